@@ -1,0 +1,1 @@
+"""Starts either face; the only file that knows both."""

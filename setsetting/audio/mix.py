@@ -1,0 +1,39 @@
+"""A Mix: sounds on a grid of frames. It knows no infusion, no phase, no patient.
+
+The same Mix is rendered to a file and played in the room; frame 0 is the first cue's start.
+"""
+
+from dataclasses import dataclass
+
+from setsetting.units import Decibels, Frames, Hertz
+
+BED = "bed:"
+"""A source that begins with this is synthesised noise: `bed:brown`, `bed:pink`, `bed:white`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """One sound of a Mix.
+
+    `source` is an audio file's path or a bed; `sha256` is the track id the file must still have
+    ("" for a bed). `in_frame` counts the source's own frames; everything else counts frames of the
+    Mix. Fades are equal-power and lie inside `frames`.
+    """
+
+    source: str
+    sha256: str
+    in_frame: Frames
+    start_frame: Frames
+    frames: Frames
+    fade_in_frames: Frames
+    fade_out_frames: Frames
+    gain_db: Decibels
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """Sounds in order of their start; where none sounds there is digital silence before dither."""
+
+    rate_hz: Hertz
+    frames: Frames
+    sounds: tuple[Sound, ...]

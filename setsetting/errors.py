@@ -1,0 +1,67 @@
+"""The one tree of errors: each is a sentence for the person who must act.
+
+A sentence says what happened, to which file or field, and what to do. Its class only decides the
+exit code. It never holds a patient's name, score or free text.
+"""
+
+import difflib
+from collections.abc import Iterable
+from pathlib import Path
+
+from setsetting.words.translate import _
+
+
+class SetSettingError(Exception):
+    """Something did not work; the message is shown to the user as it is."""
+
+    exit_code = 1
+
+
+class UsageError(SetSettingError):
+    """The arguments are wrong in themselves, whatever the folder holds."""
+
+    exit_code = 2
+
+
+class NotFound(SetSettingError):
+    """A patient, track, playlist, file or session that is not there."""
+
+
+class AlreadyExists(SetSettingError):
+    """A file or code that would be overwritten."""
+
+
+class BrokenFile(SetSettingError):
+    """A file that cannot be read as what it should be."""
+
+
+class Refused(SetSettingError):
+    """A hard rule or the state of things forbids the act."""
+
+
+class Stopped(SetSettingError):
+    """The user stopped it (Ctrl-C); what was done is kept."""
+
+    exit_code = 130
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name most like `name`, or None when nothing is near."""
+    by_fold = {candidate.casefold(): candidate for candidate in known}
+    close = difflib.get_close_matches(name.casefold(), by_fold, n=1, cutoff=0.5)
+    return by_fold[close[0]] if close else None
+
+
+def unknown(what: str, name: str, known: Iterable[str]) -> NotFound:
+    """Build "no WHAT called NAME", with the nearest known name when there is one."""
+    close = nearest(name, known)
+    sentence = _("There is no {what} {name!r}.").format(what=what, name=name)
+    if close is not None:
+        sentence += " " + _("Did you mean {close!r}?").format(close=close)
+    return NotFound(sentence)
+
+
+def broken(path: Path, line: int | None, trouble: str) -> BrokenFile:
+    """Build "FILE, line N: TROUBLE"."""
+    where = str(path) if line is None else _("{path}, line {line}").format(path=path, line=line)
+    return BrokenFile(f"{where}: {trouble}")

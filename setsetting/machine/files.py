@@ -1,0 +1,92 @@
+"""Files written whole or not at all, readable by their owner only."""
+
+import os
+import secrets
+from pathlib import Path
+
+from setsetting.errors import AlreadyExists, NotFound, Refused
+from setsetting.words.translate import _
+
+OWNER_ONLY = 0o600
+OWNER_ONLY_DIR = 0o700
+
+
+def private_dir(path: Path) -> Path:
+    """Make a folder (and its parents) that only its owner may read."""
+    try:
+        path.mkdir(mode=OWNER_ONLY_DIR, parents=True, exist_ok=True)
+    except OSError as error:
+        raise _refused(path, error) from error
+    return path
+
+
+def write_whole(path: Path, content: bytes, *, replace: bool) -> None:
+    """Write `content` under a temporary name, sync it, and give it its name.
+
+    With `replace=False` an existing file is kept and `AlreadyExists` is raised, without a gap in
+    which another writer could slip in.
+    """
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        name_whole(part, path, replace=replace)
+    except OSError as error:
+        raise _refused(path, error) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def name_whole(part: Path, path: Path, *, replace: bool) -> None:
+    """Give a finished temporary file its name; see `write_whole` for `replace`."""
+    if replace:
+        os.replace(part, path)
+    else:
+        try:
+            os.link(part, path)
+        except FileExistsError as error:
+            raise exists(path) from error
+        except OSError:  # a file system without hard links
+            if path.exists():
+                raise exists(path) from None
+            os.replace(part, path)
+        part.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename durable; a system that cannot sync a folder is left alone."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(handle)
+    except OSError:
+        return
+    finally:
+        os.close(handle)
+
+
+def exists(path: Path) -> AlreadyExists:
+    return AlreadyExists(
+        _("{path} exists already; add --force to replace it, or choose another name.").format(path=path)
+    )
+
+
+def read_text(path: Path) -> str:
+    """Read a UTF-8 file; a missing or unreadable one is a sentence."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise NotFound(_("{path} does not exist.").format(path=path)) from error
+    except UnicodeDecodeError as error:
+        raise Refused(_("{path} is not UTF-8 text; save it as UTF-8.").format(path=path)) from error
+    except OSError as error:
+        raise Refused(_("{path} cannot be read: {why}.").format(path=path, why=error.strerror)) from error
+
+
+def _refused(path: Path, error: OSError) -> Refused:
+    return Refused(_("{path} cannot be written: {why}.").format(path=path, why=error.strerror or error))

@@ -1,0 +1,51 @@
+"""A lock that lives as long as its holder's process: no stale lock survives a kill."""
+
+import errno
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from setsetting.errors import Refused
+from setsetting.machine.files import OWNER_ONLY
+from setsetting.words.translate import _
+
+try:
+    import fcntl
+except ImportError:  # Windows has no fcntl
+    fcntl = None
+
+
+class Busy(Refused):
+    """Another process holds the lock."""
+
+
+@contextmanager
+def held(path: Path, *, wait_s: float = 0.0) -> Iterator[None]:
+    """Hold an exclusive lock on `path` for the block; raise `Busy` when it can't be had in time."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ONLY)
+    try:
+        deadline = time.monotonic() + wait_s
+        while not _lock(handle):
+            if time.monotonic() >= deadline:
+                raise Busy(_("{path} is held by another process; try again when it has ended.").format(path=path))
+            time.sleep(0.01)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _lock(handle: int) -> bool:
+    try:
+        if fcntl is None:
+            import msvcrt  # only there on Windows
+
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        else:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in (errno.EACCES, errno.EAGAIN, errno.EDEADLK):
+            return False
+        raise
+    return True

@@ -1,0 +1,26 @@
+"""How long work tells how far it is, without knowing who listens.
+
+A room calls `report(Step(...))`; a face draws it. A face that wants to stop the work raises
+`Stopped` from its report, or sets a `threading.Event` the room was handed.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One report: `done` of `total` things of kind `what`, the newest being `name`."""
+
+    done: int
+    total: int | None
+    what: str
+    name: str = ""
+
+
+Report: TypeAlias = Callable[[Step], None]
+
+
+def silent(step: Step) -> None:
+    """Listen to nothing."""

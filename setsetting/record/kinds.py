@@ -1,0 +1,201 @@
+"""What each kind of event carries: integers and text only, so that every language hashes alike.
+
+A kind is `noun.verb_in_past_tense`; its struct is version 1 of its payload. A payload that carries
+a patient's words or scores goes with the patient as `subject`, so that it can be sealed later.
+A kind not named here (from a newer program) is kept and carried on, and no projection reads it.
+"""
+
+import msgspec
+
+
+class Payload(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A payload; unknown fields are refused, defaults are not stored."""
+
+
+class PersonAdded(Payload, frozen=True):
+    """Someone who acts; until people sign in there is one random person and no name."""
+
+
+class PatientAdded(Payload, frozen=True):
+    patient_id: str
+    code: str
+    simulated: bool = False
+
+
+class TrackVetoed(Payload, frozen=True):
+    """`what` is track, artist or tag; `value` the id, artist or tag that is refused."""
+
+    patient_id: str
+    what: str
+    value: str
+
+
+class VetoWithdrawn(Payload, frozen=True):
+    """Corrects a `patient.vetoed`."""
+
+    patient_id: str
+
+
+class FormEntered(Payload, frozen=True):
+    """`items` are 20 of 0-4, "-" (missing) or "d" (declined); `recall` is week or month.
+
+    `dated_only` says that the day was known and not the time; `taken_utc_ms` is then the first
+    instant of that day in the clinic's zone.
+    """
+
+    form_id: str
+    patient_id: str
+    items: tuple[int | str, ...]
+    recall: str
+    taken_utc_ms: int
+    dated_only: bool = False
+    simulated: bool = False
+
+
+class FormCorrected(Payload, frozen=True):
+    """Corrects the newest event of the same form, with a reason; the whole form stands anew."""
+
+    form_id: str
+    patient_id: str
+    items: tuple[int | str, ...]
+    recall: str
+    taken_utc_ms: int
+    dated_only: bool = False
+
+
+class SoundscapeUsed(Payload, frozen=True):
+    """The soundscape file as it was when a session took it; it names no patient."""
+
+    sha256: str
+    body: str
+
+
+class Segment(Payload, frozen=True):
+    start_ms: int
+    end_ms: int
+    rate_permille: int = 1000
+
+
+class SessionStarted(Payload, frozen=True):
+    """The live part of an infusion visit begins; `visit_no` counts within the course.
+
+    `zero_utc_ms` is minute 0 of the soundscape's clock (planned infusion start). `entered_afterwards` marks
+    a session from paper; it had no music of ours.
+    """
+
+    session_id: str
+    patient_id: str
+    visit_no: int
+    started_utc_ms: int
+    planned: tuple[Segment, ...]
+    room: str
+    soundscape: str | None = None
+    playlist: str | None = None
+    playlist_version: int | None = None
+    output: str | None = None
+    entered_afterwards: bool = False
+    simulated: bool = False
+
+
+class SessionActed(Payload, frozen=True):
+    """A live act, with the soundscape's clock and, when the infusion has begun, its minute in ms."""
+
+    session_id: str
+    act: str
+    argument: str | None = None
+    clock_ms: int = 0
+    infusion_ms: int | None = None
+    undoes: str | None = None
+
+
+class SessionMarked(Payload, frozen=True):
+    """A one-key observation; `note` is free text."""
+
+    session_id: str
+    mark: str
+    clock_ms: int = 0
+    infusion_ms: int | None = None
+    note: str | None = None
+
+
+class SessionRetimed(Payload, frozen=True):
+    """The rest was planned again because of an act; `body` is the soundscape from then on."""
+
+    session_id: str
+    cause: str
+    body: str
+
+
+class SoundPlayed(Payload, frozen=True):
+    """A cue that sounded, from the player's journal; `sounded_ms` is what reached the output."""
+
+    session_id: str
+    cue: str
+    track_id: str | None
+    phase: str
+    clock_ms: int
+    sounded_ms: int
+    artist: str | None = None
+    anchor: bool = False
+
+
+class PlayerNoted(Payload, frozen=True):
+    """Something the player journalled: output lost, restarted, underrun, ended, a capture closed."""
+
+    session_id: str
+    what: str
+    clock_ms: int = 0
+    detail: str | None = None
+
+
+class SettingLogged(Payload, frozen=True):
+    """The setting of a session: fields as text by name, taps 0-10 by name (absent: not asked)."""
+
+    session_id: str
+    fields: dict[str, str]
+    taps: dict[str, int]
+    note: str | None = None
+
+
+class SessionEnded(Payload, frozen=True):
+    """The live part is over; `infusion` is what really ran, `how` is planned, closed or unclosed."""
+
+    session_id: str
+    ended_utc_ms: int
+    infusion: tuple[Segment, ...]
+    how: str = "planned"
+
+
+class SessionClosed(Payload, frozen=True):
+    """The facilitator has closed the session; nothing is asked any more."""
+
+    session_id: str
+
+
+class ReportMade(Payload, frozen=True):
+    """A report was written; the file's name stays out of the trail."""
+
+    patient_id: str
+    report: str
+    head: str
+
+
+KINDS: dict[str, type[Payload]] = {
+    "person.added": PersonAdded,
+    "patient.added": PatientAdded,
+    "patient.vetoed": TrackVetoed,
+    "patient.veto_withdrawn": VetoWithdrawn,
+    "form.entered": FormEntered,
+    "form.corrected": FormCorrected,
+    "soundscape.used": SoundscapeUsed,
+    "session.started": SessionStarted,
+    "session.acted": SessionActed,
+    "session.marked": SessionMarked,
+    "session.retimed": SessionRetimed,
+    "session.played": SoundPlayed,
+    "session.noted": PlayerNoted,
+    "session.setting_logged": SettingLogged,
+    "session.ended": SessionEnded,
+    "session.closed": SessionClosed,
+    "report.made": ReportMade,
+}

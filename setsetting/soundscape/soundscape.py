@@ -1,0 +1,68 @@
+"""A soundscape: a playlist made concrete for one session; immutable once used."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from setsetting.units import Millidecibels, Milliseconds
+
+
+class CueKind(StrEnum):
+    TRACK = "track"
+    SILENCE = "silence"
+    BED = "bed"
+    VOICE = "voice"
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One thing on the timeline.
+
+    `start_ms` counts from infusion start and may be negative. `length_ms` is the whole sounding
+    time, fades included: a track sounds on under the fade of the cue that follows it.
+    """
+
+    kind: CueKind
+    phase: str
+    start_ms: Milliseconds
+    length_ms: Milliseconds
+    track_id: str | None
+    gain_mdb: Millidecibels
+    fade_in_ms: Milliseconds
+    fade_out_ms: Milliseconds
+    reason: str
+
+    @property
+    def end_ms(self) -> Milliseconds:
+        return self.start_ms + self.length_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Digests:
+    """SHA-256 of what a soundscape was made from; a difference later means it is stale."""
+
+    playlist: str
+    library: str
+    wishes: str
+
+
+@dataclass(frozen=True, slots=True)
+class Soundscape:
+    """Cues in order, and everything needed to make them again. It holds no patient's code."""
+
+    playlist: str
+    playlist_version: int
+    minutes: float
+    seed: int
+    loosened: tuple[tuple[str, str], ...]
+    cost: float
+    bound: float | None
+    digests: Digests
+    cues: tuple[Cue, ...]
+
+    @property
+    def start_ms(self) -> Milliseconds:
+        return self.cues[0].start_ms
+
+    @property
+    def end_ms(self) -> Milliseconds:
+        return max(cue.end_ms for cue in self.cues)

@@ -1,0 +1,31 @@
+"""Numbers, minutes and times as people read them, the same on screens, commands and in reports."""
+
+from datetime import UTC, datetime
+
+from setsetting.units import Milliseconds
+
+MINUS = "\N{MINUS SIGN}"
+
+
+def clock(ms: Milliseconds) -> str:
+    """Write a position as minutes and seconds: 1:05, -10:00, 83:20."""
+    whole = round(abs(ms) / 1000)
+    sign = MINUS if ms < 0 and whole else ""
+    return f"{sign}{whole // 60}:{whole % 60:02d}"
+
+
+def signed(value: float, digits: int = 0) -> str:
+    """Write a change with its sign: +3, -12, 0; the minus is the real one."""
+    text = f"{abs(value):.{digits}f}"
+    if float(text) == 0:
+        return text
+    return (MINUS if value < 0 else "+") + text
+
+
+def utc_text(utc_ms: Milliseconds) -> str:
+    """Write an instant as ISO 8601 with Z, to the second."""
+    return datetime.fromtimestamp(utc_ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def none_or(value: float | None, digits: int, unknown: str = "?") -> str:
+    return unknown if value is None else f"{value:.{digits}f}"
