@@ -1,0 +1,75 @@
+"""clinic.toml: what the clinic says of itself, read strictly."""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from setsetting import strict_toml
+from setsetting.machine import files, zone
+from setsetting.units import Hertz
+from setsetting.words.translate import _
+
+FILE = "clinic.toml"
+RATES_HZ = (44_100, 48_000)
+_NAME = r"^[A-Za-z0-9][A-Za-z0-9 _.-]{0,39}$"
+
+
+class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many infusions a course has; at least six in the paradigm this program serves."""
+
+    infusions: int = 6
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The clinic's time zone, sample rate, rooms and course."""
+
+    time_zone: str
+    rooms: list[str]
+    rate_hz: Hertz = 44_100
+    course: Course = msgspec.field(default_factory=Course)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+
+def read(folder: Path) -> Settings:
+    """Read and check FOLDER/clinic.toml; a trouble names the file, the line and the key."""
+    path = folder / FILE
+    text = files.read_text(path)
+    settings = strict_toml.parse(text, path, Settings)
+    for place, wrong, trouble in (
+        (("time_zone",), not zone.is_zone(settings.time_zone), _("not a time zone; write one like Europe/London.")),
+        (("rate_hz",), settings.rate_hz not in RATES_HZ, _("44100 or 48000 expected.")),
+        (("rooms",), not settings.rooms, _("at least one room is needed.")),
+        (("rooms",), len(set(settings.rooms)) != len(settings.rooms), _("a room is named twice.")),
+        (
+            ("rooms",),
+            not all(_is_name(name) for name in settings.rooms),
+            _("a room's name has letters, digits, - and _."),
+        ),
+        (("course", "infusions"), not 1 <= settings.course.infusions <= 60, _("1 to 60 infusions expected.")),
+    ):
+        if wrong:
+            raise strict_toml.at(text, path, place, trouble)
+    return settings
+
+
+def first_text() -> str:
+    """The clinic.toml that `init` writes: the machine's time zone and one room."""
+    return (
+        "# What this clinic says of itself. Keys that are not known are refused.\n"
+        f'time_zone = "{zone.machine_zone()}"\n'
+        'rooms = ["room-1"]  # each has a profile, rooms/NAME.toml\n'
+        "rate_hz = 44100      # of rendered files and of what is played; or 48000\n"
+        "\n"
+        "[course]\n"
+        "infusions = 6\n"
+    )
+
+
+def _is_name(text: str) -> bool:
+    import re
+
+    return re.match(_NAME, text) is not None
