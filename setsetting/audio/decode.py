@@ -32,7 +32,8 @@ av.logging.set_level(None)  # FFmpeg's own words never reach the terminal
 Block = npt.NDArray[np.float32]
 
 DIGEST_DIGITS = 32
-DEMUXERS = "aac,ac3,aiff,ape,asf,au,caf,dsf,flac,matroska,webm,mov,mp4,m4a,mp3,mpc,mpc8,ogg,tak,tta,w64,wav,wv"  # no lists, no net
+DEMUXERS = "aac,ac3,aiff,ape,asf,au,caf,dsf,flac,matroska,webm,mov,mp4,m4a,mp3,mpc,mpc8,ogg,tak,tta,w64,wav,wv"
+"""No playlists, and nothing that reaches a network."""
 ONE_INDEX = ("mov", "mp4", "m4a")
 """Containers that can't be read without their index, which a cut-off copy lacks."""
 
@@ -50,7 +51,7 @@ _UNNAMED = {  # channels of a file that does not name them, in the order of WAVE
     8: ("FL", "FR", "FC", "LFE", "BL", "BR", "SL", "SR"),
 }
 
-_SCALES = {
+_SCALES: dict[str, tuple[np.dtype[Any], float]] = {
     "u8": (np.dtype(np.uint8), 1 / 128),
     "s16": (np.dtype(np.int16), 1 / 32768),
     "s32": (np.dtype(np.int32), 1 / 2147483648),
