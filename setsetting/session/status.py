@@ -1,0 +1,170 @@
+"""What one look at a live session shows: everything a screen or `status` needs, nothing to work out.
+
+Minutes of the soundscape's clock count from the planned infusion start; infusion minutes from the
+real one. Both are milliseconds here.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from setsetting.clinical.infusion import Infusion
+from setsetting.clinical.phases import EffectPhase, EffectPhases
+from setsetting.units import Decibels, Milliseconds
+
+
+class SessionState(StrEnum):
+    """Music runs; music has ended and the session is unclosed; the facilitator has closed it."""
+
+    PLAYING = "playing"
+    ENDED = "ended"
+    CLOSED = "closed"
+
+
+class InfusionState(StrEnum):
+    """What is known of the infusion; DONE is its planned end reached without a stop."""
+
+    BEFORE = "before"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    DONE = "done"
+
+
+class Cover(StrEnum):
+    """What sounds instead of the plan."""
+
+    RESCUE = "rescue"
+    SILENCE = "silence"
+
+
+@dataclass(frozen=True, slots=True)
+class CueView:
+    """One cue as a screen lists it; `title` says what it is when it is no track."""
+
+    kind: str
+    phase: str
+    track_id: str | None
+    title: str
+    artist: str
+    energy: float | None
+    start_ms: Milliseconds
+    length_ms: Milliseconds
+    reason: str
+
+    @property
+    def end_ms(self) -> Milliseconds:
+        return self.start_ms + self.length_ms
+
+    def document(self) -> dict[str, Any]:
+        """The fields of contract's `playing` and `next`."""
+        return {
+            "kind": self.kind,
+            "phase": self.phase,
+            "track_id": self.track_id,
+            "title": self.title,
+            "artist": self.artist,
+            "start_min": round(self.start_ms / 60_000, 3),
+            "length_s": round(self.length_ms / 1000, 3),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class MarkView:
+    """A mark with its minutes; its note stays in the record and is shown only in the log."""
+
+    name: str
+    clock_ms: Milliseconds
+    infusion_ms: Milliseconds | None
+    at_utc_ms: Milliseconds
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line of the event log: when, and what in words."""
+
+    clock_ms: Milliseconds
+    infusion_ms: Milliseconds | None
+    at_utc_ms: Milliseconds
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A session at one moment.
+
+    `clock_ms` is the soundscape's clock now, `infusion_ms` the infusion's, None before its start.
+    `infusion` is what ran and what is still expected, from its own minute 0; `infusion_zero_ms` is
+    where that minute 0 lies on the soundscape's clock (the plan's 0 before the start). `effect` is
+    cut from `infusion`. `cues` is the plan with what was played, in order; `cover` says what sounds
+    instead. `undoable` names the act that `undo` would take back. `durable` is False while an act
+    waits outside the record, and `notices` says so in words.
+    """
+
+    session_id: str
+    patient_code: str
+    visit_no: int
+    room: str
+    playlist: str
+    output: str
+    state: SessionState
+    started_utc_ms: Milliseconds
+    clock_ms: Milliseconds
+    infusion_state: InfusionState
+    infusion_ms: Milliseconds | None
+    infusion_zero_ms: Milliseconds
+    infusion: Infusion
+    planned: Infusion
+    effect: EffectPhases
+    effect_phase: EffectPhase
+    phase: str | None
+    playing: CueView | None
+    position_ms: Milliseconds
+    next: CueView | None
+    cues: tuple[CueView, ...]
+    ends_ms: Milliseconds
+    cover: Cover | None
+    ducked: bool
+    volume_db: Decibels
+    fading_out: bool
+    undoable: str | None
+    marks: tuple[MarkView, ...]
+    log: tuple[LogLine, ...]
+    acts: int
+    durable: bool
+    notices: tuple[str, ...]
+
+    def document(self) -> dict[str, Any]:
+        """One JSON document for `session status --json`."""
+        return {
+            "session_id": self.session_id,
+            "state": str(self.state),
+            "infusion_min": _minutes(self.infusion_ms),
+            "infusion": str(self.infusion_state),
+            "clock_min": _minutes(self.clock_ms),
+            "playing": None if self.playing is None else self._playing(self.playing),
+            "next": None if self.next is None else self.next.document(),
+            "phase": self.phase,
+            "effect_phase": str(self.effect_phase),
+            "ends_min": _minutes(self.ends_ms),
+            "acts": self.acts,
+            "cover": None if self.cover is None else str(self.cover),
+            "ducked": self.ducked,
+            "volume_db": self.volume_db,
+            "fading_out": self.fading_out,
+            "undoable": self.undoable,
+            "marks": [
+                {"mark": mark.name, "clock_min": _minutes(mark.clock_ms), "infusion_min": _minutes(mark.infusion_ms)}
+                for mark in self.marks
+            ],
+            "durable": self.durable,
+            "notices": list(self.notices),
+        }
+
+    def _playing(self, cue: CueView) -> dict[str, Any]:
+        return {**cue.document(), "position_s": round(self.position_ms / 1000, 3)}
+
+
+def _minutes(ms: Milliseconds | None) -> float | None:
+    return None if ms is None else round(ms / 60_000, 3)
