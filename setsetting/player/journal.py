@@ -1,0 +1,128 @@
+"""A player's journal: what it did, one JSON line each, in `FOLDER/journal.jsonl`.
+
+It is appended and synced, readable by its owner only, and names no patient. A line torn by a kill
+is passed over. Frames count the Mix; `sounded_frames` counts what really went to the output.
+"""
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import msgspec
+
+from setsetting.units import Decibels, Frames, Milliseconds
+
+JOURNAL_FILE = "journal.jsonl"
+POSITION_FILE = "position"
+
+
+class What(StrEnum):
+    """The kinds of entries; the names are stored and stay."""
+
+    STARTED = "started"
+    RESTARTED = "restarted"
+    SOUND_STARTED = "sound_started"
+    SOUND_ENDED = "sound_ended"
+    REPLACED = "replaced"
+    GAIN = "gain"
+    FADE_OUT = "fade_out"
+    STOP = "stop"
+    BATON = "baton"
+    GATE = "gate"
+    RELEASED = "released"
+    UNDERRUN = "underrun"
+    OUTPUT_LOST = "output_lost"
+    OUTPUT_BACK = "output_back"
+    TROUBLE = "trouble"
+    ENDED = "ended"
+
+
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One line. `n` counts from 1 without gaps; `mix` is the digest of the Mix that `index` counts in."""
+
+    n: int
+    what: What
+    frame: Frames
+    utc_ms: Milliseconds
+    mono_ms: Milliseconds
+    event_id: str | None = None
+    mix: str | None = None
+    index: int | None = None
+    sha256: str | None = None
+    start_frame: Frames | None = None
+    sounded_frames: Frames | None = None
+    fade_frames: Frames | None = None
+    layer: str | None = None
+    db: Decibels | None = None
+    over_ms: Milliseconds | None = None
+    held_ms: Milliseconds | None = None
+    """Time during which nothing was sent: output lost, or no player."""
+    gate: Frames | None = None
+    count: int | None = None
+    text: str | None = None
+    """An output's or a controller's name, a trouble's sentence, why it ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sounded:
+    """One stretch in which a sound went to the output; `ended` is False while it still does."""
+
+    mix: str
+    index: int
+    sha256: str
+    start_frame: Frames
+    frame: Frames
+    sounded_frames: Frames
+    utc_ms: Milliseconds
+    mono_ms: Milliseconds
+    ended: bool
+
+
+def read(folder: Path) -> list[Entry]:
+    """Read the whole journal; a missing one is empty, a torn line is passed over."""
+    try:
+        lines = (folder / JOURNAL_FILE).read_bytes().split(b"\n")
+    except FileNotFoundError:
+        return []
+    decoder = msgspec.json.Decoder(Entry)
+    entries = []
+    for line in lines:
+        try:
+            entries.append(decoder.decode(line))
+        except msgspec.MsgspecError:  # torn by a kill, or the empty rest
+            continue
+    return entries
+
+
+def sounded(entries: Iterable[Entry], last_frame: Frames) -> list[Sounded]:
+    """Fold a journal into stretches of sound, in order; one without an end lasts to `last_frame`."""
+    stretches: list[Sounded] = []
+    open_at: dict[tuple[str, Frames], int] = {}
+    for entry in entries:
+        if entry.what not in (What.SOUND_STARTED, What.SOUND_ENDED):
+            continue
+        key = (entry.sha256 or "", entry.start_frame or 0)
+        if entry.what is What.SOUND_STARTED:
+            open_at[key] = len(stretches)
+            stretches.append(_stretch(entry, max(0, last_frame - entry.frame), ended=False))
+        elif key in open_at:
+            position = open_at.pop(key)
+            begun = stretches[position]
+            stretches[position] = dataclasses.replace(begun, sounded_frames=entry.sounded_frames or 0, ended=True)
+    return stretches
+
+
+def _stretch(entry: Entry, frames: Frames, *, ended: bool) -> Sounded:
+    return Sounded(
+        mix=entry.mix or "",
+        index=entry.index or 0,
+        sha256=entry.sha256 or "",
+        start_frame=entry.start_frame or 0,
+        frame=entry.frame,
+        sounded_frames=frames,
+        utc_ms=entry.utc_ms,
+        mono_ms=entry.mono_ms,
+        ended=ended,
+    )
