@@ -1,0 +1,31 @@
+"""Numbers as people read them, and times as frames."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from setsetting.errors import nearest, unknown
+from setsetting.units import frames_from_ms, ms_from_frames
+from setsetting.words.numbers import clock, signed, utc_text
+
+
+def test_a_position_reads_as_minutes_and_seconds() -> None:
+    assert [clock(ms) for ms in (0, 65_000, -600_000, 5_000_000, -400)] == ["0:00", "1:05", "−10:00", "83:20", "0:00"]
+
+
+def test_a_change_carries_its_sign_and_nothing_is_plain() -> None:
+    assert [signed(value) for value in (3, -12, 0, -0.4)] == ["+3", "−12", "0", "0"]
+
+
+def test_an_instant_ends_in_z() -> None:
+    assert utc_text(0) == "1970-01-01T00:00:00Z"
+
+
+@given(st.integers(-(10**9), 10**9), st.sampled_from([44_100, 48_000]))
+def test_a_millisecond_survives_the_way_to_frames_and_back(ms: int, rate_hz: int) -> None:
+    assert ms_from_frames(frames_from_ms(ms, rate_hz), rate_hz) == ms
+
+
+def test_nearest_name_is_offered_and_nonsense_gets_none() -> None:
+    assert nearest("montreal40", ["montreal-40", "psychedelic-60"]) == "montreal-40"
+    assert nearest("zzzz", ["montreal-40"]) is None
+    assert "montreal-40" in str(unknown("playlist", "Montreal-4", ["montreal-40"]))
