@@ -1,0 +1,204 @@
+"""A live session as the fold of its events: no clock, no file, no player.
+
+Every controller folds the same events to the same state, so a screen that takes over knows what the
+one before it knew. Times are milliseconds of the soundscape's clock or of the infusion's own.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from setsetting.clinical.infusion import Infusion, InfusionAct, Segment, Step, actual, ran
+from setsetting.record.kinds import (
+    Payload,
+    PlayerNoted,
+    SessionActed,
+    SessionClosed,
+    SessionEnded,
+    SessionMarked,
+    SessionRetimed,
+    SessionStarted,
+    SoundscapeUsed,
+)
+from setsetting.session.acts import BY_NAME, Sort
+from setsetting.session.status import Cover, InfusionState
+from setsetting.units import Decibels, Milliseconds
+
+UNDO = "undo"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event of a session, in the order of the record."""
+
+    event_id: str
+    payload: Payload
+    at_utc_ms: Milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Sounding:
+    """What sounds: the plan (a soundscape file's text), what covers it, and the levels."""
+
+    plan: str
+    cover: Cover | None = None
+    cover_body: str | None = None
+    ducked: bool = False
+    volume_db: Decibels = 0.0
+    fading_out: bool = False
+
+    @property
+    def body(self) -> str:
+        """The soundscape that is played now."""
+        return self.plan if self.cover_body is None else self.cover_body
+
+
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """An act on the sound that can be taken back: what sounded before it, and what was re-timed since."""
+
+    event_id: str
+    act: str
+    before: Sounding
+    retimed_since: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is known of a session from its events alone."""
+
+    started: SessionStarted
+    sounding: Sounding
+    steps: tuple[InfusionAct, ...] = ()
+    undoables: tuple[Undoable, ...] = ()
+    acts: int = 0
+    said: tuple[Entry, ...] = field(default=())
+    ended: SessionEnded | None = None
+    closed: bool = False
+
+    @property
+    def planned(self) -> Infusion:
+        return Infusion(tuple(Segment(s.start_ms, s.end_ms, s.rate_permille) for s in self.started.planned))
+
+    @property
+    def infusion_zero_ms(self) -> Milliseconds | None:
+        """Where the infusion's minute 0 lies on the soundscape's clock; None before its start."""
+        return self.steps[0].at_ms if self.steps else None
+
+    def infusion_ms(self, clock_ms: Milliseconds) -> Milliseconds | None:
+        """The infusion's own time at a time of the soundscape's clock; None before its start."""
+        zero = self.infusion_zero_ms
+        return None if zero is None else max(0, clock_ms - zero)
+
+    def infusion(self, clock_ms: Milliseconds) -> Infusion:
+        """What ran and what is still expected; a pause that lasts is taken to end now."""
+        return actual(self.planned, self.steps, clock_ms)
+
+    def ran(self, clock_ms: Milliseconds) -> Infusion:
+        """What really ran until now; nothing when no start was logged."""
+        return ran(self.planned, self.steps, clock_ms)
+
+    def infusion_state(self, clock_ms: Milliseconds) -> InfusionState:
+        now = self.infusion_ms(clock_ms)
+        if now is None:
+            return InfusionState.BEFORE
+        if self.steps[-1].step is Step.STOP:
+            return InfusionState.STOPPED
+        if self.steps[-1].step is Step.PAUSE:
+            return InfusionState.PAUSED
+        return InfusionState.DONE if now >= self.infusion(clock_ms).end_ms else InfusionState.RUNNING
+
+
+def fold(entries: Iterable[Entry]) -> State | None:
+    """Fold a session's events, in the order of the record; None before it has started."""
+    state: State | None = None
+    used: dict[str, str] = {}
+    seen: set[str] = set()
+    for entry in entries:
+        if entry.event_id in seen:
+            continue
+        seen.add(entry.event_id)
+        match entry.payload:
+            case SoundscapeUsed(sha256=digest, body=body):
+                used[digest] = body
+            case SessionStarted() as started:
+                state = State(started, Sounding(used.get(started.soundscape or "", "")))
+            case _ if state is not None:
+                state = after(state, entry)
+    return state
+
+
+def after(state: State, entry: Entry) -> State:
+    """The state after one more event; an event of another kind changes nothing."""
+    match entry.payload:
+        case SessionActed() as acted:
+            state = replace(state, acts=state.acts + 1, said=(*state.said, entry))
+            return _acted(state, acted, entry.event_id)
+        case SessionRetimed(cause=cause, body=body):
+            return replace(_retimed(state, cause, body), said=(*state.said, entry))
+        case SessionMarked() | PlayerNoted():
+            return replace(state, said=(*state.said, entry))
+        case SessionEnded() as ended:
+            return replace(state, ended=ended, said=(*state.said, entry))
+        case SessionClosed():
+            return replace(state, closed=True)
+    return state
+
+
+def _acted(state: State, acted: SessionActed, event_id: str) -> State:
+    act = BY_NAME.get(acted.act)
+    if act is None:  # an act of a newer program is counted and changes nothing that we know
+        return state
+    if act.sort is Sort.INFUSION:
+        return replace(state, steps=(*state.steps, InfusionAct(step_of(acted.act), acted.clock_ms)))
+    if act.sort is Sort.UNDO:
+        return _undone(state, acted.undoes)
+    now = state.sounding
+    match acted.act:
+        case "next":
+            sounding = replace(now, cover=None, cover_body=None)
+        case "duck":
+            sounding = replace(now, ducked=not now.ducked)
+        case "rescue" | "silence":
+            sounding = replace(now, cover=Cover(acted.act))
+        case "volume":
+            sounding = replace(now, volume_db=float(acted.argument or 0))
+        case "fade-out":
+            sounding = replace(now, fading_out=True)
+        case _:
+            sounding = now
+    return replace(state, sounding=sounding, undoables=(*state.undoables, Undoable(event_id, acted.act, now)))
+
+
+def step_of(act: str) -> Step:
+    """The infusion's step of an act called infusion-STEP."""
+    return Step(act.removeprefix("infusion-"))
+
+
+def _undone(state: State, undoes: str | None) -> State:
+    """Take back what one act changed, and leave what came after it of another kind."""
+    found = [undoable for undoable in state.undoables if undoable.event_id == undoes]
+    if not found:
+        return state
+    before, now = found[0].before, state.sounding
+    match found[0].act:
+        case "next":
+            sounding = replace(now, plan=before.plan, cover=before.cover, cover_body=before.cover_body)
+        case "rescue" | "silence":
+            sounding = replace(now, cover=before.cover, cover_body=before.cover_body)
+        case "duck":
+            sounding = replace(now, ducked=before.ducked)
+        case "volume":
+            sounding = replace(now, volume_db=before.volume_db)
+        case _:
+            sounding = replace(now, fading_out=before.fading_out)
+    return replace(state, sounding=sounding, undoables=tuple(u for u in state.undoables if u.event_id != undoes))
+
+
+def _retimed(state: State, cause: str, body: str) -> State:
+    if cause in (Cover.RESCUE, Cover.SILENCE):
+        return replace(state, sounding=replace(state.sounding, cover_body=body))
+    undoables = state.undoables
+    act = BY_NAME.get(cause)
+    if act is not None and act.sort is Sort.INFUSION:
+        undoables = tuple(replace(undoable, retimed_since=True) for undoable in undoables)
+    return replace(state, sounding=replace(state.sounding, plan=body), undoables=undoables)

@@ -1,0 +1,141 @@
+"""A session folded from its events: what a screen that takes over must know."""
+
+from setsetting.clinical.infusion import Segment
+from setsetting.record.kinds import (
+    Payload,
+    SessionActed,
+    SessionEnded,
+    SessionMarked,
+    SessionRetimed,
+    SessionStarted,
+    SoundscapeUsed,
+)
+from setsetting.record.kinds import Segment as Planned
+from setsetting.session.state import Entry, State, fold
+from setsetting.session.status import Cover, InfusionState
+
+MIN = 60_000
+PLAN = "plan"
+
+
+def session(*payloads: Payload) -> State:
+    started = SessionStarted("s", "p", 1, 0, (Planned(0, 40 * MIN),), "room-1", soundscape="digest")
+    log = (SoundscapeUsed("digest", PLAN), started, *payloads)
+    state = fold(Entry(f"e{number}", payload, number) for number, payload in enumerate(log))
+    assert state is not None
+    return state
+
+
+def acted(act: str, at_min: float, argument: str | None = None, undoes: str | None = None) -> SessionActed:
+    return SessionActed("s", act, argument, round(at_min * MIN), undoes=undoes)
+
+
+def retimed(cause: str, body: str) -> SessionRetimed:
+    return SessionRetimed("s", cause, body)
+
+
+def test_before_the_infusion_the_plan_stands() -> None:
+    state = session()
+    assert state.sounding.body == PLAN
+    assert state.infusion_state(-5 * MIN) is InfusionState.BEFORE
+    assert state.infusion_ms(3 * MIN) is None
+    assert state.ran(3 * MIN).segments == ()
+
+
+def test_infusion_start_sets_minute_zero_and_the_soundscape_clock_does_not_shift() -> None:
+    state = session(acted("infusion-start", 3))
+    assert state.infusion_zero_ms == 3 * MIN
+    assert state.infusion_ms(10 * MIN) == 7 * MIN
+    assert state.infusion_state(10 * MIN) is InfusionState.RUNNING
+    assert state.infusion_state(43 * MIN) is InfusionState.DONE
+
+
+def test_a_pause_delays_what_is_left_and_a_stop_ends_it() -> None:
+    state = session(acted("infusion-start", 0), acted("infusion-pause", 10))
+    assert state.infusion_state(12 * MIN) is InfusionState.PAUSED
+    assert state.infusion(12 * MIN).end_ms == 42 * MIN
+    state = session(
+        acted("infusion-start", 0),
+        acted("infusion-pause", 10),
+        acted("infusion-resume", 14),
+        acted("infusion-stop", 30),
+    )
+    assert state.infusion_state(31 * MIN) is InfusionState.STOPPED
+    assert state.ran(50 * MIN).segments == (Segment(0, 10 * MIN), Segment(14 * MIN, 30 * MIN))
+
+
+def test_what_ran_ends_where_the_session_ends() -> None:
+    assert session(acted("infusion-start", 0)).ran(25 * MIN).segments == (Segment(0, 25 * MIN),)
+
+
+def test_duck_restores_when_it_is_pressed_again() -> None:
+    assert session(acted("duck", 1)).sounding.ducked
+    assert not session(acted("duck", 1), acted("duck", 2)).sounding.ducked
+
+
+def test_rescue_covers_the_plan_until_next() -> None:
+    state = session(acted("rescue", 5), retimed("rescue", "grounding"))
+    assert (state.sounding.cover, state.sounding.body, state.sounding.plan) == (Cover.RESCUE, "grounding", PLAN)
+    state = session(
+        acted("rescue", 5), retimed("rescue", "grounding"), acted("next", 9), retimed("next", "plan from 9")
+    )
+    assert (state.sounding.cover, state.sounding.body) == (None, "plan from 9")
+
+
+def test_a_stop_under_rescue_changes_the_plan_and_not_what_sounds() -> None:
+    state = session(
+        acted("infusion-start", 0),
+        acted("rescue", 5),
+        retimed("rescue", "grounding"),
+        acted("infusion-stop", 6),
+        retimed("infusion-stop", "shorter"),
+    )
+    assert (state.sounding.body, state.sounding.plan) == ("grounding", "shorter")
+
+
+def test_undoing_rescue_keeps_what_was_retimed_meanwhile() -> None:
+    state = session(
+        acted("infusion-start", 0),
+        acted("rescue", 5),
+        retimed("rescue", "grounding"),
+        acted("infusion-stop", 6),
+        retimed("infusion-stop", "shorter"),
+        acted("undo", 7, undoes="e3"),
+    )
+    assert (state.sounding.cover, state.sounding.body) == (None, "shorter")
+
+
+def test_undoing_next_brings_back_the_plan_before_it() -> None:
+    before = (acted("next", 5), retimed("next", "later"))
+    assert session(*before).sounding.plan == "later"
+    assert session(*before, acted("undo", 6, undoes="e2")).sounding.plan == PLAN
+
+
+def test_undo_takes_back_one_act_and_leaves_the_others() -> None:
+    state = session(acted("volume", 1, "-6"), acted("duck", 2), acted("undo", 3, undoes="e3"))
+    assert (state.sounding.volume_db, state.sounding.ducked) == (-6, False)
+    assert [undoable.act for undoable in state.undoables] == ["volume"]
+
+
+def test_a_stop_tells_older_sound_acts_that_the_plan_was_retimed() -> None:
+    state = session(acted("infusion-start", 0), acted("next", 5), retimed("next", "a"), retimed("infusion-stop", "b"))
+    assert [undoable.retimed_since for undoable in state.undoables] == [True]
+
+
+def test_an_event_that_comes_twice_counts_once() -> None:
+    started = SessionStarted("s", "p", 1, 0, (Planned(0, 40 * MIN),), "room-1")
+    twice = [Entry("a", started, 0), Entry("b", acted("duck", 1), 1), Entry("b", acted("duck", 1), 1)]
+    state = fold(twice)
+    assert state is not None
+    assert (state.acts, state.sounding.ducked) == (1, True)
+
+
+def test_marks_are_no_acts_and_the_end_is_known() -> None:
+    state = session(SessionMarked("s", "onset", 9 * MIN), SessionEnded("s", 1, ()))
+    assert state.acts == 0
+    assert state.ended is not None
+
+
+def test_an_act_of_a_newer_program_is_counted_and_changes_nothing() -> None:
+    state = session(acted("hold", 5))
+    assert (state.acts, state.sounding, state.undoables) == (1, session().sounding, ())
