@@ -7,9 +7,19 @@ from setsetting.errors import UsageError
 from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS, Sort, order
 from setsetting.session.state import step_of
 
-CONTRACT = (
-    "infusion-start infusion-pause infusion-resume infusion-stop next duck rescue silence volume fade-out undo"
-).split()
+CONTRACT = [
+    "infusion-start",
+    "infusion-pause",
+    "infusion-resume",
+    "infusion-stop",
+    "next",
+    "duck",
+    "rescue",
+    "silence",
+    "volume",
+    "fade-out",
+    "undo",
+]
 
 
 def test_the_table_names_the_acts_of_the_contract_and_no_other() -> None:

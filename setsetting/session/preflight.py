@@ -1,0 +1,123 @@
+"""What is looked at before anything sounds: the soundscape against this patient and against the files.
+
+A veto, a track heard in this course that is no anchor, and a file that is missing or changed block;
+what only differs from when the soundscape was made is said. Nothing here is a medical check. Vetoes
+are absolute, and no track is heard twice in a course unless it is an anchor (rules R11 and R12 of
+published practice, see docs).
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from setsetting.audio.decode import packet_digest
+from setsetting.errors import Refused, SetSettingError
+from setsetting.library.track import Track
+from setsetting.soundscape.soundscape import CueKind, Digests, Soundscape
+from setsetting.soundscape.wishes import Wishes
+from setsetting.words.translate import _
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found; a blocking one keeps the session from starting."""
+
+    blocking: bool
+    words: str
+
+
+def look(
+    soundscape: Soundscape,
+    tracks: Mapping[str, Track],
+    wishes: Wishes,
+    now: Digests,
+    *,
+    rescue_ids: Iterable[str] = (),
+    digest: Callable[[Path], str] = packet_digest,
+) -> tuple[Finding, ...]:
+    """Compare a soundscape with the patient's wishes, the library and the files, in the order of its cues.
+
+    `tracks` are the library's by id, `now` the digests as they would be made today. A rescue track's
+    file is checked too.
+    """
+    ids = list(dict.fromkeys(cue.track_id for cue in soundscape.cues if cue.kind is CueKind.TRACK and cue.track_id))
+    found: list[Finding] = []
+    for track_id in ids:
+        track = tracks.get(track_id)
+        if track is None:
+            found.append(_blocks(_("Track {id} is not in the library any more.").format(id=track_id)))
+            continue
+        found += [_blocks(words) for words in _against(track, wishes)]
+    for track_id in dict.fromkeys((*ids, *rescue_ids)):
+        if track_id in tracks:
+            found += [_blocks(words) for words in _file(tracks[track_id], digest)]
+    return (*found, *_stale(soundscape.digests, now))
+
+
+def refuse(findings: Iterable[Finding]) -> None:
+    """Raise Refused with every blocking sentence, and how to go on."""
+    blocking = [finding.words for finding in findings if finding.blocking]
+    if blocking:
+        raise Refused(
+            " ".join([*blocking, _("Nothing has been played; build the soundscape again or mend the library.")])
+        )
+
+
+def _against(track: Track, wishes: Wishes) -> list[str]:
+    name = called(track)
+    found = []
+    if track.id in wishes.veto_tracks:
+        found.append(_("{track} is vetoed by this patient.").format(track=name))
+    if track.artist and track.artist.casefold() in _folded(wishes.veto_artists):
+        found.append(_("{track}: its artist is vetoed by this patient.").format(track=name))
+    found.extend(
+        _("{track}: its tag {tag!r} is vetoed by this patient.").format(track=name, tag=tag)
+        for tag in track.tags
+        if tag.casefold() in _folded(wishes.veto_tags)
+    )
+    if track.id in wishes.heard_tracks and track.id not in wishes.anchor_tracks:
+        found.append(_("{track} was heard by this patient earlier in the course.").format(track=name))
+    return found
+
+
+def _file(track: Track, digest: Callable[[Path], str]) -> list[str]:
+    path = Path(track.path)
+    if not path.is_file():
+        return [_("{track}: its file {path} is missing.").format(track=called(track), path=path)]
+    try:
+        same = digest(path) == track.id
+    except SetSettingError as error:
+        return [str(error)]
+    if not same:
+        return [
+            _("{track}: its file {path} holds other sound than when it was scanned.").format(
+                track=called(track), path=path
+            )
+        ]
+    return []
+
+
+def _stale(made: Digests, now: Digests) -> list[Finding]:
+    return [
+        Finding(blocking=False, words=words)
+        for changed, words in (
+            (made.playlist != now.playlist, _("The playlist has changed since this soundscape was made.")),
+            (made.library != now.library, _("The library has changed since this soundscape was made.")),
+            (made.wishes != now.wishes, _("What is known of the patient has changed since this soundscape was made.")),
+        )
+        if changed
+    ]
+
+
+def called(track: Track) -> str:
+    """How a person knows a track: title and artist, else its file."""
+    title = track.title or Path(track.path).name
+    return f"{title} ({track.artist})" if track.artist else title
+
+
+def _blocks(words: str) -> Finding:
+    return Finding(blocking=True, words=words)
+
+
+def _folded(names: Iterable[str]) -> set[str]:
+    return {name.casefold() for name in names}
