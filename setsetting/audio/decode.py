@@ -6,7 +6,7 @@ a playlist file with an audio file's name is not opened. Nothing is ever written
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -37,6 +37,7 @@ DEMUXERS = "aac,ac3,aiff,ape,asf,au,caf,dsf,flac,matroska,webm,mov,mp4,m4a,mp3,m
 ONE_INDEX = ("mov", "mp4", "m4a")
 """Containers that can't be read without their index, which a cut-off copy lacks."""
 
+_HOLDS_FLOATS = ("pcm_f", "wavpack")
 _FAILURES = (av.FFmpegError, ValueError, EOFError, OSError)
 _GIVE_UP_AFTER = 50
 """Demuxer failures in a row; FFmpeg resynchronises far earlier where there is anything left."""
@@ -100,7 +101,7 @@ class AudioFile:
     def close(self) -> None:
         self._container.close()
 
-    def blocks(self) -> Iterator[Block]:
+    def blocks(self) -> Generator[Block, None, None]:
         """Decode to (frames, channels) blocks, full scale 1.0, until the end; can be asked for once.
 
         Raises BrokenFile at the end when nothing in the file could be decoded.
@@ -140,12 +141,14 @@ class AudioFile:
         """Convert a decoder's frame to interleaved float32.
 
         A stream that changes its rate or channels on the way is brought back to what it began with.
+        What is not a number in a file of floats becomes silence.
         """
-        if frame.layout.nb_channels != self.channels or frame.sample_rate != self.rate_hz:
-            for changed in self._adapt(frame):
-                yield _interleave(changed)
-        else:
-            yield _interleave(frame)
+        changed = frame.layout.nb_channels != self.channels or frame.sample_rate != self.rate_hz
+        for whole in self._adapt(frame) if changed else (frame,):
+            block = _interleave(whole)
+            if self.codec.startswith(_HOLDS_FLOATS):
+                np.nan_to_num(block, copy=False, nan=0.0, posinf=1.0, neginf=-1.0)
+            yield block
 
     def _adapt(self, frame: "AudioFrame") -> "list[AudioFrame]":
         from av.audio.resampler import AudioResampler

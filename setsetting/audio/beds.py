@@ -1,0 +1,98 @@
+"""Noise beds made by synthesis: any length, from any position, without a seam, at a stated loudness.
+
+A bed is the sum of two loops of noise whose lengths have no common factor, so that the sum does not
+come round within weeks although each loop closes on itself exactly (it is built as a sum of whole
+waves). The frame at a position is always the same, whoever asks and in what pieces.
+
+Brown falls by 6 dB an octave, pink by 3 dB, white not at all, each from 20 Hz to 16 kHz. The loudness
+is set by the K-weighting of ITU-R BS.1770-5 (its coefficients at 48 kHz), applied to the spectrum.
+"""
+
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from setsetting.audio.mix import BED
+from setsetting.errors import unknown
+from setsetting.units import Frames, Hertz, Lufs
+from setsetting.words.translate import _
+
+Block = npt.NDArray[np.float32]
+
+BED_LUFS: Lufs = -23.0
+"""Integrated loudness of every bed at a gain of 0 dB, both channels sounding."""
+
+SLOPES = {"brown": -1.0, "pink": -0.5, "white": 0.0}
+"""Colour: power of the frequency that the amplitude follows."""
+
+_LENGTHS: tuple[Frames, Frames] = (1 << 19, 3**12)
+_LOW_HZ, _HIGH_HZ = 20.0, 16_000.0
+
+_K_WEIGHTING = (  # BS.1770-5, tables 1 and 2: numerator, denominator
+    ((1.53512485958697, -2.69169618940638, 1.19839281085285), (1.0, -1.69065929318241, 0.73248077421585)),
+    ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621)),
+)
+_K_OFFSET_DB = -0.691
+
+
+def bed_colour(source: str) -> str:
+    """Return the colour of a source `bed:COLOUR`; an unknown colour is a sentence."""
+    colour = source.removeprefix(BED)
+    if colour not in SLOPES:
+        raise unknown(_("noise bed"), colour, SLOPES)
+    return colour
+
+
+def bed_frames(colour: str, rate_hz: Hertz, position: Frames, count: Frames) -> Block:
+    """Return `count` stereo frames of a bed from its frame `position` on."""
+    first, second = _loops(colour, rate_hz)
+    block = _around(first, position, count)
+    block += _around(second, position, count)
+    return block
+
+
+def _around(loop: Block, position: Frames, count: Frames) -> Block:
+    block = np.empty((count, 2), np.float32)
+    done = 0
+    while done < count:
+        place = (position + done) % len(loop)
+        piece = loop[place : place + count - done]
+        block[done : done + len(piece)] = piece
+        done += len(piece)
+    return block
+
+
+@cache
+def _loops(colour: str, rate_hz: Hertz) -> tuple[Block, Block]:
+    first, second = (
+        np.stack([_noise(colour, rate_hz, length, seed=2 * index + side) for side in (0, 1)], axis=1)
+        for index, length in enumerate(_LENGTHS)
+    )
+    return first, second
+
+
+def _noise(colour: str, rate_hz: Hertz, length: Frames, *, seed: int) -> Block:
+    """One channel of one loop: waves of fixed amplitudes and seeded phases."""
+    hz = np.arange(length // 2 + 1, dtype=np.float64) * (rate_hz / length)
+    sounding = (hz >= _LOW_HZ) & (hz <= min(_HIGH_HZ, 0.45 * rate_hz))
+    amplitude = np.zeros_like(hz)
+    amplitude[sounding] = hz[sounding] ** SLOPES[colour]
+    weighted_power = 2 * np.sum(
+        amplitude[sounding] ** 2 * _k_power(hz[sounding])
+    )  # mean square of what irfft makes, times length^2
+    quarter = 10 ** ((BED_LUFS - _K_OFFSET_DB) / 10) / 4  # two loops in each of two channels share the power
+    amplitude *= length * np.sqrt(quarter / weighted_power)
+    drawn = np.random.PCG64(seed).random_raw(len(hz))  # the raw stream is fixed for all versions
+    phase = drawn.astype(np.float64) * (2 * np.pi / 2.0**64)
+    return np.fft.irfft(amplitude * np.exp(1j * phase), length).astype(np.float32)
+
+
+def _k_power(hz: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The power response of K-weighting."""
+    delay = np.exp(-2j * np.pi * hz / 48_000)
+    response = np.ones_like(delay)
+    for numerator, denominator in _K_WEIGHTING:
+        response *= np.polyval(numerator[::-1], delay) / np.polyval(denominator[::-1], delay)
+    power: npt.NDArray[np.float64] = np.abs(response) ** 2
+    return power

@@ -1,0 +1,191 @@
+"""The one streaming mixer: what is rendered to a file and what is heard in the room come from here.
+
+Sample-exact cue times, float32, equal-power fades, linear gains; where nothing sounds there is digital
+silence. It holds a few blocks at a time, whatever the length of the Mix and its files. A file that
+fails or ends early leaves silence and a sentence in `troubles`: nothing may throw in the middle of the
+music. It measures nothing and quantises nothing.
+"""
+
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from setsetting.audio.fade import Fade
+from setsetting.audio.mix import Mix, Sound
+from setsetting.audio.sources import Source, open_source, skip
+from setsetting.errors import SetSettingError
+from setsetting.units import Frames, Hertz
+from setsetting.words.translate import _
+
+Block = npt.NDArray[np.float32]
+
+CEILING = np.float32(10 ** (-1 / 20))
+"""-1 dBFS: the last guard. Gains are planned so that nothing reaches it; what does is clipped and counted."""
+
+_OPENED_AHEAD_S = 5
+_PIECE: Frames = 8192
+"""Frames mixed at once, which stay in the processor's cache."""
+_SHORT_UNNOTICED_PER_S = 100
+"""A sound that lacks less than this part of a second was cut by rounding, not by damage."""
+
+
+class Mixer:
+    """Reads a Mix from `start_frame` on. One thread at a time; `troubles` and `guarded` grow while it reads.
+
+    Entered in the middle it gives exactly the frames that reading from 0 gives.
+    """
+
+    def __init__(self, mix: Mix, start_frame: Frames = 0) -> None:
+        self.mix = mix
+        self.position: Frames = start_frame
+        self.guarded: int = 0
+        """Samples that were clipped to the ceiling."""
+        self.peak: float = 0.0
+        """The largest sample so far, before the guard."""
+        self.troubles: list[tuple[int, str]] = []
+        """(index of the sound in the Mix, sentence)."""
+        order = sorted(range(len(mix.sounds)), key=lambda index: mix.sounds[index].start_frame)
+        self._coming = [index for index in order if _end(mix.sounds[index]) > start_frame]
+        self._voices: list[_Voice] = []
+        self._scratch: Block = np.empty((_PIECE, 2), np.float32)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        for voice in self._voices:
+            voice.close()
+        self._voices.clear()
+        self._coming.clear()
+
+    def read(self, out: Block) -> Frames:
+        """Fill `out` (frames, 2) with the next frames; return how many of them lie before the Mix's end."""
+        before_end = max(0, min(len(out), self.mix.frames - self.position))
+        done = 0
+        while done < before_end:
+            piece = out[done : done + min(_PIECE, before_end - done)]
+            self._mix(piece)
+            self.position += len(piece)
+            done += len(piece)
+        out[before_end:] = 0
+        self.position += len(out) - before_end
+        return before_end
+
+    def _mix(self, piece: Block) -> None:
+        until = self.position + len(piece)
+        self._open(until)
+        sounding = [voice for voice in self._voices if voice.sound.start_frame < until]
+        if not sounding:
+            piece[:] = 0
+            return
+        sounding[0].read(piece, self.position)
+        for voice in sounding[1:]:
+            other = self._scratch[: len(piece)]
+            voice.read(other, self.position)
+            piece += other
+        for voice in sounding:
+            if _end(voice.sound) <= until:
+                voice.close()
+                self._voices.remove(voice)
+        self._guard(piece)
+
+    def _open(self, until: Frames) -> None:
+        horizon = until + _OPENED_AHEAD_S * self.mix.rate_hz
+        while self._coming and self.mix.sounds[self._coming[0]].start_frame < horizon:
+            index = self._coming.pop(0)
+            self._voices.append(_Voice(index, self.mix.sounds[index], self.mix.rate_hz, self.position, self.troubles))
+            self._voices.sort(key=lambda voice: voice.index)  # one order of addition, wherever reading began
+
+    def _guard(self, piece: Block) -> None:
+        peak = max(float(piece.max()), -float(piece.min()))
+        self.peak = max(self.peak, peak)
+        if peak > CEILING:
+            self.guarded += int(np.count_nonzero(np.abs(piece) > CEILING))
+            np.clip(piece, -CEILING, CEILING, out=piece)
+
+
+class _Voice:
+    """One sound while it is open: its source, gain and fades."""
+
+    def __init__(
+        self, index: int, sound: Sound, rate_hz: Hertz, position: Frames, troubles: list[tuple[int, str]]
+    ) -> None:
+        self.index = index
+        self.sound = sound
+        self._rate_hz = rate_hz
+        self._troubles = troubles
+        self._gain = np.float32(10 ** (sound.gain_db / 20))
+        self._fade_in = Fade(sound.fade_in_frames, falling=False)
+        self._fade_out = Fade(sound.fade_out_frames, falling=True)
+        self._source: Source | None = None
+        try:
+            self._source = open_source(sound, rate_hz)
+            skip(self._source, max(0, position - sound.start_frame))
+        except Exception as error:  # noqa: BLE001  whatever one file does, the room goes on hearing the rest
+            self._fail(error)
+
+    def read(self, out: Block, position: Frames) -> None:
+        """Fill `out`, whose first frame is frame `position` of the Mix, with this sound and silence around it."""
+        first = max(0, self.sound.start_frame - position)
+        last = max(first, min(len(out), _end(self.sound) - position))
+        heard = first
+        place = position + first - self.sound.start_frame
+        if self._source is not None and last > first:
+            try:
+                heard = first + self._source.read(out[first:last], self._gain)
+            except Exception as error:  # noqa: BLE001  as above
+                self._fail(error)
+            else:
+                if heard < last:
+                    self._ended_early(place + heard - first)
+        out[:first] = 0
+        out[heard:] = 0
+        self._fade_in.apply(out[first:heard], place)
+        self._fade_out.apply(out[first:heard], place - (self.sound.frames - self.sound.fade_out_frames))
+
+    def close(self) -> None:
+        if self._source is None:
+            return
+        if self._source.damaged:
+            self._trouble(
+                _("{source}: {count} pieces could not be decoded and are missing.").format(
+                    source=self.sound.source, count=self._source.damaged
+                )
+            )
+        self._source.close()
+        self._source = None
+
+    def _ended_early(self, heard: Frames) -> None:
+        missing = self.sound.frames - heard
+        if missing * _SHORT_UNNOTICED_PER_S > self._rate_hz:
+            self._trouble(
+                _("{source} ended {seconds:.2f} s early; silence took its place.").format(
+                    source=self.sound.source, seconds=missing / self._rate_hz
+                )
+            )
+        self.close()
+
+    def _fail(self, error: Exception) -> None:
+        sentence = (
+            str(error)
+            if isinstance(error, SetSettingError)
+            else _("{source} could not be read on ({why}).").format(source=self.sound.source, why=type(error).__name__)
+        )
+        self._trouble(sentence + " " + _("Silence took its place."))
+        if self._source is not None:
+            self._source.close()
+            self._source = None
+
+    def _trouble(self, sentence: str) -> None:
+        self._troubles.append((self.index, sentence))
+
+
+def _end(sound: Sound) -> Frames:
+    return sound.start_frame + sound.frames

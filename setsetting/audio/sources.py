@@ -1,0 +1,132 @@
+"""What a sound of a Mix is read from, frame after frame at the Mix's rate: a file or a noise bed.
+
+A file is always decoded from its beginning, never sought, because only that is exact in every format;
+its resampler starts at the sound's `in_frame`. So a frame of a sound is the same whether the Mix was
+read from 0 or entered in the middle.
+"""
+
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from setsetting.audio.beds import bed_colour, bed_frames
+from setsetting.audio.decode import AudioFile
+from setsetting.audio.downmix import to_stereo
+from setsetting.audio.mix import BED, Sound
+from setsetting.units import Frames, Hertz
+
+Block = npt.NDArray[np.float32]
+
+_SKIPPED_AT_ONCE: Frames = 8192
+
+
+class Source(Protocol):
+    """Sequential stereo frames at the Mix's rate; `damaged` counts pieces that could not be decoded."""
+
+    @property
+    def damaged(self) -> int: ...
+
+    def read(self, out: Block, gain: np.float32) -> Frames:
+        """Fill the beginning of `out` with the next frames times `gain`; fewer than asked only at the end."""
+        ...
+
+    def close(self) -> None: ...
+
+
+def open_source(sound: Sound, rate_hz: Hertz) -> Source:
+    """Open what a sound plays, at its `in_frame`; raises what opening a file or naming a bed raises."""
+    if sound.source.startswith(BED):
+        return _BedSource(bed_colour(sound.source), rate_hz, sound.in_frame)
+    return _FileSource(Path(sound.source), rate_hz, sound.in_frame)
+
+
+def skip(source: Source, frames: Frames) -> None:
+    """Read and forget `frames` frames."""
+    if isinstance(source, _BedSource):
+        source.position += frames
+        return
+    forgotten = np.empty((min(frames, _SKIPPED_AT_ONCE), 2), np.float32)
+    while frames > 0:
+        got = source.read(forgotten[: min(frames, _SKIPPED_AT_ONCE)], np.float32(1))
+        if got == 0:
+            return
+        frames -= got
+
+
+class _BedSource:
+    def __init__(self, colour: str, rate_hz: Hertz, position: Frames) -> None:
+        self.position = position
+        self._colour = colour
+        self._rate_hz = rate_hz
+        bed_frames(colour, rate_hz, position, 1)  # synthesised now, ahead of the moment it must sound
+
+    def read(self, out: Block, gain: np.float32) -> Frames:
+        np.multiply(bed_frames(self._colour, self._rate_hz, self.position, len(out)), gain, out=out)
+        self.position += len(out)
+        return len(out)
+
+    @property
+    def damaged(self) -> int:
+        return 0
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class _FileSource:
+    def __init__(self, path: Path, rate_hz: Hertz, in_frame: Frames) -> None:
+        self._file = AudioFile(path, hashing=False)
+        self._blocks = self._file.blocks()
+        self._to_drop = in_frame
+        self._resampler = None
+        if self._file.rate_hz != rate_hz:
+            import soxr
+
+            self._resampler = soxr.ResampleStream(self._file.rate_hz, rate_hz, 2, dtype="float32", quality="HQ")
+        self._left: Block = np.empty((0, 2), np.float32)
+        self._ended = False
+        try:
+            self._fetch()
+        except BaseException:
+            self._file.close()
+            raise
+
+    @property
+    def damaged(self) -> int:
+        return self._file.damaged
+
+    def read(self, out: Block, gain: np.float32) -> Frames:
+        done = 0
+        while done < len(out):
+            if not len(self._left):
+                if self._ended:
+                    break
+                self._fetch()
+                continue
+            piece = self._left[: len(out) - done]
+            np.multiply(piece, gain, out=out[done : done + len(piece)])
+            done += len(piece)
+            self._left = self._left[len(piece) :]
+        return done
+
+    def close(self) -> None:
+        self._blocks.close()
+        self._file.close()
+
+    def _fetch(self) -> None:
+        """Decode until there is something to hand out, or the file is over."""
+        while not len(self._left) and not self._ended:
+            block = next(self._blocks, None)
+            if block is None:
+                self._ended = True
+                if self._resampler is not None:
+                    self._left = self._resampler.resample_chunk(np.empty((0, 2), np.float32), last=True)
+                return
+            if self._to_drop >= len(block):
+                self._to_drop -= len(block)
+                continue
+            block = to_stereo(block[self._to_drop :], self._file.channel_names)
+            self._to_drop = 0
+            self._left = block if self._resampler is None else self._resampler.resample_chunk(block)
