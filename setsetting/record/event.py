@@ -6,12 +6,16 @@ later and the chain still verifies. One chain per device; the key is (device, se
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from setsetting.units import Milliseconds
 
 GENESIS = "0" * 64
 """The `prev_hash` of a device's first event."""
+
+
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,5 +83,14 @@ def chained_hash(
         "seal": seal,
         "payload": payload,
     }
-    canonical = json.dumps(columns, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(prev_hash.encode() + canonical.encode()).hexdigest()
+    return hashlib.sha256(prev_hash.encode() + _canonical(columns).encode()).hexdigest()
+
+
+def head_of(newest: Mapping[str, str]) -> str:
+    """One hash that vouches for every chain, from each device's newest hash.
+
+    With one chain it is that hash itself; with several, SHA-256 over lines "device hash", sorted.
+    """
+    if len(newest) < 2:
+        return next(iter(newest.values()), GENESIS)
+    return hashlib.sha256("".join(f"{device} {newest[device]}\n" for device in sorted(newest)).encode()).hexdigest()

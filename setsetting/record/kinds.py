@@ -95,6 +95,7 @@ class SessionStarted(Payload, frozen=True):
     output: str | None = None
     entered_afterwards: bool = False
     simulated: bool = False
+    zero_utc_ms: int | None = None
 
 
 class SessionActed(Payload, frozen=True):

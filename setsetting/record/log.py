@@ -1,0 +1,305 @@
+"""The event log: the only place that writes events, and the door through which all of ours enter.
+
+An event is acknowledged by returning it, and only once it is on the disk. What fails leaves nothing
+behind, and the next append works. The same event_id again returns what is stored, so an act never
+counts twice and a caller that got no answer may simply ask again. Nothing is ever changed: a
+correction is a new event that names the old one and says why.
+
+It refuses a newer program's record, a log without its guards, and a payload that is not of its kind.
+Payload texts never stand in what it raises.
+"""
+
+import sqlite3
+import threading
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from setsetting.errors import Refused
+from setsetting.machine.clock import Clock
+from setsetting.record import migrations, payloads, projections
+from setsetting.record.connection import DATABASE_ERRORS, connect, sentence
+from setsetting.record.event import GENESIS, Event, chained_hash, head_of
+from setsetting.record.kinds import Payload
+from setsetting.units import Milliseconds
+from setsetting.words.translate import _
+
+COLUMNS = Event.__slots__
+_INSERT = f"INSERT INTO event ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
+_SELECT = f"SELECT {', '.join('e.' + column for column in COLUMNS)} FROM event e"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event to append.
+
+    `subject` is the patient whose key would seal it; left out, it is the payload's patient or its
+    session's. `at` is (at_utc_ms, mono_ms) of something journalled earlier, else both clocks now.
+    """
+
+    kind: str
+    payload: Payload
+    event_id: str | None = None
+    subject: str | None = None
+    corrects: str | None = None
+    reason: str | None = None
+    at: tuple[Milliseconds, Milliseconds] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How far the log reaches: the newest hash, over all chains when there are several."""
+
+    events: int
+    hash: str
+
+
+class Record:
+    """A clinic's record, open for one device and one actor; close it, or use it in a `with`.
+
+    It may be shared by threads. Several processes may have the same file open.
+    """
+
+    def __init__(self, path: Path, connection: sqlite3.Connection, *, device: str, actor: str, clock: Clock) -> None:
+        self.path = path
+        self.device = device
+        self.actor = actor
+        self._connection = connection
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._depth = 0
+        self._spoiled = False
+
+    @classmethod
+    def open(cls, path: Path, *, device: str, actor: str, clock: Clock, create: bool = False) -> Self:
+        """Open a record, or make it; bring its schema forward and its projections into step."""
+        connection = connect(path, create=create)
+        try:
+            migrations.bring_forward(connection, path, create=create)
+            migrations.assert_guards(connection, path)
+            record = cls(path, connection, device=device, actor=actor, clock=clock)
+            record._catch_up()
+        except DATABASE_ERRORS as error:
+            connection.close()
+            raise sentence(path, error) from error
+        except BaseException:
+            connection.close()
+            raise
+        return record
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def append(
+        self,
+        kind: str,
+        payload: Payload,
+        *,
+        event_id: str | None = None,
+        subject: str | None = None,
+        corrects: str | None = None,
+        reason: str | None = None,
+        at: tuple[Milliseconds, Milliseconds] | None = None,
+    ) -> Event:
+        """Append one event and return it once it is durable; see `Draft` for what is left out."""
+        return self.append_all([Draft(kind, payload, event_id, subject, corrects, reason, at)])[0]
+
+    def append_all(self, drafts: Iterable[Draft]) -> list[Event]:
+        """Append several events, all of them or none."""
+        ready = [(draft, payloads.encode(draft.kind, draft.payload)) for draft in drafts]
+        for draft, _text in ready:
+            _check(draft)
+        with self.whole():
+            return [self._add(draft, text) for draft, text in ready]
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """Make everything read and appended in the block one transaction that nobody else writes into.
+
+        What is decided from a read there still holds when it is appended. If anything in the block
+        fails, nothing of it is kept.
+        """
+        with self._lock:
+            if self._depth:
+                try:
+                    yield
+                except BaseException:
+                    self._spoiled = True
+                    raise
+                return
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+                self._depth, self._spoiled = 1, False
+                if not projections.in_step(self._connection):
+                    projections.rebuild(self._connection)
+                yield
+                if self._spoiled:
+                    raise Refused(_("A part of this was refused, so nothing of it was recorded."))
+                self._connection.execute("COMMIT")
+            except DATABASE_ERRORS as error:
+                raise sentence(self.path, error) from error
+            finally:
+                self._depth = 0
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+
+    def _add(self, draft: Draft, text: str) -> Event:
+        if draft.event_id is not None:
+            stored = self.event(draft.event_id)
+            if stored is not None:
+                if stored.kind != draft.kind:
+                    raise Refused(_("The id of this event belongs to another event already; nothing was recorded."))
+                return stored
+        if draft.corrects is not None and self.event(draft.corrects) is None:
+            raise Refused(_("What is to be corrected is not in this record; nothing was recorded."))
+        newest = self._connection.execute(
+            "SELECT seq, hash FROM event WHERE device = ? ORDER BY seq DESC LIMIT 1", [self.device]
+        ).fetchone()
+        (lamport,) = self._connection.execute("SELECT coalesce(max(lamport), 0) + 1 FROM event").fetchone()
+        at_utc_ms, mono_ms = draft.at or (self._clock.utc_ms(), self._clock.mono_ms())
+        seq, prev_hash = (1, GENESIS) if newest is None else (newest["seq"] + 1, newest["hash"])
+        event_id = draft.event_id or str(uuid.uuid4())
+        subject = draft.subject or self._subject_of(draft.payload)
+        digest = chained_hash(
+            device=self.device,
+            seq=seq,
+            event_id=event_id,
+            kind=draft.kind,
+            version=payloads.VERSION,
+            at_utc_ms=at_utc_ms,
+            mono_ms=mono_ms,
+            lamport=lamport,
+            actor=self.actor,
+            subject=subject,
+            corrects=draft.corrects,
+            reason=draft.reason,
+            seal=None,
+            payload=text,
+            prev_hash=prev_hash,
+        )
+        event = Event(
+            device=self.device,
+            seq=seq,
+            event_id=event_id,
+            kind=draft.kind,
+            version=payloads.VERSION,
+            at_utc_ms=at_utc_ms,
+            mono_ms=mono_ms,
+            lamport=lamport,
+            actor=self.actor,
+            subject=subject,
+            corrects=draft.corrects,
+            reason=draft.reason,
+            seal=None,
+            payload=text,
+            prev_hash=prev_hash,
+            hash=digest,
+        )
+        self._connection.execute(_INSERT, [getattr(event, column) for column in COLUMNS])
+        projections.add(
+            self._connection,
+            device=event.device,
+            seq=seq,
+            lamport=lamport,
+            kind=event.kind,
+            version=event.version,
+            payload=text,
+            seal=None,
+        )
+        return event
+
+    def _subject_of(self, payload: Payload) -> str | None:
+        patient_id = getattr(payload, "patient_id", None)
+        session_id = getattr(payload, "session_id", None)
+        if patient_id is None and session_id is not None:
+            row = self._connection.execute(
+                "SELECT patient_id FROM session_started WHERE session_id = ?", [session_id]
+            ).fetchone()
+            return None if row is None else str(row["patient_id"])
+        return patient_id
+
+    def event(self, event_id: str) -> Event | None:
+        """The event with this id, or None."""
+        found = self.read(f"{_SELECT} WHERE e.event_id = ?", [event_id])
+        return Event(*found[0]) if found else None
+
+    def events(
+        self,
+        *,
+        after: Event | None = None,
+        kind: str | None = None,
+        subject: str | None = None,
+        session_id: str | None = None,
+    ) -> list[Event]:
+        """Events in their order of cause (lamport, device, seq), from just after an event on."""
+        where, values = ["1"], list[int | str]()
+        if after is not None:
+            where.append("(e.lamport, e.device, e.seq) > (?, ?, ?)")
+            values += [after.lamport, after.device, after.seq]
+        for column, value in (("kind", kind), ("subject", subject)):
+            if value is not None:
+                where.append(f"e.{column} = ?")
+                values.append(value)
+        if session_id is not None:
+            keys = " UNION ALL ".join(
+                f"SELECT device, seq FROM {table.name} WHERE session_id = ?"
+                for table in projections.TABLES.values()
+                if "session_id" in table.columns
+            )
+            where.append(f"(e.device, e.seq) IN ({keys})")
+            values += [session_id] * keys.count("?")
+        found = self.read(f"{_SELECT} WHERE {' AND '.join(where)} ORDER BY e.lamport, e.device, e.seq", values)
+        return [Event(*row) for row in found]
+
+    def head(self) -> Head:
+        """How many events there are, and the hash that vouches for all of them."""
+        found = self.read("SELECT device, max(seq) AS seq, hash FROM event GROUP BY device")
+        return Head(sum(row["seq"] for row in found), head_of({row["device"]: row["hash"] for row in found}))
+
+    def rebuild(self) -> int:
+        """Delete every projection and fold the log anew; returns the number of events read."""
+        with self.whole():
+            return projections.rebuild(self._connection)
+
+    def dump(self) -> list[tuple[str, tuple[projections.Value, ...]]]:
+        """Every derived row, for comparison."""
+        with self._lock:
+            self._catch_up()
+            return list(projections.dump(self._connection))
+
+    def read(self, sql: str, values: Sequence[int | str | None] = ()) -> list[sqlite3.Row]:
+        """Read rows for `rows`; no one outside of this room writes SQL."""
+        with self._lock:
+            try:
+                self._catch_up()
+                return self._connection.execute(sql, values).fetchall()
+            except DATABASE_ERRORS as error:
+                raise sentence(self.path, error) from error
+
+    def _catch_up(self) -> None:
+        """Fold anew when another version of the program has filled the projections meanwhile."""
+        if not self._depth and not projections.in_step(self._connection):
+            with self.whole():
+                pass
+
+
+def _check(draft: Draft) -> None:
+    if draft.corrects is not None and not (draft.reason or "").strip():
+        raise Refused(_("A correction needs a reason; nothing was recorded."))
+    try:
+        "".join(text or "" for text in (draft.event_id, draft.subject, draft.corrects, draft.reason)).encode()
+    except UnicodeEncodeError:
+        raise Refused(_("The reason holds characters that are no text; nothing was recorded.")) from None

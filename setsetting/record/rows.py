@@ -1,0 +1,418 @@
+"""What faces, sessions and reviews read from the record, as typed rows; all SQL stays in this room.
+
+Where events compete, the newest by (lamport, device, seq) stands; vetoes unite until each is
+withdrawn. A course is what its visits count: it begins with a patient's newest session that is visit
+number 1. Times of the wall clock are UTC milliseconds; `clock_ms` is the soundscape's clock.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from setsetting import errors
+from setsetting.clinical.form import Form, Item, NoAnswer, Recall
+from setsetting.clinical.infusion import Infusion, Segment
+from setsetting.record import payloads
+from setsetting.record.kinds import SoundscapeUsed
+from setsetting.record.log import Record
+from setsetting.units import Milliseconds
+from setsetting.words.translate import _
+
+HEARD_FROM_MS: Milliseconds = 30_000
+"""A track counts as heard when it sounded this long in one session."""
+
+
+@dataclass(frozen=True, slots=True)
+class PatientRow:
+    patient_id: str
+    code: str
+    simulated: bool
+    added_utc_ms: Milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class VetoRow:
+    """A veto that stands; `event_id` is what a withdrawal corrects."""
+
+    event_id: str
+    patient_id: str
+    what: str
+    value: str
+    since_utc_ms: Milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class FormRow:
+    """A form as it now stands; `event_id` is its newest event, the one a correction names."""
+
+    form_id: str
+    event_id: str
+    patient_id: str
+    form: Form
+    dated_only: bool
+    simulated: bool
+    corrections: int
+    reason: str | None
+    entered_utc_ms: Milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class SettingRow:
+    """A session's setting as last logged; an item or tap that is absent was not asked."""
+
+    session_id: str
+    event_id: str
+    fields: dict[str, str]
+    taps: dict[str, int]
+    note: str | None
+    logged_utc_ms: Milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A session with what is known of its end; `actual` and `ended_utc_ms` are None while it runs.
+
+    `closed` says that the facilitator closed it, or that it was entered afterwards and has an end.
+    """
+
+    session_id: str
+    patient_id: str
+    visit_no: int
+    started_utc_ms: Milliseconds
+    zero_utc_ms: Milliseconds | None
+    planned: Infusion
+    actual: Infusion | None
+    ended_utc_ms: Milliseconds | None
+    how: str | None
+    closed: bool
+    room: str
+    soundscape: str | None
+    playlist: str | None
+    playlist_version: int | None
+    output: str | None
+    entered_afterwards: bool
+    simulated: bool
+    marks: int
+    acts: int
+    setting: SettingRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class ActRow:
+    """A live act; `undone` says that a later act took it back."""
+
+    event_id: str
+    session_id: str
+    act: str
+    argument: str | None
+    clock_ms: Milliseconds
+    infusion_ms: Milliseconds | None
+    undoes: str | None
+    at_utc_ms: Milliseconds
+    mono_ms: Milliseconds
+    undone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MarkRow:
+    event_id: str
+    session_id: str
+    mark: str
+    clock_ms: Milliseconds
+    infusion_ms: Milliseconds | None
+    note: str | None
+    at_utc_ms: Milliseconds
+    mono_ms: Milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class PlayedRow:
+    event_id: str
+    session_id: str
+    cue: str
+    track_id: str | None
+    artist: str | None
+    phase: str
+    clock_ms: Milliseconds
+    sounded_ms: Milliseconds
+    anchor: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NotedRow:
+    """Something the player journalled."""
+
+    event_id: str
+    session_id: str
+    what: str
+    clock_ms: Milliseconds
+    detail: str | None
+    at_utc_ms: Milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a patient heard in this course, anchors left out."""
+
+    track_ids: frozenset[str]
+    artists: frozenset[str]
+
+
+def patients(record: Record) -> list[PatientRow]:
+    """Every patient, by code."""
+    found = record.read(
+        "SELECT p.patient_id, p.code, p.simulated, e.at_utc_ms FROM patient_added p JOIN event e USING (device, seq)"
+        f" WHERE {_first('patient_added', 'p', 'patient_id')} ORDER BY p.code, p.patient_id"
+    )
+    return [PatientRow(row[0], row[1], bool(row[2]), row[3]) for row in found]
+
+
+def patient(record: Record, code: str) -> PatientRow:
+    """The patient with this code; raises NotFound, with the nearest code there is."""
+    known = {row.code: row for row in patients(record)}
+    if code not in known:
+        raise errors.unknown(_("patient"), code, known)
+    return known[code]
+
+
+def vetoes(record: Record, patient_id: str) -> list[VetoRow]:
+    """The vetoes that stand, oldest first; the same refusal made twice stands until both are withdrawn."""
+    found = record.read(
+        "SELECT e.event_id, v.patient_id, v.what, v.value, e.at_utc_ms"
+        " FROM patient_vetoed v JOIN event e USING (device, seq) WHERE v.patient_id = ? AND NOT EXISTS"
+        " (SELECT 1 FROM event w WHERE w.corrects = e.event_id AND w.kind = 'patient.veto_withdrawn')"
+        " ORDER BY e.lamport, e.device, e.seq",
+        [patient_id],
+    )
+    return [VetoRow(*row) for row in found]
+
+
+_FORMS = """
+WITH entry AS (
+    SELECT device, seq, lamport, form_id, patient_id, items, recall, taken_utc_ms, dated_only, simulated
+    FROM form_entered
+    UNION ALL
+    SELECT device, seq, lamport, form_id, patient_id, items, recall, taken_utc_ms, dated_only, 0 FROM form_corrected
+), ranked AS (
+    SELECT *, row_number() OVER (PARTITION BY form_id ORDER BY lamport DESC, device DESC, seq DESC) AS place,
+        count(*) OVER (PARTITION BY form_id) - 1 AS corrections,
+        max(simulated) OVER (PARTITION BY form_id) AS any_simulated
+    FROM entry
+)
+SELECT r.*, e.event_id, e.reason, e.at_utc_ms FROM ranked r JOIN event e USING (device, seq)
+WHERE r.place = 1 AND {where} ORDER BY r.taken_utc_ms, r.form_id"""
+
+
+def forms(record: Record, patient_id: str) -> list[FormRow]:
+    """A patient's forms as they now stand, by the time they were taken."""
+    return [_form(row) for row in record.read(_FORMS.format(where="r.patient_id = ?"), [patient_id])]
+
+
+def form(record: Record, form_id: str) -> FormRow:
+    """One form as it now stands; raises NotFound."""
+    found = record.read(_FORMS.format(where="r.form_id = ?"), [form_id])
+    if not found:
+        every = record.read("SELECT form_id FROM form_entered")
+        raise errors.unknown(_("form"), form_id, (row[0] for row in every))
+    return _form(found[0])
+
+
+def _form(row: sqlite3.Row) -> FormRow:
+    items: list[int | str] = msgspec.json.decode(row["items"])
+    return FormRow(
+        form_id=row["form_id"],
+        event_id=row["event_id"],
+        patient_id=row["patient_id"],
+        form=Form(tuple(_item(item) for item in items), Recall(row["recall"]), row["taken_utc_ms"]),
+        dated_only=bool(row["dated_only"]),
+        simulated=bool(row["any_simulated"]),
+        corrections=row["corrections"],
+        reason=row["reason"],
+        entered_utc_ms=row["at_utc_ms"],
+    )
+
+
+def _item(item: int | str) -> Item:
+    return NoAnswer(item) if isinstance(item, str) else item
+
+
+_SESSIONS = """
+SELECT s.*, x.ended_utc_ms, x.infusion, x.how,
+    (SELECT count(*) FROM session_marked m WHERE m.session_id = s.session_id) AS marks,
+    (SELECT count(*) FROM session_acted a WHERE a.session_id = s.session_id) AS acts,
+    EXISTS (SELECT 1 FROM session_closed c WHERE c.session_id = s.session_id) AS closed
+FROM session_started s LEFT JOIN session_ended x ON x.session_id = s.session_id AND {newest_end}
+WHERE {first} AND {where} ORDER BY s.started_utc_ms, s.session_id"""
+
+
+def sessions(record: Record, patient_id: str | None = None) -> list[SessionRow]:
+    """Sessions by their start, of one patient or of all."""
+    if patient_id is None:
+        return _sessions(record, "1", [])
+    return _sessions(record, "s.patient_id = ?", [patient_id])
+
+
+def session(record: Record, session_id: str) -> SessionRow:
+    """One session; raises NotFound."""
+    found = _sessions(record, "s.session_id = ?", [session_id])
+    if not found:
+        every = record.read("SELECT session_id FROM session_started")
+        raise errors.unknown(_("session"), session_id, (row[0] for row in every))
+    return found[0]
+
+
+def unclosed(record: Record) -> list[SessionRow]:
+    """Sessions nobody closed yet, oldest first; running ones are among them."""
+    return [row for row in sessions(record) if not row.closed]
+
+
+def last_setting(record: Record, patient_id: str) -> SettingRow | None:
+    """The setting of the patient's newest session that has one."""
+    logged = [row.setting for row in sessions(record, patient_id) if row.setting is not None]
+    return logged[-1] if logged else None
+
+
+def _sessions(record: Record, where: str, values: list[str]) -> list[SessionRow]:
+    found = record.read(
+        _SESSIONS.format(
+            newest_end=_newest("session_ended", "x", "session_id"),
+            first=_first("session_started", "s", "session_id"),
+            where=where,
+        ),
+        values,
+    )
+    settings = _settings(record, [row["session_id"] for row in found])
+    return [
+        SessionRow(
+            session_id=row["session_id"],
+            patient_id=row["patient_id"],
+            visit_no=row["visit_no"],
+            started_utc_ms=row["started_utc_ms"],
+            zero_utc_ms=row["zero_utc_ms"],
+            planned=_infusion(row["planned"]),
+            actual=None if row["infusion"] is None else _infusion(row["infusion"]),
+            ended_utc_ms=row["ended_utc_ms"],
+            how=row["how"],
+            closed=bool(row["closed"]) or bool(row["entered_afterwards"] and row["ended_utc_ms"] is not None),
+            room=row["room"],
+            soundscape=row["soundscape"],
+            playlist=row["playlist"],
+            playlist_version=row["playlist_version"],
+            output=row["output"],
+            entered_afterwards=bool(row["entered_afterwards"]),
+            simulated=bool(row["simulated"]),
+            marks=row["marks"],
+            acts=row["acts"],
+            setting=settings.get(row["session_id"]),
+        )
+        for row in found
+    ]
+
+
+def _settings(record: Record, session_ids: Iterable[str]) -> dict[str, SettingRow]:
+    found = record.read(
+        "SELECT g.session_id, e.event_id, g.fields, g.taps, g.note, e.at_utc_ms"
+        " FROM session_setting_logged g JOIN event e USING (device, seq)"
+        f" WHERE g.session_id IN (SELECT value FROM json_each(?)) AND {_newest('session_setting_logged', 'g', 'session_id')}",
+        [msgspec.json.encode(list(session_ids)).decode()],
+    )
+    return {
+        row[0]: SettingRow(
+            row[0], row[1], msgspec.json.decode(row[2]), msgspec.json.decode(row[3]), note=row[4], logged_utc_ms=row[5]
+        )
+        for row in found
+    }
+
+
+def _infusion(text: str) -> Infusion:
+    segments: list[dict[str, Any]] = msgspec.json.decode(text)
+    return Infusion(tuple(Segment(**segment) for segment in segments))
+
+
+def acts(record: Record, session_id: str) -> list[ActRow]:
+    """A session's acts in their order."""
+    found = record.read(
+        "SELECT e.event_id, a.session_id, a.act, a.argument, a.clock_ms, a.infusion_ms, a.undoes,"
+        " e.at_utc_ms, e.mono_ms,"
+        " EXISTS (SELECT 1 FROM session_acted u WHERE u.session_id = a.session_id AND u.undoes = e.event_id)"
+        " FROM session_acted a JOIN event e USING (device, seq)"
+        " WHERE a.session_id = ? ORDER BY a.clock_ms, e.lamport, e.device, e.seq",
+        [session_id],
+    )
+    return [ActRow(*row[:9], bool(row[9])) for row in found]
+
+
+def marks(record: Record, session_id: str) -> list[MarkRow]:
+    """A session's marks in their order."""
+    found = record.read(
+        "SELECT e.event_id, m.session_id, m.mark, m.clock_ms, m.infusion_ms, m.note, e.at_utc_ms, e.mono_ms"
+        " FROM session_marked m JOIN event e USING (device, seq)"
+        " WHERE m.session_id = ? ORDER BY m.clock_ms, e.lamport, e.device, e.seq",
+        [session_id],
+    )
+    return [MarkRow(*row) for row in found]
+
+
+def played(record: Record, session_id: str) -> list[PlayedRow]:
+    """What sounded in a session, in its order."""
+    found = record.read(
+        "SELECT e.event_id, p.session_id, p.cue, p.track_id, p.artist, p.phase, p.clock_ms, p.sounded_ms, p.anchor"
+        " FROM session_played p JOIN event e USING (device, seq)"
+        " WHERE p.session_id = ? ORDER BY p.clock_ms, e.lamport, e.device, e.seq",
+        [session_id],
+    )
+    return [PlayedRow(*row[:8], bool(row[8])) for row in found]
+
+
+def noted(record: Record, session_id: str) -> list[NotedRow]:
+    """What the player journalled in a session, in its order."""
+    found = record.read(
+        "SELECT e.event_id, n.session_id, n.what, n.clock_ms, n.detail, e.at_utc_ms"
+        " FROM session_noted n JOIN event e USING (device, seq)"
+        " WHERE n.session_id = ? ORDER BY n.clock_ms, e.lamport, e.device, e.seq",
+        [session_id],
+    )
+    return [NotedRow(*row) for row in found]
+
+
+def heard(record: Record, patient_id: str) -> Heard:
+    """What sounded 30 s or more in one session of the patient's present course, anchors left out."""
+    found = record.read(
+        "SELECT p.track_id, max(p.artist) FROM session_played p JOIN session_started s USING (session_id)"
+        " WHERE s.patient_id = ? AND p.track_id IS NOT NULL AND NOT p.anchor AND s.started_utc_ms >= coalesce("
+        "(SELECT max(f.started_utc_ms) FROM session_started f WHERE f.patient_id = s.patient_id AND f.visit_no = 1), 0)"
+        " GROUP BY p.session_id, p.track_id HAVING sum(p.sounded_ms) >= ?",
+        [patient_id, HEARD_FROM_MS],
+    )
+    return Heard(frozenset(row[0] for row in found), frozenset(row[1] for row in found if row[1] is not None))
+
+
+def soundscape(record: Record, sha256: str) -> str | None:
+    """The body of a soundscape a session used, or None."""
+    found = record.read(
+        "SELECT e.kind, e.version, e.payload, e.seal FROM soundscape_used u JOIN event e USING (device, seq)"
+        " WHERE u.sha256 = ? LIMIT 1",
+        [sha256],
+    )
+    used = payloads.decode(*found[0]) if found else None
+    return used.body if isinstance(used, SoundscapeUsed) else None
+
+
+def _newest(table: str, alias: str, by: str) -> str:
+    """SQL for "no row of `table` for the same `by` is newer"."""
+    return _outranked(table, alias, by, ">")
+
+
+def _first(table: str, alias: str, by: str) -> str:
+    """SQL for "no row of `table` for the same `by` is older"."""
+    return _outranked(table, alias, by, "<")
+
+
+def _outranked(table: str, alias: str, by: str, sign: str) -> str:
+    return (
+        f"NOT EXISTS (SELECT 1 FROM {table} o WHERE o.{by} = {alias}.{by}"
+        f" AND (o.lamport, o.device, o.seq) {sign} ({alias}.lamport, {alias}.device, {alias}.seq))"
+    )
