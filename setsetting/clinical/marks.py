@@ -1,0 +1,33 @@
+"""Marks: one-key observations of a session. They are what was seen, not what a model says."""
+
+from enum import StrEnum
+
+from setsetting.words.translate import _
+
+
+class Mark(StrEnum):
+    """The kinds of observation; onset, peak and return outrank the modelled phases."""
+
+    ONSET = "onset"
+    PEAK = "peak"
+    RETURN = "return"
+    DISTRESS = "distress"
+    VOICE = "voice"
+    INTERRUPTION = "interruption"
+    NOTE = "note"
+
+
+OBSERVED_PHASES = (Mark.ONSET, Mark.PEAK, Mark.RETURN)
+
+
+def mark_words(mark: Mark) -> str:
+    """The mark as a reader of the log sees it."""
+    return {
+        Mark.ONSET: _("onset observed"),
+        Mark.PEAK: _("peak observed"),
+        Mark.RETURN: _("return observed"),
+        Mark.DISTRESS: _("distress"),
+        Mark.VOICE: _("patient spoke"),
+        Mark.INTERRUPTION: _("interruption"),
+        Mark.NOTE: _("note"),
+    }[mark]

@@ -1,0 +1,274 @@
+"""The setting of a session: what the room and the handling were, as fields with a fixed choice of words.
+
+Structured after the ReSPCT items of Pronovost-Morgan et al. 2025 (Nature Medicine, doi
+10.1038/s41591-025-03685-9), which are a reporting guideline for trials; wording and choices are this
+project's own, and nothing here is certified by them. The fields are items 5, 6, 8, 9, 11, 12 and 17;
+of item 14 only the visit's number and the infusion's minutes are kept, and those are counted, not asked.
+
+Liking, resonance and openness are adapted from Kaelen et al. 2018, where they were ratings from
+interviews; as taps they are not validated. A tap that was not asked is absent, never 0.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+
+from setsetting.errors import UsageError, nearest
+from setsetting.words.translate import _
+
+RESPCT_ITEMS = 30
+RESPCT_OF_VISIT = 14
+"""Dosing regimen: here the visit's number and the infusion's minutes only."""
+MOST_COUNTED = 99
+NONE = "none"
+"""How an empty choice of several is written."""
+LONGEST_TEXT = 80
+
+
+class FieldKind(StrEnum):
+    """How a field's value is written and, later, compared."""
+
+    CHOICE = "choice"
+    SEVERAL = "several"
+    COUNT = "count"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing about the setting.
+
+    `respct` is the number of its ReSPCT item. `habit` says that tonight is likely as it was last time;
+    what merely happened (an interruption) is never carried over from the last session.
+    """
+
+    name: str
+    label: str
+    respct: int
+    kind: FieldKind
+    choices: tuple[str, ...] = ()
+    habit: bool = True
+
+
+_WORN = ("throughout", "part of the time", "offered, not worn", "not offered")
+
+FIELDS = (
+    Field("lighting", "Light", 5, FieldKind.CHOICE, ("dark", "dim", "normal", "bright")),
+    Field("light_kind", "Kind of light", 5, FieldKind.CHOICE, ("warm", "white", "coloured", "daylight", "none")),
+    Field("eye_shades", "Eye shades", 6, FieldKind.CHOICE, _WORN),
+    Field("headphones", "Headphones", 6, FieldKind.CHOICE, _WORN),
+    Field(
+        "people_present",
+        "People present",
+        8,
+        FieldKind.SEVERAL,
+        ("facilitator", "second facilitator", "nurse", "physician", "trainee", "interpreter", "companion"),
+    ),
+    Field("position", "Position", 9, FieldKind.CHOICE, ("lying flat", "reclined", "sitting", "changing")),
+    Field("resting_on", "Resting on", 9, FieldKind.CHOICE, ("bed", "recliner", "mat", "sofa", "chair")),
+    Field(
+        "staff_position",
+        "Facilitator's place",
+        9,
+        FieldKind.CHOICE,
+        ("beside", "at the head", "across the room", "within call"),
+    ),
+    Field(
+        "music_delivery",
+        "Music through",
+        11,
+        FieldKind.CHOICE,
+        ("headphones", "loudspeakers", "both", "none"),
+    ),
+    Field("music_chosen_by", "Music chosen by", 11, FieldKind.CHOICE, ("clinic", "patient", "together")),
+    Field(
+        "touch",
+        "Touch",
+        12,
+        FieldKind.CHOICE,
+        ("none", "offered, declined", "hand", "hand and shoulder", "more than that"),
+        habit=False,
+    ),
+    Field(
+        "touch_consent",
+        "Consent to touch",
+        12,
+        FieldKind.CHOICE,
+        ("not needed", "agreed beforehand", "asked at the time", "both"),
+        habit=False,
+    ),
+    Field(
+        "voice",
+        "Facilitator's voice",
+        12,
+        FieldKind.CHOICE,
+        ("silent", "a few words", "guiding words", "conversation"),
+        habit=False,
+    ),
+    Field("interruptions", "Interruptions", 17, FieldKind.COUNT, habit=False),
+    Field(
+        "interrupted_by",
+        "Interrupted by",
+        17,
+        FieldKind.SEVERAL,
+        ("door", "staff", "equipment", "noise outside", "phone", "toilet", "patient's wish"),
+        habit=False,
+    ),
+)
+FIELD_NAMES = tuple(each.name for each in FIELDS)
+_BY_NAME = MappingProxyType({each.name: each for each in FIELDS})
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """One of the patient's ratings, 0 (not at all) to 10 (entirely), each skippable."""
+
+    name: str
+    label: str
+    asks: str
+    respct: int
+
+
+TAPS = (
+    Tap("liking", "Liking", "I liked the music", 11),
+    Tap("resonance", "Resonance", "The music was in harmony with what I felt", 11),
+    Tap("openness", "Openness", "I could let in what the music brought up", 11),
+    Tap("comfort", "Comfort", "I was physically comfortable", 28),
+    Tap("safety", "Safety", "I felt safe", 29),
+)
+TAP_NAMES = tuple(tap.name for tap in TAPS)
+TAP_LOW, TAP_HIGH = 0, 10
+
+
+def taps_note() -> str:
+    """What stands beside the taps wherever they are shown."""
+    return _("Liking, resonance and openness are adapted from Kaelen 2018, not validated. Not asked is not 0.")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Values by field name in their one spelling; a field that is absent is not known."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def get(self, name: str) -> str | None:
+        return self.values.get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field that is not as it usually is; None is not known."""
+
+    field: Field
+    usual: str | None
+    now: str | None
+
+
+def field_named(name: str) -> Field:
+    """The field of that name; UsageError with the nearest when there is none."""
+    if name not in _BY_NAME:
+        raise UsageError(_no_such(_("setting field"), name, FIELD_NAMES))
+    return _BY_NAME[name]
+
+
+def parse_value(name: str, value: str | int | Iterable[str]) -> str:
+    """Bring one value to its one spelling; UsageError says which choices there are.
+
+    Several choices are joined by commas in the field's own order; a count is 0 to 99.
+    """
+    known = field_named(name)
+    if known.kind is FieldKind.COUNT:
+        return _count_value(known, value)
+    if isinstance(value, int):
+        raise UsageError(_expected(known, str(value)))
+    if known.kind is FieldKind.CHOICE:
+        if not isinstance(value, str):
+            raise UsageError(_("{name} takes one value, not several.").format(name=name))
+        return _choice(known, value)
+    parts = value.split(",") if isinstance(value, str) else list(value)
+    chosen = {_choice(known, part) for part in parts if part.strip().casefold() not in {"", NONE}}
+    return ", ".join(choice for choice in known.choices if choice in chosen) or NONE
+
+
+def parse_tap(name: str, value: int | str | None) -> int | None:
+    """Read one tap: 0 to 10; None and "not asked" are not asked; UsageError otherwise."""
+    if name not in TAP_NAMES:
+        raise UsageError(_no_such(_("tap"), name, TAP_NAMES))
+    if value is None or (isinstance(value, str) and value.strip().casefold() in {"", "-", "not asked"}):
+        return None
+    text = str(value).strip()
+    if isinstance(value, bool) or not (text.isascii() and text.isdigit() and int(text) <= TAP_HIGH):
+        raise UsageError(
+            _("{name} is a whole number from {low} to {high}, or left out when not asked.").format(
+                name=name, low=TAP_LOW, high=TAP_HIGH
+            )
+        )
+    return int(text)
+
+
+def prefilled(room: Setting, previous: Setting | None) -> Setting:
+    """What to begin from: the room's profile, and the last session's habits over it."""
+    values = dict(room.values)
+    for each in FIELDS:
+        if previous is not None and each.habit and (value := previous.get(each.name)) is not None:
+            values[each.name] = value
+    return in_order(values)
+
+
+def changed(start: Setting, typed: Setting) -> Setting:
+    """The prefilled setting with what was typed over it."""
+    return in_order({**start.values, **typed.values})
+
+
+def differences(now: Setting, usual: Setting) -> tuple[Difference, ...]:
+    """Every field that is not as usual, in the order of the fields."""
+    return tuple(
+        Difference(each, usual.get(each.name), now.get(each.name))
+        for each in FIELDS
+        if usual.get(each.name) != now.get(each.name)
+    )
+
+
+def in_order(values: Mapping[str, str]) -> Setting:
+    """A setting with its fields in the order of the list; values of a newer program go last."""
+    known = {name: values[name] for name in FIELD_NAMES if name in values}
+    return Setting({**known, **{name: values[name] for name in sorted(values) if name not in known}})
+
+
+def respct_covered(setting: Setting, taps: Mapping[str, int]) -> frozenset[int]:
+    """The ReSPCT items that this session's log says something about, the visit itself included."""
+    items = {_BY_NAME[name].respct for name in setting.values if name in _BY_NAME}
+    items |= {tap.respct for tap in TAPS if tap.name in taps}
+    return frozenset(items | {RESPCT_OF_VISIT})
+
+
+def _choice(known: Field, value: str) -> str:
+    text = " ".join(value.split()).casefold()
+    for choice in known.choices:
+        if choice.casefold() == text:
+            return choice
+    raise UsageError(_expected(known, value))
+
+
+def _count_value(known: Field, value: str | int | Iterable[str]) -> str:
+    text = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if text.isascii() and text.isdigit() and int(text) <= MOST_COUNTED:
+        return str(int(text))
+    raise UsageError(_("{name} is a whole number from 0 to {most}.").format(name=known.name, most=MOST_COUNTED))
+
+
+def _expected(known: Field, value: str) -> str:
+    shown = value if len(value) <= LONGEST_TEXT else value[: LONGEST_TEXT - 1] + "\N{HORIZONTAL ELLIPSIS}"
+    sentence = _("{name} is not {value!r}; it is one of: {choices}.").format(
+        name=known.name, value=shown, choices="; ".join(known.choices)
+    )
+    if (close := nearest(value, known.choices)) is not None:
+        sentence += " " + _("Did you mean {close!r}?").format(close=close)
+    return sentence
+
+
+def _no_such(what: str, name: str, known: Iterable[str]) -> str:
+    sentence = _("There is no {what} {name!r}.").format(what=what, name=name)
+    if (close := nearest(name, known)) is not None:
+        sentence += " " + _("Did you mean {close!r}?").format(close=close)
+    return sentence

@@ -1,0 +1,157 @@
+"""The setting as people write it in TOML: a session's differences, and a room's profile.
+
+    lighting = "dark"
+    people_present = ["facilitator", "nurse"]
+    interruptions = 1
+    note = "the door at minute 22"
+    [taps]
+    liking = 7
+
+Strict: every trouble names the file, the line, the field and what was expected. Empty text is a
+setting file too: nothing differed and nothing was asked.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from setsetting.clinical.setting import (
+    FIELDS,
+    TAP_NAMES,
+    FieldKind,
+    Setting,
+    in_order,
+    parse_tap,
+    parse_value,
+)
+from setsetting.errors import UsageError, broken
+from setsetting.strict_toml import Place, at, line_of, parse
+from setsetting.words.translate import _
+
+LONGEST_NOTE = 4000
+_TYPES: Mapping[FieldKind, Any] = {
+    FieldKind.CHOICE: str | msgspec.UnsetType,
+    FieldKind.SEVERAL: str | list[str] | msgspec.UnsetType,
+    FieldKind.COUNT: int | msgspec.UnsetType,
+}
+_FIELDS: list[tuple[str, Any, Any]] = [(each.name, _TYPES[each.kind], msgspec.UNSET) for each in FIELDS]
+
+
+class _Taps(msgspec.Struct, forbid_unknown_fields=True):
+    liking: int | str | None = None
+    resonance: int | str | None = None
+    openness: int | str | None = None
+    comfort: int | str | None = None
+    safety: int | str | None = None
+
+
+_Usual = msgspec.defstruct("_Usual", _FIELDS, forbid_unknown_fields=True)
+_SessionFile = msgspec.defstruct(
+    "_SessionFile",
+    [*_FIELDS, ("note", str | None, None), ("taps", _Taps, msgspec.field(default_factory=_Taps))],
+    forbid_unknown_fields=True,
+)
+
+
+class _RoomFile(msgspec.Struct, forbid_unknown_fields=True):
+    version: int
+    about: str = ""
+    usual: _Usual = msgspec.field(default_factory=_Usual)  # type: ignore[valid-type]  # made from FIELDS above
+
+
+@dataclass(frozen=True, slots=True)
+class SettingLog:
+    """What was typed of a session: fields that differ, taps that were asked, a free note."""
+
+    setting: Setting
+    taps: Mapping[str, int]
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room's profile: how it usually is there; `version` goes up with every change."""
+
+    version: int
+    about: str
+    usual: Setting
+
+
+def parse_setting(text: str, path: Path) -> SettingLog:
+    """Read a session's setting file; BrokenFile names line and field."""
+    read = msgspec.structs.asdict(parse(text, path, _SessionFile))
+    note, taps = read.pop("note"), read.pop("taps")
+    asked: dict[str, int] = {}
+    for name in TAP_NAMES:
+        try:
+            value = parse_tap(name, getattr(taps, name))
+        except UsageError as error:
+            raise broken(path, line_of(text, ("taps", name)), str(error)) from error
+        if value is not None:
+            asked[name] = value
+    if note is not None and len(note) > LONGEST_NOTE:
+        raise at(text, path, ("note",), _("longer than {n} characters.").format(n=LONGEST_NOTE))
+    return SettingLog(_setting(text, path, read, ()), asked, note.strip() or None if note else None)
+
+
+def parse_room(text: str, path: Path) -> Room:
+    """Read a room's profile; BrokenFile names line and field."""
+    read = parse(text, path, _RoomFile)
+    if read.version < 1:
+        raise at(text, path, ("version",), _("a version is 1 or more."))
+    usual = _setting(text, path, msgspec.structs.asdict(read.usual), ("usual",))
+    return Room(read.version, read.about.strip(), usual)
+
+
+def new_room_text(about: str) -> str:
+    """The profile a new clinic starts from, with every choice written beside its field."""
+    usual = {
+        "lighting": '"dim"',
+        "light_kind": '"warm"',
+        "eye_shades": '"throughout"',
+        "headphones": '"not offered"',
+        "people_present": '["facilitator"]',
+        "position": '"reclined"',
+        "resting_on": '"recliner"',
+        "staff_position": '"beside"',
+        "music_delivery": '"loudspeakers"',
+        "music_chosen_by": '"clinic"',
+        "touch": '"none"',
+        "touch_consent": '"not needed"',
+        "voice": '"a few words"',
+        "interruptions": "0",
+        "interrupted_by": "[]",
+    }
+    lines = [
+        "# How a session usually is in this room. A session's log shows only what was otherwise.",
+        "# Fields are structured after the ReSPCT items; the numbers beside them are theirs.",
+        "version = 1",
+        f"about = {_quoted(about)}",
+        "",
+        "[usual]",
+    ]
+    for each in FIELDS:
+        choices = "0 to 99" if each.kind is FieldKind.COUNT else ", ".join(f'"{choice}"' for choice in each.choices)
+        many = "several of " if each.kind is FieldKind.SEVERAL else ""
+        lines += [f"# {each.label} (ReSPCT {each.respct}): {many}{choices}", f"{each.name} = {usual[each.name]}"]
+    return "\n".join(lines) + "\n"
+
+
+def _setting(text: str, path: Path, read: Mapping[str, Any], table: Place) -> Setting:
+    values: dict[str, str] = {}
+    for name, value in read.items():
+        if value is msgspec.UNSET:
+            continue
+        try:
+            values[name] = parse_value(name, value)
+        except UsageError as error:
+            raise broken(path, line_of(text, (*table, name)), str(error)) from error
+    return in_order(values)
+
+
+def _quoted(text: str) -> str:
+    kept = "".join(char for char in text if char.isprintable())
+    return '"' + kept.replace("\\", "\\\\").replace('"', '\\"') + '"'

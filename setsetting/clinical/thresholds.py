@@ -1,0 +1,137 @@
+"""One named, versioned set of PCL-5 thresholds, each with its source, and the words made from it.
+
+A change is later minus earlier, so that a fall is negative; the words are the same for a rise of the
+same size. The labels are this project's proposal, the numbers are the published ones. "Remission"
+and "response" are not words of this set: no rule for them is agreed on. A past-month and a past-week
+score are never subtracted from one another.
+"""
+
+from dataclasses import dataclass
+
+from setsetting.clinical.form import Form, Recall
+from setsetting.clinical.pcl5 import score_form
+from setsetting.errors import Refused
+from setsetting.words.numbers import signed
+from setsetting.words.translate import _
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A rule as published: its value in points, what it says, where it stands."""
+
+    name: str
+    points: str
+    says: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThresholdSet:
+    """The numbers the words are made from; a changed number is a new version."""
+
+    name: str
+    version: int
+    minimal_change: int
+    reliable_one: int
+    reliable_both: int
+    end_state: int
+    cut_low: int
+    cut_high: int
+    sources: tuple[Threshold, ...]
+
+    @property
+    def label(self) -> str:
+        return f"{self.name} v{self.version}"
+
+
+PUBLISHED = ThresholdSet(
+    name="published",
+    version=1,
+    minimal_change=10,
+    reliable_one=15,
+    reliable_both=18,
+    end_state=28,
+    cut_low=31,
+    cut_high=33,
+    sources=(
+        Threshold(
+            "minimal important difference",
+            "9\N{EN DASH}12; 10 used here",
+            "changes of 9 to 12 likely reflect real change; 5 or less likely are not reliable",
+            "Blanchard et al. 2023, J Trauma Stress 36:1102, PMID 37845820 (civilian primary care, n = 971)",
+        ),
+        Threshold(
+            "reliable change, sample 1",
+            "15 or more",
+            "reliable change index",
+            "Marx et al. 2022, Psychol Assess 34:197-203, sample 1 (male veterans, n = 198)",
+        ),
+        Threshold(
+            "reliable change, both samples",
+            "18 or more",
+            "reliable change index of sample 2, so reliable by both",
+            "Marx et al. 2022, Psychol Assess 34:197-203, sample 2 (male veterans, n = 102)",
+        ),
+        Threshold(
+            "end state",
+            "28 or less",
+            "more likely a score of the population without PTSD; clinically significant change = reliable and 28 or less",
+            "Marx et al. 2022, Psychol Assess 34:197-203, both samples",
+        ),
+        Threshold(
+            "cut-point",
+            "31\N{EN DASH}33",
+            "indicative of probable PTSD; population and purpose may warrant other values",
+            "National Center for PTSD; Forkus et al. 2023, review of 64 studies, PMC10292741",
+        ),
+    ),
+)
+
+
+def change_words(change: int, used: ThresholdSet = PUBLISHED) -> str:
+    """The size of a change in words, alike for a fall and a rise."""
+    size = abs(change)
+    if size >= used.reliable_both:
+        return _("reliable (both Marx samples)")
+    if size >= used.reliable_one:
+        return _("reliable (Marx sample 1)")
+    if size >= used.minimal_change:
+        return _("at least minimal important difference (Blanchard)")
+    return _("within MID/measurement noise")
+
+
+def change_text(change: int, used: ThresholdSet = PUBLISHED) -> str:
+    """The change with its sign and its words, on one line."""
+    return f"{signed(change)}: {change_words(change, used)}"
+
+
+def end_words(total: int, used: ThresholdSet = PUBLISHED) -> str:
+    """Where a total stands to the end-state and the cut-points; shown beside the provisional rule, never merged."""
+    if total <= used.end_state:
+        return _("{points} or less (Marx end state)").format(points=used.end_state)
+    if total < used.cut_low:
+        return _("below the cut-points {low}\N{EN DASH}{high}").format(low=used.cut_low, high=used.cut_high)
+    if total <= used.cut_high:
+        return _("within the cut-points {low}\N{EN DASH}{high}").format(low=used.cut_low, high=used.cut_high)
+    return _("above the cut-points {low}\N{EN DASH}{high}").format(low=used.cut_low, high=used.cut_high)
+
+
+def clinically_significant(change: int, later_total: int, used: ThresholdSet = PUBLISHED) -> bool:
+    """Marx 2022: a reliable fall (both samples' size) that ends at the end-state or below."""
+    return change <= -used.reliable_both and later_total <= used.end_state
+
+
+def recall_words(recall: Recall) -> str:
+    return _("past week") if recall is Recall.WEEK else _("past month")
+
+
+def change_between(earlier: Form, later: Form) -> int:
+    """Later minus earlier total; Refused for two recalls, an incomplete form or the wrong order."""
+    if earlier.recall is not later.recall:
+        raise Refused(_("A past-month and a past-week form are not the same measure; their scores are not subtracted."))
+    before, after = score_form(earlier).total, score_form(later).total
+    if before is None or after is None:
+        raise Refused(_("A form with missing items has no total, so there is no change to give."))
+    if later.taken_ms < earlier.taken_ms:
+        raise Refused(_("The later form was taken before the earlier one."))
+    return after - before

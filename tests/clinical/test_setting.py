@@ -1,0 +1,130 @@
+"""The setting log: fields, taps, what differs, and the files people write."""
+
+from pathlib import Path
+
+import pytest
+
+from setsetting.clinical.setting import (
+    FIELDS,
+    TAPS,
+    Setting,
+    changed,
+    differences,
+    parse_tap,
+    parse_value,
+    prefilled,
+    respct_covered,
+)
+from setsetting.clinical.setting_file import new_room_text, parse_room, parse_setting
+from setsetting.errors import BrokenFile, UsageError
+
+FILE = Path("evening.toml")
+ROOM = Setting({"lighting": "dim", "eye_shades": "throughout", "interruptions": "0", "touch": "none"})
+
+
+def test_the_fields_are_the_items_a_session_logs() -> None:
+    assert {field.respct for field in FIELDS} == {5, 6, 8, 9, 11, 12, 17}
+    assert [tap.name for tap in TAPS] == ["liking", "resonance", "openness", "comfort", "safety"]
+
+
+def test_values_have_one_spelling() -> None:
+    assert parse_value("lighting", " DIM ") == "dim"
+    assert parse_value("people_present", ["nurse", "facilitator", "nurse"]) == "facilitator, nurse"
+    assert parse_value("people_present", "nurse, Facilitator") == "facilitator, nurse"
+    assert parse_value("interrupted_by", []) == parse_value("interrupted_by", "none") == "none"
+    assert parse_value("interruptions", "2") == parse_value("interruptions", 2) == "2"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("lighting", "dimm", "Did you mean 'dim'"),
+        ("lighting", ["dim", "dark"], "one value"),
+        ("lighting", 3, "one of"),
+        ("people_present", "nurse; doctor", "one of"),
+        ("interruptions", -1, "0 to 99"),
+        ("interruptions", True, "0 to 99"),
+        ("interruptions", "many", "0 to 99"),
+        ("lightning", "dim", "Did you mean 'lighting'"),
+    ],
+)
+def test_other_values_are_refused_with_the_choices(name: str, value: object, says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        parse_value(name, value)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("value", [None, "", "-", "not asked"])
+def test_a_tap_that_was_not_asked_is_not_zero(value: str | None) -> None:
+    assert parse_tap("liking", value) is None
+    assert parse_tap("liking", 0) == 0
+
+
+@pytest.mark.parametrize("value", [11, -1, "x", "5.5", True])
+def test_a_tap_outside_its_scale_is_refused(value: int | str) -> None:
+    with pytest.raises(UsageError, match="0 to 10"):
+        parse_tap("liking", value)
+
+
+def test_habits_are_prefilled_from_last_time_and_mishaps_are_not() -> None:
+    last = Setting({"lighting": "dark", "interruptions": "3", "touch": "hand"})
+    assert prefilled(ROOM, last).values == {**ROOM.values, "lighting": "dark"}
+    assert prefilled(ROOM, None) == ROOM
+
+
+def test_only_differences_are_typed_and_shown() -> None:
+    tonight = changed(ROOM, Setting({"interruptions": "1", "position": "sitting"}))
+    found = [(each.field.name, each.usual, each.now) for each in differences(tonight, ROOM)]
+    assert found == [("position", None, "sitting"), ("interruptions", "0", "1")]
+    assert differences(ROOM, ROOM) == ()
+
+
+def test_coverage_counts_items_not_fields() -> None:
+    assert respct_covered(ROOM, {"safety": 0}) == {5, 6, 12, 17, 14, 29}
+
+
+def test_a_setting_file_is_read_whole() -> None:
+    log = parse_setting(
+        'lighting = "dark"\npeople_present = ["nurse"]\ninterruptions = 1\nnote = " door "\n[taps]\nliking = 0\n', FILE
+    )
+    assert log.setting.values == {"lighting": "dark", "people_present": "nurse", "interruptions": "1"}
+    assert log.taps == {"liking": 0}
+    assert log.note == "door"
+
+
+def test_an_empty_file_says_that_nothing_differed() -> None:
+    log = parse_setting("", FILE)
+    assert (log.setting.values, log.taps, log.note) == ({}, {}, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('\nlightning = "dim"', r"line 2: unknown key 'lightning'\. Did you mean 'lighting'"),
+        ("[taps]\nlikin = 3", r"line 2: unknown key 'likin'\. Did you mean 'liking'"),
+        ("[taps]\n\nliking = 12", r"line 3: liking is a whole number from 0 to 10"),
+        ('lighting = "dimm"', r"line 1: lighting is not 'dimm'"),
+        ("lighting = 1", r"line 1: lighting"),
+        ("interruptions = 1.5", r"line 1: interruptions"),
+        ("lighting = ", "not valid TOML"),
+        (f'note = "{"x" * 5000}"', "longer than 4000"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_line_and_field(text: str, says: str) -> None:
+    with pytest.raises(BrokenFile, match=f"evening.toml.*{says}"):
+        parse_setting(text, FILE)
+
+
+def test_a_new_room_has_every_field_and_reads_back() -> None:
+    room = parse_room(new_room_text('The "blue" room \\ 2'), FILE)
+    assert room.version == 1
+    assert room.about == 'The "blue" room \\ 2'
+    assert list(room.usual.values) == [field.name for field in FIELDS]
+
+
+def test_a_room_without_a_version_or_with_a_strange_key_is_refused() -> None:
+    with pytest.raises(BrokenFile, match="version"):
+        parse_room("[usual]\n", FILE)
+    with pytest.raises(BrokenFile, match="1 or more"):
+        parse_room("version = 0\n", FILE)
+    with pytest.raises(BrokenFile, match="Did you mean 'lighting'"):
+        parse_room('version = 1\n[usual]\nlightin = "dim"\n', FILE)
