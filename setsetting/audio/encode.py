@@ -1,0 +1,159 @@
+"""Writers of 16-bit stereo: FLAC for files that are kept, WAV for captures and for programs that know nothing else.
+
+Both give the same bytes for the same samples, whatever blocks they come in (no encoder's version, no
+date). They write under the name they are given; a caller that wants a file whole or not at all gives a
+temporary one. The file can be read by its owner only.
+"""
+
+import os
+import struct
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+import av
+import av.logging
+import numpy as np
+import numpy.typing as npt
+from av.audio.frame import AudioFrame
+
+from setsetting.errors import Refused
+from setsetting.units import Frames, Hertz
+from setsetting.words.translate import _
+
+Block = npt.NDArray[np.int16]
+
+BYTES_PER_FRAME = 4
+WAV_HEADER_BYTES = 44
+WAV_MOST_FRAMES: Frames = (0xFFFFFFFF - WAV_HEADER_BYTES) // BYTES_PER_FRAME
+"""The size in a WAV header has 32 bits: 6 h 45 min at 44,100 Hz."""
+
+FLAC_LEVEL = 5
+"""Half the size of PCM at full encoding speed; level 8 takes twice the time for 1 % less."""
+FLAC_BLOCK: Frames = 4608
+
+av.logging.set_level(None)
+
+
+class Writer(Protocol):
+    """Takes blocks of (frames, 2) int16 in order; the file is complete once `close` has returned."""
+
+    def write(self, block: Block) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class WavWriter:
+    """WAV, 16-bit PCM; after `checkpoint` the file is valid up to there, even if its writer dies."""
+
+    def __init__(self, path: Path, rate_hz: Hertz) -> None:
+        self.frames: Frames = 0
+        self._path = path
+        self._rate_hz = rate_hz
+        self._file = os.fdopen(_create(path), "wb")
+        self._file.write(self._header())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def write(self, block: Block) -> None:
+        if self.frames + len(block) > WAV_MOST_FRAMES:
+            raise too_long_for_wav(self._path, self._rate_hz)
+        self._file.write(np.ascontiguousarray(block, "<i2").data)
+        self.frames += len(block)
+
+    def checkpoint(self) -> None:
+        """Bring the header up to what was written and hand it all to the system."""
+        self._file.seek(0)
+        self._file.write(self._header())
+        self._file.seek(0, os.SEEK_END)
+        self._file.flush()
+
+    def close(self) -> None:
+        if not self._file.closed:
+            self.checkpoint()
+            self._file.close()
+
+    def _header(self) -> bytes:
+        size = self.frames * BYTES_PER_FRAME
+        form = struct.pack("<HHIIHH", 1, 2, self._rate_hz, self._rate_hz * BYTES_PER_FRAME, BYTES_PER_FRAME, 16)
+        return struct.pack("<4sI4s4sI16s4sI", b"RIFF", size + 36, b"WAVE", b"fmt ", 16, form, b"data", size)
+
+
+class FlacWriter:
+    """FLAC with a true MD5 of its samples, in blocks of fixed size."""
+
+    def __init__(self, path: Path, rate_hz: Hertz) -> None:
+        os.close(_create(path))
+        self._rate_hz = rate_hz
+        self._container = av.open(f"file:{path}", "w", format="flac", container_options={"fflags": "+bitexact"})
+        self._stream = self._container.add_stream("flac", rate=rate_hz, layout="stereo", format="s16")
+        self._stream.codec_context.options = {
+            "compression_level": str(FLAC_LEVEL),
+            "frame_size": str(FLAC_BLOCK),
+            "flags": "+bitexact",
+        }
+        self._held: Block = np.empty((FLAC_BLOCK, 2), np.int16)
+        self._holds: Frames = 0
+        self.frames: Frames = 0
+        self._open = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def write(self, block: Block) -> None:
+        done = 0
+        while done < len(block):
+            if not self._holds and len(block) - done >= FLAC_BLOCK:
+                self._encode(block[done : done + FLAC_BLOCK])
+                done += FLAC_BLOCK
+                continue
+            count = min(len(block) - done, FLAC_BLOCK - self._holds)
+            self._held[self._holds : self._holds + count] = block[done : done + count]
+            self._holds += count
+            done += count
+            if self._holds == FLAC_BLOCK:
+                self._encode(self._held)
+                self._holds = 0
+
+    def close(self) -> None:
+        if not self._open:
+            return
+        self._open = False
+        try:
+            if self._holds:
+                self._encode(self._held[: self._holds])
+            self._container.mux(self._stream.encode(None))
+        finally:
+            self._container.close()
+
+    def _encode(self, block: Block) -> None:
+        frame = AudioFrame(format="s16", layout="stereo", samples=len(block))
+        frame.sample_rate = self._rate_hz
+        frame.pts = self.frames
+        frame.planes[0].update(block.tobytes())
+        self._container.mux(self._stream.encode(frame))
+        self.frames += len(block)
+
+
+def too_long_for_wav(path: Path, rate_hz: Hertz) -> Refused:
+    return Refused(
+        _("{path} would be longer than a WAV file can be ({hours:.1f} hours); choose FLAC or render a part.").format(
+            path=path, hours=WAV_MOST_FRAMES / rate_hz / 3600
+        )
+    )
+
+
+def _create(path: Path) -> int:
+    """Open a new or emptied file that only its owner can read."""
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
