@@ -3,7 +3,7 @@
 Text: the instrument of the US Department of Veterans Affairs, National Center for PTSD (public
 domain), as carried by CamCOPS (University of Cambridge, server/camcops_server/extra_strings/pcl5.xml)
 with two slips of typing mended (items 4 and 10). The stem of the past-week version was seen in an
-app's source only, not in the VA's own form. Scoring: total 0-80, clusters B 1-5, C 6-7, D 8-14,
+app's source only, not in the VA's own form, and its instructions follow the past-month ones. Scoring: total 0-80, clusters B 1-5, C 6-7, D 8-14,
 E 15-20; provisional rule: an item counts from 2 on, and at least 1 B, 1 C, 2 D, 2 E are needed
 (CamCOPS pcl5.py). No prorating rule is published, so nothing missing is ever filled in.
 
@@ -14,9 +14,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 from setsetting.clinical.form import Form, Item, NoAnswer, Recall
-from setsetting.errors import UsageError
+from setsetting.clinical.thresholds import PUBLISHED, ThresholdSet, end_words
+from setsetting.errors import Refused, UsageError
 from setsetting.words.translate import _, count
 
 ITEM_COUNT = 20
@@ -34,6 +36,7 @@ INSTRUCTIONS = MappingProxyType(
 )
 STEMS = MappingProxyType({recall: f"In the past {recall.value}, how much were you bothered by:" for recall in Recall})
 ANCHORS = ("Not at all", "A little bit", "Moderately", "Quite a bit", "Extremely")
+ANCHOR_LINE = " | ".join(f"{value} {anchor}" for value, anchor in enumerate(ANCHORS))
 ITEMS = (
     "Repeated, disturbing, and unwanted memories of the stressful experience?",
     "Repeated, disturbing dreams of the stressful experience?",
@@ -118,7 +121,7 @@ def score_form(form: Form) -> Score:
     return score(form.items)
 
 
-def parse_item(text: str, number: int) -> Item:
+def parse_item(number: int, text: str) -> Item:
     """Read one answer: 0-4, `-` for blank, `d` for declined; UsageError names the item and its trouble."""
     answer = text.strip()
     if answer in {NoAnswer.MISSING, "\N{MINUS SIGN}", "\N{EN DASH}"}:
@@ -145,7 +148,58 @@ def parse_items(texts: Sequence[str]) -> tuple[Item, ...]:
                 "PCL-5 items are 0 to 4, and the scores of the two are not interchangeable."
             ).format(number=answers.index("5") + 1)
         )
-    return tuple(parse_item(text, number) for number, text in enumerate(texts, 1))
+    return tuple(parse_item(number, text) for number, text in enumerate(texts, 1))
+
+
+def instructions(recall: Recall) -> str:
+    """The instructions and the stem of one version, each on its line."""
+    return f"{INSTRUCTIONS[recall]}\n{STEMS[recall]}"
+
+
+def recall_words(recall: Recall) -> str:
+    return _("past week") if recall is Recall.WEEK else _("past month")
+
+
+def change_between(earlier: Form, later: Form) -> int:
+    """Later minus earlier total; Refused for two recalls, an incomplete form or the wrong order."""
+    if earlier.recall is not later.recall:
+        raise Refused(_("A past-month and a past-week form are not the same measure; their scores are not subtracted."))
+    before, after = score_form(earlier).total, score_form(later).total
+    if before is None or after is None:
+        raise Refused(_("A form with missing items has no total, so there is no change to give."))
+    if later.taken_ms < earlier.taken_ms:
+        raise Refused(_("The later form was taken before the earlier one."))
+    return after - before
+
+
+def as_data(scored: Score) -> dict[str, Any]:
+    """The score for machines; unknown is None."""
+    return {
+        "items": [None if isinstance(item, NoAnswer) else item for item in scored.items],
+        "answered": scored.answered,
+        "total": scored.total,
+        "clusters": dict(scored.clusters),
+        "provisional": scored.provisional,
+    }
+
+
+def in_words(scored: Score, used: ThresholdSet = PUBLISHED) -> list[str]:
+    """The score as lines: total, clusters, the provisional rule and, apart from it, the cut-points."""
+    if scored.total is None:
+        lines = [_("no total: incomplete ({k}/{n})").format(k=scored.answered, n=ITEM_COUNT)]
+    else:
+        lines = [_("total {total} of 80: {where}").format(total=scored.total, where=end_words(scored.total, used))]
+    known = [f"{name} {'?' if value is None else value}" for name, value in scored.clusters.items()]
+    lines.append(_("clusters: {clusters}").format(clusters=", ".join(known)))
+    lines.append(_("provisional rule: {met}").format(met=provisional_text(scored.provisional)))
+    return [*lines, provisional_words(), _("thresholds: {label}").format(label=used.label)]
+
+
+def provisional_text(provisional: bool | None) -> str:
+    """The three values of the rule in words."""
+    if provisional is None:
+        return _("can't be told from what is answered")
+    return _("met") if provisional else _("not met")
 
 
 def _check_count(n: int) -> None:

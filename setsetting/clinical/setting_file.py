@@ -106,40 +106,6 @@ def parse_room(text: str, path: Path) -> Room:
     return Room(read.version, read.about.strip(), usual)
 
 
-def new_room_text(about: str) -> str:
-    """The profile a new clinic starts from, with every choice written beside its field."""
-    usual = {
-        "lighting": '"dim"',
-        "light_kind": '"warm"',
-        "eye_shades": '"throughout"',
-        "headphones": '"not offered"',
-        "people_present": '["facilitator"]',
-        "position": '"reclined"',
-        "resting_on": '"recliner"',
-        "staff_position": '"beside"',
-        "music_delivery": '"loudspeakers"',
-        "music_chosen_by": '"clinic"',
-        "touch": '"none"',
-        "touch_consent": '"not needed"',
-        "voice": '"a few words"',
-        "interruptions": "0",
-        "interrupted_by": "[]",
-    }
-    lines = [
-        "# How a session usually is in this room. A session's log shows only what was otherwise.",
-        "# Fields are structured after the ReSPCT items; the numbers beside them are theirs.",
-        "version = 1",
-        f"about = {_quoted(about)}",
-        "",
-        "[usual]",
-    ]
-    for each in FIELDS:
-        choices = "0 to 99" if each.kind is FieldKind.COUNT else ", ".join(f'"{choice}"' for choice in each.choices)
-        many = "several of " if each.kind is FieldKind.SEVERAL else ""
-        lines += [f"# {each.label} (ReSPCT {each.respct}): {many}{choices}", f"{each.name} = {usual[each.name]}"]
-    return "\n".join(lines) + "\n"
-
-
 def _setting(text: str, path: Path, read: Mapping[str, Any], table: Place) -> Setting:
     values: dict[str, str] = {}
     for name, value in read.items():
@@ -150,8 +116,3 @@ def _setting(text: str, path: Path, read: Mapping[str, Any], table: Place) -> Se
         except UsageError as error:
             raise broken(path, line_of(text, (*table, name)), str(error)) from error
     return in_order(values)
-
-
-def _quoted(text: str) -> str:
-    kept = "".join(char for char in text if char.isprintable())
-    return '"' + kept.replace("\\", "\\\\").replace('"', '\\"') + '"'

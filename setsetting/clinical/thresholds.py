@@ -2,15 +2,11 @@
 
 A change is later minus earlier, so that a fall is negative; the words are the same for a rise of the
 same size. The labels are this project's proposal, the numbers are the published ones. "Remission"
-and "response" are not words of this set: no rule for them is agreed on. A past-month and a past-week
-score are never subtracted from one another.
+and "response" are not words of this set: a clinic that uses them has to name its own rule.
 """
 
 from dataclasses import dataclass
 
-from setsetting.clinical.form import Form, Recall
-from setsetting.clinical.pcl5 import score_form
-from setsetting.errors import Refused
 from setsetting.words.numbers import signed
 from setsetting.words.translate import _
 
@@ -119,19 +115,3 @@ def end_words(total: int, used: ThresholdSet = PUBLISHED) -> str:
 def clinically_significant(change: int, later_total: int, used: ThresholdSet = PUBLISHED) -> bool:
     """Marx 2022: a reliable fall (both samples' size) that ends at the end-state or below."""
     return change <= -used.reliable_both and later_total <= used.end_state
-
-
-def recall_words(recall: Recall) -> str:
-    return _("past week") if recall is Recall.WEEK else _("past month")
-
-
-def change_between(earlier: Form, later: Form) -> int:
-    """Later minus earlier total; Refused for two recalls, an incomplete form or the wrong order."""
-    if earlier.recall is not later.recall:
-        raise Refused(_("A past-month and a past-week form are not the same measure; their scores are not subtracted."))
-    before, after = score_form(earlier).total, score_form(later).total
-    if before is None or after is None:
-        raise Refused(_("A form with missing items has no total, so there is no change to give."))
-    if later.taken_ms < earlier.taken_ms:
-        raise Refused(_("The later form was taken before the earlier one."))
-    return after - before

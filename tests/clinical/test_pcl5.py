@@ -14,6 +14,8 @@ from setsetting.clinical.pcl5 import (
     INSTRUCTIONS,
     ITEMS,
     STEMS,
+    as_data,
+    in_words,
     parse_item,
     parse_items,
     score,
@@ -98,11 +100,11 @@ def test_a_value_outside_the_range_is_never_scored(value: int) -> None:
 )
 def test_an_answer_that_cannot_be_says_which_item_and_what_is_wrong(text: str, says: str) -> None:
     with pytest.raises(UsageError, match=f"Item 7.*{says}"):
-        parse_item(text, 7)
+        parse_item(7, text)
 
 
 def test_answers_as_people_type_them() -> None:
-    assert [parse_item(text, 1) for text in ("0", " 4 ", "-", "d", "D")] == [0, 4, BLANK, DECLINED, DECLINED]
+    assert [parse_item(1, text) for text in ("0", " 4 ", "-", "d", "D")] == [0, 4, BLANK, DECLINED, DECLINED]
 
 
 def test_the_older_coding_is_noticed() -> None:
@@ -124,3 +126,15 @@ def test_the_instrument_is_whole_and_in_its_own_words() -> None:
     assert STEMS[Recall.WEEK] == "In the past week, how much were you bothered by:"
     assert INSTRUCTIONS[Recall.MONTH].endswith("how much you have been bothered by that problem in the past month.")
     assert sorted(number for numbers in CLUSTERS.values() for number in numbers) == list(range(1, 21))
+
+
+def test_a_score_for_machines_and_in_words() -> None:
+    data = as_data(score([DECLINED, *[2] * 19]))
+    assert data["items"][:2] == [None, 2]
+    assert (data["answered"], data["total"], data["clusters"]["B"], data["provisional"]) == (19, None, None, True)
+    said = "\n".join(in_words(score([2] * 20)))
+    assert "total 40 of 80: above the cut-points" in said
+    assert "provisional rule: met" in said
+    assert "structured interview" in said
+    assert "published v1" in said
+    assert "incomplete (19/20)" in "\n".join(in_words(score([DECLINED, *[2] * 19])))

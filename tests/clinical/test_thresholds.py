@@ -3,9 +3,9 @@
 import pytest
 
 from setsetting.clinical.form import Form, NoAnswer, Recall
+from setsetting.clinical.pcl5 import change_between
 from setsetting.clinical.thresholds import (
     PUBLISHED,
-    change_between,
     change_text,
     change_words,
     clinically_significant,
