@@ -4,11 +4,15 @@ Time is read, never accumulated. Rooms take a `Clock`, so that tests and fast se
 """
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from datetime import time as time_of_day
+from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from setsetting.errors import UsageError
 from setsetting.units import Milliseconds
+from setsetting.words.translate import _
 
 
 class Clock(Protocol):
@@ -29,6 +33,14 @@ class SystemClock:
         return time.monotonic_ns() // 1_000_000
 
 
+def boot_id() -> str:
+    """A name for this start of the machine, within which monotonic times compare; "" where none is told."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return ""
+
+
 def local(utc_ms: Milliseconds, zone: ZoneInfo) -> datetime:
     """Give the instant as an aware time of the clinic's zone."""
     return datetime.fromtimestamp(utc_ms / 1000, UTC).astimezone(zone)
@@ -37,3 +49,19 @@ def local(utc_ms: Milliseconds, zone: ZoneInfo) -> datetime:
 def utc_ms_of(moment: datetime) -> Milliseconds:
     """Milliseconds since 1970 of an aware time."""
     return round(moment.timestamp() * 1000)
+
+
+def parse_moment(text: str, zone: ZoneInfo) -> tuple[Milliseconds, bool]:
+    """Read a date or a time in ISO 8601; return UTC milliseconds and whether only the day was given.
+
+    A day alone stands for its first instant in `zone`; a time without an offset is the zone's own.
+    """
+    try:
+        if len(text.strip()) == 10:
+            return utc_ms_of(datetime.combine(date.fromisoformat(text.strip()), time_of_day.min, zone)), True
+        moment = datetime.fromisoformat(text.strip())
+        return utc_ms_of(moment if moment.tzinfo else moment.replace(tzinfo=zone)), False
+    except (ValueError, OverflowError) as error:
+        raise UsageError(
+            _("{text!r} is no date or time; write it like 2026-11-24 or 2026-11-24T10:30.").format(text=text)
+        ) from error

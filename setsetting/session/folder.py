@@ -1,0 +1,86 @@
+"""The folder of a live session, `live/SESSION_ID/`: what a controller needs that comes after a kill.
+
+It holds the player's job, journal and log, the ledger of acts and `session.json`. No patient's code,
+score or free text stands in it; the session's id leads to the patient only through the record. It is
+removed when the session is closed.
+"""
+
+import shutil
+from pathlib import Path
+
+import msgspec
+
+from setsetting.errors import BrokenFile, broken
+from setsetting.library.track import Track
+from setsetting.machine import files
+from setsetting.player.job import FAST
+from setsetting.units import Hertz, Milliseconds
+
+LIVE = "live"
+SESSION_FILE = "session.json"
+BATON_LOCK = "baton.lock"
+
+
+class Lasting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What does not change while a session runs.
+
+    `origin_ms` is the soundscape's clock at the player's frame 0. `zero_mono_ms` and `zero_utc_ms`
+    are both clocks at the soundscape's 0, the first valid within the start of the machine called
+    `boot`. `tracks` are those of the soundscape and of the rescue list as they were found at the
+    start, so that a library that changes or vanishes changes nothing tonight; `rescue` names the
+    rescue's in order. `attended` says that it was started where somebody can be asked at the end.
+    """
+
+    session_id: str
+    output: str
+    rate_hz: Hertz
+    origin_ms: Milliseconds
+    zero_mono_ms: Milliseconds
+    zero_utc_ms: Milliseconds
+    boot: str
+    tracks: tuple[Track, ...]
+    rescue: tuple[str, ...]
+    capture: str | None = None
+    attended: bool = False
+
+    @property
+    def paced(self) -> bool:
+        """Whether the room's time is the clock's; a fast session has the player's time."""
+        return self.output != FAST
+
+    @property
+    def by_id(self) -> dict[str, Track]:
+        return {track.id: track for track in self.tracks}
+
+
+def folder_of(clinic: Path, session_id: str) -> Path:
+    return clinic / LIVE / session_id
+
+
+def write(folder: Path, lasting: Lasting) -> None:
+    files.write_whole(folder / SESSION_FILE, msgspec.json.encode(lasting), replace=True)
+
+
+def read(folder: Path) -> Lasting:
+    """Read session.json; a broken one is a sentence."""
+    path = folder / SESSION_FILE
+    try:
+        return msgspec.json.decode(files.read_text(path), type=Lasting)
+    except msgspec.MsgspecError as error:
+        raise broken(path, None, str(error)) from error
+
+
+def sessions(clinic: Path) -> list[Path]:
+    """The folders of sessions that were started and not closed, oldest first; broken ones are passed over."""
+    found = []
+    for path in (clinic / LIVE).glob(f"*/{SESSION_FILE}"):
+        try:
+            found.append((read(path.parent).zero_utc_ms, path.parent))
+        except BrokenFile:
+            continue
+    return [folder for _zero, folder in sorted(found)]
+
+
+def remove(folder: Path) -> None:
+    """Remove the folder of a closed session; what cannot be removed stays and harms nothing."""
+    shutil.rmtree(folder, ignore_errors=True)

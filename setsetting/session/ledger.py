@@ -1,0 +1,95 @@
+"""The ledger of a live session: every act as it was done, one line each, before the record has it.
+
+Sound comes first, then a line here, then the record. A record that cannot be written leaves the
+lines waiting; they keep their event_id and their clocks and enter when it can be written again, each
+once. A mark's note is a patient's matter: it goes to the record and is never written here.
+"""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from setsetting.machine.files import OWNER_ONLY
+from setsetting.record.kinds import KINDS, Payload, SessionMarked
+from setsetting.record.log import Draft
+from setsetting.session.state import Entry
+from setsetting.units import Milliseconds
+
+LEDGER_FILE = "acts.jsonl"
+
+
+class _Line(msgspec.Struct, frozen=True):
+    event_id: str
+    kind: str
+    payload: msgspec.Raw
+    utc_ms: Milliseconds
+    mono_ms: Milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One event of the session as the ledger keeps it."""
+
+    event_id: str
+    kind: str
+    payload: Payload
+    utc_ms: Milliseconds
+    mono_ms: Milliseconds
+
+    @property
+    def entry(self) -> Entry:
+        return Entry(self.event_id, self.payload, self.utc_ms)
+
+    @property
+    def draft(self) -> Draft:
+        return Draft(self.kind, self.payload, event_id=self.event_id, at=(self.utc_ms, self.mono_ms))
+
+
+def add(folder: Path, kept: list[Kept]) -> bool:
+    """Append lines and sync them; False when the disk does not take them."""
+    lines = b"".join(_encode(entry) for entry in kept)
+    try:
+        handle = os.open(folder / LEDGER_FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, OWNER_ONLY)
+        try:
+            os.write(handle, lines)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError:
+        return False
+    return True
+
+
+def read(folder: Path) -> list[Kept]:
+    """Read every line; a missing ledger is empty, a torn line is passed over."""
+    try:
+        lines = (folder / LEDGER_FILE).read_bytes().split(b"\n")
+    except OSError:
+        return []
+    found = []
+    for line in lines:
+        try:
+            read_line = msgspec.json.decode(line, type=_Line)
+            payload = msgspec.json.decode(read_line.payload, type=KINDS[read_line.kind])
+        except (msgspec.MsgspecError, KeyError):
+            continue
+        found.append(Kept(read_line.event_id, read_line.kind, payload, read_line.utc_ms, read_line.mono_ms))
+    return found
+
+
+def size(folder: Path) -> int:
+    """How long the ledger is; it only grows, so a changed size means new lines."""
+    try:
+        return (folder / LEDGER_FILE).stat().st_size
+    except OSError:
+        return 0
+
+
+def _encode(kept: Kept) -> bytes:
+    payload = kept.payload
+    if isinstance(payload, SessionMarked) and payload.note is not None:
+        payload = msgspec.structs.replace(payload, note=None)
+    line = _Line(kept.event_id, kept.kind, msgspec.Raw(msgspec.json.encode(payload)), kept.utc_ms, kept.mono_ms)
+    return b"\n" + msgspec.json.encode(line) + b"\n"

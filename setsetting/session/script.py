@@ -1,0 +1,96 @@
+"""Scripts of a session: lines `MINUTE ACT [ARGUMENT]`, minutes of the soundscape's clock.
+
+A mark stands as `MINUTE mark NAME [NOTE]`, or as its bare name. Empty lines and what follows a # at
+a line's beginning are passed over. Every trouble names file and line before anything starts: unknown
+acts, wrong arguments, minutes that are none, and steps of the infusion that cannot follow.
+"""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from setsetting.clinical import marks
+from setsetting.clinical.infusion import InfusionAct, refusal
+from setsetting.errors import SetSettingError, UsageError, broken, nearest
+from setsetting.machine import files
+from setsetting.session import acts
+from setsetting.session.state import step_of
+from setsetting.units import Milliseconds, ms_from_minutes
+from setsetting.words.numbers import clock
+from setsetting.words.translate import _
+
+MARK = "mark"
+_MOST_MINUTES = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: an act with its argument, or a mark with its note."""
+
+    number: int
+    at_ms: Milliseconds
+    name: str
+    argument: str | None
+    is_mark: bool
+
+
+def read(path: Path, start_ms: Milliseconds) -> tuple[Line, ...]:
+    """Read a script in order of time; `start_ms` is the first cue's start, before which nothing can be done."""
+    lines = []
+    for number, text in enumerate(files.read_text(path).splitlines(), 1):
+        if not text.strip() or text.lstrip().startswith("#"):
+            continue
+        try:
+            lines.append(_line(number, text.split(maxsplit=2), start_ms))
+        except SetSettingError as error:
+            raise broken(path, number, str(error)) from error
+    lines.sort(key=lambda line: line.at_ms)
+    _check_steps(path, lines)
+    return tuple(lines)
+
+
+def _line(number: int, words: list[str], start_ms: Milliseconds) -> Line:
+    at_ms = _minute(words[0])
+    if at_ms < start_ms:
+        raise SetSettingError(_("the soundscape begins at {start}, after this minute.").format(start=clock(start_ms)))
+    if len(words) < 2:
+        raise SetSettingError(_("MINUTE ACT [ARGUMENT] expected; the act is missing."))
+    name, rest = words[1], words[2].strip() if len(words) > 2 else None
+    if name == MARK:
+        name, _space, note = (rest or "").partition(" ")
+        return Line(number, at_ms, mark_named(name), note.strip() or None, is_mark=True)
+    if name in list(marks.Mark):
+        return Line(number, at_ms, name, rest, is_mark=True)
+    return Line(number, at_ms, name, acts.order(name, rest).argument, is_mark=False)
+
+
+def mark_named(name: str) -> str:
+    """A mark's name; UsageError with the nearest when there is none."""
+    if name in list(marks.Mark):
+        return name
+    close = nearest(name, (str(mark) for mark in marks.Mark))
+    raise UsageError(
+        _("There is no mark called {name!r}.").format(name=name)
+        + (" " + _("Did you mean {close!r}?").format(close=close) if close else "")
+    )
+
+
+def _minute(text: str) -> Milliseconds:
+    try:
+        minute = float(text)
+    except ValueError:
+        minute = math.nan
+    if not abs(minute) <= _MOST_MINUTES:
+        raise SetSettingError(_("{text!r} is no minute of the soundscape's clock.").format(text=text))
+    return ms_from_minutes(minute)
+
+
+def _check_steps(path: Path, lines: list[Line]) -> None:
+    done: list[InfusionAct] = []
+    for line in lines:
+        if line.is_mark or acts.BY_NAME[line.name].sort is not acts.Sort.INFUSION:
+            continue
+        step = step_of(line.name)
+        if (why := refusal(done, step)) is not None:
+            raise broken(path, line.number, f"{line.name}: {why}")
+        done.append(InfusionAct(step, line.at_ms))
