@@ -1,0 +1,219 @@
+"""Which session lies alone between which two PCL-5 scores, and why the others don't.
+
+A session is linked to its pre-score (the last at or before its start, within 14 days) and its
+post-score (the first after it, within 21 days) when no other infusion of that patient lies between
+them. Both scores have the same recall; two past-month scores must lie a month apart, or they would
+overlap. An incomplete form is no score. Everything else is unlinked and counted by its reason. Takes
+plain rows and returns plain rows; estimates nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+from setsetting.clinical.course import POST_WINDOW_DAYS, PRE_WINDOW_DAYS, RECALL_DAYS
+from setsetting.clinical.form import Recall
+from setsetting.units import Milliseconds
+from setsetting.words.translate import _
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePoint:
+    """One form of one patient; `day` counts calendar days where it was taken, `total` is None when incomplete.
+
+    A form dated without a time carries the first instant of its day, and so comes before that day's session.
+    """
+
+    patient: str
+    form_id: str
+    at_ms: Milliseconds
+    day: int
+    recall: Recall
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPoint:
+    """One infusion session of one patient."""
+
+    patient: str
+    session_id: str
+    number: int
+    at_ms: Milliseconds
+    day: int
+
+
+class Reason(StrEnum):
+    """Why a session is not linked."""
+
+    NO_PRE = "no pre-score"
+    NO_POST = "no post-score"
+    SHARED = "shared interval"
+    PRE_TOO_OLD = "pre-score out of window"
+    POST_TOO_LATE = "post-score out of window"
+    RECALL_MIXED = "recall mixed"
+    MONTH_OVERLAPS = "past-month scores overlap"
+    INCOMPLETE = "incomplete form"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedSession:
+    """A session alone between two comparable scores."""
+
+    session: SessionPoint
+    pre: ScorePoint
+    post: ScorePoint
+
+    @property
+    def change(self) -> int:
+        """Post minus pre; a fall is negative."""
+        assert self.pre.total is not None
+        assert self.post.total is not None
+        return self.post.total - self.pre.total
+
+    @property
+    def days(self) -> int:
+        return self.post.day - self.pre.day
+
+
+@dataclass(frozen=True, slots=True)
+class UnlinkedSession:
+    session: SessionPoint
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Linkage:
+    """Every session exactly once, in the order of patient and time."""
+
+    linked: tuple[LinkedSession, ...]
+    unlinked: tuple[UnlinkedSession, ...]
+
+    @property
+    def sessions(self) -> int:
+        return len(self.linked) + len(self.unlinked)
+
+    def by_reason(self) -> tuple[tuple[Reason, int], ...]:
+        """How many are unlinked for each reason that occurs, in the order of the reasons."""
+        reasons = [each.reason for each in self.unlinked]
+        return tuple((reason, reasons.count(reason)) for reason in Reason if reason in reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The time between two neighbouring complete forms of one recall, and the sessions in it.
+
+    Settings are attributed to the window, not to one of its sessions.
+    """
+
+    before: ScorePoint
+    after: ScorePoint
+    sessions: tuple[SessionPoint, ...]
+
+    @property
+    def change(self) -> int:
+        assert self.before.total is not None
+        assert self.after.total is not None
+        return self.after.total - self.before.total
+
+    @property
+    def days(self) -> int:
+        return self.after.day - self.before.day
+
+
+def reason_words(reason: Reason) -> str:
+    """The reason as a reader understands it."""
+    return {
+        Reason.NO_PRE: _("no score before the session"),
+        Reason.NO_POST: _("no score after the session"),
+        Reason.SHARED: _("shared interval: another infusion between the two scores"),
+        Reason.PRE_TOO_OLD: _("score before it is more than {n} days old").format(n=PRE_WINDOW_DAYS),
+        Reason.POST_TOO_LATE: _("score after it came more than {n} days later").format(n=POST_WINDOW_DAYS),
+        Reason.RECALL_MIXED: _("one past-week and one past-month score"),
+        Reason.MONTH_OVERLAPS: _("past-month scores less than a month apart"),
+        Reason.INCOMPLETE: _("an incomplete form stands where a score is needed"),
+    }[reason]
+
+
+def rule_words() -> str:
+    """The rule of linking, as a report states it."""
+    return _(
+        "A session is linked when the last score at or before it (within {pre} days) and the first score after it "
+        "(within {post} days) have the same recall and no other infusion lies between them. A form dated without a "
+        "time counts as before that day's session."
+    ).format(pre=PRE_WINDOW_DAYS, post=POST_WINDOW_DAYS)
+
+
+def link(scores: Iterable[ScorePoint], sessions: Iterable[SessionPoint]) -> Linkage:
+    """Link every session or say why not."""
+    forms: dict[str, list[ScorePoint]] = defaultdict(list)
+    held: dict[str, list[SessionPoint]] = defaultdict(list)
+    for score in sorted(scores, key=lambda score: (score.at_ms, score.form_id)):
+        forms[score.patient].append(score)
+    for session in sorted(sessions, key=lambda session: (session.at_ms, session.number, session.session_id)):
+        held[session.patient].append(session)
+    linked: list[LinkedSession] = []
+    unlinked: list[UnlinkedSession] = []
+    for patient in sorted(held):
+        for session in held[patient]:
+            found = _link_one(session, forms[patient], held[patient])
+            if isinstance(found, Reason):
+                unlinked.append(UnlinkedSession(session, found))
+            else:
+                linked.append(found)
+    return Linkage(tuple(linked), tuple(unlinked))
+
+
+def windows(scores: Iterable[ScorePoint], sessions: Sequence[SessionPoint]) -> tuple[Window, ...]:
+    """One patient's windows: past-week and past-month forms apart, each between neighbours, by their end."""
+    found: list[Window] = []
+    ordered = sorted(scores, key=lambda score: (score.at_ms, score.form_id))
+    for recall in Recall:
+        own = [score for score in ordered if score.recall is recall and score.total is not None]
+        found += [
+            Window(before, after, tuple(s for s in sessions if before.at_ms <= s.at_ms < after.at_ms))
+            for before, after in pairwise(own)
+        ]
+    return tuple(sorted(found, key=lambda window: (window.after.at_ms, window.before.at_ms, window.after.form_id)))
+
+
+def _link_one(
+    session: SessionPoint, forms: Sequence[ScorePoint], held: Sequence[SessionPoint]
+) -> LinkedSession | Reason:
+    complete = [form for form in forms if form.total is not None]
+    for recall in Recall:
+        found = _between(session, [form for form in complete if form.recall is recall], held)
+        if isinstance(found, LinkedSession) and not _overlaps(found):
+            return found
+    anyhow = _between(session, complete, held)
+    if isinstance(anyhow, LinkedSession):
+        return Reason.MONTH_OVERLAPS if anyhow.pre.recall is anyhow.post.recall else Reason.RECALL_MIXED
+    if isinstance(_between(session, forms, held), LinkedSession):
+        return Reason.INCOMPLETE
+    return anyhow
+
+
+def _overlaps(found: LinkedSession) -> bool:
+    return found.pre.recall is Recall.MONTH and found.days < RECALL_DAYS[Recall.MONTH]
+
+
+def _between(
+    session: SessionPoint, forms: Sequence[ScorePoint], held: Sequence[SessionPoint]
+) -> LinkedSession | Reason:
+    """The two scores around a session, whatever their recall, or what is wrong with them."""
+    before = [form for form in forms if form.at_ms <= session.at_ms]
+    after = [form for form in forms if form.at_ms > session.at_ms]
+    if not before:
+        return Reason.NO_PRE
+    if not after:
+        return Reason.NO_POST
+    pre, post = before[-1], after[0]
+    if any(other is not session and pre.at_ms <= other.at_ms < post.at_ms for other in held):
+        return Reason.SHARED
+    if session.day - pre.day > PRE_WINDOW_DAYS:
+        return Reason.PRE_TOO_OLD
+    if post.day - session.day > POST_WINDOW_DAYS:
+        return Reason.POST_TOO_LATE
+    return LinkedSession(session, pre, post)
