@@ -1,0 +1,204 @@
+"""A planning instance: tonight's library, protocol, patient's wishes and weights as plain rows.
+
+It is what the planner and the independent check both read, and the only thing they share. Times are
+whole seconds from infusion start, energies 1-10. The shape is that of the published planning cases
+("timed-soundscape-instance/1"); the few fields beyond it have defaults that change nothing there.
+"""
+
+import math
+from pathlib import Path
+
+import msgspec
+
+from setsetting.errors import BrokenFile
+from setsetting.units import Dbtp, Energy, Lu, Lufs, Seconds
+from setsetting.words.translate import _
+
+NO_TEMPO_LIMIT = (0.0, 200.0)
+"""A phase with these or wider bounds of tempo takes tracks whose tempo nobody knows."""
+
+
+class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What each shortfall costs; one point is one energy level wrong for one minute.
+
+    Proposals of this project: no listening test stands behind them.
+    """
+
+    per_item: float = 0.4
+    startle_per_lu: float = 0.25
+    startle_free_lu: float = 4.0
+    true_peak_ceiling_dbtp: float = -1.0
+    loudness_shortfall_per_lu: float = 0.3
+    disliked_tag: float = 1.0
+    artist_heard_in_course: float = 0.25
+    boundary_per_min: float = 2.0
+    step_per_level_over_1: float = 0.5
+    artist_repeat: float = 1.0
+    bed_fixed: float = 1.0
+    bed_per_min: float = 1.5
+
+
+class Window(msgspec.Struct, frozen=True):
+    """A playlist phase on tonight's clock: entered within `flex_s` of `from_s`."""
+
+    name: str
+    kind: str
+    from_s: Seconds
+    flex_s: Seconds
+    energy_from: Energy
+    energy_to: Energy
+    energy_min: Energy
+    energy_max: Energy
+    lufs: Lufs
+    startle_max_lu: Lu
+    brightness_max: float
+    bpm_min: float
+    bpm_max: float
+    lyrics_allowed: tuple[str, ...]
+    crossfade_s: Seconds
+    crossfade_in_s: Seconds
+    over_weight: float
+    weight: float
+    tags_not: tuple[str, ...]
+    tags_any: tuple[str, ...]
+    bed_allowed: bool
+    track_max_s: Seconds
+    bpm_unknown_allowed: bool = False
+
+
+class Protocol(msgspec.Struct, frozen=True):
+    """Phases in order; music goes on until `end_s + spare_s` at least."""
+
+    id: str
+    start_s: Seconds
+    end_s: Seconds
+    spare_s: Seconds
+    energy_step_max: float
+    artist_max_per_session: int
+    phases: tuple[Window, ...]
+
+
+class Pinned(msgspec.Struct, frozen=True):
+    track_id: str
+    phase: str
+
+
+class Patient(msgspec.Struct, frozen=True):
+    """Vetoes, what was heard in the course, what is wished; no name and no code."""
+
+    veto_tracks: tuple[str, ...] = ()
+    veto_artists: tuple[str, ...] = ()
+    veto_tags: tuple[str, ...] = ()
+    disliked_tags: tuple[str, ...] = ()
+    heard_tracks: tuple[str, ...] = ()
+    heard_artists: tuple[str, ...] = ()
+    anchor_tracks: tuple[str, ...] = ()
+    pinned: tuple[Pinned, ...] = ()
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A track as planned. A null `bpm` is beatless unless `tempo_unknown` says otherwise."""
+
+    track_id: str
+    duration_s: Seconds
+    energy: Energy
+    loudness_lufs: Lufs
+    true_peak_dbtp: Dbtp
+    bpm: float | None
+    brightness: float
+    startle_lu: Lu
+    lyrics: str
+    artist: str
+    tags: tuple[str, ...]
+    tempo_unknown: bool = False
+    silent: bool = False
+
+
+class Before(msgspec.Struct, frozen=True):
+    """What has sounded before `start_s` when the rest of a session is planned again.
+
+    `energy` is that of the track the next item follows (None: silence, a bed, nothing, or waived).
+    """
+
+    energy: Energy | None = None
+    track_ids: tuple[str, ...] = ()
+    bed: bool = False
+
+
+class Instance(msgspec.Struct, frozen=True):
+    weights: Weights
+    protocol: Protocol
+    patient: Patient
+    library: tuple[Row, ...]
+    name: str = ""
+    before: Before = Before()
+
+    @property
+    def horizon_s(self) -> Seconds:
+        return self.protocol.end_s + self.protocol.spare_s
+
+
+class Item(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing of a plan. A bed has its length; a silence ends with its phase."""
+
+    kind: str
+    phase: str
+    start_s: Seconds | None = None
+    track_id: str | None = None
+    bed_s: Seconds | None = None
+
+
+def parse_instance(data: bytes, path: Path) -> Instance:
+    """Read an instance; raise BrokenFile that names the field and what was expected of it."""
+    try:
+        instance = msgspec.json.decode(data, type=Instance)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BrokenFile(_("{path}: not a planning instance: {why}.").format(path=path, why=_plain(error))) from error
+    if (trouble := trouble_of(instance)) is not None:
+        raise BrokenFile(_("{path}: not a planning instance: {why}.").format(path=path, why=trouble))
+    return instance
+
+
+def _plain(error: Exception) -> str:
+    return str(error).rstrip(".") or _("nested too deep")
+
+
+def trouble_of(instance: Instance) -> str | None:
+    """Say what makes an instance of the right shape senseless all the same, or None."""
+    protocol = instance.protocol
+    if not protocol.phases:
+        return _("protocol.phases is empty")
+    names = [phase.name for phase in protocol.phases]
+    if len(set(names)) < len(names):
+        return _("two phases have the same name")
+    for earlier, later in zip(protocol.phases, protocol.phases[1:], strict=False):
+        if later.from_s <= earlier.from_s:
+            return _("phase {later!r} does not begin after {earlier!r}").format(later=later.name, earlier=earlier.name)
+    if protocol.phases[-1].kind == "silence":
+        return _("the last phase is silence; nothing would end it")
+    if instance.horizon_s <= protocol.start_s:
+        return _("the protocol ends before it starts")
+    return _trouble_of_numbers(instance)
+
+
+def _trouble_of_numbers(instance: Instance) -> str | None:
+    for name in Weights.__struct_fields__:
+        value = getattr(instance.weights, name)
+        if not math.isfinite(value) or (value < 0 and name != "true_peak_ceiling_dbtp"):
+            return _("weights.{name} is {value}; expected a number that is not negative").format(name=name, value=value)
+    for phase in instance.protocol.phases:
+        numbers = (phase.flex_s, phase.crossfade_s, phase.crossfade_in_s, phase.weight, phase.over_weight)
+        if not all(number >= 0 for number in numbers):
+            return _("phase {name!r} has a negative time or weight").format(name=phase.name)
+        if phase.kind not in {"music", "silence", "spare"}:
+            return _("phase {name!r} is of unknown kind {kind!r}").format(name=phase.name, kind=phase.kind)
+    ids = [row.track_id for row in instance.library]
+    if len(set(ids)) < len(ids):
+        return _("two tracks have the same track_id")
+    if any(row.duration_s < 0 for row in instance.library):
+        return _("a track is shorter than nothing")
+    phases = {phase.name for phase in instance.protocol.phases}
+    for pin in instance.patient.pinned:
+        if pin.phase not in phases:
+            return _("a pin names the unknown phase {name!r}").format(name=pin.phase)
+    return None

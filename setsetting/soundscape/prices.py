@@ -1,0 +1,83 @@
+"""Lagrange prices on repeated tracks and crowded artists: a higher bound and a better guide.
+
+The relaxed programme likes to use its best track twice. A price on every track used more than once,
+and on artists above their limit, is raised round by round (Polyak's subgradient step) until its own
+plan hardly repeats anything. The number of rounds follows from the size of the problem, never from
+the clock, so that the same seed gives the same answer on any machine.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from setsetting.soundscape.beam import Answer, Search
+from setsetting.soundscape.relaxation import Course, Prices, Table
+
+_WORK = 12_000_000
+"""Table cells (seconds x arcs) all rounds together may fill; about 0.1-0.2 s."""
+_PER_ROUND = 400_000
+"""What a round costs beyond its cells: the calls themselves."""
+_FEWEST, _MOST = 3, 24
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """The best prices found with their tables, and the bound they prove."""
+
+    bound: float
+    prices: Prices
+    tables: list[Table]
+
+
+def rounds_for(course: Course) -> int:
+    return int(np.clip(_WORK // (course.work + _PER_ROUND), _FEWEST, _MOST))
+
+
+class Pricing:
+    """Rounds of raising and lowering prices; each returns a search at the prices of that round."""
+
+    def __init__(self, course: Course, search: Search, tables: list[Table]) -> None:
+        self.course = course
+        self.search = search
+        self.best = Priced(search.root_value() - search.credit, search.prices, tables)
+        self._prices = search.prices
+        self._eagerness = 1.0
+
+    def round(self, known: Answer | None) -> Search:
+        """Move the prices once along the relaxed plan's own excess."""
+        value = self.search.root_value() - self.search.credit
+        goal = known.cost if known is not None else 1.2 * self.best.bound + 1.0
+        self._prices = self._moved(max(goal - value, 0.02 * abs(goal)))
+        tables = self.course.relax(self._prices)
+        self.search = Search(self.course, self._prices, tables)
+        value = self.search.root_value() - self.search.credit
+        if value > self.best.bound:
+            self.best = Priced(value, self._prices, tables)
+        else:
+            self._eagerness *= 0.8
+        return self.search
+
+    def _moved(self, missing: float) -> Prices:
+        problem, now = self.course.problem, self._prices
+        path = self.search.relaxed_path()
+        uses = np.bincount(path, minlength=len(problem.rows)).astype(np.float64)
+        by_artist = np.bincount(problem.artist[path], minlength=len(problem.artist_names)) if path else np.zeros(0)
+        if not path:
+            return now
+        total = by_artist + self.search.counts
+        track = np.where((uses > 1) | ((now.track > 0) & (uses < 1)), uses - 1, 0.0)
+        fresh = self.search.counts == 0
+        again = np.where(
+            fresh & ((by_artist > 1) | ((now.again > 0) & (by_artist < 1))), by_artist - 1, np.where(fresh, 0.0, by_artist)
+        )
+        limit = self.search.limit
+        over = np.where((total > limit) | ((now.over_limit > 0) & (total < limit)), total - limit, 0.0)
+        steepness = float((track**2).sum() + (again**2).sum() + (over**2).sum())
+        if steepness == 0:
+            return now
+        step = self._eagerness * missing / steepness
+        return Prices(
+            np.maximum(0.0, now.track + step * track),
+            np.maximum(0.0, now.over_limit + step * over),
+            np.clip(now.again + step * again, 0.0, problem.weights.artist_repeat),
+        )

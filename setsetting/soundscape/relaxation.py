@@ -1,0 +1,363 @@
+"""The relaxed programme: the exact cheapest way on from every second, were repeats allowed.
+
+Let a track repeat and forget the artist limit, and the state shrinks to (stage, second, energy of the
+item before). A backward dynamic programme over whole seconds then gives the cheapest way to the end
+from every state. Its value at the start is a proven lower bound; its table guides the search. With
+prices on tracks and artists (Lagrange multipliers) both get sharper. A phase with pins is cut into
+stages, one per pin already placed; which pin is left open to the relaxation.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from setsetting.soundscape.problem import BED_LENGTHS_S, Floats, Ints, Layer, Problem
+
+INF = float("inf")
+_BLOCK_S = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A phase with `placed` of its pins already used; the last stage of a phase may be left."""
+
+    phase: int
+    placed: int
+    complete: bool
+
+
+class Clock:
+    """Energy on tonight's clock: what each energy class owes by every second, as running sums.
+
+    Times inside the search count from the start of the plan, so that shifting a plan changes no digit.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        protocol = problem.instance.protocol
+        self.classes: Floats = np.unique(np.concatenate([layer.energy for layer in problem.layers] or [np.zeros(0)]))
+        self.none, self.bed = len(self.classes), len(self.classes) + 1
+        self.horizon = problem.horizon_s - problem.start_s
+        starts = np.array([window.from_s - problem.start_s for window in problem.windows], dtype=np.float64)
+        ends = np.append(starts[1:], self.horizon)
+        second = np.arange(self.horizon) + 0.5
+        phase = np.searchsorted(ends[:-1], second, side="right")
+        column = {
+            name: np.array([getattr(window, name) for window in problem.windows], dtype=np.float64)[phase]
+            for name in ("energy_from", "energy_to", "weight", "over_weight")
+        }
+        along = (second - starts[phase]) / np.maximum(1.0, ends - starts)[phase]
+        target = column["energy_from"] + along * (column["energy_to"] - column["energy_from"])
+        off = self.classes[:, None] - target[None, :]
+        per_second = column["weight"] * np.where(off > 0, column["over_weight"] * off, -off) / 60
+        self.owed: Floats = np.zeros((len(self.classes), self.horizon + 1))
+        np.cumsum(per_second, axis=1, out=self.owed[:, 1:])
+        self.step: Floats = np.zeros((len(self.classes) + 2, len(self.classes)))
+        for row, energy in enumerate(self.classes):
+            self.step[row] = self.step_from(problem, float(energy))
+        self.step_max = protocol.energy_step_max
+
+    def step_from(self, problem: Problem, energy: float | None) -> Floats:
+        """The price of stepping from an energy to each class; infinite where the rule forbids it."""
+        if energy is None:
+            return np.zeros(len(self.classes))
+        step = np.abs(self.classes - energy)
+        price = problem.weights.step_per_level_over_1 * np.maximum(0.0, step - 1)
+        return np.where(step > problem.instance.protocol.energy_step_max, INF, price)
+
+    def owed_at(self, kinds: Ints, seconds: Ints) -> Floats:
+        return np.asarray(self.owed[kinds, np.minimum(seconds, self.horizon)])
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """Lagrange prices: per track used twice, per artist over the limit, per artist used again."""
+
+    track: Floats
+    over_limit: Floats
+    again: Floats
+
+    def per_track(self, problem: Problem) -> Floats:
+        return self.track + (self.over_limit + self.again)[problem.artist]
+
+    def credit(self, left: Ints) -> float:
+        """What the priced value overstates: the bound is the value less this."""
+        fresh = self.again[left[0] == 0].sum()
+        return float(self.track.sum() + fresh + (self.over_limit * left[1]).sum())
+
+
+def free(problem: Problem) -> Prices:
+    artists = len(problem.artist_names)
+    return Prices(np.zeros(len(problem.rows)), np.zeros(artists), np.zeros(artists))
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Tracks of a stage that are alike in energy and length, cheapest first at every price."""
+
+    order: Ints
+    starts: Ints
+    kind: Ints
+    length_s: Ints
+
+
+@dataclass(slots=True)
+class Table:
+    """Cost to go of a stage: rows are classes (then none, then bed), columns seconds from `lo` to `hi`.
+
+    `entry` is the same with the price of entering the phase there, infinite outside its window.
+    """
+
+    lo: int
+    hi: int
+    value: Floats
+    entry: Floats
+
+    def at(self, kinds: Ints | int, seconds: Ints | int) -> Floats:
+        return _looked_up(self.value, self.lo, self.hi, kinds, seconds)
+
+    def entered(self, kinds: Ints | int, seconds: Ints | int) -> Floats:
+        return _looked_up(self.entry, self.lo, self.hi, kinds, seconds)
+
+
+def _looked_up(table: Floats, lo: int, hi: int, kinds: Ints | int, seconds: Ints | int) -> Floats:
+    seconds = np.asarray(seconds)
+    inside = (seconds >= lo) & (seconds <= hi)
+    return np.asarray(np.where(inside, table[kinds, np.clip(seconds - lo, 0, hi - lo)], INF))
+
+
+class Course:
+    """What stays the same at all prices: stages, their seconds, their groups of like tracks."""
+
+    def __init__(self, problem: Problem, only: int | None = None) -> None:
+        """`only` looks at one phase alone, entered and left anywhere in its windows."""
+        self.problem = problem
+        self.only = only
+        self.clock = Clock(problem)
+        numbers = range(len(problem.windows)) if only is None else (only,)
+        self.stages = [
+            Stage(phase, placed, placed == len(set(problem.pins[phase])))
+            for phase in numbers
+            for placed in range(len(set(problem.pins[phase])) + 1)
+        ]
+        self.first_stage = {stage.phase: number for number, stage in reversed(list(enumerate(self.stages)))}
+        self.kinds = [np.searchsorted(self.clock.classes, layer.energy) for layer in problem.layers]
+        self.groups = {
+            (number, pinned): _grouped(layer, self.kinds[number], pinned)
+            for number, layer in enumerate(problem.layers)
+            for pinned in (False, True)
+        }
+        self.spans = [self._span(stage.phase) for stage in self.stages]
+        self.work = sum(
+            (hi - lo + 1) * len(self.groups[stage.phase, False].length_s)
+            for stage, (lo, hi) in zip(self.stages, self.spans, strict=True)
+        )
+
+    def window(self, phase: int) -> tuple[int, int]:
+        """The seconds in which a phase may be entered."""
+        window = self.problem.windows[phase]
+        if phase == 0:
+            return 0, 0
+        at = window.from_s - self.problem.start_s
+        return max(0, at - window.flex_s), max(0, at + window.flex_s)
+
+    def _span(self, phase: int) -> tuple[int, int]:
+        lo, latest = self.window(phase)
+        if phase + 1 < len(self.problem.windows):
+            following = self.problem.windows[phase + 1]
+            until = following.from_s - self.problem.start_s
+            return lo, max(latest, until - 1 if self.problem.windows[phase].kind == "silence" else until + following.flex_s)
+        beyond = BED_LENGTHS_S[-1]
+        pins = self.problem.layers[phase].length_s
+        if self.problem.pins[phase] and len(pins):
+            beyond += int(pins.max()) * len(self.problem.pins[phase])
+        return lo, max(self.clock.horizon, latest) + beyond
+
+    def boundary(self, phase: int, seconds: Ints) -> Floats:
+        """The price of entering a phase at each second; infinite outside its window."""
+        lo, hi = self.window(phase)
+        if phase == 0:
+            return np.where((seconds >= lo) & (seconds <= hi), 0.0, INF)
+        at = self.problem.windows[phase].from_s - self.problem.start_s
+        price = self.problem.weights.boundary_per_min * np.abs(seconds - at) / 60
+        return np.where((seconds >= lo) & (seconds <= hi), price, INF)
+
+    def fade_into(self, phase: int) -> int:
+        window = self.problem.windows[phase]
+        return 0 if window.kind == "silence" else window.crossfade_in_s
+
+    def relax(self, prices: Prices) -> list[Table]:
+        """Fill the tables from the last stage back; one per stage."""
+        per_track = prices.per_track(self.problem)
+        tables: list[Table] = [Table(0, 0, np.zeros((0, 0)), np.zeros((0, 0)))] * len(self.stages)
+        for number in range(len(self.stages) - 1, -1, -1):
+            stage = self.stages[number]
+            if self.problem.windows[stage.phase].kind == "silence":
+                tables[number] = self._silence(number, tables)
+            else:
+                tables[number] = self._music(number, tables, per_track)
+        return tables
+
+    def _table(self, number: int, value: Floats) -> Table:
+        lo, hi = self.spans[number]
+        stage = self.stages[number]
+        if stage.placed:
+            return Table(lo, hi, value, value[:, :0])
+        return Table(lo, hi, value, value + self.boundary(stage.phase, np.arange(lo, hi + 1)))
+
+    def beyond(self, stage: Stage, tables: list[Table]) -> tuple[Table, int] | None:
+        """The table entered when a phase is left, and the fade into it; None after the last phase."""
+        following = stage.phase + 1
+        if following >= len(self.problem.windows):
+            return None
+        if self.only is not None:
+            lo, hi = self.window(following)
+            open_door = np.zeros((self.clock.bed + 1, hi - lo + 1))
+            return Table(lo, hi, open_door, open_door), self.fade_into(following)
+        return tables[self.first_stage[following]], self.fade_into(following)
+
+    def _silence(self, number: int, tables: list[Table]) -> Table:
+        lo, hi = self.spans[number]
+        value = np.full((self.clock.bed + 1, hi - lo + 1), INF)
+        beyond = self.beyond(self.stages[number], tables)
+        if beyond is not None and not self.problem.pins[self.stages[number].phase]:
+            table, _ = beyond
+            ends = self.problem.windows[self.stages[number].phase + 1].from_s - self.problem.start_s
+            value[:, : max(0, min(hi, ends - 1) - lo + 1)] = table.entered(self.clock.none, ends)
+        return self._table(number, value)
+
+    def _music(self, number: int, tables: list[Table], per_track: Floats) -> Table:
+        stage, clock, problem = self.stages[number], self.clock, self.problem
+        lo, hi = self.spans[number]
+        layer, window = problem.layers[stage.phase], problem.windows[stage.phase]
+        kinds, width = len(clock.classes), hi - lo + 1
+        value = np.full((kinds + 2, width), INF)
+        priced = layer.cost + per_track[layer.tracks]
+        doors = self._doors(number, tables, priced)
+        groups = self.groups[stage.phase, False]
+        stay = groups.length_s - window.crossfade_s
+        stay_cost = _cheapest(groups, priced)
+        reach = max([int(stay.max(initial=0)), *(int(door.shift.max(initial=0)) for door in doors)])
+        ahead = np.full((kinds, width + reach + 1), INF)
+        doors = [door for door in doors if len(door.shift)]
+        block = min([_BLOCK_S, int(stay.min(initial=_BLOCK_S)), *([BED_LENGTHS_S[0]] if window.bed_allowed else [])])
+        for stop in range(hi + 1, lo, -block):
+            first = max(lo, stop - block)
+            columns, count = slice(first - lo, stop - lo), stop - first
+            seconds = np.arange(first, stop)
+            best = np.full((kinds, count), INF)
+            if len(stay):
+                _swept(best, ahead, groups.kind, stay, stay_cost, (first - lo, 0, hi - first))
+            for door in doors:
+                frame = (first - door.lo, door.lo - stop + 1, door.hi - first)
+                _swept(best, door.ahead, door.kind, door.shift, door.cost, frame)
+            owed = clock.owed[:, np.minimum(seconds, clock.horizon)]
+            best -= owed
+            part = (best[None, :, :] + clock.step[:, :, None]).min(axis=1, initial=INF)
+            value[:, columns] = part
+            if window.bed_allowed:
+                rest = self._beds(number, tables, value, seconds)
+                value[: kinds + 1, columns] = np.minimum(part[: kinds + 1], rest)
+            ahead[:, columns] = value[:kinds, columns] + owed
+        return self._table(number, value)
+
+    def _doors(self, number: int, tables: list[Table], priced: Floats) -> list["_Door"]:
+        """The ways from this stage into tables already filled: a pin placed, the phase left, the end."""
+        stage = self.stages[number]
+        window = self.problem.windows[stage.phase]
+        ways: list[_Door] = []
+        for pinned in (False, True):
+            groups = self.groups[stage.phase, pinned]
+            if not len(groups.kind):
+                continue
+            cost = _cheapest(groups, priced)
+            if pinned:
+                if stage.complete:
+                    continue
+                after = tables[number + 1]
+                ways.append(self._door(groups, window.crossfade_s, cost, after, after.value))
+            leaves = stage.complete if not pinned else self.stages[number + 1].complete
+            if leaves and (beyond := self.beyond(stage, tables)) is not None:
+                ways.append(self._door(groups, beyond[1], cost, beyond[0], beyond[0].entry))
+            elif leaves:
+                ways.append(self._end(number, groups, cost))
+        return ways
+
+    def _door(self, groups: Groups, fade_s: int, cost: Floats, table: Table, value: Floats) -> "_Door":
+        clock = self.clock
+        seconds = np.minimum(np.arange(table.lo, table.hi + 1), clock.horizon)
+        ahead = value[: len(clock.classes)] + clock.owed[:, seconds]
+        open_at = np.flatnonzero(np.isfinite(ahead).any(axis=0))
+        if not len(open_at):
+            return _Door(groups.kind[:0], groups.length_s[:0], cost[:0], 0, 0, ahead[:, :0])
+        lo, hi = table.lo + int(open_at[0]), table.lo + int(open_at[-1])
+        return _Door(groups.kind, groups.length_s - fade_s, cost, lo, hi, ahead[:, lo - table.lo : hi - table.lo + 1])
+
+    def _end(self, number: int, groups: Groups, cost: Floats) -> "_Door":
+        lo, hi = self.clock.horizon, max(self.clock.horizon, self.spans[number][1]) + int(groups.length_s.max(initial=0))
+        ahead = np.repeat(self.clock.owed[:, -1:], hi - lo + 1, axis=1)
+        return _Door(groups.kind, groups.length_s, cost, lo, hi, ahead)
+
+    def _beds(self, number: int, tables: list[Table], value: Floats, seconds: Ints) -> Floats:
+        """The cheapest way on over a bed that starts at each second."""
+        stage, clock, weights = self.stages[number], self.clock, self.problem.weights
+        lo, hi = self.spans[number]
+        beyond = self.beyond(stage, tables) if stage.complete else None
+        best = np.full(len(seconds), INF)
+        for length in BED_LENGTHS_S:
+            cost = weights.bed_fixed + weights.bed_per_min * length / 60
+            stays = _looked_up(value, lo, hi, clock.bed, seconds + length)
+            np.minimum(best, stays + cost, out=best)
+            if beyond is not None:
+                np.minimum(best, beyond[0].entered(clock.bed, seconds + length) + cost, out=best)
+        return best
+
+
+@dataclass(frozen=True, slots=True)
+class _Door:
+    """Arcs of one stage into a filled table: `ahead` runs from second `lo` to `hi`."""
+
+    kind: Ints
+    shift: Ints
+    cost: Floats
+    lo: int
+    hi: int
+    ahead: Floats
+
+
+def _grouped(layer: Layer, kinds: Ints, pinned: bool) -> Groups:
+    members = np.flatnonzero(layer.pinned == pinned)
+    order = members[np.lexsort((layer.length_s[members], kinds[members]))]
+    kind, length_s = kinds[order], layer.length_s[order]
+    fresh = np.ones(len(order), dtype=np.bool_)
+    fresh[1:] = (kind[1:] != kind[:-1]) | (length_s[1:] != length_s[:-1])
+    starts = np.flatnonzero(fresh)
+    return Groups(order, starts, kind[starts], length_s[starts])
+
+
+def _cheapest(groups: Groups, priced: Floats) -> Floats:
+    if not len(groups.starts):
+        return np.zeros(0)
+    return np.asarray(np.minimum.reduceat(priced[groups.order], groups.starts))
+
+
+def _swept(best: Floats, ahead: Floats, kind: Ints, shift: Ints, cost: Floats, frame: tuple[int, int, int]) -> None:
+    """Lower `best` (classes x seconds) by every arc from these seconds into `ahead`.
+
+    `frame` is (column of the first second, shortest and longest shift that can land inside).
+    Each arc reads one contiguous run of seconds; outside the table it reads infinity.
+    """
+    column, shortest, longest = frame
+    chosen = np.flatnonzero((shift >= shortest) & (shift <= longest))
+    if not len(chosen):
+        return
+    kinds, count = kind[chosen], best.shape[1]
+    at = column + shift[chosen]
+    before, after = max(0, -int(at.min())), max(0, int(at.max()) + count - ahead.shape[1])
+    if before or after:
+        ahead = np.pad(ahead, ((0, 0), (before, after)), constant_values=INF)
+    runs: npt.NDArray[np.float64] = np.lib.stride_tricks.sliding_window_view(ahead, count, axis=1)[kinds, at + before]
+    runs += cost[chosen, None]
+    starts = np.flatnonzero(np.append(True, kinds[1:] != kinds[:-1]))
+    rows = kinds[starts]
+    best[rows] = np.minimum(best[rows], np.minimum.reduceat(runs, starts, axis=0))

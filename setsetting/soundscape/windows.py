@@ -1,0 +1,155 @@
+"""A playlist's phases on tonight's clock.
+
+Phases anchored to the start wait for so many minutes of running infusion, so that a pause delays
+them; phases anchored to the end follow the end of the infusion. What has no room in a short infusion
+is left out from the middle, never squeezed: the arrival keeps its minutes and the calm begins when
+the playlist says, before the infusion's end if so written. What was left out or moved is said in words.
+"""
+
+from dataclasses import dataclass
+
+from setsetting.clinical.infusion import Infusion
+from setsetting.errors import Refused, UsageError
+from setsetting.soundscape.instance import Window
+from setsetting.soundscape.loosening import Loosening
+from setsetting.soundscape.playlist import Phase, Playlist, nominal_s
+from setsetting.units import Milliseconds, Seconds
+from setsetting.words.translate import _
+
+ROOM_S = 240
+"""The shortest a phase may become: one short track between two windows of two minutes (a proposal)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Windows in order, the end of the planned music before the spare tail, and what had to give way."""
+
+    windows: tuple[Window, ...]
+    end_s: Seconds
+    words: tuple[str, ...]
+
+
+def resolve(playlist: Playlist, infusion: Infusion, loosening: Loosening) -> Timing:
+    """Place a playlist's phases round an infusion.
+
+    Raises UsageError for a loop, Refused where an infusion leaves no room for any phase.
+    """
+    if playlist.loop:
+        raise UsageError(
+            _("{name} is a loop, not timed to an infusion; choose another playlist.").format(name=playlist.name)
+        )
+    if not infusion.segments:
+        raise UsageError(_("The infusion has no segment; give its minutes."))
+    placed = [(phase, _from_s(phase, infusion)) for phase in playlist.phases]
+    placed, words = _made_room(playlist, placed)
+    windows = tuple(_window(playlist, phase, from_s, loosening) for phase, from_s in placed)
+    return Timing(windows, windows[-1].from_s, tuple(words))
+
+
+def clock_ms(infusion: Infusion, running_ms: Milliseconds) -> Milliseconds:
+    """When the infusion has run for so long, pauses left out; before its start and after its end plain time."""
+    start = infusion.segments[0].start_ms
+    if running_ms <= 0:
+        return start + running_ms
+    left = running_ms
+    for segment in infusion.segments:
+        if segment.rate_permille <= 0:
+            continue
+        if left <= segment.end_ms - segment.start_ms:
+            return segment.start_ms + left
+        left -= segment.end_ms - segment.start_ms
+    return infusion.end_ms + left
+
+
+def _from_s(phase: Phase, infusion: Infusion) -> Seconds:
+    assert phase.at is not None
+    if phase.at.anchor == "end":
+        return round(infusion.end_ms / 1000) + phase.at.offset_s
+    return round(clock_ms(infusion, phase.at.offset_s * 1000) / 1000)
+
+
+Placed = list[tuple[Phase, Seconds]]
+
+
+def _made_room(playlist: Playlist, placed: Placed) -> tuple[Placed, list[str]]:
+    """Leave out what has no room: phases of the middle from the last back, then early ends of the descent."""
+    need = _shortest(playlist)
+    opening = [pair for pair in placed if _anchor(pair[0]) == "start"]
+    ending = [pair for pair in placed if _anchor(pair[0]) == "end"]
+    left_out: list[str] = []
+    while _offset(opening[-1][0]) > 0 and len(opening) > 1 and not _fits(opening[-1], ending[0], need):
+        left_out.insert(0, opening.pop()[0].name)
+    while len(ending) > 2 and not _fits(opening[-1], ending[0], need):
+        left_out.append(ending.pop(0)[0].name)
+    words: list[str] = []
+    if left_out:
+        words.append(_("No room for {names}: the infusion is too short, left out.").format(names=", ".join(left_out)))
+    if not _fits(opening[-1], ending[0], need):
+        late, earliest = ending[0][0], opening[-1][1] + need[opening[-1][0].name]
+        if len(ending) == 1 or not _fits((late, earliest), ending[1], need):
+            raise Refused(
+                _("{name} has no room in so short an infusion: after {opening!r} nothing fits before {ending!r}.").format(
+                    name=playlist.name, opening=opening[-1][0].name, ending=ending[-1][0].name
+                )
+            )
+        words.append(
+            _("{name} begins {n} s later than written, so that {opening!r} has room.").format(
+                name=late.name, n=earliest - ending[0][1], opening=opening[-1][0].name
+            )
+        )
+        ending[0] = (late, earliest)
+    return opening + ending, words
+
+
+def _shortest(playlist: Playlist) -> dict[str, Seconds]:
+    """The shortest each phase may become: ROOM_S, or what it has at the length it is written for."""
+    minutes = playlist.infusion_min
+    assert minutes is not None
+    starts = [nominal_s(phase, minutes) for phase in playlist.phases]
+    rooms = [later - earlier for earlier, later in zip(starts, starts[1:], strict=False)]
+    return {phase.name: min(ROOM_S, room) for phase, room in zip(playlist.phases, [*rooms, ROOM_S], strict=True)}
+
+
+def _fits(earlier: tuple[Phase, Seconds], later: tuple[Phase, Seconds], need: dict[str, Seconds]) -> bool:
+    return later[1] - earlier[1] >= need[earlier[0].name]
+
+
+def _anchor(phase: Phase) -> str:
+    assert phase.at is not None
+    return phase.at.anchor
+
+
+def _offset(phase: Phase) -> Seconds:
+    assert phase.at is not None
+    return phase.at.offset_s
+
+
+def _window(playlist: Playlist, phase: Phase, from_s: Seconds, loosening: Loosening) -> Window:
+    lyrics = tuple(kind.value for kind in phase.lyrics)
+    if playlist.lyrics_unknown == "allow" or loosening.lyrics_unknown:
+        lyrics = (*lyrics, "unknown")
+    return Window(
+        name=phase.name,
+        kind=phase.kind,
+        from_s=from_s,
+        flex_s=loosening.at_least("flex_s", phase.flex_s),
+        energy_from=phase.energy_from,
+        energy_to=phase.energy_to,
+        energy_min=phase.energy_min,
+        energy_max=phase.energy_max,
+        lufs=phase.lufs,
+        startle_max_lu=loosening.at_least("startle_max_lu", phase.startle_max_lu),
+        brightness_max=phase.brightness_max,
+        bpm_min=phase.bpm_min,
+        bpm_max=phase.bpm_max,
+        lyrics_allowed=lyrics,
+        crossfade_s=phase.crossfade_s,
+        crossfade_in_s=phase.crossfade_in_s,
+        over_weight=phase.over_weight,
+        weight=phase.weight,
+        tags_not=phase.tags_not,
+        tags_any=phase.tags_any,
+        bed_allowed=phase.kind != "silence" and (phase.bed_allowed or loosening.beds),
+        track_max_s=phase.track_max_s,
+        bpm_unknown_allowed=loosening.bpm_unknown,
+    )
