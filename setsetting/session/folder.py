@@ -6,6 +6,7 @@ removed when the session is closed.
 """
 
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -18,6 +19,7 @@ from setsetting.units import Hertz, Milliseconds
 
 LIVE = "live"
 SESSION_FILE = "session.json"
+TRACKS_FILE = "tracks.json"
 BATON_LOCK = "baton.lock"
 
 
@@ -26,9 +28,8 @@ class Lasting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `origin_ms` is the soundscape's clock at the player's frame 0. `zero_mono_ms` and `zero_utc_ms`
     are both clocks at the soundscape's 0, the first valid within the start of the machine called
-    `boot`. `tracks` are those of the soundscape and of the rescue list as they were found at the
-    start, so that a library that changes or vanishes changes nothing tonight; `rescue` names the
-    rescue's in order. `attended` says that it was started where somebody can be asked at the end.
+    `boot`. `playlist` is the text of tonight's playlist, `rescue` names the rescue's tracks in order,
+    `anchors` the tracks that may be heard again. `attended` says that somebody can be asked at the end.
     """
 
     session_id: str
@@ -38,8 +39,9 @@ class Lasting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     zero_mono_ms: Milliseconds
     zero_utc_ms: Milliseconds
     boot: str
-    tracks: tuple[Track, ...]
-    rescue: tuple[str, ...]
+    playlist: str
+    rescue: tuple[str, ...] = ()
+    anchors: tuple[str, ...] = ()
     capture: str | None = None
     attended: bool = False
 
@@ -47,10 +49,6 @@ class Lasting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def paced(self) -> bool:
         """Whether the room's time is the clock's; a fast session has the player's time."""
         return self.output != FAST
-
-    @property
-    def by_id(self) -> dict[str, Track]:
-        return {track.id: track for track in self.tracks}
 
 
 def folder_of(clinic: Path, session_id: str) -> Path:
@@ -68,6 +66,24 @@ def read(folder: Path) -> Lasting:
         return msgspec.json.decode(files.read_text(path), type=Lasting)
     except msgspec.MsgspecError as error:
         raise broken(path, None, str(error)) from error
+
+
+def write_tracks(folder: Path, tracks: Iterable[Track]) -> None:
+    """Keep the tracks that may sound tonight as they were found at the start.
+
+    A library that changes or vanishes then changes nothing tonight.
+    """
+    files.write_whole(folder / TRACKS_FILE, msgspec.json.encode(list(tracks)), replace=True)
+
+
+def read_tracks(folder: Path) -> dict[str, Track]:
+    """Tonight's tracks by id; a broken file is a sentence."""
+    path = folder / TRACKS_FILE
+    try:
+        tracks = msgspec.json.decode(files.read_text(path), type=list[Track])
+    except msgspec.MsgspecError as error:
+        raise broken(path, None, str(error)) from error
+    return {track.id: track for track in tracks}
 
 
 def sessions(clinic: Path) -> list[Path]:

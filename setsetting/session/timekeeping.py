@@ -6,9 +6,21 @@ has the player's time. Positions in the music always follow the frames that were
 only while nothing was sent.
 """
 
+from dataclasses import dataclass
+
 from setsetting.machine.clock import Clock, boot_id
 from setsetting.session.folder import Lasting
 from setsetting.units import Frames, Milliseconds, frames_from_ms, ms_from_frames
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something is done: the soundscape's clock, where the music is on it, and both clocks."""
+
+    clock_ms: Milliseconds
+    mix_ms: Milliseconds
+    utc_ms: Milliseconds
+    mono_ms: Milliseconds
 
 
 def mix_ms(lasting: Lasting, frame: Frames) -> Milliseconds:
@@ -28,3 +40,8 @@ def clock_ms(lasting: Lasting, clock: Clock, frame: Frames) -> Milliseconds:
     if lasting.boot == boot_id():
         return clock.mono_ms() - lasting.zero_mono_ms
     return clock.utc_ms() - lasting.zero_utc_ms
+
+
+def moment(lasting: Lasting, clock: Clock, frame: Frames) -> Moment:
+    """Now, on every clock."""
+    return Moment(clock_ms(lasting, clock, frame), mix_ms(lasting, frame), clock.utc_ms(), clock.mono_ms())

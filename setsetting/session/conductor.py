@@ -1,0 +1,158 @@
+"""The one place where a live act becomes player commands and an event that counts once.
+
+Sound first, then the ledger and the record. One act at a time, over all controllers: a lock is held
+while an act is done, and the player's baton is taken for it. What the session's state forbids is
+refused before anything sounds. When the rest cannot be planned again the act is kept all the same,
+the plan goes on, and the answer says so; music never stops because a planner failed.
+"""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from setsetting.clinical.infusion import refusal
+from setsetting.errors import Refused
+from setsetting.machine import locks
+from setsetting.machine.clock import Clock
+from setsetting.record.kinds import Payload, SessionMarked
+from setsetting.session import folder, ledger, timekeeping
+from setsetting.session.acts import Order, Sort
+from setsetting.session.folder import Lasting
+from setsetting.session.keeping import Keeper
+from setsetting.session.ledger import Kept
+from setsetting.session.link import Link
+from setsetting.session.performance import Performance
+from setsetting.session.rest import Rest
+from setsetting.session.script import mark_named
+from setsetting.session.state import State, after, fold, step_of
+from setsetting.session.timekeeping import Moment
+from setsetting.units import Frames
+from setsetting.words.translate import _
+
+_ONE_ACT_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an act did and how it is taken back, in words; `durable` says that the record has it."""
+
+    event_id: str
+    words: str
+    durable: bool
+
+
+class Conductor:
+    """One controller of one running session; `rest` plans what is still to come."""
+
+    def __init__(self, where: Path, *, keeper: Keeper, clock: Clock, rest: Rest, link: Link, controller: str) -> None:
+        self.folder = where
+        self.lasting: Lasting = folder.read(where)
+        self.keeper = keeper
+        self.clock = clock
+        self.link = link
+        self._rest = rest
+        self._controller = controller
+        self.kept: list[Kept] = []
+        self._size = -1
+        self.state = self.refresh()
+
+    def refresh(self) -> State:
+        """Fold the ledger anew when another controller has written to it; cheap when none has."""
+        size = ledger.size(self.folder)
+        if size != self._size:
+            mine = {each.event_id: each for each in self.kept}
+            read = ledger.read(self.folder)
+            known = {each.event_id for each in read}
+            # a note is known here only, and so is all that the disk did not take
+            self.kept = [mine.get(each.event_id, each) for each in read]
+            self.kept += [each for each in mine.values() if each.event_id not in known]
+            state = fold(each.entry for each in self.kept)
+            if state is None:
+                raise Refused(_("{path} holds no beginning of a session.").format(path=self.folder))
+            self.state = state
+            self._size = size
+        return self.state
+
+    def act(self, order: Order, event_id: str | None = None) -> Done:
+        """Do one act; the same event_id again does nothing more."""
+        event_id = event_id or str(uuid.uuid4())
+        with self._alone():
+            if self._known(event_id):
+                return self._again(event_id)
+            self._check(order)
+            player = self.link.player(self._controller)
+            performance = Performance(
+                player, self._rest, self.lasting, self.state, order, event_id, self.moment(player.state().frame)
+            )
+            performance.do()
+            durable = self._keep(performance.payloads, performance.moment)
+        words = [*performance.said, _("To take it back: {how}.").format(how=order.act.undone)]
+        return Done(event_id, " ".join(words if performance.said else [order.act.does, words[-1]]), durable)
+
+    def mark(self, name: str, note: str | None = None, event_id: str | None = None) -> Done:
+        """Keep an observation with its minutes; a note is free text and goes to the record only."""
+        name = mark_named(name)
+        event_id = event_id or str(uuid.uuid4())
+        with self._alone():
+            if self._known(event_id):
+                return self._again(event_id)
+            if self.state.closed:
+                raise Refused(_("The session is closed; nothing more can be marked."))
+            moment = self.moment()
+            payload = SessionMarked(
+                session_id=self.lasting.session_id,
+                mark=name,
+                clock_ms=moment.clock_ms,
+                infusion_ms=self.state.infusion_ms(moment.clock_ms),
+                note=None if note is None or not note.strip() else note.strip(),
+            )
+            durable = self._keep([(event_id, "session.marked", payload)], moment)
+        return Done(event_id, _("Marked: {mark}.").format(mark=name), durable)
+
+    def keep(self, event_id: str, kind: str, payload: Payload, moment: Moment) -> bool:
+        """Keep one event that is no act, such as the session's end, unless it is kept already."""
+        with self._alone():
+            if self._known(event_id):
+                return self.keeper.settle()
+            return self._keep([(event_id, kind, payload)], moment)
+
+    def moment(self, frame: Frames | None = None) -> Moment:
+        """Now, on every clock; `frame` is the player's when it has been asked already."""
+        return timekeeping.moment(self.lasting, self.clock, self.link.last_frame() if frame is None else frame)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold the lock of the session's acts, with everything the others did before known."""
+        with locks.held(self.folder / folder.BATON_LOCK, wait_s=_ONE_ACT_S):
+            self.refresh()
+            yield
+
+    def _known(self, event_id: str) -> bool:
+        return any(each.event_id == event_id for each in self.kept)
+
+    def _again(self, event_id: str) -> Done:
+        return Done(event_id, _("Done already."), durable=self.keeper.settle())
+
+    def _keep(self, payloads: list[tuple[str, str, Payload]], moment: Moment) -> bool:
+        kept = [Kept(event_id, kind, payload, moment.utc_ms, moment.mono_ms) for event_id, kind, payload in payloads]
+        self.kept += kept
+        for each in kept:
+            self.state = after(self.state, each.entry)
+        durable = self.keeper.keep(kept)
+        self._size = ledger.size(self.folder)
+        return durable
+
+    def _check(self, order: Order) -> None:
+        state, name = self.state, order.act.name
+        if state.closed or state.ended is not None:
+            raise Refused(_("The session has ended; {act} does nothing any more.").format(act=name))
+        if order.act.sort is Sort.INFUSION and (why := refusal(state.steps, step_of(name))) is not None:
+            raise Refused(why)
+        if order.act.sort is Sort.UNDO and not state.undoables:
+            raise Refused(_("There is no act on the sound to undo."))
+        if order.act.sort is Sort.SOUND and state.sounding.fading_out:
+            raise Refused(_("Everything is fading out; undo brings it back."))
+        if state.sounding.cover is not None and name == state.sounding.cover:
+            raise Refused(_("{act} is on already; next returns to the plan.").format(act=name))

@@ -1,0 +1,82 @@
+"""Keeping what was done: the ledger first, then the record; nothing is called durable that is not.
+
+A record that is locked, read-only or on a full disk stops no music and loses no act: what it has not
+taken waits here in memory and in the ledger, and enters in order when the record takes it again.
+"""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from setsetting.errors import SetSettingError
+from setsetting.record.log import Draft, Record
+from setsetting.session import ledger
+from setsetting.session.ledger import Kept
+from setsetting.words.translate import _, count
+
+
+class Keeper:
+    """One controller's way to the ledger and the record of one session."""
+
+    def __init__(self, folder: Path, open_record: Callable[[], Record]) -> None:
+        self.folder = folder
+        self._open = open_record
+        self._record: Record | None = None
+        self._settled: set[str] = set()
+        self._waiting: dict[str, Draft] = {}
+        self._why: str | None = None
+        self._ledger_failed = False
+
+    def keep(self, kept: list[Kept]) -> bool:
+        """Write what was done to the ledger and the record; True once the record has it."""
+        self._ledger_failed = not ledger.add(self.folder, kept)
+        self._waiting.update({each.event_id: each.draft for each in kept})
+        return self.settle()
+
+    def settle(self, more: Iterable[Draft] = ()) -> bool:
+        """Enter what waits, and `more`, all or nothing; what the record has already is not entered twice."""
+        for draft in more:
+            if draft.event_id is not None and draft.event_id not in self._settled:
+                self._waiting.setdefault(draft.event_id, draft)
+        if not self._waiting:
+            return True
+        try:
+            self.record.append_all(self._waiting.values())
+        except SetSettingError as error:
+            self._why = str(error)
+            self.close()
+            return False
+        self._settled |= set(self._waiting)
+        self._waiting.clear()
+        self._why = None
+        return True
+
+    def settle_ledger(self) -> bool:
+        """Enter what an earlier controller left in the ledger and the record has not."""
+        return self.settle(each.draft for each in ledger.read(self.folder))
+
+    @property
+    def record(self) -> Record:
+        """The opened record; raises its sentence when it cannot be opened."""
+        if self._record is None:
+            self._record = self._open()
+        return self._record
+
+    @property
+    def notice(self) -> str | None:
+        """What must be said while something waits outside the record."""
+        if not self._waiting:
+            return None
+        kept = (
+            _("It is kept in memory only.")
+            if self._ledger_failed
+            else _("It is kept in memory and in {path}.").format(path=self.folder / ledger.LEDGER_FILE)
+        )
+        waiting = count(
+            "{n} entry waits outside the record.", "{n} entries wait outside the record.", len(self._waiting)
+        )
+        return " ".join((waiting, self._why or "", kept, _("The music goes on; it is entered as soon as it can be.")))
+
+    def close(self) -> None:
+        if self._record is not None:
+            self._record.close()
+            self._record = None

@@ -1,0 +1,87 @@
+"""The way to a session's player: found, spoken to, started again when it died.
+
+A player that ended said so in its journal; one that is gone without a word was killed, and is started
+again where it was, with a fade-in, as long as the session still lasts.
+"""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from setsetting.errors import Refused
+from setsetting.player import client, journal
+from setsetting.player.client import Player, PlayerGone
+from setsetting.player.journal import Entry, What
+from setsetting.player.status import PlayerState, Playing
+from setsetting.units import Frames
+from setsetting.words.translate import _
+
+
+class Link:
+    """One connection, kept open between questions; whoever holds it may vanish, the music goes on."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._player: Player | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        if self._player is not None:
+            self._player.close()
+            self._player = None
+
+    def state(self) -> PlayerState | None:
+        """What the player does now; None when none answers."""
+        for _again in range(2):  # a connection to a player that was restarted meanwhile is a dead one
+            try:
+                if self._player is None:
+                    self._player = client.connect(self.folder)
+                if self._player is None:
+                    return None
+                return self._player.state()
+            except PlayerGone:
+                self.close()
+        return None
+
+    def player(self, controller: str) -> Player:
+        """The player, with its baton taken; raises Refused when there is none to speak to."""
+        state = self.state()
+        if state is None or state.state is Playing.ENDED or self._player is None:
+            raise Refused(
+                _("The music has ended.")
+                if self.ended is not None
+                else _("The player is not running; attach restarts it.")
+            )
+        self._player.take_baton(controller)
+        return self._player
+
+    def revive(self) -> bool:
+        """Start a player that died again; True when one was started."""
+        if self.ended is not None or self.state() is not None:
+            return False
+        self._player = client.restart(self.folder)
+        return True
+
+    @property
+    def ended(self) -> Entry | None:
+        """How the player ended, by its journal; None while it runs or when it was killed."""
+        ends = [entry for entry in self.journal() if entry.what is What.ENDED]
+        return ends[-1] if ends else None
+
+    def journal(self) -> list[Entry]:
+        return journal.read(self.folder)
+
+    def last_frame(self) -> Frames:
+        """The last frame known to have been sent, from whoever knows it best."""
+        state = self.state()
+        if state is not None:
+            return state.frame
+        entries = self.journal()
+        return entries[-1].frame if entries else 0

@@ -1,0 +1,199 @@
+"""One look at a session: its state, its player and the clock made into what a screen shows. Pure.
+
+Modelled phases are a planning aid; what a facilitator marked as observed outranks them from its
+minute on, until the model comes to a later phase.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from setsetting.clinical.effect import phases_of
+from setsetting.clinical.marks import Mark, mark_words
+from setsetting.clinical.phases import EffectPhase, EffectPhases
+from setsetting.library.track import Track
+from setsetting.player.journal import Entry, What
+from setsetting.player.status import PlayerState, Playing
+from setsetting.record.kinds import SessionActed, SessionEnded, SessionMarked, SessionRetimed
+from setsetting.session.acts import BY_NAME
+from setsetting.session.folder import Lasting
+from setsetting.session.state import State
+from setsetting.session.status import Cover, CueView, LogLine, MarkView, SessionState, Status
+from setsetting.session.timekeeping import Moment, mix_ms
+from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
+from setsetting.units import Milliseconds, minutes_from_ms, ms_from_frames
+from setsetting.words.translate import _
+
+OBSERVED = {Mark.ONSET: EffectPhase.ONSET, Mark.PEAK: EffectPhase.PEAK, Mark.RETURN: EffectPhase.RETURN}
+_ORDER = list(EffectPhase)
+_TOLD = {
+    What.UNDERRUN: _("the music was interrupted for a moment"),
+    What.OUTPUT_LOST: _("the output was lost; the music is held"),
+    What.OUTPUT_BACK: _("the output is back"),
+    What.RESTARTED: _("the player was started again"),
+    What.TROUBLE: _("a track could not be read on"),
+    What.ENDED: _("the music ended"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a look is made from, beside the state and the moment.
+
+    `plan` and `heard` are the plan and what sounds instead of it (the plan itself without a cover);
+    `notes` are the marks' notes by event id, `others` what must be said besides.
+    """
+
+    lasting: Lasting
+    player: PlayerState | None
+    journal: tuple[Entry, ...]
+    plan: Soundscape
+    heard: Soundscape
+    tracks: Mapping[str, Track]
+    patient_code: str = ""
+    notes: Mapping[str, str] | None = None
+    durable: bool = True
+    others: tuple[str, ...] = ()
+
+
+def look(state: State, moment: Moment, known: Known) -> Status:
+    """Everything about the session at this moment."""
+    running = state.ended is None
+    infusion = state.infusion(moment.clock_ms // 1000 * 1000)  # a pause that lasts makes a new curve a second, no more
+    effect = phases_of(infusion if infusion.segments else state.planned)
+    infusion_ms = state.infusion_ms(moment.clock_ms)
+    zero_ms = 0 if infusion_ms is None else moment.clock_ms - infusion_ms
+    marks = tuple(_marks(state, known.notes or {}))
+    playing, following = _now_and_next(known.heard.cues, moment.mix_ms) if running else (None, None)
+    sounding = state.sounding
+    return Status(
+        session_id=state.started.session_id,
+        patient_code=known.patient_code,
+        visit_no=state.started.visit_no,
+        room=state.started.room,
+        playlist=state.started.playlist or "",
+        output=known.lasting.output,
+        state=SessionState.CLOSED if state.closed else SessionState.PLAYING if running else SessionState.ENDED,
+        started_utc_ms=state.started.started_utc_ms,
+        clock_ms=moment.clock_ms,
+        infusion_state=state.infusion_state(moment.clock_ms),
+        infusion_ms=infusion_ms,
+        infusion_zero_ms=zero_ms,
+        infusion=infusion,
+        planned=state.planned,
+        effect=effect,
+        effect_phase=_effect_phase(effect, moment.clock_ms - zero_ms, marks, zero_ms),
+        phase=None if playing is None else playing.phase,
+        playing=None if playing is None else _view(playing, known.tracks),
+        position_ms=0 if playing is None else moment.mix_ms - playing.start_ms,
+        next=None if following is None else _view(following, known.tracks),
+        cues=tuple(_view(cue, known.tracks) for cue in known.plan.cues),
+        ends_ms=_ends_ms(moment, known),
+        cover=sounding.cover,
+        ducked=sounding.ducked,
+        volume_db=sounding.volume_db,
+        fading_out=sounding.fading_out,
+        undoable=state.undoables[-1].act if state.undoables and running else None,
+        marks=marks,
+        log=tuple(sorted(_log(state, known), key=lambda line: line.at_utc_ms)),
+        acts=state.acts,
+        durable=known.durable,
+        notices=(*_notices(known, running), *known.others),
+    )
+
+
+def _now_and_next(cues: Iterable[Cue], at_ms: Milliseconds) -> tuple[Cue | None, Cue | None]:
+    """The cue that leads now (the newest of two that cross), and the one after it."""
+    begun = [cue for cue in cues if cue.start_ms <= at_ms < cue.end_ms]
+    coming = [cue for cue in cues if cue.start_ms > at_ms]
+    return (begun[-1] if begun else None), (coming[0] if coming else None)
+
+
+def _view(cue: Cue, tracks: Mapping[str, Track]) -> CueView:
+    track = tracks.get(cue.track_id or "")
+    return CueView(
+        kind=str(cue.kind),
+        phase=cue.phase,
+        track_id=cue.track_id,
+        title=_title(cue, track),
+        artist="" if track is None else track.artist,
+        energy=None if track is None else track.energy,
+        start_ms=cue.start_ms,
+        length_ms=cue.length_ms,
+        reason=cue.reason,
+    )
+
+
+def _title(cue: Cue, track: Track | None) -> str:
+    if track is not None:
+        return track.title or track.path.rpartition("/")[2]
+    words = {CueKind.SILENCE: _("silence"), CueKind.BED: _("noise bed"), CueKind.VOICE: _("voice")}
+    return words.get(cue.kind) or cue.track_id or ""
+
+
+def _ends_ms(moment: Moment, known: Known) -> Milliseconds:
+    """When the music ends on the soundscape's clock: by the player while there is one."""
+    player = known.player
+    if player is not None:
+        left_ms = ms_from_frames(max(0, player.end_frame - player.frame), player.rate_hz)
+        return moment.clock_ms + left_ms
+    ends = [entry for entry in known.journal if entry.what is What.ENDED]
+    return mix_ms(known.lasting, ends[-1].frame) if ends else known.heard.end_ms
+
+
+def _effect_phase(
+    effect: EffectPhases, at_ms: Milliseconds, marks: tuple[MarkView, ...], zero_ms: Milliseconds
+) -> EffectPhase:
+    modelled = effect.at(minutes_from_ms(at_ms))
+    observed = [mark for mark in marks if mark.name in OBSERVED]
+    if not observed:
+        return modelled
+    marked = OBSERVED[Mark(observed[-1].name)]
+    at_mark = effect.at(minutes_from_ms(observed[-1].clock_ms - zero_ms))
+    if modelled is at_mark:
+        return marked
+    return max(marked, modelled, key=_ORDER.index)
+
+
+def _marks(state: State, notes: Mapping[str, str]) -> Iterable[MarkView]:
+    for said in state.said:
+        if isinstance(said.payload, SessionMarked):
+            mark = said.payload
+            note = mark.note or notes.get(said.event_id)
+            yield MarkView(mark.mark, mark.clock_ms, mark.infusion_ms, said.at_utc_ms, note)
+
+
+def _log(state: State, known: Known) -> Iterable[LogLine]:
+    notes = known.notes or {}
+    clock_ms: Milliseconds = known.lasting.origin_ms
+    for said in state.said:
+        match said.payload:
+            case SessionActed() as acted:
+                clock_ms = acted.clock_ms
+                label = acted.act if acted.act not in BY_NAME else BY_NAME[acted.act].label
+                words = label if acted.argument is None else f"{label} {acted.argument}"
+            case SessionMarked() as mark:
+                clock_ms = mark.clock_ms
+                words = mark_words(Mark(mark.mark)) if mark.mark in list(Mark) else mark.mark
+                if (note := mark.note or notes.get(said.event_id)) is not None:
+                    words += f": {note}"
+            case SessionRetimed(cause=cause) if cause not in list(Cover):
+                words = _("the rest was timed anew ({cause})").format(cause=cause)
+            case SessionEnded():
+                words = _("the session ended")
+            case _:
+                continue
+        yield LogLine(clock_ms, state.infusion_ms(clock_ms), said.at_utc_ms, words)
+    for entry in known.journal:
+        if entry.what in _TOLD:
+            at_ms = mix_ms(known.lasting, entry.frame)
+            yield LogLine(at_ms, state.infusion_ms(at_ms), entry.utc_ms, _TOLD[entry.what])
+
+
+def _notices(known: Known, running: bool) -> Iterable[str]:
+    player = known.player
+    if not running:
+        return
+    if player is None:
+        yield _("The player is not running.")
+    elif player.state is Playing.HOLDING:
+        yield _("The output is lost. The music is held, and moves to no other output.")

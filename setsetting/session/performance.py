@@ -1,0 +1,150 @@
+"""One act performed: commands to the player now, and what is to be kept of it.
+
+Nothing is kept here and nothing is refused for the state's sake; the conductor does both. Fading out
+is a change to a Mix that ends in silence, so that it can be undone while it fades and ends by itself
+when nobody is there to end it.
+"""
+
+from dataclasses import dataclass, field, replace
+from uuid import UUID, uuid5
+
+from setsetting.errors import SetSettingError
+from setsetting.player.client import Player
+from setsetting.player.status import Layer
+from setsetting.record.kinds import Payload, SessionActed, SessionRetimed
+from setsetting.session import acts
+from setsetting.session.acts import Order, Sort
+from setsetting.session.folder import Lasting
+from setsetting.session.rest import Ahead, Replan, Rest
+from setsetting.session.state import Entry, State, Undoable, after
+from setsetting.session.timekeeping import Moment
+from setsetting.units import Milliseconds, frames_from_ms
+from setsetting.words.translate import _
+
+
+@dataclass
+class Performance:
+    """One act on its way: `payloads` are (event_id, kind, payload) to keep, `said` what to answer."""
+
+    player: Player
+    rest: Rest
+    lasting: Lasting
+    state: State
+    order: Order
+    event_id: str
+    moment: Moment
+    payloads: list[tuple[str, str, Payload]] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    _after: State = field(init=False)
+
+    def do(self) -> None:
+        """Change the sound; raises when the player cannot, and then nothing is to be kept."""
+        undone = self.state.undoables[-1] if self.order.act.sort is Sort.UNDO else None
+        starts = self.order.act.name == "infusion-start"
+        acted = SessionActed(
+            session_id=self.state.started.session_id,
+            act=self.order.act.name,
+            argument=self.order.argument,
+            clock_ms=self.moment.clock_ms,
+            infusion_ms=0 if starts else self.state.infusion_ms(self.moment.clock_ms),
+            undoes=None if undone is None else undone.event_id,
+        )
+        self.payloads.append((self.event_id, "session.acted", acted))
+        self._after = after(self.state, Entry(self.event_id, acted, self.moment.utc_ms))
+        if self.order.act.sort is Sort.INFUSION:
+            self._retime()
+        elif undone is None:
+            self._sound()
+        else:
+            self._undo(undone)
+
+    def _retime(self) -> None:
+        """Time the rest to the infusion as it is now; under a cover only the plan changes."""
+        try:
+            new = self.rest.retimed(self.state.sounding.plan, self._ahead)
+        except SetSettingError as error:
+            self.said.append(_("The music keeps its plan, it could not be timed anew: {why}").format(why=error))
+            return
+        if new.body == self.state.sounding.plan:
+            return
+        if self.state.sounding.cover is None and not self.state.sounding.fading_out:
+            self._play(new.body, new.fade_ms)
+        self._planned(new)
+
+    def _sound(self) -> None:
+        plan = self.state.sounding.plan
+        match self.order.act.name:
+            case "next":
+                new = self.rest.onward(plan, self._ahead)
+                self._play(new.body, new.fade_ms)
+                self._planned(new)
+            case "rescue":
+                self._cover(self.rest.rescue(plan, self._ahead))
+            case "silence":
+                self._cover(self.rest.silence(plan, self._ahead))
+            case "duck":
+                self._gain(Layer.DUCK)
+            case "volume":
+                self._gain(Layer.VOLUME)
+            case "fade-out":
+                self._fade_out(round((self.order.value or acts.FADE_OUT_S) * 1000))
+
+    def _undo(self, undone: Undoable) -> None:
+        match undone.act:
+            case "duck":
+                self._gain(Layer.DUCK)
+            case "volume":
+                self._gain(Layer.VOLUME)
+            case "next" if undone.retimed_since:
+                new = self.rest.retimed(undone.before.plan, self._ahead)
+                self._play(new.body if undone.before.cover_body is None else undone.before.cover_body)
+                self._planned(new)
+            case _:
+                self._play(self._after.sounding.body)
+        self.said.append(_("Undone: {act}.").format(act=acts.BY_NAME[undone.act].label))
+
+    def _gain(self, layer: Layer) -> None:
+        """Bring a layer to what it is after this act."""
+        after_it = self._after.sounding
+        if layer is Layer.DUCK:
+            self.player.gain(self.event_id, layer, acts.DUCK_DB if after_it.ducked else 0.0, acts.DUCK_MS)
+            self.said.append(_("Lowered by 12 dB.") if after_it.ducked else _("Back at its level."))
+        else:
+            self.player.gain(self.event_id, layer, after_it.volume_db, acts.VOLUME_MS)
+            self.said.append(_("Volume {db:g} dB.").format(db=after_it.volume_db))
+
+    def _cover(self, new: Replan) -> None:
+        self._play(new.body, new.fade_ms)
+        self._planned(new)
+
+    def _fade_out(self, over_ms: Milliseconds) -> None:
+        at = frames_from_ms(self.moment.mix_ms - self.lasting.origin_ms, self.lasting.rate_hz)
+        fade = frames_from_ms(over_ms, self.lasting.rate_hz)
+        silence = replace(self.rest.mix(self.state.sounding.body), sounds=(), frames=at + fade)
+        self.player.replace(self.event_id, silence, fade)
+        self.said.append(_("Fading out over {s:g} s; then the music ends.").format(s=over_ms / 1000))
+
+    def _play(self, body: str, fade_ms: Milliseconds = acts.RETURN_FADE_MS) -> None:
+        self.player.replace(self.event_id, self.rest.mix(body), frames_from_ms(fade_ms, self.lasting.rate_hz))
+
+    def _planned(self, new: Replan) -> None:
+        cause = self.order.act.name
+        payload = SessionRetimed(session_id=self.state.started.session_id, cause=cause, body=new.body)
+        self.payloads.append((retimed_id(self.event_id), "session.retimed", payload))
+        if new.words:
+            self.said.append(new.words)
+
+    @property
+    def _ahead(self) -> Ahead:
+        clock_ms, mix_ms = self.moment.clock_ms, self.moment.mix_ms
+        infusion_ms = self._after.infusion_ms(clock_ms)
+        return Ahead(
+            at_ms=mix_ms,
+            zero_ms=0 if infusion_ms is None else mix_ms - infusion_ms,
+            infusion=self._after.infusion(clock_ms),
+        )
+
+
+def retimed_id(event_id: str) -> str:
+    """The id of the plan an act made: the same for the same act, whoever keeps it."""
+    return str(uuid5(UUID(event_id), "retimed"))

@@ -1,0 +1,52 @@
+"""What a conductor asks of the planner: the rest of a session, planned again from now on.
+
+Times are on the soundscape's clock as the music follows it. A plan that comes back keeps what has
+sounded and what sounds now, unless it says that it must fade early.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from setsetting.audio.mix import Mix
+from setsetting.clinical.infusion import Infusion
+from setsetting.units import Milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Replan:
+    """A soundscape's text that holds from now on, the crossfade into it, and what changed in words.
+
+    `fade_ms` is 0 when what sounds now is the same in both.
+    """
+
+    body: str
+    fade_ms: Milliseconds
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """Where a session stands: the music at `at_ms`, the infusion with its minute 0 at `zero_ms`."""
+
+    at_ms: Milliseconds
+    zero_ms: Milliseconds
+    infusion: Infusion
+
+
+class Rest(Protocol):
+    """Plans the rest; raises a sentence when nothing fits, and the plan then stands."""
+
+    def retimed(self, plan: str, ahead: Ahead) -> Replan:
+        """The plan with its phases moved to what the infusion is now."""
+
+    def onward(self, plan: str, ahead: Ahead) -> Replan:
+        """The plan with its next cue beginning now."""
+
+    def rescue(self, plan: str, ahead: Ahead) -> Replan:
+        """What has sounded, and then the rescue's tracks over and over until the plan's end and beyond."""
+
+    def silence(self, plan: str, ahead: Ahead) -> Replan:
+        """What has sounded, and then silence until the plan's end."""
+
+    def mix(self, body: str) -> Mix:
+        """The sounds of a soundscape's text."""

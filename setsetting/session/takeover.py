@@ -1,0 +1,133 @@
+"""Taking a session over: what the player journalled enters the record, each thing once.
+
+Every event made here has an id that follows from the session and from what is journalled, so that
+merging twice, by two controllers or after a kill, adds nothing. Nothing is guessed: a sound that no
+soundscape names is kept with its track and without a phase.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID, uuid5
+
+from setsetting.library.track import Track
+from setsetting.machine.clock import boot_id
+from setsetting.player import journal
+from setsetting.player.journal import Entry, Sounded, What
+from setsetting.record.kinds import PlayerNoted, Segment, SessionEnded, SoundPlayed
+from setsetting.record.log import Draft
+from setsetting.session.folder import Lasting
+from setsetting.session.state import State
+from setsetting.session.timekeeping import frame_at, mix_ms
+from setsetting.soundscape.soundscape import Cue, Soundscape
+from setsetting.units import Frames, Milliseconds, ms_from_frames
+
+NOTED = (
+    What.RESTARTED,
+    What.UNDERRUN,
+    What.OUTPUT_LOST,
+    What.OUTPUT_BACK,
+    What.TROUBLE,
+    What.ENDED,
+)
+"""What of a player's journal a session's trail keeps beside the sounds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """A player's journal with what is needed to read it as a session's.
+
+    `plans` are the soundscapes that were played, `tracks` tonight's by id.
+    """
+
+    lasting: Lasting
+    entries: tuple[Entry, ...]
+    last_frame: Frames
+    plans: tuple[Soundscape, ...]
+    tracks: Mapping[str, Track]
+
+    @property
+    def ended(self) -> Entry | None:
+        ends = [entry for entry in self.entries if entry.what is What.ENDED]
+        return ends[-1] if ends else None
+
+
+def merged(read: Journal, *, final: bool) -> list[Draft]:
+    """The events a journal amounts to; a sound that still sounds is kept only when it is `final`."""
+    cues = _cues(read)
+    played = [
+        _played(read, stretch, cues)
+        for stretch in journal.sounded(read.entries, read.last_frame)
+        if stretch.ended or final
+    ]
+    return [*played, *(_noted(read.lasting, entry) for entry in read.entries if entry.what in NOTED)]
+
+
+def end_clock_ms(lasting: Lasting, entry: Entry) -> Milliseconds:
+    """The soundscape's clock when a journal entry was written."""
+    if not lasting.paced:
+        return mix_ms(lasting, entry.frame)
+    if lasting.boot == boot_id():
+        return entry.mono_ms - lasting.zero_mono_ms
+    return entry.utc_ms - lasting.zero_utc_ms
+
+
+def ended(
+    state: State, session_id: str, at_ms: Milliseconds, utc_ms: Milliseconds, how: str
+) -> tuple[str, SessionEnded]:
+    """The end of a session with the infusion that really ran until then; an id that is always the same."""
+    infusion = state.ran(at_ms)
+    payload = SessionEnded(
+        session_id=session_id,
+        ended_utc_ms=utc_ms,
+        infusion=tuple(Segment(part.start_ms, part.end_ms, part.rate_permille) for part in infusion.segments),
+        how=how,
+    )
+    return id_of(session_id, "ended"), payload
+
+
+def id_of(session_id: str, what: str) -> str:
+    """The id of an event that a session can have once only."""
+    return str(uuid5(UUID(session_id), what))
+
+
+def _cues(read: Journal) -> dict[tuple[str, Frames], Cue]:
+    """Every cue of every plan by what the journal knows of it: the track and the frame it begins at."""
+    return {(cue.track_id or "", frame_at(read.lasting, cue.start_ms)): cue for plan in read.plans for cue in plan.cues}
+
+
+def _played(read: Journal, stretch: Sounded, cues: Mapping[tuple[str, Frames], Cue]) -> Draft:
+    cue = cues.get((stretch.sha256, stretch.start_frame))
+    lasting, track = read.lasting, read.tracks.get(stretch.sha256)
+    begun_ms = mix_ms(lasting, stretch.start_frame)
+    payload = SoundPlayed(
+        session_id=lasting.session_id,
+        cue=f"{'sound' if cue is None else cue.kind}@{begun_ms if cue is None else cue.start_ms}",
+        track_id=stretch.sha256 or None,
+        phase="" if cue is None else cue.phase,
+        clock_ms=mix_ms(lasting, stretch.frame),
+        sounded_ms=ms_from_frames(stretch.sounded_frames, lasting.rate_hz),
+        artist=track.artist or None if track is not None else None,
+        anchor=stretch.sha256 in lasting.anchors,
+    )
+    name = f"played {stretch.mix} {stretch.index} {stretch.frame}"
+    return Draft(
+        "session.played",
+        payload,
+        event_id=id_of(lasting.session_id, name),
+        at=(stretch.utc_ms, stretch.mono_ms),
+    )
+
+
+def _noted(lasting: Lasting, entry: Entry) -> Draft:
+    payload = PlayerNoted(
+        session_id=lasting.session_id,
+        what=str(entry.what),
+        clock_ms=mix_ms(lasting, entry.frame),
+        detail=entry.text,
+    )
+    return Draft(
+        "session.noted",
+        payload,
+        event_id=id_of(lasting.session_id, f"noted {entry.n}"),
+        at=(entry.utc_ms, entry.mono_ms),
+    )
