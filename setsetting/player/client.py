@@ -5,84 +5,66 @@ the first result and `already`. The sound's acts are refused to who does not hol
 it is always allowed. A client may vanish at any time; the music goes on.
 """
 
+import contextlib
+import os
+import socket
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
+from typing import Self
+
+import msgspec
 
 from setsetting.audio.mix import Mix
-from setsetting.errors import SetSettingError
-from setsetting.player.job import Job
-from setsetting.player.journal import Entry
-from setsetting.units import Decibels, Frames, Hertz, Milliseconds
+from setsetting.errors import Refused, SetSettingError
+from setsetting.machine import files, processes, sockets
+from setsetting.player import job as jobs
+from setsetting.player import journal
+from setsetting.player.job import ADDRESS_FILE, REFUSED_FILE, RESTART, Job
+from setsetting.player.journal import Entry, What
+from setsetting.player.protocol import (
+    LONGEST_LINE,
+    Answer,
+    Baton,
+    Command,
+    FadeOut,
+    Follow,
+    Gain,
+    Release,
+    Replace,
+    State,
+    Stop,
+    line_of,
+    read_answer,
+)
+from setsetting.player.status import Layer, LiveGain, PlayerState, Playing, Sounding
+from setsetting.units import Decibels, Frames, Milliseconds
+from setsetting.words.translate import _
+
+__all__ = [
+    "Acted",
+    "Layer",
+    "LiveGain",
+    "Player",
+    "PlayerGone",
+    "PlayerState",
+    "Playing",
+    "Sounding",
+    "connect",
+    "restart",
+    "start",
+]
+
+LOG_FILE = "player.log"
+_ANSWER_S = 15.0
+"""A new Mix that begins deep inside a long track takes seconds to open; the music goes on meanwhile."""
+_LOOK_EVERY_S = 0.02
 
 
 class PlayerGone(SetSettingError):
     """The player ended or died while it was spoken to."""
-
-
-class Layer(StrEnum):
-    """Live gains over the Mix; each has a level of its own, 0 dB at the start."""
-
-    DUCK = "duck"
-    VOLUME = "volume"
-
-
-class Playing(StrEnum):
-    PLAYING = "playing"
-    WAITING = "waiting"
-    """At a gate of the fast output."""
-    HOLDING = "holding"
-    """The output is lost; the same one is awaited."""
-    ENDED = "ended"
-
-
-@dataclass(frozen=True, slots=True)
-class Sounding:
-    """A sound now going to the output; `leaving` when only a crossfade still plays it.
-
-    `index` counts in the Mix in force, or in the one before when leaving.
-    """
-
-    index: int
-    sha256: str
-    start_frame: Frames
-    frames_in: Frames
-    leaving: bool
-
-
-@dataclass(frozen=True, slots=True)
-class LiveGain:
-    """One layer's level now, and where its ramp is going."""
-
-    layer: Layer
-    db: Decibels
-    target_db: Decibels
-
-
-@dataclass(frozen=True, slots=True)
-class PlayerState:
-    """What the player does at `frame`, the next frame to be sent.
-
-    The frame clock counts frames of the Mix that were sent; it stands while nothing is sent, and
-    `held_ms` says for how long in all. `end_frame` is where it will end as things are.
-    """
-
-    frame: Frames
-    end_frame: Frames
-    rate_hz: Hertz
-    state: Playing
-    gate: Frames | None
-    sounding: tuple[Sounding, ...]
-    gains: tuple[LiveGain, ...]
-    output: str
-    underruns: int
-    held_ms: Milliseconds
-    baton: str | None
-    mix_digest: str
-    last_n: int
-    """The newest journal entry's number."""
-    pid: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,71 +76,235 @@ class Acted:
 
 
 class Player:
-    """A running player, spoken to over its socket; one connection, one command at a time."""
+    """A running player, spoken to over its socket; one connection, one command at a time.
 
-    def __init__(self, folder: Path, timeout_s: float = 10.0) -> None:
-        raise NotImplementedError
+    Threads may share it; each waits for its own answer.
+    """
+
+    def __init__(self, folder: Path, timeout_s: float = _ANSWER_S) -> None:
+        """Connect to the player of `folder`; raise `PlayerGone` when none answers."""
+        self._folder = folder
+        self._timeout_s = timeout_s
+        self._lock = threading.Lock()
+        self._connection = _open(folder, timeout_s)
+        self._lines = self._connection.makefile("rb")
 
     def state(self) -> PlayerState:
-        """Ask what it does now."""
-        raise NotImplementedError
+        """Ask what it does now; soon after it has ended it is gone, and only its journal tells."""
+        state = self._ask(State()).state
+        if state is None:
+            raise _gone()
+        return state
 
     def take_baton(self, controller: str) -> str | None:
-        """Become the one controller (as `controller`); return who was it before, if anyone."""
-        raise NotImplementedError
+        """Become the one controller (as `controller`, a token); return who was it before, if anyone."""
+        return self._ask(Baton(controller)).before
 
     def replace(self, event_id: str, mix: Mix, fade_frames: Frames) -> Acted:
         """Play `mix` from now on, crossfading; 0 when what sounds now is the same in both."""
-        raise NotImplementedError
+        return self._act(Replace(event_id, mix, fade_frames))
 
     def gain(self, event_id: str, layer: Layer, db: Decibels, over_ms: Milliseconds) -> Acted:
         """Move a layer to `db` (at most 0) over a time."""
-        raise NotImplementedError
+        return self._act(Gain(event_id, layer, db, over_ms))
 
     def fade_out(self, event_id: str, over_ms: Milliseconds) -> Acted:
         """Fade to silence, then end."""
-        raise NotImplementedError
+        return self._act(FadeOut(event_id, over_ms))
 
     def stop(self, event_id: str) -> Acted:
         """End now, after the shortest fade without a click."""
-        raise NotImplementedError
+        return self._act(Stop(event_id))
 
     def release(self, event_id: str, gate: Frames) -> Acted:
         """Let a fast player go on past a gate; one that is still ahead will not wait."""
-        raise NotImplementedError
+        return self._act(Release(event_id, gate))
 
     def at_gate(self, gate: Frames) -> bool:
         """Wait until the player waits at this gate; False when it ended without coming there."""
-        raise NotImplementedError
+        with contextlib.closing(self.follow()) as entries:
+            for entry in entries:
+                if entry.what is What.GATE and entry.gate == gate:
+                    return True
+        return False
 
-    def follow(self, since_n: int = 0) -> Iterator[Entry]:
+    def follow(self, since_n: int = 0) -> "Follower":
         """Give journal entries after `since_n`, then new ones as they come, until the player is gone.
 
-        It uses a connection of its own, closed with the iterator.
+        It uses a connection of its own, made at once, and closed by `close()` from any thread.
         """
-        raise NotImplementedError
+        return Follower(self._folder, since_n, self._timeout_s)
 
     def close(self) -> None:
         """Let go of the connection and the baton; the player plays on."""
-        raise NotImplementedError
+        self._lines.close()
+        self._connection.close()
 
-    def __enter__(self) -> "Player":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _act(self, command: Command) -> Acted:
+        answer = self._ask(command)
+        return Acted(answer.frame or 0, answer.already)
+
+    def _ask(self, command: Command) -> Answer:
+        with self._lock:
+            try:
+                self._connection.sendall(line_of(command))
+                answer = _read(self._lines.readline(LONGEST_LINE))
+            except (OSError, ValueError) as error:  # ValueError: this connection was closed
+                raise _gone() from error
+        if answer.error is not None:
+            raise Refused(answer.error)
+        return answer
+
+
+class Follower(Iterator[Entry]):
+    """Journal entries as they come; ends with the player, or with `close()`.
+
+    What a player wrote but could no longer tell is read from its journal.
+    """
+
+    def __init__(self, folder: Path, since_n: int, timeout_s: float) -> None:
+        self._folder = folder
+        self._since_n = since_n
+        self._closed = False
+        self._rest: Iterator[Entry] | None = None
+        self._connection: socket.socket | None = None
+        with contextlib.suppress(PlayerGone, OSError):
+            self._connection = _open(folder, timeout_s)
+            self._lines = self._connection.makefile("rb")
+            self._connection.sendall(line_of(Follow(since_n)))
+            self._connection.settimeout(None)
+
+    def __next__(self) -> Entry:
+        entry = self._told()
+        if entry is None:
+            if self._closed:
+                raise StopIteration
+            if self._rest is None:
+                self._hang_up()
+                self._rest = iter([entry for entry in journal.read(self._folder) if entry.n > self._since_n])
+            entry = next(self._rest)
+        self._since_n = entry.n
+        return entry
+
+    def close(self) -> None:
+        """Stop following; a thread that waits for the next entry finds the end."""
+        self._closed = True
+        if self._connection is not None:
+            with contextlib.suppress(OSError):  # the player was quicker
+                self._connection.shutdown(socket.SHUT_RDWR)  # wakes a thread that waits in __next__
+            self._hang_up()
+
+    def _hang_up(self) -> None:
+        if self._connection is not None:
+            self._lines.close()
+            self._connection.close()
+
+    def _told(self) -> Entry | None:
+        if self._connection is None or self._rest is not None or self._closed:
+            return None
+        with contextlib.suppress(OSError, ValueError, PlayerGone):  # it is gone, or this was closed
+            return _read(self._lines.readline(LONGEST_LINE)).entry
+        return None
+
 
 def start(folder: Path, job: Job, wait_s: float = 20.0) -> Player:
     """Start a player in `folder` and wait until it answers; raise its sentence when it can't play."""
-    raise NotImplementedError
+    if _answers(folder):
+        raise Refused(_("A player runs in {folder} already.").format(folder=folder))
+    files.private_dir(folder)
+    if job.capture is not None:
+        job = msgspec.structs.replace(job, capture=str(Path(job.capture).absolute()))
+    jobs.write(folder, job)
+    return _launch(folder, [], wait_s)
 
 
 def connect(folder: Path) -> Player | None:
     """Find the player of this folder; None when none answers."""
-    raise NotImplementedError
+    try:
+        player = Player(folder)
+    except PlayerGone:
+        return None
+    try:
+        player.state()
+    except PlayerGone:
+        player.close()
+        return None
+    return player
 
 
 def restart(folder: Path, wait_s: float = 20.0) -> Player:
     """Start a dead player again where it was, with a fade-in; the journal goes on."""
-    raise NotImplementedError
+    if _answers(folder):
+        raise Refused(_("The player in {folder} still runs.").format(folder=folder))
+    if any(entry.what is What.ENDED for entry in journal.read(folder)):
+        raise Refused(_("The music in {folder} has ended; there is nothing to go on with.").format(folder=folder))
+    return _launch(folder, [RESTART], wait_s)
+
+
+def _answers(folder: Path) -> bool:
+    """Tell whether a player answers in this folder."""
+    player = connect(folder)
+    if player is not None:
+        player.close()
+    return player is not None
+
+
+def _launch(folder: Path, words: list[str], wait_s: float) -> Player:
+    folder = folder.resolve()
+    (folder / REFUSED_FILE).unlink(missing_ok=True)
+    (folder / ADDRESS_FILE).unlink(missing_ok=True)
+    pid = processes.start_outliving(
+        processes.python_argv("setsetting.player", str(folder), *words),
+        log=folder / LOG_FILE,
+        environment={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # threads of its own would only cost memory
+    )
+    deadline = time.monotonic() + wait_s
+    while time.monotonic() < deadline:
+        player = connect(folder)
+        if player is not None:
+            return player
+        refused = folder / REFUSED_FILE
+        if refused.exists():
+            raise Refused(files.read_text(refused))
+        if not _runs(pid):
+            if refused.exists():
+                raise Refused(files.read_text(refused))
+            raise Refused(_("The player ended before it answered; see {log}.").format(log=folder / LOG_FILE))
+        time.sleep(_LOOK_EVERY_S)
+    raise Refused(_("The player did not answer within {seconds:g} s.").format(seconds=wait_s))
+
+
+def _runs(pid: int) -> bool:
+    with contextlib.suppress(OSError, AttributeError):  # reaped before, or a system without it
+        os.waitpid(pid, os.WNOHANG)  # our child until it is reaped, and nobody else waits for it
+    return processes.is_alive(pid)
+
+
+def _open(folder: Path, timeout_s: float) -> socket.socket:
+    try:
+        address = Path((folder / ADDRESS_FILE).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise _gone() from error
+    connection = sockets.connect(address, timeout_s)
+    if connection is None:
+        raise _gone()
+    return connection
+
+
+def _read(line: bytes) -> Answer:
+    if not line.endswith(b"\n"):
+        raise _gone()
+    try:
+        return read_answer(line)
+    except msgspec.MsgspecError as error:
+        raise _gone() from error
+
+
+def _gone() -> PlayerGone:
+    return PlayerGone(_("The player does not answer; it has ended or was killed."))

@@ -18,6 +18,11 @@ from setsetting.words.translate import _
 
 START_FILE = "start.json"
 MIX_FILE = "mix.json"
+ADDRESS_FILE = "address"
+REFUSED_FILE = "refused"
+"""One sentence: why a player could not start."""
+RESTART = "restart"
+"""The word on a player's command line that lets it go on where a dead one was."""
 
 AUTO = "auto"
 NULL = "null"

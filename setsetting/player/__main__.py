@@ -1,0 +1,79 @@
+"""The player's process: `python -m setsetting.player FOLDER [restart]`.
+
+It plays the job in FOLDER to its end. What keeps it from starting is one sentence in `FOLDER/refused`
+and on standard error. It holds a lock on its folder, and one on its output, for as long as it lives.
+"""
+
+import hashlib
+import sys
+import traceback
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from setsetting.errors import Refused, SetSettingError
+from setsetting.machine import files, locks, sockets
+from setsetting.machine.clock import SystemClock
+from setsetting.player import job as jobs
+from setsetting.player.job import REFUSED_FILE, RESTART, VIRTUAL, Job
+from setsetting.words.translate import _
+
+LOCK_FILE = "lock"
+
+
+def main(arguments: list[str]) -> int:
+    """Run the player of a folder; 0 when it played to its end."""
+    folder = Path(arguments[0]).resolve()
+    try:
+        _run(folder, restarted=RESTART in arguments[1:])
+    except SetSettingError as error:
+        _refuse(folder, str(error))
+        return error.exit_code
+    except Exception as error:  # noqa: BLE001 - the last boundary: a sentence for who waits, details for the log
+        traceback.print_exc()
+        _refuse(folder, _("The player failed ({why}); see player.log.").format(why=type(error).__name__))
+        return 1
+    return 0
+
+
+def _run(folder: Path, *, restarted: bool) -> None:
+    from setsetting.audio.mixer import Mixer
+    from setsetting.player import outputs
+    from setsetting.player.run import Run, ignore_hangup
+
+    ignore_hangup()
+    job = jobs.read(folder)
+    try:
+        with locks.held(folder / LOCK_FILE):
+            output = job.output if job.output in VIRTUAL else outputs.resolve(job.output)
+            with _only_player(job, output):
+                run = Run(
+                    folder,
+                    job,
+                    output,
+                    restarted=restarted,
+                    open_mixer=Mixer,
+                    open_output=outputs.open_output,
+                    clock=SystemClock(),
+                )
+                run.play()
+    except locks.Busy as error:
+        raise Refused(
+            _("Another session is playing on this output ({output}); close it first.").format(output=job.output)
+        ) from error
+
+
+def _only_player(job: Job, output: str) -> AbstractContextManager[None]:
+    """Hold the output: a device is one per user, an unheard one is one per clinic."""
+    place = f"{output}\0{job.clinic if output in VIRTUAL else ''}"
+    name = hashlib.sha256(place.encode()).hexdigest()[:24]
+    return locks.held(sockets.runtime_dir() / f"output-{name}.lock")
+
+
+def _refuse(folder: Path, sentence: str) -> None:
+    print(sentence, file=sys.stderr)  # noqa: T201 - the process's log
+    if folder.is_dir():
+        files.write_whole(folder / REFUSED_FILE, sentence.encode(), replace=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

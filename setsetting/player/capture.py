@@ -1,0 +1,87 @@
+"""A capture: a WAV of what was sent, 16 bit stereo, dithered as a render is, valid at every moment.
+
+Samples are written before the header that counts them, so a file left by a kill opens with all the
+sound but the last fraction of a second. A restarted player goes on in the same file. Where nothing
+could be sent (output lost, player dead) silence of that length stands, so a gap is seen where it was.
+"""
+
+import os
+import struct
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from setsetting.audio.dither import to_int16
+from setsetting.errors import Refused
+from setsetting.machine import files
+from setsetting.units import Frames, Hertz, Milliseconds, frames_from_ms
+from setsetting.words.translate import _
+
+HEADER_BYTES = 44
+FRAME_BYTES = 4
+MOST_FRAMES: Frames = (2**32 - 1 - HEADER_BYTES) // FRAME_BYTES
+"""Of a WAV's 32-bit sizes; 6 h 45 min at 44,100 Hz."""
+
+
+class Capture:
+    """The file being written; one thread at a time."""
+
+    def __init__(self, path: Path, rate_hz: Hertz, *, carry_on: bool) -> None:
+        """Make the file, which must not exist; with `carry_on` go on at the end of one that does."""
+        self._rate_hz = rate_hz
+        new = not (carry_on and path.exists())
+        try:
+            self._handle = os.open(path, os.O_RDWR | (os.O_CREAT | os.O_EXCL if new else 0), files.OWNER_ONLY)
+        except FileExistsError as error:
+            raise files.exists(path) from error
+        except OSError as error:
+            raise Refused(_("{path} cannot be written: {why}.").format(path=path, why=error.strerror)) from error
+        self._frames: Frames = max(0, os.fstat(self._handle).st_size - HEADER_BYTES) // FRAME_BYTES
+        self._write_header()
+
+    def write(self, block: npt.NDArray[np.float32], frame: Frames) -> None:
+        """Append frames that were sent, the first being frame `frame` of the Mix."""
+        self._append(to_int16(block, frame).tobytes())
+
+    def silence(self, ms: Milliseconds) -> None:
+        """Append digital silence for a time in which nothing was sent."""
+        left = frames_from_ms(ms, self._rate_hz)
+        while left > 0:
+            count = min(left, self._rate_hz)
+            self._append(bytes(count * FRAME_BYTES))
+            left -= count
+
+    def checkpoint(self) -> None:
+        """Let the header count what is in the file."""
+        self._write_header()
+
+    def close(self) -> None:
+        self._write_header()
+        os.close(self._handle)
+
+    def _append(self, content: bytes) -> None:
+        if self._frames + len(content) // FRAME_BYTES > MOST_FRAMES:
+            return  # a WAV holds no more; what is in it stays valid
+        os.pwrite(self._handle, content, HEADER_BYTES + self._frames * FRAME_BYTES)
+        self._frames += len(content) // FRAME_BYTES
+
+    def _write_header(self) -> None:
+        size = self._frames * FRAME_BYTES
+        header = struct.pack(
+            "<4sI4s4sIHHIIHH4sI",
+            b"RIFF",
+            HEADER_BYTES - 8 + size,
+            b"WAVE",
+            b"fmt ",
+            16,
+            1,
+            2,
+            self._rate_hz,
+            self._rate_hz * FRAME_BYTES,
+            FRAME_BYTES,
+            16,
+            b"data",
+            size,
+        )
+        os.pwrite(self._handle, header, 0)

@@ -1,0 +1,151 @@
+"""What a running player writes down and tells: the journal's writer, its followers, and the position.
+
+Every line is synced before it counts. The position file is rewritten in place twice a second, so that a
+player that was killed can go on within half a second of where it was.
+"""
+
+import os
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from setsetting.audio.mix import Mix
+from setsetting.machine.clock import Clock
+from setsetting.machine.files import OWNER_ONLY
+from setsetting.player.journal import JOURNAL_FILE, POSITION_FILE, Entry, What, read, sounded
+from setsetting.player.sounding import Soundings, Turn
+from setsetting.player.status import Sounding
+from setsetting.units import Frames, Milliseconds
+
+
+class Logbook:
+    """Journal and soundings under one lock; its waiting followers are woken by every entry."""
+
+    def __init__(self, folder: Path, soundings: Soundings, clock: Clock) -> None:
+        self.entries: list[Entry] = read(folder)
+        self.changed = threading.Condition(threading.RLock())
+        self.closed = False
+        self._clock = clock
+        self._soundings = soundings
+        path = folder / JOURNAL_FILE
+        self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, OWNER_ONLY)
+        size = os.fstat(self._handle).st_size
+        if size and os.pread(self._handle, 1, size - 1) != b"\n":
+            os.write(self._handle, b"\n")  # the line before was torn by a kill
+
+    @property
+    def last_n(self) -> int:
+        return self.entries[-1].n if self.entries else 0
+
+    @property
+    def mix_digest(self) -> str:
+        return self._soundings.mix_digest
+
+    def note(self, what: What, frame: Frames, **fields: Any) -> Entry:
+        """Write one entry and wake the followers."""
+        with self.changed:
+            entry = Entry(self.last_n + 1, what, frame, self._clock.utc_ms(), self._clock.mono_ms(), **fields)
+            try:
+                os.write(self._handle, msgspec.json.encode(entry) + b"\n")
+                os.fsync(self._handle)
+            except OSError:  # a full disk must not stop the music; followers still hear of it
+                pass
+            self.entries.append(entry)
+            self.changed.notify_all()
+            return entry
+
+    def advance(self, frame: Frames) -> None:
+        """Note what began and ended before the clock came to `frame`."""
+        with self.changed:
+            self._turned(self._soundings.advance(frame))
+
+    def replaced(self, mix: Mix, frame: Frames, fade_frames: Frames, event_id: str) -> None:
+        with self.changed:
+            self._turned(self._soundings.advance(frame))
+            self._soundings.replaced(mix, frame, fade_frames)
+            self.note(What.REPLACED, frame, event_id=event_id, mix=self.mix_digest, fade_frames=fade_frames)
+
+    def silenced(self, mix: str, index: int | None, frame: Frames, sentence: str) -> None:
+        """Note a trouble; the sound it names is not heard from `frame` on."""
+        with self.changed:
+            if index is not None:
+                self._soundings.silenced(mix, index, frame)
+            self.note(What.TROUBLE, frame, mix=mix or None, index=index, text=sentence)
+
+    def finish(self, frame: Frames, why: str) -> None:
+        with self.changed:
+            self._turned(self._soundings.finish(frame))
+            self.note(What.ENDED, frame, text=why)
+
+    def close_torn(self, frame: Frames) -> None:
+        """End at `frame` the sounds that a killed player left sounding."""
+        with self.changed:
+            for stretch in sounded(self.entries, frame):
+                if not stretch.ended:
+                    self.note(
+                        What.SOUND_ENDED,
+                        frame,
+                        mix=stretch.mix,
+                        index=stretch.index,
+                        sha256=stretch.sha256,
+                        start_frame=stretch.start_frame,
+                        sounded_frames=stretch.sounded_frames,
+                    )
+
+    def now(self, frame: Frames) -> tuple[Sounding, ...]:
+        with self.changed:
+            return self._soundings.now(frame)
+
+    def close(self) -> None:
+        """Tell the followers that nothing more will come."""
+        with self.changed:
+            self.closed = True
+            self.changed.notify_all()
+
+    def _turned(self, turns: list[Turn]) -> None:
+        for turn in turns:
+            stretch = turn.stretch
+            self.note(
+                What.SOUND_STARTED if turn.began else What.SOUND_ENDED,
+                turn.frame,
+                mix=stretch.mix,
+                index=stretch.index,
+                sha256=stretch.sha256,
+                start_frame=stretch.start_frame,
+                sounded_frames=None if turn.began else stretch.end - stretch.start,
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a player had come when it last said so."""
+
+    frame: Frames
+    utc_ms: Milliseconds
+
+
+class PositionFile:
+    """`FOLDER/position`: frame and both clocks, one short write in place."""
+
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        self._clock = clock
+        self._handle = os.open(folder / POSITION_FILE, os.O_WRONLY | os.O_CREAT, OWNER_ONLY)
+
+    def write(self, frame: Frames) -> None:
+        line = f"{frame:020d} {self._clock.utc_ms():015d} {self._clock.mono_ms():015d}\n"
+        try:
+            os.pwrite(self._handle, line.encode(), 0)
+        except OSError:  # a full disk: the journal's last frame is the next best
+            return
+
+
+def read_position(folder: Path) -> Position | None:
+    """The last position written, or None when there is none yet."""
+    try:
+        words = (folder / POSITION_FILE).read_text(encoding="ascii").split()
+        return Position(int(words[0]), int(words[1]))
+    except (OSError, ValueError, IndexError):
+        return None

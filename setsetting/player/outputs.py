@@ -1,0 +1,184 @@
+"""Outputs a player can send to through a device: found by name, opened, watched, never exchanged.
+
+`auto` is the system's default device when the player starts, and from then on that very device: no
+sound ever moves to another by itself. `null` is paced by the clock and heard by nobody. Where the
+device is missing that is a sentence, and nothing plays on something else. The fast output has no
+device; see `run`.
+"""
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from setsetting.errors import NotFound, Refused, unknown
+from setsetting.player.job import AUTO, NULL
+from setsetting.units import Hertz, Milliseconds
+from setsetting.words.translate import _
+
+Block = npt.NDArray[np.float32]
+Pull = Callable[[Block], int]
+
+PERIOD_MS: Milliseconds = 40
+PERIODS = 3
+BUFFER_MS: Milliseconds = PERIOD_MS * PERIODS
+"""A change of level is heard after at most this: a period's wait and what is queued before it."""
+
+_LONGEST_CALLBACK_MS = 2_000
+_DISCARDING = "Discard all samples"
+"""ALSA's own null device stands in the list where there is no sound card; it is no room's output."""
+
+
+class Output(Protocol):
+    """An open output: calls `pull` from a thread of its own, and counts how often it did."""
+
+    calls: int
+
+    def close(self) -> None:
+        """Stop calling; may take long when the device is gone."""
+
+
+class OpenOutput(Protocol):
+    def __call__(self, name: str, rate_hz: Hertz, pull: Pull) -> Output: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A device of one of the system's sound services, by its id there."""
+
+    name: str
+    default: bool
+    backend: Any
+    id: Any
+
+
+def resolve(output: str) -> str:
+    """The name an output will be opened by: `auto` becomes the default device's name."""
+    if output == NULL:
+        return NULL
+    devices = _devices()
+    if not devices:
+        raise NotFound(
+            _("There is no sound device on this machine; connect one, or choose --output null to play unheard.")
+        )
+    if output == AUTO:
+        for device in devices:
+            if device.default:
+                return device.name
+        raise NotFound(_("The system names no default sound device; choose one with --output NAME."))
+    if output not in [device.name for device in devices]:
+        raise unknown(_("sound device"), output, [device.name for device in devices])
+    return output
+
+
+def names() -> list[str]:
+    """The devices that sound can be sent to, the default one first."""
+    return [device.name for device in sorted(_devices(), key=lambda device: not device.default)]
+
+
+def open_output(name: str, rate_hz: Hertz, pull: Pull) -> Output:
+    """Open the null output or the device of exactly this name, and start it."""
+    import miniaudio  # 50 ms, and only where something is opened
+
+    if name == NULL:
+        return _Device(miniaudio.Backend.NULL, None, rate_hz, pull)
+    for device in _devices():
+        if device.name == name:
+            return _Device(device.backend, device.id, rate_hz, pull)
+    raise NotFound(_("The sound device {name!r} is not there.").format(name=name))
+
+
+class _Device:
+    def __init__(self, backend: Any, device_id: Any, rate_hz: Hertz, pull: Pull) -> None:
+        import miniaudio
+
+        self.calls = 0
+        self._pull = pull
+        self._open = True
+        self._scratch = np.zeros((_LONGEST_CALLBACK_MS * rate_hz // 1000, 2), np.float32)
+        with _quiet():
+            try:
+                self._device = miniaudio.PlaybackDevice(
+                    output_format=miniaudio.SampleFormat.FLOAT32,
+                    nchannels=2,
+                    sample_rate=rate_hz,
+                    buffersize_msec=PERIOD_MS,
+                    callback_periods=PERIODS,
+                    backends=[backend],
+                    device_id=device_id,
+                    app_name="Set & Setting",
+                )
+                feed = self._feed()
+                next(feed)
+                self._device.start(feed)
+            except miniaudio.MiniaudioError as error:
+                raise Refused(
+                    _("The sound device cannot be opened ({why}); another program may hold it.").format(
+                        why=", ".join(str(part) for part in error.args)
+                    )
+                ) from error
+
+    def _feed(self) -> Generator[memoryview, int, None]:
+        """What the device's callback runs: no lock, no I/O, one copy out of the ring."""
+        asked = yield memoryview(b"")
+        while self._open:
+            out = self._scratch[:asked]
+            self._pull(out)
+            self.calls += 1
+            asked = yield out.data.cast("B")
+
+    def close(self) -> None:
+        self._open = False
+        self._device.close()
+
+
+def _devices() -> list[_Found]:
+    """Ask the first sound service that answers; a service that is not there is no error."""
+    import miniaudio
+
+    unheard = (miniaudio.Backend.NULL, miniaudio.Backend.CUSTOM)
+    # PulseAudio (and PipeWire's stand-in) before ALSA: where it runs it owns the cards
+    heard = sorted((b for b in miniaudio.get_enabled_backends() if b not in unheard), key=lambda b: b.value)
+    for backend in heard:
+        with _quiet(), contextlib.suppress(miniaudio.MiniaudioError):
+            found = _playbacks(miniaudio.Devices([backend]), backend)
+            if found:
+                return found
+    return []
+
+
+def _playbacks(listing: Any, backend: Any) -> list[_Found]:
+    import miniaudio
+
+    infos, count = miniaudio.ffi.new("ma_device_info**"), miniaudio.ffi.new("ma_uint32*")
+    null = miniaudio.ffi.NULL
+    if miniaudio.lib.ma_context_get_devices(listing._context, infos, count, null, null) != miniaudio.lib.MA_SUCCESS:
+        return []
+    found = []
+    for index in range(count[0]):
+        info = infos[0][index]
+        name = miniaudio.ffi.string(info.name).decode(errors="replace")
+        if not name.startswith(_DISCARDING):
+            identity = miniaudio.ffi.new("ma_device_id *", info.id)  # a copy: the list's memory goes with it
+            found.append(_Found(name, bool(info.isDefault), backend, identity))
+    return found
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep what sound libraries print by themselves (ALSA: 35 lines without a card) off our stderr."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)

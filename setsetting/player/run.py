@@ -1,0 +1,299 @@
+"""One run of a player: from its folder to the end of its Mix, whatever happens to everybody else.
+
+Threads: this one looks after things ten times a second (journal, position, capture, the output's pulse);
+one mixes ahead; the device's callback sends; each client has one of its own. The fast output needs none
+of these but the clients': this thread mixes, sends and waits at gates by itself.
+"""
+
+import signal
+import threading
+import time
+from collections import deque
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from setsetting.errors import SetSettingError
+from setsetting.machine.clock import Clock
+from setsetting.player import job as jobs
+from setsetting.player.capture import Capture
+from setsetting.player.control import Control
+from setsetting.player.gates import Gates
+from setsetting.player.job import FAST, VIRTUAL, Job
+from setsetting.player.journal import What
+from setsetting.player.levels import SHORTEST_MS
+from setsetting.player.logbook import Logbook, PositionFile, read_position
+from setsetting.player.outputs import BUFFER_MS, OpenOutput, Output
+from setsetting.player.server import Server
+from setsetting.player.sounding import Soundings
+from setsetting.player.status import Layer
+from setsetting.player.transport import CHUNK, Block, OpenMixer, Transport
+from setsetting.units import Frames, Milliseconds
+
+TICK_S = 0.1
+POSITION_EVERY_S = 0.5
+LOST_AFTER_TICKS = 1 + 3 * BUFFER_MS // 100
+"""Ticks of this thread, not of the wall clock, so that a machine that stalls whole loses no output."""
+REOPEN_EVERY_S = 2.0
+BACK_FADE_MS: Milliseconds = 2_000
+"""Sound that comes back after a gap rises over this."""
+FIRST_WORD_S = 10.0
+"""A fast player begins when it has been spoken to, at the latest after this."""
+ALONE_S = 600.0
+"""A fast player at a gate, without any client for this long, ends."""
+ABANDON_FILE = "abandon"
+_MOST_UNWRITTEN = 1_500
+_LAST_WORDS_S = 2.0
+
+
+class Run:
+    """Made from a folder and a checked job; `play` returns when it has ended."""
+
+    def __init__(
+        self,
+        folder: Path,
+        job: Job,
+        output_name: str,
+        *,
+        restarted: bool,
+        open_mixer: OpenMixer,
+        open_output: OpenOutput,
+        clock: Clock,
+    ) -> None:
+        self._folder = folder
+        self._job = job
+        self._output_name = output_name
+        self._open_output = open_output
+        self._clock = clock
+        self._fast = job.output == FAST
+        mix = jobs.read_mix(folder) if restarted else job.mix
+        position = read_position(folder) if restarted else None
+        frame = job.start_frame if position is None else min(position.frame, mix.frames)
+        self._transport = Transport(mix, frame, open_mixer, waits=self._fast)
+        self._logbook = Logbook(folder, Soundings(mix, frame), clock)
+        self._gates = Gates(job.gates)
+        self._control = Control(folder, self._transport, self._logbook, self._gates, output_name)
+        self._position = PositionFile(folder, clock)
+        path = None if job.capture is None else Path(job.capture)
+        self._capture = None if path is None else Capture(path, mix.rate_hz, carry_on=restarted)
+        self._server = Server(folder, self._control, self._logbook)
+        self._sent: deque[tuple[Frames, Block]] = deque()
+        self._told_to_end = False
+        self._why = "played to its end"
+        self._underruns = 0
+        self._written_at = 0.0
+        if restarted:
+            self._carry_on(frame, 0 if position is None else max(0, clock.utc_ms() - position.utc_ms))
+        else:
+            self._logbook.note(What.STARTED, frame, mix=self._logbook.mix_digest, text=output_name)
+
+    def play(self) -> None:
+        """Play to the end; raises only when the output can't be opened at all."""
+        signal.signal(signal.SIGTERM, self._terminate)
+        if self._fast:
+            self._play_fast()
+        else:
+            self._play_paced()
+
+    def _terminate(self, *_: object) -> None:
+        self._told_to_end = True
+
+    def _carry_on(self, frame: Frames, gap_ms: Milliseconds) -> None:
+        """Go on after a kill: the same levels, the gates already passed, silence where nothing was sent."""
+        transport, logbook = self._transport, self._logbook
+        before = list(logbook.entries)
+        logbook.close_torn(frame)
+        logbook.note(What.RESTARTED, frame, mix=logbook.mix_digest, held_ms=gap_ms, text=self._output_name)
+        self._control.held_ms = gap_ms + sum(entry.held_ms or 0 for entry in before)
+        for entry in before:
+            if entry.what is What.GAIN and entry.layer is not None and entry.db is not None:
+                transport.levels.set_to(Layer(entry.layer), entry.db)
+            elif entry.what is What.RELEASED and entry.gate is not None:
+                self._gates.release(entry.gate)
+            elif entry.what in (What.FADE_OUT, What.STOP):
+                self._told_to_end = True
+        transport.levels.fade_in(frame, BACK_FADE_MS)
+        if self._told_to_end:  # what was fading out must not come back at full level
+            transport.levels.ask_fade_out(SHORTEST_MS)
+        if self._capture is not None and not self._fast:
+            self._capture.silence(gap_ms)
+
+    # --- paced by a device ---
+
+    def _play_paced(self) -> None:
+        transport = self._transport
+        while transport.fill():
+            pass
+        output: Output | None = self._open_output(self._output_name, transport.rate_hz, self._send)
+        stopped = threading.Event()
+        threading.Thread(target=self._mix_ahead, args=(stopped,), daemon=True).start()
+        self._server.open()
+        calls, silent_ticks, lost_at, tried_at = 0, 0, 0.0, 0.0
+        while not self._is_over():
+            time.sleep(TICK_S)
+            self._tick()
+            if output is not None:
+                silent_ticks = silent_ticks + 1 if output.calls == calls else 0
+                calls = output.calls
+                if silent_ticks < LOST_AFTER_TICKS:
+                    continue
+                self._lose(output)
+                output, lost_at, tried_at = None, time.monotonic(), 0.0
+            if time.monotonic() - tried_at >= REOPEN_EVERY_S:
+                output, tried_at = self._reopen(), time.monotonic()
+                if output is not None:
+                    calls, silent_ticks = 0, 0
+                    self._back(round((time.monotonic() - lost_at) * 1000))
+        if output is not None:
+            time.sleep(BUFFER_MS / 1000)  # what is in the device's buffer is still to be heard
+            threading.Thread(target=output.close, daemon=True).start()
+        stopped.set()
+        self._end()
+
+    def _send(self, out: Block) -> int:
+        """The device's callback; see `Transport.pull`."""
+        transport = self._transport
+        frame = transport.frame
+        count = transport.pull(out)
+        if self._capture is not None and not transport.holding and len(self._sent) < _MOST_UNWRITTEN:
+            sent = out[:count] if transport.ended else out  # an underrun's silence was sent, too
+            self._sent.append((frame, sent.copy()))
+        return count
+
+    def _mix_ahead(self, stopped: threading.Event) -> None:
+        while not stopped.is_set():
+            while self._transport.fill():
+                pass
+            stopped.wait(TICK_S)
+
+    def _lose(self, output: Output) -> None:
+        """Hold the music where it is; closing a device that is gone may never return."""
+        self._transport.holding = True
+        self._logbook.advance(self._transport.frame)
+        self._logbook.note(What.OUTPUT_LOST, self._transport.frame, text=self._output_name)
+        threading.Thread(target=output.close, daemon=True).start()
+
+    def _reopen(self) -> Output | None:
+        """Open the same output, which stays silent until the hold is over; None while it is not there."""
+        try:
+            return self._open_output(self._output_name, self._transport.rate_hz, self._send)
+        except SetSettingError:
+            return None
+
+    def _back(self, held_ms: Milliseconds) -> None:
+        transport = self._transport
+        self._control.held_ms += held_ms
+        self._write_sent()
+        if self._capture is not None:
+            self._capture.silence(held_ms)
+        transport.levels.fade_in(transport.frame, BACK_FADE_MS)
+        transport.holding = False
+        self._logbook.note(What.OUTPUT_BACK, transport.frame, held_ms=held_ms, text=self._output_name)
+
+    # --- as fast as it can ---
+
+    def _play_fast(self) -> None:
+        self._server.open()
+        self._control.spoken_to.wait(FIRST_WORD_S)
+        transport, block = self._transport, np.empty((CHUNK, 2), np.float32)
+        ticked = time.monotonic()
+        while True:
+            gate = self._gates.next(transport.frame)
+            if gate == transport.frame and not self._told_to_end:
+                self._wait_at(gate)
+                continue
+            if self._is_over():
+                break
+            frame = transport.frame
+            out = block if gate is None else block[: gate - frame]
+            count = transport.fill_and_pull(out)
+            if self._capture is not None:
+                self._sent.append((frame, block[:count].copy()))
+                self._write_sent()
+            if time.monotonic() - ticked >= TICK_S:
+                self._tick()
+                ticked = time.monotonic()
+        self._end()
+
+    def _wait_at(self, gate: Frames) -> None:
+        self._tick()
+        self._gates.arrive(gate)
+        self._logbook.note(What.GATE, gate, gate=gate)
+        alone_since = time.monotonic()
+        while not self._gates.wait(gate, TICK_S):
+            if self._control.connected:
+                alone_since = time.monotonic()
+            if self._is_abandoned() or self._told_to_end or time.monotonic() - alone_since > ALONE_S:
+                self._abandon()
+
+    # --- both ---
+
+    def _is_over(self) -> bool:
+        if self._transport.ended:
+            return True
+        return self._transport.holding and (self._told_to_end or self._transport.levels.ending)
+
+    def _is_abandoned(self) -> bool:
+        """A run that nobody hears ends with its folder, or when a file there says so."""
+        if self._job.output not in VIRTUAL:
+            return False
+        return (self._folder / ABANDON_FILE).exists() or not self._folder.exists()
+
+    def _abandon(self) -> None:
+        self._why = "abandoned"
+        self._told_to_end = True
+        self._transport.levels.ask_fade_out(SHORTEST_MS)
+        self._gates.open_all()
+
+    def _tick(self) -> None:
+        transport = self._transport
+        if self._is_abandoned() and not transport.levels.ending:
+            self._abandon()
+        if self._told_to_end and not transport.levels.ending:
+            self._why = "told to end"
+            transport.levels.ask_fade_out(SHORTEST_MS)
+        while transport.troubles:
+            trouble = transport.troubles.popleft()
+            self._logbook.silenced(trouble.mix, trouble.index, trouble.frame, trouble.sentence)
+        frame = transport.frame
+        self._logbook.advance(frame)
+        if transport.underruns > self._underruns:
+            self._logbook.note(What.UNDERRUN, frame, count=transport.underruns - self._underruns)
+            self._underruns = transport.underruns
+        self._write_sent()
+        if time.monotonic() - self._written_at >= POSITION_EVERY_S:
+            self._written_at = time.monotonic()
+            self._position.write(frame)
+
+    def _write_sent(self) -> None:
+        if self._capture is None:
+            return
+        try:
+            while self._sent:
+                frame, block = self._sent.popleft()
+                self._capture.write(block, frame)
+            self._capture.checkpoint()
+        except OSError as error:  # a full disk ends the capture, not the music
+            self._capture = None
+            self._logbook.note(What.TROUBLE, self._transport.frame, text=f"capture: {error.strerror}")
+
+    def _end(self) -> None:
+        self._tick()
+        frame = self._transport.frame
+        if self._capture is not None:
+            self._capture.close()
+        self._position.write(frame)
+        self._control.ended = True
+        self._logbook.finish(frame, self._why)
+        self._logbook.close()
+        self._server.close(_LAST_WORDS_S)
+        self._transport.close()
+
+
+def ignore_hangup() -> None:
+    """Closing a terminal, or Ctrl-C in one, is not meant for the music."""
+    for name in ("SIGHUP", "SIGINT"):
+        number: Any = getattr(signal, name, None)
+        if number is not None:
+            signal.signal(number, signal.SIG_IGN)

@@ -1,0 +1,129 @@
+"""The player's door: a thread a connection, one line a command, one line an answer.
+
+Only this user's processes are let in. Garbage is answered with a sentence, a line that is too long ends
+its connection, and whoever stays away or reads nothing holds up only its own thread.
+"""
+
+import contextlib
+import hashlib
+import select
+import socket
+import threading
+from pathlib import Path
+
+from setsetting.errors import Refused, SetSettingError
+from setsetting.machine import files, sockets
+from setsetting.player.control import Caller, Control
+from setsetting.player.job import ADDRESS_FILE
+from setsetting.player.logbook import Logbook
+from setsetting.player.protocol import LONGEST_LINE, Answer, Follow, line_of, read_command
+from setsetting.words.translate import _
+
+SOCKET_FILE = "socket"
+MOST_CONNECTIONS = 32
+_LOOKED_AFTER_S = 1.0
+
+
+class Server:
+    """Listens from `open` to `close`."""
+
+    def __init__(self, folder: Path, control: Control, logbook: Logbook) -> None:
+        self._folder = folder
+        self._control = control
+        self._logbook = logbook
+        path = folder / SOCKET_FILE
+        name = hashlib.sha256(str(folder).encode()).hexdigest()[:24]
+        self._path = path if sockets.fits(path) else sockets.runtime_dir() / f"{name}.socket"
+        self._followers: list[threading.Thread] = []
+        self._lock = threading.Lock()
+
+    def open(self) -> None:
+        listener = sockets.listen(self._path)
+        files.write_whole(self._folder / ADDRESS_FILE, str(self._path).encode(), replace=True)
+        threading.Thread(target=self._accept, args=(listener,), daemon=True).start()
+
+    def close(self, wait_s: float) -> None:
+        """Let the followers hear the last entries, then take the door away."""
+        self._path.unlink(missing_ok=True)
+        with self._lock:
+            followers = list(self._followers)
+        for thread in followers:
+            thread.join(wait_s)
+
+    def _accept(self, listener: socket.socket) -> None:
+        while True:
+            try:
+                connection, _address = listener.accept()
+            except OSError:  # out of handles for a moment
+                threading.Event().wait(0.1)
+                continue
+            if not sockets.is_ours(connection):
+                connection.close()
+            elif self._control.connected >= MOST_CONNECTIONS:
+                with connection, contextlib.suppress(OSError):
+                    connection.settimeout(0.1)
+                    connection.sendall(line_of(Answer(error=_("Too many clients are connected."))))
+            else:
+                self._control.come()
+                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        caller = Caller()
+        try:
+            with connection, connection.makefile("rb") as lines:
+                while line := lines.readline(LONGEST_LINE):
+                    if not line.endswith(b"\n"):
+                        if len(line) == LONGEST_LINE:
+                            connection.sendall(line_of(Answer(error=_("That line is too long for a command."))))
+                        return
+                    if not self._answer(line, connection, caller):
+                        return
+        except OSError:  # the client vanished; that changes nothing
+            return
+        finally:
+            self._control.leave(caller)
+
+    def _answer(self, line: bytes, connection: socket.socket, caller: Caller) -> bool:
+        """Answer one line; False when the connection has served its purpose."""
+        try:
+            command = read_command(line)
+        except Refused as refused:
+            connection.sendall(line_of(Answer(error=str(refused))))
+            return True
+        if isinstance(command, Follow):
+            self._control.spoken_to.set()
+            self._follow(connection, command.since_n)
+            return False
+        try:
+            answer = self._control.handle(command, caller)
+        except SetSettingError as error:
+            answer = Answer(error=str(error))
+        except Exception as error:  # noqa: BLE001 - a command that fails must not take the door with it
+            answer = Answer(error=_("The player could not do that ({why}).").format(why=type(error).__name__))
+        connection.sendall(line_of(answer))
+        return True
+
+    def _follow(self, connection: socket.socket, since_n: int) -> None:
+        with self._lock:
+            self._followers.append(threading.current_thread())
+        logbook = self._logbook
+        try:
+            while True:
+                with logbook.changed:
+                    if logbook.last_n <= since_n and not logbook.closed:
+                        logbook.changed.wait(_LOOKED_AFTER_S)
+                    news = [entry for entry in logbook.entries if entry.n > since_n]
+                    closed = logbook.closed
+                for entry in news:
+                    connection.sendall(line_of(Answer(entry=entry)))
+                    since_n = entry.n
+                if closed or _has_left(connection):
+                    return
+        finally:
+            with self._lock:
+                self._followers.remove(threading.current_thread())
+
+
+def _has_left(connection: socket.socket) -> bool:
+    """A follower says nothing more, so anything to read is its end."""
+    return bool(select.select([connection], [], [], 0)[0])

@@ -1,0 +1,106 @@
+"""Where a player's frames come from: a mixer, frames mixed already, or one source passing into another."""
+
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from setsetting.audio.fade import Fade
+from setsetting.audio.mixer import CEILING
+from setsetting.units import Frames
+
+Block = npt.NDArray[np.float32]
+
+
+class Source(Protocol):
+    """Frames in order."""
+
+    def read(self, out: Block) -> int:
+        """Fill `out` (frames, 2) and return how many; fewer only at the end."""
+
+    def close(self) -> None:
+        """Let go of files."""
+
+
+class MixSource(Source, Protocol):
+    """What `audio.mixer.Mixer` is: frames, and (index of a sound, sentence) for what went silent."""
+
+    troubles: list[tuple[int, str]]
+
+
+class Kept:
+    """Frames that were mixed already, then the source they came from."""
+
+    def __init__(self, kept: Block, source: Source) -> None:
+        self._kept = kept
+        self._source = source
+
+    def read(self, out: Block) -> int:
+        count = min(len(self._kept), len(out))
+        out[:count] = self._kept[:count]
+        self._kept = self._kept[count:]
+        if count < len(out):
+            count += self._source.read(out[count:])
+        return count
+
+    def close(self) -> None:
+        self._source.close()
+
+
+class Crossfade:
+    """Pass from one source to another over `frames`, equal-power; then only the new one is read.
+
+    It lasts at least as long as the fade, whichever of the two ends before.
+    """
+
+    def __init__(self, old: Source, new: Source, frames: Frames) -> None:
+        self._old: Source | None = old
+        self.new = new
+        self._frames = frames
+        self._done = 0
+        self._falling = Fade(frames, falling=True)
+        self._rising = Fade(frames, falling=False)
+
+    def read(self, out: Block) -> int:
+        count = self.new.read(out)
+        if self._old is None:
+            return count
+        faded = min(self._frames - self._done, len(out))
+        out[count:faded] = 0.0
+        leaving = np.zeros((faded, 2), np.float32)
+        self._old.read(leaving)
+        self._falling.apply(leaving, self._done)
+        self._rising.apply(out[:faded], self._done)
+        out[:faded] += leaving
+        np.clip(out[:faded], -CEILING, CEILING, out=out[:faded])  # each keeps to it, their sum may not
+        self._done += faded
+        if self._done >= self._frames:
+            self._old.close()
+            self._old = None
+        return max(count, faded)
+
+    @property
+    def settled(self) -> bool:
+        """Whether the old source is gone."""
+        return self._old is None
+
+    def close(self) -> None:
+        if self._old is not None:
+            self._old.close()
+        self.new.close()
+
+
+class Quiet:
+    """Silence up to a frame: what is left when a source fails, so that the clock goes on."""
+
+    def __init__(self, frames: Frames) -> None:
+        self._left = max(0, frames)
+
+    def read(self, out: Block) -> int:
+        count = min(self._left, len(out))
+        out[:count] = 0.0
+        self._left -= count
+        return count
+
+    def close(self) -> None:
+        """Nothing is held."""

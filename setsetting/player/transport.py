@@ -1,0 +1,232 @@
+"""The transport: a ring of mixed frames between the thread that mixes and the one that sends.
+
+The ring is short, so that a new Mix is heard soon: replacing it mixes the frames from just ahead of
+the sender on again, while the sender goes on reading what lies before them. The frame clock counts
+sent frames and never jumps. `pull` takes no lock and does no I/O; it may run in a device's callback.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from setsetting.audio.mix import Mix
+from setsetting.player.job import digest
+from setsetting.player.levels import Levels
+from setsetting.player.sources import Crossfade, Kept, MixSource, Quiet, Source
+from setsetting.units import Frames, frames_from_ms
+
+Block = npt.NDArray[np.float32]
+
+RING_MS = 2_000
+MARGIN_MS = 80
+"""Two of a device's periods: what the sender may take while the rest is made again."""
+CHUNK: Frames = 4_608
+
+OpenMixer = Callable[[Mix, Frames], MixSource]
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A sound of a Mix (None: all of it) is silent from `frame` on, and why."""
+
+    frame: Frames
+    mix: str
+    index: int | None
+    sentence: str
+
+
+class _Watched:
+    """A mixer whose troubles are told with the frame they were met at."""
+
+    def __init__(self, mix: Mix, mixer: MixSource, frame: Frames, troubles: deque[Trouble]) -> None:
+        self._mix = digest(mix)
+        self._mixer = mixer
+        self._frame = frame
+        self._told = 0
+        self._troubles = troubles
+
+    def read(self, out: Block) -> int:
+        count = self._mixer.read(out)
+        for index, sentence in self._mixer.troubles[self._told :]:
+            self._troubles.append(Trouble(self._frame, self._mix, index, sentence))
+            self._told += 1
+        self._frame += count
+        return count
+
+    def close(self) -> None:
+        self._mixer.close()
+
+
+class Transport:
+    """Mixes ahead, sends, and passes from one Mix to the next at a frame.
+
+    Three threads meet here: one calls `fill`, one calls `pull`, any may call `replace`. With
+    `waits=True` the sender never runs ahead of the mixing (the fast output), so nothing is kept
+    from it while a Mix is replaced.
+    """
+
+    def __init__(self, mix: Mix, start_frame: Frames, open_mixer: OpenMixer, *, waits: bool) -> None:
+        self.rate_hz = mix.rate_hz
+        self.levels = Levels(mix.rate_hz)
+        self.frame = start_frame
+        self.underruns = 0
+        self.holding = False
+        self.troubles: deque[Trouble] = deque()
+        self._open_mixer = open_mixer
+        self._waits = waits
+        self._margin = 0 if waits else frames_from_ms(MARGIN_MS, mix.rate_hz)
+        self._capacity = frames_from_ms(RING_MS, mix.rate_hz)
+        self._ring = np.zeros((self._capacity, 2), np.float32)
+        self._mixed = start_frame
+        self._exhausted = False
+        self._end = mix.frames
+        self._source: Source = self._open(mix, start_frame)
+        self._mixing = threading.Lock()
+        self._replacing = threading.Lock()
+
+    @property
+    def end_frame(self) -> Frames:
+        """Where it will end as things are."""
+        fading = self.levels.end_frame
+        return self._end if fading is None else min(self._end, fading)
+
+    @property
+    def ended(self) -> bool:
+        fading = self.levels.end_frame
+        if fading is not None and self.frame >= fading:
+            return True
+        return self._exhausted and self.frame >= self._mixed
+
+    def fill(self) -> bool:
+        """Mix one chunk ahead; False when the ring is full or the Mix is at its end."""
+        with self._mixing:
+            return self._fill()
+
+    def pull(self, out: Block) -> int:
+        """Send: put the next frames into `out`, silence where there are none; return how many moved the clock."""
+        frame = self.frame
+        self.levels.anchor(frame)
+        exhausted = self._exhausted
+        count = 0 if self.holding else min(len(out), self._mixed - frame)
+        fading = self.levels.end_frame
+        if fading is not None:
+            count = max(0, min(count, fading - frame))
+        elif count < len(out) and not self.holding and not exhausted:
+            self.underruns += 1
+        if count:
+            self._copy_out(frame, out[:count])
+            self.levels.apply(out[:count], frame)
+        out[count:] = 0.0
+        self.frame = frame + count
+        return count
+
+    def fill_and_pull(self, out: Block) -> int:
+        """Send as `pull` does, mixing as much as is needed first; for a sender that waits."""
+        with self._mixing:
+            while self._mixed - self.frame < len(out) and self._fill():
+                pass
+            return self.pull(out)
+
+    def replace(self, mix: Mix, fade_frames: Frames, done: Callable[[Frames], None]) -> Frames:
+        """Play `mix` from now on; return the frame at which it begins.
+
+        Opening and seeking are done before anything waits for them. `done` is called with the frame
+        while the mixing still stands, so that what is noted is noted before it is heard.
+        """
+        with self._replacing:
+            ready = self.frame + self._margin
+            new = self._warmed(self._open(mix, ready))
+            try:
+                ahead = np.empty((CHUNK, 2), np.float32)
+                while (behind := self.frame + self._margin - ready) > 0:
+                    ready += self._skip(new, ahead[: min(behind, CHUNK)])
+                with self._mixing:
+                    return self._change(mix, new, ready, fade_frames, done)
+            except BaseException:
+                new.close()
+                raise
+
+    def close(self) -> None:
+        with self._mixing:
+            self._source.close()
+
+    def _change(self, mix: Mix, new: Source, ready: Frames, fade: Frames, done: Callable[[Frames], None]) -> Frames:
+        scratch = np.empty((CHUNK, 2), np.float32)
+        at = max(ready, self.frame + self._margin)
+        while ready < at:
+            ready += self._skip(new, scratch[: min(at - ready, CHUNK)])
+        while self._mixed < at and not self._exhausted and self._fill():
+            pass
+        self._pad_to(at)
+        kept = np.empty((self._mixed - at, 2), np.float32)
+        self._copy_out(at, kept)
+        old: Source = Kept(kept, self._source)
+        source: Source = Crossfade(old, new, fade) if fade else new
+        if not fade:
+            old.close()
+        first = source.read(scratch)
+        # the sender reads below `at` meanwhile; after this line it may read what is new
+        self._copy_in(at, scratch[:first])
+        self._mixed = at + first
+        self._exhausted = first < len(scratch)
+        self._source = source
+        self._end = max(mix.frames, at + fade)
+        done(at)
+        return at
+
+    def _open(self, mix: Mix, frame: Frames) -> Source:
+        return _Watched(mix, self._open_mixer(mix, frame), frame, self.troubles)
+
+    def _warmed(self, source: Source) -> Source:
+        """Make a mixer open and seek its files now: that takes longer than anything after it."""
+        first = np.empty((CHUNK, 2), np.float32)
+        return Kept(first[: source.read(first)], source)
+
+    def _fill(self) -> bool:
+        room = self._capacity - (self._mixed - self.frame)
+        if self._exhausted or room < CHUNK:
+            return False
+        chunk = np.empty((CHUNK, 2), np.float32)
+        count = self._read(chunk)
+        self._copy_in(self._mixed, chunk[:count])
+        self._mixed += count
+        self._exhausted = count < CHUNK
+        if isinstance(self._source, Crossfade) and self._source.settled:
+            self._source = self._source.new
+        return True
+
+    def _read(self, chunk: Block) -> int:
+        try:
+            return self._source.read(chunk)
+        except Exception as error:  # noqa: BLE001 - a room must not fall silent for good because one file did
+            self.troubles.append(Trouble(self._mixed, "", None, type(error).__name__))
+            self._source = Quiet(self._end - self._mixed)
+            return self._source.read(chunk)
+
+    def _skip(self, source: Source, scratch: Block) -> Frames:
+        """Read on without using it; past a source's end there is only silence to skip."""
+        source.read(scratch)
+        return len(scratch)
+
+    def _pad_to(self, frame: Frames) -> None:
+        """Silence behind a Mix at its end, for a new one that goes on a little later."""
+        missing = frame - self._mixed
+        if missing > 0:
+            self._copy_in(self._mixed, np.zeros((missing, 2), np.float32))
+            self._mixed = frame
+
+    def _copy_in(self, frame: Frames, block: Block) -> None:
+        place = frame % self._capacity
+        first = min(len(block), self._capacity - place)
+        self._ring[place : place + first] = block[:first]
+        self._ring[: len(block) - first] = block[first:]
+
+    def _copy_out(self, frame: Frames, out: Block) -> None:
+        place = frame % self._capacity
+        first = min(len(out), self._capacity - place)
+        out[:first] = self._ring[place : place + first]
+        out[first:] = self._ring[: len(out) - first]
