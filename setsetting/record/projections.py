@@ -16,7 +16,7 @@ from typing import Any, TypeAlias, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from setsetting.record import payloads
+from setsetting.record import payloads, schema
 from setsetting.record.kinds import KINDS, Payload
 
 FOLD = 1
@@ -78,7 +78,7 @@ def fold(kind: str, version: int, payload: str, seal: str | None = None) -> tupl
     known = payloads.decode(kind, version, payload, seal)
     if known is None:
         return None
-    return tuple(_column(getattr(known, column)) for column in TABLES[kind].columns)
+    return tuple([_column(getattr(known, column)) for column in TABLES[kind].columns])
 
 
 def _column(value: Any) -> Value:
@@ -116,7 +116,7 @@ def rebuild(connection: sqlite3.Connection) -> int:
     Returns the number of events read.
     """
     for name in _derived(connection):
-        connection.execute(f"DROP TABLE {name}")
+        connection.execute(f'DROP TABLE "{name}"')
     for table in TABLES.values():
         for sql in table.sql:
             connection.execute(sql)
@@ -148,8 +148,5 @@ def dump(connection: sqlite3.Connection) -> Iterator[tuple[str, tuple[Value, ...
 
 def _derived(connection: sqlite3.Connection) -> list[str]:
     """Derived tables there are, those of another program's fold too."""
-    rows = connection.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table'"
-        " AND name NOT IN ('event', 'about', '_sqlite_migrations') AND name NOT LIKE 'sqlite_%'"
-    )
-    return [name for (name,) in rows]
+    rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    return [name for (name,) in rows if name not in schema.KEPT]

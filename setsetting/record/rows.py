@@ -161,6 +161,12 @@ class Heard:
     artists: frozenset[str]
 
 
+def first_person(record: Record) -> str:
+    """The random id of who acts until people sign in; "" when nobody was added yet."""
+    found = record.read("SELECT actor FROM event WHERE kind = 'person.added' ORDER BY lamport, device, seq LIMIT 1")
+    return str(found[0][0]) if found else ""
+
+
 def patients(record: Record) -> list[PatientRow]:
     """Every patient, by code."""
     found = record.read(
@@ -337,12 +343,12 @@ def acts(record: Record, session_id: str) -> list[ActRow]:
     found = record.read(
         "SELECT e.event_id, a.session_id, a.act, a.argument, a.clock_ms, a.infusion_ms, a.undoes,"
         " e.at_utc_ms, e.mono_ms,"
-        " EXISTS (SELECT 1 FROM session_acted u WHERE u.session_id = a.session_id AND u.undoes = e.event_id)"
+        " EXISTS (SELECT 1 FROM session_acted u WHERE u.session_id = a.session_id AND u.undoes = e.event_id) AS undone"
         " FROM session_acted a JOIN event e USING (device, seq)"
         " WHERE a.session_id = ? ORDER BY a.clock_ms, e.lamport, e.device, e.seq",
         [session_id],
     )
-    return [ActRow(*row[:9], bool(row[9])) for row in found]
+    return [ActRow(**dict(row) | {"undone": bool(row["undone"])}) for row in found]
 
 
 def marks(record: Record, session_id: str) -> list[MarkRow]:
@@ -364,7 +370,7 @@ def played(record: Record, session_id: str) -> list[PlayedRow]:
         " WHERE p.session_id = ? ORDER BY p.clock_ms, e.lamport, e.device, e.seq",
         [session_id],
     )
-    return [PlayedRow(*row[:8], bool(row[8])) for row in found]
+    return [PlayedRow(**dict(row) | {"anchor": bool(row["anchor"])}) for row in found]
 
 
 def noted(record: Record, session_id: str) -> list[NotedRow]:

@@ -12,6 +12,9 @@ from setsetting.record.event import GENESIS
 APPLICATION_ID = 0x53265331
 """Marks the file as a record of this program ("S&S1" in its header)."""
 
+KEPT = ("event", "about", "_sqlite_migrations")
+"""Tables that are never derived; any other one is dropped and folded anew by a rebuild."""
+
 EVENT = """\
 CREATE TABLE event (
     device TEXT NOT NULL CHECK (length(device) = 32),
@@ -29,7 +32,7 @@ CREATE TABLE event (
     seal TEXT,
     payload TEXT NOT NULL CHECK (payload <> ''),
     prev_hash TEXT NOT NULL CHECK (length(prev_hash) = 64),
-    hash TEXT NOT NULL UNIQUE CHECK (length(hash) = 64),
+    hash TEXT NOT NULL CHECK (length(hash) = 64),
     CHECK (corrects IS NULL OR coalesce(trim(reason), '') <> ''),
     PRIMARY KEY (device, seq)
 ) STRICT, WITHOUT ROWID"""
@@ -60,7 +63,6 @@ END""",
 CREATE TRIGGER event_no_replace BEFORE INSERT ON event
 WHEN EXISTS (SELECT 1 FROM event WHERE device = NEW.device AND seq = NEW.seq)
     OR EXISTS (SELECT 1 FROM event WHERE event_id = NEW.event_id)
-    OR EXISTS (SELECT 1 FROM event WHERE hash = NEW.hash)
 BEGIN
     SELECT RAISE(ABORT, 'event_no_replace');
 END""",

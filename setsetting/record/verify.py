@@ -1,0 +1,257 @@
+"""Proof that a record is as it was written, or the first place where it is not.
+
+It opens what every other command refuses (a log without guards, a newer program's record, damaged
+pages), changes nothing, and says which event is the first bad one of its chain and what kind of
+damage it is. What is derived is compared with the log, and reported apart from it.
+
+What it can't see: events cut off a chain's end, unless a head noted elsewhere is compared with
+`head`; and a chain that someone forged as a whole from some event on, guards put back.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from setsetting.errors import NotFound
+from setsetting.record import projections, schema
+from setsetting.record.connection import DATABASE_ERRORS, sentence
+from setsetting.record.event import GENESIS, Event, chained_hash, head_of
+from setsetting.words.translate import _
+
+INTEGRITY_LINES = 5
+"""How many of the engine's findings are kept; more of them say nothing new."""
+
+_COLUMNS = Event.__slots__
+_EVENTS = f"SELECT {', '.join(_COLUMNS)} FROM event ORDER BY device, seq"
+_DEVICE, _SEQ, _KIND, _VERSION, _LAMPORT, _SEAL, _PAYLOAD, _PREV_HASH, _HASH = map(
+    _COLUMNS.index, ("device", "seq", "kind", "version", "lamport", "seal", "payload", "prev_hash", "hash")
+)
+_NEEDS_RECOVERY = ("SQLITE_READONLY", "SQLITE_CANTOPEN")
+
+
+class Damage(StrEnum):
+    """What is wrong with an event."""
+
+    ALTERED = "altered content"
+    BROKEN_LINK = "broken link"
+    GAP = "gap"
+    PAGES = "page damage"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstBad:
+    """The first bad event: chains by device, events by seq. A gap is named by the event that is missing."""
+
+    device: str
+    seq: int
+    damage: Damage
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was found; `head` is None when the log could not be read to its end.
+
+    `integrity` is what the engine and the schema's comparison found, `projections` the derived tables
+    that differ from the log (`setsetting record rebuild` mends them).
+    """
+
+    ok: bool
+    events: int
+    head: str | None
+    first_bad: FirstBad | None
+    missing_triggers: tuple[str, ...]
+    integrity: tuple[str, ...]
+    projections: tuple[str, ...]
+
+    def sentences(self) -> list[str]:
+        """What was found, in words; one sentence each."""
+        if self.ok:
+            return [_("The record is whole: {n} events, head {head}.").format(n=self.events, head=self.head)]
+        found = []
+        if self.first_bad is not None:
+            found.append(_in_words(self.first_bad))
+        if self.missing_triggers:
+            found.append(
+                _("Guards of the log are missing or changed: {names}.").format(names=", ".join(self.missing_triggers))
+            )
+        found += [_("The database itself: {line}").format(line=line) for line in self.integrity]
+        if self.projections:
+            found.append(
+                _("Derived tables differ from the log: {names}. `setsetting record rebuild` makes them anew.").format(
+                    names=", ".join(self.projections)
+                )
+            )
+        return found
+
+
+def _in_words(bad: FirstBad) -> str:
+    if not bad.device:
+        return _("The log cannot be read at all, the file is damaged.")
+    says = {
+        Damage.ALTERED: _("its content is not what was recorded"),
+        Damage.BROKEN_LINK: _("it does not follow the event before it, one of the two was replaced"),
+        Damage.GAP: _("it is missing"),
+        Damage.PAGES: _("it cannot be read, the file is damaged there"),
+    }
+    return _("The first bad event is {seq} of device {device}: {what}. What stands before it is as recorded.").format(
+        seq=bad.seq, device=bad.device, what=says[bad.damage]
+    )
+
+
+def verify(path: Path) -> Verification:
+    """Read the whole record and say whether it is as it was written.
+
+    Raises NotFound when there is no file, Refused when it can't be opened for reading at all.
+    """
+    if not path.is_file():
+        raise NotFound(_("There is no record at {path}.").format(path=path))
+    with ExitStack() as stack:
+        try:
+            walked, checked = (stack.enter_context(closing(_open(path))) for _n in range(2))
+        except DATABASE_ERRORS as error:
+            name = getattr(error, "sqlite_errorname", "")
+            if not name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+                raise sentence(path, error) from error
+            why = _("it is no database.") if name == "SQLITE_NOTADB" else _("its first pages are damaged.")
+            return Verification(False, 0, None, None, tuple(schema.TRIGGERS), (why,), ())
+        beside = stack.enter_context(ThreadPoolExecutor(1))  # the engine checks its pages while we walk the chains
+        return _verify(walked, beside.submit(_integrity, checked))
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    """Open for reading; where a crash left work to undo, let the engine undo it as any opening does."""
+    try:
+        return _reading(path, "ro")
+    except DATABASE_ERRORS as error:
+        if not getattr(error, "sqlite_errorname", "").startswith(_NEEDS_RECOVERY):
+            raise
+    return _reading(path, "rw")
+
+
+def _reading(path: Path, mode: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False
+    )
+    try:
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute("BEGIN")  # one state for every table, whoever writes meanwhile
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _verify(connection: sqlite3.Connection, integrity: Future[tuple[str, ...]]) -> Verification:
+    missing = schema.missing_triggers(connection)
+    walk = _Walk(connection)
+    first_bad = walk.first_bad()
+    findings = integrity.result()
+    ok = first_bad is None and not missing and not findings and not walk.differ
+    head = None if walk.cut_short else head_of(walk.newest)
+    return Verification(ok, walk.events, head, first_bad, missing, findings, tuple(sorted(walk.differ)))
+
+
+def _integrity(connection: sqlite3.Connection) -> tuple[str, ...]:
+    try:
+        found = [line for (line,) in connection.execute(f"PRAGMA integrity_check({INTEGRITY_LINES})") if line != "ok"]
+        found += [_("{name} is not as it was made.").format(name=name) for name in schema.strange_objects(connection)]
+    except DATABASE_ERRORS:
+        return (_("its pages are damaged."),)
+    return tuple(found)
+
+
+class _Walk:
+    """One pass over the log in the order of its chains, beside the derived tables in the same order."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self.events = 0
+        self.newest: dict[str, str] = {}
+        self.differ: frozenset[str] = frozenset()
+        self.cut_short = False
+
+    def first_bad(self) -> FirstBad | None:
+        """Walk to the end of the log, or to where it can't be read."""
+        found: FirstBad | None = None
+        device, seq, newest = "", 0, GENESIS
+        derived = _Derived(self._connection)
+        try:
+            for row in self._connection.execute(_EVENTS):
+                if row[_DEVICE] != device:
+                    device, seq, newest = row[_DEVICE], 0, GENESIS
+                if found is None:
+                    damage = _damage(row, seq + 1, newest)
+                    found = FirstBad(device, seq + 1, damage) if damage else None
+                seq, newest = row[_SEQ], row[_HASH]
+                self.newest[device] = newest
+                self.events += 1
+                derived.compare(row)
+        except DATABASE_ERRORS:
+            self.cut_short = True
+            found = found or FirstBad(device, seq + 1, Damage.PAGES)
+        else:
+            self.differ = derived.differ()
+        return found
+
+
+def _damage(row: tuple[Any, ...], seq: int, newest: str) -> Damage | None:
+    if row[_SEQ] != seq:
+        return Damage.GAP
+    try:
+        recorded = chained_hash(*row[:_HASH]) == row[_HASH]
+    except (TypeError, ValueError):  # a column no longer of its type, or no longer text
+        recorded = False
+    if not recorded:
+        return Damage.ALTERED
+    return None if row[_PREV_HASH] == newest else Damage.BROKEN_LINK
+
+
+class _Derived:
+    """The derived tables, read once and side by side in the order of the log."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._differ: set[str] = set()
+        self._streams: dict[str, Iterator[tuple[Any, ...]]] = {}
+        try:
+            if not projections.in_step(connection):
+                return  # another version's fold: the next opening folds anew
+        except DATABASE_ERRORS:
+            self._differ.add("about")
+            return
+        for kind, table in projections.TABLES.items():
+            columns = ", ".join(projections.KEY + table.columns)
+            try:
+                self._streams[kind] = connection.execute(f"SELECT {columns} FROM {table.name} ORDER BY device, seq")
+            except DATABASE_ERRORS:
+                self._differ.add(table.name)
+
+    def compare(self, row: tuple[Any, ...]) -> None:
+        """Take the row this event must have added from its table."""
+        kind = row[_KIND]
+        if kind in self._streams:
+            columns = projections.fold(kind, row[_VERSION], row[_PAYLOAD], row[_SEAL])
+            if columns is not None and self._next(kind) != (row[_DEVICE], row[_SEQ], row[_LAMPORT], *columns):
+                self._give_up(kind)
+
+    def differ(self) -> frozenset[str]:
+        """Name the tables that differ, those with rows too many included."""
+        for kind in list(self._streams):
+            if self._next(kind) is not None:
+                self._give_up(kind)
+        return frozenset(self._differ)
+
+    def _next(self, kind: str) -> tuple[Any, ...] | None:
+        try:
+            return next(self._streams[kind], None)
+        except DATABASE_ERRORS:
+            return ()
+
+    def _give_up(self, kind: str) -> None:
+        del self._streams[kind]
+        self._differ.add(projections.TABLES[kind].name)
