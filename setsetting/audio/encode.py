@@ -1,12 +1,15 @@
 """Writers of 16-bit stereo: FLAC for files that are kept, WAV for captures and for programs that know nothing else.
 
 Both give the same bytes for the same samples, whatever blocks they come in (no encoder's version, no
-date). They write under the name they are given; a caller that wants a file whole or not at all gives a
-temporary one. The file can be read by its owner only.
+date). They write under the name they are given; `written_whole` gives a temporary one, for a file that
+must be there whole or not at all. The file can be read by its owner only.
 """
 
 import os
+import secrets
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -18,6 +21,7 @@ import numpy.typing as npt
 from av.audio.frame import AudioFrame
 
 from setsetting.errors import Refused
+from setsetting.machine.files import exists, name_whole
 from setsetting.units import Frames, Hertz
 from setsetting.words.translate import _
 
@@ -144,6 +148,23 @@ class FlacWriter:
         frame.planes[0].update(block.tobytes())
         self._container.mux(self._stream.encode(frame))
         self.frames += len(block)
+
+
+@contextmanager
+def written_whole(out: Path, *, replace: bool) -> Iterator[Path]:
+    """Give a temporary name beside `out` for a writer; what is there at the end becomes `out`, after a failure nothing."""
+    if not replace and out.exists():
+        raise exists(out)
+    part = out.with_name(f".{out.name}.{secrets.token_hex(4)}.part")
+    try:
+        yield part
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+        name_whole(part, out, replace=replace)
+    except (OSError, av.FFmpegError) as error:
+        raise Refused(_("{path} cannot be written: {why}.").format(path=out, why=error.strerror or error)) from error
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def too_long_for_wav(path: Path, rate_hz: Hertz) -> Refused:

@@ -6,18 +6,15 @@ the same, and a part rendered alone equals that part of the whole, dither includ
 """
 
 import math
-import os
-import secrets
 import shutil
 import threading
-from collections.abc import Generator, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TypeAlias
 
-import av
 import numpy as np
 import numpy.typing as npt
 
@@ -31,11 +28,12 @@ from setsetting.audio.encode import (
     WavWriter,
     Writer,
     too_long_for_wav,
+    written_whole,
 )
 from setsetting.audio.mix import Mix
 from setsetting.audio.mixer import Mixer
 from setsetting.errors import NotFound, Refused, Stopped, UsageError
-from setsetting.machine.files import exists, name_whole
+from setsetting.machine.files import exists
 from setsetting.progress import Report, Step, silent
 from setsetting.units import Frames
 from setsetting.words.translate import _
@@ -81,7 +79,7 @@ def render(
     until = mix.frames if to_frame is None else to_frame
     _check(mix, out, from_frame, until, replace=replace)
     total_s = math.ceil((until - from_frame) / mix.rate_hz)
-    with Mixer(mix, from_frame) as mixer, _part(out, replace=replace) as part:
+    with Mixer(mix, from_frame) as mixer, written_whole(out, replace=replace) as part:
         writer: Writer = FlacWriter(part, mix.rate_hz) if _is_flac(out) else WavWriter(part, mix.rate_hz)
         chunks = _chunks(mixer, until) if threads < 2 else _chunks_from_thread(mixer, until)
         with closing(writer), closing(chunks):
@@ -131,21 +129,6 @@ def _check(mix: Mix, out: Path, from_frame: Frames, to_frame: Frames, *, replace
 
 def _is_flac(out: Path) -> bool:
     return out.suffix.lower() == ".flac"
-
-
-@contextmanager
-def _part(out: Path, *, replace: bool) -> Iterator[Path]:
-    """Give a temporary name beside `out`; on success it becomes `out`, otherwise it is gone."""
-    part = out.with_name(f".{out.name}.{secrets.token_hex(4)}.part")
-    try:
-        yield part
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())
-        name_whole(part, out, replace=replace)
-    except (OSError, av.FFmpegError) as error:
-        raise Refused(_("{path} cannot be written: {why}.").format(path=out, why=error.strerror or error)) from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _chunks(mixer: Mixer, until: Frames) -> Generator[Block, None, None]:
