@@ -1,0 +1,143 @@
+"""The terminal interface: themes, the way between screens, and what happens when it meets a fault.
+
+Screens are imported when they are first opened, so that the first one is quickly there. The app knows
+no patient and no music; it hands the opened clinic on.
+"""
+
+import os
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual.app import App
+from textual.binding import BindingType
+
+from setsetting.tui import ink
+from setsetting.tui.palette import ScreenCommands
+from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.desk.clinic import Clinic
+    from setsetting.desk.sessions import Live as LiveSession
+
+
+class SetSettingApp(App[int]):
+    """The interface on one clinic folder, opened at the day's list or at the running session."""
+
+    TITLE = "Set & Setting"
+    COMMANDS: ClassVar = {ScreenCommands}
+    COMMAND_PALETTE_BINDING: ClassVar[str] = "ctrl+p"
+    ENABLE_COMMAND_PALETTE: ClassVar[bool] = True
+    BINDINGS: ClassVar[list[BindingType]] = []
+    CSS = """
+    Screen { background: $ink-ground; color: $ink-text; layers: base above; }
+    #too-small { display: none; width: 1fr; height: auto; padding: 1 2; color: $ink-accent; background: $ink-ground; }
+    Task.-small > * { display: none; }
+    Task.-small > #too-small { display: block; }
+    Task.-small > StatusRow { display: block; }
+    Input { background: $ink-raised; color: $ink-text; border: none; height: 1; padding: 0 1; }
+    Input:focus { border: none; }
+    """
+
+    def __init__(self, clinic: "Clinic", open_at: str | None = None, *, coarse_colours: bool | None = None) -> None:
+        without_colour = "NO_COLOR" in os.environ  # Textual takes it out of the environment
+        super().__init__()
+        self.clinic = clinic
+        self._open_at = open_at
+        for name in list(self.available_themes):
+            if name not in ink.PALETTES:
+                self.unregister_theme(name)
+        for name in ink.PALETTES:
+            self.register_theme(ink.theme(name))
+        self.theme = ink.FIRST_THEME
+        if coarse_colours is None:
+            coarse_colours = without_colour or self.console.color_system not in {"truecolor", None}
+        self.coarse_colours = coarse_colours
+        """Bands need a texture: 256 and fewer colours, or none, let dark shades run together."""
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return ink.variables(ink.FIRST_THEME)
+
+    def on_mount(self) -> None:
+        self.open_first()
+
+    def open_first(self) -> None:
+        """Open the day's list, and the running session over it when that is asked for."""
+        self.open_today()
+        if self._open_at == "live":
+            self.attach()
+
+    def action_next_theme(self) -> None:
+        """Change to the next theme; the screen keeps everything else."""
+        names = list(ink.PALETTES)
+        self.theme = names[(names.index(self.theme) + 1) % len(names)]
+
+    # The way between screens. Each import is made when its screen is opened.
+
+    def open_today(self) -> None:
+        from setsetting.tui.screens.today import Today
+
+        self.push_screen(Today(self.clinic))
+
+    def open_patient(self, code: str) -> None:
+        from setsetting.tui.screens.patient import Patient
+
+        self.push_screen(Patient(self.clinic, code))
+
+    def open_library(self) -> None:
+        from setsetting.tui.screens.library import Library
+
+        self.push_screen(Library(self.clinic))
+
+    def open_build(self, code: str | None) -> None:
+        from setsetting.tui.screens.build import Build
+
+        self.push_screen(Build(self.clinic, code))
+
+    def open_form(self, code: str) -> None:
+        from setsetting.tui.screens.pcl5 import Pcl5Entry
+
+        self.push_screen(Pcl5Entry(self.clinic, code))
+
+    def open_review(self, code: str) -> None:
+        from setsetting.tui.screens.review import Review
+
+        self.push_screen(Review(self.clinic, code))
+
+    def open_live(self, session: "LiveSession") -> None:
+        from setsetting.tui.screens.live import Live
+
+        self.push_screen(Live(session))
+
+    def attach(self) -> None:
+        """Open the live screen on the session that runs; refuses when none does."""
+        from setsetting.desk import sessions
+
+        self.open_live(sessions.attach(self.clinic))
+
+    def _fatal_error(self) -> None:
+        # Textual would print a traceback with the values of all variables, patients' among them.
+        self.bell()
+        self._exit_renderables[:] = [Text(fault_words(self._exception))]
+        self._close_messages_no_wait()
+
+
+def fault_words(error: Exception | None) -> str:
+    """A fault of ours as a sentence: its kind and place, never the values it met."""
+    place = ""
+    if error is not None and (frames := traceback.extract_tb(error.__traceback__)):
+        place = f" ({type(error).__name__}, {Path(frames[-1].filename).name}:{frames[-1].lineno})"
+    return _(
+        "The interface met a fault of its own and has closed{place}. Music that plays goes on; "
+        "start setsetting again to take the session over."
+    ).format(place=place)
+
+
+def run(folder: Path | None, open_at: str | None = None) -> int:
+    """Open the interface on a clinic folder; `open_at` is None or "live". Returns the exit code."""
+    from setsetting.desk.clinic import open_clinic
+
+    app = SetSettingApp(open_clinic(folder), open_at)
+    app.run()
+    return app.return_code or 0

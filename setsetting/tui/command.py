@@ -1,0 +1,64 @@
+"""A command, defined once: key bar, help and palette are made from it.
+
+Its name is what a key is bound by and what a person would rebind; the words come from where the act
+is defined (the desk's acts) or stand beside the screen that does it.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+KEY_NAMES = {
+    "escape": "esc",
+    "space": "spc",
+    "enter": "enter",
+    "question_mark": "?",
+    "slash": "/",
+    "minus": "-",
+    "backspace": "⌫",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+    "colon": ":",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command of a screen.
+
+    `key` is Textual's name of a key (several, separated by commas, do the same). `label` is for the
+    key bar (`short` where it is narrow), `does` is a whole sentence for help and palette. An `urgent` one is drawn so that it is
+    found first; one that is not `in_bar` is known to help and palette only. One that `takes_key` is
+    told which of its keys was pressed, and so is not in the palette.
+    """
+
+    name: str
+    key: str
+    label: str
+    does: str
+    urgent: bool = False
+    in_bar: bool = True
+    shown_key: str = ""
+    takes_key: bool = False
+    short: str = ""
+
+    @property
+    def keys_shown(self) -> str:
+        """The keys as people read them."""
+        return self.shown_key or " ".join(KEY_NAMES.get(key, key) for key in self.key.split(","))
+
+
+def without_clash(commands: "Iterable[Command]") -> tuple[Command, ...]:
+    """The commands, after making sure that no key means two things on one screen."""
+    taken: dict[str, str] = {}
+    kept = tuple(commands)
+    for command in kept:
+        for key in command.key.split(","):
+            if key in taken:
+                raise ValueError(f"key {key} means both {taken[key]} and {command.name}")
+            taken[key] = command.name
+    return kept

@@ -1,0 +1,154 @@
+"""One line of a screen as cells: text is put where it belongs, and never past the line's end.
+
+Text that would pass the end is an error in tests (`Line.strict`) and cut for users: words clipped in
+silence were the commonest fault of the sketches. What may be long (a title, a path) is shortened
+openly with `fit`.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, NamedTuple
+
+from rich.cells import cell_len, get_character_cell_size
+from rich.segment import Segment
+from textual.strip import Strip
+
+from setsetting.tui.ink import TEXT, Ink, style
+
+ELLIPSIS = "…"
+
+
+class Clipped(AssertionError):
+    """Text did not fit where it was put; raised in tests only."""
+
+
+class Cell(NamedTuple):
+    char: str
+    fg: str
+    bg: str
+    bold: bool
+
+
+class Line:
+    """A row of `width` cells on one background."""
+
+    strict: ClassVar[bool] = False
+    __slots__ = ("bg", "cells")
+
+    def __init__(self, width: int, bg: str = "ground") -> None:
+        self.bg = bg
+        self.cells = [Cell(" ", "text", bg, False)] * max(0, width)
+
+    @property
+    def width(self) -> int:
+        return len(self.cells)
+
+    @property
+    def text(self) -> str:
+        return "".join(cell.char for cell in self.cells)
+
+    def put(self, x: int, text: str, ink: Ink = TEXT) -> int:
+        """Write from column `x`; return the column after the last."""
+        for char in text:
+            size = get_character_cell_size(char)
+            if x < 0 or x + size > self.width:
+                if Line.strict:
+                    raise Clipped(f"{text!r} at {x} does not fit {self.width} columns")
+                return x
+            if size:
+                self.cells[x] = Cell(char, ink.fg, ink.bg or self.cells[x].bg, ink.bold)
+                for follower in range(x + 1, x + size):
+                    self.cells[follower] = Cell("", ink.fg, ink.bg or self.cells[x].bg, ink.bold)
+            x += size
+        return x
+
+    def run(self, x: int, *pieces: tuple[str, Ink]) -> int:
+        """Write pieces one after the other."""
+        for text, ink in pieces:
+            x = self.put(x, text, ink)
+        return x
+
+    def right(self, end: int, text: str, ink: Ink = TEXT) -> int:
+        """Write so that the text ends before column `end`; return its first column."""
+        x = end - cell_len(text)
+        self.put(x, text, ink)
+        return x
+
+    def paint(self, start: int, end: int, bg: str) -> None:
+        """Give the cells another background and keep what they say."""
+        for x in range(max(0, start), min(end, self.width)):
+            self.cells[x] = self.cells[x]._replace(bg=bg)
+
+    def fill(self, start: int, end: int, char: str, ink: Ink) -> None:
+        """Repeat one character over the cells that exist between the two columns."""
+        for x in range(max(0, start), min(end, self.width)):
+            self.put(x, char, ink)
+
+    def strip(self, palette: str) -> Strip:
+        """The cells as Textual draws them."""
+        segments: list[Segment] = []
+        held: list[str] = []
+        last: Cell | None = None
+        for cell in self.cells:
+            if last is not None and cell[1:] != last[1:]:
+                segments.append(Segment("".join(held), style(palette, *last[1:])))
+                held.clear()
+            held.append(cell.char)
+            last = cell
+        if last is not None:
+            segments.append(Segment("".join(held), style(palette, *last[1:])))
+        return Strip(segments, self.width)
+
+
+def changed(old: Line, new: Line) -> tuple[int, int] | None:
+    """First and last-plus-one column that differ, or None; both lines are equally wide."""
+    differing = [x for x, (a, b) in enumerate(zip(old.cells, new.cells, strict=True)) if a != b]
+    return (differing[0], differing[-1] + 1) if differing else None
+
+
+def fit(text: str, width: int) -> str:
+    """Shorten openly: the end becomes an ellipsis when the text is wider than `width` cells."""
+    text = text.replace("\n", " ")
+    if cell_len(text) <= width:
+        return text
+    kept = ""
+    for char in text:
+        if cell_len(kept + char) > width - 1:
+            break
+        kept += char
+    return kept.rstrip() + ELLIPSIS if width > 0 else ""
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Break a sentence at its spaces into lines of at most `width` cells."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if cell_len(longer) <= width:
+            lines[-1] = longer
+        elif lines[-1]:
+            lines.append(fit(word, width))
+        else:
+            lines[-1] = fit(word, width)
+    return lines
+
+
+def packed(pieces: Sequence[tuple[str, Ink]], width: int) -> list[tuple[str, Ink]]:
+    """As many leading pieces as fit whole: the last ones matter least and go first."""
+    kept: list[tuple[str, Ink]] = []
+    used = 0
+    for text, ink in pieces:
+        used += cell_len(text)
+        if used > width:
+            break
+        kept.append((text, ink))
+    return kept
+
+
+def row(width: int, pieces: Iterable[tuple[str, Ink]], bg: str = "ground", right: str = "", ink: Ink = TEXT) -> Line:
+    """A line of a margin, pieces from the left as far as they fit, and one text at the right."""
+    line = Line(width, bg)
+    end = width - 1
+    if right:
+        end = line.right(end, fit(right, width - 2), ink) - 1
+    line.run(1, *packed(list(pieces), end - 1))
+    return line

@@ -1,0 +1,155 @@
+"""A session that is shown and not played: the seed of the pictures and of the screens' tests.
+
+Tracks and patient are made up. Acts change what is shown as they would, at a clock that stands still.
+"""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from setsetting.clinical.effect import phases_of
+from setsetting.clinical.infusion import steady
+from setsetting.session.acts import order
+from setsetting.session.status import (
+    CueView,
+    InfusionState,
+    LogLine,
+    MarkView,
+    SessionState,
+    Status,
+)
+from setsetting.units import Milliseconds, ms_from_minutes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STARTED_UTC_MS = 1_795_519_200_000
+"""24 November 2026, 10:00 UTC."""
+MINUTES = 60
+NOW_MIN = 27.2
+
+_CUES = (
+    ("arrive", -10.0, "Quiet Field", "Oda Lind", 2.0, "soft entry, no rise over 1.2 LU"),
+    ("soothe", -0.05, "Low Meadow", "Ana Vale", 2.5, "energy fits, warm, beatless"),
+    ("ascent", 9.5, "Salt Lanterns", "Perrin & Oy", 4.0, "steps up by 1.5, in the window"),
+    ("ascent", 17.0, "Undertow", "Brae Coll", 5.5, "energy fits, slow swell"),
+    ("peak", 24.9, "Weightless Harbour", "Ana Vale", 7.0, "long and steady, low brightness"),
+    ("peak", 33.3, "Slow Cathedral", "M. Ito", 7.0, "energy fits, startle 3.1 LU, not heard before"),
+    ("peak", 42.4, "Glass Orchard", "Tove Arden", 7.5, "nearest energy of the tracks that may play here"),
+    ("descent", 50.2, "Long Light", "Ana Vale", 5.5, "steps down by 2, the most allowed"),
+    ("descent", 58.0, "Fern", "Okada Trio", 3.5, "energy fits, no voice"),
+    ("return", 65.1, "Home Ground", "Pell & Ruiz", 3.0, "an anchor: liked before"),
+    ("return", 75.0, "Paper Boats", "Ines Moro", 2.5, "acoustic, quiet end"),
+    ("spare", 85.1, "Ember Room", "Oda Lind", 1.5, "calm to spare past the end"),
+)
+_END_MIN = 96.8
+
+
+def cues() -> "Iterator[CueView]":
+    """The made-up soundscape of a 60-minute infusion."""
+    ends = [start for _phase, start, *_rest in _CUES[1:]] + [_END_MIN]
+    for number, ((phase, start, title, artist, energy, reason), end) in enumerate(zip(_CUES, ends, strict=True), 1):
+        start_ms = ms_from_minutes(start)
+        yield CueView(
+            "track", phase, f"t{number}", title, artist, energy, start_ms, ms_from_minutes(end) - start_ms, reason
+        )
+
+
+def status_at(now_min: float = NOW_MIN) -> Status:
+    """A session at a minute of its infusion, with the onset seen and a few acts done."""
+    now_ms = ms_from_minutes(now_min)
+    plan = tuple(cues())
+    index = max(index for index, cue in enumerate(plan) if cue.start_ms <= now_ms)
+    infusion = steady(MINUTES)
+    log = (
+        (-10.0, None, "music began: arrive, Quiet Field"),
+        (0.0, 0.0, "infusion begun, 60 minutes planned"),
+        (12.0, 12.0, "onset observed"),
+        (18.0, 18.0, "note: tears, hand held as agreed"),
+        (21.0, 21.0, "level 2 dB below the plan; undo brings back the level before"),
+        (24.9, 24.9, "peak began: Weightless Harbour"),
+    )
+    return Status(
+        session_id="s-1",
+        patient_code="K-0417",
+        visit_no=4,
+        room="room-2",
+        playlist="psychedelic-60",
+        output="headphones",
+        state=SessionState.PLAYING,
+        started_utc_ms=STARTED_UTC_MS,
+        clock_ms=now_ms,
+        infusion_state=InfusionState.RUNNING,
+        infusion_ms=now_ms,
+        infusion_zero_ms=0,
+        infusion=infusion,
+        planned=infusion,
+        effect=phases_of(infusion),
+        effect_phase=phases_of(infusion).at(now_min),
+        phase=plan[index].phase,
+        playing=plan[index],
+        position_ms=now_ms - plan[index].start_ms,
+        next=plan[index + 1] if index + 1 < len(plan) else None,
+        cues=plan,
+        ends_ms=ms_from_minutes(_END_MIN),
+        cover=None,
+        ducked=False,
+        volume_db=-2.0,
+        fading_out=False,
+        undoable="volume",
+        marks=(MarkView("onset", ms_from_minutes(12.0), ms_from_minutes(12.0), _at(12.0)),),
+        log=tuple(
+            LogLine(ms_from_minutes(clock), None if at is None else ms_from_minutes(at), _at(clock), words)
+            for clock, at, words in log
+            if clock <= now_min
+        ),
+        acts=2,
+        durable=True,
+        notices=(),
+    )
+
+
+class Rehearsal:
+    """Answers as a running session would, from a status that a test or a picture chose."""
+
+    def __init__(self, status: Status | None = None) -> None:
+        self.now = status_at() if status is None else status
+        self.done: list[tuple[str, str | None]] = []
+        self.detached = False
+
+    def status(self) -> Status:
+        return self.now
+
+    def act(self, name: str, argument: str | None = None) -> str:
+        given = order(name, argument)
+        self.done.append((name, given.argument))
+        words = given.act.does
+        self._log(words)
+        if name == "duck":
+            self.now = replace(self.now, ducked=not self.now.ducked, undoable=name)
+        elif name == "volume":
+            self.now = replace(self.now, volume_db=given.value or 0.0, undoable=name)
+        elif name == "undo":
+            self.now = replace(self.now, undoable=None)
+        return f"{words} ({given.act.undone})"
+
+    def mark(self, name: str, note: str | None = None) -> str:
+        self.done.append((f"mark-{name}", note))
+        self._log(name)
+        mark = MarkView(name, self.now.clock_ms, self.now.infusion_ms, self._now_utc_ms, note)
+        self.now = replace(self.now, marks=(*self.now.marks, mark))
+        return name
+
+    def detach(self) -> None:
+        self.detached = True
+
+    @property
+    def _now_utc_ms(self) -> Milliseconds:
+        return STARTED_UTC_MS + self.now.clock_ms
+
+    def _log(self, words: str) -> None:
+        line = LogLine(self.now.clock_ms, self.now.infusion_ms, self._now_utc_ms, words)
+        self.now = replace(self.now, log=(*self.now.log, line), acts=self.now.acts + 1)
+
+
+def _at(minute: float) -> Milliseconds:
+    return STARTED_UTC_MS + ms_from_minutes(minute)

@@ -1,0 +1,167 @@
+"""Questions: one line of text, one of several, or yes and no. Escape always answers nothing.
+
+A question of yes and no is only asked before what cannot be undone; its focus starts on the safe
+answer, and it says what is kept and what is lost.
+"""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from setsetting.tui.ink import CHOSEN, DIM, KEY, STRONG, TEXT
+from setsetting.tui.line import Line, fit, wrap
+from setsetting.tui.painting import Painting
+from setsetting.tui.widgets.small_print import SmallPrint
+from setsetting.words.translate import _
+
+
+class Ask(ModalScreen[str | None]):
+    """Ask for one line; empty or escape answers None."""
+
+    DEFAULT_CSS = """
+    Ask { align: center bottom; background: $ink-ground 60%; }
+    Ask Vertical { width: 100%; height: auto; background: $ink-ground; border-top: solid $ink-accent; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", _("Never mind"))]
+
+    def __init__(self, question: str, first: str = "", *, hint: str = "") -> None:
+        super().__init__()
+        self._question, self._first, self._hint = question, first, hint
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield SmallPrint(self._question)
+            yield Input(self._first, placeholder=self._hint)
+            yield SmallPrint(_("enter answers, escape leaves everything as it is"))
+
+    def on_mount(self) -> None:
+        self.query_one(Input).focus()
+
+    @on(Input.Submitted)
+    def _answered(self, event: Input.Submitted) -> None:
+        self.dismiss(event.value.strip() or None)
+
+
+class Choices(Painting):
+    """A short list with a cursor."""
+
+    DEFAULT_CSS = "Choices { height: auto; max-height: 16; }"
+
+    def __init__(self, choices: Sequence[tuple[str, str]], at: int) -> None:
+        super().__init__()
+        self._choices = choices
+        self.at = at
+
+    def rows_wanted(self, width: int) -> int:
+        return len(self._choices)
+
+    def paint(self, width: int, height: int) -> list[Line]:
+        top = max(0, min(self.at - height + 1, len(self._choices) - height)) if height else 0
+        column = min(26, 3 + max((len(name) for name, _words in self._choices), default=0))
+        lines = []
+        for index, (name, words) in enumerate(self._choices[top : top + height], top):
+            line = Line(width, "cursor" if index == self.at else "ground")
+            if index == self.at:
+                line.put(0, "▌", CHOSEN._replace(fg="accent", bg="cursor"))
+            line.put(2, fit(name, column - 3), STRONG if index == self.at else TEXT)
+            line.put(column, fit(words, width - column - 1), DIM)
+            lines.append(line)
+        return lines
+
+    def move(self, by: int) -> None:
+        self.at = max(0, min(self.at + by, len(self._choices) - 1))
+        self.redraw()
+
+    def on_click(self, event: events.Click) -> None:
+        top = max(0, min(self.at - self.size.height + 1, len(self._choices) - self.size.height))
+        self.move(top + event.y - self.at)
+        self.screen.action_take()  # type: ignore[attr-defined]
+
+
+class Choose(ModalScreen[int | None]):
+    """Ask for one of several; answers its index."""
+
+    DEFAULT_CSS = """
+    Choose { align: center bottom; background: $ink-ground 60%; }
+    Choose Vertical { width: 100%; height: auto; background: $ink-ground; border-top: solid $ink-accent; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", _("Never mind")),
+        Binding("up", "move(-1)", _("Up")),
+        Binding("down", "move(1)", _("Down")),
+        Binding("pageup", "move(-10)", _("Up a page")),
+        Binding("pagedown", "move(10)", _("Down a page")),
+        Binding("enter", "take", _("Take")),
+    ]
+
+    def __init__(self, question: str, choices: Sequence[tuple[str, str]], at: int = 0) -> None:
+        super().__init__()
+        self._question = question
+        self._choices = Choices(choices, at)
+        self._count = len(choices)
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield SmallPrint(self._question)
+            yield self._choices
+            yield SmallPrint(_("↑ ↓ move, enter takes it, escape leaves everything as it is"))
+
+    def action_move(self, by: int) -> None:
+        self._choices.move(by)
+
+    def action_take(self) -> None:
+        self.dismiss(self._choices.at if self._count else None)
+
+
+class Caution(Painting):
+    """The sentences of a confirmation and its two keys."""
+
+    DEFAULT_CSS = "Caution { height: auto; }"
+
+    def __init__(self, sentences: Sequence[str], yes: str, no: str) -> None:
+        super().__init__()
+        self._sentences, self._yes, self._no = sentences, yes, no
+
+    def rows_wanted(self, width: int) -> int:
+        return len(self.paint(width, 0))
+
+    def paint(self, width: int, height: int) -> list[Line]:
+        lines = []
+        for index, sentence in enumerate(self._sentences):
+            for text in wrap(sentence, width - 4):
+                line = Line(width)
+                line.put(2, text, TEXT if index else STRONG)
+                lines.append(line)
+        keys = Line(width)
+        x = keys.put(2, " enter ", KEY)
+        x = keys.put(x + 1, self._no, STRONG)
+        x = keys.put(x + 4, " y ", KEY)
+        keys.put(x + 1, self._yes, TEXT)
+        return [*lines, Line(width), keys]
+
+
+class Confirm(ModalScreen[bool]):
+    """Ask before what cannot be undone; enter and escape are the safe answer, y the other."""
+
+    DEFAULT_CSS = """
+    Confirm { align: center bottom; background: $ink-ground 60%; }
+    Confirm Vertical { width: 100%; height: auto; background: $ink-ground; border-top: solid $ink-accent; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,enter,n", "dismiss(False)", _("No")),
+        Binding("y", "dismiss(True)", _("Yes")),
+    ]
+
+    def __init__(self, *sentences: str, yes: str, no: str) -> None:
+        super().__init__()
+        self._caution = Caution(sentences, yes, no)
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield self._caution

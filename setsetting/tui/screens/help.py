@@ -1,0 +1,64 @@
+"""Help: every command of a screen with its key and its sentence, made from the commands themselves."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+
+from setsetting.tui.command import Command
+from setsetting.tui.ink import DIM, KEY, STRONG, TEXT
+from setsetting.tui.line import Line, wrap
+from setsetting.tui.painting import Painting
+from setsetting.words.translate import _
+
+KEY_COLUMN = 12
+
+
+class Keys(Painting):
+    """The list itself."""
+
+    DEFAULT_CSS = "Keys { height: auto; }"
+
+    def __init__(self, title: str, commands: Sequence[Command]) -> None:
+        super().__init__()
+        self._title = title
+        self._commands = commands
+
+    def rows_wanted(self, width: int) -> int:
+        return len(self.paint(width, 0))
+
+    def paint(self, width: int, height: int) -> list[Line]:
+        head = Line(width, "panel")
+        head.run(1, (_("HELP"), STRONG), (f"  {self._title}", TEXT))
+        lines = [head, Line(width)]
+        for command in self._commands:
+            for y, text in enumerate(wrap(command.does, width - KEY_COLUMN - 2)):
+                line = Line(width)
+                if y == 0:
+                    line.put(1, f" {command.keys_shown} ", KEY)
+                line.put(KEY_COLUMN, text, TEXT)
+                lines.append(line)
+        tail = Line(width)
+        tail.put(1, _("A click on a key does the same. Escape closes this page."), DIM)
+        return [*lines, Line(width), tail]
+
+
+class Help(ModalScreen[None]):
+    """Any of its keys closes it."""
+
+    DEFAULT_CSS = """
+    Help { align: center middle; background: $ink-ground; }
+    Help VerticalScroll { width: 78; max-width: 100%; height: 100%; background: $ink-ground; scrollbar-size-vertical: 1; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,f1,q", "app.pop_screen", _("Close"))]
+
+    def __init__(self, title: str, commands: Sequence[Command]) -> None:
+        super().__init__()
+        self._keys = Keys(title, commands)
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll():
+            yield self._keys

@@ -1,0 +1,372 @@
+"""The live screen: one infusion session, glanced at in a dim room, with one hand.
+
+It shows what the desk says of the session and hands keys to it; the music lives in another process
+and goes on when this screen is left or dies. It confirms nothing but the end: every other act is
+undone by a key that the status row names.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
+from setsetting.clinical import effect
+from setsetting.clinical.marks import Mark, mark_words
+from setsetting.errors import SetSettingError
+from setsetting.review.words import internal_review
+from setsetting.session.acts import ACTS, MARK_KEYS
+from setsetting.tui.command import Command
+from setsetting.tui.ink import DIM, LOUD, STRONG, TEXT, URGENT, Ink
+from setsetting.tui.line import Line, fit, packed
+from setsetting.tui.painting import Painting
+from setsetting.tui.screens.ask import Ask
+from setsetting.tui.task import BACK, HELP, Task
+from setsetting.tui.widgets.event_log import EventLog, SetList
+from setsetting.tui.widgets.head import Head
+from setsetting.tui.widgets.now_playing import NowPlaying
+from setsetting.tui.widgets.small_print import SmallPrint
+from setsetting.tui.widgets.status import StatusRow
+from setsetting.tui.widgets.strips import Bar, Flag, Stretch
+from setsetting.tui.widgets.timeline import Timeline, TimelineView, effect_line
+from setsetting.units import Milliseconds, Minutes, minutes_from_ms
+from setsetting.words.numbers import clock
+from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.session.status import Status
+
+POLL_S = 0.5
+LEVELS = "0123456789"
+SHORTEST_AXIS_MIN = 30.0
+MARK_LABELS = {
+    "onset": _("Onset"),
+    "peak": _("Peak"),
+    "return": _("Return"),
+    "distress": _("Distress"),
+    "voice": _("Spoke"),
+    "interruption": _("Broke in"),
+    "note": _("Note"),
+}
+
+
+class Controlled(Protocol):
+    """What the desk hands out for a running session."""
+
+    def status(self) -> "Status": ...
+    def act(self, name: str, argument: str | None = None) -> str: ...
+    def mark(self, name: str, note: str | None = None) -> str: ...
+    def detach(self) -> None: ...
+
+
+def _act_commands() -> tuple[Command, ...]:
+    acts = tuple(
+        Command(
+            act.name,
+            act.key,
+            act.label,
+            _("{does} To undo: {undone}.").format(does=act.does, undone=act.undone),
+            urgent=act.name in {"rescue", "fade-out"},
+            in_bar=act.name != "volume",
+            short=act.label.replace(_(" infusion"), _(" inf.")),
+        )
+        for act in ACTS
+    )
+    marks = tuple(
+        Command(
+            f"mark-{name}",
+            key,
+            MARK_LABELS[name],
+            _("Logs with its minute: {words}.").format(words=mark_words(Mark(name))),
+        )
+        for name, key in MARK_KEYS.items()
+    )
+    level = Command(
+        "level",
+        ",".join(LEVELS),
+        _("Level"),
+        _("Sets the level that many dB below the plan; 0 is as planned."),
+        shown_key=f"{LEVELS[0]}–{LEVELS[-1]}",
+        takes_key=True,
+    )
+    close = Command(
+        "close", "z", _("Close"), _("Ends the music if it plays, asks for the setting, closes the session.")
+    )
+    leave = replace(BACK, label=_("Leave"), does=_("Leaves this screen; the music goes on."))
+    return (*acts, *marks, level, close, leave, HELP)
+
+
+INFUSION_KEYS = {
+    "before": {"infusion-start"},
+    "running": {"infusion-pause", "infusion-stop"},
+    "paused": {"infusion-resume", "infusion-stop"},
+    "stopped": set[str](),
+    "done": set[str](),
+}
+
+
+class InfusionLine(Painting):
+    """The infusion in words: state, minute, how long it still runs."""
+
+    DEFAULT_CSS = "InfusionLine { height: 1; dock: top; margin-top: 1; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._status: Status | None = None
+
+    def show(self, status: "Status") -> None:
+        self._status = status
+        self.redraw()
+
+    def paint(self, width: int, height: int) -> list[Line]:
+        line = Line(width)
+        if (status := self._status) is not None:
+            line.run(1, *packed(_infusion_words(status), width - 2))
+        return [line]
+
+
+def _infusion_words(status: "Status") -> list[tuple[str, Ink]]:
+    words = {
+        "before": _("NOT BEGUN"),
+        "running": _("RUNNING"),
+        "paused": _("PAUSED"),
+        "stopped": _("STOPPED"),
+        "done": _("ENDED AS PLANNED"),
+    }
+    pieces: list[tuple[str, Ink]] = [(_("infusion "), DIM), (words[str(status.infusion_state)], LOUD)]
+    end_ms = status.infusion.end_ms
+    if status.infusion_ms is None:
+        pieces.append((_("  planned {clock}").format(clock=clock(end_ms)), TEXT))
+        due = status.infusion_zero_ms - status.clock_ms
+        when = _("  due in {clock}") if due >= 0 else _("  due since {clock}")
+        pieces.append((when.format(clock=clock(abs(due))), TEXT))
+    else:
+        pieces.append((f"  {clock(status.infusion_ms)}", STRONG))
+        if status.infusion_ms < end_ms and str(status.infusion_state) in {"running", "paused"}:
+            pieces.append((_(" of {clock}").format(clock=clock(end_ms)), TEXT))
+            pieces.append((_("  {clock} left").format(clock=clock(end_ms - status.infusion_ms)), TEXT))
+    return [*pieces, (_("  · clock only, no pump"), DIM)]
+
+
+class Notices(Painting):
+    """What is amiss and stays so: as many lines as there are, at most two."""
+
+    DEFAULT_CSS = "Notices { height: auto; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._notices: tuple[str, ...] = ()
+
+    def show(self, status: "Status") -> None:
+        notices = status.notices[:2]
+        if notices != self._notices:
+            self._notices = notices
+            self.relayout()
+
+    def rows_wanted(self, width: int) -> int:
+        return len(self._notices)
+
+    def paint(self, width: int, height: int) -> list[Line]:
+        lines = []
+        for notice in self._notices:
+            line = Line(width, "raised")
+            line.run(1, ("! ", LOUD), (fit(notice, width - 4), LOUD))
+            lines.append(line)
+        return lines
+
+
+class Live(Task):
+    """A session while it runs."""
+
+    TITLE_WORDS = _("live session")
+    TOO_SMALL = _(
+        "This window is smaller than 80 x 24: please make it larger, or the letters smaller.\n"
+        "All keys work: space fades out, g grounding music, s silence, n next, u undo, esc leaves."
+    )
+    ACTS = _act_commands()
+    CSS = """
+    #sound { height: 3; }
+    #sound NowPlaying { width: 1fr; }
+    #sound EventLog, SetList { display: none; }
+    Live.-wide.-high #sound, Live.-huge.-high #sound { height: 8; padding-top: 1; }
+    Live.-wide.-high #sound NowPlaying, Live.-huge.-high #sound NowPlaying { height: 6; width: 3fr; }
+    Live.-wide.-high #sound EventLog, Live.-huge.-high #sound EventLog {
+        display: block; width: 2fr; height: 1fr; margin-left: 1;
+    }
+    Live.-wide.-high EventLogLow, Live.-huge.-high EventLogLow { display: none; }
+    Live.-huge.-high #sound { height: 15; }
+    Live.-huge.-high #sound EventLog { width: 3fr; }
+    Live.-huge.-high #sound SetList { display: block; width: 2fr; margin-left: 1; }
+    """
+
+    def __init__(self, session: Controlled) -> None:
+        super().__init__()
+        self._session = session
+        self._status: Status | None = None
+
+    def body(self) -> ComposeResult:
+        yield Head(_("LIVE"))
+        yield InfusionLine()
+        yield Timeline()
+        with Horizontal(id="sound"):
+            yield NowPlaying()
+            yield SetList()
+            yield EventLog()
+        yield Notices()
+        yield StatusRow(_("one key each, nothing to confirm; leaving stops nothing; ? is help"))
+        yield EventLogLow()
+        yield SmallPrint(internal_review(), effect.LABEL)
+
+    def commands(self) -> Sequence[Command]:
+        status = self._status
+        if status is None:
+            return self.ACTS
+        return [_as_it_stands(command, status) for command in self.ACTS]
+
+    def on_mount(self) -> None:
+        self.refresh_status()
+        self.set_interval(POLL_S, self.refresh_status)
+
+    def refresh_status(self) -> None:
+        """Look at the session and draw what changed."""
+        if not self.is_mounted:
+            return
+        try:
+            status = self._session.status()
+        except SetSettingError as error:
+            self.say(str(error), wrong=True)
+            return
+        self._status = status
+        self.query_one(Head).show(*_head_words(status), right=_head_clock(status))
+        for widget in (*self.query(InfusionLine), *self.query(NowPlaying), *self.query(EventLog), *self.query(Notices)):
+            widget.show(status)
+        self.query_one(SetList).show(status)
+        self.query_one(Timeline).show(timeline_of(status))
+        self._show_commands()
+
+    def _show_commands(self) -> None:
+        from setsetting.tui.widgets.keybar import KeyBar
+
+        self.query_one(KeyBar).show(self.commands())
+
+    async def action_do(self, name: str, key: str | None = None) -> None:
+        """Acts and marks go to the session as they are; the rest is this screen's own."""
+        try:
+            if name.startswith("mark-") and name != "mark-note":
+                self.say(self._session.mark(name.removeprefix("mark-")))
+            elif name in ACT_NAMES and name != "volume":
+                self.say(self._session.act(name))
+            else:
+                await super().action_do(name, key)
+                return
+        except SetSettingError as error:
+            self.say(str(error), wrong=True)
+        self.refresh_status()
+
+    def do_level(self, key: str) -> None:
+        self._act("volume", "0" if key == LEVELS[0] else f"-{key}")
+
+    def do_volume(self) -> None:
+        def answered(text: str | None) -> None:
+            if text is not None:
+                self._act("volume", text)
+
+        self.app.push_screen(Ask(_("Level in dB relative to the plan, 0 or less"), hint="-6"), answered)
+
+    def do_mark_note(self) -> None:
+        def answered(text: str | None) -> None:
+            if text is not None:
+                self._said(lambda: self._session.mark("note", text))
+
+        self.app.push_screen(Ask(_("Note; it is kept with this minute")), answered)
+
+    def do_close(self) -> None:
+        from setsetting.tui.screens.close import open_close
+
+        open_close(self.app, self._session, self._status)
+
+    def do_back(self) -> None:
+        self._session.detach()
+        self.app.pop_screen()
+
+    def _act(self, name: str, argument: str) -> None:
+        self._said(lambda: self._session.act(name, argument))
+
+    def _said(self, does: Callable[[], str]) -> None:
+        try:
+            self.say(does())
+        except SetSettingError as error:
+            self.say(str(error), wrong=True)
+        self.refresh_status()
+
+
+class EventLogLow(EventLog):
+    """The log under the music, where there is no room beside it."""
+
+
+ACT_NAMES = {act.name for act in ACTS}
+
+
+def _as_it_stands(command: Command, status: "Status") -> Command:
+    """Only the infusion's keys that make sense now are shown, and undo names what it takes back."""
+    if command.name.startswith("infusion-"):
+        return replace(command, in_bar=command.name in INFUSION_KEYS[str(status.infusion_state)])
+    if command.name == "undo" and status.undoable:
+        return replace(command, label=_("Undo {act}").format(act=status.undoable))
+    return command
+
+
+def _head_words(status: "Status") -> tuple[tuple[str, Ink], ...]:
+    state = {"playing": ("", TEXT), "ended": (_("  MUSIC ENDED, not closed"), URGENT), "closed": (_("  CLOSED"), DIM)}
+    return (
+        state[str(status.state)],
+        (_("  infusion {n}").format(n=status.visit_no), TEXT),
+        (_(" · patient {code}").format(code=status.patient_code), TEXT),
+        (f" · {status.playlist}", TEXT),
+        (f" · {status.room}", TEXT),
+    )
+
+
+def _head_clock(status: "Status") -> str:
+    return clock(status.clock_ms if status.infusion_ms is None else status.infusion_ms)
+
+
+def timeline_of(status: "Status") -> TimelineView:
+    """The session on infusion minutes."""
+
+    def minute(ms: Milliseconds) -> Minutes:
+        return minutes_from_ms(ms - status.infusion_zero_ms)
+
+    bars = tuple(
+        Bar(number, minute(cue.start_ms), minute(cue.end_ms), cue.energy) for number, cue in enumerate(status.cues, 1)
+    )
+    now = minute(status.clock_ms)
+    ends = minute(status.ends_ms)
+    starts = min([0.0, now, *(bar.start_min for bar in bars)])
+    to_min = max(ends, now, minutes_from_ms(status.infusion.end_ms) + SHORTEST_AXIS_MIN)
+    return TimelineView(
+        from_min=starts,
+        to_min=to_min,
+        infusion=status.infusion,
+        effect=effect_line(status.infusion, to_min),
+        phases=status.effect,
+        music=_stretches(status, bars),
+        cues=bars,
+        chosen=next((bar.number for bar in reversed(bars) if bar.start_min <= now < bar.end_min), None),
+        now_min=round(now, 1),
+        flags=tuple(Flag(minute(mark.clock_ms), mark.name) for mark in status.marks),
+    )
+
+
+def _stretches(status: "Status", bars: Sequence[Bar]) -> tuple[Stretch, ...]:
+    """Neighbouring cues of one phase as one stretch; the first cue's energy shades it."""
+    stretches: list[Stretch] = []
+    for cue, bar in zip(status.cues, bars, strict=True):
+        if stretches and stretches[-1].name == cue.phase:
+            stretches[-1] = replace(stretches[-1], end_min=bar.end_min)
+        else:
+            if stretches:
+                stretches[-1] = replace(stretches[-1], end_min=bar.start_min)
+            stretches.append(Stretch(cue.phase, bar.start_min, bar.end_min, cue.energy))
+    return tuple(stretches)

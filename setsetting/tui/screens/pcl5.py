@@ -1,0 +1,265 @@
+"""PCL-5 entry: twenty answers, one key each, in the instrument's own words.
+
+The current item stands there whole; the cues in the list are reminders of place and never replace it.
+Blank and declined are kept apart from 0, and no total is shown until all twenty are answered. Week and
+month are told apart in words and colour, and are never mixed.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+
+from setsetting.clinical import pcl5
+from setsetting.clinical.form import Item, NoAnswer, Recall
+from setsetting.errors import SetSettingError
+from setsetting.review.words import internal_review
+from setsetting.tui.command import Command
+from setsetting.tui.ink import DIM, MONTH, TEXT, WEEK
+from setsetting.tui.screens.ask import Ask, Confirm
+from setsetting.tui.task import BACK, HELP, Task
+from setsetting.tui.widgets.head import Head
+from setsetting.tui.widgets.pcl5_sheet import AnswerClicked, CurrentItem, Sheet, Tally
+from setsetting.tui.widgets.small_print import SmallPrint
+from setsetting.tui.widgets.status import StatusRow
+from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.desk.clinic import Clinic
+    from setsetting.desk.forms import ScoredForm
+
+ANSWER_KEYS = "0,1,2,3,4,minus,d"
+ANSWERS: dict[str, Item] = {
+    **{str(value): value for value in range(5)},
+    "minus": NoAnswer.MISSING,
+    "d": NoAnswer.DECLINED,
+}
+
+
+class Pcl5Entry(Task):
+    """Enter a form, or enter one anew as a correction."""
+
+    TITLE_WORDS = _("PCL-5 entry")
+    ACTS: ClassVar[tuple[Command, ...]] = (
+        Command(
+            "answer",
+            ANSWER_KEYS,
+            _("Answer"),
+            _("Sets the answer and goes on: 0 to 4, - for an item left blank, d for one that was declined."),
+            shown_key="0–4 - d",
+            takes_key=True,
+        ),
+        Command("up", "up", _("Up"), _("Goes to the item before."), in_bar=False),
+        Command("down", "down", _("Down"), _("Goes to the item after."), in_bar=False),
+        Command("left", "left", _("Left"), _("Goes to the other column."), in_bar=False),
+        Command("right", "right", _("Right"), _("Goes to the other column."), in_bar=False),
+        Command("clear", "backspace,delete", _("Clear"), _("Takes the answer of the item back."), shown_key="⌫"),
+        Command("gap", "n", _("Next gap"), _("Goes to the next item that has no answer yet.")),
+        Command("recall", "w", _("Week/month"), _("Changes between the past-week and the past-month form.")),
+        Command("taken", "t", _("Taken"), _("Says when the form was filled: a day, or a day and a time.")),
+        Command("save", "s", _("Save"), _("Keeps the form, when every item is answered, blank or declined.")),
+        BACK,
+        HELP,
+    )
+
+    def __init__(
+        self, clinic: "Clinic", code: str, recall: Recall = Recall.WEEK, old: "ScoredForm | None" = None
+    ) -> None:
+        super().__init__()
+        self._clinic, self._code, self._old = clinic, code, old
+        self._recall = old.form.recall if old else recall
+        self._items: list[Item | None] = list(old.form.items) if old else [None] * pcl5.ITEM_COUNT
+        self._at = 0
+        self._taken = _now(clinic)
+
+    def body(self) -> ComposeResult:
+        yield Head(_("PCL-5"))
+        yield CurrentItem()
+        yield Sheet()
+        yield Tally()
+        yield StatusRow()
+        yield SmallPrint(_("Self-report, not a diagnosis; the PCL-5 has no item on suicide."), internal_review())
+
+    def on_mount(self) -> None:
+        from setsetting.desk import forms
+
+        before = [form for form in forms.listing(self._clinic, self._code) if form.form.recall is self._recall]
+        self.query_one(Tally).before = _before_words(self._clinic, before) if before and not self._old else ""
+        self._draw()
+        self._expect()
+
+    @property
+    def items(self) -> tuple[Item | None, ...]:
+        """The answers so far; None has not been answered."""
+        return tuple(self._items)
+
+    def _draw(self) -> None:
+        week = self._recall is Recall.WEEK
+        pieces = [
+            ("  " + _("past "), TEXT),
+            (_("WEEK") if week else _("MONTH"), WEEK if week else MONTH),
+            (_("  patient {code}").format(code=self._code), TEXT),
+        ]
+        if self._old is None:
+            pieces.append((_("  taken {when}").format(when=self._taken.replace("T", " ")), DIM))
+        else:
+            pieces.append((_("  correction"), DIM))
+        self.query_one(Head).show(*pieces)
+        self.query_one(CurrentItem).show(self._at, self._recall)
+        self.query_one(Sheet).show(self._items, self._at)
+        self.query_one(Tally).show(self._items)
+
+    def _expect(self) -> None:
+        """Say at once what would be refused after twenty answers."""
+        if self._old is not None:
+            self.say(_("The new answers replace the old ones; both stay in the trail."))
+            return
+        from setsetting.desk import forms
+
+        try:
+            forms.expect(self._clinic, self._code, self._recall, self._taken)
+        except SetSettingError as error:
+            self.say(str(error), wrong=True)
+        else:
+            self.say(_("0 to 4, - for blank, d for declined; each answer goes on to the next item"))
+
+    def do_answer(self, key: str) -> None:
+        self._set(self._at, ANSWERS[key])
+
+    def _set(self, index: int, answer: Item) -> None:
+        self._items[index] = answer
+        self._at = min(index + 1, pcl5.ITEM_COUNT - 1)
+        self._draw()
+
+    def on_answer_clicked(self, message: AnswerClicked) -> None:
+        if message.answer is None:
+            self._go(message.index)
+        else:
+            self._set(message.index, message.answer)
+
+    def _go(self, index: int) -> None:
+        self._at = max(0, min(index, pcl5.ITEM_COUNT - 1))
+        self._draw()
+
+    def do_up(self) -> None:
+        self._go(self._at - 1)
+
+    def do_down(self) -> None:
+        self._go(self._at + 1)
+
+    def do_left(self) -> None:
+        self._go(self._at - self.query_one(Sheet).column_step)
+
+    def do_right(self) -> None:
+        self._go(self._at + self.query_one(Sheet).column_step)
+
+    def do_clear(self) -> None:
+        self._items[self._at] = None
+        self._draw()
+
+    def do_gap(self) -> None:
+        gap = self._gap(self._at + 1)
+        if gap is None:
+            self.say(_("every item is answered, blank or declined; s saves"))
+        else:
+            self._go(gap)
+
+    def _gap(self, start: int = 0) -> int | None:
+        order = [*range(start, pcl5.ITEM_COUNT), *range(start)]
+        return next((index for index in order if self._items[index] is None), None)
+
+    def do_recall(self) -> None:
+        if self._old is not None:
+            self.say(_("A correction keeps the recall of its form."), wrong=True)
+            return
+        self._recall = Recall.MONTH if self._recall is Recall.WEEK else Recall.WEEK
+        self._draw()
+        self._expect()
+
+    def do_taken(self) -> None:
+        if self._old is not None:
+            self.say(_("A correction keeps the time of its form."), wrong=True)
+            return
+
+        def answered(text: str | None) -> None:
+            if text is not None:
+                self._taken = text.replace(" ", "T")
+                self._draw()
+                self._expect()
+
+        self.app.push_screen(Ask(_("When was it filled? A day, or a day and a time"), self._taken), answered)
+
+    def do_save(self) -> None:
+        gap = self._gap()
+        if gap is not None:
+            self._go(gap)
+            words = _("Item {number} has no answer yet: 0 to 4, - for blank, d for declined.")
+            self.say(words.format(number=gap + 1), wrong=True)
+            return
+        items = [item for item in self._items if item is not None]
+        if self._old is None:
+            self._keep(items)
+        else:
+            self._ask_reason(items)
+
+    def _keep(self, items: Sequence[Item]) -> None:
+        from setsetting.desk import forms
+
+        self._leave(forms.entered_words(forms.add(self._clinic, self._code, items, self._recall, self._taken)))
+
+    def _ask_reason(self, items: Sequence[Item]) -> None:
+        from setsetting.desk import forms
+
+        old = self._old
+
+        def answered(reason: str | None) -> None:
+            if reason is None or old is None:
+                return
+            try:
+                self._leave(forms.entered_words(forms.correct(self._clinic, old.form_id, items, reason)))
+            except SetSettingError as error:
+                self.say(str(error), wrong=True)
+
+        self.app.push_screen(Ask(_("Why is it corrected? The reason stays in the record")), answered)
+
+    def do_back(self) -> None:
+        first = self._old.form.items if self._old else [None] * pcl5.ITEM_COUNT
+        if list(first) == self._items:
+            self.app.pop_screen()
+            return
+
+        def answered(leave: bool | None) -> None:
+            if leave:
+                self.app.pop_screen()
+
+        answers = sum(item is not None for item in self._items)
+        self.app.push_screen(
+            Confirm(
+                _("Leave without saving?"),
+                _("{n} answers are lost; the record keeps nothing of this form.").format(n=answers),
+                yes=_("leave, lose them"),
+                no=_("stay"),
+            ),
+            answered,
+        )
+
+    def _leave(self, words: str) -> None:
+        self.app.pop_screen()
+        if isinstance(self.app.screen, Task):
+            self.app.screen.say(words)
+
+
+def _now(clinic: "Clinic") -> str:
+    """Now on the clinic's clock, as a form's time is written."""
+    return datetime.fromtimestamp(clinic.clock.utc_ms() / 1000, clinic.settings.zone).strftime("%Y-%m-%dT%H:%M")
+
+
+def _before_words(clinic: "Clinic", before: "Sequence[ScoredForm]") -> str:
+    from setsetting.desk import forms
+
+    last = before[-1]
+    total = _("incomplete") if last.scored.total is None else str(last.scored.total)
+    return _("before: {when} ({recall}) {total}").format(
+        when=forms.taken_words(clinic, last), recall=last.form.recall, total=total
+    )

@@ -1,0 +1,118 @@
+"""A screen is a task: its commands, its status row, its key bar, and where a refusal is said.
+
+Every act of a screen runs through `action_do`, the one boundary where an error of ours becomes a
+sentence in the status row. A bug is not caught here: it ends the interface with a sentence, and the
+music goes on.
+"""
+
+import inspect
+from collections.abc import Sequence
+from typing import Any, ClassVar, TypeVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.screen import Screen
+from textual.widgets import Static
+
+from setsetting.errors import SetSettingError
+from setsetting.tui.command import Command, without_clash
+from setsetting.tui.widgets.keybar import KeyBar
+from setsetting.tui.widgets.status import StatusRow
+from setsetting.words.translate import _
+
+LEAST_COLUMNS, LEAST_ROWS = 80, 24
+Answer = TypeVar("Answer")
+
+HELP = Command("help", "question_mark,f1", _("Help"), _("Shows every key of this screen."), shown_key="?")
+BACK = Command("back", "escape", _("Back"), _("Goes back to the screen before."))
+PALETTE = Command(
+    "palette", "colon,ctrl+p", _("Commands"), _("Finds a command by its words."), in_bar=False, shown_key=": ctrl+p"
+)
+THEME = Command("theme", "f2", _("Theme"), _("Changes between the themes clinic and darkroom."), in_bar=False)
+EVERYWHERE = (HELP, PALETTE, THEME)
+
+
+class Task(Screen[None]):
+    """Subclasses name their ACTS and answer each with a method `do_NAME` (dashes as underscores)."""
+
+    ACTS: ClassVar[tuple[Command, ...]] = ()
+    TITLE_WORDS: ClassVar[str] = ""
+    TOO_SMALL: ClassVar[str] = _(
+        "This window is smaller than 80 x 24: please make it larger, or the letters smaller.\n"
+        "The keys of this screen work all the same; escape goes back."
+    )
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
+        (0, "-too-narrow"),
+        (LEAST_COLUMNS, "-narrow"),
+        (110, "-wide"),
+        (180, "-huge"),
+    ]
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012
+        (0, "-too-low"),
+        (LEAST_ROWS, "-low"),
+        (34, "-high"),
+    ]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        cls.ACTS = without_clash((*cls.ACTS, *(each for each in EVERYWHERE if each not in cls.ACTS)))
+        cls.BINDINGS = [binding for command in cls.ACTS for binding in _bindings(cls.__name__.lower(), command)]
+        super().__init_subclass__(**kwargs)
+
+    def compose(self) -> ComposeResult:
+        yield Static(self.TOO_SMALL, id="too-small")
+        yield from self.body()
+        yield KeyBar(self.commands())
+
+    def body(self) -> ComposeResult:
+        """The widgets between the top of the screen and its key bar."""
+        raise NotImplementedError
+
+    def commands(self) -> Sequence[Command]:
+        """The commands as they stand now; a screen whose labels depend on its state answers itself."""
+        return self.ACTS
+
+    async def action_do(self, name: str, key: str | None = None) -> None:
+        """Do the command; what the desk refuses is said in the status row."""
+        method = getattr(self, f"do_{name.replace('-', '_')}")
+        try:
+            outcome = method() if key is None else method(key)
+            if inspect.isawaitable(outcome):
+                await outcome
+        except SetSettingError as error:
+            self.say(str(error), wrong=True)
+
+    @on(KeyBar.Chosen)
+    async def _chosen(self, message: KeyBar.Chosen) -> None:
+        message.stop()
+        if not message.command.takes_key:
+            await self.action_do(message.command.name)
+
+    def say(self, words: str, *, wrong: bool = False) -> None:
+        """Say something in the status row."""
+        for status in self.query(StatusRow):
+            status.say(words, wrong=wrong)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.width < LEAST_COLUMNS or event.size.height < LEAST_ROWS, "-small")
+
+    def do_help(self) -> None:
+        from setsetting.tui.screens.help import Help  # shown seldom
+
+        self.app.push_screen(Help(self.TITLE_WORDS, self.commands()))
+
+    def do_palette(self) -> None:
+        self.app.action_command_palette()
+
+    def do_theme(self) -> None:
+        self.app.action_next_theme()  # type: ignore[attr-defined]
+
+    def do_back(self) -> None:
+        self.app.pop_screen()
+
+
+def _bindings(screen: str, command: Command) -> list[Binding]:
+    """A command's keys as Textual binds them, rebindable by the command's name."""
+    if not command.takes_key:
+        return [Binding(command.key, f"do({command.name!r})", command.label, id=f"{screen}.{command.name}")]
+    return [Binding(key, f"do({command.name!r}, {key!r})", command.label) for key in command.key.split(",")]

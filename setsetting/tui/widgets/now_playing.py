@@ -1,0 +1,152 @@
+"""What plays, what comes, at what level, and when everything ends: readable from two metres."""
+
+from typing import TYPE_CHECKING
+
+from setsetting.tui.ink import ACCENT, DIM, GOOD, LOUD, STRONG, TEXT, URGENT, Ink
+from setsetting.tui.line import Line, fit, packed
+from setsetting.tui.painting import Painting
+from setsetting.tui.widgets.minute_axis import minute_words
+from setsetting.units import minutes_from_ms
+from setsetting.words.numbers import MINUS, clock, signed
+from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.clinical.phases import Boundary
+    from setsetting.session.status import CueView, Status
+
+LABEL = 7
+
+
+class NowPlaying(Painting):
+    """Three lines at least: now, then, level; with more room the phase and the model in words."""
+
+    DEFAULT_CSS = "NowPlaying { height: 3; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._status: Status | None = None
+
+    def show(self, status: "Status") -> None:
+        self._status = status
+        self.redraw()
+
+    def paint(self, width: int, height: int) -> list[Line]:
+        status = self._status
+        if status is None:
+            return []
+        lines = [_now(status, width), _then(status, width), _level(status, width)]
+        if height >= 5:
+            lines.insert(2, _reason(status, width))
+            lines += [_phase(status, width), _model(status, width)]
+        return lines[:height]
+
+
+def _title(cue: "CueView", room: int) -> list[tuple[str, Ink]]:
+    energy = "" if cue.energy is None else f"  e{cue.energy:g}"
+    artist = f" — {cue.artist}" if cue.artist else ""
+    title = fit(cue.title, max(8, room - len(energy)))
+    left = room - len(title) - len(energy)
+    artist = fit(artist, left) if left > 8 else ""
+    return [(title, STRONG), (artist, TEXT), (energy, DIM)]
+
+
+def _now(status: "Status", width: int) -> Line:
+    line = Line(width, "panel")
+    cue = status.playing
+    if cue is None:
+        line.put(1, _("nothing plays"), DIM)
+        return line
+    left = status.position_ms - cue.length_ms
+    words = clock(left)
+    if left == 0:
+        words = clock(0)
+    bar = max(8, width // 4)
+    room = width - bar - 13
+    x = line.run(1, ("▶ ", LOUD))
+    if status.cover is not None:
+        x = line.put(x, _("GROUNDING ") if status.cover == "rescue" else _("SILENCE "), URGENT)
+        room -= 10
+    line.run(x, *_title(cue, room))
+    start = width - bar - 9
+    share = min(1.0, max(0.0, status.position_ms / cue.length_ms)) if cue.length_ms else 0.0
+    done = round(bar * share)
+    line.fill(start, start + done, "━", Ink("accent"))
+    line.fill(start + done, start + bar, "─", Ink("rule"))
+    line.right(width - 1, words, STRONG)
+    return line
+
+
+def _then(status: "Status", width: int) -> Line:
+    line = Line(width, "panel")
+    line.put(1, _("then"), DIM)
+    cue = status.next
+    if cue is None:
+        line.put(LABEL, _("nothing: the plan ends here"), TEXT)
+        return line
+    starts = _("in {clock}").format(clock=clock(max(0, cue.start_ms - status.clock_ms)))
+    if status.cover is not None:
+        starts = _("after next")
+    line.right(width - 1, starts, STRONG)
+    line.run(LABEL, *_title(cue, width - LABEL - len(starts) - 3))
+    return line
+
+
+def _reason(status: "Status", width: int) -> Line:
+    line = Line(width, "panel")
+    if status.next is not None and status.next.reason:
+        line.put(LABEL, fit(status.next.reason, width - LABEL - 1), DIM)
+    return line
+
+
+def _level(status: "Status", width: int) -> Line:
+    line = Line(width, "panel")
+    level = _("as planned") if status.volume_db == 0 else _("{db} dB").format(db=signed(status.volume_db, 0))
+    pieces: list[tuple[str, Ink]] = [(level, STRONG)]
+    if status.ducked:
+        pieces.append((_(" · ducked {minus}12 dB").format(minus=MINUS), ACCENT))
+    if status.fading_out:
+        pieces.append((_(" · FADING OUT"), URGENT))
+    pieces.append(
+        (_(" · ends at minute {minute}").format(minute=_minute(status.ends_ms - status.infusion_zero_ms)), TEXT)
+    )
+    pieces.append((_(", in {clock}").format(clock=clock(max(0, status.ends_ms - status.clock_ms))), DIM))
+    pieces.append((f" · {status.output}", DIM))
+    line.put(1, _("level"), DIM)
+    line.run(LABEL, *packed(pieces, width - LABEL - 1))
+    return line
+
+
+def _phase(status: "Status", width: int) -> Line:
+    line = Line(width, "panel")
+    line.put(1, _("music"), DIM)
+    pieces = [(status.phase or _("no phase"), STRONG)]
+    following = next((cue for cue in status.cues if cue.start_ms > status.clock_ms and cue.phase != status.phase), None)
+    if following is not None:
+        minute = _minute(following.start_ms - status.infusion_zero_ms)
+        pieces.append((_(" · {phase} at minute {minute}").format(phase=following.phase, minute=minute), TEXT))
+    line.run(LABEL, *packed(pieces, width - LABEL - 1))
+    return line
+
+
+def _model(status: "Status", width: int) -> Line:
+    line = Line(width, "panel")
+    line.put(1, _("model"), DIM)
+    effect = status.effect
+    pieces = [(str(status.effect_phase), STRONG)]
+    if effect.peak_start is not None and effect.peak_end is not None:
+        words = _(" · modelled peak {start} to {end}")
+        pieces.append((words.format(start=_about(effect.peak_start), end=_about(effect.peak_end)), TEXT))
+    observed = [mark for mark in status.marks if mark.name in {"onset", "peak", "return"}]
+    if observed:
+        minute = _minute(observed[-1].infusion_ms if observed[-1].infusion_ms is not None else observed[-1].clock_ms)
+        pieces.append((_(" · {mark} seen at {minute}").format(mark=observed[-1].name, minute=minute), GOOD))
+    line.run(LABEL, *packed(pieces, width - LABEL - 1))
+    return line
+
+
+def _about(boundary: "Boundary") -> str:
+    return f"{boundary.minute:.0f} ({boundary.low:.0f}–{boundary.high:.0f})"
+
+
+def _minute(ms: int) -> str:
+    return minute_words(round(minutes_from_ms(ms)))

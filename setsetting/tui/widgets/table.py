@@ -1,0 +1,186 @@
+"""A table that draws only the rows in view: ten thousand tracks cost as much as thirty.
+
+Columns that have no room are left out whole, from the last; the one that flexes takes what is left.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from textual import events
+from textual.message import Message
+
+from setsetting.tui.ink import ACCENT, DIM, STRONG, TEXT, Ink
+from setsetting.tui.line import Line, fit
+from setsetting.tui.painting import Painting
+
+Row = TypeVar("Row")
+MARGIN = 1
+GAP = 2
+LEAST_FLEX = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column; `width` is in cells, and of a flexing one the least."""
+
+    title: str
+    width: int
+    right: bool = False
+    flex: bool = False
+
+
+Cells = Sequence[tuple[str, Ink]]
+
+
+class Table(Painting, Generic[Row]):
+    """Rows with a cursor; `cells` gives a row's texts, `below` an optional second line of it."""
+
+    DEFAULT_CSS = "Table { height: 1fr; }"
+
+    class Moved(Message):
+        """The cursor is on another row."""
+
+    class Opened(Message):
+        """A row was clicked a second time, or twice."""
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        cells: Callable[[Row], Cells],
+        below: Callable[[Row], tuple[str, Ink]] | None = None,
+        *,
+        empty: str = "",
+    ) -> None:
+        super().__init__()
+        self._columns = columns
+        self._cells = cells
+        self._below = below
+        self._empty = empty
+        self._rows: Sequence[Row] = ()
+        self._top = 0
+        self.at = 0
+
+    def show(self, rows: Sequence[Row], *, at: int | None = None) -> None:
+        """Show other rows; the cursor stays where it was as far as there are rows."""
+        self._rows = rows
+        self.at = max(0, min(self.at if at is None else at, len(rows) - 1))
+        self.redraw()
+        self.post_message(self.Moved())
+
+    @property
+    def row(self) -> Row | None:
+        """The row under the cursor."""
+        return self._rows[self.at] if self._rows else None
+
+    @property
+    def in_view(self) -> int:
+        """How many rows the window holds."""
+        return max(1, (self.size.height - 1) // self._per_row)
+
+    @property
+    def _per_row(self) -> int:
+        return 1 if self._below is None else 2
+
+    def move(self, by: int) -> None:
+        """Move the cursor, as far as there are rows."""
+        at = max(0, min(self.at + by, len(self._rows) - 1))
+        if at != self.at:
+            self.at = at
+            self.redraw()
+            self.post_message(self.Moved())
+
+    def paint(self, width: int, height: int) -> list[Line]:
+        shown = self._shown(width)
+        self._top = max(0, min(self._top, self.at, len(self._rows) - self.in_view))
+        self._top = max(self._top, self.at - self.in_view + 1)
+        head = Line(width, "raised")
+        for index, x, room in shown:
+            column = self._columns[index]
+            if column.right:
+                head.right(x + room, fit(column.title, room), TEXT)
+            else:
+                head.put(x, fit(column.title, room), TEXT)
+        lines = [head]
+        if not self._rows and self._empty:
+            line = Line(width)
+            line.put(MARGIN, fit(self._empty, width - 2), DIM)
+            return [*lines, Line(width), line]
+        for index, row in enumerate(self._rows[self._top : self._top + self.in_view], self._top):
+            lines.extend(self._row_lines(row, width, shown, here=index == self.at))
+        self._bar(lines, height)
+        return lines
+
+    def _row_lines(self, row: Row, width: int, shown: Sequence[tuple[int, int, int]], *, here: bool) -> list[Line]:
+        bg = "cursor" if here else "ground"
+        line = Line(width, bg)
+        cells = self._cells(row)
+        for index, x, room in shown:
+            text, ink = cells[index]
+            if here and ink in {TEXT, DIM}:
+                ink = STRONG if ink == TEXT else TEXT
+            if self._columns[index].right:
+                line.right(x + room, fit(text, room), ink)
+            else:
+                line.put(x, fit(text, room), ink)
+        lines = [line]
+        if self._below is not None:
+            second = Line(width, bg)
+            text, ink = self._below(row)
+            x = shown[1][1] if len(shown) > 1 else MARGIN
+            second.put(x, fit(text, width - x - MARGIN), TEXT if here and ink == DIM else ink)
+            lines.append(second)
+        if here:
+            for each in lines:
+                each.put(0, "▌", ACCENT)
+        return lines
+
+    def _shown(self, width: int) -> list[tuple[int, int, int]]:
+        """Index, first cell and room of the columns that fit."""
+        count = len(self._columns)
+        while count > 1 and self._need(count) > width - 2 * MARGIN:
+            count -= 1
+        spare = width - 2 * MARGIN - self._need(count)
+        flexing = sum(column.flex for column in self._columns[:count])
+        places = []
+        x = MARGIN
+        for index, column in enumerate(self._columns[:count]):
+            room = column.width
+            if column.flex and flexing:
+                share = spare // flexing
+                spare -= share
+                flexing -= 1
+                room += share
+            places.append((index, x, room))
+            x += room + GAP
+        return places
+
+    def _need(self, count: int) -> int:
+        return sum(column.width for column in self._columns[:count]) + GAP * (count - 1)
+
+    def _bar(self, lines: list[Line], height: int) -> None:
+        """Where the window is in the whole, at the right edge."""
+        if len(self._rows) <= self.in_view:
+            return
+        track = height - 1
+        length = max(1, track * self.in_view // len(self._rows))
+        start = (track - length) * self._top // max(1, len(self._rows) - self.in_view)
+        for y, line in enumerate(lines[1:]):
+            if start <= y < start + length:
+                line.put(line.width - 1, "▐", Ink("dim"))
+
+    def on_click(self, event: events.Click) -> None:
+        index = self._top + (event.y - 1) // self._per_row
+        if event.y < 1 or index >= len(self._rows):
+            return
+        if index == self.at and event.chain > 1:
+            self.post_message(self.Opened())
+        self.move(index - self.at)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.move(3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.move(-3)

@@ -1,0 +1,205 @@
+"""The timeline: what the music does and what the model says, on one minute axis.
+
+From the top: marks and the present, the chart (modelled effect with its band, energy of the music),
+the model's phases, the playlist's phases, the cues, the infusion, the minutes. Rows that do not fit
+go in the order that matters least; what is drawn is also said in words elsewhere on the screen.
+"""
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from textual import events
+from textual.geometry import Size
+from textual.message import Message
+
+from setsetting.clinical.effect import band, curve
+from setsetting.clinical.infusion import Infusion
+from setsetting.clinical.phases import EffectPhases
+from setsetting.tui.ink import DIM, Ink
+from setsetting.tui.line import Line
+from setsetting.tui.painting import Painting
+from setsetting.tui.widgets import chart, strips
+from setsetting.tui.widgets.chart import Arc, EffectLine
+from setsetting.tui.widgets.minute_axis import MinuteAxis
+from setsetting.tui.widgets.strips import Bar, Flag, Stretch
+from setsetting.units import Energy, Minutes
+from setsetting.words.translate import _
+
+GUTTER = 10
+LEAST_CHART_ROWS = 3
+LEGEND_FROM_ROWS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineView:
+    """Everything a timeline draws; minutes count from the infusion's start."""
+
+    from_min: Minutes
+    to_min: Minutes
+    infusion: Infusion
+    effect: EffectLine | None = None
+    phases: EffectPhases | None = None
+    music: tuple[Stretch, ...] = ()
+    cues: tuple[Bar, ...] = ()
+    target: tuple[tuple[Minutes, Minutes, Energy, Energy], ...] = ()
+    """Straight pieces of the playlist's arc: from, to, energy there and there."""
+    chosen: int | None = None
+    now_min: Minutes | None = None
+    flags: tuple[Flag, ...] = ()
+
+
+@lru_cache(maxsize=16)
+def effect_line(infusion: Infusion, to_min: Minutes) -> EffectLine | None:
+    """Sample the model over an axis, once a minute."""
+    if not infusion.segments:
+        return None
+    minutes = [float(minute) for minute in range(int(to_min) + 3)]
+    edges = band(infusion, minutes)
+    return EffectLine(
+        0.0,
+        1.0,
+        tuple(curve(infusion, minutes)),
+        tuple(low for low, _high in edges),
+        tuple(high for _low, high in edges),
+    )
+
+
+class Timeline(Painting):
+    """Shows a `TimelineView`; a click on a cue says which."""
+
+    DEFAULT_CSS = "Timeline { height: 1fr; }"
+
+    class CueClicked(Message):
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+
+    def __init__(self, view: TimelineView | None = None, *, legend: bool = False) -> None:
+        super().__init__()
+        self._view = view
+        self._legend = legend
+        self._cue_row: int | None = None
+        self._axis: MinuteAxis | None = None
+
+    def show(self, view: TimelineView) -> None:
+        """Draw another view; cells that stay the same are not written again."""
+        if view != self._view:
+            self._view = view
+            self.redraw()
+
+    def choose(self, number: int | None) -> None:
+        """Let another cue stand out."""
+        if self._view is not None:
+            self.show(replace(self._view, chosen=number))
+
+    def paint(self, width: int, height: int) -> list[Line]:
+        view = self._view
+        if view is None or width <= GUTTER + 10 or height < LEAST_CHART_ROWS:
+            return []
+        axis = self._axis = MinuteAxis(view.from_min, view.to_min, GUTTER, width - GUTTER - 1)
+        now = None if view.now_min is None else axis.column(view.now_min)
+        rows = self._rows(view, height)
+        lines: list[Line] = []
+        self._cue_row = None
+        for name in rows:
+            if name == "chart":
+                lines.extend(self._chart(axis, view, now, Size(width, height - len(rows) + 1)))
+                continue
+            if name == "cues":
+                self._cue_row = len(lines)
+            lines.append(self._row(name, axis, view, now))
+        return lines
+
+    def _rows(self, view: TimelineView, height: int) -> list[str]:
+        """The chart and the rows beside it that have room, from the top."""
+        wanted = ["ticks", "music", "model", "flags", "infusion", "cues", "legend"]
+        there = {
+            "flags": view.now_min is not None or bool(view.flags),
+            "model": view.phases is not None,
+            "music": bool(view.music),
+            "cues": bool(view.cues),
+            "legend": self._legend and height >= LEGEND_FROM_ROWS,
+        }
+        kept: list[str] = []
+        for name in wanted:
+            if there.get(name, True) and height - len(kept) - 1 >= max(LEAST_CHART_ROWS, len(kept)):
+                kept.append(name)
+        order = ["legend", "flags", "chart", "model", "music", "cues", "infusion", "ticks"]
+        return sorted((*kept, "chart"), key=order.index)
+
+    def _chart(self, axis: MinuteAxis, view: TimelineView, now: int | None, size: Size) -> list[Line]:
+        rows = size.height
+        lines = [Line(size.width) for _row in range(rows)]
+        chart.area(axis, rows, view.effect, lines, textured=self._textured)
+        chart.arcs(axis, rows, _arcs(view), lines)
+        chart.scale(axis, rows, lines, effect=view.effect is not None)
+        if now is not None and axis.inside(now):
+            for line in lines:
+                line.put(now, "┃", Ink("now"))
+        return lines
+
+    def _row(self, name: str, axis: MinuteAxis, view: TimelineView, now: int | None) -> Line:
+        line = Line(axis.end + 1)
+        match name:
+            case "legend":
+                _legend_of(view, axis, line)
+            case "flags":
+                strips.flags(axis, line, view.flags, view.now_min)
+            case "model":
+                strips.model(axis, line, view.phases, now)
+            case "music":
+                strips.music(axis, line, view.music, now)
+            case "cues":
+                strips.cues(axis, line, view.cues, view.chosen)
+            case "infusion":
+                strips.infusion(axis, line, view.infusion, view.now_min)
+            case "ticks":
+                strips.ticks(axis, line)
+        if now is not None and name in {"model", "music"} and axis.inside(now):
+            line.put(now, "┃", Ink("now"))
+        return line
+
+    @property
+    def _textured(self) -> bool:
+        return bool(getattr(self.app, "coarse_colours", False))
+
+    def on_click(self, event: events.Click) -> None:
+        if self._view is None or self._axis is None or event.y != self._cue_row:
+            return
+        minute = self._axis.minute(event.x + 0.5)
+        for bar in reversed(self._view.cues):
+            if bar.start_min <= minute < bar.end_min:
+                self.post_message(self.CueClicked(bar.number))
+                return
+
+
+def _arcs(view: TimelineView) -> list[Arc]:
+    def chosen(minute: Minutes) -> Energy | None:
+        return next((bar.energy for bar in reversed(view.cues) if bar.start_min <= minute < bar.end_min), None)
+
+    def target(minute: Minutes) -> Energy | None:
+        for start, end, low, high in view.target:
+            if start <= minute < end:
+                return low + (high - low) * (minute - start) / (end - start)
+        return None
+
+    return [Arc(chosen, "arc"), Arc(target, "arc_dim")]
+
+
+def _legend_of(view: TimelineView, axis: MinuteAxis, line: Line) -> None:
+    x = axis.left
+    pieces: list[tuple[str, str, Ink]] = [("  ", _("modelled effect and its band"), Ink("dim"))]
+    if view.cues:
+        pieces.append(("⠶⠶", _("energy chosen"), Ink("arc")))
+    if view.target:
+        pieces.append(("⠤⠤", _("playlist's arc"), Ink("arc_dim")))
+    for sign, words, ink in pieces:
+        if x + len(sign) + len(words) + 4 > axis.end:
+            return
+        if not sign.strip():
+            line.paint(x, x + 1, "area_low")
+            line.paint(x + 1, x + 2, "area_high")
+            x += 2
+        else:
+            x = line.put(x, sign, ink)
+        x = line.put(x + 1, words, DIM) + 3
