@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from setsetting.clinical.infusion import refusal
-from setsetting.errors import Refused
+from setsetting.errors import Refused, SetSettingError
 from setsetting.machine import locks
 from setsetting.machine.clock import Clock
-from setsetting.record.kinds import Payload, SessionMarked
+from setsetting.record.kinds import Payload, SessionMarked, SessionRetimed
 from setsetting.session import folder, ledger, timekeeping
 from setsetting.session.acts import Order, Sort
 from setsetting.session.folder import Lasting
@@ -24,11 +24,11 @@ from setsetting.session.keeping import Keeper
 from setsetting.session.ledger import Kept
 from setsetting.session.link import Link
 from setsetting.session.performance import Performance
-from setsetting.session.rest import Rest
+from setsetting.session.rest import Ahead, Rest
 from setsetting.session.script import mark_named
 from setsetting.session.state import State, after, fold, step_of
 from setsetting.session.timekeeping import Moment
-from setsetting.units import Frames
+from setsetting.units import Frames, frames_from_ms
 from setsetting.words.translate import _
 
 _ONE_ACT_S = 10.0
@@ -53,7 +53,7 @@ class Conductor:
         self.clock = clock
         self.link = link
         self._rest = rest
-        self._controller = controller
+        self.controller = controller
         self.kept: list[Kept] = []
         self._size = -1
         self.state = self.refresh()
@@ -82,7 +82,7 @@ class Conductor:
             if self._known(event_id):
                 return self._again(event_id)
             self._check(order)
-            player = self.link.player(self._controller)
+            player = self.link.player(self.controller)
             performance = Performance(
                 player, self._rest, self.lasting, self.state, order, event_id, self.moment(player.state().frame)
             )
@@ -117,6 +117,28 @@ class Conductor:
             if self._known(event_id):
                 return self.keeper.settle()
             return self._keep([(event_id, kind, payload)], moment)
+
+    def retime_late(self, event_id: str) -> None:
+        """Time the music anew to an infusion that went on while the music was held."""
+        with self._alone():
+            state = self.state
+            if self._known(event_id) or state.infusion_zero_ms is None or state.sounding.fading_out:
+                return
+            moment = self.moment()
+            ahead = Ahead(
+                at_ms=moment.mix_ms,
+                zero_ms=moment.mix_ms - (state.infusion_ms(moment.clock_ms) or 0),
+                infusion=state.infusion(moment.clock_ms),
+            )
+            try:
+                new = self._rest.retimed(state.sounding.plan, ahead)
+            except SetSettingError:  # nothing fits: the plan goes on, late
+                return
+            if state.sounding.cover is None:
+                fade = frames_from_ms(new.fade_ms, self.lasting.rate_hz)
+                self.link.player(self.controller).replace(event_id, self._rest.mix(new.body), fade)
+            payload = SessionRetimed(session_id=self.lasting.session_id, cause="late", body=new.body)
+            self._keep([(event_id, "session.retimed", payload)], moment)
 
     def moment(self, frame: Frames | None = None) -> Moment:
         """Now, on every clock; `frame` is the player's when it has been asked already."""

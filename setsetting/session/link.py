@@ -62,6 +62,18 @@ class Link:
         self._player.take_baton(controller)
         return self._player
 
+    def at_gate(self, gate: Frames) -> bool:
+        """Wait until a fast player waits at this gate; False when it ended without coming there."""
+        return self.state() is not None and self._player is not None and self._player.at_gate(gate)
+
+    def release(self, gate: Frames, event_id: str, controller: str) -> None:
+        """Let a fast player go on past a gate."""
+        self.player(controller).release(event_id, gate)
+
+    def stop(self, event_id: str, controller: str) -> None:
+        """End the music now."""
+        self.player(controller).stop(event_id)
+
     def revive(self) -> bool:
         """Start a player that died again; True when one was started."""
         if self.ended is not None or self.state() is not None:

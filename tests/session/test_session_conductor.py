@@ -1,0 +1,302 @@
+"""The conductor: every act becomes commands to the player and events that count once."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from setsetting.audio.mix import Mix, Sound
+from setsetting.errors import Refused
+from setsetting.machine.clock import SystemClock
+from setsetting.player.status import Layer
+from setsetting.record.kinds import Payload, Segment, SessionActed, SessionRetimed, SessionStarted, SoundscapeUsed
+from setsetting.record.log import Draft, Record
+from setsetting.session import folder, ledger
+from setsetting.session.acts import order
+from setsetting.session.conductor import Conductor, Done
+from setsetting.session.folder import Lasting
+from setsetting.session.keeping import Keeper
+from setsetting.session.ledger import Kept
+from setsetting.session.rest import Ahead, Replan
+from setsetting.session.status import Cover
+
+RATE = 8_000
+SESSION = "0f0e0d0c-0b0a-4900-8807-060504030201"
+MIN = 60_000
+
+
+class Player:
+    """Writes down what it is asked; its frame is moved by the test."""
+
+    def __init__(self) -> None:
+        self.frame = 0
+        self.asked: list[tuple[Any, ...]] = []
+
+    def state(self) -> "Player":
+        return self
+
+    def replace(self, event_id: str, mix: Mix, fade_frames: int) -> None:
+        self.asked.append(("replace", [sound.source for sound in mix.sounds], mix.frames, fade_frames))
+
+    def gain(self, event_id: str, layer: Layer, db: float, over_ms: int) -> None:
+        self.asked.append((str(layer), db, over_ms))
+
+
+class Link:
+    def __init__(self, player: Player) -> None:
+        self._player = player
+
+    def player(self, controller: str) -> Player:
+        return self._player
+
+    def last_frame(self) -> int:
+        return self._player.frame
+
+
+class Rest:
+    """Plans by naming what was asked; a mix is one bed called by its plan's name."""
+
+    refuses = False
+
+    def retimed(self, plan: str, ahead: Ahead) -> Replan:
+        if self.refuses:
+            raise Refused("nothing fits.")
+        return Replan(f"{plan}+{ahead.infusion.end_ms // MIN}@{ahead.zero_ms // MIN}", 0, "Timed anew.")
+
+    def onward(self, plan: str, ahead: Ahead) -> Replan:
+        return Replan(f"{plan}>", 8_000, "")
+
+    def rescue(self, plan: str, ahead: Ahead) -> Replan:
+        return Replan("grounding", 15_000, "")
+
+    def silence(self, plan: str, ahead: Ahead) -> Replan:
+        return Replan("quiet", 3_000, "")
+
+    def mix(self, body: str) -> Mix:
+        return Mix(RATE, 90 * 60 * RATE, (Sound(f"bed:{body}", "", 0, 0, RATE, 0, 0, 0.0),))
+
+
+class Book:
+    """A record that can be full; it keeps each event once, as the real one does."""
+
+    def __init__(self) -> None:
+        self.full = False
+        self.events: dict[str, Payload] = {}
+
+    def append_all(self, drafts: Any) -> None:
+        if self.full:
+            raise Refused("The disk is full.")
+        for draft in cast("list[Draft]", drafts):
+            assert draft.event_id is not None
+            self.events.setdefault(draft.event_id, draft.payload)
+
+    def close(self) -> None:
+        pass
+
+
+class Room:
+    """A session under way, with everything it touches to be looked at."""
+
+    def __init__(self, where: Path) -> None:
+        self.where, self.player, self.rest, self.book = where, Player(), Rest(), Book()
+        folder.write(where, Lasting(SESSION, "fast", RATE, -5 * MIN, 0, 0, "", playlist=""))
+        started = SessionStarted(SESSION, "p", 1, 0, (Segment(0, 40 * MIN),), "room-1", soundscape="d")
+        begin = [
+            Kept("00000000-0000-4000-8000-000000000001", "soundscape.used", SoundscapeUsed("d", "plan"), 0, 0),
+            Kept("00000000-0000-4000-8000-000000000002", "session.started", started, 0, 0),
+        ]
+        ledger.add(where, begin)
+        self.conductor = self.another()
+
+    def another(self) -> Conductor:
+        return Conductor(
+            self.where,
+            keeper=Keeper(self.where, cast("Callable[[], Record]", lambda: self.book)),
+            clock=SystemClock(),
+            rest=self.rest,
+            link=cast("Any", Link(self.player)),
+            controller="test",
+        )
+
+    def at(self, minute: float) -> "Room":
+        self.player.frame = round((minute + 5) * 60 * RATE)
+        return self
+
+    def do(self, name: str, argument: str | None = None) -> Done:
+        return self.conductor.act(order(name, argument))
+
+    @property
+    def acted(self) -> list[SessionActed]:
+        return [payload for payload in self.book.events.values() if isinstance(payload, SessionActed)]
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Room:
+    return Room(tmp_path)
+
+
+def test_infusion_start_sets_minute_zero_where_it_is_pressed_and_times_the_rest(room: Room) -> None:
+    room.at(3).do("infusion-start")
+    assert room.acted[0].clock_ms == 3 * MIN
+    assert room.acted[0].infusion_ms == 0
+    assert room.player.asked == [("replace", ["bed:plan+40@3"], 90 * 60 * RATE, 0)]
+    assert room.conductor.state.sounding.plan == "plan+40@3"
+
+
+def test_every_act_carries_the_infusion_minute_and_both_clocks(room: Room) -> None:
+    room.at(0).do("infusion-start")
+    room.at(12.5).do("duck")
+    assert (room.acted[-1].clock_ms, room.acted[-1].infusion_ms) == (750_000, 750_000)
+    kept = ledger.read(room.where)[-1]
+    assert kept.utc_ms > 0 and kept.mono_ms > 0
+
+
+def test_duck_lowers_by_12_db_over_3_s_and_again_restores(room: Room) -> None:
+    room.at(1).do("duck")
+    room.at(2).do("duck")
+    assert room.player.asked == [("duck", -12.0, 3_000), ("duck", 0.0, 3_000)]
+
+
+def test_volume_is_relative_to_the_plan_and_undo_brings_back_the_level_before(room: Room) -> None:
+    room.at(1).do("volume", "-6")
+    room.at(2).do("volume", "-9")
+    done = room.at(3).do("undo")
+    assert [asked[:2] for asked in room.player.asked] == [("volume", -6.0), ("volume", -9.0), ("volume", -6.0)]
+    assert "Undone: Volume" in done.words
+    room.at(4).do("undo")
+    assert room.player.asked[-1][:2] == ("volume", 0.0)
+
+
+def test_rescue_sounds_at_once_with_a_15_s_fade_and_next_returns_to_the_plan(room: Room) -> None:
+    room.at(10).do("rescue")
+    assert room.player.asked == [("replace", ["bed:grounding"], 90 * 60 * RATE, 15 * RATE)]
+    assert room.conductor.state.sounding.cover is Cover.RESCUE
+    room.at(14).do("next")
+    assert room.player.asked[-1][1] == ["bed:plan>"]
+    assert room.conductor.state.sounding.cover is None
+
+
+def test_a_stop_under_rescue_leaves_the_rescue_and_undo_finds_the_shorter_plan(room: Room) -> None:
+    room.at(0).do("infusion-start")
+    room.at(10).do("rescue")
+    asked = len(room.player.asked)
+    room.at(12).do("infusion-stop")
+    assert len(room.player.asked) == asked
+    room.at(13).do("undo")
+    assert room.player.asked[-1][1] == ["bed:plan+40@0+12@0"]
+
+
+def test_undoing_next_after_a_stop_times_the_old_plan_to_the_stop(room: Room) -> None:
+    room.at(0).do("infusion-start")
+    room.at(10).do("next")
+    room.at(12).do("infusion-stop")
+    room.at(13).do("undo")
+    assert room.player.asked[-1][1] == ["bed:plan+40@0+12@0"]
+    assert room.conductor.state.sounding.plan == "plan+40@0+12@0"
+
+
+def test_fading_out_ends_the_mix_after_the_fade_and_can_be_undone_while_it_fades(room: Room) -> None:
+    room.at(0).do("fade-out", "20")
+    assert room.player.asked == [("replace", [], (5 * 60 + 20) * RATE, 20 * RATE)]
+    with pytest.raises(Refused, match="undo brings it back"):
+        room.do("duck")
+    room.do("undo")
+    assert room.player.asked[-1][1] == ["bed:plan"]
+    assert not room.conductor.state.sounding.fading_out
+
+
+def test_a_pause_delays_what_is_left(room: Room) -> None:
+    room.at(0).do("infusion-start")
+    room.at(10).do("infusion-pause")
+    room.at(14).do("infusion-resume")
+    assert room.conductor.state.sounding.plan.endswith("+44@0")
+
+
+def test_an_act_is_kept_though_nothing_can_be_planned(room: Room) -> None:
+    room.rest.refuses = True
+    done = room.at(0).do("infusion-start")
+    assert "keeps its plan" in done.words and "nothing fits" in done.words
+    assert done.durable and room.acted[0].act == "infusion-start"
+    assert room.player.asked == []
+
+
+@pytest.mark.parametrize(
+    ("before", "name", "says"),
+    [
+        ([], "infusion-stop", "has not started"),
+        ([], "infusion-pause", "has not started"),
+        (["infusion-start"], "infusion-start", "already started"),
+        (["infusion-start"], "infusion-resume", "not paused"),
+        (["infusion-start", "infusion-stop"], "infusion-pause", "has been stopped"),
+        ([], "undo", "no act on the sound to undo"),
+        (["rescue"], "rescue", "on already"),
+    ],
+)
+def test_wrong_acts_are_refused_before_anything_sounds(room: Room, before: list[str], name: str, says: str) -> None:
+    for minute, earlier in enumerate(before):
+        room.at(minute).do(earlier)
+    asked, kept = len(room.player.asked), len(room.book.events)
+    with pytest.raises(Refused, match=says):
+        room.at(9).do(name)
+    assert (len(room.player.asked), len(room.book.events)) == (asked, kept)
+
+
+def test_the_same_act_sent_twice_counts_once(room: Room) -> None:
+    event_id = "11111111-1111-4111-8111-111111111111"
+    room.at(1).conductor.act(order("duck"), event_id)
+    again = room.at(2).conductor.act(order("duck"), event_id)
+    assert again.durable and len(room.acted) == 1 and len(room.player.asked) == 1
+
+
+def test_two_controllers_know_each_others_acts(room: Room) -> None:
+    other = room.another()
+    room.at(1).do("duck")
+    other.act(order("duck"))
+    assert room.player.asked == [("duck", -12.0, 3_000), ("duck", 0.0, 3_000)]
+    assert not room.conductor.refresh().sounding.ducked
+
+
+def test_a_full_disk_stops_no_act_and_nothing_is_called_durable_that_is_not(room: Room) -> None:
+    room.book.full = True
+    done = room.at(1).do("duck")
+    assert not done.durable
+    notice = room.conductor.keeper.notice
+    assert notice is not None and "The disk is full." in notice and "1 entry waits" in notice
+    room.at(2).do("duck")
+    assert room.book.events == {}
+    room.book.full = False
+    assert room.at(3).do("volume", "-3").durable
+    assert [acted.act for acted in room.acted] == ["duck", "duck", "volume"]
+    assert room.conductor.keeper.notice is None
+
+
+def test_what_a_killed_controller_left_in_the_ledger_enters_the_record_once(room: Room) -> None:
+    room.book.full = True
+    room.at(1).do("duck")
+    room.book.full = False
+    room.another().keeper.settle_ledger()
+    room.another().keeper.settle_ledger()
+    assert [acted.act for acted in room.acted] == ["duck"]
+
+
+def test_a_note_goes_to_the_record_and_not_to_the_ledger(room: Room) -> None:
+    done = room.at(8).conductor.mark("voice", "the sea again")
+    assert done.durable
+    assert "the sea again" in repr(list(room.book.events.values()))
+    assert b"the sea" not in (room.where / ledger.LEDGER_FILE).read_bytes()
+
+
+def test_a_torn_line_of_the_ledger_loses_only_itself(room: Room) -> None:
+    room.at(1).do("duck")
+    with (room.where / ledger.LEDGER_FILE).open("ab") as file:
+        file.write(b'\n{"event_id":"torn')
+    room.at(2).do("volume", "-3")
+    state = room.another().state
+    assert (state.sounding.ducked, state.sounding.volume_db) == (True, -3.0)
+
+
+def test_a_plan_and_its_act_are_kept_together(room: Room) -> None:
+    room.at(1).do("next")
+    kinds = [type(payload) for payload in list(room.book.events.values())[-2:]]
+    assert kinds == [SessionActed, SessionRetimed]
