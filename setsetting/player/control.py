@@ -182,7 +182,7 @@ class Control:
             )
         if transport.levels.ending:
             raise Refused(_("The music is fading out for good; it can't be replaced."))
-        job.write_mix(self._folder, act.mix)
+        job.keep_mix(self._folder, act.mix)
         return transport.replace(
             act.mix,
             act.fade_frames,

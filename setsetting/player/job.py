@@ -11,13 +11,13 @@ from pathlib import Path
 import msgspec
 
 from setsetting.audio.mix import Mix
-from setsetting.errors import BrokenFile, Refused, broken
+from setsetting.errors import Refused, broken
 from setsetting.machine import files
 from setsetting.units import Frames
 from setsetting.words.translate import _
 
 START_FILE = "start.json"
-MIX_FILE = "mix.json"
+MIX_FOLDER = "mixes"
 ADDRESS_FILE = "address"
 REFUSED_FILE = "refused"
 """One sentence: why a player could not start."""
@@ -83,14 +83,17 @@ def digest(mix: Mix) -> str:
 
 
 def write(folder: Path, job: Job) -> None:
-    """Write the job, and the Mix in force from now on, into the player's folder."""
+    """Write the job into the player's folder, once it is checked."""
     check(job)
     files.write_whole(folder / START_FILE, msgspec.json.encode(job), replace=True)
-    write_mix(folder, job.mix)
 
 
-def write_mix(folder: Path, mix: Mix) -> None:
-    files.write_whole(folder / MIX_FILE, msgspec.json.encode(mix), replace=True)
+def keep_mix(folder: Path, mix: Mix) -> None:
+    """Keep a Mix under its digest: the journal names the one in force by it."""
+    path = folder / MIX_FOLDER / f"{digest(mix)}.json"
+    if not path.exists():
+        files.private_dir(path.parent)
+        files.write_whole(path, msgspec.json.encode(mix), replace=True)
 
 
 def read(folder: Path) -> Job:
@@ -104,12 +107,12 @@ def read(folder: Path) -> Job:
     return job
 
 
-def read_mix(folder: Path) -> Mix:
-    """Read the Mix in force: the job's, or what replaced it last."""
-    path = folder / MIX_FILE
+def read_mix(folder: Path, mix_digest: str) -> Mix:
+    """Read a Mix that this folder's player has played, by the digest its journal names."""
+    path = folder / MIX_FOLDER / f"{mix_digest}.json"
     try:
         mix = msgspec.json.decode(files.read_text(path), type=Mix)
     except (msgspec.MsgspecError, RecursionError) as error:
-        raise BrokenFile(_("{path} is no mix: {why}").format(path=path, why=error)) from error
+        raise broken(path, None, str(error)) from error
     check_mix(mix)
     return mix

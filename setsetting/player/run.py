@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from setsetting.audio.mix import Mix
 from setsetting.errors import SetSettingError
 from setsetting.machine.clock import Clock
 from setsetting.player import job as jobs
@@ -21,7 +22,7 @@ from setsetting.player.capture import Capture
 from setsetting.player.control import Control
 from setsetting.player.gates import Gates
 from setsetting.player.job import FAST, VIRTUAL, Job
-from setsetting.player.journal import What
+from setsetting.player.journal import What, read
 from setsetting.player.levels import SHORTEST_MS
 from setsetting.player.logbook import Logbook, PositionFile, read_position
 from setsetting.player.outputs import BUFFER_MS, OpenOutput, Output
@@ -67,7 +68,8 @@ class Run:
         self._open_output = open_output
         self._clock = clock
         self._fast = job.output == FAST
-        mix = jobs.read_mix(folder) if restarted else job.mix
+        mix = _mix_in_force(folder, job) if restarted else job.mix
+        jobs.keep_mix(folder, mix)
         position = read_position(folder) if restarted else None
         frame = job.start_frame if position is None else min(position.frame, mix.frames)
         self._transport = Transport(mix, frame, open_mixer, waits=self._fast)
@@ -289,6 +291,12 @@ class Run:
         self._logbook.close()
         self._server.close(_LAST_WORDS_S)
         self._transport.close()
+
+
+def _mix_in_force(folder: Path, job: Job) -> Mix:
+    """The Mix that the journal named last."""
+    named = [entry.mix for entry in read(folder) if entry.what in (What.STARTED, What.REPLACED, What.RESTARTED)]
+    return job.mix if not named or named[-1] is None else jobs.read_mix(folder, named[-1])
 
 
 def ignore_hangup() -> None:

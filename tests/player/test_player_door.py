@@ -1,0 +1,133 @@
+"""The player's door: one output each, no sound card a sentence, garbage a sentence, nothing heavy inside."""
+
+import os
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+from player_mixes import RATE_HZ, captured, fast, mix_of, rendered, sound
+
+from setsetting.errors import BrokenFile, NotFound, Refused
+from setsetting.player import client, outputs
+from setsetting.player import job as jobs
+from setsetting.player.client import Player
+from setsetting.player.job import Job
+
+Play = Callable[..., Player]
+Record = Callable[..., Path]
+
+GARBAGE = (
+    b"\n",
+    b"hello\n",
+    b"\xff\xfe\x00\n",
+    b"[" * 100_000 + b"\n",
+    b'{"command":"shutdown"}\n',
+    b'{"command":"gain","event_id":"x","layer":"duck","db":12,"over_ms":1}\n',
+    b'{"command":"gain","event_id":"x","layer":"duck","db":NaN,"over_ms":1}\n',
+    b'{"command":"gain","event_id":"","layer":"duck","db":-1,"over_ms":1}\n',
+    b'{"command":"release","event_id":"x","gate":-1}\n',
+    b'{"command":"replace","event_id":"x","fade_frames":0,"mix":{"rate_hz":0,"frames":1,"sounds":[]}}\n',
+    b'{"command":"state","also":1}\n',
+)
+
+
+def test_garbage_on_the_socket_is_answered_with_sentences_and_changes_nothing(
+    tmp_path: Path, recording: Record, played: Play
+) -> None:
+    mix = mix_of(3 * RATE_HZ, sound(recording("a", 3), 0, 3 * RATE_HZ))
+    player = played(fast(mix, tmp_path / "out.wav", (RATE_HZ,)))
+    assert player.at_gate(RATE_HZ)
+    path = (tmp_path / "run" / "address").read_text()
+    with socket.socket(socket.AF_UNIX) as hostile, hostile.makefile("rb") as lines:
+        hostile.connect(path)
+        for line in GARBAGE:
+            hostile.sendall(line)
+            error = msgspec.json.decode(lines.readline())["error"]
+            assert error.endswith(".") and "Traceback" not in error
+        hostile.sendall(b'{"command":"gain","event_id":"x","layer":"duck","db":-1,"over_ms":1}\n')
+        assert "baton" in msgspec.json.decode(lines.readline())["error"]
+    for line in (b"x" * (4 * 1024 * 1024 + 10), b'{"command":"sta'):
+        with socket.socket(socket.AF_UNIX) as hostile:
+            hostile.connect(path)
+            try:
+                hostile.sendall(line)
+            except OSError:
+                continue  # hung up on, as it should be
+    player.take_baton("script")
+    player.release("e1", RATE_HZ)
+    list(player.follow())
+    assert (captured(tmp_path / "out.wav") == rendered(mix)).all()
+
+
+def test_everything_in_the_folder_is_for_its_owner_only(tmp_path: Path, recording: Record, played: Play) -> None:
+    mix = mix_of(RATE_HZ, sound(recording("a", 1), 0, RATE_HZ))
+    player = played(fast(mix, tmp_path / "out.wav", (0,)))
+    assert player.at_gate(0)
+    for path in [tmp_path / "out.wav", *(tmp_path / "run").rglob("*")]:
+        assert not stat.S_IMODE(path.stat().st_mode) & 0o077, path.name
+
+
+def test_a_folder_too_deep_for_a_socket_has_it_elsewhere(tmp_path: Path, played: Play) -> None:
+    deep = "x" * 90 + "/" + "y" * 40
+    player = played(Job(session="s1", mix=mix_of(100), output="fast", gates=(0,)), deep)
+    assert player.at_gate(0)
+    assert not (tmp_path / deep / "socket").exists()
+
+
+def test_two_sessions_on_one_output_are_refused(tmp_path: Path, played: Play) -> None:
+    quiet = mix_of(30 * RATE_HZ)
+    played(Job(session="s1", mix=quiet, output="fast", clinic="c1", gates=(0,)), "one")
+    with pytest.raises(Refused, match="Another session is playing on this output"):
+        client.start(tmp_path / "two", Job(session="s2", mix=quiet, output="fast", clinic="c1"))
+    assert played(Job(session="s3", mix=quiet, output="fast", clinic="c2", gates=(0,)), "three").state().frame == 0
+
+
+def test_a_machine_without_a_sound_device_says_so_and_plays_on_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if outputs.names():
+        monkeypatch.setattr(outputs, "_devices", list)
+        with pytest.raises(NotFound, match="no sound device"):
+            outputs.resolve("auto")
+        return
+    with pytest.raises(Refused, match="There is no sound device on this machine"):
+        client.start(tmp_path / "run", Job(session="s1", mix=mix_of(RATE_HZ), output="auto"))
+    assert "ALSA" not in (tmp_path / "run" / "player.log").read_text()
+
+
+def test_an_unknown_device_is_refused_with_the_nearest_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    there = [outputs._Found("USB Headphones", default=False, backend=None, id=None)]
+    monkeypatch.setattr(outputs, "_devices", lambda: there)
+    with pytest.raises(NotFound, match="Did you mean 'USB Headphones'"):
+        outputs.resolve("usb headphone")
+    with pytest.raises(NotFound, match="no default"):
+        outputs.resolve("auto")
+
+
+def test_a_broken_job_is_refused_before_anything_sounds(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="Only the fast output waits"):
+        client.start(tmp_path / "run", Job(session="s1", mix=mix_of(10), output="null", gates=(1,)))
+    (tmp_path / jobs.START_FILE).write_text('{"session": "s1"}')
+    with pytest.raises(BrokenFile, match=r"start\.json.*mix"):
+        jobs.read(tmp_path)
+
+
+def test_a_running_player_holds_nothing_of_patients_records_planning_or_screens(tmp_path: Path) -> None:
+    jobs.write(tmp_path, Job(session="s1", mix=mix_of(RATE_HZ), output="null"))
+    program = (
+        "import sys; from setsetting.player.__main__ import main; code = main([sys.argv[1]]); "
+        "print(' '.join(sys.modules)); raise SystemExit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=True, env=dict(os.environ)
+    )
+    loaded = done.stdout.split()
+    unwanted = ("textual", "click", "sqlite3", "sqlite_utils", "scipy", "mutagen", "pydub", "jinja2")
+    rooms = ("clinical", "record", "soundscape", "library", "session", "review", "desk", "tui", "cli")
+    for name in (*unwanted, *(f"setsetting.{room}" for room in rooms)):
+        assert not [module for module in loaded if module == name or module.startswith(name + ".")], name

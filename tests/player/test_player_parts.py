@@ -1,0 +1,160 @@
+"""The player's parts by themselves: the output's pulse, soundings through changes, captures, torn journals."""
+
+import threading
+import time
+import wave
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from player_mixes import RATE_HZ, captured, mix_of, mixed, rendered, sound
+
+from setsetting.audio.mixer import Mixer
+from setsetting.errors import Refused
+from setsetting.machine.clock import SystemClock
+from setsetting.player import journal
+from setsetting.player import run as running
+from setsetting.player.capture import Capture
+from setsetting.player.job import Job
+from setsetting.player.journal import What
+from setsetting.player.sounding import Soundings
+from setsetting.player.transport import Block, Transport
+
+Record = Callable[..., Path]
+
+
+class FakeOutput:
+    """A device with a clock of its own that can be unplugged."""
+
+    plugged = True
+
+    def __init__(self, name: str, rate_hz: int, pull: Callable[[Block], int]) -> None:
+        if not FakeOutput.plugged:
+            raise Refused("It is not there.")
+        assert name == "USB"
+        self.calls = 0
+        self._pull = pull
+        self._stop = threading.Event()
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self) -> None:
+        out = np.empty((RATE_HZ // 50, 2), np.float32)
+        while not self._stop.wait(0.01):
+            if FakeOutput.plugged:
+                self._pull(out)
+                self.calls += 1
+
+    def close(self) -> None:
+        self._stop.set()
+
+
+def test_a_lost_output_holds_the_music_and_only_the_same_one_goes_on(
+    tmp_path: Path, recording: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "REOPEN_EVERY_S", 0.1)
+    monkeypatch.setattr(running.signal, "signal", lambda *_: None)
+    mix = mix_of(5 * RATE_HZ, sound(recording("a", 5), 0, 5 * RATE_HZ))
+    job = Job(session="s1", mix=mix, output="USB", capture=str(tmp_path / "out.wav"))
+    FakeOutput.plugged = True
+    run = running.Run(
+        tmp_path,
+        job,
+        "USB",
+        restarted=False,
+        open_mixer=Mixer,
+        open_output=FakeOutput,
+        clock=SystemClock(),
+    )
+    thread = threading.Thread(target=run.play)
+    thread.start()
+    time.sleep(0.4)
+    FakeOutput.plugged = False
+    _wait(tmp_path, What.OUTPUT_LOST)
+    held_at = run._transport.frame
+    time.sleep(0.3)
+    assert run._transport.frame == held_at
+    FakeOutput.plugged = True
+    thread.join(20)
+    entries = journal.read(tmp_path)
+    back = next(entry for entry in entries if entry.what is What.OUTPUT_BACK)
+    assert back.frame == held_at and (back.held_ms or 0) >= 300
+    heard = captured(tmp_path / "out.wav")
+    gap = (back.held_ms or 0) * RATE_HZ // 1000
+    assert np.array_equal(heard[:held_at], rendered(mix)[:held_at])
+    assert not heard[held_at : held_at + gap - RATE_HZ // 100].any()
+    assert np.array_equal(heard[-RATE_HZ:], rendered(mix)[-RATE_HZ:])
+    assert [s.sounded_frames for s in journal.sounded(entries, 0)] == [5 * RATE_HZ]
+
+
+def _wait(folder: Path, what: What) -> None:
+    deadline = time.monotonic() + 10
+    while what not in [entry.what for entry in journal.read(folder)]:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_sender_that_finds_nothing_sends_silence_and_the_clock_stands(recording: Record) -> None:
+    mix = mix_of(3 * RATE_HZ, sound(recording("a", 3), 0, 3 * RATE_HZ))
+    transport = Transport(mix, 0, Mixer, waits=False)
+    transport.fill()
+    out = np.ones((10_000, 2), np.float32)
+    assert transport.pull(out) == 4608
+    assert not out[4608:].any()
+    assert (transport.frame, transport.underruns) == (4608, 1)
+    while transport.fill():
+        pass
+    transport.pull(out)
+    assert np.array_equal(out, mixed(mix)[4608:14608])
+
+
+def test_a_mixer_that_fails_leaves_silence_and_a_running_clock(recording: Record) -> None:
+    class Failing(Mixer):
+        def read(self, out: Block) -> int:
+            if self.position > RATE_HZ:
+                raise RuntimeError("broken")
+            return super().read(out)
+
+    mix = mix_of(2 * RATE_HZ, sound(recording("a", 2), 0, 2 * RATE_HZ))
+    transport = Transport(mix, 0, Failing, waits=True)
+    out = np.empty((4096, 2), np.float32)
+    while not transport.ended:
+        transport.fill_and_pull(out)
+    assert transport.frame == 2 * RATE_HZ
+    assert [trouble.index for trouble in transport.troubles] == [None]
+
+
+def test_a_sound_cut_short_counts_only_what_was_sent(recording: Record) -> None:
+    path = recording("a", 1)
+    soundings = Soundings(mix_of(100_000, sound(path, 0, 90_000, sha256="long")), 0)
+    assert [turn.began for turn in soundings.advance(20_000)] == [True]
+    soundings.replaced(mix_of(100_000, sound(path, 25_000, 50_000, sha256="next")), 21_000, 2_000)
+    assert soundings.now(22_000)[0].leaving
+    turns = soundings.advance(60_000)
+    assert [(t.stretch.sha256, t.frame, t.began) for t in turns] == [("long", 23_000, False), ("next", 25_000, True)]
+    (last,) = soundings.finish(60_000)
+    assert last.stretch.end - last.stretch.start == 35_000
+
+
+def test_a_capture_is_a_whole_wav_at_every_checkpoint(tmp_path: Path) -> None:
+    path = tmp_path / "out.wav"
+    capture = Capture(path, RATE_HZ, carry_on=False)
+    assert len(captured(path)) == 0
+    capture.write(np.zeros((1000, 2), np.float32), 0)
+    capture.checkpoint()
+    assert len(captured(path)) == 1000
+    capture.write(np.zeros((500, 2), np.float32), 1000)  # and no checkpoint: its writer is killed here
+    again = Capture(path, RATE_HZ, carry_on=True)
+    again.silence(10)
+    again.close()
+    assert len(captured(path)) == 1500 + 441
+    with wave.open(str(path)) as file:
+        assert file.getnframes() == 1941
+    capture.close()
+
+
+def test_a_line_torn_by_a_kill_is_passed_over(tmp_path: Path) -> None:
+    whole = b'{"n":1,"what":"started","frame":0,"utc_ms":1,"mono_ms":1}\n'
+    (tmp_path / journal.JOURNAL_FILE).write_bytes(whole + b'{"n":2,"what":"ga')
+    assert [entry.n for entry in journal.read(tmp_path)] == [1]
+    assert journal.read(tmp_path / "nowhere") == []

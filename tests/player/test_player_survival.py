@@ -1,0 +1,181 @@
+"""The music outlives its starter, its terminal and its screen; a player that was killed goes on where it was."""
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+from player_mixes import RATE_HZ, captured, mix_of, rendered, sound
+
+from setsetting.audio.mix import Mix
+from setsetting.errors import Refused
+from setsetting.player import client, journal
+from setsetting.player import job as jobs
+from setsetting.player.client import Layer, Player
+from setsetting.player.job import Job
+from setsetting.player.journal import What
+
+Play = Callable[..., Player]
+Record = Callable[..., Path]
+
+STARTER = """
+import fcntl, sys, termios, time
+from pathlib import Path
+import msgspec
+from setsetting.player import client
+from setsetting.player.job import Job
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # as a shell's child: hung up with the terminal
+folder = Path(sys.argv[1])
+job = msgspec.json.decode(Path(sys.argv[2]).read_bytes(), type=Job)
+player = client.start(folder, job)
+player.take_baton("screen")
+print("playing", flush=True)
+time.sleep(60)
+"""
+
+
+def _job(mix: Mix, tmp_path: Path) -> Job:
+    return Job(session="s1", mix=mix, output="null", capture=str(tmp_path / "out.wav"))
+
+
+def _steady(mix: Mix, heard: np.ndarray) -> bool:
+    return np.array_equal(heard, rendered(mix)[: len(heard)])
+
+
+def test_closing_the_terminal_and_killing_the_starter_leave_the_capture_unbroken(
+    tmp_path: Path, recording: Record
+) -> None:
+    mix = mix_of(2 * RATE_HZ, sound(recording("a", 2), 0, 2 * RATE_HZ, fade=5000))
+    (tmp_path / "job.json").write_bytes(msgspec.json.encode(_job(mix, tmp_path)))
+    folder = tmp_path / "run"
+    master, terminal = pty.openpty()
+    starter = subprocess.Popen(
+        [sys.executable, "-c", STARTER, str(folder), str(tmp_path / "job.json")],
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        start_new_session=True,
+    )
+    os.close(terminal)
+    assert b"playing" in os.read(master, 1000)
+    os.close(master)  # the terminal hangs up: SIGHUP to its session
+    starter.kill()
+    starter.wait()
+    player = client.connect(folder)
+    assert player is not None
+    with player:
+        assert player.state().baton is None or _soon(lambda: player.state().baton is None)
+        entries = list(player.follow())
+    assert entries[-1].text == "played to its end"
+    assert np.array_equal(captured(tmp_path / "out.wav"), rendered(mix))
+    assert not [entry for entry in entries if entry.what in (What.UNDERRUN, What.OUTPUT_LOST)]
+
+
+def _soon(true: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        if true():
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_a_killed_player_is_started_again_where_it_was(tmp_path: Path, recording: Record, played: Play) -> None:
+    mix = mix_of(60 * RATE_HZ, sound(recording("a", 60), 0, 60 * RATE_HZ))
+    player = played(_job(mix_of(50 * RATE_HZ), tmp_path))
+    player.take_baton("screen")
+    player.replace("e0", mix, 0)
+    player.gain("e1", Layer.VOLUME, -6.0, 0)
+    assert _soon(lambda: player.state().frame > RATE_HZ)
+    frame = player.state().frame
+    os.kill(player.state().pid, signal.SIGKILL)
+    assert _soon(lambda: client.connect(tmp_path / "run") is None)
+    before = captured(tmp_path / "out.wav")  # a whole WAV, after a kill
+    assert len(before) > frame - RATE_HZ // 2
+    with pytest.raises(client.PlayerGone):
+        player.state()
+
+    with client.restart(tmp_path / "run") as again:
+        state = again.state()
+        assert frame - RATE_HZ < state.frame < frame + 3 * RATE_HZ
+        assert [gain.db for gain in state.gains] == [0.0, -6.0]
+        assert state.mix_digest == jobs.digest(mix)
+        again.take_baton("screen")
+        assert again.gain("e1", Layer.VOLUME, -6.0, 0).already
+        assert _soon(lambda: len(captured(tmp_path / "out.wav")) > len(before) + RATE_HZ)
+        again.stop("e2")
+        entries = list(again.follow())
+    what = [entry.what for entry in entries]
+    assert [entry.n for entry in entries] == list(range(1, len(entries) + 1))
+    assert what.index(What.SOUND_ENDED) < what.index(What.RESTARTED) < len(what) - 1
+    restarted = entries[what.index(What.RESTARTED)]
+    stretches = journal.sounded(entries, 0)
+    began = next(entry.frame for entry in entries if entry.what is What.REPLACED)
+    assert [s.frame for s in stretches] == [began, restarted.frame]
+    assert sum(s.sounded_frames for s in stretches) == entries[-1].frame - began
+    after = captured(tmp_path / "out.wav")
+    assert np.array_equal(after[: len(before)], before)
+    gap = after[len(before) : len(before) + (restarted.held_ms or 0) * RATE_HZ // 1000]
+    assert len(gap) and not gap[: len(gap) // 2].any()
+    player.close()
+
+
+def test_a_session_that_was_fading_out_does_not_come_back(tmp_path: Path, recording: Record, played: Play) -> None:
+    mix = mix_of(60 * RATE_HZ, sound(recording("a", 60), 0, 60 * RATE_HZ))
+    player = played(_job(mix, tmp_path))
+    player.take_baton("screen")
+    player.fade_out("e1", 60_000)
+    os.kill(player.state().pid, signal.SIGKILL)
+    assert _soon(lambda: client.connect(tmp_path / "run") is None)
+    again = client.restart(tmp_path / "run")
+    entries = list(again.follow())
+    again.close()
+    assert entries[-1].what is What.ENDED
+    assert entries[-1].frame < 2 * RATE_HZ
+    with pytest.raises(Refused, match="has ended"):
+        client.restart(tmp_path / "run")
+
+
+def test_acts_on_a_paced_output_take_effect_at_once_and_leave_no_gap(
+    tmp_path: Path, recording: Record, played: Play
+) -> None:
+    before = mix_of(20 * RATE_HZ, sound(recording("a", 20, seed=1), 0, 20 * RATE_HZ))
+    after = mix_of(2 * RATE_HZ, sound(recording("b", 20, seed=2), 0, 20 * RATE_HZ))
+    player = played(_job(before, tmp_path))
+    player.take_baton("screen")
+    sent = player.state().frame
+    began = time.monotonic()
+    at = player.replace("e1", after, 4410).frame
+    assert at - sent <= (time.monotonic() - began + 0.3) * RATE_HZ
+    entries = list(player.follow())
+    heard = captured(tmp_path / "out.wav")
+    assert not [entry for entry in entries if entry.what is What.UNDERRUN]
+    assert np.array_equal(heard[:at], rendered(before)[:at])
+    assert np.array_equal(heard[at + 4410 :], rendered(after)[at + 4410 :])
+    assert len(heard) == max(2 * RATE_HZ, at + 4410)
+
+
+def test_a_second_controller_takes_over_and_the_first_is_told(tmp_path: Path, recording: Record, played: Play) -> None:
+    mix = mix_of(30 * RATE_HZ, sound(recording("a", 30), 0, 30 * RATE_HZ))
+    first = played(_job(mix, tmp_path))
+    first.take_baton("one")
+    second = client.connect(tmp_path / "run")
+    assert second is not None
+    with pytest.raises(Refused, match="one has the baton"):
+        second.stop("e0")
+    assert second.take_baton("two") == "one"
+    with pytest.raises(Refused, match="two has the baton"):
+        first.gain("e1", Layer.DUCK, -12.0, 0)
+    assert [entry.text for entry in journal.read(tmp_path / "run") if entry.what is What.BATON] == ["one", "two"]
+    second.close()
+    assert _soon(lambda: first.state().baton is None)
+    first.take_baton("one")
+    first.stop("e2")
+    assert list(first.follow())[-1].what is What.ENDED
