@@ -1,0 +1,57 @@
+"""Closing a session: the setting as it was, the patient's taps, and then nothing is asked any more.
+
+Fields are prefilled from the room's profile and the patient's last session, so that only what was
+otherwise is typed; the number of interruptions comes from tonight's marks. A tap that was skipped was
+not asked and is absent, never 0.
+"""
+
+from dataclasses import dataclass
+
+from setsetting.clinical.marks import Mark
+from setsetting.clinical.setting import Setting, changed, parse_value, prefilled
+from setsetting.clinical.setting_file import SettingLog
+from setsetting.record import rows
+from setsetting.record.kinds import SessionClosed, SettingLogged
+from setsetting.record.log import Draft, Record
+from setsetting.session.takeover import id_of
+
+INTERRUPTIONS = "interruptions"
+NOTHING_DIFFERED = SettingLog(Setting(), {}, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is asked at the close: the session and the fields as they are prefilled."""
+
+    session: rows.SessionRow
+    usual: Setting
+
+
+def sheet(record: Record, session: rows.SessionRow, room: Setting) -> Sheet:
+    """Prefill the setting of a session from its room, the sessions before it and its own marks."""
+    earlier = [
+        row
+        for row in rows.sessions(record, session.patient_id)
+        if row.setting is not None and row.started_utc_ms < session.started_utc_ms
+    ]
+    previous = Setting(earlier[-1].setting.fields) if earlier and earlier[-1].setting else None
+    usual = prefilled(room, previous)
+    marked = sum(row.mark == Mark.INTERRUPTION for row in rows.marks(record, session.session_id))
+    if marked:
+        usual = changed(usual, Setting({INTERRUPTIONS: parse_value(INTERRUPTIONS, marked)}))
+    return Sheet(session, usual)
+
+
+def drafts(asked: Sheet, answers: SettingLog, *, close: bool = True) -> list[Draft]:
+    """The events of a close: the setting as it stands with the answers over it, and the close itself."""
+    session_id = asked.session.session_id
+    logged = SettingLogged(
+        session_id=session_id,
+        fields=dict(changed(asked.usual, answers.setting).values),
+        taps=dict(answers.taps),
+        note=answers.note,
+    )
+    kept = [Draft("session.setting_logged", logged)]
+    if close:
+        kept.append(Draft("session.closed", SessionClosed(session_id=session_id), event_id=id_of(session_id, "closed")))
+    return kept
