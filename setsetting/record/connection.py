@@ -9,14 +9,19 @@ Memory mapping stays off: it amplified that corruption where it was reported.
 
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from setsetting.errors import BrokenFile, NotFound, Refused, SetSettingError
 from setsetting.machine.files import OWNER_ONLY
 from setsetting.words.translate import _
 
-DATABASE_ERRORS: tuple[type[Exception], ...] = (sqlite3.Error,)
-"""What an engine raises; another engine adds its own tree here."""
+DATABASE_ERRORS: tuple[type[Exception], ...] = (sqlite3.Error, UnicodeDecodeError)
+"""What an engine raises; another engine adds its own tree here.
+
+On a schema whose bytes are damaged, Python fails to decode the engine's message itself.
+"""
 
 BUSY_WAIT_S = 5.0
 OLDEST_ENGINE = (3, 37, 0)
@@ -48,7 +53,7 @@ def connect(path: Path, *, create: bool) -> sqlite3.Connection:
             )
         )
     _own(path, create=create)
-    try:
+    with in_words(path):
         connection = sqlite3.connect(
             f"{path.resolve().as_uri()}?mode=rw",
             uri=True,
@@ -56,18 +61,17 @@ def connect(path: Path, *, create: bool) -> sqlite3.Connection:
             isolation_level=None,
             check_same_thread=False,  # Record holds a lock of its own
         )
-    except DATABASE_ERRORS as error:
-        raise sentence(path, error) from error
     try:
         connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA mmap_size = 0")
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA recursive_triggers = ON")
-        connection.execute("PRAGMA synchronous = EXTRA")
-        _choose_journal(connection)
-    except DATABASE_ERRORS as error:
+        with in_words(path):
+            connection.execute("PRAGMA mmap_size = 0")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA recursive_triggers = ON")
+            connection.execute("PRAGMA synchronous = EXTRA")
+            _choose_journal(connection)
+    except BaseException:
         connection.close()
-        raise sentence(path, error) from error
+        raise
     return connection
 
 
@@ -100,9 +104,23 @@ def _choose_journal(connection: sqlite3.Connection) -> None:
         connection.execute("PRAGMA journal_mode = DELETE")
 
 
+def name_of(error: Exception) -> str:
+    """The engine's name of an error."""
+    return "SQLITE_CORRUPT" if isinstance(error, UnicodeDecodeError) else str(getattr(error, "sqlite_errorname", ""))
+
+
+@contextmanager
+def in_words(path: Path) -> Iterator[None]:
+    """Raise as a sentence what an engine raises in the block."""
+    try:
+        yield
+    except DATABASE_ERRORS as error:
+        raise sentence(path, error) from error
+
+
 def sentence(path: Path, error: Exception) -> SetSettingError:
     """Say what an engine's error means for the person who waits; never what was being written."""
-    name = str(getattr(error, "sqlite_errorname", ""))
+    name = name_of(error)
     if name.startswith(_BUSY):
         return Refused(
             _("{path} is being written by another window; nothing was recorded now. Try again.").format(path=path)

@@ -22,7 +22,7 @@ from typing import Self
 from setsetting.errors import Refused
 from setsetting.machine.clock import Clock
 from setsetting.record import migrations, payloads, projections
-from setsetting.record.connection import DATABASE_ERRORS, connect, sentence
+from setsetting.record.connection import connect, in_words
 from setsetting.record.event import GENESIS, Event, chained_hash, head_of
 from setsetting.record.kinds import Payload
 from setsetting.units import Milliseconds
@@ -79,13 +79,11 @@ class Record:
         """Open a record, or make it; bring its schema forward and its projections into step."""
         connection = connect(path, create=create)
         try:
-            migrations.bring_forward(connection, path, create=create)
-            migrations.assert_guards(connection, path)
-            record = cls(path, connection, device=device, actor=actor, clock=clock)
-            record._catch_up()
-        except DATABASE_ERRORS as error:
-            connection.close()
-            raise sentence(path, error) from error
+            with in_words(path):
+                migrations.bring_forward(connection, path, create=create)
+                migrations.assert_guards(connection, path)
+                record = cls(path, connection, device=device, actor=actor, clock=clock)
+                record._catch_up()
         except BaseException:
             connection.close()
             raise
@@ -122,7 +120,7 @@ class Record:
         ready = [(draft, payloads.encode(draft.kind, draft.payload)) for draft in drafts]
         for draft, _text in ready:
             _check(draft)
-        with self.whole():
+        with self.whole(), in_words(self.path):
             return [self._add(draft, text) for draft, text in ready]
 
     @contextmanager
@@ -141,16 +139,16 @@ class Record:
                     raise
                 return
             try:
-                self._connection.execute("BEGIN IMMEDIATE")
-                self._depth, self._spoiled = 1, False
-                if not projections.in_step(self._connection):
-                    projections.rebuild(self._connection)
+                with in_words(self.path):
+                    self._connection.execute("BEGIN IMMEDIATE")
+                    self._depth, self._spoiled = 1, False
+                    if not projections.in_step(self._connection):
+                        projections.rebuild(self._connection)
                 yield
                 if self._spoiled:
                     raise Refused(_("A part of this was refused, so nothing of it was recorded."))
-                self._connection.execute("COMMIT")
-            except DATABASE_ERRORS as error:
-                raise sentence(self.path, error) from error
+                with in_words(self.path):
+                    self._connection.execute("COMMIT")
             finally:
                 self._depth = 0
                 if self._connection.in_transaction:
@@ -271,23 +269,20 @@ class Record:
 
     def rebuild(self) -> int:
         """Delete every projection and fold the log anew; returns the number of events read."""
-        with self.whole():
+        with self.whole(), in_words(self.path):
             return projections.rebuild(self._connection)
 
     def dump(self) -> list[tuple[str, tuple[projections.Value, ...]]]:
         """Every derived row, for comparison."""
-        with self._lock:
+        with self._lock, in_words(self.path):
             self._catch_up()
             return list(projections.dump(self._connection))
 
     def read(self, sql: str, values: Sequence[int | str | None] = ()) -> list[sqlite3.Row]:
         """Read rows for `rows`; no one outside of this room writes SQL."""
-        with self._lock:
-            try:
-                self._catch_up()
-                return self._connection.execute(sql, values).fetchall()
-            except DATABASE_ERRORS as error:
-                raise sentence(self.path, error) from error
+        with self._lock, in_words(self.path):
+            self._catch_up()
+            return self._connection.execute(sql, values).fetchall()
 
     def _catch_up(self) -> None:
         """Fold anew when another version of the program has filled the projections meanwhile."""

@@ -116,7 +116,7 @@ def rebuild(connection: sqlite3.Connection) -> int:
     Returns the number of events read.
     """
     for name in _derived(connection):
-        connection.execute(f'DROP TABLE "{name}"')
+        connection.execute('DROP TABLE "{}"'.format(name.replace('"', '""')))
     for table in TABLES.values():
         for sql in table.sql:
             connection.execute(sql)

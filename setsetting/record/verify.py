@@ -19,7 +19,7 @@ from typing import Any
 
 from setsetting.errors import NotFound
 from setsetting.record import projections, schema
-from setsetting.record.connection import DATABASE_ERRORS, sentence
+from setsetting.record.connection import DATABASE_ERRORS, name_of, sentence
 from setsetting.record.event import GENESIS, Event, chained_hash, head_of
 from setsetting.words.translate import _
 
@@ -114,7 +114,7 @@ def verify(path: Path) -> Verification:
         try:
             walked, checked = (stack.enter_context(closing(_open(path))) for _n in range(2))
         except DATABASE_ERRORS as error:
-            name = getattr(error, "sqlite_errorname", "")
+            name = name_of(error)
             if not name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
                 raise sentence(path, error) from error
             why = _("it is no database.") if name == "SQLITE_NOTADB" else _("its first pages are damaged.")
@@ -128,7 +128,7 @@ def _open(path: Path) -> sqlite3.Connection:
     try:
         return _reading(path, "ro")
     except DATABASE_ERRORS as error:
-        if not getattr(error, "sqlite_errorname", "").startswith(_NEEDS_RECOVERY):
+        if not name_of(error).startswith(_NEEDS_RECOVERY):
             raise
     return _reading(path, "rw")
 

@@ -1,0 +1,81 @@
+"""A clinic's events for the record's tests: a clock that is set, and one of every kind of event."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from setsetting.record import kinds
+from setsetting.record.log import Draft, Record
+
+DEVICE = "a" * 32
+OTHER_DEVICE = "b" * 32
+ACTOR = "c" * 32
+PATIENT, SESSION, FORM = "patient-1", "session-1", "form-1"
+WHOLE_FORM: tuple[int | str, ...] = (0, 1, 2, 3, 4) * 4
+PLANNED = (kinds.Segment(0, 2_400_000),)
+
+
+@dataclass
+class SetClock:
+    """Both clocks stand where they were set."""
+
+    utc: int = 1_790_000_000_000
+    mono: int = 1_000
+
+    def utc_ms(self) -> int:
+        return self.utc
+
+    def mono_ms(self) -> int:
+        return self.mono
+
+
+def opened(path: Path, *, device: str = DEVICE, clock: SetClock | None = None, create: bool = True) -> Record:
+    return Record.open(path, device=device, actor=ACTOR, clock=clock or SetClock(), create=create)
+
+
+def raw(path: Path) -> closing[sqlite3.Connection]:
+    """The file without any of the program's pragmas, as a curious person would open it."""
+    return closing(sqlite3.connect(path, isolation_level=None))
+
+
+def without_guards(path: Path, *statements: str) -> None:
+    """Change the log behind the guards' back and put them back as they were."""
+    with raw(path) as connection:
+        guards = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for name, _sql in guards:
+            connection.execute(f"DROP TRIGGER {name}")
+        for statement in statements:
+            connection.execute(statement)
+        for _name, sql in guards:
+            connection.execute(sql)
+
+
+def drafts() -> list[Draft]:
+    """One event of every kind, told in the order of a clinic's day."""
+    return [
+        Draft("person.added", kinds.PersonAdded()),
+        Draft("patient.added", kinds.PatientAdded(PATIENT, "A-01")),
+        Draft("patient.vetoed", kinds.TrackVetoed(PATIENT, "artist", "Nobody"), event_id="veto-1"),
+        Draft("patient.vetoed", kinds.TrackVetoed(PATIENT, "tag", "choir"), event_id="veto-2"),
+        Draft("patient.veto_withdrawn", kinds.VetoWithdrawn(PATIENT), corrects="veto-1", reason="asked for it again"),
+        Draft("form.entered", kinds.FormEntered(FORM, PATIENT, WHOLE_FORM, "week", 5_000), event_id="form-event-1"),
+        Draft(
+            "form.corrected",
+            kinds.FormCorrected(FORM, PATIENT, ("-", "d", *WHOLE_FORM[2:]), "week", 5_000),
+            corrects="form-event-1",
+            reason="two lines were blank",
+        ),
+        Draft("soundscape.used", kinds.SoundscapeUsed("5" * 64, '{"format":"soundscape/1"}')),
+        Draft("session.started", kinds.SessionStarted(SESSION, PATIENT, 1, 10_000, PLANNED, "one", "5" * 64)),
+        Draft("session.acted", kinds.SessionActed(SESSION, "duck", clock_ms=60_000), event_id="act-1"),
+        Draft("session.acted", kinds.SessionActed(SESSION, "undo", clock_ms=61_000, undoes="act-1")),
+        Draft("session.marked", kinds.SessionMarked(SESSION, "onset", clock_ms=62_000, infusion_ms=62_000)),
+        Draft("session.retimed", kinds.SessionRetimed(SESSION, "infusion-pause", "{}")),
+        Draft("session.played", kinds.SoundPlayed(SESSION, "cue-0", "track-1", "build", 0, 120_000, "An Artist")),
+        Draft("session.noted", kinds.PlayerNoted(SESSION, "ended", 2_400_000)),
+        Draft("session.setting_logged", kinds.SettingLogged(SESSION, {"light": "dim"}, {"liking": 7})),
+        Draft("session.ended", kinds.SessionEnded(SESSION, 2_410_000, PLANNED)),
+        Draft("session.closed", kinds.SessionClosed(SESSION)),
+        Draft("report.made", kinds.ReportMade(PATIENT, "patient", "0" * 64)),
+    ]

@@ -1,0 +1,171 @@
+"""What is derived can be thrown away, and does not depend on the order in which events arrive."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from record_clinics import PATIENT, drafts, opened, raw
+
+from setsetting.record import kinds, payloads, projections, rows, schema
+from setsetting.record.event import GENESIS, chained_hash
+from setsetting.record.log import Record
+
+
+def test_every_kind_adds_a_row_to_its_own_table(day: Record) -> None:
+    told = {draft.kind.replace(".", "_") for draft in drafts()}
+    assert told == {kind.replace(".", "_") for kind in kinds.KINDS}
+    assert {table for table, _row in day.dump()} == told
+    assert len(day.dump()) == len(drafts())
+
+
+def test_deleted_projections_are_rebuilt_to_an_equal_dump(day: Record, path: Path) -> None:
+    before = day.dump()
+    with raw(path) as connection:
+        connection.execute("DELETE FROM session_acted")
+        connection.execute("UPDATE patient_added SET code = 'Z-99'")
+        connection.execute("DROP TABLE form_entered")
+    assert day.rebuild() == len(drafts())
+    assert day.dump() == before
+    assert rows.patient(day, "A-01").patient_id == PATIENT
+
+
+def test_a_changed_fold_fills_the_tables_anew_by_itself(
+    day: Record, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = day.dump()
+    with raw(path) as connection:
+        connection.execute("CREATE TABLE of_an_older_fold (n INTEGER)")
+        connection.execute("DELETE FROM patient_added")
+    assert rows.patients(day) == []
+    monkeypatch.setattr(projections, "VERSION", "another fold")
+    with opened(path) as newer:
+        assert newer.dump() == before
+        assert newer.read("SELECT count(*) FROM sqlite_master WHERE name = 'of_an_older_fold'")[0][0] == 0
+    monkeypatch.undo()
+    assert rows.patient(day, "A-01").patient_id == PATIENT, "a program that was running meanwhile goes on"
+
+
+def test_the_log_does_not_hang_on_what_is_derived(day: Record, path: Path) -> None:
+    with raw(path) as connection:
+        assert connection.execute("PRAGMA foreign_key_list(event)").fetchall() == []
+
+
+ids = st.sampled_from(["one", "two"])
+items = st.lists(st.sampled_from([0, 1, 4, "-", "d"]), min_size=20, max_size=20).map(tuple)
+told = st.one_of(
+    st.builds(kinds.PatientAdded, ids, st.sampled_from(["A-01", "A-02"])),
+    st.builds(kinds.TrackVetoed, ids, st.just("tag"), st.sampled_from(["choir", "drone"])),
+    st.builds(kinds.VetoWithdrawn, ids),
+    st.builds(kinds.FormEntered, ids, ids, items, st.just("week"), st.integers(0, 3), st.booleans(), st.booleans()),
+    st.builds(kinds.FormCorrected, ids, ids, items, st.just("month"), st.integers(0, 3)),
+    st.builds(
+        kinds.SessionStarted, ids, ids, st.integers(1, 2), st.integers(0, 9), st.just((kinds.Segment(0, 9),)), ids
+    ),
+    st.builds(kinds.SoundPlayed, ids, ids, ids, ids, st.integers(0, 9), st.integers(0, 60_000), ids, st.booleans()),
+    st.builds(kinds.SettingLogged, ids, st.dictionaries(ids, ids), st.dictionaries(ids, st.integers(0, 10))),
+    st.builds(kinds.SessionEnded, ids, st.integers(0, 9), st.just((kinds.Segment(0, 9),)), ids),
+    st.builds(kinds.SessionClosed, ids),
+)
+KIND_OF = {struct: kind for kind, struct in kinds.KINDS.items()}
+
+
+def _arrive(path: str | Path, events: list[dict[str, object]]) -> Record:
+    """A record that gets these events in this order, as another device's door will hand them in."""
+    record = opened(Path(path))
+    connection = record._connection
+    for name in schema.TRIGGERS:  # they guard the order in which one chain arrives; here any order will do
+        connection.execute(f"DROP TRIGGER {name}")
+    for event in events:
+        marks = ", ".join("?" * len(event))
+        connection.execute(f"INSERT INTO event ({', '.join(event)}) VALUES ({marks})", list(event.values()))
+        known = ("device", "seq", "lamport", "kind", "version", "payload", "seal")
+        projections.add(connection, **{name: event[name] for name in known})  # type: ignore[arg-type]
+    return record
+
+
+def _answers(record: Record) -> list[object]:
+    found: list[object] = [rows.patients(record), rows.sessions(record), record.head()]
+    for one in ("one", "two"):
+        found += [
+            rows.vetoes(record, one),
+            rows.forms(record, one),
+            rows.heard(record, one),
+            rows.last_setting(record, one),
+            rows.played(record, one),
+        ]
+    return found
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(1, 4), told), max_size=12), st.randoms())
+def test_any_order_of_arrival_gives_the_same_answers(
+    tmp_path_factory: pytest.TempPathFactory, story: list[tuple[str, int, kinds.Payload]], random: object
+) -> None:
+    events: list[dict[str, object]] = []
+    chains: dict[str, int] = {}
+    for letter, lamport, payload in story:
+        seq = chains[letter] = chains.get(letter, 0) + 1
+        corrects = f"{letter}-{lamport}" if isinstance(payload, kinds.VetoWithdrawn) else None
+        columns: dict[str, object] = {
+            "device": letter * 32,
+            "seq": seq,
+            "event_id": f"{letter}-{seq}",
+            "kind": KIND_OF[type(payload)],
+            "version": 1,
+            "at_utc_ms": 7,
+            "mono_ms": 7,
+            "lamport": lamport,
+            "actor": "a",
+            "subject": None,
+            "corrects": corrects,
+            "reason": corrects and "because",
+            "seal": None,
+            "payload": payloads.encode(KIND_OF[type(payload)], payload),
+            "prev_hash": GENESIS,
+        }
+        events.append(columns | {"hash": chained_hash(**columns)})  # type: ignore[arg-type]
+    shuffled = list(events)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    folder = tmp_path_factory.mktemp("arrival")
+    with _arrive(folder / "one.db", events) as one, _arrive(folder / "two.db", shuffled) as two:
+        assert one.dump() == two.dump()
+        assert _answers(one) == _answers(two)
+        for event in shuffled:  # arriving again changes nothing
+            known = ("device", "seq", "lamport", "kind", "version", "payload", "seal")
+            projections.add(two._connection, **{name: event[name] for name in known})  # type: ignore[arg-type]
+        assert one.dump() == two.dump()
+
+
+text = st.text(st.characters(codec="utf-8"))
+maybe = st.none() | text
+number = st.integers(-(2**63), 2**63 - 1)
+
+
+@given(
+    st.lists(text, min_size=6, max_size=6),
+    st.lists(number, min_size=5, max_size=5),
+    st.lists(maybe, min_size=4, max_size=4),
+)
+def test_the_hash_is_that_of_sorted_compact_json(
+    texts: list[str], numbers: list[int], others: list[str | None]
+) -> None:
+    columns: dict[str, object] = dict(
+        zip(("device", "event_id", "kind", "actor", "payload", "prev_hash"), texts, strict=True)
+    )
+    columns |= dict(zip(("seq", "version", "at_utc_ms", "mono_ms", "lamport"), numbers, strict=True))
+    columns |= dict(zip(("subject", "corrects", "reason", "seal"), others, strict=True))
+    hashed = {name: value for name, value in columns.items() if name != "prev_hash"}
+    canonical = json.dumps(hashed, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    expected = hashlib.sha256((texts[5] + canonical).encode()).hexdigest()
+    assert chained_hash(**columns) == expected  # type: ignore[arg-type]
+
+
+def test_what_this_program_cannot_read_adds_nothing() -> None:
+    assert projections.fold("session.closed", 1, '{"session_id":"s"}') == ("s",)
+    assert projections.fold("session.closed", 1, '{"session_id":7}') is None
+    assert projections.fold("session.closed", 2, '{"session_id":"s"}') is None
+    assert projections.fold("session.closed", 1, '{"session_id":"s"}', "sealed") is None
+    assert projections.fold("no.such_kind", 1, "{}") is None

@@ -1,0 +1,164 @@
+"""What faces read: corrected forms, vetoes that stand, sessions with what is known of them."""
+
+from pathlib import Path
+
+import pytest
+from record_clinics import ACTOR, DEVICE, FORM, OTHER_DEVICE, PATIENT, PLANNED, SESSION, SetClock, opened
+
+from setsetting.clinical.form import NoAnswer, Recall
+from setsetting.clinical.infusion import Infusion, Segment
+from setsetting.errors import NotFound
+from setsetting.record import kinds, rows
+from setsetting.record.log import Record
+
+
+def _session(record: Record, name: str, visit_no: int, started: int, *tracks: tuple[str, int, bool]) -> None:
+    record.append("session.started", kinds.SessionStarted(name, PATIENT, visit_no, started, PLANNED, "one"))
+    for n, (track, sounded_ms, anchor) in enumerate(tracks):
+        payload = kinds.SoundPlayed(name, f"cue-{n}", track, "build", n, sounded_ms, f"artist of {track}", anchor)
+        record.append("session.played", payload)
+
+
+def test_an_unknown_patient_is_answered_with_the_nearest_code(day: Record) -> None:
+    assert rows.patient(day, "A-01") == rows.patients(day)[0]
+    with pytest.raises(NotFound, match="Did you mean 'A-01'"):
+        rows.patient(day, "A-10")
+
+
+def test_a_veto_stands_until_it_is_withdrawn(day: Record) -> None:
+    assert [(veto.what, veto.value) for veto in rows.vetoes(day, PATIENT)] == [("tag", "choir")]
+    again = day.append("patient.vetoed", kinds.TrackVetoed(PATIENT, "artist", "Nobody"))
+    assert [veto.event_id for veto in rows.vetoes(day, PATIENT)] == ["veto-2", again.event_id]
+    assert rows.vetoes(day, "someone else") == []
+
+
+def test_a_form_reads_as_it_was_last_corrected(day: Record) -> None:
+    (form,) = rows.forms(day, PATIENT)
+    assert form.form.items[:3] == (NoAnswer.MISSING, NoAnswer.DECLINED, 2)
+    assert (form.form.recall, form.form.taken_ms) == (Recall.WEEK, 5_000)
+    assert (form.corrections, form.reason) == (1, "two lines were blank")
+    day.append(
+        "form.corrected",
+        kinds.FormCorrected(FORM, PATIENT, (4,) * 20, "month", 6_000, dated_only=True),
+        corrects=form.event_id,
+        reason="another sheet",
+    )
+    corrected = rows.form(day, FORM)
+    assert corrected.form.items == (4,) * 20
+    assert (corrected.form.recall, corrected.dated_only, corrected.corrections) == (Recall.MONTH, True, 2)
+    with pytest.raises(NotFound):
+        rows.form(day, "form-2")
+
+
+def test_a_simulated_form_stays_simulated_when_corrected(record: Record) -> None:
+    entered = record.append(
+        "form.entered", kinds.FormEntered(FORM, PATIENT, (0,) * 20, "week", 1, simulated=True), event_id="f"
+    )
+    record.append(
+        "form.corrected", kinds.FormCorrected(FORM, PATIENT, (1,) * 20, "week", 1), corrects="f", reason="misread"
+    )
+    assert entered.subject == PATIENT
+    assert rows.form(record, FORM).simulated
+
+
+def test_of_two_corrections_made_apart_the_greater_in_cause_stands(path: Path) -> None:
+    with opened(path, device=DEVICE) as one, opened(path, device=OTHER_DEVICE) as other:
+        one.append("form.entered", kinds.FormEntered(FORM, PATIENT, (0,) * 20, "week", 1), event_id="f")
+        correction = kinds.FormCorrected(FORM, PATIENT, (1,) * 20, "week", 1)
+        one.append("form.corrected", correction, corrects="f", reason="a")
+        other.append(
+            "form.corrected", kinds.FormCorrected(FORM, PATIENT, (2,) * 20, "week", 1), corrects="f", reason="b"
+        )
+        assert rows.form(one, FORM).reason == rows.form(other, FORM).reason == "b"
+
+
+def test_a_session_tells_what_is_known_of_it(day: Record) -> None:
+    session = rows.session(day, SESSION)
+    assert session == rows.sessions(day)[0] == rows.sessions(day, PATIENT)[0]
+    assert session.planned == session.actual == Infusion((Segment(0, 2_400_000),))
+    assert (session.marks, session.acts, session.closed, session.how) == (1, 2, True, "planned")
+    assert session.setting is not None
+    assert (session.setting.fields, session.setting.taps) == ({"light": "dim"}, {"liking": 7})
+    assert rows.sessions(day, "someone else") == []
+    with pytest.raises(NotFound):
+        rows.session(day, "session-2")
+
+
+def test_a_running_session_is_unclosed_and_has_no_end(day: Record) -> None:
+    assert rows.unclosed(day) == []
+    _session(day, "session-2", 2, 20_000)
+    (running,) = rows.unclosed(day)
+    assert (running.session_id, running.actual, running.ended_utc_ms, running.setting) == (
+        "session-2",
+        None,
+        None,
+        None,
+    )
+    day.append("session.ended", kinds.SessionEnded("session-2", 30_000, PLANNED))
+    assert [session.session_id for session in rows.unclosed(day)] == ["session-2"]
+    day.append("session.closed", kinds.SessionClosed("session-2"))
+    assert rows.unclosed(day) == []
+
+
+def test_a_session_from_paper_is_closed_once_it_has_an_end(record: Record) -> None:
+    record.append(
+        "session.started", kinds.SessionStarted("paper", PATIENT, 1, 1, PLANNED, "one", entered_afterwards=True)
+    )
+    record.append("session.ended", kinds.SessionEnded("paper", 2, PLANNED))
+    assert rows.unclosed(record) == []
+    assert rows.session(record, "paper").entered_afterwards
+
+
+def test_the_last_setting_is_that_of_the_newest_session_with_one(day: Record) -> None:
+    _session(day, "session-2", 2, 20_000)
+    last = rows.last_setting(day, PATIENT)
+    assert last is not None
+    assert last.session_id == SESSION
+    day.append("session.setting_logged", kinds.SettingLogged("session-2", {"light": "dark"}, {}))
+    day.append("session.setting_logged", kinds.SettingLogged("session-2", {"light": "candle"}, {}))
+    last = rows.last_setting(day, PATIENT)
+    assert last is not None
+    assert last.fields == {"light": "candle"}
+    assert rows.last_setting(day, "someone else") is None
+
+
+def test_an_act_that_was_taken_back_says_so(day: Record) -> None:
+    duck, undo = rows.acts(day, SESSION)
+    assert (duck.event_id, duck.act, duck.undone) == ("act-1", "duck", True)
+    assert (undo.act, undo.undoes, undo.undone) == ("undo", "act-1", False)
+    (mark,) = rows.marks(day, SESSION)
+    assert (mark.mark, mark.infusion_ms) == ("onset", 62_000)
+    (note,) = rows.noted(day, SESSION)
+    assert note.what == "ended"
+
+
+def test_heard_is_what_sounded_half_a_minute_in_this_course(record: Record) -> None:
+    _session(record, "old-1", 1, 100, ("of an earlier course", 90_000, False))
+    _session(record, "old-2", 2, 200, ("of an earlier course", 90_000, False))
+    _session(record, "new-1", 1, 300, ("whole", 90_000, False), ("barely", 29_999, False), ("just", 30_000, False))
+    _session(
+        record,
+        "new-2",
+        2,
+        400,
+        ("anchor", 90_000, True),
+        ("in two pieces", 15_000, False),
+        ("in two pieces", 15_000, False),
+        ("barely", 29_999, False),
+    )
+    heard = rows.heard(record, PATIENT)
+    assert heard.track_ids == {"whole", "just", "in two pieces"}
+    assert heard.artists == {f"artist of {track}" for track in heard.track_ids}
+    assert rows.heard(record, "someone else").track_ids == frozenset()
+    assert [row.sounded_ms for row in rows.played(record, "new-1")] == [90_000, 29_999, 30_000]
+
+
+def test_the_soundscape_a_session_used_can_be_read_again(day: Record) -> None:
+    assert rows.soundscape(day, "5" * 64) == '{"format":"soundscape/1"}'
+    assert rows.soundscape(day, "6" * 64) is None
+
+
+def test_the_clock_of_an_event_is_the_one_handed_in(path: Path) -> None:
+    with opened(path, clock=SetClock(utc=42, mono=7)) as record:
+        event = record.append("person.added", kinds.PersonAdded())
+    assert (event.at_utc_ms, event.mono_ms, event.actor) == (42, 7, ACTOR)
