@@ -1,0 +1,80 @@
+"""One patient's course as plain values: what a review is made from, filled by the desk from record rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from setsetting.clinical.form import Form
+from setsetting.clinical.infusion import Infusion
+from setsetting.clinical.setting import Setting
+from setsetting.units import Milliseconds, Minutes, minutes_from_ms
+
+
+@dataclass(frozen=True, slots=True)
+class CourseForm:
+    """A form as it now stands; `dated_only` says that its day was known and not its time."""
+
+    form_id: str
+    form: Form
+    dated_only: bool = False
+    corrections: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CourseMark:
+    """A one-key observation; `infusion_ms` counts from the start of the infusion, None before it."""
+
+    mark: str
+    infusion_ms: Milliseconds | None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CourseSession:
+    """One infusion session.
+
+    `usual` is the room's profile it is compared with. `setting` is None when none was logged, a tap that
+    is absent was not asked. `music_acts` counts live changes of the music; None where none could be
+    logged, as in a session entered afterwards from paper.
+    """
+
+    session_id: str
+    visit_no: int
+    started_ms: Milliseconds
+    planned: Infusion
+    actual: Infusion | None
+    room: str
+    usual: Setting = field(default_factory=Setting)
+    setting: Setting | None = None
+    taps: Mapping[str, int] = field(default_factory=dict)
+    note: str | None = None
+    playlist: str | None = None
+    marks: tuple[CourseMark, ...] = ()
+    music_acts: int | None = None
+    entered_afterwards: bool = False
+    closed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the values come from: the record's head hash and number of events, and the program that read it."""
+
+    head: str
+    events: int
+    program: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatientCourse:
+    """A patient's forms and sessions in any order, and the time zone whose days they are counted in."""
+
+    code: str
+    simulated: bool
+    zone: str
+    forms: tuple[CourseForm, ...]
+    sessions: tuple[CourseSession, ...]
+    origin: Origin
+
+
+def minutes_run(infusion: Infusion) -> Minutes:
+    """Minutes in which something ran, pauses left out."""
+    return minutes_from_ms(sum(segment.end_ms - segment.start_ms for segment in infusion.segments))

@@ -1,0 +1,325 @@
+"""From a patient's course to its review: dates, counts and sentences.
+
+Descriptive only. Nothing is tested, ranked, advised or judged; where there are fewer than four
+comparable forms, settings and changes are not put side by side.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from setsetting.clinical import pcl5
+from setsetting.clinical.course import infusions_in_recall, overlap_words
+from setsetting.clinical.form import NoAnswer, Recall
+from setsetting.clinical.marks import Mark, mark_words
+from setsetting.clinical.setting import TAPS, differences, respct_covered
+from setsetting.clinical.thresholds import (
+    PUBLISHED,
+    ThresholdSet,
+    change_words,
+    clinically_significant,
+    end_words,
+)
+from setsetting.review import words
+from setsetting.review.course import CourseForm, CourseMark, CourseSession, PatientCourse, minutes_run
+from setsetting.review.lanes import lanes_of
+from setsetting.review.linking import (
+    Linkage,
+    LinkedSession,
+    ScorePoint,
+    SessionPoint,
+    Window,
+    link,
+    reason_words,
+    windows,
+)
+from setsetting.review.view import BesideLine, FormLine, PatientReview, VisitLine, WindowLine
+from setsetting.units import Milliseconds
+from setsetting.words.numbers import signed
+from setsetting.words.translate import _, count
+
+FEWEST_POINTS = 4
+"""Complete forms of one recall before a setting and a change stand side by side; this project's proposal."""
+
+
+def review_of(course: PatientCourse, used: ThresholdSet = PUBLISHED) -> PatientReview:
+    """Make the review of one course; the same course gives the same review."""
+    days = _Days(course)
+    forms = sorted(course.forms, key=lambda each: (each.form.taken_ms, each.form_id))
+    sessions = sorted(course.sessions, key=lambda each: (each.started_ms, each.visit_no, each.session_id))
+    starts = [each.started_ms for each in sessions]
+    scores = [_score_point(course.code, each, days) for each in forms]
+    points = [
+        SessionPoint(course.code, each.session_id, each.visit_no, each.started_ms, days.ordinal(each.started_ms))
+        for each in sessions
+    ]
+    linkage = link(scores, points)
+    gate = _gate(scores)
+    by_id = {each.session_id: each for each in sessions}
+    return PatientReview(
+        code=course.code,
+        simulated=course.simulated,
+        period=days.period([*(each.form.taken_ms for each in forms), *starts]),
+        zone=course.zone,
+        completeness=tuple(_completeness(forms, sessions, linkage)),
+        courses=tuple(_courses(scores, points, used)),
+        forms=tuple(_form_line(each, starts, days, used) for each in forms),
+        visits=tuple(_visit_line(each, scores, linkage, days) for each in sessions),
+        lanes=lanes_of(sessions),
+        sessions=len(sessions),
+        linked=len(linkage.linked),
+        unlinked=linkage.by_reason(),
+        windows=tuple(_window_line(each, by_id, days, gate, used) for each in windows(scores, points)),
+        beside=() if gate else tuple(_beside_line(each, by_id, days, used) for each in linkage.linked),
+        gate=gate,
+        respct=tuple(
+            sorted(
+                set().union(*(respct_covered(each.setting, each.taps) for each in sessions if each.setting is not None))
+            )
+        ),
+        thresholds=used,
+        origin=course.origin,
+    )
+
+
+class _Days:
+    """Instants as the clinic's calendar days, and as days from the first infusion."""
+
+    def __init__(self, course: PatientCourse) -> None:
+        self._zone = ZoneInfo(course.zone)
+        starts = [each.started_ms for each in course.sessions] or [each.form.taken_ms for each in course.forms]
+        self._zero = self.ordinal(min(starts)) if starts else 0
+
+    def ordinal(self, ms: Milliseconds) -> int:
+        return self._local(ms).date().toordinal()
+
+    def since_zero(self, ms: Milliseconds) -> int:
+        return self.ordinal(ms) - self._zero
+
+    def date(self, ms: Milliseconds) -> str:
+        return self._local(ms).date().isoformat()
+
+    def moment(self, ms: Milliseconds) -> str:
+        return self._local(ms).strftime("%Y-%m-%d %H:%M")
+
+    def period(self, instants: Sequence[Milliseconds]) -> str:
+        if not instants:
+            return _("nothing recorded")
+        return _("{first} to {last}").format(first=self.date(min(instants)), last=self.date(max(instants)))
+
+    def _local(self, ms: Milliseconds) -> datetime:
+        return datetime.fromtimestamp(ms // 1000, self._zone)
+
+
+def _score_point(code: str, each: CourseForm, days: _Days) -> ScorePoint:
+    taken = each.form.taken_ms
+    total = pcl5.score_form(each.form).total
+    return ScorePoint(code, each.form_id, taken, days.ordinal(taken), each.form.recall, total)
+
+
+def _gate(scores: Sequence[ScorePoint]) -> str | None:
+    """Why settings and changes are not put side by side, or None when they are."""
+    most = max(sum(each.total is not None and each.recall is recall for each in scores) for recall in Recall)
+    if most >= FEWEST_POINTS:
+        return None
+    return _("{little}: {n} complete forms of one recall, and at least {fewest} are needed.").format(
+        little=words.too_little(), n=most, fewest=FEWEST_POINTS
+    )
+
+
+def _completeness(forms: Sequence[CourseForm], sessions: Sequence[CourseSession], linkage: Linkage) -> list[str]:
+    whole = [each for each in forms if pcl5.score_form(each.form).complete]
+    by_recall = ", ".join(
+        f"{pcl5.recall_words(recall)} {sum(each.form.recall is recall for each in whole)}" for recall in Recall
+    )
+    lines = [
+        _("{n} sessions held; setting logged in {logged}, closed {closed}, entered afterwards {paper}").format(
+            n=len(sessions),
+            logged=sum(each.setting is not None for each in sessions),
+            closed=sum(each.closed for each in sessions),
+            paper=sum(each.entered_afterwards for each in sessions),
+        ),
+        _("{n} forms; {whole} complete ({by_recall}), {partial} with missing items and so without a total").format(
+            n=len(forms), whole=len(whole), by_recall=by_recall, partial=len(forms) - len(whole)
+        ),
+        _("{linked} of {n} sessions linked to the scores around them").format(
+            linked=len(linkage.linked), n=linkage.sessions
+        ),
+    ]
+    for reason, n in linkage.by_reason():
+        lines.append(_("{n} not linked: {why}").format(n=n, why=reason_words(reason)))
+    return lines
+
+
+def _courses(scores: Sequence[ScorePoint], points: Sequence[SessionPoint], used: ThresholdSet) -> list[str]:
+    """First and last complete form of each recall, the days and infusions between, and the words for the change."""
+    lines: list[str] = []
+    for recall in Recall:
+        own = [each for each in scores if each.recall is recall and each.total is not None]
+        if len(own) < 2:
+            continue
+        first, last = own[0], own[-1]
+        assert first.total is not None
+        assert last.total is not None
+        change = last.total - first.total
+        between = sum(first.at_ms <= each.at_ms < last.at_ms for each in points)
+        line = _("{recall}: {first} to {last}, change {change} over {days}, {infusions}; {says}").format(
+            recall=pcl5.recall_words(recall),
+            first=first.total,
+            last=last.total,
+            change=signed(change),
+            days=count("{n} day", "{n} days", last.day - first.day),
+            infusions=count("{n} infusion between", "{n} infusions between", between),
+            says=change_words(change, used),
+        )
+        if clinically_significant(change, last.total, used):
+            line += "; " + _("and {end} or less (Marx 2022: clinically significant change)").format(end=used.end_state)
+        lines.append(line)
+    return lines
+
+
+def _form_line(each: CourseForm, starts: Sequence[Milliseconds], days: _Days, used: ThresholdSet) -> FormLine:
+    form = each.form
+    scored = pcl5.score_form(form)
+    earlier = [start for start in starts if start < form.taken_ms]
+    remarks = [overlap_words(form, starts)]
+    if each.corrections:
+        remarks.append(count("corrected once", "corrected {n} times", each.corrections))
+    return FormLine(
+        form_id=each.form_id,
+        day=days.since_zero(form.taken_ms),
+        taken=days.date(form.taken_ms) if each.dated_only else days.moment(form.taken_ms),
+        recall=form.recall,
+        answered=scored.answered,
+        blank=form.items.count(NoAnswer.MISSING),
+        declined=form.items.count(NoAnswer.DECLINED),
+        total=scored.total,
+        clusters=" ".join(f"{name}\N{NO-BREAK SPACE}{_or_unknown(n)}" for name, n in scored.clusters.items()),
+        provisional=pcl5.provisional_text(scored.provisional),
+        where="" if scored.total is None else end_words(scored.total, used),
+        days_since_infusion=days.ordinal(form.taken_ms) - days.ordinal(max(earlier)) if earlier else None,
+        infusions_in_recall=infusions_in_recall(form, starts),
+        remarks="; ".join(remark for remark in remarks if remark),
+    )
+
+
+def _visit_line(each: CourseSession, scores: Sequence[ScorePoint], linkage: Linkage, days: _Days) -> VisitLine:
+    reason = next((un.reason for un in linkage.unlinked if un.session.session_id == each.session_id), None)
+    before = [s for s in scores if s.at_ms <= each.started_ms and s.total is not None]
+    remarks = []
+    if each.entered_afterwards:
+        remarks.append(_("entered afterwards"))
+    if not each.closed:
+        remarks.append(_("not closed"))
+    return VisitLine(
+        session_id=each.session_id,
+        number=each.visit_no,
+        day=days.since_zero(each.started_ms),
+        date=days.moment(each.started_ms),
+        minutes=_minutes(each),
+        room=each.room,
+        music=each.playlist or _("not logged"),
+        score_before=f"{before[-1].total} ({pcl5.recall_words(before[-1].recall)})" if before else _("none"),
+        reason=reason,
+        link=_("linked") if reason is None else reason_words(reason),
+        setting=_setting_words(each),
+        taps=", ".join(
+            f"{tap.label.casefold()} {each.taps[tap.name]}"
+            if tap.name in each.taps
+            else f"{tap.label.casefold()} {_('not asked')}"
+            for tap in TAPS
+        ),
+        marks=tuple(_mark(mark) for mark in each.marks),
+        note=each.note or "",
+        remarks="; ".join(remarks),
+    )
+
+
+def _window_line(
+    window: Window, by_id: dict[str, CourseSession], days: _Days, gate: str | None, used: ThresholdSet
+) -> WindowLine:
+    assert window.before.total is not None
+    assert window.after.total is not None
+    inside = [by_id[point.session_id] for point in window.sessions]
+    return WindowLine(
+        recall=window.after.recall,
+        first=days.date(window.before.at_ms),
+        last=days.date(window.after.at_ms),
+        days=window.days,
+        before=window.before.total,
+        after=window.after.total,
+        change=window.change,
+        says=change_words(window.change, used),
+        infusions=len(inside),
+        setting=words.too_little() if gate else _window_setting(inside),
+    )
+
+
+def _window_setting(inside: Sequence[CourseSession]) -> str:
+    """The settings of a window as counts and infusion minutes, never put down to one session."""
+    if not inside:
+        return _("no infusion")
+    tally: dict[str, tuple[int, float]] = {}
+    for each in inside:
+        minutes = minutes_run(each.actual or each.planned)
+        for said in _otherwise(each) or [_("as usual") if each.setting is not None else _("setting not logged")]:
+            n, total = tally.get(said, (0, 0.0))
+            tally[said] = (n + 1, total + minutes)
+    return "; ".join(
+        _("{said}: {n}\N{MULTIPLICATION SIGN}, {minutes:.0f} min").format(said=said, n=n, minutes=minutes)
+        for said, (n, minutes) in sorted(tally.items())
+    )
+
+
+def _beside_line(each: LinkedSession, by_id: dict[str, CourseSession], days: _Days, used: ThresholdSet) -> BesideLine:
+    assert each.pre.total is not None
+    assert each.post.total is not None
+    return BesideLine(
+        number=each.session.number,
+        recall=each.post.recall,
+        first=days.date(each.pre.at_ms),
+        last=days.date(each.post.at_ms),
+        days=each.days,
+        before=each.pre.total,
+        after=each.post.total,
+        change=each.change,
+        says=change_words(each.change, used),
+        setting=_setting_words(by_id[each.session.session_id]),
+    )
+
+
+def _otherwise(each: CourseSession) -> list[str]:
+    if each.setting is None:
+        return []
+    return [
+        f"{difference.field.label.casefold()}: {difference.now or _('not known')}"
+        for difference in differences(each.setting, each.usual)
+    ]
+
+
+def _setting_words(each: CourseSession) -> str:
+    if each.setting is None:
+        return _("setting not logged")
+    return "; ".join(_otherwise(each)) or _("as usual in this room")
+
+
+def _minutes(each: CourseSession) -> str:
+    planned = f"{minutes_run(each.planned):.0f}"
+    if each.actual is None:
+        return _("{planned} min planned").format(planned=planned)
+    ran = f"{minutes_run(each.actual):.0f}"
+    whole = f"{each.actual.end_ms / 60_000:.0f}"
+    text = (
+        _("{n} min").format(n=ran) if ran == planned else _("{ran} of {planned} min").format(ran=ran, planned=planned)
+    )
+    return text if whole == ran else _("{text} (over {whole} min with pauses)").format(text=text, whole=whole)
+
+
+def _mark(each: CourseMark) -> str:
+    said = mark_words(Mark(each.mark)) if each.mark in set(Mark) else each.mark
+    at = _("before the infusion") if each.infusion_ms is None else _("min {n}").format(n=each.infusion_ms // 60_000)
+    return f"{at}: {said}" + (f" ({each.note})" if each.note else "")
+
+
+def _or_unknown(n: int | None) -> str:
+    return "?" if n is None else str(n)

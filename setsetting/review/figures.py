@@ -1,0 +1,233 @@
+"""The trajectory of one patient as inline SVG: PCL-5 points, session ticks and setting lanes on one axis.
+
+Past-week and past-month points have different shapes and are never joined. No line of any study and no
+goal is drawn. Colours are those of Okabe and Ito, and each is doubled by a shape, a dash or a letter, so
+that the figure holds in greyscale. Everything written is escaped.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from string import ascii_uppercase
+
+from markupsafe import Markup, escape
+
+from setsetting.clinical.form import Recall
+from setsetting.clinical.pcl5 import recall_words
+from setsetting.review.axis import Axis, axis_of
+from setsetting.review.lanes import Cell, Lane
+from setsetting.review.view import FormLine, PatientReview
+from setsetting.review.words import simulated
+from setsetting.words.numbers import MINUS
+from setsetting.words.translate import _
+
+BLUE, VERMILION = "#0072B2", "#A84300"
+"""Okabe-Ito blue, and their vermilion darkened until it reads as text on white."""
+INK, GREY, FAINT, BAND = "#1a1a1a", "#595959", "#c9c9c9", "#ececec"
+COLOUR = {Recall.WEEK: BLUE, Recall.MONTH: VERMILION}
+
+LEFT, RIGHT, PLOT_WIDTH = 166.0, 40.0, 700.0
+TOP, PLOT_HEIGHT = 46.0, 240.0
+LANE_HEIGHT = 20.0
+HIGHEST = 80
+
+
+def lane_letters(lane: Lane) -> dict[str, str]:
+    """A letter for each value of a lane of words, in the order in which the values first occur."""
+    values = dict.fromkeys(cell.text for cell in lane.cells if cell.text is not None)
+    return {value: ascii_uppercase[n % 26] for n, value in enumerate(values)}
+
+
+def shown_lanes(review: PatientReview) -> tuple[Lane, ...]:
+    """The lanes the figure draws: those in which anything varies, and always the infusion's minutes."""
+    return tuple(lane for lane in review.lanes if lane.varies or lane.name == "minutes")
+
+
+def trajectory(review: PatientReview) -> Markup:
+    """Draw the figure; its description says in words what can be seen."""
+    axis = axis_of(
+        [form.day for form in review.forms],
+        [visit.day for visit in review.visits],
+        PLOT_WIDTH,
+    )
+    lanes = shown_lanes(review)
+    bottom = TOP + PLOT_HEIGHT
+    height = bottom + 46 + LANE_HEIGHT * len(lanes)
+    width = LEFT + max(axis.width, PLOT_WIDTH) + RIGHT
+    title = _("PCL-5 and setting of patient {code} over days").format(code=review.code)
+    if review.simulated:
+        title += f" ({simulated()})"
+    parts = [
+        Markup(
+            '<svg class="trajectory" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" '
+            'aria-labelledby="trajectory-title trajectory-desc">'
+            '<title id="trajectory-title">{title}</title><desc id="trajectory-desc">{desc}</desc>'
+        ).format(w=_px(width), h=_px(height), title=title, desc=_described(review)),
+        *_scale(axis),
+        *_ticks(review, axis, bottom),
+        *_days(review, axis, bottom),
+        *_course(review, axis),
+        *_drawn_lanes(review, lanes, axis, bottom + 46),
+    ]
+    if review.simulated:
+        parts.append(_text(LEFT + axis.width, 14, simulated(), anchor="end", weight="bold"))
+    return Markup("\n").join([*parts, Markup("</svg>")])
+
+
+def day_text(day: int) -> str:
+    return str(day).replace("-", MINUS)
+
+
+def _y(total: int) -> float:
+    return TOP + PLOT_HEIGHT * (1 - total / HIGHEST)
+
+
+def _described(review: PatientReview) -> str:
+    """The figure in words, for those who don't see it."""
+    said = []
+    for recall in Recall:
+        own = [form for form in review.forms if form.recall is recall and form.total is not None]
+        if own:
+            points = ", ".join(_("day {day}: {total}").format(day=form.day, total=form.total) for form in own)
+            said.append(_("{recall} totals by day: {points}.").format(recall=recall_words(recall), points=points))
+    partial = [str(form.day) for form in review.forms if form.total is None]
+    if partial:
+        said.append(_("Incomplete forms without a total on day {days}.").format(days=", ".join(partial)))
+    visits = ", ".join(_("{n} on day {day}").format(n=visit.number, day=visit.day) for visit in review.visits)
+    said.append(_("Infusion sessions: {visits}.").format(visits=visits or _("none")))
+    said.append(_("Past-week and past-month points are not joined. The tables below hold the same values."))
+    return " ".join(said)
+
+
+def _scale(axis: Axis) -> Iterator[Markup]:
+    """The 0-80 scale, whole, and the cut-points as a band; never a goal."""
+    yield _rect(LEFT, _y(33), axis.width, _y(31) - _y(33), BAND)
+    for value in range(0, HIGHEST + 1, 20):
+        yield _line(LEFT, _y(value), LEFT + axis.width, _y(value), FAINT)
+        yield _text(LEFT - 10, _y(value) + 4, str(value), anchor="end", fill=GREY)
+    yield _text(LEFT - 10, TOP - 30, _("PCL-5 total"), anchor="end", weight="bold")
+    yield _text(LEFT - 10, _y(32) - 8, _("cut-points"), anchor="end", fill=GREY, size=11)
+    yield _text(LEFT - 10, _y(32) + 5, _("31\N{EN DASH}33"), anchor="end", fill=GREY, size=11)
+
+
+def _ticks(review: PatientReview, axis: Axis, to: float) -> Iterator[Markup]:
+    """A thin line for each session from its number down to the days."""
+    yield _text(LEFT - 10, TOP - 12, _("Infusion"), anchor="end", fill=INK)
+    for visit in review.visits:
+        x = LEFT + axis.x(visit.day)
+        yield _line(x, TOP - 6, x, to, GREY, dash="2 3")
+        yield _text(x, TOP - 12, str(visit.number), anchor="middle", weight="bold")
+
+
+def _days(review: PatientReview, axis: Axis, bottom: float) -> Iterator[Markup]:
+    """Day marks under the plot, where there is room, and the breaks of the scale."""
+    yield _line(LEFT, bottom, LEFT + axis.width, bottom, INK)
+    yield _text(LEFT - 24, bottom + 18, _("Day"), anchor="end", fill=GREY)
+    last_x = -1e9
+    for day in sorted({*(visit.day for visit in review.visits), *(form.day for form in review.forms)}):
+        x = LEFT + axis.x(day)
+        if x - last_x >= 26:
+            yield _line(x, bottom, x, bottom + 5, INK)
+            yield _text(x, bottom + 18, day_text(day), anchor="middle", fill=GREY)
+            last_x = x
+    for each in axis.breaks:
+        middle = LEFT + (axis.x(each.first) + axis.x(each.last)) / 2
+        for shift in (-3.0, 3.0):
+            yield _line(middle + shift - 3, bottom + 6, middle + shift + 3, bottom - 6, INK, width=1.5)
+
+
+def _course(review: PatientReview, axis: Axis) -> Iterator[Markup]:
+    """Points and, within one recall, the lines between neighbours; broken where the scale is."""
+    taken: list[tuple[float, float]] = []
+    for recall in Recall:
+        own = [form for form in review.forms if form.recall is recall and form.total is not None]
+        for left, right in pairwise(own):
+            assert left.total is not None
+            assert right.total is not None
+            broken = axis.breaks_between(left.day, right.day)
+            yield _line(
+                LEFT + axis.x(left.day),
+                _y(left.total),
+                LEFT + axis.x(right.day),
+                _y(right.total),
+                COLOUR[recall],
+                dash="1 5" if broken else "7 4" if recall is Recall.MONTH else "",
+                width=1.2 if broken else 2.0,
+            )
+    for form in review.forms:
+        yield from _point(form, axis, taken)
+
+
+def _point(form: FormLine, axis: Axis, taken: list[tuple[float, float]]) -> Iterator[Markup]:
+    x = LEFT + axis.x(form.day)
+    if form.total is None:
+        y = TOP + PLOT_HEIGHT - 8
+        for sign in (-1, 1):
+            yield _line(x - 4, y - 4 * sign, x + 4, y + 4 * sign, GREY, width=1.5)
+        yield _text(x + 8, y + 4, f"{form.answered}/20", fill=GREY, size=11)
+        return
+    y, colour = _y(form.total), COLOUR[form.recall]
+    if form.recall is Recall.WEEK:
+        yield Markup('<circle cx="{x}" cy="{y}" r="5" fill="{c}"/>').format(x=_px(x), y=_px(y), c=colour)
+    else:
+        yield Markup(
+            '<path d="M{x} {top}L{right} {y}L{x} {low}L{left} {y}Z" fill="#fff" stroke="{c}" stroke-width="2"/>'
+        ).format(x=_px(x), y=_px(y), top=_px(y - 7), low=_px(y + 7), left=_px(x - 7), right=_px(x + 7), c=colour)
+    above = not any(abs(x - other_x) < 24 and -22 < y - 11 - other_y < 14 for other_x, other_y in taken)
+    label_y = y - 11 if above else y + 21
+    taken.append((x, label_y))
+    yield _text(x + 2, label_y, str(form.total), anchor="middle", fill=colour, weight="bold", halo=True)
+
+
+def _drawn_lanes(review: PatientReview, lanes: Sequence[Lane], axis: Axis, top: float) -> Iterator[Markup]:
+    for row in range(0, len(lanes), 2):
+        y = top + LANE_HEIGHT * row
+        yield _rect(0, y - 14, LEFT + max(axis.width, PLOT_WIDTH) + RIGHT, LANE_HEIGHT, "#f7f7f7")
+    for row, lane in enumerate(lanes):
+        y = top + LANE_HEIGHT * row
+        yield _text(LEFT - 24, y, lane.label, anchor="end")
+        letters = {} if lane.amount else lane_letters(lane)
+        for visit, cell in zip(review.visits, lane.cells, strict=True):
+            yield from _cell(LEFT + axis.x(visit.day), y, cell, letters)
+
+
+def _cell(x: float, y: float, cell: Cell, letters: dict[str, str]) -> Iterator[Markup]:
+    """One value, framed when otherwise than usual."""
+    said = "\N{MIDDLE DOT}" if cell.text is None else letters.get(cell.text, cell.text)
+    if cell.differs:
+        half = 5.0 + 3.6 * len(said)
+        yield _rect(x - half, y - 12, 2 * half, 16, "#fff", stroke=INK)
+    yield _text(x, y, said, anchor="middle", fill=GREY if cell.text is None else INK)
+
+
+def _px(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def _line(x1: float, y1: float, x2: float, y2: float, colour: str, *, dash: str = "", width: float = 1.0) -> Markup:
+    dashes = Markup(' stroke-dasharray="{dash}"').format(dash=dash) if dash else Markup("")
+    return Markup('<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}" stroke-width="{}"{}/>').format(
+        _px(x1), _px(y1), _px(x2), _px(y2), colour, _px(width), dashes
+    )
+
+
+def _rect(x: float, y: float, width: float, height: float, fill: str, *, stroke: str = "none") -> Markup:
+    return Markup('<rect x="{}" y="{}" width="{}" height="{}" fill="{}" stroke="{}"/>').format(
+        _px(x), _px(y), _px(width), _px(height), fill, stroke
+    )
+
+
+def _text(
+    x: float,
+    y: float,
+    said: str,
+    *,
+    anchor: str = "start",
+    fill: str = INK,
+    weight: str = "normal",
+    size: int = 13,
+    halo: bool = False,
+) -> Markup:
+    around = Markup(' stroke="#fff" stroke-width="3" paint-order="stroke"') if halo else Markup("")
+    return Markup('<text x="{}" y="{}" text-anchor="{}" fill="{}" font-weight="{}" font-size="{}"{}>{}</text>').format(
+        _px(x), _px(y), anchor, fill, weight, size, around, escape(said)
+    )

@@ -1,0 +1,65 @@
+"""Setting lanes: one row for each thing about the setting, one cell for each session, on the trajectory's axis."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from setsetting.clinical.setting import FIELDS, RESPCT_OF_VISIT, TAPS, FieldKind
+from setsetting.review.course import CourseSession, minutes_run
+from setsetting.words.translate import _
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value in words; None is not known or not asked. `differs` says otherwise than usual in that room."""
+
+    text: str | None
+    differs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """`respct` is the item's number, None for what the program knows by itself; `amount` says numbers."""
+
+    name: str
+    label: str
+    respct: int | None
+    amount: bool
+    cells: tuple[Cell, ...]
+
+    @property
+    def varies(self) -> bool:
+        """Whether any two sessions are known to differ, or one is not as usual."""
+        return len({cell.text for cell in self.cells} - {None}) > 1 or any(cell.differs for cell in self.cells)
+
+
+def lanes_of(sessions: Sequence[CourseSession]) -> tuple[Lane, ...]:
+    """Every lane in which something is known of some session, in the order of the fields."""
+    lanes = [
+        Lane("minutes", _("Infusion minutes"), RESPCT_OF_VISIT, True, tuple(_minutes(each) for each in sessions)),
+        Lane("playlist", _("Playlist"), 11, False, tuple(Cell(each.playlist) for each in sessions)),
+    ]
+    for field in FIELDS:
+        cells = []
+        for each in sessions:
+            now = None if each.setting is None else each.setting.get(field.name)
+            cells.append(Cell(now, each.setting is not None and now != each.usual.get(field.name)))
+        lanes.append(Lane(field.name, field.label, field.respct, field.kind is FieldKind.COUNT, tuple(cells)))
+    lanes.append(
+        Lane(
+            "music_acts",
+            _("Music changed live"),
+            11,
+            True,
+            tuple(Cell(None if each.music_acts is None else str(each.music_acts)) for each in sessions),
+        )
+    )
+    for tap in TAPS:
+        asked = [each.taps.get(tap.name) for each in sessions]
+        cells = [Cell(None if value is None else str(value)) for value in asked]
+        lanes.append(Lane(tap.name, tap.label, tap.respct, True, tuple(cells)))
+    return tuple(lane for lane in lanes if any(cell.text is not None for cell in lane.cells))
+
+
+def _minutes(each: CourseSession) -> Cell:
+    ran = minutes_run(each.actual or each.planned)
+    return Cell(f"{ran:.0f}", differs=each.actual is not None and round(ran) != round(minutes_run(each.planned)))

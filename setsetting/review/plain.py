@@ -1,0 +1,60 @@
+"""A review without a picture: lines for a terminal, and plain data for other programs."""
+
+from dataclasses import asdict
+from typing import Any
+
+from setsetting.clinical.pcl5 import recall_words
+from setsetting.review import words
+from setsetting.review.view import PatientReview
+from setsetting.words.numbers import signed
+from setsetting.words.translate import _
+
+
+def in_words(review: PatientReview) -> list[str]:
+    """The review as lines, in the order of the report."""
+    lines = [words.internal_review(), _("Patient {code}, {period}").format(code=review.code, period=review.period)]
+    if review.simulated:
+        lines.insert(0, words.simulated())
+    lines += ["", _("How complete the record is"), *_indented(review.completeness)]
+    lines += ["", _("First and last form of each recall"), *_indented(review.courses or (words.too_little(),))]
+    lines += ["", _("Forms")]
+    for form in review.forms:
+        total = _("no total ({k}/20)").format(k=form.answered) if form.total is None else f"{form.total}: {form.where}"
+        extra = f" ({form.remarks})" if form.remarks else ""
+        lines.append(f"  {form.taken}  {recall_words(form.recall)}  {total}{extra}")
+    lines += ["", _("Sessions")]
+    for visit in review.visits:
+        lines.append(
+            _("  {n}  {date}  {minutes}  {music}  {link}").format(
+                n=visit.number, date=visit.date, minutes=visit.minutes, music=visit.music, link=visit.link
+            )
+        )
+        lines += [
+            f"     {said}" for said in (visit.setting, visit.taps, *visit.marks, visit.note, visit.remarks) if said
+        ]
+    lines += ["", _("Setting beside the change that followed"), *_indented(_beside(review))]
+    lines += ["", words.why_no_test(), words.do_not_change()]
+    lines.append(_("thresholds: {label}").format(label=review.thresholds.label))
+    return lines
+
+
+def as_data(review: PatientReview) -> dict[str, Any]:
+    """The review as plain data; unknown is None."""
+    data = asdict(review)
+    data["unlinked"] = {str(reason): n for reason, n in review.unlinked}
+    data["words"] = words.internal_review()
+    return data
+
+
+def _beside(review: PatientReview) -> tuple[str, ...]:
+    if review.gate:
+        return (review.gate,)
+    return tuple(
+        f"{line.number}: {line.setting} | {recall_words(line.recall)} {line.before} \N{RIGHTWARDS ARROW} {line.after}, "
+        f"{signed(line.change)} ({line.says})"
+        for line in review.beside
+    ) or (_("no session is linked"),)
+
+
+def _indented(lines: tuple[str, ...]) -> list[str]:
+    return [f"  {line}" for line in lines]

@@ -1,0 +1,67 @@
+"""The patient report: one self-contained HTML page, made from a review and an instant, the same each time.
+
+Nothing is loaded from outside and the page forbids it to itself; every word that a person wrote is
+escaped. The page describes, and neither ranks, tests, advises nor judges.
+"""
+
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from setsetting.clinical import setting
+from setsetting.clinical.pcl5 import provisional_words, recall_words
+from setsetting.review import words
+from setsetting.review.figures import day_text, lane_letters, shown_lanes, trajectory
+from setsetting.review.linking import reason_words, rule_words
+from setsetting.review.view import PatientReview
+from setsetting.units import Milliseconds
+from setsetting.words.numbers import signed
+from setsetting.words.translate import _
+
+
+def patient_html(review: PatientReview, made_ms: Milliseconds, banner: str = "") -> str:
+    """The whole page as text; `banner` is what the clinic's record says of its encryption."""
+    shown = shown_lanes(review)
+    return _template().render(
+        review=review,
+        figure=trajectory(review),
+        lanes=review.lanes,
+        legends=[(lane.label, lane_letters(lane)) for lane in shown if not lane.amount],
+        made=datetime.fromtimestamp(made_ms // 1000, ZoneInfo(review.zone)).strftime("%Y-%m-%d %H:%M"),
+        banner=banner,
+        simulated=words.simulated() if review.simulated else "",
+        # Sentences of this project, not of a person: unescaped, so that they stand word for word.
+        whole=Markup(words.whole()),
+        associations=Markup(words.associations()),
+        chosen_by_staff=Markup(words.chosen_by_staff()),
+        do_not_change=Markup(words.do_not_change()),
+        too_little=words.too_little(),
+        why_no_test=words.why_no_test(),
+        limits=words.limits(),
+        provisional=provisional_words(),
+        taps_note=setting.taps_note(),
+        rule=rule_words(),
+        respct_of=setting.RESPCT_ITEMS,
+        recall_words=recall_words,
+        reason_words=reason_words,
+        signed=signed,
+        day_text=day_text,
+        tap_names=setting.TAP_NAMES,
+    )
+
+
+@lru_cache(maxsize=1)
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("setsetting.review", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.globals["_"] = _
+    return environment.get_template("patient.html")

@@ -1,0 +1,106 @@
+"""One patient's review as rows and sentences: the report and the terminal show these and nothing else."""
+
+from dataclasses import dataclass
+
+from setsetting.clinical.form import Recall
+from setsetting.clinical.thresholds import ThresholdSet
+from setsetting.review.course import Origin
+from setsetting.review.lanes import Lane
+from setsetting.review.linking import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class FormLine:
+    """A form; `day` counts from the first infusion, and `total` is None when incomplete."""
+
+    form_id: str
+    day: int
+    taken: str
+    recall: Recall
+    answered: int
+    blank: int
+    declined: int
+    total: int | None
+    clusters: str
+    provisional: str
+    where: str
+    days_since_infusion: int | None
+    infusions_in_recall: int
+    remarks: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitLine:
+    """A session; `reason` is None when it is linked."""
+
+    session_id: str
+    number: int
+    day: int
+    date: str
+    minutes: str
+    room: str
+    music: str
+    score_before: str
+    reason: Reason | None
+    link: str
+    setting: str
+    taps: str
+    marks: tuple[str, ...]
+    note: str
+    remarks: str
+
+
+@dataclass(frozen=True, slots=True)
+class WindowLine:
+    """What changed between two neighbouring forms of one recall, and how many infusions lay between."""
+
+    recall: Recall
+    first: str
+    last: str
+    days: int
+    before: int
+    after: int
+    change: int
+    says: str
+    infusions: int
+    setting: str
+
+
+@dataclass(frozen=True, slots=True)
+class BesideLine:
+    """A linked session: its setting beside the change that followed. No more is claimed."""
+
+    number: int
+    recall: Recall
+    first: str
+    last: str
+    days: int
+    before: int
+    after: int
+    change: int
+    says: str
+    setting: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatientReview:
+    """Everything a patient's review shows, in the order it shows it."""
+
+    code: str
+    simulated: bool
+    period: str
+    zone: str
+    completeness: tuple[str, ...]
+    courses: tuple[str, ...]
+    forms: tuple[FormLine, ...]
+    visits: tuple[VisitLine, ...]
+    lanes: tuple[Lane, ...]
+    sessions: int
+    linked: int
+    unlinked: tuple[tuple[Reason, int], ...]
+    windows: tuple[WindowLine, ...]
+    beside: tuple[BesideLine, ...]
+    gate: str | None
+    respct: tuple[int, ...]
+    thresholds: ThresholdSet
+    origin: Origin

@@ -1,0 +1,64 @@
+"""The sentences a review must carry, word for word; they are never reworded by a face or a template.
+
+INTERNAL_REVIEW stands on every screen, WHOLE and the others in every report. Of the words prescribed
+for a clinic's review, those about numbers of settings examined and ranges of effects have no place on
+one patient's page: nothing is estimated there.
+"""
+
+from setsetting.words.translate import _
+
+
+def internal_review() -> str:
+    """The one line of every screen."""
+    return _("Internal review only; cannot show that a setting caused a change.")
+
+
+def whole() -> str:
+    """The text every report carries whole."""
+    return _(
+        "Internal review only. Describes what was done and what was later scored. Not medical advice, not a "
+        "diagnosis, not a medical device, not for choosing drug, dose, rate or timing, and not patient monitoring. "
+        "Associations are unadjusted, from few sessions, and cannot show that a setting caused a change. PCL-5 is a "
+        "self-report measure; the provisional rule does not replace a structured interview."
+    )
+
+
+def associations() -> str:
+    return _("Associations in this clinic's own records, not proof that a setting helps or harms.")
+
+
+def chosen_by_staff() -> str:
+    return _("Settings were chosen by staff, not at random; how often by session number and by last score is shown.")
+
+
+def do_not_change() -> str:
+    return _("Do not change one patient's care from this page.")
+
+
+def too_little() -> str:
+    """What stands where a gate holds something back; never a blank or a zero."""
+    return _("Too little data to say")
+
+
+def why_no_test() -> str:
+    """Why no probability is given for one patient; figures from simulations of patients without any effect."""
+    return _(
+        "No test is made for one patient and no probability is given: with six sessions even the most one-sided "
+        "pattern arises by chance one time in ten, and with no effect at all, sessions with and without a setting "
+        "differ by 5 points or more in about half of such patients."
+    )
+
+
+def limits() -> tuple[str, ...]:
+    """What else a reader must hold against the page."""
+    return (
+        _("A course that begins at a high score tends to fall by itself (regression to the mean)."),
+        _("Early sessions come with the largest falls, whatever the setting; the session's number is always shown."),
+        _("Looking again after every form makes chance patterns more likely to be noticed."),
+        _("Concomitant psychotherapy is not in this record; it may explain more than any setting does."),
+        _("The PCL-5 has no item on suicide and is not a screening for risk."),
+    )
+
+
+def simulated() -> str:
+    return _("SIMULATED: no real person")

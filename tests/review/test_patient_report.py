@@ -1,0 +1,243 @@
+"""The patient report: its words, what it holds, what it must never hold."""
+
+import html
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from example_course import at, example, form, session
+
+from setsetting.clinical.form import Recall
+from setsetting.clinical.thresholds import PUBLISHED
+from setsetting.review.course import PatientCourse
+from setsetting.review.describe import review_of
+from setsetting.review.plain import as_data, in_words
+from setsetting.review.report import patient_html
+
+MANDATORY = (
+    "Internal review only. Describes what was done and what was later scored. Not medical advice, not a diagnosis, "
+    "not a medical device, not for choosing drug, dose, rate or timing, and not patient monitoring. Associations are "
+    "unadjusted, from few sessions, and cannot show that a setting caused a change. PCL-5 is a self-report measure; "
+    "the provisional rule does not replace a structured interview.",
+    "Associations in this clinic's own records, not proof that a setting helps or harms.",
+    "Settings were chosen by staff, not at random; how often by session number and by last score is shown.",
+    "Do not change one patient's care from this page.",
+    "Too little data to say",
+)
+VOID = {"meta", "br", "link", "img", "input", "hr"}
+
+
+def page(course: PatientCourse) -> str:
+    return patient_html(review_of(course), at(80))
+
+
+def text_of(written: str) -> str:
+    return html.unescape(
+        re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", re.sub(r"<style>.*?</style>", "", written, flags=re.S)))
+    )
+
+
+class Structure(HTMLParser):
+    """Checks that every element is closed, and collects elements and attributes."""
+
+    def __init__(self, written: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(written)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+@pytest.fixture(scope="module")
+def written() -> str:
+    return page(example())
+
+
+@pytest.mark.parametrize("sentence", MANDATORY)
+def test_mandatory_sentences_stand_word_for_word(written: str, sentence: str) -> None:
+    assert sentence in written
+
+
+def test_the_page_is_well_formed_and_its_figure_has_role_title_and_description(written: str) -> None:
+    structure = Structure(written)
+    assert structure.open == []
+    (figure,) = [attrs for tag, attrs in structure.seen if tag == "svg" and attrs.get("role") == "img"]
+    for name in (figure["aria-labelledby"] or "").split():
+        assert re.search(f'<(title|desc) id="{name}">[^<]+<', written)
+    ids = [attrs["id"] for _tag, attrs in structure.seen if "id" in attrs]
+    assert len(ids) == len(set(ids))
+
+
+def test_nothing_is_loaded_from_outside(written: str) -> None:
+    structure = Structure(written)
+    assert "://" not in written
+    assert "default-src 'none'" in html.unescape(written)
+    assert not {tag for tag, _attrs in structure.seen} & {"script", "link", "img", "iframe", "object", "image", "use"}
+    assert not [attrs for _tag, attrs in structure.seen if {"src", "href", "xlink:href", "onload"} & set(attrs)]
+    assert "url(" not in written
+    assert "@import" not in written
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "<script>alert(1)</script>",
+        '"><img src=x onerror=alert(1)>',
+        "</svg><script>x</script>",
+        "{{ 7*7 }}",
+        "&lt;b&gt;",
+    ],
+)
+def test_what_people_wrote_is_escaped_everywhere(attack: str) -> None:
+    course = example(note=attack)
+    course = replace(
+        course,
+        code=attack,
+        sessions=tuple(replace(each, room=attack, playlist=attack) for each in course.sessions),
+    )
+    written = page(course)
+    assert not {tag for tag, _attrs in Structure(written).seen} & {"script", "img"}
+    assert attack in text_of(written)
+
+
+def test_the_same_course_gives_the_same_bytes_and_another_time_differs_only_where_it_stands() -> None:
+    assert page(example()) == page(example())
+    shuffled = replace(example(), forms=example().forms[::-1], sessions=example().sessions[::-1])
+    assert page(shuffled) == page(example())
+    later = patient_html(review_of(example()), at(81))
+    assert later.replace("2026-08-21 11:00", "2026-08-20 11:00") == page(example())
+
+
+def test_simulated_is_marked_everywhere_and_only_when_it_is() -> None:
+    assert page(example()).count("SIMULATED: no real person") >= 8
+    assert "<title>SIMULATED" in page(example())
+    assert "SIMULATED" in re.search(r"<title id=.*?</title>", page(example())).group()  # type: ignore[union-attr]
+    assert "imulated" not in text_of(page(example(simulated=False)))
+
+
+def test_it_neither_ranks_nor_advises_nor_judges_nor_tests(written: str) -> None:
+    said = text_of(written).casefold()
+    for word in ("recommend", "remission", "responder", "best", "winner", "significant difference", "p <", "p<", "p ="):
+        assert word not in said, word
+    assert "no test is made for one patient" in said
+    assert "ng/ml" not in said
+    assert "mg/kg" not in said
+
+
+def test_no_figure_of_a_study_is_drawn(written: str) -> None:
+    for figure in ("52.39", "29.42", "52.54", "28.78", "117"):
+        assert figure not in text_of(written)
+
+
+def test_it_says_where_it_comes_from(written: str) -> None:
+    said = text_of(written)
+    assert "5e" * 32 in said
+    assert "412" in said
+    assert "Set & Setting 0.1.0" in said
+    assert PUBLISHED.label in said
+    for threshold in PUBLISHED.sources:
+        assert threshold.source in said
+
+
+def test_completeness_is_said_first_with_the_unlinked_by_reason(written: str) -> None:
+    said = text_of(written)
+    assert said.index("How complete the record is") < said.index("PCL-5 total")
+    assert "9 forms; 8 complete (past week 6, past month 2), 1 with missing items and so without a total" in said
+    assert "4 of 6 sessions linked to the scores around them" in said
+    assert "2 not linked: shared interval: another infusion between the two scores" in said
+
+
+def test_an_incomplete_form_has_no_total_anywhere() -> None:
+    review = review_of(example())
+    (partial,) = [line for line in review.forms if line.total is None]
+    assert (partial.answered, partial.blank, partial.where) == (18, 2, "")
+    assert "18/20" in page(example())
+
+
+def test_a_tap_that_was_not_asked_is_never_zero() -> None:
+    review = review_of(example())
+    assert "openness 0" in review.visits[2].taps
+    assert "openness not asked" in review.visits[1].taps
+    (openness,) = [lane for lane in review.lanes if lane.name == "openness"]
+    assert [cell.text for cell in openness.cells] == ["6", None, "0", None, None, None]
+
+
+def test_the_course_line_gives_days_infusions_and_words_and_never_mixes_recalls() -> None:
+    week, month = review_of(example()).courses
+    assert week.startswith("past week: 51 to 27, change −24 over 27 days, 6 infusions between; reliable (both Marx")
+    assert "clinically significant change" in week
+    assert month.startswith("past month: 54 to 29, change −25 over 81 days")
+    assert "clinically significant" not in month
+
+
+def test_settings_stand_beside_the_change_in_the_order_of_sessions() -> None:
+    review = review_of(example())
+    assert [(line.number, line.change) for line in review.beside] == [(3, -6), (4, 2), (5, -7), (6, -6)]
+    assert review.beside[0].setting == "light: dark; eye shades: part of the time; music through: headphones"
+    assert review.beside[2].setting == "setting not logged"
+
+
+def test_with_fewer_than_four_forms_of_one_recall_settings_and_changes_are_not_put_side_by_side() -> None:
+    course = replace(
+        example(),
+        forms=(form(-1, 50), form(5, 40), form(9, 38), form(-3, 52, Recall.MONTH)),
+        sessions=(session(1, 0, {"lighting": "dark"}),),
+    )
+    review = review_of(course)
+    assert (review.linked, review.beside) == (1, ())
+    assert review.gate is not None
+    assert review.gate.startswith("Too little data to say: 3 complete forms")
+    assert all(line.setting == "Too little data to say" for line in review.windows)
+    assert review.gate in text_of(page(course))
+
+
+def test_windows_carry_counts_and_minutes_of_their_sessions() -> None:
+    first = review_of(example()).windows[0]
+    assert (first.before, first.after, first.infusions) == (51, 44, 2)
+    assert first.setting == "as usual: 1×, 40 min; people present: facilitator: 1×, 40 min"
+
+
+def test_a_form_dated_without_a_time_shows_none_and_counts_before_that_days_session() -> None:
+    dated = replace(form(0, 50, hour=0), dated_only=True)
+    course = replace(example(), zone="UTC", forms=(dated, form(4, 40)), sessions=(session(1, 0),))
+    review = review_of(course)
+    assert review.forms[0].taken == "2026-06-01"
+    assert review.visits[0].reason is None
+
+
+def test_an_empty_course_is_a_page_too() -> None:
+    course = replace(example(), forms=(), sessions=())
+    said = text_of(page(course))
+    assert Structure(page(course)).open == []
+    assert "No session is in the record." in said
+    assert "nothing recorded" in said
+    assert in_words(review_of(course))
+
+
+def test_the_terminal_says_what_the_report_says() -> None:
+    review = review_of(example())
+    lines = "\n".join(in_words(review))
+    assert "Internal review only; cannot show that a setting caused a change." in lines
+    assert lines.startswith("SIMULATED")
+    for line in (*review.completeness, *review.courses):
+        assert line in lines
+        assert line in text_of(page(example()))
+    data = as_data(review)
+    assert data["unlinked"] == {"shared interval": 2}
+    assert data["visits"][0]["reason"] == "shared interval"
+    assert data["forms"][4]["total"] is None
+
+
+def test_a_page_is_small() -> None:
+    assert len(page(example()).encode()) < 80_000
