@@ -7,11 +7,12 @@ dropped for good, so a search that never had to drop one for want of width has p
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from setsetting.soundscape.instance import Item
-from setsetting.soundscape.problem import BED_LENGTHS_S, Floats, Ints, Problem
+from setsetting.soundscape.problem import BED_LENGTHS_S, Floats, Ints, Mask, Problem
 from setsetting.soundscape.relaxation import INF, Course, Prices, Table
 
 SAME = 1e-9
@@ -84,12 +85,8 @@ class Search:
 
     def root_value(self) -> float:
         """The relaxed, priced cost of the whole; less `credit` it is a lower bound."""
-        return min((arc_value for root in self.roots() for arc_value in self._values(root)), default=INF)
-
-    def _values(self, label: Label) -> Iterator[float]:
-        for value, _ in self._arcs(label, exclude=False):
-            if len(value):
-                yield float(value.min())
+        value, _ = self._arcs(self.roots(), _EVERY, exclude=False)
+        return float(value.min(initial=INF))
 
     def run(self, width: int, best: Answer | None) -> Answer | None:
         """Search with a beam; return the best plan found that beats `best`, else `best`."""
@@ -102,42 +99,38 @@ class Search:
 
     def relaxed_path(self) -> list[int]:
         """The tracks of the relaxed programme's own plan, repeats and all."""
-        roots = self.roots()
-        label, tracks = min(roots, key=lambda root: min(self._values(root), default=INF)), list[int]()
+        labels, tracks = self.roots(), list[int]()
         while True:
-            value, ways = _joined(self._arcs(label, exclude=False))
-            if not len(value) or not np.isfinite(value.min()):
+            value, ways = self._arcs(labels, _EVERY, exclude=False)
+            if not len(value):
                 return tracks
-            arc = self._arc(label, int(np.argmin(value)), ways)
+            arc = self._arc(labels, ways[:, int(np.argmin(value))])
             if arc.track >= 0:
                 tracks.append(arc.track)
             if arc.ends:
                 return tracks
-            label = Label(0.0, 0.0, arc.stage, arc.second, arc.kind, label.used, label.artists, (), False)
+            nothing: frozenset[int] = frozenset()
+            labels = [Label(0.0, 0.0, arc.stage, arc.second, arc.kind, nothing, (), (), False)]
 
     def _selected(self, labels: list[Label], width: int, best: Answer | None) -> tuple[list[_Arc], Answer | None]:
-        found = [_joined(self._arcs(label, exclude=True)) for label in labels]
-        value = np.concatenate([values for values, _ in found])
-        owner = np.repeat(np.arange(len(labels)), [len(values) for values, _ in found])
-        offset = np.cumsum([0, *(len(values) for values, _ in found)])
         cutoff = INF if best is None else best.cost + self.credit - SAME
-        open_ = np.flatnonzero(value < cutoff)
         keep = 4 * width
-        if len(open_) > keep:
-            threshold = np.partition(value[open_], keep)[keep]
-            open_ = open_[value[open_] <= threshold + SAME]
+        value, ways = self._arcs(labels, (cutoff, keep), exclude=True)
+        open_ = np.arange(len(value))
+        if len(value) > keep:
+            threshold = np.partition(value, keep)[keep]
+            open_ = np.flatnonzero(value <= threshold + SAME)
             self.dropped = True
         open_ = open_[np.argsort(np.round(value[open_], 9), kind="stable")]
         chosen: list[_Arc] = []
         seen: set[tuple[int, int, int, frozenset[int]]] = set()
         for position in open_.tolist():
-            label = labels[owner[position]]
-            arc = self._arc(label, position - int(offset[owner[position]]), found[owner[position]][1])
+            arc = self._arc(labels, ways[:, position])
             if arc.ends:
                 if best is None or arc.cost < best.cost - SAME:
-                    best = Answer(arc.cost, (*label.items, self._item(arc)))
+                    best = Answer(arc.cost, (*arc.label.items, self._item(arc)))
                 continue
-            used = label.used | {arc.track} if arc.track >= 0 else label.used
+            used = arc.label.used | {arc.track} if arc.track >= 0 else arc.label.used
             key = (arc.stage, arc.second, arc.kind, used)
             if key in seen:
                 continue
@@ -166,17 +159,23 @@ class Search:
             return Item("track", phase, start_s, track_id=self.problem.ids[arc.track])
         return Item("bed", phase, start_s, bed_s=arc.bed_s) if arc.bed_s else Item("silence", phase, start_s)
 
-    # An arc is held as columns until it is chosen: (value, (track, bed, stage, second, kind, cost, priced, ends)).
+    # Until it is chosen an arc is a column of (label, track, bed, stage, second, kind, cost, priced, ends).
 
-    def _arcs(self, label: Label, exclude: bool) -> Iterator[tuple[Floats, Floats]]:
-        stage = self.course.stages[label.stage]
-        window = self.problem.windows[stage.phase]
-        if window.kind == "silence":
-            yield from self._out_of_silence(label)
-            return
-        yield from self._over_tracks(label, exclude)
-        if window.bed_allowed and label.kind != self.clock.bed:
-            yield from self._over_beds(label)
+    def _arcs(self, labels: list[Label], kept: "_Kept", exclude: bool) -> tuple[Floats, Floats]:
+        """Ways on from these labels of a value below a cutoff, at least the cheapest so many, in a fixed order."""
+        parts: list[tuple[Floats, Floats]] = []
+        for stage in sorted({label.stage for label in labels}):
+            owners = [number for number, label in enumerate(labels) if label.stage == stage]
+            window = self.problem.windows[self.course.stages[stage].phase]
+            if window.kind == "silence":
+                parts += [part for owner in owners for part in self._out_of_silence(labels, owner, kept[0])]
+                continue
+            parts += self._over_tracks(labels, owners, kept, exclude)
+            if window.bed_allowed:
+                parts += self._over_beds(labels, [one for one in owners if labels[one].kind != self.clock.bed], kept[0])
+        if not parts:
+            return np.zeros(0), np.empty((9, 0))
+        return np.concatenate([value for value, _ in parts]), np.concatenate([ways for _, ways in parts], axis=1)
 
     def _step(self, label: Label) -> Floats:
         before = self.problem.instance.before
@@ -184,123 +183,165 @@ class Search:
             return self.clock.step_from(self.problem, before.energy)
         return self.clock.step[label.kind]
 
-    def _over_tracks(self, label: Label, exclude: bool) -> Iterator[tuple[Floats, Floats]]:
-        course, stage = self.course, self.course.stages[label.stage]
-        layer, kinds = self.problem.layers[stage.phase], course.kinds[stage.phase]
-        if not len(layer.tracks):
-            return
-        weights, window = self.problem.weights, self.problem.windows[stage.phase]
-        here = self.clock.owed[:, min(label.second, self.clock.horizon)]
-        moved = self._step(label)[kinds] - here[kinds]
-        cost, priced = layer.cost + moved, self.priced[stage.phase] + moved
-        barred = np.isinf(cost)
-        if exclude and label.artists:
-            artists = [artist for artist, _ in label.artists]
-            repeat = np.zeros(len(self.counts))
-            repeat[artists] = weights.artist_repeat
-            full = np.zeros(len(self.counts), dtype=np.bool_)
-            full[[artist for artist, count in label.artists if count >= self.limit]] = True
-            used = np.zeros(len(self.problem.rows), dtype=np.bool_)
-            used[list(label.used)] = True
-            again = repeat - np.where(repeat > 0, self.prices.again, 0.0)
-            cost += repeat[layer.artist]
-            priced += again[layer.artist]
-            barred |= full[layer.artist] | used[layer.tracks]
+    def _over_tracks(
+        self, labels: list[Label], owners: list[int], kept: "_Kept", exclude: bool
+    ) -> Iterator[tuple[Floats, Floats]]:
+        number = labels[owners[0]].stage
+        stage, clock = self.course.stages[number], self.clock
+        layer, kinds = self.problem.layers[stage.phase], self.course.kinds[stage.phase]
+        window = self.problem.windows[stage.phase]
+        second = np.array([labels[owner].second for owner in owners])
+        here = clock.owed[:, np.minimum(second, clock.horizon)].T
+        moved = (np.stack([self._step(labels[owner]) for owner in owners]) - here)[:, kinds]
+        so_far = np.array([(labels[owner].cost, labels[owner].priced) for owner in owners])
+        cost = layer.cost + moved + so_far[:, :1]
+        priced = self.priced[stage.phase] + moved + so_far[:, 1:]
+        barred = np.isinf(moved)
+        if exclude:
+            again, saved, taken = self._taken([labels[owner] for owner in owners])
+            cost += again[:, layer.artist]
+            priced += (again - saved)[:, layer.artist]
+            barred |= taken[0][:, layer.artist] | taken[1][:, layer.tracks]
+        cost[barred] = priced[barred] = INF
+        owner = np.array(owners)
         for pinned in (False, True):
-            if pinned and stage.complete:
+            chosen = np.flatnonzero(layer.pinned == pinned)
+            if (pinned and stage.complete) or not len(chosen):
                 continue
-            chosen = np.flatnonzero(~barred & (layer.pinned == pinned))
-            if not len(chosen):
-                continue
-            tracks = (layer.tracks[chosen], kinds[chosen], layer.length_s[chosen])
-            yield from self._landings(
-                label, label.stage + pinned, window.crossfade_s, tracks, cost[chosen], priced[chosen]
-            )
+            if len(chosen) == len(layer.tracks):
+                chosen = slice(None)  # type: ignore[assignment]  # no copy in the usual case
+            lot = _Lot(owner, second, layer.tracks[chosen], kinds[chosen], layer.length_s[chosen])
+            after = number + pinned
+            yield from self._landings(lot, after, window.crossfade_s, cost[:, chosen], priced[:, chosen], kept)
+
+    def _taken(self, labels: list[Label]) -> tuple[Floats, Floats, tuple[Mask, Mask]]:
+        """Per label: what a further track by an artist costs, the price it saves, who and what is barred."""
+        again = np.zeros((len(labels), len(self.counts)))
+        full = np.zeros(again.shape, dtype=np.bool_)
+        used = np.zeros((len(labels), len(self.problem.rows)), dtype=np.bool_)
+        for row, label in enumerate(labels):
+            again[row, [artist for artist, _ in label.artists]] = 1.0
+            full[row, [artist for artist, count in label.artists if count >= self.limit]] = True
+            used[row, list(label.used)] = True
+        return again * self.problem.weights.artist_repeat, again * self.prices.again, (full, used)
 
     def _landings(
-        self, label: Label, after: int, fade_s: int, tracks: tuple[Ints, Ints, Ints], cost: Floats, priced: Floats
+        self, lot: "_Lot", after: int, fade_s: int, cost: Floats, priced: Floats, kept: "_Kept"
     ) -> Iterator[tuple[Floats, Floats]]:
         """Where these tracks can lead: on in the phase, into the next, to the end."""
-        course, clock = self.course, self.clock
-        number, kind, length = tracks
-        lands = label.second + length - fade_s
-        yield self._columns(label, number, kind, after, lands, cost, priced, self.tables[after].at(kind, lands))
+        course = self.course
+        ends = lot.second[:, None] + lot.length_s[None, :]
+        yield self._ways(lot, after, ends - fade_s, (cost, priced, self.tables[after].value, self.tables[after]), kept)
         if not course.stages[after].complete:
             return
         beyond = course.beyond(course.stages[after], self.tables)
         if beyond is None:
-            lands = label.second + length
-            to_go = np.where(lands >= clock.horizon, 0.0, INF)
-            yield self._columns(label, number, kind, -1, lands, cost, priced, to_go)
+            yield self._ways(lot, -1, ends, (cost, priced, None, None), kept)
             return
         table, fade_s = beyond
         phase = course.stages[after].phase + 1
-        lands = label.second + length - fade_s
-        to_go = table.entered(kind, lands)
-        door = np.where(np.isfinite(to_go), course.boundary(phase, lands), 0.0)
         onward = course.first_stage.get(phase, -1)
-        yield self._columns(label, number, kind, onward, lands, cost + door, priced + door, to_go - door)
+        yield self._ways(lot, onward, ends - fade_s, (cost, priced, table.entry, table), kept, enters=phase)
 
-    def _columns(
-        self, label: Label, number: Ints, kind: Ints, stage: int, lands: Ints, cost: Floats, priced: Floats, to_go: Floats
+    def _ways(
+        self,
+        lot: "_Lot",
+        stage: int,
+        lands: Ints,
+        paid: tuple[Floats, Floats, Floats | None, Table | None],
+        kept: "_Kept",
+        enters: int | None = None,
     ) -> tuple[Floats, Floats]:
-        there = self.clock.owed_at(kind, lands)
-        priced = label.priced + priced + there
-        value = priced + to_go
-        good = np.flatnonzero(np.isfinite(value))
-        columns = np.empty((8, len(good)))
-        columns[0], columns[1], columns[2], columns[3] = number[good], 0, stage, lands[good]
-        columns[4], columns[5], columns[6] = kind[good], (label.cost + cost + there)[good], priced[good]
-        columns[7] = stage < 0
-        return value[good], columns
+        cost, priced, value, table = paid
+        cutoff, most = kept
+        clock = self.clock
+        if value is None or table is None:
+            row, column = np.nonzero(lands >= clock.horizon)
+        else:
+            row, column = np.nonzero((lands >= table.lo) & (lands <= table.hi))
+        landed, kind = lands[row, column], lot.kind[column]
+        there = clock.owed_at(kind, landed)
+        onward = priced[row, column] + there
+        total = onward if value is None or table is None else onward + value[kind, landed - table.lo]
+        good = np.flatnonzero(total < cutoff)
+        if len(good) > most:
+            threshold = np.partition(total[good], most)[most]
+            good = good[total[good] <= threshold + SAME]
+            self.dropped = True
+        row, column, landed = row[good], column[good], landed[good]
+        door = 0.0 if enters is None else self.course.boundary(enters, landed)
+        ways = np.empty((9, len(good)))
+        ways[0], ways[1], ways[2], ways[3] = lot.owner[row], lot.tracks[column], 0, stage
+        ways[4], ways[5] = landed, lot.kind[column]
+        ways[6] = cost[row, column] + there[good] + door
+        ways[7] = onward[good] + door
+        ways[8] = stage < 0
+        return total[good], ways
 
-    def _over_beds(self, label: Label) -> Iterator[tuple[Floats, Floats]]:
-        course, weights, bed = self.course, self.problem.weights, self.clock.bed
-        stage = course.stages[label.stage]
-        for length in BED_LENGTHS_S:
-            price = weights.bed_fixed + weights.bed_per_min * length / 60
-            lands = label.second + length
-            yield self._single(label, length, label.stage, lands, bed, price, self.tables[label.stage].at(bed, lands))
-            beyond = course.beyond(stage, self.tables) if stage.complete else None
-            if beyond is not None:
-                to_go = beyond[0].entered(bed, lands)
-                if not np.isfinite(to_go):
-                    continue
-                door = float(course.boundary(stage.phase + 1, np.array([lands]))[0])
-                onward = course.first_stage.get(stage.phase + 1, -1)
-                yield self._single(label, length, onward, lands, bed, price + door, to_go - door)
+    def _over_beds(self, labels: list[Label], owners: list[int], cutoff: float) -> Iterator[tuple[Floats, Floats]]:
+        if not owners:
+            return
+        course, weights, number = self.course, self.problem.weights, labels[owners[0]].stage
+        stage = course.stages[number]
+        owner = np.repeat(owners, len(BED_LENGTHS_S))
+        length = np.tile(BED_LENGTHS_S, len(owners))
+        lands = np.array([labels[one].second for one in owner]) + length
+        so_far = np.array([(labels[one].cost, labels[one].priced) for one in owner])
+        price = weights.bed_fixed + weights.bed_per_min * length / 60
+        doors = [(number, self.tables[number].at(self.clock.bed, lands), np.zeros(len(lands)))]
+        if stage.complete and (beyond := course.beyond(stage, self.tables)) is not None:
+            onward = course.first_stage.get(stage.phase + 1, -1)
+            doors.append((onward, beyond[0].entered(self.clock.bed, lands), course.boundary(stage.phase + 1, lands)))
+        for onward, to_go, door in doors:
+            total = so_far[:, 1] + price + to_go
+            good = np.flatnonzero(total < cutoff)
+            ways = np.empty((9, len(good)))
+            ways[0], ways[1], ways[2], ways[3], ways[4] = owner[good], -1, length[good], onward, lands[good]
+            ways[5], ways[6] = self.clock.bed, (so_far[:, 0] + price + door)[good]
+            ways[7], ways[8] = (so_far[:, 1] + price + door)[good], onward < 0
+            yield total[good], ways
 
-    def _out_of_silence(self, label: Label) -> Iterator[tuple[Floats, Floats]]:
-        course = self.course
+    def _out_of_silence(self, labels: list[Label], owner: int, cutoff: float) -> Iterator[tuple[Floats, Floats]]:
+        course, label = self.course, labels[owner]
         phase = course.stages[label.stage].phase + 1
         beyond = course.beyond(course.stages[label.stage], self.tables)
         lands = self.problem.windows[phase].from_s - self.problem.start_s
         if beyond is None or lands <= label.second:
             return
-        to_go = beyond[0].entered(self.clock.none, lands)
+        to_go = float(beyond[0].entered(self.clock.none, lands))
         onward = course.first_stage.get(phase, -1)
-        yield self._single(label, 0, onward, lands, self.clock.none, 0.0, to_go)
+        yield self._single(label, (owner, 0, onward, lands, self.clock.none), 0.0, to_go, cutoff)
 
     def _single(
-        self, label: Label, bed_s: int, stage: int, lands: int, kind: int, price: float, to_go: Floats
+        self, label: Label, way: tuple[int, int, int, int, int], price: float, to_go: float, cutoff: float
     ) -> tuple[Floats, Floats]:
-        priced = label.priced + price
-        value = np.array([priced + float(to_go)])
-        if not np.isfinite(value[0]):
-            return value[:0], np.empty((8, 0))
-        column = [-1, bed_s, stage, lands, kind, label.cost + price, priced, stage < 0]
-        return value, np.array(column, dtype=np.float64)[:, None]
+        owner, bed_s, stage, lands, kind = way
+        total = label.priced + price + to_go
+        if not total < cutoff:
+            return np.zeros(0), np.empty((9, 0))
+        column = [owner, -1, bed_s, stage, lands, kind, label.cost + price, label.priced + price, stage < 0]
+        return np.array([total]), np.array(column, dtype=np.float64)[:, None]
 
-    def _arc(self, label: Label, position: int, columns: Floats) -> _Arc:
-        track, bed_s, stage, second, kind, cost, priced, ends = columns[:, position].tolist()
+    def _arc(self, labels: list[Label], way: Floats) -> _Arc:
+        owner, track, bed_s, stage, second, kind, cost, priced, ends = way.tolist()
+        label = labels[int(owner)]
         return _Arc(label, int(track), int(bed_s), int(stage), int(second), int(kind), cost, priced, bool(ends))
 
 
-def _joined(parts: Iterator[tuple[Floats, Floats]]) -> tuple[Floats, Floats]:
-    listed = list(parts)
-    if not listed:
-        return np.zeros(0), np.empty((8, 0))
-    return np.concatenate([value for value, _ in listed]), np.concatenate([columns for _, columns in listed], axis=1)
+_Kept: TypeAlias = tuple[float, int]
+"""What values are of interest: below so much, and how many of the cheapest at least."""
+_EVERY: _Kept = (INF, 10**9)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lot:
+    """Labels of one stage (rows) against its tracks (columns)."""
+
+    owner: Ints
+    second: Ints
+    tracks: Ints
+    kind: Ints
+    length_s: Ints
 
 
 def bound_below(value: float) -> float:

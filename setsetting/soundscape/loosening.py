@@ -57,7 +57,7 @@ def loosen(wanted: Mapping[str, str] | Iterable[tuple[str, str]]) -> Loosening:
     asked = dict(wanted)
     for rule, value in asked.items():
         _check(rule, value)
-    return Loosening(tuple((rule, asked[rule].strip()) for rule in RULES if rule in asked))
+    return Loosening(tuple((rule, _canonical(rule, asked[rule].strip())) for rule in RULES if rule in asked))
 
 
 def loosen_words(words: Iterable[str]) -> Loosening:
@@ -69,6 +69,12 @@ def loosen_words(words: Iterable[str]) -> Loosening:
             raise UsageError(_("{word!r}: expected RULE=VALUE, such as flex_s=240.").format(word=word))
         pairs.append((rule.strip(), value.strip()))
     return loosen(pairs)
+
+
+def _canonical(rule: str, value: str) -> str:
+    if rule in _WHOLE:
+        return str(int(value))
+    return f"{float(value):g}" if rule in _NUMBERS else value
 
 
 def _check(rule: str, value: str) -> None:

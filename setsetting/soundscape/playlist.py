@@ -115,10 +115,6 @@ def parse(text: str, path: Path) -> Playlist:
     written = strict_toml.parse(text, path, _Written)
     for place, trouble in _troubles(written):
         raise strict_toml.at(text, path, place, trouble)
-    if path.suffix == ".toml" and path.stem != written.name:
-        raise strict_toml.at(
-            text, path, ("name",), _("{name!r} is not the file's own name, {stem!r}.").format(name=written.name, stem=path.stem)
-        )
     fields = {name: getattr(written, name) for name in Playlist.__struct_fields__ if name not in {"phases", "digest"}}
     return Playlist(**fields, phases=written.phase, digest=digest_of(text))
 
@@ -262,9 +258,10 @@ def _overlaps(phases: tuple[Phase, ...], minutes: Minutes) -> Iterator[Trouble]:
             yield place, _("{later!r} begins before {earlier!r}, or with it; expected phases in order of time.").format(
                 later=later.name, earlier=earlier.name
             )
-        elif number > 1 and room <= earlier.flex_s + (later.flex_s if earlier.kind != "silence" else 0):
+        elif number > 1 and room <= max(earlier.flex_s, later.flex_s):
             yield place, _(
-                "the windows of {earlier!r} and {later!r} overlap: {room} s apart, {first} s and {second} s of flex."
+                "the window of {earlier!r} or {later!r} reaches over the other's start: {room} s apart, "
+                "{first} s and {second} s of flex."
             ).format(earlier=earlier.name, later=later.name, room=room, first=earlier.flex_s, second=later.flex_s)
 
 

@@ -15,9 +15,9 @@ from setsetting.soundscape.relaxation import Course, Prices, Table
 
 _WORK = 12_000_000
 """Table cells (seconds x arcs) all rounds together may fill; about 0.1-0.2 s."""
-_PER_ROUND = 400_000
+_PER_ROUND = 1_000_000
 """What a round costs beyond its cells: the calls themselves."""
-_FEWEST, _MOST = 3, 24
+_FEWEST, _MOST = 4, 12
 
 
 @dataclass(frozen=True, slots=True)

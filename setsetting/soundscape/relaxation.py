@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from setsetting.soundscape.arc import arc
 from setsetting.soundscape.problem import BED_LENGTHS_S, Floats, Ints, Layer, Problem
 
 INF = float("inf")
@@ -34,28 +35,17 @@ class Clock:
     """
 
     def __init__(self, problem: Problem) -> None:
-        protocol = problem.instance.protocol
         self.classes: Floats = np.unique(np.concatenate([layer.energy for layer in problem.layers] or [np.zeros(0)]))
         self.none, self.bed = len(self.classes), len(self.classes) + 1
         self.horizon = problem.horizon_s - problem.start_s
-        starts = np.array([window.from_s - problem.start_s for window in problem.windows], dtype=np.float64)
-        ends = np.append(starts[1:], self.horizon)
-        second = np.arange(self.horizon) + 0.5
-        phase = np.searchsorted(ends[:-1], second, side="right")
-        column = {
-            name: np.array([getattr(window, name) for window in problem.windows], dtype=np.float64)[phase]
-            for name in ("energy_from", "energy_to", "weight", "over_weight")
-        }
-        along = (second - starts[phase]) / np.maximum(1.0, ends - starts)[phase]
-        target = column["energy_from"] + along * (column["energy_to"] - column["energy_from"])
+        target, weight, over_weight = arc(problem.instance.protocol, np.arange(problem.start_s, problem.horizon_s))
         off = self.classes[:, None] - target[None, :]
-        per_second = column["weight"] * np.where(off > 0, column["over_weight"] * off, -off) / 60
+        per_second = weight * np.where(off > 0, over_weight * off, -off) / 60
         self.owed: Floats = np.zeros((len(self.classes), self.horizon + 1))
         np.cumsum(per_second, axis=1, out=self.owed[:, 1:])
         self.step: Floats = np.zeros((len(self.classes) + 2, len(self.classes)))
         for row, energy in enumerate(self.classes):
             self.step[row] = self.step_from(problem, float(energy))
-        self.step_max = protocol.energy_step_max
 
     def step_from(self, problem: Problem, energy: float | None) -> Floats:
         """The price of stepping from an energy to each class; infinite where the rule forbids it."""
@@ -303,14 +293,13 @@ class Course:
         stage, clock, weights = self.stages[number], self.clock, self.problem.weights
         lo, hi = self.spans[number]
         beyond = self.beyond(stage, tables) if stage.complete else None
-        best = np.full(len(seconds), INF)
-        for length in BED_LENGTHS_S:
-            cost = weights.bed_fixed + weights.bed_per_min * length / 60
-            stays = _looked_up(value, lo, hi, clock.bed, seconds + length)
-            np.minimum(best, stays + cost, out=best)
-            if beyond is not None:
-                np.minimum(best, beyond[0].entered(clock.bed, seconds + length) + cost, out=best)
-        return best
+        lengths = np.array(BED_LENGTHS_S)[:, None]
+        cost = weights.bed_fixed + weights.bed_per_min * lengths / 60
+        ends = seconds[None, :] + lengths
+        to_go = _looked_up(value, lo, hi, clock.bed, ends)
+        if beyond is not None:
+            to_go = np.minimum(to_go, beyond[0].entered(clock.bed, ends))
+        return np.asarray((to_go + cost).min(axis=0))
 
 
 @dataclass(frozen=True, slots=True)

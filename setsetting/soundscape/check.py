@@ -1,0 +1,303 @@
+"""The independent check: every rule and every cost recomputed from the instance alone.
+
+It shares no code with the planner, not even what makes a track eligible, and trusts nothing of a
+plan but the order of its items, their phase and the length of beds. Plain Python, one second at a
+time; it is slow on purpose and runs before any soundscape is shown or saved, and on anyone's file.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from setsetting.clinical.infusion import Infusion
+from setsetting.library.track import Track
+from setsetting.soundscape.instance import Instance, Item, Row, Window
+from setsetting.soundscape.loosening import Loosening
+from setsetting.soundscape.playlist import Playlist
+from setsetting.soundscape.pose import pose
+from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
+from setsetting.soundscape.windows import resolve
+from setsetting.soundscape.wishes import Wishes
+from setsetting.units import Seconds
+from setsetting.words.translate import _
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is broken (nothing: the plan is legal), the cost in parts, and their sum."""
+
+    broken: tuple[str, ...]
+    parts: dict[str, float]
+
+    @property
+    def cost(self) -> float:
+        return round(math.fsum(self.parts.values()), 6)
+
+
+@dataclass(slots=True)
+class _Walk:
+    """What is known at one item while walking through a plan."""
+
+    instance: Instance
+    now: Seconds
+    previous: float | None
+    broken: list[str] = field(default_factory=list)
+    parts: Counter[str] = field(default_factory=Counter)
+    used: set[str] = field(default_factory=set)
+    artists: Counter[str] = field(default_factory=Counter)
+
+
+def check(instance: Instance, items: Sequence[Item]) -> Verdict:
+    """Walk through a plan and recompute all of it."""
+    phases = instance.protocol.phases
+    place = {phase.name: number for number, phase in enumerate(phases)}
+    if not items:
+        return Verdict((_("The plan is empty."),), {})
+    strange = [item.phase for item in items if item.phase not in place]
+    if strange:
+        return Verdict((_("There is no phase {name!r}.").format(name=strange[0]),), {})
+    rows = {row.track_id: row for row in instance.library}
+    walk = _Walk(instance, instance.protocol.start_s, instance.before.energy)
+    for track_id in instance.before.track_ids:
+        walk.used.add(track_id)
+        if track_id in rows:
+            walk.artists[rows[track_id].artist] += 1
+    _phases_in_order([place[item.phase] for item in items], len(phases), walk)
+    for number, item in enumerate(items):
+        following = items[number + 1] if number + 1 < len(items) else None
+        earlier = items[number - 1] if number else None
+        at = place[item.phase]
+        if not _one_item(walk, item, earlier, following, at, rows):
+            return Verdict(tuple(walk.broken), {})
+    _whole(walk, items)
+    return Verdict(tuple(walk.broken), dict(walk.parts))
+
+
+def _phases_in_order(order: list[int], phases: int, walk: _Walk) -> None:
+    steps = [later - earlier for earlier, later in zip(order, order[1:], strict=False)]
+    if order[0] != 0 or order[-1] != phases - 1 or any(step not in {0, 1} for step in steps):
+        walk.broken.append(_("The phases are not each there once and in order."))
+
+
+def _one_item(
+    walk: _Walk, item: Item, earlier: Item | None, following: Item | None, at: int, rows: dict[str, Row]
+) -> bool:
+    """Check one item and move the clock past it; False where nothing after it could be judged."""
+    phases = walk.instance.protocol.phases
+    phase = phases[at]
+    where = f"{item.phase} {item.track_id or item.kind} ({walk.now} s)"
+    if item.start_s is not None and item.start_s != walk.now:
+        walk.broken.append(_("{where}: starts at {start} s by the plan.").format(where=where, start=item.start_s))
+    if earlier is not None and earlier.phase != item.phase:
+        _entry(walk, phase, where)
+    if phase.kind == "silence" and item.kind != "silence":
+        walk.broken.append(_("{where}: only silence belongs here.").format(where=where))
+    match item.kind:
+        case "silence":
+            return _silence(walk, item, earlier, at, where)
+        case "bed":
+            return _bed(walk, item, earlier, following, phase, where)
+        case "track":
+            row = rows.get(item.track_id or "")
+            if row is None:
+                walk.broken.append(_("{where}: not in the library.").format(where=where))
+                return False
+            return _track(walk, row, following, at, where)
+    walk.broken.append(_("{where}: {kind!r} is no kind of item.").format(where=where, kind=item.kind))
+    return False
+
+
+def _entry(walk: _Walk, phase: Window, where: str) -> None:
+    late = walk.now - phase.from_s
+    if abs(late) > phase.flex_s:
+        walk.broken.append(
+            _("{where}: entered {late:+d} s from its minute, {flex} s are allowed.").format(
+                where=where, late=late, flex=phase.flex_s
+            )
+        )
+    walk.parts["boundary"] += walk.instance.weights.boundary_per_min * abs(late) / 60
+
+
+def _silence(walk: _Walk, item: Item, earlier: Item | None, at: int, where: str) -> bool:
+    phases = walk.instance.protocol.phases
+    if phases[at].kind != "silence":
+        walk.broken.append(_("{where}: silence in a phase of music.").format(where=where))
+    if earlier is not None and earlier.phase == item.phase:
+        walk.broken.append(_("{where}: a second item in a phase of silence.").format(where=where))
+    if at + 1 >= len(phases):
+        walk.broken.append(_("{where}: silence that nothing ends.").format(where=where))
+        return False
+    if phases[at + 1].from_s <= walk.now:
+        walk.broken.append(_("{where}: silence shorter than nothing.").format(where=where))
+    walk.now, walk.previous = phases[at + 1].from_s, None
+    return True
+
+
+def _bed(walk: _Walk, item: Item, earlier: Item | None, following: Item | None, phase: Window, where: str) -> bool:
+    length = item.bed_s or 0
+    if not phase.bed_allowed:
+        walk.broken.append(_("{where}: no bed is allowed here.").format(where=where))
+    if not 60 <= length <= 300 or length % 15:
+        walk.broken.append(_("{where}: a bed of {n} s; 60 to 300 in steps of 15.").format(where=where, n=length))
+        return False
+    if (earlier is not None and earlier.kind == "bed") or (earlier is None and walk.instance.before.bed):
+        walk.broken.append(_("{where}: two beds in a row.").format(where=where))
+    if following is None:
+        walk.broken.append(_("{where}: the plan ends on a bed.").format(where=where))
+    walk.parts["bed"] += walk.instance.weights.bed_fixed + walk.instance.weights.bed_per_min * length / 60
+    walk.now, walk.previous = walk.now + length, None
+    return True
+
+
+def _track(walk: _Walk, row: Row, following: Item | None, at: int, where: str) -> bool:
+    instance, phases = walk.instance, walk.instance.protocol.phases
+    phase, weights = phases[at], walk.instance.weights
+    walk.broken += [f"{where}: {rule}." for rule in refused(row, at, instance)]
+    if row.track_id in walk.used:
+        walk.broken.append(_("{where}: sounds a second time.").format(where=where))
+    walk.used.add(row.track_id)
+    walk.artists[row.artist] += 1
+    if walk.artists[row.artist] > 1:
+        walk.parts["artist_repeat"] += weights.artist_repeat
+    fade = 0
+    if following is not None:
+        after = next((one for one in phases if one.name == following.phase), phase)
+        if after.kind != "silence":
+            fade = after.crossfade_s if following.phase == phase.name else after.crossfade_in_s
+    end = walk.now + row.duration_s - fade
+    for second in range(walk.now, min(end, instance.horizon_s)):
+        target, over, weight = _wanted(instance, second)
+        off = row.energy - target
+        walk.parts["energy"] += weight * (over * off if off > 0 else -off) / 60
+    walk.parts["track"] += _worth(row, phase, instance)
+    if walk.previous is not None:
+        step = abs(row.energy - walk.previous)
+        if step > instance.protocol.energy_step_max:
+            walk.broken.append(_("{where}: a step of {step:g} levels of energy.").format(where=where, step=step))
+        walk.parts["step"] += weights.step_per_level_over_1 * max(0.0, step - 1)
+    walk.now, walk.previous = end, row.energy
+    return True
+
+
+def _whole(walk: _Walk, items: Sequence[Item]) -> None:
+    instance = walk.instance
+    if walk.now < instance.horizon_s:
+        walk.broken.append(
+            _("Music ends at {now} s; the spare tail reaches to {until} s.").format(
+                now=walk.now, until=instance.horizon_s
+            )
+        )
+    limit = instance.protocol.artist_max_per_session
+    for artist, count in sorted(walk.artists.items()):
+        if count > limit:
+            walk.broken.append(
+                _("{artist}: {n} tracks by one artist, {limit} are allowed.").format(artist=artist, n=count, limit=limit)
+            )
+    placed = {(item.track_id, item.phase) for item in items}
+    for pin in instance.patient.pinned:
+        if (pin.track_id, pin.phase) not in placed:
+            walk.broken.append(
+                _("The pinned track {track} is missing in {phase}.").format(track=pin.track_id, phase=pin.phase)
+            )
+
+
+def refused(row: Row, at: int, instance: Instance) -> Iterator[str]:
+    """The rules a track breaks in a phase, in words."""
+    phases = instance.protocol.phases
+    phase, patient, tags = phases[at], instance.patient, set(row.tags)
+    longest = max(phase.crossfade_s, phase.crossfade_in_s)
+    if at + 1 < len(phases) and phases[at + 1].kind != "silence":
+        longest = max(longest, phases[at + 1].crossfade_in_s)
+    tempo_matters = phase.bpm_min > 0 or phase.bpm_max < 200
+    rules = {
+        _("digital silence"): row.silent,
+        _("the track is vetoed"): row.track_id in patient.veto_tracks,
+        _("the artist is vetoed"): row.artist in patient.veto_artists,
+        _("a tag is vetoed"): bool(tags & set(patient.veto_tags)),
+        _("heard before in this course"): row.track_id in patient.heard_tracks
+        and row.track_id not in patient.anchor_tracks,
+        _("its energy is out of range"): not phase.energy_min <= row.energy <= phase.energy_max,
+        _("its lyrics are not allowed"): row.lyrics not in phase.lyrics_allowed,
+        _("its tempo is out of range"): row.bpm is not None and not phase.bpm_min <= row.bpm <= phase.bpm_max,
+        _("nobody knows its tempo"): row.tempo_unknown and tempo_matters and not phase.bpm_unknown_allowed,
+        _("it is too bright"): row.brightness > phase.brightness_max,
+        _("it startles"): row.startle_lu > phase.startle_max_lu,
+        _("a tag is not wanted here"): bool(tags & set(phase.tags_not)),
+        _("none of the wanted tags"): bool(phase.tags_any) and not tags & set(phase.tags_any),
+        _("too short for the crossfade"): row.duration_s < 4 * longest or row.duration_s < 1,
+        _("too long"): row.duration_s > phase.track_max_s,
+    }
+    return (words for words, broken in rules.items() if broken)
+
+
+def _wanted(instance: Instance, second: Seconds) -> tuple[float, float, float]:
+    phases, moment = instance.protocol.phases, second + 0.5
+    number = 0
+    while number + 1 < len(phases) and moment >= phases[number + 1].from_s:
+        number += 1
+    phase = phases[number]
+    until = phases[number + 1].from_s if number + 1 < len(phases) else instance.horizon_s
+    share = (moment - phase.from_s) / max(1, until - phase.from_s)
+    return phase.energy_from + share * (phase.energy_to - phase.energy_from), phase.over_weight, phase.weight
+
+
+def _worth(row: Row, phase: Window, instance: Instance) -> float:
+    weights, patient = instance.weights, instance.patient
+    cost = weights.per_item
+    if row.startle_lu > weights.startle_free_lu:
+        cost += weights.startle_per_lu * (row.startle_lu - weights.startle_free_lu)
+    wanted_gain = phase.lufs - row.loudness_lufs
+    possible_gain = weights.true_peak_ceiling_dbtp - row.true_peak_dbtp
+    if wanted_gain > possible_gain:
+        cost += weights.loudness_shortfall_per_lu * (wanted_gain - possible_gain)
+    cost += weights.disliked_tag * len(set(row.tags).intersection(patient.disliked_tags))
+    if row.artist in patient.heard_artists:
+        cost += weights.artist_heard_in_course
+    return cost
+
+
+def check_soundscape(
+    soundscape: Soundscape, tracks: Iterable[Track], playlist: Playlist, infusion: Infusion, wishes: Wishes
+) -> tuple[str, ...]:
+    """Check anyone's soundscape against tonight's playlist, library and wishes; return what is broken."""
+    tracks = tuple(tracks)
+    loosening = Loosening(soundscape.loosened)
+    instance = pose(playlist, resolve(playlist, infusion, loosening), tracks, wishes, loosening)
+    if any(cue.start_ms % 1000 for cue in soundscape.cues):
+        return (_("A cue does not start on a whole second."),)
+    verdict = check(instance, _items(soundscape.cues))
+    broken = [*verdict.broken]
+    if not broken and abs(verdict.cost - soundscape.cost) > 1e-3:
+        broken.append(
+            _("The stated cost is {stated:g}, recomputed {cost:g}.").format(stated=soundscape.cost, cost=verdict.cost)
+        )
+    broken += _sound_troubles(soundscape, {track.id: track for track in tracks}, instance)
+    return tuple(broken)
+
+
+def _items(cues: Sequence[Cue]) -> list[Item]:
+    items: list[Item] = []
+    for cue, following in zip(cues, [*cues[1:], None], strict=True):
+        end_ms = cue.end_ms if following is None else following.start_ms
+        bed_s = (end_ms - cue.start_ms) // 1000 if cue.kind is CueKind.BED else None
+        items.append(Item(str(cue.kind), cue.phase, cue.start_ms // 1000, track_id=cue.track_id, bed_s=bed_s))
+    return items
+
+
+def _sound_troubles(soundscape: Soundscape, tracks: dict[str, Track], instance: Instance) -> Iterator[str]:
+    """Gaps, sounds longer than their track, fades longer than their sound, peaks above the ceiling."""
+    ceiling = instance.weights.true_peak_ceiling_dbtp
+    for cue, following in zip(soundscape.cues, [*soundscape.cues[1:], None], strict=True):
+        where = f"{cue.phase} {cue.track_id or cue.kind} ({cue.start_ms // 1000} s)"
+        if cue.fade_in_ms > cue.length_ms or cue.fade_out_ms > cue.length_ms:
+            yield _("{where}: a fade is longer than the sound.").format(where=where)
+        if following is not None and cue.end_ms < following.start_ms:
+            yield _("{where}: nothing sounds between it and the next.").format(where=where)
+        track = tracks.get(cue.track_id or "")
+        if track is None:
+            continue
+        if cue.length_ms > track.length_s * 1000:
+            yield _("{where}: longer than its track.").format(where=where)
+        if track.true_peak_dbtp is not None and track.true_peak_dbtp + cue.gain_mdb / 1000 > ceiling + 1e-3:
+            yield _("{where}: its peak would stand above {ceiling:g} dBTP.").format(where=where, ceiling=ceiling)

@@ -1,0 +1,80 @@
+"""The whole way from a playlist, an infusion, a library and wishes to a checked soundscape."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from setsetting.clinical.infusion import Infusion
+from setsetting.errors import SetSettingError
+from setsetting.library.track import Track
+from setsetting.soundscape.check import check_soundscape
+from setsetting.soundscape.cues import cues_of
+from setsetting.soundscape.loosening import NOTHING, Loosening
+from setsetting.soundscape.planner import plan
+from setsetting.soundscape.playlist import Playlist
+from setsetting.soundscape.pose import pose, unknown_lyrics
+from setsetting.soundscape.problem import Problem
+from setsetting.soundscape.soundscape import Digests, Soundscape
+from setsetting.soundscape.staleness import digest_of_wishes
+from setsetting.soundscape.windows import resolve
+from setsetting.soundscape.wishes import NO_WISHES, Wishes
+from setsetting.units import minutes_from_ms
+from setsetting.words.translate import _, count
+
+
+class BrokenPlan(SetSettingError):
+    """The independent check refused what the planner made: a fault of this program, never of the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A soundscape and what should be said with it."""
+
+    soundscape: Soundscape
+    proven: bool
+    words: tuple[str, ...]
+
+
+def compose(
+    playlist: Playlist,
+    infusion: Infusion,
+    tracks: Iterable[Track],
+    wishes: Wishes = NO_WISHES,
+    *,
+    library_digest: str,
+    loosening: Loosening = NOTHING,
+    seed: int = 0,
+) -> Composed:
+    """Plan, word, level and check a soundscape; raises Infeasible where nothing fits."""
+    tracks = tuple(tracks)
+    timing = resolve(playlist, infusion, loosening)
+    instance = pose(playlist, timing, tracks, wishes, loosening)
+    found = plan(Problem(instance, seed))
+    soundscape = Soundscape(
+        playlist=playlist.name,
+        playlist_version=playlist.version,
+        minutes=minutes_from_ms(infusion.end_ms - infusion.segments[0].start_ms),
+        seed=seed,
+        loosened=loosening.written,
+        cost=found.cost,
+        bound=found.bound,
+        digests=Digests(playlist.digest, library_digest, digest_of_wishes(wishes)),
+        cues=cues_of(instance, found.items, {track.id: track for track in tracks}),
+    )
+    if broken := check_soundscape(soundscape, tracks, playlist, infusion, wishes):
+        raise BrokenPlan(
+            _("The independent check refused the plan, which is a fault of this program: {first}").format(first=broken[0])
+        )
+    return Composed(soundscape, found.proven, (*timing.words, *_left_out(playlist, loosening, tracks)))
+
+
+def _left_out(playlist: Playlist, loosening: Loosening, tracks: tuple[Track, ...]) -> list[str]:
+    unheard = unknown_lyrics(tracks)
+    if not unheard or playlist.lyrics_unknown == "allow" or loosening.lyrics_unknown:
+        return []
+    return [
+        count(
+            "{n} track whose lyrics nobody has noted was left out.",
+            "{n} tracks whose lyrics nobody has noted were left out.",
+            unheard,
+        )
+    ]

@@ -1,0 +1,135 @@
+"""From a plan's items to cues: times in milliseconds, fades, gains and the reason for each.
+
+Fades belong to the phase being entered. A track sounds for its whole length: its last seconds lie
+under the cue that follows; before silence and at the end it fades inside its own length.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from setsetting.library.track import Track
+from setsetting.soundscape.gains import BED_LUFS, BED_PEAK_DB, bed_gain_mdb, gain_mdb, lowered
+from setsetting.soundscape.instance import Instance, Item, Window
+from setsetting.soundscape.reasons import Reasons
+from setsetting.soundscape.soundscape import Cue, CueKind
+from setsetting.units import Dbtp, Milliseconds, Seconds
+
+FIRST_FADE_MS: Milliseconds = 4000
+"""How the very first cue comes out of silence (a proposal)."""
+NO_CLICK_MS: Milliseconds = 20
+"""Where a playlist asks for no fade at all, a cut without a click."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sounding:
+    """A cue that sounds when the items begin: what it is and when it must have faded."""
+
+    cue: Cue
+    peak_dbtp: Dbtp | None
+
+
+def cues_of(
+    instance: Instance,
+    items: Sequence[Item],
+    tracks: Mapping[str, Track],
+    *,
+    shift_ms: Milliseconds = 0,
+    sounding: Sounding | None = None,
+) -> tuple[Cue, ...]:
+    """Make cues of items; with `sounding` its cue comes first, its end moved to the new entry."""
+    windows = {window.name: window for window in instance.protocol.phases}
+    reasons = Reasons(instance)
+    ends = [following.start_s or 0 for following in items[1:]]
+    cues: list[Cue] = []
+    peaks: list[Dbtp | None] = []
+    before = None if sounding is None else sounding.cue
+    if sounding is not None and items:
+        cues.append(_faded(sounding.cue, _entry_fade_ms(sounding.cue, items[0], windows), items[0], shift_ms))
+        peaks.append(sounding.peak_dbtp)
+    for number, item in enumerate(items):
+        window = windows[item.phase]
+        following = items[number + 1] if number + 1 < len(items) else None
+        start_ms = (item.start_s or 0) * 1000 + shift_ms
+        fade_in = _entry_fade_ms(before, item, windows)
+        into = 0 if following is None else _plain_fade_ms(item, following, windows)
+        if item.kind == "silence":
+            length, fade_in, fade_out, gain, peak = (ends[number] - (item.start_s or 0)) * 1000, 0, 0, 0, None
+        elif item.kind == "bed":
+            length = (item.bed_s or 0) * 1000 + into
+            fade_out = into or _leaving_fade_ms(window, length)
+            gain, peak = bed_gain_mdb(window.lufs), BED_LUFS + BED_PEAK_DB
+        else:
+            track = tracks[item.track_id or ""]
+            length = track.length_s * 1000
+            fade_out = into or (NO_CLICK_MS if _sounds(following) else _leaving_fade_ms(window, length))
+            gain = gain_mdb(track, window.lufs, instance.weights.true_peak_ceiling_dbtp)
+            peak = track.true_peak_dbtp
+        reason = reasons.of(items, number)
+        cue = Cue(
+            CueKind(item.kind), item.phase, start_ms, length, item.track_id, gain, min(fade_in, length), fade_out, reason
+        )
+        cues.append(cue)
+        peaks.append(peak)
+        before = cue
+    meets = [earlier.end_ms > later.start_ms for earlier, later in zip(cues, cues[1:], strict=False)]
+    ceiling = instance.weights.true_peak_ceiling_dbtp
+    gains = lowered([cue.gain_mdb for cue in cues], peaks, [*meets, False], ceiling, fixed=int(sounding is not None))
+    return tuple(_at_gain(cue, gain) for cue, gain in zip(cues, gains, strict=True))
+
+
+def _sounds(item: Item | None) -> bool:
+    return item is not None and item.kind != "silence"
+
+
+def fade_s(window: Window, *, same_phase: bool) -> Seconds:
+    """The crossfade with which an item enters a phase, or goes on in it."""
+    return 0 if window.kind == "silence" else window.crossfade_s if same_phase else window.crossfade_in_s
+
+
+def _plain_fade_ms(item: Item, following: Item, windows: Mapping[str, Window]) -> Milliseconds:
+    if following.kind == "silence":
+        return 0
+    return 1000 * fade_s(windows[following.phase], same_phase=item.phase == following.phase)
+
+
+def _entry_fade_ms(before: Cue | None, item: Item, windows: Mapping[str, Window]) -> Milliseconds:
+    if item.kind == "silence":
+        return 0
+    if before is None:
+        return FIRST_FADE_MS
+    same = before.phase == item.phase and before.kind is not CueKind.SILENCE
+    return max(NO_CLICK_MS, 1000 * fade_s(windows[item.phase], same_phase=same))
+
+
+def _leaving_fade_ms(window: Window, length_ms: Milliseconds) -> Milliseconds:
+    return max(NO_CLICK_MS, min(1000 * window.crossfade_in_s, length_ms // 4))
+
+
+def _faded(cue: Cue, fade_ms: Milliseconds, item: Item, shift_ms: Milliseconds) -> Cue:
+    """What sounds already, ending as the new first item asks: under its fade, or before silence."""
+    enters_ms = (item.start_s or 0) * 1000 + shift_ms
+    if cue.kind is CueKind.SILENCE:
+        return _spanning(cue, enters_ms - cue.start_ms, 0)
+    fade_out = fade_ms or max(NO_CLICK_MS, min(cue.fade_out_ms, cue.length_ms // 4))
+    length = min(cue.length_ms, enters_ms + fade_ms - cue.start_ms) if cue.kind is CueKind.TRACK else enters_ms + fade_ms - cue.start_ms
+    return _spanning(cue, length, fade_out)
+
+
+def _spanning(cue: Cue, length_ms: Milliseconds, fade_out_ms: Milliseconds) -> Cue:
+    return Cue(
+        cue.kind,
+        cue.phase,
+        cue.start_ms,
+        length_ms,
+        cue.track_id,
+        cue.gain_mdb,
+        min(cue.fade_in_ms, length_ms),
+        min(fade_out_ms, length_ms),
+        cue.reason,
+    )
+
+
+def _at_gain(cue: Cue, gain: int) -> Cue:
+    return Cue(
+        cue.kind, cue.phase, cue.start_ms, cue.length_ms, cue.track_id, gain, cue.fade_in_ms, cue.fade_out_ms, cue.reason
+    )

@@ -1,0 +1,183 @@
+"""Soundscape files and plan files: strict JSON there and back, the same bytes for the same content."""
+
+import math
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import msgspec
+
+from setsetting.errors import BrokenFile, SetSettingError
+from setsetting.soundscape.instance import Item
+from setsetting.soundscape.loosening import loosen
+from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
+from setsetting.units import Milliseconds
+from setsetting.words.translate import _
+
+SOUNDSCAPE = "soundscape/1"
+PLAN = "timed-soundscape-plan/1"
+T = TypeVar("T")
+
+
+class _Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A shape of a file; what is unknown in it is an error."""
+
+
+class _Digests(_Shape, frozen=True):
+    playlist: str
+    library: str
+    wishes: str
+
+
+class _Cue(_Shape, frozen=True):
+    kind: Literal["track", "silence", "bed", "voice"]
+    phase: str
+    start_ms: Milliseconds
+    length_ms: Milliseconds
+    track_id: str | None
+    gain_db: float
+    fade_in_ms: Milliseconds
+    fade_out_ms: Milliseconds
+    reason: str
+
+
+class _Soundscape(_Shape, frozen=True):
+    format: str
+    playlist: str
+    playlist_version: int
+    minutes: float
+    seed: int
+    loosened: dict[str, str | int | float]
+    cost: float
+    bound: float | None
+    digests: _Digests
+    cues: tuple[_Cue, ...]
+
+
+class _Plan(msgspec.Struct, frozen=True):
+    items: tuple[Item, ...]
+    format: str = PLAN
+    instance: str = ""
+    cost: float | None = None
+    bound: float | None = None
+
+
+def to_json(soundscape: Soundscape) -> bytes:
+    """Write a soundscape; equal soundscapes give equal bytes."""
+    shape = _Soundscape(
+        format=SOUNDSCAPE,
+        playlist=soundscape.playlist,
+        playlist_version=soundscape.playlist_version,
+        minutes=soundscape.minutes,
+        seed=soundscape.seed,
+        loosened={rule: _number(value) for rule, value in soundscape.loosened},
+        cost=soundscape.cost,
+        bound=soundscape.bound,
+        digests=_Digests(soundscape.digests.playlist, soundscape.digests.library, soundscape.digests.wishes),
+        cues=tuple(_written(cue) for cue in soundscape.cues),
+    )
+    return _pretty(shape)
+
+
+def from_json(data: bytes, path: Path) -> Soundscape:
+    """Read a soundscape file; raises BrokenFile that names the field and what was expected."""
+    shape = _decoded(data, path, _Soundscape, _("a soundscape"))
+    if shape.format != SOUNDSCAPE:
+        raise _broken(path, _("format is {n!r}; this program reads {known!r}").format(n=shape.format, known=SOUNDSCAPE))
+    if (trouble := _trouble_of(shape)) is not None:
+        raise _broken(path, trouble)
+    try:
+        loosened = loosen({rule: f"{value:g}" if isinstance(value, float) else str(value) for rule, value in shape.loosened.items()})
+    except SetSettingError as error:
+        raise _broken(path, f"loosened: {error}".rstrip(".")) from error
+    return Soundscape(
+        playlist=shape.playlist,
+        playlist_version=shape.playlist_version,
+        minutes=shape.minutes,
+        seed=shape.seed,
+        loosened=loosened.written,
+        cost=shape.cost,
+        bound=shape.bound,
+        digests=Digests(shape.digests.playlist, shape.digests.library, shape.digests.wishes),
+        cues=tuple(_read(cue) for cue in shape.cues),
+    )
+
+
+def plan_to_json(name: str, cost: float, bound: float | None, items: tuple[Item, ...]) -> bytes:
+    """Write the plan of an instance."""
+    return _pretty(_Plan(items=items, instance=name, cost=cost, bound=bound))
+
+
+def plan_from_json(data: bytes, path: Path) -> tuple[Item, ...]:
+    """Read anyone's plan of an instance; what it claims is for the check to judge."""
+    return _decoded(data, path, _Plan, _("a plan")).items
+
+
+def _pretty(shape: msgspec.Struct) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(shape), indent=2) + b"\n"
+
+
+def _decoded(data: bytes, path: Path, shape: type[T], what: str) -> T:
+    try:
+        return msgspec.json.decode(data, type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        why = str(error).rstrip(".") or _("nested too deep")
+        raise BrokenFile(_("{path}: not {what}: {why}.").format(path=path, what=what, why=why)) from error
+
+
+def _broken(path: Path, why: str) -> BrokenFile:
+    return BrokenFile(_("{path}: not a soundscape: {why}.").format(path=path, why=why))
+
+
+def _trouble_of(shape: _Soundscape) -> str | None:
+    if not shape.cues:
+        return _("it has no cues")
+    for number, cue in enumerate(shape.cues, 1):
+        if cue.kind in {"track", "voice"} and not cue.track_id:
+            return _("cue {n} names no track").format(n=number)
+        if cue.length_ms <= 0 or not 0 <= cue.fade_in_ms <= cue.length_ms or not 0 <= cue.fade_out_ms <= cue.length_ms:
+            return _("cue {n}: length_ms must be above 0 and hold its fades").format(n=number)
+        if not (math.isfinite(cue.gain_db) and abs(cue.gain_db) <= 120):
+            return _("cue {n}: gain_db is {gain:g}; expected -120 to 120").format(n=number, gain=cue.gain_db)
+    for number, (earlier, later) in enumerate(zip(shape.cues, shape.cues[1:], strict=False), 2):
+        if later.start_ms < earlier.start_ms:
+            return _("cue {n} starts before the one above it").format(n=number)
+    return None
+
+
+def _number(text: str) -> str | int | float:
+    try:
+        return int(text)
+    except ValueError:
+        pass
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _written(cue: Cue) -> _Cue:
+    return _Cue(
+        kind=cue.kind.value,
+        phase=cue.phase,
+        start_ms=cue.start_ms,
+        length_ms=cue.length_ms,
+        track_id=cue.track_id,
+        gain_db=cue.gain_mdb / 1000,
+        fade_in_ms=cue.fade_in_ms,
+        fade_out_ms=cue.fade_out_ms,
+        reason=cue.reason,
+    )
+
+
+def _read(cue: _Cue) -> Cue:
+    return Cue(
+        kind=CueKind(cue.kind),
+        phase=cue.phase,
+        start_ms=cue.start_ms,
+        length_ms=cue.length_ms,
+        track_id=cue.track_id,
+        gain_mdb=round(cue.gain_db * 1000),
+        fade_in_ms=cue.fade_in_ms,
+        fade_out_ms=cue.fade_out_ms,
+        reason=cue.reason,
+    )

@@ -1,0 +1,101 @@
+"""The planner: the relaxed programme as guide, a beam as search, prices to mend what repeats spoil.
+
+It is bounded by work and never looks at a clock: the same instance and seed give the same plan, byte
+for byte. What it answers breaks no hard rule; where nothing fits it raises `Infeasible` with the
+phase, the rule to look at first and how many tracks each rule leaves.
+"""
+
+from dataclasses import dataclass
+
+from setsetting.soundscape.beam import Answer, Search, bound_below
+from setsetting.soundscape.instance import Item
+from setsetting.soundscape.prices import Pricing, rounds_for
+from setsetting.soundscape.problem import Problem
+from setsetting.soundscape.refusal import refuse
+from setsetting.soundscape.relaxation import INF, Course, free
+
+FIRST_WIDTH = 16
+LAST_WIDTH = 64
+WIDEST = 256
+NEAR = 0.005
+"""A proven gap of half a percent is good enough to stop."""
+FAIR = 0.05
+"""A proven gap above this earns a second, wider pass on a scarce library."""
+SCARCE = 1_500_000
+"""Seconds x arcs up to which a library counts as scarce; a rich one is near the best at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Items in order; `bound` is proven: no plan costs less. `proven` says that this one is the best."""
+
+    cost: float
+    bound: float
+    items: tuple[Item, ...]
+    proven: bool
+
+
+def plan(problem: Problem, *, quick: bool = False) -> Plan:
+    """Find a plan near the optimum; `quick` stops at the first answer. Raises Infeasible."""
+    course = Course(problem)
+    found = search(course, quick=quick)
+    if found.answer is None:
+        raise refuse(problem, proven=found.exhausted)
+    cost = round(found.answer.cost, 6)
+    bound = bound_below(found.answer.cost if found.exhausted else min(found.bound, found.answer.cost))
+    return Plan(cost, max(0.0, bound), found.answer.items, found.exhausted)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search ended with; `exhausted` means that nothing was dropped unseen."""
+
+    answer: Answer | None
+    bound: float
+    exhausted: bool
+
+
+def search(course: Course, *, quick: bool = False) -> Found:
+    """Search, raise prices, search again."""
+    prices = free(course.problem)
+    tables = course.relax(prices)
+    first = Search(course, prices, tables)
+    value = first.root_value() - first.credit
+    if value == INF or _pin_is_lost(course):
+        return Found(None, INF, True)
+    answer = first.run(FIRST_WIDTH, None)
+    if not first.dropped:
+        return Found(answer, value, True)
+    if answer is not None and (quick or _near(answer, value)):
+        return Found(answer, value, False)
+    pricing = Pricing(course, first, tables)
+    for every, between, last in ((6, FIRST_WIDTH, LAST_WIDTH), (3, LAST_WIDTH, WIDEST)):
+        for number in range(rounds_for(course)):
+            priced = pricing.round(answer)
+            if answer is None or (number + 1) % every == 0:
+                answer = priced.run(between, answer)
+            if answer is not None and _near(answer, pricing.best.bound):
+                return Found(answer, pricing.best.bound, False)
+        final = Search(course, pricing.best.prices, pricing.best.tables)
+        answer = final.run(last, answer)
+        if not final.dropped:
+            return Found(answer, pricing.best.bound, True)
+        if answer is not None and (course.work > SCARCE or answer.cost - pricing.best.bound <= FAIR * answer.cost):
+            break
+    return Found(answer, pricing.best.bound, False)
+
+
+def _near(answer: Answer, bound: float) -> bool:
+    return answer.cost - bound <= NEAR * max(answer.cost, 1e-9)
+
+
+def _pin_is_lost(course: Course) -> bool:
+    """A pin whose track is not in the library, is refused in its phase, or stands in two phases."""
+    problem = course.problem
+    pinned: list[int] = []
+    for phase, pins in enumerate(problem.pins):
+        allowed = set(problem.layers[phase].tracks.tolist())
+        if any(track not in allowed for track in pins):
+            return True
+        pinned.extend(sorted(set(pins)))
+    return len(set(pinned)) < len(pinned)

@@ -1,0 +1,72 @@
+"""Tonight's instance, posed from tracks, a playlist on the clock, wishes and what was loosened."""
+
+from collections.abc import Iterable
+
+from setsetting.errors import unknown
+from setsetting.library.track import Lyrics, Track
+from setsetting.soundscape.instance import Before, Instance, Patient, Pinned, Protocol, Row
+from setsetting.soundscape.loosening import Loosening
+from setsetting.soundscape.playlist import Playlist
+from setsetting.soundscape.windows import Timing
+from setsetting.soundscape.wishes import Wishes
+from setsetting.words.translate import _
+
+NO_SOUND_DB = -120.0
+"""Stands for the loudness and peak of digital silence, which has none; such a track is never played."""
+
+
+def pose(
+    playlist: Playlist, timing: Timing, tracks: Iterable[Track], wishes: Wishes, loosening: Loosening
+) -> Instance:
+    """Build the instance; raises NotFound for a pin to a phase that is not there tonight."""
+    phases = [window.name for window in timing.windows]
+    for pin in wishes.pins:
+        if pin.phase not in phases:
+            raise unknown(_("phase"), pin.phase, phases)
+    protocol = Protocol(
+        id=playlist.name,
+        start_s=timing.windows[0].from_s,
+        end_s=timing.end_s,
+        spare_s=playlist.spare_s,
+        energy_step_max=loosening.at_least("energy_step_max", playlist.energy_step_max),
+        artist_max_per_session=loosening.at_least("artist_max_per_session", playlist.artist_max_per_session),
+        phases=timing.windows,
+    )
+    rows = tuple(row_of(track) for track in tracks)
+    return Instance(playlist.weights, protocol, patient_of(wishes), rows, name=playlist.name, before=Before())
+
+
+def patient_of(wishes: Wishes) -> Patient:
+    return Patient(
+        veto_tracks=tuple(sorted(wishes.veto_tracks)),
+        veto_artists=tuple(sorted(wishes.veto_artists)),
+        veto_tags=tuple(sorted(wishes.veto_tags)),
+        disliked_tags=tuple(sorted(wishes.disliked_tags)),
+        heard_tracks=tuple(sorted(wishes.heard_tracks)),
+        heard_artists=tuple(sorted(wishes.heard_artists)),
+        anchor_tracks=tuple(sorted(wishes.anchor_tracks)),
+        pinned=tuple(Pinned(pin.track_id, pin.phase) for pin in wishes.pins),
+    )
+
+
+def row_of(track: Track) -> Row:
+    """A track as planned: tempo null where it is beatless, flagged where nobody knows it."""
+    return Row(
+        track_id=track.id,
+        duration_s=track.length_s,
+        energy=track.energy,
+        loudness_lufs=NO_SOUND_DB if track.lufs is None else track.lufs,
+        true_peak_dbtp=NO_SOUND_DB if track.true_peak_dbtp is None else track.true_peak_dbtp,
+        bpm=None if track.beatless else track.bpm,
+        brightness=track.brightness,
+        startle_lu=track.startle_lu,
+        lyrics=str(track.lyrics),
+        artist=track.artist,
+        tags=track.tags,
+        tempo_unknown=track.bpm is None and not track.beatless,
+        silent=track.lufs is None or track.true_peak_dbtp is None,
+    )
+
+
+def unknown_lyrics(tracks: Iterable[Track]) -> int:
+    return sum(track.lyrics is Lyrics.UNKNOWN for track in tracks)
