@@ -34,6 +34,8 @@ from setsetting.units import Frames, Milliseconds
 
 TICK_S = 0.1
 POSITION_EVERY_S = 0.5
+MIX_EVERY_S = 0.4
+"""A fifth of the ring: few wakings cost less than many."""
 LOST_AFTER_TICKS = 1 + 3 * BUFFER_MS // 100
 """Ticks of this thread, not of the wall clock, so that a machine that stalls whole loses no output."""
 REOPEN_EVERY_S = 2.0
@@ -167,7 +169,8 @@ class Run:
         while not stopped.is_set():
             while self._transport.fill():
                 pass
-            stopped.wait(TICK_S)
+            self._transport.short.wait(MIX_EVERY_S)
+            self._transport.short.clear()
 
     def _lose(self, output: Output) -> None:
         """Hold the music where it is; closing a device that is gone may never return."""

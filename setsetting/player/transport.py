@@ -25,6 +25,8 @@ RING_MS = 2_000
 MARGIN_MS = 80
 """Two of a device's periods: what the sender may take while the rest is made again."""
 CHUNK: Frames = 4_608
+_AT_ONCE: Frames = 4 * CHUNK
+"""Mixed before a new Mix is let in: a third of a second, time enough for who mixes ahead to wake."""
 
 OpenMixer = Callable[[Mix, Frames], MixSource]
 
@@ -75,6 +77,8 @@ class Transport:
         self.frame = start_frame
         self.underruns = 0
         self.holding = False
+        self.short = threading.Event()
+        """Set when the ring was cut, so that who mixes ahead need not look often."""
         self.troubles: deque[Trouble] = deque()
         self._open_mixer = open_mixer
         self._waits = waits
@@ -155,10 +159,10 @@ class Transport:
             self._source.close()
 
     def _change(self, mix: Mix, new: Source, ready: Frames, fade: Frames, done: Callable[[Frames], None]) -> Frames:
-        scratch = np.empty((CHUNK, 2), np.float32)
+        scratch = np.empty((_AT_ONCE, 2), np.float32)
         at = max(ready, self.frame + self._margin)
         while ready < at:
-            ready += self._skip(new, scratch[: min(at - ready, CHUNK)])
+            ready += self._skip(new, scratch[: min(at - ready, _AT_ONCE)])
         while self._mixed < at and not self._exhausted and self._fill():
             pass
         self._pad_to(at)
@@ -175,6 +179,7 @@ class Transport:
         self._exhausted = first < len(scratch)
         self._source = source
         self._end = max(mix.frames, at + fade)
+        self.short.set()
         done(at)
         return at
 
