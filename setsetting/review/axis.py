@@ -51,14 +51,15 @@ class Axis:
 def axis_of(days: Iterable[int], session_days: Sequence[int], width: float) -> Axis:
     """Lay days out over `width` pixels, or more where sessions would touch."""
     known = sorted({*days, *session_days}) or [0]
-    steps = [min(right - left, LONGEST_GAP_DAYS) for left, right in pairwise(known)]
-    whole = sum(steps)
+    places = {known[0]: 0}
+    for left, right in pairwise(known):
+        places[right] = places[left] + min(right - left, LONGEST_GAP_DAYS)
+    whole = places[known[-1]]
     if not whole:
-        return Axis(((known[0], width / 2), (known[0] + 1, width / 2)), ())
-    nearest = min((b - a for a, b in pairwise(sorted(set(session_days)))), default=LONGEST_GAP_DAYS)
-    scale = min(max(width / whole, LEAST_STEP / nearest), max(LARGEST_SCALE, LEAST_STEP))
-    knots = [(known[0], 0.0)]
-    for day, step in zip(known[1:], steps, strict=True):
-        knots.append((day, knots[-1][1] + step * scale))
+        return Axis(((known[0] - 1, 0.0), (known[0], width / 2), (known[0] + 1, width)), ())
+    held = sorted(places[day] for day in set(session_days))
+    nearest = min((right - left for left, right in pairwise(held)), default=LONGEST_GAP_DAYS)
+    scale = min(max(width / whole, LEAST_STEP / nearest), LARGEST_SCALE)
+    knots = tuple((day, place * scale) for day, place in places.items())
     breaks = tuple(Break(a, b) for a, b in pairwise(known) if b - a > LONGEST_GAP_DAYS)
-    return Axis(tuple(knots), breaks)
+    return Axis(knots, breaks)

@@ -182,6 +182,7 @@ def test_crossings_of_any_infusion_are_the_first_and_the_last(infusion: Infusion
         assert edge.low <= edge.minute <= edge.high
 
 
+@settings(deadline=None)
 @given(st.sampled_from([0.001, 0.1, 1 / 3, 2, 7.77, 1e6]))
 def test_scaling_every_rate_changes_nothing(factor: float) -> None:
     plain = phases_of(planned([(0, 3, 4), (3, 40, 1), (50, 60, 2)]))
