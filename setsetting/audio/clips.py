@@ -96,13 +96,11 @@ def trim_edges(
 
 def to_block(clip: "AudioSegment") -> Block:
     """Return a clip's samples as (frames, 2) float32, full scale 1.0."""
-    channels, width = clip.channels, clip.sample_width
-    integers = np.array(clip.get_array_of_samples()).reshape(-1, channels)
-    block = (integers / float(1 << (8 * width - 1))).astype(np.float32)
-    names = {1: ("FC",), 2: ("FL", "FR")}.get(channels)
-    if names is None:
-        raise UsageError(_("A clip has one channel or two, not {count}.").format(count=channels))
-    return to_stereo(block, names)
+    if clip.channels not in (1, 2):
+        raise UsageError(_("A clip has one channel or two, not {count}.").format(count=clip.channels))
+    both = clip.set_channels(2)
+    integers = np.array(both.get_array_of_samples()).reshape(-1, 2)
+    return (integers / float(1 << (8 * both.sample_width - 1))).astype(np.float32)
 
 
 def from_block(block: Block, rate_hz: Hertz) -> "AudioSegment":

@@ -213,7 +213,7 @@ def _audio_stream(path: Path, container: "InputContainer") -> "AudioStream":
     stream = container.streams.audio[0]
     context: Any = stream.codec_context
     if context is None or not context.sample_rate or not context.channels:
-        raise BrokenFile(_("{path} is encoded in a way that cannot be decoded.").format(path=path))
+        raise BrokenFile(_("{path} is not audio, or encoded in a way that cannot be decoded.").format(path=path))
     return stream
 
 

@@ -1,8 +1,9 @@
 """Any channels to the two of the room.
 
-One channel sounds in both at full level; more than two are folded by the coefficients of ITU-R
-BS.775-3 (centre and surrounds at -3 dB, no low-frequency channel), without scaling down: what the fold
-adds in level is for the loudness measurement to see, which should measure the folded sound.
+Channels are folded by the coefficients of ITU-R BS.775-3: centre and surrounds at -3 dB, no
+low-frequency channel. A single channel is a centre: it sounds in both at -3 dB, so that the loudness
+measured of it (BS.1770 counts it once) is the loudness of what is heard. Nothing is scaled down for
+what a fold adds; the mixer's guard is for that.
 """
 
 from functools import cache
@@ -35,11 +36,8 @@ def to_stereo(block: Block, channel_names: tuple[str, ...]) -> Block:
     """Fold (frames, channels) to (frames, 2); a stereo block is returned as it is."""
     if channel_names in (("FL", "FR"), ("DL", "DR")):
         return block
-    if block.shape[1] == 1:
-        return np.repeat(block, 2, axis=1)
-    matrix = _matrix(channel_names)
     folded = np.zeros((len(block), 2), np.float32)
-    for index, (left, right) in enumerate(matrix):  # in order, so that a block's size never changes a bit
+    for index, (left, right) in enumerate(_matrix(channel_names)):  # in order, so that a block's size never changes a bit
         folded[:, 0] += block[:, index] * np.float32(left)
         folded[:, 1] += block[:, index] * np.float32(right)
     return folded

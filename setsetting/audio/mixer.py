@@ -155,7 +155,7 @@ class _Voice:
             return
         if self._source.damaged:
             self._trouble(
-                _("{source}: {count} pieces could not be decoded and are missing.").format(
+                _("{source} is damaged; pieces that are missing because they could not be decoded: {count}.").format(
                     source=self.sound.source, count=self._source.damaged
                 )
             )
