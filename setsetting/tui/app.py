@@ -19,7 +19,7 @@ from setsetting.words.translate import _
 
 if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
-    from setsetting.desk.sessions import Live as LiveSession
+    from setsetting.tui.screens.live import Controlled
 
 
 class SetSettingApp(App[int]):
@@ -105,16 +105,16 @@ class SetSettingApp(App[int]):
 
         self.push_screen(Review(self.clinic, code))
 
-    def open_live(self, session: "LiveSession") -> None:
+    def open_live(self, session: "Controlled") -> None:
         from setsetting.tui.screens.live import Live
 
-        self.push_screen(Live(session))
+        self.push_screen(Live(session, self.clinic))
 
     def attach(self) -> None:
         """Open the live screen on the session that runs; refuses when none does."""
         from setsetting.desk import sessions
 
-        self.open_live(sessions.attach(self.clinic))
+        self.open_live(sessions.attach(self.clinic).live)
 
     def _fatal_error(self) -> None:
         # Textual would print a traceback with the values of all variables, patients' among them.

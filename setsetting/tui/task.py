@@ -7,7 +7,7 @@ music goes on.
 
 import inspect
 from collections.abc import Sequence
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -21,8 +21,10 @@ from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.words.translate import _
 
+if TYPE_CHECKING:
+    from setsetting.tui.app import SetSettingApp
+
 LEAST_COLUMNS, LEAST_ROWS = 80, 24
-Answer = TypeVar("Answer")
 
 HELP = Command("help", "question_mark,f1", _("Help"), _("Shows every key of this screen."), shown_key="?")
 BACK = Command("back", "escape", _("Back"), _("Goes back to the screen before."))
@@ -93,6 +95,14 @@ class Task(Screen[None]):
         for status in self.query(StatusRow):
             status.say(words, wrong=wrong)
 
+    @property
+    def setsetting(self) -> "SetSettingApp":
+        """The app, as the one that knows the way between screens."""
+        from setsetting.tui.app import SetSettingApp
+
+        assert isinstance(self.app, SetSettingApp)
+        return self.app
+
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(event.size.width < LEAST_COLUMNS or event.size.height < LEAST_ROWS, "-small")
 
@@ -105,7 +115,7 @@ class Task(Screen[None]):
         self.app.action_command_palette()
 
     def do_theme(self) -> None:
-        self.app.action_next_theme()  # type: ignore[attr-defined]
+        self.setsetting.action_next_theme()
 
     def do_back(self) -> None:
         self.app.pop_screen()

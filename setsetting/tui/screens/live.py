@@ -7,10 +7,12 @@ undone by a key that the status row names.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.message import Message
 
 from setsetting.clinical import effect
 from setsetting.clinical.marks import Mark, mark_words
@@ -21,7 +23,7 @@ from setsetting.tui.command import Command
 from setsetting.tui.ink import DIM, LOUD, STRONG, TEXT, URGENT, Ink
 from setsetting.tui.line import Line, fit, packed
 from setsetting.tui.painting import Painting
-from setsetting.tui.screens.ask import Ask
+from setsetting.tui.screens.ask import Ask, Confirm
 from setsetting.tui.task import BACK, HELP, Task
 from setsetting.tui.widgets.event_log import EventLog, SetList
 from setsetting.tui.widgets.head import Head
@@ -35,6 +37,7 @@ from setsetting.words.numbers import clock
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
+    from setsetting.desk.clinic import Clinic
     from setsetting.session.status import Status
 
 POLL_S = 0.5
@@ -200,9 +203,9 @@ class Live(Task):
     Live.-huge.-high #sound SetList { display: block; width: 2fr; margin-left: 1; }
     """
 
-    def __init__(self, session: Controlled) -> None:
+    def __init__(self, session: Controlled, clinic: "Clinic | None") -> None:
         super().__init__()
-        self._session = session
+        self._session, self._clinic = session, clinic
         self._status: Status | None = None
 
     def body(self) -> ComposeResult:
@@ -282,9 +285,53 @@ class Live(Task):
         self.app.push_screen(Ask(_("Note; it is kept with this minute")), answered)
 
     def do_close(self) -> None:
-        from setsetting.tui.screens.close import open_close
+        status = self._status
+        if status is None or self._clinic is None:
+            self.say(_("This session is shown and not played; there is nothing to close."), wrong=True)
+            return
+        if str(status.state) != "playing":
+            self._end(status.session_id)
+            return
 
-        open_close(self.app, self._session, self._status)
+        def answered(end: bool | None) -> None:
+            if end:
+                self._end(status.session_id)
+
+        self.app.push_screen(
+            Confirm(
+                _("End the music and close the session?"),
+                _("The music fades out in 3 seconds; that cannot be undone. Everything logged so far is kept."),
+                yes=_("end it"),
+                no=_("let it play"),
+            ),
+            answered,
+        )
+
+    @work(thread=True, exclusive=True, group="close")
+    def _end(self, session_id: str) -> None:
+        """End the music where it plays, which takes its seconds, and bring what is asked at the close."""
+        from setsetting.desk import sessions
+
+        assert self._clinic is not None
+        try:
+            asked = sessions.prepare_close(self._clinic, session_id, say=self._tell)
+        except SetSettingError as error:
+            self.post_message(Announced(str(error), wrong=True))
+        else:
+            self.post_message(CloseAsked(asked))
+
+    def _tell(self, words: str) -> None:
+        self.post_message(Announced(words, wrong=False))
+
+    def on_announced(self, message: "Announced") -> None:
+        self.say(message.words, wrong=message.wrong)
+
+    def on_close_asked(self, message: "CloseAsked") -> None:
+        from setsetting.tui.screens.close import CloseSession
+
+        assert self._clinic is not None
+        self._session.detach()
+        self.app.switch_screen(CloseSession(self._clinic, message.asked, message.asked.sheet))
 
     def do_back(self) -> None:
         self._session.detach()
@@ -299,6 +346,23 @@ class Live(Task):
         except SetSettingError as error:
             self.say(str(error), wrong=True)
         self.refresh_status()
+
+
+class Announced(Message):
+    """Words from the work of closing."""
+
+    def __init__(self, words: str, *, wrong: bool) -> None:
+        super().__init__()
+        self.words = words
+        self.wrong = wrong
+
+
+class CloseAsked(Message):
+    """The music has ended; this is what is asked now."""
+
+    def __init__(self, asked: Any) -> None:
+        super().__init__()
+        self.asked = asked
 
 
 class EventLogLow(EventLog):

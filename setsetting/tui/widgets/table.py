@@ -68,6 +68,11 @@ class Table(Painting, Generic[Row]):
         self.redraw()
         self.post_message(self.Moved())
 
+    def show_as(self, columns: Sequence[Column], cells: Callable[[Row], Cells], rows: Sequence[Row]) -> None:
+        """Show rows of another kind under other columns."""
+        self._columns, self._cells = columns, cells
+        self.show(rows, at=0)
+
     @property
     def row(self) -> Row | None:
         """The row under the cursor."""

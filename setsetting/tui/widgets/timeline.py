@@ -81,8 +81,8 @@ class Timeline(Painting):
         self._cue_row: int | None = None
         self._axis: MinuteAxis | None = None
 
-    def show(self, view: TimelineView) -> None:
-        """Draw another view; cells that stay the same are not written again."""
+    def show(self, view: TimelineView | None) -> None:
+        """Draw another view, or nothing; cells that stay the same are not written again."""
         if view != self._view:
             self._view = view
             self.redraw()

@@ -1,0 +1,210 @@
+"""Closing a session: only what was otherwise in the room, the patient's taps, a note; two minutes.
+
+Fields are prefilled from the room and the last session. A tap that is skipped was not asked, never 0.
+Leaving with escape closes nothing: the session stays unclosed and is offered again.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import ComposeResult
+
+from setsetting.clinical import setting
+from setsetting.clinical.setting import Field, FieldKind, Setting, Tap
+from setsetting.clinical.setting_file import SettingLog
+from setsetting.errors import SetSettingError
+from setsetting.review.words import internal_review
+from setsetting.tui.command import Command
+from setsetting.tui.ink import ACCENT, DIM, LOUD, STRONG, TEXT
+from setsetting.tui.list_task import MOVES, ListTask
+from setsetting.tui.screens.ask import Ask
+from setsetting.tui.task import BACK, HELP, Task
+from setsetting.tui.widgets.head import Head
+from setsetting.tui.widgets.small_print import SmallPrint
+from setsetting.tui.widgets.status import StatusRow
+from setsetting.tui.widgets.table import Cells, Column, Table
+from setsetting.words.translate import _, count
+
+if TYPE_CHECKING:
+    from setsetting.desk.clinic import Clinic
+    from setsetting.session.closing import Sheet
+
+DIGITS = "0,1,2,3,4,5,6,7,8,9"
+TEN = "t"
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRow:
+    """The last row: free words."""
+
+
+Row = Field | Tap | NoteRow
+
+
+class CloseSession(ListTask):
+    """A table of fields and taps; what differs from the usual stands out in words."""
+
+    TITLE_WORDS = _("closing a session")
+    ACTS: ClassVar[tuple[Command, ...]] = (
+        Command("more", "right", _("Next choice"), _("Takes the next choice of the field."), shown_key="→"),
+        Command("less", "left", _("Choice before"), _("Takes the choice before."), in_bar=False, shown_key="←"),
+        Command(
+            "tap",
+            f"{DIGITS},{TEN}",
+            _("Tap, count"),
+            _("Sets a tap from 0 (not at all) to 10 (t, entirely), or a count."),
+            shown_key="0–9 t",
+            takes_key=True,
+        ),
+        Command("skip", "minus", _("Not asked"), _("Takes a tap back to not asked, a field back to as usual.")),
+        Command("open", "enter", _("Type"), _("Types the field's value, or the note.")),
+        Command("save", "s", _("Close session"), _("Keeps the setting log and closes the session.")),
+        *MOVES,
+        BACK,
+        HELP,
+    )
+
+    def __init__(self, clinic: "Clinic", asked: Any, sheet: "Sheet") -> None:
+        super().__init__()
+        self._clinic, self._asked, self._sheet = clinic, asked, sheet
+        self._values = dict(sheet.usual.values)
+        self._taps: dict[str, int] = {}
+        self._note: str | None = None
+
+    def body(self) -> ComposeResult:
+        yield Head(_("CLOSE"))
+        columns = (Column(_("setting"), 20), Column(_("tonight"), 24, flex=True), Column("", 26, flex=True))
+        yield Table[Row](columns, self._cells)
+        yield StatusRow(_("change only what was otherwise; s keeps it and closes the session"))
+        yield SmallPrint(setting.taps_note(), internal_review())
+
+    def on_mount(self) -> None:
+        session = self._sheet.session
+        self.query_one(Head).show(
+            (_("  infusion {n}").format(n=session.visit_no), TEXT),
+            (f" · {session.room}", TEXT),
+            (_(" · the music has ended, all acts are kept"), DIM),
+        )
+        self.table.show((*setting.FIELDS, *setting.TAPS, NoteRow()))
+
+    @property
+    def answers(self) -> SettingLog:
+        """What was otherwise, the taps that were asked, the note."""
+        usual = self._sheet.usual
+        differing = {name: value for name, value in self._values.items() if value != usual.get(name)}
+        return SettingLog(Setting(differing), dict(self._taps), self._note)
+
+    def _cells(self, row: Row) -> Cells:
+        match row:
+            case Field():
+                usual, now = self._sheet.usual.get(row.name), self._values.get(row.name)
+                same = usual == now
+                words = _("as usual") if same else _("differs · usually {usual}").format(usual=usual or _("not known"))
+                return (
+                    (row.label, TEXT),
+                    (now or _("not known"), TEXT if same else STRONG),
+                    (words, DIM if same else ACCENT),
+                )
+            case Tap():
+                value = self._taps.get(row.name)
+                shown = (_("not asked"), DIM) if value is None else (str(value), LOUD)
+                return ((row.label, TEXT), shown, (row.asks, DIM))
+            case _:
+                return ((_("Note"), TEXT), (self._note or "", TEXT), (_("in words; kept with the session"), DIM))
+
+    def do_more(self) -> None:
+        self._step(1)
+
+    def do_less(self) -> None:
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        row: Row | None = self.table.row
+        if isinstance(row, Tap):
+            self._tap(row, max(0, min(self._taps.get(row.name, -by if by < 0 else -1) + by, setting.TAP_HIGH)))
+        elif isinstance(row, Field) and row.kind is FieldKind.CHOICE:
+            now = self._values.get(row.name)
+            at = row.choices.index(now) + by if now in row.choices else 0
+            self._values[row.name] = row.choices[at % len(row.choices)]
+            self.table.redraw()
+        else:
+            self.say(_("enter types this one"))
+
+    def do_tap(self, key: str) -> None:
+        row: Row | None = self.table.row
+        if isinstance(row, Tap):
+            self._tap(row, setting.TAP_HIGH if key == TEN else int(key))
+            self.table.move(1)
+        elif isinstance(row, Field) and row.kind is FieldKind.COUNT and key != TEN:
+            self._values[row.name] = key
+            self.table.redraw()
+        else:
+            self.say(_("digits are for taps and counts; → takes the next choice, enter types"))
+
+    def _tap(self, row: Tap, value: int) -> None:
+        self._taps[row.name] = value
+        self.table.redraw()
+
+    def do_skip(self) -> None:
+        row: Row | None = self.table.row
+        if isinstance(row, Tap):
+            self._taps.pop(row.name, None)
+        elif isinstance(row, Field):
+            usual = self._sheet.usual.get(row.name)
+            if usual is None:
+                self._values.pop(row.name, None)
+            else:
+                self._values[row.name] = usual
+        else:
+            self._note = None
+        self.table.redraw()
+
+    def do_open(self) -> None:
+        row: Row | None = self.table.row
+        if row is None:
+            return
+        if isinstance(row, NoteRow):
+            question, first = _("Note"), self._note or ""
+        elif isinstance(row, Tap):
+            question, first = _("{asks}, 0 to 10").format(asks=row.asks), str(self._taps.get(row.name, ""))
+        else:
+            choices = "; ".join(row.choices) if row.choices else _("a number")
+            question = _("{label}: {choices}").format(label=row.label, choices=choices)
+            first = self._values.get(row.name, "")
+
+        def answered(text: str | None) -> None:
+            if text is not None:
+                self._take(row, text)
+
+        self.app.push_screen(Ask(question, first), answered)
+
+    def _take(self, row: Row, text: str) -> None:
+        try:
+            if isinstance(row, NoteRow):
+                self._note = text
+            elif isinstance(row, Tap):
+                value = setting.parse_tap(row.name, text)
+                if value is not None:
+                    self._taps[row.name] = value
+            else:
+                self._values[row.name] = setting.parse_value(row.name, text)
+        except SetSettingError as error:
+            self.say(str(error), wrong=True)
+        self.table.redraw()
+
+    def do_save(self) -> None:
+        from setsetting.desk import sessions
+
+        answers = self.answers
+        words = sessions.close(self._clinic, self._asked, answers)
+        self._leave(
+            words + count(" {n} thing was otherwise.", " {n} things were otherwise.", len(answers.setting.values))
+        )
+
+    def do_back(self) -> None:
+        self._leave(_("The session is not closed yet; its acts are kept, and it is offered again."))
+
+    def _leave(self, words: str) -> None:
+        self.app.pop_screen()
+        if isinstance(self.app.screen, Task):
+            self.app.screen.say(words)

@@ -1,0 +1,281 @@
+"""The library: every track with what the planner sees of it, found by words, mended by hand.
+
+What a person sets here outranks every measurement; the files themselves are never written to.
+"""
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.widgets import Input
+
+from setsetting.errors import SetSettingError, Stopped
+from setsetting.tui.command import Command
+from setsetting.tui.ink import ACCENT, DIM, GOOD, STRONG, TEXT
+from setsetting.tui.list_task import MOVES, ListTask
+from setsetting.tui.screens.ask import Ask, Choose
+from setsetting.tui.task import BACK, HELP
+from setsetting.tui.widgets.head import Head
+from setsetting.tui.widgets.small_print import SmallPrint
+from setsetting.tui.widgets.status import StatusRow
+from setsetting.tui.widgets.table import Cells, Column, Table
+from setsetting.words.numbers import clock, none_or
+from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.desk.clinic import Clinic
+    from setsetting.library.track import Track
+    from setsetting.progress import Step
+
+SORTS = (
+    (_("title"), lambda track: (track.title.casefold(), track.artist.casefold())),
+    (_("artist"), lambda track: (track.artist.casefold(), track.title.casefold())),
+    (_("energy"), lambda track: (track.energy, track.title.casefold())),
+    (_("length"), lambda track: (track.length_s, track.title.casefold())),
+    (_("startle"), lambda track: (track.startle_lu, track.title.casefold())),
+)
+FIELDS = (
+    ("energy", _("1 to 10 in halves")),
+    ("lyrics", _("none, wordless, known, other, unknown")),
+    ("bpm", _("beats a minute")),
+    ("beatless", _("yes or no")),
+    ("title", ""),
+    ("artist", ""),
+    ("brightness", _("0 to 1")),
+)
+
+
+class ScanReported(Message):
+    """How far the scan is, in words."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self.words = words
+
+
+class ScanEnded(Message):
+    """The scan is over: what it came to, and whether that is a fault."""
+
+    def __init__(self, words: str, *, wrong: bool) -> None:
+        super().__init__()
+        self.words = words
+        self.wrong = wrong
+
+
+class Library(ListTask):
+    """A table of tracks with a filter."""
+
+    TITLE_WORDS = _("library")
+    CSS = """
+    Library Input { display: none; dock: top; margin-top: 1; }
+    Library.-filtering Input { display: block; }
+    """
+    ACTS: ClassVar[tuple[Command, ...]] = (
+        Command("filter", "slash", _("Filter"), _("Shows tracks with all these words in title, artist or tags.")),
+        Command("sort", "s", _("Sort"), _("Sorts by title, artist, energy, length or startle in turn.")),
+        Command("open", "enter", _("Set"), _("Says what you know of the track; it outranks every measurement.")),
+        Command("tag", "g", _("Tags"), _("Adds and removes tags: +name -name.")),
+        Command("scan", "v", _("Scan"), _("Measures every audio file of a folder; unchanged files cost nothing.")),
+        Command("stop", "x", _("Stop scan"), _("Stops the scan; what is measured is kept.")),
+        *MOVES,
+        BACK,
+        HELP,
+    )
+
+    def __init__(self, clinic: "Clinic") -> None:
+        super().__init__()
+        self._clinic = clinic
+        self._tracks: Sequence[Track] = ()
+        self._found: list[str] = []
+        self._sort = 0
+        self._stop = threading.Event()
+        self._scanning = False
+
+    def body(self) -> ComposeResult:
+        yield Head(_("LIBRARY"))
+        yield Input(placeholder=_("words in title, artist or tags; -word leaves out; enter when done"))
+        columns = (
+            Column(_("energy"), 6, right=True),
+            Column("", 1),
+            Column(_("title"), 18, flex=True),
+            Column(_("artist"), 14, flex=True),
+            Column(_("length"), 6, right=True),
+            Column(_("startle"), 7, right=True),
+            Column(_("tempo"), 8),
+            Column(_("lyrics"), 8),
+            Column(_("LUFS"), 6, right=True),
+            Column(_("bright"), 6, right=True),
+            Column(_("id"), 10),
+        )
+        yield Table["Track"](columns, self._cells, empty=_("No tracks: v scans a folder of music."))
+        yield StatusRow()
+        yield SmallPrint(_("energy: ● set by a person  ○ from tags  ≈ measured; a person's word outranks the others."))
+
+    def on_mount(self) -> None:
+        self._load()
+
+    def _load(self) -> None:
+        from setsetting.desk import library
+
+        self._tracks = sorted(library.listing(self._clinic), key=SORTS[self._sort][1])
+        self._found = [
+            " ".join((track.title, track.artist, *track.tags, str(track.lyrics), track.id)).casefold()
+            for track in self._tracks
+        ]
+        self._filter()
+
+    def _filter(self) -> None:
+        words = self.query_one(Input).value.casefold().split()
+        wanted = [word for word in words if not word.startswith("-")]
+        unwanted = [word[1:] for word in words if word.startswith("-") and len(word) > 1]
+        kept = [
+            track
+            for track, text in zip(self._tracks, self._found, strict=True)
+            if all(word in text for word in wanted) and not any(word in text for word in unwanted)
+        ]
+        self.table.show(kept)
+        number = f"{len(self._tracks):,}"
+        shown = number if len(kept) == len(self._tracks) else _("{n:,} of {all}").format(n=len(kept), all=number)
+        by = _("by {what}").format(what=SORTS[self._sort][0])
+        self.query_one(Head).show((_("  {n} tracks").format(n=shown), TEXT), right=by, ink=DIM)
+
+    def _cells(self, track: "Track") -> Cells:
+        source = {"person": ("●", ACCENT), "tag": ("○", TEXT), "measured": ("≈", DIM)}[str(track.energy_source)]
+        tempo = _("beatless") if track.beatless else none_or(track.bpm, 0)
+        return (
+            (f"{track.energy:.1f}", STRONG),
+            source,
+            (track.title or track.path.rpartition("/")[2], TEXT),
+            (track.artist, DIM),
+            (clock(track.length_s * 1000), TEXT),
+            (f"{track.startle_lu:.1f}", TEXT),
+            (tempo, DIM),
+            (str(track.lyrics), GOOD if str(track.lyrics) == "none" else TEXT),
+            (none_or(track.lufs, 1), DIM),
+            (f"{track.brightness:.2f}", DIM),
+            (track.id[:10], DIM),
+        )
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self._filter()
+
+    @on(Input.Submitted)
+    def _found_it(self) -> None:
+        self.set_focus(None)
+
+    def do_filter(self) -> None:
+        self.add_class("-filtering")
+        self.query_one(Input).focus()
+
+    def do_back(self) -> None:
+        field = self.query_one(Input)
+        if self.has_class("-filtering"):
+            field.value = ""
+            self.remove_class("-filtering")
+            self.set_focus(None)
+        elif self._scanning:
+            self._stop.set()
+            self.say(_("The scan is stopping; what is measured is kept. Escape again goes back."))
+            self._scanning = False
+        else:
+            self.app.pop_screen()
+
+    def do_sort(self) -> None:
+        self._sort = (self._sort + 1) % len(SORTS)
+        self._load()
+
+    def do_open(self) -> None:
+        track: Track | None = self.table.row
+        if track is None:
+            return
+
+        def chosen(index: int | None) -> None:
+            if index is None:
+                return
+            name, words = FIELDS[index]
+
+            def answered(value: str | None) -> None:
+                if value is not None:
+                    self._set(track, name, value)
+
+            question = _("{field} of {title}").format(field=name, title=track.title)
+            self.app.push_screen(Ask(question, hint=words), answered)
+
+        self.app.push_screen(Choose(_("What do you know of {title}?").format(title=track.title), FIELDS), chosen)
+
+    def _set(self, track: "Track", name: str, value: str) -> None:
+        from setsetting.desk import library
+
+        try:
+            self.say(library.set_fields(self._clinic, track.id, {name: value}))
+        except SetSettingError as error:
+            self.say(str(error), wrong=True)
+        self._load()
+
+    def do_tag(self) -> None:
+        track: Track | None = self.table.row
+        if track is None:
+            return
+
+        def answered(text: str | None) -> None:
+            if text is not None:
+                self._tag(track, text.split())
+
+        question = _("Tags of {title}: {tags}").format(title=track.title, tags=", ".join(track.tags) or _("none"))
+        self.app.push_screen(Ask(question, hint="+warm -voice"), answered)
+
+    def _tag(self, track: "Track", names: list[str]) -> None:
+        from setsetting.desk import library
+
+        added = [name.lstrip("+") for name in names if not name.startswith("-")]
+        removed = [name[1:] for name in names if name.startswith("-")]
+        try:
+            self.say(library.tag(self._clinic, track.id, added, removed))
+        except SetSettingError as error:
+            self.say(str(error), wrong=True)
+        self._load()
+
+    def do_scan(self) -> None:
+        if self._scanning:
+            self.say(_("A scan is under way; x stops it."), wrong=True)
+            return
+
+        def answered(text: str | None) -> None:
+            if text is not None:
+                self._stop.clear()
+                self._scanning = True
+                self._scan(Path(text).expanduser())
+
+        self.app.push_screen(Ask(_("Scan which folder?"), str(Path.home() / "Music")), answered)
+
+    def do_stop(self) -> None:
+        self._stop.set()
+        self.say(_("The scan is stopping; what is measured is kept."))
+
+    @work(thread=True, exclusive=True)
+    def _scan(self, folder: Path) -> None:
+        from setsetting.desk import library
+
+        def report(step: "Step") -> None:
+            total = "?" if step.total is None else f"{step.total:,}"
+            self.post_message(ScanReported(f"{step.what} {step.done:,}/{total}  {step.name}"))
+
+        try:
+            result = library.scan(self._clinic, (folder,), report, self._stop)
+        except SetSettingError as error:
+            self.post_message(ScanEnded(str(error), wrong=not isinstance(error, Stopped)))
+        else:
+            self.post_message(ScanEnded(library.scan_in_words(result), wrong=False))
+
+    def on_scan_reported(self, message: ScanReported) -> None:
+        self.say(message.words)
+
+    def on_scan_ended(self, message: ScanEnded) -> None:
+        self._scanning = False
+        self.say(message.words, wrong=message.wrong)
+        self._load()

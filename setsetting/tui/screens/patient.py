@@ -1,0 +1,259 @@
+"""One patient: sessions and forms in one table, newest first, and what must never be played."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+
+from setsetting.clinical.form import Recall
+from setsetting.errors import SetSettingError
+from setsetting.review.words import internal_review
+from setsetting.tui.command import Command
+from setsetting.tui.ink import DIM, LOUD, MONTH, STRONG, TEXT, URGENT, WEEK, Ink
+from setsetting.tui.line import Line, wrap
+from setsetting.tui.list_task import MOVES, ListTask
+from setsetting.tui.painting import Painting
+from setsetting.tui.screens.ask import Ask, Choose
+from setsetting.tui.task import BACK, HELP
+from setsetting.tui.widgets.head import Head
+from setsetting.tui.widgets.small_print import SmallPrint
+from setsetting.tui.widgets.status import StatusRow
+from setsetting.tui.widgets.table import Cells, Column, Table
+from setsetting.units import Milliseconds, minutes_from_ms
+from setsetting.words.translate import _, count
+
+if TYPE_CHECKING:
+    from setsetting.desk.clinic import Clinic
+    from setsetting.desk.forms import ScoredForm
+    from setsetting.desk.patients import PatientView
+    from setsetting.record.rows import SessionRow
+
+WHAT = (("artist", _("every track by an artist")), ("tag", _("every track with a tag")), ("track", _("one track")))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A session or a form, at its time."""
+
+    at_ms: Milliseconds
+    session: "SessionRow | None" = None
+    form: "ScoredForm | None" = None
+
+
+class Vetoes(Painting):
+    """What is never played to this patient, in words; as many lines as it takes, at most three."""
+
+    DEFAULT_CSS = "Vetoes { height: auto; max-height: 3; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._words = ""
+
+    def show(self, view: "PatientView") -> None:
+        vetoes = ", ".join(f"{row.what} {row.value}" for row in view.vetoes)
+        heard = count("heard in this course: {n} track", "heard in this course: {n} tracks", len(view.heard))
+        self._words = (_("never: {vetoes}").format(vetoes=vetoes) if vetoes else _("no vetoes")) + " · " + heard
+        self.relayout()
+
+    def rows_wanted(self, width: int) -> int:
+        return min(3, len(wrap(self._words, width - 2)))
+
+    def paint(self, width: int, height: int) -> list[Line]:
+        lines = []
+        for text in wrap(self._words, width - 2):
+            line = Line(width, "panel")
+            line.put(1, text, TEXT)
+            lines.append(line)
+        return lines
+
+
+class Patient(ListTask):
+    """Sessions and forms; from here to everything that is done for this patient."""
+
+    TITLE_WORDS = _("patient")
+    ACTS: ClassVar[tuple[Command, ...]] = (
+        Command("open", "enter", _("Open"), _("Opens the row: a form to correct it, a session to go on with it.")),
+        Command("build", "b", _("Build"), _("Builds a soundscape for the next infusion.")),
+        Command("form", "f", _("PCL-5"), _("Enters a PCL-5 form.")),
+        Command("review", "r", _("Review"), _("Shows the PCL-5 course with each session's setting beside it.")),
+        Command("report", "o", _("Report"), _("Writes the review as one page for the care team.")),
+        Command("veto", "v", _("Veto"), _("Notes what is never played to this patient; it is never loosened.")),
+        Command("unveto", "w", _("Withdraw"), _("Withdraws a veto, with a reason.")),
+        *MOVES,
+        BACK,
+        HELP,
+    )
+
+    def __init__(self, clinic: "Clinic", code: str) -> None:
+        super().__init__()
+        self._clinic, self._code = clinic, code
+        self._view: PatientView | None = None
+
+    def body(self) -> ComposeResult:
+        yield Head(_("PATIENT"))
+        columns = (
+            Column(_("when"), 16),
+            Column(_("what"), 16),
+            Column(_("result"), 16),
+            Column(_("more"), 20, flex=True),
+        )
+        yield Table[Entry](
+            columns, self._cells, empty=_("Nothing yet: f enters the first PCL-5, b builds the first soundscape.")
+        )
+        yield Vetoes()
+        yield StatusRow()
+        yield SmallPrint(internal_review(), self._clinic.banner)
+
+    def on_screen_resume(self) -> None:
+        self._load()
+
+    def _load(self) -> None:
+        from setsetting.desk import forms, patients
+
+        view = self._view = patients.show(self._clinic, self._code)
+        entries = [Entry(row.started_utc_ms, session=row) for row in view.sessions]
+        entries += [Entry(row.form.taken_ms, form=row) for row in forms.listing(self._clinic, self._code)]
+        self.table.show(sorted(entries, key=lambda entry: entry.at_ms, reverse=True))
+        self.query_one(Vetoes).show(view)
+        pieces = [
+            (f"  {view.code}", STRONG),
+            (count("  {n} session", "  {n} sessions", len(view.sessions)), TEXT),
+            (count(" · {n} form", " · {n} forms", view.forms), TEXT),
+        ]
+        self.query_one(Head).show(*pieces, right=_("simulated") if view.simulated else "")
+
+    def _cells(self, entry: Entry) -> Cells:
+        if entry.form is not None:
+            return self._form_cells(entry.form)
+        assert entry.session is not None
+        return self._session_cells(entry.session)
+
+    def _form_cells(self, row: "ScoredForm") -> Cells:
+        from setsetting.desk import forms
+
+        week = row.form.recall is Recall.WEEK
+        total = (
+            (_("incomplete {k}/20").format(k=row.scored.answered), TEXT)
+            if row.scored.total is None
+            else (_("total {total}").format(total=row.scored.total), STRONG)
+        )
+        more = count("corrected {n} time", "corrected {n} times", row.corrections) if row.corrections else ""
+        what = (_("PCL-5 week") if week else _("PCL-5 month"), WEEK if week else MONTH)
+        return ((forms.taken_words(self._clinic, row), TEXT), what, total, (more, DIM))
+
+    def _session_cells(self, row: "SessionRow") -> Cells:
+        ran = row.actual or row.planned
+        state: tuple[str, Ink] = ("", DIM)
+        if row.entered_afterwards:
+            state = (_("entered afterwards"), DIM)
+        elif not row.closed:
+            state = (_("NOT CLOSED"), URGENT)
+        more = " · ".join(part for part in (row.playlist or "", row.room, state[0]) if part)
+        return (
+            (self._when(row.started_utc_ms), TEXT),
+            (_("infusion {n}").format(n=row.visit_no), LOUD),
+            (_("{minutes:g} min").format(minutes=round(minutes_from_ms(ran.end_ms), 1)), TEXT),
+            (more, URGENT if state[1] == URGENT else DIM),
+        )
+
+    def _when(self, utc_ms: Milliseconds) -> str:
+        return datetime.fromtimestamp(utc_ms / 1000, self._clinic.settings.zone).strftime("%Y-%m-%d %H:%M")
+
+    def do_open(self) -> None:
+        entry: Entry | None = self.table.row
+        if entry is None:
+            return
+        if entry.form is not None:
+            from setsetting.tui.screens.pcl5 import Pcl5Entry
+
+            self.app.push_screen(Pcl5Entry(self._clinic, self._code, old=entry.form))
+        elif entry.session is not None and not entry.session.closed:
+            self.setsetting.attach()
+        else:
+            self.do_review()
+
+    def do_build(self) -> None:
+        self.setsetting.open_build(self._code)
+
+    def do_form(self) -> None:
+        self.setsetting.open_form(self._code)
+
+    def do_review(self) -> None:
+        self.setsetting.open_review(self._code)
+
+    def do_report(self) -> None:
+        ask_report(self, self._clinic, self._code)
+
+    def do_veto(self) -> None:
+        def chosen(index: int | None) -> None:
+            if index is None:
+                return
+            what, words = WHAT[index]
+
+            def answered(value: str | None) -> None:
+                if value is not None:
+                    self._note_veto(what, value)
+
+            hint = _("the first characters of its id, as the library shows it") if what == "track" else ""
+            self.app.push_screen(Ask(_("Never play {words}: which?").format(words=words), hint=hint), answered)
+
+        self.app.push_screen(Choose(_("What must never be played to this patient?"), WHAT), chosen)
+
+    def _note_veto(self, what: str, value: str) -> None:
+        from setsetting.desk import patients
+
+        try:
+            self.say(patients.veto(self._clinic, self._code, what, value))
+        except SetSettingError as error:
+            self.say(str(error), wrong=True)
+        self._load()
+
+    def do_unveto(self) -> None:
+        view = self._view
+        if view is None or not view.vetoes:
+            self.say(_("No veto stands for this patient."), wrong=True)
+            return
+
+        def chosen(index: int | None) -> None:
+            if index is None:
+                return
+            row = view.vetoes[index]
+
+            def answered(reason: str | None) -> None:
+                if reason is not None:
+                    self._withdraw(row.what, row.value, reason)
+
+            self.app.push_screen(Ask(_("Why is it withdrawn? The reason stays in the record")), answered)
+
+        self.app.push_screen(Choose(_("Which veto?"), [(row.what, row.value) for row in view.vetoes]), chosen)
+
+    def _withdraw(self, what: str, value: str, reason: str) -> None:
+        from setsetting.desk import patients
+
+        try:
+            self.say(patients.unveto(self._clinic, self._code, what, value, reason=reason))
+        except SetSettingError as error:
+            self.say(str(error), wrong=True)
+        self._load()
+
+
+def ask_report(screen: ListTask, clinic: "Clinic", code: str) -> None:
+    """Ask for a file and write the patient's report to it."""
+    from pathlib import Path
+
+    from setsetting.desk import reports
+
+    def answered(text: str | None) -> None:
+        if text is None:
+            return
+        out = Path(text).expanduser()
+        try:
+            reports.patient(clinic, code, out, replace=False)
+        except SetSettingError as error:
+            screen.say(str(error), wrong=True)
+        else:
+            screen.say(_("Written to {path}.").format(path=out))
+
+    first = str(clinic.folder / "reports" / "review.html")
+    screen.app.push_screen(Ask(_("Write the report to which file?"), first), answered)

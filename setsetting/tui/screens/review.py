@@ -1,0 +1,150 @@
+"""One patient's review: the PCL-5 course with each session's setting beside it, and the windows between forms.
+
+It describes and never ranks: what is shown is the rows the report has, the words are the review's own.
+"""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+
+from setsetting.clinical.form import Recall
+from setsetting.review.words import do_not_change, internal_review, simulated
+from setsetting.tui.command import Command
+from setsetting.tui.ink import DIM, MONTH, STRONG, TEXT, URGENT, WEEK
+from setsetting.tui.line import Line, wrap
+from setsetting.tui.list_task import MOVES, ListTask
+from setsetting.tui.painting import Painting
+from setsetting.tui.screens.patient import ask_report
+from setsetting.tui.task import BACK, HELP
+from setsetting.tui.widgets.head import Head
+from setsetting.tui.widgets.small_print import SmallPrint
+from setsetting.tui.widgets.status import StatusRow
+from setsetting.tui.widgets.table import Cells, Column, Table
+from setsetting.tui.widgets.trajectory import Trajectory
+from setsetting.words.numbers import signed
+from setsetting.words.translate import _, count
+
+if TYPE_CHECKING:
+    from setsetting.desk.clinic import Clinic
+    from setsetting.review.view import PatientReview, WindowLine
+
+FACT_ROWS, FACT_ROWS_LOW, HIGH_FROM = 4, 2, 34
+
+
+class Completeness(Painting):
+    """How complete the record is, first of all."""
+
+    DEFAULT_CSS = "Completeness { height: auto; dock: top; margin-top: 1; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._facts: tuple[str, ...] = ()
+
+    def show(self, review: "PatientReview") -> None:
+        self._facts = review.completeness
+        self.relayout()
+
+    def rows_wanted(self, width: int) -> int:
+        return len(self._wrapped(width))
+
+    def _wrapped(self, width: int) -> list[str]:
+        """Facts whole, as many as there is room for; the report has all of them."""
+        most = FACT_ROWS if self.screen.size.height >= HIGH_FROM else FACT_ROWS_LOW
+        kept = list(self._facts)
+        while True:
+            tail = [] if len(kept) == len(self._facts) else [_("more in the report")]
+            lines = wrap(" · ".join((*kept, *tail)), width - 2)
+            if len(lines) <= most or not kept:
+                return lines
+            kept.pop()
+
+    def paint(self, width: int, height: int) -> list[Line]:
+        lines = []
+        for text in self._wrapped(width):
+            line = Line(width)
+            line.put(1, text, TEXT)
+            lines.append(line)
+        return lines
+
+
+class Review(ListTask):
+    """Trajectory above, windows below."""
+
+    TITLE_WORDS = _("patient review")
+    CSS = """
+    Review Table { height: 6; }
+    Review.-high Table { height: 11; }
+    """
+    ACTS: ClassVar[tuple[Command, ...]] = (
+        Command("open", "enter", _("Whole row"), _("Says the whole of the window under the cursor in the status row.")),
+        Command("report", "o", _("Report"), _("Writes this review as one page for the care team.")),
+        *MOVES,
+        BACK,
+        HELP,
+    )
+
+    def __init__(self, clinic: "Clinic", code: str) -> None:
+        super().__init__()
+        self._clinic, self._code = clinic, code
+
+    def body(self) -> ComposeResult:
+        yield Head(_("REVIEW"))
+        yield Completeness()
+        yield Trajectory()
+        columns = (
+            Column(_("recall"), 6),
+            Column(_("from"), 10),
+            Column(_("to"), 10),
+            Column(_("days"), 4, right=True),
+            Column(_("PCL-5"), 8, right=True),
+            Column(_("change"), 6, right=True),
+            Column(_("infusions"), 9, right=True),
+            Column(_("what that is called"), 20, flex=True),
+            Column(_("setting in the window"), 20, flex=True),
+        )
+        yield Table["WindowLine"](columns, self._cells, empty=_("No two complete forms of one recall yet."))
+        yield StatusRow()
+        yield SmallPrint(internal_review(), do_not_change())
+
+    def on_mount(self) -> None:
+        from setsetting.desk import review
+
+        shown = review.patient_review(self._clinic, self._code)
+        pieces = [
+            (f"  {shown.code}", STRONG),
+            (f"  {shown.period}", TEXT),
+            ("   " + _("● past week"), WEEK),
+            ("  " + _("◆ past month"), MONTH),
+        ]
+        self.query_one(Head).show(
+            *pieces,
+            right=simulated() if shown.simulated else _("thresholds {label}").format(label=shown.thresholds.label),
+            ink=URGENT if shown.simulated else DIM,
+        )
+        self.query_one(Completeness).show(shown)
+        self.query_one(Trajectory).show(shown)
+        self.table.show(shown.windows)
+        self.say(shown.gate or _("shaded: not as usual in that room; week and month are never joined"))
+
+    def _cells(self, window: "WindowLine") -> Cells:
+        week = window.recall is Recall.WEEK
+        return (
+            (str(window.recall), WEEK if week else MONTH),
+            (window.first, TEXT),
+            (window.last, TEXT),
+            (str(window.days), TEXT),
+            (f"{window.before} → {window.after}", TEXT),
+            (signed(window.change), STRONG),
+            (str(window.infusions), TEXT),
+            (window.says, DIM),
+            (window.setting, DIM),
+        )
+
+    def do_open(self) -> None:
+        window: WindowLine | None = self.table.row
+        if window is not None:
+            infusions = count("{n} infusion", "{n} infusions", window.infusions)
+            self.say(" · ".join(part for part in (window.says, infusions, window.setting) if part))
+
+    def do_report(self) -> None:
+        ask_report(self, self._clinic, self._code)

@@ -1,0 +1,121 @@
+"""A plan, or its refusal, as what the build screen draws: the timeline's view and the funnel's table."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from setsetting.clinical.effect import phases_of
+from setsetting.clinical.infusion import steady
+from setsetting.tui.ink import ACCENT, DIM, STRONG, TEXT
+from setsetting.tui.widgets.strips import Bar, Stretch
+from setsetting.tui.widgets.table import Cells, Column
+from setsetting.tui.widgets.timeline import TimelineView, effect_line
+from setsetting.units import Minutes, Seconds, minutes_from_ms
+from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.desk.clinic import Clinic
+    from setsetting.library.track import Track
+    from setsetting.soundscape.compose import Composed
+    from setsetting.soundscape.refusal import Infeasible
+    from setsetting.tui.screens.build import Wanted
+
+AFTER_MIN = 30.0
+
+
+def view_of(
+    clinic: "Clinic", wanted: "Wanted", built: "Composed | None", tracks: "Mapping[str, Track]"
+) -> TimelineView | None:
+    """Effect, playlist phases with their arc, and the cues when there are some."""
+    from setsetting.desk import playlists
+    from setsetting.errors import SetSettingError
+    from setsetting.soundscape.loosening import loosen
+    from setsetting.soundscape.windows import resolve
+
+    try:
+        infusion = steady(wanted.minutes)
+        playlist = playlists.show(clinic.folder, wanted.playlist)
+        timing = resolve(playlist, infusion, loosen(wanted.loosened))
+    except SetSettingError:
+        return None  # the build itself says what is wrong
+    ends = [window.from_s for window in timing.windows[1:]] + [timing.end_s + playlist.spare_s]
+    spans = [(window, _minutes(window.from_s), _minutes(end)) for window, end in zip(timing.windows, ends, strict=True)]
+    bars: tuple[Bar, ...] = ()
+    if built is not None:
+        bars = tuple(
+            Bar(
+                number,
+                minutes_from_ms(cue.start_ms),
+                minutes_from_ms(cue.end_ms),
+                tracks[cue.track_id].energy if cue.track_id is not None and cue.track_id in tracks else None,
+            )
+            for number, cue in enumerate(built.soundscape.cues, 1)
+        )
+    to_min = (
+        max(spans[-1][2], wanted.minutes + AFTER_MIN, *(bar.end_min for bar in bars))
+        if bars
+        else max(spans[-1][2], wanted.minutes + AFTER_MIN)
+    )
+    return TimelineView(
+        from_min=min(spans[0][1], 0.0),
+        to_min=to_min,
+        infusion=infusion,
+        effect=effect_line(infusion, to_min),
+        phases=phases_of(infusion),
+        music=tuple(Stretch(window.name, start, end, window.energy_to) for window, start, end in spans),
+        cues=bars,
+        target=tuple((start, end, window.energy_from, window.energy_to) for window, start, end in spans),
+        chosen=1 if bars else None,
+    )
+
+
+def _minutes(seconds: Seconds) -> Minutes:
+    return minutes_from_ms(seconds * 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelRow:
+    """A phase and how many tracks each rule leaves, in the order of the columns."""
+
+    phase: str
+    left: tuple[int | None, ...]
+    blocked: bool
+    first_rule: int | None
+
+
+def funnel_table(refused: "Infeasible") -> tuple[Sequence[Column], Sequence[FunnelRow]]:
+    """Phases as rows, rules as columns; rules that refuse nothing anywhere are left out."""
+    phases = list(dict.fromkeys(each.phase for each in refused.funnel))
+    left = {(each.phase, each.rule): each.left for each in refused.funnel}
+    rules = list(dict.fromkeys(each.rule for each in refused.funnel))
+    telling = [
+        rule
+        for at, rule in enumerate(rules)
+        if at == 0 or any(left.get((phase, rule)) != left.get((phase, rules[at - 1])) for phase in phases)
+    ]
+    columns = [
+        Column(_("phase"), 10),
+        *(Column(rule.replace("_", " "), max(5, min(12, len(rule))), right=True) for rule in telling),
+    ]
+    rows = [
+        FunnelRow(
+            phase,
+            tuple(left.get((phase, rule)) for rule in telling),
+            phase == refused.phase,
+            next((at for at, rule in enumerate(telling) if rule in refused.rules), None),
+        )
+        for phase in phases
+    ]
+    return columns, rows
+
+
+def funnel_cells(row: FunnelRow) -> Cells:
+    """The blocked phase stands out, and in it the rule to look at first."""
+    numbers = [
+        (
+            "-" if value is None else str(value),
+            ACCENT if row.blocked and at == row.first_rule else TEXT if row.blocked else DIM,
+        )
+        for at, value in enumerate(row.left)
+    ]
+    return ((row.phase, STRONG if row.blocked else TEXT), *numbers)
