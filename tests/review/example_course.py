@@ -7,7 +7,7 @@ from setsetting.clinical.infusion import steady, stopped, with_pauses
 from setsetting.clinical.setting import Setting
 from setsetting.review.course import CourseForm, CourseMark, CourseSession, Origin, PatientCourse
 
-ORIGIN = Origin(head="5e" * 32, events=412, program="0.1.0")
+ORIGIN = Origin(head="5e" * 32, events=412, program="setsetting 0.1.0")
 USUAL = Setting(
     {
         "lighting": "dim",

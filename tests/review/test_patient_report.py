@@ -144,7 +144,7 @@ def test_it_says_where_it_comes_from(written: str) -> None:
     said = text_of(written)
     assert "5e" * 32 in said
     assert "412" in said
-    assert "Set & Setting 0.1.0" in said
+    assert "setsetting 0.1.0" in said
     assert PUBLISHED.label in said
     for threshold in PUBLISHED.sources:
         assert threshold.source in said
