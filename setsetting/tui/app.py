@@ -114,7 +114,7 @@ class SetSettingApp(App[int]):
         """Open the live screen on the session that runs; refuses when none does."""
         from setsetting.desk import sessions
 
-        self.open_live(sessions.attach(self.clinic).live)
+        self.open_live(sessions.attach(self.clinic))
 
     def _fatal_error(self) -> None:
         # Textual would print a traceback with the values of all variables, patients' among them.

@@ -110,7 +110,11 @@ class Choose(ModalScreen[int | None]):
         with Vertical():
             yield SmallPrint(self._question)
             yield self._choices
-            yield SmallPrint(_("↑ ↓ move, enter takes it, escape leaves everything as it is"))
+            yield SmallPrint(
+                _("↑ ↓ move, enter takes it, escape leaves everything as it is")
+                if self._count
+                else _("escape goes back")
+            )
 
     def action_move(self, by: int) -> None:
         self._choices.move(by)

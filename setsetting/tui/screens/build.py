@@ -17,9 +17,7 @@ from setsetting.errors import SetSettingError, UsageError
 from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
 from setsetting.tui.ink import DIM, LOUD, STRONG, TEXT, URGENT, Ink
-from setsetting.tui.line import Line, wrap
 from setsetting.tui.list_task import MOVES, ListTask
-from setsetting.tui.painting import Painting
 from setsetting.tui.screens.ask import Ask, Choose
 from setsetting.tui.task import BACK, HELP
 from setsetting.tui.widgets.head import Head
@@ -27,6 +25,7 @@ from setsetting.tui.widgets.small_print import SmallPrint
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.tui.widgets.timeline import Timeline
+from setsetting.tui.widgets.why import Why
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _
 
@@ -80,30 +79,6 @@ class Begun(Message):
         self.trouble = trouble
 
 
-class Why(Painting):
-    """Sentences about the row under the cursor, or about why nothing fits; wrapped whole."""
-
-    DEFAULT_CSS = "Why { height: 2; }"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._title = ""
-        self._words = ""
-
-    def show(self, title: str, words: str) -> None:
-        self._title, self._words = title, words
-        self.redraw()
-
-    def paint(self, width: int, height: int) -> list[Line]:
-        texts = wrap(f"{self._title}  {self._words}" if self._title else self._words, width - 2)
-        lines = []
-        for text in texts[:height]:
-            line = Line(width, "panel")
-            line.put(1, text, TEXT)
-            lines.append(line)
-        return lines + [Line(width, "panel") for _row in range(height - len(lines))]
-
-
 class Build(ListTask):
     """Choose a playlist and minutes, look, loosen, keep, start."""
 
@@ -115,6 +90,7 @@ class Build(ListTask):
     Build.-high Why { height: 3; }
     """
     ACTS: ClassVar[tuple[Command, ...]] = (
+        Command("open", "enter", _("Whole reason"), _("Says why the cue is where it is, or why nothing fits, whole.")),
         Command("playlist", "g", _("Playlist"), _("Chooses the playlist.")),
         Command("minutes", "m", _("Minutes"), _("Sets how long the infusion lasts, 5 to 180 minutes.")),
         Command("seed", "t", _("New seed"), _("Tries another seed; the same seed gives the same soundscape.")),
@@ -135,6 +111,7 @@ class Build(ListTask):
         self._built: Composed | None = None
         self._saved: Path | None = None
         self._tracks: dict[str, Track] = {}
+        self._reason = ("", "")
 
     def body(self) -> ComposeResult:
         yield Head(_("BUILD"))
@@ -206,7 +183,8 @@ class Build(ListTask):
             columns, rows = plan_view.funnel_table(message.refused)
             self.table.show_as(columns, plan_view.funnel_cells, rows)
             self._show_head(_("no plan fits"), URGENT)
-            self.query_one(Why).show("", message.refused.sentence)
+            self._reason = ("", message.refused.sentence)
+            self.query_one(Why).show(*self._reason)
             self.say(
                 _("proven: with these rules no plan exists, whatever the seed; o loosens one for tonight")
                 if message.refused.proven
@@ -237,10 +215,15 @@ class Build(ListTask):
             return
         number, shown = self.table.row
         self.query_one(Timeline).choose(number)
-        self.query_one(Why).show(f"{number} {shown.what}:", shown.cue.reason)
+        self._reason = (f"{number} {shown.what}:", shown.cue.reason)
+        self.query_one(Why).show(*self._reason)
 
     def on_timeline_cue_clicked(self, message: Timeline.CueClicked) -> None:
         self.table.move(message.number - 1 - self.table.at)
+
+    def do_open(self) -> None:
+        title, words = self._reason
+        self.app.push_screen(Choose(f"{title} {words}", ()))
 
     def do_playlist(self) -> None:
         from setsetting.desk import playlists
@@ -343,12 +326,13 @@ class Build(ListTask):
         assert self._saved is not None
         assert self._code is not None
         try:
-            sessions.start(
+            started = sessions.start(
                 self._clinic, sessions.Asked(self._saved, self._code, output=output), attended=True, say=told
             )
         except SetSettingError as error:
             self.post_message(Begun(str(error)))
         else:
+            started.live.detach()  # the live screen takes it over in its own thread
             self.post_message(Begun(None))
 
     def on_begun(self, message: Begun) -> None:

@@ -4,8 +4,9 @@ Fields are prefilled from the room and the last session. A tap that is skipped w
 Leaving with escape closes nothing: the session stays unclosed and is offered again.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 
@@ -27,7 +28,7 @@ from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
-    from setsetting.session.closing import Sheet
+    from setsetting.desk.closing import Closing
 
 DIGITS = "0,1,2,3,4,5,6,7,8,9"
 TEN = "t"
@@ -64,10 +65,10 @@ class CloseSession(ListTask):
         HELP,
     )
 
-    def __init__(self, clinic: "Clinic", asked: Any, sheet: "Sheet") -> None:
+    def __init__(self, clinic: "Clinic", asked: "Closing") -> None:
         super().__init__()
-        self._clinic, self._asked, self._sheet = clinic, asked, sheet
-        self._values = dict(sheet.usual.values)
+        self._clinic, self._asked, self._sheet = clinic, asked, asked.sheet
+        self._values = dict(asked.sheet.usual.values)
         self._taps: dict[str, int] = {}
         self._note: str | None = None
 
@@ -193,10 +194,10 @@ class CloseSession(ListTask):
         self.table.redraw()
 
     def do_save(self) -> None:
-        from setsetting.desk import sessions
+        from setsetting.desk import closing
 
         answers = self.answers
-        words = sessions.close(self._clinic, self._asked, answers)
+        words = closing.close(self._clinic, self._asked, answers)
         self._leave(
             words + count(" {n} thing was otherwise.", " {n} things were otherwise.", len(answers.setting.values))
         )
@@ -208,3 +209,28 @@ class CloseSession(ListTask):
         self.app.pop_screen()
         if isinstance(self.app.screen, Task):
             self.app.screen.say(words)
+
+
+def begin_close(task: Task, clinic: "Clinic", session_id: str, before: Callable[[], None] | None = None) -> None:
+    """End the music where it still plays, which takes its seconds, then open what is asked at the close.
+
+    `before` is called just before the new screen opens.
+    """
+    app = task.app
+
+    def opened(asked: "Closing") -> None:
+        if before is not None:
+            before()
+        app.push_screen(CloseSession(clinic, asked))
+
+    def prepare() -> None:
+        from setsetting.desk import closing
+
+        try:
+            asked = closing.prepare(clinic, session_id, lambda words: app.call_from_thread(task.say, words))
+        except SetSettingError as error:
+            app.call_from_thread(task.say, str(error), wrong=True)
+        else:
+            app.call_from_thread(opened, asked)
+
+    task.run_worker(prepare, thread=True, exclusive=True, group="close")

@@ -7,12 +7,10 @@ undone by a key that the status row names.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.message import Message
 
 from setsetting.clinical import effect
 from setsetting.clinical.marks import Mark, mark_words
@@ -307,31 +305,11 @@ class Live(Task):
             answered,
         )
 
-    @work(thread=True, exclusive=True, group="close")
     def _end(self, session_id: str) -> None:
-        """End the music where it plays, which takes its seconds, and bring what is asked at the close."""
-        from setsetting.desk import sessions
+        from setsetting.tui.screens.close import begin_close
 
         assert self._clinic is not None
-        try:
-            asked = sessions.prepare_close(self._clinic, session_id, say=self._tell)
-        except SetSettingError as error:
-            self.post_message(Announced(str(error), wrong=True))
-        else:
-            self.post_message(CloseAsked(asked))
-
-    def _tell(self, words: str) -> None:
-        self.post_message(Announced(words, wrong=False))
-
-    def on_announced(self, message: "Announced") -> None:
-        self.say(message.words, wrong=message.wrong)
-
-    def on_close_asked(self, message: "CloseAsked") -> None:
-        from setsetting.tui.screens.close import CloseSession
-
-        assert self._clinic is not None
-        self._session.detach()
-        self.app.switch_screen(CloseSession(self._clinic, message.asked, message.asked.sheet))
+        begin_close(self, self._clinic, session_id, before=self.do_back)
 
     def do_back(self) -> None:
         self._session.detach()
@@ -346,23 +324,6 @@ class Live(Task):
         except SetSettingError as error:
             self.say(str(error), wrong=True)
         self.refresh_status()
-
-
-class Announced(Message):
-    """Words from the work of closing."""
-
-    def __init__(self, words: str, *, wrong: bool) -> None:
-        super().__init__()
-        self.words = words
-        self.wrong = wrong
-
-
-class CloseAsked(Message):
-    """The music has ended; this is what is asked now."""
-
-    def __init__(self, asked: Any) -> None:
-        super().__init__()
-        self.asked = asked
 
 
 class EventLogLow(EventLog):

@@ -1,0 +1,191 @@
+"""Today: who is in a course, what comes next for each, what is due and what was left open."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+
+from setsetting.errors import SetSettingError
+from setsetting.review.words import internal_review
+from setsetting.tui.command import Command
+from setsetting.tui.ink import ACCENT, DIM, LOUD, STRONG, TEXT, URGENT, Ink
+from setsetting.tui.list_task import MOVES, ListTask
+from setsetting.tui.screens.ask import Ask, Choose
+from setsetting.tui.task import HELP
+from setsetting.tui.widgets.head import Head
+from setsetting.tui.widgets.small_print import SmallPrint
+from setsetting.tui.widgets.status import StatusRow
+from setsetting.tui.widgets.table import Cells, Column, Table
+from setsetting.tui.widgets.why import Why
+from setsetting.words.translate import _, count
+
+if TYPE_CHECKING:
+    from setsetting.desk.clinic import Clinic
+    from setsetting.desk.today import TodayRow
+    from setsetting.record.rows import SessionRow
+
+
+class Today(ListTask):
+    """The first screen; everything is a key away."""
+
+    TITLE_WORDS = _("today")
+    CSS = "Today Why { height: 3; }"
+    ACTS: ClassVar[tuple[Command, ...]] = (
+        Command("open", "enter", _("Open"), _("Opens the patient: sessions, forms, vetoes.")),
+        Command("form", "f", _("PCL-5"), _("Enters a PCL-5 form for the patient.")),
+        Command("build", "b", _("Build"), _("Builds a soundscape for the patient's next infusion.")),
+        Command(
+            "review", "r", _("Review"), _("Shows the patient's PCL-5 course with each session's setting beside it.")
+        ),
+        Command("join", "j", _("Join session"), _("Takes over the session that runs.")),
+        Command("close", "z", _("Close"), _("Closes a session that has ended and was left open.")),
+        Command("library", "l", _("Library"), _("Opens the library of music.")),
+        Command("new", "n", _("New patient"), _("Adds a patient under a code; never a name.")),
+        *MOVES,
+        Command("quit", "q", _("Quit"), _("Ends the interface; music that plays goes on.")),
+        HELP,
+    )
+
+    def __init__(self, clinic: "Clinic") -> None:
+        super().__init__()
+        self._clinic = clinic
+
+    def body(self) -> ComposeResult:
+        yield Head(_("TODAY"))
+        columns = (
+            Column(_("patient"), 14),
+            Column(_("next"), 16),
+            Column(_("last"), 28, flex=True),
+            Column("", 14),
+        )
+        yield Table["TodayRow"](
+            columns, _cells, _below, empty=_("No patients yet: n adds one under a code, l opens the library for music.")
+        )
+        yield Why()
+        yield StatusRow()
+        yield SmallPrint(internal_review(), self._clinic.banner)
+
+    def on_screen_resume(self) -> None:
+        self._load()
+
+    def _load(self) -> None:
+        from setsetting.desk.today import today
+
+        rows = today(self._clinic)
+        self.table.show(rows)
+        now = datetime.fromtimestamp(self._clinic.clock.utc_ms() / 1000, self._clinic.settings.zone)
+        open_ones = sum(row.unclosed is not None for row in rows)
+        pieces: list[tuple[str, Ink]] = [
+            (f"  {now:%A} {now.day} {now:%B %Y}", TEXT),
+            (count("  {n} patient", "  {n} patients", len(rows)), DIM),
+        ]
+        if open_ones:
+            pieces.append((count("  {n} session not closed", "  {n} sessions not closed", open_ones), LOUD))
+        self.query_one(Head).show(*pieces, right=f"{now:%H:%M}")
+
+    def on_table_moved(self, message: Table.Moved) -> None:
+        message.stop()
+        row: TodayRow | None = self.table.row
+        if row is not None:
+            never = _("never: {vetoes}").format(vetoes=", ".join(row.vetoes)) if row.vetoes else _("no vetoes")
+            self.query_one(Why).show(row.code, " · ".join((*row.due, never)))
+
+    def _code(self) -> str | None:
+        row: TodayRow | None = self.table.row
+        if row is None:
+            self.say(_("There is no patient yet; n adds one."), wrong=True)
+            return None
+        return row.code
+
+    def do_open(self) -> None:
+        if (code := self._code()) is not None:
+            self.setsetting.open_patient(code)
+
+    def do_form(self) -> None:
+        if (code := self._code()) is not None:
+            self.setsetting.open_form(code)
+
+    def do_build(self) -> None:
+        if (code := self._code()) is not None:
+            self.setsetting.open_build(code)
+
+    def do_review(self) -> None:
+        if (code := self._code()) is not None:
+            self.setsetting.open_review(code)
+
+    def do_join(self) -> None:
+        self.setsetting.attach()
+
+    def do_library(self) -> None:
+        self.setsetting.open_library()
+
+    def do_close(self) -> None:
+        from setsetting.desk import sessions
+
+        waiting = sessions.unclosed(self._clinic)
+        over = [row for row in waiting if row.ended_utc_ms is not None]
+        if not over:
+            self.say(
+                _("The session still runs; j joins it, and z closes it there.")
+                if waiting
+                else _("No session waits to be closed."),
+                wrong=True,
+            )
+        elif len(over) == 1:
+            self._close(over[0])
+        else:
+            choices = [(_("infusion {n}").format(n=row.visit_no), self._when(row)) for row in over]
+
+            def chosen(index: int | None) -> None:
+                if index is not None:
+                    self._close(over[index])
+
+            self.app.push_screen(Choose(_("Close which session?"), choices), chosen)
+
+    def _close(self, row: "SessionRow") -> None:
+        from setsetting.tui.screens.close import begin_close
+
+        begin_close(self, self._clinic, row.session_id)
+
+    def _when(self, row: "SessionRow") -> str:
+        begun = datetime.fromtimestamp(row.started_utc_ms / 1000, self._clinic.settings.zone)
+        return f"{begun:%Y-%m-%d %H:%M} · {row.room}"
+
+    def do_new(self) -> None:
+        def answered(code: str | None) -> None:
+            if code is not None:
+                self._add(code)
+
+        question = _("Code of the new patient: letters, digits, dots and dashes; never a name")
+        self.app.push_screen(Ask(question), answered)
+
+    def _add(self, code: str) -> None:
+        from setsetting.desk import patients
+
+        try:
+            added = patients.add(self._clinic, code)
+        except SetSettingError as error:
+            self.say(str(error), wrong=True)
+            return
+        self._load()
+        self.say(_("{code} is added; f enters the first PCL-5.").format(code=added.code))
+
+    def do_quit(self) -> None:
+        self.app.exit(0)
+
+
+def _cells(row: "TodayRow") -> Cells:
+    nth = _("infusion {n} of {of}").format(n=row.next_visit, of=row.of)
+    state = (_("simulated"), DIM) if row.simulated else ("", DIM)
+    return ((row.code, STRONG), (nth, TEXT), (row.last, TEXT), state)
+
+
+def _below(row: "TodayRow") -> tuple[str, Ink]:
+    if row.unclosed is not None:
+        return (row.unclosed + _(": z closes it, j joins it while it runs"), URGENT)
+    if row.due:
+        return (
+            row.due[0] + (count(" · and {n} more", " · and {n} more", len(row.due) - 1) if row.due[1:] else ""),
+            ACCENT,
+        )
+    return (_("no form is due"), DIM)
