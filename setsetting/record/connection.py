@@ -68,7 +68,7 @@ def connect(path: Path, *, create: bool) -> sqlite3.Connection:
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA recursive_triggers = ON")
             connection.execute("PRAGMA synchronous = EXTRA")
-            _choose_journal(connection)
+            _leave_unsafe_wal(connection)
     except BaseException:
         connection.close()
         raise
@@ -92,16 +92,23 @@ def _own(path: Path, *, create: bool) -> None:
         raise Refused(_("{path} cannot be opened: {why}.").format(path=path, why=error.strerror)) from error
 
 
-def _choose_journal(connection: sqlite3.Connection) -> None:
-    (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
-    if wal_is_safe(sqlite3.sqlite_version_info):
-        if mode != "wal":
-            try:
-                connection.execute("PRAGMA journal_mode = WAL")
-            except DATABASE_ERRORS:
-                return  # someone else has it open, or it is read-only: the mode it has is as safe
-    elif mode != "delete":
+def _leave_unsafe_wal(connection: sqlite3.Connection) -> None:
+    """Take a file back from WAL mode that a safe engine had put into it."""
+    if not wal_is_safe(sqlite3.sqlite_version_info) and _journal(connection) == "wal":
         connection.execute("PRAGMA journal_mode = DELETE")
+
+
+def prefer_wal(connection: sqlite3.Connection) -> None:
+    """Put a file that is known to be a record into WAL mode, where that is safe."""
+    if wal_is_safe(sqlite3.sqlite_version_info) and _journal(connection) != "wal":
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except DATABASE_ERRORS:
+            return  # someone else has it open, or it is read-only: the mode it has is as safe
+
+
+def _journal(connection: sqlite3.Connection) -> str:
+    return str(connection.execute("PRAGMA journal_mode").fetchone()[0])
 
 
 def name_of(error: Exception) -> str:

@@ -22,7 +22,7 @@ from typing import Self
 from setsetting.errors import Refused
 from setsetting.machine.clock import Clock
 from setsetting.record import migrations, payloads, projections
-from setsetting.record.connection import connect, in_words
+from setsetting.record.connection import connect, in_words, prefer_wal
 from setsetting.record.event import GENESIS, Event, chained_hash, head_of
 from setsetting.record.kinds import Payload
 from setsetting.units import Milliseconds
@@ -82,6 +82,7 @@ class Record:
             with in_words(path):
                 migrations.bring_forward(connection, path, create=create)
                 migrations.assert_guards(connection, path)
+                prefer_wal(connection)
                 record = cls(path, connection, device=device, actor=actor, clock=clock)
                 record._catch_up()
         except BaseException:

@@ -34,8 +34,7 @@ def bring_forward(connection: sqlite3.Connection, path: Path, *, create: bool) -
 
     connection.execute("BEGIN IMMEDIATE")
     try:
-        if _pending(connection, path, create=create):
-            _steps().apply(Database(connection, execute_plugins=False))
+        _steps().apply(Database(connection, execute_plugins=False))
         assert_guards(connection, path)
         connection.execute("COMMIT")
     except BaseException:
