@@ -17,9 +17,7 @@ from setsetting.words.translate import _
 
 DUCK_DB: Decibels = -12.0
 DUCK_MS: Milliseconds = 3_000
-RESCUE_FADE_MS: Milliseconds = 15_000
 SILENCE_FADE_MS: Milliseconds = 3_000
-NEXT_FADE_MS: Milliseconds = 8_000
 VOLUME_MS: Milliseconds = 500
 RETURN_FADE_MS: Milliseconds = 3_000
 CLOSE_FADE_S = 3.0

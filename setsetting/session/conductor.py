@@ -23,12 +23,12 @@ from setsetting.session.folder import Lasting
 from setsetting.session.keeping import Keeper
 from setsetting.session.ledger import Kept
 from setsetting.session.link import Link
-from setsetting.session.performance import Performance
+from setsetting.session.performance import LEAD_MS, Performance
 from setsetting.session.rest import Ahead, Rest
 from setsetting.session.script import mark_named
 from setsetting.session.state import State, after, fold, step_of
 from setsetting.session.timekeeping import Moment
-from setsetting.units import Frames, frames_from_ms
+from setsetting.units import Frames
 from setsetting.words.translate import _
 
 _ONE_ACT_S = 10.0
@@ -126,7 +126,7 @@ class Conductor:
                 return
             moment = self.moment()
             ahead = Ahead(
-                at_ms=moment.mix_ms,
+                at_ms=moment.mix_ms + LEAD_MS,
                 zero_ms=moment.mix_ms - (state.infusion_ms(moment.clock_ms) or 0),
                 infusion=state.infusion(moment.clock_ms),
             )
@@ -135,8 +135,7 @@ class Conductor:
             except SetSettingError:  # nothing fits: the plan goes on, late
                 return
             if state.sounding.cover is None:
-                fade = frames_from_ms(new.fade_ms, self.lasting.rate_hz)
-                self.link.player(self.controller).replace(event_id, self._rest.mix(new.body), fade)
+                self.link.player(self.controller).replace(event_id, self._rest.mix(new.body), 0)
             payload = SessionRetimed(session_id=self.lasting.session_id, cause="late", body=new.body)
             self._keep([(event_id, "session.retimed", payload)], moment)
 

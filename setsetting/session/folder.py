@@ -40,6 +40,7 @@ class Lasting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     zero_utc_ms: Milliseconds
     boot: str
     playlist: str
+    rescue_playlist: str = ""
     rescue: tuple[str, ...] = ()
     anchors: tuple[str, ...] = ()
     capture: str | None = None

@@ -97,3 +97,10 @@ class Link:
             return state.frame
         entries = self.journal()
         return entries[-1].frame if entries else 0
+
+
+def is_running(folder: Path) -> bool:
+    """Whether a player plays in this folder now."""
+    with Link(folder) as link:
+        state = link.state()
+        return state is not None and state.state is not Playing.ENDED

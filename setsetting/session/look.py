@@ -72,7 +72,7 @@ def look(state: State, moment: Moment, known: Known) -> Status:
         room=state.started.room,
         playlist=state.started.playlist or "",
         output=known.lasting.output,
-        state=SessionState.CLOSED if state.closed else SessionState.PLAYING if running else SessionState.ENDED,
+        state=_session_state(state),
         started_utc_ms=state.started.started_utc_ms,
         clock_ms=moment.clock_ms,
         infusion_state=state.infusion_state(moment.clock_ms),
@@ -99,6 +99,12 @@ def look(state: State, moment: Moment, known: Known) -> Status:
         durable=known.durable,
         notices=(*_notices(known, running), *known.others),
     )
+
+
+def _session_state(state: State) -> SessionState:
+    if state.closed or (state.started.entered_afterwards and state.ended is not None):
+        return SessionState.CLOSED
+    return SessionState.PLAYING if state.ended is None else SessionState.ENDED
 
 
 def _now_and_next(cues: Iterable[Cue], at_ms: Milliseconds) -> tuple[Cue | None, Cue | None]:
@@ -137,7 +143,9 @@ def _ends_ms(moment: Moment, known: Known) -> Milliseconds:
         left_ms = ms_from_frames(max(0, player.end_frame - player.frame), player.rate_hz)
         return moment.clock_ms + left_ms
     ends = [entry for entry in known.journal if entry.what is What.ENDED]
-    return mix_ms(known.lasting, ends[-1].frame) if ends else known.heard.end_ms
+    if ends:
+        return mix_ms(known.lasting, ends[-1].frame)
+    return known.heard.end_ms if known.heard.cues else moment.clock_ms
 
 
 def _effect_phase(

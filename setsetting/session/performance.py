@@ -21,6 +21,9 @@ from setsetting.session.timekeeping import Moment
 from setsetting.units import Milliseconds, frames_from_ms
 from setsetting.words.translate import _
 
+LEAD_MS: Milliseconds = 400
+"""How far ahead a paced session is planned anew: the planner and the player's ring need less."""
+
 
 @dataclass
 class Performance:
@@ -60,28 +63,29 @@ class Performance:
 
     def _retime(self) -> None:
         """Time the rest to the infusion as it is now; under a cover only the plan changes."""
+        ahead = self._ahead
+        if not self.state.is_timed_otherwise(ahead.infusion, ahead.zero_ms):
+            return
         try:
-            new = self.rest.retimed(self.state.sounding.plan, self._ahead)
+            new = self.rest.retimed(self.state.sounding.plan, ahead)
         except SetSettingError as error:
             self.said.append(_("The music keeps its plan, it could not be timed anew: {why}").format(why=error))
             return
         if new.body == self.state.sounding.plan:
             return
         if self.state.sounding.cover is None and not self.state.sounding.fading_out:
-            self._play(new.body, new.fade_ms)
+            self._play(new.body)
         self._planned(new)
 
     def _sound(self) -> None:
-        plan = self.state.sounding.plan
+        heard, plan = self.state.sounding.body, self.state.sounding.plan
         match self.order.act.name:
             case "next":
-                new = self.rest.onward(plan, self._ahead)
-                self._play(new.body, new.fade_ms)
-                self._planned(new)
+                self._change(self.rest.onward(heard, plan, self._ahead))
             case "rescue":
-                self._cover(self.rest.rescue(plan, self._ahead))
+                self._change(self.rest.rescue(heard, plan, self._ahead))
             case "silence":
-                self._cover(self.rest.silence(plan, self._ahead))
+                self._change(self.rest.silence(heard, plan, self._ahead))
             case "duck":
                 self._gain(Layer.DUCK)
             case "volume":
@@ -97,10 +101,10 @@ class Performance:
                 self._gain(Layer.VOLUME)
             case "next" if undone.retimed_since:
                 new = self.rest.retimed(undone.before.plan, self._ahead)
-                self._play(new.body if undone.before.cover_body is None else undone.before.cover_body)
+                self._play(undone.before.cover_body or new.body, acts.RETURN_FADE_MS)
                 self._planned(new)
             case _:
-                self._play(self._after.sounding.body)
+                self._play(self._after.sounding.body, acts.RETURN_FADE_MS)
         self.said.append(_("Undone: {act}.").format(act=acts.BY_NAME[undone.act].label))
 
     def _gain(self, layer: Layer) -> None:
@@ -113,8 +117,8 @@ class Performance:
             self.player.gain(self.event_id, layer, after_it.volume_db, acts.VOLUME_MS)
             self.said.append(_("Volume {db:g} dB.").format(db=after_it.volume_db))
 
-    def _cover(self, new: Replan) -> None:
-        self._play(new.body, new.fade_ms)
+    def _change(self, new: Replan) -> None:
+        self._play(new.body)
         self._planned(new)
 
     def _fade_out(self, over_ms: Milliseconds) -> None:
@@ -124,7 +128,8 @@ class Performance:
         self.player.replace(self.event_id, silence, fade)
         self.said.append(_("Fading out over {s:g} s; then the music ends.").format(s=over_ms / 1000))
 
-    def _play(self, body: str, fade_ms: Milliseconds = acts.RETURN_FADE_MS) -> None:
+    def _play(self, body: str, fade_ms: Milliseconds = 0) -> None:
+        """Play a soundscape's text from now on; its own fades lead into it unless it is another's past."""
         self.player.replace(self.event_id, self.rest.mix(body), frames_from_ms(fade_ms, self.lasting.rate_hz))
 
     def _planned(self, new: Replan) -> None:
@@ -136,12 +141,15 @@ class Performance:
 
     @property
     def _ahead(self) -> Ahead:
+        """Where the session stands after this act, in time for the player to be ahead of it."""
         clock_ms, mix_ms = self.moment.clock_ms, self.moment.mix_ms
         infusion_ms = self._after.infusion_ms(clock_ms)
+        planner = self.order.act.sort is not Sort.SOUND or self.order.act.name == "next"
         return Ahead(
-            at_ms=mix_ms,
+            at_ms=mix_ms + (LEAD_MS if self.lasting.paced and planner else 0),
             zero_ms=0 if infusion_ms is None else mix_ms - infusion_ms,
             infusion=self._after.infusion(clock_ms),
+            may_fade=self.order.act.name == "infusion-stop",
         )
 
 

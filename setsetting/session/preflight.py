@@ -14,6 +14,7 @@ from setsetting.audio.decode import packet_digest
 from setsetting.errors import Refused, SetSettingError
 from setsetting.library.track import Track
 from setsetting.soundscape.soundscape import CueKind, Digests, Soundscape
+from setsetting.soundscape.staleness import stale
 from setsetting.soundscape.wishes import Wishes
 from setsetting.words.translate import _
 
@@ -47,11 +48,11 @@ def look(
         if track is None:
             found.append(_blocks(_("Track {id} is not in the library any more.").format(id=track_id)))
             continue
-        found += [_blocks(words) for words in _against(track, wishes)]
+        found += [_blocks(words) for words in against(track, wishes)]
     for track_id in dict.fromkeys((*ids, *rescue_ids)):
         if track_id in tracks:
             found += [_blocks(words) for words in _file(tracks[track_id], digest)]
-    return (*found, *_stale(soundscape.digests, now))
+    return (*found, *(Finding(blocking=False, words=words) for words in stale(soundscape, now)))
 
 
 def refuse(findings: Iterable[Finding]) -> None:
@@ -63,7 +64,8 @@ def refuse(findings: Iterable[Finding]) -> None:
         )
 
 
-def _against(track: Track, wishes: Wishes) -> list[str]:
+def against(track: Track, wishes: Wishes) -> list[str]:
+    """Why this patient must not hear a track, in words; nothing when the patient may."""
     name = called(track)
     found = []
     if track.id in wishes.veto_tracks:
@@ -95,18 +97,6 @@ def _file(track: Track, digest: Callable[[Path], str]) -> list[str]:
             )
         ]
     return []
-
-
-def _stale(made: Digests, now: Digests) -> list[Finding]:
-    return [
-        Finding(blocking=False, words=words)
-        for changed, words in (
-            (made.playlist != now.playlist, _("The playlist has changed since this soundscape was made.")),
-            (made.library != now.library, _("The library has changed since this soundscape was made.")),
-            (made.wishes != now.wishes, _("What is known of the patient has changed since this soundscape was made.")),
-        )
-        if changed
-    ]
 
 
 def called(track: Track) -> str:

@@ -14,38 +14,41 @@ from setsetting.units import Milliseconds
 
 @dataclass(frozen=True, slots=True)
 class Replan:
-    """A soundscape's text that holds from now on, the crossfade into it, and what changed in words.
-
-    `fade_ms` is 0 when what sounds now is the same in both.
-    """
+    """A soundscape's text that holds from now on, its fades in itself, and what changed in words."""
 
     body: str
-    fade_ms: Milliseconds
     words: str
 
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """Where a session stands: the music at `at_ms`, the infusion with its minute 0 at `zero_ms`."""
+    """Where a session stands: the music at `at_ms`, the infusion with its minute 0 at `zero_ms`.
+
+    `may_fade` lets what plays be faded early where that serves the new times better.
+    """
 
     at_ms: Milliseconds
     zero_ms: Milliseconds
     infusion: Infusion
+    may_fade: bool = False
 
 
 class Rest(Protocol):
-    """Plans the rest; raises a sentence when nothing fits, and the plan then stands."""
+    """Plans the rest; raises a sentence when nothing fits, and the plan then stands.
+
+    `plan` is the plan's text, `heard` that of what sounds: the plan itself, or what covers it.
+    """
 
     def retimed(self, plan: str, ahead: Ahead) -> Replan:
         """The plan with its phases moved to what the infusion is now."""
 
-    def onward(self, plan: str, ahead: Ahead) -> Replan:
-        """The plan with its next cue beginning now."""
+    def onward(self, heard: str, plan: str, ahead: Ahead) -> Replan:
+        """What has sounded, then the plan with its next cue beginning now."""
 
-    def rescue(self, plan: str, ahead: Ahead) -> Replan:
-        """What has sounded, and then the rescue's tracks over and over until the plan's end and beyond."""
+    def rescue(self, heard: str, plan: str, ahead: Ahead) -> Replan:
+        """What has sounded, and then the rescue's tracks until the plan's end and beyond."""
 
-    def silence(self, plan: str, ahead: Ahead) -> Replan:
+    def silence(self, heard: str, plan: str, ahead: Ahead) -> Replan:
         """What has sounded, and then silence until the plan's end."""
 
     def mix(self, body: str) -> Mix:

@@ -23,7 +23,8 @@ from setsetting.session.acts import BY_NAME, Sort
 from setsetting.session.status import Cover, InfusionState
 from setsetting.units import Decibels, Milliseconds
 
-UNDO = "undo"
+TIMED_WITHIN_MS: Milliseconds = 1_000
+"""An infusion that differs by less leaves the plan as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,11 @@ class Undoable:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What is known of a session from its events alone."""
+    """What is known of a session from its events alone.
+
+    `timed` is the infusion the plan was last timed to, with its minute 0 on the soundscape's clock; None is
+    the planned one at 0.
+    """
 
     started: SessionStarted
     sounding: Sounding
@@ -74,6 +79,8 @@ class State:
     said: tuple[Entry, ...] = field(default=())
     ended: SessionEnded | None = None
     closed: bool = False
+    acted_ms: Milliseconds = 0
+    timed: tuple[Infusion, Milliseconds] | None = None
 
     @property
     def planned(self) -> Infusion:
@@ -96,6 +103,16 @@ class State:
     def ran(self, clock_ms: Milliseconds) -> Infusion:
         """What really ran until now; nothing when no start was logged."""
         return ran(self.planned, self.steps, clock_ms)
+
+    def is_timed_otherwise(self, infusion: Infusion, zero_ms: Milliseconds) -> bool:
+        """Whether the plan was timed to another infusion than this, by a second or more."""
+        timed, at_ms = self.timed or (self.planned, 0)
+        edges = [(part.start_ms, part.end_ms, part.rate_permille) for part in infusion.segments]
+        were = [(part.start_ms, part.end_ms, part.rate_permille) for part in timed.segments]
+        moved = [
+            abs(now - was) for one, other in zip(edges, were, strict=False) for now, was in zip(one, other, strict=True)
+        ]
+        return len(edges) != len(were) or max([*moved, abs(zero_ms - at_ms)]) >= TIMED_WITHIN_MS
 
     def infusion_state(self, clock_ms: Milliseconds) -> InfusionState:
         now = self.infusion_ms(clock_ms)
@@ -131,7 +148,7 @@ def after(state: State, entry: Entry) -> State:
     """The state after one more event; an event of another kind changes nothing."""
     match entry.payload:
         case SessionActed() as acted:
-            state = replace(state, acts=state.acts + 1, said=(*state.said, entry))
+            state = replace(state, acts=state.acts + 1, acted_ms=acted.clock_ms, said=(*state.said, entry))
             return _acted(state, acted, entry.event_id)
         case SessionRetimed(cause=cause, body=body):
             return replace(_retimed(state, cause, body), said=(*state.said, entry))
@@ -201,4 +218,5 @@ def _retimed(state: State, cause: str, body: str) -> State:
     act = BY_NAME.get(cause)
     if act is not None and act.sort is Sort.INFUSION:
         undoables = tuple(replace(undoable, retimed_since=True) for undoable in undoables)
-    return replace(state, sounding=replace(state.sounding, plan=body), undoables=undoables)
+    timed = state.infusion(state.acted_ms), state.infusion_zero_ms or 0
+    return replace(state, sounding=replace(state.sounding, plan=body), undoables=undoables, timed=timed)

@@ -62,16 +62,16 @@ class Rest:
     def retimed(self, plan: str, ahead: Ahead) -> Replan:
         if self.refuses:
             raise Refused("nothing fits.")
-        return Replan(f"{plan}+{ahead.infusion.end_ms // MIN}@{ahead.zero_ms // MIN}", 0, "Timed anew.")
+        return Replan(f"{plan}+{ahead.infusion.end_ms // MIN}@{ahead.zero_ms // MIN}", "Timed anew.")
 
-    def onward(self, plan: str, ahead: Ahead) -> Replan:
-        return Replan(f"{plan}>", 8_000, "")
+    def onward(self, heard: str, plan: str, ahead: Ahead) -> Replan:
+        return Replan(f"{plan}>", "")
 
-    def rescue(self, plan: str, ahead: Ahead) -> Replan:
-        return Replan("grounding", 15_000, "")
+    def rescue(self, heard: str, plan: str, ahead: Ahead) -> Replan:
+        return Replan("grounding", "Grounding music.")
 
-    def silence(self, plan: str, ahead: Ahead) -> Replan:
-        return Replan("quiet", 3_000, "")
+    def silence(self, heard: str, plan: str, ahead: Ahead) -> Replan:
+        return Replan("quiet", "Silence.")
 
     def mix(self, body: str) -> Mix:
         return Mix(RATE, 90 * 60 * RATE, (Sound(f"bed:{body}", "", 0, 0, RATE, 0, 0, 0.0),))
@@ -168,9 +168,9 @@ def test_volume_is_relative_to_the_plan_and_undo_brings_back_the_level_before(ro
     assert room.player.asked[-1][:2] == ("volume", 0.0)
 
 
-def test_rescue_sounds_at_once_with_a_15_s_fade_and_next_returns_to_the_plan(room: Room) -> None:
+def test_rescue_sounds_at_once_and_next_returns_to_the_plan(room: Room) -> None:
     room.at(10).do("rescue")
-    assert room.player.asked == [("replace", ["bed:grounding"], 90 * 60 * RATE, 15 * RATE)]
+    assert room.player.asked == [("replace", ["bed:grounding"], 90 * 60 * RATE, 0)]
     assert room.conductor.state.sounding.cover is Cover.RESCUE
     room.at(14).do("next")
     assert room.player.asked[-1][1] == ["bed:plan>"]
@@ -184,7 +184,7 @@ def test_a_stop_under_rescue_leaves_the_rescue_and_undo_finds_the_shorter_plan(r
     room.at(12).do("infusion-stop")
     assert len(room.player.asked) == asked
     room.at(13).do("undo")
-    assert room.player.asked[-1][1] == ["bed:plan+40@0+12@0"]
+    assert room.player.asked[-1][1] == ["bed:plan+12@0"]
 
 
 def test_undoing_next_after_a_stop_times_the_old_plan_to_the_stop(room: Room) -> None:
@@ -192,8 +192,8 @@ def test_undoing_next_after_a_stop_times_the_old_plan_to_the_stop(room: Room) ->
     room.at(10).do("next")
     room.at(12).do("infusion-stop")
     room.at(13).do("undo")
-    assert room.player.asked[-1][1] == ["bed:plan+40@0+12@0"]
-    assert room.conductor.state.sounding.plan == "plan+40@0+12@0"
+    assert room.player.asked[-1][1] == ["bed:plan+12@0"]
+    assert room.conductor.state.sounding.plan == "plan+12@0"
 
 
 def test_fading_out_ends_the_mix_after_the_fade_and_can_be_undone_while_it_fades(room: Room) -> None:
@@ -213,9 +213,15 @@ def test_a_pause_delays_what_is_left(room: Room) -> None:
     assert room.conductor.state.sounding.plan.endswith("+44@0")
 
 
+def test_an_infusion_that_starts_as_planned_leaves_the_plan_as_it_is(room: Room) -> None:
+    room.at(0).do("infusion-start")
+    assert room.conductor.state.sounding.plan == "plan"
+    assert room.player.asked == []
+
+
 def test_an_act_is_kept_though_nothing_can_be_planned(room: Room) -> None:
     room.rest.refuses = True
-    done = room.at(0).do("infusion-start")
+    done = room.at(2).do("infusion-start")
     assert "keeps its plan" in done.words and "nothing fits" in done.words
     assert done.durable and room.acted[0].act == "infusion-start"
     assert room.player.asked == []

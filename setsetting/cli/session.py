@@ -1,0 +1,233 @@
+"""`setsetting session`: run, follow, act on and close a session."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from setsetting.cli.app import Open
+from setsetting.cli.clinic import with_clinic
+from setsetting.cli.output import as_json, document, narrate, table
+from setsetting.errors import UsageError
+from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.clinical.setting_file import SettingLog
+    from setsetting.desk.clinic import Clinic
+    from setsetting.desk.sessions import Started
+    from setsetting.session.closing import Sheet
+
+_which = click.option("--session", "session_id", metavar="ID", help=_("Another than the newest."))
+_setting = click.option(
+    "--setting",
+    "setting",
+    metavar="FILE|-",
+    help=_("What was otherwise, as TOML; - reads standard input. Empty: nothing differed."),
+)
+LIVE = "live"
+"""Where in the interface a session is shown."""
+
+
+@click.group("session")
+def command() -> None:
+    """Run, follow, act on and close a session."""
+
+
+@command.command("start")
+@click.option("--soundscape", "file", required=True, metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--patient", "code", required=True, metavar="CODE")
+@click.option(
+    "--output", default="auto", metavar="auto|NAME|null|fast", help=_("Where it sounds; null and fast are silent.")
+)
+@click.option("--capture", metavar="FILE.wav", type=click.Path(path_type=Path), help=_("Also write what is sent."))
+@click.option("--script", metavar="FILE", type=click.Path(path_type=Path), help=_("Lines MINUTE ACT [ARGUMENT]."))
+@click.option("--room", metavar="NAME", help=_("The room whose profile applies; else the clinic's first."))
+@with_clinic
+def start(
+    clinic: "Clinic", file: Path, code: str, output: str, capture: Path | None, script: Path | None, room: str | None
+) -> Open | None:
+    """Play a soundscape for a patient; stays until the session ends, Ctrl-C lets go and the music goes on."""
+    from setsetting.desk import sessions
+
+    asked = sessions.Asked(file, code, output=output, capture=capture, script=script, room=room)
+    started = sessions.start(clinic, asked, attended=_on_terminal(), say=narrate)
+    click.echo(started.session_id)
+    if _on_terminal() and not started.lines:
+        started.live.detach()
+        return Open(clinic.folder, LIVE)
+    _stay(started)
+    return None
+
+
+@command.command("attach")
+@_which
+@with_clinic
+def attach(clinic: "Clinic", session_id: str | None) -> Open | None:
+    """Take the running session over: the live screen on a terminal, else follow it to its end."""
+    from setsetting.desk import sessions
+
+    live = sessions.attach(clinic, session_id)
+    click.echo(live.session_id)
+    if _on_terminal():
+        live.detach()
+        return Open(clinic.folder, LIVE)
+    _stay(sessions.Started(live))
+    return None
+
+
+@command.command("act", context_settings={"ignore_unknown_options": True})
+@click.argument("name")
+@click.argument("argument", required=False, type=click.UNPROCESSED)
+@_which
+@with_clinic
+def act(clinic: "Clinic", name: str, argument: str | None, session_id: str | None) -> None:
+    """One live act: infusion-start, -pause, -resume, -stop, next, duck, rescue, silence, volume, fade-out, undo."""
+    from setsetting.desk import sessions
+
+    narrate(sessions.act(clinic, name, argument, session_id))
+
+
+@command.command("mark")
+@click.argument("name")
+@click.option("--note", metavar="-", help=_("- reads a note from standard input; a note is never an argument."))
+@_which
+@with_clinic
+def mark(clinic: "Clinic", name: str, note: str | None, session_id: str | None) -> None:
+    """Keep an observation: onset, peak, return, distress, voice, interruption, note."""
+    from setsetting.desk import sessions
+
+    if note is not None and note != "-":
+        raise UsageError(
+            _("A note is a patient's matter and never an argument: --note - reads it from standard input.")
+        )
+    narrate(sessions.mark(clinic, name, None if note is None else sys.stdin.read(), session_id))
+
+
+@command.command("status")
+@_which
+@as_json
+@with_clinic
+def status(clinic: "Clinic", session_id: str | None, as_json: bool) -> None:
+    """Where the session stands: minute, phase, what plays, what comes, when it ends."""
+    from setsetting.desk import sessions
+
+    shown = sessions.status(clinic, session_id)
+    if as_json:
+        document(shown.document())
+        return
+    for line in sessions.in_words(shown):
+        click.echo(line)
+
+
+@command.command("list")
+@as_json
+@with_clinic
+def list_(clinic: "Clinic", as_json: bool) -> None:
+    """All sessions, oldest first; those that are not closed say so."""
+    from setsetting.desk import sessions
+
+    listed = sessions.listing(clinic)
+    if as_json:
+        document([sessions.as_data(row) for row in listed])
+        return
+    table(
+        (_("id"), _("patient"), _("started"), _("infusion"), ""),
+        [sessions.as_row(clinic, row) for row in listed],
+    )
+
+
+@command.command("add")
+@click.option("--patient", "code", required=True, metavar="CODE")
+@click.option("--started", required=True, metavar="TIME", help=_("2026-11-24T10:30, the infusion's start."))
+@click.option("--minutes", required=True, type=float, metavar="N", help=_("How long the infusion ran."))
+@click.option("--room", metavar="NAME")
+@_setting
+@as_json
+@with_clinic
+def add(
+    clinic: "Clinic", code: str, started: str, minutes: float, room: str | None, setting: str | None, as_json: bool
+) -> None:
+    """Enter a past session from paper; it had no music of ours, so nothing counts as heard."""
+    from setsetting.desk import sessions
+
+    row = sessions.add(clinic, code, started, minutes, _read(setting), room=room)
+    if as_json:
+        document(sessions.as_data(row))
+    else:
+        click.echo(row.session_id)
+
+
+@command.command("close")
+@_which
+@_setting
+@with_clinic
+def close(clinic: "Clinic", session_id: str | None, setting: str | None) -> None:
+    """End the session if it runs, log what was otherwise in the room, and close it."""
+    from setsetting.desk import sessions
+
+    answers = None if setting is None else _read(setting)
+    asked = sessions.prepare_close(clinic, session_id, say=narrate)
+    if answers is None and sys.stdin.isatty():
+        answers = _ask(asked.sheet)
+    narrate(sessions.close(clinic, asked, answers))
+
+
+def _on_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _stay(started: "Started") -> None:
+    """Follow to the end; Ctrl-C lets go."""
+    from setsetting.desk import sessions
+
+    try:
+        sessions.stay(started.live, started.lines, narrate)
+    except KeyboardInterrupt:
+        narrate(_("Let go; the music goes on. `setsetting session attach` takes the session up again."))
+        raise
+
+
+def _read(setting: str | None) -> "SettingLog | None":
+    from setsetting.desk import sessions
+
+    if setting is None:
+        return None
+    if setting == "-":
+        return sessions.read_setting(sys.stdin.read(), Path("-"))
+    return sessions.read_setting_file(Path(setting))
+
+
+def _ask(sheet: "Sheet") -> "SettingLog":
+    """Ask field by field what was otherwise; Enter keeps what is shown, and skips a tap."""
+    from setsetting.clinical import setting as fields
+    from setsetting.clinical.setting import Setting
+    from setsetting.clinical.setting_file import SettingLog
+
+    narrate(_("Only what was otherwise: Enter keeps what is shown."))
+    differs = {}
+    for field in fields.FIELDS:
+        usual = sheet.usual.get(field.name) or ""
+        text = _answer(f"{field.label} [{usual}]", lambda text, name=field.name: fields.parse_value(name, text))
+        if text is not None:
+            differs[field.name] = text
+    narrate(_("The patient's taps, 0 not at all to 10 entirely; Enter: not asked."))
+    narrate(fields.taps_note())
+    taps = {}
+    for tap in fields.TAPS:
+        tapped = _answer(tap.asks, lambda text, name=tap.name: fields.parse_tap(name, text))
+        if tapped is not None:
+            taps[tap.name] = tapped
+    note = click.prompt(_("Note"), default="", show_default=False, err=True).strip()
+    return SettingLog(Setting(differs), taps, note or None)
+
+
+def _answer(question: str, parse: Any) -> Any:
+    while True:
+        text = click.prompt(question, default="", show_default=False, err=True).strip()
+        if not text:
+            return None
+        try:
+            return parse(text)
+        except UsageError as error:
+            narrate(str(error))

@@ -1,0 +1,45 @@
+"""Taking a session in hand: which one is meant, and its one controller here."""
+
+from pathlib import Path
+
+from setsetting.desk.clinic import Clinic
+from setsetting.errors import NotFound, unknown
+from setsetting.record import rows
+from setsetting.record.rows import SessionRow
+from setsetting.session import folder, link
+from setsetting.session.live import Live
+from setsetting.session.planning import PlannedRest
+from setsetting.words.translate import _
+
+
+def attach(clinic: Clinic, session_id: str | None = None) -> Live:
+    """Take the session over that runs, or that ended and is not closed."""
+    return hold(clinic, where_is(clinic, session_id), attending=True)
+
+
+def hold(clinic: Clinic, where: Path, *, attending: bool) -> Live:
+    """One controller of the session in a folder; only who attends changes what it finds."""
+    return Live(where, open_record=clinic.record, clock=clinic.clock, rest=PlannedRest(where), attending=attending)
+
+
+def where_is(clinic: Clinic, session_id: str | None) -> Path:
+    """The folder of a session that is not closed: the one asked for, else the newest that runs, else the newest."""
+    found = folder.sessions(clinic.folder)
+    if session_id is not None:
+        known = {where.name: where for where in found}
+        if session_id not in known:
+            raise unknown(_("running or unclosed session"), session_id, known)
+        return known[session_id]
+    if not found:
+        raise NotFound(_("No session is running here, and none waits to be closed."))
+    running = [where for where in found if link.is_running(where)]
+    return (running or found)[-1]
+
+
+def unclosed(clinic: Clinic) -> tuple[SessionRow, ...]:
+    """Sessions nobody has closed; what is over of them is kept first, and nothing is started again."""
+    for where in folder.sessions(clinic.folder):
+        with hold(clinic, where, attending=False) as live:
+            live.keep_what_is_over()
+    with clinic.record() as record:
+        return tuple(rows.unclosed(record))

@@ -1,0 +1,154 @@
+"""Acts that complete a session: its close with the setting log, and a past session from paper."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from setsetting.clinical import course, infusion
+from setsetting.clinical.setting_file import SettingLog, parse_setting
+from setsetting.desk import rooms
+from setsetting.desk.attending import attach, unclosed
+from setsetting.desk.clinic import Clinic
+from setsetting.errors import NotFound, Refused, UsageError
+from setsetting.machine import clock, files
+from setsetting.record import rows
+from setsetting.record.kinds import Segment, SessionEnded, SessionStarted
+from setsetting.record.rows import SessionRow
+from setsetting.session import closing, folder
+from setsetting.session.closing import NOTHING_DIFFERED, Sheet
+from setsetting.session.start import new_session_id
+from setsetting.session.takeover import id_of
+from setsetting.words.numbers import utc_text
+from setsetting.words.translate import _
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A session whose music has ended, and what is asked about it."""
+
+    session_id: str
+    sheet: Sheet
+
+
+def prepare_close(clinic: Clinic, session_id: str | None, say: Say) -> Closing:
+    """End a session's music if it still plays, and prefill what is asked at its close."""
+    session_id = session_id or _newest_unclosed(clinic)
+    where = folder.folder_of(clinic.folder, session_id)
+    if (where / folder.SESSION_FILE).is_file():
+        with attach(clinic, session_id) as live:
+            if not live.ended:
+                say(_("Ending the music."))
+            live.end()
+            if not live.durable:
+                raise Refused(live.status().notices[0])
+    with clinic.record() as record:
+        row = rows.session(record, session_id)
+        if row.closed:
+            raise Refused(_("Session {id} is closed already.").format(id=session_id))
+        return Closing(session_id, closing.sheet(record, row, rooms.usual(clinic, row.room)))
+
+
+def close(clinic: Clinic, asked: Closing, answers: SettingLog | None = None) -> str:
+    """Log the setting and close the session; without answers nothing differed and nobody was asked."""
+    with clinic.record() as record:
+        record.append_all(closing.drafts(asked.sheet, answers or NOTHING_DIFFERED))
+    folder.remove(folder.folder_of(clinic.folder, asked.session_id))
+    return _("Session {id} is closed.").format(id=asked.session_id)
+
+
+def add(
+    clinic: Clinic,
+    code: str,
+    started: str,
+    minutes: float,
+    setting: SettingLog | None,
+    *,
+    room: str | None = None,
+    simulated: bool = False,
+) -> SessionRow:
+    """Enter a past session from paper: no music of ours, so nothing counts as heard."""
+    started_ms, dated_only = clock.parse_moment(started, clinic.settings.zone)
+    if dated_only:
+        raise UsageError(
+            _("{text!r} is a day; when the infusion began is needed too, like 2026-11-24T10:30.").format(text=started)
+        )
+    ran = tuple(Segment(part.start_ms, part.end_ms, part.rate_permille) for part in infusion.steady(minutes).segments)
+    if started_ms + ran[-1].end_ms > clinic.clock.utc_ms():
+        raise Refused(_("A session that is entered afterwards is over; this one would end in the future."))
+    session_id = new_session_id()
+    with clinic.record() as record, record.whole():
+        patient = rows.patient(record, code)
+        earlier = rows.sessions(record, patient.patient_id)
+        if any(row.started_utc_ms == started_ms for row in earlier):
+            raise Refused(_("A session that began at {at} is there already.").format(at=utc_text(started_ms)))
+        begun = SessionStarted(
+            session_id=session_id,
+            patient_id=patient.patient_id,
+            visit_no=course.visit_no(started_ms, [row.started_utc_ms for row in earlier]),
+            started_utc_ms=started_ms,
+            zero_utc_ms=started_ms,
+            planned=ran,
+            room=rooms.named(clinic, room),
+            entered_afterwards=True,
+            simulated=simulated or patient.simulated,
+        )
+        over = SessionEnded(session_id=session_id, ended_utc_ms=started_ms + ran[-1].end_ms, infusion=ran, how="closed")
+        record.append("session.started", begun, event_id=id_of(session_id, "started"))
+        record.append("session.ended", over, event_id=id_of(session_id, "ended"))
+        row = rows.session(record, session_id)
+        if setting is not None:
+            sheet = closing.sheet(record, row, rooms.usual(clinic, row.room))
+            record.append_all(closing.drafts(sheet, setting))
+        return rows.session(record, session_id)
+
+
+def read_setting(text: str, path: Path) -> SettingLog:
+    """Read what was otherwise, as TOML; empty text: nothing differed."""
+    return parse_setting(text, path)
+
+
+def read_setting_file(path: Path) -> SettingLog:
+    return parse_setting(files.read_text(path), path)
+
+
+def as_data(row: SessionRow) -> dict[str, Any]:
+    return {
+        "session_id": row.session_id,
+        "visit_no": row.visit_no,
+        "started": utc_text(row.started_utc_ms),
+        "ended": None if row.ended_utc_ms is None else utc_text(row.ended_utc_ms),
+        "planned_min": row.planned.end_ms / 60_000,
+        "actual_min": None if row.actual is None else row.actual.end_ms / 60_000,
+        "playlist": row.playlist,
+        "room": row.room,
+        "closed": row.closed,
+        "entered_afterwards": row.entered_afterwards,
+        "acts": row.acts,
+        "marks": row.marks,
+        "setting": None if row.setting is None else row.setting.fields,
+        "taps": None if row.setting is None else row.setting.taps,
+    }
+
+
+def as_row(clinic: Clinic, row: SessionRow) -> tuple[str, ...]:
+    """A session as a line of a table."""
+    ran = row.actual or row.planned
+    state = _("closed") if row.closed else _("not closed") if row.ended_utc_ms is not None else _("running or unclosed")
+    return (
+        row.session_id,
+        str(row.visit_no),
+        clock.local(row.started_utc_ms, clinic.settings.zone).strftime("%Y-%m-%d %H:%M"),
+        f"{ran.end_ms / 60_000:g} min",
+        row.playlist or "-",
+        _("entered afterwards") if row.entered_afterwards else state,
+    )
+
+
+def _newest_unclosed(clinic: Clinic) -> str:
+    waiting = unclosed(clinic)
+    if not waiting:
+        raise NotFound(_("No session waits to be closed."))
+    return waiting[-1].session_id

@@ -1,0 +1,297 @@
+"""A session in the hands of one controller: looked at, acted on, looked after, let go.
+
+Whoever attends looks after it: what the player journals enters the record, a player that was killed
+is started again, and the end is kept once. Whoever only looks changes nothing. Letting go stops
+nothing; the music plays to its planned end.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from setsetting.errors import SetSettingError
+from setsetting.library.track import Track
+from setsetting.machine.clock import Clock
+from setsetting.player.journal import Entry, What
+from setsetting.player.status import PlayerState
+from setsetting.record import rows
+from setsetting.record.kinds import SessionRetimed, SoundscapeUsed
+from setsetting.record.log import Record
+from setsetting.session import acts, folder, takeover
+from setsetting.session.conductor import Conductor, Done
+from setsetting.session.keeping import Keeper
+from setsetting.session.link import Link
+from setsetting.session.look import Known, look
+from setsetting.session.rest import Rest
+from setsetting.session.status import Status
+from setsetting.soundscape.file import from_json
+from setsetting.soundscape.soundscape import Soundscape
+from setsetting.units import Milliseconds
+from setsetting.words.translate import _
+
+LATE_MS: Milliseconds = 30_000
+"""Music that was held longer than this is timed anew to the infusion."""
+_REVIVE_EVERY_S = 5.0
+_POLL_S = 0.25
+_FADE_SLACK_S = 5.0
+
+
+class Live:
+    """One controller's session; `attending` looks after it, else only looks and acts.
+
+    It may be asked from one thread at a time.
+    """
+
+    def __init__(
+        self,
+        where: Path,
+        *,
+        open_record: Callable[[], Record],
+        clock: Clock,
+        rest: Rest,
+        attending: bool,
+    ) -> None:
+        self.folder = where
+        self.attending = attending
+        self._link = Link(where)
+        self._keeper = Keeper(where, open_record)
+        self._conductor = Conductor(
+            where, keeper=self._keeper, clock=clock, rest=rest, link=self._link, controller=f"controller {os.getpid()}"
+        )
+        self.lasting = self._conductor.lasting
+        self._tracks: dict[str, Track] | None = None
+        self._soundscapes: dict[str, Soundscape] = {}
+        self._journal: tuple[Entry, ...] = ()
+        self._read_n: int | None = None
+        self._tended_n: int | None = None
+        self._revived_at = 0.0
+        self._trouble: str | None = None
+        self._code: str | None = None
+        self._notes: dict[str, str] = {}
+        if attending:
+            self._keeper.settle_ledger()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.detach()
+
+    @property
+    def session_id(self) -> str:
+        return self.lasting.session_id
+
+    @property
+    def durable(self) -> bool:
+        """Whether the record has everything that was done here."""
+        return self._keeper.notice is None
+
+    def status(self) -> Status:
+        """Look once; cheap enough for four times a second. Who attends also looks after the session."""
+        player = self._link.state()
+        if self.attending:
+            player = self._tend(player)
+        state = self._conductor.refresh()
+        self._read_journal(player)
+        frame = player.frame if player is not None else self._journal[-1].frame if self._journal else 0
+        notice = self._keeper.notice
+        known = Known(
+            lasting=self.lasting,
+            player=player,
+            journal=self._journal,
+            plan=self._soundscape(state.sounding.plan),
+            heard=self._soundscape(state.sounding.body),
+            tracks=self.tracks,
+            patient_code=self._patient_code(),
+            notes=self._notes,
+            durable=notice is None,
+            others=tuple(words for words in (notice, self._trouble) if words is not None),
+        )
+        return look(state, self._conductor.moment(frame), known)
+
+    def act(self, name: str, argument: str | None = None, event_id: str | None = None) -> str:
+        """Do one act of the table; the answer says what it did and how it is taken back."""
+        return self._answer(self._conductor.act(acts.order(name, argument), event_id))
+
+    def mark(self, name: str, note: str | None = None, event_id: str | None = None) -> str:
+        """Keep an observation at this minute."""
+        done = self._conductor.mark(name, note, event_id)
+        if note:
+            self._notes[done.event_id] = note
+        return self._answer(done)
+
+    def _answer(self, done: Done) -> str:
+        """What was done; what the record has not taken is never acknowledged without saying so."""
+        notice = None if done.durable else self._keeper.notice
+        return done.words if notice is None else f"{done.words} {notice}"
+
+    def follow(self, poll_s: float = _POLL_S) -> Iterator[Status]:
+        """Look until the session has ended; the last look is the ended one."""
+        while True:
+            status = self.status()
+            yield status
+            if self.ended:
+                return
+            time.sleep(poll_s)
+
+    @property
+    def ended(self) -> bool:
+        return self._conductor.refresh().ended is not None
+
+    def end(self) -> None:
+        """Fade out in 3 s and stop, unless it has ended; then keep the end."""
+        self.attending = True
+        if not self.ended and self._link.ended is None:
+            if not self._conductor.state.sounding.fading_out and self._link.state() is not None:
+                self.act("fade-out", f"{acts.CLOSE_FADE_S:g}")
+            self._wait_for_end()
+        self._finish()
+
+    def keep_what_is_over(self) -> None:
+        """Keep the end of a session that is over, and start nothing again that was killed."""
+        self._keeper.settle_ledger()
+        if not self.ended and self._link.state() is None and (self._link.ended is not None or self._is_past()):
+            self._finish()
+
+    def wait_at(self, clock_ms: Milliseconds, frame: int) -> bool:
+        """Wait until the soundscape's clock is there (a fast player: until it waits at its gate)."""
+        while not self.ended:
+            if not self.lasting.paced:
+                if self._link.at_gate(frame):
+                    return True
+                self.status()  # it ended, or it was killed and is started again
+                time.sleep(_POLL_S)
+                continue
+            left_s = (clock_ms - self._conductor.moment().clock_ms) / 1000
+            if left_s <= 0:
+                return True
+            self.status()
+            time.sleep(min(left_s, _POLL_S))
+        return False
+
+    def release(self, frame: int, event_id: str) -> None:
+        """Let a fast player go on past a gate."""
+        self._link.release(frame, event_id, self._conductor.controller)
+
+    def detach(self) -> None:
+        """Let go; the music goes on."""
+        self._link.close()
+        self._keeper.close()
+
+    @property
+    def tracks(self) -> dict[str, Track]:
+        """Tonight's tracks by id."""
+        if self._tracks is None:
+            self._tracks = folder.read_tracks(self.folder)
+        return self._tracks
+
+    def _tend(self, player: PlayerState | None) -> PlayerState | None:
+        """Keep what the player journalled; start it again when it was killed; keep the end."""
+        if self._conductor.refresh().ended is not None:
+            return None
+        if player is None:
+            if self._link.ended is None and not self._is_past() and not self._revive():
+                return None
+            player = self._link.state()
+        if player is None:
+            if self._link.ended is not None or self._is_past():
+                self._finish()
+        elif player.last_n != self._tended_n or not self.durable:
+            self._tended_n = player.last_n
+            self._merge(final=False)
+            self._catch_up()
+        return player
+
+    def _revive(self) -> bool:
+        if time.monotonic() - self._revived_at < _REVIVE_EVERY_S:
+            return False
+        self._revived_at = time.monotonic()
+        try:
+            revived = self._link.revive()
+        except SetSettingError as error:
+            self._trouble = _("The player could not be started again: {why}").format(why=error)
+            return False
+        self._trouble = None
+        return revived
+
+    def _catch_up(self) -> None:
+        """Time the music anew when it was held for long: the infusion did not wait for it."""
+        for entry in self._link.journal():
+            if entry.what in (What.RESTARTED, What.OUTPUT_BACK) and (entry.held_ms or 0) >= LATE_MS:
+                self._conductor.retime_late(takeover.id_of(self.session_id, f"late {entry.n}"))
+
+    def _is_past(self) -> bool:
+        """Whether the music would have ended by now, so that starting it again makes no sense."""
+        body = self._soundscape(self._conductor.state.sounding.body)
+        return self._conductor.moment().clock_ms > body.end_ms
+
+    def _wait_for_end(self) -> None:
+        until = time.monotonic() + acts.CLOSE_FADE_S + _FADE_SLACK_S
+        while self._link.ended is None and self._link.state() is not None:
+            if time.monotonic() > until:
+                self._link.stop(takeover.id_of(self.session_id, "stop"), self._conductor.controller)
+                until += _FADE_SLACK_S
+            time.sleep(0.05)
+
+    def _finish(self) -> None:
+        """Keep what sounded to the last, and the end itself, once."""
+        state = self._conductor.refresh()
+        if state.ended is not None:
+            return
+        entry = self._link.ended
+        self._merge(final=True)
+        moment = self._conductor.moment()
+        if entry is None:
+            body = self._soundscape(state.sounding.body)
+            at_ms = min(moment.clock_ms, body.end_ms)
+            utc_ms, how = self.lasting.zero_utc_ms + at_ms, "unclosed"
+        else:
+            at_ms, utc_ms = takeover.end_clock_ms(self.lasting, entry), entry.utc_ms
+            how = "closed" if state.sounding.fading_out else "planned"
+        event_id, payload = takeover.ended(state, self.session_id, at_ms, utc_ms, how)
+        self._conductor.keep(event_id, "session.ended", payload, moment)
+
+    def _merge(self, *, final: bool) -> None:
+        journal = self._link.journal()
+        plans = [
+            each.payload.body
+            for each in self._conductor.kept
+            if isinstance(each.payload, SoundscapeUsed | SessionRetimed)
+        ]
+        read = takeover.Journal(
+            self.lasting,
+            tuple(journal),
+            self._link.last_frame(),
+            tuple(self._soundscape(body) for body in plans),
+            self.tracks,
+        )
+        self._keeper.settle(takeover.merged(read, final=final))
+
+    def _read_journal(self, player: PlayerState | None) -> None:
+        n = None if player is None else player.last_n
+        if n is None or n != self._read_n:
+            self._read_n = n
+            self._journal = tuple(self._link.journal())
+
+    def _soundscape(self, body: str) -> Soundscape:
+        if body not in self._soundscapes:
+            self._soundscapes[body] = from_json(body.encode(), self.folder)
+        return self._soundscapes[body]
+
+    def _patient_code(self) -> str:
+        """The patient's code and the marks' notes, from the record, once."""
+        if self._code is None:
+            try:
+                record = self._keeper.record
+                patient_id = self._conductor.state.started.patient_id
+                found = [row.code for row in rows.patients(record) if row.patient_id == patient_id]
+                self._notes |= {row.event_id: row.note for row in rows.marks(record, self.session_id) if row.note}
+            except SetSettingError:  # the record cannot be read now; the session goes on without a name for it
+                return ""
+            self._code = found[0] if found else ""
+        return self._code

@@ -1,0 +1,147 @@
+"""The rest of tonight, planned from what the session's folder keeps: playlist, tracks, rescue list.
+
+The tracks kept there are those this patient may hear, so that no veto needs to be known here and a
+library that vanishes changes nothing. The rescue and silence need no planner and cannot fail.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+
+from setsetting.audio.mix import Mix
+from setsetting.errors import NotFound
+from setsetting.library.track import Track
+from setsetting.session import acts, folder
+from setsetting.session.folder import Lasting
+from setsetting.session.rest import Ahead, Replan
+from setsetting.soundscape.file import from_json, to_json
+from setsetting.soundscape.gains import bed_gain_mdb
+from setsetting.soundscape.holding import cut_at, rescue, rescue_list, silenced
+from setsetting.soundscape.loosening import Loosening
+from setsetting.soundscape.playlist import Playlist, parse
+from setsetting.soundscape.retime import Retimed, next_from, retime
+from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
+from setsetting.soundscape.to_mix import to_mix
+from setsetting.soundscape.wishes import NO_WISHES, Wishes
+from setsetting.units import Milliseconds
+from setsetting.words.translate import _
+
+BED_RESCUE_MS: Milliseconds = 60 * 60_000
+"""A noise bed stands in for a rescue list that no track fits; it lasts at least so long."""
+
+
+def grounding(playlist: Playlist, tracks: Iterable[Track], wishes: Wishes, soundscape: Soundscape) -> tuple[Track, ...]:
+    """The rescue's tracks, chosen beforehand; none when no track of the library fits."""
+    try:
+        return rescue_list(playlist, tracks, wishes, Loosening(soundscape.loosened))
+    except NotFound:
+        return ()
+
+
+class PlannedRest:
+    """See `rest.Rest`; reads the folder when it is first asked."""
+
+    def __init__(self, where: Path) -> None:
+        self._where = where
+
+    @cached_property
+    def _lasting(self) -> Lasting:
+        return folder.read(self._where)
+
+    @cached_property
+    def _tracks(self) -> dict[str, Track]:
+        return folder.read_tracks(self._where)
+
+    @cached_property
+    def _playlist(self) -> Playlist:
+        return parse(self._lasting.playlist, self._where)
+
+    @cached_property
+    def _rescue_playlist(self) -> Playlist:
+        return parse(self._lasting.rescue_playlist, self._where)
+
+    def retimed(self, plan: str, ahead: Ahead) -> Replan:
+        """The plan with its phases moved to what the infusion is now."""
+        return _replan(
+            retime(
+                self._read(plan),
+                now_ms=ahead.at_ms,
+                playlist=self._playlist,
+                infusion=ahead.infusion,
+                tracks=self._tracks.values(),
+                wishes=NO_WISHES,
+                zero_ms=ahead.zero_ms,
+                may_fade=ahead.may_fade,
+            )
+        )
+
+    def onward(self, heard: str, plan: str, ahead: Ahead) -> Replan:
+        """What has sounded, then the plan with its next cue beginning now."""
+        return _replan(
+            next_from(
+                _joined(self._read(heard), self._read(plan), ahead.at_ms),
+                now_ms=ahead.at_ms,
+                playlist=self._playlist,
+                infusion=ahead.infusion,
+                tracks=self._tracks.values(),
+                wishes=NO_WISHES,
+                zero_ms=ahead.zero_ms,
+            )
+        )
+
+    def rescue(self, heard: str, plan: str, ahead: Ahead) -> Replan:
+        """What has sounded, and then the rescue's tracks until the plan's end and beyond, or a noise bed."""
+        sounding, until_ms = self._read(heard), self._read(plan).end_ms
+        chosen = [self._tracks[track_id] for track_id in self._lasting.rescue if track_id in self._tracks]
+        if not chosen:
+            return Replan(
+                _text(self._bed(sounding, ahead.at_ms, until_ms)), _("A noise bed: no track fits the rescue list.")
+            )
+        covered = rescue(
+            sounding, chosen, self._rescue_playlist, now_ms=ahead.at_ms, until_ms=until_ms, sounding=self._tracks
+        )
+        return Replan(_text(covered), _("Grounding music."))
+
+    def silence(self, heard: str, plan: str, ahead: Ahead) -> Replan:
+        """What has sounded, and then silence until the plan's end."""
+        quiet = silenced(self._read(heard), now_ms=ahead.at_ms, fade_ms=acts.SILENCE_FADE_MS)
+        return Replan(_text(quiet), _("Silence."))
+
+    def mix(self, body: str) -> Mix:
+        """The sounds of a soundscape's text."""
+        return to_mix(self._read(body), self._tracks, self._lasting.rate_hz)
+
+    def _bed(self, sounding: Soundscape, at_ms: Milliseconds, until_ms: Milliseconds) -> Soundscape:
+        phase = self._rescue_playlist.phases[0]
+        fade_ms = 1000 * phase.crossfade_in_s
+        bed = Cue(
+            CueKind.BED,
+            phase.name,
+            at_ms,
+            max(until_ms - at_ms, BED_RESCUE_MS),
+            None,
+            bed_gain_mdb(phase.lufs),
+            fade_ms,
+            fade_ms,
+            _("rescue: a noise bed, for want of a track that fits"),
+        )
+        return replace(sounding, cues=(*cut_at(sounding.cues, at_ms, fade_ms), bed), bound=None)
+
+    def _read(self, body: str) -> Soundscape:
+        return from_json(body.encode(), self._where)
+
+
+def _joined(heard: Soundscape, plan: Soundscape, at_ms: Milliseconds) -> Soundscape:
+    """What really sounded up to now, and what the plan promised from now on."""
+    past = [cue for cue in heard.cues if cue.start_ms <= at_ms]
+    promised = [cue for cue in plan.cues if cue.start_ms > at_ms]
+    return replace(plan, cues=(*past, *promised))
+
+
+def _replan(new: Retimed) -> Replan:
+    return Replan(_text(new.soundscape), " ".join(new.words))
+
+
+def _text(soundscape: Soundscape) -> str:
+    return to_json(soundscape).decode()

@@ -1,0 +1,60 @@
+"""A look at a session that is over, from the record alone: its folder is gone, its trail is not."""
+
+from pathlib import Path
+
+from setsetting.clinical.infusion import Infusion
+from setsetting.errors import NotFound
+from setsetting.record import payloads, rows
+from setsetting.record.kinds import SoundscapeUsed
+from setsetting.record.log import Record
+from setsetting.session.folder import Lasting
+from setsetting.session.look import Known, look
+from setsetting.session.state import Entry, fold
+from setsetting.session.status import Status
+from setsetting.session.timekeeping import Moment
+from setsetting.soundscape.file import from_json
+from setsetting.soundscape.soundscape import Digests, Soundscape
+from setsetting.words.translate import _
+
+
+def status(record: Record, session_id: str) -> Status:
+    """The session as it stood at its end."""
+    row = rows.session(record, session_id)
+    state = fold(_entries(record, row))
+    if state is None:
+        raise NotFound(_("The record holds no beginning of session {id}.").format(id=session_id))
+    plan = _nothing(state.planned)
+    if state.sounding.plan:
+        plan = from_json(state.sounding.plan.encode(), Path(session_id))
+    zero_ms = row.zero_utc_ms if row.zero_utc_ms is not None else row.started_utc_ms
+    ended_ms = row.ended_utc_ms if row.ended_utc_ms is not None else row.started_utc_ms
+    codes = {patient.patient_id: patient.code for patient in rows.patients(record)}
+    lasting = Lasting(session_id, row.output or "", 1000, row.started_utc_ms - zero_ms, 0, zero_ms, "", playlist="")
+    known = Known(
+        lasting=lasting,
+        player=None,
+        journal=(),
+        plan=plan,
+        heard=plan,
+        tracks={},
+        patient_code=codes.get(row.patient_id, ""),
+        notes={mark.event_id: mark.note for mark in rows.marks(record, session_id) if mark.note},
+    )
+    at_ms = ended_ms - zero_ms
+    return look(state, Moment(at_ms, at_ms, ended_ms, 0), known)
+
+
+def _entries(record: Record, row: rows.SessionRow) -> list[Entry]:
+    entries = []
+    if row.soundscape is not None and (body := rows.soundscape(record, row.soundscape)) is not None:
+        entries.append(Entry("soundscape", SoundscapeUsed(row.soundscape, body), row.started_utc_ms))
+    for event in record.events(session_id=row.session_id):
+        payload = payloads.decode(event.kind, event.version, event.payload, event.seal)
+        if payload is not None:
+            entries.append(Entry(event.event_id, payload, event.at_utc_ms))
+    return entries
+
+
+def _nothing(planned: Infusion) -> Soundscape:
+    """The soundscape of a session that had no music of ours."""
+    return Soundscape("", 0, planned.end_ms / 60_000, 0, (), 0.0, None, Digests("", "", ""), ())

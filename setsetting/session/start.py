@@ -1,0 +1,150 @@
+"""Starting a session: its folder, its player, and the first events of its trail.
+
+The folder and its ledger are whole before any sound, so that a kill at any point leaves either nothing
+or a session that can be taken over. A player that cannot play leaves nothing behind; a record that
+does not take the beginning stops the player again. It refuses an output that another session plays on.
+"""
+
+import hashlib
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from setsetting.audio.mix import Mix
+from setsetting.errors import Refused, SetSettingError
+from setsetting.library.track import Track
+from setsetting.machine import files
+from setsetting.machine.clock import Clock, boot_id
+from setsetting.player import client
+from setsetting.player.job import Job
+from setsetting.record.kinds import PlayerNoted, SessionStarted, SoundscapeUsed
+from setsetting.record.log import Record
+from setsetting.session import folder, ledger
+from setsetting.session.folder import Lasting
+from setsetting.session.keeping import Keeper
+from setsetting.session.ledger import Kept
+from setsetting.session.takeover import id_of
+from setsetting.session.timekeeping import frame_at
+from setsetting.units import Milliseconds, ms_from_frames
+from setsetting.words.translate import _
+
+
+@dataclass(frozen=True, slots=True)
+class Tonight:
+    """Everything a session starts from, gathered and checked beforehand.
+
+    `body` is the soundscape file's text, `tracks` all that may sound tonight by id, `rescue` the
+    grounding tracks in order, `gates_ms` where a fast player waits for a script's acts, `notes` what differed
+    and was said.
+    """
+
+    started: SessionStarted
+    body: str
+    origin_ms: Milliseconds
+    mix: Mix
+    playlist: str
+    rescue_playlist: str
+    tracks: Mapping[str, Track]
+    rescue: tuple[str, ...]
+    anchors: tuple[str, ...]
+    output: str
+    capture: Path | None = None
+    gates_ms: tuple[Milliseconds, ...] = ()
+    attended: bool = False
+    notes: tuple[str, ...] = ()
+
+
+def new_session_id() -> str:
+    return str(uuid.uuid4())
+
+
+def digest_of(body: str) -> str:
+    """The name a soundscape file's text has in the record."""
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def begin(clinic: Path, tonight: Tonight, *, clock: Clock, open_record: Callable[[], Record]) -> Path:
+    """Start the player and keep the session's beginning; return the session's folder."""
+    if tonight.capture is not None and tonight.capture.exists():
+        raise files.exists(tonight.capture)
+    session_id = tonight.started.session_id
+    where = files.private_dir(folder.folder_of(clinic, session_id))
+    lasting = Lasting(
+        session_id=session_id,
+        output=tonight.output,
+        rate_hz=tonight.mix.rate_hz,
+        origin_ms=tonight.origin_ms,
+        zero_mono_ms=clock.mono_ms() - tonight.origin_ms,
+        zero_utc_ms=clock.utc_ms() - tonight.origin_ms,
+        boot=boot_id(),
+        playlist=tonight.playlist,
+        rescue_playlist=tonight.rescue_playlist,
+        rescue=tonight.rescue,
+        anchors=tonight.anchors,
+        capture=None if tonight.capture is None else str(tonight.capture.absolute()),
+        attended=tonight.attended,
+    )
+    keeper = Keeper(where, open_record)
+    try:
+        keeper.record  # noqa: B018 - a record that cannot be opened is said before anything sounds
+        folder.write_tracks(where, tonight.tracks.values())
+        _write_beginning(where, tonight, lasting, clock)
+        with client.start(where, _job(clinic, lasting, tonight)) as player:
+            _set_zero(where, lasting, clock, ms_from_frames(player.state().frame, lasting.rate_hz))
+            if not keeper.settle_ledger():
+                player.take_baton("start")
+                player.stop(id_of(session_id, "stop"))
+                raise Refused(_("The session was not started. {why}").format(why=keeper.notice))
+    except SetSettingError:
+        folder.remove(where)
+        raise
+    finally:
+        keeper.close()
+    return where
+
+
+def _write_beginning(where: Path, tonight: Tonight, lasting: Lasting, clock: Clock) -> None:
+    folder.write(where, lasting)
+    at = clock.utc_ms(), clock.mono_ms()
+    used = SoundscapeUsed(sha256=digest_of(tonight.body), body=tonight.body)
+    kept = [
+        Kept(id_of(lasting.session_id, "soundscape"), "soundscape.used", used, *at),
+        Kept(id_of(lasting.session_id, "started"), "session.started", tonight.started, *at),
+    ]
+    kept += [
+        Kept(
+            id_of(lasting.session_id, f"preflight {number}"),
+            "session.noted",
+            PlayerNoted(session_id=lasting.session_id, what="preflight", clock_ms=lasting.origin_ms, detail=words),
+            *at,
+        )
+        for number, words in enumerate(tonight.notes)
+    ]
+    if not ledger.add(where, kept):
+        raise Refused(_("{path} cannot be written; the session was not started.").format(path=where))
+
+
+def _job(clinic: Path, lasting: Lasting, tonight: Tonight) -> Job:
+    return Job(
+        session=lasting.session_id,
+        mix=tonight.mix,
+        output=lasting.output,
+        clinic=hashlib.sha256(str(clinic.resolve()).encode()).hexdigest()[:24],
+        capture=lasting.capture,
+        gates=tuple(sorted({frame_at(lasting, at_ms) for at_ms in tonight.gates_ms})),
+    )
+
+
+def _set_zero(where: Path, lasting: Lasting, clock: Clock, sent_ms: Milliseconds) -> None:
+    """Set both clocks' zero from the first answer of the player, which knows how far it is."""
+    folder.write(
+        where,
+        msgspec.structs.replace(
+            lasting,
+            zero_mono_ms=clock.mono_ms() - sent_ms - lasting.origin_ms,
+            zero_utc_ms=clock.utc_ms() - sent_ms - lasting.origin_ms,
+        ),
+    )
