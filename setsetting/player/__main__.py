@@ -5,6 +5,7 @@ and on standard error. It holds a lock on its folder, and one on its output, for
 """
 
 import hashlib
+import os
 import sys
 import traceback
 from contextlib import AbstractContextManager
@@ -76,4 +77,6 @@ def _refuse(folder: Path, sentence: str) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    code = main(sys.argv[1:])
+    sys.stderr.flush()
+    os._exit(code)  # a device's thread may still want the interpreter that would be taken down under it

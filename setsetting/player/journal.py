@@ -18,6 +18,10 @@ JOURNAL_FILE = "journal.jsonl"
 POSITION_FILE = "position"
 
 
+PLAYED_OUT, FADED_OUT, ABANDONED, TERMINATED = "played out", "faded out", "abandoned", "terminated"
+"""Why it ended, in the last entry's `text`: by its Mix, by an act, with nobody left, by the system."""
+
+
 class What(StrEnum):
     """The kinds of entries; the names are stored and stay."""
 

@@ -1,9 +1,11 @@
 """What a running player writes down and tells: the journal's writer, its followers, and the position.
 
-Every line is synced before it counts. The position file is rewritten in place twice a second, so that a
+A line is with the system before it counts, so a kill loses none; it is on the disk within a tick, as a disk
+may take longer than music can wait. The position file is rewritten in place twice a second, so that a
 player that was killed can go on within half a second of where it was.
 """
 
+import contextlib
 import os
 import threading
 from dataclasses import dataclass
@@ -28,6 +30,7 @@ class Logbook:
         self.entries: list[Entry] = read(folder)
         self.changed = threading.Condition(threading.RLock())
         self.closed = False
+        self._unsynced = False
         self._clock = clock
         self._soundings = soundings
         path = folder / JOURNAL_FILE
@@ -50,12 +53,19 @@ class Logbook:
             entry = Entry(self.last_n + 1, what, frame, self._clock.utc_ms(), self._clock.mono_ms(), **fields)
             try:
                 os.write(self._handle, msgspec.json.encode(entry) + b"\n")
-                os.fsync(self._handle)
+                self._unsynced = True
             except OSError:  # a full disk must not stop the music; followers still hear of it
                 pass
             self.entries.append(entry)
             self.changed.notify_all()
             return entry
+
+    def sync(self) -> None:
+        """Bring what was noted to the disk; nobody who must not wait may call this."""
+        if self._unsynced:
+            self._unsynced = False
+            with contextlib.suppress(OSError):  # as above
+                os.fsync(self._handle)
 
     def advance(self, frame: Frames) -> None:
         """Note what began and ended before the clock came to `frame`."""
@@ -101,6 +111,7 @@ class Logbook:
 
     def close(self) -> None:
         """Tell the followers that nothing more will come."""
+        self.sync()
         with self.changed:
             self.closed = True
             self.changed.notify_all()

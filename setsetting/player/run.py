@@ -22,10 +22,10 @@ from setsetting.player.capture import Capture
 from setsetting.player.control import Control
 from setsetting.player.gates import Gates
 from setsetting.player.job import FAST, VIRTUAL, Job
-from setsetting.player.journal import What, read
+from setsetting.player.journal import ABANDONED, FADED_OUT, PLAYED_OUT, TERMINATED, What, read
 from setsetting.player.levels import SHORTEST_MS
 from setsetting.player.logbook import Logbook, PositionFile, read_position
-from setsetting.player.outputs import BUFFER_MS, OpenOutput, Output
+from setsetting.player.outputs import BUFFER_MS, PERIODS, OpenOutput, Output
 from setsetting.player.server import Server
 from setsetting.player.sounding import Soundings
 from setsetting.player.status import Layer
@@ -38,6 +38,9 @@ MIX_EVERY_S = 0.4
 """A fifth of the ring: few wakings cost less than many."""
 LOST_AFTER_TICKS = 1 + 3 * BUFFER_MS // 100
 """Ticks of this thread, not of the wall clock, so that a machine that stalls whole loses no output."""
+AWAKE_AFTER_CALLS = 2 * PERIODS
+ASLEEP_TICKS = 50
+"""Five seconds for a device that was asleep: it takes its first buffer, then nothing until it wakes."""
 REOPEN_EVERY_S = 2.0
 BACK_FADE_MS: Milliseconds = 2_000
 """Sound that comes back after a gap rises over this."""
@@ -79,18 +82,16 @@ class Run:
         self._gates = Gates(job.gates)
         self._control = Control(folder, self._transport, self._logbook, self._gates, output_name)
         self._position = PositionFile(folder, clock)
-        path = None if job.capture is None else Path(job.capture)
-        self._capture = None if path is None else Capture(path, mix.rate_hz, carry_on=restarted)
+        self._capture: Capture | None = None
         self._server = Server(folder, self._control, self._logbook)
         self._sent: deque[tuple[Frames, Block]] = deque()
         self._told_to_end = False
-        self._why = "played to its end"
+        self._why = PLAYED_OUT
         self._underruns = 0
         self._written_at = 0.0
-        if restarted:
-            self._carry_on(frame, 0 if position is None else max(0, clock.utc_ms() - position.utc_ms))
-        else:
-            self._logbook.note(What.STARTED, frame, mix=self._logbook.mix_digest, text=output_name)
+        self._restarted = restarted
+        self._gap_ms = 0 if position is None else max(0, clock.utc_ms() - position.utc_ms)
+        self._transport.holding = not self._fast  # an output is open and silent before anything is written down
 
     def play(self) -> None:
         """Play to the end; raises only when the output can't be opened at all."""
@@ -102,6 +103,18 @@ class Run:
 
     def _terminate(self, *_: object) -> None:
         self._told_to_end = True
+
+    def _begin(self) -> None:
+        """The output is there: make the capture, write it down, and let the music go."""
+        frame = self._transport.frame
+        if self._job.capture is not None:
+            self._capture = Capture(Path(self._job.capture), self._transport.rate_hz, carry_on=self._restarted)
+        if self._restarted:
+            self._carry_on(frame, self._gap_ms)
+        else:
+            self._logbook.note(What.STARTED, frame, mix=self._logbook.mix_digest, text=self._output_name)
+        self._transport.holding = False
+        self._server.open()
 
     def _carry_on(self, frame: Frames, gap_ms: Milliseconds) -> None:
         """Go on after a kill: the same levels, the gates already passed, silence where nothing was sent."""
@@ -130,25 +143,26 @@ class Run:
         while transport.fill():
             pass
         output: Output | None = self._open_output(self._output_name, transport.rate_hz, self._send)
+        self._begin()
         stopped = threading.Event()
         threading.Thread(target=self._mix_ahead, args=(stopped,), daemon=True).start()
-        self._server.open()
-        calls, silent_ticks, lost_at, tried_at = 0, 0, 0.0, 0.0
+        calls, silent_ticks, heard_at, tried_at = 0, 0, time.monotonic(), 0.0
         while not self._is_over():
             time.sleep(TICK_S)
             self._tick()
             if output is not None:
-                silent_ticks = silent_ticks + 1 if output.calls == calls else 0
-                calls = output.calls
-                if silent_ticks < LOST_AFTER_TICKS:
+                if output.calls != calls:
+                    calls, silent_ticks, heard_at = output.calls, 0, time.monotonic()
+                silent_ticks += 1
+                if silent_ticks <= (LOST_AFTER_TICKS if calls > AWAKE_AFTER_CALLS else ASLEEP_TICKS):
                     continue
                 self._lose(output)
-                output, lost_at, tried_at = None, time.monotonic(), 0.0
+                output, tried_at = None, 0.0
             if time.monotonic() - tried_at >= REOPEN_EVERY_S:
                 output, tried_at = self._reopen(), time.monotonic()
                 if output is not None:
-                    calls, silent_ticks = 0, 0
-                    self._back(round((time.monotonic() - lost_at) * 1000))
+                    self._back(round((time.monotonic() - heard_at) * 1000))
+                    calls, silent_ticks, heard_at = 0, 0, time.monotonic()
         if output is not None:
             time.sleep(BUFFER_MS / 1000)  # what is in the device's buffer is still to be heard
             threading.Thread(target=output.close, daemon=True).start()
@@ -199,7 +213,7 @@ class Run:
     # --- as fast as it can ---
 
     def _play_fast(self) -> None:
-        self._server.open()
+        self._begin()
         self._control.spoken_to.wait(FIRST_WORD_S)
         transport, block = self._transport, np.empty((CHUNK, 2), np.float32)
         ticked = time.monotonic()
@@ -246,7 +260,7 @@ class Run:
         return (self._folder / ABANDON_FILE).exists() or not self._folder.exists()
 
     def _abandon(self) -> None:
-        self._why = "abandoned"
+        self._why = ABANDONED
         self._told_to_end = True
         self._transport.levels.ask_fade_out(SHORTEST_MS)
         self._gates.open_all()
@@ -256,7 +270,7 @@ class Run:
         if self._is_abandoned() and not transport.levels.ending:
             self._abandon()
         if self._told_to_end and not transport.levels.ending:
-            self._why = "told to end"
+            self._why = TERMINATED
             transport.levels.ask_fade_out(SHORTEST_MS)
         while transport.troubles:
             trouble = transport.troubles.popleft()
@@ -267,6 +281,7 @@ class Run:
             self._logbook.note(What.UNDERRUN, frame, count=transport.underruns - self._underruns)
             self._underruns = transport.underruns
         self._write_sent()
+        self._logbook.sync()
         if time.monotonic() - self._written_at >= POSITION_EVERY_S:
             self._written_at = time.monotonic()
             self._position.write(frame)
@@ -290,7 +305,8 @@ class Run:
             self._capture.close()
         self._position.write(frame)
         self._control.ended = True
-        self._logbook.finish(frame, self._why)
+        faded = self._transport.levels.ending and self._why == PLAYED_OUT
+        self._logbook.finish(frame, FADED_OUT if faded else self._why)
         self._logbook.close()
         self._server.close(_LAST_WORDS_S)
         self._transport.close()

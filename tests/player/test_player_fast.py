@@ -150,6 +150,17 @@ def test_fading_out_ends_the_session_where_silence_is_reached(tmp_path: Path, re
     assert abs(captured(tmp_path / "out.wav")[-20:]).max() < 10
 
 
+def test_stopping_at_a_gate_opens_every_gate_and_ends(tmp_path: Path, recording: Record, played: Play) -> None:
+    mix = mix_of(9 * RATE_HZ, sound(recording("a", 9), 0, 9 * RATE_HZ))
+    player = played(fast(mix, tmp_path / "out.wav", (RATE_HZ, 8 * RATE_HZ)))
+    assert player.at_gate(RATE_HZ)
+    player.take_baton("script")
+    player.stop("e1")
+    assert not player.at_gate(8 * RATE_HZ)
+    last = journal.read(tmp_path / "run")[-1]
+    assert (last.what, last.text, last.frame) == (What.ENDED, journal.FADED_OUT, RATE_HZ + 2205)
+
+
 def test_a_gate_at_the_end_can_still_lengthen_the_session(tmp_path: Path, recording: Record, played: Play) -> None:
     path = recording("a", 6)
     short, long = (mix_of(n * RATE_HZ, sound(path, 0, n * RATE_HZ)) for n in (3, 6))

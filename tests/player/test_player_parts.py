@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from player_mixes import RATE_HZ, captured, mix_of, mixed, rendered, sound
 
+from setsetting.audio.mix import Mix
 from setsetting.audio.mixer import Mixer
 from setsetting.errors import Refused
 from setsetting.machine.clock import SystemClock
@@ -28,6 +29,8 @@ class FakeOutput:
     """A device with a clock of its own that can be unplugged."""
 
     plugged = True
+    sleeps_s = 0.0
+    """After its first buffer, until it asks for the second."""
 
     def __init__(self, name: str, rate_hz: int, pull: Callable[[Block], int]) -> None:
         if not FakeOutput.plugged:
@@ -40,7 +43,7 @@ class FakeOutput:
 
     def _run(self) -> None:
         out = np.empty((RATE_HZ // 50, 2), np.float32)
-        while not self._stop.wait(0.01):
+        while not self._stop.wait(0.01 if self.calls != 1 else self.sleeps_s):
             if FakeOutput.plugged:
                 self._pull(out)
                 self.calls += 1
@@ -49,23 +52,36 @@ class FakeOutput:
         self._stop.set()
 
 
-def test_a_lost_output_holds_the_music_and_only_the_same_one_goes_on(
-    tmp_path: Path, recording: Record, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(running, "REOPEN_EVERY_S", 0.1)
-    monkeypatch.setattr(running.signal, "signal", lambda *_: None)
-    mix = mix_of(5 * RATE_HZ, sound(recording("a", 5), 0, 5 * RATE_HZ))
-    job = Job(session="s1", mix=mix, output="USB", capture=str(tmp_path / "out.wav"))
+def _run(tmp_path: Path, mix: Mix, monkeypatch: pytest.MonkeyPatch) -> running.Run:
+    monkeypatch.setattr(running.signal, "signal", lambda *_: None)  # the test is not the main thread's owner
     FakeOutput.plugged = True
-    run = running.Run(
+    return running.Run(
         tmp_path,
-        job,
+        Job(session="s1", mix=mix, output="USB", capture=str(tmp_path / "out.wav")),
         "USB",
         restarted=False,
         open_mixer=Mixer,
         open_output=FakeOutput,
         clock=SystemClock(),
     )
+
+
+def test_a_device_that_was_asleep_is_not_taken_for_lost(
+    tmp_path: Path, recording: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FakeOutput, "sleeps_s", 1.0)
+    mix = mix_of(RATE_HZ // 2, sound(recording("a", 1), 0, RATE_HZ // 2))
+    _run(tmp_path, mix, monkeypatch).play()
+    assert What.OUTPUT_LOST not in [entry.what for entry in journal.read(tmp_path)]
+    assert np.array_equal(captured(tmp_path / "out.wav"), rendered(mix))
+
+
+def test_a_lost_output_holds_the_music_and_only_the_same_one_goes_on(
+    tmp_path: Path, recording: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "REOPEN_EVERY_S", 0.1)
+    mix = mix_of(5 * RATE_HZ, sound(recording("a", 5), 0, 5 * RATE_HZ))
+    run = _run(tmp_path, mix, monkeypatch)
     thread = threading.Thread(target=run.play)
     thread.start()
     time.sleep(0.4)

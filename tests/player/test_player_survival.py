@@ -73,7 +73,7 @@ def test_closing_the_terminal_and_killing_the_starter_leave_the_capture_unbroken
     with player:
         assert player.state().baton is None or _soon(lambda: player.state().baton is None)
         entries = list(player.follow())
-    assert entries[-1].text == "played to its end"
+    assert entries[-1].text == journal.PLAYED_OUT
     assert np.array_equal(captured(tmp_path / "out.wav"), rendered(mix))
     assert not [entry for entry in entries if entry.what in (What.UNDERRUN, What.OUTPUT_LOST)]
 
