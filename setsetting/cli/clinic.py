@@ -1,0 +1,27 @@
+"""How a command gets its clinic: opened from --clinic, the environment or the current folder."""
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from setsetting.desk.clinic import Clinic
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def with_clinic(function: "Callable[Concatenate[Clinic, P], R]") -> Callable[P, R]:
+    """Hand the opened clinic to a command as its first argument."""
+
+    @click.pass_obj
+    @functools.wraps(function)
+    def opened(named: Path | None, /, *args: Any, **options: Any) -> R:
+        from setsetting.desk.clinic import open_clinic
+
+        return function(open_clinic(named), *args, **options)
+
+    return opened

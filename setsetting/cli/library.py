@@ -1,0 +1,121 @@
+"""`setsetting library`: scan music folders; see and mend what is known of each track."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from setsetting.cli.clinic import with_clinic
+from setsetting.cli.output import as_json, document, narrate, progress, table
+from setsetting.errors import UsageError
+from setsetting.words.numbers import clock, none_or
+from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.desk.clinic import Clinic
+
+_FOLDERS = click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=click.Path(path_type=Path))
+
+
+@click.group("library")
+def command() -> None:
+    """Scan music folders; see and mend what is known of each track."""
+
+
+@command.command("scan")
+@_FOLDERS
+@as_json
+@with_clinic
+def scan(clinic: "Clinic", folders: tuple[Path, ...], as_json: bool) -> None:
+    """Measure every audio file once; unchanged files cost nothing, files are never written to."""
+    from setsetting.desk import library
+
+    result = library.scan(clinic, folders, progress())
+    for path, reason in result.failed:
+        narrate(f"{path}: {reason}")
+    if as_json:
+        document(library.scan_as_data(result))
+    else:
+        narrate(library.scan_in_words(result))
+
+
+@command.command("list")
+@as_json
+@with_clinic
+def list_(clinic: "Clinic", as_json: bool) -> None:
+    """Every track with what the planner sees of it."""
+    from setsetting.desk import library
+
+    tracks = library.listing(clinic)
+    if as_json:
+        document([library.as_data(track) for track in tracks])
+        return
+    table(
+        (_("id"), _("title"), _("artist"), _("length"), _("energy"), _("LUFS"), _("startle"), _("bpm"), _("lyrics")),
+        [
+            (
+                track.id[:10],
+                track.title[:36],
+                track.artist[:24],
+                clock(track.length_s * 1000),
+                f"{track.energy:g}{library.source_mark(track)}",
+                none_or(track.lufs, 1),
+                f"{track.startle_lu:.1f}",
+                _("beatless") if track.beatless else none_or(track.bpm, 0),
+                str(track.lyrics),
+            )
+            for track in tracks
+        ],
+    )
+
+
+@command.command("show")
+@click.argument("track_id", metavar="ID")
+@as_json
+@with_clinic
+def show(clinic: "Clinic", track_id: str, as_json: bool) -> None:
+    """One track: everything measured, tagged or set; the first characters of its id suffice."""
+    from setsetting.desk import library
+
+    data = library.as_data(library.show(clinic, track_id))
+    if as_json:
+        document(data)
+        return
+    for name, value in data.items():
+        click.echo(f"{name:15} {', '.join(value) if isinstance(value, list) else '-' if value is None else value}")
+
+
+@command.command("set")
+@click.argument("track_id", metavar="ID")
+@click.argument("fields", metavar="FIELD=VALUE...", nargs=-1, required=True)
+@with_clinic
+def set_(clinic: "Clinic", track_id: str, fields: tuple[str, ...]) -> None:
+    """Say what you know of a track; it outranks every measurement. An empty value withdraws it.
+
+    Fields: title, artist, energy, bpm, beatless, brightness, lyrics.
+    """
+    from setsetting.desk import library
+
+    values = {}
+    for text in fields:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError(_("{text!r}: FIELD=VALUE expected.").format(text=text))
+        values[name] = value
+    narrate(library.set_fields(clinic, track_id, values))
+
+
+@command.command("tag", context_settings={"ignore_unknown_options": True})
+@click.argument("track_id", metavar="ID")
+@click.argument("names", metavar="+NAME|-NAME...", nargs=-1, required=True, type=click.UNPROCESSED)
+@with_clinic
+def tag(clinic: "Clinic", track_id: str, names: tuple[str, ...]) -> None:
+    """Add (+NAME) and remove (-NAME) tags of a track."""
+    from setsetting.desk import library
+
+    wrong = [name for name in names if name[:1] not in ("+", "-") or not name[1:].strip()]
+    if wrong:
+        raise UsageError(_("{name!r}: +NAME or -NAME expected.").format(name=wrong[0]))
+    add = [name[1:] for name in names if name[0] == "+"]
+    remove = [name[1:] for name in names if name[0] == "-"]
+    narrate(library.tag(clinic, track_id, add, remove))

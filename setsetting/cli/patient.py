@@ -1,0 +1,104 @@
+"""`setsetting patient`: patients by code, and what must never be played to them."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from setsetting.cli.clinic import with_clinic
+from setsetting.cli.output import as_json, document, narrate, table
+from setsetting.errors import UsageError
+from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.desk.clinic import Clinic
+
+
+@click.group("patient")
+def command() -> None:
+    """Patients by code, and what must never be played to them."""
+
+
+@command.command("add")
+@click.argument("code")
+@with_clinic
+def add(clinic: "Clinic", code: str) -> None:
+    """Add a patient under a code of the clinic's; never a name."""
+    from setsetting.desk import patients
+
+    click.echo(patients.add(clinic, code).code)
+
+
+@command.command("list")
+@as_json
+@with_clinic
+def list_(clinic: "Clinic", as_json: bool) -> None:
+    """All patients: sessions held, forms entered."""
+    from setsetting.desk import patients
+
+    listed = patients.listing(clinic)
+    if as_json:
+        document([patients.as_data(row) for row in listed])
+        return
+    table(
+        (_("code"), _("sessions"), _("forms"), _("vetoes"), ""),
+        [
+            (
+                row.code,
+                str(len(row.sessions)),
+                str(row.forms),
+                str(len(row.vetoes)),
+                _("simulated") if row.simulated else "",
+            )
+            for row in listed
+        ],
+    )
+
+
+@command.command("show")
+@click.argument("code")
+@as_json
+@with_clinic
+def show(clinic: "Clinic", code: str, as_json: bool) -> None:
+    """One patient: sessions, vetoes, what was heard in this course."""
+    from setsetting.desk import patients
+
+    shown = patients.show(clinic, code)
+    if as_json:
+        document(patients.as_data(shown))
+        return
+    for line in patients.in_words(clinic, shown):
+        click.echo(line)
+
+
+def _one_of(track: str | None, artist: str | None, tag: str | None) -> tuple[str, str]:
+    given = [(what, value) for what, value in (("track", track), ("artist", artist), ("tag", tag)) if value is not None]
+    if len(given) != 1 or not given[0][1].strip():
+        raise UsageError(_("Give one of --track ID, --artist NAME or --tag NAME."))
+    return given[0]
+
+
+@command.command("veto")
+@click.argument("code")
+@click.option("--track", metavar="ID")
+@click.option("--artist", metavar="NAME")
+@click.option("--tag", metavar="NAME")
+@with_clinic
+def veto(clinic: "Clinic", code: str, track: str | None, artist: str | None, tag: str | None) -> None:
+    """Never play this to the patient; absolute until withdrawn."""
+    from setsetting.desk import patients
+
+    narrate(patients.veto(clinic, code, *_one_of(track, artist, tag)))
+
+
+@command.command("unveto")
+@click.argument("code")
+@click.option("--track", metavar="ID")
+@click.option("--artist", metavar="NAME")
+@click.option("--tag", metavar="NAME")
+@click.option("--reason", default="", metavar="TEXT", help=_("Why; it stays in the record."))
+@with_clinic
+def unveto(clinic: "Clinic", code: str, track: str | None, artist: str | None, tag: str | None, reason: str) -> None:
+    """Withdraw a veto: a correction that keeps the trail."""
+    from setsetting.desk import patients
+
+    narrate(patients.unveto(clinic, code, *_one_of(track, artist, tag), reason=reason))

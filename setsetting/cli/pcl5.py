@@ -1,0 +1,121 @@
+"""`setsetting pcl5`: score, enter, list and correct forms. Scores and items are never arguments of `add`."""
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from setsetting.cli.clinic import with_clinic
+from setsetting.cli.output import as_json, document, narrate, table
+from setsetting.errors import UsageError
+from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.clinical.form import Item, Recall
+    from setsetting.desk.clinic import Clinic
+
+
+@click.group("pcl5")
+def command() -> None:
+    """PCL-5 forms: score, enter, list, correct."""
+
+
+@command.command("score", context_settings={"ignore_unknown_options": True})
+@click.argument("items", nargs=-1, metavar="I1 ... I20", type=click.UNPROCESSED)
+@as_json
+def score(items: tuple[str, ...], as_json: bool) -> None:
+    """Score twenty items, 0 to 4, - for missing, d for declined."""
+    from setsetting.clinical import pcl5
+
+    scored = pcl5.score(pcl5.parse_items(items))
+    if as_json:
+        document(pcl5.as_data(scored))
+        return
+    for line in pcl5.in_words(scored):
+        click.echo(line)
+
+
+@command.command("add")
+@click.option("--patient", "code", required=True, metavar="CODE")
+@click.option("--recall", required=True, type=click.Choice(["week", "month"]), help=_("What the form asked about."))
+@click.option("--taken", required=True, metavar="DATE-OR-TIME", help=_("2026-11-24 or 2026-11-24T10:30."))
+@as_json
+@with_clinic
+def add(clinic: "Clinic", code: str, recall: str, taken: str, as_json: bool) -> None:
+    """Enter a form: 20 values from standard input, or asked one by one on a terminal."""
+    from setsetting.clinical.form import Recall
+    from setsetting.desk import forms
+
+    forms.expect(clinic, code, Recall(recall), taken)
+    row = forms.add(clinic, code, _items(Recall(recall)), Recall(recall), taken)
+    _answer(row, as_json)
+
+
+@command.command("list")
+@click.option("--patient", "code", required=True, metavar="CODE")
+@as_json
+@with_clinic
+def list_(clinic: "Clinic", code: str, as_json: bool) -> None:
+    """A patient's forms in order of time; an incomplete one has no total."""
+    from setsetting.desk import forms
+
+    listed = forms.listing(clinic, code)
+    if as_json:
+        document([forms.as_data(row) for row in listed])
+        return
+    table(
+        (_("id"), _("taken"), _("recall"), _("answered"), _("total"), _("corrected")),
+        [
+            (
+                row.form_id,
+                forms.taken_words(clinic, row),
+                str(row.form.recall),
+                f"{row.scored.answered}/20",
+                "-" if row.scored.total is None else str(row.scored.total),
+                str(row.corrections or ""),
+            )
+            for row in listed
+        ],
+    )
+
+
+@command.command("correct")
+@click.argument("form_id", metavar="ID")
+@click.option("--reason", required=True, metavar="TEXT", help=_("Why; it stays in the record."))
+@as_json
+@with_clinic
+def correct(clinic: "Clinic", form_id: str, reason: str, as_json: bool) -> None:
+    """Enter a form's 20 values anew; the old ones stay in the trail."""
+    from setsetting.desk import forms
+
+    old = forms.find(clinic, form_id)
+    _answer(forms.correct(clinic, old.form_id, _items(old.form.recall), reason), as_json)
+
+
+def _answer(row: Any, as_json: bool) -> None:
+    from setsetting.desk import forms
+
+    if as_json:
+        document(forms.as_data(row))
+    else:
+        click.echo(row.form_id)
+        narrate(forms.entered_words(row))
+
+
+def _items(recall: "Recall") -> "tuple[Item, ...]":
+    from setsetting.clinical import pcl5
+
+    if not sys.stdin.isatty():
+        return pcl5.parse_items(sys.stdin.read().split())
+    narrate(pcl5.instructions(recall))
+    narrate(pcl5.ANCHOR_LINE)
+    answers = []
+    for number, words in enumerate(pcl5.ITEMS, 1):
+        while True:
+            text = click.prompt(f"{number:2}. {words}", err=True)
+            try:
+                answers.append(pcl5.parse_item(number, text))
+                break
+            except UsageError as error:
+                narrate(str(error))
+    return tuple(answers)

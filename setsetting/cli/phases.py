@@ -1,0 +1,90 @@
+"""`setsetting phases`: minutes of the modelled effect, from the infusion's shape alone."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from setsetting.cli.output import as_json, document, narrate, table
+from setsetting.errors import UsageError
+from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.clinical.infusion import Infusion
+    from setsetting.clinical.phases import EffectPhases
+
+NAMES = ("onset", "half_up", "peak_start", "peak_end", "half_down", "return_")
+MODEL = _("Planning aid for music timing. Population-average model. Not a measurement, not for dosing or monitoring.")
+
+
+@click.command("phases")
+@click.option("--minutes", type=float, help=_("One segment of this length."))
+@click.option("--segment", "segments", multiple=True, metavar="FROM:TO:RATE", help=_("Minutes and relative rate."))
+@click.option(
+    "--pause", "pauses", multiple=True, metavar="FROM:TO", help=_("Minutes of the clock; delays what is left.")
+)
+@click.option("--stop", type=float, metavar="M", help=_("The infusion ends at this minute of the clock."))
+@as_json
+def command(
+    minutes: float | None, segments: tuple[str, ...], pauses: tuple[str, ...], stop: float | None, as_json: bool
+) -> None:
+    """Minutes of the modelled effect phases for an infusion. No dose, no weight."""
+    from setsetting.clinical.effect import phases_of
+
+    phases = phases_of(_infusion(minutes, segments, pauses, stop))
+    if as_json:
+        document(_as_data(phases))
+        return
+    narrate(MODEL)
+    rows = [(_("peak"), f"{phases.peak_min:.1f}", "", "")]
+    for name in NAMES:
+        edge = getattr(phases, name)
+        cells = ("-", "", "") if edge is None else (f"{edge.minute:.1f}", f"{edge.low:.1f}", f"{edge.high:.1f}")
+        rows.append((name.rstrip("_"), *cells))
+    table((_("boundary"), _("minute"), _("low"), _("high")), rows)
+
+
+def _infusion(
+    minutes: float | None, segments: tuple[str, ...], pauses: tuple[str, ...], stop: float | None
+) -> "Infusion":
+    from setsetting.clinical import infusion
+
+    if (minutes is None) == (not segments):
+        raise UsageError(_("Give either --minutes M or one --segment FROM:TO:RATE or more."))
+    planned = (
+        infusion.steady(minutes) if minutes is not None else infusion.planned([_segment(text) for text in segments])
+    )
+    if pauses:
+        planned = infusion.with_pauses(planned, [_pause(text) for text in pauses])
+    return planned if stop is None else infusion.stopped(planned, stop)
+
+
+def _segment(text: str) -> tuple[float, float, float]:
+    start, end, rate = _numbers("--segment", text, "FROM:TO:RATE")
+    return start, end, rate
+
+
+def _pause(text: str) -> tuple[float, float]:
+    start, end = _numbers("--pause", text, "FROM:TO")
+    return start, end
+
+
+def _numbers(option: str, text: str, form: str) -> tuple[float, ...]:
+    """Read numbers with colons between them, as many as the form has."""
+    try:
+        numbers = tuple(float(part) for part in text.split(":"))
+    except ValueError:
+        numbers = ()
+    if len(numbers) != form.count(":") + 1:
+        raise UsageError(_("{option} {text!r}: {form} expected, numbers.").format(option=option, text=text, form=form))
+    return numbers
+
+
+def _as_data(phases: "EffectPhases") -> dict[str, Any]:
+    edges = {name: getattr(phases, name) for name in NAMES}
+    return {
+        "peak_min": phases.peak_min,
+        "boundaries": {
+            name: None if edge is None else {"minute": edge.minute, "low": edge.low, "high": edge.high}
+            for name, edge in edges.items()
+        },
+    }

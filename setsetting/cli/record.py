@@ -1,0 +1,43 @@
+"""`setsetting record`: verify the event log, rebuild what is derived from it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from setsetting.cli.clinic import with_clinic
+from setsetting.cli.output import as_json, document, narrate
+from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.desk.clinic import Clinic
+
+
+@click.group("record")
+def command() -> None:
+    """The event log: verify, rebuild."""
+
+
+@command.command("verify")
+@as_json
+@click.pass_obj
+def verify(named: Path | None, as_json: bool) -> int:
+    """Follow every chain; name the first bad event and what is wrong with it."""
+    from setsetting.desk import records
+
+    verified = records.verify(named)
+    if as_json:
+        document(records.as_data(verified))
+    else:
+        for line in verified.sentences():
+            narrate(line)
+    return 0 if verified.ok else 1
+
+
+@command.command("rebuild")
+@with_clinic
+def rebuild(clinic: "Clinic") -> None:
+    """Delete everything derived from the events and derive it anew."""
+    from setsetting.desk import records
+
+    narrate(_("Derived anew from {n} events.").format(n=records.rebuild(clinic)))

@@ -1,0 +1,32 @@
+"""`setsetting review`: the patient review as words; the screen's twin."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from setsetting.cli.clinic import with_clinic
+from setsetting.cli.output import as_json, document
+
+if TYPE_CHECKING:
+    from setsetting.desk.clinic import Clinic
+
+
+@click.group("review")
+def command() -> None:
+    """Setting choices beside the change that followed."""
+
+
+@command.command("patient")
+@click.argument("code")
+@as_json
+@with_clinic
+def patient(clinic: "Clinic", code: str, as_json: bool) -> None:
+    """One patient's forms, sessions and links in words; descriptive only."""
+    from setsetting.desk import review
+
+    view = review.patient_review(clinic, code)
+    if as_json:
+        document(review.as_data(view))
+        return
+    for line in review.in_words(view):
+        click.echo(line)

@@ -1,0 +1,102 @@
+"""Simulated patients for the demo, mid-course; pure numbers from a seed, marked as simulated everywhere.
+
+Totals start near the published baseline's spread and drift down unevenly with noise, as the simulations
+behind the link's rules do; nothing here says what a patient of a clinic will do.
+"""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from setsetting.clinical.form import Item, NoAnswer, Recall
+
+ITEM_COUNT = 20
+HIGHEST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class FormPlan:
+    taken: str
+    recall: Recall
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPlan:
+    """One earlier session, entered afterwards as from paper; `setting` is the text of a setting file."""
+
+    started: str
+    minutes: int
+    setting: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatientPlan:
+    code: str
+    vetoes: tuple[tuple[str, str], ...]
+    forms: tuple[FormPlan, ...]
+    sessions: tuple[SessionPlan, ...]
+
+
+def plans(today: datetime) -> Iterator[PatientPlan]:
+    """Four patients with two to five sessions behind them; the first is the one whose day it is."""
+    for number, (held, vetoes) in enumerate(
+        [(3, (("tag", "choir"),)), (5, ()), (2, ()), (4, (("artist", "Mira Dost"),))], 1
+    ):
+        yield _plan(number, held, vetoes, today)
+
+
+def _plan(number: int, held: int, vetoes: tuple[tuple[str, str], ...], today: datetime) -> PatientPlan:
+    chance = random.Random(f"set and setting {number}")
+    first = today - timedelta(days=7 * held + number)
+    total = min(72.0, max(36.0, chance.gauss(52, 9)))
+    drop = total * chance.uniform(0.25, 0.6) / 6
+    forms = [_form(first - timedelta(days=3), Recall.MONTH, total + chance.gauss(0, 3), chance)]
+    sessions = []
+    for week in range(held):
+        start = (first + timedelta(days=7 * week)).replace(hour=10, minute=15 * (number % 3))
+        if not (number == 2 and week == 2):  # one form was never filled
+            forms.append(_form(start - timedelta(days=1), Recall.WEEK, total + chance.gauss(0, 4), chance))
+        sessions.append(
+            SessionPlan(start.strftime("%Y-%m-%dT%H:%M"), 60 if number == 4 else 40, _setting(week, chance))
+        )
+        total = max(6.0, total - drop * chance.uniform(0.5, 1.5))
+    if number != 3:
+        forms.append(
+            _form(
+                today - timedelta(days=number - 1), Recall.WEEK, total + chance.gauss(0, 4), chance, blank=number == 4
+            )
+        )
+    return PatientPlan(f"DEMO-{number}", vetoes, tuple(forms), tuple(sessions))
+
+
+def _form(day: datetime, recall: Recall, total: float, chance: random.Random, *, blank: bool = False) -> FormPlan:
+    """Spread a total over twenty items, one point at a time."""
+    wanted = min(HIGHEST * ITEM_COUNT, max(0, round(total)))
+    items = [0] * ITEM_COUNT
+    while sum(items) < wanted:
+        item = chance.randrange(ITEM_COUNT)
+        items[item] = min(HIGHEST, items[item] + 1)
+    answers: list[Item] = list(items)
+    if blank:
+        answers[7] = NoAnswer.MISSING
+    return FormPlan(day.strftime("%Y-%m-%d"), recall, tuple(answers))
+
+
+def _setting(week: int, chance: random.Random) -> str:
+    """What differed from the room's profile, as a setting file."""
+    lines = [
+        f'lighting = "{chance.choice(["dark", "dim", "dim"])}"',
+        f'eye_shades = "{chance.choice(["throughout", "throughout", "part of the time"])}"',
+        f'headphones = "{chance.choice(["throughout", "not offered"])}"',
+        f'music_delivery = "{chance.choice(["headphones", "both", "loudspeakers"])}"',
+        f'touch = "{chance.choice(["none", "none", "hand"])}"',
+        f"interruptions = {chance.choice([0, 0, 1])}",
+    ]
+    if week:
+        taps = {name: chance.randint(5, 10) for name in ("liking", "resonance", "openness", "comfort", "safety")}
+        if chance.random() < 0.4:
+            taps.pop("openness")
+        lines += ["[taps]", *(f"{name} = {value}" for name, value in taps.items())]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,106 @@
+"""Opening a clinic folder: what every act of the desk starts from.
+
+The folder holds clinic.toml, record.db, library.db, curation.db, playlists/, rooms/, soundscapes/,
+reports/, backups/ and, while sessions run, live/. Copying it makes another writer of the record.
+"""
+
+import os
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+from setsetting.clinical.setting import first_room_text
+from setsetting.desk import settings as clinic_toml
+from setsetting.desk.settings import Settings
+from setsetting.errors import AlreadyExists, NotFound
+from setsetting.library.catalogue import Catalogue
+from setsetting.machine import files
+from setsetting.machine.clock import Clock, SystemClock
+from setsetting.record import rows
+from setsetting.record.device import identity
+from setsetting.record.kinds import PersonAdded
+from setsetting.record.log import Record
+from setsetting.words.translate import _
+
+FOLDERS = ("playlists", "rooms", "soundscapes", "reports", "backups")
+RECORD = "record.db"
+LIBRARY = "library.db"
+CURATION = "curation.db"
+ENVIRONMENT = "SETSETTING_CLINIC"
+
+
+@dataclass(frozen=True, slots=True)
+class Clinic:
+    """An opened clinic folder; each use opens its record or catalogue anew, so threads share nothing."""
+
+    folder: Path
+    settings: Settings
+    clock: Clock
+
+    def record(self) -> Record:
+        """Open the record; close it, or use it as a context manager."""
+        record = Record.open(self.folder / RECORD, device=identity(self.folder), actor="", clock=self.clock)
+        record.actor = rows.first_person(record)
+        return record
+
+    def catalogue(self) -> Catalogue:
+        """Open what is known of the library's tracks."""
+        return Catalogue.open(self.folder / LIBRARY, self.folder / CURATION)
+
+    def actor(self) -> str:
+        """Who acts: until people sign in, the random person of this record."""
+        with self.record() as record:
+            return record.actor
+
+    @property
+    def banner(self) -> str:
+        """What every screen and report of a plain record says."""
+        return _("This record is not encrypted: the folder relies on the encryption of its disk.")
+
+
+def folder_of(named: Path | None) -> Path | None:
+    """The clinic folder: as named, else SETSETTING_CLINIC, else the current one if it holds clinic.toml."""
+    if named is not None:
+        return named
+    if from_environment := os.environ.get(ENVIRONMENT):
+        return Path(from_environment)
+    here = Path.cwd()
+    return here if (here / clinic_toml.FILE).is_file() else None
+
+
+def open_clinic(named: Path | None, clock: Clock | None = None) -> Clinic:
+    """Open a clinic folder; a folder that is none is a sentence."""
+    folder = folder_of(named)
+    if folder is None:
+        raise NotFound(
+            _(
+                "No clinic folder: name one with --clinic, set SETSETTING_CLINIC, or make one with `setsetting init DIR`."
+            )
+        )
+    if not (folder / clinic_toml.FILE).is_file():
+        raise NotFound(
+            _("{folder} is no clinic folder: it holds no clinic.toml; make one with `setsetting init DIR`.").format(
+                folder=folder
+            )
+        )
+    folder = folder.resolve()
+    return Clinic(folder, clinic_toml.read(folder), clock or SystemClock())
+
+
+def init(folder: Path, clock: Clock | None = None) -> Clinic:
+    """Make a clinic folder: time zone from the machine, one room, an empty record with a random person in it."""
+    if (folder / clinic_toml.FILE).exists():
+        raise AlreadyExists(_("{folder} is a clinic folder already.").format(folder=folder))
+    files.private_dir(folder)
+    folder = folder.resolve()
+    clock = clock or SystemClock()
+    for name in FOLDERS:
+        files.private_dir(folder / name)
+    files.write_whole(folder / "rooms" / "room-1.toml", first_room_text().encode(), replace=True)
+    actor = uuid.uuid4().hex
+    with Record.open(folder / RECORD, device=identity(folder), actor=actor, clock=clock, create=True) as record:
+        record.append("person.added", PersonAdded())
+    Catalogue.open(folder / LIBRARY, folder / CURATION).close()
+    # Last, since it makes the folder a clinic: an interrupted init can be run again.
+    files.write_whole(folder / clinic_toml.FILE, clinic_toml.first_text().encode(), replace=False)
+    return Clinic(folder, clinic_toml.read(folder), clock)

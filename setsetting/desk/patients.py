@@ -1,0 +1,157 @@
+"""Acts on patients: added by a code of the clinic's, with what must never be played to them."""
+
+import re
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from setsetting.desk.clinic import Clinic
+from setsetting.errors import AlreadyExists, NotFound, UsageError
+from setsetting.machine import clock
+from setsetting.record import rows
+from setsetting.record.kinds import PatientAdded, TrackVetoed, VetoWithdrawn
+from setsetting.record.log import Record
+from setsetting.words.numbers import utc_text
+from setsetting.words.translate import _
+
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
+
+
+@dataclass(frozen=True, slots=True)
+class PatientView:
+    """What is known of a patient's course; titles are for people, ids for programs."""
+
+    patient_id: str
+    code: str
+    simulated: bool
+    sessions: tuple[rows.SessionRow, ...]
+    forms: int
+    vetoes: tuple[rows.VetoRow, ...]
+    heard: tuple[str, ...]
+
+
+def add(clinic: Clinic, code: str, *, simulated: bool = False) -> PatientView:
+    """Add a patient; a code is letters, digits, dot, dash and underscore, so that no name fits."""
+    if _CODE.fullmatch(code) is None:
+        raise UsageError(
+            _("{code!r} is no patient code: up to 32 letters, digits, dots, dashes and underscores.").format(code=code)
+        )
+    with clinic.record() as record, record.whole():
+        if any(row.code == code for row in rows.patients(record)):
+            raise AlreadyExists(_("Patient {code} is there already.").format(code=code))
+        payload = PatientAdded(patient_id=uuid.uuid4().hex, code=code, simulated=simulated)
+        record.append("patient.added", payload)
+        return _view(record, rows.patient(record, code))
+
+
+def listing(clinic: Clinic) -> tuple[PatientView, ...]:
+    """All patients by code."""
+    with clinic.record() as record:
+        return tuple(_view(record, row) for row in rows.patients(record))
+
+
+def show(clinic: Clinic, code: str) -> PatientView:
+    with clinic.record() as record:
+        return _view(record, rows.patient(record, code))
+
+
+def veto(clinic: Clinic, code: str, what: str, value: str) -> str:
+    """Never play a track, artist or tag to this patient; return what was noted, in words."""
+    value = _known(clinic, what, value)
+    with clinic.record() as record, record.whole():
+        patient = rows.patient(record, code)
+        if _standing(record, patient.patient_id, what, value):
+            return _("That veto stands already.")
+        payload = TrackVetoed(patient_id=patient.patient_id, what=what, value=value)
+        record.append("patient.vetoed", payload)
+    return _("Vetoed: {what} {value}. It is never loosened.").format(what=_(what), value=value)
+
+
+def unveto(clinic: Clinic, code: str, what: str, value: str, *, reason: str) -> str:
+    """Withdraw a veto, as a correction of the event that made it."""
+    value = _known(clinic, what, value)
+    with clinic.record() as record, record.whole():
+        patient = rows.patient(record, code)
+        standing = _standing(record, patient.patient_id, what, value)
+        if not standing:
+            raise NotFound(_("No veto of {what} {value!r} stands for this patient.").format(what=_(what), value=value))
+        for old in standing:
+            record.append(
+                "patient.veto_withdrawn",
+                VetoWithdrawn(patient_id=patient.patient_id),
+                corrects=old.event_id,
+                reason=reason.strip() or _("withdrawn"),
+            )
+    return _("Withdrawn: {what} {value}.").format(what=_(what), value=value)
+
+
+def as_data(view: PatientView) -> dict[str, Any]:
+    return {
+        "code": view.code,
+        "simulated": view.simulated,
+        "forms": view.forms,
+        "vetoes": [{"what": row.what, "value": row.value, "since": utc_text(row.since_utc_ms)} for row in view.vetoes],
+        "heard": list(view.heard),
+        "sessions": [
+            {
+                "session_id": row.session_id,
+                "visit_no": row.visit_no,
+                "started": utc_text(row.started_utc_ms),
+                "planned_min": row.planned.end_ms / 60_000,
+                "actual_min": None if row.actual is None else row.actual.end_ms / 60_000,
+                "playlist": row.playlist,
+                "room": row.room,
+                "closed": row.closed,
+                "entered_afterwards": row.entered_afterwards,
+                "marks": row.marks,
+                "setting": None if row.setting is None else row.setting.fields,
+                "taps": None if row.setting is None else row.setting.taps,
+            }
+            for row in view.sessions
+        ],
+    }
+
+
+def in_words(clinic: Clinic, view: PatientView) -> list[str]:
+    """The patient as lines: sessions first, then what must not be played."""
+    lines = [view.code + (" · " + _("simulated") if view.simulated else "")]
+    for row in view.sessions:
+        day = clock.local(row.started_utc_ms, clinic.settings.zone).strftime("%Y-%m-%d %H:%M")
+        ran = row.actual or row.planned
+        parts = [_("infusion {n}").format(n=row.visit_no), day, f"{ran.end_ms / 60_000:g} min", row.playlist or "-"]
+        if row.entered_afterwards:
+            parts.append(_("entered afterwards"))
+        if not row.closed:
+            parts.append(_("not closed"))
+        lines.append("  " + " · ".join(parts))
+    lines += [_("  never: {what} {value}").format(what=_(row.what), value=row.value) for row in view.vetoes]
+    lines.append(
+        _("  heard in this course: {n} tracks; forms entered: {forms}").format(n=len(view.heard), forms=view.forms)
+    )
+    return lines
+
+
+def _view(record: Record, row: rows.PatientRow) -> PatientView:
+    return PatientView(
+        patient_id=row.patient_id,
+        code=row.code,
+        simulated=row.simulated,
+        sessions=tuple(rows.sessions(record, row.patient_id)),
+        forms=len(rows.forms(record, row.patient_id)),
+        vetoes=tuple(rows.vetoes(record, row.patient_id)),
+        heard=tuple(sorted(rows.heard(record, row.patient_id).track_ids)),
+    )
+
+
+def _standing(record: Record, patient_id: str, what: str, value: str) -> list[rows.VetoRow]:
+    return [
+        row for row in rows.vetoes(record, patient_id) if row.what == what and row.value.casefold() == value.casefold()
+    ]
+
+
+def _known(clinic: Clinic, what: str, value: str) -> str:
+    """A track by its whole id; an artist or tag as it is written, for music not yet scanned too."""
+    if what == "track":
+        with clinic.catalogue() as catalogue:
+            return catalogue.track(value).id
+    return value.strip()

@@ -1,0 +1,23 @@
+"""Reports: written whole, readable by their owner only, and noted in the trail."""
+
+from pathlib import Path
+
+from setsetting.desk.clinic import Clinic
+from setsetting.desk.review import course_of
+from setsetting.machine import files
+from setsetting.record import rows
+from setsetting.record.kinds import ReportMade
+from setsetting.review.describe import review_of
+from setsetting.review.report import patient_html
+
+
+def patient(clinic: Clinic, code: str, out: Path, *, replace: bool) -> Path:
+    """Write one patient's report; that it was made is an event, its file's name is not in it."""
+    with clinic.record() as record:
+        patient_id = rows.patient(record, code).patient_id
+        review = review_of(course_of(clinic, record, code))
+        page = patient_html(review, clinic.clock.utc_ms(), clinic.banner)
+        files.write_whole(out, page.encode(), replace=replace)
+        made = ReportMade(patient_id=patient_id, report="patient", head=review.origin.head)
+        record.append("report.made", made)
+    return out

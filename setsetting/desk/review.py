@@ -1,0 +1,63 @@
+"""The patient review: rows of the record gathered into a course, and described."""
+
+import setsetting
+from setsetting.clinical.setting import Setting
+from setsetting.desk import rooms
+from setsetting.desk.clinic import Clinic
+from setsetting.record import rows
+from setsetting.record.log import Record
+from setsetting.review.course import CourseForm, CourseMark, CourseSession, Origin, PatientCourse
+from setsetting.review.describe import review_of
+from setsetting.review.plain import as_data, in_words
+from setsetting.review.view import PatientReview
+
+__all__ = ["as_data", "course_of", "in_words", "patient_review"]
+
+
+def patient_review(clinic: Clinic, code: str) -> PatientReview:
+    """What the screen, the command and the report show of one patient; descriptive only."""
+    with clinic.record() as record:
+        return review_of(course_of(clinic, record, code))
+
+
+def course_of(clinic: Clinic, record: Record, code: str) -> PatientCourse:
+    """Gather a patient's forms and sessions as they now stand."""
+    patient = rows.patient(record, code)
+    head = record.head()
+    return PatientCourse(
+        code=patient.code,
+        simulated=patient.simulated,
+        zone=clinic.settings.time_zone,
+        forms=tuple(
+            CourseForm(row.form_id, row.form, row.dated_only, row.corrections)
+            for row in rows.forms(record, patient.patient_id)
+        ),
+        sessions=tuple(_session(clinic, record, row) for row in rows.sessions(record, patient.patient_id)),
+        origin=Origin(head.hash, head.events, f"setsetting {setsetting.__version__}"),
+    )
+
+
+def _session(clinic: Clinic, record: Record, row: rows.SessionRow) -> CourseSession:
+    logged = row.setting
+    return CourseSession(
+        session_id=row.session_id,
+        visit_no=row.visit_no,
+        started_ms=row.started_utc_ms,
+        planned=row.planned,
+        actual=row.actual,
+        room=row.room,
+        usual=rooms.usual(clinic, row.room),
+        setting=None if logged is None else Setting(logged.fields),
+        taps={} if logged is None else logged.taps,
+        note=None if logged is None else logged.note,
+        playlist=row.playlist,
+        marks=tuple(CourseMark(mark.mark, mark.infusion_ms, mark.note) for mark in rows.marks(record, row.session_id)),
+        music_acts=None if row.entered_afterwards else _music_acts(record, row.session_id),
+        entered_afterwards=row.entered_afterwards,
+        closed=row.closed,
+    )
+
+
+def _music_acts(record: Record, session_id: str) -> int:
+    """Live changes of the music; acts on the infusion are none."""
+    return sum(not act.act.startswith("infusion-") for act in rows.acts(record, session_id))

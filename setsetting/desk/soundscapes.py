@@ -1,0 +1,251 @@
+"""Acts on soundscapes: built from a playlist, tonight's infusion and the record; shown, checked, rendered."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from setsetting.audio.render import Rendered
+from setsetting.audio.render import render as render_mix
+from setsetting.clinical.infusion import steady
+from setsetting.desk.clinic import Clinic, folder_of, open_clinic
+from setsetting.desk.shelf import find
+from setsetting.desk.wishes import wishes_of
+from setsetting.errors import Refused, SetSettingError, UsageError
+from setsetting.library.track import Track
+from setsetting.machine import files
+from setsetting.progress import Report
+from setsetting.record import rows
+from setsetting.soundscape.check import check_soundscape
+from setsetting.soundscape.compose import Composed, compose
+from setsetting.soundscape.file import from_json, plan_to_json, to_json
+from setsetting.soundscape.instance import parse_instance
+from setsetting.soundscape.loosening import loosen
+from setsetting.soundscape.planner import Plan, plan
+from setsetting.soundscape.problem import Problem
+from setsetting.soundscape.refusal import Infeasible
+from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
+from setsetting.soundscape.staleness import digest_of_wishes, stale
+from setsetting.soundscape.to_mix import to_mix
+from setsetting.soundscape.wishes import NO_WISHES
+from setsetting.units import Minutes, frames_from_ms, ms_from_minutes
+from setsetting.words.numbers import clock
+from setsetting.words.translate import _
+
+__all__ = ["Composed", "Infeasible", "build", "check", "load", "render", "save", "show", "solve"]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCue:
+    """A cue with the words for what sounds; a track that is not in the library is its id."""
+
+    cue: Cue
+    title: str
+    artist: str
+    energy: float | None
+
+    @property
+    def what(self) -> str:
+        return f"{self.title} - {self.artist}" if self.artist else self.title
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    soundscape: Soundscape
+    cues: tuple[ShownCue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """`broken` are rules that are not kept; `stale` is what has changed since it was made."""
+
+    broken: tuple[str, ...]
+    stale: tuple[str, ...]
+
+
+def build(
+    clinic: Clinic,
+    playlist_name: str,
+    minutes: Minutes,
+    code: str | None = None,
+    *,
+    seed: int = 0,
+    loosened: Mapping[str, str] | None = None,
+) -> Composed:
+    """Plan tonight's soundscape; raises Infeasible, with the phase and the rule, when nothing fits."""
+    loosening = loosen(loosened or {})
+    infusion = steady(minutes)
+    playlist, _text = find(clinic.folder, playlist_name)
+    if playlist.loop:
+        raise UsageError(
+            _("{name} is a loop for rescue, not timed to an infusion; choose another playlist.").format(
+                name=playlist.name
+            )
+        )
+    with clinic.catalogue() as catalogue:
+        tracks, digest = catalogue.tracks(), catalogue.digest()
+    if not tracks:
+        raise Refused(_("The library is empty; scan a music folder with `setsetting library scan FOLDER`."))
+    wishes = NO_WISHES
+    if code is not None:
+        with clinic.record() as record:
+            wishes = wishes_of(record, rows.patient(record, code).patient_id)
+    return compose(playlist, infusion, tracks, wishes, library_digest=digest, loosening=loosening, seed=seed)
+
+
+def save(clinic: Clinic, soundscape: Soundscape, out: Path | None, *, replace: bool) -> Path:
+    """Write a soundscape; without a name, into soundscapes/ under the next free number."""
+    content = to_json(soundscape)
+    if out is not None:
+        files.write_whole(out, content, replace=replace)
+        return out
+    folder = files.private_dir(clinic.folder / "soundscapes")
+    stem = f"{soundscape.playlist}-{soundscape.minutes:g}"
+    taken = [
+        int(found[1])
+        for path in folder.iterdir()
+        if (found := re.fullmatch(rf"{re.escape(stem)}-(\d+)\.json", path.name))
+    ]
+    path = folder / f"{stem}-{max(taken, default=0) + 1:03d}.json"
+    files.write_whole(path, content, replace=False)
+    return path
+
+
+def load(path: Path) -> Soundscape:
+    """Read a soundscape file strictly."""
+    return from_json(files.read_text(path).encode(), path)
+
+
+def show(named: Path | None, path: Path) -> Shown:
+    """A soundscape with titles from the clinic's library, where there is one."""
+    soundscape = load(path)
+    return shown(soundscape, _tracks(named))
+
+
+def shown(soundscape: Soundscape, tracks: Mapping[str, Track]) -> Shown:
+    return Shown(soundscape, tuple(_shown(cue, tracks) for cue in soundscape.cues))
+
+
+def check(named: Path | None, path: Path) -> Checked:
+    """Check every rule of a file again, with code the planner shares nothing with; outside a clinic, its shape."""
+    soundscape = load(path)
+    if folder_of(named) is None:
+        return Checked((), ())
+    clinic = open_clinic(named)
+    with clinic.catalogue() as catalogue:
+        tracks, digest = catalogue.tracks(), catalogue.digest()
+    try:
+        playlist, _text = find(clinic.folder, soundscape.playlist)
+    except SetSettingError as error:
+        return Checked((str(error),), ())
+    broken = check_soundscape(soundscape, tracks, playlist, steady(soundscape.minutes), NO_WISHES)
+    now = Digests(playlist.digest, digest, soundscape.digests.wishes)
+    return Checked(tuple(broken), stale(soundscape, now))
+
+
+def current_digests(clinic: Clinic, soundscape: Soundscape, code: str | None) -> Digests:
+    """What a soundscape would be made from now, for this patient."""
+    playlist, _text = find(clinic.folder, soundscape.playlist)
+    with clinic.catalogue() as catalogue:
+        digest = catalogue.digest()
+    wishes = NO_WISHES
+    if code is not None:
+        with clinic.record() as record:
+            wishes = wishes_of(record, rows.patient(record, code).patient_id)
+    return Digests(playlist.digest, digest, digest_of_wishes(wishes))
+
+
+def render(
+    clinic: Clinic,
+    path: Path,
+    out: Path,
+    stretch: tuple[Minutes, Minutes] | None,
+    report: Report,
+    *,
+    replace: bool,
+) -> Rendered:
+    """Mix a soundscape, or some minutes of its clock, to a FLAC or WAV file."""
+    soundscape = load(path)
+    mix = to_mix(soundscape, _tracks(clinic.folder), clinic.settings.rate_hz)
+    first, last = 0, mix.frames
+    if stretch is not None:
+        first, last = (
+            min(mix.frames, max(0, frames_from_ms(ms_from_minutes(minute) - soundscape.start_ms, mix.rate_hz)))
+            for minute in stretch
+        )
+        if first >= last:
+            raise UsageError(
+                _("--minutes lies outside the soundscape, which runs from {first} to {last}.").format(
+                    first=clock(soundscape.start_ms), last=clock(soundscape.end_ms)
+                )
+            )
+    return render_mix(mix, out, replace=replace, report=report, from_frame=first, to_frame=last)
+
+
+def solve(instance_path: Path, out: Path, *, replace: bool) -> Plan:
+    """Plan a bare instance and write the plan; raises Infeasible."""
+    instance = parse_instance(files.read_text(instance_path).encode(), instance_path)
+    solved = plan(Problem(instance))
+    files.write_whole(out, plan_to_json(instance.name, solved.cost, solved.bound, solved.items), replace=replace)
+    return solved
+
+
+def as_data(soundscape: Soundscape) -> Any:
+    return msgspec.json.decode(to_json(soundscape))
+
+
+def infeasible_as_data(refused: Infeasible) -> dict[str, Any]:
+    return {
+        "feasible": False,
+        "phase": refused.phase,
+        "rules": list(refused.rules),
+        "funnel": [{"phase": left.phase, "rule": left.rule, "left": left.left} for left in refused.funnel],
+        "relaxation": refused.relaxation,
+        "proven": refused.proven,
+    }
+
+
+def headline(soundscape: Soundscape) -> str:
+    """What a soundscape is, in one line."""
+    words = _("{playlist} version {version}, {minutes:g} min, seed {seed}, from {first} to {last}").format(
+        playlist=soundscape.playlist,
+        version=soundscape.playlist_version,
+        minutes=soundscape.minutes,
+        seed=soundscape.seed,
+        first=clock(soundscape.start_ms),
+        last=clock(soundscape.end_ms),
+    )
+    if soundscape.loosened:
+        words += "; " + _("loosened for tonight only: {rules}").format(
+            rules=", ".join(f"{rule}={value}" for rule, value in soundscape.loosened)
+        )
+    return words
+
+
+def rendered_in_words(rendered: Rendered) -> list[str]:
+    """What the finished file holds and what was missing."""
+    lines = [sentence for _index, sentence in rendered.troubles]
+    if rendered.guarded:
+        lines.append(_("The guard at -1 dBFS had to hold {n} samples.").format(n=rendered.guarded))
+    return lines
+
+
+def _tracks(named: Path | None) -> dict[str, Track]:
+    if folder_of(named) is None:
+        return {}
+    with open_clinic(named).catalogue() as catalogue:
+        return {track.id: track for track in catalogue.tracks()}
+
+
+def _shown(cue: Cue, tracks: Mapping[str, Track]) -> ShownCue:
+    if cue.kind is CueKind.SILENCE:
+        return ShownCue(cue, _("silence"), "", None)
+    if cue.kind is CueKind.BED:
+        return ShownCue(cue, _("noise bed"), "", None)
+    track = tracks.get(cue.track_id or "")
+    if track is None:
+        return ShownCue(cue, _("{id} (not in this library)").format(id=(cue.track_id or "?")[:10]), "", None)
+    return ShownCue(cue, track.title, track.artist, track.energy)

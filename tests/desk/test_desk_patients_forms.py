@@ -1,0 +1,115 @@
+"""A clinic folder, its patients and their forms, as the desk's acts leave them."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from setsetting.clinical.form import NoAnswer, Recall
+from setsetting.desk import clinic as clinics
+from setsetting.desk import forms, patients, records
+from setsetting.desk.clinic import Clinic
+from setsetting.errors import AlreadyExists, BrokenFile, NotFound, Refused, UsageError
+
+TWOS = (2,) * 20
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Clinic:
+    return clinics.init(tmp_path / "clinic")
+
+
+def test_init_makes_a_folder_that_opens_and_verifies(tmp_path: Path) -> None:
+    made = clinics.init(tmp_path / "clinic")
+    opened = clinics.open_clinic(tmp_path / "clinic")
+    assert opened.settings == made.settings
+    assert opened.settings.rooms == ["room-1"]
+    assert records.verify(made.folder).ok
+    with pytest.raises(AlreadyExists):
+        clinics.init(tmp_path / "clinic")
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda text: text + "\nfoo = 1\n", "unknown key"),
+        (lambda text: text.replace("rate_hz = 44100", "rate_hz = 22050"), "line 4: rate_hz: 44100 or 48000"),
+        (lambda text: text.replace("rooms", "romos"), "line 3: unknown key 'romos'. Did you mean 'rooms'?"),
+        (lambda text: "time_zone = 'Mars/Base'\nrooms = ['a']\n", "line 1: time_zone: not a time zone"),
+    ],
+)
+def test_clinic_toml_is_strict(clinic: Clinic, change: Callable[[str], str], says: str) -> None:
+    path = clinic.folder / "clinic.toml"
+    path.write_text(change(path.read_text()))
+    with pytest.raises(BrokenFile) as caught:
+        clinics.open_clinic(clinic.folder)
+    assert says in str(caught.value)
+
+
+def test_a_folder_that_is_no_clinic_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="setsetting init"):
+        clinics.open_clinic(tmp_path)
+
+
+def test_a_code_is_no_name_and_is_given_once(clinic: Clinic) -> None:
+    patients.add(clinic, "K-0417")
+    with pytest.raises(AlreadyExists):
+        patients.add(clinic, "K-0417")
+    with pytest.raises(UsageError, match="no patient code"):
+        patients.add(clinic, "Jane Doe")
+    with pytest.raises(NotFound, match="Did you mean 'K-0417'"):
+        patients.show(clinic, "K-0471")
+
+
+def test_a_veto_stands_until_it_is_withdrawn_and_both_stay_in_the_trail(clinic: Clinic) -> None:
+    patients.add(clinic, "A")
+    patients.veto(clinic, "A", "tag", "Choir")
+    assert [(row.what, row.value) for row in patients.show(clinic, "A").vetoes] == [("tag", "Choir")]
+    patients.veto(clinic, "A", "tag", "choir")
+    assert len(patients.show(clinic, "A").vetoes) == 1
+    patients.unveto(clinic, "A", "tag", "CHOIR", reason="asked for it")
+    assert patients.show(clinic, "A").vetoes == ()
+    with clinic.record() as record:
+        assert [event.kind for event in record.events()][-2:] == ["patient.vetoed", "patient.veto_withdrawn"]
+    with pytest.raises(NotFound):
+        patients.unveto(clinic, "A", "tag", "choir", reason="")
+
+
+def test_a_form_keeps_blank_declined_and_nought_apart(clinic: Clinic) -> None:
+    patients.add(clinic, "A")
+    items = (0, NoAnswer.MISSING, NoAnswer.DECLINED, *(1,) * 17)
+    row = forms.add(clinic, "A", items, Recall.WEEK, "2026-11-02")
+    assert row.scored.total is None
+    assert forms.as_data(row)["items"][:3] == [0, "-", "d"]
+    assert forms.listing(clinic, "A")[0].form.items == items
+
+
+def test_a_second_form_of_a_day_is_refused_and_a_correction_keeps_the_first(clinic: Clinic) -> None:
+    patients.add(clinic, "A")
+    first = forms.add(clinic, "A", TWOS, Recall.WEEK, "2026-11-02")
+    with pytest.raises(AlreadyExists, match="pcl5 correct"):
+        forms.add(clinic, "A", TWOS, Recall.WEEK, "2026-11-02T16:00")
+    forms.add(clinic, "A", TWOS, Recall.MONTH, "2026-11-02T16:00")
+    corrected = forms.correct(clinic, first.form_id, (3,) * 20, "misread the sheet")
+    assert (corrected.scored.total, corrected.corrections) == (60, 1)
+    with pytest.raises(Refused, match="reason"):
+        forms.correct(clinic, first.form_id, TWOS, "  ")
+
+
+def test_a_form_from_the_future_or_of_no_known_patient_is_refused(clinic: Clinic) -> None:
+    with pytest.raises(NotFound):
+        forms.add(clinic, "A", TWOS, Recall.WEEK, "2026-11-02")
+    patients.add(clinic, "A")
+    with pytest.raises(Refused, match="future"):
+        forms.add(clinic, "A", TWOS, Recall.WEEK, "2999-01-01")
+    with pytest.raises(UsageError, match="no date"):
+        forms.add(clinic, "A", TWOS, Recall.WEEK, "yesterday")
+
+
+def test_a_copied_folder_is_another_writer_of_the_record(clinic: Clinic, tmp_path: Path) -> None:
+    import shutil
+
+    shutil.copytree(clinic.folder, tmp_path / "copy")
+    patients.add(clinics.open_clinic(tmp_path / "copy"), "A")
+    with clinics.open_clinic(tmp_path / "copy").record() as record:
+        assert len({event.device for event in record.events()}) == 2
