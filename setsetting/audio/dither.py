@@ -49,8 +49,8 @@ def to_int16(
         np.multiply(block[done : done + count], np.float32(_STEPS), out=steps)
         steps += table[place : place + count]
         np.clip(steps, 0.0, 65535.0, out=steps)
-        whole = steps.astype(np.uint16)
+        whole = result[done : done + count].view(np.uint16)
+        np.copyto(whole, steps, casting="unsafe")
         np.bitwise_xor(whole, np.uint16(0x8000), out=whole)
-        result[done : done + count] = whole.view(np.int16)
         done += count
     return result
