@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 
 from setsetting.soundscape.instance import Item
-from setsetting.soundscape.problem import BED_LENGTHS_S, Floats, Ints, Mask, Problem
+from setsetting.soundscape.problem import BED_LENGTHS_S, Floats, Ints, Mask
 from setsetting.soundscape.relaxation import INF, Course, Prices, Table
 
 SAME = 1e-9
@@ -181,7 +181,7 @@ class Search:
         before = self.problem.instance.before
         if label.entered and before.energy is not None:
             return self.clock.step_from(self.problem, before.energy)
-        return self.clock.step[label.kind]
+        return np.asarray(self.clock.step[label.kind])
 
     def _over_tracks(
         self, labels: list[Label], owners: list[int], kept: "_Kept", exclude: bool
@@ -212,7 +212,7 @@ class Search:
                 chosen = slice(None)  # type: ignore[assignment]  # no copy in the usual case
             lot = _Lot(owner, second, layer.tracks[chosen], kinds[chosen], layer.length_s[chosen])
             after = number + pinned
-            yield from self._landings(lot, after, window.crossfade_s, cost[:, chosen], priced[:, chosen], kept)
+            yield from self._landings(lot, after, window.crossfade_s, (cost[:, chosen], priced[:, chosen]), kept)
 
     def _taken(self, labels: list[Label]) -> tuple[Floats, Floats, tuple[Mask, Mask]]:
         """Per label: what a further track by an artist costs, the price it saves, who and what is barred."""
@@ -226,33 +226,36 @@ class Search:
         return again * self.problem.weights.artist_repeat, again * self.prices.again, (full, used)
 
     def _landings(
-        self, lot: "_Lot", after: int, fade_s: int, cost: Floats, priced: Floats, kept: "_Kept"
+        self, lot: "_Lot", after: int, fade_s: int, paid: tuple[Floats, Floats], kept: "_Kept"
     ) -> Iterator[tuple[Floats, Floats]]:
         """Where these tracks can lead: on in the phase, into the next, to the end."""
         course = self.course
         ends = lot.second[:, None] + lot.length_s[None, :]
-        yield self._ways(lot, after, ends - fade_s, (cost, priced, self.tables[after].value, self.tables[after]), kept)
+        here = self.tables[after]
+        yield self._ways(lot, paid, (after, ends - fade_s, here.value, here), kept)
         if not course.stages[after].complete:
             return
         beyond = course.beyond(course.stages[after], self.tables)
         if beyond is None:
-            yield self._ways(lot, -1, ends, (cost, priced, None, None), kept)
+            yield self._ways(lot, paid, (-1, ends, None, None), kept)
             return
         table, fade_s = beyond
         phase = course.stages[after].phase + 1
         onward = course.first_stage.get(phase, -1)
-        yield self._ways(lot, onward, ends - fade_s, (cost, priced, table.entry, table), kept, enters=phase)
+        yield self._ways(lot, paid, (onward, ends - fade_s, table.entry, table), kept, enters=phase)
 
     def _ways(
         self,
         lot: "_Lot",
-        stage: int,
-        lands: Ints,
-        paid: tuple[Floats, Floats, Floats | None, Table | None],
+        paid: tuple[Floats, Floats],
+        door: tuple[int, Ints, Floats | None, Table | None],
         kept: "_Kept",
+        *,
         enters: int | None = None,
     ) -> tuple[Floats, Floats]:
-        cost, priced, value, table = paid
+        """The arcs through one door: (stage behind it, seconds of landing, its values, their table)."""
+        cost, priced = paid
+        stage, lands, value, table = door
         cutoff, most = kept
         clock = self.clock
         if value is None or table is None:
@@ -269,12 +272,12 @@ class Search:
             good = good[total[good] <= threshold + SAME]
             self.dropped = True
         row, column, landed = row[good], column[good], landed[good]
-        door = 0.0 if enters is None else self.course.boundary(enters, landed)
+        toll = 0.0 if enters is None else self.course.boundary(enters, landed)
         ways = np.empty((9, len(good)))
         ways[0], ways[1], ways[2], ways[3] = lot.owner[row], lot.tracks[column], 0, stage
         ways[4], ways[5] = landed, lot.kind[column]
-        ways[6] = cost[row, column] + there[good] + door
-        ways[7] = onward[good] + door
+        ways[6] = cost[row, column] + there[good] + toll
+        ways[7] = onward[good] + toll
         ways[8] = stage < 0
         return total[good], ways
 
@@ -347,4 +350,3 @@ class _Lot:
 def bound_below(value: float) -> float:
     """Round a bound down to four places, with room for the last digits of the sums behind it."""
     return float(np.floor((value - 1e-6) * 1e4) / 1e4)
-

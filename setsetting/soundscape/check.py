@@ -5,6 +5,7 @@ plan but the order of its items, their phase and the length of beds. Plain Pytho
 time; it is slow on purpose and runs before any soundscape is shown or saved, and on anyone's file.
 """
 
+import itertools
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,6 +22,8 @@ from setsetting.soundscape.windows import resolve
 from setsetting.soundscape.wishes import Wishes
 from setsetting.units import Seconds
 from setsetting.words.translate import _
+
+PARTS = ("energy", "boundary", "track", "step", "artist_repeat", "bed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class _Walk:
     now: Seconds
     previous: float | None
     broken: list[str] = field(default_factory=list)
-    parts: Counter[str] = field(default_factory=Counter)
+    parts: dict[str, float] = field(default_factory=lambda: dict.fromkeys(PARTS, 0.0))
     used: set[str] = field(default_factory=set)
     artists: Counter[str] = field(default_factory=Counter)
 
@@ -68,24 +71,23 @@ def check(instance: Instance, items: Sequence[Item]) -> Verdict:
         following = items[number + 1] if number + 1 < len(items) else None
         earlier = items[number - 1] if number else None
         at = place[item.phase]
-        if not _one_item(walk, item, earlier, following, at, rows):
+        if not _one_item(walk, (earlier, item, following), at, rows):
             return Verdict(tuple(walk.broken), {})
     _whole(walk, items)
     return Verdict(tuple(walk.broken), dict(walk.parts))
 
 
 def _phases_in_order(order: list[int], phases: int, walk: _Walk) -> None:
-    steps = [later - earlier for earlier, later in zip(order, order[1:], strict=False)]
+    steps = [later - earlier for earlier, later in itertools.pairwise(order)]
     if order[0] != 0 or order[-1] != phases - 1 or any(step not in {0, 1} for step in steps):
         walk.broken.append(_("The phases are not each there once and in order."))
 
 
-def _one_item(
-    walk: _Walk, item: Item, earlier: Item | None, following: Item | None, at: int, rows: dict[str, Row]
-) -> bool:
+def _one_item(walk: _Walk, neighbours: tuple[Item | None, Item, Item | None], at: int, rows: dict[str, Row]) -> bool:
     """Check one item and move the clock past it; False where nothing after it could be judged."""
     phases = walk.instance.protocol.phases
     phase = phases[at]
+    earlier, item, following = neighbours
     where = f"{item.phase} {item.track_id or item.kind} ({walk.now} s)"
     if item.start_s is not None and item.start_s != walk.now:
         walk.broken.append(_("{where}: starts at {start} s by the plan.").format(where=where, start=item.start_s))
@@ -97,7 +99,7 @@ def _one_item(
         case "silence":
             return _silence(walk, item, earlier, at, where)
         case "bed":
-            return _bed(walk, item, earlier, following, phase, where)
+            return _bed(walk, neighbours, phase, where)
         case "track":
             row = rows.get(item.track_id or "")
             if row is None:
@@ -134,7 +136,8 @@ def _silence(walk: _Walk, item: Item, earlier: Item | None, at: int, where: str)
     return True
 
 
-def _bed(walk: _Walk, item: Item, earlier: Item | None, following: Item | None, phase: Window, where: str) -> bool:
+def _bed(walk: _Walk, neighbours: tuple[Item | None, Item, Item | None], phase: Window, where: str) -> bool:
+    earlier, item, following = neighbours
     length = item.bed_s or 0
     if not phase.bed_allowed:
         walk.broken.append(_("{where}: no bed is allowed here.").format(where=where))
@@ -192,7 +195,9 @@ def _whole(walk: _Walk, items: Sequence[Item]) -> None:
     for artist, count in sorted(walk.artists.items()):
         if count > limit:
             walk.broken.append(
-                _("{artist}: {n} tracks by one artist, {limit} are allowed.").format(artist=artist, n=count, limit=limit)
+                _("{artist}: {n} tracks by one artist, {limit} are allowed.").format(
+                    artist=artist, n=count, limit=limit
+                )
             )
     placed = {(item.track_id, item.phase) for item in items}
     for pin in instance.patient.pinned:

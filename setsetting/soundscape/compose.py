@@ -62,7 +62,9 @@ def compose(
     )
     if broken := check_soundscape(soundscape, tracks, playlist, infusion, wishes):
         raise BrokenPlan(
-            _("The independent check refused the plan, which is a fault of this program: {first}").format(first=broken[0])
+            _("The independent check refused the plan, which is a fault of this program: {first}").format(
+                first=broken[0]
+            )
         )
     return Composed(soundscape, found.proven, (*timing.words, *_left_out(playlist, loosening, tracks)))
 

@@ -4,11 +4,13 @@ Fades belong to the phase being entered. A track sounds for its whole length: it
 under the cue that follows; before silence and at the end it fades inside its own length.
 """
 
+import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from setsetting.audio.beds import BED_LUFS
 from setsetting.library.track import Track
-from setsetting.soundscape.gains import BED_LUFS, BED_PEAK_DB, bed_gain_mdb, gain_mdb, lowered
+from setsetting.soundscape.gains import BED_PEAK_DB, bed_gain_mdb, gain_mdb, lowered
 from setsetting.soundscape.instance import Instance, Item, Window
 from setsetting.soundscape.reasons import Reasons
 from setsetting.soundscape.soundscape import Cue, CueKind
@@ -66,15 +68,23 @@ def cues_of(
             peak = track.true_peak_dbtp
         reason = reasons.of(items, number)
         cue = Cue(
-            CueKind(item.kind), item.phase, start_ms, length, item.track_id, gain, min(fade_in, length), fade_out, reason
+            CueKind(item.kind),
+            item.phase,
+            start_ms,
+            length,
+            item.track_id,
+            gain,
+            min(fade_in, length),
+            fade_out,
+            reason,
         )
         cues.append(cue)
         peaks.append(peak)
         before = cue
-    meets = [earlier.end_ms > later.start_ms for earlier, later in zip(cues, cues[1:], strict=False)]
+    meets = [earlier.end_ms > later.start_ms for earlier, later in itertools.pairwise(cues)]
     ceiling = instance.weights.true_peak_ceiling_dbtp
     gains = lowered([cue.gain_mdb for cue in cues], peaks, [*meets, False], ceiling, fixed=int(sounding is not None))
-    return tuple(_at_gain(cue, gain) for cue, gain in zip(cues, gains, strict=True))
+    return tuple(replace(cue, gain_mdb=gain) for cue, gain in zip(cues, gains, strict=True))
 
 
 def _sounds(item: Item | None) -> bool:
@@ -111,25 +121,14 @@ def _faded(cue: Cue, fade_ms: Milliseconds, item: Item, shift_ms: Milliseconds) 
     if cue.kind is CueKind.SILENCE:
         return _spanning(cue, enters_ms - cue.start_ms, 0)
     fade_out = fade_ms or max(NO_CLICK_MS, min(cue.fade_out_ms, cue.length_ms // 4))
-    length = min(cue.length_ms, enters_ms + fade_ms - cue.start_ms) if cue.kind is CueKind.TRACK else enters_ms + fade_ms - cue.start_ms
+    length = (
+        min(cue.length_ms, enters_ms + fade_ms - cue.start_ms)
+        if cue.kind is CueKind.TRACK
+        else enters_ms + fade_ms - cue.start_ms
+    )
     return _spanning(cue, length, fade_out)
 
 
 def _spanning(cue: Cue, length_ms: Milliseconds, fade_out_ms: Milliseconds) -> Cue:
-    return Cue(
-        cue.kind,
-        cue.phase,
-        cue.start_ms,
-        length_ms,
-        cue.track_id,
-        cue.gain_mdb,
-        min(cue.fade_in_ms, length_ms),
-        min(fade_out_ms, length_ms),
-        cue.reason,
-    )
-
-
-def _at_gain(cue: Cue, gain: int) -> Cue:
-    return Cue(
-        cue.kind, cue.phase, cue.start_ms, cue.length_ms, cue.track_id, gain, cue.fade_in_ms, cue.fade_out_ms, cue.reason
-    )
+    fade_in_ms, fade_out_ms = min(cue.fade_in_ms, length_ms), min(fade_out_ms, length_ms)
+    return replace(cue, length_ms=length_ms, fade_in_ms=fade_in_ms, fade_out_ms=fade_out_ms)

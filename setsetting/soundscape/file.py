@@ -86,7 +86,9 @@ def from_json(data: bytes, path: Path) -> Soundscape:
     if (trouble := _trouble_of(shape)) is not None:
         raise _broken(path, trouble)
     try:
-        loosened = loosen({rule: f"{value:g}" if isinstance(value, float) else str(value) for rule, value in shape.loosened.items()})
+        loosened = loosen(
+            {rule: f"{value:g}" if isinstance(value, float) else str(value) for rule, value in shape.loosened.items()}
+        )
     except SetSettingError as error:
         raise _broken(path, f"loosened: {error}".rstrip(".")) from error
     return Soundscape(

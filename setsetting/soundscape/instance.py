@@ -186,17 +186,23 @@ def _trouble_of_numbers(instance: Instance) -> str | None:
         value = getattr(instance.weights, name)
         if not math.isfinite(value) or (value < 0 and name != "true_peak_ceiling_dbtp"):
             return _("weights.{name} is {value}; expected a number that is not negative").format(name=name, value=value)
+    if (trouble := _trouble_of_phases(instance)) is not None:
+        return trouble
+    ids = [row.track_id for row in instance.library]
+    if len(set(ids)) < len(ids):
+        return _("two tracks have the same track_id")
+    if any(row.duration_s < 0 for row in instance.library):
+        return _("a track is shorter than nothing")
+    return None
+
+
+def _trouble_of_phases(instance: Instance) -> str | None:
     for phase in instance.protocol.phases:
         numbers = (phase.flex_s, phase.crossfade_s, phase.crossfade_in_s, phase.weight, phase.over_weight)
         if not all(number >= 0 for number in numbers):
             return _("phase {name!r} has a negative time or weight").format(name=phase.name)
         if phase.kind not in {"music", "silence", "spare"}:
             return _("phase {name!r} is of unknown kind {kind!r}").format(name=phase.name, kind=phase.kind)
-    ids = [row.track_id for row in instance.library]
-    if len(set(ids)) < len(ids):
-        return _("two tracks have the same track_id")
-    if any(row.duration_s < 0 for row in instance.library):
-        return _("a track is shorter than nothing")
     phases = {phase.name for phase in instance.protocol.phases}
     for pin in instance.patient.pinned:
         if pin.phase not in phases:

@@ -35,10 +35,9 @@ class Plan:
     proven: bool
 
 
-def plan(problem: Problem, *, quick: bool = False) -> Plan:
-    """Find a plan near the optimum; `quick` stops at the first answer. Raises Infeasible."""
-    course = Course(problem)
-    found = search(course, quick=quick)
+def plan(problem: Problem) -> Plan:
+    """Find a plan near the optimum. Raises Infeasible."""
+    found = search(Course(problem))
     if found.answer is None:
         raise refuse(problem, proven=found.exhausted)
     cost = round(found.answer.cost, 6)
@@ -56,7 +55,7 @@ class Found:
 
 
 def search(course: Course, *, quick: bool = False) -> Found:
-    """Search, raise prices, search again."""
+    """Search, raise prices, search again; `quick` stops at the first answer."""
     prices = free(course.problem)
     tables = course.relax(prices)
     first = Search(course, prices, tables)
@@ -66,7 +65,9 @@ def search(course: Course, *, quick: bool = False) -> Found:
     answer = first.run(FIRST_WIDTH, None)
     if not first.dropped:
         return Found(answer, value, True)
-    if answer is not None and (quick or _near(answer, value)):
+    if quick and answer is None:
+        answer = first.run(WIDEST, None)
+    if quick or (answer is not None and _near(answer, value)):
         return Found(answer, value, False)
     pricing = Pricing(course, first, tables)
     for every, between, last in ((6, FIRST_WIDTH, LAST_WIDTH), (3, LAST_WIDTH, WIDEST)):

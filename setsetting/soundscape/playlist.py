@@ -194,7 +194,10 @@ def _phase(place: Place, phase: Phase) -> Iterator[Trouble]:
         if phase.kind != "silence" and not phase.energy_min <= getattr(phase, name) <= phase.energy_max:
             yield (*place, name), _("lies outside energy_min to energy_max.")
     if not phase.lyrics or Lyrics.UNKNOWN in phase.lyrics:
-        yield (*place, "lyrics"), _("expected some of none, wordless, other, known; what is unknown goes by lyrics_unknown.")
+        yield (
+            (*place, "lyrics"),
+            _("expected some of none, wordless, other, known; what is unknown goes by lyrics_unknown."),
+        )
     if phase.at is not None:
         yield from _anchor((*place, "at"), phase.at)
 
@@ -221,8 +224,11 @@ def _loop(written: _Written) -> Iterator[Trouble]:
 def _order(written: _Written) -> Iterator[Trouble]:
     minutes = written.infusion_min
     if minutes is None or not SHORTEST_MIN <= minutes <= LONGEST_MIN:
-        yield ("infusion_min",), _("expected the length of infusion it is written for, {low} to {high} minutes.").format(
-            low=SHORTEST_MIN, high=LONGEST_MIN
+        yield (
+            ("infusion_min",),
+            _("expected the length of infusion it is written for, {low} to {high} minutes.").format(
+                low=SHORTEST_MIN, high=LONGEST_MIN
+            ),
         )
         return
     phases, names, seen_end = written.phase, set[str](), False
@@ -232,7 +238,7 @@ def _order(written: _Written) -> Iterator[Trouble]:
             yield (*place, "name"), _("{name!r} is used twice.").format(name=phase.name)
         names.add(phase.name)
         if phase.at is None:
-            yield place, _("expected at = {{ anchor = \"start\" or \"end\", minutes = ... }}.").format()
+            yield place, _('expected at = {{ anchor = "start" or "end", minutes = ... }}.').format()
             return
         if seen_end and phase.at.anchor == "start":
             yield (*place, "at"), _("is anchored to the start after a phase anchored to the end.")
@@ -255,14 +261,20 @@ def _overlaps(phases: tuple[Phase, ...], minutes: Minutes) -> Iterator[Trouble]:
         place: Place = ("phase", number, "at")
         room = starts[number] - starts[number - 1]
         if room <= 0:
-            yield place, _("{later!r} begins before {earlier!r}, or with it; expected phases in order of time.").format(
-                later=later.name, earlier=earlier.name
+            yield (
+                place,
+                _("{later!r} begins before {earlier!r}, or with it; expected phases in order of time.").format(
+                    later=later.name, earlier=earlier.name
+                ),
             )
         elif number > 1 and room <= max(earlier.flex_s, later.flex_s):
-            yield place, _(
-                "the window of {earlier!r} or {later!r} reaches over the other's start: {room} s apart, "
-                "{first} s and {second} s of flex."
-            ).format(earlier=earlier.name, later=later.name, room=room, first=earlier.flex_s, second=later.flex_s)
+            yield (
+                place,
+                _(
+                    "the window of {earlier!r} or {later!r} reaches over the other's start: {room} s apart, "
+                    "{first} s and {second} s of flex."
+                ).format(earlier=earlier.name, later=later.name, room=room, first=earlier.flex_s, second=later.flex_s),
+            )
 
 
 def nominal_s(phase: Phase, minutes: Minutes) -> Seconds:

@@ -68,7 +68,9 @@ class Pricing:
         track = np.where((uses > 1) | ((now.track > 0) & (uses < 1)), uses - 1, 0.0)
         fresh = self.search.counts == 0
         again = np.where(
-            fresh & ((by_artist > 1) | ((now.again > 0) & (by_artist < 1))), by_artist - 1, np.where(fresh, 0.0, by_artist)
+            fresh & ((by_artist > 1) | ((now.again > 0) & (by_artist < 1))),
+            by_artist - 1,
+            np.where(fresh, 0.0, by_artist),
         )
         limit = self.search.limit
         over = np.where((total > limit) | ((now.over_limit > 0) & (total < limit)), total - limit, 0.0)

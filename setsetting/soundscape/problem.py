@@ -134,7 +134,7 @@ class Problem:
         bpm, unknown = column["bpm"], column["tempo_unknown"].astype(np.bool_)
         limits_tempo = window.bpm_min > NO_TEMPO_LIMIT[0] or window.bpm_max < NO_TEMPO_LIMIT[1]
         with np.errstate(invalid="ignore"):
-            tempo_wrong = ~np.isnan(bpm) & ~((bpm >= window.bpm_min) & (bpm <= window.bpm_max))  # type: ignore[operator, call-overload]
+            tempo_wrong = ~np.isnan(bpm) & ~((bpm >= window.bpm_min) & (bpm <= window.bpm_max))  # type: ignore[operator]
         shortest_s = max(1, 4 * self.longest_fade_s(number))
         return {
             **self._same_everywhere,

@@ -42,6 +42,8 @@ class Reasons:
         if before is not None and before.phase == item.phase:
             return []
         if before is None:
+            if self.instance.before.track_ids:
+                return [_("follows what played, in {phase}").format(phase=window.name)]
             return [_("opens the soundscape")]
         late = (item.start_s or 0) - window.from_s
         if late == 0:
@@ -59,7 +61,9 @@ class Reasons:
         first, last = self._wanted(start, start + row.duration_s if end is None else end)
         if first == last:
             return _("energy {energy:g} where {first} is wanted").format(energy=row.energy, first=first)
-        return _("energy {energy:g} where {first} to {last} is wanted").format(energy=row.energy, first=first, last=last)
+        return _("energy {energy:g} where {first} to {last} is wanted").format(
+            energy=row.energy, first=first, last=last
+        )
 
     def _wanted(self, start: Seconds, end: Seconds) -> tuple[str, str]:
         at = np.array([start, max(start, min(end, self.instance.horizon_s) - 1)])

@@ -80,7 +80,9 @@ def refuse(problem: Problem, *, proven: bool) -> Infeasible:
     for number, window in enumerate(problem.windows):
         if window.kind != "silence" and not possible_alone(problem, number):
             rules = _rules_for(problem, number)
-            return Infeasible(window.name, rules, table, f"{head} {_phase_words(problem, number, rules)}", proven=proven)
+            return Infeasible(
+                window.name, rules, table, f"{head} {_phase_words(problem, number, rules)}", proven=proven
+            )
     phase, rules = _bound_together(problem)
     words = _together_words(problem, phase, rules)
     return Infeasible(phase, rules, table, f"{head} {words}", proven=proven)
@@ -120,7 +122,9 @@ def _rules_for(problem: Problem, number: int) -> tuple[str, ...]:
     fails = problem.fails[number]
     patterns: dict[frozenset[str], int] = {}
     names = list(fails)
-    matrix = np.stack([fails[name] for name in names]) if len(problem.rows) else np.zeros((len(names), 0), dtype=np.bool_)
+    matrix = (
+        np.stack([fails[name] for name in names]) if len(problem.rows) else np.zeros((len(names), 0), dtype=np.bool_)
+    )
     for column in np.unique(matrix, axis=1, return_counts=False).T:
         broken = frozenset(name for name, bad in zip(names, column, strict=True) if bad)
         patterns[broken] = int((matrix == column[:, None]).all(axis=0).sum())
@@ -153,7 +157,7 @@ def _lifted(problem: Problem, number: int, rules: tuple[str, ...]) -> Problem:
     window = problem.windows[number]
     changes: dict[str, object] = {}
     for rule in rules:
-        changes |= {
+        lifts: dict[str, dict[str, object]] = {
             "lyrics_unknown": {"lyrics_allowed": (*window.lyrics_allowed, "unknown")},
             "energy_range": {"energy_min": 1.0, "energy_max": 10.0},
             "startle": {"startle_max_lu": 1e9},
@@ -163,7 +167,8 @@ def _lifted(problem: Problem, number: int, rules: tuple[str, ...]) -> Problem:
             "tags_not": {"tags_not": ()},
             "tags_any": {"tags_any": ()},
             "too_long": {"track_max_s": 10**9},
-        }[rule]
+        }
+        changes |= lifts[rule]
     phases = list(problem.windows)
     phases[number] = msgspec.structs.replace(window, **changes)
     return _changed(problem, phases=tuple(phases))
@@ -178,7 +183,7 @@ def _changed(problem: Problem, **changes: object) -> Problem:
 
 def _bound_together(problem: Problem) -> tuple[str, tuple[str, ...]]:
     """Each phase alone is possible: name the limit that forbids them together, and the phase it stops at."""
-    trials = {
+    trials: dict[str, dict[str, object]] = {
         "artist_max_per_session": {"artist_max_per_session": 10**6},
         "energy_step_max": {"energy_step_max": 9.0},
         "flex_s": {"phases": tuple(msgspec.structs.replace(w, flex_s=2 * w.flex_s + 60) for w in problem.windows)},
@@ -230,8 +235,13 @@ def _phase_words(problem: Problem, number: int, rules: tuple[str, ...]) -> str:
         mask = problem.fails[number].get(rule)
         if mask is None:
             continue
-        lead = _("Look first at {rule}: it refuses {n}{offer}.") if position == 0 else _("Then {rule}: it refuses {n}{offer}.")
-        words.append(lead.format(rule=rule, n=int(mask.sum()), offer=_offer(rule)))
+        lead = (
+            _("Look first at {rule}: it refuses {n}, {alone} of them alone{offer}.")
+            if position == 0
+            else _("Then {rule}: it refuses {n}, {alone} of them alone{offer}.")
+        )
+        alone = mask & ~np.any([other for name, other in problem.fails[number].items() if name != rule], axis=0)
+        words.append(lead.format(rule=rule, n=int(mask.sum()), alone=int(alone.sum()), offer=_offer(rule)))
     return " ".join(words)
 
 
@@ -247,7 +257,9 @@ def _together_words(problem: Problem, phase: str, rules: tuple[str, ...]) -> str
     }
     rule = rules[0]
     if rule in limit:
-        return _("Each phase could be filled alone, not all together: {limit} leaves too little for {phase}. {look}").format(
+        return _(
+            "Each phase could be filled alone, not all together: {limit} leaves too little for {phase}. {look}"
+        ).format(
             limit=limit[rule],
             phase=phase,
             look=_("Look first at {rule}{offer}.").format(rule=rule, offer=_offer(rule)),

@@ -156,7 +156,9 @@ class Course:
         if phase + 1 < len(self.problem.windows):
             following = self.problem.windows[phase + 1]
             until = following.from_s - self.problem.start_s
-            return lo, max(latest, until - 1 if self.problem.windows[phase].kind == "silence" else until + following.flex_s)
+            return lo, max(
+                latest, until - 1 if self.problem.windows[phase].kind == "silence" else until + following.flex_s
+            )
         beyond = BED_LENGTHS_S[-1]
         pins = self.problem.layers[phase].length_s
         if self.problem.pins[phase] and len(pins):
@@ -237,10 +239,10 @@ class Course:
             seconds = np.arange(first, stop)
             best = np.full((kinds, count), INF)
             if len(stay):
-                _swept(best, ahead, groups.kind, stay, stay_cost, (first - lo, 0, hi - first))
+                _swept(best, ahead, (groups.kind, stay, stay_cost), (first - lo, 0, hi - first))
             for door in doors:
                 frame = (first - door.lo, door.lo - stop + 1, door.hi - first)
-                _swept(best, door.ahead, door.kind, door.shift, door.cost, frame)
+                _swept(best, door.ahead, (door.kind, door.shift, door.cost), frame)
             owed = clock.owed[:, np.minimum(seconds, clock.horizon)]
             best -= owed
             part = (best[None, :, :] + clock.step[:, :, None]).min(axis=1, initial=INF)
@@ -284,7 +286,10 @@ class Course:
         return _Door(groups.kind, groups.length_s - fade_s, cost, lo, hi, ahead[:, lo - table.lo : hi - table.lo + 1])
 
     def _end(self, number: int, groups: Groups, cost: Floats) -> "_Door":
-        lo, hi = self.clock.horizon, max(self.clock.horizon, self.spans[number][1]) + int(groups.length_s.max(initial=0))
+        lo, hi = (
+            self.clock.horizon,
+            max(self.clock.horizon, self.spans[number][1]) + int(groups.length_s.max(initial=0)),
+        )
         ahead = np.repeat(self.clock.owed[:, -1:], hi - lo + 1, axis=1)
         return _Door(groups.kind, groups.length_s, cost, lo, hi, ahead)
 
@@ -330,12 +335,13 @@ def _cheapest(groups: Groups, priced: Floats) -> Floats:
     return np.asarray(np.minimum.reduceat(priced[groups.order], groups.starts))
 
 
-def _swept(best: Floats, ahead: Floats, kind: Ints, shift: Ints, cost: Floats, frame: tuple[int, int, int]) -> None:
-    """Lower `best` (classes x seconds) by every arc from these seconds into `ahead`.
+def _swept(best: Floats, ahead: Floats, arcs: tuple[Ints, Ints, Floats], frame: tuple[int, int, int]) -> None:
+    """Lower `best` (classes x seconds) by every arc (kind, shift, cost) from these seconds into `ahead`.
 
     `frame` is (column of the first second, shortest and longest shift that can land inside).
     Each arc reads one contiguous run of seconds; outside the table it reads infinity.
     """
+    kind, shift, cost = arcs
     column, shortest, longest = frame
     chosen = np.flatnonzero((shift >= shortest) & (shift <= longest))
     if not len(chosen):

@@ -42,8 +42,8 @@ def _source(cue: Cue, tracks: Mapping[str, Track]) -> tuple[str, str, Frames]:
     track = tracks.get(cue.track_id or "")
     if track is None:
         raise NotFound(
-            _("The track {track_id!r}, which should sound in {phase}, is not in the library; scan it or build again.").format(
-                track_id=cue.track_id, phase=cue.phase
-            )
+            _(
+                "The track {track_id!r}, which should sound in {phase}, is not in the library; scan it or build again."
+            ).format(track_id=cue.track_id, phase=cue.phase)
         )
     return track.path, track.id, frames_from_ms(track.lead_ms, track.rate_hz)

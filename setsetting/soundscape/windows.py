@@ -6,6 +6,7 @@ is left out from the middle, never squeezed: the arrival keeps its minutes and t
 the playlist says, before the infusion's end if so written. What was left out or moved is said in words.
 """
 
+import itertools
 from dataclasses import dataclass
 
 from setsetting.clinical.infusion import Infusion
@@ -42,7 +43,7 @@ def resolve(playlist: Playlist, infusion: Infusion, loosening: Loosening) -> Tim
         raise UsageError(_("The infusion has no segment; give its minutes."))
     placed = [(phase, _from_s(phase, infusion)) for phase in playlist.phases]
     placed, words = _made_room(playlist, placed)
-    windows = tuple(_window(playlist, phase, from_s, loosening) for phase, from_s in placed)
+    windows = tuple(window_of(playlist, phase, from_s, loosening) for phase, from_s in placed)
     return Timing(windows, windows[-1].from_s, tuple(words))
 
 
@@ -88,9 +89,9 @@ def _made_room(playlist: Playlist, placed: Placed) -> tuple[Placed, list[str]]:
         late, earliest = ending[0][0], opening[-1][1] + need[opening[-1][0].name]
         if len(ending) == 1 or not _fits((late, earliest), ending[1], need):
             raise Refused(
-                _("{name} has no room in so short an infusion: after {opening!r} nothing fits before {ending!r}.").format(
-                    name=playlist.name, opening=opening[-1][0].name, ending=ending[-1][0].name
-                )
+                _(
+                    "{name} has no room in so short an infusion: after {opening!r} nothing fits before {ending!r}."
+                ).format(name=playlist.name, opening=opening[-1][0].name, ending=ending[-1][0].name)
             )
         words.append(
             _("{name} begins {n} s later than written, so that {opening!r} has room.").format(
@@ -106,7 +107,7 @@ def _shortest(playlist: Playlist) -> dict[str, Seconds]:
     minutes = playlist.infusion_min
     assert minutes is not None
     starts = [nominal_s(phase, minutes) for phase in playlist.phases]
-    rooms = [later - earlier for earlier, later in zip(starts, starts[1:], strict=False)]
+    rooms = [later - earlier for earlier, later in itertools.pairwise(starts)]
     return {phase.name: min(ROOM_S, room) for phase, room in zip(playlist.phases, [*rooms, ROOM_S], strict=True)}
 
 
@@ -124,7 +125,8 @@ def _offset(phase: Phase) -> Seconds:
     return phase.at.offset_s
 
 
-def _window(playlist: Playlist, phase: Phase, from_s: Seconds, loosening: Loosening) -> Window:
+def window_of(playlist: Playlist, phase: Phase, from_s: Seconds, loosening: Loosening) -> Window:
+    """One phase on the clock, with what is loosened for tonight."""
     lyrics = tuple(kind.value for kind in phase.lyrics)
     if playlist.lyrics_unknown == "allow" or loosening.lyrics_unknown:
         lyrics = (*lyrics, "unknown")

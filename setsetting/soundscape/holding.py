@@ -1,0 +1,180 @@
+"""What needs no planner: playing on, a rescue at once, silence at once.
+
+These are pure and instant, and cannot fail for want of music: what was promised plays on and a noise
+bed holds; the rescue's tracks go round until the planned end; silence lasts until then.
+"""
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from setsetting.audio.beds import BED_LUFS
+from setsetting.errors import NotFound
+from setsetting.library.track import Lyrics, Track
+from setsetting.soundscape.gains import BED_PEAK_DB, bed_gain_mdb, gain_mdb, lowered
+from setsetting.soundscape.instance import Instance, Protocol
+from setsetting.soundscape.loosening import NOTHING, Loosening
+from setsetting.soundscape.playlist import Playlist
+from setsetting.soundscape.pose import patient_of, row_of
+from setsetting.soundscape.problem import Problem
+from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
+from setsetting.soundscape.windows import window_of
+from setsetting.soundscape.wishes import Wishes
+from setsetting.units import Milliseconds
+from setsetting.words.translate import _
+
+RESCUE_MIN = 15
+"""A rescue list is full when it lasts so long; then it goes round."""
+
+
+def rescue_list(
+    playlist: Playlist, tracks: Iterable[Track], wishes: Wishes, loosening: Loosening = NOTHING
+) -> tuple[Track, ...]:
+    """The tracks of a loop playlist, calmest first, until they last RESCUE_MIN or the library is spent.
+
+    Raises NotFound when no track passes its rules. What was heard before is welcome here: grounding
+    music may be known; vetoes hold.
+    """
+    tracks = tuple(tracks)
+    window = window_of(playlist, playlist.phases[0], 0, loosening)
+    protocol = Protocol(playlist.name, 0, 60 * RESCUE_MIN, 0, 9.0, len(tracks) or 1, (window,))
+    patient = patient_of(replace(wishes, heard_tracks=frozenset(), pins=()))
+    problem = Problem(Instance(playlist.weights, protocol, patient, tuple(row_of(track) for track in tracks)))
+    known = {track.id: track for track in tracks}
+    fit = [known[problem.ids[number]] for number in problem.layers[0].tracks.tolist()]
+    fit.sort(key=lambda track: (track.lyrics is not Lyrics.NONE, track.startle_lu, track.energy, track.id))
+    chosen: list[Track] = []
+    for track in fit:
+        if sum(one.length_s for one in chosen) >= 60 * RESCUE_MIN:
+            break
+        chosen.append(track)
+    if not chosen:
+        raise NotFound(
+            _(
+                "No track passes the rules of {name}; add a calm one, or note lyrics and tempo of those there are."
+            ).format(name=playlist.name)
+        )
+    return tuple(chosen)
+
+
+def rescue(
+    soundscape: Soundscape,
+    chosen: Sequence[Track],
+    playlist: Playlist,
+    *,
+    now_ms: Milliseconds,
+    until_ms: Milliseconds | None = None,
+    sounding: Mapping[str, Track] | None = None,
+) -> Soundscape:
+    """What has sounded, then the rescue's tracks round and round until the planned end and beyond.
+
+    `sounding` knows the tracks of the soundscape, so that the fade into the rescue stays under the ceiling.
+    """
+    phase = playlist.phases[0]
+    ceiling = playlist.weights.true_peak_ceiling_dbtp
+    until = max(soundscape.end_ms if until_ms is None else until_ms, now_ms + 60_000 * RESCUE_MIN)
+    past = cut_at(soundscape.cues, now_ms, 1000 * phase.crossfade_in_s)
+    cues: list[Cue] = []
+    at, round_ = now_ms, 0
+    while at < until:
+        track = chosen[round_ % len(chosen)]
+        fade = 1000 * (phase.crossfade_s if cues else phase.crossfade_in_s)
+        length = 1000 * track.length_s
+        onward = min(1000 * phase.crossfade_s, length // 4)
+        reason = _("rescue: startle {lu:.1f} LU, energy {energy:g}").format(lu=track.startle_lu, energy=track.energy)
+        gain = gain_mdb(track, phase.lufs, ceiling)
+        fade_in = min(fade, length // 4)
+        cues.append(Cue(CueKind.TRACK, phase.name, at, length, track.id, gain, fade_in, onward, reason))
+        at, round_ = at + length - onward, round_ + 1
+    peaks = {track.id: track.true_peak_dbtp for track in (*chosen, *(sounding or {}).values())}
+    return replace(soundscape, cues=(*past, *_under(cues, past[-1:], peaks, ceiling)), bound=None)
+
+
+def silenced(soundscape: Soundscape, *, now_ms: Milliseconds, fade_ms: Milliseconds) -> Soundscape:
+    """What has sounded, fading out from now, and then silence until the planned end."""
+    past = cut_at(soundscape.cues, now_ms, fade_ms)
+    length = max(1000, soundscape.end_ms - now_ms)
+    phase = past[-1].phase if past else soundscape.cues[0].phase
+    cue = Cue(CueKind.SILENCE, phase, now_ms, length, None, 0, 0, 0, _("silence, by hand"))
+    return replace(soundscape, cues=(*past, cue), bound=None)
+
+
+def cut_at(cues: Sequence[Cue], now_ms: Milliseconds, fade_ms: Milliseconds) -> tuple[Cue, ...]:
+    """The cues begun by now, the ones that still sound fading out over `fade_ms` from now."""
+    kept = []
+    for cue in cues:
+        if cue.start_ms >= now_ms:
+            continue
+        if cue.end_ms <= now_ms or cue.kind is CueKind.SILENCE:
+            kept.append(replace(cue, length_ms=min(cue.length_ms, now_ms - cue.start_ms)))
+            continue
+        length = min(cue.length_ms, now_ms - cue.start_ms + fade_ms)
+        fade_out = min(fade_ms, length - (now_ms - cue.start_ms)) or min(20, length)
+        kept.append(replace(cue, length_ms=length, fade_out_ms=fade_out, fade_in_ms=min(cue.fade_in_ms, length)))
+    return tuple(kept)
+
+
+def held_on(
+    past: Sequence[Cue],
+    promised: Sequence[Cue],
+    whole: Instance,
+    tracks: Mapping[str, Track],
+    skip_ms: Milliseconds | None,
+) -> tuple[Cue, ...]:
+    """Play on what was promised, one after the other, then hold a noise bed until the planned end."""
+    windows = whole.protocol.phases
+    horizon_ms = 1000 * whole.horizon_s
+    cues = list(past if skip_ms is None else cut_at(past, skip_ms, 15_000))
+    fixed = len(cues)
+    for cue in promised:
+        if cue.kind is not CueKind.TRACK or cue.track_id not in tracks:
+            continue
+        at = skip_ms if skip_ms is not None and len(cues) == fixed else _joint(cues, cue.fade_in_ms, promised)
+        cues.append(replace(cue, start_ms=at))
+    end = max((cue.end_ms for cue in cues), default=promised[0].start_ms if promised else 1000 * whole.protocol.start_s)
+    if end < horizon_ms:
+        fade = 15_000
+        at = _joint(cues, fade, promised)
+        reason = _("a noise bed holds, so that silence does not come by accident")
+        gain = bed_gain_mdb(windows[-1].lufs)
+        length = horizon_ms - at
+        cues.append(
+            Cue(
+                CueKind.BED,
+                windows[-1].name,
+                at,
+                length,
+                None,
+                gain,
+                min(fade, length // 4),
+                min(fade, length // 4),
+                reason,
+            )
+        )
+    for number in range(max(0, fixed - 1), len(cues) - 1):
+        overlap = max(0, cues[number].end_ms - cues[number + 1].start_ms)
+        if cues[number].kind is not CueKind.SILENCE:
+            cues[number] = replace(cues[number], fade_out_ms=min(overlap or 20, cues[number].length_ms))
+    peaks: dict[str, float | None] = {track.id: track.true_peak_dbtp for track in tracks.values()}
+    held = _under(cues[fixed:], cues[fixed - 1 : fixed] if fixed else [], peaks, whole.weights.true_peak_ceiling_dbtp)
+    return (*cues[:fixed], *held)
+
+
+def _joint(cues: Sequence[Cue], fade_ms: Milliseconds, promised: Sequence[Cue]) -> Milliseconds:
+    """Where the next cue begins: under the fade of the last one, at the end of a silence."""
+    if not cues:
+        return promised[0].start_ms if promised else 0
+    last = cues[-1]
+    return last.end_ms if last.kind is CueKind.SILENCE else max(last.start_ms, last.end_ms - fade_ms)
+
+
+def _under(
+    cues: Sequence[Cue], sounding: Sequence[Cue], peaks: Mapping[str, float | None], ceiling: float
+) -> tuple[Cue, ...]:
+    """Lower the gains of cues that would meet above the ceiling; what sounds already keeps its own."""
+    row = [*sounding, *cues]
+    loud = [BED_LUFS + BED_PEAK_DB if cue.kind is CueKind.BED else peaks.get(cue.track_id or "") for cue in row]
+    meets = [earlier.end_ms > later.start_ms for earlier, later in itertools.pairwise(row)]
+    gains = lowered([cue.gain_mdb for cue in row], loud, [*meets, False], ceiling, fixed=len(sounding))
+    leveled = [replace(cue, gain_mdb=gain) for cue, gain in zip(row, gains, strict=True)]
+    return tuple(leveled[len(sounding) :])

@@ -1,0 +1,343 @@
+"""The rest of a session planned again: the same programme, begun where what plays now ends.
+
+Phases are placed anew round what the infusion really did and is expected to do. What was promised
+costs nothing, everything else a little more, so that little changes. What plays is never cut; it may
+be faded early where that serves better. When nothing fits, limits are waived one after the other and
+named; last of all the promised tracks play on and a noise bed holds, so that silence never comes by
+accident.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import msgspec
+import numpy as np
+
+from setsetting.audio.beds import BED_LUFS
+from setsetting.clinical.infusion import Infusion, Segment
+from setsetting.errors import Refused
+from setsetting.library.track import Track
+from setsetting.soundscape.arc import arc
+from setsetting.soundscape.check import check
+from setsetting.soundscape.cues import Sounding, cues_of, fade_s
+from setsetting.soundscape.gains import BED_PEAK_DB
+from setsetting.soundscape.holding import held_on
+from setsetting.soundscape.instance import Before, Instance, Item, Pinned, Window
+from setsetting.soundscape.loosening import Loosening
+from setsetting.soundscape.planner import search
+from setsetting.soundscape.playlist import Playlist
+from setsetting.soundscape.pose import pose
+from setsetting.soundscape.problem import PromisedProblem
+from setsetting.soundscape.relaxation import Course
+from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
+from setsetting.soundscape.windows import Timing, resolve
+from setsetting.soundscape.wishes import Wishes
+from setsetting.units import Milliseconds, Seconds
+from setsetting.words.numbers import clock
+from setsetting.words.translate import _, count
+
+PROMISED_PRICE = 0.75
+"""What a track that was not promised costs more; nine of nine were kept after a pause of ten minutes."""
+EARLY_FADE_PRICE = 1.0
+"""What fading a track early costs, on top of what the plan then costs (a proposal)."""
+FADE_MS: Milliseconds = 15_000
+NEAR_S: Seconds = 240
+"""So near to the next phase it may begin at once, when what plays now ends there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retimed:
+    """The soundscape from now on, with all that has sounded; how much of it was kept; what to say.
+
+    `fade_ms` is the early crossfade into the new plan, 0 where what plays now plays on to its end.
+    """
+
+    soundscape: Soundscape
+    kept: int
+    changed: int
+    words: tuple[str, ...]
+    waived: tuple[str, ...]
+    fade_ms: Milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """A moment at which the rest can begin: the phase it begins in and whether what plays is faded for it."""
+
+    second: Seconds
+    shift_ms: Milliseconds
+    phase: int
+    early: bool
+    price: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    start: _Start
+    instance: Instance
+    items: tuple[Item, ...]
+    total: float
+
+
+def retime(
+    soundscape: Soundscape,
+    *,
+    now_ms: Milliseconds,
+    playlist: Playlist,
+    infusion: Infusion,
+    tracks: Iterable[Track],
+    wishes: Wishes,
+    zero_ms: Milliseconds = 0,
+    price: float = PROMISED_PRICE,
+    may_fade: bool = False,
+) -> Retimed:
+    """Plan the rest again round `infusion`, whose minute 0 is `zero_ms` on the soundscape's clock.
+
+    `infusion` is what really ran so far and what is expected; `may_fade` lets what plays be faded
+    early when that serves better. Raises Refused when the soundscape is already over.
+    """
+    ask = _Ask(soundscape, now_ms, price, may_fade=may_fade, skip=False)
+    return _again(ask, playlist, _shifted(infusion, zero_ms), tuple(tracks), wishes)
+
+
+def next_from(
+    soundscape: Soundscape,
+    *,
+    now_ms: Milliseconds,
+    playlist: Playlist,
+    infusion: Infusion,
+    tracks: Iterable[Track],
+    wishes: Wishes,
+    zero_ms: Milliseconds = 0,
+    price: float = PROMISED_PRICE,
+) -> Retimed:
+    """Leave what plays now: the next cue begins at `now_ms`, the rest is planned again from there."""
+    ask = _Ask(soundscape, now_ms, price, may_fade=False, skip=True)
+    return _again(ask, playlist, _shifted(infusion, zero_ms), tuple(tracks), wishes)
+
+
+def _shifted(infusion: Infusion, zero_ms: Milliseconds) -> Infusion:
+    return Infusion(
+        tuple(Segment(one.start_ms + zero_ms, one.end_ms + zero_ms, one.rate_permille) for one in infusion.segments)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """What is asked: the soundscape so far, the moment, the price of what was not promised."""
+
+    soundscape: Soundscape
+    now_ms: Milliseconds
+    price: float
+    may_fade: bool
+    skip: bool
+
+    @property
+    def past(self) -> tuple[Cue, ...]:
+        return tuple(cue for cue in self.soundscape.cues if cue.start_ms <= self.now_ms)
+
+    @property
+    def promised(self) -> tuple[Cue, ...]:
+        return tuple(cue for cue in self.soundscape.cues if cue.start_ms > self.now_ms)
+
+    @property
+    def wanted(self) -> frozenset[str]:
+        return frozenset(cue.track_id for cue in self.promised if cue.track_id is not None)
+
+
+def _again(ask: _Ask, playlist: Playlist, infusion: Infusion, tracks: tuple[Track, ...], wishes: Wishes) -> Retimed:
+    if ask.now_ms >= ask.soundscape.end_ms:
+        raise Refused(_("The soundscape is over; nothing is left to plan again."))
+    loosening = Loosening(ask.soundscape.loosened)
+    timing = resolve(playlist, infusion, loosening)
+    whole = pose(playlist, timing, tracks, _without_late_pins(wishes, timing), loosening)
+    known = {track.id: track for track in tracks}
+    past = ask.past
+    if past and not ask.skip and past[-1].kind is CueKind.TRACK and past[-1].end_ms >= 1000 * whole.horizon_s:
+        last = replace(past[-1], fade_out_ms=max(past[-1].fade_out_ms, 1))
+        words: tuple[str, ...] = (_("What plays now lasts to the end."),)
+        return _retimed(ask, (*past[:-1], last), words, (), 0)
+    rest, waived = _best(ask, whole)
+    if rest is None:
+        until = clock(1000 * whole.horizon_s)
+        nothing = _(
+            "Nothing in the library fits the new times: what was promised plays on, then a noise bed holds until {time}."
+        ).format(time=until)
+        cues = held_on(past, ask.promised, whole, known, ask.now_ms if ask.skip else None)
+        return _retimed(ask, cues, (nothing,), ("everything",), FADE_MS if ask.skip else 0)
+    sounding = Sounding(past[-1], _peak(past[-1], known)) if past else None
+    fresh = cues_of(rest.instance, rest.items, known, shift_ms=rest.start.shift_ms, sounding=sounding)
+    early = rest.start.early and len(fresh) > 1
+    cues = (*past[:-1], *fresh)
+    words = (*_moved(ask, timing), *_waived_words(waived))
+    return _retimed(
+        ask, cues, words, waived, fresh[1].fade_in_ms if early else 0, check(rest.instance, rest.items).cost
+    )
+
+
+def _retimed(
+    ask: _Ask,
+    cues: tuple[Cue, ...],
+    words: tuple[str, ...],
+    waived: tuple[str, ...],
+    fade_ms: Milliseconds,
+    *cost: float,
+) -> Retimed:
+    sounds_later = {
+        cue.track_id for cue in cues if cue.start_ms > ask.now_ms or (ask.skip and cue.start_ms == ask.now_ms)
+    }
+    sounds_later.discard(None)
+    kept, changed = len(ask.wanted & sounds_later), len(sounds_later - ask.wanted)
+    soundscape = replace(ask.soundscape, cues=cues, cost=sum(cost) if cost else ask.soundscape.cost, bound=None)
+    return Retimed(soundscape, kept, changed, (*words, _kept_words(kept, len(ask.wanted), changed)), waived, fade_ms)
+
+
+def _without_late_pins(wishes: Wishes, timing: Timing) -> Wishes:
+    """Pins whose phase is not there any more are given up rather than refused in mid-session."""
+    phases = {window.name for window in timing.windows}
+    return replace(wishes, pins=tuple(pin for pin in wishes.pins if pin.phase in phases))
+
+
+def _peak(cue: Cue, tracks: Mapping[str, Track]) -> float | None:
+    if cue.kind is CueKind.BED:
+        return BED_LUFS + BED_PEAK_DB
+    track = tracks.get(cue.track_id or "")
+    return None if track is None else track.true_peak_dbtp
+
+
+def _starts(ask: _Ask, whole: Instance) -> Iterator[_Start]:
+    """Where the rest can begin: in the phase of that minute, or at once in the next when it is near."""
+    windows, now_ms = whole.protocol.phases, ask.now_ms
+    playing = ask.past[-1] if ask.past else None
+    if playing is None:
+        yield _Start(whole.protocol.start_s, 0, 0, False, 0.0)
+        return
+    if ask.skip or now_ms >= playing.end_ms:
+        yield from _in_phases(whole, now_ms, [0] * len(windows), early=ask.skip)
+        return
+    if playing.kind is CueKind.SILENCE:
+        yield from _after_silence(whole, playing, now_ms)
+        return
+    if ask.may_fade and playing.kind is CueKind.TRACK:
+        yield from _in_phases(whole, now_ms, [0] * len(windows), early=True)
+    yield from _in_phases(whole, playing.end_ms, [_fade_out_of(playing, window) for window in windows], early=False)
+
+
+def _fade_out_of(playing: Cue, window: Window) -> Seconds:
+    return fade_s(window, same_phase=playing.phase == window.name)
+
+
+def _in_phases(whole: Instance, end_ms: Milliseconds, fades: list[Seconds], *, early: bool) -> Iterator[_Start]:
+    windows, shift = whole.protocol.phases, end_ms % 1000
+    for number, window in enumerate(windows):
+        second = end_ms // 1000 - fades[number]
+        following = windows[number + 1].from_s if number + 1 < len(windows) else None
+        away = window.from_s - second
+        if (following is not None and following <= second) or away > NEAR_S:
+            continue
+        price = whole.weights.boundary_per_min * max(0, away) / 60
+        yield _Start(second, shift, number, early, price + (EARLY_FADE_PRICE if early else 0.0))
+
+
+def _after_silence(whole: Instance, playing: Cue, now_ms: Milliseconds) -> Iterator[_Start]:
+    """A silence goes on to the next phase, earlier or later than it was to end."""
+    windows, second = whole.protocol.phases, -(-now_ms // 1000)
+    for number, window in enumerate(windows):
+        if window.name == playing.phase and number + 1 < len(windows):
+            yield _Start(max(second, windows[number + 1].from_s), 0, number + 1, False, 0.0)
+            return
+    for number, window in enumerate(windows):
+        if number + 1 == len(windows) or windows[number + 1].from_s > second:
+            yield _Start(max(second, window.from_s), 0, number, False, 0.0)
+            return
+
+
+def _best(ask: _Ask, whole: Instance) -> tuple[_Rest | None, tuple[str, ...]]:
+    """The cheapest rest over all starts; limits are waived only while nothing at all is possible."""
+    starts = list(_starts(ask, whole))
+    for waived in ((), ("energy_step_max",), ("energy_step_max", "flex_s", "beds")):
+        rests = [rest for start in starts if (rest := _planned(ask, whole, start, waived)) is not None]
+        if rests:
+            return min(rests, key=lambda rest: rest.total), waived
+    return None, ()
+
+
+def _planned(ask: _Ask, whole: Instance, start: _Start, waived: tuple[str, ...]) -> _Rest | None:
+    windows = whole.protocol.phases[start.phase :]
+    past = ask.past
+    if "beds" in waived:
+        windows = tuple(
+            msgspec.structs.replace(one, bed_allowed=one.kind != "silence", flex_s=2 * one.flex_s + 60)
+            for one in windows
+        )
+    instance = msgspec.structs.replace(
+        whole,
+        protocol=msgspec.structs.replace(whole.protocol, start_s=start.second, phases=windows),
+        patient=msgspec.structs.replace(whole.patient, pinned=_pins_left(whole, start.phase, past)),
+        before=_before(whole, past, step=not waived),
+    )
+    if instance.horizon_s <= start.second:
+        return None
+    found = search(Course(PromisedProblem(instance, ask.wanted, ask.price, ask.soundscape.seed)), quick=True).answer
+    if found is None or check(instance, found.items).broken:
+        return None
+    overstay = _overstay(whole, past, start) if past else 0.0
+    return _Rest(start, instance, found.items, found.cost + start.price + overstay)
+
+
+def _pins_left(whole: Instance, phase: int, past: tuple[Cue, ...]) -> tuple[Pinned, ...]:
+    played = {cue.track_id for cue in past}
+    left = {window.name for window in whole.protocol.phases[phase:]}
+    return tuple(pin for pin in whole.patient.pinned if pin.phase in left and pin.track_id not in played)
+
+
+def _before(whole: Instance, past: tuple[Cue, ...], *, step: bool) -> Before:
+    energies = {row.track_id: row.energy for row in whole.library}
+    last = past[-1] if past else None
+    energy = energies.get(last.track_id or "") if last is not None and step else None
+    played = tuple(cue.track_id for cue in past if cue.track_id is not None)
+    return Before(energy, played, bed=last is not None and last.kind is CueKind.BED)
+
+
+def _overstay(whole: Instance, past: tuple[Cue, ...], start: _Start) -> float:
+    """What the track that plays owes the new arc from now until the rest begins."""
+    energy = _before(whole, past, step=True).energy
+    begins = past[-1].start_ms // 1000
+    if energy is None or start.second <= begins:
+        return 0.0
+    seconds = np.arange(begins, min(start.second, whole.horizon_s))
+    target, weight, over = arc(whole.protocol, seconds)
+    off = energy - target
+    return float((weight * np.where(off > 0, over * off, -off)).sum() / 60)
+
+
+def _moved(ask: _Ask, timing: Timing) -> tuple[str, ...]:
+    """Which coming phases begin elsewhere than they were to, and which are left out."""
+    windows = {window.name: window for window in timing.windows}
+    planned: dict[str, Milliseconds] = {}
+    for cue in ask.soundscape.cues:
+        planned.setdefault(cue.phase, cue.start_ms)
+    words = []
+    for phase, was in planned.items():
+        window = windows.get(phase)
+        if was <= ask.now_ms:
+            continue
+        if window is None:
+            words.append(_("{phase} is left out.").format(phase=phase))
+        elif abs(was - 1000 * window.from_s) > 1000 * window.flex_s:
+            now = clock(max(1000 * window.from_s, ask.now_ms))
+            words.append(_("{phase} moves from {was} to {now}.").format(phase=phase, was=clock(was), now=now))
+    return tuple(words)
+
+
+def _waived_words(waived: tuple[str, ...]) -> list[str]:
+    if not waived:
+        return []
+    if "beds" in waived:
+        return [_("The library is too small for the new times: noise beds and wider windows fill in.")]
+    return [_("The step of energy from what plays now is waived; nothing else was possible.")]
+
+
+def _kept_words(kept: int, promised: int, changed: int) -> str:
+    new = count("{n} new one.", "{n} new ones.", changed)
+    return _("{kept} of {promised} promised tracks are kept, {new}").format(kept=kept, promised=promised, new=new)
