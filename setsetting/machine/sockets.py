@@ -9,12 +9,13 @@ import socket
 import stat
 import struct
 import sys
+import warnings
 from pathlib import Path
 
 import platformdirs
 
 from setsetting.errors import Refused
-from setsetting.machine.files import OWNER_ONLY, private_dir
+from setsetting.machine.files import OWNER_ONLY, OWNER_ONLY_DIR, private_dir
 from setsetting.words.translate import _
 
 LONGEST_PATH = 100
@@ -26,12 +27,16 @@ def runtime_dir() -> Path:
 
     A folder that is a link, or somebody else's, is refused: the name may lie in a shared place.
     """
-    folder = private_dir(Path(platformdirs.user_runtime_dir("setsetting", appauthor=False)))
-    about = folder.lstat()
-    if not stat.S_ISDIR(about.st_mode) or (hasattr(os, "getuid") and about.st_uid != os.getuid()):
-        raise Refused(_("{folder} is not a folder of yours; remove it.").format(folder=folder))
-    if stat.S_IMODE(about.st_mode) & 0o077 and os.name == "posix":
-        folder.chmod(0o700)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # platformdirs says on stderr that it falls back to a place in /tmp
+        folder = private_dir(Path(platformdirs.user_runtime_dir("setsetting", appauthor=False)))
+    for place in (folder.parent, folder):
+        about = place.lstat()
+        ours = not hasattr(os, "getuid") or about.st_uid in ((0, os.getuid()) if place != folder else (os.getuid(),))
+        if not stat.S_ISDIR(about.st_mode) or not ours:
+            raise Refused(_("{folder} is not a folder of yours; remove it.").format(folder=place))
+    if os.name == "posix":
+        folder.chmod(OWNER_ONLY_DIR)
     return folder
 
 
