@@ -240,10 +240,10 @@ def connect(folder: Path) -> Player | None:
 
 def restart(folder: Path, wait_s: float = 20.0) -> Player:
     """Start a dead player again where it was, with a fade-in; the journal goes on."""
-    if _answers(folder):
-        raise Refused(_("The player in {folder} still runs.").format(folder=folder))
     if any(entry.what is What.ENDED for entry in journal.read(folder)):
         raise Refused(_("The music in {folder} has ended; there is nothing to go on with.").format(folder=folder))
+    if _answers(folder):
+        raise Refused(_("The player in {folder} still runs.").format(folder=folder))
     return _launch(folder, [RESTART], wait_s)
 
 
