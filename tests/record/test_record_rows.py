@@ -19,6 +19,12 @@ def _session(record: Record, name: str, visit_no: int, started: int, *tracks: tu
         record.append("session.played", payload)
 
 
+def test_the_first_person_acts_until_people_sign_in(record: Record) -> None:
+    assert rows.first_person(record) == ""
+    record.append("person.added", kinds.PersonAdded())
+    assert rows.first_person(record) == ACTOR
+
+
 def test_an_unknown_patient_is_answered_with_the_nearest_code(day: Record) -> None:
     assert rows.patient(day, "A-01") == rows.patients(day)[0]
     with pytest.raises(NotFound, match="Did you mean 'A-01'"):
