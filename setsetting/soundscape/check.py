@@ -20,7 +20,7 @@ from setsetting.soundscape.pose import pose
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.windows import resolve
 from setsetting.soundscape.wishes import Wishes
-from setsetting.units import Seconds
+from setsetting.units import Milliseconds, Seconds
 from setsetting.words.translate import _
 
 PARTS = ("energy", "boundary", "track", "step", "artist_repeat", "bed")
@@ -271,7 +271,7 @@ def check_soundscape(
     instance = pose(playlist, resolve(playlist, infusion, loosening), tracks, wishes, loosening)
     if any(cue.start_ms % 1000 for cue in soundscape.cues):
         return (_("A cue does not start on a whole second."),)
-    verdict = check(instance, _items(soundscape.cues))
+    verdict = check(instance, items_of(soundscape.cues))
     broken = [*verdict.broken]
     if not broken and abs(verdict.cost - soundscape.cost) > 1e-3:
         broken.append(
@@ -281,13 +281,15 @@ def check_soundscape(
     return tuple(broken)
 
 
-def _items(cues: Sequence[Cue]) -> list[Item]:
+def items_of(cues: Sequence[Cue], shift_ms: Milliseconds = 0) -> tuple[Item, ...]:
+    """Cues as items on whole seconds, `shift_ms` taken off first."""
     items: list[Item] = []
     for cue, following in zip(cues, [*cues[1:], None], strict=True):
         end_ms = cue.end_ms if following is None else following.start_ms
         bed_s = (end_ms - cue.start_ms) // 1000 if cue.kind is CueKind.BED else None
-        items.append(Item(str(cue.kind), cue.phase, cue.start_ms // 1000, track_id=cue.track_id, bed_s=bed_s))
-    return items
+        start_s = (cue.start_ms - shift_ms) // 1000
+        items.append(Item(str(cue.kind), cue.phase, start_s, track_id=cue.track_id, bed_s=bed_s))
+    return tuple(items)
 
 
 def _sound_troubles(soundscape: Soundscape, tracks: dict[str, Track], instance: Instance) -> Iterator[str]:

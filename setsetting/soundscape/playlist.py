@@ -135,7 +135,10 @@ def _troubles(written: _Written) -> Iterator[Trouble]:
     yield from _limits(written)
     yield from _weights(written.weights)
     if not 1 <= len(written.phase) <= MOST_PHASES:
-        yield ("phase",), _("{n} phases; expected 1 to {most}.").format(n=len(written.phase), most=MOST_PHASES)
+        yield (
+            ("phase", MOST_PHASES),
+            _("{n} phases; expected 1 to {most}.").format(n=len(written.phase), most=MOST_PHASES),
+        )
         return
     for number, phase in enumerate(written.phase):
         yield from _phase(("phase", number), phase)
@@ -213,7 +216,7 @@ def _loop(written: _Written) -> Iterator[Trouble]:
     if written.infusion_min is not None:
         yield ("infusion_min",), _("a loop is not timed to an infusion; leave it out.")
     if len(written.phase) != 1:
-        yield ("phase",), _("a loop has exactly one phase.")
+        yield ("phase", 1), _("a loop has exactly one phase.")
     only = written.phase[0]
     if only.kind != "music":
         yield ("phase", 0, "kind"), _("is {kind!r}; the phase of a loop is music.").format(kind=only.kind)
@@ -250,7 +253,7 @@ def _order(written: _Written) -> Iterator[Trouble]:
     if phases[-1].at is not None and phases[-1].at.anchor != "end":
         yield ("phase", len(phases) - 1, "at"), _("the spare phase is anchored to the end.")
     if len(phases) < 2:
-        yield ("phase",), _("expected at least one phase before the spare one.")
+        yield ("phase", 0), _("expected at least one phase before the spare one.")
     yield from _overlaps(phases, minutes)
 
 

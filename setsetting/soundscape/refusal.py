@@ -30,6 +30,7 @@ _OFFER = {
     "flex_s": "flex_s",
 }
 _WIDTH = 16
+UNLIMITED = 10**6
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ def refuse(problem: Problem, *, proven: bool) -> Infeasible:
 
 
 def possible_alone(problem: Problem, number: int) -> bool:
-    """Whether one phase can be filled, entered and left anywhere in its windows."""
+    """Whether one phase can be filled, whoever the artists, entered and left anywhere in its windows."""
+    problem = _changed(problem, artist_max_per_session=UNLIMITED)
     course = Course(problem, only=number)
     prices = free(problem)
     search = Search(course, prices, course.relax(prices))
@@ -184,7 +186,7 @@ def _changed(problem: Problem, **changes: object) -> Problem:
 def _bound_together(problem: Problem) -> tuple[str, tuple[str, ...]]:
     """Each phase alone is possible: name the limit that forbids them together, and the phase it stops at."""
     trials: dict[str, dict[str, object]] = {
-        "artist_max_per_session": {"artist_max_per_session": 10**6},
+        "artist_max_per_session": {"artist_max_per_session": UNLIMITED},
         "energy_step_max": {"energy_step_max": 9.0},
         "flex_s": {"phases": tuple(msgspec.structs.replace(w, flex_s=2 * w.flex_s + 60) for w in problem.windows)},
     }

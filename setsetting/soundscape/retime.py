@@ -18,7 +18,7 @@ from setsetting.clinical.infusion import Infusion, Segment
 from setsetting.errors import Refused
 from setsetting.library.track import Track
 from setsetting.soundscape.arc import arc
-from setsetting.soundscape.check import check
+from setsetting.soundscape.check import check, items_of
 from setsetting.soundscape.cues import Sounding, cues_of, fade_s
 from setsetting.soundscape.gains import BED_PEAK_DB
 from setsetting.soundscape.holding import held_on
@@ -255,14 +255,32 @@ def _after_silence(whole: Instance, playing: Cue, now_ms: Milliseconds) -> Itera
 def _best(ask: _Ask, whole: Instance) -> tuple[_Rest | None, tuple[str, ...]]:
     """The cheapest rest over all starts; limits are waived only while nothing at all is possible."""
     starts = list(_starts(ask, whole))
+    unchanged = [rest for start in starts if (rest := _unchanged(ask, whole, start)) is not None]
     for waived in ((), ("energy_step_max",), ("energy_step_max", "flex_s", "beds")):
         rests = [rest for start in starts if (rest := _planned(ask, whole, start, waived)) is not None]
+        if unchanged and not waived:
+            rests = [*(rest for rest in rests if rest.total < unchanged[0].total - ask.price), *unchanged]
         if rests:
             return min(rests, key=lambda rest: rest.total), waived
     return None, ()
 
 
-def _planned(ask: _Ask, whole: Instance, start: _Start, waived: tuple[str, ...]) -> _Rest | None:
+def _unchanged(ask: _Ask, whole: Instance, start: _Start) -> _Rest | None:
+    """The plan as promised, where it is still legal: it is given up only for a clear gain."""
+    promised = ask.promised
+    if ask.skip or start.early or not promised or promised[0].phase != whole.protocol.phases[start.phase].name:
+        return None
+    instance = _instance(ask, whole, start, ())
+    items = items_of(promised, start.shift_ms)
+    verdict = check(instance, items)
+    if verdict.broken:
+        return None
+    overstay = _overstay(whole, ask.past, start) if ask.past else 0.0
+    return _Rest(start, instance, items, verdict.cost + start.price + overstay)
+
+
+def _instance(ask: _Ask, whole: Instance, start: _Start, waived: tuple[str, ...]) -> Instance:
+    """The instance of what is left from a start on."""
     windows = whole.protocol.phases[start.phase :]
     past = ask.past
     if "beds" in waived:
@@ -270,18 +288,22 @@ def _planned(ask: _Ask, whole: Instance, start: _Start, waived: tuple[str, ...])
             msgspec.structs.replace(one, bed_allowed=one.kind != "silence", flex_s=2 * one.flex_s + 60)
             for one in windows
         )
-    instance = msgspec.structs.replace(
+    return msgspec.structs.replace(
         whole,
         protocol=msgspec.structs.replace(whole.protocol, start_s=start.second, phases=windows),
         patient=msgspec.structs.replace(whole.patient, pinned=_pins_left(whole, start.phase, past)),
         before=_before(whole, past, step=not waived),
     )
+
+
+def _planned(ask: _Ask, whole: Instance, start: _Start, waived: tuple[str, ...]) -> _Rest | None:
+    instance = _instance(ask, whole, start, waived)
     if instance.horizon_s <= start.second:
         return None
     found = search(Course(PromisedProblem(instance, ask.wanted, ask.price, ask.soundscape.seed)), quick=True).answer
     if found is None or check(instance, found.items).broken:
         return None
-    overstay = _overstay(whole, past, start) if past else 0.0
+    overstay = _overstay(whole, ask.past, start) if ask.past else 0.0
     return _Rest(start, instance, found.items, found.cost + start.price + overstay)
 
 

@@ -1,0 +1,112 @@
+"""When nothing fits: the phase, the rule to look at first, and openly loosened rules that help."""
+
+import msgspec
+import pytest
+from planning_cases import case, library, shipped
+
+from setsetting.clinical.infusion import steady
+from setsetting.library.track import Lyrics, Track
+from setsetting.soundscape.compose import Composed, compose
+from setsetting.soundscape.instance import Pinned
+from setsetting.soundscape.loosening import NOTHING, Loosening, loosen
+from setsetting.soundscape.planner import plan
+from setsetting.soundscape.problem import Problem
+from setsetting.soundscape.refusal import Infeasible
+from setsetting.soundscape.wishes import NO_WISHES, Pin, Wishes
+
+replace = msgspec.structs.replace
+
+
+def changed(**changes: object) -> tuple[Track, ...]:
+    from dataclasses import replace as replaced
+
+    return tuple(replaced(track, **changes) for track in library("01-montreal-40-lib200"))  # type: ignore[arg-type]
+
+
+def built(tracks: tuple[Track, ...], loosening: Loosening = NOTHING, wishes: Wishes = NO_WISHES) -> Composed:
+    return compose(shipped("montreal-40"), steady(40), tracks, wishes, library_digest="x", loosening=loosening)
+
+
+def test_a_library_without_noted_lyrics_is_refused_for_that_and_loosened_openly() -> None:
+    tracks = changed(lyrics=Lyrics.UNKNOWN)
+    with pytest.raises(Infeasible) as refused:
+        built(tracks)
+    assert refused.value.rules[0] == "lyrics_unknown"
+    assert "lyrics_unknown=allow" in refused.value.sentence
+    composed = built(tracks, loosen({"lyrics_unknown": "allow"}))
+    assert composed.soundscape.loosened == (("lyrics_unknown", "allow"),)
+
+
+def test_too_few_artists_are_named_when_each_phase_alone_would_be_possible() -> None:
+    tracks = changed(artist="One Band")
+    with pytest.raises(Infeasible) as refused:
+        built(tracks)
+    assert refused.value.rules == ("artist_max_per_session",)
+    assert built(tracks, loosen({"artist_max_per_session": "20"})).soundscape.cues
+
+
+def test_a_tempo_nobody_knows_counts_only_where_a_phase_limits_tempo() -> None:
+    tracks = changed(bpm=None, beatless=False)
+    with pytest.raises(Infeasible) as refused:
+        built(tracks)
+    assert "bpm_unknown" in refused.value.rules
+    funnel = {(row.phase, row.rule): row.left for row in refused.value.funnel}
+    assert funnel["arrive", "bpm_unknown"] == 0
+    assert funnel["build", "bpm_unknown"] == funnel["build", "bpm"] > 0
+    assert built(tracks, loosen({"bpm_unknown": "allow"})).soundscape.cues
+
+
+def test_tracks_with_unknown_lyrics_are_counted_when_left_out() -> None:
+    from dataclasses import replace as replaced
+
+    tracks = library("01-montreal-40-lib200")
+    composed = built((*tracks, replaced(tracks[0], id="new", lyrics=Lyrics.UNKNOWN)))
+    assert any("1 track" in words for words in composed.words)
+
+
+def test_an_empty_library_is_a_sentence() -> None:
+    with pytest.raises(Infeasible) as refused:
+        built(())
+    assert refused.value.phase == "arrive"
+    assert "0 of 0 tracks" in refused.value.sentence
+
+
+def test_silent_tracks_are_never_chosen() -> None:
+    with pytest.raises(Infeasible):
+        built(changed(lufs=None, true_peak_dbtp=None))
+
+
+def test_a_pin_is_honoured_and_a_lost_one_named() -> None:
+    instance = case("01-montreal-40-lib200")
+    problem = Problem(instance)
+    track = problem.ids[int(problem.layers[3].tracks[3])]
+    pinned = replace(instance, patient=replace(instance.patient, pinned=(Pinned(track, "peak"),)))
+    assert (track, "peak") in {(item.track_id, item.phase) for item in plan(Problem(pinned)).items}
+    for pins, words in [
+        ((Pinned("nobody", "peak"),), "not in the library"),
+        ((Pinned(track, "peak"), Pinned(track, "build")), "it can sound once"),
+    ]:
+        lost = replace(instance, patient=replace(instance.patient, pinned=pins))
+        with pytest.raises(Infeasible, match=words):
+            plan(Problem(lost))
+    loud = max(instance.library, key=lambda row: row.startle_lu).track_id
+    lost = replace(instance, patient=replace(instance.patient, pinned=(Pinned(loud, "calm"),)))
+    with pytest.raises(Infeasible, match="startle"):
+        plan(Problem(lost))
+
+
+def test_a_pin_to_a_phase_that_is_not_there_names_the_nearest() -> None:
+    from setsetting.errors import NotFound
+
+    with pytest.raises(NotFound, match="calm"):
+        built(library("01-montreal-40-lib200"), wishes=Wishes(pins=(Pin("t00001", "clam"),)))
+
+
+def test_an_energy_step_that_binds_is_named() -> None:
+    instance = case("01-montreal-40-lib200")
+    rows = tuple(row for row in instance.library if row.energy in {2.0, 4.5, 6.0, 3.0})
+    tight = replace(instance, library=rows, protocol=replace(instance.protocol, energy_step_max=0.5))
+    with pytest.raises(Infeasible) as refused:
+        plan(Problem(tight))
+    assert refused.value.rules == ("energy_step_max",)
+    assert refused.value.proven

@@ -1,0 +1,219 @@
+"""The rest planned again in mid-session, and what needs no planner: holding, rescue, silence."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from planning_cases import library, shipped
+
+from setsetting.clinical.infusion import Infusion, Segment, steady
+from setsetting.errors import NotFound, Refused
+from setsetting.library.track import Track
+from setsetting.soundscape.compose import compose
+from setsetting.soundscape.holding import rescue, rescue_list, silenced
+from setsetting.soundscape.retime import Retimed, next_from, retime
+from setsetting.soundscape.soundscape import CueKind, Soundscape
+from setsetting.soundscape.wishes import Wishes
+
+MINUTE = 60_000
+WISHES = Wishes(veto_tags=frozenset({"religious"}), disliked_tags=frozenset({"dark"}))
+PAUSED = Infusion((Segment(0, 10 * MINUTE), Segment(20 * MINUTE, 50 * MINUTE)))
+
+
+@pytest.fixture(scope="module")
+def tracks() -> tuple[Track, ...]:
+    return library("01-montreal-40-lib200")
+
+
+@pytest.fixture(scope="module")
+def tonight(tracks: tuple[Track, ...]) -> Soundscape:
+    return compose(shipped("montreal-40"), steady(40), tracks, WISHES, library_digest="x").soundscape
+
+
+def again(
+    tonight: Soundscape, tracks: tuple[Track, ...], minute: float, infusion: Infusion, *, may_fade: bool = False
+) -> Retimed:
+    return retime(
+        tonight,
+        now_ms=round(minute * MINUTE),
+        playlist=shipped("montreal-40"),
+        infusion=infusion,
+        tracks=tracks,
+        wishes=WISHES,
+        may_fade=may_fade,
+    )
+
+
+def begins(soundscape: Soundscape, phase: str) -> float:
+    return next(cue.start_ms for cue in soundscape.cues if cue.phase == phase) / MINUTE
+
+
+def assert_whole(retimed: Retimed, before: Soundscape, minute: float) -> None:
+    """What has sounded stays, nothing repeats, nothing falls silent."""
+    cues = retimed.soundscape.cues
+    past = [cue for cue in before.cues if cue.end_ms <= minute * MINUTE]
+    assert list(cues[: len(past)]) == past
+    playing = len([cue for cue in before.cues if cue.start_ms <= minute * MINUTE]) - 1
+    assert cues[playing].track_id == before.cues[playing].track_id
+    assert cues[playing].gain_mdb == before.cues[playing].gain_mdb
+    ids = [cue.track_id for cue in cues if cue.track_id is not None]
+    assert len(set(ids)) == len(ids)
+    for earlier, later in pairwise(cues):
+        assert earlier.end_ms >= later.start_ms > earlier.start_ms
+
+
+def test_nothing_changed_keeps_every_promise(tonight: Soundscape, tracks: tuple[Track, ...]) -> None:
+    retimed = again(tonight, tracks, 9, steady(40))
+    assert_whole(retimed, tonight, 9)
+    assert retimed.changed == 0
+    assert [cue.track_id for cue in retimed.soundscape.cues] == [cue.track_id for cue in tonight.cues]
+
+
+def test_a_pause_delays_the_rest_and_keeps_most_promises(tonight: Soundscape, tracks: tuple[Track, ...]) -> None:
+    retimed = again(tonight, tracks, 10, PAUSED)
+    assert_whole(retimed, tonight, 10)
+    assert begins(retimed.soundscape, "build") == pytest.approx(22, abs=2.01)
+    assert begins(retimed.soundscape, "calm") == pytest.approx(45, abs=2.01)
+    assert retimed.kept >= 8
+    assert any(words.startswith("build moves from") for words in retimed.words)
+
+
+def test_stopping_the_infusion_early_brings_the_calm_forward(tonight: Soundscape, tracks: tuple[Track, ...]) -> None:
+    retimed = again(tonight, tracks, 26, Infusion((Segment(0, 26 * MINUTE),)))
+    assert_whole(retimed, tonight, 26)
+    assert begins(retimed.soundscape, "calm") < 30 < begins(tonight, "calm")
+    assert retimed.soundscape.end_ms >= 51 * MINUTE
+
+
+def test_after_an_early_stop_what_plays_may_be_faded_for_the_calm(
+    tonight: Soundscape, tracks: tuple[Track, ...]
+) -> None:
+    stopped = Infusion((Segment(0, 21 * MINUTE),))
+    patient, faded = again(tonight, tracks, 21, stopped), again(tonight, tracks, 21, stopped, may_fade=True)
+    assert patient.fade_ms == 0
+    assert faded.fade_ms == 15_000
+    assert begins(faded.soundscape, "calm") == 21
+    assert begins(patient.soundscape, "calm") > 23
+    assert_whole(faded, tonight, 21)
+
+
+def test_an_extension_goes_on_to_the_new_end(tonight: Soundscape, tracks: tuple[Track, ...]) -> None:
+    retimed = again(tonight, tracks, 30, steady(60))
+    assert_whole(retimed, tonight, 30)
+    assert begins(retimed.soundscape, "calm") == pytest.approx(55, abs=2.01)
+    assert retimed.soundscape.end_ms >= 85 * MINUTE
+
+
+def test_an_infusion_that_starts_late_moves_the_phases_but_not_the_clock(
+    tonight: Soundscape, tracks: tuple[Track, ...]
+) -> None:
+    retimed = retime(
+        tonight,
+        now_ms=5 * MINUTE,
+        playlist=shipped("montreal-40"),
+        infusion=steady(40),
+        tracks=tracks,
+        wishes=WISHES,
+        zero_ms=5 * MINUTE,
+    )
+    assert_whole(retimed, tonight, 5)
+    assert begins(retimed.soundscape, "peak") == pytest.approx(25, abs=2.01)
+
+
+def test_before_the_first_cue_everything_may_change(tonight: Soundscape, tracks: tuple[Track, ...]) -> None:
+    assert begins(again(tonight, tracks, -11, steady(60)).soundscape, "calm") == pytest.approx(55, abs=2.01)
+
+
+def test_a_step_that_makes_everything_impossible_is_waived_and_said(
+    tonight: Soundscape, tracks: tuple[Track, ...]
+) -> None:
+    calm_only = tuple(track for track in tracks if track.energy <= 2.5 or track.id in _sounded(tonight, 26))
+    retimed = again(tonight, calm_only, 26, Infusion((Segment(0, 26 * MINUTE),)))
+    assert_whole(retimed, tonight, 26)
+    assert retimed.waived[:1] == ("energy_step_max",)
+    assert any("waived" in words for words in retimed.words)
+
+
+def _sounded(soundscape: Soundscape, minute: float) -> set[str | None]:
+    return {cue.track_id for cue in soundscape.cues if cue.start_ms <= minute * MINUTE}
+
+
+def test_a_library_too_small_is_held_by_a_bed_never_by_silence(tonight: Soundscape, tracks: tuple[Track, ...]) -> None:
+    only = tuple(track for track in tracks if track.id in {cue.track_id for cue in tonight.cues})
+    retimed = again(tonight, only, 30, steady(120))
+    assert_whole(retimed, tonight, 30)
+    assert retimed.soundscape.cues[-1].kind is CueKind.BED
+    assert retimed.soundscape.end_ms == (120 + 15 + 10) * MINUTE
+    assert any("noise bed holds" in words for words in retimed.words)
+
+
+def test_next_begins_now_under_a_crossfade(tonight: Soundscape, tracks: tuple[Track, ...]) -> None:
+    now = 23 * MINUTE + 345
+    retimed = next_from(
+        tonight, now_ms=now, playlist=shipped("montreal-40"), infusion=steady(40), tracks=tracks, wishes=WISHES
+    )
+    playing = next(cue for cue in tonight.cues if cue.start_ms <= now < cue.end_ms and cue.phase == "peak")
+    following = next(cue for cue in retimed.soundscape.cues if cue.start_ms >= now)
+    assert following.start_ms == now
+    assert retimed.fade_ms == following.fade_in_ms == 20_000
+    left = next(cue for cue in retimed.soundscape.cues if cue.track_id == playing.track_id)
+    assert left.end_ms == now + 20_000
+    assert_whole(retimed, tonight, 23)
+    assert retimed.kept >= 5
+
+
+def test_a_silence_ends_with_the_new_time_of_the_next_island() -> None:
+    tracks = library("04-silence-forward-lib60")
+    playlist = shipped("silence-forward")
+    tonight = compose(playlist, steady(40), tracks, WISHES, library_digest="x").soundscape
+    retimed = retime(
+        tonight, now_ms=6 * MINUTE, playlist=playlist, infusion=Infusion((Segment(0, 5 * MINUTE), Segment(9 * MINUTE, 44 * MINUTE))),
+        tracks=tracks, wishes=WISHES,
+    )  # fmt: skip
+    assert begins(retimed.soundscape, "island2") == 22
+    assert_whole(retimed, tonight, 6)
+
+
+def test_over_is_over(tonight: Soundscape, tracks: tuple[Track, ...]) -> None:
+    with pytest.raises(Refused, match="over"):
+        again(tonight, tracks, 200, steady(40))
+
+
+def test_the_rescue_goes_round_until_the_planned_end(tonight: Soundscape, tracks: tuple[Track, ...]) -> None:
+    grounding = shipped("rescue-grounding")
+    chosen = rescue_list(grounding, tracks, WISHES)
+    assert all(track.energy <= 2.5 and track.startle_lu <= 10 and "religious" not in track.tags for track in chosen)
+    assert sum(track.length_s for track in chosen) >= 15 * 60
+    now = 25 * MINUTE + 7
+    rescued = rescue(tonight, chosen, grounding, now_ms=now, sounding={track.id: track for track in tracks})
+    fresh = [cue for cue in rescued.cues if cue.start_ms >= now]
+    assert fresh[0].start_ms == now
+    assert fresh[0].fade_in_ms == 15_000
+    assert rescued.end_ms >= tonight.end_ms
+    assert len(fresh) > len(chosen)
+    for earlier, later in pairwise(rescued.cues):
+        assert earlier.end_ms >= later.start_ms
+    assert max(cue.end_ms for cue in rescued.cues if cue.start_ms < now) == now + 15_000
+
+
+def test_a_library_without_grounding_music_says_so(tracks: tuple[Track, ...]) -> None:
+    with pytest.raises(NotFound, match="rescue-grounding"):
+        rescue_list(shipped("rescue-grounding"), [replace(track, energy=7.0) for track in tracks], WISHES)
+
+
+def test_silence_fades_what_sounds_and_lasts_to_the_planned_end(tonight: Soundscape) -> None:
+    quiet = silenced(tonight, now_ms=25 * MINUTE, fade_ms=5000)
+    assert quiet.cues[-1].kind is CueKind.SILENCE
+    assert quiet.end_ms == tonight.end_ms
+    assert quiet.cues[-2].end_ms == 25 * MINUTE + 5000
+
+
+def test_the_rest_can_be_planned_again_out_of_a_rescue(tonight: Soundscape, tracks: tuple[Track, ...]) -> None:
+    chosen = rescue_list(shipped("rescue-grounding"), tracks, WISHES)
+    rescued = rescue(tonight, chosen, shipped("rescue-grounding"), now_ms=25 * MINUTE)
+    retimed = next_from(
+        rescued, now_ms=33 * MINUTE, playlist=shipped("montreal-40"), infusion=steady(40), tracks=tracks, wishes=WISHES
+    )
+    assert retimed.soundscape.end_ms >= 65 * MINUTE
+    for earlier, later in pairwise(retimed.soundscape.cues):
+        assert earlier.end_ms >= later.start_ms
