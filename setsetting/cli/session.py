@@ -129,11 +129,11 @@ def list_(clinic: "Clinic", as_json: bool) -> None:
 
     listed = sessions.listing(clinic)
     if as_json:
-        document([sessions.as_data(row) for row in listed])
+        document([{"patient": each.code, **sessions.as_data(each.row)} for each in listed])
         return
     table(
-        (_("id"), _("patient"), _("started"), _("infusion"), ""),
-        [sessions.as_row(clinic, row) for row in listed],
+        (_("id"), _("patient"), _("infusion"), _("started"), _("ran"), _("playlist"), ""),
+        [(each.row.session_id, each.code, *sessions.in_cells(clinic, each.row)) for each in listed],
     )
 
 

@@ -133,12 +133,11 @@ def as_data(row: SessionRow) -> dict[str, Any]:
     }
 
 
-def as_row(clinic: Clinic, row: SessionRow) -> tuple[str, ...]:
+def in_cells(clinic: Clinic, row: SessionRow) -> tuple[str, ...]:
     """A session as a line of a table."""
     ran = row.actual or row.planned
     state = _("closed") if row.closed else _("not closed") if row.ended_utc_ms is not None else _("running or unclosed")
     return (
-        row.session_id,
         str(row.visit_no),
         clock.local(row.started_utc_ms, clinic.settings.zone).strftime("%Y-%m-%d %H:%M"),
         f"{ran.end_ms / 60_000:g} min",

@@ -7,7 +7,7 @@ from setsetting.clinical import course, infusion
 from setsetting.desk import rooms, shelf
 from setsetting.desk.attending import attach, hold, unclosed, where_is
 from setsetting.desk.clinic import Clinic
-from setsetting.desk.closing import Say, add, as_data, as_row, close, prepare_close, read_setting, read_setting_file
+from setsetting.desk.closing import Say, add, as_data, close, in_cells, prepare_close, read_setting, read_setting_file
 from setsetting.desk.wishes import wishes_of
 from setsetting.errors import NotFound, UsageError
 from setsetting.library.track import Track
@@ -17,6 +17,7 @@ from setsetting.record.kinds import Segment, SessionStarted
 from setsetting.record.rows import SessionRow
 from setsetting.session import preflight, recorded, script, walk
 from setsetting.session import start as starting
+from setsetting.session.acts import order
 from setsetting.session.live import Live
 from setsetting.session.planning import grounding
 from setsetting.session.script import Line
@@ -35,9 +36,9 @@ __all__ = [
     "act",
     "add",
     "as_data",
-    "as_row",
     "attach",
     "close",
+    "in_cells",
     "in_words",
     "listing",
     "mark",
@@ -78,6 +79,12 @@ class Started:
     @property
     def session_id(self) -> str:
         return self.live.session_id
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    row: SessionRow
+    code: str
 
 
 def start(clinic: Clinic, asked: Asked, *, attended: bool, say: Say) -> Started:
@@ -165,12 +172,14 @@ def stay(live: Live, lines: tuple[Line, ...], say: Say) -> None:
 
 def act(clinic: Clinic, name: str, argument: str | None, session_id: str | None = None) -> str:
     """Do one act on the running session; return what it did and how it is taken back."""
+    order(name, argument)  # what is wrong in itself is said before anything is looked for
     with attach(clinic, session_id) as live:
         return live.act(name, argument)
 
 
 def mark(clinic: Clinic, name: str, note: str | None, session_id: str | None = None) -> str:
     """Keep an observation at this minute of the session."""
+    script.mark_named(name)
     with attach(clinic, session_id) as live:
         return live.mark(name, note)
 
@@ -191,10 +200,11 @@ def status(clinic: Clinic, session_id: str | None = None) -> Status:
         return live.status()
 
 
-def listing(clinic: Clinic) -> tuple[SessionRow, ...]:
-    """Every session by its start."""
+def listing(clinic: Clinic) -> tuple[Listed, ...]:
+    """Every session by its start, with its patient's code."""
     with clinic.record() as record:
-        return tuple(rows.sessions(record))
+        codes = {patient.patient_id: patient.code for patient in rows.patients(record)}
+        return tuple(Listed(row, codes.get(row.patient_id, "")) for row in rows.sessions(record))
 
 
 def unclosed_words(clinic: Clinic) -> tuple[str, ...]:

@@ -75,7 +75,7 @@ ACTS: tuple[Act, ...] = (
         "b",
         _("Begin infusion"),
         _("Sets infusion minute 0 and times the rest to it."),
-        _("not undone: pause or stop the infusion instead"),
+        _("cannot be undone; pause or stop the infusion instead"),
         Sort.INFUSION,
     ),
     Act(
@@ -83,7 +83,7 @@ ACTS: tuple[Act, ...] = (
         "i",
         _("Pause infusion"),
         _("Logs that the infusion pauses; what is left is delayed."),
-        _("infusion-resume goes on"),
+        _("infusion-resume goes on with it"),
         Sort.INFUSION,
     ),
     Act(
@@ -99,7 +99,7 @@ ACTS: tuple[Act, ...] = (
         "x",
         _("Stop infusion"),
         _("Logs that the infusion has ended and brings the calm forward."),
-        _("not undone: a stopped infusion is not begun again"),
+        _("cannot be undone; a stopped infusion is not begun again"),
         Sort.INFUSION,
     ),
     Act(

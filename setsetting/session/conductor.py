@@ -58,8 +58,15 @@ class Conductor:
         self._size = -1
         self.state = self.refresh()
 
+    @property
+    def gone(self) -> bool:
+        """Whether another controller has closed the session and removed its folder."""
+        return not self.folder.is_dir()
+
     def refresh(self) -> State:
         """Fold the ledger anew when another controller has written to it; cheap when none has."""
+        if self.gone:
+            raise Refused(_("The session has been closed."))
         size = ledger.size(self.folder)
         if size != self._size:
             mine = {each.event_id: each for each in self.kept}
@@ -88,8 +95,8 @@ class Conductor:
             )
             performance.do()
             durable = self._keep(performance.payloads, performance.moment)
-        words = [*performance.said, _("To take it back: {how}.").format(how=order.act.undone)]
-        return Done(event_id, " ".join(words if performance.said else [order.act.does, words[-1]]), durable)
+        said = " ".join(performance.said) or order.act.does
+        return Done(event_id, f"{said} ({order.act.undone})", durable)
 
     def mark(self, name: str, note: str | None = None, event_id: str | None = None) -> Done:
         """Keep an observation with its minutes; a note is free text and goes to the record only."""
@@ -146,6 +153,7 @@ class Conductor:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Hold the lock of the session's acts, with everything the others did before known."""
+        self.refresh()
         with locks.held(self.folder / folder.BATON_LOCK, wait_s=_ONE_ACT_S):
             self.refresh()
             yield

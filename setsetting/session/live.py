@@ -132,16 +132,16 @@ class Live:
 
     def follow(self, poll_s: float = _POLL_S) -> Iterator[Status]:
         """Look until the session has ended; the last look is the ended one."""
-        while True:
-            status = self.status()
-            yield status
+        while not self._conductor.gone:
+            yield self.status()
             if self.ended:
                 return
             time.sleep(poll_s)
 
     @property
     def ended(self) -> bool:
-        return self._conductor.refresh().ended is not None
+        """Whether the session has ended, or was closed elsewhere."""
+        return self._conductor.gone or self._conductor.refresh().ended is not None
 
     def end(self) -> None:
         """Fade out in 3 s and stop, unless it has ended; then keep the end."""

@@ -37,7 +37,7 @@ class Tonight:
     """Everything a session starts from, gathered and checked beforehand.
 
     `body` is the soundscape file's text, `tracks` all that may sound tonight by id, `rescue` the
-    grounding tracks in order, `gates_ms` where a fast player waits for a script's acts, `notes` what differed
+    grounding tracks in order, `gates_ms` when a script's acts are due, for which a fast player waits, `notes` what differed
     and was said.
     """
 
@@ -134,7 +134,7 @@ def _job(clinic: Path, lasting: Lasting, tonight: Tonight) -> Job:
         output=lasting.output,
         clinic=hashlib.sha256(str(clinic.resolve()).encode()).hexdigest()[:24],
         capture=lasting.capture,
-        gates=tuple(sorted({frame_at(lasting, at_ms) for at_ms in tonight.gates_ms})),
+        gates=() if lasting.paced else tuple(sorted({frame_at(lasting, at_ms) for at_ms in tonight.gates_ms})),
     )
 
 

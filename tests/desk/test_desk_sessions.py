@@ -1,0 +1,432 @@
+"""Sessions from start to close, through the desk, with a real player in fast time and in real time."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from session_clinic import CODE, MIN, longest_silence_s, plan, samples, script
+
+from setsetting.clinical.infusion import Infusion, Segment
+from setsetting.clinical.setting import Setting
+from setsetting.clinical.setting_file import SettingLog
+from setsetting.desk import patients, sessions, soundscapes
+from setsetting.desk.clinic import Clinic
+from setsetting.errors import AlreadyExists, BrokenFile, NotFound, Refused, UsageError
+from setsetting.machine.processes import is_alive
+from setsetting.player import journal
+from setsetting.player.journal import What
+from setsetting.progress import silent
+from setsetting.record import rows
+from setsetting.record.rows import SessionRow
+from setsetting.session import folder
+from setsetting.session.live import Live
+from setsetting.session.status import InfusionState, SessionState
+
+
+def quiet(words: str) -> None:
+    """Listen to nothing."""
+
+
+def asked(
+    clinic: Clinic, *lines: str, output: str = "fast", capture: Path | None = None, code: str = CODE
+) -> sessions.Asked:
+    walk = script(clinic, *lines) if lines else None
+    known = code in {view.code for view in patients.listing(clinic)}
+    return sessions.Asked(plan(clinic, code if known else None), code, output=output, capture=capture, script=walk)
+
+
+def play(clinic: Clinic, wanted: sessions.Asked, say: Callable[[str], None] = quiet) -> str:
+    """Play a whole session in fast time; return its id."""
+    started = sessions.start(clinic, wanted, attended=False, say=say)
+    sessions.stay(started.live, started.lines, say)
+    return started.session_id
+
+
+def brief(clinic: Clinic, *lines: str, code: str = CODE, say: Callable[[str], None] = quiet) -> str:
+    """A session that fades out after a quarter of a minute; its music was heard by nobody for long."""
+    return play(clinic, asked(clinic, *lines, "-0.4 fade-out 1", code=code), say)
+
+
+def another(clinic: Clinic, code: str) -> str:
+    patients.add(clinic, code)
+    return code
+
+
+def row(clinic: Clinic, session_id: str) -> SessionRow:
+    with clinic.record() as record:
+        return rows.session(record, session_id)
+
+
+def close(clinic: Clinic, answers: SettingLog | None = None) -> SessionRow:
+    prepared = sessions.prepare_close(clinic, None, quiet)
+    sessions.close(clinic, prepared, answers)
+    return row(clinic, prepared.session_id)
+
+
+def until(true: Callable[[], bool], within_s: float = 10.0) -> None:
+    deadline = time.monotonic() + within_s
+    while not true():
+        assert time.monotonic() < deadline, "it did not come to that in time"
+        time.sleep(0.05)
+
+
+def command(clinic: Clinic, *words: str) -> list[str]:
+    return [sys.executable, "-m", "setsetting", "--clinic", str(clinic.folder), *words]
+
+
+# --- in fast time ---
+
+
+def test_a_captured_fast_session_equals_the_rendered_soundscape(clinic: Clinic, tmp_path: Path) -> None:
+    capture, rendered = tmp_path / "capture.wav", tmp_path / "rendered.wav"
+    wanted = asked(clinic, capture=capture)
+    play(clinic, wanted)
+    soundscapes.render(clinic, wanted.file, rendered, None, silent, replace=False)
+    heard, made = samples(capture).astype(int), samples(rendered).astype(int)
+    assert heard.shape == made.shape
+    assert np.abs(heard - made).max() <= 1
+
+
+def test_a_whole_session_walked_by_a_script_logs_every_act_and_what_really_ran(clinic: Clinic, tmp_path: Path) -> None:
+    said: list[str] = []
+    walk = (
+        "0.5 infusion-start",
+        "1 mark onset",
+        "1.5 infusion-pause",
+        "2.5 infusion-resume",
+        "3 rescue",
+        "3.5 undo",
+        "4 next",
+        "4.5 infusion-stop",
+    )
+    capture = tmp_path / "capture.wav"
+    session_id = play(clinic, asked(clinic, *walk, capture=capture), said.append)
+    ended = row(clinic, session_id)
+    assert ended.actual == Infusion((Segment(0, MIN), Segment(2 * MIN, 4 * MIN)))
+    assert (ended.how, ended.closed, ended.acts, ended.marks) == ("planned", False, 7, 1)
+    with clinic.record() as record:
+        acts = rows.acts(record, session_id)
+        played = rows.played(record, session_id)
+        assert not [line for line in rows.noted(record, session_id) if line.what == "trouble"]
+    assert [(act.act, act.clock_ms, act.infusion_ms, act.undone) for act in acts] == [
+        ("infusion-start", 30_000, 0, False),
+        ("infusion-pause", 90_000, 60_000, False),
+        ("infusion-resume", 150_000, 120_000, False),
+        ("rescue", 180_000, 150_000, True),
+        ("undo", 210_000, 180_000, False),
+        ("next", 240_000, 210_000, False),
+        ("infusion-stop", 270_000, 240_000, False),
+    ]
+    assert "grounding" in {each.phase for each in played} and "" not in {each.phase for each in played}
+    assert longest_silence_s(capture) < 0.5
+    assert any("calm moves from" in words for words in said)
+
+
+def test_stopping_the_infusion_early_brings_the_end_forward(clinic: Clinic) -> None:
+    wanted = asked(clinic, "0 infusion-start", "3.2 infusion-stop")
+    planned = soundscapes.load(wanted.file).end_ms
+    session_id = play(clinic, wanted)
+    with clinic.record() as record:
+        end = max(each.clock_ms + each.sounded_ms for each in rows.played(record, session_id))
+    assert 4 * MIN < end <= planned - MIN
+
+
+def test_a_track_counts_as_heard_only_when_it_sounded_30_seconds(clinic: Clinic) -> None:
+    session_id = play(clinic, asked(clinic, "-0.3 next", "0.4 fade-out 1"))
+    with clinic.record() as record:
+        sounded = {each.track_id: each.sounded_ms for each in rows.played(record, session_id)}
+        heard = rows.heard(record, row(clinic, session_id).patient_id).track_ids
+    assert heard == {track for track, sounded_ms in sounded.items() if sounded_ms >= 30_000}
+    assert len(heard) == 1 and len(sounded) == 2
+
+
+def test_a_second_session_with_music_heard_in_the_course_is_refused_before_anything_plays(clinic: Clinic) -> None:
+    wanted = asked(clinic, "0.2 fade-out 1")
+    play(clinic, wanted)
+    with pytest.raises(Refused, match=r"was heard by this patient earlier.*Nothing has been played"):
+        sessions.start(clinic, wanted, attended=False, say=quiet)
+    assert len(sessions.listing(clinic)) == 1
+
+
+def test_a_veto_after_the_build_is_refused_and_named(clinic: Clinic) -> None:
+    wanted = asked(clinic)
+    patients.veto(clinic, CODE, "artist", "artist 1")
+    with pytest.raises(Refused, match="its artist is vetoed"):
+        sessions.start(clinic, wanted, attended=False, say=quiet)
+
+
+def test_a_changed_playlist_is_said_and_logged_and_not_refused(clinic: Clinic) -> None:
+    wanted = asked(clinic, "-0.4 fade-out 1")
+    path = clinic.folder / "playlists" / "short.toml"
+    path.write_text(path.read_text(encoding="utf-8") + "# changed\n", encoding="utf-8")
+    said: list[str] = []
+    session_id = play(clinic, wanted, said.append)
+    assert any("has changed since this soundscape was made" in words for words in said)
+    with clinic.record() as record:
+        assert [line.what for line in rows.noted(record, session_id)] == ["preflight", "ended"]
+
+
+def test_an_unclosed_session_is_said_at_the_next_start_and_does_not_refuse_it(clinic: Clinic) -> None:
+    first = brief(clinic)
+    said: list[str] = []
+    brief(clinic, code=another(clinic, "K-2"), say=said.append)
+    assert any(first in words and "is not closed" in words for words in said)
+
+
+def test_a_wrong_script_names_its_line_before_anything_starts(clinic: Clinic) -> None:
+    with pytest.raises(BrokenFile, match=r"walk\.txt, line 2: There is no act called 'resue'"):
+        sessions.start(clinic, asked(clinic, "0 infusion-start", "1 resue"), attended=False, say=quiet)
+    assert sessions.listing(clinic) == ()
+
+
+def test_a_refused_line_of_a_script_is_said_with_its_number_and_the_walk_goes_on(clinic: Clinic) -> None:
+    said: list[str] = []
+    session_id = brief(clinic, "-0.6 undo", "-0.5 duck", say=said.append)
+    assert any(words.startswith("line 1: There is no act on the sound to undo") for words in said)
+    assert row(clinic, session_id).acts == 2
+
+
+def test_a_capture_that_exists_and_one_that_is_no_wav_are_refused(clinic: Clinic, tmp_path: Path) -> None:
+    (tmp_path / "there.wav").touch()
+    with pytest.raises(AlreadyExists):
+        sessions.start(clinic, asked(clinic, capture=tmp_path / "there.wav"), attended=False, say=quiet)
+    with pytest.raises(UsageError, match=r"is a \.wav file"):
+        sessions.start(clinic, asked(clinic, capture=tmp_path / "x.mp3"), attended=False, say=quiet)
+    with pytest.raises(NotFound, match=r"K-0471.*K-0417"):
+        sessions.start(clinic, asked(clinic, code="K-0471"), attended=False, say=quiet)
+    assert sessions.listing(clinic) == ()
+
+
+# --- the close, and sessions from paper ---
+
+
+def test_closing_logs_the_setting_with_what_differed_and_the_taps_that_were_asked(clinic: Clinic) -> None:
+    brief(clinic, "-0.5 mark interruption")
+    closed = close(clinic, SettingLog(Setting({"lighting": "dark"}), {"safety": 0, "liking": 9}, "the door"))
+    assert closed.closed and closed.setting is not None
+    assert closed.setting.fields["lighting"] == "dark"
+    assert closed.setting.fields["eye_shades"] == "throughout"  # from the room's profile
+    assert closed.setting.fields["interruptions"] == "1"  # from tonight's marks
+    assert closed.setting.taps == {"safety": 0, "liking": 9}
+    assert folder.sessions(clinic.folder) == []
+    assert sessions.status(clinic).state is SessionState.CLOSED
+
+
+def test_without_answers_nothing_differed_and_nobody_was_asked(clinic: Clinic) -> None:
+    brief(clinic)
+    closed = close(clinic)
+    assert closed.setting is not None and closed.setting.fields["lighting"] == "dim"
+    assert closed.setting.taps == {}
+    with pytest.raises(NotFound, match="No session waits"):
+        sessions.prepare_close(clinic, None, quiet)
+    with pytest.raises(Refused, match="closed already"):
+        sessions.prepare_close(clinic, closed.session_id, quiet)
+
+
+def test_the_last_sessions_habits_are_what_the_next_close_starts_from(clinic: Clinic) -> None:
+    earlier = SettingLog(Setting({"lighting": "dark", "touch": "hand"}), {}, None)
+    sessions.add(clinic, CODE, "2026-01-05T10:00", 40, earlier)
+    brief(clinic)
+    usual = sessions.prepare_close(clinic, None, quiet).sheet.usual
+    assert usual.get("lighting") == "dark"
+    assert usual.get("touch") == "none"  # what merely happened is not carried over
+
+
+def test_a_session_from_paper_is_closed_and_nothing_of_it_was_heard(clinic: Clinic) -> None:
+    added = sessions.add(clinic, CODE, "2026-01-05T10:00", 40, None)
+    assert (added.entered_afterwards, added.closed, added.visit_no) == (True, True, 1)
+    assert added.actual == Infusion((Segment(0, 40 * MIN),))
+    with clinic.record() as record:
+        assert rows.heard(record, added.patient_id).track_ids == frozenset()
+    assert sessions.add(clinic, CODE, "2026-01-12T10:00", 40, None).visit_no == 2
+    assert sessions.status(clinic, added.session_id).state is SessionState.CLOSED
+
+
+@pytest.mark.parametrize(
+    ("started", "minutes", "error", "says"),
+    [
+        ("2026-01-05", 40, UsageError, "is a day"),
+        ("soon", 40, UsageError, "no date or time"),
+        ("2026-01-05T10:00", 500, UsageError, "5 to 180 minutes"),
+        ("2026-01-05T10:00", float("nan"), UsageError, "5 to 180 minutes"),
+        ("2126-01-05T10:00", 40, Refused, "in the future"),
+    ],
+)
+def test_a_session_from_paper_needs_a_time_that_is_past_and_a_length_that_can_be(
+    clinic: Clinic, started: str, minutes: float, error: type[Exception], says: str
+) -> None:
+    with pytest.raises(error, match=says):
+        sessions.add(clinic, CODE, started, minutes, None)
+
+
+# --- in real time ---
+
+
+@pytest.fixture
+def attended(clinic: Clinic, tmp_path: Path) -> Live:
+    """A paced session that nobody hears, begun in this process and let go by it."""
+    started = sessions.start(
+        clinic, asked(clinic, output="null", capture=tmp_path / "capture.wav"), attended=True, say=quiet
+    )
+    return started.live
+
+
+def test_another_process_sees_acts_on_and_closes_a_running_session(
+    clinic: Clinic, attended: Live, tmp_path: Path
+) -> None:
+    attended.detach()
+    answer = subprocess.run(command(clinic, "session", "act", "duck"), capture_output=True, text=True, check=True)
+    assert "Lowered by 12 dB" in answer.stderr
+    shown = subprocess.run(command(clinic, "session", "status", "--json"), capture_output=True, text=True, check=True)
+    told = json.loads(shown.stdout)
+    assert (told["state"], told["acts"], told["ducked"], told["infusion_min"]) == ("playing", 1, True, None)
+    assert told["playing"]["phase"] == "arrive" and told["next"] is not None
+    subprocess.run(command(clinic, "session", "close"), input="", capture_output=True, text=True, check=True)
+    closed = row(clinic, told["session_id"])
+    assert (closed.closed, closed.how, closed.acts) == (True, "closed", 2)
+    assert longest_silence_s(tmp_path / "capture.wav") < 0.5
+
+
+def test_two_sessions_at_once_on_one_output_are_refused(clinic: Clinic, attended: Live) -> None:
+    with pytest.raises(Refused, match="Another session is playing on this output"):
+        sessions.start(clinic, asked(clinic, output="null", code=another(clinic, "K-2")), attended=False, say=quiet)
+    assert len(sessions.listing(clinic)) == 1
+    assert attended.status().state is SessionState.PLAYING
+    attended.detach()
+
+
+def test_kill_9_of_who_follows_leaves_the_music_and_a_new_one_takes_over_once(clinic: Clinic, tmp_path: Path) -> None:
+    capture = tmp_path / "capture.wav"
+    wanted = asked(clinic, output="null", capture=capture)
+    words = ["session", "start", "--soundscape", str(wanted.file), "--patient", CODE, "--output", "null"]
+    follower = subprocess.Popen(
+        command(clinic, *words, "--capture", str(capture)), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    assert follower.stdout is not None
+    session_id = follower.stdout.readline().strip()
+    sessions.act(clinic, "infusion-start", None)
+    follower.send_signal(signal.SIGKILL)
+    follower.wait()
+    follower.stdout.close()
+    with sessions.attach(clinic) as live:
+        status = live.status()
+        assert (status.session_id, status.state, status.acts) == (session_id, SessionState.PLAYING, 1)
+        assert status.infusion_state is InfusionState.RUNNING and status.infusion_ms is not None
+        before = events_of(clinic, session_id)
+        with sessions.attach(clinic) as second:
+            second.status()
+        assert events_of(clinic, session_id) == before
+        time.sleep(1.5)
+        live.end()
+    assert row(clinic, session_id).how == "closed"
+    assert longest_silence_s(capture) < 0.5
+    assert len(samples(capture)) / 44_100 > 4
+
+
+def events_of(clinic: Clinic, session_id: str) -> int:
+    with clinic.record() as record:
+        return len(record.events(session_id=session_id))
+
+
+def test_closing_the_terminal_leaves_the_music(clinic: Clinic, tmp_path: Path) -> None:
+    wanted = asked(clinic, output="null", capture=tmp_path / "capture.wav")
+    screen, terminal = pty.openpty()
+    words = ["session", "start", "--soundscape", str(wanted.file), "--patient", CODE, "--output", "null"]
+    walk = ["--script", str(script(clinic, "9 duck")), "--capture", str(wanted.capture)]
+    launch = "import os, sys; os.login_tty(int(sys.argv[1])); os.execv(sys.argv[2], sys.argv[2:])"
+    follower = subprocess.Popen(
+        [sys.executable, "-c", launch, str(terminal), *command(clinic, *words, *walk)], pass_fds=(terminal,)
+    )
+    os.close(terminal)
+    until(lambda: bool(folder.sessions(clinic.folder)) and sessions.status(clinic).clock_ms > -38_500)
+    os.close(screen)
+    follower.wait(timeout=10)
+    at_close = sessions.status(clinic).clock_ms
+    time.sleep(1.0)
+    status = sessions.status(clinic)
+    assert status.state is SessionState.PLAYING and status.clock_ms >= at_close + 900
+    prepared = sessions.prepare_close(clinic, None, quiet)
+    assert longest_silence_s(tmp_path / "capture.wav") < 0.5
+    assert row(clinic, prepared.session_id).how == "closed"
+
+
+def test_a_player_that_was_killed_is_started_again_where_it_was_and_that_is_logged(
+    clinic: Clinic, attended: Live
+) -> None:
+    attended.act("volume", "-6")
+    until(lambda: attended.status().clock_ms > -38_000)
+    pid = journal_pid(attended)
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: not is_alive(pid))
+    reader = sessions.status(clinic)
+    assert "The player is not running." in reader.notices
+    status = attended.status()
+    assert (status.state, status.volume_db, status.notices) == (SessionState.PLAYING, -6.0, ())
+    assert What.RESTARTED in [entry.what for entry in journal.read(attended.folder)]
+    attended.end()
+    with clinic.record() as record:
+        assert "restarted" in [line.what for line in rows.noted(record, attended.session_id)]
+        played = rows.played(record, attended.session_id)
+    assert sum(each.sounded_ms for each in played) > 3_000
+    attended.detach()
+
+
+def journal_pid(live: Live) -> int:
+    from setsetting.session.link import Link
+
+    with Link(live.folder) as link:
+        state = link.state()
+        assert state is not None
+        return state.pid
+
+
+def test_a_session_whose_player_died_long_ago_ends_unclosed_and_is_not_started_again(
+    clinic: Clinic, attended: Live
+) -> None:
+    attended.act("infusion-start")
+    os.kill(journal_pid(attended), signal.SIGKILL)
+    attended.detach()
+    lasting = folder.read(attended.folder)
+    hours_ms = 9 * 60 * MIN
+    folder.write(
+        attended.folder,
+        msgspec_replaced(
+            lasting, zero_mono_ms=lasting.zero_mono_ms - hours_ms, zero_utc_ms=lasting.zero_utc_ms - hours_ms
+        ),
+    )
+    waiting = sessions.unclosed(clinic)
+    assert [(each.session_id, each.how) for each in waiting] == [(attended.session_id, "unclosed")]
+    assert What.RESTARTED not in [entry.what for entry in journal.read(attended.folder)]
+
+
+def msgspec_replaced(lasting: folder.Lasting, **changes: int) -> folder.Lasting:
+    import msgspec
+
+    return msgspec.structs.replace(lasting, **changes)
+
+
+def test_the_live_folder_holds_nothing_of_the_patient(clinic: Clinic, attended: Live) -> None:
+    attended.mark("voice", "my grandmother's garden")
+    attended.act("duck")
+    for path in attended.folder.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            assert CODE.encode() not in content
+            assert b"grandmother" not in content
+    assert "grandmother" in " ".join(line.words for line in attended.status().log)
+    attended.detach()
+
+
+def test_no_session_is_a_sentence(clinic: Clinic) -> None:
+    with pytest.raises(NotFound, match="No session has been started"):
+        sessions.status(clinic)
+    with pytest.raises(NotFound, match="No session is running"):
+        sessions.act(clinic, "duck", None)
