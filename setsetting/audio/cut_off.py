@@ -5,6 +5,9 @@ it: WAV and AIFF, whose length is taken from what is there, and Ogg, whose lengt
 page that is there. So the first are asked for the size of their sound, and Ogg for a last page that is
 whole and marked as the end. A size of nothing or of everything is what programs write into a pipe and
 says nothing; other containers are left to the decoder.
+
+A bare MPEG stream without an index has no length at all: a decoder guesses one from the rate of its
+first frames, and a variable rate makes the guess wrong either way. Nothing can be told from it.
 """
 
 import struct
@@ -16,6 +19,9 @@ _PAGE = struct.Struct("<4sBBqIIIB")
 _LONGEST_PAGE = _PAGE.size + 255 + 255 * 255
 _LAST_PAGE = 0x04
 _MAX_CHUNKS = 1000
+_BARE_STREAMS = ("mp3", "mp2", "aac", "ac3", "eac3")
+_INDEX_WITHIN = 4096
+"""Bytes after the tags that hold the first frame, and in it the index of a variable rate."""
 
 
 def ends_early(path: Path) -> bool:
@@ -30,6 +36,21 @@ def ends_early(path: Path) -> bool:
         if kind[:4] == b"OggS":
             return not _ogg_ends(file, size)
     return False
+
+
+def length_is_guessed(path: Path, codec: str) -> bool:
+    """Tell whether the length a decoder claims for this file is a guess from its bit rate."""
+    if not codec.startswith(_BARE_STREAMS):
+        return False
+    with path.open("rb") as file:
+        start = file.read(10)
+        if start[:3] == b"ID3" and len(start) == 10:
+            seven_bits = start[6] << 21 | start[7] << 14 | start[8] << 7 | start[9]
+            file.seek(10 + seven_bits)
+            start = b""
+        head = start + file.read(_INDEX_WITHIN)
+    in_container = head[4:8] == b"ftyp" or head[:4] in (b"\x1aE\xdf\xa3", b"RIFF", b"FORM", b"OggS", b"caff")
+    return not in_container and not any(name in head for name in (b"Xing", b"Info", b"VBRI"))
 
 
 def _sound_exceeds(file: BinaryIO, size: int, name: bytes, header: str) -> bool:

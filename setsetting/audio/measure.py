@@ -10,67 +10,35 @@ Values are rounded to what they mean, so that measuring again on another machine
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from setsetting.audio.brightness import brightness
-from setsetting.audio.cut_off import ends_early
+from setsetting.audio.cut_off import ends_early, length_is_guessed
 from setsetting.audio.decode import AudioFile
 from setsetting.audio.edges import EdgeMeter
 from setsetting.audio.loudness import LoudnessMeter, cell_frames, loudness_of
+from setsetting.audio.measurements import Measurements
 from setsetting.audio.onsets import onset_strength, onsets_per_second
 from setsetting.audio.spectrum import SpectrumMeter
 from setsetting.audio.startle import startle
 from setsetting.audio.tempo import tempo_of
 from setsetting.audio.true_peak import BLOCK, HISTORY, TruePeakMeter
 from setsetting.errors import BrokenFile, Stopped
-from setsetting.units import Dbtp, Frames, Hertz, Lu, Lufs, Milliseconds, ms_from_frames
+from setsetting.units import Frames, Hertz, ms_from_frames
 from setsetting.words.translate import _
 
-MEASURE_VERSION = 1
-"""Raised when a measurement changes its meaning, so that a library measures anew."""
-
 CHUNK_CELLS = 128
-MAY_LACK_SHARE = 0.02
-MAY_LACK_S = 0.5
-"""A file may be shorter than it claims by this much: claims without an index are estimates."""
+MAY_LACK_SHARE = 0.01
+MAY_LACK_S = 0.25
+"""A file may be shorter than it claims by this much: encoders count their padding differently."""
 MAY_BE_DAMAGED_SHARE = 0.01
 
 _TYPICAL_PACKETS_PER_SECOND = 40
 
 Planes = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Measurements:
-    """What was measured of one file; `digest` identifies its encoded audio.
-
-    Loudness and true peak are None for digital silence. `lost_packets` is the small damage that was
-    passed over.
-    """
-
-    digest: str
-    codec: str
-    rate_hz: Hertz
-    channels: int
-    frames: Frames
-    lufs: Lufs | None
-    lra_lu: Lu
-    max_momentary_lufs: Lufs | None
-    max_short_term_lufs: Lufs | None
-    true_peak_dbtp: Dbtp | None
-    startle_lu: Lu
-    lead_ms: Milliseconds
-    tail_ms: Milliseconds
-    brightness: float
-    onsets_per_s: float
-    bpm: float | None
-    pulse_clarity: float
-    beatless: bool
-    lost_packets: int
 
 
 class Meter:
@@ -176,7 +144,7 @@ def measure(path: Path, *, stop: threading.Event | None = None) -> Measurements:
 
 def _check_whole(path: Path, measured: Measurements, claimed: Frames | None) -> None:
     seconds = measured.frames / measured.rate_hz
-    if claimed is not None:
+    if claimed is not None and not length_is_guessed(path, measured.codec):
         claimed_s = claimed / measured.rate_hz
         if seconds < claimed_s - max(MAY_LACK_S, MAY_LACK_SHARE * claimed_s):
             raise BrokenFile(

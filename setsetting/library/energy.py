@@ -13,7 +13,7 @@ tested against listeners.
 
 from dataclasses import dataclass
 
-from setsetting.audio.measure import Measurements
+from setsetting.audio.measurements import Measurements
 from setsetting.units import Energy
 
 ENERGY_VERSION = 1

@@ -3,7 +3,7 @@
 import pytest
 from sound_files import music, write
 
-from setsetting.audio.cut_off import ends_early
+from setsetting.audio.cut_off import ends_early, length_is_guessed
 from setsetting.audio.measure import measure
 from setsetting.errors import BrokenFile
 
@@ -51,3 +51,17 @@ def test_scraps_of_headers_never_fail(tmp_path, content):
     path = tmp_path / "scrap"
     path.write_bytes(content)
     assert ends_early(path) in (True, False)
+
+
+def test_the_guessed_length_of_a_bare_mpeg_stream_refuses_nothing(tmp_path):
+    path = write(tmp_path / "music.mp3", music(8.0))
+    assert not length_is_guessed(path, "mp3float")
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"Xing", b"\0\0\0\0").replace(b"Info", b"\0\0\0\0"))
+    assert length_is_guessed(path, "mp3float")
+    path.write_bytes(path.read_bytes()[: len(content) * 6 // 10])
+    assert measure(path).frames > 0
+
+
+def test_mpeg_sound_in_a_container_has_a_length(tmp_path):
+    assert not length_is_guessed(write(tmp_path / "music.m4a", music(1.0)), "aac")

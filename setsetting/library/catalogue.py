@@ -1,0 +1,110 @@
+"""The catalogue: every track with its measurements and tags, and what people said of it over both.
+
+It joins library.db, which can be lost and scanned again, with curation.db, which can't. Nothing here
+decodes or reads an audio file.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from setsetting.errors import NotFound, unknown
+from setsetting.library.cache import Cache
+from setsetting.library.curation import Curation, checked, outranked, tag_statements
+from setsetting.library.track import Track
+from setsetting.machine.clock import Clock, SystemClock
+from setsetting.words.translate import _
+
+CURATION_FILE = "curation.db"
+
+
+class Catalogue:
+    """An opened library; use it as a context manager, in one thread."""
+
+    def __init__(self, cache: Cache, curation: Curation, clock: Clock) -> None:
+        self.cache = cache
+        self._curation = curation
+        self._clock = clock
+
+    @classmethod
+    def open(cls, library: Path, curation: Path | None = None, *, clock: Clock | None = None) -> Self:
+        """Open library.db and curation.db (beside it unless named), making what is missing."""
+        said = Curation.open(curation or library.with_name(CURATION_FILE))
+        try:
+            return cls(Cache.open(library), said, clock or SystemClock())
+        except BaseException:
+            said.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.cache.close()
+        self._curation.close()
+
+    def tracks(self) -> tuple[Track, ...]:
+        """Every track, by id."""
+        said = self._curation.said()
+        return tuple(
+            outranked(track, words) if (words := said.get(track.id)) else track for track in self.cache.tracks()
+        )
+
+    def track(self, name: str) -> Track:
+        """The track whose id is `name` or begins with it; an unknown or ambiguous one is a sentence."""
+        tracks = self.tracks()
+        wanted = name.strip().casefold()
+        found = [track for track in tracks if wanted and track.id.startswith(wanted)]
+        if not found:
+            raise unknown("track", name, [track.id for track in tracks])
+        if len(found) > 1:
+            raise NotFound(_("{n} tracks begin with {name!r}; give more of the id.").format(n=len(found), name=name))
+        return found[0]
+
+    def set_fields(self, name: str, fields: Mapping[str, str], *, who: str) -> Track:
+        """Record what a person says of a track (`curation.FIELDS`, an empty text withdraws); return it as it is now."""
+        track = self.track(name)
+        self._curation.say(track.id, checked(fields), who=who, at_utc_ms=self._clock.utc_ms())
+        return self.track(track.id)
+
+    def tag(self, name: str, add: Iterable[str], remove: Iterable[str], *, who: str) -> Track:
+        """Add and remove tags of a track; return it as it is now."""
+        track = self.track(name)
+        self._curation.say(track.id, tag_statements(add, remove), who=who, at_utc_ms=self._clock.utc_ms())
+        return self.track(track.id)
+
+    def digest(self) -> str:
+        """Identify the library as a plan sees it; see `digest_of`."""
+        return digest_of(self.tracks())
+
+
+def digest_of(tracks: Iterable[Track]) -> str:
+    """Identify what a planner sees of tracks, in any order: not their titles and not where their files lie."""
+    digest = hashlib.sha256()
+    for track in sorted(tracks, key=lambda track: track.id):
+        seen = (
+            track.id,
+            track.frames,
+            track.rate_hz,
+            track.lead_ms,
+            track.tail_ms,
+            track.lufs,
+            track.true_peak_dbtp,
+            track.startle_lu,
+            track.energy,
+            track.bpm,
+            track.beatless,
+            track.brightness,
+            str(track.lyrics),
+            track.artist,
+            sorted(track.tags),
+        )
+        digest.update(repr(seen).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()

@@ -1,0 +1,193 @@
+"""curation.db: what people said of tracks. It outranks every measurement and tag, and is no cache.
+
+Each statement is a row of its own with who said it and when; the newest of a track's field counts, and
+one without a value withdraws what was said before. Keyed by the track's id, so that it survives
+moving, retagging and the loss of library.db.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Self
+
+from setsetting.errors import Refused, UsageError, nearest
+from setsetting.library.database import connect, writing
+from setsetting.library.energy import HIGHEST, LOWEST
+from setsetting.library.tags import FASTEST_BPM, SLOWEST_BPM, tag_word
+from setsetting.library.track import EnergySource, Lyrics, Track
+from setsetting.units import Milliseconds
+from setsetting.words.plain import plain
+from setsetting.words.translate import _
+
+SCHEMA_VERSION = 1
+FIELDS = ("title", "artist", "energy", "bpm", "beatless", "brightness", "lyrics")
+UNKNOWN = "unknown"
+YES, NO = "yes", "no"
+
+_CHOICES = {"lyrics": [str(kind) for kind in Lyrics], "beatless": [YES, NO]}
+_RANGES = {"energy": (LOWEST, HIGHEST, 0.5), "bpm": (SLOWEST_BPM, FASTEST_BPM, 0.0), "brightness": (0.0, 1.0, 0.0)}
+"""Lowest, highest, step (0: any)."""
+
+_TAG = "tag:"
+_HAS, _LACKS = "+", "-"
+
+Said = Mapping[str, str]
+"""What counts of one track: a field, or "tag:" and a tag, with its value."""
+
+
+class Curation:
+    """An opened curation.db."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._db, self._path = connection, path
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open or make curation.db; one of a newer program is refused."""
+        curation = cls(connect(path, advice=_("Put back its newest copy from a backup.")), path)
+        version = curation._db.execute("PRAGMA user_version").fetchone()[0]
+        if version > SCHEMA_VERSION:
+            curation.close()
+            raise Refused(_("{path} was written by a newer version of this program.").format(path=path))
+        if version < SCHEMA_VERSION:
+            curation._make()
+        return curation
+
+    def close(self) -> None:
+        self._db.close()
+
+    def said(self) -> dict[str, dict[str, str]]:
+        """What counts now, by track id."""
+        tracks: dict[str, dict[str, str]] = {}
+        for track_id, field, value in self._db.execute("SELECT track_id, field, value FROM statement ORDER BY number"):
+            if value is None:
+                tracks.get(track_id, {}).pop(field, None)
+            else:
+                tracks.setdefault(track_id, {})[field] = value
+        return tracks
+
+    def say(self, track_id: str, statements: Mapping[str, str | None], *, who: str, at_utc_ms: Milliseconds) -> None:
+        """Add statements about a track, all or none; None withdraws."""
+        from sqlite_utils import Database  # 0.3 s to import, and only saying something needs it
+
+        rows = [
+            {"track_id": track_id, "field": field, "value": value, "who": who, "at_utc_ms": at_utc_ms}
+            for field, value in statements.items()
+        ]
+        with writing(self._db, self._path):
+            Database(self._db, execute_plugins=False).table("statement").insert_all(rows)
+
+    def _make(self) -> None:
+        from sqlite_utils import Database
+
+        with writing(self._db, self._path):
+            columns = {"number": int, "track_id": str, "field": str, "value": str, "who": str, "at_utc_ms": int}
+            Database(self._db, execute_plugins=False).table("statement").create(
+                columns, pk="number", not_null=set(columns) - {"value"}, strict=True, if_not_exists=True
+            )
+            self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def checked(fields: Mapping[str, str]) -> dict[str, str | None]:
+    """Turn what a person typed into statements; a wrong value is one sentence, an empty one withdraws."""
+    statements: dict[str, str | None] = {}
+    for name, text in fields.items():
+        if name not in FIELDS:
+            close = nearest(name, FIELDS)
+            guess = "" if close is None else " " + _("Did you mean {close!r}?").format(close=close)
+            raise UsageError(
+                _("A track has no field {name!r} to set; there are {fields}.").format(
+                    name=name, fields=", ".join(FIELDS)
+                )
+                + guess
+            )
+        statements[name] = _canonical(name, text) if text.strip() else None
+    if statements.get("beatless") == YES and statements.get("bpm") not in (None, UNKNOWN):
+        raise UsageError(_("bpm and beatless=yes contradict each other; set one of them."))
+    if statements.get("beatless") == YES:
+        statements["bpm"] = None  # the newer word wins over an earlier tempo
+    elif statements.get("bpm") not in (None, UNKNOWN) and "beatless" not in statements:
+        statements["beatless"] = None
+    return statements
+
+
+def tag_statements(add: Iterable[str], remove: Iterable[str]) -> dict[str, str | None]:
+    """Turn tags to add and to remove into statements."""
+    adding = dict.fromkeys(map(_tag, add), _HAS)
+    removing = dict.fromkeys(map(_tag, remove), _LACKS)
+    both = adding.keys() & removing.keys()
+    if both:
+        name = min(both).removeprefix(_TAG)
+        raise UsageError(_("The tag {name!r} can't be both added and removed.").format(name=name))
+    return {**adding, **removing}
+
+
+def outranked(track: Track, said: Said) -> Track:
+    """Give the track as a person's words make it."""
+    changes: dict[str, Any] = {name: said[name] for name in ("title", "artist") if name in said}
+    if "energy" in said:
+        changes |= {"energy": float(said["energy"]), "energy_source": EnergySource.PERSON}
+    if "brightness" in said:
+        changes["brightness"] = float(said["brightness"])
+    if "lyrics" in said:
+        changes["lyrics"] = Lyrics(said["lyrics"])
+    if "bpm" in said:
+        known = said["bpm"] != UNKNOWN
+        changes |= {"bpm": float(said["bpm"]) if known else None, "beatless": track.beatless and not known}
+    if "beatless" in said:
+        changes["beatless"] = said["beatless"] == YES
+        if said["beatless"] == YES:
+            changes["bpm"] = None
+    words = {field.removeprefix(_TAG): value for field, value in said.items() if field.startswith(_TAG)}
+    if words:
+        kept = {tag for tag in track.tags if words.get(tag) != _LACKS}
+        changes["tags"] = tuple(sorted(kept | {tag for tag, value in words.items() if value == _HAS}))
+    return replace(track, **changes)
+
+
+def _canonical(name: str, text: str) -> str:
+    """The one spelling of a value, or a sentence about what was expected."""
+    text = text.strip()
+    if name in ("title", "artist"):
+        return plain(text) or _wrong(name, text, _("a name that can be shown"))
+    if name in _CHOICES:
+        return _one_of(name, text, _CHOICES[name])
+    if name == "bpm" and text.casefold() == UNKNOWN:
+        return UNKNOWN
+    low, high, step = _RANGES[name]
+    expected = _("a number from {low:g} to {high:g}").format(low=low, high=high)
+    if step:
+        expected = _("{numbers} in steps of {step:g}").format(numbers=expected, step=step)
+    if name == "bpm":
+        expected = _("{numbers}, or unknown").format(numbers=expected)
+    return _number(name, text, _RANGES[name], expected)
+
+
+def _one_of(name: str, text: str, known: list[str]) -> str:
+    return (
+        text.casefold()
+        if text.casefold() in known
+        else _wrong(name, text, _("one of {known}").format(known=", ".join(known)))
+    )
+
+
+def _number(name: str, text: str, allowed: tuple[float, float, float], expected: str) -> str:
+    low, high, step = allowed
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        return _wrong(name, text, expected)
+    fits = low <= value <= high and (not step or (value / step).is_integer())  # nan is in no range
+    return f"{value:.12g}" if fits else _wrong(name, text, expected)
+
+
+def _wrong(name: str, text: str, expected: str) -> str:
+    raise UsageError(_("{name}={text!r}: {expected} expected.").format(name=name, text=plain(text), expected=expected))
+
+
+def _tag(text: str) -> str:
+    word = tag_word(text)
+    if not word:
+        raise UsageError(_("A tag needs a name."))
+    return _TAG + word

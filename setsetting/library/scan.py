@@ -1,0 +1,178 @@
+"""Scanning music folders: every audio file measured once, whatever its name, tags or place become.
+
+A file whose size and time are as they were is not even opened. One that was moved or retagged is known
+by its encoded audio, read without decoding; its measurement stays and its tags are read anew. What
+cannot be measured gets one line and the scan goes on. Each result is written as it comes, so that an
+interrupted scan has lost nothing that was done. Audio files are only ever read.
+"""
+
+import os
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from setsetting.errors import Stopped
+from setsetting.library.cache import Cache
+from setsetting.library.catalogue import Catalogue
+from setsetting.library.messages import Answer, Job
+from setsetting.library.walk import Found, Unreadable, walk
+from setsetting.library.workers import Workers, usual_workers
+from setsetting.progress import Report, Step, silent
+from setsetting.words.plain import plain
+from setsetting.words.translate import _, count
+
+_LOOK_EVERY_S = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file that could not be measured, and why, in words that follow its path."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """How many files were read anew, left alone, or found under another path; and what failed."""
+
+    scanned: int
+    unchanged: int
+    moved: int
+    failed: tuple[Failure, ...]
+
+
+def scan(
+    folders: Sequence[Path],
+    catalogue: Catalogue,
+    *,
+    report: Report = silent,
+    stop: threading.Event | None = None,
+    workers: int | None = None,
+) -> ScanResult:
+    """Bring the catalogue up to date with the folders.
+
+    Raises NotFound or Refused for a folder that cannot be scanned, and Stopped when `stop` is set, on
+    Ctrl-C, or when `report` raises it; what was done until then is kept.
+    """
+    report(Step(0, None, _("files")))
+    found, unreadable = walk(folders)
+    roots = [os.path.join(os.path.abspath(folder), "") for folder in folders]  # noqa: PTH100, PTH118 - as walked
+    tally = _Tally(catalogue.cache, found, unreadable, roots)
+    jobs = tally.jobs()
+    report(Step(len(found) - len(jobs), len(found), _("files")))
+    if jobs:
+        try:
+            _measure(jobs, tally, report, stop, workers or usual_workers())
+        except (KeyboardInterrupt, Stopped) as error:
+            done = count(
+                "The scan was stopped; {n} file is kept.", "The scan was stopped; {n} files are kept.", tally.good
+            )
+            raise Stopped(done) from error
+    tally.forget_vanished()
+    return tally.result()
+
+
+def _measure(jobs: Sequence[Job], tally: "_Tally", report: Report, stop: threading.Event | None, workers: int) -> None:
+    done = len(tally.found) - len(jobs)
+    crew = Workers(jobs, workers)
+    try:
+        with crew:
+            for answer in crew.answers(every_s=_LOOK_EVERY_S):
+                if answer is not None:
+                    tally.take(answer)
+                    done += 1
+                    report(Step(done, len(tally.found), _("files"), plain(Path(os.fsdecode(answer.path)).name)))
+                if stop is not None and stop.is_set():
+                    raise Stopped(_("The scan was stopped."))
+    finally:
+        for answer in crew.ready_answers():
+            tally.take(answer)
+
+
+class _Tally:
+    """What a scan found, knew and learnt, written to the cache answer by answer."""
+
+    def __init__(self, cache: Cache, found: list[Found], unreadable: list[Unreadable], roots: list[str]) -> None:
+        self._cache = cache
+        self.found = {file.path: file for file in found}
+        self._known = cache.paths()
+        self._seen = cache.seen()
+        self._failed = [Failure(item.path, item.reason) for item in unreadable]
+        closed = tuple(os.path.join(item.path, "") for item in unreadable)  # noqa: PTH118
+        self._vanished = {
+            path
+            for path in {*self._known, *self._seen}
+            if path not in self.found and path.startswith(tuple(roots)) and not path.startswith(closed or ("\0",))
+        }
+        self._unchanged = 0
+        self._scanned = 0
+        self._moved = 0
+
+    @property
+    def good(self) -> int:
+        return self._scanned + self._moved
+
+    def jobs(self) -> list[Job]:
+        """Settle what needs no look inside; return what does, with the recordings each may turn out to be."""
+        by_size: dict[int, list[str]] = {}
+        for known in self._seen.values():
+            if known.track_id:
+                by_size.setdefault(known.size, []).append(known.track_id)
+        jobs = []
+        for file in self.found.values():
+            seen = self._seen.get(file.path)
+            if seen is not None and (seen.size, seen.mtime_ns) == (file.size, file.mtime_ns):
+                if seen.reason:
+                    self._failed.append(Failure(file.path, seen.reason))
+                else:
+                    self._unchanged += 1
+            elif file.size == 0:
+                self._fail(file, _("is empty."))
+            else:
+                before = [seen.track_id] if seen is not None and seen.track_id else []
+                perhaps = dict.fromkeys([*before, *by_size.get(file.size, [])])
+                jobs.append(Job(os.fsencode(file.path), tuple(perhaps)))
+        return jobs
+
+    def take(self, answer: Answer) -> None:
+        """Write one answer."""
+        file = self.found[os.fsdecode(answer.path)]
+        if answer.tags is None:
+            if answer.lasting:
+                self._fail(file, answer.reason)
+            else:
+                self._failed.append(Failure(file.path, answer.reason))
+            return
+        measured = None if answer.measured is None else (answer.measured, answer.energy)
+        self._cache.put(file, answer.track_id, answer.tags, measured)
+        former = [] if file.path in self._known else self._former_places(answer.track_id)
+        if former:
+            self._moved += 1
+            self._cache.forget(former)
+            self._vanished.difference_update(former)
+            for path in former:
+                del self._known[path]
+        else:
+            self._scanned += 1
+
+    def forget_vanished(self) -> None:
+        """Forget files of the scanned folders that are there no longer."""
+        self._cache.forget(self._vanished)
+
+    def result(self) -> ScanResult:
+        failed = sorted(self._failed, key=lambda failure: failure.path)
+        return ScanResult(self._scanned, self._unchanged, self._moved, tuple(failed))
+
+    def _fail(self, file: Found, reason: str) -> None:
+        self._cache.put_failure(file, reason)
+        self._failed.append(Failure(file.path, reason))
+
+    def _former_places(self, track_id: str) -> list[str]:
+        """Where a recording was known to lie and lies no longer."""
+        return [
+            path
+            for path, known_id in self._known.items()
+            if known_id == track_id and path not in self.found and not os.path.lexists(path)
+        ]

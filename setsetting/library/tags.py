@@ -1,0 +1,118 @@
+"""What a file's tags say of a track, in the words of the planner.
+
+Energy is read where DJ software writes it: a field of its own, then a comment or grouping such as
+"8A - Energy 7", "9A - 5" or a bare number. Lyrics are what someone claimed and no guess: an
+instrumental genre or a language of "no linguistic content" is none, a written-down text counts as
+words that are known, anything else is unknown. No artist: the album's, else the folder's name.
+Nothing of a tag is trusted: numbers out of range are left out, control characters are neutralised.
+"""
+
+import math
+import re
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from setsetting.library.energy import HIGHEST, LOWEST, half_steps
+from setsetting.library.tag_fields import Fields, read_fields
+from setsetting.library.track import Lyrics
+from setsetting.units import Energy
+from setsetting.words.plain import plain
+
+TAGS_VERSION = 1
+"""Raised when tags are read in another way, so that a library reads them anew."""
+
+SLOWEST_BPM, FASTEST_BPM = 20.0, 400.0
+MOST_TAGS = 24
+LONGEST_TAG = 60
+
+_NUMBER = re.compile(r"\s*(\d{1,3}(?:[.,]\d+)?)\s*")
+_ENERGY_WORD = re.compile(r"\benergy(?:\s*level)?\s*[:=\-]?\s*(\d{1,2}(?:[.,]5)?)(?![\d.,]*\d)", re.IGNORECASE)
+_AFTER_KEY = re.compile(r"^\s*(?:1[0-2]|[1-9])[ABab]\s*[-–/|]\s*(\d{1,2}(?:[.,]5)?)\s*$")
+_BETWEEN_TAGS = re.compile(r"[;,|/\\\0]+")
+_WITHOUT_WORDS = frozenset({"instrumental", "no vocals", "no lyrics"})
+_VOICE_WITHOUT_WORDS = frozenset({"wordless", "vocalise", "wordless voice", "wordless vocals"})
+_NO_LINGUISTIC_CONTENT = "zxx"
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """A file's tags; `energy` and `bpm` are None where they say nothing usable."""
+
+    title: str
+    artist: str
+    energy: Energy | None
+    bpm: float | None
+    lyrics: Lyrics
+    tags: tuple[str, ...]
+
+
+def read_tags(path: Path) -> Tags:
+    """Read a file's tags, falling back to its name and its folder's."""
+    return tags_of(read_fields(path), path)
+
+
+def tags_of(fields: Fields, path: Path) -> Tags:
+    """Make sense of a file's fields."""
+    words = _tag_words(fields)
+    return Tags(
+        title=_first_text(fields, "title") or plain(path.stem),
+        artist=_first_text(fields, "artist") or _first_text(fields, "albumartist") or plain(path.parent.name),
+        energy=_energy(fields),
+        bpm=next(filter(None, map(_bpm, fields.get("bpm", []))), None),
+        lyrics=_lyrics(fields, words),
+        tags=tuple(words),
+    )
+
+
+def tag_word(text: str) -> str:
+    """The one spelling of a tag: one line, casefolded, cut to a sensible length; empty when nothing is left."""
+    return plain(text, LONGEST_TAG).casefold()
+
+
+def _first_text(fields: Fields, name: str) -> str:
+    return next(filter(None, map(plain, fields.get(name, []))), "")
+
+
+def _tag_words(fields: Fields) -> list[str]:
+    parts = [part for name in ("genre", "mood") for text in fields.get(name, []) for part in _BETWEEN_TAGS.split(text)]
+    return sorted(list(dict.fromkeys(filter(None, map(tag_word, parts))))[:MOST_TAGS])
+
+
+def _energy(fields: Fields) -> Energy | None:
+    own = (_whole_number(text) for text in fields.get("energy", []))
+    said = (_energy_in(text) for name in ("comment", "grouping") for text in fields.get(name, []))
+    return next((half_steps(value) for value in chain(own, said) if value is not None), None)
+
+
+def _energy_in(text: str) -> float | None:
+    found = _ENERGY_WORD.search(text) or _AFTER_KEY.match(text)
+    return _in_range(found[1], LOWEST, HIGHEST) if found else _whole_number(text)
+
+
+def _whole_number(text: str) -> float | None:
+    found = _NUMBER.fullmatch(text)
+    return _in_range(found[1], LOWEST, HIGHEST) if found else None
+
+
+def _bpm(text: str) -> float | None:
+    found = _NUMBER.match(text)
+    value = _in_range(found[1], SLOWEST_BPM, FASTEST_BPM) if found else None
+    return None if value is None else round(value, 1)
+
+
+def _in_range(digits: str, low: float, high: float) -> float | None:
+    value = float(digits.replace(",", "."))
+    return value if math.isfinite(value) and low <= value <= high else None
+
+
+def _lyrics(fields: Fields, words: list[str]) -> Lyrics:
+    texts = [text.strip().casefold() for text in fields.get("lyrics", []) if text.strip()]
+    claims = {*words, *(text.strip("[]() ") for text in texts), *map(str.casefold, fields.get("voice", []))}
+    if claims & _VOICE_WITHOUT_WORDS:
+        return Lyrics.WORDLESS
+    if claims & _WITHOUT_WORDS or any(
+        text.strip().casefold() == _NO_LINGUISTIC_CONTENT for text in fields.get("language", [])
+    ):
+        return Lyrics.NONE
+    return Lyrics.KNOWN if texts else Lyrics.UNKNOWN

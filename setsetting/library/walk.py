@@ -1,0 +1,141 @@
+"""Finding the audio files under a folder: recursively, through symbolic links, around their loops.
+
+Files are taken by the ending of their name; what is in them is the decoder's to say. Names that begin
+with a dot are passed over: they are other programs' notes. A folder that cannot be read is told and
+passed over, the named one is refused.
+"""
+
+import os
+import stat
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from setsetting.errors import NotFound, Refused
+from setsetting.words.translate import _
+
+ENDINGS = frozenset(
+    {"aac", "ac3", "aif", "aifc", "aiff", "alac", "ape", "asf", "au", "caf", "dsf", "flac", "m4a", "m4b", "mka", "mp2"}
+    | {
+        "mp3",
+        "mp4",
+        "mpc",
+        "oga",
+        "ogg",
+        "opus",
+        "snd",
+        "tak",
+        "tta",
+        "w64",
+        "wav",
+        "wave",
+        "weba",
+        "webm",
+        "wma",
+        "wv",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An audio file by its name, as it is now."""
+
+    path: str
+    size: int
+    mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A folder or file on the way that could not be looked at."""
+
+    path: str
+    reason: str
+
+
+def walk(folders: Sequence[Path]) -> tuple[list[Found], list[Unreadable]]:
+    """Find every audio file under the folders once, in a fixed order, and what could not be looked at.
+
+    Raises NotFound or Refused for a named folder that is missing, no folder, unreadable or holds no
+    audio file.
+    """
+    for folder in folders:
+        _check(folder)
+    walker = _Walker()
+    for folder in folders:
+        before = walker.audio_names
+        if walker.enter(os.path.abspath(folder)) and walker.audio_names == before:  # noqa: PTH100 - links stay as named
+            raise Refused(_("{folder} holds no audio file.").format(folder=folder))
+    return walker.found, walker.unreadable
+
+
+class _Walker:
+    def __init__(self) -> None:
+        self.found: list[Found] = []
+        self.unreadable: list[Unreadable] = []
+        self.audio_names = 0
+        self._entered: set[tuple[int, int]] = set()
+        self._taken: set[tuple[int, int]] = set()
+
+    def enter(self, top: str) -> bool:
+        """Walk a folder; False when it was walked before, by whatever name."""
+        waiting = [top]
+        first = True
+        while waiting:
+            folder = waiting.pop()
+            try:
+                state = Path(folder).stat()
+                if (state.st_dev, state.st_ino) in self._entered:
+                    if first:
+                        return False
+                    continue
+                self._entered.add((state.st_dev, state.st_ino))
+                with os.scandir(folder) as listing:
+                    entries = sorted(listing, key=lambda entry: entry.name)
+            except OSError as error:
+                self.unreadable.append(Unreadable(folder, _cannot(error)))
+                entries = []
+            first = False
+            waiting.extend(reversed([entry.path for entry in entries if self._is_folder(entry)]))
+        return True
+
+    def _is_folder(self, entry: os.DirEntry[str]) -> bool:
+        """Take an audio file; tell whether the entry is a folder to enter."""
+        if entry.name.startswith("."):
+            return False
+        named_audio = entry.name.rpartition(".")[2].lower() in ENDINGS and "." in entry.name
+        try:
+            if entry.is_dir():
+                return True
+            if named_audio:
+                self._take(entry.path, entry.stat())
+        except OSError as error:  # a broken link, a loop of links
+            if named_audio:
+                self.audio_names += 1
+                self.unreadable.append(Unreadable(entry.path, _cannot(error)))
+        return False
+
+    def _take(self, path: str, state: os.stat_result) -> None:
+        if not stat.S_ISREG(state.st_mode):
+            return
+        self.audio_names += 1
+        if (state.st_dev, state.st_ino) not in self._taken:
+            self._taken.add((state.st_dev, state.st_ino))
+            self.found.append(Found(path, state.st_size, state.st_mtime_ns))
+
+
+def _check(folder: Path) -> None:
+    try:
+        if not folder.is_dir():
+            if folder.exists():
+                raise Refused(_("{folder} is not a folder.").format(folder=folder))
+            raise NotFound(_("{folder} does not exist.").format(folder=folder))
+        with os.scandir(folder):
+            pass
+    except (OSError, ValueError) as error:
+        raise Refused(_("{folder} {why}.").format(folder=folder, why=_cannot(error))) from error
+
+
+def _cannot(error: OSError | ValueError) -> str:
+    return _("cannot be read: {why}").format(why=getattr(error, "strerror", None) or error)

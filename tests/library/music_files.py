@@ -1,0 +1,49 @@
+"""Small music files in several formats, synthesised for the tests of this room."""
+
+import wave
+from pathlib import Path
+
+import av
+import numpy as np
+
+FORMATS = {  # suffix: container, encoder, sample format, rate
+    "wav": ("wav", "pcm_s16le", "s16", 44_100),
+    "aiff": ("aiff", "pcm_s16be", "s16", 44_100),
+    "flac": ("flac", "flac", "s16", 44_100),
+    "mp3": ("mp3", "libmp3lame", "fltp", 44_100),
+    "opus": ("ogg", "libopus", "flt", 48_000),
+    "m4a": ("ipod", "aac", "fltp", 44_100),
+}
+
+
+def sound(seconds=1.0, *, seed=0, rate=44_100):
+    """A tone of its own over soft noise, one channel."""
+    random = np.random.default_rng(seed)
+    time = np.arange(round(seconds * rate)) / rate
+    return 0.2 * np.sin(2 * np.pi * (200 + 37 * seed) * time) + 0.01 * random.standard_normal(time.size)
+
+
+def write(path: Path, seconds=1.0, *, seed=0) -> Path:
+    """Encode a sound to the format of the file's suffix."""
+    container, encoder, form, rate = FORMATS[path.suffix[1:]]
+    samples = (sound(seconds, seed=seed, rate=rate) * 32767).astype(np.int16).reshape(1, -1)
+    with av.open(str(path), "w", format=container) as out:
+        stream = out.add_stream(encoder, rate=rate, layout="mono", format=form)
+        resampler = av.AudioResampler(format=form, layout="mono", rate=rate, frame_size=stream.frame_size or 4096)
+        whole = av.AudioFrame.from_ndarray(samples, format="s16", layout="mono")
+        whole.sample_rate, whole.pts = rate, 0
+        for frame in [*resampler.resample(whole), *resampler.resample(None)]:
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+    return path
+
+
+def write_wav(path: Path, seconds=0.5, *, seed=0, rate=8000) -> Path:
+    """The quickest file to write and to measure."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes((sound(seconds, seed=seed, rate=rate) * 32767).astype("<i2").tobytes())
+    return path

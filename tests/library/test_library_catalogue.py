@@ -1,0 +1,189 @@
+"""The catalogue: what people said outranks what was measured, and a plan knows when its library changed."""
+
+import sqlite3
+from dataclasses import replace
+
+import pytest
+
+from setsetting.audio.measurements import Measurements
+from setsetting.errors import BrokenFile, NotFound, Refused, UsageError
+from setsetting.library.catalogue import Catalogue, digest_of
+from setsetting.library.tags import Tags
+from setsetting.library.track import EnergySource, Lyrics
+from setsetting.library.walk import Found
+
+SOUND = Measurements(
+    digest="", codec="flac", rate_hz=44_100, channels=2, frames=44_100 * 200, lufs=-18.0, lra_lu=5.0,
+    max_momentary_lufs=-12.0, max_short_term_lufs=-14.0, true_peak_dbtp=-1.5, startle_lu=3.25, lead_ms=400,
+    tail_ms=1600, brightness=0.512, onsets_per_s=1.5, bpm=91.5, pulse_clarity=0.6, beatless=False, lost_packets=0,
+)  # fmt: skip
+TAGS = Tags("A Title", "An Artist", None, None, Lyrics.UNKNOWN, ("ambient", "calm"))
+ID = "ab" * 16
+
+
+@pytest.fixture
+def catalogue(tmp_path):
+    with Catalogue.open(tmp_path / "library.db") as opened:
+        put(opened, ID)
+        yield opened
+
+
+def put(catalogue, track_id, *, sound=SOUND, tags=TAGS, path=None, energy=4.5):
+    found = Found(path or f"/music/{track_id}.flac", 1000, 1)
+    catalogue.cache.put(found, track_id, tags, (replace(sound, digest=track_id), energy))
+
+
+def set_(catalogue, **fields):
+    return catalogue.set_fields(ID, fields, who="p1")
+
+
+def test_a_track_is_what_was_measured_and_tagged(catalogue):
+    track = catalogue.track(ID)
+    assert (track.title, track.artist, track.tags) == ("A Title", "An Artist", ("ambient", "calm"))
+    assert (track.energy, track.energy_source, track.bpm, track.beatless) == (4.5, EnergySource.MEASURED, 91.5, False)
+    assert track.length_s == 198
+    assert track.startle_lu == 3.25
+
+
+def test_a_tag_outranks_a_measurement_and_a_person_outranks_both(catalogue):
+    put(catalogue, ID, tags=replace(TAGS, energy=7.0, bpm=60.0), sound=replace(SOUND, bpm=None, beatless=True))
+    track = catalogue.track(ID)
+    assert (track.energy, track.energy_source) == (7.0, EnergySource.TAG)
+    assert (track.bpm, track.beatless) == (60.0, False)
+    track = set_(catalogue, energy="2.5", bpm="70")
+    assert (track.energy, track.energy_source, track.bpm) == (2.5, EnergySource.PERSON, 70.0)
+
+
+def test_an_empty_value_withdraws_what_was_said(catalogue):
+    set_(catalogue, energy="9", title="Mine")
+    track = set_(catalogue, energy="", title=" ")
+    assert (track.energy, track.energy_source, track.title) == (4.5, EnergySource.MEASURED, "A Title")
+
+
+def test_tempo_and_beatless_are_facts_of_their_own(catalogue):
+    track = set_(catalogue, beatless="yes")
+    assert (track.bpm, track.beatless) == (None, True)
+    track = set_(catalogue, bpm="64")
+    assert (track.bpm, track.beatless) == (64.0, False)
+    track = set_(catalogue, bpm="unknown")
+    assert (track.bpm, track.beatless) == (None, False)
+    track = set_(catalogue, beatless="yes")
+    assert (track.bpm, track.beatless) == (None, True)
+    track = set_(catalogue, beatless="no")
+    assert (track.bpm, track.beatless) == (91.5, False)
+
+
+def test_tags_are_added_and_removed_over_the_files_own(catalogue):
+    track = catalogue.tag(ID, ["Ocean ", "WARM"], ["calm"], who="p1")
+    assert track.tags == ("ambient", "ocean", "warm")
+    put(catalogue, ID, tags=replace(TAGS, tags=("calm", "new")))
+    assert catalogue.track(ID).tags == ("new", "ocean", "warm")
+    assert catalogue.tag(ID, ["calm"], ["ocean"], who="p1").tags == ("calm", "new", "warm")
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"energy": "11"}, "1 to 10 in steps of 0.5"),
+        ({"energy": "0.5"}, "1 to 10"),
+        ({"energy": "3.3"}, "steps of 0.5"),
+        ({"energy": "nan"}, "1 to 10"),
+        ({"energy": "high"}, "1 to 10"),
+        ({"bpm": "0"}, "or unknown"),
+        ({"bpm": "-4"}, "or unknown"),
+        ({"bpm": "inf"}, "or unknown"),
+        ({"brightness": "1.1"}, "0 to 1"),
+        ({"lyrics": "some"}, "wordless"),
+        ({"beatless": "perhaps"}, "yes, no"),
+        ({"title": "\x1b\x07"}, "can be shown"),
+        ({"enrgy": "3"}, "Did you mean 'energy'"),
+        ({"beatless": "yes", "bpm": "60"}, "contradict"),
+    ],
+)
+def test_a_wrong_value_is_one_sentence_and_nothing_is_kept(catalogue, fields, sentence):
+    before = catalogue.track(ID)
+    with pytest.raises(UsageError, match=sentence) as refusal:
+        catalogue.set_fields(ID, {"artist": "Someone", **fields}, who="p1")
+    assert "\n" not in str(refusal.value)
+    assert str(refusal.value).isprintable()
+    assert catalogue.track(ID) == before
+
+
+def test_wrong_tags_are_refused(catalogue):
+    with pytest.raises(UsageError, match="both added and removed"):
+        catalogue.tag(ID, ["x"], ["X"], who="p1")
+    with pytest.raises(UsageError, match="needs a name"):
+        catalogue.tag(ID, [" "], [], who="p1")
+
+
+def test_a_track_is_found_by_the_beginning_of_its_id(catalogue):
+    put(catalogue, "ac" + "0" * 30)
+    assert catalogue.track("AB").id == ID
+    with pytest.raises(NotFound, match="2 tracks begin with 'a'"):
+        catalogue.track("a")
+    with pytest.raises(NotFound, match="Did you mean"):
+        catalogue.track(ID[:-1] + "0")
+    with pytest.raises(NotFound):
+        catalogue.track("")
+
+
+def test_who_said_what_and_when_is_kept(catalogue, tmp_path):
+    set_(catalogue, energy="9")
+    set_(catalogue, energy="3")
+    with sqlite3.connect(tmp_path / "curation.db") as db:
+        rows = db.execute("SELECT field, value, who, at_utc_ms > 0 FROM statement ORDER BY number").fetchall()
+    db.close()
+    assert rows == [("energy", "9", "p1", 1), ("energy", "3", "p1", 1)]
+
+
+def test_the_digest_follows_what_a_planner_sees_and_nothing_else(catalogue):
+    digest = catalogue.digest()
+    assert digest_of(reversed(catalogue.tracks())) == digest
+    set_(catalogue, title="Another")
+    put(catalogue, ID, path="/elsewhere/a.flac")
+    assert catalogue.digest() == digest
+    set_(catalogue, energy="5")
+    changed = catalogue.digest()
+    assert changed != digest
+    set_(catalogue, energy="")
+    assert catalogue.digest() == digest
+    catalogue.tag(ID, ["new"], [], who="p1")
+    assert catalogue.digest() != digest
+    put(catalogue, "cd" * 16)
+    assert len({digest, changed, catalogue.digest()}) == 3
+
+
+def test_databases_are_strict_and_their_owners_alone(catalogue, tmp_path):
+    for name in ("library.db", "curation.db"):
+        assert (tmp_path / name).stat().st_mode & 0o077 == 0
+        with sqlite3.connect(tmp_path / name) as db:
+            tables = db.execute("SELECT name, strict FROM pragma_table_list WHERE schema='main' AND type='table'")
+            assert all(strict for name, strict in tables if not name.startswith("sqlite_"))
+            assert db.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+        db.close()
+
+
+def test_a_cache_of_another_version_is_emptied_and_curation_of_a_newer_one_refused(tmp_path):
+    with Catalogue.open(tmp_path / "library.db") as catalogue:
+        put(catalogue, ID)
+    for name in ("library.db", "curation.db"):
+        with sqlite3.connect(tmp_path / name) as db:
+            db.execute("PRAGMA user_version = 99")
+        db.close()
+    with pytest.raises(Refused, match="newer version"):
+        Catalogue.open(tmp_path / "library.db")
+    (tmp_path / "curation.db").unlink()
+    with Catalogue.open(tmp_path / "library.db") as catalogue:
+        assert catalogue.tracks() == ()
+
+
+@pytest.mark.parametrize(("name", "advice"), [("library.db", "scan again"), ("curation.db", "backup")])
+def test_a_damaged_database_is_one_sentence_that_says_what_to_do(tmp_path, name, advice):
+    (tmp_path / name).write_bytes(b"this is no database at all, is it? " * 100)
+    with pytest.raises(BrokenFile, match=advice):
+        Catalogue.open(tmp_path / "library.db")
+
+
+def test_a_folder_that_is_not_there_is_one_sentence(tmp_path):
+    with pytest.raises(Refused, match="cannot be opened"):
+        Catalogue.open(tmp_path / "none" / "library.db")
