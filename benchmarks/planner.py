@@ -1,0 +1,135 @@
+"""How near the best known, and how soon: the planner over a folder of planning instances.
+
+    python benchmarks/planner.py [FOLDER]
+
+FOLDER holds instances (NN-name.json or .json.gz) and, for the ratios, an index.json with the best
+known costs; without it tests/cases/planning is taken. Printed per instance: milliseconds of the
+processor to the first answer and to the last (imports and reading the file not counted), the cost of
+both, the ratio to the best known, the proven bound, and a plain greedy pick's cost as the peer:
+the cheapest legal track next, one after the other, what hobby tools do.
+"""
+
+import gzip
+import json
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+from setsetting.soundscape.check import check, refused
+from setsetting.soundscape.instance import Instance, Item, Row, parse_instance
+from setsetting.soundscape.planner import Found, plan, search
+from setsetting.soundscape.problem import Problem
+from setsetting.soundscape.refusal import Infeasible
+from setsetting.soundscape.relaxation import Course
+
+HERE = Path(__file__).parent
+COLUMNS = ("instance", "tracks", "first ms", "all ms", "first", "cost", "ratio", "bound", "greedy")
+
+
+def main() -> None:
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE.parent / "tests" / "cases" / "planning"
+    index = folder / "index.json"
+    known = {one["instance"]: one for one in json.loads(index.read_text())["instances"]} if index.exists() else {}
+    print("{:36} {:>6} {:>8} {:>7} {:>8} {:>8} {:>6} {:>8} {:>8}".format(*COLUMNS))
+    for path in sorted([*folder.glob("*.json"), *folder.glob("*.json.gz")]):
+        if path.name == "index.json" or ".plan." in path.name:
+            continue
+        data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        report(path.name.removesuffix(".gz"), parse_instance(data, path), known)
+
+
+def report(name: str, instance: Instance, known: dict[str, dict[str, float | None]]) -> None:
+    first, first_ms = timed_first(instance)
+    began = time.process_time()
+    try:
+        found = plan(Problem(instance))
+    except Infeasible as refusal:
+        print(f"{name.removesuffix('.json'):36} {len(instance.library):6} refused: {refusal.sentence}")
+        return
+    all_ms = 1000 * (time.process_time() - began)
+    best = known.get(name, {}).get("best_known_cost")
+    ratio = "-" if not best else f"{found.cost / best:.3f}"
+    answer = "-" if first.answer is None else f"{first.answer.cost:.2f}"
+    peer = greedy(instance)
+    beside = "none" if peer is None else f"{peer:.2f}"
+    print(
+        f"{name.removesuffix('.json'):36} {len(instance.library):6} {first_ms:8.0f} {all_ms:7.0f} {answer:>8} "
+        f"{found.cost:8.2f} {ratio:>6} {found.bound:8.2f} {beside:>8}"
+    )
+
+
+def timed_first(instance: Instance) -> tuple[Found, float]:
+    began = time.process_time()
+    found = search(Course(Problem(instance)), quick=True)
+    return found, 1000 * (time.process_time() - began)
+
+
+def greedy(instance: Instance) -> float | None:
+    """Always the cheapest next track that keeps the windows; None when it runs into a wall."""
+    phases, rows = instance.protocol.phases, instance.library
+    items: list[Item] = []
+    now, at, used = instance.protocol.start_s, 0, set[str]()
+    artists: Counter[str] = Counter()
+    fits = {
+        at: [row for row in rows if not any(refused(row, at, instance))]
+        for at, phase in enumerate(phases)
+        if phase.kind != "silence"
+    }
+    energy: float | None = None
+    while True:
+        phase = phases[at]
+        if phase.kind == "silence":
+            items.append(Item("silence", phase.name, now))
+            at, now, energy = at + 1, phases[at + 1].from_s, None
+            continue
+        choices = []
+        for row in fits[at]:
+            if row.track_id in used or artists[row.artist] >= instance.protocol.artist_max_per_session:
+                continue
+            if energy is not None and abs(row.energy - energy) > instance.protocol.energy_step_max:
+                continue
+            choices += [(cost, row, then) for then, cost in ways(instance, row, at, now)]
+        if not choices:
+            return None
+        _cost, row, (at, now) = min(choices, key=lambda choice: (choice[0], choice[1].track_id))
+        items.append(Item("track", phase.name, track_id=row.track_id))
+        used.add(row.track_id)
+        artists[row.artist] += 1
+        energy = row.energy
+        if at < 0:
+            verdict = check(instance, [Item(one.kind, one.phase, track_id=one.track_id) for one in items])
+            return None if verdict.broken else verdict.cost
+
+
+def ways(instance: Instance, row: Row, at: int, now: int) -> list[tuple[tuple[int, int], float]]:
+    """Where a track can lead, with its mean distance from the wanted energy per minute it owns."""
+    phases, phase = instance.protocol.phases, instance.protocol.phases[at]
+    found: list[tuple[tuple[int, int], float]] = []
+    if at + 1 == len(phases):
+        end = now + row.duration_s
+        onward = (-1, end) if end >= instance.horizon_s else (at, end - phase.crossfade_s)
+        found.append((onward, 0.0))
+    else:
+        following = phases[at + 1]
+        fade = 0 if following.kind == "silence" else following.crossfade_in_s
+        leaves = now + row.duration_s - fade
+        stays = now + row.duration_s - phase.crossfade_s
+        if abs(leaves - following.from_s) <= following.flex_s:
+            late = abs(leaves - following.from_s) / 60
+            found.append(((at + 1, leaves), instance.weights.boundary_per_min * late))
+        elif stays < following.from_s - following.flex_s:
+            found.append(((at, stays), 0.0))
+    middle = now + row.duration_s / 2
+    until = phases[at + 1].from_s if at + 1 < len(phases) else instance.horizon_s
+    share = min(1.0, max(0.0, (middle - phase.from_s) / max(1, until - phase.from_s)))
+    wanted = phase.energy_from + share * (phase.energy_to - phase.energy_from)
+    off = row.energy - wanted
+    energy = phase.weight * (phase.over_weight * off if off > 0 else -off)
+    startle = instance.weights.startle_per_lu * max(0.0, row.startle_lu - instance.weights.startle_free_lu)
+    minutes = row.duration_s / 60
+    return [(then, energy + (cost + startle + instance.weights.per_item) / minutes) for then, cost in found]
+
+
+if __name__ == "__main__":
+    main()
