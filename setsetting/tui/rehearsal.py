@@ -22,8 +22,8 @@ from setsetting.units import Milliseconds, ms_from_minutes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-STARTED_UTC_MS = 1_795_519_200_000
-"""24 November 2026, 10:00 UTC."""
+STARTED_UTC_MS = 1_795_514_400_000
+"""24 November 2026, 10:00 UTC: minute 0 of the infusion."""
 MINUTES = 60
 NOW_MIN = 27.2
 

@@ -40,6 +40,8 @@ class Task(Screen[None]):
 
     ACTS: ClassVar[tuple[Command, ...]] = ()
     TITLE_WORDS: ClassVar[str] = ""
+    AUTO_FOCUS: ClassVar[str | None] = ""
+    """Nothing: plain letters are commands, and an input that has the focus would take them."""
     TOO_SMALL: ClassVar[str] = _(
         "This window is smaller than 80 x 24: please make it larger, or the letters smaller.\n"
         "The keys of this screen work all the same; escape goes back."

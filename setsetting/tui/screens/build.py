@@ -133,9 +133,16 @@ class Build(ListTask):
         if not usable:
             self.say(_("There is no playlist that is timed to an infusion."), wrong=True)
             return
-        first = usable[0]
+        first = next((playlist for playlist in usable if playlist.name == self._played_last()), usable[0])
         assert first.infusion_min is not None
         self._want(Wanted(first.name, first.infusion_min), remember=False)
+
+    def _played_last(self) -> str | None:
+        """The playlist of the patient's last session: what tonight begins from."""
+        from setsetting.desk import patients
+
+        held = () if self._code is None else patients.show(self._clinic, self._code).sessions
+        return held[-1].playlist if held else None
 
     def _want(self, wanted: Wanted, *, remember: bool = True) -> None:
         """Plan anew; what stood before can be taken back."""
@@ -178,10 +185,11 @@ class Build(ListTask):
             cues = soundscapes.shown(message.built.soundscape, self._tracks).cues
             self.table.show_as(CUE_COLUMNS, _cue_cells, tuple(enumerate(cues, 1)))
             self._show_head(_("not accepted"), LOUD)
-            self.say(" · ".join((soundscapes.headline(message.built.soundscape), *message.built.words)))
+            self.say(" · ".join(message.built.words) or soundscapes.headline(message.built.soundscape))
         elif message.refused is not None:
             columns, rows = plan_view.funnel_table(message.refused)
-            self.table.show_as(columns, plan_view.funnel_cells, rows)
+            blocked = next((at for at, row in enumerate(rows) if row.blocked), 0)
+            self.table.show_as(columns, plan_view.funnel_cells, rows, at=blocked)
             self._show_head(_("no plan fits"), URGENT)
             self._reason = ("", message.refused.sentence)
             self.query_one(Why).show(*self._reason)

@@ -49,6 +49,9 @@ FIELDS = (
 )
 
 
+FIRST_SCAN = _("No tracks: v scans a folder of music.")
+
+
 class ScanReported(Message):
     """How far the scan is, in words."""
 
@@ -71,7 +74,7 @@ class Library(ListTask):
 
     TITLE_WORDS = _("library")
     CSS = """
-    Library Input { display: none; dock: top; margin-top: 1; }
+    Library Input { display: none; }
     Library.-filtering Input { display: block; }
     """
     ACTS: ClassVar[tuple[Command, ...]] = (
@@ -111,7 +114,7 @@ class Library(ListTask):
             Column(_("bright"), 6, right=True),
             Column(_("id"), 10),
         )
-        yield Table["Track"](columns, self._cells, empty=_("No tracks: v scans a folder of music."))
+        yield Table["Track"](columns, self._cells, empty=FIRST_SCAN)
         yield StatusRow()
         yield SmallPrint(_("energy: ● set by a person  ○ from tags  ≈ measured; a person's word outranks the others."))
 
@@ -137,6 +140,7 @@ class Library(ListTask):
             for track, text in zip(self._tracks, self._found, strict=True)
             if all(word in text for word in wanted) and not any(word in text for word in unwanted)
         ]
+        self.table.show_empty(_("No track matches; escape shows all.") if self._tracks else FIRST_SCAN)
         self.table.show(kept)
         number = f"{len(self._tracks):,}"
         shown = number if len(kept) == len(self._tracks) else _("{n:,} of {all}").format(n=len(kept), all=number)

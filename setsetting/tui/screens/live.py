@@ -7,6 +7,7 @@ undone by a key that the status row names.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from textual.app import ComposeResult
@@ -67,7 +68,7 @@ def _act_commands() -> tuple[Command, ...]:
             act.name,
             act.key,
             act.label,
-            _("{does} To undo: {undone}.").format(does=act.does, undone=act.undone),
+            _("{does} ({undone})").format(does=act.does, undone=act.undone),
             urgent=act.name in {"rescue", "fade-out"},
             in_bar=act.name != "volume",
             short=act.label.replace(_(" infusion"), _(" inf.")),
@@ -231,20 +232,25 @@ class Live(Task):
 
     def refresh_status(self) -> None:
         """Look at the session and draw what changed."""
-        if not self.is_mounted:
-            return
         try:
             status = self._session.status()
         except SetSettingError as error:
             self.say(str(error), wrong=True)
             return
         self._status = status
-        self.query_one(Head).show(*_head_words(status), right=_head_clock(status))
+        self.query_one(Head).show(*_head_words(status), right=self._wall_clock())
         for widget in (*self.query(InfusionLine), *self.query(NowPlaying), *self.query(EventLog), *self.query(Notices)):
             widget.show(status)
         self.query_one(SetList).show(status)
         self.query_one(Timeline).show(timeline_of(status))
         self._show_commands()
+
+    def _wall_clock(self) -> str:
+        """The clinic's time of day."""
+        if self._clinic is None:
+            return ""
+        now = datetime.fromtimestamp(self._clinic.clock.utc_ms() / 1000, self._clinic.settings.zone)
+        return f"{now:%H:%M}"
 
     def _show_commands(self) -> None:
         from setsetting.tui.widgets.keybar import KeyBar
@@ -351,10 +357,6 @@ def _head_words(status: "Status") -> tuple[tuple[str, Ink], ...]:
         (f" · {status.playlist}", TEXT),
         (f" · {status.room}", TEXT),
     )
-
-
-def _head_clock(status: "Status") -> str:
-    return clock(status.clock_ms if status.infusion_ms is None else status.infusion_ms)
 
 
 def timeline_of(status: "Status") -> TimelineView:

@@ -10,7 +10,7 @@ from setsetting.clinical.form import Recall
 from setsetting.errors import SetSettingError
 from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
-from setsetting.tui.ink import DIM, LOUD, MONTH, STRONG, TEXT, URGENT, WEEK, Ink
+from setsetting.tui.ink import DIM, GOOD, MONTH, STRONG, TEXT, URGENT, WEEK, Ink
 from setsetting.tui.line import Line, wrap
 from setsetting.tui.list_task import MOVES, ListTask
 from setsetting.tui.painting import Painting
@@ -94,7 +94,7 @@ class Patient(ListTask):
         yield Head(_("PATIENT"))
         columns = (
             Column(_("when"), 16),
-            Column(_("what"), 16),
+            Column(_("what"), 12),
             Column(_("result"), 16),
             Column(_("more"), 20, flex=True),
         )
@@ -152,7 +152,7 @@ class Patient(ListTask):
         more = " · ".join(part for part in (row.playlist or "", row.room, state[0]) if part)
         return (
             (self._when(row.started_utc_ms), TEXT),
-            (_("infusion {n}").format(n=row.visit_no), LOUD),
+            (_("infusion {n}").format(n=row.visit_no), GOOD),
             (_("{minutes:g} min").format(minutes=round(minutes_from_ms(ran.end_ms), 1)), TEXT),
             (more, URGENT if state[1] == URGENT else DIM),
         )

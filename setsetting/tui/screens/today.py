@@ -53,10 +53,10 @@ class Today(ListTask):
     def body(self) -> ComposeResult:
         yield Head(_("TODAY"))
         columns = (
-            Column(_("patient"), 14),
+            Column(_("patient"), 12),
             Column(_("next"), 16),
             Column(_("last"), 28, flex=True),
-            Column("", 14),
+            Column("", 9),
         )
         yield Table["TodayRow"](
             columns, _cells, _below, empty=_("No patients yet: n adds one under a code, l opens the library for music.")
@@ -88,7 +88,7 @@ class Today(ListTask):
         row: TodayRow | None = self.table.row
         if row is not None:
             never = _("never: {vetoes}").format(vetoes=", ".join(row.vetoes)) if row.vetoes else _("no vetoes")
-            self.query_one(Why).show(row.code, " · ".join((*row.due, never)))
+            self.query_one(Why).show(row.code, " · ".join((row.last, *row.due, never)))
 
     def _code(self) -> str | None:
         row: TodayRow | None = self.table.row

@@ -51,28 +51,23 @@ def _title(cue: "CueView", room: int) -> list[tuple[str, Ink]]:
 
 
 def _now(status: "Status", width: int) -> Line:
+    """What is left stands first: a line is sent from its start to its last change."""
     line = Line(width, "panel")
     cue = status.playing
     if cue is None:
         line.put(1, _("nothing plays"), DIM)
         return line
-    left = status.position_ms - cue.length_ms
-    words = clock(left)
-    if left == 0:
-        words = clock(0)
-    bar = max(8, width // 4)
-    room = width - bar - 13
-    x = line.run(1, ("▶ ", LOUD))
+    line.put(1, "▶", LOUD)
+    x = line.put(3, clock(min(0, status.position_ms - cue.length_ms)), STRONG) + 2
     if status.cover is not None:
         x = line.put(x, _("GROUNDING ") if status.cover == "rescue" else _("SILENCE "), URGENT)
-        room -= 10
-    line.run(x, *_title(cue, room))
-    start = width - bar - 9
+    bar = max(8, width // 5)
+    line.run(x, *_title(cue, width - x - bar - 3))
+    start = width - bar - 1
     share = min(1.0, max(0.0, status.position_ms / cue.length_ms)) if cue.length_ms else 0.0
     done = round(bar * share)
     line.fill(start, start + done, "━", Ink("accent"))
     line.fill(start + done, start + bar, "─", Ink("rule"))
-    line.right(width - 1, words, STRONG)
     return line
 
 
@@ -83,7 +78,7 @@ def _then(status: "Status", width: int) -> Line:
     if cue is None:
         line.put(LABEL, _("nothing: the plan ends here"), TEXT)
         return line
-    starts = _("in {clock}").format(clock=clock(max(0, cue.start_ms - status.clock_ms)))
+    starts = _("minute {minute}").format(minute=_minute(cue.start_ms - status.infusion_zero_ms))
     if status.cover is not None:
         starts = _("after next")
     line.right(width - 1, starts, STRONG)
@@ -109,7 +104,8 @@ def _level(status: "Status", width: int) -> Line:
     pieces.append(
         (_(" · ends at minute {minute}").format(minute=_minute(status.ends_ms - status.infusion_zero_ms)), TEXT)
     )
-    pieces.append((_(", in {clock}").format(clock=clock(max(0, status.ends_ms - status.clock_ms))), DIM))
+    left = _minute(max(0, status.ends_ms - status.clock_ms))
+    pieces.append((_(", in {minutes} min").format(minutes=left), DIM))
     pieces.append((f" · {status.output}", DIM))
     line.put(1, _("level"), DIM)
     line.run(LABEL, *packed(pieces, width - LABEL - 1))

@@ -68,10 +68,16 @@ class Table(Painting, Generic[Row]):
         self.redraw()
         self.post_message(self.Moved())
 
-    def show_as(self, columns: Sequence[Column], cells: Callable[[Row], Cells], rows: Sequence[Row]) -> None:
+    def show_as(
+        self, columns: Sequence[Column], cells: Callable[[Row], Cells], rows: Sequence[Row], at: int = 0
+    ) -> None:
         """Show rows of another kind under other columns."""
         self._columns, self._cells = columns, cells
-        self.show(rows, at=0)
+        self.show(rows, at=at)
+
+    def show_empty(self, words: str) -> None:
+        """Say something else where there are no rows."""
+        self._empty = words
 
     @property
     def row(self) -> Row | None:
@@ -132,7 +138,7 @@ class Table(Painting, Generic[Row]):
         if self._below is not None:
             second = Line(width, bg)
             text, ink = self._below(row)
-            x = shown[1][1] if len(shown) > 1 else MARGIN
+            x = MARGIN + GAP
             second.put(x, fit(text, width - x - MARGIN), TEXT if here and ink == DIM else ink)
             lines.append(second)
         if here:

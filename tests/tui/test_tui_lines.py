@@ -1,0 +1,129 @@
+"""Lines, charts and strips: nothing leaves its width, whatever the infusion."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from setsetting.clinical.effect import phases_of
+from setsetting.clinical.infusion import steady
+from setsetting.tui.ink import PALETTES, TEXT
+from setsetting.tui.line import Clipped, Line, changed, fit, wrap
+from setsetting.tui.widgets.chart import EffectLine
+from setsetting.tui.widgets.minute_axis import MinuteAxis
+from setsetting.tui.widgets.strips import Bar, Flag, Stretch
+from setsetting.tui.widgets.timeline import Timeline, TimelineView, effect_line
+
+
+def test_text_past_the_end_of_a_line_is_an_error_in_tests() -> None:
+    with pytest.raises(Clipped):
+        Line(10).put(5, "too long a word", TEXT)
+
+
+def test_text_past_the_end_of_a_line_is_cut_for_users(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Line, "strict", False)
+    line = Line(10)
+    line.put(5, "too long a word", TEXT)
+    assert line.text == "     too l"
+
+
+def test_a_wide_character_takes_two_cells_and_never_half_a_line() -> None:
+    line = Line(5)
+    assert line.put(0, "音楽", TEXT) == 4
+    assert cell_len(line.text) == 5
+    with pytest.raises(Clipped):
+        line.put(4, "音", TEXT)
+
+
+@given(st.text(max_size=40), st.integers(0, 30))
+def test_what_is_fitted_fits(text: str, width: int) -> None:
+    assert cell_len(fit(text, width)) <= width
+
+
+@given(st.lists(st.text("abcdefgh", min_size=1, max_size=12), max_size=30), st.integers(12, 60))
+def test_wrapping_keeps_every_word_and_the_width(words: list[str], width: int) -> None:
+    lines = wrap(" ".join(words), width)
+    assert all(len(line) <= width for line in lines)
+    assert " ".join(lines).split() == words
+
+
+def test_only_the_cells_that_differ_are_named() -> None:
+    before, after = Line(20), Line(20)
+    before.put(3, "27:12", TEXT)
+    after.put(3, "27:13", TEXT)
+    assert changed(before, after) == (7, 8)
+    assert changed(before, before) is None
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    minutes=st.integers(5, 180),
+    width=st.integers(40, 220),
+    height=st.integers(4, 40),
+    now=st.one_of(st.none(), st.floats(-15, 200)),
+)
+def test_a_timeline_of_any_infusion_draws_within_any_size(
+    minutes: int, width: int, height: int, now: float | None
+) -> None:
+    infusion = steady(minutes)
+    to_min = minutes + 35.0
+    view = TimelineView(
+        from_min=-10.0,
+        to_min=to_min,
+        infusion=infusion,
+        effect=effect_line(infusion, to_min),
+        phases=phases_of(infusion),
+        music=(Stretch("arrive", -10, 0, 2.0), Stretch("peak", 0, minutes, 7.0), Stretch("return", minutes, to_min)),
+        cues=(Bar(1, -10, 4.5, 2.0), Bar(2, 4.5, minutes, 7.0), Bar(12, minutes, to_min)),
+        target=((-10.0, 0.0, 2.0, 3.0), (0.0, float(minutes), 3.0, 8.0)),
+        chosen=2,
+        now_min=now,
+        flags=(Flag(0.0, "onset"), Flag(1.0, "interruption"), Flag(minutes, "return")),
+    )
+    lines = _Bare(view, legend=True).paint(width, height)
+    assert len(lines) == height
+    assert all(line.width == width for line in lines)
+
+
+class _Bare(Timeline):
+    """A timeline outside an app, in full colour."""
+
+    _textured = False
+
+
+def test_the_band_is_a_texture_where_colours_run_together() -> None:
+    infusion = steady(60)
+    view = TimelineView(-10, 90, infusion, effect_line(infusion, 90), phases_of(infusion))
+    coarse = type("Coarse", (_Bare,), {"_textured": True})(view)
+    chart = "".join(line.text for line in coarse.paint(100, 20)[:12])
+    assert "░" in chart
+    assert "░" not in "".join(line.text for line in _Bare(view).paint(100, 20)[:12])
+
+
+def test_the_area_rises_to_the_modelled_peak_and_the_band_lies_round_it() -> None:
+    line = effect_line(steady(60), 120)
+    assert line is not None
+    low, middle, high = line.at(60.9)
+    assert middle == pytest.approx(1.0, abs=0.01)
+    for minute in (5, 20, 40, 80, 110):
+        low, middle, high = line.at(minute)
+        assert low <= middle <= high
+    assert line.at(-3) == (0.0, 0.0, 0.0)
+
+
+def test_straight_lines_between_samples() -> None:
+    line = EffectLine(0.0, 2.0, (0.0, 1.0), (0.0, 0.5), (0.0, 1.0))
+    assert line.at(1.0) == (0.25, 0.5, 0.5)
+
+
+@given(st.integers(5, 180), st.integers(30, 200))
+def test_ticks_stand_apart_and_inside(minutes: int, width: int) -> None:
+    axis = MinuteAxis(-10.0, minutes + 30.0, 10, width)
+    columns = [axis.column(minute) for minute in axis.ticks()]
+    assert columns == sorted(set(columns))
+    assert all(axis.left <= column <= axis.end for column in columns)
+
+
+def test_every_palette_names_the_same_inks() -> None:
+    names = [set(colours) for colours in PALETTES.values()]
+    assert all(each == names[0] for each in names)

@@ -1,0 +1,229 @@
+"""The live screen: one key each, what it says, how little it writes, and that leaving it stops nothing."""
+
+import io
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from rich.console import Console, RenderableType
+from textual._compositor import CompositorUpdate
+from textual.pilot import Pilot
+from textual.screen import Screen
+from tui_stage import Stage, named, on_stage, shown, words_shown
+
+from setsetting.clinical.effect import LABEL
+from setsetting.errors import Refused
+from setsetting.review.words import internal_review
+from setsetting.session.acts import ACTS, MARK_KEYS
+from setsetting.session.status import InfusionState
+from setsetting.tui.rehearsal import Rehearsal, status_at
+from setsetting.tui.screens.live import Live
+from setsetting.tui.widgets.keybar import KeyBar
+from setsetting.tui.widgets.status import StatusRow
+
+SIZES = ((80, 24), (120, 40), (200, 60))
+SYNC_BYTES = 30
+"""Begin and end of a synchronised update, and where the cursor goes."""
+
+
+def live(rehearsal: Rehearsal) -> Stage:
+    return Stage(None, lambda: Live(rehearsal, None))
+
+
+def said(app: Stage) -> str:
+    return app.screen.query_one(StatusRow).said
+
+
+def test_every_act_is_one_key_and_nothing_is_confirmed() -> None:
+    rehearsal = Rehearsal()
+    app = live(rehearsal)
+    acts = [act for act in ACTS if act.name != "volume"]
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press(*(act.key for act in acts))
+        assert isinstance(app.screen, Live)
+
+    on_stage(app, play)
+    assert [name for name, _argument in rehearsal.done] == [act.name for act in acts]
+
+
+def test_every_mark_is_one_key_and_a_note_asks_for_its_words() -> None:
+    rehearsal = Rehearsal()
+    app = live(rehearsal)
+
+    async def play(pilot: Pilot[int]) -> None:
+        for name, key in MARK_KEYS.items():
+            if name != "note":
+                await pilot.press(key)
+        await pilot.press(MARK_KEYS["note"], *"eyes open", "enter")
+        await pilot.pause()
+
+    on_stage(app, play)
+    assert rehearsal.done == [
+        *((f"mark-{name}", None) for name in MARK_KEYS if name != "note"),
+        ("mark-note", "eyes open"),
+    ]
+
+
+def test_digits_set_the_level_below_the_plan() -> None:
+    rehearsal = Rehearsal()
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("6", "0")
+
+    on_stage(live(rehearsal), play)
+    assert rehearsal.done == [("volume", "-6"), ("volume", "0")]
+
+
+def test_the_status_row_says_what_an_act_did_and_how_it_is_undone() -> None:
+    app = live(Rehearsal())
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("d")
+        assert "12 dB" in said(app)
+        assert "undo" in said(app)
+        assert "Undo duck" in words_shown(app)
+
+    on_stage(app, play, (120, 40))
+
+
+class Refusing(Rehearsal):
+    def act(self, name: str, argument: str | None = None) -> str:
+        raise Refused("The infusion has not begun.")
+
+
+def test_a_refusal_is_a_sentence_in_the_status_row() -> None:
+    app = live(Refusing())
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("i")
+        assert said(app) == "The infusion has not begun."
+
+    on_stage(app, play)
+
+
+def test_leaving_lets_go_and_stops_nothing() -> None:
+    rehearsal = Rehearsal()
+    app = live(rehearsal)
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("escape")
+        assert not isinstance(app.screen, Live)
+
+    on_stage(app, play)
+    assert rehearsal.detached
+    assert rehearsal.done == []
+
+
+@pytest.mark.parametrize("size", SIZES, ids=named)
+def test_every_key_of_the_bar_is_seen_whole(size: tuple[int, int]) -> None:
+    app = live(Rehearsal())
+
+    async def play(pilot: Pilot[int]) -> None:
+        bar = app.screen.query_one(KeyBar)
+        words = " ".join(shown(app)[bar.region.y : bar.region.bottom])
+        for command in app.screen.commands():  # type: ignore[attr-defined]
+            if command.in_bar:
+                assert command.keys_shown in words
+                assert command.label in words or command.short in words
+        assert bar.region.bottom == size[1]
+
+    on_stage(app, play, size)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=named)
+def test_what_the_model_is_and_is_not_stands_there_word_for_word(size: tuple[int, int]) -> None:
+    app = live(Rehearsal())
+
+    async def play(pilot: Pilot[int]) -> None:
+        assert LABEL in words_shown(app)
+        assert internal_review() in words_shown(app)
+
+    on_stage(app, play, size)
+
+
+def test_only_the_infusion_keys_that_make_sense_are_shown() -> None:
+    rehearsal = Rehearsal(replace(status_at(-5.0), infusion_state=InfusionState.BEFORE, infusion_ms=None))
+    app = live(rehearsal)
+
+    async def play(pilot: Pilot[int]) -> None:
+        assert "Begin infusion" in words_shown(app)
+        assert "Pause infusion" not in words_shown(app)
+        assert "due in 5:00" in words_shown(app)
+        rehearsal.now = replace(status_at(5.0), infusion_state=InfusionState.PAUSED)
+        app.screen.refresh_status()  # type: ignore[attr-defined]
+        await pilot.pause()
+        assert "Continue infusion" in words_shown(app)
+        assert "PAUSED" in words_shown(app)
+
+    on_stage(app, play, (120, 40))
+
+
+def test_a_notice_stands_until_it_is_over() -> None:
+    rehearsal = Rehearsal(replace(status_at(), notices=("The output is lost; the music is held.",), durable=False))
+    app = live(rehearsal)
+
+    async def play(pilot: Pilot[int]) -> None:
+        assert "The output is lost; the music is held." in words_shown(app)
+        rehearsal.now = status_at()
+        app.screen.refresh_status()  # type: ignore[attr-defined]
+        await pilot.pause()
+        assert "output is lost" not in words_shown(app)
+
+    on_stage(app, play)
+
+
+def test_below_80_by_24_it_says_so_and_fade_rescue_and_silence_work() -> None:
+    rehearsal = Rehearsal()
+    app = live(rehearsal)
+
+    async def play(pilot: Pilot[int]) -> None:
+        assert "smaller than 80 x 24" in words_shown(app)
+        assert "space fades out" in words_shown(app)
+        await pilot.press("g", "s", "space")
+
+    on_stage(app, play, (60, 16))
+    assert [name for name, _argument in rehearsal.done] == ["rescue", "silence", "fade-out"]
+
+
+def test_growing_the_window_brings_the_screen_back() -> None:
+    app = live(Rehearsal())
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert "smaller than" not in words_shown(app)
+        assert "Weightless Harbour" in words_shown(app)
+
+    on_stage(app, play, (60, 16))
+
+
+class Weighing(Stage):
+    """Counts the bytes a terminal would be sent, in full colour."""
+
+    sent = 0
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        console = Console(color_system="truecolor", force_terminal=True, file=io.StringIO())
+        if isinstance(renderable, CompositorUpdate):
+            self.sent += len(renderable.render_segments(console).encode()) + SYNC_BYTES
+        elif renderable is not None:
+            self.sent += sum(len(segment.text.encode()) for segment in console.render(renderable)) + SYNC_BYTES
+
+
+@pytest.mark.parametrize("size", SIZES, ids=named)
+def test_a_running_session_writes_at_most_two_kilobytes_a_second(size: tuple[int, int]) -> None:
+    rehearsal = Rehearsal()
+    app = Weighing(None, lambda: Live(rehearsal, None))
+    seconds = 40
+
+    async def play(pilot: Pilot[int]) -> None:
+        assert app.sent > 4_000
+        app.sent = 0
+        for second in range(1, seconds + 1):
+            rehearsal.now = status_at(27.2 + second / 60)
+            app.screen.refresh_status()  # type: ignore[attr-defined]
+            await pilot.pause()
+        assert 0 < app.sent <= 2048 * seconds
+
+    on_stage(app, play, size)

@@ -1,0 +1,467 @@
+"""The other screens: what they say, what their keys do, and what is the same on all of them."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.screen import Screen
+from tui_stage import (
+    CODE,
+    SIZES,
+    Stage,
+    clinic_in_course,
+    composed,
+    empty_clinic,
+    named,
+    on_stage,
+    refused,
+    shown,
+    track,
+    tracks,
+    words_shown,
+)
+
+from setsetting.clinical.form import Recall
+from setsetting.desk import closing, forms, library, patients, soundscapes
+from setsetting.desk.clinic import Clinic
+from setsetting.library.track import Track
+from setsetting.review.words import internal_review
+from setsetting.soundscape.soundscape import Soundscape
+from setsetting.tui.app import SetSettingApp, fault_words
+from setsetting.tui.command import Command, without_clash
+from setsetting.tui.ink import PALETTES
+from setsetting.tui.palette import ScreenCommands
+from setsetting.tui.rehearsal import Rehearsal
+from setsetting.tui.screens.build import Build
+from setsetting.tui.screens.close import CloseSession
+from setsetting.tui.screens.help import Help
+from setsetting.tui.screens.library import Library
+from setsetting.tui.screens.live import Live
+from setsetting.tui.screens.patient import Patient
+from setsetting.tui.screens.pcl5 import Pcl5Entry
+from setsetting.tui.screens.review import Review
+from setsetting.tui.screens.today import Today
+from setsetting.tui.task import Task
+from setsetting.tui.widgets.keybar import KeyBar
+from setsetting.tui.widgets.status import StatusRow
+from setsetting.tui.widgets.table import Table
+
+LEAST_CONTRAST = 4.5
+Make = Callable[[Clinic], Screen[None]]
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Clinic:
+    """Read by the tests of this file; those that write make their own."""
+    return clinic_in_course(tmp_path_factory.mktemp("course"))
+
+
+@pytest.fixture(autouse=True)
+def made_up_music(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library and a planner's answer that are the same on every machine."""
+    monkeypatch.setattr(library, "listing", lambda _clinic: tracks())
+    monkeypatch.setattr(soundscapes, "build", lambda *_asked, **_named: composed())
+
+
+def close_screen(clinic: Clinic) -> CloseSession:
+    waiting = patients.show(clinic, CODE).sessions[-1]
+    from setsetting.desk import rooms
+    from setsetting.session.closing import Sheet
+
+    return CloseSession(clinic, closing.Closing(waiting.session_id, Sheet(waiting, rooms.usual(clinic, waiting.room))))
+
+
+SCREENS: dict[str, Make] = {
+    "today": Today,
+    "patient": lambda clinic: Patient(clinic, CODE),
+    "library": Library,
+    "build": lambda clinic: Build(clinic, CODE),
+    "live": lambda clinic: Live(Rehearsal(), clinic),
+    "pcl5": lambda clinic: Pcl5Entry(clinic, CODE),
+    "review": lambda clinic: Review(clinic, CODE),
+    "close": close_screen,
+}
+
+
+def contrast(first: tuple[int, int, int], second: tuple[int, int, int]) -> float:
+    """Contrast of two colours, WCAG 2.2."""
+
+    def luminance(colour: tuple[int, int, int]) -> float:
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in colour)]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    high, low = sorted((luminance(first), luminance(second)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def faint(app: Stage) -> list[tuple[str, float]]:
+    """Words on the screen whose contrast is too low; block and braille drawing is no word."""
+    found = []
+    for strip in app.screen._compositor.render_strips():
+        for segment in strip:
+            style = segment.style
+            if style is None or not any(char.isalnum() and ord(char) < 0x2500 for char in segment.text):
+                continue
+            if style.color is None or style.bgcolor is None:
+                found.append((segment.text, 0.0))
+                continue
+            ratio = contrast(style.color.get_truecolor(), style.bgcolor.get_truecolor())
+            if ratio < LEAST_CONTRAST:
+                found.append((segment.text, round(ratio, 2)))
+    return found
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_every_word_of_every_screen_has_contrast_in_both_themes(clinic: Clinic, name: str) -> None:
+    app = Stage(clinic, lambda: SCREENS[name](clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        for theme in PALETTES:
+            app.theme = theme
+            await pilot.pause()
+            assert faint(app) == [], theme
+
+    on_stage(app, play, (120, 40))
+
+
+@pytest.mark.parametrize("size", [*SIZES, (97, 31)], ids=named)
+@pytest.mark.parametrize("name", SCREENS)
+def test_no_key_and_no_required_sentence_is_clipped(clinic: Clinic, name: str, size: tuple[int, int]) -> None:
+    app = Stage(clinic, lambda: SCREENS[name](clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        screen = app.screen
+        assert isinstance(screen, Task)
+        bar = screen.query_one(KeyBar)
+        keys = " ".join(shown(app)[bar.region.y : bar.region.bottom])
+        for command in screen.commands():
+            if command.in_bar:
+                assert f" {command.keys_shown} " in keys
+                assert command.label in keys or (command.short and command.short in keys)
+        if name != "library":
+            assert internal_review() in words_shown(app)
+        for widget in screen.children:
+            if widget.display:
+                assert screen.region.contains_region(widget.region), widget
+        status = screen.query_one(StatusRow)
+        assert status.region.bottom <= bar.region.y
+
+    on_stage(app, play, size)
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_keys_help_and_palette_come_from_the_same_commands(clinic: Clinic, name: str) -> None:
+    app = Stage(clinic, lambda: SCREENS[name](clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        screen = app.screen
+        assert isinstance(screen, Task)
+        provider = ScreenCommands(screen)
+        offered = [hit.help async for hit in provider.discover()]
+        commands = screen.commands()
+        assert offered == [each.does for each in commands if each.name != "palette" and not each.takes_key]
+        for command in commands:
+            assert hasattr(screen, f"do_{command.name.replace('-', '_')}") or name == "live", command.name
+        if name == "review":
+            await pilot.press("question_mark")
+            assert isinstance(app.screen, Help)
+            assert all(" ".join(each.does.split()) in words_shown(app) for each in commands)
+            await pilot.press("escape")
+            assert app.screen is screen
+
+    on_stage(app, play, (120, 40))
+
+
+def test_a_key_that_means_two_things_is_refused() -> None:
+    with pytest.raises(ValueError, match="key x means both"):
+        without_clash((Command("a", "x", "A", "Does a."), Command("b", "y,x", "B", "Does b.")))
+
+
+def test_the_palette_finds_a_command_by_its_words() -> None:
+    rehearsal = Rehearsal()
+    app = Stage(None, lambda: Live(rehearsal, None))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("colon", *"grounding")
+        await pilot.pause(0.3)
+        await pilot.press("enter")
+        await pilot.pause()
+
+    on_stage(app, play)
+    assert [name for name, _argument in rehearsal.done] == ["rescue"]
+
+
+def test_a_click_on_a_key_does_the_same() -> None:
+    rehearsal = Rehearsal()
+    app = Stage(None, lambda: Live(rehearsal, None))
+
+    async def play(pilot: Pilot[int]) -> None:
+        rows = shown(app)
+        bar = app.screen.query_one(KeyBar)
+        y = next(y for y in range(bar.region.y, bar.region.bottom) if "Duck" in rows[y])
+        await pilot.click(offset=(rows[y].index("Duck"), y))
+
+    on_stage(app, play)
+    assert rehearsal.done == [("duck", None)]
+
+
+def test_the_theme_changes_with_one_key_and_the_screen_stays(clinic: Clinic) -> None:
+    app = Stage(clinic, lambda: Today(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        assert set(app.available_themes) == set(PALETTES)
+        assert app.theme == "clinic"
+        await pilot.press("f2")
+        assert app.theme == "darkroom"
+        assert isinstance(app.screen, Today)
+
+    on_stage(app, play)
+
+
+def test_today_says_what_is_due_and_opens_the_patient(clinic: Clinic) -> None:
+    app = Stage(clinic, lambda: Today(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        assert "Tuesday 24 November 2026" in words_shown(app)
+        assert "infusion 5 of 6" in words_shown(app)
+        assert clinic.banner in words_shown(app)
+        while CODE not in app.screen.query_one(Table).row.code:
+            await pilot.press("down")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, Patient)
+        assert "never: artist Nils Aven, tag choir" in words_shown(app)
+
+    on_stage(app, play, (120, 40))
+
+
+def test_an_empty_clinic_says_what_to_do_first(tmp_path: Path) -> None:
+    clinic = empty_clinic(tmp_path)
+    app = Stage(clinic, lambda: Today(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        assert "n adds one under a code" in words_shown(app)
+        await pilot.press("f")
+        assert "There is no patient yet" in words_shown(app)
+        await pilot.press("n", *"K-7", "enter")
+        await pilot.pause()
+        assert "K-7 is added" in words_shown(app)
+        await pilot.press("n", *"a b", "enter")
+        await pilot.pause()
+        assert "is no patient code" in words_shown(app)
+
+    on_stage(app, play)
+    assert [view.code for view in patients.listing(clinic)] == ["K-7"]
+
+
+def test_a_veto_is_noted_and_withdrawn_with_a_reason(tmp_path: Path) -> None:
+    clinic = empty_clinic(tmp_path)
+    patients.add(clinic, CODE)
+    app = Stage(clinic, lambda: Patient(clinic, CODE))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("v", "down", "enter", *"choir", "enter")
+        await pilot.pause()
+        assert "never: tag choir" in words_shown(app)
+        await pilot.press("w", "enter", *"asked", "enter")
+        await pilot.pause()
+        assert "no vetoes" in words_shown(app)
+
+    on_stage(app, play)
+    assert patients.show(clinic, CODE).vetoes == ()
+
+
+def test_ten_thousand_tracks_are_drawn_by_the_window(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    many = tuple(track(n, f"Track {n:05d}", f"Artist {n % 300}") for n in range(10_000))
+    monkeypatch.setattr(library, "listing", lambda _clinic: many)
+    drawn: list[str] = []
+    cells = Library._cells
+
+    def counted(self: Library, each: Track) -> object:
+        drawn.append(each.id)
+        return cells(self, each)
+
+    monkeypatch.setattr(Library, "_cells", counted)
+    app = Stage(clinic, lambda: Library(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        assert "10,000 tracks" in words_shown(app)
+        drawn.clear()
+        await pilot.press("slash", *"0123", "enter")
+        assert "11 of 10,000" in words_shown(app)
+        await pilot.press("escape", "end")
+        assert "Track 09999" in words_shown(app)
+        assert len(drawn) <= 12 * 24
+
+    on_stage(app, play)
+
+
+def test_a_filter_leaves_out_what_is_not_wanted(clinic: Clinic) -> None:
+    app = Stage(clinic, lambda: Library(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("slash", *"ana -cathedral -low", "enter")
+        titles = {row.title for row in app.screen.query_one(Table)._rows}
+        assert titles == {"Weightless Harbour", "Long Light"}
+        await pilot.press("escape")
+        assert len(app.screen.query_one(Table)._rows) == len(tracks())
+
+    on_stage(app, play, (120, 40))
+
+
+def test_build_shows_every_cue_with_its_reason_and_keeps_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clinic = empty_clinic(tmp_path)
+    patients.add(clinic, CODE)
+    kept: list[Soundscape] = []
+
+    def save(_clinic: Clinic, soundscape: Soundscape, _out: Path | None, *, replace: bool) -> Path:
+        assert not replace
+        kept.append(soundscape)
+        return tmp_path / "soundscape.json"
+
+    monkeypatch.setattr(soundscapes, "save", save)
+    app = Stage(clinic, lambda: Build(clinic, CODE))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "12 " in words_shown(app)
+        await pilot.press("down")
+        assert "2 Low Meadow - Ana Vale: energy fits, warm, beatless" in words_shown(app)
+        await pilot.press("s")
+        assert "needs an accepted soundscape" in words_shown(app)
+        await pilot.press("a")
+        assert "accepted" in words_shown(app)
+
+    on_stage(app, play, (120, 40))
+    assert kept == [composed().soundscape]
+
+
+def test_build_says_why_nothing_fits_and_loosens_for_tonight_only(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dict[str, str]] = []
+
+    def build(*_asked: object, loosened: dict[str, str], **_named: object) -> object:
+        asked.append(loosened)
+        if not loosened:
+            raise refused()
+        return composed(tuple(loosened.items()))
+
+    monkeypatch.setattr(soundscapes, "build", build)
+    app = Stage(clinic, lambda: Build(clinic, CODE))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "no plan fits" in words_shown(app)
+        assert refused().sentence in words_shown(app)
+        await pilot.press("o", *["down"] * 3, "enter", "enter")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "loosened: startle_max_lu=14" in words_shown(app)
+        await pilot.press("u")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "no plan fits" in words_shown(app)
+
+    on_stage(app, play, (120, 40))
+    assert asked == [{}, {"startle_max_lu": "14"}, {}]
+
+
+def test_the_review_describes_and_never_joins_week_and_month(clinic: Clinic) -> None:
+    app = Stage(clinic, lambda: Review(clinic, CODE))
+
+    async def play(pilot: Pilot[int]) -> None:
+        words = words_shown(app)
+        assert "◆54" in words
+        assert "●51" in words
+        assert "SIMULATED" in words
+        assert "not proof" in words or "cannot show" in words
+
+    on_stage(app, play, (120, 40))
+
+
+def test_closing_keeps_only_what_differed_and_skipped_taps_are_not_asked(clinic: Clinic) -> None:
+    app = Stage(clinic, lambda: close_screen(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        screen = app.screen
+        assert isinstance(screen, CloseSession)
+        await pilot.press("right")
+        assert list(screen.answers.setting.values) == ["lighting"]
+        await pilot.press("minus")
+        assert screen.answers.setting.values == {}
+        rows = screen.table._rows
+        screen.table.move(next(n for n, row in enumerate(rows) if row.name == "liking"))
+        await pilot.press("t", "0", "minus")
+        assert screen.answers.taps == {"liking": 10, "resonance": 0}
+        await pilot.press("escape")
+        assert not isinstance(app.screen, CloseSession)
+
+    on_stage(app, play, (120, 40))
+
+
+def test_a_form_is_reached_and_kept_from_the_patient(tmp_path: Path) -> None:
+    clinic = empty_clinic(tmp_path)
+    patients.add(clinic, CODE)
+    app = Stage(clinic, lambda: Patient(clinic, CODE))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("f", *["2"] * 20, "s")
+        await pilot.pause()
+        assert "total 40" in words_shown(app)
+
+    on_stage(app, play)
+    (kept,) = forms.listing(clinic, CODE)
+    assert kept.form.recall is Recall.WEEK
+
+
+def int_of(words: str) -> int:
+    return int(words)
+
+
+def test_a_fault_is_told_by_kind_and_place_and_never_by_value() -> None:
+    with pytest.raises(ValueError, match="a patient's words") as caught:
+        int_of("a patient's words")
+    words = fault_words(caught.value)
+    assert "ValueError, test_tui_screens.py:" in words
+    assert "Music that plays goes on" in words
+    assert "patient" not in words
+
+
+def test_nothing_heavy_is_imported_before_a_screen_needs_it() -> None:
+    code = (
+        "import sys; import setsetting.tui.app; "
+        "print([m for m in sys.modules if m.split('.')[0] in "
+        "('numpy', 'scipy', 'sqlite_utils', 'av', 'click', 'miniaudio') "
+        "or m.startswith(('setsetting.record', 'setsetting.library', 'setsetting.player', 'setsetting.audio', "
+        "'setsetting.tui.screens.'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_below_80_by_24_every_screen_says_so_politely(clinic: Clinic) -> None:
+    app = Stage(clinic, lambda: Today(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        assert "smaller than 80 x 24: please" in words_shown(app)
+
+    on_stage(app, play, (79, 24))
+
+
+def test_the_first_screen_is_today(clinic: Clinic) -> None:
+    app = SetSettingApp(clinic)
+
+    async def play(pilot: Pilot[int]) -> None:
+        assert isinstance(app.screen, Today)
+        await pilot.press("q")
+
+    on_stage(app, play)
+    assert app.return_code == 0

@@ -1,0 +1,112 @@
+"""Every screen as a picture at the sizes it must fit, the live screen in both themes.
+
+A picture that changed on purpose is taken anew with `pytest tests/tui --snapshot-update`, and looked at.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from textual.app import App
+from textual.pilot import Pilot
+from textual.screen import Screen
+from tui_stage import CODE, SIZES, Stage, clinic_in_course, composed, named, refused, tracks
+
+from setsetting.desk import closing, library, patients, rooms, soundscapes
+from setsetting.desk.clinic import Clinic
+from setsetting.session.closing import Sheet
+from setsetting.tui.rehearsal import Rehearsal
+from setsetting.tui.screens.build import Build
+from setsetting.tui.screens.close import CloseSession
+from setsetting.tui.screens.library import Library
+from setsetting.tui.screens.live import Live
+from setsetting.tui.screens.patient import Patient
+from setsetting.tui.screens.pcl5 import Pcl5Entry
+from setsetting.tui.screens.review import Review
+from setsetting.tui.screens.today import Today
+
+Compare = Callable[..., bool]
+KEYS_TO_ITEM_9 = ("3", "2", "1", "4", "3", "minus", "d", "0")
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Clinic:
+    return clinic_in_course(tmp_path_factory.mktemp("course"))
+
+
+@pytest.fixture(autouse=True)
+def the_same_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setattr(library, "listing", lambda _clinic: tracks())
+    monkeypatch.setattr(soundscapes, "build", lambda *_asked, **_named: composed())
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+def compared(
+    snap_compare: Compare, app: App[int], size: tuple[int, int], press: tuple[str, ...] = (), theme: str = "clinic"
+) -> bool:
+    async def before(pilot: Pilot[None]) -> None:
+        pilot.app.theme = theme
+        await settled(pilot)
+        if press:
+            await pilot.press(*press)
+            await settled(pilot)
+
+    return snap_compare(app, terminal_size=size, run_before=before)
+
+
+@pytest.mark.parametrize("theme", ["clinic", "darkroom"])
+@pytest.mark.parametrize("size", [*SIZES, (200, 60)], ids=named)
+def test_live(snap_compare: Compare, size: tuple[int, int], theme: str) -> None:
+    assert compared(snap_compare, Stage(None, lambda: Live(Rehearsal(), None)), size, theme=theme)
+
+
+def close_screen(clinic: Clinic) -> CloseSession:
+    session = patients.show(clinic, CODE).sessions[-1]
+    sheet = Sheet(session, rooms.usual(clinic, session.room))
+    return CloseSession(clinic, closing.Closing(session.session_id, sheet))
+
+
+SCREENS: dict[str, tuple[Callable[[Clinic], Screen[None]], tuple[str, ...]]] = {
+    "today": (Today, ()),
+    "patient": (lambda clinic: Patient(clinic, CODE), ()),
+    "library": (Library, ("slash", "a", "enter")),
+    "build": (lambda clinic: Build(clinic, CODE), ("g", "down", "down", "enter", *["down"] * 5)),
+    "pcl5": (lambda clinic: Pcl5Entry(clinic, CODE), KEYS_TO_ITEM_9),
+    "review": (lambda clinic: Review(clinic, CODE), ()),
+    "close": (close_screen, ("right", "down")),
+}
+
+
+@pytest.mark.parametrize("size", SIZES, ids=named)
+@pytest.mark.parametrize("name", SCREENS)
+def test_screen(snap_compare: Compare, clinic: Clinic, name: str, size: tuple[int, int]) -> None:
+    make, press = SCREENS[name]
+    assert compared(snap_compare, Stage(clinic, lambda: make(clinic)), size, press)
+
+
+def test_build_refused(snap_compare: Compare, clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_plan(*_asked: object, **_named: object) -> object:
+        raise refused()
+
+    monkeypatch.setattr(soundscapes, "build", no_plan)
+    assert compared(snap_compare, Stage(clinic, lambda: Build(clinic, CODE)), (120, 40))
+
+
+def test_help(snap_compare: Compare) -> None:
+    assert compared(
+        snap_compare, Stage(None, lambda: Live(Rehearsal(), None)), (80, 24), ("question_mark",), "darkroom"
+    )
+
+
+def test_too_small(snap_compare: Compare) -> None:
+    assert compared(snap_compare, Stage(None, lambda: Live(Rehearsal(), None)), (60, 16), theme="darkroom")
+
+
+def test_snapshots_are_few(request: pytest.FixtureRequest) -> None:
+    folder = Path(request.path).parent / "__snapshots__"
+    assert sum(path.stat().st_size for path in folder.rglob("*")) < 4_000_000
