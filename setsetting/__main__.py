@@ -1,6 +1,10 @@
 """Starts either face; the only file that knows both."""
 
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from setsetting.cli.app import Open
 
 
 def main() -> int:
@@ -9,10 +13,14 @@ def main() -> int:
 
     opened = app.run(sys.argv[1:])
     if isinstance(opened, app.Open):
-        from setsetting.tui.app import run as open_interface
-
-        return open_interface(opened.folder, opened.at)
+        return int(app.guarded(lambda: _open(opened)))
     return opened
+
+
+def _open(opened: "Open") -> int:
+    from setsetting.tui.app import run as open_interface  # costs more than any command
+
+    return open_interface(opened.folder, opened.at)
 
 
 if __name__ == "__main__":

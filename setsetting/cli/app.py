@@ -7,8 +7,10 @@ a fault of the program leaves its place in a log, without what it was working on
 import importlib
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -77,8 +79,14 @@ def root(ctx: click.Context, clinic: Path | None) -> Open | None:
 
 def run(arguments: list[str]) -> int | Open:
     """Run one command; return its exit code, or what it asks to be opened."""
+    result = guarded(lambda: root.main(args=arguments, prog_name="setsetting", standalone_mode=False))
+    return result if isinstance(result, int | Open) else 0
+
+
+def guarded(work: Callable[[], Any]) -> Any:
+    """Do a face's work; what goes wrong becomes one sentence and an exit code."""
     try:
-        result = root.main(args=arguments, prog_name="setsetting", standalone_mode=False)
+        return work()
     except click.ClickException as error:
         error.show(sys.stderr)
         return error.exit_code
@@ -93,7 +101,6 @@ def run(arguments: list[str]) -> int | Open:
         from setsetting.machine.faults import note_fault
 
         return _say(fault_sentence(note_fault(error)), 1)
-    return result if isinstance(result, int | Open) else 0
 
 
 def fault_sentence(log: Path | None) -> str:
