@@ -16,7 +16,8 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
         folder = home / name.lower()
         folder.mkdir(mode=0o700)
         monkeypatch.setenv(name, str(folder))
-    monkeypatch.delenv("SETSETTING_CLINIC", raising=False)
+    for name in ("SETSETTING_CLINIC", "SETSETTING_STATE"):
+        monkeypatch.delenv(name, raising=False)
     return home
 
 
