@@ -112,9 +112,9 @@ class SetSettingApp(App[int]):
 
     def attach(self) -> None:
         """Open the live screen on the session that runs; refuses when none does."""
-        from setsetting.desk import sessions
+        from setsetting.desk import attending
 
-        self.open_live(sessions.attach(self.clinic))
+        self.open_live(attending.attach(self.clinic))
 
     def _fatal_error(self) -> None:
         # Textual would print a traceback with the values of all variables, patients' among them.

@@ -227,7 +227,7 @@ def begin_close(task: Task, clinic: "Clinic", session_id: str, before: Callable[
         from setsetting.desk import closing
 
         try:
-            asked = closing.prepare(clinic, session_id, lambda words: app.call_from_thread(task.say, words))
+            asked = closing.prepare_close(clinic, session_id, lambda words: app.call_from_thread(task.say, words))
         except SetSettingError as error:
             app.call_from_thread(task.say, str(error), wrong=True)
         else:

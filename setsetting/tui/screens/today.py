@@ -120,9 +120,9 @@ class Today(ListTask):
         self.setsetting.open_library()
 
     def do_close(self) -> None:
-        from setsetting.desk import sessions
+        from setsetting.desk import attending
 
-        waiting = sessions.unclosed(self._clinic)
+        waiting = attending.unclosed(self._clinic)
         over = [row for row in waiting if row.ended_utc_ms is not None]
         if not over:
             self.say(
