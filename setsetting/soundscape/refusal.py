@@ -92,10 +92,23 @@ def refuse(problem: Problem, *, proven: bool) -> Infeasible:
 def possible_alone(problem: Problem, number: int) -> bool:
     """Whether one phase can be filled, whoever the artists, entered and left anywhere in its windows."""
     problem = _changed(problem, artist_max_per_session=UNLIMITED)
+    if not _enough(problem, number):
+        return False
     course = Course(problem, only=number)
     prices = free(problem)
     search = Search(course, prices, course.relax(prices))
     return search.root_value() < INF and search.run(_WIDTH, None) is not None
+
+
+def _enough(problem: Problem, number: int) -> bool:
+    """Whether all tracks of a phase together are long enough for it; a bed may make up for more."""
+    window = problem.windows[number]
+    until, flex = problem.horizon_s, 0
+    if number + 1 < len(problem.windows):
+        until, flex = problem.windows[number + 1].from_s, problem.windows[number + 1].flex_s
+    return (
+        window.bed_allowed or int(problem.layers[number].length_s.sum()) >= until - flex - window.from_s - window.flex_s
+    )
 
 
 def _lost_pin(problem: Problem) -> tuple[str, str, tuple[str, ...]] | None:
@@ -120,7 +133,11 @@ def _lost_pin(problem: Problem) -> tuple[str, str, tuple[str, ...]] | None:
 
 
 def _rules_for(problem: Problem, number: int) -> tuple[str, ...]:
-    """The fewest rules of a phase whose lifting makes it possible, most tracks gained first."""
+    """The fewest rules of a phase whose lifting makes it possible, most tracks gained first.
+
+    What can be loosened for a night is tried first, the playlist's own wishes next, and its range of
+    energy last: a calm track is no answer to a peak.
+    """
     fails = problem.fails[number]
     patterns: dict[frozenset[str], int] = {}
     names = list(fails)
@@ -130,19 +147,22 @@ def _rules_for(problem: Problem, number: int) -> tuple[str, ...]:
     for column in np.unique(matrix, axis=1, return_counts=False).T:
         broken = frozenset(name for name, bad in zip(names, column, strict=True) if bad)
         patterns[broken] = int((matrix == column[:, None]).all(axis=0).sum())
-    ranked = [name for name in names if name not in _NEVER and any(name in pattern for pattern in patterns)]
+    broken_somewhere = [name for name in names if any(name in pattern for pattern in patterns)]
+    ranked = [name for name in broken_somewhere if name not in _NEVER]
     best: tuple[str, ...] = ()
-    for size in (1, 2, 3):
-        sets = [(_gain(patterns, chosen), chosen) for chosen in combinations(ranked, size)]
-        sets = sorted((pair for pair in sets if pair[0] > 0), key=lambda pair: (-pair[0], names.index(pair[1][0])))
-        if not best and sets:
-            best = sets[0][1]
-        for gain, chosen in sets[:6]:
-            if gain > 0 and possible_alone(_lifted(problem, number, chosen), number):
-                return _by_gain(chosen, patterns)
-    if best:
-        return _by_gain(best, patterns)
-    return tuple(name for name in names if any(name in pattern for pattern in patterns))[:3] or ("library",)
+    for tier in (
+        [name for name in ranked if name in _OFFER],
+        [name for name in ranked if name != "energy_range"],
+        ranked,
+    ):
+        for size in (1, 2, 3):
+            sets = [(_gain(patterns, chosen), chosen) for chosen in combinations(tier, size)]
+            sets = sorted((one for one in sets if one[0] > 0), key=lambda one: (-one[0], names.index(one[1][0])))
+            best = best or (sets[0][1] if sets else ())
+            for _gained, chosen in sets[:6]:
+                if possible_alone(_lifted(problem, number, chosen), number):
+                    return _by_gain(chosen, patterns)
+    return _by_gain(best, patterns) if best else tuple(broken_somewhere[:3]) or ("library",)
 
 
 def _gain(patterns: dict[frozenset[str], int], lifted: Iterable[str]) -> int:
