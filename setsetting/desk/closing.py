@@ -41,8 +41,7 @@ def prepare_close(clinic: Clinic, session_id: str | None, say: Say) -> Closing:
         with attach(clinic, session_id) as live:
             if not live.ended:
                 say(_("Ending the music."))
-            live.end()
-            if not live.durable:
+            if not live.end():
                 raise Refused(live.status().notices[0])
     with clinic.record() as record:
         row = rows.session(record, session_id)

@@ -4,6 +4,7 @@ A record that is locked, read-only or on a full disk stops no music and loses no
 taken waits here in memory and in the ledger, and enters in order when the record takes it again.
 """
 
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from setsetting.record.log import Draft, Record
 from setsetting.session import ledger
 from setsetting.session.ledger import Kept
 from setsetting.words.translate import _, count
+
+AGAIN_S = 5.0
+"""How long a record that refused is left alone."""
 
 
 class Keeper:
@@ -25,6 +29,7 @@ class Keeper:
         self._waiting: dict[str, Draft] = {}
         self._why: str | None = None
         self._ledger_failed = False
+        self._try_again_at = 0.0
 
     def keep(self, kept: list[Kept]) -> bool:
         """Write what was done to the ledger and the record; True once the record has it."""
@@ -32,22 +37,28 @@ class Keeper:
         self._waiting.update({each.event_id: each.draft for each in kept})
         return self.settle()
 
-    def settle(self, more: Iterable[Draft] = ()) -> bool:
-        """Enter what waits, and `more`, all or nothing; what the record has already is not entered twice."""
+    def settle(self, more: Iterable[Draft] = (), *, now: bool = False) -> bool:
+        """Enter what waits, and `more`, all or nothing; what the record has already is not entered twice.
+
+        A record that refused is left alone for a while, so that no key waits for it; `now` asks it again.
+        """
         for draft in more:
             if draft.event_id is not None and draft.event_id not in self._settled:
                 self._waiting.setdefault(draft.event_id, draft)
         if not self._waiting:
             return True
+        if not now and time.monotonic() < self._try_again_at:
+            return False
         try:
             self.record.append_all(self._waiting.values())
         except SetSettingError as error:
             self._why = str(error)
+            self._try_again_at = time.monotonic() + AGAIN_S
             self.close()
             return False
         self._settled |= set(self._waiting)
         self._waiting.clear()
-        self._why = None
+        self._why, self._try_again_at = None, 0.0
         return True
 
     def settle_ledger(self) -> bool:

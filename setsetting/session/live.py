@@ -143,14 +143,15 @@ class Live:
         """Whether the session has ended, or was closed elsewhere."""
         return self._conductor.gone or self._conductor.refresh().ended is not None
 
-    def end(self) -> None:
-        """Fade out in 3 s and stop, unless it has ended; then keep the end."""
+    def end(self) -> bool:
+        """Fade out in 3 s and stop, unless it has ended; then keep the end. True once the record has all of it."""
         self.attending = True
         if not self.ended and self._link.ended is None:
             if not self._conductor.state.sounding.fading_out and self._link.state() is not None:
                 self.act("fade-out", f"{acts.CLOSE_FADE_S:g}")
             self._wait_for_end()
         self._finish()
+        return self._keeper.settle(now=True)
 
     def keep_what_is_over(self) -> None:
         """Keep the end of a session that is over, and start nothing again that was killed."""
@@ -286,6 +287,8 @@ class Live:
     def _patient_code(self) -> str:
         """The patient's code and the marks' notes, from the record, once."""
         if self._code is None:
+            if self._keeper.notice is not None:
+                return ""
             try:
                 record = self._keeper.record
                 patient_id = self._conductor.state.started.patient_id

@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -411,6 +412,21 @@ def msgspec_replaced(lasting: folder.Lasting, **changes: int) -> folder.Lasting:
     import msgspec
 
     return msgspec.structs.replace(lasting, **changes)
+
+
+def test_a_locked_record_stops_no_music_and_takes_what_was_done_when_it_can(clinic: Clinic, attended: Live) -> None:
+    locked = sqlite3.connect(clinic.folder / "record.db", isolation_level=None)
+    locked.execute("BEGIN EXCLUSIVE")
+    answer = attended.act("duck")
+    assert "waits outside the record" in answer
+    status = attended.status()
+    assert (status.ducked, status.durable, status.state) == (True, False, SessionState.PLAYING)
+    locked.execute("ROLLBACK")
+    locked.close()
+    attended.detach()  # whoever comes next enters what was left
+    with sessions.attach(clinic) as another_one:
+        assert another_one.status().durable
+    assert row(clinic, attended.session_id).acts == 1
 
 
 def test_the_live_folder_holds_nothing_of_the_patient(clinic: Clinic, attended: Live) -> None:

@@ -1,0 +1,136 @@
+"""One look at a session: what plays, what comes, which phase, and what must be said."""
+
+from dataclasses import replace
+
+import pytest
+
+from setsetting.clinical.infusion import InfusionAct, Step
+from setsetting.clinical.phases import EffectPhase
+from setsetting.player.journal import Entry as Told
+from setsetting.player.journal import What
+from setsetting.player.status import PlayerState, Playing
+from setsetting.record.kinds import Segment, SessionActed, SessionEnded, SessionMarked, SessionStarted
+from setsetting.session.folder import Lasting
+from setsetting.session.look import Known, look
+from setsetting.session.state import Entry, Sounding, State, after
+from setsetting.session.status import InfusionState, SessionState, Status
+from setsetting.session.timekeeping import Moment
+from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
+
+MIN = 60_000
+RATE = 1_000
+STARTED = SessionStarted("s", "p", 3, 0, (Segment(0, 40 * MIN),), "room-1", playlist="montreal-40")
+
+
+def cue(kind: CueKind, phase: str, start: float, end: float) -> Cue:
+    return Cue(kind, phase, round(start * MIN), round((end - start) * MIN), None, 0, 0, 0, "r")
+
+
+PLAN = Soundscape(
+    "montreal-40",
+    1,
+    40,
+    0,
+    (),
+    0.0,
+    None,
+    Digests("", "", ""),
+    (
+        cue(CueKind.BED, "arrive", -10, 5),
+        cue(CueKind.SILENCE, "soothe", 5, 20),
+        cue(CueKind.BED, "peak", 19.9, 60),
+    ),
+)
+RUNNING = State(STARTED, Sounding(""), steps=(InfusionAct(Step.START, 2 * MIN),))
+PLAYER = PlayerState(0, 0, RATE, Playing.PLAYING, None, (), (), "null", 0, 0, None, "", 0, 1)
+
+
+def at(clock_min: float, state: State = RUNNING, player: PlayerState | None = PLAYER, *told: Told) -> Status:
+    frame = round((clock_min + 10) * 60 * RATE)
+    lasting = Lasting("s", "null", RATE, -10 * MIN, 0, 0, "", playlist="")
+    if player is not None:
+        player = replace(player, frame=frame, end_frame=70 * 60 * RATE)
+    clock_ms = round(clock_min * MIN)
+    return look(
+        state,
+        Moment(clock_ms, clock_ms, clock_ms, 0),
+        Known(lasting, player, told, plan=PLAN, heard=PLAN, tracks={}, patient_code="K-0417"),
+    )
+
+
+def marked(mark: str, clock_min: float) -> State:
+    payload = SessionMarked("s", mark, round(clock_min * MIN), round((clock_min - 2) * MIN))
+    return after(RUNNING, Entry(mark, payload, 0))
+
+
+def test_what_plays_what_comes_and_when_it_ends() -> None:
+    status = at(7)
+    assert status.playing is not None and status.next is not None
+    assert (status.playing.title, status.phase, status.position_ms) == ("silence", "soothe", 2 * MIN)
+    assert (status.next.phase, status.next.start_ms) == ("peak", 1_194_000)
+    assert status.ends_ms == 60 * MIN
+
+
+def test_of_two_cues_that_cross_the_newer_leads() -> None:
+    assert at(19.95).phase == "peak"
+
+
+def test_infusion_minutes_count_from_the_real_start() -> None:
+    status = at(12)
+    assert (status.infusion_ms, status.infusion_zero_ms) == (10 * MIN, 2 * MIN)
+    assert status.infusion_state is InfusionState.RUNNING
+    assert at(42.1).infusion_state is InfusionState.DONE
+
+
+def test_modelled_phases_follow_the_infusion() -> None:
+    assert at(2).effect_phase is EffectPhase.SETTLING
+    assert at(2 + 9.1).effect_phase is EffectPhase.ONSET
+    assert at(2 + 30).effect_phase is EffectPhase.PEAK
+
+
+@pytest.mark.parametrize(
+    ("mark", "marked_at", "looked_at", "phase"),
+    [
+        ("onset", 5, 6, EffectPhase.ONSET),  # earlier than the model
+        ("onset", 5, 2 + 30, EffectPhase.PEAK),  # the model has come to a later phase
+        ("peak", 2 + 55, 2 + 60, EffectPhase.PEAK),  # later than the model's peak
+        ("peak", 2 + 55, 2 + 71, EffectPhase.RETURN),
+        ("return", 2 + 45, 2 + 52, EffectPhase.RETURN),  # never back to an earlier phase
+    ],
+)
+def test_what_was_observed_outranks_the_model_until_it_comes_to_a_later_phase(
+    mark: str, marked_at: float, looked_at: float, phase: EffectPhase
+) -> None:
+    assert at(looked_at, marked(mark, marked_at)).effect_phase is phase
+
+
+def test_a_lost_output_and_a_dead_player_are_said() -> None:
+    held = replace(PLAYER, state=Playing.HOLDING)
+    assert "moves to no other output" in at(7, RUNNING, held).notices[0]
+    assert at(7, RUNNING, None).notices == ("The player is not running.",)
+
+
+def test_an_ended_session_plays_nothing_and_says_nothing() -> None:
+    state = after(RUNNING, Entry("end", SessionEnded("s", 0, ()), 0))
+    status = at(60, state, None, Told(9, What.ENDED, 66 * 60 * RATE, 5, 5))
+    assert (status.state, status.playing, status.notices) == (SessionState.ENDED, None, ())
+    assert status.ends_ms == 56 * MIN
+
+
+def test_the_log_tells_acts_marks_and_troubles_in_words() -> None:
+    state = after(marked("voice", 9), Entry("duck", SessionActed("s", "volume", "-6", 10 * MIN, 8 * MIN), 1))
+    status = at(12, state, PLAYER, Told(3, What.OUTPUT_LOST, 21 * 60 * RATE, 2, 2))
+    assert [line.words for line in status.log] == [
+        "patient spoke",
+        "Volume -6",
+        "the output was lost; the music is held",
+    ]
+    assert [line.clock_ms for line in status.log] == [9 * MIN, 10 * MIN, 11 * MIN]
+
+
+def test_the_document_has_the_fields_of_the_contract() -> None:
+    document = at(7).document()
+    contract = ("session_id", "state", "infusion_min", "playing", "next", "phase", "effect_phase", "ends_min", "acts")
+    assert set(contract) <= set(document)
+    assert (document["state"], document["infusion_min"], document["effect_phase"]) == ("playing", 5.0, "settling")
+    assert "K-0417" not in str(document)
