@@ -162,7 +162,9 @@ def _rules_for(problem: Problem, number: int) -> tuple[str, ...]:
             for _gained, chosen in sets[:6]:
                 if possible_alone(_lifted(problem, number, chosen), number):
                     return _by_gain(chosen, patterns)
-    return _by_gain(best, patterns) if best else tuple(broken_somewhere[:3]) or ("library",)
+    if best:
+        return _by_gain(best, patterns)
+    return tuple(sorted(broken_somewhere, key=lambda name: -int(fails[name].sum()))[:3]) or ("library",)
 
 
 def _gain(patterns: dict[frozenset[str], int], lifted: Iterable[str]) -> int:
@@ -269,10 +271,10 @@ def _phase_words(problem: Problem, number: int, rules: tuple[str, ...]) -> str:
 
 def _together_words(problem: Problem, phase: str, rules: tuple[str, ...]) -> str:
     limit = {
-        "artist_max_per_session": _("at most {n} tracks by an artist").format(
+        "artist_max_per_session": _("the limit of {n} tracks by an artist").format(
             n=problem.instance.protocol.artist_max_per_session
         ),
-        "energy_step_max": _("at most {n:g} levels of energy from track to track").format(
+        "energy_step_max": _("the largest step of {n:g} levels of energy").format(
             n=problem.instance.protocol.energy_step_max
         ),
         "flex_s": _("the windows in which a phase must begin"),
@@ -280,7 +282,7 @@ def _together_words(problem: Problem, phase: str, rules: tuple[str, ...]) -> str
     rule = rules[0]
     if rule in limit:
         return _(
-            "Each phase could be filled alone, not all together: {limit} leaves too little for {phase}. {look}"
+            "Each phase could be filled alone, not all together: too little is left for {phase}, because of {limit}. {look}"
         ).format(
             limit=limit[rule],
             phase=phase,

@@ -110,3 +110,15 @@ def test_an_energy_step_that_binds_is_named() -> None:
         plan(Problem(tight))
     assert refused.value.rules == ("energy_step_max",)
     assert refused.value.proven
+
+
+def test_tracks_too_short_for_the_crossfade_are_named_as_that() -> None:
+    with pytest.raises(Infeasible) as refused:
+        built(changed(frames=40 * 44_100))
+    assert refused.value.rules[0] == "too_short_for_crossfade"
+
+
+def test_a_library_all_of_one_energy_is_told_which_phase_it_cannot_fill() -> None:
+    with pytest.raises(Infeasible) as refused:
+        built(changed(energy=3.0))
+    assert (refused.value.phase, refused.value.rules) == ("peak", ("energy_range",))
