@@ -217,6 +217,14 @@ def test_any_bytes_end_in_sound_or_a_sentence(suffix: str, tmp_path: Path) -> No
             assert "\n" not in str(broken)
 
 
+def test_a_list_of_other_files_is_not_followed(tmp_path: Path) -> None:
+    """A list with an audio file's name opens neither files nor addresses."""
+    write(tmp_path / "real.wav", SOUND)
+    (tmp_path / "list.flac").write_text("ffconcat version 1.0\nfile real.wav\n")
+    with pytest.raises(BrokenFile):
+        decoded(tmp_path / "list.flac")
+
+
 def test_numbers_that_are_none_become_silence(tmp_path: Path) -> None:
     samples = np.array([[0.5, np.nan], [np.inf, -0.25]] * 50, "<f4")
     header = b"RIFF" + (36 + samples.nbytes).to_bytes(4, "little") + b"WAVEfmt " + (16).to_bytes(4, "little")

@@ -100,7 +100,7 @@ def test_a_fade_lies_inside_its_sound_and_has_the_sines_shape(files: dict[str, P
     assert np.allclose(faded[-9000:], plain[-9000:] * fall, atol=1e-6)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(start=st.integers(0, 20 * SECOND - 1), block=st.integers(1500, 100_000))
 def test_entered_anywhere_it_gives_the_same_frames(busy: Mix, whole: np.ndarray, start: int, block: int) -> None:
     assert np.array_equal(heard(busy, start, block), whole[start:])
@@ -236,9 +236,9 @@ def test_beyond_the_end_there_is_silence(files: dict[str, Path]) -> None:
 
 
 def test_memory_does_not_grow_with_the_length(files: dict[str, Path]) -> None:
-    sounds = tuple(sound(files["lossy"], index * 5 * SECOND, 6 * SECOND) for index in range(60))
+    sounds = tuple(sound(files["lossy"], index * 5 * SECOND, 6 * SECOND) for index in range(24))
     out = np.empty((8192, 2), np.float32)
-    with Mixer(Mix(RATE_HZ, 300 * SECOND, sounds)) as mixer:
+    with Mixer(Mix(RATE_HZ, 121 * SECOND, sounds)) as mixer:
         for _block in range(200):
             mixer.read(out)
         tracemalloc.start()
