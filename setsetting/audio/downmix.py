@@ -37,7 +37,7 @@ def to_stereo(block: Block, channel_names: tuple[str, ...]) -> Block:
     if channel_names in (("FL", "FR"), ("DL", "DR")):
         return block
     folded = np.zeros((len(block), 2), np.float32)
-    for index, (left, right) in enumerate(_matrix(channel_names)):  # in order, so that a block's size never changes a bit
+    for index, (left, right) in enumerate(_matrix(channel_names)):  # one order, so that no block's size changes a bit
         folded[:, 0] += block[:, index] * np.float32(left)
         folded[:, 1] += block[:, index] * np.float32(right)
     return folded
