@@ -23,7 +23,7 @@ DATABASE_ERRORS: tuple[type[Exception], ...] = (sqlite3.Error, UnicodeDecodeErro
 On a schema whose bytes are damaged, Python fails to decode the engine's message itself.
 """
 
-BUSY_WAIT_S = 5.0
+BUSY_WAIT_S = 10.0
 OLDEST_ENGINE = (3, 37, 0)
 """The first SQLite with STRICT tables."""
 WITHDRAWN = (3, 52, 0)

@@ -66,7 +66,7 @@ def test_no_acknowledged_event_is_lost_to_kill_9(path: Path) -> None:
 
 @pytest.mark.loop
 def test_four_processes_append_without_an_error(path: Path) -> None:
-    each = 300 if FULL else 100
+    each = 300 if FULL else 50
     opened(path).close()
     devices = [DEVICE, DEVICE, uuid.uuid4().hex, uuid.uuid4().hex]
     writers = [_writer(path, device, each, f"writer-{n}") for n, device in enumerate(devices)]
