@@ -54,7 +54,7 @@ class Meter:
         self._filled = 0
         self._frames: Frames = 0
         self._loudness = LoudnessMeter(rate_hz, channel_names, CHUNK_CELLS)
-        self._true_peak = TruePeakMeter(rate_hz, len(channel_names))
+        self._true_peak = TruePeakMeter(rate_hz, len(channel_names), self._chunk)
         self._edges = EdgeMeter()
         self._spectrum = SpectrumMeter(rate_hz, self._cell, CHUNK_CELLS)
 

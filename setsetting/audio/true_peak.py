@@ -58,7 +58,7 @@ def interpolator(factor: int) -> npt.NDArray[np.float64]:
 class TruePeakMeter:
     """Keeps the largest oversampled value of what it is given, chunk after chunk."""
 
-    def __init__(self, rate_hz: Hertz, channels: int) -> None:
+    def __init__(self, rate_hz: Hertz, channels: int, chunk_frames: int) -> None:
         factor = oversampling(rate_hz)
         taps = interpolator(factor)
         self._peak = 0.0
@@ -68,6 +68,7 @@ class TruePeakMeter:
         self._before = np.zeros((channels, 2), np.float32)
         self._sum = float(np.abs(taps).sum(axis=1).max(initial=0.0))
         self._bend = max((_bend(row, phase / factor) for phase, row in enumerate(taps, 1)), default=0.0)
+        self._scratch = np.zeros((2, channels, HISTORY + chunk_frames), np.float32)
         unrolled = np.zeros((BLOCK + TAPS - 1, self._phases, BLOCK))
         for frame in range(BLOCK):
             unrolled[frame : frame + TAPS, :, frame] = taps.T
@@ -94,29 +95,40 @@ class TruePeakMeter:
 
     def _search(self, planes: Planes, around: Planes, frames: int) -> None:
         """Oversample the blocks that could beat the peak; `around` begins with the block before the chunk."""
-        able = np.nonzero(around * np.float32(self._sum) > self._peak)
+        if around.max() * self._sum <= self._peak:
+            return
+        promise = around + np.float32(self._bend) * self._bends(planes)
+        able = np.nonzero(promise > self._peak)
         if able[0].size == 0:
             return
+        promise = promise[able]
         width = BLOCK + TAPS - 1
-        by_block = as_strided(  # sliding_window_view, which takes longer than all the rest here
+        by_block = as_strided(  # sliding_window_view takes longer than all the rest here
             planes[:, BLOCK - REACH + 1 :],
             (*around.shape, width),
             (planes.strides[0], BLOCK * planes.strides[1], planes.strides[1]),
             writeable=False,
         )
-        rows = by_block[able]
-        bent = rows[:, 2:] - 2 * rows[:, 1:-1] + rows[:, :-2]
-        promise = around[able] + self._bend * np.abs(bent).max(axis=1)
         order = np.argsort(-promise, kind="stable")
         for begin in range(0, order.size, _BATCH):
             picked = order[begin : begin + _BATCH]
             picked = picked[promise[picked] > self._peak]
             if picked.size == 0:
                 return
-            values = np.abs(rows[picked] @ self._unrolled).reshape(-1, self._phases, BLOCK).max(axis=1)
-            left = BLOCK * (able[1][picked][:, None] - 1) + np.arange(BLOCK)
+            channel, block = able[0][picked], able[1][picked]
+            values = np.abs(by_block[channel, block] @ self._unrolled).reshape(-1, self._phases, BLOCK).max(axis=1)
+            left = BLOCK * (block[:, None] - 1) + np.arange(BLOCK)
             values[(left < self._first_left) | (left >= frames - REACH)] = 0.0
             self._peak = max(self._peak, float(values.max()))
+
+    def _bends(self, planes: Planes) -> Planes:
+        """The largest second difference a block's values depend on, by block from the one before the chunk."""
+        slopes, second = self._scratch
+        np.subtract(planes[:, 1:], planes[:, :-1], out=slopes[:, 1:])
+        np.subtract(slopes[:, 2:], slopes[:, 1:-1], out=second[:, 1:-1])
+        np.abs(second, out=second)
+        largest = np.maximum.reduceat(second, np.arange(0, second.shape[1], BLOCK), axis=1)
+        return np.maximum(np.maximum(largest[:, :-2], largest[:, 1:-1]), largest[:, 2:])
 
 
 def _bend(taps: npt.NDArray[np.float64], fraction: float) -> float:
