@@ -31,8 +31,8 @@ def scan(clinic: "Clinic", folders: tuple[Path, ...], as_json: bool) -> None:
     from setsetting.desk import library
 
     result = library.scan(clinic, folders, progress())
-    for path, reason in result.failed:
-        narrate(f"{path}: {reason}")
+    for failed in result.failed:
+        narrate(f"{failed.path}: {failed.reason}")
     if as_json:
         document(library.scan_as_data(result))
     else:

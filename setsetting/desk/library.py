@@ -94,7 +94,7 @@ def scan_as_data(result: ScanResult) -> dict[str, Any]:
         "scanned": result.scanned,
         "unchanged": result.unchanged,
         "moved": result.moved,
-        "failed": [{"path": str(path), "reason": reason} for path, reason in result.failed],
+        "failed": [{"path": str(failed.path), "reason": failed.reason} for failed in result.failed],
     }
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,11 +11,6 @@ from pathlib import Path
 from setsetting.errors import Refused
 from setsetting.machine.files import OWNER_ONLY
 from setsetting.words.translate import _
-
-try:
-    import fcntl
-except ImportError:  # Windows has no fcntl
-    fcntl = None
 
 
 class Busy(Refused):
@@ -38,11 +34,13 @@ def held(path: Path, *, wait_s: float = 0.0) -> Iterator[None]:
 
 def _lock(handle: int) -> bool:
     try:
-        if fcntl is None:
-            import msvcrt  # only there on Windows
+        if sys.platform == "win32":
+            import msvcrt
 
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         else:
+            import fcntl
+
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         if error.errno in (errno.EACCES, errno.EAGAIN, errno.EDEADLK):
