@@ -48,7 +48,7 @@ def plans(today: datetime) -> Iterator[PatientPlan]:
 
 
 def _plan(number: int, held: int, vetoes: tuple[tuple[str, str], ...], today: datetime) -> PatientPlan:
-    chance = random.Random(f"set and setting {number}")
+    chance = random.Random(f"demo patient {number}")
     first = today - timedelta(days=7 * held + number)
     total = min(72.0, max(36.0, chance.gauss(52, 9)))
     drop = total * chance.uniform(0.25, 0.6) / 6
