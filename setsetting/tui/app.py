@@ -13,8 +13,10 @@ from rich.text import Text
 from textual.app import App
 from textual.binding import BindingType
 
+from setsetting.errors import SetSettingError
 from setsetting.tui import ink
 from setsetting.tui.palette import ScreenCommands
+from setsetting.tui.task import Task
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -66,7 +68,7 @@ class SetSettingApp(App[int]):
         """Open the day's list, and the running session over it when that is asked for."""
         self.open_today()
         if self._open_at == "live":
-            self.attach()
+            self.call_after_refresh(self.join)
 
     def action_next_theme(self) -> None:
         """Change to the next theme; the screen keeps everything else."""
@@ -110,6 +112,14 @@ class SetSettingApp(App[int]):
 
         self.push_screen(Live(session, self.clinic))
 
+    def join(self) -> None:
+        """Open the running session; that there is none is said on the screen that stands there."""
+        try:
+            self.attach()
+        except SetSettingError as error:
+            if isinstance(self.screen, Task):
+                self.screen.say(str(error), wrong=True)
+
     def attach(self) -> None:
         """Open the live screen on the session that runs; refuses when none does."""
         from setsetting.desk import attending
@@ -124,7 +134,9 @@ class SetSettingApp(App[int]):
 
 
 def fault_words(error: Exception | None) -> str:
-    """A fault of ours as a sentence: its kind and place, never the values it met."""
+    """What could not be answered in its own words; a fault by kind and place, never the values it met."""
+    if isinstance(error, SetSettingError):
+        return str(error)
     place = ""
     if error is not None and (frames := traceback.extract_tb(error.__traceback__)):
         place = f" ({type(error).__name__}, {Path(frames[-1].filename).name}:{frames[-1].lineno})"

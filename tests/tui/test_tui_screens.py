@@ -26,6 +26,7 @@ from tui_stage import (
 from setsetting.clinical.form import Recall
 from setsetting.desk import closing, forms, library, patients, soundscapes
 from setsetting.desk.clinic import Clinic
+from setsetting.errors import Refused
 from setsetting.library.track import Track
 from setsetting.review.words import internal_review
 from setsetting.soundscape.soundscape import Soundscape
@@ -367,7 +368,7 @@ def test_build_says_why_nothing_fits_and_loosens_for_tonight_only(
         await pilot.press("o", *["down"] * 3, "enter", "enter")
         await app.workers.wait_for_complete()
         await pilot.pause()
-        assert "loosened: startle_max_lu=14" in words_shown(app)
+        assert "1 loosened: startle_max_lu=14" in words_shown(app)
         await pilot.press("u")
         await app.workers.wait_for_complete()
         await pilot.pause()
@@ -436,6 +437,21 @@ def test_a_fault_is_told_by_kind_and_place_and_never_by_value() -> None:
     assert "ValueError, test_tui_screens.py:" in words
     assert "Music that plays goes on" in words
     assert "patient" not in words
+
+
+def test_what_the_record_refuses_is_told_in_its_own_words() -> None:
+    assert fault_words(Refused("The record is held by another program.")) == "The record is held by another program."
+
+
+def test_opened_at_the_live_screen_without_a_session_it_says_so(tmp_path: Path) -> None:
+    app = SetSettingApp(empty_clinic(tmp_path), "live")
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.pause()
+        assert isinstance(app.screen, Today)
+        assert "No session is running here" in words_shown(app)
+
+    on_stage(app, play)
 
 
 def test_nothing_heavy_is_imported_before_a_screen_needs_it() -> None:

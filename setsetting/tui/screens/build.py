@@ -214,7 +214,8 @@ class Build(ListTask):
         ]
         if wanted.loosened:
             words = ", ".join(f"{rule}={value}" for rule, value in wanted.loosened)
-            pieces.append((_(" · loosened: {rules}").format(rules=words), LOUD))
+            pieces.append((_(" · {n} loosened").format(n=len(wanted.loosened)), LOUD))
+            pieces.append((f": {words}", TEXT))
         self.query_one(Head).show(*pieces, right=state, ink=ink)
 
     def on_table_moved(self, message: Table.Moved) -> None:
@@ -283,6 +284,7 @@ class Build(ListTask):
             if index is None:
                 return
             rule, offer, words = LOOSENABLE[index]
+            offer = dict(wanted.loosened).get(rule, offer)
 
             def answered(value: str | None) -> None:
                 if value is not None:
@@ -291,7 +293,11 @@ class Build(ListTask):
 
             self.app.push_screen(Ask(_("{rule}: {words}").format(rule=rule, words=words), offer), answered)
 
-        choices = [(rule, words) for rule, _offer, words in LOOSENABLE]
+        tonight = dict(wanted.loosened)
+        choices = [
+            (rule, (_("tonight {value} · ").format(value=tonight[rule]) if rule in tonight else "") + words)
+            for rule, _offer, words in LOOSENABLE
+        ]
         self.app.push_screen(
             Choose(_("Loosen which rule, for tonight only? Vetoes are never loosened."), choices), chosen
         )
@@ -345,7 +351,7 @@ class Build(ListTask):
 
     def on_begun(self, message: Begun) -> None:
         if message.trouble is None:
-            self.setsetting.attach()
+            self.setsetting.join()
         else:
             self.say(message.trouble, wrong=True)
 

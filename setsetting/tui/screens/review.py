@@ -32,7 +32,7 @@ FACT_ROWS, FACT_ROWS_LOW, HIGH_FROM = 4, 2, 34
 
 
 class Completeness(Painting):
-    """How complete the record is, first of all."""
+    """What a gate holds back, then how complete the record is, first of all."""
 
     DEFAULT_CSS = "Completeness { height: auto; dock: top; margin-top: 1; }"
 
@@ -41,7 +41,7 @@ class Completeness(Painting):
         self._facts: tuple[str, ...] = ()
 
     def show(self, review: "PatientReview") -> None:
-        self._facts = review.completeness
+        self._facts = (*((review.gate,) if review.gate else ()), *review.completeness)
         self.relayout()
 
     def rows_wanted(self, width: int) -> int:
@@ -124,7 +124,7 @@ class Review(ListTask):
         self.query_one(Completeness).show(shown)
         self.query_one(Trajectory).show(shown)
         self.table.show(shown.windows)
-        self.say(shown.gate or _("shaded: not as usual in that room; week and month are never joined"))
+        self.say(_("shaded: not as usual in that room; week and month are never joined"))
 
     def _cells(self, window: "WindowLine") -> Cells:
         week = window.recall is Recall.WEEK
