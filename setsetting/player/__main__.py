@@ -71,7 +71,7 @@ def _only_player(job: Job, output: str) -> AbstractContextManager[None]:
 
 
 def _refuse(folder: Path, sentence: str) -> None:
-    print(sentence, file=sys.stderr)  # noqa: T201 - the process's log
+    sys.stderr.write(f"{sentence}\n")  # the process's log
     if folder.is_dir():
         files.write_whole(folder / REFUSED_FILE, sentence.encode(), replace=True)
 
