@@ -92,6 +92,18 @@ class Refusing(Rehearsal):
         raise Refused("The infusion has not begun.")
 
 
+@pytest.mark.parametrize("act", ["volume", "next", "fade-out", "silence"])
+def test_at_80_by_24_undo_names_its_act_and_the_chart_keeps_its_rows(act: str) -> None:
+    app = live(Rehearsal(replace(status_at(), undoable=act)))
+
+    async def play(_pilot: Pilot[int]) -> None:
+        assert f"Undo {act}" in words_shown(app)
+        assert app.screen.query_one(KeyBar).size.height == 3
+        assert "infusion" in "".join(row[:10] for row in shown(app)[3:])
+
+    on_stage(app, play)
+
+
 def test_a_refusal_is_a_sentence_in_the_status_row() -> None:
     app = live(Refusing())
 

@@ -344,7 +344,8 @@ def _as_it_stands(command: Command, status: "Status") -> Command:
     if command.name.startswith("infusion-"):
         return replace(command, in_bar=command.name in INFUSION_KEYS[str(status.infusion_state)])
     if command.name == "undo" and status.undoable:
-        return replace(command, label=_("Undo {act}").format(act=status.undoable))
+        words = _("Undo {act}").format(act=status.undoable)
+        return replace(command, label=words, short=words)
     return command
 
 

@@ -106,7 +106,7 @@ def music(axis: MinuteAxis, line: Line, stretches: Sequence[Stretch], now: int |
         if end <= start:
             continue
         line.paint(start, end, _shade(stretch.energy))
-        if index and axis.inside(start) and end - start > len(stretch.name):
+        if index and axis.inside(start):
             line.put(start, "│", Ink("arc_dim"))
             start += 1
         here = now is not None and start <= now < end
