@@ -1,9 +1,10 @@
 """Taking a session in hand: which one is meant, and its one controller here."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from setsetting.desk.clinic import Clinic
-from setsetting.errors import NotFound, unknown
+from setsetting.errors import NotFound, Refused, unknown
 from setsetting.record import rows
 from setsetting.record.rows import SessionRow
 from setsetting.session import folder, link
@@ -39,7 +40,8 @@ def where_is(clinic: Clinic, session_id: str | None) -> Path:
 def unclosed(clinic: Clinic) -> tuple[SessionRow, ...]:
     """Sessions nobody has closed; what is over of them is kept first, and nothing is started again."""
     for where in folder.sessions(clinic.folder):
-        with hold(clinic, where, attending=False) as live:
+        # closed and removed just now, or with a broken ledger: the others are looked at all the same
+        with suppress(NotFound, Refused), hold(clinic, where, attending=False) as live:
             live.keep_what_is_over()
     with clinic.record() as record:
         return tuple(rows.unclosed(record))

@@ -82,6 +82,18 @@ class Conductor:
             self._size = size
         return self.state
 
+    def settle(self, *, wait: bool) -> bool:
+        """Enter what an earlier controller left in the ledger; False when one is at it just now.
+
+        Under the lock, so that the beginning of a session that is then refused never enters.
+        """
+        try:
+            with self._alone(_ONE_ACT_S if wait else 0.0):
+                self.keeper.settle_ledger()
+                return True
+        except locks.Busy:
+            return False
+
     def act(self, order: Order, event_id: str | None = None) -> Done:
         """Do one act; the same event_id again does nothing more."""
         event_id = event_id or str(uuid.uuid4())
@@ -151,10 +163,10 @@ class Conductor:
         return timekeeping.moment(self.lasting, self.clock, self.link.last_frame() if frame is None else frame)
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _alone(self, wait_s: float = _ONE_ACT_S) -> Iterator[None]:
         """Hold the lock of the session's acts, with everything the others did before known."""
         self.refresh()
-        with locks.held(self.folder / folder.BATON_LOCK, wait_s=_ONE_ACT_S):
+        with locks.held(self.folder / folder.BATON_LOCK, wait_s=wait_s):
             self.refresh()
             yield
 

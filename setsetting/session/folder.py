@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from setsetting.errors import BrokenFile, broken
+from setsetting.errors import BrokenFile, NotFound, broken
 from setsetting.library.track import Track
 from setsetting.machine import files
 from setsetting.player.job import FAST
@@ -93,7 +93,7 @@ def sessions(clinic: Path) -> list[Path]:
     for path in (clinic / LIVE).glob(f"*/{SESSION_FILE}"):
         try:
             found.append((read(path.parent).zero_utc_ms, path.parent))
-        except BrokenFile:
+        except (BrokenFile, NotFound):  # broken, or closed and removed just now
             continue
     return [folder for _zero, folder in sorted(found)]
 

@@ -9,10 +9,12 @@ from types import TracebackType
 from typing import Self
 
 from setsetting.errors import Refused
+from setsetting.machine import locks
 from setsetting.player import client, journal
 from setsetting.player.client import Player, PlayerGone
 from setsetting.player.journal import Entry, What
 from setsetting.player.status import PlayerState, Playing
+from setsetting.session.folder import BATON_LOCK
 from setsetting.units import Frames
 from setsetting.words.translate import _
 
@@ -76,10 +78,14 @@ class Link:
 
     def revive(self) -> bool:
         """Start a player that died again; True when one was started."""
-        if self.ended is not None or self.state() is not None:
+        try:
+            with locks.held(self.folder / BATON_LOCK):  # another controller may be starting it just now
+                if self.ended is not None or self.state() is not None:
+                    return False
+                self._player = client.restart(self.folder)
+                return True
+        except locks.Busy:
             return False
-        self._player = client.restart(self.folder)
-        return True
 
     @property
     def ended(self) -> Entry | None:

@@ -67,12 +67,12 @@ class Live:
         self._journal: tuple[Entry, ...] = ()
         self._read_n: int | None = None
         self._tended_n: int | None = None
-        self._revived_at = 0.0
+        self._revived_at = -_REVIVE_EVERY_S
         self._trouble: str | None = None
         self._code: str | None = None
         self._notes: dict[str, str] = {}
         if attending:
-            self._keeper.settle_ledger()
+            self._conductor.settle(wait=True)
 
     def __enter__(self) -> Self:
         return self
@@ -155,7 +155,8 @@ class Live:
 
     def keep_what_is_over(self) -> None:
         """Keep the end of a session that is over, and start nothing again that was killed."""
-        self._keeper.settle_ledger()
+        if not self._conductor.settle(wait=False):
+            return
         if not self.ended and self._link.state() is None and (self._link.ended is not None or self._is_past()):
             self._finish()
 

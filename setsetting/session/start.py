@@ -16,7 +16,7 @@ import msgspec
 from setsetting.audio.mix import Mix
 from setsetting.errors import Refused, SetSettingError
 from setsetting.library.track import Track
-from setsetting.machine import files
+from setsetting.machine import files, locks
 from setsetting.machine.clock import Clock, boot_id
 from setsetting.player import client
 from setsetting.player.job import Job
@@ -91,9 +91,12 @@ def begin(clinic: Path, tonight: Tonight, *, clock: Clock, open_record: Callable
     try:
         keeper.record  # noqa: B018 - a record that cannot be opened is said before anything sounds
         folder.write_tracks(where, tonight.tracks.values())
-        _write_beginning(where, tonight, lasting, clock)
-        with client.start(where, _job(clinic, lasting, tonight)) as player:
+        # whoever finds the session meanwhile waits, and does not take the player for a dead one
+        with locks.held(where / folder.BATON_LOCK):
+            _write_beginning(where, tonight, lasting, clock)
+            player = client.start(where, _job(clinic, lasting, tonight))
             _set_zero(where, lasting, clock, ms_from_frames(player.state().frame, lasting.rate_hz))
+        with player:
             if not keeper.settle_ledger():
                 player.take_baton("start")
                 player.stop(id_of(session_id, "stop"))
@@ -107,7 +110,7 @@ def begin(clinic: Path, tonight: Tonight, *, clock: Clock, open_record: Callable
 
 
 def _write_beginning(where: Path, tonight: Tonight, lasting: Lasting, clock: Clock) -> None:
-    folder.write(where, lasting)
+    """Write the ledger, and then the file that makes the folder a session."""
     at = clock.utc_ms(), clock.mono_ms()
     used = SoundscapeUsed(sha256=digest_of(tonight.body), body=tonight.body)
     kept = [
@@ -125,6 +128,7 @@ def _write_beginning(where: Path, tonight: Tonight, lasting: Lasting, clock: Clo
     ]
     if not ledger.add(where, kept):
         raise Refused(_("{path} cannot be written; the session was not started.").format(path=where))
+    folder.write(where, lasting)
 
 
 def _job(clinic: Path, lasting: Lasting, tonight: Tonight) -> Job:
