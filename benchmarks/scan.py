@@ -23,6 +23,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from setsetting.library.track import Track
 
 TRACKS = 12
 RATE_HZ = 44_100
@@ -63,7 +67,7 @@ def compare(folder: Path, scratch: Path, rounds: int) -> None:
         if shutil.which("ffmpeg"):
             costs.setdefault("ffmpeg", []).append(cost_of_ffmpeg(measured_paths(library)))
     tracks = known(library)
-    seconds = sum(track["seconds"] for track in tracks)
+    seconds = sum(track.frames / track.rate_hz for track in tracks)
     print(f"{len(tracks)} tracks, {seconds:.0f} s; medians of {rounds} rounds in turns")
     middle = {name: median(runs) for name, runs in costs.items()}
     peer = middle.get("ffmpeg")
@@ -111,36 +115,27 @@ def scan(folder: Path, library: Path, workers: int) -> None:
         scan_folders([folder], catalogue, workers=workers)
 
 
-def known(library: Path) -> list[dict[str, float | str | None]]:
+def known(library: Path) -> "tuple[Track, ...]":
     from setsetting.library.catalogue import Catalogue
 
     with Catalogue.open(library) as catalogue:
-        return [
-            {
-                "path": track.path,
-                "seconds": track.frames / track.rate_hz,
-                "lufs": track.lufs,
-                "lra_lu": track.lra_lu,
-                "true_peak_dbtp": track.true_peak_dbtp,
-            }
-            for track in catalogue.tracks()
-        ]
+        return catalogue.tracks()
 
 
 def measured_paths(library: Path) -> list[str]:
-    return [str(track["path"]) for track in known(library)]
+    return [track.path for track in known(library)]
 
 
-def print_differences(tracks: Sequence[dict[str, float | str | None]]) -> None:
+def print_differences(tracks: "Sequence[Track]") -> None:
     worst = {"lufs": 0.0, "lra_lu": 0.0, "true_peak_dbtp": 0.0}
     for track in tracks:
-        said = subprocess.run([*FFMPEG, str(track["path"]), *METER], capture_output=True, text=True, check=True).stderr
+        said = subprocess.run([*FFMPEG, track.path, *METER], capture_output=True, text=True, check=True).stderr
         found = SUMMARY.search(said, said.rindex("Summary:"))
         if found is None:
             continue
         for name, theirs in zip(worst, found.groups(), strict=True):
-            if track[name] is not None:
-                worst[name] = max(worst[name], abs(float(track[name] or 0.0) - float(theirs)))
+            if (value := getattr(track, name)) is not None:
+                worst[name] = max(worst[name], abs(value - float(theirs)))
     print("largest difference to ffmpeg (it prints one digit):", json.dumps({k: round(v, 2) for k, v in worst.items()}))
 
 

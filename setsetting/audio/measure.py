@@ -49,6 +49,7 @@ class Meter:
         self._cell = cell_frames(rate_hz)
         self._chunk = self._cell * CHUNK_CELLS
         self._planes: Planes = np.zeros((len(channel_names), HISTORY + self._chunk), np.float32)
+        self._gathered = np.empty((self._chunk, len(channel_names)), np.float32)
         self._rectified = np.empty((len(channel_names), self._chunk), np.float32)
         self._block_starts = np.arange(0, self._chunk, BLOCK)
         self._filled = 0
@@ -63,8 +64,7 @@ class Meter:
         taken = 0
         while taken < len(block):
             part = block[taken : taken + self._chunk - self._filled]
-            begin = HISTORY + self._filled
-            self._planes[:, begin : begin + len(part)] = part.T
+            self._gathered[self._filled : self._filled + len(part)] = part
             self._filled += len(part)
             taken += len(part)
             if self._filled == self._chunk:
@@ -73,7 +73,7 @@ class Meter:
     def finish(self, *, digest: str, codec: str, lost_packets: int) -> Measurements:
         """Measure what is left and give the whole; the meter is spent afterwards."""
         left = self._filled
-        self._planes[:, HISTORY + left :] = 0
+        self._gathered[left:] = 0
         self._measure(left)
         if left > self._chunk - BLOCK:  # the true peak of a chunk's last block is taken with the next chunk
             self._planes[:, HISTORY:] = 0
@@ -106,6 +106,7 @@ class Meter:
 
     def _measure(self, frames: Frames) -> None:
         """Show the chunk to every meter; only its first `frames` are sound, the rest is padding."""
+        self._planes[:, HISTORY:] = self._gathered.T
         peaks = self._block_peaks()
         if not np.isfinite(peaks).all():
             raise BrokenFile(_("it holds samples that are not numbers"))
