@@ -19,6 +19,7 @@ from setsetting.library.track import Track
 from setsetting.machine import files
 from setsetting.progress import Report
 from setsetting.record import rows
+from setsetting.session.preflight import file_troubles
 from setsetting.soundscape.check import check_soundscape
 from setsetting.soundscape.compose import Composed, compose
 from setsetting.soundscape.file import from_json, plan_to_json, to_json
@@ -168,8 +169,11 @@ def render(
     replace: bool,
 ) -> Rendered:
     """Mix a soundscape, or some minutes of its clock, to a FLAC or WAV file."""
-    soundscape = load(path)
-    mix = to_mix(soundscape, _tracks(clinic.folder), clinic.settings.rate_hz)
+    soundscape, tracks = load(path), _tracks(clinic.folder)
+    mix = to_mix(soundscape, tracks, clinic.settings.rate_hz)
+    planned = dict.fromkeys(cue.track_id for cue in soundscape.cues if cue.track_id)
+    if troubles := [words for track_id in planned for words in file_troubles(tracks[track_id])]:
+        raise Refused(" ".join([*troubles, _("Scan the library and build the soundscape again.")]))
     first, last = 0, mix.frames
     if stretch is not None:
         first, last = (

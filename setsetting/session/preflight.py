@@ -51,7 +51,7 @@ def look(
         found += [_blocks(words) for words in against(track, wishes)]
     for track_id in dict.fromkeys((*ids, *rescue_ids)):
         if track_id in tracks:
-            found += [_blocks(words) for words in _file(tracks[track_id], digest)]
+            found += [_blocks(words) for words in file_troubles(tracks[track_id], digest)]
     return (*found, *(Finding(blocking=False, words=words) for words in stale(soundscape, now)))
 
 
@@ -82,7 +82,8 @@ def against(track: Track, wishes: Wishes) -> list[str]:
     return found
 
 
-def _file(track: Track, digest: Callable[[Path], str]) -> list[str]:
+def file_troubles(track: Track, digest: Callable[[Path], str] = packet_digest) -> list[str]:
+    """What keeps a track's file from being played: it is missing, unreadable, or holds other sound."""
     path = Path(track.path)
     if not path.is_file():
         return [_("{track}: its file {path} is missing.").format(track=called(track), path=path)]

@@ -1,0 +1,129 @@
+"""Soundscapes as the desk builds, saves, checks and renders them, on a small synthesised library."""
+
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from setsetting.desk import clinic as clinics
+from setsetting.desk import library, patients, soundscapes
+from setsetting.desk.clinic import Clinic
+from setsetting.errors import AlreadyExists, NotFound, Refused, UsageError
+from setsetting.progress import silent
+
+RATE_HZ = 44_100
+ENERGIES = (2.0, 2.0, 2.5, 3.0, 2.0, 2.5)
+PLAYLIST = """\
+format = 1
+name = "short"
+version = 1
+title = "Two calm phases"
+evidence = ["Proposal for a test"]
+infusion_min = 5
+spare_s = 30
+
+[[phase]]
+name = "settle"
+at = { anchor = "start", seconds = 0 }
+energy_from = 2
+energy_to = 2
+energy_max = 4
+startle_max_lu = 60
+lyrics = ["none"]
+
+[[phase]]
+name = "spare"
+kind = "spare"
+at = { anchor = "end", seconds = 0 }
+energy_from = 2
+energy_to = 2
+energy_max = 4
+startle_max_lu = 60
+"""
+
+
+def hum(path: Path, seconds: float, hertz: float) -> None:
+    """Write a quiet tone as FLAC."""
+    t = np.arange(round(seconds * RATE_HZ)) / RATE_HZ
+    tone = (3000 * np.sin(2 * np.pi * hertz * t)).astype(np.int16)
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("flac", rate=RATE_HZ, layout="mono")
+        frame = av.AudioFrame.from_ndarray(tone[None, :], format="s16", layout="mono")
+        frame.sample_rate = RATE_HZ
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+
+
+@pytest.fixture(scope="module")
+def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("music")
+    for number, _energy in enumerate(ENERGIES):
+        hum(folder / f"hum-{number}.flac", 75 + number, 110 + 20 * number)
+    return folder
+
+
+@pytest.fixture
+def clinic(tmp_path: Path, music: Path) -> Clinic:
+    made = clinics.init(tmp_path / "clinic")
+    (made.folder / "playlists" / "short.toml").write_text(PLAYLIST)
+    library.scan(made, [music])
+    for track, energy in zip(library.listing(made), ENERGIES, strict=True):
+        values = {"energy": f"{energy:g}", "lyrics": "none", "beatless": "yes", "artist": f"Hum {track.id[:4]}"}
+        library.set_fields(made, track.id, values)
+    return made
+
+
+def test_a_built_soundscape_is_saved_under_the_next_number_and_breaks_no_rule(clinic: Clinic) -> None:
+    built = soundscapes.build(clinic, "short", 5)
+    first = soundscapes.save(clinic, built.soundscape, None, replace=False)
+    second = soundscapes.save(clinic, built.soundscape, None, replace=False)
+    assert [first.name, second.name] == ["short-5-001.json", "short-5-002.json"]
+    assert first.read_bytes() == second.read_bytes()
+    checked = soundscapes.check(clinic.folder, first)
+    assert (checked.broken, checked.stale) == ((), ())
+    with pytest.raises(AlreadyExists):
+        soundscapes.save(clinic, built.soundscape, first, replace=False)
+
+
+def test_what_changed_since_is_said(clinic: Clinic) -> None:
+    path = soundscapes.save(clinic, soundscapes.build(clinic, "short", 5).soundscape, None, replace=False)
+    library.set_fields(clinic, library.listing(clinic)[0].id, {"energy": "4"})
+    assert soundscapes.check(clinic.folder, path).stale != ()
+
+
+def test_a_veto_leaves_the_track_out(clinic: Clinic) -> None:
+    patients.add(clinic, "A")
+    used = soundscapes.build(clinic, "short", 5, "A").soundscape.cues[0].track_id
+    assert used is not None
+    patients.veto(clinic, "A", "track", used)
+    cues = soundscapes.build(clinic, "short", 5, "A").soundscape.cues
+    assert used not in {cue.track_id for cue in cues}
+
+
+def test_a_stretch_renders_to_its_length_and_a_changed_file_is_named_before(clinic: Clinic, tmp_path: Path) -> None:
+    built = soundscapes.build(clinic, "short", 5)
+    path = soundscapes.save(clinic, built.soundscape, None, replace=False)
+    rendered = soundscapes.render(clinic, path, tmp_path / "a.flac", (0.0, 0.5), silent, replace=False)
+    assert rendered.frames == 30 * RATE_HZ
+    with pytest.raises(UsageError, match="outside"):
+        soundscapes.render(clinic, path, tmp_path / "b.flac", (90.0, 91.0), silent, replace=False)
+    used = library.show(clinic, built.soundscape.cues[0].track_id or "")
+    original = Path(used.path).read_bytes()
+    try:
+        hum(Path(used.path), 5, 400)
+        with pytest.raises(Refused, match="other sound"):
+            soundscapes.render(clinic, path, tmp_path / "c.flac", None, silent, replace=False)
+    finally:
+        Path(used.path).write_bytes(original)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["a.flac", "clinic"]
+
+
+def test_an_empty_library_and_an_unknown_playlist_say_what_to_do(tmp_path: Path, clinic: Clinic) -> None:
+    empty = clinics.init(tmp_path / "empty")
+    with pytest.raises(Refused, match="library scan"):
+        soundscapes.build(empty, "montreal-40", 40)
+    with pytest.raises(NotFound, match="montreal-40"):
+        soundscapes.build(clinic, "montreal", 40)
+    with pytest.raises(UsageError, match="loop"):
+        soundscapes.build(clinic, "rescue-grounding", 40)
