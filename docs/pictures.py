@@ -35,13 +35,14 @@ async def live(theme: str) -> str:
 
 
 def unclipped(svg: str) -> str:
-    """Let the clip of the terminal reach past its last row, and give the picture the same ids every time."""
+    """Mend an export: the clip reaches past the last row, the ids are the same each time, no font is fetched."""
 
     def longer(found: "re.Match[str]") -> str:
         return f'{found[1]}{float(found[2]) + SHORT_PX}{found[3]}{float(found[4]) + SHORT_PX}"'
 
     rect = r'(<clipPath id="[^"]*-clip-terminal">\s*<rect x="0" y="0" width=")([\d.]+)(" height=")([\d.]+)"'
-    return re.sub(r"terminal-\d+-", "terminal-", re.sub(rect, longer, svg))
+    own = re.sub(r"@font-face \{.*?\}|<!-- Generated.*?-->", "", svg, flags=re.DOTALL)
+    return re.sub(r"terminal-\d+-", "terminal-", re.sub(rect, longer, own))
 
 
 def main() -> int:
