@@ -170,6 +170,17 @@ class Cache:
         """Every file of the library with its track's id, whatever version saw it."""
         return {os.fsdecode(path): track_id for path, track_id in self._db.execute("SELECT path, track_id FROM file")}
 
+    def orphans(self) -> list[str]:
+        """Recordings whose files are gone, by id: measured once, they need no measuring when they come back."""
+        return [
+            track_id
+            for (track_id,) in self._db.execute(
+                "SELECT track_id FROM recording WHERE measure_version = ?"
+                " AND track_id NOT IN (SELECT track_id FROM file)",
+                (MEASURE_VERSION,),
+            )
+        ]
+
     def put(self, found: Found, track_id: str, tags: Tags, measured: tuple[Measurements, Energy] | None) -> None:
         """Write one scanned file, with the measurement and energy of its recording where they are new."""
         with writing(self._db, self._path):
@@ -222,6 +233,8 @@ class Cache:
         from sqlite_utils import Database  # 0.3 s to import, and only a new library needs it
 
         with writing(self._db, self._path):
+            if self._db.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION:
+                return  # another process was quicker
             for table in _TABLES:
                 self._db.execute(f"DROP TABLE IF EXISTS {table}")
             database = Database(self._db, execute_plugins=False)

@@ -56,7 +56,6 @@ def scan(
     Raises NotFound or Refused for a folder that cannot be scanned, and Stopped when `stop` is set, on
     Ctrl-C, or when `report` raises it; what was done until then is kept.
     """
-    report(Step(0, None, _("files")))
     found, unreadable = walk(folders)
     roots = [os.path.join(os.path.abspath(folder), "") for folder in folders]  # noqa: PTH100, PTH118 - as walked
     tally = _Tally(catalogue.cache, found, unreadable, roots)
@@ -120,6 +119,7 @@ class _Tally:
         for known in self._seen.values():
             if known.track_id:
                 by_size.setdefault(known.size, []).append(known.track_id)
+        orphans = self._cache.orphans()
         jobs = []
         for file in self.found.values():
             seen = self._seen.get(file.path)
@@ -132,7 +132,7 @@ class _Tally:
                 self._fail(file, _("is empty."))
             else:
                 before = [seen.track_id] if seen is not None and seen.track_id else []
-                perhaps = dict.fromkeys([*before, *by_size.get(file.size, [])])
+                perhaps = dict.fromkeys([*before, *by_size.get(file.size, []), *orphans])
                 jobs.append(Job(os.fsencode(file.path), tuple(perhaps)))
         return jobs
 
