@@ -180,6 +180,10 @@ def packet_digest(path: Path) -> str:
         container.close()
 
 
+# PyAV up to 18 fails on a tag in a bad encoding unless told otherwise; 19 has no such option.
+_BAD_TAGS: Any = {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
+
+
 def _open(path: Path) -> "InputContainer":
     try:
         if not path.exists():
@@ -193,8 +197,8 @@ def _open(path: Path) -> "InputContainer":
         return av.open(
             f"file:{path}",
             mode="r",
-            metadata_errors="replace",
             container_options={"protocol_whitelist": "file", "format_whitelist": DEMUXERS},
+            **_BAD_TAGS,
         )
     except av.FFmpegError as error:
         if path.suffix.lower().lstrip(".") in ONE_INDEX:
