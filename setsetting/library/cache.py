@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from setsetting.audio.measurements import MEASURE_VERSION, Measurements
-from setsetting.library.database import connect, writing
+from setsetting.library.database import connect, damaged, look_through, writing
 from setsetting.library.energy import ENERGY_VERSION
 from setsetting.library.tags import TAGS_VERSION, Tags
 from setsetting.library.track import EnergySource, Lyrics, Track
@@ -101,11 +101,18 @@ class Cache:
     @classmethod
     def open(cls, path: Path) -> Self:
         """Open or make library.db; one of another version is emptied."""
-        advice = _("Delete it and scan again: nothing that a person set is in it.")
-        cache = cls(connect(path, advice=advice), path)
-        if cache._db.execute("PRAGMA user_version").fetchone()[0] != SCHEMA_VERSION:
-            cache._make_anew()
+        cache = cls(connect(path, advice=_advice()), path)
+        try:
+            if cache._db.execute("PRAGMA user_version").fetchone()[0] != SCHEMA_VERSION:
+                cache._make_anew()
+        except sqlite3.DatabaseError as error:
+            cache.close()
+            raise damaged(path, _advice()) from error
         return cache
+
+    def look_through(self) -> None:
+        """Raise BrokenFile when the file is damaged; asked when using it failed."""
+        look_through(self._db, self._path, _TABLES, advice=_advice())
 
     def close(self) -> None:
         self._db.close()
@@ -244,3 +251,7 @@ class Cache:
                 )
             self._db.execute("CREATE INDEX file_track_id ON file (track_id)")
             self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _advice() -> str:
+    return _("Delete it and scan again: nothing that a person set is in it.")

@@ -5,12 +5,13 @@ decodes or reads an audio file.
 """
 
 import hashlib
+import sqlite3
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from setsetting.errors import NotFound, unknown
+from setsetting.errors import NotFound, nearest
 from setsetting.library.cache import Cache
 from setsetting.library.curation import Curation, checked, outranked, tag_statements
 from setsetting.library.track import Track
@@ -18,6 +19,8 @@ from setsetting.machine.clock import Clock, SystemClock
 from setsetting.words.translate import _
 
 CURATION_FILE = "curation.db"
+SHOWN = 10
+"""So many characters of an id are shown where a person chooses by it."""
 
 
 class Catalogue:
@@ -44,7 +47,12 @@ class Catalogue:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        try:
+            if isinstance(error, sqlite3.DatabaseError):
+                self.cache.look_through()
+                self._curation.look_through()
+        finally:
+            self.close()
 
     def close(self) -> None:
         self.cache.close()
@@ -63,7 +71,7 @@ class Catalogue:
         wanted = name.strip().casefold()
         found = [track for track in tracks if wanted and track.id.startswith(wanted)]
         if not found:
-            raise unknown("track", name, [track.id for track in tracks])
+            raise _unknown(name, wanted, tracks)
         if len(found) > 1:
             raise NotFound(_("{n} tracks begin with {name!r}; give more of the id.").format(n=len(found), name=name))
         return found[0]
@@ -83,6 +91,19 @@ class Catalogue:
     def digest(self) -> str:
         """Identify the library as a plan sees it; see `digest_of`."""
         return digest_of(self.tracks())
+
+
+def _unknown(name: str, wanted: str, tracks: Iterable[Track]) -> NotFound:
+    """Offer the track whose id begins most like what was typed, else the one whose title does."""
+    shown: dict[str, str] = {}
+    for track in tracks:
+        shown.setdefault(track.title.casefold(), _("{id} ({title})").format(id=track.id[:SHOWN], title=track.title))
+        shown[track.id[: max(SHOWN, len(wanted))]] = track.id[: max(SHOWN, len(wanted))]
+    sentence = _("There is no track {name!r}.").format(name=name)
+    close = nearest(wanted, shown)
+    return NotFound(
+        sentence if close is None else sentence + " " + _("Did you mean {close}?").format(close=shown[close])
+    )
 
 
 def digest_of(tracks: Iterable[Track]) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from setsetting.errors import Refused, UsageError, nearest
-from setsetting.library.database import connect, writing
+from setsetting.library.database import connect, damaged, look_through, writing
 from setsetting.library.energy import HIGHEST, LOWEST
 from setsetting.library.tags import FASTEST_BPM, SLOWEST_BPM, tag_word
 from setsetting.library.track import EnergySource, Lyrics, Track
@@ -45,14 +45,22 @@ class Curation:
     @classmethod
     def open(cls, path: Path) -> Self:
         """Open or make curation.db; one of a newer program is refused."""
-        curation = cls(connect(path, advice=_("Put back its newest copy from a backup.")), path)
-        version = curation._db.execute("PRAGMA user_version").fetchone()[0]
+        curation = cls(connect(path, advice=_advice()), path)
+        try:
+            version = curation._db.execute("PRAGMA user_version").fetchone()[0]
+            if version < SCHEMA_VERSION:
+                curation._make()
+        except sqlite3.DatabaseError as error:
+            curation.close()
+            raise damaged(path, _advice()) from error
         if version > SCHEMA_VERSION:
             curation.close()
             raise Refused(_("{path} was written by a newer version of this program.").format(path=path))
-        if version < SCHEMA_VERSION:
-            curation._make()
         return curation
+
+    def look_through(self) -> None:
+        """Raise BrokenFile when the file is damaged; asked when using it failed."""
+        look_through(self._db, self._path, ("statement",), advice=_advice())
 
     def close(self) -> None:
         self._db.close()
@@ -87,6 +95,10 @@ class Curation:
                 columns, pk="number", not_null=set(columns) - {"value"}, strict=True, if_not_exists=True
             )
             self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _advice() -> str:
+    return _("Put back its newest copy from a backup.")
 
 
 def checked(fields: Mapping[str, str]) -> dict[str, str | None]:

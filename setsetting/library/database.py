@@ -7,7 +7,7 @@ checkpoint at once, and a catalogue that is copied must be one file. Writing is 
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,8 +31,25 @@ def connect(path: Path, *, advice: str) -> sqlite3.Connection:
         why = getattr(error, "strerror", None) or error
         raise Refused(_("{path} cannot be opened: {why}.").format(path=path, why=why)) from error
     except sqlite3.DatabaseError as error:
-        raise BrokenFile(_("{path} is damaged. {advice}").format(path=path, advice=advice)) from error
+        raise damaged(path, advice) from error
     return connection
+
+
+def damaged(path: Path, advice: str) -> BrokenFile:
+    return BrokenFile(_("{path} is damaged. {advice}").format(path=path, advice=advice))
+
+
+def look_through(connection: sqlite3.Connection, path: Path, tables: Iterable[str], *, advice: str) -> None:
+    """Raise BrokenFile when a database is damaged, tables missing or texts unreadable; asked when using it failed."""
+    try:
+        connection.rollback()
+        sound = connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
+        for table in tables:
+            connection.execute(f"SELECT * FROM {table}").fetchall()
+    except sqlite3.DatabaseError as error:
+        raise damaged(path, advice) from error
+    if not sound:
+        raise damaged(path, advice)
 
 
 @contextmanager
