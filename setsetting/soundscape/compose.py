@@ -58,7 +58,7 @@ def compose(
         cost=found.cost,
         bound=found.bound,
         digests=Digests(playlist.digest, library_digest, digest_of_wishes(wishes)),
-        cues=cues_of(instance, found.items, {track.id: track for track in tracks}),
+        cues=cues_of(instance, found.items, {track.id: track for track in tracks}, of_a_patient=wishes.of_a_patient),
     )
     if broken := check_soundscape(soundscape, tracks, playlist, infusion, wishes):
         raise BrokenPlan(

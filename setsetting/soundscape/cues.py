@@ -37,10 +37,11 @@ def cues_of(
     *,
     shift_ms: Milliseconds = 0,
     sounding: Sounding | None = None,
+    of_a_patient: bool = True,
 ) -> tuple[Cue, ...]:
     """Make cues of items; with `sounding` its cue comes first, its end moved to the new entry."""
     windows = {window.name: window for window in instance.protocol.phases}
-    reasons = Reasons(instance)
+    reasons = Reasons(instance, of_a_patient=of_a_patient)
     ends = [following.start_s or 0 for following in items[1:]]
     cues: list[Cue] = []
     peaks: list[Dbtp | None] = []

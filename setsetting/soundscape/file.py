@@ -6,6 +6,7 @@ from typing import Literal, TypeVar
 
 import msgspec
 
+from setsetting.clinical.infusion import LONGEST_MIN, SHORTEST_MIN
 from setsetting.errors import BrokenFile, SetSettingError
 from setsetting.soundscape.instance import Item
 from setsetting.soundscape.loosening import loosen
@@ -85,6 +86,11 @@ def from_json(data: bytes, path: Path) -> Soundscape:
         raise _broken(path, _("format is {n!r}; this program reads {known!r}").format(n=shape.format, known=SOUNDSCAPE))
     if (trouble := _trouble_of(shape)) is not None:
         raise _broken(path, trouble)
+    if not SHORTEST_MIN <= shape.minutes <= LONGEST_MIN:
+        raise _broken(
+            path,
+            _("minutes is {n:g}; expected {low} to {high}").format(n=shape.minutes, low=SHORTEST_MIN, high=LONGEST_MIN),
+        )
     try:
         loosened = loosen(
             {rule: f"{value:g}" if isinstance(value, float) else str(value) for rule, value in shape.loosened.items()}

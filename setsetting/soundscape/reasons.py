@@ -14,8 +14,9 @@ from setsetting.words.translate import _
 class Reasons:
     """Words for the items of one instance."""
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: Instance, *, of_a_patient: bool = True) -> None:
         self.instance = instance
+        self.of_a_patient = of_a_patient
         self.rows = {row.track_id: row for row in instance.library}
         self.windows = {window.name: window for window in instance.protocol.phases}
         self.heard = frozenset(instance.patient.heard_tracks)
@@ -68,7 +69,7 @@ class Reasons:
     def _wanted(self, start: Seconds, end: Seconds) -> tuple[str, str]:
         at = np.array([start, max(start, min(end, self.instance.horizon_s) - 1)])
         target, _weight, _over = arc(self.instance.protocol, at)
-        return f"{target[0]:.1f}", f"{target[1]:.1f}"
+        return f"{round(target[0], 1):g}", f"{round(target[1], 1):g}"
 
     def _step(self, row: Row, before: Item | None) -> list[str]:
         energy = self.instance.before.energy
@@ -92,7 +93,8 @@ class Reasons:
         words: list[str] = []
         if (row.track_id, item.phase) in self.pinned:
             words.append(_("pinned to {phase}").format(phase=item.phase))
-        words.append(_("an anchor, heard before") if row.track_id in self.heard else _("new in this course"))
+        if self.of_a_patient:
+            words.append(_("an anchor, heard before") if row.track_id in self.heard else _("new in this course"))
         by_artist = sum(self.rows[one.track_id].artist == row.artist for one in earlier if one.track_id is not None)
         if by_artist:
             words.append(_("track {n} tonight by the same artist").format(n=by_artist + 1))

@@ -23,6 +23,8 @@ class Wishes:
     anchor_tracks: frozenset[str] = frozenset()
     disliked_tags: frozenset[str] = frozenset()
     pins: tuple[Pin, ...] = ()
+    of_a_patient: bool = True
+    """Whether a patient's course stands behind them; where none does, no track is new in it."""
 
 
-NO_WISHES = Wishes()
+NO_WISHES = Wishes(of_a_patient=False)
