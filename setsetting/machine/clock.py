@@ -14,6 +14,9 @@ from setsetting.errors import UsageError
 from setsetting.units import Milliseconds
 from setsetting.words.translate import _
 
+EARLIEST_YEAR, LATEST_YEAR = 1970, 9998
+"""Years that a person may mean; milliseconds since 1970 count from there, and any zone's clock can show them."""
+
 
 class Clock(Protocol):
     def utc_ms(self) -> Milliseconds:
@@ -56,12 +59,22 @@ def parse_moment(text: str, zone: ZoneInfo) -> tuple[Milliseconds, bool]:
 
     A day alone stands for its first instant in `zone`; a time without an offset is the zone's own.
     """
-    try:
-        if len(text.strip()) == 10:
-            return utc_ms_of(datetime.combine(date.fromisoformat(text.strip()), time_of_day.min, zone)), True
-        moment = datetime.fromisoformat(text.strip())
-        return utc_ms_of(moment if moment.tzinfo else moment.replace(tzinfo=zone)), False
-    except (ValueError, OverflowError) as error:
+    moment = _read(text.strip(), zone)
+    if moment is None or not EARLIEST_YEAR <= moment[0].year <= LATEST_YEAR:
         raise UsageError(
             _("{text!r} is no date or time; write it like 2026-11-24 or 2026-11-24T10:30.").format(text=text)
-        ) from error
+        )
+    return utc_ms_of(moment[0]), moment[1]
+
+
+def _read(text: str, zone: ZoneInfo) -> tuple[datetime, bool] | None:
+    """The aware time, and whether only the day was given; None when it is neither."""
+    try:
+        return datetime.combine(date.fromisoformat(text), time_of_day.min, zone), True
+    except ValueError:
+        pass
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)), False
