@@ -5,6 +5,7 @@ a fault of the program leaves its place in a log, without what it was working on
 """
 
 import importlib
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -15,7 +16,8 @@ from typing import Any
 import click
 
 from setsetting import __version__
-from setsetting.errors import SetSettingError
+from setsetting.cli.input import FILE
+from setsetting.errors import SetSettingError, nearest
 from setsetting.words.translate import _
 
 
@@ -28,20 +30,20 @@ class Open:
 
 
 NOUNS = {
-    "demo": ("demo", "Make a demo clinic with music of its own and walk through a session."),
-    "init": ("init", "Make a clinic folder."),
-    "library": ("library", "Scan music folders; see and mend what is known of each track."),
-    "patient": ("patient", "Patients by code, and what must never be played to them."),
-    "pcl5": ("pcl5", "PCL-5 forms: score, enter, list, correct."),
-    "phases": ("phases", "Minutes of the modelled effect for an infusion."),
-    "playlist": ("playlist", "Playlist files: list, show, check."),
-    "record": ("record", "The event log: verify, rebuild."),
-    "report": ("report", "Write a report."),
-    "review": ("review", "Setting choices beside the change that followed."),
-    "session": ("session", "Run, follow, act on and close a session."),
-    "soundscape": ("soundscape", "Build, check and render a soundscape."),
+    "demo": "Make a demo clinic with music of its own and walk through a session.",
+    "init": "Make a clinic folder.",
+    "library": "Scan music folders; see and mend what is known of each track.",
+    "patient": "Patients by code, and what must never be played to them.",
+    "pcl5": "PCL-5 forms: score, enter, list, correct.",
+    "phases": "Minutes of the modelled effect for an infusion.",
+    "playlist": "Playlist files: list, show, check.",
+    "record": "The event log: verify, rebuild.",
+    "report": "Write a report.",
+    "review": "Setting choices beside the change that followed.",
+    "session": "Run, follow, act on and close a session.",
+    "soundscape": "Build, check and render a soundscape.",
 }
-"""Each noun's module in this package and its line of help: `--help` loads none of them."""
+"""Each noun's line of help; its module has its name and is loaded when it is used, `--help` loads none."""
 
 
 class Nouns(click.Group):
@@ -53,18 +55,27 @@ class Nouns(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in NOUNS:
             return None
-        module = importlib.import_module(f"setsetting.cli.{NOUNS[cmd_name][0]}")
+        module = importlib.import_module(f"setsetting.cli.{cmd_name}")
         command: click.Command = module.command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in NOUNS and not args[0].startswith("-"):
+            close = nearest(args[0], NOUNS)
+            guess = "" if close is None else " " + _("Did you mean {close!r}?").format(close=close)
+            ctx.fail(_("There is no command {name!r}.").format(name=args[0]) + guess)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section(_("Nouns")):
-            formatter.write_dl([(noun, _(line)) for noun, (_module, line) in NOUNS.items()])
+            formatter.write_dl([(noun, _(line)) for noun, line in NOUNS.items()])
 
 
 @click.command(cls=Nouns, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
-    "--clinic", type=click.Path(path_type=Path), help=_("The clinic folder; else SETSETTING_CLINIC, else this folder.")
+    "--clinic", type=FILE, metavar="DIR", help=_("The clinic folder; else SETSETTING_CLINIC, else this folder.")
 )
 @click.version_option(__version__, prog_name="setsetting")
 @click.pass_context
@@ -79,28 +90,51 @@ def root(ctx: click.Context, clinic: Path | None) -> Open | None:
 
 def run(arguments: list[str]) -> int | Open:
     """Run one command; return its exit code, or what it asks to be opened."""
-    result = guarded(lambda: root.main(args=arguments, prog_name="setsetting", standalone_mode=False))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal of another encoding stops no answer
+    result = guarded(lambda: _invoke(arguments))
     return result if isinstance(result, int | Open) else 0
+
+
+def _invoke(arguments: list[str]) -> Any:
+    """What click's own `main` does, less its exits: it would turn a reader that went away into a failure."""
+    try:
+        with root.make_context("setsetting", list(arguments)) as ctx:
+            return root.invoke(ctx)
+    except click.exceptions.Exit as done:
+        return done.exit_code
 
 
 def guarded(work: Callable[[], Any]) -> Any:
     """Do a face's work; what goes wrong becomes one sentence and an exit code."""
     try:
         return work()
-    except click.ClickException as error:
-        error.show(sys.stderr)
-        return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        return _say(_("Stopped; what was done is kept."), 130)
-    except SetSettingError as error:
-        return _say(str(error), error.exit_code)
     except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - the reader went away; nothing more to say
+        _hush()  # the reader went away; nothing more to say
         return 0
+    except (click.Abort, KeyboardInterrupt, EOFError):
+        sentence, code = _("Stopped; what was done is kept."), 130
+    except click.ClickException as error:
+        sentence, code = _usage(error), error.exit_code
+    except SetSettingError as error:
+        sentence, code = str(error), error.exit_code
     except Exception as error:  # noqa: BLE001 - the outermost boundary: a traceback may show a patient's words
-        from setsetting.machine.faults import note_fault
+        sentence, code = _fault(error), 1
+    from setsetting.cli.output import narrate
 
-        return _say(fault_sentence(note_fault(error)), 1)
+    narrate(sentence)
+    return code
+
+
+def _fault(error: Exception) -> str:
+    from setsetting.machine.faults import note_fault
+
+    log = note_fault(error)
+    if isinstance(error, OSError) and error.strerror:
+        what = error.filename or _("The answer or a file of it")
+        return _("{what} cannot be read or written: {why}.").format(what=what, why=error.strerror)
+    return fault_sentence(log)
 
 
 def fault_sentence(log: Path | None) -> str:
@@ -112,6 +146,19 @@ def fault_sentence(log: Path | None) -> str:
     ).format(log=log)
 
 
-def _say(sentence: str, code: int) -> int:
-    click.echo(sentence, err=True)
-    return code
+def _usage(error: click.ClickException) -> str:
+    """Click's complaint as one sentence, and where to read on; the help itself where a noun stands alone."""
+    sentence = error.format_message().strip()
+    ctx = getattr(error, "ctx", None)
+    if ctx is None or type(error).__name__ == "NoArgsIsHelpError":  # a class of newer clicks only
+        return sentence
+    if not sentence.endswith((".", "?", "!")):
+        sentence += "."
+    return sentence + " " + _("See `{command} --help`.").format(command=ctx.command_path)
+
+
+def _hush() -> None:
+    """Let nothing be flushed into a pipe that is closed, at the end of the process either."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)

@@ -1,23 +1,26 @@
 """`setsetting demo`: a demo clinic with music of its own, from nothing."""
 
-import sys
 from pathlib import Path
 
 import click
 
 from setsetting.cli.app import Open
-from setsetting.cli.output import narrate, progress
+from setsetting.cli.input import FILE, at_terminal
+from setsetting.cli.output import as_json, document, example, narrate, progress
 from setsetting.words.translate import _
 
 
-@click.command("demo")
+@click.command("demo", epilog=example("demo", "demo --no-tui --folder ~/demo"))
 @click.option("--no-tui", is_flag=True, help=_("Do not open the interface at the end."))
-@click.option("--folder", type=click.Path(path_type=Path), help=_("Where to make it; else setsetting-demo here."))
-def command(no_tui: bool, folder: Path | None) -> Open | None:
+@click.option("--folder", type=FILE, metavar="DIR", help=_("Where to make it; else setsetting-demo here."))
+@as_json
+def command(no_tui: bool, folder: Path | None, as_json: bool) -> Open | None:
     """Make a demo clinic: music, simulated patients, a soundscape, a session, a report; then open it."""
     from setsetting.demo import walk
 
     made = walk.run(folder, narrate, progress())
-    if no_tui or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if as_json:
+        document({"folder": str(made)})
+    if no_tui or as_json or not at_terminal():
         return None
     return Open(made)

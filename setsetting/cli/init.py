@@ -4,17 +4,22 @@ from pathlib import Path
 
 import click
 
-from setsetting.cli.output import narrate
+from setsetting.cli.input import FILE
+from setsetting.cli.output import as_json, document, example, narrate, say
 from setsetting.words.translate import _
 
 
-@click.command("init")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-def command(folder: Path) -> None:
+@click.command("init", epilog=example("init ~/clinic"))
+@click.argument("folder", metavar="DIR", type=FILE)
+@as_json
+def command(folder: Path, as_json: bool) -> None:
     """Make a clinic folder: time zone from this machine, one room, an empty record."""
     from setsetting.desk import clinic
 
     made = clinic.init(folder)
-    click.echo(made.folder)
+    if as_json:
+        document({"folder": str(made.folder), "time_zone": made.settings.time_zone, "rooms": made.settings.rooms})
+    else:
+        say(str(made.folder))
     narrate(_("Time zone {zone}; change it, and name your rooms, in clinic.toml.").format(zone=made.settings.time_zone))
     narrate(made.banner)

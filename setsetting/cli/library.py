@@ -1,20 +1,22 @@
 """`setsetting library`: scan music folders; see and mend what is known of each track."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.output import as_json, document, narrate, progress, table
+from setsetting.cli.input import FILE
+from setsetting.cli.output import as_json, document, example, narrate, progress, say, table
 from setsetting.errors import UsageError
 from setsetting.words.numbers import clock, none_or
+from setsetting.words.plain import cut, plain
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
 
-_FOLDERS = click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=click.Path(path_type=Path))
+_FOLDERS = click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=FILE)
 
 
 @click.group("library")
@@ -22,7 +24,7 @@ def command() -> None:
     """Scan music folders; see and mend what is known of each track."""
 
 
-@command.command("scan")
+@command.command("scan", epilog=example("library scan ~/Music", "library scan --json /srv/music ~/Music"))
 @_FOLDERS
 @as_json
 @with_clinic
@@ -32,7 +34,7 @@ def scan(clinic: "Clinic", folders: tuple[Path, ...], as_json: bool) -> None:
 
     result = library.scan(clinic, folders, progress())
     for failed in result.failed:
-        narrate(f"{failed.path}: {failed.reason}")
+        narrate(f"{plain(failed.path)}: {failed.reason}")
     if as_json:
         document(library.scan_as_data(result))
     else:
@@ -43,7 +45,7 @@ def scan(clinic: "Clinic", folders: tuple[Path, ...], as_json: bool) -> None:
 @as_json
 @with_clinic
 def list_(clinic: "Clinic", as_json: bool) -> None:
-    """Every track with what the planner sees of it."""
+    """Every track with what the planner sees of it; ? after an energy that is only suggested."""
     from setsetting.desk import library
 
     tracks = library.listing(clinic)
@@ -55,8 +57,8 @@ def list_(clinic: "Clinic", as_json: bool) -> None:
         [
             (
                 track.id[:10],
-                track.title[:36],
-                track.artist[:24],
+                cut(track.title, 30),
+                cut(track.artist, 22),
                 clock(track.length_s * 1000),
                 f"{track.energy:g}{library.source_mark(track)}",
                 none_or(track.lufs, 1),
@@ -64,12 +66,13 @@ def list_(clinic: "Clinic", as_json: bool) -> None:
                 _("beatless") if track.beatless else none_or(track.bpm, 0),
                 str(track.lyrics),
             )
-            for track in tracks
+            for track in sorted(tracks, key=lambda track: (track.artist.casefold(), track.title.casefold(), track.id))
         ],
+        numbers=(3, 5, 6, 7),
     )
 
 
-@command.command("show")
+@command.command("show", epilog=example("library show 18eb2db2a8"))
 @click.argument("track_id", metavar="ID")
 @as_json
 @with_clinic
@@ -82,14 +85,17 @@ def show(clinic: "Clinic", track_id: str, as_json: bool) -> None:
         document(data)
         return
     for name, value in data.items():
-        click.echo(f"{name:15} {', '.join(value) if isinstance(value, list) else '-' if value is None else value}")
+        say(f"{name:15} {_shown(value)}")
 
 
-@command.command("set")
+@command.command(
+    "set", epilog=example("library set 18eb2db2a8 energy=4.5 lyrics=none", "library set 18eb2db2a8 energy=")
+)
 @click.argument("track_id", metavar="ID")
 @click.argument("fields", metavar="FIELD=VALUE...", nargs=-1, required=True)
+@as_json
 @with_clinic
-def set_(clinic: "Clinic", track_id: str, fields: tuple[str, ...]) -> None:
+def set_(clinic: "Clinic", track_id: str, fields: tuple[str, ...], as_json: bool) -> None:
     """Say what you know of a track; it outranks every measurement. An empty value withdraws it.
 
     Fields: title, artist, energy, bpm, beatless, brightness, lyrics.
@@ -102,14 +108,19 @@ def set_(clinic: "Clinic", track_id: str, fields: tuple[str, ...]) -> None:
         if not equals:
             raise UsageError(_("{text!r}: FIELD=VALUE expected.").format(text=text))
         values[name] = value
-    narrate(library.set_fields(clinic, track_id, values))
+    _answer(clinic, track_id, library.set_fields(clinic, track_id, values), as_json)
 
 
-@command.command("tag", context_settings={"ignore_unknown_options": True})
+@command.command(
+    "tag",
+    context_settings={"ignore_unknown_options": True},
+    epilog=example("library tag 18eb2db2a8 +warm +strings -epic"),
+)
 @click.argument("track_id", metavar="ID")
 @click.argument("names", metavar="+NAME|-NAME...", nargs=-1, required=True, type=click.UNPROCESSED)
+@as_json
 @with_clinic
-def tag(clinic: "Clinic", track_id: str, names: tuple[str, ...]) -> None:
+def tag(clinic: "Clinic", track_id: str, names: tuple[str, ...], as_json: bool) -> None:
     """Add (+NAME) and remove (-NAME) tags of a track."""
     from setsetting.desk import library
 
@@ -118,4 +129,21 @@ def tag(clinic: "Clinic", track_id: str, names: tuple[str, ...]) -> None:
         raise UsageError(_("{name!r}: +NAME or -NAME expected.").format(name=wrong[0]))
     add = [name[1:] for name in names if name[0] == "+"]
     remove = [name[1:] for name in names if name[0] == "-"]
-    narrate(library.tag(clinic, track_id, add, remove))
+    _answer(clinic, track_id, library.tag(clinic, track_id, add, remove), as_json)
+
+
+def _answer(clinic: "Clinic", track_id: str, said: str, as_json: bool) -> None:
+    from setsetting.desk import library
+
+    if as_json:
+        document(library.as_data(library.show(clinic, track_id)))
+    else:
+        narrate(said)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, float):
+        return f"{value:g}"
+    return ", ".join(value) if isinstance(value, list) else "-" if value is None else str(value)

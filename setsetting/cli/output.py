@@ -1,40 +1,73 @@
-"""How a command answers: one JSON document, or words and tables."""
+"""How a command answers: one JSON document, or words and tables; and what it narrates beside them.
+
+Whatever a file's name or tag holds, no control sequence of it reaches the terminal. Narration that
+nobody can hear any more stops no work.
+"""
 
 import json
+import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
 import click
 
 from setsetting.progress import Report, Step
+from setsetting.words.plain import harmless, width
 from setsetting.words.translate import _
 
 as_json = click.option("--json", "as_json", is_flag=True, help=_("Print one JSON document."))
 
 
+def example(*arguments: str) -> str:
+    """The end of a command's help: how it is called."""
+    return "\b\n" + "\n".join([_("For example:"), *(f"  setsetting {each}" for each in arguments)])
+
+
+_UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+"""What JSON lets stand and a terminal, a line reader or UTF-8 does not."""
+
+
+class _Terminal:
+    drawn = False
+    """Whether a line of progress stands unfinished on it."""
+
+
 def document(data: Any) -> None:
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False))
+    """Print one JSON document; text that is not in the output's encoding is escaped."""
+    encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").replace("-", "").casefold()
+    text = json.dumps(data, ensure_ascii=encoding != "utf8", indent=2, allow_nan=False)
+    click.echo(_UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print left-aligned columns; nothing for no rows."""
-    lines = [tuple(heads), *(tuple(row) for row in rows)]
+def say(line: str) -> None:
+    """Print a line of the answer."""
+    click.echo(harmless(line))
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Container[int] = ()) -> None:
+    """Print aligned columns, `numbers` to the right; nothing for no rows."""
+    lines = [tuple(heads), *(tuple(harmless(cell).replace("\n", " ") for cell in row) for row in rows)]
     if len(lines) == 1:
         return
-    widths = [max(len(line[index]) for line in lines) for index in range(len(heads))]
+    widths = [max(width(line[index]) for line in lines) for index in range(len(heads))]
     for line in lines:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+        cells = []
+        for index, cell in enumerate(line):
+            room = " " * (widths[index] - width(cell))
+            cells.append(room + cell if index in numbers else cell + room)
+        click.echo("  ".join(cells).rstrip())
 
 
 def narrate(sentence: str) -> None:
     """Say something that is not the answer, on standard error."""
-    click.echo(sentence, err=True)
+    start, _Terminal.drawn = "\r\x1b[K" if _Terminal.drawn else "", False
+    _aside(start + harmless(sentence))
 
 
 def progress() -> Report:
     """Draw progress on standard error: one line that is written over on a terminal, a line a tenth elsewhere."""
-    live = sys.stderr.isatty()
+    live = sys.stderr is not None and sys.stderr.isatty()
     said = -1
 
     def report(step: Step) -> None:
@@ -42,11 +75,18 @@ def progress() -> Report:
         share = 0 if not step.total else 10 * step.done // step.total
         if live:
             total = "" if step.total is None else f"/{step.total}"
-            line = f"{step.what} {step.done}{total} {step.name}"[:79]
-            last = step.total is not None and step.done >= step.total
-            click.echo(f"\r\x1b[K{line}", nl=last, err=True)
+            line = harmless(f"{step.what} {step.done}{total} {step.name}")[:79]
+            _Terminal.drawn = step.total is None or step.done < step.total
+            _aside(f"\r\x1b[K{line}", end=not _Terminal.drawn)
         elif share != said:
             said = share
-            click.echo(f"{step.what} {step.done}" + (f"/{step.total}" if step.total else ""), err=True)
+            _aside(f"{step.what} {step.done}" + (f"/{step.total}" if step.total else ""))
 
     return report
+
+
+def _aside(text: str, *, end: bool = True) -> None:
+    try:
+        click.echo(text, nl=end, err=True)
+    except OSError:
+        return  # whoever listened has gone; the work goes on

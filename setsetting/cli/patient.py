@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.output import as_json, document, narrate, table
+from setsetting.cli.output import as_json, document, example, narrate, say, table
 from setsetting.errors import UsageError
 from setsetting.words.translate import _
 
@@ -18,14 +18,19 @@ def command() -> None:
     """Patients by code, and what must never be played to them."""
 
 
-@command.command("add")
+@command.command("add", epilog=example("patient add K-0417"))
 @click.argument("code")
+@as_json
 @with_clinic
-def add(clinic: "Clinic", code: str) -> None:
+def add(clinic: "Clinic", code: str, as_json: bool) -> None:
     """Add a patient under a code of the clinic's; never a name."""
     from setsetting.desk import patients
 
-    click.echo(patients.add(clinic, code).code)
+    added = patients.add(clinic, code)
+    if as_json:
+        document(patients.as_data(added))
+    else:
+        say(added.code)
 
 
 @command.command("list")
@@ -51,10 +56,11 @@ def list_(clinic: "Clinic", as_json: bool) -> None:
             )
             for row in listed
         ],
+        numbers=(1, 2, 3),
     )
 
 
-@command.command("show")
+@command.command("show", epilog=example("patient show K-0417"))
 @click.argument("code")
 @as_json
 @with_clinic
@@ -67,7 +73,7 @@ def show(clinic: "Clinic", code: str, as_json: bool) -> None:
         document(patients.as_data(shown))
         return
     for line in patients.in_words(clinic, shown):
-        click.echo(line)
+        say(line)
 
 
 def _one_of(track: str | None, artist: str | None, tag: str | None) -> tuple[str, str]:
@@ -77,28 +83,41 @@ def _one_of(track: str | None, artist: str | None, tag: str | None) -> tuple[str
     return given[0]
 
 
-@command.command("veto")
+@command.command("veto", epilog=example("patient veto K-0417 --tag bells", "patient veto K-0417 --track 18eb2db2a8"))
 @click.argument("code")
 @click.option("--track", metavar="ID")
 @click.option("--artist", metavar="NAME")
 @click.option("--tag", metavar="NAME")
+@as_json
 @with_clinic
-def veto(clinic: "Clinic", code: str, track: str | None, artist: str | None, tag: str | None) -> None:
+def veto(clinic: "Clinic", code: str, track: str | None, artist: str | None, tag: str | None, as_json: bool) -> None:
     """Never play this to the patient; absolute until withdrawn."""
     from setsetting.desk import patients
 
-    narrate(patients.veto(clinic, code, *_one_of(track, artist, tag)))
+    _answer(clinic, code, patients.veto(clinic, code, *_one_of(track, artist, tag)), as_json)
 
 
-@command.command("unveto")
+@command.command("unveto", epilog=example("patient unveto K-0417 --tag bells"))
 @click.argument("code")
 @click.option("--track", metavar="ID")
 @click.option("--artist", metavar="NAME")
 @click.option("--tag", metavar="NAME")
 @click.option("--reason", default="", metavar="TEXT", help=_("Why; it stays in the record."))
+@as_json
 @with_clinic
-def unveto(clinic: "Clinic", code: str, track: str | None, artist: str | None, tag: str | None, reason: str) -> None:
+def unveto(
+    clinic: "Clinic", code: str, track: str | None, artist: str | None, tag: str | None, reason: str, as_json: bool
+) -> None:
     """Withdraw a veto: a correction that keeps the trail."""
     from setsetting.desk import patients
 
-    narrate(patients.unveto(clinic, code, *_one_of(track, artist, tag), reason=reason))
+    _answer(clinic, code, patients.unveto(clinic, code, *_one_of(track, artist, tag), reason=reason), as_json)
+
+
+def _answer(clinic: "Clinic", code: str, said: str, as_json: bool) -> None:
+    from setsetting.desk import patients
+
+    if as_json:
+        document(patients.as_data(patients.show(clinic, code)))
+    else:
+        narrate(said)

@@ -1,12 +1,12 @@
 """`setsetting pcl5`: score, enter, list and correct forms. Scores and items are never arguments of `add`."""
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.output import as_json, document, narrate, table
+from setsetting.cli.input import can_ask, standard_input
+from setsetting.cli.output import as_json, document, example, narrate, say, table
 from setsetting.errors import UsageError
 from setsetting.words.translate import _
 
@@ -20,22 +20,28 @@ def command() -> None:
     """PCL-5 forms: score, enter, list, correct."""
 
 
-@command.command("score", context_settings={"ignore_unknown_options": True})
+@command.command(
+    "score",
+    context_settings={"ignore_unknown_options": True},
+    epilog=example("pcl5 score 2 3 1 2 3 2 2 1 3 2 1 2 3 1 0 2 3 2 3 3"),
+)
 @click.argument("items", nargs=-1, metavar="I1 ... I20", type=click.UNPROCESSED)
 @as_json
 def score(items: tuple[str, ...], as_json: bool) -> None:
     """Score twenty items, 0 to 4, - for missing, d for declined."""
     from setsetting.clinical import pcl5
 
+    if unknown := [item for item in items if item.startswith("--")]:
+        raise click.NoSuchOption(unknown[0], possibilities=["--json", "--help"], ctx=click.get_current_context())
     scored = pcl5.score(pcl5.parse_items(items))
     if as_json:
         document(pcl5.as_data(scored))
         return
     for line in pcl5.in_words(scored):
-        click.echo(line)
+        say(line)
 
 
-@command.command("add")
+@command.command("add", epilog=example("pcl5 add --patient K-0417 --recall week --taken 2026-11-24 < answers.txt"))
 @click.option("--patient", "code", required=True, metavar="CODE")
 @click.option("--recall", required=True, type=click.Choice(["week", "month"]), help=_("What the form asked about."))
 @click.option("--taken", required=True, metavar="DATE-OR-TIME", help=_("2026-11-24 or 2026-11-24T10:30."))
@@ -51,7 +57,7 @@ def add(clinic: "Clinic", code: str, recall: str, taken: str, as_json: bool) -> 
     _answer(row, as_json)
 
 
-@command.command("list")
+@command.command("list", epilog=example("pcl5 list --patient K-0417"))
 @click.option("--patient", "code", required=True, metavar="CODE")
 @as_json
 @with_clinic
@@ -79,7 +85,7 @@ def list_(clinic: "Clinic", code: str, as_json: bool) -> None:
     )
 
 
-@command.command("correct")
+@command.command("correct", epilog=example("pcl5 correct ID --reason 'item 7 was misread' < answers.txt"))
 @click.argument("form_id", metavar="ID")
 @click.option("--reason", required=True, metavar="TEXT", help=_("Why; it stays in the record."))
 @as_json
@@ -98,15 +104,15 @@ def _answer(row: Any, as_json: bool) -> None:
     if as_json:
         document(forms.as_data(row))
     else:
-        click.echo(row.form_id)
+        say(row.form_id)
         narrate(forms.entered_words(row))
 
 
 def _items(recall: "Recall") -> "tuple[Item, ...]":
     from setsetting.clinical import pcl5
 
-    if not sys.stdin.isatty():
-        return pcl5.parse_items(sys.stdin.read().split())
+    if not can_ask():
+        return pcl5.parse_items(standard_input().split())
     narrate(pcl5.instructions(recall))
     narrate(pcl5.ANCHOR_LINE)
     answers = []

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from setsetting.cli.output import as_json, document, narrate, table
+from setsetting.cli.input import number
+from setsetting.cli.output import as_json, document, example, narrate, table
 from setsetting.errors import UsageError
 from setsetting.words.translate import _
 
@@ -16,13 +17,20 @@ NAMES = ("onset", "half_up", "peak_start", "peak_end", "half_down", "return_")
 MODEL = _("Planning aid for music timing. Population-average model. Not a measurement, not for dosing or monitoring.")
 
 
-@click.command("phases")
-@click.option("--minutes", type=float, help=_("One segment of this length."))
+@click.command(
+    "phases",
+    epilog=example(
+        "phases --minutes 40",
+        "phases --minutes 40 --pause 18:20 --stop 31.5",
+        "phases --segment 0:10:1 --segment 10:40:0.5 --json",
+    ),
+)
+@click.option("--minutes", type=number, metavar="M", help=_("One segment of this length."))
 @click.option("--segment", "segments", multiple=True, metavar="FROM:TO:RATE", help=_("Minutes and relative rate."))
 @click.option(
     "--pause", "pauses", multiple=True, metavar="FROM:TO", help=_("Minutes of the clock; delays what is left.")
 )
-@click.option("--stop", type=float, metavar="M", help=_("The infusion ends at this minute of the clock."))
+@click.option("--stop", type=number, metavar="M", help=_("The infusion ends at this minute of the clock."))
 @as_json
 def command(
     minutes: float | None, segments: tuple[str, ...], pauses: tuple[str, ...], stop: float | None, as_json: bool
@@ -40,7 +48,7 @@ def command(
         edge = getattr(phases, name)
         cells = ("-", "", "") if edge is None else (f"{edge.minute:.1f}", f"{edge.low:.1f}", f"{edge.high:.1f}")
         rows.append((name.rstrip("_"), *cells))
-    table((_("boundary"), _("minute"), _("low"), _("high")), rows)
+    table((_("boundary"), _("minute"), _("low"), _("high")), rows, numbers=(1, 2, 3))
 
 
 def _infusion(

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from setsetting.cli.output import as_json, document, narrate, table
+from setsetting.cli.input import FILE
+from setsetting.cli.output import as_json, document, example, narrate, say, table
+from setsetting.errors import BrokenFile
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _
 
@@ -46,7 +48,7 @@ def list_(named: Path | None, as_json: bool) -> None:
     )
 
 
-@command.command("show")
+@command.command("show", epilog=example("playlist show montreal-40"))
 @click.argument("name")
 @as_json
 @click.pass_obj
@@ -58,7 +60,7 @@ def show(named: Path | None, name: str, as_json: bool) -> None:
     if as_json:
         document(playlists.as_data(shown))
         return
-    click.echo(f"{shown.name} {shown.version}: {shown.title}")
+    say(f"{shown.name} {shown.version}: {shown.title}")
     rows = [
         (
             phase.name,
@@ -75,17 +77,22 @@ def show(named: Path | None, name: str, as_json: bool) -> None:
     heads = (_("phase"), _("kind"), _("from"), _("energy"), _("allowed"), _("LUFS"), _("startle"), _("lyrics"))
     table(heads, rows)
     for source in shown.evidence:
-        click.echo(source)
+        say(source)
 
 
-@command.command("check")
-@click.argument("file", type=click.Path(path_type=Path))
+@command.command("check", epilog=example("playlist check playlists/ours.toml"))
+@click.argument("file", type=FILE)
 @as_json
 def check(file: Path, as_json: bool) -> None:
     """Check a playlist file; a trouble names the line and the field."""
     from setsetting.desk import playlists
 
-    checked = playlists.check(file)
+    try:
+        checked = playlists.check(file)
+    except BrokenFile as broken:
+        if as_json:
+            document({"ok": False, "trouble": str(broken)})
+        raise
     if as_json:
         document({"ok": True, "name": checked.name, "version": checked.version, "phases": len(checked.phases)})
         return

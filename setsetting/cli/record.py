@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.output import as_json, document, narrate
+from setsetting.cli.output import as_json, document, example, narrate
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ def command() -> None:
     """The event log: verify, rebuild."""
 
 
-@command.command("verify")
+@command.command("verify", epilog=example("record verify", "record verify --json"))
 @as_json
 @click.pass_obj
 def verify(named: Path | None, as_json: bool) -> int:
@@ -28,16 +28,21 @@ def verify(named: Path | None, as_json: bool) -> int:
     verified = records.verify(named)
     if as_json:
         document(records.as_data(verified))
-    else:
+    if not (as_json and verified.ok):
         for line in verified.sentences():
             narrate(line)
     return 0 if verified.ok else 1
 
 
-@command.command("rebuild")
+@command.command("rebuild", epilog=example("record rebuild"))
+@as_json
 @with_clinic
-def rebuild(clinic: "Clinic") -> None:
+def rebuild(clinic: "Clinic", as_json: bool) -> None:
     """Delete everything derived from the events and derive it anew."""
     from setsetting.desk import records
 
-    narrate(_("Derived anew from {n} events.").format(n=records.rebuild(clinic)))
+    events = records.rebuild(clinic)
+    if as_json:
+        document({"events": events})
+    else:
+        narrate(_("Derived anew from {n} events.").format(n=events))

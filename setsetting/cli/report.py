@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.output import narrate
+from setsetting.cli.input import FILE
+from setsetting.cli.output import as_json, document, example, narrate, say
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -18,15 +19,19 @@ def command() -> None:
     """Write a report."""
 
 
-@command.command("patient")
+@command.command("patient", epilog=example("report patient K-0417 -o K-0417.html"))
 @click.argument("code")
-@click.option("-o", "out", required=True, metavar="FILE.html", type=click.Path(path_type=Path))
+@click.option("-o", "out", required=True, metavar="FILE.html", type=FILE)
 @click.option("--force", is_flag=True, help=_("Replace the file if it exists."))
+@as_json
 @with_clinic
-def patient(clinic: "Clinic", code: str, out: Path, force: bool) -> None:
+def patient(clinic: "Clinic", code: str, out: Path, force: bool, as_json: bool) -> None:
     """One patient's PCL-5 course with each session's setting beside it; one self-contained page."""
     from setsetting.desk import reports
 
     reports.patient(clinic, code, out, replace=force)
-    click.echo(out)
+    if as_json:
+        document({"path": str(out)})
+    else:
+        say(str(out))
     narrate(_("Internal review only; cannot show that a setting caused a change."))

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.output import as_json, document
+from setsetting.cli.output import as_json, document, example, say
 
 if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
@@ -16,7 +16,7 @@ def command() -> None:
     """Setting choices beside the change that followed."""
 
 
-@command.command("patient")
+@command.command("patient", epilog=example("review patient K-0417"))
 @click.argument("code")
 @as_json
 @with_clinic
@@ -29,4 +29,4 @@ def patient(clinic: "Clinic", code: str, as_json: bool) -> None:
         document(review.as_data(view))
         return
     for line in review.in_words(view):
-        click.echo(line)
+        say(line)

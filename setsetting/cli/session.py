@@ -1,6 +1,5 @@
 """`setsetting session`: run, follow, act on and close a session."""
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,8 +7,9 @@ import click
 
 from setsetting.cli.app import Open
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.output import as_json, document, narrate, table
-from setsetting.errors import UsageError
+from setsetting.cli.input import FILE, at_terminal, can_ask, number, standard_input
+from setsetting.cli.output import as_json, document, example, narrate, say, table
+from setsetting.errors import Stopped, UsageError
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -34,66 +34,91 @@ def command() -> None:
     """Run, follow, act on and close a session."""
 
 
-@command.command("start")
-@click.option("--soundscape", "file", required=True, metavar="FILE", type=click.Path(path_type=Path))
+@command.command(
+    "start",
+    epilog=example(
+        "session start --soundscape tonight.json --patient K-0417",
+        "session start --soundscape tonight.json --patient K-0417 --output fast --script walk.txt --capture heard.wav",
+    ),
+)
+@click.option("--soundscape", "file", required=True, metavar="FILE", type=FILE)
 @click.option("--patient", "code", required=True, metavar="CODE")
 @click.option(
     "--output", default="auto", metavar="auto|NAME|null|fast", help=_("Where it sounds; null and fast are silent.")
 )
-@click.option("--capture", metavar="FILE.wav", type=click.Path(path_type=Path), help=_("Also write what is sent."))
-@click.option("--script", metavar="FILE", type=click.Path(path_type=Path), help=_("Lines MINUTE ACT [ARGUMENT]."))
+@click.option("--capture", metavar="FILE.wav", type=FILE, help=_("Also write what is sent."))
+@click.option("--script", metavar="FILE", type=FILE, help=_("Lines MINUTE ACT [ARGUMENT]."))
 @click.option("--room", metavar="NAME", help=_("The room whose profile applies; else the clinic's first."))
+@as_json
 @with_clinic
 def start(
-    clinic: "Clinic", file: Path, code: str, output: str, capture: Path | None, script: Path | None, room: str | None
+    clinic: "Clinic",
+    file: Path,
+    code: str,
+    output: str,
+    capture: Path | None,
+    script: Path | None,
+    room: str | None,
+    as_json: bool,
 ) -> Open | None:
     """Play a soundscape for a patient; stays until the session ends, Ctrl-C lets go and the music goes on."""
     from setsetting.desk import sessions
 
     asked = sessions.Asked(file, code, output=output, capture=capture, script=script, room=room)
-    started = sessions.start(clinic, asked, attended=_on_terminal(), say=narrate)
-    click.echo(started.session_id)
-    if _on_terminal() and not started.lines:
+    started = sessions.start(clinic, asked, attended=at_terminal(), say=narrate)
+    _name(started.session_id, as_json)
+    if at_terminal() and not started.lines and not as_json:
         started.live.detach()
         return Open(clinic.folder, LIVE)
     _stay(started)
     return None
 
 
-@command.command("attach")
+@command.command("attach", epilog=example("session attach"))
 @_which
+@as_json
 @with_clinic
-def attach(clinic: "Clinic", session_id: str | None) -> Open | None:
+def attach(clinic: "Clinic", session_id: str | None, as_json: bool) -> Open | None:
     """Take the running session over: the live screen on a terminal, else follow it to its end."""
     from setsetting.desk import sessions
 
     live = sessions.attach(clinic, session_id)
-    click.echo(live.session_id)
-    if _on_terminal():
+    _name(live.session_id, as_json)
+    if at_terminal() and not as_json:
         live.detach()
         return Open(clinic.folder, LIVE)
     _stay(sessions.Started(live))
     return None
 
 
-@command.command("act", context_settings={"ignore_unknown_options": True})
+@command.command(
+    "act",
+    context_settings={"ignore_unknown_options": True},
+    epilog=example("session act infusion-start", "session act volume -6", "session act fade-out 8", "session act undo"),
+)
 @click.argument("name")
 @click.argument("argument", required=False, type=click.UNPROCESSED)
 @_which
+@as_json
 @with_clinic
-def act(clinic: "Clinic", name: str, argument: str | None, session_id: str | None) -> None:
+def act(clinic: "Clinic", name: str, argument: str | None, session_id: str | None, as_json: bool) -> None:
     """One live act: infusion-start, -pause, -resume, -stop, next, duck, rescue, silence, volume, fade-out, undo."""
     from setsetting.desk import sessions
 
-    narrate(sessions.act(clinic, name, argument, session_id))
+    said = sessions.act(clinic, name, argument, session_id)
+    if as_json:
+        document({"act": name, "argument": argument, "said": said})
+    else:
+        narrate(said)
 
 
-@command.command("mark")
+@command.command("mark", epilog=example("session mark onset", "session mark note --note - < note.txt"))
 @click.argument("name")
 @click.option("--note", metavar="-", help=_("- reads a note from standard input; a note is never an argument."))
 @_which
+@as_json
 @with_clinic
-def mark(clinic: "Clinic", name: str, note: str | None, session_id: str | None) -> None:
+def mark(clinic: "Clinic", name: str, note: str | None, session_id: str | None, as_json: bool) -> None:
     """Keep an observation: onset, peak, return, distress, voice, interruption, note."""
     from setsetting.desk import sessions
 
@@ -101,10 +126,14 @@ def mark(clinic: "Clinic", name: str, note: str | None, session_id: str | None) 
         raise UsageError(
             _("A note is a patient's matter and never an argument: --note - reads it from standard input.")
         )
-    narrate(sessions.mark(clinic, name, None if note is None else sys.stdin.read(), session_id))
+    said = sessions.mark(clinic, name, None if note is None else standard_input(), session_id)
+    if as_json:
+        document({"mark": name, "said": said})
+    else:
+        narrate(said)
 
 
-@command.command("status")
+@command.command("status", epilog=example("session status", "session status --json"))
 @_which
 @as_json
 @with_clinic
@@ -117,7 +146,7 @@ def status(clinic: "Clinic", session_id: str | None, as_json: bool) -> None:
         document(shown.document())
         return
     for line in sessions.in_words(shown):
-        click.echo(line)
+        say(line)
 
 
 @command.command("list")
@@ -134,13 +163,14 @@ def list_(clinic: "Clinic", as_json: bool) -> None:
     table(
         (_("id"), _("patient"), _("infusion"), _("started"), _("ran"), _("playlist"), ""),
         [(each.row.session_id, each.code, *sessions.in_cells(clinic, each.row)) for each in listed],
+        numbers=(2, 4),
     )
 
 
-@command.command("add")
+@command.command("add", epilog=example("session add --patient K-0417 --started 2026-11-24T10:30 --minutes 40"))
 @click.option("--patient", "code", required=True, metavar="CODE")
 @click.option("--started", required=True, metavar="TIME", help=_("2026-11-24T10:30, the infusion's start."))
-@click.option("--minutes", required=True, type=float, metavar="N", help=_("How long the infusion ran."))
+@click.option("--minutes", required=True, type=number, metavar="N", help=_("How long the infusion ran."))
 @click.option("--room", metavar="NAME")
 @_setting
 @as_json
@@ -155,26 +185,35 @@ def add(
     if as_json:
         document(sessions.as_data(row))
     else:
-        click.echo(row.session_id)
+        say(row.session_id)
 
 
-@command.command("close")
+@command.command("close", epilog=example("session close", "session close --setting differs.toml"))
 @_which
 @_setting
+@as_json
 @with_clinic
-def close(clinic: "Clinic", session_id: str | None, setting: str | None) -> None:
+def close(clinic: "Clinic", session_id: str | None, setting: str | None, as_json: bool) -> None:
     """End the session if it runs, log what was otherwise in the room, and close it."""
     from setsetting.desk import sessions
 
     answers = None if setting is None else _read(setting)
     asked = sessions.prepare_close(clinic, session_id, say=narrate)
-    if answers is None and sys.stdin.isatty():
+    if answers is None and can_ask():
         answers = _ask(asked.sheet)
-    narrate(sessions.close(clinic, asked, answers))
+    said = sessions.close(clinic, asked, answers)
+    if as_json:
+        document({"session_id": asked.session_id, "closed": True})
+    else:
+        narrate(said)
 
 
-def _on_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stdout.isatty()
+def _name(session_id: str, as_json: bool) -> None:
+    """Say at once which session plays: whoever waits for the answer acts on it."""
+    if as_json:
+        document({"session_id": session_id})
+    else:
+        say(session_id)
 
 
 def _stay(started: "Started") -> None:
@@ -184,8 +223,7 @@ def _stay(started: "Started") -> None:
     try:
         sessions.stay(started.live, started.lines, narrate)
     except KeyboardInterrupt:
-        narrate(_("Let go; the music goes on. `setsetting session attach` takes the session up again."))
-        raise
+        raise Stopped(_("Let go; the music goes on. `setsetting session attach` takes the session up again.")) from None
 
 
 def _read(setting: str | None) -> "SettingLog | None":
@@ -194,7 +232,7 @@ def _read(setting: str | None) -> "SettingLog | None":
     if setting is None:
         return None
     if setting == "-":
-        return sessions.read_setting(sys.stdin.read(), Path("-"))
+        return sessions.read_setting(standard_input(), Path("-"))
     return sessions.read_setting_file(Path(setting))
 
 

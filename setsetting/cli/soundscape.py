@@ -1,21 +1,24 @@
 """`setsetting soundscape`: build, show, check, render and solve."""
 
+import math
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.output import as_json, document, narrate, progress, table
+from setsetting.cli.input import FILE, number
+from setsetting.cli.output import as_json, document, example, narrate, progress, say, table
 from setsetting.errors import UsageError
-from setsetting.words.numbers import clock
+from setsetting.words.numbers import clock, signed
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
     from setsetting.desk.soundscapes import Infeasible
 
-_FILE = click.argument("file", type=click.Path(path_type=Path))
+_FILE = click.argument("file", type=FILE)
 _force = click.option("--force", is_flag=True, help=_("Replace the file if it exists."))
 
 
@@ -24,17 +27,27 @@ def command() -> None:
     """Build, check and render a soundscape."""
 
 
-@command.command("build")
+@command.command(
+    "build",
+    epilog=example(
+        "soundscape build --playlist montreal-40 --minutes 40 --patient K-0417",
+        "soundscape build --playlist montreal-40 --minutes 38 --loosen startle_max_lu=14 --loosen lyrics_unknown=allow",
+    ),
+)
 @click.option("--playlist", required=True, metavar="NAME")
-@click.option("--minutes", required=True, type=float, metavar="N", help=_("Length of the infusion, 5 to 180."))
+@click.option("--minutes", required=True, type=number, metavar="N", help=_("Length of the infusion, 5 to 180."))
 @click.option("--patient", "code", metavar="CODE", help=_("Keep this patient's vetoes, leave out what was heard."))
-@click.option("--seed", default=0, show_default=True, type=click.IntRange(0, 2**31 - 1))
+@click.option("--seed", default=0, show_default=True, metavar="S", type=click.IntRange(0, 2**31 - 1))
 @click.option(
-    "--loosen", multiple=True, metavar="RULE=VALUE", help=_("Loosen a rule for tonight; it is written into the file.")
+    "--loosen",
+    multiple=True,
+    metavar="RULE=VALUE",
+    help=_(
+        "Loosen a rule for tonight, named in the file: artist_max_per_session, flex_s, startle_max_lu and "
+        "energy_step_max take a number; lyrics_unknown, bpm_unknown and beds take allow."
+    ),
 )
-@click.option(
-    "-o", "out", metavar="FILE", type=click.Path(path_type=Path), help=_("Else soundscapes/ in the clinic folder.")
-)
+@click.option("-o", "out", metavar="FILE", type=FILE, help=_("Else soundscapes/ in the clinic folder."))
 @_force
 @as_json
 @with_clinic
@@ -51,22 +64,25 @@ def build(
 ) -> int:
     """Choose tracks for every phase; refuse, with the rule to look at, when the library cannot."""
     from setsetting.desk import soundscapes
+    from setsetting.soundscape.loosening import loosen_words
 
     try:
-        built = soundscapes.build(clinic, playlist, minutes, code, seed=seed, loosened=_loosened(loosen))
+        built = soundscapes.build(
+            clinic, playlist, minutes, code, seed=seed, loosened=dict(loosen_words(loosen).written)
+        )
     except soundscapes.Infeasible as refused:
         return _refused(refused, as_json)
     path = soundscapes.save(clinic, built.soundscape, out, replace=force)
-    for note in built.words:
+    for note in (soundscapes.headline(built.soundscape), *built.words):
         narrate(note)
     if as_json:
         document(soundscapes.as_data(built.soundscape))
     else:
-        click.echo(path)
+        say(str(path))
     return 0
 
 
-@command.command("show")
+@command.command("show", epilog=example("soundscape show soundscapes/montreal-40-40-001.json"))
 @_FILE
 @as_json
 @click.pass_obj
@@ -89,15 +105,16 @@ def show(named: Path | None, file: Path, as_json: bool) -> None:
                 row.what,
                 clock(row.cue.length_ms),
                 f"{row.cue.fade_in_ms / 1000:g} s",
-                f"{row.cue.gain_mdb / 1000:+.1f} dB",
+                f"{signed(row.cue.gain_mdb / 1000, 1)} dB",
                 row.cue.reason,
             )
             for number, row in enumerate(shown.cues, 1)
         ],
+        numbers=(0, 1, 4, 5, 6),
     )
 
 
-@command.command("check")
+@command.command("check", epilog=example("soundscape check soundscapes/montreal-40-40-001.json"))
 @_FILE
 @as_json
 @click.pass_obj
@@ -107,33 +124,53 @@ def check(named: Path | None, file: Path, as_json: bool) -> int:
 
     checked = soundscapes.check(named, file)
     if as_json:
-        document({"ok": not checked.broken, "broken": list(checked.broken), "stale": list(checked.stale)})
+        document(
+            {
+                "ok": not checked.broken,
+                "against_rules": checked.against_rules,
+                "broken": list(checked.broken),
+                "stale": list(checked.stale),
+            }
+        )
     for line in (*checked.broken, *checked.stale):
         narrate(line)
-    if not checked.broken:
-        narrate(_("No rule is broken."))
+    if not checked.broken and not as_json:
+        narrate(
+            _("No rule is broken.")
+            if checked.against_rules
+            else _("The file is a soundscape; its rules are checked in a clinic folder, and none is named.")
+        )
     return 1 if checked.broken else 0
 
 
-@command.command("render")
+@command.command(
+    "render",
+    epilog=example(
+        "soundscape render tonight.json -o tonight.flac", "soundscape render tonight.json -o peak.wav --minutes 20:35"
+    ),
+)
 @_FILE
-@click.option("-o", "out", required=True, metavar="OUT.flac|.wav", type=click.Path(path_type=Path))
+@click.option("-o", "out", required=True, metavar="OUT.flac|.wav", type=FILE)
 @click.option("--minutes", "stretch", metavar="FROM:TO", help=_("Only these minutes of the soundscape's clock."))
 @_force
+@as_json
 @with_clinic
-def render(clinic: "Clinic", file: Path, out: Path, stretch: str | None, force: bool) -> None:
+def render(clinic: "Clinic", file: Path, out: Path, stretch: str | None, force: bool, as_json: bool) -> None:
     """Mix a soundscape to one file: 16 bit, dithered, at the clinic's rate."""
     from setsetting.desk import soundscapes
 
     rendered = soundscapes.render(clinic, file, out, _stretch(stretch), progress(), replace=force)
-    click.echo(out)
+    if as_json:
+        document(soundscapes.rendered_as_data(out, clinic.settings.rate_hz, rendered))
+    else:
+        say(str(out))
     for line in soundscapes.rendered_in_words(rendered):
         narrate(line)
 
 
-@command.command("solve")
-@click.argument("instance", metavar="INSTANCE.json", type=click.Path(path_type=Path))
-@click.option("-o", "out", required=True, metavar="PLAN.json", type=click.Path(path_type=Path))
+@command.command("solve", epilog=example("soundscape solve instance.json -o plan.json"))
+@click.argument("instance", metavar="INSTANCE.json", type=FILE)
+@click.option("-o", "out", required=True, metavar="PLAN.json", type=FILE)
 @_force
 @as_json
 def solve(instance: Path, out: Path, force: bool, as_json: bool) -> int:
@@ -147,31 +184,30 @@ def solve(instance: Path, out: Path, force: bool, as_json: bool) -> int:
     if as_json:
         document({"feasible": True, "cost": solved.cost, "bound": solved.bound})
     else:
-        click.echo(out)
+        say(str(out))
     return 0
 
 
 def _refused(refused: "Infeasible", as_json: bool) -> int:
-    """Say why nothing fits: the funnel as words or as one document, then the sentence."""
+    """Say why nothing fits: where the funnel narrows, or all of it as one document, then the sentence."""
     from setsetting.desk import soundscapes
 
     if as_json:
         document(soundscapes.infeasible_as_data(refused))
     else:
         heads = (_("phase"), _("after the rule"), _("tracks left"))
-        table(heads, [(left.phase, left.rule, str(left.left)) for left in refused.funnel])
+        table(heads, _narrowing((left.phase, left.rule, left.left) for left in refused.funnel), numbers=(2,))
     narrate(refused.sentence)
     return refused.exit_code
 
 
-def _loosened(texts: tuple[str, ...]) -> dict[str, str]:
-    loosened = {}
-    for text in texts:
-        rule, equals, value = text.partition("=")
-        if not equals or not rule or not value:
-            raise UsageError(_("--loosen {text!r}: RULE=VALUE expected.").format(text=text))
-        loosened[rule.strip()] = value.strip()
-    return loosened
+def _narrowing(funnel: Iterable[tuple[str, str, int]]) -> Iterator[tuple[str, str, str]]:
+    """Where each phase begins, and the rules that leave it fewer tracks."""
+    before = ("", 0)
+    for phase, rule, left in funnel:
+        if phase != before[0] or left < before[1]:
+            yield phase, rule, str(left)
+        before = (phase, left)
 
 
 def _stretch(text: str | None) -> tuple[float, float] | None:
@@ -182,6 +218,6 @@ def _stretch(text: str | None) -> tuple[float, float] | None:
         first, last = float(start), float(end)
     except ValueError:
         colon = ""
-    if not colon or not first < last:
+    if not colon or not (math.isfinite(first) and math.isfinite(last) and first < last):
         raise UsageError(_("--minutes {text!r}: FROM:TO expected, FROM before TO.").format(text=text))
     return first, last

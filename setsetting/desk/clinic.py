@@ -12,7 +12,7 @@ from pathlib import Path
 from setsetting.clinical.setting import first_room_text
 from setsetting.desk import settings as clinic_toml
 from setsetting.desk.settings import Settings
-from setsetting.errors import AlreadyExists, NotFound
+from setsetting.errors import AlreadyExists, NotFound, Refused
 from setsetting.library.catalogue import Catalogue
 from setsetting.machine import files
 from setsetting.machine.clock import Clock, SystemClock
@@ -64,8 +64,11 @@ def folder_of(named: Path | None) -> Path | None:
         return named
     if from_environment := os.environ.get(ENVIRONMENT):
         return Path(from_environment)
-    here = Path.cwd()
-    return here if (here / clinic_toml.FILE).is_file() else None
+    try:
+        here = Path.cwd()
+    except OSError:  # it was deleted, or may not be looked at
+        return None
+    return here if _is_clinic(here) else None
 
 
 def open_clinic(named: Path | None, clock: Clock | None = None) -> Clinic:
@@ -77,7 +80,7 @@ def open_clinic(named: Path | None, clock: Clock | None = None) -> Clinic:
                 "No clinic folder: name one with --clinic, set SETSETTING_CLINIC, or make one with `setsetting init DIR`."
             )
         )
-    if not (folder / clinic_toml.FILE).is_file():
+    if not _is_clinic(folder):
         raise NotFound(
             _("{folder} is no clinic folder: it holds no clinic.toml; make one with `setsetting init DIR`.").format(
                 folder=folder
@@ -85,6 +88,14 @@ def open_clinic(named: Path | None, clock: Clock | None = None) -> Clinic:
         )
     folder = folder.resolve()
     return Clinic(folder, clinic_toml.read(folder), clock or SystemClock())
+
+
+def _is_clinic(folder: Path) -> bool:
+    try:
+        return (folder / clinic_toml.FILE).is_file()
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise Refused(_("{folder} cannot be opened: {why}.").format(folder=folder, why=why)) from error
 
 
 def init(folder: Path, clock: Clock | None = None) -> Clinic:

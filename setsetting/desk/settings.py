@@ -1,5 +1,6 @@
 """clinic.toml: what the clinic says of itself, read strictly."""
 
+import re
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from setsetting.words.translate import _
 
 FILE = "clinic.toml"
 RATES_HZ = (44_100, 48_000)
-_NAME = r"^[A-Za-z0-9][A-Za-z0-9 _.-]{0,39}$"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.-]{0,39}")
 
 
 class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,8 +47,8 @@ def read(folder: Path) -> Settings:
         (("rooms",), len(set(settings.rooms)) != len(settings.rooms), _("a room is named twice.")),
         (
             ("rooms",),
-            not all(_is_name(name) for name in settings.rooms),
-            _("a room's name has letters, digits, - and _."),
+            not all(_NAME.fullmatch(name) for name in settings.rooms),
+            _("a room's name has up to 40 letters, digits, spaces, dots, - and _."),
         ),
         (("course", "infusions"), not 1 <= settings.course.infusions <= 60, _("1 to 60 infusions expected.")),
     ):
@@ -67,9 +68,3 @@ def first_text() -> str:
         "[course]\n"
         "infusions = 6\n"
     )
-
-
-def _is_name(text: str) -> bool:
-    import re
-
-    return re.match(_NAME, text) is not None

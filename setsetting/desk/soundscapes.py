@@ -26,13 +26,14 @@ from setsetting.soundscape.file import from_json, plan_to_json, to_json
 from setsetting.soundscape.instance import parse_instance
 from setsetting.soundscape.loosening import loosen
 from setsetting.soundscape.planner import Plan, plan
+from setsetting.soundscape.playlist import Playlist
 from setsetting.soundscape.problem import Problem
 from setsetting.soundscape.refusal import Infeasible
 from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
 from setsetting.soundscape.staleness import digest_of_wishes, stale
 from setsetting.soundscape.to_mix import to_mix
 from setsetting.soundscape.wishes import NO_WISHES
-from setsetting.units import Minutes, frames_from_ms, ms_from_minutes
+from setsetting.units import Hertz, Minutes, frames_from_ms, ms_from_minutes
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _
 
@@ -61,10 +62,14 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """`broken` are rules that are not kept; `stale` is what has changed since it was made."""
+    """`broken` are rules that are not kept; `stale` is what has changed since it was made.
+
+    Without a clinic folder only the file's shape could be looked at, and `against_rules` is False.
+    """
 
     broken: tuple[str, ...]
     stale: tuple[str, ...]
+    against_rules: bool = True
 
 
 def build(
@@ -80,12 +85,7 @@ def build(
     loosening = loosen(loosened or {})
     infusion = steady(minutes)
     playlist, _text = find(clinic.folder, playlist_name)
-    if playlist.loop:
-        raise UsageError(
-            _("{name} is a loop for rescue, not timed to an infusion; choose another playlist.").format(
-                name=playlist.name
-            )
-        )
+    timed(playlist)
     with clinic.catalogue() as catalogue:
         tracks, digest = catalogue.tracks(), catalogue.digest()
     if not tracks:
@@ -95,6 +95,16 @@ def build(
         with clinic.record() as record:
             wishes = wishes_of(record, rows.patient(record, code).patient_id)
     return compose(playlist, infusion, tracks, wishes, library_digest=digest, loosening=loosening, seed=seed)
+
+
+def timed(playlist: Playlist) -> None:
+    """Refuse a playlist that has no place on the clock of an infusion."""
+    if playlist.loop:
+        raise Refused(
+            _("{name} is a loop for rescue, not timed to an infusion; choose another playlist.").format(
+                name=playlist.name
+            )
+        )
 
 
 def save(clinic: Clinic, soundscape: Soundscape, out: Path | None, *, replace: bool) -> Path:
@@ -134,12 +144,13 @@ def check(named: Path | None, path: Path) -> Checked:
     """Check every rule of a file again, with code the planner shares nothing with; outside a clinic, its shape."""
     soundscape = load(path)
     if folder_of(named) is None:
-        return Checked((), ())
+        return Checked((), (), against_rules=False)
     clinic = open_clinic(named)
     with clinic.catalogue() as catalogue:
         tracks, digest = catalogue.tracks(), catalogue.digest()
     try:
         playlist, _text = find(clinic.folder, soundscape.playlist)
+        timed(playlist)
     except SetSettingError as error:
         return Checked((str(error),), ())
     broken = check_soundscape(soundscape, tracks, playlist, steady(soundscape.minutes), NO_WISHES)
@@ -227,6 +238,18 @@ def headline(soundscape: Soundscape) -> str:
             rules=", ".join(f"{rule}={value}" for rule, value in soundscape.loosened)
         )
     return words
+
+
+def rendered_as_data(out: Path, rate_hz: Hertz, rendered: Rendered) -> dict[str, Any]:
+    return {
+        "path": str(out),
+        "rate_hz": rate_hz,
+        "frames": rendered.frames,
+        "duration_s": rendered.frames / rate_hz,
+        "peak_dbfs": rendered.peak_dbfs,
+        "guarded": rendered.guarded,
+        "troubles": [sentence for _index, sentence in rendered.troubles],
+    }
 
 
 def rendered_in_words(rendered: Rendered) -> list[str]:

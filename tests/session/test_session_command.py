@@ -40,7 +40,7 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
         (("mark", "note", "--note", "words"), "--note - reads it"),
         (("add", "--patient", "K-0417", "--started", "2026-01-05", "--minutes", "40"), "is a day"),
         (("add", "--patient", "K-0417", "--started", "2026-01-05T10:00", "--minutes", "nan"), "5 to 180"),
-        (("add", "--patient", "K-0417", "--started", "2026-01-05T10:00", "--minutes", "many"), "not a valid float"),
+        (("add", "--patient", "K-0417", "--started", "2026-01-05T10:00", "--minutes", "many"), "is not a number"),
     ],
 )
 def test_wrong_arguments_exit_2_with_a_sentence(run: Run, words: tuple[str, ...], says: str) -> None:

@@ -1,0 +1,50 @@
+"""How a command hears: files and numbers among its arguments, and text on standard input."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from setsetting.errors import Refused
+from setsetting.words.translate import _
+
+
+class _File(click.Path):
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail(_("the name is empty; the folder you are in is written as a dot."), param, ctx)
+        return super().convert(value, param, ctx)
+
+
+FILE = _File(path_type=Path, readable=False)
+"""A file or folder; whether it can be used is the act's to find out, and no fault of the arguments."""
+
+
+def number(text: str) -> float:
+    """Read any number, nan and infinities too: what is out of range is said by whoever knows the range."""
+    try:
+        return float(text)
+    except ValueError:
+        raise click.BadParameter(_("{text!r} is not a number.").format(text=text)) from None
+
+
+def at_terminal() -> bool:
+    """Whether someone sits there to be asked and to look: both ways lead to a terminal."""
+    return can_ask() and sys.stdout is not None and sys.stdout.isatty()
+
+
+def can_ask() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def standard_input() -> str:
+    """Read all of standard input as UTF-8; nothing where it is closed."""
+    if sys.stdin is None:
+        return ""
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Refused(_("Standard input is not UTF-8 text; nothing was kept of it.")) from error
+    except OSError as error:
+        raise Refused(_("Standard input cannot be read: {why}.").format(why=error.strerror)) from error
