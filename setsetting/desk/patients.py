@@ -12,6 +12,7 @@ from setsetting.record import rows
 from setsetting.record.kinds import PatientAdded, TrackVetoed, VetoWithdrawn
 from setsetting.record.log import Record
 from setsetting.words.numbers import utc_text
+from setsetting.words.plain import plain
 from setsetting.words.translate import _
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
@@ -68,13 +69,15 @@ def veto(clinic: Clinic, code: str, what: str, value: str) -> str:
 
 
 def unveto(clinic: Clinic, code: str, what: str, value: str, *, reason: str) -> str:
-    """Withdraw a veto, as a correction of the event that made it."""
-    value = _known(clinic, what, value)
+    """Withdraw a veto, as a correction of the event that made it; a track may have left the library since."""
+    value = _named(what, value)
     with clinic.record() as record, record.whole():
         patient = rows.patient(record, code)
-        standing = _standing(record, patient.patient_id, what, value)
+        standing = _standing(record, patient.patient_id, what, value, begun=what == "track")
         if not standing:
             raise NotFound(_("No veto of {what} {value!r} stands for this patient.").format(what=_(what), value=value))
+        if len({old.value for old in standing}) > 1:
+            raise NotFound(_("Several vetoed tracks begin with {value!r}; give more of the id.").format(value=value))
         for old in standing:
             record.append(
                 "patient.veto_withdrawn",
@@ -82,7 +85,7 @@ def unveto(clinic: Clinic, code: str, what: str, value: str, *, reason: str) -> 
                 corrects=old.event_id,
                 reason=reason.strip() or _("withdrawn"),
             )
-    return _("Withdrawn: {what} {value}.").format(what=_(what), value=value)
+    return _("Withdrawn: {what} {value}.").format(what=_(what), value=standing[0].value)
 
 
 def as_data(view: PatientView) -> dict[str, Any]:
@@ -143,15 +146,27 @@ def _view(record: Record, row: rows.PatientRow) -> PatientView:
     )
 
 
-def _standing(record: Record, patient_id: str, what: str, value: str) -> list[rows.VetoRow]:
+def _standing(record: Record, patient_id: str, what: str, value: str, *, begun: bool = False) -> list[rows.VetoRow]:
+    """Vetoes of this; with `begun` its first characters suffice."""
+    wanted = value.casefold()
     return [
-        row for row in rows.vetoes(record, patient_id) if row.what == what and row.value.casefold() == value.casefold()
+        row
+        for row in rows.vetoes(record, patient_id)
+        if row.what == what and (row.value.casefold().startswith(wanted) if begun else row.value.casefold() == wanted)
     ]
 
 
 def _known(clinic: Clinic, what: str, value: str) -> str:
     """A track by its whole id; an artist or tag as it is written, for music not yet scanned too."""
+    value = _named(what, value)
     if what == "track":
         with clinic.catalogue() as catalogue:
             return catalogue.track(value).id
-    return value.strip()
+    return value
+
+
+def _named(what: str, value: str) -> str:
+    """As tags are kept: composed, on one line, nothing in it that a screen obeys."""
+    if not (value := plain(value)):
+        raise UsageError(_("The {what} has no name that can be shown.").format(what=_(what)))
+    return value

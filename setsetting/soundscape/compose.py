@@ -8,6 +8,7 @@ from setsetting.errors import SetSettingError
 from setsetting.library.track import Track
 from setsetting.soundscape.check import check_soundscape
 from setsetting.soundscape.cues import cues_of
+from setsetting.soundscape.instance import Protocol
 from setsetting.soundscape.loosening import NOTHING, Loosening
 from setsetting.soundscape.planner import plan
 from setsetting.soundscape.playlist import Playlist
@@ -66,7 +67,26 @@ def compose(
                 first=broken[0]
             )
         )
-    return Composed(soundscape, found.proven, (*timing.words, *_left_out(playlist, loosening, tracks)))
+    return Composed(
+        soundscape,
+        found.proven,
+        (*_idle(playlist, infusion, loosening), *timing.words, *_left_out(playlist, loosening, tracks)),
+    )
+
+
+def _idle(playlist: Playlist, infusion: Infusion, loosening: Loosening) -> list[str]:
+    """What was asked to be loosened and is no looser than the playlist itself, a sentence each."""
+
+    def limits(chosen: Loosening) -> Protocol:
+        return pose(playlist, resolve(playlist, infusion, chosen), (), NO_WISHES, chosen).protocol
+
+    return [
+        _("{rule}={value} is no looser than the playlist's own limits, so it changes nothing.").format(
+            rule=rule, value=value
+        )
+        for rule, value in loosening.written
+        if limits(Loosening(((rule, value),))) == limits(NOTHING)
+    ]
 
 
 def _left_out(playlist: Playlist, loosening: Loosening, tracks: tuple[Track, ...]) -> list[str]:
