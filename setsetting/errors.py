@@ -52,13 +52,20 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return by_fold[close[0]] if close else None
 
 
-def unknown(what: str, name: str, known: Iterable[str]) -> NotFound:
-    """Build "no WHAT called NAME", with the nearest known name when there is one."""
+def guess(name: str, known: Iterable[str]) -> str:
+    """What follows a sentence about an unknown name: " Did you mean 'NAME'?", or nothing."""
     close = nearest(name, known)
-    sentence = _("There is no {what} {name!r}.").format(what=what, name=name)
-    if close is not None:
-        sentence += " " + _("Did you mean {close!r}?").format(close=close)
-    return NotFound(sentence)
+    return "" if close is None else " " + _("Did you mean {close!r}?").format(close=close)
+
+
+def no_such(what: str, name: str, known: Iterable[str]) -> str:
+    """The sentence "There is no WHAT 'NAME'.", with the nearest known name when there is one."""
+    return _("There is no {what} {name!r}.").format(what=what, name=name) + guess(name, known)
+
+
+def unknown(what: str, name: str, known: Iterable[str]) -> NotFound:
+    """Build the error for a thing that is not there; see `no_such`."""
+    return NotFound(no_such(what, name, known))
 
 
 def broken(path: Path, line: int | None, trouble: str) -> BrokenFile:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from setsetting.errors import BrokenFile, broken, nearest
+from setsetting.errors import BrokenFile, broken, guess
 from setsetting.words.translate import _
 
 T = TypeVar("T")
@@ -24,7 +24,6 @@ _KEY = re.compile(
     r"""^\s*(?P<name>(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*'))*)\s*="""
 )
 _UNKNOWN = re.compile(r"unknown field `(?P<name>.*?)`(?: - at `(?P<at>.*)`)?$", re.DOTALL)
-_AT = re.compile(r"^(?P<trouble>.*?)(?: - at `(?P<at>\$.*)`)?$", re.DOTALL)
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|\[\.\.\.\]")
 _DEEPEST = 40
 
@@ -67,12 +66,9 @@ def _located(text: str, path: Path, data: dict[str, Any], shape: type[Any], mess
     if (match := _UNKNOWN.search(message)) is not None:
         place = (*_place(match["at"] or "$"), match["name"])
         trouble = _("unknown key {name!r}.").format(name=match["name"])
-        if (close := nearest(match["name"], _fields_at(shape, place[:-1]))) is not None:
-            trouble += " " + _("Did you mean {close!r}?").format(close=close)
-        return broken(path, line_of(text, place), trouble)
-    match = _AT.match(message)
-    assert match is not None
-    return at(text, path, _place(match["at"] or "$"), match["trouble"].rstrip(".") + ".")
+        return broken(path, line_of(text, place), trouble + guess(match["name"], _fields_at(shape, place[:-1])))
+    trouble, _at, where = message.partition(" - at `$")
+    return at(text, path, _place(where.removesuffix("`")), trouble.rstrip(".") + ".")
 
 
 def _fields_at(shape: Any, place: Place) -> list[str]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from setsetting.errors import UsageError, nearest
+from setsetting.errors import UsageError, guess, no_such
 from setsetting.words.translate import _
 
 RESPCT_ITEMS = 30
@@ -185,7 +185,7 @@ class Difference:
 def field_named(name: str) -> Field:
     """The field of that name; UsageError with the nearest when there is none."""
     if name not in _BY_NAME:
-        raise UsageError(_no_such(_("setting field"), name, FIELD_NAMES))
+        raise UsageError(no_such(_("setting field"), name, FIELD_NAMES))
     return _BY_NAME[name]
 
 
@@ -211,7 +211,7 @@ def parse_value(name: str, value: str | int | Iterable[str]) -> str:
 def parse_tap(name: str, value: int | str | None) -> int | None:
     """Read one tap: 0 to 10; None and "not asked" are not asked; UsageError otherwise."""
     if name not in TAP_NAMES:
-        raise UsageError(_no_such(_("tap"), name, TAP_NAMES))
+        raise UsageError(no_such(_("tap"), name, TAP_NAMES))
     if value is None or (isinstance(value, str) and value.strip().casefold() in {"", "-", "not asked"}):
         return None
     text = str(value).strip()
@@ -313,13 +313,4 @@ def _expected(known: Field, value: str) -> str:
     sentence = _("{name} is not {value!r}; it is one of: {choices}.").format(
         name=known.name, value=shown, choices="; ".join(known.choices)
     )
-    if (close := nearest(value, known.choices)) is not None:
-        sentence += " " + _("Did you mean {close!r}?").format(close=close)
-    return sentence
-
-
-def _no_such(what: str, name: str, known: Iterable[str]) -> str:
-    sentence = _("There is no {what} {name!r}.").format(what=what, name=name)
-    if (close := nearest(name, known)) is not None:
-        sentence += " " + _("Did you mean {close!r}?").format(close=close)
-    return sentence
+    return sentence + guess(value, known.choices)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
-from setsetting.errors import Refused, UsageError, nearest
+from setsetting.errors import Refused, UsageError, guess
 from setsetting.library.database import connect, damaged, look_through, writing
 from setsetting.library.energy import HIGHEST, LOWEST
 from setsetting.library.tags import FASTEST_BPM, SLOWEST_BPM, tag_word
@@ -106,13 +106,11 @@ def checked(fields: Mapping[str, str]) -> dict[str, str | None]:
     statements: dict[str, str | None] = {}
     for name, text in fields.items():
         if name not in FIELDS:
-            close = nearest(name, FIELDS)
-            guess = "" if close is None else " " + _("Did you mean {close!r}?").format(close=close)
             raise UsageError(
                 _("A track has no field {name!r} to set; there are {fields}.").format(
                     name=name, fields=", ".join(FIELDS)
                 )
-                + guess
+                + guess(name, FIELDS)
             )
         statements[name] = _canonical(name, text) if text.strip() else None
     if statements.get("beatless") == YES and statements.get("bpm") not in (None, UNKNOWN):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from setsetting.errors import UsageError, nearest
+from setsetting.errors import UsageError, guess
 from setsetting.words.translate import _
 
 N = TypeVar("N", int, float)
@@ -29,9 +29,7 @@ class Loosening:
     def at_least(self, rule: str, own: N) -> N:
         """The larger of the playlist's own limit and the loosened one."""
         value = dict(self.written).get(rule)
-        if value is None:
-            return own
-        return max(own, type(own)(float(value))) if rule in _WHOLE else type(own)(max(own, float(value)))
+        return own if value is None else max(own, type(own)(float(value)))
 
     def _allows(self, rule: str) -> bool:
         return (rule, "allow") in self.written
@@ -107,8 +105,6 @@ def _check(rule: str, value: str) -> None:
     sentence = _("There is no rule {rule!r} to loosen.").format(rule=rule)
     if rule.startswith("veto") or rule == "heard_before":
         sentence += " " + _("Vetoes and what was heard in the course are never loosened.")
-    elif (close := nearest(rule, RULES)) is not None:
-        sentence += " " + _("Did you mean {close!r}?").format(close=close)
     else:
-        sentence += " " + _("These can be: {rules}.").format(rules=", ".join(RULES))
+        sentence += guess(rule, RULES) or " " + _("These can be: {rules}.").format(rules=", ".join(RULES))
     raise UsageError(sentence)
