@@ -6,7 +6,6 @@ must be there whole or not at all. The file can be read by its owner only.
 """
 
 import os
-import secrets
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +20,8 @@ import numpy.typing as npt
 from av.audio.frame import AudioFrame
 
 from setsetting.errors import Refused
-from setsetting.machine.files import exists, name_whole
+from setsetting.machine import files
+from setsetting.machine.files import OWNER_ONLY, exists
 from setsetting.units import Frames, Hertz
 from setsetting.words.translate import _
 
@@ -155,16 +155,11 @@ def written_whole(out: Path, *, replace: bool) -> Iterator[Path]:
     """Give a temporary name beside `out` for a writer; what is there at the end becomes `out`, after a failure nothing."""
     if not replace and out.exists():
         raise exists(out)
-    part = out.with_name(f".{out.name}.{secrets.token_hex(4)}.part")
     try:
-        yield part
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())
-        name_whole(part, out, replace=replace)
-    except (OSError, av.FFmpegError) as error:
+        with files.written_whole(out, replace=replace) as part:
+            yield part
+    except av.FFmpegError as error:
         raise Refused(_("{path} cannot be written: {why}.").format(path=out, why=error.strerror or error)) from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def too_long_for_wav(path: Path, rate_hz: Hertz) -> Refused:
@@ -177,4 +172,4 @@ def too_long_for_wav(path: Path, rate_hz: Hertz) -> Refused:
 
 def _create(path: Path) -> int:
     """Open a new or emptied file that only its owner can read."""
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), OWNER_ONLY)

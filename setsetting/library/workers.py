@@ -7,7 +7,6 @@ is started anew for the next. Nothing is started before there is work.
 import os
 import queue
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
@@ -18,6 +17,7 @@ import msgspec
 
 from setsetting.errors import Refused
 from setsetting.library.messages import Answer, Job, receive, send
+from setsetting.machine.processes import python_argv
 from setsetting.words.plain import plain
 from setsetting.words.translate import _
 
@@ -120,7 +120,7 @@ class Workers:
             if self._ending.is_set():
                 return None
             process = subprocess.Popen(
-                [sys.executable, "-m", MODULE],
+                python_argv(MODULE),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,

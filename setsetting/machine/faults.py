@@ -3,19 +3,20 @@
 A message or a local value may hold a patient's words, so the log has types, files and lines only.
 """
 
-import time
 import traceback
 from pathlib import Path
 
 import platformdirs
 
-from setsetting.machine.files import OWNER_ONLY
+from setsetting.machine.clock import SystemClock
+from setsetting.machine.files import OWNER_ONLY, OWNER_ONLY_DIR
+from setsetting.words.numbers import utc_text
 
 
 def note_fault(error: BaseException) -> Path | None:
     """Append the error's type and frames to the fault log; return its path, or None if that fails too."""
     folder = Path(platformdirs.user_log_dir("setsetting", appauthor=False))
-    lines = [time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())]
+    lines = [utc_text(SystemClock().utc_ms())]
     link: BaseException | None = error
     while link is not None:
         lines.append(f"{type(link).__module__}.{type(link).__qualname__}")
@@ -23,7 +24,7 @@ def note_fault(error: BaseException) -> Path | None:
         link = link.__cause__ or link.__context__
     path = folder / "faults.log"
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY_DIR)
         with path.open("a", encoding="utf-8") as log:
             path.chmod(OWNER_ONLY)
             log.write("\n".join(lines) + "\n")

@@ -2,6 +2,8 @@
 
 import os
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from setsetting.errors import AlreadyExists, NotFound, Refused
@@ -26,21 +28,30 @@ def write_whole(path: Path, content: bytes, *, replace: bool) -> None:
     With `replace=False` an existing file is kept and `AlreadyExists` is raised, without a gap in
     which another writer could slip in.
     """
+    with written_whole(path, replace=replace) as part:
+        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY))
+        part.write_bytes(content)
+
+
+@contextmanager
+def written_whole(path: Path, *, replace: bool) -> Iterator[Path]:
+    """Give a temporary name beside `path`; what is there after the block becomes `path`, after a failure nothing.
+
+    See `write_whole` for `replace`.
+    """
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "wb") as file:
-            file.write(content)
-            file.flush()
+        yield part
+        with part.open("rb+") as file:
             os.fsync(file.fileno())
-        name_whole(part, path, replace=replace)
+        _name(part, path, replace=replace)
     except OSError as error:
         raise _refused(path, error) from error
     finally:
         part.unlink(missing_ok=True)
 
 
-def name_whole(part: Path, path: Path, *, replace: bool) -> None:
-    """Give a finished temporary file its name; see `write_whole` for `replace`."""
+def _name(part: Path, path: Path, *, replace: bool) -> None:
     if replace:
         os.replace(part, path)
     else:

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from setsetting.machine.files import OWNER_ONLY
+
 
 def start_outliving(argv: Sequence[str], *, log: Path, environment: Mapping[str, str] | None = None) -> int:
     """Start a process in a session of its own, without inherited handles; return its id.
@@ -13,7 +15,7 @@ def start_outliving(argv: Sequence[str], *, log: Path, environment: Mapping[str,
     Closing the starter's terminal, or killing the starter, does not reach it. Its standard output
     and error go to `log` (appended, owner-only).
     """
-    handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, OWNER_ONLY)
     try:
         child = subprocess.Popen(
             argv,
