@@ -4,7 +4,6 @@ A sentence says what happened, to which file or field, and what to do. Its class
 exit code. It never holds a patient's name, score or free text.
 """
 
-import difflib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -47,6 +46,8 @@ class Stopped(SetSettingError):
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """Return the known name most like `name`, or None when nothing is near."""
+    import difflib  # only a mistake needs it
+
     by_fold = {candidate.casefold(): candidate for candidate in known}
     close = difflib.get_close_matches(name.casefold(), by_fold, n=1, cutoff=0.5)
     return by_fold[close[0]] if close else None
