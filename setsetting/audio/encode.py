@@ -1,4 +1,4 @@
-"""Writers of 16-bit stereo: FLAC for files that are kept, WAV for captures and for programs that know nothing else.
+"""Writers of 16-bit stereo: FLAC for files that are kept, WAV for programs that know nothing else.
 
 Both give the same bytes for the same samples, whatever blocks they come in (no encoder's version, no
 date). They write under the name they are given; `written_whole` gives a temporary one, for a file that
@@ -10,7 +10,6 @@ import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import Protocol, Self
 
 import av
@@ -48,21 +47,19 @@ class Writer(Protocol):
 
 
 class WavWriter:
-    """WAV, 16-bit PCM; after `checkpoint` the file is valid up to there, even if its writer dies."""
+    """WAV, 16-bit PCM."""
 
     def __init__(self, path: Path, rate_hz: Hertz) -> None:
         self.frames: Frames = 0
         self._path = path
         self._rate_hz = rate_hz
         self._file = os.fdopen(_create(path), "wb")
-        self._file.write(self._header())
+        self._file.write(wav_header(0, rate_hz))
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def write(self, block: Block) -> None:
@@ -71,22 +68,11 @@ class WavWriter:
         self._file.write(np.ascontiguousarray(block, "<i2").data)
         self.frames += len(block)
 
-    def checkpoint(self) -> None:
-        """Bring the header up to what was written and hand it all to the system."""
-        self._file.seek(0)
-        self._file.write(self._header())
-        self._file.seek(0, os.SEEK_END)
-        self._file.flush()
-
     def close(self) -> None:
         if not self._file.closed:
-            self.checkpoint()
+            self._file.seek(0)
+            self._file.write(wav_header(self.frames, self._rate_hz))
             self._file.close()
-
-    def _header(self) -> bytes:
-        size = self.frames * BYTES_PER_FRAME
-        form = struct.pack("<HHIIHH", 1, 2, self._rate_hz, self._rate_hz * BYTES_PER_FRAME, BYTES_PER_FRAME, 16)
-        return struct.pack("<4sI4s4sI16s4sI", b"RIFF", size + 36, b"WAVE", b"fmt ", 16, form, b"data", size)
 
 
 class FlacWriter:
@@ -110,9 +96,7 @@ class FlacWriter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def write(self, block: Block) -> None:
@@ -160,6 +144,13 @@ def written_whole(out: Path, *, replace: bool) -> Iterator[Path]:
             yield part
     except av.FFmpegError as error:
         raise Refused(_("{path} cannot be written: {why}.").format(path=out, why=error.strerror or error)) from error
+
+
+def wav_header(frames: Frames, rate_hz: Hertz) -> bytes:
+    """What stands before so many frames of 16-bit stereo in a WAV file."""
+    size = frames * BYTES_PER_FRAME
+    form = struct.pack("<HHIIHH", 1, 2, rate_hz, rate_hz * BYTES_PER_FRAME, BYTES_PER_FRAME, 16)
+    return struct.pack("<4sI4s4sI16s4sI", b"RIFF", size + 36, b"WAVE", b"fmt ", 16, form, b"data", size)
 
 
 def too_long_for_wav(path: Path, rate_hz: Hertz) -> Refused:

@@ -6,22 +6,17 @@ could be sent (output lost, player dead) silence of that length stands, so a gap
 """
 
 import os
-import struct
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from setsetting.audio.dither import to_int16
+from setsetting.audio.encode import BYTES_PER_FRAME, WAV_HEADER_BYTES, WAV_MOST_FRAMES, wav_header
 from setsetting.errors import Refused
 from setsetting.machine import files
 from setsetting.units import Frames, Hertz, Milliseconds, frames_from_ms
 from setsetting.words.translate import _
-
-HEADER_BYTES = 44
-FRAME_BYTES = 4
-MOST_FRAMES: Frames = (2**32 - 1 - HEADER_BYTES) // FRAME_BYTES
-"""Of a WAV's 32-bit sizes; 6 h 45 min at 44,100 Hz."""
 
 
 class Capture:
@@ -37,8 +32,8 @@ class Capture:
             raise files.exists(path) from error
         except OSError as error:
             raise Refused(_("{path} cannot be written: {why}.").format(path=path, why=error.strerror)) from error
-        self._frames: Frames = max(0, os.fstat(self._handle).st_size - HEADER_BYTES) // FRAME_BYTES
-        self._write_header()
+        self._frames: Frames = max(0, os.fstat(self._handle).st_size - WAV_HEADER_BYTES) // BYTES_PER_FRAME
+        self.checkpoint()
 
     def write(self, block: npt.NDArray[np.float32], frame: Frames) -> None:
         """Append frames that were sent, the first being frame `frame` of the Mix."""
@@ -49,39 +44,20 @@ class Capture:
         left = frames_from_ms(ms, self._rate_hz)
         while left > 0:
             count = min(left, self._rate_hz)
-            self._append(bytes(count * FRAME_BYTES))
+            self._append(bytes(count * BYTES_PER_FRAME))
             left -= count
 
     def checkpoint(self) -> None:
         """Let the header count what is in the file."""
-        self._write_header()
+        os.pwrite(self._handle, wav_header(self._frames, self._rate_hz), 0)
 
     def close(self) -> None:
-        self._write_header()
+        self.checkpoint()
         os.close(self._handle)
 
     def _append(self, content: bytes) -> None:
-        if self._frames + len(content) // FRAME_BYTES > MOST_FRAMES:
+        frames = len(content) // BYTES_PER_FRAME
+        if self._frames + frames > WAV_MOST_FRAMES:
             return  # a WAV holds no more; what is in it stays valid
-        os.pwrite(self._handle, content, HEADER_BYTES + self._frames * FRAME_BYTES)
-        self._frames += len(content) // FRAME_BYTES
-
-    def _write_header(self) -> None:
-        size = self._frames * FRAME_BYTES
-        header = struct.pack(
-            "<4sI4s4sIHHIIHH4sI",
-            b"RIFF",
-            HEADER_BYTES - 8 + size,
-            b"WAVE",
-            b"fmt ",
-            16,
-            1,
-            2,
-            self._rate_hz,
-            self._rate_hz * FRAME_BYTES,
-            FRAME_BYTES,
-            16,
-            b"data",
-            size,
-        )
-        os.pwrite(self._handle, header, 0)
+        os.pwrite(self._handle, content, WAV_HEADER_BYTES + self._frames * BYTES_PER_FRAME)
+        self._frames += frames

@@ -105,17 +105,6 @@ def test_writers_do_not_mind_how_blocks_are_cut(size: int, tmp_path: Path) -> No
         assert np.array_equal(samples(tmp_path / name), block)
 
 
-def test_a_wav_is_valid_up_to_its_last_checkpoint(tmp_path: Path) -> None:
-    block = steps(music(0.5))
-    writer = WavWriter(tmp_path / "a.wav", RATE_HZ)
-    writer.write(block)
-    writer.checkpoint()
-    assert np.array_equal(samples(tmp_path / "a.wav"), block)
-    writer.write(block)
-    writer.close()
-    assert np.array_equal(samples(tmp_path / "a.wav"), np.concatenate([block, block]))
-
-
 def test_only_the_owner_can_read_it(mix: Mix, tmp_path: Path) -> None:
     for name in ("a.flac", "a.wav"):
         render.render(mix, tmp_path / name, replace=False, to_frame=1000)
