@@ -6,7 +6,6 @@ fails or ends early leaves silence and a sentence in `troubles`: nothing may thr
 music. It measures nothing and quantises nothing.
 """
 
-from types import TracebackType
 from typing import Self
 
 import numpy as np
@@ -54,9 +53,7 @@ class Mixer:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:

@@ -10,7 +10,6 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
-from types import TracebackType
 from typing import IO, Self
 
 import msgspec
@@ -56,9 +55,7 @@ class Workers:
             thread.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._ending.set()
         with self._lock:
             for process in self._processes:
