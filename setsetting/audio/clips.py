@@ -1,4 +1,4 @@
-"""Clips that fit in memory: bells, test tones, trimming, and pydub's AudioSegment as our blocks and back.
+"""Clips that fit in memory: bells, and pydub's AudioSegment as our blocks and back.
 
 This is what pydub is good at, and all it is used for: nothing longer than two minutes passes through
 it, because it copies a whole sound at every step and works to the millisecond. It never decodes or
@@ -12,10 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from setsetting.audio.decode import AudioFile
-from setsetting.audio.downmix import to_stereo
 from setsetting.audio.encode import FlacWriter, WavWriter, written_whole
-from setsetting.errors import BrokenFile, Refused, UsageError
+from setsetting.errors import Refused, UsageError
 from setsetting.units import Decibels, Hertz, Milliseconds
 from setsetting.words.translate import _
 
@@ -25,8 +23,6 @@ if TYPE_CHECKING:
 Block = npt.NDArray[np.float32]
 
 LONGEST_MS: Milliseconds = 120_000
-SILENCE_DBFS: Decibels = -50.0
-"""What lies below is an edge that can be cut off."""
 
 _BELL_PARTIALS = (  # frequency relative to the strike note, level in dB, share of the ringing time
     (0.5, -10.0, 1.0),
@@ -38,6 +34,8 @@ _BELL_PARTIALS = (  # frequency relative to the strike note, level in dB, share 
     (4.0, -18.0, 0.15),
 )
 """Hum, prime, minor third, fifth, nominal and two above: the tuning that bell founders aim at."""
+_HEADROOM_DB: Decibels = 18.0
+"""pydub adds in integers and clips; seven partials so much lower can't reach full scale together."""
 
 
 def bell(
@@ -45,53 +43,16 @@ def bell(
 ) -> "AudioSegment":
     """Synthesise a struck bell whose partials die away one after the other; its peak is at `level_dbfs`."""
     _refuse_long(length_ms)
-    _segment_class()
+    sound = _segment_class().silent(length_ms, frame_rate=rate_hz)
     from pydub.generators import Sine
 
-    sound = _segment_class().silent(length_ms, frame_rate=rate_hz)
     for ratio, level_db, share in _BELL_PARTIALS:
         ringing_ms = max(1, round(length_ms * share))
-        partial = Sine(strike_hz * ratio, sample_rate=rate_hz).to_audio_segment(ringing_ms, volume=level_db - 18)
+        sine = Sine(strike_hz * ratio, sample_rate=rate_hz)
+        partial = sine.to_audio_segment(ringing_ms, volume=level_db - _HEADROOM_DB)
         partial = partial.fade(to_gain=-60, start=0, end=ringing_ms).fade_out(min(200, ringing_ms))
         sound = sound.overlay(partial)
     return _at_peak(sound.set_channels(2).fade_in(3), level_dbfs)
-
-
-def test_tone(
-    *,
-    hz: float = 1000.0,
-    length_ms: Milliseconds = 2000,
-    level_dbfs: Decibels = -20.0,
-    rate_hz: Hertz = 44_100,
-    side: str = "both",
-) -> "AudioSegment":
-    """Synthesise a tone on the `left`, the `right` or `both` sides, with edges that do not click."""
-    _refuse_long(length_ms)
-    if side not in ("left", "right", "both"):
-        raise UsageError(_("A test tone sounds left, right or both, not {side!r}.").format(side=side))
-    segment = _segment_class()
-    from pydub.generators import Sine
-
-    edge_ms = min(20, length_ms // 2)
-    tone = Sine(hz, sample_rate=rate_hz).to_audio_segment(length_ms, volume=level_dbfs)
-    tone = tone.fade_in(edge_ms).fade_out(edge_ms)
-    silence = segment.silent(len(tone), frame_rate=rate_hz)
-    left, right = (tone if side in (here, "both") else silence for here in ("left", "right"))
-    return segment.from_mono_audiosegments(left, right)
-
-
-def trim_edges(
-    clip: "AudioSegment", *, threshold_dbfs: Decibels = SILENCE_DBFS, keep_ms: Milliseconds = 50
-) -> "AudioSegment":
-    """Cut silence off both ends but for `keep_ms`; a clip that is silent throughout is returned as it is."""
-    _segment_class()
-    from pydub.silence import detect_leading_silence
-
-    lead_ms = detect_leading_silence(clip, silence_threshold=threshold_dbfs)
-    if lead_ms >= len(clip):
-        return clip
-    tail_ms = detect_leading_silence(clip.reverse(), silence_threshold=threshold_dbfs)
-    return clip[max(0, lead_ms - keep_ms) : len(clip) - max(0, tail_ms - keep_ms)]
 
 
 def to_block(clip: "AudioSegment") -> Block:
@@ -110,20 +71,6 @@ def from_block(block: Block, rate_hz: Hertz) -> "AudioSegment":
     return _segment_class()(data=steps.tobytes(), sample_width=2, frame_rate=rate_hz, channels=block.shape[1])
 
 
-def load_clip(path: Path) -> "AudioSegment":
-    """Read a clip of any format, by our own decoder, folded to stereo."""
-    with AudioFile(path, hashing=False) as file:
-        blocks: list[Block] = []
-        frames = 0
-        for block in file.blocks():
-            frames += len(block)
-            _refuse_long(frames * 1000 // file.rate_hz, path)
-            blocks.append(to_stereo(block, file.channel_names))
-        if file.damaged:
-            raise BrokenFile(_("{path} is damaged; record or copy the clip again.").format(path=path))
-        return from_block(np.concatenate(blocks), file.rate_hz)
-
-
 def export_clip(clip: "AudioSegment", path: Path, *, replace: bool = False) -> None:
     """Write a clip to a .wav or .flac file, 16 bit stereo."""
     _refuse_long(len(clip), path)
@@ -139,8 +86,7 @@ def _segment_class() -> "type[AudioSegment]":
     """Import pydub, silently: it warns of a missing ffmpeg and of its own old string escapes."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import pydub.generators
-        import pydub.silence  # noqa: F401  named by trim_edges
+        import pydub.generators  # noqa: F401  for `bell`
         from pydub import AudioSegment
     return AudioSegment  # type: ignore[no-any-return]
 
