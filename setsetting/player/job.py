@@ -7,6 +7,7 @@ refused with a sentence.
 import hashlib
 import math
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -15,6 +16,8 @@ from setsetting.errors import Refused, broken
 from setsetting.machine import files
 from setsetting.units import Frames
 from setsetting.words.translate import _
+
+T = TypeVar("T")
 
 START_FILE = "start.json"
 MIX_FOLDER = "mixes"
@@ -90,7 +93,7 @@ def write(folder: Path, job: Job) -> None:
 
 def keep_mix(folder: Path, mix: Mix) -> None:
     """Keep a Mix under its digest: the journal names the one in force by it."""
-    path = folder / MIX_FOLDER / f"{digest(mix)}.json"
+    path = _mix_path(folder, digest(mix))
     if not path.exists():
         files.private_dir(path.parent)
         files.write_whole(path, msgspec.json.encode(mix), replace=True)
@@ -98,21 +101,24 @@ def keep_mix(folder: Path, mix: Mix) -> None:
 
 def read(folder: Path) -> Job:
     """Read and check the job of a player's folder."""
-    path = folder / START_FILE
-    try:
-        job = msgspec.json.decode(files.read_text(path), type=Job)
-    except (msgspec.MsgspecError, RecursionError) as error:
-        raise broken(path, None, str(error)) from error
+    job = _decoded(folder / START_FILE, Job)
     check(job)
     return job
 
 
 def read_mix(folder: Path, mix_digest: str) -> Mix:
     """Read a Mix that this folder's player has played, by the digest its journal names."""
-    path = folder / MIX_FOLDER / f"{mix_digest}.json"
-    try:
-        mix = msgspec.json.decode(files.read_text(path), type=Mix)
-    except (msgspec.MsgspecError, RecursionError) as error:
-        raise broken(path, None, str(error)) from error
+    mix = _decoded(_mix_path(folder, mix_digest), Mix)
     check_mix(mix)
     return mix
+
+
+def _mix_path(folder: Path, mix_digest: str) -> Path:
+    return folder / MIX_FOLDER / f"{mix_digest}.json"
+
+
+def _decoded(path: Path, shape: type[T]) -> T:
+    try:
+        return msgspec.json.decode(files.read_text(path), type=shape)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise broken(path, None, str(error)) from error
