@@ -31,6 +31,7 @@ from setsetting.player.sounding import Soundings
 from setsetting.player.status import Layer
 from setsetting.player.transport import CHUNK, Block, OpenMixer, Transport
 from setsetting.units import Frames, Milliseconds
+from setsetting.words.translate import _
 
 TICK_S = 0.1
 POSITION_EVERY_S = 0.5
@@ -101,7 +102,7 @@ class Run:
         else:
             self._play_paced()
 
-    def _terminate(self, *_: object) -> None:
+    def _terminate(self, *_signal: object) -> None:
         self._told_to_end = True
 
     def _begin(self) -> None:
@@ -296,7 +297,8 @@ class Run:
             self._capture.checkpoint()
         except OSError as error:  # a full disk ends the capture, not the music
             self._capture = None
-            self._logbook.note(What.TROUBLE, self._transport.frame, text=f"capture: {error.strerror}")
+            sentence = _("The capture ended, it cannot be written on: {why}.").format(why=error.strerror)
+            self._logbook.note(What.TROUBLE, self._transport.frame, text=sentence)
 
     def _end(self) -> None:
         self._tick()

@@ -18,6 +18,7 @@ from setsetting.player.job import digest
 from setsetting.player.levels import Levels
 from setsetting.player.sources import Crossfade, Kept, MixSource, Quiet, Source
 from setsetting.units import Frames, frames_from_ms
+from setsetting.words.translate import _
 
 Block = npt.NDArray[np.float32]
 
@@ -81,7 +82,6 @@ class Transport:
         """Set when the ring was cut, so that who mixes ahead need not look often."""
         self.troubles: deque[Trouble] = deque()
         self._open_mixer = open_mixer
-        self._waits = waits
         self._margin = 0 if waits else frames_from_ms(MARGIN_MS, mix.rate_hz)
         self._capacity = frames_from_ms(RING_MS, mix.rate_hz)
         self._ring = np.zeros((self._capacity, 2), np.float32)
@@ -208,7 +208,8 @@ class Transport:
         try:
             return self._source.read(chunk)
         except Exception as error:  # noqa: BLE001 - a room must not fall silent for good because one file did
-            self.troubles.append(Trouble(self._mixed, "", None, type(error).__name__))
+            sentence = _("The music could not be mixed on ({why}); silence took its place.")
+            self.troubles.append(Trouble(self._mixed, "", None, sentence.format(why=type(error).__name__)))
             self._source = Quiet(self._end - self._mixed)
             return self._source.read(chunk)
 
