@@ -9,6 +9,7 @@ import hashlib
 import select
 import socket
 import threading
+import time
 from pathlib import Path
 
 from setsetting.errors import Refused, SetSettingError
@@ -55,7 +56,7 @@ class Server:
             try:
                 connection, _address = listener.accept()
             except OSError:  # out of handles for a moment
-                threading.Event().wait(0.1)
+                time.sleep(0.1)
                 continue
             if not sockets.is_ours(connection):
                 connection.close()
