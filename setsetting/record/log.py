@@ -14,7 +14,7 @@ import threading
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -167,54 +167,28 @@ class Record:
         (lamport,) = self._connection.execute("SELECT coalesce(max(lamport), 0) + 1 FROM event").fetchone()
         at_utc_ms, mono_ms = draft.at or (self._clock.utc_ms(), self._clock.mono_ms())
         seq, prev_hash = (1, GENESIS) if newest is None else (newest["seq"] + 1, newest["hash"])
-        event_id = draft.event_id or str(uuid.uuid4())
-        subject = draft.subject or self._subject_of(draft.payload)
-        digest = chained_hash(
-            device=self.device,
-            seq=seq,
-            event_id=event_id,
-            kind=draft.kind,
-            version=payloads.VERSION,
-            at_utc_ms=at_utc_ms,
-            mono_ms=mono_ms,
-            lamport=lamport,
-            actor=self.actor,
-            subject=subject,
-            corrects=draft.corrects,
-            reason=draft.reason,
-            seal=None,
-            payload=text,
-            prev_hash=prev_hash,
-        )
         event = Event(
             device=self.device,
             seq=seq,
-            event_id=event_id,
+            event_id=draft.event_id or str(uuid.uuid4()),
             kind=draft.kind,
             version=payloads.VERSION,
             at_utc_ms=at_utc_ms,
             mono_ms=mono_ms,
             lamport=lamport,
             actor=self.actor,
-            subject=subject,
+            subject=draft.subject or self._subject_of(draft.payload),
             corrects=draft.corrects,
             reason=draft.reason,
             seal=None,
             payload=text,
             prev_hash=prev_hash,
-            hash=digest,
+            hash="",
         )
-        self._connection.execute(_INSERT, [getattr(event, column) for column in COLUMNS])
-        projections.add(
-            self._connection,
-            device=event.device,
-            seq=seq,
-            lamport=lamport,
-            kind=event.kind,
-            version=event.version,
-            payload=text,
-            seal=None,
-        )
+        *hashed, _hash = (getattr(event, column) for column in COLUMNS)
+        event = replace(event, hash=chained_hash(*hashed))
+        self._connection.execute(_INSERT, [*hashed, event.hash])
+        projections.add(self._connection, self.device, seq, lamport, draft.kind, payloads.VERSION, text, seal=None)
         return event
 
     def _subject_of(self, payload: Payload) -> str | None:

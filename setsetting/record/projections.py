@@ -59,7 +59,7 @@ def _table(kind: str, struct: type[Payload]) -> Table:
 
 
 def _sql_type(hint: Any) -> str:
-    optional = get_origin(hint) in (types.UnionType,) and type(None) in get_args(hint)
+    optional = get_origin(hint) is types.UnionType and type(None) in get_args(hint)
     if optional:
         (hint,) = [part for part in get_args(hint) if part is not type(None)]
     return _SCALARS.get(hint, "TEXT") + ("" if optional else " NOT NULL")
@@ -68,8 +68,8 @@ def _sql_type(hint: Any) -> str:
 TABLES: dict[str, Table] = {kind: _table(kind, struct) for kind, struct in KINDS.items()}
 _INSERTS = {kind: table.insert for kind, table in TABLES.items()}
 
-SHAPE = hashlib.sha256("\n".join([str(FOLD), *(sql for table in TABLES.values() for sql in table.sql)]).encode())
-VERSION = SHAPE.hexdigest()
+_MADE_BY = [str(FOLD), *(sql for table in TABLES.values() for sql in table.sql)]
+VERSION = hashlib.sha256("\n".join(_MADE_BY).encode()).hexdigest()
 """Which fold filled the tables: another one fills them anew by itself."""
 
 
@@ -87,9 +87,8 @@ def _column(value: Any) -> Value:
     return _encoder.encode(value).decode()
 
 
-def add(
+def add(  # noqa: PLR0917 - by position, as the log's rows come
     connection: sqlite3.Connection,
-    *,
     device: str,
     seq: int,
     lamport: int,
@@ -122,17 +121,7 @@ def rebuild(connection: sqlite3.Connection) -> int:
             connection.execute(sql)
     events = 0
     for row in connection.execute("SELECT device, seq, lamport, kind, version, payload, seal FROM event"):
-        device, seq, lamport, kind, version, payload, seal = row
-        add(
-            connection,
-            device=device,
-            seq=seq,
-            lamport=lamport,
-            kind=kind,
-            version=version,
-            payload=payload,
-            seal=seal,
-        )
+        add(connection, *row)
         events += 1
     connection.execute("INSERT OR REPLACE INTO about (name, value) VALUES ('fold', ?)", [VERSION])
     return events
