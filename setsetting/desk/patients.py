@@ -8,7 +8,7 @@ from typing import Any
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import AlreadyExists, NotFound, UsageError
 from setsetting.machine import clock
-from setsetting.record import rows
+from setsetting.record import live_rows, rows
 from setsetting.record.kinds import PatientAdded, TrackVetoed, VetoWithdrawn
 from setsetting.record.log import Record
 from setsetting.words.numbers import utc_text
@@ -142,7 +142,7 @@ def _view(record: Record, row: rows.PatientRow) -> PatientView:
         sessions=tuple(rows.sessions(record, row.patient_id)),
         forms=len(rows.forms(record, row.patient_id)),
         vetoes=tuple(rows.vetoes(record, row.patient_id)),
-        heard=tuple(sorted(rows.heard(record, row.patient_id).track_ids)),
+        heard=tuple(sorted(live_rows.heard(record, row.patient_id).track_ids)),
     )
 
 

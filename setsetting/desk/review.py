@@ -4,7 +4,7 @@ import setsetting
 from setsetting.clinical.setting import Setting
 from setsetting.desk import rooms
 from setsetting.desk.clinic import Clinic
-from setsetting.record import rows
+from setsetting.record import live_rows, rows
 from setsetting.record.log import Record
 from setsetting.review.course import CourseForm, CourseMark, CourseSession, Origin, PatientCourse
 from setsetting.review.describe import review_of
@@ -51,7 +51,9 @@ def _session(clinic: Clinic, record: Record, row: rows.SessionRow) -> CourseSess
         taps={} if logged is None else logged.taps,
         note=None if logged is None else logged.note,
         playlist=row.playlist,
-        marks=tuple(CourseMark(mark.mark, mark.infusion_ms, mark.note) for mark in rows.marks(record, row.session_id)),
+        marks=tuple(
+            CourseMark(mark.mark, mark.infusion_ms, mark.note) for mark in live_rows.marks(record, row.session_id)
+        ),
         music_acts=None if row.entered_afterwards else _music_acts(record, row.session_id),
         entered_afterwards=row.entered_afterwards,
         closed=row.closed,
@@ -60,4 +62,4 @@ def _session(clinic: Clinic, record: Record, row: rows.SessionRow) -> CourseSess
 
 def _music_acts(record: Record, session_id: str) -> int:
     """Live changes of the music; acts on the infusion are none."""
-    return sum(not act.act.startswith("infusion-") for act in rows.acts(record, session_id))
+    return sum(not act.act.startswith("infusion-") for act in live_rows.acts(record, session_id))

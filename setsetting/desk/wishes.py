@@ -1,6 +1,6 @@
 """What a patient's record asks of tonight's music, gathered without the patient's code."""
 
-from setsetting.record import rows
+from setsetting.record import live_rows, rows
 from setsetting.record.log import Record
 from setsetting.soundscape.wishes import Wishes
 
@@ -10,7 +10,7 @@ def wishes_of(record: Record, patient_id: str) -> Wishes:
     refused: dict[str, set[str]] = {"track": set(), "artist": set(), "tag": set()}
     for veto in rows.vetoes(record, patient_id):
         refused.setdefault(veto.what, set()).add(veto.value)
-    heard = rows.heard(record, patient_id)
+    heard = live_rows.heard(record, patient_id)
     return Wishes(
         veto_tracks=frozenset(refused["track"]),
         veto_artists=frozenset(refused["artist"]),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from setsetting.clinical.marks import Mark
 from setsetting.clinical.setting import Setting, changed, parse_value, prefilled
 from setsetting.clinical.setting_file import SettingLog
-from setsetting.record import rows
+from setsetting.record import live_rows, rows
 from setsetting.record.kinds import SessionClosed, SettingLogged
 from setsetting.record.log import Draft, Record
 from setsetting.session.takeover import id_of
@@ -36,7 +36,7 @@ def sheet(record: Record, session: rows.SessionRow, room: Setting) -> Sheet:
     ]
     previous = Setting(earlier[-1].setting.fields) if earlier and earlier[-1].setting else None
     usual = prefilled(room, previous)
-    marked = sum(row.mark == Mark.INTERRUPTION for row in rows.marks(record, session.session_id))
+    marked = sum(row.mark == Mark.INTERRUPTION for row in live_rows.marks(record, session.session_id))
     if marked:
         usual = changed(usual, Setting({INTERRUPTIONS: parse_value(INTERRUPTIONS, marked)}))
     return Sheet(session, usual)

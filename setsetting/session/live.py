@@ -17,7 +17,7 @@ from setsetting.library.track import Track
 from setsetting.machine.clock import Clock
 from setsetting.player.journal import Entry, What
 from setsetting.player.status import PlayerState
-from setsetting.record import rows
+from setsetting.record import live_rows, rows
 from setsetting.record.kinds import SessionRetimed, SoundscapeUsed
 from setsetting.record.log import Record
 from setsetting.session import acts, folder, takeover
@@ -294,7 +294,7 @@ class Live:
                 record = self._keeper.record
                 patient_id = self._conductor.state.started.patient_id
                 found = [row.code for row in rows.patients(record) if row.patient_id == patient_id]
-                self._notes |= {row.event_id: row.note for row in rows.marks(record, self.session_id) if row.note}
+                self._notes |= {row.event_id: row.note for row in live_rows.marks(record, self.session_id) if row.note}
             except SetSettingError:  # the record cannot be read now; the session goes on without a name for it
                 return ""
             self._code = found[0] if found else ""

@@ -5,7 +5,7 @@ from pathlib import Path
 from setsetting.clinical.infusion import Infusion
 from setsetting.errors import NotFound
 from setsetting.player.job import FAST
-from setsetting.record import payloads, rows
+from setsetting.record import live_rows, payloads, rows
 from setsetting.record.kinds import SoundscapeUsed
 from setsetting.record.log import Record
 from setsetting.session.folder import Lasting
@@ -39,9 +39,9 @@ def status(record: Record, session_id: str) -> Status:
         heard=plan,
         tracks={},
         patient_code=codes.get(row.patient_id, ""),
-        notes={mark.event_id: mark.note for mark in rows.marks(record, session_id) if mark.note},
+        notes={mark.event_id: mark.note for mark in live_rows.marks(record, session_id) if mark.note},
     )
-    sounded = [played.clock_ms + played.sounded_ms for played in rows.played(record, session_id)]
+    sounded = [played.clock_ms + played.sounded_ms for played in live_rows.played(record, session_id)]
     at_ms = max(sounded, default=0) if row.output == FAST else ended_ms - zero_ms
     return look(state, Moment(at_ms, at_ms, ended_ms, 0), known)
 

@@ -25,7 +25,7 @@ from setsetting.machine.processes import is_alive
 from setsetting.player import journal
 from setsetting.player.journal import What
 from setsetting.progress import silent
-from setsetting.record import rows
+from setsetting.record import live_rows, rows
 from setsetting.record.rows import SessionRow
 from setsetting.session import folder
 from setsetting.session.live import Live
@@ -114,9 +114,9 @@ def test_a_whole_session_walked_by_a_script_logs_every_act_and_what_really_ran(c
     assert ended.actual == Infusion((Segment(0, MIN), Segment(2 * MIN, 4 * MIN)))
     assert (ended.how, ended.closed, ended.acts, ended.marks) == ("planned", False, 7, 1)
     with clinic.record() as record:
-        acts = rows.acts(record, session_id)
-        played = rows.played(record, session_id)
-        assert not [line for line in rows.noted(record, session_id) if line.what == "trouble"]
+        acts = live_rows.acts(record, session_id)
+        played = live_rows.played(record, session_id)
+        assert not [line for line in live_rows.noted(record, session_id) if line.what == "trouble"]
     assert [(act.act, act.clock_ms, act.infusion_ms, act.undone) for act in acts] == [
         ("infusion-start", 30_000, 0, False),
         ("infusion-pause", 90_000, 60_000, False),
@@ -136,15 +136,15 @@ def test_stopping_the_infusion_early_brings_the_end_forward(clinic: Clinic) -> N
     planned = soundscapes.load(wanted.file).end_ms
     session_id = play(clinic, wanted)
     with clinic.record() as record:
-        end = max(each.clock_ms + each.sounded_ms for each in rows.played(record, session_id))
+        end = max(each.clock_ms + each.sounded_ms for each in live_rows.played(record, session_id))
     assert 4 * MIN < end <= planned - MIN
 
 
 def test_a_track_counts_as_heard_only_when_it_sounded_30_seconds(clinic: Clinic) -> None:
     session_id = play(clinic, asked(clinic, "-0.3 next", "0.4 fade-out 1"))
     with clinic.record() as record:
-        sounded = {each.track_id: each.sounded_ms for each in rows.played(record, session_id)}
-        heard = rows.heard(record, row(clinic, session_id).patient_id).track_ids
+        sounded = {each.track_id: each.sounded_ms for each in live_rows.played(record, session_id)}
+        heard = live_rows.heard(record, row(clinic, session_id).patient_id).track_ids
     assert heard == {track for track, sounded_ms in sounded.items() if sounded_ms >= 30_000}
     assert len(heard) == 1 and len(sounded) == 2
 
@@ -172,7 +172,7 @@ def test_a_changed_playlist_is_said_and_logged_and_not_refused(clinic: Clinic) -
     session_id = play(clinic, wanted, said.append)
     assert any("has changed since this soundscape was made" in words for words in said)
     with clinic.record() as record:
-        assert [line.what for line in rows.noted(record, session_id)] == ["preflight", "ended"]
+        assert [line.what for line in live_rows.noted(record, session_id)] == ["preflight", "ended"]
 
 
 def test_an_unclosed_session_is_said_at_the_next_start_and_does_not_refuse_it(clinic: Clinic) -> None:
@@ -246,7 +246,7 @@ def test_a_session_from_paper_is_closed_and_nothing_of_it_was_heard(clinic: Clin
     assert (added.entered_afterwards, added.closed, added.visit_no) == (True, True, 1)
     assert added.actual == Infusion((Segment(0, 40 * MIN),))
     with clinic.record() as record:
-        assert rows.heard(record, added.patient_id).track_ids == frozenset()
+        assert live_rows.heard(record, added.patient_id).track_ids == frozenset()
     assert sessions.add(clinic, CODE, "2026-01-12T10:00", 40, None).visit_no == 2
     assert sessions.status(clinic, added.session_id).state is SessionState.CLOSED
 
@@ -374,8 +374,8 @@ def test_a_player_that_was_killed_is_started_again_where_it_was_and_that_is_logg
     assert What.RESTARTED in [entry.what for entry in journal.read(attended.folder)]
     attended.end()
     with clinic.record() as record:
-        assert "restarted" in [line.what for line in rows.noted(record, attended.session_id)]
-        played = rows.played(record, attended.session_id)
+        assert "restarted" in [line.what for line in live_rows.noted(record, attended.session_id)]
+        played = live_rows.played(record, attended.session_id)
     assert sum(each.sounded_ms for each in played) > 3_000
     attended.detach()
 

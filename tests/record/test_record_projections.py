@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from record_clinics import PATIENT, drafts, opened, raw
 
-from setsetting.record import kinds, payloads, projections, rows, schema
+from setsetting.record import kinds, live_rows, payloads, projections, rows, schema
 from setsetting.record.event import GENESIS, chained_hash
 from setsetting.record.log import Record
 
@@ -92,9 +92,8 @@ def _answers(record: Record) -> list[object]:
         found += [
             rows.vetoes(record, one),
             rows.forms(record, one),
-            rows.heard(record, one),
-            rows.last_setting(record, one),
-            rows.played(record, one),
+            live_rows.heard(record, one),
+            live_rows.played(record, one),
         ]
     return found
 

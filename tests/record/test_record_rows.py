@@ -8,7 +8,7 @@ from record_clinics import ACTOR, DEVICE, FORM, OTHER_DEVICE, PATIENT, PLANNED, 
 from setsetting.clinical.form import NoAnswer, Recall
 from setsetting.clinical.infusion import Infusion, Segment
 from setsetting.errors import NotFound
-from setsetting.record import kinds, rows
+from setsetting.record import kinds, live_rows, rows
 from setsetting.record.log import Record
 
 
@@ -115,26 +115,23 @@ def test_a_session_from_paper_is_closed_once_it_has_an_end(record: Record) -> No
     assert rows.session(record, "paper").entered_afterwards
 
 
-def test_the_last_setting_is_that_of_the_newest_session_with_one(day: Record) -> None:
+def test_a_setting_logged_anew_stands_in_its_session(day: Record) -> None:
     _session(day, "session-2", 2, 20_000)
-    last = rows.last_setting(day, PATIENT)
-    assert last is not None
-    assert last.session_id == SESSION
-    day.append("session.setting_logged", kinds.SettingLogged("session-2", {"light": "dark"}, {}))
-    day.append("session.setting_logged", kinds.SettingLogged("session-2", {"light": "candle"}, {}))
-    last = rows.last_setting(day, PATIENT)
-    assert last is not None
-    assert last.fields == {"light": "candle"}
-    assert rows.last_setting(day, "someone else") is None
+    assert rows.session(day, "session-2").setting is None
+    for light in ("dark", "candle"):
+        day.append("session.setting_logged", kinds.SettingLogged("session-2", {"light": light}, {}))
+    setting = rows.session(day, "session-2").setting
+    assert setting is not None
+    assert setting.fields == {"light": "candle"}
 
 
 def test_an_act_that_was_taken_back_says_so(day: Record) -> None:
-    duck, undo = rows.acts(day, SESSION)
+    duck, undo = live_rows.acts(day, SESSION)
     assert (duck.event_id, duck.act, duck.undone) == ("act-1", "duck", True)
     assert (undo.act, undo.undoes, undo.undone) == ("undo", "act-1", False)
-    (mark,) = rows.marks(day, SESSION)
+    (mark,) = live_rows.marks(day, SESSION)
     assert (mark.mark, mark.infusion_ms) == ("onset", 62_000)
-    (note,) = rows.noted(day, SESSION)
+    (note,) = live_rows.noted(day, SESSION)
     assert note.what == "ended"
 
 
@@ -152,11 +149,11 @@ def test_heard_is_what_sounded_half_a_minute_in_this_course(record: Record) -> N
         ("in two pieces", 15_000, False),
         ("barely", 29_999, False),
     )
-    heard = rows.heard(record, PATIENT)
+    heard = live_rows.heard(record, PATIENT)
     assert heard.track_ids == {"whole", "just", "in two pieces"}
     assert heard.artists == {f"artist of {track}" for track in heard.track_ids}
-    assert rows.heard(record, "someone else").track_ids == frozenset()
-    assert [row.sounded_ms for row in rows.played(record, "new-1")] == [90_000, 29_999, 30_000]
+    assert live_rows.heard(record, "someone else").track_ids == frozenset()
+    assert [row.sounded_ms for row in live_rows.played(record, "new-1")] == [90_000, 29_999, 30_000]
 
 
 def test_the_soundscape_a_session_used_can_be_read_again(day: Record) -> None:

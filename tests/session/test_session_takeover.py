@@ -6,7 +6,7 @@ from pathlib import Path
 from setsetting.clinical.infusion import InfusionAct, Step
 from setsetting.machine.clock import SystemClock
 from setsetting.player.journal import Entry, What
-from setsetting.record import rows
+from setsetting.record import live_rows
 from setsetting.record.kinds import PatientAdded, PlayerNoted, Segment, SessionStarted, SoundPlayed
 from setsetting.record.log import Record
 from setsetting.session.folder import Lasting
@@ -101,8 +101,8 @@ def test_merging_twice_adds_nothing_and_heard_is_30_seconds_or_more(tmp_path: Pa
         assert record.head().events == events
         record.append_all(merged(JOURNAL, final=True))
         assert record.head().events == events + 1
-        assert rows.heard(record, "p").track_ids == frozenset()  # 29.5 s are not heard, and t2 is an anchor
-        assert {row.track_id for row in rows.played(record, SESSION)} == {"t1", None, "t2"}
+        assert live_rows.heard(record, "p").track_ids == frozenset()  # 29.5 s are not heard, and t2 is an anchor
+        assert {row.track_id for row in live_rows.played(record, SESSION)} == {"t1", None, "t2"}
 
 
 def test_the_end_holds_the_infusion_that_really_ran_and_has_one_id() -> None:

@@ -1,0 +1,132 @@
+"""What happened in a session, as typed rows: acts, marks, what sounded, what the player noted.
+
+A course is what its visits count: it begins with a patient's newest session that is visit number 1.
+`clock_ms` is the soundscape's clock.
+"""
+
+from dataclasses import dataclass
+
+from setsetting.record.log import Record
+from setsetting.units import Milliseconds
+
+HEARD_FROM_MS: Milliseconds = 30_000
+"""A track counts as heard when it sounded this long in one session."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActRow:
+    """A live act; `undone` says that a later act took it back."""
+
+    event_id: str
+    session_id: str
+    act: str
+    argument: str | None
+    clock_ms: Milliseconds
+    infusion_ms: Milliseconds | None
+    undoes: str | None
+    at_utc_ms: Milliseconds
+    mono_ms: Milliseconds
+    undone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MarkRow:
+    event_id: str
+    session_id: str
+    mark: str
+    clock_ms: Milliseconds
+    infusion_ms: Milliseconds | None
+    note: str | None
+    at_utc_ms: Milliseconds
+    mono_ms: Milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class PlayedRow:
+    event_id: str
+    session_id: str
+    cue: str
+    track_id: str | None
+    artist: str | None
+    phase: str
+    clock_ms: Milliseconds
+    sounded_ms: Milliseconds
+    anchor: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NotedRow:
+    """Something the player journalled."""
+
+    event_id: str
+    session_id: str
+    what: str
+    clock_ms: Milliseconds
+    detail: str | None
+    at_utc_ms: Milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a patient heard in this course, anchors left out."""
+
+    track_ids: frozenset[str]
+    artists: frozenset[str]
+
+
+def acts(record: Record, session_id: str) -> list[ActRow]:
+    """A session's acts in their order."""
+    found = record.read(
+        "SELECT e.event_id, a.session_id, a.act, a.argument, a.clock_ms, a.infusion_ms, a.undoes,"
+        " e.at_utc_ms, e.mono_ms,"
+        " EXISTS (SELECT 1 FROM session_acted u WHERE u.session_id = a.session_id AND u.undoes = e.event_id) AS undone"
+        " FROM session_acted a JOIN event e USING (device, seq)"
+        " WHERE a.session_id = ? ORDER BY a.clock_ms, e.lamport, e.device, e.seq",
+        [session_id],
+    )
+    return [ActRow(**dict(row) | {"undone": bool(row["undone"])}) for row in found]
+
+
+def marks(record: Record, session_id: str) -> list[MarkRow]:
+    """A session's marks in their order."""
+    found = record.read(
+        "SELECT e.event_id, m.session_id, m.mark, m.clock_ms, m.infusion_ms, m.note, e.at_utc_ms, e.mono_ms"
+        " FROM session_marked m JOIN event e USING (device, seq)"
+        " WHERE m.session_id = ? ORDER BY m.clock_ms, e.lamport, e.device, e.seq",
+        [session_id],
+    )
+    return [MarkRow(*row) for row in found]
+
+
+def played(record: Record, session_id: str) -> list[PlayedRow]:
+    """What sounded in a session, in its order."""
+    found = record.read(
+        "SELECT e.event_id, p.session_id, p.cue, p.track_id, p.artist, p.phase, p.clock_ms, p.sounded_ms, p.anchor"
+        " FROM session_played p JOIN event e USING (device, seq)"
+        " WHERE p.session_id = ? ORDER BY p.clock_ms, e.lamport, e.device, e.seq",
+        [session_id],
+    )
+    return [PlayedRow(**dict(row) | {"anchor": bool(row["anchor"])}) for row in found]
+
+
+def noted(record: Record, session_id: str) -> list[NotedRow]:
+    """What the player journalled in a session, in its order."""
+    found = record.read(
+        "SELECT e.event_id, n.session_id, n.what, n.clock_ms, n.detail, e.at_utc_ms"
+        " FROM session_noted n JOIN event e USING (device, seq)"
+        " WHERE n.session_id = ? ORDER BY n.clock_ms, e.lamport, e.device, e.seq",
+        [session_id],
+    )
+    return [NotedRow(*row) for row in found]
+
+
+def heard(record: Record, patient_id: str) -> Heard:
+    """What sounded 30 s or more in one session of the patient's present course, anchors left out."""
+    found = record.read(
+        "SELECT p.track_id, max(p.artist) FROM session_played p JOIN session_started s USING (session_id)"
+        " WHERE s.patient_id = ? AND p.track_id IS NOT NULL AND NOT p.anchor AND s.started_utc_ms >= coalesce("
+        "(SELECT max(f.started_utc_ms) FROM session_started f WHERE f.patient_id = s.patient_id AND f.visit_no = 1), 0)"
+        " GROUP BY p.session_id, p.track_id HAVING sum(p.sounded_ms) >= ?",
+        [patient_id, HEARD_FROM_MS],
+    )
+    return Heard(frozenset(row[0] for row in found), frozenset(row[1] for row in found if row[1] is not None))
