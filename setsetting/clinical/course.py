@@ -8,7 +8,7 @@ past-week form before the first infusion too, since only equal recalls can be co
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from setsetting.clinical.form import Form, NoAnswer, Recall
+from setsetting.clinical.form import Form, Recall
 from setsetting.units import Milliseconds
 from setsetting.words.translate import _, count
 
@@ -38,10 +38,6 @@ def visit_no(started_ms: Milliseconds, all_starts: Iterable[Milliseconds]) -> in
     return sum(other < started_ms for other in all_starts) + 1
 
 
-def complete(form: Form) -> bool:
-    return not any(isinstance(item, NoAnswer) for item in form.items)
-
-
 def infusions_in_recall(form: Form, starts: Iterable[Milliseconds]) -> int:
     """How many infusions fall into the time a form asks about."""
     since = form.taken_ms - RECALL_DAYS[form.recall] * DAY_MS
@@ -61,7 +57,7 @@ def overlap_words(form: Form, starts: Sequence[Milliseconds]) -> str | None:
 def due_forms(forms: Sequence[Form], starts: Sequence[Milliseconds], now_ms: Milliseconds) -> tuple[DueForm, ...]:
     """The forms that are due now: before the first infusion, and after each before the next."""
     held = [start for start in starts if start <= now_ms]
-    usable = [form for form in forms if complete(form) and form.taken_ms <= now_ms]
+    usable = [form for form in forms if form.complete and form.taken_ms <= now_ms]
     due: list[DueForm] = []
     if not held:
         if not _any_since(usable, Recall.MONTH, now_ms - BASELINE_DAYS * DAY_MS):

@@ -39,6 +39,7 @@ _TAIL_MIN = 24 * 60.0
 """The slowest part halves every 184 minutes: a day after its end nothing is above any share."""
 
 LABEL = _("Planning aid for music timing. Population-average model. Not a measurement, not for dosing or monitoring.")
+"""What stands beside every drawing of the curve."""
 
 Term = tuple[float, float]
 """A coefficient and a rate constant: c * exp(-l * t)."""
@@ -54,13 +55,6 @@ class _Piece:
 
     def at(self, minute: Minutes) -> float:
         return _sum(self.terms, minute - self.start)
-
-
-def label() -> str:
-    """What stands beside every drawing of the curve."""
-    return _(
-        "Planning aid for music timing. Population-average model. Not a measurement, not for dosing or monitoring."
-    )
 
 
 def effect_terms(half_life_min: float) -> tuple[Term, ...]:

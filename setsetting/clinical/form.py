@@ -35,3 +35,8 @@ class Form:
     items: tuple[Item, ...]
     recall: Recall
     taken_ms: Milliseconds
+
+    @property
+    def complete(self) -> bool:
+        """Whether every item is answered; only then is there a total."""
+        return not any(isinstance(item, NoAnswer) for item in self.items)

@@ -17,9 +17,6 @@ class Mark(StrEnum):
     NOTE = "note"
 
 
-OBSERVED_PHASES = (Mark.ONSET, Mark.PEAK, Mark.RETURN)
-
-
 def mark_words(mark: Mark) -> str:
     """The mark as a reader of the log sees it."""
     return {

@@ -3,9 +3,10 @@
 Text: the instrument of the US Department of Veterans Affairs, National Center for PTSD (public
 domain), as carried by CamCOPS (University of Cambridge, server/camcops_server/extra_strings/pcl5.xml)
 with two slips of typing mended (items 4 and 10). The stem of the past-week version was seen in an
-app's source only, not in the VA's own form, and its instructions follow the past-month ones. Scoring: total 0-80, clusters B 1-5, C 6-7, D 8-14,
-E 15-20; provisional rule: an item counts from 2 on, and at least 1 B, 1 C, 2 D, 2 E are needed
-(CamCOPS pcl5.py). No prorating rule is published, so nothing missing is ever filled in.
+app's source only, not in the VA's own form, and its instructions follow the past-month ones.
+Scoring: total 0-80, clusters B 1-5, C 6-7, D 8-14, E 15-20; provisional rule: an item counts from 2
+on, and at least 1 B, 1 C, 2 D, 2 E are needed (CamCOPS pcl5.py). No prorating rule is published, so
+nothing missing is ever filled in.
 
 The PCL-5 has no item on suicide: it is not a screening for risk.
 """
@@ -18,7 +19,7 @@ from typing import Any
 
 from setsetting.clinical.form import Form, Item, NoAnswer, Recall
 from setsetting.clinical.thresholds import PUBLISHED, ThresholdSet, end_words
-from setsetting.errors import Refused, UsageError
+from setsetting.errors import UsageError
 from setsetting.words.translate import _, count
 
 ITEM_COUNT = 20
@@ -94,10 +95,6 @@ class Score:
     clusters: MappingProxyType[str, int | None]
     provisional: bool | None
 
-    @property
-    def complete(self) -> bool:
-        return self.total is not None
-
 
 def score(items: Sequence[Item]) -> Score:
     """Score twenty items; raises UsageError for another count or a value outside 0 to 4."""
@@ -158,18 +155,6 @@ def instructions(recall: Recall) -> str:
 
 def recall_words(recall: Recall) -> str:
     return _("past week") if recall is Recall.WEEK else _("past month")
-
-
-def change_between(earlier: Form, later: Form) -> int:
-    """Later minus earlier total; Refused for two recalls, an incomplete form or the wrong order."""
-    if earlier.recall is not later.recall:
-        raise Refused(_("A past-month and a past-week form are not the same measure; their scores are not subtracted."))
-    before, after = score_form(earlier).total, score_form(later).total
-    if before is None or after is None:
-        raise Refused(_("A form with missing items has no total, so there is no change to give."))
-    if later.taken_ms < earlier.taken_ms:
-        raise Refused(_("The later form was taken before the earlier one."))
-    return after - before
 
 
 def as_data(scored: Score) -> dict[str, Any]:

@@ -7,7 +7,6 @@ and "response" are not words of this set: a clinic that uses them has to name it
 
 from dataclasses import dataclass
 
-from setsetting.words.numbers import signed
 from setsetting.words.translate import _
 
 
@@ -94,11 +93,6 @@ def change_words(change: int, used: ThresholdSet = PUBLISHED) -> str:
     if size >= used.minimal_change:
         return _("at least minimal important difference (Blanchard)")
     return _("within MID/measurement noise")
-
-
-def change_text(change: int, used: ThresholdSet = PUBLISHED) -> str:
-    """The change with its sign and its words, on one line."""
-    return f"{signed(change)}: {change_words(change, used)}"
 
 
 def end_words(total: int, used: ThresholdSet = PUBLISHED) -> str:

@@ -128,7 +128,7 @@ def _gate(scores: Sequence[ScorePoint]) -> str | None:
 
 
 def _completeness(forms: Sequence[CourseForm], sessions: Sequence[CourseSession], linkage: Linkage) -> list[str]:
-    whole = [each for each in forms if pcl5.score_form(each.form).complete]
+    whole = [each for each in forms if each.form.complete]
     by_recall = ", ".join(
         f"{pcl5.recall_words(recall)} {sum(each.form.recall is recall for each in whole)}" for recall in Recall
     )

@@ -2,16 +2,12 @@
 
 import pytest
 
-from setsetting.clinical.form import Form, NoAnswer, Recall
-from setsetting.clinical.pcl5 import change_between
 from setsetting.clinical.thresholds import (
     PUBLISHED,
-    change_text,
     change_words,
     clinically_significant,
     end_words,
 )
-from setsetting.errors import Refused
 
 
 @pytest.mark.parametrize(
@@ -29,11 +25,6 @@ from setsetting.errors import Refused
 )
 def test_words_are_alike_for_a_fall_and_a_rise(size: int, words: str) -> None:
     assert change_words(-size) == change_words(size) == words
-
-
-def test_a_change_carries_its_sign() -> None:
-    assert change_text(-12).startswith("\N{MINUS SIGN}12: at least")
-    assert change_text(12).startswith("+12: at least")
 
 
 @pytest.mark.parametrize(
@@ -64,22 +55,3 @@ def test_the_set_is_named_versioned_and_cited_and_says_neither_remission_nor_res
     said = " ".join(threshold.says for threshold in PUBLISHED.sources).casefold()
     assert "remission" not in said
     assert "response" not in said
-
-
-def form(total: int, recall: Recall, taken_ms: int = 0) -> Form:
-    items = [4] * (total // 4) + [total % 4]
-    return Form((*items, *[0] * (20 - len(items))), recall, taken_ms)
-
-
-def test_month_and_week_are_never_subtracted() -> None:
-    with pytest.raises(Refused, match="not the same measure"):
-        change_between(form(50, Recall.MONTH), form(30, Recall.WEEK, 5))
-
-
-def test_a_change_is_later_minus_earlier_of_complete_forms() -> None:
-    assert change_between(form(50, Recall.WEEK), form(30, Recall.WEEK, 5)) == -20
-    partial = Form((NoAnswer.MISSING, *[1] * 19), Recall.WEEK, 5)
-    with pytest.raises(Refused, match="no total"):
-        change_between(form(50, Recall.WEEK), partial)
-    with pytest.raises(Refused, match="before the earlier"):
-        change_between(form(50, Recall.WEEK, 9), form(30, Recall.WEEK, 5))
