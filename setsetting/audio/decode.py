@@ -191,12 +191,13 @@ def _open(path: Path) -> "InputContainer":
             raise BrokenFile(_("{path} is empty.").format(path=path))
         with path.open("rb"):
             pass
-        return av.open(
+        opened: InputContainer = av.open(
             f"file:{path}",
             mode="r",
             container_options={"protocol_whitelist": "file", "format_whitelist": DEMUXERS},
             **_BAD_TAGS,
         )
+        return opened
     except av.FFmpegError as error:
         if path.suffix.lower().lstrip(".") in ONE_INDEX:
             trouble = _("{path} has no index that can be read; it was probably cut off. Copy it again.")

@@ -74,7 +74,8 @@ def _likeness(strength: Floats) -> Floats:
         spectrum = np.fft.rfft(curve[start : start + width], 2 * width)
         total += np.fft.irfft(np.square(np.abs(spectrum)))[:width]
     total /= np.arange(width, 0, -1)
-    return total[: width // 2] / (total[0] + len(starts) * _FAINT**2)
+    likeness: Floats = total[: width // 2] / (total[0] + len(starts) * _FAINT**2)
+    return likeness
 
 
 def _refined(likeness: Floats, lag: int) -> float:

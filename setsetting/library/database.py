@@ -24,9 +24,13 @@ def connect(path: Path, *, advice: str) -> sqlite3.Connection:
         if not path.exists():
             os.close(os.open(path, os.O_WRONLY | os.O_CREAT, OWNER_ONLY))
         connection = sqlite3.connect(path, timeout=WAIT_S)
-        connection.execute("PRAGMA journal_mode=DELETE").fetchone()
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        connection.execute("PRAGMA synchronous=FULL")
+        try:
+            connection.execute("PRAGMA journal_mode=DELETE").fetchone()
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            connection.execute("PRAGMA synchronous=FULL")
+        except BaseException:
+            connection.close()
+            raise
     except (OSError, sqlite3.OperationalError) as error:
         why = getattr(error, "strerror", None) or error
         raise Refused(_("{path} cannot be opened: {why}.").format(path=path, why=why)) from error
