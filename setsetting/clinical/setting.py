@@ -118,24 +118,6 @@ FIELDS = (
 FIELD_NAMES = tuple(each.name for each in FIELDS)
 _BY_NAME = MappingProxyType({each.name: each for each in FIELDS})
 
-_FIRST_ROOM = {
-    "lighting": "dim",
-    "light_kind": "warm",
-    "eye_shades": "throughout",
-    "headphones": "not offered",
-    "people_present": "facilitator",
-    "position": "reclined",
-    "resting_on": "recliner",
-    "staff_position": "beside",
-    "music_delivery": "loudspeakers",
-    "music_chosen_by": "clinic",
-    "touch": "none",
-    "touch_consent": "not needed",
-    "voice": "a few words",
-    "interruptions": "0",
-    "interrupted_by": "none",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Tap:
@@ -258,39 +240,6 @@ def respct_covered(setting: Setting, taps: Mapping[str, int]) -> frozenset[int]:
     items = {_BY_NAME[name].respct for name in setting.values if name in _BY_NAME}
     items |= {tap.respct for tap in TAPS if tap.name in taps}
     return frozenset(items | {RESPCT_OF_VISIT})
-
-
-def first_room_text(about: str = "") -> str:
-    """The profile a new clinic starts from, with every choice written beside its field."""
-    lines = [
-        "# How a session usually is in this room. A session's log shows only what was otherwise.",
-        "# Fields are structured after the ReSPCT items; the numbers beside them are theirs.",
-        "version = 1",
-        f"about = {_quoted(about)}",
-        "",
-        "[usual]",
-    ]
-    for each in FIELDS:
-        choices = f"0 to {MOST_COUNTED}" if each.kind is FieldKind.COUNT else ", ".join(map(_quoted, each.choices))
-        many = "several of " if each.kind is FieldKind.SEVERAL else ""
-        lines += [
-            f"# {each.label} (ReSPCT {each.respct}): {many}{choices}",
-            f"{each.name} = {_as_toml(each, _FIRST_ROOM[each.name])}",
-        ]
-    return "\n".join(lines) + "\n"
-
-
-def _as_toml(known: Field, value: str) -> str:
-    if known.kind is FieldKind.COUNT:
-        return value
-    if known.kind is FieldKind.CHOICE:
-        return _quoted(value)
-    return "[" + ", ".join(_quoted(part) for part in value.split(", ") if part != NONE) + "]"
-
-
-def _quoted(text: str) -> str:
-    kept = "".join(char for char in text if char.isprintable())
-    return '"' + kept.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _choice(known: Field, value: str) -> str:

@@ -8,7 +8,7 @@
     liking = 7
 
 Strict: every trouble names the file, the line, the field and what was expected. Empty text is a
-setting file too: nothing differed and nothing was asked.
+setting file too: nothing differed and nothing was asked. A new clinic's first profile is written here.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,10 @@ import msgspec
 
 from setsetting.clinical.setting import (
     FIELDS,
+    MOST_COUNTED,
+    NONE,
     TAP_NAMES,
+    Field,
     FieldKind,
     Setting,
     in_order,
@@ -39,15 +42,28 @@ _TYPES: Mapping[FieldKind, Any] = {
 }
 _FIELDS: list[tuple[str, Any, Any]] = [(each.name, _TYPES[each.kind], msgspec.UNSET) for each in FIELDS]
 
+_FIRST_ROOM = {
+    "lighting": "dim",
+    "light_kind": "warm",
+    "eye_shades": "throughout",
+    "headphones": "not offered",
+    "people_present": "facilitator",
+    "position": "reclined",
+    "resting_on": "recliner",
+    "staff_position": "beside",
+    "music_delivery": "loudspeakers",
+    "music_chosen_by": "clinic",
+    "touch": "none",
+    "touch_consent": "not needed",
+    "voice": "a few words",
+    "interruptions": "0",
+    "interrupted_by": "none",
+}
+"""A plain room to begin from, to be changed; nobody's recommendation."""
 
-class _Taps(msgspec.Struct, forbid_unknown_fields=True):
-    liking: int | str | None = None
-    resonance: int | str | None = None
-    openness: int | str | None = None
-    comfort: int | str | None = None
-    safety: int | str | None = None
 
-
+_TAPS: list[tuple[str, Any, Any]] = [(name, int | str | None, None) for name in TAP_NAMES]
+_Taps = msgspec.defstruct("_Taps", _TAPS, forbid_unknown_fields=True)
 _Usual = msgspec.defstruct("_Usual", _FIELDS, forbid_unknown_fields=True)
 _SessionFile = msgspec.defstruct(
     "_SessionFile",
@@ -116,3 +132,35 @@ def _setting(text: str, path: Path, read: Mapping[str, Any], table: Place) -> Se
         except UsageError as error:
             raise broken(path, line_of(text, (*table, name)), str(error)) from error
     return in_order(values)
+
+
+def first_room_text() -> str:
+    """The profile a new clinic starts from, with every choice written beside its field."""
+    lines = [
+        "# How a session usually is in this room. A session's log shows only what was otherwise.",
+        "# Fields are structured after the ReSPCT items; the numbers beside them are theirs.",
+        "version = 1",
+        'about = ""',
+        "",
+        "[usual]",
+    ]
+    for each in FIELDS:
+        choices = f"0 to {MOST_COUNTED}" if each.kind is FieldKind.COUNT else ", ".join(map(_quoted, each.choices))
+        many = "several of " if each.kind is FieldKind.SEVERAL else ""
+        lines += [
+            f"# {each.label} (ReSPCT {each.respct}): {many}{choices}",
+            f"{each.name} = {_as_toml(each, _FIRST_ROOM[each.name])}",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _as_toml(known: Field, value: str) -> str:
+    if known.kind is FieldKind.COUNT:
+        return value
+    if known.kind is FieldKind.CHOICE:
+        return _quoted(value)
+    return "[" + ", ".join(_quoted(part) for part in value.split(", ") if part != NONE) + "]"
+
+
+def _quoted(choice: str) -> str:
+    return f'"{choice}"'  # no choice of ours holds a quotation mark

@@ -9,7 +9,7 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
-from setsetting.clinical.setting import first_room_text
+from setsetting.clinical.setting_file import first_room_text
 from setsetting.desk import settings as clinic_toml
 from setsetting.desk.settings import Settings
 from setsetting.errors import AlreadyExists, NotFound, Refused
