@@ -24,7 +24,7 @@ def command() -> None:
     """Scan music folders; see and mend what is known of each track."""
 
 
-@command.command("scan", epilog=example("library scan ~/Music", "library scan --json /srv/music ~/Music"))
+@command.command("scan", epilog=example("library scan ~/Music", "library scan --json ~/Music ~/Recordings"))
 @_FOLDERS
 @as_json
 @with_clinic

@@ -55,7 +55,7 @@ def make(folder: Path) -> Path:
     clinic = init(folder / "clinic")
     music = folder / "music"
     for number in range(12):
-        _write_pad(music / f"artist {number}" / f"pad {number}.wav", number, 50 + 3 * number)
+        write_pad(music / f"artist {number}" / f"pad {number}.wav", number, 50 + 3 * number)
     (clinic.folder / "playlists" / "short.toml").write_text(PLAYLIST, encoding="utf-8")
     library.scan(clinic, [music])
     for track in library.listing(clinic):
@@ -94,7 +94,7 @@ def longest_silence_s(path: Path, rate_hz: int = 44_100) -> float:
     return 0.0 if len(heard) < 2 else float(np.diff(heard).max()) / rate_hz
 
 
-def _write_pad(path: Path, number: int, seconds: int) -> None:
+def write_pad(path: Path, number: int, seconds: int) -> None:
     """A chord that swells slowly: no beat, nothing that startles."""
     files.private_dir(path.parent)
     time = np.arange(seconds * RATE_HZ) / RATE_HZ

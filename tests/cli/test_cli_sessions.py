@@ -1,0 +1,118 @@
+"""A session as commands have it: started, looked at, acted on, let go, closed; and what may not start."""
+
+import json
+import os
+import shutil
+import signal
+from pathlib import Path
+
+import pytest
+import session_clinic
+from command_line import Answer, CommandLine, honest, process
+
+CODE = session_clinic.CODE
+
+
+@pytest.fixture
+def tonight(run: CommandLine) -> str:
+    return run("soundscape", "build", "--playlist", "short", "--minutes", "5", "--patient", CODE).out.strip()
+
+
+def test_a_session_from_start_to_close(run: CommandLine, clinic: Path, tonight: str) -> None:
+    Path("walk.txt").write_text("0 infusion-start\n1 duck\n2 mark onset\n", encoding="utf-8")
+    start = ("session", "start", "--soundscape", tonight, "--patient", CODE, "--output", "fast")
+    played = run(*start, "--script", "walk.txt", "--capture", "heard.wav", "--json")
+    assert played.code == 0
+    session_id = played.json["session_id"]
+    assert "ended and is not closed" in played.err
+    status = run("session", "status", "--json").json
+    assert list(status)[:3] == ["session_id", "state", "infusion_min"]
+    assert {"playing", "next", "phase", "effect_phase", "ends_min", "acts"} <= set(status)
+    assert (status["session_id"], status["state"], status["acts"]) == (session_id, "ended", 2)
+    assert session_clinic.samples(Path("heard.wav")).any()
+    assert "infusion" in run("session", "status").out
+    assert "not closed" in run("session", "list").out
+    run.refused("session", "close", "--setting", "nope.toml", says="nope.toml does not exist")
+    run.refused("session", "close", "--setting", "-", stdin="lighting = 'drak'", says="Did you mean 'dark'?")
+    assert run("session", "close", "--setting", "-", "--json", stdin="lighting = 'dark'").json["closed"]
+    (listed,) = run("session", "list", "--json").json
+    assert (listed["closed"], listed["setting"]["lighting"], listed["marks"]) == (True, "dark", 1)
+    assert run("record", "verify", "--json").json["ok"]
+    heard = run("patient", "show", CODE, "--json").json["heard"]
+    assert heard
+    refused = run.refused(*start, says="was heard by this patient earlier in the course")
+    assert "Nothing has been played" in refused.err
+    run.refused("session", "close", says="No session waits to be closed")
+
+
+def test_commands_act_on_a_session_that_another_one_follows(run: CommandLine, clinic: Path, tonight: str) -> None:
+    start = ("session", "start", "--soundscape", tonight, "--patient", CODE, "--output", "null")
+    follower = process("--clinic", clinic, *start)
+    session_id = follower.stdout.readline().decode().strip()
+    try:
+        run.refused(*start, says="Another session is playing on this output")
+        assert run("session", "status", "--json").json["state"] == "playing"
+        assert run("session", "act", "volume", "-6", "--json").json["act"] == "volume"
+        assert run("session", "act", "infusion-start").code == 0
+        run.refused("session", "act", "infusion-start", says="already started")
+        note = "she saw her mother's garden"
+        assert run("session", "mark", "note", "--note", "-", "--json", stdin=note).json["mark"] == "note"
+        run.refused("session", "mark", "note", "--note", "-", stdin=b"\xff\xfe", says="is not UTF-8")
+        live = run("session", "status", "--json").json
+        assert (live["session_id"], live["acts"], live["durable"], live["notices"]) == (session_id, 2, True, [])
+        assert live["infusion_min"] is not None
+        follower.send_signal(signal.SIGINT)
+        out, err = follower.communicate(timeout=30)
+        answer = honest(Answer(follower.returncode, out.decode(), err.decode()), as_json=False)
+        assert answer.code == 130
+        assert answer.err.splitlines()[-1].startswith("Let go; the music goes on.")
+        assert run("session", "status", "--json").json["state"] == "playing"
+        assert run("session", "close").code == 0
+        assert note not in "".join(path.read_text(errors="ignore") for path in (clinic / "live").rglob("*.json*"))
+    finally:
+        follower.kill()
+        follower.communicate()
+    assert run("record", "verify", "--json").json["ok"]
+
+
+def test_what_changed_since_the_plan_is_named_before_anything_sounds(
+    run: CommandLine, clinic: Path, tonight: str, tmp_path: Path
+) -> None:
+    start = ("session", "start", "--soundscape", tonight, "--patient", CODE, "--output", "fast")
+    used = next(cue["track_id"] for cue in json.loads(Path(tonight).read_text())["cues"] if cue["track_id"])
+    track = run("library", "show", used, "--json").json
+    run("patient", "veto", CODE, "--track", used)
+    run.refused(*start, says="is vetoed by this patient")
+    run("patient", "unveto", CODE, "--track", used)
+    music = tmp_path / "music"
+    shutil.copytree(Path(track["path"]).parents[1], music)
+    run("library", "scan", music)
+    (clinic / "library.db").unlink()
+    run("library", "scan", music)
+    moved = Path(run("library", "show", used, "--json").json["path"])
+    assert moved.is_relative_to(music)
+    content = moved.read_bytes()
+    moved.unlink()
+    run.refused(*start, says=track["title"])
+    moved.write_bytes(content[:-4000] + os.urandom(4000))
+    run.refused(*start, says=track["title"])
+    assert run("session", "list", "--json").json == []
+    moved.write_bytes(content)
+    run("library", "set", used, "energy=3")
+    assert "The library has changed since" in run("soundscape", "check", tonight).err
+
+
+def test_what_cannot_start_leaves_nothing(run: CommandLine, clinic: Path, tonight: str) -> None:
+    start = ("session", "start", "--soundscape", tonight, "--patient")
+    run.refused(*start, "K-0418", "--output", "fast", says="Did you mean 'K-0417'?")
+    run.refused(*start, CODE, "--output", "fast", "--room", "room-9", says="Did you mean 'room-1'?")
+    run.refused(*start, CODE, "--output", "fast", "--capture", "x.mp3", code=2, says="a capture is a .wav file")
+    run.refused(*start, CODE, "--output", "fast", "--script", "nope.txt", says="nope.txt does not exist")
+    for line in ("x duck", "1 duckk", "nan duck", "1", "1 volume 9"):
+        Path("walk.txt").write_text(line, encoding="utf-8")
+        run.refused(*start, CODE, "--output", "fast", "--script", "walk.txt", says="walk.txt, line 1")
+    Path("taken.wav").write_bytes(b"mine")
+    run.refused(*start, CODE, "--output", "fast", "--capture", "taken.wav", says="taken.wav")
+    assert Path("taken.wav").read_bytes() == b"mine"
+    assert run("session", "list", "--json").json == []
+    assert not [path for path in (clinic / "live").glob("*") if path.is_dir()]
