@@ -83,9 +83,12 @@ def _noise(colour: str, rate_hz: Hertz, length: Frames, *, seed: int) -> Block:
     )  # mean square of what irfft makes, times length^2
     quarter = 10 ** ((BED_LUFS - _K_OFFSET_DB) / 10) / 4  # two loops in each of two channels share the power
     amplitude *= length * np.sqrt(quarter / weighted_power)
-    drawn = np.random.PCG64(seed).random_raw(len(hz))  # the raw stream is fixed for all versions
-    phase = drawn.astype(np.float64) * (2 * np.pi / 2.0**64)
-    return np.fft.irfft(amplitude * np.exp(1j * phase), length).astype(np.float32)
+    del hz, sounding  # each is megabytes, and this may be called while music is mixed
+    waves = np.random.PCG64(seed).random_raw(len(amplitude)).astype(np.complex128)  # a stream fixed for all versions
+    waves *= 2j * np.pi / 2.0**64
+    np.exp(waves, out=waves)
+    waves *= amplitude
+    return np.fft.irfft(waves, length).astype(np.float32)
 
 
 def _k_power(hz: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

@@ -32,6 +32,7 @@ from setsetting.audio.encode import (
 )
 from setsetting.audio.mix import Mix
 from setsetting.audio.mixer import Mixer
+from setsetting.audio.sources import synthesise_beds
 from setsetting.errors import NotFound, Refused, Stopped, UsageError
 from setsetting.machine.files import exists
 from setsetting.progress import Report, Step, silent
@@ -78,6 +79,7 @@ def render(
     """
     until = mix.frames if to_frame is None else to_frame
     _check(mix, out, from_frame, until, replace=replace)
+    _make_noise(mix)
     total_s = math.ceil((until - from_frame) / mix.rate_hz)
     with Mixer(mix, from_frame) as mixer, written_whole(out, replace=replace) as part:
         writer: Writer = FlacWriter(part, mix.rate_hz) if _is_flac(out) else WavWriter(part, mix.rate_hz)
@@ -125,6 +127,12 @@ def _check(mix: Mix, out: Path, from_frame: Frames, to_frame: Frames, *, replace
                 path=out, needed=-(-needed // 10**6), free=free // 10**6
             )
         )
+
+
+def _make_noise(mix: Mix) -> None:
+    """Fill the tables of beds and dither; in the mixing thread what that needs for a moment would stay taken."""
+    synthesise_beds(mix)
+    to_int16(np.empty((0, 2), np.float32), 0)
 
 
 def _is_flac(out: Path) -> bool:

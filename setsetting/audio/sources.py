@@ -11,10 +11,10 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from setsetting.audio.beds import bed_colour, bed_frames
+from setsetting.audio.beds import SLOPES, bed_colour, bed_frames
 from setsetting.audio.decode import AudioFile
 from setsetting.audio.downmix import to_stereo
-from setsetting.audio.mix import BED, Sound
+from setsetting.audio.mix import BED, Mix, Sound
 from setsetting.units import Frames, Hertz
 
 Block = npt.NDArray[np.float32]
@@ -40,6 +40,13 @@ def open_source(sound: Sound, rate_hz: Hertz) -> Source:
     if sound.source.startswith(BED):
         return _BedSource(bed_colour(sound.source), rate_hz, sound.in_frame)
     return _FileSource(Path(sound.source), rate_hz, sound.in_frame)
+
+
+def synthesise_beds(mix: Mix) -> None:
+    """Make the noise beds of a Mix now instead of when the first of them is opened."""
+    for colour in sorted({sound.source.removeprefix(BED) for sound in mix.sounds if sound.source.startswith(BED)}):
+        if colour in SLOPES:
+            bed_frames(colour, mix.rate_hz, 0, 1)
 
 
 def skip(source: Source, frames: Frames) -> None:

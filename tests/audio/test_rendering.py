@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from sound_files import RATE_HZ, music, sha256, steps, write
 
-from setsetting.audio import encode, render
+from setsetting.audio import beds, encode, render
 from setsetting.audio.decode import AudioFile
 from setsetting.audio.dither import to_int16
 from setsetting.audio.encode import FlacWriter, WavWriter
@@ -258,3 +258,18 @@ def test_the_mixer_is_light_to_import() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert (done.stdout.strip(), done.stderr) == ("[]", "")
+
+
+def test_noise_is_made_before_the_mixing_thread_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What making it needs for a moment, some 20 MB, would stay taken in another thread's heap."""
+    asked: list[str] = []
+
+    def bed_frames(colour: str, rate_hz: int, position: int, count: int) -> beds.Block:
+        asked.append(threading.current_thread().name)
+        return beds.bed_frames(colour, rate_hz, position, count)
+
+    monkeypatch.setattr("setsetting.audio.sources.bed_frames", bed_frames)
+    sound = Sound("bed:brown", "", 0, 0, RATE_HZ, 0, 0, 0.0)
+    render.render(Mix(RATE_HZ, RATE_HZ, (sound,)), tmp_path / "bed.wav", replace=False)
+    assert asked[0] == threading.current_thread().name
+    assert asked[-1] == "mix"
