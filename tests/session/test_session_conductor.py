@@ -7,10 +7,19 @@ from typing import Any, cast
 import pytest
 
 from setsetting.audio.mix import Mix, Sound
+from setsetting.clinical.marks import Mark
 from setsetting.errors import Refused
 from setsetting.machine.clock import SystemClock
 from setsetting.player.status import Layer
-from setsetting.record.kinds import Payload, Segment, SessionActed, SessionRetimed, SessionStarted, SoundscapeUsed
+from setsetting.record.kinds import (
+    Payload,
+    Segment,
+    SessionActed,
+    SessionMarked,
+    SessionRetimed,
+    SessionStarted,
+    SoundscapeUsed,
+)
 from setsetting.record.log import Draft, Record
 from setsetting.session import folder, ledger
 from setsetting.session.acts import order
@@ -177,6 +186,18 @@ def test_rescue_sounds_at_once_and_next_returns_to_the_plan(room: Room) -> None:
     assert room.conductor.state.sounding.cover is None
 
 
+def test_silence_stays_until_next_or_undo(room: Room) -> None:
+    room.at(10).do("silence")
+    assert room.player.asked[-1][1] == ["bed:quiet"]
+    assert room.conductor.state.sounding.cover is Cover.SILENCE
+    room.at(11).do("undo")
+    assert room.player.asked[-1][1] == ["bed:plan"]
+    room.at(12).do("silence")
+    room.at(14).do("next")
+    assert room.player.asked[-1][1] == ["bed:plan>"]
+    assert room.conductor.state.sounding.cover is None
+
+
 def test_a_stop_under_rescue_leaves_the_rescue_and_undo_finds_the_shorter_plan(room: Room) -> None:
     room.at(0).do("infusion-start")
     room.at(10).do("rescue")
@@ -285,6 +306,16 @@ def test_what_a_killed_controller_left_in_the_ledger_enters_the_record_once(room
     room.another().keeper.settle_ledger()
     room.another().keeper.settle_ledger()
     assert [acted.act for acted in room.acted] == ["duck"]
+
+
+@pytest.mark.parametrize("mark", Mark)
+def test_every_mark_is_kept_with_both_minutes_and_asks_nothing_of_the_player(room: Room, mark: Mark) -> None:
+    room.at(2).do("infusion-start")
+    asked = len(room.player.asked)
+    room.at(8).conductor.mark(mark)
+    (kept,) = [payload for payload in room.book.events.values() if isinstance(payload, SessionMarked)]
+    assert (kept.mark, kept.clock_ms, kept.infusion_ms) == (mark, 8 * MIN, 6 * MIN)
+    assert len(room.player.asked) == asked
 
 
 def test_a_note_goes_to_the_record_and_not_to_the_ledger(room: Room) -> None:

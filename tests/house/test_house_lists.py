@@ -1,0 +1,114 @@
+"""What is listed once is whole: every live act has words, key, command and test; every event a writer and a reader."""
+
+import ast
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+from house_code import called, modules, said, trees_of_tests
+
+from setsetting.cli import app
+from setsetting.clinical.marks import Mark, mark_words
+from setsetting.desk.clinic import init
+from setsetting.record import live_rows, rows
+from setsetting.record.kinds import KINDS
+from setsetting.record.projections import TABLES
+from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS, Act, Sort, Takes
+from setsetting.session.script import read as read_script
+from setsetting.tui.screens.live import Live
+
+ARGUMENTS = {Takes.NOTHING: [], Takes.DECIBELS: ["-6"], Takes.SECONDS: ["20"]}
+READ_BY_NOBODY_YET = {"report.made": "a trail of what was shown to people; `record.events` lists it"}
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Path:
+    init(tmp_path / "clinic")
+    return tmp_path / "clinic"
+
+
+def test_every_act_has_its_words_and_no_two_say_the_same() -> None:
+    assert len(BY_NAME) == len(ACTS)
+    for word in ("label", "does", "undone", "key"):
+        words = [getattr(act, word) for act in ACTS]
+        assert all(each.strip() for each in words)
+        if word in {"label", "does", "key"}:
+            assert len(set(words)) == len(words)
+    assert {act.sort for act in ACTS} == set(Sort)
+
+
+def test_every_mark_has_its_words_and_its_key_and_no_key_means_two_things() -> None:
+    assert set(MARK_KEYS) == set(Mark)
+    assert len({mark_words(mark) for mark in Mark}) == len(Mark)
+    keys = [*MARK_KEYS.values(), *(act.key for act in ACTS)]
+    assert len(set(keys)) == len(keys)
+
+
+def test_every_act_and_mark_is_a_command_of_the_live_screen_under_its_own_key() -> None:
+    keys = {command.name: command.key for command in Live.ACTS}
+    assert {act.name: act.key for act in ACTS}.items() <= keys.items()
+    assert {f"mark-{name}": key for name, key in MARK_KEYS.items()}.items() <= keys.items()
+
+
+@pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name)
+def test_every_act_is_taken_by_the_command_line(act: Act, clinic: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code = app.run(["--clinic", str(clinic), "session", "act", act.name, *ARGUMENTS[act.takes]])
+    assert code == 1, "2 would say that the command line knows no such act"
+    assert capsys.readouterr().err.startswith("No session is running")
+
+
+@pytest.mark.parametrize("mark", Mark)
+def test_every_mark_is_taken_by_the_command_line(mark: Mark, clinic: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert app.run(["--clinic", str(clinic), "session", "mark", mark]) == 1
+    assert capsys.readouterr().err.startswith("No session is running")
+
+
+def test_the_help_of_the_command_line_names_every_act_and_mark(capsys: pytest.CaptureFixture[str]) -> None:
+    for verb, names in (("act", BY_NAME), ("mark", MARK_KEYS)):
+        app.run(["session", verb, "--help"])
+        said = set(re.findall(r"[\w-]+", capsys.readouterr().out))
+        unsaid = [name for name in names if name not in said and f"-{name.partition('-')[2]}" not in said]
+        assert unsaid == []
+
+
+def test_a_script_can_do_every_act_and_mark(tmp_path: Path) -> None:
+    infusion = [act.name for act in ACTS if act.sort is Sort.INFUSION]
+    others = [" ".join([act.name, *ARGUMENTS[act.takes]]) for act in ACTS if act.name not in infusion]
+    lines = [*infusion, *others, *(f"mark {mark}" for mark in Mark)]
+    script = tmp_path / "script.txt"
+    script.write_text("".join(f"{minute} {line}\n" for minute, line in enumerate(lines)), encoding="utf-8")
+    assert len(read_script(script, 0)) == len(lines)
+
+
+def test_every_act_is_done_by_a_test() -> None:
+    done: set[str] = set()
+    for tree in trees_of_tests():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and called(node) in {"act", "do"}:
+                done |= {argument.value for argument in node.args if isinstance(argument, ast.Constant)}
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                done |= set(re.findall(r"^-?\d+(?:\.\d+)? ([a-z-]+)", node.value, re.MULTILINE))
+    assert set(BY_NAME) - done == set()
+
+
+def test_every_kind_of_event_is_written_by_somebody() -> None:
+    written = {text.value for module in modules() if module.room != "record" for text in said(module)}
+    assert set(KINDS) - written == set()
+
+
+def test_every_kind_of_event_is_read_by_somebody_or_says_why_not() -> None:
+    reading = inspect.getsource(rows) + inspect.getsource(live_rows)
+    unread = {
+        kind for kind in KINDS if f"'{kind}'" not in reading and not re.search(rf"\b{TABLES[kind].name}\b", reading)
+    }
+    matched = {
+        name.id
+        for module in modules()
+        if module.room != "record"
+        for node in module.nodes
+        if isinstance(node, ast.MatchClass)
+        for name in [node.cls]
+        if isinstance(name, ast.Name)
+    }
+    assert {kind for kind in unread if KINDS[kind].__name__ not in matched} == set(READ_BY_NOBODY_YET)

@@ -1,0 +1,147 @@
+"""A fresh process per room looks at what was loaded: import contracts cannot see what loads lazily or by name.
+
+The contracts themselves (`lint-imports`) run in CI, where import-linter is installed.
+"""
+
+import subprocess
+import sys
+import wave
+from pathlib import Path
+
+import pytest
+from house_code import MODULES_OF, TOP, is_of, rooms_below
+
+from setsetting.audio.mix import Mix, Sound
+from setsetting.player import job as jobs
+
+LOAD_ROOM = """
+import importlib, pkgutil, sys
+room = importlib.import_module("setsetting." + sys.argv[1])
+for found in pkgutil.walk_packages(getattr(room, "__path__", ()), room.__name__ + "."):
+    importlib.import_module(found.name)
+sys.stderr.write("\\n".join(sys.modules))
+"""
+RUN_HELP = """
+import sys
+from setsetting.__main__ import main
+sys.argv = ["setsetting", *sys.argv[1:]]
+assert main() == 0
+sys.stderr.write("\\n".join(sys.modules))
+"""
+RUN_PLAYER = """
+import sys
+from setsetting.player import run
+from setsetting.player.__main__ import main
+run.FIRST_WORD_S = 0.0  # nobody will speak to it
+assert main(sys.argv[1:]) == 0
+sys.stderr.write("\\n".join(sys.modules))
+"""
+
+SOUND = {"numpy", "av", "platformdirs"}
+LOADS = {
+    "units": set(),
+    "words": set(),
+    "progress": set(),
+    "errors": set(),
+    "strict_toml": {"msgspec"},
+    "machine": {"platformdirs"},
+    "clinical": {"msgspec"},
+    "audio": SOUND,
+    "player": SOUND | {"msgspec"},
+    "library": SOUND | {"msgspec"},
+    "soundscape": {"numpy", "msgspec"},
+    "record": {"msgspec", "platformdirs"},
+    "review": {"jinja2", "markupsafe", "msgspec"},
+    "session": SOUND | {"msgspec"},
+    "desk": SOUND | {"msgspec", "jinja2", "markupsafe"},
+    "demo": SOUND | {"msgspec", "jinja2", "markupsafe"},
+    "cli": {"click"},
+    "tui": {"textual", "rich", "msgspec", "platformdirs"},
+}
+"""What each room may load of the declared dependencies when all of it is imported; the rest waits for its use."""
+
+MUSIC_ROOMS = ("audio", "player", "library")
+NEVER = {
+    "audio": ("clinical",),
+    "player": ("clinical", "library"),
+    "library": ("clinical", "player"),
+    "soundscape": (
+        "clinical.pcl5",
+        "clinical.thresholds",
+        "clinical.setting",
+        "clinical.course",
+        "clinical.form",
+        "player",
+        "machine",
+        "record",
+    ),
+    "record": (*MUSIC_ROOMS, "soundscape"),
+    "review": (*MUSIC_ROOMS, "soundscape", "record", "machine"),
+    "cli": (*MUSIC_ROOMS, "record", "desk"),
+    "tui": (*MUSIC_ROOMS, "record", "desk"),
+}
+"""Rooms that may not be loaded although they lie below, not even through others."""
+
+PURE = ("units", "words", "progress", "errors", "strict_toml", "clinical", "soundscape", "review")
+WORLD = ("socket", "subprocess", "sqlite3", "multiprocessing")
+NETWORK = ("ssl", "http.client", "urllib.request", "smtplib", "ftplib", "xmlrpc")
+
+
+def loaded_by(program: str, *arguments: str) -> set[str]:
+    """The modules of a fresh process after it ran `program`."""
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments], cwd=TOP.parent, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stderr.split())
+
+
+def dependencies_in(loaded: set[str]) -> set[str]:
+    return {module for modules in MODULES_OF.values() for module in modules & loaded} - {"zoneinfo"}
+
+
+def rooms_in(loaded: set[str]) -> set[str]:
+    return {module.split(".")[1] for module in loaded if module.startswith("setsetting.")}
+
+
+def test_the_table_names_every_room_of_the_house() -> None:
+    rooms = {path.stem for path in TOP.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert set(LOADS) == rooms - {"__init__", "__main__"}
+
+
+@pytest.mark.parametrize("room", LOADS)
+def test_a_room_loads_what_lies_below_it_and_what_it_is_made_of(room: str) -> None:
+    loaded = loaded_by(LOAD_ROOM, room)
+    assert f"setsetting.{room}" in loaded
+    assert rooms_in(loaded) <= rooms_below(room)
+    assert dependencies_in(loaded) <= LOADS[room]
+    refused = [f"setsetting.{each}" for each in NEVER.get(room, ())]
+    assert [module for module in sorted(loaded) if is_of(module, *refused)] == []
+    if room in PURE:
+        assert loaded.isdisjoint(WORLD)
+    if room != "tui":  # Textual brings asyncio, which brings them
+        assert loaded.isdisjoint(NETWORK)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"]])
+def test_help_loads_no_room_but_its_own_face(arguments: list[str]) -> None:
+    loaded = loaded_by(RUN_HELP, *arguments)
+    assert rooms_in(loaded) <= {"__main__", "cli", "errors", "words", "units"}
+    assert dependencies_in(loaded) == {"click"}
+    assert loaded.isdisjoint(WORLD)
+
+
+def test_the_running_player_has_loaded_no_patient_no_record_and_no_plan(tmp_path: Path) -> None:
+    recording, folder = tmp_path / "a.wav", tmp_path / "run"
+    with wave.open(str(recording), "wb") as file:
+        file.setnchannels(2)
+        file.setsampwidth(2)
+        file.setframerate(8_000)
+        file.writeframes(b"\1\0\2\0" * 4_000)
+    folder.mkdir(mode=0o700)
+    mix = Mix(8_000, 4_000, (Sound(str(recording), "", 0, 0, 4_000, 80, 80, 0.0),))
+    jobs.write(folder, jobs.Job(session="s1", mix=mix, output="fast", capture=str(tmp_path / "capture.wav")))
+    loaded = loaded_by(RUN_PLAYER, str(folder))
+    assert (tmp_path / "capture.wav").stat().st_size > 4 * 3_900
+    assert rooms_in(loaded) <= {"player", "audio", "machine", "errors", "words", "units", "progress"}
+    assert loaded.isdisjoint({"sqlite3", "sqlite_utils", "click", "textual", "rich", "jinja2", "mutagen", "pydub"})
