@@ -187,6 +187,7 @@ def _form_line(each: CourseForm, starts: Sequence[Milliseconds], days: _Days, us
         remarks.append(count("corrected once", "corrected {n} times", each.corrections))
     return FormLine(
         form_id=each.form_id,
+        taken_ms=form.taken_ms,
         day=days.since_zero(form.taken_ms),
         taken=days.date(form.taken_ms) if each.dated_only else days.moment(form.taken_ms),
         recall=form.recall,
@@ -213,6 +214,7 @@ def _visit_line(each: CourseSession, scores: Sequence[ScorePoint], linkage: Link
         remarks.append(_("not closed"))
     return VisitLine(
         session_id=each.session_id,
+        started_ms=each.started_ms,
         number=each.visit_no,
         day=days.since_zero(each.started_ms),
         date=days.moment(each.started_ms),

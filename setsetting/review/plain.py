@@ -6,7 +6,7 @@ from typing import Any
 from setsetting.clinical.pcl5 import recall_words
 from setsetting.review import words
 from setsetting.review.view import PatientReview
-from setsetting.words.numbers import signed
+from setsetting.words.numbers import signed, utc_text
 from setsetting.words.translate import _
 
 
@@ -39,8 +39,12 @@ def in_words(review: PatientReview) -> list[str]:
 
 
 def as_data(review: PatientReview) -> dict[str, Any]:
-    """The review as plain data; unknown is None."""
+    """The review as plain data; unknown is None, and instants stand beside the words for them."""
     data = asdict(review)
+    for form in data["forms"]:
+        form["taken_utc"] = utc_text(form.pop("taken_ms"))
+    for visit in data["visits"]:
+        visit["started_utc"] = utc_text(visit.pop("started_ms"))
     data["unlinked"] = {str(reason): n for reason, n in review.unlinked}
     data["words"] = words.internal_review()
     return data

@@ -7,6 +7,7 @@ from setsetting.clinical.thresholds import ThresholdSet
 from setsetting.review.course import Origin
 from setsetting.review.lanes import Lane
 from setsetting.review.linking import Reason
+from setsetting.units import Milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,7 @@ class FormLine:
     """A form; `day` counts from the first infusion, and `total` is None when incomplete."""
 
     form_id: str
+    taken_ms: Milliseconds
     day: int
     taken: str
     recall: Recall
@@ -34,6 +36,7 @@ class VisitLine:
     """A session; `reason` is None when it is linked."""
 
     session_id: str
+    started_ms: Milliseconds
     number: int
     day: int
     date: str
