@@ -168,7 +168,11 @@ def stay(live: Live, lines: tuple[Line, ...], say: Say) -> None:
     """Walk a script's lines and follow the session to its end."""
     walk.walk(live, lines, say)
     walk.follow(live, say)
-    say(_("The session has ended and is not closed: `setsetting session close` logs the setting and closes it."))
+    say(
+        _("The session has ended and is not closed: `setsetting session close` logs the setting and closes it.")
+        if live.folder.is_dir()
+        else _("The session has ended and was closed elsewhere.")
+    )
     live.detach()
 
 
