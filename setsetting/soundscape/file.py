@@ -1,14 +1,15 @@
-"""Soundscape files and plan files: strict JSON there and back, the same bytes for the same content."""
+"""Soundscape files, strict JSON there and back, and plan files: the same bytes for the same content."""
 
 import math
+from itertools import pairwise
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
 import msgspec
 
 from setsetting.clinical.infusion import LONGEST_MIN, SHORTEST_MIN
-from setsetting.errors import BrokenFile, SetSettingError
-from setsetting.soundscape.instance import Item
+from setsetting.errors import SetSettingError
+from setsetting.soundscape.instance import Item, decoded, not_a
 from setsetting.soundscape.loosening import loosen
 from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
 from setsetting.units import Milliseconds
@@ -16,7 +17,6 @@ from setsetting.words.translate import _
 
 SOUNDSCAPE = "soundscape/1"
 PLAN = "timed-soundscape-plan/1"
-T = TypeVar("T")
 
 
 class _Shape(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -81,22 +81,16 @@ def to_json(soundscape: Soundscape) -> bytes:
 
 def from_json(data: bytes, path: Path) -> Soundscape:
     """Read a soundscape file; raises BrokenFile that names the field and what was expected."""
-    shape = _decoded(data, path, _Soundscape, _("a soundscape"))
-    if shape.format != SOUNDSCAPE:
-        raise _broken(path, _("format is {n!r}; this program reads {known!r}").format(n=shape.format, known=SOUNDSCAPE))
-    if (trouble := _trouble_of(shape)) is not None:
-        raise _broken(path, trouble)
-    if not SHORTEST_MIN <= shape.minutes <= LONGEST_MIN:
-        raise _broken(
-            path,
-            _("minutes is {n:g}; expected {low} to {high}").format(n=shape.minutes, low=SHORTEST_MIN, high=LONGEST_MIN),
-        )
+    what = _("a soundscape")
+    shape = decoded(data, path, _Soundscape, what)
+    if (trouble := _trouble_of(shape) or _trouble_of_cues(shape.cues)) is not None:
+        raise not_a(what, path, trouble)
     try:
         loosened = loosen(
             {rule: f"{value:g}" if isinstance(value, float) else str(value) for rule, value in shape.loosened.items()}
         )
     except SetSettingError as error:
-        raise _broken(path, f"loosened: {error}".rstrip(".")) from error
+        raise not_a(what, path, f"loosened: {error}".rstrip(".")) from error
     return Soundscape(
         playlist=shape.playlist,
         playlist_version=shape.playlist_version,
@@ -115,38 +109,31 @@ def plan_to_json(name: str, cost: float, bound: float | None, items: tuple[Item,
     return _pretty(_Plan(items=items, instance=name, cost=cost, bound=bound))
 
 
-def plan_from_json(data: bytes, path: Path) -> tuple[Item, ...]:
-    """Read anyone's plan of an instance; what it claims is for the check to judge."""
-    return _decoded(data, path, _Plan, _("a plan")).items
-
-
 def _pretty(shape: msgspec.Struct) -> bytes:
     return msgspec.json.format(msgspec.json.encode(shape), indent=2) + b"\n"
 
 
-def _decoded(data: bytes, path: Path, shape: type[T], what: str) -> T:
-    try:
-        return msgspec.json.decode(data, type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        why = str(error).rstrip(".") or _("nested too deep")
-        raise BrokenFile(_("{path}: not {what}: {why}.").format(path=path, what=what, why=why)) from error
-
-
-def _broken(path: Path, why: str) -> BrokenFile:
-    return BrokenFile(_("{path}: not a soundscape: {why}.").format(path=path, why=why))
-
-
 def _trouble_of(shape: _Soundscape) -> str | None:
-    if not shape.cues:
+    if shape.format != SOUNDSCAPE:
+        return _("format is {n!r}; this program reads {known!r}").format(n=shape.format, known=SOUNDSCAPE)
+    if not SHORTEST_MIN <= shape.minutes <= LONGEST_MIN:
+        return _("minutes is {n:g}; expected {low} to {high}").format(
+            n=shape.minutes, low=SHORTEST_MIN, high=LONGEST_MIN
+        )
+    return None
+
+
+def _trouble_of_cues(cues: tuple[_Cue, ...]) -> str | None:
+    if not cues:
         return _("it has no cues")
-    for number, cue in enumerate(shape.cues, 1):
+    for number, cue in enumerate(cues, 1):
         if cue.kind in {"track", "voice"} and not cue.track_id:
             return _("cue {n} names no track").format(n=number)
         if cue.length_ms <= 0 or not 0 <= cue.fade_in_ms <= cue.length_ms or not 0 <= cue.fade_out_ms <= cue.length_ms:
             return _("cue {n}: length_ms must be above 0 and hold its fades").format(n=number)
         if not (math.isfinite(cue.gain_db) and abs(cue.gain_db) <= 120):
             return _("cue {n}: gain_db is {gain:g}; expected -120 to 120").format(n=number, gain=cue.gain_db)
-    for number, (earlier, later) in enumerate(zip(shape.cues, shape.cues[1:], strict=False), 2):
+    for number, (earlier, later) in enumerate(pairwise(cues), 2):
         if later.start_ms < earlier.start_ms:
             return _("cue {n} starts before the one above it").format(n=number)
     return None

@@ -6,13 +6,17 @@ whole seconds from infusion start, energies 1-10. The shape is that of the publi
 """
 
 import math
+from itertools import pairwise
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
-from setsetting.errors import BrokenFile
+from setsetting.errors import BrokenFile, broken
 from setsetting.units import Dbtp, Energy, Lu, Lufs, Seconds
 from setsetting.words.translate import _
+
+T = TypeVar("T")
 
 NO_TEMPO_LIMIT = (0.0, 200.0)
 """A phase with these or wider bounds of tempo takes tracks whose tempo nobody knows."""
@@ -150,20 +154,26 @@ class Item(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def parse_instance(data: bytes, path: Path) -> Instance:
     """Read an instance; raise BrokenFile that names the field and what was expected of it."""
-    try:
-        instance = msgspec.json.decode(data, type=Instance)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BrokenFile(_("{path}: not a planning instance: {why}.").format(path=path, why=_plain(error))) from error
-    if (trouble := trouble_of(instance)) is not None:
-        raise BrokenFile(_("{path}: not a planning instance: {why}.").format(path=path, why=trouble))
+    what = _("a planning instance")
+    instance = decoded(data, path, Instance, what)
+    if (trouble := _trouble_of(instance)) is not None:
+        raise not_a(what, path, trouble)
     return instance
 
 
-def _plain(error: Exception) -> str:
-    return str(error).rstrip(".") or _("nested too deep")
+def decoded(data: bytes, path: Path, shape: type[T], what: str) -> T:
+    """Read strict JSON of a shape; raise BrokenFile that names the field and what was expected of it."""
+    try:
+        return msgspec.json.decode(data, type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise not_a(what, path, str(error).rstrip(".") or _("nested too deep")) from error
 
 
-def trouble_of(instance: Instance) -> str | None:
+def not_a(what: str, path: Path, why: str) -> BrokenFile:
+    return broken(path, None, _("not {what}: {why}.").format(what=what, why=why))
+
+
+def _trouble_of(instance: Instance) -> str | None:
     """Say what makes an instance of the right shape senseless all the same, or None."""
     protocol = instance.protocol
     if not protocol.phases:
@@ -171,7 +181,7 @@ def trouble_of(instance: Instance) -> str | None:
     names = [phase.name for phase in protocol.phases]
     if len(set(names)) < len(names):
         return _("two phases have the same name")
-    for earlier, later in zip(protocol.phases, protocol.phases[1:], strict=False):
+    for earlier, later in pairwise(protocol.phases):
         if later.from_s <= earlier.from_s:
             return _("phase {later!r} does not begin after {earlier!r}").format(later=later.name, earlier=earlier.name)
     if protocol.phases[-1].kind == "silence":

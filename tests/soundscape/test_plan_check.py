@@ -1,7 +1,6 @@
 """The independent check agrees with the cases' own checker, on good plans and on spoilt ones."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -9,13 +8,16 @@ import pytest
 from planning_cases import CASES, NAMES, best_known, case, raw_case, reference_check
 
 from setsetting.soundscape.check import check
-from setsetting.soundscape.file import plan_from_json, plan_to_json
+from setsetting.soundscape.file import plan_to_json
 from setsetting.soundscape.instance import Item
 
 
 def known_plan(name: str) -> tuple[Item, ...]:
-    path = CASES / f"{name}.plan.json"
-    return plan_from_json(path.read_bytes(), path)
+    return items_in((CASES / f"{name}.plan.json").read_bytes())
+
+
+def items_in(plan: bytes) -> tuple[Item, ...]:
+    return msgspec.convert(json.loads(plan)["items"], tuple[Item, ...])
 
 
 def as_plan(items: tuple[Item, ...]) -> dict[str, Any]:
@@ -66,4 +68,4 @@ def test_a_track_that_is_not_in_the_library_and_an_empty_plan_are_refused() -> N
 
 def test_a_plan_file_comes_back_as_it_was_written() -> None:
     items = known_plan("04-silence-forward-lib60")
-    assert plan_from_json(plan_to_json("x", 1.5, None, items), Path("x")) == items
+    assert items_in(plan_to_json("x", 1.5, None, items)) == items
