@@ -15,7 +15,6 @@ import msgspec
 
 from setsetting import strict_toml
 from setsetting.clinical.infusion import LONGEST_MIN, SHORTEST_MIN
-from setsetting.errors import BrokenFile
 from setsetting.library.track import Lyrics
 from setsetting.soundscape.instance import NO_TEMPO_LIMIT, Weights
 from setsetting.strict_toml import Place
@@ -106,17 +105,13 @@ class Playlist(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
 
 
-def digest_of(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def parse(text: str, path: Path) -> Playlist:
     """Read a playlist file; raise BrokenFile that names file, line, field and what was expected."""
     written = strict_toml.parse(text, path, _Written)
     for place, trouble in _troubles(written):
         raise strict_toml.at(text, path, place, trouble)
     fields = {name: getattr(written, name) for name in Playlist.__struct_fields__ if name not in {"phases", "digest"}}
-    return Playlist(**fields, phases=written.phase, digest=digest_of(text))
+    return Playlist(**fields, phases=written.phase, digest=hashlib.sha256(text.encode()).hexdigest())
 
 
 Trouble = tuple[Place, str]
@@ -282,8 +277,11 @@ def _overlaps(phases: tuple[Phase, ...], minutes: Minutes) -> Iterator[Trouble]:
 
 def nominal_s(phase: Phase, minutes: Minutes) -> Seconds:
     """When a phase begins, in seconds from infusion start, for an infusion of `minutes`."""
+    at = anchor_of(phase)
+    return at.offset_s + (round(minutes * 60) if at.anchor == "end" else 0)
+
+
+def anchor_of(phase: Phase) -> Anchor:
+    """When a phase begins; every phase has it but the one of a loop, which is never placed."""
     assert phase.at is not None
-    return phase.at.offset_s + (round(minutes * 60) if phase.at.anchor == "end" else 0)
-
-
-__all__ = ["BrokenFile", "Phase", "Playlist", "digest_of", "nominal_s", "parse"]
+    return phase.at

@@ -13,7 +13,7 @@ from setsetting.clinical.infusion import Infusion
 from setsetting.errors import Refused, UsageError
 from setsetting.soundscape.instance import Window
 from setsetting.soundscape.loosening import Loosening
-from setsetting.soundscape.playlist import Phase, Playlist, nominal_s
+from setsetting.soundscape.playlist import Phase, Playlist, anchor_of, nominal_s
 from setsetting.units import Milliseconds, Seconds
 from setsetting.words.translate import _
 
@@ -47,7 +47,7 @@ def resolve(playlist: Playlist, infusion: Infusion, loosening: Loosening) -> Tim
     return Timing(windows, windows[-1].from_s, tuple(words))
 
 
-def clock_ms(infusion: Infusion, running_ms: Milliseconds) -> Milliseconds:
+def _clock_ms(infusion: Infusion, running_ms: Milliseconds) -> Milliseconds:
     """When the infusion has run for so long, pauses left out; before its start and after its end plain time."""
     start = infusion.segments[0].start_ms
     if running_ms <= 0:
@@ -63,10 +63,10 @@ def clock_ms(infusion: Infusion, running_ms: Milliseconds) -> Milliseconds:
 
 
 def _from_s(phase: Phase, infusion: Infusion) -> Seconds:
-    assert phase.at is not None
-    if phase.at.anchor == "end":
-        return round(infusion.end_ms / 1000) + phase.at.offset_s
-    return round(clock_ms(infusion, phase.at.offset_s * 1000) / 1000)
+    at = anchor_of(phase)
+    if at.anchor == "end":
+        return round(infusion.end_ms / 1000) + at.offset_s
+    return round(_clock_ms(infusion, at.offset_s * 1000) / 1000)
 
 
 Placed = list[tuple[Phase, Seconds]]
@@ -75,10 +75,10 @@ Placed = list[tuple[Phase, Seconds]]
 def _made_room(playlist: Playlist, placed: Placed) -> tuple[Placed, list[str]]:
     """Leave out what has no room: phases of the middle from the last back, then early ends of the descent."""
     need = _shortest(playlist)
-    opening = [pair for pair in placed if _anchor(pair[0]) == "start"]
-    ending = [pair for pair in placed if _anchor(pair[0]) == "end"]
+    opening = [pair for pair in placed if anchor_of(pair[0]).anchor == "start"]
+    ending = [pair for pair in placed if anchor_of(pair[0]).anchor == "end"]
     left_out: list[str] = []
-    while _offset(opening[-1][0]) > 0 and len(opening) > 1 and not _fits(opening[-1], ending[0], need):
+    while anchor_of(opening[-1][0]).offset_s > 0 and len(opening) > 1 and not _fits(opening[-1], ending[0], need):
         left_out.insert(0, opening.pop()[0].name)
     while len(ending) > 2 and not _fits(opening[-1], ending[0], need):
         left_out.append(ending.pop(0)[0].name)
@@ -104,25 +104,14 @@ def _made_room(playlist: Playlist, placed: Placed) -> tuple[Placed, list[str]]:
 
 def _shortest(playlist: Playlist) -> dict[str, Seconds]:
     """The shortest each phase may become: ROOM_S, or what it has at the length it is written for."""
-    minutes = playlist.infusion_min
-    assert minutes is not None
-    starts = [nominal_s(phase, minutes) for phase in playlist.phases]
+    assert playlist.infusion_min is not None  # only a loop has none
+    starts = [nominal_s(phase, playlist.infusion_min) for phase in playlist.phases]
     rooms = [later - earlier for earlier, later in itertools.pairwise(starts)]
     return {phase.name: min(ROOM_S, room) for phase, room in zip(playlist.phases, [*rooms, ROOM_S], strict=True)}
 
 
 def _fits(earlier: tuple[Phase, Seconds], later: tuple[Phase, Seconds], need: dict[str, Seconds]) -> bool:
     return later[1] - earlier[1] >= need[earlier[0].name]
-
-
-def _anchor(phase: Phase) -> str:
-    assert phase.at is not None
-    return phase.at.anchor
-
-
-def _offset(phase: Phase) -> Seconds:
-    assert phase.at is not None
-    return phase.at.offset_s
 
 
 def window_of(playlist: Playlist, phase: Phase, from_s: Seconds, loosening: Loosening) -> Window:
