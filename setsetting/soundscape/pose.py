@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from setsetting.errors import unknown
 from setsetting.library.track import Lyrics, Track
-from setsetting.soundscape.instance import Before, Instance, Patient, Pinned, Protocol, Row
+from setsetting.soundscape.instance import Instance, Patient, Pinned, Protocol, Row
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.playlist import Playlist
 from setsetting.soundscape.windows import Timing
@@ -31,7 +31,7 @@ def pose(playlist: Playlist, timing: Timing, tracks: Iterable[Track], wishes: Wi
         phases=timing.windows,
     )
     rows = tuple(row_of(track) for track in tracks)
-    return Instance(playlist.weights, protocol, patient_of(wishes), rows, name=playlist.name, before=Before())
+    return Instance(playlist.weights, protocol, patient_of(wishes), rows, name=playlist.name)
 
 
 def patient_of(wishes: Wishes) -> Patient:

@@ -60,10 +60,10 @@ class Pricing:
     def _moved(self, missing: float) -> Prices:
         problem, now = self.course.problem, self._prices
         path = self.search.relaxed_path()
-        uses = np.bincount(path, minlength=len(problem.rows)).astype(np.float64)
-        by_artist = np.bincount(problem.artist[path], minlength=len(problem.artist_names)) if path else np.zeros(0)
         if not path:
             return now
+        uses = np.bincount(path, minlength=len(problem.rows)).astype(np.float64)
+        by_artist = np.bincount(problem.artist[path], minlength=len(problem.artist_names))
         total = by_artist + self.search.counts
         track = np.where((uses > 1) | ((now.track > 0) & (uses < 1)), uses - 1, 0.0)
         fresh = self.search.counts == 0

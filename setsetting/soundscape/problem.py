@@ -20,7 +20,6 @@ Ints: TypeAlias = npt.NDArray[np.int64]
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
 BED_LENGTHS_S = tuple(range(60, 301, 15))
-UNBOUNDED = 10**9
 
 VETOES = ("veto_track", "veto_artist", "veto_tag")
 """Rules that no loosening may touch."""
