@@ -35,6 +35,11 @@ def test_the_defaults_of_the_guide_are_the_program_s() -> None:
     for row in GUIDE.splitlines():
         cells = [cell.strip() for cell in row.strip("|").split("|")]
         names = cells[0].split(", ")
-        if len(cells) == 3 and cells[1] != "default" and all(name in defaults for name in names) and "[" not in cells[1]:
+        if (
+            len(cells) == 3
+            and cells[1] != "default"
+            and all(name in defaults for name in names)
+            and "[" not in cells[1]
+        ):
             for name, value in zip(names, cells[1].split(", "), strict=True):
                 assert str(defaults[name]).lower().removesuffix(".0") == value.strip('"')
