@@ -125,5 +125,5 @@ def test_an_empty_library_and_an_unknown_playlist_say_what_to_do(tmp_path: Path,
         soundscapes.build(empty, "montreal-40", 40)
     with pytest.raises(NotFound, match="montreal-40"):
         soundscapes.build(clinic, "montreal", 40)
-    with pytest.raises(UsageError, match="loop"):
+    with pytest.raises(Refused, match="loop"):
         soundscapes.build(clinic, "rescue-grounding", 40)
