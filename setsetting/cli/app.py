@@ -73,7 +73,12 @@ class Nouns(click.Group):
             formatter.write_dl([(noun, _(line)) for noun, line in NOUNS.items()])
 
 
-@click.command(cls=Nouns, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(
+    cls=Nouns,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="\b\n" + _("For example:") + "\n  setsetting demo\n  setsetting --clinic ~/clinic library scan ~/Music",
+)
 @click.option(
     "--clinic", type=FILE, metavar="DIR", help=_("The clinic folder; else SETSETTING_CLINIC, else this folder.")
 )

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from setsetting.progress import Report, Step
-from setsetting.words.plain import harmless, width
+from setsetting.words.plain import cut, harmless, width
 from setsetting.words.translate import _
 
 as_json = click.option("--json", "as_json", is_flag=True, help=_("Print one JSON document."))
@@ -75,7 +75,7 @@ def progress() -> Report:
         share = 0 if not step.total else 10 * step.done // step.total
         if live:
             total = "" if step.total is None else f"/{step.total}"
-            line = harmless(f"{step.what} {step.done}{total} {step.name}")[:79]
+            line = cut(harmless(f"{step.what} {step.done}{total} {step.name}"), 79)
             _Terminal.drawn = step.total is None or step.done < step.total
             _aside(f"\r\x1b[K{line}", end=not _Terminal.drawn)
         elif share != said:
