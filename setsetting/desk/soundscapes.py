@@ -20,7 +20,7 @@ from setsetting.machine import files
 from setsetting.progress import Report
 from setsetting.record import rows
 from setsetting.session.preflight import file_troubles
-from setsetting.soundscape.check import check_soundscape
+from setsetting.soundscape.check_soundscape import check_soundscape
 from setsetting.soundscape.compose import Composed, compose
 from setsetting.soundscape.file import from_json, plan_to_json, to_json
 from setsetting.soundscape.instance import parse_instance

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from setsetting.clinical.infusion import Infusion
 from setsetting.errors import SetSettingError
 from setsetting.library.track import Track
-from setsetting.soundscape.check import check_soundscape
+from setsetting.soundscape.check_soundscape import check_soundscape
 from setsetting.soundscape.cues import cues_of
 from setsetting.soundscape.instance import Protocol
 from setsetting.soundscape.loosening import NOTHING, Loosening

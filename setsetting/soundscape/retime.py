@@ -18,7 +18,8 @@ from setsetting.clinical.infusion import Infusion, Segment
 from setsetting.errors import Refused
 from setsetting.library.track import Track
 from setsetting.soundscape.arc import arc
-from setsetting.soundscape.check import check, items_of
+from setsetting.soundscape.check import check
+from setsetting.soundscape.check_soundscape import items_of
 from setsetting.soundscape.cues import Sounding, cues_of, fade_s
 from setsetting.soundscape.gains import BED_PEAK_DB
 from setsetting.soundscape.holding import held_on

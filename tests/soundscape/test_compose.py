@@ -11,7 +11,7 @@ from planning_cases import library, shipped
 from setsetting.clinical.infusion import steady
 from setsetting.errors import BrokenFile, NotFound
 from setsetting.library.track import Track
-from setsetting.soundscape.check import check_soundscape
+from setsetting.soundscape.check_soundscape import check_soundscape
 from setsetting.soundscape.compose import Composed, compose
 from setsetting.soundscape.file import from_json, to_json
 from setsetting.soundscape.gains import lowered
