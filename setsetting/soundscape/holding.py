@@ -11,6 +11,7 @@ from dataclasses import replace
 from setsetting.audio.beds import BED_LUFS
 from setsetting.errors import NotFound
 from setsetting.library.track import Lyrics, Track
+from setsetting.soundscape.cues import NO_CLICK_MS
 from setsetting.soundscape.gains import BED_PEAK_DB, bed_gain_mdb, gain_mdb, lowered
 from setsetting.soundscape.instance import Instance, Protocol
 from setsetting.soundscape.loosening import NOTHING, Loosening
@@ -23,6 +24,8 @@ from setsetting.soundscape.wishes import Wishes
 from setsetting.units import Milliseconds
 from setsetting.words.translate import _
 
+FADE_MS: Milliseconds = 15_000
+"""Over which what plays gives way, and a bed comes in (a proposal)."""
 RESCUE_MIN = 15
 """A rescue list is full when it lasts so long; then it goes round."""
 
@@ -109,7 +112,7 @@ def cut_at(cues: Sequence[Cue], now_ms: Milliseconds, fade_ms: Milliseconds) -> 
             kept.append(replace(cue, length_ms=min(cue.length_ms, now_ms - cue.start_ms)))
             continue
         length = min(cue.length_ms, now_ms - cue.start_ms + fade_ms)
-        fade_out = min(fade_ms, length - (now_ms - cue.start_ms)) or min(20, length)
+        fade_out = min(fade_ms, length - (now_ms - cue.start_ms)) or min(NO_CLICK_MS, length)
         kept.append(replace(cue, length_ms=length, fade_out_ms=fade_out, fade_in_ms=min(cue.fade_in_ms, length)))
     return tuple(kept)
 
@@ -124,7 +127,7 @@ def held_on(
     """Play on what was promised, one after the other, then hold a noise bed until the planned end."""
     windows = whole.protocol.phases
     horizon_ms = 1000 * whole.horizon_s
-    cues = list(past if skip_ms is None else cut_at(past, skip_ms, 15_000))
+    cues = list(past if skip_ms is None else cut_at(past, skip_ms, FADE_MS))
     fixed = len(cues)
     for cue in promised:
         if cue.kind is not CueKind.TRACK or cue.track_id not in tracks:
@@ -133,28 +136,15 @@ def held_on(
         cues.append(replace(cue, start_ms=at))
     end = max((cue.end_ms for cue in cues), default=promised[0].start_ms if promised else 1000 * whole.protocol.start_s)
     if end < horizon_ms:
-        fade = 15_000
-        at = _joint(cues, fade, promised)
+        at = _joint(cues, FADE_MS, promised)
         reason = _("a noise bed holds, so that silence does not come by accident")
-        gain = bed_gain_mdb(windows[-1].lufs)
-        length = horizon_ms - at
-        cues.append(
-            Cue(
-                CueKind.BED,
-                windows[-1].name,
-                at,
-                length,
-                None,
-                gain,
-                min(fade, length // 4),
-                min(fade, length // 4),
-                reason,
-            )
-        )
+        gain, length = bed_gain_mdb(windows[-1].lufs), horizon_ms - at
+        fade = min(FADE_MS, length // 4)
+        cues.append(Cue(CueKind.BED, windows[-1].name, at, length, None, gain, fade, fade, reason))
     for number in range(max(0, fixed - 1), len(cues) - 1):
         overlap = max(0, cues[number].end_ms - cues[number + 1].start_ms)
         if cues[number].kind is not CueKind.SILENCE:
-            cues[number] = replace(cues[number], fade_out_ms=min(overlap or 20, cues[number].length_ms))
+            cues[number] = replace(cues[number], fade_out_ms=min(overlap or NO_CLICK_MS, cues[number].length_ms))
     peaks: dict[str, float | None] = {track.id: track.true_peak_dbtp for track in tracks.values()}
     held = _under(cues[fixed:], cues[fixed - 1 : fixed] if fixed else [], peaks, whole.weights.true_peak_ceiling_dbtp)
     return (*cues[:fixed], *held)

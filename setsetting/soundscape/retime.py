@@ -22,7 +22,7 @@ from setsetting.soundscape.check import check
 from setsetting.soundscape.check_soundscape import items_of
 from setsetting.soundscape.cues import Sounding, cues_of, fade_s
 from setsetting.soundscape.gains import BED_PEAK_DB
-from setsetting.soundscape.holding import held_on
+from setsetting.soundscape.holding import FADE_MS, held_on
 from setsetting.soundscape.instance import Before, Instance, Item, Pinned, Window
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.planner import search
@@ -41,7 +41,6 @@ PROMISED_PRICE = 0.75
 """What a track that was not promised costs more; nine of nine were kept after a pause of ten minutes."""
 EARLY_FADE_PRICE = 1.0
 """What fading a track early costs, on top of what the plan then costs (a proposal)."""
-FADE_MS: Milliseconds = 15_000
 NEAR_S: Seconds = 240
 """So near to the next phase it may begin at once, when what plays now ends there."""
 
