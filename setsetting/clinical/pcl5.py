@@ -20,6 +20,7 @@ from typing import Any
 from setsetting.clinical.form import Form, Item, NoAnswer, Recall
 from setsetting.clinical.thresholds import PUBLISHED, ThresholdSet, end_words
 from setsetting.errors import UsageError
+from setsetting.words.numbers import none_or
 from setsetting.words.translate import _, count
 
 ITEM_COUNT = 20
@@ -174,7 +175,7 @@ def in_words(scored: Score, used: ThresholdSet = PUBLISHED) -> list[str]:
         lines = [_("no total: incomplete ({k}/{n})").format(k=scored.answered, n=ITEM_COUNT)]
     else:
         lines = [_("total {total} of 80: {where}").format(total=scored.total, where=end_words(scored.total, used))]
-    known = [f"{name} {'?' if value is None else value}" for name, value in scored.clusters.items()]
+    known = [f"{name} {none_or(value, 0)}" for name, value in scored.clusters.items()]
     lines.append(_("clusters: {clusters}").format(clusters=", ".join(known)))
     lines.append(_("provisional rule: {met}").format(met=provisional_text(scored.provisional)))
     return [*lines, provisional_words(), _("thresholds: {label}").format(label=used.label)]

@@ -20,6 +20,7 @@ from setsetting.clinical.thresholds import (
     clinically_significant,
     end_words,
 )
+from setsetting.machine import clock
 from setsetting.review import words
 from setsetting.review.course import CourseForm, CourseMark, CourseSession, PatientCourse, minutes_run
 from setsetting.review.lanes import lanes_of
@@ -34,8 +35,8 @@ from setsetting.review.linking import (
     windows,
 )
 from setsetting.review.view import BesideLine, FormLine, PatientReview, VisitLine, WindowLine
-from setsetting.units import Milliseconds
-from setsetting.words.numbers import signed
+from setsetting.units import MS_PER_MINUTE, Milliseconds, minutes_from_ms
+from setsetting.words.numbers import none_or, signed
 from setsetting.words.translate import _, count
 
 FEWEST_POINTS = 4
@@ -108,7 +109,7 @@ class _Days:
         return _("{first} to {last}").format(first=self.date(min(instants)), last=self.date(max(instants)))
 
     def _local(self, ms: Milliseconds) -> datetime:
-        return datetime.fromtimestamp(ms // 1000, self._zone)
+        return clock.local(ms, self._zone)
 
 
 def _score_point(code: str, each: CourseForm, days: _Days) -> ScorePoint:
@@ -159,20 +160,18 @@ def _courses(scores: Sequence[ScorePoint], points: Sequence[SessionPoint], used:
         if len(own) < 2:
             continue
         first, last = own[0], own[-1]
-        assert first.total is not None
-        assert last.total is not None
-        change = last.total - first.total
+        change = last.points - first.points
         between = sum(first.at_ms <= each.at_ms < last.at_ms for each in points)
         line = _("{recall}: {first} to {last}, change {change} over {days}, {infusions}; {says}").format(
             recall=pcl5.recall_words(recall),
-            first=first.total,
-            last=last.total,
+            first=first.points,
+            last=last.points,
             change=signed(change),
             days=count("{n} day", "{n} days", last.day - first.day),
             infusions=count("{n} infusion between", "{n} infusions between", between),
             says=change_words(change, used),
         )
-        if clinically_significant(change, last.total, used):
+        if clinically_significant(change, last.points, used):
             line += "; " + _("and {end} or less (Marx 2022: clinically significant change)").format(end=used.end_state)
         lines.append(line)
     return lines
@@ -195,7 +194,7 @@ def _form_line(each: CourseForm, starts: Sequence[Milliseconds], days: _Days, us
         blank=form.items.count(NoAnswer.MISSING),
         declined=form.items.count(NoAnswer.DECLINED),
         total=scored.total,
-        clusters=" ".join(f"{name}\N{NO-BREAK SPACE}{_or_unknown(n)}" for name, n in scored.clusters.items()),
+        clusters=" ".join(f"{name}\N{NO-BREAK SPACE}{none_or(n, 0)}" for name, n in scored.clusters.items()),
         provisional=pcl5.provisional_text(scored.provisional),
         where="" if scored.total is None else end_words(scored.total, used),
         days_since_infusion=days.ordinal(form.taken_ms) - days.ordinal(max(earlier)) if earlier else None,
@@ -240,16 +239,14 @@ def _visit_line(each: CourseSession, scores: Sequence[ScorePoint], linkage: Link
 def _window_line(
     window: Window, by_id: dict[str, CourseSession], days: _Days, gate: str | None, used: ThresholdSet
 ) -> WindowLine:
-    assert window.before.total is not None
-    assert window.after.total is not None
     inside = [by_id[point.session_id] for point in window.sessions]
     return WindowLine(
         recall=window.after.recall,
         first=days.date(window.before.at_ms),
         last=days.date(window.after.at_ms),
         days=window.days,
-        before=window.before.total,
-        after=window.after.total,
+        before=window.before.points,
+        after=window.after.points,
         change=window.change,
         says=change_words(window.change, used),
         infusions=len(inside),
@@ -274,16 +271,14 @@ def _window_setting(inside: Sequence[CourseSession]) -> str:
 
 
 def _beside_line(each: LinkedSession, by_id: dict[str, CourseSession], days: _Days, used: ThresholdSet) -> BesideLine:
-    assert each.pre.total is not None
-    assert each.post.total is not None
     return BesideLine(
         number=each.session.number,
         recall=each.post.recall,
         first=days.date(each.pre.at_ms),
         last=days.date(each.post.at_ms),
         days=each.days,
-        before=each.pre.total,
-        after=each.post.total,
+        before=each.pre.points,
+        after=each.post.points,
         change=each.change,
         says=change_words(each.change, used),
         setting=_setting_words(by_id[each.session.session_id]),
@@ -310,7 +305,7 @@ def _minutes(each: CourseSession) -> str:
     if each.actual is None:
         return _("{planned} min planned").format(planned=planned)
     ran = f"{minutes_run(each.actual):.0f}"
-    whole = f"{each.actual.end_ms / 60_000:.0f}"
+    whole = f"{minutes_from_ms(each.actual.end_ms):.0f}"
     text = (
         _("{n} min").format(n=ran) if ran == planned else _("{ran} of {planned} min").format(ran=ran, planned=planned)
     )
@@ -319,9 +314,9 @@ def _minutes(each: CourseSession) -> str:
 
 def _mark(each: CourseMark) -> str:
     said = mark_words(Mark(each.mark)) if each.mark in set(Mark) else each.mark
-    at = _("before the infusion") if each.infusion_ms is None else _("min {n}").format(n=each.infusion_ms // 60_000)
+    at = (
+        _("before the infusion")
+        if each.infusion_ms is None
+        else _("min {n}").format(n=each.infusion_ms // MS_PER_MINUTE)
+    )
     return f"{at}: {said}" + (f" ({each.note})" if each.note else "")
-
-
-def _or_unknown(n: int | None) -> str:
-    return "?" if n is None else str(n)

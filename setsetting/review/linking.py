@@ -33,6 +33,12 @@ class ScorePoint:
     recall: Recall
     total: int | None
 
+    @property
+    def points(self) -> int:
+        """The total of a complete form; links and windows stand between such only."""
+        assert self.total is not None
+        return self.total
+
 
 @dataclass(frozen=True, slots=True)
 class SessionPoint:
@@ -69,9 +75,7 @@ class LinkedSession:
     @property
     def change(self) -> int:
         """Post minus pre; a fall is negative."""
-        assert self.pre.total is not None
-        assert self.post.total is not None
-        return self.post.total - self.pre.total
+        return self.post.points - self.pre.points
 
     @property
     def days(self) -> int:
@@ -114,9 +118,7 @@ class Window:
 
     @property
     def change(self) -> int:
-        assert self.before.total is not None
-        assert self.after.total is not None
-        return self.after.total - self.before.total
+        return self.after.points - self.before.points
 
     @property
     def days(self) -> int:

@@ -4,7 +4,6 @@ Nothing is loaded from outside and the page forbids it to itself; every word tha
 escaped. The page describes, and neither ranks, tests, advises nor judges.
 """
 
-from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -13,6 +12,7 @@ from markupsafe import Markup
 
 from setsetting.clinical import setting
 from setsetting.clinical.pcl5 import provisional_words, recall_words
+from setsetting.machine import clock
 from setsetting.review import words
 from setsetting.review.figures import day_text, lane_letters, shown_lanes, trajectory
 from setsetting.review.linking import reason_words, rule_words
@@ -30,7 +30,7 @@ def patient_html(review: PatientReview, made_ms: Milliseconds, banner: str = "")
         figure=trajectory(review),
         lanes=review.lanes,
         legends=[(lane.label, lane_letters(lane)) for lane in shown if not lane.amount],
-        made=datetime.fromtimestamp(made_ms // 1000, ZoneInfo(review.zone)).strftime("%Y-%m-%d %H:%M"),
+        made=clock.local(made_ms, ZoneInfo(review.zone)).strftime("%Y-%m-%d %H:%M"),
         banner=banner,
         simulated=words.simulated() if review.simulated else "",
         # Sentences of this project, not of a person: unescaped, so that they stand word for word.

@@ -1,8 +1,8 @@
 """The sentences a review must carry, word for word; they are never reworded by a face or a template.
 
-INTERNAL_REVIEW stands on every screen, WHOLE and the others in every report. Of the words prescribed
-for a clinic's review, those about numbers of settings examined and ranges of effects have no place on
-one patient's page: nothing is estimated there.
+`internal_review` stands on every screen, `whole` and the others in every report. Of the words
+prescribed for a clinic's review, those about numbers of settings examined and ranges of effects have
+no place on one patient's page: nothing is estimated there.
 """
 
 from setsetting.words.translate import _
