@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from setsetting.clinical.form import Recall
 from setsetting.clinical.pcl5 import recall_words
+from setsetting.clinical.thresholds import ThresholdSet
 from setsetting.review.axis import Axis, axis_of
 from setsetting.review.lanes import Cell, Lane
 from setsetting.review.view import FormLine, PatientReview
@@ -62,7 +63,7 @@ def trajectory(review: PatientReview) -> Markup:
             'aria-labelledby="trajectory-title trajectory-desc">'
             '<title id="trajectory-title">{title}</title><desc id="trajectory-desc">{desc}</desc>'
         ).format(w=_px(width), h=_px(height), title=title, desc=_described(review)),
-        *_scale(axis),
+        *_scale(axis, review.thresholds),
         *_ticks(review, axis, bottom),
         *_days(review, axis, bottom),
         *_course(review, axis),
@@ -77,7 +78,7 @@ def day_text(day: int) -> str:
     return str(day).replace("-", MINUS)
 
 
-def _y(total: int) -> float:
+def _y(total: float) -> float:
     return TOP + PLOT_HEIGHT * (1 - total / HIGHEST)
 
 
@@ -98,15 +99,16 @@ def _described(review: PatientReview) -> str:
     return " ".join(said)
 
 
-def _scale(axis: Axis) -> Iterator[Markup]:
+def _scale(axis: Axis, used: ThresholdSet) -> Iterator[Markup]:
     """The 0-80 scale, whole, and the cut-points as a band; never a goal."""
-    yield _rect(LEFT, _y(33), axis.width, _y(31) - _y(33), BAND)
+    top, middle = _y(used.cut_high), _y((used.cut_low + used.cut_high) / 2)
+    yield _rect(LEFT, top, axis.width, _y(used.cut_low) - top, BAND)
     for value in range(0, HIGHEST + 1, 20):
         yield _line(LEFT, _y(value), LEFT + axis.width, _y(value), FAINT)
         yield _text(LEFT - 10, _y(value) + 4, str(value), anchor="end", fill=GREY)
     yield _text(LEFT - 10, TOP - 30, _("PCL-5 total"), anchor="end", weight="bold")
-    yield _text(LEFT - 10, _y(32) - 8, _("cut-points"), anchor="end", fill=GREY, size=11)
-    yield _text(LEFT - 10, _y(32) + 5, _("31\N{EN DASH}33"), anchor="end", fill=GREY, size=11)
+    yield _text(LEFT - 10, middle - 8, _("cut-points"), anchor="end", fill=GREY, size=11)
+    yield _text(LEFT - 10, middle + 5, f"{used.cut_low}\N{EN DASH}{used.cut_high}", anchor="end", fill=GREY, size=11)
 
 
 def _ticks(review: PatientReview, axis: Axis, to: float) -> Iterator[Markup]:
@@ -139,16 +141,14 @@ def _course(review: PatientReview, axis: Axis) -> Iterator[Markup]:
     """Points and, within one recall, the lines between neighbours; broken where the scale is."""
     taken: list[tuple[float, float]] = []
     for recall in Recall:
-        own = [form for form in review.forms if form.recall is recall and form.total is not None]
-        for left, right in pairwise(own):
-            assert left.total is not None
-            assert right.total is not None
-            broken = axis.breaks_between(left.day, right.day)
+        own = [(form.day, form.total) for form in review.forms if form.recall is recall and form.total is not None]
+        for (first, before), (last, after) in pairwise(own):
+            broken = axis.breaks_between(first, last)
             yield _line(
-                LEFT + axis.x(left.day),
-                _y(left.total),
-                LEFT + axis.x(right.day),
-                _y(right.total),
+                LEFT + axis.x(first),
+                _y(before),
+                LEFT + axis.x(last),
+                _y(after),
                 COLOUR[recall],
                 dash="1 5" if broken else "7 4" if recall is Recall.MONTH else "",
                 width=1.2 if broken else 2.0,
