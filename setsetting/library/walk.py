@@ -15,25 +15,10 @@ from setsetting.errors import NotFound, Refused
 from setsetting.words.translate import _
 
 ENDINGS = frozenset(
-    {"aac", "ac3", "aif", "aifc", "aiff", "alac", "ape", "asf", "au", "caf", "dsf", "flac", "m4a", "m4b", "mka", "mp2"}
-    | {
-        "mp3",
-        "mp4",
-        "mpc",
-        "oga",
-        "ogg",
-        "opus",
-        "snd",
-        "tak",
-        "tta",
-        "w64",
-        "wav",
-        "wave",
-        "weba",
-        "webm",
-        "wma",
-        "wv",
-    }
+    {"aif", "aifc", "aiff", "au", "caf", "snd", "w64", "wav", "wave"}
+    | {"alac", "ape", "dsf", "flac", "tak", "tta", "wv"}
+    | {"aac", "ac3", "m4a", "m4b", "mp2", "mp3", "mp4"}
+    | {"asf", "mka", "mpc", "oga", "ogg", "opus", "weba", "webm", "wma"}
 )
 
 
