@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from setsetting.clinical.form import Item, NoAnswer, Recall
-
-ITEM_COUNT = 20
-HIGHEST = 4
+from setsetting.clinical.pcl5 import HIGHEST, ITEM_COUNT
+from setsetting.clinical.setting import TAP_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,7 @@ def _setting(week: int, chance: random.Random) -> str:
         f"interruptions = {chance.choice([0, 0, 1])}",
     ]
     if week:
-        taps = {name: chance.randint(5, 10) for name in ("liking", "resonance", "openness", "comfort", "safety")}
+        taps = {name: chance.randint(5, 10) for name in TAP_NAMES}
         if chance.random() < 0.4:
             taps.pop("openness")
         lines += ["[taps]", *(f"{name} = {value}" for name, value in taps.items())]
