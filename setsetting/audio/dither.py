@@ -3,7 +3,7 @@
 Two generators never run side by side: the noise is a fixed table walked by absolute position, so a
 render, a part of a render and a capture of what was played agree to the bit. The dither spans two
 steps of the last bit and is triangular, which makes the error's mean and power independent of the
-music (Lipshitz, Wannamaker, Vanderkooy, "Quantization and Dither", JAES 40(5), 1992).
+music (Lipshitz, Wannamaker, Vanderkooy, "Quantization and Dither: A Theoretical Survey", JAES 40(5), 1992).
 """
 
 from functools import cache
