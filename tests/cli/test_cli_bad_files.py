@@ -311,6 +311,21 @@ def test_a_folder_without_music_is_refused(run: CommandLine) -> None:
         assert len(answer.err.splitlines()) == 1
 
 
+def test_an_unreadable_folder_is_no_wrong_argument(run: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Root reads everything, so the refusal is made here."""
+    Path("locked").mkdir()
+    real = os.scandir
+
+    def scandir(folder: Any) -> Any:
+        if os.fspath(folder).endswith("locked"):
+            raise PermissionError(13, "Permission denied", os.fspath(folder))
+        return real(folder)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    monkeypatch.setattr(os, "access", lambda *_asked, **_how: False)
+    run.refused("library", "scan", "locked", says="locked cannot be read: Permission denied")
+
+
 def test_a_file_that_exists_or_a_place_that_is_none(run: CommandLine, planned: Path) -> None:
     render = ("soundscape", "render", planned, "--minutes", "0:0.01", "-o")
     build = ("soundscape", "build", "--playlist", "short", "--minutes", "5", "-o")
