@@ -5,7 +5,7 @@ come round within weeks although each loop closes on itself exactly (it is built
 waves). The frame at a position is always the same, whoever asks and in what pieces.
 
 Brown falls by 6 dB an octave, pink by 3 dB, white not at all, each from 20 Hz to 16 kHz. The loudness
-is set by the K-weighting of ITU-R BS.1770-5 (its coefficients at 48 kHz), applied to the spectrum.
+is set by the K-weighting of ITU-R BS.1770 (its coefficients at 48 kHz), applied to the spectrum.
 """
 
 from functools import cache
@@ -13,6 +13,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
+from setsetting.audio.loudness import k_weighting, power_of
 from setsetting.audio.mix import BED
 from setsetting.errors import unknown
 from setsetting.units import Frames, Hertz, Lufs
@@ -28,12 +29,7 @@ SLOPES = {"brown": -1.0, "pink": -0.5, "white": 0.0}
 
 _LENGTHS: tuple[Frames, Frames] = (1 << 19, 3**12)
 _LOW_HZ, _HIGH_HZ = 20.0, 16_000.0
-
-_K_WEIGHTING = (  # BS.1770-5, tables 1 and 2: numerator, denominator
-    ((1.53512485958697, -2.69169618940638, 1.19839281085285), (1.0, -1.69065929318241, 0.73248077421585)),
-    ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621)),
-)
-_K_OFFSET_DB = -0.691
+_K_RATE_HZ: Hertz = 48_000
 
 
 def bed_colour(source: str) -> str:
@@ -81,7 +77,7 @@ def _noise(colour: str, rate_hz: Hertz, length: Frames, *, seed: int) -> Block:
     weighted_power = 2 * np.sum(
         amplitude[sounding] ** 2 * _k_power(hz[sounding])
     )  # mean square of what irfft makes, times length^2
-    quarter = 10 ** ((BED_LUFS - _K_OFFSET_DB) / 10) / 4  # two loops in each of two channels share the power
+    quarter = power_of(BED_LUFS) / 4  # two loops in each of two channels share the power
     amplitude *= length * np.sqrt(quarter / weighted_power)
     del hz, sounding  # each is megabytes, and this may be called while music is mixed
     waves = np.random.PCG64(seed).random_raw(len(amplitude)).astype(np.complex128)  # a stream fixed for all versions
@@ -93,9 +89,9 @@ def _noise(colour: str, rate_hz: Hertz, length: Frames, *, seed: int) -> Block:
 
 def _k_power(hz: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """The power response of K-weighting."""
-    delay = np.exp(-2j * np.pi * hz / 48_000)
+    delay = np.exp(-2j * np.pi * hz / _K_RATE_HZ)
     response = np.ones_like(delay)
-    for numerator, denominator in _K_WEIGHTING:
-        response *= np.polyval(numerator[::-1], delay) / np.polyval(denominator[::-1], delay)
+    for numerator, denominator in zip(*k_weighting(_K_RATE_HZ), strict=True):
+        response *= np.polyval(numerator[::-1], delay) / np.polyval([*denominator[::-1], 1.0], delay)
     power: npt.NDArray[np.float64] = np.abs(response) ** 2
     return power
