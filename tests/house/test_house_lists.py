@@ -19,7 +19,7 @@ from setsetting.session.script import read as read_script
 from setsetting.tui.screens.live import Live
 
 ARGUMENTS = {Takes.NOTHING: [], Takes.DECIBELS: ["-6"], Takes.SECONDS: ["20"]}
-READ_BY_NOBODY_YET = {"report.made": "a trail of what was shown to people; `record.events` lists it"}
+READ_BY_NOBODY_YET = {"report.made": "a trail of what was shown to people, kept for who asks later"}
 
 
 @pytest.fixture

@@ -76,7 +76,7 @@ NEVER = {
         "record",
     ),
     "record": (*MUSIC_ROOMS, "soundscape"),
-    "review": (*MUSIC_ROOMS, "soundscape", "record", "machine"),
+    "review": (*MUSIC_ROOMS, "soundscape", "record"),
     "cli": (*MUSIC_ROOMS, "record", "desk"),
     "tui": (*MUSIC_ROOMS, "record", "desk"),
 }
