@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from setsetting.audio.encode import FlacWriter, WavWriter, written_whole
+from setsetting.audio.encode import writer_for, written_whole
 from setsetting.errors import Refused, UsageError
 from setsetting.units import Decibels, Hertz, Milliseconds
 from setsetting.words.translate import _
@@ -67,17 +67,15 @@ def to_block(clip: "AudioSegment") -> Block:
 def from_block(block: Block, rate_hz: Hertz) -> "AudioSegment":
     """Return (frames, 2) float32 as a 16-bit clip, rounded to the nearest step and clipped at full scale."""
     _refuse_long(len(block) * 1000 // rate_hz)
-    steps = np.clip(np.rint(block * 32768.0), -32768, 32767).astype("<i2")
+    steps = _steps(block).astype("<i2")
     return _segment_class()(data=steps.tobytes(), sample_width=2, frame_rate=rate_hz, channels=block.shape[1])
 
 
 def export_clip(clip: "AudioSegment", path: Path, *, replace: bool = False) -> None:
     """Write a clip to a .wav or .flac file, 16 bit stereo."""
     _refuse_long(len(clip), path)
-    if path.suffix.lower() not in (".wav", ".flac"):
-        raise UsageError(_("{path}: the name must end in .flac or .wav.").format(path=path))
-    steps = np.clip(np.rint(to_block(clip) * 32768.0), -32768, 32767).astype(np.int16)
-    make = FlacWriter if path.suffix.lower() == ".flac" else WavWriter
+    make = writer_for(path)
+    steps = _steps(to_block(clip))
     with written_whole(path, replace=replace) as part, make(part, clip.frame_rate) as writer:
         writer.write(steps)
 
@@ -89,6 +87,11 @@ def _segment_class() -> "type[AudioSegment]":
         import pydub.generators  # noqa: F401  for `bell`
         from pydub import AudioSegment
     return AudioSegment  # type: ignore[no-any-return]
+
+
+def _steps(block: Block) -> npt.NDArray[np.int16]:
+    steps: npt.NDArray[np.int16] = np.clip(np.rint(block * 32768.0), -32768, 32767).astype(np.int16)
+    return steps
 
 
 def _at_peak(clip: "AudioSegment", level_dbfs: Decibels) -> "AudioSegment":

@@ -10,7 +10,7 @@ import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Self
 
 import av
 import av.logging
@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from av.audio.frame import AudioFrame
 
-from setsetting.errors import Refused
+from setsetting.errors import Refused, UsageError
 from setsetting.machine import files
 from setsetting.machine.files import OWNER_ONLY, exists
 from setsetting.units import Frames, Hertz
@@ -38,16 +38,8 @@ FLAC_BLOCK: Frames = 4608
 av.logging.set_level(None)
 
 
-class Writer(Protocol):
-    """Takes blocks of (frames, 2) int16 in order; the file is complete once `close` has returned."""
-
-    def write(self, block: Block) -> None: ...
-
-    def close(self) -> None: ...
-
-
 class WavWriter:
-    """WAV, 16-bit PCM."""
+    """WAV, 16-bit PCM. Takes blocks of (frames, 2) in order; the file is complete once `close` has returned."""
 
     def __init__(self, path: Path, rate_hz: Hertz) -> None:
         self.frames: Frames = 0
@@ -76,7 +68,7 @@ class WavWriter:
 
 
 class FlacWriter:
-    """FLAC with a true MD5 of its samples, in blocks of fixed size."""
+    """FLAC with a true MD5 of its samples, in blocks of fixed size; fed as a `WavWriter` is."""
 
     def __init__(self, path: Path, rate_hz: Hertz) -> None:
         os.close(_create(path))
@@ -132,6 +124,14 @@ class FlacWriter:
         frame.planes[0].update(block.tobytes())
         self._container.mux(self._stream.encode(frame))
         self.frames += len(block)
+
+
+def writer_for(out: Path) -> type[FlacWriter] | type[WavWriter]:
+    """Which writer a file's name asks for; raises UsageError when it ends in neither .flac nor .wav."""
+    writers: dict[str, type[FlacWriter] | type[WavWriter]] = {".flac": FlacWriter, ".wav": WavWriter}
+    if out.suffix.lower() not in writers:
+        raise UsageError(_("{path}: the name must end in .flac or .wav.").format(path=out))
+    return writers[out.suffix.lower()]
 
 
 @contextmanager

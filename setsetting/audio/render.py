@@ -24,10 +24,9 @@ from setsetting.audio.encode import (
     FLAC_BLOCK,
     WAV_HEADER_BYTES,
     WAV_MOST_FRAMES,
-    FlacWriter,
     WavWriter,
-    Writer,
     too_long_for_wav,
+    writer_for,
     written_whole,
 )
 from setsetting.audio.mix import Mix
@@ -82,7 +81,7 @@ def render(
     _make_noise(mix)
     total_s = math.ceil((until - from_frame) / mix.rate_hz)
     with Mixer(mix, from_frame) as mixer, written_whole(out, replace=replace) as part:
-        writer: Writer = FlacWriter(part, mix.rate_hz) if _is_flac(out) else WavWriter(part, mix.rate_hz)
+        writer = writer_for(out)(part, mix.rate_hz)
         chunks = _chunks(mixer, until) if threads < 2 else _chunks_from_thread(mixer, until)
         with closing(writer), closing(chunks):
             written = 0
@@ -102,8 +101,7 @@ def render(
 
 
 def _check(mix: Mix, out: Path, from_frame: Frames, to_frame: Frames, *, replace: bool) -> None:
-    if out.suffix.lower() not in (".flac", ".wav"):
-        raise UsageError(_("{path}: the name must end in .flac or .wav.").format(path=out))
+    form = writer_for(out)
     if not 0 <= from_frame < to_frame <= mix.frames:
         raise UsageError(
             _("The part to render must lie within 0 and {minutes:.2f} minutes from the first cue.").format(
@@ -117,7 +115,7 @@ def _check(mix: Mix, out: Path, from_frame: Frames, to_frame: Frames, *, replace
     if not replace and out.exists():
         raise exists(out)
     frames = to_frame - from_frame
-    if not _is_flac(out) and frames > WAV_MOST_FRAMES:
+    if form is WavWriter and frames > WAV_MOST_FRAMES:
         raise too_long_for_wav(out, mix.rate_hz)
     needed = frames * BYTES_PER_FRAME + WAV_HEADER_BYTES + _SPARE_BYTES  # FLAC can't take more than PCM by much
     free = shutil.disk_usage(out.parent).free
@@ -133,10 +131,6 @@ def _make_noise(mix: Mix) -> None:
     """Fill the tables of beds and dither; in the mixing thread what that needs for a moment would stay taken."""
     synthesise_beds(mix)
     to_int16(np.empty((0, 2), np.float32), 0)
-
-
-def _is_flac(out: Path) -> bool:
-    return out.suffix.lower() == ".flac"
 
 
 def _chunks(mixer: Mixer, until: Frames) -> Generator[Block, None, None]:
