@@ -109,9 +109,9 @@ def _check(mix: Mix, out: Path, from_frame: Frames, to_frame: Frames, *, replace
             )
         )
     if not out.parent.is_dir():
-        raise NotFound(_("The folder {path} does not exist.").format(path=out.parent))
+        raise NotFound(_("The folder {path} does not exist; make it, or choose another.").format(path=out.parent))
     if out.is_dir():
-        raise Refused(_("{path} is a folder.").format(path=out))
+        raise Refused(_("{path} is a folder; name a file in it.").format(path=out))
     if not replace and out.exists():
         raise exists(out)
     frames = to_frame - from_frame
@@ -121,7 +121,7 @@ def _check(mix: Mix, out: Path, from_frame: Frames, to_frame: Frames, *, replace
     free = shutil.disk_usage(out.parent).free
     if free < needed:
         raise Refused(
-            _("{path} may need {needed} MB and the disk has {free} MB free.").format(
+            _("{path} may need {needed} MB and the disk has {free} MB free; make room, or choose another disk.").format(
                 path=out, needed=-(-needed // 10**6), free=free // 10**6
             )
         )

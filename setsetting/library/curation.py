@@ -55,7 +55,11 @@ class Curation:
             raise damaged(path, _advice()) from error
         if version > SCHEMA_VERSION:
             curation.close()
-            raise Refused(_("{path} was written by a newer version of this program.").format(path=path))
+            raise Refused(
+                _("{path} was written by a newer version of this program; install that version to use it.").format(
+                    path=path
+                )
+            )
         return curation
 
     def look_through(self) -> None:
