@@ -24,6 +24,8 @@ MOST_COUNTED = 99
 NONE = "none"
 """How an empty choice of several is written."""
 LONGEST_TEXT = 80
+INTERRUPTIONS = "interruptions"
+"""The field that a session's own marks prefill."""
 
 
 class FieldKind(StrEnum):
@@ -105,7 +107,7 @@ FIELDS = (
         ("silent", "a few words", "guiding words", "conversation"),
         habit=False,
     ),
-    Field("interruptions", "Interruptions", 17, FieldKind.COUNT, habit=False),
+    Field(INTERRUPTIONS, "Interruptions", 17, FieldKind.COUNT, habit=False),
     Field(
         "interrupted_by",
         "Interrupted by",

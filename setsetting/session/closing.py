@@ -8,14 +8,13 @@ not asked and is absent, never 0.
 from dataclasses import dataclass
 
 from setsetting.clinical.marks import Mark
-from setsetting.clinical.setting import Setting, changed, parse_value, prefilled
+from setsetting.clinical.setting import INTERRUPTIONS, Setting, changed, parse_value, prefilled
 from setsetting.clinical.setting_file import SettingLog
 from setsetting.record import live_rows, rows
 from setsetting.record.kinds import SessionClosed, SettingLogged
 from setsetting.record.log import Draft, Record
 from setsetting.session.takeover import id_of
 
-INTERRUPTIONS = "interruptions"
 NOTHING_DIFFERED = SettingLog(Setting(), {}, None)
 
 
