@@ -169,6 +169,10 @@ def decoded(data: bytes, path: Path, shape: type[T], what: str) -> T:
         raise not_a(what, path, str(error).rstrip(".") or _("nested too deep")) from error
 
 
+LONGEST_S: Seconds = 24 * 60 * 60
+"""The planner's tables have a row a second; no session comes near a day."""
+
+
 def not_a(what: str, path: Path, why: str) -> BrokenFile:
     return broken(path, None, _("not {what}: {why}.").format(what=what, why=why))
 
@@ -188,6 +192,8 @@ def _trouble_of(instance: Instance) -> str | None:
         return _("the last phase is silence; nothing would end it")
     if instance.horizon_s <= protocol.start_s:
         return _("the protocol ends before it starts")
+    if instance.horizon_s - protocol.start_s > LONGEST_S:
+        return _("the protocol is longer than a day")
     return _trouble_of_numbers(instance)
 
 
