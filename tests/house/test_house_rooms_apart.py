@@ -21,6 +21,11 @@ for found in pkgutil.walk_packages(getattr(room, "__path__", ()), room.__name__ 
     importlib.import_module(found.name)
 sys.stderr.write("\\n".join(sys.modules))
 """
+LOAD_ONE = """
+import importlib, sys
+importlib.import_module(sys.argv[1])
+sys.stderr.write("\\n".join(sys.modules))
+"""
 RUN_HELP = """
 import sys
 from setsetting.__main__ import main
@@ -82,6 +87,20 @@ NEVER = {
 }
 """Rooms that may not be loaded although they lie below, not even through others."""
 
+SPINE = (
+    "clinical.infusion",
+    "clinical.form",
+    "clinical.phases",
+    "library.track",
+    "audio.mix",
+    "soundscape.soundscape",
+    "soundscape.wishes",
+    "record.event",
+    "record.kinds",
+)
+"""Types that cross doors, made so that a room above can name them without the rest of their room."""
+
+FACES = ("cli", "tui")
 PURE = ("units", "words", "progress", "errors", "strict_toml", "clinical", "soundscape", "review")
 WORLD = ("socket", "subprocess", "sqlite3", "multiprocessing")
 NETWORK = ("ssl", "http.client", "urllib.request", "smtplib", "ftplib", "xmlrpc")
@@ -116,11 +135,25 @@ def test_a_room_loads_what_lies_below_it_and_what_it_is_made_of(room: str) -> No
     assert rooms_in(loaded) <= rooms_below(room)
     assert dependencies_in(loaded) <= LOADS[room]
     refused = [f"setsetting.{each}" for each in NEVER.get(room, ())]
+    if room in FACES:  # the room of a type that crosses doors is loaded with it, and nothing else of that room
+        loaded -= {f"setsetting.{part}" for each in SPINE for part in (each, each.split(".")[0])}
     assert [module for module in sorted(loaded) if is_of(module, *refused)] == []
     if room in PURE:
         assert loaded.isdisjoint(WORLD)
     if room != "tui":  # Textual brings asyncio, which brings them
         assert loaded.isdisjoint(NETWORK)
+
+
+@pytest.mark.parametrize("crossing", SPINE)
+def test_a_type_that_crosses_doors_loads_the_ground_and_itself(crossing: str) -> None:
+    loaded = loaded_by(LOAD_ONE, f"setsetting.{crossing}")
+    room = crossing.split(".", maxsplit=1)[0]
+    assert rooms_in(loaded) <= {room, "units", "words", "errors"}
+    assert {module for module in loaded if is_of(module, f"setsetting.{room}")} == {
+        f"setsetting.{room}",
+        f"setsetting.{crossing}",
+    }
+    assert dependencies_in(loaded) <= {"msgspec"}
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"]])
