@@ -3,6 +3,9 @@
 A label is a partial plan with what it has used. Labels of as many items compete; the best `width`
 go on, one per (stage, second, class, used set). A label whose bound reaches the best plan known is
 dropped for good, so a search that never had to drop one for want of width has proven its answer.
+
+On a scarce library the cheapest labels all spend early what the end needs, and none arrives. A search
+can be spread instead: one label per (stage, tracks used of those fit for the last phase).
 """
 
 from collections.abc import Iterator
@@ -15,6 +18,8 @@ from setsetting.soundscape.instance import Item
 from setsetting.soundscape.problem import BED_LENGTHS_S, Floats, Ints, Mask
 from setsetting.soundscape.relaxation import INF, Course, Prices, Table
 
+_SPREAD_OVER = 64
+"""How many ways on a spread search looks at for each label it keeps."""
 SAME = 1e-9
 """Costs nearer than this are equal when labels are pruned; never when a cost is told."""
 
@@ -88,12 +93,13 @@ class Search:
         value, _ = self._arcs(self.roots(), _EVERY, exclude=False)
         return float(value.min(initial=INF))
 
-    def run(self, width: int, best: Answer | None) -> Answer | None:
+    def run(self, width: int, best: Answer | None, *, spread: bool = False) -> Answer | None:
         """Search with a beam; return the best plan found that beats `best`, else `best`."""
         labels = self.roots()
         self.dropped = False
+        scarce = frozenset(self.problem.layers[self.course.stages[-1].phase].tracks.tolist()) if spread else None
         while labels:
-            arcs, best = self._selected(labels, width, best)
+            arcs, best = self._selected(labels, width, best, scarce)
             labels = [self._extended(arc) for arc in arcs]
         return best
 
@@ -112,9 +118,11 @@ class Search:
             nothing: frozenset[int] = frozenset()
             labels = [Label(0.0, 0.0, arc.stage, arc.second, arc.kind, nothing, (), (), False)]
 
-    def _selected(self, labels: list[Label], width: int, best: Answer | None) -> tuple[list[_Arc], Answer | None]:
+    def _selected(
+        self, labels: list[Label], width: int, best: Answer | None, scarce: frozenset[int] | None
+    ) -> tuple[list[_Arc], Answer | None]:
         cutoff = INF if best is None else best.cost + self.credit - SAME
-        keep = 4 * width
+        keep = 4 * width if scarce is None else _SPREAD_OVER * width
         value, ways = self._arcs(labels, (cutoff, keep), exclude=True)
         open_ = np.arange(len(value))
         if len(value) > keep:
@@ -124,6 +132,7 @@ class Search:
         open_ = open_[np.argsort(np.round(value[open_], 9), kind="stable")]
         chosen: list[_Arc] = []
         seen: set[tuple[int, int, int, frozenset[int]]] = set()
+        spent: set[tuple[int, frozenset[int]]] = set()
         for position in open_.tolist():
             arc = self._arc(labels, ways[:, position])
             if arc.ends:
@@ -135,6 +144,11 @@ class Search:
             if key in seen:
                 continue
             seen.add(key)
+            if scarce is not None:
+                if (arc.stage, used & scarce) in spent:
+                    self.dropped = True
+                    continue
+                spent.add((arc.stage, used & scarce))
             if len(chosen) == width:
                 self.dropped = True
                 break

@@ -17,6 +17,9 @@ from setsetting.soundscape.relaxation import INF, Course, free
 FIRST_WIDTH = 16
 LAST_WIDTH = 64
 WIDEST = 256
+SPREAD_WIDTH = 128
+SPREADS = 8
+"""Spread searches, each at prices a round higher, before nothing is said to be found."""
 NEAR = 0.005
 """A proven gap of half a percent is good enough to stop."""
 FAIR = 0.05
@@ -67,10 +70,13 @@ def search(course: Course, *, quick: bool = False) -> Found:
         return Found(answer, value, True)
     if quick and answer is None:
         answer = first.run(WIDEST, None)
-    if quick or (answer is not None and _near(answer, value)):
+    if answer is not None and (quick or _near(answer, value)):
         return Found(answer, value, False)
     pricing = Pricing(course, first, tables)
-    for every, between, last in ((6, FIRST_WIDTH, LAST_WIDTH), (3, LAST_WIDTH, WIDEST)):
+    if answer is None:
+        answer = _spread(pricing)
+    passes = ((6, FIRST_WIDTH, LAST_WIDTH), (3, LAST_WIDTH, WIDEST))
+    for every, between, last in () if quick else passes:
         for number in range(rounds_for(course)):
             priced = pricing.round(answer)
             if answer is None or (number + 1) % every == 0:
@@ -84,6 +90,16 @@ def search(course: Course, *, quick: bool = False) -> Found:
         if answer is not None and (course.work > SCARCE or answer.cost - pricing.best.bound <= FAIR * answer.cost):
             break
     return Found(answer, pricing.best.bound, False)
+
+
+def _spread(pricing: Pricing) -> Answer | None:
+    """Any plan at all, where the cheapest beginnings lead nowhere: spread searches at rising prices."""
+    for _number in range(SPREADS):
+        answer = pricing.search.run(SPREAD_WIDTH, None, spread=True)
+        if answer is not None:
+            return answer
+        pricing.round(None)
+    return None
 
 
 def _near(answer: Answer, bound: float) -> bool:

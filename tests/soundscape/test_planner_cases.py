@@ -119,3 +119,12 @@ def test_removing_a_veto_never_makes_the_plan_worse() -> None:
     instance = case("04-silence-forward-lib60")
     free = replace(instance, patient=replace(instance.patient, veto_tags=()))
     assert plan(Problem(free)).cost <= plan(Problem(instance)).cost + 1e-9
+
+
+def test_a_scarce_library_is_planned_where_the_cheapest_beginnings_lead_nowhere() -> None:
+    """Here every narrow search spends early what the last phase needs; only a spread one arrives."""
+    whole = case("01-montreal-40-lib200")
+    rows = tuple(random.Random("01-montreal-40-lib200.json445").sample(list(whole.library), 44))
+    scarce = replace(whole, library=rows, patient=replace(whole.patient, pinned=()))
+    found = plan(Problem(scarce))
+    assert check(scarce, found.items).broken == ()
