@@ -13,7 +13,7 @@ from setsetting.errors import NotFound
 from setsetting.library.track import Lyrics, Track
 from setsetting.soundscape.cues import NO_CLICK_MS
 from setsetting.soundscape.gains import BED_PEAK_DB, bed_gain_mdb, gain_mdb, lowered
-from setsetting.soundscape.instance import Instance, Protocol
+from setsetting.soundscape.instance import Instance, Protocol, Window
 from setsetting.soundscape.loosening import NOTHING, Loosening
 from setsetting.soundscape.playlist import Playlist
 from setsetting.soundscape.pose import patient_of, row_of
@@ -124,16 +124,22 @@ def held_on(
     tracks: Mapping[str, Track],
     skip_ms: Milliseconds | None,
 ) -> tuple[Cue, ...]:
-    """Play on what was promised, one after the other, then hold a noise bed until the planned end."""
+    """Play on what was promised, one after the other, then hold a noise bed until the planned end.
+
+    A promised bed keeps its end, so that what follows it comes when it was to. What was promised for a
+    phase that is over by then is left out: after an early stop no peak plays on.
+    """
     windows = whole.protocol.phases
     horizon_ms = 1000 * whole.horizon_s
     cues = list(past if skip_ms is None else cut_at(past, skip_ms, FADE_MS))
     fixed = len(cues)
     for cue in promised:
-        if cue.kind is not CueKind.TRACK or cue.track_id not in tracks:
-            continue
         at = skip_ms if skip_ms is not None and len(cues) == fixed else _joint(cues, cue.fade_in_ms, promised)
-        cues.append(replace(cue, start_ms=at))
+        length = cue.end_ms - at if cue.kind is CueKind.BED else cue.length_ms
+        plays = cue.track_id in tracks if cue.kind is CueKind.TRACK else cue.kind is CueKind.BED
+        bed_again = cue.kind is CueKind.BED and bool(cues) and cues[-1].kind is CueKind.BED
+        if plays and not bed_again and length >= 2 * cue.fade_in_ms and not _is_over(cue.phase, at, windows):
+            cues.append(replace(cue, start_ms=at, length_ms=length))
     end = max((cue.end_ms for cue in cues), default=promised[0].start_ms if promised else 1000 * whole.protocol.start_s)
     if end < horizon_ms:
         at = _joint(cues, FADE_MS, promised)
@@ -148,6 +154,15 @@ def held_on(
     peaks: dict[str, float | None] = {track.id: track.true_peak_dbtp for track in tracks.values()}
     held = _under(cues[fixed:], cues[fixed - 1 : fixed] if fixed else [], peaks, whole.weights.true_peak_ceiling_dbtp)
     return (*cues[:fixed], *held)
+
+
+def _is_over(phase: str, at_ms: Milliseconds, windows: Sequence[Window]) -> bool:
+    """Whether a phase is left out by now, or the one after it has to have begun by then."""
+    names = [window.name for window in windows]
+    if phase not in names:
+        return True
+    following = windows[names.index(phase) + 1 :]
+    return bool(following) and at_ms > 1000 * (following[0].from_s + following[0].flex_s)
 
 
 def _joint(cues: Sequence[Cue], fade_ms: Milliseconds, promised: Sequence[Cue]) -> Milliseconds:

@@ -147,6 +147,34 @@ def test_a_library_too_small_is_held_by_a_bed_never_by_silence(tonight: Soundsca
     assert any("noise bed holds" in words for words in retimed.words)
 
 
+def test_without_calm_music_an_early_stop_is_held_by_a_bed_and_no_peak_plays_on(
+    tonight: Soundscape, tracks: tuple[Track, ...]
+) -> None:
+    loud = {cue.track_id for cue in tonight.cues if cue.phase in {"arrive", "soothe", "build", "peak"}}
+    retimed = again(
+        tonight, tuple(track for track in tracks if track.id in loud), 22, Infusion((Segment(0, 22 * MINUTE),))
+    )
+    assert_whole(retimed, tonight, 22)
+    assert retimed.waived == ("everything",)
+    later = [cue for cue in retimed.soundscape.cues if cue.start_ms > 22 * MINUTE]
+    assert all(cue.kind is CueKind.BED or cue.start_ms <= 24 * MINUTE for cue in later)
+
+
+def test_held_on_a_promised_bed_keeps_its_end_and_what_follows_its_time(
+    tonight: Soundscape, tracks: tuple[Track, ...]
+) -> None:
+    at = next(number for number, cue in enumerate(tonight.cues) if cue.phase == "peak")
+    bridged = tonight.cues[at]
+    bed = replace(bridged, kind=CueKind.BED, track_id=None, gain_mdb=0)
+    planned = replace(tonight, cues=(*tonight.cues[:at], bed, *tonight.cues[at + 1 :]))
+    only = tuple(track for track in tracks if track.id in {cue.track_id for cue in planned.cues})
+    retimed = again(planned, only, 15, steady(120))
+    assert retimed.waived == ("everything",)
+    assert [(cue.kind, cue.start_ms) for cue in retimed.soundscape.cues[: len(planned.cues)]] == [
+        (cue.kind, cue.start_ms) for cue in planned.cues
+    ]
+
+
 def test_next_begins_now_under_a_crossfade(tonight: Soundscape, tracks: tuple[Track, ...]) -> None:
     now = 23 * MINUTE + 345
     retimed = next_from(
