@@ -11,13 +11,12 @@ import argparse
 import json
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from dataclasses import dataclass
 from pathlib import Path
+
+from timing import Cost, median, timed
 
 RATE_HZ = 44_100
 TRACKS = 14
@@ -27,13 +26,6 @@ GAINS_DB = (-3.0, -6.5, -4.0, -5.0)
 HOUR_S = 3600
 MEMORY_MB = 100
 SUFFIXES = {".flac", ".wav", ".mp3", ".ogg", ".opus", ".m4a", ".aif", ".aiff"}
-
-
-@dataclass(frozen=True)
-class Run:
-    wall_s: float
-    cpu_s: float
-    peak_mb: float
 
 
 def main() -> int:
@@ -69,15 +61,15 @@ def _compare(scratch: Path, folder: Path | None, rounds: int, *, pydub: bool) ->
         print("ffmpeg is not on PATH: nothing to compare with.")
     if pydub:
         commands["pydub"] = [*ours[:3], "pydub", str(scratch / "plan.json"), str(scratch / "pydub.wav")]
-    runs: dict[str, list[Run]] = {name: [] for name in commands}
+    runs: dict[str, list[Cost]] = {name: [] for name in commands}
     for number in range(rounds):
         for name, command in commands.items():
             if name != "pydub" or number == 0:
-                runs[name].append(_timed(command))
+                runs[name].append(timed(command))
     peer = runs.get("ffmpeg acrossfade")
-    for name, timed in runs.items():
-        print(_line(name, timed, peer))
-    long = _timed([*ours[:4], str(scratch / "long.json"), str(scratch / "long.flac")])
+    for name, measured in runs.items():
+        print(_line(name, measured, peer))
+    long = timed([*ours[:4], str(scratch / "long.json"), str(scratch / "long.flac")])
     print(_line("ours, 3 hours", [long], None))
     if ffmpeg:
         subprocess.run([*ours[:3], "differ", str(scratch / "ours.flac"), str(scratch / "ffmpeg.flac")], check=True)
@@ -85,33 +77,19 @@ def _compare(scratch: Path, folder: Path | None, rounds: int, *, pydub: bool) ->
         subprocess.run(["flac", "-t", "-s", str(scratch / "ours.flac")], check=True)
         print("flac -t: passes")
     fat = max(run.peak_mb for run in [*runs["ours, 2 threads"], long])
-    slow = peer is not None and _median(runs["ours, 2 threads"], "wall_s") > _median(peer, "wall_s")
+    slow = peer is not None and median(runs["ours, 2 threads"]).wall_s > median(peer).wall_s
     print(f"no slower than ffmpeg: {'no' if slow else 'yes' if peer else 'not compared'};", end=" ")
     print(f"within {MEMORY_MB} MB: {'yes' if fat <= MEMORY_MB else 'no'}")
     return int(slow or fat > MEMORY_MB)
 
 
-def _line(name: str, runs: list[Run], peer: list[Run] | None) -> str:
-    wall, cpu, peak = (_median(runs, field) for field in ("wall_s", "cpu_s", "peak_mb"))
-    text = f"{name:20} wall {wall:6.2f} s   CPU {cpu:6.2f} s   peak {peak:6.0f} MB"
+def _line(name: str, runs: list[Cost], peer: list[Cost] | None) -> str:
+    own = median(runs)
+    text = f"{name:20} wall {own.wall_s:6.2f} s   CPU {own.cpu_s:6.2f} s   peak {own.peak_mb:6.0f} MB"
     if peer is not None and peer is not runs:
-        text += f"   wall {wall / _median(peer, 'wall_s'):.2f} x, CPU {cpu / _median(peer, 'cpu_s'):.2f} x ffmpeg's"
+        other = median(peer)
+        text += f"   wall {own.wall_s / other.wall_s:.2f} x, CPU {own.cpu_s / other.cpu_s:.2f} x ffmpeg's"
     return text
-
-
-def _median(runs: list[Run], field: str) -> float:
-    return statistics.median(getattr(run, field) for run in runs)
-
-
-def _timed(command: list[str]) -> Run:
-    begun = time.perf_counter()
-    child = subprocess.Popen(command)
-    _pid, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
-        raise SystemExit(f"{command[0]} ended with {child.returncode}")
-    scale = 1 << 20 if sys.platform == "darwin" else 1 << 10
-    return Run(time.perf_counter() - begun, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / scale)
 
 
 def _plan(scratch: Path, folder: Path | None, ffmpeg: str | None) -> list[dict[str, object]]:

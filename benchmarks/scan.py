@@ -15,15 +15,14 @@ import json
 import os
 import re
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from timing import Cost, median, timed
 
 if TYPE_CHECKING:
     from setsetting.library.track import Track
@@ -33,12 +32,6 @@ RATE_HZ = 44_100
 FFMPEG = ["ffmpeg", "-nostdin", "-hide_banner", "-threads", "1", "-i"]
 METER = ["-vn", "-af", "ebur128=peak=true", "-f", "null", "-"]
 SUMMARY = re.compile(r"I:\s+(-?[\d.]+) LUFS.*?LRA:\s+([\d.]+) LU.*?Peak:\s+(-?[\d.]+) dBFS", re.DOTALL)
-
-
-@dataclass(frozen=True)
-class Cost:
-    wall_s: float
-    cpu_s: float
 
 
 def main() -> None:
@@ -84,27 +77,12 @@ def compare(folder: Path, scratch: Path, rounds: int) -> None:
 
 
 def ours(folder: Path, library: Path, workers: int) -> Cost:
-    return timed([sys.executable, __file__, str(folder), "--scan", str(library), str(workers)])
+    return timed([sys.executable, __file__, str(folder), "--scan", str(library), str(workers)], quiet=True)
 
 
 def cost_of_ffmpeg(paths: Sequence[str]) -> Cost:
-    runs = [timed([*FFMPEG, path, *METER]) for path in paths]
-    return Cost(sum(run.wall_s for run in runs), sum(run.cpu_s for run in runs))
-
-
-def timed(command: Sequence[str]) -> Cost:
-    """Run a command; its CPU time counts the processes it waited for."""
-    start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _pid, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"{command[0]} ended with {process.returncode}")
-    return Cost(time.perf_counter() - start, usage.ru_utime + usage.ru_stime)
-
-
-def median(runs: Sequence[Cost]) -> Cost:
-    return Cost(statistics.median(run.wall_s for run in runs), statistics.median(run.cpu_s for run in runs))
+    runs = [timed([*FFMPEG, path, *METER], quiet=True) for path in paths]
+    return Cost(sum(run.wall_s for run in runs), sum(run.cpu_s for run in runs), max(run.peak_mb for run in runs))
 
 
 def scan(folder: Path, library: Path, workers: int) -> None:
