@@ -21,6 +21,7 @@ from setsetting.session.status import Cover, CueView, LogLine, MarkView, Session
 from setsetting.session.timekeeping import Moment, mix_ms
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.units import Milliseconds, minutes_from_ms, ms_from_frames
+from setsetting.words.numbers import MINUS
 from setsetting.words.translate import _
 
 OBSERVED = {Mark.ONSET: EffectPhase.ONSET, Mark.PEAK: EffectPhase.PEAK, Mark.RETURN: EffectPhase.RETURN}
@@ -68,6 +69,7 @@ def look(state: State, moment: Moment, known: Known) -> Status:
     return Status(
         session_id=state.started.session_id,
         patient_code=known.patient_code,
+        simulated=state.started.simulated,
         visit_no=state.started.visit_no,
         room=state.started.room,
         playlist=state.started.playlist or "",
@@ -178,7 +180,7 @@ def _log(state: State, known: Known) -> Iterable[LogLine]:
             case SessionActed() as acted:
                 clock_ms = acted.clock_ms
                 label = acted.act if acted.act not in BY_NAME else BY_NAME[acted.act].label
-                words = label if acted.argument is None else f"{label} {acted.argument}"
+                words = label if acted.argument is None else f"{label} {acted.argument.replace('-', MINUS)}"
             case SessionMarked() as mark:
                 clock_ms = mark.clock_ms
                 words = mark_words(Mark(mark.mark)) if mark.mark in list(Mark) else mark.mark
@@ -186,7 +188,8 @@ def _log(state: State, known: Known) -> Iterable[LogLine]:
                     words += f": {note}"
             case SessionRetimed(cause=cause) if cause not in list(Cover):
                 words = _("the rest was timed anew ({cause})").format(cause=cause)
-            case SessionEnded():
+            case SessionEnded() as ended:
+                clock_ms = ended.ended_utc_ms - known.lasting.zero_utc_ms
                 words = _("the session ended")
             case _:
                 continue

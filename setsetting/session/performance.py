@@ -19,10 +19,19 @@ from setsetting.session.rest import Ahead, Replan, Rest
 from setsetting.session.state import Entry, State, Undoable, after
 from setsetting.session.timekeeping import Moment
 from setsetting.units import Milliseconds, frames_from_ms
+from setsetting.words.numbers import none_or
 from setsetting.words.translate import _
 
 LEAD_MS: Milliseconds = 400
 """How far ahead a paced session is planned anew: the planner and the player's ring need less."""
+
+
+_DONE = {
+    "infusion-start": _("The infusion has begun."),
+    "infusion-pause": _("The infusion is paused."),
+    "infusion-resume": _("The infusion goes on."),
+    "infusion-stop": _("The infusion has ended."),
+}
 
 
 @dataclass
@@ -55,6 +64,7 @@ class Performance:
         self.payloads.append((self.event_id, "session.acted", acted))
         self._after = after(self.state, Entry(self.event_id, acted, self.moment.utc_ms))
         if self.order.act.sort is Sort.INFUSION:
+            self.said.append(_DONE[self.order.act.name])
             self._retime()
         elif undone is None:
             self._sound()
@@ -81,6 +91,8 @@ class Performance:
         heard, plan = self.state.sounding.body, self.state.sounding.plan
         match self.order.act.name:
             case "next":
+                back = self.state.sounding.cover is not None
+                self.said.append(_("Back to the plan.") if back else _("The next cue begins."))
                 self._change(self.rest.onward(heard, plan, self._ahead))
             case "rescue":
                 self._change(self.rest.rescue(heard, plan, self._ahead))
@@ -115,7 +127,7 @@ class Performance:
             self.said.append(_("Lowered by 12 dB.") if after_it.ducked else _("Back at its level."))
         else:
             self.player.gain(self.event_id, layer, after_it.volume_db, acts.VOLUME_MS)
-            self.said.append(_("Volume {db:g} dB.").format(db=after_it.volume_db))
+            self.said.append(_("Volume {db} dB.").format(db=none_or(after_it.volume_db, 1).removesuffix(".0")))
 
     def _change(self, new: Replan) -> None:
         self._play(new.body)

@@ -104,6 +104,7 @@ class Status:
 
     session_id: str
     patient_code: str
+    simulated: bool
     visit_no: int
     room: str
     playlist: str

@@ -28,4 +28,8 @@ def utc_text(utc_ms: Milliseconds) -> str:
 
 
 def none_or(value: float | None, digits: int, unknown: str = "?") -> str:
-    return unknown if value is None else f"{value:.{digits}f}"
+    """Write a measured value, with a real minus sign, or that it is unknown."""
+    if value is None:
+        return unknown
+    text = f"{abs(value):.{digits}f}"
+    return (MINUS if value < 0 and float(text) else "") + text

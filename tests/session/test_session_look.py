@@ -122,7 +122,7 @@ def test_the_log_tells_acts_marks_and_troubles_in_words() -> None:
     status = at(12, state, PLAYER, Told(3, What.OUTPUT_LOST, 21 * 60 * RATE, 2, 2))
     assert [line.words for line in status.log] == [
         "patient spoke",
-        "Volume -6",
+        "Volume −6",
         "the output was lost; the music is held",
     ]
     assert [line.clock_ms for line in status.log] == [9 * MIN, 10 * MIN, 11 * MIN]
