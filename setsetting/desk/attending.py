@@ -10,6 +10,7 @@ from setsetting.record.rows import SessionRow
 from setsetting.session import folder, link
 from setsetting.session.live import Live
 from setsetting.session.planning import PlannedRest
+from setsetting.soundscape.playlist import Playlist, parse
 from setsetting.words.translate import _
 
 
@@ -35,6 +36,21 @@ def where_is(clinic: Clinic, session_id: str | None) -> Path:
         raise NotFound(_("No session is running here, and none waits to be closed."))
     running = [where for where in found if link.is_running(where)]
     return (running or found)[-1]
+
+
+def playlist_of(clinic: Clinic, session_id: str) -> Playlist | None:
+    """The playlist of a session as it was when the session began; None once its folder is gone."""
+    where = folder.folder_of(clinic.folder, session_id)
+    if not (where / folder.SESSION_FILE).is_file():
+        return None
+    return parse(folder.read(where).playlist, where)
+
+
+def outputs() -> tuple[str, ...]:
+    """The sound devices a session may be sent to, the default one first; asking takes a moment."""
+    from setsetting.player.outputs import names  # loads what talks to devices
+
+    return tuple(names())
 
 
 def unclosed(clinic: Clinic) -> tuple[SessionRow, ...]:

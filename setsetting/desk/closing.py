@@ -27,10 +27,11 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """A session whose music has ended, and what is asked about it."""
+    """A session whose music has ended, whose it was, and what is asked about it."""
 
     session_id: str
     sheet: Sheet
+    code: str = ""
 
 
 def prepare_close(clinic: Clinic, session_id: str | None, say: Say) -> Closing:
@@ -47,7 +48,8 @@ def prepare_close(clinic: Clinic, session_id: str | None, say: Say) -> Closing:
         row = rows.session(record, session_id)
         if row.closed:
             raise Refused(_("Session {id} is closed already.").format(id=session_id))
-        return Closing(session_id, closing.sheet(record, row, rooms.usual(clinic, row.room)))
+        codes = [patient.code for patient in rows.patients(record) if patient.patient_id == row.patient_id]
+        return Closing(session_id, closing.sheet(record, row, rooms.usual(clinic, row.room)), codes[0] if codes else "")
 
 
 def close(clinic: Clinic, asked: Closing, answers: SettingLog | None = None) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from setsetting.clinical.course import due_forms, next_visit_no
+from setsetting.desk.attending import unclosed as keep_what_is_over
 from setsetting.desk.clinic import Clinic
 from setsetting.machine import clock
 from setsetting.record import rows
@@ -13,7 +14,10 @@ from setsetting.words.translate import _, count
 
 @dataclass(frozen=True, slots=True)
 class TodayRow:
-    """One patient's line: the next visit, the last one, forms that are due, and a session not closed."""
+    """One patient's line: the next visit, the last one, forms that are due, and a session not closed.
+
+    `unclosed` says of that session what is to be done, and `runs` that it still plays.
+    """
 
     code: str
     simulated: bool
@@ -23,11 +27,13 @@ class TodayRow:
     last_ms: Milliseconds | None
     due: tuple[str, ...]
     unclosed: str | None
+    runs: bool
     vetoes: tuple[str, ...]
 
 
 def today(clinic: Clinic) -> tuple[TodayRow, ...]:
     """Patients in the order they are likely wanted: open sessions, then the longest since the last visit."""
+    keep_what_is_over(clinic)
     with clinic.record() as record:
         found = [_row(clinic, record, patient) for patient in rows.patients(record)]
     return tuple(sorted(found, key=lambda row: (row.unclosed is None, row.last_ms or 0, row.code)))
@@ -47,9 +53,15 @@ def _row(clinic: Clinic, record: Record, patient: rows.PatientRow) -> TodayRow:
         last=_last(clinic, held[-1], now_ms) if held else _("no infusion yet"),
         last_ms=starts[-1] if starts else None,
         due=tuple(form.because for form in due_forms(forms, starts, now_ms)),
-        unclosed=_("infusion {n} is not closed").format(n=unclosed[-1].visit_no) if unclosed else None,
+        unclosed=_unclosed(unclosed[-1]) if unclosed else None,
+        runs=bool(unclosed) and unclosed[-1].ended_utc_ms is None,
         vetoes=tuple(f"{_(row.what)} {row.value}" for row in rows.vetoes(record, patient.patient_id)),
     )
+
+
+def _unclosed(session: rows.SessionRow) -> str:
+    words = _("infusion {n} is running") if session.ended_utc_ms is None else _("infusion {n} is not closed")
+    return words.format(n=session.visit_no)
 
 
 def _last(clinic: Clinic, session: rows.SessionRow, now_ms: Milliseconds) -> str:
@@ -58,7 +70,11 @@ def _last(clinic: Clinic, session: rows.SessionRow, now_ms: Milliseconds) -> str
     days = (clock.local(now_ms, zone).date() - clock.local(session.started_utc_ms, zone).date()).days
     ago = _("today") if days == 0 else count("{n} day ago", "{n} days ago", days)
     ran = session.actual or session.planned
-    parts = [_("infusion {n}").format(n=session.visit_no), ago, f"{minutes_from_ms(ran.end_ms):g} min"]
+    parts = [
+        _("infusion {n}").format(n=session.visit_no),
+        ago,
+        _("{minutes:g} min").format(minutes=round(minutes_from_ms(ran.end_ms), 1)),
+    ]
     if session.playlist is not None:
         parts.append(session.playlist)
     return ", ".join(parts)
