@@ -33,7 +33,7 @@ class SetSettingApp(App[int]):
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = True
     BINDINGS: ClassVar[list[BindingType]] = []
     CSS = """
-    Screen { background: $ink-ground; color: $ink-text; layers: base above; }
+    Task { background: $ink-ground; color: $ink-text; layers: base above; }
     #too-small { display: none; width: 1fr; height: auto; padding: 1 2; color: $ink-accent; background: $ink-ground; }
     Task.-small > * { display: none; }
     Task.-small > #too-small { display: block; }
@@ -69,6 +69,30 @@ class SetSettingApp(App[int]):
         self.open_today()
         if self._open_at == "live":
             self.call_after_refresh(self.join)
+
+    async def action_quit(self) -> None:
+        """Leave; what a screen would lose is asked about first, and a session that plays goes on."""
+        open_tasks = [screen for screen in self.screen_stack if isinstance(screen, Task)]
+        unsaved = [screen.unsaved for screen in open_tasks if screen.unsaved]
+        if not unsaved:
+            goes_on = [words for screen in open_tasks if (words := screen.let_go())]
+            self.exit(0, message=goes_on[-1] if goes_on else None)
+            return
+        from setsetting.tui.screens.ask import Confirm
+
+        if isinstance(self.screen, Confirm):
+            return
+
+        def answered(leave: bool | None) -> None:
+            if leave:
+                self.exit(0)
+
+        yes, no = _("leave, lose them"), _("stay")
+        self.push_screen(Confirm(_("Leave setsetting without saving?"), *unsaved, yes=yes, no=no), answered)
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C, which Textual would answer with a toast over the keys."""
+        self.call_later(self.action_quit)
 
     def action_next_theme(self) -> None:
         """Change to the next theme; the screen keeps everything else."""
@@ -112,19 +136,19 @@ class SetSettingApp(App[int]):
 
         self.push_screen(Live(session, self.clinic))
 
-    def join(self) -> None:
+    def join(self, session_id: str | None = None) -> None:
         """Open the running session; that there is none is said on the screen that stands there."""
         try:
-            self.attach()
+            self.attach(session_id)
         except SetSettingError as error:
             if isinstance(self.screen, Task):
                 self.screen.say(str(error), wrong=True)
 
-    def attach(self) -> None:
-        """Open the live screen on the session that runs; refuses when none does."""
+    def attach(self, session_id: str | None = None) -> None:
+        """Open the live screen on a session, else the one that runs; refuses when there is none."""
         from setsetting.desk import attending
 
-        self.open_live(attending.attach(self.clinic))
+        self.open_live(attending.attach(self.clinic, session_id))
 
     def _fatal_error(self) -> None:
         # Textual would print a traceback with the values of all variables, patients' among them.

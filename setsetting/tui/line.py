@@ -106,7 +106,10 @@ def changed(old: Line, new: Line) -> tuple[int, int] | None:
 
 
 def fit(text: str, width: int) -> str:
-    """Shorten openly: the end becomes an ellipsis when the text is wider than `width` cells."""
+    """Shorten openly: the end becomes an ellipsis when the text is wider than `width` cells.
+
+    It is cut between words where that costs at most a third of the room.
+    """
     text = text.replace("\n", " ")
     if cell_len(text) <= width:
         return text
@@ -115,7 +118,11 @@ def fit(text: str, width: int) -> str:
         if cell_len(kept + char) > width - 1:
             break
         kept += char
-    return kept.rstrip() + ELLIPSIS if width > 0 else ""
+    if text[len(kept)] != " ":
+        whole = kept.rpartition(" ")[0].rstrip(" ,;:·-–—")
+        if 3 * cell_len(whole) >= 2 * width:
+            kept = whole
+    return kept.rstrip(" ,;:·-–—") + ELLIPSIS if width > 0 else ""
 
 
 def wrap(text: str, width: int) -> list[str]:

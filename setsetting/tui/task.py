@@ -16,7 +16,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from setsetting.errors import SetSettingError
-from setsetting.tui.command import Command, without_clash
+from setsetting.tui.command import KEY_NAMES, Command, without_clash
 from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.words.translate import _
@@ -46,6 +46,7 @@ class Task(Screen[None]):
         "This window is smaller than 80 x 24: please make it larger, or the letters smaller.\n"
         "The keys of this screen work all the same; escape goes back."
     )
+    NO_SUCH_KEY: ClassVar[str] = _("{key} does nothing here; ? shows every key.")
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
         (0, "-too-narrow"),
         (LEAST_COLUMNS, "-narrow"),
@@ -107,6 +108,22 @@ class Task(Screen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(event.size.width < LEAST_COLUMNS or event.size.height < LEAST_ROWS, "-small")
+
+    @property
+    def unsaved(self) -> str:
+        """What leaving would lose, as a sentence; nothing on most screens."""
+        return ""
+
+    def let_go(self) -> str:
+        """Let go of what is held, before the interface ends; say what goes on without it."""
+        return ""
+
+    def on_key(self, event: events.Key) -> None:
+        """A key that does nothing says so: a mistyped one is not taken for one that worked."""
+        known = {key for command in self.commands() for key in command.key.split(",")}
+        if event.is_printable and event.character is not None and event.key not in known:
+            event.stop()
+            self.say(self.NO_SUCH_KEY.format(key=KEY_NAMES.get(event.key, event.character)), wrong=True)
 
     def do_help(self) -> None:
         from setsetting.tui.screens.help import Help  # shown seldom

@@ -247,7 +247,7 @@ def test_an_empty_clinic_says_what_to_do_first(tmp_path: Path) -> None:
     app = Stage(clinic, lambda: Today(clinic))
 
     async def play(pilot: Pilot[int]) -> None:
-        assert "n adds one under a code" in words_shown(app)
+        assert "l opens the library, v there scans your music; n here adds a patient" in words_shown(app)
         await pilot.press("f")
         assert "There is no patient yet" in words_shown(app)
         await pilot.press("n", *"K-7", "enter")
@@ -338,7 +338,7 @@ def test_build_shows_every_cue_with_its_reason_and_keeps_the_file(
         await pilot.press("down")
         assert "2 Low Meadow - Ana Vale: energy fits, warm, beatless" in words_shown(app)
         await pilot.press("s")
-        assert "needs an accepted soundscape" in words_shown(app)
+        assert "Accept the soundscape first (a)" in words_shown(app)
         await pilot.press("a")
         assert "accepted" in words_shown(app)
 

@@ -68,7 +68,7 @@ def test_live(snap_compare: Compare, size: tuple[int, int], theme: str) -> None:
 def close_screen(clinic: Clinic) -> CloseSession:
     session = patients.show(clinic, CODE).sessions[-1]
     sheet = Sheet(session, rooms.usual(clinic, session.room))
-    return CloseSession(clinic, closing.Closing(session.session_id, sheet))
+    return CloseSession(clinic, closing.Closing(session.session_id, sheet, CODE))
 
 
 SCREENS: dict[str, tuple[Callable[[Clinic], Screen[None]], tuple[str, ...]]] = {

@@ -7,10 +7,12 @@ answer, and it says what is kept and what is lost.
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
@@ -18,6 +20,7 @@ from setsetting.tui.ink import CHOSEN, DIM, KEY, STRONG, TEXT
 from setsetting.tui.line import Line, fit, wrap
 from setsetting.tui.painting import Painting
 from setsetting.tui.widgets.small_print import SmallPrint
+from setsetting.tui.widgets.why import Why
 from setsetting.words.translate import _
 
 
@@ -25,7 +28,7 @@ class Ask(ModalScreen[str | None]):
     """Ask for one line; empty or escape answers None."""
 
     DEFAULT_CSS = """
-    Ask { align: center bottom; background: $ink-ground 60%; }
+    Ask { align: center bottom; background: $ink-ground 35%; }
     Ask Vertical { width: 100%; height: auto; background: $ink-ground; border-top: solid $ink-accent; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", _("Never mind"))]
@@ -51,7 +54,10 @@ class Ask(ModalScreen[str | None]):
 class Choices(Painting):
     """A short list with a cursor."""
 
-    DEFAULT_CSS = "Choices { height: auto; max-height: 16; }"
+    DEFAULT_CSS = "Choices { height: auto; max-height: 12; }"
+
+    class Moved(Message):
+        """The cursor is on another choice."""
 
     def __init__(self, choices: Sequence[tuple[str, str]], at: int) -> None:
         super().__init__()
@@ -63,7 +69,7 @@ class Choices(Painting):
 
     def paint(self, width: int, height: int) -> list[Line]:
         top = max(0, min(self.at - height + 1, len(self._choices) - height)) if height else 0
-        column = min(26, 3 + max((len(name) for name, _words in self._choices), default=0))
+        column = self._column(width)
         lines = []
         for index, (name, words) in enumerate(self._choices[top : top + height], top):
             line = Line(width, "cursor" if index == self.at else "ground")
@@ -74,9 +80,32 @@ class Choices(Painting):
             lines.append(line)
         return lines
 
+    def _column(self, width: int) -> int:
+        """Where the words begin: after the longest name, or at half the width where there are no words."""
+        longest = 3 + max((cell_len(name) for name, _words in self._choices), default=0)
+        return min(longest, max(26, width // 2) if any(words for _name, words in self._choices) else width - 1)
+
+    @property
+    def shortened(self) -> str:
+        """Name and words of the choice under the cursor, where the list can't show them whole."""
+        name, words = self._choices[self.at]
+        column = self._column(self.size.width)
+        whole = cell_len(name) <= column - 3 and cell_len(words) <= self.size.width - column - 1
+        return "" if whole else f"{name}: {words}" if words else name
+
+    @property
+    def may_be_shortened(self) -> bool:
+        """Whether any choice is wider than the list."""
+        column = self._column(self.size.width)
+        return any(
+            cell_len(name) > column - 3 or cell_len(words) > self.size.width - column - 1
+            for name, words in self._choices
+        )
+
     def move(self, by: int) -> None:
         self.at = max(0, min(self.at + by, len(self._choices) - 1))
         self.redraw()
+        self.post_message(self.Moved())
 
     def on_click(self, event: events.Click) -> None:
         top = max(0, min(self.at - self.size.height + 1, len(self._choices) - self.size.height))
@@ -88,7 +117,8 @@ class Choose(ModalScreen[int | None]):
     """Ask for one of several; answers its index."""
 
     DEFAULT_CSS = """
-    Choose { align: center bottom; background: $ink-ground 60%; }
+    Choose { align: center bottom; background: $ink-ground 35%; }
+    Choose Why { display: none; }
     Choose Vertical { width: 100%; height: auto; background: $ink-ground; border-top: solid $ink-accent; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -110,11 +140,24 @@ class Choose(ModalScreen[int | None]):
         with Vertical():
             yield SmallPrint(self._question)
             yield self._choices
+            yield Why()
             yield SmallPrint(
                 _("↑ ↓ move, enter takes it, escape leaves everything as it is")
                 if self._count
                 else _("escape goes back")
             )
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._show_whole)
+
+    def on_choices_moved(self) -> None:
+        self._show_whole()
+
+    def _show_whole(self) -> None:
+        why = self.query_one(Why)
+        why.display = self._count > 0 and self._choices.may_be_shortened
+        if why.display:
+            why.show("", self._choices.shortened)
 
     def action_move(self, by: int) -> None:
         self._choices.move(by)
@@ -154,7 +197,7 @@ class Confirm(ModalScreen[bool]):
     """Ask before what cannot be undone; enter and escape are the safe answer, y the other."""
 
     DEFAULT_CSS = """
-    Confirm { align: center bottom; background: $ink-ground 60%; }
+    Confirm { align: center bottom; background: $ink-ground 35%; }
     Confirm Vertical { width: 100%; height: auto; background: $ink-ground; border-top: solid $ink-accent; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

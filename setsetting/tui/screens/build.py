@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from textual.message import Message
 
 from setsetting.clinical import effect
+from setsetting.clinical.infusion import steady
 from setsetting.errors import SetSettingError, UsageError
 from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
@@ -20,18 +21,20 @@ from setsetting.tui.ink import DIM, LOUD, STRONG, TEXT, URGENT, Ink
 from setsetting.tui.list_task import MOVES, ListTask
 from setsetting.tui.screens.ask import Ask, Choose
 from setsetting.tui.task import BACK, HELP
+from setsetting.tui.widgets import plan_view
 from setsetting.tui.widgets.head import Head
 from setsetting.tui.widgets.small_print import SmallPrint
 from setsetting.tui.widgets.status import StatusRow
-from setsetting.tui.widgets.table import Cells, Column, Table
+from setsetting.tui.widgets.table import Table
 from setsetting.tui.widgets.timeline import Timeline
 from setsetting.tui.widgets.why import Why
-from setsetting.words.numbers import clock
+from setsetting.units import Minutes, minutes_from_ms
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from setsetting.desk.clinic import Clinic
-    from setsetting.desk.soundscapes import ShownCue
     from setsetting.library.track import Track
     from setsetting.soundscape.compose import Composed
     from setsetting.soundscape.refusal import Infeasible
@@ -44,10 +47,6 @@ LOOSENABLE = (
     ("energy_step_max", "3", _("levels of energy from track to track")),
     ("flex_s", "240", _("seconds a phase may begin early or late")),
     ("beds", "allow", _("a noise bed where no track fits")),
-)
-OUTPUTS = (
-    ("auto", _("the machine's own output")),
-    ("null", _("silent, paced by the clock: for trying things out")),
 )
 
 
@@ -69,14 +68,6 @@ class Planned(Message):
     ) -> None:
         super().__init__()
         self.wanted, self.built, self.refused, self.trouble = wanted, built, refused, trouble
-
-
-class Begun(Message):
-    """A session was started, or why not."""
-
-    def __init__(self, trouble: str | None) -> None:
-        super().__init__()
-        self.trouble = trouble
 
 
 class Build(ListTask):
@@ -112,12 +103,14 @@ class Build(ListTask):
         self._saved: Path | None = None
         self._tracks: dict[str, Track] = {}
         self._reason = ("", "")
+        self._nothing = ""
+        self._simulated = False
 
     def body(self) -> ComposeResult:
         yield Head(_("BUILD"))
         yield Timeline(legend=True)
-        yield Table[Any](CUE_COLUMNS, _cue_cells, empty=_("planning"))
-        yield Why()
+        yield Table[Any](plan_view.CUE_COLUMNS, plan_view.cue_cells, empty=_("planning"))
+        yield Why(_("more with enter"))
         yield StatusRow()
         yield SmallPrint(internal_review(), effect.LABEL)
 
@@ -125,24 +118,40 @@ class Build(ListTask):
         from setsetting.desk import library, playlists
 
         self._tracks = {track.id: track for track in library.listing(self._clinic)}
-        usable = [
-            listed.playlist
+        usable = {
+            listed.playlist.name: listed.playlist.infusion_min
             for listed in playlists.listing(self._clinic.folder)
             if listed.playlist is not None and listed.playlist.infusion_min is not None
-        ]
+        }
         if not usable:
-            self.say(_("There is no playlist that is timed to an infusion."), wrong=True)
-            return
-        first = next((playlist for playlist in usable if playlist.name == self._played_last()), usable[0])
-        assert first.infusion_min is not None
-        self._want(Wanted(first.name, first.infusion_min), remember=False)
+            self._nothing = _("There is no playlist that is timed to an infusion.")
+        elif not self._tracks:
+            self._nothing = _("The library is empty: esc goes back to today, l opens the library, v scans your music.")
+        if self._nothing:
+            self.table.show_empty(self._nothing)
+            self.table.redraw()
+            self.query_one(Head).show((f"  {self._code or _('no patient')}", STRONG), right=_("no plan"), ink=URGENT)
+        else:
+            self._want(self._as_before(usable), remember=False)
 
-    def _played_last(self) -> str | None:
-        """The playlist of the patient's last session: what tonight begins from."""
+    def _as_before(self, usable: "Mapping[str, Minutes]") -> Wanted:
+        """What tonight begins from: the patient's last session, else what fits its length, else the first."""
         from setsetting.desk import patients
 
-        held = () if self._code is None else patients.show(self._clinic, self._code).sessions
-        return held[-1].playlist if held else None
+        known = patients.listing(self._clinic)
+        held = next((view.sessions for view in known if view.code == self._code), ())
+        self._simulated = any(view.simulated for view in known if view.code == self._code)
+        if not held:
+            name = next(iter(usable))
+            return Wanted(name, usable[name])
+        minutes = minutes_from_ms(held[-1].planned.end_ms)
+        last = held[-1].playlist
+        if last is not None and last in usable:
+            return Wanted(last, minutes)
+        everyone = sorted((row for view in known for row in view.sessions), key=lambda row: row.started_utc_ms)
+        played = [row.playlist for row in everyone if row.playlist in usable]
+        name = min(usable, key=lambda name: (abs(usable[name] - minutes), name not in played[-1:]))
+        return Wanted(name, minutes)
 
     def _want(self, wanted: Wanted, *, remember: bool = True) -> None:
         """Plan anew; what stood before can be taken back."""
@@ -175,17 +184,18 @@ class Build(ListTask):
     def on_planned(self, message: Planned) -> None:
         if message.wanted != self._wanted:
             return
-        from setsetting.tui.widgets import plan_view
-
         self.query_one(Timeline).show(plan_view.view_of(self._clinic, message.wanted, message.built, self._tracks))
         if message.built is not None:
             self._built = message.built
             from setsetting.desk import soundscapes
 
             cues = soundscapes.shown(message.built.soundscape, self._tracks).cues
-            self.table.show_as(CUE_COLUMNS, _cue_cells, tuple(enumerate(cues, 1)))
+            self.table.show_as(plan_view.CUE_COLUMNS, plan_view.cue_cells, tuple(enumerate(cues, 1)))
             self._show_head(_("not accepted"), LOUD)
-            self.say(" · ".join(message.built.words) or soundscapes.headline(message.built.soundscape))
+            loosened = ", ".join(f"{rule}={value}" for rule, value in message.wanted.loosened)
+            tonight = (_("loosened for tonight only: {rules}").format(rules=loosened),) if loosened else ()
+            words = " · ".join((*message.built.words, *tonight))
+            self.say(words or soundscapes.headline(message.built.soundscape))
         elif message.refused is not None:
             columns, rows = plan_view.funnel_table(message.refused)
             blocked = next((at for at, row in enumerate(rows) if row.blocked), 0)
@@ -199,7 +209,8 @@ class Build(ListTask):
                 else _("none was found; o loosens a rule for tonight, t tries another seed")
             )
         else:
-            self.table.show_as(CUE_COLUMNS, _cue_cells, ())
+            self.table.show_empty(_("no plan"))
+            self.table.show_as(plan_view.CUE_COLUMNS, plan_view.cue_cells, ())
             self._show_head(_("no plan"), URGENT)
             self.say(message.trouble or "", wrong=True)
 
@@ -208,6 +219,7 @@ class Build(ListTask):
         assert wanted is not None
         pieces = [
             (f"  {self._code or _('no patient')}", STRONG),
+            (_(", simulated") if self._simulated else "", TEXT),
             (f" · {wanted.playlist}", TEXT),
             (_(" · {minutes:g} min").format(minutes=wanted.minutes), TEXT),
             (_(" · seed {seed}").format(seed=wanted.seed), DIM),
@@ -232,12 +244,23 @@ class Build(ListTask):
 
     def do_open(self) -> None:
         title, words = self._reason
+        if not words:
+            self._needs_plan()
+            return
         self.app.push_screen(Choose(f"{title} {words}", ()))
 
     def do_playlist(self) -> None:
         from setsetting.desk import playlists
 
-        listed = playlists.listing(self._clinic.folder)
+        wanted = self._needs_plan()
+        if wanted is None:
+            return
+        listed = [
+            each
+            for each in playlists.listing(self._clinic.folder)
+            if each.playlist is None or each.playlist.infusion_min is not None
+        ]
+        own = {each.playlist.name: each.playlist.infusion_min for each in listed if each.playlist is not None}
         choices = [
             (each.shelved.name, each.trouble or f"{each.playlist.title} · {each.whence}" if each.playlist else "")
             for each in listed
@@ -247,17 +270,25 @@ class Build(ListTask):
             if index is None:
                 return
             playlist = listed[index].playlist
-            if playlist is None:
+            if playlist is None or playlist.infusion_min is None:
                 self.say(listed[index].trouble or "", wrong=True)
-            elif self._wanted is None or playlist.infusion_min is None:
-                self.say(_("{name} is a loop, not timed to an infusion.").format(name=playlist.name), wrong=True)
-            else:
-                self._want(replace(self._wanted, playlist=playlist.name, minutes=playlist.infusion_min))
+                return
+            # minutes that a person set stay; those that came with the old playlist go with it
+            theirs = wanted.minutes != own.get(wanted.playlist)
+            minutes = wanted.minutes if theirs else playlist.infusion_min
+            self._want(replace(wanted, playlist=playlist.name, minutes=minutes))
 
-        self.app.push_screen(Choose(_("Which playlist?"), choices), chosen)
+        at = next((at for at, each in enumerate(listed) if each.shelved.name == wanted.playlist), 0)
+        self.app.push_screen(Choose(_("Which playlist?"), choices, at), chosen)
+
+    def _needs_plan(self) -> Wanted | None:
+        """What is being built; that nothing is, is said."""
+        if self._wanted is None:
+            self.say(self._nothing, wrong=True)
+        return self._wanted
 
     def do_minutes(self) -> None:
-        wanted = self._wanted
+        wanted = self._needs_plan()
         if wanted is None:
             return
 
@@ -272,16 +303,20 @@ class Build(ListTask):
         self.app.push_screen(Ask(_("How many minutes does the infusion last?"), f"{wanted.minutes:g}"), answered)
 
     def do_seed(self) -> None:
-        if self._wanted is not None:
-            self._want(replace(self._wanted, seed=self._wanted.seed + 1))
+        wanted = self._needs_plan()
+        if wanted is not None:
+            self._want(replace(wanted, seed=wanted.seed + 1))
 
     def do_loosen(self) -> None:
-        wanted = self._wanted
+        wanted = self._needs_plan()
         if wanted is None:
             return
 
         def chosen(index: int | None) -> None:
             if index is None:
+                return
+            if index == len(LOOSENABLE):
+                self._want(replace(wanted, loosened=()))
                 return
             rule, offer, words = LOOSENABLE[index]
             offer = dict(wanted.loosened).get(rule, offer)
@@ -298,6 +333,8 @@ class Build(ListTask):
             (rule, (_("tonight {value} · ").format(value=tonight[rule]) if rule in tonight else "") + words)
             for rule, _offer, words in LOOSENABLE
         ]
+        if tonight:
+            choices.append((_("none of them"), _("every rule of the playlist holds again")))
         self.app.push_screen(
             Choose(_("Loosen which rule, for tonight only? Vetoes are never loosened."), choices), chosen
         )
@@ -310,83 +347,34 @@ class Build(ListTask):
 
     def do_accept(self) -> None:
         if self._built is None:
-            self.say(_("There is no soundscape to keep yet."), wrong=True)
+            self.say(self._nothing or _("There is no soundscape to keep yet."), wrong=True)
+            return
+        if self._saved is not None:
+            self.say(_("It is kept already; s starts the session with it."))
             return
         from setsetting.desk import soundscapes
 
         self._saved = soundscapes.save(self._clinic, self._built.soundscape, None, replace=False)
         self._show_head(_("accepted"), LOUD)
-        self.say(_("Kept as {path}; s starts the session with it.").format(path=self._saved))
+        folder = self._clinic.folder
+        shown = self._saved.relative_to(folder) if self._saved.is_relative_to(folder) else self._saved
+        self.say(_("Kept as {path}; s starts the session with it.").format(path=shown))
 
     def do_start(self) -> None:
         if self._saved is None or self._code is None:
-            self.say(_("A session needs an accepted soundscape (a) and a patient."), wrong=True)
+            self.say(_("Accept the soundscape first (a); then s starts the session with it."), wrong=True)
             return
 
-        def chosen(index: int | None) -> None:
-            if index is not None:
-                self.say(_("The session is starting."))
-                self._begin(OUTPUTS[index][0])
+        from setsetting.tui.screens.start import ask_to_start
 
-        self.app.push_screen(Choose(_("Where does it sound? The music begins at once."), OUTPUTS), chosen)
-
-    @work(thread=True, exclusive=True, group="start")
-    def _begin(self, output: str) -> None:
-        from setsetting.desk import sessions
-
-        def told(words: str) -> None:
-            self.app.call_from_thread(self.say, words)
-
-        assert self._saved is not None
-        assert self._code is not None
-        try:
-            started = sessions.start(
-                self._clinic, sessions.Asked(self._saved, self._code, output=output), attended=True, say=told
-            )
-        except SetSettingError as error:
-            self.post_message(Begun(str(error)))
-        else:
-            started.live.detach()  # the live screen takes it over in its own thread
-            self.post_message(Begun(None))
-
-    def on_begun(self, message: Begun) -> None:
-        if message.trouble is None:
-            self.setsetting.join()
-        else:
-            self.say(message.trouble, wrong=True)
-
-
-CUE_COLUMNS = (
-    Column(_("cue"), 3, right=True),
-    Column(_("start"), 6, right=True),
-    Column(_("phase"), 8),
-    Column(_("title"), 14, flex=True),
-    Column(_("artist"), 10, flex=True),
-    Column(_("energy"), 6, right=True),
-    Column(_("length"), 6, right=True),
-    Column(_("fade"), 5, right=True),
-    Column(_("why here"), 22, flex=True),
-)
-
-
-def _cue_cells(row: "tuple[int, ShownCue]") -> Cells:
-    number, shown = row
-    cue = shown.cue
-    return (
-        (str(number), DIM),
-        (clock(cue.start_ms), TEXT),
-        (cue.phase, DIM),
-        (shown.title, TEXT),
-        (shown.artist, DIM),
-        ("" if shown.energy is None else f"{shown.energy:.1f}", STRONG),
-        (clock(cue.length_ms), TEXT),
-        (f"{cue.fade_in_ms / 1000:g} s", DIM),
-        (cue.reason, DIM),
-    )
+        ask_to_start(self, self._clinic, self._saved, self._code)
 
 
 def _minutes(text: str) -> float:
+    """Minutes as typed; refuses what no infusion can last."""
     try:
-        return float(text)
+        minutes = float(text)
     except ValueError:
         raise UsageError(_("{text!r} is not a number of minutes.").format(text=text)) from None
+    steady(minutes)
+    return minutes

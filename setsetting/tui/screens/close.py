@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 
 from setsetting.clinical import setting
-from setsetting.clinical.setting import Field, FieldKind, Setting, Tap
+from setsetting.clinical.setting import INTERRUPTIONS, Field, FieldKind, Setting, Tap
 from setsetting.clinical.setting_file import SettingLog
 from setsetting.errors import SetSettingError
 from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
 from setsetting.tui.ink import ACCENT, DIM, LOUD, STRONG, TEXT
 from setsetting.tui.list_task import MOVES, ListTask
-from setsetting.tui.screens.ask import Ask
+from setsetting.tui.screens.ask import Ask, Confirm
 from setsetting.tui.task import BACK, HELP, Task
 from setsetting.tui.widgets.head import Head
 from setsetting.tui.widgets.small_print import SmallPrint
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
     from setsetting.desk.closing import Closing
 
+STILL_OPEN = _("The session is not closed yet; its acts are kept, and it is offered again.")
 DIGITS = "0,1,2,3,4,5,6,7,8,9"
 TEN = "t"
 
@@ -71,6 +72,7 @@ class CloseSession(ListTask):
         self._values = dict(asked.sheet.usual.values)
         self._taps: dict[str, int] = {}
         self._note: str | None = None
+        self._begun = False
 
     def body(self) -> ComposeResult:
         yield Head(_("CLOSE"))
@@ -82,11 +84,36 @@ class CloseSession(ListTask):
     def on_mount(self) -> None:
         session = self._sheet.session
         self.query_one(Head).show(
-            (_("  infusion {n}").format(n=session.visit_no), TEXT),
+            (f"  {self._asked.code}", STRONG),
+            (_(" · infusion {n}").format(n=session.visit_no), TEXT),
             (f" · {session.room}", TEXT),
-            (_(" · the music has ended, all acts are kept"), DIM),
+            (_(" · music ended, acts kept"), DIM),
+            right=_("simulated") if session.simulated else "",
         )
         self.table.show((*setting.FIELDS, *setting.TAPS, NoteRow()))
+
+    def on_table_moved(self, message: Table.Moved) -> None:
+        """Say whole what is asked of the row: the table may have room for its beginning only."""
+        message.stop()
+        row: Row | None = self.table.row
+        if isinstance(row, Tap):
+            words = _("{asks}: 0 not at all, 10 entirely (t); - is not asked").format(asks=row.asks)
+        elif isinstance(row, Field):
+            words = _("{label}: {choices}").format(label=row.label, choices=_choices(row))
+        else:
+            words = _("enter types a note; s keeps everything and closes the session")
+        if self._begun:
+            self.say(words)
+        self._begun = True
+
+    @property
+    def unsaved(self) -> str:
+        log = self.answers
+        typed = len(log.setting.values) + len(log.taps) + (log.note is not None)
+        if not typed:
+            return ""
+        words = count("{n} answer of this page is lost", "{n} answers of this page are lost", typed)
+        return words + _("; the session stays unclosed and is offered again.")
 
     @property
     def answers(self) -> SettingLog:
@@ -101,6 +128,8 @@ class CloseSession(ListTask):
                 usual, now = self._sheet.usual.get(row.name), self._values.get(row.name)
                 same = usual == now
                 words = _("as usual") if same else _("differs · usually {usual}").format(usual=usual or _("not known"))
+                if same and row.name == INTERRUPTIONS and now not in {None, "0"}:
+                    words = _("from tonight's marks")
                 return (
                     (row.label, TEXT),
                     (now or _("not known"), TEXT if same else STRONG),
@@ -169,8 +198,7 @@ class CloseSession(ListTask):
         elif isinstance(row, Tap):
             question, first = _("{asks}, 0 to 10").format(asks=row.asks), str(self._taps.get(row.name, ""))
         else:
-            choices = "; ".join(row.choices) if row.choices else _("a number")
-            question = _("{label}: {choices}").format(label=row.label, choices=choices)
+            question = _("{label}: {choices}").format(label=row.label, choices=_choices(row))
             first = self._values.get(row.name, "")
 
         def answered(text: str | None) -> None:
@@ -197,18 +225,36 @@ class CloseSession(ListTask):
         from setsetting.desk import closing
 
         answers = self.answers
-        words = closing.close(self._clinic, self._asked, answers)
+        closing.close(self._clinic, self._asked, answers)
+        words = _("Infusion {n} of {code} is closed.").format(n=self._sheet.session.visit_no, code=self._asked.code)
         self._leave(
             words + count(" {n} thing was otherwise.", " {n} things were otherwise.", len(answers.setting.values))
         )
 
     def do_back(self) -> None:
-        self._leave(_("The session is not closed yet; its acts are kept, and it is offered again."))
+        if not self.unsaved:
+            self._leave(STILL_OPEN)
+            return
+
+        def answered(leave: bool | None) -> None:
+            if leave:
+                self._leave(STILL_OPEN)
+
+        yes, no = _("leave, lose them"), _("stay")
+        self.app.push_screen(Confirm(_("Leave without closing?"), self.unsaved, yes=yes, no=no), answered)
 
     def _leave(self, words: str) -> None:
         self.app.pop_screen()
         if isinstance(self.app.screen, Task):
             self.app.screen.say(words)
+
+
+def _choices(field: Field) -> str:
+    """What may be said of a field."""
+    if not field.choices:
+        return _("a number")
+    joined = "; ".join(field.choices)
+    return joined if field.kind is FieldKind.CHOICE else _("any of {choices}").format(choices=joined)
 
 
 def begin_close(task: Task, clinic: "Clinic", session_id: str, before: Callable[[], None] | None = None) -> None:

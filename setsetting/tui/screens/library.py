@@ -3,8 +3,10 @@
 What a person sets here outranks every measurement; the files themselves are never written to.
 """
 
+import os
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -23,8 +25,9 @@ from setsetting.tui.widgets.head import Head
 from setsetting.tui.widgets.small_print import SmallPrint
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
+from setsetting.tui.widgets.why import Why
 from setsetting.words.numbers import clock, none_or
-from setsetting.words.translate import _
+from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
@@ -49,6 +52,16 @@ FIELDS = (
 )
 
 
+CHOICES = {
+    "lyrics": (
+        ("none", _("no voice at all")),
+        ("wordless", _("a voice without words")),
+        ("known", _("words in a language that is understood")),
+        ("other", _("words in another language")),
+        ("unknown", _("nobody has said yet")),
+    ),
+    "beatless": (("yes", _("without a beat")), ("no", _("with a beat"))),
+}
 FIRST_SCAN = _("No tracks: v scans a folder of music.")
 
 
@@ -95,6 +108,7 @@ class Library(ListTask):
         self._tracks: Sequence[Track] = ()
         self._found: list[str] = []
         self._sort = 0
+        self._field = 0
         self._stop = threading.Event()
         self._scanning = False
 
@@ -104,19 +118,20 @@ class Library(ListTask):
         columns = (
             Column(_("energy"), 6, right=True),
             Column("", 1),
-            Column(_("title"), 18, flex=True),
-            Column(_("artist"), 14, flex=True),
+            Column(_("title"), 16, flex=True),
+            Column(_("artist"), 12, flex=True),
             Column(_("length"), 6, right=True),
+            Column(_("lyrics"), 8),
             Column(_("startle"), 7, right=True),
             Column(_("tempo"), 8),
-            Column(_("lyrics"), 8),
             Column(_("LUFS"), 6, right=True),
             Column(_("bright"), 6, right=True),
             Column(_("id"), 10),
         )
         yield Table["Track"](columns, self._cells, empty=FIRST_SCAN)
+        yield Why()
         yield StatusRow()
-        yield SmallPrint(_("energy: ● set by a person  ○ from tags  ≈ measured; a person's word outranks the others."))
+        yield SmallPrint(_("energy: ● a person's word, which outranks the others; ○ from tags; ≈ measured."))
 
     def on_mount(self) -> None:
         self._load()
@@ -131,6 +146,27 @@ class Library(ListTask):
         ]
         self._filter()
 
+    def on_table_moved(self, message: Table.Moved) -> None:
+        """Say whole what the columns cut or leave out."""
+        message.stop()
+        track: Track | None = self.table.row
+        why = self.query_one(Why)
+        if track is None:
+            why.show("", "")
+            return
+        from setsetting.desk import library
+
+        title, _sign, rest = library.in_words(track).partition(" · ")
+        measured = _("startle {startle:.1f} LU · {lufs} LUFS · bright {bright:.2f} · id {id}")
+        why.show(
+            title,
+            rest
+            + " · "
+            + measured.format(
+                startle=track.startle_lu, lufs=none_or(track.lufs, 1), bright=track.brightness, id=track.id[:10]
+            ),
+        )
+
     def _filter(self) -> None:
         words = self.query_one(Input).value.casefold().split()
         wanted = [word for word in words if not word.startswith("-")]
@@ -141,11 +177,18 @@ class Library(ListTask):
             if all(word in text for word in wanted) and not any(word in text for word in unwanted)
         ]
         self.table.show_empty(_("No track matches; escape shows all.") if self._tracks else FIRST_SCAN)
-        self.table.show(kept)
-        number = f"{len(self._tracks):,}"
-        shown = number if len(kept) == len(self._tracks) else _("{n:,} of {all}").format(n=len(kept), all=number)
+        here: Track | None = self.table.row
+        at = next((at for at, track in enumerate(kept) if here is not None and track.id == here.id), None)
+        self.table.show(kept, at=at)
         by = _("by {what}").format(what=SORTS[self._sort][0])
-        self.query_one(Head).show((_("  {n} tracks").format(n=shown), TEXT), right=by, ink=DIM)
+        said = (
+            _("  {n:,} tracks").format(n=len(kept))
+            if len(kept) > 1
+            else count("  {n} track", "  {n} tracks", len(kept))
+        )
+        if len(kept) != len(self._tracks):
+            said = _("  {n:,} of {all:,} tracks").format(n=len(kept), all=len(self._tracks))
+        self.query_one(Head).show((said, TEXT), right=by, ink=DIM)
 
     def _cells(self, track: "Track") -> Cells:
         source = {"person": ("●", ACCENT), "tag": ("○", TEXT), "measured": ("≈", DIM)}[str(track.energy_source)]
@@ -156,9 +199,9 @@ class Library(ListTask):
             (track.title or track.path.rpartition("/")[2], TEXT),
             (track.artist, DIM),
             (clock(track.length_s * 1000), TEXT),
+            (str(track.lyrics), GOOD if str(track.lyrics) == "none" else TEXT),
             (f"{track.startle_lu:.1f}", TEXT),
             (tempo, DIM),
-            (str(track.lyrics), GOOD if str(track.lyrics) == "none" else TEXT),
             (none_or(track.lufs, 1), DIM),
             (f"{track.brightness:.2f}", DIM),
             (track.id[:10], DIM),
@@ -201,6 +244,7 @@ class Library(ListTask):
         def chosen(index: int | None) -> None:
             if index is None:
                 return
+            self._field = index
             name, words = FIELDS[index]
 
             def answered(value: str | None) -> None:
@@ -208,17 +252,28 @@ class Library(ListTask):
                     self._set(track, name, value)
 
             question = _("{field} of {title}").format(field=name, title=track.title)
-            self.app.push_screen(Ask(question, hint=words), answered)
+            if name not in CHOICES:
+                self.app.push_screen(Ask(question, hint=words), answered)
+                return
+            values = CHOICES[name]
+            self.app.push_screen(Choose(question, values), lambda at: answered(None if at is None else values[at][0]))
 
-        self.app.push_screen(Choose(_("What do you know of {title}?").format(title=track.title), FIELDS), chosen)
+        question = _("What do you know of {title}?").format(title=track.title)
+        self.app.push_screen(Choose(question, FIELDS, self._field), chosen)
 
     def _set(self, track: "Track", name: str, value: str) -> None:
         from setsetting.desk import library
 
         try:
-            self.say(library.set_fields(self._clinic, track.id, {name: value}))
+            library.set_fields(self._clinic, track.id, {name: value})
         except SetSettingError as error:
             self.say(str(error), wrong=True)
+        else:
+            self.say(
+                _("{field} of {title} is {value}, kept as your word.").format(
+                    field=name, title=track.title, value=value
+                )
+            )
         self._load()
 
     def do_tag(self) -> None:
@@ -255,9 +310,16 @@ class Library(ListTask):
                 self._scanning = True
                 self._scan(Path(text).expanduser())
 
-        self.app.push_screen(Ask(_("Scan which folder?"), str(Path.home() / "Music")), answered)
+        folders = [str(Path(track.path).parent) for track in self._tracks]
+        with suppress(ValueError):  # folders on several drives have nothing in common
+            folders = [os.path.commonpath(folders)] if folders else []
+        first = folders[0] if folders else str(Path.home() / "Music")
+        self.app.push_screen(Ask(_("Scan which folder?"), first), answered)
 
     def do_stop(self) -> None:
+        if not self._scanning:
+            self.say(_("No scan is under way."), wrong=True)
+            return
         self._stop.set()
         self.say(_("The scan is stopping; what is measured is kept."))
 

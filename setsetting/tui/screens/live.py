@@ -19,29 +19,26 @@ from setsetting.errors import SetSettingError
 from setsetting.review.words import internal_review
 from setsetting.session.acts import ACTS, MARK_KEYS
 from setsetting.tui.command import Command
-from setsetting.tui.ink import DIM, LOUD, STRONG, TEXT, URGENT, Ink
-from setsetting.tui.line import Line, fit, packed
-from setsetting.tui.painting import Painting
+from setsetting.tui.ink import DIM, TEXT, URGENT, Ink
 from setsetting.tui.screens.ask import Ask, Confirm
 from setsetting.tui.task import BACK, HELP, Task
+from setsetting.tui.widgets import session_view
 from setsetting.tui.widgets.event_log import EventLog, SetList
 from setsetting.tui.widgets.head import Head
+from setsetting.tui.widgets.infusion_line import InfusionLine, Notices
 from setsetting.tui.widgets.now_playing import NowPlaying
 from setsetting.tui.widgets.small_print import SmallPrint
 from setsetting.tui.widgets.status import StatusRow
-from setsetting.tui.widgets.strips import Bar, Flag, Stretch
-from setsetting.tui.widgets.timeline import Timeline, TimelineView, effect_line
-from setsetting.units import Milliseconds, Minutes, minutes_from_ms
-from setsetting.words.numbers import clock
+from setsetting.tui.widgets.timeline import Timeline
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
     from setsetting.session.status import Status
+    from setsetting.soundscape.playlist import Playlist
 
 POLL_S = 0.5
 LEVELS = "0123456789"
-SHORTEST_AXIS_MIN = 30.0
 MARK_LABELS = {
     "onset": _("Onset"),
     "peak": _("Peak"),
@@ -108,76 +105,6 @@ INFUSION_KEYS = {
 }
 
 
-class InfusionLine(Painting):
-    """The infusion in words: state, minute, how long it still runs."""
-
-    DEFAULT_CSS = "InfusionLine { height: 1; dock: top; margin-top: 1; }"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._status: Status | None = None
-
-    def show(self, status: "Status") -> None:
-        self._status = status
-        self.redraw()
-
-    def paint(self, width: int, height: int) -> list[Line]:
-        line = Line(width)
-        if (status := self._status) is not None:
-            line.run(1, *packed(_infusion_words(status), width - 2))
-        return [line]
-
-
-def _infusion_words(status: "Status") -> list[tuple[str, Ink]]:
-    words = {
-        "before": _("NOT BEGUN"),
-        "running": _("RUNNING"),
-        "paused": _("PAUSED"),
-        "stopped": _("STOPPED"),
-        "done": _("ENDED AS PLANNED"),
-    }
-    pieces: list[tuple[str, Ink]] = [(_("infusion "), DIM), (words[str(status.infusion_state)], LOUD)]
-    end_ms = status.infusion.end_ms
-    if status.infusion_ms is None:
-        pieces.append((_("  planned {clock}").format(clock=clock(end_ms)), TEXT))
-        due = status.infusion_zero_ms - status.clock_ms
-        when = _("  due in {clock}") if due >= 0 else _("  due since {clock}")
-        pieces.append((when.format(clock=clock(abs(due))), TEXT))
-    else:
-        pieces.append((f"  {clock(status.infusion_ms)}", STRONG))
-        if status.infusion_ms < end_ms and str(status.infusion_state) in {"running", "paused"}:
-            pieces.append((_(" of {clock}").format(clock=clock(end_ms)), TEXT))
-            pieces.append((_("  {clock} left").format(clock=clock(end_ms - status.infusion_ms)), TEXT))
-    return [*pieces, (_("  · clock only, no pump"), DIM)]
-
-
-class Notices(Painting):
-    """What is amiss and stays so: as many lines as there are, at most two."""
-
-    DEFAULT_CSS = "Notices { height: auto; }"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._notices: tuple[str, ...] = ()
-
-    def show(self, status: "Status") -> None:
-        notices = status.notices[:2]
-        if notices != self._notices:
-            self._notices = notices
-            self.relayout()
-
-    def rows_wanted(self, width: int) -> int:
-        return len(self._notices)
-
-    def paint(self, width: int, height: int) -> list[Line]:
-        lines = []
-        for notice in self._notices:
-            line = Line(width, "raised")
-            line.run(1, ("! ", LOUD), (fit(notice, width - 4), LOUD))
-            lines.append(line)
-        return lines
-
-
 class Live(Task):
     """A session while it runs."""
 
@@ -206,17 +133,18 @@ class Live(Task):
         super().__init__()
         self._session, self._clinic = session, clinic
         self._status: Status | None = None
+        self._playlist: Playlist | None = None
 
     def body(self) -> ComposeResult:
         yield Head(_("LIVE"))
         yield InfusionLine()
-        yield Timeline()
+        yield Timeline(legend=True)
         with Horizontal(id="sound"):
             yield NowPlaying()
             yield SetList()
             yield EventLog()
         yield Notices()
-        yield StatusRow(_("one key each, nothing to confirm; leaving stops nothing; ? is help"))
+        yield StatusRow(_("one key each, nothing to confirm; leaving stops nothing; ? is help"), stays_low=True)
         yield EventLogLow()
         yield SmallPrint(internal_review(), effect.LABEL)
 
@@ -228,6 +156,11 @@ class Live(Task):
 
     def on_mount(self) -> None:
         self.refresh_status()
+        if self._status is not None and self._clinic is not None:
+            from setsetting.desk import attending
+
+            self._playlist = attending.playlist_of(self._clinic, self._status.session_id)
+            self.refresh_status()
         self.set_interval(POLL_S, self.refresh_status)
 
     def refresh_status(self) -> None:
@@ -242,7 +175,7 @@ class Live(Task):
         for widget in (*self.query(InfusionLine), *self.query(NowPlaying), *self.query(EventLog), *self.query(Notices)):
             widget.show(status)
         self.query_one(SetList).show(status)
-        self.query_one(Timeline).show(timeline_of(status))
+        self.query_one(Timeline).show(session_view.view_of(status, self._playlist))
         self._show_commands()
 
     def _wall_clock(self) -> str:
@@ -321,6 +254,11 @@ class Live(Task):
         self._session.detach()
         self.app.pop_screen()
 
+    def let_go(self) -> str:
+        self._session.detach()
+        playing = self._status is not None and str(self._status.state) == "playing"
+        return _("The music goes on; `setsetting session attach` takes the session over.") if playing else ""
+
     def _act(self, name: str, argument: str) -> None:
         self._said(lambda: self._session.act(name, argument))
 
@@ -340,7 +278,9 @@ ACT_NAMES = {act.name for act in ACTS}
 
 
 def _as_it_stands(command: Command, status: "Status") -> Command:
-    """Only the infusion's keys that make sense now are shown, and undo names what it takes back."""
+    """Only the keys that make sense now are shown, and undo names what it takes back."""
+    if str(status.state) != "playing" and command.name in {*ACT_NAMES, "level"}:
+        return replace(command, in_bar=False)
     if command.name.startswith("infusion-"):
         return replace(command, in_bar=command.name in INFUSION_KEYS[str(status.infusion_state)])
     if command.name == "undo" and status.undoable:
@@ -355,46 +295,7 @@ def _head_words(status: "Status") -> tuple[tuple[str, Ink], ...]:
         state[str(status.state)],
         (_("  infusion {n}").format(n=status.visit_no), TEXT),
         (_(" · patient {code}").format(code=status.patient_code), TEXT),
+        (_(", simulated") if status.simulated else "", TEXT),
         (f" · {status.playlist}", TEXT),
         (f" · {status.room}", TEXT),
     )
-
-
-def timeline_of(status: "Status") -> TimelineView:
-    """The session on infusion minutes."""
-
-    def minute(ms: Milliseconds) -> Minutes:
-        return minutes_from_ms(ms - status.infusion_zero_ms)
-
-    bars = tuple(
-        Bar(number, minute(cue.start_ms), minute(cue.end_ms), cue.energy) for number, cue in enumerate(status.cues, 1)
-    )
-    now = minute(status.clock_ms)
-    ends = minute(status.ends_ms)
-    starts = min([0.0, now, *(bar.start_min for bar in bars)])
-    to_min = max(ends, now, minutes_from_ms(status.infusion.end_ms) + SHORTEST_AXIS_MIN)
-    return TimelineView(
-        from_min=starts,
-        to_min=to_min,
-        infusion=status.infusion,
-        effect=effect_line(status.infusion, to_min),
-        phases=status.effect,
-        music=_stretches(status, bars),
-        cues=bars,
-        chosen=next((bar.number for bar in reversed(bars) if bar.start_min <= now < bar.end_min), None),
-        now_min=round(now, 1),
-        flags=tuple(Flag(minute(mark.clock_ms), mark.name) for mark in status.marks),
-    )
-
-
-def _stretches(status: "Status", bars: Sequence[Bar]) -> tuple[Stretch, ...]:
-    """Neighbouring cues of one phase as one stretch; the first cue's energy shades it."""
-    stretches: list[Stretch] = []
-    for cue, bar in zip(status.cues, bars, strict=True):
-        if stretches and stretches[-1].name == cue.phase:
-            stretches[-1] = replace(stretches[-1], end_min=bar.end_min)
-        else:
-            if stretches:
-                stretches[-1] = replace(stretches[-1], end_min=bar.start_min)
-            stretches.append(Stretch(cue.phase, bar.start_min, bar.end_min, cue.energy))
-    return tuple(stretches)

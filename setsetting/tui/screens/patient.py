@@ -1,5 +1,6 @@
 """One patient: sessions and forms in one table, newest first, and what must never be played."""
 
+import itertools
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
@@ -7,14 +8,14 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 
 from setsetting.clinical.form import Recall
-from setsetting.errors import SetSettingError
+from setsetting.errors import AlreadyExists, SetSettingError
 from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
-from setsetting.tui.ink import DIM, GOOD, MONTH, STRONG, TEXT, URGENT, WEEK, Ink
+from setsetting.tui.ink import DIM, GOOD, MONTH, STRONG, TEXT, URGENT, WEEK
 from setsetting.tui.line import Line, wrap
 from setsetting.tui.list_task import MOVES, ListTask
 from setsetting.tui.painting import Painting
-from setsetting.tui.screens.ask import Ask, Choose
+from setsetting.tui.screens.ask import Ask, Choose, Confirm
 from setsetting.tui.task import BACK, HELP
 from setsetting.tui.widgets.head import Head
 from setsetting.tui.widgets.small_print import SmallPrint
@@ -73,7 +74,9 @@ class Patient(ListTask):
 
     TITLE_WORDS = _("patient")
     ACTS: ClassVar[tuple[Command, ...]] = (
-        Command("open", "enter", _("Open"), _("Opens the row: a form to correct it, a session to go on with it.")),
+        Command(
+            "open", "enter", _("Open"), _("Opens the row: a form to correct it, a session to join, close or review it.")
+        ),
         Command("build", "b", _("Build"), _("Builds a soundscape for the next infusion.")),
         Command("form", "f", _("PCL-5"), _("Enters a PCL-5 form.")),
         Command("review", "r", _("Review"), _("Shows the PCL-5 course with each session's setting beside it.")),
@@ -144,17 +147,14 @@ class Patient(ListTask):
 
     def _session_cells(self, row: "SessionRow") -> Cells:
         ran = row.actual or row.planned
-        state: tuple[str, Ink] = ("", DIM)
-        if row.entered_afterwards:
-            state = (_("entered afterwards"), DIM)
-        elif not row.closed:
-            state = (_("NOT CLOSED"), URGENT)
-        more = " · ".join(part for part in (row.playlist or "", row.room, state[0]) if part)
+        open_words = "" if row.closed else _("RUNNING") if row.ended_utc_ms is None else _("NOT CLOSED")
+        afterwards = _("entered afterwards") if row.entered_afterwards else ""
+        more = " · ".join(part for part in (open_words, row.playlist or "", row.room, afterwards) if part)
         return (
             (self._when(row.started_utc_ms), TEXT),
             (_("infusion {n}").format(n=row.visit_no), GOOD),
             (_("{minutes:g} min").format(minutes=round(minutes_from_ms(ran.end_ms), 1)), TEXT),
-            (more, URGENT if state[1] == URGENT else DIM),
+            (more, URGENT if open_words else DIM),
         )
 
     def _when(self, utc_ms: Milliseconds) -> str:
@@ -169,7 +169,12 @@ class Patient(ListTask):
 
             self.app.push_screen(Pcl5Entry(self._clinic, self._code, old=entry.form))
         elif entry.session is not None and not entry.session.closed:
-            self.setsetting.attach()
+            if entry.session.ended_utc_ms is None:
+                self.setsetting.attach(entry.session.session_id)
+            else:
+                from setsetting.tui.screens.close import begin_close
+
+                begin_close(self, self._clinic, entry.session.session_id)
         else:
             self.do_review()
 
@@ -248,12 +253,24 @@ def ask_report(screen: ListTask, clinic: "Clinic", code: str) -> None:
         if text is None:
             return
         out = Path(text).expanduser()
+        write(out, replace=False)
+
+    def write(out: Path, *, replace: bool) -> None:
         try:
-            reports.patient(clinic, code, out, replace=False)
+            reports.patient(clinic, code, out, replace=replace)
+        except AlreadyExists:
+            confirm = Confirm(
+                _("{path} exists already. Replace it?").format(path=out),
+                _("What it holds now is lost; the record keeps everything a report is made from."),
+                yes=_("replace it"),
+                no=_("keep it"),
+            )
+            screen.app.push_screen(confirm, lambda yes: write(out, replace=True) if yes else None)
         except SetSettingError as error:
             screen.say(str(error), wrong=True)
         else:
-            screen.say(_("Written to {path}.").format(path=out))
+            screen.say(_("Written to {path}; open it in a browser.").format(path=out))
 
-    first = str(clinic.folder / "reports" / "review.html")
-    screen.app.push_screen(Ask(_("Write the report to which file?"), first), answered)
+    folder = clinic.folder / "reports"
+    free = next(n for n in itertools.count(1) if not (folder / f"review-{n:03d}.html").exists())
+    screen.app.push_screen(Ask(_("Write the report to which file?"), str(folder / f"review-{free:03d}.html")), answered)

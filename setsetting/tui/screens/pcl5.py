@@ -23,12 +23,14 @@ from setsetting.tui.widgets.head import Head
 from setsetting.tui.widgets.pcl5_sheet import AnswerClicked, CurrentItem, Sheet, Tally
 from setsetting.tui.widgets.small_print import SmallPrint
 from setsetting.tui.widgets.status import StatusRow
-from setsetting.words.translate import _
+from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
     from setsetting.desk.forms import ScoredForm
 
+HOW = _("0 to 4, - for blank, d for declined; each answer goes on to the next item")
+ALL_ANSWERED = _("every item is answered, blank or declined; s saves")
 ANSWER_KEYS = "0,1,2,3,4,minus,d"
 ANSWERS: dict[str, Item] = {
     **{str(value): value for value in range(5)},
@@ -41,6 +43,7 @@ class Pcl5Entry(Task):
     """Enter a form, or enter one anew as a correction."""
 
     TITLE_WORDS = _("PCL-5 entry")
+    NO_SUCH_KEY = _("{key} is no answer: 0 to 4, - for blank, d for declined.")
     ACTS: ClassVar[tuple[Command, ...]] = (
         Command(
             "answer",
@@ -72,6 +75,8 @@ class Pcl5Entry(Task):
         self._items: list[Item | None] = list(old.form.items) if old else [None] * pcl5.ITEM_COUNT
         self._at = 0
         self._taken = _now(clinic)
+        self._simulated = False
+        self._trouble = ""
 
     def body(self) -> ComposeResult:
         yield Head(_("PCL-5"))
@@ -82,8 +87,9 @@ class Pcl5Entry(Task):
         yield SmallPrint(_("Self-report, not a diagnosis; the PCL-5 has no item on suicide."), internal_review())
 
     def on_mount(self) -> None:
-        from setsetting.desk import forms
+        from setsetting.desk import forms, patients
 
+        self._simulated = patients.show(self._clinic, self._code).simulated
         before = [form for form in forms.listing(self._clinic, self._code) if form.form.recall is self._recall]
         self.query_one(Tally).before = _before_words(self._clinic, before) if before and not self._old else ""
         self._draw()
@@ -105,7 +111,7 @@ class Pcl5Entry(Task):
             pieces.append((_("  taken {when}").format(when=self._taken.replace("T", " ")), DIM))
         else:
             pieces.append((_("  correction"), DIM))
-        self.query_one(Head).show(*pieces)
+        self.query_one(Head).show(*pieces, right=_("simulated") if self._simulated else "")
         self.query_one(CurrentItem).show(self._at, self._recall)
         self.query_one(Sheet).show(self._items, self._at)
         self.query_one(Tally).show(self._items)
@@ -120,9 +126,17 @@ class Pcl5Entry(Task):
         try:
             forms.expect(self._clinic, self._code, self._recall, self._taken)
         except SetSettingError as error:
-            self.say(str(error), wrong=True)
+            self._trouble = str(error)
         else:
-            self.say(_("0 to 4, - for blank, d for declined; each answer goes on to the next item"))
+            self._trouble = ""
+        self._say_how()
+
+    def _say_how(self) -> None:
+        """What would be refused stands there until it is mended; else how to go on."""
+        if self._trouble:
+            self.say(self._trouble, wrong=True)
+        else:
+            self.say(ALL_ANSWERED if self._gap() is None else HOW)
 
     def do_answer(self, key: str) -> None:
         self._set(self._at, ANSWERS[key])
@@ -131,6 +145,7 @@ class Pcl5Entry(Task):
         self._items[index] = answer
         self._at = min(index + 1, pcl5.ITEM_COUNT - 1)
         self._draw()
+        self._say_how()
 
     def on_answer_clicked(self, message: AnswerClicked) -> None:
         if message.answer is None:
@@ -161,7 +176,7 @@ class Pcl5Entry(Task):
     def do_gap(self) -> None:
         gap = self._gap(self._at + 1)
         if gap is None:
-            self.say(_("every item is answered, blank or declined; s saves"))
+            self.say(ALL_ANSWERED)
         else:
             self._go(gap)
 
@@ -223,9 +238,17 @@ class Pcl5Entry(Task):
 
         self.app.push_screen(Ask(_("Why is it corrected? The reason stays in the record")), answered)
 
-    def do_back(self) -> None:
+    @property
+    def unsaved(self) -> str:
         first = self._old.form.items if self._old else [None] * pcl5.ITEM_COUNT
         if list(first) == self._items:
+            return ""
+        answers = sum(item is not None for item in self._items)
+        words = count("{n} answer is lost", "{n} answers are lost", answers)
+        return words + _("; the record keeps nothing of this form.")
+
+    def do_back(self) -> None:
+        if not self.unsaved:
             self.app.pop_screen()
             return
 
@@ -233,16 +256,8 @@ class Pcl5Entry(Task):
             if leave:
                 self.app.pop_screen()
 
-        answers = sum(item is not None for item in self._items)
-        self.app.push_screen(
-            Confirm(
-                _("Leave without saving?"),
-                _("{n} answers are lost; the record keeps nothing of this form.").format(n=answers),
-                yes=_("leave, lose them"),
-                no=_("stay"),
-            ),
-            answered,
-        )
+        yes, no = _("leave, lose them"), _("stay")
+        self.app.push_screen(Confirm(_("Leave without saving?"), self.unsaved, yes=yes, no=no), answered)
 
     def _leave(self, words: str) -> None:
         self.app.pop_screen()

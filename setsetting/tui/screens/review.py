@@ -14,6 +14,7 @@ from setsetting.tui.ink import DIM, MONTH, STRONG, TEXT, URGENT, WEEK
 from setsetting.tui.line import Line, wrap
 from setsetting.tui.list_task import MOVES, ListTask
 from setsetting.tui.painting import Painting
+from setsetting.tui.screens.ask import Choose
 from setsetting.tui.screens.patient import ask_report
 from setsetting.tui.task import BACK, HELP
 from setsetting.tui.widgets.head import Head
@@ -76,7 +77,7 @@ class Review(ListTask):
     Review.-high Table { height: 11; }
     """
     ACTS: ClassVar[tuple[Command, ...]] = (
-        Command("open", "enter", _("Whole row"), _("Says the whole of the window under the cursor in the status row.")),
+        Command("open", "enter", _("Whole row"), _("Says the whole of the window under the cursor.")),
         Command("report", "o", _("Report"), _("Writes this review as one page for the care team.")),
         *MOVES,
         BACK,
@@ -113,8 +114,6 @@ class Review(ListTask):
         pieces = [
             (f"  {shown.code}", STRONG),
             (f"  {shown.period}", TEXT),
-            ("   " + _("● past week"), WEEK),
-            ("  " + _("◆ past month"), MONTH),
         ]
         self.query_one(Head).show(
             *pieces,
@@ -124,7 +123,12 @@ class Review(ListTask):
         self.query_one(Completeness).show(shown)
         self.query_one(Trajectory).show(shown)
         self.table.show(shown.windows)
-        self.say(_("shaded: not as usual in that room; week and month are never joined"))
+        if shown.forms or shown.visits:
+            self.say(_("● past week, ◆ past month, never joined; shaded: not as usual in that room"))
+        else:
+            self.say(
+                _("Nothing to review yet: esc goes back, f enters the first PCL-5, b builds the first soundscape.")
+            )
 
     def _cells(self, window: "WindowLine") -> Cells:
         week = window.recall is Recall.WEEK
@@ -144,7 +148,8 @@ class Review(ListTask):
         window: WindowLine | None = self.table.row
         if window is not None:
             infusions = count("{n} infusion", "{n} infusions", window.infusions)
-            self.say(" · ".join(part for part in (window.says, infusions, window.setting) if part))
+            words = " · ".join(part for part in (window.says, infusions, window.setting) if part)
+            self.app.push_screen(Choose(f"{window.first} → {window.last}: {words}", ()))
 
     def do_report(self) -> None:
         ask_report(self, self._clinic, self._code)

@@ -59,7 +59,10 @@ class Today(ListTask):
             Column("", 9),
         )
         yield Table["TodayRow"](
-            columns, _cells, _below, empty=_("No patients yet: n adds one under a code, l opens the library for music.")
+            columns,
+            _cells,
+            _below,
+            empty=_("No patients yet: l opens the library, v there scans your music; n here adds a patient."),
         )
         yield Why()
         yield StatusRow()
@@ -74,11 +77,14 @@ class Today(ListTask):
         rows = today(self._clinic)
         self.table.show(rows)
         now = datetime.fromtimestamp(self._clinic.clock.utc_ms() / 1000, self._clinic.settings.zone)
-        open_ones = sum(row.unclosed is not None for row in rows)
+        running = sum(row.runs for row in rows)
+        open_ones = sum(row.unclosed is not None for row in rows) - running
         pieces: list[tuple[str, Ink]] = [
             (f"  {now:%A} {now.day} {now:%B %Y}", TEXT),
             (count("  {n} patient", "  {n} patients", len(rows)), DIM),
         ]
+        if running:
+            pieces.append((count("  {n} session running", "  {n} sessions running", running), LOUD))
         if open_ones:
             pieces.append((count("  {n} session not closed", "  {n} sessions not closed", open_ones), LOUD))
         self.query_one(Head).show(*pieces, right=f"{now:%H:%M}")
@@ -88,7 +94,8 @@ class Today(ListTask):
         row: TodayRow | None = self.table.row
         if row is not None:
             never = _("never: {vetoes}").format(vetoes=", ".join(row.vetoes)) if row.vetoes else _("no vetoes")
-            self.query_one(Why).show(row.code, " · ".join((row.last, *row.due, never)))
+            said = (*_past_course(row), row.last, *row.due, never)
+            self.query_one(Why).show(row.code, " · ".join(said))
 
     def _code(self) -> str | None:
         row: TodayRow | None = self.table.row
@@ -175,17 +182,21 @@ class Today(ListTask):
 
 
 def _cells(row: "TodayRow") -> Cells:
-    nth = _("infusion {n} of {of}").format(n=row.next_visit, of=row.of)
+    nth = _("infusion {n}") if _past_course(row) else _("infusion {n} of {of}")
+    nth = nth.format(n=row.next_visit, of=row.of)
     state = (_("simulated"), DIM) if row.simulated else ("", DIM)
     return ((row.code, STRONG), (nth, TEXT), (row.last, TEXT), state)
 
 
+def _past_course(row: "TodayRow") -> tuple[str, ...]:
+    """Said of an infusion beyond the course: seven of six would be nonsense."""
+    return (_("after a course of {n}").format(n=row.of),) if row.next_visit > row.of else ()
+
+
 def _below(row: "TodayRow") -> tuple[str, Ink]:
     if row.unclosed is not None:
-        return (row.unclosed + _(": z closes it, j joins it while it runs"), URGENT)
+        return (row.unclosed + (_(": j joins it") if row.runs else _(": z closes it")), URGENT)
     if row.due:
-        return (
-            row.due[0] + (count(" · and {n} more", " · and {n} more", len(row.due) - 1) if row.due[1:] else ""),
-            ACCENT,
-        )
-    return (_("no form is due"), DIM)
+        more = count(" · and {n} more", " · and {n} more", len(row.due) - 1) if row.due[1:] else ""
+        return (row.due[0] + more, ACCENT)
+    return (" · ".join((*_past_course(row), _("no form is due"))), DIM)

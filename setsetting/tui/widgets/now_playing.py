@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from setsetting.session.status import CueView, Status
 
 LABEL = 7
+WORDS_FROM_ROWS = 5
 
 
 class NowPlaying(Painting):
@@ -34,8 +35,9 @@ class NowPlaying(Painting):
         status = self._status
         if status is None:
             return []
-        lines = [_now(status, width), _then(status, width), _level(status, width)]
-        if height >= 5:
+        modelled = "" if height >= WORDS_FROM_ROWS else str(status.effect_phase)
+        lines = [_now(status, width), _then(status, width), _level(status, width, modelled)]
+        if height >= WORDS_FROM_ROWS:
             lines.insert(2, _reason(status, width))
             lines += [_phase(status, width), _model(status, width)]
         return lines[:height]
@@ -55,12 +57,14 @@ def _now(status: "Status", width: int) -> Line:
     line = Line(width, "panel")
     cue = status.playing
     if cue is None:
-        line.put(1, _("nothing plays"), DIM)
+        line.put(1, _("the music has ended") if str(status.state) != "playing" else _("nothing plays"), DIM)
         return line
     line.put(1, "▶", LOUD)
     x = line.put(3, clock(min(0, status.position_ms - cue.length_ms)), STRONG) + 2
     if status.cover is not None:
-        x = line.put(x, _("GROUNDING ") if status.cover == "rescue" else _("SILENCE "), URGENT)
+        x = line.put(x, _("GROUNDING ") if status.cover == "rescue" else _("SILENCE until next (n)"), URGENT)
+    if status.cover == "silence":
+        return line
     bar = max(8, width // 5)
     line.run(x, *_title(cue, width - x - bar - 3))
     start = width - bar - 1
@@ -74,13 +78,17 @@ def _now(status: "Status", width: int) -> Line:
 def _then(status: "Status", width: int) -> Line:
     line = Line(width, "panel")
     line.put(1, _("then"), DIM)
+    if str(status.state) != "playing":
+        line.put(LABEL, _("z closes the session and asks for the setting"), TEXT)
+        return line
+    if status.cover is not None:
+        line.put(LABEL, _("back to the plan, with n"), TEXT)
+        return line
     cue = status.next
     if cue is None:
         line.put(LABEL, _("nothing: the plan ends here"), TEXT)
         return line
     starts = _("minute {minute}").format(minute=_minute(cue.start_ms - status.infusion_zero_ms))
-    if status.cover is not None:
-        starts = _("after next")
     line.right(width - 1, starts, STRONG)
     line.run(LABEL, *_title(cue, width - LABEL - len(starts) - 3))
     return line
@@ -88,24 +96,28 @@ def _then(status: "Status", width: int) -> Line:
 
 def _reason(status: "Status", width: int) -> Line:
     line = Line(width, "panel")
-    if status.next is not None and status.next.reason:
+    if status.next is not None and status.next.reason and status.cover is None:
         line.put(LABEL, fit(status.next.reason, width - LABEL - 1), DIM)
     return line
 
 
-def _level(status: "Status", width: int) -> Line:
+def _level(status: "Status", width: int, modelled: str) -> Line:
+    """The level and the end; the model's phase too where it has no line of its own."""
     line = Line(width, "panel")
     level = _("as planned") if status.volume_db == 0 else _("{db} dB").format(db=signed(status.volume_db, 0))
     pieces: list[tuple[str, Ink]] = [(level, STRONG)]
     if status.ducked:
         pieces.append((_(" · ducked {minus}12 dB").format(minus=MINUS), ACCENT))
-    if status.fading_out:
+    if status.fading_out and status.playing is not None:
         pieces.append((_(" · FADING OUT"), URGENT))
-    pieces.append(
-        (_(" · ends at minute {minute}").format(minute=_minute(status.ends_ms - status.infusion_zero_ms)), TEXT)
-    )
-    left = _minute(max(0, status.ends_ms - status.clock_ms))
-    pieces.append((_(", in {minutes} min").format(minutes=left), DIM))
+    over = str(status.state) != "playing"
+    ends = _(" · ended at minute {minute}") if over else _(" · ends at minute {minute}")
+    pieces.append((ends.format(minute=_minute(status.ends_ms - status.infusion_zero_ms)), TEXT))
+    if not over:
+        left = _minute(max(0, status.ends_ms - status.clock_ms))
+        pieces.append((_(", in {minutes} min").format(minutes=left), DIM))
+    if modelled:
+        pieces.append((_(" · model {phase}").format(phase=modelled), TEXT))
     pieces.append((f" · {status.output}", DIM))
     line.put(1, _("level"), DIM)
     line.run(LABEL, *packed(pieces, width - LABEL - 1))

@@ -9,15 +9,19 @@ from setsetting.clinical.infusion import steady
 from setsetting.tui.ink import ACCENT, DIM, STRONG, TEXT
 from setsetting.tui.widgets.strips import Bar, Stretch
 from setsetting.tui.widgets.table import Cells, Column
-from setsetting.tui.widgets.timeline import TimelineView, effect_line
+from setsetting.tui.widgets.timeline import ArcPiece, TimelineView, effect_line
 from setsetting.units import Minutes, Seconds, minutes_from_ms
+from setsetting.words.numbers import clock
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
+    from setsetting.desk.soundscapes import ShownCue
     from setsetting.library.track import Track
     from setsetting.soundscape.compose import Composed
+    from setsetting.soundscape.playlist import Playlist
     from setsetting.soundscape.refusal import Infeasible
+    from setsetting.soundscape.windows import Timing
     from setsetting.tui.screens.build import Wanted
 
 AFTER_MIN = 30.0
@@ -38,8 +42,7 @@ def view_of(
         timing = resolve(playlist, infusion, loosen(wanted.loosened))
     except SetSettingError:
         return None  # the build itself says what is wrong
-    ends = [window.from_s for window in timing.windows[1:]] + [timing.end_s + playlist.spare_s]
-    spans = [(window, _minutes(window.from_s), _minutes(end)) for window, end in zip(timing.windows, ends, strict=True)]
+    target = arc_of(playlist, timing)
     bars: tuple[Bar, ...] = ()
     if built is not None:
         bars = tuple(
@@ -51,21 +54,29 @@ def view_of(
             )
             for number, cue in enumerate(built.soundscape.cues, 1)
         )
-    to_min = (
-        max(spans[-1][2], wanted.minutes + AFTER_MIN, *(bar.end_min for bar in bars))
-        if bars
-        else max(spans[-1][2], wanted.minutes + AFTER_MIN)
-    )
+    to_min = max(target[-1].to_min, wanted.minutes + AFTER_MIN, *(bar.end_min for bar in bars))
     return TimelineView(
-        from_min=min(spans[0][1], 0.0),
+        from_min=min(target[0].from_min, 0.0),
         to_min=to_min,
         infusion=infusion,
         effect=effect_line(infusion, to_min),
         phases=phases_of(infusion),
-        music=tuple(Stretch(window.name, start, end, window.energy_to) for window, start, end in spans),
+        music=tuple(
+            Stretch(window.name, piece.from_min, piece.to_min, window.energy_to)
+            for window, piece in zip(timing.windows, target, strict=True)
+        ),
         cues=bars,
-        target=tuple((start, end, window.energy_from, window.energy_to) for window, start, end in spans),
+        target=target,
         chosen=1 if bars else None,
+    )
+
+
+def arc_of(playlist: "Playlist", timing: "Timing") -> tuple[ArcPiece, ...]:
+    """The playlist's arc as straight pieces, one a phase."""
+    ends = (*(window.from_s for window in timing.windows[1:]), timing.end_s + playlist.spare_s)
+    return tuple(
+        ArcPiece(_minutes(window.from_s), _minutes(end), window.energy_from, window.energy_to)
+        for window, end in zip(timing.windows, ends, strict=True)
     )
 
 
@@ -119,3 +130,33 @@ def funnel_cells(row: FunnelRow) -> Cells:
         for at, value in enumerate(row.left)
     ]
     return ((row.phase, STRONG if row.blocked else TEXT), *numbers)
+
+
+CUE_COLUMNS = (
+    Column(_("cue"), 3, right=True),
+    Column(_("start"), 6, right=True),
+    Column(_("phase"), 8),
+    Column(_("title"), 14, flex=True),
+    Column(_("artist"), 10, flex=True),
+    Column(_("energy"), 6, right=True),
+    Column(_("length"), 6, right=True),
+    Column(_("fade"), 5, right=True),
+    Column(_("why here"), 22, flex=True),
+)
+
+
+def cue_cells(row: "tuple[int, ShownCue]") -> Cells:
+    """A numbered cue as a line of the table."""
+    number, shown = row
+    cue = shown.cue
+    return (
+        (str(number), DIM),
+        (clock(cue.start_ms), TEXT),
+        (cue.phase, DIM),
+        (shown.title, TEXT),
+        (shown.artist, DIM),
+        ("" if shown.energy is None else f"{shown.energy:.1f}", STRONG),
+        (clock(cue.length_ms), TEXT),
+        (f"{cue.fade_in_ms / 1000:g} s", DIM),
+        (cue.reason, DIM),
+    )

@@ -1,19 +1,29 @@
 """The status row: news and refusals in words, where no key and no figure is covered."""
 
+from rich.cells import cell_len
+
 from setsetting.tui.ink import ACCENT, DIM, STRONG, TEXT, URGENT, Ink
-from setsetting.tui.line import Line, fit
+from setsetting.tui.line import ELLIPSIS, Line, fit, wrap
 from setsetting.tui.painting import Painting
+
+INDENT = 3
+MOST_ROWS = 3
 
 
 class StatusRow(Painting):
-    """One line; what was said last stays until something else is said."""
+    """What was said last stays until something else is said.
 
-    DEFAULT_CSS = "StatusRow { height: 1; }"
+    It grows to as many rows as the words need, at most three; one that `stays_low` grows for a
+    refusal only, and leaves out whole sentences of news from the end.
+    """
 
-    def __init__(self, first: str = "") -> None:
+    DEFAULT_CSS = "StatusRow { height: auto; }"
+
+    def __init__(self, first: str = "", *, stays_low: bool = False) -> None:
         super().__init__()
         self._said = first
         self._ink: Ink = DIM
+        self._stays_low = stays_low
 
     @property
     def said(self) -> str:
@@ -22,14 +32,47 @@ class StatusRow(Painting):
 
     def say(self, words: str, *, wrong: bool = False) -> None:
         """Show a sentence; a wrong one is marked in words and colour."""
+        width = self.size.width
+        rows = self.rows_wanted(width)
         self._said = words
         self._ink = URGENT if wrong else TEXT
-        self.redraw()
+        if self.rows_wanted(width) == rows:
+            self.redraw()
+        else:
+            self.relayout()
+
+    def rows_wanted(self, width: int) -> int:
+        return len(self._wrapped(width))
+
+    def _wrapped(self, width: int) -> list[str]:
+        room = max(1, width - INDENT - 1)
+        if self._stays_low and self._ink != URGENT:
+            return [shortened(self._said, room)]
+        lines = wrap(self._said, room)
+        return lines if len(lines) <= MOST_ROWS else [*lines[: MOST_ROWS - 1], fit(" ".join(lines[2:]), room)]
 
     def paint(self, width: int, height: int) -> list[Line]:
-        line = Line(width, "panel")
-        if self._said:
-            mark, ink = ("!", STRONG) if self._ink == URGENT else ("·", ACCENT)
-            line.put(1, mark, ink)
-            line.put(3, fit(self._said, width - 4), self._ink)
-        return [line]
+        mark, ink = ("!", STRONG) if self._ink == URGENT else ("·", ACCENT)
+        lines = []
+        for index, text in enumerate(self._wrapped(width)):
+            line = Line(width, "panel")
+            if text and index == 0:
+                line.put(1, mark, ink)
+            line.put(INDENT, text, self._ink)
+            lines.append(line)
+        return lines
+
+
+def shortened(words: str, width: int) -> str:
+    """Words without what stands in brackets at their end, then without whole sentences from the end."""
+    if cell_len(words) <= width:
+        return words
+    if words.endswith(")") and " (" in words:
+        words = words[: words.rindex(" (")]
+    if cell_len(words) <= width:
+        return words
+    while ". " in words:
+        words = words[: words.rindex(". ") + 1]
+        if cell_len(words) + 2 <= width:
+            return f"{words} {ELLIPSIS}"
+    return fit(words, width)

@@ -17,7 +17,8 @@ from setsetting.tui.widgets.minute_axis import MinuteAxis, minute_words
 from setsetting.units import Energy, Minutes, minutes_from_ms
 from setsetting.words.translate import _
 
-SHORTEST_WORD = 4
+SHORTER = {_("settling"): _("settle"), _("descent"): _("down"), _("recovery"): _("after")}
+"""A shorter word for an effect phase that has little room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +58,14 @@ class Phase(NamedTuple):
     end: Boundary | None
 
 
-def label(line: Line, span: tuple[int, int], word: str, ink: Ink, avoid: int | None = None) -> None:
-    """Centre a word between two columns, beside the column to avoid; shorten openly or leave it out."""
+def label(line: Line, span: tuple[int, int], words: Sequence[str], ink: Ink, avoid: int | None = None) -> None:
+    """Centre the first word that fits between two columns, beside the column to avoid; never a part of one."""
     start, end = span
     if avoid is not None and start <= avoid < end:
         start, end = (start, avoid) if avoid - start >= end - avoid - 1 else (avoid + 1, end)
     room = end - start
-    if len(word) > room:
-        word = word[: room - 1] + "." if room >= SHORTEST_WORD else ""
-    line.put(start + (room - len(word)) // 2, word, ink)
+    fitting = next((word for word in words if len(word) <= room), "")
+    line.put(start + (room - len(fitting)) // 2, fitting, ink)
 
 
 def model(axis: MinuteAxis, line: Line, phases: EffectPhases | None, now: int | None) -> None:
@@ -95,7 +95,7 @@ def model(axis: MinuteAxis, line: Line, phases: EffectPhases | None, now: int | 
         if end - start < len(span.name):
             start = axis.clamped(span.start.minute if span.start else axis.from_min)
             end = axis.clamped(span.end.minute) if span.end else axis.end
-        label(line, (start, end), span.name, TEXT, now)
+        label(line, (start, end), (span.name, SHORTER.get(span.name, "")), TEXT, now)
 
 
 def music(axis: MinuteAxis, line: Line, stretches: Sequence[Stretch], now: int | None) -> None:
@@ -110,7 +110,7 @@ def music(axis: MinuteAxis, line: Line, stretches: Sequence[Stretch], now: int |
             line.put(start, "│", Ink("arc_dim"))
             start += 1
         here = now is not None and start <= now < end
-        label(line, (start, end), stretch.name, STRONG if here else TEXT, now)
+        label(line, (start, end), (stretch.name,), STRONG if here else TEXT, now)
 
 
 def _shade(energy: Energy | None) -> str:

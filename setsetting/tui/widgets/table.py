@@ -11,7 +11,7 @@ from textual import events
 from textual.message import Message
 
 from setsetting.tui.ink import ACCENT, DIM, STRONG, TEXT, Ink
-from setsetting.tui.line import Line, fit
+from setsetting.tui.line import Line, fit, wrap
 from setsetting.tui.painting import Painting
 
 Row = TypeVar("Row")
@@ -114,9 +114,11 @@ class Table(Painting, Generic[Row]):
                 head.put(x, fit(column.title, room), TEXT)
         lines = [head]
         if not self._rows and self._empty:
-            line = Line(width)
-            line.put(MARGIN, fit(self._empty, width - 2), DIM)
-            return [*lines, Line(width), line]
+            lines.append(Line(width))
+            for text in wrap(self._empty, width - 2):
+                lines.append(Line(width))
+                lines[-1].put(MARGIN, text, DIM)
+            return lines
         for index, row in enumerate(self._rows[self._top : self._top + self.in_view], self._top):
             lines.extend(self._row_lines(row, width, shown, here=index == self.at))
         self._bar(lines, height)

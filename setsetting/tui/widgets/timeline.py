@@ -7,6 +7,7 @@ go in the order that matters least; what is drawn is also said in words elsewher
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from textual import events
 from textual.geometry import Size
@@ -30,6 +31,15 @@ LEAST_CHART_ROWS = 3
 LEGEND_FROM_ROWS = 12
 
 
+class ArcPiece(NamedTuple):
+    """A straight piece of the playlist's arc."""
+
+    from_min: Minutes
+    to_min: Minutes
+    energy_from: Energy
+    energy_to: Energy
+
+
 @dataclass(frozen=True, slots=True)
 class TimelineView:
     """Everything a timeline draws; minutes count from the infusion's start."""
@@ -41,8 +51,7 @@ class TimelineView:
     phases: EffectPhases | None = None
     music: tuple[Stretch, ...] = ()
     cues: tuple[Bar, ...] = ()
-    target: tuple[tuple[Minutes, Minutes, Energy, Energy], ...] = ()
-    """Straight pieces of the playlist's arc: from, to, energy there and there."""
+    target: tuple[ArcPiece, ...] = ()
     chosen: int | None = None
     now_min: Minutes | None = None
     flags: tuple[Flag, ...] = ()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from setsetting.review.lanes import Lane
     from setsetting.review.view import FormLine, PatientReview
 
-GUTTER, WIDE_GUTTER, WIDE_FROM = 15, 20, 110
+GUTTER, WIDE_GUTTER, WIDE_FROM = 18, 20, 110
 LEAST_CHART_ROWS = 6
 CHART_SHARE = 0.55
 BREAK_FROM_DAYS = 45
@@ -74,7 +74,7 @@ class Trajectory(Painting):
 
     def paint(self, width: int, height: int) -> list[Line]:
         review = self._review
-        if review is None:
+        if review is None or not (review.forms or review.visits):
             return []
         gutter = WIDE_GUTTER if width >= WIDE_FROM else GUTTER
         chart_rows = max(LEAST_CHART_ROWS, int(height * CHART_SHARE))
@@ -86,7 +86,7 @@ class Trajectory(Painting):
         numbers = Line(width)
         numbers.right(gutter - 1, _("infusion"), DIM)
         columns = [axis.column(visit.day) for visit in review.visits]
-        rooms = [after - here - 1 for here, after in zip(columns, [*columns[1:], width], strict=True)]
+        rooms = [after - here - 1 for here, after in itertools.pairwise((*columns, width))]
         for visit, column, room in zip(review.visits, columns, rooms, strict=True):
             if len(str(visit.number)) <= room:
                 numbers.put(column, str(visit.number), LOUD)
@@ -100,7 +100,7 @@ def _chart(review: "PatientReview", axis: DayAxis, rows: int, width: int) -> lis
     lines = [Line(width) for _row in range(rows)]
     totals = [form.total for form in review.forms if form.total is not None]
     low = max(0, (min(totals, default=20) - 5) // 10 * 10)
-    high = min(HIGHEST_SCORE, -(-(max(totals, default=50) + 1) // 10) * 10)
+    high = max(low + 10, min(HIGHEST_SCORE, -(-(max(totals, default=50) + 1) // 10) * 10))
 
     def dot(score: float) -> int:
         return round((high - score) / (high - low) * (rows * 4 - 1))
@@ -171,7 +171,7 @@ def _lane(lane: "Lane", axis: DayAxis, columns: Sequence[int], rooms: Sequence[i
 
 def _days(axis: DayAxis, width: int) -> Line:
     line = Line(width)
-    line.right(GUTTER - 1, _("day"), DIM)
+    line.right(axis.left - 1, _("day"), DIM)
     end = axis.left
     step = next(
         step

@@ -1,18 +1,18 @@
 """The row under the cursor in whole sentences, where a table can only show their beginnings."""
 
 from setsetting.tui.ink import DIM, STRONG, TEXT
-from setsetting.tui.line import Line, wrap
+from setsetting.tui.line import ELLIPSIS, Line, wrap
 from setsetting.tui.painting import Painting
-from setsetting.words.translate import _
 
 
 class Why(Painting):
-    """A title and sentences, wrapped; when they do not fit, the last line says so."""
+    """A title and sentences, wrapped; when they do not fit, the last line says so, and `more` where the rest is."""
 
     DEFAULT_CSS = "Why { height: 2; }"
 
-    def __init__(self) -> None:
+    def __init__(self, more: str = "") -> None:
         super().__init__()
+        self._more = more
         self._title = ""
         self._words = ""
 
@@ -25,8 +25,9 @@ class Why(Painting):
         head = f"{self._title} " if self._title else ""
         texts = wrap(head + self._words, width - 2)
         if len(texts) > height:
-            more = _(" … more with enter")
-            texts = [*texts[: height - 1], texts[height - 1][: width - 2 - len(more)] + more]
+            more = f" {ELLIPSIS} {self._more}".rstrip()
+            last = wrap(" ".join(texts[height - 1 :]), width - 2 - len(more))[0].rstrip(ELLIPSIS)
+            texts = [*texts[: height - 1], last + more]
         lines = []
         for y, text in enumerate(texts):
             line = Line(width, "panel")

@@ -1,0 +1,71 @@
+"""A running session as its timeline draws it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from setsetting.errors import SetSettingError
+from setsetting.soundscape.loosening import Loosening
+from setsetting.soundscape.windows import resolve
+from setsetting.tui.widgets.plan_view import arc_of
+from setsetting.tui.widgets.strips import Bar, Flag, Stretch
+from setsetting.tui.widgets.timeline import ArcPiece, TimelineView, effect_line
+from setsetting.units import Milliseconds, Minutes, minutes_from_ms
+
+if TYPE_CHECKING:
+    from setsetting.clinical.infusion import Infusion
+    from setsetting.session.status import Status
+    from setsetting.soundscape.playlist import Playlist
+
+SHORTEST_AXIS_MIN = 30.0
+
+
+def view_of(status: "Status", playlist: "Playlist | None" = None) -> TimelineView:
+    """The session on infusion minutes, with its playlist's arc where that is known."""
+
+    def minute(ms: Milliseconds) -> Minutes:
+        return minutes_from_ms(ms - status.infusion_zero_ms)
+
+    bars = tuple(
+        Bar(number, minute(cue.start_ms), minute(cue.end_ms), cue.energy) for number, cue in enumerate(status.cues, 1)
+    )
+    now = minute(status.clock_ms)
+    ends = minute(status.ends_ms)
+    starts = min([0.0, now, *(bar.start_min for bar in bars)])
+    to_min = max(ends, now, minutes_from_ms(status.infusion.end_ms) + SHORTEST_AXIS_MIN)
+    return TimelineView(
+        from_min=starts,
+        to_min=to_min,
+        infusion=status.infusion,
+        effect=effect_line(status.infusion, to_min),
+        phases=status.effect,
+        music=_stretches(status, bars),
+        cues=bars,
+        target=() if playlist is None else _arc(playlist, status.infusion),
+        chosen=next((bar.number for bar in reversed(bars) if bar.start_min <= now < bar.end_min), None),
+        now_min=round(now, 1),
+        flags=tuple(Flag(minute(mark.clock_ms), mark.name) for mark in status.marks),
+    )
+
+
+@lru_cache(maxsize=4)
+def _arc(playlist: "Playlist", infusion: "Infusion") -> tuple[ArcPiece, ...]:
+    """The arc for the infusion as it runs now; none where it leaves no room for any phase."""
+    try:
+        return arc_of(playlist, resolve(playlist, infusion, Loosening(())))
+    except SetSettingError:
+        return ()
+
+
+def _stretches(status: "Status", bars: Sequence[Bar]) -> tuple[Stretch, ...]:
+    """Neighbouring cues of one phase as one stretch; the first cue's energy shades it."""
+    stretches: list[Stretch] = []
+    for cue, bar in zip(status.cues, bars, strict=True):
+        if stretches and stretches[-1].name == cue.phase:
+            stretches[-1] = replace(stretches[-1], end_min=bar.end_min)
+        else:
+            if stretches:
+                stretches[-1] = replace(stretches[-1], end_min=bar.start_min)
+            stretches.append(Stretch(cue.phase, bar.start_min, bar.end_min, cue.energy))
+    return tuple(stretches)
