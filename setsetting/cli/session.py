@@ -154,11 +154,11 @@ def status(clinic: "Clinic", session_id: str | None, as_json: bool) -> None:
 @with_clinic
 def list_(clinic: "Clinic", as_json: bool) -> None:
     """All sessions, oldest first; those that are not closed say so."""
-    from setsetting.desk import sessions
+    from setsetting.desk import patients, sessions
 
     listed = sessions.listing(clinic)
     if as_json:
-        document([{"patient": each.code, **sessions.as_data(each.row)} for each in listed])
+        document([{"patient": each.code, **patients.session_as_data(each.row)} for each in listed])
         return
     table(
         (_("id"), _("patient"), _("infusion"), _("started"), _("ran"), _("playlist"), ""),
@@ -179,11 +179,11 @@ def add(
     clinic: "Clinic", code: str, started: str, minutes: float, room: str | None, setting: str | None, as_json: bool
 ) -> None:
     """Enter a past session from paper; it had no music of ours, so nothing counts as heard."""
-    from setsetting.desk import sessions
+    from setsetting.desk import patients, sessions
 
     row = sessions.add(clinic, code, started, minutes, _read(setting), room=room)
     if as_json:
-        document(sessions.as_data(row))
+        document(patients.session_as_data(row))
     else:
         say(row.session_id)
 

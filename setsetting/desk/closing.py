@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from setsetting.clinical import course, infusion
 from setsetting.clinical.setting_file import SettingLog, parse_setting
@@ -113,25 +112,6 @@ def read_setting(text: str, path: Path) -> SettingLog:
 
 def read_setting_file(path: Path) -> SettingLog:
     return parse_setting(files.read_text(path), path)
-
-
-def as_data(row: SessionRow) -> dict[str, Any]:
-    return {
-        "session_id": row.session_id,
-        "visit_no": row.visit_no,
-        "started": utc_text(row.started_utc_ms),
-        "ended": None if row.ended_utc_ms is None else utc_text(row.ended_utc_ms),
-        "planned_min": row.planned.end_ms / 60_000,
-        "actual_min": None if row.actual is None else row.actual.end_ms / 60_000,
-        "playlist": row.playlist,
-        "room": row.room,
-        "closed": row.closed,
-        "entered_afterwards": row.entered_afterwards,
-        "acts": row.acts,
-        "marks": row.marks,
-        "setting": None if row.setting is None else row.setting.fields,
-        "taps": None if row.setting is None else row.setting.taps,
-    }
 
 
 def in_cells(clinic: Clinic, row: SessionRow) -> tuple[str, ...]:

@@ -95,23 +95,27 @@ def as_data(view: PatientView) -> dict[str, Any]:
         "forms": view.forms,
         "vetoes": [{"what": row.what, "value": row.value, "since": utc_text(row.since_utc_ms)} for row in view.vetoes],
         "heard": list(view.heard),
-        "sessions": [
-            {
-                "session_id": row.session_id,
-                "visit_no": row.visit_no,
-                "started": utc_text(row.started_utc_ms),
-                "planned_min": row.planned.end_ms / 60_000,
-                "actual_min": None if row.actual is None else row.actual.end_ms / 60_000,
-                "playlist": row.playlist,
-                "room": row.room,
-                "closed": row.closed,
-                "entered_afterwards": row.entered_afterwards,
-                "marks": row.marks,
-                "setting": None if row.setting is None else row.setting.fields,
-                "taps": None if row.setting is None else row.setting.taps,
-            }
-            for row in view.sessions
-        ],
+        "sessions": [session_as_data(row) for row in view.sessions],
+    }
+
+
+def session_as_data(row: rows.SessionRow) -> dict[str, Any]:
+    """A session for machines; unknown is None."""
+    return {
+        "session_id": row.session_id,
+        "visit_no": row.visit_no,
+        "started": utc_text(row.started_utc_ms),
+        "ended": None if row.ended_utc_ms is None else utc_text(row.ended_utc_ms),
+        "planned_min": row.planned.end_ms / 60_000,
+        "actual_min": None if row.actual is None else row.actual.end_ms / 60_000,
+        "playlist": row.playlist,
+        "room": row.room,
+        "closed": row.closed,
+        "entered_afterwards": row.entered_afterwards,
+        "acts": row.acts,
+        "marks": row.marks,
+        "setting": None if row.setting is None else row.setting.fields,
+        "taps": None if row.setting is None else row.setting.taps,
     }
 
 

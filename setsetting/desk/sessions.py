@@ -7,7 +7,7 @@ from setsetting.clinical import course, infusion
 from setsetting.desk import rooms, shelf
 from setsetting.desk.attending import attach, hold, unclosed, where_is
 from setsetting.desk.clinic import Clinic
-from setsetting.desk.closing import Say, add, as_data, close, in_cells, prepare_close, read_setting, read_setting_file
+from setsetting.desk.closing import Say, add, close, in_cells, prepare_close, read_setting, read_setting_file
 from setsetting.desk.soundscapes import timed
 from setsetting.desk.wishes import wishes_of
 from setsetting.errors import NotFound, UsageError
@@ -36,7 +36,6 @@ __all__ = [
     "Started",
     "act",
     "add",
-    "as_data",
     "attach",
     "close",
     "in_cells",

@@ -179,22 +179,24 @@ def not_a(what: str, path: Path, why: str) -> BrokenFile:
 
 def _trouble_of(instance: Instance) -> str | None:
     """Say what makes an instance of the right shape senseless all the same, or None."""
+    return _trouble_of_times(instance) or _trouble_of_numbers(instance)
+
+
+def _trouble_of_times(instance: Instance) -> str | None:
     protocol = instance.protocol
     if not protocol.phases:
         return _("protocol.phases is empty")
-    names = [phase.name for phase in protocol.phases]
-    if len(set(names)) < len(names):
+    if len({phase.name for phase in protocol.phases}) < len(protocol.phases):
         return _("two phases have the same name")
     for earlier, later in pairwise(protocol.phases):
         if later.from_s <= earlier.from_s:
             return _("phase {later!r} does not begin after {earlier!r}").format(later=later.name, earlier=earlier.name)
     if protocol.phases[-1].kind == "silence":
         return _("the last phase is silence; nothing would end it")
-    if instance.horizon_s <= protocol.start_s:
-        return _("the protocol ends before it starts")
-    if instance.horizon_s - protocol.start_s > LONGEST_S:
-        return _("the protocol is longer than a day")
-    return _trouble_of_numbers(instance)
+    length_s = instance.horizon_s - protocol.start_s
+    if not 0 < length_s <= LONGEST_S:
+        return _("the protocol ends before it starts") if length_s <= 0 else _("the protocol is longer than a day")
+    return None
 
 
 def _trouble_of_numbers(instance: Instance) -> str | None:
