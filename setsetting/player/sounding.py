@@ -19,6 +19,11 @@ def _key(sound: Sound) -> Key:
     return (sound.source, sound.sha256, sound.in_frame, sound.start_frame)
 
 
+def sounding_at(mix: Mix, frame: Frames) -> set[Key]:
+    """The sounds of a Mix that sound in a frame, by what makes them the same in another Mix."""
+    return {_key(sound) for sound in mix.sounds if sound.start_frame <= frame < sound.start_frame + sound.frames}
+
+
 @dataclass(frozen=True, slots=True)
 class _Span:
     """A Mix that went to the output from a frame to another, its crossfades included."""

@@ -48,18 +48,21 @@ class Kept:
 
 
 class Crossfade:
-    """Pass from one source to another over `frames`, equal-power; then only the new one is read.
+    """Pass from one source to another over `frames`; then only the new one is read.
 
-    It lasts at least as long as the fade, whichever of the two ends before.
+    Equal-power, as strangers keep their level so; where the two are `alike` (the same sound in both) the
+    gains add up to 1 instead, as the powers would make it 3 dB louder half way. It lasts at least as long
+    as the fade, whichever of the two ends before.
     """
 
-    def __init__(self, old: Source, new: Source, frames: Frames) -> None:
+    def __init__(self, old: Source, new: Source, frames: Frames, *, alike: bool) -> None:
         self._old: Source | None = old
         self.new = new
         self._frames = frames
         self._done = 0
         self._falling = Fade(frames, falling=True)
         self._rising = Fade(frames, falling=False)
+        self._alike = alike
 
     def read(self, out: Block) -> int:
         count = self.new.read(out)
@@ -69,8 +72,7 @@ class Crossfade:
         out[count:faded] = 0.0
         leaving = np.zeros((faded, 2), np.float32)
         self._old.read(leaving)
-        self._falling.apply(leaving, self._done)
-        self._rising.apply(out[:faded], self._done)
+        self._fade(leaving, out[:faded])
         out[:faded] += leaving
         np.clip(out[:faded], -CEILING, CEILING, out=out[:faded])  # each keeps to it, their sum may not
         self._done += faded
@@ -78,6 +80,15 @@ class Crossfade:
             self._old.close()
             self._old = None
         return max(count, faded)
+
+    def _fade(self, leaving: Block, coming: Block) -> None:
+        if not self._alike:
+            self._falling.apply(leaving, self._done)
+            self._rising.apply(coming, self._done)
+            return
+        rising = ((np.arange(len(coming)) + (self._done + 0.5)) / self._frames).astype(np.float32)[:, None]
+        leaving *= 1 - rising
+        coming *= rising
 
     @property
     def settled(self) -> bool:

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from setsetting.audio.mix import Mix
 from setsetting.player.job import digest
 from setsetting.player.levels import Levels
+from setsetting.player.sounding import FOREVER, sounding_at
 from setsetting.player.sources import Crossfade, Kept, MixSource, Quiet, Source
 from setsetting.units import Frames, frames_from_ms
 from setsetting.words.translate import _
@@ -88,6 +89,7 @@ class Transport:
         self._mixed = start_frame
         self._exhausted = False
         self._end = mix.frames
+        self._in_force: list[tuple[Mix, Frames]] = [(mix, FOREVER)]
         self._source: Source = self._open(mix, start_frame)
         self._mixing = threading.Lock()
         self._replacing = threading.Lock()
@@ -169,7 +171,7 @@ class Transport:
         kept = np.empty((self._mixed - at, 2), np.float32)
         self._copy_out(at, kept)
         old: Source = Kept(kept, self._source)
-        source: Source = Crossfade(old, new, fade) if fade else new
+        source: Source = Crossfade(old, new, fade, alike=self._is_alike(mix, at)) if fade else new
         if not fade:
             old.close()
         first = source.read(scratch)
@@ -178,10 +180,17 @@ class Transport:
         self._mixed = at + first
         self._exhausted = first < len(scratch)
         self._source = source
+        self._in_force = [(before, min(until, at + fade)) for before, until in self._in_force if until > at]
+        self._in_force.append((mix, FOREVER))
         self._end = max(mix.frames, at + fade)
         self.short.set()
         done(at)
         return at
+
+    def _is_alike(self, mix: Mix, at: Frames) -> bool:
+        """Whether a sound of this Mix sounds already, from a Mix in force or one that is leaving."""
+        now = {key for before, until in self._in_force if until > at for key in sounding_at(before, at)}
+        return not now.isdisjoint(sounding_at(mix, at))
 
     def _open(self, mix: Mix, frame: Frames) -> Source:
         return _Watched(mix, self._open_mixer(mix, frame), frame, self.troubles)
