@@ -20,7 +20,10 @@ class Busy(Refused):
 @contextmanager
 def held(path: Path, *, wait_s: float = 0.0) -> Iterator[None]:
     """Hold an exclusive lock on `path` for the block; raise `Busy` when it can't be had in time."""
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ONLY)
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ONLY)
+    except OSError as error:
+        raise Refused(_("{path} cannot be opened: {why}.").format(path=path, why=error.strerror)) from error
     try:
         deadline = time.monotonic() + wait_s
         while not _lock(handle):

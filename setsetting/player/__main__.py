@@ -15,10 +15,8 @@ from setsetting.errors import Refused, SetSettingError
 from setsetting.machine import files, locks, sockets
 from setsetting.machine.clock import SystemClock
 from setsetting.player import job as jobs
-from setsetting.player.job import REFUSED_FILE, RESTART, VIRTUAL, Job
+from setsetting.player.job import LOCK_FILE, REFUSED_FILE, RESTART, VIRTUAL, Job
 from setsetting.words.translate import _
-
-LOCK_FILE = "lock"
 
 
 def main(arguments: list[str]) -> int:

@@ -47,6 +47,12 @@ class Capture:
             self._append(bytes(count * BYTES_PER_FRAME))
             left -= count
 
+    def go_back(self, frames: Frames) -> None:
+        """Forget what was written past `frames`: a fast player is started again a little before where it was."""
+        self._frames = min(self._frames, frames)
+        os.ftruncate(self._handle, WAV_HEADER_BYTES + self._frames * BYTES_PER_FRAME)
+        self.checkpoint()
+
     def checkpoint(self) -> None:
         """Let the header count what is in the file."""
         os.pwrite(self._handle, wav_header(self._frames, self._rate_hz), 0)

@@ -19,10 +19,10 @@ import msgspec
 
 from setsetting.audio.mix import Mix
 from setsetting.errors import Refused, SetSettingError
-from setsetting.machine import files, processes, sockets
+from setsetting.machine import files, locks, processes, sockets
 from setsetting.player import job as jobs
 from setsetting.player import journal
-from setsetting.player.job import ADDRESS_FILE, REFUSED_FILE, RESTART, Job
+from setsetting.player.job import ADDRESS_FILE, LOCK_FILE, REFUSED_FILE, RESTART, Job
 from setsetting.player.journal import Entry, What
 from setsetting.player.protocol import (
     LONGEST_LINE,
@@ -61,6 +61,8 @@ LOG_FILE = "player.log"
 _ANSWER_S = 15.0
 """A new Mix that begins deep inside a long track takes seconds to open; the music goes on meanwhile."""
 _LOOK_EVERY_S = 0.02
+_DYING_S = 0.5
+"""A killed player's socket is gone a moment before its lock."""
 
 
 class PlayerGone(SetSettingError):
@@ -235,15 +237,24 @@ def connect(folder: Path) -> Player | None:
     except PlayerGone:
         player.close()
         return None
+    except BaseException:
+        player.close()
+        raise
     return player
 
 
 def restart(folder: Path, wait_s: float = 20.0) -> Player:
-    """Start a dead player again where it was, with a fade-in; the journal goes on."""
+    """Start a dead player again where it was, with a fade-in; the journal goes on.
+
+    One that lives and does not answer (stopped, or a machine without breath) is left alone and refused.
+    """
     if any(entry.what is What.ENDED for entry in journal.read(folder)):
         raise Refused(_("The music in {folder} has ended; there is nothing to go on with.").format(folder=folder))
-    if _answers(folder):
-        raise Refused(_("The player in {folder} still runs.").format(folder=folder))
+    try:
+        with locks.held(folder / LOCK_FILE, wait_s=_DYING_S):
+            pass
+    except locks.Busy as error:
+        raise Refused(_("The player in {folder} still runs.").format(folder=folder)) from error
     return _launch(folder, [RESTART], wait_s)
 
 
@@ -258,7 +269,6 @@ def _answers(folder: Path) -> bool:
 def _launch(folder: Path, words: list[str], wait_s: float) -> Player:
     folder = folder.resolve()
     (folder / REFUSED_FILE).unlink(missing_ok=True)
-    (folder / ADDRESS_FILE).unlink(missing_ok=True)
     pid = processes.start_outliving(
         processes.python_argv("setsetting.player", str(folder), *words),
         log=folder / LOG_FILE,

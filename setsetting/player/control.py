@@ -8,13 +8,12 @@ import os
 import threading
 from collections import Counter
 from concurrent.futures import Future
-from pathlib import Path
 
 import msgspec
 
 from setsetting.errors import Refused, SetSettingError
-from setsetting.player import job
 from setsetting.player.gates import Gates
+from setsetting.player.job import MixKeeper
 from setsetting.player.journal import Entry, What
 from setsetting.player.levels import SHORTEST_MS
 from setsetting.player.logbook import Logbook
@@ -35,12 +34,12 @@ class Caller:
 class Control:
     """The commands' one receiver; `held_ms` and `ended` are kept up to date by the run."""
 
-    def __init__(self, folder: Path, transport: Transport, logbook: Logbook, gates: Gates, output: str) -> None:
+    def __init__(self, keeper: MixKeeper, transport: Transport, logbook: Logbook, gates: Gates, output: str) -> None:
         self.held_ms = 0
         self.ended = False
         self.spoken_to = threading.Event()
         self.connected = 0
-        self._folder = folder
+        self._keeper = keeper
         self._transport = transport
         self._logbook = logbook
         self._gates = gates
@@ -182,7 +181,7 @@ class Control:
             )
         if transport.levels.ending:
             raise Refused(_("The music is fading out for good; it can't be replaced."))
-        job.keep_mix(self._folder, act.mix)
+        self._keeper.keep(act.mix)
         return transport.replace(
             act.mix,
             act.fade_frames,

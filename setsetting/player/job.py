@@ -4,8 +4,10 @@ It names frames, sounds and an output, nobody and no infusion. A file that is no
 refused with a sentence.
 """
 
+import contextlib
 import hashlib
 import math
+from collections import deque
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,6 +24,8 @@ T = TypeVar("T")
 START_FILE = "start.json"
 MIX_FOLDER = "mixes"
 ADDRESS_FILE = "address"
+LOCK_FILE = "lock"
+"""Held by a player for as long as it lives, whether it answers or not."""
 REFUSED_FILE = "refused"
 """One sentence: why a player could not start."""
 RESTART = "restart"
@@ -91,12 +95,33 @@ def write(folder: Path, job: Job) -> None:
     files.write_whole(folder / START_FILE, msgspec.json.encode(job), replace=True)
 
 
-def keep_mix(folder: Path, mix: Mix) -> None:
-    """Keep a Mix under its digest: the journal names the one in force by it."""
-    path = _mix_path(folder, digest(mix))
-    if not path.exists():
-        files.private_dir(path.parent)
-        files.write_whole(path, msgspec.json.encode(mix), replace=True)
+class MixKeeper:
+    """Keeps each Mix under its digest: the journal names the one in force by it.
+
+    One that a full disk does not take is played all the same, and waits here.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._waiting: deque[Mix] = deque()
+
+    def keep(self, mix: Mix) -> None:
+        self._waiting.append(mix)
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Write what waits; any thread may."""
+        while self._waiting:
+            mix = self._waiting[0]
+            path = _mix_path(self._folder, digest(mix))
+            try:
+                if not path.exists():
+                    files.private_dir(path.parent)
+                    files.write_whole(path, msgspec.json.encode(mix), replace=True)
+            except Refused:
+                return
+            with contextlib.suppress(ValueError):  # another thread has written it meanwhile
+                self._waiting.remove(mix)
 
 
 def read(folder: Path) -> Job:

@@ -1,7 +1,8 @@
 """A player's journal: what it did, one JSON line each, in `FOLDER/journal.jsonl`.
 
 It is appended and synced, readable by its owner only, and names no patient. A line torn by a kill
-is passed over. Frames count the Mix; `sounded_frames` counts what really went to the output.
+is passed over. Frames count the Mix; `sounded_frames` counts what really went to the output. Beside it
+lies `FOLDER/position`, which is newer than the last line by minutes when nothing happens.
 """
 
 import dataclasses
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from setsetting.machine.clock import Clock, boot_id
 from setsetting.units import Decibels, Frames, Milliseconds
 
 JOURNAL_FILE = "journal.jsonl"
@@ -95,9 +97,40 @@ def read(folder: Path) -> list[Entry]:
     for line in lines:
         try:
             entries.append(decoder.decode(line))
-        except msgspec.MsgspecError:  # torn by a kill, or the empty rest
+        except (msgspec.MsgspecError, RecursionError):  # torn by a kill, or the empty rest
             continue
     return entries
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a player had come when it last said so, on both clocks of one start of the machine."""
+
+    frame: Frames
+    utc_ms: Milliseconds
+    mono_ms: Milliseconds
+    boot: str
+
+    def age_ms(self, clock: Clock) -> Milliseconds:
+        """How long ago that was; a wall clock that was set meanwhile counts only after a restart of the machine."""
+        if self.boot == boot_id():
+            return max(0, clock.mono_ms() - self.mono_ms)
+        return max(0, clock.utc_ms() - self.utc_ms)
+
+
+def read_position(folder: Path) -> Position | None:
+    """The last position written, or None when there is none yet."""
+    try:
+        words = (folder / POSITION_FILE).read_text(encoding="ascii").split()
+        return Position(int(words[0]), int(words[1]), int(words[2]), words[3] if len(words) > 3 else "")
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+def last_frame(entries: Iterable[Entry], position: Position | None) -> Frames:
+    """The last frame known to have been sent; a trouble is noted before its frame comes to sound."""
+    told = max((entry.frame for entry in entries if entry.what is not What.TROUBLE), default=0)
+    return told if position is None else max(told, position.frame)
 
 
 def sounded(entries: Iterable[Entry], last_frame: Frames) -> list[Sounded]:

@@ -1,26 +1,25 @@
 """What a running player writes down and tells: the journal's writer, its followers, and the position.
 
 A line is with the system before it counts, so a kill loses none; it is on the disk within a tick, as a disk
-may take longer than music can wait. The position file is rewritten in place twice a second, so that a
+may take longer than music can wait. What a full disk does not take waits and is written in order. The position file is rewritten in place twice a second, so that a
 player that was killed can go on within half a second of where it was.
 """
 
 import contextlib
 import os
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from setsetting.audio.mix import Mix
-from setsetting.machine.clock import Clock
+from setsetting.machine.clock import Clock, boot_id
 from setsetting.machine.files import OWNER_ONLY
 from setsetting.player.journal import JOURNAL_FILE, POSITION_FILE, Entry, What, read, sounded
 from setsetting.player.sounding import Soundings, Turn
 from setsetting.player.status import Sounding
-from setsetting.units import Frames, Milliseconds
+from setsetting.units import Frames
 
 
 class Logbook:
@@ -31,6 +30,7 @@ class Logbook:
         self.changed = threading.Condition(threading.RLock())
         self.closed = False
         self._unsynced = False
+        self._unwritten = b""
         self._clock = clock
         self._soundings = soundings
         path = folder / JOURNAL_FILE
@@ -44,6 +44,11 @@ class Logbook:
         return self.entries[-1].n if self.entries else 0
 
     @property
+    def behind(self) -> bool:
+        """Whether something that was noted is not in the file yet."""
+        return bool(self._unwritten)
+
+    @property
     def mix_digest(self) -> str:
         return self._soundings.mix_digest
 
@@ -51,17 +56,16 @@ class Logbook:
         """Write one entry and wake the followers."""
         with self.changed:
             entry = Entry(self.last_n + 1, what, frame, self._clock.utc_ms(), self._clock.mono_ms(), **fields)
-            try:
-                os.write(self._handle, msgspec.json.encode(entry) + b"\n")
-                self._unsynced = True
-            except OSError:  # a full disk must not stop the music; followers still hear of it
-                pass
+            self._unwritten += msgspec.json.encode(entry) + b"\n"
+            self._write()
             self.entries.append(entry)
             self.changed.notify_all()
             return entry
 
     def sync(self) -> None:
         """Bring what was noted to the disk; nobody who must not wait may call this."""
+        with self.changed:
+            self._write()
         if self._unsynced:
             self._unsynced = False
             with contextlib.suppress(OSError):  # as above
@@ -116,6 +120,12 @@ class Logbook:
             self.closed = True
             self.changed.notify_all()
 
+    def _write(self) -> None:
+        with contextlib.suppress(OSError):  # a full disk must not stop the music; followers hear of it all the same
+            while self._unwritten:
+                self._unwritten = self._unwritten[os.write(self._handle, self._unwritten) :]
+                self._unsynced = True
+
     def _turned(self, turns: list[Turn]) -> None:
         for turn in turns:
             stretch = turn.stretch
@@ -130,33 +140,17 @@ class Logbook:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
-    """How far a player had come when it last said so."""
-
-    frame: Frames
-    utc_ms: Milliseconds
-
-
 class PositionFile:
-    """`FOLDER/position`: frame and both clocks, one short write in place."""
+    """`FOLDER/position`: frame, both clocks and which start of the machine it is, one short write in place."""
 
     def __init__(self, folder: Path, clock: Clock) -> None:
         self._clock = clock
+        self._boot = boot_id()
         self._handle = os.open(folder / POSITION_FILE, os.O_WRONLY | os.O_CREAT, OWNER_ONLY)
 
     def write(self, frame: Frames) -> None:
-        line = f"{frame:020d} {self._clock.utc_ms():015d} {self._clock.mono_ms():015d}\n"
+        line = f"{frame:020d} {self._clock.utc_ms():015d} {self._clock.mono_ms():015d} {self._boot}\n"
         try:
             os.pwrite(self._handle, line.encode(), 0)
         except OSError:  # a full disk: the journal's last frame is the next best
             return
-
-
-def read_position(folder: Path) -> Position | None:
-    """The last position written, or None when there is none yet."""
-    try:
-        words = (folder / POSITION_FILE).read_text(encoding="ascii").split()
-        return Position(int(words[0]), int(words[1]))
-    except (OSError, ValueError, IndexError):
-        return None

@@ -5,6 +5,7 @@ one mixes ahead; the device's callback sends; each client has one of its own. Th
 of these but the clients': this thread mixes, sends and waits at gates by itself.
 """
 
+import contextlib
 import signal
 import threading
 import time
@@ -21,10 +22,19 @@ from setsetting.player import job as jobs
 from setsetting.player.capture import Capture
 from setsetting.player.control import Control
 from setsetting.player.gates import Gates
-from setsetting.player.job import FAST, VIRTUAL, Job
-from setsetting.player.journal import ABANDONED, FADED_OUT, PLAYED_OUT, TERMINATED, What, read
+from setsetting.player.job import FAST, VIRTUAL, Job, MixKeeper
+from setsetting.player.journal import (
+    ABANDONED,
+    FADED_OUT,
+    PLAYED_OUT,
+    TERMINATED,
+    What,
+    last_frame,
+    read,
+    read_position,
+)
 from setsetting.player.levels import SHORTEST_MS
-from setsetting.player.logbook import Logbook, PositionFile, read_position
+from setsetting.player.logbook import Logbook, PositionFile
 from setsetting.player.outputs import BUFFER_MS, PERIODS, OpenOutput, Output
 from setsetting.player.server import Server
 from setsetting.player.sounding import Soundings
@@ -52,6 +62,8 @@ ALONE_S = 600.0
 ABANDON_FILE = "abandon"
 _MOST_UNWRITTEN = 1_500
 _LAST_WORDS_S = 2.0
+_LAST_LINES_S = 600.0
+"""How long a player whose music is over waits for a full disk: unsaid, its end would look like a kill."""
 
 
 class Run:
@@ -75,13 +87,14 @@ class Run:
         self._clock = clock
         self._fast = job.output == FAST
         mix = _mix_in_force(folder, job) if restarted else job.mix
-        jobs.keep_mix(folder, mix)
         position = read_position(folder) if restarted else None
-        frame = job.start_frame if position is None else min(position.frame, mix.frames)
+        frame = min(last_frame(read(folder), position) or job.start_frame, mix.frames) if restarted else job.start_frame
         self._transport = Transport(mix, frame, open_mixer, waits=self._fast)
         self._logbook = Logbook(folder, Soundings(mix, frame), clock)
         self._gates = Gates(job.gates)
-        self._control = Control(folder, self._transport, self._logbook, self._gates, output_name)
+        self._keeper = MixKeeper(folder)
+        self._keeper.keep(mix)
+        self._control = Control(self._keeper, self._transport, self._logbook, self._gates, output_name)
         self._position = PositionFile(folder, clock)
         self._capture: Capture | None = None
         self._server = Server(folder, self._control, self._logbook)
@@ -91,7 +104,7 @@ class Run:
         self._underruns = 0
         self._written_at = 0.0
         self._restarted = restarted
-        self._gap_ms = 0 if position is None else max(0, clock.utc_ms() - position.utc_ms)
+        self._gap_ms = 0 if position is None else position.age_ms(clock)
         self._transport.holding = not self._fast  # an output is open and silent before anything is written down
 
     def play(self) -> None:
@@ -114,6 +127,7 @@ class Run:
             self._carry_on(frame, self._gap_ms)
         else:
             self._logbook.note(What.STARTED, frame, mix=self._logbook.mix_digest, text=self._output_name)
+        self._position.write(frame)
         self._transport.holding = False
         self._server.open()
 
@@ -134,7 +148,9 @@ class Run:
         transport.levels.fade_in(frame, BACK_FADE_MS)
         if self._told_to_end:  # what was fading out must not come back at full level
             transport.levels.ask_fade_out(SHORTEST_MS)
-        if self._capture is not None and not self._fast:
+        if self._capture is not None and self._fast:
+            self._capture.go_back(frame - self._job.start_frame)
+        elif self._capture is not None:
             self._capture.silence(gap_ms)
 
     # --- paced by a device ---
@@ -286,6 +302,8 @@ class Run:
         if time.monotonic() - self._written_at >= POSITION_EVERY_S:
             self._written_at = time.monotonic()
             self._position.write(frame)
+            self._keeper.catch_up()
+            self._server.stand()
 
     def _write_sent(self) -> None:
         if self._capture is None:
@@ -309,15 +327,22 @@ class Run:
         self._control.ended = True
         faded = self._transport.levels.ending and self._why == PLAYED_OUT
         self._logbook.finish(frame, FADED_OUT if faded else self._why)
+        until = time.monotonic() + _LAST_LINES_S
+        while self._logbook.behind and self._folder.exists() and time.monotonic() < until:
+            time.sleep(TICK_S)
+            self._logbook.sync()
         self._logbook.close()
         self._server.close(_LAST_WORDS_S)
         self._transport.close()
 
 
 def _mix_in_force(folder: Path, job: Job) -> Mix:
-    """The Mix that the journal named last."""
-    named = [entry.mix for entry in read(folder) if entry.what in (What.STARTED, What.REPLACED, What.RESTARTED)]
-    return job.mix if not named or named[-1] is None else jobs.read_mix(folder, named[-1])
+    """The Mix that the journal named last; one that a full disk did not take is passed over."""
+    for entry in reversed(read(folder)):
+        if entry.what in (What.STARTED, What.REPLACED, What.RESTARTED) and entry.mix is not None:
+            with contextlib.suppress(SetSettingError):
+                return jobs.read_mix(folder, entry.mix)
+    return job.mix
 
 
 def ignore_hangup() -> None:

@@ -35,13 +35,37 @@ class Server:
         path = folder / SOCKET_FILE
         name = hashlib.sha256(str(folder).encode()).hexdigest()[:24]
         self._path = path if sockets.fits(path) else sockets.runtime_dir() / f"{name}.socket"
+        self._listener: socket.socket | None = None
+        self._made: tuple[int, int] | None = None
         self._followers: list[threading.Thread] = []
         self._lock = threading.Lock()
 
     def open(self) -> None:
         listener = sockets.listen(self._path)
-        files.write_whole(self._folder / ADDRESS_FILE, str(self._path).encode(), replace=True)
+        self._listener, self._made = listener, _identity(self._path)
         threading.Thread(target=self._accept, args=(listener,), daemon=True).start()
+        if not self._is_told():
+            files.write_whole(self._folder / ADDRESS_FILE, str(self._path).encode(), replace=True)
+
+    def stand(self) -> None:
+        """Make the door anew where it was taken away or something else was put into its place.
+
+        A player that nobody can speak to plays on for hours.
+        """
+        if self._made is not None and _identity(self._path) == self._made and self._is_told():
+            return
+        if self._listener is not None:
+            with contextlib.suppress(OSError):
+                self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts there
+            self._listener.close()
+        with contextlib.suppress(SetSettingError):  # the folder is gone or full: again at the next look
+            self.open()
+
+    def _is_told(self) -> bool:
+        try:
+            return (self._folder / ADDRESS_FILE).read_bytes() == str(self._path).encode()
+        except OSError:
+            return False
 
     def close(self, wait_s: float) -> None:
         """Let the followers hear the last entries, then take the door away."""
@@ -55,8 +79,10 @@ class Server:
         while True:
             try:
                 connection, _address = listener.accept()
-            except OSError:  # out of handles for a moment
-                time.sleep(0.1)
+            except OSError:
+                if listener.fileno() < 0:  # there is a new door
+                    return
+                time.sleep(0.1)  # out of handles for a moment
                 continue
             if not sockets.is_ours(connection):
                 connection.close()
@@ -123,6 +149,15 @@ class Server:
         finally:
             with self._lock:
                 self._followers.remove(threading.current_thread())
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file lies there, links not followed."""
+    try:
+        about = path.lstat()
+    except OSError:
+        return None
+    return about.st_dev, about.st_ino
 
 
 def _has_left(connection: socket.socket) -> bool:

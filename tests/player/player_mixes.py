@@ -1,7 +1,10 @@
 """Mixes for the player's tests, and what a capture holds."""
 
+import time
 import wave
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +15,7 @@ from setsetting.audio.mixer import Mixer
 from setsetting.player.job import Job
 
 RATE_HZ = 44_100
+T = TypeVar("T")
 Samples = npt.NDArray[np.int16]
 
 
@@ -44,3 +48,11 @@ def rendered(mix: Mix) -> Samples:
 
 def fast(mix: Mix, capture: Path, gates: tuple[int, ...] = ()) -> Job:
     return Job(session="s1", mix=mix, output="fast", capture=str(capture), gates=gates)
+
+
+def soon(found: Callable[[], T], within_s: float = 5.0) -> T:
+    """What comes true within a few seconds, or the last thing that did not."""
+    deadline = time.monotonic() + within_s
+    while not (value := found()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return value

@@ -1,6 +1,7 @@
 """The player's door: one output each, no sound card a sentence, garbage a sentence, nothing heavy inside."""
 
 import os
+import signal
 import socket
 import stat
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from player_mixes import RATE_HZ, captured, fast, mix_of, rendered, sound
+from player_mixes import RATE_HZ, captured, fast, mix_of, rendered, soon, sound
 
 from setsetting.errors import BrokenFile, NotFound, Refused
 from setsetting.player import client, outputs
@@ -77,6 +78,53 @@ def test_a_folder_too_deep_for_a_socket_has_it_elsewhere(tmp_path: Path, played:
     player = played(Job(session="s1", mix=mix_of(100), output="fast", gates=(0,)), deep)
     assert player.at_gate(0)
     assert not (tmp_path / deep / "socket").exists()
+
+
+@pytest.mark.parametrize("instead", ["nothing", "a plain file", "a link", "a lying address"])
+def test_a_door_that_was_tampered_with_stands_again_and_the_music_goes_on(
+    tmp_path: Path, recording: Record, played: Play, instead: str
+) -> None:
+    mix = mix_of(60 * RATE_HZ, sound(recording("a", 60), 0, 60 * RATE_HZ))
+    player = played(Job(session="s1", mix=mix, output="null"))
+    door, elsewhere = tmp_path / "run" / "socket", tmp_path / "elsewhere"
+    elsewhere.write_text("somebody's")
+    if instead == "a lying address":
+        (tmp_path / "run" / "address").write_text(str(elsewhere))
+    else:
+        door.unlink()
+    if instead == "a plain file":
+        door.write_text("no door")
+    elif instead == "a link":
+        door.symlink_to(elsewhere)
+    assert client.connect(tmp_path / "run") is None
+    with pytest.raises(Refused, match="still runs"):
+        client.restart(tmp_path / "run")
+    again = soon(lambda: client.connect(tmp_path / "run"))
+    assert again is not None
+    with again:
+        assert again.state().pid == player.state().pid
+        again.take_baton("one")
+        again.stop("e1")
+    assert elsewhere.read_text() == "somebody's"
+
+
+def test_a_player_that_is_stopped_is_not_started_a_second_time_and_can_be_spoken_to_afterwards(
+    tmp_path: Path, played: Play
+) -> None:
+    player = played(Job(session="s1", mix=mix_of(60 * RATE_HZ), output="null"))
+    pid = player.state().pid
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        with Player(tmp_path / "run", timeout_s=0.2) as impatient, pytest.raises(client.PlayerGone):
+            impatient.state()
+        with pytest.raises(Refused, match="still runs"):
+            client.restart(tmp_path / "run")
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    again = client.connect(tmp_path / "run")
+    assert again is not None
+    with again:
+        assert again.state().pid == pid
 
 
 def test_two_sessions_on_one_output_are_refused(tmp_path: Path, played: Play) -> None:

@@ -1,11 +1,15 @@
 """A fast session is deterministic: what is captured is what a render of the same Mix gives, acts included."""
 
+import os
+import signal
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
-from player_mixes import RATE_HZ, captured, fast, mix_of, mixed, rendered, sound
+from player_mixes import RATE_HZ, Samples, captured, fast, mix_of, mixed, rendered, sound
 
 from setsetting.audio.dither import to_int16
 from setsetting.audio.fade import Fade
@@ -79,6 +83,59 @@ def test_a_mix_replaced_at_a_gate_crossfades_both_signals(tmp_path: Path, record
     assert np.array_equal(captured(tmp_path / "out.wav"), to_int16(expected, 0))
     sounds = {s.sha256: s.sounded_frames for s in journal.sounded(entries, 0)}
     assert sounds == {"a": gate + fade, "b": 9 * RATE_HZ - gate}
+
+
+def _rise_db(heard: Samples, plan: Mix) -> float:
+    """How much louder than the plan alone any tenth of a second was."""
+    played, planned = (_loudness(samples) for samples in (heard, rendered(plan)))
+    return float(20 * np.log10(played / planned).max())
+
+
+def _loudness(samples: Samples) -> npt.NDArray[np.float64]:
+    blocks = samples[: len(samples) // 4410 * 4410, 0].astype(float).reshape(-1, 4410)
+    return np.sqrt((blocks**2).mean(1))
+
+
+@pytest.mark.parametrize("what", ["fade-out", "silence", "rescue"])
+def test_taking_back_what_has_just_begun_does_not_make_the_music_louder(
+    tmp_path: Path, recording: Record, played: Play, what: str
+) -> None:
+    gates = (2 * RATE_HZ, round(2.6 * RATE_HZ))
+    path = recording("a", 8, seed=1)
+    plan = mix_of(8 * RATE_HZ, sound(path, 0, 8 * RATE_HZ))
+    left = mix_of(8 * RATE_HZ, replace(sound(path, 0, gates[0] + 4 * RATE_HZ), fade_out_frames=4 * RATE_HZ))
+    other = sound(recording("b", 6, seed=2), gates[0], 6 * RATE_HZ, fade=4 * RATE_HZ, gain_db=-6)
+    instead, fade = {
+        "fade-out": (mix_of(gates[0] + 6 * RATE_HZ), 6 * RATE_HZ),
+        "silence": (left, 0),
+        "rescue": (mix_of(8 * RATE_HZ, *left.sounds, other), 0),
+    }[what]
+    player = played(fast(plan, tmp_path / "out.wav", gates))
+    player.take_baton("script")
+    for number, (gate, mix, over) in enumerate(zip(gates, (instead, plan), (fade, 3 * RATE_HZ), strict=True)):
+        assert player.at_gate(gate)
+        player.replace(f"r{number}", mix, over)
+        player.release(f"g{number}", gate)
+    _to_the_end(player)
+    assert _rise_db(captured(tmp_path / "out.wav"), plan) < 0.3
+
+
+def test_a_fast_player_that_was_killed_goes_on_at_the_gate_it_had_come_to(
+    tmp_path: Path, recording: Record, played: Play
+) -> None:
+    gate = 300 * RATE_HZ
+    mix = mix_of(302 * RATE_HZ, sound(recording("a", 2), gate, 2 * RATE_HZ))
+    player = played(fast(mix, tmp_path / "out.wav", (gate,)))
+    assert player.at_gate(gate)
+    os.kill(player.state().pid, signal.SIGKILL)
+    player.close()
+    (tmp_path / "run" / journal.POSITION_FILE).write_text(f"{RATE_HZ} 1 1 \n")  # as a kill before the next note of it
+    with client.restart(tmp_path / "run") as again:
+        assert again.at_gate(gate) and again.state().frame == gate
+        again.take_baton("script")
+        again.release("e1", gate)
+        _to_the_end(again)
+    assert len(captured(tmp_path / "out.wav")) == mix.frames
 
 
 def test_replacing_again_during_a_crossfade_leaves_no_break(tmp_path: Path, recording: Record, played: Play) -> None:

@@ -1,5 +1,7 @@
 """The player's parts by themselves: the output's pulse, soundings through changes, captures, torn journals."""
 
+import errno
+import os
 import threading
 import time
 import wave
@@ -12,13 +14,15 @@ from player_mixes import RATE_HZ, captured, mix_of, mixed, rendered, sound
 
 from setsetting.audio.mix import Mix
 from setsetting.audio.mixer import Mixer
-from setsetting.errors import Refused
-from setsetting.machine.clock import SystemClock
-from setsetting.player import journal
+from setsetting.errors import NotFound, Refused
+from setsetting.machine.clock import SystemClock, boot_id
+from setsetting.player import job as jobs
+from setsetting.player import journal, logbook
 from setsetting.player import run as running
 from setsetting.player.capture import Capture
 from setsetting.player.job import Job
 from setsetting.player.journal import What
+from setsetting.player.logbook import Logbook
 from setsetting.player.sounding import Soundings
 from setsetting.player.transport import Block, Transport
 
@@ -174,3 +178,68 @@ def test_a_line_torn_by_a_kill_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / journal.JOURNAL_FILE).write_bytes(whole + b'{"n":2,"what":"ga')
     assert [entry.n for entry in journal.read(tmp_path)] == [1]
     assert journal.read(tmp_path / "nowhere") == []
+
+
+class Disk:
+    """Takes only so many bytes, as a full one does: the last write short, then none."""
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+        self._write = os.write
+
+    def write(self, handle: int, content: bytes) -> int:
+        if content and not self.room:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        taken = self._write(handle, content[: self.room])
+        self.room -= taken
+        return taken
+
+
+def test_a_full_disk_loses_no_line_of_the_journal_and_tears_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = Disk(150)
+    monkeypatch.setattr(logbook.os, "write", disk.write)
+    book = Logbook(tmp_path, Soundings(mix_of(100), 0), SystemClock())
+    for n in range(5):
+        book.note(What.BATON, n, text=f"controller {n}")
+    assert book.behind and len(journal.read(tmp_path)) < 5
+    disk.room = 10_000
+    book.sync()
+    assert not book.behind
+    assert [(entry.n, entry.text) for entry in journal.read(tmp_path)] == [(n + 1, f"controller {n}") for n in range(5)]
+
+
+def test_a_mix_that_a_full_disk_does_not_take_is_kept_when_it_can_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise Refused("The disk is full.")
+
+    mix, keeper = mix_of(100), jobs.MixKeeper(tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr(jobs.files, "write_whole", full)
+        keeper.keep(mix)
+    with pytest.raises(NotFound):
+        jobs.read_mix(tmp_path, jobs.digest(mix))
+    keeper.catch_up()
+    assert jobs.read_mix(tmp_path, jobs.digest(mix)) == mix
+
+
+class Clock:
+    def utc_ms(self) -> int:
+        return 9_000_000
+
+    def mono_ms(self) -> int:
+        return 5_000
+
+
+def test_a_wall_clock_that_was_set_does_not_lengthen_the_gap_of_a_killed_player() -> None:
+    assert journal.Position(1, 1_000, 2_000, boot_id()).age_ms(Clock()) == 3_000
+    assert journal.Position(1, 8_999_000, 2_000, "another start of the machine").age_ms(Clock()) == 1_000
+
+
+def test_what_a_killed_player_is_known_to_have_sent_is_the_newest_of_journal_and_position() -> None:
+    entries = [journal.Entry(1, What.STARTED, 0, 0, 0), journal.Entry(2, What.TROUBLE, 900, 0, 0)]
+    assert journal.last_frame(entries, None) == 0
+    assert journal.last_frame(entries, journal.Position(500, 0, 0, "")) == 500
