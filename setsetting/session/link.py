@@ -101,8 +101,7 @@ class Link:
         state = self.state()
         if state is not None:
             return state.frame
-        entries = self.journal()
-        return entries[-1].frame if entries else 0
+        return journal.last_frame(self.journal(), journal.read_position(self.folder))
 
 
 def is_running(folder: Path) -> bool:

@@ -7,14 +7,16 @@ nothing; the music plays to its planned end.
 
 import os
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from setsetting.errors import SetSettingError
+from setsetting.errors import Refused, SetSettingError
 from setsetting.library.track import Track
 from setsetting.machine.clock import Clock
+from setsetting.player.client import PlayerGone
 from setsetting.player.journal import Entry, What
 from setsetting.player.status import PlayerState
 from setsetting.record import live_rows, rows
@@ -98,7 +100,7 @@ class Live:
             player = self._tend(player)
         state = self._conductor.refresh()
         self._read_journal(player)
-        frame = player.frame if player is not None else self._journal[-1].frame if self._journal else 0
+        frame = player.frame if player is not None else self._link.last_frame()
         notice = self._keeper.notice
         known = Known(
             lasting=self.lasting,
@@ -115,8 +117,20 @@ class Live:
         return look(state, self._conductor.moment(frame), known)
 
     def act(self, name: str, argument: str | None = None, event_id: str | None = None) -> str:
-        """Do one act of the table; the answer says what it did and how it is taken back."""
-        return self._answer(self._conductor.act(acts.order(name, argument), event_id))
+        """Do one act of the table; the answer says what it did and how it is taken back.
+
+        Who attends starts a player that was killed first, and asks again what it died over: the same
+        event_id does nothing twice.
+        """
+        order, event_id = acts.order(name, argument), event_id or str(uuid.uuid4())
+        if self.attending and self._link.state() is None:
+            self._tend(None)
+        try:
+            return self._answer(self._conductor.act(order, event_id))
+        except PlayerGone:
+            if not self.attending or self._tend(self._link.state()) is None:
+                raise
+            return self._answer(self._conductor.act(order, event_id))
 
     def mark(self, name: str, note: str | None = None, event_id: str | None = None) -> str:
         """Keep an observation at this minute."""
@@ -177,8 +191,16 @@ class Live:
         return False
 
     def release(self, frame: int, event_id: str) -> None:
-        """Let a fast player go on past a gate."""
-        self._link.release(frame, event_id, self._conductor.controller)
+        """Let a fast player go on past a gate, also when it was killed there and is started again."""
+        while not self.ended:
+            try:
+                self._link.release(frame, event_id, self._conductor.controller)
+                return
+            except (PlayerGone, Refused):
+                if self._link.ended is None and self._link.state() is not None:
+                    raise
+                self.status()  # it ended, or it was killed and is started again
+                time.sleep(_POLL_S)
 
     def detach(self) -> None:
         """Let go; the music goes on."""
