@@ -15,7 +15,7 @@ import numpy as np
 
 from setsetting.errors import Refused
 from setsetting.soundscape.beam import Search
-from setsetting.soundscape.instance import Instance
+from setsetting.soundscape.instance import Instance, Window
 from setsetting.soundscape.problem import VETOES, Problem
 from setsetting.soundscape.relaxation import INF, Course, free
 from setsetting.words.translate import _
@@ -28,8 +28,10 @@ _OFFER = {
     "artist_max_per_session": "artist_max_per_session",
     "energy_step_max": "energy_step_max",
     "flex_s": "flex_s",
+    "beds": "beds=allow",
 }
 _WIDTH = 16
+_SPREAD_WIDTH = 128
 UNLIMITED = 10**6
 
 
@@ -206,24 +208,49 @@ def _changed(problem: Problem, **changes: object) -> Problem:
 
 
 def _bound_together(problem: Problem) -> tuple[str, tuple[str, ...]]:
-    """Each phase alone is possible: name the limit that forbids them together, and the phase it stops at."""
+    """Each phase alone is possible: name the limit that forbids them together, and the phase it stops at.
+
+    Where no limit alone is to blame, two of them together may be.
+    """
+    windows = problem.windows
     trials: dict[str, dict[str, object]] = {
         "artist_max_per_session": {"artist_max_per_session": UNLIMITED},
         "energy_step_max": {"energy_step_max": 9.0},
-        "flex_s": {"phases": tuple(msgspec.structs.replace(w, flex_s=2 * w.flex_s + 60) for w in problem.windows)},
+        "flex_s": {"flex_s": True},
+        "beds": {"beds": True},
     }
+    if all(window.bed_allowed or window.kind == "silence" for window in windows):
+        del trials["beds"]
     phase = _first_stuck(problem)
-    for rule, change in trials.items():
-        if _possible(_changed(problem, **change)):
-            return problem.windows[phase].name, (rule,)
-    return problem.windows[phase].name, _rules_for(problem, phase)
+    for size in (1, 2):
+        for rules in combinations(trials, size):
+            changes = {name: value for rule in rules for name, value in trials[rule].items()}
+            if _possible(_freed(problem, changes)):
+                return windows[phase].name, rules
+    return windows[phase].name, _rules_for(problem, phase)
+
+
+def _freed(problem: Problem, changes: dict[str, object]) -> Problem:
+    """The problem with limits lifted; `flex_s` widens and `beds` allows noise in every phase of music."""
+    wider, beds = bool(changes.pop("flex_s", False)), bool(changes.pop("beds", False))
+    phases = tuple(
+        msgspec.structs.replace(
+            window,
+            flex_s=2 * window.flex_s + 60 if wider else window.flex_s,
+            bed_allowed=window.bed_allowed or (beds and window.kind != "silence"),
+        )
+        for window in problem.windows
+    )
+    return _changed(problem, phases=phases, **changes)
 
 
 def _possible(problem: Problem) -> bool:
     course = Course(problem)
     prices = free(problem)
     search = Search(course, prices, course.relax(prices))
-    return search.root_value() < INF and search.run(2 * _WIDTH, None) is not None
+    if search.root_value() == INF:
+        return False
+    return (search.run(2 * _WIDTH, None) or search.run(_SPREAD_WIDTH, None, spread=True)) is not None
 
 
 def _first_stuck(problem: Problem) -> int:
@@ -265,7 +292,9 @@ def _phase_words(problem: Problem, number: int, rules: tuple[str, ...]) -> str:
             else _("Then {rule}: it refuses {n}, {alone} of them alone{offer}.")
         )
         alone = mask & ~np.any([other for name, other in problem.fails[number].items() if name != rule], axis=0)
-        words.append(lead.format(rule=rule, n=int(mask.sum()), alone=int(alone.sum()), offer=_offer(rule)))
+        words.append(
+            lead.format(rule=rule, n=int(mask.sum()), alone=int(alone.sum()), offer=_offer(problem, window, rule))
+        )
     return " ".join(words)
 
 
@@ -278,20 +307,33 @@ def _together_words(problem: Problem, phase: str, rules: tuple[str, ...]) -> str
             n=problem.instance.protocol.energy_step_max
         ),
         "flex_s": _("the windows in which a phase must begin"),
+        "beds": _("gaps that no noise bed may fill"),
     }
-    rule = rules[0]
-    if rule in limit:
-        return _(
-            "Each phase could be filled alone, not all together: too little is left for {phase}, because of {limit}. {look}"
-        ).format(
-            limit=limit[rule],
-            phase=phase,
-            look=_("Look first at {rule}{offer}.").format(rule=rule, offer=_offer(rule)),
+    window = next(window for window in problem.windows if window.name == phase)
+    offers = [rule + _offer(problem, window, rule) for rule in rules]
+    if rules[0] not in limit:
+        return _("Each phase could be filled alone, but too few tracks are left for {phase}. {look}").format(
+            phase=phase, look=_("Look first at {rule}, or add tracks.").format(rule=offers[0])
         )
-    return _("Each phase could be filled alone, but too few tracks are left for {phase}. {look}").format(
-        phase=phase, look=_("Look first at {rule}{offer}, or add tracks.").format(rule=rule, offer=_offer(rule))
+    return _(
+        "Each phase could be filled alone, not all together: too little is left for {phase}, because of {limit}. {look}"
+    ).format(
+        limit=_(" and ").join(limit[rule] for rule in rules),
+        phase=phase,
+        look=_("Look first at {rules}.").format(rules=_(" together with ").join(offers)),
     )
 
 
-def _offer(rule: str) -> str:
-    return _(" (can be loosened: {name})").format(name=_OFFER[rule]) if rule in _OFFER else ""
+def _offer(problem: Problem, window: Window, rule: str) -> str:
+    """What loosens a rule, with the limit of tonight that is to be passed."""
+    if rule not in _OFFER:
+        return ""
+    now = {
+        "startle": window.startle_max_lu,
+        "artist_max_per_session": problem.instance.protocol.artist_max_per_session,
+        "energy_step_max": problem.instance.protocol.energy_step_max,
+        "flex_s": window.flex_s,
+    }.get(rule)
+    if now is None:
+        return _(" (can be loosened: {name})").format(name=_OFFER[rule])
+    return _(" ({now:g} now; can be loosened: {name})").format(now=now, name=_OFFER[rule])

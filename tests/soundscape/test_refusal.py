@@ -1,5 +1,7 @@
 """When nothing fits: the phase, the rule to look at first, and openly loosened rules that help."""
 
+import random
+
 import msgspec
 import pytest
 from planning_cases import case, library, shipped
@@ -110,6 +112,18 @@ def test_an_energy_step_that_binds_is_named() -> None:
         plan(Problem(tight))
     assert refused.value.rules == ("energy_step_max",)
     assert refused.value.proven
+
+
+def test_two_limits_that_forbid_a_plan_only_together_are_both_named() -> None:
+    whole = case("01-montreal-40-lib200")
+    rows = tuple(replace(row, artist="One Band") for row in random.Random(0).sample(list(whole.library), 30))
+    scarce = replace(whole, library=rows, patient=replace(whole.patient, pinned=()))
+    with pytest.raises(Infeasible) as refused:
+        plan(Problem(scarce))
+    assert refused.value.rules == ("artist_max_per_session", "beds")
+    assert "(2 now; can be loosened: artist_max_per_session) together with beds" in refused.value.sentence
+    phases = tuple(replace(phase, bed_allowed=True) for phase in scarce.protocol.phases)
+    plan(Problem(replace(scarce, protocol=replace(scarce.protocol, phases=phases, artist_max_per_session=30))))
 
 
 def test_tracks_too_short_for_the_crossfade_are_named_as_that() -> None:
