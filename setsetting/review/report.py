@@ -14,11 +14,11 @@ from setsetting.clinical import setting
 from setsetting.clinical.pcl5 import provisional_words, recall_words
 from setsetting.machine import clock
 from setsetting.review import words
-from setsetting.review.figures import day_text, lane_letters, shown_lanes, trajectory
+from setsetting.review.figures import lane_letters, shown_lanes, trajectory
 from setsetting.review.linking import reason_words, rule_words
 from setsetting.review.view import PatientReview
 from setsetting.units import Milliseconds
-from setsetting.words.numbers import signed
+from setsetting.words.numbers import none_or, signed
 from setsetting.words.translate import _
 
 
@@ -48,7 +48,7 @@ def patient_html(review: PatientReview, made_ms: Milliseconds, banner: str = "")
         recall_words=recall_words,
         reason_words=reason_words,
         signed=signed,
-        day_text=day_text,
+        none_or=none_or,
         tap_names=setting.TAP_NAMES,
     )
 

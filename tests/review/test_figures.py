@@ -44,7 +44,7 @@ def test_the_line_skips_an_incomplete_form_and_marks_it() -> None:
 def test_the_description_says_the_values() -> None:
     drawn = trajectory(review_of(example()))
     described = re.search(r"<desc[^>]*>(.*?)</desc>", drawn).group(1)  # type: ignore[union-attr]
-    assert "past week totals by day: day -1: 51, day 5: 44" in described
+    assert "past week totals by day: day \N{MINUS SIGN}1: 51, day 5: 44" in described
     assert "1 on day 0, 2 on day 3" in described
     assert "Incomplete forms without a total on day 12." in described
 
