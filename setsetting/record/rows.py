@@ -26,7 +26,6 @@ class PatientRow:
     patient_id: str
     code: str
     simulated: bool
-    added_utc_ms: Milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,6 @@ class FormRow:
     simulated: bool
     corrections: int
     reason: str | None
-    entered_utc_ms: Milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,6 @@ class SettingRow:
     fields: dict[str, str]
     taps: dict[str, int]
     note: str | None
-    logged_utc_ms: Milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +102,10 @@ def first_person(record: Record) -> str:
 def patients(record: Record) -> list[PatientRow]:
     """Every patient, by code."""
     found = record.read(
-        "SELECT p.patient_id, p.code, p.simulated, e.at_utc_ms FROM patient_added p JOIN event e USING (device, seq)"
+        "SELECT p.patient_id, p.code, p.simulated FROM patient_added p"
         f" WHERE {_first('patient_added', 'p', 'patient_id')} ORDER BY p.code, p.patient_id"
     )
-    return [PatientRow(row[0], row[1], bool(row[2]), row[3]) for row in found]
+    return [PatientRow(row[0], row[1], bool(row[2])) for row in found]
 
 
 def patient(record: Record, code: str) -> PatientRow:
@@ -143,7 +140,7 @@ WITH entry AS (
         max(simulated) OVER (PARTITION BY form_id) AS any_simulated
     FROM entry
 )
-SELECT r.*, e.event_id, e.reason, e.at_utc_ms FROM ranked r JOIN event e USING (device, seq)
+SELECT r.*, e.event_id, e.reason FROM ranked r JOIN event e USING (device, seq)
 WHERE r.place = 1 AND {where} ORDER BY r.taken_utc_ms, r.form_id"""
 
 
@@ -172,7 +169,6 @@ def _form(row: sqlite3.Row) -> FormRow:
         simulated=bool(row["any_simulated"]),
         corrections=row["corrections"],
         reason=row["reason"],
-        entered_utc_ms=row["at_utc_ms"],
     )
 
 
@@ -249,15 +245,13 @@ def _sessions(record: Record, where: str, values: list[str]) -> list[SessionRow]
 
 def _settings(record: Record, session_ids: Iterable[str]) -> dict[str, SettingRow]:
     found = record.read(
-        "SELECT g.session_id, e.event_id, g.fields, g.taps, g.note, e.at_utc_ms"
+        "SELECT g.session_id, e.event_id, g.fields, g.taps, g.note"
         " FROM session_setting_logged g JOIN event e USING (device, seq)"
         f" WHERE g.session_id IN (SELECT value FROM json_each(?)) AND {_newest('session_setting_logged', 'g', 'session_id')}",
         [msgspec.json.encode(list(session_ids)).decode()],
     )
     return {
-        row[0]: SettingRow(
-            row[0], row[1], msgspec.json.decode(row[2]), msgspec.json.decode(row[3]), note=row[4], logged_utc_ms=row[5]
-        )
+        row[0]: SettingRow(row[0], row[1], msgspec.json.decode(row[2]), msgspec.json.decode(row[3]), note=row[4])
         for row in found
     }
 
