@@ -8,7 +8,6 @@ from setsetting.desk import rooms, shelf
 from setsetting.desk.attending import attach, hold, unclosed, where_is
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.closing import Say, add, close, in_cells, prepare_close, read_setting, read_setting_file
-from setsetting.desk.soundscapes import timed
 from setsetting.desk.wishes import wishes_of
 from setsetting.errors import NotFound, UsageError
 from setsetting.library.track import Track
@@ -27,6 +26,7 @@ from setsetting.soundscape.file import from_json
 from setsetting.soundscape.soundscape import Digests, Soundscape
 from setsetting.soundscape.staleness import digest_of_wishes
 from setsetting.soundscape.to_mix import to_mix
+from setsetting.soundscape.windows import check_timed
 from setsetting.soundscape.wishes import Wishes
 from setsetting.words.numbers import clock as minutes
 from setsetting.words.translate import _
@@ -103,7 +103,7 @@ def start(clinic: Clinic, asked: Asked, *, attended: bool, say: Say) -> Started:
         wishes = wishes_of(record, patient.patient_id)
         starts = [row.started_utc_ms for row in rows.sessions(record, patient.patient_id)]
     playlist, playlist_text = shelf.find(clinic.folder, soundscape.playlist)
-    timed(playlist)
+    check_timed(playlist)
     rescue_playlist, rescue_text = shelf.find(clinic.folder, RESCUE)
     with clinic.catalogue() as catalogue:
         library = {track.id: track for track in catalogue.tracks()}

@@ -26,12 +26,12 @@ from setsetting.soundscape.file import from_json, plan_to_json, to_json
 from setsetting.soundscape.instance import parse_instance
 from setsetting.soundscape.loosening import loosen
 from setsetting.soundscape.planner import Plan, plan
-from setsetting.soundscape.playlist import Playlist
 from setsetting.soundscape.problem import Problem
 from setsetting.soundscape.refusal import Infeasible
 from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
 from setsetting.soundscape.staleness import digest_of_wishes, stale
 from setsetting.soundscape.to_mix import to_mix
+from setsetting.soundscape.windows import check_timed
 from setsetting.soundscape.wishes import NO_WISHES
 from setsetting.units import Hertz, Minutes, frames_from_ms, ms_from_minutes
 from setsetting.words.numbers import clock
@@ -85,7 +85,7 @@ def build(
     loosening = loosen(loosened or {})
     infusion = steady(minutes)
     playlist, _text = find(clinic.folder, playlist_name)
-    timed(playlist)
+    check_timed(playlist)
     with clinic.catalogue() as catalogue:
         tracks, digest = catalogue.tracks(), catalogue.digest()
     if not tracks:
@@ -95,16 +95,6 @@ def build(
         with clinic.record() as record:
             wishes = wishes_of(record, rows.patient(record, code).patient_id)
     return compose(playlist, infusion, tracks, wishes, library_digest=digest, loosening=loosening, seed=seed)
-
-
-def timed(playlist: Playlist) -> None:
-    """Refuse a playlist that has no place on the clock of an infusion."""
-    if playlist.loop:
-        raise Refused(
-            _("{name} is a loop for rescue, not timed to an infusion; choose another playlist.").format(
-                name=playlist.name
-            )
-        )
 
 
 def save(clinic: Clinic, soundscape: Soundscape, out: Path | None, *, replace: bool) -> Path:
@@ -150,7 +140,7 @@ def check(named: Path | None, path: Path) -> Checked:
         tracks, digest = catalogue.tracks(), catalogue.digest()
     try:
         playlist, _text = find(clinic.folder, soundscape.playlist)
-        timed(playlist)
+        check_timed(playlist)
     except SetSettingError as error:
         return Checked((str(error),), ())
     broken = check_soundscape(soundscape, tracks, playlist, steady(soundscape.minutes), NO_WISHES)

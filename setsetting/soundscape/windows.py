@@ -33,18 +33,25 @@ class Timing:
 def resolve(playlist: Playlist, infusion: Infusion, loosening: Loosening) -> Timing:
     """Place a playlist's phases round an infusion.
 
-    Raises UsageError for a loop, Refused where an infusion leaves no room for any phase.
+    Raises Refused for a loop, and where an infusion leaves no room for any phase.
     """
-    if playlist.loop:
-        raise UsageError(
-            _("{name} is a loop, not timed to an infusion; choose another playlist.").format(name=playlist.name)
-        )
+    check_timed(playlist)
     if not infusion.segments:
         raise UsageError(_("The infusion has no segment; give its minutes."))
     placed = [(phase, _from_s(phase, infusion)) for phase in playlist.phases]
     placed, words = _made_room(playlist, placed)
     windows = tuple(window_of(playlist, phase, from_s, loosening) for phase, from_s in placed)
     return Timing(windows, windows[-1].from_s, tuple(words))
+
+
+def check_timed(playlist: Playlist) -> None:
+    """Refuse a playlist that has no place on the clock of an infusion."""
+    if playlist.loop:
+        raise Refused(
+            _("{name} is a loop for rescue, not timed to an infusion; choose another playlist.").format(
+                name=playlist.name
+            )
+        )
 
 
 def _clock_ms(infusion: Infusion, running_ms: Milliseconds) -> Milliseconds:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from planning_cases import shipped
 
 from setsetting.clinical.infusion import Infusion, Segment, steady
-from setsetting.errors import UsageError
+from setsetting.errors import Refused, UsageError
 from setsetting.soundscape.loosening import NOTHING, loosen, loosen_words
 from setsetting.soundscape.windows import Timing, resolve
 
@@ -57,7 +57,7 @@ def test_a_late_start_moves_everything() -> None:
 
 
 def test_a_loop_has_no_windows() -> None:
-    with pytest.raises(UsageError, match="loop"):
+    with pytest.raises(Refused, match="loop"):
         resolve(shipped("rescue-grounding"), steady(40), NOTHING)
 
 
