@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from setsetting.desk.clinic import Clinic
-from setsetting.errors import AlreadyExists, NotFound, UsageError
+from setsetting.errors import AlreadyExists, NotFound, UsageError, guess
 from setsetting.machine import clock
 from setsetting.record import live_rows, rows
 from setsetting.record.kinds import PatientAdded, TrackVetoed, VetoWithdrawn
@@ -65,7 +65,8 @@ def veto(clinic: Clinic, code: str, what: str, value: str) -> str:
             return _("That veto stands already.")
         payload = TrackVetoed(patient_id=patient.patient_id, what=what, value=value)
         record.append("patient.vetoed", payload)
-    return _("Vetoed: {what} {value}. It is never loosened.").format(what=_(what), value=value)
+    said = _("Vetoed: {what} {value}. It is never loosened.").format(what=_(what), value=value)
+    return said + _meets_nothing(clinic, what, value)
 
 
 def unveto(clinic: Clinic, code: str, what: str, value: str, *, reason: str) -> str:
@@ -86,6 +87,16 @@ def unveto(clinic: Clinic, code: str, what: str, value: str, *, reason: str) -> 
                 reason=reason.strip() or _("withdrawn"),
             )
     return _("Withdrawn: {what} {value}.").format(what=_(what), value=standing[0].value)
+
+
+def _meets_nothing(clinic: Clinic, what: str, value: str) -> str:
+    """What to add when no track has this artist or tag now: a misspelt veto would never work."""
+    with clinic.catalogue() as catalogue:
+        tracks = catalogue.tracks()
+    names = {track.artist for track in tracks} if what == "artist" else {tag for track in tracks for tag in track.tags}
+    if what == "track" or value.casefold() in {name.casefold() for name in names}:
+        return ""
+    return " " + _("No track in the library has it now.") + guess(value, names)
 
 
 def as_data(view: PatientView) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from setsetting.soundscape.gains import BED_PEAK_DB, bed_gain_mdb, gain_mdb, low
 from setsetting.soundscape.instance import Instance, Protocol, Window
 from setsetting.soundscape.loosening import NOTHING, Loosening
 from setsetting.soundscape.playlist import Playlist
-from setsetting.soundscape.pose import patient_of, row_of
+from setsetting.soundscape.pose import as_spelled, patient_of, row_of
 from setsetting.soundscape.problem import Problem
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.windows import window_of
@@ -41,7 +41,7 @@ def rescue_list(
     tracks = tuple(tracks)
     window = window_of(playlist, playlist.phases[0], 0, loosening)
     protocol = Protocol(playlist.name, 0, 60 * RESCUE_MIN, 0, 9.0, len(tracks) or 1, (window,))
-    patient = patient_of(replace(wishes, heard_tracks=frozenset(), pins=()))
+    patient = patient_of(replace(as_spelled(wishes, tracks), heard_tracks=frozenset(), pins=()))
     problem = Problem(Instance(playlist.weights, protocol, patient, tuple(row_of(track) for track in tracks)))
     known = {track.id: track for track in tracks}
     fit = [known[problem.ids[number]] for number in problem.layers[0].tracks.tolist()]

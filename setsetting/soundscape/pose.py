@@ -1,6 +1,7 @@
 """Tonight's instance, posed from tracks, a playlist on the clock, wishes and what was loosened."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 from setsetting.errors import unknown
 from setsetting.library.track import Lyrics, Track
@@ -30,8 +31,20 @@ def pose(playlist: Playlist, timing: Timing, tracks: Iterable[Track], wishes: Wi
         artist_max_per_session=loosening.at_least("artist_max_per_session", playlist.artist_max_per_session),
         phases=timing.windows,
     )
+    tracks = tuple(tracks)
     rows = tuple(row_of(track) for track in tracks)
-    return Instance(playlist.weights, protocol, patient_of(wishes), rows, name=playlist.name)
+    return Instance(playlist.weights, protocol, patient_of(as_spelled(wishes, tracks)), rows, name=playlist.name)
+
+
+def as_spelled(wishes: Wishes, tracks: Collection[Track]) -> Wishes:
+    """Vetoes of artists and tags in every spelling the library has: capitals make no difference to a refusal."""
+    artists = {name.casefold() for name in wishes.veto_artists}
+    tags = {name.casefold() for name in wishes.veto_tags}
+    return replace(
+        wishes,
+        veto_artists=wishes.veto_artists | {track.artist for track in tracks if track.artist.casefold() in artists},
+        veto_tags=wishes.veto_tags | {tag for track in tracks for tag in track.tags if tag.casefold() in tags},
+    )
 
 
 def patient_of(wishes: Wishes) -> Patient:

@@ -75,6 +75,11 @@ def test_a_veto_stands_until_it_is_withdrawn_and_both_stay_in_the_trail(clinic: 
         patients.unveto(clinic, "A", "tag", "choir", reason="")
 
 
+def test_a_veto_that_meets_no_track_says_so(clinic: Clinic) -> None:
+    patients.add(clinic, "A")
+    assert patients.veto(clinic, "A", "tag", "choir").endswith("No track in the library has it now.")
+
+
 def test_a_form_keeps_blank_declined_and_nought_apart(clinic: Clinic) -> None:
     patients.add(clinic, "A")
     items = (0, NoAnswer.MISSING, NoAnswer.DECLINED, *(1,) * 17)

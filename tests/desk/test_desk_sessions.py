@@ -159,7 +159,8 @@ def test_a_second_session_with_music_heard_in_the_course_is_refused_before_anyth
 
 def test_a_veto_after_the_build_is_refused_and_named(clinic: Clinic) -> None:
     wanted = asked(clinic)
-    patients.veto(clinic, CODE, "artist", "artist 1")
+    assert patients.veto(clinic, CODE, "artist", "artits 1").endswith("Did you mean 'artist 1'?")
+    assert patients.veto(clinic, CODE, "artist", "Artist 1").endswith("never loosened.")
     with pytest.raises(Refused, match="its artist is vetoed"):
         sessions.start(clinic, wanted, attended=False, say=quiet)
 

@@ -41,6 +41,19 @@ def quiet() -> Composed:
     )
 
 
+def test_a_veto_holds_however_it_is_spelled(made: Composed, tracks: dict[str, Track]) -> None:
+    first = tracks[made.soundscape.cues[0].track_id or ""]
+    refused = replace(
+        WISHES,
+        veto_artists=frozenset({first.artist.upper()}),
+        veto_tags=frozenset({"RELIGIOUS", *map(str.upper, first.tags)}),
+    )
+    again = compose(shipped("montreal-40"), steady(40), tracks.values(), refused, library_digest="lib", seed=7)
+    chosen = [tracks[cue.track_id or ""] for cue in again.soundscape.cues]
+    assert first.artist not in {track.artist for track in chosen}
+    assert not {"religious", *first.tags} & {tag for track in chosen for tag in track.tags}
+
+
 def test_music_runs_from_arrival_to_the_end_of_the_spare_tail_without_a_gap(made: Composed) -> None:
     cues = made.soundscape.cues
     assert cues[0].start_ms == -600_000
