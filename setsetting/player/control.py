@@ -13,10 +13,10 @@ import msgspec
 
 from setsetting.errors import Refused, SetSettingError
 from setsetting.player.gates import Gates
-from setsetting.player.job import MixKeeper
 from setsetting.player.journal import Entry, What
 from setsetting.player.levels import SHORTEST_MS
 from setsetting.player.logbook import Logbook
+from setsetting.player.mixes import MixKeeper
 from setsetting.player.protocol import Act, Answer, Baton, FadeOut, Gain, Release, Replace, State, Stop
 from setsetting.player.status import PlayerState, Playing
 from setsetting.player.transport import Transport

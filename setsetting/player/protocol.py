@@ -10,8 +10,8 @@ import msgspec
 
 from setsetting.audio.mix import Mix
 from setsetting.errors import Refused
-from setsetting.player.job import check_mix
 from setsetting.player.journal import Entry
+from setsetting.player.mixes import check_mix
 from setsetting.player.status import Layer, PlayerState
 from setsetting.units import Frames
 from setsetting.words.translate import _

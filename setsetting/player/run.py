@@ -18,11 +18,10 @@ import numpy as np
 from setsetting.audio.mix import Mix
 from setsetting.errors import SetSettingError
 from setsetting.machine.clock import Clock
-from setsetting.player import job as jobs
 from setsetting.player.capture import Capture
 from setsetting.player.control import Control
 from setsetting.player.gates import Gates
-from setsetting.player.job import FAST, VIRTUAL, Job, MixKeeper
+from setsetting.player.job import FAST, VIRTUAL, Job
 from setsetting.player.journal import (
     ABANDONED,
     FADED_OUT,
@@ -35,6 +34,7 @@ from setsetting.player.journal import (
 )
 from setsetting.player.levels import SHORTEST_MS
 from setsetting.player.logbook import Logbook, PositionFile
+from setsetting.player.mixes import MixKeeper, read_mix
 from setsetting.player.outputs import BUFFER_MS, PERIODS, OpenOutput, Output
 from setsetting.player.server import Server
 from setsetting.player.sounding import Soundings
@@ -341,7 +341,7 @@ def _mix_in_force(folder: Path, job: Job) -> Mix:
     for entry in reversed(read(folder)):
         if entry.what in (What.STARTED, What.REPLACED, What.RESTARTED) and entry.mix is not None:
             with contextlib.suppress(SetSettingError):
-                return jobs.read_mix(folder, entry.mix)
+                return read_mix(folder, entry.mix)
     return job.mix
 
 

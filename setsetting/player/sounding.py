@@ -8,7 +8,7 @@ the crossfade's end.
 from dataclasses import dataclass, replace
 
 from setsetting.audio.mix import Mix, Sound
-from setsetting.player.job import digest
+from setsetting.player.mixes import digest
 from setsetting.player.status import Sounding
 from setsetting.units import Frames
 

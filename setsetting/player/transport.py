@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from setsetting.audio.mix import Mix
-from setsetting.player.job import digest
 from setsetting.player.levels import Levels
+from setsetting.player.mixes import digest
 from setsetting.player.sounding import FOREVER, sounding_at
 from setsetting.player.sources import Crossfade, Kept, MixSource, Quiet, Source
 from setsetting.units import Frames, frames_from_ms

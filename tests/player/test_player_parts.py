@@ -17,7 +17,7 @@ from setsetting.audio.mixer import Mixer
 from setsetting.errors import NotFound, Refused
 from setsetting.machine.clock import SystemClock, boot_id
 from setsetting.player import job as jobs
-from setsetting.player import journal, logbook
+from setsetting.player import journal, logbook, mixes
 from setsetting.player import run as running
 from setsetting.player.capture import Capture
 from setsetting.player.job import Job
@@ -216,14 +216,14 @@ def test_a_mix_that_a_full_disk_does_not_take_is_kept_when_it_can_be(
     def full(*_: object, **__: object) -> None:
         raise Refused("The disk is full.")
 
-    mix, keeper = mix_of(100), jobs.MixKeeper(tmp_path)
+    mix, keeper = mix_of(100), mixes.MixKeeper(tmp_path)
     with monkeypatch.context() as patched:
         patched.setattr(jobs.files, "write_whole", full)
         keeper.keep(mix)
     with pytest.raises(NotFound):
-        jobs.read_mix(tmp_path, jobs.digest(mix))
+        mixes.read_mix(tmp_path, mixes.digest(mix))
     keeper.catch_up()
-    assert jobs.read_mix(tmp_path, jobs.digest(mix)) == mix
+    assert mixes.read_mix(tmp_path, mixes.digest(mix)) == mix
 
 
 class Clock:

@@ -16,8 +16,7 @@ from player_mixes import RATE_HZ, captured, mix_of, rendered, sound
 
 from setsetting.audio.mix import Mix
 from setsetting.errors import Refused
-from setsetting.player import client, journal
-from setsetting.player import job as jobs
+from setsetting.player import client, journal, mixes
 from setsetting.player.client import Layer, Player
 from setsetting.player.job import Job
 from setsetting.player.journal import What
@@ -106,7 +105,7 @@ def test_a_killed_player_is_started_again_where_it_was(tmp_path: Path, recording
         state = again.state()
         assert frame - RATE_HZ < state.frame < frame + 3 * RATE_HZ
         assert [gain.db for gain in state.gains] == [0.0, -6.0]
-        assert state.mix_digest == jobs.digest(mix)
+        assert state.mix_digest == mixes.digest(mix)
         again.take_baton("screen")
         assert again.gain("e1", Layer.VOLUME, -6.0, 0).already
         assert _soon(lambda: len(captured(tmp_path / "out.wav")) > len(before) + RATE_HZ)

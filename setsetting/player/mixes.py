@@ -1,0 +1,88 @@
+"""The Mixes a player has played: checked, known by their digest, kept in `FOLDER/mixes`."""
+
+import contextlib
+import hashlib
+import math
+from collections import deque
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from setsetting.audio.mix import Mix
+from setsetting.errors import Refused, broken
+from setsetting.machine import files
+from setsetting.words.translate import _
+
+T = TypeVar("T")
+
+MIX_FOLDER = "mixes"
+LONGEST_HOURS = 24
+
+
+def check_mix(mix: Mix) -> None:
+    """Refuse a Mix whose numbers make no sound: negative, not finite, or longer than a day."""
+    if not 8_000 <= mix.rate_hz <= 192_000:
+        raise Refused(_("A mix at {rate} Hz cannot be played.").format(rate=mix.rate_hz))
+    longest = LONGEST_HOURS * 3600 * mix.rate_hz
+    if not 0 <= mix.frames <= longest:
+        raise Refused(_("A mix of {frames} frames cannot be played.").format(frames=mix.frames))
+    for index, sound in enumerate(mix.sounds):
+        lengths = (sound.in_frame, sound.start_frame, sound.frames, sound.fade_in_frames, sound.fade_out_frames)
+        if min(lengths) < 0 or max(lengths) > longest * 8 or not math.isfinite(sound.gain_db):
+            raise Refused(_("Sound {index} of the mix has a number that cannot be.").format(index=index))
+        if not sound.source or "\0" in sound.source:
+            raise Refused(_("Sound {index} of the mix has no source.").format(index=index))
+
+
+def digest(mix: Mix) -> str:
+    """SHA-256 of a Mix as it is written down; equal mixes have equal digests."""
+    return hashlib.sha256(msgspec.json.encode(mix)).hexdigest()
+
+
+class MixKeeper:
+    """Keeps each Mix under its digest: the journal names the one in force by it.
+
+    One that a full disk does not take is played all the same, and waits here.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._waiting: deque[Mix] = deque()
+
+    def keep(self, mix: Mix) -> None:
+        self._waiting.append(mix)
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Write what waits; any thread may."""
+        while self._waiting:
+            mix = self._waiting[0]
+            path = _mix_path(self._folder, digest(mix))
+            try:
+                if not path.exists():
+                    files.private_dir(path.parent)
+                    files.write_whole(path, msgspec.json.encode(mix), replace=True)
+            except Refused:
+                return
+            with contextlib.suppress(ValueError):  # another thread has written it meanwhile
+                self._waiting.remove(mix)
+
+
+def read_mix(folder: Path, mix_digest: str) -> Mix:
+    """Read a Mix that this folder's player has played, by the digest its journal names."""
+    mix = decoded(_mix_path(folder, mix_digest), Mix)
+    check_mix(mix)
+    return mix
+
+
+def _mix_path(folder: Path, mix_digest: str) -> Path:
+    return folder / MIX_FOLDER / f"{mix_digest}.json"
+
+
+def decoded(path: Path, shape: type[T]) -> T:
+    """Read a file of the player's folder; one that is not exactly its shape is refused with a sentence."""
+    try:
+        return msgspec.json.decode(files.read_text(path), type=shape)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise broken(path, None, str(error)) from error
