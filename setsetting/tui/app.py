@@ -33,7 +33,7 @@ class SetSettingApp(App[int]):
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = True
     BINDINGS: ClassVar[list[BindingType]] = []
     CSS = """
-    Task { background: $ink-ground; color: $ink-text; layers: base above; }
+    Task { background: $ink-ground; color: $ink-text; layers: base above; overflow: hidden; }
     #too-small { display: none; width: 1fr; height: auto; padding: 1 2; color: $ink-accent; background: $ink-ground; }
     Task.-small > * { display: none; }
     Task.-small > #too-small { display: block; }

@@ -35,6 +35,7 @@ from setsetting.tui.command import Command, without_clash
 from setsetting.tui.ink import PALETTES
 from setsetting.tui.palette import ScreenCommands
 from setsetting.tui.rehearsal import Rehearsal
+from setsetting.tui.screens.ask import Confirm
 from setsetting.tui.screens.build import Build
 from setsetting.tui.screens.close import CloseSession
 from setsetting.tui.screens.help import Help
@@ -406,7 +407,11 @@ def test_closing_keeps_only_what_differed_and_skipped_taps_are_not_asked(clinic:
         await pilot.press("t", "0", "minus")
         assert screen.answers.taps == {"liking": 10, "resonance": 0}
         await pilot.press("escape")
-        assert not isinstance(app.screen, CloseSession)
+        assert "2 answers of this page are lost" in words_shown(app)
+        await pilot.press("enter")
+        assert app.screen is screen
+        await pilot.press("escape", "y")
+        assert not isinstance(app.screen, CloseSession | Confirm)
 
     on_stage(app, play, (120, 40))
 

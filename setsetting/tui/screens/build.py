@@ -361,6 +361,9 @@ class Build(ListTask):
         self.say(_("Kept as {path}; s starts the session with it.").format(path=shown))
 
     def do_start(self) -> None:
+        if self._built is None:
+            self.say(self._nothing or _("There is no soundscape to start yet."), wrong=True)
+            return
         if self._saved is None or self._code is None:
             self.say(_("Accept the soundscape first (a); then s starts the session with it."), wrong=True)
             return

@@ -130,6 +130,8 @@ class CloseSession(ListTask):
                 words = _("as usual") if same else _("differs · usually {usual}").format(usual=usual or _("not known"))
                 if same and row.name == INTERRUPTIONS and now not in {None, "0"}:
                     words = _("from tonight's marks")
+                elif same and now is None:
+                    words = _("nothing usual is known")
                 return (
                     (row.label, TEXT),
                     (now or _("not known"), TEXT if same else STRONG),

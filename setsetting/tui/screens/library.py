@@ -128,7 +128,7 @@ class Library(ListTask):
             Column(_("bright"), 6, right=True),
             Column(_("id"), 10),
         )
-        yield Table["Track"](columns, self._cells, empty=FIRST_SCAN)
+        yield Table["Track"](columns, self._cells, empty=FIRST_SCAN, key=lambda track: track.id)
         yield Why()
         yield StatusRow()
         yield SmallPrint(_("energy: ● a person's word, which outranks the others; ○ from tags; ≈ measured."))
@@ -177,9 +177,7 @@ class Library(ListTask):
             if all(word in text for word in wanted) and not any(word in text for word in unwanted)
         ]
         self.table.show_empty(_("No track matches; escape shows all.") if self._tracks else FIRST_SCAN)
-        here: Track | None = self.table.row
-        at = next((at for at, track in enumerate(kept) if here is not None and track.id == here.id), None)
-        self.table.show(kept, at=at)
+        self.table.show(kept)
         by = _("by {what}").format(what=SORTS[self._sort][0])
         said = (
             _("  {n:,} tracks").format(n=len(kept))

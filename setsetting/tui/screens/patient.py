@@ -41,6 +41,11 @@ class Entry:
     session: "SessionRow | None" = None
     form: "ScoredForm | None" = None
 
+    @property
+    def key(self) -> str:
+        """What it is, whatever is entered beside it."""
+        return self.session.session_id if self.session is not None else self.form.form_id if self.form else ""
+
 
 class Vetoes(Painting):
     """What is never played to this patient, in words; as many lines as it takes, at most three."""
@@ -102,7 +107,10 @@ class Patient(ListTask):
             Column(_("more"), 20, flex=True),
         )
         yield Table[Entry](
-            columns, self._cells, empty=_("Nothing yet: f enters the first PCL-5, b builds the first soundscape.")
+            columns,
+            self._cells,
+            empty=_("Nothing yet: f enters the first PCL-5, b builds the first soundscape."),
+            key=lambda entry: entry.key,
         )
         yield Vetoes()
         yield StatusRow()

@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 
 from setsetting.clinical import pcl5
 from setsetting.clinical.form import Item, NoAnswer, Recall
-from setsetting.errors import SetSettingError
+from setsetting.errors import AlreadyExists, SetSettingError
 from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
 from setsetting.tui.ink import DIM, MONTH, TEXT, WEEK
@@ -43,6 +43,7 @@ class Pcl5Entry(Task):
     """Enter a form, or enter one anew as a correction."""
 
     TITLE_WORDS = _("PCL-5 entry")
+    CSS = "Pcl5Entry.-low.-crowded Tally { height: 1; }"
     NO_SUCH_KEY = _("{key} is no answer: 0 to 4, - for blank, d for declined.")
     ACTS: ClassVar[tuple[Command, ...]] = (
         Command(
@@ -125,11 +126,19 @@ class Pcl5Entry(Task):
 
         try:
             forms.expect(self._clinic, self._code, self._recall, self._taken)
+        except AlreadyExists as error:
+            self._trouble = str(error).partition(";")[0] + _("; open it at the patient.")
         except SetSettingError as error:
             self._trouble = str(error)
         else:
             self._trouble = ""
         self._say_how()
+
+    def say(self, words: str, *, wrong: bool = False) -> None:
+        """A long refusal takes the row of the form before: at 80 x 24 there is no other."""
+        super().say(words, wrong=wrong)
+        status = self.query_one(StatusRow)
+        self.set_class(status.rows_wanted(self.size.width) > 1, "-crowded")
 
     def _say_how(self) -> None:
         """What would be refused stands there until it is mended; else how to go on."""

@@ -48,6 +48,8 @@ def _ask_output(task: "Task", clinic: "Clinic", file: Path, code: str, room: str
         task.say(_("The soundscape is ready; nothing plays yet."))
         outputs = offered(devices)
         question = _("{room}: where does it sound? The music begins at once.").format(room=room)
+        if not devices:
+            question += " " + _("No sound device was found on this machine.")
         app.push_screen(Choose(question, outputs), lambda index: chosen(outputs, index))
 
     def look() -> None:

@@ -63,6 +63,7 @@ class Today(ListTask):
             _cells,
             _below,
             empty=_("No patients yet: l opens the library, v there scans your music; n here adds a patient."),
+            key=lambda row: row.code,
         )
         yield Why()
         yield StatusRow()
@@ -175,6 +176,7 @@ class Today(ListTask):
             self.say(str(error), wrong=True)
             return
         self._load()
+        self.table.go_to(added.code)
         self.say(_("{code} is added; f enters the first PCL-5.").format(code=added.code))
 
     def do_quit(self) -> None:

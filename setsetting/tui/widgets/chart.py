@@ -15,6 +15,7 @@ from setsetting.units import Energy, Minutes
 
 EIGHTHS = " ▁▂▃▄▅▆▇"
 TEXTURE = "░"
+FULL = "█"
 BRAILLE = 0x2800
 DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
 """Bits of a braille cell by column and row, from the top."""
@@ -49,7 +50,11 @@ class EffectLine:
 
 
 def area(axis: MinuteAxis, rows: int, effect: EffectLine | None, lines: Sequence[Line], *, textured: bool) -> None:
-    """Draw the effect and its band into `lines` (the top one first)."""
+    """Draw the effect and its band into `lines` (the top one first).
+
+    Textured, the band is a texture and only the area below it has a colour: with few colours the
+    shades of a band become colours that say something else.
+    """
     if effect is None:
         return
     for x in range(axis.left, axis.end):
@@ -57,13 +62,15 @@ def area(axis: MinuteAxis, rows: int, effect: EffectLine | None, lines: Sequence
         for row in range(rows):
             base = row * 8
             line = lines[rows - 1 - row]
+            if textured:
+                if base < low:
+                    line.put(x, EIGHTHS[low - base] if low < base + 8 else FULL, Ink("area_low"))
+                elif base + 4 < high:
+                    line.put(x, TEXTURE, Ink("area_low"))
+                continue
             edge = next((edge for edge in (high, middle, low) if base < edge < base + 8), None)
             if edge is None:
-                zone = _zone(base + 4, low, middle, high)
-                if textured and zone in {"area_mid", "area_high"}:
-                    line.put(x, TEXTURE, Ink("area_low"))
-                else:
-                    line.paint(x, x + 1, zone)
+                line.paint(x, x + 1, _zone(base + 4, low, middle, high))
             else:
                 inside, outside = _zone(edge - 0.5, low, middle, high), _zone(edge + 0.5, low, middle, high)
                 line.put(x, EIGHTHS[edge - base], Ink(inside, outside))
@@ -116,7 +123,7 @@ def arcs(axis: MinuteAxis, rows: int, drawn: Sequence[Arc], lines: Sequence[Line
                 cells[place] = (bits | DOTS[sub % 2][dot % 4], ink)
     for (x, y), (bits, ink) in cells.items():
         cell = lines[y].cells[x]
-        behind = cell.bg if cell.char in " ▁▂▃" or cell.char == TEXTURE else cell.fg
+        behind = cell.bg if cell.char in f" ▁▂▃{TEXTURE}" else cell.fg
         lines[y].put(x, chr(BRAILLE + bits), Ink(ink, behind))
 
 

@@ -34,7 +34,11 @@ Cells = Sequence[tuple[str, Ink]]
 
 
 class Table(Painting, Generic[Row]):
-    """Rows with a cursor; `cells` gives a row's texts, `below` an optional second line of it."""
+    """Rows with a cursor; `cells` gives a row's texts, `below` an optional second line of it.
+
+    With a `key` the cursor stays on the row of the same key when rows are sorted anew: an act must
+    never fall on another patient or track than the one that was chosen.
+    """
 
     DEFAULT_CSS = "Table { height: 1fr; }"
 
@@ -51,18 +55,23 @@ class Table(Painting, Generic[Row]):
         below: Callable[[Row], tuple[str, Ink]] | None = None,
         *,
         empty: str = "",
+        key: Callable[[Row], object] | None = None,
     ) -> None:
         super().__init__()
         self._columns = columns
         self._cells = cells
         self._below = below
         self._empty = empty
+        self._key = key
         self._rows: Sequence[Row] = ()
         self._top = 0
         self.at = 0
 
     def show(self, rows: Sequence[Row], *, at: int | None = None) -> None:
-        """Show other rows; the cursor stays where it was as far as there are rows."""
+        """Show other rows; the cursor stays on its row, else where it was as far as there are rows."""
+        if at is None and self._key is not None and self.row is not None:
+            here = self._key(self.row)
+            at = next((at for at, row in enumerate(rows) if self._key(row) == here), None)
         self._rows = rows
         self.at = max(0, min(self.at if at is None else at, len(rows) - 1))
         self.redraw()
@@ -74,6 +83,12 @@ class Table(Painting, Generic[Row]):
         """Show rows of another kind under other columns."""
         self._columns, self._cells = columns, cells
         self.show(rows, at=at)
+
+    def go_to(self, key: object) -> None:
+        """Put the cursor on the row of a key, if there is one."""
+        for at, row in enumerate(self._rows):
+            if self._key is not None and self._key(row) == key:
+                self.move(at - self.at)
 
     def show_empty(self, words: str) -> None:
         """Say something else where there are no rows."""

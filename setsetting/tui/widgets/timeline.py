@@ -151,7 +151,7 @@ class Timeline(Painting):
         line = Line(axis.end + 1)
         match name:
             case "legend":
-                _legend_of(view, axis, line)
+                _legend_of(view, axis, line, textured=self._textured)
             case "flags":
                 strips.flags(axis, line, view.flags, view.now_min)
             case "model":
@@ -195,7 +195,7 @@ def _arcs(view: TimelineView) -> list[Arc]:
     return [Arc(chosen, "arc"), Arc(target, "arc_dim")]
 
 
-def _legend_of(view: TimelineView, axis: MinuteAxis, line: Line) -> None:
+def _legend_of(view: TimelineView, axis: MinuteAxis, line: Line, *, textured: bool) -> None:
     x = axis.left
     pieces: list[tuple[str, str, Ink]] = [("  ", _("modelled effect and its band"), Ink("dim"))]
     if view.cues:
@@ -207,7 +207,10 @@ def _legend_of(view: TimelineView, axis: MinuteAxis, line: Line) -> None:
             return
         if not sign.strip():
             line.paint(x, x + 1, "area_low")
-            line.paint(x + 1, x + 2, "area_high")
+            if textured:
+                line.put(x + 1, chart.TEXTURE, Ink("area_low"))
+            else:
+                line.paint(x + 1, x + 2, "area_high")
             x += 2
         else:
             x = line.put(x, sign, ink)

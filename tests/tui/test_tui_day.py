@@ -1,0 +1,339 @@
+"""A day at the screens as somebody new to them: nothing is lost in silence, nothing falls on the wrong patient."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from textual.pilot import Pilot
+from tui_stage import CODE, Stage, clinic_in_course, composed, empty_clinic, on_stage, shown, tracks, words_shown
+
+from setsetting.clinical.form import Recall
+from setsetting.desk import attending, closing, forms, library, patients, sessions, soundscapes
+from setsetting.desk.clinic import Clinic
+from setsetting.errors import Refused
+from setsetting.session.status import Cover, SessionState
+from setsetting.tui.rehearsal import Rehearsal, status_at
+from setsetting.tui.screens.build import Build
+from setsetting.tui.screens.library import Library
+from setsetting.tui.screens.live import Live
+from setsetting.tui.screens.patient import Patient
+from setsetting.tui.screens.pcl5 import Pcl5Entry
+from setsetting.tui.screens.review import Review
+from setsetting.tui.screens.start import AUTO, NULL, offered
+from setsetting.tui.screens.today import Today
+from setsetting.tui.widgets.status import StatusRow
+from setsetting.tui.widgets.table import Table
+
+Setup = Callable[[Clinic], Any]
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Clinic:
+    made = empty_clinic(tmp_path)
+    patients.add(made, CODE)
+    return made
+
+
+def said(app: Stage) -> str:
+    return app.screen.query_one(StatusRow).said
+
+
+@pytest.mark.parametrize("key", ["ctrl+q", "ctrl+c"])
+def test_leaving_the_interface_asks_before_answers_are_lost(clinic: Clinic, key: str) -> None:
+    app = Stage(clinic, lambda: Pcl5Entry(clinic, CODE))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("3", "2", key)
+        await pilot.pause()
+        assert "2 answers are lost; the record keeps nothing of this form." in words_shown(app)
+        await pilot.press("ctrl+q", "enter")
+        assert isinstance(app.screen, Pcl5Entry)
+        assert app.is_running
+        await pilot.press(key, "y")
+
+    on_stage(app, play)
+    assert app.return_code == 0
+
+
+def test_leaving_with_nothing_to_lose_asks_nothing_and_lets_the_session_go() -> None:
+    rehearsal = Rehearsal()
+    app = Stage(None, lambda: Live(rehearsal, None))
+
+    async def play(pilot: Pilot[int]) -> None:
+        assert isinstance(app.screen, Live)
+        assert "session attach" in app.screen.let_go()
+        rehearsal.detached = False
+        await pilot.press("ctrl+c")
+
+    on_stage(app, play)
+    assert rehearsal.detached
+    assert app.return_code == 0
+
+
+def test_a_key_that_does_nothing_says_so(clinic: Clinic) -> None:
+    app = Stage(clinic, lambda: Today(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("x")
+        assert said(app) == "x does nothing here; ? shows every key."
+        await pilot.press("f", "7")
+        await pilot.pause()
+        assert said(app) == "7 is no answer: 0 to 4, - for blank, d for declined."
+        await pilot.press(*["1"] * 20)
+        assert said(app) == "every item is answered, blank or declined; s saves"
+
+    on_stage(app, play)
+
+
+def test_what_would_be_refused_stands_there_while_answers_are_typed(clinic: Clinic) -> None:
+    forms.add(clinic, CODE, [1] * 20, Recall.WEEK, "2026-11-24")
+    app = Stage(clinic, lambda: Pcl5Entry(clinic, CODE))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("1")
+        assert "is there already" in said(app)
+        await pilot.press("w")
+        assert "each answer goes on" in said(app)
+
+    on_stage(app, play)
+
+
+def test_the_cursor_stays_on_the_patient_when_the_list_is_sorted_anew(tmp_path: Path) -> None:
+    clinic = clinic_in_course(tmp_path)
+    app = Stage(clinic, lambda: Today(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        table = app.screen.query_one(Table)
+        assert table.row.code == "K-0388"
+        closing.add(clinic, "K-0388", "2026-11-23T10:00", 40, None)
+        await pilot.press("question_mark", "escape")
+        await pilot.pause()
+        assert table.row.code == "K-0388"
+        assert table.at == 2
+        await pilot.press("n", *"A-1", "enter")
+        await pilot.pause()
+        assert table.row.code == "A-1"
+
+    on_stage(app, play)
+
+
+def test_an_infusion_beyond_the_course_is_said_as_one_and_minutes_are_round(clinic: Clinic) -> None:
+    for day in range(1, 8):
+        closing.add(clinic, CODE, f"2026-11-{day:02d}T10:00", 40 + day / 7, None)
+    app = Stage(clinic, lambda: Today(clinic))
+
+    async def play(_pilot: Pilot[int]) -> None:
+        words = words_shown(app)
+        assert "infusion 8 " in words
+        assert "8 of 6" not in words
+        assert "after a course of 6" in words
+        assert "17 days ago, 41 min" in words
+
+    on_stage(app, play)
+
+
+@pytest.mark.parametrize(
+    ("setup", "expected"),
+    [
+        (lambda clinic: None, "Nothing to review yet: esc goes back, f enters the first PCL-5"),
+        (lambda clinic: forms.add(clinic, CODE, [4] * 20, Recall.WEEK, "2026-10-05"), "●80"),
+        (lambda clinic: forms.add(clinic, CODE, [0] * 20, Recall.MONTH, "2026-10-05"), "◆0"),
+        (lambda clinic: closing.add(clinic, CODE, "2026-10-06T10:00", 60, None), "infusion 1"),
+    ],
+    ids=["nothing", "a week", "a month", "a session"],
+)
+def test_a_review_of_next_to_nothing_is_shown(clinic: Clinic, setup: Setup, expected: str) -> None:
+    setup(clinic)
+    app = Stage(clinic, lambda: Review(clinic, CODE))
+
+    async def play(pilot: Pilot[int]) -> None:
+        for size in ((80, 24), (120, 40), (200, 60)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            assert expected in words_shown(app)
+
+    on_stage(app, play)
+
+
+def test_a_report_never_replaces_a_file_unasked(clinic: Clinic) -> None:
+    app = Stage(clinic, lambda: Patient(clinic, CODE))
+    out = clinic.folder / "reports" / "review-001.html"
+    out.write_text("an older page", encoding="utf-8")
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("o")
+        await pilot.pause()
+        assert "review-002.html" in words_shown(app)
+        await pilot.press("end", *["backspace"] * len("2.html"), *"1.html", "enter")
+        await pilot.pause()
+        assert "exists already. Replace it?" in words_shown(app)
+        await pilot.press("enter")
+        assert out.read_text(encoding="utf-8") == "an older page"
+        await pilot.press("o")
+        await pilot.pause()
+        await pilot.press("end", *["backspace"] * len("2.html"), *"1.html", "enter")
+        await pilot.pause()
+        await pilot.press("y")
+        await pilot.pause()
+        assert "review-001.html; open it" in said(app), said(app)
+
+    on_stage(app, play)
+    assert "an older page" not in out.read_text(encoding="utf-8")
+
+
+def test_an_empty_library_says_what_to_do_first(clinic: Clinic) -> None:
+    app = Stage(clinic, lambda: Build(clinic, CODE))
+
+    async def play(pilot: Pilot[int]) -> None:
+        assert "l opens the library, v scans your music" in words_shown(app)
+        for key in ("m", "g", "t", "o", "a", "s", "enter"):
+            await pilot.press(key)
+            assert "The library is empty" in said(app)
+
+    on_stage(app, play)
+
+
+def test_a_build_begins_from_what_the_patient_had_and_refuses_impossible_minutes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clinic = clinic_in_course(tmp_path)
+    asked: list[tuple[str, float]] = []
+
+    def build(_clinic: Clinic, playlist: str, minutes: float, *_asked: object, **_named: object) -> object:
+        asked.append((playlist, minutes))
+        return composed()
+
+    monkeypatch.setattr(library, "listing", lambda _clinic: tracks())
+    monkeypatch.setattr(soundscapes, "build", build)
+    app = Stage(clinic, lambda: Build(clinic, CODE))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await app.workers.wait_for_complete()
+        assert "simulated" in words_shown(app)
+        await pilot.press("m", *["backspace"] * 3, *"500", "enter")
+        assert "500 is not possible" in said(app)
+        await pilot.press("m", *["backspace"] * 3, *"45", "enter")
+        await app.workers.wait_for_complete()
+        await pilot.press("g", "up", "enter")
+        await app.workers.wait_for_complete()
+
+    on_stage(app, play)
+    assert asked == [("psychedelic-60", 60.0), ("psychedelic-60", 45.0), ("montreal-40", 45.0)]
+
+
+def test_a_session_starts_in_the_room_and_on_the_output_a_person_chose(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clinic = clinic_in_course(tmp_path)
+    clinic = replace(clinic, settings=msgspec.structs.replace(clinic.settings, rooms=["room-1", "garden room"]))
+    asked: list[sessions.Asked] = []
+
+    def start(_clinic: Clinic, what: sessions.Asked, **_named: object) -> sessions.Started:
+        asked.append(what)
+        raise Refused("Another program holds the headphones.")
+
+    monkeypatch.setattr(library, "listing", lambda _clinic: tracks())
+    monkeypatch.setattr(soundscapes, "build", lambda *_asked, **_named: composed())
+    monkeypatch.setattr(attending, "outputs", lambda: ("Headphones", "Ceiling"))
+    monkeypatch.setattr(sessions, "start", start)
+    app = Stage(clinic, lambda: Build(clinic, CODE))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await app.workers.wait_for_complete()
+        await pilot.press("a", "s")
+        await pilot.pause()
+        assert "In which room? ▌" not in words_shown(app)
+        assert "garden room" in words_shown(app)
+        await pilot.press("down", "enter")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "garden room: where does it sound?" in words_shown(app)
+        await pilot.press("down", "enter")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert said(app) == "Another program holds the headphones."
+
+    on_stage(app, play)
+    (what,) = asked
+    assert (what.room, what.output, what.code) == ("garden room", "Headphones", CODE)
+
+
+def test_without_a_sound_device_only_silence_is_offered() -> None:
+    assert offered(()) == [NULL]
+    names = [name for name, _words in offered(("Headphones", "Ceiling"))]
+    assert names == [AUTO[0], "Headphones", "Ceiling", NULL[0]]
+
+
+def test_what_is_said_of_a_track_stays_on_that_track(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = {track.id: track for track in tracks()}
+    monkeypatch.setattr(library, "listing", lambda _clinic: tuple(known.values()))
+    asked: list[tuple[str, dict[str, str]]] = []
+
+    def set_fields(_clinic: Clinic, track_id: str, values: dict[str, str]) -> str:
+        asked.append((track_id, values))
+        if "energy" in values:
+            known[track_id] = replace(known[track_id], energy=float(values["energy"]))
+        return ""
+
+    monkeypatch.setattr(library, "set_fields", set_fields)
+    app = Stage(clinic, lambda: Library(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("s", "s")
+        first = app.screen.query_one(Table).row
+        assert first.title in words_shown(app)
+        await pilot.press("enter", "enter", *"10", "enter")
+        await pilot.press("enter", "down", "enter", "down", "enter")
+        assert asked == [(first.id, {"energy": "10"}), (first.id, {"lyrics": "wordless"})]
+        assert app.screen.query_one(Table).row.id == first.id
+
+    on_stage(app, play)
+
+
+def test_a_simulated_patient_is_marked_on_the_live_screen() -> None:
+    app = Stage(None, lambda: Live(Rehearsal(replace(status_at(), simulated=True)), None))
+
+    async def play(_pilot: Pilot[int]) -> None:
+        assert "patient K-0417, simulated" in words_shown(app)
+
+    on_stage(app, play)
+
+
+@pytest.mark.parametrize("cover", list(Cover))
+def test_under_a_cover_the_way_back_is_said(cover: Cover) -> None:
+    app = Stage(None, lambda: Live(Rehearsal(replace(status_at(), cover=cover, next=None)), None))
+
+    async def play(_pilot: Pilot[int]) -> None:
+        assert "then back to the plan, with n" in words_shown(app)
+        assert "the plan ends here" not in words_shown(app)
+
+    on_stage(app, play)
+
+
+def test_after_the_end_only_what_can_still_be_done_is_offered() -> None:
+    over = replace(status_at(), state=SessionState.ENDED, playing=None, next=None, fading_out=True, undoable=None)
+    app = Stage(None, lambda: Live(Rehearsal(over), None))
+
+    async def play(_pilot: Pilot[int]) -> None:
+        words = words_shown(app)
+        assert "the music has ended" in words
+        assert "z closes the session" in words
+        assert "FADE OUT" not in words
+        assert "FADING" not in words
+        assert "t Note" in words
+
+    on_stage(app, play)
+
+
+def test_behind_a_question_the_screen_can_still_be_read() -> None:
+    app = Stage(None, lambda: Live(Rehearsal(), None))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("t")
+        await pilot.pause()
+        assert any("Weightless Harbour" in row for row in shown(app))
+
+    on_stage(app, play)
