@@ -29,7 +29,7 @@ from setsetting.soundscape.planner import Plan, plan
 from setsetting.soundscape.problem import Problem
 from setsetting.soundscape.refusal import Infeasible
 from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
-from setsetting.soundscape.staleness import digest_of_wishes, stale
+from setsetting.soundscape.staleness import stale
 from setsetting.soundscape.to_mix import to_mix
 from setsetting.soundscape.windows import check_timed
 from setsetting.soundscape.wishes import NO_WISHES
@@ -146,18 +146,6 @@ def check(named: Path | None, path: Path) -> Checked:
     broken = check_soundscape(soundscape, tracks, playlist, steady(soundscape.minutes), NO_WISHES)
     now = Digests(playlist.digest, digest, soundscape.digests.wishes)
     return Checked(tuple(broken), stale(soundscape, now))
-
-
-def current_digests(clinic: Clinic, soundscape: Soundscape, code: str | None) -> Digests:
-    """What a soundscape would be made from now, for this patient."""
-    playlist, _text = find(clinic.folder, soundscape.playlist)
-    with clinic.catalogue() as catalogue:
-        digest = catalogue.digest()
-    wishes = NO_WISHES
-    if code is not None:
-        with clinic.record() as record:
-            wishes = wishes_of(record, rows.patient(record, code).patient_id)
-    return Digests(playlist.digest, digest, digest_of_wishes(wishes))
 
 
 def render(
