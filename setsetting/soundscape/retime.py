@@ -96,7 +96,7 @@ def retime(
     `infusion` is what really ran so far and what is expected; `may_fade` lets what plays be faded
     early when that serves better. Raises Refused when the soundscape is already over.
     """
-    ask = _Ask(soundscape, now_ms, price, may_fade=may_fade, skip=False)
+    ask = _Ask(soundscape, now_ms, zero_ms, price, may_fade=may_fade, skip=False)
     return _again(ask, playlist, _shifted(infusion, zero_ms), tuple(tracks), wishes)
 
 
@@ -112,7 +112,7 @@ def next_from(
     price: float = PROMISED_PRICE,
 ) -> Retimed:
     """Leave what plays now: the next cue begins at `now_ms`, the rest is planned again from there."""
-    ask = _Ask(soundscape, now_ms, price, may_fade=False, skip=True)
+    ask = _Ask(soundscape, now_ms, zero_ms, price, may_fade=False, skip=True)
     return _again(ask, playlist, _shifted(infusion, zero_ms), tuple(tracks), wishes)
 
 
@@ -124,10 +124,11 @@ def _shifted(infusion: Infusion, zero_ms: Milliseconds) -> Infusion:
 
 @dataclass(frozen=True, slots=True)
 class _Ask:
-    """What is asked: the soundscape so far, the moment, the price of what was not promised."""
+    """What is asked: the soundscape so far, the moment, the infusion's zero, the price of what was not promised."""
 
     soundscape: Soundscape
     now_ms: Milliseconds
+    zero_ms: Milliseconds
     price: float
     may_fade: bool
     skip: bool
@@ -159,7 +160,7 @@ def _again(ask: _Ask, playlist: Playlist, infusion: Infusion, tracks: tuple[Trac
         return _retimed(ask, (*past[:-1], last), words, (), 0)
     rest, waived = _best(ask, whole)
     if rest is None:
-        until = clock(1000 * whole.horizon_s)
+        until = clock(1000 * whole.horizon_s - ask.zero_ms)
         nothing = _(
             "Nothing in the library fits the new times: what was promised plays on, then a noise bed holds until {time}."
         ).format(time=until)
@@ -334,7 +335,7 @@ def _overstay(whole: Instance, past: tuple[Cue, ...], start: _Start) -> float:
 
 
 def _moved(ask: _Ask, timing: Timing) -> tuple[str, ...]:
-    """Which coming phases begin elsewhere than they were to, and which are left out."""
+    """Which coming phases begin elsewhere than they were to, in infusion minutes, and which are left out."""
     windows = {window.name: window for window in timing.windows}
     planned: dict[str, Milliseconds] = {}
     for cue in ask.soundscape.cues:
@@ -347,8 +348,9 @@ def _moved(ask: _Ask, timing: Timing) -> tuple[str, ...]:
         if window is None:
             words.append(_("{phase} is left out.").format(phase=phase))
         elif abs(was - 1000 * window.from_s) > 1000 * window.flex_s:
-            now = clock(max(1000 * window.from_s, ask.now_ms))
-            words.append(_("{phase} moves from {was} to {now}.").format(phase=phase, was=clock(was), now=now))
+            now = max(1000 * window.from_s, ask.now_ms)
+            moves = _("{phase} moves from {was} to {now}.")
+            words.append(moves.format(phase=phase, was=clock(was - ask.zero_ms), now=clock(now - ask.zero_ms)))
     return tuple(words)
 
 

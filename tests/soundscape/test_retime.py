@@ -118,6 +118,7 @@ def test_an_infusion_that_starts_late_moves_the_phases_but_not_the_clock(
     )
     assert_whole(retimed, tonight, 5)
     assert begins(retimed.soundscape, "peak") == pytest.approx(25, abs=2.01)
+    assert "peak moves from 15:00 to 20:00." in retimed.words, "the words count from the infusion's beginning"
 
 
 def test_before_the_first_cue_everything_may_change(tonight: Soundscape, tracks: tuple[Track, ...]) -> None:
