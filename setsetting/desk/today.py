@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from setsetting.clinical.course import due_forms, next_visit_no
-from setsetting.desk.attending import unclosed as keep_what_is_over
 from setsetting.desk.clinic import Clinic
 from setsetting.machine import clock
 from setsetting.record import rows
@@ -16,7 +15,7 @@ from setsetting.words.translate import _, count
 class TodayRow:
     """One patient's line: the next visit, the last one, forms that are due, and a session not closed.
 
-    `unclosed` says of that session what is to be done, and `runs` that it still plays.
+    `unclosed` says of that session what is to be done, and `runs` that the record knows no end of it yet.
     """
 
     code: str
@@ -33,7 +32,6 @@ class TodayRow:
 
 def today(clinic: Clinic) -> tuple[TodayRow, ...]:
     """Patients in the order they are likely wanted: open sessions, then the longest since the last visit."""
-    keep_what_is_over(clinic)
     with clinic.record() as record:
         found = [_row(clinic, record, patient) for patient in rows.patients(record)]
     return tuple(sorted(found, key=lambda row: (row.unclosed is None, row.last_ms or 0, row.code)))

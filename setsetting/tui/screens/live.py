@@ -59,6 +59,12 @@ class Controlled(Protocol):
     def detach(self) -> None: ...
 
 
+class Follower(Protocol):
+    """A widget that shows the session; looked up once, since twice a second it would cost more than the drawing."""
+
+    def show(self, status: "Status") -> None: ...
+
+
 def _act_commands() -> tuple[Command, ...]:
     acts = tuple(
         Command(
@@ -134,6 +140,7 @@ class Live(Task):
         self._session, self._clinic = session, clinic
         self._status: Status | None = None
         self._playlist: Playlist | None = None
+        self._followers: Sequence[Follower] = ()
 
     def body(self) -> ComposeResult:
         yield Head(_("LIVE"))
@@ -155,6 +162,13 @@ class Live(Task):
         return [_as_it_stands(command, status) for command in self.ACTS]
 
     def on_mount(self) -> None:
+        self._followers = (
+            *self.query(InfusionLine),
+            *self.query(NowPlaying),
+            *self.query(EventLog),
+            *self.query(SetList),
+            *self.query(Notices),
+        )
         self.refresh_status()
         if self._status is not None and self._clinic is not None:
             from setsetting.desk import attending
@@ -172,9 +186,8 @@ class Live(Task):
             return
         self._status = status
         self.query_one(Head).show(*_head_words(status), right=self._wall_clock())
-        for widget in (*self.query(InfusionLine), *self.query(NowPlaying), *self.query(EventLog), *self.query(Notices)):
+        for widget in self._followers:
             widget.show(status)
-        self.query_one(SetList).show(status)
         self.query_one(Timeline).show(session_view.view_of(status, self._playlist))
         self._show_commands()
 

@@ -20,6 +20,8 @@ from setsetting.tui.widgets.why import Why
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from setsetting.desk.clinic import Clinic
     from setsetting.desk.today import TodayRow
     from setsetting.record.rows import SessionRow
@@ -70,9 +72,18 @@ class Today(ListTask):
         yield SmallPrint(internal_review(), self._clinic.banner)
 
     def on_screen_resume(self) -> None:
+        rows = self._load()
+        if any(row.runs for row in rows):
+            self.call_after_refresh(self._keep_what_is_over)
+
+    def _keep_what_is_over(self) -> None:
+        """A session may have ended while nobody attended; after the first paint, since it loads the planner."""
+        from setsetting.desk import attending
+
+        attending.unclosed(self._clinic)
         self._load()
 
-    def _load(self) -> None:
+    def _load(self) -> "Sequence[TodayRow]":
         from setsetting.desk.today import today
 
         rows = today(self._clinic)
@@ -89,6 +100,7 @@ class Today(ListTask):
         if open_ones:
             pieces.append((count("  {n} session not closed", "  {n} sessions not closed", open_ones), LOUD))
         self.query_one(Head).show(*pieces, right=f"{now:%H:%M}")
+        return rows
 
     def on_table_moved(self, message: Table.Moved) -> None:
         message.stop()
