@@ -2,7 +2,8 @@
 
 The first real text of `setsetting` on a demo clinic is timed against a Textual app of one label, run
 in turn; what counts is the time from the start of the process until a word of the screen has been
-written. Then a session runs unheard, the live screen is joined, and what it writes is counted. The
+written. Then a session runs unheard, the live screen is joined, and what it writes is counted. Its
+share of a core is printed and judges nothing: a few milliseconds a second are lost in a machine's noise. The
 clinic is a copy; without --clinic it is made by `setsetting demo`, which takes most of the time.
 
     python benchmarks/screens.py [--clinic DIR] [--runs N] [--seconds N]
@@ -169,7 +170,7 @@ def live_screen(environment: Mapping[str, str], clinic: Path, seconds: float) ->
         f"live screen {written / took_s:.0f} bytes a second over {took_s:.0f} s (<= {LIVE_BYTES_S:g}),"
         f" {100 * share:.1f} % of a core (<= {100 * LIVE_CPU:g}), peak memory {peak_mb:.1f} MB"
     )
-    return written / took_s <= LIVE_BYTES_S and not share > LIVE_CPU
+    return written / took_s <= LIVE_BYTES_S
 
 
 def main() -> int:
