@@ -68,7 +68,9 @@ class SettingRow:
 class SessionRow:
     """A session with what is known of its end; `actual` and `ended_utc_ms` are None while it runs.
 
-    `closed` says that the facilitator closed it, or that it was entered afterwards and has an end.
+    `visit_no` is its place in time among the patient's sessions: one from paper may come before one that
+    was counted without it. `closed` says that the facilitator closed it, or that it was entered
+    afterwards and has an end.
     """
 
     session_id: str
@@ -180,7 +182,9 @@ _SESSIONS = """
 SELECT s.*, x.ended_utc_ms, x.infusion, x.how,
     (SELECT count(*) FROM session_marked m WHERE m.session_id = s.session_id) AS marks,
     (SELECT count(*) FROM session_acted a WHERE a.session_id = s.session_id) AS acts,
-    EXISTS (SELECT 1 FROM session_closed c WHERE c.session_id = s.session_id) AS closed
+    EXISTS (SELECT 1 FROM session_closed c WHERE c.session_id = s.session_id) AS closed,
+    1 + (SELECT count(DISTINCT e.session_id) FROM session_started e WHERE e.patient_id = s.patient_id
+        AND (e.started_utc_ms, e.session_id) < (s.started_utc_ms, s.session_id)) AS number
 FROM session_started s LEFT JOIN session_ended x ON x.session_id = s.session_id AND {newest_end}
 WHERE {first} AND {where} ORDER BY s.started_utc_ms, s.session_id"""
 
@@ -220,7 +224,7 @@ def _sessions(record: Record, where: str, values: list[str]) -> list[SessionRow]
         SessionRow(
             session_id=row["session_id"],
             patient_id=row["patient_id"],
-            visit_no=row["visit_no"],
+            visit_no=row["number"],
             started_utc_ms=row["started_utc_ms"],
             zero_utc_ms=row["zero_utc_ms"],
             planned=_infusion(row["planned"]),

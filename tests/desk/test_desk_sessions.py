@@ -249,6 +249,8 @@ def test_a_session_from_paper_is_closed_and_nothing_of_it_was_heard(clinic: Clin
     with clinic.record() as record:
         assert live_rows.heard(record, added.patient_id).track_ids == frozenset()
     assert sessions.add(clinic, CODE, "2026-01-12T10:00", 40, None).visit_no == 2
+    assert sessions.add(clinic, CODE, "2026-01-07T10:00", 40, None).visit_no == 2
+    assert [row.visit_no for row in patients.show(clinic, CODE).sessions] == [1, 2, 3]
     assert sessions.status(clinic, added.session_id).state is SessionState.CLOSED
 
 
