@@ -11,7 +11,7 @@ from setsetting.machine import clock
 from setsetting.record import live_rows, rows
 from setsetting.record.kinds import PatientAdded, TrackVetoed, VetoWithdrawn
 from setsetting.record.log import Record
-from setsetting.words.numbers import utc_text
+from setsetting.words.numbers import minutes_text, utc_text
 from setsetting.words.plain import plain
 from setsetting.words.translate import _
 
@@ -136,7 +136,7 @@ def in_words(clinic: Clinic, view: PatientView) -> list[str]:
     for row in view.sessions:
         day = clock.local(row.started_utc_ms, clinic.settings.zone).strftime("%Y-%m-%d %H:%M")
         ran = row.actual or row.planned
-        parts = [_("infusion {n}").format(n=row.visit_no), day, f"{ran.end_ms / 60_000:g} min", row.playlist or "-"]
+        parts = [_("infusion {n}").format(n=row.visit_no), day, minutes_text(ran.end_ms), row.playlist or "-"]
         if row.entered_afterwards:
             parts.append(_("entered afterwards"))
         if not row.closed:

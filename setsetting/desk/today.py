@@ -7,7 +7,8 @@ from setsetting.desk.clinic import Clinic
 from setsetting.machine import clock
 from setsetting.record import rows
 from setsetting.record.log import Record
-from setsetting.units import Milliseconds, minutes_from_ms
+from setsetting.units import Milliseconds
+from setsetting.words.numbers import minutes_text
 from setsetting.words.translate import _, count
 
 
@@ -71,7 +72,7 @@ def _last(clinic: Clinic, session: rows.SessionRow, now_ms: Milliseconds) -> str
     parts = [
         _("infusion {n}").format(n=session.visit_no),
         ago,
-        _("{minutes:g} min").format(minutes=round(minutes_from_ms(ran.end_ms), 1)),
+        minutes_text(ran.end_ms),
     ]
     if session.playlist is not None:
         parts.append(session.playlist)

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from setsetting.units import Milliseconds
+from setsetting.units import Milliseconds, minutes_from_ms
+from setsetting.words.translate import _
 
 MINUS = "\N{MINUS SIGN}"
 
@@ -12,6 +13,11 @@ def clock(ms: Milliseconds) -> str:
     whole = round(abs(ms) / 1000)
     sign = MINUS if ms < 0 and whole else ""
     return f"{sign}{whole // 60}:{whole % 60:02d}"
+
+
+def minutes_text(ms: Milliseconds) -> str:
+    """Write a length in minutes: 40 min, 38.5 min; more than a decimal is nobody's business."""
+    return _("{minutes:g} min").format(minutes=round(minutes_from_ms(ms), 1))
 
 
 def signed(value: float, digits: int = 0) -> str:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from setsetting.errors import nearest, unknown
 from setsetting.units import frames_from_ms, ms_from_frames
-from setsetting.words.numbers import clock, signed, utc_text
+from setsetting.words.numbers import clock, minutes_text, signed, utc_text
 
 
 def test_a_position_reads_as_minutes_and_seconds() -> None:
@@ -18,6 +18,7 @@ def test_a_change_carries_its_sign_and_nothing_is_plain() -> None:
 
 def test_an_instant_ends_in_z() -> None:
     assert utc_text(0) == "1970-01-01T00:00:00Z"
+    assert [minutes_text(ms) for ms in (2_400_000, 2_310_000, 232_105)] == ["40 min", "38.5 min", "3.9 min"]
 
 
 @given(st.integers(-(10**9), 10**9), st.sampled_from([44_100, 48_000]))

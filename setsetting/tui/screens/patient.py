@@ -21,7 +21,8 @@ from setsetting.tui.widgets.head import Head
 from setsetting.tui.widgets.small_print import SmallPrint
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
-from setsetting.units import Milliseconds, minutes_from_ms
+from setsetting.units import Milliseconds
+from setsetting.words.numbers import minutes_text
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ class Patient(ListTask):
         return (
             (self._when(row.started_utc_ms), TEXT),
             (_("infusion {n}").format(n=row.visit_no), GOOD),
-            (_("{minutes:g} min").format(minutes=round(minutes_from_ms(ran.end_ms), 1)), TEXT),
+            (minutes_text(ran.end_ms), TEXT),
             (more, URGENT if open_words else DIM),
         )
 
