@@ -13,15 +13,25 @@ from setsetting.session.planning import PlannedRest
 from setsetting.soundscape.playlist import Playlist, parse
 from setsetting.words.translate import _
 
+LIVE_WAIT_S = 1.0
+"""A live key waits no longer for another program that holds the record; what it did is in the ledger by then."""
 
-def attach(clinic: Clinic, session_id: str | None = None) -> Live:
+
+def attach(clinic: Clinic, session_id: str | None = None, *, patience_s: float = 0.0) -> Live:
     """Take the session over that runs, or that ended and is not closed."""
-    return hold(clinic, where_is(clinic, session_id), attending=True)
+    return hold(clinic, where_is(clinic, session_id), attending=True, patience_s=patience_s)
 
 
-def hold(clinic: Clinic, where: Path, *, attending: bool) -> Live:
+def hold(clinic: Clinic, where: Path, *, attending: bool, patience_s: float = 0.0) -> Live:
     """One controller of the session in a folder; only who attends changes what it finds."""
-    return Live(where, open_record=clinic.record, clock=clinic.clock, rest=PlannedRest(where), attending=attending)
+    return Live(
+        where,
+        open_record=lambda: clinic.record(LIVE_WAIT_S),
+        clock=clinic.clock,
+        rest=PlannedRest(where),
+        attending=attending,
+        patience_s=patience_s,
+    )
 
 
 def where_is(clinic: Clinic, session_id: str | None) -> Path:

@@ -17,6 +17,7 @@ from setsetting.library.catalogue import Catalogue
 from setsetting.machine import files
 from setsetting.machine.clock import Clock, SystemClock
 from setsetting.record import rows
+from setsetting.record.connection import BUSY_WAIT_S
 from setsetting.record.device import identity
 from setsetting.record.kinds import PersonAdded
 from setsetting.record.log import Record
@@ -37,9 +38,11 @@ class Clinic:
     settings: Settings
     clock: Clock
 
-    def record(self) -> Record:
-        """Open the record; close it, or use it as a context manager."""
-        record = Record.open(self.folder / RECORD, device=identity(self.folder), actor="", clock=self.clock)
+    def record(self, wait_s: float = BUSY_WAIT_S) -> Record:
+        """Open the record; close it, or use it as a context manager. It waits so long for another window's writing."""
+        record = Record.open(
+            self.folder / RECORD, device=identity(self.folder), actor="", clock=self.clock, wait_s=wait_s
+        )
         record.actor = rows.first_person(record)
         return record
 

@@ -9,7 +9,7 @@ from setsetting.desk.attending import attach, hold, unclosed, where_is
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.closing import Say, add, close, in_cells, prepare_close, read_setting, read_setting_file
 from setsetting.desk.wishes import wishes_of
-from setsetting.errors import NotFound, UsageError
+from setsetting.errors import NotFound, Refused, UsageError
 from setsetting.library.track import Track
 from setsetting.machine import files
 from setsetting.record import rows
@@ -52,6 +52,7 @@ __all__ = [
     "unclosed_words",
 ]
 
+KEEP_WITHIN_S = 10.0
 RESCUE = "rescue-grounding"
 """The playlist whose tracks are chosen beforehand for the rescue key."""
 
@@ -178,15 +179,24 @@ def stay(live: Live, lines: tuple[Line, ...], say: Say) -> None:
 def act(clinic: Clinic, name: str, argument: str | None, session_id: str | None = None) -> str:
     """Do one act on the running session; return what it did and how it is taken back."""
     order(name, argument)  # what is wrong in itself is said before anything is looked for
-    with attach(clinic, session_id) as live:
-        return live.act(name, argument)
+    with attach(clinic, session_id, patience_s=KEEP_WITHIN_S) as live:
+        return _kept(live, live.act(name, argument))
 
 
 def mark(clinic: Clinic, name: str, note: str | None, session_id: str | None = None) -> str:
     """Keep an observation at this minute of the session."""
     script.mark_named(name)
-    with attach(clinic, session_id) as live:
-        return live.mark(name, note)
+    with attach(clinic, session_id, patience_s=KEEP_WITHIN_S) as live:
+        return _kept(live, live.mark(name, note))
+
+
+def _kept(live: Live, words: str) -> str:
+    """The answer to an act of one command, whose memory ends with it: what is kept nowhere else is no success."""
+    if live.at_risk:
+        raise Refused(
+            _("{words} But this command ends now and its memory with it: note it by hand.").format(words=words)
+        )
+    return words
 
 
 def status(clinic: Clinic, session_id: str | None = None) -> Status:

@@ -41,8 +41,8 @@ def wal_is_safe(engine: tuple[int, ...]) -> bool:
     return engine >= (3, 51, 3) and engine != WITHDRAWN
 
 
-def connect(path: Path, *, create: bool) -> sqlite3.Connection:
-    """Open a record's file for its owner only, with every pragma it is used under.
+def connect(path: Path, *, create: bool, wait_s: float = BUSY_WAIT_S) -> sqlite3.Connection:
+    """Open a record's file for its owner only, with every pragma it is used under; wait so long for other writers.
 
     Raises NotFound when there is none and `create` is False.
     """
@@ -57,7 +57,7 @@ def connect(path: Path, *, create: bool) -> sqlite3.Connection:
         connection = sqlite3.connect(
             f"{path.resolve().as_uri()}?mode=rw",
             uri=True,
-            timeout=BUSY_WAIT_S,
+            timeout=wait_s,
             isolation_level=None,
             check_same_thread=False,  # Record holds a lock of its own
         )

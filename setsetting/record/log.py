@@ -21,7 +21,7 @@ from typing import Self
 from setsetting.errors import Refused
 from setsetting.machine.clock import Clock
 from setsetting.record import migrations, payloads, projections
-from setsetting.record.connection import connect, in_words, prefer_wal
+from setsetting.record.connection import BUSY_WAIT_S, connect, in_words, prefer_wal
 from setsetting.record.event import GENESIS, Event, chained_hash, head_of
 from setsetting.record.kinds import Payload
 from setsetting.units import Milliseconds
@@ -74,9 +74,14 @@ class Record:
         self._spoiled = False
 
     @classmethod
-    def open(cls, path: Path, *, device: str, actor: str, clock: Clock, create: bool = False) -> Self:
-        """Open a record, or make it; bring its schema forward and its projections into step."""
-        connection = connect(path, create=create)
+    def open(
+        cls, path: Path, *, device: str, actor: str, clock: Clock, create: bool = False, wait_s: float = BUSY_WAIT_S
+    ) -> Self:
+        """Open a record, or make it; bring its schema forward and its projections into step.
+
+        Everything waits at most `wait_s` for other writers.
+        """
+        connection = connect(path, create=create, wait_s=wait_s)
         try:
             with in_words(path):
                 migrations.bring_forward(connection, path, create=create)

@@ -16,9 +16,11 @@ from setsetting.clinical.infusion import refusal
 from setsetting.errors import Refused, SetSettingError
 from setsetting.machine import locks
 from setsetting.machine.clock import Clock
-from setsetting.record.kinds import Payload, SessionMarked, SessionRetimed
+from setsetting.player.client import Player
+from setsetting.player.journal import Entry
+from setsetting.record.kinds import Payload, SessionActed, SessionMarked, SessionRetimed
 from setsetting.session import folder, ledger, timekeeping
-from setsetting.session.acts import Order, Sort
+from setsetting.session.acts import ACTS, Order, Sort
 from setsetting.session.folder import Lasting
 from setsetting.session.keeping import Keeper
 from setsetting.session.ledger import Kept
@@ -32,6 +34,7 @@ from setsetting.units import Frames
 from setsetting.words.translate import _
 
 _ONE_ACT_S = 10.0
+INFUSION_ACTS = {act.name for act in ACTS if act.sort is Sort.INFUSION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +52,14 @@ class Conductor:
     def __init__(self, where: Path, *, keeper: Keeper, clock: Clock, rest: Rest, link: Link, controller: str) -> None:
         self.folder = where
         self.lasting: Lasting = folder.read(where)
+        self._begun = False
         self.keeper = keeper
         self.clock = clock
         self.link = link
         self._rest = rest
         self.controller = controller
         self.kept: list[Kept] = []
+        self._unplanned: set[str] = set()
         self._size = -1
         self.state = self.refresh()
 
@@ -82,17 +87,15 @@ class Conductor:
             self._size = size
         return self.state
 
-    def settle(self, *, wait: bool) -> bool:
-        """Enter what an earlier controller left in the ledger; False when one is at it just now.
-
-        Under the lock, so that the beginning of a session that is then refused never enters.
-        """
-        try:
-            with self._alone(_ONE_ACT_S if wait else 0.0):
-                self.keeper.settle_ledger()
-                return True
-        except locks.Busy:
-            return False
+    def has_begun(self) -> bool:
+        """False while the session is just being started, of which a refusal would leave nothing."""
+        if not self._begun:
+            try:
+                with self._alone(0.0):
+                    pass
+            except locks.Busy:
+                return False
+        return True
 
     def act(self, order: Order, event_id: str | None = None) -> Done:
         """Do one act; the same event_id again does nothing more."""
@@ -101,10 +104,9 @@ class Conductor:
             if self._known(event_id):
                 return self._again(event_id)
             self._check(order)
-            player = self.link.player(self.controller)
-            performance = Performance(
-                player, self._rest, self.lasting, self.state, order, event_id, self.moment(player.state().frame)
-            )
+            player = self._player_for(order)
+            moment = self.moment(None if player is None else player.state().frame)
+            performance = Performance(player, self._rest, self.lasting, self.state, order, event_id, moment)
             performance.do()
             durable = self._keep(performance.payloads, performance.moment)
         said = " ".join(performance.said) or order.act.does
@@ -137,11 +139,23 @@ class Conductor:
                 return self.keeper.settle()
             return self._keep([(event_id, kind, payload)], moment)
 
+    def acted_meanwhile(self, entry: Entry) -> bool:
+        """Whether the infusion was acted on during the hold of the music that this entry of its journal ends."""
+        since_ms = entry.mono_ms - (entry.held_ms or 0)
+        return any(
+            isinstance(kept.payload, SessionActed)
+            and kept.payload.act in INFUSION_ACTS
+            and since_ms <= kept.mono_ms <= entry.mono_ms
+            for kept in self.kept
+        )
+
     def retime_late(self, event_id: str) -> None:
         """Time the music anew to an infusion that went on while the music was held."""
         with self._alone():
             state = self.state
             if self._known(event_id) or state.infusion_zero_ms is None or state.sounding.fading_out:
+                return
+            if event_id in self._unplanned:
                 return
             moment = self.moment()
             ahead = Ahead(
@@ -152,6 +166,7 @@ class Conductor:
             try:
                 new = self._rest.retimed(state.sounding.plan, ahead)
             except SetSettingError:  # nothing fits: the plan goes on, late
+                self._unplanned.add(event_id)
                 return
             if state.sounding.cover is None:
                 self.link.player(self.controller).replace(event_id, self._rest.mix(new.body), 0)
@@ -167,8 +182,19 @@ class Conductor:
         """Hold the lock of the session's acts, with everything the others did before known."""
         self.refresh()
         with locks.held(self.folder / folder.BATON_LOCK, wait_s=wait_s):
+            if not self._begun:
+                self.lasting, self._begun = folder.read(self.folder), True  # both clocks' zero is set last
             self.refresh()
             yield
+
+    def _player_for(self, order: Order) -> Player | None:
+        """The player, with its baton; an infusion goes on without one, so its acts are kept all the same."""
+        try:
+            return self.link.player(self.controller)
+        except Refused:
+            if order.act.sort is not Sort.INFUSION or self.link.ended is not None:
+                raise
+            return None
 
     def _known(self, event_id: str) -> bool:
         return any(each.event_id == event_id for each in self.kept)

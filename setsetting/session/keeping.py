@@ -1,7 +1,8 @@
 """Keeping what was done: the ledger first, then the record; nothing is called durable that is not.
 
 A record that is locked, read-only or on a full disk stops no music and loses no act: what it has not
-taken waits here in memory and in the ledger, and enters in order when the record takes it again.
+taken waits here in memory and in the ledger, and enters in order when the record takes it again. What an
+earlier controller left in the ledger enters with the first of ours, before it.
 """
 
 import time
@@ -28,12 +29,14 @@ class Keeper:
         self._settled: set[str] = set()
         self._waiting: dict[str, Draft] = {}
         self._why: str | None = None
-        self._ledger_failed = False
+        self._inherited: set[str] | None = None
+        self._only_here: set[str] = set()
         self._try_again_at = 0.0
 
     def keep(self, kept: list[Kept]) -> bool:
         """Write what was done to the ledger and the record; True once the record has it."""
-        self._ledger_failed = not ledger.add(self.folder, kept)
+        added = ledger.add(self.folder, kept)
+        self._only_here |= {each.event_id for each in kept if not added or ledger.holds_part_of(each)}
         self._waiting.update({each.event_id: each.draft for each in kept})
         return self.settle()
 
@@ -42,6 +45,10 @@ class Keeper:
 
         A record that refused is left alone for a while, so that no key waits for it; `now` asks it again.
         """
+        if self._inherited is None:
+            left = {each.event_id: each.draft for each in ledger.read(self.folder)}
+            self._inherited = left.keys() - self._waiting.keys()
+            self._waiting = left | self._waiting
         for draft in more:
             if draft.event_id is not None and draft.event_id not in self._settled:
                 self._waiting.setdefault(draft.event_id, draft)
@@ -58,12 +65,14 @@ class Keeper:
             return False
         self._settled |= set(self._waiting)
         self._waiting.clear()
+        self._only_here.clear()
         self._why, self._try_again_at = None, 0.0
         return True
 
-    def settle_ledger(self) -> bool:
-        """Enter what an earlier controller left in the ledger and the record has not."""
-        return self.settle(each.draft for each in ledger.read(self.folder))
+    @property
+    def at_risk(self) -> bool:
+        """Whether something of what was done is in this process's memory and nowhere else."""
+        return bool(self._only_here)
 
     @property
     def record(self) -> Record:
@@ -79,13 +88,13 @@ class Keeper:
             return None
         kept = (
             _("It is kept in memory only.")
-            if self._ledger_failed
+            if self.at_risk
             else _("It is kept in memory and in {path}.").format(path=self.folder / ledger.LEDGER_FILE)
         )
-        waiting = count(
-            "{n} entry waits outside the record.", "{n} entries wait outside the record.", len(self._waiting)
-        )
-        return " ".join((waiting, self._why or "", kept, _("The music goes on; it is entered as soon as it can be.")))
+        ours = len(self._waiting.keys() - (self._inherited or set()))  # what was inherited may have been entered before
+        waiting = count("{n} entry waits outside the record.", "{n} entries wait outside the record.", ours)
+        words = (waiting if ours else "", self._why, kept, _("The music goes on; it is entered as soon as it can be."))
+        return " ".join(each for each in words if each)
 
     def close(self) -> None:
         if self._record is not None:

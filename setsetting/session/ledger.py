@@ -53,7 +53,8 @@ def add(folder: Path, kept: list[Kept]) -> bool:
     try:
         handle = os.open(folder / LEDGER_FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, OWNER_ONLY)
         try:
-            os.write(handle, lines)
+            if os.write(handle, lines) < len(lines):  # the last of the room on a disk
+                return False
             os.fsync(handle)
         finally:
             os.close(handle)
@@ -87,9 +88,14 @@ def size(folder: Path) -> int:
         return 0
 
 
+def holds_part_of(kept: Kept) -> bool:
+    """Whether a line leaves something out: the words of a note."""
+    return isinstance(kept.payload, SessionMarked) and kept.payload.note is not None
+
+
 def _encode(kept: Kept) -> bytes:
     payload = kept.payload
-    if isinstance(payload, SessionMarked) and payload.note is not None:
+    if isinstance(payload, SessionMarked) and holds_part_of(kept):
         payload = msgspec.structs.replace(payload, note=None)
     line = _Line(kept.event_id, kept.kind, msgspec.Raw(msgspec.json.encode(payload)), kept.utc_ms, kept.mono_ms)
     return b"\n" + msgspec.json.encode(line) + b"\n"

@@ -4,6 +4,9 @@ A player that ended said so in its journal; one that is gone without a word was 
 again where it was, with a fade-in, as long as the session still lasts.
 """
 
+import contextlib
+import time
+import uuid
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,6 +20,9 @@ from setsetting.player.status import PlayerState, Playing
 from setsetting.session.folder import BATON_LOCK
 from setsetting.units import Frames
 from setsetting.words.translate import _
+
+_SLACK_S = 5.0
+_LOOK_EVERY_S = 0.05
 
 
 class Link:
@@ -102,6 +108,18 @@ class Link:
         if state is not None:
             return state.frame
         return journal.last_frame(self.journal(), journal.read_position(self.folder))
+
+
+def fade_out(folder: Path, over_s: float) -> None:
+    """End what plays in a folder from which nothing else can be read; nothing when no player answers."""
+    with Link(folder) as link:
+        if link.state() is None:
+            return
+        with contextlib.suppress(Refused, PlayerGone):  # it has just ended
+            link.player("close").fade_out(str(uuid.uuid4()), round(over_s * 1000))
+            until = time.monotonic() + over_s + _SLACK_S
+            while link.state() is not None and time.monotonic() < until:
+                time.sleep(_LOOK_EVERY_S)
 
 
 def is_running(folder: Path) -> bool:

@@ -22,8 +22,9 @@ from setsetting.player.status import PlayerState
 from setsetting.record import live_rows, rows
 from setsetting.record.kinds import SessionRetimed, SoundscapeUsed
 from setsetting.record.log import Record
-from setsetting.session import acts, folder, takeover
+from setsetting.session import acts, folder, takeover, timekeeping
 from setsetting.session.conductor import Conductor, Done
+from setsetting.session.folder import Lasting
 from setsetting.session.keeping import Keeper
 from setsetting.session.link import Link
 from setsetting.session.look import Known, look
@@ -44,7 +45,8 @@ _FADE_SLACK_S = 5.0
 class Live:
     """One controller's session; `attending` looks after it, else only looks and acts.
 
-    It may be asked from one thread at a time.
+    Who will not be here for long waits `patience_s` for a disk that has taken nothing of an act. It may be
+    asked from one thread at a time.
     """
 
     def __init__(
@@ -55,15 +57,16 @@ class Live:
         clock: Clock,
         rest: Rest,
         attending: bool,
+        patience_s: float = 0.0,
     ) -> None:
         self.folder = where
         self.attending = attending
+        self._patience_s = patience_s
         self._link = Link(where)
         self._keeper = Keeper(where, open_record)
         self._conductor = Conductor(
             where, keeper=self._keeper, clock=clock, rest=rest, link=self._link, controller=f"controller {os.getpid()}"
         )
-        self.lasting = self._conductor.lasting
         self._tracks: dict[str, Track] | None = None
         self._soundscapes: dict[str, Soundscape] = {}
         self._journal: tuple[Entry, ...] = ()
@@ -73,8 +76,6 @@ class Live:
         self._trouble: str | None = None
         self._code: str | None = None
         self._notes: dict[str, str] = {}
-        if attending:
-            self._conductor.settle(wait=True)
 
     def __enter__(self) -> Self:
         return self
@@ -85,6 +86,10 @@ class Live:
         self.detach()
 
     @property
+    def lasting(self) -> Lasting:
+        return self._conductor.lasting
+
+    @property
     def session_id(self) -> str:
         return self.lasting.session_id
 
@@ -92,6 +97,11 @@ class Live:
     def durable(self) -> bool:
         """Whether the record has everything that was done here."""
         return self._keeper.notice is None
+
+    @property
+    def at_risk(self) -> bool:
+        """Whether something that was done here is in this process's memory and nowhere else."""
+        return self._keeper.at_risk
 
     def status(self) -> Status:
         """Look once; cheap enough for four times a second. Who attends also looks after the session."""
@@ -141,6 +151,9 @@ class Live:
 
     def _answer(self, done: Done) -> str:
         """What was done; what the record has not taken is never acknowledged without saying so."""
+        until = time.monotonic() + self._patience_s
+        while self.at_risk and not self._keeper.settle(now=True) and time.monotonic() < until:
+            time.sleep(_POLL_S)
         notice = None if done.durable else self._keeper.notice
         return done.words if notice is None else f"{done.words} {notice}"
 
@@ -169,8 +182,9 @@ class Live:
 
     def keep_what_is_over(self) -> None:
         """Keep the end of a session that is over, and start nothing again that was killed."""
-        if not self._conductor.settle(wait=False):
+        if not self._conductor.has_begun():
             return
+        self._keeper.settle()
         if not self.ended and self._link.state() is None and (self._link.ended is not None or self._is_past()):
             self._finish()
 
@@ -216,6 +230,9 @@ class Live:
 
     def _tend(self, player: PlayerState | None) -> PlayerState | None:
         """Keep what the player journalled; start it again when it was killed; keep the end."""
+        if not self._conductor.has_begun():
+            return player
+        self._keeper.settle()
         if self._conductor.refresh().ended is not None:
             return None
         if player is None:
@@ -246,7 +263,9 @@ class Live:
     def _catch_up(self) -> None:
         """Time the music anew when it was held for long: the infusion did not wait for it."""
         for entry in self._link.journal():
-            if entry.what in (What.RESTARTED, What.OUTPUT_BACK) and (entry.held_ms or 0) >= LATE_MS:
+            if entry.what not in (What.RESTARTED, What.OUTPUT_BACK):
+                continue
+            if (entry.held_ms or 0) >= LATE_MS or self._conductor.acted_meanwhile(entry):
                 self._conductor.retime_late(takeover.id_of(self.session_id, f"late {entry.n}"))
 
     def _is_past(self) -> bool:
@@ -275,7 +294,7 @@ class Live:
             at_ms = min(moment.clock_ms, body.end_ms)
             utc_ms, how = self.lasting.zero_utc_ms + at_ms, "unclosed"
         else:
-            at_ms, utc_ms = takeover.end_clock_ms(self.lasting, entry), entry.utc_ms
+            at_ms, utc_ms = timekeeping.clock_of(self.lasting, entry), entry.utc_ms
             how = "closed" if state.sounding.fading_out else "planned"
         event_id, payload = takeover.ended(state, self.session_id, at_ms, utc_ms, how)
         self._conductor.keep(event_id, "session.ended", payload, moment)

@@ -18,7 +18,7 @@ from setsetting.session.acts import BY_NAME
 from setsetting.session.folder import Lasting
 from setsetting.session.state import State
 from setsetting.session.status import Cover, CueView, LogLine, MarkView, SessionState, Status
-from setsetting.session.timekeeping import Moment, mix_ms
+from setsetting.session.timekeeping import Moment, clock_of, mix_ms
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.units import Milliseconds, minutes_from_ms, ms_from_frames
 from setsetting.words.numbers import MINUS
@@ -96,7 +96,7 @@ def look(state: State, moment: Moment, known: Known) -> Status:
         fading_out=sounding.fading_out,
         undoable=state.undoables[-1].act if state.undoables and running else None,
         marks=marks,
-        log=tuple(sorted(_log(state, known), key=lambda line: line.at_utc_ms)),
+        log=tuple(sorted(_log(state, known), key=lambda line: line.clock_ms)),  # the wall's clock may have been set
         acts=state.acts,
         durable=known.durable,
         notices=(*_notices(known, running), *known.others),
@@ -189,14 +189,14 @@ def _log(state: State, known: Known) -> Iterable[LogLine]:
             case SessionRetimed(cause=cause) if cause not in list(Cover):
                 words = _("the rest was timed anew ({cause})").format(cause=cause)
             case SessionEnded() as ended:
-                clock_ms = ended.ended_utc_ms - known.lasting.zero_utc_ms
+                clock_ms = max(clock_ms, ended.ended_utc_ms - known.lasting.zero_utc_ms)
                 words = _("the session ended")
             case _:
                 continue
         yield LogLine(clock_ms, state.infusion_ms(clock_ms), said.at_utc_ms, words)
     for entry in known.journal:
         if entry.what in _TOLD:
-            at_ms = mix_ms(known.lasting, entry.frame)
+            at_ms = clock_of(known.lasting, entry)
             yield LogLine(at_ms, state.infusion_ms(at_ms), entry.utc_ms, _TOLD[entry.what])
 
 

@@ -38,7 +38,7 @@ _DONE = {
 class Performance:
     """One act on its way: `payloads` are (event_id, kind, payload) to keep, `said` what to answer."""
 
-    player: Player
+    player: Player | None
     rest: Rest
     lasting: Lasting
     state: State
@@ -50,7 +50,10 @@ class Performance:
     _after: State = field(init=False)
 
     def do(self) -> None:
-        """Change the sound; raises when the player cannot, and then nothing is to be kept."""
+        """Change the sound; raises when the player cannot, and then nothing is to be kept.
+
+        Without a player only the infusion is acted on, and the plan stays as it is until there is one.
+        """
         undone = self.state.undoables[-1] if self.order.act.sort is Sort.UNDO else None
         starts = self.order.act.name == "infusion-start"
         acted = SessionActed(
@@ -74,6 +77,9 @@ class Performance:
     def _retime(self) -> None:
         """Time the rest to the infusion as it is now; under a cover only the plan changes."""
         ahead = self._ahead
+        if self.player is None:
+            self.said.append(_("The player is not running; the music is timed anew when it is."))
+            return
         if not self.state.is_timed_otherwise(ahead.infusion, ahead.zero_ms):
             return
         try:
@@ -123,10 +129,10 @@ class Performance:
         """Bring a layer to what it is after this act."""
         after_it = self._after.sounding
         if layer is Layer.DUCK:
-            self.player.gain(self.event_id, layer, acts.DUCK_DB if after_it.ducked else 0.0, acts.DUCK_MS)
+            self._sounder.gain(self.event_id, layer, acts.DUCK_DB if after_it.ducked else 0.0, acts.DUCK_MS)
             self.said.append(_("Lowered by 12 dB.") if after_it.ducked else _("Back at its level."))
         else:
-            self.player.gain(self.event_id, layer, after_it.volume_db, acts.VOLUME_MS)
+            self._sounder.gain(self.event_id, layer, after_it.volume_db, acts.VOLUME_MS)
             self.said.append(_("Volume {db} dB.").format(db=none_or(after_it.volume_db, 1).removesuffix(".0")))
 
     def _change(self, new: Replan) -> None:
@@ -137,12 +143,12 @@ class Performance:
         at = frames_from_ms(self.moment.mix_ms - self.lasting.origin_ms, self.lasting.rate_hz)
         fade = frames_from_ms(over_ms, self.lasting.rate_hz)
         silence = replace(self.rest.mix(self.state.sounding.body), sounds=(), frames=at + fade)
-        self.player.replace(self.event_id, silence, fade)
+        self._sounder.replace(self.event_id, silence, fade)
         self.said.append(_("Fading out over {s:g} s; then the music ends.").format(s=over_ms / 1000))
 
     def _play(self, body: str, fade_ms: Milliseconds = 0) -> None:
         """Play a soundscape's text from now on; its own fades lead into it unless it is another's past."""
-        self.player.replace(self.event_id, self.rest.mix(body), frames_from_ms(fade_ms, self.lasting.rate_hz))
+        self._sounder.replace(self.event_id, self.rest.mix(body), frames_from_ms(fade_ms, self.lasting.rate_hz))
 
     def _planned(self, new: Replan) -> None:
         cause = self.order.act.name
@@ -150,6 +156,11 @@ class Performance:
         self.payloads.append((retimed_id(self.event_id), "session.retimed", payload))
         if new.words:
             self.said.append(new.words)
+
+    @property
+    def _sounder(self) -> Player:
+        assert self.player is not None, "no act on the sound is performed without a player"
+        return self.player
 
     @property
     def _ahead(self) -> Ahead:

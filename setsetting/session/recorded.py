@@ -1,4 +1,4 @@
-"""A look at a session that is over, from the record alone: its folder is gone, its trail is not."""
+"""A session from the record alone: its folder is gone or damaged, its trail is not."""
 
 from pathlib import Path
 
@@ -7,7 +7,8 @@ from setsetting.errors import NotFound
 from setsetting.player.job import FAST
 from setsetting.record import live_rows, payloads, rows
 from setsetting.record.kinds import SoundscapeUsed
-from setsetting.record.log import Record
+from setsetting.record.log import Draft, Record
+from setsetting.session import takeover
 from setsetting.session.folder import Lasting
 from setsetting.session.look import Known, look
 from setsetting.session.state import Entry, fold
@@ -44,6 +45,21 @@ def status(record: Record, session_id: str) -> Status:
     sounded = [played.clock_ms + played.sounded_ms for played in live_rows.played(record, session_id)]
     at_ms = max(sounded, default=0) if row.output == FAST else ended_ms - zero_ms
     return look(state, Moment(at_ms, at_ms, ended_ms, 0), known)
+
+
+def end(record: Record, session_id: str) -> Draft:
+    """The end of a session that has none, at the last that is known of it."""
+    row = rows.session(record, session_id)
+    state = fold(_entries(record, row))
+    if state is None:
+        raise NotFound(_("The record holds no beginning of session {id}.").format(id=session_id))
+    zero_ms = row.zero_utc_ms if row.zero_utc_ms is not None else row.started_utc_ms
+    known = [played.clock_ms + played.sounded_ms for played in live_rows.played(record, session_id)]
+    known += [act.clock_ms for act in live_rows.acts(record, session_id)]
+    known += [mark.clock_ms for mark in live_rows.marks(record, session_id)]
+    at_ms = max(known, default=row.started_utc_ms - zero_ms)
+    event_id, payload = takeover.ended(state, session_id, at_ms, zero_ms + at_ms, "unclosed")
+    return Draft("session.ended", payload, event_id=event_id)
 
 
 def _entries(record: Record, row: rows.SessionRow) -> list[Entry]:

@@ -97,7 +97,7 @@ def begin(clinic: Path, tonight: Tonight, *, clock: Clock, open_record: Callable
             player = client.start(where, _job(clinic, lasting, tonight))
             _set_zero(where, lasting, clock, ms_from_frames(player.state().frame, lasting.rate_hz))
         with player:
-            if not keeper.settle_ledger():
+            if not keeper.settle():
                 player.take_baton("start")
                 player.stop(id_of(session_id, "stop"))
                 raise Refused(_("The session was not started. {why}").format(why=keeper.notice))

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from uuid import UUID, uuid5
 
 from setsetting.library.track import Track
-from setsetting.machine.clock import boot_id
 from setsetting.player import journal
 from setsetting.player.journal import Entry, Sounded, What
 from setsetting.record.kinds import PlayerNoted, Segment, SessionEnded, SoundPlayed
@@ -60,15 +59,6 @@ def merged(read: Journal, *, final: bool) -> list[Draft]:
         if stretch.ended or final
     ]
     return [*played, *(_noted(read.lasting, entry) for entry in read.entries if entry.what in NOTED)]
-
-
-def end_clock_ms(lasting: Lasting, entry: Entry) -> Milliseconds:
-    """The soundscape's clock when a journal entry was written."""
-    if not lasting.paced:
-        return mix_ms(lasting, entry.frame)
-    if lasting.boot == boot_id():
-        return entry.mono_ms - lasting.zero_mono_ms
-    return entry.utc_ms - lasting.zero_utc_ms
 
 
 def ended(

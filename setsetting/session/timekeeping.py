@@ -9,6 +9,7 @@ only while nothing was sent.
 from dataclasses import dataclass
 
 from setsetting.machine.clock import Clock, boot_id
+from setsetting.player.journal import Entry
 from setsetting.session.folder import Lasting
 from setsetting.units import Frames, Milliseconds, frames_from_ms, ms_from_frames
 
@@ -40,6 +41,15 @@ def clock_ms(lasting: Lasting, clock: Clock, frame: Frames) -> Milliseconds:
     if lasting.boot == boot_id():
         return clock.mono_ms() - lasting.zero_mono_ms
     return clock.utc_ms() - lasting.zero_utc_ms
+
+
+def clock_of(lasting: Lasting, entry: Entry) -> Milliseconds:
+    """The soundscape's clock when a player's journal entry was written."""
+    if not lasting.paced:
+        return mix_ms(lasting, entry.frame)
+    if lasting.boot == boot_id():
+        return entry.mono_ms - lasting.zero_mono_ms
+    return entry.utc_ms - lasting.zero_utc_ms
 
 
 def moment(lasting: Lasting, clock: Clock, frame: Frames) -> Moment:

@@ -1,5 +1,6 @@
 """The conductor: every act becomes commands to the player and events that count once."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
@@ -38,6 +39,8 @@ MIN = 60_000
 class Player:
     """Writes down what it is asked; its frame is moved by the test."""
 
+    dead = False
+
     def __init__(self) -> None:
         self.frame = 0
         self.asked: list[tuple[Any, ...]] = []
@@ -53,10 +56,14 @@ class Player:
 
 
 class Link:
+    ended = None
+
     def __init__(self, player: Player) -> None:
         self._player = player
 
     def player(self, controller: str) -> Player:
+        if self._player.dead:
+            raise Refused("The player is not running.")
         return self._player
 
     def last_frame(self) -> int:
@@ -131,6 +138,9 @@ class Room:
     def at(self, minute: float) -> "Room":
         self.player.frame = round((minute + 5) * 60 * RATE)
         return self
+
+    def gone(self) -> None:
+        self.player.dead = True
 
     def do(self, name: str, argument: str | None = None) -> Done:
         return self.conductor.act(order(name, argument))
@@ -303,8 +313,8 @@ def test_what_a_killed_controller_left_in_the_ledger_enters_the_record_once(room
     room.book.full = True
     room.at(1).do("duck")
     room.book.full = False
-    room.another().keeper.settle_ledger()
-    room.another().keeper.settle_ledger()
+    room.another().keeper.settle()
+    room.another().keeper.settle()
     assert [acted.act for acted in room.acted] == ["duck"]
 
 
@@ -338,3 +348,28 @@ def test_a_plan_and_its_act_are_kept_together(room: Room) -> None:
     room.at(1).do("next")
     kinds = [type(payload) for payload in list(room.book.events.values())[-2:]]
     assert kinds == [SessionActed, SessionRetimed]
+
+
+def test_a_disk_that_takes_half_a_line_has_not_kept_it(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = os.write
+    with monkeypatch.context() as patched:
+        patched.setattr(ledger.os, "write", lambda handle, lines: write(handle, lines[:20]))
+        room.book.full = True
+        done = room.at(1).do("duck")
+    notice = room.conductor.keeper.notice
+    assert not done.durable and notice is not None and "in memory only" in notice
+    assert room.conductor.keeper.at_risk
+    room.book.full = False
+    assert room.conductor.keeper.settle(now=True) and not room.conductor.keeper.at_risk
+    assert [acted.act for acted in room.acted] == ["duck"]
+    room.at(2).do("volume", "-3")
+    assert [type(kept.payload) for kept in ledger.read(room.where)[-1:]] == [SessionActed]
+
+
+def test_an_infusion_act_is_kept_without_a_player_and_an_act_on_the_sound_is_not(room: Room) -> None:
+    room.gone()
+    done = room.at(2).do("infusion-start")
+    assert "timed anew when it is" in done.words and done.durable
+    assert [acted.act for acted in room.acted] == ["infusion-start"]
+    with pytest.raises(Refused, match="not running"):
+        room.do("duck")

@@ -119,13 +119,20 @@ def test_an_ended_session_plays_nothing_and_says_nothing() -> None:
 
 def test_the_log_tells_acts_marks_and_troubles_in_words() -> None:
     state = after(marked("voice", 9), Entry("duck", SessionActed("s", "volume", "-6", 10 * MIN, 8 * MIN), 1))
-    status = at(12, state, PLAYER, Told(3, What.OUTPUT_LOST, 21 * 60 * RATE, 2, 2))
+    status = at(12, state, PLAYER, Told(3, What.OUTPUT_LOST, 21 * 60 * RATE, 11 * MIN, 11 * MIN))
     assert [line.words for line in status.log] == [
         "patient spoke",
         "Volume −6",
         "the output was lost; the music is held",
     ]
     assert [line.clock_ms for line in status.log] == [9 * MIN, 10 * MIN, 11 * MIN]
+
+
+def test_a_wall_clock_that_was_set_back_turns_no_line_of_the_log_round() -> None:
+    hour_ms = 60 * MIN
+    state = after(RUNNING, Entry("one", SessionActed("s", "duck", None, 10 * MIN, 8 * MIN), 2 * hour_ms))
+    state = after(state, Entry("two", SessionActed("s", "next", None, 12 * MIN, 10 * MIN), hour_ms))
+    assert [line.clock_ms for line in at(13, state).log] == [10 * MIN, 12 * MIN]
 
 
 def test_the_document_has_the_fields_of_the_contract() -> None:
