@@ -7,17 +7,19 @@ from pathlib import Path
 from setsetting.clinical import course, infusion
 from setsetting.clinical.setting_file import SettingLog, parse_setting
 from setsetting.desk import rooms
-from setsetting.desk.attending import attach, unclosed
+from setsetting.desk.attending import hold, unclosed
 from setsetting.desk.clinic import Clinic
-from setsetting.errors import NotFound, Refused, UsageError
+from setsetting.errors import BrokenFile, NotFound, Refused, UsageError
 from setsetting.machine import clock, files
 from setsetting.record import rows
 from setsetting.record.kinds import Segment, SessionEnded, SessionStarted
 from setsetting.record.rows import SessionRow
-from setsetting.session import closing, folder
+from setsetting.session import closing, folder, link, recorded
+from setsetting.session.acts import CLOSE_FADE_S
 from setsetting.session.closing import NOTHING_DIFFERED, Sheet
 from setsetting.session.start import new_session_id
 from setsetting.session.takeover import id_of
+from setsetting.units import Milliseconds
 from setsetting.words.numbers import utc_text
 from setsetting.words.translate import _
 
@@ -34,11 +36,20 @@ class Closing:
 
 
 def prepare_close(clinic: Clinic, session_id: str | None, say: Say) -> Closing:
-    """End a session's music if it still plays, and prefill what is asked at its close."""
+    """End a session's music if it still plays, and prefill what is asked at its close.
+
+    A session whose live folder is gone or damaged ends with what the record knows of it.
+    """
     session_id = session_id or _newest_unclosed(clinic)
     where = folder.folder_of(clinic.folder, session_id)
-    if (where / folder.SESSION_FILE).is_file():
-        with attach(clinic, session_id) as live:
+    try:
+        live = hold(clinic, where, attending=True)
+    except (BrokenFile, NotFound, Refused) as error:
+        if where.is_dir():
+            say(_("{why} The session ends with what the record knows of it.").format(why=error))
+            link.fade_out(where, CLOSE_FADE_S)
+    else:
+        with live:
             if not live.ended:
                 say(_("Ending the music."))
             if not live.end():
@@ -46,14 +57,19 @@ def prepare_close(clinic: Clinic, session_id: str | None, say: Say) -> Closing:
     with clinic.record() as record:
         row = rows.session(record, session_id)
         if row.closed:
-            raise Refused(_("Session {id} is closed already.").format(id=session_id))
+            raise _closed_already(session_id)
+        if row.ended_utc_ms is None:
+            record.append_all([recorded.end(record, session_id)])
+            row = rows.session(record, session_id)
         codes = [patient.code for patient in rows.patients(record) if patient.patient_id == row.patient_id]
         return Closing(session_id, closing.sheet(record, row, rooms.usual(clinic, row.room)), codes[0] if codes else "")
 
 
 def close(clinic: Clinic, asked: Closing, answers: SettingLog | None = None) -> str:
     """Log the setting and close the session; without answers nothing differed and nobody was asked."""
-    with clinic.record() as record:
+    with clinic.record() as record, record.whole():
+        if rows.session(record, asked.session_id).closed:  # by another window, while this one was filled in
+            raise _closed_already(asked.session_id)
         record.append_all(closing.drafts(asked.sheet, answers or NOTHING_DIFFERED))
     folder.remove(folder.folder_of(clinic.folder, asked.session_id))
     return _("Session {id} is closed.").format(id=asked.session_id)
@@ -84,6 +100,13 @@ def add(
         earlier = rows.sessions(record, patient.patient_id)
         if any(row.started_utc_ms == started_ms for row in earlier):
             raise Refused(_("A session that began at {at} is there already.").format(at=utc_text(started_ms)))
+        for row in earlier:
+            if started_ms < _end_ms(row) and row.started_utc_ms < started_ms + ran[-1].end_ms:
+                raise Refused(
+                    _("It would overlap this patient's session that began at {at}.").format(
+                        at=utc_text(row.started_utc_ms)
+                    )
+                )
         begun = SessionStarted(
             session_id=session_id,
             patient_id=patient.patient_id,
@@ -125,6 +148,14 @@ def in_cells(clinic: Clinic, row: SessionRow) -> tuple[str, ...]:
         row.playlist or "-",
         _("entered afterwards") if row.entered_afterwards else state,
     )
+
+
+def _closed_already(session_id: str) -> Refused:
+    return Refused(_("Session {id} is closed already.").format(id=session_id))
+
+
+def _end_ms(row: SessionRow) -> Milliseconds:
+    return row.started_utc_ms + row.planned.end_ms if row.ended_utc_ms is None else row.ended_utc_ms
 
 
 def _newest_unclosed(clinic: Clinic) -> str:
