@@ -43,7 +43,7 @@ class Reasons:
         if before is not None and before.phase == item.phase:
             return []
         if before is None:
-            if self.instance.before.track_ids:
+            if self.instance.before.track_ids or self.instance.before.bed:
                 return [_("follows what played, in {phase}").format(phase=window.name)]
             return [_("opens the soundscape")]
         late = (item.start_s or 0) - window.from_s

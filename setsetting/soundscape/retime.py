@@ -347,8 +347,7 @@ def _moved(ask: _Ask, timing: Timing) -> tuple[str, ...]:
             continue
         if window is None:
             words.append(_("{phase} is left out.").format(phase=phase))
-        elif abs(was - 1000 * window.from_s) > 1000 * window.flex_s:
-            now = max(1000 * window.from_s, ask.now_ms)
+        elif abs(was - (now := max(1000 * window.from_s, ask.now_ms))) > 1000 * window.flex_s:
             moves = _("{phase} moves from {was} to {now}.")
             words.append(moves.format(phase=phase, was=clock(was - ask.zero_ms), now=clock(now - ask.zero_ms)))
     return tuple(words)

@@ -121,6 +121,22 @@ def test_an_infusion_that_starts_late_moves_the_phases_but_not_the_clock(
     assert "peak moves from 15:00 to 20:00." in retimed.words, "the words count from the infusion's beginning"
 
 
+def test_a_phase_that_begins_some_seconds_from_its_time_is_not_said_to_move(
+    tonight: Soundscape, tracks: tuple[Track, ...]
+) -> None:
+    late = begins(tonight, "soothe")
+    retimed = retime(
+        tonight,
+        now_ms=round((late - 1) * MINUTE),
+        playlist=shipped("montreal-40"),
+        infusion=steady(40),
+        tracks=tracks,
+        wishes=WISHES,
+        zero_ms=round((late - 4) * MINUTE),
+    )
+    assert not any(words.startswith("soothe moves") for words in retimed.words)
+
+
 def test_before_the_first_cue_everything_may_change(tonight: Soundscape, tracks: tuple[Track, ...]) -> None:
     assert begins(again(tonight, tracks, -11, steady(60)).soundscape, "calm") == pytest.approx(55, abs=2.01)
 
