@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from setsetting.machine import files
 from setsetting.machine.files import OWNER_ONLY
 from setsetting.record.kinds import KINDS, Payload, SessionMarked
 from setsetting.record.log import Draft
@@ -18,6 +19,9 @@ from setsetting.session.state import Entry
 from setsetting.units import Milliseconds
 
 LEDGER_FILE = "acts.jsonl"
+RESERVE_FILE = "reserve"
+RESERVE_BYTES = 1024 * 1024
+"""A re-timed plan is some kilobytes; this is a hundred of them."""
 
 
 class _Line(msgspec.Struct, frozen=True):
@@ -47,9 +51,24 @@ class Kept:
         return Draft(self.kind, self.payload, event_id=self.event_id, at=(self.utc_ms, self.mono_ms))
 
 
+def reserve(folder: Path) -> None:
+    """Keep room for a session's acts on a disk that others may fill."""
+    files.write_whole(folder / RESERVE_FILE, bytes(RESERVE_BYTES), replace=True)
+
+
 def add(folder: Path, kept: list[Kept]) -> bool:
-    """Append lines and sync them; False when the disk does not take them."""
+    """Append lines and sync them, on a full disk into the room that was reserved; False when it does not take them."""
     lines = b"".join(_encode(entry) for entry in kept)
+    if _append(folder, lines):
+        return True
+    try:
+        (folder / RESERVE_FILE).unlink()
+    except OSError:
+        return False
+    return _append(folder, lines)
+
+
+def _append(folder: Path, lines: bytes) -> bool:
     try:
         handle = os.open(folder / LEDGER_FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, OWNER_ONLY)
         try:

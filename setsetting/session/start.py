@@ -91,6 +91,7 @@ def begin(clinic: Path, tonight: Tonight, *, clock: Clock, open_record: Callable
     try:
         keeper.record  # noqa: B018 - a record that cannot be opened is said before anything sounds
         folder.write_tracks(where, tonight.tracks.values())
+        ledger.reserve(where)
         # whoever finds the session meanwhile waits, and does not take the player for a dead one
         with locks.held(where / folder.BATON_LOCK):
             _write_beginning(where, tonight, lasting, clock)

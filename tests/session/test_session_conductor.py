@@ -366,6 +366,22 @@ def test_a_disk_that_takes_half_a_line_has_not_kept_it(room: Room, monkeypatch: 
     assert [type(kept.payload) for kept in ledger.read(room.where)[-1:]] == [SessionActed]
 
 
+def test_on_a_full_disk_acts_go_into_the_room_that_was_reserved(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger.reserve(room.where)
+    reserve, write = room.where / ledger.RESERVE_FILE, os.write
+    assert reserve.stat().st_size == ledger.RESERVE_BYTES
+
+    def full_until_it_goes(handle: int, lines: bytes) -> int:
+        return write(handle, lines[:20] if reserve.exists() else lines)
+
+    room.book.full = True
+    with monkeypatch.context() as patched:
+        patched.setattr(ledger.os, "write", full_until_it_goes)
+        room.at(1).do("duck")
+    assert not room.conductor.keeper.at_risk
+    assert room.another().state.sounding.ducked
+
+
 def test_an_infusion_act_is_kept_without_a_player_and_an_act_on_the_sound_is_not(room: Room) -> None:
     room.gone()
     done = room.at(2).do("infusion-start")
