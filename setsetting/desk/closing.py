@@ -20,7 +20,7 @@ from setsetting.session.closing import NOTHING_DIFFERED, Sheet
 from setsetting.session.start import new_session_id
 from setsetting.session.takeover import id_of
 from setsetting.units import Milliseconds
-from setsetting.words.numbers import utc_text
+from setsetting.words.numbers import minutes_text, utc_text
 from setsetting.words.translate import _
 
 Say = Callable[[str], None]
@@ -144,7 +144,7 @@ def in_cells(clinic: Clinic, row: SessionRow) -> tuple[str, ...]:
     return (
         str(row.visit_no),
         clock.local(row.started_utc_ms, clinic.settings.zone).strftime("%Y-%m-%d %H:%M"),
-        f"{ran.end_ms / 60_000:g} min",
+        minutes_text(ran.end_ms),
         row.playlist or "-",
         _("entered afterwards") if row.entered_afterwards else state,
     )
