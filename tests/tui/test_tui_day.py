@@ -328,6 +328,19 @@ def test_after_the_end_only_what_can_still_be_done_is_offered() -> None:
     on_stage(app, play)
 
 
+@pytest.mark.parametrize("size", [(60, 18), (44, 12)], ids=["60x18", "44x12"])
+def test_a_small_window_draws_nothing_past_its_width_and_keeps_its_keys(clinic: Clinic, size: tuple[int, int]) -> None:
+    app = Stage(clinic, lambda: Pcl5Entry(clinic, CODE))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("3", "question_mark", "escape", "escape")
+        assert "1 answer is lost" in words_shown(app)
+        await pilot.press("enter", *["1"] * 19, "s")
+
+    on_stage(app, play, size)
+    assert [form.scored.total for form in forms.listing(clinic, CODE)] == [22]
+
+
 def test_behind_a_question_the_screen_can_still_be_read() -> None:
     app = Stage(None, lambda: Live(Rehearsal(), None))
 

@@ -1,7 +1,5 @@
 """The other screens: what they say, what their keys do, and what is the same on all of them."""
 
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,7 +16,6 @@ from tui_stage import (
     on_stage,
     refused,
     shown,
-    track,
     tracks,
     words_shown,
 )
@@ -26,11 +23,8 @@ from tui_stage import (
 from setsetting.clinical.form import Recall
 from setsetting.desk import closing, forms, library, patients, soundscapes
 from setsetting.desk.clinic import Clinic
-from setsetting.errors import Refused
-from setsetting.library.track import Track
 from setsetting.review.words import internal_review
 from setsetting.soundscape.soundscape import Soundscape
-from setsetting.tui.app import SetSettingApp, fault_words
 from setsetting.tui.command import Command, without_clash
 from setsetting.tui.ink import PALETTES
 from setsetting.tui.palette import ScreenCommands
@@ -279,44 +273,6 @@ def test_a_veto_is_noted_and_withdrawn_with_a_reason(tmp_path: Path) -> None:
     assert patients.show(clinic, CODE).vetoes == ()
 
 
-def test_ten_thousand_tracks_are_drawn_by_the_window(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
-    many = tuple(track(n, f"Track {n:05d}", f"Artist {n % 300}") for n in range(10_000))
-    monkeypatch.setattr(library, "listing", lambda _clinic: many)
-    drawn: list[str] = []
-    cells = Library._cells
-
-    def counted(self: Library, each: Track) -> object:
-        drawn.append(each.id)
-        return cells(self, each)
-
-    monkeypatch.setattr(Library, "_cells", counted)
-    app = Stage(clinic, lambda: Library(clinic))
-
-    async def play(pilot: Pilot[int]) -> None:
-        assert "10,000 tracks" in words_shown(app)
-        drawn.clear()
-        await pilot.press("slash", *"0123", "enter")
-        assert "11 of 10,000" in words_shown(app)
-        await pilot.press("escape", "end")
-        assert "Track 09999" in words_shown(app)
-        assert len(drawn) <= 12 * 24
-
-    on_stage(app, play)
-
-
-def test_a_filter_leaves_out_what_is_not_wanted(clinic: Clinic) -> None:
-    app = Stage(clinic, lambda: Library(clinic))
-
-    async def play(pilot: Pilot[int]) -> None:
-        await pilot.press("slash", *"ana -cathedral -low", "enter")
-        titles = {row.title for row in app.screen.query_one(Table)._rows}
-        assert titles == {"Weightless Harbour", "Long Light"}
-        await pilot.press("escape")
-        assert len(app.screen.query_one(Table)._rows) == len(tracks())
-
-    on_stage(app, play, (120, 40))
-
-
 def test_build_shows_every_cue_with_its_reason_and_keeps_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -429,63 +385,3 @@ def test_a_form_is_reached_and_kept_from_the_patient(tmp_path: Path) -> None:
     on_stage(app, play)
     (kept,) = forms.listing(clinic, CODE)
     assert kept.form.recall is Recall.WEEK
-
-
-def int_of(words: str) -> int:
-    return int(words)
-
-
-def test_a_fault_is_told_by_kind_and_place_and_never_by_value() -> None:
-    with pytest.raises(ValueError, match="a patient's words") as caught:
-        int_of("a patient's words")
-    words = fault_words(caught.value)
-    assert "ValueError, test_tui_screens.py:" in words
-    assert "Music that plays goes on" in words
-    assert "patient" not in words
-
-
-def test_what_the_record_refuses_is_told_in_its_own_words() -> None:
-    assert fault_words(Refused("The record is held by another program.")) == "The record is held by another program."
-
-
-def test_opened_at_the_live_screen_without_a_session_it_says_so(tmp_path: Path) -> None:
-    app = SetSettingApp(empty_clinic(tmp_path), "live")
-
-    async def play(pilot: Pilot[int]) -> None:
-        await pilot.pause()
-        assert isinstance(app.screen, Today)
-        assert "No session is running here" in words_shown(app)
-
-    on_stage(app, play)
-
-
-def test_nothing_heavy_is_imported_before_a_screen_needs_it() -> None:
-    code = (
-        "import sys; import setsetting.tui.app; "
-        "print([m for m in sys.modules if m.split('.')[0] in "
-        "('numpy', 'scipy', 'sqlite_utils', 'av', 'click', 'miniaudio') "
-        "or m.startswith(('setsetting.record', 'setsetting.library', 'setsetting.player', 'setsetting.audio', "
-        "'setsetting.tui.screens.'))])"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
-
-
-def test_below_80_by_24_every_screen_says_so_politely(clinic: Clinic) -> None:
-    app = Stage(clinic, lambda: Today(clinic))
-
-    async def play(pilot: Pilot[int]) -> None:
-        assert "smaller than 80 x 24: please" in words_shown(app)
-
-    on_stage(app, play, (79, 24))
-
-
-def test_the_first_screen_is_today(clinic: Clinic) -> None:
-    app = SetSettingApp(clinic)
-
-    async def play(pilot: Pilot[int]) -> None:
-        assert isinstance(app.screen, Today)
-        await pilot.press("q")
-
-    on_stage(app, play)
-    assert app.return_code == 0

@@ -229,9 +229,9 @@ class CloseSession(ListTask):
         answers = self.answers
         closing.close(self._clinic, self._asked, answers)
         words = _("Infusion {n} of {code} is closed.").format(n=self._sheet.session.visit_no, code=self._asked.code)
-        self._leave(
-            words + count(" {n} thing was otherwise.", " {n} things were otherwise.", len(answers.setting.values))
-        )
+        differing = len(answers.setting.values)
+        otherwise = count(" {n} thing was otherwise.", " {n} things were otherwise.", differing)
+        self._leave(words + (otherwise if differing else _(" Nothing was otherwise.")))
 
     def do_back(self) -> None:
         if not self.unsaved:

@@ -41,9 +41,11 @@ class Keys(Painting):
                     line.put(1, f" {command.keys_shown} ", KEY)
                 line.put(KEY_COLUMN, text, TEXT)
                 lines.append(line)
-        tail = Line(width)
-        tail.put(1, _("A click on a key does the same. Escape closes this page."), DIM)
-        return [*lines, Line(width), tail]
+        lines.append(Line(width))
+        for text in wrap(_("A click on a key does the same. Escape closes this page."), width - 2):
+            lines.append(Line(width))
+            lines[-1].put(1, text, DIM)
+        return lines
 
 
 class Help(ModalScreen[None]):

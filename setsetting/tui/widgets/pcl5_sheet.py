@@ -126,6 +126,8 @@ class Sheet(Painting):
                 line.put(ANSWER_COLUMN + 17, words, TEXT if index == self._at else DIM)
                 lines.append(line)
             return lines
+        if width < 2 * HALF:  # before a small window's own words take its place
+            return []
         lines = [Line(width) for _row in range(COLUMN_ROWS)]
         for index in range(pcl5.ITEM_COUNT):
             self._item(lines[index % COLUMN_ROWS], (index // COLUMN_ROWS) * (HALF + 1), index)
