@@ -99,7 +99,7 @@ def look(state: State, moment: Moment, known: Known) -> Status:
         log=tuple(sorted(_log(state, known), key=lambda line: line.clock_ms)),  # the wall's clock may have been set
         acts=state.acts,
         durable=known.durable,
-        notices=(*_notices(known, running), *known.others),
+        notices=(*(_notices(known, playing) if running else ()), *known.others),
     )
 
 
@@ -189,7 +189,8 @@ def _log(state: State, known: Known) -> Iterable[LogLine]:
             case SessionRetimed(cause=cause) if cause not in list(Cover):
                 words = _("the rest was timed anew ({cause})").format(cause=cause)
             case SessionEnded() as ended:
-                clock_ms = max(clock_ms, ended.ended_utc_ms - known.lasting.zero_utc_ms)
+                told = [clock_of(known.lasting, entry) for entry in known.journal[-1:]]
+                clock_ms = max(clock_ms, ended.ended_utc_ms - known.lasting.zero_utc_ms, *told)
                 words = _("the session ended")
             case _:
                 continue
@@ -200,11 +201,19 @@ def _log(state: State, known: Known) -> Iterable[LogLine]:
             yield LogLine(at_ms, state.infusion_ms(at_ms), entry.utc_ms, _TOLD[entry.what])
 
 
-def _notices(known: Known, running: bool) -> Iterable[str]:
+def _notices(known: Known, playing: Cue | None) -> Iterable[str]:
     player = known.player
-    if not running:
-        return
     if player is None:
         yield _("The player is not running.")
     elif player.state is Playing.HOLDING:
         yield _("The output is lost. The music is held, and moves to no other output.")
+    elif playing is not None and playing.kind is CueKind.TRACK and _is_silent(playing, player, known.journal):
+        yield _("Nothing is heard of {title}: its file could not be read on. next goes on.").format(
+            title=_title(playing, known.tracks.get(playing.track_id or ""))
+        )
+
+
+def _is_silent(cue: Cue, player: PlayerState, journal: Iterable[Entry]) -> bool:
+    """Whether the file of a cue failed, so that the player is silent where it should sound."""
+    failed = any(entry.what is What.TROUBLE and entry.frame <= player.frame for entry in journal)
+    return failed and cue.track_id not in {sound.sha256 for sound in player.sounding}

@@ -9,6 +9,7 @@ from setsetting.clinical.phases import EffectPhase
 from setsetting.player.journal import Entry as Told
 from setsetting.player.journal import What
 from setsetting.player.status import PlayerState, Playing
+from setsetting.player.status import Sounding as Heard
 from setsetting.record.kinds import Segment, SessionActed, SessionEnded, SessionMarked, SessionStarted
 from setsetting.session.folder import Lasting
 from setsetting.session.look import Known, look
@@ -45,7 +46,13 @@ RUNNING = State(STARTED, Sounding(""), steps=(InfusionAct(Step.START, 2 * MIN),)
 PLAYER = PlayerState(0, 0, RATE, Playing.PLAYING, None, (), (), "null", 0, 0, None, "", 0, 1)
 
 
-def at(clock_min: float, state: State = RUNNING, player: PlayerState | None = PLAYER, *told: Told) -> Status:
+def at(
+    clock_min: float,
+    state: State = RUNNING,
+    player: PlayerState | None = PLAYER,
+    *told: Told,
+    plan: Soundscape = PLAN,
+) -> Status:
     frame = round((clock_min + 10) * 60 * RATE)
     lasting = Lasting("s", "null", RATE, -10 * MIN, 0, 0, "", playlist="")
     if player is not None:
@@ -54,7 +61,7 @@ def at(clock_min: float, state: State = RUNNING, player: PlayerState | None = PL
     return look(
         state,
         Moment(clock_ms, clock_ms, clock_ms, 0),
-        Known(lasting, player, told, plan=PLAN, heard=PLAN, tracks={}, patient_code="K-0417"),
+        Known(lasting, player, told, plan=plan, heard=plan, tracks={}, patient_code="K-0417"),
     )
 
 
@@ -108,6 +115,16 @@ def test_a_lost_output_and_a_dead_player_are_said() -> None:
     held = replace(PLAYER, state=Playing.HOLDING)
     assert "moves to no other output" in at(7, RUNNING, held).notices[0]
     assert at(7, RUNNING, None).notices == ("The player is not running.",)
+
+
+def test_a_track_whose_file_fails_is_said_while_it_should_sound() -> None:
+    plan = replace(PLAN, cues=(replace(PLAN.cues[0], kind=CueKind.TRACK, track_id="t1"), *PLAN.cues[1:]))
+    trouble = Told(3, What.TROUBLE, 5 * 60 * RATE, 0, 0, mix="m", index=0, text="t1.flac ended 300 s early.")
+    sounding = replace(PLAYER, sounding=(Heard(0, "t1", 0, 0, leaving=False),))
+    assert "Nothing is heard of t1" in at(-4, RUNNING, PLAYER, trouble, plan=plan).notices[0]
+    assert at(-4, RUNNING, sounding, trouble, plan=plan).notices == ()
+    assert at(-6, RUNNING, PLAYER, trouble, plan=plan).notices == ()  # it is mixed ahead, and not yet there
+    assert at(7, RUNNING, PLAYER, trouble, plan=plan).notices == ()
 
 
 def test_an_ended_session_plays_nothing_and_says_nothing() -> None:
