@@ -16,7 +16,9 @@ OWNER_ONLY_DIR = 0o700
 def private_dir(path: Path) -> Path:
     """Make a folder (and its parents) that only its owner may read."""
     try:
-        path.mkdir(mode=OWNER_ONLY_DIR, parents=True, exist_ok=True)
+        for missing in [parent for parent in reversed(path.parents) if not parent.exists()]:
+            missing.mkdir(mode=OWNER_ONLY_DIR, exist_ok=True)  # `parents` of mkdir would leave them open to all
+        path.mkdir(mode=OWNER_ONLY_DIR, exist_ok=True)
     except OSError as error:
         raise _refused(path, error) from error
     return path

@@ -21,6 +21,12 @@ def test_a_written_file_is_for_its_owner_only_and_leaves_no_part(tmp_path: Path)
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_the_folders_above_a_private_one_are_private_too(tmp_path: Path) -> None:
+    files.private_dir(tmp_path / "live" / "session")
+    for made in (tmp_path / "live", tmp_path / "live" / "session"):
+        assert stat.S_IMODE(made.stat().st_mode) == 0o700
+
+
 def test_an_existing_file_is_kept_unless_replaced(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_bytes(b"old")
