@@ -24,7 +24,7 @@ from setsetting.session.acts import ACTS, Order, Sort
 from setsetting.session.folder import Lasting
 from setsetting.session.keeping import Keeper
 from setsetting.session.ledger import Kept
-from setsetting.session.link import Link
+from setsetting.session.link import Link, NotRunning
 from setsetting.session.performance import LEAD_MS, Performance
 from setsetting.session.rest import Ahead, Rest
 from setsetting.session.script import mark_named
@@ -191,8 +191,8 @@ class Conductor:
         """The player, with its baton; an infusion goes on without one, so its acts are kept all the same."""
         try:
             return self.link.player(self.controller)
-        except Refused:
-            if order.act.sort is not Sort.INFUSION or self.link.ended is not None:
+        except NotRunning:
+            if order.act.sort is not Sort.INFUSION:
                 raise
             return None
 

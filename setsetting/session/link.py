@@ -25,6 +25,10 @@ _SLACK_S = 5.0
 _LOOK_EVERY_S = 0.05
 
 
+class NotRunning(Refused):
+    """There is no player to act on the sound."""
+
+
 class Link:
     """One connection, kept open between questions; whoever holds it may vanish, the music goes on."""
 
@@ -59,14 +63,12 @@ class Link:
         return None
 
     def player(self, controller: str) -> Player:
-        """The player, with its baton taken; raises Refused when there is none to speak to."""
+        """The player, with its baton taken; raises Refused (NotRunning when it was killed) when there is none."""
         state = self.state()
         if state is None or state.state is Playing.ENDED or self._player is None:
-            raise Refused(
-                _("The music has ended.")
-                if self.ended is not None
-                else _("The player is not running; attach restarts it.")
-            )
+            if self.ended is not None:
+                raise Refused(_("The music has ended."))
+            raise NotRunning(_("The player is not running; attach restarts it."))
         self._player.take_baton(controller)
         return self._player
 

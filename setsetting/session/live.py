@@ -26,7 +26,7 @@ from setsetting.session import acts, folder, takeover, timekeeping
 from setsetting.session.conductor import Conductor, Done
 from setsetting.session.folder import Lasting
 from setsetting.session.keeping import Keeper
-from setsetting.session.link import Link
+from setsetting.session.link import Link, NotRunning
 from setsetting.session.look import Known, look
 from setsetting.session.rest import Rest
 from setsetting.session.status import Status
@@ -137,6 +137,8 @@ class Live:
             self._tend(None)
         try:
             return self._answer(self._conductor.act(order, event_id))
+        except NotRunning as error:
+            raise error if self._trouble is None else Refused(self._trouble) from error
         except PlayerGone:
             if not self.attending or self._tend(self._link.state()) is None:
                 raise

@@ -28,6 +28,7 @@ from setsetting.session.conductor import Conductor, Done
 from setsetting.session.folder import Lasting
 from setsetting.session.keeping import Keeper
 from setsetting.session.ledger import Kept
+from setsetting.session.link import NotRunning
 from setsetting.session.rest import Ahead, Replan
 from setsetting.session.status import Cover
 
@@ -56,14 +57,12 @@ class Player:
 
 
 class Link:
-    ended = None
-
     def __init__(self, player: Player) -> None:
         self._player = player
 
     def player(self, controller: str) -> Player:
         if self._player.dead:
-            raise Refused("The player is not running.")
+            raise NotRunning("The player is not running.")
         return self._player
 
     def last_frame(self) -> int:
