@@ -14,8 +14,7 @@ from setsetting.machine import clock, files
 from setsetting.record import rows
 from setsetting.record.kinds import Segment, SessionEnded, SessionStarted
 from setsetting.record.rows import SessionRow
-from setsetting.session import closing, folder, link, recorded
-from setsetting.session.acts import CLOSE_FADE_S
+from setsetting.session import acts, closing, folder, link, recorded
 from setsetting.session.closing import NOTHING_DIFFERED, Sheet
 from setsetting.session.start import new_session_id
 from setsetting.session.takeover import id_of
@@ -47,7 +46,7 @@ def prepare_close(clinic: Clinic, session_id: str | None, say: Say) -> Closing:
     except (BrokenFile, NotFound, Refused) as error:
         if where.is_dir():
             say(_("{why} The session ends with what the record knows of it.").format(why=error))
-            link.fade_out(where, CLOSE_FADE_S)
+            link.fade_out(where, acts.CLOSE_FADE_S)
     else:
         with live:
             if not live.ended:

@@ -14,6 +14,7 @@ from session_clinic import CODE, plan
 from setsetting.desk import sessions
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import Refused
+from setsetting.machine.clock import SystemClock
 from setsetting.machine.processes import is_alive
 from setsetting.player import journal
 from setsetting.player.journal import What
@@ -21,7 +22,7 @@ from setsetting.record import live_rows, rows
 from setsetting.record.kinds import SessionRetimed
 from setsetting.record.log import Record
 from setsetting.record.verify import verify
-from setsetting.session import folder, ledger
+from setsetting.session import acts, folder, ledger
 from setsetting.session.link import Link
 from setsetting.session.live import Live
 from setsetting.session.status import InfusionState, SessionState
@@ -32,8 +33,9 @@ def quiet(words: str) -> None:
 
 
 @pytest.fixture
-def live(clinic: Clinic) -> Iterator[Live]:
-    """A paced session that nobody hears."""
+def live(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> Iterator[Live]:
+    """A paced session that nobody hears, and whose last fade need not be waited for."""
+    monkeypatch.setattr(acts, "CLOSE_FADE_S", 0.1)
     asked = sessions.Asked(plan(clinic), CODE, output="null")
     with sessions.start(clinic, asked, attended=True, say=quiet).live as begun:
         yield begun
@@ -111,7 +113,8 @@ def test_music_that_was_dead_for_long_is_timed_anew_to_the_infusion_that_went_on
 
 def test_a_short_gap_is_not_timed_anew(clinic: Clinic, live: Live) -> None:
     live.act("infusion-start")
-    before = retimed(clinic, live.session_id)
+    before, acted_ms = retimed(clinic, live.session_id), SystemClock().mono_ms()
+    until(lambda: (told := journal.read_position(live.folder)) is not None and told.mono_ms > acted_ms)
     kill_player(live)
     live.status()
     live.status()
