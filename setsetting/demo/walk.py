@@ -9,7 +9,7 @@ import itertools
 import multiprocessing
 import os
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 from setsetting.clinical.setting_file import parse_setting
@@ -89,18 +89,17 @@ def _free(folder: Path | None) -> Path:
 
 
 def _make_music(folder: Path, report: Report) -> None:
-    """Synthesise the library on both cores; the longest to encode first."""
+    """Synthesise the library on both cores; what takes longest first."""
     files.private_dir(folder)
     slow = sorted(music.RECIPES, key=lambda recipe: recipe.form in {"flac", "wav"})
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     report(Step(0, len(slow) + 2, _("synthesised tracks")))
     workers = min(4, os.cpu_count() or 1)
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        made = pool.map(music.make, slow, itertools.repeat(folder))
-        for done, path in enumerate(made, 1):
-            report(Step(done, len(slow) + 2, _("synthesised tracks"), path.name))
-    for done, make in enumerate((clips.make_bells, clips.make_startling), len(slow) + 1):
-        report(Step(done, len(slow) + 2, _("synthesised tracks"), make(folder).name))
+        made = [pool.submit(make, folder) for make in (clips.make_bells, clips.make_startling)]
+        made += [pool.submit(music.make, recipe, folder) for recipe in slow]
+        for done, future in enumerate(as_completed(made), 1):
+            report(Step(done, len(made), _("synthesised tracks"), future.result().name))
 
 
 def _curate(clinic: Clinic) -> None:
