@@ -5,6 +5,7 @@ sound but the last fraction of a second. A restarted player goes on in the same 
 could be sent (output lost, player dead) silence of that length stands, so a gap is seen where it was.
 """
 
+import errno
 import os
 from pathlib import Path
 
@@ -65,5 +66,6 @@ class Capture:
         frames = len(content) // BYTES_PER_FRAME
         if self._frames + frames > WAV_MOST_FRAMES:
             return  # a WAV holds no more; what is in it stays valid
-        os.pwrite(self._handle, content, WAV_HEADER_BYTES + self._frames * BYTES_PER_FRAME)
+        if os.pwrite(self._handle, content, WAV_HEADER_BYTES + self._frames * BYTES_PER_FRAME) < len(content):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # the last of the room on a disk
         self._frames += frames

@@ -10,6 +10,7 @@ import signal
 import threading
 import time
 from collections import deque
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -121,11 +122,10 @@ class Run:
     def _begin(self) -> None:
         """The output is there: make the capture, write it down, and let the music go."""
         frame = self._transport.frame
-        if self._job.capture is not None:
-            self._capture = Capture(Path(self._job.capture), self._transport.rate_hz, carry_on=self._restarted)
         if self._restarted:
             self._carry_on(frame, self._gap_ms)
         else:
+            self._capture = self._open_capture()
             self._logbook.note(What.STARTED, frame, mix=self._logbook.mix_digest, text=self._output_name)
         self._position.write(frame)
         self._transport.holding = False
@@ -148,10 +148,12 @@ class Run:
         transport.levels.fade_in(frame, BACK_FADE_MS)
         if self._told_to_end:  # what was fading out must not come back at full level
             transport.levels.ask_fade_out(SHORTEST_MS)
-        if self._capture is not None and self._fast:
-            self._capture.go_back(frame - self._job.start_frame)
-        elif self._capture is not None:
-            self._capture.silence(gap_ms)
+        with self._capturing():
+            self._capture = self._open_capture()
+            if self._capture is not None and self._fast:
+                self._capture.go_back(frame - self._job.start_frame)
+            elif self._capture is not None:
+                self._capture.silence(gap_ms)
 
     # --- paced by a device ---
 
@@ -221,8 +223,9 @@ class Run:
         transport = self._transport
         self._control.held_ms += held_ms
         self._write_sent()
-        if self._capture is not None:
-            self._capture.silence(held_ms)
+        with self._capturing():
+            if self._capture is not None:
+                self._capture.silence(held_ms)
         transport.levels.fade_in(transport.frame, BACK_FADE_MS)
         transport.holding = False
         self._logbook.note(What.OUTPUT_BACK, transport.frame, held_ms=held_ms, text=self._output_name)
@@ -308,21 +311,34 @@ class Run:
     def _write_sent(self) -> None:
         if self._capture is None:
             return
-        try:
+        with self._capturing():
             while self._sent:
                 frame, block = self._sent.popleft()
                 self._capture.write(block, frame)
             self._capture.checkpoint()
-        except OSError as error:  # a full disk ends the capture, not the music
+
+    def _open_capture(self) -> Capture | None:
+        if self._job.capture is None:
+            return None
+        return Capture(Path(self._job.capture), self._transport.rate_hz, carry_on=self._restarted)
+
+    @contextlib.contextmanager
+    def _capturing(self) -> Iterator[None]:
+        """A full disk, or a folder that is gone, ends the capture and not the music."""
+        try:
+            yield
+        except (OSError, SetSettingError) as error:
             self._capture = None
-            sentence = _("The capture ended, it cannot be written on: {why}.").format(why=error.strerror)
+            why = error.strerror if isinstance(error, OSError) else str(error).rstrip(".")
+            sentence = _("The capture ended, it cannot be written on: {why}.").format(why=why)
             self._logbook.note(What.TROUBLE, self._transport.frame, text=sentence)
 
     def _end(self) -> None:
         self._tick()
         frame = self._transport.frame
-        if self._capture is not None:
-            self._capture.close()
+        with self._capturing():
+            if self._capture is not None:
+                self._capture.close()
         self._position.write(frame)
         self._control.ended = True
         faded = self._transport.levels.ending and self._why == PLAYED_OUT

@@ -243,3 +243,23 @@ def test_what_a_killed_player_is_known_to_have_sent_is_the_newest_of_journal_and
     entries = [journal.Entry(1, What.STARTED, 0, 0, 0), journal.Entry(2, What.TROUBLE, 900, 0, 0)]
     assert journal.last_frame(entries, None) == 0
     assert journal.last_frame(entries, journal.Position(500, 0, 0, "")) == 500
+
+
+def test_a_full_disk_ends_a_capture_and_not_the_music(
+    tmp_path: Path, recording: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mix = mix_of(RATE_HZ, sound(recording("a", 1), 0, RATE_HZ))
+    pwrite = os.pwrite
+
+    def full(handle: int, content: bytes, at: int) -> int:
+        return pwrite(handle, content[: max(0, 50_000 - at)] if at > 44 else content, at)
+
+    monkeypatch.setattr(os, "pwrite", full)
+    _run(tmp_path, mix, monkeypatch).play()
+    entries = journal.read(tmp_path)
+    assert [entry.text for entry in entries if entry.what is What.TROUBLE] == [
+        "The capture ended, it cannot be written on: No space left on device."
+    ]
+    assert (entries[-1].what, entries[-1].frame) == (What.ENDED, RATE_HZ)
+    heard = captured(tmp_path / "out.wav")
+    assert len(heard) and np.array_equal(heard, rendered(mix)[: len(heard)])

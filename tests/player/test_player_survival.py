@@ -17,7 +17,7 @@ from player_mixes import RATE_HZ, captured, mix_of, rendered, sound
 from setsetting.audio.mix import Mix
 from setsetting.errors import Refused
 from setsetting.player import client, journal, mixes
-from setsetting.player.client import Layer, Player
+from setsetting.player.client import Layer, Player, Playing
 from setsetting.player.job import Job
 from setsetting.player.journal import What
 
@@ -124,6 +124,24 @@ def test_a_killed_player_is_started_again_where_it_was(tmp_path: Path, recording
     gap = after[len(before) : len(before) + (restarted.held_ms or 0) * RATE_HZ // 1000]
     assert len(gap) and not gap[: len(gap) // 2].any()
     player.close()
+
+
+def test_a_capture_that_cannot_be_gone_on_with_keeps_no_player_from_being_started_again(
+    tmp_path: Path, recording: Record, played: Play
+) -> None:
+    mix = mix_of(60 * RATE_HZ, sound(recording("a", 60), 0, 60 * RATE_HZ))
+    player = played(_job(mix, tmp_path))
+    os.kill(player.state().pid, signal.SIGKILL)
+    assert _soon(lambda: client.connect(tmp_path / "run") is None)
+    player.close()
+    (tmp_path / "out.wav").unlink()
+    (tmp_path / "out.wav").mkdir()
+    with client.restart(tmp_path / "run") as again:
+        assert again.state().state is Playing.PLAYING
+        again.take_baton("screen")
+        again.stop("e1")
+        entries = list(again.follow())
+    assert "The capture ended" in str([entry.text for entry in entries if entry.what is What.TROUBLE])
 
 
 def test_a_session_that_was_fading_out_does_not_come_back(tmp_path: Path, recording: Record, played: Play) -> None:
