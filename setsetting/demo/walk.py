@@ -56,7 +56,7 @@ def run(folder: Path | None, say: Say, report: Report) -> Path:
     now = clock.local(clinic.clock.utc_ms(), clinic.settings.zone)
     people = list(plans(now))
     for number, plan in enumerate(people, 1):
-        _enter(clinic, plan)
+        enter(clinic, plan)
         report(Step(number, len(people), _("simulated patients"), plan.code))
     code = people[1].code  # five infusions behind, the sixth today
     _show_refusal(clinic, say)
@@ -116,7 +116,7 @@ def _heard(track: Track) -> dict[str, str]:
     return {} if recipe is None or recipe.bpm is not None else {"beatless": "yes"}
 
 
-def _enter(clinic: Clinic, plan: PatientPlan) -> None:
+def enter(clinic: Clinic, plan: PatientPlan) -> None:
     """Enter one patient as a clinic would from its papers."""
     patients.add(clinic, plan.code, simulated=True)
     for what, value in plan.vetoes:

@@ -1,0 +1,65 @@
+"""What the demo makes: simulated people by the acts of real work, and music that other programs can read.
+
+The demo as a whole is the README's command, which CI runs and then verifies.
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import mutagen
+import pytest
+
+from setsetting.audio.decode import AudioFile
+from setsetting.audio.measure import measure
+from setsetting.demo import clips, music, patients, walk
+from setsetting.desk import clinic as clinics
+from setsetting.desk import patients as desk_patients
+from setsetting.desk import records
+from setsetting.desk.clinic import Clinic
+from setsetting.record import live_rows, rows
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Clinic:
+    clinic = clinics.init(tmp_path / "clinic")
+    for plan in patients.plans(NOON):
+        walk.enter(clinic, plan)
+    return clinic
+
+
+def test_everything_of_the_simulated_patients_says_so_and_the_record_is_whole(clinic: Clinic) -> None:
+    people = desk_patients.listing(clinic)
+    assert len(people) == 4
+    assert all(one.simulated and one.sessions and one.forms for one in people)
+    assert all(session.simulated and session.entered_afterwards for one in people for session in one.sessions)
+    with clinic.record() as record:
+        for one in people:
+            assert all(form.simulated for form in rows.forms(record, one.patient_id))
+            assert live_rows.heard(record, one.patient_id).track_ids == frozenset()
+    assert records.verify(clinic.folder).ok
+
+
+def test_simulated_patients_are_the_same_at_every_run() -> None:
+    assert list(patients.plans(NOON)) == list(patients.plans(NOON))
+
+
+@pytest.mark.parametrize("form", ["flac", "m4a", "mp3", "opus", "wav"])
+def test_a_synthesised_track_is_a_real_file_of_its_format_with_its_tags(form: str, tmp_path: Path) -> None:
+    recipe = music.Recipe("A Test", "Nobody", 3.0, 0.3, form, tags=("warm",))
+    path = music.make(recipe, tmp_path)
+    with AudioFile(path) as file:
+        frames = sum(len(block) for block in file.blocks())
+        assert frames / file.rate_hz == pytest.approx(18, abs=0.1)
+    if form != "wav":
+        said = str(mutagen.File(path).tags.pprint())
+        assert "A Test" in said
+        assert "Nobody" in said
+    again = tmp_path / "again"
+    again.mkdir()
+    assert form != "flac" or path.read_bytes() == music.make(recipe, again).read_bytes()
+
+
+def test_the_gong_startles_above_every_playlists_limit(tmp_path: Path) -> None:
+    assert measure(clips.make_startling(tmp_path)).startle_lu > 14
