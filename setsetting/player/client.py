@@ -60,6 +60,8 @@ __all__ = [
 LOG_FILE = "player.log"
 _ANSWER_S = 15.0
 """A new Mix that begins deep inside a long track takes seconds to open; the music goes on meanwhile."""
+_STATE_S = 2.0
+"""Its state a player tells at once; a screen must not stand still for one that is stopped."""
 _LOOK_EVERY_S = 0.02
 _DYING_S = 0.5
 """A killed player's socket is gone a moment before its lock."""
@@ -155,6 +157,9 @@ class Player:
     def _ask(self, command: Command) -> Answer:
         with self._lock:
             try:
+                self._connection.settimeout(
+                    min(self._timeout_s, _STATE_S) if isinstance(command, State) else self._timeout_s
+                )
                 self._connection.sendall(line_of(command))
                 answer = _read(self._lines.readline(LONGEST_LINE))
             except (OSError, ValueError) as error:  # ValueError: this connection was closed
