@@ -5,6 +5,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from setsetting.clinical import setting
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import AlreadyExists, NotFound, UsageError, guess
 from setsetting.machine import clock
@@ -125,7 +126,7 @@ def session_as_data(row: rows.SessionRow) -> dict[str, Any]:
         "entered_afterwards": row.entered_afterwards,
         "acts": row.acts,
         "marks": row.marks,
-        "setting": None if row.setting is None else row.setting.fields,
+        "setting": None if row.setting is None else setting.as_data(row.setting.fields),
         "taps": None if row.setting is None else row.setting.taps,
     }
 

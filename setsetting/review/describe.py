@@ -219,7 +219,7 @@ def _visit_line(each: CourseSession, scores: Sequence[ScorePoint], linkage: Link
         date=days.moment(each.started_ms),
         minutes=_minutes(each),
         room=each.room,
-        music=each.playlist or _("not logged"),
+        music=each.playlist or _("not known"),
         score_before=f"{before[-1].total} ({pcl5.recall_words(before[-1].recall)})" if before else _("none"),
         reason=reason,
         link=_("linked") if reason is None else reason_words(reason),
