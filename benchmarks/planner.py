@@ -18,10 +18,10 @@ from pathlib import Path
 
 from setsetting.soundscape.check import check, refused
 from setsetting.soundscape.instance import Instance, Item, Row, parse_instance
-from setsetting.soundscape.planner import Found, plan, search
+from setsetting.soundscape.planner import SearchResult, plan, search
 from setsetting.soundscape.problem import Problem
 from setsetting.soundscape.refusal import Infeasible
-from setsetting.soundscape.relaxation import Course
+from setsetting.soundscape.relaxation import Stages
 
 HERE = Path(__file__).parent
 COLUMNS = ("instance", "tracks", "first ms", "all ms", "first", "cost", "ratio", "bound", "greedy")
@@ -59,9 +59,9 @@ def report(name: str, instance: Instance, known: dict[str, dict[str, float | Non
     )
 
 
-def timed_first(instance: Instance) -> tuple[Found, float]:
+def timed_first(instance: Instance) -> tuple[SearchResult, float]:
     began = time.process_time()
-    found = search(Course(Problem(instance)), quick=True)
+    found = search(Stages(Problem(instance)), quick=True)
     return found, 1000 * (time.process_time() - began)
 
 

@@ -15,9 +15,9 @@ from setsetting.library.track import Track
 from setsetting.session import acts, folder
 from setsetting.session.folder import Lasting
 from setsetting.session.rest import Ahead, Replan
+from setsetting.soundscape.fallback import cut_at, rescue, rescue_list, silenced
 from setsetting.soundscape.file import from_json, to_json
 from setsetting.soundscape.gains import bed_gain_mdb
-from setsetting.soundscape.holding import cut_at, rescue, rescue_list, silenced
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.playlist import Playlist, parse
 from setsetting.soundscape.retime import Retimed, next_from, retime

@@ -16,7 +16,7 @@ import numpy as np
 
 from setsetting.soundscape.instance import Item
 from setsetting.soundscape.problem import BED_LENGTHS_S, Floats, Ints, Mask
-from setsetting.soundscape.relaxation import INF, Course, Prices, Table
+from setsetting.soundscape.relaxation import INF, CostToGo, Multipliers, Stages
 
 _SPREAD_OVER = 64
 """How many ways on a spread search looks at for each label it keeps."""
@@ -26,7 +26,7 @@ SAME = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A partial plan; `priced` is its cost with prices, `cost` without, `kind` the class of its last item."""
+    """A partial plan; `priced` is its cost with multipliers, `cost` without, `kind` the class of its last item."""
 
     cost: float
     priced: float
@@ -40,7 +40,7 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Incumbent:
     cost: float
     items: tuple[Item, ...]
 
@@ -61,14 +61,14 @@ class _Arc:
 
 
 class Search:
-    """A guided search at one set of prices."""
+    """A guided search at one set of multipliers."""
 
-    def __init__(self, course: Course, prices: Prices, tables: list[Table]) -> None:
-        self.course, self.problem, self.clock = course, course.problem, course.clock
+    def __init__(self, stages: Stages, multipliers: Multipliers, tables: list[CostToGo]) -> None:
+        self.stages, self.problem, self.energy_costs = stages, stages.problem, stages.energy_costs
         self.tables = tables
-        self.prices = prices
-        per_track = prices.per_track(self.problem)
-        self.priced = [layer.cost + per_track[layer.tracks] for layer in self.problem.layers]
+        self.multipliers = multipliers
+        per_track = multipliers.per_track(self.problem)
+        self.priced = [candidates.cost + per_track[candidates.tracks] for candidates in self.problem.candidates]
         self.limit = self.problem.instance.protocol.artist_max_per_session
         before = self.problem.instance.before
         known = {track_id: number for number, track_id in enumerate(self.problem.ids)}
@@ -77,15 +77,15 @@ class Search:
         for track in sorted(self.played):
             counts[self.problem.artist[track]] += 1
         self.counts = counts
-        self.credit = prices.credit(np.stack([counts, np.maximum(0, self.limit - counts)]))
+        self.credit = multipliers.credit(np.stack([counts, np.maximum(0, self.limit - counts)]))
         self.dropped = False
 
     def roots(self) -> list[Label]:
-        course, none = self.course, self.clock.none
+        stages, none = self.stages, self.energy_costs.none
         artists = tuple((int(artist), int(self.counts[artist])) for artist in np.flatnonzero(self.counts))
-        lo, hi = course.window(course.stages[0].phase)
-        seconds = range(lo, hi + 1, 15) if course.only is not None else range(lo, lo + 1)
-        kind = self.clock.bed if self.problem.instance.before.bed else none
+        lo, hi = stages.window(stages.order[0].phase)
+        seconds = range(lo, hi + 1, 15) if stages.only is not None else range(lo, lo + 1)
+        kind = self.energy_costs.bed if self.problem.instance.before.bed else none
         return [Label(0.0, 0.0, 0, second, kind, self.played, artists, (), True) for second in seconds]
 
     def root_value(self) -> float:
@@ -93,11 +93,11 @@ class Search:
         value, _ = self._arcs(self.roots(), _EVERY, exclude=False)
         return float(value.min(initial=INF))
 
-    def run(self, width: int, best: Answer | None, *, spread: bool = False) -> Answer | None:
+    def run(self, width: int, best: Incumbent | None, *, spread: bool = False) -> Incumbent | None:
         """Search with a beam; return the best plan found that beats `best`, else `best`."""
         labels = self.roots()
         self.dropped = False
-        scarce = frozenset(self.problem.layers[self.course.stages[-1].phase].tracks.tolist()) if spread else None
+        scarce = frozenset(self.problem.candidates[self.stages.order[-1].phase].tracks.tolist()) if spread else None
         while labels:
             arcs, best = self._selected(labels, width, best, scarce)
             labels = [self._extended(arc) for arc in arcs]
@@ -119,8 +119,8 @@ class Search:
             labels = [Label(0.0, 0.0, arc.stage, arc.second, arc.kind, nothing, (), (), False)]
 
     def _selected(
-        self, labels: list[Label], width: int, best: Answer | None, scarce: frozenset[int] | None
-    ) -> tuple[list[_Arc], Answer | None]:
+        self, labels: list[Label], width: int, best: Incumbent | None, scarce: frozenset[int] | None
+    ) -> tuple[list[_Arc], Incumbent | None]:
         cutoff = INF if best is None else best.cost + self.credit - SAME
         keep = 4 * width if scarce is None else _SPREAD_OVER * width
         value, ways = self._arcs(labels, (cutoff, keep), exclude=True)
@@ -137,7 +137,7 @@ class Search:
             arc = self._arc(labels, ways[:, position])
             if arc.ends:
                 if best is None or arc.cost < best.cost - SAME:
-                    best = Answer(arc.cost, (*arc.label.items, self._item(arc)))
+                    best = Incumbent(arc.cost, (*arc.label.items, self._item(arc)))
                 continue
             used = arc.label.used | {arc.track} if arc.track >= 0 else arc.label.used
             key = (arc.stage, arc.second, arc.kind, used)
@@ -168,7 +168,7 @@ class Search:
 
     def _item(self, arc: _Arc) -> Item:
         start_s = arc.label.second + self.problem.start_s
-        phase = self.problem.windows[self.course.stages[arc.label.stage].phase].name
+        phase = self.problem.windows[self.stages.order[arc.label.stage].phase].name
         if arc.track >= 0:
             return Item("track", phase, start_s, track_id=self.problem.ids[arc.track])
         return Item("bed", phase, start_s, bed_s=arc.bed_s) if arc.bed_s else Item("silence", phase, start_s)
@@ -180,13 +180,15 @@ class Search:
         parts: list[tuple[Floats, Floats]] = []
         for stage in sorted({label.stage for label in labels}):
             owners = [number for number, label in enumerate(labels) if label.stage == stage]
-            window = self.problem.windows[self.course.stages[stage].phase]
+            window = self.problem.windows[self.stages.order[stage].phase]
             if window.kind == "silence":
                 parts += [part for owner in owners for part in self._out_of_silence(labels, owner, kept[0])]
                 continue
             parts += self._over_tracks(labels, owners, kept, exclude)
             if window.bed_allowed:
-                parts += self._over_beds(labels, [one for one in owners if labels[one].kind != self.clock.bed], kept[0])
+                parts += self._over_beds(
+                    labels, [one for one in owners if labels[one].kind != self.energy_costs.bed], kept[0]
+                )
         if not parts:
             return np.zeros(0), np.empty((9, 0))
         return np.concatenate([value for value, _ in parts]), np.concatenate([ways for _, ways in parts], axis=1)
@@ -194,37 +196,37 @@ class Search:
     def _step(self, label: Label) -> Floats:
         before = self.problem.instance.before
         if label.entered and before.energy is not None:
-            return self.clock.step_from(self.problem, before.energy)
-        return np.asarray(self.clock.step[label.kind])
+            return self.energy_costs.step_from(self.problem, before.energy)
+        return np.asarray(self.energy_costs.step[label.kind])
 
     def _over_tracks(
         self, labels: list[Label], owners: list[int], kept: "_Kept", exclude: bool
     ) -> Iterator[tuple[Floats, Floats]]:
         number = labels[owners[0]].stage
-        stage, clock = self.course.stages[number], self.clock
-        layer, kinds = self.problem.layers[stage.phase], self.course.kinds[stage.phase]
+        stage, costs = self.stages.order[number], self.energy_costs
+        candidates, kinds = self.problem.candidates[stage.phase], self.stages.kinds[stage.phase]
         window = self.problem.windows[stage.phase]
         second = np.array([labels[owner].second for owner in owners])
-        here = clock.owed[:, np.minimum(second, clock.horizon)].T
+        here = costs.owed[:, np.minimum(second, costs.horizon)].T
         moved = (np.stack([self._step(labels[owner]) for owner in owners]) - here)[:, kinds]
         so_far = np.array([(labels[owner].cost, labels[owner].priced) for owner in owners])
-        cost = layer.cost + moved + so_far[:, :1]
+        cost = candidates.cost + moved + so_far[:, :1]
         priced = self.priced[stage.phase] + moved + so_far[:, 1:]
         barred = np.isinf(moved)
         if exclude:
             again, saved, taken = self._taken([labels[owner] for owner in owners])
-            cost += again[:, layer.artist]
-            priced += (again - saved)[:, layer.artist]
-            barred |= taken[0][:, layer.artist] | taken[1][:, layer.tracks]
+            cost += again[:, candidates.artist]
+            priced += (again - saved)[:, candidates.artist]
+            barred |= taken[0][:, candidates.artist] | taken[1][:, candidates.tracks]
         cost[barred] = priced[barred] = INF
         owner = np.array(owners)
         for pinned in (False, True):
-            chosen = np.flatnonzero(layer.pinned == pinned)
+            chosen = np.flatnonzero(candidates.pinned == pinned)
             if (pinned and stage.complete) or not len(chosen):
                 continue
-            if len(chosen) == len(layer.tracks):
+            if len(chosen) == len(candidates.tracks):
                 chosen = slice(None)  # type: ignore[assignment]  # no copy in the usual case
-            lot = _Lot(owner, second, layer.tracks[chosen], kinds[chosen], layer.length_s[chosen])
+            lot = _Lot(owner, second, candidates.tracks[chosen], kinds[chosen], candidates.length_s[chosen])
             after = number + pinned
             yield from self._landings(lot, after, window.crossfade_s, (cost[:, chosen], priced[:, chosen]), kept)
 
@@ -237,32 +239,32 @@ class Search:
             again[row, [artist for artist, _ in label.artists]] = 1.0
             full[row, [artist for artist, count in label.artists if count >= self.limit]] = True
             used[row, list(label.used)] = True
-        return again * self.problem.weights.artist_repeat, again * self.prices.again, (full, used)
+        return again * self.problem.weights.artist_repeat, again * self.multipliers.again, (full, used)
 
     def _landings(
         self, lot: "_Lot", after: int, fade_s: int, paid: tuple[Floats, Floats], kept: "_Kept"
     ) -> Iterator[tuple[Floats, Floats]]:
         """Where these tracks can lead: on in the phase, into the next, to the end."""
-        course = self.course
+        stages = self.stages
         ends = lot.second[:, None] + lot.length_s[None, :]
         here = self.tables[after]
         yield self._ways(lot, paid, (after, ends - fade_s, here.value, here), kept)
-        if not course.stages[after].complete:
+        if not stages.order[after].complete:
             return
-        beyond = course.beyond(course.stages[after], self.tables)
+        beyond = stages.beyond(stages.order[after], self.tables)
         if beyond is None:
             yield self._ways(lot, paid, (-1, ends, None, None), kept)
             return
         table, fade_s = beyond
-        phase = course.stages[after].phase + 1
-        onward = course.first_stage.get(phase, -1)
+        phase = stages.order[after].phase + 1
+        onward = stages.first_stage.get(phase, -1)
         yield self._ways(lot, paid, (onward, ends - fade_s, table.entry, table), kept, enters=phase)
 
     def _ways(
         self,
         lot: "_Lot",
         paid: tuple[Floats, Floats],
-        door: tuple[int, Ints, Floats | None, Table | None],
+        door: tuple[int, Ints, Floats | None, CostToGo | None],
         kept: "_Kept",
         *,
         enters: int | None = None,
@@ -271,13 +273,13 @@ class Search:
         cost, priced = paid
         stage, lands, value, table = door
         cutoff, most = kept
-        clock = self.clock
+        costs = self.energy_costs
         if value is None or table is None:
-            row, column = np.nonzero(lands >= clock.horizon)
+            row, column = np.nonzero(lands >= costs.horizon)
         else:
             row, column = np.nonzero((lands >= table.lo) & (lands <= table.hi))
         landed, kind = lands[row, column], lot.kind[column]
-        there = clock.owed_at(kind, landed)
+        there = costs.owed_at(kind, landed)
         onward = priced[row, column] + there
         total = onward if value is None or table is None else onward + value[kind, landed - table.lo]
         good = np.flatnonzero(total < cutoff)
@@ -286,7 +288,7 @@ class Search:
             good = good[total[good] <= threshold + SAME]
             self.dropped = True
         row, column, landed = row[good], column[good], landed[good]
-        toll = 0.0 if enters is None else self.course.boundary(enters, landed)
+        toll = 0.0 if enters is None else self.stages.boundary(enters, landed)
         ways = np.empty((9, len(good)))
         ways[0], ways[1], ways[2], ways[3] = lot.owner[row], lot.tracks[column], 0, stage
         ways[4], ways[5] = landed, lot.kind[column]
@@ -298,36 +300,38 @@ class Search:
     def _over_beds(self, labels: list[Label], owners: list[int], cutoff: float) -> Iterator[tuple[Floats, Floats]]:
         if not owners:
             return
-        course, weights, number = self.course, self.problem.weights, labels[owners[0]].stage
-        stage = course.stages[number]
+        stages, weights, number = self.stages, self.problem.weights, labels[owners[0]].stage
+        stage = stages.order[number]
         owner = np.repeat(owners, len(BED_LENGTHS_S))
         length = np.tile(BED_LENGTHS_S, len(owners))
         lands = np.array([labels[one].second for one in owner]) + length
         so_far = np.array([(labels[one].cost, labels[one].priced) for one in owner])
         price = weights.bed_fixed + weights.bed_per_min * length / 60
-        doors = [(number, self.tables[number].at(self.clock.bed, lands), np.zeros(len(lands)))]
-        if stage.complete and (beyond := course.beyond(stage, self.tables)) is not None:
-            onward = course.first_stage.get(stage.phase + 1, -1)
-            doors.append((onward, beyond[0].entered(self.clock.bed, lands), course.boundary(stage.phase + 1, lands)))
+        doors = [(number, self.tables[number].at(self.energy_costs.bed, lands), np.zeros(len(lands)))]
+        if stage.complete and (beyond := stages.beyond(stage, self.tables)) is not None:
+            onward = stages.first_stage.get(stage.phase + 1, -1)
+            doors.append(
+                (onward, beyond[0].entered(self.energy_costs.bed, lands), stages.boundary(stage.phase + 1, lands))
+            )
         for onward, to_go, door in doors:
             total = so_far[:, 1] + price + to_go
             good = np.flatnonzero(total < cutoff)
             ways = np.empty((9, len(good)))
             ways[0], ways[1], ways[2], ways[3], ways[4] = owner[good], -1, length[good], onward, lands[good]
-            ways[5], ways[6] = self.clock.bed, (so_far[:, 0] + price + door)[good]
+            ways[5], ways[6] = self.energy_costs.bed, (so_far[:, 0] + price + door)[good]
             ways[7], ways[8] = (so_far[:, 1] + price + door)[good], onward < 0
             yield total[good], ways
 
     def _out_of_silence(self, labels: list[Label], owner: int, cutoff: float) -> Iterator[tuple[Floats, Floats]]:
-        course, label = self.course, labels[owner]
-        phase = course.stages[label.stage].phase + 1
-        beyond = course.beyond(course.stages[label.stage], self.tables)
+        stages, label = self.stages, labels[owner]
+        phase = stages.order[label.stage].phase + 1
+        beyond = stages.beyond(stages.order[label.stage], self.tables)
         lands = self.problem.windows[phase].from_s - self.problem.start_s
         if beyond is None or lands <= label.second:
             return
-        to_go = float(beyond[0].entered(self.clock.none, lands))
-        onward = course.first_stage.get(phase, -1)
-        yield self._single(label, (owner, 0, onward, lands, self.clock.none), 0.0, to_go, cutoff)
+        to_go = float(beyond[0].entered(self.energy_costs.none, lands))
+        onward = stages.first_stage.get(phase, -1)
+        yield self._single(label, (owner, 0, onward, lands, self.energy_costs.none), 0.0, to_go, cutoff)
 
     def _single(
         self, label: Label, way: tuple[int, int, int, int, int], price: float, to_go: float, cutoff: float

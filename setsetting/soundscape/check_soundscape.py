@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from setsetting.clinical.infusion import Infusion
 from setsetting.library.track import Track
+from setsetting.soundscape.build_instance import build_instance
 from setsetting.soundscape.check import check
 from setsetting.soundscape.instance import Instance, Item
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.playlist import Playlist
-from setsetting.soundscape.pose import pose
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.windows import resolve
 from setsetting.soundscape.wishes import Wishes
@@ -26,7 +26,7 @@ def check_soundscape(
     """Check anyone's soundscape against tonight's playlist, library and wishes; return what is broken."""
     tracks = tuple(tracks)
     loosening = Loosening(soundscape.loosened)
-    instance = pose(playlist, resolve(playlist, infusion, loosening), tracks, wishes, loosening)
+    instance = build_instance(playlist, resolve(playlist, infusion, loosening), tracks, wishes, loosening)
     if any(cue.start_ms % 1000 for cue in soundscape.cues):
         return (_("A cue does not start on a whole second."),)
     verdict = check(instance, items_of(soundscape.cues))

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from setsetting.clinical.infusion import Infusion
 from setsetting.errors import SetSettingError
 from setsetting.library.track import Track
+from setsetting.soundscape.build_instance import build_instance, unknown_lyrics
 from setsetting.soundscape.check_soundscape import check_soundscape
 from setsetting.soundscape.cues import cues_of
 from setsetting.soundscape.instance import Protocol
 from setsetting.soundscape.loosening import NOTHING, Loosening
 from setsetting.soundscape.planner import plan
 from setsetting.soundscape.playlist import Playlist
-from setsetting.soundscape.pose import pose, unknown_lyrics
 from setsetting.soundscape.problem import Problem
 from setsetting.soundscape.soundscape import Digests, Soundscape
 from setsetting.soundscape.staleness import digest_of_wishes
@@ -48,7 +48,7 @@ def compose(
     """Plan, word, level and check a soundscape; raises Infeasible where nothing fits."""
     tracks = tuple(tracks)
     timing = resolve(playlist, infusion, loosening)
-    instance = pose(playlist, timing, tracks, wishes, loosening)
+    instance = build_instance(playlist, timing, tracks, wishes, loosening)
     found = plan(Problem(instance, seed))
     soundscape = Soundscape(
         playlist=playlist.name,
@@ -78,7 +78,7 @@ def _idle(playlist: Playlist, infusion: Infusion, loosening: Loosening) -> list[
     """What was asked to be loosened and is no looser than the playlist itself, a sentence each."""
 
     def limits(chosen: Loosening) -> Protocol:
-        return pose(playlist, resolve(playlist, infusion, chosen), (), NO_WISHES, chosen).protocol
+        return build_instance(playlist, resolve(playlist, infusion, chosen), (), NO_WISHES, chosen).protocol
 
     return [
         _("{rule}={value} is no looser than the playlist's own limits, so it changes nothing.").format(

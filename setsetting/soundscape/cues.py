@@ -23,7 +23,7 @@ NO_CLICK_MS: Milliseconds = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Sounding:
+class PlayingCue:
     """A cue that sounds when the items begin: what it is and when it must have faded."""
 
     cue: Cue
@@ -36,7 +36,7 @@ def cues_of(
     tracks: Mapping[str, Track],
     *,
     shift_ms: Milliseconds = 0,
-    sounding: Sounding | None = None,
+    sounding: PlayingCue | None = None,
     of_a_patient: bool = True,
 ) -> tuple[Cue, ...]:
     """Make cues of items; with `sounding` its cue comes first, its end moved to the new entry."""

@@ -1,4 +1,4 @@
-"""The planner: the relaxed programme as guide, a beam as search, prices to mend what repeats spoil.
+"""The planner: the relaxed programme as guide, a beam as search, multipliers to mend what repeats spoil.
 
 It is bounded by work and never looks at a clock: the same instance and seed give the same plan, byte
 for byte. What it answers breaks no hard rule; where nothing fits it raises `Infeasible` with the
@@ -7,19 +7,19 @@ phase, the rule to look at first and how many tracks each rule leaves.
 
 from dataclasses import dataclass
 
-from setsetting.soundscape.beam import Answer, Search, bound_below
+from setsetting.soundscape.beam import Incumbent, Search, bound_below
+from setsetting.soundscape.dual_ascent import DualAscent, rounds_for
 from setsetting.soundscape.instance import Item
-from setsetting.soundscape.prices import Pricing, rounds_for
 from setsetting.soundscape.problem import Problem
 from setsetting.soundscape.refusal import refuse
-from setsetting.soundscape.relaxation import INF, Course, free
+from setsetting.soundscape.relaxation import INF, Stages, zero_multipliers
 
 FIRST_WIDTH = 16
 LAST_WIDTH = 64
 WIDEST = 256
 SPREAD_WIDTH = 128
 SPREADS = 8
-"""Spread searches, each at prices a round higher, before nothing is said to be found."""
+"""Spread searches, each at multipliers a round higher, before nothing is said to be found."""
 NEAR = 0.005
 """A proven gap of half a percent is good enough to stop."""
 FAIR = 0.05
@@ -40,7 +40,7 @@ class Plan:
 
 def plan(problem: Problem) -> Plan:
     """Find a plan near the optimum. Raises Infeasible."""
-    found = search(Course(problem))
+    found = search(Stages(problem))
     if found.answer is None:
         raise refuse(problem, proven=found.exhausted)
     cost = round(found.answer.cost, 6)
@@ -49,69 +49,69 @@ def plan(problem: Problem) -> Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """What a search ended with; `exhausted` means that nothing was dropped unseen."""
 
-    answer: Answer | None
+    answer: Incumbent | None
     bound: float
     exhausted: bool
 
 
-def search(course: Course, *, quick: bool = False) -> Found:
-    """Search, raise prices, search again; `quick` stops at the first answer."""
-    prices = free(course.problem)
-    tables = course.relax(prices)
-    first = Search(course, prices, tables)
+def search(stages: Stages, *, quick: bool = False) -> SearchResult:
+    """Search, raise multipliers, search again; `quick` stops at the first answer."""
+    multipliers = zero_multipliers(stages.problem)
+    tables = stages.relax(multipliers)
+    first = Search(stages, multipliers, tables)
     value = first.root_value() - first.credit
-    if value == INF or _pin_is_lost(course):
-        return Found(None, INF, True)
+    if value == INF or _pin_is_lost(stages):
+        return SearchResult(None, INF, True)
     answer = first.run(FIRST_WIDTH, None)
     if not first.dropped:
-        return Found(answer, value, True)
+        return SearchResult(answer, value, True)
     if quick and answer is None:
         answer = first.run(WIDEST, None)
     if answer is not None and (quick or _near(answer, value)):
-        return Found(answer, value, False)
-    pricing = Pricing(course, first, tables)
+        return SearchResult(answer, value, False)
+    ascent = DualAscent(stages, first, tables)
     if answer is None:
-        answer = _spread(pricing)
+        answer = _spread(ascent)
     passes = ((6, FIRST_WIDTH, LAST_WIDTH), (3, LAST_WIDTH, WIDEST))
     for every, between, last in () if quick else passes:
-        for number in range(rounds_for(course)):
-            priced = pricing.round(answer)
+        for number in range(rounds_for(stages)):
+            priced = ascent.round(answer)
             if answer is None or (number + 1) % every == 0:
                 answer = priced.run(between, answer)
-            if answer is not None and _near(answer, pricing.best.bound):
-                return Found(answer, pricing.best.bound, False)
-        final = Search(course, pricing.best.prices, pricing.best.tables)
+            if answer is not None and _near(answer, ascent.best.bound):
+                return SearchResult(answer, ascent.best.bound, False)
+        final = Search(stages, ascent.best.multipliers, ascent.best.tables)
         answer = final.run(last, answer)
         if not final.dropped:
-            return Found(answer, pricing.best.bound, True)
-        if answer is not None and (course.work > SCARCE or answer.cost - pricing.best.bound <= FAIR * answer.cost):
+            return SearchResult(answer, ascent.best.bound, True)
+        if answer is not None and (stages.work > SCARCE or answer.cost - ascent.best.bound <= FAIR * answer.cost):
             break
-    return Found(answer, pricing.best.bound, False)
+    return SearchResult(answer, ascent.best.bound, False)
 
 
-def _spread(pricing: Pricing) -> Answer | None:
-    """Any plan at all, where the cheapest beginnings lead nowhere: spread searches at rising prices."""
+def _spread(ascent: DualAscent) -> Incumbent | None:
+    """Any plan at all, where the cheapest beginnings lead nowhere: spread searches at rising multipliers."""
     for _number in range(SPREADS):
-        answer = pricing.search.run(SPREAD_WIDTH, None, spread=True)
+        answer = ascent.search.run(SPREAD_WIDTH, None, spread=True)
         if answer is not None:
             return answer
-        pricing.round(None)
+        ascent.round(None)
     return None
 
 
-def _near(answer: Answer, bound: float) -> bool:
+def _near(answer: Incumbent, bound: float) -> bool:
     return answer.cost - bound <= NEAR * max(answer.cost, 1e-9)
 
 
-def _pin_is_lost(course: Course) -> bool:
+def _pin_is_lost(stages: Stages) -> bool:
     """A pin whose track is not in the library, is refused in its phase, or stands in two phases."""
-    problem = course.problem
+    problem = stages.problem
     pinned: list[int] = []
     for phase, pins in enumerate(problem.pins):
-        allowed = set(problem.layers[phase].tracks.tolist())
+        allowed = set(problem.candidates[phase].tracks.tolist())
         if any(track not in allowed for track in pins):
             return True
         pinned.extend(sorted(set(pins)))

@@ -26,7 +26,7 @@ VETOES = ("veto_track", "veto_artist", "veto_tag")
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
+class Candidates:
     """The tracks that may sound in one phase, as vectors; `tracks` are positions in the columns."""
 
     tracks: Ints
@@ -61,7 +61,7 @@ class Problem:
             for window in self.windows
         ]
         self.fails = [self._fails(number, window) for number, window in enumerate(self.windows)]
-        self.layers = [self._layer(number, window) for number, window in enumerate(self.windows)]
+        self.candidates = [self._candidates_in(number, window) for number, window in enumerate(self.windows)]
 
     @cached_property
     def _tags(self) -> dict[str, Mask]:
@@ -150,7 +150,7 @@ class Problem:
             "too_long": self.length_s > window.track_max_s,
         }
 
-    def _layer(self, number: int, window: Window) -> Layer:
+    def _candidates_in(self, number: int, window: Window) -> Candidates:
         eligible = np.ones(len(self.rows), dtype=np.bool_)
         for mask in self.fails[number].values():
             eligible &= ~mask
@@ -162,7 +162,7 @@ class Problem:
             if other != number:
                 eligible[[track for track in pins if track >= 0]] = False
         tracks = np.flatnonzero(eligible)
-        return Layer(
+        return Candidates(
             tracks=tracks,
             energy=self.energy[tracks],
             length_s=self.length_s[tracks],

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from setsetting.soundscape.arc import arc
+from setsetting.soundscape.energy_curve import energy_curve
 from setsetting.soundscape.instance import Instance, Item, Row, Window
 from setsetting.units import Seconds
 from setsetting.words.numbers import clock, signed
@@ -68,7 +68,7 @@ class Reasons:
 
     def _wanted(self, start: Seconds, end: Seconds) -> tuple[str, str]:
         at = np.array([start, max(start, min(end, self.instance.horizon_s) - 1)])
-        target, _weight, _over = arc(self.instance.protocol, at)
+        target, _weight, _over = energy_curve(self.instance.protocol, at)
         return f"{round(target[0], 1):g}", f"{round(target[1], 1):g}"
 
     def _step(self, row: Row, before: Item | None) -> list[str]:

@@ -2,7 +2,7 @@
 
 The funnel counts, phase by phase, what is left after each rule. The blocked phase is the first that
 cannot be filled by itself; where each could, a limit that binds them together is to blame. The rule
-to look at first is the one whose loosening leaves most tracks; vetoes, what was heard in the course
+to look at first is the one whose loosening leaves most tracks; vetoes, what was heard in the stages
 and lyrics in a known language are never among the offers while anything else would help.
 """
 
@@ -17,7 +17,7 @@ from setsetting.errors import Refused
 from setsetting.soundscape.beam import Search
 from setsetting.soundscape.instance import Instance, Window
 from setsetting.soundscape.problem import VETOES, Problem
-from setsetting.soundscape.relaxation import INF, Course, free
+from setsetting.soundscape.relaxation import INF, Stages, zero_multipliers
 from setsetting.words.translate import _
 
 _NEVER = (*VETOES, "heard_before", "already_played", "silent", "lyrics", "too_short_for_crossfade")
@@ -96,9 +96,9 @@ def possible_alone(problem: Problem, number: int) -> bool:
     problem = _changed(problem, artist_max_per_session=UNLIMITED)
     if not _enough(problem, number):
         return False
-    course = Course(problem, only=number)
-    prices = free(problem)
-    search = Search(course, prices, course.relax(prices))
+    stages = Stages(problem, only=number)
+    multipliers = zero_multipliers(problem)
+    search = Search(stages, multipliers, stages.relax(multipliers))
     return search.root_value() < INF and search.run(_WIDTH, None) is not None
 
 
@@ -109,7 +109,8 @@ def _enough(problem: Problem, number: int) -> bool:
     if number + 1 < len(problem.windows):
         until, flex = problem.windows[number + 1].from_s, problem.windows[number + 1].flex_s
     return (
-        window.bed_allowed or int(problem.layers[number].length_s.sum()) >= until - flex - window.from_s - window.flex_s
+        window.bed_allowed
+        or int(problem.candidates[number].length_s.sum()) >= until - flex - window.from_s - window.flex_s
     )
 
 
@@ -245,9 +246,9 @@ def _freed(problem: Problem, changes: dict[str, object]) -> Problem:
 
 
 def _possible(problem: Problem) -> bool:
-    course = Course(problem)
-    prices = free(problem)
-    search = Search(course, prices, course.relax(prices))
+    stages = Stages(problem)
+    multipliers = zero_multipliers(problem)
+    search = Search(stages, multipliers, stages.relax(multipliers))
     if search.root_value() == INF:
         return False
     return (search.run(2 * _WIDTH, None) or search.run(_SPREAD_WIDTH, None, spread=True)) is not None
@@ -276,7 +277,7 @@ def _first_stuck(problem: Problem) -> int:
 
 def _phase_words(problem: Problem, number: int, rules: tuple[str, ...]) -> str:
     window, total = problem.windows[number], len(problem.rows)
-    left = len(problem.layers[number].tracks)
+    left = len(problem.candidates[number].tracks)
     words = [
         _("Phase {phase}: {n} of {total} tracks pass its rules, too few to fill it.").format(
             phase=window.name, n=left, total=total

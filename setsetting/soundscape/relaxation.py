@@ -3,7 +3,7 @@
 Let a track repeat and forget the artist limit, and the state shrinks to (stage, second, energy of the
 item before). A backward dynamic programme over whole seconds then gives the cheapest way to the end
 from every state. Its value at the start is a proven lower bound; its table guides the search. With
-prices on tracks and artists (Lagrange multipliers) both get sharper. A phase with pins is cut into
+Lagrange multipliers on tracks and artists both get sharper. A phase with pins is cut into
 stages, one per pin already placed; which pin is left open to the relaxation.
 """
 
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from setsetting.soundscape.arc import arc
-from setsetting.soundscape.problem import BED_LENGTHS_S, Floats, Ints, Layer, Problem
+from setsetting.soundscape.energy_curve import energy_curve
+from setsetting.soundscape.problem import BED_LENGTHS_S, Candidates, Floats, Ints, Problem
 
 INF = float("inf")
 _BLOCK_S = 128
@@ -28,17 +28,21 @@ class Stage:
     complete: bool
 
 
-class Clock:
+class EnergyCosts:
     """Energy on tonight's clock: what each energy class owes by every second, as running sums.
 
     Times inside the search count from the start of the plan, so that shifting a plan changes no digit.
     """
 
     def __init__(self, problem: Problem) -> None:
-        self.classes: Floats = np.unique(np.concatenate([layer.energy for layer in problem.layers] or [np.zeros(0)]))
+        self.classes: Floats = np.unique(
+            np.concatenate([candidates.energy for candidates in problem.candidates] or [np.zeros(0)])
+        )
         self.none, self.bed = len(self.classes), len(self.classes) + 1
         self.horizon = problem.horizon_s - problem.start_s
-        target, weight, over_weight = arc(problem.instance.protocol, np.arange(problem.start_s, problem.horizon_s))
+        target, weight, over_weight = energy_curve(
+            problem.instance.protocol, np.arange(problem.start_s, problem.horizon_s)
+        )
         off = self.classes[:, None] - target[None, :]
         per_second = weight * np.where(off > 0, over_weight * off, -off) / 60
         self.owed: Floats = np.zeros((len(self.classes), self.horizon + 1))
@@ -60,8 +64,8 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True)
-class Prices:
-    """Lagrange prices: per track used twice, per artist over the limit, per artist used again."""
+class Multipliers:
+    """Lagrange multipliers: per track used twice, per artist over the limit, per artist used again."""
 
     track: Floats
     over_limit: Floats
@@ -76,9 +80,9 @@ class Prices:
         return float(self.track.sum() + fresh + (self.over_limit * left[1]).sum())
 
 
-def free(problem: Problem) -> Prices:
+def zero_multipliers(problem: Problem) -> Multipliers:
     artists = len(problem.artist_names)
-    return Prices(np.zeros(len(problem.rows)), np.zeros(artists), np.zeros(artists))
+    return Multipliers(np.zeros(len(problem.rows)), np.zeros(artists), np.zeros(artists))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ class Groups:
 
 
 @dataclass(slots=True)
-class Table:
+class CostToGo:
     """Cost to go of a stage: rows are classes (then none, then bed), columns seconds from `lo` to `hi`.
 
     `entry` is the same with the price of entering the phase there, infinite outside its window.
@@ -116,31 +120,33 @@ def _looked_up(table: Floats, lo: int, hi: int, kinds: Ints | int, seconds: Ints
     return np.asarray(np.where(inside, table[kinds, np.clip(seconds - lo, 0, hi - lo)], INF))
 
 
-class Course:
-    """What stays the same at all prices: stages, their seconds, their groups of like tracks."""
+class Stages:
+    """What stays the same at all multipliers: stages, their seconds, their groups of like tracks."""
 
     def __init__(self, problem: Problem, only: int | None = None) -> None:
         """`only` looks at one phase alone, entered and left anywhere in its windows."""
         self.problem = problem
         self.only = only
-        self.clock = Clock(problem)
+        self.energy_costs = EnergyCosts(problem)
         numbers = range(len(problem.windows)) if only is None else (only,)
-        self.stages = [
+        self.order = [
             Stage(phase, placed, placed == len(set(problem.pins[phase])))
             for phase in numbers
             for placed in range(len(set(problem.pins[phase])) + 1)
         ]
-        self.first_stage = {stage.phase: number for number, stage in reversed(list(enumerate(self.stages)))}
-        self.kinds = [np.searchsorted(self.clock.classes, layer.energy) for layer in problem.layers]
+        self.first_stage = {stage.phase: number for number, stage in reversed(list(enumerate(self.order)))}
+        self.kinds = [
+            np.searchsorted(self.energy_costs.classes, candidates.energy) for candidates in problem.candidates
+        ]
         self.groups = {
-            (number, pinned): _grouped(layer, self.kinds[number], pinned)
-            for number, layer in enumerate(problem.layers)
+            (number, pinned): _grouped(candidates, self.kinds[number], pinned)
+            for number, candidates in enumerate(problem.candidates)
             for pinned in (False, True)
         }
-        self.spans = [self._span(stage.phase) for stage in self.stages]
+        self.spans = [self._span(stage.phase) for stage in self.order]
         self.work = sum(
             (hi - lo + 1) * len(self.groups[stage.phase, False].length_s)
-            for stage, (lo, hi) in zip(self.stages, self.spans, strict=True)
+            for stage, (lo, hi) in zip(self.order, self.spans, strict=True)
         )
 
     def window(self, phase: int) -> tuple[int, int]:
@@ -160,10 +166,10 @@ class Course:
                 latest, until - 1 if self.problem.windows[phase].kind == "silence" else until + following.flex_s
             )
         beyond = BED_LENGTHS_S[-1]
-        pins = self.problem.layers[phase].length_s
+        pins = self.problem.candidates[phase].length_s
         if self.problem.pins[phase] and len(pins):
             beyond += int(pins.max()) * len(self.problem.pins[phase])
-        return lo, max(self.clock.horizon, latest) + beyond
+        return lo, max(self.energy_costs.horizon, latest) + beyond
 
     def boundary(self, phase: int, seconds: Ints) -> Floats:
         """The price of entering a phase at each second; infinite outside its window."""
@@ -178,53 +184,53 @@ class Course:
         window = self.problem.windows[phase]
         return 0 if window.kind == "silence" else window.crossfade_in_s
 
-    def relax(self, prices: Prices) -> list[Table]:
+    def relax(self, multipliers: Multipliers) -> list[CostToGo]:
         """Fill the tables from the last stage back; one per stage."""
-        per_track = prices.per_track(self.problem)
-        tables: list[Table] = [Table(0, 0, np.zeros((0, 0)), np.zeros((0, 0)))] * len(self.stages)
-        for number in range(len(self.stages) - 1, -1, -1):
-            stage = self.stages[number]
+        per_track = multipliers.per_track(self.problem)
+        tables: list[CostToGo] = [CostToGo(0, 0, np.zeros((0, 0)), np.zeros((0, 0)))] * len(self.order)
+        for number in range(len(self.order) - 1, -1, -1):
+            stage = self.order[number]
             if self.problem.windows[stage.phase].kind == "silence":
                 tables[number] = self._silence(number, tables)
             else:
                 tables[number] = self._music(number, tables, per_track)
         return tables
 
-    def _table(self, number: int, value: Floats) -> Table:
+    def _table(self, number: int, value: Floats) -> CostToGo:
         lo, hi = self.spans[number]
-        stage = self.stages[number]
+        stage = self.order[number]
         if stage.placed:
-            return Table(lo, hi, value, value[:, :0])
-        return Table(lo, hi, value, value + self.boundary(stage.phase, np.arange(lo, hi + 1)))
+            return CostToGo(lo, hi, value, value[:, :0])
+        return CostToGo(lo, hi, value, value + self.boundary(stage.phase, np.arange(lo, hi + 1)))
 
-    def beyond(self, stage: Stage, tables: list[Table]) -> tuple[Table, int] | None:
+    def beyond(self, stage: Stage, tables: list[CostToGo]) -> tuple[CostToGo, int] | None:
         """The table entered when a phase is left, and the fade into it; None after the last phase."""
         following = stage.phase + 1
         if following >= len(self.problem.windows):
             return None
         if self.only is not None:
             lo, hi = self.window(following)
-            open_door = np.zeros((self.clock.bed + 1, hi - lo + 1))
-            return Table(lo, hi, open_door, open_door), self.fade_into(following)
+            open_door = np.zeros((self.energy_costs.bed + 1, hi - lo + 1))
+            return CostToGo(lo, hi, open_door, open_door), self.fade_into(following)
         return tables[self.first_stage[following]], self.fade_into(following)
 
-    def _silence(self, number: int, tables: list[Table]) -> Table:
+    def _silence(self, number: int, tables: list[CostToGo]) -> CostToGo:
         lo, hi = self.spans[number]
-        value = np.full((self.clock.bed + 1, hi - lo + 1), INF)
-        beyond = self.beyond(self.stages[number], tables)
-        if beyond is not None and not self.problem.pins[self.stages[number].phase]:
+        value = np.full((self.energy_costs.bed + 1, hi - lo + 1), INF)
+        beyond = self.beyond(self.order[number], tables)
+        if beyond is not None and not self.problem.pins[self.order[number].phase]:
             table, _ = beyond
-            ends = self.problem.windows[self.stages[number].phase + 1].from_s - self.problem.start_s
-            value[:, : max(0, min(hi, ends - 1) - lo + 1)] = table.entered(self.clock.none, ends)
+            ends = self.problem.windows[self.order[number].phase + 1].from_s - self.problem.start_s
+            value[:, : max(0, min(hi, ends - 1) - lo + 1)] = table.entered(self.energy_costs.none, ends)
         return self._table(number, value)
 
-    def _music(self, number: int, tables: list[Table], per_track: Floats) -> Table:
-        stage, clock, problem = self.stages[number], self.clock, self.problem
+    def _music(self, number: int, tables: list[CostToGo], per_track: Floats) -> CostToGo:
+        stage, costs, problem = self.order[number], self.energy_costs, self.problem
         lo, hi = self.spans[number]
-        layer, window = problem.layers[stage.phase], problem.windows[stage.phase]
-        kinds, width = len(clock.classes), hi - lo + 1
+        candidates, window = problem.candidates[stage.phase], problem.windows[stage.phase]
+        kinds, width = len(costs.classes), hi - lo + 1
         value = np.full((kinds + 2, width), INF)
-        priced = layer.cost + per_track[layer.tracks]
+        priced = candidates.cost + per_track[candidates.tracks]
         doors = self._doors(number, tables, priced)
         groups = self.groups[stage.phase, False]
         stay = groups.length_s - window.crossfade_s
@@ -243,9 +249,9 @@ class Course:
             for door in doors:
                 frame = (first - door.lo, door.lo - stop + 1, door.hi - first)
                 _swept(best, door.ahead, (door.kind, door.shift, door.cost), frame)
-            owed = clock.owed[:, np.minimum(seconds, clock.horizon)]
+            owed = costs.owed[:, np.minimum(seconds, costs.horizon)]
             best -= owed
-            part = (best[None, :, :] + clock.step[:, :, None]).min(axis=1, initial=INF)
+            part = (best[None, :, :] + costs.step[:, :, None]).min(axis=1, initial=INF)
             value[:, columns] = part
             if window.bed_allowed:
                 rest = self._beds(number, tables, value, seconds)
@@ -253,9 +259,9 @@ class Course:
             ahead[:, columns] = value[:kinds, columns] + owed
         return self._table(number, value)
 
-    def _doors(self, number: int, tables: list[Table], priced: Floats) -> list["_Door"]:
+    def _doors(self, number: int, tables: list[CostToGo], priced: Floats) -> list["_Door"]:
         """The ways from this stage into tables already filled: a pin placed, the phase left, the end."""
-        stage = self.stages[number]
+        stage = self.order[number]
         window = self.problem.windows[stage.phase]
         ways: list[_Door] = []
         for pinned in (False, True):
@@ -268,17 +274,17 @@ class Course:
                     continue
                 after = tables[number + 1]
                 ways.append(self._door(groups, window.crossfade_s, cost, after, after.value))
-            leaves = stage.complete if not pinned else self.stages[number + 1].complete
+            leaves = stage.complete if not pinned else self.order[number + 1].complete
             if leaves and (beyond := self.beyond(stage, tables)) is not None:
                 ways.append(self._door(groups, beyond[1], cost, beyond[0], beyond[0].entry))
             elif leaves:
                 ways.append(self._end(number, groups, cost))
         return ways
 
-    def _door(self, groups: Groups, fade_s: int, cost: Floats, table: Table, value: Floats) -> "_Door":
-        clock = self.clock
-        seconds = np.minimum(np.arange(table.lo, table.hi + 1), clock.horizon)
-        ahead = value[: len(clock.classes)] + clock.owed[:, seconds]
+    def _door(self, groups: Groups, fade_s: int, cost: Floats, table: CostToGo, value: Floats) -> "_Door":
+        costs = self.energy_costs
+        seconds = np.minimum(np.arange(table.lo, table.hi + 1), costs.horizon)
+        ahead = value[: len(costs.classes)] + costs.owed[:, seconds]
         open_at = np.flatnonzero(np.isfinite(ahead).any(axis=0))
         if not len(open_at):
             return _Door(groups.kind[:0], groups.length_s[:0], cost[:0], 0, 0, ahead[:, :0])
@@ -287,23 +293,23 @@ class Course:
 
     def _end(self, number: int, groups: Groups, cost: Floats) -> "_Door":
         lo, hi = (
-            self.clock.horizon,
-            max(self.clock.horizon, self.spans[number][1]) + int(groups.length_s.max(initial=0)),
+            self.energy_costs.horizon,
+            max(self.energy_costs.horizon, self.spans[number][1]) + int(groups.length_s.max(initial=0)),
         )
-        ahead = np.repeat(self.clock.owed[:, -1:], hi - lo + 1, axis=1)
+        ahead = np.repeat(self.energy_costs.owed[:, -1:], hi - lo + 1, axis=1)
         return _Door(groups.kind, groups.length_s, cost, lo, hi, ahead)
 
-    def _beds(self, number: int, tables: list[Table], value: Floats, seconds: Ints) -> Floats:
+    def _beds(self, number: int, tables: list[CostToGo], value: Floats, seconds: Ints) -> Floats:
         """The cheapest way on over a bed that starts at each second."""
-        stage, clock, weights = self.stages[number], self.clock, self.problem.weights
+        stage, costs, weights = self.order[number], self.energy_costs, self.problem.weights
         lo, hi = self.spans[number]
         beyond = self.beyond(stage, tables) if stage.complete else None
         lengths = np.array(BED_LENGTHS_S)[:, None]
         cost = weights.bed_fixed + weights.bed_per_min * lengths / 60
         ends = seconds[None, :] + lengths
-        to_go = _looked_up(value, lo, hi, clock.bed, ends)
+        to_go = _looked_up(value, lo, hi, costs.bed, ends)
         if beyond is not None:
-            to_go = np.minimum(to_go, beyond[0].entered(clock.bed, ends))
+            to_go = np.minimum(to_go, beyond[0].entered(costs.bed, ends))
         return np.asarray((to_go + cost).min(axis=0))
 
 
@@ -319,10 +325,10 @@ class _Door:
     ahead: Floats
 
 
-def _grouped(layer: Layer, kinds: Ints, pinned: bool) -> Groups:
-    members = np.flatnonzero(layer.pinned == pinned)
-    order = members[np.lexsort((layer.length_s[members], kinds[members]))]
-    kind, length_s = kinds[order], layer.length_s[order]
+def _grouped(candidates: Candidates, kinds: Ints, pinned: bool) -> Groups:
+    members = np.flatnonzero(candidates.pinned == pinned)
+    order = members[np.lexsort((candidates.length_s[members], kinds[members]))]
+    kind, length_s = kinds[order], candidates.length_s[order]
     fresh = np.ones(len(order), dtype=np.bool_)
     fresh[1:] = (kind[1:] != kind[:-1]) | (length_s[1:] != length_s[:-1])
     starts = np.flatnonzero(fresh)

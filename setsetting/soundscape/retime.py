@@ -17,19 +17,19 @@ from setsetting.audio.beds import BED_LUFS
 from setsetting.clinical.infusion import Infusion, Segment
 from setsetting.errors import Refused
 from setsetting.library.track import Track
-from setsetting.soundscape.arc import arc
+from setsetting.soundscape.build_instance import build_instance
 from setsetting.soundscape.check import check
 from setsetting.soundscape.check_soundscape import items_of
-from setsetting.soundscape.cues import Sounding, cues_of, fade_s
+from setsetting.soundscape.cues import PlayingCue, cues_of, fade_s
+from setsetting.soundscape.energy_curve import energy_curve
+from setsetting.soundscape.fallback import FADE_MS, held_on
 from setsetting.soundscape.gains import BED_PEAK_DB
-from setsetting.soundscape.holding import FADE_MS, held_on
 from setsetting.soundscape.instance import Before, Instance, Item, Pinned, Window
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.planner import search
 from setsetting.soundscape.playlist import Playlist
-from setsetting.soundscape.pose import pose
 from setsetting.soundscape.problem import PromisedProblem
-from setsetting.soundscape.relaxation import Course
+from setsetting.soundscape.relaxation import Stages
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.windows import Timing, resolve
 from setsetting.soundscape.wishes import Wishes
@@ -151,7 +151,7 @@ def _again(ask: _Ask, playlist: Playlist, infusion: Infusion, tracks: tuple[Trac
         raise Refused(_("The soundscape is over; nothing is left to plan again."))
     loosening = Loosening(ask.soundscape.loosened)
     timing = resolve(playlist, infusion, loosening)
-    whole = pose(playlist, timing, tracks, _without_late_pins(wishes, timing), loosening)
+    whole = build_instance(playlist, timing, tracks, _without_late_pins(wishes, timing), loosening)
     known = {track.id: track for track in tracks}
     past = ask.past
     if past and not ask.skip and past[-1].kind is CueKind.TRACK and past[-1].end_ms >= 1000 * whole.horizon_s:
@@ -166,7 +166,7 @@ def _again(ask: _Ask, playlist: Playlist, infusion: Infusion, tracks: tuple[Trac
         ).format(time=until)
         cues = held_on(past, ask.promised, whole, known, ask.now_ms if ask.skip else None)
         return _retimed(ask, cues, (nothing,), ("everything",), FADE_MS if ask.skip else 0)
-    sounding = Sounding(past[-1], _peak(past[-1], known)) if past else None
+    sounding = PlayingCue(past[-1], _peak(past[-1], known)) if past else None
     fresh = cues_of(rest.instance, rest.items, known, shift_ms=rest.start.shift_ms, sounding=sounding)
     early = rest.start.early and len(fresh) > 1
     cues = (*past[:-1], *fresh)
@@ -301,7 +301,7 @@ def _planned(ask: _Ask, whole: Instance, start: _Start, waived: tuple[str, ...])
     instance = _instance(ask, whole, start, waived)
     if instance.horizon_s <= start.second:
         return None
-    found = search(Course(PromisedProblem(instance, ask.wanted, ask.price, ask.soundscape.seed)), quick=True).answer
+    found = search(Stages(PromisedProblem(instance, ask.wanted, ask.price, ask.soundscape.seed)), quick=True).answer
     if found is None or check(instance, found.items).broken:
         return None
     overstay = _overstay(whole, ask.past, start) if ask.past else 0.0
@@ -323,13 +323,13 @@ def _before(whole: Instance, past: tuple[Cue, ...], *, step: bool) -> Before:
 
 
 def _overstay(whole: Instance, past: tuple[Cue, ...], start: _Start) -> float:
-    """What the track that plays owes the new arc from now until the rest begins."""
+    """What the track that plays owes the new energy curve from now until the rest begins."""
     energy = _before(whole, past, step=True).energy
     begins = past[-1].start_ms // 1000
     if energy is None or start.second <= begins:
         return 0.0
     seconds = np.arange(begins, min(start.second, whole.horizon_s))
-    target, weight, over = arc(whole.protocol, seconds)
+    target, weight, over = energy_curve(whole.protocol, seconds)
     off = energy - target
     return float((weight * np.where(off > 0, over * off, -off)).sum() / 60)
 

@@ -4,7 +4,7 @@ import hashlib
 
 import msgspec
 
-from setsetting.soundscape.pose import patient_of
+from setsetting.soundscape.build_instance import patient_of
 from setsetting.soundscape.soundscape import Digests, Soundscape
 from setsetting.soundscape.wishes import Wishes
 from setsetting.words.translate import _

@@ -7,9 +7,9 @@ from planning_cases import PLAYLISTS, case, shipped
 
 from setsetting.clinical.infusion import steady
 from setsetting.errors import BrokenFile
+from setsetting.soundscape.build_instance import build_instance
 from setsetting.soundscape.loosening import NOTHING
 from setsetting.soundscape.playlist import parse
-from setsetting.soundscape.pose import pose
 from setsetting.soundscape.windows import resolve
 from setsetting.soundscape.wishes import NO_WISHES
 
@@ -26,7 +26,7 @@ def test_a_shipped_playlist_at_its_own_length_is_the_published_protocol(name: st
     playlist = shipped(name)
     assert playlist.infusion_min is not None
     timing = resolve(playlist, steady(playlist.infusion_min), NOTHING)
-    posed = pose(playlist, timing, (), NO_WISHES, NOTHING)
+    posed = build_instance(playlist, timing, (), NO_WISHES, NOTHING)
     assert posed.protocol == case(known).protocol
     assert posed.weights == case(known).weights
     assert timing.words == ()

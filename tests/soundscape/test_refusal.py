@@ -81,7 +81,7 @@ def test_silent_tracks_are_never_chosen() -> None:
 def test_a_pin_is_honoured_and_a_lost_one_named() -> None:
     instance = case("01-montreal-40-lib200")
     problem = Problem(instance)
-    track = problem.ids[int(problem.layers[3].tracks[3])]
+    track = problem.ids[int(problem.candidates[3].tracks[3])]
     pinned = replace(instance, patient=replace(instance.patient, pinned=(Pinned(track, "peak"),)))
     assert (track, "peak") in {(item.track_id, item.phase) for item in plan(Problem(pinned)).items}
     for pins, words in [

@@ -10,7 +10,7 @@ from setsetting.clinical.infusion import Infusion, Segment, steady
 from setsetting.errors import NotFound, Refused
 from setsetting.library.track import Track
 from setsetting.soundscape.compose import compose
-from setsetting.soundscape.holding import rescue, rescue_list, silenced
+from setsetting.soundscape.fallback import rescue, rescue_list, silenced
 from setsetting.soundscape.retime import Retimed, next_from, retime
 from setsetting.soundscape.soundscape import CueKind, Soundscape
 from setsetting.soundscape.wishes import Wishes

@@ -1,7 +1,7 @@
-"""Lagrange prices on repeated tracks and crowded artists: a higher bound and a better guide.
+"""Lagrange multipliers on repeated tracks and crowded artists: a higher bound and a better guide.
 
-The relaxed programme likes to use its best track twice. A price on every track used more than once,
-and on artists above their limit, is raised round by round (Polyak's subgradient step) until its own
+The relaxed programme likes to use its best track twice. One on every track used more than once,
+and on artists above their limit, is raised round by round (a dual ascent by Polyak's subgradient step) until its own
 plan hardly repeats anything. The number of rounds follows from the size of the problem, never from
 the clock, so that the same seed gives the same answer on any machine.
 """
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from setsetting.soundscape.beam import Answer, Search
-from setsetting.soundscape.relaxation import Course, Prices, Table
+from setsetting.soundscape.beam import Incumbent, Search
+from setsetting.soundscape.relaxation import CostToGo, Multipliers, Stages
 
 _WORK = 12_000_000
 """Table cells (seconds x arcs) all rounds together may fill; about 0.1-0.2 s."""
@@ -21,44 +21,44 @@ _FEWEST, _MOST = 4, 12
 
 
 @dataclass(frozen=True, slots=True)
-class Priced:
-    """The best prices found with their tables, and the bound they prove."""
+class DualBound:
+    """The best multipliers found with their tables, and the bound they prove."""
 
     bound: float
-    prices: Prices
-    tables: list[Table]
+    multipliers: Multipliers
+    tables: list[CostToGo]
 
 
-def rounds_for(course: Course) -> int:
-    return int(np.clip(_WORK // (course.work + _PER_ROUND), _FEWEST, _MOST))
+def rounds_for(stages: Stages) -> int:
+    return int(np.clip(_WORK // (stages.work + _PER_ROUND), _FEWEST, _MOST))
 
 
-class Pricing:
-    """Rounds of raising and lowering prices; each returns a search at the prices of that round."""
+class DualAscent:
+    """Rounds of raising and lowering multipliers; each returns a search at those of that round."""
 
-    def __init__(self, course: Course, search: Search, tables: list[Table]) -> None:
-        self.course = course
+    def __init__(self, stages: Stages, search: Search, tables: list[CostToGo]) -> None:
+        self.stages = stages
         self.search = search
-        self.best = Priced(search.root_value() - search.credit, search.prices, tables)
-        self._prices = search.prices
+        self.best = DualBound(search.root_value() - search.credit, search.multipliers, tables)
+        self._multipliers = search.multipliers
         self._eagerness = 1.0
 
-    def round(self, known: Answer | None) -> Search:
-        """Move the prices once along the relaxed plan's own excess."""
+    def round(self, known: Incumbent | None) -> Search:
+        """Move the multipliers once along the relaxed plan's own excess."""
         value = self.search.root_value() - self.search.credit
         goal = known.cost if known is not None else 1.2 * self.best.bound + 1.0
-        self._prices = self._moved(max(goal - value, 0.02 * abs(goal)))
-        tables = self.course.relax(self._prices)
-        self.search = Search(self.course, self._prices, tables)
+        self._multipliers = self._moved(max(goal - value, 0.02 * abs(goal)))
+        tables = self.stages.relax(self._multipliers)
+        self.search = Search(self.stages, self._multipliers, tables)
         value = self.search.root_value() - self.search.credit
         if value > self.best.bound:
-            self.best = Priced(value, self._prices, tables)
+            self.best = DualBound(value, self._multipliers, tables)
         else:
             self._eagerness *= 0.8
         return self.search
 
-    def _moved(self, missing: float) -> Prices:
-        problem, now = self.course.problem, self._prices
+    def _moved(self, missing: float) -> Multipliers:
+        problem, now = self.stages.problem, self._multipliers
         path = self.search.relaxed_path()
         if not path:
             return now
@@ -78,7 +78,7 @@ class Pricing:
         if steepness == 0:
             return now
         step = self._eagerness * missing / steepness
-        return Prices(
+        return Multipliers(
             np.maximum(0.0, now.track + step * track),
             np.maximum(0.0, now.over_limit + step * over),
             np.clip(now.again + step * again, 0.0, problem.weights.artist_repeat),

@@ -16,7 +16,9 @@ NO_SOUND_DB = -120.0
 """Stands for the loudness and peak of digital silence, which has none; such a track is never played."""
 
 
-def pose(playlist: Playlist, timing: Timing, tracks: Iterable[Track], wishes: Wishes, loosening: Loosening) -> Instance:
+def build_instance(
+    playlist: Playlist, timing: Timing, tracks: Iterable[Track], wishes: Wishes, loosening: Loosening
+) -> Instance:
     """Build the instance; raises NotFound for a pin to a phase that is not there tonight."""
     phases = [window.name for window in timing.windows]
     for pin in wishes.pins:

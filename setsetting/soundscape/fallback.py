@@ -11,12 +11,12 @@ from dataclasses import replace
 from setsetting.audio.beds import BED_LUFS
 from setsetting.errors import NotFound
 from setsetting.library.track import Lyrics, Track
+from setsetting.soundscape.build_instance import as_spelled, patient_of, row_of
 from setsetting.soundscape.cues import NO_CLICK_MS
 from setsetting.soundscape.gains import BED_PEAK_DB, bed_gain_mdb, gain_mdb, lowered
 from setsetting.soundscape.instance import Instance, Protocol, Window
 from setsetting.soundscape.loosening import NOTHING, Loosening
 from setsetting.soundscape.playlist import Playlist
-from setsetting.soundscape.pose import as_spelled, patient_of, row_of
 from setsetting.soundscape.problem import Problem
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.windows import window_of
@@ -44,7 +44,7 @@ def rescue_list(
     patient = patient_of(replace(as_spelled(wishes, tracks), heard_tracks=frozenset(), pins=()))
     problem = Problem(Instance(playlist.weights, protocol, patient, tuple(row_of(track) for track in tracks)))
     known = {track.id: track for track in tracks}
-    fit = [known[problem.ids[number]] for number in problem.layers[0].tracks.tolist()]
+    fit = [known[problem.ids[number]] for number in problem.candidates[0].tracks.tolist()]
     fit.sort(key=lambda track: (track.lyrics is not Lyrics.NONE, track.startle_lu, track.energy, track.id))
     chosen: list[Track] = []
     for track in fit:

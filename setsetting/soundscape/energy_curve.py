@@ -1,4 +1,4 @@
-"""The arc: the energy a protocol wants at every second, and how much a wrong one weighs.
+"""The energy curve: what a protocol wants at every second, and how much a wrong one weighs.
 
 Inside a phase's nominal minutes the wish runs straight from `energy_from` to `energy_to`, whatever
 phase the track that sounds was chosen for.
@@ -10,7 +10,7 @@ from setsetting.soundscape.instance import Protocol
 from setsetting.soundscape.problem import Floats, Ints
 
 
-def arc(protocol: Protocol, seconds: Ints) -> tuple[Floats, Floats, Floats]:
+def energy_curve(protocol: Protocol, seconds: Ints) -> tuple[Floats, Floats, Floats]:
     """Wanted energy, weight and weight of too much, for whole seconds of the protocol's clock."""
     phases = protocol.phases
     starts = np.array([phase.from_s for phase in phases], dtype=np.int64)
