@@ -17,7 +17,7 @@ from collections import Counter
 from pathlib import Path
 
 from setsetting.soundscape.check import check, refused
-from setsetting.soundscape.instance import Instance, Item, Row, parse_instance
+from setsetting.soundscape.instance import Instance, PlanItem, TrackRow, parse_instance
 from setsetting.soundscape.planner import SearchResult, plan, search
 from setsetting.soundscape.problem import Problem
 from setsetting.soundscape.refusal import Infeasible
@@ -68,7 +68,7 @@ def timed_first(instance: Instance) -> tuple[SearchResult, float]:
 def greedy(instance: Instance) -> float | None:
     """Always the cheapest next track that keeps the windows; None when it runs into a wall."""
     phases, rows = instance.protocol.phases, instance.library
-    items: list[Item] = []
+    items: list[PlanItem] = []
     now, at, used = instance.protocol.start_s, 0, set[str]()
     artists: Counter[str] = Counter()
     fits = {
@@ -80,7 +80,7 @@ def greedy(instance: Instance) -> float | None:
     while True:
         phase = phases[at]
         if phase.kind == "silence":
-            items.append(Item("silence", phase.name, now))
+            items.append(PlanItem("silence", phase.name, now))
             at, now, energy = at + 1, phases[at + 1].from_s, None
             continue
         choices = []
@@ -93,16 +93,16 @@ def greedy(instance: Instance) -> float | None:
         if not choices:
             return None
         _cost, row, (at, now) = min(choices, key=lambda choice: (choice[0], choice[1].track_id))
-        items.append(Item("track", phase.name, track_id=row.track_id))
+        items.append(PlanItem("track", phase.name, track_id=row.track_id))
         used.add(row.track_id)
         artists[row.artist] += 1
         energy = row.energy
         if at < 0:
-            verdict = check(instance, [Item(one.kind, one.phase, track_id=one.track_id) for one in items])
+            verdict = check(instance, [PlanItem(one.kind, one.phase, track_id=one.track_id) for one in items])
             return None if verdict.broken else verdict.cost
 
 
-def ways(instance: Instance, row: Row, at: int, now: int) -> list[tuple[tuple[int, int], float]]:
+def ways(instance: Instance, row: TrackRow, at: int, now: int) -> list[tuple[tuple[int, int], float]]:
     """Where a track can lead, with its mean distance from the wanted energy per minute it owns."""
     phases, phase = instance.protocol.phases, instance.protocol.phases[at]
     found: list[tuple[tuple[int, int], float]] = []

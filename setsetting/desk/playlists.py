@@ -8,7 +8,7 @@ from setsetting.desk.clinic import folder_of
 from setsetting.desk.shelf import Shelved, find, shelf
 from setsetting.errors import SetSettingError
 from setsetting.machine import files
-from setsetting.soundscape.playlist import Phase, Playlist, nominal_s, parse
+from setsetting.soundscape.playlist import Playlist, PlaylistPhase, nominal_s, parse
 from setsetting.words.translate import _
 
 
@@ -74,7 +74,7 @@ def as_data(playlist: Playlist) -> dict[str, Any]:
     }
 
 
-def from_s(playlist: Playlist, phase: Phase) -> int | None:
+def from_s(playlist: Playlist, phase: PlaylistPhase) -> int | None:
     """When a phase begins at the playlist's own length, in seconds; None in a loop."""
     return None if playlist.infusion_min is None else nominal_s(phase, playlist.infusion_min)
 

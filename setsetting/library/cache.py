@@ -17,7 +17,7 @@ from setsetting.library.database import connect, damaged, look_through, writing
 from setsetting.library.energy import ENERGY_VERSION
 from setsetting.library.tags import TAGS_VERSION, Tags
 from setsetting.library.track import EnergySource, Lyrics, Track
-from setsetting.library.walk import Found
+from setsetting.library.walk import AudioFile
 from setsetting.units import Energy
 from setsetting.words.translate import _
 
@@ -83,7 +83,7 @@ FROM file AS f JOIN recording AS r USING (track_id) ORDER BY f.track_id, f.path
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenFile:
     """A file as the last scan saw it: unchanged while size and time are; `reason` is why it failed."""
 
     size: int
@@ -157,10 +157,10 @@ class Cache:
             )
         return found
 
-    def seen(self) -> dict[str, Seen]:
+    def seen(self) -> dict[str, SeenFile]:
         """Every file whose last scan still holds under this version of the program, by path."""
         known = {
-            os.fsdecode(path): Seen(size, mtime_ns, track_id, "")
+            os.fsdecode(path): SeenFile(size, mtime_ns, track_id, "")
             for path, size, mtime_ns, track_id in self._db.execute(
                 "SELECT path, size, mtime_ns, track_id FROM file JOIN recording USING (track_id)"
                 " WHERE measure_version = ? AND tags_version = ?",
@@ -170,7 +170,7 @@ class Cache:
         for path, size, mtime_ns, reason in self._db.execute(
             "SELECT path, size, mtime_ns, reason FROM failure WHERE measure_version = ?", (MEASURE_VERSION,)
         ):
-            known[os.fsdecode(path)] = Seen(size, mtime_ns, "", reason)
+            known[os.fsdecode(path)] = SeenFile(size, mtime_ns, "", reason)
         return known
 
     def paths(self) -> dict[str, str]:
@@ -188,7 +188,7 @@ class Cache:
             )
         ]
 
-    def put(self, found: Found, track_id: str, tags: Tags, measured: tuple[Measurements, Energy] | None) -> None:
+    def put(self, found: AudioFile, track_id: str, tags: Tags, measured: tuple[Measurements, Energy] | None) -> None:
         """Write one scanned file, with the measurement and energy of its recording where they are new."""
         with writing(self._db, self._path):
             if measured is not None:
@@ -215,7 +215,7 @@ class Cache:
             )
             self._db.execute("DELETE FROM failure WHERE path = ?", (os.fsencode(found.path),))
 
-    def put_failure(self, found: Found, reason: str) -> None:
+    def put_failure(self, found: AudioFile, reason: str) -> None:
         """Remember that a file's content cannot be measured, until it changes."""
         with writing(self._db, self._path):
             path = os.fsencode(found.path)

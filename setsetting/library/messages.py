@@ -11,14 +11,14 @@ from setsetting.library.tags import Tags
 _LENGTH = struct.Struct("<I")
 
 
-class Job(msgspec.Struct, frozen=True):
+class MeasureRequest(msgspec.Struct, frozen=True):
     """A file to measure; when its sound is one of `perhaps`, which are measured already, its tags suffice."""
 
     path: bytes
     perhaps: tuple[str, ...] = ()
 
 
-class Answer(msgspec.Struct, frozen=True):
+class MeasureReply(msgspec.Struct, frozen=True):
     """What became of a job: a track with its tags, or why not (`lasting` until the file changes)."""
 
     path: bytes
@@ -30,11 +30,11 @@ class Answer(msgspec.Struct, frozen=True):
     lasting: bool = True
 
 
-READY = Answer(path=b"")
+READY = MeasureReply(path=b"")
 """The first answer, before any job: the process has started."""
 
 
-def send(stream: IO[bytes], message: Job | Answer) -> None:
+def send(stream: IO[bytes], message: MeasureRequest | MeasureReply) -> None:
     """Write one message; raises BrokenPipeError when the other side is gone."""
     packed = msgspec.msgpack.encode(message)
     stream.write(_LENGTH.pack(len(packed)) + packed)

@@ -15,8 +15,8 @@ from pathlib import Path
 from setsetting.errors import Stopped
 from setsetting.library.cache import Cache
 from setsetting.library.catalogue import Catalogue
-from setsetting.library.messages import Answer, Job
-from setsetting.library.walk import Found, Unreadable, walk
+from setsetting.library.messages import MeasureReply, MeasureRequest
+from setsetting.library.walk import AudioFile, Unreadable, walk
 from setsetting.library.workers import Workers, usual_workers
 from setsetting.progress import Report, Step, silent
 from setsetting.words.plain import plain
@@ -73,7 +73,9 @@ def scan(
     return tally.result()
 
 
-def _measure(jobs: Sequence[Job], tally: "_Tally", report: Report, stop: threading.Event | None, workers: int) -> None:
+def _measure(
+    jobs: Sequence[MeasureRequest], tally: "_Tally", report: Report, stop: threading.Event | None, workers: int
+) -> None:
     done = len(tally.found) - len(jobs)
     crew = Workers(jobs, workers)
     try:
@@ -93,7 +95,7 @@ def _measure(jobs: Sequence[Job], tally: "_Tally", report: Report, stop: threadi
 class _Tally:
     """What a scan found, knew and learnt, written to the cache answer by answer."""
 
-    def __init__(self, cache: Cache, found: list[Found], unreadable: list[Unreadable], roots: list[str]) -> None:
+    def __init__(self, cache: Cache, found: list[AudioFile], unreadable: list[Unreadable], roots: list[str]) -> None:
         self._cache = cache
         self.found = {file.path: file for file in found}
         self._known = cache.paths()
@@ -113,7 +115,7 @@ class _Tally:
     def good(self) -> int:
         return self._scanned + self._moved
 
-    def jobs(self) -> list[Job]:
+    def jobs(self) -> list[MeasureRequest]:
         """Settle what needs no look inside; return what does, with the recordings each may turn out to be."""
         by_size: dict[int, list[str]] = {}
         for known in self._seen.values():
@@ -133,10 +135,10 @@ class _Tally:
             else:
                 before = [seen.track_id] if seen is not None and seen.track_id else []
                 perhaps = dict.fromkeys([*before, *by_size.get(file.size, []), *orphans])
-                jobs.append(Job(os.fsencode(file.path), tuple(perhaps)))
+                jobs.append(MeasureRequest(os.fsencode(file.path), tuple(perhaps)))
         return jobs
 
-    def take(self, answer: Answer) -> None:
+    def take(self, answer: MeasureReply) -> None:
         """Write one answer."""
         file = self.found[os.fsdecode(answer.path)]
         if answer.tags is None:
@@ -165,7 +167,7 @@ class _Tally:
         failed = sorted(self._failed, key=lambda failure: failure.path)
         return ScanResult(self._scanned, self._unchanged, self._moved, tuple(failed))
 
-    def _fail(self, file: Found, reason: str) -> None:
+    def _fail(self, file: AudioFile, reason: str) -> None:
         self._cache.put_failure(file, reason)
         self._failed.append(Failure(file.path, reason))
 

@@ -16,28 +16,28 @@ from setsetting.audio.decode import packet_digest
 from setsetting.audio.measure import measure
 from setsetting.errors import SetSettingError
 from setsetting.library.energy import suggested_energy
-from setsetting.library.messages import READY, Answer, Job, receive, send
+from setsetting.library.messages import READY, MeasureReply, MeasureRequest, receive, send
 from setsetting.library.tags import read_tags
 from setsetting.words.translate import _
 
 
-def answer(job: Job) -> Answer:
+def answer(job: MeasureRequest) -> MeasureReply:
     """Measure a job's file, or say in one sentence why that is impossible."""
     path = Path(os.fsdecode(job.path))
     try:
         with path.open("rb"):
             pass
     except OSError as error:
-        return Answer(job.path, reason=_("cannot be read: {why}.").format(why=error.strerror), lasting=False)
+        return MeasureReply(job.path, reason=_("cannot be read: {why}.").format(why=error.strerror), lasting=False)
     try:
         if job.perhaps and (digest := packet_digest(path)) in job.perhaps:
-            return Answer(job.path, track_id=digest, tags=read_tags(path))
+            return MeasureReply(job.path, track_id=digest, tags=read_tags(path))
         measured = measure(path)
     except SetSettingError as error:
-        return Answer(job.path, reason=str(error).removeprefix(f"{path} "))
+        return MeasureReply(job.path, reason=str(error).removeprefix(f"{path} "))
     except Exception as error:  # noqa: BLE001 - whatever else a hostile file provokes costs this file only
-        return Answer(job.path, reason=_("cannot be measured ({kind}).").format(kind=type(error).__name__))
-    return Answer(job.path, measured.digest, read_tags(path), measured, suggested_energy(measured))
+        return MeasureReply(job.path, reason=_("cannot be measured ({kind}).").format(kind=type(error).__name__))
+    return MeasureReply(job.path, measured.digest, read_tags(path), measured, suggested_energy(measured))
 
 
 def main() -> None:
@@ -49,7 +49,7 @@ def main() -> None:
     try:
         send(answers, READY)
         while (packed := receive(sys.stdin.buffer)) is not None:
-            send(answers, answer(msgspec.msgpack.decode(packed, type=Job)))
+            send(answers, answer(msgspec.msgpack.decode(packed, type=MeasureRequest)))
     except BrokenPipeError:
         return
 

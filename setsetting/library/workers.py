@@ -15,7 +15,7 @@ from typing import IO, Self
 import msgspec
 
 from setsetting.errors import Refused
-from setsetting.library.messages import Answer, Job, receive, send
+from setsetting.library.messages import MeasureReply, MeasureRequest, receive, send
 from setsetting.machine.processes import python_argv
 from setsetting.words.plain import plain
 from setsetting.words.translate import _
@@ -39,12 +39,12 @@ def usual_workers() -> int:
 class Workers:
     """Worker processes for a list of jobs; leaving the block ends them at once."""
 
-    def __init__(self, jobs: Sequence[Job], workers: int) -> None:
-        self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
+    def __init__(self, jobs: Sequence[MeasureRequest], workers: int) -> None:
+        self._jobs: queue.SimpleQueue[MeasureRequest] = queue.SimpleQueue()
         for job in jobs:
             self._jobs.put(job)
         self._left = len(jobs)
-        self._answers: queue.SimpleQueue[Answer | Refused] = queue.SimpleQueue()
+        self._answers: queue.SimpleQueue[MeasureReply | Refused] = queue.SimpleQueue()
         self._ending = threading.Event()
         self._lock = threading.Lock()
         self._processes: set[subprocess.Popen[bytes]] = set()
@@ -63,7 +63,7 @@ class Workers:
         for thread in self._threads:
             thread.join()
 
-    def answers(self, *, every_s: float) -> Iterator[Answer | None]:
+    def answers(self, *, every_s: float) -> Iterator[MeasureReply | None]:
         """Yield each answer as it comes, and None whenever none came for `every_s`, until all jobs are answered.
 
         Raises Refused when no worker can be started at all.
@@ -79,11 +79,11 @@ class Workers:
             self._left -= 1
             yield answer
 
-    def ready_answers(self) -> Iterator[Answer]:
+    def ready_answers(self) -> Iterator[MeasureReply]:
         """Yield what was answered already and not yet taken; for an end before all is done."""
         while not self._answers.empty():
             answer = self._answers.get()
-            if isinstance(answer, Answer):
+            if isinstance(answer, MeasureReply):
                 yield answer
 
     def _serve(self) -> None:
@@ -106,7 +106,7 @@ class Workers:
                     process = None
                     if self._ending.is_set():
                         break
-                    answer = Answer(job.path, reason=_("made the decoder crash; it was left out."))
+                    answer = MeasureReply(job.path, reason=_("made the decoder crash; it was left out."))
                 self._answers.put(answer)
             if process is not None:
                 self._end(process)
@@ -144,7 +144,7 @@ class Workers:
             self._processes.discard(process)
 
 
-def _ask(process: "subprocess.Popen[bytes]", job: Job) -> Answer | None:
+def _ask(process: "subprocess.Popen[bytes]", job: MeasureRequest) -> MeasureReply | None:
     """Hand a job over and wait for its answer; None when the process died over it."""
     if process.stdin is None or process.stdout is None:
         return None
@@ -153,7 +153,7 @@ def _ask(process: "subprocess.Popen[bytes]", job: Job) -> Answer | None:
         packed = receive(process.stdout)
     except (OSError, ValueError):
         return None
-    return None if packed is None else msgspec.msgpack.decode(packed, type=Answer)
+    return None if packed is None else msgspec.msgpack.decode(packed, type=MeasureReply)
 
 
 def _not_started(log: IO[bytes]) -> Refused:

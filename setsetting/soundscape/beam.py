@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from setsetting.soundscape.instance import Item
+from setsetting.soundscape.instance import PlanItem
 from setsetting.soundscape.problem import BED_LENGTHS_S, Floats, Ints, Mask
 from setsetting.soundscape.relaxation import INF, CostToGo, Multipliers, Stages
 
@@ -35,14 +35,14 @@ class Label:
     kind: int
     used: frozenset[int]
     artists: tuple[tuple[int, int], ...]
-    items: tuple[Item, ...]
+    items: tuple[PlanItem, ...]
     entered: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Incumbent:
     cost: float
-    items: tuple[Item, ...]
+    items: tuple[PlanItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +166,12 @@ class Search:
         items = (*label.items, self._item(arc))
         return Label(arc.cost, arc.priced, arc.stage, arc.second, arc.kind, used, artists, items, False)
 
-    def _item(self, arc: _Arc) -> Item:
+    def _item(self, arc: _Arc) -> PlanItem:
         start_s = arc.label.second + self.problem.start_s
         phase = self.problem.windows[self.stages.order[arc.label.stage].phase].name
         if arc.track >= 0:
-            return Item("track", phase, start_s, track_id=self.problem.ids[arc.track])
-        return Item("bed", phase, start_s, bed_s=arc.bed_s) if arc.bed_s else Item("silence", phase, start_s)
+            return PlanItem("track", phase, start_s, track_id=self.problem.ids[arc.track])
+        return PlanItem("bed", phase, start_s, bed_s=arc.bed_s) if arc.bed_s else PlanItem("silence", phase, start_s)
 
     # Until it is chosen an arc is a column of (label, track, bed, stage, second, kind, cost, priced, ends).
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from setsetting.errors import unknown
 from setsetting.library.track import Lyrics, Track
-from setsetting.soundscape.instance import Instance, Patient, Pinned, Protocol, Row
+from setsetting.soundscape.instance import Instance, InstancePatient, InstanceProtocol, Pinned, TrackRow
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.playlist import Playlist
 from setsetting.soundscape.windows import Timing
@@ -24,7 +24,7 @@ def build_instance(
     for pin in wishes.pins:
         if pin.phase not in phases:
             raise unknown(_("phase"), pin.phase, phases)
-    protocol = Protocol(
+    protocol = InstanceProtocol(
         id=playlist.name,
         start_s=timing.windows[0].from_s,
         end_s=timing.end_s,
@@ -49,8 +49,8 @@ def as_spelled(wishes: Wishes, tracks: Collection[Track]) -> Wishes:
     )
 
 
-def patient_of(wishes: Wishes) -> Patient:
-    return Patient(
+def patient_of(wishes: Wishes) -> InstancePatient:
+    return InstancePatient(
         veto_tracks=tuple(sorted(wishes.veto_tracks)),
         veto_artists=tuple(sorted(wishes.veto_artists)),
         veto_tags=tuple(sorted(wishes.veto_tags)),
@@ -62,9 +62,9 @@ def patient_of(wishes: Wishes) -> Patient:
     )
 
 
-def row_of(track: Track) -> Row:
+def row_of(track: Track) -> TrackRow:
     """A track as planned: tempo null where it is beatless, flagged where nobody knows it."""
-    return Row(
+    return TrackRow(
         track_id=track.id,
         duration_s=track.length_s,
         energy=track.energy,

@@ -11,7 +11,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from setsetting.soundscape.instance import Instance, Item, Row, Window
+from setsetting.soundscape.instance import Instance
+from setsetting.soundscape.instance import PhaseWindow as Window
+from setsetting.soundscape.instance import PlanItem as Item
+from setsetting.soundscape.instance import TrackRow as Row
 from setsetting.units import Seconds
 from setsetting.words.translate import _
 

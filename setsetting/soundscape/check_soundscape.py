@@ -10,7 +10,8 @@ from setsetting.clinical.infusion import Infusion
 from setsetting.library.track import Track
 from setsetting.soundscape.build_instance import build_instance
 from setsetting.soundscape.check import check
-from setsetting.soundscape.instance import Instance, Item
+from setsetting.soundscape.instance import Instance
+from setsetting.soundscape.instance import PlanItem as Item
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.playlist import Playlist
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape

@@ -9,7 +9,7 @@ from setsetting.library.track import Track
 from setsetting.soundscape.build_instance import build_instance, unknown_lyrics
 from setsetting.soundscape.check_soundscape import check_soundscape
 from setsetting.soundscape.cues import cues_of
-from setsetting.soundscape.instance import Protocol
+from setsetting.soundscape.instance import InstanceProtocol
 from setsetting.soundscape.loosening import NOTHING, Loosening
 from setsetting.soundscape.planner import plan
 from setsetting.soundscape.playlist import Playlist
@@ -77,7 +77,7 @@ def compose(
 def _idle(playlist: Playlist, infusion: Infusion, loosening: Loosening) -> list[str]:
     """What was asked to be loosened and is no looser than the playlist itself, a sentence each."""
 
-    def limits(chosen: Loosening) -> Protocol:
+    def limits(chosen: Loosening) -> InstanceProtocol:
         return build_instance(playlist, resolve(playlist, infusion, chosen), (), NO_WISHES, chosen).protocol
 
     return [

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from setsetting.audio.beds import BED_LUFS
 from setsetting.library.track import Track
 from setsetting.soundscape.gains import BED_PEAK_DB, bed_gain_mdb, gain_mdb, lowered
-from setsetting.soundscape.instance import Instance, Item, Window
+from setsetting.soundscape.instance import Instance, PhaseWindow, PlanItem
 from setsetting.soundscape.reasons import Reasons
 from setsetting.soundscape.soundscape import Cue, CueKind
 from setsetting.units import Dbtp, Milliseconds, Seconds
@@ -32,7 +32,7 @@ class PlayingCue:
 
 def cues_of(
     instance: Instance,
-    items: Sequence[Item],
+    items: Sequence[PlanItem],
     tracks: Mapping[str, Track],
     *,
     shift_ms: Milliseconds = 0,
@@ -88,22 +88,22 @@ def cues_of(
     return tuple(replace(cue, gain_mdb=gain) for cue, gain in zip(cues, gains, strict=True))
 
 
-def _sounds(item: Item | None) -> bool:
+def _sounds(item: PlanItem | None) -> bool:
     return item is not None and item.kind != "silence"
 
 
-def fade_s(window: Window, *, same_phase: bool) -> Seconds:
+def fade_s(window: PhaseWindow, *, same_phase: bool) -> Seconds:
     """The crossfade with which an item enters a phase, or goes on in it."""
     return 0 if window.kind == "silence" else window.crossfade_s if same_phase else window.crossfade_in_s
 
 
-def _plain_fade_ms(item: Item, following: Item, windows: Mapping[str, Window]) -> Milliseconds:
+def _plain_fade_ms(item: PlanItem, following: PlanItem, windows: Mapping[str, PhaseWindow]) -> Milliseconds:
     if following.kind == "silence":
         return 0
     return 1000 * fade_s(windows[following.phase], same_phase=item.phase == following.phase)
 
 
-def _entry_fade_ms(before: Cue | None, item: Item, windows: Mapping[str, Window]) -> Milliseconds:
+def _entry_fade_ms(before: Cue | None, item: PlanItem, windows: Mapping[str, PhaseWindow]) -> Milliseconds:
     if item.kind == "silence":
         return 0
     if before is None:
@@ -112,11 +112,11 @@ def _entry_fade_ms(before: Cue | None, item: Item, windows: Mapping[str, Window]
     return max(NO_CLICK_MS, 1000 * fade_s(windows[item.phase], same_phase=same))
 
 
-def _leaving_fade_ms(window: Window, length_ms: Milliseconds) -> Milliseconds:
+def _leaving_fade_ms(window: PhaseWindow, length_ms: Milliseconds) -> Milliseconds:
     return max(NO_CLICK_MS, min(1000 * window.crossfade_in_s, length_ms // 4))
 
 
-def _faded(cue: Cue, fade_ms: Milliseconds, item: Item, shift_ms: Milliseconds) -> Cue:
+def _faded(cue: Cue, fade_ms: Milliseconds, item: PlanItem, shift_ms: Milliseconds) -> Cue:
     """What sounds already, ending as the new first item asks: under its fade, or before silence."""
     enters_ms = (item.start_s or 0) * 1000 + shift_ms
     if cue.kind is CueKind.SILENCE:

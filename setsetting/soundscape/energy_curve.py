@@ -6,11 +6,11 @@ phase the track that sounds was chosen for.
 
 import numpy as np
 
-from setsetting.soundscape.instance import Protocol
+from setsetting.soundscape.instance import InstanceProtocol
 from setsetting.soundscape.problem import Floats, Ints
 
 
-def energy_curve(protocol: Protocol, seconds: Ints) -> tuple[Floats, Floats, Floats]:
+def energy_curve(protocol: InstanceProtocol, seconds: Ints) -> tuple[Floats, Floats, Floats]:
     """Wanted energy, weight and weight of too much, for whole seconds of the protocol's clock."""
     phases = protocol.phases
     starts = np.array([phase.from_s for phase in phases], dtype=np.int64)

@@ -14,7 +14,7 @@ from setsetting.library.track import Lyrics, Track
 from setsetting.soundscape.build_instance import as_spelled, patient_of, row_of
 from setsetting.soundscape.cues import NO_CLICK_MS
 from setsetting.soundscape.gains import BED_PEAK_DB, bed_gain_mdb, gain_mdb, lowered
-from setsetting.soundscape.instance import Instance, Protocol, Window
+from setsetting.soundscape.instance import Instance, InstanceProtocol, PhaseWindow
 from setsetting.soundscape.loosening import NOTHING, Loosening
 from setsetting.soundscape.playlist import Playlist
 from setsetting.soundscape.problem import Problem
@@ -40,7 +40,7 @@ def rescue_list(
     """
     tracks = tuple(tracks)
     window = window_of(playlist, playlist.phases[0], 0, loosening)
-    protocol = Protocol(playlist.name, 0, 60 * RESCUE_MIN, 0, 9.0, len(tracks) or 1, (window,))
+    protocol = InstanceProtocol(playlist.name, 0, 60 * RESCUE_MIN, 0, 9.0, len(tracks) or 1, (window,))
     patient = patient_of(replace(as_spelled(wishes, tracks), heard_tracks=frozenset(), pins=()))
     problem = Problem(Instance(playlist.weights, protocol, patient, tuple(row_of(track) for track in tracks)))
     known = {track.id: track for track in tracks}
@@ -156,7 +156,7 @@ def held_on(
     return (*cues[:fixed], *held)
 
 
-def _is_over(phase: str, at_ms: Milliseconds, windows: Sequence[Window]) -> bool:
+def _is_over(phase: str, at_ms: Milliseconds, windows: Sequence[PhaseWindow]) -> bool:
     """Whether a phase is left out by now, or the one after it has to have begun by then."""
     names = [window.name for window in windows]
     if phase not in names:

@@ -9,7 +9,7 @@ import msgspec
 
 from setsetting.clinical.infusion import LONGEST_MIN, SHORTEST_MIN
 from setsetting.errors import SetSettingError
-from setsetting.soundscape.instance import Item, decoded, not_a
+from setsetting.soundscape.instance import PlanItem, decoded, not_a
 from setsetting.soundscape.loosening import loosen
 from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
 from setsetting.units import Milliseconds
@@ -55,7 +55,7 @@ class _Soundscape(_Shape, frozen=True):
 
 
 class _Plan(msgspec.Struct, frozen=True):
-    items: tuple[Item, ...]
+    items: tuple[PlanItem, ...]
     format: str = PLAN
     instance: str = ""
     cost: float | None = None
@@ -104,7 +104,7 @@ def from_json(data: bytes, path: Path) -> Soundscape:
     )
 
 
-def plan_to_json(name: str, cost: float, bound: float | None, items: tuple[Item, ...]) -> bytes:
+def plan_to_json(name: str, cost: float, bound: float | None, items: tuple[PlanItem, ...]) -> bytes:
     """Write the plan of an instance."""
     return _pretty(_Plan(items=items, instance=name, cost=cost, bound=bound))
 

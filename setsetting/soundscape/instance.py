@@ -42,7 +42,7 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bed_per_min: float = 1.5
 
 
-class Window(msgspec.Struct, frozen=True):
+class PhaseWindow(msgspec.Struct, frozen=True):
     """A playlist phase on tonight's clock: entered within `flex_s` of `from_s`."""
 
     name: str
@@ -70,7 +70,7 @@ class Window(msgspec.Struct, frozen=True):
     bpm_unknown_allowed: bool = False
 
 
-class Protocol(msgspec.Struct, frozen=True):
+class InstanceProtocol(msgspec.Struct, frozen=True):
     """Phases in order; music goes on until `end_s + spare_s` at least."""
 
     id: str
@@ -79,7 +79,7 @@ class Protocol(msgspec.Struct, frozen=True):
     spare_s: Seconds
     energy_step_max: float
     artist_max_per_session: int
-    phases: tuple[Window, ...]
+    phases: tuple[PhaseWindow, ...]
 
 
 class Pinned(msgspec.Struct, frozen=True):
@@ -87,7 +87,7 @@ class Pinned(msgspec.Struct, frozen=True):
     phase: str
 
 
-class Patient(msgspec.Struct, frozen=True):
+class InstancePatient(msgspec.Struct, frozen=True):
     """Vetoes, what was heard in the course, what is wished; no name and no code."""
 
     veto_tracks: tuple[str, ...] = ()
@@ -100,7 +100,7 @@ class Patient(msgspec.Struct, frozen=True):
     pinned: tuple[Pinned, ...] = ()
 
 
-class Row(msgspec.Struct, frozen=True):
+class TrackRow(msgspec.Struct, frozen=True):
     """A track as planned. A null `bpm` is beatless unless `tempo_unknown` says otherwise."""
 
     track_id: str
@@ -131,9 +131,9 @@ class Before(msgspec.Struct, frozen=True):
 
 class Instance(msgspec.Struct, frozen=True):
     weights: Weights
-    protocol: Protocol
-    patient: Patient
-    library: tuple[Row, ...]
+    protocol: InstanceProtocol
+    patient: InstancePatient
+    library: tuple[TrackRow, ...]
     name: str = ""
     before: Before = Before()
 
@@ -142,7 +142,7 @@ class Instance(msgspec.Struct, frozen=True):
         return self.protocol.end_s + self.protocol.spare_s
 
 
-class Item(msgspec.Struct, frozen=True, omit_defaults=True):
+class PlanItem(msgspec.Struct, frozen=True, omit_defaults=True):
     """One thing of a plan. A bed has its length; a silence ends with its phase."""
 
     kind: str

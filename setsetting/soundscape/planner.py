@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from setsetting.soundscape.beam import Incumbent, Search, bound_below
 from setsetting.soundscape.dual_ascent import DualAscent, rounds_for
-from setsetting.soundscape.instance import Item
+from setsetting.soundscape.instance import PlanItem
 from setsetting.soundscape.problem import Problem
 from setsetting.soundscape.refusal import refuse
 from setsetting.soundscape.relaxation import INF, Stages, zero_multipliers
@@ -34,7 +34,7 @@ class Plan:
 
     cost: float
     bound: float
-    items: tuple[Item, ...]
+    items: tuple[PlanItem, ...]
     proven: bool
 
 

@@ -39,7 +39,7 @@ class Anchor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.seconds if self.seconds is not None else round((self.minutes or 0) * 60)
 
 
-class Phase(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class PlaylistPhase(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One phase. The last one is the spare tail, kept ready beyond the planned end."""
 
     name: Name
@@ -81,7 +81,7 @@ class _Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     artist_max_per_session: int = 2
     lyrics_unknown: Literal["refuse", "allow"] = "refuse"
     weights: Weights = Weights()
-    phase: tuple[Phase, ...]
+    phase: tuple[PlaylistPhase, ...]
 
 
 class Playlist(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,7 +101,7 @@ class Playlist(msgspec.Struct, frozen=True, kw_only=True):
     artist_max_per_session: int
     lyrics_unknown: Literal["refuse", "allow"]
     weights: Weights
-    phases: tuple[Phase, ...]
+    phases: tuple[PlaylistPhase, ...]
     digest: str
 
 
@@ -114,10 +114,10 @@ def parse(text: str, path: Path) -> Playlist:
     return Playlist(**fields, phases=written.phase, digest=hashlib.sha256(text.encode()).hexdigest())
 
 
-Trouble = tuple[Place, str]
+_Trouble = tuple[Place, str]
 
 
-def _troubles(written: _Written) -> Iterator[Trouble]:
+def _troubles(written: _Written) -> Iterator[_Trouble]:
     if written.format != FORMAT:
         yield ("format",), _("is {n}; this program reads format {known}.").format(n=written.format, known=FORMAT)
         return
@@ -140,7 +140,7 @@ def _troubles(written: _Written) -> Iterator[Trouble]:
     yield from _loop(written) if written.loop else _order(written)
 
 
-def _limits(written: _Written) -> Iterator[Trouble]:
+def _limits(written: _Written) -> Iterator[_Trouble]:
     if written.artist_max_per_session < 1:
         yield ("artist_max_per_session",), _("is {n}; expected 1 or more.").format(n=written.artist_max_per_session)
     if not (math.isfinite(written.energy_step_max) and 0 <= written.energy_step_max <= 9):
@@ -149,7 +149,7 @@ def _limits(written: _Written) -> Iterator[Trouble]:
         yield ("spare_s",), _("is {n}; expected 0 to 7200 seconds.").format(n=written.spare_s)
 
 
-def _weights(weights: Weights) -> Iterator[Trouble]:
+def _weights(weights: Weights) -> Iterator[_Trouble]:
     for name in Weights.__struct_fields__:
         value = getattr(weights, name)
         if name == "true_peak_ceiling_dbtp":
@@ -178,7 +178,7 @@ _RANGES: dict[str, tuple[float, float, str]] = {
 }
 
 
-def _phase(place: Place, phase: Phase) -> Iterator[Trouble]:
+def _phase(place: Place, phase: PlaylistPhase) -> Iterator[_Trouble]:
     for name, (low, high, unit) in _RANGES.items():
         value = getattr(phase, name)
         if not (math.isfinite(value) and low <= value <= high):
@@ -200,14 +200,14 @@ def _phase(place: Place, phase: Phase) -> Iterator[Trouble]:
         yield from _anchor((*place, "at"), phase.at)
 
 
-def _anchor(place: Place, at: Anchor) -> Iterator[Trouble]:
+def _anchor(place: Place, at: Anchor) -> Iterator[_Trouble]:
     if (at.minutes is None) == (at.seconds is None):
         yield place, _("expected either minutes or seconds.")
     elif not (math.isfinite(at.minutes or 0) and abs(at.offset_s) <= FARTHEST_MIN * 60):
         yield place, _("is no time of a session; expected at most {n} minutes either way.").format(n=FARTHEST_MIN)
 
 
-def _loop(written: _Written) -> Iterator[Trouble]:
+def _loop(written: _Written) -> Iterator[_Trouble]:
     if written.infusion_min is not None:
         yield ("infusion_min",), _("a loop is not timed to an infusion; leave it out.")
     if len(written.phase) != 1:
@@ -219,7 +219,7 @@ def _loop(written: _Written) -> Iterator[Trouble]:
         yield ("phase", 0, "at"), _("a loop is not timed to an infusion; leave it out.")
 
 
-def _order(written: _Written) -> Iterator[Trouble]:
+def _order(written: _Written) -> Iterator[_Trouble]:
     minutes = written.infusion_min
     if minutes is None or not SHORTEST_MIN <= minutes <= LONGEST_MIN:
         yield (
@@ -252,7 +252,7 @@ def _order(written: _Written) -> Iterator[Trouble]:
     yield from _overlaps(phases, minutes)
 
 
-def _overlaps(phases: tuple[Phase, ...], minutes: Minutes) -> Iterator[Trouble]:
+def _overlaps(phases: tuple[PlaylistPhase, ...], minutes: Minutes) -> Iterator[_Trouble]:
     starts = [nominal_s(phase, minutes) for phase in phases]
     for number in range(1, len(phases)):
         earlier, later = phases[number - 1], phases[number]
@@ -275,13 +275,13 @@ def _overlaps(phases: tuple[Phase, ...], minutes: Minutes) -> Iterator[Trouble]:
             )
 
 
-def nominal_s(phase: Phase, minutes: Minutes) -> Seconds:
+def nominal_s(phase: PlaylistPhase, minutes: Minutes) -> Seconds:
     """When a phase begins, in seconds from infusion start, for an infusion of `minutes`."""
     at = anchor_of(phase)
     return at.offset_s + (round(minutes * 60) if at.anchor == "end" else 0)
 
 
-def anchor_of(phase: Phase) -> Anchor:
+def anchor_of(phase: PlaylistPhase) -> Anchor:
     """When a phase begins; every phase has it but the one of a loop, which is never placed."""
     assert phase.at is not None
     return phase.at

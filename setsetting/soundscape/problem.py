@@ -13,7 +13,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from setsetting.soundscape.instance import NO_TEMPO_LIMIT, Instance, Row, Window
+from setsetting.soundscape.instance import NO_TEMPO_LIMIT, Instance, PhaseWindow, TrackRow
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Ints: TypeAlias = npt.NDArray[np.int64]
@@ -123,7 +123,7 @@ class Problem:
         into = after.crossfade_in_s if after is not None and after.kind != "silence" else 0
         return max(window.crossfade_s, window.crossfade_in_s, into)
 
-    def _fails(self, number: int, window: Window) -> dict[str, Mask]:
+    def _fails(self, number: int, window: PhaseWindow) -> dict[str, Mask]:
         """Per rule, in the order of the funnel, the tracks that break it in this phase."""
         if window.kind == "silence":
             return {}
@@ -150,7 +150,7 @@ class Problem:
             "too_long": self.length_s > window.track_max_s,
         }
 
-    def _candidates_in(self, number: int, window: Window) -> Candidates:
+    def _candidates_in(self, number: int, window: PhaseWindow) -> Candidates:
         eligible = np.ones(len(self.rows), dtype=np.bool_)
         for mask in self.fails[number].values():
             eligible &= ~mask
@@ -171,7 +171,7 @@ class Problem:
             pinned=pinned_here[tracks],
         )
 
-    def _track_cost(self, window: Window) -> Floats:
+    def _track_cost(self, window: PhaseWindow) -> Floats:
         """What a track costs in a phase wherever in time it stands."""
         weights, patient, column = self.weights, self.instance.patient, self._column
         startle = column["startle"].astype(np.float64)
@@ -203,7 +203,7 @@ class PromisedProblem(Problem):
         return np.array([0.0 if track_id in self._promised else self._price for track_id in self.ids])
 
 
-def _order(row: Row, seed: int) -> tuple[object, ...]:
+def _order(row: TrackRow, seed: int) -> tuple[object, ...]:
     return (
         row.duration_s,
         row.energy,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from setsetting.soundscape.energy_curve import energy_curve
-from setsetting.soundscape.instance import Instance, Item, Row, Window
+from setsetting.soundscape.instance import Instance, PhaseWindow, PlanItem, TrackRow
 from setsetting.units import Seconds
 from setsetting.words.numbers import clock, signed
 from setsetting.words.translate import _
@@ -23,7 +23,7 @@ class Reasons:
         self.artists_heard = frozenset(instance.patient.heard_artists)
         self.pinned = {(pin.track_id, pin.phase) for pin in instance.patient.pinned}
 
-    def of(self, items: Sequence[Item], number: int) -> str:
+    def of(self, items: Sequence[PlanItem], number: int) -> str:
         """The reason for one item among its neighbours."""
         item, window = items[number], self.windows[items[number].phase]
         before = items[number - 1] if number else None
@@ -39,7 +39,7 @@ class Reasons:
             words += self._course(row, item, items[:number])
         return "; ".join(words)
 
-    def _opening(self, item: Item, before: Item | None, window: Window) -> list[str]:
+    def _opening(self, item: PlanItem, before: PlanItem | None, window: PhaseWindow) -> list[str]:
         if before is not None and before.phase == item.phase:
             return []
         if before is None:
@@ -56,7 +56,7 @@ class Reasons:
             )
         ]
 
-    def _energy(self, row: Row, item: Item, items: Sequence[Item], number: int) -> str:
+    def _energy(self, row: TrackRow, item: PlanItem, items: Sequence[PlanItem], number: int) -> str:
         start = item.start_s or 0
         end = items[number + 1].start_s if number + 1 < len(items) else None
         first, last = self._wanted(start, start + row.duration_s if end is None else end)
@@ -71,7 +71,7 @@ class Reasons:
         target, _weight, _over = energy_curve(self.instance.protocol, at)
         return f"{round(target[0], 1):g}", f"{round(target[1], 1):g}"
 
-    def _step(self, row: Row, before: Item | None) -> list[str]:
+    def _step(self, row: TrackRow, before: PlanItem | None) -> list[str]:
         energy = self.instance.before.energy
         if before is not None:
             energy = self.rows[before.track_id].energy if before.track_id is not None else None
@@ -81,7 +81,7 @@ class Reasons:
             return [_("no step from the track before")]
         return [_("step {step} from the track before").format(step=signed(row.energy - energy, 1))]
 
-    def _sound(self, row: Row, window: Window) -> list[str]:
+    def _sound(self, row: TrackRow, window: PhaseWindow) -> list[str]:
         words = [_("startle {lu:.1f} of {most:g} LU").format(lu=row.startle_lu, most=window.startle_max_lu)]
         if window.brightness_max < 1:
             words.append(
@@ -89,7 +89,7 @@ class Reasons:
             )
         return words
 
-    def _course(self, row: Row, item: Item, earlier: Sequence[Item]) -> list[str]:
+    def _course(self, row: TrackRow, item: PlanItem, earlier: Sequence[PlanItem]) -> list[str]:
         words: list[str] = []
         if (row.track_id, item.phase) in self.pinned:
             words.append(_("pinned to {phase}").format(phase=item.phase))

@@ -15,7 +15,7 @@ import numpy as np
 
 from setsetting.errors import Refused
 from setsetting.soundscape.beam import Search
-from setsetting.soundscape.instance import Instance, Window
+from setsetting.soundscape.instance import Instance, PhaseWindow
 from setsetting.soundscape.problem import VETOES, Problem
 from setsetting.soundscape.relaxation import INF, Stages, zero_multipliers
 from setsetting.words.translate import _
@@ -36,7 +36,7 @@ UNLIMITED = 10**6
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class FunnelRow:
     """After this rule of this phase (and those before it) so many tracks are left."""
 
     phase: str
@@ -48,7 +48,7 @@ class Infeasible(Refused):
     """No plan: proven impossible, or none found (`proven` says which). `relaxation` is not offered yet."""
 
     def __init__(
-        self, phase: str, rules: tuple[str, ...], funnel: tuple[Left, ...], sentence: str, *, proven: bool
+        self, phase: str, rules: tuple[str, ...], funnel: tuple[FunnelRow, ...], sentence: str, *, proven: bool
     ) -> None:
         super().__init__(sentence)
         self.phase = phase
@@ -59,17 +59,17 @@ class Infeasible(Refused):
         self.proven = proven
 
 
-def funnel(problem: Problem) -> tuple[Left, ...]:
+def funnel(problem: Problem) -> tuple[FunnelRow, ...]:
     """How many tracks each rule leaves, phase by phase, in the order the rules are asked."""
-    rows: list[Left] = []
+    rows: list[FunnelRow] = []
     for window, fails in zip(problem.windows, problem.fails, strict=True):
         if window.kind == "silence":
             continue
         left = np.ones(len(problem.rows), dtype=np.bool_)
-        rows.append(Left(window.name, "library", len(problem.rows)))
+        rows.append(FunnelRow(window.name, "library", len(problem.rows)))
         for rule, broken in fails.items():
             left &= ~broken
-            rows.append(Left(window.name, rule, int(left.sum())))
+            rows.append(FunnelRow(window.name, rule, int(left.sum())))
     return tuple(rows)
 
 
@@ -325,7 +325,7 @@ def _together_words(problem: Problem, phase: str, rules: tuple[str, ...]) -> str
     )
 
 
-def _offer(problem: Problem, window: Window, rule: str) -> str:
+def _offer(problem: Problem, window: PhaseWindow, rule: str) -> str:
     """What loosens a rule, with the limit of tonight that is to be passed."""
     if rule not in _OFFER:
         return ""

@@ -24,7 +24,7 @@ from setsetting.soundscape.cues import PlayingCue, cues_of, fade_s
 from setsetting.soundscape.energy_curve import energy_curve
 from setsetting.soundscape.fallback import FADE_MS, held_on
 from setsetting.soundscape.gains import BED_PEAK_DB
-from setsetting.soundscape.instance import Before, Instance, Item, Pinned, Window
+from setsetting.soundscape.instance import Before, Instance, PhaseWindow, Pinned, PlanItem
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.planner import search
 from setsetting.soundscape.playlist import Playlist
@@ -75,7 +75,7 @@ class _Start:
 class _Rest:
     start: _Start
     instance: Instance
-    items: tuple[Item, ...]
+    items: tuple[PlanItem, ...]
     total: float
 
 
@@ -224,7 +224,7 @@ def _starts(ask: _Ask, whole: Instance) -> Iterator[_Start]:
     yield from _in_phases(whole, playing.end_ms, [_fade_out_of(playing, window) for window in windows], early=False)
 
 
-def _fade_out_of(playing: Cue, window: Window) -> Seconds:
+def _fade_out_of(playing: Cue, window: PhaseWindow) -> Seconds:
     return fade_s(window, same_phase=playing.phase == window.name)
 
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from setsetting.clinical.infusion import Infusion
 from setsetting.errors import Refused, UsageError
-from setsetting.soundscape.instance import Window
+from setsetting.soundscape.instance import PhaseWindow
 from setsetting.soundscape.loosening import Loosening
-from setsetting.soundscape.playlist import Phase, Playlist, anchor_of, nominal_s
+from setsetting.soundscape.playlist import Playlist, PlaylistPhase, anchor_of, nominal_s
 from setsetting.units import Milliseconds, Seconds
 from setsetting.words.translate import _
 
@@ -25,7 +25,7 @@ ROOM_S = 240
 class Timing:
     """Windows in order, the end of the planned music before the spare tail, and what had to give way."""
 
-    windows: tuple[Window, ...]
+    windows: tuple[PhaseWindow, ...]
     end_s: Seconds
     words: tuple[str, ...]
 
@@ -69,17 +69,17 @@ def _clock_ms(infusion: Infusion, running_ms: Milliseconds) -> Milliseconds:
     return infusion.end_ms + left
 
 
-def _from_s(phase: Phase, infusion: Infusion) -> Seconds:
+def _from_s(phase: PlaylistPhase, infusion: Infusion) -> Seconds:
     at = anchor_of(phase)
     if at.anchor == "end":
         return round(infusion.end_ms / 1000) + at.offset_s
     return round(_clock_ms(infusion, at.offset_s * 1000) / 1000)
 
 
-Placed = list[tuple[Phase, Seconds]]
+_Placed = list[tuple[PlaylistPhase, Seconds]]
 
 
-def _made_room(playlist: Playlist, placed: Placed) -> tuple[Placed, list[str]]:
+def _made_room(playlist: Playlist, placed: _Placed) -> tuple[_Placed, list[str]]:
     """Leave out what has no room: phases of the middle from the last back, then early ends of the descent."""
     need = _shortest(playlist)
     opening = [pair for pair in placed if anchor_of(pair[0]).anchor == "start"]
@@ -117,16 +117,18 @@ def _shortest(playlist: Playlist) -> dict[str, Seconds]:
     return {phase.name: min(ROOM_S, room) for phase, room in zip(playlist.phases, [*rooms, ROOM_S], strict=True)}
 
 
-def _fits(earlier: tuple[Phase, Seconds], later: tuple[Phase, Seconds], need: dict[str, Seconds]) -> bool:
+def _fits(
+    earlier: tuple[PlaylistPhase, Seconds], later: tuple[PlaylistPhase, Seconds], need: dict[str, Seconds]
+) -> bool:
     return later[1] - earlier[1] >= need[earlier[0].name]
 
 
-def window_of(playlist: Playlist, phase: Phase, from_s: Seconds, loosening: Loosening) -> Window:
+def window_of(playlist: Playlist, phase: PlaylistPhase, from_s: Seconds, loosening: Loosening) -> PhaseWindow:
     """One phase on the clock, with what is loosened for tonight."""
     lyrics = tuple(kind.value for kind in phase.lyrics)
     if playlist.lyrics_unknown == "allow" or loosening.lyrics_unknown:
         lyrics = (*lyrics, "unknown")
-    return Window(
+    return PhaseWindow(
         name=phase.name,
         kind=phase.kind,
         from_s=from_s,

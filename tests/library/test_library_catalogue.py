@@ -10,7 +10,7 @@ from setsetting.errors import BrokenFile, NotFound, Refused, UsageError
 from setsetting.library.catalogue import Catalogue, digest_of
 from setsetting.library.tags import Tags
 from setsetting.library.track import EnergySource, Lyrics
-from setsetting.library.walk import Found
+from setsetting.library.walk import AudioFile
 
 SOUND = Measurements(
     digest="", codec="flac", rate_hz=44_100, channels=2, frames=44_100 * 200, lufs=-18.0, lra_lu=5.0,
@@ -29,7 +29,7 @@ def catalogue(tmp_path):
 
 
 def put(catalogue, track_id, *, sound=SOUND, tags=TAGS, path=None, energy=4.5):
-    found = Found(path or f"/music/{track_id}.flac", 1000, 1)
+    found = AudioFile(path or f"/music/{track_id}.flac", 1000, 1)
     catalogue.cache.put(found, track_id, tags, (replace(sound, digest=track_id), energy))
 
 

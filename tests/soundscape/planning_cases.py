@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from setsetting.library.track import EnergySource, Lyrics, Track
-from setsetting.soundscape.instance import Instance, Row, parse_instance
+from setsetting.soundscape.instance import Instance, TrackRow, parse_instance
 from setsetting.soundscape.playlist import Playlist, parse
 
 CASES = Path(__file__).parents[1] / "cases" / "planning"
@@ -56,7 +56,7 @@ def shipped(name: str) -> Playlist:
     return parse(path.read_text(), path)
 
 
-def track_of(row: Row) -> Track:
+def track_of(row: TrackRow) -> Track:
     """A real track that the planner must see exactly as this row."""
     rate = 44_100
     return Track(

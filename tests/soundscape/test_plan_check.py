@@ -9,18 +9,18 @@ from planning_cases import CASES, NAMES, best_known, case, raw_case, reference_c
 
 from setsetting.soundscape.check import check
 from setsetting.soundscape.file import plan_to_json
-from setsetting.soundscape.instance import Item
+from setsetting.soundscape.instance import PlanItem
 
 
-def known_plan(name: str) -> tuple[Item, ...]:
+def known_plan(name: str) -> tuple[PlanItem, ...]:
     return items_in((CASES / f"{name}.plan.json").read_bytes())
 
 
-def items_in(plan: bytes) -> tuple[Item, ...]:
-    return msgspec.convert(json.loads(plan)["items"], tuple[Item, ...])
+def items_in(plan: bytes) -> tuple[PlanItem, ...]:
+    return msgspec.convert(json.loads(plan)["items"], tuple[PlanItem, ...])
 
 
-def as_plan(items: tuple[Item, ...]) -> dict[str, Any]:
+def as_plan(items: tuple[PlanItem, ...]) -> dict[str, Any]:
     return {"items": json.loads(msgspec.json.encode(items))}
 
 
@@ -31,7 +31,7 @@ def test_the_best_known_plans_are_legal_and_cost_what_is_stated(name: str) -> No
     assert verdict.cost == pytest.approx(best_known(name), abs=1e-6)
 
 
-def spoilt(items: tuple[Item, ...]) -> list[tuple[Item, ...]]:
+def spoilt(items: tuple[PlanItem, ...]) -> list[tuple[PlanItem, ...]]:
     swap = msgspec.structs.replace
     first, second = items[0], items[1]
     return [
@@ -40,9 +40,9 @@ def spoilt(items: tuple[Item, ...]) -> list[tuple[Item, ...]]:
         (*items[:2], items[0], *items[3:]),
         (swap(first, phase=items[-1].phase), *items[1:]),
         (swap(first, start_s=-599), *items[1:]),
-        (Item("bed", first.phase, bed_s=90), *items[1:]),
-        (*items, Item("bed", items[-1].phase, bed_s=60)),
-        (Item("silence", first.phase), *items[1:]),
+        (PlanItem("bed", first.phase, bed_s=90), *items[1:]),
+        (*items, PlanItem("bed", items[-1].phase, bed_s=60)),
+        (PlanItem("silence", first.phase), *items[1:]),
     ]
 
 

@@ -7,7 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from setsetting.soundscape.check import check, refused
-from setsetting.soundscape.instance import Instance, Item, Patient, Pinned, Protocol, Row, Weights, Window
+from setsetting.soundscape.instance import (
+    Instance,
+    InstancePatient,
+    InstanceProtocol,
+    PhaseWindow,
+    Pinned,
+    PlanItem,
+    TrackRow,
+    Weights,
+)
 from setsetting.soundscape.planner import plan
 from setsetting.soundscape.problem import Problem
 from setsetting.soundscape.refusal import Infeasible
@@ -16,8 +25,8 @@ HALVES = [level / 2 for level in range(2, 12)]
 
 
 @st.composite
-def rows(draw: st.DrawFn, number: int) -> Row:
-    return Row(
+def rows(draw: st.DrawFn, number: int) -> TrackRow:
+    return TrackRow(
         track_id=f"t{number}",
         duration_s=draw(st.integers(30, 110)),
         energy=draw(st.sampled_from(HALVES)),
@@ -34,8 +43,8 @@ def rows(draw: st.DrawFn, number: int) -> Row:
 
 
 @st.composite
-def windows(draw: st.DrawFn, name: str, kind: str, from_s: int) -> Window:
-    return Window(
+def windows(draw: st.DrawFn, name: str, kind: str, from_s: int) -> PhaseWindow:
+    return PhaseWindow(
         name=name,
         kind=kind,
         from_s=from_s,
@@ -70,7 +79,7 @@ def instances(draw: st.DrawFn) -> Instance:
     phases.append(draw(windows("two", "spare", 150 if silent else 100)))
     library = tuple(draw(rows(number)) for number in range(draw(st.integers(2, 5))))
     pinned = draw(st.sampled_from([(), (Pinned("t0", "one"),), (Pinned("t1", "two"), Pinned("t0", "two"))]))
-    protocol = Protocol(
+    protocol = InstanceProtocol(
         id="tiny",
         start_s=0,
         end_s=180,
@@ -79,33 +88,35 @@ def instances(draw: st.DrawFn) -> Instance:
         artist_max_per_session=draw(st.integers(1, 3)),
         phases=tuple(phases),
     )
-    patient = Patient(veto_tags=draw(st.sampled_from([(), ("warm",)])), disliked_tags=("dark",), pinned=pinned)
+    patient = InstancePatient(veto_tags=draw(st.sampled_from([(), ("warm",)])), disliked_tags=("dark",), pinned=pinned)
     return Instance(Weights(), protocol, patient, library, name="tiny")
 
 
-def every_plan(instance: Instance) -> Iterator[tuple[Item, ...]]:
+def every_plan(instance: Instance) -> Iterator[tuple[PlanItem, ...]]:
     """All sequences of items that keep to the clock; what else they break is left to the check."""
     phases = instance.protocol.phases
 
-    def onward(items: tuple[Item, ...], at: int, now: int) -> Iterator[tuple[Item, ...]]:
+    def onward(items: tuple[PlanItem, ...], at: int, now: int) -> Iterator[tuple[PlanItem, ...]]:
         phase = phases[at]
         if at + 1 < len(phases) and now > phases[at + 1].from_s + phases[at + 1].flex_s:
             return
         if phase.kind == "silence":
             if now < phases[at + 1].from_s:
-                yield from enter((*items, Item("silence", phase.name, now)), at + 1, phases[at + 1].from_s)
+                yield from enter((*items, PlanItem("silence", phase.name, now)), at + 1, phases[at + 1].from_s)
             return
         used = {item.track_id for item in items}
         for row in instance.library:
             if row.track_id not in used and not any(refused(row, at, instance)):
                 yield from after(
-                    (*items, Item("track", phase.name, now, track_id=row.track_id)), at, now + row.duration_s
+                    (*items, PlanItem("track", phase.name, now, track_id=row.track_id)), at, now + row.duration_s
                 )
         if phase.bed_allowed and not (items and items[-1].kind == "bed"):
             for length in range(60, 181, 15):
-                yield from after((*items, Item("bed", phase.name, now, bed_s=length)), at, now + length, fades=False)
+                yield from after(
+                    (*items, PlanItem("bed", phase.name, now, bed_s=length)), at, now + length, fades=False
+                )
 
-    def after(items: tuple[Item, ...], at: int, end: int, fades: bool = True) -> Iterator[tuple[Item, ...]]:
+    def after(items: tuple[PlanItem, ...], at: int, end: int, fades: bool = True) -> Iterator[tuple[PlanItem, ...]]:
         if at + 1 == len(phases) and end >= instance.horizon_s:
             yield items
         pins = {(pin.track_id, pin.phase) for pin in instance.patient.pinned}
@@ -115,7 +126,7 @@ def every_plan(instance: Instance) -> Iterator[tuple[Item, ...]]:
             fade = phases[at + 1].crossfade_in_s if fades and phases[at + 1].kind != "silence" else 0
             yield from enter(items, at + 1, end - fade)
 
-    def enter(items: tuple[Item, ...], at: int, now: int) -> Iterator[tuple[Item, ...]]:
+    def enter(items: tuple[PlanItem, ...], at: int, now: int) -> Iterator[tuple[PlanItem, ...]]:
         if abs(now - phases[at].from_s) <= phases[at].flex_s:
             yield from onward(items, at, now)
 

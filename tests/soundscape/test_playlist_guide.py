@@ -7,7 +7,7 @@ import msgspec
 
 from setsetting.soundscape.instance import Weights
 from setsetting.soundscape.loosening import RULES, loosen_words
-from setsetting.soundscape.playlist import Phase, parse
+from setsetting.soundscape.playlist import PlaylistPhase, parse
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "playlists.md").read_text()
 
@@ -21,7 +21,7 @@ def test_the_examples_of_the_guide_are_a_playlist() -> None:
 
 
 def test_the_guide_names_every_field_weight_and_rule() -> None:
-    for name in (*Phase.__struct_fields__, *Weights.__struct_fields__, *RULES):
+    for name in (*PlaylistPhase.__struct_fields__, *Weights.__struct_fields__, *RULES):
         assert name in GUIDE
 
 
@@ -31,7 +31,7 @@ def test_the_loosenings_of_the_guide_are_taken() -> None:
 
 
 def test_the_defaults_of_the_guide_are_the_program_s() -> None:
-    defaults = {field.name: field.default for field in msgspec.structs.fields(Phase)}
+    defaults = {field.name: field.default for field in msgspec.structs.fields(PlaylistPhase)}
     for row in GUIDE.splitlines():
         cells = [cell.strip() for cell in row.strip("|").split("|")]
         names = cells[0].split(", ")
