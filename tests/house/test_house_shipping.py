@@ -3,6 +3,7 @@
 import ast
 import re
 import sys
+from importlib.metadata import files
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,14 @@ def test_the_build_takes_the_playlists_along() -> None:
     assert {path.stem for path in (ROOT / "playlists").glob("*.toml")} == SHIPPED
     assert pyproject()["project"]["license"] == "GPL-3.0-or-later"
     assert pyproject()["project"]["scripts"] == {"setsetting": "setsetting.__main__:main"}
+
+
+def test_the_wheel_says_that_the_package_is_typed() -> None:
+    assert (TOP / "py.typed").is_file()
+    installed = {path.as_posix() for path in files("setsetting") or ()}
+    if "setsetting/errors.py" in installed:  # an editable install lists no modules
+        assert "setsetting/py.typed" in installed
+    assert "exclude" not in pyproject()["tool"]["hatch"]["build"]["targets"]["wheel"]
 
 
 def test_playlists_are_found_in_the_wheel_and_in_a_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
