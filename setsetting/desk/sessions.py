@@ -154,7 +154,7 @@ def start(clinic: Clinic, asked: Asked, *, attended: bool, say: Say) -> Started:
             anchors=tuple(sorted(wishes.anchor_tracks)),
             output=asked.output,
             capture=asked.capture,
-            gates_ms=tuple(line.at_ms for line in lines),
+            barriers_ms=tuple(line.at_ms for line in lines),
             attended=attended,
             notes=notes,
         ),

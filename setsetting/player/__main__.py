@@ -15,7 +15,7 @@ from setsetting.errors import Refused, SetSettingError
 from setsetting.machine import files, locks, sockets
 from setsetting.machine.clock import SystemClock
 from setsetting.player import job as jobs
-from setsetting.player.job import LOCK_FILE, REFUSED_FILE, RESTART, VIRTUAL, Job
+from setsetting.player.job import LOCK_FILE, REFUSED_FILE, RESTART, VIRTUAL, PlayerJob
 from setsetting.words.translate import _
 
 
@@ -61,7 +61,7 @@ def _run(folder: Path, *, restarted: bool) -> None:
         ) from error
 
 
-def _only_player(job: Job, output: str) -> AbstractContextManager[None]:
+def _only_player(job: PlayerJob, output: str) -> AbstractContextManager[None]:
     """Hold the output: a device is one per user, an unheard one is one per clinic."""
     place = f"{output}\0{job.clinic if output in VIRTUAL else ''}"
     name = hashlib.sha256(place.encode()).hexdigest()[:24]

@@ -22,40 +22,26 @@ from setsetting.errors import Refused, SetSettingError
 from setsetting.machine import files, locks, processes, sockets
 from setsetting.player import job as jobs
 from setsetting.player import journal
-from setsetting.player.job import ADDRESS_FILE, LOCK_FILE, REFUSED_FILE, RESTART, Job
-from setsetting.player.journal import Entry, What
+from setsetting.player.job import ADDRESS_FILE, LOCK_FILE, REFUSED_FILE, RESTART, PlayerJob
+from setsetting.player.journal import JournalEntry, What
 from setsetting.player.protocol import (
     LONGEST_LINE,
-    Answer,
-    Baton,
-    Command,
     FadeOut,
     Follow,
     Gain,
+    GetState,
+    PlayerCommand,
     Release,
     Replace,
-    State,
+    Reply,
     Stop,
+    TakeBaton,
     line_of,
-    read_answer,
+    read_reply,
 )
-from setsetting.player.status import Layer, LiveGain, PlayerState, Playing, Sounding
+from setsetting.player.status import GainLayer, PlayerState
 from setsetting.units import Decibels, Frames, Milliseconds
 from setsetting.words.translate import _
-
-__all__ = [
-    "Acted",
-    "Layer",
-    "LiveGain",
-    "Player",
-    "PlayerGone",
-    "PlayerState",
-    "Playing",
-    "Sounding",
-    "connect",
-    "restart",
-    "start",
-]
 
 LOG_FILE = "player.log"
 _ANSWER_S = 15.0
@@ -82,7 +68,7 @@ class Acted:
 class Player:
     """A running player, spoken to over its socket; one connection, one command at a time.
 
-    Threads may share it; each waits for its own answer.
+    Threads may share it; each waits for its own reply.
     """
 
     def __init__(self, folder: Path, timeout_s: float = _ANSWER_S) -> None:
@@ -95,20 +81,20 @@ class Player:
 
     def state(self) -> PlayerState:
         """Ask what it does now; soon after it has ended it is gone, and only its journal tells."""
-        state = self._ask(State()).state
+        state = self._ask(GetState()).state
         if state is None:
             raise _gone()
         return state
 
     def take_baton(self, controller: str) -> str | None:
         """Become the one controller (as `controller`, a token); return who was it before, if anyone."""
-        return self._ask(Baton(controller)).before
+        return self._ask(TakeBaton(controller)).before
 
     def replace(self, event_id: str, mix: Mix, fade_frames: Frames) -> Acted:
         """Play `mix` from now on, crossfading; 0 when what sounds now is the same in both."""
         return self._act(Replace(event_id, mix, fade_frames))
 
-    def gain(self, event_id: str, layer: Layer, db: Decibels, over_ms: Milliseconds) -> Acted:
+    def gain(self, event_id: str, layer: GainLayer, db: Decibels, over_ms: Milliseconds) -> Acted:
         """Move a layer to `db` (at most 0) over a time."""
         return self._act(Gain(event_id, layer, db, over_ms))
 
@@ -120,24 +106,24 @@ class Player:
         """End now, after the shortest fade without a click."""
         return self._act(Stop(event_id))
 
-    def release(self, event_id: str, gate: Frames) -> Acted:
-        """Let a fast player go on past a gate; one that is still ahead will not wait."""
-        return self._act(Release(event_id, gate))
+    def release(self, event_id: str, barrier: Frames) -> Acted:
+        """Let a fast player go on past a barrier; one that is still ahead will not wait."""
+        return self._act(Release(event_id, barrier))
 
-    def at_gate(self, gate: Frames) -> bool:
-        """Wait until the player waits at this gate; False when it ended without coming there."""
+    def at_barrier(self, barrier: Frames) -> bool:
+        """Wait until the player waits at this barrier; False when it ended without coming there."""
         with contextlib.closing(self.follow()) as entries:
             for entry in entries:
-                if entry.what is What.GATE and entry.gate == gate:
+                if entry.what is What.BARRIER and entry.barrier == barrier:
                     return True
         return False
 
-    def follow(self, since_n: int = 0) -> "Follower":
+    def follow(self, since_n: int = 0) -> "JournalFollower":
         """Give journal entries after `since_n`, then new ones as they come, until the player is gone.
 
         It uses a connection of its own, made at once, and closed by `close()` from any thread.
         """
-        return Follower(self._folder, since_n, self._timeout_s)
+        return JournalFollower(self._folder, since_n, self._timeout_s)
 
     def close(self) -> None:
         """Let go of the connection and the baton; the player plays on."""
@@ -150,26 +136,26 @@ class Player:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _act(self, command: Command) -> Acted:
-        answer = self._ask(command)
-        return Acted(answer.frame or 0, answer.already)
+    def _act(self, command: PlayerCommand) -> Acted:
+        reply = self._ask(command)
+        return Acted(reply.frame or 0, reply.already)
 
-    def _ask(self, command: Command) -> Answer:
+    def _ask(self, command: PlayerCommand) -> Reply:
         with self._lock:
             try:
                 self._connection.settimeout(
-                    min(self._timeout_s, _STATE_S) if isinstance(command, State) else self._timeout_s
+                    min(self._timeout_s, _STATE_S) if isinstance(command, GetState) else self._timeout_s
                 )
                 self._connection.sendall(line_of(command))
-                answer = _read(self._lines.readline(LONGEST_LINE))
+                reply = _read(self._lines.readline(LONGEST_LINE))
             except (OSError, ValueError) as error:  # ValueError: this connection was closed
                 raise _gone() from error
-        if answer.error is not None:
-            raise Refused(answer.error)
-        return answer
+        if reply.error is not None:
+            raise Refused(reply.error)
+        return reply
 
 
-class Follower(Iterator[Entry]):
+class JournalFollower(Iterator[JournalEntry]):
     """Journal entries as they come; ends with the player, or with `close()`.
 
     What a player wrote but could no longer tell is read from its journal.
@@ -179,7 +165,7 @@ class Follower(Iterator[Entry]):
         self._folder = folder
         self._since_n = since_n
         self._closed = False
-        self._rest: Iterator[Entry] | None = None
+        self._rest: Iterator[JournalEntry] | None = None
         self._connection: socket.socket | None = None
         with contextlib.suppress(PlayerGone, OSError):
             self._connection = _open(folder, timeout_s)
@@ -187,7 +173,7 @@ class Follower(Iterator[Entry]):
             self._connection.sendall(line_of(Follow(since_n)))
             self._connection.settimeout(None)
 
-    def __next__(self) -> Entry:
+    def __next__(self) -> JournalEntry:
         entry = self._told()
         if entry is None:
             if self._closed:
@@ -212,7 +198,7 @@ class Follower(Iterator[Entry]):
             self._lines.close()
             self._connection.close()
 
-    def _told(self) -> Entry | None:
+    def _told(self) -> JournalEntry | None:
         if self._connection is None or self._rest is not None or self._closed:
             return None
         with contextlib.suppress(OSError, ValueError, PlayerGone):  # it is gone, or this was closed
@@ -220,7 +206,7 @@ class Follower(Iterator[Entry]):
         return None
 
 
-def start(folder: Path, job: Job, wait_s: float = 20.0) -> Player:
+def start(folder: Path, job: PlayerJob, wait_s: float = 20.0) -> Player:
     """Start a player in `folder` and wait until it answers; raise its sentence when it can't play."""
     if _answers(folder):
         raise Refused(_("A player runs in {folder} already.").format(folder=folder))
@@ -312,11 +298,11 @@ def _open(folder: Path, timeout_s: float) -> socket.socket:
     return connection
 
 
-def _read(line: bytes) -> Answer:
+def _read(line: bytes) -> Reply:
     if not line.endswith(b"\n"):
         raise _gone()
     try:
-        return read_answer(line)
+        return read_reply(line)
     except msgspec.MsgspecError as error:
         raise _gone() from error
 

@@ -31,11 +31,11 @@ VIRTUAL = (NULL, FAST)
 """Outputs nobody can hear: `null` is paced by the clock, `fast` is not."""
 
 
-class Job(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PlayerJob(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One run of a player.
 
     `session` and `clinic` are tokens without meaning to it; virtual outputs are one per clinic, a
-    device is one per user. `gates` are frames at which a fast player waits to be released.
+    device is one per user. `barriers` are frames at which a fast player waits to be released.
     """
 
     session: str
@@ -44,30 +44,30 @@ class Job(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     clinic: str = ""
     capture: str | None = None
     start_frame: Frames = 0
-    gates: tuple[Frames, ...] = ()
+    barriers: tuple[Frames, ...] = ()
 
 
-def check(job: Job) -> None:
+def check(job: PlayerJob) -> None:
     """Refuse a job that no player could keep."""
     check_mix(job.mix)
     if not 0 <= job.start_frame <= job.mix.frames:
         raise Refused(_("The start frame {frame} lies outside the mix.").format(frame=job.start_frame))
     if not job.output:
         raise Refused(_("No output is named; say auto, null, fast or a device's name."))
-    if job.gates and job.output != FAST:
-        raise Refused(_("Only the fast output waits at gates; {output} is paced.").format(output=job.output))
-    if any(gate < 0 for gate in job.gates):
-        raise Refused(_("A gate lies before frame 0."))
+    if job.barriers and job.output != FAST:
+        raise Refused(_("Only the fast output waits at barriers; {output} is paced.").format(output=job.output))
+    if any(barrier < 0 for barrier in job.barriers):
+        raise Refused(_("A barrier lies before frame 0."))
 
 
-def write(folder: Path, job: Job) -> None:
+def write(folder: Path, job: PlayerJob) -> None:
     """Write the job into the player's folder, once it is checked."""
     check(job)
     files.write_whole(folder / START_FILE, msgspec.json.encode(job), replace=True)
 
 
-def read(folder: Path) -> Job:
+def read(folder: Path) -> PlayerJob:
     """Read and check the job of a player's folder."""
-    job = decoded(folder / START_FILE, Job)
+    job = decoded(folder / START_FILE, PlayerJob)
     check(job)
     return job

@@ -36,7 +36,7 @@ class What(StrEnum):
     FADE_OUT = "fade_out"
     STOP = "stop"
     BATON = "baton"
-    GATE = "gate"
+    BARRIER = "barrier"
     RELEASED = "released"
     UNDERRUN = "underrun"
     OUTPUT_LOST = "output_lost"
@@ -45,7 +45,7 @@ class What(StrEnum):
     ENDED = "ended"
 
 
-class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+class JournalEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     """One line. `n` counts from 1 without gaps; `mix` is the digest of the Mix that `index` counts in."""
 
     n: int
@@ -65,14 +65,14 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     over_ms: Milliseconds | None = None
     held_ms: Milliseconds | None = None
     """Time during which nothing was sent: output lost, or no player."""
-    gate: Frames | None = None
+    barrier: Frames | None = None
     count: int | None = None
     text: str | None = None
     """An output's or a controller's name, a trouble's sentence, why it ended."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sounded:
+class PlayedSpan:
     """One stretch in which a sound went to the output; `ended` is False while it still does."""
 
     mix: str
@@ -86,13 +86,13 @@ class Sounded:
     ended: bool
 
 
-def read(folder: Path) -> list[Entry]:
+def read(folder: Path) -> list[JournalEntry]:
     """Read the whole journal; a missing one is empty, a torn line is passed over."""
     try:
         lines = (folder / JOURNAL_FILE).read_bytes().split(b"\n")
     except FileNotFoundError:
         return []
-    decoder = msgspec.json.Decoder(Entry)
+    decoder = msgspec.json.Decoder(JournalEntry)
     entries = []
     for line in lines:
         try:
@@ -127,15 +127,15 @@ def read_position(folder: Path) -> Position | None:
         return None
 
 
-def last_frame(entries: Iterable[Entry], position: Position | None) -> Frames:
+def last_frame(entries: Iterable[JournalEntry], position: Position | None) -> Frames:
     """The last frame known to have been sent; a trouble is noted before its frame comes to sound."""
     told = max((entry.frame for entry in entries if entry.what is not What.TROUBLE), default=0)
     return told if position is None else max(told, position.frame)
 
 
-def sounded(entries: Iterable[Entry], last_frame: Frames) -> list[Sounded]:
+def sounded(entries: Iterable[JournalEntry], last_frame: Frames) -> list[PlayedSpan]:
     """Fold a journal into stretches of sound, in order; one without an end lasts to `last_frame`."""
-    stretches: list[Sounded] = []
+    stretches: list[PlayedSpan] = []
     open_at: dict[tuple[str, Frames], int] = {}
     for entry in entries:
         if entry.what not in (What.SOUND_STARTED, What.SOUND_ENDED):
@@ -151,8 +151,8 @@ def sounded(entries: Iterable[Entry], last_frame: Frames) -> list[Sounded]:
     return stretches
 
 
-def _stretch(entry: Entry, frames: Frames, *, ended: bool) -> Sounded:
-    return Sounded(
+def _stretch(entry: JournalEntry, frames: Frames, *, ended: bool) -> PlayedSpan:
+    return PlayedSpan(
         mix=entry.mix or "",
         index=entry.index or 0,
         sha256=entry.sha256 or "",

@@ -10,9 +10,9 @@ import msgspec
 
 from setsetting.audio.mix import Mix
 from setsetting.errors import Refused
-from setsetting.player.journal import Entry
+from setsetting.player.journal import JournalEntry
 from setsetting.player.mixes import check_mix
-from setsetting.player.status import Layer, PlayerState
+from setsetting.player.status import GainLayer, PlayerState
 from setsetting.units import Frames
 from setsetting.words.translate import _
 
@@ -25,7 +25,7 @@ OverMs = Annotated[int, msgspec.Meta(ge=0, le=3_600_000)]
 Db = Annotated[float, msgspec.Meta(ge=-96.0, le=0.0)]
 
 
-class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="command", tag="state"):
+class GetState(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="command", tag="state"):
     """Ask for the state."""
 
 
@@ -35,7 +35,7 @@ class Follow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field=
     since_n: FrameCount = 0
 
 
-class Baton(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="command", tag="baton"):
+class TakeBaton(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="command", tag="baton"):
     controller: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 
 
@@ -47,7 +47,7 @@ class Replace(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field
 
 class Gain(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="command", tag="gain"):
     event_id: EventId
-    layer: Layer
+    layer: GainLayer
     db: Db
     over_ms: OverMs
 
@@ -63,14 +63,14 @@ class Stop(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="c
 
 class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="command", tag="release"):
     event_id: EventId
-    gate: FrameCount
+    barrier: FrameCount
 
 
-Act: TypeAlias = Replace | Gain | FadeOut | Stop | Release
-Command: TypeAlias = State | Follow | Baton | Act
+SoundCommand: TypeAlias = Replace | Gain | FadeOut | Stop | Release
+PlayerCommand: TypeAlias = GetState | Follow | TakeBaton | SoundCommand
 
 
-class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
+class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a command came to: `error` is a sentence, or None when it was done."""
 
     error: str | None = None
@@ -79,15 +79,15 @@ class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
     before: str | None = None
     """Who held the baton before."""
     state: PlayerState | None = None
-    entry: Entry | None = None
+    entry: JournalEntry | None = None
     """Only for a follower: a journal entry."""
 
 
-_commands: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
-_answers = msgspec.json.Decoder(Answer)
+_commands: msgspec.json.Decoder[PlayerCommand] = msgspec.json.Decoder(PlayerCommand)
+_replies = msgspec.json.Decoder(Reply)
 
 
-def read_command(line: bytes) -> Command:
+def read_command(line: bytes) -> PlayerCommand:
     """Decode one line; anything malformed raises `Refused` with a sentence."""
     try:
         command = _commands.decode(line)
@@ -98,9 +98,9 @@ def read_command(line: bytes) -> Command:
     return command
 
 
-def read_answer(line: bytes) -> Answer:
-    return _answers.decode(line)
+def read_reply(line: bytes) -> Reply:
+    return _replies.decode(line)
 
 
-def line_of(message: Command | Answer) -> bytes:
+def line_of(message: PlayerCommand | Reply) -> bytes:
     return msgspec.json.encode(message) + b"\n"

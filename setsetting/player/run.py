@@ -2,7 +2,7 @@
 
 Threads: this one looks after things ten times a second (journal, position, capture, the output's pulse);
 one mixes ahead; the device's callback sends; each client has one of its own. The fast output needs none
-of these but the clients': this thread mixes, sends and waits at gates by itself.
+of these but the clients': this thread mixes, sends and waits at barriers by itself.
 """
 
 import contextlib
@@ -19,10 +19,11 @@ import numpy as np
 from setsetting.audio.mix import Mix
 from setsetting.errors import SetSettingError
 from setsetting.machine.clock import Clock
+from setsetting.player.barriers import Barriers
 from setsetting.player.capture import Capture
 from setsetting.player.control import Control
-from setsetting.player.gates import Gates
-from setsetting.player.job import FAST, VIRTUAL, Job
+from setsetting.player.gain_stage import SHORTEST_MS
+from setsetting.player.job import FAST, VIRTUAL, PlayerJob
 from setsetting.player.journal import (
     ABANDONED,
     FADED_OUT,
@@ -33,13 +34,12 @@ from setsetting.player.journal import (
     read,
     read_position,
 )
-from setsetting.player.levels import SHORTEST_MS
-from setsetting.player.logbook import Logbook, PositionFile
+from setsetting.player.journal_writer import JournalWriter, PositionFile
 from setsetting.player.mixes import MixKeeper, read_mix
 from setsetting.player.outputs import BUFFER_MS, PERIODS, OpenOutput, Output
+from setsetting.player.playback_history import PlaybackHistory
 from setsetting.player.server import Server
-from setsetting.player.sounding import Soundings
-from setsetting.player.status import Layer
+from setsetting.player.status import GainLayer
 from setsetting.player.transport import CHUNK, Block, OpenMixer, Transport
 from setsetting.units import Frames, Milliseconds
 from setsetting.words.translate import _
@@ -59,7 +59,7 @@ BACK_FADE_MS: Milliseconds = 2_000
 FIRST_WORD_S = 10.0
 """A fast player begins when it has been spoken to, at the latest after this."""
 ALONE_S = 600.0
-"""A fast player at a gate, without any client for this long, ends."""
+"""A fast player at a barrier, without any client for this long, ends."""
 ABANDON_FILE = "abandon"
 _MOST_UNWRITTEN = 1_500
 _LAST_WORDS_S = 2.0
@@ -73,7 +73,7 @@ class Run:
     def __init__(
         self,
         folder: Path,
-        job: Job,
+        job: PlayerJob,
         output_name: str,
         *,
         restarted: bool,
@@ -91,14 +91,14 @@ class Run:
         position = read_position(folder) if restarted else None
         frame = min(last_frame(read(folder), position) or job.start_frame, mix.frames) if restarted else job.start_frame
         self._transport = Transport(mix, frame, open_mixer, waits=self._fast)
-        self._logbook = Logbook(folder, Soundings(mix, frame), clock)
-        self._gates = Gates(job.gates)
+        self._journal = JournalWriter(folder, PlaybackHistory(mix, frame), clock)
+        self._barriers = Barriers(job.barriers)
         self._keeper = MixKeeper(folder)
         self._keeper.keep(mix)
-        self._control = Control(self._keeper, self._transport, self._logbook, self._gates, output_name)
+        self._control = Control(self._keeper, self._transport, self._journal, self._barriers, output_name)
         self._position = PositionFile(folder, clock)
         self._capture: Capture | None = None
-        self._server = Server(folder, self._control, self._logbook)
+        self._server = Server(folder, self._control, self._journal)
         self._sent: deque[tuple[Frames, Block]] = deque()
         self._told_to_end = False
         self._why = PLAYED_OUT
@@ -126,28 +126,28 @@ class Run:
             self._carry_on(frame, self._gap_ms)
         else:
             self._capture = self._open_capture()
-            self._logbook.note(What.STARTED, frame, mix=self._logbook.mix_digest, text=self._output_name)
+            self._journal.note(What.STARTED, frame, mix=self._journal.mix_digest, text=self._output_name)
         self._position.write(frame)
         self._transport.holding = False
         self._server.open()
 
     def _carry_on(self, frame: Frames, gap_ms: Milliseconds) -> None:
-        """Go on after a kill: the same levels, the gates already passed, silence where nothing was sent."""
-        transport, logbook = self._transport, self._logbook
-        before = list(logbook.entries)
-        logbook.close_torn(frame)
-        logbook.note(What.RESTARTED, frame, mix=logbook.mix_digest, held_ms=gap_ms, text=self._output_name)
+        """Go on after a kill: the same levels, the barriers already passed, silence where nothing was sent."""
+        transport, journal = self._transport, self._journal
+        before = list(journal.entries)
+        journal.close_torn(frame)
+        journal.note(What.RESTARTED, frame, mix=journal.mix_digest, held_ms=gap_ms, text=self._output_name)
         self._control.held_ms = gap_ms + sum(entry.held_ms or 0 for entry in before)
         for entry in before:
             if entry.what is What.GAIN and entry.layer is not None and entry.db is not None:
-                transport.levels.set_to(Layer(entry.layer), entry.db)
-            elif entry.what is What.RELEASED and entry.gate is not None:
-                self._gates.release(entry.gate)
+                transport.gain_stage.set_to(GainLayer(entry.layer), entry.db)
+            elif entry.what is What.RELEASED and entry.barrier is not None:
+                self._barriers.release(entry.barrier)
             elif entry.what in (What.FADE_OUT, What.STOP):
                 self._told_to_end = True
-        transport.levels.fade_in(frame, BACK_FADE_MS)
+        transport.gain_stage.fade_in(frame, BACK_FADE_MS)
         if self._told_to_end:  # what was fading out must not come back at full level
-            transport.levels.ask_fade_out(SHORTEST_MS)
+            transport.gain_stage.ask_fade_out(SHORTEST_MS)
         with self._capturing():
             self._capture = self._open_capture()
             if self._capture is not None and self._fast:
@@ -208,8 +208,8 @@ class Run:
     def _lose(self, output: Output) -> None:
         """Hold the music where it is; closing a device that is gone may never return."""
         self._transport.holding = True
-        self._logbook.advance(self._transport.frame)
-        self._logbook.note(What.OUTPUT_LOST, self._transport.frame, text=self._output_name)
+        self._journal.advance(self._transport.frame)
+        self._journal.note(What.OUTPUT_LOST, self._transport.frame, text=self._output_name)
         threading.Thread(target=output.close, daemon=True).start()
 
     def _reopen(self) -> Output | None:
@@ -226,9 +226,9 @@ class Run:
         with self._capturing():
             if self._capture is not None:
                 self._capture.silence(held_ms)
-        transport.levels.fade_in(transport.frame, BACK_FADE_MS)
+        transport.gain_stage.fade_in(transport.frame, BACK_FADE_MS)
         transport.holding = False
-        self._logbook.note(What.OUTPUT_BACK, transport.frame, held_ms=held_ms, text=self._output_name)
+        self._journal.note(What.OUTPUT_BACK, transport.frame, held_ms=held_ms, text=self._output_name)
 
     # --- as fast as it can ---
 
@@ -238,14 +238,14 @@ class Run:
         transport, block = self._transport, np.empty((CHUNK, 2), np.float32)
         ticked = time.monotonic()
         while True:
-            gate = self._gates.next(transport.frame)
-            if gate == transport.frame and not self._told_to_end:
-                self._wait_at(gate)
+            barrier = self._barriers.next(transport.frame)
+            if barrier == transport.frame and not self._told_to_end:
+                self._wait_at(barrier)
                 continue
             if self._is_over():
                 break
             frame = transport.frame
-            out = block if gate is None else block[: gate - frame]
+            out = block if barrier is None else block[: barrier - frame]
             count = transport.fill_and_pull(out)
             if self._capture is not None:
                 self._sent.append((frame, block[:count].copy()))
@@ -255,13 +255,13 @@ class Run:
                 ticked = time.monotonic()
         self._end()
 
-    def _wait_at(self, gate: Frames) -> None:
+    def _wait_at(self, barrier: Frames) -> None:
         self._tick()
-        self._gates.arrive(gate)
-        self._logbook.note(What.GATE, gate, gate=gate)
+        self._barriers.arrive(barrier)
+        self._journal.note(What.BARRIER, barrier, barrier=barrier)
         alone_since = time.monotonic()
-        while not self._gates.wait(gate, TICK_S):
-            if self._control.connected:
+        while not self._barriers.wait(barrier, TICK_S):
+            if self._control.connections:
                 alone_since = time.monotonic()
             if self._is_abandoned() or self._told_to_end or time.monotonic() - alone_since > ALONE_S:
                 self._abandon()
@@ -271,7 +271,7 @@ class Run:
     def _is_over(self) -> bool:
         if self._transport.ended:
             return True
-        return self._transport.holding and (self._told_to_end or self._transport.levels.ending)
+        return self._transport.holding and (self._told_to_end or self._transport.gain_stage.ending)
 
     def _is_abandoned(self) -> bool:
         """A run that nobody hears ends with its folder, or when a file there says so."""
@@ -282,31 +282,31 @@ class Run:
     def _abandon(self) -> None:
         self._why = ABANDONED
         self._told_to_end = True
-        self._transport.levels.ask_fade_out(SHORTEST_MS)
-        self._gates.open_all()
+        self._transport.gain_stage.ask_fade_out(SHORTEST_MS)
+        self._barriers.open_all()
 
     def _tick(self) -> None:
         transport = self._transport
-        if self._is_abandoned() and not transport.levels.ending:
+        if self._is_abandoned() and not transport.gain_stage.ending:
             self._abandon()
-        if self._told_to_end and not transport.levels.ending:
+        if self._told_to_end and not transport.gain_stage.ending:
             self._why = TERMINATED
-            transport.levels.ask_fade_out(SHORTEST_MS)
+            transport.gain_stage.ask_fade_out(SHORTEST_MS)
         while transport.troubles:
             trouble = transport.troubles.popleft()
-            self._logbook.silenced(trouble.mix, trouble.index, trouble.frame, trouble.sentence)
+            self._journal.silenced(trouble.mix, trouble.index, trouble.frame, trouble.sentence)
         frame = transport.frame
-        self._logbook.advance(frame)
+        self._journal.advance(frame)
         if transport.underruns > self._underruns:
-            self._logbook.note(What.UNDERRUN, frame, count=transport.underruns - self._underruns)
+            self._journal.note(What.UNDERRUN, frame, count=transport.underruns - self._underruns)
             self._underruns = transport.underruns
         self._write_sent()
-        self._logbook.sync()
+        self._journal.sync()
         if time.monotonic() - self._written_at >= POSITION_EVERY_S:
             self._written_at = time.monotonic()
             self._position.write(frame)
             self._keeper.catch_up()
-            self._server.stand()
+            self._server.ensure_listening()
 
     def _write_sent(self) -> None:
         if self._capture is None:
@@ -331,7 +331,7 @@ class Run:
             self._capture = None
             why = error.strerror if isinstance(error, OSError) else str(error).rstrip(".")
             sentence = _("The capture ended, it cannot be written on: {why}.").format(why=why)
-            self._logbook.note(What.TROUBLE, self._transport.frame, text=sentence)
+            self._journal.note(What.TROUBLE, self._transport.frame, text=sentence)
 
     def _end(self) -> None:
         self._tick()
@@ -341,18 +341,18 @@ class Run:
                 self._capture.close()
         self._position.write(frame)
         self._control.ended = True
-        faded = self._transport.levels.ending and self._why == PLAYED_OUT
-        self._logbook.finish(frame, FADED_OUT if faded else self._why)
+        faded = self._transport.gain_stage.ending and self._why == PLAYED_OUT
+        self._journal.finish(frame, FADED_OUT if faded else self._why)
         until = time.monotonic() + _LAST_LINES_S
-        while self._logbook.behind and self._folder.exists() and time.monotonic() < until:
+        while self._journal.behind and self._folder.exists() and time.monotonic() < until:
             time.sleep(TICK_S)
-            self._logbook.sync()
-        self._logbook.close()
+            self._journal.sync()
+        self._journal.close()
         self._server.close(_LAST_WORDS_S)
         self._transport.close()
 
 
-def _mix_in_force(folder: Path, job: Job) -> Mix:
+def _mix_in_force(folder: Path, job: PlayerJob) -> Mix:
     """The Mix that the journal named last; one that a full disk did not take is passed over."""
     for entry in reversed(read(folder)):
         if entry.what in (What.STARTED, What.REPLACED, What.RESTARTED) and entry.mix is not None:

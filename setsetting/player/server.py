@@ -1,4 +1,4 @@
-"""The player's door: a thread a connection, one line a command, one line an answer.
+"""The player's door: a thread a connection, one line a command, one line a reply.
 
 Only this user's processes are let in. Garbage is answered with a sentence, a line that is too long ends
 its connection, and whoever stays away or reads nothing holds up only its own thread.
@@ -16,8 +16,8 @@ from setsetting.errors import Refused, SetSettingError
 from setsetting.machine import files, sockets
 from setsetting.player.control import Caller, Control
 from setsetting.player.job import ADDRESS_FILE
-from setsetting.player.logbook import Logbook
-from setsetting.player.protocol import LONGEST_LINE, Answer, Follow, line_of, read_command
+from setsetting.player.journal_writer import JournalWriter
+from setsetting.player.protocol import LONGEST_LINE, Follow, Reply, line_of, read_command
 from setsetting.words.translate import _
 
 SOCKET_FILE = "socket"
@@ -28,10 +28,10 @@ _LOOKED_AFTER_S = 1.0
 class Server:
     """Listens from `open` to `close`."""
 
-    def __init__(self, folder: Path, control: Control, logbook: Logbook) -> None:
+    def __init__(self, folder: Path, control: Control, journal: JournalWriter) -> None:
         self._folder = folder
         self._control = control
-        self._logbook = logbook
+        self._journal = journal
         path = folder / SOCKET_FILE
         name = hashlib.sha256(str(folder).encode()).hexdigest()[:24]
         self._path = path if sockets.fits(path) else sockets.runtime_dir() / f"{name}.socket"
@@ -47,7 +47,7 @@ class Server:
         if not self._is_told():
             files.write_whole(self._folder / ADDRESS_FILE, str(self._path).encode(), replace=True)
 
-    def stand(self) -> None:
+    def ensure_listening(self) -> None:
         """Make the door anew where it was taken away or something else was put into its place.
 
         A player that nobody can speak to plays on for hours.
@@ -86,12 +86,12 @@ class Server:
                 continue
             if not sockets.is_ours(connection):
                 connection.close()
-            elif self._control.connected >= MOST_CONNECTIONS:
+            elif self._control.connections >= MOST_CONNECTIONS:
                 with connection, contextlib.suppress(OSError):
                     connection.settimeout(0.1)
-                    connection.sendall(line_of(Answer(error=_("Too many clients are connected."))))
+                    connection.sendall(line_of(Reply(error=_("Too many clients are connected."))))
             else:
-                self._control.come()
+                self._control.connected()
                 threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
@@ -101,48 +101,48 @@ class Server:
                 while line := lines.readline(LONGEST_LINE):
                     if not line.endswith(b"\n"):
                         if len(line) == LONGEST_LINE:
-                            connection.sendall(line_of(Answer(error=_("That line is too long for a command."))))
+                            connection.sendall(line_of(Reply(error=_("That line is too long for a command."))))
                         return
                     if not self._answer(line, connection, caller):
                         return
         except OSError:  # the client vanished; that changes nothing
             return
         finally:
-            self._control.leave(caller)
+            self._control.disconnected(caller)
 
     def _answer(self, line: bytes, connection: socket.socket, caller: Caller) -> bool:
         """Answer one line; False when the connection has served its purpose."""
         try:
             command = read_command(line)
         except Refused as refused:
-            connection.sendall(line_of(Answer(error=str(refused))))
+            connection.sendall(line_of(Reply(error=str(refused))))
             return True
         if isinstance(command, Follow):
             self._control.spoken_to.set()
             self._follow(connection, command.since_n)
             return False
         try:
-            answer = self._control.handle(command, caller)
+            reply = self._control.handle(command, caller)
         except SetSettingError as error:
-            answer = Answer(error=str(error))
+            reply = Reply(error=str(error))
         except Exception as error:  # noqa: BLE001 - a command that fails must not take the door with it
-            answer = Answer(error=_("The player could not do that ({why}).").format(why=type(error).__name__))
-        connection.sendall(line_of(answer))
+            reply = Reply(error=_("The player could not do that ({why}).").format(why=type(error).__name__))
+        connection.sendall(line_of(reply))
         return True
 
     def _follow(self, connection: socket.socket, since_n: int) -> None:
         with self._lock:
             self._followers.append(threading.current_thread())
-        logbook = self._logbook
+        journal = self._journal
         try:
             while True:
-                with logbook.changed:
-                    if logbook.last_n <= since_n and not logbook.closed:
-                        logbook.changed.wait(_LOOKED_AFTER_S)
-                    news = [entry for entry in logbook.entries if entry.n > since_n]
-                    closed = logbook.closed
+                with journal.changed:
+                    if journal.last_n <= since_n and not journal.closed:
+                        journal.changed.wait(_LOOKED_AFTER_S)
+                    news = [entry for entry in journal.entries if entry.n > since_n]
+                    closed = journal.closed
                 for entry in news:
-                    connection.sendall(line_of(Answer(entry=entry)))
+                    connection.sendall(line_of(Reply(entry=entry)))
                     since_n = entry.n
                 if closed or _has_left(connection):
                     return

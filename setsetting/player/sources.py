@@ -12,7 +12,7 @@ from setsetting.units import Frames
 Block = npt.NDArray[np.float32]
 
 
-class Source(Protocol):
+class FrameSource(Protocol):
     """Frames in order."""
 
     def read(self, out: Block) -> int:
@@ -22,16 +22,16 @@ class Source(Protocol):
         """Let go of files."""
 
 
-class MixSource(Source, Protocol):
+class MixSource(FrameSource, Protocol):
     """What `audio.mixer.Mixer` is: frames, and (index of a sound, sentence) for what went silent."""
 
     troubles: list[tuple[int, str]]
 
 
-class Kept:
+class MixedAhead:
     """Frames that were mixed already, then the source they came from."""
 
-    def __init__(self, kept: Block, source: Source) -> None:
+    def __init__(self, kept: Block, source: FrameSource) -> None:
         self._kept = kept
         self._source = source
 
@@ -55,8 +55,8 @@ class Crossfade:
     as the fade, whichever of the two ends before.
     """
 
-    def __init__(self, old: Source, new: Source, frames: Frames, *, alike: bool) -> None:
-        self._old: Source | None = old
+    def __init__(self, old: FrameSource, new: FrameSource, frames: Frames, *, alike: bool) -> None:
+        self._old: FrameSource | None = old
         self.new = new
         self._frames = frames
         self._done = 0

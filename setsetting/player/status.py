@@ -6,7 +6,7 @@ from enum import StrEnum
 from setsetting.units import Decibels, Frames, Hertz, Milliseconds
 
 
-class Layer(StrEnum):
+class GainLayer(StrEnum):
     """Live gains over the Mix; each has a level of its own, 0 dB at the start."""
 
     DUCK = "duck"
@@ -16,14 +16,14 @@ class Layer(StrEnum):
 class Playing(StrEnum):
     PLAYING = "playing"
     WAITING = "waiting"
-    """At a gate of the fast output."""
+    """At a barrier of the fast output."""
     HOLDING = "holding"
     """The output is lost; the same one is awaited."""
     ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True)
-class Sounding:
+class ActiveSound:
     """A sound now going to the output; `leaving` when only a crossfade still plays it.
 
     `index` counts in the Mix in force, or in the one before when leaving.
@@ -40,7 +40,7 @@ class Sounding:
 class LiveGain:
     """One layer's level now, and where its ramp is going."""
 
-    layer: Layer
+    layer: GainLayer
     db: Decibels
     target_db: Decibels
 
@@ -57,8 +57,8 @@ class PlayerState:
     end_frame: Frames
     rate_hz: Hertz
     state: Playing
-    gate: Frames | None
-    sounding: tuple[Sounding, ...]
+    barrier: Frames | None
+    sounding: tuple[ActiveSound, ...]
     gains: tuple[LiveGain, ...]
     output: str
     underruns: int

@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from setsetting.audio.mix import Mix
-from setsetting.player.levels import Levels
+from setsetting.player.gain_stage import GainStage
 from setsetting.player.mixes import digest
-from setsetting.player.sounding import FOREVER, sounding_at
-from setsetting.player.sources import Crossfade, Kept, MixSource, Quiet, Source
+from setsetting.player.playback_history import FOREVER, sounding_at
+from setsetting.player.sources import Crossfade, FrameSource, MixedAhead, MixSource, Quiet
 from setsetting.units import Frames, frames_from_ms
 from setsetting.words.translate import _
 
@@ -34,7 +34,7 @@ OpenMixer = Callable[[Mix, Frames], MixSource]
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class MixTrouble:
     """A sound of a Mix (None: all of it) is silent from `frame` on, and why."""
 
     frame: Frames
@@ -46,7 +46,7 @@ class Trouble:
 class _Watched:
     """A mixer whose troubles are told with the frame they were met at."""
 
-    def __init__(self, mix: Mix, mixer: MixSource, frame: Frames, troubles: deque[Trouble]) -> None:
+    def __init__(self, mix: Mix, mixer: MixSource, frame: Frames, troubles: deque[MixTrouble]) -> None:
         self._mix = digest(mix)
         self._mixer = mixer
         self._frame = frame
@@ -56,7 +56,7 @@ class _Watched:
     def read(self, out: Block) -> int:
         count = self._mixer.read(out)
         for index, sentence in self._mixer.troubles[self._told :]:
-            self._troubles.append(Trouble(self._frame, self._mix, index, sentence))
+            self._troubles.append(MixTrouble(self._frame, self._mix, index, sentence))
             self._told += 1
         self._frame += count
         return count
@@ -75,13 +75,13 @@ class Transport:
 
     def __init__(self, mix: Mix, start_frame: Frames, open_mixer: OpenMixer, *, waits: bool) -> None:
         self.rate_hz = mix.rate_hz
-        self.levels = Levels(mix.rate_hz)
+        self.gain_stage = GainStage(mix.rate_hz)
         self.frame = start_frame
         self.underruns = 0
         self.holding = False
         self.short = threading.Event()
         """Set when the ring was cut, so that who mixes ahead need not look often."""
-        self.troubles: deque[Trouble] = deque()
+        self.troubles: deque[MixTrouble] = deque()
         self._open_mixer = open_mixer
         self._margin = 0 if waits else frames_from_ms(MARGIN_MS, mix.rate_hz)
         self._capacity = frames_from_ms(RING_MS, mix.rate_hz)
@@ -90,19 +90,19 @@ class Transport:
         self._exhausted = False
         self._end = mix.frames
         self._in_force: list[tuple[Mix, Frames]] = [(mix, FOREVER)]
-        self._source: Source = self._open(mix, start_frame)
+        self._source: FrameSource = self._open(mix, start_frame)
         self._mixing = threading.Lock()
         self._replacing = threading.Lock()
 
     @property
     def end_frame(self) -> Frames:
         """Where it will end as things are."""
-        fading = self.levels.end_frame
+        fading = self.gain_stage.end_frame
         return self._end if fading is None else min(self._end, fading)
 
     @property
     def ended(self) -> bool:
-        fading = self.levels.end_frame
+        fading = self.gain_stage.end_frame
         if fading is not None and self.frame >= fading:
             return True
         return self._exhausted and self.frame >= self._mixed
@@ -115,17 +115,17 @@ class Transport:
     def pull(self, out: Block) -> int:
         """Send: put the next frames into `out`, silence where there are none; return how many moved the clock."""
         frame = self.frame
-        self.levels.anchor(frame)
+        self.gain_stage.anchor(frame)
         exhausted = self._exhausted
         count = 0 if self.holding else min(len(out), self._mixed - frame)
-        fading = self.levels.end_frame
+        fading = self.gain_stage.end_frame
         if fading is not None:
             count = max(0, min(count, fading - frame))
         elif count < len(out) and not self.holding and not exhausted:
             self.underruns += 1
         if count:
             self._copy_out(frame, out[:count])
-            self.levels.apply(out[:count], frame)
+            self.gain_stage.apply(out[:count], frame)
         out[count:] = 0.0
         self.frame = frame + count
         return count
@@ -160,7 +160,9 @@ class Transport:
         with self._mixing:
             self._source.close()
 
-    def _change(self, mix: Mix, new: Source, ready: Frames, fade: Frames, done: Callable[[Frames], None]) -> Frames:
+    def _change(
+        self, mix: Mix, new: FrameSource, ready: Frames, fade: Frames, done: Callable[[Frames], None]
+    ) -> Frames:
         scratch = np.empty((_AT_ONCE, 2), np.float32)
         at = max(ready, self.frame + self._margin)
         while ready < at:
@@ -170,8 +172,8 @@ class Transport:
         self._pad_to(at)
         kept = np.empty((self._mixed - at, 2), np.float32)
         self._copy_out(at, kept)
-        old: Source = Kept(kept, self._source)
-        source: Source = Crossfade(old, new, fade, alike=self._is_alike(mix, at)) if fade else new
+        old: FrameSource = MixedAhead(kept, self._source)
+        source: FrameSource = Crossfade(old, new, fade, alike=self._is_alike(mix, at)) if fade else new
         if not fade:
             old.close()
         first = source.read(scratch)
@@ -192,13 +194,13 @@ class Transport:
         now = {key for before, until in self._in_force if until > at for key in sounding_at(before, at)}
         return not now.isdisjoint(sounding_at(mix, at))
 
-    def _open(self, mix: Mix, frame: Frames) -> Source:
+    def _open(self, mix: Mix, frame: Frames) -> FrameSource:
         return _Watched(mix, self._open_mixer(mix, frame), frame, self.troubles)
 
-    def _warmed(self, source: Source) -> Source:
+    def _warmed(self, source: FrameSource) -> FrameSource:
         """Make a mixer open and seek its files now: that takes longer than anything after it."""
         first = np.empty((CHUNK, 2), np.float32)
-        return Kept(first[: source.read(first)], source)
+        return MixedAhead(first[: source.read(first)], source)
 
     def _fill(self) -> bool:
         room = self._capacity - (self._mixed - self.frame)
@@ -218,11 +220,11 @@ class Transport:
             return self._source.read(chunk)
         except Exception as error:  # noqa: BLE001 - a room must not fall silent for good because one file did
             sentence = _("The music could not be mixed on ({why}); silence took its place.")
-            self.troubles.append(Trouble(self._mixed, "", None, sentence.format(why=type(error).__name__)))
+            self.troubles.append(MixTrouble(self._mixed, "", None, sentence.format(why=type(error).__name__)))
             self._source = Quiet(self._end - self._mixed)
             return self._source.read(chunk)
 
-    def _skip(self, source: Source, scratch: Block) -> Frames:
+    def _skip(self, source: FrameSource, scratch: Block) -> Frames:
         """Read on without using it; past a source's end there is only silence to skip."""
         source.read(scratch)
         return len(scratch)

@@ -17,7 +17,7 @@ from setsetting.errors import Refused, SetSettingError
 from setsetting.machine import locks
 from setsetting.machine.clock import Clock
 from setsetting.player.client import Player
-from setsetting.player.journal import Entry
+from setsetting.player.journal import JournalEntry
 from setsetting.record.kinds import Payload, SessionActed, SessionMarked, SessionRetimed
 from setsetting.session import folder, ledger, timekeeping
 from setsetting.session.acts import ACTS, Order, Sort
@@ -139,7 +139,7 @@ class Conductor:
                 return self.keeper.settle()
             return self._keep([(event_id, kind, payload)], moment)
 
-    def acted_meanwhile(self, entry: Entry) -> bool:
+    def acted_meanwhile(self, entry: JournalEntry) -> bool:
         """Whether the infusion was acted on during the hold of the music that this entry of its journal ends."""
         since_ms = entry.mono_ms - (entry.held_ms or 0)
         return any(

@@ -15,7 +15,7 @@ from setsetting.errors import Refused
 from setsetting.machine import locks
 from setsetting.player import client, journal
 from setsetting.player.client import Player, PlayerGone
-from setsetting.player.journal import Entry, What
+from setsetting.player.journal import JournalEntry, What
 from setsetting.player.status import PlayerState, Playing
 from setsetting.session.folder import BATON_LOCK
 from setsetting.units import Frames
@@ -72,13 +72,13 @@ class Link:
         self._player.take_baton(controller)
         return self._player
 
-    def at_gate(self, gate: Frames) -> bool:
-        """Wait until a fast player waits at this gate; False when it ended without coming there."""
-        return self.state() is not None and self._player is not None and self._player.at_gate(gate)
+    def at_barrier(self, barrier: Frames) -> bool:
+        """Wait until a fast player waits at this barrier; False when it ended without coming there."""
+        return self.state() is not None and self._player is not None and self._player.at_barrier(barrier)
 
-    def release(self, gate: Frames, event_id: str, controller: str) -> None:
-        """Let a fast player go on past a gate."""
-        self.player(controller).release(event_id, gate)
+    def release(self, barrier: Frames, event_id: str, controller: str) -> None:
+        """Let a fast player go on past a barrier."""
+        self.player(controller).release(event_id, barrier)
 
     def stop(self, event_id: str, controller: str) -> None:
         """End the music now."""
@@ -96,12 +96,12 @@ class Link:
             return False
 
     @property
-    def ended(self) -> Entry | None:
+    def ended(self) -> JournalEntry | None:
         """How the player ended, by its journal; None while it runs or when it was killed."""
         ends = [entry for entry in self.journal() if entry.what is What.ENDED]
         return ends[-1] if ends else None
 
-    def journal(self) -> list[Entry]:
+    def journal(self) -> list[JournalEntry]:
         return journal.read(self.folder)
 
     def last_frame(self) -> Frames:

@@ -17,7 +17,7 @@ from setsetting.errors import Refused, SetSettingError
 from setsetting.library.track import Track
 from setsetting.machine.clock import Clock
 from setsetting.player.client import PlayerGone
-from setsetting.player.journal import Entry, What
+from setsetting.player.journal import JournalEntry, What
 from setsetting.player.status import PlayerState
 from setsetting.record import live_rows, rows
 from setsetting.record.kinds import SessionRetimed, SoundscapeUsed
@@ -69,7 +69,7 @@ class Live:
         )
         self._tracks: dict[str, Track] | None = None
         self._soundscapes: dict[str, Soundscape] = {}
-        self._journal: tuple[Entry, ...] = ()
+        self._journal: tuple[JournalEntry, ...] = ()
         self._read_n: int | None = None
         self._tended_n: int | None = None
         self._revived_at = -_REVIVE_EVERY_S
@@ -191,10 +191,10 @@ class Live:
             self._finish()
 
     def wait_at(self, clock_ms: Milliseconds, frame: int) -> bool:
-        """Wait until the soundscape's clock is there (a fast player: until it waits at its gate)."""
+        """Wait until the soundscape's clock is there (a fast player: until it waits at its barrier)."""
         while not self.ended:
             if not self.lasting.paced:
-                if self._link.at_gate(frame):
+                if self._link.at_barrier(frame):
                     return True
                 self.status()  # it ended, or it was killed and is started again
                 time.sleep(_POLL_S)
@@ -207,7 +207,7 @@ class Live:
         return False
 
     def release(self, frame: int, event_id: str) -> None:
-        """Let a fast player go on past a gate, also when it was killed there and is started again."""
+        """Let a fast player go on past a barrier, also when it was killed there and is started again."""
         while not self.ended:
             try:
                 self._link.release(frame, event_id, self._conductor.controller)

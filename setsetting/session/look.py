@@ -11,7 +11,7 @@ from setsetting.clinical.effect import phases_of
 from setsetting.clinical.marks import Mark, mark_words
 from setsetting.clinical.phases import EffectPhase, EffectPhases
 from setsetting.library.track import Track
-from setsetting.player.journal import Entry, What
+from setsetting.player.journal import JournalEntry, What
 from setsetting.player.status import PlayerState, Playing
 from setsetting.record.kinds import SessionActed, SessionEnded, SessionMarked, SessionRetimed
 from setsetting.session.acts import BY_NAME
@@ -46,7 +46,7 @@ class Known:
 
     lasting: Lasting
     player: PlayerState | None
-    journal: tuple[Entry, ...]
+    journal: tuple[JournalEntry, ...]
     plan: Soundscape
     heard: Soundscape
     tracks: Mapping[str, Track]
@@ -213,7 +213,7 @@ def _notices(known: Known, playing: Cue | None) -> Iterable[str]:
         )
 
 
-def _is_silent(cue: Cue, player: PlayerState, journal: Iterable[Entry]) -> bool:
+def _is_silent(cue: Cue, player: PlayerState, journal: Iterable[JournalEntry]) -> bool:
     """Whether the file of a cue failed, so that the player is silent where it should sound."""
     failed = any(entry.what is What.TROUBLE and entry.frame <= player.frame for entry in journal)
     return failed and cue.track_id not in {sound.sha256 for sound in player.sounding}

@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 
 from setsetting.errors import SetSettingError
 from setsetting.player.client import Player
-from setsetting.player.status import Layer
+from setsetting.player.status import GainLayer
 from setsetting.record.kinds import Payload, SessionActed, SessionRetimed
 from setsetting.session import acts
 from setsetting.session.acts import Order, Sort
@@ -105,18 +105,18 @@ class Performance:
             case "silence":
                 self._change(self.rest.silence(heard, plan, self._ahead))
             case "duck":
-                self._gain(Layer.DUCK)
+                self._gain(GainLayer.DUCK)
             case "volume":
-                self._gain(Layer.VOLUME)
+                self._gain(GainLayer.VOLUME)
             case "fade-out":
                 self._fade_out(round((self.order.value or acts.FADE_OUT_S) * 1000))
 
     def _undo(self, undone: Undoable) -> None:
         match undone.act:
             case "duck":
-                self._gain(Layer.DUCK)
+                self._gain(GainLayer.DUCK)
             case "volume":
-                self._gain(Layer.VOLUME)
+                self._gain(GainLayer.VOLUME)
             case "next" if undone.retimed_since:
                 new = self.rest.retimed(undone.before.plan, self._ahead)
                 self._play(undone.before.cover_body or new.body, acts.RETURN_FADE_MS)
@@ -125,10 +125,10 @@ class Performance:
                 self._play(self._after.sounding.body, acts.RETURN_FADE_MS)
         self.said.append(_("Undone: {act}.").format(act=acts.BY_NAME[undone.act].label))
 
-    def _gain(self, layer: Layer) -> None:
+    def _gain(self, layer: GainLayer) -> None:
         """Bring a layer to what it is after this act."""
         after_it = self._after.sounding
-        if layer is Layer.DUCK:
+        if layer is GainLayer.DUCK:
             self._sounder.gain(self.event_id, layer, acts.DUCK_DB if after_it.ducked else 0.0, acts.DUCK_MS)
             self.said.append(_("Lowered by 12 dB.") if after_it.ducked else _("Back at its level."))
         else:

@@ -19,7 +19,7 @@ from setsetting.library.track import Track
 from setsetting.machine import files, locks
 from setsetting.machine.clock import Clock, boot_id
 from setsetting.player import client
-from setsetting.player.job import Job
+from setsetting.player.job import PlayerJob
 from setsetting.record.kinds import PlayerNoted, SessionStarted, SoundscapeUsed
 from setsetting.record.log import Record
 from setsetting.session import folder, ledger
@@ -37,7 +37,7 @@ class Tonight:
     """Everything a session starts from, gathered and checked beforehand.
 
     `body` is the soundscape file's text, `tracks` all that may sound tonight by id, `rescue` the
-    grounding tracks in order, `gates_ms` when a script's acts are due, for which a fast player waits, `notes` what differed
+    grounding tracks in order, `barriers_ms` when a script's acts are due, for which a fast player waits, `notes` what differed
     and was said.
     """
 
@@ -52,7 +52,7 @@ class Tonight:
     anchors: tuple[str, ...]
     output: str
     capture: Path | None = None
-    gates_ms: tuple[Milliseconds, ...] = ()
+    barriers_ms: tuple[Milliseconds, ...] = ()
     attended: bool = False
     notes: tuple[str, ...] = ()
 
@@ -132,14 +132,14 @@ def _write_beginning(where: Path, tonight: Tonight, lasting: Lasting, clock: Clo
     folder.write(where, lasting)
 
 
-def _job(clinic: Path, lasting: Lasting, tonight: Tonight) -> Job:
-    return Job(
+def _job(clinic: Path, lasting: Lasting, tonight: Tonight) -> PlayerJob:
+    return PlayerJob(
         session=lasting.session_id,
         mix=tonight.mix,
         output=lasting.output,
         clinic=hashlib.sha256(str(clinic.resolve()).encode()).hexdigest()[:24],
         capture=lasting.capture,
-        gates=() if lasting.paced else tuple(sorted({frame_at(lasting, at_ms) for at_ms in tonight.gates_ms})),
+        barriers=() if lasting.paced else tuple(sorted({frame_at(lasting, at_ms) for at_ms in tonight.barriers_ms})),
     )
 
 

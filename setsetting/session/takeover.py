@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 
 from setsetting.library.track import Track
 from setsetting.player import journal
-from setsetting.player.journal import Entry, Sounded, What
+from setsetting.player.journal import JournalEntry, PlayedSpan, What
 from setsetting.record.kinds import PlayerNoted, Segment, SessionEnded, SoundPlayed
 from setsetting.record.log import Draft
 from setsetting.session.folder import Lasting
@@ -39,13 +39,13 @@ class Journal:
     """
 
     lasting: Lasting
-    entries: tuple[Entry, ...]
+    entries: tuple[JournalEntry, ...]
     last_frame: Frames
     plans: tuple[Soundscape, ...]
     tracks: Mapping[str, Track]
 
     @property
-    def ended(self) -> Entry | None:
+    def ended(self) -> JournalEntry | None:
         ends = [entry for entry in self.entries if entry.what is What.ENDED]
         return ends[-1] if ends else None
 
@@ -85,7 +85,7 @@ def _cues(read: Journal) -> dict[tuple[str, Frames], Cue]:
     return {(cue.track_id or "", frame_at(read.lasting, cue.start_ms)): cue for plan in read.plans for cue in plan.cues}
 
 
-def _played(read: Journal, stretch: Sounded, cues: Mapping[tuple[str, Frames], Cue]) -> Draft:
+def _played(read: Journal, stretch: PlayedSpan, cues: Mapping[tuple[str, Frames], Cue]) -> Draft:
     cue = cues.get((stretch.sha256, stretch.start_frame))
     lasting, track = read.lasting, read.tracks.get(stretch.sha256)
     begun_ms = mix_ms(lasting, stretch.start_frame)
@@ -108,7 +108,7 @@ def _played(read: Journal, stretch: Sounded, cues: Mapping[tuple[str, Frames], C
     )
 
 
-def _noted(lasting: Lasting, entry: Entry) -> Draft:
+def _noted(lasting: Lasting, entry: JournalEntry) -> Draft:
     payload = PlayerNoted(
         session_id=lasting.session_id,
         what=str(entry.what),

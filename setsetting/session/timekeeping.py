@@ -9,7 +9,7 @@ only while nothing was sent.
 from dataclasses import dataclass
 
 from setsetting.machine.clock import Clock, boot_id
-from setsetting.player.journal import Entry
+from setsetting.player.journal import JournalEntry
 from setsetting.session.folder import Lasting
 from setsetting.units import Frames, Milliseconds, frames_from_ms, ms_from_frames
 
@@ -43,7 +43,7 @@ def clock_ms(lasting: Lasting, clock: Clock, frame: Frames) -> Milliseconds:
     return clock.utc_ms() - lasting.zero_utc_ms
 
 
-def clock_of(lasting: Lasting, entry: Entry) -> Milliseconds:
+def clock_of(lasting: Lasting, entry: JournalEntry) -> Milliseconds:
     """The soundscape's clock when a player's journal entry was written."""
     if not lasting.paced:
         return mix_ms(lasting, entry.frame)

@@ -27,7 +27,7 @@ def walk(live: Live, lines: Sequence[Line], say: Callable[[str], None]) -> None:
         for line in due:
             _do(live, line, say)
         if not live.lasting.paced:
-            live.release(frame, _id(live, f"gate {frame}"))
+            live.release(frame, _id(live, f"barrier {frame}"))
 
 
 def follow(live: Live, say: Callable[[str], None]) -> None:

@@ -173,7 +173,7 @@ def test_the_running_player_has_loaded_no_patient_no_record_and_no_plan(tmp_path
         file.writeframes(b"\1\0\2\0" * 4_000)
     folder.mkdir(mode=0o700)
     mix = Mix(8_000, 4_000, (Sound(str(recording), "", 0, 0, 4_000, 80, 80, 0.0),))
-    jobs.write(folder, jobs.Job(session="s1", mix=mix, output="fast", capture=str(tmp_path / "capture.wav")))
+    jobs.write(folder, jobs.PlayerJob(session="s1", mix=mix, output="fast", capture=str(tmp_path / "capture.wav")))
     loaded = loaded_by(RUN_PLAYER, str(folder))
     assert (tmp_path / "capture.wav").stat().st_size > 4 * 3_900
     assert rooms_in(loaded) <= {"player", "audio", "machine", "errors", "words", "units", "progress"}

@@ -10,7 +10,7 @@ from player_mixes import RATE_HZ
 
 from setsetting.player import client
 from setsetting.player.client import Player
-from setsetting.player.job import Job
+from setsetting.player.job import PlayerJob
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def played(tmp_path: Path) -> Iterator[Callable[..., Player]]:
     started: list[Player] = []
     folders: list[Path] = []
 
-    def play(job: Job, name: str = "run") -> Player:
+    def play(job: PlayerJob, name: str = "run") -> Player:
         folder = tmp_path / name
         folders.append(folder)
         player = client.start(folder, job)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from setsetting.audio.dither import to_int16
 from setsetting.audio.mix import Mix, Sound
 from setsetting.audio.mixer import Mixer
-from setsetting.player.job import Job
+from setsetting.player.job import PlayerJob
 
 RATE_HZ = 44_100
 T = TypeVar("T")
@@ -46,8 +46,8 @@ def rendered(mix: Mix) -> Samples:
     return to_int16(mixed(mix), 0)
 
 
-def fast(mix: Mix, capture: Path, gates: tuple[int, ...] = ()) -> Job:
-    return Job(session="s1", mix=mix, output="fast", capture=str(capture), gates=gates)
+def fast(mix: Mix, capture: Path, barriers: tuple[int, ...] = ()) -> PlayerJob:
+    return PlayerJob(session="s1", mix=mix, output="fast", capture=str(capture), barriers=barriers)
 
 
 def soon(found: Callable[[], T], within_s: float = 5.0) -> T:

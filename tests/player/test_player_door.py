@@ -17,7 +17,7 @@ from setsetting.errors import BrokenFile, NotFound, Refused
 from setsetting.player import client, outputs
 from setsetting.player import job as jobs
 from setsetting.player.client import Player
-from setsetting.player.job import Job
+from setsetting.player.job import PlayerJob
 
 Play = Callable[..., Player]
 Record = Callable[..., Path]
@@ -31,7 +31,7 @@ GARBAGE = (
     b'{"command":"gain","event_id":"x","layer":"duck","db":12,"over_ms":1}\n',
     b'{"command":"gain","event_id":"x","layer":"duck","db":NaN,"over_ms":1}\n',
     b'{"command":"gain","event_id":"","layer":"duck","db":-1,"over_ms":1}\n',
-    b'{"command":"release","event_id":"x","gate":-1}\n',
+    b'{"command":"release","event_id":"x","barrier":-1}\n',
     b'{"command":"replace","event_id":"x","fade_frames":0,"mix":{"rate_hz":0,"frames":1,"sounds":[]}}\n',
     b'{"command":"state","also":1}\n',
 )
@@ -42,7 +42,7 @@ def test_garbage_on_the_socket_is_answered_with_sentences_and_changes_nothing(
 ) -> None:
     mix = mix_of(3 * RATE_HZ, sound(recording("a", 3), 0, 3 * RATE_HZ))
     player = played(fast(mix, tmp_path / "out.wav", (RATE_HZ,)))
-    assert player.at_gate(RATE_HZ)
+    assert player.at_barrier(RATE_HZ)
     path = (tmp_path / "run" / "address").read_text()
     with socket.socket(socket.AF_UNIX) as hostile, hostile.makefile("rb") as lines:
         hostile.connect(path)
@@ -68,15 +68,15 @@ def test_garbage_on_the_socket_is_answered_with_sentences_and_changes_nothing(
 def test_everything_in_the_folder_is_for_its_owner_only(tmp_path: Path, recording: Record, played: Play) -> None:
     mix = mix_of(RATE_HZ, sound(recording("a", 1), 0, RATE_HZ))
     player = played(fast(mix, tmp_path / "out.wav", (0,)))
-    assert player.at_gate(0)
+    assert player.at_barrier(0)
     for path in [tmp_path / "out.wav", *(tmp_path / "run").rglob("*")]:
         assert not stat.S_IMODE(path.stat().st_mode) & 0o077, path.name
 
 
 def test_a_folder_too_deep_for_a_socket_has_it_elsewhere(tmp_path: Path, played: Play) -> None:
     deep = "x" * 90 + "/" + "y" * 40
-    player = played(Job(session="s1", mix=mix_of(100), output="fast", gates=(0,)), deep)
-    assert player.at_gate(0)
+    player = played(PlayerJob(session="s1", mix=mix_of(100), output="fast", barriers=(0,)), deep)
+    assert player.at_barrier(0)
     assert not (tmp_path / deep / "socket").exists()
 
 
@@ -85,7 +85,7 @@ def test_a_door_that_was_tampered_with_stands_again_and_the_music_goes_on(
     tmp_path: Path, recording: Record, played: Play, instead: str
 ) -> None:
     mix = mix_of(60 * RATE_HZ, sound(recording("a", 60), 0, 60 * RATE_HZ))
-    player = played(Job(session="s1", mix=mix, output="null"))
+    player = played(PlayerJob(session="s1", mix=mix, output="null"))
     door, elsewhere = tmp_path / "run" / "socket", tmp_path / "elsewhere"
     elsewhere.write_text("somebody's")
     if instead == "a lying address":
@@ -111,7 +111,7 @@ def test_a_door_that_was_tampered_with_stands_again_and_the_music_goes_on(
 def test_a_player_that_is_stopped_is_not_started_a_second_time_and_can_be_spoken_to_afterwards(
     tmp_path: Path, played: Play
 ) -> None:
-    player = played(Job(session="s1", mix=mix_of(60 * RATE_HZ), output="null"))
+    player = played(PlayerJob(session="s1", mix=mix_of(60 * RATE_HZ), output="null"))
     pid = player.state().pid
     os.kill(pid, signal.SIGSTOP)
     try:
@@ -129,10 +129,13 @@ def test_a_player_that_is_stopped_is_not_started_a_second_time_and_can_be_spoken
 
 def test_two_sessions_on_one_output_are_refused(tmp_path: Path, played: Play) -> None:
     quiet = mix_of(30 * RATE_HZ)
-    played(Job(session="s1", mix=quiet, output="fast", clinic="c1", gates=(0,)), "one")
+    played(PlayerJob(session="s1", mix=quiet, output="fast", clinic="c1", barriers=(0,)), "one")
     with pytest.raises(Refused, match="Another session is playing on this output"):
-        client.start(tmp_path / "two", Job(session="s2", mix=quiet, output="fast", clinic="c1"))
-    assert played(Job(session="s3", mix=quiet, output="fast", clinic="c2", gates=(0,)), "three").state().frame == 0
+        client.start(tmp_path / "two", PlayerJob(session="s2", mix=quiet, output="fast", clinic="c1"))
+    assert (
+        played(PlayerJob(session="s3", mix=quiet, output="fast", clinic="c2", barriers=(0,)), "three").state().frame
+        == 0
+    )
 
 
 def test_a_machine_without_a_sound_device_says_so_and_plays_on_nothing_else(
@@ -144,7 +147,7 @@ def test_a_machine_without_a_sound_device_says_so_and_plays_on_nothing_else(
             outputs.resolve("auto")
         return
     with pytest.raises(Refused, match="There is no sound device on this machine"):
-        client.start(tmp_path / "run", Job(session="s1", mix=mix_of(RATE_HZ), output="auto"))
+        client.start(tmp_path / "run", PlayerJob(session="s1", mix=mix_of(RATE_HZ), output="auto"))
     assert "ALSA" not in (tmp_path / "run" / "player.log").read_text()
 
 
@@ -159,14 +162,14 @@ def test_an_unknown_device_is_refused_with_the_nearest_name(monkeypatch: pytest.
 
 def test_a_broken_job_is_refused_before_anything_sounds(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="Only the fast output waits"):
-        client.start(tmp_path / "run", Job(session="s1", mix=mix_of(10), output="null", gates=(1,)))
+        client.start(tmp_path / "run", PlayerJob(session="s1", mix=mix_of(10), output="null", barriers=(1,)))
     (tmp_path / jobs.START_FILE).write_text('{"session": "s1"}')
     with pytest.raises(BrokenFile, match=r"start\.json.*mix"):
         jobs.read(tmp_path)
 
 
 def test_a_running_player_holds_nothing_of_patients_records_planning_or_screens(tmp_path: Path) -> None:
-    jobs.write(tmp_path, Job(session="s1", mix=mix_of(RATE_HZ), output="null"))
+    jobs.write(tmp_path, PlayerJob(session="s1", mix=mix_of(RATE_HZ), output="null"))
     program = (
         "import sys; from setsetting.player.__main__ import main; code = main([sys.argv[1]]); "
         "print(' '.join(sys.modules)); raise SystemExit(code)"

@@ -16,14 +16,15 @@ from setsetting.audio.fade import Fade
 from setsetting.audio.mix import Mix
 from setsetting.errors import Refused
 from setsetting.player import client, journal
-from setsetting.player.client import Layer, Player, Playing
+from setsetting.player.client import Player
 from setsetting.player.journal import What
+from setsetting.player.status import GainLayer, Playing
 
 Play = Callable[..., Player]
 Record = Callable[..., Path]
 
 
-def _to_the_end(player: Player) -> list[journal.Entry]:
+def _to_the_end(player: Player) -> list[journal.JournalEntry]:
     return list(player.follow())
 
 
@@ -52,12 +53,12 @@ def test_a_mix_replaced_at_a_gate_without_a_fade_is_seamless(tmp_path: Path, rec
     kept = sound(first, 0, 6 * RATE_HZ, fade=RATE_HZ)
     before = mix_of(11 * RATE_HZ, kept, sound(second, 5 * RATE_HZ, 6 * RATE_HZ, fade=RATE_HZ))
     after = mix_of(12 * RATE_HZ, kept, sound(other, 6 * RATE_HZ, 6 * RATE_HZ, fade=RATE_HZ))
-    gate = 3 * RATE_HZ + 17
-    player = played(fast(before, tmp_path / "out.wav", (gate,)))
-    assert player.at_gate(gate)
+    barrier = 3 * RATE_HZ + 17
+    player = played(fast(before, tmp_path / "out.wav", (barrier,)))
+    assert player.at_barrier(barrier)
     player.take_baton("script")
-    assert player.replace("e1", after, 0).frame == gate
-    player.release("e2", gate)
+    assert player.replace("e1", after, 0).frame == barrier
+    player.release("e2", barrier)
     entries = _to_the_end(player)
     assert np.array_equal(captured(tmp_path / "out.wav"), rendered(after))
     started = [(entry.sha256, entry.frame) for entry in entries if entry.what is What.SOUND_STARTED]
@@ -67,22 +68,22 @@ def test_a_mix_replaced_at_a_gate_without_a_fade_is_seamless(tmp_path: Path, rec
 def test_a_mix_replaced_at_a_gate_crossfades_both_signals(tmp_path: Path, recording: Record, played: Play) -> None:
     before = mix_of(8 * RATE_HZ, sound(recording("a", 8, seed=1), 0, 8 * RATE_HZ))
     after = mix_of(9 * RATE_HZ, sound(recording("b", 9, seed=2), 0, 9 * RATE_HZ))
-    gate, fade = 2 * RATE_HZ + 5, 3 * RATE_HZ  # longer than the ring
-    player = played(fast(before, tmp_path / "out.wav", (gate,)))
-    assert player.at_gate(gate)
+    barrier, fade = 2 * RATE_HZ + 5, 3 * RATE_HZ  # longer than the ring
+    player = played(fast(before, tmp_path / "out.wav", (barrier,)))
+    assert player.at_barrier(barrier)
     player.take_baton("script")
     player.replace("e1", after, fade)
-    player.release("e2", gate)
+    player.release("e2", barrier)
     entries = _to_the_end(player)
 
     old, new = mixed(before), mixed(after)
-    leaving, coming = old[gate : gate + fade].copy(), new[gate : gate + fade].copy()
+    leaving, coming = old[barrier : barrier + fade].copy(), new[barrier : barrier + fade].copy()
     Fade(fade, falling=True).apply(leaving, 0)
     Fade(fade, falling=False).apply(coming, 0)
-    expected = np.concatenate([old[:gate], coming + leaving, new[gate + fade :]])
+    expected = np.concatenate([old[:barrier], coming + leaving, new[barrier + fade :]])
     assert np.array_equal(captured(tmp_path / "out.wav"), to_int16(expected, 0))
     sounds = {s.sha256: s.sounded_frames for s in journal.sounded(entries, 0)}
-    assert sounds == {"a": gate + fade, "b": 9 * RATE_HZ - gate}
+    assert sounds == {"a": barrier + fade, "b": 9 * RATE_HZ - barrier}
 
 
 def _rise_db(heard: Samples, plan: Mix) -> float:
@@ -100,22 +101,22 @@ def _loudness(samples: Samples) -> npt.NDArray[np.float64]:
 def test_taking_back_what_has_just_begun_does_not_make_the_music_louder(
     tmp_path: Path, recording: Record, played: Play, what: str
 ) -> None:
-    gates = (2 * RATE_HZ, round(2.6 * RATE_HZ))
+    barriers = (2 * RATE_HZ, round(2.6 * RATE_HZ))
     path = recording("a", 8, seed=1)
     plan = mix_of(8 * RATE_HZ, sound(path, 0, 8 * RATE_HZ))
-    left = mix_of(8 * RATE_HZ, replace(sound(path, 0, gates[0] + 4 * RATE_HZ), fade_out_frames=4 * RATE_HZ))
-    other = sound(recording("b", 6, seed=2), gates[0], 6 * RATE_HZ, fade=4 * RATE_HZ, gain_db=-6)
+    left = mix_of(8 * RATE_HZ, replace(sound(path, 0, barriers[0] + 4 * RATE_HZ), fade_out_frames=4 * RATE_HZ))
+    other = sound(recording("b", 6, seed=2), barriers[0], 6 * RATE_HZ, fade=4 * RATE_HZ, gain_db=-6)
     instead, fade = {
-        "fade-out": (mix_of(gates[0] + 6 * RATE_HZ), 6 * RATE_HZ),
+        "fade-out": (mix_of(barriers[0] + 6 * RATE_HZ), 6 * RATE_HZ),
         "silence": (left, 0),
         "rescue": (mix_of(8 * RATE_HZ, *left.sounds, other), 0),
     }[what]
-    player = played(fast(plan, tmp_path / "out.wav", gates))
+    player = played(fast(plan, tmp_path / "out.wav", barriers))
     player.take_baton("script")
-    for number, (gate, mix, over) in enumerate(zip(gates, (instead, plan), (fade, 3 * RATE_HZ), strict=True)):
-        assert player.at_gate(gate)
+    for number, (barrier, mix, over) in enumerate(zip(barriers, (instead, plan), (fade, 3 * RATE_HZ), strict=True)):
+        assert player.at_barrier(barrier)
         player.replace(f"r{number}", mix, over)
-        player.release(f"g{number}", gate)
+        player.release(f"g{number}", barrier)
     _to_the_end(player)
     assert _rise_db(captured(tmp_path / "out.wav"), plan) < 0.3
 
@@ -123,58 +124,58 @@ def test_taking_back_what_has_just_begun_does_not_make_the_music_louder(
 def test_a_fast_player_that_was_killed_goes_on_at_the_gate_it_had_come_to(
     tmp_path: Path, recording: Record, played: Play
 ) -> None:
-    gate = 300 * RATE_HZ
-    mix = mix_of(302 * RATE_HZ, sound(recording("a", 2), gate, 2 * RATE_HZ))
-    player = played(fast(mix, tmp_path / "out.wav", (gate,)))
-    assert player.at_gate(gate)
+    barrier = 300 * RATE_HZ
+    mix = mix_of(302 * RATE_HZ, sound(recording("a", 2), barrier, 2 * RATE_HZ))
+    player = played(fast(mix, tmp_path / "out.wav", (barrier,)))
+    assert player.at_barrier(barrier)
     os.kill(player.state().pid, signal.SIGKILL)
     player.close()
     (tmp_path / "run" / journal.POSITION_FILE).write_text(f"{RATE_HZ} 1 1 \n")  # as a kill before the next note of it
     with client.restart(tmp_path / "run") as again:
-        assert again.at_gate(gate) and again.state().frame == gate
+        assert again.at_barrier(barrier) and again.state().frame == barrier
         again.take_baton("script")
-        again.release("e1", gate)
+        again.release("e1", barrier)
         _to_the_end(again)
     assert len(captured(tmp_path / "out.wav")) == mix.frames
 
 
 def test_replacing_again_during_a_crossfade_leaves_no_break(tmp_path: Path, recording: Record, played: Play) -> None:
     quiet = [mix_of(6 * RATE_HZ, sound(recording(n, 6, seed=s), 0, 6 * RATE_HZ)) for s, n in enumerate("abc")]
-    gates = (RATE_HZ, RATE_HZ + 20_000)
-    player = played(fast(quiet[0], tmp_path / "out.wav", gates))
+    barriers = (RATE_HZ, RATE_HZ + 20_000)
+    player = played(fast(quiet[0], tmp_path / "out.wav", barriers))
     player.take_baton("script")
-    for number, gate in enumerate(gates):
-        assert player.at_gate(gate)
+    for number, barrier in enumerate(barriers):
+        assert player.at_barrier(barrier)
         player.replace(f"r{number}", quiet[number + 1], 2 * RATE_HZ)
-        player.release(f"g{number}", gate)
+        player.release(f"g{number}", barrier)
     _to_the_end(player)
     heard = captured(tmp_path / "out.wav").astype(float)
     loudness = np.sqrt((heard[: len(heard) // 4410 * 4410, 0].reshape(-1, 4410) ** 2).mean(1))
     assert len(heard) == 6 * RATE_HZ
     assert loudness.min() > 0.85 * 2500 and loudness.max() < 1.15 * 2500
-    end = gates[1] + 2 * RATE_HZ
+    end = barriers[1] + 2 * RATE_HZ
     assert np.array_equal(captured(tmp_path / "out.wav")[end:], rendered(quiet[2])[end:])
 
 
 def test_a_gain_at_a_gate_ramps_in_decibels_from_exactly_there(tmp_path: Path, recording: Record, played: Play) -> None:
     mix = mix_of(6 * RATE_HZ, sound(recording("a", 6), 0, 6 * RATE_HZ))
-    gate = RATE_HZ + 1
-    player = played(fast(mix, tmp_path / "out.wav", (gate,)))
-    assert player.at_gate(gate)
+    barrier = RATE_HZ + 1
+    player = played(fast(mix, tmp_path / "out.wav", (barrier,)))
+    assert player.at_barrier(barrier)
     player.take_baton("script")
-    player.gain("e1", Layer.DUCK, -12.0, 3000)
-    player.gain("e2", Layer.VOLUME, -3.0, 0)
+    player.gain("e1", GainLayer.DUCK, -12.0, 3000)
+    player.gain("e2", GainLayer.VOLUME, -3.0, 0)
     gains = {gain.layer: (gain.db, gain.target_db) for gain in player.state().gains}
-    assert gains == {Layer.DUCK: (0.0, -12.0), Layer.VOLUME: (0.0, -3.0)}
-    player.release("e3", gate)
+    assert gains == {GainLayer.DUCK: (0.0, -12.0), GainLayer.VOLUME: (0.0, -3.0)}
+    player.release("e3", barrier)
     _to_the_end(player)
     heard, plan = captured(tmp_path / "out.wav"), rendered(mix)
-    assert np.array_equal(heard[:gate], plan[:gate])
-    after = mixed(mix)[gate:]
+    assert np.array_equal(heard[:barrier], plan[:barrier])
+    after = mixed(mix)[barrier:]
     place = np.arange(len(after))
     db = -12 * np.minimum(place / (3 * RATE_HZ), 1) - 3 * np.minimum(place / (0.05 * RATE_HZ), 1)
-    expected = to_int16((after * 10 ** (db[:, None] / 20)).astype(np.float32), gate)
-    assert np.abs(heard[gate:].astype(int) - expected).max() <= 1
+    expected = to_int16((after * 10 ** (db[:, None] / 20)).astype(np.float32), barrier)
+    assert np.abs(heard[barrier:].astype(int) - expected).max() <= 1
 
 
 def test_a_gain_taken_back_to_unity_leaves_the_samples_untouched(
@@ -183,10 +184,10 @@ def test_a_gain_taken_back_to_unity_leaves_the_samples_untouched(
     mix = mix_of(5 * RATE_HZ, sound(recording("a", 5), 0, 5 * RATE_HZ))
     player = played(fast(mix, tmp_path / "out.wav", (RATE_HZ, 2 * RATE_HZ)))
     player.take_baton("script")
-    for gate, db in ((RATE_HZ, -12.0), (2 * RATE_HZ, 0.0)):
-        assert player.at_gate(gate)
-        player.gain(f"duck{gate}", Layer.DUCK, db, 500)
-        player.release(f"go{gate}", gate)
+    for barrier, db in ((RATE_HZ, -12.0), (2 * RATE_HZ, 0.0)):
+        assert player.at_barrier(barrier)
+        player.gain(f"duck{barrier}", GainLayer.DUCK, db, 500)
+        player.release(f"go{barrier}", barrier)
     _to_the_end(player)
     heard, plan = captured(tmp_path / "out.wav"), rendered(mix)
     assert not np.array_equal(heard[: RATE_HZ * 2], plan[: RATE_HZ * 2])
@@ -196,7 +197,7 @@ def test_a_gain_taken_back_to_unity_leaves_the_samples_untouched(
 def test_fading_out_ends_the_session_where_silence_is_reached(tmp_path: Path, recording: Record, played: Play) -> None:
     mix = mix_of(9 * RATE_HZ, sound(recording("a", 9), 0, 9 * RATE_HZ))
     player = played(fast(mix, tmp_path / "out.wav", (2 * RATE_HZ,)))
-    assert player.at_gate(2 * RATE_HZ)
+    assert player.at_barrier(2 * RATE_HZ)
     player.take_baton("script")
     player.fade_out("e1", 1000)
     player.release("e2", 2 * RATE_HZ)
@@ -210,10 +211,10 @@ def test_fading_out_ends_the_session_where_silence_is_reached(tmp_path: Path, re
 def test_stopping_at_a_gate_opens_every_gate_and_ends(tmp_path: Path, recording: Record, played: Play) -> None:
     mix = mix_of(9 * RATE_HZ, sound(recording("a", 9), 0, 9 * RATE_HZ))
     player = played(fast(mix, tmp_path / "out.wav", (RATE_HZ, 8 * RATE_HZ)))
-    assert player.at_gate(RATE_HZ)
+    assert player.at_barrier(RATE_HZ)
     player.take_baton("script")
     player.stop("e1")
-    assert not player.at_gate(8 * RATE_HZ)
+    assert not player.at_barrier(8 * RATE_HZ)
     last = journal.read(tmp_path / "run")[-1]
     assert (last.what, last.text, last.frame) == (What.ENDED, journal.FADED_OUT, RATE_HZ + 2205)
 
@@ -222,7 +223,7 @@ def test_a_gate_at_the_end_can_still_lengthen_the_session(tmp_path: Path, record
     path = recording("a", 6)
     short, long = (mix_of(n * RATE_HZ, sound(path, 0, n * RATE_HZ)) for n in (3, 6))
     player = played(fast(short, tmp_path / "out.wav", (3 * RATE_HZ,)))
-    assert player.at_gate(3 * RATE_HZ)
+    assert player.at_barrier(3 * RATE_HZ)
     player.take_baton("script")
     player.replace("e1", long, 0)
     player.release("e2", 3 * RATE_HZ)
@@ -233,17 +234,17 @@ def test_a_gate_at_the_end_can_still_lengthen_the_session(tmp_path: Path, record
 def test_a_gate_that_is_never_reached_says_so(tmp_path: Path, recording: Record, played: Play) -> None:
     mix = mix_of(RATE_HZ, sound(recording("a", 1), 0, RATE_HZ))
     player = played(fast(mix, tmp_path / "out.wav", (5 * RATE_HZ,)))
-    assert not player.at_gate(5 * RATE_HZ)
+    assert not player.at_barrier(5 * RATE_HZ)
     assert journal.read(tmp_path / "run")[-1].what is What.ENDED
 
 
 def test_an_act_repeated_with_its_event_id_counts_once(tmp_path: Path, recording: Record, played: Play) -> None:
     mix = mix_of(4 * RATE_HZ, sound(recording("a", 4), 0, 4 * RATE_HZ))
     player = played(fast(mix, tmp_path / "out.wav", (RATE_HZ,)))
-    assert player.at_gate(RATE_HZ)
+    assert player.at_barrier(RATE_HZ)
     player.take_baton("script")
-    first = player.gain("e1", Layer.VOLUME, -6.0, 100)
-    again = player.gain("e1", Layer.VOLUME, -20.0, 100)
+    first = player.gain("e1", GainLayer.VOLUME, -6.0, 100)
+    again = player.gain("e1", GainLayer.VOLUME, -20.0, 100)
     assert (first.already, again.already) == (False, True)
     assert again.frame == first.frame
     assert player.state().gains[1].target_db == -6.0
@@ -255,12 +256,17 @@ def test_an_act_repeated_with_its_event_id_counts_once(tmp_path: Path, recording
 def test_the_state_at_a_gate_tells_what_sounds(tmp_path: Path, recording: Record, played: Play) -> None:
     first, second = recording("a", 4, seed=1), recording("b", 4, seed=2)
     mix = mix_of(7 * RATE_HZ, sound(first, 0, 4 * RATE_HZ), sound(second, 3 * RATE_HZ, 4 * RATE_HZ))
-    gate = 3 * RATE_HZ + 500
-    player = played(fast(mix, tmp_path / "out.wav", (gate,)))
-    assert player.at_gate(gate)
+    barrier = 3 * RATE_HZ + 500
+    player = played(fast(mix, tmp_path / "out.wav", (barrier,)))
+    assert player.at_barrier(barrier)
     state = player.state()
-    assert (state.frame, state.state, state.gate, state.end_frame) == (gate, Playing.WAITING, gate, 7 * RATE_HZ)
-    assert [(s.index, s.sha256, s.frames_in) for s in state.sounding] == [(0, "a", gate), (1, "b", 500)]
+    assert (state.frame, state.state, state.barrier, state.end_frame) == (
+        barrier,
+        Playing.WAITING,
+        barrier,
+        7 * RATE_HZ,
+    )
+    assert [(s.index, s.sha256, s.frames_in) for s in state.sounding] == [(0, "a", barrier), (1, "b", 500)]
 
 
 def test_a_missing_file_is_silence_a_trouble_and_does_not_count_as_heard(

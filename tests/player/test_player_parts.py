@@ -1,4 +1,4 @@
-"""The player's parts by themselves: the output's pulse, soundings through changes, captures, torn journals."""
+"""The player's parts by themselves: the output's pulse, what sounded through changes, captures, torn journals."""
 
 import errno
 import os
@@ -17,13 +17,13 @@ from setsetting.audio.mixer import Mixer
 from setsetting.errors import NotFound, Refused
 from setsetting.machine.clock import SystemClock, boot_id
 from setsetting.player import job as jobs
-from setsetting.player import journal, logbook, mixes
+from setsetting.player import journal, journal_writer, mixes
 from setsetting.player import run as running
 from setsetting.player.capture import Capture
-from setsetting.player.job import Job
+from setsetting.player.job import PlayerJob
 from setsetting.player.journal import What
-from setsetting.player.logbook import Logbook
-from setsetting.player.sounding import Soundings
+from setsetting.player.journal_writer import JournalWriter
+from setsetting.player.playback_history import PlaybackHistory
 from setsetting.player.transport import Block, Transport
 
 Record = Callable[..., Path]
@@ -61,7 +61,7 @@ def _run(tmp_path: Path, mix: Mix, monkeypatch: pytest.MonkeyPatch) -> running.R
     FakeOutput.plugged = True
     return running.Run(
         tmp_path,
-        Job(session="s1", mix=mix, output="USB", capture=str(tmp_path / "out.wav")),
+        PlayerJob(session="s1", mix=mix, output="USB", capture=str(tmp_path / "out.wav")),
         "USB",
         restarted=False,
         open_mixer=Mixer,
@@ -146,13 +146,13 @@ def test_a_mixer_that_fails_leaves_silence_and_a_running_clock(recording: Record
 
 def test_a_sound_cut_short_counts_only_what_was_sent(recording: Record) -> None:
     path = recording("a", 1)
-    soundings = Soundings(mix_of(100_000, sound(path, 0, 90_000, sha256="long")), 0)
-    assert [turn.began for turn in soundings.advance(20_000)] == [True]
-    soundings.replaced(mix_of(100_000, sound(path, 25_000, 50_000, sha256="next")), 21_000, 2_000)
-    assert soundings.now(22_000)[0].leaving
-    turns = soundings.advance(60_000)
+    history = PlaybackHistory(mix_of(100_000, sound(path, 0, 90_000, sha256="long")), 0)
+    assert [turn.began for turn in history.advance(20_000)] == [True]
+    history.replaced(mix_of(100_000, sound(path, 25_000, 50_000, sha256="next")), 21_000, 2_000)
+    assert history.now(22_000)[0].leaving
+    turns = history.advance(60_000)
     assert [(t.stretch.sha256, t.frame, t.began) for t in turns] == [("long", 23_000, False), ("next", 25_000, True)]
-    (last,) = soundings.finish(60_000)
+    (last,) = history.finish(60_000)
     assert last.stretch.end - last.stretch.start == 35_000
 
 
@@ -199,8 +199,8 @@ def test_a_full_disk_loses_no_line_of_the_journal_and_tears_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     disk = Disk(150)
-    monkeypatch.setattr(logbook.os, "write", disk.write)
-    book = Logbook(tmp_path, Soundings(mix_of(100), 0), SystemClock())
+    monkeypatch.setattr(journal_writer.os, "write", disk.write)
+    book = JournalWriter(tmp_path, PlaybackHistory(mix_of(100), 0), SystemClock())
     for n in range(5):
         book.note(What.BATON, n, text=f"controller {n}")
     assert book.behind and len(journal.read(tmp_path)) < 5
@@ -240,7 +240,7 @@ def test_a_wall_clock_that_was_set_does_not_lengthen_the_gap_of_a_killed_player(
 
 
 def test_what_a_killed_player_is_known_to_have_sent_is_the_newest_of_journal_and_position() -> None:
-    entries = [journal.Entry(1, What.STARTED, 0, 0, 0), journal.Entry(2, What.TROUBLE, 900, 0, 0)]
+    entries = [journal.JournalEntry(1, What.STARTED, 0, 0, 0), journal.JournalEntry(2, What.TROUBLE, 900, 0, 0)]
     assert journal.last_frame(entries, None) == 0
     assert journal.last_frame(entries, journal.Position(500, 0, 0, "")) == 500
 

@@ -17,9 +17,10 @@ from player_mixes import RATE_HZ, captured, mix_of, rendered, sound
 from setsetting.audio.mix import Mix
 from setsetting.errors import Refused
 from setsetting.player import client, journal, mixes
-from setsetting.player.client import Layer, Player, Playing
-from setsetting.player.job import Job
+from setsetting.player.client import Player
+from setsetting.player.job import PlayerJob
 from setsetting.player.journal import What
+from setsetting.player.status import GainLayer, Playing
 
 Play = Callable[..., Player]
 Record = Callable[..., Path]
@@ -29,10 +30,10 @@ import fcntl, sys, termios, time
 from pathlib import Path
 import msgspec
 from setsetting.player import client
-from setsetting.player.job import Job
+from setsetting.player.job import PlayerJob
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # as a shell's child: hung up with the terminal
 folder = Path(sys.argv[1])
-job = msgspec.json.decode(Path(sys.argv[2]).read_bytes(), type=Job)
+job = msgspec.json.decode(Path(sys.argv[2]).read_bytes(), type=PlayerJob)
 player = client.start(folder, job)
 player.take_baton("screen")
 print("playing", flush=True)
@@ -40,8 +41,8 @@ time.sleep(60)
 """
 
 
-def _job(mix: Mix, tmp_path: Path) -> Job:
-    return Job(session="s1", mix=mix, output="null", capture=str(tmp_path / "out.wav"))
+def _job(mix: Mix, tmp_path: Path) -> PlayerJob:
+    return PlayerJob(session="s1", mix=mix, output="null", capture=str(tmp_path / "out.wav"))
 
 
 def _steady(mix: Mix, heard: np.ndarray) -> bool:
@@ -91,7 +92,7 @@ def test_a_killed_player_is_started_again_where_it_was(tmp_path: Path, recording
     player = played(_job(mix_of(50 * RATE_HZ), tmp_path))
     player.take_baton("screen")
     player.replace("e0", mix, 0)
-    player.gain("e1", Layer.VOLUME, -6.0, 0)
+    player.gain("e1", GainLayer.VOLUME, -6.0, 0)
     assert _soon(lambda: player.state().frame > RATE_HZ)
     frame = player.state().frame
     os.kill(player.state().pid, signal.SIGKILL)
@@ -107,7 +108,7 @@ def test_a_killed_player_is_started_again_where_it_was(tmp_path: Path, recording
         assert [gain.db for gain in state.gains] == [0.0, -6.0]
         assert state.mix_digest == mixes.digest(mix)
         again.take_baton("screen")
-        assert again.gain("e1", Layer.VOLUME, -6.0, 0).already
+        assert again.gain("e1", GainLayer.VOLUME, -6.0, 0).already
         assert _soon(lambda: len(captured(tmp_path / "out.wav")) > len(before) + RATE_HZ)
         again.stop("e2")
         entries = list(again.follow())
@@ -189,7 +190,7 @@ def test_a_second_controller_takes_over_and_the_first_is_told(tmp_path: Path, re
         second.stop("e0")
     assert second.take_baton("two") == "one"
     with pytest.raises(Refused, match="two has the baton"):
-        first.gain("e1", Layer.DUCK, -12.0, 0)
+        first.gain("e1", GainLayer.DUCK, -12.0, 0)
     assert [entry.text for entry in journal.read(tmp_path / "run") if entry.what is What.BATON] == ["one", "two"]
     second.close()
     assert _soon(lambda: first.state().baton is None)

@@ -11,7 +11,7 @@ from setsetting.audio.mix import Mix, Sound
 from setsetting.clinical.marks import Mark
 from setsetting.errors import Refused
 from setsetting.machine.clock import SystemClock
-from setsetting.player.status import Layer
+from setsetting.player.status import GainLayer
 from setsetting.record.kinds import (
     Payload,
     Segment,
@@ -52,7 +52,7 @@ class Player:
     def replace(self, event_id: str, mix: Mix, fade_frames: int) -> None:
         self.asked.append(("replace", [sound.source for sound in mix.sounds], mix.frames, fade_frames))
 
-    def gain(self, event_id: str, layer: Layer, db: float, over_ms: int) -> None:
+    def gain(self, event_id: str, layer: GainLayer, db: float, over_ms: int) -> None:
         self.asked.append((str(layer), db, over_ms))
 
 

@@ -6,10 +6,8 @@ import pytest
 
 from setsetting.clinical.infusion import InfusionAct, Step
 from setsetting.clinical.phases import EffectPhase
-from setsetting.player.journal import Entry as Told
-from setsetting.player.journal import What
-from setsetting.player.status import PlayerState, Playing
-from setsetting.player.status import Sounding as Heard
+from setsetting.player.journal import JournalEntry, What
+from setsetting.player.status import ActiveSound, PlayerState, Playing
 from setsetting.record.kinds import Segment, SessionActed, SessionEnded, SessionMarked, SessionStarted
 from setsetting.session.folder import Lasting
 from setsetting.session.look import Known, look
@@ -50,7 +48,7 @@ def at(
     clock_min: float,
     state: State = RUNNING,
     player: PlayerState | None = PLAYER,
-    *told: Told,
+    *told: JournalEntry,
     plan: Soundscape = PLAN,
 ) -> Status:
     frame = round((clock_min + 10) * 60 * RATE)
@@ -119,8 +117,8 @@ def test_a_lost_output_and_a_dead_player_are_said() -> None:
 
 def test_a_track_whose_file_fails_is_said_while_it_should_sound() -> None:
     plan = replace(PLAN, cues=(replace(PLAN.cues[0], kind=CueKind.TRACK, track_id="t1"), *PLAN.cues[1:]))
-    trouble = Told(3, What.TROUBLE, 5 * 60 * RATE, 0, 0, mix="m", index=0, text="t1.flac ended 300 s early.")
-    sounding = replace(PLAYER, sounding=(Heard(0, "t1", 0, 0, leaving=False),))
+    trouble = JournalEntry(3, What.TROUBLE, 5 * 60 * RATE, 0, 0, mix="m", index=0, text="t1.flac ended 300 s early.")
+    sounding = replace(PLAYER, sounding=(ActiveSound(0, "t1", 0, 0, leaving=False),))
     assert "Nothing is heard of t1" in at(-4, RUNNING, PLAYER, trouble, plan=plan).notices[0]
     assert at(-4, RUNNING, sounding, trouble, plan=plan).notices == ()
     assert at(-6, RUNNING, PLAYER, trouble, plan=plan).notices == ()  # it is mixed ahead, and not yet there
@@ -129,14 +127,14 @@ def test_a_track_whose_file_fails_is_said_while_it_should_sound() -> None:
 
 def test_an_ended_session_plays_nothing_and_says_nothing() -> None:
     state = after(RUNNING, Entry("end", SessionEnded("s", 0, ()), 0))
-    status = at(60, state, None, Told(9, What.ENDED, 66 * 60 * RATE, 5, 5))
+    status = at(60, state, None, JournalEntry(9, What.ENDED, 66 * 60 * RATE, 5, 5))
     assert (status.state, status.playing, status.notices) == (SessionState.ENDED, None, ())
     assert status.ends_ms == 56 * MIN
 
 
 def test_the_log_tells_acts_marks_and_troubles_in_words() -> None:
     state = after(marked("voice", 9), Entry("duck", SessionActed("s", "volume", "-6", 10 * MIN, 8 * MIN), 1))
-    status = at(12, state, PLAYER, Told(3, What.OUTPUT_LOST, 21 * 60 * RATE, 11 * MIN, 11 * MIN))
+    status = at(12, state, PLAYER, JournalEntry(3, What.OUTPUT_LOST, 21 * 60 * RATE, 11 * MIN, 11 * MIN))
     assert [line.words for line in status.log] == [
         "patient spoke",
         "Volume −6",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from setsetting.clinical.infusion import InfusionAct, Step
 from setsetting.machine.clock import SystemClock
-from setsetting.player.journal import Entry, What
+from setsetting.player.journal import JournalEntry, What
 from setsetting.record import live_rows
 from setsetting.record.kinds import PatientAdded, PlayerNoted, Segment, SessionStarted, SoundPlayed
 from setsetting.record.log import Record
@@ -30,14 +30,14 @@ PLAN = Soundscape(
 )
 
 
-def sound(n: int, what: What, track: str, minutes: tuple[float, float], sounded_s: float | None = None) -> Entry:
+def sound(n: int, what: What, track: str, minutes: tuple[float, float], sounded_s: float | None = None) -> JournalEntry:
     """A sound of the Mix that begins at one minute, told at another."""
     start_min, at_min = minutes
 
     def frame(minute: float) -> int:
         return round((minute + 1) * 60 * RATE)
 
-    return Entry(
+    return JournalEntry(
         n,
         what,
         frame(at_min),
@@ -52,10 +52,10 @@ def sound(n: int, what: What, track: str, minutes: tuple[float, float], sounded_
 
 
 ENTRIES = (
-    Entry(1, What.STARTED, 0, 1_001, 2_001),
+    JournalEntry(1, What.STARTED, 0, 1_001, 2_001),
     sound(2, What.SOUND_STARTED, "t1", (-1, -1)),
     sound(3, What.SOUND_ENDED, "t1", (-1, -0.5), 29.5),
-    Entry(4, What.UNDERRUN, 300, 1_004, 2_004, count=1),
+    JournalEntry(4, What.UNDERRUN, 300, 1_004, 2_004, count=1),
     sound(5, What.SOUND_STARTED, "", (0, 0)),
     sound(6, What.SOUND_ENDED, "", (0, 1), 60),
     sound(7, What.SOUND_STARTED, "t2", (1, 1)),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from setsetting.audio.mix import Mix, Sound
 from setsetting.player.mixes import digest
-from setsetting.player.status import Sounding
+from setsetting.player.status import ActiveSound
 from setsetting.units import Frames
 
 Key = tuple[str, str, Frames, Frames]
@@ -25,7 +25,7 @@ def sounding_at(mix: Mix, frame: Frames) -> set[Key]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Span:
+class _MixSpan:
     """A Mix that went to the output from a frame to another, its crossfades included."""
 
     mix: Mix
@@ -36,7 +36,7 @@ class _Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class SoundSpan:
     """A sound without a break, as `index` of the Mix with this digest."""
 
     key: Key
@@ -55,10 +55,10 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class SpanEdge:
     """A stretch began or ended at a frame that the clock has passed."""
 
-    stretch: Stretch
+    stretch: SoundSpan
     frame: Frames
     began: bool
 
@@ -66,11 +66,11 @@ class Turn:
 FOREVER: Frames = 2**62
 
 
-class Soundings:
+class PlaybackHistory:
     """Follows the clock and tells every turn once."""
 
     def __init__(self, mix: Mix, frame: Frames) -> None:
-        self._spans = [_Span(mix, digest(mix), frame, FOREVER)]
+        self._spans = [_MixSpan(mix, digest(mix), frame, FOREVER)]
         self._stretches = _stretches(self._spans)
         self._began: set[tuple[Key, Frames]] = set()
         self._ended: set[tuple[Key, Frames]] = set()
@@ -86,7 +86,7 @@ class Soundings:
     def replaced(self, mix: Mix, frame: Frames, fade_frames: Frames) -> None:
         """From `frame` on `mix` holds; what was before sounds on for the crossfade."""
         before = [replace(span, end=min(span.end, frame + fade_frames)) for span in self._spans]
-        self._set([*before, _Span(mix, digest(mix), frame, FOREVER)])
+        self._set([*before, _MixSpan(mix, digest(mix), frame, FOREVER)])
 
     def silenced(self, mix_digest: str, index: int, frame: Frames) -> None:
         """A sound failed: from `frame` on nothing of it is heard."""
@@ -97,29 +97,29 @@ class Soundings:
             ]
         )
 
-    def advance(self, frame: Frames) -> list[Turn]:
+    def advance(self, frame: Frames) -> list[SpanEdge]:
         """Tell what began or ended before the clock came to `frame`, in order."""
         turns = []
         for stretch in self._stretches:
             name = (stretch.key, stretch.start)
             if stretch.start < frame and name not in self._began:
                 self._began.add(name)
-                turns.append(Turn(stretch, stretch.start, began=True))
+                turns.append(SpanEdge(stretch, stretch.start, began=True))
             if stretch.end <= frame and name in self._began and name not in self._ended:
                 self._ended.add(name)
-                turns.append(Turn(stretch, stretch.end, began=False))
+                turns.append(SpanEdge(stretch, stretch.end, began=False))
         return sorted(turns, key=lambda turn: (turn.frame, turn.began))
 
-    def finish(self, frame: Frames) -> list[Turn]:
+    def finish(self, frame: Frames) -> list[SpanEdge]:
         """The clock ends at `frame`: tell all that is left."""
         self._set([replace(span, end=min(span.end, frame)) for span in self._spans])
         return self.advance(frame)
 
-    def now(self, frame: Frames) -> tuple[Sounding, ...]:
+    def now(self, frame: Frames) -> tuple[ActiveSound, ...]:
         """What sounds in the frame that is sent next."""
         current = {_key(sound): index for index, sound in enumerate(self.mix.sounds)}
         return tuple(
-            Sounding(
+            ActiveSound(
                 index=current.get(stretch.key, stretch.index),
                 sha256=stretch.sha256,
                 start_frame=stretch.start_frame,
@@ -130,14 +130,14 @@ class Soundings:
             if stretch.start <= frame < stretch.end
         )
 
-    def _set(self, spans: list[_Span]) -> None:
+    def _set(self, spans: list[_MixSpan]) -> None:
         self._spans = spans
         self._stretches = _stretches(spans)
 
 
-def _stretches(spans: list[_Span]) -> list[Stretch]:
+def _stretches(spans: list[_MixSpan]) -> list[SoundSpan]:
     """Cut every Mix's sounds to where it held, and join what went on without a break."""
-    joined: dict[Key, list[Stretch]] = {}
+    joined: dict[Key, list[SoundSpan]] = {}
     for span in spans:
         for index, sound in enumerate(span.mix.sounds):
             start = max(sound.start_frame, span.start)
@@ -150,5 +150,5 @@ def _stretches(spans: list[_Span]) -> list[Stretch]:
             if parts and parts[-1].end >= start:
                 parts[-1] = replace(parts[-1], end=max(parts[-1].end, end))
             else:
-                parts.append(Stretch(key, span.digest, index, start, end))
+                parts.append(SoundSpan(key, span.digest, index, start, end))
     return sorted((part for parts in joined.values() for part in parts), key=lambda part: (part.start, part.index))

@@ -16,23 +16,23 @@ import msgspec
 from setsetting.audio.mix import Mix
 from setsetting.machine.clock import Clock, boot_id
 from setsetting.machine.files import OWNER_ONLY
-from setsetting.player.journal import JOURNAL_FILE, POSITION_FILE, Entry, What, read, sounded
-from setsetting.player.sounding import Soundings, Turn
-from setsetting.player.status import Sounding
+from setsetting.player.journal import JOURNAL_FILE, POSITION_FILE, JournalEntry, What, read, sounded
+from setsetting.player.playback_history import PlaybackHistory, SpanEdge
+from setsetting.player.status import ActiveSound
 from setsetting.units import Frames
 
 
-class Logbook:
-    """Journal and soundings under one lock; its waiting followers are woken by every entry."""
+class JournalWriter:
+    """Journal and playback history under one lock; its waiting followers are woken by every entry."""
 
-    def __init__(self, folder: Path, soundings: Soundings, clock: Clock) -> None:
-        self.entries: list[Entry] = read(folder)
+    def __init__(self, folder: Path, history: PlaybackHistory, clock: Clock) -> None:
+        self.entries: list[JournalEntry] = read(folder)
         self.changed = threading.Condition(threading.RLock())
         self.closed = False
         self._unsynced = False
         self._unwritten = b""
         self._clock = clock
-        self._soundings = soundings
+        self._history = history
         path = folder / JOURNAL_FILE
         self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, OWNER_ONLY)
         size = os.fstat(self._handle).st_size
@@ -50,12 +50,12 @@ class Logbook:
 
     @property
     def mix_digest(self) -> str:
-        return self._soundings.mix_digest
+        return self._history.mix_digest
 
-    def note(self, what: What, frame: Frames, **fields: Any) -> Entry:
+    def note(self, what: What, frame: Frames, **fields: Any) -> JournalEntry:
         """Write one entry and wake the followers."""
         with self.changed:
-            entry = Entry(self.last_n + 1, what, frame, self._clock.utc_ms(), self._clock.mono_ms(), **fields)
+            entry = JournalEntry(self.last_n + 1, what, frame, self._clock.utc_ms(), self._clock.mono_ms(), **fields)
             self._unwritten += msgspec.json.encode(entry) + b"\n"
             self._write()
             self.entries.append(entry)
@@ -74,24 +74,24 @@ class Logbook:
     def advance(self, frame: Frames) -> None:
         """Note what began and ended before the clock came to `frame`."""
         with self.changed:
-            self._turned(self._soundings.advance(frame))
+            self._turned(self._history.advance(frame))
 
     def replaced(self, mix: Mix, frame: Frames, fade_frames: Frames, event_id: str) -> None:
         with self.changed:
-            self._turned(self._soundings.advance(frame))
-            self._soundings.replaced(mix, frame, fade_frames)
+            self._turned(self._history.advance(frame))
+            self._history.replaced(mix, frame, fade_frames)
             self.note(What.REPLACED, frame, event_id=event_id, mix=self.mix_digest, fade_frames=fade_frames)
 
     def silenced(self, mix: str, index: int | None, frame: Frames, sentence: str) -> None:
         """Note a trouble; the sound it names is not heard from `frame` on."""
         with self.changed:
             if index is not None:
-                self._soundings.silenced(mix, index, frame)
+                self._history.silenced(mix, index, frame)
             self.note(What.TROUBLE, frame, mix=mix or None, index=index, text=sentence)
 
     def finish(self, frame: Frames, why: str) -> None:
         with self.changed:
-            self._turned(self._soundings.finish(frame))
+            self._turned(self._history.finish(frame))
             self.note(What.ENDED, frame, text=why)
 
     def close_torn(self, frame: Frames) -> None:
@@ -109,9 +109,9 @@ class Logbook:
                         sounded_frames=stretch.sounded_frames,
                     )
 
-    def now(self, frame: Frames) -> tuple[Sounding, ...]:
+    def now(self, frame: Frames) -> tuple[ActiveSound, ...]:
         with self.changed:
-            return self._soundings.now(frame)
+            return self._history.now(frame)
 
     def close(self) -> None:
         """Tell the followers that nothing more will come."""
@@ -126,7 +126,7 @@ class Logbook:
                 self._unwritten = self._unwritten[os.write(self._handle, self._unwritten) :]
                 self._unsynced = True
 
-    def _turned(self, turns: list[Turn]) -> None:
+    def _turned(self, turns: list[SpanEdge]) -> None:
         for turn in turns:
             stretch = turn.stretch
             self.note(

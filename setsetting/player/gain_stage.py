@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from setsetting.player.status import Layer, LiveGain
+from setsetting.player.status import GainLayer, LiveGain
 from setsetting.units import Decibels, Frames, Hertz, Milliseconds, frames_from_ms
 
 Block = npt.NDArray[np.float32]
@@ -41,17 +41,17 @@ class _Ramp:
         return self.start + (self.end - self.start) * max(0.0, (frame - self.at) / self.frames)
 
 
-class Levels:
+class GainStage:
     """The live gains; asked for by any thread, moved only by the one that sends."""
 
     def __init__(self, rate_hz: Hertz) -> None:
         self._rate_hz = rate_hz
-        self._db = {layer: _Ramp(0.0, 0.0) for layer in Layer}
+        self._db = {layer: _Ramp(0.0, 0.0) for layer in GainLayer}
         self._power = _Ramp(1.0, 1.0)
-        self._asked: dict[Layer | None, tuple[float, Frames]] = {}
+        self._asked: dict[GainLayer | None, tuple[float, Frames]] = {}
         self._ending = False
 
-    def ask(self, layer: Layer, db: Decibels, over_ms: Milliseconds) -> None:
+    def ask(self, layer: GainLayer, db: Decibels, over_ms: Milliseconds) -> None:
         """Move a layer from where it is to `db`, from the next frame sent."""
         self._asked[layer] = (db, self._frames(over_ms))
 
@@ -65,7 +65,7 @@ class Levels:
         if not self._ending:
             self._power = _Ramp(0.0, 1.0, frame, self._frames(over_ms))
 
-    def set_to(self, layer: Layer, db: Decibels) -> None:
+    def set_to(self, layer: GainLayer, db: Decibels) -> None:
         """Begin at a level, without a ramp: what was in force before a restart."""
         self._db[layer] = _Ramp(db, db)
 
