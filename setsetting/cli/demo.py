@@ -17,10 +17,11 @@ from setsetting.words.translate import _
 def command(no_tui: bool, folder: Path | None, as_json: bool) -> Open | None:
     """Make a demo clinic: music, simulated patients, a soundscape, a session, a report; then open it."""
     from setsetting.demo import walk
+    from setsetting.views import clinic as views
 
     made = walk.run(folder, narrate, progress())
     if as_json:
-        document({"folder": str(made)})
+        document(views.demo_as_data(made))
     if no_tui or as_json or not at_terminal():
         return None
     return Open(made)

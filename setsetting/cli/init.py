@@ -15,10 +15,11 @@ from setsetting.words.translate import _
 def command(folder: Path, as_json: bool) -> None:
     """Make a clinic folder: time zone from this machine, one room, an empty record."""
     from setsetting.desk import clinic
+    from setsetting.views import clinic as views
 
     made = clinic.init(folder)
     if as_json:
-        document({"folder": str(made.folder), "time_zone": made.settings.time_zone, "rooms": made.settings.rooms})
+        document(views.as_data(made))
     else:
         say(str(made.folder))
     narrate(_("Time zone {zone}; change it, and name your rooms, in clinic.toml.").format(zone=made.settings.time_zone))

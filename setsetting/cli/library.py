@@ -15,6 +15,7 @@ from setsetting.words.translate import _
 
 if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
+    from setsetting.library.track import Track
 
 _FOLDERS = click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=FILE)
 
@@ -31,14 +32,15 @@ def command() -> None:
 def scan(clinic: "Clinic", folders: tuple[Path, ...], as_json: bool) -> None:
     """Measure every audio file once; unchanged files cost nothing, files are never written to."""
     from setsetting.desk import library
+    from setsetting.views import library as views
 
     result = library.scan(clinic, folders, progress())
     for failed in result.failed:
         narrate(f"{plain(failed.path)}: {failed.reason}")
     if as_json:
-        document(library.scan_as_data(result))
+        document(views.scan_as_data(result))
     else:
-        narrate(library.scan_in_words(result))
+        narrate(views.scan_in_words(result))
 
 
 @command.command("list")
@@ -47,10 +49,11 @@ def scan(clinic: "Clinic", folders: tuple[Path, ...], as_json: bool) -> None:
 def list_(clinic: "Clinic", as_json: bool) -> None:
     """Every track with what the planner sees of it; ? after an energy that is only suggested."""
     from setsetting.desk import library
+    from setsetting.views import library as views
 
     tracks = library.listing(clinic)
     if as_json:
-        document([library.as_data(track) for track in tracks])
+        document([views.as_data(track) for track in tracks])
         return
     table(
         (_("id"), _("title"), _("artist"), _("length"), _("energy"), _("LUFS"), _("startle"), _("bpm"), _("lyrics")),
@@ -60,7 +63,7 @@ def list_(clinic: "Clinic", as_json: bool) -> None:
                 cut(track.title, 30),
                 cut(track.artist, 22),
                 clock(track.length_s * 1000),
-                f"{track.energy:g}{library.source_mark(track)}",
+                f"{track.energy:g}{views.source_mark(track)}",
                 none_or(track.lufs, 1),
                 f"{track.startle_lu:.1f}",
                 _("beatless") if track.beatless else none_or(track.bpm, 0),
@@ -79,8 +82,9 @@ def list_(clinic: "Clinic", as_json: bool) -> None:
 def show(clinic: "Clinic", track_id: str, as_json: bool) -> None:
     """One track: everything measured, tagged or set; the first characters of its id suffice."""
     from setsetting.desk import library
+    from setsetting.views import library as views
 
-    data = library.as_data(library.show(clinic, track_id))
+    data = views.as_data(library.show(clinic, track_id))
     if as_json:
         document(data)
         return
@@ -108,7 +112,7 @@ def set_(clinic: "Clinic", track_id: str, fields: tuple[str, ...], as_json: bool
         if not equals:
             raise UsageError(_("{text!r}: FIELD=VALUE expected.").format(text=text))
         values[name] = value
-    _answer(clinic, track_id, library.set_fields(clinic, track_id, values), as_json)
+    _answer(library.set_fields(clinic, track_id, values), as_json)
 
 
 @command.command(
@@ -129,16 +133,16 @@ def tag(clinic: "Clinic", track_id: str, names: tuple[str, ...], as_json: bool) 
         raise UsageError(_("{name!r}: +NAME or -NAME expected.").format(name=wrong[0]))
     add = [name[1:] for name in names if name[0] == "+"]
     remove = [name[1:] for name in names if name[0] == "-"]
-    _answer(clinic, track_id, library.tag(clinic, track_id, add, remove), as_json)
+    _answer(library.tag(clinic, track_id, add, remove), as_json)
 
 
-def _answer(clinic: "Clinic", track_id: str, said: str, as_json: bool) -> None:
-    from setsetting.desk import library
+def _answer(track: "Track", as_json: bool) -> None:
+    from setsetting.views import library as views
 
     if as_json:
-        document(library.as_data(library.show(clinic, track_id)))
+        document(views.as_data(track))
     else:
-        narrate(said)
+        narrate(views.in_words(track))
 
 
 def _shown(value: Any) -> str:

@@ -25,10 +25,11 @@ def command() -> None:
 def add(clinic: "Clinic", code: str, as_json: bool) -> None:
     """Add a patient under a code of the clinic's; never a name."""
     from setsetting.desk import patients
+    from setsetting.views import patient as views
 
     added = patients.add(clinic, code)
     if as_json:
-        document(patients.as_data(added))
+        document(views.as_data(added))
     else:
         say(added.code)
 
@@ -39,10 +40,11 @@ def add(clinic: "Clinic", code: str, as_json: bool) -> None:
 def list_(clinic: "Clinic", as_json: bool) -> None:
     """All patients: sessions held, forms entered."""
     from setsetting.desk import patients
+    from setsetting.views import patient as views
 
     listed = patients.listing(clinic)
     if as_json:
-        document([patients.as_data(row) for row in listed])
+        document([views.as_data(row) for row in listed])
         return
     table(
         (_("code"), _("sessions"), _("forms"), _("vetoes"), ""),
@@ -67,12 +69,13 @@ def list_(clinic: "Clinic", as_json: bool) -> None:
 def show(clinic: "Clinic", code: str, as_json: bool) -> None:
     """One patient: sessions, vetoes, what was heard in this course."""
     from setsetting.desk import patients
+    from setsetting.views import patient as views
 
     shown = patients.show(clinic, code)
     if as_json:
-        document(patients.as_data(shown))
+        document(views.as_data(shown))
         return
-    for line in patients.in_words(clinic, shown):
+    for line in views.in_words(shown, clinic.settings.zone):
         say(line)
 
 
@@ -116,8 +119,9 @@ def unveto(
 
 def _answer(clinic: "Clinic", code: str, said: str, as_json: bool) -> None:
     from setsetting.desk import patients
+    from setsetting.views import patient as views
 
     if as_json:
-        document(patients.as_data(patients.show(clinic, code)))
+        document(views.as_data(patients.show(clinic, code)))
     else:
         narrate(said)

@@ -1,6 +1,6 @@
 """`setsetting pcl5`: score, enter, list and correct forms. Scores and items are never arguments of `add`."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +13,7 @@ from setsetting.words.translate import _
 if TYPE_CHECKING:
     from setsetting.clinical.form import Item, Recall
     from setsetting.desk.clinic import Clinic
+    from setsetting.desk.forms import ScoredForm
 
 
 @click.group("pcl5")
@@ -30,14 +31,15 @@ def command() -> None:
 def score(items: tuple[str, ...], as_json: bool) -> None:
     """Score twenty items, 0 to 4, - for missing, d for declined."""
     from setsetting.clinical import pcl5
+    from setsetting.views import pcl5 as views
 
     if unknown := [item for item in items if item.startswith("--")]:
         raise click.NoSuchOption(unknown[0], possibilities=["--json", "--help"], ctx=click.get_current_context())
     scored = pcl5.score(pcl5.parse_items(items))
     if as_json:
-        document(pcl5.as_data(scored))
+        document(views.score_as_data(scored))
         return
-    for line in pcl5.in_words(scored):
+    for line in views.score_in_words(scored):
         say(line)
 
 
@@ -64,17 +66,18 @@ def add(clinic: "Clinic", code: str, recall: str, taken: str, as_json: bool) -> 
 def list_(clinic: "Clinic", code: str, as_json: bool) -> None:
     """A patient's forms in order of time; an incomplete one has no total."""
     from setsetting.desk import forms
+    from setsetting.views import pcl5 as views
 
     listed = forms.listing(clinic, code)
     if as_json:
-        document([forms.as_data(row) for row in listed])
+        document([views.as_data(row) for row in listed])
         return
     table(
         (_("id"), _("taken"), _("recall"), _("answered"), _("total"), _("corrected")),
         [
             (
                 row.form_id,
-                forms.taken_words(clinic, row),
+                views.taken_words(row, clinic.settings.zone),
                 str(row.form.recall),
                 f"{row.scored.answered}/20",
                 "-" if row.scored.total is None else str(row.scored.total),
@@ -98,14 +101,14 @@ def correct(clinic: "Clinic", form_id: str, reason: str, as_json: bool) -> None:
     _answer(forms.correct(clinic, old.form_id, _items(old.form.recall), reason), as_json)
 
 
-def _answer(row: Any, as_json: bool) -> None:
-    from setsetting.desk import forms
+def _answer(row: "ScoredForm", as_json: bool) -> None:
+    from setsetting.views import pcl5 as views
 
     if as_json:
-        document(forms.as_data(row))
+        document(views.as_data(row))
     else:
         say(row.form_id)
-        narrate(forms.entered_words(row))
+        narrate(views.entered_words(row))
 
 
 def _items(recall: "Recall") -> "tuple[Item, ...]":

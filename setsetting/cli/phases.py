@@ -1,6 +1,6 @@
 """`setsetting phases`: minutes of the modelled effect, from the infusion's shape alone."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,10 +11,6 @@ from setsetting.words.translate import _
 
 if TYPE_CHECKING:
     from setsetting.clinical.infusion import Infusion
-    from setsetting.clinical.phases import EffectPhases
-
-NAMES = ("onset", "half_up", "peak_start", "peak_end", "half_down", "return_")
-MODEL = _("Planning aid for music timing. Population-average model. Not a measurement, not for dosing or monitoring.")
 
 
 @click.command(
@@ -37,18 +33,14 @@ def command(
 ) -> None:
     """Minutes of the modelled effect phases for an infusion. No dose, no weight."""
     from setsetting.clinical.effect import phases_of
+    from setsetting.views import phases as views
 
     phases = phases_of(_infusion(minutes, segments, pauses, stop))
     if as_json:
-        document(_as_data(phases))
+        document(views.as_data(phases))
         return
-    narrate(MODEL)
-    rows = [(_("peak"), f"{phases.peak_min:.1f}", "", "")]
-    for name in NAMES:
-        edge = getattr(phases, name)
-        cells = ("-", "", "") if edge is None else (f"{edge.minute:.1f}", f"{edge.low:.1f}", f"{edge.high:.1f}")
-        rows.append((name.rstrip("_"), *cells))
-    table((_("boundary"), _("minute"), _("low"), _("high")), rows, numbers=(1, 2, 3))
+    narrate(views.MODEL)
+    table((_("boundary"), _("minute"), _("low"), _("high")), views.in_cells(phases), numbers=(1, 2, 3))
 
 
 def _infusion(
@@ -85,14 +77,3 @@ def _numbers(option: str, text: str, form: str) -> tuple[float, ...]:
     if len(numbers) != form.count(":") + 1:
         raise UsageError(_("{option} {text!r}: {form} expected, numbers.").format(option=option, text=text, form=form))
     return numbers
-
-
-def _as_data(phases: "EffectPhases") -> dict[str, Any]:
-    edges = {name: getattr(phases, name) for name in NAMES}
-    return {
-        "peak_min": phases.peak_min,
-        "boundaries": {
-            name: None if edge is None else {"minute": edge.minute, "low": edge.low, "high": edge.high}
-            for name, edge in edges.items()
-        },
-    }

@@ -1,7 +1,6 @@
 """`setsetting playlist`: list the shelf, show one, check a file."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,9 +9,6 @@ from setsetting.cli.output import as_json, document, example, narrate, say, tabl
 from setsetting.errors import BrokenFile
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _
-
-if TYPE_CHECKING:
-    from setsetting.desk.playlists import Listed
 
 
 @click.group("playlist")
@@ -26,10 +22,11 @@ def command() -> None:
 def list_(named: Path | None, as_json: bool) -> None:
     """The clinic's own playlists and the shipped ones; one that hides a shipped one is marked."""
     from setsetting.desk import playlists
+    from setsetting.views import playlist as views
 
     shelved = playlists.listing(named)
     if as_json:
-        document([_row(entry) for entry in shelved])
+        document([views.listed_as_data(entry) for entry in shelved])
         return
     table(
         (_("name"), _("version"), _("minutes"), _("from"), _("title")),
@@ -55,17 +52,18 @@ def list_(named: Path | None, as_json: bool) -> None:
 def show(named: Path | None, name: str, as_json: bool) -> None:
     """Phases of a playlist, what music each wants, and its evidence."""
     from setsetting.desk import playlists
+    from setsetting.views import playlist as views
 
     shown = playlists.show(named, name)
     if as_json:
-        document(playlists.as_data(shown))
+        document(views.as_data(shown))
         return
     say(f"{shown.name} {shown.version}: {shown.title}")
     rows = [
         (
             phase.name,
             phase.kind,
-            "-" if (start := playlists.from_s(shown, phase)) is None else clock(start * 1000),
+            "-" if (start := views.from_s(shown, phase)) is None else clock(start * 1000),
             f"{phase.energy_from:g} - {phase.energy_to:g}",
             f"{phase.energy_min:g} - {phase.energy_max:g}",
             f"{phase.lufs:g}",
@@ -86,32 +84,19 @@ def show(named: Path | None, name: str, as_json: bool) -> None:
 def check(file: Path, as_json: bool) -> None:
     """Check a playlist file; a trouble names the line and the field."""
     from setsetting.desk import playlists
+    from setsetting.views import playlist as views
 
     try:
         checked = playlists.check(file)
     except BrokenFile as broken:
         if as_json:
-            document({"ok": False, "trouble": str(broken)})
+            document(views.broken_as_data(broken))
         raise
     if as_json:
-        document({"ok": True, "name": checked.name, "version": checked.version, "phases": len(checked.phases)})
+        document(views.checked_as_data(checked))
         return
     narrate(
         _("{name} version {version}: {n} phases, nothing wrong.").format(
             name=checked.name, version=checked.version, n=len(checked.phases)
         )
     )
-
-
-def _row(entry: "Listed") -> dict[str, Any]:
-    known = entry.playlist
-    return {
-        "name": entry.shelved.name,
-        "version": None if known is None else known.version,
-        "title": None if known is None else known.title,
-        "minutes": None if known is None else known.infusion_min,
-        "path": str(entry.shelved.path),
-        "shipped": entry.shelved.shipped,
-        "shadows": entry.shelved.shadows,
-        "trouble": entry.trouble,
-    }

@@ -24,10 +24,11 @@ def command() -> None:
 def verify(named: Path | None, as_json: bool) -> int:
     """Follow every chain; name the first bad event and what is wrong with it."""
     from setsetting.desk import records
+    from setsetting.views import record as views
 
     verified = records.verify(named)
     if as_json:
-        document(records.as_data(verified))
+        document(views.verified_as_data(verified))
     if not (as_json and verified.ok):
         for line in verified.sentences():
             narrate(line)
@@ -40,9 +41,10 @@ def verify(named: Path | None, as_json: bool) -> int:
 def rebuild(clinic: "Clinic", as_json: bool) -> None:
     """Delete everything derived from the events and derive it anew."""
     from setsetting.desk import records
+    from setsetting.views import record as views
 
     events = records.rebuild(clinic)
     if as_json:
-        document({"events": events})
+        document(views.rebuilt_as_data(events))
     else:
         narrate(_("Derived anew from {n} events.").format(n=events))

@@ -28,10 +28,11 @@ def command() -> None:
 def patient(clinic: "Clinic", code: str, out: Path, force: bool, as_json: bool) -> None:
     """One patient's PCL-5 course with each session's setting beside it; one self-contained page."""
     from setsetting.desk import reports
+    from setsetting.views import report as views
 
     reports.patient(clinic, code, out, replace=force)
     if as_json:
-        document({"path": str(out)})
+        document(views.as_data(out))
     else:
         say(str(out))
     narrate(_("Internal review only; cannot show that a setting caused a change."))

@@ -23,10 +23,11 @@ def command() -> None:
 def patient(clinic: "Clinic", code: str, as_json: bool) -> None:
     """One patient's forms, sessions and links in words; descriptive only."""
     from setsetting.desk import review
+    from setsetting.views import review as views
 
-    view = review.patient_review(clinic, code)
+    reviewed = review.patient_review(clinic, code)
     if as_json:
-        document(review.as_data(view))
+        document(views.as_data(reviewed))
         return
-    for line in review.in_words(view):
+    for line in views.in_words(reviewed):
         say(line)

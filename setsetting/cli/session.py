@@ -104,10 +104,11 @@ def attach(clinic: "Clinic", session_id: str | None, as_json: bool) -> Open | No
 def act(clinic: "Clinic", name: str, argument: str | None, session_id: str | None, as_json: bool) -> None:
     """One live act: infusion-start, -pause, -resume, -stop, next, duck, rescue, silence, volume, fade-out, undo."""
     from setsetting.desk import sessions
+    from setsetting.views import session as views
 
     said = sessions.act(clinic, name, argument, session_id)
     if as_json:
-        document({"act": name, "argument": argument, "said": said})
+        document(views.act_as_data(name, argument, said))
     else:
         narrate(said)
 
@@ -121,6 +122,7 @@ def act(clinic: "Clinic", name: str, argument: str | None, session_id: str | Non
 def mark(clinic: "Clinic", name: str, note: str | None, session_id: str | None, as_json: bool) -> None:
     """Keep an observation: onset, peak, return, distress, voice, interruption, note."""
     from setsetting.desk import sessions
+    from setsetting.views import session as views
 
     if note is not None and note != "-":
         raise UsageError(
@@ -128,7 +130,7 @@ def mark(clinic: "Clinic", name: str, note: str | None, session_id: str | None, 
         )
     said = sessions.mark(clinic, name, None if note is None else standard_input(), session_id)
     if as_json:
-        document({"mark": name, "said": said})
+        document(views.mark_as_data(name, said))
     else:
         narrate(said)
 
@@ -140,12 +142,13 @@ def mark(clinic: "Clinic", name: str, note: str | None, session_id: str | None, 
 def status(clinic: "Clinic", session_id: str | None, as_json: bool) -> None:
     """Where the session stands: minute, phase, what plays, what comes, when it ends."""
     from setsetting.desk import sessions
+    from setsetting.views import session as views
 
     shown = sessions.status(clinic, session_id)
     if as_json:
-        document(shown.document())
+        document(views.status_as_data(shown))
         return
-    for line in sessions.in_words(shown):
+    for line in views.status_in_words(shown):
         say(line)
 
 
@@ -154,15 +157,16 @@ def status(clinic: "Clinic", session_id: str | None, as_json: bool) -> None:
 @with_clinic
 def list_(clinic: "Clinic", as_json: bool) -> None:
     """All sessions, oldest first; those that are not closed say so."""
-    from setsetting.desk import patients, sessions
+    from setsetting.desk import sessions
+    from setsetting.views import session as views
 
     listed = sessions.listing(clinic)
     if as_json:
-        document([{"patient": each.code, **patients.session_as_data(each.row)} for each in listed])
+        document([views.listed_as_data(each) for each in listed])
         return
     table(
         (_("id"), _("patient"), _("infusion"), _("started"), _("ran"), _("playlist"), ""),
-        [(each.row.session_id, each.code, *sessions.in_cells(clinic, each.row)) for each in listed],
+        [(each.row.session_id, each.code, *views.in_cells(each.row, clinic.settings.zone)) for each in listed],
         numbers=(2, 4),
     )
 
@@ -179,11 +183,12 @@ def add(
     clinic: "Clinic", code: str, started: str, minutes: float, room: str | None, setting: str | None, as_json: bool
 ) -> None:
     """Enter a past session from paper; it had no music of ours, so nothing counts as heard."""
-    from setsetting.desk import patients, sessions
+    from setsetting.desk import sessions
+    from setsetting.views import session as views
 
     row = sessions.add(clinic, code, started, minutes, _read(setting), room=room)
     if as_json:
-        document(patients.session_as_data(row))
+        document(views.as_data(row))
     else:
         say(row.session_id)
 
@@ -196,6 +201,7 @@ def add(
 def close(clinic: "Clinic", session_id: str | None, setting: str | None, as_json: bool) -> None:
     """End the session if it runs, log what was otherwise in the room, and close it."""
     from setsetting.desk import sessions
+    from setsetting.views import session as views
 
     answers = None if setting is None else _read(setting)
     asked = sessions.prepare_close(clinic, session_id, say=narrate)
@@ -203,15 +209,17 @@ def close(clinic: "Clinic", session_id: str | None, setting: str | None, as_json
         answers = _ask(asked.sheet)
     said = sessions.close(clinic, asked, answers)
     if as_json:
-        document({"session_id": asked.session_id, "closed": True})
+        document(views.closed_as_data(asked.session_id))
     else:
         narrate(said)
 
 
 def _name(session_id: str, as_json: bool) -> None:
     """Say at once which session plays: whoever waits for the answer acts on it."""
+    from setsetting.views import session as views
+
     if as_json:
-        document({"session_id": session_id})
+        document(views.begun_as_data(session_id))
     else:
         say(session_id)
 

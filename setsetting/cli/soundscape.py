@@ -65,6 +65,7 @@ def build(
     """Choose tracks for every phase; refuse, with the rule to look at, when the library cannot."""
     from setsetting.desk import soundscapes
     from setsetting.soundscape.loosening import loosen_words
+    from setsetting.views import soundscape as views
 
     try:
         built = soundscapes.build(
@@ -73,10 +74,10 @@ def build(
     except soundscapes.Infeasible as refused:
         return _refused(refused, as_json)
     path = soundscapes.save(clinic, built.soundscape, out, replace=force)
-    for note in (soundscapes.headline(built.soundscape), *built.words):
+    for note in (views.headline(built.soundscape), *built.words):
         narrate(note)
     if as_json:
-        document(soundscapes.as_data(built.soundscape))
+        document(views.as_data(built.soundscape))
     else:
         say(str(path))
     return 0
@@ -89,12 +90,13 @@ def build(
 def show(named: Path | None, file: Path, as_json: bool) -> None:
     """The cues of a soundscape, with the reason for each."""
     from setsetting.desk import soundscapes
+    from setsetting.views import soundscape as views
 
     shown = soundscapes.show(named, file)
     if as_json:
-        document(soundscapes.as_data(shown.soundscape))
+        document(views.as_data(shown.soundscape))
         return
-    narrate(soundscapes.headline(shown.soundscape))
+    narrate(views.headline(shown.soundscape))
     table(
         ("#", _("start"), _("phase"), _("what"), _("length"), _("fade"), _("gain"), _("why here")),
         [
@@ -121,25 +123,15 @@ def show(named: Path | None, file: Path, as_json: bool) -> None:
 def check(named: Path | None, file: Path, as_json: bool) -> int:
     """Check a soundscape file: its shape, and in a clinic folder every rule, every track and what changed since."""
     from setsetting.desk import soundscapes
+    from setsetting.views import soundscape as views
 
     checked = soundscapes.check(named, file)
     if as_json:
-        document(
-            {
-                "ok": not checked.broken,
-                "against_rules": checked.against_rules,
-                "broken": list(checked.broken),
-                "stale": list(checked.stale),
-            }
-        )
+        document(views.checked_as_data(checked))
     for line in (*checked.broken, *checked.stale):
         narrate(line)
     if not checked.broken and not as_json:
-        narrate(
-            _("No rule is broken.")
-            if checked.against_rules
-            else _("The file is a soundscape; its rules are checked in a clinic folder, and none is named.")
-        )
+        narrate(views.sound_words(checked))
     return 1 if checked.broken else 0
 
 
@@ -158,13 +150,14 @@ def check(named: Path | None, file: Path, as_json: bool) -> int:
 def render(clinic: "Clinic", file: Path, out: Path, stretch: str | None, force: bool, as_json: bool) -> None:
     """Mix a soundscape to one file: 16 bit, dithered, at the clinic's rate."""
     from setsetting.desk import soundscapes
+    from setsetting.views import soundscape as views
 
     rendered = soundscapes.render(clinic, file, out, _stretch(stretch), progress(), replace=force)
     if as_json:
-        document(soundscapes.rendered_as_data(out, clinic.settings.rate_hz, rendered))
+        document(views.rendered_as_data(out, clinic.settings.rate_hz, rendered))
     else:
         say(str(out))
-    for line in soundscapes.rendered_in_words(rendered):
+    for line in views.rendered_in_words(rendered):
         narrate(line)
 
 
@@ -176,13 +169,14 @@ def render(clinic: "Clinic", file: Path, out: Path, stretch: str | None, force: 
 def solve(instance: Path, out: Path, force: bool, as_json: bool) -> int:
     """Plan a bare instance: a library, a protocol and wishes in one file."""
     from setsetting.desk import soundscapes
+    from setsetting.views import soundscape as views
 
     try:
         solved = soundscapes.solve(instance, out, replace=force)
     except soundscapes.Infeasible as refused:
         return _refused(refused, as_json)
     if as_json:
-        document({"feasible": True, "cost": solved.cost, "bound": solved.bound})
+        document(views.solved_as_data(solved))
     else:
         say(str(out))
     return 0
@@ -190,10 +184,10 @@ def solve(instance: Path, out: Path, force: bool, as_json: bool) -> int:
 
 def _refused(refused: "Infeasible", as_json: bool) -> int:
     """Say why nothing fits: where the funnel narrows, or all of it as one document, then the sentence."""
-    from setsetting.desk import soundscapes
+    from setsetting.views import soundscape as views
 
     if as_json:
-        document(soundscapes.infeasible_as_data(refused))
+        document(views.refused_as_data(refused))
     else:
         heads = (_("phase"), _("after the rule"), _("tracks left"))
         table(heads, _narrowing((left.phase, left.rule, left.left) for left in refused.funnel), numbers=(2,))

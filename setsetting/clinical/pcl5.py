@@ -15,12 +15,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 from setsetting.clinical.form import Form, Item, NoAnswer, Recall
-from setsetting.clinical.thresholds import PUBLISHED, ThresholdSet, end_words
 from setsetting.errors import UsageError
-from setsetting.words.numbers import none_or
 from setsetting.words.translate import _, count
 
 ITEM_COUNT = 20
@@ -156,29 +153,6 @@ def instructions(recall: Recall) -> str:
 
 def recall_words(recall: Recall) -> str:
     return _("past week") if recall is Recall.WEEK else _("past month")
-
-
-def as_data(scored: Score) -> dict[str, Any]:
-    """The score for machines; unknown is None."""
-    return {
-        "items": [None if isinstance(item, NoAnswer) else item for item in scored.items],
-        "answered": scored.answered,
-        "total": scored.total,
-        "clusters": dict(scored.clusters),
-        "provisional": scored.provisional,
-    }
-
-
-def in_words(scored: Score, used: ThresholdSet = PUBLISHED) -> list[str]:
-    """The score as lines: total, clusters, the provisional rule and, apart from it, the cut-points."""
-    if scored.total is None:
-        lines = [_("no total: incomplete ({k}/{n})").format(k=scored.answered, n=ITEM_COUNT)]
-    else:
-        lines = [_("total {total} of 80: {where}").format(total=scored.total, where=end_words(scored.total, used))]
-    known = [f"{name} {none_or(value, 0)}" for name, value in scored.clusters.items()]
-    lines.append(_("clusters: {clusters}").format(clusters=", ".join(known)))
-    lines.append(_("provisional rule: {met}").format(met=provisional_text(scored.provisional)))
-    return [*lines, provisional_words(), _("thresholds: {label}").format(label=used.label)]
 
 
 def provisional_text(provisional: bool | None) -> str:

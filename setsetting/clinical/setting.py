@@ -237,24 +237,11 @@ def in_order(values: Mapping[str, str]) -> Setting:
     return Setting({**known, **{name: values[name] for name in sorted(values) if name not in known}})
 
 
-def as_data(values: Mapping[str, str]) -> dict[str, str | int | list[str]]:
-    """Values for machines: a count is a number, several choices are a list; a newer program's stay text."""
-    return {name: _plain_value(_BY_NAME.get(name), value) for name, value in values.items()}
-
-
 def respct_covered(setting: Setting, taps: Mapping[str, int]) -> frozenset[int]:
     """The ReSPCT items that this session's log says something about, the visit itself included."""
     items = {_BY_NAME[name].respct for name in setting.values if name in _BY_NAME}
     items |= {tap.respct for tap in TAPS if tap.name in taps}
     return frozenset(items | {RESPCT_OF_VISIT})
-
-
-def _plain_value(known: Field | None, value: str) -> str | int | list[str]:
-    if known is None or known.kind is FieldKind.CHOICE:
-        return value
-    if known.kind is FieldKind.COUNT:
-        return int(value) if value.isascii() and value.isdigit() else value
-    return [] if value == NONE else value.split(", ")
 
 
 def _choice(known: Field, value: str) -> str:

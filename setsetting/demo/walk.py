@@ -23,6 +23,7 @@ from setsetting.library.track import Track
 from setsetting.machine import clock, files
 from setsetting.progress import Report, Step
 from setsetting.soundscape.refusal import Infeasible
+from setsetting.views import library as views
 from setsetting.words.translate import _
 
 NAME = "setsetting-demo"
@@ -51,7 +52,7 @@ def run(folder: Path | None, say: Say, report: Report) -> Path:
     clinic = clinics.init(place)
     _make_music(clinic.folder / "music", report)
     scanned = library.scan(clinic, [clinic.folder / "music"], report)
-    say(library.scan_in_words(scanned))
+    say(views.scan_in_words(scanned))
     _curate(clinic)
     now = clock.local(clinic.clock.utc_ms(), clinic.settings.zone)
     people = list(plans(now))

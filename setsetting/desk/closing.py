@@ -19,7 +19,7 @@ from setsetting.session.closing import NOTHING_DIFFERED, Sheet
 from setsetting.session.start import new_session_id
 from setsetting.session.takeover import id_of
 from setsetting.units import Milliseconds
-from setsetting.words.numbers import minutes_text, utc_text
+from setsetting.words.numbers import utc_text
 from setsetting.words.translate import _
 
 Say = Callable[[str], None]
@@ -134,19 +134,6 @@ def read_setting(text: str, path: Path) -> SettingLog:
 
 def read_setting_file(path: Path) -> SettingLog:
     return parse_setting(files.read_text(path), path)
-
-
-def in_cells(clinic: Clinic, row: SessionRow) -> tuple[str, ...]:
-    """A session as a line of a table."""
-    ran = row.actual or row.planned
-    state = _("closed") if row.closed else _("not closed") if row.ended_utc_ms is not None else _("running or unclosed")
-    return (
-        str(row.visit_no),
-        clock.local(row.started_utc_ms, clinic.settings.zone).strftime("%Y-%m-%d %H:%M"),
-        minutes_text(ran.end_ms),
-        row.playlist or "-",
-        _("entered afterwards") if row.entered_afterwards else state,
-    )
 
 
 def _closed_already(session_id: str) -> Refused:

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from setsetting.clinical import pcl5
 from setsetting.clinical.form import Form, Item, Recall
@@ -15,7 +14,6 @@ from setsetting.record import rows
 from setsetting.record.kinds import FormCorrected, FormEntered
 from setsetting.record.log import Record
 from setsetting.units import Milliseconds
-from setsetting.words.numbers import utc_text
 from setsetting.words.translate import _
 
 
@@ -86,35 +84,6 @@ def correct(clinic: Clinic, form_id: str, items: Sequence[Item], reason: str) ->
         )
         record.append("form.corrected", payload, corrects=old.event_id, reason=reason)
         return _scored(rows.form(record, form_id))
-
-
-def as_data(row: ScoredForm) -> dict[str, Any]:
-    return {
-        "id": row.form_id,
-        "taken": utc_text(row.form.taken_ms),
-        "dated_only": row.dated_only,
-        "recall": str(row.form.recall),
-        "answered": row.scored.answered,
-        "total": row.scored.total,
-        "clusters": dict(row.scored.clusters),
-        "provisional": row.scored.provisional,
-        "items": [item if isinstance(item, int) else str(item) for item in row.form.items],
-        "corrections": row.corrections,
-        "simulated": row.simulated,
-    }
-
-
-def taken_words(clinic: Clinic, row: ScoredForm) -> str:
-    """When a form was taken, on the clinic's clock."""
-    form = "%Y-%m-%d" if row.dated_only else "%Y-%m-%d %H:%M"
-    return clock.local(row.form.taken_ms, clinic.settings.zone).strftime(form)
-
-
-def entered_words(row: ScoredForm) -> str:
-    """What an entry came to, in one line; no total before all twenty are answered."""
-    if row.scored.total is None:
-        return _("Kept; incomplete, {k} of 20, so it has no total.").format(k=row.scored.answered)
-    return _("Kept; total {total} of 80.").format(total=row.scored.total) + " " + pcl5.provisional_words()
 
 
 def _stored(items: Sequence[Item]) -> tuple[int | str, ...]:

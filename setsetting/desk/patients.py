@@ -3,16 +3,12 @@
 import re
 import uuid
 from dataclasses import dataclass
-from typing import Any
 
-from setsetting.clinical import setting
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import AlreadyExists, NotFound, UsageError, guess
-from setsetting.machine import clock
 from setsetting.record import live_rows, rows
 from setsetting.record.kinds import PatientAdded, TrackVetoed, VetoWithdrawn
 from setsetting.record.log import Record
-from setsetting.words.numbers import minutes_text, utc_text
 from setsetting.words.plain import plain
 from setsetting.words.translate import _
 
@@ -98,56 +94,6 @@ def _meets_nothing(clinic: Clinic, what: str, value: str) -> str:
     if what == "track" or value.casefold() in {name.casefold() for name in names}:
         return ""
     return " " + _("No track in the library has it now.") + guess(value, names)
-
-
-def as_data(view: PatientView) -> dict[str, Any]:
-    return {
-        "code": view.code,
-        "simulated": view.simulated,
-        "forms": view.forms,
-        "vetoes": [{"what": row.what, "value": row.value, "since": utc_text(row.since_utc_ms)} for row in view.vetoes],
-        "heard": list(view.heard),
-        "sessions": [session_as_data(row) for row in view.sessions],
-    }
-
-
-def session_as_data(row: rows.SessionRow) -> dict[str, Any]:
-    """A session for machines; unknown is None."""
-    return {
-        "session_id": row.session_id,
-        "visit_no": row.visit_no,
-        "started": utc_text(row.started_utc_ms),
-        "ended": None if row.ended_utc_ms is None else utc_text(row.ended_utc_ms),
-        "planned_min": row.planned.end_ms / 60_000,
-        "actual_min": None if row.actual is None else row.actual.end_ms / 60_000,
-        "playlist": row.playlist,
-        "room": row.room,
-        "closed": row.closed,
-        "entered_afterwards": row.entered_afterwards,
-        "acts": row.acts,
-        "marks": row.marks,
-        "setting": None if row.setting is None else setting.as_data(row.setting.fields),
-        "taps": None if row.setting is None else row.setting.taps,
-    }
-
-
-def in_words(clinic: Clinic, view: PatientView) -> list[str]:
-    """The patient as lines: sessions first, then what must not be played."""
-    lines = [view.code + (" · " + _("simulated") if view.simulated else "")]
-    for row in view.sessions:
-        day = clock.local(row.started_utc_ms, clinic.settings.zone).strftime("%Y-%m-%d %H:%M")
-        ran = row.actual or row.planned
-        parts = [_("infusion {n}").format(n=row.visit_no), day, minutes_text(ran.end_ms), row.playlist or "-"]
-        if row.entered_afterwards:
-            parts.append(_("entered afterwards"))
-        if not row.closed:
-            parts.append(_("not closed"))
-        lines.append("  " + " · ".join(parts))
-    lines += [_("  never: {what} {value}").format(what=_(row.what), value=row.value) for row in view.vetoes]
-    lines.append(
-        _("  heard in this course: {n} tracks; forms entered: {forms}").format(n=len(view.heard), forms=view.forms)
-    )
-    return lines
 
 
 def _view(record: Record, row: rows.PatientRow) -> PatientView:

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from setsetting.desk.clinic import folder_of
 from setsetting.desk.shelf import Shelved, find, shelf
 from setsetting.errors import SetSettingError
 from setsetting.machine import files
-from setsetting.soundscape.playlist import Playlist, PlaylistPhase, nominal_s, parse
+from setsetting.soundscape.playlist import Playlist, parse
 from setsetting.words.translate import _
 
 
@@ -43,40 +42,6 @@ def show(named: Path | None, name: str) -> Playlist:
 def check(path: Path) -> Playlist:
     """Read a playlist file strictly; a trouble names the line and the field."""
     return parse(files.read_text(path), path)
-
-
-def as_data(playlist: Playlist) -> dict[str, Any]:
-    return {
-        "name": playlist.name,
-        "version": playlist.version,
-        "title": playlist.title,
-        "minutes": playlist.infusion_min,
-        "loop": playlist.loop,
-        "evidence": list(playlist.evidence),
-        "spare_s": playlist.spare_s,
-        "energy_step_max": playlist.energy_step_max,
-        "artist_max_per_session": playlist.artist_max_per_session,
-        "lyrics_unknown": playlist.lyrics_unknown,
-        "phases": [
-            {
-                "name": phase.name,
-                "kind": phase.kind,
-                "from_s": from_s(playlist, phase),
-                "energy": [phase.energy_from, phase.energy_to],
-                "energy_allowed": [phase.energy_min, phase.energy_max],
-                "lufs": phase.lufs,
-                "startle_max_lu": phase.startle_max_lu,
-                "lyrics": [str(kind) for kind in phase.lyrics],
-            }
-            for phase in playlist.phases
-        ],
-        "digest": playlist.digest,
-    }
-
-
-def from_s(playlist: Playlist, phase: PlaylistPhase) -> int | None:
-    """When a phase begins at the playlist's own length, in seconds; None in a loop."""
-    return None if playlist.infusion_min is None else nominal_s(phase, playlist.infusion_min)
 
 
 def _listed(folder: Path | None, entry: Shelved) -> Listed:

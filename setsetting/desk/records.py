@@ -1,7 +1,6 @@
 """Acts on the record itself: verified, even when other commands refuse it, and derived anew."""
 
 from pathlib import Path
-from typing import Any
 
 from setsetting.desk.clinic import RECORD, Clinic, folder_of, open_clinic
 from setsetting.record.verify import Verification
@@ -20,14 +19,3 @@ def rebuild(clinic: Clinic) -> int:
     """Delete every projection and fold the events anew; return how many events were read."""
     with clinic.record() as record:
         return record.rebuild()
-
-
-def as_data(verified: Verification) -> dict[str, Any]:
-    bad = verified.first_bad
-    return {
-        "ok": verified.ok,
-        "events": verified.events,
-        "head": verified.head,
-        "first_bad": None if bad is None else {"device": bad.device, "seq": bad.seq, "damage": bad.damage},
-        "missing_triggers": list(verified.missing_triggers),
-    }

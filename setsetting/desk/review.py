@@ -8,10 +8,7 @@ from setsetting.record import live_rows, rows
 from setsetting.record.log import Record
 from setsetting.review.course import CourseForm, CourseMark, CourseSession, Origin, PatientCourse
 from setsetting.review.describe import review_of
-from setsetting.review.plain import as_data, in_words
 from setsetting.review.view import PatientReview
-
-__all__ = ["as_data", "course_of", "in_words", "patient_review"]
 
 
 def patient_review(clinic: Clinic, code: str) -> PatientReview:

@@ -7,7 +7,7 @@ from setsetting.clinical import course, infusion
 from setsetting.desk import rooms, shelf
 from setsetting.desk.attending import attach, hold, unclosed, where_is
 from setsetting.desk.clinic import Clinic
-from setsetting.desk.closing import Say, add, close, in_cells, prepare_close, read_setting, read_setting_file
+from setsetting.desk.closing import Say, add, close, prepare_close, read_setting, read_setting_file
 from setsetting.desk.wishes import wishes_of
 from setsetting.errors import NotFound, Refused, UsageError
 from setsetting.library.track import Track
@@ -28,7 +28,6 @@ from setsetting.soundscape.staleness import digest_of_wishes
 from setsetting.soundscape.to_mix import to_mix
 from setsetting.soundscape.windows import check_timed
 from setsetting.soundscape.wishes import Wishes
-from setsetting.words.numbers import clock as minutes
 from setsetting.words.translate import _
 
 __all__ = [
@@ -38,8 +37,6 @@ __all__ = [
     "add",
     "attach",
     "close",
-    "in_cells",
-    "in_words",
     "listing",
     "mark",
     "prepare_close",
@@ -230,25 +227,6 @@ def unclosed_words(clinic: Clinic) -> tuple[str, ...]:
         else _("Session {id} is not closed: `setsetting session close --session {id}`.").format(id=row.session_id)
         for row in unclosed(clinic)
     )
-
-
-def in_words(shown: Status) -> list[str]:
-    """A look as lines."""
-    at = "-" if shown.infusion_ms is None else minutes(shown.infusion_ms)
-    playing, following = shown.playing, shown.next
-    lines = [
-        _("{state} · infusion {infusion} {at} · model: {effect}").format(
-            state=_(shown.state), infusion=_(shown.infusion_state), at=at, effect=_(shown.effect_phase)
-        ),
-        _("plays: {what}").format(what="-" if playing is None else f"{playing.title} · {playing.phase}"),
-        _("next: {what}").format(
-            what="-" if following is None else f"{following.title} · {following.phase} · {minutes(following.start_ms)}"
-        ),
-        _("ends: {at} (the soundscape's clock is at {now})").format(
-            at=minutes(shown.ends_ms), now=minutes(shown.clock_ms)
-        ),
-    ]
-    return [*lines, *shown.notices]
 
 
 def _tonight(soundscape: Soundscape, library: dict[str, Track], wishes: Wishes) -> dict[str, Track]:

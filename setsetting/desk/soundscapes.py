@@ -4,9 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import msgspec
 
 from setsetting.audio.render import Rendered
 from setsetting.audio.render import render as render_mix
@@ -33,7 +30,7 @@ from setsetting.soundscape.staleness import stale
 from setsetting.soundscape.to_mix import to_mix
 from setsetting.soundscape.windows import check_timed
 from setsetting.soundscape.wishes import NO_WISHES
-from setsetting.units import Hertz, Minutes, frames_from_ms, ms_from_minutes
+from setsetting.units import Minutes, frames_from_ms, ms_from_minutes
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _
 
@@ -184,58 +181,6 @@ def solve(instance_path: Path, out: Path, *, replace: bool) -> Plan:
     solved = plan(Problem(instance))
     files.write_whole(out, plan_to_json(instance.name, solved.cost, solved.bound, solved.items), replace=replace)
     return solved
-
-
-def as_data(soundscape: Soundscape) -> Any:
-    return msgspec.json.decode(to_json(soundscape))
-
-
-def infeasible_as_data(refused: Infeasible) -> dict[str, Any]:
-    return {
-        "feasible": False,
-        "phase": refused.phase,
-        "rules": list(refused.rules),
-        "funnel": [{"phase": left.phase, "rule": left.rule, "left": left.left} for left in refused.funnel],
-        "relaxation": refused.relaxation,
-        "proven": refused.proven,
-    }
-
-
-def headline(soundscape: Soundscape) -> str:
-    """What a soundscape is, in one line."""
-    words = _("{playlist} version {version}, {minutes:g} min, seed {seed}, from {first} to {last}").format(
-        playlist=soundscape.playlist,
-        version=soundscape.playlist_version,
-        minutes=soundscape.minutes,
-        seed=soundscape.seed,
-        first=clock(soundscape.start_ms),
-        last=clock(soundscape.end_ms),
-    )
-    if soundscape.loosened:
-        words += "; " + _("loosened for tonight only: {rules}").format(
-            rules=", ".join(f"{rule}={value}" for rule, value in soundscape.loosened)
-        )
-    return words
-
-
-def rendered_as_data(out: Path, rate_hz: Hertz, rendered: Rendered) -> dict[str, Any]:
-    return {
-        "path": str(out),
-        "rate_hz": rate_hz,
-        "frames": rendered.frames,
-        "duration_s": rendered.frames / rate_hz,
-        "peak_dbfs": rendered.peak_dbfs,
-        "guarded": rendered.guarded,
-        "troubles": [sentence for _index, sentence in rendered.troubles],
-    }
-
-
-def rendered_in_words(rendered: Rendered) -> list[str]:
-    """What the finished file holds and what was missing."""
-    lines = [sentence for _index, sentence in rendered.troubles]
-    if rendered.guarded:
-        lines.append(_("The guard at -1 dBFS had to hold {n} samples.").format(n=rendered.guarded))
-    return lines
 
 
 def _tracks(named: Path | None) -> dict[str, Track]:

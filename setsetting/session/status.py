@@ -6,7 +6,6 @@ real one. Both are milliseconds here.
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from setsetting.clinical.infusion import Infusion
 from setsetting.clinical.phases import EffectPhase, EffectPhases
@@ -55,18 +54,6 @@ class CueView:
     @property
     def end_ms(self) -> Milliseconds:
         return self.start_ms + self.length_ms
-
-    def document(self) -> dict[str, Any]:
-        """The fields of contract's `playing` and `next`."""
-        return {
-            "kind": self.kind,
-            "phase": self.phase,
-            "track_id": self.track_id,
-            "title": self.title,
-            "artist": self.artist,
-            "start_min": round(self.start_ms / 60_000, 3),
-            "length_s": round(self.length_ms / 1000, 3),
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,37 +122,3 @@ class Status:
     acts: int
     durable: bool
     notices: tuple[str, ...]
-
-    def document(self) -> dict[str, Any]:
-        """One JSON document for `session status --json`."""
-        return {
-            "session_id": self.session_id,
-            "state": str(self.state),
-            "infusion_min": _minutes(self.infusion_ms),
-            "infusion": str(self.infusion_state),
-            "clock_min": _minutes(self.clock_ms),
-            "playing": None if self.playing is None else self._playing(self.playing),
-            "next": None if self.next is None else self.next.document(),
-            "phase": self.phase,
-            "effect_phase": str(self.effect_phase),
-            "ends_min": _minutes(self.ends_ms),
-            "acts": self.acts,
-            "cover": None if self.cover is None else str(self.cover),
-            "ducked": self.ducked,
-            "volume_db": self.volume_db,
-            "fading_out": self.fading_out,
-            "undoable": self.undoable,
-            "marks": [
-                {"mark": mark.name, "clock_min": _minutes(mark.clock_ms), "infusion_min": _minutes(mark.infusion_ms)}
-                for mark in self.marks
-            ],
-            "durable": self.durable,
-            "notices": list(self.notices),
-        }
-
-    def _playing(self, cue: CueView) -> dict[str, Any]:
-        return {**cue.document(), "position_s": round(self.position_ms / 1000, 3)}
-
-
-def _minutes(ms: Milliseconds | None) -> float | None:
-    return None if ms is None else round(ms / 60_000, 3)

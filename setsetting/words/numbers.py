@@ -1,6 +1,7 @@
 """Numbers, minutes and times as people read them, the same on screens, commands and in reports."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from setsetting.units import Milliseconds, minutes_from_ms
 from setsetting.words.translate import _
@@ -31,6 +32,16 @@ def signed(value: float, digits: int = 0) -> str:
 def utc_text(utc_ms: Milliseconds) -> str:
     """Write an instant as ISO 8601 with Z, to the second."""
     return datetime.fromtimestamp(utc_ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def local_text(utc_ms: Milliseconds, zone: ZoneInfo) -> str:
+    """Write an instant by the clinic's clock, to the minute."""
+    return datetime.fromtimestamp(utc_ms / 1000, zone).strftime("%Y-%m-%d %H:%M")
+
+
+def day_text(utc_ms: Milliseconds, zone: ZoneInfo) -> str:
+    """Write the day of an instant in the clinic's zone."""
+    return datetime.fromtimestamp(utc_ms / 1000, zone).strftime("%Y-%m-%d")
 
 
 def none_or(value: float | None, digits: int, unknown: str = "?") -> str:

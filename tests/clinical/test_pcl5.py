@@ -14,8 +14,6 @@ from setsetting.clinical.pcl5 import (
     INSTRUCTIONS,
     ITEMS,
     STEMS,
-    as_data,
-    in_words,
     parse_item,
     parse_items,
     score,
@@ -126,15 +124,3 @@ def test_the_instrument_is_whole_and_in_its_own_words() -> None:
     assert STEMS[Recall.WEEK] == "In the past week, how much were you bothered by:"
     assert INSTRUCTIONS[Recall.MONTH].endswith("how much you have been bothered by that problem in the past month.")
     assert sorted(number for numbers in CLUSTERS.values() for number in numbers) == list(range(1, 21))
-
-
-def test_a_score_for_machines_and_in_words() -> None:
-    data = as_data(score([DECLINED, *[2] * 19]))
-    assert data["items"][:2] == [None, 2]
-    assert (data["answered"], data["total"], data["clusters"]["B"], data["provisional"]) == (19, None, None, True)
-    said = "\n".join(in_words(score([2] * 20)))
-    assert "total 40 of 80: above the cut-points" in said
-    assert "provisional rule: met" in said
-    assert "structured interview" in said
-    assert "published v1" in said
-    assert "incomplete (19/20)" in "\n".join(in_words(score([DECLINED, *[2] * 19])))

@@ -8,7 +8,6 @@ from setsetting.clinical.setting import (
     FIELDS,
     TAPS,
     Setting,
-    as_data,
     changed,
     differences,
     parse_tap,
@@ -128,19 +127,3 @@ def test_a_room_without_a_version_or_with_a_strange_key_is_refused() -> None:
         parse_room("version = 0\n", FILE)
     with pytest.raises(BrokenFile, match="Did you mean 'lighting'"):
         parse_room('version = 1\n[usual]\nlightin = "dim"\n', FILE)
-
-
-def test_for_machines_a_count_is_a_number_and_several_choices_are_a_list() -> None:
-    values = {
-        "lighting": "dark",
-        "interruptions": "2",
-        "people_present": "facilitator, nurse",
-        "interrupted_by": "none",
-    }
-    assert as_data({**values, "of_a_newer_program": "5"}) == {
-        "lighting": "dark",
-        "interruptions": 2,
-        "people_present": ["facilitator", "nurse"],
-        "interrupted_by": [],
-        "of_a_newer_program": "5",
-    }

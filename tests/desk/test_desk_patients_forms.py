@@ -10,6 +10,7 @@ from setsetting.desk import clinic as clinics
 from setsetting.desk import forms, patients, records
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import AlreadyExists, BrokenFile, NotFound, Refused, UsageError
+from setsetting.views import pcl5 as views
 
 TWOS = (2,) * 20
 
@@ -85,7 +86,7 @@ def test_a_form_keeps_blank_declined_and_nought_apart(clinic: Clinic) -> None:
     items = (0, NoAnswer.MISSING, NoAnswer.DECLINED, *(1,) * 17)
     row = forms.add(clinic, "A", items, Recall.WEEK, "2026-11-02")
     assert row.scored.total is None
-    assert forms.as_data(row)["items"][:3] == [0, "-", "d"]
+    assert views.as_data(row)["items"][:3] == [0, "-", "d"]
     assert forms.listing(clinic, "A")[0].form.items == items
 
 

@@ -24,7 +24,6 @@ from setsetting.review.course import CourseForm, CourseMark, CourseSession, Orig
 from setsetting.review.describe import review_of
 from setsetting.review.figures import trajectory
 from setsetting.review.linking import ScorePoint, SessionPoint, link, windows
-from setsetting.review.plain import in_words
 from setsetting.review.report import patient_html
 from setsetting.soundscape.compose import compose
 from setsetting.soundscape.file import from_json, to_json
@@ -33,6 +32,8 @@ from setsetting.soundscape.playlist import parse
 from setsetting.soundscape.retime import retime
 from setsetting.soundscape.to_mix import to_mix
 from setsetting.soundscape.wishes import Wishes
+from setsetting.views import pcl5 as views_pcl5
+from setsetting.views import review as views_review
 
 MINUTE = 60_000
 DAY = 24 * 60 * MINUTE
@@ -122,8 +123,8 @@ def time_an_infusion() -> str:
         [
             phases_of(stopped(with_pauses(steady(40), [(10, 15)]), 35)),
             phases_of(actual(steady(60), acts, 30 * MINUTE)),
-            pcl5.as_data(pcl5.score(pcl5.parse_items(list("01234-d1234012340123")))),
-            pcl5.in_words(pcl5.score_form(forms[0])),
+            views_pcl5.score_as_data(pcl5.score(pcl5.parse_items(list("01234-d1234012340123")))),
+            views_pcl5.score_in_words(pcl5.score_form(forms[0])),
             change_words(44 - 51),
             parse_setting(SETTING, Path("setting.toml")),
             due_forms(forms, [BEGUN_MS, BEGUN_MS + 3 * DAY], BEGUN_MS + 9 * DAY),
@@ -142,7 +143,9 @@ def describe_a_course() -> str:
         SessionPoint(patient, f"{patient}{day}", day, day * DAY, day) for patient in ("a", "b") for day in (7, 0)
     ]
     review = review_of(_course())
-    return repr([link(scores, sessions), windows(scores[:3], sessions[2:]), in_words(review), trajectory(review)])
+    return repr(
+        [link(scores, sessions), windows(scores[:3], sessions[2:]), views_review.in_words(review), trajectory(review)]
+    )
 
 
 def report_on_a_patient() -> str:

@@ -59,6 +59,7 @@ LOADS = {
     "review": {"jinja2", "markupsafe", "msgspec"},
     "session": SOUND | {"msgspec"},
     "desk": SOUND | {"msgspec", "jinja2", "markupsafe"},
+    "views": {"msgspec", "numpy"},
     "demo": SOUND | {"msgspec", "jinja2", "markupsafe"},
     "cli": {"click"},
     "tui": {"textual", "rich", "msgspec", "platformdirs"},

@@ -12,8 +12,8 @@ from setsetting.clinical.form import Recall
 from setsetting.clinical.thresholds import PUBLISHED
 from setsetting.review.course import PatientCourse
 from setsetting.review.describe import review_of
-from setsetting.review.plain import as_data, in_words
 from setsetting.review.report import patient_html
+from setsetting.views.review import as_data, in_words
 
 MANDATORY = (
     "Internal review only. Describes what was done and what was later scored. Not medical advice, not a diagnosis, "

@@ -15,6 +15,7 @@ from setsetting.session.state import Entry, Sounding, State, after
 from setsetting.session.status import InfusionState, SessionState, Status
 from setsetting.session.timekeeping import Moment
 from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
+from setsetting.views.session import status_as_data
 
 MIN = 60_000
 RATE = 1_000
@@ -151,7 +152,7 @@ def test_a_wall_clock_that_was_set_back_turns_no_line_of_the_log_round() -> None
 
 
 def test_the_document_has_the_fields_of_the_contract() -> None:
-    document = at(7).document()
+    document = status_as_data(at(7))
     contract = ("session_id", "state", "infusion_min", "playing", "next", "phase", "effect_phase", "ends_min", "acts")
     assert set(contract) <= set(document)
     assert (document["state"], document["infusion_min"], document["effect_phase"]) == ("playing", 5.0, "settling")

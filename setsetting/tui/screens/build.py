@@ -188,6 +188,7 @@ class Build(ListTask):
         if message.built is not None:
             self._built = message.built
             from setsetting.desk import soundscapes
+            from setsetting.views import soundscape as views
 
             cues = soundscapes.shown(message.built.soundscape, self._tracks).cues
             self.table.show_as(plan_view.CUE_COLUMNS, plan_view.cue_cells, tuple(enumerate(cues, 1)))
@@ -195,7 +196,7 @@ class Build(ListTask):
             loosened = ", ".join(f"{rule}={value}" for rule, value in message.wanted.loosened)
             tonight = (_("loosened for tonight only: {rules}").format(rules=loosened),) if loosened else ()
             words = " · ".join((*message.built.words, *tonight))
-            self.say(words or soundscapes.headline(message.built.soundscape))
+            self.say(words or views.headline(message.built.soundscape))
         elif message.refused is not None:
             columns, rows = plan_view.funnel_table(message.refused)
             blocked = next((at for at, row in enumerate(rows) if row.blocked), 0)

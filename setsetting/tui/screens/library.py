@@ -154,9 +154,9 @@ class Library(ListTask):
         if track is None:
             why.show("", "")
             return
-        from setsetting.desk import library
+        from setsetting.views import library as views
 
-        title, _sign, rest = library.in_words(track).partition(" · ")
+        title, _sign, rest = views.in_words(track).partition(" · ")
         measured = _("startle {startle:.1f} LU · {lufs} LUFS · bright {bright:.2f} · id {id}")
         why.show(
             title,
@@ -288,11 +288,12 @@ class Library(ListTask):
 
     def _tag(self, track: "Track", names: list[str]) -> None:
         from setsetting.desk import library
+        from setsetting.views import library as views
 
         added = [name.lstrip("+") for name in names if not name.startswith("-")]
         removed = [name[1:] for name in names if name.startswith("-")]
         try:
-            self.say(library.tag(self._clinic, track.id, added, removed))
+            self.say(views.in_words(library.tag(self._clinic, track.id, added, removed)))
         except SetSettingError as error:
             self.say(str(error), wrong=True)
         self._load()
@@ -324,6 +325,7 @@ class Library(ListTask):
     @work(thread=True, exclusive=True)
     def _scan(self, folder: Path) -> None:
         from setsetting.desk import library
+        from setsetting.views import library as views
 
         def report(step: "Step") -> None:
             total = "?" if step.total is None else f"{step.total:,}"
@@ -334,7 +336,7 @@ class Library(ListTask):
         except SetSettingError as error:
             self.post_message(ScanEnded(str(error), wrong=not isinstance(error, Stopped)))
         else:
-            self.post_message(ScanEnded(library.scan_in_words(result), wrong=False))
+            self.post_message(ScanEnded(views.scan_in_words(result), wrong=False))
 
     def on_scan_reported(self, message: ScanReported) -> None:
         self.say(message.words)

@@ -142,7 +142,7 @@ class Patient(ListTask):
         return self._session_cells(entry.session)
 
     def _form_cells(self, row: "ScoredForm") -> Cells:
-        from setsetting.desk import forms
+        from setsetting.views import pcl5 as views
 
         week = row.form.recall is Recall.WEEK
         total = (
@@ -152,7 +152,7 @@ class Patient(ListTask):
         )
         more = count("corrected {n} time", "corrected {n} times", row.corrections) if row.corrections else ""
         what = (_("PCL-5 week") if week else _("PCL-5 month"), WEEK if week else MONTH)
-        return ((forms.taken_words(self._clinic, row), TEXT), what, total, (more, DIM))
+        return ((views.taken_words(row, self._clinic.settings.zone), TEXT), what, total, (more, DIM))
 
     def _session_cells(self, row: "SessionRow") -> Cells:
         ran = row.actual or row.planned

@@ -229,11 +229,13 @@ class Pcl5Entry(Task):
 
     def _keep(self, items: Sequence[Item]) -> None:
         from setsetting.desk import forms
+        from setsetting.views import pcl5 as views
 
-        self._leave(forms.entered_words(forms.add(self._clinic, self._code, items, self._recall, self._taken)))
+        self._leave(views.entered_words(forms.add(self._clinic, self._code, items, self._recall, self._taken)))
 
     def _ask_reason(self, items: Sequence[Item]) -> None:
         from setsetting.desk import forms
+        from setsetting.views import pcl5 as views
 
         old = self._old
 
@@ -241,7 +243,7 @@ class Pcl5Entry(Task):
             if reason is None or old is None:
                 return
             try:
-                self._leave(forms.entered_words(forms.correct(self._clinic, old.form_id, items, reason)))
+                self._leave(views.entered_words(forms.correct(self._clinic, old.form_id, items, reason)))
             except SetSettingError as error:
                 self.say(str(error), wrong=True)
 
@@ -280,10 +282,10 @@ def _now(clinic: "Clinic") -> str:
 
 
 def _before_words(clinic: "Clinic", before: "Sequence[ScoredForm]") -> str:
-    from setsetting.desk import forms
+    from setsetting.views import pcl5 as views
 
     last = before[-1]
     total = _("incomplete") if last.scored.total is None else str(last.scored.total)
     return _("before: {when} ({recall}) {total}").format(
-        when=forms.taken_words(clinic, last), recall=last.form.recall, total=total
+        when=views.taken_words(last, clinic.settings.zone), recall=last.form.recall, total=total
     )

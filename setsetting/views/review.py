@@ -1,4 +1,4 @@
-"""A review without a picture: lines for a terminal, and plain data for other programs."""
+"""A patient's review without a picture: lines for a terminal, and plain data for other programs."""
 
 from dataclasses import asdict
 from typing import Any

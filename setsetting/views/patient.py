@@ -1,0 +1,40 @@
+"""A patient as data and as lines: sessions first, then what must not be played."""
+
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from setsetting.views import session
+from setsetting.words.numbers import local_text, minutes_text, utc_text
+from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.desk.patients import PatientView
+
+
+def as_data(view: "PatientView") -> dict[str, Any]:
+    return {
+        "code": view.code,
+        "simulated": view.simulated,
+        "forms": view.forms,
+        "vetoes": [{"what": row.what, "value": row.value, "since": utc_text(row.since_utc_ms)} for row in view.vetoes],
+        "heard": list(view.heard),
+        "sessions": [session.as_data(row) for row in view.sessions],
+    }
+
+
+def in_words(view: "PatientView", zone: ZoneInfo) -> list[str]:
+    lines = [view.code + (" · " + _("simulated") if view.simulated else "")]
+    for row in view.sessions:
+        ran = row.actual or row.planned
+        began = local_text(row.started_utc_ms, zone)
+        parts = [_("infusion {n}").format(n=row.visit_no), began, minutes_text(ran.end_ms), row.playlist or "-"]
+        if row.entered_afterwards:
+            parts.append(_("entered afterwards"))
+        if not row.closed:
+            parts.append(_("not closed"))
+        lines.append("  " + " · ".join(parts))
+    lines += [_("  never: {what} {value}").format(what=_(row.what), value=row.value) for row in view.vetoes]
+    lines.append(
+        _("  heard in this course: {n} tracks; forms entered: {forms}").format(n=len(view.heard), forms=view.forms)
+    )
+    return lines

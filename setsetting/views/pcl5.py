@@ -1,0 +1,61 @@
+"""PCL-5 forms and their scores as data and in words; what is not known is None, never 0."""
+
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from setsetting.clinical.form import NoAnswer
+from setsetting.clinical.pcl5 import ITEM_COUNT, Score, provisional_text, provisional_words
+from setsetting.clinical.thresholds import PUBLISHED, ThresholdSet, end_words
+from setsetting.words.numbers import day_text, local_text, none_or, utc_text
+from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.desk.forms import ScoredForm
+
+
+def as_data(row: "ScoredForm") -> dict[str, Any]:
+    """A form as it stands; its items as they are stored, `-` blank and `d` declined."""
+    return {
+        "id": row.form_id,
+        "taken": utc_text(row.form.taken_ms),
+        "dated_only": row.dated_only,
+        "recall": str(row.form.recall),
+        **score_as_data(row.scored),
+        "items": [item if isinstance(item, int) else str(item) for item in row.form.items],
+        "corrections": row.corrections,
+        "simulated": row.simulated,
+    }
+
+
+def score_as_data(scored: Score) -> dict[str, Any]:
+    return {
+        "items": [None if isinstance(item, NoAnswer) else item for item in scored.items],
+        "answered": scored.answered,
+        "total": scored.total,
+        "clusters": dict(scored.clusters),
+        "provisional": scored.provisional,
+    }
+
+
+def score_in_words(scored: Score, used: ThresholdSet = PUBLISHED) -> list[str]:
+    """The score as lines: total, clusters, the provisional rule and, apart from it, the cut-points."""
+    if scored.total is None:
+        lines = [_("no total: incomplete ({k}/{n})").format(k=scored.answered, n=ITEM_COUNT)]
+    else:
+        lines = [_("total {total} of 80: {where}").format(total=scored.total, where=end_words(scored.total, used))]
+    known = [f"{name} {none_or(value, 0)}" for name, value in scored.clusters.items()]
+    lines.append(_("clusters: {clusters}").format(clusters=", ".join(known)))
+    lines.append(_("provisional rule: {met}").format(met=provisional_text(scored.provisional)))
+    return [*lines, provisional_words(), _("thresholds: {label}").format(label=used.label)]
+
+
+def taken_words(row: "ScoredForm", zone: ZoneInfo) -> str:
+    """When a form was taken, on the clinic's clock."""
+    return (day_text if row.dated_only else local_text)(row.form.taken_ms, zone)
+
+
+def entered_words(row: "ScoredForm") -> str:
+    """What an entry came to, in one line; no total before all twenty are answered."""
+    if row.scored.total is None:
+        return _("Kept; incomplete, {k} of 20, so it has no total.").format(k=row.scored.answered)
+    return _("Kept; total {total} of 80.").format(total=row.scored.total) + " " + provisional_words()

@@ -1,0 +1,66 @@
+"""Playlists as data: on the shelf, whole, and as they were checked."""
+
+from typing import TYPE_CHECKING, Any
+
+from setsetting.soundscape.playlist import Playlist, PlaylistPhase, nominal_s
+from setsetting.units import Seconds
+
+if TYPE_CHECKING:
+    from setsetting.desk.playlists import Listed
+
+
+def as_data(playlist: Playlist) -> dict[str, Any]:
+    return {
+        "name": playlist.name,
+        "version": playlist.version,
+        "title": playlist.title,
+        "minutes": playlist.infusion_min,
+        "loop": playlist.loop,
+        "evidence": list(playlist.evidence),
+        "spare_s": playlist.spare_s,
+        "energy_step_max": playlist.energy_step_max,
+        "artist_max_per_session": playlist.artist_max_per_session,
+        "lyrics_unknown": playlist.lyrics_unknown,
+        "phases": [
+            {
+                "name": phase.name,
+                "kind": phase.kind,
+                "from_s": from_s(playlist, phase),
+                "energy": [phase.energy_from, phase.energy_to],
+                "energy_allowed": [phase.energy_min, phase.energy_max],
+                "lufs": phase.lufs,
+                "startle_max_lu": phase.startle_max_lu,
+                "lyrics": [str(kind) for kind in phase.lyrics],
+            }
+            for phase in playlist.phases
+        ],
+        "digest": playlist.digest,
+    }
+
+
+def listed_as_data(entry: "Listed") -> dict[str, Any]:
+    """A playlist file on the shelf; of a broken one its trouble is known, and nothing else."""
+    known = entry.playlist
+    return {
+        "name": entry.shelved.name,
+        "version": None if known is None else known.version,
+        "title": None if known is None else known.title,
+        "minutes": None if known is None else known.infusion_min,
+        "path": str(entry.shelved.path),
+        "shipped": entry.shelved.shipped,
+        "shadows": entry.shelved.shadows,
+        "trouble": entry.trouble,
+    }
+
+
+def checked_as_data(checked: Playlist) -> dict[str, Any]:
+    return {"ok": True, "name": checked.name, "version": checked.version, "phases": len(checked.phases)}
+
+
+def broken_as_data(trouble: Exception) -> dict[str, Any]:
+    return {"ok": False, "trouble": str(trouble)}
+
+
+def from_s(playlist: Playlist, phase: PlaylistPhase) -> Seconds | None:
+    """When a phase begins at the playlist's own length; None in a loop."""
+    return None if playlist.infusion_min is None else nominal_s(phase, playlist.infusion_min)

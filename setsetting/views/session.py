@@ -1,0 +1,132 @@
+"""Sessions as data and in words: one of the record, and one that is looked at while it runs."""
+
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from setsetting.units import Milliseconds
+from setsetting.views import setting
+from setsetting.words.numbers import clock, local_text, minutes_text, utc_text
+from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.desk.sessions import Listed
+    from setsetting.record.rows import SessionRow
+    from setsetting.session.status import CueView, Status
+
+
+def as_data(row: "SessionRow") -> dict[str, Any]:
+    return {
+        "session_id": row.session_id,
+        "visit_no": row.visit_no,
+        "started": utc_text(row.started_utc_ms),
+        "ended": None if row.ended_utc_ms is None else utc_text(row.ended_utc_ms),
+        "planned_min": row.planned.end_ms / 60_000,
+        "actual_min": None if row.actual is None else row.actual.end_ms / 60_000,
+        "playlist": row.playlist,
+        "room": row.room,
+        "closed": row.closed,
+        "entered_afterwards": row.entered_afterwards,
+        "acts": row.acts,
+        "marks": row.marks,
+        "setting": None if row.setting is None else setting.as_data(row.setting.fields),
+        "taps": None if row.setting is None else row.setting.taps,
+    }
+
+
+def listed_as_data(listed: "Listed") -> dict[str, Any]:
+    return {"patient": listed.code, **as_data(listed.row)}
+
+
+def in_cells(row: "SessionRow", zone: ZoneInfo) -> tuple[str, ...]:
+    """A session as a line of a table."""
+    ran = row.actual or row.planned
+    state = _("closed") if row.closed else _("not closed") if row.ended_utc_ms is not None else _("running or unclosed")
+    return (
+        str(row.visit_no),
+        local_text(row.started_utc_ms, zone),
+        minutes_text(ran.end_ms),
+        row.playlist or "-",
+        _("entered afterwards") if row.entered_afterwards else state,
+    )
+
+
+def begun_as_data(session_id: str) -> dict[str, Any]:
+    """A session that plays and is followed from here on."""
+    return {"session_id": session_id}
+
+
+def act_as_data(name: str, argument: str | None, said: str) -> dict[str, Any]:
+    return {"act": name, "argument": argument, "said": said}
+
+
+def mark_as_data(name: str, said: str) -> dict[str, Any]:
+    return {"mark": name, "said": said}
+
+
+def closed_as_data(session_id: str) -> dict[str, Any]:
+    return {"session_id": session_id, "closed": True}
+
+
+def status_as_data(status: "Status") -> dict[str, Any]:
+    """A look at a session; minutes of the soundscape's clock and of the infusion's stand side by side."""
+    playing = None
+    if status.playing is not None:
+        playing = {**_cue_as_data(status.playing), "position_s": round(status.position_ms / 1000, 3)}
+    return {
+        "session_id": status.session_id,
+        "state": str(status.state),
+        "infusion_min": _minutes(status.infusion_ms),
+        "infusion": str(status.infusion_state),
+        "clock_min": _minutes(status.clock_ms),
+        "playing": playing,
+        "next": None if status.next is None else _cue_as_data(status.next),
+        "phase": status.phase,
+        "effect_phase": str(status.effect_phase),
+        "ends_min": _minutes(status.ends_ms),
+        "acts": status.acts,
+        "cover": None if status.cover is None else str(status.cover),
+        "ducked": status.ducked,
+        "volume_db": status.volume_db,
+        "fading_out": status.fading_out,
+        "undoable": status.undoable,
+        "marks": [
+            {"mark": mark.name, "clock_min": _minutes(mark.clock_ms), "infusion_min": _minutes(mark.infusion_ms)}
+            for mark in status.marks
+        ],
+        "durable": status.durable,
+        "notices": list(status.notices),
+    }
+
+
+def status_in_words(status: "Status") -> list[str]:
+    at = "-" if status.infusion_ms is None else clock(status.infusion_ms)
+    playing, following = status.playing, status.next
+    lines = [
+        _("{state} · infusion {infusion} {at} · model: {effect}").format(
+            state=_(status.state), infusion=_(status.infusion_state), at=at, effect=_(status.effect_phase)
+        ),
+        _("plays: {what}").format(what="-" if playing is None else f"{playing.title} · {playing.phase}"),
+        _("next: {what}").format(
+            what="-" if following is None else f"{following.title} · {following.phase} · {clock(following.start_ms)}"
+        ),
+        _("ends: {at} (the soundscape's clock is at {now})").format(
+            at=clock(status.ends_ms), now=clock(status.clock_ms)
+        ),
+    ]
+    return [*lines, *status.notices]
+
+
+def _cue_as_data(cue: "CueView") -> dict[str, Any]:
+    return {
+        "kind": cue.kind,
+        "phase": cue.phase,
+        "track_id": cue.track_id,
+        "title": cue.title,
+        "artist": cue.artist,
+        "start_min": _minutes(cue.start_ms),
+        "length_s": round(cue.length_ms / 1000, 3),
+    }
+
+
+def _minutes(ms: Milliseconds | None) -> float | None:
+    return None if ms is None else round(ms / 60_000, 3)

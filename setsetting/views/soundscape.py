@@ -1,0 +1,91 @@
+"""Soundscapes as data and in words: built or refused, checked, rendered, solved."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from setsetting.soundscape.file import to_json
+from setsetting.soundscape.soundscape import Soundscape
+from setsetting.units import Hertz
+from setsetting.words.numbers import clock
+from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.audio.render import Rendered
+    from setsetting.desk.soundscapes import Checked
+    from setsetting.soundscape.planner import Plan
+    from setsetting.soundscape.refusal import Infeasible
+
+
+def as_data(soundscape: Soundscape) -> Any:
+    """A soundscape as its file holds it."""
+    return msgspec.json.decode(to_json(soundscape))
+
+
+def headline(soundscape: Soundscape) -> str:
+    """What a soundscape is, in one line."""
+    words = _("{playlist} version {version}, {minutes:g} min, seed {seed}, from {first} to {last}").format(
+        playlist=soundscape.playlist,
+        version=soundscape.playlist_version,
+        minutes=soundscape.minutes,
+        seed=soundscape.seed,
+        first=clock(soundscape.start_ms),
+        last=clock(soundscape.end_ms),
+    )
+    if soundscape.loosened:
+        words += "; " + _("loosened for tonight only: {rules}").format(
+            rules=", ".join(f"{rule}={value}" for rule, value in soundscape.loosened)
+        )
+    return words
+
+
+def refused_as_data(refused: "Infeasible") -> dict[str, Any]:
+    return {
+        "feasible": False,
+        "phase": refused.phase,
+        "rules": list(refused.rules),
+        "funnel": [{"phase": left.phase, "rule": left.rule, "left": left.left} for left in refused.funnel],
+        "relaxation": refused.relaxation,
+        "proven": refused.proven,
+    }
+
+
+def solved_as_data(solved: "Plan") -> dict[str, Any]:
+    return {"feasible": True, "cost": solved.cost, "bound": solved.bound}
+
+
+def checked_as_data(checked: "Checked") -> dict[str, Any]:
+    return {
+        "ok": not checked.broken,
+        "against_rules": checked.against_rules,
+        "broken": list(checked.broken),
+        "stale": list(checked.stale),
+    }
+
+
+def sound_words(checked: "Checked") -> str:
+    """What is said of a soundscape of which nothing is broken."""
+    if checked.against_rules:
+        return _("No rule is broken.")
+    return _("The file is a soundscape; its rules are checked in a clinic folder, and none is named.")
+
+
+def rendered_as_data(out: Path, rate_hz: Hertz, rendered: "Rendered") -> dict[str, Any]:
+    return {
+        "path": str(out),
+        "rate_hz": rate_hz,
+        "frames": rendered.frames,
+        "duration_s": rendered.frames / rate_hz,
+        "peak_dbfs": rendered.peak_dbfs,
+        "guarded": rendered.guarded,
+        "troubles": [sentence for _index, sentence in rendered.troubles],
+    }
+
+
+def rendered_in_words(rendered: "Rendered") -> list[str]:
+    """What was missing in the finished file, and what its guard had to hold."""
+    lines = [sentence for _index, sentence in rendered.troubles]
+    if rendered.guarded:
+        lines.append(_("The guard at -1 dBFS had to hold {n} samples.").format(n=rendered.guarded))
+    return lines
