@@ -11,15 +11,13 @@ is set by the K-weighting of ITU-R BS.1770 (its coefficients at 48 kHz), applied
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 
+from setsetting.arrays import Block, Floats
 from setsetting.audio.loudness import k_weighting, power_of
 from setsetting.audio.mix import BED
 from setsetting.errors import unknown
 from setsetting.units import Frames, Hertz, Lufs
 from setsetting.words.translate import _
-
-Block = npt.NDArray[np.float32]
 
 BED_LUFS: Lufs = -23.0
 """Integrated loudness of every bed at a gain of 0 dB, both channels sounding."""
@@ -87,11 +85,11 @@ def _noise(colour: str, rate_hz: Hertz, length: Frames, *, seed: int) -> Block:
     return np.fft.irfft(waves, length).astype(np.float32)
 
 
-def _k_power(hz: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _k_power(hz: Floats) -> Floats:
     """The power response of K-weighting."""
     delay = np.exp(-2j * np.pi * hz / _K_RATE_HZ)
     response = np.ones_like(delay)
     for numerator, denominator in zip(*k_weighting(_K_RATE_HZ), strict=True):
         response *= np.polyval(numerator[::-1], delay) / np.polyval([*denominator[::-1], 1.0], delay)
-    power: npt.NDArray[np.float64] = np.abs(response) ** 2
+    power: Floats = np.abs(response) ** 2
     return power

@@ -8,13 +8,14 @@ centroid as the correlate of perceived brightness is common ground of timbre res
 """
 
 import numpy as np
-import numpy.typing as npt
+
+from setsetting.arrays import Floats
 
 DARKEST_HZ, BRIGHTEST_HZ = 125.0, 8000.0
 LOW_HZ, HIGH_HZ = 50.0, 10_000.0
 
 
-def centroid_hz(magnitude: npt.NDArray[np.float64], bin_hz: float) -> float | None:
+def centroid_hz(magnitude: Floats, bin_hz: float) -> float | None:
     """Centre of gravity of a magnitude spectrum; None for silence."""
     hertz = np.arange(magnitude.size) * bin_hz
     heard = np.where((hertz >= LOW_HZ) & (hertz <= HIGH_HZ), magnitude, 0.0)
@@ -22,7 +23,7 @@ def centroid_hz(magnitude: npt.NDArray[np.float64], bin_hz: float) -> float | No
     return float((heard * hertz).sum()) / total if total > 0 else None
 
 
-def brightness(magnitude: npt.NDArray[np.float64], bin_hz: float) -> float:
+def brightness(magnitude: Floats, bin_hz: float) -> float:
     """Place a recording's spectrum between 0 and 1; silence is 0."""
     centre = centroid_hz(magnitude, bin_hz)
     if centre is None:

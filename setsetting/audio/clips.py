@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from setsetting.arrays import Block, Pcm16
 from setsetting.audio.encode import writer_for, written_whole
 from setsetting.errors import Refused, UsageError
 from setsetting.units import Decibels, Hertz, Milliseconds
@@ -19,8 +19,6 @@ from setsetting.words.translate import _
 
 if TYPE_CHECKING:
     from pydub import AudioSegment
-
-Block = npt.NDArray[np.float32]
 
 LONGEST_MS: Milliseconds = 120_000
 
@@ -89,8 +87,8 @@ def _segment_class() -> "type[AudioSegment]":
     return AudioSegment  # type: ignore[no-any-return]
 
 
-def _steps(block: Block) -> npt.NDArray[np.int16]:
-    steps: npt.NDArray[np.int16] = np.clip(np.rint(block * 32768.0), -32768, 32767).astype(np.int16)
+def _steps(block: Block) -> Pcm16:
+    steps: Pcm16 = np.clip(np.rint(block * 32768.0), -32768, 32767).astype(np.int16)
     return steps
 
 

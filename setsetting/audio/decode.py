@@ -15,6 +15,7 @@ import av.logging
 import numpy as np
 import numpy.typing as npt
 
+from setsetting.arrays import Block
 from setsetting.errors import BrokenFile, NotFound
 from setsetting.units import Frames, Hertz
 from setsetting.words.translate import _
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from av.packet import Packet
 
 av.logging.set_level(None)  # FFmpeg's own words never reach the terminal
-
-Block = npt.NDArray[np.float32]
 
 DIGEST_DIGITS = 32
 DEMUXERS = "aac,ac3,aiff,ape,asf,au,caf,dsf,flac,matroska,webm,mov,mp4,m4a,mp3,mpc,mpc8,ogg,tak,tta,w64,wav,wv"

@@ -9,8 +9,8 @@ music (Lipshitz, Wannamaker, Vanderkooy, "Quantization and Dither: A Theoretical
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 
+from setsetting.arrays import Block, Pcm16
 from setsetting.units import Frames
 
 PERIOD: Frames = 1 << 17
@@ -23,7 +23,7 @@ _BLOCK: Frames = 8192
 
 
 @cache
-def _table() -> npt.NDArray[np.float32]:
+def _table() -> Block:
     """Noise of -1 to 1 steps, already moved to where a cast to uint16 rounds to nearest."""
     raw = np.random.PCG64(_SEED).random_raw(
         PERIOD * 2
@@ -34,9 +34,7 @@ def _table() -> npt.NDArray[np.float32]:
     return (noise + (_STEPS + 0.5)).astype(np.float32).reshape(PERIOD, 2)
 
 
-def to_int16(
-    block: npt.NDArray[np.float32], position: Frames, out: npt.NDArray[np.int16] | None = None
-) -> npt.NDArray[np.int16]:
+def to_int16(block: Block, position: Frames, out: Pcm16 | None = None) -> Pcm16:
     """Quantise (frames, 2) whose first frame is frame `position` of the Mix; beyond full scale is clipped."""
     result = np.empty(block.shape, np.int16) if out is None else out
     table = _table()

@@ -9,9 +9,8 @@ what a fold adds; the mixer's guard is for that.
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 
-Block = npt.NDArray[np.float32]
+from setsetting.arrays import Block
 
 _MINUS_3_DB = 0.5**0.5
 _FOLD = {  # channel: to left, to right

@@ -7,9 +7,8 @@ reaches the threshold is all lead.
 import numpy as np
 import numpy.typing as npt
 
+from setsetting.arrays import Planes
 from setsetting.units import Frames
-
-Planes = npt.NDArray[np.float32]
 
 SILENCE_DBFS = -50.0
 

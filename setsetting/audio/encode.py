@@ -15,16 +15,14 @@ from typing import Self
 import av
 import av.logging
 import numpy as np
-import numpy.typing as npt
 from av.audio.frame import AudioFrame
 
+from setsetting.arrays import Pcm16
 from setsetting.errors import Refused, UsageError
 from setsetting.machine import files
 from setsetting.machine.files import OWNER_ONLY, exists
 from setsetting.units import Frames, Hertz
 from setsetting.words.translate import _
-
-Block = npt.NDArray[np.int16]
 
 BYTES_PER_FRAME = 4
 WAV_HEADER_BYTES = 44
@@ -54,7 +52,7 @@ class WavWriter:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def write(self, block: Block) -> None:
+    def write(self, block: Pcm16) -> None:
         if self.frames + len(block) > WAV_MOST_FRAMES:
             raise too_long_for_wav(self._path, self._rate_hz)
         self._file.write(np.ascontiguousarray(block, "<i2").data)
@@ -80,7 +78,7 @@ class FlacWriter:
             "frame_size": str(FLAC_BLOCK),
             "flags": "+bitexact",
         }
-        self._held: Block = np.empty((FLAC_BLOCK, 2), np.int16)
+        self._held: Pcm16 = np.empty((FLAC_BLOCK, 2), np.int16)
         self._holds: Frames = 0
         self.frames: Frames = 0
         self._open = True
@@ -91,7 +89,7 @@ class FlacWriter:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def write(self, block: Block) -> None:
+    def write(self, block: Pcm16) -> None:
         done = 0
         while done < len(block):
             if not self._holds and len(block) - done >= FLAC_BLOCK:
@@ -117,7 +115,7 @@ class FlacWriter:
         finally:
             self._container.close()
 
-    def _encode(self, block: Block) -> None:
+    def _encode(self, block: Pcm16) -> None:
         frame = AudioFrame(format="s16", layout="stereo", samples=len(block))
         frame.sample_rate = self._rate_hz
         frame.pts = self.frames

@@ -5,11 +5,9 @@ same length that lie over each other add up to 1, and music that has nothing in 
 """
 
 import numpy as np
-import numpy.typing as npt
 
+from setsetting.arrays import Block
 from setsetting.units import Frames
-
-Gains = npt.NDArray[np.float32]
 
 _GRID = 4096
 """Frames computed at once, counted from the fade's start; it bounds the memory of a fade of any length."""
@@ -22,9 +20,9 @@ class Fade:
         self._frames = frames
         self._falling = falling
         self._cell = -1
-        self._gains: Gains = np.empty((0, 1), np.float32)
+        self._gains: Block = np.empty((0, 1), np.float32)
 
-    def apply(self, block: npt.NDArray[np.float32], position: Frames) -> None:
+    def apply(self, block: Block, position: Frames) -> None:
         """Multiply in place the frames of `block` that lie in the fade; its first is the fade's frame `position`."""
         first, last = max(0, position), min(self._frames, position + len(block))
         while first < last:

@@ -16,10 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from setsetting.arrays import Floats, Planes
 from setsetting.units import Hertz, Lu, Lufs
-
-Floats = npt.NDArray[np.float64]
-Planes = npt.NDArray[np.float32]
 
 CELLS_PER_SECOND = 50
 MOMENTARY_CELLS = 20

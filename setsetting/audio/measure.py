@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from setsetting.arrays import Planes
 from setsetting.audio.brightness import brightness
 from setsetting.audio.cut_off import ends_early, length_is_guessed
 from setsetting.audio.decode import AudioFile
@@ -37,8 +37,6 @@ MAY_LACK_S = 0.25
 MAY_BE_DAMAGED_SHARE = 0.01
 
 _TYPICAL_PACKETS_PER_SECOND = 40
-
-Planes = npt.NDArray[np.float32]
 
 
 class Meter:

@@ -9,16 +9,14 @@ music. It measures nothing and quantises nothing.
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
+from setsetting.arrays import Block
 from setsetting.audio.fade import Fade
 from setsetting.audio.mix import Mix, Sound
 from setsetting.audio.sources import Source, open_source, skip
 from setsetting.errors import SetSettingError
 from setsetting.units import Frames, Hertz
 from setsetting.words.translate import _
-
-Block = npt.NDArray[np.float32]
 
 CEILING = np.float32(10 ** (-1 / 20))
 """-1 dBFS: the last guard. Gains are planned so that nothing reaches it; what does is clipped and counted."""

@@ -6,11 +6,9 @@ noise rises all the time and never does.
 """
 
 import numpy as np
-import numpy.typing as npt
 
+from setsetting.arrays import Floats
 from setsetting.audio.spectrum import FRAMES_PER_SECOND
-
-Floats = npt.NDArray[np.float64]
 
 AROUND_S = 4
 """Seconds that a moment is compared with."""

@@ -13,11 +13,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
-from typing import TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 
+from setsetting.arrays import Block, Pcm16
 from setsetting.audio.dither import to_int16
 from setsetting.audio.encode import (
     BYTES_PER_FRAME,
@@ -37,8 +36,6 @@ from setsetting.machine.files import exists
 from setsetting.progress import Report, Step, silent
 from setsetting.units import Frames
 from setsetting.words.translate import _
-
-Block: TypeAlias = npt.NDArray[np.int16]
 
 _CHUNK: Frames = 16 * FLAC_BLOCK
 """Frames handed from thread to thread: few enough to stay small, enough to hide the hand-over."""
@@ -133,7 +130,7 @@ def _make_noise(mix: Mix) -> None:
     to_int16(np.empty((0, 2), np.float32), 0)
 
 
-def _chunks(mixer: Mixer, until: Frames) -> Generator[Block, None, None]:
+def _chunks(mixer: Mixer, until: Frames) -> Generator[Pcm16, None, None]:
     """Mix and dither up to frame `until`; each chunk is valid until the next is asked for."""
     mixed = np.empty((_CHUNK, 2), np.float32)
     ready = np.empty((_CHUNK, 2), np.int16)
@@ -141,21 +138,21 @@ def _chunks(mixer: Mixer, until: Frames) -> Generator[Block, None, None]:
         yield _next_chunk(mixer, until, mixed, ready)
 
 
-def _next_chunk(mixer: Mixer, until: Frames, mixed: npt.NDArray[np.float32], ready: Block) -> Block:
+def _next_chunk(mixer: Mixer, until: Frames, mixed: Block, ready: Pcm16) -> Pcm16:
     position = mixer.position
     count = min(_CHUNK, until - position)
     mixer.read(mixed[:count])
     return to_int16(mixed[:count], position, ready[:count])
 
 
-def _chunks_from_thread(mixer: Mixer, until: Frames) -> Generator[Block, None, None]:
+def _chunks_from_thread(mixer: Mixer, until: Frames) -> Generator[Pcm16, None, None]:
     """Do as `_chunks` in a thread of its own, a few chunks ahead.
 
     Buffers go round: the thread takes an empty one, or None, which tells it to end. So it can't hang
     when the consumer fails, and is gone when the generator is closed.
     """
-    empty: SimpleQueue[Block | None] = SimpleQueue()
-    full: SimpleQueue[Block | BaseException | None] = SimpleQueue()
+    empty: SimpleQueue[Pcm16 | None] = SimpleQueue()
+    full: SimpleQueue[Pcm16 | BaseException | None] = SimpleQueue()
     for _index in range(_CHUNKS_IN_FLIGHT):
         empty.put(np.empty((_CHUNK, 2), np.int16))
 

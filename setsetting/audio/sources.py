@@ -9,15 +9,13 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from setsetting.arrays import Block
 from setsetting.audio.beds import SLOPES, bed_colour, bed_frames
 from setsetting.audio.decode import AudioFile
 from setsetting.audio.downmix import to_stereo
 from setsetting.audio.mix import BED, Mix, Sound
 from setsetting.units import Frames, Hertz
-
-Block = npt.NDArray[np.float32]
 
 _SKIPPED_AT_ONCE: Frames = 8192
 

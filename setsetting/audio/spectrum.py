@@ -12,11 +12,9 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
+from setsetting.arrays import Floats, Planes
 from setsetting.audio.loudness import CELLS_PER_SECOND
 from setsetting.units import Hertz
-
-Planes = npt.NDArray[np.float32]
-Floats = npt.NDArray[np.float64]
 
 FRAMES_PER_SECOND = CELLS_PER_SECOND
 BANDS = 32

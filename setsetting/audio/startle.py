@@ -10,12 +10,12 @@ this project; no published measure was found.
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from setsetting.arrays import Floats
 from setsetting.audio.loudness import (
     ABSOLUTE_GATE_LUFS,
     CELLS_PER_SECOND,
     SHORT_TERM_CELLS,
     STEP_CELLS,
-    Floats,
     lufs_of,
     power_of,
     windowed,

@@ -13,12 +13,10 @@ taken. The two thresholds are choices of this project.
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from setsetting.arrays import Floats
 from setsetting.audio.onsets import moving_mean
 from setsetting.audio.spectrum import FRAMES_PER_SECOND
-
-Floats = npt.NDArray[np.float64]
 
 SLOWEST_BPM, FASTEST_BPM = 40.0, 180.0
 CLEAR_PULSE = 0.35

@@ -14,12 +14,10 @@ measured up to where its filter would see the cut.
 import math
 
 import numpy as np
-import numpy.typing as npt
 from numpy.lib.stride_tricks import as_strided
 
+from setsetting.arrays import Floats, Planes
 from setsetting.units import Dbtp, Hertz
-
-Planes = npt.NDArray[np.float32]
 
 TAPS = 48
 REACH = TAPS // 2
@@ -40,7 +38,7 @@ def oversampling(rate_hz: Hertz) -> int:
     return 2 if rate_hz < 192_000 else 1
 
 
-def interpolator(factor: int) -> npt.NDArray[np.float64]:
+def interpolator(factor: int) -> Floats:
     """Taps of the phases between two samples, (factor - 1, TAPS); each keeps constants and slopes exactly."""
     place = np.arange(TAPS) - (REACH - 1.0)  # tap k looks at the sample `place` after the left one
     rows = []
@@ -131,7 +129,7 @@ class TruePeakMeter:
         return np.maximum(np.maximum(largest[:, :-2], largest[:, 1:-1]), largest[:, 2:])
 
 
-def _bend(taps: npt.NDArray[np.float64], fraction: float) -> float:
+def _bend(taps: Floats, fraction: float) -> float:
     """How far interpolating can leave the straight line, per unit of second difference."""
     apart = taps.copy()
     apart[REACH - 1] -= 1 - fraction

@@ -16,9 +16,8 @@ import numpy as np
 import numpy.typing as npt
 from av.audio.stream import AudioStream
 
+from setsetting.arrays import Block
 from setsetting.units import Energy, Hertz, Minutes
-
-Block = npt.NDArray[np.float32]
 
 LOOP_S = 16
 FADE_S = 5.0

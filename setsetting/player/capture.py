@@ -9,9 +9,7 @@ import errno
 import os
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
+from setsetting.arrays import Block
 from setsetting.audio.dither import to_int16
 from setsetting.audio.encode import BYTES_PER_FRAME, WAV_HEADER_BYTES, WAV_MOST_FRAMES, wav_header
 from setsetting.errors import Refused
@@ -36,7 +34,7 @@ class Capture:
         self._frames: Frames = max(0, os.fstat(self._handle).st_size - WAV_HEADER_BYTES) // BYTES_PER_FRAME
         self.checkpoint()
 
-    def write(self, block: npt.NDArray[np.float32], frame: Frames) -> None:
+    def write(self, block: Block, frame: Frames) -> None:
         """Append frames that were sent, the first being frame `frame` of the Mix."""
         self._append(to_int16(block, frame).tobytes())
 

@@ -8,12 +8,10 @@ here raises a level above the Mix.
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from setsetting.arrays import Block, Floats
 from setsetting.player.status import GainLayer, LiveGain
 from setsetting.units import Decibels, Frames, Hertz, Milliseconds, frames_from_ms
-
-Block = npt.NDArray[np.float32]
 
 SHORTEST_MS: Milliseconds = 50
 """A faster change of level would click."""
@@ -31,7 +29,7 @@ class _Ramp:
     def done(self, frame: Frames) -> bool:
         return self.start == self.end or frame >= self.at + self.frames
 
-    def place(self, frame: Frames, count: int) -> npt.NDArray[np.float64]:
+    def place(self, frame: Frames, count: int) -> Floats:
         """How far the ramp is, 0 to 1, for `count` frames."""
         return np.clip((np.arange(count) + (frame - self.at)) / self.frames, 0.0, 1.0)
 
@@ -99,7 +97,7 @@ class GainStage:
     def apply(self, block: Block, frame: Frames) -> None:
         """Multiply in place the frames from `frame` on."""
         level = 1.0
-        envelope: npt.NDArray[np.float64] | None = None
+        envelope: Floats | None = None
         for ramp in self._db.values():
             if ramp.done(frame):
                 level *= _amplitude(ramp.end)

@@ -14,14 +14,13 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from setsetting.arrays import Block
 from setsetting.errors import NotFound, Refused, unknown
 from setsetting.player.job import AUTO, NULL
 from setsetting.units import Hertz, Milliseconds
 from setsetting.words.translate import _
 
-Block = npt.NDArray[np.float32]
 Pull = Callable[[Block], int]
 
 PERIOD_MS: Milliseconds = 40

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from setsetting.arrays import Block
 from setsetting.audio.mix import Mix
 from setsetting.errors import SetSettingError
 from setsetting.machine.clock import Clock
@@ -40,7 +41,7 @@ from setsetting.player.outputs import BUFFER_MS, PERIODS, OpenOutput, Output
 from setsetting.player.playback_history import PlaybackHistory
 from setsetting.player.server import Server
 from setsetting.player.status import GainLayer
-from setsetting.player.transport import CHUNK, Block, OpenMixer, Transport
+from setsetting.player.transport import CHUNK, OpenMixer, Transport
 from setsetting.units import Frames, Milliseconds
 from setsetting.words.translate import _
 

@@ -3,13 +3,11 @@
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from setsetting.arrays import Block
 from setsetting.audio.fade import Fade
 from setsetting.audio.mixer import CEILING
 from setsetting.units import Frames
-
-Block = npt.NDArray[np.float32]
 
 
 class FrameSource(Protocol):

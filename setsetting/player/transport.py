@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from setsetting.arrays import Block
 from setsetting.audio.mix import Mix
 from setsetting.player.gain_stage import GainStage
 from setsetting.player.mixes import digest
@@ -20,8 +20,6 @@ from setsetting.player.playback_history import FOREVER, sounding_at
 from setsetting.player.sources import Crossfade, FrameSource, MixedAhead, MixSource, Quiet
 from setsetting.units import Frames, frames_from_ms
 from setsetting.words.translate import _
-
-Block = npt.NDArray[np.float32]
 
 RING_MS = 2_000
 MARGIN_MS = 80

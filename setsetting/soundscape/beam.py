@@ -14,8 +14,9 @@ from typing import TypeAlias
 
 import numpy as np
 
+from setsetting.arrays import Floats
 from setsetting.soundscape.instance import PlanItem
-from setsetting.soundscape.problem import BED_LENGTHS_S, Floats, Ints, Mask
+from setsetting.soundscape.problem import BED_LENGTHS_S, Ints, Mask
 from setsetting.soundscape.relaxation import INF, CostToGo, Multipliers, Stages
 
 _SPREAD_OVER = 64

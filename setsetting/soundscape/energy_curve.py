@@ -6,8 +6,9 @@ phase the track that sounds was chosen for.
 
 import numpy as np
 
+from setsetting.arrays import Floats
 from setsetting.soundscape.instance import InstanceProtocol
-from setsetting.soundscape.problem import Floats, Ints
+from setsetting.soundscape.problem import Ints
 
 
 def energy_curve(protocol: InstanceProtocol, seconds: Ints) -> tuple[Floats, Floats, Floats]:

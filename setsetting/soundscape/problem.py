@@ -13,9 +13,9 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from setsetting.arrays import Floats
 from setsetting.soundscape.instance import NO_TEMPO_LIMIT, Instance, PhaseWindow, TrackRow
 
-Floats: TypeAlias = npt.NDArray[np.float64]
 Ints: TypeAlias = npt.NDArray[np.int64]
 Mask: TypeAlias = npt.NDArray[np.bool_]
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from setsetting.arrays import Floats
 from setsetting.soundscape.energy_curve import energy_curve
-from setsetting.soundscape.problem import BED_LENGTHS_S, Candidates, Floats, Ints, Problem
+from setsetting.soundscape.problem import BED_LENGTHS_S, Candidates, Ints, Problem
 
 INF = float("inf")
 _BLOCK_S = 128

@@ -44,6 +44,7 @@ sys.stderr.write("\\n".join(sys.modules))
 
 SOUND = {"numpy", "av", "platformdirs"}
 LOADS = {
+    "arrays": {"numpy"},
     "units": set(),
     "words": set(),
     "progress": set(),
@@ -102,7 +103,7 @@ SPINE = (
 """Types that cross doors, made so that a room above can name them without the rest of their room."""
 
 FACES = ("cli", "tui")
-PURE = ("units", "words", "progress", "errors", "strict_toml", "clinical", "soundscape", "review")
+PURE = ("arrays", "units", "words", "progress", "errors", "strict_toml", "clinical", "soundscape", "review")
 WORLD = ("socket", "subprocess", "sqlite3", "multiprocessing")
 NETWORK = ("ssl", "http.client", "urllib.request", "smtplib", "ftplib", "xmlrpc")
 
@@ -177,5 +178,5 @@ def test_the_running_player_has_loaded_no_patient_no_record_and_no_plan(tmp_path
     jobs.write(folder, jobs.PlayerJob(session="s1", mix=mix, output="fast", capture=str(tmp_path / "capture.wav")))
     loaded = loaded_by(RUN_PLAYER, str(folder))
     assert (tmp_path / "capture.wav").stat().st_size > 4 * 3_900
-    assert rooms_in(loaded) <= {"player", "audio", "machine", "errors", "words", "units", "progress"}
+    assert rooms_in(loaded) <= {"player", "audio", "machine", "errors", "words", "units", "arrays", "progress"}
     assert loaded.isdisjoint({"sqlite3", "sqlite_utils", "click", "textual", "rich", "jinja2", "mutagen", "pydub"})

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from player_mixes import RATE_HZ, captured, mix_of, mixed, rendered, sound
 
+from setsetting.arrays import Block
 from setsetting.audio.mix import Mix
 from setsetting.audio.mixer import Mixer
 from setsetting.errors import NotFound, Refused
@@ -24,7 +25,7 @@ from setsetting.player.job import PlayerJob
 from setsetting.player.journal import What
 from setsetting.player.journal_writer import JournalWriter
 from setsetting.player.playback_history import PlaybackHistory
-from setsetting.player.transport import Block, Transport
+from setsetting.player.transport import Transport
 
 Record = Callable[..., Path]
 
