@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from setsetting.clinical.setting_file import SettingLog
     from setsetting.desk.clinic import Clinic
     from setsetting.desk.sessions import Started
-    from setsetting.session.closing import Sheet
+    from setsetting.session.closing import ClosingForm
 
 _which = click.option("--session", "session_id", metavar="ID", help=_("Another than the newest."))
 _setting = click.option(
@@ -206,7 +206,7 @@ def close(clinic: "Clinic", session_id: str | None, setting: str | None, as_json
     answers = None if setting is None else _read(setting)
     asked = sessions.prepare_close(clinic, session_id, say=narrate)
     if answers is None and can_ask():
-        answers = _ask(asked.sheet)
+        answers = _ask(asked.form)
     said = sessions.close(clinic, asked, answers)
     if as_json:
         document(views.closed_as_data(asked.session_id))
@@ -244,7 +244,7 @@ def _read(setting: str | None) -> "SettingLog | None":
     return sessions.read_setting_file(Path(setting))
 
 
-def _ask(sheet: "Sheet") -> "SettingLog":
+def _ask(form: "ClosingForm") -> "SettingLog":
     """Ask field by field what was otherwise; Enter keeps what is shown, and skips a tap."""
     from setsetting.clinical import setting as fields
     from setsetting.clinical.setting import Setting
@@ -253,7 +253,7 @@ def _ask(sheet: "Sheet") -> "SettingLog":
     narrate(_("Only what was otherwise: Enter keeps what is shown."))
     differs = {}
     for field in fields.FIELDS:
-        usual = sheet.usual.get(field.name) or ""
+        usual = form.usual.get(field.name) or ""
         text = _answer(f"{field.label} [{usual}]", lambda text, name=field.name: fields.parse_value(name, text))
         if text is not None:
             differs[field.name] = text

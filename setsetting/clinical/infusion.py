@@ -115,7 +115,7 @@ def cut_at(infusion: Infusion, at_ms: Milliseconds) -> Infusion:
     return Infusion(_tidy(Segment(s.start_ms, min(s.end_ms, at_ms), s.rate_permille) for s in infusion.segments))
 
 
-class Step(StrEnum):
+class InfusionStep(StrEnum):
     """What a facilitator does to the infusion."""
 
     START = "start"
@@ -128,7 +128,7 @@ class Step(StrEnum):
 class InfusionAct:
     """A step at an instant, all acts of one infusion on one clock."""
 
-    step: Step
+    step: InfusionStep
     at_ms: Milliseconds
 
 
@@ -148,14 +148,14 @@ def actual(plan: Infusion, acts: Iterable[InfusionAct], now_ms: Milliseconds) ->
         done.append(act)
         if start_ms is None:
             start_ms = act.at_ms
-        elif act.step is Step.PAUSE:
+        elif act.step is InfusionStep.PAUSE:
             paused_ms = act.at_ms - start_ms
         else:
             at_ms = act.at_ms - start_ms
             if paused_ms is not None:
                 infusion = _delayed(infusion, paused_ms, at_ms)
                 paused_ms = None
-            if act.step is Step.STOP:
+            if act.step is InfusionStep.STOP:
                 infusion = cut_at(infusion, at_ms)
     if start_ms is not None and paused_ms is not None:
         infusion = _delayed(infusion, paused_ms, max(paused_ms, now_ms - start_ms))
@@ -164,22 +164,22 @@ def actual(plan: Infusion, acts: Iterable[InfusionAct], now_ms: Milliseconds) ->
 
 def ran(plan: Infusion, acts: Sequence[InfusionAct], now_ms: Milliseconds) -> Infusion:
     """Only what has really run up to now, in ms from the start act; empty before it."""
-    starts = [act.at_ms for act in acts if act.step is Step.START]
+    starts = [act.at_ms for act in acts if act.step is InfusionStep.START]
     return cut_at(actual(plan, acts, now_ms), now_ms - min(starts)) if starts else Infusion(())
 
 
-def refusal(acts: Iterable[InfusionAct], step: Step) -> str | None:
+def refusal(acts: Iterable[InfusionAct], step: InfusionStep) -> str | None:
     """Why this step cannot follow these acts, as a sentence; None when it can."""
     steps = [act.step for act in sorted(acts, key=lambda act: act.at_ms)]
-    if Step.STOP in steps:
+    if InfusionStep.STOP in steps:
         return _("The infusion has been stopped.")
-    if step is Step.START:
+    if step is InfusionStep.START:
         return _("The infusion has already started.") if steps else None
     if not steps:
         return _("The infusion has not started.")
-    if step is Step.PAUSE and steps[-1] is Step.PAUSE:
+    if step is InfusionStep.PAUSE and steps[-1] is InfusionStep.PAUSE:
         return _("The infusion is already paused.")
-    if step is Step.RESUME and steps[-1] is not Step.PAUSE:
+    if step is InfusionStep.RESUME and steps[-1] is not InfusionStep.PAUSE:
         return _("The infusion is not paused.")
     return None
 

@@ -8,27 +8,27 @@ from setsetting.errors import NotFound, Refused, unknown
 from setsetting.record import rows
 from setsetting.record.rows import SessionRow
 from setsetting.session import folder, link
-from setsetting.session.live import Live
-from setsetting.session.planning import PlannedRest
+from setsetting.session.live import LiveSession
+from setsetting.session.planning import FolderReplanner
 from setsetting.soundscape.playlist import Playlist, parse
 from setsetting.words.translate import _
 
 LIVE_WAIT_S = 1.0
-"""A live key waits no longer for another program that holds the record; what it did is in the ledger by then."""
+"""A live key waits no longer for another program that holds the record; what it did is in the outbox by then."""
 
 
-def attach(clinic: Clinic, session_id: str | None = None, *, patience_s: float = 0.0) -> Live:
+def attach(clinic: Clinic, session_id: str | None = None, *, patience_s: float = 0.0) -> LiveSession:
     """Take the session over that runs, or that ended and is not closed."""
     return hold(clinic, where_is(clinic, session_id), attending=True, patience_s=patience_s)
 
 
-def hold(clinic: Clinic, where: Path, *, attending: bool, patience_s: float = 0.0) -> Live:
+def hold(clinic: Clinic, where: Path, *, attending: bool, patience_s: float = 0.0) -> LiveSession:
     """One controller of the session in a folder; only who attends changes what it finds."""
-    return Live(
+    return LiveSession(
         where,
         open_record=lambda: clinic.record(LIVE_WAIT_S),
         clock=clinic.clock,
-        rest=PlannedRest(where),
+        replanner=FolderReplanner(where),
         attending=attending,
         patience_s=patience_s,
     )
@@ -66,7 +66,7 @@ def outputs() -> tuple[str, ...]:
 def unclosed(clinic: Clinic) -> tuple[SessionRow, ...]:
     """Sessions nobody has closed; what is over of them is kept first, and nothing is started again."""
     for where in folder.sessions(clinic.folder):
-        # closed and removed just now, or with a broken ledger: the others are looked at all the same
+        # closed and removed just now, or with a broken outbox: the others are looked at all the same
         with suppress(NotFound, Refused), hold(clinic, where, attending=False) as live:
             live.keep_what_is_over()
     with clinic.record() as record:

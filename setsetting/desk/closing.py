@@ -15,7 +15,7 @@ from setsetting.record import rows
 from setsetting.record.kinds import Segment, SessionEnded, SessionStarted
 from setsetting.record.rows import SessionRow
 from setsetting.session import acts, closing, folder, link, recorded
-from setsetting.session.closing import NOTHING_DIFFERED, Sheet
+from setsetting.session.closing import NOTHING_DIFFERED, ClosingForm
 from setsetting.session.start import new_session_id
 from setsetting.session.takeover import id_of
 from setsetting.units import Milliseconds
@@ -30,7 +30,7 @@ class Closing:
     """A session whose music has ended, whose it was, and what is asked about it."""
 
     session_id: str
-    sheet: Sheet
+    form: ClosingForm
     code: str = ""
 
 
@@ -61,7 +61,9 @@ def prepare_close(clinic: Clinic, session_id: str | None, say: Say) -> Closing:
             record.append_all([recorded.end(record, session_id)])
             row = rows.session(record, session_id)
         codes = [patient.code for patient in rows.patients(record) if patient.patient_id == row.patient_id]
-        return Closing(session_id, closing.sheet(record, row, rooms.usual(clinic, row.room)), codes[0] if codes else "")
+        return Closing(
+            session_id, closing.closing_form(record, row, rooms.usual(clinic, row.room)), codes[0] if codes else ""
+        )
 
 
 def close(clinic: Clinic, asked: Closing, answers: SettingLog | None = None) -> str:
@@ -69,7 +71,7 @@ def close(clinic: Clinic, asked: Closing, answers: SettingLog | None = None) -> 
     with clinic.record() as record, record.whole():
         if rows.session(record, asked.session_id).closed:  # by another window, while this one was filled in
             raise _closed_already(asked.session_id)
-        record.append_all(closing.drafts(asked.sheet, answers or NOTHING_DIFFERED))
+        record.append_all(closing.drafts(asked.form, answers or NOTHING_DIFFERED))
     folder.remove(folder.folder_of(clinic.folder, asked.session_id))
     return _("Session {id} is closed.").format(id=asked.session_id)
 
@@ -122,8 +124,8 @@ def add(
         record.append("session.ended", over, event_id=id_of(session_id, "ended"))
         row = rows.session(record, session_id)
         if setting is not None:
-            sheet = closing.sheet(record, row, rooms.usual(clinic, row.room))
-            record.append_all(closing.drafts(sheet, setting))
+            form = closing.closing_form(record, row, rooms.usual(clinic, row.room))
+            record.append_all(closing.drafts(form, setting))
         return rows.session(record, session_id)
 
 

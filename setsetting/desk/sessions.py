@@ -18,9 +18,9 @@ from setsetting.record.rows import SessionRow
 from setsetting.session import preflight, recorded, script, walk
 from setsetting.session import start as starting
 from setsetting.session.acts import order
-from setsetting.session.live import Live
+from setsetting.session.live import LiveSession
 from setsetting.session.planning import grounding
-from setsetting.session.script import Line
+from setsetting.session.script import ScriptLine
 from setsetting.session.status import Status
 from setsetting.soundscape.file import from_json
 from setsetting.soundscape.soundscape import Digests, Soundscape
@@ -71,8 +71,8 @@ class Asked:
 class Started:
     """A session that plays, and the lines of its script that are still to be walked."""
 
-    live: Live
-    lines: tuple[Line, ...] = ()
+    live: LiveSession
+    lines: tuple[ScriptLine, ...] = ()
 
     @property
     def session_id(self) -> str:
@@ -161,7 +161,7 @@ def start(clinic: Clinic, asked: Asked, *, attended: bool, say: Say) -> Started:
     return Started(hold(clinic, where, attending=True), lines)
 
 
-def stay(live: Live, lines: tuple[Line, ...], say: Say) -> None:
+def stay(live: LiveSession, lines: tuple[ScriptLine, ...], say: Say) -> None:
     """Walk a script's lines and follow the session to its end."""
     walk.walk(live, lines, say)
     walk.follow(live, say)
@@ -187,7 +187,7 @@ def mark(clinic: Clinic, name: str, note: str | None, session_id: str | None = N
         return _kept(live, live.mark(name, note))
 
 
-def _kept(live: Live, words: str) -> str:
+def _kept(live: LiveSession, words: str) -> str:
     """The answer to an act of one command, whose memory ends with it: what is kept nowhere else is no success."""
     if live.at_risk:
         raise Refused(

@@ -19,14 +19,14 @@ NOTHING_DIFFERED = SettingLog(Setting(), {}, None)
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class ClosingForm:
     """What is asked at the close: the session and the fields as they are prefilled."""
 
     session: rows.SessionRow
     usual: Setting
 
 
-def sheet(record: Record, session: rows.SessionRow, room: Setting) -> Sheet:
+def closing_form(record: Record, session: rows.SessionRow, room: Setting) -> ClosingForm:
     """Prefill the setting of a session from its room, the sessions before it and its own marks."""
     earlier = [
         row
@@ -38,10 +38,10 @@ def sheet(record: Record, session: rows.SessionRow, room: Setting) -> Sheet:
     marked = sum(row.mark == Mark.INTERRUPTION for row in live_rows.marks(record, session.session_id))
     if marked:
         usual = changed(usual, Setting({INTERRUPTIONS: parse_value(INTERRUPTIONS, marked)}))
-    return Sheet(session, usual)
+    return ClosingForm(session, usual)
 
 
-def drafts(asked: Sheet, answers: SettingLog, *, close: bool = True) -> list[Draft]:
+def drafts(asked: ClosingForm, answers: SettingLog, *, close: bool = True) -> list[Draft]:
     """The events of a close: the setting as it stands with the answers over it, and the close itself."""
     session_id = asked.session.session_id
     logged = SettingLogged(

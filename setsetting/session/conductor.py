@@ -1,6 +1,6 @@
 """The one place where a live act becomes player commands and an event that counts once.
 
-Sound first, then the ledger and the record. One act at a time, over all controllers: a lock is held
+Sound first, then the outbox and the record. One act at a time, over all controllers: a lock is held
 while an act is done, and the player's baton is taken for it. What the session's state forbids is
 refused before anything sounds. When the rest cannot be planned again the act is kept all the same,
 the plan goes on, and the answer says so; music never stops because a planner failed.
@@ -19,14 +19,14 @@ from setsetting.machine.clock import Clock
 from setsetting.player.client import Player
 from setsetting.player.journal import JournalEntry
 from setsetting.record.kinds import Payload, SessionActed, SessionMarked, SessionRetimed
-from setsetting.session import folder, ledger, timekeeping
+from setsetting.session import folder, outbox_file, timekeeping
 from setsetting.session.acts import ACTS, Order, Sort
-from setsetting.session.folder import Lasting
-from setsetting.session.keeping import Keeper
-from setsetting.session.ledger import Kept
+from setsetting.session.folder import SessionHeader
 from setsetting.session.link import Link, NotRunning
+from setsetting.session.outbox import Outbox
+from setsetting.session.outbox_file import OutboxEntry
 from setsetting.session.performance import LEAD_MS, Performance
-from setsetting.session.rest import Ahead, Rest
+from setsetting.session.replanner import Replanner, SessionPosition
 from setsetting.session.script import mark_named
 from setsetting.session.state import State, after, fold, step_of
 from setsetting.session.timekeeping import Moment
@@ -47,18 +47,20 @@ class Done:
 
 
 class Conductor:
-    """One controller of one running session; `rest` plans what is still to come."""
+    """One controller of one running session; `replanner` plans what is still to come."""
 
-    def __init__(self, where: Path, *, keeper: Keeper, clock: Clock, rest: Rest, link: Link, controller: str) -> None:
+    def __init__(
+        self, where: Path, *, outbox: Outbox, clock: Clock, replanner: Replanner, link: Link, controller: str
+    ) -> None:
         self.folder = where
-        self.lasting: Lasting = folder.read(where)
+        self.header: SessionHeader = folder.read(where)
         self._begun = False
-        self.keeper = keeper
+        self.outbox = outbox
         self.clock = clock
         self.link = link
-        self._rest = rest
+        self._replanner = replanner
         self.controller = controller
-        self.kept: list[Kept] = []
+        self.kept: list[OutboxEntry] = []
         self._unplanned: set[str] = set()
         self._size = -1
         self.state = self.refresh()
@@ -69,13 +71,13 @@ class Conductor:
         return not self.folder.is_dir()
 
     def refresh(self) -> State:
-        """Fold the ledger anew when another controller has written to it; cheap when none has."""
+        """Fold the outbox anew when another controller has written to it; cheap when none has."""
         if self.gone:
             raise Refused(_("The session has been closed."))
-        size = ledger.size(self.folder)
+        size = outbox_file.size(self.folder)
         if size != self._size:
             mine = {each.event_id: each for each in self.kept}
-            read = ledger.read(self.folder)
+            read = outbox_file.read(self.folder)
             known = {each.event_id for each in read}
             # a note is known here only, and so is all that the disk did not take
             self.kept = [mine.get(each.event_id, each) for each in read]
@@ -106,7 +108,7 @@ class Conductor:
             self._check(order)
             player = self._player_for(order)
             moment = self.moment(None if player is None else player.state().frame)
-            performance = Performance(player, self._rest, self.lasting, self.state, order, event_id, moment)
+            performance = Performance(player, self._replanner, self.header, self.state, order, event_id, moment)
             performance.do()
             durable = self._keep(performance.payloads, performance.moment)
         said = " ".join(performance.said) or order.act.does
@@ -123,7 +125,7 @@ class Conductor:
                 raise Refused(_("The session is closed; nothing more can be marked."))
             moment = self.moment()
             payload = SessionMarked(
-                session_id=self.lasting.session_id,
+                session_id=self.header.session_id,
                 mark=name,
                 clock_ms=moment.clock_ms,
                 infusion_ms=self.state.infusion_ms(moment.clock_ms),
@@ -136,7 +138,7 @@ class Conductor:
         """Keep one event that is no act, such as the session's end, unless it is kept already."""
         with self._alone():
             if self._known(event_id):
-                return self.keeper.settle()
+                return self.outbox.settle()
             return self._keep([(event_id, kind, payload)], moment)
 
     def acted_meanwhile(self, entry: JournalEntry) -> bool:
@@ -158,24 +160,24 @@ class Conductor:
             if event_id in self._unplanned:
                 return
             moment = self.moment()
-            ahead = Ahead(
+            position = SessionPosition(
                 at_ms=moment.mix_ms + LEAD_MS,
                 zero_ms=moment.mix_ms - (state.infusion_ms(moment.clock_ms) or 0),
                 infusion=state.infusion(moment.clock_ms),
             )
             try:
-                new = self._rest.retimed(state.sounding.plan, ahead)
+                new = self._replanner.retimed(state.sounding.plan, position)
             except SetSettingError:  # nothing fits: the plan goes on, late
                 self._unplanned.add(event_id)
                 return
             if state.sounding.cover is None:
-                self.link.player(self.controller).replace(event_id, self._rest.mix(new.body), 0)
-            payload = SessionRetimed(session_id=self.lasting.session_id, cause="late", body=new.body)
+                self.link.player(self.controller).replace(event_id, self._replanner.mix(new.body), 0)
+            payload = SessionRetimed(session_id=self.header.session_id, cause="late", body=new.body)
             self._keep([(event_id, "session.retimed", payload)], moment)
 
     def moment(self, frame: Frames | None = None) -> Moment:
         """Now, on every clock; `frame` is the player's when it has been asked already."""
-        return timekeeping.moment(self.lasting, self.clock, self.link.last_frame() if frame is None else frame)
+        return timekeeping.moment(self.header, self.clock, self.link.last_frame() if frame is None else frame)
 
     @contextmanager
     def _alone(self, wait_s: float = _ONE_ACT_S) -> Iterator[None]:
@@ -183,7 +185,7 @@ class Conductor:
         self.refresh()
         with locks.held(self.folder / folder.BATON_LOCK, wait_s=wait_s):
             if not self._begun:
-                self.lasting, self._begun = folder.read(self.folder), True  # both clocks' zero is set last
+                self.header, self._begun = folder.read(self.folder), True  # both clocks' zero is set last
             self.refresh()
             yield
 
@@ -200,15 +202,17 @@ class Conductor:
         return any(each.event_id == event_id for each in self.kept)
 
     def _again(self, event_id: str) -> Done:
-        return Done(event_id, _("Done already."), durable=self.keeper.settle())
+        return Done(event_id, _("Done already."), durable=self.outbox.settle())
 
     def _keep(self, payloads: list[tuple[str, str, Payload]], moment: Moment) -> bool:
-        kept = [Kept(event_id, kind, payload, moment.utc_ms, moment.mono_ms) for event_id, kind, payload in payloads]
+        kept = [
+            OutboxEntry(event_id, kind, payload, moment.utc_ms, moment.mono_ms) for event_id, kind, payload in payloads
+        ]
         self.kept += kept
         for each in kept:
             self.state = after(self.state, each.entry)
-        durable = self.keeper.keep(kept)
-        self._size = ledger.size(self.folder)
+        durable = self.outbox.keep(kept)
+        self._size = outbox_file.size(self.folder)
         return durable
 
     def _check(self, order: Order) -> None:

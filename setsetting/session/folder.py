@@ -1,6 +1,6 @@
 """The folder of a live session, `live/SESSION_ID/`: what a controller needs that comes after a kill.
 
-It holds the player's job, journal and log, the ledger of acts and `session.json`. No patient's code,
+It holds the player's job, journal and log, the outbox of acts and `session.json`. No patient's code,
 score or free text stands in it; the session's id leads to the patient only through the record. It is
 removed when the session is closed.
 """
@@ -23,7 +23,7 @@ TRACKS_FILE = "tracks.json"
 BATON_LOCK = "baton.lock"
 
 
-class Lasting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class SessionHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What does not change while a session runs.
 
     `origin_ms` is the soundscape's clock at the player's frame 0. `zero_mono_ms` and `zero_utc_ms`
@@ -56,15 +56,15 @@ def folder_of(clinic: Path, session_id: str) -> Path:
     return clinic / LIVE / session_id
 
 
-def write(folder: Path, lasting: Lasting) -> None:
-    files.write_whole(folder / SESSION_FILE, msgspec.json.encode(lasting), replace=True)
+def write(folder: Path, header: SessionHeader) -> None:
+    files.write_whole(folder / SESSION_FILE, msgspec.json.encode(header), replace=True)
 
 
-def read(folder: Path) -> Lasting:
+def read(folder: Path) -> SessionHeader:
     """Read session.json; a broken one is a sentence."""
     path = folder / SESSION_FILE
     try:
-        return msgspec.json.decode(files.read_text(path), type=Lasting)
+        return msgspec.json.decode(files.read_text(path), type=SessionHeader)
     except msgspec.MsgspecError as error:
         raise broken(path, None, str(error)) from error
 

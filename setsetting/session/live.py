@@ -23,12 +23,12 @@ from setsetting.record import live_rows, rows
 from setsetting.record.kinds import SessionRetimed, SoundscapeUsed
 from setsetting.record.log import Record
 from setsetting.session import acts, folder, takeover, timekeeping
+from setsetting.session.build_status import StatusInputs, build_status
 from setsetting.session.conductor import Conductor, Done
-from setsetting.session.folder import Lasting
-from setsetting.session.keeping import Keeper
+from setsetting.session.folder import SessionHeader
 from setsetting.session.link import Link, NotRunning
-from setsetting.session.look import Known, look
-from setsetting.session.rest import Rest
+from setsetting.session.outbox import Outbox
+from setsetting.session.replanner import Replanner
 from setsetting.session.status import Status
 from setsetting.soundscape.file import from_json
 from setsetting.soundscape.soundscape import Soundscape
@@ -42,7 +42,7 @@ _POLL_S = 0.25
 _FADE_SLACK_S = 5.0
 
 
-class Live:
+class LiveSession:
     """One controller's session; `attending` looks after it, else only looks and acts.
 
     Who will not be here for long waits `patience_s` for a disk that has taken nothing of an act. It may be
@@ -55,7 +55,7 @@ class Live:
         *,
         open_record: Callable[[], Record],
         clock: Clock,
-        rest: Rest,
+        replanner: Replanner,
         attending: bool,
         patience_s: float = 0.0,
     ) -> None:
@@ -63,9 +63,14 @@ class Live:
         self.attending = attending
         self._patience_s = patience_s
         self._link = Link(where)
-        self._keeper = Keeper(where, open_record)
+        self._outbox = Outbox(where, open_record)
         self._conductor = Conductor(
-            where, keeper=self._keeper, clock=clock, rest=rest, link=self._link, controller=f"controller {os.getpid()}"
+            where,
+            outbox=self._outbox,
+            clock=clock,
+            replanner=replanner,
+            link=self._link,
+            controller=f"controller {os.getpid()}",
         )
         self._tracks: dict[str, Track] | None = None
         self._soundscapes: dict[str, Soundscape] = {}
@@ -86,22 +91,22 @@ class Live:
         self.detach()
 
     @property
-    def lasting(self) -> Lasting:
-        return self._conductor.lasting
+    def header(self) -> SessionHeader:
+        return self._conductor.header
 
     @property
     def session_id(self) -> str:
-        return self.lasting.session_id
+        return self.header.session_id
 
     @property
     def durable(self) -> bool:
         """Whether the record has everything that was done here."""
-        return self._keeper.notice is None
+        return self._outbox.notice is None
 
     @property
     def at_risk(self) -> bool:
         """Whether something that was done here is in this process's memory and nowhere else."""
-        return self._keeper.at_risk
+        return self._outbox.at_risk
 
     def status(self) -> Status:
         """Look once; cheap enough for four times a second. Who attends also looks after the session."""
@@ -111,9 +116,9 @@ class Live:
         state = self._conductor.refresh()
         self._read_journal(player)
         frame = player.frame if player is not None else self._link.last_frame()
-        notice = self._keeper.notice
-        known = Known(
-            lasting=self.lasting,
+        notice = self._outbox.notice
+        inputs = StatusInputs(
+            header=self.header,
             player=player,
             journal=self._journal,
             plan=self._soundscape(state.sounding.plan),
@@ -124,7 +129,7 @@ class Live:
             durable=notice is None,
             others=tuple(words for words in (notice, self._trouble) if words is not None),
         )
-        return look(state, self._conductor.moment(frame), known)
+        return build_status(state, self._conductor.moment(frame), inputs)
 
     def act(self, name: str, argument: str | None = None, event_id: str | None = None) -> str:
         """Do one act of the table; the answer says what it did and how it is taken back.
@@ -154,9 +159,9 @@ class Live:
     def _answer(self, done: Done) -> str:
         """What was done; what the record has not taken is never acknowledged without saying so."""
         until = time.monotonic() + self._patience_s
-        while self.at_risk and not self._keeper.settle(now=True) and time.monotonic() < until:
+        while self.at_risk and not self._outbox.settle(now=True) and time.monotonic() < until:
             time.sleep(_POLL_S)
-        notice = None if done.durable else self._keeper.notice
+        notice = None if done.durable else self._outbox.notice
         return done.words if notice is None else f"{done.words} {notice}"
 
     def follow(self, poll_s: float = _POLL_S) -> Iterator[Status]:
@@ -180,20 +185,20 @@ class Live:
                 self.act("fade-out", f"{acts.CLOSE_FADE_S:g}")
             self._wait_for_end()
         self._finish()
-        return self._keeper.settle(now=True)
+        return self._outbox.settle(now=True)
 
     def keep_what_is_over(self) -> None:
         """Keep the end of a session that is over, and start nothing again that was killed."""
         if not self._conductor.has_begun():
             return
-        self._keeper.settle()
+        self._outbox.settle()
         if not self.ended and self._link.state() is None and (self._link.ended is not None or self._is_past()):
             self._finish()
 
     def wait_at(self, clock_ms: Milliseconds, frame: int) -> bool:
         """Wait until the soundscape's clock is there (a fast player: until it waits at its barrier)."""
         while not self.ended:
-            if not self.lasting.paced:
+            if not self.header.paced:
                 if self._link.at_barrier(frame):
                     return True
                 self.status()  # it ended, or it was killed and is started again
@@ -221,7 +226,7 @@ class Live:
     def detach(self) -> None:
         """Let go; the music goes on."""
         self._link.close()
-        self._keeper.close()
+        self._outbox.close()
 
     @property
     def tracks(self) -> dict[str, Track]:
@@ -234,7 +239,7 @@ class Live:
         """Keep what the player journalled; start it again when it was killed; keep the end."""
         if not self._conductor.has_begun():
             return player
-        self._keeper.settle()
+        self._outbox.settle()
         if self._conductor.refresh().ended is not None:
             return None
         if player is None:
@@ -294,9 +299,9 @@ class Live:
         if entry is None:
             body = self._soundscape(state.sounding.body)
             at_ms = min(moment.clock_ms, body.end_ms)
-            utc_ms, how = self.lasting.zero_utc_ms + at_ms, "unclosed"
+            utc_ms, how = self.header.zero_utc_ms + at_ms, "unclosed"
         else:
-            at_ms, utc_ms = timekeeping.clock_of(self.lasting, entry), entry.utc_ms
+            at_ms, utc_ms = timekeeping.clock_of(self.header, entry), entry.utc_ms
             how = "closed" if state.sounding.fading_out else "planned"
         event_id, payload = takeover.ended(state, self.session_id, at_ms, utc_ms, how)
         self._conductor.keep(event_id, "session.ended", payload, moment)
@@ -309,13 +314,13 @@ class Live:
             if isinstance(each.payload, SoundscapeUsed | SessionRetimed)
         ]
         read = takeover.Journal(
-            self.lasting,
+            self.header,
             tuple(journal),
             self._link.last_frame(),
             tuple(self._soundscape(body) for body in plans),
             self.tracks,
         )
-        self._keeper.settle(takeover.merged(read, final=final))
+        self._outbox.settle(takeover.merged(read, final=final))
 
     def _read_journal(self, player: PlayerState | None) -> None:
         n = None if player is None else player.last_n
@@ -331,10 +336,10 @@ class Live:
     def _patient_code(self) -> str:
         """The patient's code and the marks' notes, from the record, once."""
         if self._code is None:
-            if self._keeper.notice is not None:
+            if self._outbox.notice is not None:
                 return ""
             try:
-                record = self._keeper.record
+                record = self._outbox.record
                 patient_id = self._conductor.state.started.patient_id
                 found = [row.code for row in rows.patients(record) if row.patient_id == patient_id]
                 self._notes |= {row.event_id: row.note for row in live_rows.marks(record, self.session_id) if row.note}

@@ -14,9 +14,9 @@ from setsetting.player.status import GainLayer
 from setsetting.record.kinds import Payload, SessionActed, SessionRetimed
 from setsetting.session import acts
 from setsetting.session.acts import Order, Sort
-from setsetting.session.folder import Lasting
-from setsetting.session.rest import Ahead, Replan, Rest
-from setsetting.session.state import Entry, State, Undoable, after
+from setsetting.session.folder import SessionHeader
+from setsetting.session.replanner import Replan, Replanner, SessionPosition
+from setsetting.session.state import SessionEvent, State, Undoable, after
 from setsetting.session.timekeeping import Moment
 from setsetting.units import Milliseconds, frames_from_ms
 from setsetting.words.numbers import none_or
@@ -39,8 +39,8 @@ class Performance:
     """One act on its way: `payloads` are (event_id, kind, payload) to keep, `said` what to answer."""
 
     player: Player | None
-    rest: Rest
-    lasting: Lasting
+    replanner: Replanner
+    header: SessionHeader
     state: State
     order: Order
     event_id: str
@@ -65,7 +65,7 @@ class Performance:
             undoes=None if undone is None else undone.event_id,
         )
         self.payloads.append((self.event_id, "session.acted", acted))
-        self._after = after(self.state, Entry(self.event_id, acted, self.moment.utc_ms))
+        self._after = after(self.state, SessionEvent(self.event_id, acted, self.moment.utc_ms))
         if self.order.act.sort is Sort.INFUSION:
             self.said.append(_DONE[self.order.act.name])
             self._retime()
@@ -76,14 +76,14 @@ class Performance:
 
     def _retime(self) -> None:
         """Time the rest to the infusion as it is now; under a cover only the plan changes."""
-        ahead = self._ahead
+        position = self._position
         if self.player is None:
             self.said.append(_("The player is not running; the music is timed anew when it is."))
             return
-        if not self.state.is_timed_otherwise(ahead.infusion, ahead.zero_ms):
+        if not self.state.is_timed_otherwise(position.infusion, position.zero_ms):
             return
         try:
-            new = self.rest.retimed(self.state.sounding.plan, ahead)
+            new = self.replanner.retimed(self.state.sounding.plan, position)
         except SetSettingError as error:
             self.said.append(_("The music keeps its plan, it could not be timed anew: {why}").format(why=error))
             return
@@ -99,11 +99,11 @@ class Performance:
             case "next":
                 back = self.state.sounding.cover is not None
                 self.said.append(_("Back to the plan.") if back else _("The next cue begins."))
-                self._change(self.rest.onward(heard, plan, self._ahead))
+                self._change(self.replanner.onward(heard, plan, self._position))
             case "rescue":
-                self._change(self.rest.rescue(heard, plan, self._ahead))
+                self._change(self.replanner.rescue(heard, plan, self._position))
             case "silence":
-                self._change(self.rest.silence(heard, plan, self._ahead))
+                self._change(self.replanner.silence(heard, plan, self._position))
             case "duck":
                 self._gain(GainLayer.DUCK)
             case "volume":
@@ -118,7 +118,7 @@ class Performance:
             case "volume":
                 self._gain(GainLayer.VOLUME)
             case "next" if undone.retimed_since:
-                new = self.rest.retimed(undone.before.plan, self._ahead)
+                new = self.replanner.retimed(undone.before.plan, self._position)
                 self._play(undone.before.cover_body or new.body, acts.RETURN_FADE_MS)
                 self._planned(new)
             case _:
@@ -140,15 +140,15 @@ class Performance:
         self._planned(new)
 
     def _fade_out(self, over_ms: Milliseconds) -> None:
-        at = frames_from_ms(self.moment.mix_ms - self.lasting.origin_ms, self.lasting.rate_hz)
-        fade = frames_from_ms(over_ms, self.lasting.rate_hz)
-        silence = replace(self.rest.mix(self.state.sounding.body), sounds=(), frames=at + fade)
+        at = frames_from_ms(self.moment.mix_ms - self.header.origin_ms, self.header.rate_hz)
+        fade = frames_from_ms(over_ms, self.header.rate_hz)
+        silence = replace(self.replanner.mix(self.state.sounding.body), sounds=(), frames=at + fade)
         self._sounder.replace(self.event_id, silence, fade)
         self.said.append(_("Fading out over {s:g} s; then the music ends.").format(s=over_ms / 1000))
 
     def _play(self, body: str, fade_ms: Milliseconds = 0) -> None:
         """Play a soundscape's text from now on; its own fades lead into it unless it is another's past."""
-        self._sounder.replace(self.event_id, self.rest.mix(body), frames_from_ms(fade_ms, self.lasting.rate_hz))
+        self._sounder.replace(self.event_id, self.replanner.mix(body), frames_from_ms(fade_ms, self.header.rate_hz))
 
     def _planned(self, new: Replan) -> None:
         cause = self.order.act.name
@@ -163,13 +163,13 @@ class Performance:
         return self.player
 
     @property
-    def _ahead(self) -> Ahead:
+    def _position(self) -> SessionPosition:
         """Where the session stands after this act, in time for the player to be ahead of it."""
         clock_ms, mix_ms = self.moment.clock_ms, self.moment.mix_ms
         infusion_ms = self._after.infusion_ms(clock_ms)
         planner = self.order.act.sort is not Sort.SOUND or self.order.act.name == "next"
-        return Ahead(
-            at_ms=mix_ms + (LEAD_MS if self.lasting.paced and planner else 0),
+        return SessionPosition(
+            at_ms=mix_ms + (LEAD_MS if self.header.paced and planner else 0),
             zero_ms=0 if infusion_ms is None else mix_ms - infusion_ms,
             infusion=self._after.infusion(clock_ms),
             may_fade=self.order.act.name == "infusion-stop",

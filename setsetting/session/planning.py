@@ -13,8 +13,8 @@ from setsetting.audio.mix import Mix
 from setsetting.errors import NotFound
 from setsetting.library.track import Track
 from setsetting.session import acts, folder
-from setsetting.session.folder import Lasting
-from setsetting.session.rest import Ahead, Replan
+from setsetting.session.folder import SessionHeader
+from setsetting.session.replanner import Replan, SessionPosition
 from setsetting.soundscape.fallback import cut_at, rescue, rescue_list, silenced
 from setsetting.soundscape.file import from_json, to_json
 from setsetting.soundscape.gains import bed_gain_mdb
@@ -39,14 +39,14 @@ def grounding(playlist: Playlist, tracks: Iterable[Track], wishes: Wishes, sound
         return ()
 
 
-class PlannedRest:
-    """See `rest.Rest`; reads the folder when it is first asked."""
+class FolderReplanner:
+    """See `replanner.Replanner`; reads the folder when it is first asked."""
 
     def __init__(self, where: Path) -> None:
         self._where = where
 
     @cached_property
-    def _lasting(self) -> Lasting:
+    def _header(self) -> SessionHeader:
         return folder.read(self._where)
 
     @cached_property
@@ -55,62 +55,62 @@ class PlannedRest:
 
     @cached_property
     def _playlist(self) -> Playlist:
-        return parse(self._lasting.playlist, self._where)
+        return parse(self._header.playlist, self._where)
 
     @cached_property
     def _rescue_playlist(self) -> Playlist:
-        return parse(self._lasting.rescue_playlist, self._where)
+        return parse(self._header.rescue_playlist, self._where)
 
-    def retimed(self, plan: str, ahead: Ahead) -> Replan:
+    def retimed(self, plan: str, position: SessionPosition) -> Replan:
         """The plan with its phases moved to what the infusion is now."""
         return _replan(
             retime(
                 self._read(plan),
-                now_ms=ahead.at_ms,
+                now_ms=position.at_ms,
                 playlist=self._playlist,
-                infusion=ahead.infusion,
+                infusion=position.infusion,
                 tracks=self._tracks.values(),
                 wishes=NO_WISHES,
-                zero_ms=ahead.zero_ms,
-                may_fade=ahead.may_fade,
+                zero_ms=position.zero_ms,
+                may_fade=position.may_fade,
             )
         )
 
-    def onward(self, heard: str, plan: str, ahead: Ahead) -> Replan:
+    def onward(self, heard: str, plan: str, position: SessionPosition) -> Replan:
         """What has sounded, then the plan with its next cue beginning now."""
         return _replan(
             next_from(
-                _joined(self._read(heard), self._read(plan), ahead.at_ms),
-                now_ms=ahead.at_ms,
+                _joined(self._read(heard), self._read(plan), position.at_ms),
+                now_ms=position.at_ms,
                 playlist=self._playlist,
-                infusion=ahead.infusion,
+                infusion=position.infusion,
                 tracks=self._tracks.values(),
                 wishes=NO_WISHES,
-                zero_ms=ahead.zero_ms,
+                zero_ms=position.zero_ms,
             )
         )
 
-    def rescue(self, heard: str, plan: str, ahead: Ahead) -> Replan:
+    def rescue(self, heard: str, plan: str, position: SessionPosition) -> Replan:
         """What has sounded, and then the rescue's tracks until the plan's end and beyond, or a noise bed."""
         sounding, until_ms = self._read(heard), self._read(plan).end_ms
-        chosen = [self._tracks[track_id] for track_id in self._lasting.rescue if track_id in self._tracks]
+        chosen = [self._tracks[track_id] for track_id in self._header.rescue if track_id in self._tracks]
         if not chosen:
             return Replan(
-                _text(self._bed(sounding, ahead.at_ms, until_ms)), _("A noise bed: no track fits the rescue list.")
+                _text(self._bed(sounding, position.at_ms, until_ms)), _("A noise bed: no track fits the rescue list.")
             )
         covered = rescue(
-            sounding, chosen, self._rescue_playlist, now_ms=ahead.at_ms, until_ms=until_ms, sounding=self._tracks
+            sounding, chosen, self._rescue_playlist, now_ms=position.at_ms, until_ms=until_ms, sounding=self._tracks
         )
         return Replan(_text(covered), _("Grounding music."))
 
-    def silence(self, heard: str, plan: str, ahead: Ahead) -> Replan:
+    def silence(self, heard: str, plan: str, position: SessionPosition) -> Replan:
         """What has sounded, and then silence until the plan's end."""
-        quiet = silenced(self._read(heard), now_ms=ahead.at_ms, fade_ms=acts.SILENCE_FADE_MS)
+        quiet = silenced(self._read(heard), now_ms=position.at_ms, fade_ms=acts.SILENCE_FADE_MS)
         return Replan(_text(quiet), _("Silence."))
 
     def mix(self, body: str) -> Mix:
         """The sounds of a soundscape's text."""
-        return to_mix(self._read(body), self._tracks, self._lasting.rate_hz)
+        return to_mix(self._read(body), self._tracks, self._header.rate_hz)
 
     def _bed(self, sounding: Soundscape, at_ms: Milliseconds, until_ms: Milliseconds) -> Soundscape:
         phase = self._rescue_playlist.phases[0]

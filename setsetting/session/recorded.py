@@ -9,9 +9,9 @@ from setsetting.record import live_rows, payloads, rows
 from setsetting.record.kinds import SoundscapeUsed
 from setsetting.record.log import Draft, Record
 from setsetting.session import takeover
-from setsetting.session.folder import Lasting
-from setsetting.session.look import Known, look
-from setsetting.session.state import Entry, fold
+from setsetting.session.build_status import StatusInputs, build_status
+from setsetting.session.folder import SessionHeader
+from setsetting.session.state import SessionEvent, fold
 from setsetting.session.status import Status
 from setsetting.session.timekeeping import Moment
 from setsetting.soundscape.file import from_json
@@ -31,9 +31,11 @@ def status(record: Record, session_id: str) -> Status:
     zero_ms = row.zero_utc_ms if row.zero_utc_ms is not None else row.started_utc_ms
     ended_ms = row.ended_utc_ms if row.ended_utc_ms is not None else row.started_utc_ms
     codes = {patient.patient_id: patient.code for patient in rows.patients(record)}
-    lasting = Lasting(session_id, row.output or "", 1000, row.started_utc_ms - zero_ms, 0, zero_ms, "", playlist="")
-    known = Known(
-        lasting=lasting,
+    header = SessionHeader(
+        session_id, row.output or "", 1000, row.started_utc_ms - zero_ms, 0, zero_ms, "", playlist=""
+    )
+    inputs = StatusInputs(
+        header=header,
         player=None,
         journal=(),
         plan=plan,
@@ -44,7 +46,7 @@ def status(record: Record, session_id: str) -> Status:
     )
     sounded = [played.clock_ms + played.sounded_ms for played in live_rows.played(record, session_id)]
     at_ms = max(sounded, default=0) if row.output == FAST else ended_ms - zero_ms
-    return look(state, Moment(at_ms, at_ms, ended_ms, 0), known)
+    return build_status(state, Moment(at_ms, at_ms, ended_ms, 0), inputs)
 
 
 def end(record: Record, session_id: str) -> Draft:
@@ -62,14 +64,14 @@ def end(record: Record, session_id: str) -> Draft:
     return Draft("session.ended", payload, event_id=event_id)
 
 
-def _entries(record: Record, row: rows.SessionRow) -> list[Entry]:
+def _entries(record: Record, row: rows.SessionRow) -> list[SessionEvent]:
     entries = []
     if row.soundscape is not None and (body := rows.soundscape(record, row.soundscape)) is not None:
-        entries.append(Entry("soundscape", SoundscapeUsed(row.soundscape, body), row.started_utc_ms))
+        entries.append(SessionEvent("soundscape", SoundscapeUsed(row.soundscape, body), row.started_utc_ms))
     for event in record.events(session_id=row.session_id):
         payload = payloads.decode(event.kind, event.version, event.payload, event.seal)
         if payload is not None:
-            entries.append(Entry(event.event_id, payload, event.at_utc_ms))
+            entries.append(SessionEvent(event.event_id, payload, event.at_utc_ms))
     return entries
 
 

@@ -24,7 +24,7 @@ _MOST_MINUTES = 24 * 60
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ScriptLine:
     """One line: an act with its argument, or a mark with its note."""
 
     number: int
@@ -34,7 +34,7 @@ class Line:
     is_mark: bool
 
 
-def read(path: Path, start_ms: Milliseconds) -> tuple[Line, ...]:
+def read(path: Path, start_ms: Milliseconds) -> tuple[ScriptLine, ...]:
     """Read a script in order of time; `start_ms` is the first cue's start, before which nothing can be done."""
     lines = []
     for number, text in enumerate(files.read_text(path).splitlines(), 1):
@@ -49,7 +49,7 @@ def read(path: Path, start_ms: Milliseconds) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _line(number: int, words: list[str], start_ms: Milliseconds) -> Line:
+def _line(number: int, words: list[str], start_ms: Milliseconds) -> ScriptLine:
     at_ms = _minute(words[0])
     if at_ms < start_ms:
         raise SetSettingError(_("the soundscape begins at {start}, after this minute.").format(start=clock(start_ms)))
@@ -58,10 +58,10 @@ def _line(number: int, words: list[str], start_ms: Milliseconds) -> Line:
     name, rest = words[1], words[2].strip() if len(words) > 2 else None
     if name == MARK:
         name, _space, note = (rest or "").partition(" ")
-        return Line(number, at_ms, mark_named(name), note.strip() or None, is_mark=True)
+        return ScriptLine(number, at_ms, mark_named(name), note.strip() or None, is_mark=True)
     if name in list(marks.Mark):
-        return Line(number, at_ms, name, rest, is_mark=True)
-    return Line(number, at_ms, name, acts.order(name, rest).argument, is_mark=False)
+        return ScriptLine(number, at_ms, name, rest, is_mark=True)
+    return ScriptLine(number, at_ms, name, acts.order(name, rest).argument, is_mark=False)
 
 
 def mark_named(name: str) -> str:
@@ -85,7 +85,7 @@ def _minute(text: str) -> Milliseconds:
     return ms_from_minutes(minute)
 
 
-def _check_steps(path: Path, lines: list[Line]) -> None:
+def _check_steps(path: Path, lines: list[ScriptLine]) -> None:
     done: list[InfusionAct] = []
     for line in lines:
         if line.is_mark or acts.BY_NAME[line.name].sort is not acts.Sort.INFUSION:

@@ -1,6 +1,6 @@
 """Starting a session: its folder, its player, and the first events of its trail.
 
-The folder and its ledger are whole before any sound, so that a kill at any point leaves either nothing
+The folder and its outbox are whole before any sound, so that a kill at any point leaves either nothing
 or a session that can be taken over. A player that cannot play leaves nothing behind; a record that
 does not take the beginning stops the player again. It refuses an output that another session plays on.
 """
@@ -22,10 +22,10 @@ from setsetting.player import client
 from setsetting.player.job import PlayerJob
 from setsetting.record.kinds import PlayerNoted, SessionStarted, SoundscapeUsed
 from setsetting.record.log import Record
-from setsetting.session import folder, ledger
-from setsetting.session.folder import Lasting
-from setsetting.session.keeping import Keeper
-from setsetting.session.ledger import Kept
+from setsetting.session import folder, outbox_file
+from setsetting.session.folder import SessionHeader
+from setsetting.session.outbox import Outbox
+from setsetting.session.outbox_file import OutboxEntry
 from setsetting.session.takeover import id_of
 from setsetting.session.timekeeping import frame_at
 from setsetting.units import Milliseconds, ms_from_frames
@@ -72,7 +72,7 @@ def begin(clinic: Path, tonight: Tonight, *, clock: Clock, open_record: Callable
         raise files.exists(tonight.capture)
     session_id = tonight.started.session_id
     where = files.private_dir(folder.folder_of(clinic, session_id))
-    lasting = Lasting(
+    header = SessionHeader(
         session_id=session_id,
         output=tonight.output,
         rate_hz=tonight.mix.rate_hz,
@@ -87,69 +87,69 @@ def begin(clinic: Path, tonight: Tonight, *, clock: Clock, open_record: Callable
         capture=None if tonight.capture is None else str(tonight.capture.absolute()),
         attended=tonight.attended,
     )
-    keeper = Keeper(where, open_record)
+    outbox = Outbox(where, open_record)
     try:
-        keeper.record  # noqa: B018 - a record that cannot be opened is said before anything sounds
+        outbox.record  # noqa: B018 - a record that cannot be opened is said before anything sounds
         folder.write_tracks(where, tonight.tracks.values())
-        ledger.reserve(where)
+        outbox_file.reserve(where)
         # whoever finds the session meanwhile waits, and does not take the player for a dead one
         with locks.held(where / folder.BATON_LOCK):
-            _write_beginning(where, tonight, lasting, clock)
-            player = client.start(where, _job(clinic, lasting, tonight))
-            _set_zero(where, lasting, clock, ms_from_frames(player.state().frame, lasting.rate_hz))
+            _write_beginning(where, tonight, header, clock)
+            player = client.start(where, _job(clinic, header, tonight))
+            _set_zero(where, header, clock, ms_from_frames(player.state().frame, header.rate_hz))
         with player:
-            if not keeper.settle():
+            if not outbox.settle():
                 player.take_baton("start")
                 player.stop(id_of(session_id, "stop"))
-                raise Refused(_("The session was not started. {why}").format(why=keeper.notice))
+                raise Refused(_("The session was not started. {why}").format(why=outbox.notice))
     except SetSettingError:
         folder.remove(where)
         raise
     finally:
-        keeper.close()
+        outbox.close()
     return where
 
 
-def _write_beginning(where: Path, tonight: Tonight, lasting: Lasting, clock: Clock) -> None:
-    """Write the ledger, and then the file that makes the folder a session."""
+def _write_beginning(where: Path, tonight: Tonight, header: SessionHeader, clock: Clock) -> None:
+    """Write the outbox, and then the file that makes the folder a session."""
     at = clock.utc_ms(), clock.mono_ms()
     used = SoundscapeUsed(sha256=digest_of(tonight.body), body=tonight.body)
     kept = [
-        Kept(id_of(lasting.session_id, "soundscape"), "soundscape.used", used, *at),
-        Kept(id_of(lasting.session_id, "started"), "session.started", tonight.started, *at),
+        OutboxEntry(id_of(header.session_id, "soundscape"), "soundscape.used", used, *at),
+        OutboxEntry(id_of(header.session_id, "started"), "session.started", tonight.started, *at),
     ]
     kept += [
-        Kept(
-            id_of(lasting.session_id, f"preflight {number}"),
+        OutboxEntry(
+            id_of(header.session_id, f"preflight {number}"),
             "session.noted",
-            PlayerNoted(session_id=lasting.session_id, what="preflight", clock_ms=lasting.origin_ms, detail=words),
+            PlayerNoted(session_id=header.session_id, what="preflight", clock_ms=header.origin_ms, detail=words),
             *at,
         )
         for number, words in enumerate(tonight.notes)
     ]
-    if not ledger.add(where, kept):
+    if not outbox_file.add(where, kept):
         raise Refused(_("{path} cannot be written; the session was not started.").format(path=where))
-    folder.write(where, lasting)
+    folder.write(where, header)
 
 
-def _job(clinic: Path, lasting: Lasting, tonight: Tonight) -> PlayerJob:
+def _job(clinic: Path, header: SessionHeader, tonight: Tonight) -> PlayerJob:
     return PlayerJob(
-        session=lasting.session_id,
+        session=header.session_id,
         mix=tonight.mix,
-        output=lasting.output,
+        output=header.output,
         clinic=hashlib.sha256(str(clinic.resolve()).encode()).hexdigest()[:24],
-        capture=lasting.capture,
-        barriers=() if lasting.paced else tuple(sorted({frame_at(lasting, at_ms) for at_ms in tonight.barriers_ms})),
+        capture=header.capture,
+        barriers=() if header.paced else tuple(sorted({frame_at(header, at_ms) for at_ms in tonight.barriers_ms})),
     )
 
 
-def _set_zero(where: Path, lasting: Lasting, clock: Clock, sent_ms: Milliseconds) -> None:
+def _set_zero(where: Path, header: SessionHeader, clock: Clock, sent_ms: Milliseconds) -> None:
     """Set both clocks' zero from the first answer of the player, which knows how far it is."""
     folder.write(
         where,
         msgspec.structs.replace(
-            lasting,
-            zero_mono_ms=clock.mono_ms() - sent_ms - lasting.origin_ms,
-            zero_utc_ms=clock.utc_ms() - sent_ms - lasting.origin_ms,
+            header,
+            zero_mono_ms=clock.mono_ms() - sent_ms - header.origin_ms,
+            zero_utc_ms=clock.utc_ms() - sent_ms - header.origin_ms,
         ),
     )

@@ -7,7 +7,7 @@ one before it knew. Times are milliseconds of the soundscape's clock or of the i
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from setsetting.clinical.infusion import Infusion, InfusionAct, Segment, Step, actual, ran
+from setsetting.clinical.infusion import Infusion, InfusionAct, InfusionStep, Segment, actual, ran
 from setsetting.record.kinds import (
     Payload,
     PlayerNoted,
@@ -28,7 +28,7 @@ TIMED_WITHIN_MS: Milliseconds = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class SessionEvent:
     """One event of a session, in the order of the record."""
 
     event_id: str
@@ -37,7 +37,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Sounding:
+class SoundState:
     """What sounds: the plan (a soundscape file's text), what covers it, and the levels."""
 
     plan: str
@@ -59,7 +59,7 @@ class Undoable:
 
     event_id: str
     act: str
-    before: Sounding
+    before: SoundState
     retimed_since: bool = False
 
 
@@ -72,11 +72,11 @@ class State:
     """
 
     started: SessionStarted
-    sounding: Sounding
+    sounding: SoundState
     steps: tuple[InfusionAct, ...] = ()
     undoables: tuple[Undoable, ...] = ()
     acts: int = 0
-    said: tuple[Entry, ...] = field(default=())
+    said: tuple[SessionEvent, ...] = field(default=())
     ended: SessionEnded | None = None
     closed: bool = False
     acted_ms: Milliseconds = 0
@@ -118,14 +118,14 @@ class State:
         now = self.infusion_ms(clock_ms)
         if now is None:
             return InfusionState.BEFORE
-        if self.steps[-1].step is Step.STOP:
+        if self.steps[-1].step is InfusionStep.STOP:
             return InfusionState.STOPPED
-        if self.steps[-1].step is Step.PAUSE:
+        if self.steps[-1].step is InfusionStep.PAUSE:
             return InfusionState.PAUSED
         return InfusionState.DONE if now >= self.infusion(clock_ms).end_ms else InfusionState.RUNNING
 
 
-def fold(entries: Iterable[Entry]) -> State | None:
+def fold(entries: Iterable[SessionEvent]) -> State | None:
     """Fold a session's events, in the order of the record; None before it has started."""
     state: State | None = None
     used: dict[str, str] = {}
@@ -138,13 +138,13 @@ def fold(entries: Iterable[Entry]) -> State | None:
             case SoundscapeUsed(sha256=digest, body=body):
                 used[digest] = body
             case SessionStarted() as started:
-                state = State(started, Sounding(used.get(started.soundscape or "", "")))
+                state = State(started, SoundState(used.get(started.soundscape or "", "")))
             case _ if state is not None:
                 state = after(state, entry)
     return state
 
 
-def after(state: State, entry: Entry) -> State:
+def after(state: State, entry: SessionEvent) -> State:
     """The state after one more event; an event of another kind changes nothing."""
     match entry.payload:
         case SessionActed() as acted:
@@ -186,9 +186,9 @@ def _acted(state: State, acted: SessionActed, event_id: str) -> State:
     return replace(state, sounding=sounding, undoables=(*state.undoables, Undoable(event_id, acted.act, now)))
 
 
-def step_of(act: str) -> Step:
+def step_of(act: str) -> InfusionStep:
     """The infusion's step of an act called infusion-STEP."""
-    return Step(act.removeprefix("infusion-"))
+    return InfusionStep(act.removeprefix("infusion-"))
 
 
 def _undone(state: State, undoes: str | None) -> State:

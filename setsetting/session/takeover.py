@@ -14,7 +14,7 @@ from setsetting.player import journal
 from setsetting.player.journal import JournalEntry, PlayedSpan, What
 from setsetting.record.kinds import PlayerNoted, Segment, SessionEnded, SoundPlayed
 from setsetting.record.log import Draft
-from setsetting.session.folder import Lasting
+from setsetting.session.folder import SessionHeader
 from setsetting.session.state import State
 from setsetting.session.timekeeping import frame_at, mix_ms
 from setsetting.soundscape.soundscape import Cue, Soundscape
@@ -38,7 +38,7 @@ class Journal:
     `plans` are the soundscapes that were played, `tracks` tonight's by id.
     """
 
-    lasting: Lasting
+    header: SessionHeader
     entries: tuple[JournalEntry, ...]
     last_frame: Frames
     plans: tuple[Soundscape, ...]
@@ -58,7 +58,7 @@ def merged(read: Journal, *, final: bool) -> list[Draft]:
         for stretch in journal.sounded(read.entries, read.last_frame)
         if stretch.ended or final
     ]
-    return [*played, *(_noted(read.lasting, entry) for entry in read.entries if entry.what in NOTED)]
+    return [*played, *(_noted(read.header, entry) for entry in read.entries if entry.what in NOTED)]
 
 
 def ended(
@@ -82,42 +82,42 @@ def id_of(session_id: str, what: str) -> str:
 
 def _cues(read: Journal) -> dict[tuple[str, Frames], Cue]:
     """Every cue of every plan by what the journal knows of it: the track and the frame it begins at."""
-    return {(cue.track_id or "", frame_at(read.lasting, cue.start_ms)): cue for plan in read.plans for cue in plan.cues}
+    return {(cue.track_id or "", frame_at(read.header, cue.start_ms)): cue for plan in read.plans for cue in plan.cues}
 
 
 def _played(read: Journal, stretch: PlayedSpan, cues: Mapping[tuple[str, Frames], Cue]) -> Draft:
     cue = cues.get((stretch.sha256, stretch.start_frame))
-    lasting, track = read.lasting, read.tracks.get(stretch.sha256)
-    begun_ms = mix_ms(lasting, stretch.start_frame)
+    header, track = read.header, read.tracks.get(stretch.sha256)
+    begun_ms = mix_ms(header, stretch.start_frame)
     payload = SoundPlayed(
-        session_id=lasting.session_id,
+        session_id=header.session_id,
         cue=f"{'sound' if cue is None else cue.kind}@{begun_ms if cue is None else cue.start_ms}",
         track_id=stretch.sha256 or None,
         phase="" if cue is None else cue.phase,
-        clock_ms=mix_ms(lasting, stretch.frame),
-        sounded_ms=ms_from_frames(stretch.sounded_frames, lasting.rate_hz),
+        clock_ms=mix_ms(header, stretch.frame),
+        sounded_ms=ms_from_frames(stretch.sounded_frames, header.rate_hz),
         artist=track.artist or None if track is not None else None,
-        anchor=stretch.sha256 in lasting.anchors,
+        anchor=stretch.sha256 in header.anchors,
     )
     name = f"played {stretch.mix} {stretch.index} {stretch.frame}"
     return Draft(
         "session.played",
         payload,
-        event_id=id_of(lasting.session_id, name),
+        event_id=id_of(header.session_id, name),
         at=(stretch.utc_ms, stretch.mono_ms),
     )
 
 
-def _noted(lasting: Lasting, entry: JournalEntry) -> Draft:
+def _noted(header: SessionHeader, entry: JournalEntry) -> Draft:
     payload = PlayerNoted(
-        session_id=lasting.session_id,
+        session_id=header.session_id,
         what=str(entry.what),
-        clock_ms=mix_ms(lasting, entry.frame),
+        clock_ms=mix_ms(header, entry.frame),
         detail=entry.text,
     )
     return Draft(
         "session.noted",
         payload,
-        event_id=id_of(lasting.session_id, f"noted {entry.n}"),
+        event_id=id_of(header.session_id, f"noted {entry.n}"),
         at=(entry.utc_ms, entry.mono_ms),
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from setsetting.machine.clock import Clock, boot_id
 from setsetting.player.journal import JournalEntry
-from setsetting.session.folder import Lasting
+from setsetting.session.folder import SessionHeader
 from setsetting.units import Frames, Milliseconds, frames_from_ms, ms_from_frames
 
 
@@ -24,34 +24,34 @@ class Moment:
     mono_ms: Milliseconds
 
 
-def mix_ms(lasting: Lasting, frame: Frames) -> Milliseconds:
+def mix_ms(header: SessionHeader, frame: Frames) -> Milliseconds:
     """Where the music is on the soundscape's clock when `frame` is sent."""
-    return lasting.origin_ms + ms_from_frames(frame, lasting.rate_hz)
+    return header.origin_ms + ms_from_frames(frame, header.rate_hz)
 
 
-def frame_at(lasting: Lasting, clock_ms: Milliseconds) -> Frames:
+def frame_at(header: SessionHeader, clock_ms: Milliseconds) -> Frames:
     """The frame of a time of the soundscape's clock; 0 for what lies before the first cue."""
-    return max(0, frames_from_ms(clock_ms - lasting.origin_ms, lasting.rate_hz))
+    return max(0, frames_from_ms(clock_ms - header.origin_ms, header.rate_hz))
 
 
-def clock_ms(lasting: Lasting, clock: Clock, frame: Frames) -> Milliseconds:
+def clock_ms(header: SessionHeader, clock: Clock, frame: Frames) -> Milliseconds:
     """The soundscape's clock now; `frame` is the player's, or the last it is known to have sent."""
-    if not lasting.paced:
-        return mix_ms(lasting, frame)
-    if lasting.boot == boot_id():
-        return clock.mono_ms() - lasting.zero_mono_ms
-    return clock.utc_ms() - lasting.zero_utc_ms
+    if not header.paced:
+        return mix_ms(header, frame)
+    if header.boot == boot_id():
+        return clock.mono_ms() - header.zero_mono_ms
+    return clock.utc_ms() - header.zero_utc_ms
 
 
-def clock_of(lasting: Lasting, entry: JournalEntry) -> Milliseconds:
+def clock_of(header: SessionHeader, entry: JournalEntry) -> Milliseconds:
     """The soundscape's clock when a player's journal entry was written."""
-    if not lasting.paced:
-        return mix_ms(lasting, entry.frame)
-    if lasting.boot == boot_id():
-        return entry.mono_ms - lasting.zero_mono_ms
-    return entry.utc_ms - lasting.zero_utc_ms
+    if not header.paced:
+        return mix_ms(header, entry.frame)
+    if header.boot == boot_id():
+        return entry.mono_ms - header.zero_mono_ms
+    return entry.utc_ms - header.zero_utc_ms
 
 
-def moment(lasting: Lasting, clock: Clock, frame: Frames) -> Moment:
+def moment(header: SessionHeader, clock: Clock, frame: Frames) -> Moment:
     """Now, on every clock."""
-    return Moment(clock_ms(lasting, clock, frame), mix_ms(lasting, frame), clock.utc_ms(), clock.mono_ms())
+    return Moment(clock_ms(header, clock, frame), mix_ms(header, frame), clock.utc_ms(), clock.mono_ms())

@@ -9,16 +9,16 @@ from itertools import groupby
 from uuid import UUID, uuid5
 
 from setsetting.errors import SetSettingError
-from setsetting.session.live import Live
-from setsetting.session.script import Line
+from setsetting.session.live import LiveSession
+from setsetting.session.script import ScriptLine
 from setsetting.session.timekeeping import frame_at
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _
 
 
-def walk(live: Live, lines: Sequence[Line], say: Callable[[str], None]) -> None:
+def walk(live: LiveSession, lines: Sequence[ScriptLine], say: Callable[[str], None]) -> None:
     """Do every line at its minute; say what was done or why not."""
-    for frame, together in groupby(lines, key=lambda line: frame_at(live.lasting, line.at_ms)):
+    for frame, together in groupby(lines, key=lambda line: frame_at(live.header, line.at_ms)):
         due = list(together)
         if not live.wait_at(due[0].at_ms, frame):
             for line in due:
@@ -26,11 +26,11 @@ def walk(live: Live, lines: Sequence[Line], say: Callable[[str], None]) -> None:
             continue
         for line in due:
             _do(live, line, say)
-        if not live.lasting.paced:
+        if not live.header.paced:
             live.release(frame, _id(live, f"barrier {frame}"))
 
 
-def follow(live: Live, say: Callable[[str], None]) -> None:
+def follow(live: LiveSession, say: Callable[[str], None]) -> None:
     """Say what plays as it changes, until the session has ended."""
     said: set[str] = set()
     playing: tuple[str | None, int] | None = None
@@ -45,7 +45,7 @@ def follow(live: Live, say: Callable[[str], None]) -> None:
                 say(notice)
 
 
-def _do(live: Live, line: Line, say: Callable[[str], None]) -> None:
+def _do(live: LiveSession, line: ScriptLine, say: Callable[[str], None]) -> None:
     event_id = _id(live, f"line {line.number}")
     try:
         if line.is_mark:
@@ -58,5 +58,5 @@ def _do(live: Live, line: Line, say: Callable[[str], None]) -> None:
     say(f"{clock(line.at_ms)}  {words}")
 
 
-def _id(live: Live, what: str) -> str:
+def _id(live: LiveSession, what: str) -> str:
     return str(uuid5(UUID(live.session_id), what))

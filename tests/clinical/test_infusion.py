@@ -7,8 +7,8 @@ import pytest
 from setsetting.clinical.infusion import (
     Infusion,
     InfusionAct,
+    InfusionStep,
     Segment,
-    Step,
     actual,
     planned,
     ran,
@@ -107,7 +107,7 @@ def test_a_stop_before_anything_ran_is_refused() -> None:
 
 
 def acts(*steps: tuple[str, float]) -> list[InfusionAct]:
-    return [InfusionAct(Step(name), round(minute * MIN)) for name, minute in steps]
+    return [InfusionAct(InfusionStep(name), round(minute * MIN)) for name, minute in steps]
 
 
 def test_live_acts_give_what_ran_and_what_is_expected() -> None:
@@ -133,11 +133,11 @@ def test_only_what_ran_so_far() -> None:
 
 
 def test_steps_that_cannot_be_are_said_and_passed_over() -> None:
-    assert refusal([], Step.PAUSE) == "The infusion has not started."
-    assert refusal(acts(("start", 0)), Step.START) == "The infusion has already started."
-    assert refusal(acts(("start", 0)), Step.RESUME) == "The infusion is not paused."
-    assert refusal(acts(("start", 0), ("pause", 1)), Step.PAUSE) == "The infusion is already paused."
-    assert refusal(acts(("start", 0), ("stop", 1)), Step.RESUME) == "The infusion has been stopped."
-    assert refusal(acts(("start", 0), ("pause", 1)), Step.STOP) is None
+    assert refusal([], InfusionStep.PAUSE) == "The infusion has not started."
+    assert refusal(acts(("start", 0)), InfusionStep.START) == "The infusion has already started."
+    assert refusal(acts(("start", 0)), InfusionStep.RESUME) == "The infusion is not paused."
+    assert refusal(acts(("start", 0), ("pause", 1)), InfusionStep.PAUSE) == "The infusion is already paused."
+    assert refusal(acts(("start", 0), ("stop", 1)), InfusionStep.RESUME) == "The infusion has been stopped."
+    assert refusal(acts(("start", 0), ("pause", 1)), InfusionStep.STOP) is None
     odd = acts(("pause", 0), ("start", 1), ("start", 2), ("resume", 3), ("pause", 11), ("pause", 12), ("resume", 21))
     assert minutes(actual(steady(40), odd, 30 * MIN)) == [(0, 10), (20, 50)]

@@ -19,10 +19,10 @@ from setsetting.desk import sessions
 from setsetting.desk.clinic import open_clinic
 from setsetting.session import script, walk
 from setsetting.session.link import Link
-from setsetting.session.live import Live
+from setsetting.session.live import LiveSession
 
 
-class Saying(Live):
+class Saying(LiveSession):
     """Says what was acknowledged."""
 
     def act(self, name: str, argument: str | None = None, event_id: str | None = None) -> str:

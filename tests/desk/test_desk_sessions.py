@@ -28,7 +28,7 @@ from setsetting.progress import silent
 from setsetting.record import live_rows, rows
 from setsetting.record.rows import SessionRow
 from setsetting.session import folder
-from setsetting.session.live import Live
+from setsetting.session.live import LiveSession
 from setsetting.session.status import InfusionState, SessionState
 
 
@@ -237,7 +237,7 @@ def test_the_last_sessions_habits_are_what_the_next_close_starts_from(clinic: Cl
     earlier = SettingLog(Setting({"lighting": "dark", "touch": "hand"}), {}, None)
     sessions.add(clinic, CODE, "2026-01-05T10:00", 40, earlier)
     brief(clinic)
-    usual = sessions.prepare_close(clinic, None, quiet).sheet.usual
+    usual = sessions.prepare_close(clinic, None, quiet).form.usual
     assert usual.get("lighting") == "dark"
     assert usual.get("touch") == "none"  # what merely happened is not carried over
 
@@ -275,7 +275,7 @@ def test_a_session_from_paper_needs_a_time_that_is_past_and_a_length_that_can_be
 
 
 @pytest.fixture
-def attended(clinic: Clinic, tmp_path: Path) -> Live:
+def attended(clinic: Clinic, tmp_path: Path) -> LiveSession:
     """A paced session that nobody hears, begun in this process and let go by it."""
     started = sessions.start(
         clinic, asked(clinic, output="null", capture=tmp_path / "capture.wav"), attended=True, say=quiet
@@ -284,7 +284,7 @@ def attended(clinic: Clinic, tmp_path: Path) -> Live:
 
 
 def test_another_process_sees_acts_on_and_closes_a_running_session(
-    clinic: Clinic, attended: Live, tmp_path: Path
+    clinic: Clinic, attended: LiveSession, tmp_path: Path
 ) -> None:
     attended.detach()
     answer = subprocess.run(command(clinic, "session", "act", "duck"), capture_output=True, text=True, check=True)
@@ -299,7 +299,7 @@ def test_another_process_sees_acts_on_and_closes_a_running_session(
     assert longest_silence_s(tmp_path / "capture.wav") < 0.5
 
 
-def test_two_sessions_at_once_on_one_output_are_refused(clinic: Clinic, attended: Live) -> None:
+def test_two_sessions_at_once_on_one_output_are_refused(clinic: Clinic, attended: LiveSession) -> None:
     with pytest.raises(Refused, match="Another session is playing on this output"):
         sessions.start(clinic, asked(clinic, output="null", code=another(clinic, "K-2")), attended=False, say=quiet)
     assert len(sessions.listing(clinic)) == 1
@@ -363,7 +363,7 @@ def test_closing_the_terminal_leaves_the_music(clinic: Clinic, tmp_path: Path) -
 
 
 def test_a_player_that_was_killed_is_started_again_where_it_was_and_that_is_logged(
-    clinic: Clinic, attended: Live
+    clinic: Clinic, attended: LiveSession
 ) -> None:
     attended.act("volume", "-6")
     until(lambda: attended.status().clock_ms > -38_000)
@@ -383,7 +383,7 @@ def test_a_player_that_was_killed_is_started_again_where_it_was_and_that_is_logg
     attended.detach()
 
 
-def journal_pid(live: Live) -> int:
+def journal_pid(live: LiveSession) -> int:
     from setsetting.session.link import Link
 
     with Link(live.folder) as link:
@@ -393,17 +393,17 @@ def journal_pid(live: Live) -> int:
 
 
 def test_a_session_whose_player_died_long_ago_ends_unclosed_and_is_not_started_again(
-    clinic: Clinic, attended: Live
+    clinic: Clinic, attended: LiveSession
 ) -> None:
     attended.act("infusion-start")
     os.kill(journal_pid(attended), signal.SIGKILL)
     attended.detach()
-    lasting = folder.read(attended.folder)
+    header = folder.read(attended.folder)
     hours_ms = 9 * 60 * MIN
     folder.write(
         attended.folder,
         msgspec_replaced(
-            lasting, zero_mono_ms=lasting.zero_mono_ms - hours_ms, zero_utc_ms=lasting.zero_utc_ms - hours_ms
+            header, zero_mono_ms=header.zero_mono_ms - hours_ms, zero_utc_ms=header.zero_utc_ms - hours_ms
         ),
     )
     waiting = sessions.unclosed(clinic)
@@ -411,13 +411,15 @@ def test_a_session_whose_player_died_long_ago_ends_unclosed_and_is_not_started_a
     assert What.RESTARTED not in [entry.what for entry in journal.read(attended.folder)]
 
 
-def msgspec_replaced(lasting: folder.Lasting, **changes: int) -> folder.Lasting:
+def msgspec_replaced(header: folder.SessionHeader, **changes: int) -> folder.SessionHeader:
     import msgspec
 
-    return msgspec.structs.replace(lasting, **changes)
+    return msgspec.structs.replace(header, **changes)
 
 
-def test_a_locked_record_stops_no_music_and_takes_what_was_done_when_it_can(clinic: Clinic, attended: Live) -> None:
+def test_a_locked_record_stops_no_music_and_takes_what_was_done_when_it_can(
+    clinic: Clinic, attended: LiveSession
+) -> None:
     locked = sqlite3.connect(clinic.folder / "record.db", isolation_level=None)
     locked.execute("BEGIN EXCLUSIVE")
     answer = attended.act("duck")
@@ -432,7 +434,7 @@ def test_a_locked_record_stops_no_music_and_takes_what_was_done_when_it_can(clin
     assert row(clinic, attended.session_id).acts == 1
 
 
-def test_the_live_folder_holds_nothing_of_the_patient(clinic: Clinic, attended: Live) -> None:
+def test_the_live_folder_holds_nothing_of_the_patient(clinic: Clinic, attended: LiveSession) -> None:
     attended.mark("voice", "my grandmother's garden")
     attended.act("duck")
     for path in attended.folder.rglob("*"):

@@ -22,9 +22,9 @@ from setsetting.record import live_rows, rows
 from setsetting.record.kinds import SessionRetimed
 from setsetting.record.log import Record
 from setsetting.record.verify import verify
-from setsetting.session import acts, folder, ledger
+from setsetting.session import acts, folder, outbox_file
 from setsetting.session.link import Link
-from setsetting.session.live import Live
+from setsetting.session.live import LiveSession
 from setsetting.session.status import InfusionState, SessionState
 
 
@@ -33,7 +33,7 @@ def quiet(words: str) -> None:
 
 
 @pytest.fixture
-def live(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> Iterator[Live]:
+def live(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveSession]:
     """A paced session that nobody hears, and whose last fade need not be waited for."""
     monkeypatch.setattr(acts, "CLOSE_FADE_S", 0.1)
     asked = sessions.Asked(plan(clinic), CODE, output="null")
@@ -59,7 +59,7 @@ def until(true: Callable[[], bool], within_s: float = 10.0) -> None:
         time.sleep(0.05)
 
 
-def kill_player(live: Live) -> None:
+def kill_player(live: LiveSession) -> None:
     with Link(live.folder) as link:
         state = link.state()
     assert state is not None
@@ -68,7 +68,7 @@ def kill_player(live: Live) -> None:
         os.waitpid(state.pid, 0)
 
 
-def seconds_ago(live: Live, seconds: float) -> None:
+def seconds_ago(live: LiveSession, seconds: float) -> None:
     """Let the player's last word, and with it the session, be so much older."""
     ms = round(seconds * 1000)
     told = journal.read_position(live.folder)
@@ -94,7 +94,9 @@ def setting_logs(clinic: Clinic, session_id: str) -> int:
 # --- the player ---
 
 
-def test_music_that_was_dead_for_long_is_timed_anew_to_the_infusion_that_went_on(clinic: Clinic, live: Live) -> None:
+def test_music_that_was_dead_for_long_is_timed_anew_to_the_infusion_that_went_on(
+    clinic: Clinic, live: LiveSession
+) -> None:
     live.act("infusion-start")
     kill_player(live)
     before = len(retimed(clinic, live.session_id))
@@ -111,7 +113,7 @@ def test_music_that_was_dead_for_long_is_timed_anew_to_the_infusion_that_went_on
     assert What.REPLACED in [entry.what for entry in entries[restarted:]]
 
 
-def test_a_short_gap_is_not_timed_anew(clinic: Clinic, live: Live) -> None:
+def test_a_short_gap_is_not_timed_anew(clinic: Clinic, live: LiveSession) -> None:
     live.act("infusion-start")
     before, acted_ms = retimed(clinic, live.session_id), SystemClock().mono_ms()
     until(lambda: (told := journal.read_position(live.folder)) is not None and told.mono_ms > acted_ms)
@@ -123,7 +125,7 @@ def test_a_short_gap_is_not_timed_anew(clinic: Clinic, live: Live) -> None:
 
 
 def test_an_infusion_that_stops_while_no_player_can_be_started_is_kept_and_the_music_follows(
-    clinic: Clinic, live: Live
+    clinic: Clinic, live: LiveSession
 ) -> None:
     live.act("infusion-start")
     seconds_ago(live, 200)  # far enough into the infusion that a stop leaves room for the calm
@@ -144,13 +146,15 @@ def test_an_infusion_that_stops_while_no_player_can_be_started_is_kept_and_the_m
     assert retimed(clinic, live.session_id)[-1] == "late"
 
 
-def test_an_act_starts_a_player_that_was_killed(clinic: Clinic, live: Live) -> None:
+def test_an_act_starts_a_player_that_was_killed(clinic: Clinic, live: LiveSession) -> None:
     kill_player(live)
     assert "Lowered by 12 dB" in sessions.act(clinic, "duck", None)
     assert live.status().ducked
 
 
-def test_what_sounded_before_a_player_died_for_good_counts_to_its_last_position(clinic: Clinic, live: Live) -> None:
+def test_what_sounded_before_a_player_died_for_good_counts_to_its_last_position(
+    clinic: Clinic, live: LiveSession
+) -> None:
     until(lambda: What.SOUND_STARTED in [entry.what for entry in journal.read(live.folder)])
     kill_player(live)
     (live.folder / journal.POSITION_FILE).write_text(f"{35 * 44_100} 1 1 \n")
@@ -166,7 +170,7 @@ def test_what_sounded_before_a_player_died_for_good_counts_to_its_last_position(
 
 
 def test_a_new_controllers_act_sounds_before_the_record_is_touched(
-    clinic: Clinic, live: Live, monkeypatch: pytest.MonkeyPatch
+    clinic: Clinic, live: LiveSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real: Callable[..., Record] = Clinic.record
     heard_first: list[bool] = []
@@ -181,8 +185,8 @@ def test_a_new_controllers_act_sounds_before_the_record_is_touched(
     assert heard_first == [True]
 
 
-def test_an_act_under_a_locked_record_is_in_the_ledger_and_the_next_one_enters_it_first(
-    clinic: Clinic, live: Live
+def test_an_act_under_a_locked_record_is_in_the_outbox_and_the_next_one_enters_it_first(
+    clinic: Clinic, live: LiveSession
 ) -> None:
     with locked(clinic):
         assert "waits outside the record" in sessions.act(clinic, "duck", None)
@@ -193,17 +197,17 @@ def test_an_act_under_a_locked_record_is_in_the_ledger_and_the_next_one_enters_i
 
 
 def test_a_command_whose_act_no_disk_has_taken_is_no_success(
-    clinic: Clinic, live: Live, monkeypatch: pytest.MonkeyPatch
+    clinic: Clinic, live: LiveSession, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sessions, "KEEP_WITHIN_S", 0.1)
     with locked(clinic), pytest.raises(Refused, match="note it by hand"):
-        sessions.mark(clinic, "note", "the sea again")  # a note is never in the ledger
-    monkeypatch.setattr(ledger, "add", lambda *_: False)
+        sessions.mark(clinic, "note", "the sea again")  # a note is never in the outbox
+    monkeypatch.setattr(outbox_file, "add", lambda *_: False)
     with locked(clinic), pytest.raises(Refused, match=r"Lowered by 12 dB.*note it by hand"):
         sessions.act(clinic, "duck", None)
 
 
-def test_a_record_that_was_moved_away_takes_everything_when_it_is_back(clinic: Clinic, live: Live) -> None:
+def test_a_record_that_was_moved_away_takes_everything_when_it_is_back(clinic: Clinic, live: LiveSession) -> None:
     path, away = clinic.folder / "record.db", clinic.folder / "away.db"
     live.act("duck")
     path.rename(away)
@@ -219,7 +223,7 @@ def test_a_record_that_was_moved_away_takes_everything_when_it_is_back(clinic: C
 # --- the live folder ---
 
 
-def test_a_session_whose_live_folder_is_gone_ends_with_what_the_record_knows(clinic: Clinic, live: Live) -> None:
+def test_a_session_whose_live_folder_is_gone_ends_with_what_the_record_knows(clinic: Clinic, live: LiveSession) -> None:
     live.act("infusion-start")
     live.mark("onset")
     folder.remove(live.folder)
@@ -231,9 +235,9 @@ def test_a_session_whose_live_folder_is_gone_ends_with_what_the_record_knows(cli
     assert row.actual is not None
 
 
-@pytest.mark.parametrize("broken", [folder.SESSION_FILE, ledger.LEDGER_FILE])
+@pytest.mark.parametrize("broken", [folder.SESSION_FILE, outbox_file.OUTBOX_FILE])
 def test_a_session_with_a_damaged_live_folder_can_be_closed_and_its_music_ends(
-    clinic: Clinic, live: Live, broken: str
+    clinic: Clinic, live: LiveSession, broken: str
 ) -> None:
     path, said = live.folder / broken, list[str]()
     path.write_bytes(path.read_bytes()[:50])
@@ -251,7 +255,7 @@ def test_a_session_with_a_damaged_live_folder_can_be_closed_and_its_music_ends(
 # --- two at once ---
 
 
-def test_two_windows_that_close_a_session_log_its_setting_once(clinic: Clinic, live: Live) -> None:
+def test_two_windows_that_close_a_session_log_its_setting_once(clinic: Clinic, live: LiveSession) -> None:
     one, other = (sessions.prepare_close(clinic, live.session_id, quiet) for _ in range(2))
     sessions.close(clinic, one)
     with pytest.raises(Refused, match="closed already"):

@@ -12,7 +12,7 @@ from setsetting.clinical import pcl5
 from setsetting.clinical.course import due_forms
 from setsetting.clinical.effect import phases_of
 from setsetting.clinical.form import Form, NoAnswer, Recall
-from setsetting.clinical.infusion import InfusionAct, Step, actual, steady, stopped, with_pauses
+from setsetting.clinical.infusion import InfusionAct, InfusionStep, actual, steady, stopped, with_pauses
 from setsetting.clinical.setting import Setting
 from setsetting.clinical.setting_file import parse_setting
 from setsetting.clinical.thresholds import change_words
@@ -117,7 +117,11 @@ def plan_a_session() -> bytes:
 
 def time_an_infusion() -> str:
     """Phases of an infusion that was paused and stopped, a form scored, a setting read, forms due."""
-    acts = [InfusionAct(Step.START, 0), InfusionAct(Step.PAUSE, 10 * MINUTE), InfusionAct(Step.RESUME, 14 * MINUTE)]
+    acts = [
+        InfusionAct(InfusionStep.START, 0),
+        InfusionAct(InfusionStep.PAUSE, 10 * MINUTE),
+        InfusionAct(InfusionStep.RESUME, 14 * MINUTE),
+    ]
     forms = [_form(day, total).form for day, total in ((-1, 51), (5, 44))]
     return repr(
         [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from setsetting.clinical.infusion import Step
+from setsetting.clinical.infusion import InfusionStep
 from setsetting.errors import UsageError
 from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS, Sort, order
 from setsetting.session.state import step_of
@@ -38,7 +38,7 @@ def test_no_key_is_used_twice_marks_included() -> None:
 
 def test_every_act_on_the_infusion_is_a_step_of_the_infusion() -> None:
     steps = [step_of(act.name) for act in ACTS if act.sort is Sort.INFUSION]
-    assert steps == list(Step)
+    assert steps == list(InfusionStep)
 
 
 @pytest.mark.parametrize("name", sorted(set(BY_NAME) - {"volume", "fade-out"}))

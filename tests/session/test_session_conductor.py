@@ -22,14 +22,14 @@ from setsetting.record.kinds import (
     SoundscapeUsed,
 )
 from setsetting.record.log import Draft, Record
-from setsetting.session import folder, ledger
+from setsetting.session import folder, outbox_file
 from setsetting.session.acts import order
 from setsetting.session.conductor import Conductor, Done
-from setsetting.session.folder import Lasting
-from setsetting.session.keeping import Keeper
-from setsetting.session.ledger import Kept
+from setsetting.session.folder import SessionHeader
 from setsetting.session.link import NotRunning
-from setsetting.session.rest import Ahead, Replan
+from setsetting.session.outbox import Outbox
+from setsetting.session.outbox_file import OutboxEntry
+from setsetting.session.replanner import Replan, SessionPosition
 from setsetting.session.status import Cover
 
 RATE = 8_000
@@ -69,23 +69,23 @@ class Link:
         return self._player.frame
 
 
-class Rest:
+class Replanner:
     """Plans by naming what was asked; a mix is one bed called by its plan's name."""
 
     refuses = False
 
-    def retimed(self, plan: str, ahead: Ahead) -> Replan:
+    def retimed(self, plan: str, position: SessionPosition) -> Replan:
         if self.refuses:
             raise Refused("nothing fits.")
-        return Replan(f"{plan}+{ahead.infusion.end_ms // MIN}@{ahead.zero_ms // MIN}", "Timed anew.")
+        return Replan(f"{plan}+{position.infusion.end_ms // MIN}@{position.zero_ms // MIN}", "Timed anew.")
 
-    def onward(self, heard: str, plan: str, ahead: Ahead) -> Replan:
+    def onward(self, heard: str, plan: str, position: SessionPosition) -> Replan:
         return Replan(f"{plan}>", "")
 
-    def rescue(self, heard: str, plan: str, ahead: Ahead) -> Replan:
+    def rescue(self, heard: str, plan: str, position: SessionPosition) -> Replan:
         return Replan("grounding", "Grounding music.")
 
-    def silence(self, heard: str, plan: str, ahead: Ahead) -> Replan:
+    def silence(self, heard: str, plan: str, position: SessionPosition) -> Replan:
         return Replan("quiet", "Silence.")
 
     def mix(self, body: str) -> Mix:
@@ -114,22 +114,22 @@ class Room:
     """A session under way, with everything it touches to be looked at."""
 
     def __init__(self, where: Path) -> None:
-        self.where, self.player, self.rest, self.book = where, Player(), Rest(), Book()
-        folder.write(where, Lasting(SESSION, "fast", RATE, -5 * MIN, 0, 0, "", playlist=""))
+        self.where, self.player, self.replanner, self.book = where, Player(), Replanner(), Book()
+        folder.write(where, SessionHeader(SESSION, "fast", RATE, -5 * MIN, 0, 0, "", playlist=""))
         started = SessionStarted(SESSION, "p", 1, 0, (Segment(0, 40 * MIN),), "room-1", soundscape="d")
         begin = [
-            Kept("00000000-0000-4000-8000-000000000001", "soundscape.used", SoundscapeUsed("d", "plan"), 0, 0),
-            Kept("00000000-0000-4000-8000-000000000002", "session.started", started, 0, 0),
+            OutboxEntry("00000000-0000-4000-8000-000000000001", "soundscape.used", SoundscapeUsed("d", "plan"), 0, 0),
+            OutboxEntry("00000000-0000-4000-8000-000000000002", "session.started", started, 0, 0),
         ]
-        ledger.add(where, begin)
+        outbox_file.add(where, begin)
         self.conductor = self.another()
 
     def another(self) -> Conductor:
         return Conductor(
             self.where,
-            keeper=Keeper(self.where, cast("Callable[[], Record]", lambda: self.book)),
+            outbox=Outbox(self.where, cast("Callable[[], Record]", lambda: self.book)),
             clock=SystemClock(),
-            rest=self.rest,
+            replanner=self.replanner,
             link=cast("Any", Link(self.player)),
             controller="test",
         )
@@ -166,7 +166,7 @@ def test_every_act_carries_the_infusion_minute_and_both_clocks(room: Room) -> No
     room.at(0).do("infusion-start")
     room.at(12.5).do("duck")
     assert (room.acted[-1].clock_ms, room.acted[-1].infusion_ms) == (750_000, 750_000)
-    kept = ledger.read(room.where)[-1]
+    kept = outbox_file.read(room.where)[-1]
     assert kept.utc_ms > 0 and kept.mono_ms > 0
 
 
@@ -250,7 +250,7 @@ def test_an_infusion_that_starts_as_planned_leaves_the_plan_as_it_is(room: Room)
 
 
 def test_an_act_is_kept_though_nothing_can_be_planned(room: Room) -> None:
-    room.rest.refuses = True
+    room.replanner.refuses = True
     done = room.at(2).do("infusion-start")
     assert "keeps its plan" in done.words and "nothing fits" in done.words
     assert done.durable and room.acted[0].act == "infusion-start"
@@ -297,23 +297,23 @@ def test_a_full_disk_stops_no_act_and_nothing_is_called_durable_that_is_not(room
     room.book.full = True
     done = room.at(1).do("duck")
     assert not done.durable
-    notice = room.conductor.keeper.notice
+    notice = room.conductor.outbox.notice
     assert notice is not None and "The disk is full." in notice and "1 entry waits" in notice
     room.at(2).do("duck")
     assert room.book.events == {}
     room.book.full = False
     assert not room.at(3).do("volume", "-3").durable  # a record that refused is left alone for a while
-    assert room.conductor.keeper.settle(now=True)
+    assert room.conductor.outbox.settle(now=True)
     assert [acted.act for acted in room.acted] == ["duck", "duck", "volume"]
-    assert room.conductor.keeper.notice is None
+    assert room.conductor.outbox.notice is None
 
 
-def test_what_a_killed_controller_left_in_the_ledger_enters_the_record_once(room: Room) -> None:
+def test_what_a_killed_controller_left_in_the_outbox_enters_the_record_once(room: Room) -> None:
     room.book.full = True
     room.at(1).do("duck")
     room.book.full = False
-    room.another().keeper.settle()
-    room.another().keeper.settle()
+    room.another().outbox.settle()
+    room.another().outbox.settle()
     assert [acted.act for acted in room.acted] == ["duck"]
 
 
@@ -327,16 +327,16 @@ def test_every_mark_is_kept_with_both_minutes_and_asks_nothing_of_the_player(roo
     assert len(room.player.asked) == asked
 
 
-def test_a_note_goes_to_the_record_and_not_to_the_ledger(room: Room) -> None:
+def test_a_note_goes_to_the_record_and_not_to_the_outbox(room: Room) -> None:
     done = room.at(8).conductor.mark("voice", "the sea again")
     assert done.durable
     assert "the sea again" in repr(list(room.book.events.values()))
-    assert b"the sea" not in (room.where / ledger.LEDGER_FILE).read_bytes()
+    assert b"the sea" not in (room.where / outbox_file.OUTBOX_FILE).read_bytes()
 
 
-def test_a_torn_line_of_the_ledger_loses_only_itself(room: Room) -> None:
+def test_a_torn_line_of_the_outbox_loses_only_itself(room: Room) -> None:
     room.at(1).do("duck")
-    with (room.where / ledger.LEDGER_FILE).open("ab") as file:
+    with (room.where / outbox_file.OUTBOX_FILE).open("ab") as file:
         file.write(b'\n{"event_id":"torn')
     room.at(2).do("volume", "-3")
     state = room.another().state
@@ -352,32 +352,32 @@ def test_a_plan_and_its_act_are_kept_together(room: Room) -> None:
 def test_a_disk_that_takes_half_a_line_has_not_kept_it(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     write = os.write
     with monkeypatch.context() as patched:
-        patched.setattr(ledger.os, "write", lambda handle, lines: write(handle, lines[:20]))
+        patched.setattr(outbox_file.os, "write", lambda handle, lines: write(handle, lines[:20]))
         room.book.full = True
         done = room.at(1).do("duck")
-    notice = room.conductor.keeper.notice
+    notice = room.conductor.outbox.notice
     assert not done.durable and notice is not None and "in memory only" in notice
-    assert room.conductor.keeper.at_risk
+    assert room.conductor.outbox.at_risk
     room.book.full = False
-    assert room.conductor.keeper.settle(now=True) and not room.conductor.keeper.at_risk
+    assert room.conductor.outbox.settle(now=True) and not room.conductor.outbox.at_risk
     assert [acted.act for acted in room.acted] == ["duck"]
     room.at(2).do("volume", "-3")
-    assert [type(kept.payload) for kept in ledger.read(room.where)[-1:]] == [SessionActed]
+    assert [type(kept.payload) for kept in outbox_file.read(room.where)[-1:]] == [SessionActed]
 
 
 def test_on_a_full_disk_acts_go_into_the_room_that_was_reserved(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    ledger.reserve(room.where)
-    reserve, write = room.where / ledger.RESERVE_FILE, os.write
-    assert reserve.stat().st_size == ledger.RESERVE_BYTES
+    outbox_file.reserve(room.where)
+    reserve, write = room.where / outbox_file.RESERVE_FILE, os.write
+    assert reserve.stat().st_size == outbox_file.RESERVE_BYTES
 
     def full_until_it_goes(handle: int, lines: bytes) -> int:
         return write(handle, lines[:20] if reserve.exists() else lines)
 
     room.book.full = True
     with monkeypatch.context() as patched:
-        patched.setattr(ledger.os, "write", full_until_it_goes)
+        patched.setattr(outbox_file.os, "write", full_until_it_goes)
         room.at(1).do("duck")
-    assert not room.conductor.keeper.at_risk
+    assert not room.conductor.outbox.at_risk
     assert room.another().state.sounding.ducked
 
 

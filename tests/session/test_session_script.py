@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from setsetting.errors import BrokenFile
-from setsetting.session.script import Line, read
+from setsetting.session.script import ScriptLine, read
 
 START_MS = -10 * 60_000
 
@@ -21,11 +21,11 @@ def test_lines_are_acts_and_marks_in_order_of_time(tmp_path: Path) -> None:
         tmp_path, "# a walk\n0 infusion-start\n\n12.5 volume -6\n-5 note the blanket\n9 mark onset\n20 voice\n"
     )
     assert read(path, START_MS) == (
-        Line(5, -5 * 60_000, "note", "the blanket", is_mark=True),
-        Line(2, 0, "infusion-start", None, is_mark=False),
-        Line(6, 9 * 60_000, "onset", None, is_mark=True),
-        Line(4, 750_000, "volume", "-6", is_mark=False),
-        Line(7, 20 * 60_000, "voice", None, is_mark=True),
+        ScriptLine(5, -5 * 60_000, "note", "the blanket", is_mark=True),
+        ScriptLine(2, 0, "infusion-start", None, is_mark=False),
+        ScriptLine(6, 9 * 60_000, "onset", None, is_mark=True),
+        ScriptLine(4, 750_000, "volume", "-6", is_mark=False),
+        ScriptLine(7, 20 * 60_000, "voice", None, is_mark=True),
     )
 
 

@@ -11,7 +11,7 @@ from setsetting.record.kinds import (
     SoundscapeUsed,
 )
 from setsetting.record.kinds import Segment as Planned
-from setsetting.session.state import Entry, State, fold
+from setsetting.session.state import SessionEvent, State, fold
 from setsetting.session.status import Cover, InfusionState
 
 MIN = 60_000
@@ -21,7 +21,7 @@ PLAN = "plan"
 def session(*payloads: Payload) -> State:
     started = SessionStarted("s", "p", 1, 0, (Planned(0, 40 * MIN),), "room-1", soundscape="digest")
     log = (SoundscapeUsed("digest", PLAN), started, *payloads)
-    state = fold(Entry(f"e{number}", payload, number) for number, payload in enumerate(log))
+    state = fold(SessionEvent(f"e{number}", payload, number) for number, payload in enumerate(log))
     assert state is not None
     return state
 
@@ -124,7 +124,11 @@ def test_a_stop_tells_older_sound_acts_that_the_plan_was_retimed() -> None:
 
 def test_an_event_that_comes_twice_counts_once() -> None:
     started = SessionStarted("s", "p", 1, 0, (Planned(0, 40 * MIN),), "room-1")
-    twice = [Entry("a", started, 0), Entry("b", acted("duck", 1), 1), Entry("b", acted("duck", 1), 1)]
+    twice = [
+        SessionEvent("a", started, 0),
+        SessionEvent("b", acted("duck", 1), 1),
+        SessionEvent("b", acted("duck", 1), 1),
+    ]
     state = fold(twice)
     assert state is not None
     assert (state.acts, state.sounding.ducked) == (1, True)

@@ -3,21 +3,21 @@
 from dataclasses import replace
 from pathlib import Path
 
-from setsetting.clinical.infusion import InfusionAct, Step
+from setsetting.clinical.infusion import InfusionAct, InfusionStep
 from setsetting.machine.clock import SystemClock
 from setsetting.player.journal import JournalEntry, What
 from setsetting.record import live_rows
 from setsetting.record.kinds import PatientAdded, PlayerNoted, Segment, SessionStarted, SoundPlayed
 from setsetting.record.log import Record
-from setsetting.session.folder import Lasting
-from setsetting.session.state import Sounding, State
+from setsetting.session.folder import SessionHeader
+from setsetting.session.state import SoundState, State
 from setsetting.session.takeover import Journal, ended, merged
 from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
 
 RATE = 8_000
 SESSION = "0f0e0d0c-0b0a-4900-8807-060504030201"
 MIN = 60_000
-LASTING = Lasting(SESSION, "fast", RATE, -MIN, 0, 0, "", playlist="", anchors=("t2",))
+HEADER = SessionHeader(SESSION, "fast", RATE, -MIN, 0, 0, "", playlist="", anchors=("t2",))
 STARTED = SessionStarted(SESSION, "p", 1, 0, (Segment(0, 40 * MIN),), "room-1")
 
 
@@ -60,7 +60,7 @@ ENTRIES = (
     sound(6, What.SOUND_ENDED, "", (0, 1), 60),
     sound(7, What.SOUND_STARTED, "t2", (1, 1)),
 )
-JOURNAL = Journal(LASTING, ENTRIES, round(2.5 * 60 * RATE), (PLAN,), {})
+JOURNAL = Journal(HEADER, ENTRIES, round(2.5 * 60 * RATE), (PLAN,), {})
 
 
 def played(journal: Journal, *, final: bool) -> list[SoundPlayed]:
@@ -106,11 +106,13 @@ def test_merging_twice_adds_nothing_and_heard_is_30_seconds_or_more(tmp_path: Pa
 
 
 def test_the_end_holds_the_infusion_that_really_ran_and_has_one_id() -> None:
-    state = State(STARTED, Sounding(""), steps=(InfusionAct(Step.START, 0), InfusionAct(Step.STOP, 20 * MIN)))
+    state = State(
+        STARTED, SoundState(""), steps=(InfusionAct(InfusionStep.START, 0), InfusionAct(InfusionStep.STOP, 20 * MIN))
+    )
     event_id, payload = ended(state, SESSION, 50 * MIN, 7, "planned")
     assert payload.infusion == (Segment(0, 20 * MIN),)
     assert ended(state, SESSION, 55 * MIN, 8, "closed")[0] == event_id
 
 
 def test_a_session_whose_infusion_was_never_started_has_none() -> None:
-    assert ended(State(STARTED, Sounding("")), SESSION, 50 * MIN, 7, "planned")[1].infusion == ()
+    assert ended(State(STARTED, SoundState("")), SESSION, 50 * MIN, 7, "planned")[1].infusion == ()

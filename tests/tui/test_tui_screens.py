@@ -64,9 +64,11 @@ def made_up_music(monkeypatch: pytest.MonkeyPatch) -> None:
 def close_screen(clinic: Clinic) -> CloseSession:
     waiting = patients.show(clinic, CODE).sessions[-1]
     from setsetting.desk import rooms
-    from setsetting.session.closing import Sheet
+    from setsetting.session.closing import ClosingForm
 
-    return CloseSession(clinic, closing.Closing(waiting.session_id, Sheet(waiting, rooms.usual(clinic, waiting.room))))
+    return CloseSession(
+        clinic, closing.Closing(waiting.session_id, ClosingForm(waiting, rooms.usual(clinic, waiting.room)))
+    )
 
 
 SCREENS: dict[str, Make] = {

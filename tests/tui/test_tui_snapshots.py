@@ -14,7 +14,7 @@ from tui_stage import CODE, SIZES, Stage, clinic_in_course, composed, named, ref
 
 from setsetting.desk import closing, library, patients, rooms, soundscapes
 from setsetting.desk.clinic import Clinic
-from setsetting.session.closing import Sheet
+from setsetting.session.closing import ClosingForm
 from setsetting.tui.rehearsal import Rehearsal
 from setsetting.tui.screens.build import Build
 from setsetting.tui.screens.close import CloseSession
@@ -67,8 +67,8 @@ def test_live(snap_compare: Compare, size: tuple[int, int], theme: str) -> None:
 
 def close_screen(clinic: Clinic) -> CloseSession:
     session = patients.show(clinic, CODE).sessions[-1]
-    sheet = Sheet(session, rooms.usual(clinic, session.room))
-    return CloseSession(clinic, closing.Closing(session.session_id, sheet, CODE))
+    form = ClosingForm(session, rooms.usual(clinic, session.room))
+    return CloseSession(clinic, closing.Closing(session.session_id, form, CODE))
 
 
 SCREENS: dict[str, tuple[Callable[[Clinic], Screen[None]], tuple[str, ...]]] = {

@@ -68,8 +68,8 @@ class CloseSession(ListTask):
 
     def __init__(self, clinic: "Clinic", asked: "Closing") -> None:
         super().__init__()
-        self._clinic, self._asked, self._sheet = clinic, asked, asked.sheet
-        self._values = dict(asked.sheet.usual.values)
+        self._clinic, self._asked, self._sheet = clinic, asked, asked.form
+        self._values = dict(asked.form.usual.values)
         self._taps: dict[str, int] = {}
         self._note: str | None = None
         self._begun = False

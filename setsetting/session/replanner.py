@@ -21,7 +21,7 @@ class Replan:
 
 
 @dataclass(frozen=True, slots=True)
-class Ahead:
+class SessionPosition:
     """Where a session stands: the music at `at_ms`, the infusion with its minute 0 at `zero_ms`.
 
     `may_fade` lets what plays be faded early where that serves the new times better.
@@ -33,22 +33,22 @@ class Ahead:
     may_fade: bool = False
 
 
-class Rest(Protocol):
+class Replanner(Protocol):
     """Plans the rest; raises a sentence when nothing fits, and the plan then stands.
 
     `plan` is the plan's text, `heard` that of what sounds: the plan itself, or what covers it.
     """
 
-    def retimed(self, plan: str, ahead: Ahead) -> Replan:
+    def retimed(self, plan: str, position: SessionPosition) -> Replan:
         """The plan with its phases moved to what the infusion is now."""
 
-    def onward(self, heard: str, plan: str, ahead: Ahead) -> Replan:
+    def onward(self, heard: str, plan: str, position: SessionPosition) -> Replan:
         """What has sounded, then the plan with its next cue beginning now."""
 
-    def rescue(self, heard: str, plan: str, ahead: Ahead) -> Replan:
+    def rescue(self, heard: str, plan: str, position: SessionPosition) -> Replan:
         """What has sounded, and then the rescue's tracks until the plan's end and beyond."""
 
-    def silence(self, heard: str, plan: str, ahead: Ahead) -> Replan:
+    def silence(self, heard: str, plan: str, position: SessionPosition) -> Replan:
         """What has sounded, and then silence until the plan's end."""
 
     def mix(self, body: str) -> Mix:

@@ -1,8 +1,8 @@
-"""Keeping what was done: the ledger first, then the record; nothing is called durable that is not.
+"""Keeping what was done: the outbox first, then the record; nothing is called durable that is not.
 
 A record that is locked, read-only or on a full disk stops no music and loses no act: what it has not
-taken waits here in memory and in the ledger, and enters in order when the record takes it again. What an
-earlier controller left in the ledger enters with the first of ours, before it.
+taken waits here in memory and in the outbox, and enters in order when the record takes it again. What an
+earlier controller left in the outbox enters with the first of ours, before it.
 """
 
 import time
@@ -11,16 +11,16 @@ from pathlib import Path
 
 from setsetting.errors import SetSettingError
 from setsetting.record.log import Draft, Record
-from setsetting.session import ledger
-from setsetting.session.ledger import Kept
+from setsetting.session import outbox_file
+from setsetting.session.outbox_file import OutboxEntry
 from setsetting.words.translate import _, count
 
 AGAIN_S = 5.0
 """How long a record that refused is left alone."""
 
 
-class Keeper:
-    """One controller's way to the ledger and the record of one session."""
+class Outbox:
+    """One controller's way to the outbox and the record of one session."""
 
     def __init__(self, folder: Path, open_record: Callable[[], Record]) -> None:
         self.folder = folder
@@ -33,10 +33,10 @@ class Keeper:
         self._only_here: set[str] = set()
         self._try_again_at = 0.0
 
-    def keep(self, kept: list[Kept]) -> bool:
-        """Write what was done to the ledger and the record; True once the record has it."""
-        added = ledger.add(self.folder, kept)
-        self._only_here |= {each.event_id for each in kept if not added or ledger.holds_part_of(each)}
+    def keep(self, kept: list[OutboxEntry]) -> bool:
+        """Write what was done to the outbox and the record; True once the record has it."""
+        added = outbox_file.add(self.folder, kept)
+        self._only_here |= {each.event_id for each in kept if not added or outbox_file.holds_part_of(each)}
         self._waiting.update({each.event_id: each.draft for each in kept})
         return self.settle()
 
@@ -46,7 +46,7 @@ class Keeper:
         A record that refused is left alone for a while, so that no key waits for it; `now` asks it again.
         """
         if self._inherited is None:
-            left = {each.event_id: each.draft for each in ledger.read(self.folder)}
+            left = {each.event_id: each.draft for each in outbox_file.read(self.folder)}
             self._inherited = left.keys() - self._waiting.keys()
             self._waiting = left | self._waiting
         for draft in more:
@@ -89,7 +89,7 @@ class Keeper:
         kept = (
             _("It is kept in memory only.")
             if self.at_risk
-            else _("It is kept in memory and in {path}.").format(path=self.folder / ledger.LEDGER_FILE)
+            else _("It is kept in memory and in {path}.").format(path=self.folder / outbox_file.OUTBOX_FILE)
         )
         ours = len(self._waiting.keys() - (self._inherited or set()))  # what was inherited may have been entered before
         waiting = count("{n} entry waits outside the record.", "{n} entries wait outside the record.", ours)

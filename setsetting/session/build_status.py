@@ -15,7 +15,7 @@ from setsetting.player.journal import JournalEntry, What
 from setsetting.player.status import PlayerState, Playing
 from setsetting.record.kinds import SessionActed, SessionEnded, SessionMarked, SessionRetimed
 from setsetting.session.acts import BY_NAME
-from setsetting.session.folder import Lasting
+from setsetting.session.folder import SessionHeader
 from setsetting.session.state import State
 from setsetting.session.status import Cover, CueView, LogLine, MarkView, SessionState, Status
 from setsetting.session.timekeeping import Moment, clock_of, mix_ms
@@ -37,14 +37,14 @@ _TOLD = {
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class StatusInputs:
     """What a look is made from, beside the state and the moment.
 
     `plan` and `heard` are the plan and what sounds instead of it (the plan itself without a cover);
     `notes` are the marks' notes by event id, `others` what must be said besides.
     """
 
-    lasting: Lasting
+    header: SessionHeader
     player: PlayerState | None
     journal: tuple[JournalEntry, ...]
     plan: Soundscape
@@ -56,24 +56,24 @@ class Known:
     others: tuple[str, ...] = ()
 
 
-def look(state: State, moment: Moment, known: Known) -> Status:
+def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
     """Everything about the session at this moment."""
     running = state.ended is None
     infusion = state.infusion(moment.clock_ms // 1000 * 1000)  # a pause that lasts makes a new curve a second, no more
     effect = phases_of(infusion if infusion.segments else state.planned)
     infusion_ms = state.infusion_ms(moment.clock_ms)
     zero_ms = 0 if infusion_ms is None else moment.clock_ms - infusion_ms
-    marks = tuple(_marks(state, known.notes or {}))
-    playing, following = _now_and_next(known.heard.cues, moment.mix_ms) if running else (None, None)
+    marks = tuple(_marks(state, inputs.notes or {}))
+    playing, following = _now_and_next(inputs.heard.cues, moment.mix_ms) if running else (None, None)
     sounding = state.sounding
     return Status(
         session_id=state.started.session_id,
-        patient_code=known.patient_code,
+        patient_code=inputs.patient_code,
         simulated=state.started.simulated,
         visit_no=state.started.visit_no,
         room=state.started.room,
         playlist=state.started.playlist or "",
-        output=known.lasting.output,
+        output=inputs.header.output,
         state=_session_state(state),
         started_utc_ms=state.started.started_utc_ms,
         clock_ms=moment.clock_ms,
@@ -85,21 +85,21 @@ def look(state: State, moment: Moment, known: Known) -> Status:
         effect=effect,
         effect_phase=_effect_phase(effect, moment.clock_ms - zero_ms, marks, zero_ms),
         phase=None if playing is None else playing.phase,
-        playing=None if playing is None else _view(playing, known.tracks),
+        playing=None if playing is None else _view(playing, inputs.tracks),
         position_ms=0 if playing is None else moment.mix_ms - playing.start_ms,
-        next=None if following is None else _view(following, known.tracks),
-        cues=tuple(_view(cue, known.tracks) for cue in known.plan.cues),
-        ends_ms=_ends_ms(moment, known),
+        next=None if following is None else _view(following, inputs.tracks),
+        cues=tuple(_view(cue, inputs.tracks) for cue in inputs.plan.cues),
+        ends_ms=_ends_ms(moment, inputs),
         cover=sounding.cover,
         ducked=sounding.ducked,
         volume_db=sounding.volume_db,
         fading_out=sounding.fading_out,
         undoable=state.undoables[-1].act if state.undoables and running else None,
         marks=marks,
-        log=tuple(sorted(_log(state, known), key=lambda line: line.clock_ms)),  # the wall's clock may have been set
+        log=tuple(sorted(_log(state, inputs), key=lambda line: line.clock_ms)),  # the wall's clock may have been set
         acts=state.acts,
-        durable=known.durable,
-        notices=(*(_notices(known, playing) if running else ()), *known.others),
+        durable=inputs.durable,
+        notices=(*(_notices(inputs, playing) if running else ()), *inputs.others),
     )
 
 
@@ -138,16 +138,16 @@ def _title(cue: Cue, track: Track | None) -> str:
     return words.get(cue.kind) or cue.track_id or ""
 
 
-def _ends_ms(moment: Moment, known: Known) -> Milliseconds:
+def _ends_ms(moment: Moment, inputs: StatusInputs) -> Milliseconds:
     """When the music ends on the soundscape's clock: by the player while there is one."""
-    player = known.player
+    player = inputs.player
     if player is not None:
         left_ms = ms_from_frames(max(0, player.end_frame - player.frame), player.rate_hz)
         return moment.clock_ms + left_ms
-    ends = [entry for entry in known.journal if entry.what is What.ENDED]
+    ends = [entry for entry in inputs.journal if entry.what is What.ENDED]
     if ends:
-        return mix_ms(known.lasting, ends[-1].frame)
-    return known.heard.end_ms if known.heard.cues else moment.clock_ms
+        return mix_ms(inputs.header, ends[-1].frame)
+    return inputs.heard.end_ms if inputs.heard.cues else moment.clock_ms
 
 
 def _effect_phase(
@@ -172,9 +172,9 @@ def _marks(state: State, notes: Mapping[str, str]) -> Iterable[MarkView]:
             yield MarkView(mark.mark, mark.clock_ms, mark.infusion_ms, said.at_utc_ms, note)
 
 
-def _log(state: State, known: Known) -> Iterable[LogLine]:
-    notes = known.notes or {}
-    clock_ms: Milliseconds = known.lasting.origin_ms
+def _log(state: State, inputs: StatusInputs) -> Iterable[LogLine]:
+    notes = inputs.notes or {}
+    clock_ms: Milliseconds = inputs.header.origin_ms
     for said in state.said:
         match said.payload:
             case SessionActed() as acted:
@@ -189,27 +189,27 @@ def _log(state: State, known: Known) -> Iterable[LogLine]:
             case SessionRetimed(cause=cause) if cause not in list(Cover):
                 words = _("the rest was timed anew ({cause})").format(cause=cause)
             case SessionEnded() as ended:
-                told = [clock_of(known.lasting, entry) for entry in known.journal[-1:]]
-                clock_ms = max(clock_ms, ended.ended_utc_ms - known.lasting.zero_utc_ms, *told)
+                told = [clock_of(inputs.header, entry) for entry in inputs.journal[-1:]]
+                clock_ms = max(clock_ms, ended.ended_utc_ms - inputs.header.zero_utc_ms, *told)
                 words = _("the session ended")
             case _:
                 continue
         yield LogLine(clock_ms, state.infusion_ms(clock_ms), said.at_utc_ms, words)
-    for entry in known.journal:
+    for entry in inputs.journal:
         if entry.what in _TOLD:
-            at_ms = clock_of(known.lasting, entry)
+            at_ms = clock_of(inputs.header, entry)
             yield LogLine(at_ms, state.infusion_ms(at_ms), entry.utc_ms, _TOLD[entry.what])
 
 
-def _notices(known: Known, playing: Cue | None) -> Iterable[str]:
-    player = known.player
+def _notices(inputs: StatusInputs, playing: Cue | None) -> Iterable[str]:
+    player = inputs.player
     if player is None:
         yield _("The player is not running.")
     elif player.state is Playing.HOLDING:
         yield _("The output is lost. The music is held, and moves to no other output.")
-    elif playing is not None and playing.kind is CueKind.TRACK and _is_silent(playing, player, known.journal):
+    elif playing is not None and playing.kind is CueKind.TRACK and _is_silent(playing, player, inputs.journal):
         yield _("Nothing is heard of {title}: its file could not be read on. next goes on.").format(
-            title=_title(playing, known.tracks.get(playing.track_id or ""))
+            title=_title(playing, inputs.tracks.get(playing.track_id or ""))
         )
 
 

@@ -1,4 +1,4 @@
-"""The ledger of a live session: every act as it was done, one line each, before the record has it.
+"""The outbox of a live session as a file: every act as it was done, one line each, before the record has it.
 
 Sound comes first, then a line here, then the record. A record that cannot be written leaves the
 lines waiting; they keep their event_id and their clocks and enter when it can be written again, each
@@ -15,16 +15,16 @@ from setsetting.machine import files
 from setsetting.machine.files import OWNER_ONLY
 from setsetting.record.kinds import KINDS, Payload, SessionMarked
 from setsetting.record.log import Draft
-from setsetting.session.state import Entry
+from setsetting.session.state import SessionEvent
 from setsetting.units import Milliseconds
 
-LEDGER_FILE = "acts.jsonl"
+OUTBOX_FILE = "acts.jsonl"
 RESERVE_FILE = "reserve"
 RESERVE_BYTES = 1024 * 1024
 """A re-timed plan is some kilobytes; this is a hundred of them."""
 
 
-class _Line(msgspec.Struct, frozen=True):
+class _OutboxLine(msgspec.Struct, frozen=True):
     event_id: str
     kind: str
     payload: msgspec.Raw
@@ -33,8 +33,8 @@ class _Line(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """One event of the session as the ledger keeps it."""
+class OutboxEntry:
+    """One event of the session as the outbox keeps it."""
 
     event_id: str
     kind: str
@@ -43,8 +43,8 @@ class Kept:
     mono_ms: Milliseconds
 
     @property
-    def entry(self) -> Entry:
-        return Entry(self.event_id, self.payload, self.utc_ms)
+    def entry(self) -> SessionEvent:
+        return SessionEvent(self.event_id, self.payload, self.utc_ms)
 
     @property
     def draft(self) -> Draft:
@@ -56,7 +56,7 @@ def reserve(folder: Path) -> None:
     files.write_whole(folder / RESERVE_FILE, bytes(RESERVE_BYTES), replace=True)
 
 
-def add(folder: Path, kept: list[Kept]) -> bool:
+def add(folder: Path, kept: list[OutboxEntry]) -> bool:
     """Append lines and sync them, on a full disk into the room that was reserved; False when it does not take them."""
     lines = b"".join(_encode(entry) for entry in kept)
     if _append(folder, lines):
@@ -70,7 +70,7 @@ def add(folder: Path, kept: list[Kept]) -> bool:
 
 def _append(folder: Path, lines: bytes) -> bool:
     try:
-        handle = os.open(folder / LEDGER_FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, OWNER_ONLY)
+        handle = os.open(folder / OUTBOX_FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, OWNER_ONLY)
         try:
             if os.write(handle, lines) < len(lines):  # the last of the room on a disk
                 return False
@@ -82,39 +82,39 @@ def _append(folder: Path, lines: bytes) -> bool:
     return True
 
 
-def read(folder: Path) -> list[Kept]:
-    """Read every line; a missing ledger is empty, a torn line is passed over."""
+def read(folder: Path) -> list[OutboxEntry]:
+    """Read every line; a missing outbox is empty, a torn line is passed over."""
     try:
-        lines = (folder / LEDGER_FILE).read_bytes().split(b"\n")
+        lines = (folder / OUTBOX_FILE).read_bytes().split(b"\n")
     except OSError:
         return []
     found = []
     for line in lines:
         try:
-            read_line = msgspec.json.decode(line, type=_Line)
+            read_line = msgspec.json.decode(line, type=_OutboxLine)
             payload = msgspec.json.decode(read_line.payload, type=KINDS[read_line.kind])
         except (msgspec.MsgspecError, KeyError):
             continue
-        found.append(Kept(read_line.event_id, read_line.kind, payload, read_line.utc_ms, read_line.mono_ms))
+        found.append(OutboxEntry(read_line.event_id, read_line.kind, payload, read_line.utc_ms, read_line.mono_ms))
     return found
 
 
 def size(folder: Path) -> int:
-    """How long the ledger is; it only grows, so a changed size means new lines."""
+    """How long the outbox is; it only grows, so a changed size means new lines."""
     try:
-        return (folder / LEDGER_FILE).stat().st_size
+        return (folder / OUTBOX_FILE).stat().st_size
     except OSError:
         return 0
 
 
-def holds_part_of(kept: Kept) -> bool:
+def holds_part_of(kept: OutboxEntry) -> bool:
     """Whether a line leaves something out: the words of a note."""
     return isinstance(kept.payload, SessionMarked) and kept.payload.note is not None
 
 
-def _encode(kept: Kept) -> bytes:
+def _encode(kept: OutboxEntry) -> bytes:
     payload = kept.payload
     if isinstance(payload, SessionMarked) and holds_part_of(kept):
         payload = msgspec.structs.replace(payload, note=None)
-    line = _Line(kept.event_id, kept.kind, msgspec.Raw(msgspec.json.encode(payload)), kept.utc_ms, kept.mono_ms)
+    line = _OutboxLine(kept.event_id, kept.kind, msgspec.Raw(msgspec.json.encode(payload)), kept.utc_ms, kept.mono_ms)
     return b"\n" + msgspec.json.encode(line) + b"\n"
