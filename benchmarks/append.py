@@ -17,9 +17,10 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 
+from setsetting.clinical.infusion import Segment
 from setsetting.machine.clock import SystemClock
 from setsetting.record.connection import connect
-from setsetting.record.kinds import PatientAdded, Segment, SessionActed, SessionStarted
+from setsetting.record.kinds import PatientAdded, SessionActed, SessionStarted
 from setsetting.record.log import Draft, Record
 from setsetting.record.verify import verify
 

@@ -13,7 +13,7 @@ from setsetting.errors import NotFound, Refused, UsageError
 from setsetting.library.track import Track
 from setsetting.machine import files
 from setsetting.record import rows
-from setsetting.record.kinds import Segment, SessionStarted
+from setsetting.record.kinds import SessionStarted
 from setsetting.record.rows import SessionRow
 from setsetting.session import preflight, recorded, script, walk
 from setsetting.session import start as starting
@@ -126,10 +126,7 @@ def start(clinic: Clinic, asked: Asked, *, attended: bool, say: Say) -> Started:
         visit_no=course.visit_no(now_ms, starts),
         started_utc_ms=now_ms,
         zero_utc_ms=now_ms - soundscape.start_ms,
-        planned=tuple(
-            Segment(part.start_ms, part.end_ms, part.rate_permille)
-            for part in infusion.steady(soundscape.minutes).segments
-        ),
+        planned=infusion.steady(soundscape.minutes).segments,
         room=room,
         soundscape=starting.digest_of(body),
         playlist=soundscape.playlist,

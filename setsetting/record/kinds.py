@@ -7,6 +7,8 @@ A kind not named here (from a newer program) is kept and carried on, and no proj
 
 import msgspec
 
+from setsetting.clinical.infusion import Segment
+
 
 class Payload(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A payload; unknown fields are refused, defaults are not stored."""
@@ -68,12 +70,6 @@ class SoundscapeUsed(Payload, frozen=True):
 
     sha256: str
     body: str
-
-
-class Segment(Payload, frozen=True):
-    start_ms: int
-    end_ms: int
-    rate_permille: int = 1000
 
 
 class SessionStarted(Payload, frozen=True):

@@ -1,4 +1,4 @@
-"""What happened in a session, as typed rows: acts, marks, what sounded, what the player noted.
+"""What happened in a session, as typed rows: acts, marks, what sounded.
 
 A course is what its visits count: it begins with a patient's newest session that is visit number 1.
 `clock_ms` is the soundscape's clock.
@@ -55,18 +55,6 @@ class PlayedRow:
 
 
 @dataclass(frozen=True, slots=True)
-class NotedRow:
-    """Something the player journalled."""
-
-    event_id: str
-    session_id: str
-    what: str
-    clock_ms: Milliseconds
-    detail: str | None
-    at_utc_ms: Milliseconds
-
-
-@dataclass(frozen=True, slots=True)
 class Heard:
     """What a patient heard in this course, anchors left out."""
 
@@ -107,17 +95,6 @@ def played(record: Record, session_id: str) -> list[PlayedRow]:
         [session_id],
     )
     return [PlayedRow(**dict(row) | {"anchor": bool(row["anchor"])}) for row in found]
-
-
-def noted(record: Record, session_id: str) -> list[NotedRow]:
-    """What the player journalled in a session, in its order."""
-    found = record.read(
-        "SELECT e.event_id, n.session_id, n.what, n.clock_ms, n.detail, e.at_utc_ms"
-        " FROM session_noted n JOIN event e USING (device, seq)"
-        " WHERE n.session_id = ? ORDER BY n.clock_ms, e.lamport, e.device, e.seq",
-        [session_id],
-    )
-    return [NotedRow(*row) for row in found]
 
 
 def heard(record: Record, patient_id: str) -> Heard:

@@ -249,12 +249,6 @@ class Record:
         with self.whole(), in_words(self.path):
             return projections.rebuild(self._connection)
 
-    def dump(self) -> list[tuple[str, tuple[projections.Value, ...]]]:
-        """Every derived row, for comparison."""
-        with self._lock, in_words(self.path):
-            self._catch_up()
-            return list(projections.dump(self._connection))
-
     def read(self, sql: str, values: Sequence[int | str | None] = ()) -> list[sqlite3.Row]:
         """Read rows for `rows`; no one outside of this room writes SQL."""
         with self._lock, in_words(self.path):

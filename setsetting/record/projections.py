@@ -10,7 +10,6 @@ their event. What this program can't read is skipped.
 import hashlib
 import sqlite3
 import types
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias, get_args, get_origin, get_type_hints
 
@@ -33,7 +32,7 @@ _encoder = msgspec.json.Encoder()
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class Projection:
     """A kind's table: its name, its columns after the key, and how it is made."""
 
     name: str
@@ -47,7 +46,7 @@ class Table:
         return f"INSERT INTO {self.name} ({columns}) VALUES ({marks}) ON CONFLICT (device, seq) DO NOTHING"
 
 
-def _table(kind: str, struct: type[Payload]) -> Table:
+def _projection(kind: str, struct: type[Payload]) -> Projection:
     name = kind.replace(".", "_")
     hints = get_type_hints(struct)
     columns = tuple(field for field in struct.__struct_fields__ if field not in LEFT_IN_THE_EVENT)
@@ -55,7 +54,7 @@ def _table(kind: str, struct: type[Payload]) -> Table:
     lines += [f"{column} {_sql_type(hints[column])}" for column in columns]
     create = f"CREATE TABLE {name} ({', '.join(lines)}, PRIMARY KEY (device, seq)) STRICT, WITHOUT ROWID"
     indexes = [f"CREATE INDEX {name}_{column} ON {name} ({column})" for column in columns if column in SOUGHT_BY]
-    return Table(name, columns, (create, *indexes))
+    return Projection(name, columns, (create, *indexes))
 
 
 def _sql_type(hint: Any) -> str:
@@ -65,7 +64,7 @@ def _sql_type(hint: Any) -> str:
     return _SCALARS.get(hint, "TEXT") + ("" if optional else " NOT NULL")
 
 
-TABLES: dict[str, Table] = {kind: _table(kind, struct) for kind, struct in KINDS.items()}
+TABLES: dict[str, Projection] = {kind: _projection(kind, struct) for kind, struct in KINDS.items()}
 _INSERTS = {kind: table.insert for kind, table in TABLES.items()}
 
 _MADE_BY = [str(FOLD), *(sql for table in TABLES.values() for sql in table.sql)]
@@ -125,14 +124,6 @@ def rebuild(connection: sqlite3.Connection) -> int:
         events += 1
     connection.execute("INSERT OR REPLACE INTO about (name, value) VALUES ('fold', ?)", [VERSION])
     return events
-
-
-def dump(connection: sqlite3.Connection) -> Iterator[tuple[str, tuple[Value, ...]]]:
-    """Every derived row with its table's name, tables by name and rows by key."""
-    for table in sorted(TABLES.values(), key=lambda table: table.name):
-        columns = ", ".join(KEY + table.columns)
-        for row in connection.execute(f"SELECT {columns} FROM {table.name} ORDER BY device, seq"):
-            yield table.name, tuple(row)
 
 
 def _derived(connection: sqlite3.Connection) -> list[str]:

@@ -7,7 +7,6 @@ withdrawn. Times are UTC milliseconds. What happened in a session is in `live_ro
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 
@@ -261,8 +260,7 @@ def _settings(record: Record, session_ids: Iterable[str]) -> dict[str, SettingRo
 
 
 def _infusion(text: str) -> Infusion:
-    segments: list[dict[str, Any]] = msgspec.json.decode(text)
-    return Infusion(tuple(Segment(**segment) for segment in segments))
+    return Infusion(msgspec.json.decode(text, type=tuple[Segment, ...]))
 
 
 def soundscape(record: Record, sha256: str) -> str | None:

@@ -7,7 +7,7 @@ one before it knew. Times are milliseconds of the soundscape's clock or of the i
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from setsetting.clinical.infusion import Infusion, InfusionAct, InfusionStep, Segment, actual, ran
+from setsetting.clinical.infusion import Infusion, InfusionAct, InfusionStep, actual, ran
 from setsetting.record.kinds import (
     Payload,
     PlayerNoted,
@@ -84,7 +84,7 @@ class State:
 
     @property
     def planned(self) -> Infusion:
-        return Infusion(tuple(Segment(s.start_ms, s.end_ms, s.rate_permille) for s in self.started.planned))
+        return Infusion(self.started.planned)
 
     @property
     def infusion_zero_ms(self) -> Milliseconds | None:

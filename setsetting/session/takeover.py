@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from setsetting.library.track import Track
 from setsetting.player import journal
 from setsetting.player.journal import JournalEntry, PlayedSpan, What
-from setsetting.record.kinds import PlayerNoted, Segment, SessionEnded, SoundPlayed
+from setsetting.record.kinds import PlayerNoted, SessionEnded, SoundPlayed
 from setsetting.record.log import Draft
 from setsetting.session.folder import SessionHeader
 from setsetting.session.state import State
@@ -65,11 +65,10 @@ def ended(
     state: State, session_id: str, at_ms: Milliseconds, utc_ms: Milliseconds, how: str
 ) -> tuple[str, SessionEnded]:
     """The end of a session with the infusion that really ran until then; an id that is always the same."""
-    infusion = state.ran(at_ms)
     payload = SessionEnded(
         session_id=session_id,
         ended_utc_ms=utc_ms,
-        infusion=tuple(Segment(part.start_ms, part.end_ms, part.rate_permille) for part in infusion.segments),
+        infusion=state.ran(at_ms).segments,
         how=how,
     )
     return id_of(session_id, "ended"), payload

@@ -5,7 +5,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from setsetting.record import kinds
+from setsetting.clinical.infusion import Segment
+from setsetting.record import kinds, projections
 from setsetting.record.log import Draft, Record
 
 DEVICE = "a" * 32
@@ -13,7 +14,7 @@ OTHER_DEVICE = "b" * 32
 ACTOR = "c" * 32
 PATIENT, SESSION, FORM = "patient-1", "session-1", "form-1"
 WHOLE_FORM: tuple[int | str, ...] = (0, 1, 2, 3, 4) * 4
-PLANNED = (kinds.Segment(0, 2_400_000),)
+PLANNED = (Segment(0, 2_400_000),)
 
 
 @dataclass
@@ -49,6 +50,17 @@ def without_guards(path: Path, *statements: str) -> None:
             connection.execute(statement)
         for _name, sql in guards:
             connection.execute(sql)
+
+
+def dump(record: Record) -> list[tuple[str, tuple[object, ...]]]:
+    """Every derived row with its table's name, tables by name and rows by key, for comparison."""
+    return [
+        (table.name, tuple(row))
+        for table in sorted(projections.TABLES.values(), key=lambda table: table.name)
+        for row in record.read(
+            f"SELECT {', '.join(projections.KEY + table.columns)} FROM {table.name} ORDER BY device, seq"
+        )
+    ]
 
 
 def drafts() -> list[Draft]:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from record_clinics import PATIENT, drafts, opened, raw
+from record_clinics import PATIENT, drafts, dump, opened, raw
 
+from setsetting.clinical.infusion import Segment
 from setsetting.record import kinds, live_rows, payloads, projections, rows, schema
 from setsetting.record.event import GENESIS, chained_hash
 from setsetting.record.log import Record
@@ -17,32 +18,32 @@ from setsetting.record.log import Record
 def test_every_kind_adds_a_row_to_its_own_table(day: Record) -> None:
     told = {draft.kind.replace(".", "_") for draft in drafts()}
     assert told == {kind.replace(".", "_") for kind in kinds.KINDS}
-    assert {table for table, _row in day.dump()} == told
-    assert len(day.dump()) == len(drafts())
+    assert {table for table, _row in dump(day)} == told
+    assert len(dump(day)) == len(drafts())
 
 
 def test_deleted_projections_are_rebuilt_to_an_equal_dump(day: Record, path: Path) -> None:
-    before = day.dump()
+    before = dump(day)
     with raw(path) as connection:
         connection.execute("DELETE FROM session_acted")
         connection.execute("UPDATE patient_added SET code = 'Z-99'")
         connection.execute("DROP TABLE form_entered")
     assert day.rebuild() == len(drafts())
-    assert day.dump() == before
+    assert dump(day) == before
     assert rows.patient(day, "A-01").patient_id == PATIENT
 
 
 def test_a_changed_fold_fills_the_tables_anew_by_itself(
     day: Record, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = day.dump()
+    before = dump(day)
     with raw(path) as connection:
         connection.execute("CREATE TABLE of_an_older_fold (n INTEGER)")
         connection.execute("DELETE FROM patient_added")
     assert rows.patients(day) == []
     monkeypatch.setattr(projections, "VERSION", "another fold")
     with opened(path) as newer:
-        assert newer.dump() == before
+        assert dump(newer) == before
         assert newer.read("SELECT count(*) FROM sqlite_master WHERE name = 'of_an_older_fold'")[0][0] == 0
     monkeypatch.undo()
     assert rows.patient(day, "A-01").patient_id == PATIENT, "a program that was running meanwhile goes on"
@@ -61,12 +62,10 @@ told = st.one_of(
     st.builds(kinds.VetoWithdrawn, ids),
     st.builds(kinds.FormEntered, ids, ids, items, st.just("week"), st.integers(0, 3), st.booleans(), st.booleans()),
     st.builds(kinds.FormCorrected, ids, ids, items, st.just("month"), st.integers(0, 3)),
-    st.builds(
-        kinds.SessionStarted, ids, ids, st.integers(1, 2), st.integers(0, 9), st.just((kinds.Segment(0, 9),)), ids
-    ),
+    st.builds(kinds.SessionStarted, ids, ids, st.integers(1, 2), st.integers(0, 9), st.just((Segment(0, 9),)), ids),
     st.builds(kinds.SoundPlayed, ids, ids, ids, ids, st.integers(0, 9), st.integers(0, 60_000), ids, st.booleans()),
     st.builds(kinds.SettingLogged, ids, st.dictionaries(ids, ids), st.dictionaries(ids, st.integers(0, 10))),
-    st.builds(kinds.SessionEnded, ids, st.integers(0, 9), st.just((kinds.Segment(0, 9),)), ids),
+    st.builds(kinds.SessionEnded, ids, st.integers(0, 9), st.just((Segment(0, 9),)), ids),
     st.builds(kinds.SessionClosed, ids),
 )
 KIND_OF = {struct: kind for kind, struct in kinds.KINDS.items()}
@@ -130,12 +129,12 @@ def test_any_order_of_arrival_gives_the_same_answers(
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     folder = tmp_path_factory.mktemp("arrival")
     with _arrive(folder / "one.db", events) as one, _arrive(folder / "two.db", shuffled) as two:
-        assert one.dump() == two.dump()
+        assert dump(one) == dump(two)
         assert _answers(one) == _answers(two)
         for event in shuffled:  # arriving again changes nothing
             known = ("device", "seq", "lamport", "kind", "version", "payload", "seal")
             projections.add(two._connection, **{name: event[name] for name in known})  # type: ignore[arg-type]
-        assert one.dump() == two.dump()
+        assert dump(one) == dump(two)
 
 
 text = st.text(st.characters(codec="utf-8"))

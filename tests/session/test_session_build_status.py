@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from setsetting.clinical.infusion import InfusionAct, InfusionStep
+from setsetting.clinical.infusion import InfusionAct, InfusionStep, Segment
 from setsetting.clinical.phases import EffectPhase
 from setsetting.player.journal import JournalEntry, What
 from setsetting.player.status import ActiveSound, PlayerState, Playing
-from setsetting.record.kinds import Segment, SessionActed, SessionEnded, SessionMarked, SessionStarted
+from setsetting.record.kinds import SessionActed, SessionEnded, SessionMarked, SessionStarted
 from setsetting.session.build_status import StatusInputs, build_status
 from setsetting.session.folder import SessionHeader
 from setsetting.session.state import SessionEvent, SoundState, State, after

@@ -8,13 +8,13 @@ from typing import Any, cast
 import pytest
 
 from setsetting.audio.mix import Mix, Sound
+from setsetting.clinical.infusion import Segment
 from setsetting.clinical.marks import Mark
 from setsetting.errors import Refused
 from setsetting.machine.clock import SystemClock
 from setsetting.player.status import GainLayer
 from setsetting.record.kinds import (
     Payload,
-    Segment,
     SessionActed,
     SessionMarked,
     SessionRetimed,

@@ -19,7 +19,7 @@ PLAN = "plan"
 
 
 def session(*payloads: Payload) -> State:
-    started = SessionStarted("s", "p", 1, 0, (Planned(0, 40 * MIN),), "room-1", soundscape="digest")
+    started = SessionStarted("s", "p", 1, 0, (Segment(0, 40 * MIN),), "room-1", soundscape="digest")
     log = (SoundscapeUsed("digest", PLAN), started, *payloads)
     state = fold(SessionEvent(f"e{number}", payload, number) for number, payload in enumerate(log))
     assert state is not None

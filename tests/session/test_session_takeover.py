@@ -3,11 +3,11 @@
 from dataclasses import replace
 from pathlib import Path
 
-from setsetting.clinical.infusion import InfusionAct, InfusionStep
+from setsetting.clinical.infusion import InfusionAct, InfusionStep, Segment
 from setsetting.machine.clock import SystemClock
 from setsetting.player.journal import JournalEntry, What
 from setsetting.record import live_rows
-from setsetting.record.kinds import PatientAdded, PlayerNoted, Segment, SessionStarted, SoundPlayed
+from setsetting.record.kinds import PatientAdded, PlayerNoted, SessionStarted, SoundPlayed
 from setsetting.record.log import Record
 from setsetting.session.folder import SessionHeader
 from setsetting.session.state import SoundState, State
