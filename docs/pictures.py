@@ -10,8 +10,10 @@ import sys
 from pathlib import Path
 
 from setsetting.tui.app import SetSettingApp
-from setsetting.tui.rehearsal import Rehearsal
 from setsetting.tui.screens.live import Live
+
+sys.path.append(str(Path(__file__).parents[1] / "tests" / "tui"))
+from tui_fake_session import FakeSession
 
 SIZE = (120, 40)
 SHORT_PX = 20
@@ -22,7 +24,7 @@ class Pictured(SetSettingApp):
     """The interface on a session that is shown and not played."""
 
     def open_first(self) -> None:
-        self.push_screen(Live(Rehearsal(), None))
+        self.push_screen(Live(FakeSession(), None))
 
 
 async def live(theme: str) -> str:

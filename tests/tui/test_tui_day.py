@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 from textual.pilot import Pilot
+from tui_fake_session import FakeSession, status_at
 from tui_stage import CODE, Stage, clinic_in_course, composed, empty_clinic, on_stage, shown, tracks, words_shown
 
 from setsetting.clinical.form import Recall
@@ -15,7 +16,6 @@ from setsetting.desk import attending, closing, forms, library, patients, sessio
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import Refused
 from setsetting.session.status import Cover, SessionState
-from setsetting.tui.rehearsal import Rehearsal, status_at
 from setsetting.tui.screens.build import Build
 from setsetting.tui.screens.library import Library
 from setsetting.tui.screens.live import Live
@@ -59,17 +59,17 @@ def test_leaving_the_interface_asks_before_answers_are_lost(clinic: Clinic, key:
 
 
 def test_leaving_with_nothing_to_lose_asks_nothing_and_lets_the_session_go() -> None:
-    rehearsal = Rehearsal()
-    app = Stage(None, lambda: Live(rehearsal, None))
+    session = FakeSession()
+    app = Stage(None, lambda: Live(session, None))
 
     async def play(pilot: Pilot[int]) -> None:
         assert isinstance(app.screen, Live)
         assert "session attach" in app.screen.let_go()
-        rehearsal.detached = False
+        session.detached = False
         await pilot.press("ctrl+c")
 
     on_stage(app, play)
-    assert rehearsal.detached
+    assert session.detached
     assert app.return_code == 0
 
 
@@ -294,7 +294,7 @@ def test_what_is_said_of_a_track_stays_on_that_track(clinic: Clinic, monkeypatch
 
 
 def test_a_simulated_patient_is_marked_on_the_live_screen() -> None:
-    app = Stage(None, lambda: Live(Rehearsal(replace(status_at(), simulated=True)), None))
+    app = Stage(None, lambda: Live(FakeSession(replace(status_at(), simulated=True)), None))
 
     async def play(_pilot: Pilot[int]) -> None:
         assert "patient K-0417, simulated" in words_shown(app)
@@ -304,7 +304,7 @@ def test_a_simulated_patient_is_marked_on_the_live_screen() -> None:
 
 @pytest.mark.parametrize("cover", list(Cover))
 def test_under_a_cover_the_way_back_is_said(cover: Cover) -> None:
-    app = Stage(None, lambda: Live(Rehearsal(replace(status_at(), cover=cover, next=None)), None))
+    app = Stage(None, lambda: Live(FakeSession(replace(status_at(), cover=cover, next=None)), None))
 
     async def play(_pilot: Pilot[int]) -> None:
         assert "then back to the plan, with n" in words_shown(app)
@@ -315,7 +315,7 @@ def test_under_a_cover_the_way_back_is_said(cover: Cover) -> None:
 
 def test_after_the_end_only_what_can_still_be_done_is_offered() -> None:
     over = replace(status_at(), state=SessionState.ENDED, playing=None, next=None, fading_out=True, undoable=None)
-    app = Stage(None, lambda: Live(Rehearsal(over), None))
+    app = Stage(None, lambda: Live(FakeSession(over), None))
 
     async def play(_pilot: Pilot[int]) -> None:
         words = words_shown(app)
@@ -342,7 +342,7 @@ def test_a_small_window_draws_nothing_past_its_width_and_keeps_its_keys(clinic: 
 
 
 def test_behind_a_question_the_screen_can_still_be_read() -> None:
-    app = Stage(None, lambda: Live(Rehearsal(), None))
+    app = Stage(None, lambda: Live(FakeSession(), None))
 
     async def play(pilot: Pilot[int]) -> None:
         await pilot.press("t")

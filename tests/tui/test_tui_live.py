@@ -9,6 +9,7 @@ from rich.console import Console, RenderableType
 from textual._compositor import CompositorUpdate
 from textual.pilot import Pilot
 from textual.screen import Screen
+from tui_fake_session import FakeSession, status_at
 from tui_stage import Stage, named, on_stage, shown, words_shown
 
 from setsetting.clinical.effect import LABEL
@@ -16,7 +17,6 @@ from setsetting.errors import Refused
 from setsetting.review.words import internal_review
 from setsetting.session.acts import ACTS, MARK_KEYS
 from setsetting.session.status import InfusionState
-from setsetting.tui.rehearsal import Rehearsal, status_at
 from setsetting.tui.screens.live import Live
 from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.tui.widgets.status import StatusRow
@@ -26,8 +26,8 @@ SYNC_BYTES = 30
 """Begin and end of a synchronised update, and where the cursor goes."""
 
 
-def live(rehearsal: Rehearsal) -> Stage:
-    return Stage(None, lambda: Live(rehearsal, None))
+def live(session: FakeSession) -> Stage:
+    return Stage(None, lambda: Live(session, None))
 
 
 def said(app: Stage) -> str:
@@ -35,8 +35,8 @@ def said(app: Stage) -> str:
 
 
 def test_every_act_is_one_key_and_nothing_is_confirmed() -> None:
-    rehearsal = Rehearsal()
-    app = live(rehearsal)
+    session = FakeSession()
+    app = live(session)
     acts = [act for act in ACTS if act.name != "volume"]
 
     async def play(pilot: Pilot[int]) -> None:
@@ -44,12 +44,12 @@ def test_every_act_is_one_key_and_nothing_is_confirmed() -> None:
         assert isinstance(app.screen, Live)
 
     on_stage(app, play)
-    assert [name for name, _argument in rehearsal.done] == [act.name for act in acts]
+    assert [name for name, _argument in session.done] == [act.name for act in acts]
 
 
 def test_every_mark_is_one_key_and_a_note_asks_for_its_words() -> None:
-    rehearsal = Rehearsal()
-    app = live(rehearsal)
+    session = FakeSession()
+    app = live(session)
 
     async def play(pilot: Pilot[int]) -> None:
         for name, key in MARK_KEYS.items():
@@ -59,24 +59,24 @@ def test_every_mark_is_one_key_and_a_note_asks_for_its_words() -> None:
         await pilot.pause()
 
     on_stage(app, play)
-    assert rehearsal.done == [
+    assert session.done == [
         *((f"mark-{name}", None) for name in MARK_KEYS if name != "note"),
         ("mark-note", "eyes open"),
     ]
 
 
 def test_digits_set_the_level_below_the_plan() -> None:
-    rehearsal = Rehearsal()
+    session = FakeSession()
 
     async def play(pilot: Pilot[int]) -> None:
         await pilot.press("6", "0")
 
-    on_stage(live(rehearsal), play)
-    assert rehearsal.done == [("volume", "-6"), ("volume", "0")]
+    on_stage(live(session), play)
+    assert session.done == [("volume", "-6"), ("volume", "0")]
 
 
 def test_the_status_row_says_what_an_act_did_and_how_it_is_undone() -> None:
-    app = live(Rehearsal())
+    app = live(FakeSession())
 
     async def play(pilot: Pilot[int]) -> None:
         await pilot.press("d")
@@ -87,14 +87,14 @@ def test_the_status_row_says_what_an_act_did_and_how_it_is_undone() -> None:
     on_stage(app, play, (120, 40))
 
 
-class Refusing(Rehearsal):
+class Refusing(FakeSession):
     def act(self, name: str, argument: str | None = None) -> str:
         raise Refused("The infusion has not begun.")
 
 
 @pytest.mark.parametrize("act", ["volume", "next", "fade-out", "silence"])
 def test_at_80_by_24_undo_names_its_act_and_the_chart_keeps_its_rows(act: str) -> None:
-    app = live(Rehearsal(replace(status_at(), undoable=act)))
+    app = live(FakeSession(replace(status_at(), undoable=act)))
 
     async def play(_pilot: Pilot[int]) -> None:
         assert f"Undo {act}" in words_shown(app)
@@ -115,21 +115,21 @@ def test_a_refusal_is_a_sentence_in_the_status_row() -> None:
 
 
 def test_leaving_lets_go_and_stops_nothing() -> None:
-    rehearsal = Rehearsal()
-    app = live(rehearsal)
+    session = FakeSession()
+    app = live(session)
 
     async def play(pilot: Pilot[int]) -> None:
         await pilot.press("escape")
         assert not isinstance(app.screen, Live)
 
     on_stage(app, play)
-    assert rehearsal.detached
-    assert rehearsal.done == []
+    assert session.detached
+    assert session.done == []
 
 
 @pytest.mark.parametrize("size", SIZES, ids=named)
 def test_every_key_of_the_bar_is_seen_whole(size: tuple[int, int]) -> None:
-    app = live(Rehearsal())
+    app = live(FakeSession())
 
     async def play(pilot: Pilot[int]) -> None:
         bar = app.screen.query_one(KeyBar)
@@ -145,7 +145,7 @@ def test_every_key_of_the_bar_is_seen_whole(size: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("size", SIZES, ids=named)
 def test_what_the_model_is_and_is_not_stands_there_word_for_word(size: tuple[int, int]) -> None:
-    app = live(Rehearsal())
+    app = live(FakeSession())
 
     async def play(pilot: Pilot[int]) -> None:
         assert LABEL in words_shown(app)
@@ -155,14 +155,14 @@ def test_what_the_model_is_and_is_not_stands_there_word_for_word(size: tuple[int
 
 
 def test_only_the_infusion_keys_that_make_sense_are_shown() -> None:
-    rehearsal = Rehearsal(replace(status_at(-5.0), infusion_state=InfusionState.BEFORE, infusion_ms=None))
-    app = live(rehearsal)
+    session = FakeSession(replace(status_at(-5.0), infusion_state=InfusionState.BEFORE, infusion_ms=None))
+    app = live(session)
 
     async def play(pilot: Pilot[int]) -> None:
         assert "Begin infusion" in words_shown(app)
         assert "Pause infusion" not in words_shown(app)
         assert "due in 5:00" in words_shown(app)
-        rehearsal.now = replace(status_at(5.0), infusion_state=InfusionState.PAUSED)
+        session.now = replace(status_at(5.0), infusion_state=InfusionState.PAUSED)
         app.screen.refresh_status()  # type: ignore[attr-defined]
         await pilot.pause()
         assert "Continue infusion" in words_shown(app)
@@ -172,12 +172,12 @@ def test_only_the_infusion_keys_that_make_sense_are_shown() -> None:
 
 
 def test_a_notice_stands_until_it_is_over() -> None:
-    rehearsal = Rehearsal(replace(status_at(), notices=("The output is lost; the music is held.",), durable=False))
-    app = live(rehearsal)
+    session = FakeSession(replace(status_at(), notices=("The output is lost; the music is held.",), durable=False))
+    app = live(session)
 
     async def play(pilot: Pilot[int]) -> None:
         assert "The output is lost; the music is held." in words_shown(app)
-        rehearsal.now = status_at()
+        session.now = status_at()
         app.screen.refresh_status()  # type: ignore[attr-defined]
         await pilot.pause()
         assert "output is lost" not in words_shown(app)
@@ -186,8 +186,8 @@ def test_a_notice_stands_until_it_is_over() -> None:
 
 
 def test_below_80_by_24_it_says_so_and_fade_rescue_and_silence_work() -> None:
-    rehearsal = Rehearsal()
-    app = live(rehearsal)
+    session = FakeSession()
+    app = live(session)
 
     async def play(pilot: Pilot[int]) -> None:
         assert "smaller than 80 x 24" in words_shown(app)
@@ -195,11 +195,11 @@ def test_below_80_by_24_it_says_so_and_fade_rescue_and_silence_work() -> None:
         await pilot.press("g", "s", "space")
 
     on_stage(app, play, (60, 16))
-    assert [name for name, _argument in rehearsal.done] == ["rescue", "silence", "fade-out"]
+    assert [name for name, _argument in session.done] == ["rescue", "silence", "fade-out"]
 
 
 def test_growing_the_window_brings_the_screen_back() -> None:
-    app = live(Rehearsal())
+    app = live(FakeSession())
 
     async def play(pilot: Pilot[int]) -> None:
         await pilot.resize_terminal(80, 24)
@@ -225,15 +225,15 @@ class Weighing(Stage):
 
 @pytest.mark.parametrize("size", SIZES, ids=named)
 def test_a_running_session_writes_at_most_two_kilobytes_a_second(size: tuple[int, int]) -> None:
-    rehearsal = Rehearsal()
-    app = Weighing(None, lambda: Live(rehearsal, None))
+    session = FakeSession()
+    app = Weighing(None, lambda: Live(session, None))
     seconds = 40
 
     async def play(pilot: Pilot[int]) -> None:
         assert app.sent > 4_000
         app.sent = 0
         for second in range(1, seconds + 1):
-            rehearsal.now = status_at(27.2 + second / 60)
+            session.now = status_at(27.2 + second / 60)
             app.screen.refresh_status()  # type: ignore[attr-defined]
             await pilot.pause()
         assert 0 < app.sent <= 2048 * seconds

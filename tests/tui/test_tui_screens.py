@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 from textual.screen import Screen
+from tui_fake_session import FakeSession
 from tui_stage import (
     CODE,
     SIZES,
@@ -28,7 +29,6 @@ from setsetting.soundscape.soundscape import Soundscape
 from setsetting.tui.command import Command, without_clash
 from setsetting.tui.ink import PALETTES
 from setsetting.tui.palette import ScreenCommands
-from setsetting.tui.rehearsal import Rehearsal
 from setsetting.tui.screens.ask import Confirm
 from setsetting.tui.screens.build import Build
 from setsetting.tui.screens.close import CloseSession
@@ -76,7 +76,7 @@ SCREENS: dict[str, Make] = {
     "patient": lambda clinic: Patient(clinic, CODE),
     "library": Library,
     "build": lambda clinic: Build(clinic, CODE),
-    "live": lambda clinic: Live(Rehearsal(), clinic),
+    "live": lambda clinic: Live(FakeSession(), clinic),
     "pcl5": lambda clinic: Pcl5Entry(clinic, CODE),
     "review": lambda clinic: Review(clinic, CODE),
     "close": close_screen,
@@ -182,8 +182,8 @@ def test_a_key_that_means_two_things_is_refused() -> None:
 
 
 def test_the_palette_finds_a_command_by_its_words() -> None:
-    rehearsal = Rehearsal()
-    app = Stage(None, lambda: Live(rehearsal, None))
+    session = FakeSession()
+    app = Stage(None, lambda: Live(session, None))
 
     async def play(pilot: Pilot[int]) -> None:
         await pilot.press("colon", *"grounding")
@@ -192,12 +192,12 @@ def test_the_palette_finds_a_command_by_its_words() -> None:
         await pilot.pause()
 
     on_stage(app, play)
-    assert [name for name, _argument in rehearsal.done] == ["rescue"]
+    assert [name for name, _argument in session.done] == ["rescue"]
 
 
 def test_a_click_on_a_key_does_the_same() -> None:
-    rehearsal = Rehearsal()
-    app = Stage(None, lambda: Live(rehearsal, None))
+    session = FakeSession()
+    app = Stage(None, lambda: Live(session, None))
 
     async def play(pilot: Pilot[int]) -> None:
         rows = shown(app)
@@ -206,7 +206,7 @@ def test_a_click_on_a_key_does_the_same() -> None:
         await pilot.click(offset=(rows[y].index("Duck"), y))
 
     on_stage(app, play)
-    assert rehearsal.done == [("duck", None)]
+    assert session.done == [("duck", None)]
 
 
 def test_the_theme_changes_with_one_key_and_the_screen_stays(clinic: Clinic) -> None:

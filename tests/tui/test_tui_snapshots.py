@@ -10,12 +10,12 @@ import pytest
 from textual.app import App
 from textual.pilot import Pilot
 from textual.screen import Screen
+from tui_fake_session import FakeSession
 from tui_stage import CODE, SIZES, Stage, clinic_in_course, composed, named, refused, tracks
 
 from setsetting.desk import closing, library, patients, rooms, soundscapes
 from setsetting.desk.clinic import Clinic
 from setsetting.session.closing import ClosingForm
-from setsetting.tui.rehearsal import Rehearsal
 from setsetting.tui.screens.build import Build
 from setsetting.tui.screens.close import CloseSession
 from setsetting.tui.screens.library import Library
@@ -62,7 +62,7 @@ def compared(
 @pytest.mark.parametrize("theme", ["clinic", "darkroom"])
 @pytest.mark.parametrize("size", [*SIZES, (200, 60)], ids=named)
 def test_live(snap_compare: Compare, size: tuple[int, int], theme: str) -> None:
-    assert compared(snap_compare, Stage(None, lambda: Live(Rehearsal(), None)), size, theme=theme)
+    assert compared(snap_compare, Stage(None, lambda: Live(FakeSession(), None)), size, theme=theme)
 
 
 def close_screen(clinic: Clinic) -> CloseSession:
@@ -99,12 +99,12 @@ def test_build_refused(snap_compare: Compare, clinic: Clinic, monkeypatch: pytes
 
 def test_help(snap_compare: Compare) -> None:
     assert compared(
-        snap_compare, Stage(None, lambda: Live(Rehearsal(), None)), (80, 24), ("question_mark",), "darkroom"
+        snap_compare, Stage(None, lambda: Live(FakeSession(), None)), (80, 24), ("question_mark",), "darkroom"
     )
 
 
 def test_too_small(snap_compare: Compare) -> None:
-    assert compared(snap_compare, Stage(None, lambda: Live(Rehearsal(), None)), (60, 16), theme="darkroom")
+    assert compared(snap_compare, Stage(None, lambda: Live(FakeSession(), None)), (60, 16), theme="darkroom")
 
 
 def test_snapshots_are_few(request: pytest.FixtureRequest) -> None:

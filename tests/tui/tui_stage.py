@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 from textual.pilot import Pilot
 from textual.screen import Screen
+from tui_fake_session import STARTED_UTC_MS, cues
 
 from setsetting.clinical.form import Recall
 from setsetting.clinical.setting import Setting
@@ -20,7 +21,6 @@ from setsetting.soundscape.compose import Composed
 from setsetting.soundscape.refusal import FunnelRow, Infeasible
 from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
 from setsetting.tui.app import SetSettingApp
-from setsetting.tui.rehearsal import STARTED_UTC_MS, cues
 
 SIZES = ((80, 24), (120, 40))
 CODE = "K-0417"

@@ -109,7 +109,7 @@ def status_at(now_min: float = NOW_MIN) -> Status:
     )
 
 
-class Rehearsal:
+class FakeSession:
     """Answers as a running session would, from a status that a test or a picture chose."""
 
     def __init__(self, status: Status | None = None) -> None:
