@@ -6,6 +6,7 @@ no patient and no music; it hands the opened clinic on.
 
 import os
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -15,12 +16,15 @@ from textual.binding import BindingType
 
 from setsetting.errors import SetSettingError
 from setsetting.tui import ink
+from setsetting.tui.command import Command
 from setsetting.tui.palette import ScreenCommands
 from setsetting.tui.task import Task
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
+    from setsetting.desk.forms import ScoredForm
+    from setsetting.tui.navigation import Navigator
     from setsetting.tui.screens.live import Controlled
 
 
@@ -116,20 +120,25 @@ class SetSettingApp(App[int]):
 
         self.push_screen(Library(self.clinic))
 
-    def open_build(self, code: str | None) -> None:
+    def open_build(self, code: str) -> None:
         from setsetting.tui.screens.build import Build
 
         self.push_screen(Build(self.clinic, code))
 
-    def open_form(self, code: str) -> None:
+    def open_form(self, code: str, old: "ScoredForm | None" = None) -> None:
         from setsetting.tui.screens.pcl5 import Pcl5Entry
 
-        self.push_screen(Pcl5Entry(self.clinic, code))
+        self.push_screen(Pcl5Entry(self.clinic, code, old=old))
 
     def open_review(self, code: str) -> None:
         from setsetting.tui.screens.review import Review
 
         self.push_screen(Review(self.clinic, code))
+
+    def open_help(self, title: str, commands: Sequence[Command]) -> None:
+        from setsetting.tui.screens.help import Help
+
+        self.push_screen(Help(title, commands))
 
     def open_live(self, session: "Controlled") -> None:
         from setsetting.tui.screens.live import Live
@@ -137,7 +146,6 @@ class SetSettingApp(App[int]):
         self.push_screen(Live(session, self.clinic))
 
     def join(self, session_id: str | None = None) -> None:
-        """Open the running session; that there is none is said on the screen that stands there."""
         try:
             self.attach(session_id)
         except SetSettingError as error:
@@ -145,7 +153,6 @@ class SetSettingApp(App[int]):
                 self.screen.say(str(error), wrong=True)
 
     def attach(self, session_id: str | None = None) -> None:
-        """Open the live screen on a session, else the one that runs; refuses when there is none."""
         from setsetting.desk import attending
 
         self.open_live(attending.attach(self.clinic, session_id))
@@ -155,6 +162,10 @@ class SetSettingApp(App[int]):
         self.bell()
         self._exit_renderables[:] = [Text(fault_words(self._exception))]
         self._close_messages_no_wait()
+
+
+if TYPE_CHECKING:
+    _app: type[Navigator] = SetSettingApp
 
 
 def fault_words(error: Exception | None) -> str:

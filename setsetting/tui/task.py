@@ -7,7 +7,7 @@ music goes on.
 
 import inspect
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -17,12 +17,10 @@ from textual.widgets import Static
 
 from setsetting.errors import SetSettingError
 from setsetting.tui.command import KEY_NAMES, Command, without_clash
+from setsetting.tui.navigation import Navigator
 from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.words.translate import _
-
-if TYPE_CHECKING:
-    from setsetting.tui.app import SetSettingApp
 
 LEAST_COLUMNS, LEAST_ROWS = 80, 24
 
@@ -99,11 +97,9 @@ class Task(Screen[None]):
             status.say(words, wrong=wrong)
 
     @property
-    def setsetting(self) -> "SetSettingApp":
-        """The app, as the one that knows the way between screens."""
-        from setsetting.tui.app import SetSettingApp
-
-        assert isinstance(self.app, SetSettingApp)
+    def navigator(self) -> Navigator:
+        """The app, as the one that knows the ways between screens."""
+        assert isinstance(self.app, Navigator)
         return self.app
 
     def on_resize(self, event: events.Resize) -> None:
@@ -126,15 +122,13 @@ class Task(Screen[None]):
             self.say(self.NO_SUCH_KEY.format(key=KEY_NAMES.get(event.key, event.character)), wrong=True)
 
     def do_help(self) -> None:
-        from setsetting.tui.screens.help import Help  # shown seldom
-
-        self.app.push_screen(Help(self.TITLE_WORDS, self.commands()))
+        self.navigator.open_help(self.TITLE_WORDS, self.commands())
 
     def do_palette(self) -> None:
         self.app.action_command_palette()
 
     def do_theme(self) -> None:
-        self.setsetting.action_next_theme()
+        self.navigator.action_next_theme()
 
     def do_back(self) -> None:
         self.app.pop_screen()

@@ -82,7 +82,9 @@ def pyproject() -> dict[str, Any]:
 def rooms_below(room: str) -> set[str]:
     """The rooms that `room` may import, from the layers of pyproject.toml; itself among them."""
     (layers,) = [
-        each["layers"] for each in pyproject()["tool"]["importlinter"]["contracts"] if each["type"] == "layers"
+        each["layers"]
+        for each in pyproject()["tool"]["importlinter"]["contracts"]
+        if each["type"] == "layers" and each["containers"] == ["setsetting"]
     ]
     (floor,) = [n for n, layer in enumerate(layers) if room in re.findall(r"\w+", layer)]
     beside = set(re.findall(r"\w+", layers[floor])) if ":" in layers[floor] else {room}

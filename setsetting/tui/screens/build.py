@@ -4,7 +4,7 @@ What is loosened is loosened for tonight only and stands in the file. The plan i
 background; what is shown was checked independently before.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -23,6 +23,7 @@ from setsetting.tui.screens.ask import Ask, Choose
 from setsetting.tui.task import BACK, HELP
 from setsetting.tui.widgets import plan_view
 from setsetting.tui.widgets.head import Head
+from setsetting.tui.widgets.plan_view import Wanted
 from setsetting.tui.widgets.small_print import SmallPrint
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Table
@@ -48,16 +49,6 @@ LOOSENABLE = (
     ("flex_s", "240", _("seconds a phase may begin early or late")),
     ("beds", "allow", _("a noise bed where no track fits")),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What is being built."""
-
-    playlist: str
-    minutes: float
-    seed: int = 0
-    loosened: tuple[tuple[str, str], ...] = ()
 
 
 class Planned(Message):

@@ -1,6 +1,5 @@
 """One patient: sessions and forms in one table, newest first, and what must never be played."""
 
-import itertools
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
@@ -8,14 +7,15 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 
 from setsetting.clinical.form import Recall
-from setsetting.errors import AlreadyExists, SetSettingError
+from setsetting.errors import SetSettingError
 from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
 from setsetting.tui.ink import DIM, GOOD, MONTH, STRONG, TEXT, URGENT, WEEK
 from setsetting.tui.line import Line, wrap
 from setsetting.tui.list_task import MOVES, ListTask
 from setsetting.tui.painting import Painting
-from setsetting.tui.screens.ask import Ask, Choose, Confirm
+from setsetting.tui.screens.ask import Ask, Choose
+from setsetting.tui.screens.report import ask_report
 from setsetting.tui.task import BACK, HELP
 from setsetting.tui.widgets.head import Head
 from setsetting.tui.widgets.small_print import SmallPrint
@@ -174,12 +174,10 @@ class Patient(ListTask):
         if entry is None:
             return
         if entry.form is not None:
-            from setsetting.tui.screens.pcl5 import Pcl5Entry
-
-            self.app.push_screen(Pcl5Entry(self._clinic, self._code, old=entry.form))
+            self.navigator.open_form(self._code, entry.form)
         elif entry.session is not None and not entry.session.closed:
             if entry.session.ended_utc_ms is None:
-                self.setsetting.attach(entry.session.session_id)
+                self.navigator.attach(entry.session.session_id)
             else:
                 from setsetting.tui.screens.close import begin_close
 
@@ -188,13 +186,13 @@ class Patient(ListTask):
             self.do_review()
 
     def do_build(self) -> None:
-        self.setsetting.open_build(self._code)
+        self.navigator.open_build(self._code)
 
     def do_form(self) -> None:
-        self.setsetting.open_form(self._code)
+        self.navigator.open_form(self._code)
 
     def do_review(self) -> None:
-        self.setsetting.open_review(self._code)
+        self.navigator.open_review(self._code)
 
     def do_report(self) -> None:
         ask_report(self, self._clinic, self._code)
@@ -250,36 +248,3 @@ class Patient(ListTask):
         except SetSettingError as error:
             self.say(str(error), wrong=True)
         self._load()
-
-
-def ask_report(screen: ListTask, clinic: "Clinic", code: str) -> None:
-    """Ask for a file and write the patient's report to it."""
-    from pathlib import Path
-
-    from setsetting.desk import reports
-
-    def answered(text: str | None) -> None:
-        if text is None:
-            return
-        out = Path(text).expanduser()
-        write(out, replace=False)
-
-    def write(out: Path, *, replace: bool) -> None:
-        try:
-            reports.patient(clinic, code, out, replace=replace)
-        except AlreadyExists:
-            confirm = Confirm(
-                _("{path} exists already. Replace it?").format(path=out),
-                _("What it holds now is lost; the record keeps everything a report is made from."),
-                yes=_("replace it"),
-                no=_("keep it"),
-            )
-            screen.app.push_screen(confirm, lambda yes: write(out, replace=True) if yes else None)
-        except SetSettingError as error:
-            screen.say(str(error), wrong=True)
-        else:
-            screen.say(_("Written to {path}; open it in a browser.").format(path=out))
-
-    folder = clinic.folder / "reports"
-    free = next(n for n in itertools.count(1) if not (folder / f"review-{n:03d}.html").exists())
-    screen.app.push_screen(Ask(_("Write the report to which file?"), str(folder / f"review-{free:03d}.html")), answered)

@@ -15,7 +15,7 @@ from setsetting.tui.line import Line, wrap
 from setsetting.tui.list_task import MOVES, ListTask
 from setsetting.tui.painting import Painting
 from setsetting.tui.screens.ask import Choose
-from setsetting.tui.screens.patient import ask_report
+from setsetting.tui.screens.report import ask_report
 from setsetting.tui.task import BACK, HELP
 from setsetting.tui.widgets.head import Head
 from setsetting.tui.widgets.small_print import SmallPrint

@@ -84,6 +84,6 @@ def _begin(task: "Task", clinic: "Clinic", file: Path, code: str, *, room: str, 
         else:
             session_id = started.session_id
             started.live.detach()  # the live screen takes it over in its own thread
-            app.call_from_thread(task.setsetting.join, session_id)
+            app.call_from_thread(task.navigator.join, session_id)
 
     task.run_worker(begin, thread=True, exclusive=True, group="start")

@@ -119,25 +119,25 @@ class Today(ListTask):
 
     def do_open(self) -> None:
         if (code := self._code()) is not None:
-            self.setsetting.open_patient(code)
+            self.navigator.open_patient(code)
 
     def do_form(self) -> None:
         if (code := self._code()) is not None:
-            self.setsetting.open_form(code)
+            self.navigator.open_form(code)
 
     def do_build(self) -> None:
         if (code := self._code()) is not None:
-            self.setsetting.open_build(code)
+            self.navigator.open_build(code)
 
     def do_review(self) -> None:
         if (code := self._code()) is not None:
-            self.setsetting.open_review(code)
+            self.navigator.open_review(code)
 
     def do_join(self) -> None:
-        self.setsetting.attach()
+        self.navigator.attach()
 
     def do_library(self) -> None:
-        self.setsetting.open_library()
+        self.navigator.open_library()
 
     def do_close(self) -> None:
         from setsetting.desk import attending

@@ -22,13 +22,22 @@ if TYPE_CHECKING:
     from setsetting.soundscape.playlist import Playlist
     from setsetting.soundscape.refusal import Infeasible
     from setsetting.soundscape.windows import Timing
-    from setsetting.tui.screens.build import Wanted
 
 AFTER_MIN = 30.0
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is being built."""
+
+    playlist: str
+    minutes: float
+    seed: int = 0
+    loosened: tuple[tuple[str, str], ...] = ()
+
+
 def view_of(
-    clinic: "Clinic", wanted: "Wanted", built: "Composed | None", tracks: "Mapping[str, Track]"
+    clinic: "Clinic", wanted: Wanted, built: "Composed | None", tracks: "Mapping[str, Track]"
 ) -> TimelineView | None:
     """Effect, playlist phases with their arc, and the cues when there are some."""
     from setsetting.desk import playlists

@@ -1,0 +1,31 @@
+"""The ways between screens: what a screen may ask of the app it stands in, and no more.
+
+A screen names another by what it opens; the app alone imports screens, each when it is first opened.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from setsetting.desk.forms import ScoredForm
+    from setsetting.tui.command import Command
+
+
+@runtime_checkable
+class Navigator(Protocol):
+    """Opens screens over the one that asks."""
+
+    def open_patient(self, code: str) -> None: ...
+    def open_library(self) -> None: ...
+    def open_build(self, code: str) -> None: ...
+    def open_form(self, code: str, old: "ScoredForm | None" = None) -> None: ...
+    def open_review(self, code: str) -> None: ...
+    def open_help(self, title: str, commands: "Sequence[Command]") -> None: ...
+
+    def attach(self, session_id: str | None = None) -> None:
+        """Open the live screen on a session, else on the one that runs; refuses when there is none."""
+
+    def join(self, session_id: str | None = None) -> None:
+        """The same, where nobody can hear a refusal: it is said on the screen that stands there."""
+
+    def action_next_theme(self) -> None: ...
