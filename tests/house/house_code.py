@@ -50,8 +50,24 @@ class Module:
         return self.path.relative_to(TOP.parent).as_posix()
 
     @property
+    def dotted(self) -> str:
+        """The module as it is imported."""
+        return self.name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+    @property
     def room(self) -> str:
         return self.path.relative_to(TOP).parts[0].removesuffix(".py")
+
+    @property
+    def typing_only(self) -> set[ast.AST]:
+        """Everything under `if TYPE_CHECKING`."""
+        return {
+            inner
+            for node in self.nodes
+            if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+            for part in node.body
+            for inner in ast.walk(part)
+        }
 
     def line(self, node: ast.AST) -> str:
         """The line on which a node begins."""
