@@ -1,10 +1,13 @@
-"""What is listed once is whole: every live act has words, key, command and test; every event a writer and a reader."""
+"""What is listed once is whole: every command and act has words and a test; every event a writer and a reader."""
 
 import ast
 import inspect
 import re
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
+import click
 import pytest
 from house_code import called, modules, said, trees_of_tests
 
@@ -90,6 +93,44 @@ def test_every_act_is_done_by_a_test() -> None:
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 done |= set(re.findall(r"^-?\d+(?:\.\d+)? ([a-z-]+)", node.value, re.MULTILINE))
     assert set(BY_NAME) - done == set()
+
+
+def _commands() -> dict[tuple[str, ...], click.Command]:
+    """Every command of the command line by its words."""
+    found: dict[tuple[str, ...], click.Command] = {}
+    for noun in app.NOUNS:
+        command = app.root.get_command(click.Context(app.root), noun)
+        assert command is not None
+        verbs = command.commands if isinstance(command, click.Group) else {}
+        found |= {(noun, verb): each for verb, each in verbs.items()} or {(noun,): command}
+    return found
+
+
+@pytest.mark.parametrize("command", _commands().values(), ids=[" ".join(words) for words in _commands()])
+def test_every_command_says_what_it_does_and_what_it_takes(command: click.Command) -> None:
+    assert (command.help or "").strip().endswith(".")
+    options = [each for each in command.params if isinstance(each, click.Option)]
+    assert [option.opts for option in options if not option.help and not option.metavar] == []
+
+
+def test_every_command_is_run_by_a_test() -> None:
+    run = {words for tree in trees_of_tests() for words in _neighbours(tree)}
+    unrun = {words for words in _commands() if words not in run}
+    assert unrun == {("demo",)}, "the demo is the README's first command, which CI runs"
+
+
+def _neighbours(tree: ast.Module) -> Iterator[tuple[str, ...]]:
+    """Single words and pairs of words that stand side by side in a call, a list or a text."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(args=parts) | ast.Tuple(elts=parts) | ast.List(elts=parts):
+                words = [part.value if isinstance(part, ast.Constant) else "" for part in parts]
+            case ast.Constant(value=str(text)):
+                words = text.split(maxsplit=2)
+            case _:
+                continue
+        yield from ((word,) for word in words)
+        yield from pairwise(words)
 
 
 def test_every_kind_of_event_is_written_by_somebody() -> None:
