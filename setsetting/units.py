@@ -1,15 +1,20 @@
-"""Units as names for types: a bare number never says what it measures.
+"""Units as types: a bare number never says what it measures, and two units never meet in a sum.
 
-Seconds belong to the planner, milliseconds to cues and events, frames to a Mix. The names are
-aliases, so a value needs no wrapping; the field or parameter that carries one still ends in its unit.
+Seconds belong to the planner, milliseconds to cues and events, frames to a Mix. When the program runs a
+unit is its number; to the type checker it is a class whose operators keep to the unit
+(`quantities.pyi`). From one unit to another leads a function of this module, and no other way.
 """
 
-from typing import TypeAlias
+from typing import TYPE_CHECKING, NewType, TypeAlias
+
+if TYPE_CHECKING:
+    from setsetting.quantities import *  # noqa: F403  every one, and no other name
+else:
+    Frames = NewType("Frames", int)
+    Hertz = NewType("Hertz", int)
 
 Seconds: TypeAlias = int
 Milliseconds: TypeAlias = int
-Frames: TypeAlias = int
-Hertz: TypeAlias = int
 Minutes: TypeAlias = float
 Lufs: TypeAlias = float
 """Loudness relative to full scale, ITU-R BS.1770."""
@@ -28,12 +33,20 @@ MS_PER_MINUTE = 60_000
 
 def frames_from_ms(ms: Milliseconds, rate_hz: Hertz) -> Frames:
     """Round a time to the nearest frame; halves go up, so equal times give equal frames."""
-    return (2 * ms * rate_hz + 1000) // 2000
+    return Frames((2 * ms * int(rate_hz) + 1000) // 2000)
 
 
 def ms_from_frames(frames: Frames, rate_hz: Hertz) -> Milliseconds:
     """Round a frame position to the nearest millisecond; halves go up."""
-    return (2 * frames * 1000 + rate_hz) // (2 * rate_hz)
+    return Milliseconds((2 * int(frames) * 1000 + int(rate_hz)) // (2 * int(rate_hz)))
+
+
+def frames_from_s(s: float, rate_hz: Hertz) -> Frames:
+    return Frames(round(s * int(rate_hz)))
+
+
+def s_from_frames(frames: Frames, rate_hz: Hertz) -> float:
+    return int(frames) / int(rate_hz)
 
 
 def minutes_from_ms(ms: Milliseconds) -> Minutes:

@@ -25,9 +25,9 @@ BED_LUFS: Lufs = -23.0
 SLOPES = {"brown": -1.0, "pink": -0.5, "white": 0.0}
 """Colour: power of the frequency that the amplitude follows."""
 
-_LENGTHS: tuple[Frames, Frames] = (1 << 19, 3**12)
+_LENGTHS = (1 << 19, 3**12)
 _LOW_HZ, _HIGH_HZ = 20.0, 16_000.0
-_K_RATE_HZ: Hertz = 48_000
+_K_RATE_HZ = Hertz(48_000)
 
 
 def bed_colour(source: str) -> str:
@@ -38,7 +38,7 @@ def bed_colour(source: str) -> str:
     return colour
 
 
-def bed_frames(colour: str, rate_hz: Hertz, position: Frames, count: Frames) -> Block:
+def bed_frames(colour: str, rate_hz: Hertz, position: Frames, count: int) -> Block:
     """Return `count` stereo frames of a bed from its frame `position` on."""
     first, second = _loops(colour, rate_hz)
     block = _around(first, position, count)
@@ -46,7 +46,7 @@ def bed_frames(colour: str, rate_hz: Hertz, position: Frames, count: Frames) -> 
     return block
 
 
-def _around(loop: Block, position: Frames, count: Frames) -> Block:
+def _around(loop: Block, position: Frames, count: int) -> Block:
     block = np.empty((count, 2), np.float32)
     done = 0
     while done < count:
@@ -66,7 +66,7 @@ def _loops(colour: str, rate_hz: Hertz) -> tuple[Block, Block]:
     return first, second
 
 
-def _noise(colour: str, rate_hz: Hertz, length: Frames, *, seed: int) -> Block:
+def _noise(colour: str, rate_hz: Hertz, length: int, *, seed: int) -> Block:
     """One channel of one loop: waves of fixed amplitudes and seeded phases."""
     hz = np.arange(length // 2 + 1, dtype=np.float64) * (rate_hz / length)
     sounding = (hz >= _LOW_HZ) & (hz <= min(_HIGH_HZ, 0.45 * rate_hz))

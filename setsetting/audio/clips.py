@@ -14,7 +14,7 @@ import numpy as np
 from setsetting.arrays import Block, Pcm16
 from setsetting.audio.encode import writer_for, written_whole
 from setsetting.errors import Refused, UsageError
-from setsetting.units import Decibels, Hertz, Milliseconds
+from setsetting.units import Decibels, Frames, Hertz, Milliseconds, ms_from_frames
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -37,7 +37,11 @@ _HEADROOM_DB: Decibels = 18.0
 
 
 def bell(
-    *, strike_hz: float = 440.0, length_ms: Milliseconds = 6000, level_dbfs: Decibels = -20.0, rate_hz: Hertz = 44_100
+    *,
+    strike_hz: float = 440.0,
+    length_ms: Milliseconds = 6000,
+    level_dbfs: Decibels = -20.0,
+    rate_hz: Hertz = Hertz(44_100),
 ) -> "AudioSegment":
     """Synthesise a struck bell whose partials die away one after the other; its peak is at `level_dbfs`."""
     _refuse_long(length_ms)
@@ -64,7 +68,7 @@ def to_block(clip: "AudioSegment") -> Block:
 
 def from_block(block: Block, rate_hz: Hertz) -> "AudioSegment":
     """Return (frames, 2) float32 as a 16-bit clip, rounded to the nearest step and clipped at full scale."""
-    _refuse_long(len(block) * 1000 // rate_hz)
+    _refuse_long(ms_from_frames(Frames(len(block)), rate_hz))
     steps = _steps(block).astype("<i2")
     return _segment_class()(data=steps.tobytes(), sample_width=2, frame_rate=rate_hz, channels=block.shape[1])
 

@@ -78,7 +78,7 @@ class AudioFile:
             self._stream = _audio_stream(path, self._container)
             context = self._stream.codec_context
             context.thread_count = 1  # more threads bring nothing to audio and cost CPU
-            self.rate_hz: Hertz = context.sample_rate
+            self.rate_hz = Hertz(context.sample_rate)
             self.channels: int = context.channels
             named = tuple(channel.name for channel in context.layout.channels)
             self.channel_names: tuple[str, ...] = _UNNAMED.get(len(named), named) if "NONE" in named else named
@@ -128,9 +128,9 @@ class AudioFile:
     def _claim(self) -> Frames | None:
         stream, container = self._stream, self._container
         if stream.duration is not None and stream.time_base is not None:
-            return max(0, round(stream.duration * stream.time_base * self.rate_hz))
+            return Frames(max(0, round(stream.duration * stream.time_base * self.rate_hz)))
         if container.duration is not None:
-            return max(0, round(container.duration * self.rate_hz / av.time_base))
+            return Frames(max(0, round(container.duration * self.rate_hz / av.time_base)))
         return None
 
     def _floats(self, frame: "AudioFrame") -> Iterator[Block]:

@@ -13,12 +13,12 @@ import numpy as np
 from setsetting.arrays import Block, Pcm16
 from setsetting.units import Frames
 
-PERIOD: Frames = 1 << 17
+PERIOD = 1 << 17
 """Frames after which the table comes round: 3 s at 44,100 Hz, at the level of the last bit."""
 
 _SEED = 1992
 _STEPS = 32768.0
-_BLOCK: Frames = 8192
+_BLOCK = 8192
 """Frames worked on at once, which stay in the processor's cache."""
 
 

@@ -20,7 +20,7 @@ class EdgeMeter:
 
     def __init__(self) -> None:
         self._first: Frames | None = None
-        self._last: Frames = -1
+        self._last: Frames = Frames(-1)
 
     def add(self, chunk: Planes, block_peaks: Planes, position: Frames) -> None:
         """Look at a chunk of (channels, frames) that begins at `position`; `block_peaks` are its peaks by block."""
@@ -36,7 +36,7 @@ class EdgeMeter:
         return frames if self._first is None else self._first
 
     def tail_frames(self, frames: Frames) -> Frames:
-        return 0 if self._first is None else frames - 1 - self._last
+        return Frames(0) if self._first is None else frames - 1 - self._last
 
 
 def _loud_frames(chunk: Planes, index: int, block: int) -> npt.NDArray[np.intp]:

@@ -21,17 +21,17 @@ from setsetting.arrays import Pcm16
 from setsetting.errors import Refused, UsageError
 from setsetting.machine import files
 from setsetting.machine.files import OWNER_ONLY, exists
-from setsetting.units import Frames, Hertz
+from setsetting.units import Frames, Hertz, s_from_frames
 from setsetting.words.translate import _
 
 BYTES_PER_FRAME = 4
 WAV_HEADER_BYTES = 44
-WAV_MOST_FRAMES: Frames = (0xFFFFFFFF - WAV_HEADER_BYTES) // BYTES_PER_FRAME
+WAV_MOST_FRAMES = Frames((0xFFFFFFFF - WAV_HEADER_BYTES) // BYTES_PER_FRAME)
 """The size in a WAV header has 32 bits: 6 h 45 min at 44,100 Hz."""
 
 FLAC_LEVEL = 5
 """Half the size of PCM at full encoding speed; level 8 takes twice the time for 1 % less."""
-FLAC_BLOCK: Frames = 4608
+FLAC_BLOCK = 4608
 
 av.logging.set_level(None)
 
@@ -40,11 +40,11 @@ class WavWriter:
     """WAV, 16-bit PCM. Takes blocks of (frames, 2) in order; the file is complete once `close` has returned."""
 
     def __init__(self, path: Path, rate_hz: Hertz) -> None:
-        self.frames: Frames = 0
+        self.frames = Frames(0)
         self._path = path
         self._rate_hz = rate_hz
         self._file = os.fdopen(_create(path), "wb")
-        self._file.write(wav_header(0, rate_hz))
+        self._file.write(wav_header(Frames(0), rate_hz))
 
     def __enter__(self) -> Self:
         return self
@@ -79,8 +79,8 @@ class FlacWriter:
             "flags": "+bitexact",
         }
         self._held: Pcm16 = np.empty((FLAC_BLOCK, 2), np.int16)
-        self._holds: Frames = 0
-        self.frames: Frames = 0
+        self._holds = 0
+        self.frames = Frames(0)
         self._open = True
 
     def __enter__(self) -> Self:
@@ -154,7 +154,7 @@ def wav_header(frames: Frames, rate_hz: Hertz) -> bytes:
 def too_long_for_wav(path: Path, rate_hz: Hertz) -> Refused:
     return Refused(
         _("{path} would be longer than a WAV file can be ({hours:.1f} hours); choose FLAC or render a part.").format(
-            path=path, hours=WAV_MOST_FRAMES / rate_hz / 3600
+            path=path, hours=s_from_frames(WAV_MOST_FRAMES, rate_hz) / 3600
         )
     )
 

@@ -27,7 +27,7 @@ from setsetting.audio.startle import startle
 from setsetting.audio.tempo import tempo_of
 from setsetting.audio.true_peak import BLOCK, HISTORY, TruePeakMeter
 from setsetting.errors import BrokenFile, Stopped
-from setsetting.units import Frames, Hertz, ms_from_frames
+from setsetting.units import Frames, Hertz, ms_from_frames, s_from_frames
 from setsetting.words.translate import _
 
 CHUNK_CELLS = 128
@@ -51,7 +51,7 @@ class Meter:
         self._rectified = np.empty((len(channel_names), self._chunk), np.float32)
         self._block_starts = np.arange(0, self._chunk, BLOCK)
         self._filled = 0
-        self._frames: Frames = 0
+        self._frames = Frames(0)
         self._loudness = LoudnessMeter(rate_hz, channel_names, CHUNK_CELLS)
         self._true_peak = TruePeakMeter(rate_hz, len(channel_names), self._chunk)
         self._edges = EdgeMeter()
@@ -102,7 +102,7 @@ class Meter:
             lost_packets=lost_packets,
         )
 
-    def _measure(self, frames: Frames) -> None:
+    def _measure(self, frames: int) -> None:
         """Show the chunk to every meter; only its first `frames` are sound, the rest is padding."""
         self._planes[:, HISTORY:] = self._gathered.T
         peaks = self._block_peaks()
@@ -142,9 +142,9 @@ def measure(path: Path, *, stop: threading.Event | None = None) -> Measurements:
 
 
 def _check_whole(path: Path, measured: Measurements, claimed: Frames | None) -> None:
-    seconds = measured.frames / measured.rate_hz
+    seconds = s_from_frames(measured.frames, measured.rate_hz)
     if claimed is not None and not length_is_guessed(path, measured.codec):
-        claimed_s = claimed / measured.rate_hz
+        claimed_s = s_from_frames(claimed, measured.rate_hz)
         if seconds < claimed_s - max(MAY_LACK_S, MAY_LACK_SHARE * claimed_s):
             raise BrokenFile(
                 _("{path} is cut off: {found:.1f} s of {claimed:.1f} s can be decoded. Copy it again.").format(

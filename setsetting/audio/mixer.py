@@ -15,17 +15,17 @@ from setsetting.audio.fade import Fade
 from setsetting.audio.mix import Mix, Sound
 from setsetting.audio.sources import Source, open_source, skip
 from setsetting.errors import SetSettingError
-from setsetting.units import Frames, Hertz
+from setsetting.units import Frames, Hertz, frames_from_s, s_from_frames
 from setsetting.words.translate import _
 
 CEILING = np.float32(10 ** (-1 / 20))
 """-1 dBFS: the last guard. Gains are planned so that nothing reaches it; what does is clipped and counted."""
 
 _OPENED_AHEAD_S = 5
-_PIECE: Frames = 8192
+_PIECE = 8192
 """Frames mixed at once, which stay in the processor's cache."""
-_SHORT_UNNOTICED_PER_S = 100
-"""A sound that lacks less than this part of a second was cut by rounding, not by damage."""
+_SHORT_UNNOTICED_S = 0.01
+"""A sound that lacks no more than this was cut by rounding, not by damage."""
 
 
 class Mixer:
@@ -34,7 +34,7 @@ class Mixer:
     Entered in the middle it gives exactly the frames that reading from 0 gives.
     """
 
-    def __init__(self, mix: Mix, start_frame: Frames = 0) -> None:
+    def __init__(self, mix: Mix, start_frame: Frames = Frames(0)) -> None:
         self.mix = mix
         self.position: Frames = start_frame
         self.guarded: int = 0
@@ -60,7 +60,7 @@ class Mixer:
         self._voices.clear()
         self._coming.clear()
 
-    def read(self, out: Block) -> Frames:
+    def read(self, out: Block) -> int:
         """Fill `out` (frames, 2) with the next frames; return how many of them lie before the Mix's end."""
         before_end = max(0, min(len(out), self.mix.frames - self.position))
         done = 0
@@ -92,7 +92,7 @@ class Mixer:
         self._guard(piece)
 
     def _open(self, until: Frames) -> None:
-        horizon = until + _OPENED_AHEAD_S * self.mix.rate_hz
+        horizon = until + frames_from_s(_OPENED_AHEAD_S, self.mix.rate_hz)
         while self._coming and self.mix.sounds[self._coming[0]].start_frame < horizon:
             index = self._coming.pop(0)
             self._voices.append(_Voice(index, self.mix.sounds[index], self.mix.rate_hz, self.position, self.troubles))
@@ -122,7 +122,7 @@ class _Voice:
         self._source: Source | None = None
         try:
             self._source = open_source(sound, rate_hz)
-            skip(self._source, max(0, position - sound.start_frame))
+            skip(self._source, max(Frames(0), position - sound.start_frame))
         except Exception as error:  # noqa: BLE001  whatever one file does, the room goes on hearing the rest
             self._fail(error)
 
@@ -158,11 +158,11 @@ class _Voice:
         self._source = None
 
     def _ended_early(self, heard: Frames) -> None:
-        missing = self.sound.frames - heard
-        if missing * _SHORT_UNNOTICED_PER_S > self._rate_hz:
+        missing_s = s_from_frames(self.sound.frames - heard, self._rate_hz)
+        if missing_s > _SHORT_UNNOTICED_S:
             self._trouble(
                 _("{source} ended {seconds:.2f} s early; silence took its place.").format(
-                    source=self.sound.source, seconds=missing / self._rate_hz
+                    source=self.sound.source, seconds=missing_s
                 )
             )
         self.close()

@@ -34,10 +34,10 @@ from setsetting.audio.sources import synthesise_beds
 from setsetting.errors import NotFound, Refused, Stopped, UsageError
 from setsetting.machine.files import exists
 from setsetting.progress import Report, Step, silent
-from setsetting.units import Frames
+from setsetting.units import Frames, s_from_frames
 from setsetting.words.translate import _
 
-_CHUNK: Frames = 16 * FLAC_BLOCK
+_CHUNK = 16 * FLAC_BLOCK
 """Frames handed from thread to thread: few enough to stay small, enough to hide the hand-over."""
 _CHUNKS_IN_FLIGHT = 4
 _SPARE_BYTES = 1 << 20
@@ -65,7 +65,7 @@ def render(
     replace: bool,
     report: Report = silent,
     stop: threading.Event | None = None,
-    from_frame: Frames = 0,
+    from_frame: Frames = Frames(0),
     to_frame: Frames | None = None,
     threads: int = 2,
 ) -> Rendered:
@@ -76,18 +76,20 @@ def render(
     until = mix.frames if to_frame is None else to_frame
     _check(mix, out, from_frame, until, replace=replace)
     _make_noise(mix)
-    total_s = math.ceil((until - from_frame) / mix.rate_hz)
+    total_s = math.ceil(s_from_frames(until - from_frame, mix.rate_hz))
     with Mixer(mix, from_frame) as mixer, written_whole(out, replace=replace) as part:
         writer = writer_for(out)(part, mix.rate_hz)
         chunks = _chunks(mixer, until) if threads < 2 else _chunks_from_thread(mixer, until)
         with closing(writer), closing(chunks):
-            written = 0
+            written = Frames(0)
             for chunk in chunks:
                 if stop is not None and stop.is_set():
                     raise Stopped(_("Stopped; no file was written."))
                 writer.write(chunk)
                 written += len(chunk)
-                report(Step(done=written // mix.rate_hz, total=total_s, what="seconds", name=out.name))
+                report(
+                    Step(done=int(s_from_frames(written, mix.rate_hz)), total=total_s, what="seconds", name=out.name)
+                )
         mixer.close()  # sounds that were cut off say now what they lacked
         return Rendered(
             frames=written,
@@ -102,7 +104,7 @@ def _check(mix: Mix, out: Path, from_frame: Frames, to_frame: Frames, *, replace
     if not 0 <= from_frame < to_frame <= mix.frames:
         raise UsageError(
             _("The part to render must lie within 0 and {minutes:.2f} minutes from the first cue.").format(
-                minutes=mix.frames / mix.rate_hz / 60
+                minutes=s_from_frames(mix.frames, mix.rate_hz) / 60
             )
         )
     if not out.parent.is_dir():
@@ -127,7 +129,7 @@ def _check(mix: Mix, out: Path, from_frame: Frames, to_frame: Frames, *, replace
 def _make_noise(mix: Mix) -> None:
     """Fill the tables of beds and dither; in the mixing thread what that needs for a moment would stay taken."""
     synthesise_beds(mix)
-    to_int16(np.empty((0, 2), np.float32), 0)
+    to_int16(np.empty((0, 2), np.float32), Frames(0))
 
 
 def _chunks(mixer: Mixer, until: Frames) -> Generator[Pcm16, None, None]:

@@ -17,7 +17,7 @@ from setsetting.audio.downmix import to_stereo
 from setsetting.audio.mix import BED, Mix, Sound
 from setsetting.units import Frames, Hertz
 
-_SKIPPED_AT_ONCE: Frames = 8192
+_SKIPPED_AT_ONCE = 8192
 
 
 class Source(Protocol):
@@ -26,7 +26,7 @@ class Source(Protocol):
     @property
     def damaged(self) -> int: ...
 
-    def read(self, out: Block, gain: np.float32) -> Frames:
+    def read(self, out: Block, gain: np.float32) -> int:
         """Fill the beginning of `out` with the next frames times `gain`; fewer than asked only at the end."""
         ...
 
@@ -44,7 +44,7 @@ def synthesise_beds(mix: Mix) -> None:
     """Make the noise beds of a Mix now instead of when the first of them is opened."""
     for colour in sorted({sound.source.removeprefix(BED) for sound in mix.sounds if sound.source.startswith(BED)}):
         if colour in SLOPES:
-            bed_frames(colour, mix.rate_hz, 0, 1)
+            bed_frames(colour, mix.rate_hz, Frames(0), 1)
 
 
 def skip(source: Source, frames: Frames) -> None:
@@ -67,7 +67,7 @@ class _BedSource:
         self._rate_hz = rate_hz
         bed_frames(colour, rate_hz, position, 1)  # synthesised now, ahead of the moment it must sound
 
-    def read(self, out: Block, gain: np.float32) -> Frames:
+    def read(self, out: Block, gain: np.float32) -> int:
         np.multiply(bed_frames(self._colour, self._rate_hz, self.position, len(out)), gain, out=out)
         self.position += len(out)
         return len(out)
@@ -84,7 +84,7 @@ class _FileSource:
     def __init__(self, path: Path, rate_hz: Hertz, in_frame: Frames) -> None:
         self._file = AudioFile(path, hashing=False)
         self._blocks = self._file.blocks()
-        self._to_drop = in_frame
+        self._to_drop: int = in_frame
         self._resampler = None
         if self._file.rate_hz != rate_hz:
             import soxr
@@ -102,7 +102,7 @@ class _FileSource:
     def damaged(self) -> int:
         return self._file.damaged
 
-    def read(self, out: Block, gain: np.float32) -> Frames:
+    def read(self, out: Block, gain: np.float32) -> int:
         done = 0
         while done < len(out):
             if not len(self._left):

@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 
 from setsetting.audio import clips
+from setsetting.units import Hertz
 
 STARTLING_S = 100
-_RATE_HZ = 44_100
+_RATE_HZ = Hertz(44_100)
 
 
 def make_bells(folder: Path) -> Path:

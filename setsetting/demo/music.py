@@ -17,7 +17,7 @@ import numpy.typing as npt
 from av.audio.stream import AudioStream
 
 from setsetting.arrays import Block
-from setsetting.units import Energy, Hertz, Minutes
+from setsetting.units import Energy, Hertz, Minutes, frames_from_s
 
 LOOP_S = 16
 FADE_S = 5.0
@@ -54,7 +54,7 @@ class Recipe:
 
     @property
     def rate_hz(self) -> Hertz:
-        return 48_000 if self.form == "opus" else 44_100
+        return Hertz(48_000 if self.form == "opus" else 44_100)
 
 
 def _album(artist: str, *tracks: tuple[str, float, float], **more: Any) -> tuple[Recipe, ...]:
@@ -97,12 +97,12 @@ def _sound(recipe: Recipe) -> Iterator[Block]:
     """Blocks of (frames, 2) of a whole track, a loop's length each."""
     random = np.random.default_rng(zlib.crc32(recipe.name.encode()))
     rate_hz = recipe.rate_hz
-    frames = round(recipe.minutes * 60 * rate_hz)
+    frames = frames_from_s(recipe.minutes * 60, rate_hz)
     chords = [_loop(recipe, random, chord) for chord in (0, 3, 1, 2)]
-    hold = LOOP_S * rate_hz
+    hold = frames_from_s(LOOP_S, rate_hz)
     turn = np.sin(np.linspace(0, np.pi / 2, hold // 2, dtype=np.float32))[:, None]
     if recipe.lead_s:
-        yield np.zeros((round(recipe.lead_s * rate_hz), 2), np.float32)
+        yield np.zeros((frames_from_s(recipe.lead_s, rate_hz), 2), np.float32)
     for start in range(0, frames, hold):
         number = start // hold
         block = chords[number // 2 % len(chords)].copy()
@@ -118,7 +118,7 @@ def _sound(recipe: Recipe) -> Iterator[Block]:
 def _loop(recipe: Recipe, random: np.random.Generator, chord: int) -> Block:
     """One seamless loop: a chord as narrow bands, brighter with energy; or brown noise."""
     rate_hz = recipe.rate_hz
-    n = LOOP_S * rate_hz
+    n = frames_from_s(LOOP_S, rate_hz)
     hertz = np.arange(n // 2 + 1, dtype=np.float32) / LOOP_S
     if recipe.noise:
         shape = np.where(hertz > 40, 1 / np.maximum(hertz, 40), 0).astype(np.float32)
@@ -154,7 +154,7 @@ def _add_band(shape: npt.NDArray[np.float32], hertz: float, level: float) -> Non
 def _pulse(block: Block, bpm: int, start: int, rate_hz: Hertz) -> None:
     """A soft low beat on the track's own grid."""
     beat = 60 * rate_hz / bpm
-    t = np.arange(round(0.25 * rate_hz), dtype=np.float32) / rate_hz
+    t = np.arange(frames_from_s(0.25, rate_hz), dtype=np.float32) / rate_hz
     thump = (0.22 * np.sin(2 * np.pi * 70 * t) * np.exp(-18 * t) * np.minimum(1, t / 0.004)).astype(np.float32)[:, None]
     first = -(-start // beat)
     position = round(first * beat) - start
@@ -167,7 +167,7 @@ def _pulse(block: Block, bpm: int, start: int, rate_hz: Hertz) -> None:
 
 def _faded(block: Block, start: int, frames: int, rate_hz: Hertz) -> Block:
     """The track rises from nothing and sinks to nothing."""
-    fade = round(FADE_S * rate_hz)
+    fade = frames_from_s(FADE_S, rate_hz)
     at = np.arange(start, start + len(block))
     if start < fade or start + len(block) > frames - fade:
         edge = np.clip(np.minimum(at, frames - at) / fade, 0, 1).astype(np.float32)

@@ -27,7 +27,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     time_zone: str
     rooms: list[str]
-    rate_hz: Hertz = 44_100
+    rate_hz: Hertz = Hertz(44_100)
     course: Course = msgspec.field(default_factory=Course)
 
     @property

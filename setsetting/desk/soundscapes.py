@@ -30,7 +30,7 @@ from setsetting.soundscape.staleness import stale
 from setsetting.soundscape.to_mix import to_mix
 from setsetting.soundscape.windows import check_timed
 from setsetting.soundscape.wishes import NO_WISHES
-from setsetting.units import Minutes, frames_from_ms, ms_from_minutes
+from setsetting.units import Frames, Minutes, frames_from_ms, ms_from_minutes
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _
 
@@ -160,10 +160,10 @@ def render(
     planned = dict.fromkeys(cue.track_id for cue in soundscape.cues if cue.track_id)
     if troubles := [words for track_id in planned for words in file_troubles(tracks[track_id])]:
         raise Refused(" ".join([*troubles, _("Scan the library and build the soundscape again.")]))
-    first, last = 0, mix.frames
+    first, last = Frames(0), mix.frames
     if stretch is not None:
         first, last = (
-            min(mix.frames, max(0, frames_from_ms(ms_from_minutes(minute) - soundscape.start_ms, mix.rate_hz)))
+            min(mix.frames, max(Frames(0), frames_from_ms(ms_from_minutes(minute) - soundscape.start_ms, mix.rate_hz)))
             for minute in stretch
         )
         if first >= last:

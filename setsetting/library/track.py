@@ -60,4 +60,5 @@ class Track:
     def length_s(self) -> Seconds:
         """Whole seconds of sound between the silent edges; the rest goes under the fade."""
         edges_ms = self.lead_ms + self.tail_ms
-        return max(0, (self.frames * 1000 - edges_ms * self.rate_hz) // (1000 * self.rate_hz))
+        rate = int(self.rate_hz)
+        return max(0, (self.frames * 1000 - edges_ms * rate) // (1000 * rate))

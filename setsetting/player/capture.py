@@ -14,7 +14,7 @@ from setsetting.audio.dither import to_int16
 from setsetting.audio.encode import BYTES_PER_FRAME, WAV_HEADER_BYTES, WAV_MOST_FRAMES, wav_header
 from setsetting.errors import Refused
 from setsetting.machine import files
-from setsetting.units import Frames, Hertz, Milliseconds, frames_from_ms
+from setsetting.units import Frames, Hertz, Milliseconds, frames_from_ms, frames_from_s
 from setsetting.words.translate import _
 
 
@@ -31,7 +31,7 @@ class Capture:
             raise files.exists(path) from error
         except OSError as error:
             raise Refused(_("{path} cannot be written: {why}.").format(path=path, why=error.strerror)) from error
-        self._frames: Frames = max(0, os.fstat(self._handle).st_size - WAV_HEADER_BYTES) // BYTES_PER_FRAME
+        self._frames = Frames(max(0, os.fstat(self._handle).st_size - WAV_HEADER_BYTES) // BYTES_PER_FRAME)
         self.checkpoint()
 
     def write(self, block: Block, frame: Frames) -> None:
@@ -42,7 +42,7 @@ class Capture:
         """Append digital silence for a time in which nothing was sent."""
         left = frames_from_ms(ms, self._rate_hz)
         while left > 0:
-            count = min(left, self._rate_hz)
+            count = min(left, frames_from_s(1, self._rate_hz))
             self._append(bytes(count * BYTES_PER_FRAME))
             left -= count
 

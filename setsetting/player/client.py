@@ -138,7 +138,7 @@ class Player:
 
     def _act(self, command: PlayerCommand) -> Acted:
         reply = self._ask(command)
-        return Acted(reply.frame or 0, reply.already)
+        return Acted(reply.frame or Frames(0), reply.already)
 
     def _ask(self, command: PlayerCommand) -> Reply:
         with self._lock:

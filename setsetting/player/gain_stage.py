@@ -23,8 +23,8 @@ class _Ramp:
 
     start: float
     end: float
-    at: Frames = 0
-    frames: Frames = 0
+    at: Frames = Frames(0)
+    frames: Frames = Frames(0)
 
     def done(self, frame: Frames) -> bool:
         return self.start == self.end or frame >= self.at + self.frames

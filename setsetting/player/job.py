@@ -43,7 +43,7 @@ class PlayerJob(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     output: str
     clinic: str = ""
     capture: str | None = None
-    start_frame: Frames = 0
+    start_frame: Frames = Frames(0)
     barriers: tuple[Frames, ...] = ()
 
 

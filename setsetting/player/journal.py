@@ -122,14 +122,14 @@ def read_position(folder: Path) -> Position | None:
     """The last position written, or None when there is none yet."""
     try:
         words = (folder / POSITION_FILE).read_text(encoding="ascii").split()
-        return Position(int(words[0]), int(words[1]), int(words[2]), words[3] if len(words) > 3 else "")
+        return Position(Frames(int(words[0])), int(words[1]), int(words[2]), words[3] if len(words) > 3 else "")
     except (OSError, ValueError, IndexError):
         return None
 
 
 def last_frame(entries: Iterable[JournalEntry], position: Position | None) -> Frames:
     """The last frame known to have been sent; a trouble is noted before its frame comes to sound."""
-    told = max((entry.frame for entry in entries if entry.what is not What.TROUBLE), default=0)
+    told = max((entry.frame for entry in entries if entry.what is not What.TROUBLE), default=Frames(0))
     return told if position is None else max(told, position.frame)
 
 
@@ -140,14 +140,15 @@ def sounded(entries: Iterable[JournalEntry], last_frame: Frames) -> list[PlayedS
     for entry in entries:
         if entry.what not in (What.SOUND_STARTED, What.SOUND_ENDED):
             continue
-        key = (entry.sha256 or "", entry.start_frame or 0)
+        key = (entry.sha256 or "", entry.start_frame or Frames(0))
         if entry.what is What.SOUND_STARTED:
             open_at[key] = len(stretches)
-            stretches.append(_stretch(entry, max(0, last_frame - entry.frame), ended=False))
+            stretches.append(_stretch(entry, max(Frames(0), last_frame - entry.frame), ended=False))
         elif key in open_at:
             position = open_at.pop(key)
             begun = stretches[position]
-            stretches[position] = dataclasses.replace(begun, sounded_frames=entry.sounded_frames or 0, ended=True)
+            sent = entry.sounded_frames or Frames(0)
+            stretches[position] = dataclasses.replace(begun, sounded_frames=sent, ended=True)
     return stretches
 
 
@@ -156,7 +157,7 @@ def _stretch(entry: JournalEntry, frames: Frames, *, ended: bool) -> PlayedSpan:
         mix=entry.mix or "",
         index=entry.index or 0,
         sha256=entry.sha256 or "",
-        start_frame=entry.start_frame or 0,
+        start_frame=entry.start_frame or Frames(0),
         frame=entry.frame,
         sounded_frames=frames,
         utc_ms=entry.utc_ms,

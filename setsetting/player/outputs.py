@@ -18,7 +18,7 @@ import numpy as np
 from setsetting.arrays import Block
 from setsetting.errors import NotFound, Refused, unknown
 from setsetting.player.job import AUTO, NULL
-from setsetting.units import Hertz, Milliseconds
+from setsetting.units import Hertz, Milliseconds, frames_from_ms
 from setsetting.words.translate import _
 
 Pull = Callable[[Block], int]
@@ -99,7 +99,7 @@ class _Device:
         self.calls = 0
         self._pull = pull
         self._open = True
-        self._scratch = np.zeros((_LONGEST_CALLBACK_MS * rate_hz // 1000, 2), np.float32)
+        self._scratch = np.zeros((frames_from_ms(_LONGEST_CALLBACK_MS, rate_hz), 2), np.float32)
         with _quiet():
             try:
                 self._device = miniaudio.PlaybackDevice(

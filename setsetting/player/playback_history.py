@@ -63,7 +63,7 @@ class SpanEdge:
     began: bool
 
 
-FOREVER: Frames = 2**62
+FOREVER = Frames(2**62)
 
 
 class PlaybackHistory:

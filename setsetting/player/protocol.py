@@ -20,7 +20,7 @@ LONGEST_LINE = 4 * 1024 * 1024
 """Bytes; a Mix of a thousand sounds is a quarter of a megabyte."""
 
 EventId = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
-FrameCount = Annotated[int, msgspec.Meta(ge=0, le=2**48)]
+FrameCount = Annotated[Frames, msgspec.Meta(ge=0, le=2**48)]
 OverMs = Annotated[int, msgspec.Meta(ge=0, le=3_600_000)]
 Db = Annotated[float, msgspec.Meta(ge=-96.0, le=0.0)]
 
@@ -32,7 +32,7 @@ class GetState(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_fiel
 class Follow(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="command", tag="follow"):
     """From now on this connection gets journal entries after `since_n`, and nothing else."""
 
-    since_n: FrameCount = 0
+    since_n: Annotated[int, msgspec.Meta(ge=0, le=2**48)] = 0
 
 
 class TakeBaton(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="command", tag="baton"):

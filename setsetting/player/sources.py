@@ -57,7 +57,7 @@ class Crossfade:
         self._old: FrameSource | None = old
         self.new = new
         self._frames = frames
-        self._done = 0
+        self._done = Frames(0)
         self._falling = Fade(frames, falling=True)
         self._rising = Fade(frames, falling=False)
         self._alike = alike

@@ -24,8 +24,8 @@ from setsetting.words.translate import _
 RING_MS = 2_000
 MARGIN_MS = 80
 """Two of a device's periods: what the sender may take while the rest is made again."""
-CHUNK: Frames = 4_608
-_AT_ONCE: Frames = 4 * CHUNK
+CHUNK = 4_608
+_AT_ONCE = 4 * CHUNK
 """Mixed before a new Mix is let in: a third of a second, time enough for who mixes ahead to wake."""
 
 OpenMixer = Callable[[Mix, Frames], MixSource]
@@ -222,7 +222,7 @@ class Transport:
             self._source = Quiet(self._end - self._mixed)
             return self._source.read(chunk)
 
-    def _skip(self, source: FrameSource, scratch: Block) -> Frames:
+    def _skip(self, source: FrameSource, scratch: Block) -> int:
         """Read on without using it; past a source's end there is only silence to skip."""
         source.read(scratch)
         return len(scratch)

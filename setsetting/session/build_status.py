@@ -20,7 +20,7 @@ from setsetting.session.state import State
 from setsetting.session.status import Cover, CueView, LogLine, MarkView, SessionState, Status
 from setsetting.session.timekeeping import Moment, clock_of, mix_ms
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
-from setsetting.units import Milliseconds, minutes_from_ms, ms_from_frames
+from setsetting.units import Frames, Milliseconds, minutes_from_ms, ms_from_frames
 from setsetting.words.numbers import MINUS
 from setsetting.words.translate import _
 
@@ -142,7 +142,7 @@ def _ends_ms(moment: Moment, inputs: StatusInputs) -> Milliseconds:
     """When the music ends on the soundscape's clock: by the player while there is one."""
     player = inputs.player
     if player is not None:
-        left_ms = ms_from_frames(max(0, player.end_frame - player.frame), player.rate_hz)
+        left_ms = ms_from_frames(max(Frames(0), player.end_frame - player.frame), player.rate_hz)
         return moment.clock_ms + left_ms
     ends = [entry for entry in inputs.journal if entry.what is What.ENDED]
     if ends:

@@ -171,7 +171,7 @@ class Conductor:
                 self._unplanned.add(event_id)
                 return
             if state.sounding.cover is None:
-                self.link.player(self.controller).replace(event_id, self._replanner.mix(new.body), 0)
+                self.link.player(self.controller).replace(event_id, self._replanner.mix(new.body), Frames(0))
             payload = SessionRetimed(session_id=self.header.session_id, cause="late", body=new.body)
             self._keep([(event_id, "session.retimed", payload)], moment)
 

@@ -32,7 +32,7 @@ from setsetting.session.replanner import Replanner
 from setsetting.session.status import Status
 from setsetting.soundscape.file import from_json
 from setsetting.soundscape.soundscape import Soundscape
-from setsetting.units import Milliseconds
+from setsetting.units import Frames, Milliseconds
 from setsetting.words.translate import _
 
 LATE_MS: Milliseconds = 30_000
@@ -195,7 +195,7 @@ class LiveSession:
         if not self.ended and self._link.state() is None and (self._link.ended is not None or self._is_past()):
             self._finish()
 
-    def wait_at(self, clock_ms: Milliseconds, frame: int) -> bool:
+    def wait_at(self, clock_ms: Milliseconds, frame: Frames) -> bool:
         """Wait until the soundscape's clock is there (a fast player: until it waits at its barrier)."""
         while not self.ended:
             if not self.header.paced:
@@ -211,7 +211,7 @@ class LiveSession:
             time.sleep(min(left_s, _POLL_S))
         return False
 
-    def release(self, frame: int, event_id: str) -> None:
+    def release(self, frame: Frames, event_id: str) -> None:
         """Let a fast player go on past a barrier, also when it was killed there and is started again."""
         while not self.ended:
             try:

@@ -16,6 +16,7 @@ from setsetting.session.status import Status
 from setsetting.session.timekeeping import Moment
 from setsetting.soundscape.file import from_json
 from setsetting.soundscape.soundscape import Digests, Soundscape
+from setsetting.units import Hertz
 from setsetting.words.translate import _
 
 
@@ -32,7 +33,7 @@ def status(record: Record, session_id: str) -> Status:
     ended_ms = row.ended_utc_ms if row.ended_utc_ms is not None else row.started_utc_ms
     codes = {patient.patient_id: patient.code for patient in rows.patients(record)}
     header = SessionHeader(
-        session_id, row.output or "", 1000, row.started_utc_ms - zero_ms, 0, zero_ms, "", playlist=""
+        session_id, row.output or "", Hertz(1000), row.started_utc_ms - zero_ms, 0, zero_ms, "", playlist=""
     )
     inputs = StatusInputs(
         header=header,

@@ -31,7 +31,7 @@ def mix_ms(header: SessionHeader, frame: Frames) -> Milliseconds:
 
 def frame_at(header: SessionHeader, clock_ms: Milliseconds) -> Frames:
     """The frame of a time of the soundscape's clock; 0 for what lies before the first cue."""
-    return max(0, frames_from_ms(clock_ms - header.origin_ms, header.rate_hz))
+    return max(Frames(0), frames_from_ms(clock_ms - header.origin_ms, header.rate_hz))
 
 
 def clock_ms(header: SessionHeader, clock: Clock, frame: Frames) -> Milliseconds:

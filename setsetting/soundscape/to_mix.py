@@ -38,7 +38,7 @@ def to_mix(soundscape: Soundscape, tracks: Mapping[str, Track], rate_hz: Hertz) 
 def _source(cue: Cue, tracks: Mapping[str, Track]) -> tuple[str, str, Frames]:
     """What is read and from which of its own frames: a track begins where its leading silence ends."""
     if cue.kind is CueKind.BED:
-        return BED_SOURCE, "", 0
+        return BED_SOURCE, "", Frames(0)
     track = tracks.get(cue.track_id or "")
     if track is None:
         raise NotFound(

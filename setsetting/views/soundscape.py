@@ -7,7 +7,7 @@ import msgspec
 
 from setsetting.soundscape.file import to_json
 from setsetting.soundscape.soundscape import Soundscape
-from setsetting.units import Hertz
+from setsetting.units import Hertz, s_from_frames
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _
 
@@ -76,7 +76,7 @@ def rendered_as_data(out: Path, rate_hz: Hertz, rendered: "Rendered") -> dict[st
         "path": str(out),
         "rate_hz": rate_hz,
         "frames": rendered.frames,
-        "duration_s": rendered.frames / rate_hz,
+        "duration_s": s_from_frames(rendered.frames, rate_hz),
         "peak_dbfs": rendered.peak_dbfs,
         "guarded": rendered.guarded,
         "troubles": [sentence for _index, sentence in rendered.troubles],

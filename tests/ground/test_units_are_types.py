@@ -1,0 +1,38 @@
+"""Units that do not mix: what the type checker says of sums kept as cases."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+TOP = Path(__file__).parents[2]
+CASES = TOP / "tests" / "cases" / "units"
+
+
+def refused_lines(case: Path, cache: Path) -> set[int]:
+    """The numbers of the lines of a case that mypy refuses; it runs as it does over the package."""
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--no-pretty", "--cache-dir", str(cache), str(case)],
+        cwd=TOP,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in (0, 1), done.stderr
+    found = [
+        re.match(rf"{re.escape(str(case.relative_to(TOP)))}:(\d+): error", line) for line in done.stdout.splitlines()
+    ]
+    return {int(each[1]) for each in found if each}
+
+
+def test_every_sum_of_two_units_is_refused(tmp_path: Path) -> None:
+    lines = (CASES / "wrong.py").read_text(encoding="utf-8").splitlines()
+    begins = next(number for number, line in enumerate(lines, 1) if line.startswith("def wrong"))
+    wrong = {number for number, line in enumerate(lines, 1) if number > begins and line.startswith("    ")}
+    passed = wrong - refused_lines(CASES / "wrong.py", tmp_path)
+    assert [lines[number - 1].strip() for number in sorted(passed)] == []
+
+
+def test_a_sum_that_keeps_to_its_unit_needs_no_wrapping(tmp_path: Path) -> None:
+    lines = (CASES / "right.py").read_text(encoding="utf-8").splitlines()
+    assert [lines[number - 1].strip() for number in sorted(refused_lines(CASES / "right.py", tmp_path))] == []
