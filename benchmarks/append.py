@@ -17,10 +17,9 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 
-from setsetting.clinical.infusion import Segment
 from setsetting.machine.clock import SystemClock
 from setsetting.record.connection import connect
-from setsetting.record.kinds import PatientAdded, SessionActed, SessionStarted
+from setsetting.record.kinds import PatientAdded, SessionActed, SessionStarted, StoredSegment
 from setsetting.record.log import Draft, Record
 from setsetting.record.verify import verify
 
@@ -40,7 +39,9 @@ def _act(session_id: str, n: int) -> SessionActed:
 def _begin(record: Record) -> str:
     patient_id, session_id = str(uuid.uuid4()), str(uuid.uuid4())
     record.append("patient.added", PatientAdded(patient_id, "A-01"))
-    record.append("session.started", SessionStarted(session_id, patient_id, 1, 0, (Segment(0, 2_400_000),), room="one"))
+    record.append(
+        "session.started", SessionStarted(session_id, patient_id, 1, 0, (StoredSegment(0, 2_400_000),), room="one")
+    )
     return session_id
 
 

@@ -16,8 +16,8 @@ from setsetting.errors import AlreadyExists, NotFound, Refused
 from setsetting.library.catalogue import Catalogue
 from setsetting.machine import files
 from setsetting.machine.clock import Clock, SystemClock
+from setsetting.machine.database import WAIT_S
 from setsetting.record import rows
-from setsetting.record.connection import BUSY_WAIT_S
 from setsetting.record.device import identity
 from setsetting.record.kinds import PersonAdded
 from setsetting.record.log import Record
@@ -38,7 +38,7 @@ class Clinic:
     settings: Settings
     clock: Clock
 
-    def record(self, wait_s: float = BUSY_WAIT_S) -> Record:
+    def record(self, wait_s: float = WAIT_S) -> Record:
         """Open the record; close it, or use it as a context manager. It waits so long for another window's writing."""
         record = Record.open(
             self.folder / RECORD, device=identity(self.folder), actor="", clock=self.clock, wait_s=wait_s

@@ -12,6 +12,7 @@ from setsetting.desk.clinic import Clinic
 from setsetting.errors import BrokenFile, NotFound, Refused, UsageError
 from setsetting.machine import clock, files
 from setsetting.record import rows
+from setsetting.record.infusions import as_stored
 from setsetting.record.kinds import SessionEnded, SessionStarted
 from setsetting.record.rows import SessionRow
 from setsetting.session import acts, closing, folder, link, recorded
@@ -92,7 +93,7 @@ def add(
         raise UsageError(
             _("{text!r} is a day; when the infusion began is needed too, like 2026-11-24T10:30.").format(text=started)
         )
-    ran = infusion.steady(minutes).segments
+    ran = as_stored(infusion.steady(minutes))
     if started_ms + ran[-1].end_ms > clinic.clock.utc_ms():
         raise Refused(_("A session that is entered afterwards is over; this one would end in the future."))
     session_id = new_session_id()

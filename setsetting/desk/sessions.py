@@ -13,6 +13,7 @@ from setsetting.errors import NotFound, Refused, UsageError
 from setsetting.library.track import Track
 from setsetting.machine import files
 from setsetting.record import rows
+from setsetting.record.infusions import as_stored
 from setsetting.record.kinds import SessionStarted
 from setsetting.record.rows import SessionRow
 from setsetting.session import preflight, recorded, script, walk
@@ -126,7 +127,7 @@ def start(clinic: Clinic, asked: Asked, *, attended: bool, say: Say) -> Started:
         visit_no=course.visit_no(now_ms, starts),
         started_utc_ms=now_ms,
         zero_utc_ms=now_ms - soundscape.start_ms,
-        planned=infusion.steady(soundscape.minutes).segments,
+        planned=as_stored(infusion.steady(soundscape.minutes)),
         room=room,
         soundscape=starting.digest_of(body),
         playlist=soundscape.playlist,

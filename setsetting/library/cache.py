@@ -6,18 +6,18 @@ another version of the program is emptied and filled by the next scan.
 """
 
 import os
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
 from setsetting.audio.measurements import MEASURE_VERSION, Measurements
-from setsetting.library.database import connect, damaged, look_through, writing
+from setsetting.library.database import connect, look_through, writing
 from setsetting.library.energy import ENERGY_VERSION
 from setsetting.library.tags import TAGS_VERSION, Tags
 from setsetting.library.track import EnergySource, Lyrics, Track
 from setsetting.library.walk import AudioFile
+from setsetting.machine.database import DATABASE_ERRORS, Connection, damaged
 from setsetting.units import Energy
 from setsetting.words.translate import _
 
@@ -95,7 +95,7 @@ class SeenFile:
 class Cache:
     """An opened library.db."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+    def __init__(self, connection: Connection, path: Path) -> None:
         self._db, self._path = connection, path
 
     @classmethod
@@ -105,7 +105,7 @@ class Cache:
         try:
             if cache._db.execute("PRAGMA user_version").fetchone()[0] != SCHEMA_VERSION:
                 cache._make_anew()
-        except sqlite3.DatabaseError as error:
+        except DATABASE_ERRORS as error:
             cache.close()
             raise damaged(path, _advice()) from error
         return cache

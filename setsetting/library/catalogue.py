@@ -5,7 +5,6 @@ decodes or reads an audio file.
 """
 
 import hashlib
-import sqlite3
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +15,7 @@ from setsetting.library.cache import Cache
 from setsetting.library.curation import Curation, checked, outranked, tag_statements
 from setsetting.library.track import Track
 from setsetting.machine.clock import Clock, SystemClock
+from setsetting.machine.database import DATABASE_ERRORS
 from setsetting.words.translate import _
 
 CURATION_FILE = "curation.db"
@@ -48,7 +48,7 @@ class Catalogue:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         try:
-            if isinstance(error, sqlite3.DatabaseError):
+            if isinstance(error, DATABASE_ERRORS):
                 self.cache.look_through()
                 self._curation.look_through()
         finally:

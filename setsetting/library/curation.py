@@ -5,17 +5,17 @@ one without a value withdraws what was said before. Keyed by the track's id, so 
 moving, retagging and the loss of library.db.
 """
 
-import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
 from setsetting.errors import Refused, UsageError, guess
-from setsetting.library.database import connect, damaged, look_through, writing
+from setsetting.library.database import connect, look_through, writing
 from setsetting.library.energy import HIGHEST, LOWEST
 from setsetting.library.tags import FASTEST_BPM, SLOWEST_BPM, tag_word
 from setsetting.library.track import EnergySource, Lyrics, Track
+from setsetting.machine.database import DATABASE_ERRORS, Connection, damaged
 from setsetting.units import Milliseconds
 from setsetting.words.plain import plain
 from setsetting.words.translate import _
@@ -39,7 +39,7 @@ Said = Mapping[str, str]
 class Curation:
     """An opened curation.db."""
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+    def __init__(self, connection: Connection, path: Path) -> None:
         self._db, self._path = connection, path
 
     @classmethod
@@ -50,7 +50,7 @@ class Curation:
             version = curation._db.execute("PRAGMA user_version").fetchone()[0]
             if version < SCHEMA_VERSION:
                 curation._make()
-        except sqlite3.DatabaseError as error:
+        except DATABASE_ERRORS as error:
             curation.close()
             raise damaged(path, _advice()) from error
         if version > SCHEMA_VERSION:

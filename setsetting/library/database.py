@@ -5,25 +5,20 @@ checkpoint at once, and a catalogue that is copied must be one file. Writing is 
 `BEGIN IMMEDIATE`, so that two scans wait for each other instead of failing.
 """
 
-import os
-import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from setsetting.errors import BrokenFile, Refused
-from setsetting.machine.files import OWNER_ONLY
-from setsetting.words.translate import _
-
-WAIT_S = 10.0
+from setsetting.machine import database
+from setsetting.machine.database import DATABASE_ERRORS, Connection, damaged
 
 
-def connect(path: Path, *, advice: str) -> sqlite3.Connection:
+def connect(path: Path, *, advice: str) -> Connection:
     """Open a database, making an empty one where there is none; `advice` ends the sentence about a damaged one."""
-    try:
-        if not path.exists():
-            os.close(os.open(path, os.O_WRONLY | os.O_CREAT, OWNER_ONLY))
-        connection = sqlite3.connect(path, timeout=WAIT_S)
+    if not path.exists():
+        database.own(path, create=True)
+    with database.in_words(path, advice):
+        connection = database.connect(path)
         try:
             connection.execute("PRAGMA journal_mode=DELETE").fetchone()
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -31,33 +26,24 @@ def connect(path: Path, *, advice: str) -> sqlite3.Connection:
         except BaseException:
             connection.close()
             raise
-    except (OSError, sqlite3.OperationalError) as error:
-        why = getattr(error, "strerror", None) or error
-        raise Refused(_("{path} cannot be opened: {why}.").format(path=path, why=why)) from error
-    except sqlite3.DatabaseError as error:
-        raise damaged(path, advice) from error
     return connection
 
 
-def damaged(path: Path, advice: str) -> BrokenFile:
-    return BrokenFile(_("{path} is damaged. {advice}").format(path=path, advice=advice))
-
-
-def look_through(connection: sqlite3.Connection, path: Path, tables: Iterable[str], *, advice: str) -> None:
+def look_through(connection: Connection, path: Path, tables: Iterable[str], *, advice: str) -> None:
     """Raise BrokenFile when a database is damaged, tables missing or texts unreadable; asked when using it failed."""
     try:
         connection.rollback()
         sound = connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
         for table in tables:
             connection.execute(f"SELECT * FROM {table}").fetchall()
-    except sqlite3.DatabaseError as error:
+    except DATABASE_ERRORS as error:
         raise damaged(path, advice) from error
     if not sound:
         raise damaged(path, advice)
 
 
 @contextmanager
-def writing(connection: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Connection]:
+def writing(connection: Connection, path: Path) -> Iterator[Connection]:
     """Hold the write lock for the block; commit at its end, or undo all of it."""
     try:
         connection.execute("BEGIN IMMEDIATE")
@@ -67,5 +53,7 @@ def writing(connection: sqlite3.Connection, path: Path) -> Iterator[sqlite3.Conn
             connection.rollback()
             raise
         connection.commit()
-    except sqlite3.OperationalError as error:
-        raise Refused(_("{path} cannot be written: {why}.").format(path=path, why=error)) from error
+    except DATABASE_ERRORS as error:
+        if database.is_damage(error):
+            raise  # the catalogue looks through both its files then
+        raise database.sentence(path, error, "") from error

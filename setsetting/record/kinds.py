@@ -7,8 +7,6 @@ A kind not named here (from a newer program) is kept and carried on, and no proj
 
 import msgspec
 
-from setsetting.clinical.infusion import Segment
-
 
 class Payload(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A payload; unknown fields are refused, defaults are not stored."""
@@ -72,6 +70,14 @@ class SoundscapeUsed(Payload, frozen=True):
     body: str
 
 
+class StoredSegment(Payload, frozen=True):
+    """A stretch of an infusion, as `clinical.infusion.Segment` has it."""
+
+    start_ms: int
+    end_ms: int
+    rate_permille: int = 1000
+
+
 class SessionStarted(Payload, frozen=True):
     """The live part of an infusion visit begins; `visit_no` counts within the course.
 
@@ -83,7 +89,7 @@ class SessionStarted(Payload, frozen=True):
     patient_id: str
     visit_no: int
     started_utc_ms: int
-    planned: tuple[Segment, ...]
+    planned: tuple[StoredSegment, ...]
     room: str
     soundscape: str | None = None
     playlist: str | None = None
@@ -159,7 +165,7 @@ class SessionEnded(Payload, frozen=True):
 
     session_id: str
     ended_utc_ms: int
-    infusion: tuple[Segment, ...]
+    infusion: tuple[StoredSegment, ...]
     how: str = "planned"
 
 

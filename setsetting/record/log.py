@@ -9,7 +9,6 @@ It refuses a newer program's record, a log without its guards, and a payload tha
 Payload texts never stand in what it raises.
 """
 
-import sqlite3
 import threading
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,8 +19,9 @@ from typing import Self
 
 from setsetting.errors import Refused
 from setsetting.machine.clock import Clock
+from setsetting.machine.database import WAIT_S, Connection, StoredRow
 from setsetting.record import migrations, payloads, projections
-from setsetting.record.connection import BUSY_WAIT_S, connect, in_words, prefer_wal
+from setsetting.record.connection import connect, in_words, prefer_wal
 from setsetting.record.event import GENESIS, Event, chained_hash, head_of
 from setsetting.record.kinds import Payload
 from setsetting.units import Milliseconds
@@ -63,7 +63,7 @@ class Record:
     It may be shared by threads. Several processes may have the same file open.
     """
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, *, device: str, actor: str, clock: Clock) -> None:
+    def __init__(self, path: Path, connection: Connection, *, device: str, actor: str, clock: Clock) -> None:
         self.path = path
         self.device = device
         self.actor = actor
@@ -75,7 +75,7 @@ class Record:
 
     @classmethod
     def open(
-        cls, path: Path, *, device: str, actor: str, clock: Clock, create: bool = False, wait_s: float = BUSY_WAIT_S
+        cls, path: Path, *, device: str, actor: str, clock: Clock, create: bool = False, wait_s: float = WAIT_S
     ) -> Self:
         """Open a record, or make it; bring its schema forward and its projections into step.
 
@@ -249,7 +249,7 @@ class Record:
         with self.whole(), in_words(self.path):
             return projections.rebuild(self._connection)
 
-    def read(self, sql: str, values: Sequence[int | str | None] = ()) -> list[sqlite3.Row]:
+    def read(self, sql: str, values: Sequence[int | str | None] = ()) -> list[StoredRow]:
         """Read rows for `rows`; no one outside of this room writes SQL."""
         with self._lock, in_words(self.path):
             self._catch_up()

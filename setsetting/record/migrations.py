@@ -6,11 +6,11 @@ would drop its guards silently; they are asserted after the steps, before anythi
 Projections are no matter of migrations: they are folded anew when their shape changes.
 """
 
-import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from setsetting.errors import BrokenFile, Refused
+from setsetting.machine.database import Connection
 from setsetting.record import schema
 from setsetting.words.translate import _
 
@@ -22,7 +22,7 @@ NAMES = ("event_log",)
 """Every step there is, oldest first; a name the file knows and we don't is a newer program's."""
 
 
-def bring_forward(connection: sqlite3.Connection, path: Path, *, create: bool) -> None:
+def bring_forward(connection: Connection, path: Path, *, create: bool) -> None:
     """Apply what is pending, or refuse: a file that is no record, or a newer program's.
 
     sqlite-utils is imported only when a step is pending, because its import costs more than a
@@ -43,7 +43,7 @@ def bring_forward(connection: sqlite3.Connection, path: Path, *, create: bool) -
         raise
 
 
-def assert_guards(connection: sqlite3.Connection, path: Path) -> None:
+def assert_guards(connection: Connection, path: Path) -> None:
     """Refuse a log that lost a trigger, or has one that reads differently."""
     gone = schema.missing_triggers(connection)
     if gone:
@@ -54,7 +54,7 @@ def assert_guards(connection: sqlite3.Connection, path: Path) -> None:
         )
 
 
-def _pending(connection: sqlite3.Connection, path: Path, *, create: bool) -> tuple[str, ...]:
+def _pending(connection: Connection, path: Path, *, create: bool) -> tuple[str, ...]:
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     if not tables:

@@ -8,13 +8,13 @@ their event. What this program can't read is skipped.
 """
 
 import hashlib
-import sqlite3
 import types
 from dataclasses import dataclass
 from typing import Any, TypeAlias, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from setsetting.machine.database import Connection
 from setsetting.record import payloads, schema
 from setsetting.record.kinds import KINDS, Payload
 
@@ -87,7 +87,7 @@ def _column(value: Any) -> Value:
 
 
 def add(  # noqa: PLR0917 - by position, as the log's rows come
-    connection: sqlite3.Connection,
+    connection: Connection,
     device: str,
     seq: int,
     lamport: int,
@@ -102,13 +102,13 @@ def add(  # noqa: PLR0917 - by position, as the log's rows come
         connection.execute(_INSERTS[kind], (device, seq, lamport, *columns))
 
 
-def in_step(connection: sqlite3.Connection) -> bool:
+def in_step(connection: Connection) -> bool:
     """Tell whether the tables were filled by this program's fold."""
     row = connection.execute("SELECT value FROM about WHERE name = 'fold'").fetchone()
     return row is not None and row[0] == VERSION
 
 
-def rebuild(connection: sqlite3.Connection) -> int:
+def rebuild(connection: Connection) -> int:
     """Drop every derived table and fold the whole log anew, inside the caller's transaction.
 
     Returns the number of events read.
@@ -126,7 +126,7 @@ def rebuild(connection: sqlite3.Connection) -> int:
     return events
 
 
-def _derived(connection: sqlite3.Connection) -> list[str]:
+def _derived(connection: Connection) -> list[str]:
     """Derived tables there are, those of another program's fold too."""
     rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
     return [name for (name,) in rows if name not in schema.KEPT]

@@ -4,7 +4,6 @@ Where events compete, the newest by (lamport, device, seq) stands; vetoes unite 
 withdrawn. Times are UTC milliseconds. What happened in a session is in `live_rows`.
 """
 
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -12,9 +11,11 @@ import msgspec
 
 from setsetting import errors
 from setsetting.clinical.form import Form, Item, NoAnswer, Recall
-from setsetting.clinical.infusion import Infusion, Segment
+from setsetting.clinical.infusion import Infusion
+from setsetting.machine.database import StoredRow
 from setsetting.record import payloads
-from setsetting.record.kinds import SoundscapeUsed
+from setsetting.record.infusions import as_infusion
+from setsetting.record.kinds import SoundscapeUsed, StoredSegment
 from setsetting.record.log import Record
 from setsetting.units import Milliseconds
 from setsetting.words.translate import _
@@ -159,7 +160,7 @@ def form(record: Record, form_id: str) -> FormRow:
     return _form(found[0])
 
 
-def _form(row: sqlite3.Row) -> FormRow:
+def _form(row: StoredRow) -> FormRow:
     items: list[int | str] = msgspec.json.decode(row["items"])
     return FormRow(
         form_id=row["form_id"],
@@ -260,7 +261,7 @@ def _settings(record: Record, session_ids: Iterable[str]) -> dict[str, SettingRo
 
 
 def _infusion(text: str) -> Infusion:
-    return Infusion(msgspec.json.decode(text, type=tuple[Segment, ...]))
+    return as_infusion(msgspec.json.decode(text, type=tuple[StoredSegment, ...]))
 
 
 def soundscape(record: Record, sha256: str) -> str | None:

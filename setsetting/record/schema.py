@@ -5,8 +5,7 @@ by which REPLACE could reach an old row. Nothing here refers to a projection, so
 another device's events can't break it. No check looks into the payload: it may be sealed one day.
 """
 
-import sqlite3
-
+from setsetting.machine.database import Connection
 from setsetting.record.event import GENESIS
 
 APPLICATION_ID = 0x53265331
@@ -77,13 +76,13 @@ END""",
 }
 
 
-def missing_triggers(connection: sqlite3.Connection) -> tuple[str, ...]:
+def missing_triggers(connection: Connection) -> tuple[str, ...]:
     """Name the guards that are gone or not word for word as they were made."""
     found = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall())
     return tuple(name for name, sql in TRIGGERS.items() if found.get(name) != sql)
 
 
-def strange_objects(connection: sqlite3.Connection) -> tuple[str, ...]:
+def strange_objects(connection: Connection) -> tuple[str, ...]:
     """Name what of the log is not as it was made: the table itself, its indexes, foreign triggers."""
     found = {
         name: sql

@@ -8,7 +8,6 @@ What it can't see: events cut off a chain's end, unless a head noted elsewhere i
 `head`; and a chain that someone forged as a whole from some event on, guards put back.
 """
 
-import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
@@ -18,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from setsetting.errors import NotFound
+from setsetting.machine.database import DATABASE_ERRORS, Connection, connect, is_damage, name_of
 from setsetting.record import projections, schema
-from setsetting.record.connection import DATABASE_ERRORS, name_of, sentence
+from setsetting.record.connection import sentence
 from setsetting.record.event import GENESIS, Event, chained_hash, head_of
 from setsetting.words.translate import _
 
@@ -115,7 +115,7 @@ def verify(path: Path) -> Verification:
             walked, checked = (stack.enter_context(closing(_open(path))) for _n in range(2))
         except DATABASE_ERRORS as error:
             name = name_of(error)
-            if not name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+            if not is_damage(error):
                 raise sentence(path, error) from error
             why = _("it is no database.") if name == "SQLITE_NOTADB" else _("its first pages are damaged.")
             return Verification(False, 0, None, None, tuple(schema.TRIGGERS), (why,), ())
@@ -123,7 +123,7 @@ def verify(path: Path) -> Verification:
         return _verify(walked, beside.submit(_integrity, checked))
 
 
-def _open(path: Path) -> sqlite3.Connection:
+def _open(path: Path) -> Connection:
     """Open for reading; where a crash left work to undo, let the engine undo it as any opening does."""
     try:
         return _reading(path, "ro")
@@ -133,10 +133,8 @@ def _open(path: Path) -> sqlite3.Connection:
     return _reading(path, "rw")
 
 
-def _reading(path: Path, mode: str) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        f"{path.resolve().as_uri()}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False
-    )
+def _reading(path: Path, mode: str) -> Connection:
+    connection = connect(path, mode=mode)
     try:
         connection.execute("PRAGMA query_only = ON")
         connection.execute("BEGIN")  # one state for every table, whoever writes meanwhile
@@ -147,7 +145,7 @@ def _reading(path: Path, mode: str) -> sqlite3.Connection:
     return connection
 
 
-def _verify(connection: sqlite3.Connection, integrity: Future[tuple[str, ...]]) -> Verification:
+def _verify(connection: Connection, integrity: Future[tuple[str, ...]]) -> Verification:
     missing = schema.missing_triggers(connection)
     walk = _Walk(connection)
     first_bad = walk.first_bad()
@@ -157,7 +155,7 @@ def _verify(connection: sqlite3.Connection, integrity: Future[tuple[str, ...]]) 
     return Verification(ok, walk.events, head, first_bad, missing, findings, tuple(sorted(walk.differ)))
 
 
-def _integrity(connection: sqlite3.Connection) -> tuple[str, ...]:
+def _integrity(connection: Connection) -> tuple[str, ...]:
     try:
         found = [line for (line,) in connection.execute(f"PRAGMA integrity_check({INTEGRITY_LINES})") if line != "ok"]
         found += [_("{name} is not as it was made.").format(name=name) for name in schema.strange_objects(connection)]
@@ -169,7 +167,7 @@ def _integrity(connection: sqlite3.Connection) -> tuple[str, ...]:
 class _Walk:
     """One pass over the log in the order of its chains, beside the derived tables in the same order."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self.events = 0
         self.newest: dict[str, str] = {}
@@ -215,7 +213,7 @@ def _damage(row: tuple[Any, ...], seq: int, newest: str) -> Damage | None:
 class _Derived:
     """The derived tables, read once and side by side in the order of the log."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._differ: set[str] = set()
         self._streams: dict[str, Iterator[tuple[Any, ...]]] = {}
         try:

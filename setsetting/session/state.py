@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from setsetting.clinical.infusion import Infusion, InfusionAct, InfusionStep, actual, ran
+from setsetting.record.infusions import as_infusion
 from setsetting.record.kinds import (
     Payload,
     PlayerNoted,
@@ -84,7 +85,7 @@ class State:
 
     @property
     def planned(self) -> Infusion:
-        return Infusion(self.started.planned)
+        return as_infusion(self.started.planned)
 
     @property
     def infusion_zero_ms(self) -> Milliseconds | None:

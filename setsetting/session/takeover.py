@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 from setsetting.library.track import Track
 from setsetting.player import journal
 from setsetting.player.journal import JournalEntry, PlayedSpan, What
+from setsetting.record.infusions import as_stored
 from setsetting.record.kinds import PlayerNoted, SessionEnded, SoundPlayed
 from setsetting.record.log import Draft
 from setsetting.session.folder import SessionHeader
@@ -68,7 +69,7 @@ def ended(
     payload = SessionEnded(
         session_id=session_id,
         ended_utc_ms=utc_ms,
-        infusion=state.ran(at_ms).segments,
+        infusion=as_stored(state.ran(at_ms)),
         how=how,
     )
     return id_of(session_id, "ended"), payload

@@ -53,13 +53,18 @@ def test_sql_stands_only_in_the_rooms_that_keep_something() -> None:
             for node in module.nodes
             if isinstance(node, ast.Call) and called(node) in {"execute", "executemany", "executescript"}
         ]
-        found += [module.at(node) for node, name in imports(module) if is_of(name, "sqlite3", "sqlite_utils")]
+        found += [module.at(node) for node, name in imports(module) if is_of(name, "sqlite_utils")]
         if module.room in KEEPERS:
             keepers_sql += len(found)
         else:
             strays += found
     assert strays == []
     assert keepers_sql > 50
+
+
+def test_the_engine_is_named_in_one_file() -> None:
+    named = {module.name for module in modules() for _node, name in imports(module) if is_of(name, "sqlite3")}
+    assert named == {"setsetting/machine/database.py"}
 
 
 def test_the_event_table_is_written_in_the_log_alone_and_never_changed() -> None:

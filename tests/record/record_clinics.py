@@ -5,7 +5,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from setsetting.clinical.infusion import Segment
 from setsetting.record import kinds, projections
 from setsetting.record.log import Draft, Record
 
@@ -14,7 +13,7 @@ OTHER_DEVICE = "b" * 32
 ACTOR = "c" * 32
 PATIENT, SESSION, FORM = "patient-1", "session-1", "form-1"
 WHOLE_FORM: tuple[int | str, ...] = (0, 1, 2, 3, 4) * 4
-PLANNED = (Segment(0, 2_400_000),)
+PLANNED = (kinds.StoredSegment(0, 2_400_000),)
 
 
 @dataclass

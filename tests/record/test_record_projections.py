@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from record_clinics import PATIENT, drafts, dump, opened, raw
 
-from setsetting.clinical.infusion import Segment
 from setsetting.record import kinds, live_rows, payloads, projections, rows, schema
 from setsetting.record.event import GENESIS, chained_hash
 from setsetting.record.log import Record
@@ -62,10 +61,12 @@ told = st.one_of(
     st.builds(kinds.VetoWithdrawn, ids),
     st.builds(kinds.FormEntered, ids, ids, items, st.just("week"), st.integers(0, 3), st.booleans(), st.booleans()),
     st.builds(kinds.FormCorrected, ids, ids, items, st.just("month"), st.integers(0, 3)),
-    st.builds(kinds.SessionStarted, ids, ids, st.integers(1, 2), st.integers(0, 9), st.just((Segment(0, 9),)), ids),
+    st.builds(
+        kinds.SessionStarted, ids, ids, st.integers(1, 2), st.integers(0, 9), st.just((kinds.StoredSegment(0, 9),)), ids
+    ),
     st.builds(kinds.SoundPlayed, ids, ids, ids, ids, st.integers(0, 9), st.integers(0, 60_000), ids, st.booleans()),
     st.builds(kinds.SettingLogged, ids, st.dictionaries(ids, ids), st.dictionaries(ids, st.integers(0, 10))),
-    st.builds(kinds.SessionEnded, ids, st.integers(0, 9), st.just((Segment(0, 9),)), ids),
+    st.builds(kinds.SessionEnded, ids, st.integers(0, 9), st.just((kinds.StoredSegment(0, 9),)), ids),
     st.builds(kinds.SessionClosed, ids),
 )
 KIND_OF = {struct: kind for kind, struct in kinds.KINDS.items()}

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from setsetting.clinical.infusion import InfusionAct, InfusionStep, Segment
+from setsetting.clinical.infusion import InfusionAct, InfusionStep
 from setsetting.clinical.phases import EffectPhase
 from setsetting.player.journal import JournalEntry, What
 from setsetting.player.status import ActiveSound, PlayerState, Playing
-from setsetting.record.kinds import SessionActed, SessionEnded, SessionMarked, SessionStarted
+from setsetting.record.kinds import SessionActed, SessionEnded, SessionMarked, SessionStarted, StoredSegment
 from setsetting.session.build_status import StatusInputs, build_status
 from setsetting.session.folder import SessionHeader
 from setsetting.session.state import SessionEvent, SoundState, State, after
@@ -19,7 +19,7 @@ from setsetting.views.session import status_as_data
 
 MIN = 60_000
 RATE = 1_000
-STARTED = SessionStarted("s", "p", 3, 0, (Segment(0, 40 * MIN),), "room-1", playlist="montreal-40")
+STARTED = SessionStarted("s", "p", 3, 0, (StoredSegment(0, 40 * MIN),), "room-1", playlist="montreal-40")
 
 
 def cue(kind: CueKind, phase: str, start: float, end: float) -> Cue:

@@ -8,7 +8,6 @@ from typing import Any, cast
 import pytest
 
 from setsetting.audio.mix import Mix, Sound
-from setsetting.clinical.infusion import Segment
 from setsetting.clinical.marks import Mark
 from setsetting.errors import Refused
 from setsetting.machine.clock import SystemClock
@@ -20,6 +19,7 @@ from setsetting.record.kinds import (
     SessionRetimed,
     SessionStarted,
     SoundscapeUsed,
+    StoredSegment,
 )
 from setsetting.record.log import Draft, Record
 from setsetting.session import folder, outbox_file
@@ -116,7 +116,7 @@ class Room:
     def __init__(self, where: Path) -> None:
         self.where, self.player, self.replanner, self.book = where, Player(), Replanner(), Book()
         folder.write(where, SessionHeader(SESSION, "fast", RATE, -5 * MIN, 0, 0, "", playlist=""))
-        started = SessionStarted(SESSION, "p", 1, 0, (Segment(0, 40 * MIN),), "room-1", soundscape="d")
+        started = SessionStarted(SESSION, "p", 1, 0, (StoredSegment(0, 40 * MIN),), "room-1", soundscape="d")
         begin = [
             OutboxEntry("00000000-0000-4000-8000-000000000001", "soundscape.used", SoundscapeUsed("d", "plan"), 0, 0),
             OutboxEntry("00000000-0000-4000-8000-000000000002", "session.started", started, 0, 0),

@@ -9,8 +9,8 @@ from setsetting.record.kinds import (
     SessionRetimed,
     SessionStarted,
     SoundscapeUsed,
+    StoredSegment,
 )
-from setsetting.record.kinds import Segment as Planned
 from setsetting.session.state import SessionEvent, State, fold
 from setsetting.session.status import Cover, InfusionState
 
@@ -19,7 +19,7 @@ PLAN = "plan"
 
 
 def session(*payloads: Payload) -> State:
-    started = SessionStarted("s", "p", 1, 0, (Segment(0, 40 * MIN),), "room-1", soundscape="digest")
+    started = SessionStarted("s", "p", 1, 0, (StoredSegment(0, 40 * MIN),), "room-1", soundscape="digest")
     log = (SoundscapeUsed("digest", PLAN), started, *payloads)
     state = fold(SessionEvent(f"e{number}", payload, number) for number, payload in enumerate(log))
     assert state is not None
@@ -123,7 +123,7 @@ def test_a_stop_tells_older_sound_acts_that_the_plan_was_retimed() -> None:
 
 
 def test_an_event_that_comes_twice_counts_once() -> None:
-    started = SessionStarted("s", "p", 1, 0, (Planned(0, 40 * MIN),), "room-1")
+    started = SessionStarted("s", "p", 1, 0, (StoredSegment(0, 40 * MIN),), "room-1")
     twice = [
         SessionEvent("a", started, 0),
         SessionEvent("b", acted("duck", 1), 1),

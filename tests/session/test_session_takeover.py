@@ -3,11 +3,11 @@
 from dataclasses import replace
 from pathlib import Path
 
-from setsetting.clinical.infusion import InfusionAct, InfusionStep, Segment
+from setsetting.clinical.infusion import InfusionAct, InfusionStep
 from setsetting.machine.clock import SystemClock
 from setsetting.player.journal import JournalEntry, What
 from setsetting.record import live_rows
-from setsetting.record.kinds import PatientAdded, PlayerNoted, SessionStarted, SoundPlayed
+from setsetting.record.kinds import PatientAdded, PlayerNoted, SessionStarted, SoundPlayed, StoredSegment
 from setsetting.record.log import Record
 from setsetting.session.folder import SessionHeader
 from setsetting.session.state import SoundState, State
@@ -18,7 +18,7 @@ RATE = 8_000
 SESSION = "0f0e0d0c-0b0a-4900-8807-060504030201"
 MIN = 60_000
 HEADER = SessionHeader(SESSION, "fast", RATE, -MIN, 0, 0, "", playlist="", anchors=("t2",))
-STARTED = SessionStarted(SESSION, "p", 1, 0, (Segment(0, 40 * MIN),), "room-1")
+STARTED = SessionStarted(SESSION, "p", 1, 0, (StoredSegment(0, 40 * MIN),), "room-1")
 
 
 def cue(track_id: str | None, start_min: float, kind: CueKind = CueKind.TRACK) -> Cue:
@@ -110,7 +110,7 @@ def test_the_end_holds_the_infusion_that_really_ran_and_has_one_id() -> None:
         STARTED, SoundState(""), steps=(InfusionAct(InfusionStep.START, 0), InfusionAct(InfusionStep.STOP, 20 * MIN))
     )
     event_id, payload = ended(state, SESSION, 50 * MIN, 7, "planned")
-    assert payload.infusion == (Segment(0, 20 * MIN),)
+    assert payload.infusion == (StoredSegment(0, 20 * MIN),)
     assert ended(state, SESSION, 55 * MIN, 8, "closed")[0] == event_id
 
 
