@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import json_contract
 import pytest
 
 from setsetting.cli import app
@@ -46,7 +47,10 @@ class CommandLine:
         code = app.run([*self.before, *(os.fspath(word) for word in words)])
         told = self.capsys.readouterr()
         assert isinstance(code, int), "the interface was opened"
-        return honest(Answer(code, told.out, told.err), "--json" in words)
+        answer = honest(Answer(code, told.out, told.err), "--json" in words)
+        if "--json" in words and answer.out.strip():
+            json_contract.hold([os.fspath(word) for word in words], answer.json)
+        return answer
 
     def refused(self, *words: str | Path, code: int = 1, says: str, stdin: str | bytes = b"") -> Answer:
         """Run a command that must fail with a sentence, and print nothing."""

@@ -116,7 +116,7 @@ def test_every_command_says_what_it_does_and_what_it_takes(command: click.Comman
 def test_every_command_is_run_by_a_test() -> None:
     run = {words for tree in trees_of_tests() for words in _neighbours(tree)}
     unrun = {words for words in _commands() if words not in run}
-    assert unrun == {("demo",)}, "the demo is the README's first command, which CI runs"
+    assert unrun <= {("demo",)}, "the demo is the README's first command, which CI runs whole"
 
 
 def _neighbours(tree: ast.Module) -> Iterator[tuple[str, ...]]:

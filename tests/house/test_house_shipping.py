@@ -20,6 +20,7 @@ TEST_MODULES = {
     "pytest-textual-snapshot": r"\bsnap_compare\b",
     "hypothesis": r"\bfrom hypothesis import\b",
     "pyloudnorm": r"\bimport pyloudnorm\b",
+    "jsonschema": r"\bfrom jsonschema import\b",
 }
 """How the use of a test's dependency is seen, in tests/ and in README.md."""
 

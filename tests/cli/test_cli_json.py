@@ -1,0 +1,153 @@
+"""Every document of the command line has its schema, is what the schema says, and the schemas let nothing slip."""
+
+import copy
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import json_contract
+import pytest
+import session_clinic
+from command_line import ITEMS, CommandLine, process
+from json_contract import SCHEMAS, commands, hold, place
+from jsonschema import Draft202012Validator
+
+from setsetting.demo import walk
+
+CODE = session_clinic.CODE
+PLAN = ("soundscape", "build", "--playlist", "short", "--minutes", "5")
+
+
+def objects(schema: Any) -> Iterator[dict[str, Any]]:
+    """Every part of a schema that lists the fields of an object."""
+    if isinstance(schema, dict):
+        if "properties" in schema:
+            yield schema
+        for part in schema.values():
+            yield from objects(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from objects(part)
+
+
+def test_every_command_prints_a_document_that_has_a_schema() -> None:
+    for command, each in commands():
+        assert any(option.name == "as_json" for option in each.params), f"{command} has no --json"
+        name, _hash, defined = place(command).partition("#/$defs/")
+        assert defined in SCHEMAS[name]["$defs"], f"{command} --json has no schema"
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_a_schema_is_one_and_leaves_no_field_open(name: str) -> None:
+    Draft202012Validator.check_schema(SCHEMAS[name])
+    shared = {id(part) for key, part in SCHEMAS[name]["$defs"].items() if key.endswith("_fields")}
+    for each in objects(SCHEMAS[name]["$defs"]):
+        if "type" not in each and "$ref" not in each:
+            continue  # the table of definitions itself
+        assert list(each["properties"]) == each["required"]
+        if id(each) not in shared:
+            assert each.get("additionalProperties", each.get("unevaluatedProperties")) is False, each["required"]
+
+
+def changed(document: Any) -> Iterator[Any]:
+    """The document with one field dropped, renamed, added or of another type; every field of its first object."""
+    first = document[0] if isinstance(document, list) else document
+    for field in first:
+        for change in ("drop", "rename", "text for a list"):
+            other = copy.deepcopy(document)
+            one = other[0] if isinstance(document, list) else other
+            value = one.pop(field)
+            if change == "rename":
+                one[field + "_"] = value
+            elif change != "drop":
+                one[field] = {"a": [value]}
+            yield other
+
+
+def test_every_document_is_what_its_schema_says(
+    run: CommandLine, bare: CommandLine, clinic: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = set(json_contract.seen)
+    json_contract.seen.clear()
+    documents = {}
+
+    def told(*words: str | Path, how: CommandLine = run, stdin: str = "") -> Any:
+        answer = how(*words, "--json", stdin=stdin)
+        documents[tuple(map(str, words))] = answer.json
+        return answer.json
+
+    monkeypatch.setattr(walk, "run", lambda folder, _say, _report: folder)
+    told("demo", "--no-tui", "--folder", "d", how=bare)
+    told("init", "other", how=bare)
+    told("phases", "--minutes", "40", how=bare)
+    told("phases", "--segment", "0:5:1", "--stop", "0.5", how=bare)
+    told("playlist", "list")
+    told("playlist", "show", "montreal-40")
+    told("playlist", "show", "rescue-grounding")
+    Path("ours.toml").write_bytes((clinic / "playlists" / "short.toml").read_bytes())
+    told("playlist", "check", "ours.toml")
+    Path("ours.toml").write_text("format = 1\n", encoding="utf-8")
+    told("playlist", "check", "ours.toml")
+
+    track = told("library", "list")[0]
+    Path("music").mkdir()
+    shutil.copy(track["path"], "music/again.wav")
+    Path("music/broken.wav").write_bytes(b"nothing")
+    assert len(told("library", "scan", "music")["failed"]) == 1
+    told("library", "show", track["track_id"])
+    told("library", "set", track["track_id"], "energy=3")
+    told("library", "tag", track["track_id"], "+bells")
+
+    told("pcl5", "score", *ITEMS.split()[:19], "-", how=bare)
+    form = told("pcl5", "add", "--patient", CODE, "--recall", "week", "--taken", "2025-01-02", stdin=ITEMS)
+    declined = " ".join([*ITEMS.split()[:18], "-", "d"])
+    told("pcl5", "correct", form["id"], "--reason", "misread", stdin=declined)
+    told("pcl5", "list", "--patient", CODE)
+
+    told("patient", "add", "K-0418")
+    told("patient", "veto", CODE, "--tag", "choir")
+    told("patient", "unveto", CODE, "--tag", "choir")
+    told("patient", "veto", CODE, "--artist", "nobody")
+
+    assert told(*PLAN, "-o", "tonight.json")["cues"]
+    assert not told("soundscape", "build", "--playlist", "montreal-40", "--minutes", "40")["feasible"]
+    told("soundscape", "show", "tonight.json")
+    told("soundscape", "check", "tonight.json")
+    told("soundscape", "render", "tonight.json", "-o", "out.wav", "--minutes", "0:0.1")
+    cases = Path(__file__).parents[1] / "cases" / "planning"
+    told("soundscape", "solve", cases / "04-silence-forward-lib60.json", "-o", "plan.json", how=bare)
+    told("soundscape", "solve", cases / "11-first-gentle-lib60-infeasible.json", "-o", "no.json", how=bare)
+
+    told("session", "add", "--patient", CODE, "--started", "2025-01-01T10:00", "--minutes", "40", "--setting", "-",
+         stdin='lighting = "dark"\ninterruptions = 2\n[taps]\nliking = 7')  # fmt: skip
+    start = ("session", "start", "--soundscape", "tonight.json", "--patient", CODE, "--output")
+    follower = process("--clinic", clinic, *start, "null", "--json")
+    try:
+        follower.stdout.readline()
+        told("session", "act", "infusion-start")
+        told("session", "act", "volume", "-6")
+        told("session", "mark", "note", "--note", "-", stdin="a garden")
+        assert told("session", "status")["playing"]
+        told("session", "close")
+    finally:
+        follower.kill()
+        follower.communicate()
+    told(*start, "fast")
+    told("session", "attach")
+    told("session", "status")
+    told("session", "list")
+
+    told("patient", "show", CODE)
+    told("patient", "list")
+    told("review", "patient", CODE)
+    told("report", "patient", CODE, "-o", "r.html")
+    told("record", "verify")
+    told("record", "rebuild")
+
+    assert json_contract.seen == {command for command, _each in commands()}
+    json_contract.seen.update(before)
+    for words, document in documents.items():
+        for wrong in changed(document):
+            with pytest.raises(AssertionError, match="--json"):
+                hold(words, wrong)
