@@ -12,18 +12,15 @@ if TYPE_CHECKING:
 else:
     Frames = NewType("Frames", int)
     Hertz = NewType("Hertz", int)
+    Lufs = NewType("Lufs", float)
+    Lu = NewType("Lu", float)
+    Dbtp = NewType("Dbtp", float)
+    Decibels = NewType("Decibels", float)
+    Millidecibels = NewType("Millidecibels", int)
 
 Seconds: TypeAlias = int
 Milliseconds: TypeAlias = int
 Minutes: TypeAlias = float
-Lufs: TypeAlias = float
-"""Loudness relative to full scale, ITU-R BS.1770."""
-Lu: TypeAlias = float
-"""A difference of loudness."""
-Dbtp: TypeAlias = float
-"""True peak relative to full scale, BS.1770 annex 2."""
-Decibels: TypeAlias = float
-Millidecibels: TypeAlias = int
 Permille: TypeAlias = int
 Energy: TypeAlias = float
 """1 to 10 in steps of 0.5, the scale DJ libraries carry."""
@@ -47,6 +44,19 @@ def frames_from_s(s: float, rate_hz: Hertz) -> Frames:
 
 def s_from_frames(frames: Frames, rate_hz: Hertz) -> float:
     return int(frames) / int(rate_hz)
+
+
+def db_from_mdb(mdb: Millidecibels) -> Decibels:
+    return Decibels(mdb / 1000)
+
+
+def mdb_from_db(db: Decibels) -> Millidecibels:
+    return Millidecibels(round(float(db) * 1000))
+
+
+def db_from_lu(lu: Lu) -> Decibels:
+    """A gain of 1 dB changes loudness by 1 LU."""
+    return Decibels(lu)
 
 
 def minutes_from_ms(ms: Milliseconds) -> Minutes:

@@ -19,7 +19,7 @@ from setsetting.errors import unknown
 from setsetting.units import Frames, Hertz, Lufs
 from setsetting.words.translate import _
 
-BED_LUFS: Lufs = -23.0
+BED_LUFS = Lufs(-23.0)
 """Integrated loudness of every bed at a gain of 0 dB, both channels sounding."""
 
 SLOPES = {"brown": -1.0, "pink": -0.5, "white": 0.0}

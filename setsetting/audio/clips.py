@@ -14,7 +14,7 @@ import numpy as np
 from setsetting.arrays import Block, Pcm16
 from setsetting.audio.encode import writer_for, written_whole
 from setsetting.errors import Refused, UsageError
-from setsetting.units import Decibels, Frames, Hertz, Milliseconds, ms_from_frames
+from setsetting.units import Frames, Hertz, Milliseconds, ms_from_frames
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _BELL_PARTIALS = (  # frequency relative to the strike note, level in dB, share 
     (4.0, -18.0, 0.15),
 )
 """Hum, prime, minor third, fifth, nominal and two above: the tuning that bell founders aim at."""
-_HEADROOM_DB: Decibels = 18.0
+_HEADROOM_DB = 18.0
 """pydub adds in integers and clips; seven partials so much lower can't reach full scale together."""
 
 
@@ -40,7 +40,7 @@ def bell(
     *,
     strike_hz: float = 440.0,
     length_ms: Milliseconds = 6000,
-    level_dbfs: Decibels = -20.0,
+    level_dbfs: float = -20.0,
     rate_hz: Hertz = Hertz(44_100),
 ) -> "AudioSegment":
     """Synthesise a struck bell whose partials die away one after the other; its peak is at `level_dbfs`."""
@@ -96,7 +96,7 @@ def _steps(block: Block) -> Pcm16:
     return steps
 
 
-def _at_peak(clip: "AudioSegment", level_dbfs: Decibels) -> "AudioSegment":
+def _at_peak(clip: "AudioSegment", level_dbfs: float) -> "AudioSegment":
     return clip.apply_gain(level_dbfs - clip.max_dBFS)
 
 

@@ -27,7 +27,7 @@ SHORT_TERM_CELLS = 150
 STEP_CELLS = 5
 """100 ms between gating blocks, an overlap of 75 %."""
 
-ABSOLUTE_GATE_LUFS = -70.0
+ABSOLUTE_GATE_LUFS = Lufs(-70.0)
 RELATIVE_GATE_LU = -10.0
 RANGE_GATE_LU = -20.0
 RANGE_LOW_PERCENT, RANGE_HIGH_PERCENT = 10, 95
@@ -145,10 +145,10 @@ def loudness_range(cells: Floats) -> Lu:
     powers = windowed(cells, SHORT_TERM_CELLS, STEP_CELLS)
     loud = powers[powers > power_of(ABSOLUTE_GATE_LUFS)]
     if loud.size == 0:
-        return 0.0
+        return Lu(0.0)
     kept = loud[loud > loud.mean() * 10 ** (RANGE_GATE_LU / 10)]
     low, high = np.percentile(kept, [RANGE_LOW_PERCENT, RANGE_HIGH_PERCENT], method="nearest")
-    return float(10 * np.log10(high / low))
+    return Lu(float(10 * np.log10(high / low)))
 
 
 def windowed(cells: Floats, window: int, step: int) -> Floats:
@@ -161,7 +161,7 @@ def windowed(cells: Floats, window: int, step: int) -> Floats:
 
 
 def lufs_of(power: float) -> Lufs:
-    return _OFFSET_DB + 10 * math.log10(power)
+    return Lufs(_OFFSET_DB + 10 * math.log10(power))
 
 
 def power_of(lufs: Lufs) -> float:

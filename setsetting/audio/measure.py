@@ -11,6 +11,7 @@ Values are rounded to what they mean, so that measuring again on another machine
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -27,8 +28,10 @@ from setsetting.audio.startle import startle
 from setsetting.audio.tempo import tempo_of
 from setsetting.audio.true_peak import BLOCK, HISTORY, TruePeakMeter
 from setsetting.errors import BrokenFile, Stopped
-from setsetting.units import Frames, Hertz, ms_from_frames, s_from_frames
+from setsetting.units import Dbtp, Frames, Hertz, Lufs, ms_from_frames, s_from_frames
 from setsetting.words.translate import _
+
+T = TypeVar("T", float, Lufs, Dbtp)
 
 CHUNK_CELLS = 128
 MAY_LACK_SHARE = 0.01
@@ -165,5 +168,5 @@ def _check_whole(path: Path, measured: Measurements, claimed: Frames | None) -> 
         )
 
 
-def _rounded(value: float | None, digits: int) -> float | None:
+def _rounded(value: T | None, digits: int) -> T | None:
     return None if value is None else round(value, digits)

@@ -34,8 +34,8 @@ def startle(cells: Floats) -> Lu:
     middle = cells[edge : max(edge, cells.size - edge)]
     powers = windowed(middle, SHORT_TERM_CELLS, STEP_CELLS)
     if powers.size < 2:
-        return 0.0
+        return Lu(0.0)
     levels = lufs_of(1.0) + 10 * np.log10(np.maximum(powers, power_of(ABSOLUTE_GATE_LUFS)))
     ahead = np.concatenate([levels[1:], np.full(_SPAN_STEPS, -np.inf)])
     highest = sliding_window_view(ahead, _SPAN_STEPS)[: levels.size].max(axis=1)
-    return max(0.0, float((highest - levels).max()))
+    return Lu(max(0.0, float((highest - levels).max())))

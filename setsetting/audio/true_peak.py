@@ -89,7 +89,7 @@ class TruePeakMeter:
 
     def true_peak_dbtp(self) -> Dbtp | None:
         """The true peak so far; None for digital silence."""
-        return 20 * math.log10(self._peak) if self._peak > 0 else None
+        return Dbtp(20 * math.log10(self._peak)) if self._peak > 0 else None
 
     def _search(self, planes: Planes, around: Planes, frames: int) -> None:
         """Oversample the blocks that could beat the peak; `around` begins with the block before the chunk."""

@@ -81,7 +81,7 @@ class GainStage:
     def gains(self, frame: Frames) -> tuple[LiveGain, ...]:
         """The layers' levels at a frame and where they are going."""
         return tuple(
-            LiveGain(layer, round(ramp.value(frame), 2), self._asked.get(layer, (ramp.end, 0))[0])
+            LiveGain(layer, Decibels(round(ramp.value(frame), 2)), Decibels(self._asked.get(layer, (ramp.end, 0))[0]))
             for layer, ramp in self._db.items()
         )
 
@@ -126,5 +126,5 @@ class GainStage:
         return frames_from_ms(max(over_ms, SHORTEST_MS), self._rate_hz)
 
 
-def _amplitude(db: Decibels) -> float:
+def _amplitude(db: float) -> float:
     return 1.0 if db == 0 else float(10.0 ** (db / 20))

@@ -15,14 +15,14 @@ from setsetting.errors import UsageError, nearest
 from setsetting.units import Decibels, Milliseconds
 from setsetting.words.translate import _
 
-DUCK_DB: Decibels = -12.0
+DUCK_DB = Decibels(-12.0)
 DUCK_MS: Milliseconds = 3_000
 SILENCE_FADE_MS: Milliseconds = 3_000
 VOLUME_MS: Milliseconds = 500
 RETURN_FADE_MS: Milliseconds = 3_000
 CLOSE_FADE_S = 3.0
 FADE_OUT_S = 10.0
-QUIETEST_DB: Decibels = -60.0
+QUIETEST_DB = Decibels(-60.0)
 SHORTEST_FADE_S = 0.05
 LONGEST_FADE_S = 600.0
 

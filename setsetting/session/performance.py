@@ -18,7 +18,7 @@ from setsetting.session.folder import SessionHeader
 from setsetting.session.replanner import Replan, Replanner, SessionPosition
 from setsetting.session.state import SessionEvent, State, Undoable, after
 from setsetting.session.timekeeping import Moment
-from setsetting.units import Milliseconds, frames_from_ms
+from setsetting.units import Decibels, Milliseconds, frames_from_ms
 from setsetting.words.numbers import none_or
 from setsetting.words.translate import _
 
@@ -129,7 +129,7 @@ class Performance:
         """Bring a layer to what it is after this act."""
         after_it = self._after.sounding
         if layer is GainLayer.DUCK:
-            self._sounder.gain(self.event_id, layer, acts.DUCK_DB if after_it.ducked else 0.0, acts.DUCK_MS)
+            self._sounder.gain(self.event_id, layer, acts.DUCK_DB if after_it.ducked else Decibels(0.0), acts.DUCK_MS)
             self.said.append(_("Lowered by 12 dB.") if after_it.ducked else _("Back at its level."))
         else:
             self._sounder.gain(self.event_id, layer, after_it.volume_db, acts.VOLUME_MS)

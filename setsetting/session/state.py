@@ -45,7 +45,7 @@ class SoundState:
     cover: Cover | None = None
     cover_body: str | None = None
     ducked: bool = False
-    volume_db: Decibels = 0.0
+    volume_db: Decibels = Decibels(0.0)
     fading_out: bool = False
 
     @property
@@ -179,7 +179,7 @@ def _acted(state: State, acted: SessionActed, event_id: str) -> State:
         case "rescue" | "silence":
             sounding = replace(now, cover=Cover(acted.act))
         case "volume":
-            sounding = replace(now, volume_db=float(acted.argument or 0))
+            sounding = replace(now, volume_db=Decibels(float(acted.argument or 0)))
         case "fade-out":
             sounding = replace(now, fading_out=True)
         case _:

@@ -10,6 +10,7 @@ from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.playlist import Playlist
 from setsetting.soundscape.windows import Timing
 from setsetting.soundscape.wishes import Wishes
+from setsetting.units import Dbtp, Lufs
 from setsetting.words.translate import _
 
 NO_SOUND_DB = -120.0
@@ -68,8 +69,8 @@ def row_of(track: Track) -> TrackRow:
         track_id=track.id,
         duration_s=track.length_s,
         energy=track.energy,
-        loudness_lufs=NO_SOUND_DB if track.lufs is None else track.lufs,
-        true_peak_dbtp=NO_SOUND_DB if track.true_peak_dbtp is None else track.true_peak_dbtp,
+        loudness_lufs=Lufs(NO_SOUND_DB) if track.lufs is None else track.lufs,
+        true_peak_dbtp=Dbtp(NO_SOUND_DB) if track.true_peak_dbtp is None else track.true_peak_dbtp,
         bpm=None if track.beatless else track.bpm,
         brightness=track.brightness,
         startle_lu=track.startle_lu,

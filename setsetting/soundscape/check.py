@@ -15,7 +15,7 @@ from setsetting.soundscape.instance import Instance
 from setsetting.soundscape.instance import PhaseWindow as Window
 from setsetting.soundscape.instance import PlanItem as Item
 from setsetting.soundscape.instance import TrackRow as Row
-from setsetting.units import Seconds
+from setsetting.units import Seconds, db_from_lu
 from setsetting.words.translate import _
 
 PARTS = ("energy", "boundary", "track", "step", "artist_repeat", "bed")
@@ -247,7 +247,7 @@ def _worth(row: Row, phase: Window, instance: Instance) -> float:
     cost = weights.per_item
     if row.startle_lu > weights.startle_free_lu:
         cost += weights.startle_per_lu * (row.startle_lu - weights.startle_free_lu)
-    wanted_gain = phase.lufs - row.loudness_lufs
+    wanted_gain = db_from_lu(phase.lufs - row.loudness_lufs)
     possible_gain = weights.true_peak_ceiling_dbtp - row.true_peak_dbtp
     if wanted_gain > possible_gain:
         cost += weights.loudness_shortfall_per_lu * (wanted_gain - possible_gain)

@@ -17,7 +17,7 @@ from setsetting.soundscape.playlist import Playlist
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.windows import resolve
 from setsetting.soundscape.wishes import Wishes
-from setsetting.units import Milliseconds
+from setsetting.units import Decibels, Milliseconds, db_from_mdb
 from setsetting.words.translate import _
 
 
@@ -54,6 +54,7 @@ def items_of(cues: Sequence[Cue], shift_ms: Milliseconds = 0) -> tuple[Item, ...
 def _sound_troubles(soundscape: Soundscape, tracks: dict[str, Track], instance: Instance) -> Iterator[str]:
     """Gaps, sounds longer than their track, fades longer than their sound, peaks above the ceiling."""
     ceiling = instance.weights.true_peak_ceiling_dbtp
+    highest = ceiling + Decibels(1e-3)
     for cue, following in zip(soundscape.cues, [*soundscape.cues[1:], None], strict=True):
         where = f"{cue.phase} {cue.track_id or cue.kind} ({cue.start_ms // 1000} s)"
         if cue.fade_in_ms > cue.length_ms or cue.fade_out_ms > cue.length_ms:
@@ -65,5 +66,5 @@ def _sound_troubles(soundscape: Soundscape, tracks: dict[str, Track], instance: 
             continue
         if cue.length_ms > track.length_s * 1000:
             yield _("{where}: longer than its track.").format(where=where)
-        if track.true_peak_dbtp is not None and track.true_peak_dbtp + cue.gain_mdb / 1000 > ceiling + 1e-3:
+        if track.true_peak_dbtp is not None and track.true_peak_dbtp + db_from_mdb(cue.gain_mdb) > highest:
             yield _("{where}: its peak would stand above {ceiling:g} dBTP.").format(where=where, ceiling=ceiling)

@@ -8,13 +8,12 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from setsetting.audio.beds import BED_LUFS
 from setsetting.library.track import Track
-from setsetting.soundscape.gains import BED_PEAK_DB, bed_gain_mdb, gain_mdb, lowered
+from setsetting.soundscape.gains import BED_PEAK_DBTP, bed_gain_mdb, gain_mdb, lowered
 from setsetting.soundscape.instance import Instance, PhaseWindow, PlanItem
 from setsetting.soundscape.reasons import Reasons
 from setsetting.soundscape.soundscape import Cue, CueKind
-from setsetting.units import Dbtp, Milliseconds, Seconds
+from setsetting.units import Dbtp, Millidecibels, Milliseconds, Seconds
 
 FIRST_FADE_MS: Milliseconds = 4000
 """How the very first cue comes out of silence (a proposal)."""
@@ -55,12 +54,14 @@ def cues_of(
         start_ms = (item.start_s or 0) * 1000 + shift_ms
         fade_in = _entry_fade_ms(before, item, windows)
         into = 0 if following is None else _plain_fade_ms(item, following, windows)
+        peak: Dbtp | None
         if item.kind == "silence":
-            length, fade_in, fade_out, gain, peak = (ends[number] - (item.start_s or 0)) * 1000, 0, 0, 0, None
+            length, fade_in, fade_out = (ends[number] - (item.start_s or 0)) * 1000, 0, 0
+            gain, peak = Millidecibels(0), None
         elif item.kind == "bed":
             length = (item.bed_s or 0) * 1000 + into
             fade_out = into or _leaving_fade_ms(window, length)
-            gain, peak = bed_gain_mdb(window.lufs), BED_LUFS + BED_PEAK_DB
+            gain, peak = bed_gain_mdb(window.lufs), BED_PEAK_DBTP
         else:
             track = tracks[item.track_id or ""]
             length = track.length_s * 1000

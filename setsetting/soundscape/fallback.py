@@ -8,12 +8,11 @@ import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from setsetting.audio.beds import BED_LUFS
 from setsetting.errors import NotFound
 from setsetting.library.track import Lyrics, Track
 from setsetting.soundscape.build_instance import as_spelled, patient_of, row_of
 from setsetting.soundscape.cues import NO_CLICK_MS
-from setsetting.soundscape.gains import BED_PEAK_DB, bed_gain_mdb, gain_mdb, lowered
+from setsetting.soundscape.gains import BED_PEAK_DBTP, bed_gain_mdb, gain_mdb, lowered
 from setsetting.soundscape.instance import Instance, InstanceProtocol, PhaseWindow
 from setsetting.soundscape.loosening import NOTHING, Loosening
 from setsetting.soundscape.playlist import Playlist
@@ -21,7 +20,7 @@ from setsetting.soundscape.problem import Problem
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.windows import window_of
 from setsetting.soundscape.wishes import Wishes
-from setsetting.units import Milliseconds
+from setsetting.units import Dbtp, Millidecibels, Milliseconds
 from setsetting.words.translate import _
 
 FADE_MS: Milliseconds = 15_000
@@ -98,7 +97,7 @@ def silenced(soundscape: Soundscape, *, now_ms: Milliseconds, fade_ms: Milliseco
     past = cut_at(soundscape.cues, now_ms, fade_ms)
     length = max(1000, soundscape.end_ms - now_ms)
     phase = past[-1].phase if past else soundscape.cues[0].phase
-    cue = Cue(CueKind.SILENCE, phase, now_ms, length, None, 0, 0, 0, _("silence, by hand"))
+    cue = Cue(CueKind.SILENCE, phase, now_ms, length, None, Millidecibels(0), 0, 0, _("silence, by hand"))
     return replace(soundscape, cues=(*past, cue), bound=None)
 
 
@@ -151,7 +150,7 @@ def held_on(
         overlap = max(0, cues[number].end_ms - cues[number + 1].start_ms)
         if cues[number].kind is not CueKind.SILENCE:
             cues[number] = replace(cues[number], fade_out_ms=min(overlap or NO_CLICK_MS, cues[number].length_ms))
-    peaks: dict[str, float | None] = {track.id: track.true_peak_dbtp for track in tracks.values()}
+    peaks: dict[str, Dbtp | None] = {track.id: track.true_peak_dbtp for track in tracks.values()}
     held = _under(cues[fixed:], cues[fixed - 1 : fixed] if fixed else [], peaks, whole.weights.true_peak_ceiling_dbtp)
     return (*cues[:fixed], *held)
 
@@ -174,11 +173,11 @@ def _joint(cues: Sequence[Cue], fade_ms: Milliseconds, promised: Sequence[Cue]) 
 
 
 def _under(
-    cues: Sequence[Cue], sounding: Sequence[Cue], peaks: Mapping[str, float | None], ceiling: float
+    cues: Sequence[Cue], sounding: Sequence[Cue], peaks: Mapping[str, Dbtp | None], ceiling: Dbtp
 ) -> tuple[Cue, ...]:
     """Lower the gains of cues that would meet above the ceiling; what sounds already keeps its own."""
     row = [*sounding, *cues]
-    loud = [BED_LUFS + BED_PEAK_DB if cue.kind is CueKind.BED else peaks.get(cue.track_id or "") for cue in row]
+    loud = [BED_PEAK_DBTP if cue.kind is CueKind.BED else peaks.get(cue.track_id or "") for cue in row]
     meets = [earlier.end_ms > later.start_ms for earlier, later in itertools.pairwise(row)]
     gains = lowered([cue.gain_mdb for cue in row], loud, [*meets, False], ceiling, fixed=len(sounding))
     leveled = [replace(cue, gain_mdb=gain) for cue, gain in zip(row, gains, strict=True)]

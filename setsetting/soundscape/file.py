@@ -12,7 +12,7 @@ from setsetting.errors import SetSettingError
 from setsetting.soundscape.instance import PlanItem, decoded, not_a
 from setsetting.soundscape.loosening import loosen
 from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
-from setsetting.units import Milliseconds
+from setsetting.units import Decibels, Milliseconds, db_from_mdb, mdb_from_db
 from setsetting.words.translate import _
 
 SOUNDSCAPE = "soundscape/1"
@@ -35,7 +35,7 @@ class _Cue(_Shape, frozen=True):
     start_ms: Milliseconds
     length_ms: Milliseconds
     track_id: str | None
-    gain_db: float
+    gain_db: Decibels
     fade_in_ms: Milliseconds
     fade_out_ms: Milliseconds
     reason: str
@@ -131,7 +131,7 @@ def _trouble_of_cues(cues: tuple[_Cue, ...]) -> str | None:
             return _("cue {n} names no track").format(n=number)
         if cue.length_ms <= 0 or not 0 <= cue.fade_in_ms <= cue.length_ms or not 0 <= cue.fade_out_ms <= cue.length_ms:
             return _("cue {n}: length_ms must be above 0 and hold its fades").format(n=number)
-        if not (math.isfinite(cue.gain_db) and abs(cue.gain_db) <= 120):
+        if not (math.isfinite(cue.gain_db) and abs(cue.gain_db) <= 120.0):
             return _("cue {n}: gain_db is {gain:g}; expected -120 to 120").format(n=number, gain=cue.gain_db)
     for number, (earlier, later) in enumerate(pairwise(cues), 2):
         if later.start_ms < earlier.start_ms:
@@ -157,7 +157,7 @@ def _written(cue: Cue) -> _Cue:
         start_ms=cue.start_ms,
         length_ms=cue.length_ms,
         track_id=cue.track_id,
-        gain_db=cue.gain_mdb / 1000,
+        gain_db=db_from_mdb(cue.gain_mdb),
         fade_in_ms=cue.fade_in_ms,
         fade_out_ms=cue.fade_out_ms,
         reason=cue.reason,
@@ -171,7 +171,7 @@ def _read(cue: _Cue) -> Cue:
         start_ms=cue.start_ms,
         length_ms=cue.length_ms,
         track_id=cue.track_id,
-        gain_mdb=round(cue.gain_db * 1000),
+        gain_mdb=mdb_from_db(cue.gain_db),
         fade_in_ms=cue.fade_in_ms,
         fade_out_ms=cue.fade_out_ms,
         reason=cue.reason,

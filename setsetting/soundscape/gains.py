@@ -10,22 +10,22 @@ import math
 
 from setsetting.audio.beds import BED_LUFS
 from setsetting.library.track import Track
-from setsetting.units import Dbtp, Lufs, Millidecibels
+from setsetting.units import Dbtp, Decibels, Lufs, Millidecibels, db_from_lu, db_from_mdb
 
-MEETING_DB = 10 * math.log10(2)
-BED_PEAK_DB = 17.0
-"""A noise bed's true peak is taken to stand so far above its loudness; ten minutes of brown noise measured 16.1."""
+MEETING_DB = Decibels(10 * math.log10(2))
+BED_PEAK_DBTP = Dbtp(BED_LUFS + 17.0)
+"""A noise bed's true peak is taken to stand 17 dB above its loudness; ten minutes of brown noise measured 16.1."""
 
 
 def gain_mdb(track: Track, lufs: Lufs, ceiling_dbtp: Dbtp) -> Millidecibels:
     """The gain of a track alone, in thousandths of a decibel, rounded down."""
     if track.lufs is None or track.true_peak_dbtp is None:
-        return 0
-    return math.floor(1000 * min(lufs - track.lufs, ceiling_dbtp - track.true_peak_dbtp) + 1e-6)
+        return Millidecibels(0)
+    return _mdb_below(min(db_from_lu(lufs - track.lufs), ceiling_dbtp - track.true_peak_dbtp), 1e-6)
 
 
 def bed_gain_mdb(lufs: Lufs) -> Millidecibels:
-    return math.floor(1000 * (lufs - BED_LUFS) + 1e-6)
+    return _mdb_below(db_from_lu(lufs - BED_LUFS), 1e-6)
 
 
 def lowered(
@@ -41,18 +41,22 @@ def lowered(
         first, second = peaks[number], peaks[number + 1]
         if not meets[number] or first is None or second is None or number + 1 < fixed:
             continue
-        one, two = first + gains[number] / 1000, second + gains[number + 1] / 1000
+        one, two = first + db_from_mdb(gains[number]), second + db_from_mdb(gains[number + 1])
         if _power(one) + _power(two) <= _power(ceiling_dbtp) * (1 + 1e-9):
             continue
         if number < fixed:
             left = max(_power(ceiling_dbtp) - _power(one), _power(ceiling_dbtp) / 4)
-            most = 10 * math.log10(left)
+            most = Dbtp(10 * math.log10(left))
             most = min(most, ceiling_dbtp - MEETING_DB) if one <= ceiling_dbtp - MEETING_DB else most
-            gains[number + 1] = min(gains[number + 1], math.floor(1000 * (most - second)))
+            gains[number + 1] = min(gains[number + 1], _mdb_below(most - second))
             continue
         for at, peak in ((number, first), (number + 1, second)):
-            gains[at] = min(gains[at], math.floor(1000 * (ceiling_dbtp - MEETING_DB - peak)))
+            gains[at] = min(gains[at], _mdb_below(ceiling_dbtp - MEETING_DB - peak))
     return gains
+
+
+def _mdb_below(db: Decibels, slack: float = 0.0) -> Millidecibels:
+    return Millidecibels(math.floor(1000 * db + slack))
 
 
 def _power(db: float) -> float:

@@ -30,8 +30,8 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     per_item: float = 0.4
     startle_per_lu: float = 0.25
-    startle_free_lu: float = 4.0
-    true_peak_ceiling_dbtp: float = -1.0
+    startle_free_lu: Lu = Lu(4.0)
+    true_peak_ceiling_dbtp: Dbtp = Dbtp(-1.0)
     loudness_shortfall_per_lu: float = 0.3
     disliked_tag: float = 1.0
     artist_heard_in_course: float = 0.25

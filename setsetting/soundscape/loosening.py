@@ -12,7 +12,7 @@ from typing import TypeVar
 from setsetting.errors import UsageError, guess
 from setsetting.words.translate import _
 
-N = TypeVar("N", int, float)
+N = TypeVar("N", bound=float)
 
 _WHOLE = {"artist_max_per_session": (1, 1000), "flex_s": (0, 1800)}
 _NUMBERS = {"startle_max_lu": (0.0, 60.0), "energy_step_max": (0.0, 9.0)}

@@ -50,8 +50,8 @@ class PlaylistPhase(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     energy_to: Energy = 1.0
     energy_min: Energy = 1.0
     energy_max: Energy = 10.0
-    lufs: Lufs = -23.0
-    startle_max_lu: Lu = 8.0
+    lufs: Lufs = Lufs(-23.0)
+    startle_max_lu: Lu = Lu(8.0)
     brightness_max: float = 1.0
     bpm_min: float = NO_TEMPO_LIMIT[0]
     bpm_max: float = NO_TEMPO_LIMIT[1]

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 import msgspec
 import numpy as np
 
-from setsetting.audio.beds import BED_LUFS
 from setsetting.clinical.infusion import Infusion, Segment
 from setsetting.errors import Refused
 from setsetting.library.track import Track
@@ -23,7 +22,7 @@ from setsetting.soundscape.check_soundscape import items_of
 from setsetting.soundscape.cues import PlayingCue, cues_of, fade_s
 from setsetting.soundscape.energy_curve import energy_curve
 from setsetting.soundscape.fallback import FADE_MS, held_on
-from setsetting.soundscape.gains import BED_PEAK_DB
+from setsetting.soundscape.gains import BED_PEAK_DBTP
 from setsetting.soundscape.instance import Before, Instance, PhaseWindow, Pinned, PlanItem
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.planner import search
@@ -33,7 +32,7 @@ from setsetting.soundscape.relaxation import Stages
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.windows import Timing, resolve
 from setsetting.soundscape.wishes import Wishes
-from setsetting.units import Milliseconds, Seconds
+from setsetting.units import Dbtp, Milliseconds, Seconds
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _, count
 
@@ -199,9 +198,9 @@ def _without_late_pins(wishes: Wishes, timing: Timing) -> Wishes:
     return replace(wishes, pins=tuple(pin for pin in wishes.pins if pin.phase in phases))
 
 
-def _peak(cue: Cue, tracks: Mapping[str, Track]) -> float | None:
+def _peak(cue: Cue, tracks: Mapping[str, Track]) -> Dbtp | None:
     if cue.kind is CueKind.BED:
-        return BED_LUFS + BED_PEAK_DB
+        return BED_PEAK_DBTP
     track = tracks.get(cue.track_id or "")
     return None if track is None else track.true_peak_dbtp
 

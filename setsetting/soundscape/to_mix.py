@@ -10,7 +10,7 @@ from setsetting.audio.mix import BED, Mix, Sound
 from setsetting.errors import NotFound
 from setsetting.library.track import Track
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
-from setsetting.units import Frames, Hertz, Milliseconds, frames_from_ms
+from setsetting.units import Frames, Hertz, Milliseconds, db_from_mdb, frames_from_ms
 from setsetting.words.translate import _
 
 BED_SOURCE = BED + "brown"
@@ -31,7 +31,7 @@ def to_mix(soundscape: Soundscape, tracks: Mapping[str, Track], rate_hz: Hertz) 
         fade_in = min(frame(cue.start_ms + cue.fade_in_ms) - start, end - start)
         fade_out = min(end - frame(cue.end_ms - cue.fade_out_ms), end - start - fade_in)
         source, sha256, in_frame = _source(cue, tracks)
-        sounds.append(Sound(source, sha256, in_frame, start, end - start, fade_in, fade_out, cue.gain_mdb / 1000))
+        sounds.append(Sound(source, sha256, in_frame, start, end - start, fade_in, fade_out, db_from_mdb(cue.gain_mdb)))
     return Mix(rate_hz, frame(soundscape.end_ms), tuple(sounds))
 
 

@@ -104,7 +104,7 @@ def _reason(status: "Status", width: int) -> Line:
 def _level(status: "Status", width: int, modelled: str) -> Line:
     """The level and the end; the model's phase too where it has no line of its own."""
     line = Line(width, "panel")
-    level = _("as planned") if status.volume_db == 0 else _("{db} dB").format(db=signed(status.volume_db, 0))
+    level = _("as planned") if status.volume_db == 0.0 else _("{db} dB").format(db=signed(status.volume_db, 0))
     pieces: list[tuple[str, Ink]] = [(level, STRONG)]
     if status.ducked:
         pieces.append((_(" · ducked {minus}12 dB").format(minus=MINUS), ACCENT))

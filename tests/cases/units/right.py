@@ -4,10 +4,26 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from setsetting.units import Frames, Hertz, Milliseconds, frames_from_ms, frames_from_s, ms_from_frames, s_from_frames
+from setsetting.units import (
+    Dbtp,
+    Decibels,
+    Frames,
+    Hertz,
+    Lu,
+    Lufs,
+    Millidecibels,
+    Milliseconds,
+    db_from_lu,
+    db_from_mdb,
+    frames_from_ms,
+    frames_from_s,
+    mdb_from_db,
+    ms_from_frames,
+    s_from_frames,
+)
 
 
-def right(frames: Frames, rate_hz: Hertz, ms: Milliseconds, many: Sequence[Frames]) -> None:
+def frames_are_what_arrays_count(frames: Frames, rate_hz: Hertz, ms: Milliseconds, many: Sequence[Frames]) -> None:
     frames = frames + frames - frames
     frames += len(many)
     frames = max(Frames(0), min(frames, -frames)) // 2
@@ -20,3 +36,18 @@ def right(frames: Frames, rate_hz: Hertz, ms: Milliseconds, many: Sequence[Frame
     share: float = frames / frames
     print(f"{s_from_frames(frames, rate_hz):.1f}", halves, blocks, share, frames > 0, frames == many[0])
     np.zeros((frames, 2))[frames:]
+
+
+def a_level_and_a_level_are_a_difference_apart(
+    loudness: Lufs, range_lu: Lu, peak: Dbtp, gain: Decibels, gain_mdb: Millidecibels, many: Sequence[Decibels]
+) -> None:
+    range_lu = loudness - Lufs(-23.0)
+    loudness = loudness + range_lu - range_lu * 2 + range_lu / 2
+    gain = db_from_lu(range_lu) + (peak - peak) - gain
+    gain = -round(gain, 1) + sum(many, Decibels(0.0)) + min(gain, *many) + abs(gain)
+    peak += gain
+    peak = max(round(peak, 2), Dbtp(-1.0)) - db_from_mdb(gain_mdb)
+    gain_mdb = mdb_from_db(gain) - Millidecibels(1)
+    amplitude: float = 10 ** (gain / 20)
+    share: float = range_lu / range_lu
+    print(f"{loudness:.1f}", amplitude, share, gain > 0.0, loudness < -70.0, peak == Dbtp(0.0), loudness < loudness)

@@ -1,9 +1,18 @@
 """Every line of `wrong` mixes two units, or a unit with a bare number: the type checker refuses each."""
 
-from setsetting.units import Frames, Hertz, frames_from_s
+from setsetting.units import Dbtp, Decibels, Frames, Hertz, Lu, Lufs, Millidecibels, db_from_mdb, frames_from_s
 
 
-def wrong(frames: Frames, rate_hz: Hertz, number: int) -> None:
+def wrong(
+    frames: Frames,
+    rate_hz: Hertz,
+    loudness: Lufs,
+    range_lu: Lu,
+    peak: Dbtp,
+    gain: Decibels,
+    gain_mdb: Millidecibels,
+    number: int,
+) -> None:
     frames + rate_hz
     rate_hz + frames
     frames - rate_hz
@@ -18,3 +27,24 @@ def wrong(frames: Frames, rate_hz: Hertz, number: int) -> None:
     frames = Frames(1) / 2
     frames = sum([frames, rate_hz], frames)
     frames_from_s(1, frames)
+    loudness + loudness
+    loudness - peak
+    loudness - gain
+    loudness + peak
+    loudness < peak
+    loudness < range_lu
+    loudness = -23.0
+    loudness == range_lu
+    range_lu + gain
+    range_lu - loudness
+    range_lu = loudness
+    peak + peak
+    peak + range_lu
+    gain + gain_mdb
+    gain - peak
+    gain < gain_mdb
+    gain * gain
+    gain / range_lu
+    gain = db_from_mdb(gain)
+    gain_mdb = gain * 1000
+    abs(gain) + abs(gain_mdb)
