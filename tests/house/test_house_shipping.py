@@ -20,11 +20,12 @@ TEST_MODULES = {
     "pytest-textual-snapshot": r"\bsnap_compare\b",
     "hypothesis": r"\bfrom hypothesis import\b",
     "pyloudnorm": r"\bimport pyloudnorm\b",
+    "mypy": r'"-m", "mypy"',
     "jsonschema": r"\bfrom jsonschema import\b",
 }
 """How the use of a test's dependency is seen, in tests/ and in README.md."""
 
-TEXTS = {".py", ".typed", ".html", ".css", ".tcss", ".toml", ".txt", ".json", ".svg"}
+TEXTS = {".py", ".pyi", ".typed", ".html", ".css", ".tcss", ".toml", ".txt", ".json", ".svg"}
 NETWORK = (
     "http",
     "urllib",
@@ -97,7 +98,7 @@ def test_the_wheel_says_that_the_package_is_typed() -> None:
     assert (TOP / "py.typed").is_file()
     installed = {path.as_posix() for path in files("setsetting") or ()}
     if "setsetting/errors.py" in installed:  # an editable install lists no modules
-        assert "setsetting/py.typed" in installed
+        assert {"setsetting/py.typed", "setsetting/quantities.pyi"} <= installed
     assert "exclude" not in pyproject()["tool"]["hatch"]["build"]["targets"]["wheel"]
 
 
