@@ -7,15 +7,14 @@ time; it is slow on purpose.
 
 import itertools
 import math
+import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from setsetting.soundscape.instance import Instance
-from setsetting.soundscape.instance import PhaseWindow as Window
-from setsetting.soundscape.instance import PlanItem as Item
-from setsetting.soundscape.instance import TrackRow as Row
-from setsetting.units import Seconds, db_from_lu
+from setsetting.soundscape.instance import Instance, PhaseWindow, PlanItem, TrackRow
+from setsetting.units import Milliseconds, Seconds, db_from_lu
+from setsetting.words.numbers import clock
 from setsetting.words.translate import _
 
 PARTS = ("energy", "boundary", "track", "step", "artist_repeat", "bed")
@@ -38,6 +37,7 @@ class _Walk:
     """What is known at one item while walking through a plan."""
 
     instance: Instance
+    names: Mapping[str, str]
     now: Seconds
     previous: float | None
     broken: list[str] = field(default_factory=list)
@@ -46,8 +46,8 @@ class _Walk:
     artists: Counter[str] = field(default_factory=Counter)
 
 
-def check(instance: Instance, items: Sequence[Item]) -> Verdict:
-    """Walk through a plan and recompute all of it."""
+def check(instance: Instance, items: Sequence[PlanItem], names: Mapping[str, str] | None = None) -> Verdict:
+    """Walk through a plan and recompute all of it; `names` say what people call a track, by id."""
     phases = instance.protocol.phases
     place = {phase.name: number for number, phase in enumerate(phases)}
     if not items:
@@ -56,11 +56,9 @@ def check(instance: Instance, items: Sequence[Item]) -> Verdict:
     if strange:
         return Verdict((_("There is no phase {name!r}.").format(name=strange[0]),), {})
     rows = {row.track_id: row for row in instance.library}
-    walk = _Walk(instance, instance.protocol.start_s, instance.before.energy)
-    for track_id in instance.before.track_ids:
-        walk.used.add(track_id)
-        if track_id in rows:
-            walk.artists[rows[track_id].artist] += 1
+    walk = _Walk(instance, names or {}, instance.protocol.start_s, instance.before.energy)
+    walk.used.update(instance.before.track_ids)
+    walk.artists.update(rows[track_id].artist for track_id in walk.used if track_id in rows)
     _phases_in_order([place[item.phase] for item in items], len(phases), walk)
     for number, item in enumerate(items):
         following = items[number + 1] if number + 1 < len(items) else None
@@ -78,12 +76,14 @@ def _phases_in_order(order: list[int], phases: int, walk: _Walk) -> None:
         walk.broken.append(_("The phases are not each there once and in order."))
 
 
-def _one_item(walk: _Walk, neighbours: tuple[Item | None, Item, Item | None], at: int, rows: dict[str, Row]) -> bool:
+def _one_item(
+    walk: _Walk, neighbours: tuple[PlanItem | None, PlanItem, PlanItem | None], at: int, rows: dict[str, TrackRow]
+) -> bool:
     """Check one item and move the clock past it; False where nothing after it could be judged."""
     phases = walk.instance.protocol.phases
     phase = phases[at]
     earlier, item, following = neighbours
-    where = f"{item.phase} {item.track_id or item.kind} ({walk.now} s)"
+    where = called(1000 * walk.now, item.phase, walk.names.get(item.track_id or "", item.track_id or item.kind))
     if item.start_s is not None and item.start_s != walk.now:
         walk.broken.append(_("{where}: starts at {start} s by the plan.").format(where=where, start=item.start_s))
     if earlier is not None and earlier.phase != item.phase:
@@ -105,7 +105,7 @@ def _one_item(walk: _Walk, neighbours: tuple[Item | None, Item, Item | None], at
     return False
 
 
-def _entry(walk: _Walk, phase: Window, where: str) -> None:
+def _entry(walk: _Walk, phase: PhaseWindow, where: str) -> None:
     late = walk.now - phase.from_s
     if abs(late) > phase.flex_s:
         walk.broken.append(
@@ -116,7 +116,7 @@ def _entry(walk: _Walk, phase: Window, where: str) -> None:
     walk.parts["boundary"] += walk.instance.weights.boundary_per_min * abs(late) / 60
 
 
-def _silence(walk: _Walk, item: Item, earlier: Item | None, at: int, where: str) -> bool:
+def _silence(walk: _Walk, item: PlanItem, earlier: PlanItem | None, at: int, where: str) -> bool:
     phases = walk.instance.protocol.phases
     if phases[at].kind != "silence":
         walk.broken.append(_("{where}: silence in a phase of music.").format(where=where))
@@ -131,7 +131,9 @@ def _silence(walk: _Walk, item: Item, earlier: Item | None, at: int, where: str)
     return True
 
 
-def _bed(walk: _Walk, neighbours: tuple[Item | None, Item, Item | None], phase: Window, where: str) -> bool:
+def _bed(
+    walk: _Walk, neighbours: tuple[PlanItem | None, PlanItem, PlanItem | None], phase: PhaseWindow, where: str
+) -> bool:
     earlier, item, following = neighbours
     length = item.bed_s or 0
     if not phase.bed_allowed:
@@ -148,7 +150,7 @@ def _bed(walk: _Walk, neighbours: tuple[Item | None, Item, Item | None], phase: 
     return True
 
 
-def _track(walk: _Walk, row: Row, following: Item | None, at: int, where: str) -> bool:
+def _track(walk: _Walk, row: TrackRow, following: PlanItem | None, at: int, where: str) -> bool:
     instance, phases = walk.instance, walk.instance.protocol.phases
     phase, weights = phases[at], walk.instance.weights
     walk.broken += [f"{where}: {rule}." for rule in refused(row, at, instance)]
@@ -158,6 +160,12 @@ def _track(walk: _Walk, row: Row, following: Item | None, at: int, where: str) -
     walk.artists[row.artist] += 1
     if walk.artists[row.artist] > 1:
         walk.parts["artist_repeat"] += weights.artist_repeat
+    if walk.artists[row.artist] > (limit := instance.protocol.artist_max_per_session):
+        walk.broken.append(
+            _("{where}: {n} tracks by {artist}, {limit} are allowed.").format(
+                where=where, artist=row.artist, n=walk.artists[row.artist], limit=limit
+            )
+        )
     fade = 0
     if following is not None:
         after = next((one for one in phases if one.name == following.phase), phase)
@@ -178,7 +186,7 @@ def _track(walk: _Walk, row: Row, following: Item | None, at: int, where: str) -
     return True
 
 
-def _whole(walk: _Walk, items: Sequence[Item]) -> None:
+def _whole(walk: _Walk, items: Sequence[PlanItem]) -> None:
     instance = walk.instance
     if walk.now < instance.horizon_s:
         walk.broken.append(
@@ -186,14 +194,6 @@ def _whole(walk: _Walk, items: Sequence[Item]) -> None:
                 now=walk.now, until=instance.horizon_s
             )
         )
-    limit = instance.protocol.artist_max_per_session
-    for artist, count in sorted(walk.artists.items()):
-        if count > limit:
-            walk.broken.append(
-                _("{artist}: {n} tracks by one artist, {limit} are allowed.").format(
-                    artist=artist, n=count, limit=limit
-                )
-            )
     placed = {(item.track_id, item.phase) for item in items}
     for pin in instance.patient.pinned:
         if (pin.track_id, pin.phase) not in placed:
@@ -202,7 +202,12 @@ def _whole(walk: _Walk, items: Sequence[Item]) -> None:
             )
 
 
-def refused(row: Row, at: int, instance: Instance) -> Iterator[str]:
+def called(start_ms: Milliseconds, phase: str, what: str) -> str:
+    """How a person finds a cue: its time, its phase and what sounds."""
+    return f"{clock(start_ms)} {phase}, {what}"
+
+
+def refused(row: TrackRow, at: int, instance: Instance) -> Iterator[str]:
     """The rules a track breaks in a phase, in words."""
     phases = instance.protocol.phases
     phase, patient, tags = phases[at], instance.patient, set(row.tags)
@@ -213,8 +218,8 @@ def refused(row: Row, at: int, instance: Instance) -> Iterator[str]:
     rules = {
         _("digital silence"): row.silent,
         _("the track is vetoed"): row.track_id in patient.veto_tracks,
-        _("the artist is vetoed"): row.artist in patient.veto_artists,
-        _("a tag is vetoed"): bool(tags & set(patient.veto_tags)),
+        _("the artist is vetoed"): bool(_spelled([row.artist]) & _spelled(patient.veto_artists)),
+        _("a tag is vetoed"): bool(_spelled(row.tags) & _spelled(patient.veto_tags)),
         _("heard before in this course"): row.track_id in patient.heard_tracks
         and row.track_id not in patient.anchor_tracks,
         _("its energy is out of range"): not phase.energy_min <= row.energy <= phase.energy_max,
@@ -231,6 +236,13 @@ def refused(row: Row, at: int, instance: Instance) -> Iterator[str]:
     return (words for words, broken in rules.items() if broken)
 
 
+def _spelled(names: Iterable[str]) -> set[str]:
+    """Names as one person says them: capitals, blanks at the ends and the way an accent is coded mean nothing."""
+    return {unicodedata.normalize("NFC", unicodedata.normalize("NFC", name.strip()).casefold()) for name in names} - {
+        ""
+    }
+
+
 def _wanted(instance: Instance, second: Seconds) -> tuple[float, float, float]:
     phases, moment = instance.protocol.phases, second + 0.5
     number = 0
@@ -242,7 +254,7 @@ def _wanted(instance: Instance, second: Seconds) -> tuple[float, float, float]:
     return phase.energy_from + share * (phase.energy_to - phase.energy_from), phase.over_weight, phase.weight
 
 
-def _worth(row: Row, phase: Window, instance: Instance) -> float:
+def _worth(row: TrackRow, phase: PhaseWindow, instance: Instance) -> float:
     weights, patient = instance.weights, instance.patient
     cost = weights.per_item
     if row.startle_lu > weights.startle_free_lu:

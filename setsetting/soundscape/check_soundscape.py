@@ -1,70 +1,289 @@
-"""A soundscape checked before it is shown or saved, and anyone's file: its cues as items, and their sound.
+"""A soundscape judged before it is shown, saved, rendered or played, and after every re-timing.
 
-The instance is posed as the planner's is; every rule and cost of it is recomputed by `check`. What only
-sound can break (gaps, fades, peaks) is looked at here.
+It judges cues (times, gains, fades, phases, kinds) from playlist, infusion, tracks and wishes, and
+shares nothing with the planner but the table of rules and the types of files. A cover (rescue, silence)
+and a plan timed anew keep what has sounded as it was; the limits that a re-timing waived are given up
+only where they are named. What a patient refuses, what was heard, lyrics, startle and the other rules
+of a track are never waived.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
+import msgspec
+
+from setsetting.audio.beds import BED_LUFS
 from setsetting.clinical.infusion import Infusion
+from setsetting.errors import Refused
 from setsetting.library.track import Track
-from setsetting.soundscape.build_instance import build_instance
-from setsetting.soundscape.check import check
-from setsetting.soundscape.instance import Instance
-from setsetting.soundscape.instance import PlanItem as Item
-from setsetting.soundscape.loosening import Loosening
+from setsetting.soundscape.check import called, check, refused
+from setsetting.soundscape.check_instance import own_instance, own_length_s
+from setsetting.soundscape.instance import Before, Instance, PhaseWindow, PlanItem
+from setsetting.soundscape.loosening import RULES
 from setsetting.soundscape.playlist import Playlist
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
-from setsetting.soundscape.windows import resolve
 from setsetting.soundscape.wishes import Wishes
-from setsetting.units import Decibels, Milliseconds, db_from_mdb
+from setsetting.units import Dbtp, Decibels, Milliseconds, db_from_lu, db_from_mdb
+from setsetting.words.numbers import clock
 from setsetting.words.translate import _
+
+BED_PEAK_DBTP = Dbtp(BED_LUFS + 17.0)
+"""No bed's true peak stands higher at a gain of 0 dB; ten minutes of brown noise measured 16.1 above its loudness."""
+EARLY_S = 240
+"""A rest may begin in a phase that is so near, where what plays ends there."""
+CLICK_MS: Milliseconds = 20
+"""A cut without a click is no fade."""
+FULL_SCALE_DBTP = Dbtp(0.0)
+"""What meets a cue that sounds already, whose gain is not touched, may reach this."""
+EVERYTHING = "everything"
+_ROUNDED_DB = Decibels(1e-3)
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """A plan timed anew, or covered, at `now_ms`: what sounded `before`, until when it must last, what was waived.
+
+    `waived` names the limits given up: energy_step_max (of the first step), flex_s and beds, or everything,
+    where what was promised plays on and a bed holds.
+    """
+
+    now_ms: Milliseconds
+    before: Soundscape
+    until_ms: Milliseconds | None = None
+    waived: Sequence[str] = ()
 
 
 def check_soundscape(
-    soundscape: Soundscape, tracks: Iterable[Track], playlist: Playlist, infusion: Infusion, wishes: Wishes
+    soundscape: Soundscape,
+    tracks: Iterable[Track],
+    playlist: Playlist,
+    infusion: Infusion,
+    wishes: Wishes,
+    *,
+    since: Since | None = None,
+    unchanged: bool = True,
 ) -> tuple[str, ...]:
-    """Check anyone's soundscape against tonight's playlist, library and wishes; return what is broken."""
-    tracks = tuple(tracks)
-    loosening = Loosening(soundscape.loosened)
-    instance = build_instance(playlist, resolve(playlist, infusion, loosening), tracks, wishes, loosening)
-    if any(cue.start_ms % 1000 for cue in soundscape.cues):
-        return (_("A cue does not start on a whole second."),)
-    verdict = check(instance, items_of(soundscape.cues))
-    broken = [*verdict.broken]
-    if not broken and abs(verdict.cost - soundscape.cost) > 1e-3:
-        broken.append(
-            _("The stated cost is {stated:g}, recomputed {cost:g}.").format(stated=soundscape.cost, cost=verdict.cost)
-        )
-    broken += _sound_troubles(soundscape, {track.id: track for track in tracks}, instance)
+    """Judge anyone's soundscape against tonight's playlist, library and wishes; return what is broken.
+
+    `infusion` is on the soundscape's clock. A playlist that is a loop covers the plan: what was heard before is
+    welcome in it, and silence. `unchanged` says that these are what it was made from, so that its cost is theirs.
+    """
+    judge = _Judge(soundscape, playlist, {track.id: track for track in tracks}, since)
+    past, broken = judge.past()
+    cues, broken = soundscape.cues[past:], [*broken, *judge.loosened(), *judge.times(past)]
+    if playlist.loop:
+        wishes = replace(wishes, heard_tracks=frozenset(), pins=())
+    try:
+        instance = own_instance(playlist, infusion, judge.used(), wishes, soundscape.loosened)
+        broken += judge.reaches(instance)
+        if broken or all(playlist.loop and cue.kind is CueKind.SILENCE for cue in cues):
+            return tuple(broken)
+        if playlist.loop or (since is not None and EVERYTHING in since.waived):
+            return (*judge.each(past, instance), *judge.sound(past, strict=playlist.loop))
+        verdict = check(judge.rest(past, instance), items_of(cues, cues[0].start_ms % 1000), judge.names)
+    except Refused as refusal:
+        return (*broken, str(refusal))
+    broken += [*verdict.broken, *judge.sound(past)]
+    if since is None and unchanged and not broken and abs(verdict.cost - soundscape.cost) > 1e-3:
+        stated = _("The stated cost is {stated:g}, recomputed {cost:g}.")
+        broken.append(stated.format(stated=soundscape.cost, cost=verdict.cost))
     return tuple(broken)
 
 
-def items_of(cues: Sequence[Cue], shift_ms: Milliseconds = 0) -> tuple[Item, ...]:
+def items_of(cues: Sequence[Cue], shift_ms: Milliseconds = 0) -> tuple[PlanItem, ...]:
     """Cues as items on whole seconds, `shift_ms` taken off first."""
-    items: list[Item] = []
+    items: list[PlanItem] = []
     for cue, following in zip(cues, [*cues[1:], None], strict=True):
         end_ms = cue.end_ms if following is None else following.start_ms
         bed_s = (end_ms - cue.start_ms) // 1000 if cue.kind is CueKind.BED else None
         start_s = (cue.start_ms - shift_ms) // 1000
-        items.append(Item(str(cue.kind), cue.phase, start_s, track_id=cue.track_id, bed_s=bed_s))
+        items.append(PlanItem(str(cue.kind), cue.phase, start_s, track_id=cue.track_id, bed_s=bed_s))
     return tuple(items)
 
 
-def _sound_troubles(soundscape: Soundscape, tracks: dict[str, Track], instance: Instance) -> Iterator[str]:
-    """Gaps, sounds longer than their track, fades longer than their sound, peaks above the ceiling."""
-    ceiling = instance.weights.true_peak_ceiling_dbtp
-    highest = ceiling + Decibels(1e-3)
-    for cue, following in zip(soundscape.cues, [*soundscape.cues[1:], None], strict=True):
-        where = f"{cue.phase} {cue.track_id or cue.kind} ({cue.start_ms // 1000} s)"
-        if cue.fade_in_ms > cue.length_ms or cue.fade_out_ms > cue.length_ms:
-            yield _("{where}: a fade is longer than the sound.").format(where=where)
-        if following is not None and cue.end_ms < following.start_ms:
-            yield _("{where}: nothing sounds between it and the next.").format(where=where)
-        track = tracks.get(cue.track_id or "")
-        if track is None:
-            continue
-        if cue.length_ms > track.length_s * 1000:
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """A soundscape beside its playlist and tracks; each rule answers with sentences, none where it is kept."""
+
+    soundscape: Soundscape
+    playlist: Playlist
+    tracks: Mapping[str, Track]
+    since: Since | None
+
+    def used(self) -> list[Track]:
+        """The tracks it names that are in the library."""
+        ids = dict.fromkeys(cue.track_id or "" for cue in self.soundscape.cues)
+        return [self.tracks[track_id] for track_id in ids if track_id in self.tracks]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What people call each of them, by id."""
+        return {track.id: " - ".join(filter(None, (track.title or track.id, track.artist))) for track in self.used()}
+
+    def where(self, cue: Cue) -> str:
+        return called(cue.start_ms, cue.phase, self.names.get(cue.track_id or "", cue.track_id or cue.kind))
+
+    def loosened(self) -> Iterator[str]:
+        for rule, _value in self.soundscape.loosened:
+            if rule not in RULES:
+                yield _("{rule} is never loosened.").format(rule=rule)
+
+    def times(self, past: int) -> Iterator[str]:
+        """No new cue off the second, in no phase, before its turn, or with a fade longer than itself."""
+        phases, least_ms = (
+            {phase.name for phase in self.playlist.phases},
+            None if self.since is None else self.since.now_ms,
+        )
+        for cue in self.soundscape.cues[past:]:
+            if self.since is None and cue.start_ms % 1000:
+                yield _("{where}: does not start on a whole second.").format(where=self.where(cue))
+            if cue.phase not in phases and cue.kind is not CueKind.SILENCE:
+                yield _("{where}: there is no such phase.").format(where=self.where(cue))
+            fades_ms = cue.fade_in_ms, cue.fade_out_ms
+            if not 0 <= min(fades_ms) <= max(fades_ms) <= cue.length_ms or not cue.length_ms:
+                yield _("{where}: a fade is longer than the sound.").format(where=self.where(cue))
+            if least_ms is not None and cue.start_ms < least_ms:
+                yield _("{where}: starts before its turn.").format(where=self.where(cue))
+            least_ms = cue.start_ms
+
+    def past(self) -> tuple[int, list[str]]:
+        """How many cues had begun when it was made, and which of them are not as they were.
+
+        One that still sounds may end otherwise; what begins at this very moment may be replaced.
+        """
+        if self.since is None:
+            return 0, []
+        now_ms = self.since.now_ms
+        begun = [cue for cue in self.since.before.cues if cue.start_ms <= now_ms]
+        kept = self.soundscape.cues[: len(begun)]
+        if begun and begun[-1].start_ms == now_ms and [*map(_identity, kept)] != [*map(_identity, begun)]:
+            begun.pop()
+        return len(begun), [
+            _("{where}: is not what has sounded.").format(where=self.where(was))
+            for number, was in enumerate(begun)
+            if [*map(_identity, kept[number : number + 1])] != [_identity(was)]
+            or (was.end_ms <= now_ms and number < len(begun) - 1 and kept[number] != was)
+        ]
+
+    def reaches(self, instance: Instance) -> Iterator[str]:
+        """Whether it lasts to the end of the spare tail, or as long as what it covers."""
+        until_ms = 1000 * (instance.protocol.end_s + instance.protocol.spare_s)
+        if self.since is not None and self.since.until_ms is not None:
+            until_ms = self.since.until_ms
+        end_ms = max((cue.end_ms for cue in self.soundscape.cues), default=0)
+        if not self.soundscape.cues or end_ms < until_ms:
+            yield _("Music ends at {end}; it must reach to {until}.").format(end=clock(end_ms), until=clock(until_ms))
+
+    def rest(self, past: int, instance: Instance) -> Instance:
+        """What is left of an instance from the first new cue on; raises Refused where that cue has no place."""
+        if self.since is None:
+            return instance
+        cues, waived, at = self.soundscape.cues, self.since.waived, self._begins(past, instance.protocol.phases)
+        windows = instance.protocol.phases[at:]
+        if "flex_s" in waived:
+            windows = tuple(msgspec.structs.replace(one, flex_s=2 * one.flex_s + 60) for one in windows)
+        if "beds" in waived:
+            windows = tuple(msgspec.structs.replace(one, bed_allowed=one.kind != "silence") for one in windows)
+        played = tuple(cue.track_id for cue in cues[:past] if cue.track_id is not None)
+        last = cues[past - 1] if past else None
+        playing = self.tracks.get(last.track_id or "") if last is not None and not waived else None
+        left = {window.name for window in windows}
+        pins = [pin for pin in instance.patient.pinned if pin.phase in left and pin.track_id not in played]
+        return msgspec.structs.replace(
+            instance,
+            protocol=msgspec.structs.replace(instance.protocol, start_s=cues[past].start_ms // 1000, phases=windows),
+            patient=msgspec.structs.replace(instance.patient, pinned=tuple(pins)),
+            before=Before(
+                None if playing is None else playing.energy, played, bed=last is not None and last.kind is CueKind.BED
+            ),
+        )
+
+    def _begins(self, past: int, windows: Sequence[PhaseWindow]) -> int:
+        """The number of the phase in which the rest begins: the one of that minute, or the next when it is near."""
+        first, second = self.soundscape.cues[past], self.soundscape.cues[past].start_ms // 1000
+        at = next((number for number, window in enumerate(windows) if window.name == first.phase), None)
+        if at is not None and len({cue.start_ms % 1000 for cue in self.soundscape.cues[past:]}) == 1:
+            ends = [following.from_s + following.flex_s for following in windows[at + 1 : at + 2]]
+            early_s = windows[at].from_s - second
+            if (early_s <= EARLY_S and second <= min(ends, default=second)) if past else at == early_s == 0:
+                return at
+        raise Refused(_("{where}: this phase is not to begin then.").format(where=self.where(first)))
+
+    def each(self, past: int, instance: Instance) -> Iterator[str]:
+        """The rules of each new cue alone, and that no track sounds twice but in a loop."""
+        rows = {row.track_id: row for row in instance.library}
+        places = {window.name: number for number, window in enumerate(instance.protocol.phases)}
+        sounded = {cue.track_id for cue in self.soundscape.cues[:past]}
+        for cue in self.soundscape.cues[past:]:
+            where, row = self.where(cue), rows.get(cue.track_id or "")
+            if cue.phase not in places:
+                yield _("{where}: there is no such phase.").format(where=where)
+            elif cue.kind is CueKind.TRACK and row is not None:
+                yield from (f"{where}: {rule}." for rule in refused(row, places[cue.phase], instance))
+                if cue.track_id in sounded and not self.playlist.loop:
+                    yield _("{where}: sounds a second time.").format(where=where)
+                sounded.add(cue.track_id)
+            elif cue.kind is not CueKind.BED:
+                yield _("{where}: not in the library.").format(where=where)
+
+    def sound(self, past: int, *, strict: bool = True) -> Iterator[str]:
+        """Levels, gaps and fades of the new cues, and how the first of them follows what sounds already.
+
+        Fades belong to the phase being entered; where that is not `strict`, any that leaves no gap will do.
+        """
+        ceiling = self.playlist.weights.true_peak_ceiling_dbtp
+        pairs = [*pairwise(self.soundscape.cues), (self.soundscape.cues[-1], None)]
+        for number, (cue, following) in list(enumerate(pairs))[max(0, past - 1) :]:
+            where, playing = self.where(cue), number < past
+            if not playing:
+                yield from self._levels(cue, where, ceiling)
+            if following is None:
+                return
+            overlap_ms = cue.end_ms - following.start_ms
+            if overlap_ms < 0 and not (playing and self.since and following.start_ms <= self.since.now_ms):
+                yield _("{where}: nothing sounds between it and the next.").format(where=where)
+            most = FULL_SCALE_DBTP if playing else ceiling
+            together = sum(10 ** (self._peak_dbtp(one) / 10) for one in (cue, following))
+            if overlap_ms > 0 and together > 1.001 * 10 ** (most / 10):
+                yield _("{where}: meets the next above {most:g} dBTP.").format(where=where, most=most)
+            if strict and not self._crosses(cue, following, playing=playing):
+                yield _("{where}: the fade into the next is not that of the phase it enters.").format(where=where)
+
+    def _crosses(self, cue: Cue, following: Cue, *, playing: bool) -> bool:
+        """Whether two cues cross over as long as the phase being entered says, and before and after silence not."""
+        phase = next(phase for phase in self.playlist.phases if phase.name == following.phase)
+        if following.kind is CueKind.SILENCE:
+            return playing or cue.end_ms == following.start_ms
+        same = cue.phase == following.phase and cue.kind is not CueKind.SILENCE
+        into_ms = 1000 * (phase.crossfade_s if same else phase.crossfade_in_s)
+        under_ms = 0 if cue.kind is CueKind.SILENCE else into_ms
+        overlap_ms = cue.end_ms - following.start_ms
+        if abs(following.fade_in_ms - min(into_ms, following.length_ms)) > CLICK_MS:
+            return False
+        if playing:
+            return overlap_ms <= under_ms
+        return overlap_ms == under_ms and (not overlap_ms or cue.fade_out_ms == overlap_ms)
+
+    def _levels(self, cue: Cue, where: str, ceiling: Dbtp) -> Iterator[str]:
+        phase = next(phase for phase in self.playlist.phases if phase.name == cue.phase)
+        track = self.tracks.get(cue.track_id or "")
+        lufs = BED_LUFS if cue.kind is CueKind.BED else track.lufs if track is not None else None
+        if lufs is None:
+            return
+        if track is not None and cue.length_ms > 1000 * own_length_s(track):
             yield _("{where}: longer than its track.").format(where=where)
-        if track.true_peak_dbtp is not None and track.true_peak_dbtp + db_from_mdb(cue.gain_mdb) > highest:
+        if self._peak_dbtp(cue) > ceiling + _ROUNDED_DB:
             yield _("{where}: its peak would stand above {ceiling:g} dBTP.").format(where=where, ceiling=ceiling)
+        if db_from_lu(lufs - phase.lufs) + db_from_mdb(cue.gain_mdb) > _ROUNDED_DB:
+            yield _("{where}: louder than the {lufs:g} LUFS of its phase.").format(where=where, lufs=phase.lufs)
+
+    def _peak_dbtp(self, cue: Cue) -> Dbtp:
+        """The highest true peak of a cue as it sounds; far below everything where nothing does."""
+        track = self.tracks.get(cue.track_id or "")
+        peak = BED_PEAK_DBTP if cue.kind is CueKind.BED else None if track is None else track.true_peak_dbtp
+        return Dbtp(-200.0) if peak is None else peak + db_from_mdb(cue.gain_mdb)
+
+
+def _identity(cue: Cue) -> tuple[object, ...]:
+    return cue.kind, cue.phase, cue.start_ms, cue.track_id, cue.gain_mdb

@@ -1,0 +1,141 @@
+"""Tonight's instance made a second time, by code of its own, for the check.
+
+Nothing of the planner's is called: phases are placed on the clock as docs/playlists.md says, loosened
+limits are read from the soundscape, tracks and wishes written down anew. A fault in the planner's own
+windows or rows therefore shows as a difference.
+"""
+
+import itertools
+from collections.abc import Iterable
+from typing import Any
+
+from setsetting.clinical.infusion import Infusion
+from setsetting.errors import Refused
+from setsetting.library.track import Track
+from setsetting.soundscape.instance import (
+    Instance,
+    InstancePatient,
+    InstanceProtocol,
+    PhaseWindow,
+    Pinned,
+    TrackRow,
+)
+from setsetting.soundscape.playlist import Playlist, PlaylistPhase, anchor_of, nominal_s
+from setsetting.soundscape.wishes import Wishes
+from setsetting.units import Dbtp, Lufs, Seconds
+from setsetting.words.translate import _
+
+_LEAST_S: Seconds = 240
+"""What a phase keeps in a short infusion, where it has so much at its own length."""
+_NOTHING_DB = -120.0
+"""Stands for the loudness and peak that digital silence has not."""
+
+Loosened = tuple[tuple[str, str], ...]
+
+
+def own_instance(
+    playlist: Playlist, infusion: Infusion, tracks: Iterable[Track], wishes: Wishes, loosened: Loosened
+) -> Instance:
+    """Make the instance; the one phase of a loop stands at 0. Raises Refused where no phase has room."""
+    at = [(playlist.phases[0], 0)] if playlist.loop else _placed(playlist, infusion)
+    limits = dict(loosened)
+    return Instance(
+        weights=playlist.weights,
+        protocol=InstanceProtocol(
+            id=playlist.name,
+            start_s=at[0][1],
+            end_s=at[-1][1],
+            spare_s=playlist.spare_s,
+            energy_step_max=max(playlist.energy_step_max, float(limits.get("energy_step_max", 0))),
+            artist_max_per_session=max(playlist.artist_max_per_session, int(limits.get("artist_max_per_session", 0))),
+            phases=tuple(_window(playlist, phase, second, limits) for phase, second in at),
+        ),
+        patient=InstancePatient(
+            **{name: tuple(getattr(wishes, name)) for name in InstancePatient.__struct_fields__ if name != "pinned"},
+            pinned=tuple(Pinned(pin.track_id, pin.phase) for pin in wishes.pins),
+        ),
+        library=tuple(_row(track) for track in tracks),
+    )
+
+
+def _second(phase: PlaylistPhase, infusion: Infusion) -> Seconds:
+    """When a phase begins: after so much running infusion, or so long from its end."""
+    at = anchor_of(phase)
+    if at.anchor == "end":
+        return at.offset_s + round(infusion.end_ms / 1000)
+    clock_ms, left_ms = infusion.segments[0].start_ms, at.offset_s * 1000
+    if left_ms <= 0:
+        return round((clock_ms + left_ms) / 1000)
+    for segment in infusion.segments:
+        if segment.rate_permille > 0 and left_ms > 0:
+            runs_ms = min(left_ms, segment.end_ms - segment.start_ms)
+            clock_ms, left_ms = segment.start_ms + runs_ms, left_ms - runs_ms
+    return round(((infusion.end_ms if left_ms else clock_ms) + left_ms) / 1000)
+
+
+def _placed(playlist: Playlist, infusion: Infusion) -> list[tuple[PlaylistPhase, Seconds]]:
+    """Phases with their seconds; in a short infusion the middle gives way, then the calm waits."""
+    written = [nominal_s(phase, playlist.infusion_min or 0) for phase in playlist.phases]
+    least = {
+        phase.name: min(_LEAST_S, later - earlier)
+        for phase, (earlier, later) in zip(
+            playlist.phases, itertools.pairwise([*written, written[-1] + _LEAST_S]), strict=True
+        )
+    }
+    at = [(phase, _second(phase, infusion)) for phase in playlist.phases]
+    while True:
+        join = next(number for number, (phase, _at) in enumerate(at) if anchor_of(phase).anchor == "end")
+        earliest = at[join - 1][1] + least[at[join - 1][0].name]
+        if at[join][1] >= earliest:
+            return at
+        if join > 1 and anchor_of(at[join - 1][0]).offset_s > 0:
+            del at[join - 1]
+        elif len(at) - join > 2:
+            del at[join]
+        else:
+            at[join] = (at[join][0], earliest)
+            if len(at) - join < 2 or at[join + 1][1] - earliest < least[at[join][0].name]:
+                raise Refused(_("{name} has no room in so short an infusion.").format(name=playlist.name))
+            return at
+
+
+def _window(playlist: Playlist, phase: PlaylistPhase, second: Seconds, limits: dict[str, str]) -> PhaseWindow:
+    fields: dict[str, Any] = {
+        name: getattr(phase, name) for name in PhaseWindow.__struct_fields__ if hasattr(phase, name)
+    }
+    unknown = playlist.lyrics_unknown == "allow" or limits.get("lyrics_unknown") == "allow"
+    beds = phase.bed_allowed or limits.get("beds") == "allow"
+    return PhaseWindow(
+        **fields
+        | {
+            "from_s": second,
+            "flex_s": max(phase.flex_s, int(limits.get("flex_s", 0))),
+            "startle_max_lu": max(phase.startle_max_lu, float(limits.get("startle_max_lu", 0))),
+            "lyrics_allowed": (*map(str, phase.lyrics), *(["unknown"] if unknown else [])),
+            "bed_allowed": beds and phase.kind != "silence",
+            "bpm_unknown_allowed": limits.get("bpm_unknown") == "allow",
+        }
+    )
+
+
+def own_length_s(track: Track) -> Seconds:
+    """Whole seconds between the silent edges, by decoded frames."""
+    return max(0, (int(track.frames) * 1000 // int(track.rate_hz) - track.lead_ms - track.tail_ms) // 1000)
+
+
+def _row(track: Track) -> TrackRow:
+    return TrackRow(
+        track_id=track.id,
+        duration_s=own_length_s(track),
+        energy=track.energy,
+        loudness_lufs=Lufs(_NOTHING_DB) if track.lufs is None else track.lufs,
+        true_peak_dbtp=Dbtp(_NOTHING_DB) if track.true_peak_dbtp is None else track.true_peak_dbtp,
+        bpm=None if track.beatless else track.bpm,
+        brightness=track.brightness,
+        startle_lu=track.startle_lu,
+        lyrics=str(track.lyrics),
+        artist=track.artist,
+        tags=track.tags,
+        tempo_unknown=not track.beatless and track.bpm is None,
+        silent=None in (track.lufs, track.true_peak_dbtp),
+    )
