@@ -1,6 +1,7 @@
 """`setsetting session`: run, follow, act on and close a session."""
 
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,6 +11,7 @@ from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import FILE, at_terminal, can_ask, number, standard_input
 from setsetting.cli.output import as_json, document, example, narrate, say, table
 from setsetting.errors import Stopped, UsageError
+from setsetting.session.acts import BY_NAME as ACTS_BY_NAME
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -94,6 +96,10 @@ def attach(clinic: "Clinic", session_id: str | None, as_json: bool) -> Open | No
 @command.command(
     "act",
     context_settings={"ignore_unknown_options": True},
+    help=_("Do one live act:")
+    + "\n\n\b\n"
+    + "\n".join(wrap(", ".join(ACTS_BY_NAME), 70, break_on_hyphens=False))
+    + ".",
     epilog=example("session act infusion-start", "session act volume -6", "session act fade-out 8", "session act undo"),
 )
 @click.argument("name")
@@ -102,7 +108,6 @@ def attach(clinic: "Clinic", session_id: str | None, as_json: bool) -> Open | No
 @as_json
 @with_clinic
 def act(clinic: "Clinic", name: str, argument: str | None, session_id: str | None, as_json: bool) -> None:
-    """One live act: infusion-start, -pause, -resume, -stop, next, duck, rescue, silence, volume, fade-out, undo."""
     from setsetting.desk import sessions
     from setsetting.views import session as views
 

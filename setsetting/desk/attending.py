@@ -9,7 +9,7 @@ from setsetting.record import rows
 from setsetting.record.rows import SessionRow
 from setsetting.session import folder, link
 from setsetting.session.live import LiveSession
-from setsetting.session.planning import FolderReplanner
+from setsetting.session.planning import Replanner
 from setsetting.soundscape.playlist import Playlist, parse
 from setsetting.words.translate import _
 
@@ -28,7 +28,7 @@ def hold(clinic: Clinic, where: Path, *, attending: bool, patience_s: float = 0.
         where,
         open_record=lambda: clinic.record(LIVE_WAIT_S),
         clock=clinic.clock,
-        replanner=FolderReplanner(where),
+        replanner=Replanner(where),
         attending=attending,
         patience_s=patience_s,
     )

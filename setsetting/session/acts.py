@@ -1,6 +1,7 @@
-"""The acts of a live session, once: name, key, argument, what each does and how it is undone.
+"""The acts of a live session, once: name, key, argument, words, what each touches and how it is undone.
 
-The command line, the keys and the palette are made from this table. It refuses what is wrong in
+The command line, the keys and the palette are made from this table, and the conductor, the performance
+and the fold of a session's events read from it what an act does. It refuses what is wrong in
 itself (an unknown name, a volume above the plan); what the state of the session forbids is refused
 by the conductor. -12 dB over 3 s for "duck" follows the distress ladder's first step, the 15 s fade
 of "rescue" its third (a proposal of this project from Breeksema, Kaelen and the Montreal Model);
@@ -8,12 +9,21 @@ that music can be stopped at once is the Montreal Model's.
 """
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
+from setsetting.clinical.infusion import InfusionStep
 from setsetting.errors import UsageError, nearest
+from setsetting.session.status import Cover
 from setsetting.units import Decibels, Milliseconds
+from setsetting.words.numbers import none_or
 from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.session.planning import Replanner, Way
+    from setsetting.session.state import SoundState
 
 DUCK_DB = Decibels(-12.0)
 DUCK_MS: Milliseconds = 3_000
@@ -27,14 +37,6 @@ SHORTEST_FADE_S = 0.05
 LONGEST_FADE_S = 600.0
 
 
-class Sort(StrEnum):
-    """What an act touches: the infusion's clock, the sound, or the last act on the sound."""
-
-    INFUSION = "infusion"
-    SOUND = "sound"
-    UNDO = "undo"
-
-
 class Takes(StrEnum):
     """What an act may be given."""
 
@@ -44,16 +46,56 @@ class Takes(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class LevelChange:
+    """A gain of the player that follows the sound's state: its layer, its level, over how long, and what is said."""
+
+    layer: str
+    db: Callable[["SoundState"], Decibels]
+    over_ms: Milliseconds
+    done: Callable[["SoundState"], str]
+
+
+def _as_it_was(sound: "SoundState", _argument: str | None) -> "SoundState":
+    return sound
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
-    """One act: `label` is for a key bar, `does` and `undone` are for help, palette and status row."""
+    """One act, and all that it touches; nothing else in the session asks for its name.
+
+    `label` is for a key bar, `does` and `undone` for help, palette and status row; `done` answers, with
+    the argument as `{value}`, where neither the plan nor a level has words of its own.
+
+    `step` is the step of the infusion it logs: such an act times the rest anew, needs no player, and may
+    fade what plays early where `may_fade` says so. `changes` makes the sound's state after it from the
+    state before and the argument. `plans` is the way in which the planner makes what is heard from now on,
+    as the plan or, with `cover`, instead of it; a cover is prepared and is heard without a planner's lead.
+    `level` is moved to where the new state has it, and `ends` fades the music out for good. `restores`
+    names the parts of the sound's state that its undo brings back; none: it cannot be undone. `undoes` is
+    the undo itself.
+    """
 
     name: str
     key: str
     label: str
     does: str
     undone: str
-    sort: Sort
+    done: str = ""
     takes: Takes = Takes.NOTHING
+    step: InfusionStep | None = None
+    may_fade: bool = False
+    changes: Callable[["SoundState", str | None], "SoundState"] = _as_it_was
+    plans: "Callable[[Replanner], Way] | None" = None
+    cover: Cover | None = None
+    level: LevelChange | None = None
+    ends: bool = False
+    restores: tuple[str, ...] = ()
+    undoes: bool = False
+
+    @property
+    def needs_player(self) -> bool:
+        """An infusion goes on without music, so its acts are kept all the same."""
+        return self.step is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +118,8 @@ ACTS: tuple[Act, ...] = (
         _("Begin infusion"),
         _("Sets infusion minute 0 and times the rest to it."),
         _("cannot be undone; pause or stop the infusion instead"),
-        Sort.INFUSION,
+        _("The infusion has begun."),
+        step=InfusionStep.START,
     ),
     Act(
         "infusion-pause",
@@ -84,7 +127,8 @@ ACTS: tuple[Act, ...] = (
         _("Pause infusion"),
         _("Logs that the infusion pauses; what is left is delayed."),
         _("infusion-resume goes on with it"),
-        Sort.INFUSION,
+        _("The infusion is paused."),
+        step=InfusionStep.PAUSE,
     ),
     Act(
         "infusion-resume",
@@ -92,7 +136,8 @@ ACTS: tuple[Act, ...] = (
         _("Continue infusion"),
         _("Logs that the infusion goes on and times the rest to it."),
         _("infusion-pause pauses again"),
-        Sort.INFUSION,
+        _("The infusion goes on."),
+        step=InfusionStep.RESUME,
     ),
     Act(
         "infusion-stop",
@@ -100,7 +145,9 @@ ACTS: tuple[Act, ...] = (
         _("Stop infusion"),
         _("Logs that the infusion has ended and brings the calm forward."),
         _("cannot be undone; a stopped infusion is not begun again"),
-        Sort.INFUSION,
+        _("The infusion has ended."),
+        step=InfusionStep.STOP,
+        may_fade=True,
     ),
     Act(
         "next",
@@ -108,7 +155,9 @@ ACTS: tuple[Act, ...] = (
         _("Next"),
         _("Goes on to the next cue of the plan, or back to the plan from rescue or silence."),
         _("undo brings back what played"),
-        Sort.SOUND,
+        changes=lambda sound, _argument: replace(sound, cover=None, covering=None),
+        plans=lambda replanner: replanner.onward,
+        restores=("plan", "cover", "covering"),
     ),
     Act(
         "duck",
@@ -116,7 +165,14 @@ ACTS: tuple[Act, ...] = (
         _("Duck −12"),
         _("Lowers the music by 12 dB over 3 s; again restores it."),
         _("duck again, or undo"),
-        Sort.SOUND,
+        changes=lambda sound, _argument: replace(sound, ducked=not sound.ducked),
+        level=LevelChange(
+            "duck",
+            lambda sound: DUCK_DB if sound.ducked else Decibels(0.0),
+            DUCK_MS,
+            lambda sound: _("Lowered by 12 dB.") if sound.ducked else _("Back at its level."),
+        ),
+        restores=("ducked",),
     ),
     Act(
         "rescue",
@@ -124,7 +180,10 @@ ACTS: tuple[Act, ...] = (
         _("Grounding"),
         _("Fades to the grounding music within 15 s; it stays until next."),
         _("next or undo returns to the plan"),
-        Sort.SOUND,
+        changes=lambda sound, _argument: replace(sound, cover=Cover.RESCUE),
+        plans=lambda replanner: replanner.rescue,
+        cover=Cover.RESCUE,
+        restores=("cover", "covering"),
     ),
     Act(
         "silence",
@@ -132,7 +191,10 @@ ACTS: tuple[Act, ...] = (
         _("Silence"),
         _("Fades to silence; it stays until next."),
         _("next or undo returns to the plan"),
-        Sort.SOUND,
+        changes=lambda sound, _argument: replace(sound, cover=Cover.SILENCE),
+        plans=lambda replanner: replanner.silence,
+        cover=Cover.SILENCE,
+        restores=("cover", "covering"),
     ),
     Act(
         "volume",
@@ -140,8 +202,15 @@ ACTS: tuple[Act, ...] = (
         _("Volume"),
         _("Sets the level relative to the plan, 0 dB or less."),
         _("undo brings back the level before"),
-        Sort.SOUND,
-        Takes.DECIBELS,
+        takes=Takes.DECIBELS,
+        changes=lambda sound, argument: replace(sound, volume_db=Decibels(float(argument or 0))),
+        level=LevelChange(
+            "volume",
+            lambda sound: sound.volume_db,
+            VOLUME_MS,
+            lambda sound: _("Volume {db} dB.").format(db=none_or(sound.volume_db, 1).removesuffix(".0")),
+        ),
+        restores=("volume_db",),
     ),
     Act(
         "fade-out",
@@ -149,10 +218,13 @@ ACTS: tuple[Act, ...] = (
         _("FADE OUT"),
         _("Fades everything out, then the music ends."),
         _("undo, while it still fades"),
-        Sort.SOUND,
-        Takes.SECONDS,
+        _("Fading out over {value:g} s; then the music ends."),
+        takes=Takes.SECONDS,
+        changes=lambda sound, _argument: replace(sound, fading_out=True),
+        ends=True,
+        restores=("fading_out",),
     ),
-    Act("undo", "u", _("Undo"), _("Takes back the last act on the sound."), _("do the act again"), Sort.UNDO),
+    Act("undo", "u", _("Undo"), _("Takes back the last act on the sound."), _("do the act again"), undoes=True),
 )
 
 BY_NAME = {act.name: act for act in ACTS}

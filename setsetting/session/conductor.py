@@ -20,21 +20,20 @@ from setsetting.player.client import Player
 from setsetting.player.journal import JournalEntry
 from setsetting.record.kinds import Payload, SessionActed, SessionMarked, SessionRetimed
 from setsetting.session import folder, outbox_file, timekeeping
-from setsetting.session.acts import ACTS, Order, Sort
+from setsetting.session.acts import BY_NAME, Order
 from setsetting.session.folder import SessionHeader
 from setsetting.session.link import Link, NotRunning
 from setsetting.session.outbox import Outbox
 from setsetting.session.outbox_file import OutboxEntry
 from setsetting.session.performance import LEAD_MS, Performance
-from setsetting.session.replanner import Replanner, SessionPosition
+from setsetting.session.planning import Replanner, SessionPosition
 from setsetting.session.script import mark_named
-from setsetting.session.state import State, after, fold, step_of
+from setsetting.session.state import State, after, fold
 from setsetting.session.timekeeping import Moment
 from setsetting.units import Frames
 from setsetting.words.translate import _
 
 _ONE_ACT_S = 10.0
-INFUSION_ACTS = {act.name for act in ACTS if act.sort is Sort.INFUSION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +145,8 @@ class Conductor:
         since_ms = entry.mono_ms - (entry.held_ms or 0)
         return any(
             isinstance(kept.payload, SessionActed)
-            and kept.payload.act in INFUSION_ACTS
+            and (act := BY_NAME.get(kept.payload.act)) is not None
+            and act.step is not None
             and since_ms <= kept.mono_ms <= entry.mono_ms
             for kept in self.kept
         )
@@ -190,11 +190,11 @@ class Conductor:
             yield
 
     def _player_for(self, order: Order) -> Player | None:
-        """The player, with its baton; an infusion goes on without one, so its acts are kept all the same."""
+        """The player, with its baton; None where there is none and the act needs none."""
         try:
             return self.link.player(self.controller)
         except NotRunning:
-            if order.act.sort is not Sort.INFUSION:
+            if order.act.needs_player:
                 raise
             return None
 
@@ -216,14 +216,16 @@ class Conductor:
         return durable
 
     def _check(self, order: Order) -> None:
-        state, name = self.state, order.act.name
+        state, act = self.state, order.act
         if state.closed or state.ended is not None:
-            raise Refused(_("The session has ended; {act} does nothing any more.").format(act=name))
-        if order.act.sort is Sort.INFUSION and (why := refusal(state.steps, step_of(name))) is not None:
-            raise Refused(why)
-        if order.act.sort is Sort.UNDO and not state.undoables:
-            raise Refused(_("There is no act on the sound to undo."))
-        if order.act.sort is Sort.SOUND and state.sounding.fading_out:
+            raise Refused(_("The session has ended; {act} does nothing any more.").format(act=act.name))
+        if act.step is not None:
+            if (why := refusal(state.steps, act.step)) is not None:
+                raise Refused(why)
+        elif act.undoes:
+            if not state.undoables:
+                raise Refused(_("There is no act on the sound to undo."))
+        elif state.sounding.fading_out:
             raise Refused(_("Everything is fading out; undo brings it back."))
-        if state.sounding.cover is not None and name == state.sounding.cover:
-            raise Refused(_("{act} is on already; next returns to the plan.").format(act=name))
+        if act.cover is not None and act.cover is state.sounding.cover:
+            raise Refused(_("{act} is on already; next returns to the plan.").format(act=act.name))

@@ -28,7 +28,7 @@ from setsetting.session.conductor import Conductor, Done
 from setsetting.session.folder import SessionHeader
 from setsetting.session.link import Link, NotRunning
 from setsetting.session.outbox import Outbox
-from setsetting.session.replanner import Replanner
+from setsetting.session.planning import Replanner
 from setsetting.session.status import Status
 from setsetting.soundscape.file import from_json
 from setsetting.soundscape.soundscape import Soundscape

@@ -1,20 +1,23 @@
 """The rest of tonight, planned from what the session's folder keeps: playlist, tracks, rescue list.
 
 The tracks kept there are those this patient may hear, so that no veto needs to be known here and a
-library that vanishes changes nothing. The rescue and silence need no planner and cannot fail.
+library that vanishes changes nothing. The rescue and silence need no planner and cannot fail. Times are
+on the soundscape's clock as the music follows it. A plan that comes back keeps what has sounded and
+what sounds now, unless it says that it must fade early.
 """
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TypeAlias
 
 from setsetting.audio.mix import Mix
+from setsetting.clinical.infusion import Infusion
 from setsetting.errors import NotFound
 from setsetting.library.track import Track
 from setsetting.session import acts, folder
 from setsetting.session.folder import SessionHeader
-from setsetting.session.replanner import Replan, SessionPosition
 from setsetting.soundscape.fallback import cut_at, rescue, rescue_list, silenced
 from setsetting.soundscape.file import from_json, to_json
 from setsetting.soundscape.gains import bed_gain_mdb
@@ -31,6 +34,31 @@ BED_RESCUE_MS: Milliseconds = 60 * 60_000
 """A noise bed stands in for a rescue list that no track fits; it lasts at least so long."""
 
 
+@dataclass(frozen=True, slots=True)
+class Replan:
+    """A soundscape's text that holds from now on, its fades in itself, and what changed in words."""
+
+    body: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPosition:
+    """Where a session stands: the music at `at_ms`, the infusion with its minute 0 at `zero_ms`.
+
+    `may_fade` lets what plays be faded early where that serves the new times better.
+    """
+
+    at_ms: Milliseconds
+    zero_ms: Milliseconds
+    infusion: Infusion
+    may_fade: bool = False
+
+
+Way: TypeAlias = Callable[[str, str, SessionPosition], Replan]
+"""From what is heard (the plan itself, or what covers it), the plan and the position to what holds from now on."""
+
+
 def grounding(playlist: Playlist, tracks: Iterable[Track], wishes: Wishes, soundscape: Soundscape) -> tuple[Track, ...]:
     """The rescue's tracks, chosen beforehand; none when no track of the library fits."""
     try:
@@ -39,8 +67,11 @@ def grounding(playlist: Playlist, tracks: Iterable[Track], wishes: Wishes, sound
         return ()
 
 
-class FolderReplanner:
-    """See `replanner.Replanner`; reads the folder when it is first asked."""
+class Replanner:
+    """Plans the rest; raises a sentence when nothing fits, and the plan then stands. Reads the folder when first asked.
+
+    Its ways are what an act's row may name: each makes what is heard from now on.
+    """
 
     def __init__(self, where: Path) -> None:
         self._where = where
@@ -78,7 +109,7 @@ class FolderReplanner:
 
     def onward(self, heard: str, plan: str, position: SessionPosition) -> Replan:
         """What has sounded, then the plan with its next cue beginning now."""
-        return _replan(
+        new = _replan(
             next_from(
                 _joined(self._read(heard), self._read(plan), position.at_ms),
                 now_ms=position.at_ms,
@@ -89,6 +120,8 @@ class FolderReplanner:
                 zero_ms=position.zero_ms,
             )
         )
+        said = _("The next cue begins.") if heard == plan else _("Back to the plan.")
+        return replace(new, words=f"{said} {new.words}".rstrip())
 
     def rescue(self, heard: str, plan: str, position: SessionPosition) -> Replan:
         """What has sounded, and then the rescue's tracks until the plan's end and beyond, or a noise bed."""

@@ -14,7 +14,6 @@ from setsetting.clinical.infusion import InfusionAct, refusal
 from setsetting.errors import SetSettingError, UsageError, broken, nearest
 from setsetting.machine import files
 from setsetting.session import acts
-from setsetting.session.state import step_of
 from setsetting.units import Milliseconds, ms_from_minutes
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _
@@ -88,9 +87,9 @@ def _minute(text: str) -> Milliseconds:
 def _check_steps(path: Path, lines: list[ScriptLine]) -> None:
     done: list[InfusionAct] = []
     for line in lines:
-        if line.is_mark or acts.BY_NAME[line.name].sort is not acts.Sort.INFUSION:
+        step = None if line.is_mark else acts.BY_NAME[line.name].step
+        if step is None:
             continue
-        step = step_of(line.name)
         if (why := refusal(done, step)) is not None:
             raise broken(path, line.number, f"{line.name}: {why}")
         done.append(InfusionAct(step, line.at_ms))

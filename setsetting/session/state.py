@@ -20,7 +20,7 @@ from setsetting.record.kinds import (
     SessionStarted,
     SoundscapeUsed,
 )
-from setsetting.session.acts import BY_NAME, Sort
+from setsetting.session.acts import BY_NAME
 from setsetting.session.status import Cover, InfusionState
 from setsetting.units import Decibels, Milliseconds
 
@@ -43,7 +43,7 @@ class SoundState:
 
     plan: str
     cover: Cover | None = None
-    cover_body: str | None = None
+    covering: str | None = None
     ducked: bool = False
     volume_db: Decibels = Decibels(0.0)
     fading_out: bool = False
@@ -51,7 +51,7 @@ class SoundState:
     @property
     def body(self) -> str:
         """The soundscape that is played now."""
-        return self.plan if self.cover_body is None else self.cover_body
+        return self.plan if self.covering is None else self.covering
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,58 +166,33 @@ def _acted(state: State, acted: SessionActed, event_id: str) -> State:
     act = BY_NAME.get(acted.act)
     if act is None:  # an act of a newer program is counted and changes nothing that we know
         return state
-    if act.sort is Sort.INFUSION:
-        return replace(state, steps=(*state.steps, InfusionAct(step_of(acted.act), acted.clock_ms)))
-    if act.sort is Sort.UNDO:
+    if act.step is not None:
+        return replace(state, steps=(*state.steps, InfusionAct(act.step, acted.clock_ms)))
+    if act.undoes:
         return _undone(state, acted.undoes)
-    now = state.sounding
-    match acted.act:
-        case "next":
-            sounding = replace(now, cover=None, cover_body=None)
-        case "duck":
-            sounding = replace(now, ducked=not now.ducked)
-        case "rescue" | "silence":
-            sounding = replace(now, cover=Cover(acted.act))
-        case "volume":
-            sounding = replace(now, volume_db=Decibels(float(acted.argument or 0)))
-        case "fade-out":
-            sounding = replace(now, fading_out=True)
-        case _:
-            sounding = now
-    return replace(state, sounding=sounding, undoables=(*state.undoables, Undoable(event_id, acted.act, now)))
-
-
-def step_of(act: str) -> InfusionStep:
-    """The infusion's step of an act called infusion-STEP."""
-    return InfusionStep(act.removeprefix("infusion-"))
+    before = state.sounding
+    return replace(
+        state,
+        sounding=act.changes(before, acted.argument),
+        undoables=(*state.undoables, Undoable(event_id, acted.act, before)) if act.restores else state.undoables,
+    )
 
 
 def _undone(state: State, undoes: str | None) -> State:
     """Take back what one act changed, and leave what came after it of another kind."""
-    found = [undoable for undoable in state.undoables if undoable.event_id == undoes]
-    if not found:
-        return state
-    before, now = found[0].before, state.sounding
-    match found[0].act:
-        case "next":
-            sounding = replace(now, plan=before.plan, cover=before.cover, cover_body=before.cover_body)
-        case "rescue" | "silence":
-            sounding = replace(now, cover=before.cover, cover_body=before.cover_body)
-        case "duck":
-            sounding = replace(now, ducked=before.ducked)
-        case "volume":
-            sounding = replace(now, volume_db=before.volume_db)
-        case _:
-            sounding = replace(now, fading_out=before.fading_out)
-    return replace(state, sounding=sounding, undoables=tuple(u for u in state.undoables if u.event_id != undoes))
+    for undoable in state.undoables:
+        if undoable.event_id == undoes:
+            restored = {part: getattr(undoable.before, part) for part in BY_NAME[undoable.act].restores}
+            left = tuple(each for each in state.undoables if each is not undoable)
+            return replace(state, sounding=replace(state.sounding, **restored), undoables=left)
+    return state
 
 
 def _retimed(state: State, cause: str, body: str) -> State:
-    if cause in (Cover.RESCUE, Cover.SILENCE):
-        return replace(state, sounding=replace(state.sounding, cover_body=body))
-    undoables = state.undoables
-    act = BY_NAME.get(cause)
-    if act is not None and act.sort is Sort.INFUSION:
+    act, undoables = BY_NAME.get(cause), state.undoables
+    if act is not None and act.cover is not None:
+        return replace(state, sounding=replace(state.sounding, covering=body))
+    if act is not None and act.step is not None:
         undoables = tuple(replace(undoable, retimed_since=True) for undoable in undoables)
     timed = state.infusion(state.acted_ms), state.infusion_zero_ms or 0
     return replace(state, sounding=replace(state.sounding, plan=body), undoables=undoables, timed=timed)

@@ -17,7 +17,7 @@ from setsetting.desk.clinic import init
 from setsetting.record import live_rows, rows
 from setsetting.record.kinds import KINDS
 from setsetting.record.projections import TABLES
-from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS, Act, Sort, Takes
+from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS, Act, Takes
 from setsetting.session.script import read as read_script
 from setsetting.tui.screens.live import Live
 
@@ -38,7 +38,7 @@ def test_every_act_has_its_words_and_no_two_say_the_same() -> None:
         assert all(each.strip() for each in words)
         if word in {"label", "does", "key"}:
             assert len(set(words)) == len(words)
-    assert {act.sort for act in ACTS} == set(Sort)
+    assert [act.name for act in ACTS if act.undoes] == ["undo"]
 
 
 def test_every_mark_has_its_words_and_its_key_and_no_key_means_two_things() -> None:
@@ -76,7 +76,7 @@ def test_the_help_of_the_command_line_names_every_act_and_mark(capsys: pytest.Ca
 
 
 def test_a_script_can_do_every_act_and_mark(tmp_path: Path) -> None:
-    infusion = [act.name for act in ACTS if act.sort is Sort.INFUSION]
+    infusion = [act.name for act in ACTS if act.step is not None]
     others = [" ".join([act.name, *ARGUMENTS[act.takes]]) for act in ACTS if act.name not in infusion]
     lines = [*infusion, *others, *(f"mark {mark}" for mark in Mark)]
     script = tmp_path / "script.txt"

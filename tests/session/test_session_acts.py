@@ -1,11 +1,15 @@
 """The table of acts: every act has its words, its key and its argument, and wrong ones are sentences."""
 
+from dataclasses import fields, replace
+
 import pytest
+from session_room import Room
 
 from setsetting.clinical.infusion import InfusionStep
-from setsetting.errors import UsageError
-from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS, Sort, order
-from setsetting.session.state import step_of
+from setsetting.errors import Refused, UsageError
+from setsetting.player.status import GainLayer
+from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS, Act, Takes, order
+from setsetting.session.state import SoundState
 
 CONTRACT = [
     "infusion-start",
@@ -36,9 +40,58 @@ def test_no_key_is_used_twice_marks_included() -> None:
     assert len(keys) == len(set(keys))
 
 
-def test_every_act_on_the_infusion_is_a_step_of_the_infusion() -> None:
-    steps = [step_of(act.name) for act in ACTS if act.sort is Sort.INFUSION]
-    assert steps == list(InfusionStep)
+def test_the_acts_on_the_infusion_are_its_steps() -> None:
+    assert [act.step for act in ACTS if act.step is not None] == list(InfusionStep)
+
+
+ARGUMENTS = {Takes.NOTHING: None, Takes.DECIBELS: "-6", Takes.SECONDS: "20"}
+BEFORE = {InfusionStep.PAUSE: ["infusion-start"], InfusionStep.RESUME: ["infusion-start", "infusion-pause"]}
+BEFORE |= {InfusionStep.STOP: ["infusion-start"], None: ["rescue"]}
+
+
+@pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name)
+def test_every_act_touches_what_its_row_says_and_its_undo_brings_back_what_its_row_names(act: Act, room: Room) -> None:
+    for minute, name in enumerate(BEFORE.get(act.step, []) if not act.cover else []):
+        room.at(minute).do(name)
+    before, asked = room.conductor.state, len(room.player.asked)
+    done = room.at(9).do(act.name, ARGUMENTS[act.takes])
+    state, heard = room.conductor.state, room.player.asked[asked:]
+    assert done.words.endswith(f"({act.undone})") and room.acted[-1].act == act.name
+    assert (len(state.steps) > len(before.steps)) == (act.step is not None)
+    assert ({asked[0] for asked in heard} & set(GainLayer) != set()) == (act.level is not None)
+    if act.needs_player:
+        assert heard
+    if act.cover:
+        assert state.sounding.cover is act.cover and state.sounding.plan == before.sounding.plan
+    elif act.plans:
+        assert state.sounding.plan != before.sounding.plan
+    if act.undoes:
+        assert state.sounding == replace(before.sounding, cover=None, covering=None)
+        return
+    changed = {
+        each.name
+        for each in fields(SoundState)
+        if getattr(state.sounding, each.name) != getattr(before.sounding, each.name)
+    }
+    if not act.restores:
+        assert act.step is not None and changed <= {"plan"}
+        assert state.undoables == tuple(replace(each, retimed_since=True) for each in before.undoables)
+        return
+    assert changed and changed <= set(act.restores)
+    room.at(11).do("undo")
+    assert room.conductor.state.sounding == before.sounding
+    assert len(room.player.asked) > asked + len(heard)
+
+
+def test_only_acts_on_the_infusion_are_kept_without_a_player(room: Room) -> None:
+    room.gone()
+    for minute, act in enumerate(act for act in ACTS if not act.needs_player):
+        room.at(minute).do(act.name)
+    assert [acted.act for acted in room.acted] == [act.name for act in ACTS if act.step is not None]
+    for act in ACTS:
+        if act.needs_player:
+            with pytest.raises(Refused):
+                room.do(act.name, ARGUMENTS[act.takes])
 
 
 @pytest.mark.parametrize("name", sorted(set(BY_NAME) - {"volume", "fade-out"}))

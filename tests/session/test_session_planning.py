@@ -7,8 +7,7 @@ import pytest
 from setsetting.clinical.infusion import steady
 from setsetting.session import folder
 from setsetting.session.folder import SessionHeader
-from setsetting.session.planning import FolderReplanner
-from setsetting.session.replanner import SessionPosition
+from setsetting.session.planning import Replanner, SessionPosition
 from setsetting.soundscape.file import from_json, to_json
 from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
 
@@ -36,18 +35,18 @@ POSITION = SessionPosition(5 * MIN, 0, steady(40))
 
 
 @pytest.fixture
-def replanner(tmp_path: Path) -> FolderReplanner:
+def replanner(tmp_path: Path) -> Replanner:
     header = SessionHeader("s", "fast", 8_000, -10 * MIN, 0, 0, "", playlist="", rescue_playlist=RESCUE)
     folder.write(tmp_path, header)
     folder.write_tracks(tmp_path, [])
-    return FolderReplanner(tmp_path)
+    return Replanner(tmp_path)
 
 
 def cues(body: str) -> tuple[Cue, ...]:
     return from_json(body.encode(), Path("plan")).cues
 
 
-def test_a_rescue_without_tracks_is_a_noise_bed_until_the_planned_end_and_beyond(replanner: FolderReplanner) -> None:
+def test_a_rescue_without_tracks_is_a_noise_bed_until_the_planned_end_and_beyond(replanner: Replanner) -> None:
     new = replanner.rescue(PLAN, PLAN, POSITION)
     past, bed = cues(new.body)
     assert past.end_ms == 5 * MIN + bed.fade_in_ms
@@ -56,18 +55,18 @@ def test_a_rescue_without_tracks_is_a_noise_bed_until_the_planned_end_and_beyond
     assert "noise bed" in new.words
 
 
-def test_silence_lasts_until_the_planned_end(replanner: FolderReplanner) -> None:
+def test_silence_lasts_until_the_planned_end(replanner: Replanner) -> None:
     past, silence = cues(replanner.silence(PLAN, PLAN, POSITION).body)
     assert (past.end_ms, past.fade_out_ms) == (5 * MIN + 3_000, 3_000)
     assert (silence.kind, silence.start_ms, silence.end_ms) == (CueKind.SILENCE, 5 * MIN, BEDS[-1].end_ms)
 
 
-def test_a_mix_begins_where_the_soundscape_begins_whatever_was_planned_anew(replanner: FolderReplanner) -> None:
+def test_a_mix_begins_where_the_soundscape_begins_whatever_was_planned_anew(replanner: Replanner) -> None:
     whole, covered = replanner.mix(PLAN), replanner.mix(replanner.rescue(PLAN, PLAN, POSITION).body)
     assert whole.sounds[0].start_frame == covered.sounds[0].start_frame == 0
     assert covered.sounds[1].start_frame == 15 * 60 * 8_000
 
 
-def test_a_rescue_at_the_first_moment_still_begins_there(replanner: FolderReplanner) -> None:
+def test_a_rescue_at_the_first_moment_still_begins_there(replanner: Replanner) -> None:
     new = replanner.rescue(PLAN, PLAN, SessionPosition(-10 * MIN, 0, steady(40)))
     assert [cue.start_ms for cue in cues(new.body)] == [-10 * MIN]

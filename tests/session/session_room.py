@@ -1,0 +1,136 @@
+"""A session under way with a player and a record that write down what they are asked."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+from setsetting.audio.mix import Mix, Sound
+from setsetting.errors import Refused
+from setsetting.machine.clock import SystemClock
+from setsetting.player.status import GainLayer
+from setsetting.record.kinds import Payload, SessionActed, SessionStarted, SoundscapeUsed, StoredSegment
+from setsetting.record.log import Draft, Record
+from setsetting.session import folder, outbox_file
+from setsetting.session.acts import order
+from setsetting.session.conductor import Conductor, Done
+from setsetting.session.folder import SessionHeader
+from setsetting.session.link import NotRunning
+from setsetting.session.outbox import Outbox
+from setsetting.session.outbox_file import OutboxEntry
+from setsetting.session.planning import Replan, SessionPosition
+
+RATE = 8_000
+SESSION = "0f0e0d0c-0b0a-4900-8807-060504030201"
+MIN = 60_000
+
+
+class Player:
+    """Writes down what it is asked; its frame is moved by the test."""
+
+    dead = False
+
+    def __init__(self) -> None:
+        self.frame = 0
+        self.asked: list[tuple[Any, ...]] = []
+
+    def state(self) -> "Player":
+        return self
+
+    def replace(self, event_id: str, mix: Mix, fade_frames: int) -> None:
+        self.asked.append(("replace", [sound.source for sound in mix.sounds], mix.frames, fade_frames))
+
+    def gain(self, event_id: str, layer: GainLayer, db: float, over_ms: int) -> None:
+        self.asked.append((str(layer), db, over_ms))
+
+
+class Link:
+    def __init__(self, player: Player) -> None:
+        self._player = player
+
+    def player(self, controller: str) -> Player:
+        if self._player.dead:
+            raise NotRunning("The player is not running.")
+        return self._player
+
+    def last_frame(self) -> int:
+        return self._player.frame
+
+
+class NamingReplanner:
+    """Plans by naming what was asked; a mix is one bed called by its plan's name."""
+
+    refuses = False
+
+    def retimed(self, plan: str, position: SessionPosition) -> Replan:
+        if self.refuses:
+            raise Refused("nothing fits.")
+        return Replan(f"{plan}+{position.infusion.end_ms // MIN}@{position.zero_ms // MIN}", "Timed anew.")
+
+    def onward(self, heard: str, plan: str, position: SessionPosition) -> Replan:
+        return Replan(f"{plan}>", "")
+
+    def rescue(self, heard: str, plan: str, position: SessionPosition) -> Replan:
+        return Replan("grounding", "Grounding music.")
+
+    def silence(self, heard: str, plan: str, position: SessionPosition) -> Replan:
+        return Replan("quiet", "Silence.")
+
+    def mix(self, body: str) -> Mix:
+        return Mix(RATE, 90 * 60 * RATE, (Sound(f"bed:{body}", "", 0, 0, RATE, 0, 0, 0.0),))
+
+
+class Book:
+    """A record that can be full; it keeps each event once, as the real one does."""
+
+    def __init__(self) -> None:
+        self.full = False
+        self.events: dict[str, Payload] = {}
+
+    def append_all(self, drafts: Any) -> None:
+        if self.full:
+            raise Refused("The disk is full.")
+        for draft in cast("list[Draft]", drafts):
+            assert draft.event_id is not None
+            self.events.setdefault(draft.event_id, draft.payload)
+
+    def close(self) -> None:
+        pass
+
+
+class Room:
+    """A session under way, with everything it touches to be looked at."""
+
+    def __init__(self, where: Path) -> None:
+        self.where, self.player, self.replanner, self.book = where, Player(), NamingReplanner(), Book()
+        folder.write(where, SessionHeader(SESSION, "fast", RATE, -5 * MIN, 0, 0, "", playlist=""))
+        started = SessionStarted(SESSION, "p", 1, 0, (StoredSegment(0, 40 * MIN),), "room-1", soundscape="d")
+        begin = [
+            OutboxEntry("00000000-0000-4000-8000-000000000001", "soundscape.used", SoundscapeUsed("d", "plan"), 0, 0),
+            OutboxEntry("00000000-0000-4000-8000-000000000002", "session.started", started, 0, 0),
+        ]
+        outbox_file.add(where, begin)
+        self.conductor = self.another()
+
+    def another(self) -> Conductor:
+        return Conductor(
+            self.where,
+            outbox=Outbox(self.where, cast("Callable[[], Record]", lambda: self.book)),
+            clock=SystemClock(),
+            replanner=cast("Any", self.replanner),
+            link=cast("Any", Link(self.player)),
+            controller="test",
+        )
+
+    def at(self, minute: float) -> "Room":
+        self.player.frame = round((minute + 5) * 60 * RATE)
+        return self
+
+    def gone(self) -> None:
+        self.player.dead = True
+
+    def do(self, name: str, argument: str | None = None) -> Done:
+        return self.conductor.act(order(name, argument))
+
+    @property
+    def acted(self) -> list[SessionActed]:
+        return [payload for payload in self.book.events.values() if isinstance(payload, SessionActed)]
