@@ -1,4 +1,4 @@
-"""How long work tells how far it is, without knowing who listens.
+"""The progress of work that takes long, told without knowing who listens.
 
 A room calls `report(Step(...))`; a face draws it. A face that wants to stop the work raises
 `Stopped` from its report, or sets a `threading.Event` the room was handed.

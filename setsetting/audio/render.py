@@ -127,7 +127,7 @@ def _check(mix: Mix, out: Path, from_frame: Frames, to_frame: Frames, *, replace
 
 
 def _make_noise(mix: Mix) -> None:
-    """Fill the tables of beds and dither; in the mixing thread what that needs for a moment would stay taken."""
+    """Fill the tables of beds and dither; the mixing thread would keep the memory that this needs for a moment."""
     synthesise_beds(mix)
     to_int16(np.empty((0, 2), np.float32), Frames(0))
 

@@ -163,7 +163,7 @@ def _usage(error: click.ClickException) -> str:
 
 
 def _hush() -> None:
-    """Let nothing be flushed into a pipe that is closed, at the end of the process either."""
+    """Let nothing be flushed into a closed pipe, not at the end of the process either."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.close(nowhere)

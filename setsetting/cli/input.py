@@ -22,7 +22,7 @@ FILE = _File(path_type=Path, readable=False)
 
 
 def number(text: str) -> float:
-    """Read any number, nan and infinities too: what is out of range is said by whoever knows the range."""
+    """Read any number, nan and infinities too: the range is checked by whoever knows it."""
     try:
         return float(text)
     except ValueError:

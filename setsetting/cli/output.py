@@ -1,7 +1,7 @@
 """How a command answers: one JSON document, or words and tables; and what it narrates beside them.
 
-Whatever a file's name or tag holds, no control sequence of it reaches the terminal. Narration that
-nobody can hear any more stops no work.
+Whatever a file's name or tag holds, no control sequence of it reaches the terminal. Work goes on when nobody reads
+the narration any more.
 """
 
 import json

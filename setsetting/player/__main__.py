@@ -1,7 +1,7 @@
 """The player's process: `python -m setsetting.player FOLDER [restart]`.
 
-It plays the job in FOLDER to its end. What keeps it from starting is one sentence in `FOLDER/refused`
-and on standard error. It holds a lock on its folder, and one on its output, for as long as it lives.
+It plays the job in FOLDER to its end. When it can't start, it says why in one sentence, in `FOLDER/refused` and on
+standard error. It holds a lock on its folder, and one on its output, for as long as it lives.
 """
 
 import hashlib

@@ -9,7 +9,7 @@ from setsetting.words.translate import _
 
 
 class Barriers:
-    """Waited at by the sender, released by a client; a barrier released ahead is not waited at."""
+    """The sender waits at them and a client releases them; one released in advance is passed."""
 
     def __init__(self, barriers: Iterable[Frames]) -> None:
         self._changed = threading.Condition()

@@ -1,8 +1,8 @@
 """A capture: a WAV of what was sent, 16 bit stereo, dithered as a render is, valid at every moment.
 
-Samples are written before the header that counts them, so a file left by a kill opens with all the
-sound but the last fraction of a second. A restarted player goes on in the same file. Where nothing
-could be sent (output lost, player dead) silence of that length stands, so a gap is seen where it was.
+Samples are written before the header that counts them, so a file left by a kill opens with all the sound but the last
+fraction of a second. A restarted player goes on in the same file. Where nothing could be sent (output lost, player
+dead) the file has silence of that length, so a gap is seen where it was.
 """
 
 import errno

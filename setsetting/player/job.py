@@ -1,7 +1,7 @@
 """What a player is asked to do, written whole before it starts: `FOLDER/start.json`.
 
-It names frames, sounds and an output, nobody and no infusion. A file that is not exactly this is
-refused with a sentence.
+It names frames, sounds and an output; no person and no infusion. A file that is not exactly this is refused with a
+sentence.
 """
 
 from pathlib import Path

@@ -1,8 +1,8 @@
 """A player's journal: what it did, one JSON line each, in `FOLDER/journal.jsonl`.
 
-It is appended and synced, readable by its owner only, and names no patient. A line torn by a kill
-is passed over. Frames count the Mix; `sounded_frames` counts what really went to the output. Beside it
-lies `FOLDER/position`, which is newer than the last line by minutes when nothing happens.
+It is appended and synced, readable by its owner only, and names no patient. A line torn by a kill is passed over.
+Frames count the Mix; `sounded_frames` counts what really went to the output. `FOLDER/position` beside it is newer
+than the last line by minutes when nothing happens.
 """
 
 import dataclasses

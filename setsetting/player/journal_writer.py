@@ -1,8 +1,8 @@
 """What a running player writes down and tells: the journal's writer, its followers, and the position.
 
-A line is with the system before it counts, so a kill loses none; it is on the disk within a tick, as a disk
-may take longer than music can wait. What a full disk does not take waits and is written in order. The position file is rewritten in place twice a second, so that a
-player that was killed can go on within half a second of where it was.
+A line is with the system before it counts, so a kill loses none; it is on the disk within a tick, as a disk may take
+longer than music can wait. Lines that a full disk does not take wait and are written in order. The position file is
+rewritten in place twice a second, so that a player that was killed can go on within half a second of where it was.
 """
 
 import contextlib

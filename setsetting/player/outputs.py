@@ -1,9 +1,8 @@
 """Outputs a player can send to through a device: found by name, opened, watched, never exchanged.
 
-`auto` is the system's default device when the player starts, and from then on that very device: no
-sound ever moves to another by itself. `null` is paced by the clock and heard by nobody. Where the
-device is missing that is a sentence, and nothing plays on something else. The fast output has no
-device; see `run`.
+`auto` is the system's default device when the player starts, and from then on that very device: no sound ever moves
+to another by itself. `null` is paced by the clock and heard by nobody. A missing device is an error in a sentence;
+nothing is played on another one instead. The fast output has no device; see `run`.
 """
 
 import contextlib
