@@ -98,6 +98,7 @@ class Lufs(_OnScale[Lu], float):  # type: ignore[misc]
 class Dbtp(_OnScale[Decibels], float):  # type: ignore[misc]
     """True peak relative to full scale, BS.1770 annex 2."""
 
+class Seconds(_Whole): ...
 class Hertz(_Whole): ...
 
 class Frames(_Whole):

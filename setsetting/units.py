@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NewType, TypeAlias
 if TYPE_CHECKING:
     from setsetting.quantities import *  # noqa: F403  every one, and no other name
 else:
+    Seconds = NewType("Seconds", int)
     Frames = NewType("Frames", int)
     Hertz = NewType("Hertz", int)
     Lufs = NewType("Lufs", float)
@@ -18,7 +19,6 @@ else:
     Decibels = NewType("Decibels", float)
     Millidecibels = NewType("Millidecibels", int)
 
-Seconds: TypeAlias = int
 Milliseconds: TypeAlias = int
 Minutes: TypeAlias = float
 Permille: TypeAlias = int
@@ -57,6 +57,35 @@ def mdb_from_db(db: Decibels) -> Millidecibels:
 def db_from_lu(lu: Lu) -> Decibels:
     """A gain of 1 dB changes loudness by 1 LU."""
     return Decibels(lu)
+
+
+def ms_from_s(s: Seconds) -> Milliseconds:
+    return Milliseconds(1000 * int(s))
+
+
+def nearest_ms(s: float) -> Milliseconds:
+    return Milliseconds(round(s * 1000))
+
+
+def s_from_ms(ms: Milliseconds) -> float:
+    return ms / 1000
+
+
+def nearest_s(ms: Milliseconds) -> Seconds:
+    return Seconds(round(ms / 1000))
+
+
+def whole_s(ms: Milliseconds) -> Seconds:
+    """The second that has begun: rounded down."""
+    return Seconds(int(ms) // 1000)
+
+
+def s_from_minutes(minutes: Minutes) -> Seconds:
+    return Seconds(round(minutes * 60))
+
+
+def minutes_from_s(s: float) -> Minutes:
+    return s / 60
 
 
 def minutes_from_ms(ms: Milliseconds) -> Minutes:

@@ -9,6 +9,7 @@ from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import FILE
 from setsetting.cli.output import as_json, document, example, narrate, progress, say, table
 from setsetting.errors import UsageError
+from setsetting.units import ms_from_s
 from setsetting.words.numbers import clock, none_or
 from setsetting.words.plain import cut, plain
 from setsetting.words.translate import _
@@ -62,7 +63,7 @@ def list_(clinic: "Clinic", as_json: bool) -> None:
                 track.id[:10],
                 cut(track.title, 30),
                 cut(track.artist, 22),
-                clock(track.length_s * 1000),
+                clock(ms_from_s(track.length_s)),
                 f"{track.energy:g}{views.source_mark(track)}",
                 none_or(track.lufs, 1),
                 f"{track.startle_lu:.1f}",

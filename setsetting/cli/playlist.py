@@ -7,6 +7,7 @@ import click
 from setsetting.cli.input import FILE
 from setsetting.cli.output import as_json, document, example, narrate, say, table
 from setsetting.errors import BrokenFile
+from setsetting.units import ms_from_s
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _
 
@@ -63,7 +64,7 @@ def show(named: Path | None, name: str, as_json: bool) -> None:
         (
             phase.name,
             phase.kind,
-            "-" if (start := views.from_s(shown, phase)) is None else clock(start * 1000),
+            "-" if (start := views.from_s(shown, phase)) is None else clock(ms_from_s(start)),
             f"{phase.energy_from:g} - {phase.energy_to:g}",
             f"{phase.energy_min:g} - {phase.energy_max:g}",
             f"{phase.lufs:g}",

@@ -11,7 +11,7 @@ from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import FILE, number
 from setsetting.cli.output import as_json, document, example, narrate, progress, say, table
 from setsetting.errors import UsageError
-from setsetting.units import db_from_mdb
+from setsetting.units import db_from_mdb, s_from_ms
 from setsetting.words.numbers import clock, signed
 from setsetting.words.translate import _
 
@@ -107,7 +107,7 @@ def show(named: Path | None, file: Path, as_json: bool) -> None:
                 row.cue.phase,
                 row.what,
                 clock(row.cue.length_ms),
-                f"{row.cue.fade_in_ms / 1000:g} s",
+                f"{s_from_ms(row.cue.fade_in_ms):g} s",
                 f"{signed(db_from_mdb(row.cue.gain_mdb), 1)} dB",
                 row.cue.reason,
             )

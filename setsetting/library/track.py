@@ -61,4 +61,4 @@ class Track:
         """Whole seconds of sound between the silent edges; the rest goes under the fade."""
         edges_ms = self.lead_ms + self.tail_ms
         rate = int(self.rate_hz)
-        return max(0, (self.frames * 1000 - edges_ms * rate) // (1000 * rate))
+        return Seconds(max(0, (self.frames * 1000 - edges_ms * rate) // (1000 * rate)))

@@ -11,7 +11,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from setsetting.errors import UsageError
-from setsetting.units import Milliseconds
+from setsetting.units import Milliseconds, nearest_ms, s_from_ms
 from setsetting.words.translate import _
 
 EARLIEST_YEAR, LATEST_YEAR = 1970, 9998
@@ -46,12 +46,12 @@ def boot_id() -> str:
 
 def local(utc_ms: Milliseconds, zone: ZoneInfo) -> datetime:
     """Give the instant as an aware time of the clinic's zone."""
-    return datetime.fromtimestamp(utc_ms / 1000, UTC).astimezone(zone)
+    return datetime.fromtimestamp(s_from_ms(utc_ms), UTC).astimezone(zone)
 
 
 def utc_ms_of(moment: datetime) -> Milliseconds:
     """Milliseconds since 1970 of an aware time."""
-    return round(moment.timestamp() * 1000)
+    return nearest_ms(moment.timestamp())
 
 
 def parse_moment(text: str, zone: ZoneInfo) -> tuple[Milliseconds, bool]:

@@ -42,7 +42,7 @@ from setsetting.player.playback_history import PlaybackHistory
 from setsetting.player.server import Server
 from setsetting.player.status import GainLayer
 from setsetting.player.transport import CHUNK, OpenMixer, Transport
-from setsetting.units import Frames, Milliseconds
+from setsetting.units import Frames, Milliseconds, nearest_ms, s_from_ms
 from setsetting.words.translate import _
 
 TICK_S = 0.1
@@ -181,10 +181,10 @@ class Run:
             if time.monotonic() - tried_at >= REOPEN_EVERY_S:
                 output, tried_at = self._reopen(), time.monotonic()
                 if output is not None:
-                    self._back(round((time.monotonic() - heard_at) * 1000))
+                    self._back(nearest_ms(time.monotonic() - heard_at))
                     calls, silent_ticks, heard_at = 0, 0, time.monotonic()
         if output is not None:
-            time.sleep(BUFFER_MS / 1000)  # what is in the device's buffer is still to be heard
+            time.sleep(s_from_ms(BUFFER_MS))  # what is in the device's buffer is still to be heard
             threading.Thread(target=output.close, daemon=True).start()
         stopped.set()
         self._end()

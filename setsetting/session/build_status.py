@@ -20,7 +20,7 @@ from setsetting.session.state import State
 from setsetting.session.status import Cover, CueView, LogLine, MarkView, SessionState, Status
 from setsetting.session.timekeeping import Moment, clock_of, mix_ms
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
-from setsetting.units import Frames, Milliseconds, minutes_from_ms, ms_from_frames
+from setsetting.units import Frames, Milliseconds, minutes_from_ms, ms_from_frames, ms_from_s, whole_s
 from setsetting.words.numbers import MINUS
 from setsetting.words.translate import _
 
@@ -59,7 +59,9 @@ class StatusInputs:
 def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
     """Everything about the session at this moment."""
     running = state.ended is None
-    infusion = state.infusion(moment.clock_ms // 1000 * 1000)  # a pause that lasts makes a new curve a second, no more
+    infusion = state.infusion(
+        ms_from_s(whole_s(moment.clock_ms))
+    )  # a pause that lasts makes a new curve a second, no more
     effect = phases_of(infusion if infusion.segments else state.planned)
     infusion_ms = state.infusion_ms(moment.clock_ms)
     zero_ms = 0 if infusion_ms is None else moment.clock_ms - infusion_ms

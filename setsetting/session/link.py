@@ -18,7 +18,7 @@ from setsetting.player.client import Player, PlayerGone
 from setsetting.player.journal import JournalEntry, What
 from setsetting.player.status import PlayerState, Playing
 from setsetting.session.folder import BATON_LOCK
-from setsetting.units import Frames
+from setsetting.units import Frames, nearest_ms
 from setsetting.words.translate import _
 
 _SLACK_S = 5.0
@@ -118,7 +118,7 @@ def fade_out(folder: Path, over_s: float) -> None:
         if link.state() is None:
             return
         with contextlib.suppress(Refused, PlayerGone):  # it has just ended
-            link.player("close").fade_out(str(uuid.uuid4()), round(over_s * 1000))
+            link.player("close").fade_out(str(uuid.uuid4()), nearest_ms(over_s))
             until = time.monotonic() + over_s + _SLACK_S
             while link.state() is not None and time.monotonic() < until:
                 time.sleep(_LOOK_EVERY_S)

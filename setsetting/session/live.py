@@ -32,7 +32,7 @@ from setsetting.session.planning import Replanner
 from setsetting.session.status import Status
 from setsetting.soundscape.file import from_json
 from setsetting.soundscape.soundscape import Soundscape
-from setsetting.units import Frames, Milliseconds
+from setsetting.units import Frames, Milliseconds, s_from_ms
 from setsetting.words.translate import _
 
 LATE_MS: Milliseconds = 30_000
@@ -204,7 +204,7 @@ class LiveSession:
                 self.status()  # it ended, or it was killed and is started again
                 time.sleep(_POLL_S)
                 continue
-            left_s = (clock_ms - self._conductor.moment().clock_ms) / 1000
+            left_s = s_from_ms(clock_ms - self._conductor.moment().clock_ms)
             if left_s <= 0:
                 return True
             self.status()

@@ -18,7 +18,7 @@ from setsetting.session.folder import SessionHeader
 from setsetting.session.planning import Replan, Replanner, SessionPosition
 from setsetting.session.state import SessionEvent, State, Undoable, after
 from setsetting.session.timekeeping import Moment
-from setsetting.units import Milliseconds, frames_from_ms
+from setsetting.units import Milliseconds, frames_from_ms, nearest_ms
 from setsetting.words.translate import _
 
 LEAD_MS: Milliseconds = 400
@@ -95,7 +95,7 @@ class Performance:
         if act.level is not None:
             self._move(act.level)
         if act.ends:
-            self._fade_out(round((self.order.value or 0) * 1000))
+            self._fade_out(nearest_ms(self.order.value or 0))
 
     def _undo(self, undone: Undoable, act: Act) -> None:
         if act.level is not None:

@@ -27,7 +27,7 @@ from setsetting.soundscape.retime import Retimed, next_from, retime
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.to_mix import to_mix
 from setsetting.soundscape.wishes import NO_WISHES, Wishes
-from setsetting.units import Milliseconds
+from setsetting.units import Milliseconds, ms_from_s
 from setsetting.words.translate import _
 
 BED_RESCUE_MS: Milliseconds = 60 * 60_000
@@ -147,7 +147,7 @@ class Replanner:
 
     def _bed(self, sounding: Soundscape, at_ms: Milliseconds, until_ms: Milliseconds) -> Soundscape:
         phase = self._rescue_playlist.phases[0]
-        fade_ms = 1000 * phase.crossfade_in_s
+        fade_ms = ms_from_s(phase.crossfade_in_s)
         bed = Cue(
             CueKind.BED,
             phase.name,

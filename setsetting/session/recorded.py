@@ -16,7 +16,7 @@ from setsetting.session.status import Status
 from setsetting.session.timekeeping import Moment
 from setsetting.soundscape.file import from_json
 from setsetting.soundscape.soundscape import Digests, Soundscape
-from setsetting.units import Hertz
+from setsetting.units import Hertz, minutes_from_ms
 from setsetting.words.translate import _
 
 
@@ -78,4 +78,4 @@ def _entries(record: Record, row: rows.SessionRow) -> list[SessionEvent]:
 
 def _nothing(planned: Infusion) -> Soundscape:
     """The soundscape of a session that had no music of ours."""
-    return Soundscape("", 0, planned.end_ms / 60_000, 0, (), 0.0, None, Digests("", "", ""), ())
+    return Soundscape("", 0, minutes_from_ms(planned.end_ms), 0, (), 0.0, None, Digests("", "", ""), ())

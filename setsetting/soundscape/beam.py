@@ -18,6 +18,7 @@ from setsetting.arrays import Floats
 from setsetting.soundscape.instance import PlanItem
 from setsetting.soundscape.problem import BED_LENGTHS_S, Ints, Mask
 from setsetting.soundscape.relaxation import INF, CostToGo, Multipliers, Stages
+from setsetting.units import Seconds
 
 _SPREAD_OVER = 64
 """How many ways on a spread search looks at for each label it keeps."""
@@ -168,11 +169,15 @@ class Search:
         return Label(arc.cost, arc.priced, arc.stage, arc.second, arc.kind, used, artists, items, False)
 
     def _item(self, arc: _Arc) -> PlanItem:
-        start_s = arc.label.second + self.problem.start_s
+        start_s = Seconds(arc.label.second + self.problem.start_s)
         phase = self.problem.windows[self.stages.order[arc.label.stage].phase].name
         if arc.track >= 0:
             return PlanItem("track", phase, start_s, track_id=self.problem.ids[arc.track])
-        return PlanItem("bed", phase, start_s, bed_s=arc.bed_s) if arc.bed_s else PlanItem("silence", phase, start_s)
+        return (
+            PlanItem("bed", phase, start_s, bed_s=Seconds(arc.bed_s))
+            if arc.bed_s
+            else PlanItem("silence", phase, start_s)
+        )
 
     # Until it is chosen an arc is a column of (label, track, bed, stage, second, kind, cost, priced, ends).
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from setsetting.soundscape.instance import Instance, PhaseWindow, PlanItem, TrackRow
-from setsetting.units import Milliseconds, Seconds, db_from_lu
+from setsetting.units import Milliseconds, Seconds, db_from_lu, ms_from_s
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _
 
@@ -83,7 +83,7 @@ def _one_item(
     phases = walk.instance.protocol.phases
     phase = phases[at]
     earlier, item, following = neighbours
-    where = called(1000 * walk.now, item.phase, walk.names.get(item.track_id or "", item.track_id or item.kind))
+    where = called(ms_from_s(walk.now), item.phase, walk.names.get(item.track_id or "", item.track_id or item.kind))
     if item.start_s is not None and item.start_s != walk.now:
         walk.broken.append(_("{where}: starts at {start} s by the plan.").format(where=where, start=item.start_s))
     if earlier is not None and earlier.phase != item.phase:
@@ -135,7 +135,7 @@ def _bed(
     walk: _Walk, neighbours: tuple[PlanItem | None, PlanItem, PlanItem | None], phase: PhaseWindow, where: str
 ) -> bool:
     earlier, item, following = neighbours
-    length = item.bed_s or 0
+    length = item.bed_s or Seconds(0)
     if not phase.bed_allowed:
         walk.broken.append(_("{where}: no bed is allowed here.").format(where=where))
     if not 60 <= length <= 300 or length % 15:
@@ -166,14 +166,14 @@ def _track(walk: _Walk, row: TrackRow, following: PlanItem | None, at: int, wher
                 where=where, artist=row.artist, n=walk.artists[row.artist], limit=limit
             )
         )
-    fade = 0
+    fade = Seconds(0)
     if following is not None:
         after = next((one for one in phases if one.name == following.phase), phase)
         if after.kind != "silence":
             fade = after.crossfade_s if following.phase == phase.name else after.crossfade_in_s
     end = walk.now + row.duration_s - fade
     for second in range(walk.now, min(end, instance.horizon_s)):
-        target, over, weight = _wanted(instance, second)
+        target, over, weight = _wanted(instance, Seconds(second))
         off = row.energy - target
         walk.parts["energy"] += weight * (over * off if off > 0 else -off) / 60
     walk.parts["track"] += _worth(row, phase, instance)

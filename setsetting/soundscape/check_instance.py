@@ -22,10 +22,10 @@ from setsetting.soundscape.instance import (
 )
 from setsetting.soundscape.playlist import Playlist, PlaylistPhase, anchor_of, nominal_s
 from setsetting.soundscape.wishes import Wishes
-from setsetting.units import Dbtp, Lufs, Seconds
+from setsetting.units import Dbtp, Lufs, Seconds, ms_from_s, nearest_s
 from setsetting.words.translate import _
 
-_LEAST_S: Seconds = 240
+_LEAST_S = Seconds(240)
 """What a phase keeps in a short infusion, where it has so much at its own length."""
 _NOTHING_DB = -120.0
 """Stands for the loudness and peak that digital silence has not."""
@@ -37,7 +37,7 @@ def own_instance(
     playlist: Playlist, infusion: Infusion, tracks: Iterable[Track], wishes: Wishes, loosened: Loosened
 ) -> Instance:
     """Make the instance; the one phase of a loop stands at 0. Raises Refused where no phase has room."""
-    at = [(playlist.phases[0], 0)] if playlist.loop else _placed(playlist, infusion)
+    at = [(playlist.phases[0], Seconds(0))] if playlist.loop else _placed(playlist, infusion)
     limits = dict(loosened)
     return Instance(
         weights=playlist.weights,
@@ -62,15 +62,15 @@ def _second(phase: PlaylistPhase, infusion: Infusion) -> Seconds:
     """When a phase begins: after so much running infusion, or so long from its end."""
     at = anchor_of(phase)
     if at.anchor == "end":
-        return at.offset_s + round(infusion.end_ms / 1000)
-    clock_ms, left_ms = infusion.segments[0].start_ms, at.offset_s * 1000
+        return at.offset_s + nearest_s(infusion.end_ms)
+    clock_ms, left_ms = infusion.segments[0].start_ms, ms_from_s(at.offset_s)
     if left_ms <= 0:
-        return round((clock_ms + left_ms) / 1000)
+        return nearest_s(clock_ms + left_ms)
     for segment in infusion.segments:
         if segment.rate_permille > 0 and left_ms > 0:
             runs_ms = min(left_ms, segment.end_ms - segment.start_ms)
             clock_ms, left_ms = segment.start_ms + runs_ms, left_ms - runs_ms
-    return round(((infusion.end_ms if left_ms else clock_ms) + left_ms) / 1000)
+    return nearest_s((infusion.end_ms if left_ms else clock_ms) + left_ms)
 
 
 def _placed(playlist: Playlist, infusion: Infusion) -> list[tuple[PlaylistPhase, Seconds]]:
@@ -120,7 +120,7 @@ def _window(playlist: Playlist, phase: PlaylistPhase, second: Seconds, limits: d
 
 def own_length_s(track: Track) -> Seconds:
     """Whole seconds between the silent edges, by decoded frames."""
-    return max(0, (int(track.frames) * 1000 // int(track.rate_hz) - track.lead_ms - track.tail_ms) // 1000)
+    return Seconds(max(0, (int(track.frames) * 1000 // int(track.rate_hz) - track.lead_ms - track.tail_ms) // 1000))
 
 
 def _row(track: Track) -> TrackRow:

@@ -24,7 +24,7 @@ from setsetting.soundscape.loosening import RULES
 from setsetting.soundscape.playlist import Playlist
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.wishes import Wishes
-from setsetting.units import Dbtp, Decibels, Milliseconds, db_from_lu, db_from_mdb
+from setsetting.units import Dbtp, Decibels, Milliseconds, db_from_lu, db_from_mdb, ms_from_s, whole_s
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _
 
@@ -96,8 +96,8 @@ def items_of(cues: Sequence[Cue], shift_ms: Milliseconds = 0) -> tuple[PlanItem,
     items: list[PlanItem] = []
     for cue, following in zip(cues, [*cues[1:], None], strict=True):
         end_ms = cue.end_ms if following is None else following.start_ms
-        bed_s = (end_ms - cue.start_ms) // 1000 if cue.kind is CueKind.BED else None
-        start_s = (cue.start_ms - shift_ms) // 1000
+        bed_s = whole_s(end_ms - cue.start_ms) if cue.kind is CueKind.BED else None
+        start_s = whole_s(cue.start_ms - shift_ms)
         items.append(PlanItem(str(cue.kind), cue.phase, start_s, track_id=cue.track_id, bed_s=bed_s))
     return tuple(items)
 
@@ -168,7 +168,7 @@ class _Judge:
 
     def reaches(self, instance: Instance) -> Iterator[str]:
         """Whether it lasts to the end of the spare tail, or as long as what it covers."""
-        until_ms = 1000 * (instance.protocol.end_s + instance.protocol.spare_s)
+        until_ms = ms_from_s(instance.protocol.end_s + instance.protocol.spare_s)
         if self.since is not None and self.since.until_ms is not None:
             until_ms = self.since.until_ms
         end_ms = max((cue.end_ms for cue in self.soundscape.cues), default=0)
@@ -192,7 +192,7 @@ class _Judge:
         pins = [pin for pin in instance.patient.pinned if pin.phase in left and pin.track_id not in played]
         return msgspec.structs.replace(
             instance,
-            protocol=msgspec.structs.replace(instance.protocol, start_s=cues[past].start_ms // 1000, phases=windows),
+            protocol=msgspec.structs.replace(instance.protocol, start_s=whole_s(cues[past].start_ms), phases=windows),
             patient=msgspec.structs.replace(instance.patient, pinned=tuple(pins)),
             before=Before(
                 None if playing is None else playing.energy, played, bed=last is not None and last.kind is CueKind.BED
@@ -201,7 +201,7 @@ class _Judge:
 
     def _begins(self, past: int, windows: Sequence[PhaseWindow]) -> int:
         """The number of the phase in which the rest begins: the one of that minute, or the next when it is near."""
-        first, second = self.soundscape.cues[past], self.soundscape.cues[past].start_ms // 1000
+        first, second = self.soundscape.cues[past], whole_s(self.soundscape.cues[past].start_ms)
         at = next((number for number, window in enumerate(windows) if window.name == first.phase), None)
         if at is not None and len({cue.start_ms % 1000 for cue in self.soundscape.cues[past:]}) == 1:
             ends = [following.from_s + following.flex_s for following in windows[at + 1 : at + 2]]
@@ -256,7 +256,7 @@ class _Judge:
         if following.kind is CueKind.SILENCE:
             return playing or cue.end_ms == following.start_ms
         same = cue.phase == following.phase and cue.kind is not CueKind.SILENCE
-        into_ms = 1000 * (phase.crossfade_s if same else phase.crossfade_in_s)
+        into_ms = ms_from_s(phase.crossfade_s if same else phase.crossfade_in_s)
         under_ms = 0 if cue.kind is CueKind.SILENCE else into_ms
         overlap_ms = cue.end_ms - following.start_ms
         if abs(following.fade_in_ms - min(into_ms, following.length_ms)) > CLICK_MS:
@@ -271,7 +271,7 @@ class _Judge:
         lufs = BED_LUFS if cue.kind is CueKind.BED else track.lufs if track is not None else None
         if lufs is None:
             return
-        if track is not None and cue.length_ms > 1000 * own_length_s(track):
+        if track is not None and cue.length_ms > ms_from_s(own_length_s(track)):
             yield _("{where}: longer than its track.").format(where=where)
         if self._peak_dbtp(cue) > ceiling + _ROUNDED_DB:
             yield _("{where}: its peak would stand above {ceiling:g} dBTP.").format(where=where, ceiling=ceiling)

@@ -13,7 +13,7 @@ from setsetting.soundscape.gains import BED_PEAK_DBTP, bed_gain_mdb, gain_mdb, l
 from setsetting.soundscape.instance import Instance, PhaseWindow, PlanItem
 from setsetting.soundscape.reasons import Reasons
 from setsetting.soundscape.soundscape import Cue, CueKind
-from setsetting.units import Dbtp, Millidecibels, Milliseconds, Seconds
+from setsetting.units import Dbtp, Millidecibels, Milliseconds, Seconds, ms_from_s
 
 FIRST_FADE_MS: Milliseconds = 4000
 """How the very first cue comes out of silence (a proposal)."""
@@ -41,7 +41,7 @@ def cues_of(
     """Make cues of items; with `sounding` its cue comes first, its end moved to the new entry."""
     windows = {window.name: window for window in instance.protocol.phases}
     reasons = Reasons(instance, of_a_patient=of_a_patient)
-    ends = [following.start_s or 0 for following in items[1:]]
+    ends = [following.start_s or Seconds(0) for following in items[1:]]
     cues: list[Cue] = []
     peaks: list[Dbtp | None] = []
     before = None if sounding is None else sounding.cue
@@ -51,20 +51,20 @@ def cues_of(
     for number, item in enumerate(items):
         window = windows[item.phase]
         following = items[number + 1] if number + 1 < len(items) else None
-        start_ms = (item.start_s or 0) * 1000 + shift_ms
+        start_ms = ms_from_s(item.start_s or Seconds(0)) + shift_ms
         fade_in = _entry_fade_ms(before, item, windows)
         into = 0 if following is None else _plain_fade_ms(item, following, windows)
         peak: Dbtp | None
         if item.kind == "silence":
-            length, fade_in, fade_out = (ends[number] - (item.start_s or 0)) * 1000, 0, 0
+            length, fade_in, fade_out = ms_from_s(ends[number] - (item.start_s or Seconds(0))), 0, 0
             gain, peak = Millidecibels(0), None
         elif item.kind == "bed":
-            length = (item.bed_s or 0) * 1000 + into
+            length = ms_from_s(item.bed_s or Seconds(0)) + into
             fade_out = into or _leaving_fade_ms(window, length)
             gain, peak = bed_gain_mdb(window.lufs), BED_PEAK_DBTP
         else:
             track = tracks[item.track_id or ""]
-            length = track.length_s * 1000
+            length = ms_from_s(track.length_s)
             fade_out = into or (NO_CLICK_MS if _sounds(following) else _leaving_fade_ms(window, length))
             gain = gain_mdb(track, window.lufs, instance.weights.true_peak_ceiling_dbtp)
             peak = track.true_peak_dbtp
@@ -95,13 +95,13 @@ def _sounds(item: PlanItem | None) -> bool:
 
 def fade_s(window: PhaseWindow, *, same_phase: bool) -> Seconds:
     """The crossfade with which an item enters a phase, or goes on in it."""
-    return 0 if window.kind == "silence" else window.crossfade_s if same_phase else window.crossfade_in_s
+    return Seconds(0) if window.kind == "silence" else window.crossfade_s if same_phase else window.crossfade_in_s
 
 
 def _plain_fade_ms(item: PlanItem, following: PlanItem, windows: Mapping[str, PhaseWindow]) -> Milliseconds:
     if following.kind == "silence":
         return 0
-    return 1000 * fade_s(windows[following.phase], same_phase=item.phase == following.phase)
+    return ms_from_s(fade_s(windows[following.phase], same_phase=item.phase == following.phase))
 
 
 def _entry_fade_ms(before: Cue | None, item: PlanItem, windows: Mapping[str, PhaseWindow]) -> Milliseconds:
@@ -110,16 +110,16 @@ def _entry_fade_ms(before: Cue | None, item: PlanItem, windows: Mapping[str, Pha
     if before is None:
         return FIRST_FADE_MS
     same = before.phase == item.phase and before.kind is not CueKind.SILENCE
-    return max(NO_CLICK_MS, 1000 * fade_s(windows[item.phase], same_phase=same))
+    return max(NO_CLICK_MS, ms_from_s(fade_s(windows[item.phase], same_phase=same)))
 
 
 def _leaving_fade_ms(window: PhaseWindow, length_ms: Milliseconds) -> Milliseconds:
-    return max(NO_CLICK_MS, min(1000 * window.crossfade_in_s, length_ms // 4))
+    return max(NO_CLICK_MS, min(ms_from_s(window.crossfade_in_s), length_ms // 4))
 
 
 def _faded(cue: Cue, fade_ms: Milliseconds, item: PlanItem, shift_ms: Milliseconds) -> Cue:
     """What sounds already, ending as the new first item asks: under its fade, or before silence."""
-    enters_ms = (item.start_s or 0) * 1000 + shift_ms
+    enters_ms = ms_from_s(item.start_s or Seconds(0)) + shift_ms
     if cue.kind is CueKind.SILENCE:
         return _spanning(cue, enters_ms - cue.start_ms, 0)
     fade_out = fade_ms or max(NO_CLICK_MS, min(cue.fade_out_ms, cue.length_ms // 4))

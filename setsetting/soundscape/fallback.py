@@ -20,26 +20,26 @@ from setsetting.soundscape.problem import Problem
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.windows import window_of
 from setsetting.soundscape.wishes import Wishes
-from setsetting.units import Dbtp, Millidecibels, Milliseconds
+from setsetting.units import Dbtp, Millidecibels, Milliseconds, Seconds, ms_from_s
 from setsetting.words.translate import _
 
 FADE_MS: Milliseconds = 15_000
 """Over which what plays gives way, and a bed comes in (a proposal)."""
-RESCUE_MIN = 15
+RESCUE_S = Seconds(15 * 60)
 """A rescue list is full when it lasts so long; then it goes round."""
 
 
 def rescue_list(
     playlist: Playlist, tracks: Iterable[Track], wishes: Wishes, loosening: Loosening = NOTHING
 ) -> tuple[Track, ...]:
-    """The tracks of a loop playlist, calmest first, until they last RESCUE_MIN or the library is spent.
+    """The tracks of a loop playlist, calmest first, until they last RESCUE_S or the library is spent.
 
     Raises NotFound when no track passes its rules. What was heard before is welcome here: grounding
     music may be known; vetoes hold.
     """
     tracks = tuple(tracks)
-    window = window_of(playlist, playlist.phases[0], 0, loosening)
-    protocol = InstanceProtocol(playlist.name, 0, 60 * RESCUE_MIN, 0, 9.0, len(tracks) or 1, (window,))
+    window = window_of(playlist, playlist.phases[0], Seconds(0), loosening)
+    protocol = InstanceProtocol(playlist.name, Seconds(0), RESCUE_S, Seconds(0), 9.0, len(tracks) or 1, (window,))
     patient = patient_of(replace(as_spelled(wishes, tracks), heard_tracks=frozenset(), pins=()))
     problem = Problem(Instance(playlist.weights, protocol, patient, tuple(row_of(track) for track in tracks)))
     known = {track.id: track for track in tracks}
@@ -47,7 +47,7 @@ def rescue_list(
     fit.sort(key=lambda track: (track.lyrics is not Lyrics.NONE, track.startle_lu, track.energy, track.id))
     chosen: list[Track] = []
     for track in fit:
-        if sum(one.length_s for one in chosen) >= 60 * RESCUE_MIN:
+        if sum((one.length_s for one in chosen), Seconds(0)) >= RESCUE_S:
             break
         chosen.append(track)
     if not chosen:
@@ -74,15 +74,15 @@ def rescue(
     """
     phase = playlist.phases[0]
     ceiling = playlist.weights.true_peak_ceiling_dbtp
-    until = max(soundscape.end_ms if until_ms is None else until_ms, now_ms + 60_000 * RESCUE_MIN)
-    past = cut_at(soundscape.cues, now_ms, 1000 * phase.crossfade_in_s)
+    until = max(soundscape.end_ms if until_ms is None else until_ms, now_ms + ms_from_s(RESCUE_S))
+    past = cut_at(soundscape.cues, now_ms, ms_from_s(phase.crossfade_in_s))
     cues: list[Cue] = []
     at, round_ = now_ms, 0
     while at < until:
         track = chosen[round_ % len(chosen)]
-        fade = 1000 * (phase.crossfade_s if cues else phase.crossfade_in_s)
-        length = 1000 * track.length_s
-        onward = min(1000 * phase.crossfade_s, length // 4)
+        fade = ms_from_s(phase.crossfade_s if cues else phase.crossfade_in_s)
+        length = ms_from_s(track.length_s)
+        onward = min(ms_from_s(phase.crossfade_s), length // 4)
         reason = _("rescue: startle {lu:.1f} LU, energy {energy:g}").format(lu=track.startle_lu, energy=track.energy)
         gain = gain_mdb(track, phase.lufs, ceiling)
         fade_in = min(fade, length // 4)
@@ -129,7 +129,7 @@ def held_on(
     phase that is over by then is left out: after an early stop no peak plays on.
     """
     windows = whole.protocol.phases
-    horizon_ms = 1000 * whole.horizon_s
+    horizon_ms = ms_from_s(whole.horizon_s)
     cues = list(past if skip_ms is None else cut_at(past, skip_ms, FADE_MS))
     fixed = len(cues)
     for cue in promised:
@@ -139,7 +139,9 @@ def held_on(
         bed_again = cue.kind is CueKind.BED and bool(cues) and cues[-1].kind is CueKind.BED
         if plays and not bed_again and length >= 2 * cue.fade_in_ms and not _is_over(cue.phase, at, windows):
             cues.append(replace(cue, start_ms=at, length_ms=length))
-    end = max((cue.end_ms for cue in cues), default=promised[0].start_ms if promised else 1000 * whole.protocol.start_s)
+    end = max(
+        (cue.end_ms for cue in cues), default=promised[0].start_ms if promised else ms_from_s(whole.protocol.start_s)
+    )
     if end < horizon_ms:
         at = _joint(cues, FADE_MS, promised)
         reason = _("a noise bed holds, so that silence does not come by accident")
@@ -161,7 +163,7 @@ def _is_over(phase: str, at_ms: Milliseconds, windows: Sequence[PhaseWindow]) ->
     if phase not in names:
         return True
     following = windows[names.index(phase) + 1 :]
-    return bool(following) and at_ms > 1000 * (following[0].from_s + following[0].flex_s)
+    return bool(following) and at_ms > ms_from_s(following[0].from_s + following[0].flex_s)
 
 
 def _joint(cues: Sequence[Cue], fade_ms: Milliseconds, promised: Sequence[Cue]) -> Milliseconds:

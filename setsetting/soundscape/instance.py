@@ -169,7 +169,7 @@ def decoded(data: bytes, path: Path, shape: type[T], what: str) -> T:
         raise not_a(what, path, str(error).rstrip(".") or _("nested too deep")) from error
 
 
-LONGEST_S: Seconds = 24 * 60 * 60
+LONGEST_S = Seconds(24 * 60 * 60)
 """The planner's tables have a row a second; no session comes near a day."""
 
 

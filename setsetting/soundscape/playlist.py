@@ -18,7 +18,7 @@ from setsetting.clinical.infusion import LONGEST_MIN, SHORTEST_MIN
 from setsetting.library.track import Lyrics
 from setsetting.soundscape.instance import NO_TEMPO_LIMIT, Weights
 from setsetting.strict_toml import Place
-from setsetting.units import Energy, Lu, Lufs, Minutes, Seconds
+from setsetting.units import Energy, Lu, Lufs, Minutes, Seconds, s_from_minutes
 from setsetting.words.translate import _
 
 FORMAT = 1
@@ -31,12 +31,12 @@ class Anchor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """When a phase begins: minutes or seconds after the start or the end of the infusion."""
 
     anchor: Literal["start", "end"]
-    minutes: float | None = None
+    minutes: Minutes | None = None
     seconds: Seconds | None = None
 
     @property
     def offset_s(self) -> Seconds:
-        return self.seconds if self.seconds is not None else round((self.minutes or 0) * 60)
+        return self.seconds if self.seconds is not None else s_from_minutes(self.minutes or 0)
 
 
 class PlaylistPhase(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -45,7 +45,7 @@ class PlaylistPhase(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     name: Name
     at: Anchor | None = None
     kind: Literal["music", "silence", "spare"] = "music"
-    flex_s: Seconds = 120
+    flex_s: Seconds = Seconds(120)
     energy_from: Energy = 1.0
     energy_to: Energy = 1.0
     energy_min: Energy = 1.0
@@ -56,14 +56,14 @@ class PlaylistPhase(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     bpm_min: float = NO_TEMPO_LIMIT[0]
     bpm_max: float = NO_TEMPO_LIMIT[1]
     lyrics: tuple[Lyrics, ...] = (Lyrics.NONE, Lyrics.WORDLESS)
-    crossfade_s: Seconds = 8
-    crossfade_in_s: Seconds = 15
+    crossfade_s: Seconds = Seconds(8)
+    crossfade_in_s: Seconds = Seconds(15)
     over_weight: float = 1.0
     weight: float = 1.0
     tags_not: tuple[str, ...] = ()
     tags_any: tuple[str, ...] = ()
     bed_allowed: bool = False
-    track_max_s: Seconds = 900
+    track_max_s: Seconds = Seconds(900)
 
 
 class _Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -76,7 +76,7 @@ class _Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     evidence: tuple[str, ...]
     infusion_min: Minutes | None = None
     loop: bool = False
-    spare_s: Seconds = 600
+    spare_s: Seconds = Seconds(600)
     energy_step_max: float = 2.0
     artist_max_per_session: int = 2
     lyrics_unknown: Literal["refuse", "allow"] = "refuse"
@@ -278,7 +278,7 @@ def _overlaps(phases: tuple[PlaylistPhase, ...], minutes: Minutes) -> Iterator[_
 def nominal_s(phase: PlaylistPhase, minutes: Minutes) -> Seconds:
     """When a phase begins, in seconds from infusion start, for an infusion of `minutes`."""
     at = anchor_of(phase)
-    return at.offset_s + (round(minutes * 60) if at.anchor == "end" else 0)
+    return at.offset_s + s_from_minutes(minutes) if at.anchor == "end" else at.offset_s
 
 
 def anchor_of(phase: PlaylistPhase) -> Anchor:

@@ -6,7 +6,7 @@ import numpy as np
 
 from setsetting.soundscape.energy_curve import energy_curve
 from setsetting.soundscape.instance import Instance, PhaseWindow, PlanItem, TrackRow
-from setsetting.units import Seconds
+from setsetting.units import Seconds, ms_from_s
 from setsetting.words.numbers import clock, signed
 from setsetting.words.translate import _
 
@@ -30,7 +30,9 @@ class Reasons:
         words = list(self._opening(item, before, window))
         if item.kind == "silence":
             until = next((later.start_s for later in items[number + 1 :]), None)
-            words.append(_("silence") if until is None else _("silence until {time}").format(time=clock(until * 1000)))
+            words.append(
+                _("silence") if until is None else _("silence until {time}").format(time=clock(ms_from_s(until)))
+            )
         elif item.kind == "bed":
             words.append(_("a noise bed of {n} s bridges the gap").format(n=item.bed_s))
         else:
@@ -57,7 +59,7 @@ class Reasons:
         ]
 
     def _energy(self, row: TrackRow, item: PlanItem, items: Sequence[PlanItem], number: int) -> str:
-        start = item.start_s or 0
+        start = item.start_s or Seconds(0)
         end = items[number + 1].start_s if number + 1 < len(items) else None
         first, last = self._wanted(start, start + row.duration_s if end is None else end)
         if first == last:

@@ -32,7 +32,7 @@ from setsetting.soundscape.relaxation import Stages
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.windows import Timing, resolve
 from setsetting.soundscape.wishes import Wishes
-from setsetting.units import Dbtp, Milliseconds, Seconds
+from setsetting.units import Dbtp, Milliseconds, Seconds, ms_from_s, whole_s
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _, count
 
@@ -40,7 +40,7 @@ PROMISED_PRICE = 0.75
 """What a track that was not promised costs more; nine of nine were kept after a pause of ten minutes."""
 EARLY_FADE_PRICE = 1.0
 """What fading a track early costs, on top of what the plan then costs (a proposal)."""
-NEAR_S: Seconds = 240
+NEAR_S = Seconds(240)
 """So near to the next phase it may begin at once, when what plays now ends there."""
 
 
@@ -153,13 +153,13 @@ def _again(ask: _Ask, playlist: Playlist, infusion: Infusion, tracks: tuple[Trac
     whole = build_instance(playlist, timing, tracks, _without_late_pins(wishes, timing), loosening)
     known = {track.id: track for track in tracks}
     past = ask.past
-    if past and not ask.skip and past[-1].kind is CueKind.TRACK and past[-1].end_ms >= 1000 * whole.horizon_s:
+    if past and not ask.skip and past[-1].kind is CueKind.TRACK and past[-1].end_ms >= ms_from_s(whole.horizon_s):
         last = replace(past[-1], fade_out_ms=max(past[-1].fade_out_ms, 1))
         words: tuple[str, ...] = (_("What plays now lasts to the end."),)
         return _retimed(ask, (*past[:-1], last), words, (), 0)
     rest, waived = _best(ask, whole)
     if rest is None:
-        until = clock(1000 * whole.horizon_s - ask.zero_ms)
+        until = clock(ms_from_s(whole.horizon_s) - ask.zero_ms)
         nothing = _(
             "Nothing in the library fits the new times: what was promised plays on, then a noise bed holds until {time}."
         ).format(time=until)
@@ -213,13 +213,13 @@ def _starts(ask: _Ask, whole: Instance) -> Iterator[_Start]:
         yield _Start(whole.protocol.start_s, 0, 0, False, 0.0)
         return
     if ask.skip or now_ms >= playing.end_ms:
-        yield from _in_phases(whole, now_ms, [0] * len(windows), early=ask.skip)
+        yield from _in_phases(whole, now_ms, [Seconds(0)] * len(windows), early=ask.skip)
         return
     if playing.kind is CueKind.SILENCE:
         yield from _after_silence(whole, playing, now_ms)
         return
     if ask.may_fade and playing.kind is CueKind.TRACK:
-        yield from _in_phases(whole, now_ms, [0] * len(windows), early=True)
+        yield from _in_phases(whole, now_ms, [Seconds(0)] * len(windows), early=True)
     yield from _in_phases(whole, playing.end_ms, [_fade_out_of(playing, window) for window in windows], early=False)
 
 
@@ -230,7 +230,7 @@ def _fade_out_of(playing: Cue, window: PhaseWindow) -> Seconds:
 def _in_phases(whole: Instance, end_ms: Milliseconds, fades: list[Seconds], *, early: bool) -> Iterator[_Start]:
     windows, shift = whole.protocol.phases, end_ms % 1000
     for number, window in enumerate(windows):
-        second = end_ms // 1000 - fades[number]
+        second = whole_s(end_ms) - fades[number]
         following = windows[number + 1].from_s if number + 1 < len(windows) else None
         away = window.from_s - second
         if (following is not None and following <= second) or away > NEAR_S:
@@ -241,7 +241,7 @@ def _in_phases(whole: Instance, end_ms: Milliseconds, fades: list[Seconds], *, e
 
 def _after_silence(whole: Instance, playing: Cue, now_ms: Milliseconds) -> Iterator[_Start]:
     """A silence goes on to the next phase, earlier or later than it was to end."""
-    windows, second = whole.protocol.phases, -(-now_ms // 1000)
+    windows, second = whole.protocol.phases, -whole_s(-now_ms)
     for number, window in enumerate(windows):
         if window.name == playing.phase and number + 1 < len(windows):
             yield _Start(max(second, windows[number + 1].from_s), 0, number + 1, False, 0.0)
@@ -324,7 +324,7 @@ def _before(whole: Instance, past: tuple[Cue, ...], *, step: bool) -> Before:
 def _overstay(whole: Instance, past: tuple[Cue, ...], start: _Start) -> float:
     """What the track that plays owes the new energy curve from now until the rest begins."""
     energy = _before(whole, past, step=True).energy
-    begins = past[-1].start_ms // 1000
+    begins = whole_s(past[-1].start_ms)
     if energy is None or start.second <= begins:
         return 0.0
     seconds = np.arange(begins, min(start.second, whole.horizon_s))
@@ -346,7 +346,7 @@ def _moved(ask: _Ask, timing: Timing) -> tuple[str, ...]:
             continue
         if window is None:
             words.append(_("{phase} is left out.").format(phase=phase))
-        elif abs(was - (now := max(1000 * window.from_s, ask.now_ms))) > 1000 * window.flex_s:
+        elif abs(was - (now := max(ms_from_s(window.from_s), ask.now_ms))) > ms_from_s(window.flex_s):
             moves = _("{phase} moves from {was} to {now}.")
             words.append(moves.format(phase=phase, was=clock(was - ask.zero_ms), now=clock(now - ask.zero_ms)))
     return tuple(words)

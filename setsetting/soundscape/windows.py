@@ -14,10 +14,10 @@ from setsetting.errors import Refused, UsageError
 from setsetting.soundscape.instance import PhaseWindow
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.playlist import Playlist, PlaylistPhase, anchor_of, nominal_s
-from setsetting.units import Milliseconds, Seconds
+from setsetting.units import Milliseconds, Seconds, ms_from_s, nearest_s
 from setsetting.words.translate import _
 
-ROOM_S = 240
+ROOM_S = Seconds(240)
 """The shortest a phase may become: one short track between two windows of two minutes (a proposal)."""
 
 
@@ -72,8 +72,8 @@ def _clock_ms(infusion: Infusion, running_ms: Milliseconds) -> Milliseconds:
 def _from_s(phase: PlaylistPhase, infusion: Infusion) -> Seconds:
     at = anchor_of(phase)
     if at.anchor == "end":
-        return round(infusion.end_ms / 1000) + at.offset_s
-    return round(_clock_ms(infusion, at.offset_s * 1000) / 1000)
+        return nearest_s(infusion.end_ms) + at.offset_s
+    return nearest_s(_clock_ms(infusion, ms_from_s(at.offset_s)))
 
 
 _Placed = list[tuple[PlaylistPhase, Seconds]]

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from setsetting.library.track import EnergySource, Track
+from setsetting.units import ms_from_s, s_from_ms
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _, count
 
@@ -27,8 +28,8 @@ def as_data(track: Track) -> dict[str, Any]:
         "pulse_clarity": track.pulse_clarity,
         "beatless": track.beatless,
         "brightness": track.brightness,
-        "lead_s": track.lead_ms / 1000,
-        "tail_s": track.tail_ms / 1000,
+        "lead_s": s_from_ms(track.lead_ms),
+        "tail_s": s_from_ms(track.tail_ms),
         "lyrics": str(track.lyrics),
         "tags": list(track.tags),
         "frames": track.frames,
@@ -41,7 +42,7 @@ def in_words(track: Track) -> str:
     """A track in one line."""
     parts = [
         f"{track.title} - {track.artist}",
-        clock(track.length_s * 1000),
+        clock(ms_from_s(track.length_s)),
         _("energy {energy:g}").format(energy=track.energy) + source_mark(track),
         _("beatless") if track.beatless else _("tempo unknown") if track.bpm is None else f"{track.bpm:.0f} bpm",
         _("lyrics {lyrics}").format(lyrics=track.lyrics),

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from setsetting.units import Milliseconds
+from setsetting.units import Milliseconds, minutes_from_ms, s_from_ms
 from setsetting.views import setting
 from setsetting.words.numbers import clock, local_text, minutes_text, utc_text
 from setsetting.words.translate import _
@@ -20,8 +20,8 @@ def as_data(row: "SessionRow") -> dict[str, Any]:
         "visit_no": row.visit_no,
         "started": utc_text(row.started_utc_ms),
         "ended": None if row.ended_utc_ms is None else utc_text(row.ended_utc_ms),
-        "planned_min": row.planned.end_ms / 60_000,
-        "actual_min": None if row.actual is None else row.actual.end_ms / 60_000,
+        "planned_min": minutes_from_ms(row.planned.end_ms),
+        "actual_min": None if row.actual is None else minutes_from_ms(row.actual.end_ms),
         "playlist": row.playlist,
         "room": row.room,
         "closed": row.closed,
@@ -71,7 +71,7 @@ def status_as_data(status: "Status") -> dict[str, Any]:
     """A look at a session; minutes of the soundscape's clock and of the infusion's stand side by side."""
     playing = None
     if status.playing is not None:
-        playing = {**_cue_as_data(status.playing), "position_s": round(status.position_ms / 1000, 3)}
+        playing = {**_cue_as_data(status.playing), "position_s": round(s_from_ms(status.position_ms), 3)}
     return {
         "session_id": status.session_id,
         "state": str(status.state),
@@ -124,9 +124,9 @@ def _cue_as_data(cue: "CueView") -> dict[str, Any]:
         "title": cue.title,
         "artist": cue.artist,
         "start_min": _minutes(cue.start_ms),
-        "length_s": round(cue.length_ms / 1000, 3),
+        "length_s": round(s_from_ms(cue.length_ms), 3),
     }
 
 
 def _minutes(ms: Milliseconds | None) -> float | None:
-    return None if ms is None else round(ms / 60_000, 3)
+    return None if ms is None else round(minutes_from_ms(ms), 3)

@@ -26,6 +26,7 @@ from setsetting.tui.widgets.small_print import SmallPrint
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.tui.widgets.why import Why
+from setsetting.units import ms_from_s
 from setsetting.words.numbers import clock, none_or
 from setsetting.words.translate import _, count
 
@@ -196,7 +197,7 @@ class Library(ListTask):
             source,
             (track.title or track.path.rpartition("/")[2], TEXT),
             (track.artist, DIM),
-            (clock(track.length_s * 1000), TEXT),
+            (clock(ms_from_s(track.length_s)), TEXT),
             (str(track.lyrics), GOOD if str(track.lyrics) == "none" else TEXT),
             (f"{track.startle_lu:.1f}", TEXT),
             (tempo, DIM),

@@ -10,7 +10,7 @@ from setsetting.tui.ink import ACCENT, DIM, STRONG, TEXT
 from setsetting.tui.widgets.strips import Bar, Stretch
 from setsetting.tui.widgets.table import Cells, Column
 from setsetting.tui.widgets.timeline import ArcPiece, TimelineView, effect_line
-from setsetting.units import Minutes, Seconds, minutes_from_ms
+from setsetting.units import Minutes, Seconds, minutes_from_ms, minutes_from_s, s_from_ms
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _
 
@@ -90,7 +90,7 @@ def arc_of(playlist: "Playlist", timing: "Timing") -> tuple[ArcPiece, ...]:
 
 
 def _minutes(seconds: Seconds) -> Minutes:
-    return minutes_from_ms(seconds * 1000)
+    return minutes_from_s(seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +166,6 @@ def cue_cells(row: "tuple[int, ShownCue]") -> Cells:
         (shown.artist, DIM),
         ("" if shown.energy is None else f"{shown.energy:.1f}", STRONG),
         (clock(cue.length_ms), TEXT),
-        (f"{cue.fade_in_ms / 1000:g} s", DIM),
+        (f"{s_from_ms(cue.fade_in_ms):g} s", DIM),
         (cue.reason, DIM),
     )

@@ -13,12 +13,16 @@ from setsetting.units import (
     Lufs,
     Millidecibels,
     Milliseconds,
+    Seconds,
     db_from_lu,
     db_from_mdb,
     frames_from_ms,
     frames_from_s,
     mdb_from_db,
     ms_from_frames,
+    ms_from_s,
+    s_from_minutes,
+    whole_s,
     s_from_frames,
 )
 
@@ -51,3 +55,11 @@ def a_level_and_a_level_are_a_difference_apart(
     amplitude: float = 10 ** (gain / 20)
     share: float = range_lu / range_lu
     print(f"{loudness:.1f}", amplitude, share, gain > 0.0, loudness < -70.0, peak == Dbtp(0.0), loudness < loudness)
+
+
+def whole_seconds_are_what_is_planned(seconds: Seconds, ms: Milliseconds, many: Sequence[Seconds]) -> None:
+    seconds = max(seconds, Seconds(60)) + sum(many, Seconds(0)) - 2 * seconds + seconds % 15
+    seconds = whole_s(ms_from_s(seconds)) + s_from_minutes(1.5)
+    ms = ms_from_s(seconds)
+    quarters: int = seconds // Seconds(15)
+    print(quarters, sorted(many), range(seconds), np.arange(seconds), many[0] <= seconds)

@@ -1,6 +1,6 @@
 """Every line of `wrong` mixes two units, or a unit with a bare number: the type checker refuses each."""
 
-from setsetting.units import Dbtp, Decibels, Frames, Hertz, Lu, Lufs, Millidecibels, db_from_mdb, frames_from_s
+from setsetting.units import Dbtp, Decibels, Frames, Hertz, Lu, Lufs, Millidecibels, Seconds, db_from_mdb, frames_from_s, ms_from_s
 
 
 def wrong(
@@ -11,6 +11,7 @@ def wrong(
     peak: Dbtp,
     gain: Decibels,
     gain_mdb: Millidecibels,
+    seconds: Seconds,
     number: int,
 ) -> None:
     frames + rate_hz
@@ -48,3 +49,15 @@ def wrong(
     gain = db_from_mdb(gain)
     gain_mdb = gain * 1000
     abs(gain) + abs(gain_mdb)
+    seconds + frames
+    seconds - rate_hz
+    seconds * rate_hz
+    seconds < frames
+    seconds = number
+    seconds = 1.5 * seconds
+    seconds = seconds / 2
+    seconds += number
+    seconds = -frames
+    ms_from_s(frames)
+    ms_from_s(1.5)
+    dict.fromkeys([seconds], 0)[frames]
