@@ -1,0 +1,116 @@
+"""Preparing a session: what it starts from, held against this patient and these files before anything sounds."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from setsetting.clinical import course, infusion
+from setsetting.library.track import Track
+from setsetting.machine.clock import Clock
+from setsetting.record.infusions import as_stored
+from setsetting.record.kinds import SessionStarted
+from setsetting.record.rows import PatientRow, SessionRow
+from setsetting.session import preflight
+from setsetting.session.planning import grounding
+from setsetting.session.start import Tonight, digest_of, new_session_id
+from setsetting.soundscape.playlist import Playlist
+from setsetting.soundscape.soundscape import Digests, Soundscape
+from setsetting.soundscape.staleness import digest_of_wishes
+from setsetting.soundscape.to_mix import to_mix
+from setsetting.soundscape.windows import check_timed
+from setsetting.soundscape.wishes import Wishes
+from setsetting.units import Hertz, Milliseconds
+from setsetting.words.translate import _
+
+RESCUE = "rescue-grounding"
+"""The playlist whose tracks are chosen beforehand for the rescue key."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionInputs:
+    """What the clinic knows tonight: this patient and earlier sessions, the library, two playlists with their texts."""
+
+    patient: PatientRow
+    earlier: Sequence[SessionRow]
+    wishes: Wishes
+    tracks: Mapping[str, Track]
+    library_digest: str
+    playlist: tuple[Playlist, str]
+    rescue: tuple[Playlist, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOptions:
+    """Where the session sounds, and what of it is written down."""
+
+    room: str
+    output: str
+    rate_hz: Hertz
+    capture: Path | None = None
+    barriers_ms: tuple[Milliseconds, ...] = ()
+    attended: bool = False
+    simulated: bool = False
+
+
+def prepare(soundscape: Soundscape, body: str, known: SessionInputs, options: SessionOptions, clock: Clock) -> Tonight:
+    """Hold a soundscape against what is known; refuse with every reason, or say in `notes` what only differs."""
+    (playlist, playlist_text), (rescue_playlist, rescue_text) = known.playlist, known.rescue
+    check_timed(playlist)
+    rescuers = {
+        track.id: track for track in grounding(rescue_playlist, known.tracks.values(), known.wishes, soundscape)
+    }
+    now = Digests(playlist.digest, known.library_digest, digest_of_wishes(known.wishes))
+    findings = preflight.look(soundscape, known.tracks, known.wishes, now, rescue_ids=rescuers)
+    preflight.refuse(findings)
+    notes = [finding.words for finding in findings]
+    if not rescuers:
+        missing = _("No track of the library fits {name}; rescue will play a noise bed.")
+        notes.append(missing.format(name=rescue_playlist.name))
+    now_ms = clock.utc_ms()  # after the files were looked through, which takes its time
+    started = SessionStarted(
+        session_id=new_session_id(),
+        patient_id=known.patient.patient_id,
+        visit_no=course.visit_no(now_ms, [row.started_utc_ms for row in known.earlier]),
+        started_utc_ms=now_ms,
+        zero_utc_ms=now_ms - soundscape.start_ms,
+        planned=as_stored(infusion.steady(soundscape.minutes)),
+        room=options.room,
+        soundscape=digest_of(body),
+        playlist=soundscape.playlist,
+        playlist_version=soundscape.playlist_version,
+        output=options.output,
+        simulated=options.simulated or known.patient.simulated,
+    )
+    return Tonight(
+        started=started,
+        body=body,
+        origin_ms=soundscape.start_ms,
+        mix=to_mix(soundscape, known.tracks, options.rate_hz),
+        playlist=playlist_text,
+        rescue_playlist=rescue_text,
+        tracks=_playable(soundscape, known) | rescuers,
+        rescue=tuple(rescuers),
+        anchors=tuple(sorted(known.wishes.anchor_tracks)),
+        output=options.output,
+        capture=options.capture,
+        barriers_ms=options.barriers_ms,
+        attended=options.attended,
+        notes=tuple(notes),
+    )
+
+
+def unclosed_words(row: SessionRow) -> str:
+    """What is said before another session begins, of one that is not closed."""
+    if row.ended_utc_ms is None:
+        return _("Session {id} is still running.").format(id=row.session_id)
+    return _("Session {id} is not closed: `setsetting session close --session {id}`.").format(id=row.session_id)
+
+
+def _playable(soundscape: Soundscape, known: SessionInputs) -> dict[str, Track]:
+    """What may sound tonight: what this patient's wishes allow, and the soundscape's own tracks."""
+    own = {cue.track_id for cue in soundscape.cues}
+    return {
+        track_id: track
+        for track_id, track in known.tracks.items()
+        if track_id in own or not preflight.against(track, known.wishes)
+    }
