@@ -11,6 +11,7 @@ from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import FILE, number
 from setsetting.cli.output import as_json, document, example, narrate, progress, say, table
 from setsetting.errors import UsageError
+from setsetting.soundscape.rules import loosenable_words
 from setsetting.units import db_from_mdb, s_from_ms
 from setsetting.words.numbers import clock, signed
 from setsetting.words.translate import _
@@ -43,10 +44,7 @@ def command() -> None:
     "--loosen",
     multiple=True,
     metavar="RULE=VALUE",
-    help=_(
-        "Loosen a rule for tonight, named in the file: artist_max_per_session, flex_s, startle_max_lu and "
-        "energy_step_max take a number; lyrics_unknown, bpm_unknown and beds take allow."
-    ),
+    help=_("Loosen a rule for tonight, named in the file: {rules}.").format(rules=loosenable_words()),
 )
 @click.option("-o", "out", metavar="FILE", type=FILE, help=_("Else soundscapes/ in the clinic folder."))
 @_force

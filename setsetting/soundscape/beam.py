@@ -15,8 +15,9 @@ from typing import TypeAlias
 import numpy as np
 
 from setsetting.arrays import Floats
+from setsetting.soundscape.columns import Ints, Mask
 from setsetting.soundscape.instance import PlanItem
-from setsetting.soundscape.problem import BED_LENGTHS_S, Ints, Mask
+from setsetting.soundscape.problem import BED_LENGTHS_S
 from setsetting.soundscape.relaxation import INF, CostToGo, Multipliers, Stages
 from setsetting.units import Seconds
 

@@ -30,13 +30,19 @@ def build_instance(
         start_s=timing.windows[0].from_s,
         end_s=timing.end_s,
         spare_s=playlist.spare_s,
-        energy_step_max=loosening.at_least("energy_step_max", playlist.energy_step_max),
-        artist_max_per_session=loosening.at_least("artist_max_per_session", playlist.artist_max_per_session),
+        energy_step_max=playlist.energy_step_max,
+        artist_max_per_session=playlist.artist_max_per_session,
         phases=timing.windows,
     )
     tracks = tuple(tracks)
     rows = tuple(row_of(track) for track in tracks)
-    return Instance(playlist.weights, protocol, patient_of(as_spelled(wishes, tracks)), rows, name=playlist.name)
+    return Instance(
+        playlist.weights,
+        loosening.of_protocol(protocol),
+        patient_of(as_spelled(wishes, tracks)),
+        rows,
+        name=playlist.name,
+    )
 
 
 def as_spelled(wishes: Wishes, tracks: Collection[Track]) -> Wishes:

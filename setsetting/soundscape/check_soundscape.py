@@ -20,8 +20,8 @@ from setsetting.library.track import Track
 from setsetting.soundscape.check import called, check, refused
 from setsetting.soundscape.check_instance import own_instance, own_length_s
 from setsetting.soundscape.instance import Before, Instance, PhaseWindow, PlanItem
-from setsetting.soundscape.loosening import RULES
 from setsetting.soundscape.playlist import Playlist
+from setsetting.soundscape.rules import LOOSENABLE
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.wishes import Wishes
 from setsetting.units import Dbtp, Decibels, Milliseconds, db_from_lu, db_from_mdb, ms_from_s, whole_s
@@ -126,7 +126,7 @@ class _Judge:
 
     def loosened(self) -> Iterator[str]:
         for rule, _value in self.soundscape.loosened:
-            if rule not in RULES:
+            if rule not in LOOSENABLE:
                 yield _("{rule} is never loosened.").format(rule=rule)
 
     def times(self, past: int) -> Iterator[str]:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from setsetting.clinical.infusion import Infusion
 from setsetting.errors import SetSettingError
-from setsetting.library.track import Track
+from setsetting.library.track import Lyrics, Track
 from setsetting.soundscape.build_instance import build_instance, unknown_lyrics
 from setsetting.soundscape.check_soundscape import check_soundscape
 from setsetting.soundscape.cues import cues_of
-from setsetting.soundscape.instance import InstanceProtocol
+from setsetting.soundscape.instance import Instance, InstanceProtocol
 from setsetting.soundscape.loosening import NOTHING, Loosening
 from setsetting.soundscape.planner import plan
 from setsetting.soundscape.playlist import Playlist
@@ -70,7 +70,7 @@ def compose(
     return Composed(
         soundscape,
         found.proven,
-        (*_idle(playlist, infusion, loosening), *timing.words, *_left_out(playlist, loosening, tracks)),
+        (*_idle(playlist, infusion, loosening), *timing.words, *_left_out(instance, tracks)),
     )
 
 
@@ -89,9 +89,9 @@ def _idle(playlist: Playlist, infusion: Infusion, loosening: Loosening) -> list[
     ]
 
 
-def _left_out(playlist: Playlist, loosening: Loosening, tracks: tuple[Track, ...]) -> list[str]:
+def _left_out(instance: Instance, tracks: tuple[Track, ...]) -> list[str]:
     unheard = unknown_lyrics(tracks)
-    if not unheard or playlist.lyrics_unknown == "allow" or loosening.lyrics_unknown:
+    if not unheard or any(Lyrics.UNKNOWN in window.lyrics_allowed for window in instance.protocol.phases):
         return []
     return [
         count(

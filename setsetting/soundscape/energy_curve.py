@@ -7,8 +7,8 @@ phase the track that sounds was chosen for.
 import numpy as np
 
 from setsetting.arrays import Floats
+from setsetting.soundscape.columns import Ints
 from setsetting.soundscape.instance import InstanceProtocol
-from setsetting.soundscape.problem import Ints
 
 
 def energy_curve(protocol: InstanceProtocol, seconds: Ints) -> tuple[Floats, Floats, Floats]:

@@ -69,6 +69,10 @@ class PhaseWindow(msgspec.Struct, frozen=True):
     track_max_s: Seconds
     bpm_unknown_allowed: bool = False
 
+    @property
+    def limits_tempo(self) -> bool:
+        return self.bpm_min > NO_TEMPO_LIMIT[0] or self.bpm_max < NO_TEMPO_LIMIT[1]
+
 
 class InstanceProtocol(msgspec.Struct, frozen=True):
     """Phases in order; music goes on until `end_s + spare_s` at least."""

@@ -1,7 +1,7 @@
 """Rules that a person loosens for tonight only; each stands in the soundscape and applies to every phase.
 
-Loosening never tightens: a value stricter than the playlist's own changes nothing. Vetoes, what was
-heard before and lyrics in a known language cannot be loosened.
+What can be loosened, and how far, is told by the table of rules. Loosening never tightens: a value
+stricter than the playlist's own changes nothing.
 """
 
 import math
@@ -9,42 +9,42 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+import msgspec
+
 from setsetting.errors import UsageError, guess
+from setsetting.soundscape.instance import InstanceProtocol, PhaseWindow
+from setsetting.soundscape.rules import ALLOW, BY_NAME, LOOSENABLE, Limit
 from setsetting.words.translate import _
 
-N = TypeVar("N", bound=float)
-
-_WHOLE = {"artist_max_per_session": (1, 1000), "flex_s": (0, 1800)}
-_NUMBERS = {"startle_max_lu": (0.0, 60.0), "energy_step_max": (0.0, 9.0)}
-_SWITCHES = ("lyrics_unknown", "bpm_unknown", "beds")
-RULES = (*_WHOLE, *_NUMBERS, *_SWITCHES)
+Limited = TypeVar("Limited", InstanceProtocol, PhaseWindow)
 
 
 @dataclass(frozen=True, slots=True)
 class Loosening:
-    """What is loosened, as written: (rule, value) in the order of `RULES`."""
+    """What is loosened, as written: (rule, value) in the order of the table of rules."""
 
     written: tuple[tuple[str, str], ...] = ()
 
-    def at_least(self, rule: str, own: N) -> N:
-        """The larger of the playlist's own limit and the loosened one."""
-        value = dict(self.written).get(rule)
-        return own if value is None else max(own, type(own)(float(value)))
+    def of_window(self, window: PhaseWindow) -> PhaseWindow:
+        """A phase with what is loosened for tonight."""
+        for name, value in self.written:
+            rule, _limit = LOOSENABLE[name]
+            if rule.lift is not None:
+                window = rule.lift(window) if value == ALLOW else _at_least(window, name, value)
+        return window
 
-    def _allows(self, rule: str) -> bool:
-        return (rule, "allow") in self.written
+    def of_protocol(self, protocol: InstanceProtocol) -> InstanceProtocol:
+        """A protocol with what is loosened for the session as a whole; its windows are as they were."""
+        for name, value in self.written:
+            if LOOSENABLE[name][0].lift_session is not None:
+                protocol = _at_least(protocol, name, value)
+        return protocol
 
-    @property
-    def lyrics_unknown(self) -> bool:
-        return self._allows("lyrics_unknown")
 
-    @property
-    def bpm_unknown(self) -> bool:
-        return self._allows("bpm_unknown")
-
-    @property
-    def beds(self) -> bool:
-        return self._allows("beds")
+def _at_least(limited: Limited, name: str, value: str) -> Limited:
+    """The larger of the playlist's own limit and the loosened one."""
+    own = getattr(limited, name)
+    return msgspec.structs.replace(limited, **{name: max(own, type(own)(float(value)))})
 
 
 NOTHING = Loosening()
@@ -53,9 +53,12 @@ NOTHING = Loosening()
 def loosen(wanted: Mapping[str, str] | Iterable[tuple[str, str]]) -> Loosening:
     """Check what is asked for; raise UsageError for an unknown rule (nearest offered) or a bad value."""
     asked = dict(wanted)
-    for rule, value in asked.items():
-        _check(rule, value)
-    return Loosening(tuple((rule, _canonical(rule, asked[rule].strip())) for rule in RULES if rule in asked))
+    for name in asked:
+        if name not in LOOSENABLE:
+            raise UsageError(_not_loosenable(name))
+    return Loosening(
+        tuple((name, _canonical(limit, asked[name])) for name, (_rule, limit) in LOOSENABLE.items() if name in asked)
+    )
 
 
 def loosen_words(words: Iterable[str]) -> Loosening:
@@ -69,42 +72,31 @@ def loosen_words(words: Iterable[str]) -> Loosening:
     return loosen(pairs)
 
 
-def _canonical(rule: str, value: str) -> str:
-    if rule in _WHOLE:
-        return str(int(value))
-    return f"{float(value):g}" if rule in _NUMBERS else value
+def _canonical(limit: Limit, value: str) -> str:
+    """The one spelling of a value, or a sentence about what was expected."""
+    text = value.strip()
+    if limit.kind == "switch":
+        if text == ALLOW:
+            return text
+        raise UsageError(_("{rule}={value}: expected {rule}=allow.").format(rule=limit.name, value=value))
+    whole = limit.kind == "whole"
+    try:
+        number = float(text) if not whole or text.isdecimal() else math.nan
+    except ValueError:
+        number = math.nan
+    if limit.lowest <= number <= limit.highest:
+        return str(int(number)) if whole else f"{number:g}"
+    expected = (
+        _("{rule}={value}: expected a whole number from {low:g} to {high:g}.")
+        if whole
+        else _("{rule}={value}: expected a number from {low:g} to {high:g}.")
+    )
+    raise UsageError(expected.format(rule=limit.name, value=value, low=limit.lowest, high=limit.highest))
 
 
-def _check(rule: str, value: str) -> None:
-    if rule in _SWITCHES:
-        if value.strip() != "allow":
-            raise UsageError(_("{rule}={value}: expected {rule}=allow.").format(rule=rule, value=value))
-        return
-    if rule in _WHOLE:
-        low, high = _WHOLE[rule]
-        if not (value.strip().isdecimal() and low <= int(value) <= high):
-            raise UsageError(
-                _("{rule}={value}: expected a whole number from {low} to {high}.").format(
-                    rule=rule, value=value, low=low, high=high
-                )
-            )
-        return
-    if rule in _NUMBERS:
-        bottom, top = _NUMBERS[rule]
-        try:
-            number = float(value)
-        except ValueError:
-            number = math.nan
-        if not bottom <= number <= top:
-            raise UsageError(
-                _("{rule}={value}: expected a number from {low:g} to {high:g}.").format(
-                    rule=rule, value=value, low=bottom, high=top
-                )
-            )
-        return
-    sentence = _("There is no rule {rule!r} to loosen.").format(rule=rule)
-    if rule.startswith("veto") or rule == "heard_before":
-        sentence += " " + _("Vetoes and what was heard in the course are never loosened.")
-    else:
-        sentence += guess(rule, RULES) or " " + _("These can be: {rules}.").format(rules=", ".join(RULES))
-    raise UsageError(sentence)
+def _not_loosenable(name: str) -> str:
+    sentence = _("There is no rule {rule!r} to loosen.").format(rule=name)
+    if name in BY_NAME and BY_NAME[name].absolute:
+        return sentence + " " + _("Absolute, and never loosened: {words}.").format(words=BY_NAME[name].words)
+    known = tuple(LOOSENABLE)
+    return sentence + (guess(name, known) or " " + _("These can be: {rules}.").format(rules=", ".join(known)))

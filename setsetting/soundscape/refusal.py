@@ -6,37 +6,28 @@ to look at first is the one whose loosening leaves most tracks; vetoes, what was
 and lyrics in a known language are never among the offers while anything else would help.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 
 import msgspec
 import numpy as np
 
 from setsetting.errors import Refused
 from setsetting.soundscape.beam import Search
-from setsetting.soundscape.instance import Instance, PhaseWindow
-from setsetting.soundscape.problem import VETOES, Problem
+from setsetting.soundscape.columns import Mask
+from setsetting.soundscape.instance import PhaseWindow
+from setsetting.soundscape.problem import Problem
 from setsetting.soundscape.relaxation import INF, Stages, zero_multipliers
+from setsetting.soundscape.rules import ALLOW, BY_NAME, RULES, lifted
 from setsetting.words.translate import _
 
-_NEVER = (*VETOES, "heard_before", "already_played", "silent", "lyrics", "too_short_for_crossfade")
-_OFFER = {
-    "startle": "startle_max_lu",
-    "lyrics_unknown": "lyrics_unknown=allow",
-    "bpm_unknown": "bpm_unknown=allow",
-    "artist_max_per_session": "artist_max_per_session",
-    "energy_step_max": "energy_step_max",
-    "flex_s": "flex_s",
-    "beds": "beds=allow",
-}
 _WIDTH = 16
 _SPREAD_WIDTH = 128
-UNLIMITED = 10**6
 
 
 @dataclass(frozen=True, slots=True)
-class FunnelRow:
+class FunnelStep:
     """After this rule of this phase (and those before it) so many tracks are left."""
 
     phase: str
@@ -48,7 +39,7 @@ class Infeasible(Refused):
     """No plan: proven impossible, or none found (`proven` says which). `relaxation` is not offered yet."""
 
     def __init__(
-        self, phase: str, rules: tuple[str, ...], funnel: tuple[FunnelRow, ...], sentence: str, *, proven: bool
+        self, phase: str, rules: tuple[str, ...], funnel: tuple[FunnelStep, ...], sentence: str, *, proven: bool
     ) -> None:
         super().__init__(sentence)
         self.phase = phase
@@ -59,17 +50,17 @@ class Infeasible(Refused):
         self.proven = proven
 
 
-def funnel(problem: Problem) -> tuple[FunnelRow, ...]:
+def funnel(problem: Problem) -> tuple[FunnelStep, ...]:
     """How many tracks each rule leaves, phase by phase, in the order the rules are asked."""
-    rows: list[FunnelRow] = []
+    rows: list[FunnelStep] = []
     for window, fails in zip(problem.windows, problem.fails, strict=True):
         if window.kind == "silence":
             continue
         left = np.ones(len(problem.rows), dtype=np.bool_)
-        rows.append(FunnelRow(window.name, "library", len(problem.rows)))
+        rows.append(FunnelStep(window.name, "library", len(problem.rows)))
         for rule, broken in fails.items():
             left &= ~broken
-            rows.append(FunnelRow(window.name, rule, int(left.sum())))
+            rows.append(FunnelStep(window.name, rule, int(left.sum())))
     return tuple(rows)
 
 
@@ -93,7 +84,7 @@ def refuse(problem: Problem, *, proven: bool) -> Infeasible:
 
 def possible_alone(problem: Problem, number: int) -> bool:
     """Whether one phase can be filled, whoever the artists, entered and left anywhere in its windows."""
-    problem = _changed(problem, artist_max_per_session=UNLIMITED)
+    problem = _lifted(problem, ("artist_max_per_session",))
     if not _enough(problem, number):
         return False
     stages = Stages(problem, only=number)
@@ -142,32 +133,39 @@ def _rules_for(problem: Problem, number: int) -> tuple[str, ...]:
     energy last: a calm track is no answer to a peak.
     """
     fails = problem.fails[number]
-    patterns: dict[frozenset[str], int] = {}
-    names = list(fails)
-    matrix = (
-        np.stack([fails[name] for name in names]) if len(problem.rows) else np.zeros((len(names), 0), dtype=np.bool_)
+    patterns = _patterns(fails)
+    broken = [name for name in fails if fails[name].any()]
+    liftable = [rule for rule in map(BY_NAME.__getitem__, broken) if not rule.absolute]
+    tiers = (
+        [rule.name for rule in liftable if rule.limit is not None],
+        [rule.name for rule in liftable if not rule.last],
+        [rule.name for rule in liftable],
     )
-    for column in np.unique(matrix, axis=1, return_counts=False).T:
-        broken = frozenset(name for name, bad in zip(names, column, strict=True) if bad)
-        patterns[broken] = int((matrix == column[:, None]).all(axis=0).sum())
-    broken_somewhere = [name for name in names if any(name in pattern for pattern in patterns)]
-    ranked = [name for name in broken_somewhere if name not in _NEVER]
     best: tuple[str, ...] = ()
-    for tier in (
-        [name for name in ranked if name in _OFFER],
-        [name for name in ranked if name != "energy_range"],
-        ranked,
-    ):
-        for size in (1, 2, 3):
-            sets = [(_gain(patterns, chosen), chosen) for chosen in combinations(tier, size)]
-            sets = sorted((one for one in sets if one[0] > 0), key=lambda one: (-one[0], names.index(one[1][0])))
-            best = best or (sets[0][1] if sets else ())
-            for _gained, chosen in sets[:6]:
-                if possible_alone(_lifted(problem, number, chosen), number):
-                    return _by_gain(chosen, patterns)
+    for tier, size in product(tiers, (1, 2, 3)):
+        for chosen in _most_gained(patterns, combinations(tier, size)):
+            best = best or chosen
+            if possible_alone(_lifted(problem, chosen, (number,)), number):
+                return _by_gain(chosen, patterns)
     if best:
         return _by_gain(best, patterns)
-    return tuple(sorted(broken_somewhere, key=lambda name: -int(fails[name].sum()))[:3]) or ("library",)
+    return tuple(sorted(broken, key=lambda name: -int(fails[name].sum()))[:3]) or ("library",)
+
+
+def _patterns(fails: Mapping[str, Mask]) -> dict[frozenset[str], int]:
+    """How many tracks break exactly these rules."""
+    columns, counts = np.unique(np.stack(list(fails.values())), axis=1, return_counts=True)
+    return {
+        frozenset(name for name, bad in zip(fails, column, strict=True) if bad): int(count)
+        for column, count in zip(columns.T, counts, strict=True)
+    }
+
+
+def _most_gained(patterns: dict[frozenset[str], int], sets: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The few sets of rules whose lifting gains most tracks, the funnel's order among equals."""
+    place = {rule.name: number for number, rule in enumerate(RULES)}
+    gains = [(-gained, place[chosen[0]], chosen) for chosen in sets if (gained := _gain(patterns, chosen)) > 0]
+    return [chosen for _gained, _place, chosen in sorted(gains, key=lambda one: one[:2])[:6]]
 
 
 def _gain(patterns: dict[frozenset[str], int], lifted: Iterable[str]) -> int:
@@ -180,32 +178,11 @@ def _by_gain(rules: tuple[str, ...], patterns: dict[frozenset[str], int]) -> tup
     return tuple(sorted(rules, key=lambda rule: (-_gain(patterns, (rule,)), -touched[rule], rule)))
 
 
-def _lifted(problem: Problem, number: int, rules: tuple[str, ...]) -> Problem:
-    window = problem.windows[number]
-    changes: dict[str, object] = {}
-    for rule in rules:
-        lifts: dict[str, dict[str, object]] = {
-            "lyrics_unknown": {"lyrics_allowed": (*window.lyrics_allowed, "unknown")},
-            "energy_range": {"energy_min": 1.0, "energy_max": 10.0},
-            "startle": {"startle_max_lu": 1e9},
-            "bpm": {"bpm_min": 0.0, "bpm_max": 1e9},
-            "bpm_unknown": {"bpm_unknown_allowed": True},
-            "brightness": {"brightness_max": 1e9},
-            "tags_not": {"tags_not": ()},
-            "tags_any": {"tags_any": ()},
-            "too_long": {"track_max_s": 10**9},
-        }
-        changes |= lifts[rule]
-    phases = list(problem.windows)
-    phases[number] = msgspec.structs.replace(window, **changes)
-    return _changed(problem, phases=tuple(phases))
-
-
-def _changed(problem: Problem, **changes: object) -> Problem:
+def _lifted(problem: Problem, rules: Iterable[str], numbers: Iterable[int] | None = None) -> Problem:
+    """The problem with rules lifted, in the phases of these numbers or in all."""
     instance = problem.instance
-    protocol = msgspec.structs.replace(instance.protocol, **changes)
-    other: Instance = msgspec.structs.replace(instance, protocol=protocol)
-    return Problem(other, problem.seed)
+    protocol = lifted(instance.protocol, rules, numbers)
+    return Problem(msgspec.structs.replace(instance, protocol=protocol), problem.seed)
 
 
 def _bound_together(problem: Problem) -> tuple[str, tuple[str, ...]]:
@@ -213,36 +190,14 @@ def _bound_together(problem: Problem) -> tuple[str, tuple[str, ...]]:
 
     Where no limit alone is to blame, two of them together may be.
     """
-    windows = problem.windows
-    trials: dict[str, dict[str, object]] = {
-        "artist_max_per_session": {"artist_max_per_session": UNLIMITED},
-        "energy_step_max": {"energy_step_max": 9.0},
-        "flex_s": {"flex_s": True},
-        "beds": {"beds": True},
-    }
-    if all(window.bed_allowed or window.kind == "silence" for window in windows):
-        del trials["beds"]
+    protocol = problem.instance.protocol
+    trials = [rule.name for rule in RULES if rule.of_session and lifted(protocol, (rule.name,)) != protocol]
     phase = _first_stuck(problem)
     for size in (1, 2):
         for rules in combinations(trials, size):
-            changes = {name: value for rule in rules for name, value in trials[rule].items()}
-            if _possible(_freed(problem, changes)):
-                return windows[phase].name, rules
-    return windows[phase].name, _rules_for(problem, phase)
-
-
-def _freed(problem: Problem, changes: dict[str, object]) -> Problem:
-    """The problem with limits lifted; `flex_s` widens and `beds` allows noise in every phase of music."""
-    wider, beds = bool(changes.pop("flex_s", False)), bool(changes.pop("beds", False))
-    phases = tuple(
-        msgspec.structs.replace(
-            window,
-            flex_s=2 * window.flex_s + 60 if wider else window.flex_s,
-            bed_allowed=window.bed_allowed or (beds and window.kind != "silence"),
-        )
-        for window in problem.windows
-    )
-    return _changed(problem, phases=phases, **changes)
+            if _possible(_lifted(problem, rules)):
+                return problem.windows[phase].name, rules
+    return problem.windows[phase].name, _rules_for(problem, phase)
 
 
 def _possible(problem: Problem) -> bool:
@@ -300,41 +255,29 @@ def _phase_words(problem: Problem, number: int, rules: tuple[str, ...]) -> str:
 
 
 def _together_words(problem: Problem, phase: str, rules: tuple[str, ...]) -> str:
-    limit = {
-        "artist_max_per_session": _("the limit of {n} tracks by an artist").format(
-            n=problem.instance.protocol.artist_max_per_session
-        ),
-        "energy_step_max": _("the largest step of {n:g} levels of energy").format(
-            n=problem.instance.protocol.energy_step_max
-        ),
-        "flex_s": _("the windows in which a phase must begin"),
-        "beds": _("gaps that no noise bed may fill"),
-    }
+    protocol = problem.instance.protocol
     window = next(window for window in problem.windows if window.name == phase)
     offers = [rule + _offer(problem, window, rule) for rule in rules]
-    if rules[0] not in limit:
+    binding = [rule for rule in RULES if rule.name in rules and rule.binds]
+    if not binding:
         return _("Each phase could be filled alone, but too few tracks are left for {phase}. {look}").format(
             phase=phase, look=_("Look first at {rule}, or add tracks.").format(rule=offers[0])
         )
     return _(
         "Each phase could be filled alone, not all together: too little is left for {phase}, because of {limit}. {look}"
     ).format(
-        limit=_(" and ").join(limit[rule] for rule in rules),
+        limit=_(" and ").join(rule.binds.format(n=rule.now(protocol, window)) for rule in binding),
         phase=phase,
         look=_("Look first at {rules}.").format(rules=_(" together with ").join(offers)),
     )
 
 
-def _offer(problem: Problem, window: PhaseWindow, rule: str) -> str:
+def _offer(problem: Problem, window: PhaseWindow, name: str) -> str:
     """What loosens a rule, with the limit of tonight that is to be passed."""
-    if rule not in _OFFER:
+    rule = BY_NAME.get(name)
+    if rule is None or rule.limit is None:
         return ""
-    now = {
-        "startle": window.startle_max_lu,
-        "artist_max_per_session": problem.instance.protocol.artist_max_per_session,
-        "energy_step_max": problem.instance.protocol.energy_step_max,
-        "flex_s": window.flex_s,
-    }.get(rule)
+    now = rule.now(problem.instance.protocol, window)
     if now is None:
-        return _(" (can be loosened: {name})").format(name=_OFFER[rule])
-    return _(" ({now:g} now; can be loosened: {name})").format(now=now, name=_OFFER[rule])
+        return _(" (can be loosened: {name})").format(name=f"{rule.limit.name}={ALLOW}")
+    return _(" ({now:g} now; can be loosened: {name})").format(now=now, name=rule.limit.name)

@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from setsetting.arrays import Floats
+from setsetting.soundscape.columns import Ints
 from setsetting.soundscape.energy_curve import energy_curve
-from setsetting.soundscape.problem import BED_LENGTHS_S, Candidates, Ints, Problem
+from setsetting.soundscape.problem import BED_LENGTHS_S, Candidates, Problem
 
 INF = float("inf")
 _BLOCK_S = 128

@@ -29,6 +29,7 @@ from setsetting.soundscape.planner import search
 from setsetting.soundscape.playlist import Playlist
 from setsetting.soundscape.problem import PromisedProblem
 from setsetting.soundscape.relaxation import Stages
+from setsetting.soundscape.rules import WAIVED, waived, waived_words
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.windows import Timing, resolve
 from setsetting.soundscape.wishes import Wishes
@@ -157,7 +158,7 @@ def _again(ask: _Ask, playlist: Playlist, infusion: Infusion, tracks: tuple[Trac
         last = replace(past[-1], fade_out_ms=max(past[-1].fade_out_ms, 1))
         words: tuple[str, ...] = (_("What plays now lasts to the end."),)
         return _retimed(ask, (*past[:-1], last), words, (), 0)
-    rest, waived = _best(ask, whole)
+    rest, given_up = _best(ask, whole)
     if rest is None:
         until = clock(ms_from_s(whole.horizon_s) - ask.zero_ms)
         nothing = _(
@@ -169,9 +170,9 @@ def _again(ask: _Ask, playlist: Playlist, infusion: Infusion, tracks: tuple[Trac
     fresh = cues_of(rest.instance, rest.items, known, shift_ms=rest.start.shift_ms, sounding=sounding)
     early = rest.start.early and len(fresh) > 1
     cues = (*past[:-1], *fresh)
-    words = (*_moved(ask, timing), *_waived_words(waived))
+    words = (*_moved(ask, timing), *waived_words(given_up))
     return _retimed(
-        ask, cues, words, waived, fresh[1].fade_in_ms if early else 0, check(rest.instance, rest.items).cost
+        ask, cues, words, given_up, fresh[1].fade_in_ms if early else 0, check(rest.instance, rest.items).cost
     )
 
 
@@ -256,12 +257,12 @@ def _best(ask: _Ask, whole: Instance) -> tuple[_Rest | None, tuple[str, ...]]:
     """The cheapest rest over all starts; limits are waived only while nothing at all is possible."""
     starts = list(_starts(ask, whole))
     unchanged = [rest for start in starts if (rest := _unchanged(ask, whole, start)) is not None]
-    for waived in ((), ("energy_step_max",), ("energy_step_max", "flex_s", "beds")):
-        rests = [rest for start in starts if (rest := _planned(ask, whole, start, waived)) is not None]
-        if unchanged and not waived:
+    for given_up in WAIVED:
+        rests = [rest for start in starts if (rest := _planned(ask, whole, start, given_up)) is not None]
+        if unchanged and not given_up:
             rests = [*(rest for rest in rests if rest.total < unchanged[0].total - ask.price), *unchanged]
         if rests:
-            return min(rests, key=lambda rest: rest.total), waived
+            return min(rests, key=lambda rest: rest.total), given_up
     return None, ()
 
 
@@ -279,25 +280,20 @@ def _unchanged(ask: _Ask, whole: Instance, start: _Start) -> _Rest | None:
     return _Rest(start, instance, items, verdict.cost + start.price + overstay)
 
 
-def _instance(ask: _Ask, whole: Instance, start: _Start, waived: tuple[str, ...]) -> Instance:
+def _instance(ask: _Ask, whole: Instance, start: _Start, given_up: tuple[str, ...]) -> Instance:
     """The instance of what is left from a start on."""
     windows = whole.protocol.phases[start.phase :]
-    past = ask.past
-    if "beds" in waived:
-        windows = tuple(
-            msgspec.structs.replace(one, bed_allowed=one.kind != "silence", flex_s=2 * one.flex_s + 60)
-            for one in windows
-        )
-    return msgspec.structs.replace(
+    left = msgspec.structs.replace(
         whole,
         protocol=msgspec.structs.replace(whole.protocol, start_s=start.second, phases=windows),
-        patient=msgspec.structs.replace(whole.patient, pinned=_pins_left(whole, start.phase, past)),
-        before=_before(whole, past, step=not waived),
+        patient=msgspec.structs.replace(whole.patient, pinned=_pins_left(whole, start.phase, ask.past)),
+        before=_before(whole, ask.past),
     )
+    return waived(left, given_up)
 
 
-def _planned(ask: _Ask, whole: Instance, start: _Start, waived: tuple[str, ...]) -> _Rest | None:
-    instance = _instance(ask, whole, start, waived)
+def _planned(ask: _Ask, whole: Instance, start: _Start, given_up: tuple[str, ...]) -> _Rest | None:
+    instance = _instance(ask, whole, start, given_up)
     if instance.horizon_s <= start.second:
         return None
     found = search(Stages(PromisedProblem(instance, ask.wanted, ask.price, ask.soundscape.seed)), quick=True).answer
@@ -313,17 +309,17 @@ def _pins_left(whole: Instance, phase: int, past: tuple[Cue, ...]) -> tuple[Pinn
     return tuple(pin for pin in whole.patient.pinned if pin.phase in left and pin.track_id not in played)
 
 
-def _before(whole: Instance, past: tuple[Cue, ...], *, step: bool) -> Before:
+def _before(whole: Instance, past: tuple[Cue, ...]) -> Before:
     energies = {row.track_id: row.energy for row in whole.library}
     last = past[-1] if past else None
-    energy = energies.get(last.track_id or "") if last is not None and step else None
+    energy = None if last is None else energies.get(last.track_id or "")
     played = tuple(cue.track_id for cue in past if cue.track_id is not None)
     return Before(energy, played, bed=last is not None and last.kind is CueKind.BED)
 
 
 def _overstay(whole: Instance, past: tuple[Cue, ...], start: _Start) -> float:
     """What the track that plays owes the new energy curve from now until the rest begins."""
-    energy = _before(whole, past, step=True).energy
+    energy = _before(whole, past).energy
     begins = whole_s(past[-1].start_ms)
     if energy is None or start.second <= begins:
         return 0.0
@@ -350,14 +346,6 @@ def _moved(ask: _Ask, timing: Timing) -> tuple[str, ...]:
             moves = _("{phase} moves from {was} to {now}.")
             words.append(moves.format(phase=phase, was=clock(was - ask.zero_ms), now=clock(now - ask.zero_ms)))
     return tuple(words)
-
-
-def _waived_words(waived: tuple[str, ...]) -> list[str]:
-    if not waived:
-        return []
-    if "beds" in waived:
-        return [_("The library is too small for the new times: noise beds and wider windows fill in.")]
-    return [_("The step of energy from what plays now is waived; nothing else was possible.")]
 
 
 def _kept_words(kept: int, promised: int, changed: int) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from setsetting.clinical.infusion import Infusion
 from setsetting.errors import Refused, UsageError
+from setsetting.library.track import Lyrics
 from setsetting.soundscape.instance import PhaseWindow
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.playlist import Playlist, PlaylistPhase, anchor_of, nominal_s
@@ -19,6 +20,10 @@ from setsetting.words.translate import _
 
 ROOM_S = Seconds(240)
 """The shortest a phase may become: one short track between two windows of two minutes (a proposal)."""
+
+
+_SAME_IN_BOTH = tuple(name for name in PhaseWindow.__struct_fields__ if name in PlaylistPhase.__struct_fields__)
+"""What a window takes from its phase as it is written there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,31 +130,9 @@ def _fits(
 
 def window_of(playlist: Playlist, phase: PlaylistPhase, from_s: Seconds, loosening: Loosening) -> PhaseWindow:
     """One phase on the clock, with what is loosened for tonight."""
+    same = {name: getattr(phase, name) for name in _SAME_IN_BOTH}
+    same["bed_allowed"] = phase.bed_allowed and phase.kind != "silence"
     lyrics = tuple(kind.value for kind in phase.lyrics)
-    if playlist.lyrics_unknown == "allow" or loosening.lyrics_unknown:
-        lyrics = (*lyrics, "unknown")
-    return PhaseWindow(
-        name=phase.name,
-        kind=phase.kind,
-        from_s=from_s,
-        flex_s=loosening.at_least("flex_s", phase.flex_s),
-        energy_from=phase.energy_from,
-        energy_to=phase.energy_to,
-        energy_min=phase.energy_min,
-        energy_max=phase.energy_max,
-        lufs=phase.lufs,
-        startle_max_lu=loosening.at_least("startle_max_lu", phase.startle_max_lu),
-        brightness_max=phase.brightness_max,
-        bpm_min=phase.bpm_min,
-        bpm_max=phase.bpm_max,
-        lyrics_allowed=lyrics,
-        crossfade_s=phase.crossfade_s,
-        crossfade_in_s=phase.crossfade_in_s,
-        over_weight=phase.over_weight,
-        weight=phase.weight,
-        tags_not=phase.tags_not,
-        tags_any=phase.tags_any,
-        bed_allowed=phase.kind != "silence" and (phase.bed_allowed or loosening.beds),
-        track_max_s=phase.track_max_s,
-        bpm_unknown_allowed=loosening.bpm_unknown,
-    )
+    if playlist.lyrics_unknown == "allow":
+        lyrics = (*lyrics, Lyrics.UNKNOWN.value)
+    return loosening.of_window(PhaseWindow(from_s=from_s, lyrics_allowed=lyrics, **same))

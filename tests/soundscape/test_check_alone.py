@@ -1,12 +1,16 @@
 """The check loads nothing of the planner's, whatever the planner is made of by now."""
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
+
+from setsetting.soundscape import check
 
 FILES_OWN = {"instance", "playlist", "soundscape", "wishes"}
 """The types of the files it reads."""
-TABLE = {"loosening"}
-"""The table of what may be loosened."""
+TABLE = {"rules"}
+"""The table of rules, for what may be loosened and no more."""
 
 
 def test_the_check_loads_the_types_of_files_the_table_of_rules_and_itself() -> None:
@@ -16,3 +20,14 @@ print(*(name.removeprefix("setsetting.soundscape.") for name in sys.modules if n
 """
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
     assert set(loaded.split()) == FILES_OWN | TABLE | {"check", "check_instance", "check_soundscape"}
+
+
+def test_the_check_takes_the_limits_of_the_table_and_none_of_its_masks() -> None:
+    taken = {
+        name.name
+        for path in Path(check.__file__).parent.glob("check*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and node.module == "setsetting.soundscape.rules"
+        for name in node.names
+    }
+    assert taken == {"LOOSENABLE"}

@@ -6,8 +6,9 @@ from pathlib import Path
 import msgspec
 
 from setsetting.soundscape.instance import Weights
-from setsetting.soundscape.loosening import RULES, loosen_words
+from setsetting.soundscape.loosening import loosen_words
 from setsetting.soundscape.playlist import PlaylistPhase, parse
+from setsetting.soundscape.rules import LOOSENABLE
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "playlists.md").read_text()
 
@@ -21,13 +22,13 @@ def test_the_examples_of_the_guide_are_a_playlist() -> None:
 
 
 def test_the_guide_names_every_field_weight_and_rule() -> None:
-    for name in (*PlaylistPhase.__struct_fields__, *Weights.__struct_fields__, *RULES):
+    for name in (*PlaylistPhase.__struct_fields__, *Weights.__struct_fields__, *LOOSENABLE):
         assert name in GUIDE
 
 
 def test_the_loosenings_of_the_guide_are_taken() -> None:
     words = [word.strip("`,. \n") for word in GUIDE.split("never tightens: ")[1].split(" Vetoes")[0].split(",")]
-    assert len(loosen_words(words).written) == len(RULES)
+    assert len(loosen_words(words).written) == len(LOOSENABLE)
 
 
 def test_the_defaults_of_the_guide_are_the_program_s() -> None:

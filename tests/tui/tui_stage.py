@@ -18,7 +18,7 @@ from setsetting.desk import closing, forms, patients
 from setsetting.desk.clinic import Clinic
 from setsetting.library.track import EnergySource, Lyrics, Track
 from setsetting.soundscape.compose import Composed
-from setsetting.soundscape.refusal import FunnelRow, Infeasible
+from setsetting.soundscape.refusal import FunnelStep, Infeasible
 from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
 from setsetting.tui.app import SetSettingApp
 
@@ -162,7 +162,7 @@ def refused() -> Infeasible:
     }
     rules = ("all", "vetoes", "energy_range", "startle")
     funnel = tuple(
-        FunnelRow(phase, rule, n) for phase, numbers in left.items() for rule, n in zip(rules, numbers, strict=True)
+        FunnelStep(phase, rule, n) for phase, numbers in left.items() for rule, n in zip(rules, numbers, strict=True)
     )
     sentence = (
         "Phase peak: 2 of 54 tracks pass its rules, too few to fill it. "

@@ -16,6 +16,7 @@ from setsetting.clinical import effect
 from setsetting.clinical.infusion import steady
 from setsetting.errors import SetSettingError, UsageError
 from setsetting.review.words import internal_review
+from setsetting.soundscape.rules import CHOICES
 from setsetting.tui.command import Command
 from setsetting.tui.ink import DIM, LOUD, STRONG, TEXT, URGENT, Ink
 from setsetting.tui.list_task import MOVES, ListTask
@@ -39,16 +40,6 @@ if TYPE_CHECKING:
     from setsetting.library.track import Track
     from setsetting.soundscape.compose import Composed
     from setsetting.soundscape.refusal import Infeasible
-
-LOOSENABLE = (
-    ("lyrics_unknown", "allow", _("tracks of which nobody said whether they have lyrics")),
-    ("bpm_unknown", "allow", _("tracks of unknown tempo where a phase limits it")),
-    ("artist_max_per_session", "6", _("tracks by one artist in a session")),
-    ("startle_max_lu", "14", _("sudden rises, in LU")),
-    ("energy_step_max", "3", _("levels of energy from track to track")),
-    ("flex_s", "240", _("seconds a phase may begin early or late")),
-    ("beds", "allow", _("a noise bed where no track fits")),
-)
 
 
 class Planned(Message):
@@ -307,10 +298,10 @@ class Build(ListTask):
         def chosen(index: int | None) -> None:
             if index is None:
                 return
-            if index == len(LOOSENABLE):
+            if index == len(CHOICES):
                 self._want(replace(wanted, loosened=()))
                 return
-            rule, offer, words = LOOSENABLE[index]
+            rule, offer, words = CHOICES[index]
             offer = dict(wanted.loosened).get(rule, offer)
 
             def answered(value: str | None) -> None:
@@ -323,7 +314,7 @@ class Build(ListTask):
         tonight = dict(wanted.loosened)
         choices = [
             (rule, (_("tonight {value} · ").format(value=tonight[rule]) if rule in tonight else "") + words)
-            for rule, _offer, words in LOOSENABLE
+            for rule, _offer, words in CHOICES
         ]
         if tonight:
             choices.append((_("none of them"), _("every rule of the playlist holds again")))
