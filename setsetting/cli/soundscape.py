@@ -72,7 +72,7 @@ def build(
         )
     except soundscapes.Infeasible as refused:
         return _refused(refused, as_json)
-    path = soundscapes.save(clinic, built.soundscape, out, replace=force)
+    path = soundscapes.save(clinic, built.soundscape, out, replace=force, code=code)
     for note in (views.headline(built.soundscape), *built.words):
         narrate(note)
     if as_json:
@@ -92,6 +92,8 @@ def show(named: Path | None, file: Path, as_json: bool) -> None:
     from setsetting.views import soundscape as views
 
     shown = soundscapes.show(named, file)
+    for line in shown.broken:
+        narrate(line)
     if as_json:
         document(views.as_data(shown.soundscape))
         return
@@ -115,16 +117,22 @@ def show(named: Path | None, file: Path, as_json: bool) -> None:
     )
 
 
-@command.command("check", epilog=example("soundscape check soundscapes/montreal-40-40-001.json"))
+@command.command(
+    "check",
+    epilog=example(
+        "soundscape check soundscapes/montreal-40-40-001.json", "soundscape check tonight.json --patient A-07"
+    ),
+)
 @_FILE
+@click.option("--patient", "code", metavar="CODE", help=_("Also what this patient refuses and has heard."))
 @as_json
 @click.pass_obj
-def check(named: Path | None, file: Path, as_json: bool) -> int:
+def check(named: Path | None, file: Path, code: str | None, as_json: bool) -> int:
     """Check a soundscape file: its shape, and in a clinic folder every rule, every track and what changed since."""
     from setsetting.desk import soundscapes
     from setsetting.views import soundscape as views
 
-    checked = soundscapes.check(named, file)
+    checked = soundscapes.check(named, file, code)
     if as_json:
         document(views.checked_as_data(checked))
     for line in (*checked.broken, *checked.stale):

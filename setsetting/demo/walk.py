@@ -62,7 +62,7 @@ def run(folder: Path | None, say: Say, report: Report) -> Path:
     code = people[1].code  # five infusions behind, the sixth today
     _show_refusal(clinic, say)
     composed = soundscapes.build(clinic, PLAYLIST, MINUTES, code)
-    tonight = soundscapes.save(clinic, composed.soundscape, None, replace=False)
+    tonight = soundscapes.save(clinic, composed.soundscape, None, replace=False, code=code)
     for words in composed.words:
         say(words)
     excerpt = clinic.folder / "soundscapes" / "first-minutes.flac"

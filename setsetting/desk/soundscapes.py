@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from setsetting.audio.render import Rendered
@@ -12,12 +12,13 @@ from setsetting.desk.clinic import Clinic, folder_of, open_clinic
 from setsetting.desk.shelf import find
 from setsetting.desk.wishes import wishes_of
 from setsetting.errors import Refused, SetSettingError, UsageError
+from setsetting.library.catalogue import digest_of
 from setsetting.library.track import Track
 from setsetting.machine import files
 from setsetting.progress import Report
 from setsetting.record import rows
 from setsetting.session.preflight import file_troubles
-from setsetting.soundscape.check_soundscape import check_soundscape
+from setsetting.soundscape.check_soundscape import check_soundscape, refuse
 from setsetting.soundscape.compose import Composed, compose
 from setsetting.soundscape.file import from_json, plan_to_json, to_json
 from setsetting.soundscape.instance import parse_instance
@@ -26,10 +27,10 @@ from setsetting.soundscape.planner import Plan, plan
 from setsetting.soundscape.problem import Problem
 from setsetting.soundscape.refusal import Infeasible
 from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
-from setsetting.soundscape.staleness import stale
+from setsetting.soundscape.staleness import digest_of_wishes, stale
 from setsetting.soundscape.to_mix import to_mix
 from setsetting.soundscape.windows import check_timed
-from setsetting.soundscape.wishes import NO_WISHES
+from setsetting.soundscape.wishes import NO_WISHES, Wishes
 from setsetting.units import Frames, Minutes, frames_from_ms, ms_from_minutes
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _
@@ -53,8 +54,11 @@ class ShownCue:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
+    """A soundscape to look at; `broken` are the rules it does not keep, none where no clinic is named."""
+
     soundscape: Soundscape
     cues: tuple[ShownCue, ...]
+    broken: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +91,13 @@ def build(
         tracks, digest = catalogue.tracks(), catalogue.digest()
     if not tracks:
         raise Refused(_("The library is empty; scan a music folder with `setsetting library scan FOLDER`."))
-    wishes = NO_WISHES
-    if code is not None:
-        with clinic.record() as record:
-            wishes = wishes_of(record, rows.patient(record, code).patient_id)
+    wishes = _wishes(clinic, code)
     return compose(playlist, infusion, tracks, wishes, library_digest=digest, loosening=loosening, seed=seed)
 
 
-def save(clinic: Clinic, soundscape: Soundscape, out: Path | None, *, replace: bool) -> Path:
-    """Write a soundscape; without a name, into soundscapes/ under the next free number."""
+def save(clinic: Clinic, soundscape: Soundscape, out: Path | None, *, replace: bool, code: str | None = None) -> Path:
+    """Write a soundscape that keeps every rule, this patient's too, into soundscapes/ unless named."""
+    refuse(_judged(clinic, soundscape, code).broken)
     content = to_json(soundscape)
     if out is not None:
         files.write_whole(out, content, replace=replace)
@@ -120,29 +122,40 @@ def load(path: Path) -> Soundscape:
 def show(named: Path | None, path: Path) -> Shown:
     """A soundscape with titles from the clinic's library, where there is one."""
     soundscape = load(path)
-    return shown(soundscape, _tracks(named))
+    if folder_of(named) is None:
+        return shown(soundscape, {})
+    clinic = open_clinic(named)
+    return replace(shown(soundscape, _tracks(clinic)), broken=_judged(clinic, soundscape).broken)
 
 
 def shown(soundscape: Soundscape, tracks: Mapping[str, Track]) -> Shown:
     return Shown(soundscape, tuple(_shown(cue, tracks) for cue in soundscape.cues))
 
 
-def check(named: Path | None, path: Path) -> Checked:
-    """Check every rule of a file again, with code the planner shares nothing with; outside a clinic, its shape."""
+def check(named: Path | None, path: Path, code: str | None = None) -> Checked:
+    """Check every rule of a file again, with what a patient refuses and has heard; outside a clinic, its shape."""
     soundscape = load(path)
-    if folder_of(named) is None:
+    if folder_of(named) is None and code is None:
         return Checked((), (), against_rules=False)
-    clinic = open_clinic(named)
+    return _judged(open_clinic(named), soundscape, code)
+
+
+def _judged(clinic: Clinic, soundscape: Soundscape, code: str | None = None) -> Checked:
+    """Ask every rule of a soundscape, with code that the planner shares nothing with, and what has changed since."""
+    wishes = _wishes(clinic, code)
     with clinic.catalogue() as catalogue:
-        tracks, digest = catalogue.tracks(), catalogue.digest()
+        tracks = catalogue.tracks()
     try:
         playlist, _text = find(clinic.folder, soundscape.playlist)
         check_timed(playlist)
     except SetSettingError as error:
         return Checked((str(error),), ())
-    broken = check_soundscape(soundscape, tracks, playlist, steady(soundscape.minutes), NO_WISHES)
-    now = Digests(playlist.digest, digest, soundscape.digests.wishes)
-    return Checked(tuple(broken), stale(soundscape, now))
+    now = Digests(playlist.digest, digest_of(tracks), digest_of_wishes(wishes))
+    infusion, unchanged = steady(soundscape.minutes), now == soundscape.digests
+    broken = check_soundscape(soundscape, tracks, playlist, infusion, wishes, unchanged=unchanged)
+    if code is None:
+        now = replace(now, wishes=soundscape.digests.wishes)
+    return Checked(broken, stale(soundscape, now))
 
 
 def render(
@@ -154,8 +167,9 @@ def render(
     *,
     replace: bool,
 ) -> Rendered:
-    """Mix a soundscape, or some minutes of its clock, to a FLAC or WAV file."""
-    soundscape, tracks = load(path), _tracks(clinic.folder)
+    """Mix a soundscape that keeps every rule, or some minutes of its clock, to a FLAC or WAV file."""
+    soundscape, tracks = load(path), _tracks(clinic)
+    refuse(_judged(clinic, soundscape).broken)
     mix = to_mix(soundscape, tracks, clinic.settings.rate_hz)
     planned = dict.fromkeys(cue.track_id for cue in soundscape.cues if cue.track_id)
     if troubles := [words for track_id in planned for words in file_troubles(tracks[track_id])]:
@@ -183,10 +197,16 @@ def solve(instance_path: Path, out: Path, *, replace: bool) -> Plan:
     return solved
 
 
-def _tracks(named: Path | None) -> dict[str, Track]:
-    if folder_of(named) is None:
-        return {}
-    with open_clinic(named).catalogue() as catalogue:
+def _wishes(clinic: Clinic, code: str | None) -> Wishes:
+    """What a patient's record asks of the music; nothing where no patient is named."""
+    if code is None:
+        return NO_WISHES
+    with clinic.record() as record:
+        return wishes_of(record, rows.patient(record, code).patient_id)
+
+
+def _tracks(clinic: Clinic) -> dict[str, Track]:
+    with clinic.catalogue() as catalogue:
         return {track.id: track for track in catalogue.tracks()}
 
 

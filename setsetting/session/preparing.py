@@ -13,6 +13,7 @@ from setsetting.record.rows import PatientRow, SessionRow
 from setsetting.session import preflight
 from setsetting.session.planning import grounding
 from setsetting.session.start import Tonight, digest_of, new_session_id
+from setsetting.soundscape.check_soundscape import check_soundscape, refuse
 from setsetting.soundscape.playlist import Playlist
 from setsetting.soundscape.soundscape import Digests, Soundscape
 from setsetting.soundscape.staleness import digest_of_wishes
@@ -62,6 +63,8 @@ def prepare(soundscape: Soundscape, body: str, known: SessionInputs, options: Se
     now = Digests(playlist.digest, known.library_digest, digest_of_wishes(known.wishes))
     findings = preflight.look(soundscape, known.tracks, known.wishes, now, rescue_ids=rescuers)
     preflight.refuse(findings)
+    planned, unchanged = infusion.steady(soundscape.minutes), now == soundscape.digests
+    refuse(check_soundscape(soundscape, known.tracks.values(), playlist, planned, known.wishes, unchanged=unchanged))
     notes = [finding.words for finding in findings]
     if not rescuers:
         missing = _("No track of the library fits {name}; rescue will play a noise bed.")
@@ -73,7 +76,7 @@ def prepare(soundscape: Soundscape, body: str, known: SessionInputs, options: Se
         visit_no=course.visit_no(now_ms, [row.started_utc_ms for row in known.earlier]),
         started_utc_ms=now_ms,
         zero_utc_ms=now_ms - soundscape.start_ms,
-        planned=as_stored(infusion.steady(soundscape.minutes)),
+        planned=as_stored(planned),
         room=options.room,
         soundscape=digest_of(body),
         playlist=soundscape.playlist,

@@ -91,6 +91,12 @@ def check_soundscape(
     return tuple(broken)
 
 
+def refuse(broken: Sequence[str]) -> None:
+    """Raise Refused with every rule that is broken and its cue, and how to go on."""
+    if broken:
+        raise Refused(" ".join((*broken, _("This soundscape breaks rules and is not used; build it again."))))
+
+
 def items_of(cues: Sequence[Cue], shift_ms: Milliseconds = 0) -> tuple[PlanItem, ...]:
     """Cues as items on whole seconds, `shift_ms` taken off first."""
     items: list[PlanItem] = []

@@ -233,6 +233,17 @@ def test_a_soundscape_is_checked_shown_and_rendered(run: CommandLine, bare: Comm
     run.refused(*render, says="out.wav exists already")
 
 
+def test_a_soundscape_is_checked_against_a_patient(run: CommandLine, planned: Path) -> None:
+    check = ("soundscape", "check", planned, "--patient", "K-0417")
+    assert run(*check, "--json").json["ok"]
+    track = next(cue["track_id"] for cue in json.loads(planned.read_text())["cues"] if cue["track_id"])
+    run("patient", "veto", "K-0417", "--track", track)
+    checked = run(*check, "--json")
+    assert (checked.code, checked.json["ok"], len(checked.json["broken"])) == (1, False, 1)
+    assert "the track is vetoed" in checked.err
+    assert run("soundscape", "check", planned).code == 0
+
+
 def test_a_bare_instance_is_solved_without_a_clinic(bare: CommandLine) -> None:
     cases = Path(__file__).parents[1] / "cases" / "planning"
     small = cases / "04-silence-forward-lib60.json"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from setsetting.desk import clinic as clinics
-from setsetting.desk import library, patients, soundscapes
+from setsetting.desk import library, patients, sessions, soundscapes
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import AlreadyExists, NotFound, Refused, UsageError
 from setsetting.progress import silent
@@ -127,3 +127,37 @@ def test_an_empty_library_and_an_unknown_playlist_say_what_to_do(tmp_path: Path,
         soundscapes.build(clinic, "montreal", 40)
     with pytest.raises(Refused, match="loop"):
         soundscapes.build(clinic, "rescue-grounding", 40)
+
+
+def test_what_the_check_refuses_nobody_saves_renders_or_starts_and_who_looks_is_told(
+    clinic: Clinic, tmp_path: Path
+) -> None:
+    patients.add(clinic, "A")
+    built = soundscapes.build(clinic, "short", 5, "A").soundscape
+    path = soundscapes.save(clinic, built, None, replace=False, code="A")
+    first = library.show(clinic, built.cues[0].track_id or "")
+    library.set_fields(clinic, first.id, {"energy": "9"})
+    (broken, *_others) = soundscapes.check(clinic.folder, path).broken
+    assert broken == f"0:00 settle, {first.title} - {first.artist}: its energy is out of range."
+    assert broken in soundscapes.show(clinic.folder, path).broken
+    with pytest.raises(Refused, match=r"0:00 settle.*its energy is out of range"):
+        soundscapes.save(clinic, built, tmp_path / "again.json", replace=False)
+    with pytest.raises(Refused, match=r"0:00 settle.*its energy is out of range"):
+        soundscapes.render(clinic, path, tmp_path / "a.wav", None, silent, replace=False)
+    with pytest.raises(Refused, match=r"0:00 settle.*its energy is out of range"):
+        sessions.start(clinic, sessions.Asked(path, "A", output="fast"), attended=False, say=lambda _words: None)
+    assert [file.name for file in tmp_path.iterdir()] == ["clinic"]
+    assert not (clinic.folder / "live").exists()
+
+
+def test_a_check_with_a_patient_asks_what_that_patient_refuses_however_it_is_spelled(clinic: Clinic) -> None:
+    patients.add(clinic, "A")
+    built = soundscapes.build(clinic, "short", 5, "A").soundscape
+    path = soundscapes.save(clinic, built, None, replace=False, code="A")
+    first = library.show(clinic, built.cues[0].track_id or "")
+    assert soundscapes.check(clinic.folder, path, "A").broken == ()
+    patients.veto(clinic, "A", "artist", first.artist.upper())
+    assert soundscapes.check(clinic.folder, path).broken == ()
+    assert "the artist is vetoed" in soundscapes.check(clinic.folder, path, "A").broken[0]
+    with pytest.raises(Refused, match="the artist is vetoed"):
+        soundscapes.save(clinic, built, None, replace=False, code="A")

@@ -337,7 +337,7 @@ class Build(ListTask):
             return
         from setsetting.desk import soundscapes
 
-        self._saved = soundscapes.save(self._clinic, self._built.soundscape, None, replace=False)
+        self._saved = soundscapes.save(self._clinic, self._built.soundscape, None, replace=False, code=self._code)
         self._show_head(_("accepted"), LOUD)
         folder = self._clinic.folder
         shown = self._saved.relative_to(folder) if self._saved.is_relative_to(folder) else self._saved
