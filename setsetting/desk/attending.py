@@ -4,7 +4,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from setsetting.desk.clinic import Clinic
-from setsetting.errors import NotFound, Refused, unknown
+from setsetting.errors import BrokenFile, NotFound, Refused, unknown
 from setsetting.record import rows
 from setsetting.record.rows import SessionRow
 from setsetting.session import folder, link
@@ -67,7 +67,7 @@ def unclosed(clinic: Clinic) -> tuple[SessionRow, ...]:
     """Sessions nobody has closed; what is over of them is kept first, and nothing is started again."""
     for where in folder.sessions(clinic.folder):
         # closed and removed just now, or with a broken outbox: the others are looked at all the same
-        with suppress(NotFound, Refused), hold(clinic, where, attending=False) as live:
+        with suppress(BrokenFile, NotFound, Refused), hold(clinic, where, attending=False) as live:
             live.keep_what_is_over()
     with clinic.record() as record:
         return tuple(rows.unclosed(record))

@@ -40,15 +40,12 @@ _TOLD = {
 class StatusInputs:
     """What a look is made from, beside the state and the moment.
 
-    `plan` and `heard` are the plan and what sounds instead of it (the plan itself without a cover);
     `notes` are the marks' notes by event id, `others` what must be said besides.
     """
 
     header: SessionHeader
     player: PlayerState | None
     journal: tuple[JournalEntry, ...]
-    plan: Soundscape
-    heard: Soundscape
     tracks: Mapping[str, Track]
     patient_code: str = ""
     notes: Mapping[str, str] | None = None
@@ -66,8 +63,8 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
     infusion_ms = state.infusion_ms(moment.clock_ms)
     zero_ms = 0 if infusion_ms is None else moment.clock_ms - infusion_ms
     marks = tuple(_marks(state, inputs.notes or {}))
-    playing, following = _now_and_next(inputs.heard.cues, moment.mix_ms) if running else (None, None)
     sounding = state.sounding
+    playing, following = _now_and_next(sounding.heard.cues, moment.mix_ms) if running else (None, None)
     return Status(
         session_id=state.started.session_id,
         patient_code=inputs.patient_code,
@@ -90,8 +87,8 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
         playing=None if playing is None else _view(playing, inputs.tracks),
         position_ms=0 if playing is None else moment.mix_ms - playing.start_ms,
         next=None if following is None else _view(following, inputs.tracks),
-        cues=tuple(_view(cue, inputs.tracks) for cue in inputs.plan.cues),
-        ends_ms=_ends_ms(moment, inputs),
+        cues=tuple(_view(cue, inputs.tracks) for cue in sounding.plan.cues),
+        ends_ms=_ends_ms(sounding.heard, moment, inputs),
         cover=sounding.cover,
         ducked=sounding.ducked,
         volume_db=sounding.volume_db,
@@ -140,7 +137,7 @@ def _title(cue: Cue, track: Track | None) -> str:
     return words.get(cue.kind) or cue.track_id or ""
 
 
-def _ends_ms(moment: Moment, inputs: StatusInputs) -> Milliseconds:
+def _ends_ms(heard: Soundscape, moment: Moment, inputs: StatusInputs) -> Milliseconds:
     """When the music ends on the soundscape's clock: by the player while there is one."""
     player = inputs.player
     if player is not None:
@@ -149,7 +146,7 @@ def _ends_ms(moment: Moment, inputs: StatusInputs) -> Milliseconds:
     ends = [entry for entry in inputs.journal if entry.what is What.ENDED]
     if ends:
         return mix_ms(inputs.header, ends[-1].frame)
-    return inputs.heard.end_ms if inputs.heard.cues else moment.clock_ms
+    return heard.end_ms if heard.cues else moment.clock_ms
 
 
 def _effect_phase(
@@ -171,7 +168,7 @@ def _marks(state: State, notes: Mapping[str, str]) -> Iterable[MarkView]:
         if isinstance(said.payload, SessionMarked):
             mark = said.payload
             note = mark.note or notes.get(said.event_id)
-            yield MarkView(mark.mark, mark.clock_ms, mark.infusion_ms, said.at_utc_ms, note)
+            yield MarkView(mark.mark, mark.clock_ms, mark.infusion_ms, said.utc_ms, note)
 
 
 def _log(state: State, inputs: StatusInputs) -> Iterable[LogLine]:
@@ -196,7 +193,7 @@ def _log(state: State, inputs: StatusInputs) -> Iterable[LogLine]:
                 words = _("the session ended")
             case _:
                 continue
-        yield LogLine(clock_ms, state.infusion_ms(clock_ms), said.at_utc_ms, words)
+        yield LogLine(clock_ms, state.infusion_ms(clock_ms), said.utc_ms, words)
     for entry in inputs.journal:
         if entry.what in _TOLD:
             at_ms = clock_of(inputs.header, entry)

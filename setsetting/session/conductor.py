@@ -18,13 +18,13 @@ from setsetting.machine import locks
 from setsetting.machine.clock import Clock
 from setsetting.player.client import Player
 from setsetting.player.journal import JournalEntry
-from setsetting.record.kinds import Payload, SessionActed, SessionMarked, SessionRetimed
+from setsetting.record.kinds import SessionActed, SessionMarked
 from setsetting.session import folder, outbox_file, timekeeping
 from setsetting.session.acts import BY_NAME, Order
+from setsetting.session.event import SessionEvent, event_at, retimed_at
 from setsetting.session.folder import SessionHeader
 from setsetting.session.link import Link, NotRunning
 from setsetting.session.outbox import Outbox
-from setsetting.session.outbox_file import OutboxEntry
 from setsetting.session.performance import LEAD_MS, Performance
 from setsetting.session.planning import Replanner, SessionPosition
 from setsetting.session.script import mark_named
@@ -59,7 +59,7 @@ class Conductor:
         self.link = link
         self._replanner = replanner
         self.controller = controller
-        self.kept: list[OutboxEntry] = []
+        self.events: list[SessionEvent] = []
         self._unplanned: set[str] = set()
         self._size = -1
         self.state = self.refresh()
@@ -75,13 +75,13 @@ class Conductor:
             raise Refused(_("The session has been closed."))
         size = outbox_file.size(self.folder)
         if size != self._size:
-            mine = {each.event_id: each for each in self.kept}
-            read = outbox_file.read(self.folder)
-            known = {each.event_id for each in read}
             # a note is known here only, and so is all that the disk did not take
-            self.kept = [mine.get(each.event_id, each) for each in read]
-            self.kept += [each for each in mine.values() if each.event_id not in known]
-            state = fold(each.entry for each in self.kept)
+            mine = {each.event_id: each for each in self.events}
+            read = outbox_file.read(self.folder, mine)
+            for each in read:
+                mine.pop(each.event_id, None)
+            self.events = [*read, *mine.values()]
+            state = fold(self.events)
             if state is None:
                 raise Refused(_("{path} holds no beginning of a session.").format(path=self.folder))
             self.state = state
@@ -109,7 +109,7 @@ class Conductor:
             moment = self.moment(None if player is None else player.state().frame)
             performance = Performance(player, self._replanner, self.header, self.state, order, event_id, moment)
             performance.do()
-            durable = self._keep(performance.payloads, performance.moment)
+            durable = self._keep(performance.events)
         said = " ".join(performance.said) or order.act.does
         return Done(event_id, f"{said} ({order.act.undone})", durable)
 
@@ -130,25 +130,25 @@ class Conductor:
                 infusion_ms=self.state.infusion_ms(moment.clock_ms),
                 note=None if note is None or not note.strip() else note.strip(),
             )
-            durable = self._keep([(event_id, "session.marked", payload)], moment)
+            durable = self._keep([event_at(moment, event_id, "session.marked", payload)])
         return Done(event_id, _("Marked: {mark}.").format(mark=name), durable)
 
-    def keep(self, event_id: str, kind: str, payload: Payload, moment: Moment) -> bool:
+    def keep(self, event: SessionEvent) -> bool:
         """Keep one event that is no act, such as the session's end, unless it is kept already."""
         with self._alone():
-            if self._known(event_id):
+            if self._known(event.event_id):
                 return self.outbox.settle()
-            return self._keep([(event_id, kind, payload)], moment)
+            return self._keep([event])
 
     def acted_meanwhile(self, entry: JournalEntry) -> bool:
         """Whether the infusion was acted on during the hold of the music that this entry of its journal ends."""
         since_ms = entry.mono_ms - (entry.held_ms or 0)
         return any(
-            isinstance(kept.payload, SessionActed)
-            and (act := BY_NAME.get(kept.payload.act)) is not None
+            isinstance(event.payload, SessionActed)
+            and (act := BY_NAME.get(event.payload.act)) is not None
             and act.step is not None
-            and since_ms <= kept.mono_ms <= entry.mono_ms
-            for kept in self.kept
+            and since_ms <= event.mono_ms <= entry.mono_ms
+            for event in self.events
         )
 
     def retime_late(self, event_id: str) -> None:
@@ -171,9 +171,8 @@ class Conductor:
                 self._unplanned.add(event_id)
                 return
             if state.sounding.cover is None:
-                self.link.player(self.controller).replace(event_id, self._replanner.mix(new.body), Frames(0))
-            payload = SessionRetimed(session_id=self.header.session_id, cause="late", body=new.body)
-            self._keep([(event_id, "session.retimed", payload)], moment)
+                self.link.player(self.controller).replace(event_id, self._replanner.mix(new.soundscape), Frames(0))
+            self._keep([retimed_at(moment, event_id, self.header.session_id, "late", new.soundscape)])
 
     def moment(self, frame: Frames | None = None) -> Moment:
         """Now, on every clock; `frame` is the player's when it has been asked already."""
@@ -199,19 +198,16 @@ class Conductor:
             return None
 
     def _known(self, event_id: str) -> bool:
-        return any(each.event_id == event_id for each in self.kept)
+        return any(each.event_id == event_id for each in self.events)
 
     def _again(self, event_id: str) -> Done:
         return Done(event_id, _("Done already."), durable=self.outbox.settle())
 
-    def _keep(self, payloads: list[tuple[str, str, Payload]], moment: Moment) -> bool:
-        kept = [
-            OutboxEntry(event_id, kind, payload, moment.utc_ms, moment.mono_ms) for event_id, kind, payload in payloads
-        ]
-        self.kept += kept
-        for each in kept:
-            self.state = after(self.state, each.entry)
-        durable = self.outbox.keep(kept)
+    def _keep(self, events: list[SessionEvent]) -> bool:
+        self.events += events
+        for event in events:
+            self.state = after(self.state, event)
+        durable = self.outbox.keep(events)
         self._size = outbox_file.size(self.folder)
         return durable
 

@@ -20,18 +20,16 @@ from setsetting.player.client import PlayerGone
 from setsetting.player.journal import JournalEntry, What
 from setsetting.player.status import PlayerState
 from setsetting.record import live_rows, rows
-from setsetting.record.kinds import SessionRetimed, SoundscapeUsed
 from setsetting.record.log import Record
 from setsetting.session import acts, folder, takeover, timekeeping
 from setsetting.session.build_status import StatusInputs, build_status
 from setsetting.session.conductor import Conductor, Done
+from setsetting.session.event import event_at
 from setsetting.session.folder import SessionHeader
 from setsetting.session.link import Link, NotRunning
 from setsetting.session.outbox import Outbox
 from setsetting.session.planning import Replanner
 from setsetting.session.status import Status
-from setsetting.soundscape.file import from_json
-from setsetting.soundscape.soundscape import Soundscape
 from setsetting.units import Frames, Milliseconds, s_from_ms
 from setsetting.words.translate import _
 
@@ -73,7 +71,6 @@ class LiveSession:
             controller=f"controller {os.getpid()}",
         )
         self._tracks: dict[str, Track] | None = None
-        self._soundscapes: dict[str, Soundscape] = {}
         self._journal: tuple[JournalEntry, ...] = ()
         self._read_n: int | None = None
         self._tended_n: int | None = None
@@ -121,8 +118,6 @@ class LiveSession:
             header=self.header,
             player=player,
             journal=self._journal,
-            plan=self._soundscape(state.sounding.plan),
-            heard=self._soundscape(state.sounding.body),
             tracks=self.tracks,
             patient_code=self._patient_code(),
             notes=self._notes,
@@ -277,8 +272,7 @@ class LiveSession:
 
     def _is_past(self) -> bool:
         """Whether the music would have ended by now, so that starting it again makes no sense."""
-        body = self._soundscape(self._conductor.state.sounding.body)
-        return self._conductor.moment().clock_ms > body.end_ms
+        return self._conductor.moment().clock_ms > self._conductor.state.sounding.heard.end_ms
 
     def _wait_for_end(self) -> None:
         until = time.monotonic() + acts.CLOSE_FADE_S + _FADE_SLACK_S
@@ -297,29 +291,18 @@ class LiveSession:
         self._merge(final=True)
         moment = self._conductor.moment()
         if entry is None:
-            body = self._soundscape(state.sounding.body)
-            at_ms = min(moment.clock_ms, body.end_ms)
+            at_ms = min(moment.clock_ms, state.sounding.heard.end_ms)
             utc_ms, how = self.header.zero_utc_ms + at_ms, "unclosed"
         else:
             at_ms, utc_ms = timekeeping.clock_of(self.header, entry), entry.utc_ms
             how = "closed" if state.sounding.fading_out else "planned"
         event_id, payload = takeover.ended(state, self.session_id, at_ms, utc_ms, how)
-        self._conductor.keep(event_id, "session.ended", payload, moment)
+        self._conductor.keep(event_at(moment, event_id, "session.ended", payload))
 
     def _merge(self, *, final: bool) -> None:
-        journal = self._link.journal()
-        plans = [
-            each.payload.body
-            for each in self._conductor.kept
-            if isinstance(each.payload, SoundscapeUsed | SessionRetimed)
-        ]
-        read = takeover.Journal(
-            self.header,
-            tuple(journal),
-            self._link.last_frame(),
-            tuple(self._soundscape(body) for body in plans),
-            self.tracks,
-        )
+        plans = tuple(event.soundscape for event in self._conductor.events if event.soundscape is not None)
+        journal = tuple(self._link.journal())
+        read = takeover.Journal(self.header, journal, self._link.last_frame(), plans, self.tracks)
         self._outbox.settle(takeover.merged(read, final=final))
 
     def _read_journal(self, player: PlayerState | None) -> None:
@@ -327,11 +310,6 @@ class LiveSession:
         if n is None or n != self._read_n:
             self._read_n = n
             self._journal = tuple(self._link.journal())
-
-    def _soundscape(self, body: str) -> Soundscape:
-        if body not in self._soundscapes:
-            self._soundscapes[body] = from_json(body.encode(), self.folder)
-        return self._soundscapes[body]
 
     def _patient_code(self) -> str:
         """The patient's code and the marks' notes, from the record, once."""

@@ -12,7 +12,7 @@ from pathlib import Path
 from setsetting.errors import SetSettingError
 from setsetting.record.log import Draft, Record
 from setsetting.session import outbox_file
-from setsetting.session.outbox_file import OutboxEntry
+from setsetting.session.event import SessionEvent
 from setsetting.words.translate import _, count
 
 AGAIN_S = 5.0
@@ -33,11 +33,11 @@ class Outbox:
         self._only_here: set[str] = set()
         self._try_again_at = 0.0
 
-    def keep(self, kept: list[OutboxEntry]) -> bool:
+    def keep(self, events: list[SessionEvent]) -> bool:
         """Write what was done to the outbox and the record; True once the record has it."""
-        added = outbox_file.add(self.folder, kept)
-        self._only_here |= {each.event_id for each in kept if not added or outbox_file.holds_part_of(each)}
-        self._waiting.update({each.event_id: each.draft for each in kept})
+        added = outbox_file.add(self.folder, events)
+        self._only_here |= {each.event_id for each in events if not added or outbox_file.holds_part_of(each)}
+        self._waiting.update({each.event_id: each.draft for each in events})
         return self.settle()
 
     def settle(self, more: Iterable[Draft] = (), *, now: bool = False) -> bool:

@@ -6,22 +6,24 @@ once. A mark's note is a patient's matter: it goes to the record and is never wr
 """
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
 from setsetting.machine import files
 from setsetting.machine.files import OWNER_ONLY
-from setsetting.record.kinds import KINDS, Payload, SessionMarked
-from setsetting.record.log import Draft
-from setsetting.session.state import SessionEvent
+from setsetting.record.kinds import KINDS, SessionMarked
+from setsetting.session.event import SessionEvent, read_back
 from setsetting.units import Milliseconds
 
 OUTBOX_FILE = "acts.jsonl"
 RESERVE_FILE = "reserve"
 RESERVE_BYTES = 1024 * 1024
 """A re-timed plan is some kilobytes; this is a hundred of them."""
+
+
+NOTHING_KNOWN: Mapping[str, SessionEvent] = {}
 
 
 class _OutboxLine(msgspec.Struct, frozen=True):
@@ -32,33 +34,14 @@ class _OutboxLine(msgspec.Struct, frozen=True):
     mono_ms: Milliseconds
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxEntry:
-    """One event of the session as the outbox keeps it."""
-
-    event_id: str
-    kind: str
-    payload: Payload
-    utc_ms: Milliseconds
-    mono_ms: Milliseconds
-
-    @property
-    def entry(self) -> SessionEvent:
-        return SessionEvent(self.event_id, self.payload, self.utc_ms)
-
-    @property
-    def draft(self) -> Draft:
-        return Draft(self.kind, self.payload, event_id=self.event_id, at=(self.utc_ms, self.mono_ms))
-
-
 def reserve(folder: Path) -> None:
     """Keep room for a session's acts on a disk that others may fill."""
     files.write_whole(folder / RESERVE_FILE, bytes(RESERVE_BYTES), replace=True)
 
 
-def add(folder: Path, kept: list[OutboxEntry]) -> bool:
+def add(folder: Path, events: list[SessionEvent]) -> bool:
     """Append lines and sync them, on a full disk into the room that was reserved; False when it does not take them."""
-    lines = b"".join(_encode(entry) for entry in kept)
+    lines = b"".join(_encode(event) for event in events)
     if _append(folder, lines):
         return True
     try:
@@ -82,8 +65,11 @@ def _append(folder: Path, lines: bytes) -> bool:
     return True
 
 
-def read(folder: Path) -> list[OutboxEntry]:
-    """Read every line; a missing outbox is empty, a torn line is passed over."""
+def read(folder: Path, known: Mapping[str, SessionEvent] = NOTHING_KNOWN) -> list[SessionEvent]:
+    """Read every event, those `known` already as they are; a missing outbox is empty, a torn line is passed over.
+
+    Raises BrokenFile for a soundscape that cannot be read.
+    """
     try:
         lines = (folder / OUTBOX_FILE).read_bytes().split(b"\n")
     except OSError:
@@ -91,11 +77,14 @@ def read(folder: Path) -> list[OutboxEntry]:
     found = []
     for line in lines:
         try:
-            read_line = msgspec.json.decode(line, type=_OutboxLine)
-            payload = msgspec.json.decode(read_line.payload, type=KINDS[read_line.kind])
+            kept = msgspec.json.decode(line, type=_OutboxLine)
+            event = known.get(kept.event_id)
+            if event is None:
+                payload = msgspec.json.decode(kept.payload, type=KINDS[kept.kind])
+                event = SessionEvent(kept.event_id, kept.kind, payload, kept.utc_ms, kept.mono_ms)
         except (msgspec.MsgspecError, KeyError):
             continue
-        found.append(OutboxEntry(read_line.event_id, read_line.kind, payload, read_line.utc_ms, read_line.mono_ms))
+        found.append(event if kept.event_id in known else read_back(event, folder / OUTBOX_FILE))
     return found
 
 
@@ -107,14 +96,16 @@ def size(folder: Path) -> int:
         return 0
 
 
-def holds_part_of(kept: OutboxEntry) -> bool:
+def holds_part_of(event: SessionEvent) -> bool:
     """Whether a line leaves something out: the words of a note."""
-    return isinstance(kept.payload, SessionMarked) and kept.payload.note is not None
+    return isinstance(event.payload, SessionMarked) and event.payload.note is not None
 
 
-def _encode(kept: OutboxEntry) -> bytes:
-    payload = kept.payload
-    if isinstance(payload, SessionMarked) and holds_part_of(kept):
+def _encode(event: SessionEvent) -> bytes:
+    payload = event.payload
+    if isinstance(payload, SessionMarked) and holds_part_of(event):
         payload = msgspec.structs.replace(payload, note=None)
-    line = _OutboxLine(kept.event_id, kept.kind, msgspec.Raw(msgspec.json.encode(payload)), kept.utc_ms, kept.mono_ms)
+    line = _OutboxLine(
+        event.event_id, event.kind, msgspec.Raw(msgspec.json.encode(payload)), event.utc_ms, event.mono_ms
+    )
     return b"\n" + msgspec.json.encode(line) + b"\n"

@@ -12,12 +12,14 @@ from setsetting.clinical.infusion import InfusionStep
 from setsetting.errors import SetSettingError
 from setsetting.player.client import Player
 from setsetting.player.status import GainLayer
-from setsetting.record.kinds import Payload, SessionActed, SessionRetimed
+from setsetting.record.kinds import SessionActed
 from setsetting.session.acts import BY_NAME, RETURN_FADE_MS, Act, LevelChange, Order
+from setsetting.session.event import SessionEvent, event_at, retimed_at
 from setsetting.session.folder import SessionHeader
 from setsetting.session.planning import Replan, Replanner, SessionPosition
-from setsetting.session.state import SessionEvent, State, Undoable, after
+from setsetting.session.state import State, Undoable, after
 from setsetting.session.timekeeping import Moment
+from setsetting.soundscape.soundscape import Soundscape
 from setsetting.units import Milliseconds, frames_from_ms, nearest_ms
 from setsetting.words.translate import _
 
@@ -27,7 +29,7 @@ LEAD_MS: Milliseconds = 400
 
 @dataclass
 class Performance:
-    """One act on its way: `payloads` are (event_id, kind, payload) to keep, `said` what to answer."""
+    """One act on its way: `events` are to be kept, `said` is what to answer."""
 
     player: Player | None
     replanner: Replanner
@@ -36,7 +38,7 @@ class Performance:
     order: Order
     event_id: str
     moment: Moment
-    payloads: list[tuple[str, str, Payload]] = field(default_factory=list)
+    events: list[SessionEvent] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     _after: State = field(init=False)
 
@@ -55,8 +57,8 @@ class Performance:
             infusion_ms=0 if act.step is InfusionStep.START else state.infusion_ms(self.moment.clock_ms),
             undoes=None if undone is None else undone.event_id,
         )
-        self.payloads.append((self.event_id, "session.acted", acted))
-        self._after = after(state, SessionEvent(self.event_id, acted, self.moment.utc_ms))
+        self.events.append(event_at(self.moment, self.event_id, "session.acted", acted))
+        self._after = after(state, self.events[0])
         if act.done:
             self.said.append(act.done.format(value=self.order.value))
         if act.step is not None:
@@ -79,18 +81,18 @@ class Performance:
         except SetSettingError as error:
             self.said.append(_("The music keeps its plan, it could not be timed anew: {why}").format(why=error))
             return
-        if new.body == self.state.sounding.plan:
+        if new.soundscape == self.state.sounding.plan:
             return
         if self.state.sounding.cover is None and not self.state.sounding.fading_out:
-            self._play(new.body)
+            self._play(new.soundscape)
         self._planned(new)
 
     def _sound(self, act: Act) -> None:
         """Bring the player to what sounds after this act."""
         if act.plans is not None:
             sounding = self.state.sounding
-            new = act.plans(self.replanner)(sounding.body, sounding.plan, self._position)
-            self._play(new.body)
+            new = act.plans(self.replanner)(sounding.heard, sounding.plan, self._position)
+            self._play(new.soundscape)
             self._planned(new)
         if act.level is not None:
             self._move(act.level)
@@ -102,10 +104,10 @@ class Performance:
             self._move(act.level)
         elif "plan" in act.restores and undone.retimed_since:
             new = self.replanner.retimed(undone.before.plan, self._position)
-            self._play(undone.before.covering or new.body, RETURN_FADE_MS)
+            self._play(undone.before.covering or new.soundscape, RETURN_FADE_MS)
             self._planned(new)
         else:
-            self._play(self._after.sounding.body, RETURN_FADE_MS)
+            self._play(self._after.sounding.heard, RETURN_FADE_MS)
         self.said.append(_("Undone: {act}.").format(act=act.label))
 
     def _move(self, level: LevelChange) -> None:
@@ -117,17 +119,18 @@ class Performance:
     def _fade_out(self, over_ms: Milliseconds) -> None:
         at = frames_from_ms(self.moment.mix_ms - self.header.origin_ms, self.header.rate_hz)
         fade = frames_from_ms(over_ms, self.header.rate_hz)
-        silence = replace(self.replanner.mix(self.state.sounding.body), sounds=(), frames=at + fade)
+        silence = replace(self.replanner.mix(self.state.sounding.heard), sounds=(), frames=at + fade)
         self._sounder.replace(self.event_id, silence, fade)
 
-    def _play(self, body: str, fade_ms: Milliseconds = 0) -> None:
-        """Play a soundscape's text from now on; its own fades lead into it unless it is another's past."""
-        self._sounder.replace(self.event_id, self.replanner.mix(body), frames_from_ms(fade_ms, self.header.rate_hz))
+    def _play(self, soundscape: Soundscape, fade_ms: Milliseconds = 0) -> None:
+        """Play a soundscape from now on; its own fades lead into it unless it is another's past."""
+        self._sounder.replace(
+            self.event_id, self.replanner.mix(soundscape), frames_from_ms(fade_ms, self.header.rate_hz)
+        )
 
     def _planned(self, new: Replan) -> None:
-        cause = self.order.act.name
-        payload = SessionRetimed(session_id=self.state.started.session_id, cause=cause, body=new.body)
-        self.payloads.append((retimed_id(self.event_id), "session.retimed", payload))
+        session_id, cause = self.state.started.session_id, self.order.act.name
+        self.events.append(retimed_at(self.moment, retimed_id(self.event_id), session_id, cause, new.soundscape))
         if new.words:
             self.said.append(new.words)
 

@@ -19,7 +19,6 @@ from setsetting.library.track import Track
 from setsetting.session import acts, folder
 from setsetting.session.folder import SessionHeader
 from setsetting.soundscape.fallback import cut_at, rescue, rescue_list, silenced
-from setsetting.soundscape.file import from_json, to_json
 from setsetting.soundscape.gains import bed_gain_mdb
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.playlist import Playlist, parse
@@ -36,9 +35,9 @@ BED_RESCUE_MS: Milliseconds = 60 * 60_000
 
 @dataclass(frozen=True, slots=True)
 class Replan:
-    """A soundscape's text that holds from now on, its fades in itself, and what changed in words."""
+    """A soundscape that holds from now on, its fades in itself, and what changed in words."""
 
-    body: str
+    soundscape: Soundscape
     words: str
 
 
@@ -55,7 +54,7 @@ class SessionPosition:
     may_fade: bool = False
 
 
-Way: TypeAlias = Callable[[str, str, SessionPosition], Replan]
+Way: TypeAlias = Callable[[Soundscape, Soundscape, SessionPosition], Replan]
 """From what is heard (the plan itself, or what covers it), the plan and the position to what holds from now on."""
 
 
@@ -92,11 +91,11 @@ class Replanner:
     def _rescue_playlist(self) -> Playlist:
         return parse(self._header.rescue_playlist, self._where)
 
-    def retimed(self, plan: str, position: SessionPosition) -> Replan:
+    def retimed(self, plan: Soundscape, position: SessionPosition) -> Replan:
         """The plan with its phases moved to what the infusion is now."""
         return _replan(
             retime(
-                self._read(plan),
+                plan,
                 now_ms=position.at_ms,
                 playlist=self._playlist,
                 infusion=position.infusion,
@@ -107,11 +106,11 @@ class Replanner:
             )
         )
 
-    def onward(self, heard: str, plan: str, position: SessionPosition) -> Replan:
+    def onward(self, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> Replan:
         """What has sounded, then the plan with its next cue beginning now."""
         new = _replan(
             next_from(
-                _joined(self._read(heard), self._read(plan), position.at_ms),
+                _joined(heard, plan, position.at_ms),
                 now_ms=position.at_ms,
                 playlist=self._playlist,
                 infusion=position.infusion,
@@ -123,27 +122,25 @@ class Replanner:
         said = _("The next cue begins.") if heard == plan else _("Back to the plan.")
         return replace(new, words=f"{said} {new.words}".rstrip())
 
-    def rescue(self, heard: str, plan: str, position: SessionPosition) -> Replan:
+    def rescue(self, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> Replan:
         """What has sounded, and then the rescue's tracks until the plan's end and beyond, or a noise bed."""
-        sounding, until_ms = self._read(heard), self._read(plan).end_ms
         chosen = [self._tracks[track_id] for track_id in self._header.rescue if track_id in self._tracks]
         if not chosen:
-            return Replan(
-                _text(self._bed(sounding, position.at_ms, until_ms)), _("A noise bed: no track fits the rescue list.")
-            )
+            bed = self._bed(heard, position.at_ms, plan.end_ms)
+            return Replan(bed, _("A noise bed: no track fits the rescue list."))
         covered = rescue(
-            sounding, chosen, self._rescue_playlist, now_ms=position.at_ms, until_ms=until_ms, sounding=self._tracks
+            heard, chosen, self._rescue_playlist, now_ms=position.at_ms, until_ms=plan.end_ms, sounding=self._tracks
         )
-        return Replan(_text(covered), _("Grounding music."))
+        return Replan(covered, _("Grounding music."))
 
-    def silence(self, heard: str, plan: str, position: SessionPosition) -> Replan:
+    def silence(self, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> Replan:
         """What has sounded, and then silence until the plan's end."""
-        quiet = silenced(self._read(heard), now_ms=position.at_ms, fade_ms=acts.SILENCE_FADE_MS)
-        return Replan(_text(quiet), _("Silence."))
+        quiet = silenced(heard, now_ms=position.at_ms, fade_ms=acts.SILENCE_FADE_MS)
+        return Replan(quiet, _("Silence."))
 
-    def mix(self, body: str) -> Mix:
-        """The sounds of a soundscape's text."""
-        return to_mix(self._read(body), self._tracks, self._header.rate_hz)
+    def mix(self, soundscape: Soundscape) -> Mix:
+        """The sounds of a soundscape."""
+        return to_mix(soundscape, self._tracks, self._header.rate_hz)
 
     def _bed(self, sounding: Soundscape, at_ms: Milliseconds, until_ms: Milliseconds) -> Soundscape:
         phase = self._rescue_playlist.phases[0]
@@ -161,9 +158,6 @@ class Replanner:
         )
         return replace(sounding, cues=(*cut_at(sounding.cues, at_ms, fade_ms), bed), bound=None)
 
-    def _read(self, body: str) -> Soundscape:
-        return from_json(body.encode(), self._where)
-
 
 def _joined(heard: Soundscape, plan: Soundscape, at_ms: Milliseconds) -> Soundscape:
     """What really sounded up to now, and what the plan promised from now on."""
@@ -173,8 +167,4 @@ def _joined(heard: Soundscape, plan: Soundscape, at_ms: Milliseconds) -> Soundsc
 
 
 def _replan(new: Retimed) -> Replan:
-    return Replan(_text(new.soundscape), " ".join(new.words))
-
-
-def _text(soundscape: Soundscape) -> str:
-    return to_json(soundscape).decode()
+    return Replan(new.soundscape, " ".join(new.words))

@@ -1,8 +1,8 @@
 """A session from the record alone: its folder is gone or damaged, its trail is not."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
-from setsetting.clinical.infusion import Infusion
 from setsetting.errors import NotFound
 from setsetting.player.job import FAST
 from setsetting.record import live_rows, payloads, rows
@@ -10,25 +10,21 @@ from setsetting.record.kinds import SoundscapeUsed
 from setsetting.record.log import Draft, Record
 from setsetting.session import takeover
 from setsetting.session.build_status import StatusInputs, build_status
+from setsetting.session.event import SessionEvent, read_back
 from setsetting.session.folder import SessionHeader
-from setsetting.session.state import SessionEvent, fold
+from setsetting.session.state import fold
 from setsetting.session.status import Status
 from setsetting.session.timekeeping import Moment
-from setsetting.soundscape.file import from_json
-from setsetting.soundscape.soundscape import Digests, Soundscape
-from setsetting.units import Hertz, minutes_from_ms
+from setsetting.units import Hertz
 from setsetting.words.translate import _
 
 
 def status(record: Record, session_id: str) -> Status:
     """The session as it stood at its end."""
     row = rows.session(record, session_id)
-    state = fold(_entries(record, row))
+    state = fold(read_back(event, Path(session_id)) for event in _events(record, row))
     if state is None:
         raise NotFound(_("The record holds no beginning of session {id}.").format(id=session_id))
-    plan = _nothing(state.planned)
-    if state.sounding.plan:
-        plan = from_json(state.sounding.plan.encode(), Path(session_id))
     zero_ms = row.zero_utc_ms if row.zero_utc_ms is not None else row.started_utc_ms
     ended_ms = row.ended_utc_ms if row.ended_utc_ms is not None else row.started_utc_ms
     codes = {patient.patient_id: patient.code for patient in rows.patients(record)}
@@ -39,8 +35,6 @@ def status(record: Record, session_id: str) -> Status:
         header=header,
         player=None,
         journal=(),
-        plan=plan,
-        heard=plan,
         tracks={},
         patient_code=codes.get(row.patient_id, ""),
         notes={mark.event_id: mark.note for mark in live_rows.marks(record, session_id) if mark.note},
@@ -53,7 +47,7 @@ def status(record: Record, session_id: str) -> Status:
 def end(record: Record, session_id: str) -> Draft:
     """The end of a session that has none, at the last that is known of it."""
     row = rows.session(record, session_id)
-    state = fold(_entries(record, row))
+    state = fold(_events(record, row))
     if state is None:
         raise NotFound(_("The record holds no beginning of session {id}.").format(id=session_id))
     zero_ms = row.zero_utc_ms if row.zero_utc_ms is not None else row.started_utc_ms
@@ -65,17 +59,11 @@ def end(record: Record, session_id: str) -> Draft:
     return Draft("session.ended", payload, event_id=event_id)
 
 
-def _entries(record: Record, row: rows.SessionRow) -> list[SessionEvent]:
-    entries = []
+def _events(record: Record, row: rows.SessionRow) -> Iterator[SessionEvent]:
     if row.soundscape is not None and (body := rows.soundscape(record, row.soundscape)) is not None:
-        entries.append(SessionEvent("soundscape", SoundscapeUsed(row.soundscape, body), row.started_utc_ms))
+        used = SoundscapeUsed(row.soundscape, body)
+        yield SessionEvent("soundscape", "soundscape.used", used, row.started_utc_ms, 0)
     for event in record.events(session_id=row.session_id):
         payload = payloads.decode(event.kind, event.version, event.payload, event.seal)
         if payload is not None:
-            entries.append(SessionEvent(event.event_id, payload, event.at_utc_ms))
-    return entries
-
-
-def _nothing(planned: Infusion) -> Soundscape:
-    """The soundscape of a session that had no music of ours."""
-    return Soundscape("", 0, minutes_from_ms(planned.end_ms), 0, (), 0.0, None, Digests("", "", ""), ())
+            yield SessionEvent(event.event_id, event.kind, payload, event.at_utc_ms, 0)

@@ -23,9 +23,9 @@ from setsetting.player.job import PlayerJob
 from setsetting.record.kinds import PlayerNoted, SessionStarted, SoundscapeUsed
 from setsetting.record.log import Record
 from setsetting.session import folder, outbox_file
+from setsetting.session.event import SessionEvent
 from setsetting.session.folder import SessionHeader
 from setsetting.session.outbox import Outbox
-from setsetting.session.outbox_file import OutboxEntry
 from setsetting.session.takeover import id_of
 from setsetting.session.timekeeping import frame_at
 from setsetting.units import Milliseconds, ms_from_frames
@@ -115,11 +115,11 @@ def _write_beginning(where: Path, tonight: Tonight, header: SessionHeader, clock
     at = clock.utc_ms(), clock.mono_ms()
     used = SoundscapeUsed(sha256=digest_of(tonight.body), body=tonight.body)
     kept = [
-        OutboxEntry(id_of(header.session_id, "soundscape"), "soundscape.used", used, *at),
-        OutboxEntry(id_of(header.session_id, "started"), "session.started", tonight.started, *at),
+        SessionEvent(id_of(header.session_id, "soundscape"), "soundscape.used", used, *at),
+        SessionEvent(id_of(header.session_id, "started"), "session.started", tonight.started, *at),
     ]
     kept += [
-        OutboxEntry(
+        SessionEvent(
             id_of(header.session_id, f"preflight {number}"),
             "session.noted",
             PlayerNoted(session_id=header.session_id, what="preflight", clock_ms=header.origin_ms, detail=words),

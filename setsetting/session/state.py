@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from setsetting.clinical.infusion import Infusion, InfusionAct, InfusionStep, actual, ran
 from setsetting.record.infusions import as_infusion
 from setsetting.record.kinds import (
-    Payload,
     PlayerNoted,
     SessionActed,
     SessionClosed,
@@ -21,35 +20,32 @@ from setsetting.record.kinds import (
     SoundscapeUsed,
 )
 from setsetting.session.acts import BY_NAME
+from setsetting.session.event import SessionEvent
 from setsetting.session.status import Cover, InfusionState
+from setsetting.soundscape.soundscape import Digests, Soundscape
 from setsetting.units import Decibels, Milliseconds
 
 TIMED_WITHIN_MS: Milliseconds = 1_000
 """An infusion that differs by less leaves the plan as it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class SessionEvent:
-    """One event of a session, in the order of the record."""
-
-    event_id: str
-    payload: Payload
-    at_utc_ms: Milliseconds
+NO_SOUNDSCAPE = Soundscape("", 0, 0.0, 0, (), 0.0, None, Digests("", "", ""), ())
+"""That of a session which had no music of ours."""
 
 
 @dataclass(frozen=True, slots=True)
 class SoundState:
-    """What sounds: the plan (a soundscape file's text), what covers it, and the levels."""
+    """What sounds: the plan, what covers it, and the levels."""
 
-    plan: str
+    plan: Soundscape
     cover: Cover | None = None
-    covering: str | None = None
+    covering: Soundscape | None = None
     ducked: bool = False
     volume_db: Decibels = Decibels(0.0)
     fading_out: bool = False
 
     @property
-    def body(self) -> str:
+    def heard(self) -> Soundscape:
         """The soundscape that is played now."""
         return self.plan if self.covering is None else self.covering
 
@@ -126,37 +122,37 @@ class State:
         return InfusionState.DONE if now >= self.infusion(clock_ms).end_ms else InfusionState.RUNNING
 
 
-def fold(entries: Iterable[SessionEvent]) -> State | None:
+def fold(events: Iterable[SessionEvent]) -> State | None:
     """Fold a session's events, in the order of the record; None before it has started."""
     state: State | None = None
-    used: dict[str, str] = {}
+    used: dict[str | None, Soundscape | None] = {}
     seen: set[str] = set()
-    for entry in entries:
-        if entry.event_id in seen:
+    for event in events:
+        if event.event_id in seen:
             continue
-        seen.add(entry.event_id)
-        match entry.payload:
-            case SoundscapeUsed(sha256=digest, body=body):
-                used[digest] = body
+        seen.add(event.event_id)
+        match event.payload:
+            case SoundscapeUsed(sha256=digest):
+                used[digest] = event.soundscape
             case SessionStarted() as started:
-                state = State(started, SoundState(used.get(started.soundscape or "", "")))
+                state = State(started, SoundState(used.get(started.soundscape) or NO_SOUNDSCAPE))
             case _ if state is not None:
-                state = after(state, entry)
+                state = after(state, event)
     return state
 
 
-def after(state: State, entry: SessionEvent) -> State:
+def after(state: State, event: SessionEvent) -> State:
     """The state after one more event; an event of another kind changes nothing."""
-    match entry.payload:
+    match event.payload:
         case SessionActed() as acted:
-            state = replace(state, acts=state.acts + 1, acted_ms=acted.clock_ms, said=(*state.said, entry))
-            return _acted(state, acted, entry.event_id)
-        case SessionRetimed(cause=cause, body=body):
-            return replace(_retimed(state, cause, body), said=(*state.said, entry))
+            state = replace(state, acts=state.acts + 1, acted_ms=acted.clock_ms, said=(*state.said, event))
+            return _acted(state, acted, event.event_id)
+        case SessionRetimed(cause=cause):
+            return replace(_retimed(state, cause, event.soundscape or NO_SOUNDSCAPE), said=(*state.said, event))
         case SessionMarked() | PlayerNoted():
-            return replace(state, said=(*state.said, entry))
+            return replace(state, said=(*state.said, event))
         case SessionEnded() as ended:
-            return replace(state, ended=ended, said=(*state.said, entry))
+            return replace(state, ended=ended, said=(*state.said, event))
         case SessionClosed():
             return replace(state, closed=True)
     return state
@@ -188,11 +184,11 @@ def _undone(state: State, undoes: str | None) -> State:
     return state
 
 
-def _retimed(state: State, cause: str, body: str) -> State:
+def _retimed(state: State, cause: str, soundscape: Soundscape) -> State:
     act, undoables = BY_NAME.get(cause), state.undoables
     if act is not None and act.cover is not None:
-        return replace(state, sounding=replace(state.sounding, covering=body))
+        return replace(state, sounding=replace(state.sounding, covering=soundscape))
     if act is not None and act.step is not None:
         undoables = tuple(replace(undoable, retimed_since=True) for undoable in undoables)
     timed = state.infusion(state.acted_ms), state.infusion_zero_ms or 0
-    return replace(state, sounding=replace(state.sounding, plan=body), undoables=undoables, timed=timed)
+    return replace(state, sounding=replace(state.sounding, plan=soundscape), undoables=undoables, timed=timed)

@@ -13,15 +13,24 @@ from setsetting.record.log import Draft, Record
 from setsetting.session import folder, outbox_file
 from setsetting.session.acts import order
 from setsetting.session.conductor import Conductor, Done
+from setsetting.session.event import SessionEvent
 from setsetting.session.folder import SessionHeader
 from setsetting.session.link import NotRunning
 from setsetting.session.outbox import Outbox
-from setsetting.session.outbox_file import OutboxEntry
 from setsetting.session.planning import Replan, SessionPosition
+from setsetting.soundscape.file import to_json
+from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
+from setsetting.units import Millidecibels
 
 RATE = 8_000
 SESSION = "0f0e0d0c-0b0a-4900-8807-060504030201"
 MIN = 60_000
+
+
+def named(name: str) -> Soundscape:
+    """A soundscape that is told from others by its playlist's name."""
+    bed = Cue(CueKind.BED, "calm", -5 * MIN, 90 * MIN, None, Millidecibels(0), 0, 0, "test")
+    return Soundscape(name, 1, 40.0, 0, (), 0.0, None, Digests("", "", ""), (bed,))
 
 
 class Player:
@@ -61,22 +70,23 @@ class NamingReplanner:
 
     refuses = False
 
-    def retimed(self, plan: str, position: SessionPosition) -> Replan:
+    def retimed(self, plan: Soundscape, position: SessionPosition) -> Replan:
         if self.refuses:
             raise Refused("nothing fits.")
-        return Replan(f"{plan}+{position.infusion.end_ms // MIN}@{position.zero_ms // MIN}", "Timed anew.")
+        name = f"{plan.playlist}+{position.infusion.end_ms // MIN}@{position.zero_ms // MIN}"
+        return Replan(named(name), "Timed anew.")
 
-    def onward(self, heard: str, plan: str, position: SessionPosition) -> Replan:
-        return Replan(f"{plan}>", "")
+    def onward(self, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> Replan:
+        return Replan(named(f"{plan.playlist}>"), "")
 
-    def rescue(self, heard: str, plan: str, position: SessionPosition) -> Replan:
-        return Replan("grounding", "Grounding music.")
+    def rescue(self, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> Replan:
+        return Replan(named("grounding"), "Grounding music.")
 
-    def silence(self, heard: str, plan: str, position: SessionPosition) -> Replan:
-        return Replan("quiet", "Silence.")
+    def silence(self, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> Replan:
+        return Replan(named("quiet"), "Silence.")
 
-    def mix(self, body: str) -> Mix:
-        return Mix(RATE, 90 * 60 * RATE, (Sound(f"bed:{body}", "", 0, 0, RATE, 0, 0, 0.0),))
+    def mix(self, soundscape: Soundscape) -> Mix:
+        return Mix(RATE, 90 * 60 * RATE, (Sound(f"bed:{soundscape.playlist}", "", 0, 0, RATE, 0, 0, 0.0),))
 
 
 class Book:
@@ -104,9 +114,10 @@ class Room:
         self.where, self.player, self.replanner, self.book = where, Player(), NamingReplanner(), Book()
         folder.write(where, SessionHeader(SESSION, "fast", RATE, -5 * MIN, 0, 0, "", playlist=""))
         started = SessionStarted(SESSION, "p", 1, 0, (StoredSegment(0, 40 * MIN),), "room-1", soundscape="d")
+        used = SoundscapeUsed("d", to_json(named("plan")).decode())
         begin = [
-            OutboxEntry("00000000-0000-4000-8000-000000000001", "soundscape.used", SoundscapeUsed("d", "plan"), 0, 0),
-            OutboxEntry("00000000-0000-4000-8000-000000000002", "session.started", started, 0, 0),
+            SessionEvent("00000000-0000-4000-8000-000000000001", "soundscape.used", used, 0, 0),
+            SessionEvent("00000000-0000-4000-8000-000000000002", "session.started", started, 0, 0),
         ]
         outbox_file.add(where, begin)
         self.conductor = self.another()

@@ -10,8 +10,9 @@ from setsetting.player.journal import JournalEntry, What
 from setsetting.player.status import ActiveSound, PlayerState, Playing
 from setsetting.record.kinds import SessionActed, SessionEnded, SessionMarked, SessionStarted, StoredSegment
 from setsetting.session.build_status import StatusInputs, build_status
+from setsetting.session.event import SessionEvent
 from setsetting.session.folder import SessionHeader
-from setsetting.session.state import SessionEvent, SoundState, State, after
+from setsetting.session.state import SoundState, State, after
 from setsetting.session.status import InfusionState, SessionState, Status
 from setsetting.session.timekeeping import Moment
 from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
@@ -41,7 +42,7 @@ PLAN = Soundscape(
         cue(CueKind.BED, "peak", 19.9, 60),
     ),
 )
-RUNNING = State(STARTED, SoundState(""), steps=(InfusionAct(InfusionStep.START, 2 * MIN),))
+RUNNING = State(STARTED, SoundState(PLAN), steps=(InfusionAct(InfusionStep.START, 2 * MIN),))
 PLAYER = PlayerState(0, 0, RATE, Playing.PLAYING, None, (), (), "null", 0, 0, None, "", 0, 1)
 
 
@@ -58,15 +59,15 @@ def at(
         player = replace(player, frame=frame, end_frame=70 * 60 * RATE)
     clock_ms = round(clock_min * MIN)
     return build_status(
-        state,
+        replace(state, sounding=replace(state.sounding, plan=plan)),
         Moment(clock_ms, clock_ms, clock_ms, 0),
-        StatusInputs(header, player, told, plan=plan, heard=plan, tracks={}, patient_code="K-0417"),
+        StatusInputs(header, player, told, tracks={}, patient_code="K-0417"),
     )
 
 
 def marked(mark: str, clock_min: float) -> State:
     payload = SessionMarked("s", mark, round(clock_min * MIN), round((clock_min - 2) * MIN))
-    return after(RUNNING, SessionEvent(mark, payload, 0))
+    return after(RUNNING, SessionEvent(mark, "", payload, 0, 0))
 
 
 def test_what_plays_what_comes_and_when_it_ends() -> None:
@@ -127,14 +128,16 @@ def test_a_track_whose_file_fails_is_said_while_it_should_sound() -> None:
 
 
 def test_an_ended_session_plays_nothing_and_says_nothing() -> None:
-    state = after(RUNNING, SessionEvent("end", SessionEnded("s", 0, ()), 0))
+    state = after(RUNNING, SessionEvent("end", "", SessionEnded("s", 0, ()), 0, 0))
     status = at(60, state, None, JournalEntry(9, What.ENDED, 66 * 60 * RATE, 5, 5))
     assert (status.state, status.playing, status.notices) == (SessionState.ENDED, None, ())
     assert status.ends_ms == 56 * MIN
 
 
 def test_the_log_tells_acts_marks_and_troubles_in_words() -> None:
-    state = after(marked("voice", 9), SessionEvent("duck", SessionActed("s", "volume", "-6", 10 * MIN, 8 * MIN), 1))
+    state = after(
+        marked("voice", 9), SessionEvent("duck", "", SessionActed("s", "volume", "-6", 10 * MIN, 8 * MIN), 1, 0)
+    )
     status = at(12, state, PLAYER, JournalEntry(3, What.OUTPUT_LOST, 21 * 60 * RATE, 11 * MIN, 11 * MIN))
     assert [line.words for line in status.log] == [
         "patient spoke",
@@ -146,8 +149,8 @@ def test_the_log_tells_acts_marks_and_troubles_in_words() -> None:
 
 def test_a_wall_clock_that_was_set_back_turns_no_line_of_the_log_round() -> None:
     hour_ms = 60 * MIN
-    state = after(RUNNING, SessionEvent("one", SessionActed("s", "duck", None, 10 * MIN, 8 * MIN), 2 * hour_ms))
-    state = after(state, SessionEvent("two", SessionActed("s", "next", None, 12 * MIN, 10 * MIN), hour_ms))
+    state = after(RUNNING, SessionEvent("one", "", SessionActed("s", "duck", None, 10 * MIN, 8 * MIN), 2 * hour_ms, 0))
+    state = after(state, SessionEvent("two", "", SessionActed("s", "next", None, 12 * MIN, 10 * MIN), hour_ms, 0))
     assert [line.clock_ms for line in at(13, state).log] == [10 * MIN, 12 * MIN]
 
 

@@ -18,7 +18,7 @@ def test_infusion_start_sets_minute_zero_where_it_is_pressed_and_times_the_rest(
     assert room.acted[0].clock_ms == 3 * MIN
     assert room.acted[0].infusion_ms == 0
     assert room.player.asked == [("replace", ["bed:plan+40@3"], 90 * 60 * RATE, 0)]
-    assert room.conductor.state.sounding.plan == "plan+40@3"
+    assert room.conductor.state.sounding.plan.playlist == "plan+40@3"
 
 
 def test_every_act_carries_the_infusion_minute_and_both_clocks(room: Room) -> None:
@@ -82,7 +82,7 @@ def test_undoing_next_after_a_stop_times_the_old_plan_to_the_stop(room: Room) ->
     room.at(12).do("infusion-stop")
     room.at(13).do("undo")
     assert room.player.asked[-1][1] == ["bed:plan+12@0"]
-    assert room.conductor.state.sounding.plan == "plan+12@0"
+    assert room.conductor.state.sounding.plan.playlist == "plan+12@0"
 
 
 def test_fading_out_ends_the_mix_after_the_fade_and_can_be_undone_while_it_fades(room: Room) -> None:
@@ -99,12 +99,12 @@ def test_a_pause_delays_what_is_left(room: Room) -> None:
     room.at(0).do("infusion-start")
     room.at(10).do("infusion-pause")
     room.at(14).do("infusion-resume")
-    assert room.conductor.state.sounding.plan.endswith("+44@0")
+    assert room.conductor.state.sounding.plan.playlist.endswith("+44@0")
 
 
 def test_an_infusion_that_starts_as_planned_leaves_the_plan_as_it_is(room: Room) -> None:
     room.at(0).do("infusion-start")
-    assert room.conductor.state.sounding.plan == "plan"
+    assert room.conductor.state.sounding.plan.playlist == "plan"
     assert room.player.asked == []
 
 
@@ -150,6 +150,15 @@ def test_two_controllers_know_each_others_acts(room: Room) -> None:
     other.act(order("duck"))
     assert room.player.asked == [("duck", -12.0, 3_000), ("duck", 0.0, 3_000)]
     assert not room.conductor.refresh().sounding.ducked
+
+
+def test_a_soundscape_is_text_in_the_outbox_and_one_object_in_a_controller(room: Room) -> None:
+    room.at(0.5).do("next")
+    other = room.another()
+    assert other.state.sounding == room.conductor.state.sounding
+    planned = other.state.sounding.plan
+    room.at(1).do("duck")
+    assert other.refresh().sounding.ducked and other.state.sounding.plan is planned
 
 
 def test_a_full_disk_stops_no_act_and_nothing_is_called_durable_that_is_not(room: Room) -> None:

@@ -1,5 +1,9 @@
 """A session folded from its events: what a screen that takes over must know."""
 
+from pathlib import Path
+
+from session_room import MIN, named
+
 from setsetting.clinical.infusion import Segment
 from setsetting.record.kinds import (
     Payload,
@@ -11,17 +15,26 @@ from setsetting.record.kinds import (
     SoundscapeUsed,
     StoredSegment,
 )
-from setsetting.session.state import SessionEvent, State, fold
+from setsetting.session.event import SessionEvent, read_back
+from setsetting.session.state import State, fold
 from setsetting.session.status import Cover, InfusionState
+from setsetting.soundscape.file import to_json
 
-MIN = 60_000
 PLAN = "plan"
+
+
+def text(name: str) -> str:
+    return to_json(named(name)).decode()
+
+
+def event(event_id: str, payload: Payload) -> SessionEvent:
+    return read_back(SessionEvent(event_id, "", payload, 0, 0), Path("a test"))
 
 
 def session(*payloads: Payload) -> State:
     started = SessionStarted("s", "p", 1, 0, (StoredSegment(0, 40 * MIN),), "room-1", soundscape="digest")
-    log = (SoundscapeUsed("digest", PLAN), started, *payloads)
-    state = fold(SessionEvent(f"e{number}", payload, number) for number, payload in enumerate(log))
+    log = (SoundscapeUsed("digest", text(PLAN)), started, *payloads)
+    state = fold(event(f"e{number}", payload) for number, payload in enumerate(log))
     assert state is not None
     return state
 
@@ -30,13 +43,13 @@ def acted(act: str, at_min: float, argument: str | None = None, undoes: str | No
     return SessionActed("s", act, argument, round(at_min * MIN), undoes=undoes)
 
 
-def retimed(cause: str, body: str) -> SessionRetimed:
-    return SessionRetimed("s", cause, body)
+def retimed(cause: str, name: str) -> SessionRetimed:
+    return SessionRetimed("s", cause, text(name))
 
 
 def test_before_the_infusion_the_plan_stands() -> None:
     state = session()
-    assert state.sounding.body == PLAN
+    assert state.sounding.heard.playlist == PLAN
     assert state.infusion_state(-5 * MIN) is InfusionState.BEFORE
     assert state.infusion_ms(3 * MIN) is None
     assert state.ran(3 * MIN).segments == ()
@@ -75,11 +88,15 @@ def test_duck_restores_when_it_is_pressed_again() -> None:
 
 def test_rescue_covers_the_plan_until_next() -> None:
     state = session(acted("rescue", 5), retimed("rescue", "grounding"))
-    assert (state.sounding.cover, state.sounding.body, state.sounding.plan) == (Cover.RESCUE, "grounding", PLAN)
+    assert (state.sounding.cover, state.sounding.heard.playlist, state.sounding.plan.playlist) == (
+        Cover.RESCUE,
+        "grounding",
+        PLAN,
+    )
     state = session(
         acted("rescue", 5), retimed("rescue", "grounding"), acted("next", 9), retimed("next", "plan from 9")
     )
-    assert (state.sounding.cover, state.sounding.body) == (None, "plan from 9")
+    assert (state.sounding.cover, state.sounding.heard.playlist) == (None, "plan from 9")
 
 
 def test_a_stop_under_rescue_changes_the_plan_and_not_what_sounds() -> None:
@@ -90,7 +107,7 @@ def test_a_stop_under_rescue_changes_the_plan_and_not_what_sounds() -> None:
         acted("infusion-stop", 6),
         retimed("infusion-stop", "shorter"),
     )
-    assert (state.sounding.body, state.sounding.plan) == ("grounding", "shorter")
+    assert (state.sounding.heard.playlist, state.sounding.plan.playlist) == ("grounding", "shorter")
 
 
 def test_undoing_rescue_keeps_what_was_retimed_meanwhile() -> None:
@@ -102,13 +119,13 @@ def test_undoing_rescue_keeps_what_was_retimed_meanwhile() -> None:
         retimed("infusion-stop", "shorter"),
         acted("undo", 7, undoes="e3"),
     )
-    assert (state.sounding.cover, state.sounding.body) == (None, "shorter")
+    assert (state.sounding.cover, state.sounding.heard.playlist) == (None, "shorter")
 
 
 def test_undoing_next_brings_back_the_plan_before_it() -> None:
     before = (acted("next", 5), retimed("next", "later"))
-    assert session(*before).sounding.plan == "later"
-    assert session(*before, acted("undo", 6, undoes="e2")).sounding.plan == PLAN
+    assert session(*before).sounding.plan.playlist == "later"
+    assert session(*before, acted("undo", 6, undoes="e2")).sounding.plan.playlist == PLAN
 
 
 def test_undo_takes_back_one_act_and_leaves_the_others() -> None:
@@ -125,9 +142,9 @@ def test_a_stop_tells_older_sound_acts_that_the_plan_was_retimed() -> None:
 def test_an_event_that_comes_twice_counts_once() -> None:
     started = SessionStarted("s", "p", 1, 0, (StoredSegment(0, 40 * MIN),), "room-1")
     twice = [
-        SessionEvent("a", started, 0),
-        SessionEvent("b", acted("duck", 1), 1),
-        SessionEvent("b", acted("duck", 1), 1),
+        event("a", started),
+        event("b", acted("duck", 1)),
+        event("b", acted("duck", 1)),
     ]
     state = fold(twice)
     assert state is not None

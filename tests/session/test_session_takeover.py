@@ -107,7 +107,7 @@ def test_merging_twice_adds_nothing_and_heard_is_30_seconds_or_more(tmp_path: Pa
 
 def test_the_end_holds_the_infusion_that_really_ran_and_has_one_id() -> None:
     state = State(
-        STARTED, SoundState(""), steps=(InfusionAct(InfusionStep.START, 0), InfusionAct(InfusionStep.STOP, 20 * MIN))
+        STARTED, SoundState(PLAN), steps=(InfusionAct(InfusionStep.START, 0), InfusionAct(InfusionStep.STOP, 20 * MIN))
     )
     event_id, payload = ended(state, SESSION, 50 * MIN, 7, "planned")
     assert payload.infusion == (StoredSegment(0, 20 * MIN),)
@@ -115,4 +115,4 @@ def test_the_end_holds_the_infusion_that_really_ran_and_has_one_id() -> None:
 
 
 def test_a_session_whose_infusion_was_never_started_has_none() -> None:
-    assert ended(State(STARTED, SoundState("")), SESSION, 50 * MIN, 7, "planned")[1].infusion == ()
+    assert ended(State(STARTED, SoundState(PLAN)), SESSION, 50 * MIN, 7, "planned")[1].infusion == ()

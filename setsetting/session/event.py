@@ -1,0 +1,49 @@
+"""One event of a live session: as it was done, as the outbox keeps it, as it is read back.
+
+A soundscape is an object in the session's code. Its text stands in the payload alone, which goes to the
+outbox and the record, and becomes an object again here, where an event is read.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from setsetting.record.kinds import Payload, SessionRetimed, SoundscapeUsed
+from setsetting.record.log import Draft
+from setsetting.session.timekeeping import Moment
+from setsetting.soundscape.file import from_json, to_json
+from setsetting.soundscape.soundscape import Soundscape
+from setsetting.units import Milliseconds
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEvent:
+    """An event in the order of the record; `soundscape` is the one whose text the payload carries."""
+
+    event_id: str
+    kind: str
+    payload: Payload
+    utc_ms: Milliseconds
+    mono_ms: Milliseconds
+    soundscape: Soundscape | None = None
+
+    @property
+    def draft(self) -> Draft:
+        return Draft(self.kind, self.payload, event_id=self.event_id, at=(self.utc_ms, self.mono_ms))
+
+
+def event_at(moment: Moment, event_id: str, kind: str, payload: Payload) -> SessionEvent:
+    """What is done now and carries no soundscape."""
+    return SessionEvent(event_id, kind, payload, moment.utc_ms, moment.mono_ms)
+
+
+def retimed_at(moment: Moment, event_id: str, session_id: str, cause: str, soundscape: Soundscape) -> SessionEvent:
+    """A soundscape that holds from now on, and the act it comes from."""
+    payload = SessionRetimed(session_id=session_id, cause=cause, body=to_json(soundscape).decode())
+    return SessionEvent(event_id, "session.retimed", payload, moment.utc_ms, moment.mono_ms, soundscape)
+
+
+def read_back(event: SessionEvent, where: Path) -> SessionEvent:
+    """An event whose payload was read in `where`, with its soundscape; raises BrokenFile for a text that is none."""
+    if isinstance(event.payload, SoundscapeUsed | SessionRetimed):
+        return replace(event, soundscape=from_json(event.payload.body.encode(), where))
+    return event
