@@ -17,6 +17,7 @@ from typing import Self
 
 import msgspec
 
+from setsetting import strict_json
 from setsetting.audio.mix import Mix
 from setsetting.errors import Refused, SetSettingError
 from setsetting.machine import files, locks, processes, sockets
@@ -303,7 +304,7 @@ def _read(line: bytes) -> Reply:
         raise _gone()
     try:
         return read_reply(line)
-    except msgspec.MsgspecError as error:
+    except strict_json.NOT_READ as error:
         raise _gone() from error
 
 

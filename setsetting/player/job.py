@@ -8,10 +8,11 @@ from pathlib import Path
 
 import msgspec
 
+from setsetting import strict_json
 from setsetting.audio.mix import Mix
 from setsetting.errors import Refused
 from setsetting.machine import files
-from setsetting.player.mixes import check_mix, decoded
+from setsetting.player.mixes import check_mix
 from setsetting.units import Frames
 from setsetting.words.translate import _
 
@@ -68,6 +69,7 @@ def write(folder: Path, job: PlayerJob) -> None:
 
 def read(folder: Path) -> PlayerJob:
     """Read and check the job of a player's folder."""
-    job = decoded(folder / START_FILE, PlayerJob)
+    path = folder / START_FILE
+    job = strict_json.parse(files.read_text(path), path, PlayerJob, _("a player's job"))
     check(job)
     return job

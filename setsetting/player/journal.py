@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from setsetting import strict_json
 from setsetting.machine.clock import Clock, boot_id
 from setsetting.units import Decibels, Frames, Milliseconds
 
@@ -92,14 +93,7 @@ def read(folder: Path) -> list[JournalEntry]:
         lines = (folder / JOURNAL_FILE).read_bytes().split(b"\n")
     except FileNotFoundError:
         return []
-    decoder = msgspec.json.Decoder(JournalEntry)
-    entries = []
-    for line in lines:
-        try:
-            entries.append(decoder.decode(line))
-        except (msgspec.MsgspecError, RecursionError):  # torn by a kill, or the empty rest
-            continue
-    return entries
+    return [entry for line in lines if (entry := strict_json.line(line, JournalEntry)) is not None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,17 +5,15 @@ import hashlib
 import math
 from collections import deque
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 
+from setsetting import strict_json
 from setsetting.audio.mix import Mix
-from setsetting.errors import Refused, broken
+from setsetting.errors import Refused
 from setsetting.machine import files
 from setsetting.units import frames_from_s
 from setsetting.words.translate import _
-
-T = TypeVar("T")
 
 MIX_FOLDER = "mixes"
 LONGEST_HOURS = 24
@@ -72,18 +70,11 @@ class MixKeeper:
 
 def read_mix(folder: Path, mix_digest: str) -> Mix:
     """Read a Mix that this folder's player has played, by the digest its journal names."""
-    mix = decoded(_mix_path(folder, mix_digest), Mix)
+    path = _mix_path(folder, mix_digest)
+    mix = strict_json.parse(files.read_text(path), path, Mix, _("a mix"))
     check_mix(mix)
     return mix
 
 
 def _mix_path(folder: Path, mix_digest: str) -> Path:
     return folder / MIX_FOLDER / f"{mix_digest}.json"
-
-
-def decoded(path: Path, shape: type[T]) -> T:
-    """Read a file of the player's folder; one that is not exactly its shape is refused with a sentence."""
-    try:
-        return msgspec.json.decode(files.read_text(path), type=shape)
-    except (msgspec.MsgspecError, RecursionError) as error:
-        raise broken(path, None, str(error)) from error

@@ -8,6 +8,7 @@ from typing import Annotated, TypeAlias
 
 import msgspec
 
+from setsetting import strict_json
 from setsetting.audio.mix import Mix
 from setsetting.errors import Refused
 from setsetting.player.journal import JournalEntry
@@ -91,7 +92,7 @@ def read_command(line: bytes) -> PlayerCommand:
     """Decode one line; anything malformed raises `Refused` with a sentence."""
     try:
         command = _commands.decode(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+    except strict_json.NOT_READ as error:
         raise Refused(_("That is no command: {why}.").format(why=error)) from error
     if isinstance(command, Replace):
         check_mix(command.mix)

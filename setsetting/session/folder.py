@@ -11,11 +11,13 @@ from pathlib import Path
 
 import msgspec
 
-from setsetting.errors import BrokenFile, NotFound, broken
+from setsetting import strict_json
+from setsetting.errors import BrokenFile, NotFound
 from setsetting.library.track import Track
 from setsetting.machine import files
 from setsetting.player.job import FAST
 from setsetting.units import Hertz, Milliseconds
+from setsetting.words.translate import _
 
 LIVE = "live"
 SESSION_FILE = "session.json"
@@ -63,10 +65,7 @@ def write(folder: Path, header: SessionHeader) -> None:
 def read(folder: Path) -> SessionHeader:
     """Read session.json; a broken one is a sentence."""
     path = folder / SESSION_FILE
-    try:
-        return msgspec.json.decode(files.read_text(path), type=SessionHeader)
-    except msgspec.MsgspecError as error:
-        raise broken(path, None, str(error)) from error
+    return strict_json.parse(files.read_text(path), path, SessionHeader, _("a session"))
 
 
 def write_tracks(folder: Path, tracks: Iterable[Track]) -> None:
@@ -80,10 +79,7 @@ def write_tracks(folder: Path, tracks: Iterable[Track]) -> None:
 def read_tracks(folder: Path) -> dict[str, Track]:
     """Tonight's tracks by id; a broken file is a sentence."""
     path = folder / TRACKS_FILE
-    try:
-        tracks = msgspec.json.decode(files.read_text(path), type=list[Track])
-    except msgspec.MsgspecError as error:
-        raise broken(path, None, str(error)) from error
+    tracks = strict_json.parse(files.read_text(path), path, list[Track], _("a session's tracks"))
     return {track.id: track for track in tracks}
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from setsetting import strict_json
 from setsetting.machine import files
 from setsetting.machine.files import OWNER_ONLY
 from setsetting.record.kinds import KINDS, SessionMarked
@@ -76,15 +77,17 @@ def read(folder: Path, known: Mapping[str, SessionEvent] = NOTHING_KNOWN) -> lis
         return []
     found = []
     for line in lines:
-        try:
-            kept = msgspec.json.decode(line, type=_OutboxLine)
-            event = known.get(kept.event_id)
-            if event is None:
-                payload = msgspec.json.decode(kept.payload, type=KINDS[kept.kind])
-                event = SessionEvent(kept.event_id, kept.kind, payload, kept.utc_ms, kept.mono_ms)
-        except (msgspec.MsgspecError, KeyError):
+        kept = strict_json.line(line, _OutboxLine)
+        if kept is None:
             continue
-        found.append(event if kept.event_id in known else read_back(event, folder / OUTBOX_FILE))
+        event = known.get(kept.event_id)
+        if event is None and (shape := KINDS.get(kept.kind)) is not None:
+            payload = strict_json.line(bytes(kept.payload), shape)
+            if payload is not None:
+                event = SessionEvent(kept.event_id, kept.kind, payload, kept.utc_ms, kept.mono_ms)
+                event = read_back(event, folder / OUTBOX_FILE)
+        if event is not None:
+            found.append(event)
     return found
 
 

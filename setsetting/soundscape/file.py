@@ -7,9 +7,10 @@ from typing import Literal
 
 import msgspec
 
+from setsetting import strict_json
 from setsetting.clinical.infusion import LONGEST_MIN, SHORTEST_MIN
 from setsetting.errors import SetSettingError
-from setsetting.soundscape.instance import PlanItem, decoded, not_a
+from setsetting.soundscape.instance import PlanItem
 from setsetting.soundscape.loosening import loosen
 from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
 from setsetting.units import Decibels, Milliseconds, db_from_mdb, mdb_from_db
@@ -82,15 +83,15 @@ def to_json(soundscape: Soundscape) -> bytes:
 def from_json(data: bytes, path: Path) -> Soundscape:
     """Read a soundscape file; raises BrokenFile that names the field and what was expected."""
     what = _("a soundscape")
-    shape = decoded(data, path, _Soundscape, what)
+    shape = strict_json.parse(data, path, _Soundscape, what)
     if (trouble := _trouble_of(shape) or _trouble_of_cues(shape.cues)) is not None:
-        raise not_a(what, path, trouble)
+        raise strict_json.not_a(what, path, trouble)
     try:
         loosened = loosen(
             {rule: f"{value:g}" if isinstance(value, float) else str(value) for rule, value in shape.loosened.items()}
         )
     except SetSettingError as error:
-        raise not_a(what, path, f"loosened: {error}".rstrip(".")) from error
+        raise strict_json.not_a(what, path, f"loosened: {error}".rstrip(".")) from error
     return Soundscape(
         playlist=shape.playlist,
         playlist_version=shape.playlist_version,

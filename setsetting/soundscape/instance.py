@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import msgspec
 
-from setsetting.errors import BrokenFile, broken
+from setsetting import strict_json
 from setsetting.units import Dbtp, Energy, Lu, Lufs, Seconds
 from setsetting.words.translate import _
 
@@ -159,26 +159,14 @@ class PlanItem(msgspec.Struct, frozen=True, omit_defaults=True):
 def parse_instance(data: bytes, path: Path) -> Instance:
     """Read an instance; raise BrokenFile that names the field and what was expected of it."""
     what = _("a planning instance")
-    instance = decoded(data, path, Instance, what)
+    instance = strict_json.parse(data, path, Instance, what)
     if (trouble := _trouble_of(instance)) is not None:
-        raise not_a(what, path, trouble)
+        raise strict_json.not_a(what, path, trouble)
     return instance
-
-
-def decoded(data: bytes, path: Path, shape: type[T], what: str) -> T:
-    """Read strict JSON of a shape; raise BrokenFile that names the field and what was expected of it."""
-    try:
-        return msgspec.json.decode(data, type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise not_a(what, path, str(error).rstrip(".") or _("nested too deep")) from error
 
 
 LONGEST_S = Seconds(24 * 60 * 60)
 """The planner's tables have a row a second; no session comes near a day."""
-
-
-def not_a(what: str, path: Path, why: str) -> BrokenFile:
-    return broken(path, None, _("not {what}: {why}.").format(what=what, why=why))
 
 
 def _trouble_of(instance: Instance) -> str | None:

@@ -50,6 +50,7 @@ LOADS = {
     "progress": set(),
     "errors": set(),
     "strict_toml": {"msgspec"},
+    "strict_json": {"msgspec"},
     "machine": {"platformdirs"},
     "clinical": {"msgspec"},
     "audio": SOUND,
@@ -103,7 +104,18 @@ SPINE = (
 """Types that cross doors, made so that a room above can name them without the rest of their room."""
 
 FACES = ("cli", "tui")
-PURE = ("arrays", "units", "words", "progress", "errors", "strict_toml", "clinical", "soundscape", "review")
+PURE = (
+    "arrays",
+    "units",
+    "words",
+    "progress",
+    "errors",
+    "strict_toml",
+    "strict_json",
+    "clinical",
+    "soundscape",
+    "review",
+)
 WORLD = ("socket", "subprocess", "sqlite3", "multiprocessing")
 NETWORK = ("ssl", "http.client", "urllib.request", "smtplib", "ftplib", "xmlrpc")
 
@@ -178,5 +190,15 @@ def test_the_running_player_has_loaded_no_patient_no_record_and_no_plan(tmp_path
     jobs.write(folder, jobs.PlayerJob(session="s1", mix=mix, output="fast", capture=str(tmp_path / "capture.wav")))
     loaded = loaded_by(RUN_PLAYER, str(folder))
     assert (tmp_path / "capture.wav").stat().st_size > 4 * 3_900
-    assert rooms_in(loaded) <= {"player", "audio", "machine", "errors", "words", "units", "arrays", "progress"}
+    assert rooms_in(loaded) <= {
+        "player",
+        "audio",
+        "machine",
+        "errors",
+        "words",
+        "units",
+        "arrays",
+        "progress",
+        "strict_json",
+    }
     assert loaded.isdisjoint({"sqlite3", "sqlite_utils", "click", "textual", "rich", "jinja2", "mutagen", "pydub"})
