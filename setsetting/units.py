@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from setsetting.quantities import *  # noqa: F403  every one, and no other name
 else:
     Seconds = NewType("Seconds", int)
+    Milliseconds = NewType("Milliseconds", int)
     Frames = NewType("Frames", int)
     Hertz = NewType("Hertz", int)
     Lufs = NewType("Lufs", float)
@@ -19,7 +20,6 @@ else:
     Decibels = NewType("Decibels", float)
     Millidecibels = NewType("Millidecibels", int)
 
-Milliseconds: TypeAlias = int
 Minutes: TypeAlias = float
 Permille: TypeAlias = int
 Energy: TypeAlias = float
@@ -68,11 +68,11 @@ def nearest_ms(s: float) -> Milliseconds:
 
 
 def s_from_ms(ms: Milliseconds) -> float:
-    return ms / 1000
+    return int(ms) / 1000
 
 
 def nearest_s(ms: Milliseconds) -> Seconds:
-    return Seconds(round(ms / 1000))
+    return Seconds(round(s_from_ms(ms)))
 
 
 def whole_s(ms: Milliseconds) -> Seconds:
@@ -89,8 +89,8 @@ def minutes_from_s(s: float) -> Minutes:
 
 
 def minutes_from_ms(ms: Milliseconds) -> Minutes:
-    return ms / MS_PER_MINUTE
+    return int(ms) / MS_PER_MINUTE
 
 
 def ms_from_minutes(minutes: Minutes) -> Milliseconds:
-    return round(minutes * MS_PER_MINUTE)
+    return Milliseconds(round(minutes * MS_PER_MINUTE))

@@ -20,7 +20,7 @@ from setsetting.words.translate import _
 if TYPE_CHECKING:
     from pydub import AudioSegment
 
-LONGEST_MS: Milliseconds = 120_000
+LONGEST_MS = Milliseconds(120_000)
 
 _BELL_PARTIALS = (  # frequency relative to the strike note, level in dB, share of the ringing time
     (0.5, -10.0, 1.0),
@@ -39,7 +39,7 @@ _HEADROOM_DB = 18.0
 def bell(
     *,
     strike_hz: float = 440.0,
-    length_ms: Milliseconds = 6000,
+    length_ms: Milliseconds = Milliseconds(6000),
     level_dbfs: float = -20.0,
     rate_hz: Hertz = Hertz(44_100),
 ) -> "AudioSegment":
@@ -75,7 +75,7 @@ def from_block(block: Block, rate_hz: Hertz) -> "AudioSegment":
 
 def export_clip(clip: "AudioSegment", path: Path, *, replace: bool = False) -> None:
     """Write a clip to a .wav or .flac file, 16 bit stereo."""
-    _refuse_long(len(clip), path)
+    _refuse_long(Milliseconds(len(clip)), path)
     make = writer_for(path)
     steps = _steps(to_block(clip))
     with written_whole(path, replace=replace) as part, make(part, clip.frame_rate) as writer:

@@ -17,7 +17,7 @@ POST_WINDOW_DAYS = 21
 RECALL_DAYS = {Recall.WEEK: 7, Recall.MONTH: 30}
 BASELINE_DAYS = 30
 """A past-month form older than its own recall no longer describes the start of a course."""
-DAY_MS = 24 * 60 * 60 * 1000
+DAY_MS = Milliseconds(24 * 60 * 60 * 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def due_forms(forms: Sequence[Form], starts: Sequence[Milliseconds], now_ms: Mil
             due.append(DueForm(Recall.WEEK, _("past-week form due before infusion 1, for comparison with later ones")))
         return tuple(due)
     last = max(held)
-    if _any_since(usable, Recall.WEEK, last + 1):
+    if _any_since(usable, Recall.WEEK, last + Milliseconds(1)):
         return ()
     left = POST_WINDOW_DAYS - (now_ms - last) // DAY_MS
     when = _("none complete since infusion {n}").format(n=len(held))

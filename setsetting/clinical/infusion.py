@@ -40,7 +40,7 @@ class Infusion:
     @property
     def end_ms(self) -> Milliseconds:
         """The end of the last segment: when the infusion stops."""
-        return self.segments[-1].end_ms if self.segments else 0
+        return self.segments[-1].end_ms if self.segments else Milliseconds(0)
 
 
 def steady(minutes: Minutes) -> Infusion:
@@ -49,7 +49,7 @@ def steady(minutes: Minutes) -> Infusion:
     Raises UsageError outside 5 to 180 minutes (nan and infinities included).
     """
     _check_length(minutes)
-    return Infusion((Segment(0, ms_from_minutes(minutes)),))
+    return Infusion((Segment(Milliseconds(0), ms_from_minutes(minutes)),))
 
 
 def planned(segments: Sequence[tuple[Minutes, Minutes, float]]) -> Infusion:

@@ -30,10 +30,10 @@ class SystemClock:
     """The machine's own clocks."""
 
     def utc_ms(self) -> Milliseconds:
-        return time.time_ns() // 1_000_000
+        return Milliseconds(time.time_ns() // 1_000_000)
 
     def mono_ms(self) -> Milliseconds:
-        return time.monotonic_ns() // 1_000_000
+        return Milliseconds(time.monotonic_ns() // 1_000_000)
 
 
 def boot_id() -> str:

@@ -20,7 +20,7 @@ from setsetting.player.mixes import MixKeeper
 from setsetting.player.protocol import FadeOut, Gain, GetState, Release, Replace, Reply, SoundCommand, Stop, TakeBaton
 from setsetting.player.status import PlayerState, Playing
 from setsetting.player.transport import Transport
-from setsetting.units import Frames
+from setsetting.units import Frames, Milliseconds
 from setsetting.words.translate import _
 
 
@@ -37,7 +37,7 @@ class Control:
     def __init__(
         self, keeper: MixKeeper, transport: Transport, journal: JournalWriter, barriers: Barriers, output: str
     ) -> None:
-        self.held_ms = 0
+        self.held_ms = Milliseconds(0)
         self.ended = False
         self.spoken_to = threading.Event()
         self.connections = 0

@@ -13,7 +13,7 @@ from setsetting.arrays import Block, Floats
 from setsetting.player.status import GainLayer, LiveGain
 from setsetting.units import Decibels, Frames, Hertz, Milliseconds, frames_from_ms
 
-SHORTEST_MS: Milliseconds = 50
+SHORTEST_MS = Milliseconds(50)
 """A faster change of level would click."""
 
 

@@ -108,15 +108,15 @@ class Position:
     def age_ms(self, clock: Clock) -> Milliseconds:
         """How long ago that was; a wall clock that was set meanwhile counts only after a restart of the machine."""
         if self.boot == boot_id():
-            return max(0, clock.mono_ms() - self.mono_ms)
-        return max(0, clock.utc_ms() - self.utc_ms)
+            return max(Milliseconds(0), clock.mono_ms() - self.mono_ms)
+        return max(Milliseconds(0), clock.utc_ms() - self.utc_ms)
 
 
 def read_position(folder: Path) -> Position | None:
     """The last position written, or None when there is none yet."""
     try:
-        words = (folder / POSITION_FILE).read_text(encoding="ascii").split()
-        return Position(Frames(int(words[0])), int(words[1]), int(words[2]), words[3] if len(words) > 3 else "")
+        frame, utc_ms, mono_ms, *boot = (folder / POSITION_FILE).read_text(encoding="ascii").split()
+        return Position(Frames(int(frame)), Milliseconds(int(utc_ms)), Milliseconds(int(mono_ms)), "".join(boot[:1]))
     except (OSError, ValueError, IndexError):
         return None
 

@@ -22,12 +22,12 @@ from setsetting.words.translate import _
 
 Pull = Callable[[Block], int]
 
-PERIOD_MS: Milliseconds = 40
+PERIOD_MS = Milliseconds(40)
 PERIODS = 3
-BUFFER_MS: Milliseconds = PERIOD_MS * PERIODS
+BUFFER_MS = Milliseconds(PERIOD_MS * PERIODS)
 """A change of level is heard after at most this: a period's wait and what is queued before it."""
 
-_LONGEST_CALLBACK_MS = 2_000
+_LONGEST_CALLBACK_MS = Milliseconds(2_000)
 _DISCARDING = "Discard all samples"
 """ALSA's own null device stands in the list where there is no sound card; it is no room's output."""
 

@@ -14,7 +14,7 @@ from setsetting.errors import Refused
 from setsetting.player.journal import JournalEntry
 from setsetting.player.mixes import check_mix
 from setsetting.player.status import GainLayer, PlayerState
-from setsetting.units import Decibels, Frames
+from setsetting.units import Decibels, Frames, Milliseconds
 from setsetting.words.translate import _
 
 LONGEST_LINE = 4 * 1024 * 1024
@@ -22,7 +22,7 @@ LONGEST_LINE = 4 * 1024 * 1024
 
 EventId = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 FrameCount = Annotated[Frames, msgspec.Meta(ge=0, le=2**48)]
-OverMs = Annotated[int, msgspec.Meta(ge=0, le=3_600_000)]
+OverMs = Annotated[Milliseconds, msgspec.Meta(ge=0, le=3_600_000)]
 Db = Annotated[Decibels, msgspec.Meta(ge=-96.0, le=0.0)]
 
 

@@ -55,7 +55,7 @@ AWAKE_AFTER_CALLS = 2 * PERIODS
 ASLEEP_TICKS = 50
 """Five seconds for a device that was asleep: it takes its first buffer, then nothing until it wakes."""
 REOPEN_EVERY_S = 2.0
-BACK_FADE_MS: Milliseconds = 2_000
+BACK_FADE_MS = Milliseconds(2_000)
 """Sound that comes back after a gap rises over this."""
 FIRST_WORD_S = 10.0
 """A fast player begins when it has been spoken to, at the latest after this."""
@@ -106,7 +106,7 @@ class Run:
         self._underruns = 0
         self._written_at = 0.0
         self._restarted = restarted
-        self._gap_ms = 0 if position is None else position.age_ms(clock)
+        self._gap_ms = Milliseconds(0) if position is None else position.age_ms(clock)
         self._transport.holding = not self._fast  # an output is open and silent before anything is written down
 
     def play(self) -> None:
@@ -138,7 +138,7 @@ class Run:
         before = list(journal.entries)
         journal.close_torn(frame)
         journal.note(What.RESTARTED, frame, mix=journal.mix_digest, held_ms=gap_ms, text=self._output_name)
-        self._control.held_ms = gap_ms + sum(entry.held_ms or 0 for entry in before)
+        self._control.held_ms = sum((entry.held_ms or Milliseconds(0) for entry in before), gap_ms)
         for entry in before:
             if entry.what is What.GAIN and entry.layer is not None and entry.db is not None:
                 transport.gain_stage.set_to(GainLayer(entry.layer), entry.db)

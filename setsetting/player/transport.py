@@ -18,11 +18,11 @@ from setsetting.player.gain_stage import GainStage
 from setsetting.player.mixes import digest
 from setsetting.player.playback_history import FOREVER, sounding_at
 from setsetting.player.sources import Crossfade, FrameSource, MixedAhead, MixSource, Quiet
-from setsetting.units import Frames, frames_from_ms
+from setsetting.units import Frames, Milliseconds, frames_from_ms
 from setsetting.words.translate import _
 
-RING_MS = 2_000
-MARGIN_MS = 80
+RING_MS = Milliseconds(2_000)
+MARGIN_MS = Milliseconds(80)
 """Two of a device's periods: what the sender may take while the rest is made again."""
 CHUNK = 4_608
 _AT_ONCE = 4 * CHUNK

@@ -7,6 +7,8 @@ A kind not named here (from a newer program) is kept and carried on, and no proj
 
 import msgspec
 
+from setsetting.units import Milliseconds
+
 
 class Payload(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A payload; unknown fields are refused, defaults are not stored."""
@@ -47,7 +49,7 @@ class FormEntered(Payload, frozen=True):
     patient_id: str
     items: tuple[int | str, ...]
     recall: str
-    taken_utc_ms: int
+    taken_utc_ms: Milliseconds
     dated_only: bool = False
     simulated: bool = False
 
@@ -59,7 +61,7 @@ class FormCorrected(Payload, frozen=True):
     patient_id: str
     items: tuple[int | str, ...]
     recall: str
-    taken_utc_ms: int
+    taken_utc_ms: Milliseconds
     dated_only: bool = False
 
 
@@ -73,8 +75,8 @@ class SoundscapeUsed(Payload, frozen=True):
 class StoredSegment(Payload, frozen=True):
     """A stretch of an infusion, as `clinical.infusion.Segment` has it."""
 
-    start_ms: int
-    end_ms: int
+    start_ms: Milliseconds
+    end_ms: Milliseconds
     rate_permille: int = 1000
 
 
@@ -88,7 +90,7 @@ class SessionStarted(Payload, frozen=True):
     session_id: str
     patient_id: str
     visit_no: int
-    started_utc_ms: int
+    started_utc_ms: Milliseconds
     planned: tuple[StoredSegment, ...]
     room: str
     soundscape: str | None = None
@@ -97,7 +99,7 @@ class SessionStarted(Payload, frozen=True):
     output: str | None = None
     entered_afterwards: bool = False
     simulated: bool = False
-    zero_utc_ms: int | None = None
+    zero_utc_ms: Milliseconds | None = None
 
 
 class SessionActed(Payload, frozen=True):
@@ -106,8 +108,8 @@ class SessionActed(Payload, frozen=True):
     session_id: str
     act: str
     argument: str | None = None
-    clock_ms: int = 0
-    infusion_ms: int | None = None
+    clock_ms: Milliseconds = Milliseconds(0)
+    infusion_ms: Milliseconds | None = None
     undoes: str | None = None
 
 
@@ -116,8 +118,8 @@ class SessionMarked(Payload, frozen=True):
 
     session_id: str
     mark: str
-    clock_ms: int = 0
-    infusion_ms: int | None = None
+    clock_ms: Milliseconds = Milliseconds(0)
+    infusion_ms: Milliseconds | None = None
     note: str | None = None
 
 
@@ -136,8 +138,8 @@ class SoundPlayed(Payload, frozen=True):
     cue: str
     track_id: str | None
     phase: str
-    clock_ms: int
-    sounded_ms: int
+    clock_ms: Milliseconds
+    sounded_ms: Milliseconds
     artist: str | None = None
     anchor: bool = False
 
@@ -147,7 +149,7 @@ class PlayerNoted(Payload, frozen=True):
 
     session_id: str
     what: str
-    clock_ms: int = 0
+    clock_ms: Milliseconds = Milliseconds(0)
     detail: str | None = None
 
 
@@ -164,7 +166,7 @@ class SessionEnded(Payload, frozen=True):
     """The live part is over; `infusion` is what really ran, `how` is planned, closed or unclosed."""
 
     session_id: str
-    ended_utc_ms: int
+    ended_utc_ms: Milliseconds
     infusion: tuple[StoredSegment, ...]
     how: str = "planned"
 

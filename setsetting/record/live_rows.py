@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from setsetting.record.log import Record
 from setsetting.units import Milliseconds
 
-HEARD_FROM_MS: Milliseconds = 30_000
+HEARD_FROM_MS = Milliseconds(30_000)
 """A track counts as heard when it sounded this long in one session."""
 
 

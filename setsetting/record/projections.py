@@ -8,9 +8,8 @@ their event. What this program can't read is skipped.
 """
 
 import hashlib
-import types
 from dataclasses import dataclass
-from typing import Any, TypeAlias, get_args, get_origin, get_type_hints
+from typing import Any, TypeAlias, get_args, get_type_hints
 
 import msgspec
 
@@ -58,10 +57,10 @@ def _projection(kind: str, struct: type[Payload]) -> Projection:
 
 
 def _sql_type(hint: Any) -> str:
-    optional = get_origin(hint) is types.UnionType and type(None) in get_args(hint)
+    optional = type(None) in get_args(hint)
     if optional:
         (hint,) = [part for part in get_args(hint) if part is not type(None)]
-    return _SCALARS.get(hint, "TEXT") + ("" if optional else " NOT NULL")
+    return _SCALARS.get(getattr(hint, "__supertype__", hint), "TEXT") + ("" if optional else " NOT NULL")
 
 
 TABLES: dict[str, Projection] = {kind: _projection(kind, struct) for kind, struct in KINDS.items()}

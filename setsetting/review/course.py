@@ -77,4 +77,4 @@ class PatientCourse:
 
 def minutes_run(infusion: Infusion) -> Minutes:
     """Minutes in which something ran, pauses left out."""
-    return minutes_from_ms(sum(segment.end_ms - segment.start_ms for segment in infusion.segments))
+    return minutes_from_ms(sum((part.end_ms - part.start_ms for part in infusion.segments), Milliseconds(0)))

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from setsetting.session.state import SoundState
 
 DUCK_DB = Decibels(-12.0)
-DUCK_MS: Milliseconds = 3_000
-SILENCE_FADE_MS: Milliseconds = 3_000
-VOLUME_MS: Milliseconds = 500
-RETURN_FADE_MS: Milliseconds = 3_000
+DUCK_MS = Milliseconds(3_000)
+SILENCE_FADE_MS = Milliseconds(3_000)
+VOLUME_MS = Milliseconds(500)
+RETURN_FADE_MS = Milliseconds(3_000)
 CLOSE_FADE_S = 3.0
 FADE_OUT_S = 10.0
 QUIETEST_DB = Decibels(-60.0)

@@ -61,7 +61,7 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
     )  # a pause that lasts makes a new curve a second, no more
     effect = phases_of(infusion if infusion.segments else state.planned)
     infusion_ms = state.infusion_ms(moment.clock_ms)
-    zero_ms = 0 if infusion_ms is None else moment.clock_ms - infusion_ms
+    zero_ms = Milliseconds(0) if infusion_ms is None else moment.clock_ms - infusion_ms
     marks = tuple(_marks(state, inputs.notes or {}))
     sounding = state.sounding
     playing, following = _now_and_next(sounding.heard.cues, moment.mix_ms) if running else (None, None)
@@ -85,7 +85,7 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
         effect_phase=_effect_phase(effect, moment.clock_ms - zero_ms, marks, zero_ms),
         phase=None if playing is None else playing.phase,
         playing=None if playing is None else _view(playing, inputs.tracks),
-        position_ms=0 if playing is None else moment.mix_ms - playing.start_ms,
+        position_ms=Milliseconds(0) if playing is None else moment.mix_ms - playing.start_ms,
         next=None if following is None else _view(following, inputs.tracks),
         cues=tuple(_view(cue, inputs.tracks) for cue in sounding.plan.cues),
         ends_ms=_ends_ms(sounding.heard, moment, inputs),

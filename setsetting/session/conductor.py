@@ -30,7 +30,7 @@ from setsetting.session.planning import Replanner, SessionPosition
 from setsetting.session.script import mark_named
 from setsetting.session.state import State, after, fold
 from setsetting.session.timekeeping import Moment
-from setsetting.units import Frames
+from setsetting.units import Frames, Milliseconds
 from setsetting.words.translate import _
 
 _ONE_ACT_S = 10.0
@@ -162,7 +162,7 @@ class Conductor:
             moment = self.moment()
             position = SessionPosition(
                 at_ms=moment.mix_ms + LEAD_MS,
-                zero_ms=moment.mix_ms - (state.infusion_ms(moment.clock_ms) or 0),
+                zero_ms=moment.mix_ms - (state.infusion_ms(moment.clock_ms) or Milliseconds(0)),
                 infusion=state.infusion(moment.clock_ms),
             )
             try:

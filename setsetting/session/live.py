@@ -33,7 +33,7 @@ from setsetting.session.status import Status
 from setsetting.units import Frames, Milliseconds, s_from_ms
 from setsetting.words.translate import _
 
-LATE_MS: Milliseconds = 30_000
+LATE_MS = Milliseconds(30_000)
 """Music that was held longer than this is timed anew to the infusion."""
 _REVIVE_EVERY_S = 5.0
 _POLL_S = 0.25

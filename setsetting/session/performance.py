@@ -23,7 +23,7 @@ from setsetting.soundscape.soundscape import Soundscape
 from setsetting.units import Milliseconds, frames_from_ms, nearest_ms
 from setsetting.words.translate import _
 
-LEAD_MS: Milliseconds = 400
+LEAD_MS = Milliseconds(400)
 """How far ahead a paced session is planned anew: the planner and the player's ring need less."""
 
 
@@ -54,7 +54,7 @@ class Performance:
             act=act.name,
             argument=self.order.argument,
             clock_ms=self.moment.clock_ms,
-            infusion_ms=0 if act.step is InfusionStep.START else state.infusion_ms(self.moment.clock_ms),
+            infusion_ms=Milliseconds(0) if act.step is InfusionStep.START else state.infusion_ms(self.moment.clock_ms),
             undoes=None if undone is None else undone.event_id,
         )
         self.events.append(event_at(self.moment, self.event_id, "session.acted", acted))
@@ -122,7 +122,7 @@ class Performance:
         silence = replace(self.replanner.mix(self.state.sounding.heard), sounds=(), frames=at + fade)
         self._sounder.replace(self.event_id, silence, fade)
 
-    def _play(self, soundscape: Soundscape, fade_ms: Milliseconds = 0) -> None:
+    def _play(self, soundscape: Soundscape, fade_ms: Milliseconds = Milliseconds(0)) -> None:
         """Play a soundscape from now on; its own fades lead into it unless it is another's past."""
         self._sounder.replace(
             self.event_id, self.replanner.mix(soundscape), frames_from_ms(fade_ms, self.header.rate_hz)
@@ -145,8 +145,8 @@ class Performance:
         clock_ms, mix_ms = self.moment.clock_ms, self.moment.mix_ms
         infusion_ms = self._after.infusion_ms(clock_ms)
         return SessionPosition(
-            at_ms=mix_ms + (LEAD_MS if self.header.paced and self.order.act.cover is None else 0),
-            zero_ms=0 if infusion_ms is None else mix_ms - infusion_ms,
+            at_ms=mix_ms + (LEAD_MS if self.header.paced and self.order.act.cover is None else Milliseconds(0)),
+            zero_ms=Milliseconds(0) if infusion_ms is None else mix_ms - infusion_ms,
             infusion=self._after.infusion(clock_ms),
             may_fade=self.order.act.may_fade,
         )

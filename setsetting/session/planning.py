@@ -29,7 +29,7 @@ from setsetting.soundscape.wishes import NO_WISHES, Wishes
 from setsetting.units import Milliseconds, ms_from_s
 from setsetting.words.translate import _
 
-BED_RESCUE_MS: Milliseconds = 60 * 60_000
+BED_RESCUE_MS = Milliseconds(60 * 60_000)
 """A noise bed stands in for a rescue list that no track fits; it lasts at least so long."""
 
 

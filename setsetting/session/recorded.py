@@ -15,7 +15,7 @@ from setsetting.session.folder import SessionHeader
 from setsetting.session.state import fold
 from setsetting.session.status import Status
 from setsetting.session.timekeeping import Moment
-from setsetting.units import Hertz
+from setsetting.units import Hertz, Milliseconds
 from setsetting.words.translate import _
 
 
@@ -29,7 +29,14 @@ def status(record: Record, session_id: str) -> Status:
     ended_ms = row.ended_utc_ms if row.ended_utc_ms is not None else row.started_utc_ms
     codes = {patient.patient_id: patient.code for patient in rows.patients(record)}
     header = SessionHeader(
-        session_id, row.output or "", Hertz(1000), row.started_utc_ms - zero_ms, 0, zero_ms, "", playlist=""
+        session_id,
+        row.output or "",
+        Hertz(1000),
+        row.started_utc_ms - zero_ms,
+        Milliseconds(0),
+        zero_ms,
+        "",
+        playlist="",
     )
     inputs = StatusInputs(
         header=header,
@@ -40,8 +47,8 @@ def status(record: Record, session_id: str) -> Status:
         notes={mark.event_id: mark.note for mark in live_rows.marks(record, session_id) if mark.note},
     )
     sounded = [played.clock_ms + played.sounded_ms for played in live_rows.played(record, session_id)]
-    at_ms = max(sounded, default=0) if row.output == FAST else ended_ms - zero_ms
-    return build_status(state, Moment(at_ms, at_ms, ended_ms, 0), inputs)
+    at_ms = max(sounded, default=Milliseconds(0)) if row.output == FAST else ended_ms - zero_ms
+    return build_status(state, Moment(at_ms, at_ms, ended_ms, Milliseconds(0)), inputs)
 
 
 def end(record: Record, session_id: str) -> Draft:
@@ -62,8 +69,8 @@ def end(record: Record, session_id: str) -> Draft:
 def _events(record: Record, row: rows.SessionRow) -> Iterator[SessionEvent]:
     if row.soundscape is not None and (body := rows.soundscape(record, row.soundscape)) is not None:
         used = SoundscapeUsed(row.soundscape, body)
-        yield SessionEvent("soundscape", "soundscape.used", used, row.started_utc_ms, 0)
+        yield SessionEvent("soundscape", "soundscape.used", used, row.started_utc_ms, Milliseconds(0))
     for event in record.events(session_id=row.session_id):
         payload = payloads.decode(event.kind, event.version, event.payload, event.seal)
         if payload is not None:
-            yield SessionEvent(event.event_id, event.kind, payload, event.at_utc_ms, 0)
+            yield SessionEvent(event.event_id, event.kind, payload, event.at_utc_ms, Milliseconds(0))

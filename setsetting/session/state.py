@@ -25,7 +25,7 @@ from setsetting.session.status import Cover, InfusionState
 from setsetting.soundscape.soundscape import Digests, Soundscape
 from setsetting.units import Decibels, Milliseconds
 
-TIMED_WITHIN_MS: Milliseconds = 1_000
+TIMED_WITHIN_MS = Milliseconds(1_000)
 """An infusion that differs by less leaves the plan as it is."""
 
 
@@ -76,7 +76,7 @@ class State:
     said: tuple[SessionEvent, ...] = field(default=())
     ended: SessionEnded | None = None
     closed: bool = False
-    acted_ms: Milliseconds = 0
+    acted_ms: Milliseconds = Milliseconds(0)
     timed: tuple[Infusion, Milliseconds] | None = None
 
     @property
@@ -91,7 +91,7 @@ class State:
     def infusion_ms(self, clock_ms: Milliseconds) -> Milliseconds | None:
         """The infusion's own time at a time of the soundscape's clock; None before its start."""
         zero = self.infusion_zero_ms
-        return None if zero is None else max(0, clock_ms - zero)
+        return None if zero is None else max(Milliseconds(0), clock_ms - zero)
 
     def infusion(self, clock_ms: Milliseconds) -> Infusion:
         """What ran and what is still expected; a pause that lasts is taken to end now."""
@@ -190,5 +190,5 @@ def _retimed(state: State, cause: str, soundscape: Soundscape) -> State:
         return replace(state, sounding=replace(state.sounding, covering=soundscape))
     if act is not None and act.step is not None:
         undoables = tuple(replace(undoable, retimed_since=True) for undoable in undoables)
-    timed = state.infusion(state.acted_ms), state.infusion_zero_ms or 0
+    timed = state.infusion(state.acted_ms), state.infusion_zero_ms or Milliseconds(0)
     return replace(state, sounding=replace(state.sounding, plan=soundscape), undoables=undoables, timed=timed)

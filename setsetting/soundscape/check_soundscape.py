@@ -32,7 +32,7 @@ BED_PEAK_DBTP = Dbtp(BED_LUFS + 17.0)
 """No bed's true peak stands higher at a gain of 0 dB; ten minutes of brown noise measured 16.1 above its loudness."""
 EARLY_S = 240
 """A rest may begin in a phase that is so near, where what plays ends there."""
-CLICK_MS: Milliseconds = 20
+CLICK_MS = Milliseconds(20)
 """A cut without a click is no fade."""
 FULL_SCALE_DBTP = Dbtp(0.0)
 """What meets a cue that sounds already, whose gain is not touched, may reach this."""
@@ -97,7 +97,7 @@ def refuse(broken: Sequence[str]) -> None:
         raise Refused(" ".join((*broken, _("This soundscape breaks rules and is not used; build it again."))))
 
 
-def items_of(cues: Sequence[Cue], shift_ms: Milliseconds = 0) -> tuple[PlanItem, ...]:
+def items_of(cues: Sequence[Cue], shift_ms: Milliseconds = Milliseconds(0)) -> tuple[PlanItem, ...]:
     """Cues as items on whole seconds, `shift_ms` taken off first."""
     items: list[PlanItem] = []
     for cue, following in zip(cues, [*cues[1:], None], strict=True):
@@ -177,7 +177,7 @@ class _Judge:
         until_ms = ms_from_s(instance.protocol.end_s + instance.protocol.spare_s)
         if self.since is not None and self.since.until_ms is not None:
             until_ms = self.since.until_ms
-        end_ms = max((cue.end_ms for cue in self.soundscape.cues), default=0)
+        end_ms = max((cue.end_ms for cue in self.soundscape.cues), default=Milliseconds(0))
         if not self.soundscape.cues or end_ms < until_ms:
             yield _("Music ends at {end}; it must reach to {until}.").format(end=clock(end_ms), until=clock(until_ms))
 

@@ -15,9 +15,10 @@ from setsetting.soundscape.reasons import Reasons
 from setsetting.soundscape.soundscape import Cue, CueKind
 from setsetting.units import Dbtp, Millidecibels, Milliseconds, Seconds, ms_from_s
 
-FIRST_FADE_MS: Milliseconds = 4000
+FIRST_FADE_MS = Milliseconds(4000)
 """How the very first cue comes out of silence (a proposal)."""
-NO_CLICK_MS: Milliseconds = 20
+NO_FADE_MS = Milliseconds(0)
+NO_CLICK_MS = Milliseconds(20)
 """Where a playlist asks for no fade at all, a cut without a click."""
 
 
@@ -34,7 +35,7 @@ def cues_of(
     items: Sequence[PlanItem],
     tracks: Mapping[str, Track],
     *,
-    shift_ms: Milliseconds = 0,
+    shift_ms: Milliseconds = Milliseconds(0),
     sounding: PlayingCue | None = None,
     of_a_patient: bool = True,
 ) -> tuple[Cue, ...]:
@@ -53,10 +54,10 @@ def cues_of(
         following = items[number + 1] if number + 1 < len(items) else None
         start_ms = ms_from_s(item.start_s or Seconds(0)) + shift_ms
         fade_in = _entry_fade_ms(before, item, windows)
-        into = 0 if following is None else _plain_fade_ms(item, following, windows)
+        into = NO_FADE_MS if following is None else _plain_fade_ms(item, following, windows)
         peak: Dbtp | None
         if item.kind == "silence":
-            length, fade_in, fade_out = ms_from_s(ends[number] - (item.start_s or Seconds(0))), 0, 0
+            length, fade_in, fade_out = ms_from_s(ends[number] - (item.start_s or Seconds(0))), NO_FADE_MS, NO_FADE_MS
             gain, peak = Millidecibels(0), None
         elif item.kind == "bed":
             length = ms_from_s(item.bed_s or Seconds(0)) + into
@@ -100,13 +101,13 @@ def fade_s(window: PhaseWindow, *, same_phase: bool) -> Seconds:
 
 def _plain_fade_ms(item: PlanItem, following: PlanItem, windows: Mapping[str, PhaseWindow]) -> Milliseconds:
     if following.kind == "silence":
-        return 0
+        return NO_FADE_MS
     return ms_from_s(fade_s(windows[following.phase], same_phase=item.phase == following.phase))
 
 
 def _entry_fade_ms(before: Cue | None, item: PlanItem, windows: Mapping[str, PhaseWindow]) -> Milliseconds:
     if item.kind == "silence":
-        return 0
+        return NO_FADE_MS
     if before is None:
         return FIRST_FADE_MS
     same = before.phase == item.phase and before.kind is not CueKind.SILENCE
@@ -121,7 +122,7 @@ def _faded(cue: Cue, fade_ms: Milliseconds, item: PlanItem, shift_ms: Millisecon
     """What sounds already, ending as the new first item asks: under its fade, or before silence."""
     enters_ms = ms_from_s(item.start_s or Seconds(0)) + shift_ms
     if cue.kind is CueKind.SILENCE:
-        return _spanning(cue, enters_ms - cue.start_ms, 0)
+        return _spanning(cue, enters_ms - cue.start_ms, NO_FADE_MS)
     fade_out = fade_ms or max(NO_CLICK_MS, min(cue.fade_out_ms, cue.length_ms // 4))
     length = (
         min(cue.length_ms, enters_ms + fade_ms - cue.start_ms)

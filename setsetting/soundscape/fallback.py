@@ -11,7 +11,7 @@ from dataclasses import replace
 from setsetting.errors import NotFound
 from setsetting.library.track import Lyrics, Track
 from setsetting.soundscape.build_instance import as_spelled, patient_of, row_of
-from setsetting.soundscape.cues import NO_CLICK_MS
+from setsetting.soundscape.cues import NO_CLICK_MS, NO_FADE_MS
 from setsetting.soundscape.gains import BED_PEAK_DBTP, bed_gain_mdb, gain_mdb, lowered
 from setsetting.soundscape.instance import Instance, InstanceProtocol, PhaseWindow
 from setsetting.soundscape.loosening import NOTHING, Loosening
@@ -23,7 +23,7 @@ from setsetting.soundscape.wishes import Wishes
 from setsetting.units import Dbtp, Millidecibels, Milliseconds, Seconds, ms_from_s
 from setsetting.words.translate import _
 
-FADE_MS: Milliseconds = 15_000
+FADE_MS = Milliseconds(15_000)
 """Over which what plays gives way, and a bed comes in (a proposal)."""
 RESCUE_S = Seconds(15 * 60)
 """A rescue list is full when it lasts so long; then it goes round."""
@@ -95,9 +95,11 @@ def rescue(
 def silenced(soundscape: Soundscape, *, now_ms: Milliseconds, fade_ms: Milliseconds) -> Soundscape:
     """What has sounded, fading out from now, and then silence until the planned end."""
     past = cut_at(soundscape.cues, now_ms, fade_ms)
-    length = max(1000, soundscape.end_ms - now_ms)
+    length = max(Milliseconds(1000), soundscape.end_ms - now_ms)
     phase = past[-1].phase if past else soundscape.cues[0].phase
-    cue = Cue(CueKind.SILENCE, phase, now_ms, length, None, Millidecibels(0), 0, 0, _("silence, by hand"))
+    cue = Cue(
+        CueKind.SILENCE, phase, now_ms, length, None, Millidecibels(0), NO_FADE_MS, NO_FADE_MS, _("silence, by hand")
+    )
     return replace(soundscape, cues=(*past, cue), bound=None)
 
 
@@ -149,7 +151,7 @@ def held_on(
         fade = min(FADE_MS, length // 4)
         cues.append(Cue(CueKind.BED, windows[-1].name, at, length, None, gain, fade, fade, reason))
     for number in range(max(0, fixed - 1), len(cues) - 1):
-        overlap = max(0, cues[number].end_ms - cues[number + 1].start_ms)
+        overlap = max(Milliseconds(0), cues[number].end_ms - cues[number + 1].start_ms)
         if cues[number].kind is not CueKind.SILENCE:
             cues[number] = replace(cues[number], fade_out_ms=min(overlap or NO_CLICK_MS, cues[number].length_ms))
     peaks: dict[str, Dbtp | None] = {track.id: track.true_peak_dbtp for track in tracks.values()}
@@ -169,7 +171,7 @@ def _is_over(phase: str, at_ms: Milliseconds, windows: Sequence[PhaseWindow]) ->
 def _joint(cues: Sequence[Cue], fade_ms: Milliseconds, promised: Sequence[Cue]) -> Milliseconds:
     """Where the next cue begins: under the fade of the last one, at the end of a silence."""
     if not cues:
-        return promised[0].start_ms if promised else 0
+        return promised[0].start_ms if promised else Milliseconds(0)
     last = cues[-1]
     return last.end_ms if last.kind is CueKind.SILENCE else max(last.start_ms, last.end_ms - fade_ms)
 

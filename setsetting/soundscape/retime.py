@@ -19,7 +19,7 @@ from setsetting.library.track import Track
 from setsetting.soundscape.build_instance import build_instance
 from setsetting.soundscape.check import check
 from setsetting.soundscape.check_soundscape import items_of
-from setsetting.soundscape.cues import PlayingCue, cues_of, fade_s
+from setsetting.soundscape.cues import NO_FADE_MS, PlayingCue, cues_of, fade_s
 from setsetting.soundscape.energy_curve import energy_curve
 from setsetting.soundscape.fallback import FADE_MS, held_on
 from setsetting.soundscape.gains import BED_PEAK_DBTP
@@ -87,7 +87,7 @@ def retime(
     infusion: Infusion,
     tracks: Iterable[Track],
     wishes: Wishes,
-    zero_ms: Milliseconds = 0,
+    zero_ms: Milliseconds = Milliseconds(0),
     price: float = PROMISED_PRICE,
     may_fade: bool = False,
 ) -> Retimed:
@@ -108,7 +108,7 @@ def next_from(
     infusion: Infusion,
     tracks: Iterable[Track],
     wishes: Wishes,
-    zero_ms: Milliseconds = 0,
+    zero_ms: Milliseconds = Milliseconds(0),
     price: float = PROMISED_PRICE,
 ) -> Retimed:
     """Leave what plays now: the next cue begins at `now_ms`, the rest is planned again from there."""
@@ -155,9 +155,9 @@ def _again(ask: _Ask, playlist: Playlist, infusion: Infusion, tracks: tuple[Trac
     known = {track.id: track for track in tracks}
     past = ask.past
     if past and not ask.skip and past[-1].kind is CueKind.TRACK and past[-1].end_ms >= ms_from_s(whole.horizon_s):
-        last = replace(past[-1], fade_out_ms=max(past[-1].fade_out_ms, 1))
+        last = replace(past[-1], fade_out_ms=max(past[-1].fade_out_ms, Milliseconds(1)))
         words: tuple[str, ...] = (_("What plays now lasts to the end."),)
-        return _retimed(ask, (*past[:-1], last), words, (), 0)
+        return _retimed(ask, (*past[:-1], last), words, (), NO_FADE_MS)
     rest, given_up = _best(ask, whole)
     if rest is None:
         until = clock(ms_from_s(whole.horizon_s) - ask.zero_ms)
@@ -165,14 +165,14 @@ def _again(ask: _Ask, playlist: Playlist, infusion: Infusion, tracks: tuple[Trac
             "Nothing in the library fits the new times: what was promised plays on, then a noise bed holds until {time}."
         ).format(time=until)
         cues = held_on(past, ask.promised, whole, known, ask.now_ms if ask.skip else None)
-        return _retimed(ask, cues, (nothing,), ("everything",), FADE_MS if ask.skip else 0)
+        return _retimed(ask, cues, (nothing,), ("everything",), FADE_MS if ask.skip else NO_FADE_MS)
     sounding = PlayingCue(past[-1], _peak(past[-1], known)) if past else None
     fresh = cues_of(rest.instance, rest.items, known, shift_ms=rest.start.shift_ms, sounding=sounding)
     early = rest.start.early and len(fresh) > 1
     cues = (*past[:-1], *fresh)
     words = (*_moved(ask, timing), *waived_words(given_up))
     return _retimed(
-        ask, cues, words, given_up, fresh[1].fade_in_ms if early else 0, check(rest.instance, rest.items).cost
+        ask, cues, words, given_up, fresh[1].fade_in_ms if early else NO_FADE_MS, check(rest.instance, rest.items).cost
     )
 
 
@@ -211,7 +211,7 @@ def _starts(ask: _Ask, whole: Instance) -> Iterator[_Start]:
     windows, now_ms = whole.protocol.phases, ask.now_ms
     playing = ask.past[-1] if ask.past else None
     if playing is None:
-        yield _Start(whole.protocol.start_s, 0, 0, False, 0.0)
+        yield _Start(whole.protocol.start_s, Milliseconds(0), 0, False, 0.0)
         return
     if ask.skip or now_ms >= playing.end_ms:
         yield from _in_phases(whole, now_ms, [Seconds(0)] * len(windows), early=ask.skip)
@@ -245,11 +245,11 @@ def _after_silence(whole: Instance, playing: Cue, now_ms: Milliseconds) -> Itera
     windows, second = whole.protocol.phases, -whole_s(-now_ms)
     for number, window in enumerate(windows):
         if window.name == playing.phase and number + 1 < len(windows):
-            yield _Start(max(second, windows[number + 1].from_s), 0, number + 1, False, 0.0)
+            yield _Start(max(second, windows[number + 1].from_s), Milliseconds(0), number + 1, False, 0.0)
             return
     for number, window in enumerate(windows):
         if number + 1 == len(windows) or windows[number + 1].from_s > second:
-            yield _Start(max(second, window.from_s), 0, number, False, 0.0)
+            yield _Start(max(second, window.from_s), Milliseconds(0), number, False, 0.0)
             return
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from setsetting.units import Milliseconds, minutes_from_ms
+from setsetting.units import Milliseconds, minutes_from_ms, nearest_s, s_from_ms
 from setsetting.words.translate import _
 
 MINUS = "\N{MINUS SIGN}"
@@ -11,7 +11,7 @@ MINUS = "\N{MINUS SIGN}"
 
 def clock(ms: Milliseconds) -> str:
     """Write a position as minutes and seconds: 1:05, -10:00, 83:20."""
-    whole = round(abs(ms) / 1000)
+    whole = nearest_s(abs(ms))
     sign = MINUS if ms < 0 and whole else ""
     return f"{sign}{whole // 60}:{whole % 60:02d}"
 
@@ -31,17 +31,17 @@ def signed(value: float, digits: int = 0) -> str:
 
 def utc_text(utc_ms: Milliseconds) -> str:
     """Write an instant as ISO 8601 with Z, to the second."""
-    return datetime.fromtimestamp(utc_ms / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(s_from_ms(utc_ms), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def local_text(utc_ms: Milliseconds, zone: ZoneInfo) -> str:
     """Write an instant by the clinic's clock, to the minute."""
-    return datetime.fromtimestamp(utc_ms / 1000, zone).strftime("%Y-%m-%d %H:%M")
+    return datetime.fromtimestamp(s_from_ms(utc_ms), zone).strftime("%Y-%m-%d %H:%M")
 
 
 def day_text(utc_ms: Milliseconds, zone: ZoneInfo) -> str:
     """Write the day of an instant in the clinic's zone."""
-    return datetime.fromtimestamp(utc_ms / 1000, zone).strftime("%Y-%m-%d")
+    return datetime.fromtimestamp(s_from_ms(utc_ms), zone).strftime("%Y-%m-%d")
 
 
 def none_or(value: float | None, digits: int, unknown: str = "?") -> str:

@@ -30,6 +30,7 @@ from setsetting.tui.widgets.now_playing import NowPlaying
 from setsetting.tui.widgets.small_print import SmallPrint
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.timeline import Timeline
+from setsetting.units import s_from_ms
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -195,7 +196,7 @@ class Live(Task):
         """The clinic's time of day."""
         if self._clinic is None:
             return ""
-        now = datetime.fromtimestamp(self._clinic.clock.utc_ms() / 1000, self._clinic.settings.zone)
+        now = datetime.fromtimestamp(s_from_ms(self._clinic.clock.utc_ms()), self._clinic.settings.zone)
         return f"{now:%H:%M}"
 
     def _show_commands(self) -> None:

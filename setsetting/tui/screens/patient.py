@@ -21,7 +21,7 @@ from setsetting.tui.widgets.head import Head
 from setsetting.tui.widgets.small_print import SmallPrint
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
-from setsetting.units import Milliseconds
+from setsetting.units import Milliseconds, s_from_ms
 from setsetting.words.numbers import minutes_text
 from setsetting.words.translate import _, count
 
@@ -167,7 +167,7 @@ class Patient(ListTask):
         )
 
     def _when(self, utc_ms: Milliseconds) -> str:
-        return datetime.fromtimestamp(utc_ms / 1000, self._clinic.settings.zone).strftime("%Y-%m-%d %H:%M")
+        return datetime.fromtimestamp(s_from_ms(utc_ms), self._clinic.settings.zone).strftime("%Y-%m-%d %H:%M")
 
     def do_open(self) -> None:
         entry: Entry | None = self.table.row

@@ -23,6 +23,7 @@ from setsetting.tui.widgets.head import Head
 from setsetting.tui.widgets.pcl5_sheet import AnswerClicked, CurrentItem, Sheet, Tally
 from setsetting.tui.widgets.small_print import SmallPrint
 from setsetting.tui.widgets.status import StatusRow
+from setsetting.units import s_from_ms
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
@@ -278,7 +279,7 @@ class Pcl5Entry(Task):
 
 def _now(clinic: "Clinic") -> str:
     """Now on the clinic's clock, as a form's time is written."""
-    return datetime.fromtimestamp(clinic.clock.utc_ms() / 1000, clinic.settings.zone).strftime("%Y-%m-%dT%H:%M")
+    return datetime.fromtimestamp(s_from_ms(clinic.clock.utc_ms()), clinic.settings.zone).strftime("%Y-%m-%dT%H:%M")
 
 
 def _before_words(clinic: "Clinic", before: "Sequence[ScoredForm]") -> str:

@@ -17,6 +17,7 @@ from setsetting.tui.widgets.small_print import SmallPrint
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.tui.widgets.why import Why
+from setsetting.units import s_from_ms
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class Today(ListTask):
 
         rows = today(self._clinic)
         self.table.show(rows)
-        now = datetime.fromtimestamp(self._clinic.clock.utc_ms() / 1000, self._clinic.settings.zone)
+        now = datetime.fromtimestamp(s_from_ms(self._clinic.clock.utc_ms()), self._clinic.settings.zone)
         running = sum(row.runs for row in rows)
         open_ones = sum(row.unclosed is not None for row in rows) - running
         pieces: list[tuple[str, Ink]] = [
@@ -168,7 +169,7 @@ class Today(ListTask):
         begin_close(self, self._clinic, row.session_id)
 
     def _when(self, row: "SessionRow") -> str:
-        begun = datetime.fromtimestamp(row.started_utc_ms / 1000, self._clinic.settings.zone)
+        begun = datetime.fromtimestamp(s_from_ms(row.started_utc_ms), self._clinic.settings.zone)
         return f"{begun:%Y-%m-%d %H:%M} · {row.room}"
 
     def do_new(self) -> None:

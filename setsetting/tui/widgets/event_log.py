@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from setsetting.tui.ink import DIM, TEXT
 from setsetting.tui.line import Line, fit
 from setsetting.tui.painting import Painting
+from setsetting.units import Milliseconds
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _
 
@@ -47,7 +48,7 @@ class SetList(Painting):
     def __init__(self) -> None:
         super().__init__()
         self._cues: tuple[CueView, ...] = ()
-        self._zero_ms = 0
+        self._zero_ms = Milliseconds(0)
 
     def show(self, status: "Status") -> None:
         coming = tuple(cue for cue in status.cues if cue.start_ms > status.clock_ms)

@@ -6,7 +6,7 @@ from setsetting.tui.ink import ACCENT, DIM, GOOD, LOUD, STRONG, TEXT, URGENT, In
 from setsetting.tui.line import Line, fit, packed
 from setsetting.tui.painting import Painting
 from setsetting.tui.widgets.minute_axis import minute_words
-from setsetting.units import minutes_from_ms
+from setsetting.units import Milliseconds, minutes_from_ms
 from setsetting.words.numbers import MINUS, clock, signed
 from setsetting.words.translate import _
 
@@ -60,7 +60,7 @@ def _now(status: "Status", width: int) -> Line:
         line.put(1, _("the music has ended") if str(status.state) != "playing" else _("nothing plays"), DIM)
         return line
     line.put(1, "▶", LOUD)
-    x = line.put(3, clock(min(0, status.position_ms - cue.length_ms)), STRONG) + 2
+    x = line.put(3, clock(min(Milliseconds(0), status.position_ms - cue.length_ms)), STRONG) + 2
     if status.cover is not None:
         x = line.put(x, _("GROUNDING ") if status.cover == "rescue" else _("SILENCE until next (n)"), URGENT)
     if status.cover == "silence":
@@ -114,7 +114,7 @@ def _level(status: "Status", width: int, modelled: str) -> Line:
     ends = _(" · ended at minute {minute}") if over else _(" · ends at minute {minute}")
     pieces.append((ends.format(minute=_minute(status.ends_ms - status.infusion_zero_ms)), TEXT))
     if not over:
-        left = _minute(max(0, status.ends_ms - status.clock_ms))
+        left = _minute(max(Milliseconds(0), status.ends_ms - status.clock_ms))
         pieces.append((_(", in {minutes} min").format(minutes=left), DIM))
     if modelled:
         pieces.append((_(" · model {phase}").format(phase=modelled), TEXT))
@@ -156,5 +156,5 @@ def _about(boundary: "Boundary") -> str:
     return f"{boundary.minute:.0f} ({boundary.low:.0f}–{boundary.high:.0f})"
 
 
-def _minute(ms: int) -> str:
+def _minute(ms: Milliseconds) -> str:
     return minute_words(round(minutes_from_ms(ms)))

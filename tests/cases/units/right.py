@@ -20,8 +20,12 @@ from setsetting.units import (
     frames_from_s,
     mdb_from_db,
     ms_from_frames,
+    ms_from_minutes,
     ms_from_s,
+    nearest_ms,
+    nearest_s,
     s_from_minutes,
+    s_from_ms,
     whole_s,
     s_from_frames,
 )
@@ -63,3 +67,16 @@ def whole_seconds_are_what_is_planned(seconds: Seconds, ms: Milliseconds, many: 
     ms = ms_from_s(seconds)
     quarters: int = seconds // Seconds(15)
     print(quarters, sorted(many), range(seconds), np.arange(seconds), many[0] <= seconds)
+
+
+def milliseconds_are_what_a_cue_and_an_event_count(
+    start_ms: Milliseconds, length_ms: Milliseconds | None, many: Sequence[Milliseconds]
+) -> Milliseconds:
+    end_ms = start_ms + (length_ms or Milliseconds(0))
+    end_ms += max(many, default=Milliseconds(0)) - min(start_ms, *many) + nearest_ms(0.25)
+    quarter_ms = (end_ms - start_ms) // 4
+    share: float = (end_ms - start_ms) / end_ms
+    beats: int = end_ms // Milliseconds(500)
+    by_time: dict[Milliseconds, str] = {start_ms: f"{s_from_ms(quarter_ms):g} s"}
+    print(share, beats, by_time.get(end_ms), start_ms <= end_ms, start_ms == many[0], start_ms < 0, end_ms % 1000)
+    return ms_from_s(nearest_s(end_ms)) + ms_from_minutes(1.5) - abs(-end_ms) + sum(many, start_ms) % end_ms

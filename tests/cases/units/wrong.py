@@ -1,6 +1,25 @@
 """Every line of `wrong` mixes two units, or a unit with a bare number: the type checker refuses each."""
 
-from setsetting.units import Dbtp, Decibels, Frames, Hertz, Lu, Lufs, Millidecibels, Seconds, db_from_mdb, frames_from_s, ms_from_s
+from setsetting.units import (
+    Dbtp,
+    Decibels,
+    Frames,
+    Hertz,
+    Lu,
+    Lufs,
+    Millidecibels,
+    Milliseconds,
+    Seconds,
+    db_from_mdb,
+    frames_from_ms,
+    frames_from_s,
+    minutes_from_ms,
+    ms_from_frames,
+    ms_from_s,
+    nearest_s,
+    s_from_ms,
+    whole_s,
+)
 
 
 def wrong(
@@ -12,6 +31,7 @@ def wrong(
     gain: Decibels,
     gain_mdb: Millidecibels,
     seconds: Seconds,
+    ms: Milliseconds,
     number: int,
 ) -> None:
     frames + rate_hz
@@ -61,3 +81,34 @@ def wrong(
     ms_from_s(frames)
     ms_from_s(1.5)
     dict.fromkeys([seconds], 0)[frames]
+    ms + seconds
+    seconds + ms
+    ms + 1000 * seconds
+    ms - frames
+    frames + ms
+    ms = 1000 * seconds
+    ms = ms / 1000
+    ms = ms + 500
+    ms = number
+    ms = seconds
+    ms = max(0, ms)
+    ms = ms if number else 0
+    seconds = ms // 1000
+    ms < seconds
+    ms >= 1000 * seconds
+    ms == seconds
+    ms % seconds
+    ms * rate_hz
+    ms / rate_hz
+    ms = min(ms, seconds)
+    ms = sum([ms, seconds], ms)
+    ms += sum([ms, ms])
+    whole_s(seconds)
+    nearest_s(frames)
+    s_from_ms(seconds)
+    ms_from_s(ms)
+    minutes_from_ms(seconds)
+    frames_from_ms(seconds, rate_hz)
+    frames_from_ms(ms, ms)
+    ms_from_frames(ms, rate_hz)
+    ms_from_frames(rate_hz, frames)
