@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
+from textual import work
 from textual.app import App
 from textual.binding import BindingType
+from textual.worker import WorkerFailed
 
 from setsetting.errors import SetSettingError
 from setsetting.tui import ink
 from setsetting.tui.command import Command
+from setsetting.tui.dialogs import Confirm
 from setsetting.tui.palette import ScreenCommands
 from setsetting.tui.task import Task
 from setsetting.words.translate import _
@@ -78,21 +81,18 @@ class SetSettingApp(App[int]):
         """Leave; what a screen would lose is asked about first, and a session that plays goes on."""
         open_tasks = [screen for screen in self.screen_stack if isinstance(screen, Task)]
         unsaved = [screen.unsaved for screen in open_tasks if screen.unsaved]
-        if not unsaved:
-            goes_on = [words for screen in open_tasks if (words := screen.let_go())]
-            self.exit(0, message=goes_on[-1] if goes_on else None)
+        if unsaved:
+            self._ask_to_leave(unsaved)
             return
-        from setsetting.tui.screens.ask import Confirm
+        goes_on = [words for screen in open_tasks if (words := screen.let_go())]
+        self.exit(0, message=goes_on[-1] if goes_on else None)
 
-        if isinstance(self.screen, Confirm):
-            return
-
-        def answered(leave: bool | None) -> None:
-            if leave:
-                self.exit(0)
-
+    @work
+    async def _ask_to_leave(self, unsaved: Sequence[str]) -> None:
         yes, no = _("leave, lose them"), _("stay")
-        self.push_screen(Confirm(_("Leave setsetting without saving?"), *unsaved, yes=yes, no=no), answered)
+        question = Confirm(_("Leave setsetting without saving?"), *unsaved, yes=yes, no=no)
+        if not isinstance(self.screen, Confirm) and await self.push_screen_wait(question):
+            self.exit(0)
 
     def action_help_quit(self) -> None:
         """Ctrl+C, which Textual would answer with a toast over the keys."""
@@ -170,6 +170,8 @@ if TYPE_CHECKING:
 
 def fault_words(error: Exception | None) -> str:
     """What could not be answered in its own words; a fault by kind and place, never the values it met."""
+    if isinstance(error, WorkerFailed):
+        error = error.error if isinstance(error.error, Exception) else None
     if isinstance(error, SetSettingError):
         return str(error)
     place = ""

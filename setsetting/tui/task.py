@@ -5,23 +5,26 @@ sentence in the status row. A bug is not caught here: it ends the interface with
 music goes on.
 """
 
+import asyncio
 import inspect
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from setsetting.errors import SetSettingError
 from setsetting.tui.command import KEY_NAMES, Command, without_clash
+from setsetting.tui.dialogs import Confirm
 from setsetting.tui.navigation import Navigator
 from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.words.translate import _
 
+Answer = TypeVar("Answer")
 LEAST_COLUMNS, LEAST_ROWS = 80, 24
 
 HELP = Command("help", "question_mark,f1", _("Help"), _("Shows every key of this screen."), shown_key="?")
@@ -44,6 +47,9 @@ class Task(Screen[None]):
         "This window is smaller than 80 x 24: please make it larger, or the letters smaller.\n"
         "The keys of this screen work all the same; escape goes back."
     )
+    LEAVE_UNSAVED: ClassVar[str] = _("Leave without saving?")
+    LEFT: ClassVar[str] = ""
+    """Said on the screen before when this one is left with escape."""
     NO_SUCH_KEY: ClassVar[str] = _("{key} does nothing here; ? shows every key.")
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
         (0, "-too-narrow"),
@@ -62,6 +68,10 @@ class Task(Screen[None]):
         cls.BINDINGS = [binding for command in cls.ACTS for binding in _bindings(cls.__name__.lower(), command)]
         super().__init_subclass__(**kwargs)
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._under_way: set[str] = set()
+
     def compose(self) -> ComposeResult:
         yield Static(self.TOO_SMALL, id="too-small")
         yield from self.body()
@@ -76,14 +86,38 @@ class Task(Screen[None]):
         return self.ACTS
 
     async def action_do(self, name: str, key: str | None = None) -> None:
-        """Do the command; what the desk refuses is said in the status row."""
-        method = getattr(self, f"do_{name.replace('-', '_')}")
+        """Do the command; what the desk refuses is said in the status row.
+
+        One that asks or takes long goes on in a worker of the app's, for which no key waits; it comes
+        to its question before the next key is taken, and what was answered is done even when this
+        screen is left meanwhile. It is not begun a second time before it is done.
+        """
+        method = self.method_of(name)
+        if not inspect.iscoroutinefunction(method):
+            await self._done(name, method, key)
+        elif name not in self._under_way:
+            self.app.run_worker(self._done(name, method, key))
+            await asyncio.sleep(0)
+
+    def method_of(self, name: str) -> Callable[..., Any]:
+        """What does a command."""
+        method: Callable[..., Any] = getattr(self, f"do_{name.replace('-', '_')}")
+        return method
+
+    async def _done(self, name: str, method: Callable[..., Any], key: str | None) -> None:
+        self._under_way.add(name)
         try:
             outcome = method() if key is None else method(key)
             if inspect.isawaitable(outcome):
                 await outcome
         except SetSettingError as error:
             self.say(str(error), wrong=True)
+        finally:
+            self._under_way.discard(name)
+
+    async def ask(self, question: ModalScreen[Answer]) -> Answer:
+        """What a person answers; only a command that is a coroutine may ask."""
+        return await self.app.push_screen_wait(question)
 
     @on(KeyBar.Chosen)
     async def _chosen(self, message: KeyBar.Chosen) -> None:
@@ -95,6 +129,10 @@ class Task(Screen[None]):
         """Say something in the status row."""
         for status in self.query(StatusRow):
             status.say(words, wrong=wrong)
+
+    def say_from_thread(self, words: str) -> None:
+        """The same, from work that goes on in a thread."""
+        self.app.call_from_thread(self.say, words)
 
     @property
     def navigator(self) -> Navigator:
@@ -111,7 +149,7 @@ class Task(Screen[None]):
         return ""
 
     def let_go(self) -> str:
-        """Let go of what is held, before the interface ends; say what goes on without it."""
+        """Let go of what is held, before the screen or the interface ends; say what goes on without it."""
         return ""
 
     def on_key(self, event: events.Key) -> None:
@@ -130,8 +168,17 @@ class Task(Screen[None]):
     def do_theme(self) -> None:
         self.navigator.action_next_theme()
 
-    def do_back(self) -> None:
+    async def do_back(self) -> None:
+        yes, no = _("leave, lose them"), _("stay")
+        if not self.unsaved or await self.ask(Confirm(self.LEAVE_UNSAVED, self.unsaved, yes=yes, no=no)):
+            self.leave(self.LEFT)
+
+    def leave(self, words: str = "") -> None:
+        """Go back to the screen before, and say there what came of this one."""
+        self.let_go()
         self.app.pop_screen()
+        if words and isinstance(self.app.screen, Task):
+            self.app.screen.say(words)
 
 
 def _bindings(screen: str, command: Command) -> list[Binding]:

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from textual.pilot import Pilot
 from tui_fake_session import FakeSession, status_at
-from tui_stage import CODE, Stage, clinic_in_course, composed, empty_clinic, on_stage, shown, tracks, words_shown
+from tui_stage import CODE, Stage, clinic_in_course, composed, empty_clinic, on_stage, shown, tracks, until, words_shown
 
 from setsetting.clinical.form import Recall
 from setsetting.desk import attending, closing, forms, library, patients, sessions, soundscapes
@@ -248,9 +248,7 @@ def test_a_session_starts_in_the_room_and_on_the_output_a_person_chose(
         assert "In which room? ▌" not in words_shown(app)
         assert "garden room" in words_shown(app)
         await pilot.press("down", "enter")
-        await app.workers.wait_for_complete()
-        await pilot.pause()
-        assert "garden room: where does it sound?" in words_shown(app)
+        await until(pilot, lambda: "garden room: where does it sound?" in words_shown(app))
         await pilot.press("down", "enter")
         await app.workers.wait_for_complete()
         await pilot.pause()

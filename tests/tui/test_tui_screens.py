@@ -27,9 +27,9 @@ from setsetting.desk.clinic import Clinic
 from setsetting.review.words import internal_review
 from setsetting.soundscape.soundscape import Soundscape
 from setsetting.tui.command import Command, without_clash
+from setsetting.tui.dialogs import Confirm
 from setsetting.tui.ink import PALETTES
 from setsetting.tui.palette import ScreenCommands
-from setsetting.tui.screens.ask import Confirm
 from setsetting.tui.screens.build import Build
 from setsetting.tui.screens.close import CloseSession
 from setsetting.tui.screens.help import Help

@@ -112,6 +112,8 @@ def status_at(now_min: float = NOW_MIN) -> Status:
 class FakeSession:
     """Answers as a running session would, from a status that a test or a picture chose."""
 
+    session_id = "s-1"
+
     def __init__(self, status: Status | None = None) -> None:
         self.now = status_at() if status is None else status
         self.done: list[tuple[str, str | None]] = []

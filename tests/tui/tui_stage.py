@@ -64,6 +64,15 @@ def on_stage(app: SetSettingApp, play: Play, size: tuple[int, int] = (80, 24)) -
     asyncio.run(run())
 
 
+async def until(pilot: Pilot[int], holds: Callable[[], bool]) -> None:
+    """Let the interface go on until something holds, for five seconds at most."""
+    for _moment in range(250):
+        if holds():
+            return
+        await pilot.pause(0.02)
+    raise AssertionError("it never held")
+
+
 def shown(app: SetSettingApp) -> list[str]:
     """The rows of the screen as text."""
     return ["".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips()]

@@ -18,9 +18,9 @@ from setsetting.errors import SetSettingError, UsageError
 from setsetting.review.words import internal_review
 from setsetting.soundscape.rules import CHOICES
 from setsetting.tui.command import Command
+from setsetting.tui.dialogs import Ask, Choose
 from setsetting.tui.ink import DIM, LOUD, STRONG, TEXT, URGENT, Ink
 from setsetting.tui.list_task import MOVES, ListTask
-from setsetting.tui.screens.ask import Ask, Choose
 from setsetting.tui.task import BACK, HELP
 from setsetting.tui.widgets import plan_view
 from setsetting.tui.widgets.head import Head
@@ -225,14 +225,14 @@ class Build(ListTask):
     def on_timeline_cue_clicked(self, message: Timeline.CueClicked) -> None:
         self.table.move(message.number - 1 - self.table.at)
 
-    def do_open(self) -> None:
+    async def do_open(self) -> None:
         title, words = self._reason
         if not words:
             self._needs_plan()
             return
-        self.app.push_screen(Choose(f"{title} {words}", ()))
+        await self.ask(Choose(f"{title} {words}", ()))
 
-    def do_playlist(self) -> None:
+    async def do_playlist(self) -> None:
         from setsetting.desk import playlists
 
         wanted = self._needs_plan()
@@ -248,21 +248,18 @@ class Build(ListTask):
             (each.shelved.name, each.trouble or f"{each.playlist.title} · {each.whence}" if each.playlist else "")
             for each in listed
         ]
-
-        def chosen(index: int | None) -> None:
-            if index is None:
-                return
-            playlist = listed[index].playlist
-            if playlist is None or playlist.infusion_min is None:
-                self.say(listed[index].trouble or "", wrong=True)
-                return
-            # minutes that a person set stay; those that came with the old playlist go with it
-            theirs = wanted.minutes != own.get(wanted.playlist)
-            minutes = wanted.minutes if theirs else playlist.infusion_min
-            self._want(replace(wanted, playlist=playlist.name, minutes=minutes))
-
-        at = next((at for at, each in enumerate(listed) if each.shelved.name == wanted.playlist), 0)
-        self.app.push_screen(Choose(_("Which playlist?"), choices, at), chosen)
+        now = next((at for at, each in enumerate(listed) if each.shelved.name == wanted.playlist), 0)
+        at = await self.ask(Choose(_("Which playlist?"), choices, now))
+        if at is None:
+            return
+        playlist = listed[at].playlist
+        if playlist is None or playlist.infusion_min is None:
+            self.say(listed[at].trouble or "", wrong=True)
+            return
+        # minutes that a person set stay; those that came with the old playlist go with it
+        theirs = wanted.minutes != own.get(wanted.playlist)
+        minutes = wanted.minutes if theirs else playlist.infusion_min
+        self._want(replace(wanted, playlist=playlist.name, minutes=minutes))
 
     def _needs_plan(self) -> Wanted | None:
         """What is being built; that nothing is, is said."""
@@ -270,47 +267,23 @@ class Build(ListTask):
             self.say(self._nothing, wrong=True)
         return self._wanted
 
-    def do_minutes(self) -> None:
+    async def do_minutes(self) -> None:
         wanted = self._needs_plan()
         if wanted is None:
             return
-
-        def answered(text: str | None) -> None:
-            if text is None:
-                return
-            try:
-                self._want(replace(wanted, minutes=_minutes(text)))
-            except SetSettingError as error:
-                self.say(str(error), wrong=True)
-
-        self.app.push_screen(Ask(_("How many minutes does the infusion last?"), f"{wanted.minutes:g}"), answered)
+        text = await self.ask(Ask(_("How many minutes does the infusion last?"), f"{wanted.minutes:g}"))
+        if text is not None:
+            self._want(replace(wanted, minutes=_minutes(text)))
 
     def do_seed(self) -> None:
         wanted = self._needs_plan()
         if wanted is not None:
             self._want(replace(wanted, seed=wanted.seed + 1))
 
-    def do_loosen(self) -> None:
+    async def do_loosen(self) -> None:
         wanted = self._needs_plan()
         if wanted is None:
             return
-
-        def chosen(index: int | None) -> None:
-            if index is None:
-                return
-            if index == len(CHOICES):
-                self._want(replace(wanted, loosened=()))
-                return
-            rule, offer, words = CHOICES[index]
-            offer = dict(wanted.loosened).get(rule, offer)
-
-            def answered(value: str | None) -> None:
-                if value is not None:
-                    kept = tuple(pair for pair in wanted.loosened if pair[0] != rule)
-                    self._want(replace(wanted, loosened=(*kept, (rule, value))))
-
-            self.app.push_screen(Ask(_("{rule}: {words}").format(rule=rule, words=words), offer), answered)
-
         tonight = dict(wanted.loosened)
         choices = [
             (rule, (_("tonight {value} · ").format(value=tonight[rule]) if rule in tonight else "") + words)
@@ -318,9 +291,17 @@ class Build(ListTask):
         ]
         if tonight:
             choices.append((_("none of them"), _("every rule of the playlist holds again")))
-        self.app.push_screen(
-            Choose(_("Loosen which rule, for tonight only? Vetoes are never loosened."), choices), chosen
-        )
+        at = await self.ask(Choose(_("Loosen which rule, for tonight only? Vetoes are never loosened."), choices))
+        if at is None:
+            return
+        if at == len(CHOICES):
+            self._want(replace(wanted, loosened=()))
+            return
+        rule, offer, words = CHOICES[at]
+        value = await self.ask(Ask(_("{rule}: {words}").format(rule=rule, words=words), tonight.get(rule, offer)))
+        if value is not None:
+            kept = tuple(pair for pair in wanted.loosened if pair[0] != rule)
+            self._want(replace(wanted, loosened=(*kept, (rule, value))))
 
     def do_undo(self) -> None:
         if not self._before:
@@ -343,7 +324,7 @@ class Build(ListTask):
         shown = self._saved.relative_to(folder) if self._saved.is_relative_to(folder) else self._saved
         self.say(_("Kept as {path}; s starts the session with it.").format(path=shown))
 
-    def do_start(self) -> None:
+    async def do_start(self) -> None:
         if self._built is None:
             self.say(self._nothing or _("There is no soundscape to start yet."), wrong=True)
             return
@@ -351,9 +332,9 @@ class Build(ListTask):
             self.say(_("Accept the soundscape first (a); then s starts the session with it."), wrong=True)
             return
 
-        from setsetting.tui.screens.start import ask_to_start
+        from setsetting.tui.screens.start import start_session
 
-        ask_to_start(self, self._clinic, self._saved, self._code)
+        await start_session(self, self._clinic, self._saved, self._code)
 
 
 def _minutes(text: str) -> float:

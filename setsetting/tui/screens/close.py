@@ -4,7 +4,7 @@ Fields are prefilled from the room and the last session. A tap that is skipped w
 Leaving with escape closes nothing: the session stays unclosed and is offered again.
 """
 
-from collections.abc import Callable
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,12 +13,11 @@ from textual.app import ComposeResult
 from setsetting.clinical import setting
 from setsetting.clinical.setting import INTERRUPTIONS, Field, FieldKind, Setting, Tap
 from setsetting.clinical.setting_file import SettingLog
-from setsetting.errors import SetSettingError
 from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
+from setsetting.tui.dialogs import Ask
 from setsetting.tui.ink import ACCENT, DIM, LOUD, STRONG, TEXT
 from setsetting.tui.list_task import MOVES, ListTask
-from setsetting.tui.screens.ask import Ask, Confirm
 from setsetting.tui.task import BACK, HELP, Task
 from setsetting.tui.widgets.head import Head
 from setsetting.tui.widgets.small_print import SmallPrint
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
     from setsetting.desk.closing import Closing
 
-STILL_OPEN = _("The session is not closed yet; its acts are kept, and it is offered again.")
 DIGITS = "0,1,2,3,4,5,6,7,8,9"
 TEN = "t"
 
@@ -47,6 +45,8 @@ class CloseSession(ListTask):
     """A table of fields and taps; what differs from the usual stands out in words."""
 
     TITLE_WORDS = _("closing a session")
+    LEAVE_UNSAVED = _("Leave without closing?")
+    LEFT = _("The session is not closed yet; its acts are kept, and it is offered again.")
     ACTS: ClassVar[tuple[Command, ...]] = (
         Command("more", "right", _("Next choice"), _("Takes the next choice of the field."), shown_key="→"),
         Command("less", "left", _("Choice before"), _("Takes the choice before."), in_bar=False, shown_key="←"),
@@ -191,7 +191,7 @@ class CloseSession(ListTask):
             self._note = None
         self.table.redraw()
 
-    def do_open(self) -> None:
+    async def do_open(self) -> None:
         row: Row | None = self.table.row
         if row is None:
             return
@@ -202,25 +202,17 @@ class CloseSession(ListTask):
         else:
             question = _("{label}: {choices}").format(label=row.label, choices=_choices(row))
             first = self._values.get(row.name, "")
-
-        def answered(text: str | None) -> None:
-            if text is not None:
-                self._take(row, text)
-
-        self.app.push_screen(Ask(question, first), answered)
-
-    def _take(self, row: Row, text: str) -> None:
-        try:
-            if isinstance(row, NoteRow):
-                self._note = text
-            elif isinstance(row, Tap):
-                value = setting.parse_tap(row.name, text)
-                if value is not None:
-                    self._taps[row.name] = value
-            else:
-                self._values[row.name] = setting.parse_value(row.name, text)
-        except SetSettingError as error:
-            self.say(str(error), wrong=True)
+        text = await self.ask(Ask(question, first))
+        if text is None:
+            return
+        if isinstance(row, NoteRow):
+            self._note = text
+        elif isinstance(row, Tap):
+            value = setting.parse_tap(row.name, text)
+            if value is not None:
+                self._taps[row.name] = value
+        else:
+            self._values[row.name] = setting.parse_value(row.name, text)
         self.table.redraw()
 
     def do_save(self) -> None:
@@ -231,24 +223,7 @@ class CloseSession(ListTask):
         words = _("Infusion {n} of {code} is closed.").format(n=self._sheet.session.visit_no, code=self._asked.code)
         differing = len(answers.setting.values)
         otherwise = count(" {n} thing was otherwise.", " {n} things were otherwise.", differing)
-        self._leave(words + (otherwise if differing else _(" Nothing was otherwise.")))
-
-    def do_back(self) -> None:
-        if not self.unsaved:
-            self._leave(STILL_OPEN)
-            return
-
-        def answered(leave: bool | None) -> None:
-            if leave:
-                self._leave(STILL_OPEN)
-
-        yes, no = _("leave, lose them"), _("stay")
-        self.app.push_screen(Confirm(_("Leave without closing?"), self.unsaved, yes=yes, no=no), answered)
-
-    def _leave(self, words: str) -> None:
-        self.app.pop_screen()
-        if isinstance(self.app.screen, Task):
-            self.app.screen.say(words)
+        self.leave(words + (otherwise if differing else _(" Nothing was otherwise.")))
 
 
 def _choices(field: Field) -> str:
@@ -259,26 +234,10 @@ def _choices(field: Field) -> str:
     return joined if field.kind is FieldKind.CHOICE else _("any of {choices}").format(choices=joined)
 
 
-def begin_close(task: Task, clinic: "Clinic", session_id: str, before: Callable[[], None] | None = None) -> None:
-    """End the music where it still plays, which takes its seconds, then open what is asked at the close.
+async def prepared(task: Task, clinic: "Clinic", session_id: str) -> CloseSession:
+    """End the music where it still plays, which takes its seconds; the screen that asks the rest."""
+    from setsetting.desk import closing
 
-    `before` is called just before the new screen opens.
-    """
-    app = task.app
-
-    def opened(asked: "Closing") -> None:
-        if before is not None:
-            before()
-        app.push_screen(CloseSession(clinic, asked))
-
-    def prepare() -> None:
-        from setsetting.desk import closing
-
-        try:
-            asked = closing.prepare_close(clinic, session_id, lambda words: app.call_from_thread(task.say, words))
-        except SetSettingError as error:
-            app.call_from_thread(task.say, str(error), wrong=True)
-        else:
-            app.call_from_thread(opened, asked)
-
-    task.run_worker(prepare, thread=True, exclusive=True, group="close")
+    return CloseSession(
+        clinic, await asyncio.to_thread(closing.prepare_close, clinic, session_id, task.say_from_thread)
+    )

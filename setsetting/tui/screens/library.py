@@ -17,9 +17,9 @@ from textual.widgets import Input
 
 from setsetting.errors import SetSettingError, Stopped
 from setsetting.tui.command import Command
+from setsetting.tui.dialogs import Ask, Choose
 from setsetting.tui.ink import ACCENT, DIM, GOOD, STRONG, TEXT
 from setsetting.tui.list_task import MOVES, ListTask
-from setsetting.tui.screens.ask import Ask, Choose
 from setsetting.tui.task import BACK, HELP
 from setsetting.tui.widgets.head import Head
 from setsetting.tui.widgets.small_print import SmallPrint
@@ -218,7 +218,7 @@ class Library(ListTask):
         self.add_class("-filtering")
         self.query_one(Input).focus()
 
-    def do_back(self) -> None:
+    async def do_back(self) -> None:
         field = self.query_one(Input)
         if self.has_class("-filtering"):
             field.value = ""
@@ -229,92 +229,68 @@ class Library(ListTask):
             self.say(_("The scan is stopping; what is measured is kept. Escape again goes back."))
             self._scanning = False
         else:
-            self.app.pop_screen()
+            await super().do_back()
 
     def do_sort(self) -> None:
         self._sort = (self._sort + 1) % len(SORTS)
         self._load()
 
-    def do_open(self) -> None:
+    async def do_open(self) -> None:
         track: Track | None = self.table.row
         if track is None:
             return
-
-        def chosen(index: int | None) -> None:
-            if index is None:
-                return
-            self._field = index
-            name, words = FIELDS[index]
-
-            def answered(value: str | None) -> None:
-                if value is not None:
-                    self._set(track, name, value)
-
-            question = _("{field} of {title}").format(field=name, title=track.title)
-            if name not in CHOICES:
-                self.app.push_screen(Ask(question, hint=words), answered)
-                return
-            values = CHOICES[name]
-            self.app.push_screen(Choose(question, values), lambda at: answered(None if at is None else values[at][0]))
-
         question = _("What do you know of {title}?").format(title=track.title)
-        self.app.push_screen(Choose(question, FIELDS, self._field), chosen)
+        at = await self.ask(Choose(question, FIELDS, self._field))
+        if at is None:
+            return
+        self._field = at
+        name, hint = FIELDS[at]
+        question = _("{field} of {title}").format(field=name, title=track.title)
+        if name in CHOICES:
+            chosen = await self.ask(Choose(question, CHOICES[name]))
+            value = None if chosen is None else CHOICES[name][chosen][0]
+        else:
+            value = await self.ask(Ask(question, hint=hint))
+        if value is not None:
+            self._set(track, name, value)
 
     def _set(self, track: "Track", name: str, value: str) -> None:
         from setsetting.desk import library
 
-        try:
-            library.set_fields(self._clinic, track.id, {name: value})
-        except SetSettingError as error:
-            self.say(str(error), wrong=True)
-        else:
-            self.say(
-                _("{field} of {title} is {value}, kept as your word.").format(
-                    field=name, title=track.title, value=value
-                )
-            )
+        library.set_fields(self._clinic, track.id, {name: value})
+        kept = _("{field} of {title} is {value}, kept as your word.")
+        self.say(kept.format(field=name, title=track.title, value=value))
         self._load()
 
-    def do_tag(self) -> None:
-        track: Track | None = self.table.row
-        if track is None:
-            return
-
-        def answered(text: str | None) -> None:
-            if text is not None:
-                self._tag(track, text.split())
-
-        question = _("Tags of {title}: {tags}").format(title=track.title, tags=", ".join(track.tags) or _("none"))
-        self.app.push_screen(Ask(question, hint="+warm -voice"), answered)
-
-    def _tag(self, track: "Track", names: list[str]) -> None:
+    async def do_tag(self) -> None:
         from setsetting.desk import library
         from setsetting.views import library as views
 
-        added = [name.lstrip("+") for name in names if not name.startswith("-")]
-        removed = [name[1:] for name in names if name.startswith("-")]
-        try:
-            self.say(views.in_words(library.tag(self._clinic, track.id, added, removed)))
-        except SetSettingError as error:
-            self.say(str(error), wrong=True)
+        track: Track | None = self.table.row
+        if track is None:
+            return
+        question = _("Tags of {title}: {tags}").format(title=track.title, tags=", ".join(track.tags) or _("none"))
+        text = await self.ask(Ask(question, hint="+warm -voice"))
+        if text is None:
+            return
+        added = [name.lstrip("+") for name in text.split() if not name.startswith("-")]
+        removed = [name[1:] for name in text.split() if name.startswith("-")]
+        self.say(views.in_words(library.tag(self._clinic, track.id, added, removed)))
         self._load()
 
-    def do_scan(self) -> None:
+    async def do_scan(self) -> None:
         if self._scanning:
             self.say(_("A scan is under way; x stops it."), wrong=True)
             return
-
-        def answered(text: str | None) -> None:
-            if text is not None:
-                self._stop.clear()
-                self._scanning = True
-                self._scan(Path(text).expanduser())
-
         folders = [str(Path(track.path).parent) for track in self._tracks]
         with suppress(ValueError):  # folders on several drives have nothing in common
             folders = [os.path.commonpath(folders)] if folders else []
         first = folders[0] if folders else str(Path.home() / "Music")
-        self.app.push_screen(Ask(_("Scan which folder?"), first), answered)
+        text = await self.ask(Ask(_("Scan which folder?"), first))
+        if text is not None:
+            self._stop.clear()
+            self._scanning = True
+            self._scan(Path(text).expanduser())
 
     def do_stop(self) -> None:
         if not self._scanning:

@@ -8,7 +8,8 @@ undone by a key that the status row names.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -19,8 +20,8 @@ from setsetting.errors import SetSettingError
 from setsetting.review.words import internal_review
 from setsetting.session.acts import ACTS, MARK_KEYS
 from setsetting.tui.command import Command
+from setsetting.tui.dialogs import Ask, Confirm
 from setsetting.tui.ink import DIM, TEXT, URGENT, Ink
-from setsetting.tui.screens.ask import Ask, Confirm
 from setsetting.tui.task import BACK, HELP, Task
 from setsetting.tui.widgets import session_view
 from setsetting.tui.widgets.event_log import EventLog, SetList
@@ -204,84 +205,58 @@ class Live(Task):
 
         self.query_one(KeyBar).show(self.commands())
 
-    async def action_do(self, name: str, key: str | None = None) -> None:
+    def method_of(self, name: str) -> Callable[..., Any]:
         """Acts and marks go to the session as they are; the rest is this screen's own."""
-        try:
-            if name.startswith("mark-") and name != "mark-note":
-                self.say(self._session.mark(name.removeprefix("mark-")))
-            elif name in ACT_NAMES and name != "volume":
-                self.say(self._session.act(name))
-            else:
-                await super().action_do(name, key)
-                return
-        except SetSettingError as error:
-            self.say(str(error), wrong=True)
+        if name in ACT_NAMES and name != "volume":
+            return partial(self._act, name)
+        if name.startswith("mark-") and name != "mark-note":
+            return partial(self._mark, name.removeprefix("mark-"))
+        return super().method_of(name)
+
+    def _act(self, name: str, argument: str | None = None) -> None:
+        self.say(self._session.act(name, argument))
+        self.refresh_status()
+
+    def _mark(self, name: str, note: str | None = None) -> None:
+        self.say(self._session.mark(name, note))
         self.refresh_status()
 
     def do_level(self, key: str) -> None:
         self._act("volume", "0" if key == LEVELS[0] else f"-{key}")
 
-    def do_volume(self) -> None:
-        def answered(text: str | None) -> None:
-            if text is not None:
-                self._act("volume", text)
+    async def do_volume(self) -> None:
+        text = await self.ask(Ask(_("Level in dB relative to the plan, 0 or less"), hint="-6"))
+        if text is not None:
+            self._act("volume", text)
 
-        self.app.push_screen(Ask(_("Level in dB relative to the plan, 0 or less"), hint="-6"), answered)
+    async def do_mark_note(self) -> None:
+        text = await self.ask(Ask(_("Note; it is kept with this minute")))
+        if text is not None:
+            self._mark("note", text)
 
-    def do_mark_note(self) -> None:
-        def answered(text: str | None) -> None:
-            if text is not None:
-                self._said(lambda: self._session.mark("note", text))
+    async def do_close(self) -> None:
+        from setsetting.tui.screens.close import prepared
 
-        self.app.push_screen(Ask(_("Note; it is kept with this minute")), answered)
-
-    def do_close(self) -> None:
         status = self._status
         if status is None or self._clinic is None:
             self.say(_("This session is shown and not played; there is nothing to close."), wrong=True)
             return
-        if str(status.state) != "playing":
-            self._end(status.session_id)
-            return
-
-        def answered(end: bool | None) -> None:
-            if end:
-                self._end(status.session_id)
-
-        self.app.push_screen(
-            Confirm(
-                _("End the music and close the session?"),
-                _("The music fades out in 3 seconds; that cannot be undone. Everything logged so far is kept."),
-                yes=_("end it"),
-                no=_("let it play"),
-            ),
-            answered,
+        question = Confirm(
+            _("End the music and close the session?"),
+            _("The music fades out in 3 seconds; that cannot be undone. Everything logged so far is kept."),
+            yes=_("end it"),
+            no=_("let it play"),
         )
-
-    def _end(self, session_id: str) -> None:
-        from setsetting.tui.screens.close import begin_close
-
-        assert self._clinic is not None
-        begin_close(self, self._clinic, session_id, before=self.do_back)
-
-    def do_back(self) -> None:
-        self._session.detach()
-        self.app.pop_screen()
+        if str(status.state) != "playing" or await self.ask(question):
+            closing = await prepared(self, self._clinic, status.session_id)
+            if self.is_current:
+                self.leave()
+            self.app.push_screen(closing)
 
     def let_go(self) -> str:
         self._session.detach()
         playing = self._status is not None and str(self._status.state) == "playing"
         return _("The music goes on; `setsetting session attach` takes the session over.") if playing else ""
-
-    def _act(self, name: str, argument: str) -> None:
-        self._said(lambda: self._session.act(name, argument))
-
-    def _said(self, does: Callable[[], str]) -> None:
-        try:
-            self.say(does())
-        except SetSettingError as error:
-            self.say(str(error), wrong=True)
-        self.refresh_status()
 
 
 class EventLogLow(EventLog):

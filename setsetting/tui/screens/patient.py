@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 
 from setsetting.clinical.form import Recall
-from setsetting.errors import SetSettingError
 from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
+from setsetting.tui.dialogs import Ask, Choose
 from setsetting.tui.ink import DIM, GOOD, MONTH, STRONG, TEXT, URGENT, WEEK
 from setsetting.tui.line import Line, wrap
 from setsetting.tui.list_task import MOVES, ListTask
 from setsetting.tui.painting import Painting
-from setsetting.tui.screens.ask import Ask, Choose
-from setsetting.tui.screens.report import ask_report
+from setsetting.tui.screens.report import write_report
 from setsetting.tui.task import BACK, HELP
 from setsetting.tui.widgets.head import Head
 from setsetting.tui.widgets.small_print import SmallPrint
@@ -169,7 +168,7 @@ class Patient(ListTask):
     def _when(self, utc_ms: Milliseconds) -> str:
         return datetime.fromtimestamp(s_from_ms(utc_ms), self._clinic.settings.zone).strftime("%Y-%m-%d %H:%M")
 
-    def do_open(self) -> None:
+    async def do_open(self) -> None:
         entry: Entry | None = self.table.row
         if entry is None:
             return
@@ -179,9 +178,9 @@ class Patient(ListTask):
             if entry.session.ended_utc_ms is None:
                 self.navigator.attach(entry.session.session_id)
             else:
-                from setsetting.tui.screens.close import begin_close
+                from setsetting.tui.screens.close import prepared
 
-                begin_close(self, self._clinic, entry.session.session_id)
+                self.app.push_screen(await prepared(self, self._clinic, entry.session.session_id))
         else:
             self.do_review()
 
@@ -194,57 +193,33 @@ class Patient(ListTask):
     def do_review(self) -> None:
         self.navigator.open_review(self._code)
 
-    def do_report(self) -> None:
-        ask_report(self, self._clinic, self._code)
+    async def do_report(self) -> None:
+        await write_report(self, self._clinic, self._code)
 
-    def do_veto(self) -> None:
-        def chosen(index: int | None) -> None:
-            if index is None:
-                return
-            what, words = WHAT[index]
-
-            def answered(value: str | None) -> None:
-                if value is not None:
-                    self._note_veto(what, value)
-
-            hint = _("the first characters of its id, as the library shows it") if what == "track" else ""
-            self.app.push_screen(Ask(_("Never play {words}: which?").format(words=words), hint=hint), answered)
-
-        self.app.push_screen(Choose(_("What must never be played to this patient?"), WHAT), chosen)
-
-    def _note_veto(self, what: str, value: str) -> None:
+    async def do_veto(self) -> None:
         from setsetting.desk import patients
 
-        try:
+        at = await self.ask(Choose(_("What must never be played to this patient?"), WHAT))
+        if at is None:
+            return
+        what, words = WHAT[at]
+        hint = _("the first characters of its id, as the library shows it") if what == "track" else ""
+        value = await self.ask(Ask(_("Never play {words}: which?").format(words=words), hint=hint))
+        if value is not None:
             self.say(patients.veto(self._clinic, self._code, what, value))
-        except SetSettingError as error:
-            self.say(str(error), wrong=True)
-        self._load()
+            self._load()
 
-    def do_unveto(self) -> None:
-        view = self._view
-        if view is None or not view.vetoes:
+    async def do_unveto(self) -> None:
+        from setsetting.desk import patients
+
+        vetoes = self._view.vetoes if self._view else ()
+        if not vetoes:
             self.say(_("No veto stands for this patient."), wrong=True)
             return
-
-        def chosen(index: int | None) -> None:
-            if index is None:
-                return
-            row = view.vetoes[index]
-
-            def answered(reason: str | None) -> None:
-                if reason is not None:
-                    self._withdraw(row.what, row.value, reason)
-
-            self.app.push_screen(Ask(_("Why is it withdrawn? The reason stays in the record")), answered)
-
-        self.app.push_screen(Choose(_("Which veto?"), [(row.what, row.value) for row in view.vetoes]), chosen)
-
-    def _withdraw(self, what: str, value: str, reason: str) -> None:
-        from setsetting.desk import patients
-
-        try:
-            self.say(patients.unveto(self._clinic, self._code, what, value, reason=reason))
-        except SetSettingError as error:
-            self.say(str(error), wrong=True)
-        self._load()
+        at = await self.ask(Choose(_("Which veto?"), [(row.what, row.value) for row in vetoes]))
+        if at is None:
+            return
+        reason = await self.ask(Ask(_("Why is it withdrawn? The reason stays in the record")))
+        if reason is not None:
+            self.say(patients.unveto(self._clinic, self._code, vetoes[at].what, vetoes[at].value, reason=reason))
+            self._load()

@@ -16,8 +16,8 @@ from setsetting.clinical.form import Item, NoAnswer, Recall
 from setsetting.errors import AlreadyExists, SetSettingError
 from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
+from setsetting.tui.dialogs import Ask
 from setsetting.tui.ink import DIM, MONTH, TEXT, WEEK
-from setsetting.tui.screens.ask import Ask, Confirm
 from setsetting.tui.task import BACK, HELP, Task
 from setsetting.tui.widgets.head import Head
 from setsetting.tui.widgets.pcl5_sheet import AnswerClicked, CurrentItem, Sheet, Tally
@@ -202,20 +202,20 @@ class Pcl5Entry(Task):
         self._draw()
         self._expect()
 
-    def do_taken(self) -> None:
+    async def do_taken(self) -> None:
         if self._old is not None:
             self.say(_("A correction keeps the time of its form."), wrong=True)
             return
+        text = await self.ask(Ask(_("When was it filled? A day, or a day and a time"), self._taken))
+        if text is not None:
+            self._taken = text.replace(" ", "T")
+            self._draw()
+            self._expect()
 
-        def answered(text: str | None) -> None:
-            if text is not None:
-                self._taken = text.replace(" ", "T")
-                self._draw()
-                self._expect()
+    async def do_save(self) -> None:
+        from setsetting.desk import forms
+        from setsetting.views import pcl5 as views
 
-        self.app.push_screen(Ask(_("When was it filled? A day, or a day and a time"), self._taken), answered)
-
-    def do_save(self) -> None:
         gap = self._gap()
         if gap is not None:
             self._go(gap)
@@ -224,31 +224,13 @@ class Pcl5Entry(Task):
             return
         items = [item for item in self._items if item is not None]
         if self._old is None:
-            self._keep(items)
+            kept = forms.add(self._clinic, self._code, items, self._recall, self._taken)
         else:
-            self._ask_reason(items)
-
-    def _keep(self, items: Sequence[Item]) -> None:
-        from setsetting.desk import forms
-        from setsetting.views import pcl5 as views
-
-        self._leave(views.entered_words(forms.add(self._clinic, self._code, items, self._recall, self._taken)))
-
-    def _ask_reason(self, items: Sequence[Item]) -> None:
-        from setsetting.desk import forms
-        from setsetting.views import pcl5 as views
-
-        old = self._old
-
-        def answered(reason: str | None) -> None:
-            if reason is None or old is None:
+            reason = await self.ask(Ask(_("Why is it corrected? The reason stays in the record")))
+            if reason is None:
                 return
-            try:
-                self._leave(views.entered_words(forms.correct(self._clinic, old.form_id, items, reason)))
-            except SetSettingError as error:
-                self.say(str(error), wrong=True)
-
-        self.app.push_screen(Ask(_("Why is it corrected? The reason stays in the record")), answered)
+            kept = forms.correct(self._clinic, self._old.form_id, items, reason)
+        self.leave(views.entered_words(kept))
 
     @property
     def unsaved(self) -> str:
@@ -258,23 +240,6 @@ class Pcl5Entry(Task):
         answers = sum(item is not None for item in self._items)
         words = count("{n} answer is lost", "{n} answers are lost", answers)
         return words + _("; the record keeps nothing of this form.")
-
-    def do_back(self) -> None:
-        if not self.unsaved:
-            self.app.pop_screen()
-            return
-
-        def answered(leave: bool | None) -> None:
-            if leave:
-                self.app.pop_screen()
-
-        yes, no = _("leave, lose them"), _("stay")
-        self.app.push_screen(Confirm(_("Leave without saving?"), self.unsaved, yes=yes, no=no), answered)
-
-    def _leave(self, words: str) -> None:
-        self.app.pop_screen()
-        if isinstance(self.app.screen, Task):
-            self.app.screen.say(words)
 
 
 def _now(clinic: "Clinic") -> str:

@@ -10,12 +10,12 @@ from textual.app import ComposeResult
 from setsetting.clinical.form import Recall
 from setsetting.review.words import do_not_change, internal_review, simulated
 from setsetting.tui.command import Command
+from setsetting.tui.dialogs import Choose
 from setsetting.tui.ink import DIM, MONTH, STRONG, TEXT, URGENT, WEEK
 from setsetting.tui.line import Line, wrap
 from setsetting.tui.list_task import MOVES, ListTask
 from setsetting.tui.painting import Painting
-from setsetting.tui.screens.ask import Choose
-from setsetting.tui.screens.report import ask_report
+from setsetting.tui.screens.report import write_report
 from setsetting.tui.task import BACK, HELP
 from setsetting.tui.widgets.head import Head
 from setsetting.tui.widgets.small_print import SmallPrint
@@ -144,12 +144,12 @@ class Review(ListTask):
             (window.setting, DIM),
         )
 
-    def do_open(self) -> None:
+    async def do_open(self) -> None:
         window: WindowLine | None = self.table.row
         if window is not None:
             infusions = count("{n} infusion", "{n} infusions", window.infusions)
             words = " · ".join(part for part in (window.says, infusions, window.setting) if part)
-            self.app.push_screen(Choose(f"{window.first} → {window.last}: {words}", ()))
+            await self.ask(Choose(f"{window.first} → {window.last}: {words}", ()))
 
-    def do_report(self) -> None:
-        ask_report(self, self._clinic, self._code)
+    async def do_report(self) -> None:
+        await write_report(self, self._clinic, self._code)

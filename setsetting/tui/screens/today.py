@@ -5,12 +5,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 
-from setsetting.errors import SetSettingError
 from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
+from setsetting.tui.dialogs import Ask, Choose
 from setsetting.tui.ink import ACCENT, DIM, LOUD, STRONG, TEXT, URGENT, Ink
 from setsetting.tui.list_task import MOVES, ListTask
-from setsetting.tui.screens.ask import Ask, Choose
 from setsetting.tui.task import HELP
 from setsetting.tui.widgets.head import Head
 from setsetting.tui.widgets.small_print import SmallPrint
@@ -140,7 +139,7 @@ class Today(ListTask):
     def do_library(self) -> None:
         self.navigator.open_library()
 
-    def do_close(self) -> None:
+    async def do_close(self) -> None:
         from setsetting.desk import attending
 
         waiting = attending.unclosed(self._clinic)
@@ -152,42 +151,25 @@ class Today(ListTask):
                 else _("No session waits to be closed."),
                 wrong=True,
             )
-        elif len(over) == 1:
-            self._close(over[0])
-        else:
-            choices = [(_("infusion {n}").format(n=row.visit_no), self._when(row)) for row in over]
+            return
+        choices = [(_("infusion {n}").format(n=row.visit_no), self._when(row)) for row in over]
+        at = 0 if len(over) == 1 else await self.ask(Choose(_("Close which session?"), choices))
+        if at is not None:
+            from setsetting.tui.screens.close import prepared
 
-            def chosen(index: int | None) -> None:
-                if index is not None:
-                    self._close(over[index])
-
-            self.app.push_screen(Choose(_("Close which session?"), choices), chosen)
-
-    def _close(self, row: "SessionRow") -> None:
-        from setsetting.tui.screens.close import begin_close
-
-        begin_close(self, self._clinic, row.session_id)
+            self.app.push_screen(await prepared(self, self._clinic, over[at].session_id))
 
     def _when(self, row: "SessionRow") -> str:
         begun = datetime.fromtimestamp(s_from_ms(row.started_utc_ms), self._clinic.settings.zone)
         return f"{begun:%Y-%m-%d %H:%M} · {row.room}"
 
-    def do_new(self) -> None:
-        def answered(code: str | None) -> None:
-            if code is not None:
-                self._add(code)
-
-        question = _("Code of the new patient: letters, digits, dots and dashes; never a name")
-        self.app.push_screen(Ask(question), answered)
-
-    def _add(self, code: str) -> None:
+    async def do_new(self) -> None:
         from setsetting.desk import patients
 
-        try:
-            added = patients.add(self._clinic, code)
-        except SetSettingError as error:
-            self.say(str(error), wrong=True)
+        code = await self.ask(Ask(_("Code of the new patient: letters, digits, dots and dashes; never a name")))
+        if code is None:
             return
+        added = patients.add(self._clinic, code)
         self._load()
         self.table.go_to(added.code)
         self.say(_("{code} is added; f enters the first PCL-5.").format(code=added.code))

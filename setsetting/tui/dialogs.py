@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.cells import cell_len
-from textual import events, on
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -22,6 +22,13 @@ from setsetting.tui.painting import Painting
 from setsetting.tui.widgets.small_print import SmallPrint
 from setsetting.tui.widgets.why import Why
 from setsetting.words.translate import _
+
+
+class AnswerInput(Input):
+    """Answers its question at once: by a message, an escape typed right behind it would come first."""
+
+    async def action_submit(self) -> None:
+        self.screen.dismiss(self.value.strip() or None)
 
 
 class Ask(ModalScreen[str | None]):
@@ -40,15 +47,11 @@ class Ask(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical():
             yield SmallPrint(self._question)
-            yield Input(self._first, placeholder=self._hint)
+            yield AnswerInput(self._first, placeholder=self._hint)
             yield SmallPrint(_("enter answers, escape leaves everything as it is"))
 
     def on_mount(self) -> None:
-        self.query_one(Input).focus()
-
-    @on(Input.Submitted)
-    def _answered(self, event: Input.Submitted) -> None:
-        self.dismiss(event.value.strip() or None)
+        self.query_one(AnswerInput).focus()
 
 
 class Choices(Painting):

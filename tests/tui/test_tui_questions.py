@@ -1,0 +1,161 @@
+"""Questions: what was answered is done whatever is left meanwhile, nothing waits for them, a bug is told as one."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual import events
+from textual.pilot import Pilot
+from textual.worker import WorkerFailed
+from tui_fake_session import FakeSession
+from tui_stage import CODE, Stage, clinic_in_course, composed, on_stage, tracks, until, words_shown
+
+from setsetting.desk import attending, library, sessions, soundscapes
+from setsetting.desk.clinic import Clinic
+from setsetting.tui.app import fault_words
+from setsetting.tui.dialogs import Ask, Choose
+from setsetting.tui.screens.build import Build
+from setsetting.tui.screens.live import Live
+from setsetting.tui.screens.today import Today
+
+
+def typed_ahead(app: Stage, *keys: str) -> None:
+    """Keys that are all there before the first is looked at, as they come over a slow line."""
+    for key in keys:
+        app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+
+def test_an_answer_counts_however_fast_the_screen_behind_it_is_left() -> None:
+    session = FakeSession()
+    app = Stage(None, lambda: Live(session, None))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("t")
+        typed_ahead(app, *"ease", "enter", "escape")
+        await until(pilot, lambda: not isinstance(app.screen, Live | Ask))
+
+    on_stage(app, play)
+    assert session.done == [("mark-note", "ease")]
+    assert session.detached
+
+
+def test_a_key_typed_right_behind_the_one_that_asks_is_no_act() -> None:
+    session = FakeSession()
+    app = Stage(None, lambda: Live(session, None))
+
+    async def play(pilot: Pilot[int]) -> None:
+        typed_ahead(app, "t", "e", "g")
+        await until(pilot, lambda: isinstance(app.screen, Ask))
+        await pilot.pause(0.1)
+
+    on_stage(app, play)
+    assert session.done == []
+
+
+def test_a_question_stops_neither_the_clock_nor_the_acts_behind_it() -> None:
+    session = FakeSession()
+    app = Stage(None, lambda: Live(session, None))
+
+    async def play(pilot: Pilot[int]) -> None:
+        live = app.screen
+        assert isinstance(live, Live)
+        await pilot.press("t", "a")
+        session.act("duck")
+        await until(pilot, lambda: "ducked" in words_shown(app))
+        await live.action_do("next")
+        assert session.done[-1] == ("next", None)
+        await pilot.press("b", "enter")
+
+    on_stage(app, play, (120, 40))
+    assert session.done[-1] == ("mark-note", "ab")
+
+
+class Waiting:
+    """Work in a thread that ends when a test says so."""
+
+    def __init__(self, answer: Any) -> None:
+        self.begun, self._go_on, self._answer = 0, threading.Event(), answer
+
+    def __call__(self, *_asked: object, **_named: object) -> Any:
+        self.begun += 1
+        assert self._go_on.wait(10)
+        return self._answer
+
+    def end(self) -> None:
+        self._go_on.set()
+
+
+@pytest.fixture
+def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clinic:
+    monkeypatch.setattr(library, "listing", lambda _clinic: tracks())
+    monkeypatch.setattr(soundscapes, "build", lambda *_asked, **_named: composed())
+    monkeypatch.setattr(attending, "outputs", lambda: ())
+    return clinic_in_course(tmp_path)
+
+
+async def accepted(app: Stage, pilot: Pilot[int]) -> None:
+    await app.workers.wait_for_complete()
+    await pilot.press("a")
+
+
+def test_a_session_that_starts_while_its_screen_is_left_is_joined_all_the_same(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = FakeSession()
+    start = Waiting(sessions.Started(session))  # type: ignore[arg-type]
+    monkeypatch.setattr(sessions, "start", start)
+    monkeypatch.setattr(attending, "attach", lambda *_asked: session)
+    app = Stage(clinic, lambda: Build(clinic, CODE))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await accepted(app, pilot)
+        await pilot.press("s")
+        await until(pilot, lambda: isinstance(app.screen, Choose))
+        await pilot.press("enter")
+        await until(pilot, lambda: start.begun == 1)
+        await pilot.press("escape")
+        assert not isinstance(app.screen, Build)
+        start.end()
+        await until(pilot, lambda: isinstance(app.screen, Live))
+
+    on_stage(app, play)
+    assert session.detached
+
+
+def test_a_command_under_way_is_not_begun_a_second_time(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    outputs = Waiting(())
+    monkeypatch.setattr(attending, "outputs", outputs)
+    app = Stage(clinic, lambda: Build(clinic, CODE))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await accepted(app, pilot)
+        await pilot.press("s", "s", "s")
+        outputs.end()
+        await until(pilot, lambda: isinstance(app.screen, Choose))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, Build))
+        assert outputs.begun == 1
+        await pilot.press("s")
+        await until(pilot, lambda: isinstance(app.screen, Choose))
+
+    on_stage(app, play)
+    assert outputs.begun == 2
+
+
+def test_leaving_asks_once_however_often_the_key_is_pressed(clinic: Clinic) -> None:
+    app = Stage(clinic, lambda: Today(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("f", "3", "ctrl+q", "ctrl+q", "ctrl+c")
+        await pilot.press("enter")
+        assert "are lost" not in words_shown(app)
+        assert "is lost" not in words_shown(app)
+
+    on_stage(app, play)
+
+
+def test_a_bug_behind_a_question_is_told_by_its_own_kind_and_place() -> None:
+    with pytest.raises(ZeroDivisionError) as caught:
+        _ = 1 / 0
+    assert "ZeroDivisionError, test_tui_questions.py:" in fault_words(WorkerFailed(caught.value))
