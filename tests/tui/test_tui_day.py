@@ -237,6 +237,7 @@ def test_a_session_starts_in_the_room_and_on_the_output_a_person_chose(
 
     monkeypatch.setattr(library, "listing", lambda _clinic: tracks())
     monkeypatch.setattr(soundscapes, "build", lambda *_asked, **_named: composed())
+    monkeypatch.setattr(soundscapes, "save", lambda *_asked, **_named: clinic.folder / "soundscape.json")
     monkeypatch.setattr(attending, "outputs", lambda: ("Headphones", "Ceiling"))
     monkeypatch.setattr(sessions, "start", start)
     app = Stage(clinic, lambda: Build(clinic, CODE))

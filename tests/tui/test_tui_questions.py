@@ -90,6 +90,7 @@ class Waiting:
 def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clinic:
     monkeypatch.setattr(library, "listing", lambda _clinic: tracks())
     monkeypatch.setattr(soundscapes, "build", lambda *_asked, **_named: composed())
+    monkeypatch.setattr(soundscapes, "save", lambda *_asked, **_named: tmp_path / "soundscape.json")
     monkeypatch.setattr(attending, "outputs", lambda: ())
     return clinic_in_course(tmp_path)
 

@@ -282,8 +282,9 @@ def test_build_shows_every_cue_with_its_reason_and_keeps_the_file(
     patients.add(clinic, CODE)
     kept: list[Soundscape] = []
 
-    def save(_clinic: Clinic, soundscape: Soundscape, _out: Path | None, *, replace: bool) -> Path:
+    def save(_clinic: Clinic, soundscape: Soundscape, _out: Path | None, *, replace: bool, code: str) -> Path:
         assert not replace
+        assert code == CODE
         kept.append(soundscape)
         return tmp_path / "soundscape.json"
 
