@@ -2,14 +2,16 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from planning_cases import PLAYLISTS, case, shipped
 
 from setsetting.clinical.infusion import steady
 from setsetting.errors import BrokenFile
 from setsetting.soundscape.build_instance import build_instance
+from setsetting.soundscape.instance import PhaseWindow
 from setsetting.soundscape.loosening import NOTHING
-from setsetting.soundscape.playlist import parse
+from setsetting.soundscape.playlist import PlaylistPhase, parse
 from setsetting.soundscape.windows import resolve
 from setsetting.soundscape.wishes import NO_WISHES
 
@@ -30,6 +32,22 @@ def test_a_shipped_playlist_at_its_own_length_is_the_published_protocol(name: st
     assert posed.protocol == case(known).protocol
     assert posed.weights == case(known).weights
     assert timing.words == ()
+
+
+NUMBERS = [field.name for field in msgspec.structs.fields(PlaylistPhase) if isinstance(field.default, int | float)]
+
+
+@pytest.mark.parametrize("name", [name for name in NUMBERS if name != "bed_allowed"])
+def test_every_number_of_a_phase_has_a_range(name: str) -> None:
+    whole = (PLAYLISTS / "montreal-40.toml").read_text()
+    lines = [line for line in whole.split("[[phase]]")[1].splitlines() if not line.startswith(f"{name} ")]
+    with pytest.raises(BrokenFile, match=name):
+        parse(whole.split("[[phase]]")[0] + "\n".join(["[[phase]]", *lines, f"{name} = 1000000000"]), Path("it.toml"))
+
+
+def test_everything_written_of_a_phase_reaches_its_window() -> None:
+    written, window = set(PlaylistPhase.__struct_fields__), set(PhaseWindow.__struct_fields__)
+    assert written - window == {"at", "lyrics"}, "a window has its second and `lyrics_allowed` instead"
 
 
 def test_every_shipped_playlist_has_evidence_and_marks_its_own_proposals() -> None:
