@@ -17,7 +17,7 @@ import click
 
 from setsetting import __version__
 from setsetting.cli.input import FILE
-from setsetting.errors import SetSettingError, nearest
+from setsetting.errors import SetSettingError, guess
 from setsetting.words.translate import _
 
 
@@ -63,9 +63,7 @@ class Nouns(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args[0] not in NOUNS and not args[0].startswith("-"):
-            close = nearest(args[0], NOUNS)
-            guess = "" if close is None else " " + _("Did you mean {close!r}?").format(close=close)
-            ctx.fail(_("There is no command {name!r}.").format(name=args[0]) + guess)
+            ctx.fail(_("There is no command {name!r}.").format(name=args[0]) + guess(args[0], NOUNS))
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

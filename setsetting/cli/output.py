@@ -17,6 +17,7 @@ from setsetting.words.plain import cut, harmless, width
 from setsetting.words.translate import _
 
 as_json = click.option("--json", "as_json", is_flag=True, help=_("Print one JSON document."))
+force = click.option("--force", is_flag=True, help=_("Replace the file if it exists."))
 
 
 def example(*arguments: str) -> str:

@@ -32,14 +32,14 @@ def command(
     minutes: float | None, segments: tuple[str, ...], pauses: tuple[str, ...], stop: float | None, as_json: bool
 ) -> None:
     """Minutes of the modelled effect phases for an infusion. No dose, no weight."""
-    from setsetting.clinical.effect import phases_of
+    from setsetting.clinical.effect import LABEL, phases_of
     from setsetting.views import phases as views
 
     phases = phases_of(_infusion(minutes, segments, pauses, stop))
     if as_json:
         document(views.as_data(phases))
         return
-    narrate(views.MODEL)
+    narrate(LABEL)
     table((_("boundary"), _("minute"), _("low"), _("high")), views.in_cells(phases), numbers=(1, 2, 3))
 
 

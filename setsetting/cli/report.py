@@ -7,8 +7,7 @@ import click
 
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import FILE
-from setsetting.cli.output import as_json, document, example, narrate, say
-from setsetting.words.translate import _
+from setsetting.cli.output import as_json, document, example, force, narrate, say
 
 if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
@@ -22,12 +21,13 @@ def command() -> None:
 @command.command("patient", epilog=example("report patient K-0417 -o K-0417.html"))
 @click.argument("code")
 @click.option("-o", "out", required=True, metavar="FILE.html", type=FILE)
-@click.option("--force", is_flag=True, help=_("Replace the file if it exists."))
+@force
 @as_json
 @with_clinic
 def patient(clinic: "Clinic", code: str, out: Path, force: bool, as_json: bool) -> None:
     """One patient's PCL-5 course with each session's setting beside it; one self-contained page."""
     from setsetting.desk import reports
+    from setsetting.review.words import internal_review
     from setsetting.views import report as views
 
     reports.patient(clinic, code, out, replace=force)
@@ -35,4 +35,4 @@ def patient(clinic: "Clinic", code: str, out: Path, force: bool, as_json: bool) 
         document(views.as_data(out))
     else:
         say(str(out))
-    narrate(_("Internal review only; cannot show that a setting caused a change."))
+    narrate(internal_review())

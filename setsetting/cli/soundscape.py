@@ -9,7 +9,7 @@ import click
 
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import FILE, number
-from setsetting.cli.output import as_json, document, example, narrate, progress, say, table
+from setsetting.cli.output import as_json, document, example, force, narrate, progress, say, table
 from setsetting.errors import UsageError
 from setsetting.soundscape.rules import loosenable_words
 from setsetting.units import db_from_mdb, s_from_ms
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from setsetting.desk.soundscapes import Infeasible
 
 _FILE = click.argument("file", type=FILE)
-_force = click.option("--force", is_flag=True, help=_("Replace the file if it exists."))
 
 
 @click.group("soundscape")
@@ -47,7 +46,7 @@ def command() -> None:
     help=_("Loosen a rule for tonight, named in the file: {rules}.").format(rules=loosenable_words()),
 )
 @click.option("-o", "out", metavar="FILE", type=FILE, help=_("Else soundscapes/ in the clinic folder."))
-@_force
+@force
 @as_json
 @with_clinic
 def build(
@@ -151,7 +150,7 @@ def check(named: Path | None, file: Path, code: str | None, as_json: bool) -> in
 @_FILE
 @click.option("-o", "out", required=True, metavar="OUT.flac|.wav", type=FILE)
 @click.option("--minutes", "stretch", metavar="FROM:TO", help=_("Only these minutes of the soundscape's clock."))
-@_force
+@force
 @as_json
 @with_clinic
 def render(clinic: "Clinic", file: Path, out: Path, stretch: str | None, force: bool, as_json: bool) -> None:
@@ -171,7 +170,7 @@ def render(clinic: "Clinic", file: Path, out: Path, stretch: str | None, force: 
 @command.command("solve", epilog=example("soundscape solve instance.json -o plan.json"))
 @click.argument("instance", metavar="INSTANCE.json", type=FILE)
 @click.option("-o", "out", required=True, metavar="PLAN.json", type=FILE)
-@_force
+@force
 @as_json
 def solve(instance: Path, out: Path, force: bool, as_json: bool) -> int:
     """Plan a bare instance: a library, a protocol and wishes in one file."""

@@ -14,6 +14,7 @@ from setsetting.record import rows
 from setsetting.record.kinds import FormCorrected, FormEntered
 from setsetting.record.log import Record
 from setsetting.units import Milliseconds
+from setsetting.words.numbers import day_text
 from setsetting.words.translate import _
 
 
@@ -106,11 +107,11 @@ def _refuse_double(
 ) -> None:
     """One form a day and recall; and none from a day that has not come."""
     zone = clinic.settings.zone
-    day = clock.local(taken_ms, zone).date()
+    day = day_text(taken_ms, zone)
     if taken_ms > clinic.clock.utc_ms():
         raise Refused(_("{day} lies in the future; a form is entered when it was filled.").format(day=day))
     if any(
-        row.form.recall is recall and clock.local(row.form.taken_ms, zone).date() == day
+        row.form.recall is recall and day_text(row.form.taken_ms, zone) == day
         for row in rows.forms(record, patient.patient_id)
     ):
         raise AlreadyExists(

@@ -20,7 +20,7 @@ def private_dir(path: Path) -> Path:
             missing.mkdir(mode=OWNER_ONLY_DIR, exist_ok=True)  # `parents` of mkdir would leave them open to all
         path.mkdir(mode=OWNER_ONLY_DIR, exist_ok=True)
     except OSError as error:
-        raise _refused(path, error) from error
+        raise cannot_write(path, error) from error
     return path
 
 
@@ -48,7 +48,7 @@ def written_whole(path: Path, *, replace: bool) -> Iterator[Path]:
             os.fsync(file.fileno())
         _name(part, path, replace=replace)
     except OSError as error:
-        raise _refused(path, error) from error
+        raise cannot_write(path, error) from error
     finally:
         part.unlink(missing_ok=True)
 
@@ -101,5 +101,5 @@ def read_text(path: Path) -> str:
         raise Refused(_("{path} cannot be read: {why}.").format(path=path, why=error.strerror)) from error
 
 
-def _refused(path: Path, error: OSError) -> Refused:
+def cannot_write(path: Path, error: OSError) -> Refused:
     return Refused(_("{path} cannot be written: {why}.").format(path=path, why=error.strerror or error))

@@ -12,10 +12,8 @@ from pathlib import Path
 from setsetting.arrays import Block
 from setsetting.audio.dither import to_int16
 from setsetting.audio.encode import BYTES_PER_FRAME, WAV_HEADER_BYTES, WAV_MOST_FRAMES, wav_header
-from setsetting.errors import Refused
 from setsetting.machine import files
 from setsetting.units import Frames, Hertz, Milliseconds, frames_from_ms, frames_from_s
-from setsetting.words.translate import _
 
 
 class Capture:
@@ -30,7 +28,7 @@ class Capture:
         except FileExistsError as error:
             raise files.exists(path) from error
         except OSError as error:
-            raise Refused(_("{path} cannot be written: {why}.").format(path=path, why=error.strerror)) from error
+            raise files.cannot_write(path, error) from error
         self._frames = Frames(max(0, os.fstat(self._handle).st_size - WAV_HEADER_BYTES) // BYTES_PER_FRAME)
         self.checkpoint()
 

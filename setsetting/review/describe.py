@@ -5,7 +5,6 @@ comparable forms, settings and changes are not put side by side.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from setsetting.clinical import pcl5
@@ -36,7 +35,7 @@ from setsetting.review.linking import (
 )
 from setsetting.review.view import BesideLine, FormLine, PatientReview, VisitLine, WindowLine
 from setsetting.units import MS_PER_MINUTE, Milliseconds, minutes_from_ms
-from setsetting.words.numbers import none_or, signed
+from setsetting.words.numbers import day_text, local_text, none_or, signed
 from setsetting.words.translate import _, count
 
 FEWEST_POINTS = 4
@@ -92,24 +91,21 @@ class _Days:
         self._zero = self.ordinal(min(starts)) if starts else 0
 
     def ordinal(self, ms: Milliseconds) -> int:
-        return self._local(ms).date().toordinal()
+        return clock.local(ms, self._zone).toordinal()
 
     def since_zero(self, ms: Milliseconds) -> int:
         return self.ordinal(ms) - self._zero
 
     def date(self, ms: Milliseconds) -> str:
-        return self._local(ms).date().isoformat()
+        return day_text(ms, self._zone)
 
     def moment(self, ms: Milliseconds) -> str:
-        return self._local(ms).strftime("%Y-%m-%d %H:%M")
+        return local_text(ms, self._zone)
 
     def period(self, instants: Sequence[Milliseconds]) -> str:
         if not instants:
             return _("nothing recorded")
         return _("{first} to {last}").format(first=self.date(min(instants)), last=self.date(max(instants)))
-
-    def _local(self, ms: Milliseconds) -> datetime:
-        return clock.local(ms, self._zone)
 
 
 def _score_point(code: str, each: CourseForm, days: _Days) -> ScorePoint:

@@ -12,13 +12,12 @@ from markupsafe import Markup
 
 from setsetting.clinical import setting
 from setsetting.clinical.pcl5 import provisional_words, recall_words
-from setsetting.machine import clock
 from setsetting.review import words
 from setsetting.review.figures import lane_letters, shown_lanes, trajectory
 from setsetting.review.linking import reason_words, rule_words
 from setsetting.review.view import PatientReview
 from setsetting.units import Milliseconds
-from setsetting.words.numbers import none_or, signed
+from setsetting.words.numbers import local_text, none_or, signed
 from setsetting.words.translate import _
 
 
@@ -30,7 +29,7 @@ def patient_html(review: PatientReview, made_ms: Milliseconds, banner: str = "")
         figure=trajectory(review),
         lanes=review.lanes,
         legends=[(lane.label, lane_letters(lane)) for lane in shown if not lane.amount],
-        made=clock.local(made_ms, ZoneInfo(review.zone)).strftime("%Y-%m-%d %H:%M"),
+        made=local_text(made_ms, ZoneInfo(review.zone)),
         banner=banner,
         simulated=words.simulated() if review.simulated else "",
         # Sentences of this project, not of a person: unescaped, so that they stand word for word.

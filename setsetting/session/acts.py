@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from setsetting.clinical.infusion import InfusionStep
-from setsetting.errors import UsageError, nearest
+from setsetting.errors import UsageError, guess
 from setsetting.session.status import Cover
 from setsetting.units import Decibels, Milliseconds
 from setsetting.words.numbers import none_or
@@ -245,11 +245,7 @@ def order(name: str, argument: str | None = None) -> Order:
     """Read an act as it was typed; raise UsageError for what is wrong in itself."""
     act = BY_NAME.get(name)
     if act is None:
-        close = nearest(name, BY_NAME)
-        raise UsageError(
-            _("There is no act called {name!r}.").format(name=name)
-            + (" " + _("Did you mean {close!r}?").format(close=close) if close else "")
-        )
+        raise UsageError(_("There is no act called {name!r}.").format(name=name) + guess(name, BY_NAME))
     if act.takes is Takes.NOTHING:
         if argument is not None:
             raise UsageError(_("{act} takes no argument.").format(act=name))

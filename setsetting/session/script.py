@@ -11,7 +11,7 @@ from pathlib import Path
 
 from setsetting.clinical import marks
 from setsetting.clinical.infusion import InfusionAct, refusal
-from setsetting.errors import SetSettingError, UsageError, broken, nearest
+from setsetting.errors import SetSettingError, UsageError, broken, guess
 from setsetting.machine import files
 from setsetting.session import acts
 from setsetting.units import Milliseconds, ms_from_minutes
@@ -67,11 +67,8 @@ def mark_named(name: str) -> str:
     """A mark's name; UsageError with the nearest when there is none."""
     if name in list(marks.Mark):
         return name
-    close = nearest(name, (str(mark) for mark in marks.Mark))
-    raise UsageError(
-        _("There is no mark called {name!r}.").format(name=name)
-        + (" " + _("Did you mean {close!r}?").format(close=close) if close else "")
-    )
+    known = [str(mark) for mark in marks.Mark]
+    raise UsageError(_("There is no mark called {name!r}.").format(name=name) + guess(name, known))
 
 
 def _minute(text: str) -> Milliseconds:

@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     from setsetting.clinical.phases import EffectPhases
 
 BOUNDARIES = ("onset", "half_up", "peak_start", "peak_end", "half_down", "return_")
-MODEL = _("Planning aid for music timing. Population-average model. Not a measurement, not for dosing or monitoring.")
 
 
 def as_data(phases: "EffectPhases") -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Soundscapes as data and in words: built or refused, checked, rendered, solved."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,10 +35,13 @@ def headline(soundscape: Soundscape) -> str:
         last=clock(soundscape.end_ms),
     )
     if soundscape.loosened:
-        words += "; " + _("loosened for tonight only: {rules}").format(
-            rules=", ".join(f"{rule}={value}" for rule, value in soundscape.loosened)
-        )
+        words += "; " + loosened_words(soundscape.loosened)
     return words
+
+
+def loosened_words(loosened: Iterable[tuple[str, str]]) -> str:
+    rules = ", ".join(f"{rule}={value}" for rule, value in loosened)
+    return _("loosened for tonight only: {rules}").format(rules=rules)
 
 
 def refused_as_data(refused: "Infeasible") -> dict[str, Any]:

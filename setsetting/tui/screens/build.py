@@ -175,9 +175,8 @@ class Build(ListTask):
             cues = soundscapes.shown(message.built.soundscape, self._tracks).cues
             self.table.show_as(plan_view.CUE_COLUMNS, plan_view.cue_cells, tuple(enumerate(cues, 1)))
             self._show_head(_("not accepted"), LOUD)
-            loosened = ", ".join(f"{rule}={value}" for rule, value in message.wanted.loosened)
-            tonight = (_("loosened for tonight only: {rules}").format(rules=loosened),) if loosened else ()
-            words = " · ".join((*message.built.words, *tonight))
+            loosened = message.wanted.loosened
+            words = " · ".join((*message.built.words, *((views.loosened_words(loosened),) if loosened else ())))
             self.say(words or views.headline(message.built.soundscape))
         elif message.refused is not None:
             columns, rows = plan_view.funnel_table(message.refused)

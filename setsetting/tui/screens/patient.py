@@ -1,7 +1,6 @@
 """One patient: sessions and forms in one table, newest first, and what must never be played."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -20,8 +19,8 @@ from setsetting.tui.widgets.head import Head
 from setsetting.tui.widgets.small_print import SmallPrint
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
-from setsetting.units import Milliseconds, s_from_ms
-from setsetting.words.numbers import minutes_text
+from setsetting.units import Milliseconds
+from setsetting.words.numbers import local_text, minutes_text
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
@@ -159,14 +158,11 @@ class Patient(ListTask):
         afterwards = _("entered afterwards") if row.entered_afterwards else ""
         more = " · ".join(part for part in (open_words, row.playlist or "", row.room, afterwards) if part)
         return (
-            (self._when(row.started_utc_ms), TEXT),
+            (local_text(row.started_utc_ms, self._clinic.settings.zone), TEXT),
             (_("infusion {n}").format(n=row.visit_no), GOOD),
             (minutes_text(ran.end_ms), TEXT),
             (more, URGENT if open_words else DIM),
         )
-
-    def _when(self, utc_ms: Milliseconds) -> str:
-        return datetime.fromtimestamp(s_from_ms(utc_ms), self._clinic.settings.zone).strftime("%Y-%m-%d %H:%M")
 
     async def do_open(self) -> None:
         entry: Entry | None = self.table.row
