@@ -5,7 +5,7 @@ A quantity is still an int or a float to whoever takes one. A sum or a compariso
 operator; a product or a quotient of two has one that is deprecated, which is how mypy refuses it.
 """
 
-from typing import Any, Generic, Self, TypeVar, overload
+from typing import Any, Generic, Self, SupportsIndex, TypeVar, overload
 
 from typing_extensions import deprecated
 
@@ -67,7 +67,10 @@ class _Real(_Quantity[float], float):  # type: ignore[misc]
     def __truediv__(self, other: _Quantity[Any], /) -> Any: ...
     @overload
     def __truediv__(self, other: float, /) -> Self: ...
-    def __round__(self, digits: int, /) -> Self: ...  # type: ignore[override]
+    @overload
+    def __round__(self, digits: None = None, /) -> int: ...
+    @overload
+    def __round__(self, digits: SupportsIndex, /) -> Self: ...
 
 class _OnScale(Generic[_D]):
     """A place on a scale: two of them are a difference apart, and have no sum."""
@@ -100,6 +103,7 @@ class Dbtp(_OnScale[Decibels], float):  # type: ignore[misc]
 
 class Seconds(_Whole): ...
 class Milliseconds(_Whole): ...
+class Minutes(_Real): ...
 class Hertz(_Whole): ...
 
 class Frames(_Whole):

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 else:
     Seconds = NewType("Seconds", int)
     Milliseconds = NewType("Milliseconds", int)
+    Minutes = NewType("Minutes", float)
     Frames = NewType("Frames", int)
     Hertz = NewType("Hertz", int)
     Lufs = NewType("Lufs", float)
@@ -20,7 +21,6 @@ else:
     Decibels = NewType("Decibels", float)
     Millidecibels = NewType("Millidecibels", int)
 
-Minutes: TypeAlias = float
 Permille: TypeAlias = int
 Energy: TypeAlias = float
 """1 to 10 in steps of 0.5, the scale DJ libraries carry."""
@@ -85,11 +85,11 @@ def s_from_minutes(minutes: Minutes) -> Seconds:
 
 
 def minutes_from_s(s: float) -> Minutes:
-    return s / 60
+    return Minutes(s / 60)
 
 
 def minutes_from_ms(ms: Milliseconds) -> Minutes:
-    return int(ms) / MS_PER_MINUTE
+    return Minutes(int(ms) / MS_PER_MINUTE)
 
 
 def ms_from_minutes(minutes: Minutes) -> Milliseconds:

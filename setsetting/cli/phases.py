@@ -7,6 +7,7 @@ import click
 from setsetting.cli.input import number
 from setsetting.cli.output import as_json, document, example, narrate, table
 from setsetting.errors import UsageError
+from setsetting.units import Minutes
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 @click.option("--stop", type=number, metavar="M", help=_("The infusion ends at this minute of the clock."))
 @as_json
 def command(
-    minutes: float | None, segments: tuple[str, ...], pauses: tuple[str, ...], stop: float | None, as_json: bool
+    minutes: Minutes | None, segments: tuple[str, ...], pauses: tuple[str, ...], stop: Minutes | None, as_json: bool
 ) -> None:
     """Minutes of the modelled effect phases for an infusion. No dose, no weight."""
     from setsetting.clinical.effect import LABEL, phases_of
@@ -44,7 +45,7 @@ def command(
 
 
 def _infusion(
-    minutes: float | None, segments: tuple[str, ...], pauses: tuple[str, ...], stop: float | None
+    minutes: Minutes | None, segments: tuple[str, ...], pauses: tuple[str, ...], stop: Minutes | None
 ) -> "Infusion":
     from setsetting.clinical import infusion
 
@@ -58,14 +59,14 @@ def _infusion(
     return planned if stop is None else infusion.stopped(planned, stop)
 
 
-def _segment(text: str) -> tuple[float, float, float]:
+def _segment(text: str) -> tuple[Minutes, Minutes, float]:
     start, end, rate = _numbers("--segment", text, "FROM:TO:RATE")
-    return start, end, rate
+    return Minutes(start), Minutes(end), rate
 
 
-def _pause(text: str) -> tuple[float, float]:
+def _pause(text: str) -> tuple[Minutes, Minutes]:
     start, end = _numbers("--pause", text, "FROM:TO")
-    return start, end
+    return Minutes(start), Minutes(end)
 
 
 def _numbers(option: str, text: str, form: str) -> tuple[float, ...]:

@@ -12,6 +12,7 @@ from setsetting.cli.input import FILE, at_terminal, can_ask, number, standard_in
 from setsetting.cli.output import as_json, document, example, narrate, say, table
 from setsetting.errors import Stopped, UsageError
 from setsetting.session.acts import BY_NAME as ACTS_BY_NAME
+from setsetting.units import Minutes
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ def list_(clinic: "Clinic", as_json: bool) -> None:
 @as_json
 @with_clinic
 def add(
-    clinic: "Clinic", code: str, started: str, minutes: float, room: str | None, setting: str | None, as_json: bool
+    clinic: "Clinic", code: str, started: str, minutes: Minutes, room: str | None, setting: str | None, as_json: bool
 ) -> None:
     """Enter a past session from paper; it had no music of ours, so nothing counts as heard."""
     from setsetting.desk import sessions

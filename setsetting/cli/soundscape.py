@@ -12,7 +12,7 @@ from setsetting.cli.input import FILE, number
 from setsetting.cli.output import as_json, document, example, force, narrate, progress, say, table
 from setsetting.errors import UsageError
 from setsetting.soundscape.rules import loosenable_words
-from setsetting.units import db_from_mdb, s_from_ms
+from setsetting.units import Minutes, db_from_mdb, s_from_ms
 from setsetting.words.numbers import clock, signed
 from setsetting.words.translate import _
 
@@ -52,7 +52,7 @@ def command() -> None:
 def build(
     clinic: "Clinic",
     playlist: str,
-    minutes: float,
+    minutes: Minutes,
     code: str | None,
     seed: int,
     loosen: tuple[str, ...],
@@ -210,12 +210,12 @@ def _narrowing(funnel: Iterable[tuple[str, str, int]]) -> Iterator[tuple[str, st
         before = (phase, left)
 
 
-def _stretch(text: str | None) -> tuple[float, float] | None:
+def _stretch(text: str | None) -> tuple[Minutes, Minutes] | None:
     if text is None:
         return None
     start, colon, end = text.partition(":")
     try:
-        first, last = float(start), float(end)
+        first, last = Minutes(float(start)), Minutes(float(end))
     except ValueError:
         colon = ""
     if not colon or not (math.isfinite(first) and math.isfinite(last) and first < last):

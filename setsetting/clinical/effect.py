@@ -35,7 +35,7 @@ _PLASMA = (0.03503882735389701, 0.0033207784397054287, 0.0016403942063975595)
 
 _RISING = {"onset": 0.25, "half_up": 0.50, "peak_start": 0.80}
 _FALLING = {"peak_end": 0.80, "half_down": 0.50, "return_": 0.35}
-_TAIL_MIN = 24 * 60.0
+_TAIL_MIN = Minutes(24 * 60.0)
 """The slowest part halves every 184 minutes: a day after its end nothing is above any share."""
 
 LABEL = _("Planning aid for music timing. Population-average model. Not a measurement, not for dosing or monitoring.")
@@ -107,7 +107,11 @@ def _crossings(infusion: Infusion, half_life_min: float) -> dict[str, Minutes | 
 
     def crossings(share: float) -> list[Minutes]:
         level = share * peak
-        return [piece.start + zero for piece in pieces for zero in _zeros((*piece.terms, (-level, 0.0)), piece.length)]
+        return [
+            piece.start + Minutes(zero)
+            for piece in pieces
+            for zero in _zeros((*piece.terms, (-level, 0.0)), piece.length)
+        ]
 
     found: dict[str, Minutes | None] = {}
     for name, share in _RISING.items():
@@ -138,7 +142,7 @@ def _stretches(infusion: Infusion) -> list[tuple[Minutes, Minutes, float]]:
     """Every stretch of one rate from minute 0 to a day after the end, gaps included."""
     largest = max(segment.rate_permille for segment in infusion.segments)
     stretches: list[tuple[Minutes, Minutes, float]] = []
-    now = 0.0
+    now = Minutes(0.0)
     for segment in infusion.segments:
         start, end = minutes_from_ms(segment.start_ms), minutes_from_ms(segment.end_ms)
         if start > now:
@@ -151,18 +155,18 @@ def _stretches(infusion: Infusion) -> list[tuple[Minutes, Minutes, float]]:
 @lru_cache(maxsize=256)
 def _peak(infusion: Infusion, half_life_min: float) -> tuple[Minutes, float]:
     """Minute and height of the highest point; the first of equal ones."""
-    best = (0.0, 0.0)
+    best = (Minutes(0.0), 0.0)
     for piece in _pieces(infusion, half_life_min):
         slope = tuple((-c * decay, decay) for c, decay in piece.terms if decay > 0)
         for at in (*_zeros(slope, piece.length), piece.length):
             height = _sum(piece.terms, at)
             if height > best[1]:
-                best = (piece.start + at, height)
+                best = (piece.start + Minutes(at), height)
     return best
 
 
 def _value(pieces: Sequence[_Piece], minute: Minutes) -> float:
-    if minute <= 0:
+    if minute <= 0.0:
         return 0.0
     for piece in pieces:
         if minute <= piece.start + piece.length:
@@ -174,7 +178,7 @@ def _sum(terms: Sequence[Term], t: float) -> float:
     return math.fsum(c * math.exp(-decay * t) for c, decay in terms)
 
 
-def _zeros(terms: Sequence[Term], length: Minutes) -> list[Minutes]:
+def _zeros(terms: Sequence[Term], length: float) -> list[float]:
     """Every zero of a sum of exponentials in [0, length], ascending.
 
     Divided by its first exponential the sum has a derivative of one term less; between the zeros of
@@ -186,7 +190,7 @@ def _zeros(terms: Sequence[Term], length: Minutes) -> list[Minutes]:
     (_first, base), *rest = live
     slope = [(c * (base - decay), decay) for c, decay in rest]
     edges = [0.0, *_zeros(slope, length), length]
-    found: list[Minutes] = []
+    found: list[float] = []
     for low, high in pairwise(edges):
         zero = _bisected(lambda t: _sum(live, t), low, high)
         if zero is not None and (not found or zero > found[-1]):

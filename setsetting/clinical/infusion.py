@@ -15,9 +15,9 @@ from setsetting.errors import UsageError
 from setsetting.units import Milliseconds, Minutes, Permille, minutes_from_ms, ms_from_minutes
 from setsetting.words.translate import _
 
-SHORTEST_MIN = 5
-LONGEST_MIN = 180
-LATEST_END_MIN = 24 * 60
+SHORTEST_MIN = Minutes(5)
+LONGEST_MIN = Minutes(180)
+LATEST_END_MIN = Minutes(24 * 60)
 """With its pauses, an infusion is over within a day."""
 _FINE_PERMILLE = 1_000_000
 
@@ -102,7 +102,7 @@ def stopped(infusion: Infusion, at_min: Minutes) -> Infusion:
 
     Raises UsageError when the minute is no number, not above 0, or before anything has run.
     """
-    if not (math.isfinite(at_min) and at_min > 0):
+    if not (math.isfinite(at_min) and at_min > 0.0):
         raise UsageError(_("A stop is a minute after the start; {minute:g} is not possible.").format(minute=at_min))
     cut = cut_at(infusion, ms_from_minutes(at_min))
     if not cut.segments:
@@ -231,7 +231,7 @@ def _check_length(minutes: Minutes) -> None:
 def _check_stretch(what: str, start: Minutes, end: Minutes) -> None:
     if not (math.isfinite(start) and math.isfinite(end)):
         trouble = _("its times must be numbers of minutes.")
-    elif start < 0:
+    elif start < 0.0:
         trouble = _("it cannot begin before the infusion's start, minute 0.")
     elif end <= start:
         trouble = _("it must end after it begins.")

@@ -58,7 +58,7 @@ class Recipe:
 
 
 def _album(artist: str, *tracks: tuple[str, float, float], **more: Any) -> tuple[Recipe, ...]:
-    return tuple(Recipe(title, artist, energy, minutes, **more) for title, energy, minutes in tracks)
+    return tuple(Recipe(title, artist, energy, Minutes(minutes), **more) for title, energy, minutes in tracks)
 
 
 RECIPES: tuple[Recipe, ...] = (
@@ -79,8 +79,8 @@ RECIPES: tuple[Recipe, ...] = (
     *_album("Nils Aven", ("Vesper", 4, 4.3), ("Lull", 1.5, 5.2), tags=("choir",)),
     *_album("Wren Okoro", ("Warm Stone", 2.5, 5.0), ("Ash and Amber", 4, 4.6)),
     *_album("Field Recordings", ("Rain on the Roof", 1, 1.8), ("Distant Weir", 1.5, 2.1), noise=True, tags=("nature",)),
-    Recipe("Old Cassette", "Mira Dost", 3, 1.1, form="mp3"),
-    Recipe("Room Tone", "Mira Dost", 2, 2.5, form="wav"),
+    Recipe("Old Cassette", "Mira Dost", 3, Minutes(1.1), form="mp3"),
+    Recipe("Room Tone", "Mira Dost", 2, Minutes(2.5), form="wav"),
 )
 """Two tracks an artist at most in one session are allowed, so there are many artists."""
 

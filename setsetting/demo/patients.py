@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from setsetting.clinical.form import Item, NoAnswer, Recall
 from setsetting.clinical.pcl5 import HIGHEST, ITEM_COUNT
 from setsetting.clinical.setting import TAP_NAMES
+from setsetting.units import Minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class SessionPlan:
     """One earlier session, entered afterwards as from paper; `setting` is the text of a setting file."""
 
     started: str
-    minutes: int
+    minutes: Minutes
     setting: str
 
 
@@ -58,7 +59,7 @@ def _plan(number: int, held: int, vetoes: tuple[tuple[str, str], ...], today: da
         if not (number == 2 and week == 2):  # one form was never filled
             forms.append(_form(start - timedelta(days=1), Recall.WEEK, total + chance.gauss(0, 4), chance))
         sessions.append(
-            SessionPlan(start.strftime("%Y-%m-%dT%H:%M"), 60 if number == 4 else 40, _setting(week, chance))
+            SessionPlan(start.strftime("%Y-%m-%dT%H:%M"), Minutes(60 if number == 4 else 40), _setting(week, chance))
         )
         total = max(6.0, total - drop * chance.uniform(0.5, 1.5))
     if number != 3:

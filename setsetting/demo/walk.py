@@ -23,13 +23,14 @@ from setsetting.library.track import Track
 from setsetting.machine import clock, files
 from setsetting.progress import Report, Step
 from setsetting.soundscape.refusal import Infeasible
+from setsetting.units import Minutes
 from setsetting.views import library as views
 from setsetting.words.translate import _
 
 NAME = "setsetting-demo"
 PLAYLIST = "montreal-40"
-MINUTES = 40
-RENDERED_MIN = (-10.0, -7.0)
+MINUTES = Minutes(40)
+RENDERED_MIN = (Minutes(-10.0), Minutes(-7.0))
 SCRIPT = """\
 # minutes of the soundscape's clock, then the act
 -2 mark voice

@@ -19,7 +19,7 @@ from setsetting.session import acts, closing, folder, link, recorded
 from setsetting.session.closing import NOTHING_DIFFERED, ClosingForm
 from setsetting.session.start import new_session_id
 from setsetting.session.takeover import id_of
-from setsetting.units import Milliseconds
+from setsetting.units import Milliseconds, Minutes
 from setsetting.words.numbers import utc_text
 from setsetting.words.translate import _
 
@@ -81,7 +81,7 @@ def add(
     clinic: Clinic,
     code: str,
     started: str,
-    minutes: float,
+    minutes: Minutes,
     setting: SettingLog | None,
     *,
     room: str | None = None,

@@ -14,7 +14,7 @@ from setsetting.clinical.infusion import InfusionAct, refusal
 from setsetting.errors import SetSettingError, UsageError, broken, guess
 from setsetting.machine import files
 from setsetting.session import acts
-from setsetting.units import Milliseconds, ms_from_minutes
+from setsetting.units import Milliseconds, Minutes, ms_from_minutes
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _
 
@@ -78,7 +78,7 @@ def _minute(text: str) -> Milliseconds:
         minute = math.nan
     if not abs(minute) <= _MOST_MINUTES:
         raise SetSettingError(_("{text!r} is no minute of the soundscape's clock.").format(text=text))
-    return ms_from_minutes(minute)
+    return ms_from_minutes(Minutes(minute))
 
 
 def _check_steps(path: Path, lines: list[ScriptLine]) -> None:

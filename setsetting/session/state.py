@@ -23,13 +23,13 @@ from setsetting.session.acts import BY_NAME
 from setsetting.session.event import SessionEvent
 from setsetting.session.status import Cover, InfusionState
 from setsetting.soundscape.soundscape import Digests, Soundscape
-from setsetting.units import Decibels, Milliseconds
+from setsetting.units import Decibels, Milliseconds, Minutes
 
 TIMED_WITHIN_MS = Milliseconds(1_000)
 """An infusion that differs by less leaves the plan as it is."""
 
 
-NO_SOUNDSCAPE = Soundscape("", 0, 0.0, 0, (), 0.0, None, Digests("", "", ""), ())
+NO_SOUNDSCAPE = Soundscape("", 0, Minutes(0.0), 0, (), 0.0, None, Digests("", "", ""), ())
 """That of a session which had no music of ours."""
 
 

@@ -22,7 +22,7 @@ from setsetting.soundscape.instance import (
 )
 from setsetting.soundscape.playlist import Playlist, PlaylistPhase, anchor_of, nominal_s
 from setsetting.soundscape.wishes import Wishes
-from setsetting.units import Dbtp, Lufs, Seconds, ms_from_s, nearest_s
+from setsetting.units import Dbtp, Lufs, Minutes, Seconds, ms_from_s, nearest_s
 from setsetting.words.translate import _
 
 _LEAST_S = Seconds(240)
@@ -75,7 +75,7 @@ def _second(phase: PlaylistPhase, infusion: Infusion) -> Seconds:
 
 def _placed(playlist: Playlist, infusion: Infusion) -> list[tuple[PlaylistPhase, Seconds]]:
     """Phases with their seconds; in a short infusion the middle gives way, then the calm waits."""
-    written = [nominal_s(phase, playlist.infusion_min or 0) for phase in playlist.phases]
+    written = [nominal_s(phase, playlist.infusion_min or Minutes(0)) for phase in playlist.phases]
     least = {
         phase.name: min(_LEAST_S, later - earlier)
         for phase, (earlier, later) in zip(

@@ -13,7 +13,7 @@ from setsetting.errors import SetSettingError
 from setsetting.soundscape.instance import PlanItem
 from setsetting.soundscape.loosening import loosen
 from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
-from setsetting.units import Decibels, Milliseconds, db_from_mdb, mdb_from_db
+from setsetting.units import Decibels, Milliseconds, Minutes, db_from_mdb, mdb_from_db
 from setsetting.words.translate import _
 
 SOUNDSCAPE = "soundscape/1"
@@ -46,7 +46,7 @@ class _Soundscape(_Shape, frozen=True):
     format: str
     playlist: str
     playlist_version: int
-    minutes: float
+    minutes: Minutes
     seed: int
     loosened: dict[str, str | int | float]
     cost: float

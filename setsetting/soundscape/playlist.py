@@ -23,7 +23,7 @@ from setsetting.words.translate import _
 
 FORMAT = 1
 MOST_PHASES = 60
-FARTHEST_MIN = 24 * 60
+FARTHEST_MIN = Minutes(24 * 60)
 Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=60)]
 
 
@@ -36,7 +36,7 @@ class Anchor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def offset_s(self) -> Seconds:
-        return self.seconds if self.seconds is not None else s_from_minutes(self.minutes or 0)
+        return self.seconds if self.seconds is not None else s_from_minutes(self.minutes or Minutes(0))
 
 
 class PlaylistPhase(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -203,7 +203,7 @@ def _phase(place: Place, phase: PlaylistPhase) -> Iterator[_Trouble]:
 def _anchor(place: Place, at: Anchor) -> Iterator[_Trouble]:
     if (at.minutes is None) == (at.seconds is None):
         yield place, _("expected either minutes or seconds.")
-    elif not (math.isfinite(at.minutes or 0) and abs(at.offset_s) <= FARTHEST_MIN * 60):
+    elif not (math.isfinite(at.minutes or 0) and abs(at.offset_s) <= s_from_minutes(FARTHEST_MIN)):
         yield place, _("is no time of a session; expected at most {n} minutes either way.").format(n=FARTHEST_MIN)
 
 

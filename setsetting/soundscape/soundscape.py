@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from setsetting.units import Millidecibels, Milliseconds
+from setsetting.units import Millidecibels, Milliseconds, Minutes
 
 
 class CueKind(StrEnum):
@@ -51,7 +51,7 @@ class Soundscape:
 
     playlist: str
     playlist_version: int
-    minutes: float
+    minutes: Minutes
     seed: int
     loosened: tuple[tuple[str, str], ...]
     cost: float

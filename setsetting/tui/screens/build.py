@@ -336,10 +336,10 @@ class Build(ListTask):
         await start_session(self, self._clinic, self._saved, self._code)
 
 
-def _minutes(text: str) -> float:
+def _minutes(text: str) -> Minutes:
     """Minutes as typed; refuses what no infusion can last."""
     try:
-        minutes = float(text)
+        minutes = Minutes(float(text))
     except ValueError:
         raise UsageError(_("{text!r} is not a number of minutes.").format(text=text)) from None
     steady(minutes)

@@ -38,14 +38,16 @@ class MinuteAxis:
         """The column of a minute, held between the axis's first column and the one after its last."""
         return min(self.end, max(self.left, self.column(minute)))
 
-    def ticks(self) -> list[int]:
+    def ticks(self) -> list[Minutes]:
         """Round minutes far enough apart to be read."""
         per_column = (self.to_min - self.from_min) / self.width
         step = next((step for step in STEPS if step / per_column >= LEAST_TICK_COLUMNS), STEPS[-1])
         first = -(-int(self.from_min // 1) // step) * step
-        return [minute for minute in range(first, int(self.to_min) + 1, step) if minute >= self.from_min]
+        return [
+            Minutes(minute) for minute in range(first, int(self.to_min) + 1, step) if Minutes(minute) >= self.from_min
+        ]
 
 
-def minute_words(minute: int) -> str:
+def minute_words(minute: float) -> str:
     """A minute as an axis writes it, with a real minus sign."""
     return f"{MINUS}{-minute}" if minute < 0 else str(minute)

@@ -10,7 +10,7 @@ from setsetting.tui.ink import ACCENT, DIM, STRONG, TEXT
 from setsetting.tui.widgets.strips import Bar, Stretch
 from setsetting.tui.widgets.table import Cells, Column
 from setsetting.tui.widgets.timeline import ArcPiece, TimelineView, effect_line
-from setsetting.units import Minutes, Seconds, minutes_from_ms, minutes_from_s, s_from_ms
+from setsetting.units import Minutes, minutes_from_ms, minutes_from_s, s_from_ms
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from setsetting.soundscape.refusal import Infeasible
     from setsetting.soundscape.windows import Timing
 
-AFTER_MIN = 30.0
+AFTER_MIN = Minutes(30.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Wanted:
     """What is being built."""
 
     playlist: str
-    minutes: float
+    minutes: Minutes
     seed: int = 0
     loosened: tuple[tuple[str, str], ...] = ()
 
@@ -65,7 +65,7 @@ def view_of(
         )
     to_min = max(target[-1].to_min, wanted.minutes + AFTER_MIN, *(bar.end_min for bar in bars))
     return TimelineView(
-        from_min=min(target[0].from_min, 0.0),
+        from_min=min(target[0].from_min, Minutes(0.0)),
         to_min=to_min,
         infusion=infusion,
         effect=effect_line(infusion, to_min),
@@ -84,13 +84,9 @@ def arc_of(playlist: "Playlist", timing: "Timing") -> tuple[ArcPiece, ...]:
     """The playlist's arc as straight pieces, one a phase."""
     ends = (*(window.from_s for window in timing.windows[1:]), timing.end_s + playlist.spare_s)
     return tuple(
-        ArcPiece(_minutes(window.from_s), _minutes(end), window.energy_from, window.energy_to)
+        ArcPiece(minutes_from_s(window.from_s), minutes_from_s(end), window.energy_from, window.energy_to)
         for window, end in zip(timing.windows, ends, strict=True)
     )
-
-
-def _minutes(seconds: Seconds) -> Minutes:
-    return minutes_from_s(seconds)
 
 
 @dataclass(frozen=True, slots=True)

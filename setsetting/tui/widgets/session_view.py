@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from setsetting.session.status import Status
     from setsetting.soundscape.playlist import Playlist
 
-SHORTEST_AXIS_MIN = 30.0
+SHORTEST_AXIS_MIN = Minutes(30.0)
 
 
 def view_of(status: "Status", playlist: "Playlist | None" = None) -> TimelineView:
@@ -32,7 +32,7 @@ def view_of(status: "Status", playlist: "Playlist | None" = None) -> TimelineVie
     )
     now = minute(status.clock_ms)
     ends = minute(status.ends_ms)
-    starts = min([0.0, now, *(bar.start_min for bar in bars)])
+    starts = min([Minutes(0.0), now, *(bar.start_min for bar in bars)])
     to_min = max(ends, now, minutes_from_ms(status.infusion.end_ms) + SHORTEST_AXIS_MIN)
     return TimelineView(
         from_min=starts,

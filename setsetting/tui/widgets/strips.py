@@ -73,7 +73,7 @@ def model(axis: MinuteAxis, line: Line, phases: EffectPhases | None, now: int | 
     line.right(axis.left - 1, _("model"), DIM)
     if phases is None:
         return
-    zero = Boundary(0.0, 0.0, 0.0)
+    zero = Boundary(*[Minutes(0.0)] * 3)
     edges = (zero, phases.onset, phases.peak_start, phases.peak_end, phases.half_down, phases.return_)
     names = (_("settling"), _("onset"), _("peak"), _("descent"), _("return"), _("recovery"))
     grounds = ("phase1", "phase3", "phase4", "phase5", "phase6", "phase1")
@@ -161,12 +161,12 @@ def ticks(axis: MinuteAxis, line: Line) -> None:
     minutes = axis.ticks()
     for index, minute in enumerate(minutes):
         column = axis.column(minute)
-        words = _("0 start") if minute == 0 else minute_words(minute)
+        words = _("0 start") if minute == 0.0 else minute_words(minute)
         room = (axis.column(minutes[index + 1]) if index + 1 < len(minutes) else axis.end) - column - 1
         if axis.inside(column):
             line.put(column, "╵", Ink("dim"))
             if len(words) <= room:
-                line.put(column + 1, words, TEXT if minute == 0 else DIM)
+                line.put(column + 1, words, TEXT if minute == 0.0 else DIM)
 
 
 def flags(axis: MinuteAxis, line: Line, marks: Sequence[Flag], now_min: Minutes | None) -> None:

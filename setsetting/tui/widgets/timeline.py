@@ -62,11 +62,11 @@ def effect_line(infusion: Infusion, to_min: Minutes) -> EffectLine | None:
     """Sample the model over an axis, once a minute."""
     if not infusion.segments:
         return None
-    minutes = [float(minute) for minute in range(int(to_min) + 3)]
+    minutes = [Minutes(float(minute)) for minute in range(int(to_min) + 3)]
     edges = band(infusion, minutes)
     return EffectLine(
-        0.0,
-        1.0,
+        Minutes(0.0),
+        Minutes(1.0),
         tuple(curve(infusion, minutes)),
         tuple(low for low, _high in edges),
         tuple(high for _low, high in edges),

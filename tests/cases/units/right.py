@@ -13,12 +13,15 @@ from setsetting.units import (
     Lufs,
     Millidecibels,
     Milliseconds,
+    Minutes,
     Seconds,
     db_from_lu,
     db_from_mdb,
     frames_from_ms,
     frames_from_s,
     mdb_from_db,
+    minutes_from_ms,
+    minutes_from_s,
     ms_from_frames,
     ms_from_minutes,
     ms_from_s,
@@ -63,7 +66,7 @@ def a_level_and_a_level_are_a_difference_apart(
 
 def whole_seconds_are_what_is_planned(seconds: Seconds, ms: Milliseconds, many: Sequence[Seconds]) -> None:
     seconds = max(seconds, Seconds(60)) + sum(many, Seconds(0)) - 2 * seconds + seconds % 15
-    seconds = whole_s(ms_from_s(seconds)) + s_from_minutes(1.5)
+    seconds = whole_s(ms_from_s(seconds)) + s_from_minutes(Minutes(1.5))
     ms = ms_from_s(seconds)
     quarters: int = seconds // Seconds(15)
     print(quarters, sorted(many), range(seconds), np.arange(seconds), many[0] <= seconds)
@@ -79,4 +82,11 @@ def milliseconds_are_what_a_cue_and_an_event_count(
     beats: int = end_ms // Milliseconds(500)
     by_time: dict[Milliseconds, str] = {start_ms: f"{s_from_ms(quarter_ms):g} s"}
     print(share, beats, by_time.get(end_ms), start_ms <= end_ms, start_ms == many[0], start_ms < 0, end_ms % 1000)
-    return ms_from_s(nearest_s(end_ms)) + ms_from_minutes(1.5) - abs(-end_ms) + sum(many, start_ms) % end_ms
+    return ms_from_s(nearest_s(end_ms)) + ms_from_minutes(Minutes(1.5)) - abs(-end_ms) + sum(many, start_ms) % end_ms
+
+
+def minutes_are_what_an_infusion_lasts(minutes: Minutes, ms: Milliseconds, seconds: Seconds) -> float:
+    minutes += minutes_from_ms(ms) + minutes_from_s(seconds) * 0.5 - minutes / 2
+    minutes = min(minutes, Minutes(180)) + round(minutes, 1)
+    whole: int = round(minutes)
+    return whole + minutes / minutes + minutes // Minutes(5) + max([minutes], default=Minutes(0.0))

@@ -9,12 +9,14 @@ from setsetting.units import (
     Lufs,
     Millidecibels,
     Milliseconds,
+    Minutes,
     Seconds,
     db_from_mdb,
     frames_from_ms,
     frames_from_s,
     minutes_from_ms,
     ms_from_frames,
+    ms_from_minutes,
     ms_from_s,
     nearest_s,
     s_from_ms,
@@ -32,6 +34,7 @@ def wrong(
     gain_mdb: Millidecibels,
     seconds: Seconds,
     ms: Milliseconds,
+    minutes: Minutes,
     number: int,
 ) -> None:
     frames + rate_hz
@@ -112,3 +115,16 @@ def wrong(
     frames_from_ms(ms, ms)
     ms_from_frames(ms, rate_hz)
     ms_from_frames(rate_hz, frames)
+    minutes + ms
+    minutes - seconds
+    minutes < ms
+    minutes * seconds
+    minutes / ms
+    minutes = 40.0
+    minutes = ms / 60_000
+    minutes = minutes / minutes
+    minutes = minutes_from_ms(minutes)
+    ms_from_minutes(ms)
+    ms_from_minutes(40)
+    ms = round(minutes) + ms
+    sorted([minutes])[0] - ms
