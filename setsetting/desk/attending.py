@@ -68,6 +68,6 @@ def unclosed(clinic: Clinic) -> tuple[SessionRow, ...]:
     for where in folder.sessions(clinic.folder):
         # closed and removed just now, or with a broken outbox: the others are looked at all the same
         with suppress(BrokenFile, NotFound, Refused), hold(clinic, where, attending=False) as live:
-            live.keep_what_is_over()
+            live.supervisor.keep_what_is_over()
     with clinic.record() as record:
         return tuple(rows.unclosed(record))

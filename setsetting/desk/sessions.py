@@ -115,7 +115,7 @@ def _inputs(clinic: Clinic, code: str, soundscape: Soundscape) -> SessionInputs:
 
 def stay(live: LiveSession, lines: tuple[ScriptLine, ...], say: Say) -> None:
     """Walk a script's lines and follow the session to its end."""
-    walk.walk(live, lines, say)
+    walk.ScriptWalker(live, say).walk(lines)
     walk.follow(live, say)
     say(
         _("The session has ended and is not closed: `setsetting session close` logs the setting and closes it.")

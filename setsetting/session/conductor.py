@@ -69,6 +69,11 @@ class Conductor:
         """Whether another controller has closed the session and removed its folder."""
         return not self.folder.is_dir()
 
+    @property
+    def ended(self) -> bool:
+        """Whether the session has ended, or was closed elsewhere."""
+        return self.gone or self.refresh().ended is not None
+
     def refresh(self) -> State:
         """Fold the outbox anew when another controller has written to it; cheap when none has."""
         if self.gone:

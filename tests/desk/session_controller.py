@@ -32,7 +32,7 @@ class Saying(LiveSession):
         return self._said(super().mark(name, note, event_id), event_id)
 
     def _said(self, words: str, event_id: str | None) -> str:
-        if self.durable:
+        if self.conductor.outbox.notice is None:
             os.write(1, f"{event_id}\n".encode())
         return words
 
@@ -40,7 +40,7 @@ class Saying(LiveSession):
 def control(clinic: Path, lines: Path) -> None:
     with sessions.attach(open_clinic(clinic)) as live:
         live.__class__ = Saying
-        walk.walk(live, script.read(lines, -(10**9)), lambda _words: None)
+        walk.ScriptWalker(live, lambda _words: None).walk(script.read(lines, -(10**9)))
         walk.follow(live, lambda _words: None)
 
 

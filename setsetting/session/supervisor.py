@@ -1,0 +1,154 @@
+"""Who looks after a session and its player: what is journalled is kept, what was killed is started again.
+
+Whoever attends a session has it supervised: what the player journals enters the record, a player that was
+killed is started again, music that was held for long is timed anew, and the end is kept once.
+"""
+
+import time
+import uuid
+from functools import cached_property
+
+from setsetting.errors import Refused, SetSettingError
+from setsetting.library.track import Track
+from setsetting.player.client import PlayerGone
+from setsetting.player.journal import What
+from setsetting.player.status import PlayerState
+from setsetting.session import acts, folder, takeover, timekeeping
+from setsetting.session.acts import Order
+from setsetting.session.conductor import Conductor, Done
+from setsetting.session.event import event_at
+from setsetting.session.link import NotRunning
+from setsetting.units import Milliseconds
+from setsetting.words.translate import _
+
+LATE_MS = Milliseconds(30_000)
+"""Music that was held longer than this is timed anew to the infusion."""
+_REVIVE_EVERY_S = 5.0
+_FADE_SLACK_S = 5.0
+
+
+class Supervisor:
+    """Looks after the session of one conductor; `trouble` says why its player could not be started again."""
+
+    def __init__(self, conductor: Conductor) -> None:
+        self.trouble: str | None = None
+        self._conductor = conductor
+        self._link = conductor.link
+        self._outbox = conductor.outbox
+        self._tended_n: int | None = None
+        self._revived_at = -_REVIVE_EVERY_S
+
+    @cached_property
+    def tracks(self) -> dict[str, Track]:
+        """Tonight's tracks by id."""
+        return folder.read_tracks(self._conductor.folder)
+
+    def tend(self, player: PlayerState | None) -> PlayerState | None:
+        """Keep what the player journalled; start it again when it was killed; keep the end."""
+        if not self._conductor.has_begun():
+            return player
+        self._outbox.settle()
+        if self._conductor.refresh().ended is not None:
+            return None
+        if player is None:
+            if self._link.ended is None and not self._is_past() and not self._revive():
+                return None
+            player = self._link.state()
+        if player is None:
+            if self._link.ended is not None or self._is_past():
+                self._finish()
+        elif player.last_n != self._tended_n or self._outbox.notice is not None:
+            self._tended_n = player.last_n
+            self._merge(final=False)
+            self._catch_up()
+        return player
+
+    def act(self, order: Order, event_id: str) -> Done:
+        """Do one act; a player that was killed is started first, and asked again what it died over.
+
+        The same event_id does nothing twice.
+        """
+        if self._link.state() is None:
+            self.tend(None)
+        try:
+            return self._conductor.act(order, event_id)
+        except NotRunning as error:
+            raise error if self.trouble is None else Refused(self.trouble) from error
+        except PlayerGone:
+            if self.tend(self._link.state()) is None:
+                raise
+            return self._conductor.act(order, event_id)
+
+    def end(self) -> bool:
+        """Fade out in 3 s and stop, unless it has ended; then keep the end. True once the record has all of it."""
+        if not self._conductor.ended and self._link.ended is None:
+            if not self._conductor.state.sounding.fading_out and self._link.state() is not None:
+                self.act(acts.order("fade-out", f"{acts.CLOSE_FADE_S:g}"), str(uuid.uuid4()))
+            self._wait_for_end()
+        self._finish()
+        return self._outbox.settle(now=True)
+
+    def keep_what_is_over(self) -> None:
+        """Keep the end of a session that is over, and start nothing again that was killed."""
+        if not self._conductor.has_begun():
+            return
+        self._outbox.settle()
+        silent = not self._conductor.ended and self._link.state() is None
+        if silent and (self._link.ended is not None or self._is_past()):
+            self._finish()
+
+    def _revive(self) -> bool:
+        if time.monotonic() - self._revived_at < _REVIVE_EVERY_S:
+            return False
+        self._revived_at = time.monotonic()
+        try:
+            revived = self._link.revive()
+        except SetSettingError as error:
+            self.trouble = _("The player could not be started again: {why}").format(why=error)
+            return False
+        self.trouble = None
+        return revived
+
+    def _catch_up(self) -> None:
+        """Time the music anew when it was held for long: the infusion did not wait for it."""
+        for entry in self._link.journal():
+            if entry.what not in (What.RESTARTED, What.OUTPUT_BACK):
+                continue
+            if (entry.held_ms or 0) >= LATE_MS or self._conductor.acted_meanwhile(entry):
+                self._conductor.retime_late(takeover.id_of(self._conductor.header.session_id, f"late {entry.n}"))
+
+    def _is_past(self) -> bool:
+        """Whether the music would have ended by now, so that starting it again makes no sense."""
+        return self._conductor.moment().clock_ms > self._conductor.state.sounding.heard.end_ms
+
+    def _wait_for_end(self) -> None:
+        until = time.monotonic() + acts.CLOSE_FADE_S + _FADE_SLACK_S
+        while self._link.ended is None and self._link.state() is not None:
+            if time.monotonic() > until:
+                stop_id = takeover.id_of(self._conductor.header.session_id, "stop")
+                self._link.stop(stop_id, self._conductor.controller)
+                until += _FADE_SLACK_S
+            time.sleep(0.05)
+
+    def _finish(self) -> None:
+        """Keep what sounded to the last, and the end itself, once."""
+        state, header = self._conductor.refresh(), self._conductor.header
+        if state.ended is not None:
+            return
+        entry = self._link.ended
+        self._merge(final=True)
+        moment = self._conductor.moment()
+        if entry is None:
+            at_ms = min(moment.clock_ms, state.sounding.heard.end_ms)
+            utc_ms, how = header.zero_utc_ms + at_ms, "unclosed"
+        else:
+            at_ms, utc_ms = timekeeping.clock_of(header, entry), entry.utc_ms
+            how = "closed" if state.sounding.fading_out else "planned"
+        event_id, payload = takeover.ended(state, header.session_id, at_ms, utc_ms, how)
+        self._conductor.keep(event_at(moment, event_id, "session.ended", payload))
+
+    def _merge(self, *, final: bool) -> None:
+        plans = tuple(event.soundscape for event in self._conductor.events if event.soundscape is not None)
+        journal = tuple(self._link.journal())
+        read = takeover.Journal(self._conductor.header, journal, self._link.last_frame(), plans, self.tracks)
+        self._outbox.settle(takeover.merged(read, final=final))
