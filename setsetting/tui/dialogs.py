@@ -17,9 +17,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from setsetting.tui.ink import CHOSEN, DIM, KEY, STRONG, TEXT
-from setsetting.tui.line import Line, fit, wrap
+from setsetting.tui.line import Line, fit
 from setsetting.tui.painting import Painting
-from setsetting.tui.widgets.small_print import SmallPrint
+from setsetting.tui.widgets.paragraph import Paragraph, SmallPrint
 from setsetting.tui.widgets.why import Why
 from setsetting.words.translate import _
 
@@ -169,31 +169,19 @@ class Choose(ModalScreen[int | None]):
         self.dismiss(self._choices.at if self._count else None)
 
 
-class Caution(Painting):
-    """The sentences of a confirmation and its two keys."""
+class ConfirmKeys(Painting):
+    """The two keys of a confirmation."""
 
-    DEFAULT_CSS = "Caution { height: auto; }"
+    DEFAULT_CSS = "ConfirmKeys { height: 2; }"
 
-    def __init__(self, sentences: Sequence[str], yes: str, no: str) -> None:
+    def __init__(self, yes: str, no: str) -> None:
         super().__init__()
-        self._sentences, self._yes, self._no = sentences, yes, no
-
-    def rows_wanted(self, width: int) -> int:
-        return len(self.paint(width, 0))
+        self._yes, self._no = yes, no
 
     def paint(self, width: int, height: int) -> list[Line]:
-        lines = []
-        for index, sentence in enumerate(self._sentences):
-            for text in wrap(sentence, width - 4):
-                line = Line(width)
-                line.put(2, text, TEXT if index else STRONG)
-                lines.append(line)
         keys = Line(width)
-        x = keys.put(2, " enter ", KEY)
-        x = keys.put(x + 1, self._no, STRONG)
-        x = keys.put(x + 4, " y ", KEY)
-        keys.put(x + 1, self._yes, TEXT)
-        return [*lines, Line(width), keys]
+        keys.run(2, (" enter ", KEY), (f" {self._no}    ", STRONG), (" y ", KEY), (f" {self._yes}", TEXT))
+        return [Line(width), keys]
 
 
 class Confirm(ModalScreen[bool]):
@@ -210,8 +198,10 @@ class Confirm(ModalScreen[bool]):
 
     def __init__(self, *sentences: str, yes: str, no: str) -> None:
         super().__init__()
-        self._caution = Caution(sentences, yes, no)
+        self._sentences, self._keys = sentences, ConfirmKeys(yes, no)
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield self._caution
+            for index, sentence in enumerate(self._sentences):
+                yield Paragraph(sentence, TEXT if index else STRONG, margin=2)
+            yield self._keys

@@ -139,6 +139,17 @@ def wrap(text: str, width: int) -> list[str]:
     return lines
 
 
+def paragraph(
+    text: str, width: int, ink: Ink = TEXT, bg: str = "ground", margins: tuple[int, int] = (1, 1)
+) -> list[Line]:
+    """Sentences as lines, wrapped whole between a left and a right margin."""
+    lines = []
+    for words in wrap(text, width - sum(margins)):
+        lines.append(Line(width, bg))
+        lines[-1].put(margins[0], words, ink)
+    return lines
+
+
 def packed(pieces: Sequence[tuple[str, Ink]], width: int) -> list[tuple[str, Ink]]:
     """As many leading pieces as fit whole: the last ones matter least and go first."""
     kept: list[tuple[str, Ink]] = []

@@ -24,8 +24,8 @@ from setsetting.tui.list_task import MOVES, ListTask
 from setsetting.tui.task import BACK, HELP
 from setsetting.tui.widgets import plan_view
 from setsetting.tui.widgets.head import Head
+from setsetting.tui.widgets.paragraph import SmallPrint
 from setsetting.tui.widgets.plan_view import Wanted
-from setsetting.tui.widgets.small_print import SmallPrint
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Table
 from setsetting.tui.widgets.timeline import Timeline

@@ -20,7 +20,7 @@ from setsetting.tui.ink import ACCENT, DIM, LOUD, STRONG, TEXT
 from setsetting.tui.list_task import MOVES, ListTask
 from setsetting.tui.task import BACK, HELP, Task
 from setsetting.tui.widgets.head import Head
-from setsetting.tui.widgets.small_print import SmallPrint
+from setsetting.tui.widgets.paragraph import SmallPrint
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.words.translate import _, count

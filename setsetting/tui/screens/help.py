@@ -10,7 +10,7 @@ from textual.screen import ModalScreen
 
 from setsetting.tui.command import Command
 from setsetting.tui.ink import DIM, KEY, STRONG, TEXT
-from setsetting.tui.line import Line, wrap
+from setsetting.tui.line import Line, paragraph
 from setsetting.tui.painting import Painting
 from setsetting.words.translate import _
 
@@ -35,17 +35,11 @@ class Keys(Painting):
         head.run(1, (_("HELP"), STRONG), (f"  {self._title}", TEXT))
         lines = [head, Line(width)]
         for command in self._commands:
-            for y, text in enumerate(wrap(command.does, width - KEY_COLUMN - 2)):
-                line = Line(width)
-                if y == 0:
-                    line.put(1, f" {command.keys_shown} ", KEY)
-                line.put(KEY_COLUMN, text, TEXT)
-                lines.append(line)
-        lines.append(Line(width))
-        for text in wrap(_("A click on a key does the same. Escape closes this page."), width - 2):
-            lines.append(Line(width))
-            lines[-1].put(1, text, DIM)
-        return lines
+            does = paragraph(command.does, width, margins=(KEY_COLUMN, 2))
+            does[0].put(1, f" {command.keys_shown} ", KEY)
+            lines += does
+        closing = _("A click on a key does the same. Escape closes this page.")
+        return [*lines, Line(width), *paragraph(closing, width, DIM)]
 
 
 class Help(ModalScreen[None]):

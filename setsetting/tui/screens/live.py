@@ -28,7 +28,7 @@ from setsetting.tui.widgets.event_log import EventLog, SetList
 from setsetting.tui.widgets.head import Head
 from setsetting.tui.widgets.infusion_line import InfusionLine, Notices
 from setsetting.tui.widgets.now_playing import NowPlaying
-from setsetting.tui.widgets.small_print import SmallPrint
+from setsetting.tui.widgets.paragraph import SmallPrint
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.timeline import Timeline
 from setsetting.units import s_from_ms

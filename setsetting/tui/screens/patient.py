@@ -10,13 +10,11 @@ from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import Ask, Choose
 from setsetting.tui.ink import DIM, GOOD, MONTH, STRONG, TEXT, URGENT, WEEK
-from setsetting.tui.line import Line, wrap
 from setsetting.tui.list_task import MOVES, ListTask
-from setsetting.tui.painting import Painting
 from setsetting.tui.screens.report import write_report
 from setsetting.tui.task import BACK, HELP
 from setsetting.tui.widgets.head import Head
-from setsetting.tui.widgets.small_print import SmallPrint
+from setsetting.tui.widgets.paragraph import Paragraph, SmallPrint
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.units import Milliseconds
@@ -44,33 +42,6 @@ class Entry:
     def key(self) -> str:
         """What it is, whatever is entered beside it."""
         return self.session.session_id if self.session is not None else self.form.form_id if self.form else ""
-
-
-class Vetoes(Painting):
-    """What is never played to this patient, in words; as many lines as it takes, at most three."""
-
-    DEFAULT_CSS = "Vetoes { height: auto; max-height: 3; }"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._words = ""
-
-    def show(self, view: "PatientView") -> None:
-        vetoes = ", ".join(f"{row.what} {row.value}" for row in view.vetoes)
-        heard = count("heard in this course: {n} track", "heard in this course: {n} tracks", len(view.heard))
-        self._words = (_("never: {vetoes}").format(vetoes=vetoes) if vetoes else _("no vetoes")) + " · " + heard
-        self.relayout()
-
-    def rows_wanted(self, width: int) -> int:
-        return min(3, len(wrap(self._words, width - 2)))
-
-    def paint(self, width: int, height: int) -> list[Line]:
-        lines = []
-        for text in wrap(self._words, width - 2):
-            line = Line(width, "panel")
-            line.put(1, text, TEXT)
-            lines.append(line)
-        return lines
 
 
 class Patient(ListTask):
@@ -111,7 +82,7 @@ class Patient(ListTask):
             empty=_("Nothing yet: f enters the first PCL-5, b builds the first soundscape."),
             key=lambda entry: entry.key,
         )
-        yield Vetoes()
+        yield Paragraph(bg="panel", most=3)
         yield StatusRow()
         yield SmallPrint(internal_review(), self._clinic.banner)
 
@@ -125,7 +96,10 @@ class Patient(ListTask):
         entries = [Entry(row.started_utc_ms, session=row) for row in view.sessions]
         entries += [Entry(row.form.taken_ms, form=row) for row in forms.listing(self._clinic, self._code)]
         self.table.show(sorted(entries, key=lambda entry: entry.at_ms, reverse=True))
-        self.query_one(Vetoes).show(view)
+        vetoes = ", ".join(f"{row.what} {row.value}" for row in view.vetoes)
+        heard = count("heard in this course: {n} track", "heard in this course: {n} tracks", len(view.heard))
+        never = _("never: {vetoes}").format(vetoes=vetoes) if vetoes else _("no vetoes")
+        self.query_one(Paragraph).show(f"{never} · {heard}")
         pieces = [
             (f"  {view.code}", STRONG),
             (count("  {n} session", "  {n} sessions", len(view.sessions)), TEXT),

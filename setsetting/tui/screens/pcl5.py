@@ -20,8 +20,8 @@ from setsetting.tui.dialogs import Ask
 from setsetting.tui.ink import DIM, MONTH, TEXT, WEEK
 from setsetting.tui.task import BACK, HELP, Task
 from setsetting.tui.widgets.head import Head
+from setsetting.tui.widgets.paragraph import SmallPrint
 from setsetting.tui.widgets.pcl5_sheet import AnswerClicked, CurrentItem, Sheet, Tally
-from setsetting.tui.widgets.small_print import SmallPrint
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.units import s_from_ms
 from setsetting.words.translate import _, count

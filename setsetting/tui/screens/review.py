@@ -12,13 +12,12 @@ from setsetting.review.words import do_not_change, internal_review, simulated
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import Choose
 from setsetting.tui.ink import DIM, MONTH, STRONG, TEXT, URGENT, WEEK
-from setsetting.tui.line import Line, wrap
+from setsetting.tui.line import Line, paragraph
 from setsetting.tui.list_task import MOVES, ListTask
-from setsetting.tui.painting import Painting
 from setsetting.tui.screens.report import write_report
 from setsetting.tui.task import BACK, HELP
 from setsetting.tui.widgets.head import Head
-from setsetting.tui.widgets.small_print import SmallPrint
+from setsetting.tui.widgets.paragraph import Paragraph, SmallPrint
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.tui.widgets.trajectory import Trajectory
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 FACT_ROWS, FACT_ROWS_LOW, HIGH_FROM = 4, 2, 34
 
 
-class Completeness(Painting):
+class Completeness(Paragraph):
     """What a gate holds back, then how complete the record is, first of all."""
 
     DEFAULT_CSS = "Completeness { height: auto; dock: top; margin-top: 1; }"
@@ -41,31 +40,20 @@ class Completeness(Painting):
         super().__init__()
         self._facts: tuple[str, ...] = ()
 
-    def show(self, review: "PatientReview") -> None:
+    def show_facts(self, review: "PatientReview") -> None:
         self._facts = (*((review.gate,) if review.gate else ()), *review.completeness)
         self.relayout()
 
-    def rows_wanted(self, width: int) -> int:
-        return len(self._wrapped(width))
-
-    def _wrapped(self, width: int) -> list[str]:
+    def paint(self, width: int, height: int) -> list[Line]:
         """Facts whole, as many as there is room for; the report has all of them."""
         most = FACT_ROWS if self.screen.size.height >= HIGH_FROM else FACT_ROWS_LOW
         kept = list(self._facts)
         while True:
             tail = [] if len(kept) == len(self._facts) else [_("more in the report")]
-            lines = wrap(" · ".join((*kept, *tail)), width - 2)
+            lines = paragraph(" · ".join((*kept, *tail)), width)
             if len(lines) <= most or not kept:
                 return lines
             kept.pop()
-
-    def paint(self, width: int, height: int) -> list[Line]:
-        lines = []
-        for text in self._wrapped(width):
-            line = Line(width)
-            line.put(1, text, TEXT)
-            lines.append(line)
-        return lines
 
 
 class Review(ListTask):
@@ -120,7 +108,7 @@ class Review(ListTask):
             right=simulated() if shown.simulated else _("thresholds {label}").format(label=shown.thresholds.label),
             ink=URGENT if shown.simulated else DIM,
         )
-        self.query_one(Completeness).show(shown)
+        self.query_one(Completeness).show_facts(shown)
         self.query_one(Trajectory).show(shown)
         self.table.show(shown.windows)
         if shown.forms or shown.visits:

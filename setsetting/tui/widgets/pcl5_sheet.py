@@ -8,7 +8,7 @@ from textual.message import Message
 from setsetting.clinical import pcl5
 from setsetting.clinical.form import Item, NoAnswer, Recall
 from setsetting.tui.ink import ACCENT, CHOSEN, DIM, LOUD, MONTH, STRONG, TEXT, WEEK, Ink
-from setsetting.tui.line import Line, packed, wrap
+from setsetting.tui.line import Line, packed, paragraph
 from setsetting.tui.painting import Painting
 from setsetting.words.translate import _
 
@@ -83,14 +83,11 @@ class CurrentItem(Painting):
         x = 1
         for value, words in enumerate(pcl5.ANCHORS):
             x = anchors.run(x, (str(value), STRONG), (f" {words}", TEXT)) + 3
-        lines = [stem, anchors]
-        wrapped = wrap(f"{self._index + 1}  {pcl5.ITEMS[self._index]}", width - 4)
-        for text in (*wrapped, *[""] * (ITEM_ROWS - len(wrapped))):
-            line = Line(width, "panel")
+        item = paragraph(f"{self._index + 1}  {pcl5.ITEMS[self._index]}", width, STRONG, "panel", (2, 2))
+        item += [Line(width, "panel") for _row in range(ITEM_ROWS - len(item))]
+        for line in item:
             line.put(0, "▌", ACCENT)
-            line.put(2, text, STRONG)
-            lines.append(line)
-        return lines
+        return [stem, anchors, *item]
 
 
 class Sheet(Painting):

@@ -11,7 +11,7 @@ from textual import events
 from textual.message import Message
 
 from setsetting.tui.ink import ACCENT, DIM, STRONG, TEXT, Ink
-from setsetting.tui.line import Line, fit, wrap
+from setsetting.tui.line import Line, fit, paragraph
 from setsetting.tui.painting import Painting
 
 Row = TypeVar("Row")
@@ -129,11 +129,7 @@ class Table(Painting, Generic[Row]):
                 head.put(x, fit(column.title, room), TEXT)
         lines = [head]
         if not self._rows and self._empty:
-            lines.append(Line(width))
-            for text in wrap(self._empty, width - 2):
-                lines.append(Line(width))
-                lines[-1].put(MARGIN, text, DIM)
-            return lines
+            return [*lines, Line(width), *paragraph(self._empty, width, DIM)]
         for index, row in enumerate(self._rows[self._top : self._top + self.in_view], self._top):
             lines.extend(self._row_lines(row, width, shown, here=index == self.at))
         self._bar(lines, height)
