@@ -124,11 +124,12 @@ class SessionMarked(Payload, frozen=True):
 
 
 class SessionRetimed(Payload, frozen=True):
-    """The rest was planned again because of an act; `body` is the soundscape from then on."""
+    """The rest was planned again because of an act; `body` is the soundscape from then on, `waived` what it gave up."""
 
     session_id: str
     cause: str
     body: str
+    waived: tuple[str, ...] = ()
 
 
 class SoundPlayed(Payload, frozen=True):

@@ -177,7 +177,8 @@ class Conductor:
                 return
             if state.sounding.cover is None:
                 self.link.player(self.controller).replace(event_id, self._replanner.mix(new.soundscape), Frames(0))
-            self._keep([retimed_at(moment, event_id, self.header.session_id, "late", new.soundscape)])
+            session_id = self.header.session_id
+            self._keep([retimed_at(moment, event_id, session_id, "late", new.soundscape, waived=new.waived)])
 
     def moment(self, frame: Frames | None = None) -> Moment:
         """Now, on every clock; `frame` is the player's when it has been asked already."""

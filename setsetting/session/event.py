@@ -36,9 +36,11 @@ def event_at(moment: Moment, event_id: str, kind: str, payload: Payload) -> Sess
     return SessionEvent(event_id, kind, payload, moment.utc_ms, moment.mono_ms)
 
 
-def retimed_at(moment: Moment, event_id: str, session_id: str, cause: str, soundscape: Soundscape) -> SessionEvent:
-    """A soundscape that holds from now on, and the act it comes from."""
-    payload = SessionRetimed(session_id=session_id, cause=cause, body=to_json(soundscape).decode())
+def retimed_at(
+    moment: Moment, event_id: str, session_id: str, cause: str, soundscape: Soundscape, *, waived: tuple[str, ...] = ()
+) -> SessionEvent:
+    """A soundscape that holds from now on, the act it comes from, and the rules it gave up."""
+    payload = SessionRetimed(session_id=session_id, cause=cause, body=to_json(soundscape).decode(), waived=waived)
     return SessionEvent(event_id, "session.retimed", payload, moment.utc_ms, moment.mono_ms, soundscape)
 
 

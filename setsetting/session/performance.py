@@ -130,7 +130,8 @@ class Performance:
 
     def _planned(self, new: Replan) -> None:
         session_id, cause = self.state.started.session_id, self.order.act.name
-        self.events.append(retimed_at(self.moment, retimed_id(self.event_id), session_id, cause, new.soundscape))
+        event_id, waived = retimed_id(self.event_id), new.waived
+        self.events.append(retimed_at(self.moment, event_id, session_id, cause, new.soundscape, waived=waived))
         if new.words:
             self.said.append(new.words)
 

@@ -14,10 +14,11 @@ from typing import TypeAlias
 
 from setsetting.audio.mix import Mix
 from setsetting.clinical.infusion import Infusion
-from setsetting.errors import NotFound
+from setsetting.errors import NotFound, Refused
 from setsetting.library.track import Track
 from setsetting.session import acts, folder
 from setsetting.session.folder import SessionHeader
+from setsetting.soundscape.check_soundscape import Since, check_soundscape
 from setsetting.soundscape.fallback import cut_at, rescue, rescue_list, silenced
 from setsetting.soundscape.gains import bed_gain_mdb
 from setsetting.soundscape.loosening import Loosening
@@ -35,10 +36,11 @@ BED_RESCUE_MS = Milliseconds(60 * 60_000)
 
 @dataclass(frozen=True, slots=True)
 class Replan:
-    """A soundscape that holds from now on, its fades in itself, and what changed in words."""
+    """A soundscape that holds from now on, its fades in itself, what changed in words, and the rules it gave up."""
 
     soundscape: Soundscape
     words: str
+    waived: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,11 @@ class Replanner:
     def _tracks(self) -> dict[str, Track]:
         return folder.read_tracks(self._where)
 
+    @property
+    def _wishes(self) -> Wishes:
+        """What the tracks kept do not say themselves: some of the rescue's were heard before, and no plan takes them."""
+        return replace(NO_WISHES, heard_tracks=frozenset(self._header.heard))
+
     @cached_property
     def _playlist(self) -> Playlist:
         return parse(self._header.playlist, self._where)
@@ -93,50 +100,59 @@ class Replanner:
 
     def retimed(self, plan: Soundscape, position: SessionPosition) -> Replan:
         """The plan with its phases moved to what the infusion is now."""
-        return _replan(
-            retime(
-                plan,
-                now_ms=position.at_ms,
-                playlist=self._playlist,
-                infusion=position.infusion,
-                tracks=self._tracks.values(),
-                wishes=NO_WISHES,
-                zero_ms=position.zero_ms,
-                may_fade=position.may_fade,
-            )
+        new = retime(
+            plan,
+            now_ms=position.at_ms,
+            playlist=self._playlist,
+            infusion=position.infusion,
+            tracks=self._tracks.values(),
+            wishes=self._wishes,
+            zero_ms=position.zero_ms,
+            may_fade=position.may_fade,
         )
+        return self._judged(new, plan, position)
 
     def onward(self, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> Replan:
         """What has sounded, then the plan with its next cue beginning now."""
-        new = _replan(
-            next_from(
-                _joined(heard, plan, position.at_ms),
-                now_ms=position.at_ms,
-                playlist=self._playlist,
-                infusion=position.infusion,
-                tracks=self._tracks.values(),
-                wishes=NO_WISHES,
-                zero_ms=position.zero_ms,
-            )
+        before = _joined(heard, plan, position.at_ms)
+        new = next_from(
+            before,
+            now_ms=position.at_ms,
+            playlist=self._playlist,
+            infusion=position.infusion,
+            tracks=self._tracks.values(),
+            wishes=self._wishes,
+            zero_ms=position.zero_ms,
         )
+        replan = self._judged(new, before, position)
         said = _("The next cue begins.") if heard == plan else _("Back to the plan.")
-        return replace(new, words=f"{said} {new.words}".rstrip())
+        return replace(replan, words=f"{said} {replan.words}".rstrip())
 
     def rescue(self, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> Replan:
         """What has sounded, and then the rescue's tracks until the plan's end and beyond, or a noise bed."""
+        now_ms, until_ms, playlist = position.at_ms, plan.end_ms, self._rescue_playlist
         chosen = [self._tracks[track_id] for track_id in self._header.rescue if track_id in self._tracks]
-        if not chosen:
-            bed = self._bed(heard, position.at_ms, plan.end_ms)
-            return Replan(bed, _("A noise bed: no track fits the rescue list."))
-        covered = rescue(
-            heard, chosen, self._rescue_playlist, now_ms=position.at_ms, until_ms=plan.end_ms, sounding=self._tracks
-        )
-        return Replan(covered, _("Grounding music."))
+        if chosen:
+            covered = rescue(heard, chosen, playlist, now_ms=now_ms, until_ms=until_ms, sounding=self._tracks)
+            if not self._broken(covered, playlist, position, Since(now_ms, heard, until_ms)):
+                return Replan(covered, _("Grounding music."))
+        return Replan(self._bed(heard, now_ms, until_ms), _("A noise bed: no track fits the rescue list."))
 
     def silence(self, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> Replan:
         """What has sounded, and then silence until the plan's end."""
+        # silence breaks no rule of music, so no check stands before it
         quiet = silenced(heard, now_ms=position.at_ms, fade_ms=acts.SILENCE_FADE_MS)
         return Replan(quiet, _("Silence."))
+
+    def _judged(self, new: Retimed, before: Soundscape, position: SessionPosition) -> Replan:
+        """What was planned anew, once the check has nothing against it; raises Refused where it has."""
+        since = Since(position.at_ms, before, waived=new.waived, zero_ms=position.zero_ms)
+        if broken := self._broken(new.soundscape, self._playlist, position, since):
+            raise Refused(_("The check refused the new plan. {first}").format(first=broken[0]))
+        return Replan(new.soundscape, " ".join(new.words), new.waived)
+
+    def _broken(self, new: Soundscape, playlist: Playlist, position: SessionPosition, since: Since) -> tuple[str, ...]:
+        return check_soundscape(new, self._tracks.values(), playlist, position.infusion, self._wishes, since=since)
 
     def mix(self, soundscape: Soundscape) -> Mix:
         """The sounds of a soundscape."""
@@ -164,7 +180,3 @@ def _joined(heard: Soundscape, plan: Soundscape, at_ms: Milliseconds) -> Soundsc
     past = [cue for cue in heard.cues if cue.start_ms <= at_ms]
     promised = [cue for cue in plan.cues if cue.start_ms > at_ms]
     return replace(plan, cues=(*past, *promised))
-
-
-def _replan(new: Retimed) -> Replan:
-    return Replan(new.soundscape, " ".join(new.words))

@@ -94,6 +94,7 @@ def prepare(soundscape: Soundscape, body: str, known: SessionInputs, options: Se
         tracks=_playable(soundscape, known) | rescuers,
         rescue=tuple(rescuers),
         anchors=tuple(sorted(known.wishes.anchor_tracks)),
+        heard=tuple(sorted(known.wishes.heard_tracks.intersection(rescuers) - known.wishes.anchor_tracks)),
         output=options.output,
         capture=options.capture,
         barriers_ms=options.barriers_ms,

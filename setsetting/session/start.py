@@ -50,6 +50,7 @@ class Tonight:
     tracks: Mapping[str, Track]
     rescue: tuple[str, ...]
     anchors: tuple[str, ...]
+    heard: tuple[str, ...]
     output: str
     capture: Path | None = None
     barriers_ms: tuple[Milliseconds, ...] = ()
@@ -84,6 +85,7 @@ def begin(clinic: Path, tonight: Tonight, *, clock: Clock, open_record: Callable
         rescue_playlist=tonight.rescue_playlist,
         rescue=tonight.rescue,
         anchors=tonight.anchors,
+        heard=tonight.heard,
         capture=None if tonight.capture is None else str(tonight.capture.absolute()),
         attended=tonight.attended,
     )

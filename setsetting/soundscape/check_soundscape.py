@@ -45,13 +45,14 @@ class Since:
     """A plan timed anew, or covered, at `now_ms`: what sounded `before`, until when it must last, what was waived.
 
     `waived` names the limits given up: energy_step_max (of the first step), flex_s and beds, or everything,
-    where what was promised plays on and a bed holds.
+    where what was promised plays on and a bed holds. The infusion's minute 0 is at `zero_ms` of its clock.
     """
 
     now_ms: Milliseconds
     before: Soundscape
     until_ms: Milliseconds | None = None
     waived: Sequence[str] = ()
+    zero_ms: Milliseconds = Milliseconds(0)
 
 
 def check_soundscape(
@@ -66,18 +67,20 @@ def check_soundscape(
 ) -> tuple[str, ...]:
     """Judge anyone's soundscape against tonight's playlist, library and wishes; return what is broken.
 
-    `infusion` is on the soundscape's clock. A playlist that is a loop covers the plan: what was heard before is
-    welcome in it, and silence. `unchanged` says that these are what it was made from, so that its cost is theirs.
+    A playlist that is a loop covers the plan; what was heard before is welcome in it. `unchanged` says that these
+    are what the soundscape was made from, so that its cost is theirs.
     """
     judge = _Judge(soundscape, playlist, {track.id: track for track in tracks}, since)
     past, broken = judge.past()
     cues, broken = soundscape.cues[past:], [*broken, *judge.loosened(), *judge.times(past)]
     if playlist.loop:
         wishes = replace(wishes, heard_tracks=frozenset(), pins=())
+    if since is not None:
+        infusion = _later(infusion, since.zero_ms)
     try:
         instance = own_instance(playlist, infusion, judge.used(), wishes, soundscape.loosened)
         broken += judge.reaches(instance)
-        if broken or all(playlist.loop and cue.kind is CueKind.SILENCE for cue in cues):
+        if broken or not cues:
             return tuple(broken)
         if playlist.loop or (since is not None and EVERYTHING in since.waived):
             return (*judge.each(past, instance), *judge.sound(past, strict=playlist.loop))
@@ -289,6 +292,11 @@ class _Judge:
         track = self.tracks.get(cue.track_id or "")
         peak = BED_PEAK_DBTP if cue.kind is CueKind.BED else None if track is None else track.true_peak_dbtp
         return Dbtp(-200.0) if peak is None else peak + db_from_mdb(cue.gain_mdb)
+
+
+def _later(infusion: Infusion, by_ms: Milliseconds) -> Infusion:
+    stretches = ((one, one.start_ms + by_ms, one.end_ms + by_ms) for one in infusion.segments)
+    return Infusion(tuple(replace(one, start_ms=start_ms, end_ms=end_ms) for one, start_ms, end_ms in stretches))
 
 
 def _identity(cue: Cue) -> tuple[object, ...]:

@@ -1,0 +1,135 @@
+"""Whatever is planned anew in mid-session is judged before it is heard; a plan that breaks a rule never is."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from setsetting.clinical.infusion import Infusion, Segment, steady
+from setsetting.errors import Refused
+from setsetting.library.track import EnergySource, Lyrics, Track
+from setsetting.session import folder, planning
+from setsetting.session.folder import SessionHeader
+from setsetting.session.planning import Replanner, SessionPosition
+from setsetting.soundscape.compose import compose
+from setsetting.soundscape.fallback import rescue
+from setsetting.soundscape.playlist import parse
+from setsetting.soundscape.retime import Retimed, next_from, retime
+from setsetting.soundscape.soundscape import CueKind, Soundscape
+from setsetting.units import Dbtp, Frames, Hertz, Lu, Lufs, Millidecibels, Milliseconds
+
+MIN = 60_000
+HEAD = 'format = 1\nversion = 1\ntitle = "Calm"\nevidence = ["none"]\n'
+PHASE = "energy_from = 2\nenergy_to = 2\nenergy_max = 4\nlufs = -26\ncrossfade_s = 8\ncrossfade_in_s = 8\n"
+RESCUE = f'{HEAD}name = "hold"\nloop = true\n[[phase]]\nname = "grounding"\n{PHASE}'
+PLAYLIST = f"""{HEAD}name = "short"\ninfusion_min = 6\nspare_s = 60\nartist_max_per_session = 9
+[[phase]]\nname = "settle"\nat = {{ anchor = "start", minutes = 0 }}\n{PHASE}
+[[phase]]\nname = "calm"\nat = {{ anchor = "end", minutes = -2 }}\n{PHASE}
+[[phase]]\nname = "spare"\nkind = "spare"\nat = {{ anchor = "end", minutes = 2 }}\n{PHASE}
+"""
+PAUSED = Infusion(
+    (Segment(Milliseconds(0), Milliseconds(3 * MIN)), Segment(Milliseconds(5 * MIN), Milliseconds(8 * MIN)))
+)
+POSITION = SessionPosition(Milliseconds(3 * MIN), Milliseconds(0), PAUSED)
+
+
+def pad(number: int) -> Track:
+    """A calm recording of eighty seconds and some."""
+    rate = Hertz(8_000)
+    return Track(
+        id=f"pad{number:02d}", path="", frames=Frames((80 + number) * 8_000), rate_hz=rate, channels=2, lufs=Lufs(-24.0),
+        lra_lu=Lu(4.0), true_peak_dbtp=None, startle_lu=Lu(1.0), energy=2.0, energy_source=EnergySource.PERSON, bpm=None,
+        pulse_clarity=0.0, beatless=True, brightness=0.3, lead_ms=Milliseconds(0), tail_ms=Milliseconds(0),
+        lyrics=Lyrics.NONE, title=f"Pad {number}", artist=f"Artist {number}",
+    )  # fmt: skip
+
+
+PADS = tuple(replace(pad(number), true_peak_dbtp=Dbtp(-9.0)) for number in range(14))
+
+
+@pytest.fixture
+def plan() -> Soundscape:
+    return compose(parse(PLAYLIST, Path("short")), steady(6), PADS[2:], library_digest="").soundscape
+
+
+@pytest.fixture
+def replanner(tmp_path: Path) -> Replanner:
+    """A session of which the first two recordings are the rescue's, the first of them heard before."""
+    folder.write(
+        tmp_path,
+        SessionHeader(
+            "s", "fast", Hertz(8_000), Milliseconds(0), Milliseconds(0), Milliseconds(0), "", playlist=PLAYLIST,
+            rescue_playlist=RESCUE, rescue=("pad00", "pad01"), heard=("pad00",),
+        ),
+    )  # fmt: skip
+    folder.write_tracks(tmp_path, PADS)
+    return Replanner(tmp_path)
+
+
+def spoilt(new: Soundscape, **changes: object) -> Soundscape:
+    """A soundscape whose last cue is another."""
+    return replace(new, cues=(*new.cues[:-1], replace(new.cues[-1], **changes)))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"track_id": "pad00"}, "heard before"),
+        ({"track_id": "nobody"}, "not in the library"),
+        ({"gain_mdb": Millidecibels(9000)}, "above"),
+        ({"start_ms": Milliseconds(30 * MIN)}, "starts at"),
+        ({"phase": "encore"}, "no such phase"),
+    ],
+)
+def test_a_plan_that_breaks_a_rule_is_refused_with_rule_and_cue(
+    replanner: Replanner, plan: Soundscape, monkeypatch: pytest.MonkeyPatch, changes: dict[str, object], says: str
+) -> None:
+    def faulty(before: Soundscape, **asked: Any) -> Retimed:
+        new = retime(before, **asked)
+        return replace(new, soundscape=spoilt(new.soundscape, **changes))
+
+    assert replanner.retimed(plan, POSITION).soundscape != plan
+    monkeypatch.setattr(planning, "retime", faulty)
+    with pytest.raises(Refused, match=f"The check refused the new plan.*{says}"):
+        replanner.retimed(plan, POSITION)
+
+
+def test_next_is_refused_too_when_its_plan_breaks_a_rule(
+    replanner: Replanner, plan: Soundscape, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "The next cue begins" in replanner.onward(plan, plan, POSITION).words
+
+    def faulty(before: Soundscape, **asked: Any) -> Retimed:
+        new = next_from(before, **asked)
+        return replace(new, soundscape=spoilt(new.soundscape, track_id="pad00"))
+
+    monkeypatch.setattr(planning, "next_from", faulty)
+    with pytest.raises(Refused, match="heard before"):
+        replanner.onward(plan, plan, POSITION)
+
+
+def test_a_limit_given_up_is_named_in_the_plan_or_the_plan_is_refused(
+    replanner: Replanner, plan: Soundscape, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    longer = replace(POSITION, infusion=steady(25))
+    assert replanner.retimed(plan, longer).waived == ("everything",)
+    monkeypatch.setattr(planning, "retime", lambda before, **asked: replace(retime(before, **asked), waived=()))
+    with pytest.raises(Refused, match="The check refused the new plan"):
+        replanner.retimed(plan, longer)
+
+
+def test_a_rescue_that_breaks_a_rule_gives_way_to_a_noise_bed(
+    replanner: Replanner, plan: Soundscape, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert {cue.track_id for cue in replanner.rescue(plan, plan, POSITION).soundscape.cues[-2:]} == {"pad00", "pad01"}
+    monkeypatch.setattr(planning, "rescue", lambda *given, **asked: spoilt(rescue(*given, **asked), track_id="nobody"))
+    last = replanner.rescue(plan, plan, POSITION).soundscape.cues[-1]
+    assert (last.kind, last.start_ms) == (CueKind.BED, POSITION.at_ms)
+
+
+def test_no_plan_takes_what_only_the_rescue_may_play_again(replanner: Replanner, plan: Soundscape) -> None:
+    longer = replace(POSITION, infusion=steady(8))
+    new = replanner.retimed(plan, longer).soundscape
+    assert "pad01" in {cue.track_id for cue in new.cues}, "the library is so small that it takes what it may"
+    assert "pad00" not in {cue.track_id for cue in new.cues}
