@@ -4,7 +4,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from setsetting.cli.app import Open
+    from setsetting.cli.app import OpenInterface
 
 
 def main() -> int:
@@ -12,12 +12,12 @@ def main() -> int:
     from setsetting.cli import app
 
     opened = app.run(sys.argv[1:])
-    if isinstance(opened, app.Open):
+    if isinstance(opened, app.OpenInterface):
         return int(app.guarded(lambda: _open(opened)))
     return opened
 
 
-def _open(opened: "Open") -> int:
+def _open(opened: "OpenInterface") -> int:
     from setsetting.tui.app import run as open_interface  # costs more than any command
 
     return open_interface(opened.folder, opened.at)

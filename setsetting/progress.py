@@ -20,6 +20,8 @@ class Step:
 
 
 Report: TypeAlias = Callable[[Step], None]
+Say: TypeAlias = Callable[[str], None]
+"""How an act that takes its time says a sentence meanwhile, to whoever listens."""
 
 
 def silent(step: Step) -> None:

@@ -22,7 +22,7 @@ from setsetting.words.translate import _
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class OpenInterface:
     """What a command asks to be opened in the terminal interface: a folder, and where in it."""
 
     folder: Path | None
@@ -82,22 +82,22 @@ class Nouns(click.Group):
 )
 @click.version_option(__version__, prog_name="setsetting")
 @click.pass_context
-def root(ctx: click.Context, clinic: Path | None) -> Open | None:
+def root(ctx: click.Context, clinic: Path | None) -> OpenInterface | None:
     """Timed soundscapes, session logs and PCL-5 review for IV ketamine clinics.
 
     Without a noun, the terminal interface opens.
     """
     ctx.obj = clinic
-    return Open(clinic) if ctx.invoked_subcommand is None else None
+    return OpenInterface(clinic) if ctx.invoked_subcommand is None else None
 
 
-def run(arguments: list[str]) -> int | Open:
+def run(arguments: list[str]) -> int | OpenInterface:
     """Run one command; return its exit code, or what it asks to be opened."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal of another encoding stops no answer
     result = guarded(lambda: _invoke(arguments))
-    return result if isinstance(result, int | Open) else 0
+    return result if isinstance(result, int | OpenInterface) else 0
 
 
 def _invoke(arguments: list[str]) -> Any:

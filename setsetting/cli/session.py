@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from setsetting.cli.app import Open
+from setsetting.cli.app import OpenInterface
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import FILE, at_terminal, can_ask, number, standard_input
 from setsetting.cli.output import as_json, document, example, narrate, say, table
@@ -18,7 +18,7 @@ from setsetting.words.translate import _
 if TYPE_CHECKING:
     from setsetting.clinical.setting_file import SettingLog
     from setsetting.desk.clinic import Clinic
-    from setsetting.desk.sessions import Started
+    from setsetting.desk.sessions import StartedSession
     from setsetting.session.closing import ClosingForm
 
 _which = click.option("--session", "session_id", metavar="ID", help=_("Another than the newest."))
@@ -63,16 +63,16 @@ def start(
     script: Path | None,
     room: str | None,
     as_json: bool,
-) -> Open | None:
+) -> OpenInterface | None:
     """Play a soundscape for a patient; stays until the session ends, Ctrl-C lets go and the music goes on."""
     from setsetting.desk import sessions
 
-    asked = sessions.Asked(file, code, output=output, capture=capture, script=script, room=room)
+    asked = sessions.SessionRequest(file, code, output=output, capture=capture, script=script, room=room)
     started = sessions.start(clinic, asked, attended=at_terminal(), say=narrate)
     _name(started.session_id, as_json)
     if at_terminal() and not started.lines and not as_json:
         started.live.detach()
-        return Open(clinic.folder, LIVE)
+        return OpenInterface(clinic.folder, LIVE)
     _stay(started)
     return None
 
@@ -81,7 +81,7 @@ def start(
 @_which
 @as_json
 @with_clinic
-def attach(clinic: "Clinic", session_id: str | None, as_json: bool) -> Open | None:
+def attach(clinic: "Clinic", session_id: str | None, as_json: bool) -> OpenInterface | None:
     """Take the running session over: the live screen on a terminal, else follow it to its end."""
     from setsetting.desk import sessions
 
@@ -89,8 +89,8 @@ def attach(clinic: "Clinic", session_id: str | None, as_json: bool) -> Open | No
     _name(live.session_id, as_json)
     if at_terminal() and not as_json:
         live.detach()
-        return Open(clinic.folder, LIVE)
-    _stay(sessions.Started(live))
+        return OpenInterface(clinic.folder, LIVE)
+    _stay(sessions.StartedSession(live))
     return None
 
 
@@ -230,7 +230,7 @@ def _name(session_id: str, as_json: bool) -> None:
         say(session_id)
 
 
-def _stay(started: "Started") -> None:
+def _stay(started: "StartedSession") -> None:
     """Follow to the end; Ctrl-C lets go."""
     from setsetting.desk import sessions
 

@@ -41,7 +41,7 @@ _TAIL_MIN = Minutes(24 * 60.0)
 LABEL = _("Planning aid for music timing. Population-average model. Not a measurement, not for dosing or monitoring.")
 """What stands beside every drawing of the curve."""
 
-Term = tuple[float, float]
+EffectTerm = tuple[float, float]
 """A coefficient and a rate constant: c * exp(-l * t)."""
 
 
@@ -51,13 +51,13 @@ class _Piece:
 
     start: Minutes
     length: Minutes
-    terms: tuple[Term, ...]
+    terms: tuple[EffectTerm, ...]
 
     def at(self, minute: Minutes) -> float:
         return _sum(self.terms, minute - self.start)
 
 
-def effect_terms(half_life_min: float) -> tuple[Term, ...]:
+def effect_terms(half_life_min: float) -> tuple[EffectTerm, ...]:
     """Effect-site response to a unit impulse: E_i = P_i ke0 / (ke0 - l_i), and minus their sum at ke0."""
     ke0 = math.log(2) / half_life_min
     terms = [(p * ke0 / (ke0 - decay), decay) for p, decay in zip(_PLASMA, _DECAY, strict=True)]
@@ -174,11 +174,11 @@ def _value(pieces: Sequence[_Piece], minute: Minutes) -> float:
     return max(0.0, pieces[-1].at(minute))
 
 
-def _sum(terms: Sequence[Term], t: float) -> float:
+def _sum(terms: Sequence[EffectTerm], t: float) -> float:
     return math.fsum(c * math.exp(-decay * t) for c, decay in terms)
 
 
-def _zeros(terms: Sequence[Term], length: float) -> list[float]:
+def _zeros(terms: Sequence[EffectTerm], length: float) -> list[float]:
     """Every zero of a sum of exponentials in [0, length], ascending.
 
     Divided by its first exponential the sum has a derivative of one term less; between the zeros of

@@ -88,7 +88,7 @@ class SettingLog:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class RoomProfile:
     """A room's profile: how it usually is there; `version` goes up with every change."""
 
     version: int
@@ -113,13 +113,13 @@ def parse_setting(text: str, path: Path) -> SettingLog:
     return SettingLog(_setting(text, path, read, ()), asked, note.strip() or None if note else None)
 
 
-def parse_room(text: str, path: Path) -> Room:
+def parse_room(text: str, path: Path) -> RoomProfile:
     """Read a room's profile; BrokenFile names line and field."""
     read = parse(text, path, _RoomFile)
     if read.version < 1:
         raise at(text, path, ("version",), _("a version is 1 or more."))
     usual = _setting(text, path, msgspec.structs.asdict(read.usual), ("usual",))
-    return Room(read.version, read.about.strip(), usual)
+    return RoomProfile(read.version, read.about.strip(), usual)
 
 
 def _setting(text: str, path: Path, read: Mapping[str, Any], table: Place) -> Setting:

@@ -8,7 +8,6 @@ entered afterwards, as from paper, so nothing counts as heard.
 import itertools
 import multiprocessing
 import os
-from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from setsetting.desk.clinic import Clinic
 from setsetting.errors import AlreadyExists
 from setsetting.library.track import Track
 from setsetting.machine import clock, files
-from setsetting.progress import Report, Step
+from setsetting.progress import Report, Say, Step
 from setsetting.soundscape.refusal import Infeasible
 from setsetting.units import Minutes
 from setsetting.views import library as views
@@ -42,8 +41,6 @@ SCRIPT = """\
 25 duck
 30 mark peak
 """
-
-Say = Callable[[str], None]
 
 
 def run(folder: Path | None, say: Say, report: Report) -> Path:
@@ -142,7 +139,7 @@ def _play(clinic: Clinic, soundscape: Path, code: str, say: Say) -> None:
     """Run a session in fast time, with marks, a pause and a duck, and close it."""
     script = clinic.folder / "soundscapes" / "demo-script.txt"
     files.write_whole(script, SCRIPT.encode(), replace=True)
-    asked = sessions.Asked(soundscape, code, output="fast", script=script, simulated=True)
+    asked = sessions.SessionRequest(soundscape, code, output="fast", script=script, simulated=True)
     started = sessions.start(clinic, asked, attended=False, say=say)
     sessions.stay(started.live, started.lines, say)
     say(closing.close(clinic, closing.prepare_close(clinic, started.session_id, say)))

@@ -19,10 +19,10 @@ LIVE_WAIT_S = 1.0
 
 def attach(clinic: Clinic, session_id: str | None = None, *, patience_s: float = 0.0) -> LiveSession:
     """Take the session over that runs, or that ended and is not closed."""
-    return hold(clinic, where_is(clinic, session_id), attending=True, patience_s=patience_s)
+    return control(clinic, live_folder(clinic, session_id), attending=True, patience_s=patience_s)
 
 
-def hold(clinic: Clinic, where: Path, *, attending: bool, patience_s: float = 0.0) -> LiveSession:
+def control(clinic: Clinic, where: Path, *, attending: bool, patience_s: float = 0.0) -> LiveSession:
     """One controller of the session in a folder; only who attends changes what it finds."""
     return LiveSession(
         where,
@@ -34,7 +34,7 @@ def hold(clinic: Clinic, where: Path, *, attending: bool, patience_s: float = 0.
     )
 
 
-def where_is(clinic: Clinic, session_id: str | None) -> Path:
+def live_folder(clinic: Clinic, session_id: str | None) -> Path:
     """The folder of a session that is not closed: the one asked for, else the newest that runs, else the newest."""
     found = folder.sessions(clinic.folder)
     if session_id is not None:
@@ -67,7 +67,7 @@ def unclosed(clinic: Clinic) -> tuple[SessionRow, ...]:
     """Sessions nobody has closed; what is over of them is kept first, and nothing is started again."""
     for where in folder.sessions(clinic.folder):
         # closed and removed just now, or with a broken outbox: the others are looked at all the same
-        with suppress(BrokenFile, NotFound, Refused), hold(clinic, where, attending=False) as live:
+        with suppress(BrokenFile, NotFound, Refused), control(clinic, where, attending=False) as live:
             live.supervisor.keep_what_is_over()
     with clinic.record() as record:
         return tuple(rows.unclosed(record))

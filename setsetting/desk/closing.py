@@ -1,16 +1,16 @@
 """Acts that complete a session: its close with the setting log, and a past session from paper."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from setsetting.clinical import course, infusion
 from setsetting.clinical.setting_file import SettingLog, parse_setting
 from setsetting.desk import rooms
-from setsetting.desk.attending import hold, unclosed
+from setsetting.desk.attending import control, unclosed
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import BrokenFile, NotFound, Refused, UsageError
 from setsetting.machine import clock, files
+from setsetting.progress import Say
 from setsetting.record import rows
 from setsetting.record.infusions import as_stored
 from setsetting.record.kinds import SessionEnded, SessionStarted
@@ -22,8 +22,6 @@ from setsetting.session.takeover import id_of
 from setsetting.units import Milliseconds, Minutes
 from setsetting.words.numbers import utc_text
 from setsetting.words.translate import _
-
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +41,7 @@ def prepare_close(clinic: Clinic, session_id: str | None, say: Say) -> Closing:
     session_id = session_id or _newest_unclosed(clinic)
     where = folder.folder_of(clinic.folder, session_id)
     try:
-        live = hold(clinic, where, attending=True)
+        live = control(clinic, where, attending=True)
     except (BrokenFile, NotFound, Refused) as error:
         if where.is_dir():
             say(_("{why} The session ends with what the record knows of it.").format(why=error))

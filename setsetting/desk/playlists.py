@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from setsetting.desk.clinic import folder_of
-from setsetting.desk.shelf import Shelved, find, shelf
+from setsetting.desk.shelf import PlaylistFile, find, shelf
 from setsetting.errors import SetSettingError
 from setsetting.machine import files
 from setsetting.soundscape.playlist import Playlist, parse
@@ -12,10 +12,10 @@ from setsetting.words.translate import _
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedPlaylist:
     """A playlist file on the shelf; `playlist` is None and `trouble` a sentence when it is broken."""
 
-    shelved: Shelved
+    shelved: PlaylistFile
     playlist: Playlist | None
     trouble: str | None
 
@@ -27,7 +27,7 @@ class Listed:
         return _("this clinic's, hides the shipped one") if self.shelved.shadows else _("this clinic's")
 
 
-def listing(named: Path | None) -> tuple[Listed, ...]:
+def listing(named: Path | None) -> tuple[ListedPlaylist, ...]:
     """Every playlist by name, a clinic's own before a shipped one of the same name."""
     folder = folder_of(named)
     return tuple(_listed(folder, entry) for entry in shelf(folder))
@@ -44,8 +44,8 @@ def check(path: Path) -> Playlist:
     return parse(files.read_text(path), path)
 
 
-def _listed(folder: Path | None, entry: Shelved) -> Listed:
+def _listed(folder: Path | None, entry: PlaylistFile) -> ListedPlaylist:
     try:
-        return Listed(entry, find(folder, entry.name)[0], None)
+        return ListedPlaylist(entry, find(folder, entry.name)[0], None)
     except SetSettingError as error:
-        return Listed(entry, None, str(error))
+        return ListedPlaylist(entry, None, str(error))

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from setsetting.desk import rooms, shelf
-from setsetting.desk.attending import attach, hold, unclosed, where_is
+from setsetting.desk.attending import attach, control, live_folder, unclosed
 from setsetting.desk.clinic import Clinic
-from setsetting.desk.closing import Say, add, close, prepare_close, read_setting, read_setting_file
+from setsetting.desk.closing import add, close, prepare_close, read_setting, read_setting_file
 from setsetting.desk.wishes import wishes_of
 from setsetting.errors import NotFound, Refused, UsageError
 from setsetting.machine import files
+from setsetting.progress import Say
 from setsetting.record import rows
 from setsetting.record.rows import SessionRow
 from setsetting.session import recorded, script, walk
@@ -24,8 +25,8 @@ from setsetting.soundscape.soundscape import Soundscape
 from setsetting.words.translate import _
 
 __all__ = [
-    "Asked",
-    "Started",
+    "SessionRequest",
+    "StartedSession",
     "act",
     "add",
     "attach",
@@ -45,7 +46,7 @@ KEEP_WITHIN_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SessionRequest:
     """A session as it is asked for."""
 
     file: Path
@@ -58,7 +59,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
+class StartedSession:
     """A session that plays, and the lines of its script that are still to be walked."""
 
     live: LiveSession
@@ -70,12 +71,12 @@ class Started:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedSession:
     row: SessionRow
     code: str
 
 
-def start(clinic: Clinic, asked: Asked, *, attended: bool, say: Say) -> Started:
+def start(clinic: Clinic, asked: SessionRequest, *, attended: bool, say: Say) -> StartedSession:
     """Check a soundscape against this patient and these files, and play it.
 
     What keeps it from playing is raised before anything sounds; what only differs is said.
@@ -98,7 +99,7 @@ def start(clinic: Clinic, asked: Asked, *, attended: bool, say: Say) -> Started:
     for words in (*map(unclosed_words, unclosed(clinic)), *tonight.notes):
         say(words)
     where = begin(clinic.folder, tonight, clock=clinic.clock, open_record=clinic.record)
-    return Started(hold(clinic, where, attending=True), lines)
+    return StartedSession(control(clinic, where, attending=True), lines)
 
 
 def _inputs(clinic: Clinic, code: str, soundscape: Soundscape) -> SessionInputs:
@@ -151,7 +152,7 @@ def _kept(live: LiveSession, words: str) -> str:
 def status(clinic: Clinic, session_id: str | None = None) -> Status:
     """Look at a session, a closed one too; nothing is changed."""
     try:
-        where = where_is(clinic, session_id)
+        where = live_folder(clinic, session_id)
     except NotFound:
         with clinic.record() as record:
             found = rows.sessions(record)
@@ -160,12 +161,12 @@ def status(clinic: Clinic, session_id: str | None = None) -> Status:
             if not found:
                 raise NotFound(_("No session has been started in this clinic.")) from None
             return recorded.status(record, found[-1].session_id)
-    with hold(clinic, where, attending=False) as live:
+    with control(clinic, where, attending=False) as live:
         return live.status()
 
 
-def listing(clinic: Clinic) -> tuple[Listed, ...]:
+def listing(clinic: Clinic) -> tuple[ListedSession, ...]:
     """Every session by its start, with its patient's code."""
     with clinic.record() as record:
         codes = {patient.patient_id: patient.code for patient in rows.patients(record)}
-        return tuple(Listed(row, codes.get(row.patient_id, "")) for row in rows.sessions(record))
+        return tuple(ListedSession(row, codes.get(row.patient_id, "")) for row in rows.sessions(record))

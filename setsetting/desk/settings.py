@@ -16,7 +16,7 @@ RATES_HZ = (44_100, 48_000)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.-]{0,39}")
 
 
-class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class CourseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How many infusions a course has; at least six in the paradigm this program serves."""
 
     infusions: int = 6
@@ -28,7 +28,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     time_zone: str
     rooms: list[str]
     rate_hz: Hertz = Hertz(44_100)
-    course: Course = msgspec.field(default_factory=Course)
+    course: CourseSettings = msgspec.field(default_factory=CourseSettings)
 
     @property
     def zone(self) -> ZoneInfo:

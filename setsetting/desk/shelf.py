@@ -13,7 +13,7 @@ OWN = "playlists"
 
 
 @dataclass(frozen=True, slots=True)
-class Shelved:
+class PlaylistFile:
     """One playlist file; `shadows` says that a shipped file of the same name stands behind it."""
 
     name: str
@@ -31,14 +31,14 @@ def shipped_folder() -> Path:
     raise NotFound(_("The shipped playlists are missing; install the program again."))
 
 
-def shelf(clinic_folder: Path | None) -> tuple[Shelved, ...]:
+def shelf(clinic_folder: Path | None) -> tuple[PlaylistFile, ...]:
     """All playlists by name, a clinic's own before a shipped one of the same name."""
     shipped = {path.stem: path for path in shipped_folder().glob("*.toml")}
     own: dict[str, Path] = {}
     if clinic_folder is not None:
         own = {path.stem: path for path in (clinic_folder / OWN).glob("*.toml")}
     return tuple(
-        Shelved(name, own.get(name) or shipped[name], name not in own, name in own and name in shipped)
+        PlaylistFile(name, own.get(name) or shipped[name], name not in own, name in own and name in shipped)
         for name in sorted({*shipped, *own})
     )
 

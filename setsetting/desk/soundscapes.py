@@ -53,7 +53,7 @@ class ShownCue:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownSoundscape:
     """A soundscape to look at; `broken` are the rules it does not keep, none where no clinic is named."""
 
     soundscape: Soundscape
@@ -62,7 +62,7 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedSoundscape:
     """`broken` are rules that are not kept; `stale` is what has changed since it was made.
 
     Without a clinic folder only the file's shape could be looked at, and `against_rules` is False.
@@ -119,7 +119,7 @@ def load(path: Path) -> Soundscape:
     return from_json(files.read_text(path).encode(), path)
 
 
-def show(named: Path | None, path: Path) -> Shown:
+def show(named: Path | None, path: Path) -> ShownSoundscape:
     """A soundscape with titles from the clinic's library, where there is one."""
     soundscape = load(path)
     if folder_of(named) is None:
@@ -128,19 +128,19 @@ def show(named: Path | None, path: Path) -> Shown:
     return replace(shown(soundscape, _tracks(clinic)), broken=_judged(clinic, soundscape).broken)
 
 
-def shown(soundscape: Soundscape, tracks: Mapping[str, Track]) -> Shown:
-    return Shown(soundscape, tuple(_shown(cue, tracks) for cue in soundscape.cues))
+def shown(soundscape: Soundscape, tracks: Mapping[str, Track]) -> ShownSoundscape:
+    return ShownSoundscape(soundscape, tuple(_shown(cue, tracks) for cue in soundscape.cues))
 
 
-def check(named: Path | None, path: Path, code: str | None = None) -> Checked:
+def check(named: Path | None, path: Path, code: str | None = None) -> CheckedSoundscape:
     """Check every rule of a file again, with what a patient refuses and has heard; outside a clinic, its shape."""
     soundscape = load(path)
     if folder_of(named) is None and code is None:
-        return Checked((), (), against_rules=False)
+        return CheckedSoundscape((), (), against_rules=False)
     return _judged(open_clinic(named), soundscape, code)
 
 
-def _judged(clinic: Clinic, soundscape: Soundscape, code: str | None = None) -> Checked:
+def _judged(clinic: Clinic, soundscape: Soundscape, code: str | None = None) -> CheckedSoundscape:
     """Ask every rule of a soundscape, with code that the planner shares nothing with, and what has changed since."""
     wishes = _wishes(clinic, code)
     with clinic.catalogue() as catalogue:
@@ -149,13 +149,13 @@ def _judged(clinic: Clinic, soundscape: Soundscape, code: str | None = None) -> 
         playlist, _text = find(clinic.folder, soundscape.playlist)
         check_timed(playlist)
     except SetSettingError as error:
-        return Checked((str(error),), ())
+        return CheckedSoundscape((str(error),), ())
     now = Digests(playlist.digest, digest_of(tracks), digest_of_wishes(wishes))
     infusion, unchanged = steady(soundscape.minutes), now == soundscape.digests
     broken = check_soundscape(soundscape, tracks, playlist, infusion, wishes, unchanged=unchanged)
     if code is None:
         now = replace(now, wishes=soundscape.digests.wishes)
-    return Checked(broken, stale(soundscape, now))
+    return CheckedSoundscape(broken, stale(soundscape, now))
 
 
 def render(

@@ -17,7 +17,7 @@ LARGEST_SCALE = 40.0
 
 
 @dataclass(frozen=True, slots=True)
-class Break:
+class AxisBreak:
     """A shortened stretch, by the days at its ends."""
 
     first: int
@@ -29,7 +29,7 @@ class Axis:
     """Pixels for days: linear between neighbouring knots."""
 
     knots: tuple[tuple[int, float], ...]
-    breaks: tuple[Break, ...]
+    breaks: tuple[AxisBreak, ...]
 
     @property
     def width(self) -> float:
@@ -61,5 +61,5 @@ def axis_of(days: Iterable[int], session_days: Sequence[int], width: float) -> A
     nearest = min((right - left for left, right in pairwise(held)), default=LONGEST_GAP_DAYS)
     scale = min(max(width / whole, LEAST_STEP / nearest), LARGEST_SCALE)
     knots = tuple((day, place * scale) for day, place in places.items())
-    breaks = tuple(Break(a, b) for a, b in pairwise(known) if b - a > LONGEST_GAP_DAYS)
+    breaks = tuple(AxisBreak(a, b) for a, b in pairwise(known) if b - a > LONGEST_GAP_DAYS)
     return Axis(knots, breaks)

@@ -15,7 +15,7 @@ from setsetting.clinical.form import Recall
 from setsetting.clinical.pcl5 import recall_words
 from setsetting.clinical.thresholds import ThresholdSet
 from setsetting.review.axis import Axis, axis_of
-from setsetting.review.lanes import Cell, Lane
+from setsetting.review.lanes import Lane, LaneCell
 from setsetting.review.view import FormLine, PatientReview
 from setsetting.review.words import simulated
 from setsetting.words.numbers import none_or
@@ -190,7 +190,7 @@ def _drawn_lanes(review: PatientReview, lanes: Sequence[Lane], axis: Axis, top: 
             yield from _cell(LEFT + axis.x(visit.day), y, cell, letters)
 
 
-def _cell(x: float, y: float, cell: Cell, letters: dict[str, str]) -> Iterator[Markup]:
+def _cell(x: float, y: float, cell: LaneCell, letters: dict[str, str]) -> Iterator[Markup]:
     """One value, framed when otherwise than usual."""
     said = "\N{MIDDLE DOT}" if cell.text is None else letters.get(cell.text, cell.text)
     if cell.differs:

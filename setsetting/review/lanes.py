@@ -9,7 +9,7 @@ from setsetting.words.translate import _
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class LaneCell:
     """A value in words; None is not known or not asked. `differs` says otherwise than usual in that room."""
 
     text: str | None
@@ -24,7 +24,7 @@ class Lane:
     label: str
     respct: int | None
     amount: bool
-    cells: tuple[Cell, ...]
+    cells: tuple[LaneCell, ...]
 
     @property
     def varies(self) -> bool:
@@ -36,13 +36,13 @@ def lanes_of(sessions: Sequence[CourseSession]) -> tuple[Lane, ...]:
     """Every lane in which something is known of some session, in the order of the fields."""
     lanes = [
         Lane("minutes", _("Infusion minutes"), RESPCT_OF_VISIT, True, tuple(_minutes(each) for each in sessions)),
-        Lane("playlist", _("Playlist"), 11, False, tuple(Cell(each.playlist) for each in sessions)),
+        Lane("playlist", _("Playlist"), 11, False, tuple(LaneCell(each.playlist) for each in sessions)),
     ]
     for field in FIELDS:
         cells = []
         for each in sessions:
             now = None if each.setting is None else each.setting.get(field.name)
-            cells.append(Cell(now, each.setting is not None and now != each.usual.get(field.name)))
+            cells.append(LaneCell(now, each.setting is not None and now != each.usual.get(field.name)))
         lanes.append(Lane(field.name, field.label, field.respct, field.kind is FieldKind.COUNT, tuple(cells)))
     lanes.append(
         Lane(
@@ -50,16 +50,16 @@ def lanes_of(sessions: Sequence[CourseSession]) -> tuple[Lane, ...]:
             _("Music changed live"),
             11,
             True,
-            tuple(Cell(None if each.music_acts is None else str(each.music_acts)) for each in sessions),
+            tuple(LaneCell(None if each.music_acts is None else str(each.music_acts)) for each in sessions),
         )
     )
     for tap in TAPS:
         asked = [each.taps.get(tap.name) for each in sessions]
-        cells = [Cell(None if value is None else str(value)) for value in asked]
+        cells = [LaneCell(None if value is None else str(value)) for value in asked]
         lanes.append(Lane(tap.name, tap.label, tap.respct, True, tuple(cells)))
     return tuple(lane for lane in lanes if any(cell.text is not None for cell in lane.cells))
 
 
-def _minutes(each: CourseSession) -> Cell:
+def _minutes(each: CourseSession) -> LaneCell:
     ran = minutes_run(each.actual or each.planned)
-    return Cell(f"{ran:.0f}", differs=each.actual is not None and round(ran) != round(minutes_run(each.planned)))
+    return LaneCell(f"{ran:.0f}", differs=each.actual is not None and round(ran) != round(minutes_run(each.planned)))

@@ -51,7 +51,7 @@ class SessionPoint:
     day: int
 
 
-class Reason(StrEnum):
+class UnlinkedReason(StrEnum):
     """Why a session is not linked."""
 
     NO_PRE = "no pre-score"
@@ -85,7 +85,7 @@ class LinkedSession:
 @dataclass(frozen=True, slots=True)
 class UnlinkedSession:
     session: SessionPoint
-    reason: Reason
+    reason: UnlinkedReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +99,10 @@ class Linkage:
     def sessions(self) -> int:
         return len(self.linked) + len(self.unlinked)
 
-    def by_reason(self) -> tuple[tuple[Reason, int], ...]:
+    def by_reason(self) -> tuple[tuple[UnlinkedReason, int], ...]:
         """How many are unlinked for each reason that occurs, in the order of the reasons."""
         reasons = [each.reason for each in self.unlinked]
-        return tuple((reason, reasons.count(reason)) for reason in Reason if reason in reasons)
+        return tuple((reason, reasons.count(reason)) for reason in UnlinkedReason if reason in reasons)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,17 +125,17 @@ class Window:
         return self.after.day - self.before.day
 
 
-def reason_words(reason: Reason) -> str:
+def reason_words(reason: UnlinkedReason) -> str:
     """The reason as a reader understands it."""
     return {
-        Reason.NO_PRE: _("no score before the session"),
-        Reason.NO_POST: _("no score after the session"),
-        Reason.SHARED: _("shared interval: another infusion between the two scores"),
-        Reason.PRE_TOO_OLD: _("score before it is more than {n} days old").format(n=PRE_WINDOW_DAYS),
-        Reason.POST_TOO_LATE: _("score after it came more than {n} days later").format(n=POST_WINDOW_DAYS),
-        Reason.RECALL_MIXED: _("one past-week and one past-month score"),
-        Reason.MONTH_OVERLAPS: _("past-month scores less than a month apart"),
-        Reason.INCOMPLETE: _("an incomplete form stands where a score is needed"),
+        UnlinkedReason.NO_PRE: _("no score before the session"),
+        UnlinkedReason.NO_POST: _("no score after the session"),
+        UnlinkedReason.SHARED: _("shared interval: another infusion between the two scores"),
+        UnlinkedReason.PRE_TOO_OLD: _("score before it is more than {n} days old").format(n=PRE_WINDOW_DAYS),
+        UnlinkedReason.POST_TOO_LATE: _("score after it came more than {n} days later").format(n=POST_WINDOW_DAYS),
+        UnlinkedReason.RECALL_MIXED: _("one past-week and one past-month score"),
+        UnlinkedReason.MONTH_OVERLAPS: _("past-month scores less than a month apart"),
+        UnlinkedReason.INCOMPLETE: _("an incomplete form stands where a score is needed"),
     }[reason]
 
 
@@ -161,7 +161,7 @@ def link(scores: Iterable[ScorePoint], sessions: Iterable[SessionPoint]) -> Link
     for patient in sorted(held):
         for session in held[patient]:
             found = _link_one(session, forms[patient], held[patient])
-            if isinstance(found, Reason):
+            if isinstance(found, UnlinkedReason):
                 unlinked.append(UnlinkedSession(session, found))
             else:
                 linked.append(found)
@@ -183,7 +183,7 @@ def windows(scores: Iterable[ScorePoint], sessions: Sequence[SessionPoint]) -> t
 
 def _link_one(
     session: SessionPoint, forms: Sequence[ScorePoint], held: Sequence[SessionPoint]
-) -> LinkedSession | Reason:
+) -> LinkedSession | UnlinkedReason:
     complete = [form for form in forms if form.total is not None]
     for recall in Recall:
         found = _between(session, [form for form in complete if form.recall is recall], held)
@@ -191,9 +191,9 @@ def _link_one(
             return found
     anyhow = _between(session, complete, held)
     if isinstance(anyhow, LinkedSession):
-        return Reason.MONTH_OVERLAPS if anyhow.pre.recall is anyhow.post.recall else Reason.RECALL_MIXED
+        return UnlinkedReason.MONTH_OVERLAPS if anyhow.pre.recall is anyhow.post.recall else UnlinkedReason.RECALL_MIXED
     if isinstance(_between(session, forms, held), LinkedSession):
-        return Reason.INCOMPLETE
+        return UnlinkedReason.INCOMPLETE
     return anyhow
 
 
@@ -203,19 +203,19 @@ def _overlaps(found: LinkedSession) -> bool:
 
 def _between(
     session: SessionPoint, forms: Sequence[ScorePoint], held: Sequence[SessionPoint]
-) -> LinkedSession | Reason:
+) -> LinkedSession | UnlinkedReason:
     """The two scores around a session, whatever their recall, or what is wrong with them."""
     before = [form for form in forms if form.at_ms <= session.at_ms]
     after = [form for form in forms if form.at_ms > session.at_ms]
     if not before:
-        return Reason.NO_PRE
+        return UnlinkedReason.NO_PRE
     if not after:
-        return Reason.NO_POST
+        return UnlinkedReason.NO_POST
     pre, post = before[-1], after[0]
     if any(other is not session and pre.at_ms <= other.at_ms < post.at_ms for other in held):
-        return Reason.SHARED
+        return UnlinkedReason.SHARED
     if session.day - pre.day > PRE_WINDOW_DAYS:
-        return Reason.PRE_TOO_OLD
+        return UnlinkedReason.PRE_TOO_OLD
     if post.day - session.day > POST_WINDOW_DAYS:
-        return Reason.POST_TOO_LATE
+        return UnlinkedReason.POST_TOO_LATE
     return LinkedSession(session, pre, post)

@@ -6,7 +6,7 @@ from setsetting.clinical.form import Recall
 from setsetting.clinical.thresholds import ThresholdSet
 from setsetting.review.course import Origin
 from setsetting.review.lanes import Lane
-from setsetting.review.linking import Reason
+from setsetting.review.linking import UnlinkedReason
 from setsetting.units import Milliseconds
 
 
@@ -44,7 +44,7 @@ class VisitLine:
     room: str
     music: str
     score_before: str
-    reason: Reason | None
+    reason: UnlinkedReason | None
     link: str
     setting: str
     taps: str
@@ -100,7 +100,7 @@ class PatientReview:
     lanes: tuple[Lane, ...]
     sessions: int
     linked: int
-    unlinked: tuple[tuple[Reason, int], ...]
+    unlinked: tuple[tuple[UnlinkedReason, int], ...]
     windows: tuple[WindowLine, ...]
     beside: tuple[BesideLine, ...]
     gate: str | None

@@ -6,7 +6,7 @@ from setsetting.soundscape.playlist import Playlist, PlaylistPhase, nominal_s
 from setsetting.units import Seconds
 
 if TYPE_CHECKING:
-    from setsetting.desk.playlists import Listed
+    from setsetting.desk.playlists import ListedPlaylist
 
 
 def as_data(playlist: Playlist) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def as_data(playlist: Playlist) -> dict[str, Any]:
     }
 
 
-def listed_as_data(entry: "Listed") -> dict[str, Any]:
+def listed_as_data(entry: "ListedPlaylist") -> dict[str, Any]:
     """A playlist file on the shelf; of a broken one its trouble is known, and nothing else."""
     known = entry.playlist
     return {

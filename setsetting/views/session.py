@@ -9,7 +9,7 @@ from setsetting.words.numbers import clock, local_text, minutes_text, utc_text
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
-    from setsetting.desk.sessions import Listed
+    from setsetting.desk.sessions import ListedSession
     from setsetting.record.rows import SessionRow
     from setsetting.session.status import CueView, Status
 
@@ -33,7 +33,7 @@ def as_data(row: "SessionRow") -> dict[str, Any]:
     }
 
 
-def listed_as_data(listed: "Listed") -> dict[str, Any]:
+def listed_as_data(listed: "ListedSession") -> dict[str, Any]:
     return {"patient": listed.code, **as_data(listed.row)}
 
 

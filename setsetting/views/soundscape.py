@@ -14,7 +14,7 @@ from setsetting.words.translate import _
 
 if TYPE_CHECKING:
     from setsetting.audio.render import Rendered
-    from setsetting.desk.soundscapes import Checked
+    from setsetting.desk.soundscapes import CheckedSoundscape
     from setsetting.soundscape.planner import Plan
     from setsetting.soundscape.refusal import Infeasible
 
@@ -59,7 +59,7 @@ def solved_as_data(solved: "Plan") -> dict[str, Any]:
     return {"feasible": True, "cost": solved.cost, "bound": solved.bound}
 
 
-def checked_as_data(checked: "Checked") -> dict[str, Any]:
+def checked_as_data(checked: "CheckedSoundscape") -> dict[str, Any]:
     return {
         "ok": not checked.broken,
         "against_rules": checked.against_rules,
@@ -68,7 +68,7 @@ def checked_as_data(checked: "Checked") -> dict[str, Any]:
     }
 
 
-def sound_words(checked: "Checked") -> str:
+def sound_words(checked: "CheckedSoundscape") -> str:
     """What is said of a soundscape of which nothing is broken."""
     if checked.against_rules:
         return _("No rule is broken.")

@@ -45,13 +45,15 @@ def noted(record: Record, session_id: str) -> list[str]:
 
 def asked(
     clinic: Clinic, *lines: str, output: str = "fast", capture: Path | None = None, code: str = CODE
-) -> sessions.Asked:
+) -> sessions.SessionRequest:
     walk = script(clinic, *lines) if lines else None
     known = code in {view.code for view in patients.listing(clinic)}
-    return sessions.Asked(plan(clinic, code if known else None), code, output=output, capture=capture, script=walk)
+    return sessions.SessionRequest(
+        plan(clinic, code if known else None), code, output=output, capture=capture, script=walk
+    )
 
 
-def play(clinic: Clinic, wanted: sessions.Asked, say: Callable[[str], None] = quiet) -> str:
+def play(clinic: Clinic, wanted: sessions.SessionRequest, say: Callable[[str], None] = quiet) -> str:
     """Play a whole session in fast time; return its id."""
     started = sessions.start(clinic, wanted, attended=False, say=say)
     sessions.stay(started.live, started.lines, say)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from setsetting.clinical.course import DAY_MS
 from setsetting.clinical.form import Recall
-from setsetting.review.linking import Reason, ScorePoint, SessionPoint, link, reason_words, windows
+from setsetting.review.linking import ScorePoint, SessionPoint, UnlinkedReason, link, reason_words, windows
 
 CASES = Path(__file__).parents[1] / "cases"
 WEEK, MONTH = Recall.WEEK, Recall.MONTH
@@ -24,7 +24,7 @@ def session(day: float, number: int = 1) -> SessionPoint:
     return SessionPoint("P", f"s{day}", number, round(day * DAY_MS), int(day // 1))
 
 
-def reasons(scores: list[ScorePoint], *sessions: SessionPoint) -> list[Reason]:
+def reasons(scores: list[ScorePoint], *sessions: SessionPoint) -> list[UnlinkedReason]:
     return [each.reason for each in link(scores, sessions).unlinked]
 
 
@@ -36,27 +36,30 @@ def test_a_session_alone_between_two_scores_is_linked() -> None:
 
 
 def test_two_sessions_between_two_forms_are_a_shared_interval() -> None:
-    assert reasons([score(0), score(9)], session(3, 1), session(6, 2)) == [Reason.SHARED, Reason.SHARED]
-    assert reasons([score(0), score(60)], session(3, 1), session(6, 2)) == [Reason.SHARED, Reason.SHARED]
+    assert reasons([score(0), score(9)], session(3, 1), session(6, 2)) == [UnlinkedReason.SHARED, UnlinkedReason.SHARED]
+    assert reasons([score(0), score(60)], session(3, 1), session(6, 2)) == [
+        UnlinkedReason.SHARED,
+        UnlinkedReason.SHARED,
+    ]
 
 
 def test_each_lack_has_its_reason() -> None:
-    assert reasons([score(5)], session(3)) == [Reason.NO_PRE]
-    assert reasons([score(0)], session(3)) == [Reason.NO_POST]
-    assert reasons([score(0), score(20)], session(15)) == [Reason.PRE_TOO_OLD]
-    assert reasons([score(0), score(25)], session(3)) == [Reason.POST_TOO_LATE]
-    assert reasons([], session(3)) == [Reason.NO_PRE]
+    assert reasons([score(5)], session(3)) == [UnlinkedReason.NO_PRE]
+    assert reasons([score(0)], session(3)) == [UnlinkedReason.NO_POST]
+    assert reasons([score(0), score(20)], session(15)) == [UnlinkedReason.PRE_TOO_OLD]
+    assert reasons([score(0), score(25)], session(3)) == [UnlinkedReason.POST_TOO_LATE]
+    assert reasons([], session(3)) == [UnlinkedReason.NO_PRE]
 
 
 def test_the_windows_are_fourteen_and_twenty_one_calendar_days() -> None:
     assert reasons([score(0.9), score(35.1)], session(14.5)) == []
-    assert reasons([score(0), score(36)], session(14.5)) == [Reason.POST_TOO_LATE]
+    assert reasons([score(0), score(36)], session(14.5)) == [UnlinkedReason.POST_TOO_LATE]
 
 
 def test_a_form_dated_without_a_time_counts_before_that_days_session() -> None:
     (linked,) = link([score(3, 50), score(8, 40)], [session(3.4)]).linked
     assert linked.pre.total == 50
-    assert reasons([score(0), score(3)], session(3.4)) == [Reason.NO_POST]
+    assert reasons([score(0), score(3)], session(3.4)) == [UnlinkedReason.NO_POST]
 
 
 def test_a_form_between_two_sessions_of_one_day_parts_them() -> None:
@@ -65,21 +68,21 @@ def test_a_form_between_two_sessions_of_one_day_parts_them() -> None:
 
 
 def test_week_and_month_are_not_mixed() -> None:
-    assert reasons([score(0, 50, MONTH), score(5, 40, WEEK)], session(3)) == [Reason.RECALL_MIXED]
+    assert reasons([score(0, 50, MONTH), score(5, 40, WEEK)], session(3)) == [UnlinkedReason.RECALL_MIXED]
     (linked,) = link([score(0, 54, MONTH), score(1, 51), score(5, 44), score(6, 47, MONTH)], [session(3)]).linked
     assert (linked.pre.total, linked.post.total) == (51, 44)
 
 
 def test_month_scores_are_linked_only_a_month_apart() -> None:
-    assert reasons([score(0, 50, MONTH), score(20, 40, MONTH)], session(10)) == [Reason.MONTH_OVERLAPS]
+    assert reasons([score(0, 50, MONTH), score(20, 40, MONTH)], session(10)) == [UnlinkedReason.MONTH_OVERLAPS]
     assert reasons([score(0, 50, MONTH), score(31, 40, MONTH)], session(12)) == []
 
 
 def test_an_incomplete_form_is_no_score_and_is_named_as_the_reason() -> None:
-    assert reasons([score(0), score(5, None)], session(3)) == [Reason.INCOMPLETE]
+    assert reasons([score(0), score(5, None)], session(3)) == [UnlinkedReason.INCOMPLETE]
     assert reasons([score(0), score(5, None), score(12)], session(3, 1), session(9, 2)) == [
-        Reason.INCOMPLETE,
-        Reason.INCOMPLETE,
+        UnlinkedReason.INCOMPLETE,
+        UnlinkedReason.INCOMPLETE,
     ]
 
 
@@ -136,9 +139,9 @@ def test_windows_lie_between_neighbours_of_one_recall_and_hold_their_sessions() 
 
 def test_scores_of_another_patient_never_link() -> None:
     stranger = ScorePoint("Q", "q", 5 * DAY_MS, 5, WEEK, 30)
-    assert reasons([score(0), stranger], session(3)) == [Reason.NO_POST]
+    assert reasons([score(0), stranger], session(3)) == [UnlinkedReason.NO_POST]
 
 
-@pytest.mark.parametrize("reason", list(Reason))
-def test_every_reason_has_its_words(reason: Reason) -> None:
+@pytest.mark.parametrize("reason", list(UnlinkedReason))
+def test_every_reason_has_its_words(reason: UnlinkedReason) -> None:
     assert reason_words(reason)

@@ -229,9 +229,9 @@ def test_a_session_starts_in_the_room_and_on_the_output_a_person_chose(
 ) -> None:
     clinic = clinic_in_course(tmp_path)
     clinic = replace(clinic, settings=msgspec.structs.replace(clinic.settings, rooms=["room-1", "garden room"]))
-    asked: list[sessions.Asked] = []
+    asked: list[sessions.SessionRequest] = []
 
-    def start(_clinic: Clinic, what: sessions.Asked, **_named: object) -> sessions.Started:
+    def start(_clinic: Clinic, what: sessions.SessionRequest, **_named: object) -> sessions.StartedSession:
         asked.append(what)
         raise Refused("Another program holds the headphones.")
 

@@ -104,7 +104,7 @@ def test_a_session_that_starts_while_its_screen_is_left_is_joined_all_the_same(
     clinic: Clinic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     session = FakeSession()
-    start = Waiting(sessions.Started(session))  # type: ignore[arg-type]
+    start = Waiting(sessions.StartedSession(session))  # type: ignore[arg-type]
     monkeypatch.setattr(sessions, "start", start)
     monkeypatch.setattr(attending, "attach", lambda *_asked: session)
     app = Stage(clinic, lambda: Build(clinic, CODE))

@@ -40,7 +40,7 @@ async def start_session(task: "Task", clinic: "Clinic", file: Path, code: str) -
     if output is None:
         return
     task.say(_("The session is starting."))
-    asked = sessions.Asked(file, code, output=outputs[output][0], room=rooms[room])
+    asked = sessions.SessionRequest(file, code, output=outputs[output][0], room=rooms[room])
 
     def begin() -> str:
         started = sessions.start(clinic, asked, attended=True, say=task.say_from_thread)
