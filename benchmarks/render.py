@@ -186,9 +186,9 @@ def _differ(one: Path, other: Path) -> None:
     """Print lengths and the greatest difference of two files, in steps of 16 bits."""
     import numpy as np
 
-    from setsetting.audio.decode import AudioFile
+    from setsetting.audio.decode import AudioDecoder
 
-    with AudioFile(one, hashing=False) as first, AudioFile(other, hashing=False) as second:
+    with AudioDecoder(one, hashing=False) as first, AudioDecoder(other, hashing=False) as second:
         left, right = (list(file.blocks()) for file in (first, second))
     a, b = (np.rint(np.concatenate(blocks) * 32768).astype(np.int16) for blocks in (left, right))
     shared = min(len(a), len(b))

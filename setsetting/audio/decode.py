@@ -59,7 +59,7 @@ _SCALES: dict[str, tuple[np.dtype[Any], float]] = {
 }
 
 
-class AudioFile:
+class AudioDecoder:
     """One audio file, read once from its beginning; use it in a `with` statement.
 
     `claimed_frames` is what the file says of itself, which a truncated or untagged file gets wrong;
@@ -163,7 +163,7 @@ class AudioFile:
 
 
 def packet_digest(path: Path) -> str:
-    """Identify the encoded audio of a file without decoding it; equal to `AudioFile.packet_digest()`."""
+    """Identify the encoded audio of a file without decoding it; equal to `AudioDecoder.packet_digest()`."""
     container = _open(path)
     try:
         stream = _audio_stream(path, container)
@@ -219,7 +219,7 @@ def _audio_stream(path: Path, container: "InputContainer") -> "AudioStream":
 
 
 def _packets(
-    container: "InputContainer", stream: "AudioStream", counting: AudioFile | None
+    container: "InputContainer", stream: "AudioStream", counting: AudioDecoder | None
 ) -> "Iterator[Packet[AudioStream]]":
     """Demux to the end, past what the demuxer stumbles over; the last packet is the empty one that flushes."""
     stumbles = 0

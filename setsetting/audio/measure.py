@@ -18,7 +18,7 @@ import numpy as np
 from setsetting.arrays import Planes
 from setsetting.audio.brightness import brightness
 from setsetting.audio.cut_off import ends_early, length_is_guessed
-from setsetting.audio.decode import AudioFile
+from setsetting.audio.decode import AudioDecoder
 from setsetting.audio.edges import EdgeMeter
 from setsetting.audio.loudness import LoudnessMeter, cell_frames, loudness_of
 from setsetting.audio.measurements import Measurements
@@ -31,7 +31,7 @@ from setsetting.errors import BrokenFile, Stopped
 from setsetting.units import Dbtp, Frames, Hertz, Lufs, ms_from_frames, s_from_frames
 from setsetting.words.translate import _
 
-T = TypeVar("T", float, Lufs, Dbtp)
+_Rounded = TypeVar("_Rounded", float, Lufs, Dbtp)
 
 CHUNK_CELLS = 128
 MAY_LACK_SHARE = 0.01
@@ -132,7 +132,7 @@ def measure(path: Path, *, stop: threading.Event | None = None) -> Measurements:
     Raises BrokenFile or NotFound with one sentence for what cannot be measured, Stopped when `stop`
     is set.
     """
-    with AudioFile(path) as audio:
+    with AudioDecoder(path) as audio:
         meter = Meter(audio.rate_hz, audio.channel_names)
         for block in audio.blocks():
             if stop is not None and stop.is_set():
@@ -168,5 +168,5 @@ def _check_whole(path: Path, measured: Measurements, claimed: Frames | None) -> 
         )
 
 
-def _rounded(value: T | None, digits: int) -> T | None:
+def _rounded(value: _Rounded | None, digits: int) -> _Rounded | None:
     return None if value is None else round(value, digits)

@@ -12,7 +12,7 @@ import numpy as np
 
 from setsetting.arrays import Block
 from setsetting.audio.beds import SLOPES, bed_colour, bed_frames
-from setsetting.audio.decode import AudioFile
+from setsetting.audio.decode import AudioDecoder
 from setsetting.audio.downmix import to_stereo
 from setsetting.audio.mix import BED, Mix, Sound
 from setsetting.units import Frames, Hertz
@@ -82,7 +82,7 @@ class _BedSource:
 
 class _FileSource:
     def __init__(self, path: Path, rate_hz: Hertz, in_frame: Frames) -> None:
-        self._file = AudioFile(path, hashing=False)
+        self._file = AudioDecoder(path, hashing=False)
         self._blocks = self._file.blocks()
         self._to_drop: int = in_frame
         self._resampler = None

@@ -9,7 +9,7 @@ import pytest
 from sound_files import RATE_HZ, music, steps
 
 from setsetting.audio import clips
-from setsetting.audio.decode import AudioFile
+from setsetting.audio.decode import AudioDecoder
 from setsetting.errors import AlreadyExists, Refused, UsageError
 
 
@@ -38,7 +38,7 @@ def test_a_single_channel_is_heard_in_both() -> None:
 def test_a_clip_is_written_whole_and_read_again(suffix: str, tmp_path: Path) -> None:
     clip, path = clips.bell(length_ms=500), tmp_path / f"bell.{suffix}"
     clips.export_clip(clip, path)
-    with AudioFile(path) as file:
+    with AudioDecoder(path) as file:
         assert np.array_equal(np.concatenate(list(file.blocks())), clips.to_block(clip))
     with pytest.raises(AlreadyExists):
         clips.export_clip(clip, path)

@@ -12,14 +12,14 @@ from mutagen.flac import FLAC, Picture
 from mutagen.id3 import APIC, ID3, TIT2
 from sound_files import FORMATS, RATE_HZ, music, steps, write
 
-from setsetting.audio.decode import AudioFile, packet_digest
+from setsetting.audio.decode import AudioDecoder, packet_digest
 from setsetting.errors import BrokenFile, NotFound
 
 SOUND = music(2.0)
 
 
 def decoded(path: Path) -> np.ndarray:
-    with AudioFile(path) as file:
+    with AudioDecoder(path) as file:
         return np.concatenate(list(file.blocks()))
 
 
@@ -42,7 +42,7 @@ def test_a_lossy_file_keeps_its_length_and_place(suffix: str, spare: int, tmp_pa
 @pytest.mark.parametrize("channels", [1, 2])
 def test_rates_and_channels_are_the_files_own(rate_hz: int, channels: int, tmp_path: Path) -> None:
     sound = music(0.3, rate_hz=rate_hz, channels=channels)
-    with AudioFile(write(tmp_path / "a.wav", sound, rate_hz=rate_hz)) as file:
+    with AudioDecoder(write(tmp_path / "a.wav", sound, rate_hz=rate_hz)) as file:
         assert (file.rate_hz, file.channels, file.codec) == (rate_hz, channels, "pcm_s16le")
         assert file.channel_names == (("FC",) if channels == 1 else ("FL", "FR"))
         assert file.claimed_frames == len(sound)
@@ -50,14 +50,14 @@ def test_rates_and_channels_are_the_files_own(rate_hz: int, channels: int, tmp_p
 
 
 def test_six_channels_keep_their_names(tmp_path: Path) -> None:
-    with AudioFile(write(tmp_path / "a.flac", music(0.3, channels=6), layout="5.1")) as file:
+    with AudioDecoder(write(tmp_path / "a.flac", music(0.3, channels=6), layout="5.1")) as file:
         assert file.channel_names == ("FL", "FR", "FC", "LFE", "BL", "BR")
 
 
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_the_digest_is_the_same_with_and_without_decoding(suffix: str, tmp_path: Path) -> None:
     path = write(tmp_path / f"a.{suffix}", SOUND)
-    with AudioFile(path) as file:
+    with AudioDecoder(path) as file:
         list(file.blocks())
         assert file.packet_digest() == packet_digest(path)
         assert len(packet_digest(path)) == 32
@@ -66,7 +66,7 @@ def test_the_digest_is_the_same_with_and_without_decoding(suffix: str, tmp_path:
 
 
 def test_a_digest_is_not_given_before_the_end(tmp_path: Path) -> None:
-    with AudioFile(write(tmp_path / "a.flac", SOUND)) as file:
+    with AudioDecoder(write(tmp_path / "a.flac", SOUND)) as file:
         next(file.blocks())
         with pytest.raises(ValueError, match="complete"):
             file.packet_digest()
@@ -145,7 +145,7 @@ def test_noise_in_a_file_is_survived(suffix: str, tmp_path: Path) -> None:
     block = decoded(path)
     assert np.isfinite(block).all()
     assert len(block) > 2 * RATE_HZ
-    with AudioFile(path) as file:
+    with AudioDecoder(path) as file:
         list(file.blocks())
         assert file.packet_digest() == packet_digest(path)
 
@@ -161,7 +161,7 @@ def test_noise_after_a_file_is_survived(suffix: str, tmp_path: Path) -> None:
 def test_a_cut_off_file_gives_what_is_there(tmp_path: Path) -> None:
     path = write(tmp_path / "a.flac", music(4.0))
     os.truncate(path, path.stat().st_size * 6 // 10)
-    with AudioFile(path) as file:
+    with AudioDecoder(path) as file:
         assert file.claimed_frames == 4 * RATE_HZ
         assert RATE_HZ < sum(len(block) for block in file.blocks()) < 3 * RATE_HZ
 
@@ -196,7 +196,7 @@ def silent_header(path: Path) -> None:
 def test_what_is_no_audio_is_one_sentence(name: str, make: object, words: str, tmp_path: Path) -> None:
     path = tmp_path / name
     make(path)  # type: ignore[operator]
-    with pytest.raises((BrokenFile, NotFound), match=words) as caught, AudioFile(path) as file:
+    with pytest.raises((BrokenFile, NotFound), match=words) as caught, AudioDecoder(path) as file:
         list(file.blocks())
     assert str(path) in str(caught.value)
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sound_files import RATE_HZ, music, write
 
-from setsetting.audio.decode import AudioFile
+from setsetting.audio.decode import AudioDecoder
 from setsetting.audio.mix import Mix, Sound
 from setsetting.audio.mixer import CEILING, Mixer
 
@@ -71,7 +71,7 @@ def busy(files: dict[str, Path]) -> Mix:
 def test_a_cue_begins_and_ends_at_its_sample(files: dict[str, Path]) -> None:
     mix = Mix(RATE_HZ, 4 * SECOND, (sound(files["two"], 12_345, 54_321, in_frame=678, gain_db=-6.0),))
     out = heard(mix)
-    with AudioFile(files["two"]) as file:
+    with AudioDecoder(files["two"]) as file:
         expected = np.concatenate(list(file.blocks()))[678 : 678 + 54_321] * np.float32(10 ** (-6 / 20))
     assert len(out) == 4 * SECOND
     assert not out[:12_345].any()
@@ -122,7 +122,7 @@ def test_an_independent_mix_agrees(busy: Mix, whole: np.ndarray, files: dict[str
         if one.source.startswith("bed:"):
             samples = bed_frames("pink", RATE_HZ, one.in_frame, one.frames).astype(float)
         else:
-            with AudioFile(Path(one.source)) as file:
+            with AudioDecoder(Path(one.source)) as file:
                 samples = np.concatenate(list(file.blocks()))[one.in_frame :].astype(float)
                 if file.rate_hz != RATE_HZ:
                     samples = soxr.resample(samples, file.rate_hz, RATE_HZ, quality="HQ")
@@ -143,7 +143,7 @@ def test_an_independent_mix_agrees(busy: Mix, whole: np.ndarray, files: dict[str
 
 def test_one_channel_sounds_in_both_as_loud_as_it_was_measured(files: dict[str, Path]) -> None:
     out = heard(Mix(RATE_HZ, SECOND, (sound(files["mono"], 0, SECOND),)))
-    with AudioFile(files["mono"]) as file:
+    with AudioDecoder(files["mono"]) as file:
         samples = np.concatenate(list(file.blocks()))[:SECOND, 0]
     assert np.array_equal(out[:, 0], out[:, 1])
     assert np.mean(out**2) * 2 == pytest.approx(np.mean(samples**2), rel=1e-4)

@@ -13,7 +13,7 @@ import pytest
 from sound_files import RATE_HZ, music, sha256, steps, write
 
 from setsetting.audio import beds, encode, render
-from setsetting.audio.decode import AudioFile
+from setsetting.audio.decode import AudioDecoder
 from setsetting.audio.dither import to_int16
 from setsetting.audio.encode import FlacWriter, WavWriter
 from setsetting.audio.mix import Mix, Sound
@@ -41,7 +41,7 @@ def mix(tmp_path_factory: pytest.TempPathFactory) -> Mix:
 
 
 def samples(path: Path) -> np.ndarray:
-    with AudioFile(path) as file:
+    with AudioDecoder(path) as file:
         return steps(np.concatenate(list(file.blocks())))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import mutagen
 import pytest
 
-from setsetting.audio.decode import AudioFile
+from setsetting.audio.decode import AudioDecoder
 from setsetting.audio.measure import measure
 from setsetting.demo import clips, music, patients, walk
 from setsetting.desk import clinic as clinics
@@ -49,7 +49,7 @@ def test_simulated_patients_are_the_same_at_every_run() -> None:
 def test_a_synthesised_track_is_a_real_file_of_its_format_with_its_tags(form: str, tmp_path: Path) -> None:
     recipe = music.Recipe("A Test", "Nobody", 3.0, 0.3, form, tags=("warm",))
     path = music.make(recipe, tmp_path)
-    with AudioFile(path) as file:
+    with AudioDecoder(path) as file:
         frames = sum(len(block) for block in file.blocks())
         assert frames / file.rate_hz == pytest.approx(18, abs=0.1)
     if form != "wav":

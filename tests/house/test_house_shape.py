@@ -18,7 +18,7 @@ MEANS_TWO_THINGS: dict[str, str] = {}
 
 STILL = {
     "names": {
-        "AudioFile", "FunnelRow", "Head", "Row", "Segment", "T", "Table",
+        "FunnelRow", "Head", "Row", "Segment", "T", "Table",
         "Entry", "Line", "Live", "Sheet", "Stretch", "Follower", "Kept", "Sounding", "State", "Step",
     },
     "circle": "setsetting.tui.",
