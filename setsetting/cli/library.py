@@ -10,7 +10,7 @@ from setsetting.cli.input import FILE
 from setsetting.cli.output import as_json, document, example, narrate, progress, say, table
 from setsetting.errors import UsageError
 from setsetting.units import ms_from_s
-from setsetting.words.numbers import clock, none_or
+from setsetting.words.numbers import clock, number_or_unknown
 from setsetting.words.plain import cut, plain
 from setsetting.words.translate import _
 
@@ -65,9 +65,9 @@ def list_(clinic: "Clinic", as_json: bool) -> None:
                 cut(track.artist, 22),
                 clock(ms_from_s(track.length_s)),
                 f"{track.energy:g}{views.source_mark(track)}",
-                none_or(track.lufs, 1),
+                number_or_unknown(track.lufs, 1),
                 f"{track.startle_lu:.1f}",
-                _("beatless") if track.beatless else none_or(track.bpm, 0),
+                _("beatless") if track.beatless else number_or_unknown(track.bpm, 0),
                 str(track.lyrics),
             )
             for track in sorted(tracks, key=lambda track: (track.artist.casefold(), track.title.casefold(), track.id))

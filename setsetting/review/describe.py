@@ -35,7 +35,7 @@ from setsetting.review.linking import (
 )
 from setsetting.review.view import BesideLine, FormLine, PatientReview, VisitLine, WindowLine
 from setsetting.units import MS_PER_MINUTE, Milliseconds, minutes_from_ms
-from setsetting.words.numbers import day_text, local_text, none_or, signed
+from setsetting.words.numbers import day_text, local_text, number_or_unknown, signed
 from setsetting.words.translate import _, count
 
 FEWEST_POINTS = 4
@@ -190,7 +190,7 @@ def _form_line(each: CourseForm, starts: Sequence[Milliseconds], days: _Days, us
         blank=form.items.count(NoAnswer.MISSING),
         declined=form.items.count(NoAnswer.DECLINED),
         total=scored.total,
-        clusters=" ".join(f"{name}\N{NO-BREAK SPACE}{none_or(n, 0)}" for name, n in scored.clusters.items()),
+        clusters=" ".join(f"{name}\N{NO-BREAK SPACE}{number_or_unknown(n, 0)}" for name, n in scored.clusters.items()),
         provisional=pcl5.provisional_text(scored.provisional),
         where="" if scored.total is None else end_words(scored.total, used),
         days_since_infusion=days.ordinal(form.taken_ms) - days.ordinal(max(earlier)) if earlier else None,

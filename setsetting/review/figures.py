@@ -18,7 +18,7 @@ from setsetting.review.axis import Axis, axis_of
 from setsetting.review.lanes import Lane, LaneCell
 from setsetting.review.view import FormLine, PatientReview
 from setsetting.review.words import simulated
-from setsetting.words.numbers import none_or
+from setsetting.words.numbers import number_or_unknown
 from setsetting.words.translate import _
 
 BLUE, VERMILION = "#0072B2", "#A84300"
@@ -85,14 +85,14 @@ def _described(review: PatientReview) -> str:
         own = [form for form in review.forms if form.recall is recall and form.total is not None]
         if own:
             points = ", ".join(
-                _("day {day}: {total}").format(day=none_or(form.day, 0), total=form.total) for form in own
+                _("day {day}: {total}").format(day=number_or_unknown(form.day, 0), total=form.total) for form in own
             )
             said.append(_("{recall} totals by day: {points}.").format(recall=recall_words(recall), points=points))
-    partial = [none_or(form.day, 0) for form in review.forms if form.total is None]
+    partial = [number_or_unknown(form.day, 0) for form in review.forms if form.total is None]
     if partial:
         said.append(_("Incomplete forms without a total on day {days}.").format(days=", ".join(partial)))
     visits = ", ".join(
-        _("{n} on day {day}").format(n=visit.number, day=none_or(visit.day, 0)) for visit in review.visits
+        _("{n} on day {day}").format(n=visit.number, day=number_or_unknown(visit.day, 0)) for visit in review.visits
     )
     said.append(_("Infusion sessions: {visits}.").format(visits=visits or _("none")))
     said.append(_("Past-week and past-month points are not joined. The tables below hold the same values."))
@@ -129,7 +129,7 @@ def _days(review: PatientReview, axis: Axis, bottom: float) -> Iterator[Markup]:
         x = LEFT + axis.x(day)
         if x - last_x >= 26:
             yield _line(x, bottom, x, bottom + 5, INK)
-            yield _text(x, bottom + 18, none_or(day, 0), anchor="middle", fill=GREY)
+            yield _text(x, bottom + 18, number_or_unknown(day, 0), anchor="middle", fill=GREY)
             last_x = x
     for each in axis.breaks:
         middle = LEFT + (axis.x(each.first) + axis.x(each.last)) / 2

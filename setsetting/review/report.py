@@ -17,7 +17,7 @@ from setsetting.review.figures import lane_letters, shown_lanes, trajectory
 from setsetting.review.linking import reason_words, rule_words
 from setsetting.review.view import PatientReview
 from setsetting.units import Milliseconds
-from setsetting.words.numbers import local_text, none_or, signed
+from setsetting.words.numbers import local_text, number_or_unknown, signed
 from setsetting.words.translate import _
 
 
@@ -47,7 +47,7 @@ def patient_html(review: PatientReview, made_ms: Milliseconds, banner: str = "")
         recall_words=recall_words,
         reason_words=reason_words,
         signed=signed,
-        none_or=none_or,
+        number_or_unknown=number_or_unknown,
         tap_names=setting.TAP_NAMES,
     )
 

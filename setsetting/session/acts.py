@@ -18,7 +18,7 @@ from setsetting.clinical.infusion import InfusionStep
 from setsetting.errors import UsageError, guess
 from setsetting.session.status import Cover
 from setsetting.units import Decibels, Milliseconds
-from setsetting.words.numbers import none_or
+from setsetting.words.numbers import number_or_unknown
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -208,7 +208,7 @@ ACTS: tuple[Act, ...] = (
             "volume",
             lambda sound: sound.volume_db,
             VOLUME_MS,
-            lambda sound: _("Volume {db} dB.").format(db=none_or(sound.volume_db, 1).removesuffix(".0")),
+            lambda sound: _("Volume {db} dB.").format(db=number_or_unknown(sound.volume_db, 1).removesuffix(".0")),
         ),
         restores=("volume_db",),
     ),

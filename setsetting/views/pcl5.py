@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from setsetting.clinical.form import NoAnswer
 from setsetting.clinical.pcl5 import ITEM_COUNT, Score, provisional_text, provisional_words
 from setsetting.clinical.thresholds import PUBLISHED, ThresholdSet, end_words
-from setsetting.words.numbers import day_text, local_text, none_or, utc_text
+from setsetting.words.numbers import day_text, local_text, number_or_unknown, utc_text
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def score_in_words(scored: Score, used: ThresholdSet = PUBLISHED) -> list[str]:
         lines = [_("no total: incomplete ({k}/{n})").format(k=scored.answered, n=ITEM_COUNT)]
     else:
         lines = [_("total {total} of 80: {where}").format(total=scored.total, where=end_words(scored.total, used))]
-    known = [f"{name} {none_or(value, 0)}" for name, value in scored.clusters.items()]
+    known = [f"{name} {number_or_unknown(value, 0)}" for name, value in scored.clusters.items()]
     lines.append(_("clusters: {clusters}").format(clusters=", ".join(known)))
     lines.append(_("provisional rule: {met}").format(met=provisional_text(scored.provisional)))
     return [*lines, provisional_words(), _("thresholds: {label}").format(label=used.label)]

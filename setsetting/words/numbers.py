@@ -44,7 +44,7 @@ def day_text(utc_ms: Milliseconds, zone: ZoneInfo) -> str:
     return datetime.fromtimestamp(s_from_ms(utc_ms), zone).strftime("%Y-%m-%d")
 
 
-def none_or(value: float | None, digits: int, unknown: str = "?") -> str:
+def number_or_unknown(value: float | None, digits: int, unknown: str = "?") -> str:
     """Write a measured value, with a real minus sign, or that it is unknown."""
     if value is None:
         return unknown

@@ -27,7 +27,7 @@ from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.tui.widgets.why import Why
 from setsetting.units import ms_from_s
-from setsetting.words.numbers import clock, none_or
+from setsetting.words.numbers import clock, number_or_unknown
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
@@ -164,7 +164,10 @@ class Library(ListTask):
             rest
             + " · "
             + measured.format(
-                startle=track.startle_lu, lufs=none_or(track.lufs, 1), bright=track.brightness, id=track.id[:10]
+                startle=track.startle_lu,
+                lufs=number_or_unknown(track.lufs, 1),
+                bright=track.brightness,
+                id=track.id[:10],
             ),
         )
 
@@ -191,7 +194,7 @@ class Library(ListTask):
 
     def _cells(self, track: "Track") -> Cells:
         source = {"person": ("●", ACCENT), "tag": ("○", TEXT), "measured": ("≈", DIM)}[str(track.energy_source)]
-        tempo = _("beatless") if track.beatless else none_or(track.bpm, 0)
+        tempo = _("beatless") if track.beatless else number_or_unknown(track.bpm, 0)
         return (
             (f"{track.energy:.1f}", STRONG),
             source,
@@ -201,7 +204,7 @@ class Library(ListTask):
             (str(track.lyrics), GOOD if str(track.lyrics) == "none" else TEXT),
             (f"{track.startle_lu:.1f}", TEXT),
             (tempo, DIM),
-            (none_or(track.lufs, 1), DIM),
+            (number_or_unknown(track.lufs, 1), DIM),
             (f"{track.brightness:.2f}", DIM),
             (track.id[:10], DIM),
         )
