@@ -13,7 +13,7 @@ from setsetting.record.rows import PatientRow, SessionRow
 from setsetting.session import preflight
 from setsetting.session.planning import grounding
 from setsetting.session.start import Tonight, digest_of, new_session_id
-from setsetting.soundscape.check_soundscape import check_soundscape, refuse
+from setsetting.soundscape.check_soundscape import check_soundscape, kept_from, refuse
 from setsetting.soundscape.playlist import Playlist
 from setsetting.soundscape.soundscape import Digests, Soundscape
 from setsetting.soundscape.staleness import digest_of_wishes
@@ -65,6 +65,8 @@ def prepare(soundscape: Soundscape, body: str, known: SessionInputs, options: Se
     preflight.refuse(findings)
     planned, unchanged = infusion.steady(soundscape.minutes), now == soundscape.digests
     refuse(check_soundscape(soundscape, known.tracks.values(), playlist, planned, known.wishes, unchanged=unchanged))
+    tonights = _playable(soundscape, known)
+    refuse([words for track in tonights.values() for words in kept_from(track, known.wishes)])
     notes = [finding.words for finding in findings]
     if not rescuers:
         missing = _("No track of the library fits {name}; rescue will play a noise bed.")
@@ -91,7 +93,7 @@ def prepare(soundscape: Soundscape, body: str, known: SessionInputs, options: Se
         mix=to_mix(soundscape, known.tracks, options.rate_hz),
         playlist=playlist_text,
         rescue_playlist=rescue_text,
-        tracks=_playable(soundscape, known) | rescuers,
+        tracks=tonights | rescuers,
         rescue=tuple(rescuers),
         anchors=tuple(sorted(known.wishes.anchor_tracks)),
         heard=tuple(sorted(known.wishes.heard_tracks.intersection(rescuers) - known.wishes.anchor_tracks)),

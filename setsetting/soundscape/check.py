@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from setsetting.soundscape.instance import Instance, PhaseWindow, PlanItem, TrackRow
+from setsetting.soundscape.instance import Instance, InstancePatient, PhaseWindow, PlanItem, TrackRow
+from setsetting.soundscape.wishes import Wishes
 from setsetting.units import Milliseconds, Seconds, db_from_lu, ms_from_s
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _
@@ -217,11 +218,7 @@ def refused(row: TrackRow, at: int, instance: Instance) -> Iterator[str]:
     tempo_matters = phase.bpm_min > 0 or phase.bpm_max < 200
     rules = {
         _("digital silence"): row.silent,
-        _("the track is vetoed"): row.track_id in patient.veto_tracks,
-        _("the artist is vetoed"): bool(_spelled([row.artist]) & _spelled(patient.veto_artists)),
-        _("a tag is vetoed"): bool(_spelled(row.tags) & _spelled(patient.veto_tags)),
-        _("heard before in this course"): row.track_id in patient.heard_tracks
-        and row.track_id not in patient.anchor_tracks,
+        **forbidden(row.track_id, row.artist, row.tags, patient),
         _("its energy is out of range"): not phase.energy_min <= row.energy <= phase.energy_max,
         _("its lyrics are not allowed"): row.lyrics not in phase.lyrics_allowed,
         _("its tempo is out of range"): row.bpm is not None and not phase.bpm_min <= row.bpm <= phase.bpm_max,
@@ -234,6 +231,16 @@ def refused(row: TrackRow, at: int, instance: Instance) -> Iterator[str]:
         _("too long"): row.duration_s > phase.track_max_s,
     }
     return (words for words, broken in rules.items() if broken)
+
+
+def forbidden(track_id: str, artist: str, tags: Iterable[str], wishes: InstancePatient | Wishes) -> dict[str, bool]:
+    """What stands against a track whatever the phase: what a patient refuses, and what was heard."""
+    return {
+        _("the track is vetoed"): track_id in wishes.veto_tracks,
+        _("the artist is vetoed"): bool(_spelled([artist]) & _spelled(wishes.veto_artists)),
+        _("a tag is vetoed"): bool(_spelled(tags) & _spelled(wishes.veto_tags)),
+        _("heard before in this course"): track_id in wishes.heard_tracks and track_id not in wishes.anchor_tracks,
+    }
 
 
 def _spelled(names: Iterable[str]) -> set[str]:

@@ -17,11 +17,11 @@ from setsetting.audio.beds import BED_LUFS
 from setsetting.clinical.infusion import Infusion
 from setsetting.errors import Refused
 from setsetting.library.track import Track
-from setsetting.soundscape.check import called, check, refused
+from setsetting.soundscape.check import called, check, forbidden, refused
 from setsetting.soundscape.check_instance import own_instance, own_length_s
 from setsetting.soundscape.instance import Before, Instance, PhaseWindow, PlanItem
 from setsetting.soundscape.playlist import Playlist
-from setsetting.soundscape.rules import LOOSENABLE
+from setsetting.soundscape.rules import ALLOW, LOOSENABLE, Limit
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.wishes import Wishes
 from setsetting.units import Dbtp, Decibels, Milliseconds, db_from_lu, db_from_mdb, ms_from_s, whole_s
@@ -73,6 +73,8 @@ def check_soundscape(
     judge = _Judge(soundscape, playlist, {track.id: track for track in tracks}, since)
     past, broken = judge.past()
     cues, broken = soundscape.cues[past:], [*broken, *judge.loosened(), *judge.times(past)]
+    if broken:
+        return tuple(broken)
     if playlist.loop:
         wishes = replace(wishes, heard_tracks=frozenset(), pins=())
     if since is not None:
@@ -92,6 +94,13 @@ def check_soundscape(
         stated = _("The stated cost is {stated:g}, recomputed {cost:g}.")
         broken.append(stated.format(stated=soundscape.cost, cost=verdict.cost))
     return tuple(broken)
+
+
+def kept_from(track: Track, wishes: Wishes) -> Iterator[str]:
+    """Why a track is kept from a patient's ears, each as a sentence: it is none of those a session may turn to."""
+    for words, stands in forbidden(track.id, track.artist, track.tags, wishes).items():
+        if stands:
+            yield _("{track}: {rule}.").format(track=track.title or track.id, rule=words)
 
 
 def refuse(broken: Sequence[str]) -> None:
@@ -134,9 +143,11 @@ class _Judge:
         return called(cue.start_ms, cue.phase, self.names.get(cue.track_id or "", cue.track_id or cue.kind))
 
     def loosened(self) -> Iterator[str]:
-        for rule, _value in self.soundscape.loosened:
-            if rule not in LOOSENABLE:
-                yield _("{rule} is never loosened.").format(rule=rule)
+        """Only what the table of rules lets a person loosen, and only as far."""
+        for name, value in self.soundscape.loosened:
+            limit = LOOSENABLE[name][1] if name in LOOSENABLE else None
+            if limit is None or not _within(limit, value):
+                yield _("{rule}={value} is never loosened.").format(rule=name, value=value)
 
     def times(self, past: int) -> Iterator[str]:
         """No new cue off the second, in no phase, before its turn, or with a fade longer than itself."""
@@ -292,6 +303,15 @@ class _Judge:
         track = self.tracks.get(cue.track_id or "")
         peak = BED_PEAK_DBTP if cue.kind is CueKind.BED else None if track is None else track.true_peak_dbtp
         return Dbtp(-200.0) if peak is None else peak + db_from_mdb(cue.gain_mdb)
+
+
+def _within(limit: Limit, value: str) -> bool:
+    if limit.kind == "switch":
+        return value == ALLOW
+    try:
+        return limit.lowest <= float(value) <= limit.highest
+    except ValueError:
+        return False
 
 
 def _later(infusion: Infusion, by_ms: Milliseconds) -> Infusion:

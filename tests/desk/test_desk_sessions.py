@@ -18,7 +18,7 @@ from session_clinic import CODE, MIN, longest_silence_s, plan, samples, script
 from setsetting.clinical.infusion import Infusion, Segment
 from setsetting.clinical.setting import Setting
 from setsetting.clinical.setting_file import SettingLog
-from setsetting.desk import patients, sessions, soundscapes
+from setsetting.desk import library, patients, sessions, soundscapes
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import AlreadyExists, BrokenFile, NotFound, Refused, UsageError
 from setsetting.machine.processes import is_alive
@@ -28,7 +28,7 @@ from setsetting.progress import silent
 from setsetting.record import live_rows, rows
 from setsetting.record.log import Record
 from setsetting.record.rows import SessionRow
-from setsetting.session import folder
+from setsetting.session import folder, preparing
 from setsetting.session.live import LiveSession
 from setsetting.session.status import InfusionState, SessionState
 
@@ -171,6 +171,19 @@ def test_a_veto_after_the_build_is_refused_and_named(clinic: Clinic) -> None:
     assert patients.veto(clinic, CODE, "artist", "artits 1").endswith("Did you mean 'artist 1'?")
     assert patients.veto(clinic, CODE, "artist", "Artist 1").endswith("never loosened.")
     with pytest.raises(Refused, match="its artist is vetoed"):
+        sessions.start(clinic, wanted, attended=False, say=quiet)
+
+
+def test_a_session_that_might_turn_to_what_a_patient_refuses_does_not_start(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Re-timing asks no record; what it may choose from is asked once more, by other code than chose it."""
+    wanted = asked(clinic)
+    used = {cue.track_id for cue in soundscapes.load(wanted.file).cues}
+    other = next(track.id for track in library.listing(clinic) if track.id not in used)
+    patients.veto(clinic, CODE, "track", other)
+    monkeypatch.setattr(preparing, "_playable", lambda _soundscape, known: dict(known.tracks))
+    with pytest.raises(Refused, match="the track is vetoed"):
         sessions.start(clinic, wanted, attended=False, say=quiet)
 
 

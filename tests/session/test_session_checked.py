@@ -12,11 +12,13 @@ from setsetting.library.track import EnergySource, Lyrics, Track
 from setsetting.session import folder, planning
 from setsetting.session.folder import SessionHeader
 from setsetting.session.planning import Replanner, SessionPosition
+from setsetting.soundscape.check_soundscape import kept_from
 from setsetting.soundscape.compose import compose
 from setsetting.soundscape.fallback import rescue
 from setsetting.soundscape.playlist import parse
 from setsetting.soundscape.retime import Retimed, next_from, retime
 from setsetting.soundscape.soundscape import CueKind, Soundscape
+from setsetting.soundscape.wishes import Wishes
 from setsetting.units import Dbtp, Frames, Hertz, Lu, Lufs, Millidecibels, Milliseconds
 
 MIN = 60_000
@@ -133,3 +135,11 @@ def test_no_plan_takes_what_only_the_rescue_may_play_again(replanner: Replanner,
     new = replanner.retimed(plan, longer).soundscape
     assert "pad01" in {cue.track_id for cue in new.cues}, "the library is so small that it takes what it may"
     assert "pad00" not in {cue.track_id for cue in new.cues}
+
+
+def test_what_is_kept_from_a_patient_is_found_however_it_is_spelled() -> None:
+    refused = Wishes(veto_artists=frozenset({" ARTIST 13"}), heard_tracks=frozenset({"pad12"}))
+    assert [*kept_from(PADS[13], refused)] == ["Pad 13: the artist is vetoed."]
+    assert [*kept_from(PADS[12], refused)] == ["Pad 12: heard before in this course."]
+    assert [*kept_from(PADS[12], replace(refused, anchor_tracks=frozenset({"pad12"})))] == []
+    assert [*kept_from(PADS[3], refused)] == []
