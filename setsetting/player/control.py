@@ -20,7 +20,7 @@ from setsetting.player.mixes import MixKeeper
 from setsetting.player.protocol import FadeOut, Gain, GetState, Release, Replace, Reply, SoundCommand, Stop, TakeBaton
 from setsetting.player.status import PlayerState, Playing
 from setsetting.player.transport import Transport
-from setsetting.units import Frames, Milliseconds
+from setsetting.units import Frames
 from setsetting.words.translate import _
 
 
@@ -32,12 +32,9 @@ class Caller:
 
 
 class Control:
-    """The commands' one receiver; `held_ms` and `ended` are kept up to date by the run."""
+    """The commands' one receiver; `ended` is kept up to date by the run."""
 
-    def __init__(
-        self, keeper: MixKeeper, transport: Transport, journal: JournalWriter, barriers: Barriers, output: str
-    ) -> None:
-        self.held_ms = Milliseconds(0)
+    def __init__(self, keeper: MixKeeper, transport: Transport, journal: JournalWriter, barriers: Barriers) -> None:
         self.ended = False
         self.spoken_to = threading.Event()
         self.connections = 0
@@ -45,7 +42,6 @@ class Control:
         self._transport = transport
         self._journal = journal
         self._barriers = barriers
-        self._output = output
         self._lock = threading.Lock()
         self._baton: str | None = None
         self._names: Counter[str] = Counter()
@@ -86,24 +82,19 @@ class Control:
     def state(self) -> PlayerState:
         transport = self._transport
         frame = transport.frame
-        barrier = self._barriers.waiting_at
         if self.ended:
             playing = Playing.ENDED
         elif transport.holding:
             playing = Playing.HOLDING
         else:
-            playing = Playing.PLAYING if barrier is None else Playing.WAITING
+            playing = Playing.PLAYING if self._barriers.waiting_at is None else Playing.WAITING
         return PlayerState(
             frame=frame,
             end_frame=transport.end_frame,
             rate_hz=transport.rate_hz,
             state=playing,
-            barrier=barrier,
             sounding=self._journal.now(frame),
             gains=transport.gain_stage.gains(frame),
-            output=self._output,
-            underruns=transport.underruns,
-            held_ms=self.held_ms,
             baton=self._baton,
             mix_digest=self._journal.mix_digest,
             last_n=self._journal.last_n,

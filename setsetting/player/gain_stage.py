@@ -79,11 +79,8 @@ class GainStage:
         return self._power.at + self._power.frames
 
     def gains(self, frame: Frames) -> tuple[LiveGain, ...]:
-        """The layers' levels at a frame and where they are going."""
-        return tuple(
-            LiveGain(layer, Decibels(round(ramp.value(frame), 2)), Decibels(self._asked.get(layer, (ramp.end, 0))[0]))
-            for layer, ramp in self._db.items()
-        )
+        """The layers' levels at a frame."""
+        return tuple(LiveGain(layer, Decibels(round(ramp.value(frame), 2))) for layer, ramp in self._db.items())
 
     def anchor(self, frame: Frames) -> None:
         """Let what was asked for begin at `frame`; only the sending thread may."""

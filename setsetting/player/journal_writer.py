@@ -18,7 +18,6 @@ from setsetting.machine.clock import Clock, boot_id
 from setsetting.machine.files import OWNER_ONLY
 from setsetting.player.journal import JOURNAL_FILE, POSITION_FILE, JournalEntry, What, read, sounded
 from setsetting.player.playback_history import PlaybackHistory, SpanEdge
-from setsetting.player.status import ActiveSound
 from setsetting.units import Frames
 
 
@@ -109,7 +108,7 @@ class JournalWriter:
                         sounded_frames=stretch.sounded_frames,
                     )
 
-    def now(self, frame: Frames) -> tuple[ActiveSound, ...]:
+    def now(self, frame: Frames) -> tuple[str, ...]:
         with self.changed:
             return self._history.now(frame)
 

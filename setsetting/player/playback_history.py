@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 from setsetting.audio.mix import Mix, Sound
 from setsetting.player.mixes import digest
-from setsetting.player.status import ActiveSound
 from setsetting.units import Frames
 
 Key = tuple[str, str, Frames, Frames]
@@ -76,10 +75,6 @@ class PlaybackHistory:
         self._ended: set[tuple[Key, Frames]] = set()
 
     @property
-    def mix(self) -> Mix:
-        return self._spans[-1].mix
-
-    @property
     def mix_digest(self) -> str:
         return self._spans[-1].digest
 
@@ -115,20 +110,9 @@ class PlaybackHistory:
         self._set([replace(span, end=min(span.end, frame)) for span in self._spans])
         return self.advance(frame)
 
-    def now(self, frame: Frames) -> tuple[ActiveSound, ...]:
-        """What sounds in the frame that is sent next."""
-        current = {_key(sound): index for index, sound in enumerate(self.mix.sounds)}
-        return tuple(
-            ActiveSound(
-                index=current.get(stretch.key, stretch.index),
-                sha256=stretch.sha256,
-                start_frame=stretch.start_frame,
-                frames_in=frame - stretch.start_frame,
-                leaving=stretch.key not in current,
-            )
-            for stretch in self._stretches
-            if stretch.start <= frame < stretch.end
-        )
+    def now(self, frame: Frames) -> tuple[str, ...]:
+        """The SHA-256 of what sounds in the frame that is sent next, the fading end of a Mix before included."""
+        return tuple(stretch.sha256 for stretch in self._stretches if stretch.start <= frame < stretch.end)
 
     def _set(self, spans: list[_MixSpan]) -> None:
         self._spans = spans

@@ -96,7 +96,7 @@ class Run:
         self._barriers = Barriers(job.barriers)
         self._keeper = MixKeeper(folder)
         self._keeper.keep(mix)
-        self._control = Control(self._keeper, self._transport, self._journal, self._barriers, output_name)
+        self._control = Control(self._keeper, self._transport, self._journal, self._barriers)
         self._position = PositionFile(folder, clock)
         self._capture: Capture | None = None
         self._server = Server(folder, self._control, self._journal)
@@ -138,7 +138,6 @@ class Run:
         before = list(journal.entries)
         journal.close_torn(frame)
         journal.note(What.RESTARTED, frame, mix=journal.mix_digest, held_ms=gap_ms, text=self._output_name)
-        self._control.held_ms = sum((entry.held_ms or Milliseconds(0) for entry in before), gap_ms)
         for entry in before:
             if entry.what is What.GAIN and entry.layer is not None and entry.db is not None:
                 transport.gain_stage.set_to(GainLayer(entry.layer), entry.db)
@@ -222,7 +221,6 @@ class Run:
 
     def _back(self, held_ms: Milliseconds) -> None:
         transport = self._transport
-        self._control.held_ms += held_ms
         self._write_sent()
         with self._capturing():
             if self._capture is not None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from setsetting.units import Decibels, Frames, Hertz, Milliseconds
+from setsetting.units import Decibels, Frames, Hertz
 
 
 class GainLayer(StrEnum):
@@ -23,46 +23,27 @@ class Playing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ActiveSound:
-    """A sound now going to the output; `leaving` when only a crossfade still plays it.
-
-    `index` counts in the Mix in force, or in the one before when leaving.
-    """
-
-    index: int
-    sha256: str
-    start_frame: Frames
-    frames_in: Frames
-    leaving: bool
-
-
-@dataclass(frozen=True, slots=True)
 class LiveGain:
-    """One layer's level now, and where its ramp is going."""
+    """One layer's level now."""
 
     layer: GainLayer
     db: Decibels
-    target_db: Decibels
 
 
 @dataclass(frozen=True, slots=True)
 class PlayerState:
     """What the player does at `frame`, the next frame to be sent.
 
-    The frame clock counts frames of the Mix that were sent; it stands while nothing is sent, and
-    `held_ms` says for how long in all. `end_frame` is where it will end as things are.
+    The frame clock counts frames of the Mix that were sent; it stands while nothing is sent. `end_frame`
+    is where it will end as things are, `sounding` the SHA-256 of what goes to the output.
     """
 
     frame: Frames
     end_frame: Frames
     rate_hz: Hertz
     state: Playing
-    barrier: Frames | None
-    sounding: tuple[ActiveSound, ...]
+    sounding: tuple[str, ...]
     gains: tuple[LiveGain, ...]
-    output: str
-    underruns: int
-    held_ms: Milliseconds
     baton: str | None
     mix_digest: str
     last_n: int

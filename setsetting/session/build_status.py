@@ -215,4 +215,4 @@ def _notices(inputs: StatusInputs, playing: Cue | None) -> Iterable[str]:
 def _is_silent(cue: Cue, player: PlayerState, journal: Iterable[JournalEntry]) -> bool:
     """Whether the file of a cue failed, so that the player is silent where it should sound."""
     failed = any(entry.what is What.TROUBLE and entry.frame <= player.frame for entry in journal)
-    return failed and cue.track_id not in {sound.sha256 for sound in player.sounding}
+    return failed and cue.track_id not in player.sounding

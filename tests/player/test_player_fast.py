@@ -165,8 +165,7 @@ def test_a_gain_at_a_gate_ramps_in_decibels_from_exactly_there(tmp_path: Path, r
     player.take_baton("script")
     player.gain("e1", GainLayer.DUCK, -12.0, 3000)
     player.gain("e2", GainLayer.VOLUME, -3.0, 0)
-    gains = {gain.layer: (gain.db, gain.target_db) for gain in player.state().gains}
-    assert gains == {GainLayer.DUCK: (0.0, -12.0), GainLayer.VOLUME: (0.0, -3.0)}
+    assert {gain.layer: gain.db for gain in player.state().gains} == {GainLayer.DUCK: 0.0, GainLayer.VOLUME: 0.0}
     player.release("e3", barrier)
     _to_the_end(player)
     heard, plan = captured(tmp_path / "out.wav"), rendered(mix)
@@ -247,10 +246,9 @@ def test_an_act_repeated_with_its_event_id_counts_once(tmp_path: Path, recording
     again = player.gain("e1", GainLayer.VOLUME, -20.0, 100)
     assert (first.already, again.already) == (False, True)
     assert again.frame == first.frame
-    assert player.state().gains[1].target_db == -6.0
     player.release("e2", RATE_HZ)
     entries = _to_the_end(player)
-    assert [entry.event_id for entry in entries if entry.what is What.GAIN] == ["e1"]
+    assert [(entry.event_id, entry.db) for entry in entries if entry.what is What.GAIN] == [("e1", -6.0)]
 
 
 def test_the_state_at_a_gate_tells_what_sounds(tmp_path: Path, recording: Record, played: Play) -> None:
@@ -260,13 +258,8 @@ def test_the_state_at_a_gate_tells_what_sounds(tmp_path: Path, recording: Record
     player = played(fast(mix, tmp_path / "out.wav", (barrier,)))
     assert player.at_barrier(barrier)
     state = player.state()
-    assert (state.frame, state.state, state.barrier, state.end_frame) == (
-        barrier,
-        Playing.WAITING,
-        barrier,
-        7 * RATE_HZ,
-    )
-    assert [(s.index, s.sha256, s.frames_in) for s in state.sounding] == [(0, "a", barrier), (1, "b", 500)]
+    assert (state.frame, state.state, state.end_frame) == (barrier, Playing.WAITING, 7 * RATE_HZ)
+    assert state.sounding == ("a", "b")
 
 
 def test_a_missing_file_is_silence_a_trouble_and_does_not_count_as_heard(

@@ -7,7 +7,7 @@ import pytest
 from setsetting.clinical.infusion import InfusionAct, InfusionStep
 from setsetting.clinical.phases import EffectPhase
 from setsetting.player.journal import JournalEntry, What
-from setsetting.player.status import ActiveSound, PlayerState, Playing
+from setsetting.player.status import PlayerState, Playing
 from setsetting.record.kinds import SessionActed, SessionEnded, SessionMarked, SessionStarted, StoredSegment
 from setsetting.session.build_status import StatusInputs, build_status
 from setsetting.session.event import SessionEvent
@@ -43,7 +43,7 @@ PLAN = Soundscape(
     ),
 )
 RUNNING = State(STARTED, SoundState(PLAN), steps=(InfusionAct(InfusionStep.START, 2 * MIN),))
-PLAYER = PlayerState(0, 0, RATE, Playing.PLAYING, None, (), (), "null", 0, 0, None, "", 0, 1)
+PLAYER = PlayerState(0, 0, RATE, Playing.PLAYING, (), (), None, "", 0, 1)
 
 
 def at(
@@ -120,7 +120,7 @@ def test_a_lost_output_and_a_dead_player_are_said() -> None:
 def test_a_track_whose_file_fails_is_said_while_it_should_sound() -> None:
     plan = replace(PLAN, cues=(replace(PLAN.cues[0], kind=CueKind.TRACK, track_id="t1"), *PLAN.cues[1:]))
     trouble = JournalEntry(3, What.TROUBLE, 5 * 60 * RATE, 0, 0, mix="m", index=0, text="t1.flac ended 300 s early.")
-    sounding = replace(PLAYER, sounding=(ActiveSound(0, "t1", 0, 0, leaving=False),))
+    sounding = replace(PLAYER, sounding=("t1",))
     assert "Nothing is heard of t1" in at(-4, RUNNING, PLAYER, trouble, plan=plan).notices[0]
     assert at(-4, RUNNING, sounding, trouble, plan=plan).notices == ()
     assert at(-6, RUNNING, PLAYER, trouble, plan=plan).notices == ()  # it is mixed ahead, and not yet there
