@@ -5,10 +5,13 @@ from pathlib import Path
 from threading import Event
 
 from setsetting.desk.clinic import Clinic
+from setsetting.library.curation import FIELDS
 from setsetting.library.scan import ScanResult
 from setsetting.library.scan import scan as scan_folders
 from setsetting.library.track import Track
 from setsetting.progress import Report, silent
+
+__all__ = ["FIELDS", "listing", "scan", "set_fields", "show", "tag"]
 
 
 def scan(clinic: Clinic, folders: Sequence[Path], report: Report = silent, stop: Event | None = None) -> ScanResult:

@@ -1,13 +1,17 @@
 """Acts on playlist files: list the shelf, show one, check a file."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
+from setsetting.clinical.infusion import Infusion
 from setsetting.desk.clinic import folder_of
 from setsetting.desk.shelf import PlaylistFile, find, shelf
 from setsetting.errors import SetSettingError
 from setsetting.machine import files
+from setsetting.soundscape.loosening import loosen
 from setsetting.soundscape.playlist import Playlist, parse
+from setsetting.soundscape.windows import TimedPhase, timed_phases
 from setsetting.words.translate import _
 
 
@@ -37,6 +41,15 @@ def show(named: Path | None, name: str) -> Playlist:
     """One playlist by its name or path."""
     playlist, _text = find(folder_of(named), name)
     return playlist
+
+
+@lru_cache(maxsize=4)  # a live screen asks twice a second
+def timed(playlist: Playlist, infusion: Infusion, loosened: tuple[tuple[str, str], ...] = ()) -> tuple[TimedPhase, ...]:
+    """A playlist's phases on the clock of an infusion; none where it leaves no room for any."""
+    try:
+        return timed_phases(playlist, infusion, loosen(loosened))
+    except SetSettingError:
+        return ()
 
 
 def check(path: Path) -> Playlist:

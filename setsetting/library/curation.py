@@ -6,7 +6,7 @@ moving, retagging and the loss of library.db.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -21,11 +21,40 @@ from setsetting.words.plain import plain
 from setsetting.words.translate import _
 
 SCHEMA_VERSION = 1
-FIELDS = ("title", "artist", "energy", "bpm", "beatless", "brightness", "lyrics")
 UNKNOWN = "unknown"
 YES, NO = "yes", "no"
 
-_CHOICES = {"lyrics": [str(kind) for kind in Lyrics], "beatless": [YES, NO]}
+
+@dataclass(frozen=True, slots=True)
+class CuratedField:
+    """What a person may say of a track: what is expected in words, or the few values there are with theirs."""
+
+    name: str
+    expected: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+FIELDS = (
+    CuratedField("energy", _("1 to 10 in halves")),
+    CuratedField(
+        "lyrics",
+        _("none, wordless, known, other, unknown"),
+        (
+            (Lyrics.NONE, _("no voice at all")),
+            (Lyrics.WORDLESS, _("a voice without words")),
+            (Lyrics.KNOWN, _("words in a language that is understood")),
+            (Lyrics.OTHER, _("words in another language")),
+            (Lyrics.UNKNOWN, _("nobody has said yet")),
+        ),
+    ),
+    CuratedField("bpm", _("beats a minute")),
+    CuratedField("beatless", _("yes or no"), ((YES, _("without a beat")), (NO, _("with a beat")))),
+    CuratedField("title"),
+    CuratedField("artist"),
+    CuratedField("brightness", _("0 to 1")),
+)
+_NAMES = tuple(field.name for field in FIELDS)
+_CHOICES = {field.name: [str(value) for value, _words in field.choices] for field in FIELDS if field.choices}
 _RANGES = {"energy": (LOWEST, HIGHEST, 0.5), "bpm": (SLOWEST_BPM, FASTEST_BPM, 0.0), "brightness": (0.0, 1.0, 0.0)}
 """Lowest, highest, step (0: any)."""
 
@@ -109,12 +138,12 @@ def checked(fields: Mapping[str, str]) -> dict[str, str | None]:
     """Turn what a person typed into statements; a wrong value is one sentence, an empty one withdraws."""
     statements: dict[str, str | None] = {}
     for name, text in fields.items():
-        if name not in FIELDS:
+        if name not in _NAMES:
             raise UsageError(
                 _("A track has no field {name!r} to set; there are {fields}.").format(
-                    name=name, fields=", ".join(FIELDS)
+                    name=name, fields=", ".join(_NAMES)
                 )
-                + guess(name, FIELDS)
+                + guess(name, _NAMES)
             )
         statements[name] = _canonical(name, text) if text.strip() else None
     if statements.get("beatless") == YES and statements.get("bpm") not in (None, UNKNOWN):

@@ -239,6 +239,16 @@ MARK_KEYS = {
     "note": "t",
 }
 """The default key of each mark; with `ACTS` every key of the live session stands here."""
+MARK_LABELS = {
+    "onset": _("Onset"),
+    "peak": _("Peak"),
+    "return": _("Return"),
+    "distress": _("Distress"),
+    "voice": _("Spoke"),
+    "interruption": _("Broke in"),
+    "note": _("Note"),
+}
+"""What a key bar calls each mark."""
 
 
 def order(name: str, argument: str | None = None) -> Order:

@@ -15,7 +15,7 @@ from setsetting.library.track import Lyrics
 from setsetting.soundscape.instance import PhaseWindow
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.playlist import Playlist, PlaylistPhase, anchor_of, nominal_s
-from setsetting.units import Milliseconds, Seconds, ms_from_s, nearest_s
+from setsetting.units import Energy, Milliseconds, Minutes, Seconds, minutes_from_s, ms_from_s, nearest_s
 from setsetting.words.translate import _
 
 ROOM_S = Seconds(240)
@@ -47,6 +47,29 @@ def resolve(playlist: Playlist, infusion: Infusion, loosening: Loosening) -> Tim
     placed, words = _made_room(playlist, placed)
     windows = tuple(window_of(playlist, phase, from_s, loosening) for phase, from_s in placed)
     return Timing(windows, windows[-1].from_s, tuple(words))
+
+
+@dataclass(frozen=True, slots=True)
+class TimedPhase:
+    """A phase on tonight's clock: from and to in minutes, and the energy its tracks go from and to."""
+
+    name: str
+    from_min: Minutes
+    to_min: Minutes
+    energy_from: Energy
+    energy_to: Energy
+
+
+def timed_phases(playlist: Playlist, infusion: Infusion, loosening: Loosening) -> tuple[TimedPhase, ...]:
+    """The phases of `resolve` as they follow each other, the spare tail with the last."""
+    timing = resolve(playlist, infusion, loosening)
+    ends = (*(window.from_s for window in timing.windows[1:]), timing.end_s + playlist.spare_s)
+    return tuple(
+        TimedPhase(
+            window.name, minutes_from_s(window.from_s), minutes_from_s(end), window.energy_from, window.energy_to
+        )
+        for window, end in zip(timing.windows, ends, strict=True)
+    )
 
 
 def check_timed(playlist: Playlist) -> None:

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from planning_cases import shipped
 
 from setsetting.clinical.infusion import Infusion, Segment, steady
+from setsetting.desk.playlists import timed
 from setsetting.errors import Refused, UsageError
 from setsetting.soundscape.loosening import NOTHING, loosen, loosen_words
-from setsetting.soundscape.windows import Timing, resolve
+from setsetting.soundscape.windows import Timing, resolve, timed_phases
 
 MINUTE = 60_000
 
@@ -59,6 +60,21 @@ def test_a_late_start_moves_everything() -> None:
 def test_a_loop_has_no_windows() -> None:
     with pytest.raises(Refused, match="loop"):
         resolve(shipped("rescue-grounding"), steady(40), NOTHING)
+
+
+def test_timed_phases_follow_each_other_to_the_end_of_the_spare_music() -> None:
+    playlist = shipped("psychedelic-60")
+    phases = timed_phases(playlist, steady(60), NOTHING)
+    timing = resolve(playlist, steady(60), NOTHING)
+    assert [phase.name for phase in phases] == [window.name for window in timing.windows]
+    assert all(earlier.to_min == later.from_min for earlier, later in itertools.pairwise(phases))
+    assert phases[-1].to_min == pytest.approx((timing.end_s + playlist.spare_s) / 60)
+
+
+def test_what_has_no_place_on_the_clock_is_timed_to_nothing() -> None:
+    assert timed(shipped("psychedelic-60"), steady(60))
+    assert timed(shipped("rescue-grounding"), steady(60)) == ()
+    assert timed(shipped("psychedelic-60"), Infusion(())) == ()
 
 
 def test_loosening_applies_to_every_phase_and_never_tightens() -> None:

@@ -7,6 +7,7 @@ from rich.cells import cell_len
 
 from setsetting.clinical.effect import phases_of
 from setsetting.clinical.infusion import steady
+from setsetting.soundscape.windows import TimedPhase
 from setsetting.tui.ink import PALETTES, TEXT
 from setsetting.tui.line import Clipped, Line, changed, fit, wrap
 from setsetting.tui.widgets.chart import EffectLine
@@ -75,7 +76,7 @@ def test_a_timeline_of_any_infusion_draws_within_any_size(
         phases=phases_of(infusion),
         music=(Stretch("arrive", -10, 0, 2.0), Stretch("peak", 0, minutes, 7.0), Stretch("return", minutes, to_min)),
         cues=(Bar(1, -10, 4.5, 2.0), Bar(2, 4.5, minutes, 7.0), Bar(12, minutes, to_min)),
-        target=((-10.0, 0.0, 2.0, 3.0), (0.0, float(minutes), 3.0, 8.0)),
+        target=(TimedPhase("arrive", -10.0, 0.0, 2.0, 3.0), TimedPhase("peak", 0.0, float(minutes), 3.0, 8.0)),
         chosen=2,
         now_min=now,
         flags=(Flag(0.0, "onset"), Flag(1.0, "interruption"), Flag(minutes, "return")),

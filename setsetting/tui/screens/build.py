@@ -34,22 +34,30 @@ from setsetting.units import Minutes, minutes_from_ms
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from setsetting.desk.clinic import Clinic
     from setsetting.library.track import Track
     from setsetting.soundscape.compose import Composed
     from setsetting.soundscape.refusal import Infeasible
+    from setsetting.soundscape.windows import TimedPhase
 
 
 class Planned(Message):
-    """The planner answered: a soundscape, or why none exists."""
+    """The planner answered: a soundscape, or why none exists; the phases as far as they could be timed."""
 
     def __init__(
-        self, wanted: Wanted, built: "Composed | None", refused: "Infeasible | None", trouble: str | None
+        self,
+        wanted: Wanted,
+        phases: "Sequence[TimedPhase]",
+        *,
+        built: "Composed | None" = None,
+        refused: "Infeasible | None" = None,
+        trouble: str = "",
     ) -> None:
         super().__init__()
-        self.wanted, self.built, self.refused, self.trouble = wanted, built, refused, trouble
+        self.wanted, self.phases = wanted, phases
+        self.built, self.refused, self.trouble = built, refused, trouble
 
 
 class Build(ListTask):
@@ -145,9 +153,12 @@ class Build(ListTask):
 
     @work(thread=True, exclusive=True, group="plan")
     def _plan(self, wanted: Wanted) -> None:
-        from setsetting.desk import soundscapes
+        from setsetting.desk import playlists, soundscapes
 
+        phases: Sequence[TimedPhase] = ()
         try:
+            playlist = playlists.show(self._clinic.folder, wanted.playlist)
+            phases = playlists.timed(playlist, steady(wanted.minutes), wanted.loosened)
             built = soundscapes.build(
                 self._clinic,
                 wanted.playlist,
@@ -157,16 +168,16 @@ class Build(ListTask):
                 loosened=dict(wanted.loosened),
             )
         except soundscapes.Infeasible as refused:
-            self.post_message(Planned(wanted, None, refused, None))
+            self.post_message(Planned(wanted, phases, refused=refused))
         except SetSettingError as error:
-            self.post_message(Planned(wanted, None, None, str(error)))
+            self.post_message(Planned(wanted, phases, trouble=str(error)))
         else:
-            self.post_message(Planned(wanted, built, None, None))
+            self.post_message(Planned(wanted, phases, built=built))
 
     def on_planned(self, message: Planned) -> None:
         if message.wanted != self._wanted:
             return
-        self.query_one(Timeline).show(plan_view.view_of(self._clinic, message.wanted, message.built, self._tracks))
+        self.query_one(Timeline).show(plan_view.view_of(message.wanted, message.phases, message.built, self._tracks))
         if message.built is not None:
             self._built = message.built
             from setsetting.desk import soundscapes
@@ -194,7 +205,7 @@ class Build(ListTask):
             self.table.show_empty(_("no plan"))
             self.table.show_as(plan_view.CUE_COLUMNS, plan_view.cue_cells, ())
             self._show_head(_("no plan"), URGENT)
-            self.say(message.trouble or "", wrong=True)
+            self.say(message.trouble, wrong=True)
 
     def _show_head(self, state: str, ink: Ink) -> None:
         wanted = self._wanted

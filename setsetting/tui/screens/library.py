@@ -42,27 +42,6 @@ SORTS = (
     (_("length"), lambda track: (track.length_s, track.title.casefold())),
     (_("startle"), lambda track: (track.startle_lu, track.title.casefold())),
 )
-FIELDS = (
-    ("energy", _("1 to 10 in halves")),
-    ("lyrics", _("none, wordless, known, other, unknown")),
-    ("bpm", _("beats a minute")),
-    ("beatless", _("yes or no")),
-    ("title", ""),
-    ("artist", ""),
-    ("brightness", _("0 to 1")),
-)
-
-
-CHOICES = {
-    "lyrics": (
-        ("none", _("no voice at all")),
-        ("wordless", _("a voice without words")),
-        ("known", _("words in a language that is understood")),
-        ("other", _("words in another language")),
-        ("unknown", _("nobody has said yet")),
-    ),
-    "beatless": (("yes", _("without a beat")), ("no", _("with a beat"))),
-}
 FIRST_SCAN = _("No tracks: v scans a folder of music.")
 
 
@@ -239,23 +218,25 @@ class Library(ListTask):
         self._load()
 
     async def do_open(self) -> None:
+        from setsetting.desk.library import FIELDS
+
         track: Track | None = self.table.row
         if track is None:
             return
         question = _("What do you know of {title}?").format(title=track.title)
-        at = await self.ask(Choose(question, FIELDS, self._field))
+        at = await self.ask(Choose(question, [(field.name, field.expected) for field in FIELDS], self._field))
         if at is None:
             return
         self._field = at
-        name, hint = FIELDS[at]
-        question = _("{field} of {title}").format(field=name, title=track.title)
-        if name in CHOICES:
-            chosen = await self.ask(Choose(question, CHOICES[name]))
-            value = None if chosen is None else CHOICES[name][chosen][0]
+        field = FIELDS[at]
+        question = _("{field} of {title}").format(field=field.name, title=track.title)
+        if field.choices:
+            chosen = await self.ask(Choose(question, field.choices))
+            value = None if chosen is None else field.choices[chosen][0]
         else:
-            value = await self.ask(Ask(question, hint=hint))
+            value = await self.ask(Ask(question, hint=field.expected))
         if value is not None:
-            self._set(track, name, value)
+            self._set(track, field.name, value)
 
     def _set(self, track: "Track", name: str, value: str) -> None:
         from setsetting.desk import library

@@ -18,7 +18,7 @@ from setsetting.clinical import effect
 from setsetting.clinical.marks import Mark, mark_words
 from setsetting.errors import SetSettingError
 from setsetting.review.words import internal_review
-from setsetting.session.acts import ACTS, MARK_KEYS
+from setsetting.session.acts import ACTS, MARK_KEYS, MARK_LABELS
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import Ask, Confirm
 from setsetting.tui.ink import DIM, TEXT, URGENT, Ink
@@ -35,21 +35,13 @@ from setsetting.units import s_from_ms
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
+    from setsetting.clinical.infusion import Infusion
     from setsetting.desk.clinic import Clinic
     from setsetting.session.status import Status
-    from setsetting.soundscape.playlist import Playlist
+    from setsetting.soundscape.windows import TimedPhase
 
 POLL_S = 0.5
 LEVELS = "0123456789"
-MARK_LABELS = {
-    "onset": _("Onset"),
-    "peak": _("Peak"),
-    "return": _("Return"),
-    "distress": _("Distress"),
-    "voice": _("Spoke"),
-    "interruption": _("Broke in"),
-    "note": _("Note"),
-}
 
 
 class Controlled(Protocol):
@@ -141,7 +133,7 @@ class Live(Task):
         super().__init__()
         self._session, self._clinic = session, clinic
         self._status: Status | None = None
-        self._playlist: Playlist | None = None
+        self._phases: Callable[[Infusion], Sequence[TimedPhase]] = lambda _infusion: ()
         self._followers: Sequence[Follower] = ()
 
     def body(self) -> ComposeResult:
@@ -173,9 +165,11 @@ class Live(Task):
         )
         self.refresh_status()
         if self._status is not None and self._clinic is not None:
-            from setsetting.desk import attending
+            from setsetting.desk import attending, playlists
 
-            self._playlist = attending.playlist_of(self._clinic, self._status.session_id)
+            playlist = attending.playlist_of(self._clinic, self._status.session_id)
+            if playlist is not None:
+                self._phases = partial(playlists.timed, playlist)
             self.refresh_status()
         self.set_interval(POLL_S, self.refresh_status)
 
@@ -190,7 +184,7 @@ class Live(Task):
         self.query_one(Head).show(*_head_words(status), right=self._wall_clock())
         for widget in self._followers:
             widget.show(status)
-        self.query_one(Timeline).show(session_view.view_of(status, self._playlist))
+        self.query_one(Timeline).show(session_view.view_of(status, self._phases(status.infusion)))
         self._show_commands()
 
     def _wall_clock(self) -> str:

@@ -9,19 +9,17 @@ from setsetting.clinical.infusion import steady
 from setsetting.tui.ink import ACCENT, DIM, STRONG, TEXT
 from setsetting.tui.widgets.strips import Bar, Stretch
 from setsetting.tui.widgets.table import Cells, Column
-from setsetting.tui.widgets.timeline import ArcPiece, TimelineView, effect_line
-from setsetting.units import Minutes, minutes_from_ms, minutes_from_s, s_from_ms
+from setsetting.tui.widgets.timeline import TimelineView, effect_line
+from setsetting.units import Minutes, minutes_from_ms, s_from_ms
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
-    from setsetting.desk.clinic import Clinic
     from setsetting.desk.soundscapes import ShownCue
     from setsetting.library.track import Track
     from setsetting.soundscape.compose import Composed
-    from setsetting.soundscape.playlist import Playlist
     from setsetting.soundscape.refusal import Infeasible
-    from setsetting.soundscape.windows import Timing
+    from setsetting.soundscape.windows import TimedPhase
 
 AFTER_MIN = Minutes(30.0)
 
@@ -37,21 +35,12 @@ class Wanted:
 
 
 def view_of(
-    clinic: "Clinic", wanted: Wanted, built: "Composed | None", tracks: "Mapping[str, Track]"
+    wanted: Wanted, phases: "Sequence[TimedPhase]", built: "Composed | None", tracks: "Mapping[str, Track]"
 ) -> TimelineView | None:
-    """Effect, playlist phases with their arc, and the cues when there are some."""
-    from setsetting.desk import playlists
-    from setsetting.errors import SetSettingError
-    from setsetting.soundscape.loosening import loosen
-    from setsetting.soundscape.windows import resolve
-
-    try:
-        infusion = steady(wanted.minutes)
-        playlist = playlists.show(clinic.folder, wanted.playlist)
-        timing = resolve(playlist, infusion, loosen(wanted.loosened))
-    except SetSettingError:
+    """Effect, playlist phases with their energy, and the cues when there are some."""
+    if not phases:
         return None  # the build itself says what is wrong
-    target = arc_of(playlist, timing)
+    infusion = steady(wanted.minutes)
     bars: tuple[Bar, ...] = ()
     if built is not None:
         bars = tuple(
@@ -63,29 +52,17 @@ def view_of(
             )
             for number, cue in enumerate(built.soundscape.cues, 1)
         )
-    to_min = max(target[-1].to_min, wanted.minutes + AFTER_MIN, *(bar.end_min for bar in bars))
+    to_min = max(phases[-1].to_min, wanted.minutes + AFTER_MIN, *(bar.end_min for bar in bars))
     return TimelineView(
-        from_min=min(target[0].from_min, Minutes(0.0)),
+        from_min=min(phases[0].from_min, Minutes(0.0)),
         to_min=to_min,
         infusion=infusion,
         effect=effect_line(infusion, to_min),
         phases=phases_of(infusion),
-        music=tuple(
-            Stretch(window.name, piece.from_min, piece.to_min, window.energy_to)
-            for window, piece in zip(timing.windows, target, strict=True)
-        ),
+        music=tuple(Stretch(phase.name, phase.from_min, phase.to_min, phase.energy_to) for phase in phases),
         cues=bars,
-        target=target,
+        target=tuple(phases),
         chosen=1 if bars else None,
-    )
-
-
-def arc_of(playlist: "Playlist", timing: "Timing") -> tuple[ArcPiece, ...]:
-    """The playlist's arc as straight pieces, one a phase."""
-    ends = (*(window.from_s for window in timing.windows[1:]), timing.end_s + playlist.spare_s)
-    return tuple(
-        ArcPiece(minutes_from_s(window.from_s), minutes_from_s(end), window.energy_from, window.energy_to)
-        for window, end in zip(timing.windows, ends, strict=True)
     )
 
 

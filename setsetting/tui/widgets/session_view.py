@@ -2,27 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from setsetting.errors import SetSettingError
-from setsetting.soundscape.loosening import Loosening
-from setsetting.soundscape.windows import resolve
-from setsetting.tui.widgets.plan_view import arc_of
 from setsetting.tui.widgets.strips import Bar, Flag, Stretch
-from setsetting.tui.widgets.timeline import ArcPiece, TimelineView, effect_line
+from setsetting.tui.widgets.timeline import TimelineView, effect_line
 from setsetting.units import Milliseconds, Minutes, minutes_from_ms
 
 if TYPE_CHECKING:
-    from setsetting.clinical.infusion import Infusion
     from setsetting.session.status import Status
-    from setsetting.soundscape.playlist import Playlist
+    from setsetting.soundscape.windows import TimedPhase
 
 SHORTEST_AXIS_MIN = Minutes(30.0)
 
 
-def view_of(status: "Status", playlist: "Playlist | None" = None) -> TimelineView:
-    """The session on infusion minutes, with its playlist's arc where that is known."""
+def view_of(status: "Status", phases: "Sequence[TimedPhase]" = ()) -> TimelineView:
+    """The session on infusion minutes, with its playlist's phases where they are known."""
 
     def minute(ms: Milliseconds) -> Minutes:
         return minutes_from_ms(ms - status.infusion_zero_ms)
@@ -42,20 +36,11 @@ def view_of(status: "Status", playlist: "Playlist | None" = None) -> TimelineVie
         phases=status.effect,
         music=_stretches(status, bars),
         cues=bars,
-        target=() if playlist is None else _arc(playlist, status.infusion),
+        target=tuple(phases),
         chosen=next((bar.number for bar in reversed(bars) if bar.start_min <= now < bar.end_min), None),
         now_min=round(now, 1),
         flags=tuple(Flag(minute(mark.clock_ms), mark.name) for mark in status.marks),
     )
-
-
-@lru_cache(maxsize=4)
-def _arc(playlist: "Playlist", infusion: "Infusion") -> tuple[ArcPiece, ...]:
-    """The arc for the infusion as it runs now; none where it leaves no room for any phase."""
-    try:
-        return arc_of(playlist, resolve(playlist, infusion, Loosening(())))
-    except SetSettingError:
-        return ()
 
 
 def _stretches(status: "Status", bars: Sequence[Bar]) -> tuple[Stretch, ...]:

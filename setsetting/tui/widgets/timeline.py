@@ -7,7 +7,7 @@ go in the order that matters least; what is drawn is also said in words elsewher
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.geometry import Size
@@ -26,18 +26,12 @@ from setsetting.tui.widgets.strips import Bar, Flag, Stretch
 from setsetting.units import Energy, Minutes
 from setsetting.words.translate import _
 
+if TYPE_CHECKING:
+    from setsetting.soundscape.windows import TimedPhase
+
 GUTTER = 10
 LEAST_CHART_ROWS = 3
 LEGEND_FROM_ROWS = 12
-
-
-class ArcPiece(NamedTuple):
-    """A straight piece of the playlist's arc."""
-
-    from_min: Minutes
-    to_min: Minutes
-    energy_from: Energy
-    energy_to: Energy
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +45,7 @@ class TimelineView:
     phases: EffectPhases | None = None
     music: tuple[Stretch, ...] = ()
     cues: tuple[Bar, ...] = ()
-    target: tuple[ArcPiece, ...] = ()
+    target: "tuple[TimedPhase, ...]" = ()
     chosen: int | None = None
     now_min: Minutes | None = None
     flags: tuple[Flag, ...] = ()
@@ -187,9 +181,10 @@ def _arcs(view: TimelineView) -> list[Arc]:
         return next((bar.energy for bar in reversed(view.cues) if bar.start_min <= minute < bar.end_min), None)
 
     def target(minute: Minutes) -> Energy | None:
-        for start, end, low, high in view.target:
-            if start <= minute < end:
-                return low + (high - low) * (minute - start) / (end - start)
+        for phase in view.target:
+            if phase.from_min <= minute < phase.to_min:
+                share = (minute - phase.from_min) / (phase.to_min - phase.from_min)
+                return phase.energy_from + (phase.energy_to - phase.energy_from) * share
         return None
 
     return [Arc(chosen, "arc"), Arc(target, "arc_dim")]
