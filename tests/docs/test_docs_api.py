@@ -35,6 +35,15 @@ def test_the_page_runs_in_a_fresh_process_and_loads_no_face(tmp_path: Path) -> N
         assert said in done.stdout
 
 
+def test_the_page_is_typed_as_the_package_is(tmp_path: Path) -> None:
+    """Run outside the checkout: the types come with the installed package."""
+    page = tmp_path / "api.py"
+    page.write_text(program() + "\n", encoding="utf-8")
+    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), page.name]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
 @pytest.mark.parametrize("act", ["scan", "compose", "render", "pcl5.score", "link"])
 def test_the_page_shows_each_act(act: str) -> None:
     assert re.search(rf"\b{act}\(", program())
