@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from setsetting.cli.input import FILE
-from setsetting.cli.output import as_json, document, example, narrate, say
+from setsetting.cli.output import answer, as_json, example, narrate
 from setsetting.words.translate import _
 
 
@@ -18,9 +18,6 @@ def command(folder: Path, as_json: bool) -> None:
     from setsetting.views import clinic as views
 
     made = clinic.init(folder)
-    if as_json:
-        document(views.as_data(made))
-    else:
-        say(str(made.folder))
+    answer(views.as_data(made), as_json, str(made.folder))
     narrate(_("Time zone {zone}; change it, and name your rooms, in clinic.toml.").format(zone=made.settings.time_zone))
     narrate(made.banner)

@@ -7,7 +7,7 @@ import click
 
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import FILE
-from setsetting.cli.output import as_json, document, example, narrate, progress, say, table
+from setsetting.cli.output import answer, as_json, document, example, narrate, progress, say, table
 from setsetting.errors import UsageError
 from setsetting.units import ms_from_s
 from setsetting.words.numbers import clock, number_or_unknown
@@ -38,10 +38,7 @@ def scan(clinic: "Clinic", folders: tuple[Path, ...], as_json: bool) -> None:
     result = library.scan(clinic, folders, progress())
     for failed in result.failed:
         narrate(f"{plain(failed.path)}: {failed.reason}")
-    if as_json:
-        document(views.scan_as_data(result))
-    else:
-        narrate(views.scan_in_words(result))
+    answer(views.scan_as_data(result), as_json, aside=views.scan_in_words(result))
 
 
 @command.command("list")
@@ -140,10 +137,7 @@ def tag(clinic: "Clinic", track_id: str, names: tuple[str, ...], as_json: bool) 
 def _answer(track: "Track", as_json: bool) -> None:
     from setsetting.views import library as views
 
-    if as_json:
-        document(views.as_data(track))
-    else:
-        narrate(views.in_words(track))
+    answer(views.as_data(track), as_json, aside=views.in_words(track))
 
 
 def _shown(value: Any) -> str:

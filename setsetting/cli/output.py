@@ -41,6 +41,17 @@ def document(data: Any) -> None:
     click.echo(_UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
+def answer(data: Any, as_json: bool, *lines: str, aside: str = "") -> None:
+    """Print the document that was asked for, else the lines of the answer, or say `aside` what was done."""
+    if as_json:
+        document(data)
+        return
+    for line in lines:
+        say(line)
+    if aside:
+        narrate(aside)
+
+
 def say(line: str) -> None:
     """Print a line of the answer."""
     click.echo(harmless(line))

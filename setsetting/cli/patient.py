@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.output import as_json, document, example, narrate, say, table
+from setsetting.cli.output import answer, as_json, document, example, table
 from setsetting.errors import UsageError
 from setsetting.words.translate import _
 
@@ -28,10 +28,7 @@ def add(clinic: "Clinic", code: str, as_json: bool) -> None:
     from setsetting.views import patient as views
 
     added = patients.add(clinic, code)
-    if as_json:
-        document(views.as_data(added))
-    else:
-        say(added.code)
+    answer(views.as_data(added), as_json, added.code)
 
 
 @command.command("list")
@@ -72,11 +69,7 @@ def show(clinic: "Clinic", code: str, as_json: bool) -> None:
     from setsetting.views import patient as views
 
     shown = patients.show(clinic, code)
-    if as_json:
-        document(views.as_data(shown))
-        return
-    for line in views.in_words(shown, clinic.settings.zone):
-        say(line)
+    answer(views.as_data(shown), as_json, *views.in_words(shown, clinic.settings.zone))
 
 
 def _one_of(track: str | None, artist: str | None, tag: str | None) -> tuple[str, str]:
@@ -121,7 +114,4 @@ def _answer(clinic: "Clinic", code: str, said: str, as_json: bool) -> None:
     from setsetting.desk import patients
     from setsetting.views import patient as views
 
-    if as_json:
-        document(views.as_data(patients.show(clinic, code)))
-    else:
-        narrate(said)
+    answer(views.as_data(patients.show(clinic, code)), as_json, aside=said)

@@ -6,7 +6,7 @@ import click
 
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import can_ask, standard_input
-from setsetting.cli.output import as_json, document, example, narrate, say, table
+from setsetting.cli.output import answer, as_json, document, example, narrate, table
 from setsetting.errors import UsageError
 from setsetting.words.translate import _
 
@@ -36,11 +36,7 @@ def score(items: tuple[str, ...], as_json: bool) -> None:
     if unknown := [item for item in items if item.startswith("--")]:
         raise click.NoSuchOption(unknown[0], possibilities=["--json", "--help"], ctx=click.get_current_context())
     scored = pcl5.score(pcl5.parse_items(items))
-    if as_json:
-        document(views.score_as_data(scored))
-        return
-    for line in views.score_in_words(scored):
-        say(line)
+    answer(views.score_as_data(scored), as_json, *views.score_in_words(scored))
 
 
 @command.command("add", epilog=example("pcl5 add --patient K-0417 --recall week --taken 2026-11-24 < answers.txt"))
@@ -104,11 +100,7 @@ def correct(clinic: "Clinic", form_id: str, reason: str, as_json: bool) -> None:
 def _answer(row: "ScoredForm", as_json: bool) -> None:
     from setsetting.views import pcl5 as views
 
-    if as_json:
-        document(views.as_data(row))
-    else:
-        say(row.form_id)
-        narrate(views.entered_words(row))
+    answer(views.as_data(row), as_json, row.form_id, aside=views.entered_words(row))
 
 
 def _items(recall: "Recall") -> "tuple[Item, ...]":

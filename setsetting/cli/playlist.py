@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from setsetting.cli.input import FILE
-from setsetting.cli.output import as_json, document, example, narrate, say, table
+from setsetting.cli.output import answer, as_json, document, example, say, table
 from setsetting.errors import BrokenFile
 from setsetting.units import ms_from_s
 from setsetting.words.numbers import clock
@@ -93,11 +93,6 @@ def check(file: Path, as_json: bool) -> None:
         if as_json:
             document(views.broken_as_data(broken))
         raise
-    if as_json:
-        document(views.checked_as_data(checked))
-        return
-    narrate(
-        _("{name} version {version}: {n} phases, nothing wrong.").format(
-            name=checked.name, version=checked.version, n=len(checked.phases)
-        )
-    )
+    sound = _("{name} version {version}: {n} phases, nothing wrong.")
+    said = sound.format(name=checked.name, version=checked.version, n=len(checked.phases))
+    answer(views.checked_as_data(checked), as_json, aside=said)

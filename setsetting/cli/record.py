@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.output import as_json, document, example, narrate
+from setsetting.cli.output import answer, as_json, document, example, narrate
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -44,7 +44,4 @@ def rebuild(clinic: "Clinic", as_json: bool) -> None:
     from setsetting.views import record as views
 
     events = records.rebuild(clinic)
-    if as_json:
-        document(views.rebuilt_as_data(events))
-    else:
-        narrate(_("Derived anew from {n} events.").format(n=events))
+    answer(views.rebuilt_as_data(events), as_json, aside=_("Derived anew from {n} events.").format(n=events))

@@ -7,7 +7,7 @@ import click
 
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import FILE
-from setsetting.cli.output import as_json, document, example, force, narrate, say
+from setsetting.cli.output import answer, as_json, example, force, narrate
 
 if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
@@ -31,8 +31,5 @@ def patient(clinic: "Clinic", code: str, out: Path, force: bool, as_json: bool) 
     from setsetting.views import report as views
 
     reports.patient(clinic, code, out, replace=force)
-    if as_json:
-        document(views.as_data(out))
-    else:
-        say(str(out))
+    answer(views.as_data(out), as_json, str(out))
     narrate(internal_review())

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.output import as_json, document, example, say
+from setsetting.cli.output import answer, as_json, example
 
 if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
@@ -26,8 +26,4 @@ def patient(clinic: "Clinic", code: str, as_json: bool) -> None:
     from setsetting.views import review as views
 
     reviewed = review.patient_review(clinic, code)
-    if as_json:
-        document(views.as_data(reviewed))
-        return
-    for line in views.in_words(reviewed):
-        say(line)
+    answer(views.as_data(reviewed), as_json, *views.in_words(reviewed))

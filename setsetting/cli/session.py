@@ -9,7 +9,7 @@ import click
 from setsetting.cli.app import OpenInterface
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import FILE, at_terminal, can_ask, number, standard_input
-from setsetting.cli.output import as_json, document, example, narrate, say, table
+from setsetting.cli.output import answer, as_json, document, example, narrate, table
 from setsetting.errors import Stopped, UsageError
 from setsetting.session.acts import BY_NAME as ACTS_BY_NAME
 from setsetting.units import Minutes
@@ -83,9 +83,9 @@ def start(
 @with_clinic
 def attach(clinic: "Clinic", session_id: str | None, as_json: bool) -> OpenInterface | None:
     """Take the running session over: the live screen on a terminal, else follow it to its end."""
-    from setsetting.desk import sessions
+    from setsetting.desk import attending, sessions
 
-    live = sessions.attach(clinic, session_id)
+    live = attending.attach(clinic, session_id)
     _name(live.session_id, as_json)
     if at_terminal() and not as_json:
         live.detach()
@@ -113,10 +113,7 @@ def act(clinic: "Clinic", name: str, argument: str | None, session_id: str | Non
     from setsetting.views import session as views
 
     said = sessions.act(clinic, name, argument, session_id)
-    if as_json:
-        document(views.act_as_data(name, argument, said))
-    else:
-        narrate(said)
+    answer(views.act_as_data(name, argument, said), as_json, aside=said)
 
 
 @command.command("mark", epilog=example("session mark onset", "session mark note --note - < note.txt"))
@@ -135,10 +132,7 @@ def mark(clinic: "Clinic", name: str, note: str | None, session_id: str | None, 
             _("A note is a patient's matter and never an argument: --note - reads it from standard input.")
         )
     said = sessions.mark(clinic, name, None if note is None else standard_input(), session_id)
-    if as_json:
-        document(views.mark_as_data(name, said))
-    else:
-        narrate(said)
+    answer(views.mark_as_data(name, said), as_json, aside=said)
 
 
 @command.command("status", epilog=example("session status", "session status --json"))
@@ -151,11 +145,7 @@ def status(clinic: "Clinic", session_id: str | None, as_json: bool) -> None:
     from setsetting.views import session as views
 
     shown = sessions.status(clinic, session_id)
-    if as_json:
-        document(views.status_as_data(shown))
-        return
-    for line in views.status_in_words(shown):
-        say(line)
+    answer(views.status_as_data(shown), as_json, *views.status_in_words(shown))
 
 
 @command.command("list")
@@ -189,14 +179,11 @@ def add(
     clinic: "Clinic", code: str, started: str, minutes: Minutes, room: str | None, setting: str | None, as_json: bool
 ) -> None:
     """Enter a past session from paper; it had no music of ours, so nothing counts as heard."""
-    from setsetting.desk import sessions
+    from setsetting.desk import closing
     from setsetting.views import session as views
 
-    row = sessions.add(clinic, code, started, minutes, _read(setting), room=room)
-    if as_json:
-        document(views.as_data(row))
-    else:
-        say(row.session_id)
+    row = closing.add(clinic, code, started, minutes, _read(setting), room=room)
+    answer(views.as_data(row), as_json, row.session_id)
 
 
 @command.command("close", epilog=example("session close", "session close --setting differs.toml"))
@@ -206,28 +193,22 @@ def add(
 @with_clinic
 def close(clinic: "Clinic", session_id: str | None, setting: str | None, as_json: bool) -> None:
     """End the session if it runs, log what was otherwise in the room, and close it."""
-    from setsetting.desk import sessions
+    from setsetting.desk import closing
     from setsetting.views import session as views
 
     answers = None if setting is None else _read(setting)
-    asked = sessions.prepare_close(clinic, session_id, say=narrate)
+    asked = closing.prepare_close(clinic, session_id, say=narrate)
     if answers is None and can_ask():
         answers = _ask(asked.form)
-    said = sessions.close(clinic, asked, answers)
-    if as_json:
-        document(views.closed_as_data(asked.session_id))
-    else:
-        narrate(said)
+    said = closing.close(clinic, asked, answers)
+    answer(views.closed_as_data(asked.session_id), as_json, aside=said)
 
 
 def _name(session_id: str, as_json: bool) -> None:
     """Say at once which session plays: whoever waits for the answer acts on it."""
     from setsetting.views import session as views
 
-    if as_json:
-        document(views.begun_as_data(session_id))
-    else:
-        say(session_id)
+    answer(views.begun_as_data(session_id), as_json, session_id)
 
 
 def _stay(started: "StartedSession") -> None:
@@ -241,13 +222,13 @@ def _stay(started: "StartedSession") -> None:
 
 
 def _read(setting: str | None) -> "SettingLog | None":
-    from setsetting.desk import sessions
+    from setsetting.desk import closing
 
     if setting is None:
         return None
     if setting == "-":
-        return sessions.read_setting(standard_input(), Path("-"))
-    return sessions.read_setting_file(Path(setting))
+        return closing.read_setting(standard_input(), Path("-"))
+    return closing.read_setting_file(Path(setting))
 
 
 def _ask(form: "ClosingForm") -> "SettingLog":

@@ -9,7 +9,7 @@ import click
 
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import FILE, number
-from setsetting.cli.output import as_json, document, example, force, narrate, progress, say, table
+from setsetting.cli.output import answer, as_json, document, example, force, narrate, progress, table
 from setsetting.errors import UsageError
 from setsetting.soundscape.rules import loosenable_words
 from setsetting.units import Minutes, db_from_mdb, s_from_ms
@@ -74,10 +74,7 @@ def build(
     path = soundscapes.save(clinic, built.soundscape, out, replace=force, code=code)
     for note in (views.headline(built.soundscape), *built.words):
         narrate(note)
-    if as_json:
-        document(views.as_data(built.soundscape))
-    else:
-        say(str(path))
+    answer(views.as_data(built.soundscape), as_json, str(path))
     return 0
 
 
@@ -159,10 +156,7 @@ def render(clinic: "Clinic", file: Path, out: Path, stretch: str | None, force: 
     from setsetting.views import soundscape as views
 
     rendered = soundscapes.render(clinic, file, out, _stretch(stretch), progress(), replace=force)
-    if as_json:
-        document(views.rendered_as_data(out, clinic.settings.rate_hz, rendered))
-    else:
-        say(str(out))
+    answer(views.rendered_as_data(out, clinic.settings.rate_hz, rendered), as_json, str(out))
     for line in views.rendered_in_words(rendered):
         narrate(line)
 
@@ -181,10 +175,7 @@ def solve(instance: Path, out: Path, force: bool, as_json: bool) -> int:
         solved = soundscapes.solve(instance, out, replace=force)
     except soundscapes.Infeasible as refused:
         return _refused(refused, as_json)
-    if as_json:
-        document(views.solved_as_data(solved))
-    else:
-        say(str(out))
+    answer(views.solved_as_data(solved), as_json, str(out))
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Acts on live sessions: start, follow, act, mark, look; with the close, the desk's whole face of sessions."""
+"""Acts on live sessions: start, follow, act, mark, look."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,7 +6,6 @@ from pathlib import Path
 from setsetting.desk import rooms, shelf
 from setsetting.desk.attending import attach, control, live_folder, unclosed
 from setsetting.desk.clinic import Clinic
-from setsetting.desk.closing import add, close, prepare_close, read_setting, read_setting_file
 from setsetting.desk.wishes import wishes_of
 from setsetting.errors import NotFound, Refused, UsageError
 from setsetting.machine import files
@@ -23,24 +22,6 @@ from setsetting.session.status import Status
 from setsetting.soundscape.file import from_json
 from setsetting.soundscape.soundscape import Soundscape
 from setsetting.words.translate import _
-
-__all__ = [
-    "SessionRequest",
-    "StartedSession",
-    "act",
-    "add",
-    "attach",
-    "close",
-    "listing",
-    "mark",
-    "prepare_close",
-    "read_setting",
-    "read_setting_file",
-    "start",
-    "status",
-    "stay",
-    "unclosed",
-]
 
 KEEP_WITHIN_S = 10.0
 

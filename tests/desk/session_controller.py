@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 import setsetting.soundscape.retime  # noqa: F401 - what a controller would import late, so that kills meet its work
-from setsetting.desk import sessions
+from setsetting.desk import attending
 from setsetting.desk.clinic import open_clinic
 from setsetting.session import script, walk
 from setsetting.session.link import Link
@@ -38,7 +38,7 @@ class Saying(LiveSession):
 
 
 def control(clinic: Path, lines: Path) -> None:
-    with sessions.attach(open_clinic(clinic)) as live:
+    with attending.attach(open_clinic(clinic)) as live:
         live.__class__ = Saying
         walk.ScriptWalker(live, lambda _words: None).walk(script.read(lines, -(10**9)))
         walk.follow(live, lambda _words: None)

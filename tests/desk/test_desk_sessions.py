@@ -18,7 +18,7 @@ from session_clinic import CODE, MIN, longest_silence_s, plan, samples, script
 from setsetting.clinical.infusion import Infusion, Segment
 from setsetting.clinical.setting import Setting
 from setsetting.clinical.setting_file import SettingLog
-from setsetting.desk import library, patients, sessions, soundscapes
+from setsetting.desk import attending, closing, library, patients, sessions, soundscapes
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import AlreadyExists, BrokenFile, NotFound, Refused, UsageError
 from setsetting.machine.processes import is_alive
@@ -76,8 +76,8 @@ def row(clinic: Clinic, session_id: str) -> SessionRow:
 
 
 def close(clinic: Clinic, answers: SettingLog | None = None) -> SessionRow:
-    prepared = sessions.prepare_close(clinic, None, quiet)
-    sessions.close(clinic, prepared, answers)
+    prepared = closing.prepare_close(clinic, None, quiet)
+    closing.close(clinic, prepared, answers)
     return row(clinic, prepared.session_id)
 
 
@@ -250,28 +250,28 @@ def test_without_answers_nothing_differed_and_nobody_was_asked(clinic: Clinic) -
     assert closed.setting is not None and closed.setting.fields["lighting"] == "dim"
     assert closed.setting.taps == {}
     with pytest.raises(NotFound, match="No session waits"):
-        sessions.prepare_close(clinic, None, quiet)
+        closing.prepare_close(clinic, None, quiet)
     with pytest.raises(Refused, match="closed already"):
-        sessions.prepare_close(clinic, closed.session_id, quiet)
+        closing.prepare_close(clinic, closed.session_id, quiet)
 
 
 def test_the_last_sessions_habits_are_what_the_next_close_starts_from(clinic: Clinic) -> None:
     earlier = SettingLog(Setting({"lighting": "dark", "touch": "hand"}), {}, None)
-    sessions.add(clinic, CODE, "2026-01-05T10:00", 40, earlier)
+    closing.add(clinic, CODE, "2026-01-05T10:00", 40, earlier)
     brief(clinic)
-    usual = sessions.prepare_close(clinic, None, quiet).form.usual
+    usual = closing.prepare_close(clinic, None, quiet).form.usual
     assert usual.get("lighting") == "dark"
     assert usual.get("touch") == "none"  # what merely happened is not carried over
 
 
 def test_a_session_from_paper_is_closed_and_nothing_of_it_was_heard(clinic: Clinic) -> None:
-    added = sessions.add(clinic, CODE, "2026-01-05T10:00", 40, None)
+    added = closing.add(clinic, CODE, "2026-01-05T10:00", 40, None)
     assert (added.entered_afterwards, added.closed, added.visit_no) == (True, True, 1)
     assert added.actual == Infusion((Segment(0, 40 * MIN),))
     with clinic.record() as record:
         assert live_rows.heard(record, added.patient_id).track_ids == frozenset()
-    assert sessions.add(clinic, CODE, "2026-01-12T10:00", 40, None).visit_no == 2
-    assert sessions.add(clinic, CODE, "2026-01-07T10:00", 40, None).visit_no == 2
+    assert closing.add(clinic, CODE, "2026-01-12T10:00", 40, None).visit_no == 2
+    assert closing.add(clinic, CODE, "2026-01-07T10:00", 40, None).visit_no == 2
     assert [row.visit_no for row in patients.show(clinic, CODE).sessions] == [1, 2, 3]
     assert sessions.status(clinic, added.session_id).state is SessionState.CLOSED
 
@@ -290,7 +290,7 @@ def test_a_session_from_paper_needs_a_time_that_is_past_and_a_length_that_can_be
     clinic: Clinic, started: str, minutes: float, error: type[Exception], says: str
 ) -> None:
     with pytest.raises(error, match=says):
-        sessions.add(clinic, CODE, started, minutes, None)
+        closing.add(clinic, CODE, started, minutes, None)
 
 
 # --- in real time ---
@@ -342,12 +342,12 @@ def test_kill_9_of_who_follows_leaves_the_music_and_a_new_one_takes_over_once(cl
     follower.send_signal(signal.SIGKILL)
     follower.wait()
     follower.stdout.close()
-    with sessions.attach(clinic) as live:
+    with attending.attach(clinic) as live:
         status = live.status()
         assert (status.session_id, status.state, status.acts) == (session_id, SessionState.PLAYING, 1)
         assert status.infusion_state is InfusionState.RUNNING and status.infusion_ms is not None
         before = events_of(clinic, session_id)
-        with sessions.attach(clinic) as second:
+        with attending.attach(clinic) as second:
             second.status()
         assert events_of(clinic, session_id) == before
         time.sleep(1.5)
@@ -379,7 +379,7 @@ def test_closing_the_terminal_leaves_the_music(clinic: Clinic, tmp_path: Path) -
     time.sleep(1.0)
     status = sessions.status(clinic)
     assert status.state is SessionState.PLAYING and status.clock_ms >= at_close + 900
-    prepared = sessions.prepare_close(clinic, None, quiet)
+    prepared = closing.prepare_close(clinic, None, quiet)
     assert longest_silence_s(tmp_path / "capture.wav") < 0.5
     assert row(clinic, prepared.session_id).how == "closed"
 
@@ -428,7 +428,7 @@ def test_a_session_whose_player_died_long_ago_ends_unclosed_and_is_not_started_a
             header, zero_mono_ms=header.zero_mono_ms - hours_ms, zero_utc_ms=header.zero_utc_ms - hours_ms
         ),
     )
-    waiting = sessions.unclosed(clinic)
+    waiting = attending.unclosed(clinic)
     assert [(each.session_id, each.how) for each in waiting] == [(attended.session_id, "unclosed")]
     assert What.RESTARTED not in [entry.what for entry in journal.read(attended.folder)]
 
@@ -451,7 +451,7 @@ def test_a_locked_record_stops_no_music_and_takes_what_was_done_when_it_can(
     locked.execute("ROLLBACK")
     locked.close()
     attended.detach()  # whoever comes next enters what was left
-    with sessions.attach(clinic) as another_one:
+    with attending.attach(clinic) as another_one:
         assert another_one.status().durable
     assert row(clinic, attended.session_id).acts == 1
 

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from session_clinic import CODE, plan
 
-from setsetting.desk import sessions
+from setsetting.desk import attending, closing, sessions
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import Refused
 from setsetting.machine.clock import SystemClock
@@ -101,7 +101,7 @@ def test_music_that_was_dead_for_long_is_timed_anew_to_the_infusion_that_went_on
     kill_player(live)
     before = len(retimed(clinic, live.session_id))
     seconds_ago(live, 45)
-    with sessions.attach(clinic) as later:
+    with attending.attach(clinic) as later:
         status = later.status()
         assert (status.state, status.infusion_state) == (SessionState.PLAYING, InfusionState.RUNNING)
         assert status.infusion_ms is not None and status.infusion_ms >= 45_000
@@ -133,14 +133,14 @@ def test_an_infusion_that_stops_while_no_player_can_be_started_is_kept_and_the_m
     whole = job.read_text()
     job.write_text(whole[:40])
     kill_player(live)
-    with sessions.attach(clinic) as later:
+    with attending.attach(clinic) as later:
         assert "could not be started again" in later.status().notices[-1]
         with pytest.raises(Refused, match=r"could not be started again: .*start\.json"):
             later.act("duck")
         assert "timed anew when it is" in later.act("infusion-stop")
         assert later.status().infusion_state is InfusionState.STOPPED
         job.write_text(whole)
-    with sessions.attach(clinic) as again:
+    with attending.attach(clinic) as again:
         assert again.status().state is SessionState.PLAYING
         again.status()
     assert retimed(clinic, live.session_id)[-1] == "late"
@@ -159,7 +159,7 @@ def test_what_sounded_before_a_player_died_for_good_counts_to_its_last_position(
     kill_player(live)
     (live.folder / journal.POSITION_FILE).write_text(f"{35 * 44_100} 1 1 \n")
     seconds_ago(live, 9 * 3600)
-    (waiting,) = sessions.unclosed(clinic)
+    (waiting,) = attending.unclosed(clinic)
     with clinic.record() as record:
         (played,) = live_rows.played(record, live.session_id)
         assert played.sounded_ms == 35_000
@@ -180,7 +180,7 @@ def test_a_new_controllers_act_sounds_before_the_record_is_touched(
         return real(self, *wait_s)
 
     monkeypatch.setattr(Clinic, "record", record)
-    with sessions.attach(clinic) as later:
+    with attending.attach(clinic) as later:
         later.act("duck")
     assert heard_first == [True]
 
@@ -227,8 +227,8 @@ def test_a_session_whose_live_folder_is_gone_ends_with_what_the_record_knows(cli
     live.act("infusion-start")
     live.mark("onset")
     folder.remove(live.folder)
-    prepared = sessions.prepare_close(clinic, None, quiet)
-    sessions.close(clinic, prepared)
+    prepared = closing.prepare_close(clinic, None, quiet)
+    closing.close(clinic, prepared)
     with clinic.record() as record:
         row = rows.session(record, live.session_id)
     assert (row.closed, row.how, row.acts, row.marks) == (True, "unclosed", 1, 1)
@@ -244,7 +244,7 @@ def test_a_session_with_a_damaged_live_folder_can_be_closed_and_its_music_ends(
     with Link(live.folder) as link:
         state = link.state()
         assert state is not None
-        sessions.close(clinic, sessions.prepare_close(clinic, live.session_id, said.append))
+        closing.close(clinic, closing.prepare_close(clinic, live.session_id, said.append))
         assert link.state() is None
     assert any("what the record knows" in words for words in said)
     with clinic.record() as record:
@@ -256,16 +256,16 @@ def test_a_session_with_a_damaged_live_folder_can_be_closed_and_its_music_ends(
 
 
 def test_two_windows_that_close_a_session_log_its_setting_once(clinic: Clinic, live: LiveSession) -> None:
-    one, other = (sessions.prepare_close(clinic, live.session_id, quiet) for _ in range(2))
-    sessions.close(clinic, one)
+    one, other = (closing.prepare_close(clinic, live.session_id, quiet) for _ in range(2))
+    closing.close(clinic, one)
     with pytest.raises(Refused, match="closed already"):
-        sessions.close(clinic, other)
+        closing.close(clinic, other)
     assert setting_logs(clinic, live.session_id) == 1
 
 
 @pytest.mark.parametrize("started", ["2026-01-05T10:39", "2026-01-05T09:21"])
 def test_a_session_from_paper_that_overlaps_another_of_the_patient_is_refused(clinic: Clinic, started: str) -> None:
-    sessions.add(clinic, CODE, "2026-01-05T10:00", 40, None)
+    closing.add(clinic, CODE, "2026-01-05T10:00", 40, None)
     with pytest.raises(Refused, match=r"overlap.*2026-01-05T"):
-        sessions.add(clinic, CODE, started, 40, None)
-    assert sessions.add(clinic, CODE, "2026-01-05T10:40", 40, None).visit_no == 2
+        closing.add(clinic, CODE, started, 40, None)
+    assert closing.add(clinic, CODE, "2026-01-05T10:40", 40, None).visit_no == 2
