@@ -6,17 +6,18 @@ another version of the program is emptied and filled by the next scan.
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from types import NoneType
+from typing import Any, Self, get_args, get_type_hints
 
 from setsetting.audio.measurements import MEASURE_VERSION, Measurements
 from setsetting.library.database import connect, look_through, writing
 from setsetting.library.energy import ENERGY_VERSION
 from setsetting.library.tags import TAGS_VERSION, Tags
 from setsetting.library.track import EnergySource, Lyrics, Track
-from setsetting.library.walk import AudioFile
+from setsetting.library.walk import MusicFile
 from setsetting.machine.database import DATABASE_ERRORS, Connection, damaged
 from setsetting.units import Energy
 from setsetting.words.translate import _
@@ -24,34 +25,29 @@ from setsetting.words.translate import _
 SCHEMA_VERSION = 1
 BETWEEN_TAGS = "\n"
 
+
+def _stored(hint: Any) -> tuple[type, bool]:
+    """As what a field of Measurements is stored, and whether it may be null."""
+    kinds = [kind for kind in get_args(hint) or (hint,) if kind is not NoneType]
+    kind = kinds[0]
+    while hasattr(kind, "__supertype__"):  # a unit is a number by another name
+        kind = kind.__supertype__
+    return kind, len(get_args(hint)) > 1
+
+
+_MEASURED = {name: _stored(hint) for name, hint in get_type_hints(Measurements).items() if name != "digest"}
+"""Every measurement with its type and whether it may be null; the digest is the recording's own id."""
 _TABLES = {
     "recording": (
         "track_id",
         {
             "track_id": str,
             "measure_version": int,
-            "codec": str,
-            "rate_hz": int,
-            "channels": int,
-            "frames": int,
-            "lufs": float,
-            "lra_lu": float,
-            "max_momentary_lufs": float,
-            "max_short_term_lufs": float,
-            "true_peak_dbtp": float,
-            "startle_lu": float,
-            "lead_ms": int,
-            "tail_ms": int,
-            "brightness": float,
-            "onsets_per_s": float,
-            "bpm": float,
-            "pulse_clarity": float,
-            "beatless": int,
-            "lost_packets": int,
+            **{name: int if kind is bool else kind for name, (kind, _null) in _MEASURED.items()},
             "energy": float,
             "energy_version": int,
         },
-        ("lufs", "max_momentary_lufs", "max_short_term_lufs", "true_peak_dbtp", "bpm"),
+        tuple(name for name, (_kind, null) in _MEASURED.items() if null),
     ),
     "file": (
         "path",
@@ -74,10 +70,31 @@ _TABLES = {
 }
 """Primary key, columns, and those of them that may be null."""
 
-_TRACKS = """
-SELECT f.track_id, f.path, r.frames, r.rate_hz, r.channels, r.lufs, r.lra_lu, r.true_peak_dbtp, r.startle_lu,
-       f.energy, r.energy, f.bpm, r.bpm, r.pulse_clarity, r.beatless, r.brightness, r.lead_ms, r.tail_ms,
-       f.lyrics, f.tags, f.title, f.artist
+_COLUMN = {
+    "id": "f.track_id",
+    "path": "f.path",
+    "energy": "coalesce(f.energy, r.energy)",
+    "energy_source": f"CASE WHEN f.energy IS NULL THEN '{EnergySource.MEASURED}' ELSE '{EnergySource.TAG}' END",
+    "bpm": "coalesce(f.bpm, r.bpm)",
+    "beatless": "r.beatless AND f.bpm IS NULL",
+    "lyrics": "f.lyrics",
+    "tags": "f.tags",
+    "title": "f.title",
+    "artist": "f.artist",
+}
+"""Where a track's fields come from that are not a measurement alone."""
+_READ: dict[str, Callable[[Any], object]] = {
+    "path": os.fsdecode,
+    "energy_source": {str(kind): kind for kind in EnergySource}.__getitem__,
+    "beatless": bool,
+    "lyrics": {str(kind): kind for kind in Lyrics}.__getitem__,
+    "tags": lambda tags: tuple(tags.split(BETWEEN_TAGS)) if tags else (),
+}
+"""What becomes of a column, where it is not a track's field as it stands."""
+_FIELDS = tuple(Track.__dataclass_fields__)
+_CONVERTED = tuple((number, _READ[name]) for number, name in enumerate(_FIELDS) if name in _READ)
+_TRACKS = f"""
+SELECT {", ".join(_COLUMN.get(name, f"r.{name}") for name in _FIELDS)}
 FROM file AS f JOIN recording AS r USING (track_id) ORDER BY f.track_id, f.path
 """
 
@@ -119,42 +136,15 @@ class Cache:
 
     def tracks(self) -> list[Track]:
         """Every recording that has a file, by id, with its tags over its measurements."""
-        lyrics = {str(kind): kind for kind in Lyrics}
         found: list[Track] = []
         last = ""
-        for (
-            track_id, path, frames, rate_hz, channels, lufs, lra_lu, true_peak_dbtp, startle_lu,
-            tagged_energy, energy, tagged_bpm, bpm, pulse_clarity, beatless, brightness, lead_ms, tail_ms,
-            sung, tags, title, artist,
-        ) in self._db.execute(_TRACKS):  # fmt: skip
-            if track_id == last:
+        for row in self._db.execute(_TRACKS):
+            if row[0] == last:
                 continue  # the same recording under another path
-            last = track_id
-            found.append(
-                Track(
-                    track_id,
-                    os.fsdecode(path),
-                    frames,
-                    rate_hz,
-                    channels,
-                    lufs,
-                    lra_lu,
-                    true_peak_dbtp,
-                    startle_lu,
-                    energy if tagged_energy is None else tagged_energy,
-                    EnergySource.MEASURED if tagged_energy is None else EnergySource.TAG,
-                    bpm if tagged_bpm is None else tagged_bpm,
-                    pulse_clarity,
-                    bool(beatless) and tagged_bpm is None,
-                    brightness,
-                    lead_ms,
-                    tail_ms,
-                    lyrics[sung],
-                    tuple(tags.split(BETWEEN_TAGS)) if tags else (),
-                    title,
-                    artist,
-                )
-            )
+            last, values = row[0], list(row)
+            for number, convert in _CONVERTED:
+                values[number] = convert(values[number])
+            found.append(Track(*values))
         return found
 
     def seen(self) -> dict[str, SeenFile]:
@@ -188,13 +178,13 @@ class Cache:
             )
         ]
 
-    def put(self, found: AudioFile, track_id: str, tags: Tags, measured: tuple[Measurements, Energy] | None) -> None:
+    def put(self, found: MusicFile, track_id: str, tags: Tags, measured: tuple[Measurements, Energy] | None) -> None:
         """Write one scanned file, with the measurement and energy of its recording where they are new."""
         with writing(self._db, self._path):
             if measured is not None:
                 sound, energy = measured
-                row = {name: getattr(sound, name) for name in sound.__dataclass_fields__ if name != "digest"}
-                row |= {"track_id": track_id, "measure_version": MEASURE_VERSION, "beatless": int(sound.beatless)}
+                row = {name: getattr(sound, name) for name in _MEASURED}
+                row |= {"track_id": track_id, "measure_version": MEASURE_VERSION}
                 row |= {"energy": energy, "energy_version": ENERGY_VERSION}
                 self._replace("recording", row)
             self._replace(
@@ -215,7 +205,7 @@ class Cache:
             )
             self._db.execute("DELETE FROM failure WHERE path = ?", (os.fsencode(found.path),))
 
-    def put_failure(self, found: AudioFile, reason: str) -> None:
+    def put_failure(self, found: MusicFile, reason: str) -> None:
         """Remember that a file's content cannot be measured, until it changes."""
         with writing(self._db, self._path):
             path = os.fsencode(found.path)

@@ -106,26 +106,16 @@ def _unknown(name: str, wanted: str, tracks: Iterable[Track]) -> NotFound:
     )
 
 
+UNSEEN = {"path", "title", "channels", "lra_lu", "energy_source", "pulse_clarity"}
+"""What no plan depends on; every other field of a track is part of the digest, one added later as well."""
+_SEEN = tuple(name for name in Track.__dataclass_fields__ if name not in UNSEEN)
+
+
 def digest_of(tracks: Iterable[Track]) -> str:
     """Identify what a planner sees of tracks, in any order: not their titles and not where their files lie."""
     digest = hashlib.sha256()
     for track in sorted(tracks, key=lambda track: track.id):
-        seen = (
-            track.id,
-            track.frames,
-            track.rate_hz,
-            track.lead_ms,
-            track.tail_ms,
-            track.lufs,
-            track.true_peak_dbtp,
-            track.startle_lu,
-            track.energy,
-            track.bpm,
-            track.beatless,
-            track.brightness,
-            str(track.lyrics),
-            track.artist,
-            sorted(track.tags),
-        )
+        values = (getattr(track, name) for name in _SEEN)
+        seen = [sorted(value) if isinstance(value, tuple) else value for value in values]
         digest.update(repr(seen).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()

@@ -16,7 +16,7 @@ from setsetting.errors import Stopped
 from setsetting.library.cache import Cache
 from setsetting.library.catalogue import Catalogue
 from setsetting.library.messages import MeasureReply, MeasureRequest
-from setsetting.library.walk import AudioFile, Unreadable, walk
+from setsetting.library.walk import MusicFile, Unreadable, walk
 from setsetting.library.workers import Workers, usual_workers
 from setsetting.progress import Report, Step, silent
 from setsetting.words.plain import plain
@@ -95,7 +95,7 @@ def _measure(
 class _Tally:
     """What a scan found, knew and learnt, written to the cache answer by answer."""
 
-    def __init__(self, cache: Cache, found: list[AudioFile], unreadable: list[Unreadable], roots: list[str]) -> None:
+    def __init__(self, cache: Cache, found: list[MusicFile], unreadable: list[Unreadable], roots: list[str]) -> None:
         self._cache = cache
         self.found = {file.path: file for file in found}
         self._known = cache.paths()
@@ -167,7 +167,7 @@ class _Tally:
         failed = sorted(self._failed, key=lambda failure: failure.path)
         return ScanResult(self._scanned, self._unchanged, self._moved, tuple(failed))
 
-    def _fail(self, file: AudioFile, reason: str) -> None:
+    def _fail(self, file: MusicFile, reason: str) -> None:
         self._cache.put_failure(file, reason)
         self._failed.append(Failure(file.path, reason))
 

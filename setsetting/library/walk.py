@@ -23,7 +23,7 @@ ENDINGS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class AudioFile:
+class MusicFile:
     """An audio file by its name, as it is now."""
 
     path: str
@@ -39,7 +39,7 @@ class Unreadable:
     reason: str
 
 
-def walk(folders: Sequence[Path]) -> tuple[list[AudioFile], list[Unreadable]]:
+def walk(folders: Sequence[Path]) -> tuple[list[MusicFile], list[Unreadable]]:
     """Find every audio file under the folders once, in a fixed order, and what could not be looked at.
 
     Raises NotFound or Refused for a named folder that is missing, no folder, unreadable or holds no
@@ -57,7 +57,7 @@ def walk(folders: Sequence[Path]) -> tuple[list[AudioFile], list[Unreadable]]:
 
 class _Walker:
     def __init__(self) -> None:
-        self.found: list[AudioFile] = []
+        self.found: list[MusicFile] = []
         self.unreadable: list[Unreadable] = []
         self.audio_names = 0
         self._entered: set[tuple[int, int]] = set()
@@ -107,7 +107,7 @@ class _Walker:
         self.audio_names += 1
         if (state.st_dev, state.st_ino) not in self._taken:
             self._taken.add((state.st_dev, state.st_ino))
-            self.found.append(AudioFile(path, state.st_size, state.st_mtime_ns))
+            self.found.append(MusicFile(path, state.st_size, state.st_mtime_ns))
 
 
 def _check(folder: Path) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from operator import attrgetter
+from typing import Any
 
 from setsetting.errors import unknown
 from setsetting.library.track import Lyrics, Track
@@ -69,23 +71,24 @@ def patient_of(wishes: Wishes) -> InstancePatient:
     )
 
 
+_FIELDS = TrackRow.__struct_fields__
+_own = attrgetter(*_FIELDS[_FIELDS.index("brightness") : _FIELDS.index("tags") + 1])
+
+
 def row_of(track: Track) -> TrackRow:
     """A track as planned: tempo null where it is beatless, flagged where nobody knows it."""
-    return TrackRow(
-        track_id=track.id,
-        duration_s=track.length_s,
-        energy=track.energy,
-        loudness_lufs=Lufs(NO_SOUND_DB) if track.lufs is None else track.lufs,
-        true_peak_dbtp=Dbtp(NO_SOUND_DB) if track.true_peak_dbtp is None else track.true_peak_dbtp,
-        bpm=None if track.beatless else track.bpm,
-        brightness=track.brightness,
-        startle_lu=track.startle_lu,
-        lyrics=str(track.lyrics),
-        artist=track.artist,
-        tags=track.tags,
-        tempo_unknown=track.bpm is None and not track.beatless,
-        silent=track.lufs is None or track.true_peak_dbtp is None,
+    values: tuple[Any, ...] = (
+        track.id,
+        track.length_s,
+        track.energy,
+        Lufs(NO_SOUND_DB) if track.lufs is None else track.lufs,
+        Dbtp(NO_SOUND_DB) if track.true_peak_dbtp is None else track.true_peak_dbtp,
+        None if track.beatless else track.bpm,
+        *_own(track),
+        track.bpm is None and not track.beatless,
+        track.lufs is None or track.true_peak_dbtp is None,
     )
+    return TrackRow(*values)
 
 
 def unknown_lyrics(tracks: Iterable[Track]) -> int:

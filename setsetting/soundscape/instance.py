@@ -8,15 +8,12 @@ whole seconds from infusion start, energies 1-10. The shape is that of the publi
 import math
 from itertools import pairwise
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 
 from setsetting import strict_json
 from setsetting.units import Dbtp, Energy, Lu, Lufs, Seconds
 from setsetting.words.translate import _
-
-T = TypeVar("T")
 
 NO_TEMPO_LIMIT = (0.0, 200.0)
 """A phase with these or wider bounds of tempo takes tracks whose tempo nobody knows."""
@@ -105,7 +102,10 @@ class InstancePatient(msgspec.Struct, frozen=True):
 
 
 class TrackRow(msgspec.Struct, frozen=True):
-    """A track as planned. A null `bpm` is beatless unless `tempo_unknown` says otherwise."""
+    """A track as planned. A null `bpm` is beatless unless `tempo_unknown` says otherwise.
+
+    From `brightness` on to `tags` a field is the track's own of that name; a new one of those stands among them.
+    """
 
     track_id: str
     duration_s: Seconds

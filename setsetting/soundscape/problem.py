@@ -7,6 +7,7 @@ seeded order on their ids, so that neither the order of the library nor its ids 
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 
 import numpy as np
 
@@ -122,18 +123,9 @@ class PromisedProblem(Problem):
         return np.array([0.0 if track_id in self._promised else self._price for track_id in self.ids])
 
 
+_properties = attrgetter(*(name for name in TrackRow.__struct_fields__ if name not in {"track_id", "tags"}))
+
+
 def _order(row: TrackRow, seed: int) -> tuple[object, ...]:
-    return (
-        row.duration_s,
-        row.energy,
-        row.loudness_lufs,
-        row.true_peak_dbtp,
-        -1.0 if row.bpm is None else row.bpm,
-        row.tempo_unknown,
-        row.brightness,
-        row.startle_lu,
-        row.lyrics,
-        tuple(sorted(row.tags)),
-        row.artist,
-        hashlib.sha256(f"{seed}:{row.track_id}".encode()).digest(),
-    )
+    own = (-1.0 if value is None else value for value in _properties(row))
+    return (*own, tuple(sorted(row.tags)), hashlib.sha256(f"{seed}:{row.track_id}".encode()).digest())

@@ -7,10 +7,10 @@ import pytest
 
 from setsetting.audio.measurements import Measurements
 from setsetting.errors import BrokenFile, NotFound, Refused, UsageError
-from setsetting.library.catalogue import Catalogue, digest_of
+from setsetting.library.catalogue import UNSEEN, Catalogue, digest_of
 from setsetting.library.tags import Tags
-from setsetting.library.track import EnergySource, Lyrics
-from setsetting.library.walk import AudioFile
+from setsetting.library.track import EnergySource, Lyrics, Track
+from setsetting.library.walk import MusicFile
 
 SOUND = Measurements(
     digest="", codec="flac", rate_hz=44_100, channels=2, frames=44_100 * 200, lufs=-18.0, lra_lu=5.0,
@@ -29,7 +29,7 @@ def catalogue(tmp_path):
 
 
 def put(catalogue, track_id, *, sound=SOUND, tags=TAGS, path=None, energy=4.5):
-    found = AudioFile(path or f"/music/{track_id}.flac", 1000, 1)
+    found = MusicFile(path or f"/music/{track_id}.flac", 1000, 1)
     catalogue.cache.put(found, track_id, tags, (replace(sound, digest=track_id), energy))
 
 
@@ -187,3 +187,43 @@ def test_a_damaged_database_is_one_sentence_that_says_what_to_do(tmp_path, name,
 def test_a_folder_that_is_not_there_is_one_sentence(tmp_path):
     with pytest.raises(Refused, match="cannot be opened"):
         Catalogue.open(tmp_path / "none" / "library.db")
+
+
+def other(value):
+    """A value of the same kind that is not the same."""
+    match value:
+        case bool():
+            return not value
+        case int() | float():
+            return value + 1
+        case None:
+            return 1.0
+        case tuple():
+            return (*value, "zzz")
+        case EnergySource():
+            return EnergySource.PERSON
+        case Lyrics():
+            return Lyrics.OTHER
+        case str():
+            return value + "x"
+    raise AssertionError(value)
+
+
+@pytest.mark.parametrize("field", Track.__dataclass_fields__)
+def test_every_field_of_a_track_is_in_the_digest_but_those_no_plan_depends_on(catalogue, field):
+    track = catalogue.track(ID)
+    changed = replace(track, **{field: other(getattr(track, field))})
+    assert (digest_of([changed]) != digest_of([track])) == (field not in UNSEEN)
+
+
+def test_every_measurement_is_kept_as_it_was_measured(catalogue, tmp_path):
+    with sqlite3.connect(tmp_path / "library.db") as db:
+        db.row_factory = sqlite3.Row
+        (kept,) = db.execute("SELECT * FROM recording WHERE track_id = ?", (ID,))
+    db.close()
+    measured = {name: getattr(SOUND, name) for name in Measurements.__dataclass_fields__ if name != "digest"}
+    assert {name: kept[name] for name in measured} == measured
+    track = catalogue.track(ID)
+    own = [name for name in measured if name in Track.__dataclass_fields__ and name not in {"bpm", "beatless"}]
+    assert len(own) > 10
+    assert {name: getattr(track, name) for name in own} == {name: measured[name] for name in own}

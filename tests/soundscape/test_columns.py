@@ -1,0 +1,41 @@
+"""From a track to the planner's columns: no measured field is lost, none is made up."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from planning_cases import case, library
+
+from setsetting.library.catalogue import UNSEEN
+from setsetting.library.track import EnergySource, Track
+from setsetting.soundscape.build_instance import row_of
+from setsetting.soundscape.columns import Columns
+from setsetting.soundscape.instance import TrackRow
+
+NAME = "01-montreal-40-lib200"
+ELSEWHERE = {
+    "path": "b.flac", "title": "B", "channels": 1, "lra_lu": 1.0, "energy_source": EnergySource.PERSON, "pulse_clarity": 0.9,
+}  # fmt: skip
+
+
+def test_a_row_is_made_of_nothing_that_the_library_s_digest_leaves_out() -> None:
+    assert set(ELSEWHERE) == UNSEEN
+    track = library(NAME)[0]
+    assert row_of(replace(track, **ELSEWHERE)) == row_of(track)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", [name for name in TrackRow.__struct_fields__ if name in Track.__dataclass_fields__])
+def test_what_a_row_and_a_track_both_have_is_the_same_in_both(name: str) -> None:
+    for track in library(NAME)[:20]:
+        assert getattr(row_of(track), name) == getattr(track, name)
+
+
+def test_every_field_of_a_row_that_holds_numbers_is_a_column() -> None:
+    rows = case(NAME).library
+    columns = Columns(rows)
+    numbers = [name for name in TrackRow.__struct_fields__ if isinstance(getattr(rows[0], name), int | float)]
+    assert {"duration_s", "energy", "loudness_lufs", "startle_lu", "silent"} <= set(numbers)
+    for name in numbers:
+        values = [getattr(row, name) for row in rows]
+        wanted = np.array([np.nan if value is None else float(value) for value in values])
+        assert np.array_equal(columns[name], wanted, equal_nan=True)
