@@ -17,11 +17,11 @@ from textual.binding import BindingType
 from textual.worker import WorkerFailed
 
 from setsetting.errors import SetSettingError
-from setsetting.tui import ink
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import Confirm
 from setsetting.tui.palette import ScreenCommands
 from setsetting.tui.task import Task
+from setsetting.tui.theme import FIRST_THEME, PALETTES, textual_theme, variables
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -40,12 +40,12 @@ class SetSettingApp(App[int]):
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = True
     BINDINGS: ClassVar[list[BindingType]] = []
     CSS = """
-    Task { background: $ink-ground; color: $ink-text; layers: base above; overflow: hidden; }
-    #too-small { display: none; width: 1fr; height: auto; padding: 1 2; color: $ink-accent; background: $ink-ground; }
+    Task { background: $theme-ground; color: $theme-text; layers: base above; overflow: hidden; }
+    #too-small { display: none; width: 1fr; height: auto; padding: 1 2; color: $theme-accent; background: $theme-ground; }
     Task.-small > * { display: none; }
     Task.-small > #too-small { display: block; }
     Task.-small > StatusRow { display: block; }
-    Input { background: $ink-raised; color: $ink-text; border: none; height: 1; padding: 0 1; }
+    Input { background: $theme-raised; color: $theme-text; border: none; height: 1; padding: 0 1; }
     Input:focus { border: none; }
     """
 
@@ -55,18 +55,18 @@ class SetSettingApp(App[int]):
         self.clinic = clinic
         self._open_at = open_at
         for name in list(self.available_themes):
-            if name not in ink.PALETTES:
+            if name not in PALETTES:
                 self.unregister_theme(name)
-        for name in ink.PALETTES:
-            self.register_theme(ink.theme(name))
-        self.theme = ink.FIRST_THEME
+        for name in PALETTES:
+            self.register_theme(textual_theme(name))
+        self.theme = FIRST_THEME
         if coarse_colours is None:
             coarse_colours = without_colour or self.console.color_system not in {"truecolor", None}
         self.coarse_colours = coarse_colours
         """Bands need a texture: 256 and fewer colours, or none, let dark shades run together."""
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        return ink.variables(ink.FIRST_THEME)
+        return variables(FIRST_THEME)
 
     def on_mount(self) -> None:
         self.open_first()
@@ -100,7 +100,7 @@ class SetSettingApp(App[int]):
 
     def action_next_theme(self) -> None:
         """Change to the next theme; the screen keeps everything else."""
-        names = list(ink.PALETTES)
+        names = list(PALETTES)
         self.theme = names[(names.index(self.theme) + 1) % len(names)]
 
     # The way between screens. Each import is made when its screen is opened.

@@ -16,9 +16,9 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from setsetting.tui.ink import CHOSEN, DIM, KEY, STRONG, TEXT
 from setsetting.tui.line import Line, fit
 from setsetting.tui.painting import Painting
+from setsetting.tui.theme import CHOSEN, DIM, KEY, STRONG, TEXT
 from setsetting.tui.widgets.paragraph import Paragraph, SmallPrint
 from setsetting.tui.widgets.why import Why
 from setsetting.words.translate import _
@@ -35,8 +35,8 @@ class Ask(ModalScreen[str | None]):
     """Ask for one line; empty or escape answers None."""
 
     DEFAULT_CSS = """
-    Ask { align: center bottom; background: $ink-ground 35%; }
-    Ask Vertical { width: 100%; height: auto; background: $ink-ground; border-top: solid $ink-accent; }
+    Ask { align: center bottom; background: $theme-ground 35%; }
+    Ask Vertical { width: 100%; height: auto; background: $theme-ground; border-top: solid $theme-accent; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", _("Never mind"))]
 
@@ -120,9 +120,9 @@ class Choose(ModalScreen[int | None]):
     """Ask for one of several; answers its index."""
 
     DEFAULT_CSS = """
-    Choose { align: center bottom; background: $ink-ground 35%; }
+    Choose { align: center bottom; background: $theme-ground 35%; }
     Choose Why { display: none; }
-    Choose Vertical { width: 100%; height: auto; background: $ink-ground; border-top: solid $ink-accent; }
+    Choose Vertical { width: 100%; height: auto; background: $theme-ground; border-top: solid $theme-accent; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", _("Never mind")),
@@ -188,8 +188,8 @@ class Confirm(ModalScreen[bool]):
     """Ask before what cannot be undone; enter and escape are the safe answer, y the other."""
 
     DEFAULT_CSS = """
-    Confirm { align: center bottom; background: $ink-ground 35%; }
-    Confirm Vertical { width: 100%; height: auto; background: $ink-ground; border-top: solid $ink-accent; }
+    Confirm { align: center bottom; background: $theme-ground 35%; }
+    Confirm Vertical { width: 100%; height: auto; background: $theme-ground; border-top: solid $theme-accent; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,n", "dismiss(False)", _("No")),

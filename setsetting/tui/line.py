@@ -12,7 +12,7 @@ from rich.cells import cell_len, get_character_cell_size
 from rich.segment import Segment
 from textual.strip import Strip
 
-from setsetting.tui.ink import TEXT, Ink, style
+from setsetting.tui.theme import TEXT, TextStyle, rich_style
 
 ELLIPSIS = "…"
 
@@ -46,7 +46,7 @@ class Line:
     def text(self) -> str:
         return "".join(cell.char for cell in self.cells)
 
-    def put(self, x: int, text: str, ink: Ink = TEXT) -> int:
+    def put(self, x: int, text: str, style: TextStyle = TEXT) -> int:
         """Write from column `x`; return the column after the last."""
         for char in text:
             size = get_character_cell_size(char)
@@ -55,22 +55,22 @@ class Line:
                     raise Clipped(f"{text!r} at {x} does not fit {self.width} columns")
                 return x
             if size:
-                self.cells[x] = Cell(char, ink.fg, ink.bg or self.cells[x].bg, ink.bold)
+                self.cells[x] = Cell(char, style.fg, style.bg or self.cells[x].bg, style.bold)
                 for follower in range(x + 1, x + size):
-                    self.cells[follower] = Cell("", ink.fg, ink.bg or self.cells[x].bg, ink.bold)
+                    self.cells[follower] = Cell("", style.fg, style.bg or self.cells[x].bg, style.bold)
             x += size
         return x
 
-    def run(self, x: int, *pieces: tuple[str, Ink]) -> int:
+    def run(self, x: int, *pieces: tuple[str, TextStyle]) -> int:
         """Write pieces one after the other."""
-        for text, ink in pieces:
-            x = self.put(x, text, ink)
+        for text, style in pieces:
+            x = self.put(x, text, style)
         return x
 
-    def right(self, end: int, text: str, ink: Ink = TEXT) -> int:
+    def right(self, end: int, text: str, style: TextStyle = TEXT) -> int:
         """Write so that the text ends before column `end`; return its first column."""
         x = end - cell_len(text)
-        self.put(x, text, ink)
+        self.put(x, text, style)
         return x
 
     def paint(self, start: int, end: int, bg: str) -> None:
@@ -78,10 +78,10 @@ class Line:
         for x in range(max(0, start), min(end, self.width)):
             self.cells[x] = self.cells[x]._replace(bg=bg)
 
-    def fill(self, start: int, end: int, char: str, ink: Ink) -> None:
+    def fill(self, start: int, end: int, char: str, style: TextStyle) -> None:
         """Repeat one character over the cells that exist between the two columns."""
         for x in range(max(0, start), min(end, self.width)):
-            self.put(x, char, ink)
+            self.put(x, char, style)
 
     def strip(self, palette: str) -> Strip:
         """The cells as Textual draws them."""
@@ -90,12 +90,12 @@ class Line:
         last: Cell | None = None
         for cell in self.cells:
             if last is not None and cell[1:] != last[1:]:
-                segments.append(Segment("".join(held), style(palette, *last[1:])))
+                segments.append(Segment("".join(held), rich_style(palette, *last[1:])))
                 held.clear()
             held.append(cell.char)
             last = cell
         if last is not None:
-            segments.append(Segment("".join(held), style(palette, *last[1:])))
+            segments.append(Segment("".join(held), rich_style(palette, *last[1:])))
         return Strip(segments, self.width)
 
 
@@ -140,33 +140,35 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def paragraph(
-    text: str, width: int, ink: Ink = TEXT, bg: str = "ground", margins: tuple[int, int] = (1, 1)
+    text: str, width: int, style: TextStyle = TEXT, bg: str = "ground", margins: tuple[int, int] = (1, 1)
 ) -> list[Line]:
     """Sentences as lines, wrapped whole between a left and a right margin."""
     lines = []
     for words in wrap(text, width - sum(margins)):
         lines.append(Line(width, bg))
-        lines[-1].put(margins[0], words, ink)
+        lines[-1].put(margins[0], words, style)
     return lines
 
 
-def packed(pieces: Sequence[tuple[str, Ink]], width: int) -> list[tuple[str, Ink]]:
+def packed(pieces: Sequence[tuple[str, TextStyle]], width: int) -> list[tuple[str, TextStyle]]:
     """As many leading pieces as fit whole: the last ones matter least and go first."""
-    kept: list[tuple[str, Ink]] = []
+    kept: list[tuple[str, TextStyle]] = []
     used = 0
-    for text, ink in pieces:
+    for text, style in pieces:
         used += cell_len(text)
         if used > width:
             break
-        kept.append((text, ink))
+        kept.append((text, style))
     return kept
 
 
-def row(width: int, pieces: Iterable[tuple[str, Ink]], bg: str = "ground", right: str = "", ink: Ink = TEXT) -> Line:
+def row(
+    width: int, pieces: Iterable[tuple[str, TextStyle]], bg: str = "ground", right: str = "", style: TextStyle = TEXT
+) -> Line:
     """A line of a margin, pieces from the left as far as they fit, and one text at the right."""
     line = Line(width, bg)
     end = width - 1
     if right:
-        end = line.right(end, fit(right, width - 2), ink) - 1
+        end = line.right(end, fit(right, width - 2), style) - 1
     line.run(1, *packed(list(pieces), end - 1))
     return line

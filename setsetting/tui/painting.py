@@ -8,8 +8,8 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from setsetting.tui.ink import FIRST_THEME, PALETTES
 from setsetting.tui.line import Line, changed
+from setsetting.tui.theme import FIRST_THEME, PALETTES
 
 
 class Painting(Widget):

@@ -8,8 +8,8 @@ from rich.cells import cell_len
 from setsetting.clinical.effect import phases_of
 from setsetting.clinical.infusion import steady
 from setsetting.soundscape.windows import TimedPhase
-from setsetting.tui.ink import PALETTES, TEXT
 from setsetting.tui.line import Clipped, Line, changed, fit, wrap
+from setsetting.tui.theme import PALETTES, TEXT
 from setsetting.tui.widgets.chart import EffectLine
 from setsetting.tui.widgets.minute_axis import MinuteAxis
 from setsetting.tui.widgets.strips import Bar, Flag, Stretch
@@ -125,6 +125,6 @@ def test_ticks_stand_apart_and_inside(minutes: int, width: int) -> None:
     assert all(axis.left <= column <= axis.end for column in columns)
 
 
-def test_every_palette_names_the_same_inks() -> None:
+def test_every_palette_names_the_same_colours() -> None:
     names = [set(colours) for colours in PALETTES.values()]
     assert all(each == names[0] for each in names)

@@ -28,7 +28,6 @@ from setsetting.review.words import internal_review
 from setsetting.soundscape.soundscape import Soundscape
 from setsetting.tui.command import Command, without_clash
 from setsetting.tui.dialogs import Confirm
-from setsetting.tui.ink import PALETTES
 from setsetting.tui.palette import ScreenCommands
 from setsetting.tui.screens.build import Build
 from setsetting.tui.screens.close import CloseSession
@@ -40,6 +39,7 @@ from setsetting.tui.screens.pcl5 import Pcl5Entry
 from setsetting.tui.screens.review import Review
 from setsetting.tui.screens.today import Today
 from setsetting.tui.task import Task
+from setsetting.tui.theme import PALETTES
 from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Table

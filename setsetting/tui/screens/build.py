@@ -19,9 +19,9 @@ from setsetting.review.words import internal_review
 from setsetting.soundscape.rules import CHOICES
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import Ask, Choose
-from setsetting.tui.ink import DIM, LOUD, STRONG, TEXT, URGENT, Ink
 from setsetting.tui.list_task import MOVES, ListTask
 from setsetting.tui.task import BACK, HELP
+from setsetting.tui.theme import DIM, LOUD, STRONG, TEXT, URGENT, TextStyle
 from setsetting.tui.widgets import plan_view
 from setsetting.tui.widgets.head import Head
 from setsetting.tui.widgets.paragraph import SmallPrint
@@ -120,7 +120,7 @@ class Build(ListTask):
         if self._nothing:
             self.table.show_empty(self._nothing)
             self.table.redraw()
-            self.query_one(Head).show((f"  {self._code or _('no patient')}", STRONG), right=_("no plan"), ink=URGENT)
+            self.query_one(Head).show((f"  {self._code or _('no patient')}", STRONG), right=_("no plan"), style=URGENT)
         else:
             self._want(self._as_before(usable), remember=False)
 
@@ -207,7 +207,7 @@ class Build(ListTask):
             self._show_head(_("no plan"), URGENT)
             self.say(message.trouble, wrong=True)
 
-    def _show_head(self, state: str, ink: Ink) -> None:
+    def _show_head(self, state: str, style: TextStyle) -> None:
         wanted = self._wanted
         assert wanted is not None
         pieces = [
@@ -221,7 +221,7 @@ class Build(ListTask):
             words = ", ".join(f"{rule}={value}" for rule, value in wanted.loosened)
             pieces.append((_(" · {n} loosened").format(n=len(wanted.loosened)), LOUD))
             pieces.append((f": {words}", TEXT))
-        self.query_one(Head).show(*pieces, right=state, ink=ink)
+        self.query_one(Head).show(*pieces, right=state, style=style)
 
     def on_table_moved(self, message: Table.Moved) -> None:
         message.stop()

@@ -16,9 +16,9 @@ from setsetting.clinical.setting_file import SettingLog
 from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import Ask
-from setsetting.tui.ink import ACCENT, DIM, LOUD, STRONG, TEXT
 from setsetting.tui.list_task import MOVES, ListTask
 from setsetting.tui.task import BACK, HELP, Task
+from setsetting.tui.theme import ACCENT, DIM, LOUD, STRONG, TEXT
 from setsetting.tui.widgets.head import Head
 from setsetting.tui.widgets.paragraph import SmallPrint
 from setsetting.tui.widgets.status import StatusRow

@@ -9,9 +9,9 @@ from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
 
 from setsetting.tui.command import Command
-from setsetting.tui.ink import DIM, KEY, STRONG, TEXT
 from setsetting.tui.line import Line, paragraph
 from setsetting.tui.painting import Painting
+from setsetting.tui.theme import DIM, KEY, STRONG, TEXT
 from setsetting.words.translate import _
 
 KEY_COLUMN = 12
@@ -46,8 +46,8 @@ class Help(ModalScreen[None]):
     """Any of its keys closes it."""
 
     DEFAULT_CSS = """
-    Help { align: center middle; background: $ink-ground; }
-    Help VerticalScroll { width: 78; max-width: 100%; height: 100%; background: $ink-ground; scrollbar-size-vertical: 1; }
+    Help { align: center middle; background: $theme-ground; }
+    Help VerticalScroll { width: 78; max-width: 100%; height: 100%; background: $theme-ground; scrollbar-size-vertical: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,f1,q", "app.pop_screen", _("Close"))]
 

@@ -18,9 +18,9 @@ from textual.widgets import Input
 from setsetting.errors import SetSettingError, Stopped
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import Ask, Choose
-from setsetting.tui.ink import ACCENT, DIM, GOOD, STRONG, TEXT
 from setsetting.tui.list_task import MOVES, ListTask
 from setsetting.tui.task import BACK, HELP
+from setsetting.tui.theme import ACCENT, DIM, GOOD, STRONG, TEXT
 from setsetting.tui.widgets.head import Head
 from setsetting.tui.widgets.paragraph import SmallPrint
 from setsetting.tui.widgets.status import StatusRow
@@ -169,7 +169,7 @@ class Library(ListTask):
         )
         if len(kept) != len(self._tracks):
             said = _("  {n:,} of {all:,} tracks").format(n=len(kept), all=len(self._tracks))
-        self.query_one(Head).show((said, TEXT), right=by, ink=DIM)
+        self.query_one(Head).show((said, TEXT), right=by, style=DIM)
 
     def _cells(self, track: "Track") -> Cells:
         source = {"person": ("●", ACCENT), "tag": ("○", TEXT), "measured": ("≈", DIM)}[str(track.energy_source)]

@@ -21,8 +21,8 @@ from setsetting.review.words import internal_review
 from setsetting.session.acts import ACTS, MARK_KEYS, MARK_LABELS
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import Ask, Confirm
-from setsetting.tui.ink import DIM, TEXT, URGENT, Ink
 from setsetting.tui.task import BACK, HELP, Task
+from setsetting.tui.theme import DIM, TEXT, URGENT, TextStyle
 from setsetting.tui.widgets import session_view
 from setsetting.tui.widgets.event_log import EventLog, SetList
 from setsetting.tui.widgets.head import Head
@@ -272,7 +272,7 @@ def _as_it_stands(command: Command, status: "Status") -> Command:
     return command
 
 
-def _head_words(status: "Status") -> tuple[tuple[str, Ink], ...]:
+def _head_words(status: "Status") -> tuple[tuple[str, TextStyle], ...]:
     state = {"playing": ("", TEXT), "ended": (_("  MUSIC ENDED, not closed"), URGENT), "closed": (_("  CLOSED"), DIM)}
     return (
         state[str(status.state)],

@@ -9,10 +9,10 @@ from setsetting.clinical.form import Recall
 from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import Ask, Choose
-from setsetting.tui.ink import DIM, GOOD, MONTH, STRONG, TEXT, URGENT, WEEK
 from setsetting.tui.list_task import MOVES, ListTask
 from setsetting.tui.screens.report import write_report
 from setsetting.tui.task import BACK, HELP
+from setsetting.tui.theme import DIM, GOOD, MONTH, STRONG, TEXT, URGENT, WEEK
 from setsetting.tui.widgets.head import Head
 from setsetting.tui.widgets.paragraph import Paragraph, SmallPrint
 from setsetting.tui.widgets.status import StatusRow

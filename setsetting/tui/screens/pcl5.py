@@ -17,8 +17,8 @@ from setsetting.errors import AlreadyExists, SetSettingError
 from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import Ask
-from setsetting.tui.ink import DIM, MONTH, TEXT, WEEK
 from setsetting.tui.task import BACK, HELP, Task
+from setsetting.tui.theme import DIM, MONTH, TEXT, WEEK
 from setsetting.tui.widgets.head import Head
 from setsetting.tui.widgets.paragraph import SmallPrint
 from setsetting.tui.widgets.pcl5_sheet import AnswerClicked, CurrentItem, Sheet, Tally

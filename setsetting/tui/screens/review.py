@@ -11,11 +11,11 @@ from setsetting.clinical.form import Recall
 from setsetting.review.words import do_not_change, internal_review, simulated
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import Choose
-from setsetting.tui.ink import DIM, MONTH, STRONG, TEXT, URGENT, WEEK
 from setsetting.tui.line import Line, paragraph
 from setsetting.tui.list_task import MOVES, ListTask
 from setsetting.tui.screens.report import write_report
 from setsetting.tui.task import BACK, HELP
+from setsetting.tui.theme import DIM, MONTH, STRONG, TEXT, URGENT, WEEK
 from setsetting.tui.widgets.head import Head
 from setsetting.tui.widgets.paragraph import Paragraph, SmallPrint
 from setsetting.tui.widgets.status import StatusRow
@@ -106,7 +106,7 @@ class Review(ListTask):
         self.query_one(Head).show(
             *pieces,
             right=simulated() if shown.simulated else _("thresholds {label}").format(label=shown.thresholds.label),
-            ink=URGENT if shown.simulated else DIM,
+            style=URGENT if shown.simulated else DIM,
         )
         self.query_one(Completeness).show_facts(shown)
         self.query_one(Trajectory).show(shown)

@@ -8,9 +8,9 @@ from textual.app import ComposeResult
 from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import Ask, Choose
-from setsetting.tui.ink import ACCENT, DIM, LOUD, STRONG, TEXT, URGENT, Ink
 from setsetting.tui.list_task import MOVES, ListTask
 from setsetting.tui.task import HELP
+from setsetting.tui.theme import ACCENT, DIM, LOUD, STRONG, TEXT, URGENT, TextStyle
 from setsetting.tui.widgets.head import Head
 from setsetting.tui.widgets.paragraph import SmallPrint
 from setsetting.tui.widgets.status import StatusRow
@@ -91,7 +91,7 @@ class Today(ListTask):
         now = datetime.fromtimestamp(s_from_ms(self._clinic.clock.utc_ms()), self._clinic.settings.zone)
         running = sum(row.runs for row in rows)
         open_ones = sum(row.unclosed is not None for row in rows) - running
-        pieces: list[tuple[str, Ink]] = [
+        pieces: list[tuple[str, TextStyle]] = [
             (f"  {now:%A} {now.day} {now:%B %Y}", TEXT),
             (count("  {n} patient", "  {n} patients", len(rows)), DIM),
         ]
@@ -190,7 +190,7 @@ def _past_course(row: "TodayRow") -> tuple[str, ...]:
     return (_("after a course of {n}").format(n=row.of),) if row.next_visit > row.of else ()
 
 
-def _below(row: "TodayRow") -> tuple[str, Ink]:
+def _below(row: "TodayRow") -> tuple[str, TextStyle]:
     if row.unclosed is not None:
         return (row.unclosed + (_(": j joins it") if row.runs else _(": z closes it")), URGENT)
     if row.due:

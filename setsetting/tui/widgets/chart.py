@@ -8,8 +8,8 @@ the area's colour behind it. Below 8 rows the line is one dot thick, else two.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from setsetting.tui.ink import DIM, Ink
 from setsetting.tui.line import Line
+from setsetting.tui.theme import DIM, TextStyle
 from setsetting.tui.widgets.minute_axis import MinuteAxis
 from setsetting.units import Energy, Minutes
 
@@ -23,7 +23,7 @@ THICK_FROM_ROWS = 8
 HIGHEST_ENERGY = 10.0
 LEAST_ROWS_FOR_MIDDLE = 5
 
-Level = Callable[[Minutes], Energy | None]
+EnergyAt = Callable[[Minutes], Energy | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +64,16 @@ def area(axis: MinuteAxis, rows: int, effect: EffectLine | None, lines: Sequence
             line = lines[rows - 1 - row]
             if textured:
                 if base < low:
-                    line.put(x, EIGHTHS[low - base] if low < base + 8 else FULL, Ink("area_low"))
+                    line.put(x, EIGHTHS[low - base] if low < base + 8 else FULL, TextStyle("area_low"))
                 elif base + 4 < high:
-                    line.put(x, TEXTURE, Ink("area_low"))
+                    line.put(x, TEXTURE, TextStyle("area_low"))
                 continue
             edge = next((edge for edge in (high, middle, low) if base < edge < base + 8), None)
             if edge is None:
                 line.paint(x, x + 1, _zone(base + 4, low, middle, high))
             else:
                 inside, outside = _zone(edge - 0.5, low, middle, high), _zone(edge + 0.5, low, middle, high)
-                line.put(x, EIGHTHS[edge - base], Ink(inside, outside))
+                line.put(x, EIGHTHS[edge - base], TextStyle(inside, outside))
 
 
 def _zone(height: float, low: int, middle: int, high: int) -> str:
@@ -85,27 +85,27 @@ def _zone(height: float, low: int, middle: int, high: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Arc:
-    """A line of energy over minutes, and the ink it is drawn in."""
+class EnergyCurve:
+    """A line of energy over minutes, and the colour it is drawn in."""
 
-    level: Level
-    ink: str
+    energy_at: EnergyAt
+    colour: str
 
 
-def arcs(axis: MinuteAxis, rows: int, drawn: Sequence[Arc], lines: Sequence[Line]) -> None:
-    """Draw arcs in braille, the first being the most important.
+def curves(axis: MinuteAxis, rows: int, drawn: Sequence[EnergyCurve], lines: Sequence[Line]) -> None:
+    """Draw curves in braille, the first being the most important.
 
-    A later arc is left out within two dots of an earlier one: a cell has one foreground, and two
+    A later curve is left out within two dots of an earlier one: a cell has one foreground, and two
     lines that touch read as one.
     """
     thick = rows >= THICK_FROM_ROWS
     taken: dict[int, set[int]] = {}
     cells: dict[tuple[int, int], tuple[int, str]] = {}
-    for arc in drawn:
+    for curve in drawn:
         own: dict[int, set[int]] = {}
         before: int | None = None
         for sub in range(2 * axis.width):
-            level = arc.level(axis.minute(axis.left + (sub + 0.5) / 2))
+            level = curve.energy_at(axis.minute(axis.left + (sub + 0.5) / 2))
             if level is None:
                 before = None
                 continue
@@ -119,12 +119,12 @@ def arcs(axis: MinuteAxis, rows: int, drawn: Sequence[Arc], lines: Sequence[Line
             taken.setdefault(sub, set()).update(dots)
             for dot in dots:
                 place = (axis.left + sub // 2, dot // 4)
-                bits, ink = cells.get(place, (0, arc.ink))
-                cells[place] = (bits | DOTS[sub % 2][dot % 4], ink)
-    for (x, y), (bits, ink) in cells.items():
+                bits, colour = cells.get(place, (0, curve.colour))
+                cells[place] = (bits | DOTS[sub % 2][dot % 4], colour)
+    for (x, y), (bits, colour) in cells.items():
         cell = lines[y].cells[x]
         behind = cell.bg if cell.char in f" ▁▂▃{TEXTURE}" else cell.fg
-        lines[y].put(x, chr(BRAILLE + bits), Ink(ink, behind))
+        lines[y].put(x, chr(BRAILLE + bits), TextStyle(colour, behind))
 
 
 def scale(axis: MinuteAxis, rows: int, lines: Sequence[Line], *, effect: bool) -> None:

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from setsetting.tui.ink import DIM, TEXT
 from setsetting.tui.line import Line, fit
 from setsetting.tui.painting import Painting
+from setsetting.tui.theme import DIM, TEXT
 from setsetting.units import Milliseconds
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _

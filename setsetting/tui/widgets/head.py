@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from setsetting.tui.ink import LOUD, STRONG, Ink
 from setsetting.tui.line import Line, row
 from setsetting.tui.painting import Painting
+from setsetting.tui.theme import LOUD, STRONG, TextStyle
 
 
 class Head(Painting):
@@ -15,14 +15,14 @@ class Head(Painting):
     def __init__(self, title: str) -> None:
         super().__init__()
         self._title = title
-        self._pieces: tuple[tuple[str, Ink], ...] = ()
+        self._pieces: tuple[tuple[str, TextStyle], ...] = ()
         self._right = ""
-        self._right_ink = LOUD
+        self._right_style = LOUD
 
-    def show(self, *pieces: tuple[str, Ink], right: str = "", ink: Ink = LOUD) -> None:
-        self._pieces, self._right, self._right_ink = pieces, right, ink
+    def show(self, *pieces: tuple[str, TextStyle], right: str = "", style: TextStyle = LOUD) -> None:
+        self._pieces, self._right, self._right_style = pieces, right, style
         self.redraw()
 
     def paint(self, width: int, height: int) -> list[Line]:
-        pieces: Sequence[tuple[str, Ink]] = ((self._title, STRONG), *self._pieces)
-        return [row(width, pieces, "panel", self._right, self._right_ink)]
+        pieces: Sequence[tuple[str, TextStyle]] = ((self._title, STRONG), *self._pieces)
+        return [row(width, pieces, "panel", self._right, self._right_style)]

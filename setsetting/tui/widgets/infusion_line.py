@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from setsetting.tui.ink import DIM, LOUD, STRONG, TEXT, Ink
 from setsetting.tui.line import Line, fit, packed
 from setsetting.tui.painting import Painting
+from setsetting.tui.theme import DIM, LOUD, STRONG, TEXT, TextStyle
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _
 
@@ -32,7 +32,7 @@ class InfusionLine(Painting):
         return [line]
 
 
-def _infusion_words(status: "Status") -> list[tuple[str, Ink]]:
+def _infusion_words(status: "Status") -> list[tuple[str, TextStyle]]:
     words = {
         "before": _("NOT BEGUN"),
         "running": _("RUNNING"),
@@ -40,7 +40,7 @@ def _infusion_words(status: "Status") -> list[tuple[str, Ink]]:
         "stopped": _("STOPPED"),
         "done": _("ENDED AS PLANNED"),
     }
-    pieces: list[tuple[str, Ink]] = [(_("infusion "), DIM), (words[str(status.infusion_state)], LOUD)]
+    pieces: list[tuple[str, TextStyle]] = [(_("infusion "), DIM), (words[str(status.infusion_state)], LOUD)]
     end_ms = status.infusion.end_ms
     if status.infusion_ms is None:
         pieces.append((_("  planned {clock}").format(clock=clock(end_ms)), TEXT))

@@ -10,9 +10,9 @@ from textual import events
 from textual.message import Message
 
 from setsetting.tui.command import Command
-from setsetting.tui.ink import KEY, TEXT, URGENT
 from setsetting.tui.line import Line
 from setsetting.tui.painting import Painting
+from setsetting.tui.theme import KEY, TEXT, URGENT
 
 GAP = 1
 NARROW = 110

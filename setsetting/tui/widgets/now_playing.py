@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from setsetting.tui.ink import ACCENT, DIM, GOOD, LOUD, STRONG, TEXT, URGENT, Ink
 from setsetting.tui.line import Line, fit, packed
 from setsetting.tui.painting import Painting
+from setsetting.tui.theme import ACCENT, DIM, GOOD, LOUD, STRONG, TEXT, URGENT, TextStyle
 from setsetting.tui.widgets.minute_axis import minute_words
 from setsetting.units import Milliseconds, minutes_from_ms
 from setsetting.words.numbers import MINUS, clock, signed
@@ -43,7 +43,7 @@ class NowPlaying(Painting):
         return lines[:height]
 
 
-def _title(cue: "CueView", room: int) -> list[tuple[str, Ink]]:
+def _title(cue: "CueView", room: int) -> list[tuple[str, TextStyle]]:
     energy = "" if cue.energy is None else f"  e{cue.energy:g}"
     artist = f" — {cue.artist}" if cue.artist else ""
     title = fit(cue.title, max(8, room - len(energy)))
@@ -70,8 +70,8 @@ def _now(status: "Status", width: int) -> Line:
     start = width - bar - 1
     share = min(1.0, max(0.0, status.position_ms / cue.length_ms)) if cue.length_ms else 0.0
     done = round(bar * share)
-    line.fill(start, start + done, "━", Ink("accent"))
-    line.fill(start + done, start + bar, "─", Ink("rule"))
+    line.fill(start, start + done, "━", TextStyle("accent"))
+    line.fill(start + done, start + bar, "─", TextStyle("rule"))
     return line
 
 
@@ -105,7 +105,7 @@ def _level(status: "Status", width: int, modelled: str) -> Line:
     """The level and the end; the model's phase too where it has no line of its own."""
     line = Line(width, "panel")
     level = _("as planned") if status.volume_db == 0.0 else _("{db} dB").format(db=signed(status.volume_db, 0))
-    pieces: list[tuple[str, Ink]] = [(level, STRONG)]
+    pieces: list[tuple[str, TextStyle]] = [(level, STRONG)]
     if status.ducked:
         pieces.append((_(" · ducked {minus}12 dB").format(minus=MINUS), ACCENT))
     if status.fading_out and status.playing is not None:

@@ -1,20 +1,20 @@
 """Sentences that stand on a screen whole, on as many rows as they need."""
 
-from setsetting.tui.ink import DIM, TEXT, Ink
 from setsetting.tui.line import Line, paragraph
 from setsetting.tui.painting import Painting
+from setsetting.tui.theme import DIM, TEXT, TextStyle
 
 
 class Paragraph(Painting):
-    """Words in one ink on one ground, with a margin; of more than `most` rows the rest is cut."""
+    """Words in one style on one ground, with a margin; of more than `most` rows the rest is cut."""
 
     DEFAULT_CSS = "Paragraph { height: auto; }"
 
     def __init__(
-        self, words: str = "", ink: Ink = TEXT, bg: str = "ground", *, margin: int = 1, most: int | None = None
+        self, words: str = "", style: TextStyle = TEXT, bg: str = "ground", *, margin: int = 1, most: int | None = None
     ) -> None:
         super().__init__()
-        self._words, self._ink, self._bg, self._margin, self._most = words, ink, bg, margin, most
+        self._words, self._style, self._bg, self._margin, self._most = words, style, bg, margin, most
 
     def show(self, words: str) -> None:
         """Show other words."""
@@ -25,7 +25,7 @@ class Paragraph(Painting):
         return len(self.paint(width, 0))
 
     def paint(self, width: int, height: int) -> list[Line]:
-        return paragraph(self._words, width, self._ink, self._bg, (self._margin, self._margin))[: self._most]
+        return paragraph(self._words, width, self._style, self._bg, (self._margin, self._margin))[: self._most]
 
 
 class SmallPrint(Paragraph):

@@ -7,9 +7,9 @@ from textual.message import Message
 
 from setsetting.clinical import pcl5
 from setsetting.clinical.form import Item, NoAnswer, Recall
-from setsetting.tui.ink import ACCENT, CHOSEN, DIM, LOUD, MONTH, STRONG, TEXT, WEEK, Ink
 from setsetting.tui.line import Line, packed, paragraph
 from setsetting.tui.painting import Painting
+from setsetting.tui.theme import ACCENT, CHOSEN, DIM, LOUD, MONTH, STRONG, TEXT, WEEK, TextStyle
 from setsetting.words.translate import _
 
 ITEM_ROWS = 4
@@ -76,9 +76,9 @@ class CurrentItem(Painting):
 
     def paint(self, width: int, height: int) -> list[Line]:
         stem = Line(width)
-        recall_ink = WEEK if self._recall is Recall.WEEK else MONTH
+        recall_style = WEEK if self._recall is Recall.WEEK else MONTH
         before, word, after = pcl5.STEMS[self._recall].partition(f"past {self._recall.value}")
-        stem.run(1, (before, TEXT), (word, recall_ink), (after, TEXT))
+        stem.run(1, (before, TEXT), (word, recall_style), (after, TEXT))
         anchors = Line(width)
         x = 1
         for value, words in enumerate(pcl5.ANCHORS):
@@ -180,7 +180,7 @@ class Tally(Painting):
 
     def paint(self, width: int, height: int) -> list[Line]:
         scored = pcl5.score([NoAnswer.MISSING if item is None else item for item in self._items])
-        pieces: list[tuple[str, Ink]] = [
+        pieces: list[tuple[str, TextStyle]] = [
             (_("{n} of {all}").format(n=scored.answered, all=pcl5.ITEM_COUNT), STRONG),
         ]
         if scored.total is None:

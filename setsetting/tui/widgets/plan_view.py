@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from setsetting.clinical.effect import phases_of
 from setsetting.clinical.infusion import steady
-from setsetting.tui.ink import ACCENT, DIM, STRONG, TEXT
+from setsetting.tui.theme import ACCENT, DIM, STRONG, TEXT
 from setsetting.tui.widgets.strips import Bar, Stretch
 from setsetting.tui.widgets.table import Cells, Column
 from setsetting.tui.widgets.timeline import TimelineView, effect_line

@@ -2,9 +2,9 @@
 
 from rich.cells import cell_len
 
-from setsetting.tui.ink import ACCENT, DIM, STRONG, TEXT, URGENT, Ink
 from setsetting.tui.line import ELLIPSIS, Line, fit, wrap
 from setsetting.tui.painting import Painting
+from setsetting.tui.theme import ACCENT, DIM, STRONG, TEXT, URGENT, TextStyle
 
 INDENT = 3
 MOST_ROWS = 3
@@ -22,7 +22,7 @@ class StatusRow(Painting):
     def __init__(self, first: str = "", *, stays_low: bool = False) -> None:
         super().__init__()
         self._said = first
-        self._ink: Ink = DIM
+        self._style: TextStyle = DIM
         self._stays_low = stays_low
 
     @property
@@ -35,7 +35,7 @@ class StatusRow(Painting):
         width = self.size.width
         rows = self.rows_wanted(width)
         self._said = words
-        self._ink = URGENT if wrong else TEXT
+        self._style = URGENT if wrong else TEXT
         if self.rows_wanted(width) == rows:
             self.redraw()
         else:
@@ -46,19 +46,19 @@ class StatusRow(Painting):
 
     def _wrapped(self, width: int) -> list[str]:
         room = max(1, width - INDENT - 1)
-        if self._stays_low and self._ink != URGENT:
+        if self._stays_low and self._style != URGENT:
             return [shortened(self._said, room)]
         lines = wrap(self._said, room)
         return lines if len(lines) <= MOST_ROWS else [*lines[: MOST_ROWS - 1], fit(" ".join(lines[2:]), room)]
 
     def paint(self, width: int, height: int) -> list[Line]:
-        mark, ink = ("!", STRONG) if self._ink == URGENT else ("·", ACCENT)
+        mark, style = ("!", STRONG) if self._style == URGENT else ("·", ACCENT)
         lines = []
         for index, text in enumerate(self._wrapped(width)):
             line = Line(width, "panel")
             if text and index == 0:
-                line.put(1, mark, ink)
-            line.put(INDENT, text, self._ink)
+                line.put(1, mark, style)
+            line.put(INDENT, text, self._style)
             lines.append(line)
         return lines
 

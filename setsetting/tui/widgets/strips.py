@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from setsetting.clinical.infusion import Infusion
 from setsetting.clinical.phases import Boundary, EffectPhases
-from setsetting.tui.ink import ACCENT, CHOSEN, DIM, LOUD, STRONG, TEXT, Ink
 from setsetting.tui.line import Line
+from setsetting.tui.theme import ACCENT, CHOSEN, DIM, LOUD, STRONG, TEXT, TextStyle
 from setsetting.tui.widgets.chart import TEXTURE
 from setsetting.tui.widgets.minute_axis import MinuteAxis, minute_words
 from setsetting.units import Energy, Minutes, minutes_from_ms
@@ -58,14 +58,14 @@ class Phase(NamedTuple):
     end: Boundary | None
 
 
-def label(line: Line, span: tuple[int, int], words: Sequence[str], ink: Ink, avoid: int | None = None) -> None:
+def label(line: Line, span: tuple[int, int], words: Sequence[str], style: TextStyle, avoid: int | None = None) -> None:
     """Centre the first word that fits between two columns, beside the column to avoid; never a part of one."""
     start, end = span
     if avoid is not None and start <= avoid < end:
         start, end = (start, avoid) if avoid - start >= end - avoid - 1 else (avoid + 1, end)
     room = end - start
     fitting = next((word for word in words if len(word) <= room), "")
-    line.put(start + (room - len(fitting)) // 2, fitting, ink)
+    line.put(start + (room - len(fitting)) // 2, fitting, style)
 
 
 def model(axis: MinuteAxis, line: Line, phases: EffectPhases | None, now: int | None) -> None:
@@ -88,7 +88,7 @@ def model(axis: MinuteAxis, line: Line, phases: EffectPhases | None, now: int | 
         line.paint(start, end, span.bg)
     for span in spans:
         if span.end is not None:
-            line.fill(axis.clamped(span.end.low), axis.clamped(span.end.high), TEXTURE, Ink("dim"))
+            line.fill(axis.clamped(span.end.low), axis.clamped(span.end.high), TEXTURE, TextStyle("dim"))
     for span in spans:
         start = axis.clamped(span.start.high if span.start else axis.from_min)
         end = axis.clamped(span.end.low) if span.end else axis.end
@@ -107,7 +107,7 @@ def music(axis: MinuteAxis, line: Line, stretches: Sequence[Stretch], now: int |
             continue
         line.paint(start, end, _shade(stretch.energy))
         if index and axis.inside(start):
-            line.put(start, "│", Ink("arc_dim"))
+            line.put(start, "│", TextStyle("curve_dim"))
             start += 1
         here = now is not None and start <= now < end
         label(line, (start, end), (stretch.name,), STRONG if here else TEXT, now)
@@ -144,13 +144,13 @@ def infusion(axis: MinuteAxis, line: Line, segments: Infusion, now_min: Minutes 
     for segment in segments.segments:
         start = axis.clamped(minutes_from_ms(segment.start_ms))
         end = max(axis.clamped(minutes_from_ms(segment.end_ms)), start + 1)
-        line.fill(start, min(end, now), "━", Ink("bar"))
-        line.fill(max(start, now), end, "─", Ink("dim"))
+        line.fill(start, min(end, now), "━", TextStyle("bar"))
+        line.fill(max(start, now), end, "─", TextStyle("dim"))
     end_min = minutes_from_ms(segments.end_ms)
     column = axis.column(end_min)
     words = _("end {minute}").format(minute=round(end_min))
     if segments.segments and axis.inside(column):
-        line.put(column, "┤", Ink("dim"))
+        line.put(column, "┤", TextStyle("dim"))
         if column + 1 + len(words) < axis.end:
             line.put(column + 1, words, DIM)
 
@@ -164,7 +164,7 @@ def ticks(axis: MinuteAxis, line: Line) -> None:
         words = _("0 start") if minute == 0.0 else minute_words(minute)
         room = (axis.column(minutes[index + 1]) if index + 1 < len(minutes) else axis.end) - column - 1
         if axis.inside(column):
-            line.put(column, "╵", Ink("dim"))
+            line.put(column, "╵", TextStyle("dim"))
             if len(words) <= room:
                 line.put(column + 1, words, TEXT if minute == 0.0 else DIM)
 

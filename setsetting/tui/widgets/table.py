@@ -10,9 +10,9 @@ from typing import Generic, TypeVar
 from textual import events
 from textual.message import Message
 
-from setsetting.tui.ink import ACCENT, DIM, STRONG, TEXT, Ink
 from setsetting.tui.line import Line, fit, paragraph
 from setsetting.tui.painting import Painting
+from setsetting.tui.theme import ACCENT, DIM, STRONG, TEXT, TextStyle
 
 Row = TypeVar("Row")
 MARGIN = 1
@@ -30,7 +30,7 @@ class Column:
     flex: bool = False
 
 
-Cells = Sequence[tuple[str, Ink]]
+Cells = Sequence[tuple[str, TextStyle]]
 
 
 class Table(Painting, Generic[Row]):
@@ -52,7 +52,7 @@ class Table(Painting, Generic[Row]):
         self,
         columns: Sequence[Column],
         cells: Callable[[Row], Cells],
-        below: Callable[[Row], tuple[str, Ink]] | None = None,
+        below: Callable[[Row], tuple[str, TextStyle]] | None = None,
         *,
         empty: str = "",
         key: Callable[[Row], object] | None = None,
@@ -140,19 +140,19 @@ class Table(Painting, Generic[Row]):
         line = Line(width, bg)
         cells = self._cells(row)
         for index, x, room in shown:
-            text, ink = cells[index]
-            if here and ink in {TEXT, DIM}:
-                ink = STRONG if ink == TEXT else TEXT
+            text, style = cells[index]
+            if here and style in {TEXT, DIM}:
+                style = STRONG if style == TEXT else TEXT
             if self._columns[index].right:
-                line.right(x + room, fit(text, room), ink)
+                line.right(x + room, fit(text, room), style)
             else:
-                line.put(x, fit(text, room), ink)
+                line.put(x, fit(text, room), style)
         lines = [line]
         if self._below is not None:
             second = Line(width, bg)
-            text, ink = self._below(row)
+            text, style = self._below(row)
             x = MARGIN + GAP
-            second.put(x, fit(text, width - x - MARGIN), TEXT if here and ink == DIM else ink)
+            second.put(x, fit(text, width - x - MARGIN), TEXT if here and style == DIM else style)
             lines.append(second)
         if here:
             for each in lines:
@@ -191,7 +191,7 @@ class Table(Painting, Generic[Row]):
         start = (track - length) * self._top // max(1, len(self._rows) - self.in_view)
         for y, line in enumerate(lines[1:]):
             if start <= y < start + length:
-                line.put(line.width - 1, "▐", Ink("dim"))
+                line.put(line.width - 1, "▐", TextStyle("dim"))
 
     def on_click(self, event: events.Click) -> None:
         index = self._top + (event.y - 1) // self._per_row

@@ -16,11 +16,11 @@ from textual.message import Message
 from setsetting.clinical.effect import band, curve
 from setsetting.clinical.infusion import Infusion
 from setsetting.clinical.phases import EffectPhases
-from setsetting.tui.ink import DIM, Ink
 from setsetting.tui.line import Line
 from setsetting.tui.painting import Painting
+from setsetting.tui.theme import DIM, TextStyle
 from setsetting.tui.widgets import chart, strips
-from setsetting.tui.widgets.chart import Arc, EffectLine
+from setsetting.tui.widgets.chart import EffectLine, EnergyCurve
 from setsetting.tui.widgets.minute_axis import MinuteAxis
 from setsetting.tui.widgets.strips import Bar, Flag, Stretch
 from setsetting.units import Energy, Minutes
@@ -134,11 +134,11 @@ class Timeline(Painting):
         rows = size.height
         lines = [Line(size.width) for _row in range(rows)]
         chart.area(axis, rows, view.effect, lines, textured=self._textured)
-        chart.arcs(axis, rows, _arcs(view), lines)
+        chart.curves(axis, rows, _curves(view), lines)
         chart.scale(axis, rows, lines, effect=view.effect is not None)
         if now is not None and axis.inside(now):
             for line in lines:
-                line.put(now, "┃", Ink("now"))
+                line.put(now, "┃", TextStyle("now"))
         return lines
 
     def _row(self, name: str, axis: MinuteAxis, view: TimelineView, now: int | None) -> Line:
@@ -159,7 +159,7 @@ class Timeline(Painting):
             case "ticks":
                 strips.ticks(axis, line)
         if now is not None and name in {"model", "music"} and axis.inside(now):
-            line.put(now, "┃", Ink("now"))
+            line.put(now, "┃", TextStyle("now"))
         return line
 
     @property
@@ -176,7 +176,7 @@ class Timeline(Painting):
                 return
 
 
-def _arcs(view: TimelineView) -> list[Arc]:
+def _curves(view: TimelineView) -> list[EnergyCurve]:
     def chosen(minute: Minutes) -> Energy | None:
         return next((bar.energy for bar in reversed(view.cues) if bar.start_min <= minute < bar.end_min), None)
 
@@ -187,26 +187,26 @@ def _arcs(view: TimelineView) -> list[Arc]:
                 return phase.energy_from + (phase.energy_to - phase.energy_from) * share
         return None
 
-    return [Arc(chosen, "arc"), Arc(target, "arc_dim")]
+    return [EnergyCurve(chosen, "curve"), EnergyCurve(target, "curve_dim")]
 
 
 def _legend_of(view: TimelineView, axis: MinuteAxis, line: Line, *, textured: bool) -> None:
     x = axis.left
-    pieces: list[tuple[str, str, Ink]] = [("  ", _("modelled effect and its band"), Ink("dim"))]
+    pieces: list[tuple[str, str, TextStyle]] = [("  ", _("modelled effect and its band"), TextStyle("dim"))]
     if view.cues:
-        pieces.append(("⠶⠶", _("energy chosen"), Ink("arc")))
+        pieces.append(("⠶⠶", _("energy chosen"), TextStyle("curve")))
     if view.target:
-        pieces.append(("⠤⠤", _("playlist's arc"), Ink("arc_dim")))
-    for sign, words, ink in pieces:
+        pieces.append(("⠤⠤", _("playlist's arc"), TextStyle("curve_dim")))
+    for sign, words, style in pieces:
         if x + len(sign) + len(words) + 4 > axis.end:
             return
         if not sign.strip():
             line.paint(x, x + 1, "area_low")
             if textured:
-                line.put(x + 1, chart.TEXTURE, Ink("area_low"))
+                line.put(x + 1, chart.TEXTURE, TextStyle("area_low"))
             else:
                 line.paint(x + 1, x + 2, "area_high")
             x += 2
         else:
-            x = line.put(x, sign, ink)
+            x = line.put(x, sign, style)
         x = line.put(x + 1, words, DIM) + 3

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from setsetting.clinical.form import Recall
-from setsetting.tui.ink import ACCENT, DIM, LOUD, MONTH, STRONG, TEXT, WEEK, Ink
 from setsetting.tui.line import Line, fit
 from setsetting.tui.painting import Painting
+from setsetting.tui.theme import ACCENT, DIM, LOUD, MONTH, STRONG, TEXT, WEEK, TextStyle
 from setsetting.tui.widgets.chart import BRAILLE, DOTS
 from setsetting.words.numbers import MINUS
 from setsetting.words.translate import _
@@ -110,7 +110,7 @@ def _chart(review: "PatientReview", axis: DayAxis, rows: int, width: int) -> lis
         _cut_lines(axis, [dot(cut) for cut in cuts], lines)
     for visit in review.visits:
         for line in lines:
-            line.put(axis.column(visit.day), "┊", Ink("rule"))
+            line.put(axis.column(visit.day), "┊", TextStyle("rule"))
     _joined([form for form in review.forms if form.recall is Recall.WEEK], axis, dot, lines)
     for form in review.forms:
         if form.total is not None:
@@ -131,7 +131,7 @@ def _cut_lines(axis: DayAxis, heights: Sequence[int], lines: list[Line]) -> None
     for y in heights:
         cells[y // 4] = cells.get(y // 4, 0) | DOTS[0][y % 4]
     for row, bits in cells.items():
-        lines[row].fill(axis.left, axis.left + axis.width, chr(BRAILLE + bits), Ink("dim"))
+        lines[row].fill(axis.left, axis.left + axis.width, chr(BRAILLE + bits), TextStyle("dim"))
 
 
 def _joined(forms: "Sequence[FormLine]", axis: DayAxis, dot: Callable[[float], int], lines: list[Line]) -> None:
@@ -146,7 +146,7 @@ def _joined(forms: "Sequence[FormLine]", axis: DayAxis, dot: Callable[[float], i
             place = (sub // 2, y // 4)
             cells[place] = cells.get(place, 0) | DOTS[sub % 2][y % 4]
     for (x, y), bits in cells.items():
-        lines[y].put(x, chr(BRAILLE + bits), Ink("week"))
+        lines[y].put(x, chr(BRAILLE + bits), TextStyle("week"))
 
 
 def _point(form: "FormLine", axis: DayAxis, line: Line) -> None:

@@ -1,8 +1,8 @@
 """The row under the cursor in whole sentences, where a table can only show their beginnings."""
 
-from setsetting.tui.ink import DIM, STRONG, TEXT
 from setsetting.tui.line import ELLIPSIS, Line, wrap
 from setsetting.tui.painting import Painting
+from setsetting.tui.theme import DIM, STRONG, TEXT
 
 
 class Why(Painting):

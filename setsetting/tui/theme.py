@@ -1,6 +1,6 @@
 """Colours by what they are for, and the two themes made of them.
 
-A face never names a colour: it names an ink ("dim on panel"), and the theme says what that is. The
+A face never names a colour: it names a style ("dim on panel"), and the theme says what that is. The
 contrast of every text on every screen is a test over all themes (at least 4.5:1, WCAG 2.2, 1.4.3);
 areas and strips are decoration and never the only carrier of a fact.
 """
@@ -12,28 +12,28 @@ from rich.style import Style
 from textual.theme import Theme
 
 
-class Ink(NamedTuple):
+class TextStyle(NamedTuple):
     """Foreground and background by name; no background means the line's own."""
 
     fg: str = "text"
     bg: str | None = None
     bold: bool = False
 
-    def on(self, bg: str) -> "Ink":
-        return Ink(self.fg, bg, self.bold)
+    def on(self, bg: str) -> "TextStyle":
+        return TextStyle(self.fg, bg, self.bold)
 
 
-TEXT = Ink("text")
-STRONG = Ink("strong", bold=True)
-DIM = Ink("dim")
-ACCENT = Ink("accent")
-LOUD = Ink("accent", bold=True)
-GOOD = Ink("good")
-URGENT = Ink("urgent", bold=True)
-CHOSEN = Ink("on_accent", "accent", bold=True)
-KEY = Ink("accent", "raised", bold=True)
-WEEK = Ink("week", bold=True)
-MONTH = Ink("month", bold=True)
+TEXT = TextStyle("text")
+STRONG = TextStyle("strong", bold=True)
+DIM = TextStyle("dim")
+ACCENT = TextStyle("accent")
+LOUD = TextStyle("accent", bold=True)
+GOOD = TextStyle("good")
+URGENT = TextStyle("urgent", bold=True)
+CHOSEN = TextStyle("on_accent", "accent", bold=True)
+KEY = TextStyle("accent", "raised", bold=True)
+WEEK = TextStyle("week", bold=True)
+MONTH = TextStyle("month", bold=True)
 
 CLINIC = {
     "ground": "#0c1417",
@@ -53,8 +53,8 @@ CLINIC = {
     "area_low": "#1d4d57",
     "area_mid": "#193f48",
     "area_high": "#142f37",
-    "arc": "#ffc46b",
-    "arc_dim": "#d29b52",
+    "curve": "#ffc46b",
+    "curve_dim": "#d29b52",
     "now": "#ffffff",
     "bar": "#dfe8ea",
     "phase1": "#22323a",
@@ -83,8 +83,8 @@ DARKROOM = {
     "area_low": "#4f1b07",
     "area_mid": "#381305",
     "area_high": "#220c04",
-    "arc": "#f2a457",
-    "arc_dim": "#b97637",
+    "curve": "#f2a457",
+    "curve_dim": "#b97637",
     "now": "#f2a457",
     "bar": "#cb8a40",
     "phase1": "#1c0b04",
@@ -99,7 +99,7 @@ PALETTES = {"clinic": CLINIC, "darkroom": DARKROOM}
 FIRST_THEME = "clinic"
 
 
-def theme(name: str) -> Theme:
+def textual_theme(name: str) -> Theme:
     """The Textual theme of a palette: what its own widgets (input, palette of commands) wear."""
     colours = PALETTES[name]
     return Theme(
@@ -122,16 +122,13 @@ def theme(name: str) -> Theme:
 
 
 def variables(name: str) -> dict[str, str]:
-    """CSS variables of a palette; the first theme's are the defaults of all."""
+    """CSS variables of a palette; the first theme's are the defaults of all.
+
+    Those of our own name are the palette's very colours, which Textual's rounds on their way.
+    """
     colours = PALETTES[name]
     return {
-        "ink-ground": colours["ground"],
-        "ink-panel": colours["panel"],
-        "ink-raised": colours["raised"],
-        "ink-text": colours["text"],
-        "ink-dim": colours["dim"],
-        "ink-accent": colours["accent"],
-        "ink-rule": colours["rule"],
+        **{f"theme-{name}": colours[name] for name in ("ground", "raised", "text", "accent")},
         "text-muted": colours["dim"],
         "text-disabled": colours["dim"],
         "foreground-muted": colours["dim"],
@@ -150,7 +147,7 @@ def variables(name: str) -> dict[str, str]:
 
 
 @cache
-def style(palette: str, fg: str, bg: str, bold: bool) -> Style:
-    """The terminal's style of an ink in a palette."""
+def rich_style(palette: str, fg: str, bg: str, bold: bool) -> Style:
+    """The terminal's style of a text style in a palette."""
     colours = PALETTES[palette]
     return Style(color=colours[fg], bgcolor=colours[bg], bold=bold)
