@@ -107,11 +107,7 @@ def _crossings(infusion: Infusion, half_life_min: float) -> dict[str, Minutes | 
 
     def crossings(share: float) -> list[Minutes]:
         level = share * peak
-        return [
-            piece.start + Minutes(zero)
-            for piece in pieces
-            for zero in _zeros((*piece.terms, (-level, 0.0)), piece.length)
-        ]
+        return [piece.start + zero for piece in pieces for zero in _zeros((*piece.terms, (-level, 0.0)), piece.length)]
 
     found: dict[str, Minutes | None] = {}
     for name, share in _RISING.items():
@@ -161,7 +157,7 @@ def _peak(infusion: Infusion, half_life_min: float) -> tuple[Minutes, float]:
         for at in (*_zeros(slope, piece.length), piece.length):
             height = _sum(piece.terms, at)
             if height > best[1]:
-                best = (piece.start + Minutes(at), height)
+                best = (piece.start + at, height)
     return best
 
 
@@ -178,7 +174,7 @@ def _sum(terms: Sequence[EffectTerm], t: float) -> float:
     return math.fsum(c * math.exp(-decay * t) for c, decay in terms)
 
 
-def _zeros(terms: Sequence[EffectTerm], length: float) -> list[float]:
+def _zeros(terms: Sequence[EffectTerm], length: Minutes) -> list[Minutes]:
     """Every zero of a sum of exponentials in [0, length], ascending.
 
     Divided by its first exponential the sum has a derivative of one term less; between the zeros of
@@ -189,8 +185,8 @@ def _zeros(terms: Sequence[EffectTerm], length: float) -> list[float]:
         return []
     (_first, base), *rest = live
     slope = [(c * (base - decay), decay) for c, decay in rest]
-    edges = [0.0, *_zeros(slope, length), length]
-    found: list[float] = []
+    edges = [Minutes(0.0), *_zeros(slope, length), length]
+    found: list[Minutes] = []
     for low, high in pairwise(edges):
         zero = _bisected(lambda t: _sum(live, t), low, high)
         if zero is not None and (not found or zero > found[-1]):
@@ -198,7 +194,7 @@ def _zeros(terms: Sequence[EffectTerm], length: float) -> list[float]:
     return found
 
 
-def _bisected(value: Callable[[float], float], low: float, high: float) -> float | None:
+def _bisected(value: Callable[[float], float], low: Minutes, high: Minutes) -> Minutes | None:
     """The zero of a function monotone between `low` and `high`; None when its sign stays."""
     at_low, at_high = value(low), value(high)
     if at_low == 0.0:

@@ -54,7 +54,7 @@ class _Arc:
 
     label: Label
     track: int
-    bed_s: int
+    bed_s: Seconds
     stage: int
     second: int
     kind: int
@@ -174,11 +174,7 @@ class Search:
         phase = self.problem.windows[self.stages.order[arc.label.stage].phase].name
         if arc.track >= 0:
             return PlanItem("track", phase, start_s, track_id=self.problem.ids[arc.track])
-        return (
-            PlanItem("bed", phase, start_s, bed_s=Seconds(arc.bed_s))
-            if arc.bed_s
-            else PlanItem("silence", phase, start_s)
-        )
+        return PlanItem("bed", phase, start_s, bed_s=arc.bed_s) if arc.bed_s else PlanItem("silence", phase, start_s)
 
     # Until it is chosen an arc is a column of (label, track, bed, stage, second, kind, cost, priced, ends).
 
@@ -353,7 +349,9 @@ class Search:
     def _arc(self, labels: list[Label], way: Floats) -> _Arc:
         owner, track, bed_s, stage, second, kind, cost, priced, ends = way.tolist()
         label = labels[int(owner)]
-        return _Arc(label, int(track), int(bed_s), int(stage), int(second), int(kind), cost, priced, bool(ends))
+        return _Arc(
+            label, int(track), Seconds(int(bed_s)), int(stage), int(second), int(kind), cost, priced, bool(ends)
+        )
 
 
 _Kept: TypeAlias = tuple[float, int]
