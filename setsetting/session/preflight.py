@@ -67,16 +67,12 @@ def refuse(findings: Iterable[Finding]) -> None:
 def against(track: Track, wishes: Wishes) -> list[str]:
     """Why this patient must not hear a track, in words; nothing when the patient may."""
     name = called(track)
-    found = []
-    if track.id in wishes.veto_tracks:
-        found.append(_("{track} is vetoed by this patient.").format(track=name))
-    if track.artist and track.artist.casefold() in _folded(wishes.veto_artists):
-        found.append(_("{track}: its artist is vetoed by this patient.").format(track=name))
-    found.extend(
-        _("{track}: its tag {tag!r} is vetoed by this patient.").format(track=name, tag=tag)
-        for tag in track.tags
-        if tag.casefold() in _folded(wishes.veto_tags)
-    )
+    sentences = {
+        "veto_track": _("{track} is vetoed by this patient."),
+        "veto_artist": _("{track}: its artist is vetoed by this patient."),
+        "veto_tag": _("{track}: its tag {tag!r} is vetoed by this patient."),
+    }
+    found = [sentences[refusal.rule].format(track=name, tag=refusal.name) for refusal in wishes.forbids(track)]
     if track.id in wishes.heard_tracks and track.id not in wishes.anchor_tracks:
         found.append(_("{track} was heard by this patient earlier in the course.").format(track=name))
     return found
@@ -108,7 +104,3 @@ def called(track: Track) -> str:
 
 def _blocks(words: str) -> Finding:
     return Finding(blocking=True, words=words)
-
-
-def _folded(names: Iterable[str]) -> set[str]:
-    return {name.casefold() for name in names}

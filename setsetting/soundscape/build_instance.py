@@ -1,7 +1,6 @@
 """Tonight's instance, posed from tracks, a playlist on the clock, wishes and what was loosened."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import replace
+from collections.abc import Iterable
 from operator import attrgetter
 from typing import Any
 
@@ -41,20 +40,9 @@ def build_instance(
     return Instance(
         playlist.weights,
         loosening.of_protocol(protocol),
-        patient_of(as_spelled(wishes, tracks)),
+        patient_of(wishes.as_spelled_in(tracks)),
         rows,
         name=playlist.name,
-    )
-
-
-def as_spelled(wishes: Wishes, tracks: Collection[Track]) -> Wishes:
-    """Vetoes of artists and tags in every spelling the library has: capitals make no difference to a refusal."""
-    artists = {name.casefold() for name in wishes.veto_artists}
-    tags = {name.casefold() for name in wishes.veto_tags}
-    return replace(
-        wishes,
-        veto_artists=wishes.veto_artists | {track.artist for track in tracks if track.artist.casefold() in artists},
-        veto_tags=wishes.veto_tags | {tag for track in tracks for tag in track.tags if tag.casefold() in tags},
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from setsetting.errors import NotFound
 from setsetting.library.track import Lyrics, Track
-from setsetting.soundscape.build_instance import as_spelled, patient_of, row_of
+from setsetting.soundscape.build_instance import patient_of, row_of
 from setsetting.soundscape.cues import NO_CLICK_MS, NO_FADE_MS
 from setsetting.soundscape.gains import BED_PEAK_DBTP, bed_gain_mdb, gain_mdb, lowered
 from setsetting.soundscape.instance import Instance, InstanceProtocol, PhaseWindow
@@ -40,7 +40,7 @@ def rescue_list(
     tracks = tuple(tracks)
     window = window_of(playlist, playlist.phases[0], Seconds(0), loosening)
     protocol = InstanceProtocol(playlist.name, Seconds(0), RESCUE_S, Seconds(0), 9.0, len(tracks) or 1, (window,))
-    patient = patient_of(replace(as_spelled(wishes, tracks), heard_tracks=frozenset(), pins=()))
+    patient = patient_of(replace(wishes.as_spelled_in(tracks), heard_tracks=frozenset(), pins=()))
     problem = Problem(Instance(playlist.weights, protocol, patient, tuple(row_of(track) for track in tracks)))
     known = {track.id: track for track in tracks}
     fit = [known[problem.ids[number]] for number in problem.candidates[0].tracks.tolist()]

@@ -1,6 +1,20 @@
 """What one patient's record asks of tonight's music; it carries no patient code."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from unicodedata import normalize
+
+from setsetting.library.track import Track
+
+
+@lru_cache(maxsize=1 << 14)
+def normal_form(name: str) -> str:
+    """The one spelling of an artist's or a tag's name by which a refusal meets it.
+
+    Capitals, blanks at the ends and the way an accent is coded make no difference.
+    """
+    return normalize("NFC", normalize("NFC", name.strip()).casefold())
 
 
 @dataclass(frozen=True, slots=True)
@@ -9,6 +23,14 @@ class Pin:
 
     track_id: str
     phase: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What of a track its patient refuses: the rule by its name in the table of rules, and the name that meets it."""
+
+    rule: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +47,26 @@ class Wishes:
     pins: tuple[Pin, ...] = ()
     of_a_patient: bool = True
     """Whether a patient's course stands behind them; where none does, no track is new in it."""
+
+    def forbids(self, track: Track) -> tuple[Refusal, ...]:
+        """Each refusal of this patient's that meets a track; none where the patient may hear it."""
+        artists, tags = _normal(self.veto_artists), _normal(self.veto_tags)
+        met = [Refusal("veto_track", track.id)] if track.id in self.veto_tracks else []
+        if normal_form(track.artist) in artists:
+            met.append(Refusal("veto_artist", track.artist))
+        met += [Refusal("veto_tag", tag) for tag in track.tags if normal_form(tag) in tags]
+        return tuple(met)
+
+    def as_spelled_in(self, tracks: Collection[Track]) -> "Wishes":
+        """The same refusals in every spelling that these tracks have, so that a mask meets what `forbids` meets."""
+        artists, tags = _normal(self.veto_artists), _normal(self.veto_tags)
+        spelled_artists = {name for name in {track.artist for track in tracks} if normal_form(name) in artists}
+        spelled_tags = {tag for tag in {tag for track in tracks for tag in track.tags} if normal_form(tag) in tags}
+        return replace(self, veto_artists=self.veto_artists | spelled_artists, veto_tags=self.veto_tags | spelled_tags)
+
+
+def _normal(names: Collection[str]) -> set[str]:
+    return {normal_form(name) for name in names} - {""}
 
 
 NO_WISHES = Wishes(of_a_patient=False)

@@ -1,0 +1,71 @@
+"""A refusal meets the same tracks wherever it is asked: alone, in the planner, in a rescue, before a session."""
+
+from dataclasses import replace
+
+import pytest
+from planning_cases import library, shipped
+
+from setsetting.clinical.infusion import steady
+from setsetting.errors import NotFound
+from setsetting.library.track import Lyrics, Track
+from setsetting.session import preflight
+from setsetting.soundscape.build_instance import build_instance
+from setsetting.soundscape.fallback import rescue_list
+from setsetting.soundscape.loosening import NOTHING
+from setsetting.soundscape.problem import Problem
+from setsetting.soundscape.windows import resolve
+from setsetting.soundscape.wishes import NO_WISHES, Refusal, Wishes
+
+TRACKS = tuple(
+    replace(track, artist="Éliane Radigue", tags=("drone", "Mass"), energy=2.0, lyrics=Lyrics.NONE, startle_lu=1.0)
+    if number < 3
+    else track
+    for number, track in enumerate(library("01-montreal-40-lib200"))
+)
+FIRST = TRACKS[0]
+REFUSALS = [
+    (Wishes(veto_tracks=frozenset({FIRST.id})), {FIRST.id}),
+    (Wishes(veto_artists=frozenset({"Éliane Radigue"})), {track.id for track in TRACKS[:3]}),
+    (Wishes(veto_artists=frozenset({"ÉLIANE radigue "})), {track.id for track in TRACKS[:3]}),
+    (Wishes(veto_artists=frozenset({"E\N{COMBINING ACUTE ACCENT}liane Radigue"})), {track.id for track in TRACKS[:3]}),
+    (Wishes(veto_tags=frozenset({"mass"})), {track.id for track in TRACKS[:3]}),
+    (Wishes(veto_artists=frozenset({"Nobody"}), veto_tags=frozenset({"", "nothing"})), set()),
+]
+
+
+@pytest.mark.parametrize(("wishes", "refused"), REFUSALS)
+def test_a_refusal_meets_the_same_tracks_at_every_door(wishes: Wishes, refused: set[str]) -> None:
+    assert {track.id for track in TRACKS if wishes.forbids(track)} == refused
+    assert {track.id for track in TRACKS if preflight.against(track, wishes)} == refused
+    playlist = shipped("montreal-40")
+    instance = build_instance(playlist, resolve(playlist, steady(40), NOTHING), TRACKS, wishes, NOTHING)
+    problem = Problem(instance)
+    by_mask = {
+        problem.ids[number]
+        for rule in ("veto_track", "veto_artist", "veto_tag")
+        for number in problem.fails[0][rule].nonzero()[0].tolist()
+    }
+    assert by_mask == refused
+
+
+@pytest.mark.parametrize(("wishes", "refused"), REFUSALS[1:5])
+def test_a_rescue_plays_nothing_that_is_refused(wishes: Wishes, refused: set[str]) -> None:
+    calm = TRACKS[:3]
+    assert {track.id for track in rescue_list(shipped("rescue-grounding"), calm, NO_WISHES)} <= refused
+    with pytest.raises(NotFound):
+        rescue_list(shipped("rescue-grounding"), calm, wishes)
+
+
+def test_what_is_met_is_named() -> None:
+    wishes = Wishes(frozenset({FIRST.id}), frozenset({"éliane radigue"}), frozenset({"MASS", "drone"}))
+    assert wishes.forbids(FIRST) == (
+        Refusal("veto_track", FIRST.id),
+        Refusal("veto_artist", "Éliane Radigue"),
+        Refusal("veto_tag", "drone"),
+        Refusal("veto_tag", "Mass"),
+    )
+
+
+def test_a_track_without_an_artist_is_met_by_no_refusal_of_an_artist() -> None:
+    nameless: Track = replace(FIRST, artist=" ")
+    assert Wishes(veto_artists=frozenset({"", " ", "x"})).forbids(nameless) == ()
