@@ -79,9 +79,8 @@ def unveto(clinic: Clinic, code: str, what: str, value: str, *, reason: str) -> 
         for old in standing:
             record.append(
                 "patient.veto_withdrawn",
-                VetoWithdrawn(patient_id=patient.patient_id),
+                VetoWithdrawn(patient_id=patient.patient_id, reason=reason.strip() or _("withdrawn")),
                 corrects=old.event_id,
-                reason=reason.strip() or _("withdrawn"),
             )
     return _("Withdrawn: {what} {value}.").format(what=_(what), value=standing[0].value)
 

@@ -71,6 +71,18 @@ def prefer_wal(connection: Connection) -> None:
             return  # someone else has it open, or it is read-only: the mode it has is as safe
 
 
+def scrub(connection: Connection) -> None:
+    """Write the file anew from what is in it, so that no byte of what was taken out is left, in no journal either.
+
+    Raises Refused when a reader in another window keeps the journal.
+    """
+    connection.execute("PRAGMA temp_store = MEMORY")  # else the copy would lie in the system's temporary folder
+    connection.execute("VACUUM")
+    (held, *_pages) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if held:
+        raise Refused(_("Another window is reading it."))
+
+
 def _journal(connection: Connection) -> str:
     return str(connection.execute("PRAGMA journal_mode").fetchone()[0])
 

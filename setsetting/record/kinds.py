@@ -9,6 +9,9 @@ import msgspec
 
 from setsetting.units import Milliseconds
 
+ERASED = "event.erased"
+"""The kind whose events erase the text of what they name in `corrects`; the log's own guards know it."""
+
 
 class Payload(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A payload; unknown fields are refused, defaults are not stored."""
@@ -36,6 +39,7 @@ class VetoWithdrawn(Payload, frozen=True):
     """Corrects a `patient.vetoed`."""
 
     patient_id: str
+    reason: str
 
 
 class FormEntered(Payload, frozen=True):
@@ -62,6 +66,7 @@ class FormCorrected(Payload, frozen=True):
     items: tuple[int | str, ...]
     recall: str
     taken_utc_ms: Milliseconds
+    reason: str
     dated_only: bool = False
 
 
@@ -186,6 +191,18 @@ class ReportMade(Payload, frozen=True):
     head: str
 
 
+class EventErased(Payload, frozen=True):
+    """The text of the event named in `corrects` was erased, on every device that told it."""
+
+    reason: str
+
+
+CORRECTING = (VetoWithdrawn, FormCorrected, EventErased)
+"""What names another event in `corrects`, and says why in its payload."""
+
+WORDLESS = ("person.added", "session.closed")
+"""What holds nothing of a person: there is nothing to erase in it."""
+
 KINDS: dict[str, type[Payload]] = {
     "person.added": PersonAdded,
     "patient.added": PatientAdded,
@@ -204,4 +221,5 @@ KINDS: dict[str, type[Payload]] = {
     "session.ended": SessionEnded,
     "session.closed": SessionClosed,
     "report.made": ReportMade,
+    ERASED: EventErased,
 }

@@ -89,9 +89,8 @@ def marks(record: Record, session_id: str) -> list[MarkRow]:
 def played(record: Record, session_id: str) -> list[PlayedRow]:
     """What sounded in a session, in its order."""
     found = record.read(
-        "SELECT e.event_id, p.session_id, p.cue, p.track_id, p.artist, p.phase, p.clock_ms, p.sounded_ms, p.anchor"
-        " FROM session_played p JOIN event e USING (device, seq)"
-        " WHERE p.session_id = ? ORDER BY p.clock_ms, e.lamport, e.device, e.seq",
+        "SELECT p.event_id, p.session_id, p.cue, p.track_id, p.artist, p.phase, p.clock_ms, p.sounded_ms, p.anchor"
+        " FROM session_played p WHERE p.session_id = ? ORDER BY p.clock_ms, p.lamport, p.device, p.seq",
         [session_id],
     )
     return [PlayedRow(**dict(row) | {"anchor": bool(row["anchor"])}) for row in found]

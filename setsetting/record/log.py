@@ -1,29 +1,31 @@
 """The event log: the only place that writes events, and the door through which all of ours enter.
 
 An event is acknowledged by returning it, and only once it is on the disk. What fails leaves nothing
-behind, and the next append works. The same event_id again returns what is stored, so an act never
-counts twice and a caller that got no answer may simply ask again. Nothing is ever changed: a
-correction is a new event that names the old one and says why.
+behind, and the next append works. The same event_id again returns what this device stored, so an act
+never counts twice and a caller that got no answer may simply ask again; another device may have told
+it as well. Nothing is ever changed: a correction is a new event that names the old one and says why.
+One act takes text away: `erase`.
 
 It refuses a newer program's record, a log without its guards, and a payload that is not of its kind.
 Payload texts never stand in what it raises.
 """
 
+import secrets
 import threading
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from setsetting.errors import Refused
+from setsetting.errors import Refused, SetSettingError
 from setsetting.machine.clock import Clock
 from setsetting.machine.database import WAIT_S, Connection, StoredRow
 from setsetting.record import migrations, payloads, projections
-from setsetting.record.connection import connect, in_words, prefer_wal
-from setsetting.record.event import GENESIS, Event, chained_hash, head_of
-from setsetting.record.kinds import Payload
+from setsetting.record.connection import connect, in_words, prefer_wal, scrub
+from setsetting.record.event import GENESIS, LARGEST_LAMPORT, Event, chained_hash, digest_of, head_of
+from setsetting.record.kinds import CORRECTING, ERASED, WORDLESS, EventErased, Payload
 from setsetting.units import Milliseconds
 from setsetting.words.translate import _
 
@@ -45,7 +47,6 @@ class Draft:
     event_id: str | None = None
     subject: str | None = None
     corrects: str | None = None
-    reason: str | None = None
     at: tuple[Milliseconds, Milliseconds] | None = None
 
 
@@ -81,6 +82,7 @@ class Record:
 
         Everything waits at most `wait_s` for other writers.
         """
+        migrations.refuse_first(path)
         connection = connect(path, create=create, wait_s=wait_s)
         try:
             with in_words(path):
@@ -112,17 +114,14 @@ class Record:
         event_id: str | None = None,
         subject: str | None = None,
         corrects: str | None = None,
-        reason: str | None = None,
         at: tuple[Milliseconds, Milliseconds] | None = None,
     ) -> Event:
         """Append one event and return it once it is durable; see `Draft` for what is left out."""
-        return self.append_all([Draft(kind, payload, event_id, subject, corrects, reason, at)])[0]
+        return self.append_all([Draft(kind, payload, event_id, subject, corrects, at)])[0]
 
     def append_all(self, drafts: Iterable[Draft]) -> list[Event]:
         """Append several events, all of them or none."""
-        ready = [(draft, payloads.encode(draft.kind, draft.payload)) for draft in drafts]
-        for draft, _text in ready:
-            _check(draft)
+        ready = [(_checked(draft), payloads.encode(draft.kind, draft.payload)) for draft in drafts]
         with self.whole(), in_words(self.path):
             return [self._add(draft, text) for draft, text in ready]
 
@@ -159,41 +158,45 @@ class Record:
 
     def _add(self, draft: Draft, text: str) -> Event:
         if draft.event_id is not None:
-            stored = self.event(draft.event_id)
-            if stored is not None:
+            told = self.read(f"{_SELECT} WHERE e.event_id = ? AND e.device = ?", [draft.event_id, self.device])
+            if told:
+                stored = Event(*told[0])
                 if stored.kind != draft.kind:
                     raise Refused(_("The id of this event belongs to another event already; nothing was recorded."))
                 return stored
-        if draft.corrects is not None and self.event(draft.corrects) is None:
+        if draft.corrects is not None and not self.told(draft.corrects):
             raise Refused(_("What is to be corrected is not in this record; nothing was recorded."))
         newest = self._connection.execute(
             "SELECT seq, hash FROM event WHERE device = ? ORDER BY seq DESC LIMIT 1", [self.device]
         ).fetchone()
         (lamport,) = self._connection.execute("SELECT coalesce(max(lamport), 0) + 1 FROM event").fetchone()
+        if lamport > LARGEST_LAMPORT:
+            raise Refused(
+                _(
+                    "{path} holds an event of another device that leaves no number for the next; nothing was recorded."
+                ).format(path=self.path)
+            )
         at_utc_ms, mono_ms = draft.at or (self._clock.utc_ms(), self._clock.mono_ms())
         seq, prev_hash = (1, GENESIS) if newest is None else (newest["seq"] + 1, newest["hash"])
-        event = Event(
-            device=self.device,
-            seq=seq,
-            event_id=draft.event_id or str(uuid.uuid4()),
-            kind=draft.kind,
-            version=payloads.VERSION,
-            at_utc_ms=at_utc_ms,
-            mono_ms=mono_ms,
-            lamport=lamport,
-            actor=self.actor,
-            subject=draft.subject or self._subject_of(draft.payload),
-            corrects=draft.corrects,
-            reason=draft.reason,
-            seal=None,
-            payload=text,
-            prev_hash=prev_hash,
-            hash="",
+        enveloped = (
+            self.device,
+            seq,
+            draft.event_id or str(uuid.uuid4()),
+            draft.kind,
+            payloads.VERSION,
+            at_utc_ms,
+            mono_ms,
+            lamport,
+            self.actor,
+            draft.subject or self._subject_of(draft.payload),
+            draft.corrects,
+            None,
         )
-        *hashed, _hash = (getattr(event, column) for column in COLUMNS)
-        event = replace(event, hash=chained_hash(*hashed))
-        self._connection.execute(_INSERT, [*hashed, event.hash])
-        projections.add(self._connection, self.device, seq, lamport, draft.kind, payloads.VERSION, text, seal=None)
+        salt = secrets.token_hex(16)
+        digest = digest_of(salt, text)
+        event = Event(*enveloped, text, salt, digest, prev_hash, chained_hash(*enveloped, digest, prev_hash))
+        self._connection.execute(_INSERT, [getattr(event, column) for column in COLUMNS])
+        projections.add(self._connection, *(getattr(event, column) for column in projections.FOLDED))
         return event
 
     def _subject_of(self, payload: Payload) -> str | None:
@@ -206,10 +209,36 @@ class Record:
             return None if row is None else str(row["patient_id"])
         return patient_id
 
-    def event(self, event_id: str) -> Event | None:
-        """The event with this id, or None."""
-        found = self.read(f"{_SELECT} WHERE e.event_id = ?", [event_id])
-        return Event(*found[0]) if found else None
+    def told(self, event_id: str) -> list[Event]:
+        """The event with this id, as each device told it, in their order of cause."""
+        found = self.read(f"{_SELECT} WHERE e.event_id = ? ORDER BY e.lamport, e.device, e.seq", [event_id])
+        return [Event(*row) for row in found]
+
+    def erase(self, event_id: str, reason: str) -> None:
+        """Take the text from an event for good, by a further event, and from the bytes of the file.
+
+        An event that was erased before is not erased again, but the file is cleaned again. Raises
+        Refused when there is nothing to erase, when the reason is missing, and when another window
+        holds the file so that the old bytes stay: then the same again cleans it.
+        """
+        with self.whole(), in_words(self.path):
+            stored = self.told(event_id)
+            if any(event.kind in WORDLESS for event in stored):
+                raise Refused(_("Nothing of a person stands in this event; there is nothing to erase."))
+            if not stored or any(event.payload is not None for event in stored):
+                self._connection.execute("PRAGMA secure_delete = ON")
+                subject = stored[0].subject if stored else None
+                self.append(ERASED, EventErased(reason), corrects=event_id, subject=subject)
+        with self._lock:
+            try:
+                with in_words(self.path):
+                    scrub(self._connection)
+            except SetSettingError as error:
+                raise Refused(
+                    _("The text is erased, but old bytes of it may be left in the file: {why} Erase it again.").format(
+                        why=error
+                    )
+                ) from error
 
     def events(
         self,
@@ -262,10 +291,12 @@ class Record:
                 pass
 
 
-def _check(draft: Draft) -> None:
-    if draft.corrects is not None and not (draft.reason or "").strip():
+def _checked(draft: Draft) -> Draft:
+    reason = draft.payload.reason if isinstance(draft.payload, CORRECTING) else None
+    if draft.corrects is not None and not (reason or "").strip():
         raise Refused(_("A correction needs a reason; nothing was recorded."))
     try:
-        "".join(text or "" for text in (draft.event_id, draft.subject, draft.corrects, draft.reason)).encode()
+        "".join(text or "" for text in (draft.event_id, draft.subject, draft.corrects)).encode()
     except UnicodeEncodeError:
-        raise Refused(_("The reason holds characters that are no text; nothing was recorded.")) from None
+        raise Refused(_("An id holds characters that are no text; nothing was recorded.")) from None
+    return draft

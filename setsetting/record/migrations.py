@@ -43,6 +43,22 @@ def bring_forward(connection: Connection, path: Path, *, create: bool) -> None:
         raise
 
 
+def refuse_first(path: Path) -> None:
+    """Refuse a record of version 0.1.0, by its header alone: the engine would touch the file."""
+    try:
+        with path.open("rb") as file:
+            header = file.read(72)
+    except OSError:
+        return  # whoever opens it says why
+    if header[68:] == schema.FIRST_APPLICATION_ID.to_bytes(4, "big"):
+        raise Refused(
+            _(
+                "{path} was written by version 0.1.0, in which nothing could be erased; it stays as it is."
+                " Read it with that version, and make a new clinic folder with `setsetting init DIR`."
+            ).format(path=path)
+        )
+
+
 def assert_guards(connection: Connection, path: Path) -> None:
     """Refuse a log that lost a trigger, or has one that reads differently."""
     gone = schema.missing_triggers(connection)

@@ -39,14 +39,14 @@ def encode(kind: str, payload: Payload) -> str:
     return text.decode()
 
 
-def decode(kind: str, version: int, payload: str, seal: str | None = None) -> Payload | None:
+def decode(kind: str, version: int, payload: str | None, seal: str | None = None) -> Payload | None:
     """Read a stored payload; None for what this program can't read.
 
-    That is a kind or version of a newer program, a sealed payload, or one that no longer is of its
-    kind. Such an event is kept and carried on.
+    That is a kind or version of a newer program, an erased or a sealed payload, or one that no longer is
+    of its kind. Such an event is kept and carried on.
     """
     decoder = _decoders.get(kind)
-    if decoder is None or version != VERSION or seal is not None:
+    if decoder is None or version != VERSION or payload is None or seal is not None:
         return None
     try:
         return decoder.decode(payload)

@@ -1,7 +1,9 @@
 """What is derived from the log: one table per kind of event, each row folded from one event alone.
 
-The fold is pure and every row has its event's key, so that the tables are equal in any order of
-arrival, and a later `admit` of another device's events needs nothing new. Where events compete (a
+The fold is pure and every row has its event's id and key, so that the tables are equal in any order of
+arrival, and a later `admit` of another device's events needs nothing new. Two devices that tell one
+event_id (a folder copied with an open session) tell the same act twice: it has one row, the first by
+(lamport, device, seq). What was erased has none. Where events compete (a
 form corrected twice, a setting logged anew) the newest by (lamport, device, seq) stands; `rows`
 reads it so. Columns follow the payload's fields; nested values are JSON text; long bodies stay in
 their event. What this program can't read is skipped.
@@ -15,12 +17,14 @@ import msgspec
 
 from setsetting.machine.database import Connection
 from setsetting.record import payloads, schema
-from setsetting.record.kinds import KINDS, Payload
+from setsetting.record.kinds import ERASED, KINDS, Payload
 
 FOLD = 1
 """Raised when the same columns are to be filled differently; tables are then folded anew."""
 
-KEY = ("device", "seq", "lamport")
+KEY = ("device", "seq", "lamport", "event_id")
+FOLDED = (*KEY, "kind", "version", "payload", "seal", "corrects")
+"""What the fold reads of an event, in the order in which `add` takes it."""
 LEFT_IN_THE_EVENT = frozenset({"body"})
 SOUGHT_BY = ("patient_id", "session_id", "form_id", "sha256")
 
@@ -38,18 +42,17 @@ class Projection:
     columns: tuple[str, ...]
     sql: tuple[str, ...]
 
-    @property
-    def insert(self) -> str:
-        marks = ", ".join("?" * (len(KEY) + len(self.columns)))
-        columns = ", ".join(KEY + self.columns)
-        return f"INSERT INTO {self.name} ({columns}) VALUES ({marks}) ON CONFLICT (device, seq) DO NOTHING"
-
 
 def _projection(kind: str, struct: type[Payload]) -> Projection:
     name = kind.replace(".", "_")
     hints = get_type_hints(struct)
     columns = tuple(field for field in struct.__struct_fields__ if field not in LEFT_IN_THE_EVENT)
-    lines = ["device TEXT NOT NULL", "seq INTEGER NOT NULL", "lamport INTEGER NOT NULL"]
+    lines = [
+        "device TEXT NOT NULL",
+        "seq INTEGER NOT NULL",
+        "lamport INTEGER NOT NULL",
+        "event_id TEXT NOT NULL UNIQUE",
+    ]
     lines += [f"{column} {_sql_type(hints[column])}" for column in columns]
     create = f"CREATE TABLE {name} ({', '.join(lines)}, PRIMARY KEY (device, seq)) STRICT, WITHOUT ROWID"
     indexes = [f"CREATE INDEX {name}_{column} ON {name} ({column})" for column in columns if column in SOUGHT_BY]
@@ -64,14 +67,29 @@ def _sql_type(hint: Any) -> str:
 
 
 TABLES: dict[str, Projection] = {kind: _projection(kind, struct) for kind, struct in KINDS.items()}
-_INSERTS = {kind: table.insert for kind, table in TABLES.items()}
+
+
+def _insert(table: Projection) -> str:
+    marks = ", ".join("?" * (len(KEY) + len(table.columns)))
+    return f"INSERT INTO {table.name} ({', '.join(KEY + table.columns)}) VALUES ({marks}) ON CONFLICT DO NOTHING"
+
+
+_INSERTS = {kind: _insert(table) for kind, table in TABLES.items()}
+_IS_ERASED = f"SELECT {schema.erased('?')}"
+_TOLD_ELSEWHERE = f"""
+SELECT lamport, device, seq FROM event
+WHERE event_id = ? AND device <> ? AND kind = ? AND version = {payloads.VERSION} AND seal IS NULL"""
+_TOLD_TWICE = f"""
+SELECT device, seq, event_id, kind FROM event
+WHERE event_id IN (SELECT event_id FROM event GROUP BY event_id HAVING count(*) > 1)
+    AND version = {payloads.VERSION} AND seal IS NULL ORDER BY lamport, device, seq"""
 
 _MADE_BY = [str(FOLD), *(sql for table in TABLES.values() for sql in table.sql)]
 VERSION = hashlib.sha256("\n".join(_MADE_BY).encode()).hexdigest()
 """Which fold filled the tables: another one fills them anew by itself."""
 
 
-def fold(kind: str, version: int, payload: str, seal: str | None = None) -> tuple[Value, ...] | None:
+def fold(kind: str, version: int, payload: str | None, seal: str | None = None) -> tuple[Value, ...] | None:
     """Give the columns after the key that an event adds to its kind's table; None for none."""
     known = payloads.decode(kind, version, payload, seal)
     if known is None:
@@ -90,15 +108,38 @@ def add(  # noqa: PLR0917 - by position, as the log's rows come
     device: str,
     seq: int,
     lamport: int,
+    event_id: str,
     kind: str,
     version: int,
-    payload: str,
+    payload: str | None,
     seal: str | None,
+    corrects: str | None,
 ) -> None:
-    """Add one event's row; adding it again changes nothing."""
+    """Add one event's row, or take away the row it erases; adding it again changes nothing."""
+    if kind == ERASED:
+        for table in TABLES.values():
+            connection.execute(f"DELETE FROM {table.name} WHERE event_id = ?", [corrects])
     columns = fold(kind, version, payload, seal)
-    if columns is not None:
-        connection.execute(_INSERTS[kind], (device, seq, lamport, *columns))
+    if columns is None or connection.execute(_IS_ERASED, [event_id]).fetchone()[0]:
+        return
+    elsewhere = [tuple(row) for row in connection.execute(_TOLD_ELSEWHERE, [event_id, device, kind])]
+    if all((lamport, device, seq) < key for key in elsewhere):
+        for _lamport, *key in elsewhere:
+            connection.execute(f"DELETE FROM {TABLES[kind].name} WHERE (device, seq) = (?, ?)", key)
+        connection.execute(_INSERTS[kind], (device, seq, lamport, event_id, *columns))
+
+
+def told_again(connection: Connection) -> set[tuple[str, int]]:
+    """Keys of events that another device told before, and that have no row therefore."""
+    told: set[tuple[str, str]] = set()
+    again: set[tuple[str, int]] = set()
+    if connection.execute("SELECT (SELECT min(device) FROM event) IS (SELECT max(device) FROM event)").fetchone()[0]:
+        return again  # one device tells nothing twice, and need not be read through for it
+    for device, seq, event_id, kind in connection.execute(_TOLD_TWICE):
+        if (kind, event_id) in told:
+            again.add((device, seq))
+        told.add((kind, event_id))
+    return again
 
 
 def in_step(connection: Connection) -> bool:
@@ -117,9 +158,12 @@ def rebuild(connection: Connection) -> int:
     for table in TABLES.values():
         for sql in table.sql:
             connection.execute(sql)
-    events = 0
-    for row in connection.execute("SELECT device, seq, lamport, kind, version, payload, seal FROM event"):
-        add(connection, *row)
+    again, events = told_again(connection), 0
+    for row in connection.execute(f"SELECT {', '.join(FOLDED)} FROM event"):
+        device, seq, lamport, event_id, kind, version, payload, seal, _corrects = row
+        columns = fold(kind, version, payload, seal)
+        if columns is not None and (device, seq) not in again:
+            connection.execute(_INSERTS[kind], (device, seq, lamport, event_id, *columns))
         events += 1
     connection.execute("INSERT OR REPLACE INTO about (name, value) VALUES ('fold', ?)", [VERSION])
     return events

@@ -66,11 +66,12 @@ class SettingRow:
 
 @dataclass(frozen=True, slots=True)
 class SessionRow:
-    """A session with what is known of its end; `actual` and `ended_utc_ms` are None while it runs.
+    """A session with what is known of its end; `actual` and `ended_utc_ms` are None while it runs,
+    and when its end was erased.
 
     `visit_no` is its place in time among the patient's sessions: one from paper may come before one that
     was counted without it. `closed` says that the facilitator closed it, or that it was entered
-    afterwards and has an end.
+    afterwards.
     """
 
     session_id: str
@@ -121,9 +122,9 @@ def patient(record: Record, code: str) -> PatientRow:
 def vetoes(record: Record, patient_id: str) -> list[VetoRow]:
     """The vetoes that stand, oldest first; the same refusal made twice stands until both are withdrawn."""
     found = record.read(
-        "SELECT e.event_id, v.patient_id, v.what, v.value, e.at_utc_ms"
+        "SELECT v.event_id, v.patient_id, v.what, v.value, e.at_utc_ms"
         " FROM patient_vetoed v JOIN event e USING (device, seq) WHERE v.patient_id = ? AND NOT EXISTS"
-        " (SELECT 1 FROM event w WHERE w.corrects = e.event_id AND w.kind = 'patient.veto_withdrawn')"
+        " (SELECT 1 FROM event w WHERE w.corrects = v.event_id AND w.kind = 'patient.veto_withdrawn')"
         " ORDER BY e.lamport, e.device, e.seq",
         [patient_id],
     )
@@ -132,18 +133,24 @@ def vetoes(record: Record, patient_id: str) -> list[VetoRow]:
 
 _FORMS = """
 WITH entry AS (
-    SELECT device, seq, lamport, form_id, patient_id, items, recall, taken_utc_ms, dated_only, simulated
+    SELECT device, seq, lamport, event_id, form_id, patient_id, items, recall, taken_utc_ms, dated_only, simulated,
+        NULL AS reason
     FROM form_entered
     UNION ALL
-    SELECT device, seq, lamport, form_id, patient_id, items, recall, taken_utc_ms, dated_only, 0 FROM form_corrected
+    SELECT device, seq, lamport, event_id, form_id, patient_id, items, recall, taken_utc_ms, dated_only, 0, reason
+    FROM form_corrected
 ), ranked AS (
     SELECT *, row_number() OVER (PARTITION BY form_id ORDER BY lamport DESC, device DESC, seq DESC) AS place,
         count(*) OVER (PARTITION BY form_id) - 1 AS corrections,
         max(simulated) OVER (PARTITION BY form_id) AS any_simulated
     FROM entry
 )
-SELECT r.*, e.event_id, e.reason FROM ranked r JOIN event e USING (device, seq)
-WHERE r.place = 1 AND {where} ORDER BY r.taken_utc_ms, r.form_id"""
+SELECT r.* FROM ranked r
+WHERE r.place = 1 AND {where} AND NOT EXISTS (SELECT 1 FROM entry o JOIN event e ON e.corrects = o.event_id
+    WHERE o.form_id = r.form_id AND e.kind = 'form.corrected' AND e.payload IS NULL
+    AND (e.lamport, e.device, e.seq) > (r.lamport, r.device, r.seq))
+ORDER BY r.taken_utc_ms, r.form_id"""
+"""A form whose newest correction was erased is none: what that had corrected must not stand again."""
 
 
 def forms(record: Record, patient_id: str) -> list[FormRow]:
@@ -231,7 +238,7 @@ def _sessions(record: Record, where: str, values: list[str]) -> list[SessionRow]
             actual=None if row["infusion"] is None else _infusion(row["infusion"]),
             ended_utc_ms=row["ended_utc_ms"],
             how=row["how"],
-            closed=bool(row["closed"]) or bool(row["entered_afterwards"] and row["ended_utc_ms"] is not None),
+            closed=bool(row["closed"] or row["entered_afterwards"]),
             room=row["room"],
             soundscape=row["soundscape"],
             playlist=row["playlist"],
@@ -249,8 +256,7 @@ def _sessions(record: Record, where: str, values: list[str]) -> list[SessionRow]
 
 def _settings(record: Record, session_ids: Iterable[str]) -> dict[str, SettingRow]:
     found = record.read(
-        "SELECT g.session_id, e.event_id, g.fields, g.taps, g.note"
-        " FROM session_setting_logged g JOIN event e USING (device, seq)"
+        "SELECT g.session_id, g.event_id, g.fields, g.taps, g.note FROM session_setting_logged g"
         f" WHERE g.session_id IN (SELECT value FROM json_each(?)) AND {_newest('session_setting_logged', 'g', 'session_id')}",
         [msgspec.json.encode(list(session_ids)).decode()],
     )

@@ -1,39 +1,51 @@
 """The tables that are never derived: the event log with its guards, and what is known of the file.
 
 An event is only ever added, at the end of its device's chain. Without a rowid there is no second key
-by which REPLACE could reach an old row. Nothing here refers to a projection, so that a rebuild or
-another device's events can't break it. No check looks into the payload: it may be sealed one day.
+by which REPLACE could reach an old row. One change there is: adding an event of the kind `event.erased`
+takes the text and the salt from the event it names, whichever of the two arrives first and on whichever
+devices it was told. Nothing here refers to a projection, so that a rebuild or another device's events
+can't break it. No check looks into the payload: it may be sealed one day.
 """
 
-from setsetting.machine.database import Connection
-from setsetting.record.event import GENESIS
+from setsetting.machine.database import DATABASE_ERRORS, Connection
+from setsetting.record.event import GENESIS, LARGEST_LAMPORT, Event
+from setsetting.record.kinds import ERASED
 
-APPLICATION_ID = 0x53265331
-"""Marks the file as a record of this program ("S&S1" in its header)."""
+APPLICATION_ID = 0x53265332
+"""Marks the file as a record of this program ("S&S2" in its header)."""
+
+FIRST_APPLICATION_ID = 0x53265331
+"""What the records of version 0.1.0 were marked with; nothing in them can be erased."""
+
+LARGEST_LEAP = 2**30
+"""How far a Lamport time may lie beyond every other: no honest device is so many events ahead, and a
+hostile one would need millions of events to use up the numbers of all others."""
 
 KEPT = ("event", "about", "_sqlite_migrations")
 """Tables that are never derived; any other one is dropped and folded anew by a rebuild."""
 
-EVENT = """\
+EVENT = f"""\
 CREATE TABLE event (
     device TEXT NOT NULL CHECK (length(device) = 32),
     seq INTEGER NOT NULL CHECK (seq >= 1),
-    event_id TEXT NOT NULL UNIQUE CHECK (length(event_id) BETWEEN 1 AND 200),
+    event_id TEXT NOT NULL CHECK (length(event_id) BETWEEN 1 AND 200),
     kind TEXT NOT NULL CHECK (kind GLOB '?*.?*'),
     version INTEGER NOT NULL CHECK (version >= 1),
     at_utc_ms INTEGER NOT NULL,
     mono_ms INTEGER NOT NULL,
-    lamport INTEGER NOT NULL CHECK (lamport >= 1),
+    lamport INTEGER NOT NULL CHECK (lamport BETWEEN 1 AND {LARGEST_LAMPORT}),
     actor TEXT NOT NULL CHECK (actor <> ''),
     subject TEXT CHECK (subject <> ''),
     corrects TEXT,
-    reason TEXT,
     seal TEXT,
-    payload TEXT NOT NULL CHECK (payload <> ''),
+    payload TEXT CHECK (payload <> ''),
+    salt TEXT CHECK (length(salt) = 32),
+    payload_digest TEXT NOT NULL CHECK (length(payload_digest) = 64),
     prev_hash TEXT NOT NULL CHECK (length(prev_hash) = 64),
     hash TEXT NOT NULL CHECK (length(hash) = 64),
-    CHECK (corrects IS NULL OR coalesce(trim(reason), '') <> ''),
-    PRIMARY KEY (device, seq)
+    CHECK ((payload IS NULL) = (salt IS NULL)),
+    PRIMARY KEY (device, seq),
+    UNIQUE (event_id, device)
 ) STRICT, WITHOUT ROWID"""
 
 ABOUT = """\
@@ -47,9 +59,21 @@ INDEXES = {
     "event_corrects": "CREATE INDEX event_corrects ON event (corrects) WHERE corrects IS NOT NULL",
 }
 
+_LASTING = [column for column in Event.__slots__ if column not in {"payload", "salt"}]
+
+
+def erased(event_id: str) -> str:
+    """SQL for "an event erases the one with this id"; one that is there asks the index of `corrects`."""
+    return f"EXISTS (SELECT 1 FROM event WHERE corrects = {event_id} AND kind = '{ERASED}')"
+
+
 TRIGGERS = {
-    "event_no_update": """\
+    "event_no_update": f"""\
 CREATE TRIGGER event_no_update BEFORE UPDATE ON event
+WHEN NEW.payload IS NOT NULL OR NEW.salt IS NOT NULL
+    OR ({", ".join(f"NEW.{column}" for column in _LASTING)})
+    IS NOT ({", ".join(f"OLD.{column}" for column in _LASTING)})
+    OR NOT {erased("OLD.event_id")}
 BEGIN
     SELECT RAISE(ABORT, 'event_no_update');
 END""",
@@ -61,7 +85,7 @@ END""",
     "event_no_replace": """\
 CREATE TRIGGER event_no_replace BEFORE INSERT ON event
 WHEN EXISTS (SELECT 1 FROM event WHERE device = NEW.device AND seq = NEW.seq)
-    OR EXISTS (SELECT 1 FROM event WHERE event_id = NEW.event_id)
+    OR EXISTS (SELECT 1 FROM event WHERE event_id = NEW.event_id AND device = NEW.device)
 BEGIN
     SELECT RAISE(ABORT, 'event_no_replace');
 END""",
@@ -73,12 +97,28 @@ WHEN NEW.seq <> coalesce((SELECT max(seq) FROM event WHERE device = NEW.device),
 BEGIN
     SELECT RAISE(ABORT, 'event_chain');
 END""",
+    "event_lamport": f"""\
+CREATE TRIGGER event_lamport BEFORE INSERT ON event
+WHEN NEW.lamport > coalesce((SELECT max(lamport) FROM event), 0) + {LARGEST_LEAP}
+BEGIN
+    SELECT RAISE(ABORT, 'event_lamport');
+END""",
+    "event_erased": f"""\
+CREATE TRIGGER event_erased AFTER INSERT ON event
+WHEN NEW.kind = '{ERASED}' OR {erased("NEW.event_id")}
+BEGIN
+    UPDATE event SET payload = NULL, salt = NULL WHERE event_id = NEW.corrects AND NEW.kind = '{ERASED}';
+    UPDATE event SET payload = NULL, salt = NULL WHERE event_id = NEW.event_id AND {erased("NEW.event_id")};
+END""",
 }
 
 
 def missing_triggers(connection: Connection) -> tuple[str, ...]:
     """Name the guards that are gone or not word for word as they were made."""
-    found = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall())
+    try:
+        found = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall())
+    except DATABASE_ERRORS:  # bytes that are no text
+        return tuple(TRIGGERS)
     return tuple(name for name, sql in TRIGGERS.items() if found.get(name) != sql)
 
 

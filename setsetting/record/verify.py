@@ -4,6 +4,8 @@ It opens what every other command refuses (a log without guards, a newer program
 pages), changes nothing, and says which event is the first bad one of its chain and what kind of
 damage it is. What is derived is compared with the log, and reported apart from it.
 
+What was erased by an event of its own is told and is no damage; a text that is gone without one is.
+
 What it can't see: events cut off a chain's end, unless a head noted elsewhere is compared with
 `head`; and a chain that someone forged as a whole from some event on, guards put back.
 """
@@ -20,16 +22,22 @@ from setsetting.errors import NotFound
 from setsetting.machine.database import DATABASE_ERRORS, Connection, connect, is_damage, name_of
 from setsetting.record import projections, schema
 from setsetting.record.connection import sentence
-from setsetting.record.event import GENESIS, Event, chained_hash, head_of
+from setsetting.record.event import GENESIS, Event, chained_hash, digest_of, head_of
+from setsetting.record.kinds import ERASED
+from setsetting.record.migrations import refuse_first
 from setsetting.words.translate import _
 
 INTEGRITY_LINES = 5
 """How many of the engine's findings are kept; more of them say nothing new."""
 
-_COLUMNS = Event.__slots__
+_HASHED = [column for column in Event.__slots__ if column not in {"payload", "salt", "hash"}]
+_COLUMNS = [*_HASHED, "hash", "payload", "salt"]
 _EVENTS = f"SELECT {', '.join(_COLUMNS)} FROM event ORDER BY device, seq"
-_DEVICE, _SEQ, _KIND, _VERSION, _LAMPORT, _SEAL, _PAYLOAD, _PREV_HASH, _HASH = map(
-    _COLUMNS.index, ("device", "seq", "kind", "version", "lamport", "seal", "payload", "prev_hash", "hash")
+_DEVICE, _SEQ, _EVENT_ID, _KIND, _VERSION, _LAMPORT = map(
+    _COLUMNS.index, ("device", "seq", "event_id", "kind", "version", "lamport")
+)
+_SEAL, _DIGEST, _PREV_HASH, _HASH, _PAYLOAD, _SALT = map(
+    _COLUMNS.index, ("seal", "payload_digest", "prev_hash", "hash", "payload", "salt")
 )
 _NEEDS_RECOVERY = ("SQLITE_READONLY", "SQLITE_CANTOPEN")
 
@@ -38,6 +46,7 @@ class Damage(StrEnum):
     """What is wrong with an event."""
 
     ALTERED = "altered content"
+    REMOVED = "text removed"
     BROKEN_LINK = "broken link"
     GAP = "gap"
     PAGES = "page damage"
@@ -50,6 +59,15 @@ class FirstBad:
     device: str
     seq: int
     damage: Damage
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedEvent:
+    """An event whose text was erased as it should be: an event says so, and why."""
+
+    device: str
+    seq: int
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +85,13 @@ class Verification:
     missing_triggers: tuple[str, ...]
     integrity: tuple[str, ...]
     projections: tuple[str, ...]
+    erased: tuple[ErasedEvent, ...] = ()
 
     def sentences(self) -> list[str]:
         """What was found, in words; one sentence each."""
         if self.ok:
-            return [_("The record is whole: {n} events, head {head}.").format(n=self.events, head=self.head)]
+            whole = _("The record is whole: {n} events, head {head}.").format(n=self.events, head=self.head)
+            return [whole, *self._erased_in_words()]
         found = []
         if self.first_bad is not None:
             found.append(_in_words(self.first_bad))
@@ -86,7 +106,11 @@ class Verification:
                     names=", ".join(self.projections)
                 )
             )
-        return found
+        return found + self._erased_in_words()
+
+    def _erased_in_words(self) -> list[str]:
+        says = _("Event {seq} of device {device} ({kind}) was erased; the event that did it says why.")
+        return [says.format(seq=each.seq, device=each.device, kind=each.kind) for each in self.erased]
 
 
 def _in_words(bad: FirstBad) -> str:
@@ -94,6 +118,7 @@ def _in_words(bad: FirstBad) -> str:
         return _("The log cannot be read at all, the file is damaged.")
     says = {
         Damage.ALTERED: _("its content is not what was recorded"),
+        Damage.REMOVED: _("its text is not as the erasures say: gone without one, or still there after one"),
         Damage.BROKEN_LINK: _("it does not follow the event before it, one of the two was replaced"),
         Damage.GAP: _("it is missing"),
         Damage.PAGES: _("it cannot be read, the file is damaged there"),
@@ -108,6 +133,7 @@ def verify(path: Path) -> Verification:
 
     Raises NotFound when there is no file, Refused when it can't be opened for reading at all.
     """
+    refuse_first(path)
     if not path.is_file():
         raise NotFound(_("There is no record at {path}.").format(path=path))
     with ExitStack() as stack:
@@ -152,7 +178,7 @@ def _verify(connection: Connection, integrity: Future[tuple[str, ...]]) -> Verif
     findings = integrity.result()
     ok = first_bad is None and not missing and not findings and not walk.differ
     head = None if walk.cut_short else head_of(walk.newest)
-    return Verification(ok, walk.events, head, first_bad, missing, findings, tuple(sorted(walk.differ)))
+    return Verification(ok, walk.events, head, first_bad, missing, findings, tuple(sorted(walk.differ)), walk.erased)
 
 
 def _integrity(connection: Connection) -> tuple[str, ...]:
@@ -171,6 +197,7 @@ class _Walk:
         self._connection = connection
         self.events = 0
         self.newest: dict[str, str] = {}
+        self.erased: tuple[ErasedEvent, ...] = ()
         self.differ: frozenset[str] = frozenset()
         self.cut_short = False
 
@@ -179,16 +206,19 @@ class _Walk:
         found: FirstBad | None = None
         device, seq, newest = "", 0, GENESIS
         derived = _Derived(self._connection)
+        to_erase = self._to_erase()
         try:
             for row in self._connection.execute(_EVENTS):
                 if row[_DEVICE] != device:
                     device, seq, newest = row[_DEVICE], 0, GENESIS
                 if found is None:
-                    damage = _damage(row, seq + 1, newest)
+                    damage = _damage(row, seq + 1, newest, to_erase)
                     found = FirstBad(device, seq + 1, damage) if damage else None
                 seq, newest = row[_SEQ], row[_HASH]
                 self.newest[device] = newest
                 self.events += 1
+                if row[_PAYLOAD] is None and row[_EVENT_ID] in to_erase:
+                    self.erased += (ErasedEvent(device, seq, row[_KIND]),)
                 derived.compare(row)
         except DATABASE_ERRORS:
             self.cut_short = True
@@ -197,16 +227,30 @@ class _Walk:
             self.differ = derived.differ()
         return found
 
+    def _to_erase(self) -> frozenset[str]:
+        """The ids that erasures name; none where the index is damaged, which the engine's own check says."""
+        try:
+            named = self._connection.execute(
+                "SELECT corrects FROM event WHERE corrects IS NOT NULL AND kind = ?", [ERASED]
+            )
+            return frozenset(event_id for (event_id,) in named)
+        except DATABASE_ERRORS:
+            return frozenset()
 
-def _damage(row: tuple[Any, ...], seq: int, newest: str) -> Damage | None:
+
+def _damage(row: tuple[Any, ...], seq: int, newest: str, erased: frozenset[str]) -> Damage | None:
     if row[_SEQ] != seq:
         return Damage.GAP
+    text = row[_PAYLOAD]
     try:
         recorded = chained_hash(*row[:_HASH]) == row[_HASH]
+        recorded = recorded and (text is None or digest_of(row[_SALT], text) == row[_DIGEST])
     except (TypeError, ValueError):  # a column no longer of its type, or no longer text
         recorded = False
     if not recorded:
         return Damage.ALTERED
+    if (text is None) != (row[_EVENT_ID] in erased):
+        return Damage.REMOVED
     return None if row[_PREV_HASH] == newest else Damage.BROKEN_LINK
 
 
@@ -215,10 +259,12 @@ class _Derived:
 
     def __init__(self, connection: Connection) -> None:
         self._differ: set[str] = set()
+        self._told_again: set[tuple[str, int]] = set()
         self._streams: dict[str, Iterator[tuple[Any, ...]]] = {}
         try:
             if not projections.in_step(connection):
                 return  # another version's fold: the next opening folds anew
+            self._told_again = projections.told_again(connection)
         except DATABASE_ERRORS:
             self._differ.add("about")
             return
@@ -234,7 +280,9 @@ class _Derived:
         kind = row[_KIND]
         if kind in self._streams:
             columns = projections.fold(kind, row[_VERSION], row[_PAYLOAD], row[_SEAL])
-            if columns is not None and self._next(kind) != (row[_DEVICE], row[_SEQ], row[_LAMPORT], *columns):
+            if columns is None or (self._told_again and (row[_DEVICE], row[_SEQ]) in self._told_again):
+                return
+            if self._next(kind) != (row[_DEVICE], row[_SEQ], row[_LAMPORT], row[_EVENT_ID], *columns):
                 self._give_up(kind)
 
     def differ(self) -> frozenset[str]:

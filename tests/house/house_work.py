@@ -19,7 +19,7 @@ from setsetting.clinical.thresholds import change_words
 from setsetting.desk.shelf import shipped_folder
 from setsetting.library.track import EnergySource, Lyrics, Track
 from setsetting.record import kinds, payloads, projections
-from setsetting.record.event import GENESIS, chained_hash
+from setsetting.record.event import GENESIS, chained_hash, digest_of
 from setsetting.review.course import CourseForm, CourseMark, CourseSession, Origin, PatientCourse
 from setsetting.review.describe import review_of
 from setsetting.review.figures import trajectory
@@ -173,9 +173,8 @@ def chain_an_event() -> str:
         actor="a1",
         subject="p1",
         corrects=None,
-        reason=None,
         seal=None,
-        payload=text,
+        payload_digest=digest_of("5" * 32, text),
         prev_hash=GENESIS,
     )
     return repr([text, digest, projections.fold("session.setting_logged", 1, text), projections.VERSION])

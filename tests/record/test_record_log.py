@@ -50,13 +50,13 @@ def test_an_id_taken_by_another_kind_is_refused(record: Record) -> None:
 def test_a_correction_needs_a_reason(record: Record, reason: str | None) -> None:
     veto = record.append("patient.vetoed", VETO)
     with pytest.raises(Refused, match="needs a reason"):
-        record.append("patient.veto_withdrawn", kinds.VetoWithdrawn(PATIENT), corrects=veto.event_id, reason=reason)
+        record.append("patient.veto_withdrawn", kinds.VetoWithdrawn(PATIENT, reason), corrects=veto.event_id)  # type: ignore[arg-type]
     assert record.head().events == 1
 
 
 def test_a_correction_of_nothing_is_refused(record: Record) -> None:
     with pytest.raises(Refused, match="not in this record"):
-        record.append("patient.veto_withdrawn", kinds.VetoWithdrawn(PATIENT), corrects="no-such-event", reason="typo")
+        record.append("patient.veto_withdrawn", kinds.VetoWithdrawn(PATIENT, "typo"), corrects="no-such-event")
 
 
 def test_several_events_are_kept_all_or_none(record: Record) -> None:
@@ -64,7 +64,7 @@ def test_several_events_are_kept_all_or_none(record: Record) -> None:
         record.append_all(
             [
                 Draft("patient.vetoed", VETO),
-                Draft("patient.veto_withdrawn", kinds.VetoWithdrawn(PATIENT), corrects="no-such-event", reason="typo"),
+                Draft("patient.veto_withdrawn", kinds.VetoWithdrawn(PATIENT, "typo"), corrects="no-such-event"),
             ]
         )
     assert record.head().events == 0
@@ -80,7 +80,7 @@ def test_what_is_decided_in_a_whole_is_kept_whole(record: Record) -> None:
     with pytest.raises(Refused, match="nothing of it was recorded"), record.whole():
         record.append("patient.vetoed", VETO)
         with pytest.raises(Refused):
-            record.append("patient.vetoed", VETO, corrects="no-such-event", reason="typo")
+            record.append("patient.veto_withdrawn", kinds.VetoWithdrawn(PATIENT, "typo"), corrects="no-such-event")
     assert record.head().events == 2
 
 
@@ -138,8 +138,9 @@ def test_what_is_raised_never_holds_what_was_being_written(record: Record) -> No
     attempts: list[Draft] = [
         Draft("form.entered", kinds.FormEntered("f", canary, (1.5,), canary, 0)),  # type: ignore[arg-type]
         Draft("session.marked", kinds.SessionMarked(SESSION, "note", note=canary + "\ud800")),
-        Draft("patient.vetoed", kinds.TrackVetoed(PATIENT, "tag", canary), corrects="gone", reason=canary),
-        Draft("patient.vetoed", kinds.TrackVetoed(PATIENT, "tag", canary), reason=canary + "\ud800"),
+        Draft("patient.veto_withdrawn", kinds.VetoWithdrawn(PATIENT, canary), corrects="gone"),
+        Draft("patient.veto_withdrawn", kinds.VetoWithdrawn(PATIENT, canary + "\ud800"), corrects="gone"),
+        Draft("patient.vetoed", kinds.TrackVetoed(PATIENT, "tag", canary), event_id=canary + "\ud800"),
         Draft("session.setting_logged", kinds.SettingLogged(SESSION, {canary: canary}, {canary: 2**70})),
     ]
     for draft in attempts:
@@ -170,6 +171,21 @@ def test_another_programs_database_is_refused(path: Path) -> None:
         connection.execute("CREATE TABLE event (id INTEGER)")
     with pytest.raises(BrokenFile, match="no record of this program"):
         opened(path)
+
+
+@pytest.mark.parametrize("journal", ["DELETE", "WAL"])
+def test_a_record_of_the_first_version_is_refused_and_left_as_it_is(path: Path, tmp_path: Path, journal: str) -> None:
+    with raw(path) as connection:
+        connection.execute(f"PRAGMA application_id = {0x53265331}")
+        connection.execute(f"PRAGMA journal_mode = {journal}")
+        connection.execute("CREATE TABLE event (device TEXT, seq INTEGER, reason TEXT)")
+        left = {file.name: file.read_bytes() for file in tmp_path.iterdir()}  # as a kill leaves it
+    for file, content in left.items():
+        path.with_name(file).write_bytes(content)
+    for use in (opened, verify):
+        with pytest.raises(Refused, match=r"was written by version 0\.1\.0.*setsetting init"):
+            use(path)
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == left
 
 
 def test_a_newer_programs_record_is_refused_politely(path: Path) -> None:

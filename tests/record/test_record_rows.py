@@ -45,9 +45,8 @@ def test_a_form_reads_as_it_was_last_corrected(day: Record) -> None:
     assert (form.corrections, form.reason) == (1, "two lines were blank")
     day.append(
         "form.corrected",
-        kinds.FormCorrected(FORM, PATIENT, (4,) * 20, "month", 6_000, dated_only=True),
+        kinds.FormCorrected(FORM, PATIENT, (4,) * 20, "month", 6_000, "another sheet", dated_only=True),
         corrects=form.event_id,
-        reason="another sheet",
     )
     corrected = rows.form(day, FORM)
     assert corrected.form.items == (4,) * 20
@@ -60,9 +59,7 @@ def test_a_simulated_form_stays_simulated_when_corrected(record: Record) -> None
     entered = record.append(
         "form.entered", kinds.FormEntered(FORM, PATIENT, (0,) * 20, "week", 1, simulated=True), event_id="f"
     )
-    record.append(
-        "form.corrected", kinds.FormCorrected(FORM, PATIENT, (1,) * 20, "week", 1), corrects="f", reason="misread"
-    )
+    record.append("form.corrected", kinds.FormCorrected(FORM, PATIENT, (1,) * 20, "week", 1, "misread"), corrects="f")
     assert entered.subject == PATIENT
     assert rows.form(record, FORM).simulated
 
@@ -70,11 +67,8 @@ def test_a_simulated_form_stays_simulated_when_corrected(record: Record) -> None
 def test_of_two_corrections_made_apart_the_greater_in_cause_stands(path: Path) -> None:
     with opened(path, device=DEVICE) as one, opened(path, device=OTHER_DEVICE) as other:
         one.append("form.entered", kinds.FormEntered(FORM, PATIENT, (0,) * 20, "week", 1), event_id="f")
-        correction = kinds.FormCorrected(FORM, PATIENT, (1,) * 20, "week", 1)
-        one.append("form.corrected", correction, corrects="f", reason="a")
-        other.append(
-            "form.corrected", kinds.FormCorrected(FORM, PATIENT, (2,) * 20, "week", 1), corrects="f", reason="b"
-        )
+        one.append("form.corrected", kinds.FormCorrected(FORM, PATIENT, (1,) * 20, "week", 1, "a"), corrects="f")
+        other.append("form.corrected", kinds.FormCorrected(FORM, PATIENT, (2,) * 20, "week", 1, "b"), corrects="f")
         assert rows.form(one, FORM).reason == rows.form(other, FORM).reason == "b"
 
 
