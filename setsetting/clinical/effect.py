@@ -92,12 +92,7 @@ def phases_of(infusion: Infusion) -> EffectPhases:
 
     return EffectPhases(
         peak_min=_peak(infusion, HALF_LIFE_MIN)[0],
-        onset=boundary("onset"),
-        half_up=boundary("half_up"),
-        peak_start=boundary("peak_start"),
-        peak_end=boundary("peak_end"),
-        half_down=boundary("half_down"),
-        return_=boundary("return_"),
+        **{name: boundary(name) for name in (*_RISING, *_FALLING)},
     )
 
 

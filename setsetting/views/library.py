@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from setsetting.library.track import EnergySource, Track
 from setsetting.units import ms_from_s, s_from_ms
 from setsetting.words.numbers import clock
@@ -12,30 +14,11 @@ if TYPE_CHECKING:
 
 
 def as_data(track: Track) -> dict[str, Any]:
-    return {
-        "track_id": track.id,
-        "path": track.path,
-        "title": track.title,
-        "artist": track.artist,
-        "duration_s": track.length_s,
-        "energy": track.energy,
-        "energy_source": str(track.energy_source),
-        "lufs": track.lufs,
-        "lra_lu": track.lra_lu,
-        "true_peak_dbtp": track.true_peak_dbtp,
-        "startle_lu": track.startle_lu,
-        "bpm": track.bpm,
-        "pulse_clarity": track.pulse_clarity,
-        "beatless": track.beatless,
-        "brightness": track.brightness,
-        "lead_s": s_from_ms(track.lead_ms),
-        "tail_s": s_from_ms(track.tail_ms),
-        "lyrics": str(track.lyrics),
-        "tags": list(track.tags),
-        "frames": track.frames,
-        "rate_hz": track.rate_hz,
-        "channels": track.channels,
-    }
+    """A track by the names of its fields; what is measured besides needs no line here, and one in the schema."""
+    data = msgspec.to_builtins(track)
+    named = {"track_id": data.pop("id"), **{name: data.pop(name) for name in ("path", "title", "artist")}}
+    edges = {"lead_s": s_from_ms(data.pop("lead_ms")), "tail_s": s_from_ms(data.pop("tail_ms"))}
+    return {**named, "duration_s": track.length_s, **data, **edges, "tags": list(track.tags)}
 
 
 def in_words(track: Track) -> str:

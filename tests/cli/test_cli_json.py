@@ -94,8 +94,12 @@ def test_every_document_is_what_its_schema_says(
     Path("music").mkdir()
     shutil.copy(track["path"], "music/again.wav")
     Path("music/broken.wav").write_bytes(b"nothing")
+    sounds = Path(track["path"]).read_bytes()
+    Path("music/silent.wav").write_bytes(sounds[:44] + bytes(len(sounds) - 44))
     assert len(told("library", "scan", "music")["failed"]) == 1
     told("library", "show", track["track_id"])
+    silent = next(each for each in told("library", "list") if each["title"] == "silent")
+    assert (silent["lufs"], silent["true_peak_dbtp"]) == (None, None)
     told("library", "set", track["track_id"], "energy=3")
     told("library", "tag", track["track_id"], "+bells")
 
