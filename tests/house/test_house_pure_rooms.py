@@ -28,7 +28,7 @@ WORLD: list[tuple[Any, tuple[str, ...]]] = [
     (random, ("random", "randrange", "randint", "choice", "shuffle", "sample", "uniform", "Random", "SystemRandom")),
 ]
 PURE_WORK = ("plan_a_session", "time_an_infusion", "describe_a_course", "chain_an_event")
-PURE_ROOMS = {"clinical", "soundscape", "review"}
+PURE_ROOMS = {"clinical", "soundscape", "review", "views"}
 OUTSIDE = (
     "os",
     "io",

@@ -85,6 +85,7 @@ NEVER = {
     ),
     "record": (*MUSIC_ROOMS, "soundscape"),
     "review": (*MUSIC_ROOMS, "soundscape", "record"),
+    "views": ("desk", "session", "record", "player", "audio", "machine"),
     "cli": (*MUSIC_ROOMS, "record", "desk"),
     "tui": (*MUSIC_ROOMS, "record", "desk"),
 }
@@ -115,6 +116,7 @@ PURE = (
     "clinical",
     "soundscape",
     "review",
+    "views",
 )
 WORLD = ("socket", "subprocess", "sqlite3", "multiprocessing")
 NETWORK = ("ssl", "http.client", "urllib.request", "smtplib", "ftplib", "xmlrpc")
