@@ -17,7 +17,7 @@ import numpy.typing as npt
 from av.audio.stream import AudioStream
 
 from setsetting.arrays import Block
-from setsetting.units import Energy, Hertz, Minutes, frames_from_s
+from setsetting.units import Energy, Hertz, Minutes, frames_from_ms, frames_from_s, ms_from_minutes
 
 LOOP_S = 16
 FADE_S = 5.0
@@ -97,7 +97,7 @@ def _sound(recipe: Recipe) -> Iterator[Block]:
     """Blocks of (frames, 2) of a whole track, a loop's length each."""
     random = np.random.default_rng(zlib.crc32(recipe.name.encode()))
     rate_hz = recipe.rate_hz
-    frames = frames_from_s(recipe.minutes * 60, rate_hz)
+    frames = frames_from_ms(ms_from_minutes(recipe.minutes), rate_hz)
     chords = [_loop(recipe, random, chord) for chord in (0, 3, 1, 2)]
     hold = frames_from_s(LOOP_S, rate_hz)
     turn = np.sin(np.linspace(0, np.pi / 2, hold // 2, dtype=np.float32))[:, None]

@@ -7,7 +7,6 @@ undone by a key that the status row names.
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -17,6 +16,7 @@ from textual.containers import Horizontal
 from setsetting.clinical import effect
 from setsetting.clinical.marks import Mark, mark_words
 from setsetting.errors import SetSettingError
+from setsetting.machine.clock import local
 from setsetting.review.words import internal_review
 from setsetting.session.acts import ACTS, MARK_KEYS, MARK_LABELS
 from setsetting.tui.command import Command
@@ -31,7 +31,6 @@ from setsetting.tui.widgets.now_playing import NowPlaying
 from setsetting.tui.widgets.paragraph import SmallPrint
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.timeline import Timeline
-from setsetting.units import s_from_ms
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -191,7 +190,7 @@ class Live(Task):
         """The clinic's time of day."""
         if self._clinic is None:
             return ""
-        now = datetime.fromtimestamp(s_from_ms(self._clinic.clock.utc_ms()), self._clinic.settings.zone)
+        now = local(self._clinic.clock.utc_ms(), self._clinic.settings.zone)
         return f"{now:%H:%M}"
 
     def _show_commands(self) -> None:

@@ -6,7 +6,6 @@ month are told apart in words and colour, and are never mixed.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
@@ -14,6 +13,7 @@ from textual.app import ComposeResult
 from setsetting.clinical import pcl5
 from setsetting.clinical.form import Item, NoAnswer, Recall
 from setsetting.errors import AlreadyExists, SetSettingError
+from setsetting.machine.clock import local
 from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import Ask
@@ -23,7 +23,6 @@ from setsetting.tui.widgets.head import Head
 from setsetting.tui.widgets.paragraph import SmallPrint
 from setsetting.tui.widgets.pcl5_sheet import AnswerClicked, CurrentItem, Sheet, Tally
 from setsetting.tui.widgets.status import StatusRow
-from setsetting.units import s_from_ms
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
@@ -244,7 +243,7 @@ class Pcl5Entry(Task):
 
 def _now(clinic: "Clinic") -> str:
     """Now on the clinic's clock, as a form's time is written."""
-    return datetime.fromtimestamp(s_from_ms(clinic.clock.utc_ms()), clinic.settings.zone).strftime("%Y-%m-%dT%H:%M")
+    return local(clinic.clock.utc_ms(), clinic.settings.zone).strftime("%Y-%m-%dT%H:%M")
 
 
 def _before_words(clinic: "Clinic", before: "Sequence[ScoredForm]") -> str:

@@ -1,10 +1,10 @@
 """Today: who is in a course, what comes next for each, what is due and what was left open."""
 
-from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 
+from setsetting.machine.clock import local
 from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import Ask, Choose
@@ -16,7 +16,6 @@ from setsetting.tui.widgets.paragraph import SmallPrint
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.tui.widgets.why import Why
-from setsetting.units import s_from_ms
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ class Today(ListTask):
 
         rows = today(self._clinic)
         self.table.show(rows)
-        now = datetime.fromtimestamp(s_from_ms(self._clinic.clock.utc_ms()), self._clinic.settings.zone)
+        now = local(self._clinic.clock.utc_ms(), self._clinic.settings.zone)
         running = sum(row.runs for row in rows)
         open_ones = sum(row.unclosed is not None for row in rows) - running
         pieces: list[tuple[str, TextStyle]] = [
@@ -160,7 +159,7 @@ class Today(ListTask):
             self.app.push_screen(await prepared(self, self._clinic, over[at].session_id))
 
     def _when(self, row: "SessionRow") -> str:
-        begun = datetime.fromtimestamp(s_from_ms(row.started_utc_ms), self._clinic.settings.zone)
+        begun = local(row.started_utc_ms, self._clinic.settings.zone)
         return f"{begun:%Y-%m-%d %H:%M} · {row.room}"
 
     async def do_new(self) -> None:
