@@ -63,8 +63,9 @@ def _as_it_was(sound: "SoundState", _argument: str | None) -> "SoundState":
 class Act:
     """One act, and all that it touches; nothing else in the session asks for its name.
 
-    `label` is for a key bar, `does` and `undone` for help, palette and status row; `done` answers, with
-    the argument as `{value}`, where neither the plan nor a level has words of its own.
+    `label` is for a key bar, unless the act has no place `in_bar`, and stands out there when it is `urgent`;
+    `does` and `undone` are for help, palette and status row. `done` answers, with the argument as `{value}`,
+    where neither the plan nor a level has words of its own.
 
     `step` is the step of the infusion it logs: such an act times the rest anew, needs no player, and may
     fade what plays early where `may_fade` says so. `changes` makes the sound's state after it from the
@@ -91,6 +92,8 @@ class Act:
     ends: bool = False
     restores: tuple[str, ...] = ()
     undoes: bool = False
+    in_bar: bool = True
+    urgent: bool = False
 
     @property
     def needs_player(self) -> bool:
@@ -184,6 +187,7 @@ ACTS: tuple[Act, ...] = (
         plans=lambda replanner: replanner.rescue,
         cover=Cover.RESCUE,
         restores=("cover", "covering"),
+        urgent=True,
     ),
     Act(
         "silence",
@@ -211,6 +215,7 @@ ACTS: tuple[Act, ...] = (
             lambda sound: _("Volume {db} dB.").format(db=number_or_unknown(sound.volume_db, 1).removesuffix(".0")),
         ),
         restores=("volume_db",),
+        in_bar=False,
     ),
     Act(
         "fade-out",
@@ -223,6 +228,7 @@ ACTS: tuple[Act, ...] = (
         changes=lambda sound, _argument: replace(sound, fading_out=True),
         ends=True,
         restores=("fading_out",),
+        urgent=True,
     ),
     Act("undo", "u", _("Undo"), _("Takes back the last act on the sound."), _("do the act again"), undoes=True),
 )

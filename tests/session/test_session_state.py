@@ -158,5 +158,5 @@ def test_marks_are_no_acts_and_the_end_is_known() -> None:
 
 
 def test_an_act_of_a_newer_program_is_counted_and_changes_nothing() -> None:
-    state = session(acted("hold", 5))
+    state = session(acted("an act of tomorrow", 5))
     assert (state.acts, state.sounding, state.undoables) == (1, session().sounding, ())

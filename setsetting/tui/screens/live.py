@@ -65,8 +65,8 @@ def _act_commands() -> tuple[Command, ...]:
             act.key,
             act.label,
             _("{does} ({undone})").format(does=act.does, undone=act.undone),
-            urgent=act.name in {"rescue", "fade-out"},
-            in_bar=act.name != "volume",
+            urgent=act.urgent,
+            in_bar=act.in_bar,
             short=act.label.replace(_(" infusion"), _(" inf.")),
         )
         for act in ACTS
