@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from setsetting.tui.app import SetSettingApp
-from setsetting.tui.screens.live import Live
+from setsetting.tui.screens.live import LiveScreen
 
 sys.path.append(str(Path(__file__).parents[1] / "tests" / "tui"))
 from tui_fake_session import FakeSession
@@ -24,7 +24,7 @@ class Pictured(SetSettingApp):
     """The interface on a session that is shown and not played."""
 
     def open_first(self) -> None:
-        self.push_screen(Live(FakeSession(), None))
+        self.push_screen(LiveScreen(FakeSession(), None))
 
 
 async def live(theme: str) -> str:

@@ -18,9 +18,9 @@ from textual.worker import WorkerFailed
 
 from setsetting.errors import SetSettingError
 from setsetting.tui.command import Command
-from setsetting.tui.dialogs import Confirm
-from setsetting.tui.palette import ScreenCommands
-from setsetting.tui.task import Task
+from setsetting.tui.dialogs import ConfirmDialog
+from setsetting.tui.palette import CommandProvider
+from setsetting.tui.task_screen import TaskScreen
 from setsetting.tui.theme import FIRST_THEME, PALETTES, textual_theme, variables
 from setsetting.words.translate import _
 
@@ -28,23 +28,23 @@ if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
     from setsetting.desk.forms import ScoredForm
     from setsetting.tui.navigation import Navigator
-    from setsetting.tui.screens.live import Controlled
+    from setsetting.tui.screens.live import SessionControl
 
 
 class SetSettingApp(App[int]):
     """The interface on one clinic folder, opened at the day's list or at the running session."""
 
     TITLE = "Set & Setting"
-    COMMANDS: ClassVar = {ScreenCommands}
+    COMMANDS: ClassVar = {CommandProvider}
     COMMAND_PALETTE_BINDING: ClassVar[str] = "ctrl+p"
     ENABLE_COMMAND_PALETTE: ClassVar[bool] = True
     BINDINGS: ClassVar[list[BindingType]] = []
     CSS = """
-    Task { background: $theme-ground; color: $theme-text; layers: base above; overflow: hidden; }
+    TaskScreen { background: $theme-ground; color: $theme-text; layers: base above; overflow: hidden; }
     #too-small { display: none; width: 1fr; height: auto; padding: 1 2; color: $theme-accent; background: $theme-ground; }
-    Task.-small > * { display: none; }
-    Task.-small > #too-small { display: block; }
-    Task.-small > StatusRow { display: block; }
+    TaskScreen.-small > * { display: none; }
+    TaskScreen.-small > #too-small { display: block; }
+    TaskScreen.-small > StatusRow { display: block; }
     Input { background: $theme-raised; color: $theme-text; border: none; height: 1; padding: 0 1; }
     Input:focus { border: none; }
     """
@@ -79,19 +79,19 @@ class SetSettingApp(App[int]):
 
     async def action_quit(self) -> None:
         """Leave; what a screen would lose is asked about first, and a session that plays goes on."""
-        open_tasks = [screen for screen in self.screen_stack if isinstance(screen, Task)]
-        unsaved = [screen.unsaved for screen in open_tasks if screen.unsaved]
+        open_screens = [screen for screen in self.screen_stack if isinstance(screen, TaskScreen)]
+        unsaved = [screen.unsaved for screen in open_screens if screen.unsaved]
         if unsaved:
             self._ask_to_leave(unsaved)
             return
-        goes_on = [words for screen in open_tasks if (words := screen.let_go())]
+        goes_on = [words for screen in open_screens if (words := screen.let_go())]
         self.exit(0, message=goes_on[-1] if goes_on else None)
 
     @work
     async def _ask_to_leave(self, unsaved: Sequence[str]) -> None:
         yes, no = _("leave, lose them"), _("stay")
-        question = Confirm(_("Leave setsetting without saving?"), *unsaved, yes=yes, no=no)
-        if not isinstance(self.screen, Confirm) and await self.push_screen_wait(question):
+        question = ConfirmDialog(_("Leave setsetting without saving?"), *unsaved, yes=yes, no=no)
+        if not isinstance(self.screen, ConfirmDialog) and await self.push_screen_wait(question):
             self.exit(0)
 
     def action_help_quit(self) -> None:
@@ -106,50 +106,50 @@ class SetSettingApp(App[int]):
     # The way between screens. Each import is made when its screen is opened.
 
     def open_today(self) -> None:
-        from setsetting.tui.screens.today import Today
+        from setsetting.tui.screens.today import TodayScreen
 
-        self.push_screen(Today(self.clinic))
+        self.push_screen(TodayScreen(self.clinic))
 
     def open_patient(self, code: str) -> None:
-        from setsetting.tui.screens.patient import Patient
+        from setsetting.tui.screens.patient import PatientScreen
 
-        self.push_screen(Patient(self.clinic, code))
+        self.push_screen(PatientScreen(self.clinic, code))
 
     def open_library(self) -> None:
-        from setsetting.tui.screens.library import Library
+        from setsetting.tui.screens.library import LibraryScreen
 
-        self.push_screen(Library(self.clinic))
+        self.push_screen(LibraryScreen(self.clinic))
 
     def open_build(self, code: str) -> None:
-        from setsetting.tui.screens.build import Build
+        from setsetting.tui.screens.build import BuildScreen
 
-        self.push_screen(Build(self.clinic, code))
+        self.push_screen(BuildScreen(self.clinic, code))
 
     def open_form(self, code: str, old: "ScoredForm | None" = None) -> None:
-        from setsetting.tui.screens.pcl5 import Pcl5Entry
+        from setsetting.tui.screens.pcl5 import Pcl5Screen
 
-        self.push_screen(Pcl5Entry(self.clinic, code, old=old))
+        self.push_screen(Pcl5Screen(self.clinic, code, old=old))
 
     def open_review(self, code: str) -> None:
-        from setsetting.tui.screens.review import Review
+        from setsetting.tui.screens.review import ReviewScreen
 
-        self.push_screen(Review(self.clinic, code))
+        self.push_screen(ReviewScreen(self.clinic, code))
 
     def open_help(self, title: str, commands: Sequence[Command]) -> None:
-        from setsetting.tui.screens.help import Help
+        from setsetting.tui.screens.help import HelpScreen
 
-        self.push_screen(Help(title, commands))
+        self.push_screen(HelpScreen(title, commands))
 
-    def open_live(self, session: "Controlled") -> None:
-        from setsetting.tui.screens.live import Live
+    def open_live(self, session: "SessionControl") -> None:
+        from setsetting.tui.screens.live import LiveScreen
 
-        self.push_screen(Live(session, self.clinic))
+        self.push_screen(LiveScreen(session, self.clinic))
 
     def join(self, session_id: str | None = None) -> None:
         try:
             self.attach(session_id)
         except SetSettingError as error:
-            if isinstance(self.screen, Task):
+            if isinstance(self.screen, TaskScreen):
                 self.screen.say(str(error), wrong=True)
 
     def attach(self, session_id: str | None = None) -> None:

@@ -31,12 +31,12 @@ class AnswerInput(Input):
         self.screen.dismiss(self.value.strip() or None)
 
 
-class Ask(ModalScreen[str | None]):
+class TextDialog(ModalScreen[str | None]):
     """Ask for one line; empty or escape answers None."""
 
     DEFAULT_CSS = """
-    Ask { align: center bottom; background: $theme-ground 35%; }
-    Ask Vertical { width: 100%; height: auto; background: $theme-ground; border-top: solid $theme-accent; }
+    TextDialog { align: center bottom; background: $theme-ground 35%; }
+    TextDialog Vertical { width: 100%; height: auto; background: $theme-ground; border-top: solid $theme-accent; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", _("Never mind"))]
 
@@ -54,10 +54,10 @@ class Ask(ModalScreen[str | None]):
         self.query_one(AnswerInput).focus()
 
 
-class Choices(Painting):
+class ChoiceList(Painting):
     """A short list with a cursor."""
 
-    DEFAULT_CSS = "Choices { height: auto; max-height: 12; }"
+    DEFAULT_CSS = "ChoiceList { height: auto; max-height: 12; }"
 
     class Moved(Message):
         """The cursor is on another choice."""
@@ -116,13 +116,13 @@ class Choices(Painting):
         self.screen.action_take()  # type: ignore[attr-defined]
 
 
-class Choose(ModalScreen[int | None]):
+class ChoiceDialog(ModalScreen[int | None]):
     """Ask for one of several; answers its index."""
 
     DEFAULT_CSS = """
-    Choose { align: center bottom; background: $theme-ground 35%; }
-    Choose Why { display: none; }
-    Choose Vertical { width: 100%; height: auto; background: $theme-ground; border-top: solid $theme-accent; }
+    ChoiceDialog { align: center bottom; background: $theme-ground 35%; }
+    ChoiceDialog Why { display: none; }
+    ChoiceDialog Vertical { width: 100%; height: auto; background: $theme-ground; border-top: solid $theme-accent; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", _("Never mind")),
@@ -136,7 +136,7 @@ class Choose(ModalScreen[int | None]):
     def __init__(self, question: str, choices: Sequence[tuple[str, str]], at: int = 0) -> None:
         super().__init__()
         self._question = question
-        self._choices = Choices(choices, at)
+        self._choices = ChoiceList(choices, at)
         self._count = len(choices)
 
     def compose(self) -> ComposeResult:
@@ -153,7 +153,7 @@ class Choose(ModalScreen[int | None]):
     def on_resize(self) -> None:
         self.call_after_refresh(self._show_whole)
 
-    def on_choices_moved(self) -> None:
+    def on_choice_list_moved(self) -> None:
         self._show_whole()
 
     def _show_whole(self) -> None:
@@ -184,12 +184,12 @@ class ConfirmKeys(Painting):
         return [Line(width), keys]
 
 
-class Confirm(ModalScreen[bool]):
+class ConfirmDialog(ModalScreen[bool]):
     """Ask before what cannot be undone; enter and escape are the safe answer, y the other."""
 
     DEFAULT_CSS = """
-    Confirm { align: center bottom; background: $theme-ground 35%; }
-    Confirm Vertical { width: 100%; height: auto; background: $theme-ground; border-top: solid $theme-accent; }
+    ConfirmDialog { align: center bottom; background: $theme-ground 35%; }
+    ConfirmDialog Vertical { width: 100%; height: auto; background: $theme-ground; border-top: solid $theme-accent; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,n", "dismiss(False)", _("No")),

@@ -5,15 +5,15 @@ from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Provider
 
-from setsetting.tui.task import PALETTE, Task
+from setsetting.tui.task_screen import PALETTE, TaskScreen
 
 
-class ScreenCommands(Provider):
+class CommandProvider(Provider):
     """The commands of the screen the palette was opened on."""
 
     async def discover(self) -> AsyncIterator[DiscoveryHit]:
         screen = self.screen
-        if isinstance(screen, Task):
+        if isinstance(screen, TaskScreen):
             for command in screen.commands():
                 if command.name != PALETTE.name and not command.takes_key:
                     words = f"{command.label}  ({command.keys_shown})"
@@ -21,7 +21,7 @@ class ScreenCommands(Provider):
 
     async def search(self, query: str) -> AsyncIterator[Hit]:
         screen = self.screen
-        if not isinstance(screen, Task):
+        if not isinstance(screen, TaskScreen):
             return
         matcher = self.matcher(query)
         for command in screen.commands():

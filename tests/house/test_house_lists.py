@@ -19,7 +19,7 @@ from setsetting.record.kinds import ERASED, KINDS
 from setsetting.record.projections import TABLES
 from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS, Act, Takes
 from setsetting.session.script import read as read_script
-from setsetting.tui.screens.live import Live
+from setsetting.tui.screens.live import LiveScreen
 
 ARGUMENTS = {Takes.NOTHING: [], Takes.DECIBELS: ["-6"], Takes.SECONDS: ["20"]}
 READ_BY_NOBODY_YET = {
@@ -52,7 +52,7 @@ def test_every_mark_has_its_words_and_its_key_and_no_key_means_two_things() -> N
 
 
 def test_every_act_and_mark_is_a_command_of_the_live_screen_under_its_own_key() -> None:
-    keys = {command.name: command.key for command in Live.ACTS}
+    keys = {command.name: command.key for command in LiveScreen.ACTS}
     assert {act.name: act.key for act in ACTS}.items() <= keys.items()
     assert {f"mark-{name}": key for name, key in MARK_KEYS.items()}.items() <= keys.items()
 

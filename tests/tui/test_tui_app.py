@@ -11,7 +11,7 @@ from tui_stage import Stage, empty_clinic, on_stage, words_shown
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import Refused
 from setsetting.tui.app import SetSettingApp, fault_words
-from setsetting.tui.screens.today import Today
+from setsetting.tui.screens.today import TodayScreen
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def test_opened_at_the_live_screen_without_a_session_it_says_so(tmp_path: Path) 
 
     async def play(pilot: Pilot[int]) -> None:
         await pilot.pause()
-        assert isinstance(app.screen, Today)
+        assert isinstance(app.screen, TodayScreen)
         assert "No session is running here" in words_shown(app)
 
     on_stage(app, play)
@@ -60,7 +60,7 @@ def test_nothing_heavy_is_imported_before_a_screen_needs_it() -> None:
 
 
 def test_below_80_by_24_every_screen_says_so_politely(clinic: Clinic) -> None:
-    app = Stage(clinic, lambda: Today(clinic))
+    app = Stage(clinic, lambda: TodayScreen(clinic))
 
     async def play(pilot: Pilot[int]) -> None:
         assert "smaller than 80 x 24: please" in words_shown(app)
@@ -72,7 +72,7 @@ def test_the_first_screen_is_today(clinic: Clinic) -> None:
     app = SetSettingApp(clinic)
 
     async def play(pilot: Pilot[int]) -> None:
-        assert isinstance(app.screen, Today)
+        assert isinstance(app.screen, TodayScreen)
         await pilot.press("q")
 
     on_stage(app, play)

@@ -16,14 +16,14 @@ from setsetting.desk import attending, closing, forms, library, patients, sessio
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import Refused
 from setsetting.session.status import Cover, SessionState
-from setsetting.tui.screens.build import Build
-from setsetting.tui.screens.library import Library
-from setsetting.tui.screens.live import Live
-from setsetting.tui.screens.patient import Patient
-from setsetting.tui.screens.pcl5 import Pcl5Entry
-from setsetting.tui.screens.review import Review
+from setsetting.tui.screens.build import BuildScreen
+from setsetting.tui.screens.library import LibraryScreen
+from setsetting.tui.screens.live import LiveScreen
+from setsetting.tui.screens.patient import PatientScreen
+from setsetting.tui.screens.pcl5 import Pcl5Screen
+from setsetting.tui.screens.review import ReviewScreen
 from setsetting.tui.screens.start import AUTO, NULL, offered
-from setsetting.tui.screens.today import Today
+from setsetting.tui.screens.today import TodayScreen
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Table
 
@@ -43,14 +43,14 @@ def said(app: Stage) -> str:
 
 @pytest.mark.parametrize("key", ["ctrl+q", "ctrl+c"])
 def test_leaving_the_interface_asks_before_answers_are_lost(clinic: Clinic, key: str) -> None:
-    app = Stage(clinic, lambda: Pcl5Entry(clinic, CODE))
+    app = Stage(clinic, lambda: Pcl5Screen(clinic, CODE))
 
     async def play(pilot: Pilot[int]) -> None:
         await pilot.press("3", "2", key)
         await pilot.pause()
         assert "2 answers are lost; the record keeps nothing of this form." in words_shown(app)
         await pilot.press("ctrl+q", "enter")
-        assert isinstance(app.screen, Pcl5Entry)
+        assert isinstance(app.screen, Pcl5Screen)
         assert app.is_running
         await pilot.press(key, "y")
 
@@ -60,10 +60,10 @@ def test_leaving_the_interface_asks_before_answers_are_lost(clinic: Clinic, key:
 
 def test_leaving_with_nothing_to_lose_asks_nothing_and_lets_the_session_go() -> None:
     session = FakeSession()
-    app = Stage(None, lambda: Live(session, None))
+    app = Stage(None, lambda: LiveScreen(session, None))
 
     async def play(pilot: Pilot[int]) -> None:
-        assert isinstance(app.screen, Live)
+        assert isinstance(app.screen, LiveScreen)
         assert "session attach" in app.screen.let_go()
         session.detached = False
         await pilot.press("ctrl+c")
@@ -74,7 +74,7 @@ def test_leaving_with_nothing_to_lose_asks_nothing_and_lets_the_session_go() -> 
 
 
 def test_a_key_that_does_nothing_says_so(clinic: Clinic) -> None:
-    app = Stage(clinic, lambda: Today(clinic))
+    app = Stage(clinic, lambda: TodayScreen(clinic))
 
     async def play(pilot: Pilot[int]) -> None:
         await pilot.press("x")
@@ -90,7 +90,7 @@ def test_a_key_that_does_nothing_says_so(clinic: Clinic) -> None:
 
 def test_what_would_be_refused_stands_there_while_answers_are_typed(clinic: Clinic) -> None:
     forms.add(clinic, CODE, [1] * 20, Recall.WEEK, "2026-11-24")
-    app = Stage(clinic, lambda: Pcl5Entry(clinic, CODE))
+    app = Stage(clinic, lambda: Pcl5Screen(clinic, CODE))
 
     async def play(pilot: Pilot[int]) -> None:
         await pilot.press("1")
@@ -103,7 +103,7 @@ def test_what_would_be_refused_stands_there_while_answers_are_typed(clinic: Clin
 
 def test_the_cursor_stays_on_the_patient_when_the_list_is_sorted_anew(tmp_path: Path) -> None:
     clinic = clinic_in_course(tmp_path)
-    app = Stage(clinic, lambda: Today(clinic))
+    app = Stage(clinic, lambda: TodayScreen(clinic))
 
     async def play(pilot: Pilot[int]) -> None:
         table = app.screen.query_one(Table)
@@ -123,7 +123,7 @@ def test_the_cursor_stays_on_the_patient_when_the_list_is_sorted_anew(tmp_path: 
 def test_an_infusion_beyond_the_course_is_said_as_one_and_minutes_are_round(clinic: Clinic) -> None:
     for day in range(1, 8):
         closing.add(clinic, CODE, f"2026-11-{day:02d}T10:00", 40 + day / 7, None)
-    app = Stage(clinic, lambda: Today(clinic))
+    app = Stage(clinic, lambda: TodayScreen(clinic))
 
     async def play(_pilot: Pilot[int]) -> None:
         words = words_shown(app)
@@ -147,7 +147,7 @@ def test_an_infusion_beyond_the_course_is_said_as_one_and_minutes_are_round(clin
 )
 def test_a_review_of_next_to_nothing_is_shown(clinic: Clinic, setup: Setup, expected: str) -> None:
     setup(clinic)
-    app = Stage(clinic, lambda: Review(clinic, CODE))
+    app = Stage(clinic, lambda: ReviewScreen(clinic, CODE))
 
     async def play(pilot: Pilot[int]) -> None:
         for size in ((80, 24), (120, 40), (200, 60)):
@@ -159,7 +159,7 @@ def test_a_review_of_next_to_nothing_is_shown(clinic: Clinic, setup: Setup, expe
 
 
 def test_a_report_never_replaces_a_file_unasked(clinic: Clinic) -> None:
-    app = Stage(clinic, lambda: Patient(clinic, CODE))
+    app = Stage(clinic, lambda: PatientScreen(clinic, CODE))
     out = clinic.folder / "reports" / "review-001.html"
     out.write_text("an older page", encoding="utf-8")
 
@@ -185,7 +185,7 @@ def test_a_report_never_replaces_a_file_unasked(clinic: Clinic) -> None:
 
 
 def test_an_empty_library_says_what_to_do_first(clinic: Clinic) -> None:
-    app = Stage(clinic, lambda: Build(clinic, CODE))
+    app = Stage(clinic, lambda: BuildScreen(clinic, CODE))
 
     async def play(pilot: Pilot[int]) -> None:
         assert "l opens the library, v scans your music" in words_shown(app)
@@ -208,7 +208,7 @@ def test_a_build_begins_from_what_the_patient_had_and_refuses_impossible_minutes
 
     monkeypatch.setattr(library, "listing", lambda _clinic: tracks())
     monkeypatch.setattr(soundscapes, "build", build)
-    app = Stage(clinic, lambda: Build(clinic, CODE))
+    app = Stage(clinic, lambda: BuildScreen(clinic, CODE))
 
     async def play(pilot: Pilot[int]) -> None:
         await app.workers.wait_for_complete()
@@ -240,7 +240,7 @@ def test_a_session_starts_in_the_room_and_on_the_output_a_person_chose(
     monkeypatch.setattr(soundscapes, "save", lambda *_asked, **_named: clinic.folder / "soundscape.json")
     monkeypatch.setattr(attending, "outputs", lambda: ("Headphones", "Ceiling"))
     monkeypatch.setattr(sessions, "start", start)
-    app = Stage(clinic, lambda: Build(clinic, CODE))
+    app = Stage(clinic, lambda: BuildScreen(clinic, CODE))
 
     async def play(pilot: Pilot[int]) -> None:
         await app.workers.wait_for_complete()
@@ -278,7 +278,7 @@ def test_what_is_said_of_a_track_stays_on_that_track(clinic: Clinic, monkeypatch
         return ""
 
     monkeypatch.setattr(library, "set_fields", set_fields)
-    app = Stage(clinic, lambda: Library(clinic))
+    app = Stage(clinic, lambda: LibraryScreen(clinic))
 
     async def play(pilot: Pilot[int]) -> None:
         await pilot.press("s", "s")
@@ -293,7 +293,7 @@ def test_what_is_said_of_a_track_stays_on_that_track(clinic: Clinic, monkeypatch
 
 
 def test_a_simulated_patient_is_marked_on_the_live_screen() -> None:
-    app = Stage(None, lambda: Live(FakeSession(replace(status_at(), simulated=True)), None))
+    app = Stage(None, lambda: LiveScreen(FakeSession(replace(status_at(), simulated=True)), None))
 
     async def play(_pilot: Pilot[int]) -> None:
         assert "patient K-0417, simulated" in words_shown(app)
@@ -303,7 +303,7 @@ def test_a_simulated_patient_is_marked_on_the_live_screen() -> None:
 
 @pytest.mark.parametrize("cover", list(Cover))
 def test_under_a_cover_the_way_back_is_said(cover: Cover) -> None:
-    app = Stage(None, lambda: Live(FakeSession(replace(status_at(), cover=cover, next=None)), None))
+    app = Stage(None, lambda: LiveScreen(FakeSession(replace(status_at(), cover=cover, next=None)), None))
 
     async def play(_pilot: Pilot[int]) -> None:
         assert "then back to the plan, with n" in words_shown(app)
@@ -314,7 +314,7 @@ def test_under_a_cover_the_way_back_is_said(cover: Cover) -> None:
 
 def test_after_the_end_only_what_can_still_be_done_is_offered() -> None:
     over = replace(status_at(), state=SessionState.ENDED, playing=None, next=None, fading_out=True, undoable=None)
-    app = Stage(None, lambda: Live(FakeSession(over), None))
+    app = Stage(None, lambda: LiveScreen(FakeSession(over), None))
 
     async def play(_pilot: Pilot[int]) -> None:
         words = words_shown(app)
@@ -329,7 +329,7 @@ def test_after_the_end_only_what_can_still_be_done_is_offered() -> None:
 
 @pytest.mark.parametrize("size", [(60, 18), (44, 12)], ids=["60x18", "44x12"])
 def test_a_small_window_draws_nothing_past_its_width_and_keeps_its_keys(clinic: Clinic, size: tuple[int, int]) -> None:
-    app = Stage(clinic, lambda: Pcl5Entry(clinic, CODE))
+    app = Stage(clinic, lambda: Pcl5Screen(clinic, CODE))
 
     async def play(pilot: Pilot[int]) -> None:
         await pilot.press("3", "question_mark", "escape", "escape")
@@ -341,7 +341,7 @@ def test_a_small_window_draws_nothing_past_its_width_and_keeps_its_keys(clinic: 
 
 
 def test_behind_a_question_the_screen_can_still_be_read() -> None:
-    app = Stage(None, lambda: Live(FakeSession(), None))
+    app = Stage(None, lambda: LiveScreen(FakeSession(), None))
 
     async def play(pilot: Pilot[int]) -> None:
         await pilot.press("t")

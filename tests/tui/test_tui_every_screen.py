@@ -9,14 +9,14 @@ import test_tui_snapshots
 from tui_stage import clinic_in_course
 
 from setsetting.tui import screens
-from setsetting.tui.list_task import ListTask
-from setsetting.tui.task import Task
+from setsetting.tui.list_screen import ListScreen
+from setsetting.tui.task_screen import TaskScreen
 
 
 def test_every_screen_is_looked_at_and_has_its_pictures(tmp_path: Path) -> None:
     for found in pkgutil.iter_modules(screens.__path__, "setsetting.tui.screens."):
         importlib.import_module(found.name)
-    subclasses = {*Task.__subclasses__(), *ListTask.__subclasses__()}
+    subclasses = {*TaskScreen.__subclasses__(), *ListScreen.__subclasses__()}
     every = {each for each in subclasses if each.__module__.startswith("setsetting.tui.screens.")}
     clinic = clinic_in_course(tmp_path)
     assert {type(make(clinic)) for make in test_tui_screens.SCREENS.values()} == every

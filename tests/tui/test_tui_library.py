@@ -9,7 +9,7 @@ from tui_stage import Stage, empty_clinic, on_stage, track, tracks, words_shown
 from setsetting.desk import library
 from setsetting.desk.clinic import Clinic
 from setsetting.library.track import Track
-from setsetting.tui.screens.library import Library
+from setsetting.tui.screens.library import LibraryScreen
 from setsetting.tui.widgets.table import Table
 
 
@@ -23,14 +23,14 @@ def test_ten_thousand_tracks_are_drawn_by_the_window(clinic: Clinic, monkeypatch
     many = tuple(track(n, f"Track {n:05d}", f"Artist {n % 300}") for n in range(10_000))
     monkeypatch.setattr(library, "listing", lambda _clinic: many)
     drawn: list[str] = []
-    cells = Library._cells
+    cells = LibraryScreen._cells
 
-    def counted(self: Library, each: Track) -> object:
+    def counted(self: LibraryScreen, each: Track) -> object:
         drawn.append(each.id)
         return cells(self, each)
 
-    monkeypatch.setattr(Library, "_cells", counted)
-    app = Stage(clinic, lambda: Library(clinic))
+    monkeypatch.setattr(LibraryScreen, "_cells", counted)
+    app = Stage(clinic, lambda: LibraryScreen(clinic))
 
     async def play(pilot: Pilot[int]) -> None:
         assert "10,000 tracks" in words_shown(app)
@@ -45,7 +45,7 @@ def test_ten_thousand_tracks_are_drawn_by_the_window(clinic: Clinic, monkeypatch
 
 
 def test_a_filter_leaves_out_what_is_not_wanted(clinic: Clinic) -> None:
-    app = Stage(clinic, lambda: Library(clinic))
+    app = Stage(clinic, lambda: LibraryScreen(clinic))
 
     async def play(pilot: Pilot[int]) -> None:
         await pilot.press("slash", *"ana -cathedral -low", "enter")

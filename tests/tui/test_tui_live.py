@@ -17,7 +17,7 @@ from setsetting.errors import Refused
 from setsetting.review.words import internal_review
 from setsetting.session.acts import ACTS, MARK_KEYS
 from setsetting.session.status import InfusionState
-from setsetting.tui.screens.live import Live
+from setsetting.tui.screens.live import LiveScreen
 from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.tui.widgets.status import StatusRow
 
@@ -27,7 +27,7 @@ SYNC_BYTES = 30
 
 
 def live(session: FakeSession) -> Stage:
-    return Stage(None, lambda: Live(session, None))
+    return Stage(None, lambda: LiveScreen(session, None))
 
 
 def said(app: Stage) -> str:
@@ -41,7 +41,7 @@ def test_every_act_is_one_key_and_nothing_is_confirmed() -> None:
 
     async def play(pilot: Pilot[int]) -> None:
         await pilot.press(*(act.key for act in acts))
-        assert isinstance(app.screen, Live)
+        assert isinstance(app.screen, LiveScreen)
 
     on_stage(app, play)
     assert [name for name, _argument in session.done] == [act.name for act in acts]
@@ -120,7 +120,7 @@ def test_leaving_lets_go_and_stops_nothing() -> None:
 
     async def play(pilot: Pilot[int]) -> None:
         await pilot.press("escape")
-        assert not isinstance(app.screen, Live)
+        assert not isinstance(app.screen, LiveScreen)
 
     on_stage(app, play)
     assert session.detached
@@ -226,7 +226,7 @@ class Weighing(Stage):
 @pytest.mark.parametrize("size", SIZES, ids=named)
 def test_a_running_session_writes_at_most_two_kilobytes_a_second(size: tuple[int, int]) -> None:
     session = FakeSession()
-    app = Weighing(None, lambda: Live(session, None))
+    app = Weighing(None, lambda: LiveScreen(session, None))
     seconds = 40
 
     async def play(pilot: Pilot[int]) -> None:

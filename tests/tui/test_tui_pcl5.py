@@ -10,7 +10,7 @@ from setsetting.clinical import pcl5
 from setsetting.clinical.form import NoAnswer, Recall
 from setsetting.desk import forms, patients
 from setsetting.desk.clinic import Clinic
-from setsetting.tui.screens.pcl5 import Pcl5Entry
+from setsetting.tui.screens.pcl5 import Pcl5Screen
 from setsetting.tui.widgets.pcl5_sheet import CUES, CurrentItem, Tally
 
 
@@ -22,7 +22,7 @@ def clinic(tmp_path: Path) -> Clinic:
 
 
 def entry(clinic: Clinic) -> Stage:
-    return Stage(clinic, lambda: Pcl5Entry(clinic, CODE))
+    return Stage(clinic, lambda: Pcl5Screen(clinic, CODE))
 
 
 ALL = ["2"] * 18 + ["minus", "d"]
@@ -119,9 +119,9 @@ def test_leaving_with_answers_asks_and_the_safe_answer_stays(clinic: Clinic) -> 
         await pilot.press("1", "1", "escape")
         assert "2 answers are lost" in words_shown(app)
         await pilot.press("enter")
-        assert isinstance(app.screen, Pcl5Entry)
+        assert isinstance(app.screen, Pcl5Screen)
         await pilot.press("escape", "y")
-        assert not isinstance(app.screen, Pcl5Entry)
+        assert not isinstance(app.screen, Pcl5Screen)
 
     on_stage(app, play)
     assert forms.listing(clinic, CODE) == ()
@@ -139,7 +139,7 @@ def test_a_double_entry_is_told_before_twenty_answers(clinic: Clinic) -> None:
 
 def test_a_correction_asks_why_and_keeps_recall_and_time(clinic: Clinic) -> None:
     old = forms.add(clinic, CODE, [1] * 20, Recall.MONTH, "2026-11-20")
-    app = Stage(clinic, lambda: Pcl5Entry(clinic, CODE, old=old))
+    app = Stage(clinic, lambda: Pcl5Screen(clinic, CODE, old=old))
 
     async def play(pilot: Pilot[int]) -> None:
         assert "correction" in words_shown(app)

@@ -14,10 +14,10 @@ from tui_stage import CODE, Stage, clinic_in_course, composed, on_stage, tracks,
 from setsetting.desk import attending, library, sessions, soundscapes
 from setsetting.desk.clinic import Clinic
 from setsetting.tui.app import fault_words
-from setsetting.tui.dialogs import Ask, Choose
-from setsetting.tui.screens.build import Build
-from setsetting.tui.screens.live import Live
-from setsetting.tui.screens.today import Today
+from setsetting.tui.dialogs import ChoiceDialog, TextDialog
+from setsetting.tui.screens.build import BuildScreen
+from setsetting.tui.screens.live import LiveScreen
+from setsetting.tui.screens.today import TodayScreen
 
 
 def typed_ahead(app: Stage, *keys: str) -> None:
@@ -28,12 +28,12 @@ def typed_ahead(app: Stage, *keys: str) -> None:
 
 def test_an_answer_counts_however_fast_the_screen_behind_it_is_left() -> None:
     session = FakeSession()
-    app = Stage(None, lambda: Live(session, None))
+    app = Stage(None, lambda: LiveScreen(session, None))
 
     async def play(pilot: Pilot[int]) -> None:
         await pilot.press("t")
         typed_ahead(app, *"ease", "enter", "escape")
-        await until(pilot, lambda: not isinstance(app.screen, Live | Ask))
+        await until(pilot, lambda: not isinstance(app.screen, LiveScreen | TextDialog))
 
     on_stage(app, play)
     assert session.done == [("mark-note", "ease")]
@@ -42,11 +42,11 @@ def test_an_answer_counts_however_fast_the_screen_behind_it_is_left() -> None:
 
 def test_a_key_typed_right_behind_the_one_that_asks_is_no_act() -> None:
     session = FakeSession()
-    app = Stage(None, lambda: Live(session, None))
+    app = Stage(None, lambda: LiveScreen(session, None))
 
     async def play(pilot: Pilot[int]) -> None:
         typed_ahead(app, "t", "e", "g")
-        await until(pilot, lambda: isinstance(app.screen, Ask))
+        await until(pilot, lambda: isinstance(app.screen, TextDialog))
         await pilot.pause(0.1)
 
     on_stage(app, play)
@@ -55,11 +55,11 @@ def test_a_key_typed_right_behind_the_one_that_asks_is_no_act() -> None:
 
 def test_a_question_stops_neither_the_clock_nor_the_acts_behind_it() -> None:
     session = FakeSession()
-    app = Stage(None, lambda: Live(session, None))
+    app = Stage(None, lambda: LiveScreen(session, None))
 
     async def play(pilot: Pilot[int]) -> None:
         live = app.screen
-        assert isinstance(live, Live)
+        assert isinstance(live, LiveScreen)
         await pilot.press("t", "a")
         session.act("duck")
         await until(pilot, lambda: "ducked" in words_shown(app))
@@ -107,18 +107,18 @@ def test_a_session_that_starts_while_its_screen_is_left_is_joined_all_the_same(
     start = Waiting(sessions.StartedSession(session))  # type: ignore[arg-type]
     monkeypatch.setattr(sessions, "start", start)
     monkeypatch.setattr(attending, "attach", lambda *_asked: session)
-    app = Stage(clinic, lambda: Build(clinic, CODE))
+    app = Stage(clinic, lambda: BuildScreen(clinic, CODE))
 
     async def play(pilot: Pilot[int]) -> None:
         await accepted(app, pilot)
         await pilot.press("s")
-        await until(pilot, lambda: isinstance(app.screen, Choose))
+        await until(pilot, lambda: isinstance(app.screen, ChoiceDialog))
         await pilot.press("enter")
         await until(pilot, lambda: start.begun == 1)
         await pilot.press("escape")
-        assert not isinstance(app.screen, Build)
+        assert not isinstance(app.screen, BuildScreen)
         start.end()
-        await until(pilot, lambda: isinstance(app.screen, Live))
+        await until(pilot, lambda: isinstance(app.screen, LiveScreen))
 
     on_stage(app, play)
     assert session.detached
@@ -127,25 +127,25 @@ def test_a_session_that_starts_while_its_screen_is_left_is_joined_all_the_same(
 def test_a_command_under_way_is_not_begun_a_second_time(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
     outputs = Waiting(())
     monkeypatch.setattr(attending, "outputs", outputs)
-    app = Stage(clinic, lambda: Build(clinic, CODE))
+    app = Stage(clinic, lambda: BuildScreen(clinic, CODE))
 
     async def play(pilot: Pilot[int]) -> None:
         await accepted(app, pilot)
         await pilot.press("s", "s", "s")
         outputs.end()
-        await until(pilot, lambda: isinstance(app.screen, Choose))
+        await until(pilot, lambda: isinstance(app.screen, ChoiceDialog))
         await pilot.press("escape")
-        await until(pilot, lambda: isinstance(app.screen, Build))
+        await until(pilot, lambda: isinstance(app.screen, BuildScreen))
         assert outputs.begun == 1
         await pilot.press("s")
-        await until(pilot, lambda: isinstance(app.screen, Choose))
+        await until(pilot, lambda: isinstance(app.screen, ChoiceDialog))
 
     on_stage(app, play)
     assert outputs.begun == 2
 
 
 def test_leaving_asks_once_however_often_the_key_is_pressed(clinic: Clinic) -> None:
-    app = Stage(clinic, lambda: Today(clinic))
+    app = Stage(clinic, lambda: TodayScreen(clinic))
 
     async def play(pilot: Pilot[int]) -> None:
         await pilot.press("f", "3", "ctrl+q", "ctrl+q", "ctrl+c")

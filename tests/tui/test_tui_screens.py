@@ -27,18 +27,18 @@ from setsetting.desk.clinic import Clinic
 from setsetting.review.words import internal_review
 from setsetting.soundscape.soundscape import Soundscape
 from setsetting.tui.command import Command, without_clash
-from setsetting.tui.dialogs import Confirm
-from setsetting.tui.palette import ScreenCommands
-from setsetting.tui.screens.build import Build
-from setsetting.tui.screens.close import CloseSession
-from setsetting.tui.screens.help import Help
-from setsetting.tui.screens.library import Library
-from setsetting.tui.screens.live import Live
-from setsetting.tui.screens.patient import Patient
-from setsetting.tui.screens.pcl5 import Pcl5Entry
-from setsetting.tui.screens.review import Review
-from setsetting.tui.screens.today import Today
-from setsetting.tui.task import Task
+from setsetting.tui.dialogs import ConfirmDialog
+from setsetting.tui.palette import CommandProvider
+from setsetting.tui.screens.build import BuildScreen
+from setsetting.tui.screens.close import CloseScreen
+from setsetting.tui.screens.help import HelpScreen
+from setsetting.tui.screens.library import LibraryScreen
+from setsetting.tui.screens.live import LiveScreen
+from setsetting.tui.screens.patient import PatientScreen
+from setsetting.tui.screens.pcl5 import Pcl5Screen
+from setsetting.tui.screens.review import ReviewScreen
+from setsetting.tui.screens.today import TodayScreen
+from setsetting.tui.task_screen import TaskScreen
 from setsetting.tui.theme import PALETTES
 from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.tui.widgets.status import StatusRow
@@ -61,24 +61,24 @@ def made_up_music(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(soundscapes, "build", lambda *_asked, **_named: composed())
 
 
-def close_screen(clinic: Clinic) -> CloseSession:
+def close_screen(clinic: Clinic) -> CloseScreen:
     waiting = patients.show(clinic, CODE).sessions[-1]
     from setsetting.desk import rooms
     from setsetting.session.closing import ClosingForm
 
-    return CloseSession(
+    return CloseScreen(
         clinic, closing.Closing(waiting.session_id, ClosingForm(waiting, rooms.usual(clinic, waiting.room)))
     )
 
 
 SCREENS: dict[str, Make] = {
-    "today": Today,
-    "patient": lambda clinic: Patient(clinic, CODE),
-    "library": Library,
-    "build": lambda clinic: Build(clinic, CODE),
-    "live": lambda clinic: Live(FakeSession(), clinic),
-    "pcl5": lambda clinic: Pcl5Entry(clinic, CODE),
-    "review": lambda clinic: Review(clinic, CODE),
+    "today": TodayScreen,
+    "patient": lambda clinic: PatientScreen(clinic, CODE),
+    "library": LibraryScreen,
+    "build": lambda clinic: BuildScreen(clinic, CODE),
+    "live": lambda clinic: LiveScreen(FakeSession(), clinic),
+    "pcl5": lambda clinic: Pcl5Screen(clinic, CODE),
+    "review": lambda clinic: ReviewScreen(clinic, CODE),
     "close": close_screen,
 }
 
@@ -113,7 +113,7 @@ def faint(app: Stage) -> list[tuple[str, float]]:
 
 def keys_seen_whole(app: Stage) -> None:
     screen = app.screen
-    assert isinstance(screen, Task)
+    assert isinstance(screen, TaskScreen)
     bar = screen.query_one(KeyBar)
     keys = " ".join(shown(app)[bar.region.y : bar.region.bottom])
     for command in screen.commands():
@@ -151,8 +151,8 @@ def test_the_palette_offers_the_commands_of_the_key_bar(clinic: Clinic, name: st
 
     async def play(_pilot: Pilot[int]) -> None:
         screen = app.screen
-        assert isinstance(screen, Task)
-        offered = [hit.help async for hit in ScreenCommands(screen).discover()]
+        assert isinstance(screen, TaskScreen)
+        offered = [hit.help async for hit in CommandProvider(screen).discover()]
         commands = screen.commands()
         assert offered == [each.does for each in commands if each.name != "palette" and not each.takes_key]
         for command in commands:
@@ -162,13 +162,13 @@ def test_the_palette_offers_the_commands_of_the_key_bar(clinic: Clinic, name: st
 
 
 def test_help_says_what_every_key_does(clinic: Clinic) -> None:
-    app = Stage(clinic, lambda: Review(clinic, CODE))
+    app = Stage(clinic, lambda: ReviewScreen(clinic, CODE))
 
     async def play(pilot: Pilot[int]) -> None:
         screen = app.screen
-        assert isinstance(screen, Task)
+        assert isinstance(screen, TaskScreen)
         await pilot.press("question_mark")
-        assert isinstance(app.screen, Help)
+        assert isinstance(app.screen, HelpScreen)
         assert all(each.does in words_shown(app) for each in screen.commands())
         await pilot.press("escape")
         assert app.screen is screen
@@ -183,7 +183,7 @@ def test_a_key_that_means_two_things_is_refused() -> None:
 
 def test_the_palette_finds_a_command_by_its_words() -> None:
     session = FakeSession()
-    app = Stage(None, lambda: Live(session, None))
+    app = Stage(None, lambda: LiveScreen(session, None))
 
     async def play(pilot: Pilot[int]) -> None:
         await pilot.press("colon", *"grounding")
@@ -197,7 +197,7 @@ def test_the_palette_finds_a_command_by_its_words() -> None:
 
 def test_a_click_on_a_key_does_the_same() -> None:
     session = FakeSession()
-    app = Stage(None, lambda: Live(session, None))
+    app = Stage(None, lambda: LiveScreen(session, None))
 
     async def play(pilot: Pilot[int]) -> None:
         rows = shown(app)
@@ -210,20 +210,20 @@ def test_a_click_on_a_key_does_the_same() -> None:
 
 
 def test_the_theme_changes_with_one_key_and_the_screen_stays(clinic: Clinic) -> None:
-    app = Stage(clinic, lambda: Today(clinic))
+    app = Stage(clinic, lambda: TodayScreen(clinic))
 
     async def play(pilot: Pilot[int]) -> None:
         assert set(app.available_themes) == set(PALETTES)
         assert app.theme == "clinic"
         await pilot.press("f2")
         assert app.theme == "darkroom"
-        assert isinstance(app.screen, Today)
+        assert isinstance(app.screen, TodayScreen)
 
     on_stage(app, play)
 
 
 def test_today_says_what_is_due_and_opens_the_patient(clinic: Clinic) -> None:
-    app = Stage(clinic, lambda: Today(clinic))
+    app = Stage(clinic, lambda: TodayScreen(clinic))
 
     async def play(pilot: Pilot[int]) -> None:
         assert "Tuesday 24 November 2026" in words_shown(app)
@@ -233,7 +233,7 @@ def test_today_says_what_is_due_and_opens_the_patient(clinic: Clinic) -> None:
             await pilot.press("down")
         await pilot.press("enter")
         await pilot.pause()
-        assert isinstance(app.screen, Patient)
+        assert isinstance(app.screen, PatientScreen)
         assert "never: artist Nils Aven, tag choir" in words_shown(app)
 
     on_stage(app, play, (120, 40))
@@ -241,7 +241,7 @@ def test_today_says_what_is_due_and_opens_the_patient(clinic: Clinic) -> None:
 
 def test_an_empty_clinic_says_what_to_do_first(tmp_path: Path) -> None:
     clinic = empty_clinic(tmp_path)
-    app = Stage(clinic, lambda: Today(clinic))
+    app = Stage(clinic, lambda: TodayScreen(clinic))
 
     async def play(pilot: Pilot[int]) -> None:
         assert "l opens the library, v there scans your music; n here adds a patient" in words_shown(app)
@@ -261,7 +261,7 @@ def test_an_empty_clinic_says_what_to_do_first(tmp_path: Path) -> None:
 def test_a_veto_is_noted_and_withdrawn_with_a_reason(tmp_path: Path) -> None:
     clinic = empty_clinic(tmp_path)
     patients.add(clinic, CODE)
-    app = Stage(clinic, lambda: Patient(clinic, CODE))
+    app = Stage(clinic, lambda: PatientScreen(clinic, CODE))
 
     async def play(pilot: Pilot[int]) -> None:
         await pilot.press("v", "down", "enter", *"choir", "enter")
@@ -289,7 +289,7 @@ def test_build_shows_every_cue_with_its_reason_and_keeps_the_file(
         return tmp_path / "soundscape.json"
 
     monkeypatch.setattr(soundscapes, "save", save)
-    app = Stage(clinic, lambda: Build(clinic, CODE))
+    app = Stage(clinic, lambda: BuildScreen(clinic, CODE))
 
     async def play(pilot: Pilot[int]) -> None:
         await app.workers.wait_for_complete()
@@ -318,7 +318,7 @@ def test_build_says_why_nothing_fits_and_loosens_for_tonight_only(
         return composed(tuple(loosened.items()))
 
     monkeypatch.setattr(soundscapes, "build", build)
-    app = Stage(clinic, lambda: Build(clinic, CODE))
+    app = Stage(clinic, lambda: BuildScreen(clinic, CODE))
 
     async def play(pilot: Pilot[int]) -> None:
         await app.workers.wait_for_complete()
@@ -339,7 +339,7 @@ def test_build_says_why_nothing_fits_and_loosens_for_tonight_only(
 
 
 def test_the_review_describes_and_never_joins_week_and_month(clinic: Clinic) -> None:
-    app = Stage(clinic, lambda: Review(clinic, CODE))
+    app = Stage(clinic, lambda: ReviewScreen(clinic, CODE))
 
     async def play(pilot: Pilot[int]) -> None:
         words = words_shown(app)
@@ -356,7 +356,7 @@ def test_closing_keeps_only_what_differed_and_skipped_taps_are_not_asked(clinic:
 
     async def play(pilot: Pilot[int]) -> None:
         screen = app.screen
-        assert isinstance(screen, CloseSession)
+        assert isinstance(screen, CloseScreen)
         await pilot.press("right")
         assert list(screen.answers.setting.values) == ["lighting"]
         await pilot.press("minus")
@@ -370,7 +370,7 @@ def test_closing_keeps_only_what_differed_and_skipped_taps_are_not_asked(clinic:
         await pilot.press("enter")
         assert app.screen is screen
         await pilot.press("escape", "y")
-        assert not isinstance(app.screen, CloseSession | Confirm)
+        assert not isinstance(app.screen, CloseScreen | ConfirmDialog)
 
     on_stage(app, play, (120, 40))
 
@@ -378,7 +378,7 @@ def test_closing_keeps_only_what_differed_and_skipped_taps_are_not_asked(clinic:
 def test_a_form_is_reached_and_kept_from_the_patient(tmp_path: Path) -> None:
     clinic = empty_clinic(tmp_path)
     patients.add(clinic, CODE)
-    app = Stage(clinic, lambda: Patient(clinic, CODE))
+    app = Stage(clinic, lambda: PatientScreen(clinic, CODE))
 
     async def play(pilot: Pilot[int]) -> None:
         await pilot.press("f", *["2"] * 20, "s")

@@ -16,14 +16,14 @@ from tui_stage import CODE, SIZES, Stage, clinic_in_course, composed, named, ref
 from setsetting.desk import closing, library, patients, rooms, soundscapes
 from setsetting.desk.clinic import Clinic
 from setsetting.session.closing import ClosingForm
-from setsetting.tui.screens.build import Build
-from setsetting.tui.screens.close import CloseSession
-from setsetting.tui.screens.library import Library
-from setsetting.tui.screens.live import Live
-from setsetting.tui.screens.patient import Patient
-from setsetting.tui.screens.pcl5 import Pcl5Entry
-from setsetting.tui.screens.review import Review
-from setsetting.tui.screens.today import Today
+from setsetting.tui.screens.build import BuildScreen
+from setsetting.tui.screens.close import CloseScreen
+from setsetting.tui.screens.library import LibraryScreen
+from setsetting.tui.screens.live import LiveScreen
+from setsetting.tui.screens.patient import PatientScreen
+from setsetting.tui.screens.pcl5 import Pcl5Screen
+from setsetting.tui.screens.review import ReviewScreen
+from setsetting.tui.screens.today import TodayScreen
 
 Compare = Callable[..., bool]
 KEYS_TO_ITEM_9 = ("3", "2", "1", "4", "3", "minus", "d", "0")
@@ -62,22 +62,22 @@ def compared(
 @pytest.mark.parametrize("theme", ["clinic", "darkroom"])
 @pytest.mark.parametrize("size", [*SIZES, (200, 60)], ids=named)
 def test_live(snap_compare: Compare, size: tuple[int, int], theme: str) -> None:
-    assert compared(snap_compare, Stage(None, lambda: Live(FakeSession(), None)), size, theme=theme)
+    assert compared(snap_compare, Stage(None, lambda: LiveScreen(FakeSession(), None)), size, theme=theme)
 
 
-def close_screen(clinic: Clinic) -> CloseSession:
+def close_screen(clinic: Clinic) -> CloseScreen:
     session = patients.show(clinic, CODE).sessions[-1]
     form = ClosingForm(session, rooms.usual(clinic, session.room))
-    return CloseSession(clinic, closing.Closing(session.session_id, form, CODE))
+    return CloseScreen(clinic, closing.Closing(session.session_id, form, CODE))
 
 
 SCREENS: dict[str, tuple[Callable[[Clinic], Screen[None]], tuple[str, ...]]] = {
-    "today": (Today, ()),
-    "patient": (lambda clinic: Patient(clinic, CODE), ()),
-    "library": (Library, ("slash", "a", "enter")),
-    "build": (lambda clinic: Build(clinic, CODE), ("g", "down", "down", "enter", *["down"] * 5)),
-    "pcl5": (lambda clinic: Pcl5Entry(clinic, CODE), KEYS_TO_ITEM_9),
-    "review": (lambda clinic: Review(clinic, CODE), ()),
+    "today": (TodayScreen, ()),
+    "patient": (lambda clinic: PatientScreen(clinic, CODE), ()),
+    "library": (LibraryScreen, ("slash", "a", "enter")),
+    "build": (lambda clinic: BuildScreen(clinic, CODE), ("g", "down", "down", "enter", *["down"] * 5)),
+    "pcl5": (lambda clinic: Pcl5Screen(clinic, CODE), KEYS_TO_ITEM_9),
+    "review": (lambda clinic: ReviewScreen(clinic, CODE), ()),
     "close": (close_screen, ("right", "down")),
 }
 
@@ -94,17 +94,17 @@ def test_build_refused(snap_compare: Compare, clinic: Clinic, monkeypatch: pytes
         raise refused()
 
     monkeypatch.setattr(soundscapes, "build", no_plan)
-    assert compared(snap_compare, Stage(clinic, lambda: Build(clinic, CODE)), (120, 40))
+    assert compared(snap_compare, Stage(clinic, lambda: BuildScreen(clinic, CODE)), (120, 40))
 
 
 def test_help(snap_compare: Compare) -> None:
     assert compared(
-        snap_compare, Stage(None, lambda: Live(FakeSession(), None)), (80, 24), ("question_mark",), "darkroom"
+        snap_compare, Stage(None, lambda: LiveScreen(FakeSession(), None)), (80, 24), ("question_mark",), "darkroom"
     )
 
 
 def test_too_small(snap_compare: Compare) -> None:
-    assert compared(snap_compare, Stage(None, lambda: Live(FakeSession(), None)), (60, 16), theme="darkroom")
+    assert compared(snap_compare, Stage(None, lambda: LiveScreen(FakeSession(), None)), (60, 16), theme="darkroom")
 
 
 def test_snapshots_are_few(request: pytest.FixtureRequest) -> None:

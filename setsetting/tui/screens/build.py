@@ -18,14 +18,14 @@ from setsetting.errors import SetSettingError, UsageError
 from setsetting.review.words import internal_review
 from setsetting.soundscape.rules import CHOICES
 from setsetting.tui.command import Command
-from setsetting.tui.dialogs import Ask, Choose
-from setsetting.tui.list_task import MOVES, ListTask
-from setsetting.tui.task import BACK, HELP
+from setsetting.tui.dialogs import ChoiceDialog, TextDialog
+from setsetting.tui.list_screen import MOVES, ListScreen
+from setsetting.tui.task_screen import BACK, HELP
 from setsetting.tui.theme import DIM, LOUD, STRONG, TEXT, URGENT, TextStyle
 from setsetting.tui.widgets import plan_view
 from setsetting.tui.widgets.head import Head
 from setsetting.tui.widgets.paragraph import SmallPrint
-from setsetting.tui.widgets.plan_view import Wanted
+from setsetting.tui.widgets.plan_view import PlanRequest
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Table
 from setsetting.tui.widgets.timeline import Timeline
@@ -43,12 +43,12 @@ if TYPE_CHECKING:
     from setsetting.soundscape.windows import TimedPhase
 
 
-class Planned(Message):
+class PlanAnswered(Message):
     """The planner answered: a soundscape, or why none exists; the phases as far as they could be timed."""
 
     def __init__(
         self,
-        wanted: Wanted,
+        wanted: PlanRequest,
         phases: "Sequence[TimedPhase]",
         *,
         built: "Composed | None" = None,
@@ -60,15 +60,15 @@ class Planned(Message):
         self.built, self.refused, self.trouble = built, refused, trouble
 
 
-class Build(ListTask):
+class BuildScreen(ListScreen):
     """Choose a playlist and minutes, look, loosen, keep, start."""
 
     TITLE_WORDS = _("building a soundscape")
     CSS = """
-    Build Table { height: 6; }
-    Build Why { height: 2; }
-    Build.-high Table { height: 14; }
-    Build.-high Why { height: 3; }
+    BuildScreen Table { height: 6; }
+    BuildScreen Why { height: 2; }
+    BuildScreen.-high Table { height: 14; }
+    BuildScreen.-high Why { height: 3; }
     """
     ACTS: ClassVar[tuple[Command, ...]] = (
         Command("open", "enter", _("Whole reason"), _("Says why the cue is where it is, or why nothing fits, whole.")),
@@ -87,8 +87,8 @@ class Build(ListTask):
     def __init__(self, clinic: "Clinic", code: str | None) -> None:
         super().__init__()
         self._clinic, self._code = clinic, code
-        self._wanted: Wanted | None = None
-        self._before: list[Wanted] = []
+        self._wanted: PlanRequest | None = None
+        self._before: list[PlanRequest] = []
         self._built: Composed | None = None
         self._saved: Path | None = None
         self._tracks: dict[str, Track] = {}
@@ -124,7 +124,7 @@ class Build(ListTask):
         else:
             self._want(self._as_before(usable), remember=False)
 
-    def _as_before(self, usable: "Mapping[str, Minutes]") -> Wanted:
+    def _as_before(self, usable: "Mapping[str, Minutes]") -> PlanRequest:
         """What tonight begins from: the patient's last session, else what fits its length, else the first."""
         from setsetting.desk import patients
 
@@ -133,17 +133,17 @@ class Build(ListTask):
         self._simulated = any(view.simulated for view in known if view.code == self._code)
         if not held:
             name = next(iter(usable))
-            return Wanted(name, usable[name])
+            return PlanRequest(name, usable[name])
         minutes = minutes_from_ms(held[-1].planned.end_ms)
         last = held[-1].playlist
         if last is not None and last in usable:
-            return Wanted(last, minutes)
+            return PlanRequest(last, minutes)
         everyone = sorted((row for view in known for row in view.sessions), key=lambda row: row.started_utc_ms)
         played = [row.playlist for row in everyone if row.playlist in usable]
         name = min(usable, key=lambda name: (abs(usable[name] - minutes), name not in played[-1:]))
-        return Wanted(name, minutes)
+        return PlanRequest(name, minutes)
 
-    def _want(self, wanted: Wanted, *, remember: bool = True) -> None:
+    def _want(self, wanted: PlanRequest, *, remember: bool = True) -> None:
         """Plan anew; what stood before can be taken back."""
         if remember and self._wanted is not None:
             self._before.append(self._wanted)
@@ -152,7 +152,7 @@ class Build(ListTask):
         self._plan(wanted)
 
     @work(thread=True, exclusive=True, group="plan")
-    def _plan(self, wanted: Wanted) -> None:
+    def _plan(self, wanted: PlanRequest) -> None:
         from setsetting.desk import playlists, soundscapes
 
         phases: Sequence[TimedPhase] = ()
@@ -168,13 +168,13 @@ class Build(ListTask):
                 loosened=dict(wanted.loosened),
             )
         except soundscapes.Infeasible as refused:
-            self.post_message(Planned(wanted, phases, refused=refused))
+            self.post_message(PlanAnswered(wanted, phases, refused=refused))
         except SetSettingError as error:
-            self.post_message(Planned(wanted, phases, trouble=str(error)))
+            self.post_message(PlanAnswered(wanted, phases, trouble=str(error)))
         else:
-            self.post_message(Planned(wanted, phases, built=built))
+            self.post_message(PlanAnswered(wanted, phases, built=built))
 
-    def on_planned(self, message: Planned) -> None:
+    def on_plan_answered(self, message: PlanAnswered) -> None:
         if message.wanted != self._wanted:
             return
         self.query_one(Timeline).show(plan_view.view_of(message.wanted, message.phases, message.built, self._tracks))
@@ -240,7 +240,7 @@ class Build(ListTask):
         if not words:
             self._needs_plan()
             return
-        await self.ask(Choose(f"{title} {words}", ()))
+        await self.ask(ChoiceDialog(f"{title} {words}", ()))
 
     async def do_playlist(self) -> None:
         from setsetting.desk import playlists
@@ -259,7 +259,7 @@ class Build(ListTask):
             for each in listed
         ]
         now = next((at for at, each in enumerate(listed) if each.shelved.name == wanted.playlist), 0)
-        at = await self.ask(Choose(_("Which playlist?"), choices, now))
+        at = await self.ask(ChoiceDialog(_("Which playlist?"), choices, now))
         if at is None:
             return
         playlist = listed[at].playlist
@@ -271,7 +271,7 @@ class Build(ListTask):
         minutes = wanted.minutes if theirs else playlist.infusion_min
         self._want(replace(wanted, playlist=playlist.name, minutes=minutes))
 
-    def _needs_plan(self) -> Wanted | None:
+    def _needs_plan(self) -> PlanRequest | None:
         """What is being built; that nothing is, is said."""
         if self._wanted is None:
             self.say(self._nothing, wrong=True)
@@ -281,7 +281,7 @@ class Build(ListTask):
         wanted = self._needs_plan()
         if wanted is None:
             return
-        text = await self.ask(Ask(_("How many minutes does the infusion last?"), f"{wanted.minutes:g}"))
+        text = await self.ask(TextDialog(_("How many minutes does the infusion last?"), f"{wanted.minutes:g}"))
         if text is not None:
             self._want(replace(wanted, minutes=_minutes(text)))
 
@@ -301,14 +301,16 @@ class Build(ListTask):
         ]
         if tonight:
             choices.append((_("none of them"), _("every rule of the playlist holds again")))
-        at = await self.ask(Choose(_("Loosen which rule, for tonight only? Vetoes are never loosened."), choices))
+        at = await self.ask(ChoiceDialog(_("Loosen which rule, for tonight only? Vetoes are never loosened."), choices))
         if at is None:
             return
         if at == len(CHOICES):
             self._want(replace(wanted, loosened=()))
             return
         rule, offer, words = CHOICES[at]
-        value = await self.ask(Ask(_("{rule}: {words}").format(rule=rule, words=words), tonight.get(rule, offer)))
+        value = await self.ask(
+            TextDialog(_("{rule}: {words}").format(rule=rule, words=words), tonight.get(rule, offer))
+        )
         if value is not None:
             kept = tuple(pair for pair in wanted.loosened if pair[0] != rule)
             self._want(replace(wanted, loosened=(*kept, (rule, value))))

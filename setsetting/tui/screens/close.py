@@ -15,9 +15,9 @@ from setsetting.clinical.setting import INTERRUPTIONS, Field, FieldKind, Setting
 from setsetting.clinical.setting_file import SettingLog
 from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
-from setsetting.tui.dialogs import Ask
-from setsetting.tui.list_task import MOVES, ListTask
-from setsetting.tui.task import BACK, HELP, Task
+from setsetting.tui.dialogs import TextDialog
+from setsetting.tui.list_screen import MOVES, ListScreen
+from setsetting.tui.task_screen import BACK, HELP, TaskScreen
 from setsetting.tui.theme import ACCENT, DIM, LOUD, STRONG, TEXT
 from setsetting.tui.widgets.head import Head
 from setsetting.tui.widgets.paragraph import SmallPrint
@@ -41,7 +41,7 @@ class NoteRow:
 Row = Field | Tap | NoteRow
 
 
-class CloseSession(ListTask):
+class CloseScreen(ListScreen):
     """A table of fields and taps; what differs from the usual stands out in words."""
 
     TITLE_WORDS = _("closing a session")
@@ -202,7 +202,7 @@ class CloseSession(ListTask):
         else:
             question = _("{label}: {choices}").format(label=row.label, choices=_choices(row))
             first = self._values.get(row.name, "")
-        text = await self.ask(Ask(question, first))
+        text = await self.ask(TextDialog(question, first))
         if text is None:
             return
         if isinstance(row, NoteRow):
@@ -234,10 +234,10 @@ def _choices(field: Field) -> str:
     return joined if field.kind is FieldKind.CHOICE else _("any of {choices}").format(choices=joined)
 
 
-async def prepared(task: Task, clinic: "Clinic", session_id: str) -> CloseSession:
+async def prepared(screen: TaskScreen, clinic: "Clinic", session_id: str) -> CloseScreen:
     """End the music where it still plays, which takes its seconds; the screen that asks the rest."""
     from setsetting.desk import closing
 
-    return CloseSession(
-        clinic, await asyncio.to_thread(closing.prepare_close, clinic, session_id, task.say_from_thread)
+    return CloseScreen(
+        clinic, await asyncio.to_thread(closing.prepare_close, clinic, session_id, screen.say_from_thread)
     )

@@ -42,12 +42,12 @@ class Keys(Painting):
         return [*lines, Line(width), *paragraph(closing, width, DIM)]
 
 
-class Help(ModalScreen[None]):
+class HelpScreen(ModalScreen[None]):
     """Any of its keys closes it."""
 
     DEFAULT_CSS = """
-    Help { align: center middle; background: $theme-ground; }
-    Help VerticalScroll { width: 78; max-width: 100%; height: 100%; background: $theme-ground; scrollbar-size-vertical: 1; }
+    HelpScreen { align: center middle; background: $theme-ground; }
+    HelpScreen VerticalScroll { width: 78; max-width: 100%; height: 100%; background: $theme-ground; scrollbar-size-vertical: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,f1,q", "app.pop_screen", _("Close"))]
 

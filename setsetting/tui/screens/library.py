@@ -17,9 +17,9 @@ from textual.widgets import Input
 
 from setsetting.errors import SetSettingError, Stopped
 from setsetting.tui.command import Command
-from setsetting.tui.dialogs import Ask, Choose
-from setsetting.tui.list_task import MOVES, ListTask
-from setsetting.tui.task import BACK, HELP
+from setsetting.tui.dialogs import ChoiceDialog, TextDialog
+from setsetting.tui.list_screen import MOVES, ListScreen
+from setsetting.tui.task_screen import BACK, HELP
 from setsetting.tui.theme import ACCENT, DIM, GOOD, STRONG, TEXT
 from setsetting.tui.widgets.head import Head
 from setsetting.tui.widgets.paragraph import SmallPrint
@@ -62,13 +62,13 @@ class ScanEnded(Message):
         self.wrong = wrong
 
 
-class Library(ListTask):
+class LibraryScreen(ListScreen):
     """A table of tracks with a filter."""
 
     TITLE_WORDS = _("library")
     CSS = """
-    Library Input { display: none; }
-    Library.-filtering Input { display: block; }
+    LibraryScreen Input { display: none; }
+    LibraryScreen.-filtering Input { display: block; }
     """
     ACTS: ClassVar[tuple[Command, ...]] = (
         Command("filter", "slash", _("Filter"), _("Shows tracks with all these words in title, artist or tags.")),
@@ -224,17 +224,17 @@ class Library(ListTask):
         if track is None:
             return
         question = _("What do you know of {title}?").format(title=track.title)
-        at = await self.ask(Choose(question, [(field.name, field.expected) for field in FIELDS], self._field))
+        at = await self.ask(ChoiceDialog(question, [(field.name, field.expected) for field in FIELDS], self._field))
         if at is None:
             return
         self._field = at
         field = FIELDS[at]
         question = _("{field} of {title}").format(field=field.name, title=track.title)
         if field.choices:
-            chosen = await self.ask(Choose(question, field.choices))
+            chosen = await self.ask(ChoiceDialog(question, field.choices))
             value = None if chosen is None else field.choices[chosen][0]
         else:
-            value = await self.ask(Ask(question, hint=field.expected))
+            value = await self.ask(TextDialog(question, hint=field.expected))
         if value is not None:
             self._set(track, field.name, value)
 
@@ -254,7 +254,7 @@ class Library(ListTask):
         if track is None:
             return
         question = _("Tags of {title}: {tags}").format(title=track.title, tags=", ".join(track.tags) or _("none"))
-        text = await self.ask(Ask(question, hint="+warm -voice"))
+        text = await self.ask(TextDialog(question, hint="+warm -voice"))
         if text is None:
             return
         added = [name.lstrip("+") for name in text.split() if not name.startswith("-")]
@@ -270,7 +270,7 @@ class Library(ListTask):
         with suppress(ValueError):  # folders on several drives have nothing in common
             folders = [os.path.commonpath(folders)] if folders else []
         first = folders[0] if folders else str(Path.home() / "Music")
-        text = await self.ask(Ask(_("Scan which folder?"), first))
+        text = await self.ask(TextDialog(_("Scan which folder?"), first))
         if text is not None:
             self._stop.clear()
             self._scanning = True

@@ -20,8 +20,8 @@ from setsetting.machine.clock import local
 from setsetting.review.words import internal_review
 from setsetting.session.acts import ACTS, MARK_KEYS, MARK_LABELS
 from setsetting.tui.command import Command
-from setsetting.tui.dialogs import Ask, Confirm
-from setsetting.tui.task import BACK, HELP, Task
+from setsetting.tui.dialogs import ConfirmDialog, TextDialog
+from setsetting.tui.task_screen import BACK, HELP, TaskScreen
 from setsetting.tui.theme import DIM, TEXT, URGENT, TextStyle
 from setsetting.tui.widgets import session_view
 from setsetting.tui.widgets.event_log import EventLog, SetList
@@ -43,7 +43,7 @@ POLL_S = 0.5
 LEVELS = "0123456789"
 
 
-class Controlled(Protocol):
+class SessionControl(Protocol):
     """What the desk hands out for a running session."""
 
     def status(self) -> "Status": ...
@@ -52,7 +52,7 @@ class Controlled(Protocol):
     def detach(self) -> None: ...
 
 
-class Follower(Protocol):
+class SessionWidget(Protocol):
     """A widget that shows the session; looked up once, since twice a second it would cost more than the drawing."""
 
     def show(self, status: "Status") -> None: ...
@@ -104,7 +104,7 @@ INFUSION_KEYS = {
 }
 
 
-class Live(Task):
+class LiveScreen(TaskScreen):
     """A session while it runs."""
 
     TITLE_WORDS = _("live session")
@@ -117,23 +117,23 @@ class Live(Task):
     #sound { height: 3; }
     #sound NowPlaying { width: 1fr; }
     #sound EventLog, SetList { display: none; }
-    Live.-wide.-high #sound, Live.-huge.-high #sound { height: 8; padding-top: 1; }
-    Live.-wide.-high #sound NowPlaying, Live.-huge.-high #sound NowPlaying { height: 6; width: 3fr; }
-    Live.-wide.-high #sound EventLog, Live.-huge.-high #sound EventLog {
+    LiveScreen.-wide.-high #sound, LiveScreen.-huge.-high #sound { height: 8; padding-top: 1; }
+    LiveScreen.-wide.-high #sound NowPlaying, LiveScreen.-huge.-high #sound NowPlaying { height: 6; width: 3fr; }
+    LiveScreen.-wide.-high #sound EventLog, LiveScreen.-huge.-high #sound EventLog {
         display: block; width: 2fr; height: 1fr; margin-left: 1;
     }
-    Live.-wide.-high EventLogLow, Live.-huge.-high EventLogLow { display: none; }
-    Live.-huge.-high #sound { height: 15; }
-    Live.-huge.-high #sound EventLog { width: 3fr; }
-    Live.-huge.-high #sound SetList { display: block; width: 2fr; margin-left: 1; }
+    LiveScreen.-wide.-high EventLogLow, LiveScreen.-huge.-high EventLogLow { display: none; }
+    LiveScreen.-huge.-high #sound { height: 15; }
+    LiveScreen.-huge.-high #sound EventLog { width: 3fr; }
+    LiveScreen.-huge.-high #sound SetList { display: block; width: 2fr; margin-left: 1; }
     """
 
-    def __init__(self, session: Controlled, clinic: "Clinic | None") -> None:
+    def __init__(self, session: SessionControl, clinic: "Clinic | None") -> None:
         super().__init__()
         self._session, self._clinic = session, clinic
         self._status: Status | None = None
         self._phases: Callable[[Infusion], Sequence[TimedPhase]] = lambda _infusion: ()
-        self._followers: Sequence[Follower] = ()
+        self._session_widgets: Sequence[SessionWidget] = ()
 
     def body(self) -> ComposeResult:
         yield Head(_("LIVE"))
@@ -155,7 +155,7 @@ class Live(Task):
         return [_as_it_stands(command, status) for command in self.ACTS]
 
     def on_mount(self) -> None:
-        self._followers = (
+        self._session_widgets = (
             *self.query(InfusionLine),
             *self.query(NowPlaying),
             *self.query(EventLog),
@@ -181,7 +181,7 @@ class Live(Task):
             return
         self._status = status
         self.query_one(Head).show(*_head_words(status), right=self._wall_clock())
-        for widget in self._followers:
+        for widget in self._session_widgets:
             widget.show(status)
         self.query_one(Timeline).show(session_view.view_of(status, self._phases(status.infusion)))
         self._show_commands()
@@ -218,12 +218,12 @@ class Live(Task):
         self._act("volume", "0" if key == LEVELS[0] else f"-{key}")
 
     async def do_volume(self) -> None:
-        text = await self.ask(Ask(_("Level in dB relative to the plan, 0 or less"), hint="-6"))
+        text = await self.ask(TextDialog(_("Level in dB relative to the plan, 0 or less"), hint="-6"))
         if text is not None:
             self._act("volume", text)
 
     async def do_mark_note(self) -> None:
-        text = await self.ask(Ask(_("Note; it is kept with this minute")))
+        text = await self.ask(TextDialog(_("Note; it is kept with this minute")))
         if text is not None:
             self._mark("note", text)
 
@@ -234,7 +234,7 @@ class Live(Task):
         if status is None or self._clinic is None:
             self.say(_("This session is shown and not played; there is nothing to close."), wrong=True)
             return
-        question = Confirm(
+        question = ConfirmDialog(
             _("End the music and close the session?"),
             _("The music fades out in 3 seconds; that cannot be undone. Everything logged so far is kept."),
             yes=_("end it"),

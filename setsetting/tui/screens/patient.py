@@ -8,10 +8,10 @@ from textual.app import ComposeResult
 from setsetting.clinical.form import Recall
 from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
-from setsetting.tui.dialogs import Ask, Choose
-from setsetting.tui.list_task import MOVES, ListTask
+from setsetting.tui.dialogs import ChoiceDialog, TextDialog
+from setsetting.tui.list_screen import MOVES, ListScreen
 from setsetting.tui.screens.report import write_report
-from setsetting.tui.task import BACK, HELP
+from setsetting.tui.task_screen import BACK, HELP
 from setsetting.tui.theme import DIM, GOOD, MONTH, STRONG, TEXT, URGENT, WEEK
 from setsetting.tui.widgets.head import Head
 from setsetting.tui.widgets.paragraph import Paragraph, SmallPrint
@@ -31,7 +31,7 @@ WHAT = (("artist", _("every track by an artist")), ("tag", _("every track with a
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class HistoryRow:
     """A session or a form, at its time."""
 
     at_ms: Milliseconds
@@ -44,7 +44,7 @@ class Entry:
         return self.session.session_id if self.session is not None else self.form.form_id if self.form else ""
 
 
-class Patient(ListTask):
+class PatientScreen(ListScreen):
     """Sessions and forms; from here to everything that is done for this patient."""
 
     TITLE_WORDS = _("patient")
@@ -76,7 +76,7 @@ class Patient(ListTask):
             Column(_("result"), 16),
             Column(_("more"), 20, flex=True),
         )
-        yield Table[Entry](
+        yield Table[HistoryRow](
             columns,
             self._cells,
             empty=_("Nothing yet: f enters the first PCL-5, b builds the first soundscape."),
@@ -93,8 +93,8 @@ class Patient(ListTask):
         from setsetting.desk import forms, patients
 
         view = self._view = patients.show(self._clinic, self._code)
-        entries = [Entry(row.started_utc_ms, session=row) for row in view.sessions]
-        entries += [Entry(row.form.taken_ms, form=row) for row in forms.listing(self._clinic, self._code)]
+        entries = [HistoryRow(row.started_utc_ms, session=row) for row in view.sessions]
+        entries += [HistoryRow(row.form.taken_ms, form=row) for row in forms.listing(self._clinic, self._code)]
         self.table.show(sorted(entries, key=lambda entry: entry.at_ms, reverse=True))
         vetoes = ", ".join(f"{row.what} {row.value}" for row in view.vetoes)
         heard = count("heard in this course: {n} track", "heard in this course: {n} tracks", len(view.heard))
@@ -107,7 +107,7 @@ class Patient(ListTask):
         ]
         self.query_one(Head).show(*pieces, right=_("simulated") if view.simulated else "")
 
-    def _cells(self, entry: Entry) -> Cells:
+    def _cells(self, entry: HistoryRow) -> Cells:
         if entry.form is not None:
             return self._form_cells(entry.form)
         assert entry.session is not None
@@ -139,7 +139,7 @@ class Patient(ListTask):
         )
 
     async def do_open(self) -> None:
-        entry: Entry | None = self.table.row
+        entry: HistoryRow | None = self.table.row
         if entry is None:
             return
         if entry.form is not None:
@@ -169,12 +169,12 @@ class Patient(ListTask):
     async def do_veto(self) -> None:
         from setsetting.desk import patients
 
-        at = await self.ask(Choose(_("What must never be played to this patient?"), WHAT))
+        at = await self.ask(ChoiceDialog(_("What must never be played to this patient?"), WHAT))
         if at is None:
             return
         what, words = WHAT[at]
         hint = _("the first characters of its id, as the library shows it") if what == "track" else ""
-        value = await self.ask(Ask(_("Never play {words}: which?").format(words=words), hint=hint))
+        value = await self.ask(TextDialog(_("Never play {words}: which?").format(words=words), hint=hint))
         if value is not None:
             self.say(patients.veto(self._clinic, self._code, what, value))
             self._load()
@@ -186,10 +186,10 @@ class Patient(ListTask):
         if not vetoes:
             self.say(_("No veto stands for this patient."), wrong=True)
             return
-        at = await self.ask(Choose(_("Which veto?"), [(row.what, row.value) for row in vetoes]))
+        at = await self.ask(ChoiceDialog(_("Which veto?"), [(row.what, row.value) for row in vetoes]))
         if at is None:
             return
-        reason = await self.ask(Ask(_("Why is it withdrawn? The reason stays in the record")))
+        reason = await self.ask(TextDialog(_("Why is it withdrawn? The reason stays in the record")))
         if reason is not None:
             self.say(patients.unveto(self._clinic, self._code, vetoes[at].what, vetoes[at].value, reason=reason))
             self._load()

@@ -16,8 +16,8 @@ from setsetting.errors import AlreadyExists, SetSettingError
 from setsetting.machine.clock import local
 from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
-from setsetting.tui.dialogs import Ask
-from setsetting.tui.task import BACK, HELP, Task
+from setsetting.tui.dialogs import TextDialog
+from setsetting.tui.task_screen import BACK, HELP, TaskScreen
 from setsetting.tui.theme import DIM, MONTH, TEXT, WEEK
 from setsetting.tui.widgets.head import Head
 from setsetting.tui.widgets.paragraph import SmallPrint
@@ -39,11 +39,11 @@ ANSWERS: dict[str, Item] = {
 }
 
 
-class Pcl5Entry(Task):
+class Pcl5Screen(TaskScreen):
     """Enter a form, or enter one anew as a correction."""
 
     TITLE_WORDS = _("PCL-5 entry")
-    CSS = "Pcl5Entry.-low.-crowded Tally { height: 1; }"
+    CSS = "Pcl5Screen.-low.-crowded Tally { height: 1; }"
     NO_SUCH_KEY = _("{key} is no answer: 0 to 4, - for blank, d for declined.")
     ACTS: ClassVar[tuple[Command, ...]] = (
         Command(
@@ -205,7 +205,7 @@ class Pcl5Entry(Task):
         if self._old is not None:
             self.say(_("A correction keeps the time of its form."), wrong=True)
             return
-        text = await self.ask(Ask(_("When was it filled? A day, or a day and a time"), self._taken))
+        text = await self.ask(TextDialog(_("When was it filled? A day, or a day and a time"), self._taken))
         if text is not None:
             self._taken = text.replace(" ", "T")
             self._draw()
@@ -225,7 +225,7 @@ class Pcl5Entry(Task):
         if self._old is None:
             kept = forms.add(self._clinic, self._code, items, self._recall, self._taken)
         else:
-            reason = await self.ask(Ask(_("Why is it corrected? The reason stays in the record")))
+            reason = await self.ask(TextDialog(_("Why is it corrected? The reason stays in the record")))
             if reason is None:
                 return
             kept = forms.correct(self._clinic, self._old.form_id, items, reason)

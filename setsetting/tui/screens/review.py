@@ -10,11 +10,11 @@ from textual.app import ComposeResult
 from setsetting.clinical.form import Recall
 from setsetting.review.words import do_not_change, internal_review, simulated
 from setsetting.tui.command import Command
-from setsetting.tui.dialogs import Choose
+from setsetting.tui.dialogs import ChoiceDialog
 from setsetting.tui.line import Line, paragraph
-from setsetting.tui.list_task import MOVES, ListTask
+from setsetting.tui.list_screen import MOVES, ListScreen
 from setsetting.tui.screens.report import write_report
-from setsetting.tui.task import BACK, HELP
+from setsetting.tui.task_screen import BACK, HELP
 from setsetting.tui.theme import DIM, MONTH, STRONG, TEXT, URGENT, WEEK
 from setsetting.tui.widgets.head import Head
 from setsetting.tui.widgets.paragraph import Paragraph, SmallPrint
@@ -56,13 +56,13 @@ class Completeness(Paragraph):
             kept.pop()
 
 
-class Review(ListTask):
+class ReviewScreen(ListScreen):
     """Trajectory above, windows below."""
 
     TITLE_WORDS = _("patient review")
     CSS = """
-    Review Table { height: 6; }
-    Review.-high Table { height: 11; }
+    ReviewScreen Table { height: 6; }
+    ReviewScreen.-high Table { height: 11; }
     """
     ACTS: ClassVar[tuple[Command, ...]] = (
         Command("open", "enter", _("Whole row"), _("Says the whole of the window under the cursor.")),
@@ -137,7 +137,7 @@ class Review(ListTask):
         if window is not None:
             infusions = count("{n} infusion", "{n} infusions", window.infusions)
             words = " · ".join(part for part in (window.says, infusions, window.setting) if part)
-            await self.ask(Choose(f"{window.first} → {window.last}: {words}", ()))
+            await self.ask(ChoiceDialog(f"{window.first} → {window.last}: {words}", ()))
 
     async def do_report(self) -> None:
         await write_report(self, self._clinic, self._code)

@@ -8,46 +8,46 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from setsetting.tui.dialogs import Choose
+from setsetting.tui.dialogs import ChoiceDialog
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from setsetting.desk.clinic import Clinic
-    from setsetting.tui.task import Task
+    from setsetting.tui.task_screen import TaskScreen
 
 AUTO = ("auto", _("the machine's own output, as it is when the music begins"))
 NULL = ("null", _("silent, paced by the clock: for trying things out"))
 
 
-async def start_session(task: "Task", clinic: "Clinic", file: Path, code: str) -> None:
+async def start_session(screen: "TaskScreen", clinic: "Clinic", file: Path, code: str) -> None:
     """Ask for the room and the output, start the session and open its live screen."""
     from setsetting.desk import attending, sessions
 
     rooms = clinic.settings.rooms
-    room = 0 if len(rooms) == 1 else await task.ask(Choose(_("In which room?"), [(name, "") for name in rooms]))
+    room = 0 if len(rooms) == 1 else await screen.ask(ChoiceDialog(_("In which room?"), [(name, "") for name in rooms]))
     if room is None:
         return
-    task.say(_("Looking for sound devices."))
+    screen.say(_("Looking for sound devices."))
     devices = await asyncio.to_thread(attending.outputs)
-    task.say(_("The soundscape is ready; nothing plays yet."))
+    screen.say(_("The soundscape is ready; nothing plays yet."))
     question = _("{room}: where does it sound? The music begins at once.").format(room=rooms[room])
     if not devices:
         question += " " + _("No sound device was found on this machine.")
     outputs = offered(devices)
-    output = await task.ask(Choose(question, outputs))
+    output = await screen.ask(ChoiceDialog(question, outputs))
     if output is None:
         return
-    task.say(_("The session is starting."))
+    screen.say(_("The session is starting."))
     asked = sessions.SessionRequest(file, code, output=outputs[output][0], room=rooms[room])
 
     def begin() -> str:
-        started = sessions.start(clinic, asked, attended=True, say=task.say_from_thread)
+        started = sessions.start(clinic, asked, attended=True, say=screen.say_from_thread)
         started.live.detach()  # the live screen takes it over in its own thread
         return started.session_id
 
-    task.navigator.attach(await asyncio.to_thread(begin))
+    screen.navigator.attach(await asyncio.to_thread(begin))
 
 
 def offered(devices: "Sequence[str]") -> list[tuple[str, str]]:

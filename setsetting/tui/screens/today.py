@@ -7,9 +7,9 @@ from textual.app import ComposeResult
 from setsetting.machine.clock import local
 from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
-from setsetting.tui.dialogs import Ask, Choose
-from setsetting.tui.list_task import MOVES, ListTask
-from setsetting.tui.task import HELP
+from setsetting.tui.dialogs import ChoiceDialog, TextDialog
+from setsetting.tui.list_screen import MOVES, ListScreen
+from setsetting.tui.task_screen import HELP
 from setsetting.tui.theme import ACCENT, DIM, LOUD, STRONG, TEXT, URGENT, TextStyle
 from setsetting.tui.widgets.head import Head
 from setsetting.tui.widgets.paragraph import SmallPrint
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from setsetting.record.rows import SessionRow
 
 
-class Today(ListTask):
+class TodayScreen(ListScreen):
     """The first screen; everything is a key away."""
 
     TITLE_WORDS = _("today")
-    CSS = "Today Why { height: 3; }"
+    CSS = "TodayScreen Why { height: 3; }"
     ACTS: ClassVar[tuple[Command, ...]] = (
         Command("open", "enter", _("Open"), _("Opens the patient: sessions, forms, vetoes.")),
         Command("form", "f", _("PCL-5"), _("Enters a PCL-5 form for the patient.")),
@@ -152,7 +152,7 @@ class Today(ListTask):
             )
             return
         choices = [(_("infusion {n}").format(n=row.visit_no), self._when(row)) for row in over]
-        at = 0 if len(over) == 1 else await self.ask(Choose(_("Close which session?"), choices))
+        at = 0 if len(over) == 1 else await self.ask(ChoiceDialog(_("Close which session?"), choices))
         if at is not None:
             from setsetting.tui.screens.close import prepared
 
@@ -165,7 +165,7 @@ class Today(ListTask):
     async def do_new(self) -> None:
         from setsetting.desk import patients
 
-        code = await self.ask(Ask(_("Code of the new patient: letters, digits, dots and dashes; never a name")))
+        code = await self.ask(TextDialog(_("Code of the new patient: letters, digits, dots and dashes; never a name")))
         if code is None:
             return
         added = patients.add(self._clinic, code)

@@ -25,7 +25,7 @@ AFTER_MIN = Minutes(30.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PlanRequest:
     """What is being built."""
 
     playlist: str
@@ -35,7 +35,7 @@ class Wanted:
 
 
 def view_of(
-    wanted: Wanted, phases: "Sequence[TimedPhase]", built: "Composed | None", tracks: "Mapping[str, Track]"
+    wanted: PlanRequest, phases: "Sequence[TimedPhase]", built: "Composed | None", tracks: "Mapping[str, Track]"
 ) -> TimelineView | None:
     """Effect, playlist phases with their energy, and the cues when there are some."""
     if not phases:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from setsetting.tui.command import Command
-from setsetting.tui.task import Task
+from setsetting.tui.task_screen import TaskScreen
 from setsetting.tui.widgets.table import Table
 from setsetting.words.translate import _
 
@@ -18,7 +18,7 @@ MOVES = (
 ALL_ROWS = 1_000_000
 
 
-class ListTask(Task):
+class ListScreen(TaskScreen):
     """Subclasses put a `Table` into their body and MOVES into their ACTS; `open` opens a row."""
 
     @property

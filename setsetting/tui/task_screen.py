@@ -18,7 +18,7 @@ from textual.widgets import Static
 
 from setsetting.errors import SetSettingError
 from setsetting.tui.command import KEY_NAMES, Command, without_clash
-from setsetting.tui.dialogs import Confirm
+from setsetting.tui.dialogs import ConfirmDialog
 from setsetting.tui.navigation import Navigator
 from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.tui.widgets.status import StatusRow
@@ -36,7 +36,7 @@ THEME = Command("theme", "f2", _("Theme"), _("Changes between the themes clinic 
 EVERYWHERE = (HELP, PALETTE, THEME)
 
 
-class Task(Screen[None]):
+class TaskScreen(Screen[None]):
     """Subclasses name their ACTS and answer each with a method `do_NAME` (dashes as underscores)."""
 
     ACTS: ClassVar[tuple[Command, ...]] = ()
@@ -65,7 +65,11 @@ class Task(Screen[None]):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         cls.ACTS = without_clash((*cls.ACTS, *(each for each in EVERYWHERE if each not in cls.ACTS)))
-        cls.BINDINGS = [binding for command in cls.ACTS for binding in _bindings(cls.__name__.lower(), command)]
+        cls.BINDINGS = [
+            binding
+            for command in cls.ACTS
+            for binding in _bindings(cls.__name__.removesuffix("Screen").lower(), command)
+        ]
         super().__init_subclass__(**kwargs)
 
     def __init__(self) -> None:
@@ -170,14 +174,14 @@ class Task(Screen[None]):
 
     async def do_back(self) -> None:
         yes, no = _("leave, lose them"), _("stay")
-        if not self.unsaved or await self.ask(Confirm(self.LEAVE_UNSAVED, self.unsaved, yes=yes, no=no)):
+        if not self.unsaved or await self.ask(ConfirmDialog(self.LEAVE_UNSAVED, self.unsaved, yes=yes, no=no)):
             self.leave(self.LEFT)
 
     def leave(self, words: str = "") -> None:
         """Go back to the screen before, and say there what came of this one."""
         self.let_go()
         self.app.pop_screen()
-        if words and isinstance(self.app.screen, Task):
+        if words and isinstance(self.app.screen, TaskScreen):
             self.app.screen.say(words)
 
 
