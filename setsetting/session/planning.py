@@ -23,7 +23,7 @@ from setsetting.soundscape.fallback import cut_at, rescue, rescue_list, silenced
 from setsetting.soundscape.gains import bed_gain_mdb
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.playlist import Playlist, parse
-from setsetting.soundscape.retime import Retimed, next_from, retime
+from setsetting.soundscape.retime import Retimed, retime
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.to_mix import to_mix
 from setsetting.soundscape.wishes import NO_WISHES, Wishes
@@ -115,7 +115,7 @@ class Replanner:
     def onward(self, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> Replan:
         """What has sounded, then the plan with its next cue beginning now."""
         before = _joined(heard, plan, position.at_ms)
-        new = next_from(
+        new = retime(
             before,
             now_ms=position.at_ms,
             playlist=self._playlist,
@@ -123,6 +123,7 @@ class Replanner:
             tracks=self._tracks.values(),
             wishes=self._wishes,
             zero_ms=position.zero_ms,
+            skip=True,
         )
         replan = self._judged(new, before, position)
         said = _("The next cue begins.") if heard == plan else _("Back to the plan.")

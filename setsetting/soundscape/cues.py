@@ -42,52 +42,68 @@ def cues_of(
     """Make cues of items; with `sounding` its cue comes first, its end moved to the new entry."""
     windows = {window.name: window for window in instance.protocol.phases}
     reasons = Reasons(instance, of_a_patient=of_a_patient)
-    ends = [following.start_s or Seconds(0) for following in items[1:]]
+    ceiling = instance.weights.true_peak_ceiling_dbtp
     cues: list[Cue] = []
     peaks: list[Dbtp | None] = []
-    before = None if sounding is None else sounding.cue
     if sounding is not None and items:
         cues.append(_faded(sounding.cue, _entry_fade_ms(sounding.cue, items[0], windows), items[0], shift_ms))
         peaks.append(sounding.peak_dbtp)
-    for number, item in enumerate(items):
-        window = windows[item.phase]
-        following = items[number + 1] if number + 1 < len(items) else None
-        start_ms = ms_from_s(item.start_s or Seconds(0)) + shift_ms
-        fade_in = _entry_fade_ms(before, item, windows)
-        into = NO_FADE_MS if following is None else _plain_fade_ms(item, following, windows)
-        peak: Dbtp | None
-        if item.kind == "silence":
-            length, fade_in, fade_out = ms_from_s(ends[number] - (item.start_s or Seconds(0))), NO_FADE_MS, NO_FADE_MS
-            gain, peak = Millidecibels(0), None
-        elif item.kind == "bed":
-            length = ms_from_s(item.bed_s or Seconds(0)) + into
-            fade_out = into or _leaving_fade_ms(window, length)
-            gain, peak = bed_gain_mdb(window.lufs), BED_PEAK_DBTP
-        else:
-            track = tracks[item.track_id or ""]
-            length = ms_from_s(track.length_s)
-            fade_out = into or (NO_CLICK_MS if _sounds(following) else _leaving_fade_ms(window, length))
-            gain = gain_mdb(track, window.lufs, instance.weights.true_peak_ceiling_dbtp)
-            peak = track.true_peak_dbtp
-        reason = reasons.of(items, number)
-        cue = Cue(
-            CueKind(item.kind),
-            item.phase,
-            start_ms,
-            length,
-            item.track_id,
-            gain,
-            min(fade_in, length),
-            fade_out,
-            reason,
+    before = None if sounding is None else sounding.cue
+    for number, (item, following) in enumerate(zip(items, [*items[1:], None], strict=True)):
+        level = _level(item, windows[item.phase], tracks, ceiling)
+        length, fade_out = _length_ms(item, following, windows, tracks)
+        before = Cue(
+            kind=CueKind(item.kind),
+            phase=item.phase,
+            start_ms=_start_ms(item) + shift_ms,
+            length_ms=length,
+            track_id=item.track_id,
+            gain_mdb=level.gain_mdb,
+            fade_in_ms=min(_entry_fade_ms(before, item, windows), length),
+            fade_out_ms=fade_out,
+            reason=reasons.of(items, number),
         )
-        cues.append(cue)
-        peaks.append(peak)
-        before = cue
+        cues.append(before)
+        peaks.append(level.peak_dbtp)
     meets = [earlier.end_ms > later.start_ms for earlier, later in itertools.pairwise(cues)]
-    ceiling = instance.weights.true_peak_ceiling_dbtp
     gains = lowered([cue.gain_mdb for cue in cues], peaks, [*meets, False], ceiling, fixed=int(sounding is not None))
     return tuple(replace(cue, gain_mdb=gain) for cue, gain in zip(cues, gains, strict=True))
+
+
+def _start_ms(item: PlanItem) -> Milliseconds:
+    return ms_from_s(item.start_s or Seconds(0))
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """The gain of an item alone, and its true peak at a gain of 0 dB: None where nothing sounds."""
+
+    gain_mdb: Millidecibels
+    peak_dbtp: Dbtp | None
+
+
+def _level(item: PlanItem, window: PhaseWindow, tracks: Mapping[str, Track], ceiling: Dbtp) -> _Level:
+    if item.kind == "silence":
+        return _Level(Millidecibels(0), None)
+    if item.kind == "bed":
+        return _Level(bed_gain_mdb(window.lufs), BED_PEAK_DBTP)
+    track = tracks[item.track_id or ""]
+    return _Level(gain_mdb(track, window.lufs, ceiling), track.true_peak_dbtp)
+
+
+def _length_ms(
+    item: PlanItem, following: PlanItem | None, windows: Mapping[str, PhaseWindow], tracks: Mapping[str, Track]
+) -> tuple[Milliseconds, Milliseconds]:
+    """How long an item sounds, and over how much of its end it fades."""
+    into = NO_FADE_MS if following is None else _plain_fade_ms(item, following, windows)
+    window = windows[item.phase]
+    if item.kind == "silence":
+        return (NO_FADE_MS if following is None else _start_ms(following) - _start_ms(item)), NO_FADE_MS
+    if item.kind == "bed":
+        length = ms_from_s(item.bed_s or Seconds(0)) + into
+        return length, into or _leaving_fade_ms(window, length)
+    length = ms_from_s(tracks[item.track_id or ""].length_s)
+    return length, into or (NO_CLICK_MS if _sounds(following) else _leaving_fade_ms(window, length))
 
 
 def _sounds(item: PlanItem | None) -> bool:
@@ -120,7 +136,7 @@ def _leaving_fade_ms(window: PhaseWindow, length_ms: Milliseconds) -> Millisecon
 
 def _faded(cue: Cue, fade_ms: Milliseconds, item: PlanItem, shift_ms: Milliseconds) -> Cue:
     """What sounds already, ending as the new first item asks: under its fade, or before silence."""
-    enters_ms = ms_from_s(item.start_s or Seconds(0)) + shift_ms
+    enters_ms = _start_ms(item) + shift_ms
     if cue.kind is CueKind.SILENCE:
         return _spanning(cue, enters_ms - cue.start_ms, NO_FADE_MS)
     fade_out = fade_ms or max(NO_CLICK_MS, min(cue.fade_out_ms, cue.length_ms // 4))

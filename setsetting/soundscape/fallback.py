@@ -118,7 +118,7 @@ def cut_at(cues: Sequence[Cue], now_ms: Milliseconds, fade_ms: Milliseconds) -> 
     return tuple(kept)
 
 
-def held_on(
+def promised_then_bed(
     past: Sequence[Cue],
     promised: Sequence[Cue],
     whole: Instance,
@@ -130,33 +130,53 @@ def held_on(
     A promised bed keeps its end, so that what follows it comes when it was to. What was promised for a
     phase that is over by then is left out: after an early stop no peak plays on.
     """
-    windows = whole.protocol.phases
-    horizon_ms = ms_from_s(whole.horizon_s)
-    cues = list(past if skip_ms is None else cut_at(past, skip_ms, FADE_MS))
-    fixed = len(cues)
-    for cue in promised:
-        at = skip_ms if skip_ms is not None and len(cues) == fixed else _joint(cues, cue.fade_in_ms, promised)
-        length = cue.end_ms - at if cue.kind is CueKind.BED else cue.length_ms
-        plays = cue.track_id in tracks if cue.kind is CueKind.TRACK else cue.kind is CueKind.BED
-        bed_again = cue.kind is CueKind.BED and bool(cues) and cues[-1].kind is CueKind.BED
-        if plays and not bed_again and length >= 2 * cue.fade_in_ms and not _is_over(cue.phase, at, windows):
-            cues.append(replace(cue, start_ms=at, length_ms=length))
-    end = max(
-        (cue.end_ms for cue in cues), default=promised[0].start_ms if promised else ms_from_s(whole.protocol.start_s)
-    )
-    if end < horizon_ms:
-        at = _joint(cues, FADE_MS, promised)
-        reason = _("a noise bed holds, so that silence does not come by accident")
-        gain, length = bed_gain_mdb(windows[-1].lufs), horizon_ms - at
-        fade = min(FADE_MS, length // 4)
-        cues.append(Cue(CueKind.BED, windows[-1].name, at, length, None, gain, fade, fade, reason))
-    for number in range(max(0, fixed - 1), len(cues) - 1):
-        overlap = max(Milliseconds(0), cues[number].end_ms - cues[number + 1].start_ms)
-        if cues[number].kind is not CueKind.SILENCE:
-            cues[number] = replace(cues[number], fade_out_ms=min(overlap or NO_CLICK_MS, cues[number].length_ms))
+    sounded = list(past if skip_ms is None else cut_at(past, skip_ms, FADE_MS))
+    cues = _played_on(sounded, promised, whole, tracks, skip_ms)
+    begins_ms = promised[0].start_ms if promised else ms_from_s(whole.protocol.start_s)
+    if max((cue.end_ms for cue in cues), default=begins_ms) < ms_from_s(whole.horizon_s):
+        cues.append(_bed_to_the_end(cues, promised, whole))
+    fixed = len(sounded)
+    _fade_as_they_meet(cues, max(0, fixed - 1))
     peaks: dict[str, Dbtp | None] = {track.id: track.true_peak_dbtp for track in tracks.values()}
     held = _under(cues[fixed:], cues[fixed - 1 : fixed] if fixed else [], peaks, whole.weights.true_peak_ceiling_dbtp)
     return (*cues[:fixed], *held)
+
+
+def _played_on(
+    sounded: Sequence[Cue],
+    promised: Sequence[Cue],
+    whole: Instance,
+    tracks: Mapping[str, Track],
+    skip_ms: Milliseconds | None,
+) -> list[Cue]:
+    """What has sounded, and after it what of the promised can still sound, each under the fade of the one before."""
+    cues = list(sounded)
+    for cue in promised:
+        at = skip_ms if skip_ms is not None and len(cues) == len(sounded) else _joint(cues, cue.fade_in_ms, promised)
+        if cue.kind is CueKind.BED:
+            length, plays = cue.end_ms - at, not (cues and cues[-1].kind is CueKind.BED)
+        else:
+            length, plays = cue.length_ms, cue.kind is CueKind.TRACK and cue.track_id in tracks
+        if plays and length >= 2 * cue.fade_in_ms and not _is_over(cue.phase, at, whole.protocol.phases):
+            cues.append(replace(cue, start_ms=at, length_ms=length))
+    return cues
+
+
+def _bed_to_the_end(cues: Sequence[Cue], promised: Sequence[Cue], whole: Instance) -> Cue:
+    last = whole.protocol.phases[-1]
+    at = _joint(cues, FADE_MS, promised)
+    length = ms_from_s(whole.horizon_s) - at
+    fade = min(FADE_MS, length // 4)
+    reason = _("a noise bed holds, so that silence does not come by accident")
+    return Cue(CueKind.BED, last.name, at, length, None, bed_gain_mdb(last.lufs), fade, fade, reason)
+
+
+def _fade_as_they_meet(cues: list[Cue], first: int) -> None:
+    """From the cue of this number on, each fades out while the one after it comes in."""
+    for number in range(first, len(cues) - 1):
+        overlap = max(Milliseconds(0), cues[number].end_ms - cues[number + 1].start_ms)
+        if cues[number].kind is not CueKind.SILENCE:
+            cues[number] = replace(cues[number], fade_out_ms=min(overlap or NO_CLICK_MS, cues[number].length_ms))
 
 
 def _is_over(phase: str, at_ms: Milliseconds, windows: Sequence[PhaseWindow]) -> bool:

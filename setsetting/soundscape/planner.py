@@ -62,21 +62,27 @@ def search(stages: Stages, *, quick: bool = False) -> SearchResult:
     multipliers = zero_multipliers(stages.problem)
     tables = stages.relax(multipliers)
     first = Search(stages, multipliers, tables)
-    value = first.root_value() - first.credit
-    if value == INF or _pin_is_lost(stages):
+    bound = first.root_value() - first.credit
+    if bound == INF or _pin_is_lost(stages):
         return SearchResult(None, INF, True)
     answer = first.run(FIRST_WIDTH, None)
     if not first.dropped:
-        return SearchResult(answer, value, True)
+        return SearchResult(answer, bound, True)
     if quick and answer is None:
         answer = first.run(WIDEST, None)
-    if answer is not None and (quick or _near(answer, value)):
-        return SearchResult(answer, value, False)
+    if answer is not None and (quick or _near(answer, bound)):
+        return SearchResult(answer, bound, False)
     ascent = DualAscent(stages, first, tables)
     if answer is None:
         answer = _spread(ascent)
-    passes = ((6, FIRST_WIDTH, LAST_WIDTH), (3, LAST_WIDTH, WIDEST))
-    for every, between, last in () if quick else passes:
+    if quick:
+        return SearchResult(answer, ascent.best.bound, False)
+    return _improved(stages, ascent, answer)
+
+
+def _improved(stages: Stages, ascent: DualAscent, answer: Incumbent | None) -> SearchResult:
+    """Rounds of better multipliers, each few with a search, and a wide search at the best of them; twice if need be."""
+    for every, between, last in ((6, FIRST_WIDTH, LAST_WIDTH), (3, LAST_WIDTH, WIDEST)):
         for number in range(rounds_for(stages)):
             priced = ascent.round(answer)
             if answer is None or (number + 1) % every == 0:

@@ -21,7 +21,7 @@ from setsetting.soundscape.check import check
 from setsetting.soundscape.check_soundscape import items_of
 from setsetting.soundscape.cues import NO_FADE_MS, PlayingCue, cues_of, fade_s
 from setsetting.soundscape.energy_curve import energy_curve
-from setsetting.soundscape.fallback import FADE_MS, held_on
+from setsetting.soundscape.fallback import FADE_MS, promised_then_bed
 from setsetting.soundscape.gains import BED_PEAK_DBTP
 from setsetting.soundscape.instance import Before, Instance, PhaseWindow, Pinned, PlanItem
 from setsetting.soundscape.loosening import Loosening
@@ -88,31 +88,16 @@ def retime(
     tracks: Iterable[Track],
     wishes: Wishes,
     zero_ms: Milliseconds = Milliseconds(0),
-    price: float = PROMISED_PRICE,
     may_fade: bool = False,
+    skip: bool = False,
 ) -> Retimed:
     """Plan the rest again round `infusion`, whose minute 0 is `zero_ms` on the soundscape's clock.
 
-    `infusion` is what really ran so far and what is expected; `may_fade` lets what plays be faded
-    early when that serves better. Raises Refused when the soundscape is already over.
+    `infusion` is what really ran so far and what is expected; `may_fade` lets what plays be faded early
+    when that serves better; `skip` leaves it, so that the next cue begins at `now_ms`. Raises Refused
+    when the soundscape is already over.
     """
-    ask = _Ask(soundscape, now_ms, zero_ms, price, may_fade=may_fade, skip=False)
-    return _again(ask, playlist, _shifted(infusion, zero_ms), tuple(tracks), wishes)
-
-
-def next_from(
-    soundscape: Soundscape,
-    *,
-    now_ms: Milliseconds,
-    playlist: Playlist,
-    infusion: Infusion,
-    tracks: Iterable[Track],
-    wishes: Wishes,
-    zero_ms: Milliseconds = Milliseconds(0),
-    price: float = PROMISED_PRICE,
-) -> Retimed:
-    """Leave what plays now: the next cue begins at `now_ms`, the rest is planned again from there."""
-    ask = _Ask(soundscape, now_ms, zero_ms, price, may_fade=False, skip=True)
+    ask = _Ask(soundscape, now_ms, zero_ms, may_fade=may_fade and not skip, skip=skip)
     return _again(ask, playlist, _shifted(infusion, zero_ms), tuple(tracks), wishes)
 
 
@@ -124,12 +109,11 @@ def _shifted(infusion: Infusion, zero_ms: Milliseconds) -> Infusion:
 
 @dataclass(frozen=True, slots=True)
 class _Ask:
-    """What is asked: the soundscape so far, the moment, the infusion's zero, the price of what was not promised."""
+    """What is asked: the soundscape so far, the moment, the infusion's zero, what may become of what plays."""
 
     soundscape: Soundscape
     now_ms: Milliseconds
     zero_ms: Milliseconds
-    price: float
     may_fade: bool
     skip: bool
 
@@ -164,7 +148,7 @@ def _again(ask: _Ask, playlist: Playlist, infusion: Infusion, tracks: tuple[Trac
         nothing = _(
             "Nothing in the library fits the new times: what was promised plays on, then a noise bed holds until {time}."
         ).format(time=until)
-        cues = held_on(past, ask.promised, whole, known, ask.now_ms if ask.skip else None)
+        cues = promised_then_bed(past, ask.promised, whole, known, ask.now_ms if ask.skip else None)
         return _retimed(ask, cues, (nothing,), ("everything",), FADE_MS if ask.skip else NO_FADE_MS)
     sounding = PlayingCue(past[-1], _peak(past[-1], known)) if past else None
     fresh = cues_of(rest.instance, rest.items, known, shift_ms=rest.start.shift_ms, sounding=sounding)
@@ -260,7 +244,7 @@ def _best(ask: _Ask, whole: Instance) -> tuple[_Rest | None, tuple[str, ...]]:
     for given_up in WAIVED:
         rests = [rest for start in starts if (rest := _planned(ask, whole, start, given_up)) is not None]
         if unchanged and not given_up:
-            rests = [*(rest for rest in rests if rest.total < unchanged[0].total - ask.price), *unchanged]
+            rests = [*(rest for rest in rests if rest.total < unchanged[0].total - PROMISED_PRICE), *unchanged]
         if rests:
             return min(rests, key=lambda rest: rest.total), given_up
     return None, ()
@@ -296,7 +280,9 @@ def _planned(ask: _Ask, whole: Instance, start: _Start, given_up: tuple[str, ...
     instance = _instance(ask, whole, start, given_up)
     if instance.horizon_s <= start.second:
         return None
-    found = search(Stages(PromisedProblem(instance, ask.wanted, ask.price, ask.soundscape.seed)), quick=True).answer
+    found = search(
+        Stages(PromisedProblem(instance, ask.wanted, PROMISED_PRICE, ask.soundscape.seed)), quick=True
+    ).answer
     if found is None or check(instance, found.items).broken:
         return None
     overstay = _overstay(whole, ask.past, start) if ask.past else 0.0

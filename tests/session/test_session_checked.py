@@ -16,7 +16,7 @@ from setsetting.soundscape.check_soundscape import kept_from
 from setsetting.soundscape.compose import compose
 from setsetting.soundscape.fallback import rescue
 from setsetting.soundscape.playlist import parse
-from setsetting.soundscape.retime import Retimed, next_from, retime
+from setsetting.soundscape.retime import Retimed, retime
 from setsetting.soundscape.soundscape import CueKind, Soundscape
 from setsetting.soundscape.wishes import Wishes
 from setsetting.units import Dbtp, Frames, Hertz, Lu, Lufs, Millidecibels, Milliseconds
@@ -103,10 +103,10 @@ def test_next_is_refused_too_when_its_plan_breaks_a_rule(
     assert "The next cue begins" in replanner.onward(plan, plan, POSITION).words
 
     def faulty(before: Soundscape, **asked: Any) -> Retimed:
-        new = next_from(before, **asked)
+        new = retime(before, **asked)
         return replace(new, soundscape=spoilt(new.soundscape, track_id="pad00"))
 
-    monkeypatch.setattr(planning, "next_from", faulty)
+    monkeypatch.setattr(planning, "retime", faulty)
     with pytest.raises(Refused, match="heard before"):
         replanner.onward(plan, plan, POSITION)
 

@@ -11,7 +11,7 @@ from setsetting.errors import NotFound, Refused
 from setsetting.library.track import Track
 from setsetting.soundscape.compose import compose
 from setsetting.soundscape.fallback import rescue, rescue_list, silenced
-from setsetting.soundscape.retime import Retimed, next_from, retime
+from setsetting.soundscape.retime import Retimed, retime
 from setsetting.soundscape.soundscape import CueKind, Soundscape
 from setsetting.soundscape.wishes import Wishes
 
@@ -194,8 +194,14 @@ def test_held_on_a_promised_bed_keeps_its_end_and_what_follows_its_time(
 
 def test_next_begins_now_under_a_crossfade(tonight: Soundscape, tracks: tuple[Track, ...]) -> None:
     now = 23 * MINUTE + 345
-    retimed = next_from(
-        tonight, now_ms=now, playlist=shipped("montreal-40"), infusion=steady(40), tracks=tracks, wishes=WISHES
+    retimed = retime(
+        tonight,
+        now_ms=now,
+        playlist=shipped("montreal-40"),
+        infusion=steady(40),
+        tracks=tracks,
+        wishes=WISHES,
+        skip=True,
     )
     playing = next(cue for cue in tonight.cues if cue.start_ms <= now < cue.end_ms and cue.phase == "peak")
     following = next(cue for cue in retimed.soundscape.cues if cue.start_ms >= now)
@@ -256,8 +262,14 @@ def test_silence_fades_what_sounds_and_lasts_to_the_planned_end(tonight: Soundsc
 def test_the_rest_can_be_planned_again_out_of_a_rescue(tonight: Soundscape, tracks: tuple[Track, ...]) -> None:
     chosen = rescue_list(shipped("rescue-grounding"), tracks, WISHES)
     rescued = rescue(tonight, chosen, shipped("rescue-grounding"), now_ms=25 * MINUTE)
-    retimed = next_from(
-        rescued, now_ms=33 * MINUTE, playlist=shipped("montreal-40"), infusion=steady(40), tracks=tracks, wishes=WISHES
+    retimed = retime(
+        rescued,
+        now_ms=33 * MINUTE,
+        playlist=shipped("montreal-40"),
+        infusion=steady(40),
+        tracks=tracks,
+        wishes=WISHES,
+        skip=True,
     )
     assert retimed.soundscape.end_ms >= 65 * MINUTE
     for earlier, later in pairwise(retimed.soundscape.cues):
