@@ -89,8 +89,10 @@ def _one_of(track: str | None, artist: str | None, tag: str | None) -> tuple[str
 def veto(clinic: "Clinic", code: str, track: str | None, artist: str | None, tag: str | None, as_json: bool) -> None:
     """Never play this to the patient; absolute until withdrawn."""
     from setsetting.desk import patients
+    from setsetting.views import patient as views
 
-    _answer(clinic, code, patients.veto(clinic, code, *_one_of(track, artist, tag)), as_json)
+    vetoed = patients.veto(clinic, code, *_one_of(track, artist, tag))
+    answer(views.as_data(patients.show(clinic, code)), as_json, aside=views.vetoed_words(vetoed))
 
 
 @command.command("unveto", epilog=example("patient unveto K-0417 --tag bells"))
@@ -106,12 +108,8 @@ def unveto(
 ) -> None:
     """Withdraw a veto: a correction that keeps the trail."""
     from setsetting.desk import patients
-
-    _answer(clinic, code, patients.unveto(clinic, code, *_one_of(track, artist, tag), reason=reason), as_json)
-
-
-def _answer(clinic: "Clinic", code: str, said: str, as_json: bool) -> None:
-    from setsetting.desk import patients
     from setsetting.views import patient as views
 
-    answer(views.as_data(patients.show(clinic, code)), as_json, aside=said)
+    what, value = _one_of(track, artist, tag)
+    value = patients.unveto(clinic, code, what, value, reason=reason)
+    answer(views.as_data(patients.show(clinic, code)), as_json, aside=views.unvetoed_words(what, value))

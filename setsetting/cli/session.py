@@ -200,8 +200,8 @@ def close(clinic: "Clinic", session_id: str | None, setting: str | None, as_json
     asked = closing.prepare_close(clinic, session_id, say=narrate)
     if answers is None and can_ask():
         answers = _ask(asked.form)
-    said = closing.close(clinic, asked, answers)
-    answer(views.closed_as_data(asked.session_id), as_json, aside=said)
+    closing.close(clinic, asked, answers)
+    answer(views.closed_as_data(asked.session_id), as_json, aside=views.closed_words(asked.session_id))
 
 
 def _name(session_id: str, as_json: bool) -> None:

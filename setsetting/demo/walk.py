@@ -24,6 +24,7 @@ from setsetting.progress import Report, Say, Step
 from setsetting.soundscape.refusal import Infeasible
 from setsetting.units import Minutes
 from setsetting.views import library as views
+from setsetting.views import session as views_session
 from setsetting.words.translate import _
 
 NAME = "setsetting-demo"
@@ -142,4 +143,5 @@ def _play(clinic: Clinic, soundscape: Path, code: str, say: Say) -> None:
     asked = sessions.SessionRequest(soundscape, code, output="fast", script=script, simulated=True)
     started = sessions.start(clinic, asked, attended=False, say=say)
     sessions.stay(started.live, started.lines, say)
-    say(closing.close(clinic, closing.prepare_close(clinic, started.session_id, say)))
+    closing.close(clinic, closing.prepare_close(clinic, started.session_id, say))
+    say(views_session.closed_words(started.session_id))

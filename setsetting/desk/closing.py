@@ -65,14 +65,13 @@ def prepare_close(clinic: Clinic, session_id: str | None, say: Say) -> Closing:
         )
 
 
-def close(clinic: Clinic, asked: Closing, answers: SettingLog | None = None) -> str:
+def close(clinic: Clinic, asked: Closing, answers: SettingLog | None = None) -> None:
     """Log the setting and close the session; without answers nothing differed and nobody was asked."""
     with clinic.record() as record, record.whole():
         if rows.session(record, asked.session_id).closed:  # by another window, while this one was filled in
             raise _closed_already(asked.session_id)
         record.append_all(closing.drafts(asked.form, answers or NOTHING_DIFFERED))
     folder.remove(folder.folder_of(clinic.folder, asked.session_id))
-    return _("Session {id} is closed.").format(id=asked.session_id)
 
 
 def add(

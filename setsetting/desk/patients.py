@@ -5,10 +5,11 @@ import uuid
 from dataclasses import dataclass
 
 from setsetting.desk.clinic import Clinic
-from setsetting.errors import AlreadyExists, NotFound, UsageError, guess
+from setsetting.errors import AlreadyExists, NotFound, UsageError, nearest
 from setsetting.record import live_rows, rows
 from setsetting.record.kinds import PatientAdded, TrackVetoed, VetoWithdrawn
 from setsetting.record.log import Record
+from setsetting.soundscape.wishes import normal_form
 from setsetting.words.plain import plain
 from setsetting.words.translate import _
 
@@ -26,6 +27,17 @@ class PatientView:
     forms: int
     vetoes: tuple[rows.VetoRow, ...]
     heard: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Vetoed:
+    """A veto that stands; `stood` says since before, `met` that a track has it now, and `near` what comes close."""
+
+    what: str
+    value: str
+    stood: bool
+    met: bool
+    near: str | None
 
 
 def add(clinic: Clinic, code: str, *, simulated: bool = False) -> PatientView:
@@ -53,24 +65,27 @@ def show(clinic: Clinic, code: str) -> PatientView:
         return _view(record, rows.patient(record, code))
 
 
-def veto(clinic: Clinic, code: str, what: str, value: str) -> str:
-    """Never play a track, artist or tag to this patient; return what was noted, in words."""
+def veto(clinic: Clinic, code: str, what: str, value: str) -> Vetoed:
+    """Never play a track, artist or tag to this patient."""
     value = _known(clinic, what, value)
     with clinic.record() as record, record.whole():
         patient = rows.patient(record, code)
-        if _standing(record, patient.patient_id, what, value):
-            return _("That veto stands already.")
-        payload = TrackVetoed(patient_id=patient.patient_id, what=what, value=value)
-        record.append("patient.vetoed", payload)
-    said = _("Vetoed: {what} {value}. It is never loosened.").format(what=_(what), value=value)
-    return said + _meets_nothing(clinic, what, value)
+        stood = bool(_standing(record, patient.patient_id, what, value))
+        if not stood:
+            record.append("patient.vetoed", TrackVetoed(patient_id=patient.patient_id, what=what, value=value))
+    with clinic.catalogue() as catalogue:
+        tracks = catalogue.tracks()
+    names = {track.artist for track in tracks} if what == "artist" else {tag for track in tracks for tag in track.tags}
+    met = what == "track" or normal_form(value) in map(normal_form, names)
+    return Vetoed(what, value, stood, met, None if met else nearest(value, names))
 
 
 def unveto(clinic: Clinic, code: str, what: str, value: str, *, reason: str) -> str:
-    """Withdraw a veto, as a correction of the event that made it; a track may have left the library since."""
+    """Withdraw a veto, as a correction of the event that made it; return its value as it stood."""
     value = _named(what, value)
     with clinic.record() as record, record.whole():
         patient = rows.patient(record, code)
+        # a track may have left the library since, so that it is not looked for there
         standing = _standing(record, patient.patient_id, what, value, begun=what == "track")
         if not standing:
             raise NotFound(_("No veto of {what} {value!r} stands for this patient.").format(what=_(what), value=value))
@@ -82,17 +97,7 @@ def unveto(clinic: Clinic, code: str, what: str, value: str, *, reason: str) -> 
                 VetoWithdrawn(patient_id=patient.patient_id, reason=reason.strip() or _("withdrawn")),
                 corrects=old.event_id,
             )
-    return _("Withdrawn: {what} {value}.").format(what=_(what), value=standing[0].value)
-
-
-def _meets_nothing(clinic: Clinic, what: str, value: str) -> str:
-    """What to add when no track has this artist or tag now: a misspelt veto would never work."""
-    with clinic.catalogue() as catalogue:
-        tracks = catalogue.tracks()
-    names = {track.artist for track in tracks} if what == "artist" else {tag for track in tracks for tag in track.tags}
-    if what == "track" or value.casefold() in {name.casefold() for name in names}:
-        return ""
-    return " " + _("No track in the library has it now.") + guess(value, names)
+    return standing[0].value
 
 
 def _view(record: Record, row: rows.PatientRow) -> PatientView:

@@ -3,12 +3,13 @@
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from setsetting.errors import guess
 from setsetting.views import session
 from setsetting.words.numbers import local_text, minutes_text, utc_text
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
-    from setsetting.desk.patients import PatientView
+    from setsetting.desk.patients import PatientView, Vetoed
 
 
 def as_data(view: "PatientView") -> dict[str, Any]:
@@ -20,6 +21,21 @@ def as_data(view: "PatientView") -> dict[str, Any]:
         "heard": list(view.heard),
         "sessions": [session.as_data(row) for row in view.sessions],
     }
+
+
+def vetoed_words(vetoed: "Vetoed") -> str:
+    """What was noted; a misspelt veto would never work, so that one which nothing meets says so."""
+    if vetoed.stood:
+        return _("That veto stands already.")
+    said = _("Vetoed: {what} {value}. It is never loosened.").format(what=_(vetoed.what), value=vetoed.value)
+    if vetoed.met:
+        return said
+    near = () if vetoed.near is None else (vetoed.near,)
+    return said + " " + _("No track in the library has it now.") + guess(vetoed.value, near)
+
+
+def unvetoed_words(what: str, value: str) -> str:
+    return _("Withdrawn: {what} {value}.").format(what=_(what), value=value)
 
 
 def in_words(view: "PatientView", zone: ZoneInfo) -> list[str]:

@@ -63,6 +63,10 @@ def mark_as_data(name: str, said: str) -> dict[str, Any]:
     return {"mark": name, "said": said}
 
 
+def closed_words(session_id: str) -> str:
+    return _("Session {id} is closed.").format(id=session_id)
+
+
 def closed_as_data(session_id: str) -> dict[str, Any]:
     return {"session_id": session_id, "closed": True}
 

@@ -168,6 +168,7 @@ class PatientScreen(ListScreen):
 
     async def do_veto(self) -> None:
         from setsetting.desk import patients
+        from setsetting.views import patient as views
 
         at = await self.ask(ChoiceDialog(_("What must never be played to this patient?"), WHAT))
         if at is None:
@@ -176,11 +177,12 @@ class PatientScreen(ListScreen):
         hint = _("the first characters of its id, as the library shows it") if what == "track" else ""
         value = await self.ask(TextDialog(_("Never play {words}: which?").format(words=words), hint=hint))
         if value is not None:
-            self.say(patients.veto(self._clinic, self._code, what, value))
+            self.say(views.vetoed_words(patients.veto(self._clinic, self._code, what, value)))
             self._load()
 
     async def do_unveto(self) -> None:
         from setsetting.desk import patients
+        from setsetting.views import patient as views
 
         vetoes = self._view.vetoes if self._view else ()
         if not vetoes:
@@ -191,5 +193,6 @@ class PatientScreen(ListScreen):
             return
         reason = await self.ask(TextDialog(_("Why is it withdrawn? The reason stays in the record")))
         if reason is not None:
-            self.say(patients.unveto(self._clinic, self._code, vetoes[at].what, vetoes[at].value, reason=reason))
+            what, value = vetoes[at].what, vetoes[at].value
+            self.say(views.unvetoed_words(what, patients.unveto(self._clinic, self._code, what, value, reason=reason)))
             self._load()
