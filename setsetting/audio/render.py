@@ -87,9 +87,7 @@ def render(
                     raise Stopped(_("Stopped; no file was written."))
                 writer.write(chunk)
                 written += len(chunk)
-                report(
-                    Step(done=int(s_from_frames(written, mix.rate_hz)), total=total_s, what="seconds", name=out.name)
-                )
+                report(Step(int(s_from_frames(written, mix.rate_hz)), total_s, "seconds", out.name))
         mixer.close()  # sounds that were cut off say now what they lacked
         return Rendered(
             frames=written,

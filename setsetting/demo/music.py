@@ -153,7 +153,7 @@ def _add_band(shape: npt.NDArray[np.float32], hertz: float, level: float) -> Non
 
 def _pulse(block: Block, bpm: int, start: int, rate_hz: Hertz) -> None:
     """A soft low beat on the track's own grid."""
-    beat = 60 * rate_hz / bpm
+    beat = frames_from_s(60, rate_hz) / bpm
     t = np.arange(frames_from_s(0.25, rate_hz), dtype=np.float32) / rate_hz
     thump = (0.22 * np.sin(2 * np.pi * 70 * t) * np.exp(-18 * t) * np.minimum(1, t / 0.004)).astype(np.float32)[:, None]
     first = -(-start // beat)

@@ -56,9 +56,8 @@ class StatusInputs:
 def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
     """Everything about the session at this moment."""
     running = state.ended is None
-    infusion = state.infusion(
-        ms_from_s(whole_s(moment.clock_ms))
-    )  # a pause that lasts makes a new curve a second, no more
+    second_ms = ms_from_s(whole_s(moment.clock_ms))  # a pause that lasts makes a new curve a second, no more
+    infusion = state.infusion(second_ms)
     effect = phases_of(infusion if infusion.segments else state.planned)
     infusion_ms = state.infusion_ms(moment.clock_ms)
     zero_ms = Milliseconds(0) if infusion_ms is None else moment.clock_ms - infusion_ms

@@ -36,3 +36,26 @@ def test_every_sum_of_two_units_is_refused(tmp_path: Path) -> None:
 def test_a_sum_that_keeps_to_its_unit_needs_no_wrapping(tmp_path: Path) -> None:
     lines = (CASES / "right.py").read_text(encoding="utf-8").splitlines()
     assert [lines[number - 1].strip() for number in sorted(refused_lines(CASES / "right.py", tmp_path))] == []
+
+
+def test_no_conversion_is_written_by_hand() -> None:
+    by_hand = [
+        f"{path.relative_to(TOP)}:{node.lineno}: {ast.unparse(node)}"
+        for path in sorted((TOP / "setsetting").rglob("*.py"))
+        if path.name != "units.py"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div | ast.FloorDiv)
+        if {60, 1000, 60_000} & {_number(node.left), _number(node.right)} and (_unit(node.left) or _unit(node.right))
+    ]
+    assert by_hand == []
+
+
+def _number(node: ast.expr) -> object:
+    return node.value if isinstance(node, ast.Constant) else None
+
+
+def _unit(node: ast.expr) -> bool:
+    """Whether this is a name, a field or a call's answer that ends in a unit."""
+    node = node.func if isinstance(node, ast.Call) else node
+    name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    return name.endswith(("_s", "_ms", "_min", "_hz", "_db", "_mdb", "minutes", "seconds"))

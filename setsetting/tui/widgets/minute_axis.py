@@ -1,5 +1,6 @@
 """The minute axis that every row of a timeline shares."""
 
+import math
 from dataclasses import dataclass
 
 from setsetting.units import Minutes
@@ -42,10 +43,8 @@ class MinuteAxis:
         """Round minutes far enough apart to be read."""
         per_column = (self.to_min - self.from_min) / self.width
         step = next((step for step in STEPS if step / per_column >= LEAST_TICK_COLUMNS), STEPS[-1])
-        first = -(-int(self.from_min // 1) // step) * step
-        return [
-            Minutes(minute) for minute in range(first, int(self.to_min) + 1, step) if Minutes(minute) >= self.from_min
-        ]
+        first = math.ceil(self.from_min / step) * step
+        return [Minutes(minute) for minute in range(first, int(self.to_min) + 1, step)]
 
 
 def minute_words(minute: float) -> str:
