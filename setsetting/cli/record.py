@@ -1,4 +1,4 @@
-"""`setsetting record`: verify the event log, rebuild what is derived from it."""
+"""`setsetting record`: verify the event log, rebuild what is derived from it, erase an event's text."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.group("record")
 def command() -> None:
-    """The event log: verify, rebuild."""
+    """The event log: verify, rebuild, erase."""
 
 
 @command.command("verify", epilog=example("record verify", "record verify --json"))
@@ -45,3 +45,28 @@ def rebuild(clinic: "Clinic", as_json: bool) -> None:
 
     events = records.rebuild(clinic)
     answer(views.rebuilt_as_data(events), as_json, aside=_("Derived anew from {n} events.").format(n=events))
+
+
+@command.command("erase", epilog=example("record erase --event 3f2a9c --reason 'the note named a person'"))
+@click.option("--event", "name", required=True, metavar="ID", help=_("The event's id, or its first characters."))
+@click.option(
+    "--reason",
+    required=True,
+    metavar="TEXT",
+    help=_("Why; it stays in the record, so it must not repeat what is erased."),
+)
+@as_json
+@with_clinic
+def erase(clinic: "Clinic", name: str, reason: str, as_json: bool) -> None:
+    """Erase an event's text for good; that it was erased, by whom and why, stays.
+
+    Nothing brings it back. Reports, backups and other copies made before still hold it: erase them too.
+    """
+    from setsetting.desk import records
+    from setsetting.views import record as views
+
+    event = records.erase(clinic, name, reason)
+    if as_json:
+        document(views.erased_as_data(event))
+    else:
+        narrate(_("Erased: {kind} {id}. Copies made before still hold it.").format(kind=event.kind, id=event.event_id))

@@ -1,10 +1,16 @@
-"""Acts on the record itself: verified, even when other commands refuse it, and derived anew."""
+"""Acts on the record itself: verified, even when other commands refuse it; derived anew; an event erased."""
 
 from pathlib import Path
 
 from setsetting.desk.clinic import RECORD, Clinic, folder_of, open_clinic
+from setsetting.errors import Refused
+from setsetting.record import payloads, rows
+from setsetting.record.event import Event
+from setsetting.record.log import Record
 from setsetting.record.verify import Verification
 from setsetting.record.verify import verify as verify_file
+from setsetting.session import folder as live_folder
+from setsetting.words.translate import _
 
 
 def verify(named: Path | None) -> Verification:
@@ -19,3 +25,29 @@ def rebuild(clinic: Clinic) -> int:
     """Delete every projection and fold the events anew; return how many events were read."""
     with clinic.record() as record:
         return record.rebuild()
+
+
+def erase(clinic: Clinic, name: str, reason: str) -> Event:
+    """Erase the text of the event whose id is `name` or begins with it; return it as it was told first, without it."""
+    with clinic.record() as record:
+        event = record.named(name)
+        _refuse_while_live(clinic, record, event)
+        record.erase(event.event_id, reason)
+        return record.named(event.event_id)
+
+
+def _refuse_while_live(clinic: Clinic, record: Record, event: Event) -> None:
+    """What was done in a session stands in its folder too, which is removed at its close and not before."""
+    payload = payloads.decode(event.kind, event.version, event.payload, event.seal)
+    session_id = getattr(payload, "session_id", None)
+    if session_id is None or not (where := live_folder.folder_of(clinic.folder, session_id)).is_dir():
+        return
+    if not any(row.session_id == session_id and row.closed for row in rows.sessions(record)):
+        raise Refused(
+            _("Session {id} is not closed, and its folder holds what was done in it. Close it, then erase.").format(
+                id=session_id
+            )
+        )
+    live_folder.remove(where)
+    if where.is_dir():
+        raise Refused(_("{path} cannot be removed, and may hold what is to be erased.").format(path=where))

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from setsetting.errors import Refused, SetSettingError
+from setsetting.errors import NotFound, Refused, SetSettingError
 from setsetting.machine.clock import Clock
 from setsetting.machine.database import WAIT_S, Connection, StoredRow
 from setsetting.record import migrations, payloads, projections
@@ -208,6 +208,19 @@ class Record:
             ).fetchone()
             return None if row is None else str(row["patient_id"])
         return patient_id
+
+    def named(self, name: str) -> Event:
+        """The event whose id is `name` or begins with it, as it was told first; raises NotFound."""
+        found = self.read(
+            "SELECT event_id, event_id = ?1 AS whole FROM event WHERE substr(event_id, 1, length(?1)) = ?1"
+            " GROUP BY event_id ORDER BY whole DESC LIMIT 2",
+            [name],
+        )
+        if not name or not found:
+            raise NotFound(_("There is no event {name!r} in this record.").format(name=name))
+        if len(found) > 1 and not found[0]["whole"]:
+            raise NotFound(_("Several events begin with {name!r}; give more of the id.").format(name=name))
+        return self.told(found[0]["event_id"])[0]
 
     def told(self, event_id: str) -> list[Event]:
         """The event with this id, as each device told it, in their order of cause."""

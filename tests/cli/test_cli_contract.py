@@ -272,8 +272,9 @@ def test_a_session_from_paper_is_closed_and_counts_as_heard_nothing(run: Command
 
 def test_the_record_is_verified_and_rebuilt(run: CommandLine) -> None:
     verified = run("record", "verify", "--json").json
-    assert list(verified) == ["ok", "events", "head", "first_bad", "missing_triggers"]
+    assert list(verified) == ["ok", "events", "head", "first_bad", "missing_triggers", "projections_differ", "erased"]
     assert (verified["ok"], verified["first_bad"], verified["missing_triggers"]) == (True, None, [])
+    assert (verified["projections_differ"], verified["erased"]) == ([], [])
     assert re.fullmatch("[0-9a-f]{64}", verified["head"])
     assert run("record", "rebuild", "--json").json == {"events": verified["events"]}
 

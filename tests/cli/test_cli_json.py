@@ -2,7 +2,9 @@
 
 import copy
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +150,10 @@ def test_every_document_is_what_its_schema_says(
     told("report", "patient", CODE, "-o", "r.html")
     told("record", "verify")
     told("record", "rebuild")
+    with closing(sqlite3.connect(clinic / "record.db")) as database:
+        (note,) = database.execute("SELECT event_id FROM event WHERE kind = 'session.marked'").fetchone()
+    told("record", "erase", "--event", note, "--reason", "it named a person")
+    assert told("record", "verify")["erased"]
 
     assert json_contract.seen == {command for command, _each in commands()}
     json_contract.seen.update(before)

@@ -1,0 +1,111 @@
+"""`record erase` as a command: the text is gone from the folder, everything else goes on without it."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import session_clinic
+from command_line import ITEMS, CommandLine, process
+
+CODE = session_clinic.CODE
+NAME = "Änne Canary-77 of Mill Lane"
+WHY = ("--reason", "it named a person")
+
+
+def _ids(clinic: Path, kind: str) -> list[str]:
+    with closing(sqlite3.connect(clinic / "record.db")) as database:
+        found = database.execute("SELECT event_id FROM event WHERE kind = ? ORDER BY device, seq", [kind])
+        return [event_id for (event_id,) in found]
+
+
+def _holding(folder: Path) -> list[str]:
+    spelled = [NAME.encode(code) for code in ("utf-8", "latin-1", "utf-16-le", "utf-16-be", "utf-32-le")]
+    spelled += [NAME.encode("ascii", "backslashreplace"), NAME.encode().hex().encode()]
+    files = [file for file in folder.rglob("*") if file.is_file()]
+    return [file.name for file in files if any(each in file.read_bytes() for each in spelled)]
+
+
+@pytest.fixture
+def noted(run: CommandLine, clinic: Path) -> str:
+    """A session with a note and a form, closed; the id of the note's event."""
+    run("pcl5", "add", "--patient", CODE, "--recall", "week", "--taken", "2025-01-02", stdin=ITEMS)
+    plan = run("soundscape", "build", "--playlist", "short", "--minutes", "5", "--patient", CODE).out.strip()
+    start = ("session", "start", "--soundscape", plan, "--patient", CODE, "--output", "null")
+    follower = process("--clinic", clinic, *start)
+    try:
+        follower.stdout.readline()
+        run("session", "act", "infusion-start")
+        run("session", "act", "volume", "-6")
+        run("session", "mark", "note", "--note", "-", stdin=NAME)
+        (event_id,) = _ids(clinic, "session.marked")
+        refused = run.refused("record", "erase", "--event", event_id, *WHY, says="is not closed")
+        assert "Close it, then erase" in refused.err
+        assert run("session", "close").code == 0
+    finally:
+        follower.kill()
+        follower.communicate()
+    return event_id
+
+
+def test_a_note_is_erased_from_every_file_of_the_folder(run: CommandLine, clinic: Path, noted: str) -> None:
+    before = run("record", "verify", "--json").json
+    assert _holding(clinic) == ["record.db"]
+    run.refused("record", "erase", "--event", "nothing-like-it", *WHY, says="There is no event")
+    run.refused("record", "erase", "--event", "", *WHY, says="There is no event")
+    run.refused("record", "erase", "--event", noted, "--reason", " ", says="needs a reason")
+    run.refused("record", "erase", "--event", noted, code=2, says="--reason")
+    assert _holding(clinic) == ["record.db"]
+    erased = run("record", "erase", "--event", noted[:13], *WHY, "--json")
+    assert erased.json == {"event_id": noted, "kind": "session.marked"}
+    assert _holding(clinic.parent) == []
+    after = run("record", "verify", "--json").json
+    assert (after["ok"], after["events"]) == (True, before["events"] + 1)
+    assert [each["kind"] for each in after["erased"]] == ["session.marked"]
+    assert "(session.marked) was erased" in run("record", "verify").err
+    assert "Copies made before still hold it" in run("record", "erase", "--event", noted, *WHY).err
+    assert run("record", "verify", "--json").json["events"] == after["events"], "erased once"
+
+
+def test_an_id_that_two_events_begin_with_is_not_guessed_at(run: CommandLine, clinic: Path) -> None:
+    for number in range(17):  # ids begin with one of sixteen digits
+        run("patient", "veto", CODE, "--tag", f"tag {number}")
+    begun = [event_id[0] for event_id in _ids(clinic, "patient.vetoed")]
+    several = next(digit for digit in begun if begun.count(digit) > 1)
+    run.refused("record", "erase", "--event", several, *WHY, says="Several events begin with")
+
+
+def test_whatever_is_erased_every_list_and_report_goes_on(run: CommandLine, clinic: Path, noted: str) -> None:
+    (session_id,) = [row["session_id"] for row in run("session", "list", "--json").json]
+    for number, kind in enumerate(
+        ("session.marked", "session.acted", "session.played", "session.noted", "session.setting_logged",
+         "session.ended", "soundscape.used", "form.entered", "session.started", "patient.added")
+    ):  # fmt: skip
+        for event_id in _ids(clinic, kind):
+            run("record", "erase", "--event", event_id, *WHY)
+        gone = kind == "patient.added"
+        assert run("patient", "list").code == run("session", "list").code == 0
+        for words in (
+            ("patient", "show", CODE),
+            ("pcl5", "list", "--patient", CODE),
+            ("review", "patient", CODE),
+            ("report", "patient", CODE, "-o", f"{number}.html"),
+            ("soundscape", "build", "--playlist", "short", "--minutes", "5", "--patient", CODE),
+        ):
+            assert run(*words).code == (1 if gone else 0), (kind, words)
+        assert run("session", "status").code in (0, 1)
+        assert run("record", "verify", "--json").json["ok"], kind
+        assert run("record", "rebuild").code == 0
+        if kind == "session.ended":
+            (row,) = run("session", "list", "--json").json
+            assert (row["session_id"], row["ended"], row["closed"]) == (session_id, None, True)
+        if kind == "form.entered":
+            assert run("pcl5", "list", "--patient", CODE, "--json").json == []
+    assert run("session", "list", "--json").json == run("patient", "list", "--json").json == []
+    run("patient", "add", CODE)
+    assert run("patient", "show", CODE, "--json").json["sessions"] == []
+
+
+def test_what_holds_nothing_of_a_person_is_not_erased(run: CommandLine, clinic: Path, noted: str) -> None:
+    (closed,) = _ids(clinic, "session.closed")
+    run.refused("record", "erase", "--event", closed, *WHY, says="nothing to erase")
