@@ -1,29 +1,24 @@
-"""The player's client: starts a player, finds one that runs, and asks things of it.
+"""The player's client: finds a player that runs, and asks things of it.
 
-Every command that changes sound carries an event id and is applied once: repeating it answers with the first result
-and `already`. Acts on the sound are refused to a client that does not hold the baton; taking it is always allowed. A
-client may vanish at any time; the music goes on.
+Every command that changes sound carries an event id and is applied once: repeating it answers with
+the first result and `already`. The sound's acts are refused to who does not hold the baton; taking
+it is always allowed. A client may vanish at any time; the music goes on.
 """
 
 import contextlib
-import os
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-import msgspec
-
 from setsetting import strict_json
 from setsetting.audio.mix import Mix
 from setsetting.errors import Refused, SetSettingError
-from setsetting.machine import files, locks, processes, sockets
-from setsetting.player import job as jobs
+from setsetting.machine import sockets
 from setsetting.player import journal
-from setsetting.player.job import ADDRESS_FILE, LOCK_FILE, REFUSED_FILE, RESTART, PlayerJob
+from setsetting.player.job import ADDRESS_FILE
 from setsetting.player.journal import JournalEntry, What
 from setsetting.player.protocol import (
     LONGEST_LINE,
@@ -44,14 +39,10 @@ from setsetting.player.status import GainLayer, PlayerState
 from setsetting.units import Decibels, Frames, Milliseconds
 from setsetting.words.translate import _
 
-LOG_FILE = "player.log"
 _ANSWER_S = 15.0
 """A new Mix that begins deep inside a long track takes seconds to open; the music goes on meanwhile."""
 _STATE_S = 2.0
 """Its state a player tells at once; a screen must not stand still for one that is stopped."""
-_LOOK_EVERY_S = 0.02
-_DYING_S = 0.5
-"""A killed player's socket is gone a moment before its lock."""
 
 
 class PlayerGone(SetSettingError):
@@ -207,17 +198,6 @@ class JournalFollower(Iterator[JournalEntry]):
         return None
 
 
-def start(folder: Path, job: PlayerJob, wait_s: float = 20.0) -> Player:
-    """Start a player in `folder` and wait until it answers; raise its sentence when it can't play."""
-    if _answers(folder):
-        raise Refused(_("A player runs in {folder} already.").format(folder=folder))
-    files.private_dir(folder)
-    if job.capture is not None:
-        job = msgspec.structs.replace(job, capture=str(Path(job.capture).absolute()))
-    jobs.write(folder, job)
-    return _launch(folder, [], wait_s)
-
-
 def connect(folder: Path) -> Player | None:
     """Find the player of this folder; None when none answers."""
     try:
@@ -233,59 +213,6 @@ def connect(folder: Path) -> Player | None:
         player.close()
         raise
     return player
-
-
-def restart(folder: Path, wait_s: float = 20.0) -> Player:
-    """Start a dead player again where it was, with a fade-in; the journal goes on.
-
-    One that lives and does not answer (stopped, or a machine without breath) is left alone and refused.
-    """
-    if any(entry.what is What.ENDED for entry in journal.read(folder)):
-        raise Refused(_("The music in {folder} has ended; there is nothing to go on with.").format(folder=folder))
-    try:
-        with locks.held(folder / LOCK_FILE, wait_s=_DYING_S):
-            pass
-    except locks.Busy as error:
-        raise Refused(_("The player in {folder} still runs.").format(folder=folder)) from error
-    return _launch(folder, [RESTART], wait_s)
-
-
-def _answers(folder: Path) -> bool:
-    """Tell whether a player answers in this folder."""
-    player = connect(folder)
-    if player is not None:
-        player.close()
-    return player is not None
-
-
-def _launch(folder: Path, words: list[str], wait_s: float) -> Player:
-    folder = folder.resolve()
-    (folder / REFUSED_FILE).unlink(missing_ok=True)
-    pid = processes.start_outliving(
-        processes.python_argv("setsetting.player", str(folder), *words),
-        log=folder / LOG_FILE,
-        environment={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # threads of its own would only cost memory
-    )
-    deadline = time.monotonic() + wait_s
-    while time.monotonic() < deadline:
-        player = connect(folder)
-        if player is not None:
-            return player
-        refused = folder / REFUSED_FILE
-        if refused.exists():
-            raise Refused(files.read_text(refused))
-        if not _runs(pid):
-            if refused.exists():
-                raise Refused(files.read_text(refused))
-            raise Refused(_("The player ended before it answered; see {log}.").format(log=folder / LOG_FILE))
-        time.sleep(_LOOK_EVERY_S)
-    raise Refused(_("The player did not answer within {seconds:g} s.").format(seconds=wait_s))
-
-
-def _runs(pid: int) -> bool:
-    with contextlib.suppress(OSError, AttributeError):  # reaped before, or a system without it
-        os.waitpid(pid, os.WNOHANG)  # our child until it is reaped, and nobody else waits for it
-    return processes.is_alive(pid)
 
 
 def _open(folder: Path, timeout_s: float) -> socket.socket:

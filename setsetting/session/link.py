@@ -13,7 +13,7 @@ from typing import Self
 
 from setsetting.errors import Refused
 from setsetting.machine import locks
-from setsetting.player import client, journal
+from setsetting.player import client, journal, launch
 from setsetting.player.client import Player, PlayerGone
 from setsetting.player.journal import JournalEntry, What
 from setsetting.player.status import PlayerState, Playing
@@ -90,7 +90,7 @@ class Link:
             with locks.held(self.folder / BATON_LOCK):  # another controller may be starting it just now
                 if self.ended is not None or self.state() is not None:
                     return False
-                self._player = client.restart(self.folder)
+                self._player = launch.restart(self.folder)
                 return True
         except locks.Busy:
             return False

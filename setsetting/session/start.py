@@ -18,7 +18,7 @@ from setsetting.errors import Refused, SetSettingError
 from setsetting.library.track import Track
 from setsetting.machine import files, locks
 from setsetting.machine.clock import Clock, boot_id
-from setsetting.player import client
+from setsetting.player import launch
 from setsetting.player.job import PlayerJob
 from setsetting.record.kinds import PlayerNoted, SessionStarted, SoundscapeUsed
 from setsetting.record.log import Record
@@ -97,7 +97,7 @@ def begin(clinic: Path, tonight: Tonight, *, clock: Clock, open_record: Callable
         # whoever finds the session meanwhile waits, and does not take the player for a dead one
         with locks.held(where / folder.BATON_LOCK):
             _write_beginning(where, tonight, header, clock)
-            player = client.start(where, _job(clinic, header, tonight))
+            player = launch.start(where, _job(clinic, header, tonight))
             _set_zero(where, header, clock, ms_from_frames(player.state().frame, header.rate_hz))
         with player:
             if not outbox.settle():

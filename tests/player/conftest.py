@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from player_mixes import RATE_HZ
 
-from setsetting.player import client
+from setsetting.player import client, launch
 from setsetting.player.client import Player
 from setsetting.player.job import PlayerJob
 
@@ -44,7 +44,7 @@ def played(tmp_path: Path) -> Iterator[Callable[..., Player]]:
     def play(job: PlayerJob, name: str = "run") -> Player:
         folder = tmp_path / name
         folders.append(folder)
-        player = client.start(folder, job)
+        player = launch.start(folder, job)
         started.append(player)
         return player
 

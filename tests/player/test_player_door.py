@@ -14,7 +14,7 @@ import pytest
 from player_mixes import RATE_HZ, captured, fast, mix_of, rendered, soon, sound
 
 from setsetting.errors import BrokenFile, NotFound, Refused
-from setsetting.player import client, outputs
+from setsetting.player import client, launch, outputs
 from setsetting.player import job as jobs
 from setsetting.player.client import Player
 from setsetting.player.job import PlayerJob
@@ -98,7 +98,7 @@ def test_a_door_that_was_tampered_with_stands_again_and_the_music_goes_on(
         door.symlink_to(elsewhere)
     assert client.connect(tmp_path / "run") is None
     with pytest.raises(Refused, match="still runs"):
-        client.restart(tmp_path / "run")
+        launch.restart(tmp_path / "run")
     again = soon(lambda: client.connect(tmp_path / "run"))
     assert again is not None
     with again:
@@ -118,7 +118,7 @@ def test_a_player_that_is_stopped_is_not_started_a_second_time_and_can_be_spoken
         with Player(tmp_path / "run", timeout_s=0.2) as impatient, pytest.raises(client.PlayerGone):
             impatient.state()
         with pytest.raises(Refused, match="still runs"):
-            client.restart(tmp_path / "run")
+            launch.restart(tmp_path / "run")
     finally:
         os.kill(pid, signal.SIGCONT)
     again = client.connect(tmp_path / "run")
@@ -131,7 +131,7 @@ def test_two_sessions_on_one_output_are_refused(tmp_path: Path, played: Play) ->
     quiet = mix_of(30 * RATE_HZ)
     played(PlayerJob(session="s1", mix=quiet, output="fast", clinic="c1", barriers=(0,)), "one")
     with pytest.raises(Refused, match="Another session is playing on this output"):
-        client.start(tmp_path / "two", PlayerJob(session="s2", mix=quiet, output="fast", clinic="c1"))
+        launch.start(tmp_path / "two", PlayerJob(session="s2", mix=quiet, output="fast", clinic="c1"))
     assert (
         played(PlayerJob(session="s3", mix=quiet, output="fast", clinic="c2", barriers=(0,)), "three").state().frame
         == 0
@@ -147,7 +147,7 @@ def test_a_machine_without_a_sound_device_says_so_and_plays_on_nothing_else(
             outputs.resolve("auto")
         return
     with pytest.raises(Refused, match="There is no sound device on this machine"):
-        client.start(tmp_path / "run", PlayerJob(session="s1", mix=mix_of(RATE_HZ), output="auto"))
+        launch.start(tmp_path / "run", PlayerJob(session="s1", mix=mix_of(RATE_HZ), output="auto"))
     assert "ALSA" not in (tmp_path / "run" / "player.log").read_text()
 
 
@@ -162,7 +162,7 @@ def test_an_unknown_device_is_refused_with_the_nearest_name(monkeypatch: pytest.
 
 def test_a_broken_job_is_refused_before_anything_sounds(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="Only the fast output waits"):
-        client.start(tmp_path / "run", PlayerJob(session="s1", mix=mix_of(10), output="null", barriers=(1,)))
+        launch.start(tmp_path / "run", PlayerJob(session="s1", mix=mix_of(10), output="null", barriers=(1,)))
     (tmp_path / jobs.START_FILE).write_text('{"session": "s1"}')
     with pytest.raises(BrokenFile, match=r"start\.json.*mix"):
         jobs.read(tmp_path)

@@ -15,7 +15,7 @@ from setsetting.audio.dither import to_int16
 from setsetting.audio.fade import Fade
 from setsetting.audio.mix import Mix
 from setsetting.errors import Refused
-from setsetting.player import client, journal
+from setsetting.player import journal, launch
 from setsetting.player.client import Player
 from setsetting.player.journal import What
 from setsetting.player.status import GainLayer, Playing
@@ -131,7 +131,7 @@ def test_a_fast_player_that_was_killed_goes_on_at_the_gate_it_had_come_to(
     os.kill(player.state().pid, signal.SIGKILL)
     player.close()
     (tmp_path / "run" / journal.POSITION_FILE).write_text(f"{RATE_HZ} 1 1 \n")  # as a kill before the next note of it
-    with client.restart(tmp_path / "run") as again:
+    with launch.restart(tmp_path / "run") as again:
         assert again.at_barrier(barrier) and again.state().frame == barrier
         again.take_baton("script")
         again.release("e1", barrier)
@@ -285,5 +285,5 @@ def test_a_mix_at_another_rate_is_refused(tmp_path: Path, recording: Record, pla
 def test_an_existing_capture_is_not_overwritten(tmp_path: Path, recording: Record) -> None:
     (tmp_path / "out.wav").write_bytes(b"mine")
     with pytest.raises(Refused, match=r"out\.wav exists already"):
-        client.start(tmp_path / "run", fast(mix_of(100), tmp_path / "out.wav"))
+        launch.start(tmp_path / "run", fast(mix_of(100), tmp_path / "out.wav"))
     assert (tmp_path / "out.wav").read_bytes() == b"mine"

@@ -16,7 +16,7 @@ from player_mixes import RATE_HZ, captured, mix_of, rendered, sound
 
 from setsetting.audio.mix import Mix
 from setsetting.errors import Refused
-from setsetting.player import client, journal, mixes
+from setsetting.player import client, journal, launch, mixes
 from setsetting.player.client import Player
 from setsetting.player.job import PlayerJob
 from setsetting.player.journal import What
@@ -29,12 +29,12 @@ STARTER = """
 import fcntl, sys, termios, time
 from pathlib import Path
 import msgspec
-from setsetting.player import client
+from setsetting.player import client, launch
 from setsetting.player.job import PlayerJob
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # as a shell's child: hung up with the terminal
 folder = Path(sys.argv[1])
 job = msgspec.json.decode(Path(sys.argv[2]).read_bytes(), type=PlayerJob)
-player = client.start(folder, job)
+player = launch.start(folder, job)
 player.take_baton("screen")
 print("playing", flush=True)
 time.sleep(60)
@@ -102,7 +102,7 @@ def test_a_killed_player_is_started_again_where_it_was(tmp_path: Path, recording
     with pytest.raises(client.PlayerGone):
         player.state()
 
-    with client.restart(tmp_path / "run") as again:
+    with launch.restart(tmp_path / "run") as again:
         state = again.state()
         assert frame - RATE_HZ < state.frame < frame + 3 * RATE_HZ
         assert [gain.db for gain in state.gains] == [0.0, -6.0]
@@ -137,7 +137,7 @@ def test_a_capture_that_cannot_be_gone_on_with_keeps_no_player_from_being_starte
     player.close()
     (tmp_path / "out.wav").unlink()
     (tmp_path / "out.wav").mkdir()
-    with client.restart(tmp_path / "run") as again:
+    with launch.restart(tmp_path / "run") as again:
         assert again.state().state is Playing.PLAYING
         again.take_baton("screen")
         again.stop("e1")
@@ -152,13 +152,13 @@ def test_a_session_that_was_fading_out_does_not_come_back(tmp_path: Path, record
     player.fade_out("e1", 60_000)
     os.kill(player.state().pid, signal.SIGKILL)
     assert _soon(lambda: client.connect(tmp_path / "run") is None)
-    again = client.restart(tmp_path / "run")
+    again = launch.restart(tmp_path / "run")
     entries = list(again.follow())
     again.close()
     assert entries[-1].what is What.ENDED
     assert entries[-1].frame < 2 * RATE_HZ
     with pytest.raises(Refused, match="has ended"):
-        client.restart(tmp_path / "run")
+        launch.restart(tmp_path / "run")
 
 
 def test_acts_on_a_paced_output_take_effect_at_once_and_leave_no_gap(

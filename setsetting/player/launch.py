@@ -1,0 +1,86 @@
+"""A player's process: started in a folder, and started again where it was when it died."""
+
+import contextlib
+import os
+import time
+from pathlib import Path
+
+import msgspec
+
+from setsetting.errors import Refused
+from setsetting.machine import files, locks, processes
+from setsetting.player import job as jobs
+from setsetting.player import journal
+from setsetting.player.client import Player, connect
+from setsetting.player.job import LOCK_FILE, REFUSED_FILE, RESTART, PlayerJob
+from setsetting.player.journal import What
+from setsetting.words.translate import _
+
+LOG_FILE = "player.log"
+_LOOK_EVERY_S = 0.02
+_DYING_S = 0.5
+"""A killed player's socket is gone a moment before its lock."""
+
+
+def start(folder: Path, job: PlayerJob, wait_s: float = 20.0) -> Player:
+    """Start a player in `folder` and wait until it answers; raise its sentence when it can't play."""
+    if _answers(folder):
+        raise Refused(_("A player runs in {folder} already.").format(folder=folder))
+    files.private_dir(folder)
+    if job.capture is not None:
+        job = msgspec.structs.replace(job, capture=str(Path(job.capture).absolute()))
+    jobs.write(folder, job)
+    return _launch(folder, [], wait_s)
+
+
+def restart(folder: Path, wait_s: float = 20.0) -> Player:
+    """Start a dead player again where it was, with a fade-in; the journal goes on.
+
+    One that lives and does not answer (stopped, or a machine without breath) is left alone and refused.
+    """
+    if any(entry.what is What.ENDED for entry in journal.read(folder)):
+        raise Refused(_("The music in {folder} has ended; there is nothing to go on with.").format(folder=folder))
+    try:
+        with locks.held(folder / LOCK_FILE, wait_s=_DYING_S):
+            pass
+    except locks.Busy as error:
+        raise Refused(_("The player in {folder} still runs.").format(folder=folder)) from error
+    return _launch(folder, [RESTART], wait_s)
+
+
+def _answers(folder: Path) -> bool:
+    """Tell whether a player answers in this folder."""
+    player = connect(folder)
+    if player is not None:
+        player.close()
+    return player is not None
+
+
+def _launch(folder: Path, words: list[str], wait_s: float) -> Player:
+    folder = folder.resolve()
+    (folder / REFUSED_FILE).unlink(missing_ok=True)
+    pid = processes.start_outliving(
+        processes.python_argv("setsetting.player", str(folder), *words),
+        log=folder / LOG_FILE,
+        environment={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # threads of its own would only cost memory
+    )
+    deadline = time.monotonic() + wait_s
+    while time.monotonic() < deadline:
+        player = connect(folder)
+        if player is not None:
+            return player
+        refused = folder / REFUSED_FILE
+        if refused.exists():
+            raise Refused(files.read_text(refused))
+        if not _runs(pid):
+            if refused.exists():
+                raise Refused(files.read_text(refused))
+            raise Refused(_("The player ended before it answered; see {log}.").format(log=folder / LOG_FILE))
+        time.sleep(_LOOK_EVERY_S)
+    raise Refused(_("The player did not answer within {seconds:g} s.").format(seconds=wait_s))
+
+
+def _runs(pid: int) -> bool:
+    with contextlib.suppress(OSError, AttributeError):  # reaped before, or a system without it
+        os.waitpid(pid, os.WNOHANG)  # our child until it is reaped, and nobody else waits for it
+    return processes.is_alive(pid)
