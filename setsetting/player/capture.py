@@ -5,15 +5,22 @@ fraction of a second. A restarted player goes on in the same file. Where nothing
 dead) the file has silence of that length, so a gap is seen where it was.
 """
 
+import contextlib
 import errno
 import os
+from collections import deque
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from setsetting.arrays import Block
 from setsetting.audio.dither import to_int16
 from setsetting.audio.encode import BYTES_PER_FRAME, WAV_HEADER_BYTES, WAV_MOST_FRAMES, wav_header
+from setsetting.errors import SetSettingError
 from setsetting.machine import files
 from setsetting.units import Frames, Hertz, Milliseconds, frames_from_ms, frames_from_s
+from setsetting.words.translate import _
+
+_MOST_UNWRITTEN = 1_500
 
 
 class Capture:
@@ -65,3 +72,68 @@ class Capture:
         if os.pwrite(self._handle, content, WAV_HEADER_BYTES + self._frames * BYTES_PER_FRAME) < len(content):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # the last of the room on a disk
         self._frames += frames
+
+
+class CaptureWriter:
+    """What was sent, on its way to a capture: who sends hands it over, who looks after the player writes it.
+
+    A full disk, or a folder that is gone, ends the capture and not the music; `tell` hears the sentence. Without
+    a path nothing is captured.
+    """
+
+    def __init__(self, path: str | None, rate_hz: Hertz, tell: Callable[[str], None]) -> None:
+        self._path = path
+        self._rate_hz = rate_hz
+        self._tell = tell
+        self._capture: Capture | None = None
+        self._sent: deque[tuple[Frames, Block]] = deque()
+
+    def open(self) -> None:
+        """Make the file; raise Refused when that cannot be, since nothing has sounded yet."""
+        if self._path is not None:
+            self._capture = Capture(Path(self._path), self._rate_hz, carry_on=False)
+
+    def carry_on(self, *, to: Frames | None, gap_ms: Milliseconds) -> None:
+        """Go on after a kill: back to a frame of the capture, or past silence for what was not sent."""
+        with self._or_without():
+            if self._path is not None:
+                self._capture = Capture(Path(self._path), self._rate_hz, carry_on=True)
+                if to is None:
+                    self._capture.silence(gap_ms)
+                else:
+                    self._capture.go_back(to)
+
+    def sent(self, frame: Frames, block: Block) -> None:
+        """Take what was sent from a frame on; the device's callback may call it."""
+        if self._capture is not None and len(self._sent) < _MOST_UNWRITTEN:
+            self._sent.append((frame, block.copy()))
+
+    def write(self) -> None:
+        """Write what was sent until now."""
+        with self._or_without():
+            if self._capture is not None:
+                while self._sent:
+                    frame, block = self._sent.popleft()
+                    self._capture.write(block, frame)
+                self._capture.checkpoint()
+
+    def silence(self, ms: Milliseconds) -> None:
+        """Keep a time in which nothing was sent, after all that was."""
+        self.write()
+        with self._or_without():
+            if self._capture is not None:
+                self._capture.silence(ms)
+
+    def close(self) -> None:
+        with self._or_without():
+            if self._capture is not None:
+                self._capture.close()
+
+    @contextlib.contextmanager
+    def _or_without(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, SetSettingError) as error:
+            self._capture = None
+            why = error.strerror if isinstance(error, OSError) else str(error).rstrip(".")
+            self._tell(_("The capture ended, it cannot be written on: {why}.").format(why=why))

@@ -9,8 +9,6 @@ import contextlib
 import signal
 import threading
 import time
-from collections import deque
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +19,7 @@ from setsetting.audio.mix import Mix
 from setsetting.errors import SetSettingError
 from setsetting.machine.clock import Clock
 from setsetting.player.barriers import Barriers
-from setsetting.player.capture import Capture
+from setsetting.player.capture import CaptureWriter
 from setsetting.player.control import Control
 from setsetting.player.gain_stage import SHORTEST_MS
 from setsetting.player.job import FAST, VIRTUAL, PlayerJob
@@ -43,7 +41,6 @@ from setsetting.player.server import Server
 from setsetting.player.status import GainLayer
 from setsetting.player.transport import CHUNK, OpenMixer, Transport
 from setsetting.units import Frames, Milliseconds, nearest_ms, s_from_ms
-from setsetting.words.translate import _
 
 TICK_S = 0.1
 POSITION_EVERY_S = 0.5
@@ -62,7 +59,6 @@ FIRST_WORD_S = 10.0
 ALONE_S = 600.0
 """A fast player at a barrier, without any client for this long, ends."""
 ABANDON_FILE = "abandon"
-_MOST_UNWRITTEN = 1_500
 _LAST_WORDS_S = 2.0
 _LAST_LINES_S = 600.0
 """How long a player whose music is over waits for a full disk: unsaid, its end would look like a kill."""
@@ -98,9 +94,8 @@ class Run:
         self._keeper.keep(mix)
         self._control = Control(self._keeper, self._transport, self._journal, self._barriers)
         self._position = PositionFile(folder, clock)
-        self._capture: Capture | None = None
+        self._capture = CaptureWriter(job.capture, self._transport.rate_hz, self._tell_trouble)
         self._server = Server(folder, self._control, self._journal)
-        self._sent: deque[tuple[Frames, Block]] = deque()
         self._told_to_end = False
         self._why = PLAYED_OUT
         self._underruns = 0
@@ -126,7 +121,7 @@ class Run:
         if self._restarted:
             self._carry_on(frame, self._gap_ms)
         else:
-            self._capture = self._open_capture()
+            self._capture.open()
             self._journal.note(What.STARTED, frame, mix=self._journal.mix_digest, text=self._output_name)
         self._position.write(frame)
         self._transport.holding = False
@@ -148,12 +143,7 @@ class Run:
         transport.gain_stage.fade_in(frame, BACK_FADE_MS)
         if self._told_to_end:  # what was fading out must not come back at full level
             transport.gain_stage.ask_fade_out(SHORTEST_MS)
-        with self._capturing():
-            self._capture = self._open_capture()
-            if self._capture is not None and self._fast:
-                self._capture.go_back(frame - self._job.start_frame)
-            elif self._capture is not None:
-                self._capture.silence(gap_ms)
+        self._capture.carry_on(to=frame - self._job.start_frame if self._fast else None, gap_ms=gap_ms)
 
     # --- paced by a device ---
 
@@ -193,9 +183,8 @@ class Run:
         transport = self._transport
         frame = transport.frame
         count = transport.pull(out)
-        if self._capture is not None and not transport.holding and len(self._sent) < _MOST_UNWRITTEN:
-            sent = out[:count] if transport.ended else out  # an underrun's silence was sent, too
-            self._sent.append((frame, sent.copy()))
+        if not transport.holding:
+            self._capture.sent(frame, out[:count] if transport.ended else out)  # an underrun's silence was sent, too
         return count
 
     def _mix_ahead(self, stopped: threading.Event) -> None:
@@ -221,10 +210,7 @@ class Run:
 
     def _back(self, held_ms: Milliseconds) -> None:
         transport = self._transport
-        self._write_sent()
-        with self._capturing():
-            if self._capture is not None:
-                self._capture.silence(held_ms)
+        self._capture.silence(held_ms)
         transport.gain_stage.fade_in(transport.frame, BACK_FADE_MS)
         transport.holding = False
         self._journal.note(What.OUTPUT_BACK, transport.frame, held_ms=held_ms, text=self._output_name)
@@ -246,9 +232,8 @@ class Run:
             frame = transport.frame
             out = block if barrier is None else block[: barrier - frame]
             count = transport.fill_and_pull(out)
-            if self._capture is not None:
-                self._sent.append((frame, block[:count].copy()))
-                self._write_sent()
+            self._capture.sent(frame, block[:count])
+            self._capture.write()
             if time.monotonic() - ticked >= TICK_S:
                 self._tick()
                 ticked = time.monotonic()
@@ -299,7 +284,7 @@ class Run:
         if transport.underruns > self._underruns:
             self._journal.note(What.UNDERRUN, frame, count=transport.underruns - self._underruns)
             self._underruns = transport.underruns
-        self._write_sent()
+        self._capture.write()
         self._journal.sync()
         if time.monotonic() - self._written_at >= POSITION_EVERY_S:
             self._written_at = time.monotonic()
@@ -307,37 +292,13 @@ class Run:
             self._keeper.catch_up()
             self._server.ensure_listening()
 
-    def _write_sent(self) -> None:
-        if self._capture is None:
-            return
-        with self._capturing():
-            while self._sent:
-                frame, block = self._sent.popleft()
-                self._capture.write(block, frame)
-            self._capture.checkpoint()
-
-    def _open_capture(self) -> Capture | None:
-        if self._job.capture is None:
-            return None
-        return Capture(Path(self._job.capture), self._transport.rate_hz, carry_on=self._restarted)
-
-    @contextlib.contextmanager
-    def _capturing(self) -> Iterator[None]:
-        """A full disk, or a folder that is gone, ends the capture and not the music."""
-        try:
-            yield
-        except (OSError, SetSettingError) as error:
-            self._capture = None
-            why = error.strerror if isinstance(error, OSError) else str(error).rstrip(".")
-            sentence = _("The capture ended, it cannot be written on: {why}.").format(why=why)
-            self._journal.note(What.TROUBLE, self._transport.frame, text=sentence)
+    def _tell_trouble(self, sentence: str) -> None:
+        self._journal.note(What.TROUBLE, self._transport.frame, text=sentence)
 
     def _end(self) -> None:
         self._tick()
         frame = self._transport.frame
-        with self._capturing():
-            if self._capture is not None:
-                self._capture.close()
+        self._capture.close()
         self._position.write(frame)
         self._control.ended = True
         faded = self._transport.gain_stage.ending and self._why == PLAYED_OUT
