@@ -5,7 +5,7 @@ answer, and it says what is kept and what is lost.
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from rich.cells import cell_len
 from textual import events
@@ -19,9 +19,11 @@ from textual.widgets import Input
 from setsetting.tui.line import Line, fit
 from setsetting.tui.painting import Painting
 from setsetting.tui.theme import CHOSEN, DIM, KEY, STRONG, TEXT
-from setsetting.tui.widgets.paragraph import Paragraph, SmallPrint
-from setsetting.tui.widgets.why import Why
+from setsetting.tui.widgets.detail_pane import DetailPane
+from setsetting.tui.widgets.paragraph import Paragraph
 from setsetting.words.translate import _
+
+Answer = TypeVar("Answer")
 
 
 class AnswerInput(Input):
@@ -31,13 +33,18 @@ class AnswerInput(Input):
         self.screen.dismiss(self.value.strip() or None)
 
 
-class TextDialog(ModalScreen[str | None]):
-    """Ask for one line; empty or escape answers None."""
+class Dialog(ModalScreen[Answer]):
+    """A question at the foot of the screen; what stands behind it can still be read."""
 
     DEFAULT_CSS = """
-    TextDialog { align: center bottom; background: $theme-ground 35%; }
-    TextDialog Vertical { width: 100%; height: auto; background: $theme-ground; border-top: solid $theme-accent; }
+    Dialog { align: center bottom; background: $theme-ground 35%; }
+    Dialog Vertical { width: 100%; height: auto; background: $theme-ground; border-top: solid $theme-accent; }
     """
+
+
+class TextDialog(Dialog[str | None]):
+    """Ask for one line; empty or escape answers None."""
+
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", _("Never mind"))]
 
     def __init__(self, question: str, first: str = "", *, hint: str = "") -> None:
@@ -46,9 +53,9 @@ class TextDialog(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield SmallPrint(self._question)
+            yield Paragraph(self._question, DIM)
             yield AnswerInput(self._first, placeholder=self._hint)
-            yield SmallPrint(_("enter answers, escape leaves everything as it is"))
+            yield Paragraph(_("enter answers, escape leaves everything as it is"), DIM)
 
     def on_mount(self) -> None:
         self.query_one(AnswerInput).focus()
@@ -116,14 +123,10 @@ class ChoiceList(Painting):
         self.screen.action_take()  # type: ignore[attr-defined]
 
 
-class ChoiceDialog(ModalScreen[int | None]):
+class ChoiceDialog(Dialog[int | None]):
     """Ask for one of several; answers its index."""
 
-    DEFAULT_CSS = """
-    ChoiceDialog { align: center bottom; background: $theme-ground 35%; }
-    ChoiceDialog Why { display: none; }
-    ChoiceDialog Vertical { width: 100%; height: auto; background: $theme-ground; border-top: solid $theme-accent; }
-    """
+    DEFAULT_CSS = "ChoiceDialog DetailPane { display: none; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", _("Never mind")),
         Binding("up", "move(-1)", _("Up")),
@@ -141,13 +144,14 @@ class ChoiceDialog(ModalScreen[int | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical():
-            yield SmallPrint(self._question)
+            yield Paragraph(self._question, DIM)
             yield self._choices
-            yield Why()
-            yield SmallPrint(
+            yield DetailPane()
+            yield Paragraph(
                 _("↑ ↓ move, enter takes it, escape leaves everything as it is")
                 if self._count
-                else _("escape goes back")
+                else _("escape goes back"),
+                DIM,
             )
 
     def on_resize(self) -> None:
@@ -157,10 +161,10 @@ class ChoiceDialog(ModalScreen[int | None]):
         self._show_whole()
 
     def _show_whole(self) -> None:
-        why = self.query_one(Why)
-        why.display = self._count > 0 and self._choices.may_be_shortened
-        if why.display:
-            why.show("", self._choices.shortened)
+        pane = self.query_one(DetailPane)
+        pane.display = self._count > 0 and self._choices.may_be_shortened
+        if pane.display:
+            pane.show("", self._choices.shortened)
 
     def action_move(self, by: int) -> None:
         self._choices.move(by)
@@ -184,13 +188,9 @@ class ConfirmKeys(Painting):
         return [Line(width), keys]
 
 
-class ConfirmDialog(ModalScreen[bool]):
+class ConfirmDialog(Dialog[bool]):
     """Ask before what cannot be undone; enter and escape are the safe answer, y the other."""
 
-    DEFAULT_CSS = """
-    ConfirmDialog { align: center bottom; background: $theme-ground 35%; }
-    ConfirmDialog Vertical { width: 100%; height: auto; background: $theme-ground; border-top: solid $theme-accent; }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,enter,n", "dismiss(False)", _("No")),
         Binding("y", "dismiss(True)", _("Yes")),

@@ -8,23 +8,22 @@ music goes on.
 import asyncio
 import inspect
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widgets import Static
 
 from setsetting.errors import SetSettingError
 from setsetting.tui.command import KEY_NAMES, Command, without_clash
-from setsetting.tui.dialogs import ConfirmDialog
+from setsetting.tui.dialogs import Answer, ConfirmDialog, Dialog
 from setsetting.tui.navigation import Navigator
 from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.words.translate import _
 
-Answer = TypeVar("Answer")
 LEAST_COLUMNS, LEAST_ROWS = 80, 24
 
 HELP = Command("help", "question_mark,f1", _("Help"), _("Shows every key of this screen."), shown_key="?")
@@ -119,7 +118,7 @@ class TaskScreen(Screen[None]):
         finally:
             self._under_way.discard(name)
 
-    async def ask(self, question: ModalScreen[Answer]) -> Answer:
+    async def ask(self, question: Dialog[Answer]) -> Answer:
         """What a person answers; only a command that is a coroutine may ask."""
         return await self.app.push_screen_wait(question)
 

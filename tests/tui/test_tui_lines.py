@@ -12,7 +12,7 @@ from setsetting.tui.line import Clipped, Line, changed, fit, wrap
 from setsetting.tui.theme import PALETTES, TEXT
 from setsetting.tui.widgets.chart import EffectLine
 from setsetting.tui.widgets.minute_axis import MinuteAxis
-from setsetting.tui.widgets.strips import Bar, Flag, Stretch
+from setsetting.tui.widgets.strips import CueBar, MarkFlag, MusicPhase
 from setsetting.tui.widgets.timeline import Timeline, TimelineView, effect_line
 
 
@@ -74,12 +74,16 @@ def test_a_timeline_of_any_infusion_draws_within_any_size(
         infusion=infusion,
         effect=effect_line(infusion, to_min),
         phases=phases_of(infusion),
-        music=(Stretch("arrive", -10, 0, 2.0), Stretch("peak", 0, minutes, 7.0), Stretch("return", minutes, to_min)),
-        cues=(Bar(1, -10, 4.5, 2.0), Bar(2, 4.5, minutes, 7.0), Bar(12, minutes, to_min)),
+        music=(
+            MusicPhase("arrive", -10, 0, 2.0),
+            MusicPhase("peak", 0, minutes, 7.0),
+            MusicPhase("return", minutes, to_min),
+        ),
+        cues=(CueBar(1, -10, 4.5, 2.0), CueBar(2, 4.5, minutes, 7.0), CueBar(12, minutes, to_min)),
         target=(TimedPhase("arrive", -10.0, 0.0, 2.0, 3.0), TimedPhase("peak", 0.0, float(minutes), 3.0, 8.0)),
         chosen=2,
         now_min=now,
-        flags=(Flag(0.0, "onset"), Flag(1.0, "interruption"), Flag(minutes, "return")),
+        flags=(MarkFlag(0.0, "onset"), MarkFlag(1.0, "interruption"), MarkFlag(minutes, "return")),
     )
     lines = _Bare(view, legend=True).paint(width, height)
     assert len(lines) == height

@@ -11,7 +11,7 @@ from setsetting.clinical.form import NoAnswer, Recall
 from setsetting.desk import forms, patients
 from setsetting.desk.clinic import Clinic
 from setsetting.tui.screens.pcl5 import Pcl5Screen
-from setsetting.tui.widgets.pcl5_sheet import CUES, CurrentItem, Tally
+from setsetting.tui.widgets.answer_sheet import CUES, CurrentItem, Totals
 
 
 @pytest.fixture
@@ -58,11 +58,11 @@ def test_blank_and_declined_are_kept_apart_from_0_and_give_no_total(clinic: Clin
 
 def test_no_total_is_shown_before_the_twentieth_answer() -> None:
     for n in range(20):
-        tally = Tally()
-        tally.show([4] * n + [None] * (20 - n))
-        assert f"{n} of 20  no total until" in tally.paint(80, 2)[0].text
-    tally.show([4] * 20)
-    assert "total 80" in tally.paint(80, 2)[0].text
+        totals = Totals()
+        totals.show([4] * n + [None] * (20 - n))
+        assert f"{n} of 20  no total until" in totals.paint(80, 2)[0].text
+    totals.show([4] * 20)
+    assert "total 80" in totals.paint(80, 2)[0].text
 
 
 @pytest.mark.parametrize("width", [80, 120])
@@ -157,7 +157,7 @@ def test_a_click_on_an_answer_sets_it(clinic: Clinic) -> None:
     app = entry(clinic)
 
     async def play(pilot: Pilot[int]) -> None:
-        await pilot.click("Sheet", offset=(26 + 2 * 3, 2))
+        await pilot.click("AnswerSheet", offset=(26 + 2 * 3, 2))
         assert app.screen.items[2] == 3  # type: ignore[attr-defined]
 
     on_stage(app, play)

@@ -23,13 +23,13 @@ from setsetting.tui.list_screen import MOVES, ListScreen
 from setsetting.tui.task_screen import BACK, HELP
 from setsetting.tui.theme import DIM, LOUD, STRONG, TEXT, URGENT, TextStyle
 from setsetting.tui.widgets import plan_view
-from setsetting.tui.widgets.head import Head
-from setsetting.tui.widgets.paragraph import SmallPrint
+from setsetting.tui.widgets.detail_pane import DetailPane
+from setsetting.tui.widgets.header import Header
+from setsetting.tui.widgets.paragraph import Disclaimer
 from setsetting.tui.widgets.plan_view import PlanRequest
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Table
 from setsetting.tui.widgets.timeline import Timeline
-from setsetting.tui.widgets.why import Why
 from setsetting.units import Minutes, minutes_from_ms
 from setsetting.words.translate import _
 
@@ -66,9 +66,9 @@ class BuildScreen(ListScreen):
     TITLE_WORDS = _("building a soundscape")
     CSS = """
     BuildScreen Table { height: 6; }
-    BuildScreen Why { height: 2; }
+    BuildScreen DetailPane { height: 2; }
     BuildScreen.-high Table { height: 14; }
-    BuildScreen.-high Why { height: 3; }
+    BuildScreen.-high DetailPane { height: 3; }
     """
     ACTS: ClassVar[tuple[Command, ...]] = (
         Command("open", "enter", _("Whole reason"), _("Says why the cue is where it is, or why nothing fits, whole.")),
@@ -97,12 +97,12 @@ class BuildScreen(ListScreen):
         self._simulated = False
 
     def body(self) -> ComposeResult:
-        yield Head(_("BUILD"))
+        yield Header(_("BUILD"))
         yield Timeline(legend=True)
         yield Table[Any](plan_view.CUE_COLUMNS, plan_view.cue_cells, empty=_("planning"))
-        yield Why(_("more with enter"))
+        yield DetailPane(_("more with enter"))
         yield StatusRow()
-        yield SmallPrint(internal_review(), effect.LABEL)
+        yield Disclaimer(internal_review(), effect.LABEL)
 
     def on_mount(self) -> None:
         from setsetting.desk import library, playlists
@@ -120,7 +120,9 @@ class BuildScreen(ListScreen):
         if self._nothing:
             self.table.show_empty(self._nothing)
             self.table.redraw()
-            self.query_one(Head).show((f"  {self._code or _('no patient')}", STRONG), right=_("no plan"), style=URGENT)
+            self.query_one(Header).show(
+                (f"  {self._code or _('no patient')}", STRONG), right=_("no plan"), style=URGENT
+            )
         else:
             self._want(self._as_before(usable), remember=False)
 
@@ -148,7 +150,7 @@ class BuildScreen(ListScreen):
         if remember and self._wanted is not None:
             self._before.append(self._wanted)
         self._wanted, self._built, self._saved = wanted, None, None
-        self._show_head(_("planning"), DIM)
+        self._show_header(_("planning"), DIM)
         self._plan(wanted)
 
     @work(thread=True, exclusive=True, group="plan")
@@ -185,7 +187,7 @@ class BuildScreen(ListScreen):
 
             cues = soundscapes.shown(message.built.soundscape, self._tracks).cues
             self.table.show_as(plan_view.CUE_COLUMNS, plan_view.cue_cells, tuple(enumerate(cues, 1)))
-            self._show_head(_("not accepted"), LOUD)
+            self._show_header(_("not accepted"), LOUD)
             loosened = message.wanted.loosened
             words = " · ".join((*message.built.words, *((views.loosened_words(loosened),) if loosened else ())))
             self.say(words or views.headline(message.built.soundscape))
@@ -193,9 +195,9 @@ class BuildScreen(ListScreen):
             columns, rows = plan_view.funnel_table(message.refused)
             blocked = next((at for at, row in enumerate(rows) if row.blocked), 0)
             self.table.show_as(columns, plan_view.funnel_cells, rows, at=blocked)
-            self._show_head(_("no plan fits"), URGENT)
+            self._show_header(_("no plan fits"), URGENT)
             self._reason = ("", message.refused.sentence)
-            self.query_one(Why).show(*self._reason)
+            self.query_one(DetailPane).show(*self._reason)
             self.say(
                 _("proven: with these rules no plan exists, whatever the seed; o loosens one for tonight")
                 if message.refused.proven
@@ -204,10 +206,10 @@ class BuildScreen(ListScreen):
         else:
             self.table.show_empty(_("no plan"))
             self.table.show_as(plan_view.CUE_COLUMNS, plan_view.cue_cells, ())
-            self._show_head(_("no plan"), URGENT)
+            self._show_header(_("no plan"), URGENT)
             self.say(message.trouble, wrong=True)
 
-    def _show_head(self, state: str, style: TextStyle) -> None:
+    def _show_header(self, state: str, style: TextStyle) -> None:
         wanted = self._wanted
         assert wanted is not None
         pieces = [
@@ -221,7 +223,7 @@ class BuildScreen(ListScreen):
             words = ", ".join(f"{rule}={value}" for rule, value in wanted.loosened)
             pieces.append((_(" · {n} loosened").format(n=len(wanted.loosened)), LOUD))
             pieces.append((f": {words}", TEXT))
-        self.query_one(Head).show(*pieces, right=state, style=style)
+        self.query_one(Header).show(*pieces, right=state, style=style)
 
     def on_table_moved(self, message: Table.Moved) -> None:
         message.stop()
@@ -230,7 +232,7 @@ class BuildScreen(ListScreen):
         number, shown = self.table.row
         self.query_one(Timeline).choose(number)
         self._reason = (f"{number} {shown.what}:", shown.cue.reason)
-        self.query_one(Why).show(*self._reason)
+        self.query_one(DetailPane).show(*self._reason)
 
     def on_timeline_cue_clicked(self, message: Timeline.CueClicked) -> None:
         self.table.move(message.number - 1 - self.table.at)
@@ -331,7 +333,7 @@ class BuildScreen(ListScreen):
         from setsetting.desk import soundscapes
 
         self._saved = soundscapes.save(self._clinic, self._built.soundscape, None, replace=False, code=self._code)
-        self._show_head(_("accepted"), LOUD)
+        self._show_header(_("accepted"), LOUD)
         folder = self._clinic.folder
         shown = self._saved.relative_to(folder) if self._saved.is_relative_to(folder) else self._saved
         self.say(_("Kept as {path}; s starts the session with it.").format(path=shown))

@@ -19,8 +19,8 @@ from setsetting.tui.dialogs import TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
 from setsetting.tui.task_screen import BACK, HELP, TaskScreen
 from setsetting.tui.theme import ACCENT, DIM, LOUD, STRONG, TEXT
-from setsetting.tui.widgets.head import Head
-from setsetting.tui.widgets.paragraph import SmallPrint
+from setsetting.tui.widgets.header import Header
+from setsetting.tui.widgets.paragraph import Disclaimer
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.words.translate import _, count
@@ -38,7 +38,7 @@ class NoteRow:
     """The last row: free words."""
 
 
-Row = Field | Tap | NoteRow
+ClosingRow = Field | Tap | NoteRow
 
 
 class CloseScreen(ListScreen):
@@ -68,22 +68,22 @@ class CloseScreen(ListScreen):
 
     def __init__(self, clinic: "Clinic", asked: "Closing") -> None:
         super().__init__()
-        self._clinic, self._asked, self._sheet = clinic, asked, asked.form
+        self._clinic, self._asked, self._form = clinic, asked, asked.form
         self._values = dict(asked.form.usual.values)
         self._taps: dict[str, int] = {}
         self._note: str | None = None
         self._begun = False
 
     def body(self) -> ComposeResult:
-        yield Head(_("CLOSE"))
+        yield Header(_("CLOSE"))
         columns = (Column(_("setting"), 20), Column(_("tonight"), 24, flex=True), Column("", 26, flex=True))
-        yield Table[Row](columns, self._cells)
+        yield Table[ClosingRow](columns, self._cells)
         yield StatusRow(_("change only what was otherwise; s keeps it and closes the session"))
-        yield SmallPrint(setting.taps_note(), internal_review())
+        yield Disclaimer(setting.taps_note(), internal_review())
 
     def on_mount(self) -> None:
-        session = self._sheet.session
-        self.query_one(Head).show(
+        session = self._form.session
+        self.query_one(Header).show(
             (f"  {self._asked.code}", STRONG),
             (_(" · infusion {n}").format(n=session.visit_no), TEXT),
             (f" · {session.room}", TEXT),
@@ -95,7 +95,7 @@ class CloseScreen(ListScreen):
     def on_table_moved(self, message: Table.Moved) -> None:
         """Say whole what is asked of the row: the table may have room for its beginning only."""
         message.stop()
-        row: Row | None = self.table.row
+        row: ClosingRow | None = self.table.row
         if isinstance(row, Tap):
             words = _("{asks}: 0 not at all, 10 entirely (t); - is not asked").format(asks=row.asks)
         elif isinstance(row, Field):
@@ -118,14 +118,14 @@ class CloseScreen(ListScreen):
     @property
     def answers(self) -> SettingLog:
         """What was otherwise, the taps that were asked, the note."""
-        usual = self._sheet.usual
+        usual = self._form.usual
         differing = {name: value for name, value in self._values.items() if value != usual.get(name)}
         return SettingLog(Setting(differing), dict(self._taps), self._note)
 
-    def _cells(self, row: Row) -> Cells:
+    def _cells(self, row: ClosingRow) -> Cells:
         match row:
             case Field():
-                usual, now = self._sheet.usual.get(row.name), self._values.get(row.name)
+                usual, now = self._form.usual.get(row.name), self._values.get(row.name)
                 same = usual == now
                 words = _("as usual") if same else _("differs · usually {usual}").format(usual=usual or _("not known"))
                 if same and row.name == INTERRUPTIONS and now not in {None, "0"}:
@@ -151,7 +151,7 @@ class CloseScreen(ListScreen):
         self._step(-1)
 
     def _step(self, by: int) -> None:
-        row: Row | None = self.table.row
+        row: ClosingRow | None = self.table.row
         if isinstance(row, Tap):
             self._tap(row, max(0, min(self._taps.get(row.name, -by if by < 0 else -1) + by, setting.TAP_HIGH)))
         elif isinstance(row, Field) and row.kind is FieldKind.CHOICE:
@@ -163,7 +163,7 @@ class CloseScreen(ListScreen):
             self.say(_("enter types this one"))
 
     def do_tap(self, key: str) -> None:
-        row: Row | None = self.table.row
+        row: ClosingRow | None = self.table.row
         if isinstance(row, Tap):
             self._tap(row, setting.TAP_HIGH if key == TEN else int(key))
             self.table.move(1)
@@ -178,11 +178,11 @@ class CloseScreen(ListScreen):
         self.table.redraw()
 
     def do_skip(self) -> None:
-        row: Row | None = self.table.row
+        row: ClosingRow | None = self.table.row
         if isinstance(row, Tap):
             self._taps.pop(row.name, None)
         elif isinstance(row, Field):
-            usual = self._sheet.usual.get(row.name)
+            usual = self._form.usual.get(row.name)
             if usual is None:
                 self._values.pop(row.name, None)
             else:
@@ -192,7 +192,7 @@ class CloseScreen(ListScreen):
         self.table.redraw()
 
     async def do_open(self) -> None:
-        row: Row | None = self.table.row
+        row: ClosingRow | None = self.table.row
         if row is None:
             return
         if isinstance(row, NoteRow):
@@ -220,7 +220,7 @@ class CloseScreen(ListScreen):
 
         answers = self.answers
         closing.close(self._clinic, self._asked, answers)
-        words = _("Infusion {n} of {code} is closed.").format(n=self._sheet.session.visit_no, code=self._asked.code)
+        words = _("Infusion {n} of {code} is closed.").format(n=self._form.session.visit_no, code=self._asked.code)
         differing = len(answers.setting.values)
         otherwise = count(" {n} thing was otherwise.", " {n} things were otherwise.", differing)
         self.leave(words + (otherwise if differing else _(" Nothing was otherwise.")))

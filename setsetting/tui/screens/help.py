@@ -31,9 +31,9 @@ class Keys(Painting):
         return len(self.paint(width, 0))
 
     def paint(self, width: int, height: int) -> list[Line]:
-        head = Line(width, "panel")
-        head.run(1, (_("HELP"), STRONG), (f"  {self._title}", TEXT))
-        lines = [head, Line(width)]
+        header = Line(width, "panel")
+        header.run(1, (_("HELP"), STRONG), (f"  {self._title}", TEXT))
+        lines = [header, Line(width)]
         for command in self._commands:
             does = paragraph(command.does, width, margins=(KEY_COLUMN, 2))
             does[0].put(1, f" {command.keys_shown} ", KEY)

@@ -21,11 +21,11 @@ from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
 from setsetting.tui.task_screen import BACK, HELP
 from setsetting.tui.theme import ACCENT, DIM, GOOD, STRONG, TEXT
-from setsetting.tui.widgets.head import Head
-from setsetting.tui.widgets.paragraph import SmallPrint
+from setsetting.tui.widgets.detail_pane import DetailPane
+from setsetting.tui.widgets.header import Header
+from setsetting.tui.widgets.paragraph import Paragraph
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
-from setsetting.tui.widgets.why import Why
 from setsetting.units import ms_from_s
 from setsetting.words.numbers import clock, number_or_unknown
 from setsetting.words.translate import _, count
@@ -93,7 +93,7 @@ class LibraryScreen(ListScreen):
         self._scanning = False
 
     def body(self) -> ComposeResult:
-        yield Head(_("LIBRARY"))
+        yield Header(_("LIBRARY"))
         yield Input(placeholder=_("words in title, artist or tags; -word leaves out; enter when done"))
         columns = (
             Column(_("energy"), 6, right=True),
@@ -109,9 +109,9 @@ class LibraryScreen(ListScreen):
             Column(_("id"), 10),
         )
         yield Table["Track"](columns, self._cells, empty=FIRST_SCAN, key=lambda track: track.id)
-        yield Why()
+        yield DetailPane()
         yield StatusRow()
-        yield SmallPrint(_("energy: ● a person's word, which outranks the others; ○ from tags; ≈ measured."))
+        yield Paragraph(_("energy: ● a person's word, which outranks the others; ○ from tags; ≈ measured."), DIM)
 
     def on_mount(self) -> None:
         self._load()
@@ -130,15 +130,15 @@ class LibraryScreen(ListScreen):
         """Say whole what the columns cut or leave out."""
         message.stop()
         track: Track | None = self.table.row
-        why = self.query_one(Why)
+        pane = self.query_one(DetailPane)
         if track is None:
-            why.show("", "")
+            pane.show("", "")
             return
         from setsetting.views import library as views
 
         title, _sign, rest = views.in_words(track).partition(" · ")
         measured = _("startle {startle:.1f} LU · {lufs} LUFS · bright {bright:.2f} · id {id}")
-        why.show(
+        pane.show(
             title,
             rest
             + " · "
@@ -169,7 +169,7 @@ class LibraryScreen(ListScreen):
         )
         if len(kept) != len(self._tracks):
             said = _("  {n:,} of {all:,} tracks").format(n=len(kept), all=len(self._tracks))
-        self.query_one(Head).show((said, TEXT), right=by, style=DIM)
+        self.query_one(Header).show((said, TEXT), right=by, style=DIM)
 
     def _cells(self, track: "Track") -> Cells:
         source = {"person": ("●", ACCENT), "tag": ("○", TEXT), "measured": ("≈", DIM)}[str(track.energy_source)]

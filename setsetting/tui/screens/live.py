@@ -25,10 +25,10 @@ from setsetting.tui.task_screen import BACK, HELP, TaskScreen
 from setsetting.tui.theme import DIM, TEXT, URGENT, TextStyle
 from setsetting.tui.widgets import session_view
 from setsetting.tui.widgets.event_log import EventLog, SetList
-from setsetting.tui.widgets.head import Head
+from setsetting.tui.widgets.header import Header
 from setsetting.tui.widgets.infusion_line import InfusionLine, Notices
 from setsetting.tui.widgets.now_playing import NowPlaying
-from setsetting.tui.widgets.paragraph import SmallPrint
+from setsetting.tui.widgets.paragraph import Disclaimer
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.timeline import Timeline
 from setsetting.words.translate import _
@@ -136,7 +136,7 @@ class LiveScreen(TaskScreen):
         self._session_widgets: Sequence[SessionWidget] = ()
 
     def body(self) -> ComposeResult:
-        yield Head(_("LIVE"))
+        yield Header(_("LIVE"))
         yield InfusionLine()
         yield Timeline(legend=True)
         with Horizontal(id="sound"):
@@ -146,7 +146,7 @@ class LiveScreen(TaskScreen):
         yield Notices()
         yield StatusRow(_("one key each, nothing to confirm; leaving stops nothing; ? is help"), stays_low=True)
         yield EventLogLow()
-        yield SmallPrint(internal_review(), effect.LABEL)
+        yield Disclaimer(internal_review(), effect.LABEL)
 
     def commands(self) -> Sequence[Command]:
         status = self._status
@@ -180,7 +180,7 @@ class LiveScreen(TaskScreen):
             self.say(str(error), wrong=True)
             return
         self._status = status
-        self.query_one(Head).show(*_head_words(status), right=self._wall_clock())
+        self.query_one(Header).show(*_header_words(status), right=self._wall_clock())
         for widget in self._session_widgets:
             widget.show(status)
         self.query_one(Timeline).show(session_view.view_of(status, self._phases(status.infusion)))
@@ -271,7 +271,7 @@ def _as_it_stands(command: Command, status: "Status") -> Command:
     return command
 
 
-def _head_words(status: "Status") -> tuple[tuple[str, TextStyle], ...]:
+def _header_words(status: "Status") -> tuple[tuple[str, TextStyle], ...]:
     state = {"playing": ("", TEXT), "ended": (_("  MUSIC ENDED, not closed"), URGENT), "closed": (_("  CLOSED"), DIM)}
     return (
         state[str(status.state)],

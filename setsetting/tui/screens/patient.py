@@ -13,8 +13,8 @@ from setsetting.tui.list_screen import MOVES, ListScreen
 from setsetting.tui.screens.report import write_report
 from setsetting.tui.task_screen import BACK, HELP
 from setsetting.tui.theme import DIM, GOOD, MONTH, STRONG, TEXT, URGENT, WEEK
-from setsetting.tui.widgets.head import Head
-from setsetting.tui.widgets.paragraph import Paragraph, SmallPrint
+from setsetting.tui.widgets.header import Header
+from setsetting.tui.widgets.paragraph import Disclaimer, Paragraph
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.units import Milliseconds
@@ -69,7 +69,7 @@ class PatientScreen(ListScreen):
         self._view: PatientView | None = None
 
     def body(self) -> ComposeResult:
-        yield Head(_("PATIENT"))
+        yield Header(_("PATIENT"))
         columns = (
             Column(_("when"), 16),
             Column(_("what"), 12),
@@ -84,7 +84,7 @@ class PatientScreen(ListScreen):
         )
         yield Paragraph(bg="panel", most=3)
         yield StatusRow()
-        yield SmallPrint(internal_review(), self._clinic.banner)
+        yield Disclaimer(internal_review(), self._clinic.banner)
 
     def on_screen_resume(self) -> None:
         self._load()
@@ -105,7 +105,7 @@ class PatientScreen(ListScreen):
             (count("  {n} session", "  {n} sessions", len(view.sessions)), TEXT),
             (count(" · {n} form", " · {n} forms", view.forms), TEXT),
         ]
-        self.query_one(Head).show(*pieces, right=_("simulated") if view.simulated else "")
+        self.query_one(Header).show(*pieces, right=_("simulated") if view.simulated else "")
 
     def _cells(self, entry: HistoryRow) -> Cells:
         if entry.form is not None:

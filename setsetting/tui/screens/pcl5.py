@@ -19,9 +19,9 @@ from setsetting.tui.command import Command
 from setsetting.tui.dialogs import TextDialog
 from setsetting.tui.task_screen import BACK, HELP, TaskScreen
 from setsetting.tui.theme import DIM, MONTH, TEXT, WEEK
-from setsetting.tui.widgets.head import Head
-from setsetting.tui.widgets.paragraph import SmallPrint
-from setsetting.tui.widgets.pcl5_sheet import AnswerClicked, CurrentItem, Sheet, Tally
+from setsetting.tui.widgets.answer_sheet import AnswerClicked, AnswerSheet, CurrentItem, Totals
+from setsetting.tui.widgets.header import Header
+from setsetting.tui.widgets.paragraph import Disclaimer
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.words.translate import _, count
 
@@ -43,7 +43,7 @@ class Pcl5Screen(TaskScreen):
     """Enter a form, or enter one anew as a correction."""
 
     TITLE_WORDS = _("PCL-5 entry")
-    CSS = "Pcl5Screen.-low.-crowded Tally { height: 1; }"
+    CSS = "Pcl5Screen.-low.-crowded Totals { height: 1; }"
     NO_SUCH_KEY = _("{key} is no answer: 0 to 4, - for blank, d for declined.")
     ACTS: ClassVar[tuple[Command, ...]] = (
         Command(
@@ -80,19 +80,19 @@ class Pcl5Screen(TaskScreen):
         self._trouble = ""
 
     def body(self) -> ComposeResult:
-        yield Head(_("PCL-5"))
+        yield Header(_("PCL-5"))
         yield CurrentItem()
-        yield Sheet()
-        yield Tally()
+        yield AnswerSheet()
+        yield Totals()
         yield StatusRow()
-        yield SmallPrint(_("Self-report, not a diagnosis; the PCL-5 has no item on suicide."), internal_review())
+        yield Disclaimer(_("Self-report, not a diagnosis; the PCL-5 has no item on suicide."), internal_review())
 
     def on_mount(self) -> None:
         from setsetting.desk import forms, patients
 
         self._simulated = patients.show(self._clinic, self._code).simulated
         before = [form for form in forms.listing(self._clinic, self._code) if form.form.recall is self._recall]
-        self.query_one(Tally).before = _before_words(self._clinic, before) if before and not self._old else ""
+        self.query_one(Totals).before = _before_words(self._clinic, before) if before and not self._old else ""
         self._draw()
         self._expect()
 
@@ -112,10 +112,10 @@ class Pcl5Screen(TaskScreen):
             pieces.append((_("  taken {when}").format(when=self._taken.replace("T", " ")), DIM))
         else:
             pieces.append((_("  correction"), DIM))
-        self.query_one(Head).show(*pieces, right=_("simulated") if self._simulated else "")
+        self.query_one(Header).show(*pieces, right=_("simulated") if self._simulated else "")
         self.query_one(CurrentItem).show(self._at, self._recall)
-        self.query_one(Sheet).show(self._items, self._at)
-        self.query_one(Tally).show(self._items)
+        self.query_one(AnswerSheet).show(self._items, self._at)
+        self.query_one(Totals).show(self._items)
 
     def _expect(self) -> None:
         """Say at once what would be refused after twenty answers."""
@@ -173,10 +173,10 @@ class Pcl5Screen(TaskScreen):
         self._go(self._at + 1)
 
     def do_left(self) -> None:
-        self._go(self._at - self.query_one(Sheet).column_step)
+        self._go(self._at - self.query_one(AnswerSheet).column_step)
 
     def do_right(self) -> None:
-        self._go(self._at + self.query_one(Sheet).column_step)
+        self._go(self._at + self.query_one(AnswerSheet).column_step)
 
     def do_clear(self) -> None:
         self._items[self._at] = None

@@ -16,8 +16,8 @@ from setsetting.tui.list_screen import MOVES, ListScreen
 from setsetting.tui.screens.report import write_report
 from setsetting.tui.task_screen import BACK, HELP
 from setsetting.tui.theme import DIM, MONTH, STRONG, TEXT, URGENT, WEEK
-from setsetting.tui.widgets.head import Head
-from setsetting.tui.widgets.paragraph import Paragraph, SmallPrint
+from setsetting.tui.widgets.header import Header
+from setsetting.tui.widgets.paragraph import Disclaimer, Paragraph
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.tui.widgets.trajectory import Trajectory
@@ -77,7 +77,7 @@ class ReviewScreen(ListScreen):
         self._clinic, self._code = clinic, code
 
     def body(self) -> ComposeResult:
-        yield Head(_("REVIEW"))
+        yield Header(_("REVIEW"))
         yield Completeness()
         yield Trajectory()
         columns = (
@@ -93,7 +93,7 @@ class ReviewScreen(ListScreen):
         )
         yield Table["WindowLine"](columns, self._cells, empty=_("No two complete forms of one recall yet."))
         yield StatusRow()
-        yield SmallPrint(internal_review(), do_not_change())
+        yield Disclaimer(internal_review(), do_not_change())
 
     def on_mount(self) -> None:
         from setsetting.desk import review
@@ -103,7 +103,7 @@ class ReviewScreen(ListScreen):
             (f"  {shown.code}", STRONG),
             (f"  {shown.period}", TEXT),
         ]
-        self.query_one(Head).show(
+        self.query_one(Header).show(
             *pieces,
             right=simulated() if shown.simulated else _("thresholds {label}").format(label=shown.thresholds.label),
             style=URGENT if shown.simulated else DIM,

@@ -11,11 +11,11 @@ from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
 from setsetting.tui.task_screen import HELP
 from setsetting.tui.theme import ACCENT, DIM, LOUD, STRONG, TEXT, URGENT, TextStyle
-from setsetting.tui.widgets.head import Head
-from setsetting.tui.widgets.paragraph import SmallPrint
+from setsetting.tui.widgets.detail_pane import DetailPane
+from setsetting.tui.widgets.header import Header
+from setsetting.tui.widgets.paragraph import Disclaimer
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
-from setsetting.tui.widgets.why import Why
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class TodayScreen(ListScreen):
     """The first screen; everything is a key away."""
 
     TITLE_WORDS = _("today")
-    CSS = "TodayScreen Why { height: 3; }"
+    CSS = "TodayScreen DetailPane { height: 3; }"
     ACTS: ClassVar[tuple[Command, ...]] = (
         Command("open", "enter", _("Open"), _("Opens the patient: sessions, forms, vetoes.")),
         Command("form", "f", _("PCL-5"), _("Enters a PCL-5 form for the patient.")),
@@ -52,7 +52,7 @@ class TodayScreen(ListScreen):
         self._clinic = clinic
 
     def body(self) -> ComposeResult:
-        yield Head(_("TODAY"))
+        yield Header(_("TODAY"))
         columns = (
             Column(_("patient"), 12),
             Column(_("next"), 16),
@@ -66,9 +66,9 @@ class TodayScreen(ListScreen):
             empty=_("No patients yet: l opens the library, v there scans your music; n here adds a patient."),
             key=lambda row: row.code,
         )
-        yield Why()
+        yield DetailPane()
         yield StatusRow()
-        yield SmallPrint(internal_review(), self._clinic.banner)
+        yield Disclaimer(internal_review(), self._clinic.banner)
 
     def on_screen_resume(self) -> None:
         rows = self._load()
@@ -98,7 +98,7 @@ class TodayScreen(ListScreen):
             pieces.append((count("  {n} session running", "  {n} sessions running", running), LOUD))
         if open_ones:
             pieces.append((count("  {n} session not closed", "  {n} sessions not closed", open_ones), LOUD))
-        self.query_one(Head).show(*pieces, right=f"{now:%H:%M}")
+        self.query_one(Header).show(*pieces, right=f"{now:%H:%M}")
         return rows
 
     def on_table_moved(self, message: Table.Moved) -> None:
@@ -107,7 +107,7 @@ class TodayScreen(ListScreen):
         if row is not None:
             never = _("never: {vetoes}").format(vetoes=", ".join(row.vetoes)) if row.vetoes else _("no vetoes")
             said = (*_past_course(row), row.last, *row.due, never)
-            self.query_one(Why).show(row.code, " · ".join(said))
+            self.query_one(DetailPane).show(row.code, " · ".join(said))
 
     def _code(self) -> str | None:
         row: TodayRow | None = self.table.row

@@ -57,9 +57,9 @@ class SetList(Painting):
             self.redraw()
 
     def paint(self, width: int, height: int) -> list[Line]:
-        head = Line(width)
-        head.put(1, _("to come"), DIM)
-        lines = [head]
+        header = Line(width)
+        header.put(1, _("to come"), DIM)
+        lines = [header]
         for cue in self._cues[: height - 1]:
             line = Line(width)
             line.right(MINUTE - 1, clock(cue.start_ms - self._zero_ms), DIM)

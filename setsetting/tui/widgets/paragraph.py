@@ -28,7 +28,7 @@ class Paragraph(Painting):
         return paragraph(self._words, width, self._style, self._bg, (self._margin, self._margin))[: self._most]
 
 
-class SmallPrint(Paragraph):
+class Disclaimer(Paragraph):
     """The sentences that must stand on a screen: what it is not, and what the record relies on."""
 
     def __init__(self, *sentences: str) -> None:

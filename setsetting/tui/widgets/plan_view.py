@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from setsetting.clinical.effect import phases_of
 from setsetting.clinical.infusion import steady
 from setsetting.tui.theme import ACCENT, DIM, STRONG, TEXT
-from setsetting.tui.widgets.strips import Bar, Stretch
+from setsetting.tui.widgets.strips import CueBar, MusicPhase
 from setsetting.tui.widgets.table import Cells, Column
 from setsetting.tui.widgets.timeline import TimelineView, effect_line
 from setsetting.units import Minutes, minutes_from_ms, s_from_ms
@@ -41,10 +41,10 @@ def view_of(
     if not phases:
         return None  # the build itself says what is wrong
     infusion = steady(wanted.minutes)
-    bars: tuple[Bar, ...] = ()
+    bars: tuple[CueBar, ...] = ()
     if built is not None:
         bars = tuple(
-            Bar(
+            CueBar(
                 number,
                 minutes_from_ms(cue.start_ms),
                 minutes_from_ms(cue.end_ms),
@@ -59,7 +59,7 @@ def view_of(
         infusion=infusion,
         effect=effect_line(infusion, to_min),
         phases=phases_of(infusion),
-        music=tuple(Stretch(phase.name, phase.from_min, phase.to_min, phase.energy_to) for phase in phases),
+        music=tuple(MusicPhase(phase.name, phase.from_min, phase.to_min, phase.energy_to) for phase in phases),
         cues=bars,
         target=tuple(phases),
         chosen=1 if bars else None,

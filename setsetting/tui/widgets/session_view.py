@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from setsetting.tui.widgets.strips import Bar, Flag, Stretch
+from setsetting.tui.widgets.strips import CueBar, MarkFlag, MusicPhase
 from setsetting.tui.widgets.timeline import TimelineView, effect_line
 from setsetting.units import Milliseconds, Minutes, minutes_from_ms
 
@@ -22,7 +22,8 @@ def view_of(status: "Status", phases: "Sequence[TimedPhase]" = ()) -> TimelineVi
         return minutes_from_ms(ms - status.infusion_zero_ms)
 
     bars = tuple(
-        Bar(number, minute(cue.start_ms), minute(cue.end_ms), cue.energy) for number, cue in enumerate(status.cues, 1)
+        CueBar(number, minute(cue.start_ms), minute(cue.end_ms), cue.energy)
+        for number, cue in enumerate(status.cues, 1)
     )
     now = minute(status.clock_ms)
     ends = minute(status.ends_ms)
@@ -34,23 +35,23 @@ def view_of(status: "Status", phases: "Sequence[TimedPhase]" = ()) -> TimelineVi
         infusion=status.infusion,
         effect=effect_line(status.infusion, to_min),
         phases=status.effect,
-        music=_stretches(status, bars),
+        music=_music_phases(status, bars),
         cues=bars,
         target=tuple(phases),
         chosen=next((bar.number for bar in reversed(bars) if bar.start_min <= now < bar.end_min), None),
         now_min=round(now, 1),
-        flags=tuple(Flag(minute(mark.clock_ms), mark.name) for mark in status.marks),
+        flags=tuple(MarkFlag(minute(mark.clock_ms), mark.name) for mark in status.marks),
     )
 
 
-def _stretches(status: "Status", bars: Sequence[Bar]) -> tuple[Stretch, ...]:
-    """Neighbouring cues of one phase as one stretch; the first cue's energy shades it."""
-    stretches: list[Stretch] = []
+def _music_phases(status: "Status", bars: Sequence[CueBar]) -> tuple[MusicPhase, ...]:
+    """Neighbouring cues of one phase as one; the first cue's energy shades it."""
+    phases: list[MusicPhase] = []
     for cue, bar in zip(status.cues, bars, strict=True):
-        if stretches and stretches[-1].name == cue.phase:
-            stretches[-1] = replace(stretches[-1], end_min=bar.end_min)
+        if phases and phases[-1].name == cue.phase:
+            phases[-1] = replace(phases[-1], end_min=bar.end_min)
         else:
-            if stretches:
-                stretches[-1] = replace(stretches[-1], end_min=bar.start_min)
-            stretches.append(Stretch(cue.phase, bar.start_min, bar.end_min, cue.energy))
-    return tuple(stretches)
+            if phases:
+                phases[-1] = replace(phases[-1], end_min=bar.start_min)
+            phases.append(MusicPhase(cue.phase, bar.start_min, bar.end_min, cue.energy))
+    return tuple(phases)

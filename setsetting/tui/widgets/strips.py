@@ -22,7 +22,7 @@ SHORTER = {_("settling"): _("settle"), _("descent"): _("down"), _("recovery"): _
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class MusicPhase:
     """A playlist phase on tonight's clock."""
 
     name: str
@@ -32,7 +32,7 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class CueBar:
     """A cue: its number, when it sounds, how energetic it is (None for silence and beds)."""
 
     number: int
@@ -42,15 +42,15 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Flag:
+class MarkFlag:
     """A mark at its minute."""
 
     minute: Minutes
     word: str
 
 
-class Phase(NamedTuple):
-    """A stretch of the model strip with the boundaries that are fuzzy."""
+class ModelPhase(NamedTuple):
+    """A phase of the model strip with the boundaries that are fuzzy."""
 
     name: str
     bg: str
@@ -78,10 +78,10 @@ def model(axis: MinuteAxis, line: Line, phases: EffectPhases | None, now: int | 
     names = (_("settling"), _("onset"), _("peak"), _("descent"), _("return"), _("recovery"))
     grounds = ("phase1", "phase3", "phase4", "phase5", "phase6", "phase1")
     reached = [(name, bg, edge) for name, bg, edge in zip(names, grounds, edges, strict=True) if edge is not None]
-    spans: list[Phase] = []
+    spans: list[ModelPhase] = []
     for index, (name, bg, edge) in enumerate(reached):
         following = reached[index + 1][2] if index + 1 < len(reached) else None
-        spans.append(Phase(name, bg, edge, following))
+        spans.append(ModelPhase(name, bg, edge, following))
     for span in spans:
         start = axis.clamped(span.start.minute if span.start else axis.from_min)
         end = axis.clamped(span.end.minute) if span.end else axis.end
@@ -98,19 +98,19 @@ def model(axis: MinuteAxis, line: Line, phases: EffectPhases | None, now: int | 
         label(line, (start, end), (span.name, SHORTER.get(span.name, "")), TEXT, now)
 
 
-def music(axis: MinuteAxis, line: Line, stretches: Sequence[Stretch], now: int | None) -> None:
+def music(axis: MinuteAxis, line: Line, phases: Sequence[MusicPhase], now: int | None) -> None:
     """The playlist's phases; the louder the shade, the more energy."""
     line.right(axis.left - 1, _("music"), DIM)
-    for index, stretch in enumerate(stretches):
-        start, end = axis.clamped(stretch.start_min), axis.clamped(stretch.end_min)
+    for index, phase in enumerate(phases):
+        start, end = axis.clamped(phase.start_min), axis.clamped(phase.end_min)
         if end <= start:
             continue
-        line.paint(start, end, _shade(stretch.energy))
+        line.paint(start, end, _shade(phase.energy))
         if index and axis.inside(start):
             line.put(start, "│", TextStyle("curve_dim"))
             start += 1
         here = now is not None and start <= now < end
-        label(line, (start, end), (stretch.name,), STRONG if here else TEXT, now)
+        label(line, (start, end), (phase.name,), STRONG if here else TEXT, now)
 
 
 def _shade(energy: Energy | None) -> str:
@@ -121,7 +121,7 @@ def _shade(energy: Energy | None) -> str:
     )
 
 
-def cues(axis: MinuteAxis, line: Line, bars: Sequence[Bar], chosen: int | None) -> None:
+def cues(axis: MinuteAxis, line: Line, bars: Sequence[CueBar], chosen: int | None) -> None:
     """Numbered cues; the chosen or playing one stands out."""
     line.right(axis.left - 1, _("cues"), DIM)
     for index, bar in enumerate(bars):
@@ -169,7 +169,7 @@ def ticks(axis: MinuteAxis, line: Line) -> None:
                 line.put(column + 1, words, TEXT if minute == 0.0 else DIM)
 
 
-def flags(axis: MinuteAxis, line: Line, marks: Sequence[Flag], now_min: Minutes | None) -> None:
+def flags(axis: MinuteAxis, line: Line, marks: Sequence[MarkFlag], now_min: Minutes | None) -> None:
     """Marks and the present in a row of their own; a word that has no room is left to the log."""
     taken = [False] * line.width
     if now_min is not None and axis.inside(now := axis.column(now_min)):

@@ -14,7 +14,7 @@ from setsetting.tui.line import Line, fit, paragraph
 from setsetting.tui.painting import Painting
 from setsetting.tui.theme import ACCENT, DIM, STRONG, TEXT, TextStyle
 
-Row = TypeVar("Row")
+RowType = TypeVar("RowType")
 MARGIN = 1
 GAP = 2
 LEAST_FLEX = 14
@@ -33,7 +33,7 @@ class Column:
 Cells = Sequence[tuple[str, TextStyle]]
 
 
-class Table(Painting, Generic[Row]):
+class Table(Painting, Generic[RowType]):
     """Rows with a cursor; `cells` gives a row's texts, `below` an optional second line of it.
 
     With a `key` the cursor stays on the row of the same key when rows are sorted anew: an act must
@@ -51,11 +51,11 @@ class Table(Painting, Generic[Row]):
     def __init__(
         self,
         columns: Sequence[Column],
-        cells: Callable[[Row], Cells],
-        below: Callable[[Row], tuple[str, TextStyle]] | None = None,
+        cells: Callable[[RowType], Cells],
+        below: Callable[[RowType], tuple[str, TextStyle]] | None = None,
         *,
         empty: str = "",
-        key: Callable[[Row], object] | None = None,
+        key: Callable[[RowType], object] | None = None,
     ) -> None:
         super().__init__()
         self._columns = columns
@@ -63,11 +63,11 @@ class Table(Painting, Generic[Row]):
         self._below = below
         self._empty = empty
         self._key = key
-        self._rows: Sequence[Row] = ()
+        self._rows: Sequence[RowType] = ()
         self._top = 0
         self.at = 0
 
-    def show(self, rows: Sequence[Row], *, at: int | None = None) -> None:
+    def show(self, rows: Sequence[RowType], *, at: int | None = None) -> None:
         """Show other rows; the cursor stays on its row, else where it was as far as there are rows."""
         if at is None and self._key is not None and self.row is not None:
             here = self._key(self.row)
@@ -78,7 +78,7 @@ class Table(Painting, Generic[Row]):
         self.post_message(self.Moved())
 
     def show_as(
-        self, columns: Sequence[Column], cells: Callable[[Row], Cells], rows: Sequence[Row], at: int = 0
+        self, columns: Sequence[Column], cells: Callable[[RowType], Cells], rows: Sequence[RowType], at: int = 0
     ) -> None:
         """Show rows of another kind under other columns."""
         self._columns, self._cells = columns, cells
@@ -95,7 +95,7 @@ class Table(Painting, Generic[Row]):
         self._empty = words
 
     @property
-    def row(self) -> Row | None:
+    def row(self) -> RowType | None:
         """The row under the cursor."""
         return self._rows[self.at] if self._rows else None
 
@@ -120,14 +120,14 @@ class Table(Painting, Generic[Row]):
         shown = self._shown(width)
         self._top = max(0, min(self._top, self.at, len(self._rows) - self.in_view))
         self._top = max(self._top, self.at - self.in_view + 1)
-        head = Line(width, "raised")
+        header = Line(width, "raised")
         for index, x, room in shown:
             column = self._columns[index]
             if column.right:
-                head.right(x + room, fit(column.title, room), TEXT)
+                header.right(x + room, fit(column.title, room), TEXT)
             else:
-                head.put(x, fit(column.title, room), TEXT)
-        lines = [head]
+                header.put(x, fit(column.title, room), TEXT)
+        lines = [header]
         if not self._rows and self._empty:
             return [*lines, Line(width), *paragraph(self._empty, width, DIM)]
         for index, row in enumerate(self._rows[self._top : self._top + self.in_view], self._top):
@@ -135,7 +135,7 @@ class Table(Painting, Generic[Row]):
         self._bar(lines, height)
         return lines
 
-    def _row_lines(self, row: Row, width: int, shown: Sequence[tuple[int, int, int]], *, here: bool) -> list[Line]:
+    def _row_lines(self, row: RowType, width: int, shown: Sequence[tuple[int, int, int]], *, here: bool) -> list[Line]:
         bg = "cursor" if here else "ground"
         line = Line(width, bg)
         cells = self._cells(row)

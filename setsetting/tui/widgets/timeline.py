@@ -22,7 +22,7 @@ from setsetting.tui.theme import DIM, TextStyle
 from setsetting.tui.widgets import chart, strips
 from setsetting.tui.widgets.chart import EffectLine, EnergyCurve
 from setsetting.tui.widgets.minute_axis import MinuteAxis
-from setsetting.tui.widgets.strips import Bar, Flag, Stretch
+from setsetting.tui.widgets.strips import CueBar, MarkFlag, MusicPhase
 from setsetting.units import Energy, Minutes
 from setsetting.words.translate import _
 
@@ -43,12 +43,12 @@ class TimelineView:
     infusion: Infusion
     effect: EffectLine | None = None
     phases: EffectPhases | None = None
-    music: tuple[Stretch, ...] = ()
-    cues: tuple[Bar, ...] = ()
+    music: tuple[MusicPhase, ...] = ()
+    cues: tuple[CueBar, ...] = ()
     target: "tuple[TimedPhase, ...]" = ()
     chosen: int | None = None
     now_min: Minutes | None = None
-    flags: tuple[Flag, ...] = ()
+    flags: tuple[MarkFlag, ...] = ()
 
 
 @lru_cache(maxsize=16)

@@ -1,4 +1,4 @@
-"""The parts of the PCL-5 entry: the current item in full, the sheet of twenty, and the tally."""
+"""The parts of the PCL-5 entry: the current item in full, the sheet of twenty, and the totals."""
 
 from collections.abc import Sequence
 
@@ -90,10 +90,10 @@ class CurrentItem(Painting):
         return [stem, anchors, *item]
 
 
-class Sheet(Painting):
+class AnswerSheet(Painting):
     """All twenty items: two columns of ten at 80 columns, one of twenty with the anchors' words beside."""
 
-    DEFAULT_CSS = "Sheet { height: 1fr; min-height: 10; }"
+    DEFAULT_CSS = "AnswerSheet { height: 1fr; min-height: 10; }"
 
     def __init__(self) -> None:
         super().__init__()
@@ -164,10 +164,10 @@ def _words(answer: Item | None) -> str:
             return pcl5.ANCHORS[answer]
 
 
-class Tally(Painting):
+class Totals(Painting):
     """How many are answered, the clusters that are complete, the total when all twenty are."""
 
-    DEFAULT_CSS = "Tally { height: 2; }"
+    DEFAULT_CSS = "Totals { height: 2; }"
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The head of a screen: what it is, for whom, and one thing at the right."""
+"""The header of a screen: what it is, for whom, and one thing at the right."""
 
 from collections.abc import Sequence
 
@@ -7,10 +7,10 @@ from setsetting.tui.painting import Painting
 from setsetting.tui.theme import LOUD, STRONG, TextStyle
 
 
-class Head(Painting):
+class Header(Painting):
     """One line; pieces that do not fit are left out from the end, whole."""
 
-    DEFAULT_CSS = "Head { height: 1; dock: top; }"
+    DEFAULT_CSS = "Header { height: 1; dock: top; }"
 
     def __init__(self, title: str) -> None:
         super().__init__()

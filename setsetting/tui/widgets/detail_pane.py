@@ -5,10 +5,10 @@ from setsetting.tui.painting import Painting
 from setsetting.tui.theme import DIM, STRONG, TEXT
 
 
-class Why(Painting):
+class DetailPane(Painting):
     """A title and sentences, wrapped; when they do not fit, the last line says so, and `more` where the rest is."""
 
-    DEFAULT_CSS = "Why { height: 2; }"
+    DEFAULT_CSS = "DetailPane { height: 2; }"
 
     def __init__(self, more: str = "") -> None:
         super().__init__()
