@@ -213,7 +213,7 @@ class Fault:
 NOW_MS = Milliseconds(3 * MIN)
 
 
-def again(night: Night) -> tuple[Soundscape, Since]:
+def again(night: Night, *, skip: bool = False) -> tuple[Soundscape, Since]:
     """Planned anew at minute 3; what retime itself would have seen of the fault is left out, as compose's look is."""
     before = night.before
 
@@ -232,6 +232,7 @@ def again(night: Night) -> tuple[Soundscape, Since]:
             infusion=night.infusion,
             tracks=night.left or night.tracks,
             wishes=night.wishes,
+            skip=skip,
         )
     return new.soundscape, Since(NOW_MS, before, waived=new.waived)
 

@@ -32,8 +32,10 @@ from setsetting.library.track import Lyrics
 from setsetting.soundscape import (
     beam,
     build_instance,
+    columns,
     instance,
     planner,
+    problem,
     relaxation,
     rules,
     windows,
@@ -97,6 +99,32 @@ def forgetful(planter: Planter) -> None:
 MASKED = tuple(rule.name for rule in rules.RULES if not rule.of_session)
 MASKS = {f"no mask for {rule}": Fault(TEMPTING[rule][0], unmasked(rule), TEMPTING[rule][1]) for rule in MASKED}
 MASKS["no mask for already_played"] = replace(MASKS["no mask for already_played"], plant=forgetful)
+
+
+# --- Columns: what a mask is made of
+
+
+def column(method: str, change: Callable[[Any], Any]) -> Callable[[Planter], None]:
+    return lambda planter: planter.here(columns.Columns, method, after(change))
+
+
+def calm(planter: Planter) -> None:
+    """The column of startles is that of brightness."""
+    planter.here(
+        columns.Columns,
+        "__getitem__",
+        lambda real: lambda made, name: real(made, "brightness" if name == "startle_lu" else name),
+    )
+
+
+COLUMNS = {
+    "artists are found nowhere": Fault(TEMPTING["veto_artist"][0], column("by", np.zeros_like), "vetoed"),
+    "tracks are found one place on": Fault(
+        TEMPTING["veto_track"][0], column("among", lambda found: np.roll(found, 1)), "vetoed"
+    ),
+    "every kind of lyrics is found": Fault(TEMPTING["lyrics"][0], column("sung", np.ones_like), "lyrics"),
+    "startles stand in another column": Fault(TEMPTING["startle"][0], calm, "it startles"),
+}
 
 
 # --- The instance: what is written down of tracks, wishes and limits
@@ -245,11 +273,16 @@ SEARCH = {
     "an item stands in another phase": Fault(
         Night(), items(lambda made: (made[0], swap(made[1], phase="calm"), *made[2:])), "not each there once"
     ),
+    "a track is cheaper than its cost": Fault(
+        Night(),
+        lambda planter: planter.here(problem.Problem, "_track_cost", after(lambda cost: cost / 2)),
+        "stated cost",
+    ),
     "prices are told for costs": Fault(Night(), planned(lambda made: replace(made, cost=made.cost - 1)), "stated cost"),
 }
 
 
-FAULTS = MASKS | INSTANCE | WINDOWS | SEARCH
+FAULTS = MASKS | COLUMNS | INSTANCE | WINDOWS | SEARCH
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -259,4 +292,4 @@ def test_a_fault_in_what_may_be_chosen_is_caught(name: str, monkeypatch: pytest.
 
 def test_every_rule_that_looks_at_a_track_loses_its_mask_once() -> None:
     assert len(MASKS) == sum(rule.of_patient is not None or rule.of_phase is not None for rule in rules.RULES)
-    assert len(FAULTS) == len(MASKS) + len(INSTANCE) + len(WINDOWS) + len(SEARCH)
+    assert len(FAULTS) == len(MASKS) + len(COLUMNS) + len(INSTANCE) + len(WINDOWS) + len(SEARCH)

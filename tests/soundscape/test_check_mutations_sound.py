@@ -140,16 +140,7 @@ LOOSENING = {
 
 
 def onward(night: Night) -> tuple[Soundscape, Since]:
-    before = night.before
-    new = retime.next_from(
-        before,
-        now_ms=NOW_MS,
-        playlist=night.playlist,
-        infusion=night.infusion,
-        tracks=night.tracks,
-        wishes=night.wishes,
-    )
-    return new.soundscape, Since(NOW_MS, before, waived=new.waived)
+    return again(night, skip=True)
 
 
 def grounded(night: Night) -> tuple[Soundscape, Since]:
