@@ -2,40 +2,43 @@
 
 from dataclasses import dataclass
 
-from setsetting.clinical.course import due_forms, next_visit_no
+from setsetting.clinical.course import DueForm, due_forms, next_visit_no
 from setsetting.desk.clinic import Clinic
 from setsetting.machine import clock
 from setsetting.record import rows
 from setsetting.record.log import Record
 from setsetting.units import Milliseconds
-from setsetting.words.numbers import minutes_text
-from setsetting.words.translate import _, count
 
 
 @dataclass(frozen=True, slots=True)
 class TodayRow:
-    """One patient's line: the next visit, the last one, forms that are due, and a session not closed.
-
-    `unclosed` says of that session what is to be done, and `runs` that the record knows no end of it yet.
-    """
+    """One patient's line: the next visit, the last one and how long ago, forms that are due, a session not closed."""
 
     code: str
     simulated: bool
     next_visit: int
     of: int
-    last: str
-    last_ms: Milliseconds | None
-    due: tuple[str, ...]
-    unclosed: str | None
-    runs: bool
-    vetoes: tuple[str, ...]
+    last: rows.SessionRow | None
+    days_ago: int
+    due: tuple[DueForm, ...]
+    unclosed: rows.SessionRow | None
+    vetoes: tuple[rows.VetoRow, ...]
+
+    @property
+    def runs(self) -> bool:
+        """Whether the record knows no end yet of the session that is not closed."""
+        return self.unclosed is not None and self.unclosed.ended_utc_ms is None
 
 
 def today(clinic: Clinic) -> tuple[TodayRow, ...]:
     """Patients in the order they are likely wanted: open sessions, then the longest since the last visit."""
     with clinic.record() as record:
         found = [_row(clinic, record, patient) for patient in rows.patients(record)]
-    return tuple(sorted(found, key=lambda row: (row.unclosed is None, row.last_ms or 0, row.code)))
+    return tuple(sorted(found, key=_order))
+
+
+def _order(row: TodayRow) -> tuple[bool, int, str]:
+    return row.unclosed is None, 0 if row.last is None else row.last.started_utc_ms, row.code
 
 
 def _row(clinic: Clinic, record: Record, patient: rows.PatientRow) -> TodayRow:
@@ -43,37 +46,20 @@ def _row(clinic: Clinic, record: Record, patient: rows.PatientRow) -> TodayRow:
     held = rows.sessions(record, patient.patient_id)
     starts = [session.started_utc_ms for session in held]
     forms = [row.form for row in rows.forms(record, patient.patient_id)]
-    unclosed = [session for session in held if not session.closed]
     return TodayRow(
         code=patient.code,
         simulated=patient.simulated,
         next_visit=next_visit_no(starts),
         of=clinic.settings.course.infusions,
-        last=_last(clinic, held[-1], now_ms) if held else _("no infusion yet"),
-        last_ms=starts[-1] if starts else None,
-        due=tuple(form.because for form in due_forms(forms, starts, now_ms)),
-        unclosed=_unclosed(unclosed[-1]) if unclosed else None,
-        runs=bool(unclosed) and unclosed[-1].ended_utc_ms is None,
-        vetoes=tuple(f"{_(row.what)} {row.value}" for row in rows.vetoes(record, patient.patient_id)),
+        last=held[-1] if held else None,
+        days_ago=_days(clinic, starts[-1], now_ms) if starts else 0,
+        due=due_forms(forms, starts, now_ms),
+        unclosed=next((session for session in reversed(held) if not session.closed), None),
+        vetoes=tuple(rows.vetoes(record, patient.patient_id)),
     )
 
 
-def _unclosed(session: rows.SessionRow) -> str:
-    words = _("infusion {n} is running") if session.ended_utc_ms is None else _("infusion {n} is not closed")
-    return words.format(n=session.visit_no)
-
-
-def _last(clinic: Clinic, session: rows.SessionRow, now_ms: Milliseconds) -> str:
-    """The last session in a few words: how long ago, how long it ran, with what."""
-    zone = clinic.settings.zone
-    days = (clock.local(now_ms, zone).date() - clock.local(session.started_utc_ms, zone).date()).days
-    ago = _("today") if days == 0 else count("{n} day ago", "{n} days ago", days)
-    ran = session.actual or session.planned
-    parts = [
-        _("infusion {n}").format(n=session.visit_no),
-        ago,
-        minutes_text(ran.end_ms),
-    ]
-    if session.playlist is not None:
-        parts.append(session.playlist)
-    return ", ".join(parts)
+def _days(clinic: Clinic, from_ms: Milliseconds, to_ms: Milliseconds) -> int:
+    """How many of the clinic's days lie between two instants."""
+    first, last = (clock.local(at_ms, clinic.settings.zone).date() for at_ms in (from_ms, to_ms))
+    return (last - first).days

@@ -16,6 +16,7 @@ from setsetting.tui.widgets.header import Header
 from setsetting.tui.widgets.paragraph import Disclaimer
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
+from setsetting.views import today as views
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
@@ -105,8 +106,8 @@ class TodayScreen(ListScreen):
         message.stop()
         row: TodayRow | None = self.table.row
         if row is not None:
-            never = _("never: {vetoes}").format(vetoes=", ".join(row.vetoes)) if row.vetoes else _("no vetoes")
-            said = (*_past_course(row), row.last, *row.due, never)
+            due = (form.because for form in row.due)
+            said = (*_past_course(row), views.last_words(row), *due, views.vetoes_words(row))
             self.query_one(DetailPane).show(row.code, " · ".join(said))
 
     def _code(self) -> str | None:
@@ -181,7 +182,7 @@ def _cells(row: "TodayRow") -> Cells:
     nth = _("infusion {n}") if _past_course(row) else _("infusion {n} of {of}")
     nth = nth.format(n=row.next_visit, of=row.of)
     state = (_("simulated"), DIM) if row.simulated else ("", DIM)
-    return ((row.code, STRONG), (nth, TEXT), (row.last, TEXT), state)
+    return ((row.code, STRONG), (nth, TEXT), (views.last_words(row), TEXT), state)
 
 
 def _past_course(row: "TodayRow") -> tuple[str, ...]:
@@ -191,8 +192,8 @@ def _past_course(row: "TodayRow") -> tuple[str, ...]:
 
 def _below(row: "TodayRow") -> tuple[str, TextStyle]:
     if row.unclosed is not None:
-        return (row.unclosed + (_(": j joins it") if row.runs else _(": z closes it")), URGENT)
+        return (views.unclosed_words(row) + (_(": j joins it") if row.runs else _(": z closes it")), URGENT)
     if row.due:
         more = count(" · and {n} more", " · and {n} more", len(row.due) - 1) if row.due[1:] else ""
-        return (row.due[0] + more, ACCENT)
+        return (row.due[0].because + more, ACCENT)
     return (" · ".join((*_past_course(row), _("no form is due"))), DIM)
