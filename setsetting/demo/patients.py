@@ -16,14 +16,14 @@ from setsetting.units import Minutes
 
 
 @dataclass(frozen=True, slots=True)
-class FormPlan:
+class SimulatedForm:
     taken: str
     recall: Recall
     items: tuple[Item, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class SessionPlan:
+class SimulatedSession:
     """One earlier session, entered afterwards as from paper; `setting` is the text of a setting file."""
 
     started: str
@@ -32,22 +32,22 @@ class SessionPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class PatientPlan:
+class SimulatedPatient:
     code: str
     vetoes: tuple[tuple[str, str], ...]
-    forms: tuple[FormPlan, ...]
-    sessions: tuple[SessionPlan, ...]
+    forms: tuple[SimulatedForm, ...]
+    sessions: tuple[SimulatedSession, ...]
 
 
-def plans(today: datetime) -> Iterator[PatientPlan]:
+def simulated_patients(today: datetime) -> Iterator[SimulatedPatient]:
     """Four patients with two to five sessions behind them; the first is the one whose day it is."""
     for number, (held, vetoes) in enumerate(
         [(3, (("tag", "choir"),)), (5, ()), (2, ()), (4, (("artist", "Mira Dost"),))], 1
     ):
-        yield _plan(number, held, vetoes, today)
+        yield _patient(number, held, vetoes, today)
 
 
-def _plan(number: int, held: int, vetoes: tuple[tuple[str, str], ...], today: datetime) -> PatientPlan:
+def _patient(number: int, held: int, vetoes: tuple[tuple[str, str], ...], today: datetime) -> SimulatedPatient:
     chance = random.Random(f"demo patient {number}")
     first = today - timedelta(days=7 * held + number)
     total = min(72.0, max(36.0, chance.gauss(52, 9)))
@@ -59,7 +59,9 @@ def _plan(number: int, held: int, vetoes: tuple[tuple[str, str], ...], today: da
         if not (number == 2 and week == 2):  # one form was never filled
             forms.append(_form(start - timedelta(days=1), Recall.WEEK, total + chance.gauss(0, 4), chance))
         sessions.append(
-            SessionPlan(start.strftime("%Y-%m-%dT%H:%M"), Minutes(60 if number == 4 else 40), _setting(week, chance))
+            SimulatedSession(
+                start.strftime("%Y-%m-%dT%H:%M"), Minutes(60 if number == 4 else 40), _setting(week, chance)
+            )
         )
         total = max(6.0, total - drop * chance.uniform(0.5, 1.5))
     if number != 3:
@@ -68,10 +70,10 @@ def _plan(number: int, held: int, vetoes: tuple[tuple[str, str], ...], today: da
                 today - timedelta(days=number - 1), Recall.WEEK, total + chance.gauss(0, 4), chance, blank=number == 4
             )
         )
-    return PatientPlan(f"DEMO-{number}", vetoes, tuple(forms), tuple(sessions))
+    return SimulatedPatient(f"DEMO-{number}", vetoes, tuple(forms), tuple(sessions))
 
 
-def _form(day: datetime, recall: Recall, total: float, chance: random.Random, *, blank: bool = False) -> FormPlan:
+def _form(day: datetime, recall: Recall, total: float, chance: random.Random, *, blank: bool = False) -> SimulatedForm:
     """Spread a total over twenty items, one point at a time."""
     wanted = min(HIGHEST * ITEM_COUNT, max(0, round(total)))
     items = [0] * ITEM_COUNT
@@ -81,7 +83,7 @@ def _form(day: datetime, recall: Recall, total: float, chance: random.Random, *,
     answers: list[Item] = list(items)
     if blank:
         answers[7] = NoAnswer.MISSING
-    return FormPlan(day.strftime("%Y-%m-%d"), recall, tuple(answers))
+    return SimulatedForm(day.strftime("%Y-%m-%d"), recall, tuple(answers))
 
 
 def _setting(week: int, chance: random.Random) -> str:

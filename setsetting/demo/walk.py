@@ -13,7 +13,7 @@ from pathlib import Path
 
 from setsetting.clinical.setting_file import parse_setting
 from setsetting.demo import clips, music
-from setsetting.demo.patients import PatientPlan, plans
+from setsetting.demo.patients import SimulatedPatient, simulated_patients
 from setsetting.desk import clinic as clinics
 from setsetting.desk import closing, forms, library, patients, reports, sessions, soundscapes
 from setsetting.desk.clinic import Clinic
@@ -54,7 +54,7 @@ def run(folder: Path | None, say: Say, report: Report) -> Path:
     say(views.scan_in_words(scanned))
     _curate(clinic)
     now = clock.local(clinic.clock.utc_ms(), clinic.settings.zone)
-    people = list(plans(now))
+    people = list(simulated_patients(now))
     for number, plan in enumerate(people, 1):
         enter(clinic, plan)
         report(Step(number, len(people), _("simulated patients"), plan.code))
@@ -116,16 +116,16 @@ def _heard(track: Track) -> dict[str, str]:
     return {} if recipe is None or recipe.bpm is not None else {"beatless": "yes"}
 
 
-def enter(clinic: Clinic, plan: PatientPlan) -> None:
+def enter(clinic: Clinic, patient: SimulatedPatient) -> None:
     """Enter one patient as a clinic would from its papers."""
-    patients.add(clinic, plan.code, simulated=True)
-    for what, value in plan.vetoes:
-        patients.veto(clinic, plan.code, what, value)
-    for form in plan.forms:
-        forms.add(clinic, plan.code, form.items, form.recall, form.taken, simulated=True)
-    for held in plan.sessions:
+    patients.add(clinic, patient.code, simulated=True)
+    for what, value in patient.vetoes:
+        patients.veto(clinic, patient.code, what, value)
+    for form in patient.forms:
+        forms.add(clinic, patient.code, form.items, form.recall, form.taken, simulated=True)
+    for held in patient.sessions:
         setting = parse_setting(held.setting, Path("demo.toml"))
-        closing.add(clinic, plan.code, held.started, held.minutes, setting, simulated=True)
+        closing.add(clinic, patient.code, held.started, held.minutes, setting, simulated=True)
 
 
 def _show_refusal(clinic: Clinic, say: Say) -> None:

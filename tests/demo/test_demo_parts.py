@@ -24,8 +24,8 @@ NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 @pytest.fixture
 def clinic(tmp_path: Path) -> Clinic:
     clinic = clinics.init(tmp_path / "clinic")
-    for plan in patients.plans(NOON):
-        walk.enter(clinic, plan)
+    for patient in patients.simulated_patients(NOON):
+        walk.enter(clinic, patient)
     return clinic
 
 
@@ -42,7 +42,7 @@ def test_everything_of_the_simulated_patients_says_so_and_the_record_is_whole(cl
 
 
 def test_simulated_patients_are_the_same_at_every_run() -> None:
-    assert list(patients.plans(NOON)) == list(patients.plans(NOON))
+    assert list(patients.simulated_patients(NOON)) == list(patients.simulated_patients(NOON))
 
 
 @pytest.mark.parametrize("form", ["flac", "m4a", "mp3", "opus", "wav"])
