@@ -61,6 +61,7 @@ def patient_of(wishes: Wishes) -> InstancePatient:
 
 _FIELDS = TrackRow.__struct_fields__
 _own = attrgetter(*_FIELDS[_FIELDS.index("brightness") : _FIELDS.index("tags") + 1])
+_LATER = _FIELDS[_FIELDS.index("silent") + 1 :]
 
 
 def row_of(track: Track) -> TrackRow:
@@ -75,6 +76,7 @@ def row_of(track: Track) -> TrackRow:
         *_own(track),
         track.bpm is None and not track.beatless,
         track.lufs is None or track.true_peak_dbtp is None,
+        *(getattr(track, name) for name in _LATER),
     )
     return TrackRow(*values)
 

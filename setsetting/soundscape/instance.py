@@ -104,7 +104,8 @@ class InstancePatient(msgspec.Struct, frozen=True):
 class TrackRow(msgspec.Struct, frozen=True):
     """A track as planned. A null `bpm` is beatless unless `tempo_unknown` says otherwise.
 
-    From `brightness` on to `tags` a field is the track's own of that name; a new one of those stands among them.
+    From `brightness` on to `tags` a field is the track's own of that name. So is a new one: it stands at the end and
+    has a default, because published cases lack it.
     """
 
     track_id: str

@@ -4,13 +4,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from planning_cases import case, library
+from planning_cases import case, library, shipped
 
+from setsetting.clinical.infusion import steady
 from setsetting.library.catalogue import UNSEEN
-from setsetting.library.track import EnergySource, Track
+from setsetting.library.track import EnergySource, Lyrics, Track
 from setsetting.soundscape.build_instance import row_of
+from setsetting.soundscape.check_instance import own_instance
 from setsetting.soundscape.columns import Columns
 from setsetting.soundscape.instance import TrackRow
+from setsetting.soundscape.wishes import NO_WISHES
+from setsetting.units import Minutes
 
 NAME = "01-montreal-40-lib200"
 ELSEWHERE = {
@@ -28,6 +32,16 @@ def test_a_row_is_made_of_nothing_that_the_library_s_digest_leaves_out() -> None
 def test_what_a_row_and_a_track_both_have_is_the_same_in_both(name: str) -> None:
     for track in library(NAME)[:20]:
         assert getattr(row_of(track), name) == getattr(track, name)
+
+
+@pytest.mark.parametrize("name", [name for name in TrackRow.__struct_fields__ if name in Track.__dataclass_fields__])
+def test_planner_and_check_both_see_what_was_measured(name: str) -> None:
+    words = {"lyrics": Lyrics.WORDLESS, "artist": "Somebody", "tags": ("new",)}
+    known = replace(library(NAME)[0], bpm=61.0, beatless=False)
+    changed = replace(known, **{name: words.get(name, 0.123)})  # type: ignore[arg-type]
+    row = row_of(changed)
+    assert getattr(row, name) == words.get(name, 0.123)
+    assert own_instance(shipped("montreal-40"), steady(Minutes(40)), [changed], NO_WISHES, ()).library == (row,)
 
 
 def test_every_field_of_a_row_that_holds_numbers_is_a_column() -> None:
