@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from setsetting.audio.measurements import Measurements
+from setsetting.library.track import Track
+
 ROOT = Path(__file__).parents[2]
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 CODE = re.compile(r"`([^`\n]+)`")
@@ -71,3 +74,10 @@ def test_make_alone_lists_its_commands_and_a_room_that_is_not_there_is_said() ->
     )
     assert wrong.returncode != 0
     assert "There is no tests/nowhere; the rooms are: audio cli " in wrong.stderr
+
+
+def test_the_page_on_measurements_tells_every_value_a_track_has_of_its_sound() -> None:
+    page = (ROOT / "docs" / "measurements.md").read_text(encoding="utf-8")
+    both = set(Measurements.__dataclass_fields__) & set(Track.__dataclass_fields__)
+    measured = {name.replace("_ms", "_s") for name in both - {"frames", "rate_hz", "channels"}}
+    assert {name for name in measured if f"`{name}`" not in page} == set()
