@@ -38,8 +38,8 @@ def ms_from_frames(frames: Frames, rate_hz: Hertz) -> Milliseconds:
     return Milliseconds((2 * int(frames) * 1000 + int(rate_hz)) // (2 * int(rate_hz)))
 
 
-def frames_from_s(s: float, rate_hz: Hertz) -> Frames:
-    return Frames(round(s * int(rate_hz)))
+def frames_from_s(s: Seconds, rate_hz: Hertz) -> Frames:
+    return Frames(int(s) * int(rate_hz))
 
 
 def s_from_frames(frames: Frames, rate_hz: Hertz) -> float:
@@ -84,7 +84,7 @@ def s_from_minutes(minutes: Minutes) -> Seconds:
     return Seconds(round(minutes * 60))
 
 
-def minutes_from_s(s: float) -> Minutes:
+def minutes_from_s(s: Seconds) -> Minutes:
     return Minutes(s / 60)
 
 

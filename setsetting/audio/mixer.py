@@ -15,13 +15,13 @@ from setsetting.audio.fade import Fade
 from setsetting.audio.mix import Mix, Sound
 from setsetting.audio.sources import Source, open_source, skip
 from setsetting.errors import SetSettingError
-from setsetting.units import Frames, Hertz, frames_from_s, s_from_frames
+from setsetting.units import Frames, Hertz, Seconds, frames_from_s, s_from_frames
 from setsetting.words.translate import _
 
 CEILING = np.float32(10 ** (-1 / 20))
 """-1 dBFS: the last guard. Gains are planned so that nothing reaches it; what does is clipped and counted."""
 
-_OPENED_AHEAD_S = 5
+_OPENED_AHEAD_S = Seconds(5)
 _PIECE = 8192
 """Frames mixed at once, which stay in the processor's cache."""
 _SHORT_UNNOTICED_S = 0.01

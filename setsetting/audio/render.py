@@ -34,7 +34,7 @@ from setsetting.audio.sources import synthesise_beds
 from setsetting.errors import NotFound, Refused, Stopped, UsageError
 from setsetting.machine.files import exists
 from setsetting.progress import Report, Step, silent
-from setsetting.units import Frames, minutes_from_s, s_from_frames
+from setsetting.units import Frames, minutes_from_ms, ms_from_frames, s_from_frames
 from setsetting.words.translate import _
 
 _CHUNK = 16 * FLAC_BLOCK
@@ -102,7 +102,7 @@ def _check(mix: Mix, out: Path, from_frame: Frames, to_frame: Frames, *, replace
     if not 0 <= from_frame < to_frame <= mix.frames:
         raise UsageError(
             _("The part to render must lie within 0 and {minutes:.2f} minutes from the first cue.").format(
-                minutes=minutes_from_s(s_from_frames(mix.frames, mix.rate_hz))
+                minutes=minutes_from_ms(ms_from_frames(mix.frames, mix.rate_hz))
             )
         )
     if not out.parent.is_dir():

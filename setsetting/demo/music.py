@@ -17,10 +17,19 @@ import numpy.typing as npt
 from av.audio.stream import AudioStream
 
 from setsetting.arrays import Block
-from setsetting.units import Energy, Hertz, Minutes, frames_from_ms, frames_from_s, ms_from_minutes
+from setsetting.units import (
+    Energy,
+    Hertz,
+    Milliseconds,
+    Minutes,
+    Seconds,
+    frames_from_ms,
+    frames_from_s,
+    ms_from_minutes,
+)
 
-LOOP_S = 16
-FADE_S = 5.0
+LOOP_S = Seconds(16)
+FADE_S = Seconds(5)
 LEVEL = 0.09
 """RMS of a pad's loop: about -21 LUFS with room for its peaks."""
 _STEPS = (0, 3, 5, 7, 10)
@@ -45,7 +54,7 @@ class Recipe:
     bpm: int | None = None
     noise: bool = False
     tags: tuple[str, ...] = ()
-    lead_s: float = 0.0
+    lead_ms: Milliseconds = Milliseconds(0)
     tagged_energy: bool = True
 
     @property
@@ -74,7 +83,7 @@ RECIPES: tuple[Recipe, ...] = (
     *_album("Ines Moro", ("Tidewater", 2.5, 5.1), ("First Snow", 2, 4.8), tagged_energy=False),
     *_album("Brae Coll", ("Slow Swell", 5.5, 4.7), ("Northern Hall", 7, 5.1)),
     *_album("Sol Haro", ("Heartbeat Road", 4.5, 4.2), ("Walking Pulse", 3.5, 4.4), bpm=66),
-    *_album("Juno Marsh", ("Bell Garden", 3, 4.6), ("Dusk", 2, 5.0), lead_s=1.4),
+    *_album("Juno Marsh", ("Bell Garden", 3, 4.6), ("Dusk", 2, 5.0), lead_ms=Milliseconds(1_400)),
     *_album("Kell", ("Above the Treeline", 6.5, 5.2), ("Open Water", 5.5, 4.8)),
     *_album("Nils Aven", ("Vesper", 4, 4.3), ("Lull", 1.5, 5.2), tags=("choir",)),
     *_album("Wren Okoro", ("Warm Stone", 2.5, 5.0), ("Ash and Amber", 4, 4.6)),
@@ -101,8 +110,8 @@ def _sound(recipe: Recipe) -> Iterator[Block]:
     chords = [_loop(recipe, random, chord) for chord in (0, 3, 1, 2)]
     hold = frames_from_s(LOOP_S, rate_hz)
     turn = np.sin(np.linspace(0, np.pi / 2, hold // 2, dtype=np.float32))[:, None]
-    if recipe.lead_s:
-        yield np.zeros((frames_from_s(recipe.lead_s, rate_hz), 2), np.float32)
+    if recipe.lead_ms:
+        yield np.zeros((frames_from_ms(recipe.lead_ms, rate_hz), 2), np.float32)
     for start in range(0, frames, hold):
         number = start // hold
         block = chords[number // 2 % len(chords)].copy()
@@ -153,8 +162,8 @@ def _add_band(shape: npt.NDArray[np.float32], hertz: float, level: float) -> Non
 
 def _pulse(block: Block, bpm: int, start: int, rate_hz: Hertz) -> None:
     """A soft low beat on the track's own grid."""
-    beat = frames_from_s(60, rate_hz) / bpm
-    t = np.arange(frames_from_s(0.25, rate_hz), dtype=np.float32) / rate_hz
+    beat = frames_from_s(Seconds(60), rate_hz) / bpm
+    t = np.arange(frames_from_ms(Milliseconds(250), rate_hz), dtype=np.float32) / rate_hz
     thump = (0.22 * np.sin(2 * np.pi * 70 * t) * np.exp(-18 * t) * np.minimum(1, t / 0.004)).astype(np.float32)[:, None]
     first = -(-start // beat)
     position = round(first * beat) - start

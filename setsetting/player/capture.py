@@ -17,7 +17,7 @@ from setsetting.audio.dither import to_int16
 from setsetting.audio.encode import BYTES_PER_FRAME, WAV_HEADER_BYTES, WAV_MOST_FRAMES, wav_header
 from setsetting.errors import SetSettingError
 from setsetting.machine import files
-from setsetting.units import Frames, Hertz, Milliseconds, frames_from_ms, frames_from_s
+from setsetting.units import Frames, Hertz, Milliseconds, Seconds, frames_from_ms, frames_from_s
 from setsetting.words.translate import _
 
 _MOST_UNWRITTEN = 1_500
@@ -47,7 +47,7 @@ class Capture:
         """Append digital silence for a time in which nothing was sent."""
         left = frames_from_ms(ms, self._rate_hz)
         while left > 0:
-            count = min(left, frames_from_s(1, self._rate_hz))
+            count = min(left, frames_from_s(Seconds(1), self._rate_hz))
             self._append(bytes(count * BYTES_PER_FRAME))
             left -= count
 

@@ -12,18 +12,18 @@ from setsetting import strict_json
 from setsetting.audio.mix import Mix
 from setsetting.errors import Refused
 from setsetting.machine import files
-from setsetting.units import frames_from_s
+from setsetting.units import Seconds, frames_from_s
 from setsetting.words.translate import _
 
 MIX_FOLDER = "mixes"
-LONGEST_HOURS = 24
+LONGEST_S = Seconds(24 * 3600)
 
 
 def check_mix(mix: Mix) -> None:
     """Refuse a Mix whose numbers make no sound: negative, not finite, or longer than a day."""
     if not 8_000 <= mix.rate_hz <= 192_000:
         raise Refused(_("A mix at {rate} Hz cannot be played.").format(rate=mix.rate_hz))
-    longest = frames_from_s(LONGEST_HOURS * 3600, mix.rate_hz)
+    longest = frames_from_s(LONGEST_S, mix.rate_hz)
     if not 0 <= mix.frames <= longest:
         raise Refused(_("A mix of {frames} frames cannot be played.").format(frames=mix.frames))
     for index, sound in enumerate(mix.sounds):

@@ -40,7 +40,7 @@ def frames_are_what_arrays_count(frames: Frames, rate_hz: Hertz, ms: Millisecond
     frames = max(Frames(0), min(frames, -frames)) // 2
     frames = abs(frames) * 2 + frames % frames
     frames = sum(many, Frames(0))
-    frames = frames_from_ms(ms, rate_hz) - frames_from_s(0.5, rate_hz)
+    frames = frames_from_ms(ms, rate_hz) - frames_from_s(Seconds(5), rate_hz)
     ms = ms_from_frames(frames, rate_hz)
     halves: float = frames / 2
     blocks: int = frames // Frames(4_096)

@@ -15,6 +15,7 @@ from setsetting.units import (
     frames_from_ms,
     frames_from_s,
     minutes_from_ms,
+    minutes_from_s,
     ms_from_frames,
     ms_from_minutes,
     ms_from_s,
@@ -50,7 +51,10 @@ def wrong(
     frames = number
     frames = Frames(1) / 2
     frames = sum([frames, rate_hz], frames)
-    frames_from_s(1, frames)
+    frames_from_s(seconds, frames)
+    frames_from_s(ms, rate_hz)
+    frames_from_s(0.5, rate_hz)
+    frames_from_s(minutes, rate_hz)
     loudness + loudness
     loudness - peak
     loudness - gain
@@ -128,3 +132,5 @@ def wrong(
     ms_from_minutes(40)
     ms = round(minutes) + ms
     sorted([minutes])[0] - ms
+    minutes_from_s(ms)
+    minutes_from_s(90.0)
