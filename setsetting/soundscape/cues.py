@@ -139,12 +139,11 @@ def _faded(cue: Cue, fade_ms: Milliseconds, item: PlanItem, shift_ms: Millisecon
     enters_ms = _start_ms(item) + shift_ms
     if cue.kind is CueKind.SILENCE:
         return _spanning(cue, enters_ms - cue.start_ms, NO_FADE_MS)
-    fade_out = fade_ms or max(NO_CLICK_MS, min(cue.fade_out_ms, cue.length_ms // 4))
-    length = (
-        min(cue.length_ms, enters_ms + fade_ms - cue.start_ms)
-        if cue.kind is CueKind.TRACK
-        else enters_ms + fade_ms - cue.start_ms
-    )
+    length = enters_ms + fade_ms - cue.start_ms
+    if cue.kind is CueKind.TRACK:
+        length = min(cue.length_ms, length)
+    left_ms = max(NO_CLICK_MS, cue.start_ms + length - enters_ms)
+    fade_out = min(fade_ms, left_ms) or max(NO_CLICK_MS, min(cue.fade_out_ms, cue.length_ms // 4))
     return _spanning(cue, length, fade_out)
 
 

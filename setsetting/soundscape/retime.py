@@ -205,7 +205,9 @@ def _starts(ask: _Ask, whole: Instance) -> Iterator[_Start]:
         return
     if ask.may_fade and playing.kind is CueKind.TRACK:
         yield from _in_phases(whole, now_ms, [Seconds(0)] * len(windows), early=True)
-    yield from _in_phases(whole, playing.end_ms, [_fade_out_of(playing, window) for window in windows], early=False)
+    left_s = whole_s(playing.end_ms - now_ms)  # a longer fade than that would have had to begin already
+    fades = [min(left_s, _fade_out_of(playing, window)) for window in windows]
+    yield from _in_phases(whole, playing.end_ms, fades, early=False)
 
 
 def _fade_out_of(playing: Cue, window: PhaseWindow) -> Seconds:

@@ -225,6 +225,22 @@ def test_a_silence_ends_with_the_new_time_of_the_next_island() -> None:
     assert_whole(retimed, tonight, 6)
 
 
+def test_nothing_begins_in_the_past_when_a_phase_with_a_longer_fade_is_entered_at_once(
+    tonight: Soundscape, tracks: tuple[Track, ...]
+) -> None:
+    """Twelve seconds before the end of what plays, a fade of fifteen would have had to begin already."""
+    playing, following = next(
+        (cue, following) for cue, following in pairwise(tonight.cues) if cue.phase == following.phase == "calm"
+    )
+    now = playing.end_ms - 12_000
+    retimed = again(tonight, tracks, now / MINUTE, Infusion((Segment(0, now - 15 * MINUTE),)))
+    fresh = retimed.soundscape.cues[len([cue for cue in tonight.cues if cue.start_ms <= now])]
+    left = retimed.soundscape.cues[len([cue for cue in tonight.cues if cue.start_ms <= now]) - 1]
+    assert following.start_ms > now
+    assert fresh.start_ms >= now
+    assert left.end_ms - left.fade_out_ms >= now, "what plays does not jump into a fade that began before"
+
+
 def test_over_is_over(tonight: Soundscape, tracks: tuple[Track, ...]) -> None:
     with pytest.raises(Refused, match="over"):
         again(tonight, tracks, 200, steady(40))
