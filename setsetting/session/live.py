@@ -7,7 +7,7 @@ stops nothing; the music plays to its planned end.
 import os
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -128,14 +128,6 @@ class LiveSession:
             time.sleep(POLL_S)
         notice = None if done.durable else self._outbox.notice
         return done.words if notice is None else f"{done.words} {notice}"
-
-    def follow(self, poll_s: float = POLL_S) -> Iterator[Status]:
-        """Look until the session has ended; the last look is the ended one."""
-        while not self.conductor.gone:
-            yield self.status()
-            if self.ended:
-                return
-            time.sleep(poll_s)
 
     @property
     def ended(self) -> bool:

@@ -23,7 +23,7 @@ from setsetting.soundscape.fallback import cut_at, rescue, rescue_list, silenced
 from setsetting.soundscape.gains import bed_gain_mdb
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.playlist import Playlist, parse
-from setsetting.soundscape.retime import Retimed, retime
+from setsetting.soundscape.retime import retime
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.to_mix import to_mix
 from setsetting.soundscape.wishes import NO_WISHES, Wishes
@@ -100,34 +100,13 @@ class Replanner:
 
     def retimed(self, plan: Soundscape, position: SessionPosition) -> Replan:
         """The plan with its phases moved to what the infusion is now."""
-        new = retime(
-            plan,
-            now_ms=position.at_ms,
-            playlist=self._playlist,
-            infusion=position.infusion,
-            tracks=self._tracks.values(),
-            wishes=self._wishes,
-            zero_ms=position.zero_ms,
-            may_fade=position.may_fade,
-        )
-        return self._judged(new, plan, position)
+        return self._planned(plan, position)
 
     def onward(self, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> Replan:
         """What has sounded, then the plan with its next cue beginning now."""
-        before = _joined(heard, plan, position.at_ms)
-        new = retime(
-            before,
-            now_ms=position.at_ms,
-            playlist=self._playlist,
-            infusion=position.infusion,
-            tracks=self._tracks.values(),
-            wishes=self._wishes,
-            zero_ms=position.zero_ms,
-            skip=True,
-        )
-        replan = self._judged(new, before, position)
+        new = self._planned(_joined(heard, plan, position.at_ms), position, skip=True)
         said = _("The next cue begins.") if heard == plan else _("Back to the plan.")
-        return replace(replan, words=f"{said} {replan.words}".rstrip())
+        return replace(new, words=f"{said} {new.words}".rstrip())
 
     def rescue(self, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> Replan:
         """What has sounded, and then the rescue's tracks until the plan's end and beyond, or a noise bed."""
@@ -145,8 +124,19 @@ class Replanner:
         quiet = silenced(heard, now_ms=position.at_ms, fade_ms=acts.SILENCE_FADE_MS)
         return Replan(quiet, _("Silence."))
 
-    def _judged(self, new: Retimed, before: Soundscape, position: SessionPosition) -> Replan:
-        """What was planned anew, once the check has nothing against it; raises Refused where it has."""
+    def _planned(self, before: Soundscape, position: SessionPosition, *, skip: bool = False) -> Replan:
+        """The rest planned anew, once the check has nothing against it; raises Refused where it has."""
+        new = retime(
+            before,
+            now_ms=position.at_ms,
+            playlist=self._playlist,
+            infusion=position.infusion,
+            tracks=self._tracks.values(),
+            wishes=self._wishes,
+            zero_ms=position.zero_ms,
+            may_fade=position.may_fade,
+            skip=skip,
+        )
         since = Since(position.at_ms, before, waived=new.waived, zero_ms=position.zero_ms)
         if broken := self._broken(new.soundscape, self._playlist, position, since):
             raise Refused(_("The check refused the new plan. {first}").format(first=broken[0]))

@@ -91,7 +91,8 @@ def follow(live: LiveSession, say: Callable[[str], None]) -> None:
     """Say what plays as it changes, until the session has ended."""
     said: set[str] = set()
     playing: tuple[str | None, int] | None = None
-    for status in live.follow():
+    while not live.conductor.gone:
+        status = live.status()
         cue = status.playing
         if cue is not None and (cue.track_id, cue.start_ms) != playing:
             playing = (cue.track_id, cue.start_ms)
@@ -100,3 +101,6 @@ def follow(live: LiveSession, say: Callable[[str], None]) -> None:
             if notice not in said:
                 said.add(notice)
                 say(notice)
+        if live.ended:
+            return
+        time.sleep(POLL_S)
