@@ -10,15 +10,26 @@ can be spread instead: one label per (stage, tracks used of those fit for the la
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 
 from setsetting.arrays import Floats
-from setsetting.soundscape.columns import Ints, Mask
+from setsetting.soundscape.columns import Mask
 from setsetting.soundscape.instance import PlanItem
 from setsetting.soundscape.problem import BED_LENGTHS_S
 from setsetting.soundscape.relaxation import INF, CostToGo, Multipliers, Stages
+from setsetting.soundscape.ways import (
+    EVERY_WAY,
+    WAY,
+    Cutoff,
+    Extension,
+    Label,
+    Landing,
+    TrackGrid,
+    Ways,
+    extension_of,
+    ways_of,
+)
 from setsetting.units import Seconds
 
 _SPREAD_OVER = 64
@@ -28,39 +39,9 @@ SAME = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
-    """A partial plan; `priced` is its cost with multipliers, `cost` without, `kind` the class of its last item."""
-
-    cost: float
-    priced: float
-    stage: int
-    second: int
-    kind: int
-    used: frozenset[int]
-    artists: tuple[tuple[int, int], ...]
-    items: tuple[PlanItem, ...]
-    entered: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Incumbent:
     cost: float
     items: tuple[PlanItem, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Arc:
-    """One way on from a label."""
-
-    label: Label
-    track: int
-    bed_s: Seconds
-    stage: int
-    second: int
-    kind: int
-    cost: float
-    priced: float
-    ends: bool
 
 
 class Search:
@@ -93,8 +74,7 @@ class Search:
 
     def root_value(self) -> float:
         """The relaxed, priced cost of the whole; less `credit` it is a lower bound."""
-        value, _ = self._arcs(self.roots(), _EVERY, exclude=False)
-        return float(value.min(initial=INF))
+        return float(self._ways_on(self.roots(), EVERY_WAY, exclude=False)["value"].min(initial=INF))
 
     def run(self, width: int, best: Incumbent | None, *, spread: bool = False) -> Incumbent | None:
         """Search with a beam; return the best plan found that beats `best`, else `best`."""
@@ -110,10 +90,10 @@ class Search:
         """The tracks of the relaxed programme's own plan, repeats and all."""
         labels, tracks = self.roots(), list[int]()
         while True:
-            value, ways = self._arcs(labels, _EVERY, exclude=False)
-            if not len(value):
+            ways = self._ways_on(labels, EVERY_WAY, exclude=False)
+            if not len(ways):
                 return tracks
-            arc = self._arc(labels, ways[:, int(np.argmin(value))])
+            arc = extension_of(labels, ways[int(np.argmin(ways["value"]))])
             if arc.track >= 0:
                 tracks.append(arc.track)
             if arc.ends:
@@ -123,21 +103,22 @@ class Search:
 
     def _selected(
         self, labels: list[Label], width: int, best: Incumbent | None, scarce: frozenset[int] | None
-    ) -> tuple[list[_Arc], Incumbent | None]:
+    ) -> tuple[list[Extension], Incumbent | None]:
         cutoff = INF if best is None else best.cost + self.credit - SAME
         keep = 4 * width if scarce is None else _SPREAD_OVER * width
-        value, ways = self._arcs(labels, (cutoff, keep), exclude=True)
+        ways = self._ways_on(labels, Cutoff(cutoff, keep), exclude=True)
+        value = ways["value"]
         open_ = np.arange(len(value))
         if len(value) > keep:
             threshold = np.partition(value, keep)[keep]
             open_ = np.flatnonzero(value <= threshold + SAME)
             self.dropped = True
         open_ = open_[np.argsort(np.round(value[open_], 9), kind="stable")]
-        chosen: list[_Arc] = []
+        chosen: list[Extension] = []
         seen: set[tuple[int, int, int, frozenset[int]]] = set()
         spent: set[tuple[int, frozenset[int]]] = set()
         for position in open_.tolist():
-            arc = self._arc(labels, ways[:, position])
+            arc = extension_of(labels, ways[position])
             if arc.ends:
                 if best is None or arc.cost < best.cost - SAME:
                     best = Incumbent(arc.cost, (*arc.label.items, self._item(arc)))
@@ -158,7 +139,7 @@ class Search:
             chosen.append(arc)
         return chosen, best
 
-    def _extended(self, arc: _Arc) -> Label:
+    def _extended(self, arc: Extension) -> Label:
         label, used, artists = arc.label, arc.label.used, arc.label.artists
         if arc.track >= 0:
             used = used | {arc.track}
@@ -169,32 +150,27 @@ class Search:
         items = (*label.items, self._item(arc))
         return Label(arc.cost, arc.priced, arc.stage, arc.second, arc.kind, used, artists, items, False)
 
-    def _item(self, arc: _Arc) -> PlanItem:
+    def _item(self, arc: Extension) -> PlanItem:
         start_s = Seconds(arc.label.second + self.problem.start_s)
         phase = self.problem.windows[self.stages.order[arc.label.stage].phase].name
         if arc.track >= 0:
             return PlanItem("track", phase, start_s, track_id=self.problem.ids[arc.track])
         return PlanItem("bed", phase, start_s, bed_s=arc.bed_s) if arc.bed_s else PlanItem("silence", phase, start_s)
 
-    # Until it is chosen an arc is a column of (label, track, bed, stage, second, kind, cost, priced, ends).
-
-    def _arcs(self, labels: list[Label], kept: "_Kept", exclude: bool) -> tuple[Floats, Floats]:
+    def _ways_on(self, labels: list[Label], wanted: Cutoff, exclude: bool) -> Ways:
         """Ways on from these labels of a value below a cutoff, at least the cheapest so many, in a fixed order."""
-        parts: list[tuple[Floats, Floats]] = []
+        parts: list[Ways] = []
         for stage in sorted({label.stage for label in labels}):
             owners = [number for number, label in enumerate(labels) if label.stage == stage]
             window = self.problem.windows[self.stages.order[stage].phase]
             if window.kind == "silence":
-                parts += [part for owner in owners for part in self._out_of_silence(labels, owner, kept[0])]
+                parts += [part for owner in owners for part in self._out_of_silence(labels, owner, wanted.below)]
                 continue
-            parts += self._over_tracks(labels, owners, kept, exclude)
+            parts += self._over_tracks(labels, owners, wanted, exclude)
             if window.bed_allowed:
-                parts += self._over_beds(
-                    labels, [one for one in owners if labels[one].kind != self.energy_costs.bed], kept[0]
-                )
-        if not parts:
-            return np.zeros(0), np.empty((9, 0))
-        return np.concatenate([value for value, _ in parts]), np.concatenate([ways for _, ways in parts], axis=1)
+                after_sound = [owner for owner in owners if labels[owner].kind != self.energy_costs.bed]
+                parts += self._over_beds(labels, after_sound, wanted.below)
+        return np.concatenate(parts) if parts else np.empty(0, dtype=WAY)
 
     def _step(self, label: Label) -> Floats:
         before = self.problem.instance.before
@@ -202,9 +178,7 @@ class Search:
             return self.energy_costs.step_from(self.problem, before.energy)
         return np.asarray(self.energy_costs.step[label.kind])
 
-    def _over_tracks(
-        self, labels: list[Label], owners: list[int], kept: "_Kept", exclude: bool
-    ) -> Iterator[tuple[Floats, Floats]]:
+    def _over_tracks(self, labels: list[Label], owners: list[int], wanted: Cutoff, exclude: bool) -> Iterator[Ways]:
         number = labels[owners[0]].stage
         stage, costs = self.stages.order[number], self.energy_costs
         candidates, kinds = self.problem.candidates[stage.phase], self.stages.kinds[stage.phase]
@@ -229,9 +203,16 @@ class Search:
                 continue
             if len(chosen) == len(candidates.tracks):
                 chosen = slice(None)  # type: ignore[assignment]  # no copy in the usual case
-            lot = _Lot(owner, second, candidates.tracks[chosen], kinds[chosen], candidates.length_s[chosen])
-            after = number + pinned
-            yield from self._landings(lot, after, window.crossfade_s, (cost[:, chosen], priced[:, chosen]), kept)
+            grid = TrackGrid(
+                owner=owner,
+                second=second,
+                tracks=candidates.tracks[chosen],
+                kind=kinds[chosen],
+                length_s=candidates.length_s[chosen],
+                cost=cost[:, chosen],
+                priced=priced[:, chosen],
+            )
+            yield from self._landings(grid, number + pinned, window.crossfade_s, wanted)
 
     def _taken(self, labels: list[Label]) -> tuple[Floats, Floats, tuple[Mask, Mask]]:
         """Per label: what a further track by an artist costs, the price it saves, who and what is barred."""
@@ -244,63 +225,55 @@ class Search:
             used[row, list(label.used)] = True
         return again * self.problem.weights.artist_repeat, again * self.multipliers.again, (full, used)
 
-    def _landings(
-        self, lot: "_Lot", after: int, fade_s: int, paid: tuple[Floats, Floats], kept: "_Kept"
-    ) -> Iterator[tuple[Floats, Floats]]:
+    def _landings(self, grid: TrackGrid, after: int, fade_s: int, wanted: Cutoff) -> Iterator[Ways]:
         """Where these tracks can lead: on in the phase, into the next, to the end."""
         stages = self.stages
-        ends = lot.second[:, None] + lot.length_s[None, :]
+        ends = grid.second[:, None] + grid.length_s[None, :]
         here = self.tables[after]
-        yield self._ways(lot, paid, (after, ends - fade_s, here.value, here), kept)
+        yield self._through(grid, Landing(after, ends - fade_s, here, here.value), wanted)
         if not stages.order[after].complete:
             return
         beyond = stages.beyond(stages.order[after], self.tables)
         if beyond is None:
-            yield self._ways(lot, paid, (-1, ends, None, None), kept)
+            yield self._through(grid, Landing(-1, ends), wanted)
             return
         table, fade_s = beyond
         phase = stages.order[after].phase + 1
         onward = stages.first_stage.get(phase, -1)
-        yield self._ways(lot, paid, (onward, ends - fade_s, table.entry, table), kept, enters=phase)
+        yield self._through(grid, Landing(onward, ends - fade_s, table, table.entry, phase), wanted)
 
-    def _ways(
-        self,
-        lot: "_Lot",
-        paid: tuple[Floats, Floats],
-        door: tuple[int, Ints, Floats | None, CostToGo | None],
-        kept: "_Kept",
-        *,
-        enters: int | None = None,
-    ) -> tuple[Floats, Floats]:
-        """The arcs through one door: (stage behind it, seconds of landing, its values, their table)."""
-        cost, priced = paid
-        stage, lands, value, table = door
-        cutoff, most = kept
-        costs = self.energy_costs
-        if value is None or table is None:
-            row, column = np.nonzero(lands >= costs.horizon)
+    def _through(self, grid: TrackGrid, landing: Landing, wanted: Cutoff) -> Ways:
+        """The ways over these tracks that land in one stage, or end."""
+        costs, table, to_go = self.energy_costs, landing.table, landing.to_go
+        if table is None:
+            row, column = np.nonzero(landing.seconds >= costs.horizon)
         else:
-            row, column = np.nonzero((lands >= table.lo) & (lands <= table.hi))
-        landed, kind = lands[row, column], lot.kind[column]
+            row, column = np.nonzero((landing.seconds >= table.lo) & (landing.seconds <= table.hi))
+        landed, kind = landing.seconds[row, column], grid.kind[column]
         there = costs.owed_at(kind, landed)
-        onward = priced[row, column] + there
-        total = onward if value is None or table is None else onward + value[kind, landed - table.lo]
-        good = np.flatnonzero(total < cutoff)
-        if len(good) > most:
-            threshold = np.partition(total[good], most)[most]
-            good = good[total[good] <= threshold + SAME]
+        priced = grid.priced[row, column] + there
+        value = priced if table is None or to_go is None else priced + to_go[kind, landed - table.lo]
+        good = np.flatnonzero(value < wanted.below)
+        if len(good) > wanted.least:
+            threshold = np.partition(value[good], wanted.least)[wanted.least]
+            good = good[value[good] <= threshold + SAME]
             self.dropped = True
         row, column, landed = row[good], column[good], landed[good]
-        toll = 0.0 if enters is None else self.stages.boundary(enters, landed)
-        ways = np.empty((9, len(good)))
-        ways[0], ways[1], ways[2], ways[3] = lot.owner[row], lot.tracks[column], 0, stage
-        ways[4], ways[5] = landed, lot.kind[column]
-        ways[6] = cost[row, column] + there[good] + toll
-        ways[7] = onward[good] + toll
-        ways[8] = stage < 0
-        return total[good], ways
+        toll = 0.0 if landing.enters is None else self.stages.boundary(landing.enters, landed)
+        return ways_of(
+            value[good],
+            owner=grid.owner[row],
+            track=grid.tracks[column],
+            bed_s=0,
+            stage=landing.stage,
+            second=landed,
+            kind=grid.kind[column],
+            cost=grid.cost[row, column] + there[good] + toll,
+            priced=priced[good] + toll,
+            ends=landing.stage < 0,
+        )
 
-    def _over_beds(self, labels: list[Label], owners: list[int], cutoff: float) -> Iterator[tuple[Floats, Floats]]:
+    def _over_beds(self, labels: list[Label], owners: list[int], cutoff: float) -> Iterator[Ways]:
         if not owners:
             return
         stages, weights, number = self.stages, self.problem.weights, labels[owners[0]].stage
@@ -317,57 +290,43 @@ class Search:
                 (onward, beyond[0].entered(self.energy_costs.bed, lands), stages.boundary(stage.phase + 1, lands))
             )
         for onward, to_go, door in doors:
-            total = so_far[:, 1] + price + to_go
-            good = np.flatnonzero(total < cutoff)
-            ways = np.empty((9, len(good)))
-            ways[0], ways[1], ways[2], ways[3], ways[4] = owner[good], -1, length[good], onward, lands[good]
-            ways[5], ways[6] = self.energy_costs.bed, (so_far[:, 0] + price + door)[good]
-            ways[7], ways[8] = (so_far[:, 1] + price + door)[good], onward < 0
-            yield total[good], ways
+            value = so_far[:, 1] + price + to_go
+            good = np.flatnonzero(value < cutoff)
+            yield ways_of(
+                value[good],
+                owner=owner[good],
+                track=-1,
+                bed_s=length[good],
+                stage=onward,
+                second=lands[good],
+                kind=self.energy_costs.bed,
+                cost=(so_far[:, 0] + price + door)[good],
+                priced=(so_far[:, 1] + price + door)[good],
+                ends=onward < 0,
+            )
 
-    def _out_of_silence(self, labels: list[Label], owner: int, cutoff: float) -> Iterator[tuple[Floats, Floats]]:
+    def _out_of_silence(self, labels: list[Label], owner: int, cutoff: float) -> Iterator[Ways]:
         stages, label = self.stages, labels[owner]
         phase = stages.order[label.stage].phase + 1
         beyond = stages.beyond(stages.order[label.stage], self.tables)
         lands = self.problem.windows[phase].from_s - self.problem.start_s
         if beyond is None or lands <= label.second:
             return
-        to_go = float(beyond[0].entered(self.energy_costs.none, lands))
-        onward = stages.first_stage.get(phase, -1)
-        yield self._single(label, (owner, 0, onward, lands, self.energy_costs.none), 0.0, to_go, cutoff)
-
-    def _single(
-        self, label: Label, way: tuple[int, int, int, int, int], price: float, to_go: float, cutoff: float
-    ) -> tuple[Floats, Floats]:
-        owner, bed_s, stage, lands, kind = way
-        total = label.priced + price + to_go
-        if not total < cutoff:
-            return np.zeros(0), np.empty((9, 0))
-        column = [owner, -1, bed_s, stage, lands, kind, label.cost + price, label.priced + price, stage < 0]
-        return np.array([total]), np.array(column, dtype=np.float64)[:, None]
-
-    def _arc(self, labels: list[Label], way: Floats) -> _Arc:
-        owner, track, bed_s, stage, second, kind, cost, priced, ends = way.tolist()
-        label = labels[int(owner)]
-        return _Arc(
-            label, int(track), Seconds(int(bed_s)), int(stage), int(second), int(kind), cost, priced, bool(ends)
-        )
-
-
-_Kept: TypeAlias = tuple[float, int]
-"""What values are of interest: below so much, and how many of the cheapest at least."""
-_EVERY: _Kept = (INF, 10**9)
-
-
-@dataclass(frozen=True, slots=True)
-class _Lot:
-    """Labels of one stage (rows) against its tracks (columns)."""
-
-    owner: Ints
-    second: Ints
-    tracks: Ints
-    kind: Ints
-    length_s: Ints
+        value = label.priced + float(beyond[0].entered(self.energy_costs.none, lands))
+        if value < cutoff:
+            onward = stages.first_stage.get(phase, -1)
+            yield ways_of(
+                np.array([value]),
+                owner=owner,
+                track=-1,
+                bed_s=0,
+                stage=onward,
+                second=lands,
+                kind=self.energy_costs.none,
+                cost=label.cost,
+                priced=label.priced,
+                ends=onward < 0,
+            )
 
 
 def bound_below(value: float) -> float:
