@@ -8,16 +8,14 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from session_clinic import CODE, MIN, longest_silence_s, plan, samples, script
+from session_clinic import CODE, MIN, longest_silence_s, samples, script
+from sessions_played import another, asked, brief, command, noted, play, quiet, row, until
 
 from setsetting.clinical.infusion import Infusion, Segment
-from setsetting.clinical.setting import Setting
-from setsetting.clinical.setting_file import SettingLog
 from setsetting.desk import attending, closing, library, patients, sessions, soundscapes
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import AlreadyExists, BrokenFile, NotFound, Refused, UsageError
@@ -25,73 +23,11 @@ from setsetting.machine.processes import is_alive
 from setsetting.player import journal
 from setsetting.player.journal import What
 from setsetting.progress import silent
-from setsetting.record import live_rows, rows
-from setsetting.record.log import Record
-from setsetting.record.rows import SessionRow
+from setsetting.record import live_rows
 from setsetting.session import folder, preparing
 from setsetting.session.live import LiveSession
 from setsetting.session.status import InfusionState, SessionState
 from setsetting.views.patient import vetoed_words
-
-
-def quiet(words: str) -> None:
-    """Listen to nothing."""
-
-
-def noted(record: Record, session_id: str) -> list[str]:
-    """What the player journalled in a session, in the order of the record."""
-    events = record.events(kind="session.noted", session_id=session_id)
-    return [json.loads(event.payload)["what"] for event in events]
-
-
-def asked(
-    clinic: Clinic, *lines: str, output: str = "fast", capture: Path | None = None, code: str = CODE
-) -> sessions.SessionRequest:
-    walk = script(clinic, *lines) if lines else None
-    known = code in {view.code for view in patients.listing(clinic)}
-    return sessions.SessionRequest(
-        plan(clinic, code if known else None), code, output=output, capture=capture, script=walk
-    )
-
-
-def play(clinic: Clinic, wanted: sessions.SessionRequest, say: Callable[[str], None] = quiet) -> str:
-    """Play a whole session in fast time; return its id."""
-    started = sessions.start(clinic, wanted, attended=False, say=say)
-    sessions.stay(started.live, started.lines, say)
-    return started.session_id
-
-
-def brief(clinic: Clinic, *lines: str, code: str = CODE, say: Callable[[str], None] = quiet) -> str:
-    """A session that fades out after a quarter of a minute; its music was heard by nobody for long."""
-    return play(clinic, asked(clinic, *lines, "-0.4 fade-out 1", code=code), say)
-
-
-def another(clinic: Clinic, code: str) -> str:
-    patients.add(clinic, code)
-    return code
-
-
-def row(clinic: Clinic, session_id: str) -> SessionRow:
-    with clinic.record() as record:
-        return rows.session(record, session_id)
-
-
-def close(clinic: Clinic, answers: SettingLog | None = None) -> SessionRow:
-    prepared = closing.prepare_close(clinic, None, quiet)
-    closing.close(clinic, prepared, answers)
-    return row(clinic, prepared.session_id)
-
-
-def until(true: Callable[[], bool], within_s: float = 10.0) -> None:
-    deadline = time.monotonic() + within_s
-    while not true():
-        assert time.monotonic() < deadline, "it did not come to that in time"
-        time.sleep(0.05)
-
-
-def command(clinic: Clinic, *words: str) -> list[str]:
-    return [sys.executable, "-m", "setsetting", "--clinic", str(clinic.folder), *words]
-
 
 # --- in fast time ---
 
@@ -228,70 +164,6 @@ def test_a_capture_that_exists_and_one_that_is_no_wav_are_refused(clinic: Clinic
     with pytest.raises(NotFound, match=r"K-0471.*K-0417"):
         sessions.start(clinic, asked(clinic, code="K-0471"), attended=False, say=quiet)
     assert sessions.listing(clinic) == ()
-
-
-# --- the close, and sessions from paper ---
-
-
-def test_closing_logs_the_setting_with_what_differed_and_the_taps_that_were_asked(clinic: Clinic) -> None:
-    brief(clinic, "-0.5 mark interruption")
-    closed = close(clinic, SettingLog(Setting({"lighting": "dark"}), {"safety": 0, "liking": 9}, "the door"))
-    assert closed.closed and closed.setting is not None
-    assert closed.setting.fields["lighting"] == "dark"
-    assert closed.setting.fields["eye_shades"] == "throughout"  # from the room's profile
-    assert closed.setting.fields["interruptions"] == "1"  # from tonight's marks
-    assert closed.setting.taps == {"safety": 0, "liking": 9}
-    assert folder.sessions(clinic.folder) == []
-    assert sessions.status(clinic).state is SessionState.CLOSED
-
-
-def test_without_answers_nothing_differed_and_nobody_was_asked(clinic: Clinic) -> None:
-    brief(clinic)
-    closed = close(clinic)
-    assert closed.setting is not None and closed.setting.fields["lighting"] == "dim"
-    assert closed.setting.taps == {}
-    with pytest.raises(NotFound, match="No session waits"):
-        closing.prepare_close(clinic, None, quiet)
-    with pytest.raises(Refused, match="closed already"):
-        closing.prepare_close(clinic, closed.session_id, quiet)
-
-
-def test_the_last_sessions_habits_are_what_the_next_close_starts_from(clinic: Clinic) -> None:
-    earlier = SettingLog(Setting({"lighting": "dark", "touch": "hand"}), {}, None)
-    closing.add(clinic, CODE, "2026-01-05T10:00", 40, earlier)
-    brief(clinic)
-    usual = closing.prepare_close(clinic, None, quiet).form.usual
-    assert usual.get("lighting") == "dark"
-    assert usual.get("touch") == "none"  # what merely happened is not carried over
-
-
-def test_a_session_from_paper_is_closed_and_nothing_of_it_was_heard(clinic: Clinic) -> None:
-    added = closing.add(clinic, CODE, "2026-01-05T10:00", 40, None)
-    assert (added.entered_afterwards, added.closed, added.visit_no) == (True, True, 1)
-    assert added.actual == Infusion((Segment(0, 40 * MIN),))
-    with clinic.record() as record:
-        assert live_rows.heard(record, added.patient_id).track_ids == frozenset()
-    assert closing.add(clinic, CODE, "2026-01-12T10:00", 40, None).visit_no == 2
-    assert closing.add(clinic, CODE, "2026-01-07T10:00", 40, None).visit_no == 2
-    assert [row.visit_no for row in patients.show(clinic, CODE).sessions] == [1, 2, 3]
-    assert sessions.status(clinic, added.session_id).state is SessionState.CLOSED
-
-
-@pytest.mark.parametrize(
-    ("started", "minutes", "error", "says"),
-    [
-        ("2026-01-05", 40, UsageError, "is a day"),
-        ("soon", 40, UsageError, "no date or time"),
-        ("2026-01-05T10:00", 500, UsageError, "5 to 180 minutes"),
-        ("2026-01-05T10:00", float("nan"), UsageError, "5 to 180 minutes"),
-        ("2126-01-05T10:00", 40, Refused, "in the future"),
-    ],
-)
-def test_a_session_from_paper_needs_a_time_that_is_past_and_a_length_that_can_be(
-    clinic: Clinic, started: str, minutes: float, error: type[Exception], says: str
-) -> None:
-    with pytest.raises(error, match=says):
-        closing.add(clinic, CODE, started, minutes, None)
 
 
 # --- in real time ---
