@@ -26,6 +26,7 @@ from setsetting.review.lanes import lanes_of
 from setsetting.review.linking import (
     Linkage,
     LinkedSession,
+    ScorePair,
     ScorePoint,
     SessionPoint,
     Window,
@@ -232,22 +233,19 @@ def _visit_line(each: CourseSession, scores: Sequence[ScorePoint], linkage: Link
     )
 
 
+def _change(pair: ScorePair, days: _Days, used: ThresholdSet) -> tuple[Recall, str, str, int, int, int, int, str]:
+    """What a line of a change begins with, up to the words for it."""
+    pre, post = pair.pre, pair.post
+    dates = days.date(pre.at_ms), days.date(post.at_ms)
+    return post.recall, *dates, pair.days, pre.points, post.points, pair.change, change_words(pair.change, used)
+
+
 def _window_line(
     window: Window, by_id: dict[str, CourseSession], days: _Days, gate: str | None, used: ThresholdSet
 ) -> WindowLine:
     inside = [by_id[point.session_id] for point in window.sessions]
-    return WindowLine(
-        recall=window.after.recall,
-        first=days.date(window.before.at_ms),
-        last=days.date(window.after.at_ms),
-        days=window.days,
-        before=window.before.points,
-        after=window.after.points,
-        change=window.change,
-        says=change_words(window.change, used),
-        infusions=len(inside),
-        setting=words.too_little() if gate else _window_setting(inside),
-    )
+    setting = words.too_little() if gate else _window_setting(inside)
+    return WindowLine(*_change(window, days, used), setting, len(inside))
 
 
 def _window_setting(inside: Sequence[CourseSession]) -> str:
@@ -267,18 +265,8 @@ def _window_setting(inside: Sequence[CourseSession]) -> str:
 
 
 def _beside_line(each: LinkedSession, by_id: dict[str, CourseSession], days: _Days, used: ThresholdSet) -> BesideLine:
-    return BesideLine(
-        number=each.session.number,
-        recall=each.post.recall,
-        first=days.date(each.pre.at_ms),
-        last=days.date(each.post.at_ms),
-        days=each.days,
-        before=each.pre.points,
-        after=each.post.points,
-        change=each.change,
-        says=change_words(each.change, used),
-        setting=_setting_words(by_id[each.session.session_id]),
-    )
+    setting = _setting_words(by_id[each.session.session_id])
+    return BesideLine(*_change(each, days, used), setting, each.session.number)
 
 
 def _otherwise(each: CourseSession) -> list[str]:

@@ -65,10 +65,9 @@ class UnlinkedReason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class LinkedSession:
-    """A session alone between two comparable scores."""
+class ScorePair:
+    """Two scores of one patient, one after the other."""
 
-    session: SessionPoint
     pre: ScorePoint
     post: ScorePoint
 
@@ -80,6 +79,13 @@ class LinkedSession:
     @property
     def days(self) -> int:
         return self.post.day - self.pre.day
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedSession(ScorePair):
+    """A session alone between two comparable scores."""
+
+    session: SessionPoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,23 +112,13 @@ class Linkage:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class Window(ScorePair):
     """The time between two neighbouring complete forms of one recall, and the sessions in it.
 
     Settings are attributed to the window, not to one of its sessions.
     """
 
-    before: ScorePoint
-    after: ScorePoint
     sessions: tuple[SessionPoint, ...]
-
-    @property
-    def change(self) -> int:
-        return self.after.points - self.before.points
-
-    @property
-    def days(self) -> int:
-        return self.after.day - self.before.day
 
 
 def reason_words(reason: UnlinkedReason) -> str:
@@ -178,7 +174,7 @@ def windows(scores: Iterable[ScorePoint], sessions: Sequence[SessionPoint]) -> t
             Window(before, after, tuple(s for s in sessions if before.at_ms <= s.at_ms < after.at_ms))
             for before, after in pairwise(own)
         ]
-    return tuple(sorted(found, key=lambda window: (window.after.at_ms, window.before.at_ms, window.after.form_id)))
+    return tuple(sorted(found, key=lambda window: (window.post.at_ms, window.pre.at_ms, window.post.form_id)))
 
 
 def _link_one(
@@ -218,4 +214,4 @@ def _between(
         return UnlinkedReason.PRE_TOO_OLD
     if post.day - session.day > POST_WINDOW_DAYS:
         return UnlinkedReason.POST_TOO_LATE
-    return LinkedSession(session, pre, post)
+    return LinkedSession(pre, post, session)

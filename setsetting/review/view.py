@@ -54,8 +54,8 @@ class VisitLine:
 
 
 @dataclass(frozen=True, slots=True)
-class WindowLine:
-    """What changed between two neighbouring forms of one recall, and how many infusions lay between."""
+class ChangeLine:
+    """What changed between two forms of one recall, and the setting beside it. No more is claimed."""
 
     recall: Recall
     first: str
@@ -65,24 +65,21 @@ class WindowLine:
     after: int
     change: int
     says: str
-    infusions: int
     setting: str
+
+
+@dataclass(frozen=True, slots=True)
+class WindowLine(ChangeLine):
+    """Two neighbouring forms, and how many infusions lay between."""
+
+    infusions: int
 
 
 @dataclass(frozen=True, slots=True)
-class BesideLine:
-    """A linked session: its setting beside the change that followed. No more is claimed."""
+class BesideLine(ChangeLine):
+    """A linked session by its number, and the change that followed."""
 
     number: int
-    recall: Recall
-    first: str
-    last: str
-    days: int
-    before: int
-    after: int
-    change: int
-    says: str
-    setting: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,7 @@ def test_every_session_is_counted_once_and_moving_all_times_changes_nothing(
 def test_windows_lie_between_neighbours_of_one_recall_and_hold_their_sessions() -> None:
     scores = [score(0, 54, MONTH), score(1, 51), score(7, 44), score(8, None), score(10, 38), score(60, 29, MONTH)]
     found = windows(scores, [session(3, 1), session(5, 2), session(8, 3), session(30, 4)])
-    assert [(w.before.recall, w.days, w.change, [s.number for s in w.sessions]) for w in found] == [
+    assert [(w.pre.recall, w.days, w.change, [s.number for s in w.sessions]) for w in found] == [
         (WEEK, 6, -7, [1, 2]),
         (WEEK, 3, -6, [3]),
         (MONTH, 60, -25, [1, 2, 3, 4]),
