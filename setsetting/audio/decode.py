@@ -8,7 +8,7 @@ a playlist file with an audio file's name is not opened. Nothing is ever written
 import hashlib
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import av
 import av.logging
@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from setsetting.arrays import Block
 from setsetting.errors import BrokenFile, NotFound
+from setsetting.machine.closable import Closable
 from setsetting.units import Frames, Hertz
 from setsetting.words.translate import _
 
@@ -59,7 +60,7 @@ _SCALES: dict[str, tuple[np.dtype[Any], float]] = {
 }
 
 
-class AudioDecoder:
+class AudioDecoder(Closable):
     """One audio file, read once from its beginning; use it in a `with` statement.
 
     `claimed_frames` is what the file says of itself, which a truncated or untagged file gets wrong;
@@ -87,12 +88,6 @@ class AudioDecoder:
         except BaseException:
             self._container.close()
             raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def close(self) -> None:
         self._container.close()

@@ -10,7 +10,6 @@ import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
 
 import av
 import av.logging
@@ -20,6 +19,7 @@ from av.audio.frame import AudioFrame
 from setsetting.arrays import Pcm16
 from setsetting.errors import Refused, UsageError
 from setsetting.machine import files
+from setsetting.machine.closable import Closable
 from setsetting.machine.files import OWNER_ONLY, exists
 from setsetting.units import Frames, Hertz, s_from_frames
 from setsetting.words.translate import _
@@ -36,7 +36,7 @@ FLAC_BLOCK = 4608
 av.logging.set_level(None)
 
 
-class WavWriter:
+class WavWriter(Closable):
     """WAV, 16-bit PCM. Takes blocks of (frames, 2) in order; the file is complete once `close` has returned."""
 
     def __init__(self, path: Path, rate_hz: Hertz) -> None:
@@ -45,12 +45,6 @@ class WavWriter:
         self._rate_hz = rate_hz
         self._file = os.fdopen(_create(path), "wb")
         self._file.write(wav_header(Frames(0), rate_hz))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def write(self, block: Pcm16) -> None:
         if self.frames + len(block) > WAV_MOST_FRAMES:
@@ -65,7 +59,7 @@ class WavWriter:
             self._file.close()
 
 
-class FlacWriter:
+class FlacWriter(Closable):
     """FLAC with a true MD5 of its samples, in blocks of fixed size; fed as a `WavWriter` is."""
 
     def __init__(self, path: Path, rate_hz: Hertz) -> None:
@@ -82,12 +76,6 @@ class FlacWriter:
         self._holds = 0
         self.frames = Frames(0)
         self._open = True
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def write(self, block: Pcm16) -> None:
         done = 0

@@ -6,8 +6,6 @@ fails or ends early leaves silence and a sentence in `troubles`: nothing may thr
 music. It measures nothing and quantises nothing.
 """
 
-from typing import Self
-
 import numpy as np
 
 from setsetting.arrays import Block
@@ -15,6 +13,7 @@ from setsetting.audio.fade import Fade
 from setsetting.audio.mix import Mix, Sound
 from setsetting.audio.sources import Source, open_source, skip
 from setsetting.errors import SetSettingError
+from setsetting.machine.closable import Closable
 from setsetting.units import Frames, Hertz, Seconds, frames_from_s, s_from_frames
 from setsetting.words.translate import _
 
@@ -28,7 +27,7 @@ _SHORT_UNNOTICED_S = 0.01
 """A sound that lacks no more than this was cut by rounding, not by damage."""
 
 
-class Mixer:
+class Mixer(Closable):
     """Reads a Mix from `start_frame` on. One thread at a time; `troubles` and `guarded` grow while it reads.
 
     Entered in the middle it gives exactly the frames that reading from 0 gives.
@@ -47,12 +46,6 @@ class Mixer:
         self._coming = [index for index in order if _end(mix.sounds[index]) > start_frame]
         self._voices: list[_Voice] = []
         self._scratch: Block = np.empty((_PIECE, 2), np.float32)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def close(self) -> None:
         for voice in self._voices:

@@ -7,7 +7,6 @@ decodes or reads an audio file.
 import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from setsetting.errors import NotFound, nearest
@@ -44,9 +43,7 @@ class Catalogue:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, _kind: object, error: object, _trace: object) -> None:
         try:
             if isinstance(error, DATABASE_ERRORS):
                 self.cache.look_through()

@@ -11,12 +11,12 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
 
 from setsetting import strict_json
 from setsetting.audio.mix import Mix
 from setsetting.errors import Refused, SetSettingError
 from setsetting.machine import sockets
+from setsetting.machine.closable import Closable
 from setsetting.player import journal
 from setsetting.player.job import ADDRESS_FILE
 from setsetting.player.journal import JournalEntry, What
@@ -57,7 +57,7 @@ class Acted:
     already: bool
 
 
-class Player:
+class Player(Closable):
     """A running player, spoken to over its socket; one connection, one command at a time.
 
     Threads may share it; each waits for its own reply.
@@ -121,12 +121,6 @@ class Player:
         """Let go of the connection and the baton; the player plays on."""
         self._lines.close()
         self._connection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def _act(self, command: PlayerCommand) -> Acted:
         reply = self._ask(command)

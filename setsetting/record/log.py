@@ -21,6 +21,7 @@ from typing import Self
 
 from setsetting.errors import NotFound, Refused, SetSettingError
 from setsetting.machine.clock import Clock
+from setsetting.machine.closable import Closable
 from setsetting.machine.database import WAIT_S, Connection, StoredRow
 from setsetting.record import migrations, payloads, projections
 from setsetting.record.connection import connect, in_words, prefer_wal, scrub
@@ -58,7 +59,7 @@ class Head:
     hash: str
 
 
-class Record:
+class Record(Closable):
     """A clinic's record, open for one device and one actor; close it, or use it in a `with`.
 
     It may be shared by threads. Several processes may have the same file open.
@@ -99,12 +100,6 @@ class Record:
     def close(self) -> None:
         with self._lock:
             self._connection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def append(
         self,

@@ -8,11 +8,10 @@ import contextlib
 import time
 import uuid
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from setsetting.errors import Refused
 from setsetting.machine import locks
+from setsetting.machine.closable import Closable
 from setsetting.player import client, journal, launch
 from setsetting.player.client import Player, PlayerGone
 from setsetting.player.journal import JournalEntry, What
@@ -29,20 +28,12 @@ class NotRunning(Refused):
     """There is no player to act on the sound."""
 
 
-class Link:
+class Link(Closable):
     """One connection, kept open between questions; whoever holds it may vanish, the music goes on."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._player: Player | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         if self._player is not None:
