@@ -19,6 +19,7 @@ from pathlib import Path
 
 from setsetting.machine.clock import SystemClock
 from setsetting.record.connection import connect
+from setsetting.record.device import Device
 from setsetting.record.kinds import PatientAdded, SessionActed, SessionStarted, StoredSegment
 from setsetting.record.log import Draft, Record
 from setsetting.record.verify import verify
@@ -29,7 +30,9 @@ BATCH = 5_000
 
 
 def _open(path: Path) -> Record:
-    return Record.open(path, device=uuid.uuid4().hex, actor=uuid.uuid4().hex, clock=SystemClock(), create=True)
+    device = Device(uuid.uuid4().hex, path.with_suffix(".device"))  # kept as a clinic's is
+    device.path.write_text(f"{device.id}\n")
+    return Record.open(path, device=device, actor=uuid.uuid4().hex, clock=SystemClock(), create=True)
 
 
 def _act(session_id: str, n: int) -> SessionActed:

@@ -24,5 +24,9 @@ Say: TypeAlias = Callable[[str], None]
 """How an act that takes its time says a sentence meanwhile, to whoever listens."""
 
 
+def unheard(sentence: str) -> None:
+    """Say it to nobody: nothing hears it."""
+
+
 def silent(step: Step) -> None:
     """Listen to nothing."""

@@ -20,8 +20,9 @@ def with_clinic(function: "Callable[Concatenate[Clinic, P], R]") -> Callable[P, 
     @click.pass_obj
     @functools.wraps(function)
     def opened(named: Path | None, /, *args: Any, **options: Any) -> R:
+        from setsetting.cli.output import narrate
         from setsetting.desk.clinic import open_clinic
 
-        return function(open_clinic(named), *args, **options)
+        return function(open_clinic(named, say=narrate), *args, **options)
 
     return opened

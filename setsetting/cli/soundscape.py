@@ -128,7 +128,7 @@ def check(named: Path | None, file: Path, code: str | None, as_json: bool) -> in
     from setsetting.desk import soundscapes
     from setsetting.views import soundscape as views
 
-    checked = soundscapes.check(named, file, code)
+    checked = soundscapes.check(named, file, code, narrate)
     if as_json:
         document(views.checked_as_data(checked))
     for line in (*checked.broken, *checked.stale):

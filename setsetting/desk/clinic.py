@@ -17,8 +17,9 @@ from setsetting.library.catalogue import Catalogue
 from setsetting.machine import files
 from setsetting.machine.clock import Clock, SystemClock
 from setsetting.machine.database import WAIT_S
+from setsetting.progress import Say, unheard
 from setsetting.record import rows
-from setsetting.record.device import identity
+from setsetting.record.device import Device
 from setsetting.record.kinds import PersonAdded
 from setsetting.record.log import Record
 from setsetting.words.translate import _
@@ -37,11 +38,18 @@ class Clinic:
     folder: Path
     settings: Settings
     clock: Clock
+    say: Say = unheard
+    """Where the record's sentences go that hinder nothing."""
 
     def record(self, wait_s: float = WAIT_S) -> Record:
         """Open the record; close it, or use it as a context manager. It waits so long for another window's writing."""
         record = Record.open(
-            self.folder / RECORD, device=identity(self.folder), actor="", clock=self.clock, wait_s=wait_s
+            self.folder / RECORD,
+            device=Device.of(self.folder),
+            actor="",
+            clock=self.clock,
+            wait_s=wait_s,
+            say=self.say,
         )
         record.actor = rows.first_person(record)
         return record
@@ -74,7 +82,7 @@ def folder_of(named: Path | None) -> Path | None:
     return here if _is_clinic(here) else None
 
 
-def open_clinic(named: Path | None, clock: Clock | None = None) -> Clinic:
+def open_clinic(named: Path | None, clock: Clock | None = None, say: Say = unheard) -> Clinic:
     """Open a clinic folder; a folder that is none is a sentence."""
     folder = folder_of(named)
     if folder is None:
@@ -90,7 +98,7 @@ def open_clinic(named: Path | None, clock: Clock | None = None) -> Clinic:
             )
         )
     folder = folder.resolve()
-    return Clinic(folder, clinic_toml.read(folder), clock or SystemClock())
+    return Clinic(folder, clinic_toml.read(folder), clock or SystemClock(), say)
 
 
 def _is_clinic(folder: Path) -> bool:
@@ -112,7 +120,7 @@ def init(folder: Path, clock: Clock | None = None) -> Clinic:
         files.private_dir(folder / name)
     files.write_whole(folder / "rooms" / "room-1.toml", first_room_text().encode(), replace=True)
     actor = uuid.uuid4().hex
-    with Record.open(folder / RECORD, device=identity(folder), actor=actor, clock=clock, create=True) as record:
+    with Record.open(folder / RECORD, device=Device.of(folder), actor=actor, clock=clock, create=True) as record:
         record.append("person.added", PersonAdded())
     Catalogue.open(folder / LIBRARY, folder / CURATION).close()
     # Last, since it makes the folder a clinic: an interrupted init can be run again.

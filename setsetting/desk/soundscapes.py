@@ -15,7 +15,7 @@ from setsetting.errors import Refused, SetSettingError, UsageError
 from setsetting.library.catalogue import digest_of
 from setsetting.library.track import Track
 from setsetting.machine import files
-from setsetting.progress import Report
+from setsetting.progress import Report, Say, unheard
 from setsetting.record import rows
 from setsetting.session.preflight import file_troubles
 from setsetting.soundscape.check_soundscape import check_soundscape, refuse
@@ -132,12 +132,12 @@ def shown(soundscape: Soundscape, tracks: Mapping[str, Track]) -> ShownSoundscap
     return ShownSoundscape(soundscape, tuple(_shown(cue, tracks) for cue in soundscape.cues))
 
 
-def check(named: Path | None, path: Path, code: str | None = None) -> CheckedSoundscape:
+def check(named: Path | None, path: Path, code: str | None = None, say: Say = unheard) -> CheckedSoundscape:
     """Check every rule of a file again, with what a patient refuses and has heard; outside a clinic, its shape."""
     soundscape = load(path)
     if folder_of(named) is None and code is None:
         return CheckedSoundscape((), (), against_rules=False)
-    return _judged(open_clinic(named), soundscape, code)
+    return _judged(open_clinic(named, say=say), soundscape, code)
 
 
 def _judged(clinic: Clinic, soundscape: Soundscape, code: str | None = None) -> CheckedSoundscape:

@@ -23,8 +23,10 @@ from setsetting.errors import NotFound, Refused, SetSettingError
 from setsetting.machine.clock import Clock
 from setsetting.machine.closable import Closable
 from setsetting.machine.database import WAIT_S, Connection, StoredRow
+from setsetting.progress import Say, unheard
 from setsetting.record import migrations, payloads, projections
 from setsetting.record.connection import connect, in_words, prefer_wal, scrub
+from setsetting.record.device import Device
 from setsetting.record.event import GENESIS, LARGEST_LAMPORT, Event, chained_hash, digest_of, head_of
 from setsetting.record.kinds import CORRECTING, ERASED, WORDLESS, EventErased, Payload
 from setsetting.units import Milliseconds
@@ -65,23 +67,36 @@ class Record(Closable):
     It may be shared by threads. Several processes may have the same file open.
     """
 
-    def __init__(self, path: Path, connection: Connection, *, device: str, actor: str, clock: Clock) -> None:
+    def __init__(
+        self, path: Path, connection: Connection, *, device: Device, actor: str, clock: Clock, say: Say
+    ) -> None:
         self.path = path
-        self.device = device
         self.actor = actor
+        self._device = device
+        self._say = say
         self._connection = connection
         self._clock = clock
         self._lock = threading.RLock()
         self._depth = 0
         self._spoiled = False
+        self._added: Event | None = None
 
     @classmethod
     def open(
-        cls, path: Path, *, device: str, actor: str, clock: Clock, create: bool = False, wait_s: float = WAIT_S
+        cls,
+        path: Path,
+        *,
+        device: Device,
+        actor: str,
+        clock: Clock,
+        create: bool = False,
+        wait_s: float = WAIT_S,
+        say: Say = unheard,
     ) -> Self:
         """Open a record, or make it; bring its schema forward and its projections into step.
 
-        Everything waits at most `wait_s` for other writers.
+        Everything waits at most `wait_s` for other writers. What must be told and hinders nothing is said:
+        that the record is older than what this device wrote into it, so that it goes on as a new device.
         """
         migrations.refuse_first(path)
         connection = connect(path, create=create, wait_s=wait_s)
@@ -90,12 +105,18 @@ class Record(Closable):
                 migrations.bring_forward(connection, path, create=create)
                 migrations.assert_guards(connection, path)
                 prefer_wal(connection)
-                record = cls(path, connection, device=device, actor=actor, clock=clock)
+                record = cls(path, connection, device=device, actor=actor, clock=clock, say=say)
                 record._catch_up()
+                record._renew_if_older()
         except BaseException:
             connection.close()
             raise
         return record
+
+    @property
+    def device(self) -> str:
+        """The id of the writer whose chain is added to."""
+        return self._device.id
 
     def close(self) -> None:
         with self._lock:
@@ -138,7 +159,7 @@ class Record(Closable):
             try:
                 with in_words(self.path):
                     self._connection.execute("BEGIN IMMEDIATE")
-                    self._depth, self._spoiled = 1, False
+                    self._depth, self._spoiled, self._added = 1, False, None
                     if not projections.in_step(self._connection):
                         projections.rebuild(self._connection)
                 yield
@@ -146,10 +167,36 @@ class Record(Closable):
                     raise Refused(_("A part of this was refused, so nothing of it was recorded."))
                 with in_words(self.path):
                     self._connection.execute("COMMIT")
+                self._keep_newest()
             finally:
                 self._depth = 0
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
+
+    def _keep_newest(self) -> None:
+        """After a commit: a kill between the two leaves the record ahead of what is kept, which harms nothing."""
+        if self._added is None:
+            return
+        try:
+            self._device.keep(self._added.seq, self._added.hash)
+        except OSError as error:
+            why = _("{path} cannot be written ({why}): an older copy of the record would go unnoticed.")
+            self._say(why.format(path=self._device.path, why=error.strerror))
+            self._device = Device(self.device)
+
+    def _renew_if_older(self) -> None:
+        if (newest := self._device.newest) is None or self.read(
+            "SELECT 1 FROM event WHERE device = ? AND seq = ? AND hash = ?", [self.device, *newest]
+        ):
+            return
+        with self.whole():  # of several windows one renews, and the others go on as the same
+            self._device = self._device.renewed()
+        self._say(
+            _(
+                "{path} lacks what this device recorded last: an older copy was restored, or its end was cut off."
+                " It is used as it is, and this device goes on as a new one."
+            ).format(path=self.path)
+        )
 
     def _add(self, draft: Draft, text: str) -> Event:
         if draft.event_id is not None:
@@ -192,6 +239,7 @@ class Record(Closable):
         event = Event(*enveloped, text, salt, digest, prev_hash, chained_hash(*enveloped, digest, prev_hash))
         self._connection.execute(_INSERT, [getattr(event, column) for column in COLUMNS])
         projections.add(self._connection, *(getattr(event, column) for column in projections.FOLDED))
+        self._added = event
         return event
 
     def _subject_of(self, payload: Payload) -> str | None:

@@ -7,6 +7,7 @@ no patient and no music; it hands the opened clinic on.
 import os
 import traceback
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -70,6 +71,14 @@ class SetSettingApp(App[int]):
 
     def on_mount(self) -> None:
         self.open_first()
+
+    def say_from_anywhere(self, sentence: str) -> None:
+        """Say what an act tells beside its answer, whatever thread it runs in."""
+        self.call_later(self._say, sentence)
+
+    def _say(self, sentence: str) -> None:
+        for screen in [screen for screen in self.screen_stack if isinstance(screen, TaskScreen)][-1:]:
+            screen.say(sentence, wrong=True)
 
     def open_first(self) -> None:
         """Open the day's list, and the running session over it when that is asked for."""
@@ -188,5 +197,6 @@ def run(folder: Path | None, open_at: str | None = None) -> int:
     from setsetting.desk.clinic import open_clinic
 
     app = SetSettingApp(open_clinic(folder), open_at)
+    app.clinic = replace(app.clinic, say=app.say_from_anywhere)
     app.run()
     return app.return_code or 0

@@ -106,6 +106,18 @@ def test_whatever_is_erased_every_list_and_report_goes_on(run: CommandLine, clin
     assert run("patient", "show", CODE, "--json").json["sessions"] == []
 
 
+def test_a_restored_backup_is_said_once(run: CommandLine, clinic: Path) -> None:
+    backup = (clinic / "record.db").read_bytes()
+    run("patient", "veto", CODE, "--tag", "choir")
+    assert run("patient", "show", CODE).err == ""
+    (clinic / "record.db").write_bytes(backup)
+    assert "this device goes on as a new one" in run("patient", "show", CODE).err
+    assert run("patient", "veto", CODE, "--tag", "bells", "--json").code == 0
+    again = run("patient", "show", CODE, "--json")
+    assert (again.err, [veto["value"] for veto in again.json["vetoes"]]) == ("", ["bells"])
+    assert run("record", "verify", "--json").json["ok"]
+
+
 def test_what_holds_nothing_of_a_person_is_not_erased(run: CommandLine, clinic: Path, noted: str) -> None:
     (closed,) = _ids(clinic, "session.closed")
     run.refused("record", "erase", "--event", closed, *WHY, says="nothing to erase")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from setsetting.record import kinds, projections
+from setsetting.record.device import Device
 from setsetting.record.event import GENESIS, Event, chained_hash, digest_of
 from setsetting.record.log import COLUMNS, Draft, Record
 
@@ -32,7 +33,7 @@ class SetClock:
 
 
 def opened(path: Path, *, device: str = DEVICE, clock: SetClock | None = None, create: bool = True) -> Record:
-    return Record.open(path, device=device, actor=ACTOR, clock=clock or SetClock(), create=create)
+    return Record.open(path, device=Device(device), actor=ACTOR, clock=clock or SetClock(), create=create)
 
 
 def raw(path: Path) -> closing[sqlite3.Connection]:

@@ -7,6 +7,7 @@ from setsetting.clinical.infusion import InfusionAct, InfusionStep
 from setsetting.machine.clock import SystemClock
 from setsetting.player.journal import JournalEntry, What
 from setsetting.record import live_rows
+from setsetting.record.device import Device
 from setsetting.record.kinds import PatientAdded, PlayerNoted, SessionStarted, SoundPlayed, StoredSegment
 from setsetting.record.log import Record
 from setsetting.session.folder import SessionHeader
@@ -92,7 +93,7 @@ def test_what_the_player_noted_enters_with_its_own_clocks() -> None:
 
 
 def test_merging_twice_adds_nothing_and_heard_is_30_seconds_or_more(tmp_path: Path) -> None:
-    with Record.open(tmp_path / "r.db", device="d" * 32, actor="a", clock=SystemClock(), create=True) as record:
+    with Record.open(tmp_path / "r.db", device=Device("d" * 32), actor="a", clock=SystemClock(), create=True) as record:
         record.append("patient.added", PatientAdded("p", "K-1"))
         record.append("session.started", STARTED)
         record.append_all(merged(JOURNAL, final=False))

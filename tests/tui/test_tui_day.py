@@ -101,6 +101,20 @@ def test_what_would_be_refused_stands_there_while_answers_are_typed(clinic: Clin
     on_stage(app, play)
 
 
+def test_a_restored_backup_is_said_where_the_day_begins(clinic: Clinic) -> None:
+    record = clinic.folder / "record.db"
+    backup = record.read_bytes()
+    patients.add(clinic, "K-0500")
+    record.write_bytes(backup)
+    app = Stage(clinic, lambda: TodayScreen(app.clinic))
+    app.clinic = replace(clinic, say=app.say_from_anywhere)
+
+    async def play(pilot: Pilot[int]) -> None:
+        await until(pilot, lambda: "this device goes on as a new one" in said(app))
+
+    on_stage(app, play, (300, 40))
+
+
 def test_the_cursor_stays_on_the_patient_when_the_list_is_sorted_anew(tmp_path: Path) -> None:
     clinic = clinic_in_course(tmp_path)
     app = Stage(clinic, lambda: TodayScreen(clinic))
