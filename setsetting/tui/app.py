@@ -88,20 +88,26 @@ class SetSettingApp(App[int]):
 
     async def action_quit(self) -> None:
         """Leave; what a screen would lose is asked about first, and a session that plays goes on."""
-        open_screens = [screen for screen in self.screen_stack if isinstance(screen, TaskScreen)]
-        unsaved = [screen.unsaved for screen in open_screens if screen.unsaved]
-        if unsaved:
+        unsaved = [screen.unsaved for screen in self._open_screens if screen.unsaved]
+        if not unsaved:
+            self._leave()
+        elif not isinstance(self.screen, ConfirmDialog):
             self._ask_to_leave(unsaved)
-            return
-        goes_on = [words for screen in open_screens if (words := screen.let_go())]
-        self.exit(0, message=goes_on[-1] if goes_on else None)
 
     @work
     async def _ask_to_leave(self, unsaved: Sequence[str]) -> None:
         yes, no = _("leave, lose them"), _("stay")
         question = ConfirmDialog(_("Leave setsetting without saving?"), *unsaved, yes=yes, no=no)
-        if not isinstance(self.screen, ConfirmDialog) and await self.push_screen_wait(question):
-            self.exit(0)
+        if await self.push_screen_wait(question):
+            self._leave()
+
+    def _leave(self) -> None:
+        goes_on = [words for screen in self._open_screens if (words := screen.let_go())]
+        self.exit(0, message=goes_on[-1] if goes_on else None)
+
+    @property
+    def _open_screens(self) -> list[TaskScreen]:
+        return [screen for screen in self.screen_stack if isinstance(screen, TaskScreen)]
 
     def action_help_quit(self) -> None:
         """Ctrl+C, which Textual would answer with a toast over the keys."""

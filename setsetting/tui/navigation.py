@@ -25,7 +25,4 @@ class Navigator(Protocol):
     def attach(self, session_id: str | None = None) -> None:
         """Open the live screen on a session, else on the one that runs; refuses when there is none."""
 
-    def join(self, session_id: str | None = None) -> None:
-        """The same, where nobody can hear a refusal: it is said on the screen that stands there."""
-
     def action_next_theme(self) -> None: ...
