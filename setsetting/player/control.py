@@ -16,7 +16,7 @@ from setsetting.player.barriers import Barriers
 from setsetting.player.gain_stage import SHORTEST_MS
 from setsetting.player.journal import JournalEntry, What
 from setsetting.player.journal_writer import JournalWriter
-from setsetting.player.mixes import MixKeeper
+from setsetting.player.mixes import MixStore
 from setsetting.player.protocol import FadeOut, Gain, GetState, Release, Replace, Reply, SoundCommand, Stop, TakeBaton
 from setsetting.player.status import PlayerState, Playing
 from setsetting.player.transport import Transport
@@ -34,11 +34,11 @@ class Caller:
 class Control:
     """The commands' one receiver; `ended` is kept up to date by the run."""
 
-    def __init__(self, keeper: MixKeeper, transport: Transport, journal: JournalWriter, barriers: Barriers) -> None:
+    def __init__(self, mixes: MixStore, transport: Transport, journal: JournalWriter, barriers: Barriers) -> None:
         self.ended = False
         self.spoken_to = threading.Event()
         self.connections = 0
-        self._keeper = keeper
+        self._mixes = mixes
         self._transport = transport
         self._journal = journal
         self._barriers = barriers
@@ -174,7 +174,7 @@ class Control:
             )
         if transport.gain_stage.ending:
             raise Refused(_("The music is fading out for good; it can't be replaced."))
-        self._keeper.keep(act.mix)
+        self._mixes.keep(act.mix)
         return transport.replace(
             act.mix,
             act.fade_frames,

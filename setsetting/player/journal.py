@@ -137,24 +137,13 @@ def sounded(entries: Iterable[JournalEntry], last_frame: Frames) -> list[PlayedS
         key = (entry.sha256 or "", entry.start_frame or Frames(0))
         if entry.what is What.SOUND_STARTED:
             open_at[key] = len(stretches)
-            stretches.append(_stretch(entry, max(Frames(0), last_frame - entry.frame), ended=False))
+            lasts = max(Frames(0), last_frame - entry.frame)
+            mix, index = entry.mix or "", entry.index or 0
+            span = PlayedSpan(mix, index, *key, entry.frame, lasts, entry.utc_ms, entry.mono_ms, ended=False)
+            stretches.append(span)
         elif key in open_at:
             position = open_at.pop(key)
             begun = stretches[position]
             sent = entry.sounded_frames or Frames(0)
             stretches[position] = dataclasses.replace(begun, sounded_frames=sent, ended=True)
     return stretches
-
-
-def _stretch(entry: JournalEntry, frames: Frames, *, ended: bool) -> PlayedSpan:
-    return PlayedSpan(
-        mix=entry.mix or "",
-        index=entry.index or 0,
-        sha256=entry.sha256 or "",
-        start_frame=entry.start_frame or Frames(0),
-        frame=entry.frame,
-        sounded_frames=frames,
-        utc_ms=entry.utc_ms,
-        mono_ms=entry.mono_ms,
-        ended=ended,
-    )

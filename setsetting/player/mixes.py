@@ -39,7 +39,7 @@ def digest(mix: Mix) -> str:
     return hashlib.sha256(msgspec.json.encode(mix)).hexdigest()
 
 
-class MixKeeper:
+class MixStore:
     """Keeps each Mix under its digest: the journal names the one in force by it.
 
     One that a full disk does not take is played all the same, and waits here.

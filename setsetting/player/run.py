@@ -34,7 +34,7 @@ from setsetting.player.journal import (
     read_position,
 )
 from setsetting.player.journal_writer import JournalWriter, PositionFile
-from setsetting.player.mixes import MixKeeper, read_mix
+from setsetting.player.mixes import MixStore, read_mix
 from setsetting.player.outputs import BUFFER_MS, PERIODS, OpenOutput, Output
 from setsetting.player.playback_history import PlaybackHistory
 from setsetting.player.server import Server
@@ -90,9 +90,9 @@ class Run:
         self._transport = Transport(mix, frame, open_mixer, waits=self._fast)
         self._journal = JournalWriter(folder, PlaybackHistory(mix, frame), clock)
         self._barriers = Barriers(job.barriers)
-        self._keeper = MixKeeper(folder)
-        self._keeper.keep(mix)
-        self._control = Control(self._keeper, self._transport, self._journal, self._barriers)
+        self._mixes = MixStore(folder)
+        self._mixes.keep(mix)
+        self._control = Control(self._mixes, self._transport, self._journal, self._barriers)
         self._position = PositionFile(folder, clock)
         self._capture = CaptureWriter(job.capture, self._transport.rate_hz, self._tell_trouble)
         self._server = Server(folder, self._control, self._journal)
@@ -289,7 +289,7 @@ class Run:
         if time.monotonic() - self._written_at >= POSITION_EVERY_S:
             self._written_at = time.monotonic()
             self._position.write(frame)
-            self._keeper.catch_up()
+            self._mixes.catch_up()
             self._server.ensure_listening()
 
     def _tell_trouble(self, sentence: str) -> None:

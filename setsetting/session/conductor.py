@@ -48,9 +48,7 @@ class Done:
 class Conductor:
     """One controller of one running session; `replanner` plans what is still to come."""
 
-    def __init__(
-        self, where: Path, *, outbox: Outbox, clock: Clock, replanner: Replanner, link: Link, controller: str
-    ) -> None:
+    def __init__(self, where: Path, *, outbox: Outbox, clock: Clock, replanner: Replanner, link: Link) -> None:
         self.folder = where
         self.header: SessionHeader = folder.read(where)
         self._begun = False
@@ -58,7 +56,6 @@ class Conductor:
         self.clock = clock
         self.link = link
         self._replanner = replanner
-        self.controller = controller
         self.events: list[SessionEvent] = []
         self._unplanned: set[str] = set()
         self._size = -1
@@ -176,7 +173,7 @@ class Conductor:
                 self._unplanned.add(event_id)
                 return
             if state.sounding.cover is None:
-                self.link.player(self.controller).replace(event_id, self._replanner.mix(new.soundscape), Frames(0))
+                self.link.player().replace(event_id, self._replanner.mix(new.soundscape), Frames(0))
             session_id = self.header.session_id
             self._keep([retimed_at(moment, event_id, session_id, "late", new.soundscape, waived=new.waived)])
 
@@ -197,7 +194,7 @@ class Conductor:
     def _player_for(self, order: Order) -> Player | None:
         """The player, with its baton; None where there is none and the act needs none."""
         try:
-            return self.link.player(self.controller)
+            return self.link.player()
         except NotRunning:
             if order.act.needs_player:
                 raise

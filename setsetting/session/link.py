@@ -5,6 +5,7 @@ again where it was, with a fade-in, as long as the session still lasts.
 """
 
 import contextlib
+import os
 import time
 import uuid
 from pathlib import Path
@@ -53,27 +54,19 @@ class Link(Closable):
                 self.close()
         return None
 
-    def player(self, controller: str) -> Player:
+    def player(self) -> Player:
         """The player, with its baton taken; raises Refused (NotRunning when it was killed) when there is none."""
         state = self.state()
         if state is None or state.state is Playing.ENDED or self._player is None:
             if self.ended is not None:
                 raise Refused(_("The music has ended."))
             raise NotRunning(_("The player is not running; attach restarts it."))
-        self._player.take_baton(controller)
+        self._player.take_baton(f"controller {os.getpid()}")
         return self._player
 
     def at_barrier(self, barrier: Frames) -> bool:
         """Wait until a fast player waits at this barrier; False when it ended without coming there."""
         return self.state() is not None and self._player is not None and self._player.at_barrier(barrier)
-
-    def release(self, barrier: Frames, event_id: str, controller: str) -> None:
-        """Let a fast player go on past a barrier."""
-        self.player(controller).release(event_id, barrier)
-
-    def stop(self, event_id: str, controller: str) -> None:
-        """End the music now."""
-        self.player(controller).stop(event_id)
 
     def revive(self) -> bool:
         """Start a player that died again; True when one was started."""
@@ -109,7 +102,7 @@ def fade_out(folder: Path, over_s: float) -> None:
         if link.state() is None:
             return
         with contextlib.suppress(Refused, PlayerGone):  # it has just ended
-            link.player("close").fade_out(str(uuid.uuid4()), nearest_ms(over_s))
+            link.player().fade_out(str(uuid.uuid4()), nearest_ms(over_s))
             until = time.monotonic() + over_s + _SLACK_S
             while link.state() is not None and time.monotonic() < until:
                 time.sleep(_LOOK_EVERY_S)

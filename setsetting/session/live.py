@@ -4,7 +4,6 @@ Whoever attends has it looked after (see `supervisor`); whoever only looks chang
 stops nothing; the music plays to its planned end.
 """
 
-import os
 import time
 import uuid
 from collections.abc import Callable
@@ -58,7 +57,6 @@ class LiveSession:
             clock=clock,
             replanner=replanner,
             link=self.link,
-            controller=f"controller {os.getpid()}",
         )
         self.supervisor = Supervisor(self.conductor)
         self._journal: tuple[JournalEntry, ...] = ()

@@ -37,8 +37,8 @@ class Tonight:
     """Everything a session starts from, gathered and checked beforehand.
 
     `body` is the soundscape file's text, `tracks` all that may sound tonight by id, `rescue` the
-    grounding tracks in order, `barriers_ms` when a script's acts are due, for which a fast player waits, `notes` what differed
-    and was said.
+    grounding tracks in order, `barriers_ms` when a script's acts are due, for which a fast player
+    waits, `notes` what differed and was said.
     """
 
     started: SessionStarted

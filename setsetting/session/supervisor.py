@@ -125,8 +125,7 @@ class Supervisor:
         until = time.monotonic() + acts.CLOSE_FADE_S + _FADE_SLACK_S
         while self._link.ended is None and self._link.state() is not None:
             if time.monotonic() > until:
-                stop_id = takeover.id_of(self._conductor.header.session_id, "stop")
-                self._link.stop(stop_id, self._conductor.controller)
+                self._link.player().stop(takeover.id_of(self._conductor.header.session_id, "stop"))
                 until += _FADE_SLACK_S
             time.sleep(0.05)
 

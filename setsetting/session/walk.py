@@ -61,7 +61,7 @@ class ScriptWalker:
         live = self._live
         while not live.ended:
             try:
-                live.link.release(frame, self._id(f"barrier {frame}"), live.conductor.controller)
+                live.link.player().release(self._id(f"barrier {frame}"), frame)
                 return
             except (PlayerGone, Refused):
                 if live.link.ended is None and live.link.state() is not None:

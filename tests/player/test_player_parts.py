@@ -217,7 +217,7 @@ def test_a_mix_that_a_full_disk_does_not_take_is_kept_when_it_can_be(
     def full(*_: object, **__: object) -> None:
         raise Refused("The disk is full.")
 
-    mix, keeper = mix_of(100), mixes.MixKeeper(tmp_path)
+    mix, keeper = mix_of(100), mixes.MixStore(tmp_path)
     with monkeypatch.context() as patched:
         patched.setattr(jobs.files, "write_whole", full)
         keeper.keep(mix)

@@ -56,7 +56,7 @@ class Link:
     def __init__(self, player: Player) -> None:
         self._player = player
 
-    def player(self, controller: str) -> Player:
+    def player(self) -> Player:
         if self._player.dead:
             raise NotRunning("The player is not running.")
         return self._player
@@ -129,7 +129,6 @@ class Room:
             clock=SystemClock(),
             replanner=cast("Any", self.replanner),
             link=cast("Any", Link(self.player)),
-            controller="test",
         )
 
     def at(self, minute: float) -> "Room":
