@@ -22,7 +22,7 @@ from setsetting.soundscape.instance import (
 )
 from setsetting.soundscape.playlist import Playlist, PlaylistPhase, anchor_of, nominal_s
 from setsetting.soundscape.wishes import Wishes
-from setsetting.units import Dbtp, Lufs, Minutes, Seconds, ms_from_s, nearest_s
+from setsetting.units import Minutes, Seconds, ms_from_s, nearest_s
 from setsetting.words.translate import _
 
 _LEAST_S = Seconds(240)
@@ -124,18 +124,18 @@ def own_length_s(track: Track) -> Seconds:
 
 
 def _row(track: Track) -> TrackRow:
+    """A track's own fields by their names, and those that a row says otherwise."""
+    fields: dict[str, Any] = {name: getattr(track, name) for name in TrackRow.__struct_fields__ if hasattr(track, name)}
     return TrackRow(
-        track_id=track.id,
-        duration_s=own_length_s(track),
-        energy=track.energy,
-        loudness_lufs=Lufs(_NOTHING_DB) if track.lufs is None else track.lufs,
-        true_peak_dbtp=Dbtp(_NOTHING_DB) if track.true_peak_dbtp is None else track.true_peak_dbtp,
-        bpm=None if track.beatless else track.bpm,
-        brightness=track.brightness,
-        startle_lu=track.startle_lu,
-        lyrics=str(track.lyrics),
-        artist=track.artist,
-        tags=track.tags,
-        tempo_unknown=not track.beatless and track.bpm is None,
-        silent=None in (track.lufs, track.true_peak_dbtp),
+        **fields
+        | {
+            "track_id": track.id,
+            "duration_s": own_length_s(track),
+            "loudness_lufs": _NOTHING_DB if track.lufs is None else track.lufs,
+            "true_peak_dbtp": _NOTHING_DB if track.true_peak_dbtp is None else track.true_peak_dbtp,
+            "bpm": None if track.beatless else track.bpm,
+            "lyrics": str(track.lyrics),
+            "tempo_unknown": not track.beatless and track.bpm is None,
+            "silent": None in (track.lufs, track.true_peak_dbtp),
+        }
     )

@@ -21,7 +21,7 @@ from setsetting.soundscape.check import called, check, forbidden, refused
 from setsetting.soundscape.check_instance import own_instance, own_length_s
 from setsetting.soundscape.instance import Before, Instance, PhaseWindow, PlanItem
 from setsetting.soundscape.playlist import Playlist
-from setsetting.soundscape.rules import ALLOW, LOOSENABLE, Limit
+from setsetting.soundscape.rules import ALLOW, LOOSENABLE
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.wishes import Wishes
 from setsetting.units import Dbtp, Decibels, Milliseconds, db_from_lu, db_from_mdb, ms_from_s, whole_s
@@ -70,6 +70,8 @@ def check_soundscape(
     A playlist that is a loop covers the plan; what was heard before is welcome in it. `unchanged` says that these
     are what the soundscape was made from, so that its cost is theirs.
     """
+    if not soundscape.cues:
+        return (_("The plan is empty."),)
     judge = _Judge(soundscape, playlist, {track.id: track for track in tracks}, since)
     past, broken = judge.past()
     cues, broken = soundscape.cues[past:], [*broken, *judge.loosened(), *judge.times(past)]
@@ -146,24 +148,25 @@ class _Judge:
         """Only what the table of rules lets a person loosen, and only as far."""
         for name, value in self.soundscape.loosened:
             limit = LOOSENABLE[name][1] if name in LOOSENABLE else None
-            if limit is None or not _within(limit, value):
+            number = float(value) if value.replace(".", "", 1).isdecimal() else -1.0
+            if limit is None or not (
+                value == ALLOW if limit.kind == "switch" else limit.lowest <= number <= limit.highest
+            ):
                 yield _("{rule}={value} is never loosened.").format(rule=name, value=value)
 
     def times(self, past: int) -> Iterator[str]:
         """No new cue off the second, in no phase, before its turn, or with a fade longer than itself."""
-        phases, least_ms = (
-            {phase.name for phase in self.playlist.phases},
-            None if self.since is None else self.since.now_ms,
-        )
+        phases = {phase.name for phase in self.playlist.phases}
+        least_ms = self.soundscape.start_ms if self.since is None else self.since.now_ms
         for cue in self.soundscape.cues[past:]:
             if self.since is None and cue.start_ms % 1000:
                 yield _("{where}: does not start on a whole second.").format(where=self.where(cue))
-            if cue.phase not in phases and cue.kind is not CueKind.SILENCE:
+            if cue.phase not in phases:
                 yield _("{where}: there is no such phase.").format(where=self.where(cue))
             fades_ms = cue.fade_in_ms, cue.fade_out_ms
             if not 0 <= min(fades_ms) <= max(fades_ms) <= cue.length_ms or not cue.length_ms:
                 yield _("{where}: a fade is longer than the sound.").format(where=self.where(cue))
-            if least_ms is not None and cue.start_ms < least_ms:
+            if cue.start_ms < least_ms:
                 yield _("{where}: starts before its turn.").format(where=self.where(cue))
             least_ms = cue.start_ms
 
@@ -191,8 +194,7 @@ class _Judge:
         until_ms = ms_from_s(instance.protocol.end_s + instance.protocol.spare_s)
         if self.since is not None and self.since.until_ms is not None:
             until_ms = self.since.until_ms
-        end_ms = max((cue.end_ms for cue in self.soundscape.cues), default=Milliseconds(0))
-        if not self.soundscape.cues or end_ms < until_ms:
+        if (end_ms := self.soundscape.end_ms) < until_ms:
             yield _("Music ends at {end}; it must reach to {until}.").format(end=clock(end_ms), until=clock(until_ms))
 
     def rest(self, past: int, instance: Instance) -> Instance:
@@ -303,15 +305,6 @@ class _Judge:
         track = self.tracks.get(cue.track_id or "")
         peak = BED_PEAK_DBTP if cue.kind is CueKind.BED else None if track is None else track.true_peak_dbtp
         return Dbtp(-200.0) if peak is None else peak + db_from_mdb(cue.gain_mdb)
-
-
-def _within(limit: Limit, value: str) -> bool:
-    if limit.kind == "switch":
-        return value == ALLOW
-    try:
-        return limit.lowest <= float(value) <= limit.highest
-    except ValueError:
-        return False
 
 
 def _later(infusion: Infusion, by_ms: Milliseconds) -> Infusion:

@@ -30,4 +30,4 @@ def test_the_check_takes_the_limits_of_the_table_and_none_of_its_masks() -> None
         if isinstance(node, ast.ImportFrom) and node.module == "setsetting.soundscape.rules"
         for name in node.names
     }
-    assert taken == {"LOOSENABLE", "Limit", "ALLOW"}
+    assert taken == {"LOOSENABLE", "ALLOW"}

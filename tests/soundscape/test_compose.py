@@ -16,7 +16,7 @@ from setsetting.soundscape.compose import Composed, compose
 from setsetting.soundscape.file import from_json, to_json
 from setsetting.soundscape.gains import lowered
 from setsetting.soundscape.loosening import loosen
-from setsetting.soundscape.soundscape import CueKind, Digests
+from setsetting.soundscape.soundscape import Cue, CueKind, Digests
 from setsetting.soundscape.staleness import digest_of_wishes, stale
 from setsetting.soundscape.to_mix import to_mix
 from setsetting.soundscape.wishes import Wishes
@@ -211,3 +211,17 @@ def test_the_same_seed_library_and_playlist_give_the_same_bytes(made: Composed, 
         shipped("montreal-40"), steady(40), reversed(list(tracks.values())), WISHES, library_digest="lib", seed=7
     )
     assert to_json(again.soundscape) == to_json(made.soundscape)
+
+
+def test_the_check_answers_with_a_sentence_whatever_a_file_holds(made: Composed, tracks: dict[str, Track]) -> None:
+    def broken(*cues: Cue, minutes: float = 40) -> str:
+        other = replace(made.soundscape, cues=cues)
+        return " ".join(check_soundscape(other, tracks.values(), shipped("montreal-40"), steady(minutes), WISHES))
+
+    first, second, *others = made.soundscape.cues
+    assert broken() == "The plan is empty."
+    assert "no such phase" in broken(first, replace(second, kind=CueKind.SILENCE, phase="encore"), *others)
+    assert "no kind of item" in broken(first, replace(second, kind=CueKind.VOICE), *others)
+    assert "not in the library" in broken(first, replace(second, track_id=None), *others)
+    assert "no bed is allowed" in broken(first, replace(second, kind=CueKind.BED, track_id=None), *others)
+    assert "There is no phase 'build'" in broken(*made.soundscape.cues, minutes=20)
