@@ -3,9 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from unicodedata import normalize
 
-from setsetting.library.track import Track
+if TYPE_CHECKING:  # wishes cross into rooms that know no library
+    from setsetting.library.track import Track
 
 
 @lru_cache(maxsize=1 << 14)
@@ -48,7 +50,7 @@ class Wishes:
     of_a_patient: bool = True
     """Whether a patient's course stands behind them; where none does, no track is new in it."""
 
-    def forbids(self, track: Track) -> tuple[Refusal, ...]:
+    def forbids(self, track: "Track") -> tuple[Refusal, ...]:
         """Each refusal of this patient's that meets a track; none where the patient may hear it."""
         artists, tags = _normal(self.veto_artists), _normal(self.veto_tags)
         met = [Refusal("veto_track", track.id)] if track.id in self.veto_tracks else []
@@ -57,7 +59,7 @@ class Wishes:
         met += [Refusal("veto_tag", tag) for tag in track.tags if normal_form(tag) in tags]
         return tuple(met)
 
-    def as_spelled_in(self, tracks: Collection[Track]) -> "Wishes":
+    def as_spelled_in(self, tracks: "Collection[Track]") -> "Wishes":
         """The same refusals in every spelling that these tracks have, so that a mask meets what `forbids` meets."""
         artists, tags = _normal(self.veto_artists), _normal(self.veto_tags)
         spelled_artists = {name for name in {track.artist for track in tracks} if normal_form(name) in artists}
