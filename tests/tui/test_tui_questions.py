@@ -1,5 +1,6 @@
 """Questions: what was answered is done whatever is left meanwhile, nothing waits for them, a bug is told as one."""
 
+import ast
 import threading
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from tui_stage import CODE, Stage, clinic_in_course, composed, on_stage, tracks,
 
 from setsetting.desk import attending, library, sessions, soundscapes
 from setsetting.desk.clinic import Clinic
+from setsetting.tui import screens
 from setsetting.tui.app import fault_words
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.screens.build import BuildScreen
@@ -38,6 +40,21 @@ def test_an_answer_counts_however_fast_the_screen_behind_it_is_left() -> None:
     on_stage(app, play)
     assert session.done == [("mark-note", "ease")]
     assert session.detached
+
+
+def test_what_is_typed_behind_an_escape_answers_nothing_and_leaves_nothing() -> None:
+    session = FakeSession()
+    app = Stage(None, lambda: LiveScreen(session, None))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("t")
+        typed_ahead(app, *"ease", "escape", "enter")
+        await until(pilot, lambda: not isinstance(app.screen, TextDialog))
+        await pilot.pause(0.1)
+        assert isinstance(app.screen, LiveScreen)
+
+    on_stage(app, play)
+    assert session.done == []
 
 
 def test_a_key_typed_right_behind_the_one_that_asks_is_no_act() -> None:
@@ -160,3 +177,10 @@ def test_a_bug_behind_a_question_is_told_by_its_own_kind_and_place() -> None:
     with pytest.raises(ZeroDivisionError) as caught:
         _ = 1 / 0
     assert "ZeroDivisionError, test_tui_questions.py:" in fault_words(WorkerFailed(caught.value))
+
+
+def test_no_screen_takes_an_answer_by_a_callback() -> None:
+    for path in Path(screens.__path__[0]).glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "push_screen":
+                assert len(node.args) + len(node.keywords) == 1, f"{path.name}:{node.lineno}: await self.ask(...)"
