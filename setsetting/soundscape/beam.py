@@ -261,7 +261,7 @@ class Search:
         row, column, landed = row[good], column[good], landed[good]
         toll = 0.0 if landing.enters is None else self.stages.boundary(landing.enters, landed)
         return ways_of(
-            value[good],
+            value=value[good],
             owner=grid.owner[row],
             track=grid.tracks[column],
             bed_s=0,
@@ -270,7 +270,6 @@ class Search:
             kind=grid.kind[column],
             cost=grid.cost[row, column] + there[good] + toll,
             priced=priced[good] + toll,
-            ends=landing.stage < 0,
         )
 
     def _over_beds(self, labels: list[Label], owners: list[int], cutoff: float) -> Iterator[Ways]:
@@ -293,7 +292,7 @@ class Search:
             value = so_far[:, 1] + price + to_go
             good = np.flatnonzero(value < cutoff)
             yield ways_of(
-                value[good],
+                value=value[good],
                 owner=owner[good],
                 track=-1,
                 bed_s=length[good],
@@ -302,7 +301,6 @@ class Search:
                 kind=self.energy_costs.bed,
                 cost=(so_far[:, 0] + price + door)[good],
                 priced=(so_far[:, 1] + price + door)[good],
-                ends=onward < 0,
             )
 
     def _out_of_silence(self, labels: list[Label], owner: int, cutoff: float) -> Iterator[Ways]:
@@ -316,7 +314,7 @@ class Search:
         if value < cutoff:
             onward = stages.first_stage.get(phase, -1)
             yield ways_of(
-                np.array([value]),
+                value=np.array([value]),
                 owner=owner,
                 track=-1,
                 bed_s=0,
@@ -325,7 +323,6 @@ class Search:
                 kind=self.energy_costs.none,
                 cost=label.cost,
                 priced=label.priced,
-                ends=onward < 0,
             )
 
 

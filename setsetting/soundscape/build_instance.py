@@ -47,16 +47,10 @@ def build_instance(
 
 
 def patient_of(wishes: Wishes) -> InstancePatient:
-    return InstancePatient(
-        veto_tracks=tuple(sorted(wishes.veto_tracks)),
-        veto_artists=tuple(sorted(wishes.veto_artists)),
-        veto_tags=tuple(sorted(wishes.veto_tags)),
-        disliked_tags=tuple(sorted(wishes.disliked_tags)),
-        heard_tracks=tuple(sorted(wishes.heard_tracks)),
-        heard_artists=tuple(sorted(wishes.heard_artists)),
-        anchor_tracks=tuple(sorted(wishes.anchor_tracks)),
-        pinned=tuple(Pinned(pin.track_id, pin.phase) for pin in wishes.pins),
-    )
+    sets = {
+        name: tuple(sorted(getattr(wishes, name))) for name in InstancePatient.__struct_fields__ if name != "pinned"
+    }
+    return InstancePatient(**sets, pinned=tuple(Pinned(pin.track_id, pin.phase) for pin in wishes.pins))
 
 
 _FIELDS = TrackRow.__struct_fields__

@@ -39,13 +39,13 @@ class Columns:
         """A field that holds yes and no."""
         return self[name].astype(np.bool_)
 
-    def among(self, track_ids: Sequence[str]) -> Mask:
+    def among(self, track_ids: Iterable[str]) -> Mask:
         """The tracks of these ids."""
         found = np.zeros(len(self.rows), dtype=np.bool_)
         found[[self.number_of[track_id] for track_id in track_ids if track_id in self.number_of]] = True
         return found
 
-    def by(self, artists: Sequence[str]) -> Mask:
+    def by(self, artists: Iterable[str]) -> Mask:
         """The tracks by these artists."""
         wanted = set(artists)
         return np.array([name in wanted for name in self.artist_names], dtype=np.bool_)[self.artist]

@@ -3,7 +3,7 @@
 import math
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -67,15 +67,10 @@ def to_json(soundscape: Soundscape) -> bytes:
     """Write a soundscape; equal soundscapes give equal bytes."""
     shape = _Soundscape(
         format=SOUNDSCAPE,
-        playlist=soundscape.playlist,
-        playlist_version=soundscape.playlist_version,
-        minutes=soundscape.minutes,
-        seed=soundscape.seed,
         loosened={rule: _number(value) for rule, value in soundscape.loosened},
-        cost=soundscape.cost,
-        bound=soundscape.bound,
         digests=_Digests(soundscape.digests.playlist, soundscape.digests.library, soundscape.digests.wishes),
         cues=tuple(_written(cue) for cue in soundscape.cues),
+        **_shared(soundscape, _Soundscape),
     )
     return _pretty(shape)
 
@@ -93,15 +88,10 @@ def from_json(data: bytes, path: Path) -> Soundscape:
     except SetSettingError as error:
         raise strict_json.not_a(what, path, f"loosened: {error}".rstrip(".")) from error
     return Soundscape(
-        playlist=shape.playlist,
-        playlist_version=shape.playlist_version,
-        minutes=shape.minutes,
-        seed=shape.seed,
         loosened=loosened.written,
-        cost=shape.cost,
-        bound=shape.bound,
         digests=Digests(shape.digests.playlist, shape.digests.library, shape.digests.wishes),
         cues=tuple(_read(cue) for cue in shape.cues),
+        **_shared(shape, _Soundscape),
     )
 
 
@@ -152,28 +142,17 @@ def _number(text: str) -> str | int | float:
 
 
 def _written(cue: Cue) -> _Cue:
-    return _Cue(
-        kind=cue.kind.value,
-        phase=cue.phase,
-        start_ms=cue.start_ms,
-        length_ms=cue.length_ms,
-        track_id=cue.track_id,
-        gain_db=db_from_mdb(cue.gain_mdb),
-        fade_in_ms=cue.fade_in_ms,
-        fade_out_ms=cue.fade_out_ms,
-        reason=cue.reason,
-    )
+    return _Cue(kind=cue.kind.value, gain_db=db_from_mdb(cue.gain_mdb), **_shared(cue, _Cue))
 
 
 def _read(cue: _Cue) -> Cue:
-    return Cue(
-        kind=CueKind(cue.kind),
-        phase=cue.phase,
-        start_ms=cue.start_ms,
-        length_ms=cue.length_ms,
-        track_id=cue.track_id,
-        gain_mdb=mdb_from_db(cue.gain_db),
-        fade_in_ms=cue.fade_in_ms,
-        fade_out_ms=cue.fade_out_ms,
-        reason=cue.reason,
-    )
+    return Cue(kind=CueKind(cue.kind), gain_mdb=mdb_from_db(cue.gain_db), **_shared(cue, _Cue))
+
+
+def _shared(one: Cue | _Cue | Soundscape | _Soundscape, shape: type[_Shape]) -> dict[str, Any]:
+    """The fields that a file's shape and the type it stands for both have, unchanged."""
+    return {name: getattr(one, name) for name in shape.__struct_fields__ if name not in _OTHERWISE}
+
+
+_OTHERWISE = {"format", "loosened", "digests", "cues", "kind", "gain_db"}
+"""What is written otherwise than it is held."""

@@ -5,8 +5,8 @@ seeded order on their ids, so that neither the order of the library nor its ids 
 """
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cached_property
 from operator import attrgetter
 
 import numpy as np
@@ -14,7 +14,7 @@ import numpy as np
 from setsetting.arrays import Floats
 from setsetting.soundscape.columns import Columns, Ints, Mask
 from setsetting.soundscape.instance import Instance, PhaseWindow, TrackRow
-from setsetting.soundscape.rules import RULES
+from setsetting.soundscape.rules import RULES, shortest_s
 
 BED_LENGTHS_S = tuple(range(60, 301, 15))
 
@@ -32,9 +32,14 @@ class Candidates:
 
 
 class Problem:
-    """An instance ready to be searched. Nothing in it changes after it is made."""
+    """An instance ready to be searched. Nothing in it changes after it is made.
 
-    def __init__(self, instance: Instance, seed: int = 0) -> None:
+    When a session is planned again every track that was not `promised` costs `unpromised` more.
+    """
+
+    def __init__(
+        self, instance: Instance, seed: int = 0, *, promised: Collection[str] = (), unpromised: float = 0.0
+    ) -> None:
         self.instance = instance
         self.seed = seed
         self.windows = instance.protocol.phases
@@ -44,7 +49,8 @@ class Problem:
         self.rows = sorted(instance.library, key=lambda row: _order(row, seed))
         self.ids = [row.track_id for row in self.rows]
         self.columns = Columns(self.rows)
-        self.length_s = np.array([row.duration_s for row in self.rows], dtype=np.int64)
+        self.length_s = self.columns["duration_s"].astype(np.int64)
+        self._unpromised = unpromised * ~self.columns.among(promised)
         self.energy, self.artist = self.columns["energy"], self.columns.artist
         self.artist_names = self.columns.artist_names
         self.pins = [
@@ -65,9 +71,8 @@ class Problem:
         """Per rule, in the order of the funnel, the tracks that break it in this phase."""
         if self.windows[number].kind == "silence":
             return {}
-        here = {
-            rule.name: rule.of_phase(self.columns, self.instance, number) for rule in RULES if rule.of_phase is not None
-        }
+        window, shortest = self.windows[number], shortest_s(self.windows, number)
+        here = {rule.name: rule.of_phase(self.columns, window, shortest) for rule in RULES if rule.of_phase is not None}
         return everywhere | here
 
     def _candidates_in(self, number: int, window: PhaseWindow) -> Candidates:
@@ -102,25 +107,7 @@ class Problem:
         for tag in sorted(set(patient.disliked_tags)):
             cost = cost + weights.disliked_tag * columns.tagged((tag,))
         cost = cost + weights.artist_heard_in_course * columns.by(patient.heard_artists)
-        return np.asarray(cost + self._extra, dtype=np.float64)
-
-    @cached_property
-    def _extra(self) -> Floats:
-        """A price on top of the rules' cost; a plain problem has none."""
-        return np.zeros(len(self.rows), dtype=np.float64)
-
-
-class PromisedProblem(Problem):
-    """A problem in which every track that was not promised costs a little more."""
-
-    def __init__(self, instance: Instance, promised: frozenset[str], price: float, seed: int = 0) -> None:
-        self._promised = promised
-        self._price = price
-        super().__init__(instance, seed)
-
-    @cached_property
-    def _extra(self) -> Floats:
-        return np.array([0.0 if track_id in self._promised else self._price for track_id in self.ids])
+        return np.asarray(cost + self._unpromised, dtype=np.float64)
 
 
 _properties = attrgetter(*(name for name in TrackRow.__struct_fields__ if name not in {"track_id", "tags"}))

@@ -27,7 +27,7 @@ from setsetting.soundscape.instance import Before, Instance, PhaseWindow, Pinned
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.planner import search
 from setsetting.soundscape.playlist import Playlist
-from setsetting.soundscape.problem import PromisedProblem
+from setsetting.soundscape.problem import Problem
 from setsetting.soundscape.relaxation import Stages
 from setsetting.soundscape.rules import WAIVED, waived, waived_words
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
@@ -282,9 +282,8 @@ def _planned(ask: _Ask, whole: Instance, start: _Start, given_up: tuple[str, ...
     instance = _instance(ask, whole, start, given_up)
     if instance.horizon_s <= start.second:
         return None
-    found = search(
-        Stages(PromisedProblem(instance, ask.wanted, PROMISED_PRICE, ask.soundscape.seed)), quick=True
-    ).answer
+    problem = Problem(instance, ask.soundscape.seed, promised=ask.wanted, unpromised=PROMISED_PRICE)
+    found = search(Stages(problem), quick=True).answer
     if found is None or check(instance, found.items).broken:
         return None
     overstay = _overstay(whole, ask.past, start) if ask.past else 0.0

@@ -6,7 +6,7 @@ command line's help. A row without a mask binds the session as a whole. A row th
 absolute: vetoes, what was heard, what no ear could bear.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # a command line reads the table for its help, and waits neit
     from setsetting.soundscape.instance import Instance, InstanceProtocol, PhaseWindow
 
     MaskOfPatient = Callable[[Columns, Instance], Mask]
-    MaskOfPhase = Callable[[Columns, Instance, int], Mask]
+    MaskOfPhase = Callable[[Columns, PhaseWindow, Seconds], Mask]
 
 UNLIMITED = 10**6
 ALLOW = "allow"
@@ -49,31 +49,25 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiver:
-    """A rule that a running session gives up when nothing else is possible, in its turn."""
-
-    turn: int
-    change: "Callable[[Instance], Instance] | None" = None
-    """None: as the rule is lifted."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule. `words` say what it looks at, `binds` (a rule of the whole session) what it forbids together."""
+    """One rule. `words` say what it looks at, `binds` (a rule of the whole session) what it forbids together.
+
+    `of_patient` and `of_phase` give the tracks that break it, in every phase or in one. `last` is lifted only
+    when lifting anything else has not helped. A running session gives up in its turn `waived_in` (0: never)
+    what `waive` changes, else what is lifted.
+    """
 
     name: str
     words: str
     of_patient: "MaskOfPatient | None" = None
-    """The tracks that break it in every phase."""
     of_phase: "MaskOfPhase | None" = None
-    """The tracks that break it in the phase of this number."""
     lift: "Callable[[PhaseWindow], PhaseWindow] | None" = None
     lift_session: "Callable[[InstanceProtocol], InstanceProtocol] | None" = None
     limit: Limit | None = None
-    waiver: Waiver | None = None
     binds: str = ""
     last: bool = False
-    """Lifted only when lifting anything else has not helped."""
+    waived_in: int = 0
+    waive: "Callable[[Instance], Instance] | None" = None
 
     @property
     def absolute(self) -> bool:
@@ -91,181 +85,159 @@ class Rule:
         return value
 
 
-def shortest_s(instance: "Instance", number: int) -> Seconds:
+def shortest_s(windows: "Sequence[PhaseWindow]", number: int) -> Seconds:
     """The shortest a track of a phase may be: four times the longest crossfade it may stand in."""
-    windows = instance.protocol.phases
-    window = windows[number]
-    after = windows[number + 1] if number + 1 < len(windows) else None
-    into = after.crossfade_in_s if after is not None and after.kind != "silence" else Seconds(0)
-    return max(Seconds(1), 4 * max(window.crossfade_s, window.crossfade_in_s, into))
+    window, after = windows[number], windows[number + 1 : number + 2]
+    into = [one.crossfade_in_s for one in after if one.kind != "silence"]
+    return max(Seconds(1), 4 * max(window.crossfade_s, window.crossfade_in_s, *into))
 
 
-def _tempo_wrong(columns: "Columns", instance: "Instance", number: int) -> "Mask":
-    bpm, window = columns["bpm"], instance.protocol.phases[number]
-    return (bpm < window.bpm_min) | (bpm > window.bpm_max)  # what is not a number is neither
+def _of_lyrics(columns: "Columns", window: "PhaseWindow", *, unknown: bool) -> "Mask":
+    unsaid = columns.sung(("unknown",))
+    return ~columns.sung(window.lyrics_allowed) & (unsaid if unknown else ~unsaid)
 
 
-def _tempo_unknown(columns: "Columns", instance: "Instance", number: int) -> "Mask":
-    window = instance.protocol.phases[number]
-    return columns.are("tempo_unknown") & (window.limits_tempo and not window.bpm_unknown_allowed)
+def _outside(column: str, least: str | None, most: str) -> "MaskOfPhase":
+    """A rule on the range of one column that a phase's window allows; what is not a number is in any range."""
 
-
-def _of_lyrics(columns: "Columns", instance: "Instance", number: int, *, unknown: bool) -> "Mask":
-    allowed, unsaid = columns.sung(instance.protocol.phases[number].lyrics_allowed), columns.sung(("unknown",))
-    return ~allowed & (unsaid if unknown else ~unsaid)
-
-
-def _untagged(columns: "Columns", instance: "Instance", number: int) -> "Mask":
-    wanted = instance.protocol.phases[number].tags_any
-    return ~columns.tagged(wanted) & bool(wanted)
-
-
-def _energy_wrong(columns: "Columns", instance: "Instance", number: int) -> "Mask":
-    energy, window = columns["energy"], instance.protocol.phases[number]
-    return (energy < window.energy_min) | (energy > window.energy_max)
-
-
-def _above(column: str, most: str) -> "MaskOfPhase":
-    """A rule on the most of one column that a phase's window allows."""
-
-    def broken(columns: "Columns", instance: "Instance", number: int) -> "Mask":
-        allowed: float = getattr(instance.protocol.phases[number], most)
-        return columns[column] > allowed
+    def broken(columns: "Columns", window: "PhaseWindow", _shortest_s: Seconds) -> "Mask":
+        values = columns[column]
+        above: Mask = values > getattr(window, most)
+        return above if least is None else above | (values < getattr(window, least))
 
     return broken
 
 
 RULES = (
+    Rule("silent", _("tracks without any sound"), of_patient=lambda columns, _instance: columns.are("silent")),
     Rule(
-        name="silent",
-        words=_("tracks without any sound"),
-        of_patient=lambda columns, instance: columns.are("silent"),
-    ),
-    Rule(
-        name="already_played",
-        words=_("what has sounded in this session"),
+        "already_played",
+        _("what has sounded in this session"),
         of_patient=lambda columns, instance: columns.among(instance.before.track_ids),
     ),
     Rule(
-        name="veto_track",
-        words=_("tracks the patient refuses"),
+        "veto_track",
+        _("tracks the patient refuses"),
         of_patient=lambda columns, instance: columns.among(instance.patient.veto_tracks),
     ),
     Rule(
-        name="veto_artist",
-        words=_("artists the patient refuses"),
+        "veto_artist",
+        _("artists the patient refuses"),
         of_patient=lambda columns, instance: columns.by(instance.patient.veto_artists),
     ),
     Rule(
-        name="veto_tag",
-        words=_("tags the patient refuses"),
+        "veto_tag",
+        _("tags the patient refuses"),
         of_patient=lambda columns, instance: columns.tagged(instance.patient.veto_tags),
     ),
     Rule(
-        name="heard_before",
-        words=_("what was heard earlier in the course and is no anchor"),
+        "heard_before",
+        _("what was heard earlier in the course and is no anchor"),
         of_patient=lambda columns, instance: (
             columns.among(instance.patient.heard_tracks) & ~columns.among(instance.patient.anchor_tracks)
         ),
     ),
     Rule(
-        name="lyrics",
-        words=_("lyrics a phase does not allow"),
-        of_phase=lambda columns, instance, number: _of_lyrics(columns, instance, number, unknown=False),
+        "lyrics",
+        _("lyrics a phase does not allow"),
+        of_phase=lambda columns, window, _shortest_s: _of_lyrics(columns, window, unknown=False),
     ),
     Rule(
-        name="lyrics_unknown",
-        words=_("tracks of which nobody said whether they have lyrics"),
-        of_phase=lambda columns, instance, number: _of_lyrics(columns, instance, number, unknown=True),
+        "lyrics_unknown",
+        _("tracks of which nobody said whether they have lyrics"),
+        of_phase=lambda columns, window, _shortest_s: _of_lyrics(columns, window, unknown=True),
         lift=lambda window: _with(window, lyrics_allowed=tuple(dict.fromkeys((*window.lyrics_allowed, "unknown")))),
         limit=Limit("lyrics_unknown", "switch"),
     ),
     Rule(
-        name="energy_range",
-        words=_("the range of energy of a phase"),
-        of_phase=_energy_wrong,
+        "energy_range",
+        _("the range of energy of a phase"),
+        of_phase=_outside("energy", "energy_min", "energy_max"),
         lift=lambda window: _with(window, energy_min=1.0, energy_max=10.0),
         last=True,
     ),
     Rule(
-        name="startle",
-        words=_("sudden rises, in LU"),
-        of_phase=_above("startle_lu", "startle_max_lu"),
+        "startle",
+        _("sudden rises, in LU"),
+        of_phase=_outside("startle_lu", None, "startle_max_lu"),
         lift=lambda window: _with(window, startle_max_lu=1e9),
         limit=Limit("startle_max_lu", "number", "14", 0.0, 60.0),
     ),
     Rule(
-        name="bpm",
-        words=_("the range of tempo of a phase"),
-        of_phase=_tempo_wrong,
+        "bpm",
+        _("the range of tempo of a phase"),
+        of_phase=_outside("bpm", "bpm_min", "bpm_max"),
         lift=lambda window: _with(window, bpm_min=0.0, bpm_max=1e9),
     ),
     Rule(
-        name="bpm_unknown",
-        words=_("tracks of unknown tempo where a phase limits it"),
-        of_phase=_tempo_unknown,
+        "bpm_unknown",
+        _("tracks of unknown tempo where a phase limits it"),
+        of_phase=lambda columns, window, _shortest_s: (
+            columns.are("tempo_unknown") & (window.limits_tempo and not window.bpm_unknown_allowed)
+        ),
         lift=lambda window: _with(window, bpm_unknown_allowed=True),
         limit=Limit("bpm_unknown", "switch"),
     ),
     Rule(
-        name="brightness",
-        words=_("the brightest a phase allows"),
-        of_phase=_above("brightness", "brightness_max"),
+        "brightness",
+        _("the brightest a phase allows"),
+        of_phase=_outside("brightness", None, "brightness_max"),
         lift=lambda window: _with(window, brightness_max=1e9),
     ),
     Rule(
-        name="tags_not",
-        words=_("tags a phase does not want"),
-        of_phase=lambda columns, instance, number: columns.tagged(instance.protocol.phases[number].tags_not),
+        "tags_not",
+        _("tags a phase does not want"),
+        of_phase=lambda columns, window, _shortest_s: columns.tagged(window.tags_not),
         lift=lambda window: _with(window, tags_not=()),
     ),
     Rule(
-        name="tags_any",
-        words=_("tags of which a phase wants one"),
-        of_phase=_untagged,
+        "tags_any",
+        _("tags of which a phase wants one"),
+        of_phase=lambda columns, window, _shortest_s: ~columns.tagged(window.tags_any) & bool(window.tags_any),
         lift=lambda window: _with(window, tags_any=()),
     ),
     Rule(
-        name="too_short_for_crossfade",
-        words=_("tracks shorter than four crossfades"),
-        of_phase=lambda columns, instance, number: columns["duration_s"] < shortest_s(instance, number),
+        "too_short_for_crossfade",
+        _("tracks shorter than four crossfades"),
+        of_phase=lambda columns, _window, shortest_s: columns["duration_s"] < shortest_s,
     ),
     Rule(
-        name="too_long",
-        words=_("the longest track a phase allows"),
-        of_phase=_above("duration_s", "track_max_s"),
+        "too_long",
+        _("the longest track a phase allows"),
+        of_phase=_outside("duration_s", None, "track_max_s"),
         lift=lambda window: _with(window, track_max_s=10**9),
     ),
     Rule(
-        name="artist_max_per_session",
-        words=_("tracks by one artist in a session"),
+        "artist_max_per_session",
+        _("tracks by one artist in a session"),
         lift_session=lambda protocol: _with(protocol, artist_max_per_session=UNLIMITED),
         limit=Limit("artist_max_per_session", "whole", "6", 1, 1000),
         binds=_("the limit of {n:g} tracks by an artist"),
     ),
     Rule(
-        name="energy_step_max",
-        words=_("levels of energy from track to track"),
+        "energy_step_max",
+        _("levels of energy from track to track"),
         lift_session=lambda protocol: _with(protocol, energy_step_max=9.0),
         limit=Limit("energy_step_max", "number", "3", 0.0, 9.0),
         binds=_("the largest step of {n:g} levels of energy"),
-        waiver=Waiver(1, lambda instance: _with(instance, before=_with(instance.before, energy=None))),
+        waived_in=1,
+        waive=lambda instance: _with(instance, before=_with(instance.before, energy=None)),
     ),
     Rule(
-        name="flex_s",
-        words=_("seconds a phase may begin early or late"),
+        "flex_s",
+        _("seconds a phase may begin early or late"),
         lift=lambda window: _with(window, flex_s=2 * window.flex_s + 60),
         limit=Limit("flex_s", "whole", "240", 0, 1800),
         binds=_("the windows in which a phase must begin"),
-        waiver=Waiver(2),
+        waived_in=2,
     ),
     Rule(
-        name="beds",
-        words=_("a noise bed where no track fits"),
+        "beds",
+        _("a noise bed where no track fits"),
         lift=lambda window: _with(window, bed_allowed=window.bed_allowed or window.kind != "silence"),
         limit=Limit("beds", "switch"),
         binds=_("gaps that no noise bed may fill"),
-        waiver=Waiver(2),
+        waived_in=2,
     ),
 )
 BY_NAME = {rule.name: rule for rule in RULES}
@@ -285,10 +257,7 @@ TURNS = (
     _("The library is too small for the new times: noise beds and wider windows fill in."),
 )
 """What is said where a running session gave up the rules of a turn; at first it gives up nothing."""
-WAIVED = tuple(
-    tuple(rule.name for rule in RULES if rule.waiver is not None and rule.waiver.turn <= turn)
-    for turn in range(len(TURNS))
-)
+WAIVED = tuple(tuple(rule.name for rule in RULES if 0 < rule.waived_in <= turn) for turn in range(len(TURNS)))
 
 
 def lifted(
@@ -309,10 +278,10 @@ def lifted(
 def waived(instance: "Instance", rules: Iterable[str]) -> "Instance":
     """What is left of a running session, with rules given up."""
     for rule in map(BY_NAME.__getitem__, rules):
-        if rule.waiver is None or rule.waiver.change is None:
-            instance = _with(instance, protocol=lifted(instance.protocol, (rule.name,)))
+        if rule.waive is not None:
+            instance = rule.waive(instance)
         else:
-            instance = rule.waiver.change(instance)
+            instance = _with(instance, protocol=lifted(instance.protocol, (rule.name,)))
     return instance
 
 

@@ -12,22 +12,10 @@ from setsetting.soundscape.instance import PlanItem
 from setsetting.soundscape.relaxation import INF, CostToGo
 from setsetting.units import Seconds
 
-WAY = np.dtype(
-    [
-        ("value", np.float64),
-        ("owner", np.int64),
-        ("track", np.int64),
-        ("bed_s", np.int64),
-        ("stage", np.int64),
-        ("second", np.int64),
-        ("kind", np.int64),
-        ("cost", np.float64),
-        ("priced", np.float64),
-        ("ends", np.bool_),
-    ]
-)
-"""A way on, until it is chosen: the least the whole can cost through it, the number of the label it leaves, then
-the fields of `Extension`. A `track` of -1 is a bed of `bed_s` or, without one, silence."""
+_WHOLE = ("owner", "track", "bed_s", "stage", "second", "kind")
+WAY = np.dtype([*((name, np.int64) for name in _WHOLE), *((name, np.float64) for name in ("cost", "priced", "value"))])
+"""A way on, until it is chosen: the number of the label it leaves, the fields of `Extension`, and the least that the
+whole can cost through it. A `track` of -1 is a bed of `bed_s` or, without one, silence; a `stage` of -1 is the end."""
 Ways: TypeAlias = npt.NDArray[np.void]
 
 
@@ -58,7 +46,10 @@ class Extension:
     kind: int
     cost: float
     priced: float
-    ends: bool
+
+    @property
+    def ends(self) -> bool:
+        return self.stage < 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +90,9 @@ class Landing:
     enters: int | None = None
 
 
-def ways_of(value: Floats, **columns: Ints | Floats | float) -> Ways:
-    """Ways of these values; every other field of `WAY` is a column or the same for all."""
-    ways = np.empty(len(value), dtype=WAY)
-    ways["value"] = value
+def ways_of(**columns: Ints | Floats | float) -> Ways:
+    """Ways on; every field of `WAY` is a column or the same for all, `value` always a column."""
+    ways = np.empty(np.shape(columns["value"]), dtype=WAY)
     for name, column in columns.items():
         ways[name] = column
     return ways
@@ -110,5 +100,5 @@ def ways_of(value: Floats, **columns: Ints | Floats | float) -> Ways:
 
 def extension_of(labels: list[Label], way: np.void) -> Extension:
     """A way on, once it is chosen."""
-    _value, owner, track, bed_s, stage, second, kind, cost, priced, ends = way.item()
-    return Extension(labels[owner], track, Seconds(bed_s), stage, second, kind, cost, priced, bool(ends))
+    owner, track, bed_s, stage, second, kind, cost, priced, _value = way.item()
+    return Extension(labels[owner], track, Seconds(bed_s), stage, second, kind, cost, priced)
