@@ -7,11 +7,9 @@ import click
 
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import FILE
-from setsetting.cli.output import answer, as_json, document, example, narrate, progress, say, table
+from setsetting.cli.output import answer, as_json, document, example, listing, narrate, progress, say
 from setsetting.errors import UsageError
-from setsetting.units import ms_from_s
-from setsetting.words.numbers import clock, number_or_unknown
-from setsetting.words.plain import cut, plain
+from setsetting.words.plain import plain
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -50,27 +48,8 @@ def list_(clinic: "Clinic", as_json: bool) -> None:
     from setsetting.views import library as views
 
     tracks = library.listing(clinic)
-    if as_json:
-        document([views.as_data(track) for track in tracks])
-        return
-    table(
-        (_("id"), _("title"), _("artist"), _("length"), _("energy"), _("LUFS"), _("startle"), _("bpm"), _("lyrics")),
-        [
-            (
-                track.id[:10],
-                cut(track.title, 30),
-                cut(track.artist, 22),
-                clock(ms_from_s(track.length_s)),
-                f"{track.energy:g}{views.source_mark(track)}",
-                number_or_unknown(track.lufs, 1),
-                f"{track.startle_lu:.1f}",
-                _("beatless") if track.beatless else number_or_unknown(track.bpm, 0),
-                str(track.lyrics),
-            )
-            for track in sorted(tracks, key=lambda track: (track.artist.casefold(), track.title.casefold(), track.id))
-        ],
-        numbers=(3, 5, 6, 7),
-    )
+    shown = tracks if as_json else sorted(tracks, key=views.by_artist)
+    listing(shown, views.as_data, as_json, views.COLUMNS, numbers=(3, 5, 6, 7))
 
 
 @command.command("show", epilog=example("library show 18eb2db2a8"))

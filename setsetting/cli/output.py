@@ -7,14 +7,16 @@ the narration any more.
 import json
 import re
 import sys
-from collections.abc import Container, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import click
 
 from setsetting.progress import Report, Step
 from setsetting.words.plain import cut, harmless, width
 from setsetting.words.translate import _
+
+T = TypeVar("T")
 
 as_json = click.option("--json", "as_json", is_flag=True, help=_("Print one JSON document."))
 force = click.option("--force", is_flag=True, help=_("Replace the file if it exists."))
@@ -69,6 +71,20 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Containe
             room = " " * (widths[index] - width(cell))
             cells.append(room + cell if index in numbers else cell + room)
         click.echo("  ".join(cells).rstrip())
+
+
+def listing(
+    rows: Sequence[T],
+    as_data: Callable[[T], Any],
+    as_json: bool,
+    columns: Mapping[str, Callable[[T], str]],
+    numbers: Container[int] = (),
+) -> None:
+    """Print rows as one document, or as a table with what each has under a heading."""
+    if as_json:
+        document([as_data(row) for row in rows])
+    else:
+        table(tuple(columns), [[cell(row) for cell in columns.values()] for row in rows], numbers)
 
 
 def narrate(sentence: str) -> None:

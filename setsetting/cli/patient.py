@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.output import answer, as_json, document, example, table
+from setsetting.cli.output import answer, as_json, example, listing
 from setsetting.errors import UsageError
 from setsetting.words.translate import _
 
@@ -39,24 +39,7 @@ def list_(clinic: "Clinic", as_json: bool) -> None:
     from setsetting.desk import patients
     from setsetting.views import patient as views
 
-    listed = patients.listing(clinic)
-    if as_json:
-        document([views.as_data(row) for row in listed])
-        return
-    table(
-        (_("code"), _("sessions"), _("forms"), _("vetoes"), ""),
-        [
-            (
-                row.code,
-                str(len(row.sessions)),
-                str(row.forms),
-                str(len(row.vetoes)),
-                _("simulated") if row.simulated else "",
-            )
-            for row in listed
-        ],
-        numbers=(1, 2, 3),
-    )
+    listing(patients.listing(clinic), views.as_data, as_json, views.COLUMNS, numbers=(1, 2, 3))
 
 
 @command.command("show", epilog=example("patient show K-0417"))

@@ -6,7 +6,7 @@ import click
 
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import can_ask, standard_input
-from setsetting.cli.output import answer, as_json, document, example, narrate, table
+from setsetting.cli.output import answer, as_json, example, listing, narrate
 from setsetting.errors import UsageError
 from setsetting.words.translate import _
 
@@ -64,24 +64,7 @@ def list_(clinic: "Clinic", code: str, as_json: bool) -> None:
     from setsetting.desk import forms
     from setsetting.views import pcl5 as views
 
-    listed = forms.listing(clinic, code)
-    if as_json:
-        document([views.as_data(row) for row in listed])
-        return
-    table(
-        (_("id"), _("taken"), _("recall"), _("answered"), _("total"), _("corrected")),
-        [
-            (
-                row.form_id,
-                views.taken_words(row, clinic.settings.zone),
-                str(row.form.recall),
-                f"{row.scored.answered}/20",
-                "-" if row.scored.total is None else str(row.scored.total),
-                str(row.corrections or ""),
-            )
-            for row in listed
-        ],
-    )
+    listing(forms.listing(clinic, code), views.as_data, as_json, views.columns(clinic.settings.zone))
 
 
 @command.command("correct", epilog=example("pcl5 correct ID --reason 'item 7 was misread' < answers.txt"))

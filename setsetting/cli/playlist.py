@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from setsetting.cli.input import FILE
-from setsetting.cli.output import answer, as_json, document, example, say, table
+from setsetting.cli.output import answer, as_json, document, example, listing, say, table
 from setsetting.errors import BrokenFile
 from setsetting.units import ms_from_s
 from setsetting.words.numbers import clock
@@ -25,25 +25,7 @@ def list_(named: Path | None, as_json: bool) -> None:
     from setsetting.desk import playlists
     from setsetting.views import playlist as views
 
-    shelved = playlists.listing(named)
-    if as_json:
-        document([views.listed_as_data(entry) for entry in shelved])
-        return
-    table(
-        (_("name"), _("version"), _("minutes"), _("from"), _("title")),
-        [
-            (
-                entry.shelved.name,
-                "?" if entry.playlist is None else str(entry.playlist.version),
-                "-"
-                if entry.playlist is None or entry.playlist.infusion_min is None
-                else f"{entry.playlist.infusion_min:g}",
-                entry.whence,
-                entry.trouble or "" if entry.playlist is None else entry.playlist.title,
-            )
-            for entry in shelved
-        ],
-    )
+    listing(playlists.listing(named), views.listed_as_data, as_json, views.COLUMNS)
 
 
 @command.command("show", epilog=example("playlist show montreal-40"))

@@ -9,7 +9,7 @@ import click
 from setsetting.cli.app import OpenInterface
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import FILE, at_terminal, can_ask, number, standard_input
-from setsetting.cli.output import answer, as_json, document, example, narrate, table
+from setsetting.cli.output import answer, as_json, example, listing, narrate
 from setsetting.errors import Stopped, UsageError
 from setsetting.session.acts import BY_NAME as ACTS_BY_NAME
 from setsetting.units import Minutes
@@ -156,15 +156,8 @@ def list_(clinic: "Clinic", as_json: bool) -> None:
     from setsetting.desk import sessions
     from setsetting.views import session as views
 
-    listed = sessions.listing(clinic)
-    if as_json:
-        document([views.listed_as_data(each) for each in listed])
-        return
-    table(
-        (_("id"), _("patient"), _("infusion"), _("started"), _("ran"), _("playlist"), ""),
-        [(each.row.session_id, each.code, *views.in_cells(each.row, clinic.settings.zone)) for each in listed],
-        numbers=(2, 4),
-    )
+    columns = views.columns(clinic.settings.zone)
+    listing(sessions.listing(clinic), views.listed_as_data, as_json, columns, numbers=(2, 4))
 
 
 @command.command("add", epilog=example("session add --patient K-0417 --started 2026-11-24T10:30 --minutes 40"))

@@ -1,16 +1,31 @@
 """Tracks, and what a scan found, as data and in words."""
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from setsetting.library.track import EnergySource, Track
 from setsetting.units import ms_from_s, s_from_ms
-from setsetting.words.numbers import clock
+from setsetting.words.numbers import clock, number_or_unknown
+from setsetting.words.plain import cut
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
     from setsetting.library.scan import ScanResult
+
+
+COLUMNS: Mapping[str, Callable[[Track], str]] = {
+    _("id"): lambda track: track.id[:10],
+    _("title"): lambda track: cut(track.title, 30),
+    _("artist"): lambda track: cut(track.artist, 22),
+    _("length"): lambda track: clock(ms_from_s(track.length_s)),
+    _("energy"): lambda track: f"{track.energy:g}{source_mark(track)}",
+    _("LUFS"): lambda track: number_or_unknown(track.lufs, 1),
+    _("startle"): lambda track: f"{track.startle_lu:.1f}",
+    _("bpm"): lambda track: _("beatless") if track.beatless else number_or_unknown(track.bpm, 0),
+    _("lyrics"): lambda track: str(track.lyrics),
+}
 
 
 def as_data(track: Track) -> dict[str, Any]:
@@ -19,6 +34,11 @@ def as_data(track: Track) -> dict[str, Any]:
     named = {"track_id": data.pop("id"), **{name: data.pop(name) for name in ("path", "title", "artist")}}
     edges = {"lead_s": s_from_ms(data.pop("lead_ms")), "tail_s": s_from_ms(data.pop("tail_ms"))}
     return {**named, "duration_s": track.length_s, **data, **edges, "tags": list(track.tags)}
+
+
+def by_artist(track: Track) -> tuple[str, str, str]:
+    """The order of a list for people."""
+    return track.artist.casefold(), track.title.casefold(), track.id
 
 
 def in_words(track: Track) -> str:

@@ -1,5 +1,6 @@
 """A patient as data and as lines: sessions first, then what must not be played."""
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,14 @@ from setsetting.words.translate import _
 
 if TYPE_CHECKING:
     from setsetting.desk.patients import PatientView, Vetoed
+
+COLUMNS: Mapping[str, Callable[["PatientView"], str]] = {
+    _("code"): lambda row: row.code,
+    _("sessions"): lambda row: str(len(row.sessions)),
+    _("forms"): lambda row: str(row.forms),
+    _("vetoes"): lambda row: str(len(row.vetoes)),
+    "": lambda row: _("simulated") if row.simulated else "",
+}
 
 
 def as_data(view: "PatientView") -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """PCL-5 forms and their scores as data and in words; what is not known is None, never 0."""
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -47,6 +48,18 @@ def score_in_words(scored: Score, used: ThresholdSet = PUBLISHED) -> list[str]:
     lines.append(_("clusters: {clusters}").format(clusters=", ".join(known)))
     lines.append(_("provisional rule: {met}").format(met=provisional_text(scored.provisional)))
     return [*lines, provisional_words(), _("thresholds: {label}").format(label=used.label)]
+
+
+def columns(zone: ZoneInfo) -> Mapping[str, Callable[["ScoredForm"], str]]:
+    """What a list shows, under each heading, by the clinic's clock."""
+    return {
+        _("id"): lambda row: row.form_id,
+        _("taken"): lambda row: taken_words(row, zone),
+        _("recall"): lambda row: str(row.form.recall),
+        _("answered"): lambda row: f"{row.scored.answered}/20",
+        _("total"): lambda row: "-" if row.scored.total is None else str(row.scored.total),
+        _("corrected"): lambda row: str(row.corrections or ""),
+    }
 
 
 def taken_words(row: "ScoredForm", zone: ZoneInfo) -> str:

@@ -1,12 +1,22 @@
 """Playlists as data: on the shelf, whole, and as they were checked."""
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from setsetting.soundscape.playlist import Playlist, PlaylistPhase, nominal_s
 from setsetting.units import Seconds
+from setsetting.words.translate import _
 
 if TYPE_CHECKING:
     from setsetting.desk.playlists import ListedPlaylist
+
+COLUMNS: Mapping[str, Callable[["ListedPlaylist"], str]] = {
+    _("name"): lambda entry: entry.shelved.name,
+    _("version"): lambda entry: "?" if entry.playlist is None else str(entry.playlist.version),
+    _("minutes"): lambda entry: _minutes(entry.playlist),
+    _("from"): lambda entry: entry.whence,
+    _("title"): lambda entry: entry.trouble or "" if entry.playlist is None else entry.playlist.title,
+}
 
 
 def as_data(playlist: Playlist) -> dict[str, Any]:
@@ -59,6 +69,11 @@ def checked_as_data(checked: Playlist) -> dict[str, Any]:
 
 def broken_as_data(trouble: Exception) -> dict[str, Any]:
     return {"ok": False, "trouble": str(trouble)}
+
+
+def _minutes(playlist: Playlist | None) -> str:
+    """The infusion's length a playlist was made for; a dash in a loop, and for a broken file."""
+    return "-" if playlist is None or playlist.infusion_min is None else f"{playlist.infusion_min:g}"
 
 
 def from_s(playlist: Playlist, phase: PlaylistPhase) -> Seconds | None:

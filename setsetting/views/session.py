@@ -1,5 +1,6 @@
 """Sessions as data and in words: one of the record, and one that is looked at while it runs."""
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -37,17 +38,23 @@ def listed_as_data(listed: "ListedSession") -> dict[str, Any]:
     return {"patient": listed.code, **as_data(listed.row)}
 
 
-def in_cells(row: "SessionRow", zone: ZoneInfo) -> tuple[str, ...]:
-    """A session as a line of a table."""
-    ran = row.actual or row.planned
-    state = _("closed") if row.closed else _("not closed") if row.ended_utc_ms is not None else _("running or unclosed")
-    return (
-        str(row.visit_no),
-        local_text(row.started_utc_ms, zone),
-        minutes_text(ran.end_ms),
-        row.playlist or "-",
-        _("entered afterwards") if row.entered_afterwards else state,
-    )
+def columns(zone: ZoneInfo) -> Mapping[str, Callable[["ListedSession"], str]]:
+    """What a list shows, under each heading, by the clinic's clock."""
+    return {
+        _("id"): lambda each: each.row.session_id,
+        _("patient"): lambda each: each.code,
+        _("infusion"): lambda each: str(each.row.visit_no),
+        _("started"): lambda each: local_text(each.row.started_utc_ms, zone),
+        _("ran"): lambda each: minutes_text((each.row.actual or each.row.planned).end_ms),
+        _("playlist"): lambda each: each.row.playlist or "-",
+        "": lambda each: _state(each.row),
+    }
+
+
+def _state(row: "SessionRow") -> str:
+    if row.entered_afterwards:
+        return _("entered afterwards")
+    return _("closed") if row.closed else _("running or unclosed") if row.ended_utc_ms is None else _("not closed")
 
 
 def begun_as_data(session_id: str) -> dict[str, Any]:
