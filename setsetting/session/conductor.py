@@ -30,6 +30,7 @@ from setsetting.session.planning import Replanner, SessionPosition
 from setsetting.session.script import mark_named
 from setsetting.session.state import State, after, fold
 from setsetting.session.timekeeping import Moment
+from setsetting.soundscape.soundscape import Soundscape
 from setsetting.units import Frames, Milliseconds
 from setsetting.words.translate import _
 
@@ -57,7 +58,7 @@ class Conductor:
         self.link = link
         self._replanner = replanner
         self.events: list[SessionEvent] = []
-        self._unplanned: set[str] = set()
+        self._unplanned: dict[str, tuple[Soundscape, str]] = {}
         self._size = -1
         self.state = self.refresh()
 
@@ -169,13 +170,20 @@ class Conductor:
             )
             try:
                 new = self._replanner.retimed(state.sounding.plan, position)
-            except SetSettingError:  # nothing fits: the plan goes on, late
-                self._unplanned.add(event_id)
+            except SetSettingError as error:  # nothing fits, or the check refused it: the plan goes on, late
+                words = _("The music was held and keeps its plan, it could not be timed anew: {why}")
+                self._unplanned[event_id] = state.sounding.plan, words.format(why=error)
                 return
             if state.sounding.cover is None:
                 self.link.player().replace(event_id, self._replanner.mix(new.soundscape), Frames(0))
             session_id = self.header.session_id
             self._keep([retimed_at(moment, event_id, session_id, "late", new.soundscape, waived=new.waived)])
+
+    @property
+    def unplanned(self) -> str | None:
+        """Why the plan that stands was not timed anew after a hold; None where it was, or need not be."""
+        plans = (words for plan, words in self._unplanned.values() if plan == self.state.sounding.plan)
+        return next(plans, None)
 
     def moment(self, frame: Frames | None = None) -> Moment:
         """Now, on every clock; `frame` is the player's when it has been asked already."""

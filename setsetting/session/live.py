@@ -100,7 +100,7 @@ class LiveSession:
             patient_code=self._patient_code(),
             notes=self._notes,
             durable=notice is None,
-            others=tuple(words for words in (notice, self.supervisor.trouble) if words is not None),
+            others=tuple(filter(None, (notice, self.supervisor.trouble, self.conductor.unplanned))),
         )
         return build_status(state, self.conductor.moment(frame), inputs)
 

@@ -116,6 +116,17 @@ def test_an_act_is_kept_though_nothing_can_be_planned(room: Room) -> None:
     assert room.player.asked == []
 
 
+def test_music_that_was_held_and_cannot_be_timed_anew_says_so_until_it_is(room: Room) -> None:
+    room.at(0).do("infusion-start")
+    room.replanner.refuses = True
+    room.at(5).conductor.retime_late("00000000-0000-4000-8000-000000000009")
+    assert "keeps its plan" in (room.conductor.unplanned or "") and "nothing fits" in (room.conductor.unplanned or "")
+    room.replanner.refuses = False
+    room.at(7).do("infusion-pause")
+    room.at(9).do("infusion-resume")
+    assert room.conductor.unplanned is None
+
+
 @pytest.mark.parametrize(
     ("before", "name", "says"),
     [
