@@ -19,7 +19,7 @@ from setsetting.machine import sockets
 from setsetting.machine.closable import Closable
 from setsetting.player import journal
 from setsetting.player.job import ADDRESS_FILE
-from setsetting.player.journal import JournalEntry, What
+from setsetting.player.journal import JournalEntry, JournalKind
 from setsetting.player.protocol import (
     LONGEST_LINE,
     FadeOut,
@@ -50,7 +50,7 @@ class PlayerGone(SetSettingError):
 
 
 @dataclass(frozen=True, slots=True)
-class Acted:
+class CommandResult:
     """A command's result: the frame from which it holds, and whether it had been applied before."""
 
     frame: Frames
@@ -82,23 +82,23 @@ class Player(Closable):
         """Become the one controller (as `controller`, a token); return who was it before, if anyone."""
         return self._ask(TakeBaton(controller)).before
 
-    def replace(self, event_id: str, mix: Mix, fade_frames: Frames) -> Acted:
+    def replace(self, event_id: str, mix: Mix, fade_frames: Frames) -> CommandResult:
         """Play `mix` from now on, crossfading; 0 when what sounds now is the same in both."""
         return self._act(Replace(event_id, mix, fade_frames))
 
-    def gain(self, event_id: str, layer: GainLayer, db: Decibels, over_ms: Milliseconds) -> Acted:
+    def gain(self, event_id: str, layer: GainLayer, db: Decibels, over_ms: Milliseconds) -> CommandResult:
         """Move a layer to `db` (at most 0) over a time."""
         return self._act(Gain(event_id, layer, db, over_ms))
 
-    def fade_out(self, event_id: str, over_ms: Milliseconds) -> Acted:
+    def fade_out(self, event_id: str, over_ms: Milliseconds) -> CommandResult:
         """Fade to silence, then end."""
         return self._act(FadeOut(event_id, over_ms))
 
-    def stop(self, event_id: str) -> Acted:
+    def stop(self, event_id: str) -> CommandResult:
         """End now, after the shortest fade without a click."""
         return self._act(Stop(event_id))
 
-    def release(self, event_id: str, barrier: Frames) -> Acted:
+    def release(self, event_id: str, barrier: Frames) -> CommandResult:
         """Let a fast player go on past a barrier; one that is still ahead will not wait."""
         return self._act(Release(event_id, barrier))
 
@@ -106,7 +106,7 @@ class Player(Closable):
         """Wait until the player waits at this barrier; False when it ended without coming there."""
         with contextlib.closing(self.follow()) as entries:
             for entry in entries:
-                if entry.what is What.BARRIER and entry.barrier == barrier:
+                if entry.what is JournalKind.BARRIER and entry.barrier == barrier:
                     return True
         return False
 
@@ -122,9 +122,9 @@ class Player(Closable):
         self._lines.close()
         self._connection.close()
 
-    def _act(self, command: PlayerCommand) -> Acted:
+    def _act(self, command: PlayerCommand) -> CommandResult:
         reply = self._ask(command)
-        return Acted(reply.frame or Frames(0), reply.already)
+        return CommandResult(reply.frame or Frames(0), reply.already)
 
     def _ask(self, command: PlayerCommand) -> Reply:
         with self._lock:

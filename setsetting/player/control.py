@@ -14,11 +14,11 @@ import msgspec
 from setsetting.errors import Refused, SetSettingError
 from setsetting.player.barriers import Barriers
 from setsetting.player.gain_stage import SHORTEST_MS
-from setsetting.player.journal import JournalEntry, What
+from setsetting.player.journal import JournalEntry, JournalKind
 from setsetting.player.journal_writer import JournalWriter
 from setsetting.player.mixes import MixStore
 from setsetting.player.protocol import FadeOut, Gain, GetState, Release, Replace, Reply, SoundCommand, Stop, TakeBaton
-from setsetting.player.status import PlayerState, Playing
+from setsetting.player.status import PlaybackState, PlayerState
 from setsetting.player.transport import Transport
 from setsetting.units import Frames
 from setsetting.words.translate import _
@@ -65,7 +65,7 @@ class Control:
             if freed:
                 self._baton = None
         if freed:
-            self._journal.note(What.BATON, self._transport.frame)
+            self._journal.note(JournalKind.BATON, self._transport.frame)
 
     def handle(self, command: GetState | TakeBaton | SoundCommand, caller: Caller) -> Reply:
         """Do what a command says; what can't be done is a sentence in the reply."""
@@ -83,11 +83,11 @@ class Control:
         transport = self._transport
         frame = transport.frame
         if self.ended:
-            playing = Playing.ENDED
+            playing = PlaybackState.ENDED
         elif transport.holding:
-            playing = Playing.HOLDING
+            playing = PlaybackState.HOLDING
         else:
-            playing = Playing.PLAYING if self._barriers.waiting_at is None else Playing.WAITING
+            playing = PlaybackState.PLAYING if self._barriers.waiting_at is None else PlaybackState.WAITING
         return PlayerState(
             frame=frame,
             end_frame=transport.end_frame,
@@ -110,7 +110,7 @@ class Control:
             self._names[controller] += 1
             self._baton = controller
         if before != controller:
-            self._journal.note(What.BATON, self._transport.frame, text=controller)
+            self._journal.note(JournalKind.BATON, self._transport.frame, text=controller)
         return Reply(frame=self._transport.frame, before=before)
 
     def _once(self, act: SoundCommand, caller: Caller) -> Reply:
@@ -150,18 +150,18 @@ class Control:
             case Gain():
                 transport.gain_stage.ask(act.layer, act.db, act.over_ms)
                 journal.note(
-                    What.GAIN, frame, event_id=act.event_id, layer=str(act.layer), db=act.db, over_ms=act.over_ms
+                    JournalKind.GAIN, frame, event_id=act.event_id, layer=str(act.layer), db=act.db, over_ms=act.over_ms
                 )
             case FadeOut():
                 transport.gain_stage.ask_fade_out(act.over_ms)
-                journal.note(What.FADE_OUT, frame, event_id=act.event_id, over_ms=act.over_ms)
+                journal.note(JournalKind.FADE_OUT, frame, event_id=act.event_id, over_ms=act.over_ms)
             case Stop():
                 transport.gain_stage.ask_fade_out(SHORTEST_MS)
-                journal.note(What.STOP, frame, event_id=act.event_id)
+                journal.note(JournalKind.STOP, frame, event_id=act.event_id)
                 self._barriers.open_all()
             case Release():
                 self._barriers.release(act.barrier)
-                journal.note(What.RELEASED, frame, event_id=act.event_id, barrier=act.barrier)
+                journal.note(JournalKind.RELEASED, frame, event_id=act.event_id, barrier=act.barrier)
         return frame
 
     def _replace(self, act: Replace) -> Frames:

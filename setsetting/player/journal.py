@@ -25,7 +25,7 @@ PLAYED_OUT, FADED_OUT, ABANDONED, TERMINATED = "played out", "faded out", "aband
 """Why it ended, in the last entry's `text`: by its Mix, by an act, with nobody left, by the system."""
 
 
-class What(StrEnum):
+class JournalKind(StrEnum):
     """The kinds of entries; the names are stored and stay."""
 
     STARTED = "started"
@@ -50,7 +50,7 @@ class JournalEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     """One line. `n` counts from 1 without gaps; `mix` is the digest of the Mix that `index` counts in."""
 
     n: int
-    what: What
+    what: JournalKind
     frame: Frames
     utc_ms: Milliseconds
     mono_ms: Milliseconds
@@ -123,7 +123,7 @@ def read_position(folder: Path) -> Position | None:
 
 def last_frame(entries: Iterable[JournalEntry], position: Position | None) -> Frames:
     """The last frame known to have been sent; a trouble is noted before its frame comes to sound."""
-    told = max((entry.frame for entry in entries if entry.what is not What.TROUBLE), default=Frames(0))
+    told = max((entry.frame for entry in entries if entry.what is not JournalKind.TROUBLE), default=Frames(0))
     return told if position is None else max(told, position.frame)
 
 
@@ -132,10 +132,10 @@ def sounded(entries: Iterable[JournalEntry], last_frame: Frames) -> list[PlayedS
     stretches: list[PlayedSpan] = []
     open_at: dict[tuple[str, Frames], int] = {}
     for entry in entries:
-        if entry.what not in (What.SOUND_STARTED, What.SOUND_ENDED):
+        if entry.what not in (JournalKind.SOUND_STARTED, JournalKind.SOUND_ENDED):
             continue
         key = (entry.sha256 or "", entry.start_frame or Frames(0))
-        if entry.what is What.SOUND_STARTED:
+        if entry.what is JournalKind.SOUND_STARTED:
             open_at[key] = len(stretches)
             lasts = max(Frames(0), last_frame - entry.frame)
             mix, index = entry.mix or "", entry.index or 0

@@ -16,7 +16,7 @@ import msgspec
 from setsetting.audio.mix import Mix
 from setsetting.machine.clock import Clock, boot_id
 from setsetting.machine.files import OWNER_ONLY
-from setsetting.player.journal import JOURNAL_FILE, POSITION_FILE, JournalEntry, What, read, sounded
+from setsetting.player.journal import JOURNAL_FILE, POSITION_FILE, JournalEntry, JournalKind, read, sounded
 from setsetting.player.playback_history import PlaybackHistory, SpanEdge
 from setsetting.units import Frames
 
@@ -51,7 +51,7 @@ class JournalWriter:
     def mix_digest(self) -> str:
         return self._history.mix_digest
 
-    def note(self, what: What, frame: Frames, **fields: Any) -> JournalEntry:
+    def note(self, what: JournalKind, frame: Frames, **fields: Any) -> JournalEntry:
         """Write one entry and wake the followers."""
         with self.changed:
             entry = JournalEntry(self.last_n + 1, what, frame, self._clock.utc_ms(), self._clock.mono_ms(), **fields)
@@ -79,19 +79,19 @@ class JournalWriter:
         with self.changed:
             self._turned(self._history.advance(frame))
             self._history.replaced(mix, frame, fade_frames)
-            self.note(What.REPLACED, frame, event_id=event_id, mix=self.mix_digest, fade_frames=fade_frames)
+            self.note(JournalKind.REPLACED, frame, event_id=event_id, mix=self.mix_digest, fade_frames=fade_frames)
 
     def silenced(self, mix: str, index: int | None, frame: Frames, sentence: str) -> None:
         """Note a trouble; the sound it names is not heard from `frame` on."""
         with self.changed:
             if index is not None:
                 self._history.silenced(mix, index, frame)
-            self.note(What.TROUBLE, frame, mix=mix or None, index=index, text=sentence)
+            self.note(JournalKind.TROUBLE, frame, mix=mix or None, index=index, text=sentence)
 
     def finish(self, frame: Frames, why: str) -> None:
         with self.changed:
             self._turned(self._history.finish(frame))
-            self.note(What.ENDED, frame, text=why)
+            self.note(JournalKind.ENDED, frame, text=why)
 
     def close_torn(self, frame: Frames) -> None:
         """End at `frame` the sounds that a killed player left sounding."""
@@ -99,7 +99,7 @@ class JournalWriter:
             for stretch in sounded(self.entries, frame):
                 if not stretch.ended:
                     self.note(
-                        What.SOUND_ENDED,
+                        JournalKind.SOUND_ENDED,
                         frame,
                         mix=stretch.mix,
                         index=stretch.index,
@@ -129,7 +129,7 @@ class JournalWriter:
         for turn in turns:
             stretch = turn.stretch
             self.note(
-                What.SOUND_STARTED if turn.began else What.SOUND_ENDED,
+                JournalKind.SOUND_STARTED if turn.began else JournalKind.SOUND_ENDED,
                 turn.frame,
                 mix=stretch.mix,
                 index=stretch.index,

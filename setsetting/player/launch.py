@@ -13,7 +13,7 @@ from setsetting.player import job as jobs
 from setsetting.player import journal
 from setsetting.player.client import Player, connect
 from setsetting.player.job import LOCK_FILE, REFUSED_FILE, RESTART, PlayerJob
-from setsetting.player.journal import What
+from setsetting.player.journal import JournalKind
 from setsetting.words.translate import _
 
 LOG_FILE = "player.log"
@@ -38,7 +38,7 @@ def restart(folder: Path, wait_s: float = 20.0) -> Player:
 
     One that lives and does not answer (stopped, or a machine without breath) is left alone and refused.
     """
-    if any(entry.what is What.ENDED for entry in journal.read(folder)):
+    if any(entry.what is JournalKind.ENDED for entry in journal.read(folder)):
         raise Refused(_("The music in {folder} has ended; there is nothing to go on with.").format(folder=folder))
     try:
         with locks.held(folder / LOCK_FILE, wait_s=_DYING_S):

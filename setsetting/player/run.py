@@ -28,7 +28,7 @@ from setsetting.player.journal import (
     FADED_OUT,
     PLAYED_OUT,
     TERMINATED,
-    What,
+    JournalKind,
     last_frame,
     read,
     read_position,
@@ -122,7 +122,7 @@ class Run:
             self._carry_on(frame, self._gap_ms)
         else:
             self._capture.open()
-            self._journal.note(What.STARTED, frame, mix=self._journal.mix_digest, text=self._output_name)
+            self._journal.note(JournalKind.STARTED, frame, mix=self._journal.mix_digest, text=self._output_name)
         self._position.write(frame)
         self._transport.holding = False
         self._server.open()
@@ -132,13 +132,13 @@ class Run:
         transport, journal = self._transport, self._journal
         before = list(journal.entries)
         journal.close_torn(frame)
-        journal.note(What.RESTARTED, frame, mix=journal.mix_digest, held_ms=gap_ms, text=self._output_name)
+        journal.note(JournalKind.RESTARTED, frame, mix=journal.mix_digest, held_ms=gap_ms, text=self._output_name)
         for entry in before:
-            if entry.what is What.GAIN and entry.layer is not None and entry.db is not None:
+            if entry.what is JournalKind.GAIN and entry.layer is not None and entry.db is not None:
                 transport.gain_stage.set_to(GainLayer(entry.layer), entry.db)
-            elif entry.what is What.RELEASED and entry.barrier is not None:
+            elif entry.what is JournalKind.RELEASED and entry.barrier is not None:
                 self._barriers.release(entry.barrier)
-            elif entry.what in (What.FADE_OUT, What.STOP):
+            elif entry.what in (JournalKind.FADE_OUT, JournalKind.STOP):
                 self._told_to_end = True
         transport.gain_stage.fade_in(frame, BACK_FADE_MS)
         if self._told_to_end:  # what was fading out must not come back at full level
@@ -198,7 +198,7 @@ class Run:
         """Hold the music where it is; closing a device that is gone may never return."""
         self._transport.holding = True
         self._journal.advance(self._transport.frame)
-        self._journal.note(What.OUTPUT_LOST, self._transport.frame, text=self._output_name)
+        self._journal.note(JournalKind.OUTPUT_LOST, self._transport.frame, text=self._output_name)
         threading.Thread(target=output.close, daemon=True).start()
 
     def _reopen(self) -> Output | None:
@@ -213,7 +213,7 @@ class Run:
         self._capture.silence(held_ms)
         transport.gain_stage.fade_in(transport.frame, BACK_FADE_MS)
         transport.holding = False
-        self._journal.note(What.OUTPUT_BACK, transport.frame, held_ms=held_ms, text=self._output_name)
+        self._journal.note(JournalKind.OUTPUT_BACK, transport.frame, held_ms=held_ms, text=self._output_name)
 
     # --- as fast as it can ---
 
@@ -242,7 +242,7 @@ class Run:
     def _wait_at(self, barrier: Frames) -> None:
         self._tick()
         self._barriers.arrive(barrier)
-        self._journal.note(What.BARRIER, barrier, barrier=barrier)
+        self._journal.note(JournalKind.BARRIER, barrier, barrier=barrier)
         alone_since = time.monotonic()
         while not self._barriers.wait(barrier, TICK_S):
             if self._control.connections:
@@ -282,7 +282,7 @@ class Run:
         frame = transport.frame
         self._journal.advance(frame)
         if transport.underruns > self._underruns:
-            self._journal.note(What.UNDERRUN, frame, count=transport.underruns - self._underruns)
+            self._journal.note(JournalKind.UNDERRUN, frame, count=transport.underruns - self._underruns)
             self._underruns = transport.underruns
         self._capture.write()
         self._journal.sync()
@@ -293,7 +293,7 @@ class Run:
             self._server.ensure_listening()
 
     def _tell_trouble(self, sentence: str) -> None:
-        self._journal.note(What.TROUBLE, self._transport.frame, text=sentence)
+        self._journal.note(JournalKind.TROUBLE, self._transport.frame, text=sentence)
 
     def _end(self) -> None:
         self._tick()
@@ -315,7 +315,7 @@ class Run:
 def _mix_in_force(folder: Path, job: PlayerJob) -> Mix:
     """The Mix that the journal named last; one that a full disk did not take is passed over."""
     for entry in reversed(read(folder)):
-        if entry.what in (What.STARTED, What.REPLACED, What.RESTARTED) and entry.mix is not None:
+        if entry.what in (JournalKind.STARTED, JournalKind.REPLACED, JournalKind.RESTARTED) and entry.mix is not None:
             with contextlib.suppress(SetSettingError):
                 return read_mix(folder, entry.mix)
     return job.mix

@@ -13,7 +13,7 @@ class GainLayer(StrEnum):
     VOLUME = "volume"
 
 
-class Playing(StrEnum):
+class PlaybackState(StrEnum):
     PLAYING = "playing"
     WAITING = "waiting"
     """At a barrier of the fast output."""
@@ -41,7 +41,7 @@ class PlayerState:
     frame: Frames
     end_frame: Frames
     rate_hz: Hertz
-    state: Playing
+    state: PlaybackState
     sounding: tuple[str, ...]
     gains: tuple[LiveGain, ...]
     baton: str | None

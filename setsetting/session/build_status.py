@@ -11,8 +11,8 @@ from setsetting.clinical.effect import phases_of
 from setsetting.clinical.marks import Mark, mark_words
 from setsetting.clinical.phases import EffectPhase, EffectPhases
 from setsetting.library.track import Track
-from setsetting.player.journal import JournalEntry, What
-from setsetting.player.status import PlayerState, Playing
+from setsetting.player.journal import JournalEntry, JournalKind
+from setsetting.player.status import PlaybackState, PlayerState
 from setsetting.record.kinds import SessionActed, SessionEnded, SessionMarked, SessionRetimed
 from setsetting.session.acts import BY_NAME
 from setsetting.session.folder import SessionHeader
@@ -27,12 +27,12 @@ from setsetting.words.translate import _
 OBSERVED = {Mark.ONSET: EffectPhase.ONSET, Mark.PEAK: EffectPhase.PEAK, Mark.RETURN: EffectPhase.RETURN}
 _ORDER = list(EffectPhase)
 _TOLD = {
-    What.UNDERRUN: _("the music was interrupted for a moment"),
-    What.OUTPUT_LOST: _("the output was lost; the music is held"),
-    What.OUTPUT_BACK: _("the output is back"),
-    What.RESTARTED: _("the player was started again"),
-    What.TROUBLE: _("a track could not be read on"),
-    What.ENDED: _("the music ended"),
+    JournalKind.UNDERRUN: _("the music was interrupted for a moment"),
+    JournalKind.OUTPUT_LOST: _("the output was lost; the music is held"),
+    JournalKind.OUTPUT_BACK: _("the output is back"),
+    JournalKind.RESTARTED: _("the player was started again"),
+    JournalKind.TROUBLE: _("a track could not be read on"),
+    JournalKind.ENDED: _("the music ended"),
 }
 
 
@@ -142,7 +142,7 @@ def _ends_ms(heard: Soundscape, moment: Moment, inputs: StatusInputs) -> Millise
     if player is not None:
         left_ms = ms_from_frames(max(Frames(0), player.end_frame - player.frame), player.rate_hz)
         return moment.clock_ms + left_ms
-    ends = [entry for entry in inputs.journal if entry.what is What.ENDED]
+    ends = [entry for entry in inputs.journal if entry.what is JournalKind.ENDED]
     if ends:
         return mix_ms(inputs.header, ends[-1].frame)
     return heard.end_ms if heard.cues else moment.clock_ms
@@ -203,7 +203,7 @@ def _notices(inputs: StatusInputs, playing: Cue | None) -> Iterable[str]:
     player = inputs.player
     if player is None:
         yield _("The player is not running.")
-    elif player.state is Playing.HOLDING:
+    elif player.state is PlaybackState.HOLDING:
         yield _("The output is lost. The music is held, and moves to no other output.")
     elif playing is not None and playing.kind is CueKind.TRACK and _is_silent(playing, player, inputs.journal):
         yield _("Nothing is heard of {title}: its file could not be read on. next goes on.").format(
@@ -213,5 +213,5 @@ def _notices(inputs: StatusInputs, playing: Cue | None) -> Iterable[str]:
 
 def _is_silent(cue: Cue, player: PlayerState, journal: Iterable[JournalEntry]) -> bool:
     """Whether the file of a cue failed, so that the player is silent where it should sound."""
-    failed = any(entry.what is What.TROUBLE and entry.frame <= player.frame for entry in journal)
+    failed = any(entry.what is JournalKind.TROUBLE and entry.frame <= player.frame for entry in journal)
     return failed and cue.track_id not in player.sounding

@@ -23,7 +23,7 @@ from setsetting.session import folder, outbox_file, timekeeping
 from setsetting.session.acts import BY_NAME, Order
 from setsetting.session.event import SessionEvent, event_at, retimed_at
 from setsetting.session.folder import SessionHeader
-from setsetting.session.link import Link, NotRunning
+from setsetting.session.link import NotRunning, PlayerLink
 from setsetting.session.outbox import Outbox
 from setsetting.session.performance import LEAD_MS, Performance
 from setsetting.session.planning import Replanner, SessionPosition
@@ -38,7 +38,7 @@ _ONE_ACT_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class ActResult:
     """What an act did and how it is taken back, in words; `durable` says that the record has it."""
 
     event_id: str
@@ -49,7 +49,7 @@ class Done:
 class Conductor:
     """One controller of one running session; `replanner` plans what is still to come."""
 
-    def __init__(self, where: Path, *, outbox: Outbox, clock: Clock, replanner: Replanner, link: Link) -> None:
+    def __init__(self, where: Path, *, outbox: Outbox, clock: Clock, replanner: Replanner, link: PlayerLink) -> None:
         self.folder = where
         self.header: SessionHeader = folder.read(where)
         self._begun = False
@@ -101,7 +101,7 @@ class Conductor:
                 return False
         return True
 
-    def act(self, order: Order, event_id: str | None = None) -> Done:
+    def act(self, order: Order, event_id: str | None = None) -> ActResult:
         """Do one act; the same event_id again does nothing more."""
         event_id = event_id or str(uuid.uuid4())
         with self._alone():
@@ -114,9 +114,9 @@ class Conductor:
             performance.do()
             durable = self._keep(performance.events)
         said = " ".join(performance.said) or order.act.does
-        return Done(event_id, f"{said} ({order.act.undone})", durable)
+        return ActResult(event_id, f"{said} ({order.act.undone})", durable)
 
-    def mark(self, name: str, note: str | None = None, event_id: str | None = None) -> Done:
+    def mark(self, name: str, note: str | None = None, event_id: str | None = None) -> ActResult:
         """Keep an observation with its minutes; a note is free text and goes to the record only."""
         name = mark_named(name)
         event_id = event_id or str(uuid.uuid4())
@@ -134,7 +134,7 @@ class Conductor:
                 note=None if note is None or not note.strip() else note.strip(),
             )
             durable = self._keep([event_at(moment, event_id, "session.marked", payload)])
-        return Done(event_id, _("Marked: {mark}.").format(mark=name), durable)
+        return ActResult(event_id, _("Marked: {mark}.").format(mark=name), durable)
 
     def keep(self, event: SessionEvent) -> bool:
         """Keep one event that is no act, such as the session's end, unless it is kept already."""
@@ -211,8 +211,8 @@ class Conductor:
     def _known(self, event_id: str) -> bool:
         return any(each.event_id == event_id for each in self.events)
 
-    def _again(self, event_id: str) -> Done:
-        return Done(event_id, _("Done already."), durable=self.outbox.settle())
+    def _again(self, event_id: str) -> ActResult:
+        return ActResult(event_id, _("Done already."), durable=self.outbox.settle())
 
     def _keep(self, events: list[SessionEvent]) -> bool:
         self.events += events

@@ -15,8 +15,8 @@ from setsetting.machine import locks
 from setsetting.machine.closable import Closable
 from setsetting.player import client, journal, launch
 from setsetting.player.client import Player, PlayerGone
-from setsetting.player.journal import JournalEntry, What
-from setsetting.player.status import PlayerState, Playing
+from setsetting.player.journal import JournalEntry, JournalKind
+from setsetting.player.status import PlaybackState, PlayerState
 from setsetting.session.folder import BATON_LOCK
 from setsetting.units import Frames, nearest_ms
 from setsetting.words.translate import _
@@ -29,7 +29,7 @@ class NotRunning(Refused):
     """There is no player to act on the sound."""
 
 
-class Link(Closable):
+class PlayerLink(Closable):
     """One connection, kept open between questions; whoever holds it may vanish, the music goes on."""
 
     def __init__(self, folder: Path) -> None:
@@ -57,7 +57,7 @@ class Link(Closable):
     def player(self) -> Player:
         """The player, with its baton taken; raises Refused (NotRunning when it was killed) when there is none."""
         state = self.state()
-        if state is None or state.state is Playing.ENDED or self._player is None:
+        if state is None or state.state is PlaybackState.ENDED or self._player is None:
             if self.ended is not None:
                 raise Refused(_("The music has ended."))
             raise NotRunning(_("The player is not running; attach restarts it."))
@@ -82,7 +82,7 @@ class Link(Closable):
     @property
     def ended(self) -> JournalEntry | None:
         """How the player ended, by its journal; None while it runs or when it was killed."""
-        ends = [entry for entry in self.journal() if entry.what is What.ENDED]
+        ends = [entry for entry in self.journal() if entry.what is JournalKind.ENDED]
         return ends[-1] if ends else None
 
     def journal(self) -> list[JournalEntry]:
@@ -98,7 +98,7 @@ class Link(Closable):
 
 def fade_out(folder: Path, over_s: float) -> None:
     """End what plays in a folder from which nothing else can be read; nothing when no player answers."""
-    with Link(folder) as link:
+    with PlayerLink(folder) as link:
         if link.state() is None:
             return
         with contextlib.suppress(Refused, PlayerGone):  # it has just ended
@@ -110,6 +110,6 @@ def fade_out(folder: Path, over_s: float) -> None:
 
 def is_running(folder: Path) -> bool:
     """Whether a player plays in this folder now."""
-    with Link(folder) as link:
+    with PlayerLink(folder) as link:
         state = link.state()
-        return state is not None and state.state is not Playing.ENDED
+        return state is not None and state.state is not PlaybackState.ENDED

@@ -18,9 +18,9 @@ from setsetting.record import live_rows, rows
 from setsetting.record.log import Record
 from setsetting.session import acts
 from setsetting.session.build_status import StatusInputs, build_status
-from setsetting.session.conductor import Conductor, Done
+from setsetting.session.conductor import ActResult, Conductor
 from setsetting.session.folder import SessionHeader
-from setsetting.session.link import Link
+from setsetting.session.link import PlayerLink
 from setsetting.session.outbox import Outbox
 from setsetting.session.planning import Replanner
 from setsetting.session.status import Status
@@ -49,7 +49,7 @@ class LiveSession:
         self.folder = where
         self.attending = attending
         self._patience_s = patience_s
-        self.link = Link(where)
+        self.link = PlayerLink(where)
         self._outbox = Outbox(where, open_record)
         self.conductor = Conductor(
             where,
@@ -116,7 +116,7 @@ class LiveSession:
             self._notes[done.event_id] = note
         return self._answer(done)
 
-    def _answer(self, done: Done) -> str:
+    def _answer(self, done: ActResult) -> str:
         """What was done; what the record has not taken is never acknowledged without saying so."""
         until = time.monotonic() + self._patience_s
         while self.at_risk and not self._outbox.settle(now=True) and time.monotonic() < until:

@@ -11,11 +11,11 @@ from functools import cached_property
 from setsetting.errors import Refused, SetSettingError
 from setsetting.library.track import Track
 from setsetting.player.client import PlayerGone
-from setsetting.player.journal import What
+from setsetting.player.journal import JournalKind
 from setsetting.player.status import PlayerState
 from setsetting.session import acts, folder, takeover, timekeeping
 from setsetting.session.acts import Order
-from setsetting.session.conductor import Conductor, Done
+from setsetting.session.conductor import ActResult, Conductor
 from setsetting.session.event import event_at
 from setsetting.session.link import NotRunning
 from setsetting.units import Milliseconds
@@ -63,7 +63,7 @@ class Supervisor:
             self._catch_up()
         return player
 
-    def act(self, order: Order, event_id: str) -> Done:
+    def act(self, order: Order, event_id: str) -> ActResult:
         """Do one act; a player that was killed is started first, and asked again what it died over.
 
         The same event_id does nothing twice.
@@ -112,7 +112,7 @@ class Supervisor:
     def _catch_up(self) -> None:
         """Time the music anew when it was held for long: the infusion did not wait for it."""
         for entry in self._link.journal():
-            if entry.what not in (What.RESTARTED, What.OUTPUT_BACK):
+            if entry.what not in (JournalKind.RESTARTED, JournalKind.OUTPUT_BACK):
                 continue
             if (entry.held_ms or 0) >= LATE_MS or self._conductor.acted_meanwhile(entry):
                 self._conductor.retime_late(takeover.id_of(self._conductor.header.session_id, f"late {entry.n}"))
@@ -149,5 +149,5 @@ class Supervisor:
     def _merge(self, *, final: bool) -> None:
         plans = tuple(event.soundscape for event in self._conductor.events if event.soundscape is not None)
         journal = tuple(self._link.journal())
-        read = takeover.Journal(self._conductor.header, journal, self._link.last_frame(), plans, self.tracks)
+        read = takeover.PlayerJournal(self._conductor.header, journal, self._link.last_frame(), plans, self.tracks)
         self._outbox.settle(takeover.merged(read, final=final))

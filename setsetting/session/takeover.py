@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 
 from setsetting.library.track import Track
 from setsetting.player import journal
-from setsetting.player.journal import JournalEntry, PlayedSpan, What
+from setsetting.player.journal import JournalEntry, JournalKind, PlayedSpan
 from setsetting.record.infusions import as_stored
 from setsetting.record.kinds import PlayerNoted, SessionEnded, SoundPlayed
 from setsetting.record.log import Draft
@@ -22,18 +22,18 @@ from setsetting.soundscape.soundscape import Cue, Soundscape
 from setsetting.units import Frames, Milliseconds, ms_from_frames
 
 NOTED = (
-    What.RESTARTED,
-    What.UNDERRUN,
-    What.OUTPUT_LOST,
-    What.OUTPUT_BACK,
-    What.TROUBLE,
-    What.ENDED,
+    JournalKind.RESTARTED,
+    JournalKind.UNDERRUN,
+    JournalKind.OUTPUT_LOST,
+    JournalKind.OUTPUT_BACK,
+    JournalKind.TROUBLE,
+    JournalKind.ENDED,
 )
 """What of a player's journal a session's trail keeps beside the sounds."""
 
 
 @dataclass(frozen=True, slots=True)
-class Journal:
+class PlayerJournal:
     """A player's journal with what is needed to read it as a session's.
 
     `plans` are the soundscapes that were played, `tracks` tonight's by id.
@@ -47,11 +47,11 @@ class Journal:
 
     @property
     def ended(self) -> JournalEntry | None:
-        ends = [entry for entry in self.entries if entry.what is What.ENDED]
+        ends = [entry for entry in self.entries if entry.what is JournalKind.ENDED]
         return ends[-1] if ends else None
 
 
-def merged(read: Journal, *, final: bool) -> list[Draft]:
+def merged(read: PlayerJournal, *, final: bool) -> list[Draft]:
     """The events a journal amounts to; a sound that still sounds is kept only when it is `final`."""
     cues = _cues(read)
     played = [
@@ -80,12 +80,12 @@ def id_of(session_id: str, what: str) -> str:
     return str(uuid5(UUID(session_id), what))
 
 
-def _cues(read: Journal) -> dict[tuple[str, Frames], Cue]:
+def _cues(read: PlayerJournal) -> dict[tuple[str, Frames], Cue]:
     """Every cue of every plan by what the journal knows of it: the track and the frame it begins at."""
     return {(cue.track_id or "", frame_at(read.header, cue.start_ms)): cue for plan in read.plans for cue in plan.cues}
 
 
-def _played(read: Journal, stretch: PlayedSpan, cues: Mapping[tuple[str, Frames], Cue]) -> Draft:
+def _played(read: PlayerJournal, stretch: PlayedSpan, cues: Mapping[tuple[str, Frames], Cue]) -> Draft:
     cue = cues.get((stretch.sha256, stretch.start_frame))
     header, track = read.header, read.tracks.get(stretch.sha256)
     begun_ms = mix_ms(header, stretch.start_frame)

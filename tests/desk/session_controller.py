@@ -18,7 +18,7 @@ import setsetting.soundscape.retime  # noqa: F401 - what a controller would impo
 from setsetting.desk import attending
 from setsetting.desk.clinic import open_clinic
 from setsetting.session import script, walk
-from setsetting.session.link import Link
+from setsetting.session.link import PlayerLink
 from setsetting.session.live import LiveSession
 
 
@@ -78,7 +78,7 @@ def _ended_within(child: int, seconds: float) -> bool:
 
 def _kill_player(clinic: Path) -> None:
     for where in (clinic / "live").iterdir():
-        with Link(where) as link:
+        with PlayerLink(where) as link:
             state = link.state()
         if state is not None:
             os.kill(state.pid, signal.SIGKILL)

@@ -21,7 +21,7 @@ from setsetting.desk.clinic import Clinic
 from setsetting.errors import AlreadyExists, BrokenFile, NotFound, Refused, UsageError
 from setsetting.machine.processes import is_alive
 from setsetting.player import journal
-from setsetting.player.journal import What
+from setsetting.player.journal import JournalKind
 from setsetting.progress import silent
 from setsetting.record import live_rows
 from setsetting.session import folder, preparing
@@ -269,7 +269,7 @@ def test_a_player_that_was_killed_is_started_again_where_it_was_and_that_is_logg
     assert "The player is not running." in reader.notices
     status = attended.status()
     assert (status.state, status.volume_db, status.notices) == (SessionState.PLAYING, -6.0, ())
-    assert What.RESTARTED in [entry.what for entry in journal.read(attended.folder)]
+    assert JournalKind.RESTARTED in [entry.what for entry in journal.read(attended.folder)]
     attended.end()
     with clinic.record() as record:
         assert "restarted" in noted(record, attended.session_id)
@@ -279,9 +279,9 @@ def test_a_player_that_was_killed_is_started_again_where_it_was_and_that_is_logg
 
 
 def journal_pid(live: LiveSession) -> int:
-    from setsetting.session.link import Link
+    from setsetting.session.link import PlayerLink
 
-    with Link(live.folder) as link:
+    with PlayerLink(live.folder) as link:
         state = link.state()
         assert state is not None
         return state.pid
@@ -303,7 +303,7 @@ def test_a_session_whose_player_died_long_ago_ends_unclosed_and_is_not_started_a
     )
     waiting = attending.unclosed(clinic)
     assert [(each.session_id, each.how) for each in waiting] == [(attended.session_id, "unclosed")]
-    assert What.RESTARTED not in [entry.what for entry in journal.read(attended.folder)]
+    assert JournalKind.RESTARTED not in [entry.what for entry in journal.read(attended.folder)]
 
 
 def msgspec_replaced(header: folder.SessionHeader, **changes: int) -> folder.SessionHeader:

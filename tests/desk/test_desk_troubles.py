@@ -17,13 +17,13 @@ from setsetting.errors import Refused
 from setsetting.machine.clock import SystemClock
 from setsetting.machine.processes import is_alive
 from setsetting.player import journal
-from setsetting.player.journal import What
+from setsetting.player.journal import JournalKind
 from setsetting.record import live_rows, rows
 from setsetting.record.kinds import SessionRetimed
 from setsetting.record.log import Record
 from setsetting.record.verify import verify
 from setsetting.session import acts, folder, outbox_file
-from setsetting.session.link import Link
+from setsetting.session.link import PlayerLink
 from setsetting.session.live import LiveSession
 from setsetting.session.status import InfusionState, SessionState
 
@@ -60,7 +60,7 @@ def until(true: Callable[[], bool], within_s: float = 10.0) -> None:
 
 
 def kill_player(live: LiveSession) -> None:
-    with Link(live.folder) as link:
+    with PlayerLink(live.folder) as link:
         state = link.state()
     assert state is not None
     os.kill(state.pid, signal.SIGKILL)
@@ -108,9 +108,9 @@ def test_music_that_was_dead_for_long_is_timed_anew_to_the_infusion_that_went_on
         later.status()
     assert retimed(clinic, live.session_id)[before:] == ["late"]
     entries = journal.read(live.folder)
-    restarted = next(n for n, entry in enumerate(entries) if entry.what is What.RESTARTED)
+    restarted = next(n for n, entry in enumerate(entries) if entry.what is JournalKind.RESTARTED)
     assert (entries[restarted].held_ms or 0) >= 45_000
-    assert What.REPLACED in [entry.what for entry in entries[restarted:]]
+    assert JournalKind.REPLACED in [entry.what for entry in entries[restarted:]]
 
 
 def test_a_short_gap_is_not_timed_anew(clinic: Clinic, live: LiveSession) -> None:
@@ -120,7 +120,7 @@ def test_a_short_gap_is_not_timed_anew(clinic: Clinic, live: LiveSession) -> Non
     kill_player(live)
     live.status()
     live.status()
-    assert What.RESTARTED in [entry.what for entry in journal.read(live.folder)]
+    assert JournalKind.RESTARTED in [entry.what for entry in journal.read(live.folder)]
     assert retimed(clinic, live.session_id) == before
 
 
@@ -155,7 +155,7 @@ def test_an_act_starts_a_player_that_was_killed(clinic: Clinic, live: LiveSessio
 def test_what_sounded_before_a_player_died_for_good_counts_to_its_last_position(
     clinic: Clinic, live: LiveSession
 ) -> None:
-    until(lambda: What.SOUND_STARTED in [entry.what for entry in journal.read(live.folder)])
+    until(lambda: JournalKind.SOUND_STARTED in [entry.what for entry in journal.read(live.folder)])
     kill_player(live)
     (live.folder / journal.POSITION_FILE).write_text(f"{35 * 44_100} 1 1 \n")
     seconds_ago(live, 9 * 3600)
@@ -176,7 +176,7 @@ def test_a_new_controllers_act_sounds_before_the_record_is_touched(
     heard_first: list[bool] = []
 
     def record(self: Clinic, *wait_s: float) -> Record:
-        heard_first.append(What.GAIN in [entry.what for entry in journal.read(live.folder)])
+        heard_first.append(JournalKind.GAIN in [entry.what for entry in journal.read(live.folder)])
         return real(self, *wait_s)
 
     monkeypatch.setattr(Clinic, "record", record)
@@ -241,7 +241,7 @@ def test_a_session_with_a_damaged_live_folder_can_be_closed_and_its_music_ends(
 ) -> None:
     path, said = live.folder / broken, list[str]()
     path.write_bytes(path.read_bytes()[:50])
-    with Link(live.folder) as link:
+    with PlayerLink(live.folder) as link:
         state = link.state()
         assert state is not None
         closing.close(clinic, closing.prepare_close(clinic, live.session_id, said.append))

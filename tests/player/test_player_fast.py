@@ -17,8 +17,8 @@ from setsetting.audio.mix import Mix
 from setsetting.errors import Refused
 from setsetting.player import journal, launch
 from setsetting.player.client import Player
-from setsetting.player.journal import What
-from setsetting.player.status import GainLayer, Playing
+from setsetting.player.journal import JournalKind
+from setsetting.player.status import GainLayer, PlaybackState
 
 Play = Callable[..., Player]
 Record = Callable[..., Path]
@@ -61,7 +61,7 @@ def test_a_mix_replaced_at_a_gate_without_a_fade_is_seamless(tmp_path: Path, rec
     player.release("e2", barrier)
     entries = _to_the_end(player)
     assert np.array_equal(captured(tmp_path / "out.wav"), rendered(after))
-    started = [(entry.sha256, entry.frame) for entry in entries if entry.what is What.SOUND_STARTED]
+    started = [(entry.sha256, entry.frame) for entry in entries if entry.what is JournalKind.SOUND_STARTED]
     assert started == [("a", 0), ("c", 6 * RATE_HZ)]  # the sound that stays in its place is not begun again
 
 
@@ -202,7 +202,7 @@ def test_fading_out_ends_the_session_where_silence_is_reached(tmp_path: Path, re
     player.release("e2", 2 * RATE_HZ)
     entries = _to_the_end(player)
     assert len(captured(tmp_path / "out.wav")) == 3 * RATE_HZ
-    assert (entries[-1].what, entries[-1].frame) == (What.ENDED, 3 * RATE_HZ)
+    assert (entries[-1].what, entries[-1].frame) == (JournalKind.ENDED, 3 * RATE_HZ)
     assert [s.sounded_frames for s in journal.sounded(entries, 0)] == [3 * RATE_HZ]
     assert abs(captured(tmp_path / "out.wav")[-20:]).max() < 10
 
@@ -215,7 +215,7 @@ def test_stopping_at_a_gate_opens_every_gate_and_ends(tmp_path: Path, recording:
     player.stop("e1")
     assert not player.at_barrier(8 * RATE_HZ)
     last = journal.read(tmp_path / "run")[-1]
-    assert (last.what, last.text, last.frame) == (What.ENDED, journal.FADED_OUT, RATE_HZ + 2205)
+    assert (last.what, last.text, last.frame) == (JournalKind.ENDED, journal.FADED_OUT, RATE_HZ + 2205)
 
 
 def test_a_gate_at_the_end_can_still_lengthen_the_session(tmp_path: Path, recording: Record, played: Play) -> None:
@@ -234,7 +234,7 @@ def test_a_gate_that_is_never_reached_says_so(tmp_path: Path, recording: Record,
     mix = mix_of(RATE_HZ, sound(recording("a", 1), 0, RATE_HZ))
     player = played(fast(mix, tmp_path / "out.wav", (5 * RATE_HZ,)))
     assert not player.at_barrier(5 * RATE_HZ)
-    assert journal.read(tmp_path / "run")[-1].what is What.ENDED
+    assert journal.read(tmp_path / "run")[-1].what is JournalKind.ENDED
 
 
 def test_an_act_repeated_with_its_event_id_counts_once(tmp_path: Path, recording: Record, played: Play) -> None:
@@ -248,7 +248,7 @@ def test_an_act_repeated_with_its_event_id_counts_once(tmp_path: Path, recording
     assert again.frame == first.frame
     player.release("e2", RATE_HZ)
     entries = _to_the_end(player)
-    assert [(entry.event_id, entry.db) for entry in entries if entry.what is What.GAIN] == [("e1", -6.0)]
+    assert [(entry.event_id, entry.db) for entry in entries if entry.what is JournalKind.GAIN] == [("e1", -6.0)]
 
 
 def test_the_state_at_a_gate_tells_what_sounds(tmp_path: Path, recording: Record, played: Play) -> None:
@@ -258,7 +258,7 @@ def test_the_state_at_a_gate_tells_what_sounds(tmp_path: Path, recording: Record
     player = played(fast(mix, tmp_path / "out.wav", (barrier,)))
     assert player.at_barrier(barrier)
     state = player.state()
-    assert (state.frame, state.state, state.end_frame) == (barrier, Playing.WAITING, 7 * RATE_HZ)
+    assert (state.frame, state.state, state.end_frame) == (barrier, PlaybackState.WAITING, 7 * RATE_HZ)
     assert state.sounding == ("a", "b")
 
 
@@ -268,7 +268,7 @@ def test_a_missing_file_is_silence_a_trouble_and_does_not_count_as_heard(
     path = recording("a", 2)
     mix = mix_of(4 * RATE_HZ, sound(path, 0, 2 * RATE_HZ), sound(tmp_path / "gone.wav", 2 * RATE_HZ, 2 * RATE_HZ))
     entries = _to_the_end(played(fast(mix, tmp_path / "out.wav")))
-    assert [entry.index for entry in entries if entry.what is What.TROUBLE] == [1]
+    assert [entry.index for entry in entries if entry.what is JournalKind.TROUBLE] == [1]
     assert [s.sha256 for s in journal.sounded(entries, 0)] == ["a"]
     assert len(captured(tmp_path / "out.wav")) == 4 * RATE_HZ
 

@@ -22,7 +22,7 @@ from setsetting.player import journal, journal_writer, mixes
 from setsetting.player import run as running
 from setsetting.player.capture import Capture
 from setsetting.player.job import PlayerJob
-from setsetting.player.journal import What
+from setsetting.player.journal import JournalKind
 from setsetting.player.journal_writer import JournalWriter
 from setsetting.player.playback_history import PlaybackHistory
 from setsetting.player.transport import Transport
@@ -77,7 +77,7 @@ def test_a_device_that_was_asleep_is_not_taken_for_lost(
     monkeypatch.setattr(FakeOutput, "sleeps_s", 1.0)
     mix = mix_of(RATE_HZ // 2, sound(recording("a", 1), 0, RATE_HZ // 2))
     _run(tmp_path, mix, monkeypatch).play()
-    assert What.OUTPUT_LOST not in [entry.what for entry in journal.read(tmp_path)]
+    assert JournalKind.OUTPUT_LOST not in [entry.what for entry in journal.read(tmp_path)]
     assert np.array_equal(captured(tmp_path / "out.wav"), rendered(mix))
 
 
@@ -91,14 +91,14 @@ def test_a_lost_output_holds_the_music_and_only_the_same_one_goes_on(
     thread.start()
     time.sleep(0.4)
     FakeOutput.plugged = False
-    _wait(tmp_path, What.OUTPUT_LOST)
+    _wait(tmp_path, JournalKind.OUTPUT_LOST)
     held_at = run._transport.frame
     time.sleep(0.3)
     assert run._transport.frame == held_at
     FakeOutput.plugged = True
     thread.join(20)
     entries = journal.read(tmp_path)
-    back = next(entry for entry in entries if entry.what is What.OUTPUT_BACK)
+    back = next(entry for entry in entries if entry.what is JournalKind.OUTPUT_BACK)
     assert back.frame == held_at and (back.held_ms or 0) >= 300
     heard = captured(tmp_path / "out.wav")
     gap = (back.held_ms or 0) * RATE_HZ // 1000
@@ -108,7 +108,7 @@ def test_a_lost_output_holds_the_music_and_only_the_same_one_goes_on(
     assert [s.sounded_frames for s in journal.sounded(entries, 0)] == [5 * RATE_HZ]
 
 
-def _wait(folder: Path, what: What) -> None:
+def _wait(folder: Path, what: JournalKind) -> None:
     deadline = time.monotonic() + 10
     while what not in [entry.what for entry in journal.read(folder)]:
         assert time.monotonic() < deadline
@@ -203,7 +203,7 @@ def test_a_full_disk_loses_no_line_of_the_journal_and_tears_none(
     monkeypatch.setattr(journal_writer.os, "write", disk.write)
     book = JournalWriter(tmp_path, PlaybackHistory(mix_of(100), 0), SystemClock())
     for n in range(5):
-        book.note(What.BATON, n, text=f"controller {n}")
+        book.note(JournalKind.BATON, n, text=f"controller {n}")
     assert book.behind and len(journal.read(tmp_path)) < 5
     disk.room = 10_000
     book.sync()
@@ -241,7 +241,10 @@ def test_a_wall_clock_that_was_set_does_not_lengthen_the_gap_of_a_killed_player(
 
 
 def test_what_a_killed_player_is_known_to_have_sent_is_the_newest_of_journal_and_position() -> None:
-    entries = [journal.JournalEntry(1, What.STARTED, 0, 0, 0), journal.JournalEntry(2, What.TROUBLE, 900, 0, 0)]
+    entries = [
+        journal.JournalEntry(1, JournalKind.STARTED, 0, 0, 0),
+        journal.JournalEntry(2, JournalKind.TROUBLE, 900, 0, 0),
+    ]
     assert journal.last_frame(entries, None) == 0
     assert journal.last_frame(entries, journal.Position(500, 0, 0, "")) == 500
 
@@ -258,9 +261,9 @@ def test_a_full_disk_ends_a_capture_and_not_the_music(
     monkeypatch.setattr(os, "pwrite", full)
     _run(tmp_path, mix, monkeypatch).play()
     entries = journal.read(tmp_path)
-    assert [entry.text for entry in entries if entry.what is What.TROUBLE] == [
+    assert [entry.text for entry in entries if entry.what is JournalKind.TROUBLE] == [
         "The capture ended, it cannot be written on: No space left on device."
     ]
-    assert (entries[-1].what, entries[-1].frame) == (What.ENDED, RATE_HZ)
+    assert (entries[-1].what, entries[-1].frame) == (JournalKind.ENDED, RATE_HZ)
     heard = captured(tmp_path / "out.wav")
     assert len(heard) and np.array_equal(heard, rendered(mix)[: len(heard)])

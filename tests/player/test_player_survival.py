@@ -19,8 +19,8 @@ from setsetting.errors import Refused
 from setsetting.player import client, journal, launch, mixes
 from setsetting.player.client import Player
 from setsetting.player.job import PlayerJob
-from setsetting.player.journal import What
-from setsetting.player.status import GainLayer, Playing
+from setsetting.player.journal import JournalKind
+from setsetting.player.status import GainLayer, PlaybackState
 
 Play = Callable[..., Player]
 Record = Callable[..., Path]
@@ -75,7 +75,7 @@ def test_closing_the_terminal_and_killing_the_starter_leave_the_capture_unbroken
         entries = list(player.follow())
     assert entries[-1].text == journal.PLAYED_OUT
     assert np.array_equal(captured(tmp_path / "out.wav"), rendered(mix))
-    assert not [entry for entry in entries if entry.what in (What.UNDERRUN, What.OUTPUT_LOST)]
+    assert not [entry for entry in entries if entry.what in (JournalKind.UNDERRUN, JournalKind.OUTPUT_LOST)]
 
 
 def _soon(true: Callable[[], bool]) -> bool:
@@ -114,10 +114,10 @@ def test_a_killed_player_is_started_again_where_it_was(tmp_path: Path, recording
         entries = list(again.follow())
     what = [entry.what for entry in entries]
     assert [entry.n for entry in entries] == list(range(1, len(entries) + 1))
-    assert what.index(What.SOUND_ENDED) < what.index(What.RESTARTED) < len(what) - 1
-    restarted = entries[what.index(What.RESTARTED)]
+    assert what.index(JournalKind.SOUND_ENDED) < what.index(JournalKind.RESTARTED) < len(what) - 1
+    restarted = entries[what.index(JournalKind.RESTARTED)]
     stretches = journal.sounded(entries, 0)
-    began = next(entry.frame for entry in entries if entry.what is What.REPLACED)
+    began = next(entry.frame for entry in entries if entry.what is JournalKind.REPLACED)
     assert [s.frame for s in stretches] == [began, restarted.frame]
     assert sum(s.sounded_frames for s in stretches) == entries[-1].frame - began
     after = captured(tmp_path / "out.wav")
@@ -138,11 +138,11 @@ def test_a_capture_that_cannot_be_gone_on_with_keeps_no_player_from_being_starte
     (tmp_path / "out.wav").unlink()
     (tmp_path / "out.wav").mkdir()
     with launch.restart(tmp_path / "run") as again:
-        assert again.state().state is Playing.PLAYING
+        assert again.state().state is PlaybackState.PLAYING
         again.take_baton("screen")
         again.stop("e1")
         entries = list(again.follow())
-    assert "The capture ended" in str([entry.text for entry in entries if entry.what is What.TROUBLE])
+    assert "The capture ended" in str([entry.text for entry in entries if entry.what is JournalKind.TROUBLE])
 
 
 def test_a_session_that_was_fading_out_does_not_come_back(tmp_path: Path, recording: Record, played: Play) -> None:
@@ -155,7 +155,7 @@ def test_a_session_that_was_fading_out_does_not_come_back(tmp_path: Path, record
     again = launch.restart(tmp_path / "run")
     entries = list(again.follow())
     again.close()
-    assert entries[-1].what is What.ENDED
+    assert entries[-1].what is JournalKind.ENDED
     assert entries[-1].frame < 2 * RATE_HZ
     with pytest.raises(Refused, match="has ended"):
         launch.restart(tmp_path / "run")
@@ -174,7 +174,7 @@ def test_acts_on_a_paced_output_take_effect_at_once_and_leave_no_gap(
     assert at - sent <= (time.monotonic() - began + 0.3) * RATE_HZ
     entries = list(player.follow())
     heard = captured(tmp_path / "out.wav")
-    assert not [entry for entry in entries if entry.what is What.UNDERRUN]
+    assert not [entry for entry in entries if entry.what is JournalKind.UNDERRUN]
     assert np.array_equal(heard[:at], rendered(before)[:at])
     assert np.array_equal(heard[at + 4410 :], rendered(after)[at + 4410 :])
     assert len(heard) == max(2 * RATE_HZ, at + 4410)
@@ -191,9 +191,9 @@ def test_a_second_controller_takes_over_and_the_first_is_told(tmp_path: Path, re
     assert second.take_baton("two") == "one"
     with pytest.raises(Refused, match="two has the baton"):
         first.gain("e1", GainLayer.DUCK, -12.0, 0)
-    assert [entry.text for entry in journal.read(tmp_path / "run") if entry.what is What.BATON] == ["one", "two"]
+    assert [entry.text for entry in journal.read(tmp_path / "run") if entry.what is JournalKind.BATON] == ["one", "two"]
     second.close()
     assert _soon(lambda: first.state().baton is None)
     first.take_baton("one")
     first.stop("e2")
-    assert list(first.follow())[-1].what is What.ENDED
+    assert list(first.follow())[-1].what is JournalKind.ENDED

@@ -12,7 +12,7 @@ from setsetting.record.kinds import Payload, SessionActed, SessionStarted, Sound
 from setsetting.record.log import Draft, Record
 from setsetting.session import folder, outbox_file
 from setsetting.session.acts import order
-from setsetting.session.conductor import Conductor, Done
+from setsetting.session.conductor import ActResult, Conductor
 from setsetting.session.event import SessionEvent
 from setsetting.session.folder import SessionHeader
 from setsetting.session.link import NotRunning
@@ -52,7 +52,7 @@ class Player:
         self.asked.append((str(layer), db, over_ms))
 
 
-class Link:
+class PlayerLink:
     def __init__(self, player: Player) -> None:
         self._player = player
 
@@ -128,7 +128,7 @@ class Room:
             outbox=Outbox(self.where, cast("Callable[[], Record]", lambda: self.book)),
             clock=SystemClock(),
             replanner=cast("Any", self.replanner),
-            link=cast("Any", Link(self.player)),
+            link=cast("Any", PlayerLink(self.player)),
         )
 
     def at(self, minute: float) -> "Room":
@@ -138,7 +138,7 @@ class Room:
     def gone(self) -> None:
         self.player.dead = True
 
-    def do(self, name: str, argument: str | None = None) -> Done:
+    def do(self, name: str, argument: str | None = None) -> ActResult:
         return self.conductor.act(order(name, argument))
 
     @property

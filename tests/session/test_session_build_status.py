@@ -6,8 +6,8 @@ import pytest
 
 from setsetting.clinical.infusion import InfusionAct, InfusionStep
 from setsetting.clinical.phases import EffectPhase
-from setsetting.player.journal import JournalEntry, What
-from setsetting.player.status import PlayerState, Playing
+from setsetting.player.journal import JournalEntry, JournalKind
+from setsetting.player.status import PlaybackState, PlayerState
 from setsetting.record.kinds import SessionActed, SessionEnded, SessionMarked, SessionStarted, StoredSegment
 from setsetting.session.build_status import StatusInputs, build_status
 from setsetting.session.event import SessionEvent
@@ -43,7 +43,7 @@ PLAN = Soundscape(
     ),
 )
 RUNNING = State(STARTED, SoundState(PLAN), steps=(InfusionAct(InfusionStep.START, 2 * MIN),))
-PLAYER = PlayerState(0, 0, RATE, Playing.PLAYING, (), (), None, "", 0, 1)
+PLAYER = PlayerState(0, 0, RATE, PlaybackState.PLAYING, (), (), None, "", 0, 1)
 
 
 def at(
@@ -112,14 +112,16 @@ def test_what_was_observed_outranks_the_model_until_it_comes_to_a_later_phase(
 
 
 def test_a_lost_output_and_a_dead_player_are_said() -> None:
-    held = replace(PLAYER, state=Playing.HOLDING)
+    held = replace(PLAYER, state=PlaybackState.HOLDING)
     assert "moves to no other output" in at(7, RUNNING, held).notices[0]
     assert at(7, RUNNING, None).notices == ("The player is not running.",)
 
 
 def test_a_track_whose_file_fails_is_said_while_it_should_sound() -> None:
     plan = replace(PLAN, cues=(replace(PLAN.cues[0], kind=CueKind.TRACK, track_id="t1"), *PLAN.cues[1:]))
-    trouble = JournalEntry(3, What.TROUBLE, 5 * 60 * RATE, 0, 0, mix="m", index=0, text="t1.flac ended 300 s early.")
+    trouble = JournalEntry(
+        3, JournalKind.TROUBLE, 5 * 60 * RATE, 0, 0, mix="m", index=0, text="t1.flac ended 300 s early."
+    )
     sounding = replace(PLAYER, sounding=("t1",))
     assert "Nothing is heard of t1" in at(-4, RUNNING, PLAYER, trouble, plan=plan).notices[0]
     assert at(-4, RUNNING, sounding, trouble, plan=plan).notices == ()
@@ -129,7 +131,7 @@ def test_a_track_whose_file_fails_is_said_while_it_should_sound() -> None:
 
 def test_an_ended_session_plays_nothing_and_says_nothing() -> None:
     state = after(RUNNING, SessionEvent("end", "", SessionEnded("s", 0, ()), 0, 0))
-    status = at(60, state, None, JournalEntry(9, What.ENDED, 66 * 60 * RATE, 5, 5))
+    status = at(60, state, None, JournalEntry(9, JournalKind.ENDED, 66 * 60 * RATE, 5, 5))
     assert (status.state, status.playing, status.notices) == (SessionState.ENDED, None, ())
     assert status.ends_ms == 56 * MIN
 
@@ -138,7 +140,7 @@ def test_the_log_tells_acts_marks_and_troubles_in_words() -> None:
     state = after(
         marked("voice", 9), SessionEvent("duck", "", SessionActed("s", "volume", "-6", 10 * MIN, 8 * MIN), 1, 0)
     )
-    status = at(12, state, PLAYER, JournalEntry(3, What.OUTPUT_LOST, 21 * 60 * RATE, 11 * MIN, 11 * MIN))
+    status = at(12, state, PLAYER, JournalEntry(3, JournalKind.OUTPUT_LOST, 21 * 60 * RATE, 11 * MIN, 11 * MIN))
     assert [line.words for line in status.log] == [
         "patient spoke",
         "Volume −6",

@@ -5,14 +5,14 @@ from pathlib import Path
 
 from setsetting.clinical.infusion import InfusionAct, InfusionStep
 from setsetting.machine.clock import SystemClock
-from setsetting.player.journal import JournalEntry, What
+from setsetting.player.journal import JournalEntry, JournalKind
 from setsetting.record import live_rows
 from setsetting.record.device import Device
 from setsetting.record.kinds import PatientAdded, PlayerNoted, SessionStarted, SoundPlayed, StoredSegment
 from setsetting.record.log import Record
 from setsetting.session.folder import SessionHeader
 from setsetting.session.state import SoundState, State
-from setsetting.session.takeover import Journal, ended, merged
+from setsetting.session.takeover import PlayerJournal, ended, merged
 from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
 
 RATE = 8_000
@@ -31,7 +31,9 @@ PLAN = Soundscape(
 )
 
 
-def sound(n: int, what: What, track: str, minutes: tuple[float, float], sounded_s: float | None = None) -> JournalEntry:
+def sound(
+    n: int, what: JournalKind, track: str, minutes: tuple[float, float], sounded_s: float | None = None
+) -> JournalEntry:
     """A sound of the Mix that begins at one minute, told at another."""
     start_min, at_min = minutes
 
@@ -53,18 +55,18 @@ def sound(n: int, what: What, track: str, minutes: tuple[float, float], sounded_
 
 
 ENTRIES = (
-    JournalEntry(1, What.STARTED, 0, 1_001, 2_001),
-    sound(2, What.SOUND_STARTED, "t1", (-1, -1)),
-    sound(3, What.SOUND_ENDED, "t1", (-1, -0.5), 29.5),
-    JournalEntry(4, What.UNDERRUN, 300, 1_004, 2_004, count=1),
-    sound(5, What.SOUND_STARTED, "", (0, 0)),
-    sound(6, What.SOUND_ENDED, "", (0, 1), 60),
-    sound(7, What.SOUND_STARTED, "t2", (1, 1)),
+    JournalEntry(1, JournalKind.STARTED, 0, 1_001, 2_001),
+    sound(2, JournalKind.SOUND_STARTED, "t1", (-1, -1)),
+    sound(3, JournalKind.SOUND_ENDED, "t1", (-1, -0.5), 29.5),
+    JournalEntry(4, JournalKind.UNDERRUN, 300, 1_004, 2_004, count=1),
+    sound(5, JournalKind.SOUND_STARTED, "", (0, 0)),
+    sound(6, JournalKind.SOUND_ENDED, "", (0, 1), 60),
+    sound(7, JournalKind.SOUND_STARTED, "t2", (1, 1)),
 )
-JOURNAL = Journal(HEADER, ENTRIES, round(2.5 * 60 * RATE), (PLAN,), {})
+JOURNAL = PlayerJournal(HEADER, ENTRIES, round(2.5 * 60 * RATE), (PLAN,), {})
 
 
-def played(journal: Journal, *, final: bool) -> list[SoundPlayed]:
+def played(journal: PlayerJournal, *, final: bool) -> list[SoundPlayed]:
     return [draft.payload for draft in merged(journal, final=final) if isinstance(draft.payload, SoundPlayed)]
 
 
