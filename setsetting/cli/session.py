@@ -219,9 +219,7 @@ def _read(setting: str | None) -> "SettingLog | None":
 
     if setting is None:
         return None
-    if setting == "-":
-        return closing.read_setting(standard_input(), Path("-"))
-    return closing.read_setting_file(Path(setting))
+    return closing.read_setting(Path(setting), standard_input() if setting == "-" else None)
 
 
 def _ask(form: "ClosingForm") -> "SettingLog":

@@ -127,13 +127,9 @@ def add(
         return rows.session(record, session_id)
 
 
-def read_setting(text: str, path: Path) -> SettingLog:
-    """Read what was otherwise, as TOML; empty text: nothing differed."""
-    return parse_setting(text, path)
-
-
-def read_setting_file(path: Path) -> SettingLog:
-    return parse_setting(files.read_text(path), path)
+def read_setting(path: Path, text: str | None = None) -> SettingLog:
+    """Read what was otherwise, as TOML, from a file or from text that was heard; empty: nothing differed."""
+    return parse_setting(files.read_text(path) if text is None else text, path)
 
 
 def _closed_already(session_id: str) -> Refused:
