@@ -1,4 +1,4 @@
-"""`setsetting record`: verify the event log, rebuild what is derived from it, erase an event's text."""
+"""`setsetting record`: verify the event log, rebuild what is derived from it, name events, erase their text."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.output import answer, as_json, document, example, narrate
+from setsetting.cli.output import answer, as_json, document, example, narrate, table
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.group("record")
 def command() -> None:
-    """The event log: verify, rebuild, erase."""
+    """The event log: verify, rebuild, events, erase."""
 
 
 @command.command("verify", epilog=example("record verify", "record verify --json"))
@@ -47,8 +47,31 @@ def rebuild(clinic: "Clinic", as_json: bool) -> None:
     answer(views.rebuilt_as_data(events), as_json, aside=_("Derived anew from {n} events.").format(n=events))
 
 
+@command.command("events", epilog=example("record events --patient K-0417"))
+@click.option("--patient", "code", required=True, metavar="CODE", help=_("Whose events."))
+@as_json
+@with_clinic
+def events(clinic: "Clinic", code: str, as_json: bool) -> None:
+    """A patient's events by their ids, oldest first; what they tell is not shown."""
+    from setsetting.desk import records
+    from setsetting.views import record as views
+
+    found = records.events(clinic, code)
+    if as_json:
+        document(views.events_as_data(found))
+        return
+    lines = [(event.event_id, *views.event_words(event, clinic.settings.zone)) for event in found]
+    table((_("id"), _("recorded"), _("kind"), _("erased")), lines)
+
+
 @command.command("erase", epilog=example("record erase --event 3f2a9c --reason 'the note named a person'"))
-@click.option("--event", "name", required=True, metavar="ID", help=_("The event's id, or its first characters."))
+@click.option(
+    "--event",
+    "name",
+    required=True,
+    metavar="ID",
+    help=_("The id that `record events` shows, or its first characters."),
+)
 @click.option(
     "--reason",
     required=True,
@@ -66,7 +89,5 @@ def erase(clinic: "Clinic", name: str, reason: str, as_json: bool) -> None:
     from setsetting.views import record as views
 
     event = records.erase(clinic, name, reason)
-    if as_json:
-        document(views.erased_as_data(event))
-    else:
-        narrate(_("Erased: {kind} {id}. Copies made before still hold it.").format(kind=event.kind, id=event.event_id))
+    said = _("Erased: {kind} {id}. Copies made before still hold it.").format(kind=event.kind, id=event.event_id)
+    answer(views.erased_as_data(event), as_json, aside=said)

@@ -27,6 +27,12 @@ def rebuild(clinic: Clinic) -> int:
         return record.rebuild()
 
 
+def events(clinic: Clinic, code: str) -> list[Event]:
+    """A patient's events, in their order of cause."""
+    with clinic.record() as record:
+        return record.events(subject=rows.patient(record, code).patient_id)
+
+
 def erase(clinic: Clinic, name: str, reason: str) -> Event:
     """Erase the text of the event whose id is `name` or begins with it; return it as it was told first, without it."""
     with clinic.record() as record:

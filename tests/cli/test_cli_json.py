@@ -2,9 +2,7 @@
 
 import copy
 import shutil
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -150,8 +148,8 @@ def test_every_document_is_what_its_schema_says(
     told("report", "patient", CODE, "-o", "r.html")
     told("record", "verify")
     told("record", "rebuild")
-    with closing(sqlite3.connect(clinic / "record.db")) as database:
-        (note,) = database.execute("SELECT event_id FROM event WHERE kind = 'session.marked'").fetchone()
+    listed = told("record", "events", "--patient", CODE)
+    (note,) = [each["event_id"] for each in listed if each["kind"] == "session.marked"]
     told("record", "erase", "--event", note, "--reason", "it named a person")
     assert told("record", "verify")["erased"]
 

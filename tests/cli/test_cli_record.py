@@ -13,10 +13,15 @@ NAME = "Änne Canary-77 of Mill Lane"
 WHY = ("--reason", "it named a person")
 
 
-def _ids(clinic: Path, kind: str) -> list[str]:
+def _ids(run: CommandLine, kind: str) -> list[str]:
+    listed = run("record", "events", "--patient", CODE, "--json").json
+    return [each["event_id"] for each in listed if each["kind"] == kind]
+
+
+def _used(clinic: Path) -> list[str]:
+    """Events of soundscapes, which name no patient."""
     with closing(sqlite3.connect(clinic / "record.db")) as database:
-        found = database.execute("SELECT event_id FROM event WHERE kind = ? ORDER BY device, seq", [kind])
-        return [event_id for (event_id,) in found]
+        return [name for (name,) in database.execute("SELECT event_id FROM event WHERE kind = 'soundscape.used'")]
 
 
 def _holding(folder: Path) -> list[str]:
@@ -38,7 +43,7 @@ def noted(run: CommandLine, clinic: Path) -> str:
         run("session", "act", "infusion-start")
         run("session", "act", "volume", "-6")
         run("session", "mark", "note", "--note", "-", stdin=NAME)
-        (event_id,) = _ids(clinic, "session.marked")
+        (event_id,) = _ids(run, "session.marked")
         refused = run.refused("record", "erase", "--event", event_id, *WHY, says="is not closed")
         assert "Close it, then erase" in refused.err
         assert run("session", "close").code == 0
@@ -70,7 +75,7 @@ def test_a_note_is_erased_from_every_file_of_the_folder(run: CommandLine, clinic
 def test_an_id_that_two_events_begin_with_is_not_guessed_at(run: CommandLine, clinic: Path) -> None:
     for number in range(17):  # ids begin with one of sixteen digits
         run("patient", "veto", CODE, "--tag", f"tag {number}")
-    begun = [event_id[0] for event_id in _ids(clinic, "patient.vetoed")]
+    begun = [event_id[0] for event_id in _ids(run, "patient.vetoed")]
     several = next(digit for digit in begun if begun.count(digit) > 1)
     run.refused("record", "erase", "--event", several, *WHY, says="Several events begin with")
 
@@ -81,8 +86,8 @@ def test_whatever_is_erased_every_list_and_report_goes_on(run: CommandLine, clin
         ("session.marked", "session.acted", "session.played", "session.noted", "session.setting_logged",
          "session.ended", "soundscape.used", "form.entered", "session.started", "patient.added")
     ):  # fmt: skip
-        for event_id in _ids(clinic, kind):
-            run("record", "erase", "--event", event_id, *WHY)
+        for event_id in _used(clinic) if kind == "soundscape.used" else _ids(run, kind):
+            assert run("record", "erase", "--event", event_id, *WHY).code == 0
         gone = kind == "patient.added"
         assert run("patient", "list").code == run("session", "list").code == 0
         for words in (
@@ -106,6 +111,16 @@ def test_whatever_is_erased_every_list_and_report_goes_on(run: CommandLine, clin
     assert run("patient", "show", CODE, "--json").json["sessions"] == []
 
 
+def test_events_are_listed_by_their_ids_and_tell_nothing(run: CommandLine, noted: str) -> None:
+    run("record", "erase", "--event", noted, *WHY)
+    listed = run("record", "events", "--patient", CODE).out.splitlines()
+    (line,) = [line for line in listed if line.startswith(noted)]
+    assert line.split()[-2:] == ["session.marked", "yes"]
+    assert listed[-1].split()[-1] == "event.erased"
+    assert WHY[1] not in "".join(listed)
+    run.refused("record", "events", "--patient", "K-0471", says="Did you mean 'K-0417'?")
+
+
 def test_a_restored_backup_is_said_once(run: CommandLine, clinic: Path) -> None:
     backup = (clinic / "record.db").read_bytes()
     run("patient", "veto", CODE, "--tag", "choir")
@@ -119,5 +134,5 @@ def test_a_restored_backup_is_said_once(run: CommandLine, clinic: Path) -> None:
 
 
 def test_what_holds_nothing_of_a_person_is_not_erased(run: CommandLine, clinic: Path, noted: str) -> None:
-    (closed,) = _ids(clinic, "session.closed")
+    (closed,) = _ids(run, "session.closed")
     run.refused("record", "erase", "--event", closed, *WHY, says="nothing to erase")
