@@ -18,6 +18,7 @@ from setsetting.machine import files
 from setsetting.progress import Report, Say, unheard
 from setsetting.record import rows
 from setsetting.session.preflight import file_troubles
+from setsetting.soundscape.check import check as check_items
 from setsetting.soundscape.check_soundscape import check_soundscape, refuse
 from setsetting.soundscape.compose import Composed, compose
 from setsetting.soundscape.file import from_json, plan_to_json, to_json
@@ -190,9 +191,10 @@ def render(
 
 
 def solve(instance_path: Path, out: Path, *, replace: bool) -> Plan:
-    """Plan a bare instance and write the plan; raises Infeasible."""
+    """Plan a bare instance and write the plan, once the check has nothing against it; raises Infeasible."""
     instance = parse_instance(files.read_text(instance_path).encode(), instance_path)
     solved = plan(Problem(instance))
+    refuse(check_items(instance, solved.items).broken)
     files.write_whole(out, plan_to_json(instance.name, solved.cost, solved.bound, solved.items), replace=replace)
     return solved
 

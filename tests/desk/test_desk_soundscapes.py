@@ -1,5 +1,6 @@
 """Soundscapes as the desk builds, saves, checks and renders them, on a small synthesised library."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -163,3 +164,17 @@ def test_a_check_with_a_patient_asks_what_that_patient_refuses_however_it_is_spe
     assert "the artist is vetoed" in soundscapes.check(clinic.folder, path, "A").broken[0]
     with pytest.raises(Refused, match="the artist is vetoed"):
         soundscapes.save(clinic, built, None, replace=False, code="A")
+
+
+def test_a_plan_of_a_bare_instance_that_breaks_a_rule_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instance = Path(__file__).parents[1] / "cases" / "planning" / "04-silence-forward-lib60.json"
+    real = soundscapes.plan
+    monkeypatch.setattr(soundscapes, "plan", lambda problem: replace(made := real(problem), items=made.items[:-1]))
+    with pytest.raises(Refused, match="the spare tail reaches to"):
+        soundscapes.solve(instance, tmp_path / "plan.json", replace=False)
+    assert not (tmp_path / "plan.json").exists()
+    monkeypatch.undo()
+    soundscapes.solve(instance, tmp_path / "plan.json", replace=False)
+    assert (tmp_path / "plan.json").exists()
