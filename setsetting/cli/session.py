@@ -68,7 +68,7 @@ def start(
     from setsetting.desk import sessions
 
     asked = sessions.SessionRequest(file, code, output=output, capture=capture, script=script, room=room)
-    started = sessions.start(clinic, asked, attended=at_terminal(), say=narrate)
+    started = sessions.start(clinic, asked, say=narrate)
     _name(started.session_id, as_json)
     if at_terminal() and not started.lines and not as_json:
         started.live.detach()

@@ -141,7 +141,7 @@ def _play(clinic: Clinic, soundscape: Path, code: str, say: Say) -> None:
     script = clinic.folder / "soundscapes" / "demo-script.txt"
     files.write_whole(script, SCRIPT.encode(), replace=True)
     asked = sessions.SessionRequest(soundscape, code, output="fast", script=script, simulated=True)
-    started = sessions.start(clinic, asked, attended=False, say=say)
+    started = sessions.start(clinic, asked, say=say)
     sessions.stay(started.live, started.lines, say)
     closing.close(clinic, closing.prepare_close(clinic, started.session_id, say))
     say(views_session.closed_words(started.session_id))

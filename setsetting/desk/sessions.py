@@ -57,7 +57,7 @@ class ListedSession:
     code: str
 
 
-def start(clinic: Clinic, asked: SessionRequest, *, attended: bool, say: Say) -> StartedSession:
+def start(clinic: Clinic, asked: SessionRequest, *, say: Say) -> StartedSession:
     """Check a soundscape against this patient and these files, and play it.
 
     What keeps it from playing is raised before anything sounds; what only differs is said.
@@ -73,7 +73,6 @@ def start(clinic: Clinic, asked: SessionRequest, *, attended: bool, say: Say) ->
         rate_hz=clinic.settings.rate_hz,
         capture=asked.capture,
         barriers_ms=tuple(line.at_ms for line in lines),
-        attended=attended,
         simulated=asked.simulated,
     )
     tonight = prepare(soundscape, body, _inputs(clinic, asked.code, soundscape), options, clinic.clock)

@@ -31,23 +31,23 @@ class SessionHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `origin_ms` is the soundscape's clock at the player's frame 0. `zero_mono_ms` and `zero_utc_ms`
     are both clocks at the soundscape's 0, the first valid within the start of the machine called
     `boot`. `playlist` is the text of tonight's playlist, `rescue` names the rescue's tracks in order,
-    `anchors` the tracks that may be heard again, `heard` those of the rescue that were heard before. `attended` says that somebody can be asked at the end.
+    `anchors` the tracks that may be heard again, `heard` those of the rescue that were
+    heard before.
     """
 
     session_id: str
     output: str
     rate_hz: Hertz
     origin_ms: Milliseconds
-    zero_mono_ms: Milliseconds
-    zero_utc_ms: Milliseconds
-    boot: str
     playlist: str
     rescue_playlist: str = ""
     rescue: tuple[str, ...] = ()
     anchors: tuple[str, ...] = ()
     heard: tuple[str, ...] = ()
     capture: str | None = None
-    attended: bool = False
+    zero_mono_ms: Milliseconds = Milliseconds(0)
+    zero_utc_ms: Milliseconds = Milliseconds(0)
+    boot: str = ""
 
     @property
     def paced(self) -> bool:

@@ -11,6 +11,7 @@ from setsetting.record.infusions import as_stored
 from setsetting.record.kinds import SessionStarted
 from setsetting.record.rows import PatientRow, SessionRow
 from setsetting.session import preflight
+from setsetting.session.folder import SessionHeader
 from setsetting.session.planning import grounding
 from setsetting.session.start import Tonight, digest_of, new_session_id
 from setsetting.soundscape.check_soundscape import check_soundscape, kept_from, refuse
@@ -49,7 +50,6 @@ class SessionOptions:
     rate_hz: Hertz
     capture: Path | None = None
     barriers_ms: tuple[Milliseconds, ...] = ()
-    attended: bool = False
     simulated: bool = False
 
 
@@ -89,18 +89,21 @@ def prepare(soundscape: Soundscape, body: str, known: SessionInputs, options: Se
     return Tonight(
         started=started,
         body=body,
-        origin_ms=soundscape.start_ms,
+        header=SessionHeader(
+            session_id=started.session_id,
+            output=options.output,
+            rate_hz=options.rate_hz,
+            origin_ms=soundscape.start_ms,
+            playlist=playlist_text,
+            rescue_playlist=rescue_text,
+            rescue=tuple(rescuers),
+            anchors=tuple(sorted(known.wishes.anchor_tracks)),
+            heard=tuple(sorted(known.wishes.heard_tracks.intersection(rescuers) - known.wishes.anchor_tracks)),
+            capture=None if options.capture is None else str(options.capture.absolute()),
+        ),
         mix=to_mix(soundscape, known.tracks, options.rate_hz),
-        playlist=playlist_text,
-        rescue_playlist=rescue_text,
         tracks=tonights | rescuers,
-        rescue=tuple(rescuers),
-        anchors=tuple(sorted(known.wishes.anchor_tracks)),
-        heard=tuple(sorted(known.wishes.heard_tracks.intersection(rescuers) - known.wishes.anchor_tracks)),
-        output=options.output,
-        capture=options.capture,
         barriers_ms=options.barriers_ms,
-        attended=options.attended,
         notes=tuple(notes),
     )
 

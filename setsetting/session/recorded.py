@@ -28,8 +28,8 @@ def status(record: Record, session_id: str) -> Status:
     zero_ms = row.zero_utc_ms if row.zero_utc_ms is not None else row.started_utc_ms
     ended_ms = row.ended_utc_ms if row.ended_utc_ms is not None else row.started_utc_ms
     codes = {patient.patient_id: patient.code for patient in rows.patients(record)}
-    origin_ms, no_ms = row.started_utc_ms - zero_ms, Milliseconds(0)
-    header = SessionHeader(session_id, row.output or "", Hertz(1000), origin_ms, no_ms, zero_ms, "", playlist="")
+    origin_ms = row.started_utc_ms - zero_ms
+    header = SessionHeader(session_id, row.output or "", Hertz(1000), origin_ms, playlist="", zero_utc_ms=zero_ms)
     inputs = StatusInputs(
         header=header,
         player=None,

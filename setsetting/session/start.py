@@ -36,25 +36,17 @@ from setsetting.words.translate import _
 class Tonight:
     """Everything a session starts from, gathered and checked beforehand.
 
-    `body` is the soundscape file's text, `tracks` all that may sound tonight by id, `rescue` the
-    grounding tracks in order, `barriers_ms` when a script's acts are due, for which a fast player
-    waits, `notes` what differed and was said.
+    `body` is the soundscape file's text, `header` all that will not change, but for its clocks; `tracks` all
+    that may sound tonight by id, `barriers_ms` when a script's acts are due, for which a fast player waits,
+    `notes` what differed and was said.
     """
 
     started: SessionStarted
     body: str
-    origin_ms: Milliseconds
+    header: SessionHeader
     mix: Mix
-    playlist: str
-    rescue_playlist: str
     tracks: Mapping[str, Track]
-    rescue: tuple[str, ...]
-    anchors: tuple[str, ...]
-    heard: tuple[str, ...]
-    output: str
-    capture: Path | None = None
     barriers_ms: tuple[Milliseconds, ...] = ()
-    attended: bool = False
     notes: tuple[str, ...] = ()
 
 
@@ -69,26 +61,10 @@ def digest_of(body: str) -> str:
 
 def begin(clinic: Path, tonight: Tonight, *, clock: Clock, open_record: Callable[[], Record]) -> Path:
     """Start the player and keep the session's beginning; return the session's folder."""
-    if tonight.capture is not None and tonight.capture.exists():
-        raise files.exists(tonight.capture)
-    session_id = tonight.started.session_id
-    where = files.private_dir(folder.folder_of(clinic, session_id))
-    header = SessionHeader(
-        session_id=session_id,
-        output=tonight.output,
-        rate_hz=tonight.mix.rate_hz,
-        origin_ms=tonight.origin_ms,
-        zero_mono_ms=clock.mono_ms() - tonight.origin_ms,
-        zero_utc_ms=clock.utc_ms() - tonight.origin_ms,
-        boot=boot_id(),
-        playlist=tonight.playlist,
-        rescue_playlist=tonight.rescue_playlist,
-        rescue=tonight.rescue,
-        anchors=tonight.anchors,
-        heard=tonight.heard,
-        capture=None if tonight.capture is None else str(tonight.capture.absolute()),
-        attended=tonight.attended,
-    )
+    header = _timed(tonight.header, clock)
+    if header.capture is not None and Path(header.capture).exists():
+        raise files.exists(Path(header.capture))
+    where = files.private_dir(folder.folder_of(clinic, header.session_id))
     outbox = Outbox(where, open_record)
     try:
         outbox.record  # noqa: B018 - a record that cannot be opened is said before anything sounds
@@ -98,11 +74,12 @@ def begin(clinic: Path, tonight: Tonight, *, clock: Clock, open_record: Callable
         with locks.held(where / folder.BATON_LOCK):
             _write_beginning(where, tonight, header, clock)
             player = launch.start(where, _job(clinic, header, tonight))
-            _set_zero(where, header, clock, ms_from_frames(player.state().frame, header.rate_hz))
+            # the first answer of the player tells how far it is
+            folder.write(where, _timed(header, clock, ms_from_frames(player.state().frame, header.rate_hz)))
         with player:
             if not outbox.settle():
                 player.take_baton("start")
-                player.stop(id_of(session_id, "stop"))
+                player.stop(id_of(header.session_id, "stop"))
                 raise Refused(_("The session was not started. {why}").format(why=outbox.notice))
     except SetSettingError:
         folder.remove(where)
@@ -145,13 +122,9 @@ def _job(clinic: Path, header: SessionHeader, tonight: Tonight) -> PlayerJob:
     )
 
 
-def _set_zero(where: Path, header: SessionHeader, clock: Clock, sent_ms: Milliseconds) -> None:
-    """Set both clocks' zero from the first answer of the player, which knows how far it is."""
-    folder.write(
-        where,
-        msgspec.structs.replace(
-            header,
-            zero_mono_ms=clock.mono_ms() - sent_ms - header.origin_ms,
-            zero_utc_ms=clock.utc_ms() - sent_ms - header.origin_ms,
-        ),
+def _timed(header: SessionHeader, clock: Clock, sent_ms: Milliseconds = Milliseconds(0)) -> SessionHeader:
+    """The header with both clocks at the soundscape's 0, of whose music so much has been sent."""
+    back_ms = sent_ms + header.origin_ms
+    return msgspec.structs.replace(
+        header, zero_mono_ms=clock.mono_ms() - back_ms, zero_utc_ms=clock.utc_ms() - back_ms, boot=boot_id()
     )

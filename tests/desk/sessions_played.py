@@ -38,7 +38,7 @@ def asked(
 
 def play(clinic: Clinic, wanted: sessions.SessionRequest, say: Callable[[str], None] = quiet) -> str:
     """Play a whole session in fast time; return its id."""
-    started = sessions.start(clinic, wanted, attended=False, say=say)
+    started = sessions.start(clinic, wanted, say=say)
     sessions.stay(started.live, started.lines, say)
     return started.session_id
 

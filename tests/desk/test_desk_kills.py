@@ -65,7 +65,7 @@ def walked(clinic_template: Path, tmp_path: Path) -> Walk:
         clinic = copy_of(clinic_template, tmp_path / name)
         lines, capture = script(clinic, *WALK), tmp_path / f"{name}.wav"
         asked = sessions.SessionRequest(plan(clinic), CODE, output="fast", capture=capture, script=lines)
-        started = sessions.start(clinic, asked, attended=False, say=lambda _words: None)
+        started = sessions.start(clinic, asked, say=lambda _words: None)
         if not words:
             sessions.stay(started.live, started.lines, lambda _words: None)
             return _left(clinic, started.session_id, capture, [])

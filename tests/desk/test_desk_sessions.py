@@ -99,7 +99,7 @@ def test_a_second_session_with_music_heard_in_the_course_is_refused_before_anyth
     wanted = asked(clinic, "0.2 fade-out 1")
     play(clinic, wanted)
     with pytest.raises(Refused, match=r"was heard by this patient earlier.*Nothing has been played"):
-        sessions.start(clinic, wanted, attended=False, say=quiet)
+        sessions.start(clinic, wanted, say=quiet)
     assert len(sessions.listing(clinic)) == 1
 
 
@@ -108,7 +108,7 @@ def test_a_veto_after_the_build_is_refused_and_named(clinic: Clinic) -> None:
     assert vetoed_words(patients.veto(clinic, CODE, "artist", "artits 1")).endswith("Did you mean 'artist 1'?")
     assert vetoed_words(patients.veto(clinic, CODE, "artist", "Artist 1")).endswith("never loosened.")
     with pytest.raises(Refused, match="its artist is vetoed"):
-        sessions.start(clinic, wanted, attended=False, say=quiet)
+        sessions.start(clinic, wanted, say=quiet)
 
 
 def test_a_session_that_might_turn_to_what_a_patient_refuses_does_not_start(
@@ -121,7 +121,7 @@ def test_a_session_that_might_turn_to_what_a_patient_refuses_does_not_start(
     patients.veto(clinic, CODE, "track", other)
     monkeypatch.setattr(preparing, "_playable", lambda _soundscape, known: dict(known.tracks))
     with pytest.raises(Refused, match="the track is vetoed"):
-        sessions.start(clinic, wanted, attended=False, say=quiet)
+        sessions.start(clinic, wanted, say=quiet)
 
 
 def test_a_changed_playlist_is_said_and_logged_and_not_refused(clinic: Clinic) -> None:
@@ -144,7 +144,7 @@ def test_an_unclosed_session_is_said_at_the_next_start_and_does_not_refuse_it(cl
 
 def test_a_wrong_script_names_its_line_before_anything_starts(clinic: Clinic) -> None:
     with pytest.raises(BrokenFile, match=r"walk\.txt, line 2: There is no act called 'resue'"):
-        sessions.start(clinic, asked(clinic, "0 infusion-start", "1 resue"), attended=False, say=quiet)
+        sessions.start(clinic, asked(clinic, "0 infusion-start", "1 resue"), say=quiet)
     assert sessions.listing(clinic) == ()
 
 
@@ -158,11 +158,11 @@ def test_a_refused_line_of_a_script_is_said_with_its_number_and_the_walk_goes_on
 def test_a_capture_that_exists_and_one_that_is_no_wav_are_refused(clinic: Clinic, tmp_path: Path) -> None:
     (tmp_path / "there.wav").touch()
     with pytest.raises(AlreadyExists):
-        sessions.start(clinic, asked(clinic, capture=tmp_path / "there.wav"), attended=False, say=quiet)
+        sessions.start(clinic, asked(clinic, capture=tmp_path / "there.wav"), say=quiet)
     with pytest.raises(UsageError, match=r"is a \.wav file"):
-        sessions.start(clinic, asked(clinic, capture=tmp_path / "x.mp3"), attended=False, say=quiet)
+        sessions.start(clinic, asked(clinic, capture=tmp_path / "x.mp3"), say=quiet)
     with pytest.raises(NotFound, match=r"K-0471.*K-0417"):
-        sessions.start(clinic, asked(clinic, code="K-0471"), attended=False, say=quiet)
+        sessions.start(clinic, asked(clinic, code="K-0471"), say=quiet)
     assert sessions.listing(clinic) == ()
 
 
@@ -172,9 +172,7 @@ def test_a_capture_that_exists_and_one_that_is_no_wav_are_refused(clinic: Clinic
 @pytest.fixture
 def attended(clinic: Clinic, tmp_path: Path) -> LiveSession:
     """A paced session that nobody hears, begun in this process and let go by it."""
-    started = sessions.start(
-        clinic, asked(clinic, output="null", capture=tmp_path / "capture.wav"), attended=True, say=quiet
-    )
+    started = sessions.start(clinic, asked(clinic, output="null", capture=tmp_path / "capture.wav"), say=quiet)
     return started.live
 
 
@@ -196,7 +194,7 @@ def test_another_process_sees_acts_on_and_closes_a_running_session(
 
 def test_two_sessions_at_once_on_one_output_are_refused(clinic: Clinic, attended: LiveSession) -> None:
     with pytest.raises(Refused, match="Another session is playing on this output"):
-        sessions.start(clinic, asked(clinic, output="null", code=another(clinic, "K-2")), attended=False, say=quiet)
+        sessions.start(clinic, asked(clinic, output="null", code=another(clinic, "K-2")), say=quiet)
     assert len(sessions.listing(clinic)) == 1
     assert attended.status().state is SessionState.PLAYING
     attended.detach()

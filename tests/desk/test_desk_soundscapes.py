@@ -146,9 +146,7 @@ def test_what_the_check_refuses_nobody_saves_renders_or_starts_and_who_looks_is_
     with pytest.raises(Refused, match=r"0:00 settle.*its energy is out of range"):
         soundscapes.render(clinic, path, tmp_path / "a.wav", None, silent, replace=False)
     with pytest.raises(Refused, match=r"0:00 settle.*its energy is out of range"):
-        sessions.start(
-            clinic, sessions.SessionRequest(path, "A", output="fast"), attended=False, say=lambda _words: None
-        )
+        sessions.start(clinic, sessions.SessionRequest(path, "A", output="fast"), say=lambda _words: None)
     assert [file.name for file in tmp_path.iterdir()] == ["clinic"]
     assert not (clinic.folder / "live").exists()
 

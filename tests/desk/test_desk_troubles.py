@@ -37,7 +37,7 @@ def live(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveSessio
     """A paced session that nobody hears, and whose last fade need not be waited for."""
     monkeypatch.setattr(acts, "CLOSE_FADE_S", 0.1)
     asked = sessions.SessionRequest(plan(clinic), CODE, output="null")
-    with sessions.start(clinic, asked, attended=True, say=quiet).live as begun:
+    with sessions.start(clinic, asked, say=quiet).live as begun:
         yield begun
 
 

@@ -112,7 +112,7 @@ class Room:
 
     def __init__(self, where: Path) -> None:
         self.where, self.player, self.replanner, self.book = where, Player(), NamingReplanner(), Book()
-        folder.write(where, SessionHeader(SESSION, "fast", RATE, -5 * MIN, 0, 0, "", playlist=""))
+        folder.write(where, SessionHeader(SESSION, "fast", RATE, -5 * MIN, playlist=""))
         started = SessionStarted(SESSION, "p", 1, 0, (StoredSegment(0, 40 * MIN),), "room-1", soundscape="d")
         used = SoundscapeUsed("d", to_json(named("plan")).decode())
         begin = [

@@ -54,7 +54,7 @@ def at(
     plan: Soundscape = PLAN,
 ) -> Status:
     frame = round((clock_min + 10) * 60 * RATE)
-    header = SessionHeader("s", "null", RATE, -10 * MIN, 0, 0, "", playlist="")
+    header = SessionHeader("s", "null", RATE, -10 * MIN, playlist="")
     if player is not None:
         player = replace(player, frame=frame, end_frame=70 * 60 * RATE)
     clock_ms = round(clock_min * MIN)

@@ -61,7 +61,7 @@ def replanner(tmp_path: Path) -> Replanner:
     folder.write(
         tmp_path,
         SessionHeader(
-            "s", "fast", Hertz(8_000), Milliseconds(0), Milliseconds(0), Milliseconds(0), "", playlist=PLAYLIST,
+            "s", "fast", Hertz(8_000), Milliseconds(0), playlist=PLAYLIST,
             rescue_playlist=RESCUE, rescue=("pad00", "pad01"), heard=("pad00",),
         ),
     )  # fmt: skip

@@ -35,7 +35,7 @@ POSITION = SessionPosition(5 * MIN, 0, steady(40))
 
 @pytest.fixture
 def replanner(tmp_path: Path) -> Replanner:
-    header = SessionHeader("s", "fast", 8_000, -10 * MIN, 0, 0, "", playlist="", rescue_playlist=RESCUE)
+    header = SessionHeader("s", "fast", 8_000, -10 * MIN, playlist="", rescue_playlist=RESCUE)
     folder.write(tmp_path, header)
     folder.write_tracks(tmp_path, [])
     return Replanner(tmp_path)

@@ -18,7 +18,7 @@ from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
 RATE = 8_000
 SESSION = "0f0e0d0c-0b0a-4900-8807-060504030201"
 MIN = 60_000
-HEADER = SessionHeader(SESSION, "fast", RATE, -MIN, 0, 0, "", playlist="", anchors=("t2",))
+HEADER = SessionHeader(SESSION, "fast", RATE, -MIN, playlist="", anchors=("t2",))
 STARTED = SessionStarted(SESSION, "p", 1, 0, (StoredSegment(0, 40 * MIN),), "room-1")
 
 

@@ -43,7 +43,7 @@ async def start_session(screen: "TaskScreen", clinic: "Clinic", file: Path, code
     asked = sessions.SessionRequest(file, code, output=outputs[output][0], room=rooms[room])
 
     def begin() -> str:
-        started = sessions.start(clinic, asked, attended=True, say=screen.say_from_thread)
+        started = sessions.start(clinic, asked, say=screen.say_from_thread)
         started.live.detach()  # the live screen takes it over in its own thread
         return started.session_id
 
