@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from setsetting.errors import Refused
+from setsetting.errors import Refused, UsageError
 from setsetting.words.translate import _
 
 
@@ -27,6 +27,17 @@ def number(text: str) -> float:
         return float(text)
     except ValueError:
         raise click.BadParameter(_("{text!r} is not a number.").format(text=text)) from None
+
+
+def numbers(option: str, text: str, form: str) -> tuple[float, ...]:
+    """Read numbers with colons between them, as many as the form has."""
+    try:
+        found = tuple(float(part) for part in text.split(":"))
+    except ValueError:
+        found = ()
+    if len(found) != form.count(":") + 1:
+        raise UsageError(_("{option} {text!r}: {form} expected, numbers.").format(option=option, text=text, form=form))
+    return found
 
 
 def at_terminal() -> bool:

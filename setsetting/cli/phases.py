@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from setsetting.cli.input import number
+from setsetting.cli.input import number, numbers
 from setsetting.cli.output import as_json, document, example, narrate, table
 from setsetting.errors import UsageError
 from setsetting.units import Minutes
@@ -60,21 +60,10 @@ def _infusion(
 
 
 def _segment(text: str) -> tuple[Minutes, Minutes, float]:
-    start, end, rate = _numbers("--segment", text, "FROM:TO:RATE")
+    start, end, rate = numbers("--segment", text, "FROM:TO:RATE")
     return Minutes(start), Minutes(end), rate
 
 
 def _pause(text: str) -> tuple[Minutes, Minutes]:
-    start, end = _numbers("--pause", text, "FROM:TO")
+    start, end = numbers("--pause", text, "FROM:TO")
     return Minutes(start), Minutes(end)
-
-
-def _numbers(option: str, text: str, form: str) -> tuple[float, ...]:
-    """Read numbers with colons between them, as many as the form has."""
-    try:
-        numbers = tuple(float(part) for part in text.split(":"))
-    except ValueError:
-        numbers = ()
-    if len(numbers) != form.count(":") + 1:
-        raise UsageError(_("{option} {text!r}: {form} expected, numbers.").format(option=option, text=text, form=form))
-    return numbers

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.input import FILE, number
+from setsetting.cli.input import FILE, number, numbers
 from setsetting.cli.output import answer, as_json, document, example, force, narrate, progress, table
 from setsetting.errors import UsageError
 from setsetting.soundscape.rules import loosenable_words
@@ -204,11 +204,7 @@ def _narrowing(funnel: Iterable[tuple[str, str, int]]) -> Iterator[tuple[str, st
 def _stretch(text: str | None) -> tuple[Minutes, Minutes] | None:
     if text is None:
         return None
-    start, colon, end = text.partition(":")
-    try:
-        first, last = Minutes(float(start)), Minutes(float(end))
-    except ValueError:
-        colon = ""
-    if not colon or not (math.isfinite(first) and math.isfinite(last) and first < last):
+    first, last = numbers("--minutes", text, "FROM:TO")
+    if not (math.isfinite(last - first) and first < last):
         raise UsageError(_("--minutes {text!r}: FROM:TO expected, FROM before TO.").format(text=text))
-    return first, last
+    return Minutes(first), Minutes(last)
