@@ -82,6 +82,7 @@ def correct(clinic: Clinic, form_id: str, items: Sequence[Item], reason: str) ->
             recall=str(old.form.recall),
             taken_utc_ms=old.form.taken_ms,
             dated_only=old.dated_only,
+            simulated=old.simulated,
             reason=reason,
         )
         record.append("form.corrected", payload, corrects=old.event_id)

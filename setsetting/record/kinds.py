@@ -68,6 +68,7 @@ class FormCorrected(Payload, frozen=True):
     taken_utc_ms: Milliseconds
     reason: str
     dated_only: bool = False
+    simulated: bool = False
 
 
 class SoundscapeUsed(Payload, frozen=True):

@@ -18,40 +18,30 @@ class ActRow:
     """A live act; `undone` says that a later act took it back."""
 
     event_id: str
-    session_id: str
     act: str
-    argument: str | None
     clock_ms: Milliseconds
     infusion_ms: Milliseconds | None
     undoes: str | None
-    at_utc_ms: Milliseconds
-    mono_ms: Milliseconds
     undone: bool
 
 
 @dataclass(frozen=True, slots=True)
 class MarkRow:
     event_id: str
-    session_id: str
     mark: str
     clock_ms: Milliseconds
     infusion_ms: Milliseconds | None
     note: str | None
-    at_utc_ms: Milliseconds
-    mono_ms: Milliseconds
 
 
 @dataclass(frozen=True, slots=True)
 class PlayedRow:
-    event_id: str
-    session_id: str
     cue: str
     track_id: str | None
     artist: str | None
     phase: str
     clock_ms: Milliseconds
     sounded_ms: Milliseconds
-    anchor: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +55,9 @@ class Heard:
 def acts(record: Record, session_id: str) -> list[ActRow]:
     """A session's acts in their order."""
     found = record.read(
-        "SELECT e.event_id, a.session_id, a.act, a.argument, a.clock_ms, a.infusion_ms, a.undoes,"
-        " e.at_utc_ms, e.mono_ms,"
-        " EXISTS (SELECT 1 FROM session_acted u WHERE u.session_id = a.session_id AND u.undoes = e.event_id) AS undone"
-        " FROM session_acted a JOIN event e USING (device, seq)"
-        " WHERE a.session_id = ? ORDER BY a.clock_ms, e.lamport, e.device, e.seq",
+        "SELECT a.event_id, a.act, a.clock_ms, a.infusion_ms, a.undoes,"
+        " EXISTS (SELECT 1 FROM session_acted u WHERE u.session_id = a.session_id AND u.undoes = a.event_id) AS undone"
+        " FROM session_acted a WHERE a.session_id = ? ORDER BY a.clock_ms, a.lamport, a.device, a.seq",
         [session_id],
     )
     return [ActRow(**dict(row) | {"undone": bool(row["undone"])}) for row in found]
@@ -78,9 +66,8 @@ def acts(record: Record, session_id: str) -> list[ActRow]:
 def marks(record: Record, session_id: str) -> list[MarkRow]:
     """A session's marks in their order."""
     found = record.read(
-        "SELECT e.event_id, m.session_id, m.mark, m.clock_ms, m.infusion_ms, m.note, e.at_utc_ms, e.mono_ms"
-        " FROM session_marked m JOIN event e USING (device, seq)"
-        " WHERE m.session_id = ? ORDER BY m.clock_ms, e.lamport, e.device, e.seq",
+        "SELECT m.event_id, m.mark, m.clock_ms, m.infusion_ms, m.note"
+        " FROM session_marked m WHERE m.session_id = ? ORDER BY m.clock_ms, m.lamport, m.device, m.seq",
         [session_id],
     )
     return [MarkRow(*row) for row in found]
@@ -89,11 +76,11 @@ def marks(record: Record, session_id: str) -> list[MarkRow]:
 def played(record: Record, session_id: str) -> list[PlayedRow]:
     """What sounded in a session, in its order."""
     found = record.read(
-        "SELECT p.event_id, p.session_id, p.cue, p.track_id, p.artist, p.phase, p.clock_ms, p.sounded_ms, p.anchor"
+        "SELECT p.cue, p.track_id, p.artist, p.phase, p.clock_ms, p.sounded_ms"
         " FROM session_played p WHERE p.session_id = ? ORDER BY p.clock_ms, p.lamport, p.device, p.seq",
         [session_id],
     )
-    return [PlayedRow(**dict(row) | {"anchor": bool(row["anchor"])}) for row in found]
+    return [PlayedRow(*row) for row in found]
 
 
 def heard(record: Record, patient_id: str) -> Heard:

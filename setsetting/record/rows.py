@@ -87,7 +87,6 @@ class SessionRow:
     room: str
     soundscape: str | None
     playlist: str | None
-    playlist_version: int | None
     output: str | None
     entered_afterwards: bool
     simulated: bool
@@ -137,7 +136,8 @@ WITH entry AS (
         NULL AS reason
     FROM form_entered
     UNION ALL
-    SELECT device, seq, lamport, event_id, form_id, patient_id, items, recall, taken_utc_ms, dated_only, 0, reason
+    SELECT device, seq, lamport, event_id, form_id, patient_id, items, recall, taken_utc_ms, dated_only, simulated,
+        reason
     FROM form_corrected
 ), ranked AS (
     SELECT *, row_number() OVER (PARTITION BY form_id ORDER BY lamport DESC, device DESC, seq DESC) AS place,
@@ -242,7 +242,6 @@ def _sessions(record: Record, where: str, values: list[str]) -> list[SessionRow]
             room=row["room"],
             soundscape=row["soundscape"],
             playlist=row["playlist"],
-            playlist_version=row["playlist_version"],
             output=row["output"],
             entered_afterwards=bool(row["entered_afterwards"]),
             simulated=bool(row["simulated"]),

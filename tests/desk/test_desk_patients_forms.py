@@ -91,6 +91,17 @@ def test_a_form_keeps_blank_declined_and_nought_apart(clinic: Clinic) -> None:
     assert forms.listing(clinic, "A")[0].form.items == items
 
 
+def test_a_simulated_form_stays_so_when_its_entry_is_erased(clinic: Clinic) -> None:
+    patients.add(clinic, "A")
+    first = forms.add(clinic, "A", TWOS, Recall.WEEK, "2026-11-02", simulated=True)
+    with clinic.record() as record:
+        entered = record.events(kind="form.entered")[0].event_id
+    forms.correct(clinic, first.form_id, (3,) * 20, "misread the sheet")
+    records.erase(clinic, entered, "another person's answers")
+    (form,) = forms.listing(clinic, "A")
+    assert (form.simulated, form.scored.total) == (True, 60)
+
+
 def test_a_second_form_of_a_day_is_refused_and_a_correction_keeps_the_first(clinic: Clinic) -> None:
     patients.add(clinic, "A")
     first = forms.add(clinic, "A", TWOS, Recall.WEEK, "2026-11-02")
