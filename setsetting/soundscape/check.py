@@ -173,7 +173,7 @@ def _track(walk: _Walk, row: TrackRow, following: PlanItem | None, at: int, wher
         if after.kind != "silence":
             fade = after.crossfade_s if following.phase == phase.name else after.crossfade_in_s
     end = walk.now + row.duration_s - fade
-    for second in range(walk.now, min(end, instance.horizon_s)):
+    for second in range(walk.now, min(end, _horizon_s(instance))):
         target, over, weight = _wanted(instance, Seconds(second))
         off = row.energy - target
         walk.parts["energy"] += weight * (over * off if off > 0 else -off) / 60
@@ -189,10 +189,10 @@ def _track(walk: _Walk, row: TrackRow, following: PlanItem | None, at: int, wher
 
 def _whole(walk: _Walk, items: Sequence[PlanItem]) -> None:
     instance = walk.instance
-    if walk.now < instance.horizon_s:
+    if walk.now < _horizon_s(instance):
         walk.broken.append(
             _("Music ends at {now} s; the spare tail reaches to {until} s.").format(
-                now=walk.now, until=instance.horizon_s
+                now=walk.now, until=_horizon_s(instance)
             )
         )
     placed = {(item.track_id, item.phase) for item in items}
@@ -250,13 +250,17 @@ def _spelled(names: Iterable[str]) -> set[str]:
     }
 
 
+def _horizon_s(instance: Instance) -> Seconds:
+    return instance.protocol.end_s + instance.protocol.spare_s
+
+
 def _wanted(instance: Instance, second: Seconds) -> tuple[float, float, float]:
     phases, moment = instance.protocol.phases, second + 0.5
     number = 0
     while number + 1 < len(phases) and moment >= phases[number + 1].from_s:
         number += 1
     phase = phases[number]
-    until = phases[number + 1].from_s if number + 1 < len(phases) else instance.horizon_s
+    until = phases[number + 1].from_s if number + 1 < len(phases) else _horizon_s(instance)
     share = (moment - phase.from_s) / max(1, until - phase.from_s)
     return phase.energy_from + share * (phase.energy_to - phase.energy_from), phase.over_weight, phase.weight
 

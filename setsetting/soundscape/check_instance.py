@@ -9,7 +9,7 @@ import itertools
 from collections.abc import Iterable
 from typing import Any
 
-from setsetting.clinical.infusion import Infusion
+from setsetting.clinical.infusion import Infusion, Segment
 from setsetting.errors import Refused
 from setsetting.library.track import Track
 from setsetting.soundscape.instance import (
@@ -20,9 +20,9 @@ from setsetting.soundscape.instance import (
     Pinned,
     TrackRow,
 )
-from setsetting.soundscape.playlist import Playlist, PlaylistPhase, anchor_of, nominal_s
+from setsetting.soundscape.playlist import Playlist, PlaylistPhase, anchor_of
 from setsetting.soundscape.wishes import Wishes
-from setsetting.units import Minutes, Seconds, ms_from_s, nearest_s
+from setsetting.units import Milliseconds, Minutes, Seconds, ms_from_minutes, ms_from_s, nearest_s, s_from_minutes
 from setsetting.words.translate import _
 
 _LEAST_S = Seconds(240)
@@ -58,37 +58,39 @@ def own_instance(
     )
 
 
+def _offset_s(phase: PlaylistPhase) -> Seconds:
+    at = anchor_of(phase)
+    return s_from_minutes(at.minutes or Minutes(0)) if at.seconds is None else at.seconds
+
+
 def _second(phase: PlaylistPhase, infusion: Infusion) -> Seconds:
     """When a phase begins: after so much running infusion, or so long from its end."""
-    at = anchor_of(phase)
-    if at.anchor == "end":
-        return at.offset_s + nearest_s(infusion.end_ms)
-    clock_ms, left_ms = infusion.segments[0].start_ms, ms_from_s(at.offset_s)
+    first, last = infusion.segments[0], infusion.segments[-1]
+    if anchor_of(phase).anchor == "end":
+        return nearest_s(last.end_ms) + _offset_s(phase)
+    clock_ms, left_ms = first.start_ms, ms_from_s(_offset_s(phase))
     if left_ms <= 0:
         return nearest_s(clock_ms + left_ms)
     for segment in infusion.segments:
         if segment.rate_permille > 0 and left_ms > 0:
             runs_ms = min(left_ms, segment.end_ms - segment.start_ms)
             clock_ms, left_ms = segment.start_ms + runs_ms, left_ms - runs_ms
-    return nearest_s((infusion.end_ms if left_ms else clock_ms) + left_ms)
+    return nearest_s((last.end_ms if left_ms else clock_ms) + left_ms)
 
 
 def _placed(playlist: Playlist, infusion: Infusion) -> list[tuple[PlaylistPhase, Seconds]]:
     """Phases with their seconds; in a short infusion the middle gives way, then the calm waits."""
-    written = [nominal_s(phase, playlist.infusion_min or Minutes(0)) for phase in playlist.phases]
-    least = {
-        phase.name: min(_LEAST_S, later - earlier)
-        for phase, (earlier, later) in zip(
-            playlist.phases, itertools.pairwise([*written, written[-1] + _LEAST_S]), strict=True
-        )
-    }
+    own = Infusion((Segment(Milliseconds(0), ms_from_minutes(playlist.infusion_min or Minutes(0))),))
+    written = [_second(phase, own) for phase in playlist.phases]
+    rooms = [later - earlier for earlier, later in itertools.pairwise([*written, written[-1] + _LEAST_S])]
+    least = {phase.name: min(_LEAST_S, room) for phase, room in zip(playlist.phases, rooms, strict=True)}
     at = [(phase, _second(phase, infusion)) for phase in playlist.phases]
     while True:
         join = next(number for number, (phase, _at) in enumerate(at) if anchor_of(phase).anchor == "end")
         earliest = at[join - 1][1] + least[at[join - 1][0].name]
         if at[join][1] >= earliest:
             return at
-        if join > 1 and anchor_of(at[join - 1][0]).offset_s > 0:
+        if join > 1 and _offset_s(at[join - 1][0]) > 0:
             del at[join - 1]
         elif len(at) - join > 2:
             del at[join]

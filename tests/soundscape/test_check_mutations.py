@@ -35,6 +35,7 @@ from setsetting.soundscape import (
     columns,
     instance,
     planner,
+    playlist,
     problem,
     relaxation,
     rules,
@@ -202,6 +203,12 @@ def unpaused(planter: Planter) -> None:
     planter.everywhere(windows, "resolve", deaf)
 
 
+def misread(planter: Planter) -> None:
+    """A phase stands five minutes from where its line says."""
+    real = playlist.Anchor.offset_s.fget
+    planter.patch.setattr(playlist.Anchor, "offset_s", property(lambda at: real(at) + (300 if real(at) > 0 else 0)))
+
+
 RISING = {
     'tags_any = ["calm"]': 'tags_any = ["rising"]',
     "energy_from = 3": "energy_from = 5",
@@ -220,6 +227,7 @@ WINDOWS = {
     "every phase but the first stands late": Fault(Night(), placed(later), "from its minute"),
     "a phase is left out unsaid": Fault(Night(), placed(without_second), "not each there once"),
     "pauses count as infusion": Fault(Night(infusion=PAUSED), unpaused, "from its minute"),
+    "minutes of a playlist are read too late": Fault(Night(), misread, "from its minute"),
     "windows are wide open": Fault(LATE, window(flex_s=Seconds(900)), "from its minute"),
 }
 

@@ -200,7 +200,7 @@ ANEW = {
         heedless,
         "vetoed",
     ),
-    "the horizon comes early": Fault(AGAIN, shorter, "it must reach to"),
+    "the horizon comes early": Fault(replace(AGAIN, blind=("spare tail",)), shorter, "it must reach to"),
     "what is held on leaves a gap": Fault(HELD, gaping, "longer than the sound"),
     "what is held on ends early": Fault(HELD, shorter, "it must reach to"),
     "the rescue list forgets what is refused": Fault(GROUNDED, heedless, "vetoed"),
