@@ -40,82 +40,67 @@ class FieldKind(StrEnum):
 class Field:
     """One thing about the setting.
 
-    `respct` is the number of its ReSPCT item. `habit` says that tonight is likely as it was last time;
-    what merely happened (an interruption) is never carried over from the last session.
+    `respct` is the number of its ReSPCT item, `first` what a new clinic's room begins with, to be changed:
+    nobody's recommendation. `habit` says that tonight is likely as it was last time; what merely happened
+    (an interruption) is never carried over from the last session.
     """
 
     name: str
     label: str
     respct: int
-    kind: FieldKind
-    choices: tuple[str, ...] = ()
+    choices: tuple[str, ...]
+    first: str
+    kind: FieldKind = FieldKind.CHOICE
     habit: bool = True
 
 
 _WORN = ("throughout", "part of the time", "offered, not worn", "not offered")
+_PEOPLE = ("facilitator", "second facilitator", "nurse", "physician", "trainee", "interpreter", "companion")
+_INTERRUPTERS = ("door", "staff", "equipment", "noise outside", "phone", "toilet", "patient's wish")
 
 FIELDS = (
-    Field("lighting", "Light", 5, FieldKind.CHOICE, ("dark", "dim", "normal", "bright")),
-    Field("light_kind", "Kind of light", 5, FieldKind.CHOICE, ("warm", "white", "coloured", "daylight", "none")),
-    Field("eye_shades", "Eye shades", 6, FieldKind.CHOICE, _WORN),
-    Field("headphones", "Headphones", 6, FieldKind.CHOICE, _WORN),
-    Field(
-        "people_present",
-        "People present",
-        8,
-        FieldKind.SEVERAL,
-        ("facilitator", "second facilitator", "nurse", "physician", "trainee", "interpreter", "companion"),
-    ),
-    Field("position", "Position", 9, FieldKind.CHOICE, ("lying flat", "reclined", "sitting", "changing")),
-    Field("resting_on", "Resting on", 9, FieldKind.CHOICE, ("bed", "recliner", "mat", "sofa", "chair")),
+    Field("lighting", "Light", 5, ("dark", "dim", "normal", "bright"), "dim"),
+    Field("light_kind", "Kind of light", 5, ("warm", "white", "coloured", "daylight", "none"), "warm"),
+    Field("eye_shades", "Eye shades", 6, _WORN, "throughout"),
+    Field("headphones", "Headphones", 6, _WORN, "not offered"),
+    Field("people_present", "People present", 8, _PEOPLE, "facilitator", FieldKind.SEVERAL),
+    Field("position", "Position", 9, ("lying flat", "reclined", "sitting", "changing"), "reclined"),
+    Field("resting_on", "Resting on", 9, ("bed", "recliner", "mat", "sofa", "chair"), "recliner"),
     Field(
         "staff_position",
         "Facilitator's place",
         9,
-        FieldKind.CHOICE,
         ("beside", "at the head", "across the room", "within call"),
+        "beside",
     ),
-    Field(
-        "music_delivery",
-        "Music through",
-        11,
-        FieldKind.CHOICE,
-        ("headphones", "loudspeakers", "both", "none"),
-    ),
-    Field("music_chosen_by", "Music chosen by", 11, FieldKind.CHOICE, ("clinic", "patient", "together")),
+    Field("music_delivery", "Music through", 11, ("headphones", "loudspeakers", "both", "none"), "loudspeakers"),
+    Field("music_chosen_by", "Music chosen by", 11, ("clinic", "patient", "together"), "clinic"),
     Field(
         "touch",
         "Touch",
         12,
-        FieldKind.CHOICE,
         ("none", "offered, declined", "hand", "hand and shoulder", "more than that"),
+        "none",
         habit=False,
     ),
     Field(
         "touch_consent",
         "Consent to touch",
         12,
-        FieldKind.CHOICE,
         ("not needed", "agreed beforehand", "asked at the time", "both"),
+        "not needed",
         habit=False,
     ),
     Field(
         "voice",
         "Facilitator's voice",
         12,
-        FieldKind.CHOICE,
         ("silent", "a few words", "guiding words", "conversation"),
+        "a few words",
         habit=False,
     ),
-    Field(INTERRUPTIONS, "Interruptions", 17, FieldKind.COUNT, habit=False),
-    Field(
-        "interrupted_by",
-        "Interrupted by",
-        17,
-        FieldKind.SEVERAL,
-        ("door", "staff", "equipment", "noise outside", "phone", "toilet", "patient's wish"),
-        habit=False,
-    ),
+    Field(INTERRUPTIONS, "Interruptions", 17, (), "0", FieldKind.COUNT, habit=False),
+    Field("interrupted_by", "Interrupted by", 17, _INTERRUPTERS, NONE, FieldKind.SEVERAL, habit=False),
 )
 FIELD_NAMES = tuple(each.name for each in FIELDS)
 _BY_NAME = MappingProxyType({each.name: each for each in FIELDS})

@@ -41,27 +41,6 @@ _TYPES: Mapping[FieldKind, Any] = {
     FieldKind.COUNT: int | msgspec.UnsetType,
 }
 _FIELDS: list[tuple[str, Any, Any]] = [(each.name, _TYPES[each.kind], msgspec.UNSET) for each in FIELDS]
-
-_FIRST_ROOM = {
-    "lighting": "dim",
-    "light_kind": "warm",
-    "eye_shades": "throughout",
-    "headphones": "not offered",
-    "people_present": "facilitator",
-    "position": "reclined",
-    "resting_on": "recliner",
-    "staff_position": "beside",
-    "music_delivery": "loudspeakers",
-    "music_chosen_by": "clinic",
-    "touch": "none",
-    "touch_consent": "not needed",
-    "voice": "a few words",
-    "interruptions": "0",
-    "interrupted_by": "none",
-}
-"""A plain room to begin from, to be changed; nobody's recommendation."""
-
-
 _TAPS: list[tuple[str, Any, Any]] = [(name, int | str | None, None) for name in TAP_NAMES]
 _Taps = msgspec.defstruct("_Taps", _TAPS, forbid_unknown_fields=True)
 _Usual = msgspec.defstruct("_Usual", _FIELDS, forbid_unknown_fields=True)
@@ -149,7 +128,7 @@ def first_room_text() -> str:
         many = "several of " if each.kind is FieldKind.SEVERAL else ""
         lines += [
             f"# {each.label} (ReSPCT {each.respct}): {many}{choices}",
-            f"{each.name} = {_as_toml(each, _FIRST_ROOM[each.name])}",
+            f"{each.name} = {_as_toml(each, each.first)}",
         ]
     return "\n".join(lines) + "\n"
 
