@@ -143,3 +143,10 @@ def test_what_is_kept_from_a_patient_is_found_however_it_is_spelled() -> None:
     assert [*kept_from(PADS[12], refused)] == ["Pad 12: heard before in this course."]
     assert [*kept_from(PADS[12], replace(refused, anchor_tracks=frozenset({"pad12"})))] == []
     assert [*kept_from(PADS[3], refused)] == []
+
+
+@pytest.mark.parametrize("said", ["artist 13", " ARTIST 13 ", "Artist\u00a013", "rt 13", "", "ARTİST 13"])
+def test_the_check_and_the_wishes_mean_the_same_by_a_name(said: str) -> None:
+    asked = Wishes(veto_artists=frozenset({said}), veto_tags=frozenset({said}))
+    for track in (PADS[13], replace(PADS[13], artist="", tags=("e\u0301tude", "ARTIST 13 "))):
+        assert bool([*kept_from(track, asked)]) == bool(asked.forbids(track))

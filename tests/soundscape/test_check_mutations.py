@@ -40,6 +40,7 @@ from setsetting.soundscape import (
     relaxation,
     rules,
     windows,
+    wishes,
 )
 from setsetting.soundscape.wishes import Pin, Wishes
 from setsetting.units import Seconds
@@ -50,13 +51,13 @@ swap = msgspec.structs.replace
 # --- Masks: one for every rule of the table that looks at a track
 
 
-def tempts(says: str, *, wishes: Wishes | None = None, **changes: Any) -> tuple[Night, str]:
+def tempts(says: str, *, asked: Wishes | None = None, **changes: Any) -> tuple[Night, str]:
     """A night whose best track is forbidden by one rule alone."""
     track = tempting(**changes)
-    return (Night((*PLENTY, track)) if wishes is None else Night((*PLENTY, track), wishes)), says
+    return (Night((*PLENTY, track)) if asked is None else Night((*PLENTY, track), asked)), says
 
 
-VETOED = Wishes(veto_artists=frozenset({"ARTIST OF TEMPTING"}))
+VETOED = Wishes(veto_artists=frozenset({" ARTIST OF TEMPTING"}))
 FIRST = Wishes(pins=(Pin("tempting", "settle"),))
 HEARD = Wishes(heard_tracks=frozenset({"tempting"}))
 TEMPTING: dict[str, tuple[Night, str]] = {
@@ -65,10 +66,10 @@ TEMPTING: dict[str, tuple[Night, str]] = {
         Night((*PLENTY, tempting()), FIRST, infusion=PAUSED, anew=again, blind=("a second time", "tracks by")),
         "sounds a second time",
     ),
-    "veto_track": tempts("the track is vetoed", wishes=Wishes(veto_tracks=frozenset({"tempting"}))),
-    "veto_artist": tempts("the artist is vetoed", wishes=Wishes(veto_artists=frozenset({"artist of tempting"}))),
-    "veto_tag": tempts("a tag is vetoed", wishes=Wishes(veto_tags=frozenset({"Choir"})), tags=("calm", "choir")),
-    "heard_before": tempts("heard before", wishes=HEARD),
+    "veto_track": tempts("the track is vetoed", asked=Wishes(veto_tracks=frozenset({"tempting"}))),
+    "veto_artist": tempts("the artist is vetoed", asked=Wishes(veto_artists=frozenset({"artist of tempting"}))),
+    "veto_tag": tempts("a tag is vetoed", asked=Wishes(veto_tags=frozenset({"Choir"})), tags=("calm", "choir")),
+    "heard_before": tempts("heard before", asked=HEARD),
     "lyrics": tempts("lyrics are not allowed", lyrics=Lyrics.KNOWN),
     "lyrics_unknown": tempts("lyrics are not allowed", lyrics=Lyrics.UNKNOWN),
     "energy_range": tempts("energy is out of range", energy=2.5),
@@ -154,6 +155,16 @@ STEEP = Night(
 PINNED = Night((*PLENTY, recording("pinned", 140, energy=5.0)), Wishes(pins=(Pin("pinned", "rise"),)))
 INSTANCE = {
     "the patient's refused artists are dropped": Fault(TEMPTING["veto_artist"][0], patient(veto_artists=()), "vetoed"),
+    "refusals are met as they are spelled only": Fault(
+        Night((*PLENTY, tempting()), VETOED),
+        lambda planter: planter.here(wishes.Wishes, "as_spelled_in", lambda _real: lambda asked, _tracks: asked),
+        "vetoed",
+    ),
+    "capitals count in a refusal": Fault(
+        Night((*PLENTY, tempting()), VETOED),
+        lambda planter: planter.everywhere(wishes, "normal_form", lambda _real: str.strip),
+        "vetoed",
+    ),
     "the patient's refused tracks are dropped": Fault(TEMPTING["veto_track"][0], patient(veto_tracks=()), "vetoed"),
     "what was heard is dropped": Fault(TEMPTING["heard_before"][0], patient(heard_tracks=()), "heard before"),
     "everything is an anchor": Fault(TEMPTING["heard_before"][0], patient(anchor_tracks=("tempting",)), "heard before"),
