@@ -91,8 +91,7 @@ def phases_of(infusion: Infusion) -> EffectPhases:
         return None if minute is None else Boundary(minute, min(spread), max(spread))
 
     return EffectPhases(
-        peak_min=_peak(infusion, HALF_LIFE_MIN)[0],
-        **{name: boundary(name) for name in (*_RISING, *_FALLING)},
+        peak_min=_peak(infusion, HALF_LIFE_MIN)[0], **{name: boundary(name) for name in (*_RISING, *_FALLING)}
     )
 
 

@@ -44,12 +44,7 @@ class Clinic:
     def record(self, wait_s: float = WAIT_S) -> Record:
         """Open the record; close it, or use it as a context manager. It waits so long for another window's writing."""
         record = Record.open(
-            self.folder / RECORD,
-            device=Device.of(self.folder),
-            actor="",
-            clock=self.clock,
-            wait_s=wait_s,
-            say=self.say,
+            self.folder / RECORD, device=Device.of(self.folder), actor="", clock=self.clock, wait_s=wait_s, say=self.say
         )
         record.actor = rows.first_person(record)
         return record

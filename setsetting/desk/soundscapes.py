@@ -160,13 +160,7 @@ def _judged(clinic: Clinic, soundscape: Soundscape, code: str | None = None) -> 
 
 
 def render(
-    clinic: Clinic,
-    path: Path,
-    out: Path,
-    stretch: tuple[Minutes, Minutes] | None,
-    report: Report,
-    *,
-    replace: bool,
+    clinic: Clinic, path: Path, out: Path, stretch: tuple[Minutes, Minutes] | None, report: Report, *, replace: bool
 ) -> Rendered:
     """Mix a soundscape that keeps every rule, or some minutes of its clock, to a FLAC or WAV file."""
     soundscape, tracks = load(path), _tracks(clinic)

@@ -12,13 +12,7 @@ from setsetting.clinical.course import infusions_in_recall, overlap_words
 from setsetting.clinical.form import NoAnswer, Recall
 from setsetting.clinical.marks import Mark, mark_words
 from setsetting.clinical.setting import TAPS, differences, respct_covered
-from setsetting.clinical.thresholds import (
-    PUBLISHED,
-    ThresholdSet,
-    change_words,
-    clinically_significant,
-    end_words,
-)
+from setsetting.clinical.thresholds import PUBLISHED, ThresholdSet, change_words, clinically_significant, end_words
 from setsetting.machine import clock
 from setsetting.review import words
 from setsetting.review.course import CourseForm, CourseMark, CourseSession, PatientCourse, minutes_run

@@ -45,11 +45,7 @@ def shown_lanes(review: PatientReview) -> tuple[Lane, ...]:
 
 def trajectory(review: PatientReview) -> Markup:
     """Draw the figure; its description says in words what can be seen."""
-    axis = axis_of(
-        [form.day for form in review.forms],
-        [visit.day for visit in review.visits],
-        PLOT_WIDTH,
-    )
+    axis = axis_of([form.day for form in review.forms], [visit.day for visit in review.visits], PLOT_WIDTH)
     lanes = shown_lanes(review)
     bottom = TOP + PLOT_HEIGHT
     height = bottom + 46 + LANE_HEIGHT * len(lanes)
