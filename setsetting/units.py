@@ -1,8 +1,8 @@
 """Units as types: a bare number never says what it measures, and two units never meet in a sum.
 
-Seconds belong to the planner, milliseconds to cues and events, frames to a Mix. When the program runs a
-unit is its number; to the type checker it is a class whose operators keep to the unit
-(`quantities.pyi`). From one unit to another leads a function of this module, and no other way.
+Seconds belong to the planner, milliseconds to cues and events, frames to a Mix. When the program runs a unit is its
+number; to the type checker it is a class whose operators keep to the unit (`quantities.pyi`). The functions of this
+module are the only way from one unit to another.
 """
 
 from typing import TYPE_CHECKING, NewType, TypeAlias

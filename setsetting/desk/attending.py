@@ -18,12 +18,12 @@ LIVE_WAIT_S = 1.0
 
 
 def attach(clinic: Clinic, session_id: str | None = None, *, patience_s: float = 0.0) -> LiveSession:
-    """Take the session over that runs, or that ended and is not closed."""
+    """Take over the session that runs, or that ended and is not closed."""
     return control(clinic, live_folder(clinic, session_id), attending=True, patience_s=patience_s)
 
 
 def control(clinic: Clinic, where: Path, *, attending: bool, patience_s: float = 0.0) -> LiveSession:
-    """One controller of the session in a folder; only who attends changes what it finds."""
+    """One controller of the session in a folder; only an attending one changes anything."""
     return LiveSession(
         where,
         open_record=lambda: clinic.record(LIVE_WAIT_S),
@@ -64,7 +64,7 @@ def outputs() -> tuple[str, ...]:
 
 
 def unclosed(clinic: Clinic) -> tuple[SessionRow, ...]:
-    """Sessions nobody has closed; what is over of them is kept first, and nothing is started again."""
+    """Sessions nobody has closed; the end of those that are over is kept first, and no player is started again."""
     for where in folder.sessions(clinic.folder):
         # closed and removed just now, or with a broken outbox: the others are looked at all the same
         with suppress(BrokenFile, NotFound, Refused), control(clinic, where, attending=False) as live:

@@ -132,7 +132,7 @@ def _known(clinic: Clinic, what: str, value: str) -> str:
 
 
 def _named(what: str, value: str) -> str:
-    """As tags are kept: composed, on one line, nothing in it that a screen obeys."""
+    """A name as tags are kept: composed, on one line, without control characters."""
     if not (value := plain(value)):
         raise UsageError(_("The {what} has no name that can be shown.").format(what=_(what)))
     return value

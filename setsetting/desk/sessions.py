@@ -60,7 +60,7 @@ class ListedSession:
 def start(clinic: Clinic, asked: SessionRequest, *, say: Say) -> StartedSession:
     """Check a soundscape against this patient and these files, and play it.
 
-    What keeps it from playing is raised before anything sounds; what only differs is said.
+    Raises what forbids it before anything sounds; what merely differs is said.
     """
     if asked.capture is not None and asked.capture.suffix.casefold() != ".wav":
         raise UsageError(_("{path}: a capture is a .wav file.").format(path=asked.capture))
@@ -121,7 +121,7 @@ def mark(clinic: Clinic, name: str, note: str | None, session_id: str | None = N
 
 
 def _kept(live: LiveSession, words: str) -> str:
-    """The answer to an act of one command, whose memory ends with it: what is kept nowhere else is no success."""
+    """The answer to an act of one command; one kept only in this process's memory is no success."""
     if live.at_risk:
         raise Refused(
             _("{words} But this command ends now and its memory with it: note it by hand.").format(words=words)

@@ -1,8 +1,8 @@
 """The player's client: finds a player that runs, and asks things of it.
 
-Every command that changes sound carries an event id and is applied once: repeating it answers with
-the first result and `already`. The sound's acts are refused to who does not hold the baton; taking
-it is always allowed. A client may vanish at any time; the music goes on.
+Every command that changes sound carries an event id and is applied once: repeating it answers with the first result
+and `already`. Acts on the sound are refused to a client that does not hold the baton; taking it is always allowed. A
+client may vanish at any time; the music goes on.
 """
 
 import contextlib

@@ -1,4 +1,4 @@
-"""Under which pragmas a record's file is used, and which journal it gets.
+"""The pragmas a record's file is used under, and the journal it gets.
 
 WAL mode is chosen only where the engine is known to be free of the WAL-reset bug (SQLite 3.7.0 to
 3.51.2, two connections writing or checkpointing at once; fixed in 3.51.3, backported to 3.44.6 and

@@ -1,4 +1,4 @@
-"""The folder of a live session, `live/SESSION_ID/`: what a controller needs that comes after a kill.
+"""The folder of a live session, `live/SESSION_ID/`: what a controller that comes after a kill needs.
 
 It holds the player's job, journal and log, the outbox of acts and `session.json`. No patient's code,
 score or free text stands in it; the session's id leads to the patient only through the record. It is

@@ -32,8 +32,8 @@ POLL_S = 0.25
 class LiveSession:
     """One controller's session; with `attending` it is looked after, else only looked at and acted on.
 
-    Who will not be here for long waits `patience_s` for a disk that has taken nothing of an act. It may be
-    asked from one thread at a time.
+    A controller that ends soon waits `patience_s` for a disk that has taken nothing of an act. It may be asked from
+    one thread at a time.
     """
 
     def __init__(

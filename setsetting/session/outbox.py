@@ -1,8 +1,8 @@
 """Keeping what was done: the outbox first, then the record; nothing is called durable that is not.
 
-A record that is locked, read-only or on a full disk stops no music and loses no act: what it has not
-taken waits here in memory and in the outbox, and enters in order when the record takes it again. What an
-earlier controller left in the outbox enters with the first of ours, before it.
+A record that is locked, read-only or on a full disk stops no music and loses no act: what it has not taken waits in
+memory and in the outbox, and is recorded in order when the record takes it again. What an earlier controller left in
+the outbox is recorded before the first of ours, together with it.
 """
 
 import time

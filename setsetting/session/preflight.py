@@ -1,9 +1,9 @@
 """What is looked at before anything sounds: the soundscape against this patient and against the files.
 
-A veto, a track heard in this course that is no anchor, and a file that is missing or changed block;
-what only differs from when the soundscape was made is said. Nothing here is a medical check. Vetoes
-are absolute, and no track is heard twice in a course unless it is an anchor (rules R11 and R12 of
-published practice, see docs).
+A veto, a track heard in this course that is no anchor, and a file that is missing or changed keep the session from
+starting; what merely differs from when the soundscape was made is said. Nothing here is a medical check. Vetoes are
+absolute, and no track is heard twice in a course unless it is an anchor (rules R11 and R12 of published practice, see
+docs).
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -1,8 +1,8 @@
 """Scripts of a session: lines `MINUTE ACT [ARGUMENT]`, minutes of the soundscape's clock.
 
-A mark stands as `MINUTE mark NAME [NOTE]`, or as its bare name. Empty lines and what follows a # at
-a line's beginning are passed over. Every trouble names file and line before anything starts: unknown
-acts, wrong arguments, minutes that are none, and steps of the infusion that cannot follow.
+A mark stands as `MINUTE mark NAME [NOTE]`, or as its bare name. Empty lines and what follows a # at a line's
+beginning are passed over. Every trouble names file and line before anything starts: unknown acts, wrong arguments,
+minutes that are no numbers, and steps of the infusion that cannot follow.
 """
 
 import math

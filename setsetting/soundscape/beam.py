@@ -158,7 +158,7 @@ class Search:
         return PlanItem("bed", phase, start_s, bed_s=arc.bed_s) if arc.bed_s else PlanItem("silence", phase, start_s)
 
     def _ways_on(self, labels: list[Label], wanted: Cutoff, exclude: bool) -> Ways:
-        """Ways on from these labels of a value below a cutoff, at least the cheapest so many, in a fixed order."""
+        """Ways on from these labels worth less than a cutoff, at least the cheapest so many, in a fixed order."""
         parts: list[Ways] = []
         for stage in sorted({label.stage for label in labels}):
             owners = [number for number, label in enumerate(labels) if label.stage == stage]

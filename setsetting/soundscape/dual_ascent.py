@@ -1,9 +1,9 @@
 """Lagrange multipliers on repeated tracks and crowded artists: a higher bound and a better guide.
 
-The relaxed programme likes to use its best track twice. One on every track used more than once,
-and on artists above their limit, is raised round by round (a dual ascent by Polyak's subgradient step) until its own
-plan hardly repeats anything. The number of rounds follows from the size of the problem, never from
-the clock, so that the same seed gives the same answer on any machine.
+The relaxed programme likes to use its best track twice. The multiplier of every track used more than once, and of
+every artist above the limit, is raised round by round (a dual ascent by Polyak's subgradient step) until its own plan
+hardly repeats anything. The number of rounds follows from the size of the problem, never from the clock, so that the
+same seed gives the same answer on any machine.
 """
 
 from dataclasses import dataclass

@@ -1,9 +1,9 @@
 """Why nothing fits: the phase, the rule to look at first, and how many tracks each rule leaves.
 
-The funnel counts, phase by phase, what is left after each rule. The blocked phase is the first that
-cannot be filled by itself; where each could, a limit that binds them together is to blame. The rule
-to look at first is the one whose loosening leaves most tracks; vetoes, what was heard in the stages
-and lyrics in a known language are never among the offers while anything else would help.
+The funnel counts, phase by phase, what is left after each rule. The blocked phase is the first that cannot be filled
+by itself; where each could, a limit that binds them together is to blame. The rule to look at first is the one whose
+loosening leaves most tracks; vetoes, what was heard in the course and lyrics in a known language are never among the
+offers while anything else would help.
 """
 
 from collections.abc import Iterable, Mapping

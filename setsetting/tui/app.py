@@ -184,7 +184,7 @@ if TYPE_CHECKING:
 
 
 def fault_words(error: Exception | None) -> str:
-    """What could not be answered in its own words; a fault by kind and place, never the values it met."""
+    """A refusal in its own words; a fault by its kind and place, never by the values it met."""
     if isinstance(error, WorkerFailed):
         error = error.error if isinstance(error.error, Exception) else None
     if isinstance(error, SetSettingError):

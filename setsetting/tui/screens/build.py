@@ -274,7 +274,7 @@ class BuildScreen(ListScreen):
         self._want(replace(wanted, playlist=playlist.name, minutes=minutes))
 
     def _needs_plan(self) -> PlanRequest | None:
-        """What is being built; that nothing is, is said."""
+        """What is being built; says so when nothing is."""
         if self._wanted is None:
             self.say(self._nothing, wrong=True)
         return self._wanted

@@ -93,7 +93,7 @@ class CloseScreen(ListScreen):
         self.table.show((*setting.FIELDS, *setting.TAPS, NoteRow()))
 
     def on_table_moved(self, message: Table.Moved) -> None:
-        """Say whole what is asked of the row: the table may have room for its beginning only."""
+        """Say in full what the row asks: the table may have room for its beginning only."""
         message.stop()
         row: ClosingRow | None = self.table.row
         if isinstance(row, Tap):

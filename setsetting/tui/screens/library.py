@@ -127,7 +127,7 @@ class LibraryScreen(ListScreen):
         self._filter()
 
     def on_table_moved(self, message: Table.Moved) -> None:
-        """Say whole what the columns cut or leave out."""
+        """Say in full what the columns cut or leave out."""
         message.stop()
         track: Track | None = self.table.row
         pane = self.query_one(DetailPane)
