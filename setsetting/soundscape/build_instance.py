@@ -1,8 +1,7 @@
-"""Tonight's instance, posed from tracks, a playlist on the clock, wishes and what was loosened."""
+"""Tonight's instance, built from tracks, a playlist on the clock, wishes and what was loosened."""
 
 from collections.abc import Iterable
-from operator import attrgetter
-from typing import Any
+from operator import attrgetter, itemgetter
 
 from setsetting.errors import unknown
 from setsetting.library.track import Lyrics, Track
@@ -54,25 +53,25 @@ def patient_of(wishes: Wishes) -> InstancePatient:
 
 
 _FIELDS = TrackRow.__struct_fields__
-_own = attrgetter(*_FIELDS[_FIELDS.index("brightness") : _FIELDS.index("tags") + 1])
-_LATER = _FIELDS[_FIELDS.index("silent") + 1 :]
+_OTHERWISE = ("track_id", "duration_s", "loudness_lufs", "true_peak_dbtp", "bpm", "tempo_unknown", "silent")
+"""What a row says otherwise than its track; every other field is the track's own of that name."""
+_OWN = tuple(name for name in _FIELDS if name not in _OTHERWISE)
+_own = attrgetter(*_OWN)
+_in_order = itemgetter(*((*_OTHERWISE, *_OWN).index(name) for name in _FIELDS))  # by place: half the time of by name
 
 
 def row_of(track: Track) -> TrackRow:
     """A track as planned: tempo null where it is beatless, flagged where nobody knows it."""
-    values: tuple[Any, ...] = (
+    otherwise = (
         track.id,
         track.length_s,
-        track.energy,
         Lufs(NO_SOUND_DB) if track.lufs is None else track.lufs,
         Dbtp(NO_SOUND_DB) if track.true_peak_dbtp is None else track.true_peak_dbtp,
         None if track.beatless else track.bpm,
-        *_own(track),
         track.bpm is None and not track.beatless,
         track.lufs is None or track.true_peak_dbtp is None,
-        *(getattr(track, name) for name in _LATER),
     )
-    return TrackRow(*values)
+    return TrackRow(*_in_order(otherwise + _own(track)))
 
 
 def unknown_lyrics(tracks: Iterable[Track]) -> int:
