@@ -5,7 +5,7 @@ from operator import attrgetter, itemgetter
 
 from setsetting.errors import unknown
 from setsetting.library.track import Lyrics, Track
-from setsetting.soundscape.instance import Instance, InstancePatient, InstanceProtocol, Pinned, TrackRow
+from setsetting.soundscape.instance import Instance, InstancePatient, InstanceProtocol, TrackRow
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.playlist import Playlist
 from setsetting.soundscape.windows import Timing
@@ -49,7 +49,7 @@ def patient_of(wishes: Wishes) -> InstancePatient:
     sets = {
         name: tuple(sorted(getattr(wishes, name))) for name in InstancePatient.__struct_fields__ if name != "pinned"
     }
-    return InstancePatient(**sets, pinned=tuple(Pinned(pin.track_id, pin.phase) for pin in wishes.pins))
+    return InstancePatient(**sets, pinned=wishes.pins)
 
 
 _FIELDS = TrackRow.__struct_fields__

@@ -17,7 +17,6 @@ from setsetting.soundscape.instance import (
     InstancePatient,
     InstanceProtocol,
     PhaseWindow,
-    Pinned,
     TrackRow,
 )
 from setsetting.soundscape.playlist import Playlist, PlaylistPhase, anchor_of
@@ -52,7 +51,7 @@ def own_instance(
         ),
         patient=InstancePatient(
             **{name: tuple(getattr(wishes, name)) for name in InstancePatient.__struct_fields__ if name != "pinned"},
-            pinned=tuple(Pinned(pin.track_id, pin.phase) for pin in wishes.pins),
+            pinned=wishes.pins,
         ),
         library=tuple(_row(track) for track in tracks),
     )

@@ -83,7 +83,9 @@ class InstanceProtocol(msgspec.Struct, frozen=True):
     phases: tuple[PhaseWindow, ...]
 
 
-class Pinned(msgspec.Struct, frozen=True):
+class Pin(msgspec.Struct, frozen=True):
+    """A track that must sound in a phase."""
+
     track_id: str
     phase: str
 
@@ -98,7 +100,7 @@ class InstancePatient(msgspec.Struct, frozen=True):
     heard_tracks: tuple[str, ...] = ()
     heard_artists: tuple[str, ...] = ()
     anchor_tracks: tuple[str, ...] = ()
-    pinned: tuple[Pinned, ...] = ()
+    pinned: tuple[Pin, ...] = ()
 
 
 class TrackRow(msgspec.Struct, frozen=True):

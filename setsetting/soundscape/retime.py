@@ -23,7 +23,7 @@ from setsetting.soundscape.cues import NO_FADE_MS, PlayingCue, cues_of, fade_s
 from setsetting.soundscape.energy_curve import energy_curve
 from setsetting.soundscape.fallback import FADE_MS, promised_then_bed
 from setsetting.soundscape.gains import BED_PEAK_DBTP
-from setsetting.soundscape.instance import Before, Instance, PhaseWindow, Pinned, PlanItem
+from setsetting.soundscape.instance import Before, Instance, PhaseWindow, Pin, PlanItem
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.planner import search
 from setsetting.soundscape.playlist import Playlist
@@ -290,7 +290,7 @@ def _planned(ask: _Ask, whole: Instance, start: _Start, given_up: tuple[str, ...
     return _Rest(start, instance, found.items, found.cost + start.price + overstay)
 
 
-def _pins_left(whole: Instance, phase: int, past: tuple[Cue, ...]) -> tuple[Pinned, ...]:
+def _pins_left(whole: Instance, phase: int, past: tuple[Cue, ...]) -> tuple[Pin, ...]:
     played = {cue.track_id for cue in past}
     left = {window.name for window in whole.protocol.phases[phase:]}
     return tuple(pin for pin in whole.patient.pinned if pin.phase in left and pin.track_id not in played)

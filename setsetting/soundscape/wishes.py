@@ -8,6 +8,7 @@ from unicodedata import normalize
 
 if TYPE_CHECKING:  # wishes cross into rooms that know no library
     from setsetting.library.track import Track
+    from setsetting.soundscape.instance import Pin
 
 
 @lru_cache(maxsize=1 << 14)
@@ -17,14 +18,6 @@ def normal_form(name: str) -> str:
     Capitals, blanks at the ends and the way an accent is coded make no difference.
     """
     return normalize("NFC", normalize("NFC", name.strip()).casefold())
-
-
-@dataclass(frozen=True, slots=True)
-class Pin:
-    """A track that must sound in a phase."""
-
-    track_id: str
-    phase: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +39,7 @@ class Wishes:
     heard_artists: frozenset[str] = frozenset()
     anchor_tracks: frozenset[str] = frozenset()
     disliked_tags: frozenset[str] = frozenset()
-    pins: tuple[Pin, ...] = ()
+    pins: "tuple[Pin, ...]" = ()
     of_a_patient: bool = True
     """Whether a patient's course stands behind them; where none does, no track is new in it."""
 

@@ -42,7 +42,8 @@ from setsetting.soundscape import (
     windows,
     wishes,
 )
-from setsetting.soundscape.wishes import Pin, Wishes
+from setsetting.soundscape.instance import Pin
+from setsetting.soundscape.wishes import Wishes
 from setsetting.units import Seconds
 
 swap = msgspec.structs.replace

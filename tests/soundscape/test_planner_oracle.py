@@ -12,7 +12,7 @@ from setsetting.soundscape.instance import (
     InstancePatient,
     InstanceProtocol,
     PhaseWindow,
-    Pinned,
+    Pin,
     PlanItem,
     TrackRow,
     Weights,
@@ -78,7 +78,7 @@ def instances(draw: st.DrawFn) -> Instance:
         phases.append(draw(windows("quiet", "silence", 80)))
     phases.append(draw(windows("two", "spare", 150 if silent else 100)))
     library = tuple(draw(rows(number)) for number in range(draw(st.integers(2, 5))))
-    pinned = draw(st.sampled_from([(), (Pinned("t0", "one"),), (Pinned("t1", "two"), Pinned("t0", "two"))]))
+    pinned = draw(st.sampled_from([(), (Pin("t0", "one"),), (Pin("t1", "two"), Pin("t0", "two"))]))
     protocol = InstanceProtocol(
         id="tiny",
         start_s=0,

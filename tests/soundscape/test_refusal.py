@@ -9,12 +9,12 @@ from planning_cases import case, library, shipped
 from setsetting.clinical.infusion import steady
 from setsetting.library.track import Lyrics, Track
 from setsetting.soundscape.compose import Composed, compose
-from setsetting.soundscape.instance import Pinned
+from setsetting.soundscape.instance import Pin
 from setsetting.soundscape.loosening import NOTHING, Loosening, loosen
 from setsetting.soundscape.planner import plan
 from setsetting.soundscape.problem import Problem
 from setsetting.soundscape.refusal import Infeasible
-from setsetting.soundscape.wishes import NO_WISHES, Pin, Wishes
+from setsetting.soundscape.wishes import NO_WISHES, Wishes
 
 replace = msgspec.structs.replace
 
@@ -82,17 +82,17 @@ def test_a_pin_is_honoured_and_a_lost_one_named() -> None:
     instance = case("01-montreal-40-lib200")
     problem = Problem(instance)
     track = problem.ids[int(problem.candidates[3].tracks[3])]
-    pinned = replace(instance, patient=replace(instance.patient, pinned=(Pinned(track, "peak"),)))
+    pinned = replace(instance, patient=replace(instance.patient, pinned=(Pin(track, "peak"),)))
     assert (track, "peak") in {(item.track_id, item.phase) for item in plan(Problem(pinned)).items}
     for pins, words in [
-        ((Pinned("nobody", "peak"),), "not in the library"),
-        ((Pinned(track, "peak"), Pinned(track, "build")), "it can sound once"),
+        ((Pin("nobody", "peak"),), "not in the library"),
+        ((Pin(track, "peak"), Pin(track, "build")), "it can sound once"),
     ]:
         lost = replace(instance, patient=replace(instance.patient, pinned=pins))
         with pytest.raises(Infeasible, match=words):
             plan(Problem(lost))
     loud = max(instance.library, key=lambda row: row.startle_lu).track_id
-    lost = replace(instance, patient=replace(instance.patient, pinned=(Pinned(loud, "calm"),)))
+    lost = replace(instance, patient=replace(instance.patient, pinned=(Pin(loud, "calm"),)))
     with pytest.raises(Infeasible, match="startle"):
         plan(Problem(lost))
 
