@@ -2,8 +2,7 @@
 
 A veto, a track heard in this course that is no anchor, and a file that is missing or changed keep the session from
 starting; what merely differs from when the soundscape was made is said. Nothing here is a medical check. Vetoes are
-absolute, and no track is heard twice in a course unless it is an anchor (rules R11 and R12 of published practice, see
-docs).
+absolute, and no track is heard twice in a course unless it is an anchor.
 """
 
 from collections.abc import Callable, Iterable, Mapping
