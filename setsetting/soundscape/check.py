@@ -18,19 +18,13 @@ from setsetting.units import Milliseconds, Seconds, db_from_lu, ms_from_s
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _
 
-PARTS = ("energy", "boundary", "track", "step", "artist_repeat", "bed")
-
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is broken (nothing: the plan is legal), the cost in parts, and their sum."""
+    """What is broken (nothing: the plan is legal) and what the plan costs, 0 where it could not be followed."""
 
     broken: tuple[str, ...]
-    parts: dict[str, float]
-
-    @property
-    def cost(self) -> float:
-        return round(math.fsum(self.parts.values()), 6)
+    cost: float = 0.0
 
 
 @dataclass(slots=True)
@@ -42,7 +36,7 @@ class _Walk:
     now: Seconds
     previous: float | None
     broken: list[str] = field(default_factory=list)
-    parts: dict[str, float] = field(default_factory=lambda: dict.fromkeys(PARTS, 0.0))
+    costs: list[float] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
     artists: Counter[str] = field(default_factory=Counter)
 
@@ -52,10 +46,10 @@ def check(instance: Instance, items: Sequence[PlanItem], names: Mapping[str, str
     phases = instance.protocol.phases
     place = {phase.name: number for number, phase in enumerate(phases)}
     if not items:
-        return Verdict((_("The plan is empty."),), {})
+        return Verdict((_("The plan is empty."),))
     strange = [item.phase for item in items if item.phase not in place]
     if strange:
-        return Verdict((_("There is no phase {name!r}.").format(name=strange[0]),), {})
+        return Verdict((_("There is no phase {name!r}.").format(name=strange[0]),))
     rows = {row.track_id: row for row in instance.library}
     walk = _Walk(instance, names or {}, instance.protocol.start_s, instance.before.energy)
     walk.used.update(instance.before.track_ids)
@@ -66,9 +60,9 @@ def check(instance: Instance, items: Sequence[PlanItem], names: Mapping[str, str
         earlier = items[number - 1] if number else None
         at = place[item.phase]
         if not _one_item(walk, (earlier, item, following), at, rows):
-            return Verdict(tuple(walk.broken), {})
+            return Verdict(tuple(walk.broken))
     _whole(walk, items)
-    return Verdict(tuple(walk.broken), dict(walk.parts))
+    return Verdict(tuple(walk.broken), round(math.fsum(walk.costs), 6))
 
 
 def _phases_in_order(order: list[int], phases: int, walk: _Walk) -> None:
@@ -114,7 +108,7 @@ def _entry(walk: _Walk, phase: PhaseWindow, where: str) -> None:
                 where=where, late=late, flex=phase.flex_s
             )
         )
-    walk.parts["boundary"] += walk.instance.weights.boundary_per_min * abs(late) / 60
+    walk.costs.append(walk.instance.weights.boundary_per_min * abs(late) / 60)
 
 
 def _silence(walk: _Walk, item: PlanItem, earlier: PlanItem | None, at: int, where: str) -> bool:
@@ -146,7 +140,7 @@ def _bed(
         walk.broken.append(_("{where}: two beds in a row.").format(where=where))
     if following is None:
         walk.broken.append(_("{where}: the plan ends on a bed.").format(where=where))
-    walk.parts["bed"] += walk.instance.weights.bed_fixed + walk.instance.weights.bed_per_min * length / 60
+    walk.costs.append(walk.instance.weights.bed_fixed + walk.instance.weights.bed_per_min * length / 60)
     walk.now, walk.previous = walk.now + length, None
     return True
 
@@ -160,7 +154,7 @@ def _track(walk: _Walk, row: TrackRow, following: PlanItem | None, at: int, wher
     walk.used.add(row.track_id)
     walk.artists[row.artist] += 1
     if walk.artists[row.artist] > 1:
-        walk.parts["artist_repeat"] += weights.artist_repeat
+        walk.costs.append(weights.artist_repeat)
     if walk.artists[row.artist] > (limit := instance.protocol.artist_max_per_session):
         walk.broken.append(
             _("{where}: {n} tracks by {artist}, {limit} are allowed.").format(
@@ -176,13 +170,13 @@ def _track(walk: _Walk, row: TrackRow, following: PlanItem | None, at: int, wher
     for second in range(walk.now, min(end, _horizon_s(instance))):
         target, over, weight = _wanted(instance, Seconds(second))
         off = row.energy - target
-        walk.parts["energy"] += weight * (over * off if off > 0 else -off) / 60
-    walk.parts["track"] += _worth(row, phase, instance)
+        walk.costs.append(weight * (over * off if off > 0 else -off) / 60)
+    walk.costs.append(_worth(row, phase, instance))
     if walk.previous is not None:
         step = abs(row.energy - walk.previous)
         if step > instance.protocol.energy_step_max:
             walk.broken.append(_("{where}: a step of {step:g} levels of energy.").format(where=where, step=step))
-        walk.parts["step"] += weights.step_per_level_over_1 * max(0.0, step - 1)
+        walk.costs.append(weights.step_per_level_over_1 * max(0.0, step - 1))
     walk.now, walk.previous = end, row.energy
     return True
 
@@ -211,14 +205,13 @@ def called(start_ms: Milliseconds, phase: str, what: str) -> str:
 def refused(row: TrackRow, at: int, instance: Instance) -> Iterator[str]:
     """The rules a track breaks in a phase, in words."""
     phases = instance.protocol.phases
-    phase, patient, tags = phases[at], instance.patient, set(row.tags)
+    phase, tags = phases[at], set(row.tags)
     longest = max(phase.crossfade_s, phase.crossfade_in_s)
     if at + 1 < len(phases) and phases[at + 1].kind != "silence":
         longest = max(longest, phases[at + 1].crossfade_in_s)
     tempo_matters = phase.bpm_min > 0 or phase.bpm_max < 200
     rules = {
         _("digital silence"): row.silent,
-        **forbidden(row.track_id, row.artist, row.tags, patient),
         _("its energy is out of range"): not phase.energy_min <= row.energy <= phase.energy_max,
         _("its lyrics are not allowed"): row.lyrics not in phase.lyrics_allowed,
         _("its tempo is out of range"): row.bpm is not None and not phase.bpm_min <= row.bpm <= phase.bpm_max,
@@ -230,17 +223,19 @@ def refused(row: TrackRow, at: int, instance: Instance) -> Iterator[str]:
         _("too short for the crossfade"): row.duration_s < 4 * longest or row.duration_s < 1,
         _("too long"): row.duration_s > phase.track_max_s,
     }
-    return (words for words, broken in rules.items() if broken)
+    yield from forbidden(row.track_id, row.artist, row.tags, instance.patient)
+    yield from (words for words, broken in rules.items() if broken)
 
 
-def forbidden(track_id: str, artist: str, tags: Iterable[str], wishes: InstancePatient | Wishes) -> dict[str, bool]:
+def forbidden(track_id: str, artist: str, tags: Iterable[str], wishes: InstancePatient | Wishes) -> Iterator[str]:
     """What stands against a track whatever the phase: what a patient refuses, and what was heard."""
-    return {
+    rules = {
         _("the track is vetoed"): track_id in wishes.veto_tracks,
         _("the artist is vetoed"): bool(_spelled([artist]) & _spelled(wishes.veto_artists)),
         _("a tag is vetoed"): bool(_spelled(tags) & _spelled(wishes.veto_tags)),
         _("heard before in this course"): track_id in wishes.heard_tracks and track_id not in wishes.anchor_tracks,
     }
+    return (words for words, stands in rules.items() if stands)
 
 
 def _spelled(names: Iterable[str]) -> set[str]:

@@ -9,7 +9,7 @@ of a track are never waived.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 import msgspec
 
@@ -100,9 +100,8 @@ def check_soundscape(
 
 def kept_from(track: Track, wishes: Wishes) -> Iterator[str]:
     """Why a track is kept from a patient's ears, each as a sentence: it is none of those a session may turn to."""
-    for words, stands in forbidden(track.id, track.artist, track.tags, wishes).items():
-        if stands:
-            yield _("{track}: {rule}.").format(track=track.title or track.id, rule=words)
+    for rule in forbidden(track.id, track.artist, track.tags, wishes):
+        yield _("{track}: {rule}.").format(track=track.title or track.id, rule=rule)
 
 
 def refuse(broken: Sequence[str]) -> None:
@@ -179,15 +178,12 @@ class _Judge:
             return 0, []
         now_ms = self.since.now_ms
         begun = [cue for cue in self.since.before.cues if cue.start_ms <= now_ms]
-        kept = self.soundscape.cues[: len(begun)]
-        if begun and begun[-1].start_ms == now_ms and [*map(_identity, kept)] != [*map(_identity, begun)]:
+        kept = [_identity(cue) for cue in self.soundscape.cues[: len(begun)]]
+        if begun and begun[-1].start_ms == now_ms and kept[len(begun) - 1 :] != [_identity(begun[-1])]:
             begun.pop()
-        return len(begun), [
-            _("{where}: is not what has sounded.").format(where=self.where(was))
-            for number, was in enumerate(begun)
-            if [*map(_identity, kept[number : number + 1])] != [_identity(was)]
-            or (was.end_ms <= now_ms and number < len(begun) - 1 and kept[number] != was)
-        ]
+        words = _("{where}: is not what has sounded.")
+        changed = (was for was, now in zip_longest(begun, kept[: len(begun)]) if _identity(was) != now)
+        return len(begun), [words.format(where=self.where(was)) for was in changed]
 
     def reaches(self, instance: Instance) -> Iterator[str]:
         """Whether it lasts to the end of the spare tail, or as long as what it covers."""
