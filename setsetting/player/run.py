@@ -181,9 +181,9 @@ class Run:
     def _send(self, out: Block) -> int:
         """The device's callback; see `Transport.pull`."""
         transport = self._transport
-        frame = transport.frame
+        holding, frame = transport.holding, transport.frame  # as asked: a hold may end while this runs
         count = transport.pull(out)
-        if not transport.holding:
+        if count or not holding:
             self._capture.sent(frame, out[:count] if transport.ended else out)  # an underrun's silence was sent, too
         return count
 

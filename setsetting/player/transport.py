@@ -114,12 +114,12 @@ class Transport:
         """Send: put the next frames into `out`, silence where there are none; return how many moved the clock."""
         frame = self.frame
         self.gain_stage.anchor(frame)
-        exhausted = self._exhausted
-        count = 0 if self.holding else min(len(out), self._mixed - frame)
+        exhausted, holding = self._exhausted, self.holding
+        count = 0 if holding else min(len(out), self._mixed - frame)
         fading = self.gain_stage.end_frame
         if fading is not None:
             count = max(0, min(count, fading - frame))
-        elif count < len(out) and not self.holding and not exhausted:
+        elif count < len(out) and not holding and not exhausted:
             self.underruns += 1
         if count:
             self._copy_out(frame, out[:count])

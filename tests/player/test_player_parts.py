@@ -81,6 +81,31 @@ def test_a_device_that_was_asleep_is_not_taken_for_lost(
     assert np.array_equal(captured(tmp_path / "out.wav"), rendered(mix))
 
 
+def test_music_that_begins_while_the_device_asks_has_no_silence_before_it(
+    tmp_path: Path, recording: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mix = mix_of(RATE_HZ // 2, sound(recording("a", 1), 0, RATE_HZ // 2))
+    run = _run(tmp_path, mix, monkeypatch)
+    transport, begin, asked = run._transport, run._begin, threading.Event()
+    pull = transport.pull
+
+    def pull_until_it_begins(out: Block) -> int:
+        count = pull(out)
+        asked.set()
+        while transport.holding:
+            time.sleep(0.001)
+        return count
+
+    def begin_once_asked() -> None:
+        assert asked.wait(10)
+        begin()
+
+    monkeypatch.setattr(transport, "pull", pull_until_it_begins)
+    monkeypatch.setattr(run, "_begin", begin_once_asked)
+    run.play()
+    assert np.array_equal(captured(tmp_path / "out.wav"), rendered(mix))
+
+
 def test_a_lost_output_holds_the_music_and_only_the_same_one_goes_on(
     tmp_path: Path, recording: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
