@@ -17,7 +17,7 @@ from setsetting.arrays import Floats
 from setsetting.soundscape.columns import Mask
 from setsetting.soundscape.instance import PlanItem
 from setsetting.soundscape.problem import BED_LENGTHS_S
-from setsetting.soundscape.relaxation import INF, CostToGo, Multipliers, Stages
+from setsetting.soundscape.relaxation import INF, Multipliers, Stages, zero_multipliers
 from setsetting.soundscape.ways import (
     EVERY_WAY,
     WAY,
@@ -45,12 +45,12 @@ class Incumbent:
 
 
 class Search:
-    """A guided search at one set of multipliers."""
+    """A guided search at one set of multipliers, at first all zero."""
 
-    def __init__(self, stages: Stages, multipliers: Multipliers, tables: list[CostToGo]) -> None:
+    def __init__(self, stages: Stages, multipliers: Multipliers | None = None) -> None:
         self.stages, self.problem, self.energy_costs = stages, stages.problem, stages.energy_costs
-        self.tables = tables
-        self.multipliers = multipliers
+        self.multipliers = multipliers = multipliers or zero_multipliers(self.problem)
+        self.tables = stages.relax(multipliers)
         per_track = multipliers.per_track(self.problem)
         self.priced = [candidates.cost + per_track[candidates.tracks] for candidates in self.problem.candidates]
         self.limit = self.problem.instance.protocol.artist_max_per_session

@@ -65,8 +65,13 @@ def cues_of(
         )
         cues.append(before)
         peaks.append(level.peak_dbtp)
+    return under_ceiling(cues, peaks, ceiling, fixed=int(sounding is not None))
+
+
+def under_ceiling(cues: Sequence[Cue], peaks: list[Dbtp | None], ceiling: Dbtp, *, fixed: int) -> tuple[Cue, ...]:
+    """Lower the gains of cues that would meet above the ceiling; the first `fixed` sound already and keep their own."""
     meets = [earlier.end_ms > later.start_ms for earlier, later in itertools.pairwise(cues)]
-    gains = lowered([cue.gain_mdb for cue in cues], peaks, [*meets, False], ceiling, fixed=int(sounding is not None))
+    gains = lowered([cue.gain_mdb for cue in cues], peaks, [*meets, False], ceiling, fixed=fixed)
     return tuple(replace(cue, gain_mdb=gain) for cue, gain in zip(cues, gains, strict=True))
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from setsetting.soundscape.beam import Incumbent, Search
-from setsetting.soundscape.relaxation import CostToGo, Multipliers, Stages
+from setsetting.soundscape.relaxation import Multipliers, Stages
 
 _WORK = 12_000_000
 """Table cells (seconds x arcs) all rounds together may fill; about 0.1-0.2 s."""
@@ -22,11 +22,10 @@ _FEWEST, _MOST = 4, 12
 
 @dataclass(frozen=True, slots=True)
 class DualBound:
-    """The best multipliers found with their tables, and the bound they prove."""
+    """The highest bound proven, and the search whose multipliers prove it."""
 
     bound: float
-    multipliers: Multipliers
-    tables: list[CostToGo]
+    search: Search
 
 
 def rounds_for(stages: Stages) -> int:
@@ -36,29 +35,26 @@ def rounds_for(stages: Stages) -> int:
 class DualAscent:
     """Rounds of raising and lowering multipliers; each returns a search at those of that round."""
 
-    def __init__(self, stages: Stages, search: Search, tables: list[CostToGo]) -> None:
+    def __init__(self, stages: Stages, search: Search) -> None:
         self.stages = stages
         self.search = search
-        self.best = DualBound(search.root_value() - search.credit, search.multipliers, tables)
-        self._multipliers = search.multipliers
+        self.best = DualBound(search.root_value() - search.credit, search)
         self._eagerness = 1.0
 
     def round(self, known: Incumbent | None) -> Search:
         """Move the multipliers once along the relaxed plan's own excess."""
         value = self.search.root_value() - self.search.credit
         goal = known.cost if known is not None else 1.2 * self.best.bound + 1.0
-        self._multipliers = self._moved(max(goal - value, 0.02 * abs(goal)))
-        tables = self.stages.relax(self._multipliers)
-        self.search = Search(self.stages, self._multipliers, tables)
+        self.search = Search(self.stages, self._moved(max(goal - value, 0.02 * abs(goal))))
         value = self.search.root_value() - self.search.credit
         if value > self.best.bound:
-            self.best = DualBound(value, self._multipliers, tables)
+            self.best = DualBound(value, self.search)
         else:
             self._eagerness *= 0.8
         return self.search
 
     def _moved(self, missing: float) -> Multipliers:
-        problem, now = self.stages.problem, self._multipliers
+        problem, now = self.stages.problem, self.search.multipliers
         path = self.search.relaxed_path()
         if not path:
             return now

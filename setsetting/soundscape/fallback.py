@@ -4,15 +4,14 @@ These are pure and instant, and cannot fail for want of music: what was promised
 bed holds; the rescue's tracks go round until the planned end; silence lasts until then.
 """
 
-import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from setsetting.errors import NotFound
 from setsetting.library.track import Lyrics, Track
 from setsetting.soundscape.build_instance import patient_of, row_of
-from setsetting.soundscape.cues import NO_CLICK_MS, NO_FADE_MS
-from setsetting.soundscape.gains import BED_PEAK_DBTP, bed_gain_mdb, gain_mdb, lowered
+from setsetting.soundscape.cues import NO_CLICK_MS, NO_FADE_MS, under_ceiling
+from setsetting.soundscape.gains import BED_PEAK_DBTP, bed_gain_mdb, gain_mdb
 from setsetting.soundscape.instance import Instance, InstanceProtocol, PhaseWindow
 from setsetting.soundscape.loosening import NOTHING, Loosening
 from setsetting.soundscape.playlist import Playlist
@@ -202,7 +201,4 @@ def _under(
     """Lower the gains of cues that would meet above the ceiling; what sounds already keeps its own."""
     row = [*sounding, *cues]
     loud = [BED_PEAK_DBTP if cue.kind is CueKind.BED else peaks.get(cue.track_id or "") for cue in row]
-    meets = [earlier.end_ms > later.start_ms for earlier, later in itertools.pairwise(row)]
-    gains = lowered([cue.gain_mdb for cue in row], loud, [*meets, False], ceiling, fixed=len(sounding))
-    leveled = [replace(cue, gain_mdb=gain) for cue, gain in zip(row, gains, strict=True)]
-    return tuple(leveled[len(sounding) :])
+    return under_ceiling(row, loud, ceiling, fixed=len(sounding))[len(sounding) :]

@@ -12,7 +12,7 @@ from setsetting.soundscape.dual_ascent import DualAscent, rounds_for
 from setsetting.soundscape.instance import PlanItem
 from setsetting.soundscape.problem import Problem
 from setsetting.soundscape.refusal import refuse
-from setsetting.soundscape.relaxation import INF, Stages, zero_multipliers
+from setsetting.soundscape.relaxation import INF, Stages
 
 FIRST_WIDTH = 16
 LAST_WIDTH = 64
@@ -59,9 +59,7 @@ class SearchResult:
 
 def search(stages: Stages, *, quick: bool = False) -> SearchResult:
     """Search, raise multipliers, search again; `quick` stops at the first answer."""
-    multipliers = zero_multipliers(stages.problem)
-    tables = stages.relax(multipliers)
-    first = Search(stages, multipliers, tables)
+    first = Search(stages)
     bound = first.root_value() - first.credit
     if bound == INF or _pin_is_lost(stages):
         return SearchResult(None, INF, True)
@@ -72,7 +70,7 @@ def search(stages: Stages, *, quick: bool = False) -> SearchResult:
         answer = first.run(WIDEST, None)
     if answer is not None and (quick or _near(answer, bound)):
         return SearchResult(answer, bound, False)
-    ascent = DualAscent(stages, first, tables)
+    ascent = DualAscent(stages, first)
     if answer is None:
         answer = _spread(ascent)
     if quick:
@@ -89,7 +87,7 @@ def _improved(stages: Stages, ascent: DualAscent, answer: Incumbent | None) -> S
                 answer = priced.run(between, answer)
             if answer is not None and _near(answer, ascent.best.bound):
                 return SearchResult(answer, ascent.best.bound, False)
-        final = Search(stages, ascent.best.multipliers, ascent.best.tables)
+        final = ascent.best.search
         answer = final.run(last, answer)
         if not final.dropped:
             return SearchResult(answer, ascent.best.bound, True)

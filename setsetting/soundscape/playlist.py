@@ -66,10 +66,12 @@ class PlaylistPhase(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     track_max_s: Seconds = Seconds(900)
 
 
-class _Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A playlist file as written."""
+class _Common(msgspec.Struct, frozen=True, kw_only=True):
+    """What a playlist says as it is written.
 
-    format: int
+    `infusion_min` is the length of infusion it was written for; None where it is a loop.
+    """
+
     name: Name
     version: int
     title: str
@@ -81,26 +83,18 @@ class _Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     artist_max_per_session: int = 2
     lyrics_unknown: Literal["refuse", "allow"] = "refuse"
     weights: Weights = Weights()
+
+
+class _Written(_Common, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A playlist file as written."""
+
+    format: int
     phase: tuple[PlaylistPhase, ...]
 
 
-class Playlist(msgspec.Struct, frozen=True, kw_only=True):
-    """A playlist that makes sense. `digest` is the SHA-256 of its text.
+class Playlist(_Common, frozen=True, kw_only=True):
+    """A playlist that makes sense. `digest` is the SHA-256 of its text."""
 
-    `infusion_min` is the length of infusion it was written for; None where it is a loop.
-    """
-
-    name: str
-    version: int
-    title: str
-    evidence: tuple[str, ...]
-    infusion_min: Minutes | None
-    loop: bool
-    spare_s: Seconds
-    energy_step_max: float
-    artist_max_per_session: int
-    lyrics_unknown: Literal["refuse", "allow"]
-    weights: Weights
     phases: tuple[PlaylistPhase, ...]
     digest: str
 
@@ -110,7 +104,7 @@ def parse(text: str, path: Path) -> Playlist:
     written = strict_toml.parse(text, path, _Written)
     for place, trouble in _troubles(written):
         raise strict_toml.at(text, path, place, trouble)
-    fields = {name: getattr(written, name) for name in Playlist.__struct_fields__ if name not in {"phases", "digest"}}
+    fields = {name: getattr(written, name) for name in _Common.__struct_fields__}
     return Playlist(**fields, phases=written.phase, digest=hashlib.sha256(text.encode()).hexdigest())
 
 

@@ -18,7 +18,7 @@ from setsetting.soundscape.beam import Search
 from setsetting.soundscape.columns import Mask
 from setsetting.soundscape.instance import PhaseWindow
 from setsetting.soundscape.problem import Problem
-from setsetting.soundscape.relaxation import INF, Stages, zero_multipliers
+from setsetting.soundscape.relaxation import INF, Stages
 from setsetting.soundscape.rules import ALLOW, BY_NAME, RULES, lifted
 from setsetting.words.translate import _
 
@@ -87,9 +87,7 @@ def possible_alone(problem: Problem, number: int) -> bool:
     problem = _lifted(problem, ("artist_max_per_session",))
     if not _enough(problem, number):
         return False
-    stages = Stages(problem, only=number)
-    multipliers = zero_multipliers(problem)
-    search = Search(stages, multipliers, stages.relax(multipliers))
+    search = Search(Stages(problem, only=number))
     return search.root_value() < INF and search.run(_WIDTH, None) is not None
 
 
@@ -201,9 +199,7 @@ def _bound_together(problem: Problem) -> tuple[str, tuple[str, ...]]:
 
 
 def _possible(problem: Problem) -> bool:
-    stages = Stages(problem)
-    multipliers = zero_multipliers(problem)
-    search = Search(stages, multipliers, stages.relax(multipliers))
+    search = Search(Stages(problem))
     if search.root_value() == INF:
         return False
     return (search.run(2 * _WIDTH, None) or search.run(_SPREAD_WIDTH, None, spread=True)) is not None
