@@ -18,7 +18,7 @@ from setsetting.errors import NotFound, Refused
 from setsetting.library.track import Track
 from setsetting.session import acts, folder
 from setsetting.session.folder import SessionHeader
-from setsetting.soundscape.check_soundscape import Since, check_soundscape
+from setsetting.soundscape.check_soundscape import Retiming, check_soundscape
 from setsetting.soundscape.fallback import cut_at, rescue, rescue_list, silenced
 from setsetting.soundscape.gains import bed_gain_mdb
 from setsetting.soundscape.loosening import Loosening
@@ -114,7 +114,7 @@ class Replanner:
         chosen = [self._tracks[track_id] for track_id in self._header.rescue if track_id in self._tracks]
         if chosen:
             covered = rescue(heard, chosen, playlist, now_ms=now_ms, until_ms=until_ms, sounding=self._tracks)
-            if not self._broken(covered, playlist, position, Since(now_ms, heard, until_ms)):
+            if not self._broken(covered, playlist, position, Retiming(now_ms, heard, until_ms)):
                 return Replan(covered, _("Grounding music."))
         return Replan(self._bed(heard, now_ms, until_ms), _("A noise bed: no track fits the rescue list."))
 
@@ -137,13 +137,17 @@ class Replanner:
             may_fade=position.may_fade,
             skip=skip,
         )
-        since = Since(position.at_ms, before, waived=new.waived, zero_ms=position.zero_ms)
-        if broken := self._broken(new.soundscape, self._playlist, position, since):
+        retiming = Retiming(position.at_ms, before, waived=new.waived, zero_ms=position.zero_ms)
+        if broken := self._broken(new.soundscape, self._playlist, position, retiming):
             raise Refused(_("The check refused the new plan. {first}").format(first=broken[0]))
         return Replan(new.soundscape, " ".join(new.words), new.waived)
 
-    def _broken(self, new: Soundscape, playlist: Playlist, position: SessionPosition, since: Since) -> tuple[str, ...]:
-        return check_soundscape(new, self._tracks.values(), playlist, position.infusion, self._wishes, since=since)
+    def _broken(
+        self, new: Soundscape, playlist: Playlist, position: SessionPosition, retiming: Retiming
+    ) -> tuple[str, ...]:
+        return check_soundscape(
+            new, self._tracks.values(), playlist, position.infusion, self._wishes, retiming=retiming
+        )
 
     def mix(self, soundscape: Soundscape) -> Mix:
         """The sounds of a soundscape."""

@@ -41,7 +41,7 @@ _ROUNDED_DB = Decibels(1e-3)
 
 
 @dataclass(frozen=True, slots=True)
-class Since:
+class Retiming:
     """A plan timed anew, or covered, at `now_ms`: what sounded `before`, until when it must last, what was waived.
 
     `waived` names the limits given up: energy_step_max (of the first step), flex_s and beds, or everything,
@@ -62,7 +62,7 @@ def check_soundscape(
     infusion: Infusion,
     wishes: Wishes,
     *,
-    since: Since | None = None,
+    retiming: Retiming | None = None,
     unchanged: bool = True,
 ) -> tuple[str, ...]:
     """Judge anyone's soundscape against tonight's playlist, library and wishes; return what is broken.
@@ -72,27 +72,27 @@ def check_soundscape(
     """
     if not soundscape.cues:
         return (_("The plan is empty."),)
-    judge = _Judge(soundscape, playlist, {track.id: track for track in tracks}, since)
+    judge = _Judge(soundscape, playlist, {track.id: track for track in tracks}, retiming)
     past, broken = judge.past()
     cues, broken = soundscape.cues[past:], [*broken, *judge.loosened(), *judge.times(past)]
     if broken:
         return tuple(broken)
     if playlist.loop:
         wishes = replace(wishes, heard_tracks=frozenset(), pins=())
-    if since is not None:
-        infusion = _later(infusion, since.zero_ms)
+    if retiming is not None:
+        infusion = _later(infusion, retiming.zero_ms)
     try:
         instance = own_instance(playlist, infusion, judge.used(), wishes, soundscape.loosened)
         broken += judge.reaches(instance)
         if broken or not cues:
             return tuple(broken)
-        if playlist.loop or (since is not None and EVERYTHING in since.waived):
+        if playlist.loop or (retiming is not None and EVERYTHING in retiming.waived):
             return (*judge.each(past, instance), *judge.sound(past, strict=playlist.loop))
         verdict = check(judge.rest(past, instance), items_of(cues, cues[0].start_ms % 1000), judge.names)
     except Refused as refusal:
         return (*broken, str(refusal))
     broken += [*verdict.broken, *judge.sound(past)]
-    if since is None and unchanged and not broken and abs(verdict.cost - soundscape.cost) > 1e-3:
+    if retiming is None and unchanged and not broken and abs(verdict.cost - soundscape.cost) > 1e-3:
         stated = _("The stated cost is {stated:g}, recomputed {cost:g}.")
         broken.append(stated.format(stated=soundscape.cost, cost=verdict.cost))
     return tuple(broken)
@@ -128,7 +128,7 @@ class _Judge:
     soundscape: Soundscape
     playlist: Playlist
     tracks: Mapping[str, Track]
-    since: Since | None
+    retiming: Retiming | None
 
     def used(self) -> list[Track]:
         """The tracks it names that are in the library."""
@@ -156,9 +156,9 @@ class _Judge:
     def times(self, past: int) -> Iterator[str]:
         """No new cue off the second, in no phase, before its turn, or with a fade longer than itself."""
         phases = {phase.name for phase in self.playlist.phases}
-        least_ms = self.soundscape.start_ms if self.since is None else self.since.now_ms
+        least_ms = self.soundscape.start_ms if self.retiming is None else self.retiming.now_ms
         for cue in self.soundscape.cues[past:]:
-            if self.since is None and cue.start_ms % 1000:
+            if self.retiming is None and cue.start_ms % 1000:
                 yield _("{where}: does not start on a whole second.").format(where=self.where(cue))
             if cue.phase not in phases:
                 yield _("{where}: there is no such phase.").format(where=self.where(cue))
@@ -174,10 +174,10 @@ class _Judge:
 
         One that still sounds may end otherwise; what begins at this very moment may be replaced.
         """
-        if self.since is None:
+        if self.retiming is None:
             return 0, []
-        now_ms = self.since.now_ms
-        begun = [cue for cue in self.since.before.cues if cue.start_ms <= now_ms]
+        now_ms = self.retiming.now_ms
+        begun = [cue for cue in self.retiming.before.cues if cue.start_ms <= now_ms]
         kept = [_identity(cue) for cue in self.soundscape.cues[: len(begun)]]
         if begun and begun[-1].start_ms == now_ms and kept[len(begun) - 1 :] != [_identity(begun[-1])]:
             begun.pop()
@@ -188,16 +188,16 @@ class _Judge:
     def reaches(self, instance: Instance) -> Iterator[str]:
         """Whether it lasts to the end of the spare tail, or as long as what it covers."""
         until_ms = ms_from_s(instance.protocol.end_s + instance.protocol.spare_s)
-        if self.since is not None and self.since.until_ms is not None:
-            until_ms = self.since.until_ms
+        if self.retiming is not None and self.retiming.until_ms is not None:
+            until_ms = self.retiming.until_ms
         if (end_ms := self.soundscape.end_ms) < until_ms:
             yield _("Music ends at {end}; it must reach to {until}.").format(end=clock(end_ms), until=clock(until_ms))
 
     def rest(self, past: int, instance: Instance) -> Instance:
         """What is left of an instance from the first new cue on; raises Refused where that cue has no place."""
-        if self.since is None:
+        if self.retiming is None:
             return instance
-        cues, waived, at = self.soundscape.cues, self.since.waived, self._begins(past, instance.protocol.phases)
+        cues, waived, at = self.soundscape.cues, self.retiming.waived, self._begins(past, instance.protocol.phases)
         windows = instance.protocol.phases[at:]
         if "flex_s" in waived:
             windows = tuple(msgspec.structs.replace(one, flex_s=2 * one.flex_s + 60) for one in windows)
@@ -259,7 +259,7 @@ class _Judge:
             if following is None:
                 return
             overlap_ms = cue.end_ms - following.start_ms
-            if overlap_ms < 0 and not (playing and self.since and following.start_ms <= self.since.now_ms):
+            if overlap_ms < 0 and not (playing and self.retiming and following.start_ms <= self.retiming.now_ms):
                 yield _("{where}: nothing sounds between it and the next.").format(where=where)
             most = FULL_SCALE_DBTP if playing else ceiling
             together = sum(10 ** (self._peak_dbtp(one) / 10) for one in (cue, following))

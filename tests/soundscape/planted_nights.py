@@ -16,7 +16,7 @@ import setsetting.soundscape.compose as composing
 from setsetting.clinical.infusion import Infusion, Segment, steady
 from setsetting.library.track import EnergySource, Lyrics, Track
 from setsetting.soundscape import build_instance, retime, rules, windows
-from setsetting.soundscape.check_soundscape import Since, check_soundscape
+from setsetting.soundscape.check_soundscape import Retiming, check_soundscape
 from setsetting.soundscape.loosening import NOTHING, Loosening
 from setsetting.soundscape.playlist import Playlist, parse
 from setsetting.soundscape.soundscape import Soundscape
@@ -123,7 +123,7 @@ class Night:
     loosening: Loosening = NOTHING
     text: str = field(default_factory=playlist_text)
     infusion: Infusion = field(default_factory=lambda: steady(12))
-    anew: Callable[["Night"], tuple[Soundscape, Since]] | None = None
+    anew: Callable[["Night"], tuple[Soundscape, Retiming]] | None = None
     blind: tuple[str, ...] = ()
     """What retime's own look does not see, where it would turn to another plan before the check is asked."""
     left: tuple[Track, ...] | None = None
@@ -142,14 +142,14 @@ class Night:
         """The plan as no fault has touched it: of twelve minutes, whatever the infusion became."""
         return _planned(self, steady(12))
 
-    def made(self) -> tuple[Soundscape, Since | None]:
+    def made(self) -> tuple[Soundscape, Retiming | None]:
         """What the planner makes of this night now."""
         return (_planned(self, self.infusion), None) if self.anew is None else self.anew(self)
 
-    def broken(self, made: Soundscape, since: Since | None) -> tuple[str, ...]:
-        covers = since is not None and since.until_ms is not None
+    def broken(self, made: Soundscape, retiming: Retiming | None) -> tuple[str, ...]:
+        covers = retiming is not None and retiming.until_ms is not None
         playlist = self.loop if covers else self.playlist
-        return check_soundscape(made, self.tracks, playlist, self.infusion, self.wishes, since=since)
+        return check_soundscape(made, self.tracks, playlist, self.infusion, self.wishes, retiming=retiming)
 
 
 def _planned(night: Night, infusion: Infusion) -> Soundscape:
@@ -187,7 +187,7 @@ def after(change: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 @cache
-def sound(night: Night) -> tuple[Soundscape, Since | None]:
+def sound(night: Night) -> tuple[Soundscape, Retiming | None]:
     """What a night makes while nothing is planted, once."""
     return night.made()
 
@@ -202,18 +202,18 @@ class Fault:
 
     def assert_caught(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Nothing is broken before it is planted; then what is made is another, and the check names the rule."""
-        good, since = sound(self.night)
-        assert self.night.broken(good, since) == ()
+        good, retiming = sound(self.night)
+        assert self.night.broken(good, retiming) == ()
         self.plant(Planter(monkeypatch))
-        made, since = self.night.made()
+        made, retiming = self.night.made()
         assert made != good, "the fault changes nothing on this night, so it proves nothing"
-        assert any(self.says in words for words in self.night.broken(made, since))
+        assert any(self.says in words for words in self.night.broken(made, retiming))
 
 
 NOW_MS = Milliseconds(3 * MIN)
 
 
-def again(night: Night, *, skip: bool = False) -> tuple[Soundscape, Since]:
+def again(night: Night, *, skip: bool = False) -> tuple[Soundscape, Retiming]:
     """Planned anew at minute 3; what retime itself would have seen of the fault is left out, as compose's look is."""
     before = night.before
 
@@ -234,7 +234,7 @@ def again(night: Night, *, skip: bool = False) -> tuple[Soundscape, Since]:
             wishes=night.wishes,
             skip=skip,
         )
-    return new.soundscape, Since(NOW_MS, before, waived=new.waived)
+    return new.soundscape, Retiming(NOW_MS, before, waived=new.waived)
 
 
 def unmasked(rule: str) -> Callable[[Planter], None]:

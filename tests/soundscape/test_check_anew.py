@@ -8,7 +8,7 @@ from planning_cases import library, shipped
 
 from setsetting.clinical.infusion import Infusion, Segment
 from setsetting.library.track import Track
-from setsetting.soundscape.check_soundscape import Since, check_soundscape
+from setsetting.soundscape.check_soundscape import Retiming, check_soundscape
 from setsetting.soundscape.compose import compose
 from setsetting.soundscape.fallback import rescue, rescue_list
 from setsetting.soundscape.playlist import Playlist
@@ -31,9 +31,9 @@ def tonight(name: str) -> tuple[Soundscape, tuple[Track, ...]]:
 
 
 def judged(
-    made: Soundscape, playlist: Playlist, infusion: Infusion, since: Since, tracks: tuple[Track, ...]
+    made: Soundscape, playlist: Playlist, infusion: Infusion, retiming: Retiming, tracks: tuple[Track, ...]
 ) -> tuple[str, ...]:
-    return check_soundscape(made, tracks, playlist, infusion, WISHES, since=since)
+    return check_soundscape(made, tracks, playlist, infusion, WISHES, retiming=retiming)
 
 
 def stretches(ran: int, what: str) -> Infusion:
@@ -63,7 +63,7 @@ def test_what_is_planned_anew_keeps_the_rules(
     if way == "out of a rescue":
         chosen = rescue_list(loop, tracks, WISHES)
         covered = rescue(before, chosen, loop, now_ms=now, sounding={track.id: track for track in tracks})
-        assert judged(covered, loop, infusion, Since(now, before, before.end_ms), tracks) == ()
+        assert judged(covered, loop, infusion, Retiming(now, before, before.end_ms), tracks) == ()
         before, now = covered, now + 100_000
     new = retime(
         before,
@@ -76,5 +76,5 @@ def test_what_is_planned_anew_keeps_the_rules(
         may_fade=way == "faded",
         skip=way in {"left", "out of a rescue"},
     )
-    since = Since(now, before, waived=new.waived, zero_ms=zero)
-    assert judged(new.soundscape, shipped(name), infusion, since, tracks) == (), clock(now)
+    retiming = Retiming(now, before, waived=new.waived, zero_ms=zero)
+    assert judged(new.soundscape, shipped(name), infusion, retiming, tracks) == (), clock(now)

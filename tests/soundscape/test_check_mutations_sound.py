@@ -26,7 +26,7 @@ from planted_nights import (
 from setsetting.clinical.infusion import steady
 from setsetting.library.track import Lyrics
 from setsetting.soundscape import cues, fallback, gains, instance, loosening, problem, retime
-from setsetting.soundscape.check_soundscape import Since
+from setsetting.soundscape.check_soundscape import Retiming
 from setsetting.soundscape.loosening import loosen
 from setsetting.soundscape.soundscape import CueKind, Soundscape
 from setsetting.soundscape.wishes import Wishes
@@ -139,16 +139,16 @@ LOOSENING = {
 # --- Planned anew, covered, held
 
 
-def onward(night: Night) -> tuple[Soundscape, Since]:
+def onward(night: Night) -> tuple[Soundscape, Retiming]:
     return again(night, skip=True)
 
 
-def grounded(night: Night) -> tuple[Soundscape, Since]:
+def grounded(night: Night) -> tuple[Soundscape, Retiming]:
     """A rescue at minute 3 from what its list holds for this patient."""
     before, chosen = night.before, fallback.rescue_list(night.loop, night.tracks, night.wishes)
     sounding = {track.id: track for track in night.tracks}
     made = fallback.rescue(before, chosen, night.loop, now_ms=NOW_MS, sounding=sounding)
-    return made, Since(NOW_MS, before, before.end_ms)
+    return made, Retiming(NOW_MS, before, before.end_ms)
 
 
 def rewritten(made: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -224,6 +224,6 @@ def test_a_fault_in_what_is_heard_is_caught(name: str, monkeypatch: pytest.Monke
 )
 def test_nothing_is_loosened_but_what_the_table_allows_and_no_further(written: tuple[str, str]) -> None:
     night = Night()
-    made, since = sound(night)
-    assert night.broken(replace(made, loosened=(("flex_s", "90"),)), since) == ()
-    assert night.broken(replace(made, loosened=(written,)), since) == (f"{'='.join(written)} is never loosened.",)
+    made, retiming = sound(night)
+    assert night.broken(replace(made, loosened=(("flex_s", "90"),)), retiming) == ()
+    assert night.broken(replace(made, loosened=(written,)), retiming) == (f"{'='.join(written)} is never loosened.",)
