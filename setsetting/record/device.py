@@ -68,12 +68,9 @@ class Device:
         """
         if self.path is None:
             return
-        handle = os.open(self.path, os.O_RDWR)
-        try:
-            if os.pread(handle, len(self.id), 0) == self.id.encode():
-                os.pwrite(handle, f" {seq:016d} {hash_}\n".encode(), len(self.id))
-        finally:
-            os.close(handle)
+        with self.path.open("r+b", buffering=0) as file:
+            if file.read(len(self.id)) == self.id.encode():
+                file.write(f" {seq:016d} {hash_}\n".encode())
 
     def renewed(self) -> Self:
         """The writer to go on as; another window may have renewed it already. Raises Refused."""

@@ -51,7 +51,7 @@ def _projection(kind: str, struct: type[Payload]) -> Projection:
         "device TEXT NOT NULL",
         "seq INTEGER NOT NULL",
         "lamport INTEGER NOT NULL",
-        "event_id TEXT NOT NULL UNIQUE",
+        "event_id TEXT NOT NULL",
     ]
     lines += [f"{column} {_sql_type(hints[column])}" for column in columns]
     create = f"CREATE TABLE {name} ({', '.join(lines)}, PRIMARY KEY (device, seq)) STRICT, WITHOUT ROWID"

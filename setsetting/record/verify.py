@@ -39,6 +39,8 @@ _DEVICE, _SEQ, _EVENT_ID, _KIND, _VERSION, _LAMPORT = map(
 _SEAL, _DIGEST, _PREV_HASH, _HASH, _PAYLOAD, _SALT = map(
     _COLUMNS.index, ("seal", "payload_digest", "prev_hash", "hash", "payload", "salt")
 )
+_UNREADABLE: tuple[type[Exception], ...] = (*DATABASE_ERRORS, TypeError)
+"""In a damaged row anything may stand where a number or a text stood."""
 _NEEDS_RECOVERY = ("SQLITE_READONLY", "SQLITE_CANTOPEN")
 
 
@@ -178,7 +180,8 @@ def _verify(connection: Connection, integrity: Future[tuple[str, ...]]) -> Verif
     findings = integrity.result()
     ok = first_bad is None and not missing and not findings and not walk.differ
     head = None if walk.cut_short else head_of(walk.newest)
-    return Verification(ok, walk.events, head, first_bad, missing, findings, tuple(sorted(walk.differ)), walk.erased)
+    differ, erased = tuple(sorted(walk.differ)), tuple(walk.erased)
+    return Verification(ok, walk.events, head, first_bad, missing, findings, differ, erased)
 
 
 def _integrity(connection: Connection) -> tuple[str, ...]:
@@ -197,7 +200,7 @@ class _Walk:
         self._connection = connection
         self.events = 0
         self.newest: dict[str, str] = {}
-        self.erased: tuple[ErasedEvent, ...] = ()
+        self.erased: list[ErasedEvent] = []
         self.differ: frozenset[str] = frozenset()
         self.cut_short = False
 
@@ -210,7 +213,7 @@ class _Walk:
         try:
             for row in self._connection.execute(_EVENTS):
                 if row[_DEVICE] != device:
-                    device, seq, newest = row[_DEVICE], 0, GENESIS
+                    device, seq, newest = str(row[_DEVICE]), 0, GENESIS
                 if found is None:
                     damage = _damage(row, seq + 1, newest, to_erase)
                     found = FirstBad(device, seq + 1, damage) if damage else None
@@ -218,9 +221,9 @@ class _Walk:
                 self.newest[device] = newest
                 self.events += 1
                 if row[_PAYLOAD] is None and row[_EVENT_ID] in to_erase:
-                    self.erased += (ErasedEvent(device, seq, row[_KIND]),)
+                    self.erased.append(ErasedEvent(device, seq, row[_KIND]))
                 derived.compare(row)
-        except DATABASE_ERRORS:
+        except _UNREADABLE:
             self.cut_short = True
             found = found or FirstBad(device, seq + 1, Damage.PAGES)
         else:

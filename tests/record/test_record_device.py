@@ -207,11 +207,11 @@ def test_a_state_folder_that_became_read_only_is_said_and_the_record_goes_on(
 ) -> None:
     clinic.tell()
 
-    def refused(*_arguments: object) -> None:
+    def refused(*_arguments: object, **_more: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(os, "pwrite", refused)
     with clinic.open() as record:
+        monkeypatch.setattr(Path, "open", refused)
         record.append("patient.vetoed", VETO)
         record.append("patient.vetoed", VETO)
         assert record.head().events == 3
