@@ -54,9 +54,8 @@ class Search:
         per_track = multipliers.per_track(self.problem)
         self.priced = [candidates.cost + per_track[candidates.tracks] for candidates in self.problem.candidates]
         self.limit = self.problem.instance.protocol.artist_max_per_session
-        before = self.problem.instance.before
-        known = {track_id: number for number, track_id in enumerate(self.problem.ids)}
-        self.played = frozenset(known[track_id] for track_id in before.track_ids if track_id in known)
+        number_of, played = self.problem.columns.number_of, self.problem.instance.before.track_ids
+        self.played = frozenset(number_of[track_id] for track_id in played if track_id in number_of)
         counts = np.zeros(len(self.problem.artist_names), dtype=np.int64)
         for track in sorted(self.played):
             counts[self.problem.artist[track]] += 1

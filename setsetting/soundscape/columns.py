@@ -6,6 +6,7 @@ seconds on large libraries.
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from operator import attrgetter
 from typing import TypeAlias
 
 import numpy as np
@@ -32,7 +33,7 @@ class Columns:
     def __getitem__(self, name: str) -> Floats:
         """A field that holds numbers or yes and no; what is null is not a number."""
         if name not in self._numbers:
-            self._numbers[name] = np.array([getattr(row, name) for row in self.rows], dtype=np.float64)
+            self._numbers[name] = np.array(list(map(attrgetter(name), self.rows)), dtype=np.float64)
         return self._numbers[name]
 
     def are(self, name: str) -> Mask:
@@ -41,9 +42,7 @@ class Columns:
 
     def among(self, track_ids: Iterable[str]) -> Mask:
         """The tracks of these ids."""
-        found = np.zeros(len(self.rows), dtype=np.bool_)
-        found[[self.number_of[track_id] for track_id in track_ids if track_id in self.number_of]] = True
-        return found
+        return self._mask([self.number_of[track_id] for track_id in track_ids if track_id in self.number_of])
 
     def by(self, artists: Iterable[str]) -> Mask:
         """The tracks by these artists."""
@@ -59,7 +58,7 @@ class Columns:
         return self._any_of(self._lyrics, lyrics)
 
     def _any_of(self, masks: Mapping[str, Mask], words: Iterable[str]) -> Mask:
-        found = np.zeros(len(self.rows), dtype=np.bool_)
+        found = self._mask([])
         for word in words:
             if word in masks:
                 found |= masks[word]
@@ -74,10 +73,13 @@ class Columns:
         return self._masks((row.lyrics,) for row in self.rows)
 
     def _masks(self, words_of_rows: Iterable[Sequence[str]]) -> dict[str, Mask]:
-        masks: dict[str, Mask] = {}
+        places: dict[str, list[int]] = {}
         for number, words in enumerate(words_of_rows):
             for word in words:
-                if word not in masks:
-                    masks[word] = np.zeros(len(self.rows), dtype=np.bool_)
-                masks[word][number] = True
-        return masks
+                places.setdefault(word, []).append(number)
+        return {word: self._mask(numbers) for word, numbers in places.items()}
+
+    def _mask(self, numbers: list[int]) -> Mask:
+        found = np.zeros(len(self.rows), dtype=np.bool_)
+        found[numbers] = True
+        return found

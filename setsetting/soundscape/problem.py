@@ -114,5 +114,7 @@ _properties = attrgetter(*(name for name in TrackRow.__struct_fields__ if name n
 
 
 def _order(row: TrackRow, seed: int) -> tuple[object, ...]:
-    own = (-1.0 if value is None else value for value in _properties(row))
+    own = _properties(row)
+    if None in own:
+        own = tuple(-1.0 if value is None else value for value in own)
     return (*own, tuple(sorted(row.tags)), hashlib.sha256(f"{seed}:{row.track_id}".encode()).digest())

@@ -55,9 +55,13 @@ class Wishes:
     def as_spelled_in(self, tracks: "Collection[Track]") -> "Wishes":
         """The same refusals in every spelling that these tracks have, so that a mask meets what `forbids` meets."""
         artists, tags = _normal(self.veto_artists), _normal(self.veto_tags)
-        spelled_artists = {name for name in {track.artist for track in tracks} if normal_form(name) in artists}
-        spelled_tags = {tag for tag in {tag for track in tracks for tag in track.tags} if normal_form(tag) in tags}
-        return replace(self, veto_artists=self.veto_artists | spelled_artists, veto_tags=self.veto_tags | spelled_tags)
+        names = {track.artist for track in tracks} if artists else set()
+        words = {tag for track in tracks for tag in track.tags} if tags else set()
+        return replace(
+            self,
+            veto_artists=self.veto_artists | {name for name in names if normal_form(name) in artists},
+            veto_tags=self.veto_tags | {word for word in words if normal_form(word) in tags},
+        )
 
 
 def _normal(names: Collection[str]) -> set[str]:
