@@ -96,7 +96,10 @@ def _canonical(limit: Limit, value: str) -> str:
 
 def _not_loosenable(name: str) -> str:
     sentence = _("There is no rule {rule!r} to loosen.").format(rule=name)
-    if name in BY_NAME and BY_NAME[name].absolute:
-        return sentence + " " + _("Absolute, and never loosened: {words}.").format(words=BY_NAME[name].words)
+    rule = BY_NAME.get(name)
+    if rule is not None and rule.absolute:
+        return sentence + " " + _("Absolute, and never loosened: {words}.").format(words=rule.words)
+    if rule is not None and rule.limit is None:
+        return sentence + " " + _("The playlist's own, and changed there: {words}.").format(words=rule.words)
     known = tuple(LOOSENABLE)
     return sentence + (guess(name, known) or " " + _("These can be: {rules}.").format(rules=", ".join(known)))

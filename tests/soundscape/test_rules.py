@@ -212,6 +212,12 @@ def test_an_absolute_rule_is_never_loosened_and_says_what_it_is(rule: Rule) -> N
     assert "can be loosened" not in refusal(spoilt(rule.name)).sentence
 
 
+@named([rule for rule in LIFTABLE if rule.limit is None])
+def test_what_only_the_playlist_can_change_is_sent_there(rule: Rule) -> None:
+    with pytest.raises(UsageError, match=f"changed there: {rule.words}"):
+        loosen({rule.name: "allow"})
+
+
 def test_the_interface_and_the_command_line_offer_what_can_be_loosened() -> None:
     assert {name for name, _offered, _words in CHOICES} == set(LOOSENABLE)
     assert build_screen.CHOICES == CHOICES
