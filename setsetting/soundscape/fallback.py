@@ -122,18 +122,21 @@ def promised_then_bed(
     promised: Sequence[Cue],
     whole: Instance,
     tracks: Mapping[str, Track],
-    skip_ms: Milliseconds | None,
+    now_ms: Milliseconds,
+    *,
+    skip: bool,
 ) -> tuple[Cue, ...]:
     """Play on what was promised, one after the other, then hold a noise bed until the planned end.
 
+    With `skip` what plays is left for it now; nothing begins before `now_ms` in any case.
     A promised bed keeps its end, so that what follows it comes when it was to. What was promised for a
     phase that is over by then is left out: after an early stop no peak plays on.
     """
-    sounded = list(past if skip_ms is None else cut_at(past, skip_ms, FADE_MS))
-    cues = _played_on(sounded, promised, whole, tracks, skip_ms)
+    sounded = list(cut_at(past, now_ms, FADE_MS) if skip else past)
+    cues = _played_on(sounded, promised, whole, tracks, now_ms, skip=skip)
     begins_ms = promised[0].start_ms if promised else ms_from_s(whole.protocol.start_s)
     if max((cue.end_ms for cue in cues), default=begins_ms) < ms_from_s(whole.horizon_s):
-        cues.append(_bed_to_the_end(cues, promised, whole))
+        cues.append(_bed_to_the_end(cues, promised, whole, now_ms))
     fixed = len(sounded)
     _fade_as_they_meet(cues, max(0, fixed - 1))
     peaks: dict[str, Dbtp | None] = {track.id: track.true_peak_dbtp for track in tracks.values()}
@@ -146,12 +149,16 @@ def _played_on(
     promised: Sequence[Cue],
     whole: Instance,
     tracks: Mapping[str, Track],
-    skip_ms: Milliseconds | None,
+    now_ms: Milliseconds,
+    *,
+    skip: bool,
 ) -> list[Cue]:
     """What has sounded, and after it what of the promised can still sound, each under the fade of the one before."""
     cues = list(sounded)
     for cue in promised:
-        at = skip_ms if skip_ms is not None and len(cues) == len(sounded) else _joint(cues, cue.fade_in_ms, promised)
+        at = now_ms
+        if not skip or len(cues) > len(sounded):
+            at = _joint(cues, cue.fade_in_ms, promised, now_ms)
         if cue.kind is CueKind.BED:
             length, plays = cue.end_ms - at, not (cues and cues[-1].kind is CueKind.BED)
         else:
@@ -161,9 +168,9 @@ def _played_on(
     return cues
 
 
-def _bed_to_the_end(cues: Sequence[Cue], promised: Sequence[Cue], whole: Instance) -> Cue:
+def _bed_to_the_end(cues: Sequence[Cue], promised: Sequence[Cue], whole: Instance, now_ms: Milliseconds) -> Cue:
     last = whole.protocol.phases[-1]
-    at = _joint(cues, FADE_MS, promised)
+    at = _joint(cues, FADE_MS, promised, now_ms)
     length = ms_from_s(whole.horizon_s) - at
     fade = min(FADE_MS, length // 4)
     reason = _("a noise bed holds, so that silence does not come by accident")
@@ -187,12 +194,12 @@ def _is_over(phase: str, at_ms: Milliseconds, windows: Sequence[PhaseWindow]) ->
     return bool(following) and at_ms > ms_from_s(following[0].from_s + following[0].flex_s)
 
 
-def _joint(cues: Sequence[Cue], fade_ms: Milliseconds, promised: Sequence[Cue]) -> Milliseconds:
-    """Where the next cue begins: under the fade of the last one, at the end of a silence."""
+def _joint(cues: Sequence[Cue], fade_ms: Milliseconds, promised: Sequence[Cue], now_ms: Milliseconds) -> Milliseconds:
+    """Where the next cue begins: under the fade of the last one or what is left of it, at the end of a silence."""
     if not cues:
         return promised[0].start_ms if promised else Milliseconds(0)
     last = cues[-1]
-    return last.end_ms if last.kind is CueKind.SILENCE else max(last.start_ms, last.end_ms - fade_ms)
+    return max(now_ms, last.start_ms, last.end_ms - (NO_FADE_MS if last.kind is CueKind.SILENCE else fade_ms))
 
 
 def _under(

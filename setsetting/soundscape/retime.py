@@ -148,7 +148,7 @@ def _again(ask: _Ask, playlist: Playlist, infusion: Infusion, tracks: tuple[Trac
         nothing = _(
             "Nothing in the library fits the new times: what was promised plays on, then a noise bed holds until {time}."
         ).format(time=until)
-        cues = promised_then_bed(past, ask.promised, whole, known, ask.now_ms if ask.skip else None)
+        cues = promised_then_bed(past, ask.promised, whole, known, ask.now_ms, skip=ask.skip)
         return _retimed(ask, cues, (nothing,), ("everything",), FADE_MS if ask.skip else NO_FADE_MS)
     sounding = PlayingCue(past[-1], _peak(past[-1], known)) if past else None
     fresh = cues_of(rest.instance, rest.items, known, shift_ms=rest.start.shift_ms, sounding=sounding)
@@ -227,16 +227,16 @@ def _in_phases(whole: Instance, end_ms: Milliseconds, fades: list[Seconds], *, e
 
 
 def _after_silence(whole: Instance, playing: Cue, now_ms: Milliseconds) -> Iterator[_Start]:
-    """A silence goes on to the next phase, earlier or later than it was to end."""
+    """A silence goes on to the next phase that is not over by now, earlier or later than it was to end."""
     windows, second = whole.protocol.phases, -whole_s(-now_ms)
-    for number, window in enumerate(windows):
-        if window.name == playing.phase and number + 1 < len(windows):
-            yield _Start(max(second, windows[number + 1].from_s), Milliseconds(0), number + 1, False, 0.0)
-            return
-    for number, window in enumerate(windows):
-        if number + 1 == len(windows) or windows[number + 1].from_s > second:
-            yield _Start(max(second, window.from_s), Milliseconds(0), number, False, 0.0)
-            return
+    names = [window.name for window in windows]
+    first = names.index(playing.phase) + 1 if playing.phase in names[:-1] else 0
+    number = next(
+        number
+        for number in range(first, len(windows))
+        if all(following.from_s > second for following in windows[number + 1 : number + 2])
+    )
+    yield _Start(max(second, windows[number].from_s), Milliseconds(0), number, False, 0.0)
 
 
 def _best(ask: _Ask, whole: Instance) -> tuple[_Rest | None, tuple[str, ...]]:

@@ -11,8 +11,10 @@ from setsetting.errors import NotFound, Refused
 from setsetting.library.track import Track
 from setsetting.soundscape.compose import compose
 from setsetting.soundscape.fallback import rescue, rescue_list, silenced
+from setsetting.soundscape.loosening import NOTHING
 from setsetting.soundscape.retime import Retimed, retime
 from setsetting.soundscape.soundscape import CueKind, Soundscape
+from setsetting.soundscape.windows import resolve
 from setsetting.soundscape.wishes import Wishes
 
 MINUTE = 60_000
@@ -239,6 +241,30 @@ def test_nothing_begins_in_the_past_when_a_phase_with_a_longer_fade_is_entered_a
     assert following.start_ms > now
     assert fresh.start_ms >= now
     assert left.end_ms - left.fade_out_ms >= now, "what plays does not jump into a fade that began before"
+
+
+def test_out_of_a_silence_no_phase_begins_that_is_over_by_then() -> None:
+    """After an early stop the phases that were still to come lie behind; what the spare tail has is what is left."""
+    tracks, playlist = library("04-silence-forward-lib60"), shipped("silence-forward")
+    tonight = compose(playlist, steady(40), tracks, WISHES, library_digest="x").soundscape
+    silence = next(cue for cue in reversed(tonight.cues) if cue.kind is CueKind.SILENCE)
+    now, stopped = silence.start_ms + MINUTE, Infusion((Segment(0, 25 * MINUTE),))
+    retimed = retime(tonight, now_ms=now, playlist=playlist, infusion=stopped, tracks=tracks, wishes=WISHES)
+    windows = resolve(playlist, stopped, NOTHING).windows
+    begins = next(cue for cue in retimed.soundscape.cues if cue.start_ms >= now)
+    following = [window.from_s for window in windows][[window.name for window in windows].index(begins.phase) + 1 :]
+    assert all(1000 * from_s > begins.start_ms for from_s in following)
+
+
+def test_a_bed_holds_from_now_on_where_what_plays_has_less_left_than_its_fade(
+    tonight: Soundscape, tracks: tuple[Track, ...]
+) -> None:
+    now = tonight.end_ms - 5_000
+    used = {cue.track_id for cue in tonight.cues}
+    retimed = again(tonight, tuple(track for track in tracks if track.id in used), now / MINUTE, steady(120))
+    assert (retimed.waived, retimed.soundscape.cues[-1].kind) == (("everything",), CueKind.BED)
+    assert retimed.soundscape.cues[-1].start_ms == now
+    assert retimed.soundscape.cues[-2].fade_out_ms == 5_000
 
 
 def test_over_is_over(tonight: Soundscape, tracks: tuple[Track, ...]) -> None:
