@@ -103,7 +103,7 @@ class TaskScreen(Screen[None]):
             await asyncio.sleep(0)
 
     def method_of(self, name: str) -> Callable[..., Any]:
-        """What does a command."""
+        """The method that does a command."""
         method: Callable[..., Any] = getattr(self, f"do_{name.replace('-', '_')}")
         return method
 

@@ -33,7 +33,7 @@ def as_data(view: "PatientView") -> dict[str, Any]:
 
 
 def vetoed_words(vetoed: "Vetoed") -> str:
-    """What was noted; a misspelt veto would never work, so that one which nothing meets says so."""
+    """What was noted; says so when no track meets it, since a misspelt veto would never work."""
     if vetoed.stood:
         return _("That veto stands already.")
     said = _("Vetoed: {what} {value}. It is never loosened.").format(what=_(vetoed.what), value=vetoed.value)
