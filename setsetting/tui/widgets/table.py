@@ -17,7 +17,6 @@ from setsetting.tui.theme import ACCENT, DIM, STRONG, TEXT, TextStyle
 RowType = TypeVar("RowType")
 MARGIN = 1
 GAP = 2
-LEAST_FLEX = 14
 
 
 @dataclass(frozen=True, slots=True)
