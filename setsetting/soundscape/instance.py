@@ -1,6 +1,6 @@
 """A planning instance: tonight's library, protocol, patient's wishes and weights as plain rows.
 
-It is what the planner and the independent check both read, and the only thing they share. Times are
+Planner and independent check both work on its shape, which each fills by code of its own. Times are
 whole seconds from infusion start, energies 1-10. The shape is that of the published planning cases
 ("timed-soundscape-instance/1"); the few fields beyond it have defaults that change nothing there.
 """
