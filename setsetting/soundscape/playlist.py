@@ -85,10 +85,15 @@ class _Common(msgspec.Struct, frozen=True, kw_only=True):
     weights: Weights = Weights()
 
 
-class _Written(_Common, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A playlist file as written."""
+class _Format(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked of a file first."""
 
     format: int
+
+
+class _Written(_Common, _Format, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A playlist file as written."""
+
     phase: tuple[PlaylistPhase, ...]
 
 
