@@ -9,7 +9,7 @@ from setsetting.errors import AlreadyExists, NotFound, UsageError, nearest
 from setsetting.record import live_rows, rows
 from setsetting.record.kinds import PatientAdded, TrackVetoed, VetoWithdrawn
 from setsetting.record.log import Record
-from setsetting.soundscape.wishes import normal_form
+from setsetting.soundscape.wishes import normal_form, refusing
 from setsetting.words.plain import plain
 from setsetting.words.translate import _
 
@@ -75,8 +75,8 @@ def veto(clinic: Clinic, code: str, what: str, value: str) -> Vetoed:
             record.append("patient.vetoed", TrackVetoed(patient_id=patient.patient_id, what=what, value=value))
     with clinic.catalogue() as catalogue:
         tracks = catalogue.tracks()
+    met = any(refusing([(what, value)]).met_in(tracks))
     names = {track.artist for track in tracks} if what == "artist" else {tag for track in tracks for tag in track.tags}
-    met = what == "track" or normal_form(value) in map(normal_form, names)
     return Vetoed(what, value, stood, met, None if met else nearest(value, names))
 
 
@@ -114,12 +114,9 @@ def _view(record: Record, row: rows.PatientRow) -> PatientView:
 
 def _standing(record: Record, patient_id: str, what: str, value: str, *, begun: bool = False) -> list[rows.VetoRow]:
     """Vetoes of this; with `begun` its first characters suffice."""
-    wanted = value.casefold()
-    return [
-        row
-        for row in rows.vetoes(record, patient_id)
-        if row.what == what and (row.value.casefold().startswith(wanted) if begun else row.value.casefold() == wanted)
-    ]
+    wanted = normal_form(value)
+    standing = [(row, normal_form(row.value)) for row in rows.vetoes(record, patient_id) if row.what == what]
+    return [row for row, name in standing if (name.startswith(wanted) if begun else name == wanted)]
 
 
 def _known(clinic: Clinic, what: str, value: str) -> str:

@@ -1,6 +1,6 @@
 """What one patient's record asks of tonight's music; it carries no patient code."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -45,27 +45,37 @@ class Wishes:
 
     def forbids(self, track: "Track") -> tuple[Refusal, ...]:
         """Each refusal of this patient's that meets a track; none where the patient may hear it."""
-        artists, tags = _normal(self.veto_artists), _normal(self.veto_tags)
-        met = [Refusal("veto_track", track.id)] if track.id in self.veto_tracks else []
-        if normal_form(track.artist) in artists:
-            met.append(Refusal("veto_artist", track.artist))
-        met += [Refusal("veto_tag", tag) for tag in track.tags if normal_form(tag) in tags]
-        return tuple(met)
+        return tuple(self.met_in((track,)))
 
-    def as_spelled_in(self, tracks: "Collection[Track]") -> "Wishes":
-        """The same refusals in every spelling that these tracks have, so that a mask meets what `forbids` meets."""
+    def met_in(self, tracks: "Iterable[Track]") -> Iterator[Refusal]:
+        """What of these tracks is refused: whatever asks of a refusal, one track or a library, asks here."""
         artists, tags = _normal(self.veto_artists), _normal(self.veto_tags)
-        names = {track.artist for track in tracks} if artists else set()
-        words = {tag for track in tracks for tag in track.tags} if tags else set()
+        for track in tracks:
+            if track.id in self.veto_tracks:
+                yield Refusal("veto_track", track.id)
+            if normal_form(track.artist) in artists:
+                yield Refusal("veto_artist", track.artist)
+            yield from (Refusal("veto_tag", tag) for tag in track.tags if normal_form(tag) in tags)
+
+    def as_spelled_in(self, tracks: "Iterable[Track]") -> "Wishes":
+        """The same refusals in every spelling that these tracks have, so that a mask meets what `forbids` meets."""
+        met = frozenset(self.met_in(tracks)) if self.veto_artists or self.veto_tags else ()
         return replace(
             self,
-            veto_artists=self.veto_artists | {name for name in names if normal_form(name) in artists},
-            veto_tags=self.veto_tags | {word for word in words if normal_form(word) in tags},
+            veto_artists=self.veto_artists.union(one.name for one in met if one.rule == "veto_artist"),
+            veto_tags=self.veto_tags.union(one.name for one in met if one.rule == "veto_tag"),
         )
 
 
 def _normal(names: Collection[str]) -> set[str]:
     return {normal_form(name) for name in names} - {""}
+
+
+def refusing(vetoes: Iterable[tuple[str, str]]) -> Wishes:
+    """The wishes of vetoes, each given as track, artist or tag and the name of what is vetoed."""
+    vetoes = tuple(vetoes)
+    track, artist, tag = (frozenset(name for of, name in vetoes if of == what) for what in ("track", "artist", "tag"))
+    return Wishes(track, artist, tag)
 
 
 NO_WISHES = Wishes(of_a_patient=False)
