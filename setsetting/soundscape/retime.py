@@ -19,9 +19,9 @@ from setsetting.library.track import Track
 from setsetting.soundscape.build_instance import build_instance
 from setsetting.soundscape.check import check
 from setsetting.soundscape.check_soundscape import items_of
-from setsetting.soundscape.cues import NO_FADE_MS, PlayingCue, cues_of, fade_s
+from setsetting.soundscape.cues import PlayingCue, cues_of, fade_s
 from setsetting.soundscape.energy_curve import energy_curve
-from setsetting.soundscape.fallback import FADE_MS, promised_then_bed
+from setsetting.soundscape.fallback import promised_then_bed
 from setsetting.soundscape.gains import BED_PEAK_DBTP
 from setsetting.soundscape.instance import Before, Instance, PhaseWindow, Pin, PlanItem
 from setsetting.soundscape.loosening import Loosening
@@ -33,7 +33,7 @@ from setsetting.soundscape.rules import WAIVED, waived, waived_words
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.windows import Timing, resolve
 from setsetting.soundscape.wishes import Wishes
-from setsetting.units import Dbtp, Milliseconds, Seconds, ms_from_s, whole_s
+from setsetting.units import Dbtp, Milliseconds, Seconds, ms_from_s, per_s_from_per_min, whole_s
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _, count
 
@@ -47,17 +47,11 @@ NEAR_S = Seconds(240)
 
 @dataclass(frozen=True, slots=True)
 class Retimed:
-    """The soundscape from now on, with all that has sounded; how much of it was kept; what to say.
-
-    `fade_ms` is the early crossfade into the new plan, 0 where what plays now plays on to its end.
-    """
+    """The soundscape from now on, with all that has sounded; what to say; the rules that were given up."""
 
     soundscape: Soundscape
-    kept: int
-    changed: int
     words: tuple[str, ...]
     waived: tuple[str, ...]
-    fade_ms: Milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +135,7 @@ def _again(ask: _Ask, playlist: Playlist, infusion: Infusion, tracks: tuple[Trac
     if past and not ask.skip and past[-1].kind is CueKind.TRACK and past[-1].end_ms >= ms_from_s(whole.horizon_s):
         last = replace(past[-1], fade_out_ms=max(past[-1].fade_out_ms, Milliseconds(1)))
         words: tuple[str, ...] = (_("What plays now lasts to the end."),)
-        return _retimed(ask, (*past[:-1], last), words, (), NO_FADE_MS)
+        return _retimed(ask, (*past[:-1], last), words, ())
     rest, given_up = _best(ask, whole)
     if rest is None:
         until = clock(ms_from_s(whole.horizon_s) - ask.zero_ms)
@@ -149,15 +143,11 @@ def _again(ask: _Ask, playlist: Playlist, infusion: Infusion, tracks: tuple[Trac
             "Nothing in the library fits the new times: what was promised plays on, then a noise bed holds until {time}."
         ).format(time=until)
         cues = promised_then_bed(past, ask.promised, whole, known, ask.now_ms, skip=ask.skip)
-        return _retimed(ask, cues, (nothing,), ("everything",), FADE_MS if ask.skip else NO_FADE_MS)
+        return _retimed(ask, cues, (nothing,), ("everything",))
     sounding = PlayingCue(past[-1], _peak(past[-1], known)) if past else None
     fresh = cues_of(rest.instance, rest.items, known, shift_ms=rest.start.shift_ms, sounding=sounding)
-    early = rest.start.early and len(fresh) > 1
-    cues = (*past[:-1], *fresh)
     words = (*_moved(ask, timing), *waived_words(given_up))
-    return _retimed(
-        ask, cues, words, given_up, fresh[1].fade_in_ms if early else NO_FADE_MS, check(rest.instance, rest.items).cost
-    )
+    return _retimed(ask, (*past[:-1], *fresh), words, given_up, check(rest.instance, rest.items).cost)
 
 
 def _retimed(
@@ -165,16 +155,15 @@ def _retimed(
     cues: tuple[Cue, ...],
     words: tuple[str, ...],
     waived: tuple[str, ...],
-    fade_ms: Milliseconds,
-    *cost: float,
+    cost: float | None = None,
 ) -> Retimed:
     sounds_later = {
         cue.track_id for cue in cues if cue.start_ms > ask.now_ms or (ask.skip and cue.start_ms == ask.now_ms)
     }
     sounds_later.discard(None)
     kept, changed = len(ask.wanted & sounds_later), len(sounds_later - ask.wanted)
-    soundscape = replace(ask.soundscape, cues=cues, cost=sum(cost) if cost else ask.soundscape.cost, bound=None)
-    return Retimed(soundscape, kept, changed, (*words, _kept_words(kept, len(ask.wanted), changed)), waived, fade_ms)
+    soundscape = replace(ask.soundscape, cues=cues, cost=ask.soundscape.cost if cost is None else cost, bound=None)
+    return Retimed(soundscape, (*words, _kept_words(kept, len(ask.wanted), changed)), waived)
 
 
 def _without_late_pins(wishes: Wishes, timing: Timing) -> Wishes:
@@ -222,7 +211,7 @@ def _in_phases(whole: Instance, end_ms: Milliseconds, fades: list[Seconds], *, e
         away = window.from_s - second
         if (following is not None and following <= second) or away > NEAR_S:
             continue
-        price = whole.weights.boundary_per_min * max(0, away) / 60
+        price = per_s_from_per_min(whole.weights.boundary_per_min * max(0, away))
         yield _Start(second, shift, number, early, price + (EARLY_FADE_PRICE if early else 0.0))
 
 
@@ -313,7 +302,7 @@ def _overstay(whole: Instance, past: tuple[Cue, ...], start: _Start) -> float:
     seconds = np.arange(begins, min(start.second, whole.horizon_s))
     target, weight, over = energy_curve(whole.protocol, seconds)
     off = energy - target
-    return float((weight * np.where(off > 0, over * off, -off)).sum() / 60)
+    return per_s_from_per_min(float((weight * np.where(off > 0, over * off, -off)).sum()))
 
 
 def _moved(ask: _Ask, timing: Timing) -> tuple[str, ...]:
