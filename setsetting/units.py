@@ -5,9 +5,10 @@ number; to the type checker it is a class whose operators keep to the unit (`qua
 module are the only way from one unit to another.
 """
 
-from typing import TYPE_CHECKING, NewType, TypeAlias
+from typing import TYPE_CHECKING, NewType, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
+    from setsetting.arrays import Floats
     from setsetting.quantities import *  # noqa: F403  every one, and no other name
 else:
     Seconds = NewType("Seconds", int)
@@ -26,6 +27,7 @@ Energy: TypeAlias = float
 """1 to 10 in steps of 0.5, the scale DJ libraries carry."""
 
 MS_PER_MINUTE = 60_000
+_Price = TypeVar("_Price", float, "Floats")
 
 
 def frames_from_ms(ms: Milliseconds, rate_hz: Hertz) -> Frames:
@@ -78,6 +80,17 @@ def nearest_s(ms: Milliseconds) -> Seconds:
 def whole_s(ms: Milliseconds) -> Seconds:
     """The second that has begun: rounded down."""
     return Seconds(int(ms) // 1000)
+
+
+def whole_s_of(frames: Frames, without: Milliseconds, rate_hz: Hertz) -> Seconds:
+    """The whole seconds of sound in frames without so many milliseconds: rounded down once, at the end."""
+    rate = int(rate_hz)
+    return Seconds(max(0, (int(frames) * 1000 - int(without) * rate) // (1000 * rate)))
+
+
+def per_s_from_per_min(price: _Price) -> _Price:
+    """What costs so much a minute, a second; it may be multiplied with the seconds before, so that no digit changes."""
+    return price / 60
 
 
 def s_from_minutes(minutes: Minutes) -> Seconds:

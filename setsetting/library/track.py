@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from setsetting.units import Dbtp, Energy, Frames, Hertz, Lu, Lufs, Milliseconds, Seconds
+from setsetting.units import Dbtp, Energy, Frames, Hertz, Lu, Lufs, Milliseconds, Seconds, whole_s_of
 
 
 class Lyrics(StrEnum):
@@ -59,6 +59,4 @@ class Track:
     @property
     def length_s(self) -> Seconds:
         """Whole seconds of sound between the silent edges; the rest goes under the fade."""
-        edges_ms = self.lead_ms + self.tail_ms
-        rate = int(self.rate_hz)
-        return Seconds(max(0, (self.frames * 1000 - edges_ms * rate) // (1000 * rate)))
+        return whole_s_of(self.frames, self.lead_ms + self.tail_ms, self.rate_hz)

@@ -30,7 +30,7 @@ from setsetting.soundscape.ways import (
     extension_of,
     ways_of,
 )
-from setsetting.units import Seconds
+from setsetting.units import Seconds, per_s_from_per_min
 
 _SPREAD_OVER = 64
 """How many ways on a spread search looks at for each label it keeps."""
@@ -280,7 +280,7 @@ class Search:
         length = np.tile(BED_LENGTHS_S, len(owners))
         lands = np.array([labels[one].second for one in owner]) + length
         so_far = np.array([(labels[one].cost, labels[one].priced) for one in owner])
-        price = weights.bed_fixed + weights.bed_per_min * length / 60
+        price = weights.bed_fixed + per_s_from_per_min(weights.bed_per_min * length)
         doors = [(number, self.tables[number].at(self.energy_costs.bed, lands), np.zeros(len(lands)))]
         if stage.complete and (beyond := stages.beyond(stage, self.tables)) is not None:
             onward = stages.first_stage.get(stage.phase + 1, -1)

@@ -16,6 +16,7 @@ from setsetting.arrays import Floats
 from setsetting.soundscape.columns import Ints
 from setsetting.soundscape.energy_curve import energy_curve
 from setsetting.soundscape.problem import BED_LENGTHS_S, Candidates, Problem
+from setsetting.units import per_s_from_per_min
 
 INF = float("inf")
 _BLOCK_S = 128
@@ -46,7 +47,7 @@ class EnergyCosts:
             problem.instance.protocol, np.arange(problem.start_s, problem.horizon_s)
         )
         off = self.classes[:, None] - target[None, :]
-        per_second = weight * np.where(off > 0, over_weight * off, -off) / 60
+        per_second = per_s_from_per_min(weight * np.where(off > 0, over_weight * off, -off))
         self.owed: Floats = np.zeros((len(self.classes), self.horizon + 1))
         np.cumsum(per_second, axis=1, out=self.owed[:, 1:])
         self.step: Floats = np.zeros((len(self.classes) + 2, len(self.classes)))
@@ -179,7 +180,7 @@ class Stages:
         if phase == 0:
             return np.where((seconds >= lo) & (seconds <= hi), 0.0, INF)
         at = self.problem.windows[phase].from_s - self.problem.start_s
-        price = self.problem.weights.boundary_per_min * np.abs(seconds - at) / 60
+        price = per_s_from_per_min(self.problem.weights.boundary_per_min * np.abs(seconds - at))
         return np.where((seconds >= lo) & (seconds <= hi), price, INF)
 
     def fade_into(self, phase: int) -> int:
@@ -307,7 +308,7 @@ class Stages:
         lo, hi = self.spans[number]
         beyond = self.beyond(stage, tables) if stage.complete else None
         lengths = np.array(BED_LENGTHS_S)[:, None]
-        cost = weights.bed_fixed + weights.bed_per_min * lengths / 60
+        cost = weights.bed_fixed + per_s_from_per_min(weights.bed_per_min * lengths)
         ends = seconds[None, :] + lengths
         to_go = _looked_up(value, lo, hi, costs.bed, ends)
         if beyond is not None:

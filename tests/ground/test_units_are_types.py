@@ -42,7 +42,7 @@ def test_no_conversion_is_written_by_hand() -> None:
     by_hand = [
         f"{path.relative_to(TOP)}:{node.lineno}: {ast.unparse(node)}"
         for path in sorted((TOP / "setsetting").rglob("*.py"))
-        if path.name != "units.py"
+        if path.name not in {"units.py", "check.py"}  # the check words its prices by itself
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div | ast.FloorDiv)
         if {60, 1000, 60_000} & {_number(node.left), _number(node.right)} and (_unit(node.left) or _unit(node.right))
@@ -55,7 +55,9 @@ def _number(node: ast.expr) -> object:
 
 
 def _unit(node: ast.expr) -> bool:
-    """Whether this is a name, a field or a call's answer that ends in a unit."""
+    """Whether this is a name, a field or a call's answer that ends in a unit, or a product of one."""
+    if isinstance(node, ast.BinOp):
+        return isinstance(node.op, ast.Mult) and (_unit(node.left) or _unit(node.right))
     node = node.func if isinstance(node, ast.Call) else node
     name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
     return name.endswith(("_s", "_ms", "_min", "_hz", "_db", "_mdb", "minutes", "seconds"))
