@@ -72,6 +72,7 @@ class _Common(msgspec.Struct, frozen=True, kw_only=True):
     `infusion_min` is the length of infusion it was written for; None where it is a loop.
     """
 
+    format: int
     name: Name
     version: int
     title: str
@@ -85,13 +86,7 @@ class _Common(msgspec.Struct, frozen=True, kw_only=True):
     weights: Weights = Weights()
 
 
-class _Format(msgspec.Struct, frozen=True, kw_only=True):
-    """What is asked of a file first."""
-
-    format: int
-
-
-class _Written(_Common, _Format, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class _Written(_Common, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A playlist file as written."""
 
     phase: tuple[PlaylistPhase, ...]
