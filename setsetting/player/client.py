@@ -9,7 +9,6 @@ import contextlib
 import socket
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from setsetting import strict_json
@@ -49,14 +48,6 @@ class PlayerGone(SetSettingError):
     """The player ended or died while it was spoken to."""
 
 
-@dataclass(frozen=True, slots=True)
-class CommandResult:
-    """A command's result: the frame from which it holds, and whether it had been applied before."""
-
-    frame: Frames
-    already: bool
-
-
 class Player(Closable):
     """A running player, spoken to over its socket; one connection, one command at a time.
 
@@ -82,25 +73,25 @@ class Player(Closable):
         """Become the one controller (as `controller`, a token); return who was it before, if anyone."""
         return self._ask(TakeBaton(controller)).before
 
-    def replace(self, event_id: str, mix: Mix, fade_frames: Frames) -> CommandResult:
+    def replace(self, event_id: str, mix: Mix, fade_frames: Frames) -> Reply:
         """Play `mix` from now on, crossfading; 0 when what sounds now is the same in both."""
-        return self._act(Replace(event_id, mix, fade_frames))
+        return self._ask(Replace(event_id, mix, fade_frames))
 
-    def gain(self, event_id: str, layer: GainLayer, db: Decibels, over_ms: Milliseconds) -> CommandResult:
+    def gain(self, event_id: str, layer: GainLayer, db: Decibels, over_ms: Milliseconds) -> Reply:
         """Move a layer to `db` (at most 0) over a time."""
-        return self._act(Gain(event_id, layer, db, over_ms))
+        return self._ask(Gain(event_id, layer, db, over_ms))
 
-    def fade_out(self, event_id: str, over_ms: Milliseconds) -> CommandResult:
+    def fade_out(self, event_id: str, over_ms: Milliseconds) -> Reply:
         """Fade to silence, then end."""
-        return self._act(FadeOut(event_id, over_ms))
+        return self._ask(FadeOut(event_id, over_ms))
 
-    def stop(self, event_id: str) -> CommandResult:
+    def stop(self, event_id: str) -> Reply:
         """End now, after the shortest fade without a click."""
-        return self._act(Stop(event_id))
+        return self._ask(Stop(event_id))
 
-    def release(self, event_id: str, barrier: Frames) -> CommandResult:
+    def release(self, event_id: str, barrier: Frames) -> Reply:
         """Let a fast player go on past a barrier; one that is still ahead will not wait."""
-        return self._act(Release(event_id, barrier))
+        return self._ask(Release(event_id, barrier))
 
     def at_barrier(self, barrier: Frames) -> bool:
         """Wait until the player waits at this barrier; False when it ended without coming there."""
@@ -121,10 +112,6 @@ class Player(Closable):
         """Let go of the connection and the baton; the player plays on."""
         self._lines.close()
         self._connection.close()
-
-    def _act(self, command: PlayerCommand) -> CommandResult:
-        reply = self._ask(command)
-        return CommandResult(reply.frame or Frames(0), reply.already)
 
     def _ask(self, command: PlayerCommand) -> Reply:
         with self._lock:
