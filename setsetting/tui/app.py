@@ -84,7 +84,7 @@ class SetSettingApp(App[int]):
         """Open the day's list, and the running session over it when that is asked for."""
         self.open_today()
         if self._open_at == "live":
-            self.call_after_refresh(self.join)
+            self.call_after_refresh(self._join)
 
     async def action_quit(self) -> None:
         """Leave; what a screen would lose is asked about first, and a session that plays goes on."""
@@ -160,12 +160,10 @@ class SetSettingApp(App[int]):
 
         self.push_screen(LiveScreen(session, self.clinic))
 
-    def join(self, session_id: str | None = None) -> None:
-        try:
-            self.attach(session_id)
-        except SetSettingError as error:
-            if isinstance(self.screen, TaskScreen):
-                self.screen.say(str(error), wrong=True)
+    async def _join(self) -> None:
+        """As the key of the day's list does it, so that it is refused where that is."""
+        if isinstance(self.screen, TaskScreen):
+            await self.screen.action_do("join")
 
     def attach(self, session_id: str | None = None) -> None:
         from setsetting.desk import attending
