@@ -9,6 +9,7 @@ from setsetting.record.log import Record
 from setsetting.review.course import CourseForm, CourseMark, CourseSession, Origin, PatientCourse
 from setsetting.review.describe import review_of
 from setsetting.review.view import PatientReview
+from setsetting.session.acts import ACTS
 
 
 def patient_review(clinic: Clinic, code: str) -> PatientReview:
@@ -59,4 +60,5 @@ def _session(clinic: Clinic, record: Record, row: rows.SessionRow) -> CourseSess
 
 def _music_acts(record: Record, session_id: str) -> int:
     """Live changes of the music; acts on the infusion are none."""
-    return sum(not act.act.startswith("infusion-") for act in live_rows.acts(record, session_id))
+    of_infusion = {act.name for act in ACTS if act.step is not None}
+    return sum(act.act not in of_infusion for act in live_rows.acts(record, session_id))

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from setsetting.clinical.infusion import InfusionStep
 from setsetting.errors import UsageError, guess
-from setsetting.session.status import Cover
+from setsetting.session.status import Cover, InfusionState
 from setsetting.units import Decibels, Milliseconds
 from setsetting.words.numbers import number_or_unknown
 from setsetting.words.translate import _
@@ -67,8 +67,8 @@ class Act:
     `does` and `undone` are for help, palette and status row. `done` answers, with the argument as `{value}`,
     where neither the plan nor a level has words of its own.
 
-    `step` is the step of the infusion it logs: such an act times the rest anew, needs no player, and may
-    fade what plays early where `may_fade` says so. `changes` makes the sound's state after it from the
+    `step` is the step of the infusion it logs, offered while the infusion is `offered_in` one of these states:
+    such an act times the rest anew, needs no player, and may fade what plays early where `may_fade` says so. `changes` makes the sound's state after it from the
     state before and the argument. `plans` is the way in which the planner makes what is heard from now on,
     as the plan or, with `cover`, instead of it; a cover is prepared and is heard without a planner's lead.
     `level` is moved to where the new state has it, and `ends` fades the music out for good. `restores`
@@ -84,6 +84,7 @@ class Act:
     done: str = ""
     takes: Takes = Takes.NOTHING
     step: InfusionStep | None = None
+    offered_in: tuple[InfusionState, ...] = ()
     may_fade: bool = False
     changes: Callable[["SoundState", str | None], "SoundState"] = _as_it_was
     plans: "Callable[[Replanner], Way] | None" = None
@@ -123,6 +124,7 @@ ACTS: tuple[Act, ...] = (
         _("cannot be undone; pause or stop the infusion instead"),
         _("The infusion has begun."),
         step=InfusionStep.START,
+        offered_in=(InfusionState.BEFORE,),
     ),
     Act(
         "infusion-pause",
@@ -132,6 +134,7 @@ ACTS: tuple[Act, ...] = (
         _("infusion-resume goes on with it"),
         _("The infusion is paused."),
         step=InfusionStep.PAUSE,
+        offered_in=(InfusionState.RUNNING,),
     ),
     Act(
         "infusion-resume",
@@ -141,6 +144,7 @@ ACTS: tuple[Act, ...] = (
         _("infusion-pause pauses again"),
         _("The infusion goes on."),
         step=InfusionStep.RESUME,
+        offered_in=(InfusionState.PAUSED,),
     ),
     Act(
         "infusion-stop",
@@ -150,6 +154,7 @@ ACTS: tuple[Act, ...] = (
         _("cannot be undone; a stopped infusion is not begun again"),
         _("The infusion has ended."),
         step=InfusionStep.STOP,
+        offered_in=(InfusionState.RUNNING, InfusionState.PAUSED),
         may_fade=True,
     ),
     Act(

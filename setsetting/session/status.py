@@ -122,3 +122,12 @@ class Status:
     acts: int
     durable: bool
     notices: tuple[str, ...]
+
+    @property
+    def plays(self) -> bool:
+        return self.state is SessionState.PLAYING
+
+    @property
+    def infusion_goes_on(self) -> bool:
+        """It has begun, and something of it is still to come."""
+        return self.infusion_state in {InfusionState.RUNNING, InfusionState.PAUSED}

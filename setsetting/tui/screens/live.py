@@ -18,7 +18,8 @@ from setsetting.clinical.marks import Mark, mark_words
 from setsetting.errors import SetSettingError
 from setsetting.machine.clock import local
 from setsetting.review.words import internal_review
-from setsetting.session.acts import ACTS, MARK_KEYS, MARK_LABELS
+from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS, MARK_LABELS, Takes
+from setsetting.session.status import SessionState
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ConfirmDialog, TextDialog
 from setsetting.tui.task_screen import BACK, HELP, TaskScreen
@@ -93,15 +94,6 @@ def _act_commands() -> tuple[Command, ...]:
     )
     leave = replace(BACK, label=_("Leave"), does=_("Leaves this screen; the music goes on."))
     return (*acts, *marks, level, close, leave, HELP)
-
-
-INFUSION_KEYS = {
-    "before": {"infusion-start"},
-    "running": {"infusion-pause", "infusion-stop"},
-    "paused": {"infusion-resume", "infusion-stop"},
-    "stopped": set[str](),
-    "done": set[str](),
-}
 
 
 class LiveScreen(TaskScreen):
@@ -199,11 +191,12 @@ class LiveScreen(TaskScreen):
         self.query_one(KeyBar).show(self.commands())
 
     def method_of(self, name: str) -> Callable[..., Any]:
-        """Acts and marks go to the session as they are; the rest is this screen's own."""
-        if name in ACT_NAMES and name != "volume":
+        """Acts and marks go to the session as they are; the rest, and what asks for words, is this screen's own."""
+        if name in BY_NAME and BY_NAME[name].takes is not Takes.DECIBELS:
             return partial(self._act, name)
-        if name.startswith("mark-") and name != "mark-note":
-            return partial(self._mark, name.removeprefix("mark-"))
+        mark = name.removeprefix("mark-")
+        if mark not in {name, Mark.NOTE}:
+            return partial(self._mark, mark)
         return super().method_of(name)
 
     def _act(self, name: str, argument: str | None = None) -> None:
@@ -240,7 +233,7 @@ class LiveScreen(TaskScreen):
             yes=_("end it"),
             no=_("let it play"),
         )
-        if str(status.state) != "playing" or await self.ask(question):
+        if not status.plays or await self.ask(question):
             closing = await prepared(self, self._clinic, status.session_id)
             if self.is_current:
                 self.leave()
@@ -248,7 +241,7 @@ class LiveScreen(TaskScreen):
 
     def let_go(self) -> str:
         self._session.detach()
-        playing = self._status is not None and str(self._status.state) == "playing"
+        playing = self._status is not None and self._status.plays
         return _("The music goes on; `setsetting session attach` takes the session over.") if playing else ""
 
 
@@ -256,25 +249,27 @@ class EventLogLow(EventLog):
     """The log under the music, where there is no room beside it."""
 
 
-ACT_NAMES = {act.name for act in ACTS}
-
-
 def _as_it_stands(command: Command, status: "Status") -> Command:
     """Only the keys that make sense now are shown, and undo names what it takes back."""
-    if str(status.state) != "playing" and command.name in {*ACT_NAMES, "level"}:
+    act = BY_NAME.get(command.name)
+    if not status.plays and (act is not None or command.name == "level"):
         return replace(command, in_bar=False)
-    if command.name.startswith("infusion-"):
-        return replace(command, in_bar=command.name in INFUSION_KEYS[str(status.infusion_state)])
-    if command.name == "undo" and status.undoable:
+    if act is not None and act.step is not None:
+        return replace(command, in_bar=status.infusion_state in act.offered_in)
+    if act is not None and act.undoes and status.undoable:
         words = _("Undo {act}").format(act=status.undoable)
         return replace(command, label=words, short=words)
     return command
 
 
 def _header_words(status: "Status") -> tuple[tuple[str, TextStyle], ...]:
-    state = {"playing": ("", TEXT), "ended": (_("  MUSIC ENDED, not closed"), URGENT), "closed": (_("  CLOSED"), DIM)}
+    state = {
+        SessionState.PLAYING: ("", TEXT),
+        SessionState.ENDED: (_("  MUSIC ENDED, not closed"), URGENT),
+        SessionState.CLOSED: (_("  CLOSED"), DIM),
+    }
     return (
-        state[str(status.state)],
+        state[status.state],
         (_("  infusion {n}").format(n=status.visit_no), TEXT),
         (_(" · patient {code}").format(code=status.patient_code), TEXT),
         (_(", simulated") if status.simulated else "", TEXT),

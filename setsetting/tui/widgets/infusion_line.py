@@ -40,7 +40,7 @@ def _infusion_words(status: "Status") -> list[tuple[str, TextStyle]]:
         "stopped": _("STOPPED"),
         "done": _("ENDED AS PLANNED"),
     }
-    pieces: list[tuple[str, TextStyle]] = [(_("infusion "), DIM), (words[str(status.infusion_state)], LOUD)]
+    pieces: list[tuple[str, TextStyle]] = [(_("infusion "), DIM), (words[status.infusion_state], LOUD)]
     end_ms = status.infusion.end_ms
     if status.infusion_ms is None:
         pieces.append((_("  planned {clock}").format(clock=clock(end_ms)), TEXT))
@@ -49,7 +49,7 @@ def _infusion_words(status: "Status") -> list[tuple[str, TextStyle]]:
         pieces.append((when.format(clock=clock(abs(due))), TEXT))
     else:
         pieces.append((f"  {clock(status.infusion_ms)}", STRONG))
-        if status.infusion_ms < end_ms and str(status.infusion_state) in {"running", "paused"}:
+        if status.infusion_ms < end_ms and status.infusion_goes_on:
             pieces.append((_(" of {clock}").format(clock=clock(end_ms)), TEXT))
             pieces.append((_("  {clock} left").format(clock=clock(end_ms - status.infusion_ms)), TEXT))
     return [*pieces, (_("  · clock only, no pump"), DIM)]

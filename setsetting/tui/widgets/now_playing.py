@@ -57,7 +57,7 @@ def _now(status: "Status", width: int) -> Line:
     line = Line(width, "panel")
     cue = status.playing
     if cue is None:
-        line.put(1, _("the music has ended") if str(status.state) != "playing" else _("nothing plays"), DIM)
+        line.put(1, _("nothing plays") if status.plays else _("the music has ended"), DIM)
         return line
     line.put(1, "▶", LOUD)
     x = line.put(3, clock(min(Milliseconds(0), status.position_ms - cue.length_ms)), STRONG) + 2
@@ -78,7 +78,7 @@ def _now(status: "Status", width: int) -> Line:
 def _then(status: "Status", width: int) -> Line:
     line = Line(width, "panel")
     line.put(1, _("then"), DIM)
-    if str(status.state) != "playing":
+    if not status.plays:
         line.put(LABEL, _("z closes the session and asks for the setting"), TEXT)
         return line
     if status.cover is not None:
@@ -110,10 +110,9 @@ def _level(status: "Status", width: int, modelled: str) -> Line:
         pieces.append((_(" · ducked {minus}12 dB").format(minus=MINUS), ACCENT))
     if status.fading_out and status.playing is not None:
         pieces.append((_(" · FADING OUT"), URGENT))
-    over = str(status.state) != "playing"
-    ends = _(" · ended at minute {minute}") if over else _(" · ends at minute {minute}")
+    ends = _(" · ends at minute {minute}") if status.plays else _(" · ended at minute {minute}")
     pieces.append((ends.format(minute=_minute(status.ends_ms - status.infusion_zero_ms)), TEXT))
-    if not over:
+    if status.plays:
         left = _minute(max(Milliseconds(0), status.ends_ms - status.clock_ms))
         pieces.append((_(", in {minutes} min").format(minutes=left), DIM))
     if modelled:
