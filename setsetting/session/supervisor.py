@@ -130,12 +130,15 @@ class Supervisor:
             time.sleep(0.05)
 
     def _finish(self) -> None:
-        """Keep what sounded to the last, and the end itself, once."""
+        """Keep what sounded to the last, and the end itself, once.
+
+        What sounded is told again of a session that has ended: a record that was put back from a backup lacks it.
+        """
         state, header = self._conductor.refresh(), self._conductor.header
-        if state.ended is not None:
-            return
         entry = self._link.ended
         self._merge(final=True)
+        if state.ended is not None:
+            return
         moment = self._conductor.moment()
         if entry is None:
             at_ms = min(moment.clock_ms, state.sounding.heard.end_ms)

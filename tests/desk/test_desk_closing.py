@@ -2,7 +2,7 @@
 
 import pytest
 from session_clinic import CODE, MIN
-from sessions_played import brief, close, quiet
+from sessions_played import asked, brief, close, play, quiet, row
 
 from setsetting.clinical.infusion import Infusion, Segment
 from setsetting.clinical.setting import Setting
@@ -25,6 +25,21 @@ def test_closing_logs_the_setting_with_what_differed_and_the_taps_that_were_aske
     assert closed.setting.taps == {"safety": 0, "liking": 9}
     assert folder.sessions(clinic.folder) == []
     assert sessions.status(clinic).state is SessionState.CLOSED
+
+
+def test_what_was_heard_is_told_again_to_a_record_put_back_before_the_close(clinic: Clinic) -> None:
+    record_file = clinic.folder / "record.db"
+    with clinic.record():
+        backup = record_file.read_bytes()  # nobody writes: the file is whole
+    session_id = play(clinic, asked(clinic, "0 infusion-start"))
+    with clinic.record() as record:
+        heard = live_rows.heard(record, row(clinic, session_id).patient_id).track_ids
+    for beside in ("-wal", "-shm"):
+        record_file.with_name(record_file.name + beside).unlink(missing_ok=True)
+    record_file.write_bytes(backup)
+    closed = close(clinic)
+    with clinic.record() as record:
+        assert live_rows.heard(record, closed.patient_id).track_ids == heard != frozenset()
 
 
 def test_without_answers_nothing_differed_and_nobody_was_asked(clinic: Clinic) -> None:
