@@ -28,7 +28,7 @@ class Outbox:
         self._record: Record | None = None
         self._settled: set[str] = set()
         self._waiting: dict[str, Draft] = {}
-        self._why: str | None = None
+        self.why: str | None = None
         self._inherited: set[str] | None = None
         self._only_here: set[str] = set()
         self._try_again_at = 0.0
@@ -59,14 +59,14 @@ class Outbox:
         try:
             self.record.append_all(self._waiting.values())
         except SetSettingError as error:
-            self._why = str(error)
+            self.why = str(error)
             self._try_again_at = time.monotonic() + AGAIN_S
             self.close()
             return False
         self._settled |= set(self._waiting)
         self._waiting.clear()
         self._only_here.clear()
-        self._why, self._try_again_at = None, 0.0
+        self.why, self._try_again_at = None, 0.0
         return True
 
     @property
@@ -93,7 +93,7 @@ class Outbox:
         )
         ours = len(self._waiting.keys() - (self._inherited or set()))  # what was inherited may have been entered before
         waiting = count("{n} entry waits outside the record.", "{n} entries wait outside the record.", ours)
-        words = (waiting if ours else "", self._why, kept, _("The music goes on; it is entered as soon as it can be."))
+        words = (waiting if ours else "", self.why, kept, _("The music goes on; it is entered as soon as it can be."))
         return " ".join(each for each in words if each)
 
     def close(self) -> None:

@@ -80,7 +80,7 @@ def begin(clinic: Path, tonight: Tonight, *, clock: Clock, open_record: Callable
             if not outbox.settle():
                 player.take_baton("start")
                 player.stop(id_of(header.session_id, "stop"))
-                raise Refused(_("The session was not started. {why}").format(why=outbox.notice))
+                raise Refused(_("The session was not started. {why}").format(why=outbox.why))
     except SetSettingError:
         folder.remove(where)
         raise

@@ -111,6 +111,12 @@ def _trouble_of(shape: _Soundscape) -> str | None:
         return _("minutes is {n:g}; expected {low} to {high}").format(
             n=shape.minutes, low=SHORTEST_MIN, high=LONGEST_MIN
         )
+    if not 1 <= shape.playlist_version < 2**31:
+        return _("playlist_version is {n}; expected 1 or more").format(n=shape.playlist_version)
+    if not 0 <= shape.seed < 2**31:
+        return _("seed is {n}; expected 0 or more").format(n=shape.seed)
+    if shape.bound is not None and not 0 <= shape.bound <= shape.cost:
+        return _("bound is {n:g}; expected no more than the cost").format(n=shape.bound)
     return None
 
 

@@ -213,6 +213,10 @@ def _first(**changes: Any) -> Callable[[dict[str, Any]], object]:
 
 SOUNDSCAPES: dict[str, Callable[[dict[str, Any]], object]] = {
     "other format": lambda file: file.update(format="soundscape/9"),
+    "a version no record holds": lambda file: file.update(playlist_version=10**23),
+    "no version": lambda file: file.update(playlist_version=0),
+    "a seed below nothing": lambda file: file.update(seed=-1),
+    "a bound above the cost": lambda file: file.update(bound=file["cost"] + 1),
     "unknown field": lambda file: file.update(extra=1),
     "no digests": lambda file: file.pop("digests"),
     "no cues": lambda file: file.update(cues=[]),
