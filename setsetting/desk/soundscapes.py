@@ -12,7 +12,7 @@ from setsetting.desk.clinic import Clinic, folder_of, open_clinic
 from setsetting.desk.shelf import find
 from setsetting.desk.wishes import wishes_of
 from setsetting.errors import Refused, SetSettingError, UsageError
-from setsetting.library.catalogue import digest_of
+from setsetting.library.catalogue import digest_of_tracks
 from setsetting.library.track import Track
 from setsetting.machine import files
 from setsetting.progress import Report, Say, unheard
@@ -151,7 +151,7 @@ def _judged(clinic: Clinic, soundscape: Soundscape, code: str | None = None) -> 
         check_timed(playlist)
     except SetSettingError as error:
         return CheckedSoundscape((str(error),), ())
-    now = Digests(playlist.digest, digest_of(tracks), digest_of_wishes(wishes))
+    now = Digests(playlist.digest, digest_of_tracks(tracks), digest_of_wishes(wishes))
     infusion, unchanged = steady(soundscape.minutes), now == soundscape.digests
     broken = check_soundscape(soundscape, tracks, playlist, infusion, wishes, unchanged=unchanged)
     if code is None:

@@ -86,8 +86,8 @@ class Catalogue:
         return self.track(track.id)
 
     def digest(self) -> str:
-        """Identify the library as a plan sees it; see `digest_of`."""
-        return digest_of(self.tracks())
+        """Identify the library as a plan sees it; see `digest_of_tracks`."""
+        return digest_of_tracks(self.tracks())
 
 
 def _unknown(name: str, wanted: str, tracks: Iterable[Track]) -> NotFound:
@@ -108,7 +108,7 @@ UNSEEN = {"path", "title", "channels", "lra_lu", "energy_source", "pulse_clarity
 _SEEN = tuple(name for name in Track.__dataclass_fields__ if name not in UNSEEN)
 
 
-def digest_of(tracks: Iterable[Track]) -> str:
+def digest_of_tracks(tracks: Iterable[Track]) -> str:
     """Identify what a planner sees of tracks, in any order: not their titles and not where their files lie."""
     digest = hashlib.sha256()
     for track in sorted(tracks, key=lambda track: track.id):

@@ -22,7 +22,7 @@ from setsetting.words.numbers import number_or_unknown
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
-    from setsetting.session.planning import Replanner, Way
+    from setsetting.session.planning import Replanner, Replanning
     from setsetting.session.state import SoundState
 
 DUCK_DB = Decibels(-12.0)
@@ -87,7 +87,7 @@ class Act:
     offered_in: tuple[InfusionState, ...] = ()
     may_fade: bool = False
     changes: Callable[["SoundState", str | None], "SoundState"] = _as_it_was
-    plans: "Callable[[Replanner], Way] | None" = None
+    plans: "Callable[[Replanner], Replanning] | None" = None
     cover: Cover | None = None
     level: LevelChange | None = None
     ends: bool = False

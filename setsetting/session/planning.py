@@ -19,7 +19,7 @@ from setsetting.library.track import Track
 from setsetting.session import acts, folder
 from setsetting.session.folder import SessionHeader
 from setsetting.soundscape.check_soundscape import Retiming, check_soundscape
-from setsetting.soundscape.fallback import cut_at, rescue, rescue_list, silenced
+from setsetting.soundscape.fallback import faded_at, rescue, rescue_list, silenced
 from setsetting.soundscape.gains import bed_gain_mdb
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.playlist import Playlist, parse
@@ -56,7 +56,7 @@ class SessionPosition:
     may_fade: bool = False
 
 
-Way: TypeAlias = Callable[[Soundscape, Soundscape, SessionPosition], Replan]
+Replanning: TypeAlias = Callable[[Soundscape, Soundscape, SessionPosition], Replan]
 """From what is heard (the plan itself, or what covers it), the plan and the position to what holds from now on."""
 
 
@@ -167,7 +167,7 @@ class Replanner:
             fade_ms,
             _("rescue: a noise bed, for want of a track that fits"),
         )
-        return replace(sounding, cues=(*cut_at(sounding.cues, at_ms, fade_ms), bed), bound=None)
+        return replace(sounding, cues=(*faded_at(sounding.cues, at_ms, fade_ms), bed), bound=None)
 
 
 def _joined(heard: Soundscape, plan: Soundscape, at_ms: Milliseconds) -> Soundscape:

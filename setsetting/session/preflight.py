@@ -54,7 +54,7 @@ def look(
     return (*found, *(Finding(blocking=False, words=words) for words in stale(soundscape, now)))
 
 
-def refuse(findings: Iterable[Finding]) -> None:
+def refuse_blocking(findings: Iterable[Finding]) -> None:
     """Raise Refused with every blocking sentence, and how to go on."""
     blocking = [finding.words for finding in findings if finding.blocking]
     if blocking:
@@ -65,7 +65,7 @@ def refuse(findings: Iterable[Finding]) -> None:
 
 def against(track: Track, wishes: Wishes) -> list[str]:
     """Why this patient must not hear a track, in words; nothing when the patient may."""
-    name = called(track)
+    name = title_of(track)
     sentences = {
         "veto_track": _("{track} is vetoed by this patient."),
         "veto_artist": _("{track}: its artist is vetoed by this patient."),
@@ -81,7 +81,7 @@ def file_troubles(track: Track, digest: Callable[[Path], str] = packet_digest) -
     """What keeps a track's file from being played: it is missing, unreadable, or holds other sound."""
     path = Path(track.path)
     if not path.is_file():
-        return [_("{track}: its file {path} is missing.").format(track=called(track), path=path)]
+        return [_("{track}: its file {path} is missing.").format(track=title_of(track), path=path)]
     try:
         same = digest(path) == track.id
     except SetSettingError as error:
@@ -89,13 +89,13 @@ def file_troubles(track: Track, digest: Callable[[Path], str] = packet_digest) -
     if not same:
         return [
             _("{track}: its file {path} holds other sound than when it was scanned.").format(
-                track=called(track), path=path
+                track=title_of(track), path=path
             )
         ]
     return []
 
 
-def called(track: Track) -> str:
+def title_of(track: Track) -> str:
     """How a person knows a track: title and artist, else its file."""
     title = track.title or Path(track.path).name
     return f"{title} ({track.artist})" if track.artist else title

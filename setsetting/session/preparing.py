@@ -13,7 +13,7 @@ from setsetting.record.rows import PatientRow, SessionRow
 from setsetting.session import preflight
 from setsetting.session.folder import SessionHeader
 from setsetting.session.planning import grounding
-from setsetting.session.start import Tonight, digest_of, new_session_id
+from setsetting.session.start import Tonight, digest_of_body, new_session_id
 from setsetting.soundscape.check_soundscape import check_soundscape, kept_from, refuse
 from setsetting.soundscape.playlist import Playlist
 from setsetting.soundscape.soundscape import Digests, Soundscape
@@ -62,7 +62,7 @@ def prepare(soundscape: Soundscape, body: str, known: SessionInputs, options: Se
     }
     now = Digests(playlist.digest, known.library_digest, digest_of_wishes(known.wishes))
     findings = preflight.look(soundscape, known.tracks, known.wishes, now, rescue_ids=rescuers)
-    preflight.refuse(findings)
+    preflight.refuse_blocking(findings)
     planned, unchanged = infusion.steady(soundscape.minutes), now == soundscape.digests
     refuse(check_soundscape(soundscape, known.tracks.values(), playlist, planned, known.wishes, unchanged=unchanged))
     tonights = _playable(soundscape, known)
@@ -80,7 +80,7 @@ def prepare(soundscape: Soundscape, body: str, known: SessionInputs, options: Se
         zero_utc_ms=now_ms - soundscape.start_ms,
         planned=as_stored(planned),
         room=options.room,
-        soundscape=digest_of(body),
+        soundscape=digest_of_body(body),
         playlist=soundscape.playlist,
         playlist_version=soundscape.playlist_version,
         output=options.output,

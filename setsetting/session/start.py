@@ -54,7 +54,7 @@ def new_session_id() -> str:
     return str(uuid.uuid4())
 
 
-def digest_of(body: str) -> str:
+def digest_of_body(body: str) -> str:
     """The name a soundscape file's text has in the record."""
     return hashlib.sha256(body.encode()).hexdigest()
 
@@ -92,7 +92,7 @@ def begin(clinic: Path, tonight: Tonight, *, clock: Clock, open_record: Callable
 def _write_beginning(where: Path, tonight: Tonight, header: SessionHeader, clock: Clock) -> None:
     """Write the outbox, and then the file that makes the folder a session."""
     at = clock.utc_ms(), clock.mono_ms()
-    used = SoundscapeUsed(sha256=digest_of(tonight.body), body=tonight.body)
+    used = SoundscapeUsed(sha256=digest_of_body(tonight.body), body=tonight.body)
     kept = [
         SessionEvent(id_of(header.session_id, "soundscape"), "soundscape.used", used, *at),
         SessionEvent(id_of(header.session_id, "started"), "session.started", tonight.started, *at),

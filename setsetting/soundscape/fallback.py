@@ -74,7 +74,7 @@ def rescue(
     phase = playlist.phases[0]
     ceiling = playlist.weights.true_peak_ceiling_dbtp
     until = max(soundscape.end_ms if until_ms is None else until_ms, now_ms + ms_from_s(RESCUE_S))
-    past = cut_at(soundscape.cues, now_ms, ms_from_s(phase.crossfade_in_s))
+    past = faded_at(soundscape.cues, now_ms, ms_from_s(phase.crossfade_in_s))
     cues: list[Cue] = []
     at, round_ = now_ms, 0
     while at < until:
@@ -93,7 +93,7 @@ def rescue(
 
 def silenced(soundscape: Soundscape, *, now_ms: Milliseconds, fade_ms: Milliseconds) -> Soundscape:
     """What has sounded, fading out from now, and then silence until the planned end."""
-    past = cut_at(soundscape.cues, now_ms, fade_ms)
+    past = faded_at(soundscape.cues, now_ms, fade_ms)
     length = max(Milliseconds(1000), soundscape.end_ms - now_ms)
     phase = past[-1].phase if past else soundscape.cues[0].phase
     cue = Cue(
@@ -102,7 +102,7 @@ def silenced(soundscape: Soundscape, *, now_ms: Milliseconds, fade_ms: Milliseco
     return replace(soundscape, cues=(*past, cue), bound=None)
 
 
-def cut_at(cues: Sequence[Cue], now_ms: Milliseconds, fade_ms: Milliseconds) -> tuple[Cue, ...]:
+def faded_at(cues: Sequence[Cue], now_ms: Milliseconds, fade_ms: Milliseconds) -> tuple[Cue, ...]:
     """The cues begun by now, the ones that still sound fading out over `fade_ms` from now."""
     kept = []
     for cue in cues:
@@ -132,7 +132,7 @@ def promised_then_bed(
     A promised bed keeps its end, so that what follows it comes when it was to. What was promised for a
     phase that is over by then is left out: after an early stop no peak plays on.
     """
-    sounded = list(cut_at(past, now_ms, FADE_MS) if skip else past)
+    sounded = list(faded_at(past, now_ms, FADE_MS) if skip else past)
     cues = _played_on(sounded, promised, whole, tracks, now_ms, skip=skip)
     begins_ms = promised[0].start_ms if promised else ms_from_s(whole.protocol.start_s)
     if max((cue.end_ms for cue in cues), default=begins_ms) < ms_from_s(whole.horizon_s):

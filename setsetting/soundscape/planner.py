@@ -11,7 +11,7 @@ from setsetting.soundscape.beam import Incumbent, Search, bound_below
 from setsetting.soundscape.dual_ascent import DualAscent, rounds_for
 from setsetting.soundscape.instance import PlanItem
 from setsetting.soundscape.problem import Problem
-from setsetting.soundscape.refusal import refuse
+from setsetting.soundscape.refusal import infeasible
 from setsetting.soundscape.relaxation import INF, Stages
 
 FIRST_WIDTH = 16
@@ -42,7 +42,7 @@ def plan(problem: Problem) -> Plan:
     """Find a plan near the optimum. Raises Infeasible."""
     found = search(Stages(problem))
     if found.answer is None:
-        raise refuse(problem, proven=found.exhausted)
+        raise infeasible(problem, proven=found.exhausted)
     cost = round(found.answer.cost, 6)
     bound = bound_below(found.answer.cost if found.exhausted else min(found.bound, found.answer.cost))
     return Plan(cost, max(0.0, bound), found.answer.items, found.exhausted)

@@ -64,7 +64,7 @@ def funnel(problem: Problem) -> tuple[FunnelStep, ...]:
     return tuple(rows)
 
 
-def refuse(problem: Problem, *, proven: bool) -> Infeasible:
+def infeasible(problem: Problem, *, proven: bool) -> Infeasible:
     """Find the phase and the rules to name, and word them."""
     table = funnel(problem)
     if (lost := _lost_pin(problem)) is not None:
@@ -166,8 +166,8 @@ def _most_gained(patterns: dict[frozenset[str], int], sets: Iterable[tuple[str, 
     return [chosen for _gained, _place, chosen in sorted(gains, key=lambda one: one[:2])[:6]]
 
 
-def _gain(patterns: dict[frozenset[str], int], lifted: Iterable[str]) -> int:
-    allowed = frozenset(lifted)
+def _gain(patterns: dict[frozenset[str], int], rules: Iterable[str]) -> int:
+    allowed = frozenset(rules)
     return sum(tracks for broken, tracks in patterns.items() if broken and broken <= allowed)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from setsetting.audio.measurements import Measurements
 from setsetting.errors import BrokenFile, NotFound, Refused, UsageError
-from setsetting.library.catalogue import UNSEEN, Catalogue, digest_of
+from setsetting.library.catalogue import UNSEEN, Catalogue, digest_of_tracks
 from setsetting.library.tags import Tags
 from setsetting.library.track import EnergySource, Lyrics, Track
 from setsetting.library.walk import MusicFile
@@ -138,7 +138,7 @@ def test_who_said_what_and_when_is_kept(catalogue, tmp_path):
 
 def test_the_digest_follows_what_a_planner_sees_and_nothing_else(catalogue):
     digest = catalogue.digest()
-    assert digest_of(reversed(catalogue.tracks())) == digest
+    assert digest_of_tracks(reversed(catalogue.tracks())) == digest
     set_(catalogue, title="Another")
     put(catalogue, ID, path="/elsewhere/a.flac")
     assert catalogue.digest() == digest
@@ -213,7 +213,7 @@ def other(value):
 def test_every_field_of_a_track_is_in_the_digest_but_those_no_plan_depends_on(catalogue, field):
     track = catalogue.track(ID)
     changed = replace(track, **{field: other(getattr(track, field))})
-    assert (digest_of([changed]) != digest_of([track])) == (field not in UNSEEN)
+    assert (digest_of_tracks([changed]) != digest_of_tracks([track])) == (field not in UNSEEN)
 
 
 def test_every_measurement_is_kept_as_it_was_measured(catalogue, tmp_path):

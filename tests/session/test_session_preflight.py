@@ -7,7 +7,7 @@ import pytest
 
 from setsetting.errors import Refused
 from setsetting.library.track import EnergySource, Lyrics, Track
-from setsetting.session.preflight import look, refuse
+from setsetting.session.preflight import look, refuse_blocking
 from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
 from setsetting.soundscape.wishes import NO_WISHES, Wishes
 
@@ -95,5 +95,5 @@ def test_a_rescue_track_that_is_gone_is_named_too(track: Track) -> None:
 def test_refusing_says_every_blocking_sentence_and_that_nothing_was_played(track: Track) -> None:
     found = look(SOUNDSCAPE, {"t1": track}, Wishes(veto_tracks=frozenset({"t1"})), Digests("p", "l2", "w"))
     with pytest.raises(Refused, match=r"vetoed by this patient.*Nothing has been played"):
-        refuse(found)
-    refuse(finding for finding in found if not finding.blocking)
+        refuse_blocking(found)
+    refuse_blocking(finding for finding in found if not finding.blocking)
