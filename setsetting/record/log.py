@@ -238,7 +238,7 @@ class Record(Closable):
         digest = digest_of(salt, text)
         event = Event(*enveloped, text, salt, digest, prev_hash, chained_hash(*enveloped, digest, prev_hash))
         self._connection.execute(_INSERT, [getattr(event, column) for column in COLUMNS])
-        projections.add(self._connection, *(getattr(event, column) for column in projections.FOLDED))
+        projections.add(self._connection, [getattr(event, column) for column in projections.FOLDED])
         self._added = event
         return event
 

@@ -10,6 +10,7 @@ their event. What this program can't read is skipped.
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, get_args, get_type_hints
 
@@ -24,7 +25,7 @@ FOLD = 1
 
 KEY = ("device", "seq", "lamport", "event_id")
 FOLDED = (*KEY, "kind", "version", "payload", "seal", "corrects")
-"""What the fold reads of an event, in the order in which `add` takes it."""
+"""What the fold reads of an event, in the order in which `add` and `rebuild` take it."""
 LEFT_IN_THE_EVENT = frozenset({"body"})
 SOUGHT_BY = ("patient_id", "session_id", "form_id", "sha256")
 
@@ -103,19 +104,9 @@ def _column(value: Any) -> Value:
     return _encoder.encode(value).decode()
 
 
-def add(  # noqa: PLR0917 - by position, as the log's rows come
-    connection: Connection,
-    device: str,
-    seq: int,
-    lamport: int,
-    event_id: str,
-    kind: str,
-    version: int,
-    payload: str | None,
-    seal: str | None,
-    corrects: str | None,
-) -> None:
-    """Add one event's row, or take away the row it erases; adding it again changes nothing."""
+def add(connection: Connection, row: Sequence[Any]) -> None:
+    """Add the row of one event, which comes as `FOLDED`, or take away the row it erases; again changes nothing."""
+    device, seq, lamport, event_id, kind, version, payload, seal, corrects = row
     if kind == ERASED:
         for table in TABLES.values():
             connection.execute(f"DELETE FROM {table.name} WHERE event_id = ?", [corrects])

@@ -97,7 +97,7 @@ def insert(connection: sqlite3.Connection, columns: dict[str, object], verb: str
 def arrive(record: Record, columns: dict[str, object]) -> None:
     """Let another device's event in, as a door for them will: verbatim, and folded."""
     insert(record._connection, columns)
-    projections.add(record._connection, *(columns[name] for name in projections.FOLDED))  # type: ignore[arg-type]
+    projections.add(record._connection, [columns[name] for name in projections.FOLDED])
 
 
 def drafts() -> list[Draft]:

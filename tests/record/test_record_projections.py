@@ -124,7 +124,7 @@ def test_any_order_of_arrival_gives_the_same_answers(
         assert dump(one) == dump(two)
         assert _answers(one) == _answers(two)
         for event in shuffled:  # arriving again changes nothing
-            projections.add(two._connection, *(event[name] for name in projections.FOLDED))  # type: ignore[arg-type]
+            projections.add(two._connection, [event[name] for name in projections.FOLDED])
         assert dump(one) == dump(two)
 
 
