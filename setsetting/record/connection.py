@@ -56,6 +56,15 @@ def connect(path: Path, *, create: bool, wait_s: float = WAIT_S) -> Connection:
     return connection
 
 
+def identity_of(path: Path) -> tuple[int, int] | None:
+    """Which file stands under a name now; None for none."""
+    try:
+        about = path.stat()
+    except OSError:
+        return None
+    return about.st_dev, about.st_ino
+
+
 def _leave_unsafe_wal(connection: Connection) -> None:
     """Take a file back from WAL mode that a safe engine had put into it."""
     if not wal_is_safe(ENGINE) and _journal(connection) == "wal":

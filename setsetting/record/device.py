@@ -19,10 +19,14 @@ import platformdirs
 
 from setsetting.errors import AlreadyExists, BrokenFile, Refused, SetSettingError
 from setsetting.machine.files import private_dir, read_text, write_whole
+from setsetting.machine.locks import held
 from setsetting.words.translate import _
 
 STATE = "SETSETTING_STATE"
 """The environment's name for another state folder."""
+
+_WAIT_S = 1.0
+"""How long a window that notes its newest event is waited for: it does so within microseconds, or was stopped."""
 
 _KEPT = re.compile(r"([0-9a-f]{32})(?: (\d{16}) ([0-9a-f]{64}))?\n?")
 
@@ -44,16 +48,25 @@ class Device:
 
         Raises Refused when the state folder can't be written, BrokenFile when the id can't be read.
         """
-        name = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:32]
-        path = state_folder() / "devices" / name
+        path = _path_of(folder)
         if not path.exists():
             with suppress(AlreadyExists):  # another window was faster: its id is ours
                 _write_new(path, replace=False)
         return cls.read(path)
 
     @classmethod
+    def known(cls, folder: Path) -> Self | None:
+        """This device for a clinic folder, if it ever wrote there; nothing is made."""
+        path = _path_of(folder)
+        return cls.read(path) if path.exists() else None
+
+    @classmethod
     def read(cls, path: Path) -> Self:
-        found = _KEPT.match(read_text(path))
+        return cls._parsed(path, read_text(path))
+
+    @classmethod
+    def _parsed(cls, path: Path, text: str) -> Self:
+        found = _KEPT.match(text)
         if found is None:
             raise BrokenFile(
                 _("{path} holds no device id. Delete it: this device then goes on as a new writer.").format(path=path)
@@ -61,15 +74,24 @@ class Device:
         newest = None if found[2] is None else (int(found[2]), found[3])
         return cls(found[1], path, newest)
 
+    def now(self) -> Self:
+        """This device as every window has left it by now, renewed perhaps. Raises SetSettingError."""
+        if self.path is None:
+            return self
+        with held(self.path.with_suffix(".lock"), wait_s=_WAIT_S):
+            return self.read(self.path)
+
     def keep(self, seq: int, hash_: str) -> None:
         """Note the newest event behind the id, in place: as cheap as can be, and lost by nothing less than the machine's power.
 
-        What another window has renewed meanwhile is left alone. Raises OSError.
+        What another window has renewed or carried further meanwhile is left alone. Raises OSError and SetSettingError.
         """
         if self.path is None:
             return
-        with self.path.open("r+b", buffering=0) as file:
-            if file.read(len(self.id)) == self.id.encode():
+        with held(self.path.with_suffix(".lock"), wait_s=_WAIT_S), self.path.open("r+b", buffering=0) as file:
+            kept = self._parsed(self.path, file.read().decode(errors="replace"))
+            if kept.id == self.id and (kept.newest or (0,))[0] < seq:
+                file.seek(len(self.id))
                 file.write(f" {seq:016d} {hash_}\n".encode())
 
     def renewed(self) -> Self:
@@ -80,6 +102,10 @@ class Device:
             return now
         _write_new(self.path, replace=True)
         return self.read(self.path)
+
+
+def _path_of(folder: Path) -> Path:
+    return state_folder() / "devices" / hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:32]
 
 
 def _write_new(path: Path, *, replace: bool) -> None:

@@ -25,7 +25,7 @@ from setsetting.machine.closable import Closable
 from setsetting.machine.database import WAIT_S, Connection, StoredRow
 from setsetting.progress import Say, unheard
 from setsetting.record import migrations, payloads, projections
-from setsetting.record.connection import connect, in_words, prefer_wal, scrub
+from setsetting.record.connection import connect, identity_of, in_words, prefer_wal, scrub
 from setsetting.record.device import Device
 from setsetting.record.event import GENESIS, LARGEST_LAMPORT, Event, chained_hash, digest_of, head_of
 from setsetting.record.kinds import CORRECTING, ERASED, WORDLESS, EventErased, Payload
@@ -75,6 +75,7 @@ class Record(Closable):
         self._device = device
         self._say = say
         self._connection = connection
+        self._file = identity_of(path)
         self._clock = clock
         self._lock = threading.RLock()
         self._depth = 0
@@ -179,17 +180,23 @@ class Record(Closable):
             return
         try:
             self._device.keep(self._added.seq, self._added.hash)
-        except OSError as error:
+        except (OSError, SetSettingError) as error:
             why = _("{path} cannot be written ({why}): an older copy of the record would go unnoticed.")
-            self._say(why.format(path=self._device.path, why=error.strerror))
+            self._say(why.format(path=self._device.path, why=getattr(error, "strerror", error)))
             self._device = Device(self.device)
 
+    def _holds(self, device: Device) -> bool:
+        return device.newest is None or bool(
+            self.read("SELECT 1 FROM event WHERE device = ? AND seq = ? AND hash = ?", [device.id, *device.newest])
+        )
+
     def _renew_if_older(self) -> None:
-        if (newest := self._device.newest) is None or self.read(
-            "SELECT 1 FROM event WHERE device = ? AND seq = ? AND hash = ?", [self.device, *newest]
-        ):
+        if self._holds(self._device):
             return
         with self.whole():  # of several windows one renews, and the others go on as the same
+            self._device = self._device.now()
+            if self._holds(self._device):
+                return
             self._device = self._device.renewed()
         self._say(
             _(
@@ -197,6 +204,19 @@ class Record(Closable):
                 " It is used as it is, and this device goes on as a new one."
             ).format(path=self.path)
         )
+
+    def _refuse_replaced(self) -> None:
+        """Refuse to go on in another file than was opened, or in an older copy laid over it: one chain would be two."""
+        try:
+            now = self._device.now()
+        except SetSettingError:  # said once, when the newest event is to be kept
+            now = self._device
+        if now.id != self.device or self._file != identity_of(self.path) or not self._holds(now):
+            raise Refused(
+                _("{path} was replaced by another copy while it was open; nothing was recorded. Do it again.").format(
+                    path=self.path
+                )
+            )
 
     def _add(self, draft: Draft, text: str) -> Event:
         if draft.event_id is not None:
@@ -208,6 +228,8 @@ class Record(Closable):
                 return stored
         if draft.corrects is not None and not self.told(draft.corrects):
             raise Refused(_("What is to be corrected is not in this record; nothing was recorded."))
+        if self._added is None:
+            self._refuse_replaced()
         newest = self._connection.execute(
             "SELECT seq, hash FROM event WHERE device = ? ORDER BY seq DESC LIMIT 1", [self.device]
         ).fetchone()

@@ -202,6 +202,74 @@ def test_a_window_of_the_old_device_does_not_note_over_the_new(clinic: Clinic) -
     assert old.renewed() == new
 
 
+def test_a_window_that_notes_late_does_not_note_over_a_newer_event(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a backup that ends between the two would go unnoticed."""
+    keep = Device.keep
+    with clinic.open() as slow, clinic.open() as quick:
+        late: list[tuple[int, str]] = []
+        monkeypatch.setattr(Device, "keep", lambda _device, seq, hash_: late.append((seq, hash_)))
+        slow.append("patient.vetoed", VETO)
+        monkeypatch.setattr(Device, "keep", keep)
+        backup = clinic.path.read_bytes()
+        newest = quick.append("patient.vetoed", VETO)
+        slow._device.keep(*late[0])
+    assert Device.of(clinic.path.parent).newest == (newest.seq, newest.hash)
+    clinic.path.write_bytes(backup)
+    assert clinic.tell() != newest.device
+
+
+def test_windows_that_note_at_once_leave_the_newest(clinic: Clinic) -> None:
+    known = Device.of(clinic.path.parent)
+    threads = [
+        threading.Thread(target=lambda n=n: [known.keep(seq, f"{seq:064x}") for seq in range(n, 400, 4)])  # type: ignore[misc]
+        for n in range(1, 5)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert known.now().newest == (399, f"{399:064x}")
+
+
+@pytest.mark.parametrize("by", ["written over", "renamed", "removed", "renewed by another window"])
+def test_a_record_that_is_replaced_while_it_is_open_is_not_gone_on_with(clinic: Clinic, by: str) -> None:
+    """A live session holds it open for hours; its chain would else be told twice, or into a file nobody finds."""
+    first = clinic.tell(3)
+    backup = clinic.path.read_bytes()
+    clinic.tell(2)
+    with clinic.open() as record:
+        record.append("patient.vetoed", VETO)
+        match by:
+            case "written over" | "renewed by another window":
+                clinic.path.write_bytes(backup)
+            case "renamed":
+                beside = clinic.path.with_name("backup.db")
+                beside.write_bytes(clinic.path.read_bytes())
+                beside.replace(clinic.path)
+            case _:
+                clinic.path.unlink()
+        if by == "renewed by another window":
+            assert clinic.tell() != first
+        with pytest.raises(Refused, match="replaced by another copy while it was open; nothing was recorded"):
+            record.append("patient.vetoed", VETO)
+    with clinic.open() as again:
+        again.append("patient.vetoed", VETO)
+        assert (again.device == first) == (by == "renamed")
+    assert verify(clinic.path, Device.of(clinic.path.parent)).ok
+
+
+def test_what_was_read_of_the_newest_event_before_is_asked_again_before_anything_is_renewed(clinic: Clinic) -> None:
+    """Another window may just have been writing it: a note half read is no reason for a new identity."""
+    first = clinic.tell(3)
+    known = Device.of(clinic.path.parent)
+    torn = Device(first, known.path, (3, "0" * 64))
+    with Record.open(clinic.path, device=torn, actor=ACTOR, clock=SetClock(), say=clinic.said.append) as record:
+        assert record.append("patient.vetoed", VETO).device == first
+    assert clinic.said == []
+
+
 def test_a_state_folder_that_became_read_only_is_said_and_the_record_goes_on(
     clinic: Clinic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
