@@ -29,7 +29,8 @@ class Outbox:
         self._settled: set[str] = set()
         self._waiting: dict[str, Draft] = {}
         self.why: str | None = None
-        self._inherited: set[str] | None = None
+        self._inherited: set[str] = set()
+        self._is_read = False
         self._only_here: set[str] = set()
         self._try_again_at = 0.0
 
@@ -45,10 +46,10 @@ class Outbox:
 
         A record that refused is left alone for a while, so that no key waits for it; `now` asks it again.
         """
-        if self._inherited is None:
-            left = {each.event_id: each.draft for each in outbox_file.read(self.folder)}
-            self._inherited = left.keys() - self._waiting.keys()
-            self._waiting = left | self._waiting
+        if not self._is_read:
+            left = outbox_file.drafts(self.folder)
+            self._inherited |= left.keys() - self._waiting.keys()
+            self._waiting, self._is_read = left | self._waiting, True
         for draft in more:
             if draft.event_id is not None and draft.event_id not in self._settled:
                 self._waiting.setdefault(draft.event_id, draft)
@@ -61,6 +62,7 @@ class Outbox:
         except SetSettingError as error:
             self.why = str(error)
             self._try_again_at = time.monotonic() + AGAIN_S
+            self._settled, self._is_read = set(), False  # what is opened next may be an older copy, that lacks them
             self.close()
             return False
         self._settled |= set(self._waiting)
@@ -91,7 +93,7 @@ class Outbox:
             if self.at_risk
             else _("It is kept in memory and in {path}.").format(path=self.folder / outbox_file.OUTBOX_FILE)
         )
-        ours = len(self._waiting.keys() - (self._inherited or set()))  # what was inherited may have been entered before
+        ours = len(self._waiting.keys() - self._inherited)  # what was inherited may have been entered before
         waiting = count("{n} entry waits outside the record.", "{n} entries wait outside the record.", ours)
         words = (waiting if ours else "", self.why, kept, _("The music goes on; it is entered as soon as it can be."))
         return " ".join(each for each in words if each)

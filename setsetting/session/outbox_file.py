@@ -6,7 +6,7 @@ once. A mark's note is a patient's matter: it goes to the record and is never wr
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -15,6 +15,7 @@ from setsetting import strict_json
 from setsetting.machine import files
 from setsetting.machine.files import OWNER_ONLY
 from setsetting.record.kinds import KINDS, SessionMarked
+from setsetting.record.log import Draft
 from setsetting.session.event import SessionEvent, read_back
 from setsetting.units import Milliseconds
 
@@ -71,24 +72,30 @@ def read(folder: Path, known: Mapping[str, SessionEvent] = NOTHING_KNOWN) -> lis
 
     Raises BrokenFile for a soundscape that cannot be read.
     """
+    where = folder / OUTBOX_FILE
+    return [known.get(each.event_id) or read_back(each, where) for each in _events(folder, known)]
+
+
+def drafts(folder: Path) -> dict[str, Draft]:
+    """Every event as the record takes it, by its id; a soundscape is a text, and whether it can be read is not asked."""
+    return {each.event_id: each.draft for each in _events(folder, NOTHING_KNOWN)}
+
+
+def _events(folder: Path, known: Mapping[str, SessionEvent]) -> Iterator[SessionEvent]:
     try:
         lines = (folder / OUTBOX_FILE).read_bytes().split(b"\n")
     except OSError:
-        return []
-    found = []
+        return
     for line in lines:
         kept = strict_json.line(line, _OutboxLine)
         if kept is None:
             continue
-        event = known.get(kept.event_id)
-        if event is None and (shape := KINDS.get(kept.kind)) is not None:
+        if kept.event_id in known:
+            yield known[kept.event_id]
+        elif (shape := KINDS.get(kept.kind)) is not None:
             payload = strict_json.line(bytes(kept.payload), shape)
             if payload is not None:
-                event = SessionEvent(kept.event_id, kept.kind, payload, kept.utc_ms, kept.mono_ms)
-                event = read_back(event, folder / OUTBOX_FILE)
-        if event is not None:
-            found.append(event)
-    return found
+                yield SessionEvent(kept.event_id, kept.kind, payload, kept.utc_ms, kept.mono_ms)
 
 
 def size(folder: Path) -> int:

@@ -1,15 +1,18 @@
 """The conductor: every act becomes commands to the player and events that count once."""
 
 import os
+from typing import Any, cast
 
 import pytest
-from session_room import MIN, RATE, Room
+from session_room import MIN, RATE, SESSION, Room
 
 from setsetting.clinical.marks import Mark
-from setsetting.errors import Refused
+from setsetting.errors import BrokenFile, Refused
 from setsetting.record.kinds import SessionActed, SessionMarked, SessionRetimed
 from setsetting.session import outbox_file
 from setsetting.session.acts import order
+from setsetting.session.event import SessionEvent
+from setsetting.session.outbox import Outbox
 from setsetting.session.status import Cover
 
 
@@ -194,6 +197,31 @@ def test_what_a_killed_controller_left_in_the_outbox_enters_the_record_once(room
     room.another().outbox.settle()
     room.another().outbox.settle()
     assert [acted.act for acted in room.acted] == ["duck"]
+
+
+def test_what_an_older_copy_of_the_record_lacks_enters_it_again(room: Room) -> None:
+    """A backup is put back while the music plays: the record that was open refuses, and what is opened next lacks acts."""
+    room.at(1).do("duck")
+    room.book.full = True
+    room.at(2).do("volume", "-3")
+    notice = room.conductor.outbox.notice
+    assert notice is not None and "1 entry waits" in notice
+    room.book.events.clear()
+    room.book.full = False
+    assert room.conductor.outbox.settle(now=True)
+    assert [acted.act for acted in room.acted] == ["duck", "volume"]
+
+
+def test_a_soundscape_that_cannot_be_read_back_keeps_no_act_out_of_the_record(room: Room) -> None:
+    room.at(1).do("duck")
+    broken = SessionRetimed(session_id=SESSION, cause="next", body="no soundscape")
+    outbox_file.add(room.where, [SessionEvent("broken", "session.retimed", broken, 0, 0)])
+    with pytest.raises(BrokenFile):
+        outbox_file.read(room.where)
+    room.book.events.clear()
+    assert Outbox(room.where, cast("Any", lambda: room.book)).settle()
+    assert [acted.act for acted in room.acted] == ["duck"]
+    assert room.book.events["broken"] == broken
 
 
 @pytest.mark.parametrize("mark", Mark)
