@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from setsetting.desk.clinic import RECORD, Clinic, folder_of, open_clinic
-from setsetting.errors import Refused
+from setsetting.errors import Refused, UsageError
 from setsetting.record import payloads, rows
+from setsetting.record.device import Device
 from setsetting.record.event import Event
 from setsetting.record.log import Record
 from setsetting.record.verify import Verification
@@ -18,7 +19,7 @@ def verify(named: Path | None) -> Verification:
     folder = folder_of(named)
     if folder is None or not (folder / RECORD).exists():
         folder = open_clinic(named).folder
-    return verify_file(folder / RECORD)
+    return verify_file(folder / RECORD, Device.known(folder))
 
 
 def rebuild(clinic: Clinic) -> int:

@@ -6,8 +6,9 @@ damage it is. What is derived is compared with the log, and reported apart from 
 
 What was erased by an event of its own is told and is no damage; a text that is gone without one is.
 
-What it can't see: events cut off a chain's end, unless a head noted elsewhere is compared with
-`head`; and a chain that someone forged as a whole from some event on, guards put back.
+What it can't see: events cut off a chain's end, but for this device's own, whose newest is known, unless a
+head noted elsewhere is compared with `head`; and a chain that someone forged as a whole from some event on,
+guards put back.
 """
 
 from collections.abc import Iterator
@@ -22,6 +23,7 @@ from setsetting.errors import NotFound
 from setsetting.machine.database import DATABASE_ERRORS, Connection, connect, is_damage, name_of
 from setsetting.record import projections, schema
 from setsetting.record.connection import sentence
+from setsetting.record.device import Device
 from setsetting.record.event import GENESIS, Event, chained_hash, digest_of, head_of
 from setsetting.record.kinds import ERASED
 from setsetting.record.migrations import refuse_first
@@ -130,8 +132,8 @@ def _in_words(bad: FirstBad) -> str:
     )
 
 
-def verify(path: Path) -> Verification:
-    """Read the whole record and say whether it is as it was written.
+def verify(path: Path, device: Device | None = None) -> Verification:
+    """Read the whole record and say whether it is as it was written, and reaches to the newest event of `device`.
 
     Raises NotFound when there is no file, Refused when it can't be opened for reading at all.
     """
@@ -148,7 +150,7 @@ def verify(path: Path) -> Verification:
             why = _("it is no database.") if name == "SQLITE_NOTADB" else _("its first pages are damaged.")
             return Verification(False, 0, None, None, tuple(schema.TRIGGERS), (why,), ())
         beside = stack.enter_context(ThreadPoolExecutor(1))  # the engine checks its pages while we walk the chains
-        return _verify(walked, beside.submit(_integrity, checked))
+        return _verify(walked, beside.submit(_integrity, checked), device)
 
 
 def _open(path: Path) -> Connection:
@@ -173,15 +175,30 @@ def _reading(path: Path, mode: str) -> Connection:
     return connection
 
 
-def _verify(connection: Connection, integrity: Future[tuple[str, ...]]) -> Verification:
+def _verify(connection: Connection, integrity: Future[tuple[str, ...]], device: Device | None) -> Verification:
     missing = schema.missing_triggers(connection)
     walk = _Walk(connection)
-    first_bad = walk.first_bad()
+    first_bad = walk.first_bad() or _not_as_known(connection, device)
     findings = integrity.result()
     ok = first_bad is None and not missing and not findings and not walk.differ
     head = None if walk.cut_short else head_of(walk.newest)
     differ, erased = tuple(sorted(walk.differ)), tuple(walk.erased)
     return Verification(ok, walk.events, head, first_bad, missing, findings, differ, erased)
+
+
+def _not_as_known(connection: Connection, device: Device | None) -> FirstBad | None:
+    """Where a sound chain ends before the newest event its device wrote, or went on otherwise."""
+    if device is None or device.newest is None:
+        return None
+    newest = "SELECT seq, hash FROM event WHERE device = ? AND seq <= ? ORDER BY seq DESC LIMIT 1"
+    seq, hash_ = connection.execute(newest, [device.id, device.newest[0]]).fetchone() or (0, GENESIS)
+    if (seq, hash_) == device.newest:
+        return None
+    return (
+        FirstBad(device.id, seq, Damage.ALTERED)
+        if seq == device.newest[0]
+        else FirstBad(device.id, seq + 1, Damage.GAP)
+    )
 
 
 def _integrity(connection: Connection) -> tuple[str, ...]:
