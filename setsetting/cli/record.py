@@ -48,11 +48,11 @@ def rebuild(clinic: "Clinic", as_json: bool) -> None:
 
 
 @command.command("events", epilog=example("record events --patient K-0417"))
-@click.option("--patient", "code", required=True, metavar="CODE", help=_("Whose events."))
+@click.option("--patient", "code", metavar="CODE", help=_("Whose events; without it, every event of the record."))
 @as_json
 @with_clinic
-def events(clinic: "Clinic", code: str, as_json: bool) -> None:
-    """A patient's events by their ids, oldest first; what they tell is not shown."""
+def events(clinic: "Clinic", code: str | None, as_json: bool) -> None:
+    """Events by their ids, oldest first; what they tell is not shown."""
     from setsetting.desk import records
     from setsetting.views import record as views
 
@@ -83,11 +83,12 @@ def events(clinic: "Clinic", code: str, as_json: bool) -> None:
 def erase(clinic: "Clinic", name: str, reason: str, as_json: bool) -> None:
     """Erase an event's text for good; that it was erased, by whom and why, stays.
 
-    Nothing brings it back. Reports, backups and other copies made before still hold it: erase them too.
+    Nothing brings it back, and nothing is read from it any more: a form counts as never filled, a track
+    whose playing is erased as not heard. A veto that stands is withdrawn first. Reports, backups and
+    other copies made before still hold the text: erase them too.
     """
     from setsetting.desk import records
     from setsetting.views import record as views
 
     event = records.erase(clinic, name, reason)
-    said = _("Erased: {kind} {id}. Copies made before still hold it.").format(kind=event.kind, id=event.event_id)
-    answer(views.erased_as_data(event), as_json, aside=said)
+    answer(views.erased_as_data(event), as_json, aside=views.erased_words(event))

@@ -28,14 +28,16 @@ def rebuild(clinic: Clinic) -> int:
         return record.rebuild()
 
 
-def events(clinic: Clinic, code: str) -> list[Event]:
-    """A patient's events, in their order of cause."""
+def events(clinic: Clinic, code: str | None) -> list[Event]:
+    """Every event, or a patient's, in their order of cause."""
     with clinic.record() as record:
-        return record.events(subject=rows.patient(record, code).patient_id)
+        return record.events(subject=None if code is None else rows.patient(record, code).patient_id)
 
 
 def erase(clinic: Clinic, name: str, reason: str) -> Event:
     """Erase the text of the event whose id is `name` or begins with it; return it as it was told first, without it."""
+    if not (name.strip() and reason.strip()):
+        raise UsageError(_("An erasure needs an event's id and a reason; nothing was erased."))
     with clinic.record() as record:
         event = record.named(name)
         _refuse_while_live(clinic, record, event)

@@ -296,14 +296,21 @@ class Record(Closable):
         """Take the text from an event for good, by a further event, and from the bytes of the file.
 
         An event that was erased before is not erased again, but the file is cleaned again. Raises
-        Refused when there is nothing to erase, when the reason is missing, and when another window
-        holds the file so that the old bytes stay: then the same again cleans it.
+        Refused when there is nothing to erase, for a veto that stands, when the reason is missing, and when
+        another window holds the file so that the old bytes stay: then the same again cleans it.
         """
         with self.whole(), in_words(self.path):
             stored = self.told(event_id)
             if any(event.kind in WORDLESS for event in stored):
                 raise Refused(_("Nothing of a person stands in this event; there is nothing to erase."))
             if not stored or any(event.payload is not None for event in stored):
+                if stored and stored[0].kind == "patient.vetoed" and not self._is_withdrawn(event_id):
+                    raise Refused(
+                        _(
+                            "This veto stands; erased, it would let the music play again."
+                            " Withdraw it first (`setsetting patient unveto`), then erase it."
+                        )
+                    )
                 self._connection.execute("PRAGMA secure_delete = ON")
                 subject = stored[0].subject if stored else None
                 self.append(ERASED, EventErased(reason), corrects=event_id, subject=subject)
@@ -317,6 +324,9 @@ class Record(Closable):
                         why=error
                     )
                 ) from error
+
+    def _is_withdrawn(self, event_id: str) -> bool:
+        return bool(self.read("SELECT 1 FROM event WHERE corrects = ? AND kind = 'patient.veto_withdrawn'", [event_id]))
 
     def events(
         self,

@@ -34,6 +34,19 @@ def erased_as_data(event: "Event") -> dict[str, Any]:
     return {"event_id": event.event_id, "kind": event.kind}
 
 
+def erased_words(event: "Event") -> str:
+    """What was erased, and what no longer holds without it."""
+    said = _("Erased: {kind} {id}. Copies made before still hold it.").format(kind=event.kind, id=event.event_id)
+    lost = {
+        "patient.added": _(
+            "No list names this person any more; `setsetting record events` still has what else they told."
+        ),
+        "session.started": _("No list names this session any more, and what was heard in it counts as not heard."),
+        "session.played": _("What sounded there counts as not heard."),
+    }
+    return " ".join(each for each in (said, lost.get(event.kind)) if each)
+
+
 def events_as_data(events: "Iterable[Event]") -> list[dict[str, Any]]:
     return [
         {

@@ -57,8 +57,8 @@ def test_a_note_is_erased_from_every_file_of_the_folder(run: CommandLine, clinic
     before = run("record", "verify", "--json").json
     assert _holding(clinic) == ["record.db"]
     run.refused("record", "erase", "--event", "nothing-like-it", *WHY, says="There is no event")
-    run.refused("record", "erase", "--event", "", *WHY, says="There is no event")
-    run.refused("record", "erase", "--event", noted, "--reason", " ", says="needs a reason")
+    run.refused("record", "erase", "--event", "", *WHY, code=2, says="needs an event's id")
+    run.refused("record", "erase", "--event", noted, "--reason", " ", code=2, says="and a reason")
     run.refused("record", "erase", "--event", noted, code=2, says="--reason")
     assert _holding(clinic) == ["record.db"]
     erased = run("record", "erase", "--event", noted[:13], *WHY, "--json")
@@ -69,6 +69,7 @@ def test_a_note_is_erased_from_every_file_of_the_folder(run: CommandLine, clinic
     assert [each["kind"] for each in after["erased"]] == ["session.marked"]
     assert "(session.marked) was erased" in run("record", "verify").err
     assert "Copies made before still hold it" in run("record", "erase", "--event", noted, *WHY).err
+    run.refused("record", "erase", "--event", noted, "--reason", "", code=2, says="and a reason")
     assert run("record", "verify", "--json").json["events"] == after["events"], "erased once"
 
 
@@ -136,3 +137,42 @@ def test_a_restored_backup_is_said_once(run: CommandLine, clinic: Path) -> None:
 def test_what_holds_nothing_of_a_person_is_not_erased(run: CommandLine, clinic: Path, noted: str) -> None:
     (closed,) = _ids(run, "session.closed")
     run.refused("record", "erase", "--event", closed, *WHY, says="nothing to erase")
+
+
+def test_what_no_patient_names_any_more_is_listed_and_erased(run: CommandLine, clinic: Path) -> None:
+    run("pcl5", "add", "--patient", CODE, "--recall", "week", "--taken", "2025-01-02", stdin=ITEMS)
+    (added,) = _ids(run, "patient.added")
+    assert "No list names this person any more" in run("record", "erase", "--event", added, *WHY).err
+    run.refused("record", "events", "--patient", CODE, says="patient")
+    every = run("record", "events", "--json").json
+    (form,) = [each["event_id"] for each in every if each["kind"] == "form.entered"]
+    assert run("record", "erase", "--event", form, *WHY).code == 0
+    assert {each["kind"] for each in every if not each["erased"]} >= {"person.added", "form.entered"}
+
+
+def test_a_veto_that_stands_is_not_erased_and_who_erases_what_was_heard_is_told(
+    run: CommandLine, clinic: Path, noted: str
+) -> None:
+    run("patient", "veto", CODE, "--tag", "bells")
+    (veto,) = _ids(run, "patient.vetoed")
+    run.refused("record", "erase", "--event", veto, *WHY, says="This veto stands")
+    run("patient", "unveto", CODE, "--tag", "bells")
+    assert "not heard" not in run("record", "erase", "--event", veto, *WHY).err
+    played = _ids(run, "session.played")[0]
+    assert "counts as not heard" in run("record", "erase", "--event", played, *WHY).err
+
+
+def test_verifying_a_restored_backup_names_what_this_device_wrote_and_is_missing(
+    run: CommandLine, clinic: Path
+) -> None:
+    run("patient", "veto", CODE, "--tag", "harp")
+    backup = (clinic / "record.db").read_bytes()
+    before = run("record", "verify", "--json").json
+    run("patient", "veto", CODE, "--tag", "bells")
+    (clinic / "record.db").write_bytes(backup)
+    found = run("record", "verify", "--json")
+    assert (found.code, found.json["ok"], found.json["head"]) == (1, False, before["head"])
+    assert (found.json["first_bad"]["seq"], found.json["first_bad"]["damage"]) == (2, "gap")
+    assert "it is missing" in run("record", "verify").err
+    assert run("patient", "list").code == 0, "it goes on as a new device"
+    assert run("record", "verify").code == 0

@@ -83,6 +83,7 @@ def test_no_byte_of_it_is_left(path: Path, monkeypatch: pytest.MonkeyPatch, wal:
         _noted(record, f"{CANARY} {'z' * 9_000} {CANARY}", "long")
         record.append("form.corrected", kinds.FormCorrected(FORM, PATIENT, WHOLE_FORM, "week", 1, CANARY), corrects="form-event-1", event_id="form")  # fmt: skip
         record.append("patient.vetoed", kinds.TrackVetoed(PATIENT, "artist", CANARY), event_id="veto")
+        record.append("patient.veto_withdrawn", kinds.VetoWithdrawn(PATIENT, "a slip"), corrects="veto")
         record.append("session.setting_logged", kinds.SettingLogged(SESSION, {CANARY: "x"}, {}, CANARY), event_id="set")
         for n in range(60):
             _noted(record, "y" * 300, f"after-{n}")
@@ -181,6 +182,21 @@ def test_what_cannot_be_erased_is_said(day: Record) -> None:
     assert day.events() == before
 
 
+def test_a_veto_that_stands_is_withdrawn_before_it_is_erased(day: Record, path: Path) -> None:
+    """Erasing takes text away; a patient's refusal ends by being withdrawn, and never by the way."""
+    before = day.events()
+    with pytest.raises(Refused, match=r"This veto stands.*`setsetting patient unveto`"):
+        day.erase("veto-2", "the artist's name is a person's")
+    assert day.events() == before
+    assert [veto.value for veto in rows.vetoes(day, PATIENT)] == ["choir"]
+    day.append("patient.veto_withdrawn", kinds.VetoWithdrawn(PATIENT, "entered anew"), corrects="veto-2")
+    day.erase("veto-2", "the artist's name is a person's")
+    day.erase("veto-2", "cleaned again")
+    assert day.told("veto-2")[0].payload is None
+    assert rows.vetoes(day, PATIENT) == []
+    assert verify(path).ok
+
+
 def test_an_erasures_own_reason_can_be_erased(day: Record, path: Path) -> None:
     _noted(day, "x", "slip")
     day.erase("slip", CANARY)
@@ -227,6 +243,7 @@ def test_an_erased_patient_veto_session_or_setting_is_in_no_list(day: Record) ->
     _erase(day, "session.ended")
     session = rows.session(day, SESSION)
     assert (session.actual, session.ended_utc_ms, session.closed) == (None, None, True)
+    day.append("patient.veto_withdrawn", kinds.VetoWithdrawn(PATIENT, "a slip"), corrects="veto-2")
     _erase(day, "patient.vetoed")
     assert rows.vetoes(day, PATIENT) == []
     _erase(day, "session.played")
