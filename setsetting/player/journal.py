@@ -127,6 +127,11 @@ def last_frame(entries: Iterable[JournalEntry], position: Position | None) -> Fr
     return told if position is None else max(told, position.frame)
 
 
+def ended(entries: Iterable[JournalEntry]) -> JournalEntry | None:
+    """How the player ended; None while it runs or when it was killed."""
+    return next((entry for entry in reversed(tuple(entries)) if entry.what is JournalKind.ENDED), None)
+
+
 def sounded(entries: Iterable[JournalEntry], last_frame: Frames) -> list[PlayedSpan]:
     """Fold a journal into stretches of sound, in order; one without an end lasts to `last_frame`."""
     stretches: list[PlayedSpan] = []

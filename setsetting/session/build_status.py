@@ -11,6 +11,7 @@ from setsetting.clinical.effect import phases_of
 from setsetting.clinical.marks import Mark, mark_words
 from setsetting.clinical.phases import EffectPhase, EffectPhases
 from setsetting.library.track import Track
+from setsetting.player import journal
 from setsetting.player.journal import JournalEntry, JournalKind
 from setsetting.player.status import PlaybackState, PlayerState
 from setsetting.record.kinds import SessionActed, SessionEnded, SessionMarked, SessionRetimed
@@ -142,9 +143,8 @@ def _ends_ms(heard: Soundscape, moment: Moment, inputs: StatusInputs) -> Millise
     if player is not None:
         left_ms = ms_from_frames(max(Frames(0), player.end_frame - player.frame), player.rate_hz)
         return moment.clock_ms + left_ms
-    ends = [entry for entry in inputs.journal if entry.what is JournalKind.ENDED]
-    if ends:
-        return mix_ms(inputs.header, ends[-1].frame)
+    if (end := journal.ended(inputs.journal)) is not None:
+        return mix_ms(inputs.header, end.frame)
     return heard.end_ms if heard.cues else moment.clock_ms
 
 
@@ -211,7 +211,7 @@ def _notices(inputs: StatusInputs, playing: Cue | None) -> Iterable[str]:
         )
 
 
-def _is_silent(cue: Cue, player: PlayerState, journal: Iterable[JournalEntry]) -> bool:
+def _is_silent(cue: Cue, player: PlayerState, entries: Iterable[JournalEntry]) -> bool:
     """Whether the file of a cue failed, so that the player is silent where it should sound."""
-    failed = any(entry.what is JournalKind.TROUBLE and entry.frame <= player.frame for entry in journal)
+    failed = any(entry.what is JournalKind.TROUBLE and entry.frame <= player.frame for entry in entries)
     return failed and cue.track_id not in player.sounding

@@ -15,7 +15,7 @@ from setsetting.machine import locks
 from setsetting.machine.closable import Closable
 from setsetting.player import client, journal, launch
 from setsetting.player.client import Player, PlayerGone
-from setsetting.player.journal import JournalEntry, JournalKind
+from setsetting.player.journal import JournalEntry
 from setsetting.player.status import PlaybackState, PlayerState
 from setsetting.session.folder import BATON_LOCK
 from setsetting.units import Frames, nearest_ms
@@ -82,8 +82,7 @@ class PlayerLink(Closable):
     @property
     def ended(self) -> JournalEntry | None:
         """How the player ended, by its journal; None while it runs or when it was killed."""
-        ends = [entry for entry in self.journal() if entry.what is JournalKind.ENDED]
-        return ends[-1] if ends else None
+        return journal.ended(self.journal())
 
     def journal(self) -> list[JournalEntry]:
         return journal.read(self.folder)

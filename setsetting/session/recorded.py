@@ -1,6 +1,6 @@
 """A session from the record alone: its folder is gone or damaged, its trail is not."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from setsetting.errors import NotFound
@@ -12,7 +12,7 @@ from setsetting.session import takeover
 from setsetting.session.build_status import StatusInputs, build_status
 from setsetting.session.event import SessionEvent, read_back
 from setsetting.session.folder import SessionHeader
-from setsetting.session.state import fold
+from setsetting.session.state import State, fold
 from setsetting.session.status import Status
 from setsetting.session.timekeeping import Moment
 from setsetting.units import Hertz, Milliseconds
@@ -21,11 +21,7 @@ from setsetting.words.translate import _
 
 def status(record: Record, session_id: str) -> Status:
     """The session as it stood at its end."""
-    row = rows.session(record, session_id)
-    state = fold(read_back(event, Path(session_id)) for event in _events(record, row))
-    if state is None:
-        raise NotFound(_("The record holds no beginning of session {id}.").format(id=session_id))
-    zero_ms = row.zero_utc_ms if row.zero_utc_ms is not None else row.started_utc_ms
+    row, state, zero_ms = _as_told(record, session_id, lambda event: read_back(event, Path(session_id)))
     ended_ms = row.ended_utc_ms if row.ended_utc_ms is not None else row.started_utc_ms
     codes = {patient.patient_id: patient.code for patient in rows.patients(record)}
     origin_ms = row.started_utc_ms - zero_ms
@@ -45,17 +41,24 @@ def status(record: Record, session_id: str) -> Status:
 
 def end(record: Record, session_id: str) -> Draft:
     """The end of a session that has none, at the last that is known of it."""
-    row = rows.session(record, session_id)
-    state = fold(_events(record, row))
-    if state is None:
-        raise NotFound(_("The record holds no beginning of session {id}.").format(id=session_id))
-    zero_ms = row.zero_utc_ms if row.zero_utc_ms is not None else row.started_utc_ms
+    row, state, zero_ms = _as_told(record, session_id, lambda event: event)  # what was played is not asked
     known = [played.clock_ms + played.sounded_ms for played in live_rows.played(record, session_id)]
     known += [act.clock_ms for act in live_rows.acts(record, session_id)]
     known += [mark.clock_ms for mark in live_rows.marks(record, session_id)]
     at_ms = max(known, default=row.started_utc_ms - zero_ms)
     event_id, payload = takeover.ended(state, session_id, at_ms, zero_ms + at_ms, "unclosed")
     return Draft("session.ended", payload, event_id=event_id)
+
+
+def _as_told(
+    record: Record, session_id: str, read: Callable[[SessionEvent], SessionEvent]
+) -> tuple[rows.SessionRow, State, Milliseconds]:
+    """A session's row, its state at the end, and minute 0 of its clock in UTC."""
+    row = rows.session(record, session_id)
+    state = fold(map(read, _events(record, row)))
+    if state is None:
+        raise NotFound(_("The record holds no beginning of session {id}.").format(id=session_id))
+    return row, state, row.zero_utc_ms if row.zero_utc_ms is not None else row.started_utc_ms
 
 
 def _events(record: Record, row: rows.SessionRow) -> Iterator[SessionEvent]:

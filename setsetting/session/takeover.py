@@ -45,11 +45,6 @@ class PlayerJournal:
     plans: tuple[Soundscape, ...]
     tracks: Mapping[str, Track]
 
-    @property
-    def ended(self) -> JournalEntry | None:
-        ends = [entry for entry in self.entries if entry.what is JournalKind.ENDED]
-        return ends[-1] if ends else None
-
 
 def merged(read: PlayerJournal, *, final: bool) -> list[Draft]:
     """The events a journal amounts to; a sound that still sounds is kept only when it is `final`."""
