@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # a command line reads the table for its help, and waits neit
     MaskOfPhase = Callable[[Columns, PhaseWindow, Seconds], Mask]
 
 UNLIMITED = 10**6
+"""What a lifted limit becomes: a number beyond every track, since a row is compared and written as numbers."""
 ALLOW = "allow"
 _Row = TypeVar("_Row", bound="Struct")
 
@@ -160,14 +161,14 @@ RULES = (
         "startle",
         _("sudden rises, in LU"),
         of_phase=_outside("startle_lu", None, "startle_max_lu"),
-        lift=lambda window: _with(window, startle_max_lu=1e9),
+        lift=lambda window: _with(window, startle_max_lu=UNLIMITED),
         limit=Limit("startle_max_lu", "number", "14", 0.0, 60.0),
     ),
     Rule(
         "bpm",
         _("the range of tempo of a phase"),
         of_phase=_outside("bpm", "bpm_min", "bpm_max"),
-        lift=lambda window: _with(window, bpm_min=0.0, bpm_max=1e9),
+        lift=lambda window: _with(window, bpm_min=0.0, bpm_max=UNLIMITED),
     ),
     Rule(
         "bpm_unknown",
@@ -182,7 +183,7 @@ RULES = (
         "brightness",
         _("the brightest a phase allows"),
         of_phase=_outside("brightness", None, "brightness_max"),
-        lift=lambda window: _with(window, brightness_max=1e9),
+        lift=lambda window: _with(window, brightness_max=UNLIMITED),
     ),
     Rule(
         "tags_not",
@@ -205,7 +206,7 @@ RULES = (
         "too_long",
         _("the longest track a phase allows"),
         of_phase=_outside("duration_s", None, "track_max_s"),
-        lift=lambda window: _with(window, track_max_s=10**9),
+        lift=lambda window: _with(window, track_max_s=UNLIMITED),
     ),
     Rule(
         "artist_max_per_session",

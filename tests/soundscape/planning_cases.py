@@ -3,6 +3,7 @@
 import gzip
 import importlib.util
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -57,9 +58,10 @@ def shipped(name: str) -> Playlist:
 
 
 def track_of(row: TrackRow) -> Track:
-    """A real track that the planner must see exactly as this row."""
+    """A real track that the planner must see exactly as this row; what both call the same is the same."""
     rate = 44_100
-    return Track(
+    shared = {name: getattr(row, name) for name in TrackRow.__struct_fields__ if name in Track.__dataclass_fields__}
+    plain = Track(
         id=row.track_id,
         path=f"music/{row.track_id}.flac",
         frames=row.duration_s * rate + 30_000,
@@ -82,6 +84,7 @@ def track_of(row: TrackRow) -> Track:
         title=f"Piece {row.track_id}",
         artist=row.artist,
     )
+    return replace(plain, **shared | {"lyrics": Lyrics(row.lyrics)})
 
 
 def library(name: str) -> tuple[Track, ...]:

@@ -15,9 +15,11 @@ from setsetting.clinical.infusion import steady
 from setsetting.errors import UsageError
 from setsetting.soundscape.build_instance import build_instance
 from setsetting.soundscape.check import check
+from setsetting.soundscape.check_instance import own_instance
 from setsetting.soundscape.instance import Before, Instance
 from setsetting.soundscape.loosening import NOTHING, loosen
 from setsetting.soundscape.planner import plan
+from setsetting.soundscape.playlist import Playlist
 from setsetting.soundscape.problem import Problem
 from setsetting.soundscape.refusal import Infeasible
 from setsetting.soundscape.rules import (
@@ -90,6 +92,7 @@ def open_case(**rows: Any) -> Instance:
 
 
 def spoilt(name: str) -> Instance:
+    assert name in SPOILT, f"{name} has no line in SPOILT of tests/soundscape/test_rules.py"
     how = SPOILT[name]
     whole = open_case(**how.row)
     phases = tuple(replace(phase, **how.window) for phase in whole.protocol.phases)
@@ -113,6 +116,8 @@ def bound(name: str) -> Instance:
             library = tuple(replace(row, duration_s=300) for row in library)
         case "beds":
             library = tuple(random.Random(1).sample(list(library), 12))
+        case _:
+            pytest.fail(f"{name} has no case in bound() of tests/soundscape/test_rules.py")
     return replace(whole, library=library, protocol=protocol)
 
 
@@ -129,7 +134,7 @@ def test_every_row_is_a_rule_of_the_tracks_or_of_the_session_with_words_of_its_o
         assert (rule.of_patient is not None) + (rule.of_phase is not None) + bool(rule.binds) == 1, rule.name
         assert not (rule.of_session and rule.absolute), rule.name
         assert rule.limit is None or not rule.absolute, rule.name
-    assert set(SPOILT) == {rule.name for rule in MASKED}, "each rule on tracks has a case here"
+    assert set(SPOILT) == {rule.name for rule in MASKED}, "each rule on tracks has a line in SPOILT, and nothing else"
 
 
 def test_an_open_case_is_possible() -> None:
@@ -179,17 +184,45 @@ def test_a_rule_is_lifted_in_the_phases_asked_for_and_in_no_other() -> None:
     ]
 
 
+def strictest(limit: Limit) -> Playlist:
+    """A playlist with this limit as tight as it can be, whatever is its default."""
+    playlist = shipped("montreal-40")
+    if limit.kind == "switch":
+        return playlist
+    if limit.name in Playlist.__struct_fields__:
+        return replace(playlist, **{limit.name: type(getattr(playlist, limit.name))(limit.lowest)})
+    phases = [replace(each, **{limit.name: type(getattr(each, limit.name))(limit.lowest)}) for each in playlist.phases]
+    return replace(playlist, phases=tuple(phases))
+
+
+def tonight_of(limit: Limit, value: str | None) -> Instance:
+    """The planner's instance with the limit loosened to a value, or as the playlist has it."""
+    playlist, chosen = strictest(limit), NOTHING if value is None else loosen({limit.name: value})
+    return build_instance(playlist, resolve(playlist, steady(40), chosen), (), NO_WISHES, chosen)
+
+
+@pytest.mark.parametrize("name", LOOSENABLE)
+def test_the_check_loosens_what_the_planner_loosens_and_as_far(name: str) -> None:
+    limit = LOOSENABLE[name][1]
+    values = {limit.offered} if limit.kind == "switch" else {f"{limit.lowest:g}", limit.offered, f"{limit.highest:g}"}
+    for value in values:
+        written = loosen({name: value}).written
+        own = own_instance(strictest(limit), steady(40), (), NO_WISHES, written)
+        assert own.protocol == tonight_of(limit, value).protocol, (
+            f"setsetting/soundscape/check_instance.py does not take --loosen {name}={value} as the planner does"
+        )
+
+
 @pytest.mark.parametrize("name", LOOSENABLE)
 def test_what_is_loosened_is_taken_applies_to_tonight_and_never_tightens(name: str) -> None:
     rule, limit = LOOSENABLE[name]
-    playlist = shipped("montreal-40")
 
     def tonight(value: str | None) -> Instance:
-        chosen = NOTHING if value is None else loosen({name: value})
-        return build_instance(playlist, resolve(playlist, steady(40), chosen), (), NO_WISHES, chosen)
+        return tonight_of(limit, value)
 
     assert rule.limit == limit and limit.offered == loosen({name: f" {limit.offered} "}).written[0][1]
-    assert tonight(limit.offered) != tonight(None)
+    differs = tonight(limit.offered) != tonight(None)
+    assert differs, f"--loosen {name}={limit.offered} changes nothing in a playlist that has {name} at its strictest"
     if limit.kind == "switch":
         everywhere = lifted(tonight(None).protocol, (rule.name,))
         assert tonight("allow").protocol == everywhere
