@@ -7,6 +7,7 @@ from setsetting.errors import Refused, UsageError
 from setsetting.record import payloads, rows
 from setsetting.record.device import Device
 from setsetting.record.event import Event
+from setsetting.record.kinds import PatientAdded, SoundscapeUsed
 from setsetting.record.log import Record
 from setsetting.record.verify import Verification
 from setsetting.record.verify import verify as verify_file
@@ -46,17 +47,24 @@ def erase(clinic: Clinic, name: str, reason: str) -> Event:
 
 
 def _refuse_while_live(clinic: Clinic, record: Record, event: Event) -> None:
-    """What was done in a session stands in its folder too, which is removed at its close and not before."""
+    """What was done in a session stands in its folder too, with its soundscape, until its close; its patient is needed."""
     payload = payloads.decode(event.kind, event.version, event.payload, event.seal)
-    session_id = getattr(payload, "session_id", None)
-    if session_id is None or not (where := live_folder.folder_of(clinic.folder, session_id)).is_dir():
-        return
-    if not any(row.session_id == session_id and row.closed for row in rows.sessions(record)):
-        raise Refused(
-            _("Session {id} is not closed, and its folder holds what was done in it. Close it, then erase.").format(
-                id=session_id
+    known = {row.session_id: row for row in rows.sessions(record)}
+    told_in: str | None = getattr(payload, "session_id", None)
+    concerned = set() if told_in is None else {told_in}
+    if isinstance(payload, PatientAdded):
+        concerned = {row.session_id for row in known.values() if row.patient_id == payload.patient_id}
+    elif isinstance(payload, SoundscapeUsed):
+        concerned = {row.session_id for row in known.values() if row.soundscape == payload.sha256}
+    for session_id in sorted(concerned):
+        if not (where := live_folder.folder_of(clinic.folder, session_id)).is_dir():
+            continue
+        if session_id not in known or not known[session_id].closed:
+            raise Refused(
+                _("Session {id} is not closed, and its folder holds what was done in it. Close it, then erase.").format(
+                    id=session_id
+                )
             )
-        )
-    live_folder.remove(where)
-    if where.is_dir():
-        raise Refused(_("{path} cannot be removed, and may hold what is to be erased.").format(path=where))
+        live_folder.remove(where)
+        if where.is_dir():
+            raise Refused(_("{path} cannot be removed, and may hold what is to be erased.").format(path=where))

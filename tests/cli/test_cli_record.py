@@ -46,6 +46,8 @@ def noted(run: CommandLine, clinic: Path) -> str:
         (event_id,) = _ids(run, "session.marked")
         refused = run.refused("record", "erase", "--event", event_id, *WHY, says="is not closed")
         assert "Close it, then erase" in refused.err
+        for concerned in (*_ids(run, "patient.added"), *_used(clinic)):
+            run.refused("record", "erase", "--event", concerned, *WHY, says="is not closed")
         assert run("session", "close").code == 0
     finally:
         follower.kill()
