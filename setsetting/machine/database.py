@@ -73,6 +73,8 @@ def in_words(path: Path, advice: str) -> Iterator[None]:
     """Raise as a sentence what an engine raises in the block; `advice` ends the one about a damaged file."""
     try:
         yield
+    except UnicodeEncodeError:
+        raise Refused(_("An id or a word holds characters that are no text; nothing was done with it.")) from None
     except DATABASE_ERRORS as error:
         raise sentence(path, error, advice) from error
 

@@ -41,6 +41,8 @@ def written_whole(path: Path, *, replace: bool) -> Iterator[Path]:
 
     See `write_whole` for `replace`.
     """
+    if not path.name:
+        raise Refused(_("{path} is a folder; name a file in it.").format(path=path))
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         yield part

@@ -75,6 +75,29 @@ def test_a_note_is_erased_from_every_file_of_the_folder(run: CommandLine, clinic
     assert run("record", "verify", "--json").json["events"] == after["events"], "erased once"
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("record", "erase", "--event", "\udcff", *WHY),
+        ("session", "status", "--session", "\udcff"),
+        ("session", "close", "--session", "\udcff"),
+        ("pcl5", "correct", "\udcff", "--reason", "x"),
+    ],
+    ids=lambda words: words[1],
+)
+def test_an_id_that_is_no_text_is_a_sentence(run: CommandLine, clinic: Path, words: tuple[str, ...]) -> None:
+    """Bytes of an argument that are no UTF-8 come as lone surrogates."""
+    answer = run(*words, stdin=ITEMS)
+    assert (answer.code, answer.out) == (1, "")
+    assert "fault of its own" not in answer.err
+    assert len(answer.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("out", ["/", "."])
+def test_a_folder_is_no_file_to_write(run: CommandLine, clinic: Path, out: str) -> None:
+    run.refused("report", "patient", CODE, "-o", out, "--force", says=f"{out} is a folder; name a file in it.")
+
+
 def test_an_id_that_two_events_begin_with_is_not_guessed_at(run: CommandLine, clinic: Path) -> None:
     for number in range(17):  # ids begin with one of sixteen digits
         run("patient", "veto", CODE, "--tag", f"tag {number}")
