@@ -107,7 +107,7 @@ def show(named: Path | None, file: Path, as_json: bool) -> None:
                 f"{signed(db_from_mdb(row.cue.gain_mdb), 1)} dB",
                 row.cue.reason,
             )
-            for number, row in enumerate(shown.cues, 1)
+            for number, row in enumerate((views.shown(cue, shown.tracks) for cue in shown.soundscape.cues), 1)
         ],
         numbers=(0, 1, 4, 5, 6),
     )

@@ -19,8 +19,7 @@ from setsetting.session import acts, closing, folder, link, recorded
 from setsetting.session.closing import NOTHING_DIFFERED, ClosingForm
 from setsetting.session.start import new_session_id
 from setsetting.session.takeover import id_of
-from setsetting.units import Milliseconds, Minutes
-from setsetting.words.numbers import utc_text
+from setsetting.units import Minutes
 from setsetting.words.translate import _
 
 
@@ -91,21 +90,14 @@ def add(
             _("{text!r} is a day; when the infusion began is needed too, like 2026-11-24T10:30.").format(text=started)
         )
     ran = as_stored(infusion.steady(minutes))
-    if started_ms + ran[-1].end_ms > clinic.clock.utc_ms():
+    ended_ms = started_ms + ran[-1].end_ms
+    if ended_ms > clinic.clock.utc_ms():
         raise Refused(_("A session that is entered afterwards is over; this one would end in the future."))
     session_id = new_session_id()
     with clinic.record() as record, record.whole():
         patient = rows.patient(record, code)
         earlier = rows.sessions(record, patient.patient_id)
-        if any(row.started_utc_ms == started_ms for row in earlier):
-            raise Refused(_("A session that began at {at} is there already.").format(at=utc_text(started_ms)))
-        for row in earlier:
-            if started_ms < _end_ms(row) and row.started_utc_ms < started_ms + ran[-1].end_ms:
-                raise Refused(
-                    _("It would overlap this patient's session that began at {at}.").format(
-                        at=utc_text(row.started_utc_ms)
-                    )
-                )
+        closing.refuse_overlap(earlier, started_ms, ended_ms)
         begun = SessionStarted(
             session_id=session_id,
             patient_id=patient.patient_id,
@@ -117,7 +109,7 @@ def add(
             entered_afterwards=True,
             simulated=simulated or patient.simulated,
         )
-        over = SessionEnded(session_id=session_id, ended_utc_ms=started_ms + ran[-1].end_ms, infusion=ran, how="closed")
+        over = SessionEnded(session_id=session_id, ended_utc_ms=ended_ms, infusion=ran, how="closed")
         record.append("session.started", begun, event_id=id_of(session_id, "started"))
         record.append("session.ended", over, event_id=id_of(session_id, "ended"))
         row = rows.session(record, session_id)
@@ -134,10 +126,6 @@ def read_setting(path: Path, text: str | None = None) -> SettingLog:
 
 def _closed_already(session_id: str) -> Refused:
     return Refused(_("Session {id} is closed already.").format(id=session_id))
-
-
-def _end_ms(row: SessionRow) -> Milliseconds:
-    return row.started_utc_ms + row.planned.end_ms if row.ended_utc_ms is None else row.ended_utc_ms
 
 
 def _newest_unclosed(clinic: Clinic) -> str:

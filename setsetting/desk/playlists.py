@@ -12,7 +12,6 @@ from setsetting.machine import files
 from setsetting.soundscape.loosening import loosen
 from setsetting.soundscape.playlist import Playlist, parse
 from setsetting.soundscape.windows import TimedPhase, timed_phases
-from setsetting.words.translate import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +21,6 @@ class ListedPlaylist:
     shelved: PlaylistFile
     playlist: Playlist | None
     trouble: str | None
-
-    @property
-    def whence(self) -> str:
-        """Whose file this is, in words; one that hides a shipped file says so."""
-        if self.shelved.shipped:
-            return _("shipped")
-        return _("this clinic's, hides the shipped one") if self.shelved.shadows else _("this clinic's")
 
 
 def listing(named: Path | None) -> tuple[ListedPlaylist, ...]:

@@ -1,6 +1,5 @@
 """Acts on soundscapes: built from a playlist, tonight's infusion and the record; shown, checked, rendered."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,7 +26,7 @@ from setsetting.soundscape.loosening import loosen
 from setsetting.soundscape.planner import Plan, plan
 from setsetting.soundscape.problem import Problem
 from setsetting.soundscape.refusal import Infeasible
-from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
+from setsetting.soundscape.soundscape import Digests, Soundscape
 from setsetting.soundscape.staleness import digest_of_wishes, stale
 from setsetting.soundscape.to_mix import to_mix
 from setsetting.soundscape.windows import check_timed
@@ -40,26 +39,12 @@ __all__ = ["Composed", "Infeasible", "build", "check", "load", "render", "save",
 
 
 @dataclass(frozen=True, slots=True)
-class ShownCue:
-    """A cue with the words for what sounds; a track that is not in the library is its id."""
-
-    cue: Cue
-    title: str
-    artist: str
-    energy: float | None
-
-    @property
-    def what(self) -> str:
-        return f"{self.title} - {self.artist}" if self.artist else self.title
-
-
-@dataclass(frozen=True, slots=True)
 class ShownSoundscape:
-    """A soundscape to look at; `broken` are the rules it does not keep, none where no clinic is named."""
+    """A soundscape with the library's tracks and the rules it does not keep; none of them where no clinic is named."""
 
     soundscape: Soundscape
-    cues: tuple[ShownCue, ...]
-    broken: tuple[str, ...] = ()
+    tracks: Mapping[str, Track]
+    broken: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +89,7 @@ def save(clinic: Clinic, soundscape: Soundscape, out: Path | None, *, replace: b
         files.write_whole(out, content, replace=replace)
         return out
     folder = files.private_dir(clinic.folder / "soundscapes")
-    stem = f"{soundscape.playlist}-{soundscape.minutes:g}"
-    taken = [
-        int(found[1])
-        for path in folder.iterdir()
-        if (found := re.fullmatch(rf"{re.escape(stem)}-(\d+)\.json", path.name))
-    ]
-    path = folder / f"{stem}-{max(taken, default=0) + 1:03d}.json"
+    path = files.next_numbered(folder, f"{soundscape.playlist}-{soundscape.minutes:g}", ".json")
     files.write_whole(path, content, replace=False)
     return path
 
@@ -124,13 +103,9 @@ def show(named: Path | None, path: Path) -> ShownSoundscape:
     """A soundscape with titles from the clinic's library, where there is one."""
     soundscape = load(path)
     if folder_of(named) is None:
-        return shown(soundscape, {})
+        return ShownSoundscape(soundscape, {}, ())
     clinic = open_clinic(named)
-    return replace(shown(soundscape, _tracks(clinic)), broken=_judged(clinic, soundscape).broken)
-
-
-def shown(soundscape: Soundscape, tracks: Mapping[str, Track]) -> ShownSoundscape:
-    return ShownSoundscape(soundscape, tuple(_shown(cue, tracks) for cue in soundscape.cues))
+    return ShownSoundscape(soundscape, _tracks(clinic), _judged(clinic, soundscape).broken)
 
 
 def check(named: Path | None, path: Path, code: str | None = None, say: Say = unheard) -> CheckedSoundscape:
@@ -204,14 +179,3 @@ def _wishes(clinic: Clinic, code: str | None) -> Wishes:
 def _tracks(clinic: Clinic) -> dict[str, Track]:
     with clinic.catalogue() as catalogue:
         return {track.id: track for track in catalogue.tracks()}
-
-
-def _shown(cue: Cue, tracks: Mapping[str, Track]) -> ShownCue:
-    if cue.kind is CueKind.SILENCE:
-        return ShownCue(cue, _("silence"), "", None)
-    if cue.kind is CueKind.BED:
-        return ShownCue(cue, _("noise bed"), "", None)
-    track = tracks.get(cue.track_id or "")
-    if track is None:
-        return ShownCue(cue, _("{id} (not in this library)").format(id=(cue.track_id or "?")[:10]), "", None)
-    return ShownCue(cue, track.title, track.artist, track.energy)

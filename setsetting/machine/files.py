@@ -1,5 +1,6 @@
 """Files written whole or not at all, readable by their owner only."""
 
+import glob
 import os
 import secrets
 from collections.abc import Iterator
@@ -69,6 +70,13 @@ def _name(part: Path, path: Path, *, replace: bool) -> None:
             os.replace(part, path)
         part.unlink(missing_ok=True)
     sync_folder(path.parent)
+
+
+def next_numbered(folder: Path, stem: str, suffix: str) -> Path:
+    """The name STEM-NNN.SUFFIX after the last that is taken."""
+    taken = [path.stem.removeprefix(f"{stem}-") for path in folder.glob(f"{glob.escape(stem)}-*{suffix}")]
+    last = max((int(number) for number in taken if number.isdecimal()), default=0)
+    return folder / f"{stem}-{last + 1:03d}{suffix}"
 
 
 def sync_folder(folder: Path) -> None:

@@ -5,15 +5,20 @@ otherwise is typed; the number of interruptions comes from tonight's marks. A ta
 not asked and is absent, never 0.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from setsetting.clinical.marks import Mark
 from setsetting.clinical.setting import INTERRUPTIONS, Setting, changed, parse_value, prefilled
 from setsetting.clinical.setting_file import SettingLog
+from setsetting.errors import Refused
 from setsetting.record import live_rows, rows
 from setsetting.record.kinds import SessionClosed, SettingLogged
 from setsetting.record.log import Draft, Record
 from setsetting.session.takeover import id_of
+from setsetting.units import Milliseconds
+from setsetting.words.numbers import utc_text
+from setsetting.words.translate import _
 
 NOTHING_DIFFERED = SettingLog(Setting(), {}, None)
 
@@ -41,7 +46,7 @@ def closing_form(record: Record, session: rows.SessionRow, room: Setting) -> Clo
     return ClosingForm(session, usual)
 
 
-def drafts(asked: ClosingForm, answers: SettingLog, *, close: bool = True) -> list[Draft]:
+def drafts(asked: ClosingForm, answers: SettingLog) -> list[Draft]:
     """The events of a close: the setting as it stands with the answers over it, and the close itself."""
     session_id = asked.session.session_id
     logged = SettingLogged(
@@ -50,7 +55,16 @@ def drafts(asked: ClosingForm, answers: SettingLog, *, close: bool = True) -> li
         taps=dict(answers.taps),
         note=answers.note,
     )
-    kept = [Draft("session.setting_logged", logged)]
-    if close:
-        kept.append(Draft("session.closed", SessionClosed(session_id=session_id), event_id=id_of(session_id, "closed")))
-    return kept
+    closed = Draft("session.closed", SessionClosed(session_id=session_id), event_id=id_of(session_id, "closed"))
+    return [Draft("session.setting_logged", logged), closed]
+
+
+def refuse_overlap(earlier: Iterable[rows.SessionRow], starts_ms: Milliseconds, ends_ms: Milliseconds) -> None:
+    """Refuse a past session of a patient that ran, as it is told, while another did."""
+    for row in sorted(earlier, key=lambda row: row.started_utc_ms != starts_ms):
+        begun = utc_text(row.started_utc_ms)
+        if row.started_utc_ms == starts_ms:
+            raise Refused(_("A session that began at {at} is there already.").format(at=begun))
+        over_ms = row.started_utc_ms + row.planned.end_ms if row.ended_utc_ms is None else row.ended_utc_ms
+        if starts_ms < over_ms and row.started_utc_ms < ends_ms:
+            raise Refused(_("It would overlap this patient's session that began at {at}.").format(at=begun))

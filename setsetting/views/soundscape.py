@@ -1,13 +1,14 @@
 """Soundscapes as data and in words: built or refused, checked, rendered, solved."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from setsetting.soundscape.file import to_json
-from setsetting.soundscape.soundscape import Soundscape
+from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.units import Hertz, s_from_frames
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _
@@ -15,6 +16,7 @@ from setsetting.words.translate import _
 if TYPE_CHECKING:
     from setsetting.audio.render import Rendered
     from setsetting.desk.soundscapes import CheckedSoundscape
+    from setsetting.library.track import Track
     from setsetting.soundscape.planner import Plan
     from setsetting.soundscape.refusal import Infeasible
 
@@ -22,6 +24,32 @@ if TYPE_CHECKING:
 def as_data(soundscape: Soundscape) -> Any:
     """A soundscape as its file holds it."""
     return msgspec.json.decode(to_json(soundscape))
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCue:
+    """A cue with the words for what sounds."""
+
+    cue: Cue
+    title: str
+    artist: str = ""
+    energy: float | None = None
+
+    @property
+    def what(self) -> str:
+        return f"{self.title} - {self.artist}" if self.artist else self.title
+
+
+def shown(cue: Cue, tracks: "Mapping[str, Track]") -> ShownCue:
+    """A cue in words; a track that is not in the library is its id."""
+    if cue.kind is CueKind.SILENCE:
+        return ShownCue(cue, _("silence"))
+    if cue.kind is CueKind.BED:
+        return ShownCue(cue, _("noise bed"))
+    track = tracks.get(cue.track_id or "")
+    if track is None:
+        return ShownCue(cue, _("{id} (not in this library)").format(id=(cue.track_id or "?")[:10]))
+    return ShownCue(cue, track.title, track.artist, track.energy)
 
 
 def headline(soundscape: Soundscape) -> str:

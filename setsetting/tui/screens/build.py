@@ -182,10 +182,9 @@ class BuildScreen(ListScreen):
         self.query_one(Timeline).show(plan_view.view_of(message.wanted, message.phases, message.built, self._tracks))
         if message.built is not None:
             self._built = message.built
-            from setsetting.desk import soundscapes
             from setsetting.views import soundscape as views
 
-            cues = soundscapes.shown(message.built.soundscape, self._tracks).cues
+            cues = [views.shown(cue, self._tracks) for cue in message.built.soundscape.cues]
             self.table.show_as(plan_view.CUE_COLUMNS, plan_view.cue_cells, tuple(enumerate(cues, 1)))
             self._show_header(_("not accepted"), LOUD)
             loosened = message.wanted.loosened
@@ -246,6 +245,7 @@ class BuildScreen(ListScreen):
 
     async def do_playlist(self) -> None:
         from setsetting.desk import playlists
+        from setsetting.views.playlist import whence
 
         wanted = self._needs_plan()
         if wanted is None:
@@ -257,7 +257,10 @@ class BuildScreen(ListScreen):
         ]
         own = {each.playlist.name: each.playlist.infusion_min for each in listed if each.playlist is not None}
         choices = [
-            (each.shelved.name, each.trouble or f"{each.playlist.title} · {each.whence}" if each.playlist else "")
+            (
+                each.shelved.name,
+                each.trouble or f"{each.playlist.title} · {whence(each.shelved)}" if each.playlist else "",
+            )
             for each in listed
         ]
         now = next((at for at, each in enumerate(listed) if each.shelved.name == wanted.playlist), 0)

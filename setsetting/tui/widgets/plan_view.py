@@ -15,11 +15,11 @@ from setsetting.words.numbers import clock
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
-    from setsetting.desk.soundscapes import ShownCue
     from setsetting.library.track import Track
     from setsetting.soundscape.compose import Composed
     from setsetting.soundscape.refusal import Infeasible
     from setsetting.soundscape.windows import TimedPhase
+    from setsetting.views.soundscape import ShownCue
 
 AFTER_MIN = Minutes(30.0)
 
