@@ -69,7 +69,7 @@ def scan(
                 "The scan was stopped; {n} file is kept.", "The scan was stopped; {n} files are kept.", tally.good
             )
             raise Stopped(done) from error
-    tally.forget_vanished()
+    catalogue.cache.forget(tally.vanished)
     return tally.result()
 
 
@@ -102,7 +102,7 @@ class _Tally:
         self._seen = cache.seen()
         self._failed = [Failure(item.path, item.reason) for item in unreadable]
         closed = tuple(os.path.join(item.path, "") for item in unreadable)  # noqa: PTH118
-        self._vanished = {
+        self.vanished = {  # files of the scanned folders that are there no longer
             path
             for path in {*self._known, *self._seen}
             if path not in self.found and path.startswith(tuple(roots)) and not path.startswith(closed or ("\0",))
@@ -153,15 +153,11 @@ class _Tally:
         if former:
             self._moved += 1
             self._cache.forget(former)
-            self._vanished.difference_update(former)
+            self.vanished.difference_update(former)
             for path in former:
                 del self._known[path]
         else:
             self._scanned += 1
-
-    def forget_vanished(self) -> None:
-        """Forget files of the scanned folders that are there no longer."""
-        self._cache.forget(self._vanished)
 
     def result(self) -> ScanResult:
         failed = sorted(self._failed, key=lambda failure: failure.path)

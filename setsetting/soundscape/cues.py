@@ -68,6 +68,14 @@ def cues_of(
     return under_ceiling(cues, peaks, ceiling, fixed=int(sounding is not None))
 
 
+def peak_of(cue: Cue, tracks: Mapping[str, Track]) -> Dbtp | None:
+    """The true peak of a cue at a gain of 0 dB; None where nothing sounds or its track is not known."""
+    if cue.kind is CueKind.BED:
+        return BED_PEAK_DBTP
+    track = tracks.get(cue.track_id or "")
+    return None if track is None else track.true_peak_dbtp
+
+
 def under_ceiling(cues: Sequence[Cue], peaks: list[Dbtp | None], ceiling: Dbtp, *, fixed: int) -> tuple[Cue, ...]:
     """Lower the gains of cues that would meet above the ceiling; the first `fixed` sound already and keep their own."""
     meets = [earlier.end_ms > later.start_ms for earlier, later in itertools.pairwise(cues)]

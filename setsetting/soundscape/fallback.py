@@ -10,8 +10,8 @@ from dataclasses import replace
 from setsetting.errors import NotFound
 from setsetting.library.track import Lyrics, Track
 from setsetting.soundscape.build_instance import patient_of, row_of
-from setsetting.soundscape.cues import NO_CLICK_MS, NO_FADE_MS, under_ceiling
-from setsetting.soundscape.gains import BED_PEAK_DBTP, bed_gain_mdb, gain_mdb
+from setsetting.soundscape.cues import NO_CLICK_MS, NO_FADE_MS, peak_of, under_ceiling
+from setsetting.soundscape.gains import bed_gain_mdb, gain_mdb
 from setsetting.soundscape.instance import Instance, InstanceProtocol, PhaseWindow
 from setsetting.soundscape.loosening import NOTHING, Loosening
 from setsetting.soundscape.playlist import Playlist
@@ -87,8 +87,8 @@ def rescue(
         fade_in = min(fade, length // 4)
         cues.append(Cue(CueKind.TRACK, phase.name, at, length, track.id, gain, fade_in, onward, reason))
         at, round_ = at + length - onward, round_ + 1
-    peaks = {track.id: track.true_peak_dbtp for track in (*chosen, *(sounding or {}).values())}
-    return replace(soundscape, cues=(*past, *_under(cues, past[-1:], peaks, ceiling)), bound=None)
+    known = {**(sounding or {}), **{track.id: track for track in chosen}}
+    return replace(soundscape, cues=(*past, *_under(cues, past[-1:], known, ceiling)), bound=None)
 
 
 def silenced(soundscape: Soundscape, *, now_ms: Milliseconds, fade_ms: Milliseconds) -> Soundscape:
@@ -139,8 +139,7 @@ def promised_then_bed(
         cues.append(_bed_to_the_end(cues, promised, whole, now_ms))
     fixed = len(sounded)
     _fade_as_they_meet(cues, max(0, fixed - 1))
-    peaks: dict[str, Dbtp | None] = {track.id: track.true_peak_dbtp for track in tracks.values()}
-    held = _under(cues[fixed:], cues[fixed - 1 : fixed] if fixed else [], peaks, whole.weights.true_peak_ceiling_dbtp)
+    held = _under(cues[fixed:], cues[fixed - 1 : fixed] if fixed else [], tracks, whole.weights.true_peak_ceiling_dbtp)
     return (*cues[:fixed], *held)
 
 
@@ -202,10 +201,7 @@ def _joint(cues: Sequence[Cue], fade_ms: Milliseconds, promised: Sequence[Cue], 
     return max(now_ms, last.start_ms, last.end_ms - (NO_FADE_MS if last.kind is CueKind.SILENCE else fade_ms))
 
 
-def _under(
-    cues: Sequence[Cue], sounding: Sequence[Cue], peaks: Mapping[str, Dbtp | None], ceiling: Dbtp
-) -> tuple[Cue, ...]:
+def _under(cues: Sequence[Cue], sounding: Sequence[Cue], tracks: Mapping[str, Track], ceiling: Dbtp) -> tuple[Cue, ...]:
     """Lower the gains of cues that would meet above the ceiling; what sounds already keeps its own."""
     row = [*sounding, *cues]
-    loud = [BED_PEAK_DBTP if cue.kind is CueKind.BED else peaks.get(cue.track_id or "") for cue in row]
-    return under_ceiling(row, loud, ceiling, fixed=len(sounding))[len(sounding) :]
+    return under_ceiling(row, [peak_of(cue, tracks) for cue in row], ceiling, fixed=len(sounding))[len(sounding) :]

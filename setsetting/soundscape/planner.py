@@ -11,7 +11,7 @@ from setsetting.soundscape.beam import Incumbent, Search, bound_below
 from setsetting.soundscape.dual_ascent import DualAscent, rounds_for
 from setsetting.soundscape.instance import PlanItem
 from setsetting.soundscape.problem import Problem
-from setsetting.soundscape.refusal import infeasible
+from setsetting.soundscape.refusal import infeasible, lost_pin
 from setsetting.soundscape.relaxation import INF, Stages
 
 FIRST_WIDTH = 16
@@ -61,7 +61,7 @@ def search(stages: Stages, *, quick: bool = False) -> SearchResult:
     """Search, raise multipliers, search again; `quick` stops at the first answer."""
     first = Search(stages)
     bound = first.root_value() - first.credit
-    if bound == INF or _pin_is_lost(stages):
+    if bound == INF or lost_pin(stages.problem) is not None:
         return SearchResult(None, INF, True)
     answer = first.run(FIRST_WIDTH, None)
     if not first.dropped:
@@ -108,15 +108,3 @@ def _spread(ascent: DualAscent) -> Incumbent | None:
 
 def _near(answer: Incumbent, bound: float) -> bool:
     return answer.cost - bound <= NEAR * max(answer.cost, 1e-9)
-
-
-def _pin_is_lost(stages: Stages) -> bool:
-    """A pin whose track is not in the library, is refused in its phase, or stands in two phases."""
-    problem = stages.problem
-    pinned: list[int] = []
-    for phase, pins in enumerate(problem.pins):
-        allowed = set(problem.candidates[phase].tracks.tolist())
-        if any(track not in allowed for track in pins):
-            return True
-        pinned.extend(sorted(set(pins)))
-    return len(set(pinned)) < len(pinned)

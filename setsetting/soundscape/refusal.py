@@ -67,7 +67,7 @@ def funnel(problem: Problem) -> tuple[FunnelStep, ...]:
 def infeasible(problem: Problem, *, proven: bool) -> Infeasible:
     """Find the phase and the rules to name, and word them."""
     table = funnel(problem)
-    if (lost := _lost_pin(problem)) is not None:
+    if (lost := lost_pin(problem)) is not None:
         phase, sentence, rules = lost
         return Infeasible(phase, rules, table, sentence, proven=True)
     head = _("No soundscape is possible.") if proven else _("No soundscape was found.")
@@ -103,7 +103,8 @@ def _enough(problem: Problem, number: int) -> bool:
     )
 
 
-def _lost_pin(problem: Problem) -> tuple[str, str, tuple[str, ...]] | None:
+def lost_pin(problem: Problem) -> tuple[str, str, tuple[str, ...]] | None:
+    """A pin that can't be kept: its phase, why in words, and the rules that refuse it; None where each can."""
     seen: dict[int, str] = {}
     for number, (window, pins) in enumerate(zip(problem.windows, problem.pins, strict=True)):
         wanted = [pin.track_id for pin in problem.instance.patient.pinned if pin.phase == window.name]

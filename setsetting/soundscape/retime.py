@@ -7,7 +7,7 @@ named; last of all the promised tracks play on and a noise bed holds, so that si
 accident.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -19,10 +19,9 @@ from setsetting.library.track import Track
 from setsetting.soundscape.build_instance import build_instance
 from setsetting.soundscape.check import check
 from setsetting.soundscape.check_soundscape import items_of
-from setsetting.soundscape.cues import PlayingCue, cues_of, fade_s
+from setsetting.soundscape.cues import PlayingCue, cues_of, fade_s, peak_of
 from setsetting.soundscape.energy_curve import energy_curve
 from setsetting.soundscape.fallback import promised_then_bed
-from setsetting.soundscape.gains import BED_PEAK_DBTP
 from setsetting.soundscape.instance import Before, Instance, PhaseWindow, Pin, PlanItem
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.planner import search
@@ -33,7 +32,7 @@ from setsetting.soundscape.rules import WAIVED, waived, waived_words
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.windows import Timing, resolve
 from setsetting.soundscape.wishes import Wishes
-from setsetting.units import Dbtp, Milliseconds, Seconds, ms_from_s, per_s_from_per_min, whole_s
+from setsetting.units import Milliseconds, Seconds, ms_from_s, per_s_from_per_min, whole_s
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _, count
 
@@ -144,7 +143,7 @@ def _again(ask: _Ask, playlist: Playlist, infusion: Infusion, tracks: tuple[Trac
         ).format(time=until)
         cues = promised_then_bed(past, ask.promised, whole, known, ask.now_ms, skip=ask.skip)
         return _retimed(ask, cues, (nothing,), ("everything",))
-    sounding = PlayingCue(past[-1], _peak(past[-1], known)) if past else None
+    sounding = PlayingCue(past[-1], peak_of(past[-1], known)) if past else None
     fresh = cues_of(rest.instance, rest.items, known, shift_ms=rest.start.shift_ms, sounding=sounding)
     words = (*_moved(ask, timing), *waived_words(given_up))
     return _retimed(ask, (*past[:-1], *fresh), words, given_up, check(rest.instance, rest.items).cost)
@@ -170,13 +169,6 @@ def _without_late_pins(wishes: Wishes, timing: Timing) -> Wishes:
     """Pins whose phase is not there any more are given up rather than refused in mid-session."""
     phases = {window.name for window in timing.windows}
     return replace(wishes, pins=tuple(pin for pin in wishes.pins if pin.phase in phases))
-
-
-def _peak(cue: Cue, tracks: Mapping[str, Track]) -> Dbtp | None:
-    if cue.kind is CueKind.BED:
-        return BED_PEAK_DBTP
-    track = tracks.get(cue.track_id or "")
-    return None if track is None else track.true_peak_dbtp
 
 
 def _starts(ask: _Ask, whole: Instance) -> Iterator[_Start]:

@@ -55,6 +55,13 @@ class Painting(Widget):
         self._painted_for = Size(0, 0)
         self.refresh(layout=True)
 
+    def redraw_or_relayout(self, rows_before: int) -> None:
+        """Paint again; the layout moves only when the number of wanted rows does."""
+        if self.rows_wanted(self.size.width) == rows_before:
+            self.redraw()
+        else:
+            self.relayout()
+
     def render_line(self, y: int) -> Strip:
         if self.size != self._painted_for:
             self._paint_all(self.size)

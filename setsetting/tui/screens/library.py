@@ -46,20 +46,11 @@ FIRST_SCAN = _("No tracks: v scans a folder of music.")
 
 
 class ScanReported(Message):
-    """How far the scan is, in words."""
+    """How far the scan is, in words; when it is over, what it came to and whether that is a fault."""
 
-    def __init__(self, words: str) -> None:
+    def __init__(self, words: str, *, over: bool = False, wrong: bool = False) -> None:
         super().__init__()
-        self.words = words
-
-
-class ScanEnded(Message):
-    """The scan is over: what it came to, and whether that is a fault."""
-
-    def __init__(self, words: str, *, wrong: bool) -> None:
-        super().__init__()
-        self.words = words
-        self.wrong = wrong
+        self.words, self.over, self.wrong = words, over, wrong
 
 
 class LibraryScreen(ListScreen):
@@ -295,14 +286,12 @@ class LibraryScreen(ListScreen):
         try:
             result = library.scan(self._clinic, (folder,), report, self._stop)
         except SetSettingError as error:
-            self.post_message(ScanEnded(str(error), wrong=not isinstance(error, Stopped)))
+            self.post_message(ScanReported(str(error), over=True, wrong=not isinstance(error, Stopped)))
         else:
-            self.post_message(ScanEnded(views.scan_in_words(result), wrong=False))
+            self.post_message(ScanReported(views.scan_in_words(result), over=True))
 
     def on_scan_reported(self, message: ScanReported) -> None:
-        self.say(message.words)
-
-    def on_scan_ended(self, message: ScanEnded) -> None:
-        self._scanning = False
         self.say(message.words, wrong=message.wrong)
-        self._load()
+        if message.over:
+            self._scanning = False
+            self._load()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 
 from setsetting.clinical import pcl5
-from setsetting.clinical.form import Item, NoAnswer, Recall
+from setsetting.clinical.form import Item, Recall
 from setsetting.errors import AlreadyExists, SetSettingError
 from setsetting.machine.clock import local
 from setsetting.review.words import internal_review
@@ -19,7 +19,7 @@ from setsetting.tui.command import Command
 from setsetting.tui.dialogs import TextDialog
 from setsetting.tui.task_screen import BACK, HELP, TaskScreen
 from setsetting.tui.theme import DIM, MONTH, TEXT, WEEK
-from setsetting.tui.widgets.answer_sheet import AnswerClicked, AnswerSheet, CurrentItem, Totals
+from setsetting.tui.widgets.answer_sheet import ANSWERS, AnswerClicked, AnswerSheet, CurrentItem, Totals
 from setsetting.tui.widgets.header import Header
 from setsetting.tui.widgets.paragraph import Disclaimer
 from setsetting.tui.widgets.status import StatusRow
@@ -31,12 +31,7 @@ if TYPE_CHECKING:
 
 HOW = _("0 to 4, - for blank, d for declined; each answer goes on to the next item")
 ALL_ANSWERED = _("every item is answered, blank or declined; s saves")
-ANSWER_KEYS = "0,1,2,3,4,minus,d"
-ANSWERS: dict[str, Item] = {
-    **{str(value): value for value in range(5)},
-    "minus": NoAnswer.MISSING,
-    "d": NoAnswer.DECLINED,
-}
+KEYS = {"minus" if sign == "-" else sign: answer for sign, answer in ANSWERS}
 
 
 class Pcl5Screen(TaskScreen):
@@ -48,7 +43,7 @@ class Pcl5Screen(TaskScreen):
     ACTS: ClassVar[tuple[Command, ...]] = (
         Command(
             "answer",
-            ANSWER_KEYS,
+            ",".join(KEYS),
             _("Answer"),
             _("Sets the answer and goes on: 0 to 4, - for an item left blank, d for one that was declined."),
             shown_key="0–4 - d",
@@ -148,7 +143,7 @@ class Pcl5Screen(TaskScreen):
             self.say(ALL_ANSWERED if self._gap() is None else HOW)
 
     def do_answer(self, key: str) -> None:
-        self._set(self._at, ANSWERS[key])
+        self._set(self._at, KEYS[key])
 
     def _set(self, index: int, answer: Item) -> None:
         self._items[index] = answer

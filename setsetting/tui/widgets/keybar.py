@@ -36,16 +36,11 @@ class KeyBar(Painting):
         self._places: list[tuple[int, int, int, Command]] = []
 
     def show(self, commands: Sequence[Command]) -> None:
-        """Show these commands; the layout moves only when the number of rows does."""
         commands = tuple(commands)
-        if commands == self._commands:
-            return
-        rows = self.rows_wanted(self.size.width)
-        self._commands = commands
-        if self.rows_wanted(self.size.width) == rows:
-            self.redraw()
-        else:
-            self.relayout()
+        if commands != self._commands:
+            rows = self.rows_wanted(self.size.width)
+            self._commands = commands
+            self.redraw_or_relayout(rows)
 
     def rows_wanted(self, width: int) -> int:
         return max(1, len(self._rows(width)))

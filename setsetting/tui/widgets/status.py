@@ -32,14 +32,9 @@ class StatusRow(Painting):
 
     def say(self, words: str, *, wrong: bool = False) -> None:
         """Show a sentence; a wrong one is marked in words and colour."""
-        width = self.size.width
-        rows = self.rows_wanted(width)
-        self._said = words
-        self._style = URGENT if wrong else TEXT
-        if self.rows_wanted(width) == rows:
-            self.redraw()
-        else:
-            self.relayout()
+        rows = self.rows_wanted(self.size.width)
+        self._said, self._style = words, URGENT if wrong else TEXT
+        self.redraw_or_relayout(rows)
 
     def rows_wanted(self, width: int) -> int:
         return len(self._wrapped(width))
