@@ -9,13 +9,20 @@ from setsetting.words.translate import _
 
 if TYPE_CHECKING:
     from setsetting.desk.playlists import ListedPlaylist
-    from setsetting.desk.shelf import PlaylistFile
+
+
+def whence(entry: "ListedPlaylist") -> str:
+    """Whose file this is, in words; one that hides a shipped file says so."""
+    if entry.shelved.shipped:
+        return _("shipped")
+    return _("this clinic's, hides the shipped one") if entry.shelved.shadows else _("this clinic's")
+
 
 COLUMNS: Mapping[str, Callable[["ListedPlaylist"], str]] = {
     _("name"): lambda entry: entry.shelved.name,
     _("version"): lambda entry: "?" if entry.playlist is None else str(entry.playlist.version),
     _("minutes"): lambda entry: _minutes(entry.playlist),
-    _("from"): lambda entry: whence(entry.shelved),
+    _("from"): whence,
     _("title"): lambda entry: entry.trouble or "" if entry.playlist is None else entry.playlist.title,
 }
 
@@ -47,13 +54,6 @@ def as_data(playlist: Playlist) -> dict[str, Any]:
         ],
         "digest": playlist.digest,
     }
-
-
-def whence(file: "PlaylistFile") -> str:
-    """Whose file this is, in words; one that hides a shipped file says so."""
-    if file.shipped:
-        return _("shipped")
-    return _("this clinic's, hides the shipped one") if file.shadows else _("this clinic's")
 
 
 def listed_as_data(entry: "ListedPlaylist") -> dict[str, Any]:

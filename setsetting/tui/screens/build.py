@@ -259,7 +259,7 @@ class BuildScreen(ListScreen):
         choices = [
             (
                 each.shelved.name,
-                each.trouble or f"{each.playlist.title} · {whence(each.shelved)}" if each.playlist else "",
+                each.trouble or f"{each.playlist.title} · {whence(each)}" if each.playlist else "",
             )
             for each in listed
         ]
