@@ -45,7 +45,7 @@ def fits(path: Path) -> bool:
     return len(os.fsencode(path)) <= LONGEST_PATH
 
 
-def listen(path: Path, backlog: int = 16) -> socket.socket:
+def listen(path: Path) -> socket.socket:
     """Listen at `path`; what lies there from a dead process is replaced."""
     endpoint = _unix_socket()
     try:
@@ -56,7 +56,7 @@ def listen(path: Path, backlog: int = 16) -> socket.socket:
         finally:
             os.umask(before)
         path.chmod(OWNER_ONLY)
-        endpoint.listen(backlog)
+        endpoint.listen(16)
     except OSError as error:
         endpoint.close()
         raise Refused(_("No socket can be made at {path}: {why}.").format(path=path, why=error.strerror)) from error

@@ -18,11 +18,12 @@ from setsetting.words.translate import _
 
 LOG_FILE = "player.log"
 _LOOK_EVERY_S = 0.02
+_ANSWERS_WITHIN_S = 20.0
 _DYING_S = 0.5
 """A killed player's socket is gone a moment before its lock."""
 
 
-def start(folder: Path, job: PlayerJob, wait_s: float = 20.0) -> Player:
+def start(folder: Path, job: PlayerJob) -> Player:
     """Start a player in `folder` and wait until it answers; raise its sentence when it can't play."""
     if _answers(folder):
         raise Refused(_("A player runs in {folder} already.").format(folder=folder))
@@ -30,10 +31,10 @@ def start(folder: Path, job: PlayerJob, wait_s: float = 20.0) -> Player:
     if job.capture is not None:
         job = msgspec.structs.replace(job, capture=str(Path(job.capture).absolute()))
     jobs.write(folder, job)
-    return _launch(folder, [], wait_s)
+    return _launch(folder, [])
 
 
-def restart(folder: Path, wait_s: float = 20.0) -> Player:
+def restart(folder: Path) -> Player:
     """Start a dead player again where it was, with a fade-in; the journal goes on.
 
     One that lives and does not answer (stopped, or a machine without breath) is left alone and refused.
@@ -45,7 +46,7 @@ def restart(folder: Path, wait_s: float = 20.0) -> Player:
             pass
     except locks.Busy as error:
         raise Refused(_("The player in {folder} still runs.").format(folder=folder)) from error
-    return _launch(folder, [RESTART], wait_s)
+    return _launch(folder, [RESTART])
 
 
 def _answers(folder: Path) -> bool:
@@ -56,7 +57,7 @@ def _answers(folder: Path) -> bool:
     return player is not None
 
 
-def _launch(folder: Path, words: list[str], wait_s: float) -> Player:
+def _launch(folder: Path, words: list[str]) -> Player:
     folder = folder.resolve()
     (folder / REFUSED_FILE).unlink(missing_ok=True)
     pid = processes.start_outliving(
@@ -64,7 +65,7 @@ def _launch(folder: Path, words: list[str], wait_s: float) -> Player:
         log=folder / LOG_FILE,
         environment={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # threads of its own would only cost memory
     )
-    deadline = time.monotonic() + wait_s
+    deadline = time.monotonic() + _ANSWERS_WITHIN_S
     while time.monotonic() < deadline:
         player = connect(folder)
         if player is not None:
@@ -77,7 +78,7 @@ def _launch(folder: Path, words: list[str], wait_s: float) -> Player:
                 raise Refused(files.read_text(refused))
             raise Refused(_("The player ended before it answered; see {log}.").format(log=folder / LOG_FILE))
         time.sleep(_LOOK_EVERY_S)
-    raise Refused(_("The player did not answer within {seconds:g} s.").format(seconds=wait_s))
+    raise Refused(_("The player did not answer within {seconds:g} s.").format(seconds=_ANSWERS_WITHIN_S))
 
 
 def _runs(pid: int) -> bool:
