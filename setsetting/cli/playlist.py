@@ -7,8 +7,6 @@ import click
 from setsetting.cli.input import FILE
 from setsetting.cli.output import answer, as_json, document, example, listing, say, table
 from setsetting.errors import BrokenFile
-from setsetting.units import ms_from_s
-from setsetting.words.numbers import clock
 from setsetting.words.translate import _
 
 
@@ -42,21 +40,8 @@ def show(named: Path | None, name: str, as_json: bool) -> None:
         document(views.as_data(shown))
         return
     say(f"{shown.name} {shown.version}: {shown.title}")
-    rows = [
-        (
-            phase.name,
-            phase.kind,
-            "-" if (start := views.from_s(shown, phase)) is None else clock(ms_from_s(start)),
-            f"{phase.energy_from:g} - {phase.energy_to:g}",
-            f"{phase.energy_min:g} - {phase.energy_max:g}",
-            f"{phase.lufs:g}",
-            f"{phase.startle_max_lu:g}",
-            ", ".join(phase.lyrics),
-        )
-        for phase in shown.phases
-    ]
-    heads = (_("phase"), _("kind"), _("from"), _("energy"), _("allowed"), _("LUFS"), _("startle"), _("lyrics"))
-    table(heads, rows)
+    columns = views.phase_columns(shown)
+    table(tuple(columns), [[cell(phase) for cell in columns.values()] for phase in shown.phases])
     for source in shown.evidence:
         say(source)
 

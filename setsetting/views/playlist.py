@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from setsetting.soundscape.playlist import Playlist, PlaylistPhase, nominal_s
-from setsetting.units import Seconds
+from setsetting.units import Seconds, ms_from_s
+from setsetting.words.numbers import clock
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -27,6 +28,20 @@ COLUMNS: Mapping[str, Callable[["ListedPlaylist"], str]] = {
 }
 
 
+def phase_columns(playlist: Playlist) -> Mapping[str, Callable[[PlaylistPhase], str]]:
+    """What a list of its phases shows, under each heading."""
+    return {
+        _("phase"): lambda phase: phase.name,
+        _("kind"): lambda phase: phase.kind,
+        _("from"): lambda phase: "-" if (at := _from_s(playlist, phase)) is None else clock(ms_from_s(at)),
+        _("energy"): lambda phase: f"{phase.energy_from:g} - {phase.energy_to:g}",
+        _("allowed"): lambda phase: f"{phase.energy_min:g} - {phase.energy_max:g}",
+        _("LUFS"): lambda phase: f"{phase.lufs:g}",
+        _("startle"): lambda phase: f"{phase.startle_max_lu:g}",
+        _("lyrics"): lambda phase: ", ".join(phase.lyrics),
+    }
+
+
 def as_data(playlist: Playlist) -> dict[str, Any]:
     return {
         "name": playlist.name,
@@ -43,7 +58,7 @@ def as_data(playlist: Playlist) -> dict[str, Any]:
             {
                 "name": phase.name,
                 "kind": phase.kind,
-                "from_s": from_s(playlist, phase),
+                "from_s": _from_s(playlist, phase),
                 "energy": [phase.energy_from, phase.energy_to],
                 "energy_allowed": [phase.energy_min, phase.energy_max],
                 "lufs": phase.lufs,
@@ -84,6 +99,6 @@ def _minutes(playlist: Playlist | None) -> str:
     return "-" if playlist is None or playlist.infusion_min is None else f"{playlist.infusion_min:g}"
 
 
-def from_s(playlist: Playlist, phase: PlaylistPhase) -> Seconds | None:
+def _from_s(playlist: Playlist, phase: PlaylistPhase) -> Seconds | None:
     """When a phase begins at the playlist's own length; None in a loop."""
     return None if playlist.infusion_min is None else nominal_s(phase, playlist.infusion_min)
