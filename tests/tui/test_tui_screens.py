@@ -1,12 +1,11 @@
 """The other screens: what they say, what their keys do, and what is the same on all of them."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.screen import Screen
 from tui_fake_session import FakeSession
+from tui_opened_screens import SCREENS, close_screen
 from tui_stage import (
     CODE,
     SIZES,
@@ -22,7 +21,7 @@ from tui_stage import (
 )
 
 from setsetting.clinical.form import Recall
-from setsetting.desk import closing, forms, library, patients, soundscapes
+from setsetting.desk import forms, library, patients, soundscapes
 from setsetting.desk.clinic import Clinic
 from setsetting.review.words import internal_review
 from setsetting.soundscape.soundscape import Soundscape
@@ -32,10 +31,8 @@ from setsetting.tui.palette import CommandProvider
 from setsetting.tui.screens.build import BuildScreen
 from setsetting.tui.screens.close import CloseScreen
 from setsetting.tui.screens.help import HelpScreen
-from setsetting.tui.screens.library import LibraryScreen
 from setsetting.tui.screens.live import LiveScreen
 from setsetting.tui.screens.patient import PatientScreen
-from setsetting.tui.screens.pcl5 import Pcl5Screen
 from setsetting.tui.screens.review import ReviewScreen
 from setsetting.tui.screens.today import TodayScreen
 from setsetting.tui.task_screen import TaskScreen
@@ -45,7 +42,6 @@ from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Table
 
 LEAST_CONTRAST = 4.5
-Make = Callable[[Clinic], Screen[None]]
 
 
 @pytest.fixture(scope="module")
@@ -59,28 +55,6 @@ def made_up_music(monkeypatch: pytest.MonkeyPatch) -> None:
     """A library and a planner's answer that are the same on every machine."""
     monkeypatch.setattr(library, "listing", lambda _clinic: tracks())
     monkeypatch.setattr(soundscapes, "build", lambda *_asked, **_named: composed())
-
-
-def close_screen(clinic: Clinic) -> CloseScreen:
-    waiting = patients.show(clinic, CODE).sessions[-1]
-    from setsetting.desk import rooms
-    from setsetting.session.closing import ClosingForm
-
-    return CloseScreen(
-        clinic, closing.Closing(waiting.session_id, ClosingForm(waiting, rooms.usual(clinic, waiting.room)))
-    )
-
-
-SCREENS: dict[str, Make] = {
-    "today": TodayScreen,
-    "patient": lambda clinic: PatientScreen(clinic, CODE),
-    "library": LibraryScreen,
-    "build": lambda clinic: BuildScreen(clinic, CODE),
-    "live": lambda clinic: LiveScreen(FakeSession(), clinic),
-    "pcl5": lambda clinic: Pcl5Screen(clinic, CODE),
-    "review": lambda clinic: ReviewScreen(clinic, CODE),
-    "close": close_screen,
-}
 
 
 def contrast(first: tuple[int, int, int], second: tuple[int, int, int]) -> float:
