@@ -178,7 +178,7 @@ ACTS: tuple[Act, ...] = (
             "duck",
             lambda sound: DUCK_DB if sound.ducked else Decibels(0.0),
             DUCK_MS,
-            lambda sound: _("Lowered by 12 dB.") if sound.ducked else _("Back at its level."),
+            lambda sound: _("Lowered by 12 dB.") if sound.ducked else _("No longer lowered by 12 dB."),
         ),
         restores=("ducked",),
     ),
@@ -249,7 +249,7 @@ MARK_KEYS = {
     "interruption": "k",
     "note": "t",
 }
-"""The default key of each mark; with `ACTS` every key of the live session stands here."""
+"""The default key of each mark; the live screen has more commands, with keys of their own."""
 MARK_LABELS = {
     "onset": _("Onset"),
     "peak": _("Peak"),

@@ -46,7 +46,8 @@ def hold(words: Sequence[str], document: Any) -> None:
     """Fail where a document that a command printed is not what its schema says."""
     command = _command_of(words)
     trouble = best_match(_validator(command).iter_errors(document))
-    assert trouble is None, f"setsetting {command} --json: {trouble.json_path}: {trouble.message}"
+    schema = f"setsetting/views/schemas/{place(command)}"
+    assert trouble is None, f"setsetting {command} --json: {trouble.json_path}: {trouble.message} ({schema})"
     seen.add(command)
 
 

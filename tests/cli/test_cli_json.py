@@ -35,7 +35,7 @@ def test_every_command_prints_a_document_that_has_a_schema() -> None:
     for command, each in commands():
         assert any(option.name == "as_json" for option in each.params), f"{command} has no --json"
         name, _hash, defined = place(command).partition("#/$defs/")
-        assert defined in SCHEMAS[name]["$defs"], f"{command} --json has no schema"
+        assert defined in SCHEMAS[name]["$defs"], f"{command} --json has no schema in setsetting/views/schemas/{name}"
 
 
 @pytest.mark.parametrize("name", SCHEMAS)

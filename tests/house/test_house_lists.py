@@ -95,7 +95,7 @@ def test_every_act_is_done_by_a_test() -> None:
                 done |= {argument.value for argument in node.args if isinstance(argument, ast.Constant)}
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
                 done |= set(re.findall(r"^-?\d+(?:\.\d+)? ([a-z-]+)", node.value, re.MULTILINE))
-    assert set(BY_NAME) - done == set()
+    assert set(BY_NAME) - done == set(), "no test in tests/session or tests/desk does it: `.do(NAME)`, with its name"
 
 
 def _commands() -> dict[tuple[str, ...], click.Command]:

@@ -27,7 +27,13 @@ CONTRACT = [
 
 
 def test_the_table_names_the_acts_of_the_contract_and_no_other() -> None:
-    assert [act.name for act in ACTS] == CONTRACT
+    names = [act.name for act in ACTS]
+    assert set(names) ^ set(CONTRACT) == set(), "stands in ACTS or in CONTRACT of this test, and not in the other"
+    assert names == CONTRACT
+
+
+def test_every_layer_of_gain_is_moved_by_one_act_and_no_other() -> None:
+    assert sorted(act.level.layer for act in ACTS if act.level is not None) == sorted(GainLayer)
 
 
 def test_every_act_says_what_it_does_and_how_it_is_undone() -> None:

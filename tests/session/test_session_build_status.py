@@ -1,6 +1,6 @@
 """One look at a session: what plays, what comes, which phase, and what must be said."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
@@ -13,7 +13,7 @@ from setsetting.session.build_status import StatusInputs, build_status
 from setsetting.session.event import SessionEvent
 from setsetting.session.folder import SessionHeader
 from setsetting.session.state import SoundState, State, after
-from setsetting.session.status import InfusionState, SessionState, Status
+from setsetting.session.status import Cover, InfusionState, SessionState, Status
 from setsetting.session.timekeeping import Moment
 from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
 from setsetting.views.session import status_as_data
@@ -76,6 +76,15 @@ def test_what_plays_what_comes_and_when_it_ends() -> None:
     assert (status.playing.title, status.phase, status.position_ms) == ("silence", "soothe", 2 * MIN)
     assert (status.next.phase, status.next.start_ms) == ("peak", 1_194_000)
     assert status.ends_ms == 60 * MIN
+
+
+@pytest.mark.parametrize("name", [each.name for each in fields(SoundState) if each.name not in {"plan", "covering"}])
+def test_what_an_act_leaves_in_force_is_told_to_faces_and_machines(name: str) -> None:
+    value = getattr(RUNNING.sounding, name)
+    other = Cover.RESCUE if value is None else not value if isinstance(value, bool) else value - 6.0
+    told = at(7, replace(RUNNING, sounding=replace(RUNNING.sounding, **{name: other})))
+    assert getattr(told, name, None) == other, "setsetting/session/status.py and build_status.py do not tell it"
+    assert status_as_data(told).get(name) == other, "setsetting/views/session.py does not tell it"
 
 
 def test_of_two_cues_that_cross_the_newer_leads() -> None:

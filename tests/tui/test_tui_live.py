@@ -1,7 +1,7 @@
 """The live screen: one key each, what it says, how little it writes, and that leaving it stops nothing."""
 
 import io
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -16,7 +16,8 @@ from setsetting.clinical.effect import LABEL
 from setsetting.errors import Refused
 from setsetting.review.words import internal_review
 from setsetting.session.acts import ACTS, MARK_KEYS
-from setsetting.session.status import InfusionState
+from setsetting.session.state import SoundState
+from setsetting.session.status import Cover, InfusionState, Status
 from setsetting.tui.screens.live import LiveScreen
 from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.tui.widgets.status import StatusRow
@@ -98,10 +99,29 @@ def test_at_80_by_24_undo_names_its_act_and_the_chart_keeps_its_rows(act: str) -
 
     async def play(_pilot: Pilot[int]) -> None:
         assert f"Undo {act}" in words_shown(app)
-        assert app.screen.query_one(KeyBar).size.height == 3
+        rows = app.screen.query_one(KeyBar).size.height
+        assert rows == 3, "the key bar has not three rows: an act too many is told `in_bar=False` in its row of ACTS"
         assert "infusion" in "".join(row[:10] for row in shown(app)[3:])
 
     on_stage(app, play)
+
+
+@pytest.mark.parametrize("name", [each.name for each in fields(SoundState) if each.name in Status.__dataclass_fields__])
+def test_what_an_act_leaves_in_force_is_seen(name: str) -> None:
+    now = status_at()
+    value = getattr(now, name)
+    other = Cover.RESCUE if value is None else not value if isinstance(value, bool) else value - 6.0
+    seen: list[list[str]] = []
+
+    async def play(_pilot: Pilot[int]) -> None:
+        seen.append(shown(app))
+
+    for status in (now, replace(now, **{name: other})):
+        app = live(FakeSession(status))
+        on_stage(app, play)
+    before, after = seen
+    differs = before != after
+    assert differs, f"{name} = {other} is not seen in setsetting/tui/widgets/now_playing.py"
 
 
 def test_a_refusal_is_a_sentence_in_the_status_row() -> None:
