@@ -29,7 +29,7 @@ class Verdict:
 
 @dataclass(slots=True)
 class _Walk:
-    """What is known at one item while walking through a plan."""
+    """What is known at one item, between its neighbours, while walking through a plan."""
 
     instance: Instance
     names: Mapping[str, str]
@@ -39,6 +39,12 @@ class _Walk:
     costs: list[float] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
     artists: Counter[str] = field(default_factory=Counter)
+    where: str = ""
+    earlier: PlanItem | None = None
+    following: PlanItem | None = None
+
+    def say(self, words: str, **values: object) -> None:
+        self.broken.append(words.format(where=self.where, **values))
 
 
 def check(instance: Instance, items: Sequence[PlanItem], names: Mapping[str, str] | None = None) -> Verdict:
@@ -54,118 +60,97 @@ def check(instance: Instance, items: Sequence[PlanItem], names: Mapping[str, str
     walk = _Walk(instance, names or {}, instance.protocol.start_s, instance.before.energy)
     walk.used.update(instance.before.track_ids)
     walk.artists.update(rows[track_id].artist for track_id in walk.used if track_id in rows)
-    _phases_in_order([place[item.phase] for item in items], len(phases), walk)
-    for number, item in enumerate(items):
-        following = items[number + 1] if number + 1 < len(items) else None
-        earlier = items[number - 1] if number else None
-        at = place[item.phase]
-        if not _one_item(walk, (earlier, item, following), at, rows):
+    if [name for name, _items in itertools.groupby(items, lambda item: item.phase)] != list(place):
+        walk.say(_("The phases are not each there once and in order."))
+    for walk.earlier, item, walk.following in zip([None, *items], items, [*items[1:], None], strict=False):
+        if not _one_item(walk, item, place[item.phase], rows):
             return Verdict(tuple(walk.broken))
     _whole(walk, items)
     return Verdict(tuple(walk.broken), round(math.fsum(walk.costs), 6))
 
 
-def _phases_in_order(order: list[int], phases: int, walk: _Walk) -> None:
-    steps = [later - earlier for earlier, later in itertools.pairwise(order)]
-    if order[0] != 0 or order[-1] != phases - 1 or any(step not in {0, 1} for step in steps):
-        walk.broken.append(_("The phases are not each there once and in order."))
-
-
-def _one_item(
-    walk: _Walk, neighbours: tuple[PlanItem | None, PlanItem, PlanItem | None], at: int, rows: dict[str, TrackRow]
-) -> bool:
+def _one_item(walk: _Walk, item: PlanItem, at: int, rows: dict[str, TrackRow]) -> bool:
     """Check one item and move the clock past it; False where nothing after it could be judged."""
-    phases = walk.instance.protocol.phases
-    phase = phases[at]
-    earlier, item, following = neighbours
-    where = called(ms_from_s(walk.now), item.phase, walk.names.get(item.track_id or "", item.track_id or item.kind))
+    phase = walk.instance.protocol.phases[at]
+    name = walk.names.get(item.track_id or "", item.track_id or item.kind)
+    walk.where = called(ms_from_s(walk.now), item.phase, name)
     if item.start_s is not None and item.start_s != walk.now:
-        walk.broken.append(_("{where}: starts at {start} s by the plan.").format(where=where, start=item.start_s))
-    if earlier is not None and earlier.phase != item.phase:
-        _entry(walk, phase, where)
+        walk.say(_("{where}: starts at {start} s by the plan."), start=item.start_s)
+    if walk.earlier is not None and walk.earlier.phase != item.phase:
+        _entry(walk, phase)
     if phase.kind == "silence" and item.kind != "silence":
-        walk.broken.append(_("{where}: only silence belongs here.").format(where=where))
+        walk.say(_("{where}: only silence belongs here."))
     match item.kind:
         case "silence":
-            return _silence(walk, item, earlier, at, where)
+            return _silence(walk, item, at)
         case "bed":
-            return _bed(walk, neighbours, phase, where)
+            return _bed(walk, item, phase)
         case "track":
             row = rows.get(item.track_id or "")
             if row is None:
-                walk.broken.append(_("{where}: not in the library.").format(where=where))
+                walk.say(_("{where}: not in the library."))
                 return False
-            return _track(walk, row, following, at, where)
-    walk.broken.append(_("{where}: {kind!r} is no kind of item.").format(where=where, kind=item.kind))
+            return _track(walk, row, at)
+    walk.say(_("{where}: {kind!r} is no kind of item."), kind=item.kind)
     return False
 
 
-def _entry(walk: _Walk, phase: PhaseWindow, where: str) -> None:
+def _entry(walk: _Walk, phase: PhaseWindow) -> None:
     late = walk.now - phase.from_s
     if abs(late) > phase.flex_s:
-        walk.broken.append(
-            _("{where}: entered {late:+d} s from its minute, {flex} s are allowed.").format(
-                where=where, late=late, flex=phase.flex_s
-            )
-        )
+        walk.say(_("{where}: entered {late:+d} s from its minute, {flex} s are allowed."), late=late, flex=phase.flex_s)
     walk.costs.append(walk.instance.weights.boundary_per_min * abs(late) / 60)
 
 
-def _silence(walk: _Walk, item: PlanItem, earlier: PlanItem | None, at: int, where: str) -> bool:
+def _silence(walk: _Walk, item: PlanItem, at: int) -> bool:
     phases = walk.instance.protocol.phases
     if phases[at].kind != "silence":
-        walk.broken.append(_("{where}: silence in a phase of music.").format(where=where))
-    if earlier is not None and earlier.phase == item.phase:
-        walk.broken.append(_("{where}: a second item in a phase of silence.").format(where=where))
+        walk.say(_("{where}: silence in a phase of music."))
+    if walk.earlier is not None and walk.earlier.phase == item.phase:
+        walk.say(_("{where}: a second item in a phase of silence."))
     if at + 1 >= len(phases):
-        walk.broken.append(_("{where}: silence that nothing ends.").format(where=where))
+        walk.say(_("{where}: silence that nothing ends."))
         return False
     if phases[at + 1].from_s <= walk.now:
-        walk.broken.append(_("{where}: silence shorter than nothing.").format(where=where))
+        walk.say(_("{where}: silence shorter than nothing."))
     walk.now, walk.previous = phases[at + 1].from_s, None
     return True
 
 
-def _bed(
-    walk: _Walk, neighbours: tuple[PlanItem | None, PlanItem, PlanItem | None], phase: PhaseWindow, where: str
-) -> bool:
-    earlier, item, following = neighbours
+def _bed(walk: _Walk, item: PlanItem, phase: PhaseWindow) -> bool:
     length = item.bed_s or Seconds(0)
     if not phase.bed_allowed:
-        walk.broken.append(_("{where}: no bed is allowed here.").format(where=where))
+        walk.say(_("{where}: no bed is allowed here."))
     if not 60 <= length <= 300 or length % 15:
-        walk.broken.append(_("{where}: a bed of {n} s; 60 to 300 in steps of 15.").format(where=where, n=length))
+        walk.say(_("{where}: a bed of {n} s; 60 to 300 in steps of 15."), n=length)
         return False
-    if (earlier is not None and earlier.kind == "bed") or (earlier is None and walk.instance.before.bed):
-        walk.broken.append(_("{where}: two beds in a row.").format(where=where))
-    if following is None:
-        walk.broken.append(_("{where}: the plan ends on a bed.").format(where=where))
+    if walk.instance.before.bed if walk.earlier is None else walk.earlier.kind == "bed":
+        walk.say(_("{where}: two beds in a row."))
+    if walk.following is None:
+        walk.say(_("{where}: the plan ends on a bed."))
     walk.costs.append(walk.instance.weights.bed_fixed + walk.instance.weights.bed_per_min * length / 60)
     walk.now, walk.previous = walk.now + length, None
     return True
 
 
-def _track(walk: _Walk, row: TrackRow, following: PlanItem | None, at: int, where: str) -> bool:
+def _track(walk: _Walk, row: TrackRow, at: int) -> bool:
     instance, phases = walk.instance, walk.instance.protocol.phases
     phase, weights = phases[at], walk.instance.weights
-    walk.broken += [f"{where}: {rule}." for rule in refused(row, at, instance)]
+    walk.broken += [f"{walk.where}: {rule}." for rule in refused(row, at, instance)]
     if row.track_id in walk.used:
-        walk.broken.append(_("{where}: sounds a second time.").format(where=where))
+        walk.say(_("{where}: sounds a second time."))
     walk.used.add(row.track_id)
     walk.artists[row.artist] += 1
-    if walk.artists[row.artist] > 1:
+    n, limit = walk.artists[row.artist], instance.protocol.artist_max_per_session
+    if n > 1:
         walk.costs.append(weights.artist_repeat)
-    if walk.artists[row.artist] > (limit := instance.protocol.artist_max_per_session):
-        walk.broken.append(
-            _("{where}: {n} tracks by {artist}, {limit} are allowed.").format(
-                where=where, artist=row.artist, n=walk.artists[row.artist], limit=limit
-            )
-        )
+    if n > limit:
+        walk.say(_("{where}: {n} tracks by {artist}, {limit} are allowed."), artist=row.artist, n=n, limit=limit)
     fade = Seconds(0)
-    if following is not None:
-        after = next((one for one in phases if one.name == following.phase), phase)
+    if walk.following is not None:
+        after = next(one for one in phases if one.name == walk.following.phase)
         if after.kind != "silence":
-            fade = after.crossfade_s if following.phase == phase.name else after.crossfade_in_s
+            fade = after.crossfade_s if after is phase else after.crossfade_in_s
     end = walk.now + row.duration_s - fade
     for second in range(walk.now, min(end, _horizon_s(instance))):
         target, over, weight = _wanted(instance, Seconds(second))
@@ -175,26 +160,20 @@ def _track(walk: _Walk, row: TrackRow, following: PlanItem | None, at: int, wher
     if walk.previous is not None:
         step = abs(row.energy - walk.previous)
         if step > instance.protocol.energy_step_max:
-            walk.broken.append(_("{where}: a step of {step:g} levels of energy.").format(where=where, step=step))
+            walk.say(_("{where}: a step of {step:g} levels of energy."), step=step)
         walk.costs.append(weights.step_per_level_over_1 * max(0.0, step - 1))
     walk.now, walk.previous = end, row.energy
     return True
 
 
 def _whole(walk: _Walk, items: Sequence[PlanItem]) -> None:
-    instance = walk.instance
-    if walk.now < _horizon_s(instance):
-        walk.broken.append(
-            _("Music ends at {now} s; the spare tail reaches to {until} s.").format(
-                now=walk.now, until=_horizon_s(instance)
-            )
-        )
+    instance, until = walk.instance, _horizon_s(walk.instance)
+    if walk.now < until:
+        walk.say(_("Music ends at {now} s; the spare tail reaches to {until} s."), now=walk.now, until=until)
     placed = {(item.track_id, item.phase) for item in items}
     for pin in instance.patient.pinned:
         if (pin.track_id, pin.phase) not in placed:
-            walk.broken.append(
-                _("The pinned track {track} is missing in {phase}.").format(track=pin.track_id, phase=pin.phase)
-            )
+            walk.say(_("The pinned track {track} is missing in {phase}."), track=pin.track_id, phase=pin.phase)
 
 
 def called(start_ms: Milliseconds, phase: str, what: str) -> str:

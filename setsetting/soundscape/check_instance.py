@@ -6,19 +6,13 @@ windows or rows therefore shows as a difference.
 """
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from setsetting.clinical.infusion import Infusion, Segment
 from setsetting.errors import Refused
 from setsetting.library.track import Track
-from setsetting.soundscape.instance import (
-    Instance,
-    InstancePatient,
-    InstanceProtocol,
-    PhaseWindow,
-    TrackRow,
-)
+from setsetting.soundscape.instance import Instance, InstancePatient, InstanceProtocol, PhaseWindow, TrackRow
 from setsetting.soundscape.playlist import Playlist, PlaylistPhase, anchor_of
 from setsetting.soundscape.wishes import Wishes
 from setsetting.units import Milliseconds, Minutes, Seconds, ms_from_minutes, ms_from_s, nearest_s, s_from_minutes
@@ -29,11 +23,9 @@ _LEAST_S = Seconds(240)
 _NOTHING_DB = -120.0
 """Stands for the loudness and peak that digital silence has not."""
 
-Loosened = tuple[tuple[str, str], ...]
-
 
 def own_instance(
-    playlist: Playlist, infusion: Infusion, tracks: Iterable[Track], wishes: Wishes, loosened: Loosened
+    playlist: Playlist, infusion: Infusion, tracks: Iterable[Track], wishes: Wishes, loosened: Sequence[tuple[str, str]]
 ) -> Instance:
     """Make the instance; the one phase of a loop stands at 0. Raises Refused where no phase has room."""
     at = [(playlist.phases[0], Seconds(0))] if playlist.loop else _placed(playlist, infusion)
