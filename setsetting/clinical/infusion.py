@@ -42,6 +42,10 @@ class Infusion:
         """The end of the last segment: when the infusion stops."""
         return self.segments[-1].end_ms if self.segments else Milliseconds(0)
 
+    def later(self, ms: Milliseconds) -> "Infusion":
+        """The same infusion on a clock on which its minute 0 is at `ms`."""
+        return Infusion(tuple(Segment(one.start_ms + ms, one.end_ms + ms, one.rate_permille) for one in self.segments))
+
 
 def steady(minutes: Minutes) -> Infusion:
     """One segment of constant rate.

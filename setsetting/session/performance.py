@@ -100,6 +100,10 @@ class Performance:
             self._fade_out(nearest_ms(self.order.value or 0))
 
     def _undo(self, undone: Undoable, act: Act) -> None:
+        """Take an act back. What is heard again was judged when it was made, so that no rule stands before an undo.
+
+        Only a track that the session's folder does not keep is refused, by the replanner's `mix`.
+        """
         if act.level is not None:
             self._move(act.level)
         elif "plan" in act.restores and undone.retimed_since:

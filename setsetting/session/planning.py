@@ -1,12 +1,13 @@
 """The rest of tonight, planned from what the session's folder keeps: playlist, tracks, rescue list.
 
-The tracks kept there are those this patient may hear, so that no veto needs to be known here and a
-library that vanishes changes nothing. The rescue and silence need no planner and cannot fail. Times are
-on the soundscape's clock as the music follows it. A plan that comes back keeps what has sounded and
-what sounds now, unless it says that it must fade early.
+Each track kept there was judged before the session began: this patient may hear it, or in the rescue only.
+So no veto needs to be known here, a library that vanishes changes nothing, and another track is refused by
+the check and by `mix`. The rescue and silence need no planner and cannot fail. Times are on the soundscape's
+clock as the music follows it. A plan that comes back keeps what has sounded and what sounds now, unless it
+says that it must fade early.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -14,24 +15,20 @@ from typing import TypeAlias
 
 from setsetting.audio.mix import Mix
 from setsetting.clinical.infusion import Infusion
-from setsetting.errors import NotFound, Refused
+from setsetting.errors import NotFound, Refused, SetSettingError
 from setsetting.library.track import Track
 from setsetting.session import acts, folder
 from setsetting.session.folder import SessionHeader
-from setsetting.soundscape.check_soundscape import Retiming, check_soundscape
-from setsetting.soundscape.fallback import faded_at, rescue, rescue_list, silenced
-from setsetting.soundscape.gains import bed_gain_mdb
+from setsetting.soundscape.check_soundscape import EVERYTHING, Retiming, check_soundscape
+from setsetting.soundscape.fallback import rescue, rescue_list, silenced
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.playlist import Playlist, parse
 from setsetting.soundscape.retime import retime
-from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
+from setsetting.soundscape.soundscape import Soundscape
 from setsetting.soundscape.to_mix import to_mix
 from setsetting.soundscape.wishes import NO_WISHES, Wishes
-from setsetting.units import Milliseconds, ms_from_s
+from setsetting.units import Milliseconds
 from setsetting.words.translate import _
-
-BED_RESCUE_MS = Milliseconds(60 * 60_000)
-"""A noise bed stands in for a rescue list that no track fits; it lasts at least so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,20 +100,32 @@ class Replanner:
         return self._planned(plan, position)
 
     def onward(self, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> Replan:
-        """What has sounded, then the plan with its next cue beginning now."""
-        new = self._planned(_joined(heard, plan, position.at_ms), position, skip=True)
-        said = _("The next cue begins.") if heard == plan else _("Back to the plan.")
+        """What has sounded, then the plan with its next cue beginning now; a cover is always left for sound."""
+        before, said = _joined(heard, plan, position.at_ms), _("Back to the plan.")
+        if heard == plan or position.at_ms >= before.end_ms:
+            new, said = self._planned(before, position, skip=True), _("The next cue begins.")
+        else:
+            new = self._back(before, position)
         return replace(new, words=f"{said} {new.words}".rstrip())
 
     def rescue(self, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> Replan:
         """What has sounded, and then the rescue's tracks until the plan's end and beyond, or a noise bed."""
-        now_ms, until_ms, playlist = position.at_ms, plan.end_ms, self._rescue_playlist
         chosen = [self._tracks[track_id] for track_id in self._header.rescue if track_id in self._tracks]
-        if chosen:
-            covered = rescue(heard, chosen, playlist, now_ms=now_ms, until_ms=until_ms, sounding=self._tracks)
-            if not self._broken(covered, playlist, position, Retiming(now_ms, heard, until_ms)):
-                return Replan(covered, _("Grounding music."))
-        return Replan(self._bed(heard, now_ms, until_ms), _("A noise bed: no track fits the rescue list."))
+        words = _("Grounding music.") if chosen else _("A noise bed: no track fits the rescue list.")
+        covered, broken = self._covered(heard, chosen, position, plan.end_ms)
+        if chosen and broken:
+            words = _("A noise bed: the check refused the rescue. {first}").format(first=broken[0])
+            covered, broken = self._covered(heard, (), position, plan.end_ms)
+        # nothing is left to turn to, so a bed that the check refuses plays all the same, and it is said
+        return Replan(covered, " ".join((words, *broken)))
+
+    def _covered(
+        self, heard: Soundscape, chosen: Sequence[Track], position: SessionPosition, until_ms: Milliseconds
+    ) -> tuple[Soundscape, tuple[str, ...]]:
+        """The rescue with these tracks, or a noise bed where there are none, and what the check has against it."""
+        now_ms, playlist = position.at_ms, self._rescue_playlist
+        new = rescue(heard, chosen, playlist, now_ms=now_ms, until_ms=until_ms, sounding=self._tracks)
+        return new, self._broken(new, playlist, position, Retiming(now_ms, heard, until_ms))
 
     def silence(self, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> Replan:
         """What has sounded, and then silence until the plan's end."""
@@ -124,7 +133,22 @@ class Replanner:
         quiet = silenced(heard, now_ms=position.at_ms, fade_ms=acts.SILENCE_FADE_MS)
         return Replan(quiet, _("Silence."))
 
-    def _planned(self, before: Soundscape, position: SessionPosition, *, skip: bool = False) -> Replan:
+    def _back(self, before: Soundscape, position: SessionPosition) -> Replan:
+        """The plan after a cover; else why not, and what was promised plays on, or at least a noise bed holds."""
+        try:
+            return self._planned(before, position, skip=True)
+        except SetSettingError as error:
+            why = error
+        try:
+            held = self._planned(before, position, skip=True, hold=True)
+        except SetSettingError:
+            bed, broken = self._covered(before, (), position, before.end_ms)
+            held = Replan(bed, " ".join((_("A noise bed holds."), *broken)), (EVERYTHING,))
+        return replace(held, words=f"{why} {held.words}")
+
+    def _planned(
+        self, before: Soundscape, position: SessionPosition, *, skip: bool = False, hold: bool = False
+    ) -> Replan:
         """The rest planned anew, once the check has nothing against it; raises Refused where it has."""
         new = retime(
             before,
@@ -136,6 +160,7 @@ class Replanner:
             zero_ms=position.zero_ms,
             may_fade=position.may_fade,
             skip=skip,
+            hold=hold,
         )
         retiming = Retiming(position.at_ms, before, waived=new.waived, zero_ms=position.zero_ms)
         if broken := self._broken(new.soundscape, self._playlist, position, retiming):
@@ -152,22 +177,6 @@ class Replanner:
     def mix(self, soundscape: Soundscape) -> Mix:
         """The sounds of a soundscape."""
         return to_mix(soundscape, self._tracks, self._header.rate_hz)
-
-    def _bed(self, sounding: Soundscape, at_ms: Milliseconds, until_ms: Milliseconds) -> Soundscape:
-        phase = self._rescue_playlist.phases[0]
-        fade_ms = ms_from_s(phase.crossfade_in_s)
-        bed = Cue(
-            CueKind.BED,
-            phase.name,
-            at_ms,
-            max(until_ms - at_ms, BED_RESCUE_MS),
-            None,
-            bed_gain_mdb(phase.lufs),
-            fade_ms,
-            fade_ms,
-            _("rescue: a noise bed, for want of a track that fits"),
-        )
-        return replace(sounding, cues=(*faded_at(sounding.cues, at_ms, fade_ms), bed), bound=None)
 
 
 def _joined(heard: Soundscape, plan: Soundscape, at_ms: Milliseconds) -> Soundscape:

@@ -14,14 +14,15 @@ from setsetting.session import preflight
 from setsetting.session.folder import SessionHeader
 from setsetting.session.planning import grounding
 from setsetting.session.start import Tonight, digest_of_body, new_session_id
-from setsetting.soundscape.check_soundscape import check_soundscape, kept_from, refuse
+from setsetting.soundscape.check_soundscape import Retiming, check_soundscape, kept_from, refuse
+from setsetting.soundscape.fallback import rescue
 from setsetting.soundscape.playlist import Playlist
 from setsetting.soundscape.soundscape import Digests, Soundscape
 from setsetting.soundscape.staleness import digest_of_wishes
 from setsetting.soundscape.to_mix import to_mix
 from setsetting.soundscape.windows import check_timed
 from setsetting.soundscape.wishes import Wishes
-from setsetting.units import Hertz, Milliseconds
+from setsetting.units import Hertz, Milliseconds, Seconds, ms_from_s
 from setsetting.words.translate import _
 
 RESCUE = "rescue-grounding"
@@ -65,6 +66,7 @@ def prepare(soundscape: Soundscape, body: str, known: SessionInputs, options: Se
     preflight.refuse_blocking(findings)
     planned, unchanged = infusion.steady(soundscape.minutes), now == soundscape.digests
     refuse(check_soundscape(soundscape, known.tracks.values(), playlist, planned, known.wishes, unchanged=unchanged))
+    _judge_rescue(soundscape, tuple(rescuers.values()), known)
     tonights = _playable(soundscape, known)
     refuse([words for track in tonights.values() for words in kept_from(track, known.wishes)])
     notes = [finding.words for finding in findings]
@@ -113,6 +115,16 @@ def unclosed_words(row: SessionRow) -> str:
     if row.ended_utc_ms is None:
         return _("Session {id} is still running.").format(id=row.session_id)
     return _("Session {id} is not closed: `setsetting session close --session {id}`.").format(id=row.session_id)
+
+
+def _judge_rescue(soundscape: Soundscape, rescuers: tuple[Track, ...], known: SessionInputs) -> None:
+    """Refuse before the session what the rescue key could play in it: each of its tracks, and the noise bed."""
+    (playlist, _text), now_ms, until_ms = known.rescue, soundscape.start_ms, soundscape.end_ms
+    once_ms = now_ms + ms_from_s(Seconds(sum(track.length_s for track in rescuers)))
+    planned, at_once = infusion.steady(soundscape.minutes), Retiming(now_ms, soundscape, until_ms)
+    for chosen in (rescuers, ()):
+        cover = rescue(soundscape, chosen, playlist, now_ms=now_ms, until_ms=max(until_ms, once_ms))
+        refuse(check_soundscape(cover, rescuers, playlist, planned, known.wishes, retiming=at_once))
 
 
 def _playable(soundscape: Soundscape, known: SessionInputs) -> dict[str, Track]:

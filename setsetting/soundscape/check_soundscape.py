@@ -9,18 +9,19 @@ of a track are never waived.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise, zip_longest
 
 import msgspec
 
-from setsetting.audio.beds import BED_LUFS
+from setsetting.audio.beds import BED_LUFS, BED_PEAK_DBTP
 from setsetting.clinical.infusion import Infusion
 from setsetting.errors import Refused
 from setsetting.library.track import Track
 from setsetting.soundscape.check import called, check, forbidden, refused
 from setsetting.soundscape.check_instance import own_instance, own_length_s
 from setsetting.soundscape.instance import Before, Instance, PhaseWindow, PlanItem
-from setsetting.soundscape.playlist import Playlist
+from setsetting.soundscape.playlist import Playlist, PlaylistPhase
 from setsetting.soundscape.rules import ALLOW, LOOSENABLE
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.wishes import Wishes
@@ -28,16 +29,16 @@ from setsetting.units import Dbtp, Decibels, Milliseconds, db_from_lu, db_from_m
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _
 
-BED_PEAK_DBTP = Dbtp(BED_LUFS + 17.0)
-"""No bed's true peak stands higher at a gain of 0 dB; ten minutes of brown noise measured 16.1 above its loudness."""
 EARLY_S = 240
 """A rest may begin in a phase that is so near, where what plays ends there."""
 CLICK_MS = Milliseconds(20)
-"""A cut without a click is no fade."""
+"""The shortest fade without a click; where a crossfade is asked for, it is none."""
 FULL_SCALE_DBTP = Dbtp(0.0)
 """What meets a cue that sounds already, whose gain is not touched, may reach this."""
 EVERYTHING = "everything"
-_ROUNDED_DB = Decibels(1e-3)
+_ROUNDED_DB = Decibels(2e-3)
+_MEETING_DB, _MEETING_PLAYING_DB = Decibels(3.02), Decibels(6.03)
+"""As far below the ceiling may a peak be turned down for its neighbour; further for one that sounded already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +81,15 @@ def check_soundscape(
     if playlist.loop:
         wishes = replace(wishes, heard_tracks=frozenset(), pins=())
     if retiming is not None:
-        infusion = _later(infusion, retiming.zero_ms)
+        infusion = infusion.later(retiming.zero_ms)
     try:
         instance = own_instance(playlist, infusion, judge.used(), wishes, soundscape.loosened)
         broken += judge.reaches(instance)
         if broken or not cues:
             return tuple(broken)
         if playlist.loop or (retiming is not None and EVERYTHING in retiming.waived):
-            return (*judge.each(past, instance), *judge.sound(past, strict=playlist.loop))
+            own = [*judge.each(past, instance), *judge.promised(past)]
+            return (*own, *judge.sound(past, strict=playlist.loop))
         verdict = check(judge.rest(past, instance), items_of(cues, cues[0].start_ms % 1000), judge.names)
     except Refused as refusal:
         return (*broken, str(refusal))
@@ -121,7 +123,7 @@ def items_of(cues: Sequence[Cue], shift_ms: Milliseconds = Milliseconds(0)) -> t
     return tuple(items)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Judge:
     """A soundscape beside its playlist and tracks; each rule answers with sentences, none where it is kept."""
 
@@ -135,10 +137,14 @@ class _Judge:
         ids = dict.fromkeys(cue.track_id or "" for cue in self.soundscape.cues)
         return [self.tracks[track_id] for track_id in ids if track_id in self.tracks]
 
-    @property
+    @cached_property
     def names(self) -> dict[str, str]:
         """What people call each of them, by id."""
         return {track.id: " - ".join(filter(None, (track.title or track.id, track.artist))) for track in self.used()}
+
+    @cached_property
+    def phases(self) -> dict[str, PlaylistPhase]:
+        return {phase.name: phase for phase in self.playlist.phases}
 
     def where(self, cue: Cue) -> str:
         return called(cue.start_ms, cue.phase, self.names.get(cue.track_id or "", cue.track_id or cue.kind))
@@ -148,49 +154,47 @@ class _Judge:
         for name, value in self.soundscape.loosened:
             limit = LOOSENABLE[name][1] if name in LOOSENABLE else None
             number = float(value) if value.replace(".", "", 1).isdecimal() else -1.0
-            if limit is None or not (
-                value == ALLOW if limit.kind == "switch" else limit.lowest <= number <= limit.highest
-            ):
+            switch = limit is not None and limit.kind == "switch"
+            if limit is None or not (value == ALLOW if switch else limit.lowest <= number <= limit.highest):
                 yield _("{rule}={value} is never loosened.").format(rule=name, value=value)
 
     def times(self, past: int) -> Iterator[str]:
         """No new cue off the second, in no phase, before its turn, or with a fade longer than itself."""
-        phases = {phase.name for phase in self.playlist.phases}
         least_ms = self.soundscape.start_ms if self.retiming is None else self.retiming.now_ms
         for cue in self.soundscape.cues[past:]:
-            if self.retiming is None and cue.start_ms % 1000:
-                yield _("{where}: does not start on a whole second.").format(where=self.where(cue))
-            if cue.phase not in phases:
-                yield _("{where}: there is no such phase.").format(where=self.where(cue))
             fades_ms = cue.fade_in_ms, cue.fade_out_ms
-            if not 0 <= min(fades_ms) <= max(fades_ms) <= cue.length_ms or not cue.length_ms:
-                yield _("{where}: a fade is longer than the sound.").format(where=self.where(cue))
-            if cue.start_ms < least_ms:
-                yield _("{where}: starts before its turn.").format(where=self.where(cue))
+            rules = {
+                _("does not start on a whole second"): self.retiming is None and cue.start_ms % 1000 > 0,
+                _("there is no such phase"): cue.phase not in self.phases,
+                _("a fade is longer than the sound"): not 0 <= min(fades_ms) <= max(fades_ms) <= cue.length_ms > 0,
+                _("starts before its turn"): cue.start_ms < least_ms,
+            }
+            yield from (f"{self.where(cue)}: {words}." for words, stands in rules.items() if stands)
             least_ms = cue.start_ms
 
     def past(self) -> tuple[int, list[str]]:
         """How many cues had begun when it was made, and which of them are not as they were.
 
-        One that still sounds may end otherwise; what begins at this very moment may be replaced.
+        One that still sounds may end otherwise, a track no later, and sooner only in a fade that begins now or later;
+        what begins at this very moment may be replaced.
         """
         if self.retiming is None:
             return 0, []
         now_ms = self.retiming.now_ms
         begun = [cue for cue in self.retiming.before.cues if cue.start_ms <= now_ms]
-        kept = [_identity(cue) for cue in self.soundscape.cues[: len(begun)]]
-        if begun and begun[-1].start_ms == now_ms and kept[len(begun) - 1 :] != [_identity(begun[-1])]:
+        kept = self.soundscape.cues[: len(begun)]
+        if begun and begun[-1].start_ms == now_ms and [*map(_identity, kept)] != [*map(_identity, begun)]:
             begun.pop()
-        words = _("{where}: is not what has sounded.")
-        changed = (was for was, now in zip_longest(begun, kept[: len(begun)]) if _identity(was) != now)
-        return len(begun), [words.format(where=self.where(was)) for was in changed]
+        words = (_otherwise(was, cue, now_ms) for was, cue in zip_longest(begun, kept[: len(begun)]))
+        return len(begun), [said.format(where=self.where(was)) for was, said in zip(begun, words, strict=True) if said]
 
     def reaches(self, instance: Instance) -> Iterator[str]:
         """Whether it lasts to the end of the spare tail, or as long as what it covers."""
         until_ms = ms_from_s(instance.protocol.end_s + instance.protocol.spare_s)
         if self.retiming is not None and self.retiming.until_ms is not None:
             until_ms = self.retiming.until_ms
-        if (end_ms := self.soundscape.end_ms) < until_ms:
+        end_ms = max((one.end_ms for one in self.soundscape.cues if one.kind is not CueKind.SILENCE), default=until_ms)
+        if end_ms < until_ms:
             yield _("Music ends at {end}; it must reach to {until}.").format(end=clock(end_ms), until=clock(until_ms))
 
     def rest(self, past: int, instance: Instance) -> Instance:
@@ -229,21 +233,33 @@ class _Judge:
         raise Refused(_("{where}: this phase is not to begin then.").format(where=self.where(first)))
 
     def each(self, past: int, instance: Instance) -> Iterator[str]:
-        """The rules of each new cue alone, and that no track sounds twice but in a loop."""
-        rows = {row.track_id: row for row in instance.library}
-        places = {window.name: number for number, window in enumerate(instance.protocol.phases)}
+        """The rules of each new cue alone, in a phase that is not over, and that no track sounds twice but in a loop."""
+        rows, windows = {row.track_id: row for row in instance.library}, instance.protocol.phases
+        places = {window.name: number for number, window in enumerate(windows)}
         sounded = {cue.track_id for cue in self.soundscape.cues[:past]}
         for cue in self.soundscape.cues[past:]:
             where, row = self.where(cue), rows.get(cue.track_id or "")
-            if cue.phase not in places:
-                yield _("{where}: there is no such phase.").format(where=where)
+            at = places.get(cue.phase, len(windows))
+            ends = [following.from_s + following.flex_s for following in windows[at + 1 : at + 2]]
+            if at == len(windows) or any(cue.start_ms > ms_from_s(end_s) for end_s in ends):
+                yield _("{where}: this phase is not to begin then.").format(where=where)
             elif cue.kind is CueKind.TRACK and row is not None:
-                yield from (f"{where}: {rule}." for rule in refused(row, places[cue.phase], instance))
+                yield from (f"{where}: {rule}." for rule in refused(row, at, instance))
                 if cue.track_id in sounded and not self.playlist.loop:
                     yield _("{where}: sounds a second time.").format(where=where)
                 sounded.add(cue.track_id)
             elif cue.kind is not CueKind.BED:
                 yield _("{where}: not in the library.").format(where=where)
+
+    def promised(self, past: int) -> Iterator[str]:
+        """Where everything is waived, what was promised plays on in its phases and its order; at last a bed may hold."""
+        if self.retiming is None or self.playlist.loop:
+            return
+        before, last = self.retiming.before.cues, (CueKind.BED, self.playlist.phases[-1].name, None)
+        left = iter([_place(cue) for cue in before if cue.start_ms >= self.retiming.now_ms])
+        for cue in self.soundscape.cues[past:]:
+            if _place(cue) not in left and not (cue is self.soundscape.cues[-1] and _place(cue) == last):
+                yield _("{where}: was not promised there.").format(where=self.where(cue))
 
     def sound(self, past: int, *, strict: bool = True) -> Iterator[str]:
         """Levels, gaps and fades of the new cues, and how the first of them follows what sounds already.
@@ -270,7 +286,7 @@ class _Judge:
 
     def _crosses(self, cue: Cue, following: Cue, *, playing: bool) -> bool:
         """Whether two cues cross over as long as the phase being entered says, and before and after silence not."""
-        phase = next(phase for phase in self.playlist.phases if phase.name == following.phase)
+        phase = self.phases[following.phase]
         if following.kind is CueKind.SILENCE:
             return playing or cue.end_ms == following.start_ms
         same = cue.phase == following.phase and cue.kind is not CueKind.SILENCE
@@ -279,22 +295,29 @@ class _Judge:
         overlap_ms = cue.end_ms - following.start_ms
         if abs(following.fade_in_ms - min(into_ms, following.length_ms)) > CLICK_MS:
             return False
-        if playing:
-            return overlap_ms <= under_ms
+        if playing and self.retiming:
+            was = next(one for one in self.retiming.before.cues if _identity(one) == _identity(cue))
+            return overlap_ms <= max(under_ms, CLICK_MS) and (overlap_ms >= under_ms or cue.end_ms >= was.end_ms)
         return overlap_ms == under_ms and (not overlap_ms or cue.fade_out_ms == overlap_ms)
 
     def _levels(self, cue: Cue, where: str, ceiling: Dbtp) -> Iterator[str]:
-        phase = next(phase for phase in self.playlist.phases if phase.name == cue.phase)
+        phase = self.phases[cue.phase]
         track = self.tracks.get(cue.track_id or "")
         lufs = BED_LUFS if cue.kind is CueKind.BED else track.lufs if track is not None else None
         if lufs is None:
             return
-        if track is not None and cue.length_ms > ms_from_s(own_length_s(track)):
-            yield _("{where}: longer than its track.").format(where=where)
-        if self._peak_dbtp(cue) > ceiling + _ROUNDED_DB:
-            yield _("{where}: its peak would stand above {ceiling:g} dBTP.").format(where=where, ceiling=ceiling)
-        if db_from_lu(lufs - phase.lufs) + db_from_mdb(cue.gain_mdb) > _ROUNDED_DB:
-            yield _("{where}: louder than the {lufs:g} LUFS of its phase.").format(where=where, lufs=phase.lufs)
+        above_db = self._peak_dbtp(cue) - ceiling
+        louder_db = db_from_lu(lufs - phase.lufs) + db_from_mdb(cue.gain_mdb)
+        quiet_db = max(louder_db, above_db + (_MEETING_DB if self.retiming is None else _MEETING_PLAYING_DB))
+        rules = {
+            _("begins or ends with a click"): min(cue.fade_in_ms, cue.fade_out_ms) < min(CLICK_MS, cue.length_ms),
+            _("longer than its track"): track is not None and cue.length_ms > ms_from_s(own_length_s(track)),
+            _("its peak would stand above {ceiling:g} dBTP"): above_db > _ROUNDED_DB,
+            _("louder than the {lufs:g} LUFS of its phase"): louder_db > _ROUNDED_DB,
+            _("quieter than the {lufs:g} LUFS of its phase"): quiet_db < -_ROUNDED_DB,
+        }
+        numbers = {"ceiling": ceiling, "lufs": phase.lufs}
+        yield from (f"{where}: {words.format(**numbers)}." for words, stands in rules.items() if stands)
 
     def _peak_dbtp(self, cue: Cue) -> Dbtp:
         """The highest true peak of a cue as it sounds; far below everything where nothing does."""
@@ -303,10 +326,22 @@ class _Judge:
         return Dbtp(-200.0) if peak is None else peak + db_from_mdb(cue.gain_mdb)
 
 
-def _later(infusion: Infusion, by_ms: Milliseconds) -> Infusion:
-    stretches = ((one, one.start_ms + by_ms, one.end_ms + by_ms) for one in infusion.segments)
-    return Infusion(tuple(replace(one, start_ms=start_ms, end_ms=end_ms) for one, start_ms, end_ms in stretches))
+def _otherwise(was: Cue, cue: Cue | None, now_ms: Milliseconds) -> str:
+    """What is wrong with the new end of a cue that had begun by now; nothing where it may end so."""
+    if cue is None or _identity(was) != _identity(cue):
+        return _("{where}: is not what has sounded.")
+    if cue.kind is CueKind.TRACK and cue.end_ms > was.end_ms:
+        return _("{where}: lasts longer than it was to.")
+    if cue == was or cue.kind is CueKind.SILENCE:
+        return ""
+    fades = cue.end_ms >= was.end_ms or cue.end_ms - cue.fade_out_ms >= now_ms - CLICK_MS
+    clicks = cue.fade_out_ms < min(CLICK_MS, cue.length_ms)
+    return _("{where}: is cut and not faded.") if clicks or not fades else ""
+
+
+def _place(cue: Cue) -> tuple[object, ...]:
+    return cue.kind, cue.phase, cue.track_id
 
 
 def _identity(cue: Cue) -> tuple[object, ...]:
-    return cue.kind, cue.phase, cue.start_ms, cue.track_id, cue.gain_mdb
+    return *_place(cue), cue.start_ms, cue.gain_mdb

@@ -8,8 +8,9 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from setsetting.audio.beds import BED_PEAK_DBTP
 from setsetting.library.track import Track
-from setsetting.soundscape.gains import BED_PEAK_DBTP, bed_gain_mdb, gain_mdb, lowered
+from setsetting.soundscape.gains import bed_gain_mdb, gain_mdb, lowered
 from setsetting.soundscape.instance import Instance, PhaseWindow, PlanItem
 from setsetting.soundscape.reasons import Reasons
 from setsetting.soundscape.soundscape import Cue, CueKind
@@ -99,7 +100,7 @@ def _level(item: PlanItem, window: PhaseWindow, tracks: Mapping[str, Track], cei
     if item.kind == "silence":
         return _Level(Millidecibels(0), None)
     if item.kind == "bed":
-        return _Level(bed_gain_mdb(window.lufs), BED_PEAK_DBTP)
+        return _Level(bed_gain_mdb(window.lufs, ceiling), BED_PEAK_DBTP)
     track = tracks[item.track_id or ""]
     return _Level(gain_mdb(track, window.lufs, ceiling), track.true_peak_dbtp)
 
@@ -152,6 +153,8 @@ def _faded(cue: Cue, fade_ms: Milliseconds, item: PlanItem, shift_ms: Millisecon
     enters_ms = _start_ms(item) + shift_ms
     if cue.kind is CueKind.SILENCE:
         return _spanning(cue, enters_ms - cue.start_ms, NO_FADE_MS)
+    if not fade_ms and cue.end_ms > enters_ms:  # left for a silence before its end: its own fade begins there
+        fade_ms = max(NO_CLICK_MS, cue.fade_out_ms)
     length = enters_ms + fade_ms - cue.start_ms
     if cue.kind is CueKind.TRACK:
         length = min(cue.length_ms, length)

@@ -22,6 +22,8 @@ from setsetting.soundscape.wishes import Wishes
 from setsetting.units import Dbtp, Millidecibels, Milliseconds, Seconds, ms_from_s
 from setsetting.words.translate import _
 
+BED_RESCUE_MS = Milliseconds(60 * 60_000)
+"""A noise bed stands in for a rescue list that no track fits; it lasts at least so long."""
 FADE_MS = Milliseconds(15_000)
 """Over which what plays gives way, and a bed comes in (a proposal)."""
 RESCUE_S = Seconds(15 * 60)
@@ -67,26 +69,30 @@ def rescue(
     until_ms: Milliseconds | None = None,
     sounding: Mapping[str, Track] | None = None,
 ) -> Soundscape:
-    """What has sounded, then the rescue's tracks round and round until the planned end and beyond.
+    """What has sounded, then the rescue's tracks round and round until the planned end and beyond, or a noise bed.
 
     `sounding` knows the tracks of the soundscape, so that the fade into the rescue stays under the ceiling.
     """
-    phase = playlist.phases[0]
-    ceiling = playlist.weights.true_peak_ceiling_dbtp
-    until = max(soundscape.end_ms if until_ms is None else until_ms, now_ms + ms_from_s(RESCUE_S))
+    phase, ceiling = playlist.phases[0], playlist.weights.true_peak_ceiling_dbtp
+    until = soundscape.end_ms if until_ms is None else until_ms
     past = faded_at(soundscape.cues, now_ms, ms_from_s(phase.crossfade_in_s))
     cues: list[Cue] = []
-    at, round_ = now_ms, 0
-    while at < until:
-        track = chosen[round_ % len(chosen)]
+    at = now_ms
+    while chosen and at < max(until, now_ms + ms_from_s(RESCUE_S)):
+        track = chosen[len(cues) % len(chosen)]
         fade = ms_from_s(phase.crossfade_s if cues else phase.crossfade_in_s)
         length = ms_from_s(track.length_s)
         onward = min(ms_from_s(phase.crossfade_s), length // 4)
         reason = _("rescue: startle {lu:.1f} LU, energy {energy:g}").format(lu=track.startle_lu, energy=track.energy)
         gain = gain_mdb(track, phase.lufs, ceiling)
-        fade_in = min(fade, length // 4)
-        cues.append(Cue(CueKind.TRACK, phase.name, at, length, track.id, gain, fade_in, onward, reason))
-        at, round_ = at + length - onward, round_ + 1
+        fades = max(NO_CLICK_MS, min(fade, length // 4)), max(NO_CLICK_MS, onward)
+        cues.append(Cue(CueKind.TRACK, phase.name, at, length, track.id, gain, *fades, reason))
+        at += length - onward
+    if not chosen:
+        fade = max(NO_CLICK_MS, ms_from_s(phase.crossfade_in_s))
+        length, gain = max(until - now_ms, BED_RESCUE_MS), bed_gain_mdb(phase.lufs, ceiling)
+        reason = _("rescue: a noise bed, for want of a track that fits")
+        cues.append(Cue(CueKind.BED, phase.name, now_ms, length, None, gain, fade, fade, reason))
     known = {**(sounding or {}), **{track.id: track for track in chosen}}
     return replace(soundscape, cues=(*past, *_under(cues, past[-1:], known, ceiling)), bound=None)
 
@@ -168,20 +174,20 @@ def _played_on(
 
 
 def _bed_to_the_end(cues: Sequence[Cue], promised: Sequence[Cue], whole: Instance, now_ms: Milliseconds) -> Cue:
-    last = whole.protocol.phases[-1]
+    last, ceiling = whole.protocol.phases[-1], whole.weights.true_peak_ceiling_dbtp
     at = _joint(cues, FADE_MS, promised, now_ms)
     length = ms_from_s(whole.horizon_s) - at
     fade = min(FADE_MS, length // 4)
     reason = _("a noise bed holds, so that silence does not come by accident")
-    return Cue(CueKind.BED, last.name, at, length, None, bed_gain_mdb(last.lufs), fade, fade, reason)
+    return Cue(CueKind.BED, last.name, at, length, None, bed_gain_mdb(last.lufs, ceiling), fade, fade, reason)
 
 
 def _fade_as_they_meet(cues: list[Cue], first: int) -> None:
     """From the cue of this number on, each fades out while the one after it comes in."""
     for number in range(first, len(cues) - 1):
-        overlap = max(Milliseconds(0), cues[number].end_ms - cues[number + 1].start_ms)
+        overlap = max(NO_CLICK_MS, cues[number].end_ms - cues[number + 1].start_ms)
         if cues[number].kind is not CueKind.SILENCE:
-            cues[number] = replace(cues[number], fade_out_ms=min(overlap or NO_CLICK_MS, cues[number].length_ms))
+            cues[number] = replace(cues[number], fade_out_ms=min(overlap, cues[number].length_ms))
 
 
 def _is_over(phase: str, at_ms: Milliseconds, windows: Sequence[PhaseWindow]) -> bool:

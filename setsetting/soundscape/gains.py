@@ -8,13 +8,11 @@ its gain.
 
 import math
 
-from setsetting.audio.beds import BED_LUFS
+from setsetting.audio.beds import BED_LUFS, BED_PEAK_DBTP
 from setsetting.library.track import Track
 from setsetting.units import Dbtp, Decibels, Lufs, Millidecibels, db_from_lu, db_from_mdb
 
 MEETING_DB = Decibels(10 * math.log10(2))
-BED_PEAK_DBTP = Dbtp(BED_LUFS + 17.0)
-"""A noise bed's true peak is taken to stand 17 dB above its loudness; ten minutes of brown noise measured 16.1."""
 
 
 def gain_mdb(track: Track, lufs: Lufs, ceiling_dbtp: Dbtp) -> Millidecibels:
@@ -24,8 +22,8 @@ def gain_mdb(track: Track, lufs: Lufs, ceiling_dbtp: Dbtp) -> Millidecibels:
     return _mdb_below(min(db_from_lu(lufs - track.lufs), ceiling_dbtp - track.true_peak_dbtp), 1e-6)
 
 
-def bed_gain_mdb(lufs: Lufs) -> Millidecibels:
-    return _mdb_below(db_from_lu(lufs - BED_LUFS), 1e-6)
+def bed_gain_mdb(lufs: Lufs, ceiling_dbtp: Dbtp) -> Millidecibels:
+    return _mdb_below(min(db_from_lu(lufs - BED_LUFS), ceiling_dbtp - BED_PEAK_DBTP), 1e-6)
 
 
 def lowered(

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import msgspec
 import numpy as np
 
-from setsetting.clinical.infusion import Infusion, Segment
+from setsetting.clinical.infusion import Infusion
 from setsetting.errors import Refused
 from setsetting.library.track import Track
 from setsetting.soundscape.build_instance import build_instance
@@ -83,21 +83,16 @@ def retime(
     zero_ms: Milliseconds = Milliseconds(0),
     may_fade: bool = False,
     skip: bool = False,
+    hold: bool = False,
 ) -> Retimed:
     """Plan the rest again round `infusion`, whose minute 0 is `zero_ms` on the soundscape's clock.
 
     `infusion` is what really ran so far and what is expected; `may_fade` lets what plays be faded early
-    when that serves better; `skip` leaves it, so that the next cue begins at `now_ms`. Raises Refused
-    when the soundscape is already over.
+    when that serves better; `skip` leaves it, so that the next cue begins at `now_ms`. `hold` searches for
+    nothing and plays on what was promised. Raises Refused when the soundscape is already over.
     """
-    ask = _Ask(soundscape, now_ms, zero_ms, may_fade=may_fade and not skip, skip=skip)
-    return _again(ask, playlist, _shifted(infusion, zero_ms), tuple(tracks), wishes)
-
-
-def _shifted(infusion: Infusion, zero_ms: Milliseconds) -> Infusion:
-    return Infusion(
-        tuple(Segment(one.start_ms + zero_ms, one.end_ms + zero_ms, one.rate_permille) for one in infusion.segments)
-    )
+    ask = _Ask(soundscape, now_ms, zero_ms, may_fade=may_fade and not skip, skip=skip, hold=hold)
+    return _again(ask, playlist, infusion.later(zero_ms), tuple(tracks), wishes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +104,7 @@ class _Ask:
     zero_ms: Milliseconds
     may_fade: bool
     skip: bool
+    hold: bool
 
     @property
     def past(self) -> tuple[Cue, ...]:
@@ -135,7 +131,7 @@ def _again(ask: _Ask, playlist: Playlist, infusion: Infusion, tracks: tuple[Trac
         last = replace(past[-1], fade_out_ms=max(past[-1].fade_out_ms, Milliseconds(1)))
         words: tuple[str, ...] = (_("What plays now lasts to the end."),)
         return _retimed(ask, (*past[:-1], last), words, ())
-    rest, given_up = _best(ask, whole)
+    rest, given_up = (None, ()) if ask.hold else _best(ask, whole)
     if rest is None:
         until = clock(ms_from_s(whole.horizon_s) - ask.zero_ms)
         nothing = _(

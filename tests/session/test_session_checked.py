@@ -1,13 +1,15 @@
 """Whatever is planned anew in mid-session is judged before it is heard; a plan that breaks a rule never is."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from setsetting.clinical.infusion import Infusion, Segment, steady
-from setsetting.errors import Refused
+from setsetting.errors import NotFound, Refused
 from setsetting.library.track import EnergySource, Lyrics, Track
 from setsetting.session import folder, planning
 from setsetting.session.folder import SessionHeader
@@ -16,6 +18,7 @@ from setsetting.soundscape.check_soundscape import kept_from
 from setsetting.soundscape.compose import compose
 from setsetting.soundscape.fallback import rescue
 from setsetting.soundscape.playlist import parse
+from setsetting.soundscape.refusal import Infeasible
 from setsetting.soundscape.retime import Retimed, retime
 from setsetting.soundscape.soundscape import CueKind, Soundscape
 from setsetting.soundscape.wishes import Wishes
@@ -125,9 +128,59 @@ def test_a_rescue_that_breaks_a_rule_gives_way_to_a_noise_bed(
     replanner: Replanner, plan: Soundscape, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert {cue.track_id for cue in replanner.rescue(plan, plan, POSITION).soundscape.cues[-2:]} == {"pad00", "pad01"}
-    monkeypatch.setattr(planning, "rescue", lambda *given, **asked: spoilt(rescue(*given, **asked), track_id="nobody"))
-    last = replanner.rescue(plan, plan, POSITION).soundscape.cues[-1]
+
+    def faulty(heard: Soundscape, chosen: Sequence[Track], *given: Any, **asked: Any) -> Soundscape:
+        made = rescue(heard, chosen, *given, **asked)
+        return spoilt(made, track_id="nobody") if chosen else made
+
+    monkeypatch.setattr(planning, "rescue", faulty)
+    covered = replanner.rescue(plan, plan, POSITION)
+    last = covered.soundscape.cues[-1]
     assert (last.kind, last.start_ms) == (CueKind.BED, POSITION.at_ms)
+    assert "the check refused the rescue" in covered.words
+    assert "not in the library" in covered.words
+
+
+def test_a_noise_bed_that_breaks_a_rule_plays_all_the_same_and_says_so(
+    replanner: Replanner, plan: Soundscape, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planning, "rescue", lambda *given, **asked: spoilt(rescue(*given, **asked), fade_in_ms=0))
+    folder.write(tmp_path, msgspec.structs.replace(folder.read(tmp_path), rescue=()))
+    covered = replanner.rescue(plan, plan, POSITION)
+    assert covered.soundscape.cues[-1].kind is CueKind.BED
+    assert covered.words.startswith("A noise bed: no track fits the rescue list. ")
+    assert "begins or ends with a click" in covered.words
+
+
+def test_next_leads_out_of_silence_whatever_is_wrong_with_the_new_plan(
+    replanner: Replanner, plan: Soundscape, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent, later = replanner.silence(plan, plan, POSITION).soundscape, replace(POSITION, at_ms=Milliseconds(4 * MIN))
+
+    def faulty(before: Soundscape, **asked: Any) -> Retimed:
+        new = retime(before, **asked)
+        return new if asked["hold"] else replace(new, soundscape=spoilt(new.soundscape, track_id="pad00"))
+
+    def none(_before: Soundscape, **_asked: Any) -> Retimed:
+        raise Infeasible("calm", (), (), "Nothing fits.", proven=True)
+
+    monkeypatch.setattr(planning, "retime", faulty)
+    held = replanner.onward(silent, plan, later)
+    promised = [cue.track_id for cue in plan.cues if cue.start_ms > later.at_ms]
+    assert [cue.track_id for cue in held.soundscape.cues if cue.start_ms >= later.at_ms][: len(promised)] == promised
+    assert held.waived == ("everything",)
+    assert "heard before" in held.words
+
+    monkeypatch.setattr(planning, "retime", none)
+    last = replanner.onward(silent, plan, later)
+    sounds = last.soundscape.cues[-1]
+    assert (sounds.kind, sounds.start_ms) == (CueKind.BED, later.at_ms)
+    assert last.words.startswith("Back to the plan. Nothing fits. A noise bed holds.")
+
+
+def test_a_track_that_the_folder_does_not_keep_is_never_played(replanner: Replanner, plan: Soundscape) -> None:
+    with pytest.raises(NotFound, match="'nobody'"):
+        replanner.mix(spoilt(plan, track_id="nobody"))
 
 
 def test_no_plan_takes_what_only_the_rescue_may_play_again(replanner: Replanner, plan: Soundscape) -> None:

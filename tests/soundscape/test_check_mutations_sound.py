@@ -144,7 +144,7 @@ def onward(night: Night) -> tuple[Soundscape, Retiming]:
 
 
 def grounded(night: Night) -> tuple[Soundscape, Retiming]:
-    """A rescue at minute 3 from what its list holds for this patient."""
+    """A rescue at minute 3 from what its list holds for this patient, judged as `prepare` judges it beforehand."""
     before, chosen = night.before, fallback.rescue_list(night.loop, night.tracks, night.wishes)
     sounding = {track.id: track for track in night.tracks}
     made = fallback.rescue(before, chosen, night.loop, now_ms=NOW_MS, sounding=sounding)

@@ -328,3 +328,23 @@ def test_the_rest_can_be_planned_again_out_of_a_rescue(tonight: Soundscape, trac
     assert retimed.soundscape.end_ms >= 65 * MINUTE
     for earlier, later in pairwise(retimed.soundscape.cues):
         assert earlier.end_ms >= later.start_ms
+
+
+def test_what_is_left_for_a_silence_fades_from_then_on() -> None:
+    islands = library("04-silence-forward-lib60")
+    before = compose(shipped("silence-forward"), steady(40), islands, WISHES, library_digest="x").soundscape
+    quiet = next(cue for cue in before.cues if cue.kind is CueKind.SILENCE)
+    now = quiet.start_ms - 20_000
+    new = retime(
+        before,
+        now_ms=now,
+        playlist=shipped("silence-forward"),
+        infusion=steady(40),
+        tracks=islands,
+        wishes=WISHES,
+        skip=True,
+    )
+    left, silence = new.soundscape.cues[:2]
+    assert (silence.kind, silence.start_ms) == (CueKind.SILENCE, now)
+    assert left.end_ms - left.fade_out_ms == now, "a fade that had to begin before would be a jump"
+    assert left.fade_out_ms >= 2_000
