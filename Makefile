@@ -15,20 +15,21 @@ help: ## this list
 setup: ## make .venv with the program and every tool; again when pyproject.toml has changed
 	$(PYTHON) -m venv --without-pip .venv
 	$(PYTHON) -m pip --python $(BIN)/python install --quiet --editable '.[dev]'
+	@echo "Ready. Next: make check"
 
 $(LAST_TOOL):
 	@$(MAKE) setup
 
 check: lint types test ## everything that must hold before a commit is shared
 
-test: $(LAST_TOOL) ## the tests, in parallel; of one room: make test ROOM=soundscape
+test: $(LAST_TOOL) ## the tests, in parallel; of some rooms: make test ROOM="soundscape house"
 	$(if $(filter-out $(ROOMS),$(ROOM)),$(error There is no tests/$(ROOM); the rooms are: $(ROOMS)))
-	$(BIN)/python -m pytest -n auto $(if $(ROOM),tests/$(ROOM))
+	$(BIN)/python -m pytest -n auto $(addprefix tests/,$(ROOM))
 
 lint: $(LAST_TOOL) ## style, format, and who may import whom
+	$(BIN)/lint-imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/lint-imports
 
 format: $(LAST_TOOL) ## put the format and the order of imports right
 	$(BIN)/ruff check --select I --fix .

@@ -70,6 +70,9 @@ def test_make_alone_lists_its_commands_and_a_room_that_is_not_there_is_said() ->
         "types",
         "loops",
     }
+    several = ["make", "-n", "test", "ROOM=session player"]
+    said = subprocess.run(several, cwd=ROOT, env=outside, capture_output=True, text=True, check=True).stdout
+    assert "pytest -n auto tests/session tests/player\n" in said
     wrong = subprocess.run(
         ["make", "test", "ROOM=nowhere"], cwd=ROOT, env=outside, capture_output=True, text=True, check=False
     )
