@@ -28,6 +28,9 @@ FOLDERS = ("playlists", "rooms", "soundscapes", "reports", "backups")
 RECORD = "record.db"
 LIBRARY = "library.db"
 CURATION = "curation.db"
+_DATABASES = (RECORD, LIBRARY, CURATION)
+_OWN = (clinic_toml.FILE, "playlists", "rooms", "backups", "live")
+"""What no `-o` replaces, beside the databases and their journals."""
 ENVIRONMENT = "SETSETTING_CLINIC"
 
 
@@ -102,6 +105,17 @@ def _is_clinic(folder: Path) -> bool:
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         raise Refused(_("{folder} cannot be opened: {why}.").format(folder=folder, why=why)) from error
+
+
+def refuse_own(out: Path) -> None:
+    """Refuse to write over what a clinic folder lives by, whatever link leads there."""
+    for where in (Path(os.path.realpath(out.parent), out.name), Path(os.path.realpath(out))):
+        for folder in where.parents if os.path.lexists(where) else ():
+            first = where.relative_to(folder).parts[0].casefold()
+            if (first in _OWN or first.startswith(_DATABASES)) and _is_clinic(folder):
+                raise Refused(
+                    _("{path} belongs to the clinic folder and is not replaced; name another file.").format(path=out)
+                )
 
 
 def init(folder: Path, clock: Clock | None = None) -> Clinic:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from setsetting.desk.clinic import Clinic
+from setsetting.desk.clinic import Clinic, refuse_own
 from setsetting.desk.review import course_of
 from setsetting.machine import files
 from setsetting.record import rows
@@ -13,6 +13,7 @@ from setsetting.review.report import patient_html
 
 def patient(clinic: Clinic, code: str, out: Path, *, replace: bool) -> Path:
     """Write one patient's report; that it was made is an event, its file's name is not in it."""
+    refuse_own(out)
     with clinic.record() as record:
         patient_id = rows.patient(record, code).patient_id
         review = review_of(course_of(clinic, record, code))

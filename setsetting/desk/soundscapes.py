@@ -7,7 +7,7 @@ from pathlib import Path
 from setsetting.audio.render import Rendered
 from setsetting.audio.render import render as render_mix
 from setsetting.clinical.infusion import steady
-from setsetting.desk.clinic import Clinic, folder_of, open_clinic
+from setsetting.desk.clinic import Clinic, folder_of, open_clinic, refuse_own
 from setsetting.desk.shelf import find
 from setsetting.desk.wishes import wishes_of
 from setsetting.errors import Refused, SetSettingError, UsageError
@@ -86,6 +86,7 @@ def save(clinic: Clinic, soundscape: Soundscape, out: Path | None, *, replace: b
     refuse(_judged(clinic, soundscape, code).broken)
     content = to_json(soundscape)
     if out is not None:
+        refuse_own(out)
         files.write_whole(out, content, replace=replace)
         return out
     folder = files.private_dir(clinic.folder / "soundscapes")
@@ -156,6 +157,7 @@ def render(
                     first=clock(soundscape.start_ms), last=clock(soundscape.end_ms)
                 )
             )
+    refuse_own(out)
     return render_mix(mix, out, replace=replace, report=report, from_frame=first, to_frame=last)
 
 
@@ -164,6 +166,7 @@ def solve(instance_path: Path, out: Path, *, replace: bool) -> Plan:
     instance = parse_instance(files.read_text(instance_path).encode(), instance_path)
     solved = plan(Problem(instance))
     refuse(check_items(instance, solved.items).broken)
+    refuse_own(out)
     files.write_whole(out, plan_to_json(instance.name, solved.cost, solved.bound, solved.items), replace=replace)
     return solved
 

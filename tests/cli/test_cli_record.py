@@ -201,3 +201,21 @@ def test_verifying_a_restored_backup_names_what_this_device_wrote_and_is_missing
     assert "it is missing" in run("record", "verify").err
     assert run("patient", "list").code == 0, "it goes on as a new device"
     assert run("record", "verify").code == 0
+
+
+@pytest.mark.parametrize("own", ["record.db", "library.db", "curation.db", "clinic.toml", "playlists/short.toml"])
+def test_nothing_that_is_written_replaces_what_the_clinic_lives_by(run: CommandLine, clinic: Path, own: str) -> None:
+    before = (clinic / own).read_bytes()
+    plan = run("soundscape", "build", "--playlist", "short", "--minutes", "5").out.strip()
+    (clinic.parent / "link").symlink_to(clinic / own)
+    (clinic.parent / "folder").symlink_to((clinic / own).parent)
+    for out in (clinic / own, clinic.parent / "link", clinic.parent / "folder" / Path(own).name):
+        for words in (
+            ("soundscape", "build", "--playlist", "short", "--minutes", "5"),
+            ("soundscape", "render", plan),
+            ("report", "patient", CODE),
+        ):
+            run.refused(*words, "-o", out, "--force", says="belongs to the clinic folder and is not replaced")
+    assert (clinic / own).read_bytes() == before
+    assert run("report", "patient", CODE, "-o", clinic / "reports" / "r.html").code == 0
+    assert run("report", "patient", CODE, "-o", clinic / "reports" / "r.html", "--force").code == 0
