@@ -35,7 +35,7 @@ format: $(LAST_TOOL) ## put the format and the order of imports right
 	$(BIN)/ruff check --select I --fix .
 	$(BIN)/ruff format .
 
-types: $(LAST_TOOL) ## mypy --strict over the package
+types: $(LAST_TOOL) ## mypy --strict over the package and the benchmarks
 	$(BIN)/mypy --strict
 
 loops: $(LAST_TOOL) ## the heavier loops in full: hundreds of rounds of kill -9

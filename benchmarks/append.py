@@ -23,6 +23,7 @@ from setsetting.record.device import Device
 from setsetting.record.kinds import PatientAdded, SessionActed, SessionStarted, StoredSegment
 from setsetting.record.log import Draft, Record
 from setsetting.record.verify import verify
+from setsetting.units import Milliseconds
 
 APPEND_P99_MS = 5.0
 VERIFY_S = 3.0
@@ -30,21 +31,23 @@ BATCH = 5_000
 
 
 def _open(path: Path) -> Record:
-    device = Device(uuid.uuid4().hex, path.with_suffix(".device"))  # kept as a clinic's is
-    device.path.write_text(f"{device.id}\n")
+    kept = path.with_suffix(".device")  # as a clinic's is
+    device = Device(uuid.uuid4().hex, kept)
+    kept.write_text(f"{device.id}\n")
     return Record.open(path, device=device, actor=uuid.uuid4().hex, clock=SystemClock(), create=True)
 
 
 def _act(session_id: str, n: int) -> SessionActed:
-    return SessionActed(session_id, "volume", f"-{n % 30}", clock_ms=1000 * n, infusion_ms=1000 * n)
+    at_ms = Milliseconds(1000 * n)
+    return SessionActed(session_id, "volume", f"-{n % 30}", clock_ms=at_ms, infusion_ms=at_ms)
 
 
 def _begin(record: Record) -> str:
     patient_id, session_id = str(uuid.uuid4()), str(uuid.uuid4())
     record.append("patient.added", PatientAdded(patient_id, "A-01"))
-    record.append(
-        "session.started", SessionStarted(session_id, patient_id, 1, 0, (StoredSegment(0, 2_400_000),), room="one")
-    )
+    zero_ms = Milliseconds(0)
+    planned = (StoredSegment(zero_ms, Milliseconds(2_400_000)),)
+    record.append("session.started", SessionStarted(session_id, patient_id, 1, zero_ms, planned, room="one"))
     return session_id
 
 

@@ -22,6 +22,7 @@ from setsetting.soundscape.planner import SearchResult, plan, search
 from setsetting.soundscape.problem import Problem
 from setsetting.soundscape.refusal import Infeasible
 from setsetting.soundscape.relaxation import Stages
+from setsetting.units import Seconds
 
 HERE = Path(__file__).parent
 COLUMNS = ("instance", "tracks", "first ms", "all ms", "first", "cost", "ratio", "bound", "greedy")
@@ -102,17 +103,17 @@ def greedy(instance: Instance) -> float | None:
             return None if verdict.broken else verdict.cost
 
 
-def ways(instance: Instance, row: TrackRow, at: int, now: int) -> list[tuple[tuple[int, int], float]]:
+def ways(instance: Instance, row: TrackRow, at: int, now: Seconds) -> list[tuple[tuple[int, Seconds], float]]:
     """Where a track can lead, with its mean distance from the wanted energy per minute it owns."""
     phases, phase = instance.protocol.phases, instance.protocol.phases[at]
-    found: list[tuple[tuple[int, int], float]] = []
+    found: list[tuple[tuple[int, Seconds], float]] = []
     if at + 1 == len(phases):
         end = now + row.duration_s
         onward = (-1, end) if end >= instance.horizon_s else (at, end - phase.crossfade_s)
         found.append((onward, 0.0))
     else:
         following = phases[at + 1]
-        fade = 0 if following.kind == "silence" else following.crossfade_in_s
+        fade = Seconds(0) if following.kind == "silence" else following.crossfade_in_s
         leaves = now + row.duration_s - fade
         stays = now + row.duration_s - phase.crossfade_s
         if abs(leaves - following.from_s) <= following.flex_s:

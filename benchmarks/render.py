@@ -44,7 +44,7 @@ def main() -> int:
 def _compare(scratch: Path, folder: Path | None, rounds: int, *, pydub: bool) -> int:
     ffmpeg = shutil.which("ffmpeg")
     plan = _plan(scratch, folder, ffmpeg)
-    lengths_s = [track["frames"] / RATE_HZ for track in plan]
+    lengths_s = [int(str(track["frames"])) / RATE_HZ for track in plan]
     out_s = sum(lengths_s) - FADE_S * (len(plan) - 1)
     print(
         f"{len(plan)} tracks, {sum(lengths_s):.0f} s of sources, {out_s:.0f} s rendered, {os.cpu_count()} cores,",
@@ -159,14 +159,17 @@ def _inside(act: str, *paths: str) -> int:
 def _ours(plan: list[dict[str, object]], out: Path, *, threads: int) -> None:
     from setsetting.audio.mix import Mix, Sound
     from setsetting.audio.render import render
+    from setsetting.units import Decibels, Frames, Hertz
 
     fade, sounds, start = FADE_S * RATE_HZ, [], 0
     for number, track in enumerate(plan):
         frames, last = int(str(track["frames"])), number == len(plan) - 1
         fades = (fade if number else 0, END_FADE_S * RATE_HZ if last else fade)
-        sounds.append(Sound(str(track["path"]), "", 0, start, frames, *fades, float(str(track["gain_db"]))))
+        gain_db = Decibels(float(str(track["gain_db"])))
+        begin, length, fade_in, fade_out = map(Frames, (start, frames, *fades))
+        sounds.append(Sound(str(track["path"]), "", Frames(0), begin, length, fade_in, fade_out, gain_db))
         start += frames - fade
-    mix = Mix(RATE_HZ, start + fade, tuple(sounds))
+    mix = Mix(Hertz(RATE_HZ), Frames(start + fade), tuple(sounds))
     rendered = render(mix, out, replace=True, threads=threads)
     if rendered.troubles or rendered.guarded:
         raise SystemExit(f"not a clean render: {rendered}")
@@ -175,10 +178,10 @@ def _ours(plan: list[dict[str, object]], out: Path, *, threads: int) -> None:
 def _pydub(plan: list[dict[str, object]], out: Path) -> None:
     from pydub import AudioSegment
 
-    whole = None
-    for track in plan:
-        segment = AudioSegment.from_file(str(track["path"])).apply_gain(track["gain_db"])
-        whole = segment if whole is None else whole.append(segment, crossfade=FADE_S * 1000)
+    first, *others = (AudioSegment.from_file(str(track["path"])).apply_gain(track["gain_db"]) for track in plan)
+    whole = first
+    for segment in others:
+        whole = whole.append(segment, crossfade=FADE_S * 1000)
     whole.fade_out(END_FADE_S * 1000).export(out.with_suffix(".flac"), format="flac")
 
 
@@ -203,18 +206,21 @@ def _synthesise(folder: Path) -> None:
     from setsetting.audio.beds import bed_frames
     from setsetting.audio.dither import to_int16
     from setsetting.audio.encode import FlacWriter
+    from setsetting.units import Frames, Hertz
 
+    rate_hz, a_second = Hertz(RATE_HZ), Frames(RATE_HZ)
     seconds = -(-(HOUR_S + FADE_S * (TRACKS - 1)) // TRACKS)
     clock = np.arange(RATE_HZ, dtype=np.float32) / np.float32(RATE_HZ)
     for number in range(TRACKS):
         notes = [110 + 11 * number, 165 + 7 * number, 220 + 5 * number, 331 + 3 * number]  # whole hertz: seconds join
         chord = sum(np.sin(2 * np.pi * hz * clock) for hz in notes) / 16
-        with FlacWriter(folder / f"track{number:02}.flac", RATE_HZ) as writer:
+        with FlacWriter(folder / f"track{number:02}.flac", rate_hz) as writer:
             for second in range(seconds):
                 swell = np.float32(0.6 + 0.4 * np.sin(second / 7))
-                noise = bed_frames(("brown", "pink")[number % 2], RATE_HZ, second * RATE_HZ + number, RATE_HZ)
+                begins = second * a_second
+                noise = bed_frames(("brown", "pink")[number % 2], rate_hz, begins + Frames(number), a_second)
                 block = (chord[:, np.newaxis] + noise * np.float32(0.5)) * swell
-                writer.write(to_int16(block.astype(np.float32), second * RATE_HZ))
+                writer.write(to_int16(block.astype(np.float32), begins))
 
 
 if __name__ == "__main__":

@@ -59,8 +59,10 @@ def compare(folder: Path, scratch: Path, rounds: int) -> None:
         costs.setdefault("unchanged", []).append(ours(folder, library, 2))
         if shutil.which("ffmpeg"):
             costs.setdefault("ffmpeg", []).append(cost_of_ffmpeg(measured_paths(library)))
+    from setsetting.units import s_from_frames
+
     tracks = known(library)
-    seconds = sum(track.frames / track.rate_hz for track in tracks)
+    seconds = sum(s_from_frames(track.frames, track.rate_hz) for track in tracks)
     print(f"{len(tracks)} tracks, {seconds:.0f} s; medians of {rounds} rounds in turns")
     middle = {name: median(runs) for name, runs in costs.items()}
     peer = middle.get("ffmpeg")
