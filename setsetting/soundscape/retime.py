@@ -7,7 +7,7 @@ named; last of all the promised tracks play on and a noise bed holds, so that si
 accident.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -91,8 +91,14 @@ def retime(
     when that serves better; `skip` leaves it, so that the next cue begins at `now_ms`. `hold` searches for
     nothing and plays on what was promised. Raises Refused when the soundscape is already over.
     """
+    if now_ms >= soundscape.end_ms:
+        raise Refused(_("The soundscape is over; nothing is left to plan again."))
     ask = _Ask(soundscape, now_ms, zero_ms, may_fade=may_fade and not skip, skip=skip, hold=hold)
-    return _again(ask, playlist, infusion.later(zero_ms), tuple(tracks), wishes)
+    loosening = Loosening(soundscape.loosened)
+    timing = resolve(playlist, infusion.later(zero_ms), loosening)
+    known = {track.id: track for track in tracks}
+    whole = build_instance(playlist, timing, known.values(), _without_late_pins(wishes, timing), loosening)
+    return _again(ask, whole, timing, known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +125,7 @@ class _Ask:
         return frozenset(cue.track_id for cue in self.promised if cue.track_id is not None)
 
 
-def _again(ask: _Ask, playlist: Playlist, infusion: Infusion, tracks: tuple[Track, ...], wishes: Wishes) -> Retimed:
-    if ask.now_ms >= ask.soundscape.end_ms:
-        raise Refused(_("The soundscape is over; nothing is left to plan again."))
-    loosening = Loosening(ask.soundscape.loosened)
-    timing = resolve(playlist, infusion, loosening)
-    whole = build_instance(playlist, timing, tracks, _without_late_pins(wishes, timing), loosening)
-    known = {track.id: track for track in tracks}
+def _again(ask: _Ask, whole: Instance, timing: Timing, known: Mapping[str, Track]) -> Retimed:
     past = ask.past
     if past and not ask.skip and past[-1].kind is CueKind.TRACK and past[-1].end_ms >= ms_from_s(whole.horizon_s):
         last = replace(past[-1], fade_out_ms=max(past[-1].fade_out_ms, Milliseconds(1)))
@@ -239,8 +239,7 @@ def _unchanged(ask: _Ask, whole: Instance, start: _Start) -> _Rest | None:
     verdict = check(instance, items)
     if verdict.broken:
         return None
-    overstay = _overstay(whole, ask.past, start) if ask.past else 0.0
-    return _Rest(start, instance, items, verdict.cost + start.price + overstay)
+    return _Rest(start, instance, items, verdict.cost + start.price + _overstay(whole, ask.past, start))
 
 
 def _instance(ask: _Ask, whole: Instance, start: _Start, given_up: tuple[str, ...]) -> Instance:
@@ -263,8 +262,7 @@ def _planned(ask: _Ask, whole: Instance, start: _Start, given_up: tuple[str, ...
     found = search(Stages(problem), quick=True).answer
     if found is None or check(instance, found.items).broken:
         return None
-    overstay = _overstay(whole, ask.past, start) if ask.past else 0.0
-    return _Rest(start, instance, found.items, found.cost + start.price + overstay)
+    return _Rest(start, instance, found.items, found.cost + start.price + _overstay(whole, ask.past, start))
 
 
 def _pins_left(whole: Instance, phase: int, past: tuple[Cue, ...]) -> tuple[Pin, ...]:
@@ -284,8 +282,7 @@ def _before(whole: Instance, past: tuple[Cue, ...]) -> Before:
 def _overstay(whole: Instance, past: tuple[Cue, ...], start: _Start) -> float:
     """What the track that plays owes the new energy curve from now until the rest begins."""
     energy = _before(whole, past).energy
-    begins = whole_s(past[-1].start_ms)
-    if energy is None or start.second <= begins:
+    if energy is None or start.second <= (begins := whole_s(past[-1].start_ms)):
         return 0.0
     seconds = np.arange(begins, min(start.second, whole.horizon_s))
     target, weight, over = energy_curve(whole.protocol, seconds)

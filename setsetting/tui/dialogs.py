@@ -99,18 +99,16 @@ class ChoiceList(Painting):
     def shortened(self) -> str:
         """Name and words of the choice under the cursor, where the list can't show them whole."""
         name, words = self._choices[self.at]
-        column = self._column(self.size.width)
-        whole = cell_len(name) <= column - 3 and cell_len(words) <= self.size.width - column - 1
-        return "" if whole else f"{name}: {words}" if words else name
+        return "" if self._fits(name, words) else f"{name}: {words}" if words else name
 
     @property
     def may_be_shortened(self) -> bool:
         """Whether any choice is wider than the list."""
+        return not all(self._fits(name, words) for name, words in self._choices)
+
+    def _fits(self, name: str, words: str) -> bool:
         column = self._column(self.size.width)
-        return any(
-            cell_len(name) > column - 3 or cell_len(words) > self.size.width - column - 1
-            for name, words in self._choices
-        )
+        return cell_len(name) <= column - 3 and cell_len(words) <= self.size.width - column - 1
 
     def move(self, by: int) -> None:
         self.at = max(0, min(self.at + by, len(self._choices) - 1))
