@@ -14,6 +14,7 @@ from setsetting.desk import settings as clinic_toml
 from setsetting.desk.settings import Settings
 from setsetting.errors import AlreadyExists, NotFound, Refused
 from setsetting.library.catalogue import Catalogue
+from setsetting.library.track import Track
 from setsetting.machine import files
 from setsetting.machine.clock import Clock, SystemClock
 from setsetting.machine.database import WAIT_S
@@ -55,6 +56,11 @@ class Clinic:
     def catalogue(self) -> Catalogue:
         """Open what is known of the library's tracks."""
         return Catalogue.open(self.folder / LIBRARY, self.folder / CURATION)
+
+    def tracks(self) -> tuple[Track, ...]:
+        """Every track of the library, by id."""
+        with self.catalogue() as catalogue:
+            return catalogue.tracks()
 
     def actor(self) -> str:
         """Who acts: until people sign in, the random person of this record."""

@@ -21,8 +21,7 @@ def scan(clinic: Clinic, folders: Sequence[Path], report: Report = silent, stop:
 
 
 def listing(clinic: Clinic) -> tuple[Track, ...]:
-    with clinic.catalogue() as catalogue:
-        return catalogue.tracks()
+    return clinic.tracks()
 
 
 def show(clinic: Clinic, track_id: str) -> Track:

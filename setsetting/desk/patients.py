@@ -73,8 +73,7 @@ def veto(clinic: Clinic, code: str, what: str, value: str) -> Vetoed:
         stood = bool(_standing(record, patient.patient_id, what, value))
         if not stood:
             record.append("patient.vetoed", TrackVetoed(patient_id=patient.patient_id, what=what, value=value))
-    with clinic.catalogue() as catalogue:
-        tracks = catalogue.tracks()
+    tracks = clinic.tracks()
     met = any(refusing([(what, value)]).met_in(tracks))
     names = {track.artist for track in tracks} if what == "artist" else {tag for track in tracks for tag in track.tags}
     return Vetoed(what, value, stood, met, None if met else nearest(value, names))

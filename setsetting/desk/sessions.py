@@ -8,6 +8,7 @@ from setsetting.desk.attending import attach, control, live_folder, unclosed
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.wishes import wishes_of
 from setsetting.errors import NotFound, Refused, UsageError
+from setsetting.library.catalogue import digest_of_tracks
 from setsetting.machine import files
 from setsetting.progress import Say
 from setsetting.record import rows
@@ -89,9 +90,8 @@ def _inputs(clinic: Clinic, code: str, soundscape: Soundscape) -> SessionInputs:
         earlier = rows.sessions(record, patient.patient_id)
         wishes = wishes_of(record, patient.patient_id)
     playlist, rescue = shelf.find(clinic.folder, soundscape.playlist), shelf.find(clinic.folder, RESCUE)
-    with clinic.catalogue() as catalogue:
-        tracks = {track.id: track for track in catalogue.tracks()}
-        return SessionInputs(patient, earlier, wishes, tracks, catalogue.digest(), playlist, rescue)
+    tracks = {track.id: track for track in clinic.tracks()}
+    return SessionInputs(patient, earlier, wishes, tracks, digest_of_tracks(tracks.values()), playlist, rescue)
 
 
 def stay(live: LiveSession, lines: tuple[ScriptLine, ...], say: Say) -> None:

@@ -73,11 +73,10 @@ def build(
     infusion = steady(minutes)
     playlist, _text = find(clinic.folder, playlist_name)
     check_timed(playlist)
-    with clinic.catalogue() as catalogue:
-        tracks, digest = catalogue.tracks(), catalogue.digest()
+    tracks = clinic.tracks()
     if not tracks:
         raise Refused(_("The library is empty; scan a music folder with `setsetting library scan FOLDER`."))
-    wishes = _wishes(clinic, code)
+    wishes, digest = _wishes(clinic, code), digest_of_tracks(tracks)
     return compose(playlist, infusion, tracks, wishes, library_digest=digest, loosening=loosening, seed=seed)
 
 
@@ -120,8 +119,7 @@ def check(named: Path | None, path: Path, code: str | None = None, say: Say = un
 def _judged(clinic: Clinic, soundscape: Soundscape, code: str | None = None) -> CheckedSoundscape:
     """Ask every rule of a soundscape, with code that the planner shares nothing with, and what has changed since."""
     wishes = _wishes(clinic, code)
-    with clinic.catalogue() as catalogue:
-        tracks = catalogue.tracks()
+    tracks = clinic.tracks()
     try:
         playlist, _text = find(clinic.folder, soundscape.playlist)
         check_timed(playlist)
@@ -180,5 +178,4 @@ def _wishes(clinic: Clinic, code: str | None) -> Wishes:
 
 
 def _tracks(clinic: Clinic) -> dict[str, Track]:
-    with clinic.catalogue() as catalogue:
-        return {track.id: track for track in catalogue.tracks()}
+    return {track.id: track for track in clinic.tracks()}

@@ -85,10 +85,6 @@ class Catalogue:
         self._curation.say(track.id, tag_statements(add, remove), who=who, at_utc_ms=self._clock.utc_ms())
         return self.track(track.id)
 
-    def digest(self) -> str:
-        """Identify the library as a plan sees it; see `digest_of_tracks`."""
-        return digest_of_tracks(self.tracks())
-
 
 def _unknown(name: str, wanted: str, tracks: Iterable[Track]) -> NotFound:
     """Offer the track whose id begins most like what was typed, else the one whose title does."""
