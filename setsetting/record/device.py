@@ -62,11 +62,7 @@ class Device:
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        return cls._parsed(path, read_text(path))
-
-    @classmethod
-    def _parsed(cls, path: Path, text: str) -> Self:
-        found = _KEPT.match(text)
+        found = _KEPT.match(read_text(path))
         if found is None:
             raise BrokenFile(
                 _("{path} holds no device id. Delete it: this device then goes on as a new writer.").format(path=path)
@@ -88,11 +84,12 @@ class Device:
         """
         if self.path is None:
             return
-        with held(self.path.with_suffix(".lock"), wait_s=_WAIT_S), self.path.open("r+b", buffering=0) as file:
-            kept = self._parsed(self.path, file.read().decode(errors="replace"))
+        with held(self.path.with_suffix(".lock"), wait_s=_WAIT_S):
+            kept = self.read(self.path)
             if kept.id == self.id and (kept.newest or (0,))[0] < seq:
-                file.seek(len(self.id))
-                file.write(f" {seq:016d} {hash_}\n".encode())
+                with self.path.open("r+b", buffering=0) as file:
+                    file.seek(len(self.id))
+                    file.write(f" {seq:016d} {hash_}\n".encode())
 
     def renewed(self) -> Self:
         """The writer to go on as; another window may have renewed it already. Raises Refused."""

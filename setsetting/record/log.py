@@ -320,8 +320,9 @@ class Record(Closable):
                     scrub(self._connection)
             except SetSettingError as error:
                 raise Refused(
-                    _("The text is erased, but old bytes of it may be left in the file: {why} Erase it again.").format(
-                        why=error
+                    _(
+                        "The text is erased, but old bytes of it may be left in the file: another window reads it, or"
+                        " it cannot be written anew. Erase it again."
                     )
                 ) from error
 

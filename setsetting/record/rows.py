@@ -105,7 +105,7 @@ def patients(record: Record) -> list[PatientRow]:
     """Every patient, by code."""
     found = record.read(
         "SELECT p.patient_id, p.code, p.simulated FROM patient_added p"
-        f" WHERE {_first('patient_added', 'p', 'patient_id')} ORDER BY p.code, p.patient_id"
+        f" WHERE {_no_other('patient_added', 'p', 'patient_id', '<')} ORDER BY p.code, p.patient_id"
     )
     return [PatientRow(row[0], row[1], bool(row[2])) for row in found]
 
@@ -220,8 +220,8 @@ def unclosed(record: Record) -> list[SessionRow]:
 def _sessions(record: Record, where: str, values: list[str]) -> list[SessionRow]:
     found = record.read(
         _SESSIONS.format(
-            newest_end=_newest("session_ended", "x", "session_id"),
-            first=_first("session_started", "s", "session_id"),
+            newest_end=_no_other("session_ended", "x", "session_id", ">"),
+            first=_no_other("session_started", "s", "session_id", "<"),
             where=where,
         ),
         values,
@@ -256,7 +256,7 @@ def _sessions(record: Record, where: str, values: list[str]) -> list[SessionRow]
 def _settings(record: Record, session_ids: Iterable[str]) -> dict[str, SettingRow]:
     found = record.read(
         "SELECT g.session_id, g.event_id, g.fields, g.taps, g.note FROM session_setting_logged g"
-        f" WHERE g.session_id IN (SELECT value FROM json_each(?)) AND {_newest('session_setting_logged', 'g', 'session_id')}",
+        f" WHERE g.session_id IN (SELECT value FROM json_each(?)) AND {_no_other('session_setting_logged', 'g', 'session_id', '>')}",
         [msgspec.json.encode(list(session_ids)).decode()],
     )
     return {
@@ -280,17 +280,8 @@ def soundscape(record: Record, sha256: str) -> str | None:
     return used.body if isinstance(used, SoundscapeUsed) else None
 
 
-def _newest(table: str, alias: str, by: str) -> str:
-    """SQL for "no row of `table` for the same `by` is newer"."""
-    return _outranked(table, alias, by, ">")
-
-
-def _first(table: str, alias: str, by: str) -> str:
-    """SQL for "no row of `table` for the same `by` is older"."""
-    return _outranked(table, alias, by, "<")
-
-
-def _outranked(table: str, alias: str, by: str, sign: str) -> str:
+def _no_other(table: str, alias: str, by: str, sign: str) -> str:
+    """SQL for "no row of `table` for the same `by` is older" (<) or "is newer" (>)."""
     return (
         f"NOT EXISTS (SELECT 1 FROM {table} o WHERE o.{by} = {alias}.{by}"
         f" AND (o.lamport, o.device, o.seq) {sign} ({alias}.lamport, {alias}.device, {alias}.seq))"
