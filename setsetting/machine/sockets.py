@@ -59,7 +59,9 @@ def listen(path: Path) -> socket.socket:
         endpoint.listen(16)
     except OSError as error:
         endpoint.close()
-        raise Refused(_("No socket can be made at {path}: {why}.").format(path=path, why=error.strerror)) from error
+        raise Refused(
+            _("No socket can be made at {path}: {why}.").format(path=path, why=error.strerror or error)
+        ) from error
     return endpoint
 
 
