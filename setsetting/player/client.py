@@ -8,7 +8,7 @@ client may vanish at any time; the music goes on.
 import contextlib
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 from setsetting import strict_json
@@ -32,7 +32,6 @@ from setsetting.player.protocol import (
     Stop,
     TakeBaton,
     line_of,
-    read_reply,
 )
 from setsetting.player.status import GainLayer, PlayerState
 from setsetting.units import Decibels, Frames, Milliseconds
@@ -101,12 +100,23 @@ class Player(Closable):
                     return True
         return False
 
-    def follow(self, since_n: int = 0) -> "JournalFollower":
-        """Give journal entries after `since_n`, then new ones as they come, until the player is gone.
+    def follow(self) -> Generator[JournalEntry, None, None]:
+        """Give the journal's entries, then new ones as they come, until the player is gone.
 
-        It uses a connection of its own, made at once, and closed by `close()` from any thread.
+        It uses a connection of its own. What a player wrote but could no longer tell is read from its journal.
         """
-        return JournalFollower(self._folder, since_n, self._timeout_s)
+        last_n = 0
+        with (
+            contextlib.suppress(PlayerGone, OSError),
+            _open(self._folder, self._timeout_s) as connection,
+            connection.makefile("rb") as lines,
+        ):
+            connection.sendall(line_of(Follow()))
+            connection.settimeout(None)
+            while (entry := _read(lines.readline(LONGEST_LINE)).entry) is not None:
+                last_n = entry.n
+                yield entry
+        yield from (entry for entry in journal.read(self._folder) if entry.n > last_n)
 
     def close(self) -> None:
         """Let go of the connection and the baton; the player plays on."""
@@ -128,72 +138,14 @@ class Player(Closable):
         return reply
 
 
-class JournalFollower(Iterator[JournalEntry]):
-    """Journal entries as they come; ends with the player, or with `close()`.
-
-    What a player wrote but could no longer tell is read from its journal.
-    """
-
-    def __init__(self, folder: Path, since_n: int, timeout_s: float) -> None:
-        self._folder = folder
-        self._since_n = since_n
-        self._closed = False
-        self._rest: Iterator[JournalEntry] | None = None
-        self._connection: socket.socket | None = None
-        with contextlib.suppress(PlayerGone, OSError):
-            self._connection = _open(folder, timeout_s)
-            self._lines = self._connection.makefile("rb")
-            self._connection.sendall(line_of(Follow(since_n)))
-            self._connection.settimeout(None)
-
-    def __next__(self) -> JournalEntry:
-        entry = self._told()
-        if entry is None:
-            if self._closed:
-                raise StopIteration
-            if self._rest is None:
-                self._hang_up()
-                self._rest = iter([entry for entry in journal.read(self._folder) if entry.n > self._since_n])
-            entry = next(self._rest)
-        self._since_n = entry.n
-        return entry
-
-    def close(self) -> None:
-        """Stop following; a thread that waits for the next entry finds the end."""
-        self._closed = True
-        if self._connection is not None:
-            with contextlib.suppress(OSError):  # the player was quicker
-                self._connection.shutdown(socket.SHUT_RDWR)  # wakes a thread that waits in __next__
-            self._hang_up()
-
-    def _hang_up(self) -> None:
-        if self._connection is not None:
-            self._lines.close()
-            self._connection.close()
-
-    def _told(self) -> JournalEntry | None:
-        if self._connection is None or self._rest is not None or self._closed:
-            return None
-        with contextlib.suppress(OSError, ValueError, PlayerGone):  # it is gone, or this was closed
-            return _read(self._lines.readline(LONGEST_LINE)).entry
-        return None
-
-
 def connect(folder: Path) -> Player | None:
     """Find the player of this folder; None when none answers."""
-    try:
-        player = Player(folder)
-    except PlayerGone:
-        return None
-    try:
+    with contextlib.suppress(PlayerGone), contextlib.ExitStack() as unless_it_answers:
+        player = unless_it_answers.enter_context(Player(folder))
         player.state()
-    except PlayerGone:
-        player.close()
-        return None
-    except BaseException:
-        player.close()
-        raise
-    return player
+        unless_it_answers.pop_all()
+        return player
+    return None
 
 
 def _open(folder: Path, timeout_s: float) -> socket.socket:
@@ -208,12 +160,10 @@ def _open(folder: Path, timeout_s: float) -> socket.socket:
 
 
 def _read(line: bytes) -> Reply:
-    if not line.endswith(b"\n"):
+    reply = strict_json.line(line, Reply) if line.endswith(b"\n") else None
+    if reply is None:
         raise _gone()
-    try:
-        return read_reply(line)
-    except strict_json.NOT_READ as error:
-        raise _gone() from error
+    return reply
 
 
 def _gone() -> PlayerGone:

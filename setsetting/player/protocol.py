@@ -85,7 +85,6 @@ class Reply(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 _commands: msgspec.json.Decoder[PlayerCommand] = msgspec.json.Decoder(PlayerCommand)
-_replies = msgspec.json.Decoder(Reply)
 
 
 def read_command(line: bytes) -> PlayerCommand:
@@ -97,10 +96,6 @@ def read_command(line: bytes) -> PlayerCommand:
     if isinstance(command, Replace):
         check_mix(command.mix)
     return command
-
-
-def read_reply(line: bytes) -> Reply:
-    return _replies.decode(line)
 
 
 def line_of(message: PlayerCommand | Reply) -> bytes:
