@@ -16,8 +16,8 @@ import msgspec
 from setsetting.audio.mix import Mix
 from setsetting.machine.clock import Clock, boot_id
 from setsetting.machine.files import OWNER_ONLY
-from setsetting.player.journal import JOURNAL_FILE, POSITION_FILE, JournalEntry, JournalKind, read, sounded
-from setsetting.player.playback_history import PlaybackHistory, SpanEdge
+from setsetting.player.journal import JOURNAL_FILE, POSITION_FILE, JournalEntry, JournalKind, PlayedSpan, read, sounded
+from setsetting.player.playback_history import PlaybackHistory, SoundSpan, SpanEdge
 from setsetting.units import Frames
 
 
@@ -73,11 +73,11 @@ class JournalWriter:
     def advance(self, frame: Frames) -> None:
         """Note what began and ended before the clock came to `frame`."""
         with self.changed:
-            self._turned(self._history.advance(frame))
+            self._tell(self._history.advance(frame))
 
     def replaced(self, mix: Mix, frame: Frames, fade_frames: Frames, event_id: str) -> None:
         with self.changed:
-            self._turned(self._history.advance(frame))
+            self._tell(self._history.advance(frame))
             self._history.replaced(mix, frame, fade_frames)
             self.note(JournalKind.REPLACED, frame, event_id=event_id, mix=self.mix_digest, fade_frames=fade_frames)
 
@@ -90,7 +90,7 @@ class JournalWriter:
 
     def finish(self, frame: Frames, why: str) -> None:
         with self.changed:
-            self._turned(self._history.finish(frame))
+            self._tell(self._history.finish(frame))
             self.note(JournalKind.ENDED, frame, text=why)
 
     def close_torn(self, frame: Frames) -> None:
@@ -98,15 +98,7 @@ class JournalWriter:
         with self.changed:
             for stretch in sounded(self.entries, frame):
                 if not stretch.ended:
-                    self.note(
-                        JournalKind.SOUND_ENDED,
-                        frame,
-                        mix=stretch.mix,
-                        index=stretch.index,
-                        sha256=stretch.sha256,
-                        start_frame=stretch.start_frame,
-                        sounded_frames=stretch.sounded_frames,
-                    )
+                    self._turned(JournalKind.SOUND_ENDED, frame, stretch, stretch.sounded_frames)
 
     def now(self, frame: Frames) -> tuple[str, ...]:
         with self.changed:
@@ -125,18 +117,16 @@ class JournalWriter:
                 self._unwritten = self._unwritten[os.write(self._handle, self._unwritten) :]
                 self._unsynced = True
 
-    def _turned(self, turns: list[SpanEdge]) -> None:
+    def _tell(self, turns: list[SpanEdge]) -> None:
         for turn in turns:
-            stretch = turn.stretch
-            self.note(
-                JournalKind.SOUND_STARTED if turn.began else JournalKind.SOUND_ENDED,
-                turn.frame,
-                mix=stretch.mix,
-                index=stretch.index,
-                sha256=stretch.sha256,
-                start_frame=stretch.start_frame,
-                sounded_frames=None if turn.began else stretch.end - stretch.start,
-            )
+            if turn.began:
+                self._turned(JournalKind.SOUND_STARTED, turn.frame, turn.stretch, None)
+            else:
+                self._turned(JournalKind.SOUND_ENDED, turn.frame, turn.stretch, turn.stretch.end - turn.stretch.start)
+
+    def _turned(self, what: JournalKind, frame: Frames, of: SoundSpan | PlayedSpan, sounded: Frames | None) -> None:
+        sound = {"mix": of.mix, "index": of.index, "sha256": of.sha256, "start_frame": of.start_frame}
+        self.note(what, frame, **sound, sounded_frames=sounded)
 
 
 class PositionFile:
