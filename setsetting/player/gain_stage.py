@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from setsetting.arrays import Block, Floats
-from setsetting.player.status import GainLayer, LiveGain
+from setsetting.player.status import GainLayer
 from setsetting.units import Decibels, Frames, Hertz, Milliseconds, frames_from_ms
 
 SHORTEST_MS = Milliseconds(50)
@@ -47,7 +47,7 @@ class GainStage:
         self._db = {layer: _Ramp(0.0, 0.0) for layer in GainLayer}
         self._power = _Ramp(1.0, 1.0)
         self._asked: dict[GainLayer | None, tuple[float, Frames]] = {}
-        self._ending = False
+        self.ending = False
 
     def ask(self, layer: GainLayer, db: Decibels, over_ms: Milliseconds) -> None:
         """Move a layer from where it is to `db`, from the next frame sent."""
@@ -55,12 +55,12 @@ class GainStage:
 
     def ask_fade_out(self, over_ms: Milliseconds) -> None:
         """Fade the whole to silence, equal-power, from the next frame sent; then it has ended."""
-        self._ending = True
+        self.ending = True
         self._asked[None] = (0.0, self._frames(over_ms))
 
     def fade_in(self, frame: Frames, over_ms: Milliseconds) -> None:
         """Rise from silence at `frame`, unless it is fading out for good."""
-        if not self._ending:
+        if not self.ending:
             self._power = _Ramp(0.0, 1.0, frame, self._frames(over_ms))
 
     def set_to(self, layer: GainLayer, db: Decibels) -> None:
@@ -68,19 +68,15 @@ class GainStage:
         self._db[layer] = _Ramp(db, db)
 
     @property
-    def ending(self) -> bool:
-        return self._ending
-
-    @property
     def end_frame(self) -> Frames | None:
         """Where a fade-out will have reached silence; None when none has begun."""
-        if not self._ending or self._power.end > 0 or None in self._asked:
+        if not self.ending or self._power.end > 0 or None in self._asked:
             return None
         return self._power.at + self._power.frames
 
-    def gains(self, frame: Frames) -> tuple[LiveGain, ...]:
+    def gains(self, frame: Frames) -> dict[GainLayer, Decibels]:
         """The layers' levels at a frame."""
-        return tuple(LiveGain(layer, Decibels(round(ramp.value(frame), 2))) for layer, ramp in self._db.items())
+        return {layer: Decibels(round(ramp.value(frame), 2)) for layer, ramp in self._db.items()}
 
     def anchor(self, frame: Frames) -> None:
         """Let what was asked for begin at `frame`; only the sending thread may."""

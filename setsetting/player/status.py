@@ -23,19 +23,11 @@ class PlaybackState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class LiveGain:
-    """One layer's level now."""
-
-    layer: GainLayer
-    db: Decibels
-
-
-@dataclass(frozen=True, slots=True)
 class PlayerState:
     """What the player does at `frame`, the next frame to be sent.
 
     The frame clock counts frames of the Mix that were sent; it stands while nothing is sent. `end_frame`
-    is where it will end as things are, `sounding` the SHA-256 of what goes to the output.
+    is where it will end as things are, `sounding` the SHA-256 of what goes to the output, `gains` each layer's level.
     """
 
     frame: Frames
@@ -43,7 +35,7 @@ class PlayerState:
     rate_hz: Hertz
     state: PlaybackState
     sounding: tuple[str, ...]
-    gains: tuple[LiveGain, ...]
+    gains: dict[GainLayer, Decibels]
     baton: str | None
     mix_digest: str
     last_n: int

@@ -105,7 +105,7 @@ def test_a_killed_player_is_started_again_where_it_was(tmp_path: Path, recording
     with launch.restart(tmp_path / "run") as again:
         state = again.state()
         assert frame - RATE_HZ < state.frame < frame + 3 * RATE_HZ
-        assert {gain.layer: gain.db for gain in state.gains} == dict.fromkeys(GainLayer, 0.0) | {GainLayer.VOLUME: -6.0}
+        assert state.gains == dict.fromkeys(GainLayer, 0.0) | {GainLayer.VOLUME: -6.0}
         assert state.mix_digest == mixes.digest(mix)
         again.take_baton("screen")
         assert again.gain("e1", GainLayer.VOLUME, -6.0, 0).already
