@@ -44,15 +44,12 @@ class PlayerJob(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     output: str
     clinic: str = ""
     capture: str | None = None
-    start_frame: Frames = Frames(0)
     barriers: tuple[Frames, ...] = ()
 
 
 def check(job: PlayerJob) -> None:
     """Refuse a job that no player could keep."""
     check_mix(job.mix)
-    if not 0 <= job.start_frame <= job.mix.frames:
-        raise Refused(_("The start frame {frame} lies outside the mix.").format(frame=job.start_frame))
     if not job.output:
         raise Refused(_("No output is named; say auto, null, fast or a device's name."))
     if job.barriers and job.output != FAST:

@@ -86,7 +86,7 @@ class Run:
         self._fast = job.output == FAST
         mix = _mix_in_force(folder, job) if restarted else job.mix
         position = read_position(folder) if restarted else None
-        frame = min(last_frame(read(folder), position) or job.start_frame, mix.frames) if restarted else job.start_frame
+        frame = min(last_frame(read(folder), position), mix.frames) if restarted else Frames(0)
         self._transport = Transport(mix, frame, open_mixer, waits=self._fast)
         self._journal = JournalWriter(folder, PlaybackHistory(mix, frame), clock)
         self._barriers = Barriers(job.barriers)
@@ -143,7 +143,7 @@ class Run:
         transport.gain_stage.fade_in(frame, BACK_FADE_MS)
         if self._told_to_end:  # what was fading out must not come back at full level
             transport.gain_stage.ask_fade_out(SHORTEST_MS)
-        self._capture.carry_on(to=frame - self._job.start_frame if self._fast else None, gap_ms=gap_ms)
+        self._capture.carry_on(to=frame if self._fast else None, gap_ms=gap_ms)
 
     # --- paced by a device ---
 
