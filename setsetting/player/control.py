@@ -14,7 +14,7 @@ import msgspec
 from setsetting.errors import Refused, SetSettingError
 from setsetting.player.barriers import Barriers
 from setsetting.player.gain_stage import SHORTEST_MS
-from setsetting.player.journal import JournalEntry, JournalKind
+from setsetting.player.journal import JournalKind
 from setsetting.player.journal_writer import JournalWriter
 from setsetting.player.mixes import MixStore
 from setsetting.player.protocol import FadeOut, Gain, GetState, Release, Replace, Reply, SoundCommand, Stop, TakeBaton
@@ -48,7 +48,8 @@ class Control:
         self._results: dict[str, Future[Reply]] = {}
         for entry in journal.entries:  # acts of the same player before it was restarted
             if entry.event_id is not None:
-                self._results[entry.event_id] = _done(entry)
+                self._results[entry.event_id] = Future()
+                self._results[entry.event_id].set_result(Reply(frame=entry.frame))
 
     def connected(self) -> None:
         with self._lock:
@@ -180,9 +181,3 @@ class Control:
             act.fade_frames,
             lambda frame: self._journal.replaced(act.mix, frame, act.fade_frames, act.event_id),
         )
-
-
-def _done(entry: JournalEntry) -> Future[Reply]:
-    result: Future[Reply] = Future()
-    result.set_result(Reply(frame=entry.frame))
-    return result

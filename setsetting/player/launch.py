@@ -13,7 +13,6 @@ from setsetting.player import job as jobs
 from setsetting.player import journal
 from setsetting.player.client import Player, connect
 from setsetting.player.job import LOCK_FILE, REFUSED_FILE, RESTART, PlayerJob
-from setsetting.player.journal import JournalKind
 from setsetting.words.translate import _
 
 LOG_FILE = "player.log"
@@ -39,7 +38,7 @@ def restart(folder: Path) -> Player:
 
     One that lives and does not answer (stopped, or a machine without breath) is left alone and refused.
     """
-    if any(entry.what is JournalKind.ENDED for entry in journal.read(folder)):
+    if journal.ended(journal.read(folder)) is not None:
         raise Refused(_("The music in {folder} has ended; there is nothing to go on with.").format(folder=folder))
     try:
         with locks.held(folder / LOCK_FILE, wait_s=_DYING_S):
@@ -59,7 +58,8 @@ def _answers(folder: Path) -> bool:
 
 def _launch(folder: Path, words: list[str]) -> Player:
     folder = folder.resolve()
-    (folder / REFUSED_FILE).unlink(missing_ok=True)
+    refused = folder / REFUSED_FILE
+    refused.unlink(missing_ok=True)
     pid = processes.start_outliving(
         processes.python_argv("setsetting.player", str(folder), *words),
         log=folder / LOG_FILE,
@@ -70,12 +70,10 @@ def _launch(folder: Path, words: list[str]) -> Player:
         player = connect(folder)
         if player is not None:
             return player
-        refused = folder / REFUSED_FILE
+        runs = _runs(pid)  # asked first: what refuses says why and ends
         if refused.exists():
             raise Refused(files.read_text(refused))
-        if not _runs(pid):
-            if refused.exists():
-                raise Refused(files.read_text(refused))
+        if not runs:
             raise Refused(_("The player ended before it answered; see {log}.").format(log=folder / LOG_FILE))
         time.sleep(_LOOK_EVERY_S)
     raise Refused(_("The player did not answer within {seconds:g} s.").format(seconds=_ANSWERS_WITHIN_S))

@@ -123,8 +123,6 @@ class Server:
             return False
         try:
             reply = self._control.handle(command, caller)
-        except SetSettingError as error:
-            reply = Reply(error=str(error))
         except Exception as error:  # noqa: BLE001 - a command that fails must not take the door with it
             reply = Reply(error=_("The player could not do that ({why}).").format(why=type(error).__name__))
         connection.sendall(line_of(reply))
