@@ -271,38 +271,23 @@ def order(name: str, argument: str | None = None) -> Order:
         if argument is not None:
             raise UsageError(_("{act} takes no argument.").format(act=name))
         return Order(act)
-    if argument is None:
-        if act.takes is Takes.DECIBELS:
+    if act.takes is Takes.DECIBELS:
+        if argument is None:
             raise UsageError(_("volume needs decibels relative to the plan, 0 or less, like -6."))
+        words = _("volume takes decibels relative to the plan from {low:g} to 0; {text!r} is not one of them.")
+        return Order(act, _within(argument, QUIETEST_DB, 0.0, words))
+    if argument is None:
         return Order(act, FADE_OUT_S)
-    return Order(act, _decibels(argument) if act.takes is Takes.DECIBELS else _seconds(argument))
+    words = _("fade-out takes {low:g} to {high:g} seconds; {text!r} is not one of them.")
+    return Order(act, _within(argument, SHORTEST_FADE_S, LONGEST_FADE_S, words))
 
 
-def _decibels(text: str) -> float:
-    value = _number(text)
-    if value is None or not QUIETEST_DB <= value <= 0:
-        raise UsageError(
-            _("volume takes decibels relative to the plan from {low:g} to 0; {text!r} is not one of them.").format(
-                low=QUIETEST_DB, text=text
-            )
-        )
-    return value + 0.0  # -0 becomes 0
-
-
-def _seconds(text: str) -> float:
-    value = _number(text)
-    if value is None or not SHORTEST_FADE_S <= value <= LONGEST_FADE_S:
-        raise UsageError(
-            _("fade-out takes {low:g} to {high:g} seconds; {text!r} is not one of them.").format(
-                low=SHORTEST_FADE_S, high=LONGEST_FADE_S, text=text
-            )
-        )
-    return value
-
-
-def _number(text: str) -> float | None:
+def _within(text: str, low: float, high: float, words: str) -> float:
+    """The number that was typed, finite and in its range; `words` refuse what is not."""
     try:
         value = float(text.replace("\N{MINUS SIGN}", "-"))
     except ValueError:
-        return None
-    return value if math.isfinite(value) else None
+        value = math.nan
+    if not low <= value <= high:
+        raise UsageError(words.format(low=low, high=high, text=text))
+    return value + 0.0  # -0 becomes 0
