@@ -41,16 +41,15 @@ def look(
     file is checked too.
     """
     ids = list(dict.fromkeys(cue.track_id for cue in soundscape.cues if cue.kind is CueKind.TRACK and cue.track_id))
-    found: list[Finding] = []
+    gone = _("Track {id} is not in the library any more.")
+    blocking: list[str] = []
     for track_id in ids:
         track = tracks.get(track_id)
-        if track is None:
-            found.append(_blocks(_("Track {id} is not in the library any more.").format(id=track_id)))
-            continue
-        found += [_blocks(words) for words in against(track, wishes)]
+        blocking += [gone.format(id=track_id)] if track is None else against(track, wishes)
     for track_id in dict.fromkeys((*ids, *rescue_ids)):
         if track_id in tracks:
-            found += [_blocks(words) for words in file_troubles(tracks[track_id], digest)]
+            blocking += file_troubles(tracks[track_id], digest)
+    found = [Finding(blocking=True, words=words) for words in blocking]
     return (*found, *(Finding(blocking=False, words=words) for words in stale(soundscape, now)))
 
 
@@ -79,27 +78,19 @@ def against(track: Track, wishes: Wishes) -> list[str]:
 
 def file_troubles(track: Track, digest: Callable[[Path], str] = packet_digest) -> list[str]:
     """What keeps a track's file from being played: it is missing, unreadable, or holds other sound."""
-    path = Path(track.path)
+    path, title = Path(track.path), title_of(track)
     if not path.is_file():
-        return [_("{track}: its file {path} is missing.").format(track=title_of(track), path=path)]
+        return [_("{track}: its file {path} is missing.").format(track=title, path=path)]
     try:
-        same = digest(path) == track.id
+        if digest(path) == track.id:
+            return []
     except SetSettingError as error:
         return [str(error)]
-    if not same:
-        return [
-            _("{track}: its file {path} holds other sound than when it was scanned.").format(
-                track=title_of(track), path=path
-            )
-        ]
-    return []
+    words = _("{track}: its file {path} holds other sound than when it was scanned.")
+    return [words.format(track=title, path=path)]
 
 
 def title_of(track: Track) -> str:
     """How a person knows a track: title and artist, else its file."""
     title = track.title or Path(track.path).name
     return f"{title} ({track.artist})" if track.artist else title
-
-
-def _blocks(words: str) -> Finding:
-    return Finding(blocking=True, words=words)
