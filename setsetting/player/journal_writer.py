@@ -124,9 +124,9 @@ class JournalWriter:
             else:
                 self._turned(JournalKind.SOUND_ENDED, turn.frame, turn.stretch, turn.stretch.end - turn.stretch.start)
 
-    def _turned(self, what: JournalKind, frame: Frames, of: SoundSpan | PlayedSpan, sounded: Frames | None) -> None:
+    def _turned(self, what: JournalKind, frame: Frames, of: SoundSpan | PlayedSpan, sent: Frames | None) -> None:
         sound = {"mix": of.mix, "index": of.index, "sha256": of.sha256, "start_frame": of.start_frame}
-        self.note(what, frame, **sound, sounded_frames=sounded)
+        self.note(what, frame, **sound, sounded_frames=sent)
 
 
 class PositionFile:
