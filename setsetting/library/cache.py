@@ -8,17 +8,15 @@ another version of the program is emptied and filled by the next scan.
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from types import NoneType
-from typing import Any, Self, get_args, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from setsetting.audio.measurements import MEASURE_VERSION, Measurements
-from setsetting.library.database import connect, look_through, writing
+from setsetting.library.database import Store
 from setsetting.library.energy import ENERGY_VERSION
 from setsetting.library.tags import TAGS_VERSION, Tags
 from setsetting.library.track import EnergySource, Lyrics, Track
 from setsetting.library.walk import MusicFile
-from setsetting.machine.database import DATABASE_ERRORS, Connection, damaged
 from setsetting.units import Energy
 from setsetting.words.translate import _
 
@@ -109,30 +107,15 @@ class SeenFile:
     reason: str
 
 
-class Cache:
-    """An opened library.db."""
+class Cache(Store):
+    """An opened library.db; one of another version is emptied."""
 
-    def __init__(self, connection: Connection, path: Path) -> None:
-        self._db, self._path = connection, path
+    version = SCHEMA_VERSION
+    tables = _TABLES.keys()
 
     @classmethod
-    def open(cls, path: Path) -> Self:
-        """Open or make library.db; one of another version is emptied."""
-        cache = cls(connect(path, advice=_advice()), path)
-        try:
-            if cache._db.execute("PRAGMA user_version").fetchone()[0] != SCHEMA_VERSION:
-                cache._make_anew()
-        except DATABASE_ERRORS as error:
-            cache.close()
-            raise damaged(path, _advice()) from error
-        return cache
-
-    def look_through(self) -> None:
-        """Raise BrokenFile when the file is damaged; asked when using it failed."""
-        look_through(self._db, self._path, _TABLES, advice=_advice())
-
-    def close(self) -> None:
-        self._db.close()
+    def advice(cls) -> str:
+        return _("Delete it and scan again: nothing that a person set is in it.")
 
     def tracks(self) -> list[Track]:
         """Every recording that has a file, by id, with its tags over its measurements."""
@@ -180,44 +163,29 @@ class Cache:
 
     def put(self, found: MusicFile, track_id: str, tags: Tags, measured: tuple[Measurements, Energy] | None) -> None:
         """Write one scanned file, with the measurement and energy of its recording where they are new."""
-        with writing(self._db, self._path):
+        with self._writing():
             if measured is not None:
                 sound, energy = measured
                 row = {name: getattr(sound, name) for name in _MEASURED}
                 row |= {"track_id": track_id, "measure_version": MEASURE_VERSION}
                 row |= {"energy": energy, "energy_version": ENERGY_VERSION}
                 self._replace("recording", row)
-            self._replace(
-                "file",
-                {
-                    "path": os.fsencode(found.path),
-                    "size": found.size,
-                    "mtime_ns": found.mtime_ns,
-                    "track_id": track_id,
-                    "tags_version": TAGS_VERSION,
-                    "title": tags.title,
-                    "artist": tags.artist,
-                    "energy": tags.energy,
-                    "bpm": tags.bpm,
-                    "lyrics": str(tags.lyrics),
-                    "tags": BETWEEN_TAGS.join(tags.tags),
-                },
-            )
+            said = {name: getattr(tags, name) for name in Tags.__slots__}
+            said |= {"lyrics": str(tags.lyrics), "tags": BETWEEN_TAGS.join(tags.tags)}
+            self._replace("file", {**_stamp(found), "track_id": track_id, "tags_version": TAGS_VERSION, **said})
             self._db.execute("DELETE FROM failure WHERE path = ?", (os.fsencode(found.path),))
 
     def put_failure(self, found: MusicFile, reason: str) -> None:
         """Remember that a file's content cannot be measured, until it changes."""
-        with writing(self._db, self._path):
-            path = os.fsencode(found.path)
-            self._db.execute("DELETE FROM file WHERE path = ?", (path,))
-            row = {"path": path, "size": found.size, "mtime_ns": found.mtime_ns}
-            self._replace("failure", {**row, "measure_version": MEASURE_VERSION, "reason": reason})
+        with self._writing():
+            self._db.execute("DELETE FROM file WHERE path = ?", (os.fsencode(found.path),))
+            self._replace("failure", {**_stamp(found), "measure_version": MEASURE_VERSION, "reason": reason})
 
     def forget(self, paths: Iterable[str]) -> None:
         """Forget files that are gone; their recordings stay, for the day they come back."""
         gone = [(os.fsencode(path),) for path in paths]
         if gone:
-            with writing(self._db, self._path):
+            with self._writing():
                 self._db.executemany("DELETE FROM file WHERE path = ?", gone)
                 self._db.executemany("DELETE FROM failure WHERE path = ?", gone)
 
@@ -226,16 +194,15 @@ class Cache:
         marks = ", ".join("?" * len(row))
         self._db.execute(f"INSERT OR REPLACE INTO {table} ({names}) VALUES ({marks})", tuple(row.values()))
 
-    def _make_anew(self) -> None:
+    def _meet(self, _found: int) -> None:
         from sqlite_utils import Database  # 0.3 s to import, and only a new library needs it
 
-        with writing(self._db, self._path):
-            if self._db.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION:
+        with self._writing():
+            if self._version() == SCHEMA_VERSION:
                 return  # another process was quicker
-            for table in _TABLES:
-                self._db.execute(f"DROP TABLE IF EXISTS {table}")
             database = Database(self._db, execute_plugins=False)
             for table, (key, columns, nullable) in _TABLES.items():
+                self._db.execute(f"DROP TABLE IF EXISTS {table}")
                 database.table(table).create(
                     columns, pk=key, not_null={name for name in columns if name not in nullable}, strict=True
                 )
@@ -243,5 +210,6 @@ class Cache:
             self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
-def _advice() -> str:
-    return _("Delete it and scan again: nothing that a person set is in it.")
+def _stamp(found: MusicFile) -> dict[str, object]:
+    """By what a file is known again, as the table of files and that of failures both have it."""
+    return {"path": os.fsencode(found.path), "size": found.size, "mtime_ns": found.mtime_ns}

@@ -7,15 +7,13 @@ moving, retagging and the loss of library.db.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from setsetting.errors import Refused, UsageError, guess
-from setsetting.library.database import connect, look_through, writing
+from setsetting.library.database import Store
 from setsetting.library.energy import HIGHEST, LOWEST
 from setsetting.library.tags import FASTEST_BPM, SLOWEST_BPM, tag_word
 from setsetting.library.track import EnergySource, Lyrics, Track
-from setsetting.machine.database import DATABASE_ERRORS, Connection, damaged
 from setsetting.units import Milliseconds
 from setsetting.words.plain import plain
 from setsetting.words.translate import _
@@ -65,38 +63,15 @@ Said = Mapping[str, str]
 """What counts of one track: a field, or "tag:" and a tag, with its value."""
 
 
-class Curation:
-    """An opened curation.db."""
+class Curation(Store):
+    """An opened curation.db; one of a newer program is refused."""
 
-    def __init__(self, connection: Connection, path: Path) -> None:
-        self._db, self._path = connection, path
+    version = SCHEMA_VERSION
+    tables = ("statement",)
 
     @classmethod
-    def open(cls, path: Path) -> Self:
-        """Open or make curation.db; one of a newer program is refused."""
-        curation = cls(connect(path, advice=_advice()), path)
-        try:
-            version = curation._db.execute("PRAGMA user_version").fetchone()[0]
-            if version < SCHEMA_VERSION:
-                curation._make()
-        except DATABASE_ERRORS as error:
-            curation.close()
-            raise damaged(path, _advice()) from error
-        if version > SCHEMA_VERSION:
-            curation.close()
-            raise Refused(
-                _("{path} was written by a newer version of this program; install that version to use it.").format(
-                    path=path
-                )
-            )
-        return curation
-
-    def look_through(self) -> None:
-        """Raise BrokenFile when the file is damaged; asked when using it failed."""
-        look_through(self._db, self._path, ("statement",), advice=_advice())
-
-    def close(self) -> None:
-        self._db.close()
+    def advice(cls) -> str:
+        return _("Put back its newest copy from a backup.")
 
     def said(self) -> dict[str, dict[str, str]]:
         """What counts now, by track id."""
@@ -116,22 +91,21 @@ class Curation:
             {"track_id": track_id, "field": field, "value": value, "who": who, "at_utc_ms": at_utc_ms}
             for field, value in statements.items()
         ]
-        with writing(self._db, self._path):
+        with self._writing():
             Database(self._db, execute_plugins=False).table("statement").insert_all(rows)
 
-    def _make(self) -> None:
+    def _meet(self, found: int) -> None:
+        if found > SCHEMA_VERSION:
+            newer = _("{path} was written by a newer version of this program; install that version to use it.")
+            raise Refused(newer.format(path=self._path))
         from sqlite_utils import Database
 
-        with writing(self._db, self._path):
+        with self._writing():
             columns = {"number": int, "track_id": str, "field": str, "value": str, "who": str, "at_utc_ms": int}
             Database(self._db, execute_plugins=False).table("statement").create(
                 columns, pk="number", not_null=set(columns) - {"value"}, strict=True, if_not_exists=True
             )
             self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-
-
-def _advice() -> str:
-    return _("Put back its newest copy from a backup.")
 
 
 def checked(fields: Mapping[str, str]) -> dict[str, str | None]:

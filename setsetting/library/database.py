@@ -5,16 +5,85 @@ checkpoint at once, and a catalogue that is copied must be one file. Writing is 
 `BEGIN IMMEDIATE`, so that two scans wait for each other instead of failing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import ClassVar, Self
 
 from setsetting.machine import database
 from setsetting.machine.database import DATABASE_ERRORS, Connection, damaged
 
 
-def connect(path: Path, *, advice: str) -> Connection:
-    """Open a database, making an empty one where there is none; `advice` ends the sentence about a damaged one."""
+class Store:
+    """A database of the library, opened: what each of the two has, and how it is made, is its own."""
+
+    version: ClassVar[int]
+    tables: ClassVar[Collection[str]]
+
+    def __init__(self, connection: Connection, path: Path) -> None:
+        self._db, self._path = connection, path
+
+    @classmethod
+    def advice(cls) -> str:
+        """What ends the sentence about a damaged one."""
+        raise NotImplementedError
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open a database, making an empty one where there is none."""
+        store = cls(_connected(path, cls.advice()), path)
+        try:
+            found = store._version()
+            if found != cls.version:
+                store._meet(found)
+        except BaseException as error:
+            store.close()
+            if isinstance(error, DATABASE_ERRORS):
+                raise damaged(path, cls.advice()) from error
+            raise
+        return store
+
+    def close(self) -> None:
+        self._db.close()
+
+    def look_through(self) -> None:
+        """Raise BrokenFile when the file is damaged, tables missing or texts unreadable; asked when using it failed."""
+        try:
+            self._db.rollback()
+            sound = self._db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
+            for table in self.tables:
+                self._db.execute(f"SELECT * FROM {table}").fetchall()
+        except DATABASE_ERRORS as error:
+            raise damaged(self._path, self.advice()) from error
+        if not sound:
+            raise damaged(self._path, self.advice())
+
+    def _version(self) -> int:
+        version: int = self._db.execute("PRAGMA user_version").fetchone()[0]
+        return version
+
+    def _meet(self, found: int) -> None:
+        """Bring a database of another version, or a new and empty one, to this program's; or refuse it."""
+        raise NotImplementedError
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Hold the write lock for the block; commit at its end, or undo all of it."""
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._db.rollback()
+                raise
+            self._db.commit()
+        except DATABASE_ERRORS as error:
+            if database.is_damage(error):
+                raise  # the catalogue looks through both its files then
+            raise database.sentence(self._path, error, "") from error
+
+
+def _connected(path: Path, advice: str) -> Connection:
     if not path.exists():
         database.own(path, create=True)
     with database.in_words(path, advice):
@@ -27,33 +96,3 @@ def connect(path: Path, *, advice: str) -> Connection:
             connection.close()
             raise
     return connection
-
-
-def look_through(connection: Connection, path: Path, tables: Iterable[str], *, advice: str) -> None:
-    """Raise BrokenFile when a database is damaged, tables missing or texts unreadable; asked when using it failed."""
-    try:
-        connection.rollback()
-        sound = connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
-        for table in tables:
-            connection.execute(f"SELECT * FROM {table}").fetchall()
-    except DATABASE_ERRORS as error:
-        raise damaged(path, advice) from error
-    if not sound:
-        raise damaged(path, advice)
-
-
-@contextmanager
-def writing(connection: Connection, path: Path) -> Iterator[Connection]:
-    """Hold the write lock for the block; commit at its end, or undo all of it."""
-    try:
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield connection
-        except BaseException:
-            connection.rollback()
-            raise
-        connection.commit()
-    except DATABASE_ERRORS as error:
-        if database.is_damage(error):
-            raise  # the catalogue looks through both its files then
-        raise database.sentence(path, error, "") from error
