@@ -72,33 +72,24 @@ class FlacWriter(Closable):
             "frame_size": str(FLAC_BLOCK),
             "flags": "+bitexact",
         }
-        self._held: Pcm16 = np.empty((FLAC_BLOCK, 2), np.int16)
-        self._holds = 0
+        self._held: Pcm16 = np.empty((0, 2), np.int16)
         self.frames = Frames(0)
         self._open = True
 
     def write(self, block: Pcm16) -> None:
-        done = 0
-        while done < len(block):
-            if not self._holds and len(block) - done >= FLAC_BLOCK:
-                self._encode(block[done : done + FLAC_BLOCK])
-                done += FLAC_BLOCK
-                continue
-            count = min(len(block) - done, FLAC_BLOCK - self._holds)
-            self._held[self._holds : self._holds + count] = block[done : done + count]
-            self._holds += count
-            done += count
-            if self._holds == FLAC_BLOCK:
-                self._encode(self._held)
-                self._holds = 0
+        held = np.concatenate((self._held, block))  # a copy, since the caller fills its block anew
+        whole = len(held) - len(held) % FLAC_BLOCK
+        for first in range(0, whole, FLAC_BLOCK):
+            self._encode(held[first : first + FLAC_BLOCK])
+        self._held = held[whole:]
 
     def close(self) -> None:
         if not self._open:
             return
         self._open = False
         try:
-            if self._holds:
-                self._encode(self._held[: self._holds])
+            if len(self._held):
+                self._encode(self._held)
             self._container.mux(self._stream.encode(None))
         finally:
             self._container.close()
