@@ -121,8 +121,10 @@ def _troubles(written: _Written) -> Iterator[_Trouble]:
         yield ("title",), _("is empty; expected a line that tells what this playlist is.")
     if not written.evidence or not all(line.strip() for line in written.evidence):
         yield ("evidence",), _("expected at least one line that says what it rests on, none of them empty.")
-    yield from _limits(written)
-    yield from _weights(written.weights)
+    if written.artist_max_per_session < 1:
+        yield ("artist_max_per_session",), _("is {n}; expected 1 or more.").format(n=written.artist_max_per_session)
+    yield from _out_of_range((), written, _OF_PLAYLIST)
+    yield from _out_of_range(("weights",), written.weights, _OF_WEIGHTS)
     if not 1 <= len(written.phase) <= MOST_PHASES:
         yield (
             ("phase", MOST_PHASES),
@@ -134,26 +136,14 @@ def _troubles(written: _Written) -> Iterator[_Trouble]:
     yield from _loop(written) if written.loop else _order(written)
 
 
-def _limits(written: _Written) -> Iterator[_Trouble]:
-    if written.artist_max_per_session < 1:
-        yield ("artist_max_per_session",), _("is {n}; expected 1 or more.").format(n=written.artist_max_per_session)
-    if not (math.isfinite(written.energy_step_max) and 0 <= written.energy_step_max <= 9):
-        yield ("energy_step_max",), _("is {n:g}; expected 0 to 9 levels.").format(n=written.energy_step_max)
-    if not 0 <= written.spare_s <= 7200:
-        yield ("spare_s",), _("is {n}; expected 0 to 7200 seconds.").format(n=written.spare_s)
-
-
-def _weights(weights: Weights) -> Iterator[_Trouble]:
-    for name in Weights.__struct_fields__:
-        value = getattr(weights, name)
-        if name == "true_peak_ceiling_dbtp":
-            if not (math.isfinite(value) and -20 <= value <= 0):
-                yield ("weights", name), _("is {n:g}; expected -20 to 0 dBTP.").format(n=value)
-        elif not (math.isfinite(value) and 0 <= value <= 1000):
-            yield ("weights", name), _("is {n:g}; expected 0 to 1000.").format(n=value)
-
-
-_RANGES: dict[str, tuple[float, float, str]] = {
+_Ranges = dict[str, tuple[float, float, str]]
+"""Per field the lowest and the highest that makes sense, and in what unit."""
+_OF_PLAYLIST: _Ranges = {"energy_step_max": (0, 9, "levels"), "spare_s": (0, 7200, "seconds")}
+_OF_WEIGHTS: _Ranges = {
+    **dict.fromkeys(Weights.__struct_fields__, (0, 1000, "")),
+    "true_peak_ceiling_dbtp": (-20, 0, "dBTP"),
+}
+_OF_PHASE: _Ranges = {
     "flex_s": (0, 1800, "seconds"),
     "energy_from": (1, 10, "levels"),
     "energy_to": (1, 10, "levels"),
@@ -172,13 +162,16 @@ _RANGES: dict[str, tuple[float, float, str]] = {
 }
 
 
-def _phase(place: Place, phase: PlaylistPhase) -> Iterator[_Trouble]:
-    for name, (low, high, unit) in _RANGES.items():
-        value = getattr(phase, name)
+def _out_of_range(place: Place, limited: _Written | Weights | PlaylistPhase, ranges: _Ranges) -> Iterator[_Trouble]:
+    for name, (low, high, unit) in ranges.items():
+        value = getattr(limited, name)
         if not (math.isfinite(value) and low <= value <= high):
             expected = _("is {n:g}; expected {low:g} to {high:g}").format(n=value, low=low, high=high)
             yield (*place, name), f"{expected} {unit}".rstrip() + "."
-            return
+
+
+def _phase(place: Place, phase: PlaylistPhase) -> Iterator[_Trouble]:
+    yield from _out_of_range(place, phase, _OF_PHASE)
     for low_name, high_name in (("energy_min", "energy_max"), ("bpm_min", "bpm_max")):
         if getattr(phase, low_name) > getattr(phase, high_name):
             yield (*place, low_name), _("is above {high}.").format(high=high_name)
