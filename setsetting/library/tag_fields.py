@@ -14,39 +14,22 @@ Fields: TypeAlias = dict[str, list[str]]
 
 _LONGEST_TEXT = 10_000
 
-_NAMES = {
-    "title": "title",
-    "artist": "artist",
-    "author": "artist",
-    "albumartist": "albumartist",
-    "album artist": "albumartist",
-    "album_artist": "albumartist",
-    "wm/albumartist": "albumartist",
-    "bpm": "bpm",
-    "tempo": "bpm",
-    "beats per minute": "bpm",
-    "bpm (beats per minute)": "bpm",
-    "wm/beatsperminute": "bpm",
-    "energy": "energy",
-    "energylevel": "energy",
-    "energy level": "energy",
-    "comment": "comment",
-    "comments": "comment",
-    "description": "comment",
-    "grouping": "grouping",
-    "contentgroup": "grouping",
-    "wm/contentgroupdescription": "grouping",
-    "genre": "genre",
-    "wm/genre": "genre",
-    "mood": "mood",
-    "wm/mood": "mood",
-    "language": "language",
-    "wm/language": "language",
-    "lyrics": "lyrics",
-    "unsyncedlyrics": "lyrics",
-    "wm/lyrics": "lyrics",
-    "voice_instrumental": "voice",
+_KEYS = {
+    "title": ("title",),
+    "artist": ("artist", "author"),
+    "albumartist": ("albumartist", "album artist", "album_artist", "wm/albumartist"),
+    "bpm": ("bpm", "tempo", "beats per minute", "bpm (beats per minute)", "wm/beatsperminute"),
+    "energy": ("energy", "energylevel", "energy level"),
+    "comment": ("comment", "comments", "description"),
+    "grouping": ("grouping", "contentgroup", "wm/contentgroupdescription"),
+    "genre": ("genre", "wm/genre"),
+    "mood": ("mood", "wm/mood"),
+    "language": ("language", "wm/language"),
+    "lyrics": ("lyrics", "unsyncedlyrics", "wm/lyrics"),
+    "voice": ("voice_instrumental",),
 }
+"""Our name of a field, and the keys under which it stands in files, in small letters."""
+_NAMES = {key: name for name, keys in _KEYS.items() for key in keys}
 _ID3 = {
     "TIT2": "title",
     "TPE1": "artist",
@@ -56,7 +39,6 @@ _ID3 = {
     "TIT1": "grouping",
     "GRP1": "grouping",
     "TLAN": "language",
-    "USLT": "lyrics",
 }
 _MP4 = {
     "\xa9nam": "title",
