@@ -54,7 +54,8 @@ def bell(
         partial = sine.to_audio_segment(ringing_ms, volume=level_db - _HEADROOM_DB)
         partial = partial.fade(to_gain=-60, start=0, end=ringing_ms).fade_out(min(200, ringing_ms))
         sound = sound.overlay(partial)
-    return _at_peak(sound.set_channels(2).fade_in(3), level_dbfs)
+    struck = sound.set_channels(2).fade_in(3)
+    return struck.apply_gain(level_dbfs - struck.max_dBFS)
 
 
 def to_block(clip: "AudioSegment") -> Block:
@@ -94,10 +95,6 @@ def _segment_class() -> "type[AudioSegment]":
 def _steps(block: Block) -> Pcm16:
     steps: Pcm16 = np.clip(np.rint(block * 32768.0), -32768, 32767).astype(np.int16)
     return steps
-
-
-def _at_peak(clip: "AudioSegment", level_dbfs: float) -> "AudioSegment":
-    return clip.apply_gain(level_dbfs - clip.max_dBFS)
 
 
 def _refuse_long(length_ms: Milliseconds, path: Path | None = None) -> None:

@@ -169,7 +169,8 @@ def _canonical(name: str, text: str) -> str:
     if name in ("title", "artist"):
         return plain(text) or _wrong(name, text, _("a name that can be shown"))
     if name in _CHOICES:
-        return _one_of(name, text, _CHOICES[name])
+        word, known = text.casefold(), _CHOICES[name]
+        return word if word in known else _wrong(name, text, _("one of {known}").format(known=", ".join(known)))
     if name == "bpm" and text.casefold() == UNKNOWN:
         return UNKNOWN
     low, high, step = _RANGES[name]
@@ -179,14 +180,6 @@ def _canonical(name: str, text: str) -> str:
     if name == "bpm":
         expected = _("{numbers}, or unknown").format(numbers=expected)
     return _number(name, text, _RANGES[name], expected)
-
-
-def _one_of(name: str, text: str, known: list[str]) -> str:
-    return (
-        text.casefold()
-        if text.casefold() in known
-        else _wrong(name, text, _("one of {known}").format(known=", ".join(known)))
-    )
 
 
 def _number(name: str, text: str, allowed: tuple[float, float, float], expected: str) -> str:
