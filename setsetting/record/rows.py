@@ -186,12 +186,13 @@ def _item(item: int | str) -> Item:
 
 
 _SESSIONS = """
-SELECT s.*, x.ended_utc_ms, x.infusion, x.how,
+SELECT s.session_id, s.patient_id, s.started_utc_ms, s.zero_utc_ms, s.planned, s.room, s.soundscape, s.playlist,
+    s.output, s.entered_afterwards, s.simulated, x.ended_utc_ms, x.infusion AS actual, x.how,
     (SELECT count(*) FROM session_marked m WHERE m.session_id = s.session_id) AS marks,
     (SELECT count(*) FROM session_acted a WHERE a.session_id = s.session_id) AS acts,
     EXISTS (SELECT 1 FROM session_closed c WHERE c.session_id = s.session_id) AS closed,
     1 + (SELECT count(DISTINCT e.session_id) FROM session_started e WHERE e.patient_id = s.patient_id
-        AND (e.started_utc_ms, e.session_id) < (s.started_utc_ms, s.session_id)) AS number
+        AND (e.started_utc_ms, e.session_id) < (s.started_utc_ms, s.session_id)) AS visit_no
 FROM session_started s LEFT JOIN session_ended x ON x.session_id = s.session_id AND {newest_end}
 WHERE {first} AND {where} ORDER BY s.started_utc_ms, s.session_id"""
 
@@ -229,25 +230,15 @@ def _sessions(record: Record, where: str, values: list[str]) -> list[SessionRow]
     settings = _settings(record, [row["session_id"] for row in found])
     return [
         SessionRow(
-            session_id=row["session_id"],
-            patient_id=row["patient_id"],
-            visit_no=row["number"],
-            started_utc_ms=row["started_utc_ms"],
-            zero_utc_ms=row["zero_utc_ms"],
-            planned=_infusion(row["planned"]),
-            actual=None if row["infusion"] is None else _infusion(row["infusion"]),
-            ended_utc_ms=row["ended_utc_ms"],
-            how=row["how"],
-            closed=bool(row["closed"] or row["entered_afterwards"]),
-            room=row["room"],
-            soundscape=row["soundscape"],
-            playlist=row["playlist"],
-            output=row["output"],
-            entered_afterwards=bool(row["entered_afterwards"]),
-            simulated=bool(row["simulated"]),
-            marks=row["marks"],
-            acts=row["acts"],
-            setting=settings.get(row["session_id"]),
+            **dict(row)
+            | {
+                "planned": _infusion(row["planned"]),
+                "actual": None if row["actual"] is None else _infusion(row["actual"]),
+                "closed": bool(row["closed"] or row["entered_afterwards"]),
+                "entered_afterwards": bool(row["entered_afterwards"]),
+                "simulated": bool(row["simulated"]),
+                "setting": settings.get(row["session_id"]),
+            }
         )
         for row in found
     ]
