@@ -1,6 +1,7 @@
 """Soundscape files, strict JSON there and back, and plan files: the same bytes for the same content."""
 
 import math
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
@@ -79,7 +80,7 @@ def from_json(data: bytes, path: Path) -> Soundscape:
     """Read a soundscape file; raises BrokenFile that names the field and what was expected."""
     what = _("a soundscape")
     shape = strict_json.parse(data, path, _Soundscape, what)
-    if (trouble := _trouble_of(shape) or _trouble_of_cues(shape.cues)) is not None:
+    for trouble in _troubles(shape):
         raise strict_json.not_a(what, path, trouble)
     try:
         loosened = loosen(
@@ -104,36 +105,30 @@ def _pretty(shape: msgspec.Struct) -> bytes:
     return msgspec.json.format(msgspec.json.encode(shape), indent=2) + b"\n"
 
 
-def _trouble_of(shape: _Soundscape) -> str | None:
+def _troubles(shape: _Soundscape) -> Iterator[str]:
     if shape.format != SOUNDSCAPE:
-        return _("format is {n!r}; this program reads {known!r}").format(n=shape.format, known=SOUNDSCAPE)
+        yield _("format is {n!r}; this program reads {known!r}").format(n=shape.format, known=SOUNDSCAPE)
     if not SHORTEST_MIN <= shape.minutes <= LONGEST_MIN:
-        return _("minutes is {n:g}; expected {low} to {high}").format(
-            n=shape.minutes, low=SHORTEST_MIN, high=LONGEST_MIN
-        )
+        expected = _("minutes is {n:g}; expected {low} to {high}")
+        yield expected.format(n=shape.minutes, low=SHORTEST_MIN, high=LONGEST_MIN)
     if not 1 <= shape.playlist_version < 2**31:
-        return _("playlist_version is {n}; expected 1 or more").format(n=shape.playlist_version)
+        yield _("playlist_version is {n}; expected 1 or more").format(n=shape.playlist_version)
     if not 0 <= shape.seed < 2**31:
-        return _("seed is {n}; expected 0 or more").format(n=shape.seed)
+        yield _("seed is {n}; expected 0 or more").format(n=shape.seed)
     if shape.bound is not None and not 0 <= shape.bound <= shape.cost:
-        return _("bound is {n:g}; expected no more than the cost").format(n=shape.bound)
-    return None
-
-
-def _trouble_of_cues(cues: tuple[_Cue, ...]) -> str | None:
-    if not cues:
-        return _("it has no cues")
-    for number, cue in enumerate(cues, 1):
+        yield _("bound is {n:g}; expected no more than the cost").format(n=shape.bound)
+    if not shape.cues:
+        yield _("it has no cues")
+    for number, cue in enumerate(shape.cues, 1):
         if cue.kind in {"track", "voice"} and not cue.track_id:
-            return _("cue {n} names no track").format(n=number)
+            yield _("cue {n} names no track").format(n=number)
         if cue.length_ms <= 0 or not 0 <= cue.fade_in_ms <= cue.length_ms or not 0 <= cue.fade_out_ms <= cue.length_ms:
-            return _("cue {n}: length_ms must be above 0 and hold its fades").format(n=number)
+            yield _("cue {n}: length_ms must be above 0 and hold its fades").format(n=number)
         if not (math.isfinite(cue.gain_db) and abs(cue.gain_db) <= 120.0):
-            return _("cue {n}: gain_db is {gain:g}; expected -120 to 120").format(n=number, gain=cue.gain_db)
-    for number, (earlier, later) in enumerate(pairwise(cues), 2):
+            yield _("cue {n}: gain_db is {gain:g}; expected -120 to 120").format(n=number, gain=cue.gain_db)
+    for number, (earlier, later) in enumerate(pairwise(shape.cues), 2):
         if later.start_ms < earlier.start_ms:
-            return _("cue {n} starts before the one above it").format(n=number)
-    return None
+            yield _("cue {n} starts before the one above it").format(n=number)
 
 
 def _number(text: str) -> str | int | float:

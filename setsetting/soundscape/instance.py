@@ -6,6 +6,7 @@ whole seconds from infusion start, energies 1-10. The shape is that of the publi
 """
 
 import math
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -163,7 +164,7 @@ def parse_instance(data: bytes, path: Path) -> Instance:
     """Read an instance; raise BrokenFile that names the field and what was expected of it."""
     what = _("a planning instance")
     instance = strict_json.parse(data, path, Instance, what)
-    if (trouble := _trouble_of(instance)) is not None:
+    for trouble in _troubles(instance):
         raise strict_json.not_a(what, path, trouble)
     return instance
 
@@ -172,52 +173,42 @@ LONGEST_S = Seconds(24 * 60 * 60)
 """The planner's tables have a row a second; no session comes near a day."""
 
 
-def _trouble_of(instance: Instance) -> str | None:
-    """Say what makes an instance of the right shape senseless all the same, or None."""
-    return _trouble_of_times(instance) or _trouble_of_numbers(instance)
-
-
-def _trouble_of_times(instance: Instance) -> str | None:
+def _troubles(instance: Instance) -> Iterator[str]:
+    """Say what makes an instance of the right shape senseless all the same."""
     protocol = instance.protocol
     if not protocol.phases:
-        return _("protocol.phases is empty")
+        yield _("protocol.phases is empty")
+        return
     if len({phase.name for phase in protocol.phases}) < len(protocol.phases):
-        return _("two phases have the same name")
+        yield _("two phases have the same name")
     for earlier, later in pairwise(protocol.phases):
         if later.from_s <= earlier.from_s:
-            return _("phase {later!r} does not begin after {earlier!r}").format(later=later.name, earlier=earlier.name)
+            yield _("phase {later!r} does not begin after {earlier!r}").format(later=later.name, earlier=earlier.name)
     if protocol.phases[-1].kind == "silence":
-        return _("the last phase is silence; nothing would end it")
+        yield _("the last phase is silence; nothing would end it")
     length_s = instance.horizon_s - protocol.start_s
     if not 0 < length_s <= LONGEST_S:
-        return _("the protocol ends before it starts") if length_s <= 0 else _("the protocol is longer than a day")
-    return None
-
-
-def _trouble_of_numbers(instance: Instance) -> str | None:
+        yield _("the protocol ends before it starts") if length_s <= 0 else _("the protocol is longer than a day")
     for name in Weights.__struct_fields__:
         value = getattr(instance.weights, name)
         if not math.isfinite(value) or (value < 0 and name != "true_peak_ceiling_dbtp"):
-            return _("weights.{name} is {value}; expected a number that is not negative").format(name=name, value=value)
-    if (trouble := _trouble_of_phases(instance)) is not None:
-        return trouble
+            yield _("weights.{name} is {value}; expected a number that is not negative").format(name=name, value=value)
+    yield from _troubles_of_phases(instance)
     ids = [row.track_id for row in instance.library]
     if len(set(ids)) < len(ids):
-        return _("two tracks have the same track_id")
+        yield _("two tracks have the same track_id")
     if any(row.duration_s < 0 for row in instance.library):
-        return _("a track is shorter than nothing")
-    return None
+        yield _("a track is shorter than nothing")
 
 
-def _trouble_of_phases(instance: Instance) -> str | None:
+def _troubles_of_phases(instance: Instance) -> Iterator[str]:
     for phase in instance.protocol.phases:
         numbers = (phase.flex_s, phase.crossfade_s, phase.crossfade_in_s, phase.weight, phase.over_weight)
         if not all(number >= 0 for number in numbers):
-            return _("phase {name!r} has a negative time or weight").format(name=phase.name)
+            yield _("phase {name!r} has a negative time or weight").format(name=phase.name)
         if phase.kind not in {"music", "silence", "spare"}:
-            return _("phase {name!r} is of unknown kind {kind!r}").format(name=phase.name, kind=phase.kind)
+            yield _("phase {name!r} is of unknown kind {kind!r}").format(name=phase.name, kind=phase.kind)
     phases = {phase.name for phase in instance.protocol.phases}
     for pin in instance.patient.pinned:
         if pin.phase not in phases:
-            return _("a pin names the unknown phase {name!r}").format(name=pin.phase)
-    return None
+            yield _("a pin names the unknown phase {name!r}").format(name=pin.phase)
