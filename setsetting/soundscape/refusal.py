@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations, product
 
-import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from setsetting.errors import Refused
 from setsetting.soundscape.beam import Search
@@ -181,7 +181,7 @@ def _lifted(problem: Problem, rules: Iterable[str], numbers: Iterable[int] | Non
     """The problem with rules lifted, in the phases of these numbers or in all."""
     instance = problem.instance
     protocol = lifted(instance.protocol, rules, numbers)
-    return Problem(msgspec.structs.replace(instance, protocol=protocol), problem.seed)
+    return Problem(replace(instance, protocol=protocol), problem.seed)
 
 
 def _bound_together(problem: Problem) -> tuple[str, tuple[str, ...]]:
@@ -208,21 +208,16 @@ def _possible(problem: Problem) -> bool:
 
 def _first_stuck(problem: Problem) -> int:
     """The first phase that the phases before it leave too little for."""
-    for last in range(1, len(problem.windows)):
-        if problem.windows[last].kind == "silence":
+    instance, windows = problem.instance, problem.windows
+    for last in range(1, len(windows) - 1):
+        if windows[last].kind == "silence":
             continue
-        protocol = problem.instance.protocol
-        after = protocol.phases[last + 1].from_s if last + 1 < len(protocol.phases) else None
-        if after is None:
-            return last
-        cut = {"phases": protocol.phases[: last + 1], "end_s": after, "spare_s": 0}
-        kept = {phase.name for phase in protocol.phases[: last + 1]}
-        pins = tuple(pin for pin in problem.instance.patient.pinned if pin.phase in kept)
-        patient = msgspec.structs.replace(problem.instance.patient, pinned=pins)
-        trial = msgspec.structs.replace(
-            problem.instance, patient=patient, protocol=msgspec.structs.replace(protocol, **cut)
-        )
-        if not _possible(Problem(trial, problem.seed)):
+        phases, end_s = windows[: last + 1], windows[last + 1].from_s
+        kept = {phase.name for phase in phases}
+        pins = tuple(pin for pin in instance.patient.pinned if pin.phase in kept)
+        patient = replace(instance.patient, pinned=pins)
+        protocol = replace(instance.protocol, phases=phases, end_s=end_s, spare_s=0)
+        if not _possible(Problem(replace(instance, patient=patient, protocol=protocol), problem.seed)):
             return last
     return len(problem.windows) - 1
 
