@@ -30,7 +30,7 @@ from setsetting.soundscape.ways import (
     extension_of,
     ways_of,
 )
-from setsetting.units import Seconds, per_s_from_per_min
+from setsetting.units import Seconds
 
 _SPREAD_OVER = 64
 """How many ways on a spread search looks at for each label it keeps."""
@@ -263,7 +263,6 @@ class Search:
             value=value[good],
             owner=grid.owner[row],
             track=grid.tracks[column],
-            bed_s=0,
             stage=landing.stage,
             second=landed,
             kind=grid.kind[column],
@@ -274,33 +273,30 @@ class Search:
     def _over_beds(self, labels: list[Label], owners: list[int], cutoff: float) -> Iterator[Ways]:
         if not owners:
             return
-        stages, weights, number = self.stages, self.problem.weights, labels[owners[0]].stage
+        stages, number = self.stages, labels[owners[0]].stage
         stage = stages.order[number]
-        owner = np.repeat(owners, len(BED_LENGTHS_S))
-        length = np.tile(BED_LENGTHS_S, len(owners))
+        owner, length = np.repeat(owners, len(BED_LENGTHS_S)), np.tile(BED_LENGTHS_S, len(owners))
         lands = np.array([labels[one].second for one in owner]) + length
         so_far = np.array([(labels[one].cost, labels[one].priced) for one in owner])
-        price = weights.bed_fixed + per_s_from_per_min(weights.bed_per_min * length)
+        cost, priced = so_far.T + np.tile(stages.bed_price, len(owners))
         doors = [(number, self.tables[number].at(self.energy_costs.bed, lands), np.zeros(len(lands)))]
         if stage.complete and (beyond := stages.beyond(stage, self.tables)) is not None:
             onward = stages.first_stage.get(stage.phase + 1, -1)
             doors.append(
                 (onward, beyond[0].entered(self.energy_costs.bed, lands), stages.boundary(stage.phase + 1, lands))
             )
-        for onward, to_go, door in doors:
-            value = so_far[:, 1] + price + to_go
-            good = np.flatnonzero(value < cutoff)
-            yield ways_of(
-                value=value[good],
-                owner=owner[good],
-                track=-1,
-                bed_s=length[good],
+        for onward, to_go, toll in doors:
+            ways = ways_of(
+                value=priced + to_go,
+                owner=owner,
+                bed_s=length,
                 stage=onward,
-                second=lands[good],
+                second=lands,
                 kind=self.energy_costs.bed,
-                cost=(so_far[:, 0] + price + door)[good],
-                priced=(so_far[:, 1] + price + door)[good],
+                cost=cost + toll,
+                priced=priced + toll,
             )
+            yield ways[ways["value"] < cutoff]
 
     def _out_of_silence(self, labels: list[Label], owner: int, cutoff: float) -> Iterator[Ways]:
         stages, label = self.stages, labels[owner]
@@ -311,13 +307,10 @@ class Search:
             return
         value = label.priced + float(beyond[0].entered(self.energy_costs.none, lands))
         if value < cutoff:
-            onward = stages.first_stage.get(phase, -1)
             yield ways_of(
                 value=np.array([value]),
                 owner=owner,
-                track=-1,
-                bed_s=0,
-                stage=onward,
+                stage=stages.first_stage.get(phase, -1),
                 second=lands,
                 kind=self.energy_costs.none,
                 cost=label.cost,

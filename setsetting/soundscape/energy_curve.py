@@ -23,3 +23,10 @@ def energy_curve(protocol: InstanceProtocol, seconds: Ints) -> tuple[Floats, Flo
     )
     along = (seconds - starts[phase] + 0.5) / lengths[phase]
     return begin + along * (end - begin), weight, over
+
+
+def owed_per_min(protocol: InstanceProtocol, seconds: Ints, energy: Floats | np.float64) -> Floats:
+    """What an energy, or each of a column of them, costs at every second, as if it sounded for a minute."""
+    target, weight, over = energy_curve(protocol, seconds)
+    off = energy - target
+    return np.asarray(weight * np.where(off > 0, over * off, -off))

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from setsetting.arrays import Floats
 from setsetting.soundscape.columns import Ints
-from setsetting.soundscape.energy_curve import energy_curve
+from setsetting.soundscape.energy_curve import owed_per_min
 from setsetting.soundscape.problem import BED_LENGTHS_S, Candidates, Problem
 from setsetting.units import per_s_from_per_min
 
@@ -43,11 +43,8 @@ class EnergyCosts:
         )
         self.none, self.bed = len(self.classes), len(self.classes) + 1
         self.horizon = problem.horizon_s - problem.start_s
-        target, weight, over_weight = energy_curve(
-            problem.instance.protocol, np.arange(problem.start_s, problem.horizon_s)
-        )
-        off = self.classes[:, None] - target[None, :]
-        per_second = per_s_from_per_min(weight * np.where(off > 0, over_weight * off, -off))
+        seconds = np.arange(problem.start_s, problem.horizon_s)
+        per_second = per_s_from_per_min(owed_per_min(problem.instance.protocol, seconds, self.classes[:, None]))
         self.owed: Floats = np.zeros((len(self.classes), self.horizon + 1))
         np.cumsum(per_second, axis=1, out=self.owed[:, 1:])
         self.step: Floats = np.zeros((len(self.classes) + 2, len(self.classes)))
@@ -131,6 +128,8 @@ class Stages:
         self.problem = problem
         self.only = only
         self.energy_costs = EnergyCosts(problem)
+        per_min = problem.weights.bed_per_min * np.array(BED_LENGTHS_S)
+        self.bed_price: Floats = problem.weights.bed_fixed + per_s_from_per_min(per_min)
         numbers = range(len(problem.windows)) if only is None else (only,)
         self.order = [
             Stage(phase, placed, placed == len(set(problem.pins[phase])))
@@ -304,16 +303,14 @@ class Stages:
 
     def _beds(self, number: int, tables: list[CostToGo], value: Floats, seconds: Ints) -> Floats:
         """The cheapest way on over a bed that starts at each second."""
-        stage, costs, weights = self.order[number], self.energy_costs, self.problem.weights
+        stage, costs = self.order[number], self.energy_costs
         lo, hi = self.spans[number]
         beyond = self.beyond(stage, tables) if stage.complete else None
-        lengths = np.array(BED_LENGTHS_S)[:, None]
-        cost = weights.bed_fixed + per_s_from_per_min(weights.bed_per_min * lengths)
-        ends = seconds[None, :] + lengths
+        ends = seconds[None, :] + np.array(BED_LENGTHS_S)[:, None]
         to_go = _looked_up(value, lo, hi, costs.bed, ends)
         if beyond is not None:
             to_go = np.minimum(to_go, beyond[0].entered(costs.bed, ends))
-        return np.asarray((to_go + cost).min(axis=0))
+        return np.asarray((to_go + self.bed_price[:, None]).min(axis=0))
 
 
 @dataclass(frozen=True, slots=True)

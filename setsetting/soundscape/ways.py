@@ -90,10 +90,10 @@ class Landing:
     enters: int | None = None
 
 
-def ways_of(**columns: Ints | Floats | float) -> Ways:
+def ways_of(*, track: Ints | int = -1, bed_s: Ints | int = 0, **columns: Ints | Floats | float) -> Ways:
     """Ways on; every field of `WAY` is a column or the same for all, `value` always a column."""
     ways = np.empty(np.shape(columns["value"]), dtype=WAY)
-    for name, column in columns.items():
+    for name, column in {"track": track, "bed_s": bed_s, **columns}.items():
         ways[name] = column
     return ways
 
