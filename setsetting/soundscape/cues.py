@@ -6,7 +6,7 @@ under the cue that follows; before silence and at the end it fades inside its ow
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from setsetting.audio.beds import BED_PEAK_DBTP
 from setsetting.library.track import Track
@@ -23,35 +23,24 @@ NO_CLICK_MS = Milliseconds(20)
 """Where a playlist asks for no fade at all, a cut without a click."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlayingCue:
-    """A cue that sounds when the items begin: what it is and when it must have faded."""
-
-    cue: Cue
-    peak_dbtp: Dbtp | None
-
-
 def cues_of(
     instance: Instance,
     items: Sequence[PlanItem],
     tracks: Mapping[str, Track],
     *,
     shift_ms: Milliseconds = Milliseconds(0),
-    sounding: PlayingCue | None = None,
+    sounding: Cue | None = None,
     of_a_patient: bool = True,
 ) -> tuple[Cue, ...]:
-    """Make cues of items; with `sounding` its cue comes first, its end moved to the new entry."""
+    """Make cues of items; what is `sounding` when they begin comes first, its end moved to the new entry."""
     windows = {window.name: window for window in instance.protocol.phases}
     reasons = Reasons(instance, of_a_patient=of_a_patient)
     ceiling = instance.weights.true_peak_ceiling_dbtp
     cues: list[Cue] = []
-    peaks: list[Dbtp | None] = []
     if sounding is not None and items:
-        cues.append(_faded(sounding.cue, _entry_fade_ms(sounding.cue, items[0], windows), items[0], shift_ms))
-        peaks.append(sounding.peak_dbtp)
-    before = None if sounding is None else sounding.cue
+        cues.append(_faded(sounding, _entry_fade_ms(sounding, items[0], windows), items[0], shift_ms))
+    before = sounding
     for number, (item, following) in enumerate(zip(items, [*items[1:], None], strict=True)):
-        level = _level(item, windows[item.phase], tracks, ceiling)
         length, fade_out = _length_ms(item, following, windows, tracks)
         before = Cue(
             kind=CueKind(item.kind),
@@ -59,17 +48,16 @@ def cues_of(
             start_ms=_start_ms(item) + shift_ms,
             length_ms=length,
             track_id=item.track_id,
-            gain_mdb=level.gain_mdb,
+            gain_mdb=_gain_mdb(item, windows[item.phase], tracks, ceiling),
             fade_in_ms=min(_entry_fade_ms(before, item, windows), length),
             fade_out_ms=fade_out,
             reason=reasons.of(items, number),
         )
         cues.append(before)
-        peaks.append(level.peak_dbtp)
-    return under_ceiling(cues, peaks, ceiling, fixed=int(sounding is not None))
+    return under_ceiling(cues, tracks, ceiling, fixed=int(sounding is not None))
 
 
-def peak_of(cue: Cue, tracks: Mapping[str, Track]) -> Dbtp | None:
+def _peak_of(cue: Cue, tracks: Mapping[str, Track]) -> Dbtp | None:
     """The true peak of a cue at a gain of 0 dB; None where nothing sounds or its track is not known."""
     if cue.kind is CueKind.BED:
         return BED_PEAK_DBTP
@@ -77,8 +65,9 @@ def peak_of(cue: Cue, tracks: Mapping[str, Track]) -> Dbtp | None:
     return None if track is None else track.true_peak_dbtp
 
 
-def under_ceiling(cues: Sequence[Cue], peaks: list[Dbtp | None], ceiling: Dbtp, *, fixed: int) -> tuple[Cue, ...]:
+def under_ceiling(cues: Sequence[Cue], tracks: Mapping[str, Track], ceiling: Dbtp, *, fixed: int) -> tuple[Cue, ...]:
     """Lower the gains of cues that would meet above the ceiling; the first `fixed` sound already and keep their own."""
+    peaks = [_peak_of(cue, tracks) for cue in cues]
     meets = [earlier.end_ms > later.start_ms for earlier, later in itertools.pairwise(cues)]
     gains = lowered([cue.gain_mdb for cue in cues], peaks, [*meets, False], ceiling, fixed=fixed)
     return tuple(replace(cue, gain_mdb=gain) for cue, gain in zip(cues, gains, strict=True))
@@ -88,21 +77,13 @@ def _start_ms(item: PlanItem) -> Milliseconds:
     return ms_from_s(item.start_s or Seconds(0))
 
 
-@dataclass(frozen=True, slots=True)
-class _Level:
-    """The gain of an item alone, and its true peak at a gain of 0 dB: None where nothing sounds."""
-
-    gain_mdb: Millidecibels
-    peak_dbtp: Dbtp | None
-
-
-def _level(item: PlanItem, window: PhaseWindow, tracks: Mapping[str, Track], ceiling: Dbtp) -> _Level:
+def _gain_mdb(item: PlanItem, window: PhaseWindow, tracks: Mapping[str, Track], ceiling: Dbtp) -> Millidecibels:
+    """The gain of an item alone."""
     if item.kind == "silence":
-        return _Level(Millidecibels(0), None)
+        return Millidecibels(0)
     if item.kind == "bed":
-        return _Level(bed_gain_mdb(window.lufs, ceiling), BED_PEAK_DBTP)
-    track = tracks[item.track_id or ""]
-    return _Level(gain_mdb(track, window.lufs, ceiling), track.true_peak_dbtp)
+        return bed_gain_mdb(window.lufs, ceiling)
+    return gain_mdb(tracks[item.track_id or ""], window.lufs, ceiling)
 
 
 def _length_ms(

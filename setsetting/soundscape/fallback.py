@@ -10,7 +10,7 @@ from dataclasses import replace
 from setsetting.errors import NotFound
 from setsetting.library.track import Lyrics, Track
 from setsetting.soundscape.build_instance import patient_of, row_of
-from setsetting.soundscape.cues import NO_CLICK_MS, NO_FADE_MS, peak_of, under_ceiling
+from setsetting.soundscape.cues import NO_CLICK_MS, NO_FADE_MS, under_ceiling
 from setsetting.soundscape.gains import bed_gain_mdb, gain_mdb
 from setsetting.soundscape.instance import Instance, InstanceProtocol, PhaseWindow
 from setsetting.soundscape.loosening import NOTHING, Loosening
@@ -138,39 +138,22 @@ def promised_then_bed(
     A promised bed keeps its end, so that what follows it comes when it was to. What was promised for a
     phase that is over by then is left out: after an early stop no peak plays on.
     """
-    sounded = list(faded_at(past, now_ms, FADE_MS) if skip else past)
-    cues = _played_on(sounded, promised, whole, tracks, now_ms, skip=skip)
-    begins_ms = promised[0].start_ms if promised else ms_from_s(whole.protocol.start_s)
-    if max((cue.end_ms for cue in cues), default=begins_ms) < ms_from_s(whole.horizon_s):
-        cues.append(_bed_to_the_end(cues, promised, whole, now_ms))
-    fixed = len(sounded)
-    _fade_as_they_meet(cues, max(0, fixed - 1))
-    held = _under(cues[fixed:], cues[fixed - 1 : fixed] if fixed else [], tracks, whole.weights.true_peak_ceiling_dbtp)
-    return (*cues[:fixed], *held)
-
-
-def _played_on(
-    sounded: Sequence[Cue],
-    promised: Sequence[Cue],
-    whole: Instance,
-    tracks: Mapping[str, Track],
-    now_ms: Milliseconds,
-    *,
-    skip: bool,
-) -> list[Cue]:
-    """What has sounded, and after it what of the promised can still sound, each under the fade of the one before."""
-    cues = list(sounded)
+    cues = list(faded_at(past, now_ms, FADE_MS) if skip else past)
+    fixed = len(cues)
     for cue in promised:
-        at = now_ms
-        if not skip or len(cues) > len(sounded):
-            at = _joint(cues, cue.fade_in_ms, promised, now_ms)
+        at = now_ms if skip and len(cues) == fixed else _joint(cues, cue.fade_in_ms, promised, now_ms)
         if cue.kind is CueKind.BED:
             length, plays = cue.end_ms - at, not (cues and cues[-1].kind is CueKind.BED)
         else:
             length, plays = cue.length_ms, cue.kind is CueKind.TRACK and cue.track_id in tracks
         if plays and length >= 2 * cue.fade_in_ms and not _is_over(cue.phase, at, whole.protocol.phases):
             cues.append(replace(cue, start_ms=at, length_ms=length))
-    return cues
+    begins_ms = promised[0].start_ms if promised else ms_from_s(whole.protocol.start_s)
+    if max((cue.end_ms for cue in cues), default=begins_ms) < ms_from_s(whole.horizon_s):
+        cues.append(_bed_to_the_end(cues, promised, whole, now_ms))
+    _fade_as_they_meet(cues, max(0, fixed - 1))
+    held = _under(cues[fixed:], cues[fixed - 1 : fixed] if fixed else [], tracks, whole.weights.true_peak_ceiling_dbtp)
+    return (*cues[:fixed], *held)
 
 
 def _bed_to_the_end(cues: Sequence[Cue], promised: Sequence[Cue], whole: Instance, now_ms: Milliseconds) -> Cue:
@@ -210,4 +193,4 @@ def _joint(cues: Sequence[Cue], fade_ms: Milliseconds, promised: Sequence[Cue], 
 def _under(cues: Sequence[Cue], sounding: Sequence[Cue], tracks: Mapping[str, Track], ceiling: Dbtp) -> tuple[Cue, ...]:
     """Lower the gains of cues that would meet above the ceiling; what sounds already keeps its own."""
     row = [*sounding, *cues]
-    return under_ceiling(row, [peak_of(cue, tracks) for cue in row], ceiling, fixed=len(sounding))[len(sounding) :]
+    return under_ceiling(row, tracks, ceiling, fixed=len(sounding))[len(sounding) :]

@@ -7,7 +7,7 @@ named; last of all the promised tracks play on and a noise bed holds, so that si
 accident.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -19,10 +19,10 @@ from setsetting.library.track import Track
 from setsetting.soundscape.build_instance import build_instance
 from setsetting.soundscape.check import check
 from setsetting.soundscape.check_soundscape import items_of
-from setsetting.soundscape.cues import PlayingCue, cues_of, fade_s, peak_of
-from setsetting.soundscape.energy_curve import energy_curve
+from setsetting.soundscape.cues import cues_of, fade_s
+from setsetting.soundscape.energy_curve import owed_per_min
 from setsetting.soundscape.fallback import promised_then_bed
-from setsetting.soundscape.instance import Before, Instance, PhaseWindow, Pin, PlanItem
+from setsetting.soundscape.instance import Before, Instance, PlanItem
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.planner import search
 from setsetting.soundscape.playlist import Playlist
@@ -93,24 +93,38 @@ def retime(
     """
     if now_ms >= soundscape.end_ms:
         raise Refused(_("The soundscape is over; nothing is left to plan again."))
-    ask = _Ask(soundscape, now_ms, zero_ms, may_fade=may_fade and not skip, skip=skip, hold=hold)
     loosening = Loosening(soundscape.loosened)
     timing = resolve(playlist, infusion.later(zero_ms), loosening)
     known = {track.id: track for track in tracks}
     whole = build_instance(playlist, timing, known.values(), _without_late_pins(wishes, timing), loosening)
-    return _again(ask, whole, timing, known)
+    ask = _Ask(soundscape, whole, now_ms, zero_ms, may_fade=may_fade and not skip, skip=skip)
+    past = ask.past
+    if past and not skip and past[-1].kind is CueKind.TRACK and past[-1].end_ms >= ms_from_s(whole.horizon_s):
+        last = replace(past[-1], fade_out_ms=max(past[-1].fade_out_ms, Milliseconds(1)))
+        return _retimed(ask, (*past[:-1], last), (_("What plays now lasts to the end."),), ())
+    rest, given_up = (None, ()) if hold else _best(ask)
+    if rest is None:
+        nothing = _(
+            "Nothing in the library fits the new times: what was promised plays on, then a noise bed holds until {time}."
+        ).format(time=clock(ms_from_s(whole.horizon_s) - zero_ms))
+        cues = promised_then_bed(past, ask.promised, whole, known, now_ms, skip=skip)
+        return _retimed(ask, cues, (nothing,), ("everything",))
+    sounding = past[-1] if past else None
+    fresh = cues_of(rest.instance, rest.items, known, shift_ms=rest.start.shift_ms, sounding=sounding)
+    words = (*_moved(ask, timing), *waived_words(given_up))
+    return _retimed(ask, (*past[:-1], *fresh), words, given_up, check(rest.instance, rest.items).cost)
 
 
 @dataclass(frozen=True, slots=True)
 class _Ask:
-    """What is asked: the soundscape so far, the moment, the infusion's zero, what may become of what plays."""
+    """What is asked: the soundscape so far and the whole of it anew, the moment, what may become of what plays."""
 
     soundscape: Soundscape
+    whole: Instance
     now_ms: Milliseconds
     zero_ms: Milliseconds
     may_fade: bool
     skip: bool
-    hold: bool
 
     @property
     def past(self) -> tuple[Cue, ...]:
@@ -125,32 +139,8 @@ class _Ask:
         return frozenset(cue.track_id for cue in self.promised if cue.track_id is not None)
 
 
-def _again(ask: _Ask, whole: Instance, timing: Timing, known: Mapping[str, Track]) -> Retimed:
-    past = ask.past
-    if past and not ask.skip and past[-1].kind is CueKind.TRACK and past[-1].end_ms >= ms_from_s(whole.horizon_s):
-        last = replace(past[-1], fade_out_ms=max(past[-1].fade_out_ms, Milliseconds(1)))
-        words: tuple[str, ...] = (_("What plays now lasts to the end."),)
-        return _retimed(ask, (*past[:-1], last), words, ())
-    rest, given_up = (None, ()) if ask.hold else _best(ask, whole)
-    if rest is None:
-        until = clock(ms_from_s(whole.horizon_s) - ask.zero_ms)
-        nothing = _(
-            "Nothing in the library fits the new times: what was promised plays on, then a noise bed holds until {time}."
-        ).format(time=until)
-        cues = promised_then_bed(past, ask.promised, whole, known, ask.now_ms, skip=ask.skip)
-        return _retimed(ask, cues, (nothing,), ("everything",))
-    sounding = PlayingCue(past[-1], peak_of(past[-1], known)) if past else None
-    fresh = cues_of(rest.instance, rest.items, known, shift_ms=rest.start.shift_ms, sounding=sounding)
-    words = (*_moved(ask, timing), *waived_words(given_up))
-    return _retimed(ask, (*past[:-1], *fresh), words, given_up, check(rest.instance, rest.items).cost)
-
-
 def _retimed(
-    ask: _Ask,
-    cues: tuple[Cue, ...],
-    words: tuple[str, ...],
-    waived: tuple[str, ...],
-    cost: float | None = None,
+    ask: _Ask, cues: tuple[Cue, ...], words: tuple[str, ...], waived: tuple[str, ...], cost: float | None = None
 ) -> Retimed:
     sounds_later = {
         cue.track_id for cue in cues if cue.start_ms > ask.now_ms or (ask.skip and cue.start_ms == ask.now_ms)
@@ -158,7 +148,10 @@ def _retimed(
     sounds_later.discard(None)
     kept, changed = len(ask.wanted & sounds_later), len(sounds_later - ask.wanted)
     soundscape = replace(ask.soundscape, cues=cues, cost=ask.soundscape.cost if cost is None else cost, bound=None)
-    return Retimed(soundscape, (*words, _kept_words(kept, len(ask.wanted), changed)), waived)
+    new = count("{n} new one.", "{n} new ones.", changed)
+    kept_words = _("{kept} of {promised} promised tracks are kept, {new}")
+    said = kept_words.format(kept=kept, promised=len(ask.wanted), new=new)
+    return Retimed(soundscape, (*words, said), waived)
 
 
 def _without_late_pins(wishes: Wishes, timing: Timing) -> Wishes:
@@ -167,9 +160,9 @@ def _without_late_pins(wishes: Wishes, timing: Timing) -> Wishes:
     return replace(wishes, pins=tuple(pin for pin in wishes.pins if pin.phase in phases))
 
 
-def _starts(ask: _Ask, whole: Instance) -> Iterator[_Start]:
+def _starts(ask: _Ask) -> Iterator[_Start]:
     """Where the rest can begin: in the phase of that minute, or at once in the next when it is near."""
-    windows, now_ms = whole.protocol.phases, ask.now_ms
+    whole, windows, now_ms = ask.whole, ask.whole.protocol.phases, ask.now_ms
     playing = ask.past[-1] if ask.past else None
     if playing is None:
         yield _Start(whole.protocol.start_s, Milliseconds(0), 0, False, 0.0)
@@ -183,12 +176,8 @@ def _starts(ask: _Ask, whole: Instance) -> Iterator[_Start]:
     if ask.may_fade and playing.kind is CueKind.TRACK:
         yield from _in_phases(whole, now_ms, [Seconds(0)] * len(windows), early=True)
     left_s = whole_s(playing.end_ms - now_ms)  # a longer fade than that would have had to begin already
-    fades = [min(left_s, _fade_out_of(playing, window)) for window in windows]
+    fades = [min(left_s, fade_s(window, same_phase=playing.phase == window.name)) for window in windows]
     yield from _in_phases(whole, playing.end_ms, fades, early=False)
-
-
-def _fade_out_of(playing: Cue, window: PhaseWindow) -> Seconds:
-    return fade_s(window, same_phase=playing.phase == window.name)
 
 
 def _in_phases(whole: Instance, end_ms: Milliseconds, fades: list[Seconds], *, early: bool) -> Iterator[_Start]:
@@ -216,12 +205,12 @@ def _after_silence(whole: Instance, playing: Cue, now_ms: Milliseconds) -> Itera
     yield _Start(max(second, windows[number].from_s), Milliseconds(0), number, False, 0.0)
 
 
-def _best(ask: _Ask, whole: Instance) -> tuple[_Rest | None, tuple[str, ...]]:
+def _best(ask: _Ask) -> tuple[_Rest | None, tuple[str, ...]]:
     """The cheapest rest over all starts; limits are waived only while nothing at all is possible."""
-    starts = list(_starts(ask, whole))
-    unchanged = [rest for start in starts if (rest := _unchanged(ask, whole, start)) is not None]
+    starts = list(_starts(ask))
+    unchanged = [rest for start in starts if (rest := _unchanged(ask, start)) is not None]
     for given_up in WAIVED:
-        rests = [rest for start in starts if (rest := _planned(ask, whole, start, given_up)) is not None]
+        rests = [rest for start in starts if (rest := _planned(ask, start, given_up)) is not None]
         if unchanged and not given_up:
             rests = [*(rest for rest in rests if rest.total < unchanged[0].total - PROMISED_PRICE), *unchanged]
         if rests:
@@ -229,65 +218,53 @@ def _best(ask: _Ask, whole: Instance) -> tuple[_Rest | None, tuple[str, ...]]:
     return None, ()
 
 
-def _unchanged(ask: _Ask, whole: Instance, start: _Start) -> _Rest | None:
+def _unchanged(ask: _Ask, start: _Start) -> _Rest | None:
     """The plan as promised, where it is still legal: it is given up only for a clear gain."""
     promised = ask.promised
-    if ask.skip or start.early or not promised or promised[0].phase != whole.protocol.phases[start.phase].name:
+    if ask.skip or start.early or not promised or promised[0].phase != ask.whole.protocol.phases[start.phase].name:
         return None
-    instance = _instance(ask, whole, start, ())
-    items = items_of(promised, start.shift_ms)
+    instance, items = _instance(ask, start, ()), items_of(promised, start.shift_ms)
     verdict = check(instance, items)
-    if verdict.broken:
-        return None
-    return _Rest(start, instance, items, verdict.cost + start.price + _overstay(whole, ask.past, start))
+    return None if verdict.broken else _Rest(start, instance, items, verdict.cost + start.price + _overstay(ask, start))
 
 
-def _instance(ask: _Ask, whole: Instance, start: _Start, given_up: tuple[str, ...]) -> Instance:
+def _instance(ask: _Ask, start: _Start, given_up: tuple[str, ...]) -> Instance:
     """The instance of what is left from a start on."""
-    windows = whole.protocol.phases[start.phase :]
-    left = msgspec.structs.replace(
-        whole,
-        protocol=msgspec.structs.replace(whole.protocol, start_s=start.second, phases=windows),
-        patient=msgspec.structs.replace(whole.patient, pinned=_pins_left(whole, start.phase, ask.past)),
-        before=_before(whole, ask.past),
-    )
-    return waived(left, given_up)
+    whole, windows = ask.whole, ask.whole.protocol.phases[start.phase :]
+    played, left = {cue.track_id for cue in ask.past}, {window.name for window in windows}
+    pins = tuple(pin for pin in whole.patient.pinned if pin.phase in left and pin.track_id not in played)
+    protocol = msgspec.structs.replace(whole.protocol, start_s=start.second, phases=windows)
+    patient = msgspec.structs.replace(whole.patient, pinned=pins)
+    rest = msgspec.structs.replace(whole, protocol=protocol, patient=patient, before=_before(ask))
+    return waived(rest, given_up)
 
 
-def _planned(ask: _Ask, whole: Instance, start: _Start, given_up: tuple[str, ...]) -> _Rest | None:
-    instance = _instance(ask, whole, start, given_up)
+def _planned(ask: _Ask, start: _Start, given_up: tuple[str, ...]) -> _Rest | None:
+    instance = _instance(ask, start, given_up)
     if instance.horizon_s <= start.second:
         return None
     problem = Problem(instance, ask.soundscape.seed, promised=ask.wanted, unpromised=PROMISED_PRICE)
     found = search(Stages(problem), quick=True).answer
     if found is None or check(instance, found.items).broken:
         return None
-    return _Rest(start, instance, found.items, found.cost + start.price + _overstay(whole, ask.past, start))
+    return _Rest(start, instance, found.items, found.cost + start.price + _overstay(ask, start))
 
 
-def _pins_left(whole: Instance, phase: int, past: tuple[Cue, ...]) -> tuple[Pin, ...]:
-    played = {cue.track_id for cue in past}
-    left = {window.name for window in whole.protocol.phases[phase:]}
-    return tuple(pin for pin in whole.patient.pinned if pin.phase in left and pin.track_id not in played)
-
-
-def _before(whole: Instance, past: tuple[Cue, ...]) -> Before:
-    energies = {row.track_id: row.energy for row in whole.library}
+def _before(ask: _Ask) -> Before:
+    energies, past = {row.track_id: row.energy for row in ask.whole.library}, ask.past
     last = past[-1] if past else None
     energy = None if last is None else energies.get(last.track_id or "")
     played = tuple(cue.track_id for cue in past if cue.track_id is not None)
     return Before(energy, played, bed=last is not None and last.kind is CueKind.BED)
 
 
-def _overstay(whole: Instance, past: tuple[Cue, ...], start: _Start) -> float:
+def _overstay(ask: _Ask, start: _Start) -> float:
     """What the track that plays owes the new energy curve from now until the rest begins."""
-    energy = _before(whole, past).energy
-    if energy is None or start.second <= (begins := whole_s(past[-1].start_ms)):
+    energy, whole = _before(ask).energy, ask.whole
+    if energy is None or start.second <= (begins := whole_s(ask.past[-1].start_ms)):
         return 0.0
     seconds = np.arange(begins, min(start.second, whole.horizon_s))
-    target, weight, over = energy_curve(whole.protocol, seconds)
-    off = energy - target
-    return per_s_from_per_min(float((weight * np.where(off > 0, over * off, -off)).sum()))
+    return per_s_from_per_min(float(owed_per_min(whole.protocol, seconds, np.float64(energy)).sum()))
 
 
 def _moved(ask: _Ask, timing: Timing) -> tuple[str, ...]:
@@ -307,8 +284,3 @@ def _moved(ask: _Ask, timing: Timing) -> tuple[str, ...]:
             moves = _("{phase} moves from {was} to {now}.")
             words.append(moves.format(phase=phase, was=clock(was - ask.zero_ms), now=clock(now - ask.zero_ms)))
     return tuple(words)
-
-
-def _kept_words(kept: int, promised: int, changed: int) -> str:
-    new = count("{n} new one.", "{n} new ones.", changed)
-    return _("{kept} of {promised} promised tracks are kept, {new}").format(kept=kept, promised=promised, new=new)
