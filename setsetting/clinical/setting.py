@@ -56,6 +56,10 @@ class Field:
 
 _WORN = ("throughout", "part of the time", "offered, not worn", "not offered")
 _PEOPLE = ("facilitator", "second facilitator", "nurse", "physician", "trainee", "interpreter", "companion")
+_PLACES = ("beside", "at the head", "across the room", "within call")
+_TOUCHES = ("none", "offered, declined", "hand", "hand and shoulder", "more than that")
+_CONSENTS = ("not needed", "agreed beforehand", "asked at the time", "both")
+_VOICES = ("silent", "a few words", "guiding words", "conversation")
 _INTERRUPTERS = ("door", "staff", "equipment", "noise outside", "phone", "toilet", "patient's wish")
 
 FIELDS = (
@@ -66,39 +70,12 @@ FIELDS = (
     Field("people_present", "People present", 8, _PEOPLE, "facilitator", FieldKind.SEVERAL),
     Field("position", "Position", 9, ("lying flat", "reclined", "sitting", "changing"), "reclined"),
     Field("resting_on", "Resting on", 9, ("bed", "recliner", "mat", "sofa", "chair"), "recliner"),
-    Field(
-        "staff_position",
-        "Facilitator's place",
-        9,
-        ("beside", "at the head", "across the room", "within call"),
-        "beside",
-    ),
+    Field("staff_position", "Facilitator's place", 9, _PLACES, "beside"),
     Field("music_delivery", "Music through", 11, ("headphones", "loudspeakers", "both", "none"), "loudspeakers"),
     Field("music_chosen_by", "Music chosen by", 11, ("clinic", "patient", "together"), "clinic"),
-    Field(
-        "touch",
-        "Touch",
-        12,
-        ("none", "offered, declined", "hand", "hand and shoulder", "more than that"),
-        "none",
-        habit=False,
-    ),
-    Field(
-        "touch_consent",
-        "Consent to touch",
-        12,
-        ("not needed", "agreed beforehand", "asked at the time", "both"),
-        "not needed",
-        habit=False,
-    ),
-    Field(
-        "voice",
-        "Facilitator's voice",
-        12,
-        ("silent", "a few words", "guiding words", "conversation"),
-        "a few words",
-        habit=False,
-    ),
+    Field("touch", "Touch", 12, _TOUCHES, "none", habit=False),
+    Field("touch_consent", "Consent to touch", 12, _CONSENTS, "not needed", habit=False),
+    Field("voice", "Facilitator's voice", 12, _VOICES, "a few words", habit=False),
     Field(INTERRUPTIONS, "Interruptions", 17, (), "0", FieldKind.COUNT, habit=False),
     Field("interrupted_by", "Interrupted by", 17, _INTERRUPTERS, NONE, FieldKind.SEVERAL, habit=False),
 )
