@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from setsetting.clinical.form import Form, Item, NoAnswer, Recall
+from setsetting.clinical.form import Item, NoAnswer, Recall
 from setsetting.errors import UsageError
 from setsetting.words.translate import _, count
 
@@ -110,10 +110,6 @@ def score(items: Sequence[Item]) -> Score:
         ),
         provisional=_provisional(answers),
     )
-
-
-def score_form(form: Form) -> Score:
-    return score(form.items)
 
 
 def parse_item(number: int, text: str) -> Item:

@@ -49,7 +49,7 @@ def add(
         payload = FormEntered(
             form_id=uuid.uuid4().hex,
             patient_id=patient.patient_id,
-            items=_stored(items),
+            items=tuple(items),
             recall=str(recall),
             taken_utc_ms=taken_ms,
             dated_only=dated_only,
@@ -78,7 +78,7 @@ def correct(clinic: Clinic, form_id: str, items: Sequence[Item], reason: str) ->
         payload = FormCorrected(
             form_id=form_id,
             patient_id=old.patient_id,
-            items=_stored(items),
+            items=tuple(items),
             recall=str(old.form.recall),
             taken_utc_ms=old.form.taken_ms,
             dated_only=old.dated_only,
@@ -89,10 +89,6 @@ def correct(clinic: Clinic, form_id: str, items: Sequence[Item], reason: str) ->
         return _scored(rows.form(record, form_id))
 
 
-def _stored(items: Sequence[Item]) -> tuple[int | str, ...]:
-    return tuple(item if isinstance(item, int) else str(item) for item in items)
-
-
 def _scored(row: rows.FormRow) -> ScoredForm:
     return ScoredForm(
         form_id=row.form_id,
@@ -100,7 +96,7 @@ def _scored(row: rows.FormRow) -> ScoredForm:
         dated_only=row.dated_only,
         corrections=row.corrections,
         simulated=row.simulated,
-        scored=pcl5.score_form(row.form),
+        scored=pcl5.score(row.form.items),
     )
 
 

@@ -51,6 +51,7 @@ def review_of(course: PatientCourse, used: ThresholdSet = PUBLISHED) -> PatientR
     linkage = link(scores, points)
     gate = _gate(scores)
     by_id = {each.session_id: each for each in sessions}
+    covered = [respct_covered(each.setting, each.taps) for each in sessions if each.setting is not None]
     return PatientReview(
         code=course.code,
         simulated=course.simulated,
@@ -67,11 +68,7 @@ def review_of(course: PatientCourse, used: ThresholdSet = PUBLISHED) -> PatientR
         windows=tuple(_window_line(each, by_id, days, gate, used) for each in windows(scores, points)),
         beside=() if gate else tuple(_beside_line(each, by_id, days, used) for each in linkage.linked),
         gate=gate,
-        respct=tuple(
-            sorted(
-                set().union(*(respct_covered(each.setting, each.taps) for each in sessions if each.setting is not None))
-            )
-        ),
+        respct=tuple(sorted(set().union(*covered))),
         thresholds=used,
         origin=course.origin,
     )
@@ -105,7 +102,7 @@ class _Days:
 
 def _score_point(code: str, each: CourseForm, days: _Days) -> ScorePoint:
     taken = each.form.taken_ms
-    total = pcl5.score_form(each.form).total
+    total = pcl5.score(each.form.items).total
     return ScorePoint(code, each.form_id, taken, days.ordinal(taken), each.form.recall, total)
 
 
@@ -170,7 +167,7 @@ def _courses(scores: Sequence[ScorePoint], points: Sequence[SessionPoint], used:
 
 def _form_line(each: CourseForm, starts: Sequence[Milliseconds], days: _Days, used: ThresholdSet) -> FormLine:
     form = each.form
-    scored = pcl5.score_form(form)
+    scored = pcl5.score(form.items)
     earlier = [start for start in starts if start < form.taken_ms]
     remarks = [overlap_words(form, starts)]
     if each.corrections:
@@ -215,12 +212,7 @@ def _visit_line(each: CourseSession, scores: Sequence[ScorePoint], linkage: Link
         reason=reason,
         link=_("linked") if reason is None else reason_words(reason),
         setting=_setting_words(each),
-        taps=", ".join(
-            f"{tap.label.casefold()} {each.taps[tap.name]}"
-            if tap.name in each.taps
-            else f"{tap.label.casefold()} {_('not asked')}"
-            for tap in TAPS
-        ),
+        taps=", ".join(f"{tap.label.casefold()} {each.taps.get(tap.name, _('not asked'))}" for tap in TAPS),
         marks=tuple(_mark(mark) for mark in each.marks),
         note=each.note or "",
         remarks="; ".join(remarks),

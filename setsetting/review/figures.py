@@ -137,18 +137,15 @@ def _course(review: PatientReview, axis: Axis) -> Iterator[Markup]:
     """Points and, within one recall, the lines between neighbours; broken where the scale is."""
     taken: list[tuple[float, float]] = []
     for recall in Recall:
-        own = [(form.day, form.total) for form in review.forms if form.recall is recall and form.total is not None]
-        for (first, before), (last, after) in pairwise(own):
+        own = [
+            (form.day, LEFT + axis.x(form.day), _y(form.total))
+            for form in review.forms
+            if form.recall is recall and form.total is not None
+        ]
+        for (first, x1, y1), (last, x2, y2) in pairwise(own):
             broken = axis.breaks_between(first, last)
-            yield _line(
-                LEFT + axis.x(first),
-                _y(before),
-                LEFT + axis.x(last),
-                _y(after),
-                COLOUR[recall],
-                dash="1 5" if broken else "7 4" if recall is Recall.MONTH else "",
-                width=1.2 if broken else 2.0,
-            )
+            dash = "1 5" if broken else "7 4" if recall is Recall.MONTH else ""
+            yield _line(x1, y1, x2, y2, COLOUR[recall], dash=dash, width=1.2 if broken else 2.0)
     for form in review.forms:
         yield from _point(form, axis, taken)
 

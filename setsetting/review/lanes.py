@@ -1,6 +1,6 @@
 """Setting lanes: one row for each thing about the setting, one cell for each session, on the trajectory's axis."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from setsetting.clinical.setting import FIELDS, RESPCT_OF_VISIT, TAPS, FieldKind
@@ -36,7 +36,7 @@ def lanes_of(sessions: Sequence[CourseSession]) -> tuple[Lane, ...]:
     """Every lane in which something is known of some session, in the order of the fields."""
     lanes = [
         Lane("minutes", _("Infusion minutes"), RESPCT_OF_VISIT, True, tuple(_minutes(each) for each in sessions)),
-        Lane("playlist", _("Playlist"), 11, False, tuple(LaneCell(each.playlist) for each in sessions)),
+        Lane("playlist", _("Playlist"), 11, False, _cells(each.playlist for each in sessions)),
     ]
     for field in FIELDS:
         cells = []
@@ -44,20 +44,16 @@ def lanes_of(sessions: Sequence[CourseSession]) -> tuple[Lane, ...]:
             now = None if each.setting is None else each.setting.get(field.name)
             cells.append(LaneCell(now, each.setting is not None and now != each.usual.get(field.name)))
         lanes.append(Lane(field.name, field.label, field.respct, field.kind is FieldKind.COUNT, tuple(cells)))
-    lanes.append(
-        Lane(
-            "music_acts",
-            _("Music changed live"),
-            11,
-            True,
-            tuple(LaneCell(None if each.music_acts is None else str(each.music_acts)) for each in sessions),
-        )
-    )
+    music_acts = _cells(each.music_acts for each in sessions)
+    lanes.append(Lane("music_acts", _("Music changed live"), 11, True, music_acts))
     for tap in TAPS:
-        asked = [each.taps.get(tap.name) for each in sessions]
-        cells = [LaneCell(None if value is None else str(value)) for value in asked]
-        lanes.append(Lane(tap.name, tap.label, tap.respct, True, tuple(cells)))
+        asked = _cells(each.taps.get(tap.name) for each in sessions)
+        lanes.append(Lane(tap.name, tap.label, tap.respct, True, asked))
     return tuple(lane for lane in lanes if any(cell.text is not None for cell in lane.cells))
+
+
+def _cells(values: Iterable[str | int | None]) -> tuple[LaneCell, ...]:
+    return tuple(LaneCell(None if value is None else str(value)) for value in values)
 
 
 def _minutes(each: CourseSession) -> LaneCell:

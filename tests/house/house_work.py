@@ -128,7 +128,7 @@ def time_an_infusion() -> str:
             phases_of(stopped(with_pauses(steady(40), [(10, 15)]), 35)),
             phases_of(actual(steady(60), acts, 30 * MINUTE)),
             views_pcl5.score_as_data(pcl5.score(pcl5.parse_items(list("01234-d1234012340123")))),
-            views_pcl5.score_in_words(pcl5.score_form(forms[0])),
+            views_pcl5.score_in_words(pcl5.score(forms[0].items)),
             change_words(44 - 51),
             parse_setting(SETTING, Path("setting.toml")),
             due_forms(forms, [BEGUN_MS, BEGUN_MS + 3 * DAY], BEGUN_MS + 9 * DAY),
