@@ -8,7 +8,6 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-from markupsafe import Markup
 
 from setsetting.clinical import setting
 from setsetting.clinical.pcl5 import provisional_words, recall_words
@@ -32,23 +31,15 @@ def patient_html(review: PatientReview, made_ms: Milliseconds, banner: str = "")
         made=local_text(made_ms, ZoneInfo(review.zone)),
         banner=banner,
         simulated=words.simulated() if review.simulated else "",
-        # Sentences of this project, not of a person: unescaped, so that they stand word for word.
-        whole=Markup(words.whole()),
-        associations=Markup(words.associations()),
-        chosen_by_staff=Markup(words.chosen_by_staff()),
-        do_not_change=Markup(words.do_not_change()),
-        too_little=words.too_little(),
-        why_no_test=words.why_no_test(),
-        limits=words.limits(),
+        # Sentences of this project, not of a person: some stand unescaped in the page, so that they are word for word.
+        words=words,
+        setting=setting,
         provisional=provisional_words(),
-        taps_note=setting.taps_note(),
         rule=rule_words(),
-        respct_of=setting.RESPCT_ITEMS,
         recall_words=recall_words,
         reason_words=reason_words,
         signed=signed,
         number_or_unknown=number_or_unknown,
-        tap_names=setting.TAP_NAMES,
     )
 
 
