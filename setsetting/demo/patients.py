@@ -54,22 +54,16 @@ def _patient(number: int, held: int, vetoes: tuple[tuple[str, str], ...], today:
     drop = total * chance.uniform(0.25, 0.6) / 6
     forms = [_form(first - timedelta(days=3), Recall.MONTH, total + chance.gauss(0, 3), chance)]
     sessions = []
+    minutes = Minutes(60 if number == 4 else 40)
     for week in range(held):
         start = (first + timedelta(days=7 * week)).replace(hour=10, minute=15 * (number % 3))
         if not (number == 2 and week == 2):  # one form was never filled
             forms.append(_form(start - timedelta(days=1), Recall.WEEK, total + chance.gauss(0, 4), chance))
-        sessions.append(
-            SimulatedSession(
-                start.strftime("%Y-%m-%dT%H:%M"), Minutes(60 if number == 4 else 40), _setting(week, chance)
-            )
-        )
+        sessions.append(SimulatedSession(start.strftime("%Y-%m-%dT%H:%M"), minutes, _setting(week, chance)))
         total = max(6.0, total - drop * chance.uniform(0.5, 1.5))
     if number != 3:
-        forms.append(
-            _form(
-                today - timedelta(days=number - 1), Recall.WEEK, total + chance.gauss(0, 4), chance, blank=number == 4
-            )
-        )
+        newest = today - timedelta(days=number - 1)
+        forms.append(_form(newest, Recall.WEEK, total + chance.gauss(0, 4), chance, blank=number == 4))
     return SimulatedPatient(f"DEMO-{number}", vetoes, tuple(forms), tuple(sessions))
 
 

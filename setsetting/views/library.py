@@ -60,12 +60,8 @@ def source_mark(track: Track) -> str:
 
 
 def scan_as_data(result: "ScanResult") -> dict[str, Any]:
-    return {
-        "scanned": result.scanned,
-        "unchanged": result.unchanged,
-        "moved": result.moved,
-        "failed": [{"path": str(failed.path), "reason": failed.reason} for failed in result.failed],
-    }
+    data: dict[str, Any] = msgspec.to_builtins(result)
+    return data
 
 
 def scan_in_words(result: "ScanResult") -> str:
