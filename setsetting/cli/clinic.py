@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import click
 
+from setsetting.cli.output import as_json, narrate
+
 if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
 
@@ -15,14 +17,13 @@ R = TypeVar("R")
 
 
 def with_clinic(function: "Callable[Concatenate[Clinic, P], R]") -> Callable[P, R]:
-    """Hand the opened clinic to a command as its first argument."""
+    """Give a command `--json`, and the opened clinic as its first argument."""
 
     @click.pass_obj
     @functools.wraps(function)
     def opened(named: Path | None, /, *args: Any, **options: Any) -> R:
-        from setsetting.cli.output import narrate
         from setsetting.desk.clinic import open_clinic
 
         return function(open_clinic(named, say=narrate), *args, **options)
 
-    return opened
+    return as_json(opened)

@@ -7,7 +7,7 @@ import click
 
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import FILE
-from setsetting.cli.output import answer, as_json, document, example, listing, narrate, progress, say
+from setsetting.cli.output import answer, document, example, listing, narrate, progress, say
 from setsetting.errors import UsageError
 from setsetting.words.plain import plain
 from setsetting.words.translate import _
@@ -26,7 +26,6 @@ def command() -> None:
 
 @command.command("scan", epilog=example("library scan ~/Music", "library scan --json ~/Music ~/Recordings"))
 @_FOLDERS
-@as_json
 @with_clinic
 def scan(clinic: "Clinic", folders: tuple[Path, ...], as_json: bool) -> None:
     """Measure every audio file once; unchanged files cost nothing, files are never written to."""
@@ -40,7 +39,6 @@ def scan(clinic: "Clinic", folders: tuple[Path, ...], as_json: bool) -> None:
 
 
 @command.command("list")
-@as_json
 @with_clinic
 def list_(clinic: "Clinic", as_json: bool) -> None:
     """Every track with what the planner sees of it; ? after an energy that is only suggested."""
@@ -54,7 +52,6 @@ def list_(clinic: "Clinic", as_json: bool) -> None:
 
 @command.command("show", epilog=example("library show 18eb2db2a8"))
 @click.argument("track_id", metavar="ID")
-@as_json
 @with_clinic
 def show(clinic: "Clinic", track_id: str, as_json: bool) -> None:
     """One track: everything measured, tagged or set; the first characters of its id suffice."""
@@ -74,7 +71,6 @@ def show(clinic: "Clinic", track_id: str, as_json: bool) -> None:
 )
 @click.argument("track_id", metavar="ID")
 @click.argument("fields", metavar="FIELD=VALUE...", nargs=-1, required=True)
-@as_json
 @with_clinic
 def set_(clinic: "Clinic", track_id: str, fields: tuple[str, ...], as_json: bool) -> None:
     """Say what you know of a track; it outranks every measurement. An empty value withdraws it.
@@ -99,7 +95,6 @@ def set_(clinic: "Clinic", track_id: str, fields: tuple[str, ...], as_json: bool
 )
 @click.argument("track_id", metavar="ID")
 @click.argument("names", metavar="+NAME|-NAME...", nargs=-1, required=True, type=click.UNPROCESSED)
-@as_json
 @with_clinic
 def tag(clinic: "Clinic", track_id: str, names: tuple[str, ...], as_json: bool) -> None:
     """Add (+NAME) and remove (-NAME) tags of a track."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.output import answer, as_json, example, listing
+from setsetting.cli.output import answer, example, listing
 from setsetting.errors import UsageError
 from setsetting.words.translate import _
 
@@ -20,7 +20,6 @@ def command() -> None:
 
 @command.command("add", epilog=example("patient add K-0417"))
 @click.argument("code")
-@as_json
 @with_clinic
 def add(clinic: "Clinic", code: str, as_json: bool) -> None:
     """Add a patient under a code of the clinic's; never a name."""
@@ -32,7 +31,6 @@ def add(clinic: "Clinic", code: str, as_json: bool) -> None:
 
 
 @command.command("list")
-@as_json
 @with_clinic
 def list_(clinic: "Clinic", as_json: bool) -> None:
     """All patients: sessions held, forms entered."""
@@ -44,7 +42,6 @@ def list_(clinic: "Clinic", as_json: bool) -> None:
 
 @command.command("show", epilog=example("patient show K-0417"))
 @click.argument("code")
-@as_json
 @with_clinic
 def show(clinic: "Clinic", code: str, as_json: bool) -> None:
     """One patient: sessions, vetoes, what was heard in this course."""
@@ -67,7 +64,6 @@ def _one_of(track: str | None, artist: str | None, tag: str | None) -> tuple[str
 @click.option("--track", metavar="ID")
 @click.option("--artist", metavar="NAME")
 @click.option("--tag", metavar="NAME")
-@as_json
 @with_clinic
 def veto(clinic: "Clinic", code: str, track: str | None, artist: str | None, tag: str | None, as_json: bool) -> None:
     """Never play this to the patient; absolute until withdrawn."""
@@ -84,7 +80,6 @@ def veto(clinic: "Clinic", code: str, track: str | None, artist: str | None, tag
 @click.option("--artist", metavar="NAME")
 @click.option("--tag", metavar="NAME")
 @click.option("--reason", default="", metavar="TEXT", help=_("Why; it stays in the record."))
-@as_json
 @with_clinic
 def unveto(
     clinic: "Clinic", code: str, track: str | None, artist: str | None, tag: str | None, reason: str, as_json: bool

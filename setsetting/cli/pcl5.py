@@ -43,7 +43,6 @@ def score(items: tuple[str, ...], as_json: bool) -> None:
 @click.option("--patient", "code", required=True, metavar="CODE")
 @click.option("--recall", required=True, type=click.Choice(["week", "month"]), help=_("What the form asked about."))
 @click.option("--taken", required=True, metavar="DATE-OR-TIME", help=_("2026-11-24 or 2026-11-24T10:30."))
-@as_json
 @with_clinic
 def add(clinic: "Clinic", code: str, recall: str, taken: str, as_json: bool) -> None:
     """Enter a form: 20 values from standard input, or asked one by one on a terminal."""
@@ -57,7 +56,6 @@ def add(clinic: "Clinic", code: str, recall: str, taken: str, as_json: bool) -> 
 
 @command.command("list", epilog=example("pcl5 list --patient K-0417"))
 @click.option("--patient", "code", required=True, metavar="CODE")
-@as_json
 @with_clinic
 def list_(clinic: "Clinic", code: str, as_json: bool) -> None:
     """A patient's forms in order of time; an incomplete one has no total."""
@@ -70,7 +68,6 @@ def list_(clinic: "Clinic", code: str, as_json: bool) -> None:
 @command.command("correct", epilog=example("pcl5 correct ID --reason 'item 7 was misread' < answers.txt"))
 @click.argument("form_id", metavar="ID")
 @click.option("--reason", required=True, metavar="TEXT", help=_("Why; it stays in the record."))
-@as_json
 @with_clinic
 def correct(clinic: "Clinic", form_id: str, reason: str, as_json: bool) -> None:
     """Enter a form's 20 values anew; the old ones stay in the trail."""

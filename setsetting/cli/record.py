@@ -36,7 +36,6 @@ def verify(named: Path | None, as_json: bool) -> int:
 
 
 @command.command("rebuild", epilog=example("record rebuild"))
-@as_json
 @with_clinic
 def rebuild(clinic: "Clinic", as_json: bool) -> None:
     """Delete everything derived from the events and derive it anew."""
@@ -49,7 +48,6 @@ def rebuild(clinic: "Clinic", as_json: bool) -> None:
 
 @command.command("events", epilog=example("record events --patient K-0417"))
 @click.option("--patient", "code", metavar="CODE", help=_("Whose events; without it, every event of the record."))
-@as_json
 @with_clinic
 def events(clinic: "Clinic", code: str | None, as_json: bool) -> None:
     """Events by their ids, oldest first; what they tell is not shown."""
@@ -78,7 +76,6 @@ def events(clinic: "Clinic", code: str | None, as_json: bool) -> None:
     metavar="TEXT",
     help=_("Why; it stays in the record, so it must not repeat what is erased."),
 )
-@as_json
 @with_clinic
 def erase(clinic: "Clinic", name: str, reason: str, as_json: bool) -> None:
     """Erase an event's text for good; that it was erased, by whom and why, stays.

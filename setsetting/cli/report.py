@@ -7,7 +7,7 @@ import click
 
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import FILE
-from setsetting.cli.output import answer, as_json, example, force, narrate
+from setsetting.cli.output import answer, example, force, narrate
 
 if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
@@ -22,7 +22,6 @@ def command() -> None:
 @click.argument("code")
 @click.option("-o", "out", required=True, metavar="FILE.html", type=FILE)
 @force
-@as_json
 @with_clinic
 def patient(clinic: "Clinic", code: str, out: Path, force: bool, as_json: bool) -> None:
     """One patient's PCL-5 course with each session's setting beside it; one self-contained page."""

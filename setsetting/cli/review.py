@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.output import answer, as_json, example
+from setsetting.cli.output import answer, example
 
 if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
@@ -18,7 +18,6 @@ def command() -> None:
 
 @command.command("patient", epilog=example("review patient K-0417"))
 @click.argument("code")
-@as_json
 @with_clinic
 def patient(clinic: "Clinic", code: str, as_json: bool) -> None:
     """One patient's forms, sessions and links in words; descriptive only."""

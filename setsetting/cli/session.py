@@ -9,7 +9,7 @@ import click
 from setsetting.cli.app import OpenInterface
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import FILE, at_terminal, can_ask, number, standard_input
-from setsetting.cli.output import answer, as_json, example, listing, narrate
+from setsetting.cli.output import answer, example, listing, narrate
 from setsetting.errors import Stopped, UsageError
 from setsetting.session.acts import BY_NAME as ACTS_BY_NAME
 from setsetting.units import Minutes
@@ -52,7 +52,6 @@ def command() -> None:
 @click.option("--capture", metavar="FILE.wav", type=FILE, help=_("Also write what is sent."))
 @click.option("--script", metavar="FILE", type=FILE, help=_("Lines MINUTE ACT [ARGUMENT]."))
 @click.option("--room", metavar="NAME", help=_("The room whose profile applies; else the clinic's first."))
-@as_json
 @with_clinic
 def start(
     clinic: "Clinic",
@@ -79,7 +78,6 @@ def start(
 
 @command.command("attach", epilog=example("session attach"))
 @_which
-@as_json
 @with_clinic
 def attach(clinic: "Clinic", session_id: str | None, as_json: bool) -> OpenInterface | None:
     """Take the running session over: the live screen on a terminal, else follow it to its end."""
@@ -106,7 +104,6 @@ def attach(clinic: "Clinic", session_id: str | None, as_json: bool) -> OpenInter
 @click.argument("name")
 @click.argument("argument", required=False, type=click.UNPROCESSED)
 @_which
-@as_json
 @with_clinic
 def act(clinic: "Clinic", name: str, argument: str | None, session_id: str | None, as_json: bool) -> None:
     from setsetting.desk import sessions
@@ -120,7 +117,6 @@ def act(clinic: "Clinic", name: str, argument: str | None, session_id: str | Non
 @click.argument("name")
 @click.option("--note", metavar="-", help=_("- reads a note from standard input; a note is never an argument."))
 @_which
-@as_json
 @with_clinic
 def mark(clinic: "Clinic", name: str, note: str | None, session_id: str | None, as_json: bool) -> None:
     """Keep an observation: onset, peak, return, distress, voice, interruption, note."""
@@ -137,7 +133,6 @@ def mark(clinic: "Clinic", name: str, note: str | None, session_id: str | None, 
 
 @command.command("status", epilog=example("session status", "session status --json"))
 @_which
-@as_json
 @with_clinic
 def status(clinic: "Clinic", session_id: str | None, as_json: bool) -> None:
     """Where the session stands: minute, phase, what plays, what comes, when it ends."""
@@ -149,7 +144,6 @@ def status(clinic: "Clinic", session_id: str | None, as_json: bool) -> None:
 
 
 @command.command("list")
-@as_json
 @with_clinic
 def list_(clinic: "Clinic", as_json: bool) -> None:
     """All sessions, oldest first; those that are not closed say so."""
@@ -166,7 +160,6 @@ def list_(clinic: "Clinic", as_json: bool) -> None:
 @click.option("--minutes", required=True, type=number, metavar="N", help=_("How long the infusion ran."))
 @click.option("--room", metavar="NAME")
 @_setting
-@as_json
 @with_clinic
 def add(
     clinic: "Clinic", code: str, started: str, minutes: Minutes, room: str | None, setting: str | None, as_json: bool
@@ -182,7 +175,6 @@ def add(
 @command.command("close", epilog=example("session close", "session close --setting differs.toml"))
 @_which
 @_setting
-@as_json
 @with_clinic
 def close(clinic: "Clinic", session_id: str | None, setting: str | None, as_json: bool) -> None:
     """End the session if it runs, log what was otherwise in the room, and close it."""

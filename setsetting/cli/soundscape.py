@@ -47,7 +47,6 @@ def command() -> None:
 )
 @click.option("-o", "out", metavar="FILE", type=FILE, help=_("Else soundscapes/ in the clinic folder."))
 @force
-@as_json
 @with_clinic
 def build(
     clinic: "Clinic",
@@ -148,7 +147,6 @@ def check(named: Path | None, file: Path, code: str | None, as_json: bool) -> in
 @click.option("-o", "out", required=True, metavar="OUT.flac|.wav", type=FILE)
 @click.option("--minutes", "stretch", metavar="FROM:TO", help=_("Only these minutes of the soundscape's clock."))
 @force
-@as_json
 @with_clinic
 def render(clinic: "Clinic", file: Path, out: Path, stretch: str | None, force: bool, as_json: bool) -> None:
     """Mix a soundscape to one file: 16 bit, dithered, at the clinic's rate."""
