@@ -7,6 +7,7 @@ import click
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.output import answer, example, listing
 from setsetting.errors import UsageError
+from setsetting.views import patient as views
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ def command() -> None:
 def add(clinic: "Clinic", code: str, as_json: bool) -> None:
     """Add a patient under a code of the clinic's; never a name."""
     from setsetting.desk import patients
-    from setsetting.views import patient as views
 
     added = patients.add(clinic, code)
     answer(views.as_data(added), as_json, added.code)
@@ -35,7 +35,6 @@ def add(clinic: "Clinic", code: str, as_json: bool) -> None:
 def list_(clinic: "Clinic", as_json: bool) -> None:
     """All patients: sessions held, forms entered."""
     from setsetting.desk import patients
-    from setsetting.views import patient as views
 
     listing(patients.listing(clinic), views.as_data, as_json, views.COLUMNS, numbers=(1, 2, 3))
 
@@ -46,7 +45,6 @@ def list_(clinic: "Clinic", as_json: bool) -> None:
 def show(clinic: "Clinic", code: str, as_json: bool) -> None:
     """One patient: sessions, vetoes, what was heard in this course."""
     from setsetting.desk import patients
-    from setsetting.views import patient as views
 
     shown = patients.show(clinic, code)
     answer(views.as_data(shown), as_json, *views.in_words(shown, clinic.settings.zone))
@@ -68,7 +66,6 @@ def _one_of(track: str | None, artist: str | None, tag: str | None) -> tuple[str
 def veto(clinic: "Clinic", code: str, track: str | None, artist: str | None, tag: str | None, as_json: bool) -> None:
     """Never play this to the patient; absolute until withdrawn."""
     from setsetting.desk import patients
-    from setsetting.views import patient as views
 
     vetoed = patients.veto(clinic, code, *_one_of(track, artist, tag))
     answer(views.as_data(patients.show(clinic, code)), as_json, aside=views.vetoed_words(vetoed))
@@ -86,7 +83,6 @@ def unveto(
 ) -> None:
     """Withdraw a veto: a correction that keeps the trail."""
     from setsetting.desk import patients
-    from setsetting.views import patient as views
 
     what, value = _one_of(track, artist, tag)
     value = patients.unveto(clinic, code, what, value, reason=reason)

@@ -7,11 +7,13 @@ import click
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import can_ask, standard_input
 from setsetting.cli.output import answer, as_json, example, listing, narrate
+from setsetting.clinical import pcl5
+from setsetting.clinical.form import Item, Recall
 from setsetting.errors import UsageError
+from setsetting.views import pcl5 as views
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
-    from setsetting.clinical.form import Item, Recall
     from setsetting.desk.clinic import Clinic
     from setsetting.desk.forms import ScoredForm
 
@@ -30,9 +32,6 @@ def command() -> None:
 @as_json
 def score(items: tuple[str, ...], as_json: bool) -> None:
     """Score twenty items, 0 to 4, - for missing, d for declined."""
-    from setsetting.clinical import pcl5
-    from setsetting.views import pcl5 as views
-
     if unknown := [item for item in items if item.startswith("--")]:
         raise click.NoSuchOption(unknown[0], possibilities=["--json", "--help"], ctx=click.get_current_context())
     scored = pcl5.score(pcl5.parse_items(items))
@@ -46,7 +45,6 @@ def score(items: tuple[str, ...], as_json: bool) -> None:
 @with_clinic
 def add(clinic: "Clinic", code: str, recall: str, taken: str, as_json: bool) -> None:
     """Enter a form: 20 values from standard input, or asked one by one on a terminal."""
-    from setsetting.clinical.form import Recall
     from setsetting.desk import forms
 
     forms.expect(clinic, code, Recall(recall), taken)
@@ -60,7 +58,6 @@ def add(clinic: "Clinic", code: str, recall: str, taken: str, as_json: bool) -> 
 def list_(clinic: "Clinic", code: str, as_json: bool) -> None:
     """A patient's forms in order of time; an incomplete one has no total."""
     from setsetting.desk import forms
-    from setsetting.views import pcl5 as views
 
     listing(forms.listing(clinic, code), views.as_data, as_json, views.columns(clinic.settings.zone))
 
@@ -78,14 +75,10 @@ def correct(clinic: "Clinic", form_id: str, reason: str, as_json: bool) -> None:
 
 
 def _answer(row: "ScoredForm", as_json: bool) -> None:
-    from setsetting.views import pcl5 as views
-
     answer(views.as_data(row), as_json, row.form_id, aside=views.entered_words(row))
 
 
-def _items(recall: "Recall") -> "tuple[Item, ...]":
-    from setsetting.clinical import pcl5
-
+def _items(recall: Recall) -> tuple[Item, ...]:
     if not can_ask():
         return pcl5.parse_items(standard_input().split())
     narrate(pcl5.instructions(recall))

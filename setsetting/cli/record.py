@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.output import answer, as_json, document, example, narrate, table
+from setsetting.cli.output import answer, as_json, document, example, listing, narrate
+from setsetting.views import record as views
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ def command() -> None:
 def verify(named: Path | None, as_json: bool) -> int:
     """Follow every chain; name the first bad event and what is wrong with it."""
     from setsetting.desk import records
-    from setsetting.views import record as views
 
     verified = records.verify(named)
     if as_json:
@@ -40,7 +40,6 @@ def verify(named: Path | None, as_json: bool) -> int:
 def rebuild(clinic: "Clinic", as_json: bool) -> None:
     """Delete everything derived from the events and derive it anew."""
     from setsetting.desk import records
-    from setsetting.views import record as views
 
     events = records.rebuild(clinic)
     answer(views.rebuilt_as_data(events), as_json, aside=_("Derived anew from {n} events.").format(n=events))
@@ -52,14 +51,8 @@ def rebuild(clinic: "Clinic", as_json: bool) -> None:
 def events(clinic: "Clinic", code: str | None, as_json: bool) -> None:
     """Events by their ids, oldest first; what they tell is not shown."""
     from setsetting.desk import records
-    from setsetting.views import record as views
 
-    found = records.events(clinic, code)
-    if as_json:
-        document(views.events_as_data(found))
-        return
-    lines = [(event.event_id, *views.event_words(event, clinic.settings.zone)) for event in found]
-    table((_("id"), _("recorded"), _("kind"), _("erased")), lines)
+    listing(records.events(clinic, code), views.event_as_data, as_json, views.columns(clinic.settings.zone))
 
 
 @command.command("erase", epilog=example("record erase --event 3f2a9c --reason 'the note named a person'"))
@@ -85,7 +78,6 @@ def erase(clinic: "Clinic", name: str, reason: str, as_json: bool) -> None:
     other copies made before still hold the text: erase them too.
     """
     from setsetting.desk import records
-    from setsetting.views import record as views
 
     event = records.erase(clinic, name, reason)
     answer(views.erased_as_data(event), as_json, aside=views.erased_words(event))

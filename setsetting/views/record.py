@@ -1,6 +1,6 @@
 """What verifying the record, deriving it anew or erasing in it came to, as data."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from setsetting.words.numbers import local_text, utc_text
@@ -47,18 +47,20 @@ def erased_words(event: "Event") -> str:
     return " ".join(each for each in (said, lost.get(event.kind)) if each)
 
 
-def events_as_data(events: "Iterable[Event]") -> list[dict[str, Any]]:
-    return [
-        {
-            "event_id": event.event_id,
-            "kind": event.kind,
-            "recorded": utc_text(event.at_utc_ms),
-            "erased": event.payload is None,
-        }
-        for event in events
-    ]
+def event_as_data(event: "Event") -> dict[str, Any]:
+    return {
+        "event_id": event.event_id,
+        "kind": event.kind,
+        "recorded": utc_text(event.at_utc_ms),
+        "erased": event.payload is None,
+    }
 
 
-def event_words(event: "Event", zone: "ZoneInfo") -> tuple[str, str, str]:
-    """When it was recorded, on the clinic's clock; its kind; whether it was erased."""
-    return local_text(event.at_utc_ms, zone), event.kind, _("yes") if event.payload is None else ""
+def columns(zone: "ZoneInfo") -> Mapping[str, Callable[["Event"], str]]:
+    """What a list shows, under each heading, by the clinic's clock."""
+    return {
+        _("id"): lambda event: event.event_id,
+        _("recorded"): lambda event: local_text(event.at_utc_ms, zone),
+        _("kind"): lambda event: event.kind,
+        _("erased"): lambda event: _("yes") if event.payload is None else "",
+    }
