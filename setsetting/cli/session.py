@@ -10,9 +10,11 @@ from setsetting.cli.app import OpenInterface
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import FILE, at_terminal, can_ask, number, standard_input
 from setsetting.cli.output import answer, example, listing, narrate
+from setsetting.clinical import setting as fields
 from setsetting.errors import Stopped, UsageError
 from setsetting.session.acts import BY_NAME as ACTS_BY_NAME
 from setsetting.units import Minutes
+from setsetting.views import session as views
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 _which = click.option("--session", "session_id", metavar="ID", help=_("Another than the newest."))
 _setting = click.option(
     "--setting",
-    "setting",
     metavar="FILE|-",
     help=_("What was otherwise, as TOML; - reads standard input. Empty: nothing differed."),
 )
@@ -67,13 +68,7 @@ def start(
     from setsetting.desk import sessions
 
     asked = sessions.SessionRequest(file, code, output=output, capture=capture, script=script, room=room)
-    started = sessions.start(clinic, asked, say=narrate)
-    _name(started.session_id, as_json)
-    if at_terminal() and not started.lines and not as_json:
-        started.live.detach()
-        return OpenInterface(clinic.folder, LIVE)
-    _stay(started)
-    return None
+    return _attended(clinic, sessions.start(clinic, asked, say=narrate), as_json)
 
 
 @command.command("attach", epilog=example("session attach"))
@@ -83,13 +78,7 @@ def attach(clinic: "Clinic", session_id: str | None, as_json: bool) -> OpenInter
     """Take the running session over: the live screen on a terminal, else follow it to its end."""
     from setsetting.desk import attending, sessions
 
-    live = attending.attach(clinic, session_id)
-    _name(live.session_id, as_json)
-    if at_terminal() and not as_json:
-        live.detach()
-        return OpenInterface(clinic.folder, LIVE)
-    _stay(sessions.StartedSession(live))
-    return None
+    return _attended(clinic, sessions.StartedSession(attending.attach(clinic, session_id)), as_json)
 
 
 @command.command(
@@ -107,7 +96,6 @@ def attach(clinic: "Clinic", session_id: str | None, as_json: bool) -> OpenInter
 @with_clinic
 def act(clinic: "Clinic", name: str, argument: str | None, session_id: str | None, as_json: bool) -> None:
     from setsetting.desk import sessions
-    from setsetting.views import session as views
 
     said = sessions.act(clinic, name, argument, session_id)
     answer(views.act_as_data(name, argument, said), as_json, aside=said)
@@ -121,7 +109,6 @@ def act(clinic: "Clinic", name: str, argument: str | None, session_id: str | Non
 def mark(clinic: "Clinic", name: str, note: str | None, session_id: str | None, as_json: bool) -> None:
     """Keep an observation: onset, peak, return, distress, voice, interruption, note."""
     from setsetting.desk import sessions
-    from setsetting.views import session as views
 
     if note is not None and note != "-":
         raise UsageError(
@@ -137,7 +124,6 @@ def mark(clinic: "Clinic", name: str, note: str | None, session_id: str | None, 
 def status(clinic: "Clinic", session_id: str | None, as_json: bool) -> None:
     """Where the session stands: minute, phase, what plays, what comes, when it ends."""
     from setsetting.desk import sessions
-    from setsetting.views import session as views
 
     shown = sessions.status(clinic, session_id)
     answer(views.status_as_data(shown), as_json, *views.status_in_words(shown))
@@ -148,7 +134,6 @@ def status(clinic: "Clinic", session_id: str | None, as_json: bool) -> None:
 def list_(clinic: "Clinic", as_json: bool) -> None:
     """All sessions, oldest first; those that are not closed say so."""
     from setsetting.desk import sessions
-    from setsetting.views import session as views
 
     columns = views.columns(clinic.settings.zone)
     listing(sessions.listing(clinic), views.listed_as_data, as_json, columns, numbers=(2, 4))
@@ -166,7 +151,6 @@ def add(
 ) -> None:
     """Enter a past session from paper; it had no music of ours, so nothing counts as heard."""
     from setsetting.desk import closing
-    from setsetting.views import session as views
 
     row = closing.add(clinic, code, started, minutes, _read(setting), room=room)
     answer(views.as_data(row), as_json, row.session_id)
@@ -179,7 +163,6 @@ def add(
 def close(clinic: "Clinic", session_id: str | None, setting: str | None, as_json: bool) -> None:
     """End the session if it runs, log what was otherwise in the room, and close it."""
     from setsetting.desk import closing
-    from setsetting.views import session as views
 
     answers = None if setting is None else _read(setting)
     asked = closing.prepare_close(clinic, session_id, say=narrate)
@@ -189,21 +172,22 @@ def close(clinic: "Clinic", session_id: str | None, setting: str | None, as_json
     answer(views.closed_as_data(asked.session_id), as_json, aside=views.closed_words(asked.session_id))
 
 
-def _name(session_id: str, as_json: bool) -> None:
-    """Say at once which session plays: whoever waits for the answer acts on it."""
-    from setsetting.views import session as views
+def _attended(clinic: "Clinic", started: "StartedSession", as_json: bool) -> OpenInterface | None:
+    """Say at once which session plays: whoever waits for the answer acts on it. Then show it, or follow it to the end.
 
-    answer(views.begun_as_data(session_id), as_json, session_id)
-
-
-def _stay(started: "StartedSession") -> None:
-    """Follow to the end; Ctrl-C lets go."""
+    Ctrl-C lets go.
+    """
     from setsetting.desk import sessions
 
+    answer(views.begun_as_data(started.session_id), as_json, started.session_id)
+    if at_terminal() and not started.lines and not as_json:
+        started.live.detach()
+        return OpenInterface(clinic.folder, LIVE)
     try:
         sessions.stay(started.live, started.lines, narrate)
     except KeyboardInterrupt:
         raise Stopped(_("Let go; the music goes on. `setsetting session attach` takes the session up again.")) from None
+    return None
 
 
 def _read(setting: str | None) -> "SettingLog | None":
@@ -216,8 +200,6 @@ def _read(setting: str | None) -> "SettingLog | None":
 
 def _ask(form: "ClosingForm") -> "SettingLog":
     """Ask field by field what was otherwise; Enter keeps what is shown, and skips a tap."""
-    from setsetting.clinical import setting as fields
-    from setsetting.clinical.setting import Setting
     from setsetting.clinical.setting_file import SettingLog
 
     narrate(_("Only what was otherwise: Enter keeps what is shown."))
@@ -235,7 +217,7 @@ def _ask(form: "ClosingForm") -> "SettingLog":
         if tapped is not None:
             taps[tap.name] = tapped
     note = click.prompt(_("Note"), default="", show_default=False, err=True).strip()
-    return SettingLog(Setting(differs), taps, note or None)
+    return SettingLog(fields.Setting(differs), taps, note or None)
 
 
 def _answer(question: str, parse: Any) -> Any:
