@@ -15,19 +15,21 @@ from textual.containers import Horizontal
 
 from setsetting.clinical import effect
 from setsetting.clinical.marks import Mark, mark_words
-from setsetting.errors import SetSettingError
+from setsetting.errors import SetSettingError, UsageError
 from setsetting.machine.clock import local
 from setsetting.review.words import internal_review
 from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS, MARK_LABELS, Takes
 from setsetting.session.status import SessionState
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ConfirmDialog, TextDialog
+from setsetting.tui.painting import PaintingOf
 from setsetting.tui.task_screen import BACK, HELP, TaskScreen
 from setsetting.tui.theme import DIM, TEXT, URGENT, TextStyle
 from setsetting.tui.widgets import session_view
 from setsetting.tui.widgets.event_log import EventLog, SetList
 from setsetting.tui.widgets.header import Header
 from setsetting.tui.widgets.infusion_line import InfusionLine, Notices
+from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.tui.widgets.now_playing import NowPlaying
 from setsetting.tui.widgets.paragraph import Disclaimer
 from setsetting.tui.widgets.status import StatusRow
@@ -51,12 +53,6 @@ class SessionControl(Protocol):
     def act(self, name: str, argument: str | None = None) -> str: ...
     def mark(self, name: str, note: str | None = None) -> str: ...
     def detach(self) -> None: ...
-
-
-class SessionWidget(Protocol):
-    """A widget that shows the session; looked up once, since twice a second it would cost more than the drawing."""
-
-    def show(self, status: "Status") -> None: ...
 
 
 def _act_commands() -> tuple[Command, ...]:
@@ -125,7 +121,8 @@ class LiveScreen(TaskScreen):
         self._session, self._clinic = session, clinic
         self._status: Status | None = None
         self._phases: Callable[[Infusion], Sequence[TimedPhase]] = lambda _infusion: ()
-        self._session_widgets: Sequence[SessionWidget] = ()
+        self._session_widgets: Sequence[PaintingOf[Status]] = ()
+        """Looked up once, since twice a second it would cost more than the drawing."""
 
     def body(self) -> ComposeResult:
         yield Header(_("LIVE"))
@@ -147,13 +144,7 @@ class LiveScreen(TaskScreen):
         return [_as_it_stands(command, status) for command in self.ACTS]
 
     def on_mount(self) -> None:
-        self._session_widgets = (
-            *self.query(InfusionLine),
-            *self.query(NowPlaying),
-            *self.query(EventLog),
-            *self.query(SetList),
-            *self.query(Notices),
-        )
+        self._session_widgets = tuple(self.query(PaintingOf))
         self.refresh_status()
         if self._status is not None and self._clinic is not None:
             from setsetting.desk import attending, playlists
@@ -176,7 +167,7 @@ class LiveScreen(TaskScreen):
         for widget in self._session_widgets:
             widget.show(status)
         self.query_one(Timeline).show(session_view.view_of(status, self._phases(status.infusion)))
-        self._show_commands()
+        self.query_one(KeyBar).show(self.commands())
 
     def _wall_clock(self) -> str:
         """The clinic's time of day."""
@@ -184,11 +175,6 @@ class LiveScreen(TaskScreen):
             return ""
         now = local(self._clinic.clock.utc_ms(), self._clinic.settings.zone)
         return f"{now:%H:%M}"
-
-    def _show_commands(self) -> None:
-        from setsetting.tui.widgets.keybar import KeyBar
-
-        self.query_one(KeyBar).show(self.commands())
 
     def method_of(self, name: str) -> Callable[..., Any]:
         """Acts and marks go to the session as they are; the rest, and what asks for words, is this screen's own."""
@@ -225,8 +211,7 @@ class LiveScreen(TaskScreen):
 
         status = self._status
         if status is None or self._clinic is None:
-            self.say(_("This session is shown and not played; there is nothing to close."), wrong=True)
-            return
+            raise UsageError(_("This session is shown and not played; there is nothing to close."))
         question = ConfirmDialog(
             _("End the music and close the session?"),
             _("The music fades out in 3 seconds; that cannot be undone. Everything logged so far is kept."),

@@ -1,14 +1,15 @@
 """The parts of the PCL-5 entry: the current item in full, the sheet of twenty, and the totals."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from textual import events
 from textual.message import Message
 
 from setsetting.clinical import pcl5
 from setsetting.clinical.form import Item, NoAnswer, Recall
-from setsetting.tui.line import Line, packed, paragraph
-from setsetting.tui.painting import Painting
+from setsetting.tui.line import Line, paragraph, row
+from setsetting.tui.painting import Painting, PaintingOf
 from setsetting.tui.theme import ACCENT, CHOSEN, DIM, LOUD, MONTH, STRONG, TEXT, WEEK, TextStyle
 from setsetting.words.translate import _
 
@@ -48,13 +49,12 @@ ANSWERS: tuple[tuple[str, Item], ...] = (
 CUE_COLUMN, ANSWER_COLUMN, HALF = 6, 26, 39
 
 
+@dataclass
 class AnswerClicked(Message):
     """An answer of the sheet, or only an item (`answer` is None), was clicked."""
 
-    def __init__(self, index: int, answer: Item | None) -> None:
-        super().__init__()
-        self.index = index
-        self.answer = answer
+    index: int
+    answer: Item | None
 
 
 class CurrentItem(Painting):
@@ -164,22 +164,15 @@ def _words(answer: Item | None) -> str:
             return pcl5.ANCHORS[answer]
 
 
-class Totals(Painting):
+class Totals(PaintingOf[Sequence[Item | None]]):
     """How many are answered, the clusters that are complete, the total when all twenty are."""
 
     DEFAULT_CSS = "Totals { height: 2; }"
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._items: list[Item | None] = [None] * pcl5.ITEM_COUNT
-        self.before = ""
+    before = ""
 
-    def show(self, items: Sequence[Item | None]) -> None:
-        self._items = list(items)
-        self.redraw()
-
-    def paint(self, width: int, height: int) -> list[Line]:
-        scored = pcl5.score([NoAnswer.MISSING if item is None else item for item in self._items])
+    def paint_of(self, shown: Sequence[Item | None], width: int, height: int) -> list[Line]:
+        scored = pcl5.score([NoAnswer.MISSING if item is None else item for item in shown])
         pieces: list[tuple[str, TextStyle]] = [
             (_("{n} of {all}").format(n=scored.answered, all=pcl5.ITEM_COUNT), STRONG),
         ]
@@ -190,12 +183,8 @@ class Totals(Painting):
         for name, numbers in pcl5.CLUSTERS.items():
             value = scored.clusters[name]
             if value is None:
-                answered = sum(isinstance(self._items[number - 1], int) for number in numbers)
+                answered = sum(isinstance(shown[number - 1], int) for number in numbers)
                 pieces.append((f"   {name} {answered}/{len(numbers)}", DIM))
             else:
                 pieces += [(f"   {name} ", DIM), (str(value), STRONG)]
-        first = Line(width, "panel")
-        first.run(1, *packed(pieces, width - 2))
-        second = Line(width, "panel")
-        second.put(1, self.before, DIM)
-        return [first, second]
+        return [row(width, pieces, "panel"), row(width, [(self.before, DIM)], "panel")]

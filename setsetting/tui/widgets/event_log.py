@@ -3,35 +3,25 @@
 from typing import TYPE_CHECKING
 
 from setsetting.tui.line import Line, fit
-from setsetting.tui.painting import Painting
+from setsetting.tui.painting import PaintingOf
 from setsetting.tui.theme import DIM, TEXT
-from setsetting.units import Milliseconds
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
-    from setsetting.session.status import CueView, LogLine, Status
+    from setsetting.session.status import Status
 
 MINUTE = 8
 
 
-class EventLog(Painting):
+class EventLog(PaintingOf["Status"]):
     """As many lines as have room."""
 
     DEFAULT_CSS = "EventLog { height: 2; }"
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._log: tuple[LogLine, ...] = ()
-
-    def show(self, status: "Status") -> None:
-        if status.log != self._log:
-            self._log = status.log
-            self.redraw()
-
-    def paint(self, width: int, height: int) -> list[Line]:
+    def paint_of(self, shown: "Status", width: int, height: int) -> list[Line]:
         lines = []
-        newest_first = sorted(self._log, key=lambda each: each.at_utc_ms, reverse=True)
+        newest_first = sorted(shown.log, key=lambda each: each.at_utc_ms, reverse=True)
         for index, entry in enumerate(newest_first[:height]):
             line = Line(width)
             line.right(MINUTE - 1, clock(entry.clock_ms if entry.infusion_ms is None else entry.infusion_ms), DIM)
@@ -40,29 +30,19 @@ class EventLog(Painting):
         return lines
 
 
-class SetList(Painting):
+class SetList(PaintingOf["Status"]):
     """The cues that are still to come."""
 
     DEFAULT_CSS = "SetList { height: 1fr; }"
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._cues: tuple[CueView, ...] = ()
-        self._zero_ms = Milliseconds(0)
-
-    def show(self, status: "Status") -> None:
-        coming = tuple(cue for cue in status.cues if cue.start_ms > status.clock_ms)
-        if (coming, status.infusion_zero_ms) != (self._cues, self._zero_ms):
-            self._cues, self._zero_ms = coming, status.infusion_zero_ms
-            self.redraw()
-
-    def paint(self, width: int, height: int) -> list[Line]:
+    def paint_of(self, shown: "Status", width: int, height: int) -> list[Line]:
+        coming = [cue for cue in shown.cues if cue.start_ms > shown.clock_ms]
         header = Line(width)
         header.put(1, _("to come"), DIM)
         lines = [header]
-        for cue in self._cues[: height - 1]:
+        for cue in coming[: height - 1]:
             line = Line(width)
-            line.right(MINUTE - 1, clock(cue.start_ms - self._zero_ms), DIM)
+            line.right(MINUTE - 1, clock(cue.start_ms - shown.infusion_zero_ms), DIM)
             end = line.right(width - 1, cue.phase, DIM)
             if cue.energy is not None:
                 end = line.right(end - 2, f"e{cue.energy:g}", DIM)

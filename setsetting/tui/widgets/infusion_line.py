@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from setsetting.tui.line import Line, fit, packed
-from setsetting.tui.painting import Painting
+from setsetting.tui.line import Line, fit, row
+from setsetting.tui.painting import PaintingOf
 from setsetting.tui.theme import DIM, LOUD, STRONG, TEXT, TextStyle
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _
@@ -12,24 +12,13 @@ if TYPE_CHECKING:
     from setsetting.session.status import Status
 
 
-class InfusionLine(Painting):
+class InfusionLine(PaintingOf["Status"]):
     """The infusion in words: state, minute, how long it still runs."""
 
     DEFAULT_CSS = "InfusionLine { height: 1; dock: top; margin-top: 1; }"
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._status: Status | None = None
-
-    def show(self, status: "Status") -> None:
-        self._status = status
-        self.redraw()
-
-    def paint(self, width: int, height: int) -> list[Line]:
-        line = Line(width)
-        if (status := self._status) is not None:
-            line.run(1, *packed(_infusion_words(status), width - 2))
-        return [line]
+    def paint_of(self, shown: "Status", width: int, height: int) -> list[Line]:
+        return [row(width, _infusion_words(shown))]
 
 
 def _infusion_words(status: "Status") -> list[tuple[str, TextStyle]]:
@@ -55,27 +44,17 @@ def _infusion_words(status: "Status") -> list[tuple[str, TextStyle]]:
     return [*pieces, (_("  · clock only, no pump"), DIM)]
 
 
-class Notices(Painting):
+class Notices(PaintingOf["Status"]):
     """What is amiss and stays so: as many lines as there are, at most two."""
 
     DEFAULT_CSS = "Notices { height: auto; }"
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._notices: tuple[str, ...] = ()
-
-    def show(self, status: "Status") -> None:
-        notices = status.notices[:2]
-        if notices != self._notices:
-            self._notices = notices
-            self.relayout()
-
     def rows_wanted(self, width: int) -> int:
-        return len(self._notices)
+        return len(self._shown.notices[:2]) if self._shown is not None else 0
 
-    def paint(self, width: int, height: int) -> list[Line]:
+    def paint_of(self, shown: "Status", width: int, height: int) -> list[Line]:
         lines = []
-        for notice in self._notices:
+        for notice in shown.notices[:2]:
             line = Line(width, "raised")
             line.run(1, ("! ", LOUD), (fit(notice, width - 4), LOUD))
             lines.append(line)

@@ -1,9 +1,10 @@
 """What plays, what comes, at what level, and when everything ends: readable from two metres."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from setsetting.tui.line import Line, fit, packed
-from setsetting.tui.painting import Painting
+from setsetting.tui.painting import PaintingOf
 from setsetting.tui.theme import ACCENT, DIM, GOOD, LOUD, STRONG, TEXT, URGENT, TextStyle
 from setsetting.tui.widgets.minute_axis import minute_words
 from setsetting.units import Milliseconds, minutes_from_ms
@@ -18,29 +19,26 @@ LABEL = 7
 WORDS_FROM_ROWS = 5
 
 
-class NowPlaying(Painting):
+class NowPlaying(PaintingOf["Status"]):
     """Three lines at least: now, then, level; with more room the phase and the model in words."""
 
     DEFAULT_CSS = "NowPlaying { height: 3; }"
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._status: Status | None = None
-
-    def show(self, status: "Status") -> None:
-        self._status = status
-        self.redraw()
-
-    def paint(self, width: int, height: int) -> list[Line]:
-        status = self._status
-        if status is None:
-            return []
-        modelled = "" if height >= WORDS_FROM_ROWS else str(status.effect_phase)
-        lines = [_now(status, width), _then(status, width), _level(status, width, modelled)]
+    def paint_of(self, shown: "Status", width: int, height: int) -> list[Line]:
+        modelled = "" if height >= WORDS_FROM_ROWS else str(shown.effect_phase)
+        lines = [_now(shown, width), _then(shown, width), _level(shown, width, modelled)]
         if height >= WORDS_FROM_ROWS:
-            lines.insert(2, _reason(status, width))
-            lines += [_phase(status, width), _model(status, width)]
+            lines.insert(2, _reason(shown, width))
+            lines += [_phase(shown, width), _model(shown, width)]
         return lines[:height]
+
+
+def _row(width: int, label: str, pieces: Sequence[tuple[str, TextStyle]]) -> Line:
+    """A line that names what it is about, then as many pieces as fit whole."""
+    line = Line(width, "panel")
+    line.put(1, label, DIM)
+    line.run(LABEL, *packed(pieces, width - LABEL - 1))
+    return line
 
 
 def _title(cue: "CueView", room: int) -> list[tuple[str, TextStyle]]:
@@ -76,17 +74,15 @@ def _now(status: "Status", width: int) -> Line:
 
 
 def _then(status: "Status", width: int) -> Line:
-    line = Line(width, "panel")
-    line.put(1, _("then"), DIM)
+    cue, words = status.next, ""
     if not status.plays:
-        line.put(LABEL, _("z closes the session and asks for the setting"), TEXT)
-        return line
-    if status.cover is not None:
-        line.put(LABEL, _("back to the plan, with n"), TEXT)
-        return line
-    cue = status.next
-    if cue is None:
-        line.put(LABEL, _("nothing: the plan ends here"), TEXT)
+        words = _("z closes the session and asks for the setting")
+    elif status.cover is not None:
+        words = _("back to the plan, with n")
+    elif cue is None:
+        words = _("nothing: the plan ends here")
+    line = _row(width, _("then"), [(words, TEXT)])
+    if words or cue is None:
         return line
     starts = _("minute {minute}").format(minute=_minute(cue.start_ms - status.infusion_zero_ms))
     line.right(width - 1, starts, STRONG)
@@ -103,7 +99,6 @@ def _reason(status: "Status", width: int) -> Line:
 
 def _level(status: "Status", width: int, modelled: str) -> Line:
     """The level and the end; the model's phase too where it has no line of its own."""
-    line = Line(width, "panel")
     level = _("as planned") if status.volume_db == 0.0 else _("{db} dB").format(db=signed(status.volume_db, 0))
     pieces: list[tuple[str, TextStyle]] = [(level, STRONG)]
     if status.ducked:
@@ -117,27 +112,19 @@ def _level(status: "Status", width: int, modelled: str) -> Line:
         pieces.append((_(", in {minutes} min").format(minutes=left), DIM))
     if modelled:
         pieces.append((_(" · model {phase}").format(phase=modelled), TEXT))
-    pieces.append((f" · {status.output}", DIM))
-    line.put(1, _("level"), DIM)
-    line.run(LABEL, *packed(pieces, width - LABEL - 1))
-    return line
+    return _row(width, _("level"), [*pieces, (f" · {status.output}", DIM)])
 
 
 def _phase(status: "Status", width: int) -> Line:
-    line = Line(width, "panel")
-    line.put(1, _("music"), DIM)
     pieces = [(status.phase or _("no phase"), STRONG)]
     following = next((cue for cue in status.cues if cue.start_ms > status.clock_ms and cue.phase != status.phase), None)
     if following is not None:
         minute = _minute(following.start_ms - status.infusion_zero_ms)
         pieces.append((_(" · {phase} at minute {minute}").format(phase=following.phase, minute=minute), TEXT))
-    line.run(LABEL, *packed(pieces, width - LABEL - 1))
-    return line
+    return _row(width, _("music"), pieces)
 
 
 def _model(status: "Status", width: int) -> Line:
-    line = Line(width, "panel")
-    line.put(1, _("model"), DIM)
     effect = status.effect
     pieces = [(str(status.effect_phase), STRONG)]
     if effect.peak_start is not None and effect.peak_end is not None:
@@ -147,8 +134,7 @@ def _model(status: "Status", width: int) -> Line:
     if observed:
         minute = _minute(observed[-1].infusion_ms if observed[-1].infusion_ms is not None else observed[-1].clock_ms)
         pieces.append((_(" · {mark} seen at {minute}").format(mark=observed[-1].name, minute=minute), GOOD))
-    line.run(LABEL, *packed(pieces, width - LABEL - 1))
-    return line
+    return _row(width, _("model"), pieces)
 
 
 def _about(boundary: "Boundary") -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from setsetting.clinical.form import Recall
 from setsetting.tui.line import Line, fit
-from setsetting.tui.painting import Painting
+from setsetting.tui.painting import PaintingOf
 from setsetting.tui.theme import ACCENT, DIM, LOUD, MONTH, STRONG, TEXT, WEEK, TextStyle
 from setsetting.tui.widgets.chart import BRAILLE, DOTS
 from setsetting.words.numbers import MINUS
@@ -59,35 +59,26 @@ class DayAxis:
         return self.left + wide + int((day - self.broken_at) / (self.last - self.broken_at) * (self.width - wide - 1))
 
 
-class Trajectory(Painting):
+class Trajectory(PaintingOf["PatientReview"]):
     """Shows a `PatientReview`; lanes that do not fit are left to the report, those that vary come first."""
 
     DEFAULT_CSS = "Trajectory { height: 1fr; }"
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._review: PatientReview | None = None
-
-    def show(self, review: "PatientReview") -> None:
-        self._review = review
-        self.redraw()
-
-    def paint(self, width: int, height: int) -> list[Line]:
-        review = self._review
-        if review is None or not (review.forms or review.visits):
+    def paint_of(self, shown: "PatientReview", width: int, height: int) -> list[Line]:
+        if not (shown.forms or shown.visits):
             return []
         gutter = WIDE_GUTTER if width >= WIDE_FROM else GUTTER
         chart_rows = max(LEAST_CHART_ROWS, int(height * CHART_SHARE))
-        lanes = sorted(review.lanes, key=lambda lane: not lane.varies)[: max(0, height - chart_rows - 2)]
+        lanes = sorted(shown.lanes, key=lambda lane: not lane.varies)[: max(0, height - chart_rows - 2)]
         rows = height - 2 - len(lanes)
-        days = [*(form.day for form in review.forms), *(visit.day for visit in review.visits)]
-        axis = DayAxis.over(days, [visit.day for visit in review.visits], gutter, width - gutter - 1)
-        lines = _chart(review, axis, rows, width)
+        days = [*(form.day for form in shown.forms), *(visit.day for visit in shown.visits)]
+        axis = DayAxis.over(days, [visit.day for visit in shown.visits], gutter, width - gutter - 1)
+        lines = _chart(shown, axis, rows, width)
         numbers = Line(width)
         numbers.right(gutter - 1, _("infusion"), DIM)
-        columns = [axis.column(visit.day) for visit in review.visits]
+        columns = [axis.column(visit.day) for visit in shown.visits]
         rooms = [after - here - 1 for here, after in itertools.pairwise((*columns, width))]
-        for visit, column, room in zip(review.visits, columns, rooms, strict=True):
+        for visit, column, room in zip(shown.visits, columns, rooms, strict=True):
             if len(str(visit.number)) <= room:
                 numbers.put(column, str(visit.number), LOUD)
         lines.append(numbers)
