@@ -54,8 +54,8 @@ class ModelPhase(NamedTuple):
 
     name: str
     bg: str
-    start: Boundary | None
-    end: Boundary | None
+    start: Boundary
+    end: Boundary
 
 
 def label(line: Line, span: tuple[int, int], words: Sequence[str], style: TextStyle, avoid: int | None = None) -> None:
@@ -78,23 +78,16 @@ def model(axis: MinuteAxis, line: Line, phases: EffectPhases | None, now: int | 
     names = (_("settling"), _("onset"), _("peak"), _("descent"), _("return"), _("recovery"))
     grounds = ("phase1", "phase3", "phase4", "phase5", "phase6", "phase1")
     reached = [(name, bg, edge) for name, bg, edge in zip(names, grounds, edges, strict=True) if edge is not None]
-    spans: list[ModelPhase] = []
-    for index, (name, bg, edge) in enumerate(reached):
-        following = reached[index + 1][2] if index + 1 < len(reached) else None
-        spans.append(ModelPhase(name, bg, edge, following))
+    ends = [*(edge for _name, _bg, edge in reached[1:]), Boundary(*[axis.to_min] * 3)]
+    spans = [ModelPhase(name, bg, start, end) for (name, bg, start), end in zip(reached, ends, strict=True)]
     for span in spans:
-        start = axis.clamped(span.start.minute if span.start else axis.from_min)
-        end = axis.clamped(span.end.minute) if span.end else axis.end
-        line.paint(start, end, span.bg)
+        line.paint(axis.clamped(span.start.minute), axis.clamped(span.end.minute), span.bg)
     for span in spans:
-        if span.end is not None:
-            line.fill(axis.clamped(span.end.low), axis.clamped(span.end.high), TEXTURE, TextStyle("dim"))
+        line.fill(axis.clamped(span.end.low), axis.clamped(span.end.high), TEXTURE, TextStyle("dim"))
     for span in spans:
-        start = axis.clamped(span.start.high if span.start else axis.from_min)
-        end = axis.clamped(span.end.low) if span.end else axis.end
+        start, end = axis.clamped(span.start.high), axis.clamped(span.end.low)
         if end - start < len(span.name):
-            start = axis.clamped(span.start.minute if span.start else axis.from_min)
-            end = axis.clamped(span.end.minute) if span.end else axis.end
+            start, end = axis.clamped(span.start.minute), axis.clamped(span.end.minute)
         label(line, (start, end), (span.name, SHORTER.get(span.name, "")), TEXT, now)
 
 
