@@ -4,6 +4,7 @@ Textual's own footer shows 5 of 12 actions at 80 columns and hides the rest.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from rich.cells import cell_len
 from textual import events
@@ -23,12 +24,11 @@ class KeyBar(Painting):
 
     DEFAULT_CSS = "KeyBar { height: auto; dock: bottom; }"
 
+    @dataclass
     class Chosen(Message):
         """A key of the bar was clicked."""
 
-        def __init__(self, command: Command) -> None:
-            super().__init__()
-            self.command = command
+        command: Command
 
     def __init__(self, commands: Sequence[Command] = ()) -> None:
         super().__init__()

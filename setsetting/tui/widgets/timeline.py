@@ -72,10 +72,9 @@ class Timeline(Painting):
 
     DEFAULT_CSS = "Timeline { height: 1fr; }"
 
+    @dataclass
     class CueClicked(Message):
-        def __init__(self, number: int) -> None:
-            super().__init__()
-            self.number = number
+        number: int
 
     def __init__(self, view: TimelineView | None = None, *, legend: bool = False) -> None:
         super().__init__()
