@@ -4,7 +4,7 @@ What is loosened is loosened for tonight only and stands in the file. The plan i
 background; what is shown was checked independently before.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -31,6 +31,8 @@ from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Table
 from setsetting.tui.widgets.timeline import Timeline
 from setsetting.units import Minutes, minutes_from_ms
+from setsetting.views import soundscape as views
+from setsetting.views.playlist import whence
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -43,21 +45,15 @@ if TYPE_CHECKING:
     from setsetting.soundscape.windows import TimedPhase
 
 
+@dataclass
 class PlanAnswered(Message):
     """The planner answered: a soundscape, or why none exists; the phases as far as they could be timed."""
 
-    def __init__(
-        self,
-        wanted: PlanRequest,
-        phases: "Sequence[TimedPhase]",
-        *,
-        built: "Composed | None" = None,
-        refused: "Infeasible | None" = None,
-        trouble: str = "",
-    ) -> None:
-        super().__init__()
-        self.wanted, self.phases = wanted, phases
-        self.built, self.refused, self.trouble = built, refused, trouble
+    wanted: PlanRequest
+    phases: "Sequence[TimedPhase]"
+    built: "Composed | None" = None
+    refused: "Infeasible | None" = None
+    trouble: str = ""
 
 
 class BuildScreen(ListScreen):
@@ -182,8 +178,6 @@ class BuildScreen(ListScreen):
         self.query_one(Timeline).show(plan_view.view_of(message.wanted, message.phases, message.built, self._tracks))
         if message.built is not None:
             self._built = message.built
-            from setsetting.views import soundscape as views
-
             cues = [views.shown(cue, self._tracks) for cue in message.built.soundscape.cues]
             self.table.show_as(plan_view.CUE_COLUMNS, plan_view.cue_cells, tuple(enumerate(cues, 1)))
             self._show_header(_("not accepted"), LOUD)
@@ -245,11 +239,8 @@ class BuildScreen(ListScreen):
 
     async def do_playlist(self) -> None:
         from setsetting.desk import playlists
-        from setsetting.views.playlist import whence
 
         wanted = self._needs_plan()
-        if wanted is None:
-            return
         listed = [
             each
             for each in playlists.listing(self._clinic.folder)
@@ -269,36 +260,30 @@ class BuildScreen(ListScreen):
             return
         playlist = listed[at].playlist
         if playlist is None or playlist.infusion_min is None:
-            self.say(listed[at].trouble or "", wrong=True)
-            return
+            raise UsageError(listed[at].trouble or "")
         # minutes that a person set stay; those that came with the old playlist go with it
         theirs = wanted.minutes != own.get(wanted.playlist)
         minutes = wanted.minutes if theirs else playlist.infusion_min
         self._want(replace(wanted, playlist=playlist.name, minutes=minutes))
 
-    def _needs_plan(self) -> PlanRequest | None:
-        """What is being built; says so when nothing is."""
+    def _needs_plan(self) -> PlanRequest:
+        """What is being built; refuses when nothing is."""
         if self._wanted is None:
-            self.say(self._nothing, wrong=True)
+            raise UsageError(self._nothing)
         return self._wanted
 
     async def do_minutes(self) -> None:
         wanted = self._needs_plan()
-        if wanted is None:
-            return
         text = await self.ask(TextDialog(_("How many minutes does the infusion last?"), f"{wanted.minutes:g}"))
         if text is not None:
             self._want(replace(wanted, minutes=_minutes(text)))
 
     def do_seed(self) -> None:
         wanted = self._needs_plan()
-        if wanted is not None:
-            self._want(replace(wanted, seed=wanted.seed + 1))
+        self._want(replace(wanted, seed=wanted.seed + 1))
 
     async def do_loosen(self) -> None:
         wanted = self._needs_plan()
-        if wanted is None:
-            return
         tonight = dict(wanted.loosened)
         choices = [
             (rule, (_("tonight {value} · ").format(value=tonight[rule]) if rule in tonight else "") + words)
@@ -328,8 +313,7 @@ class BuildScreen(ListScreen):
 
     def do_accept(self) -> None:
         if self._built is None:
-            self.say(self._nothing or _("There is no soundscape to keep yet."), wrong=True)
-            return
+            raise UsageError(self._nothing or _("There is no soundscape to keep yet."))
         if self._saved is not None:
             self.say(_("It is kept already; s starts the session with it."))
             return
@@ -343,12 +327,9 @@ class BuildScreen(ListScreen):
 
     async def do_start(self) -> None:
         if self._built is None:
-            self.say(self._nothing or _("There is no soundscape to start yet."), wrong=True)
-            return
+            raise UsageError(self._nothing or _("There is no soundscape to start yet."))
         if self._saved is None or self._code is None:
-            self.say(_("Accept the soundscape first (a); then s starts the session with it."), wrong=True)
-            return
-
+            raise UsageError(_("Accept the soundscape first (a); then s starts the session with it."))
         from setsetting.tui.screens.start import start_session
 
         await start_session(self, self._clinic, self._saved, self._code)

@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -15,7 +16,7 @@ from textual.app import ComposeResult
 from textual.message import Message
 from textual.widgets import Input
 
-from setsetting.errors import SetSettingError, Stopped
+from setsetting.errors import SetSettingError, Stopped, UsageError
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
@@ -27,6 +28,7 @@ from setsetting.tui.widgets.paragraph import Paragraph
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.units import ms_from_s
+from setsetting.views import library as views
 from setsetting.words.numbers import clock, number_or_unknown
 from setsetting.words.translate import _, count
 
@@ -45,12 +47,13 @@ SORTS = (
 FIRST_SCAN = _("No tracks: v scans a folder of music.")
 
 
+@dataclass
 class ScanReported(Message):
     """How far the scan is, in words; when it is over, what it came to and whether that is a fault."""
 
-    def __init__(self, words: str, *, over: bool = False, wrong: bool = False) -> None:
-        super().__init__()
-        self.words, self.over, self.wrong = words, over, wrong
+    words: str
+    over: bool = False
+    wrong: bool = False
 
 
 class LibraryScreen(ListScreen):
@@ -125,8 +128,6 @@ class LibraryScreen(ListScreen):
         if track is None:
             pane.show("", "")
             return
-        from setsetting.views import library as views
-
         title, _sign, rest = views.in_words(track).partition(" · ")
         measured = _("startle {startle:.1f} LU · {lufs} LUFS · bright {bright:.2f} · id {id}")
         pane.show(
@@ -239,7 +240,6 @@ class LibraryScreen(ListScreen):
 
     async def do_tag(self) -> None:
         from setsetting.desk import library
-        from setsetting.views import library as views
 
         track: Track | None = self.table.row
         if track is None:
@@ -255,8 +255,7 @@ class LibraryScreen(ListScreen):
 
     async def do_scan(self) -> None:
         if self._scanning:
-            self.say(_("A scan is under way; x stops it."), wrong=True)
-            return
+            raise UsageError(_("A scan is under way; x stops it."))
         folders = [str(Path(track.path).parent) for track in self._tracks]
         with suppress(ValueError):  # folders on several drives have nothing in common
             folders = [os.path.commonpath(folders)] if folders else []
@@ -269,15 +268,13 @@ class LibraryScreen(ListScreen):
 
     def do_stop(self) -> None:
         if not self._scanning:
-            self.say(_("No scan is under way."), wrong=True)
-            return
+            raise UsageError(_("No scan is under way."))
         self._stop.set()
         self.say(_("The scan is stopping; what is measured is kept."))
 
     @work(thread=True, exclusive=True)
     def _scan(self, folder: Path) -> None:
         from setsetting.desk import library
-        from setsetting.views import library as views
 
         def report(step: "Step") -> None:
             total = "?" if step.total is None else f"{step.total:,}"

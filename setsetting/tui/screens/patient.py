@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 
 from setsetting.clinical.form import Recall
+from setsetting.errors import UsageError
 from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
@@ -18,6 +19,8 @@ from setsetting.tui.widgets.paragraph import Disclaimer, Paragraph
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.units import Milliseconds
+from setsetting.views import patient as views
+from setsetting.views import pcl5
 from setsetting.words.numbers import local_text, minutes_text
 from setsetting.words.translate import _, count
 
@@ -114,8 +117,6 @@ class PatientScreen(ListScreen):
         return self._session_cells(entry.session)
 
     def _form_cells(self, row: "ScoredForm") -> Cells:
-        from setsetting.views import pcl5 as views
-
         week = row.form.recall is Recall.WEEK
         total = (
             (_("incomplete {k}/20").format(k=row.scored.answered), TEXT)
@@ -124,7 +125,7 @@ class PatientScreen(ListScreen):
         )
         more = count("corrected {n} time", "corrected {n} times", row.corrections) if row.corrections else ""
         what = (_("PCL-5 week") if week else _("PCL-5 month"), WEEK if week else MONTH)
-        return ((views.taken_words(row, self._clinic.settings.zone), TEXT), what, total, (more, DIM))
+        return ((pcl5.taken_words(row, self._clinic.settings.zone), TEXT), what, total, (more, DIM))
 
     def _session_cells(self, row: "SessionRow") -> Cells:
         ran = row.actual or row.planned
@@ -168,7 +169,6 @@ class PatientScreen(ListScreen):
 
     async def do_veto(self) -> None:
         from setsetting.desk import patients
-        from setsetting.views import patient as views
 
         at = await self.ask(ChoiceDialog(_("What must never be played to this patient?"), WHAT))
         if at is None:
@@ -182,12 +182,10 @@ class PatientScreen(ListScreen):
 
     async def do_unveto(self) -> None:
         from setsetting.desk import patients
-        from setsetting.views import patient as views
 
         vetoes = self._view.vetoes if self._view else ()
         if not vetoes:
-            self.say(_("No veto stands for this patient."), wrong=True)
-            return
+            raise UsageError(_("No veto stands for this patient."))
         at = await self.ask(ChoiceDialog(_("Which veto?"), [(row.what, row.value) for row in vetoes]))
         if at is None:
             return

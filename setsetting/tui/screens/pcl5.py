@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 
 from setsetting.clinical import pcl5
 from setsetting.clinical.form import Item, Recall
-from setsetting.errors import AlreadyExists, SetSettingError
+from setsetting.errors import AlreadyExists, SetSettingError, UsageError
 from setsetting.machine.clock import local
 from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
@@ -23,6 +23,7 @@ from setsetting.tui.widgets.answer_sheet import ANSWERS, AnswerClicked, AnswerSh
 from setsetting.tui.widgets.header import Header
 from setsetting.tui.widgets.paragraph import Disclaimer
 from setsetting.tui.widgets.status import StatusRow
+from setsetting.views import pcl5 as views
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
@@ -190,16 +191,14 @@ class Pcl5Screen(TaskScreen):
 
     def do_recall(self) -> None:
         if self._old is not None:
-            self.say(_("A correction keeps the recall of its form."), wrong=True)
-            return
+            raise UsageError(_("A correction keeps the recall of its form."))
         self._recall = Recall.MONTH if self._recall is Recall.WEEK else Recall.WEEK
         self._draw()
         self._expect()
 
     async def do_taken(self) -> None:
         if self._old is not None:
-            self.say(_("A correction keeps the time of its form."), wrong=True)
-            return
+            raise UsageError(_("A correction keeps the time of its form."))
         text = await self.ask(TextDialog(_("When was it filled? A day, or a day and a time"), self._taken))
         if text is not None:
             self._taken = text.replace(" ", "T")
@@ -208,14 +207,12 @@ class Pcl5Screen(TaskScreen):
 
     async def do_save(self) -> None:
         from setsetting.desk import forms
-        from setsetting.views import pcl5 as views
 
         gap = self._gap()
         if gap is not None:
             self._go(gap)
             words = _("Item {number} has no answer yet: 0 to 4, - for blank, d for declined.")
-            self.say(words.format(number=gap + 1), wrong=True)
-            return
+            raise UsageError(words.format(number=gap + 1))
         items = [item for item in self._items if item is not None]
         if self._old is None:
             kept = forms.add(self._clinic, self._code, items, self._recall, self._taken)
@@ -242,8 +239,6 @@ def _now(clinic: "Clinic") -> str:
 
 
 def _before_words(clinic: "Clinic", before: "Sequence[ScoredForm]") -> str:
-    from setsetting.views import pcl5 as views
-
     last = before[-1]
     total = _("incomplete") if last.scored.total is None else str(last.scored.total)
     return _("before: {when} ({recall}) {total}").format(

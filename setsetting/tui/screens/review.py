@@ -13,11 +13,12 @@ from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog
 from setsetting.tui.line import Line, paragraph
 from setsetting.tui.list_screen import MOVES, ListScreen
+from setsetting.tui.painting import PaintingOf
 from setsetting.tui.screens.report import write_report
 from setsetting.tui.task_screen import BACK, HELP
 from setsetting.tui.theme import DIM, MONTH, STRONG, TEXT, URGENT, WEEK
 from setsetting.tui.widgets.header import Header
-from setsetting.tui.widgets.paragraph import Disclaimer, Paragraph
+from setsetting.tui.widgets.paragraph import Disclaimer
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.tui.widgets.trajectory import Trajectory
@@ -31,25 +32,21 @@ if TYPE_CHECKING:
 FACT_ROWS, FACT_ROWS_LOW, HIGH_FROM = 4, 2, 34
 
 
-class Completeness(Paragraph):
+class Completeness(PaintingOf["PatientReview"]):
     """What a gate holds back, then how complete the record is, first of all."""
 
     DEFAULT_CSS = "Completeness { height: auto; dock: top; margin-top: 1; }"
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._facts: tuple[str, ...] = ()
+    def rows_wanted(self, width: int) -> int:
+        return len(self.paint(width, 0))
 
-    def show_facts(self, review: "PatientReview") -> None:
-        self._facts = (*((review.gate,) if review.gate else ()), *review.completeness)
-        self.relayout()
-
-    def paint(self, width: int, height: int) -> list[Line]:
+    def paint_of(self, shown: "PatientReview", width: int, height: int) -> list[Line]:
         """Facts whole, as many as there is room for; the report has all of them."""
         most = FACT_ROWS if self.screen.size.height >= HIGH_FROM else FACT_ROWS_LOW
-        kept = list(self._facts)
+        facts = [*((shown.gate,) if shown.gate else ()), *shown.completeness]
+        kept = list(facts)
         while True:
-            tail = [] if len(kept) == len(self._facts) else [_("more in the report")]
+            tail = [] if len(kept) == len(facts) else [_("more in the report")]
             lines = paragraph(" · ".join((*kept, *tail)), width)
             if len(lines) <= most or not kept:
                 return lines
@@ -99,16 +96,13 @@ class ReviewScreen(ListScreen):
         from setsetting.desk import review
 
         shown = review.patient_review(self._clinic, self._code)
-        pieces = [
+        self.query_one(Header).show(
             (f"  {shown.code}", STRONG),
             (f"  {shown.period}", TEXT),
-        ]
-        self.query_one(Header).show(
-            *pieces,
             right=simulated() if shown.simulated else _("thresholds {label}").format(label=shown.thresholds.label),
             style=URGENT if shown.simulated else DIM,
         )
-        self.query_one(Completeness).show_facts(shown)
+        self.query_one(Completeness).show(shown)
         self.query_one(Trajectory).show(shown)
         self.table.show(shown.windows)
         if shown.forms or shown.visits:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 
+from setsetting.errors import UsageError
 from setsetting.machine.clock import local
 from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
@@ -110,28 +111,25 @@ class TodayScreen(ListScreen):
             said = (*_past_course(row), views.last_words(row), *due, views.vetoes_words(row))
             self.query_one(DetailPane).show(row.code, " · ".join(said))
 
-    def _code(self) -> str | None:
+    @property
+    def _code(self) -> str:
+        """The patient under the cursor; refuses where there is none."""
         row: TodayRow | None = self.table.row
         if row is None:
-            self.say(_("There is no patient yet; n adds one."), wrong=True)
-            return None
+            raise UsageError(_("There is no patient yet; n adds one."))
         return row.code
 
     def do_open(self) -> None:
-        if (code := self._code()) is not None:
-            self.navigator.open_patient(code)
+        self.navigator.open_patient(self._code)
 
     def do_form(self) -> None:
-        if (code := self._code()) is not None:
-            self.navigator.open_form(code)
+        self.navigator.open_form(self._code)
 
     def do_build(self) -> None:
-        if (code := self._code()) is not None:
-            self.navigator.open_build(code)
+        self.navigator.open_build(self._code)
 
     def do_review(self) -> None:
-        if (code := self._code()) is not None:
-            self.navigator.open_review(code)
+        self.navigator.open_review(self._code)
 
     def do_join(self) -> None:
         self.navigator.attach()
@@ -145,13 +143,8 @@ class TodayScreen(ListScreen):
         waiting = attending.unclosed(self._clinic)
         over = [row for row in waiting if row.ended_utc_ms is not None]
         if not over:
-            self.say(
-                _("The session still runs; j joins it, and z closes it there.")
-                if waiting
-                else _("No session waits to be closed."),
-                wrong=True,
-            )
-            return
+            still = _("The session still runs; j joins it, and z closes it there.")
+            raise UsageError(still if waiting else _("No session waits to be closed."))
         choices = [(_("infusion {n}").format(n=row.visit_no), self._when(row)) for row in over]
         at = 0 if len(over) == 1 else await self.ask(ChoiceDialog(_("Close which session?"), choices))
         if at is not None:
