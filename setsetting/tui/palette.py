@@ -1,9 +1,10 @@
 """The command palette: the same commands as the key bar and the help, found by their words."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Provider
+from textual.types import IgnoreReturnCallbackType
 
 from setsetting.tui.task_screen import PALETTE, TaskScreen
 
@@ -12,22 +13,20 @@ class CommandProvider(Provider):
     """The commands of the screen the palette was opened on."""
 
     async def discover(self) -> AsyncIterator[DiscoveryHit]:
-        screen = self.screen
-        if isinstance(screen, TaskScreen):
+        for words, act, does in self._offered():
+            yield DiscoveryHit(words, act, help=does)
+
+    async def search(self, query: str) -> AsyncIterator[Hit]:
+        matcher = self.matcher(query)
+        for words, act, does in self._offered():
+            score = max(matcher.match(words), matcher.match(does) * 0.9)
+            if score > 0:
+                yield Hit(score, matcher.highlight(words), act, help=does)
+
+    def _offered(self) -> Iterator[tuple[str, IgnoreReturnCallbackType, str]]:
+        """Words, act and sentence of what can be done without saying by which key."""
+        if isinstance(screen := self.screen, TaskScreen):
             for command in screen.commands():
                 if command.name != PALETTE.name and not command.takes_key:
                     words = f"{command.label}  ({command.keys_shown})"
-                    yield DiscoveryHit(words, partial(screen.action_do, command.name), help=command.does)
-
-    async def search(self, query: str) -> AsyncIterator[Hit]:
-        screen = self.screen
-        if not isinstance(screen, TaskScreen):
-            return
-        matcher = self.matcher(query)
-        for command in screen.commands():
-            if command.name == PALETTE.name or command.takes_key:
-                continue
-            words = f"{command.label}  ({command.keys_shown})"
-            score = max(matcher.match(words), matcher.match(command.does) * 0.9)
-            if score > 0:
-                yield Hit(score, matcher.highlight(words), partial(screen.action_do, command.name), help=command.does)
+                    yield words, partial(screen.action_do, command.name), command.does
