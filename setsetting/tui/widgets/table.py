@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from rich.cells import cell_len
 from textual import events
 from textual.message import Message
 
@@ -121,11 +122,7 @@ class Table(Painting, Generic[RowType]):
         self._top = max(self._top, self.at - self.in_view + 1)
         header = Line(width, "raised")
         for index, x, room in shown:
-            column = self._columns[index]
-            if column.right:
-                header.right(x + room, fit(column.title, room), TEXT)
-            else:
-                header.put(x, fit(column.title, room), TEXT)
+            self._put(header, index, x, room, (self._columns[index].title, TEXT))
         lines = [header]
         if not self._rows and self._empty:
             return [*lines, Line(width), *paragraph(self._empty, width, DIM)]
@@ -142,10 +139,7 @@ class Table(Painting, Generic[RowType]):
             text, style = cells[index]
             if here and style in {TEXT, DIM}:
                 style = STRONG if style == TEXT else TEXT
-            if self._columns[index].right:
-                line.right(x + room, fit(text, room), style)
-            else:
-                line.put(x, fit(text, room), style)
+            self._put(line, index, x, room, (text, style))
         lines = [line]
         if self._below is not None:
             second = Line(width, bg)
@@ -157,6 +151,11 @@ class Table(Painting, Generic[RowType]):
             for each in lines:
                 each.put(0, "▌", ACCENT)
         return lines
+
+    def _put(self, line: Line, index: int, x: int, room: int, cell: tuple[str, TextStyle]) -> None:
+        """Write a text into a column, at the side where the column has its own."""
+        words = fit(cell[0], room)
+        line.put(x + room - cell_len(words) if self._columns[index].right else x, words, cell[1])
 
     def _shown(self, width: int) -> list[tuple[int, int, int]]:
         """Index, first cell and room of the columns that fit."""
