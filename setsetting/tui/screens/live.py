@@ -26,12 +26,11 @@ from setsetting.tui.painting import PaintingOf
 from setsetting.tui.task_screen import BACK, HELP, TaskScreen
 from setsetting.tui.theme import DIM, TEXT, URGENT, TextStyle
 from setsetting.tui.widgets import session_view
-from setsetting.tui.widgets.event_log import EventLog, SetList
 from setsetting.tui.widgets.header import Header
-from setsetting.tui.widgets.infusion_line import InfusionLine, Notices
 from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.tui.widgets.now_playing import NowPlaying
 from setsetting.tui.widgets.paragraph import Disclaimer
+from setsetting.tui.widgets.session_lines import EventLog, InfusionLine, Notices, SetList
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.timeline import Timeline
 from setsetting.words.translate import _

@@ -1,4 +1,4 @@
-"""The infusion in words, and what is amiss with the session."""
+"""A session in lines: the infusion in words, what is amiss, the newest events first, the cues to come."""
 
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,8 @@ from setsetting.words.translate import _
 
 if TYPE_CHECKING:
     from setsetting.session.status import Status
+
+MINUTE = 8
 
 
 class InfusionLine(PaintingOf["Status"]):
@@ -53,9 +55,41 @@ class Notices(PaintingOf["Status"]):
         return len(self._shown.notices[:2]) if self._shown is not None else 0
 
     def paint_of(self, shown: "Status", width: int, height: int) -> list[Line]:
+        return [row(width, [("! " + fit(notice, width - 4), LOUD)], "raised") for notice in shown.notices[:2]]
+
+
+class EventLog(PaintingOf["Status"]):
+    """As many lines as have room."""
+
+    DEFAULT_CSS = "EventLog { height: 2; }"
+
+    def paint_of(self, shown: "Status", width: int, height: int) -> list[Line]:
         lines = []
-        for notice in shown.notices[:2]:
-            line = Line(width, "raised")
-            line.run(1, ("! ", LOUD), (fit(notice, width - 4), LOUD))
+        newest_first = sorted(shown.log, key=lambda each: each.at_utc_ms, reverse=True)
+        for index, entry in enumerate(newest_first[:height]):
+            line = Line(width)
+            line.right(MINUTE - 1, clock(entry.clock_ms if entry.infusion_ms is None else entry.infusion_ms), DIM)
+            line.put(MINUTE, fit(entry.words, width - MINUTE - 1), DIM if index else TEXT)
+            lines.append(line)
+        return lines
+
+
+class SetList(PaintingOf["Status"]):
+    """The cues that are still to come."""
+
+    DEFAULT_CSS = "SetList { height: 1fr; }"
+
+    def paint_of(self, shown: "Status", width: int, height: int) -> list[Line]:
+        coming = [cue for cue in shown.cues if cue.start_ms > shown.clock_ms]
+        header = Line(width)
+        header.put(1, _("to come"), DIM)
+        lines = [header]
+        for cue in coming[: height - 1]:
+            line = Line(width)
+            line.right(MINUTE - 1, clock(cue.start_ms - shown.infusion_zero_ms), DIM)
+            end = line.right(width - 1, cue.phase, DIM)
+            if cue.energy is not None:
+                end = line.right(end - 2, f"e{cue.energy:g}", DIM)
+            line.put(MINUTE, fit(cue.title, end - MINUTE - 1), TEXT)
             lines.append(line)
         return lines
