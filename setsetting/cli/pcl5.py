@@ -32,7 +32,7 @@ def command() -> None:
 @as_json
 def score(items: tuple[str, ...], as_json: bool) -> None:
     """Score twenty items, 0 to 4, - for missing, d for declined."""
-    if unknown := [item for item in items if item.startswith("--")]:
+    if unknown := [item for item in items if item.startswith("--") and item[2:3].isalpha()]:
         raise click.NoSuchOption(unknown[0], possibilities=["--json", "--help"], ctx=click.get_current_context())
     scored = pcl5.score(pcl5.parse_items(items))
     answer(views.score_as_data(scored), as_json, *views.score_in_words(scored))
@@ -80,7 +80,7 @@ def _answer(row: "ScoredForm", as_json: bool) -> None:
 
 def _items(recall: Recall) -> tuple[Item, ...]:
     if not can_ask():
-        return pcl5.parse_items(standard_input().split())
+        return pcl5.parse_sheet(standard_input())
     narrate(pcl5.instructions(recall))
     narrate(pcl5.ANCHOR_LINE)
     answers = []

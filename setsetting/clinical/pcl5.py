@@ -68,7 +68,10 @@ ITEMS = (
 CLUSTERS = MappingProxyType({"B": range(1, 6), "C": range(6, 8), "D": range(8, 15), "E": range(15, 21)})
 """Item numbers of each cluster."""
 _PRESENT_FROM = 2
+_SEPARATORS = "\t,; "
+"""What parts the cells of one line: the first of these that it holds, in this order."""
 _NEEDED = {"B": 1, "C": 1, "D": 2, "E": 2}
+_QUOTES = "\"'\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}"
 
 
 def provisional_words() -> str:
@@ -99,7 +102,7 @@ def score(items: Sequence[Item]) -> Score:
     _check_count(len(items))
     for number, item in enumerate(items, 1):
         if not isinstance(item, NoAnswer) and (isinstance(item, bool) or not LOWEST <= item <= HIGHEST):
-            raise UsageError(_range_trouble(number, str(item)))
+            raise UsageError(_trouble(number, str(item)))
     answers = [None if isinstance(item, NoAnswer) else item for item in items]
     return Score(
         items=tuple(items),
@@ -115,23 +118,24 @@ def score(items: Sequence[Item]) -> Score:
 def parse_item(number: int, text: str) -> Item:
     """Read one answer: 0-4, `-` for blank, `d` for declined; UsageError names the item and its trouble."""
     answer = text.strip()
-    if answer in {NoAnswer.MISSING, "\N{MINUS SIGN}", "\N{EN DASH}"}:
+    if answer == NoAnswer.MISSING:
         return NoAnswer.MISSING
     if answer.casefold() == NoAnswer.DECLINED:
         return NoAnswer.DECLINED
     if re.fullmatch("[0-4]", answer):
         return int(answer)
-    if not answer:
-        raise UsageError(
-            _("Item {number} is empty; write 0 to 4, - for blank or d for declined.").format(number=number)
-        )
-    raise UsageError(_range_trouble(number, answer))
+    raise UsageError(_trouble(number, answer))
 
 
-def parse_items(texts: Sequence[str]) -> tuple[Item, ...]:
-    """Read twenty answers; notices the 1-5 coding of the older PCL for DSM-IV."""
-    _check_count(len(texts))
-    answers = [text.strip() for text in texts]
+def parse_items(cells: Sequence[str]) -> tuple[Item, ...]:
+    """Read twenty answers; notices the 1-5 coding of the older PCL for DSM-IV.
+
+    An empty cell is told before a wrong count: what follows it may stand one place off.
+    """
+    answers = [cell.strip() for cell in cells]
+    if "" in answers[:ITEM_COUNT]:
+        raise UsageError(_trouble(answers.index("") + 1, ""))
+    _check_count(len(cells))
     if set(answers) <= set("12345") and "5" in answers:
         raise UsageError(
             _(
@@ -139,7 +143,30 @@ def parse_items(texts: Sequence[str]) -> tuple[Item, ...]:
                 "PCL-5 items are 0 to 4, and the scores of the two are not interchangeable."
             ).format(number=answers.index("5") + 1)
         )
-    return tuple(parse_item(number, text) for number, text in enumerate(texts, 1))
+    return tuple(parse_item(number, answer) for number, answer in enumerate(answers, 1))
+
+
+def parse_sheet(text: str) -> tuple[Item, ...]:
+    """Read twenty answers as cells: a line each, or one line parted at tabs, commas, semicolons or blanks.
+
+    The first separator of these that the line holds parts it. Two of them side by side hold an empty cell,
+    blanks too: nothing moves up into a gap. UsageError names the item or the line that is wrong.
+    """
+    lines = re.split("\r\n|\n|\r", text)
+    if len(lines) > 1 and not lines[-1]:
+        del lines[-1]  # the end of the last line, no line of its own
+    if len(lines) > 1:
+        for number, line in enumerate(lines, 1):
+            if any(separator in line.strip() for separator in _SEPARATORS):
+                raise UsageError(
+                    _("Line {number} has several cells: write one answer a line, or all 20 on one line.").format(
+                        number=number
+                    )
+                )
+        return parse_items(lines)
+    line = lines[0].rstrip(" ")
+    separator = next((each for each in _SEPARATORS if each in line), _SEPARATORS[0])
+    return parse_items(line.split(separator) if line else [])
 
 
 def instructions(recall: Recall) -> str:
@@ -167,17 +194,21 @@ def _check_count(n: int) -> None:
         )
 
 
-def _range_trouble(number: int, answer: str) -> str:
+def _trouble(number: int, answer: str) -> str:
+    if not answer:
+        return _("Item {number} is empty; write 0 to 4, - for blank or d for declined.").format(number=number)
     shown = answer if len(answer) <= 12 else answer[:11] + "\N{HORIZONTAL ELLIPSIS}"
-    if re.fullmatch(r"[+-]?\d+", answer, re.ASCII):
-        if re.fullmatch(r"\+?0*[0-4]", answer):
-            trouble = _("write it as one digit, 0 to 4.")
-        elif answer.startswith("-"):
+    if re.fullmatch(r"[+]?0*[0-4]([.,]0*)?|-0+", answer):
+        trouble = _("write it as one digit, 0 to 4.")
+    elif re.fullmatch(r"[+-]?\d+", answer, re.ASCII):
+        if answer.startswith("-"):
             trouble = _("below 0; items are 0 to 4, a blank is - alone.")
         else:
             trouble = _("above 4; items are 0 to 4.")
     elif re.fullmatch(r"[+-]?(\d+[.,]\d*|[.,]\d+)([eE][+-]?\d+)?", answer, re.ASCII):
         trouble = _("not a whole number; items are 0, 1, 2, 3 or 4.")
+    elif answer[0] in _QUOTES and answer[-1] in _QUOTES:
+        trouble = _("in quotation marks; write the answer without them.")
     else:
         trouble = _("not a number; items are 0 to 4, - for blank, d for declined.")
     return _("Item {number} is {answer!r}: {trouble}").format(number=number, answer=shown, trouble=trouble)

@@ -85,6 +85,22 @@ def test_items_that_are_none_are_named(run: CommandLine, items: list[str], says:
     assert run("pcl5", "list", "--patient", "K-0417", "--json").json == []
 
 
+@pytest.mark.parametrize("separator", ["\t", ",", ";", " ", "\n", "\r\n"])
+def test_a_gap_in_a_form_with_a_status_beside_it_is_stored_as_nothing(run: CommandLine, separator: str) -> None:
+    entry = ("pcl5", "add", "--patient", "K-0417", "--recall", "week", "--taken", "2025-01-02")
+    sheet = separator.join(["3", "", *["3", "1"] * 9, "2"])
+    run.refused(*entry, stdin=sheet, code=2, says="Item 2 is empty")
+    assert run("pcl5", "list", "--patient", "K-0417", "--json").json == []
+    kept = run(*entry, "--json", stdin="\N{BOM}" + separator.join(["d", "-", *"313131313131313131"]) + "\r\n").json
+    assert (kept["answered"], kept["total"], kept["items"][:3]) == (18, None, ["d", "-", 3])
+
+
+def test_every_item_below_zero_is_an_item(bare: CommandLine) -> None:
+    for item in ("-1", "--1", "-12", "-x"):
+        said = bare.refused("pcl5", "score", item, *ITEMS.split()[1:], code=2, says=f"Item 1 is '{item}'")
+        assert "option" not in said.err
+
+
 def test_an_option_among_the_items_is_no_item(bare: CommandLine) -> None:
     bare.refused(
         "pcl5", "score", *ITEMS.split(), "--jsn", code=2, says="No such option '--jsn'. Did you mean '--json'?"

@@ -16,6 +16,7 @@ from setsetting.clinical.pcl5 import (
     STEMS,
     parse_item,
     parse_items,
+    parse_sheet,
     score,
 )
 from setsetting.errors import UsageError
@@ -93,6 +94,13 @@ def test_a_value_outside_the_range_is_never_scored(value: int) -> None:
         ("nan", "not a number"),
         ("\u0663", "not a number"),
         ("03", "one digit"),
+        ("3.0", "one digit"),
+        ("-0", "one digit"),
+        ("\uff13", "not a number"),
+        ('"3"', "quotation marks"),
+        ("\N{MINUS SIGN}", "not a number"),
+        ("\N{EN DASH}", "not a number"),
+        ("\N{NO-BREAK SPACE}", "is empty"),
         ("", "is empty"),
     ],
 )
@@ -103,6 +111,68 @@ def test_an_answer_that_cannot_be_says_which_item_and_what_is_wrong(text: str, s
 
 def test_answers_as_people_type_them() -> None:
     assert [parse_item(1, text) for text in ("0", " 4 ", "-", "d", "D")] == [0, 4, BLANK, DECLINED, DECLINED]
+
+
+SHEET = (3, 2, 1, 0, 4, BLANK, DECLINED, 3, 2, 1, 0, 4, 3, 2, 1, 0, 4, 3, 2, 1)
+CELLS = [str(item) for item in SHEET]
+LINE_ENDS = pytest.mark.parametrize("end", ["", "\n", "\r\n", "\r"])
+
+
+@LINE_ENDS
+@pytest.mark.parametrize("separator", ["\t", ",", ";", " ", ", ", " ;", " \t ", "\n", "\r\n", "\r", " \r\n"])
+def test_a_sheet_is_lines_or_one_line_of_cells(separator: str, end: str) -> None:
+    assert parse_sheet(separator.join(CELLS) + end) == SHEET
+
+
+@LINE_ENDS
+@pytest.mark.parametrize("separator", ["\t", ",", ";", " ", ", ", "\n", "\r\n", "\r"])
+@pytest.mark.parametrize("gap", [1, 7, 19])
+def test_nothing_moves_up_into_an_empty_cell(separator: str, gap: int, end: str) -> None:
+    """Nineteen answers and the status that stood beside them are no twenty answers."""
+    cells = [*CELLS[:gap], "", *CELLS[gap + 1 :]]
+    with pytest.raises(UsageError, match=f"Item {gap + 1} is empty"):
+        parse_sheet(separator.join([*cells, "2"]) + end)
+    if gap < 19 or separator.strip(" \n\r"):
+        with pytest.raises(UsageError, match=f"Item {gap + 1} is empty"):
+            parse_sheet(separator.join(cells) + end)
+
+
+@pytest.mark.parametrize("separator", ["\t", ",", ";"])
+def test_a_separator_at_the_end_begins_a_cell_more(separator: str) -> None:
+    with pytest.raises(UsageError, match="21 were given"):
+        parse_sheet(separator.join([*CELLS, ""]))
+    with pytest.raises(UsageError, match="Item 20 is empty"):
+        parse_sheet(separator.join([*CELLS[:19], ""]))
+
+
+def test_a_blank_at_the_end_of_a_line_is_nothing() -> None:
+    assert parse_sheet(" ".join(CELLS) + "  \n") == SHEET
+    with pytest.raises(UsageError, match="19 were given"):
+        parse_sheet(" ".join(CELLS[:19]) + " ")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "0 were given"),
+        ("\n", "0 were given"),
+        ("\n\n", "Item 1 is empty"),
+        (" ".join(CELLS[:10]) + "\n" + " ".join(CELLS[10:]), "Line 1 has several cells"),
+        ("\n".join(CELLS[:19]) + "\n1,2", "Line 20 has several cells"),
+        (" ".join(CELLS) + "\n\n", "Line 1 has several cells"),
+        ("\n".join(CELLS) + "\n\n", "21 were given"),
+        ("\t".join(CELLS) + ",1", "Item 20 is '1,1': not a whole number"),
+        (",".join(CELLS[:18]) + ",2;1", "19 were given"),
+        (";".join([*CELLS[:19], "1 1"]), "Item 20 is '1 1': not a number"),
+        (",".join(f'"{cell}"' for cell in CELLS), "Item 1 is '\"3\"': in quotation marks"),
+        ("\N{NO-BREAK SPACE}".join(CELLS), "1 was given"),
+        (",".join([*CELLS, "41"]), "21 were given"),
+    ],
+)
+def test_a_sheet_that_is_none_is_refused_whole(text: str, says: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        parse_sheet(text)
+    assert says in str(refused.value)
 
 
 def test_the_older_coding_is_noticed() -> None:
