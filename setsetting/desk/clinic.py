@@ -29,9 +29,6 @@ FOLDERS = ("playlists", "rooms", "soundscapes", "reports", "backups")
 RECORD = "record.db"
 LIBRARY = "library.db"
 CURATION = "curation.db"
-_DATABASES = (RECORD, LIBRARY, CURATION)
-_OWN = (clinic_toml.FILE, "playlists", "rooms", "backups", "live")
-"""What no `-o` replaces, beside the databases and their journals."""
 ENVIRONMENT = "SETSETTING_CLINIC"
 
 
@@ -83,7 +80,7 @@ def folder_of(named: Path | None) -> Path | None:
         here = Path.cwd()
     except OSError:  # it was deleted, or may not be looked at
         return None
-    return here if _is_clinic(here) else None
+    return here if is_clinic(here) else None
 
 
 def open_clinic(named: Path | None, clock: Clock | None = None, say: Say = unheard) -> Clinic:
@@ -95,7 +92,7 @@ def open_clinic(named: Path | None, clock: Clock | None = None, say: Say = unhea
                 "No clinic folder: name one with --clinic, set SETSETTING_CLINIC, or make one with `setsetting init DIR`."
             )
         )
-    if not _is_clinic(folder):
+    if not is_clinic(folder):
         raise NotFound(
             _("{folder} is no clinic folder: it holds no clinic.toml; make one with `setsetting init DIR`.").format(
                 folder=folder
@@ -105,23 +102,13 @@ def open_clinic(named: Path | None, clock: Clock | None = None, say: Say = unhea
     return Clinic(folder, clinic_toml.read(folder), clock or SystemClock(), say)
 
 
-def _is_clinic(folder: Path) -> bool:
+def is_clinic(folder: Path) -> bool:
+    """Tell whether a folder is a clinic's; one that can't be looked into is a sentence."""
     try:
         return (folder / clinic_toml.FILE).is_file()
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
         raise Refused(_("{folder} cannot be opened: {why}.").format(folder=folder, why=why)) from error
-
-
-def refuse_own(out: Path) -> None:
-    """Refuse to write over what a clinic folder lives by, whatever link leads there."""
-    for where in (Path(os.path.realpath(out.parent), out.name), Path(os.path.realpath(out))):
-        for folder in where.parents if os.path.lexists(where) else ():
-            first = where.relative_to(folder).parts[0].casefold()
-            if (first in _OWN or first.startswith(_DATABASES)) and _is_clinic(folder):
-                raise Refused(
-                    _("{path} belongs to the clinic folder and is not replaced; name another file.").format(path=out)
-                )
 
 
 def init(folder: Path, clock: Clock | None = None) -> Clinic:

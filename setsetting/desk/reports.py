@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from setsetting.desk.clinic import Clinic, refuse_own
+from setsetting.desk.clinic import Clinic
 from setsetting.desk.review import course_of
+from setsetting.desk.written import refuse_unwritable
 from setsetting.machine import files
 from setsetting.record import rows
 from setsetting.record.kinds import ReportMade
@@ -13,7 +14,7 @@ from setsetting.review.report import patient_html
 
 def patient(clinic: Clinic, code: str, out: Path, *, replace: bool) -> Path:
     """Write one patient's report; that it was made is an event, its file's name is not in it."""
-    refuse_own(out)
+    refuse_unwritable(out, replace=replace, clinic=clinic)
     with clinic.record() as record:
         patient_id = rows.patient(record, code).patient_id
         review = review_of(course_of(clinic, record, code))

@@ -7,6 +7,7 @@ from setsetting.desk import rooms, shelf
 from setsetting.desk.attending import attach, control, live_folder, unclosed
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.wishes import wishes_of
+from setsetting.desk.written import refuse_unwritable
 from setsetting.errors import NotFound, Refused, UsageError
 from setsetting.library.catalogue import digest_of_tracks
 from setsetting.machine import files
@@ -65,6 +66,8 @@ def start(clinic: Clinic, asked: SessionRequest, *, say: Say) -> StartedSession:
     """
     if asked.capture is not None and asked.capture.suffix.casefold() != ".wav":
         raise UsageError(_("{path}: a capture is a .wav file.").format(path=asked.capture))
+    if asked.capture is not None:
+        refuse_unwritable(asked.capture, replace=False, clinic=clinic)
     body = files.read_text(asked.file)
     soundscape = from_json(body.encode(), asked.file)
     lines = () if asked.script is None else script.read(asked.script, soundscape.start_ms)

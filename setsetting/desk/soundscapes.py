@@ -1,5 +1,6 @@
 """Acts on soundscapes: built from a playlist, tonight's infusion and the record; shown, checked, rendered."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -7,15 +8,17 @@ from pathlib import Path
 from setsetting.audio.render import Rendered
 from setsetting.audio.render import render as render_mix
 from setsetting.clinical.infusion import steady
-from setsetting.desk.clinic import Clinic, folder_of, open_clinic, refuse_own
+from setsetting.desk.clinic import Clinic, folder_of, open_clinic
 from setsetting.desk.shelf import find
 from setsetting.desk.wishes import wishes_of
+from setsetting.desk.written import refuse_unwritable
 from setsetting.errors import Refused, SetSettingError, UsageError
 from setsetting.library.catalogue import digest_of_tracks
 from setsetting.library.track import Track
 from setsetting.machine import files
 from setsetting.progress import Report, Say, unheard
 from setsetting.record import rows
+from setsetting.record.kinds import SoundscapeSaved
 from setsetting.session.preflight import file_troubles
 from setsetting.soundscape.check import check as check_items
 from setsetting.soundscape.check_soundscape import check_soundscape, refuse
@@ -85,7 +88,12 @@ def save(clinic: Clinic, soundscape: Soundscape, out: Path | None, *, replace: b
     refuse(_judged(clinic, soundscape, code).broken)
     content = to_json(soundscape)
     if out is not None:
-        refuse_own(out)
+        refuse_unwritable(out, replace=replace, clinic=clinic, code=code)
+    if code is not None:  # before the file is there, so that no other patient's replaces it
+        with clinic.record() as record:
+            patient_id, sha256 = rows.patient(record, code).patient_id, hashlib.sha256(content).hexdigest()
+            record.append("soundscape.saved", SoundscapeSaved(patient_id=patient_id, sha256=sha256))
+    if out is not None:
         files.write_whole(out, content, replace=replace)
         return out
     folder = files.private_dir(clinic.folder / "soundscapes")
@@ -137,6 +145,7 @@ def render(
     clinic: Clinic, path: Path, out: Path, stretch: tuple[Minutes, Minutes] | None, report: Report, *, replace: bool
 ) -> Rendered:
     """Mix a soundscape that keeps every rule, or some minutes of its clock, to a FLAC or WAV file."""
+    refuse_unwritable(out, replace=replace, clinic=clinic, source=path)
     soundscape, tracks = load(path), _tracks(clinic)
     refuse(_judged(clinic, soundscape).broken)
     mix = to_mix(soundscape, tracks, clinic.settings.rate_hz)
@@ -155,16 +164,15 @@ def render(
                     first=clock(soundscape.start_ms), last=clock(soundscape.end_ms)
                 )
             )
-    refuse_own(out)
     return render_mix(mix, out, replace=replace, report=report, from_frame=first, to_frame=last)
 
 
 def solve(instance_path: Path, out: Path, *, replace: bool) -> Plan:
     """Plan a bare instance and write the plan, once the check has nothing against it; raises Infeasible."""
+    refuse_unwritable(out, replace=replace, source=instance_path)
     instance = parse_instance(files.read_text(instance_path).encode(), instance_path)
     solved = plan(Problem(instance))
     refuse(check_items(instance, solved.items).broken)
-    refuse_own(out)
     files.write_whole(out, plan_to_json(instance.name, solved.cost, solved.bound, solved.items), replace=replace)
     return solved
 

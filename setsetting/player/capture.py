@@ -21,6 +21,8 @@ from setsetting.units import Frames, Hertz, Milliseconds, Seconds, frames_from_m
 from setsetting.words.translate import _
 
 _MOST_UNWRITTEN = 1_500
+_OPENED = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0)
+"""A capture that goes on after a kill follows no link that was put in its place meanwhile."""
 
 
 class Capture:
@@ -31,7 +33,7 @@ class Capture:
         self._rate_hz = rate_hz
         new = not (carry_on and path.exists())
         try:
-            self._handle = os.open(path, os.O_RDWR | (os.O_CREAT | os.O_EXCL if new else 0), files.OWNER_ONLY)
+            self._handle = os.open(path, _OPENED | (os.O_CREAT | os.O_EXCL if new else 0), files.OWNER_ONLY)
         except FileExistsError as error:
             raise files.exists(path) from error
         except OSError as error:

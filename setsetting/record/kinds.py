@@ -78,6 +78,13 @@ class SoundscapeUsed(Payload, frozen=True):
     body: str
 
 
+class SoundscapeSaved(Payload, frozen=True):
+    """A soundscape was built for a patient and written; the file's name stays out of the trail."""
+
+    patient_id: str
+    sha256: str
+
+
 class StoredSegment(Payload, frozen=True):
     """A stretch of an infusion, as `clinical.infusion.Segment` has it."""
 
@@ -212,6 +219,7 @@ KINDS: dict[str, type[Payload]] = {
     "form.entered": FormEntered,
     "form.corrected": FormCorrected,
     "soundscape.used": SoundscapeUsed,
+    "soundscape.saved": SoundscapeSaved,
     "session.started": SessionStarted,
     "session.acted": SessionActed,
     "session.marked": SessionMarked,

@@ -271,6 +271,16 @@ def soundscape(record: Record, sha256: str) -> str | None:
     return used.body if isinstance(used, SoundscapeUsed) else None
 
 
+def whose_soundscape(record: Record, sha256: str) -> frozenset[str]:
+    """The ids of the patients for whom the soundscape of this digest was written, or to whom it was played."""
+    found = record.read(
+        "SELECT patient_id FROM soundscape_saved WHERE sha256 = ?"
+        " UNION SELECT patient_id FROM session_started WHERE soundscape = ?",
+        [sha256, sha256],
+    )
+    return frozenset(row[0] for row in found)
+
+
 def _no_other(table: str, alias: str, by: str, sign: str) -> str:
     """SQL for "no row of `table` for the same `by` is older" (<) or "is newer" (>)."""
     return (

@@ -62,8 +62,6 @@ def digest_of_body(body: str) -> str:
 def begin(clinic: Path, tonight: Tonight, *, clock: Clock, open_record: Callable[[], Record]) -> Path:
     """Start the player and keep the session's beginning; return the session's folder."""
     header = _timed(tonight.header, clock)
-    if header.capture is not None and Path(header.capture).exists():
-        raise files.exists(Path(header.capture))
     where = files.private_dir(folder.folder_of(clinic, header.session_id))
     outbox = Outbox(where, open_record)
     try:

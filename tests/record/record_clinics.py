@@ -115,6 +115,7 @@ def drafts() -> list[Draft]:
             corrects="form-event-1",
         ),
         Draft("soundscape.used", kinds.SoundscapeUsed("5" * 64, '{"format":"soundscape/1"}')),
+        Draft("soundscape.saved", kinds.SoundscapeSaved(PATIENT, "5" * 64)),
         Draft("session.started", kinds.SessionStarted(SESSION, PATIENT, 1, 10_000, PLANNED, "one", "5" * 64)),
         Draft("session.acted", kinds.SessionActed(SESSION, "duck", clock_ms=60_000), event_id="act-1"),
         Draft("session.acted", kinds.SessionActed(SESSION, "undo", clock_ms=61_000, undoes="act-1")),

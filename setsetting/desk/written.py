@@ -1,0 +1,89 @@
+"""The one seam for every file written under a name that a person gave: `-o`, captures, reports.
+
+Asked before the work begins, so that nothing is computed for a file that can't be written. No `--force`
+opens it: what a clinic folder lives by, a file of a library, another patient's soundscape and whatever
+is no plain file stay as they are, by whichever link or second name they are reached.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from setsetting.desk import settings as clinic_toml
+from setsetting.desk.clinic import CURATION, LIBRARY, RECORD, Clinic, folder_of, is_clinic
+from setsetting.errors import Refused
+from setsetting.library.catalogue import Catalogue
+from setsetting.machine.files import exists
+from setsetting.record import rows
+from setsetting.words.translate import _
+
+_DATABASES = (RECORD, LIBRARY, CURATION)
+_OWN = (clinic_toml.FILE, "playlists", "rooms", "backups", "live")
+
+
+def refuse_unwritable(
+    out: Path, *, replace: bool, clinic: Clinic | None = None, code: str | None = None, source: Path | None = None
+) -> None:
+    """Raise Refused for a file that must stay as it is, AlreadyExists for one that is there without `replace`.
+
+    `clinic` is the one that is open, `code` the patient whose soundscape is written, `source` the file that
+    the act reads.
+    """
+    there = os.path.lexists(out)
+    owned = _OWN if clinic is not None else (*_OWN, "soundscapes")  # whose they are, only an open record tells
+    for _folder, inside in _clinics_around(out):
+        first = inside.parts[0].casefold()
+        if first.startswith(_DATABASES) or (there and first in owned):
+            raise Refused(
+                _("{path} belongs to the clinic folder and is not replaced; name another file.").format(path=out)
+            )
+    if not there:
+        return
+    if out.is_symlink() or not (out.is_file() or out.is_dir()):
+        raise Refused(_("{path} is a link or a device; name a file.").format(path=out))
+    if source is not None and _same(out, source):
+        raise Refused(_("{path} is the file that is read; name another one to write.").format(path=out))
+    if not replace:
+        raise exists(out)
+    _refuse_library(out, clinic)
+    _refuse_anothers(out, clinic, code)
+
+
+def _clinics_around(out: Path) -> Iterator[tuple[Path, Path]]:
+    """Each clinic folder in which the file lies, as its name stands or as its links lead, and its path in there."""
+    for where in {Path(os.path.realpath(out.parent), out.name), Path(os.path.realpath(out))}:
+        for folder in where.parents:
+            if is_clinic(folder):
+                yield folder, where.relative_to(folder)
+
+
+def _refuse_library(out: Path, clinic: Clinic | None) -> None:
+    """Refuse a file that the library of this clinic, or of the one in which the file lies, was scanned from."""
+    named = folder_of(None) if clinic is None else clinic.folder
+    for folder in {*(folder for folder, _inside in _clinics_around(out)), *filter(None, [named])}:
+        if (folder / LIBRARY).is_file():
+            with Catalogue.open(folder / LIBRARY, folder / CURATION) as catalogue:
+                paths = catalogue.cache.paths()
+            if any(_same(out, Path(path)) for path in paths):
+                raise Refused(
+                    _("{path} is a file of the library and is not replaced; name another file.").format(path=out)
+                )
+
+
+def _refuse_anothers(out: Path, clinic: Clinic | None, code: str | None) -> None:
+    """Refuse a soundscape that was made for, or played to, anyone but the patient of this code."""
+    if clinic is None or not out.is_file():
+        return
+    with clinic.record() as record:
+        whose = rows.whose_soundscape(record, hashlib.sha256(out.read_bytes()).hexdigest())
+        own = set() if code is None else {rows.patient(record, code).patient_id}
+    if whose - own:
+        raise Refused(_("{path} is a patient's soundscape and is not replaced; name another file.").format(path=out))
+
+
+def _same(one: Path, other: Path) -> bool:
+    with suppress(OSError):
+        return one.samefile(other)
+    return False

@@ -1,0 +1,95 @@
+"""Whatever writes a file by name leaves alone what is not its own, with `--force` too and through any link."""
+
+import os
+from pathlib import Path
+
+import pytest
+import session_clinic
+from command_line import CommandLine
+
+from setsetting.desk.clinic import open_clinic
+
+CODE = session_clinic.CODE
+BUILD = ("soundscape", "build", "--playlist", "short", "--minutes", "5")
+INSTANCE = Path(__file__).parents[1] / "cases" / "planning" / "04-silence-forward-lib60.json"
+
+
+@pytest.fixture
+def plan(run: CommandLine) -> Path:
+    """A soundscape built for the patient."""
+    return Path(run(*BUILD, "--patient", CODE).out.strip())
+
+
+@pytest.fixture
+def writers(plan: Path) -> list[tuple[object, ...]]:
+    """Every command that writes a file by a name, all but the name."""
+    return [
+        (*BUILD, "--force", "-o"),
+        (*BUILD, "--patient", CODE, "--force", "-o"),
+        ("soundscape", "render", plan, "--force", "-o"),
+        ("soundscape", "solve", INSTANCE, "--force", "-o"),
+        ("report", "patient", CODE, "--force", "-o"),
+        ("session", "start", "--soundscape", plan, "--patient", CODE, "--output", "fast", "--capture"),
+    ]
+
+
+def _track(clinic: Path) -> Path:
+    return Path(open_clinic(clinic).tracks()[0].path)
+
+
+def test_a_file_of_the_library_stays_by_every_name_it_has(
+    run: CommandLine, clinic: Path, writers: list[tuple[object, ...]], tmp_path: Path
+) -> None:
+    track = _track(clinic)
+    before = track.read_bytes()
+    linked, second, folder = tmp_path / "linked.wav", tmp_path / "second.wav", tmp_path / "music"
+    linked.symlink_to(track)
+    os.link(track, second)
+    folder.symlink_to(track.parent)
+    run.monkeypatch.setenv("SETSETTING_CLINIC", str(clinic))
+    for words in writers:
+        for out in (track, linked, second, folder / track.name):
+            assert run(*words, out).code in {1, 2}, (words, out)
+    assert track.read_bytes() == second.read_bytes() == before
+    assert linked.is_symlink()
+    for out in (track, second, folder / track.name):
+        run.refused(*writers[0], out, says="is a file of the library and is not replaced; name another file")
+        run.refused(*writers[3], out, says="is a file of the library and is not replaced; name another file")
+    run.refused(*writers[0], linked, says="is a link or a device; name a file")
+
+
+def test_another_patients_soundscape_is_not_replaced_wherever_it_lies(
+    run: CommandLine, clinic: Path, plan: Path, tmp_path: Path
+) -> None:
+    run("patient", "add", "K-0500")
+    away = tmp_path / "moved.json"
+    away.write_bytes(plan.read_bytes())
+    for out in (plan, away):
+        before = out.read_bytes()
+        for words in (
+            (*BUILD, "--seed", "9", "--patient", "K-0500", "--force", "-o", out),
+            (*BUILD, "--seed", "9", "--force", "-o", out),
+            ("report", "patient", CODE, "--force", "-o", out),
+        ):
+            run.refused(*words, says="is a patient's soundscape and is not replaced")
+        assert out.read_bytes() == before
+    assert run(*BUILD, "--seed", "9", "--patient", CODE, "--force", "-o", plan).code == 0
+    run.refused("soundscape", "solve", INSTANCE, "--force", "-o", plan, says="belongs to the clinic folder")
+
+
+def test_a_database_s_journal_is_not_made_up(run: CommandLine, clinic: Path, plan: Path) -> None:
+    for name in ("record.db-journal", "library.db-wal", "Record.db-wal", "curation.db-journal"):
+        run.refused(*BUILD, "-o", clinic / name, says="belongs to the clinic folder")
+        assert not (clinic / name).exists()
+
+
+def test_what_is_read_is_not_written_over(run: CommandLine, tmp_path: Path) -> None:
+    instance = tmp_path / "instance.json"
+    instance.write_bytes(INSTANCE.read_bytes())
+    run.refused("soundscape", "solve", instance, "--force", "-o", instance, says="is the file that is read")
+    assert instance.read_bytes() == INSTANCE.read_bytes()
+
+
+def test_a_device_is_no_file(run: CommandLine, plan: Path) -> None:
+    run.refused("report", "patient", CODE, "--force", "-o", "/dev/null", says="is a link or a device")
+    assert Path("/dev/null").is_char_device()
