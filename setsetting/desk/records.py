@@ -23,6 +23,17 @@ def verify(named: Path | None) -> Verification:
     return verify_file(folder / RECORD, Device.known(folder))
 
 
+def refuse_unsound(clinic: Clinic) -> None:
+    """Raise Refused unless the record is as it was written; while nobody else writes, that is the state that is read."""
+    found = verify_file(clinic.folder / RECORD, Device.known(clinic.folder))
+    if not found.ok:
+        raise Refused(
+            _("The record does not verify, so nothing is shown or written from it. {why}").format(
+                why=" ".join(found.sentences())
+            )
+        )
+
+
 def rebuild(clinic: Clinic) -> int:
     """Delete every projection and fold the events anew; return how many events were read."""
     with clinic.record() as record:

@@ -4,6 +4,7 @@ import setsetting
 from setsetting.clinical.setting import Setting
 from setsetting.desk import rooms
 from setsetting.desk.clinic import Clinic
+from setsetting.desk.records import refuse_unsound
 from setsetting.record import live_rows, rows
 from setsetting.record.log import Record
 from setsetting.review.course import CourseForm, CourseMark, CourseSession, Origin, PatientCourse
@@ -13,8 +14,9 @@ from setsetting.session.acts import ACTS
 
 
 def patient_review(clinic: Clinic, code: str) -> PatientReview:
-    """What the screen, the command and the report show of one patient; descriptive only."""
-    with clinic.record() as record:
+    """What the screen and the command show of one patient, from one verified state of the record; descriptive only."""
+    with clinic.record() as record, record.whole():
+        refuse_unsound(clinic)
         return review_of(course_of(clinic, record, code))
 
 
