@@ -14,14 +14,14 @@ import struct
 from pathlib import Path
 from typing import BinaryIO
 
+from setsetting.audio.mpeg_head import first_frame
+
 _PIPED = (0, 0xFFFFFFFF, 0x7FFFFFFF, 0x7FFFF000)
 _PAGE = struct.Struct("<4sBBqIIIB")
 _LONGEST_PAGE = _PAGE.size + 255 + 255 * 255
 _LAST_PAGE = 0x04
 _MAX_CHUNKS = 1000
 _BARE_STREAMS = ("mp3", "mp2", "aac", "ac3", "eac3")
-_INDEX_WITHIN = 4096
-"""Bytes after the tags that hold the first frame, and in it the index of a variable rate."""
 
 
 def ends_early(path: Path) -> bool:
@@ -42,13 +42,7 @@ def length_is_guessed(path: Path, codec: str) -> bool:
     """Tell whether the length a decoder claims for this file is a guess from its bit rate."""
     if not codec.startswith(_BARE_STREAMS):
         return False
-    with path.open("rb") as file:
-        start = file.read(10)
-        if start[:3] == b"ID3" and len(start) == 10:
-            seven_bits = start[6] << 21 | start[7] << 14 | start[8] << 7 | start[9]
-            file.seek(10 + seven_bits)
-            start = b""
-        head = start + file.read(_INDEX_WITHIN)
+    head = first_frame(path)
     in_container = head[4:8] == b"ftyp" or head[:4] in (b"\x1aE\xdf\xa3", b"RIFF", b"FORM", b"OggS", b"caff")
     return not in_container and not any(name in head for name in (b"Xing", b"Info", b"VBRI"))
 

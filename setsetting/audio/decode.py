@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from setsetting.arrays import Block
+from setsetting.audio.mpeg_head import encoder_padding
 from setsetting.errors import BrokenFile, NotFound
 from setsetting.machine.closable import Closable
 from setsetting.units import Frames, Hertz
@@ -71,7 +72,7 @@ class AudioDecoder(Closable):
         """Open `path`; with `hashing=False` there is no `packet_digest()`, and decoding is a little quicker."""
         self.path = path
         self.damaged = 0
-        self._hash = hashlib.sha256() if hashing else None
+        self._hash: hashlib._Hash | None = None
         self._exhausted = False
         self._adapter: tuple[tuple[str, str, int], AudioResampler] | None = None
         self._container = _open(path)
@@ -81,9 +82,10 @@ class AudioDecoder(Closable):
             context.thread_count = 1  # more threads bring nothing to audio and cost CPU
             self.rate_hz = Hertz(context.sample_rate)
             self.channels: int = context.channels
-            named = tuple(channel.name for channel in context.layout.channels)
-            self.channel_names: tuple[str, ...] = _UNNAMED.get(len(named), named) if "NONE" in named else named
+            self.channel_names = _channel_names(self._stream)
             self.codec: str = context.name
+            if hashing:
+                self._hash = hashlib.sha256(_how_decoded(path, self._stream))
             self.claimed_frames: Frames | None = self._claim()
         except BaseException:
             self._container.close()
@@ -100,7 +102,7 @@ class AudioDecoder(Closable):
         anything = False
         for packet in _packets(self._container, self._stream, self):
             if self._hash is not None:
-                self._hash.update(_payload(packet, self.codec))
+                self._hash.update(_content(packet, self.codec))
             try:
                 frames = self._stream.decode(packet)
             except _FAILURES:
@@ -115,7 +117,7 @@ class AudioDecoder(Closable):
             raise BrokenFile(_("{path} holds no sound that can be decoded.").format(path=self.path))
 
     def packet_digest(self) -> str:
-        """Identify the encoded audio whatever the tags and the name; complete once `blocks()` is exhausted."""
+        """Identify what is decoded whatever the tags and the name; complete once `blocks()` is exhausted."""
         if self._hash is None or not self._exhausted:
             raise ValueError("the digest is complete only after all blocks were read with hashing")
         return self._hash.hexdigest()[:DIGEST_DIGITS]
@@ -158,14 +160,14 @@ class AudioDecoder(Closable):
 
 
 def packet_digest(path: Path) -> str:
-    """Identify the encoded audio of a file without decoding it; equal to `AudioDecoder.packet_digest()`."""
+    """Identify what is decoded from a file without decoding it; equal to `AudioDecoder.packet_digest()`."""
     container = _open(path)
     try:
         stream = _audio_stream(path, container)
         codec = stream.codec_context.name
-        digest = hashlib.sha256()
+        digest = hashlib.sha256(_how_decoded(path, stream))
         for packet in _packets(container, stream, None):
-            digest.update(_payload(packet, codec))
+            digest.update(_content(packet, codec))
         return digest.hexdigest()[:DIGEST_DIGITS]
     finally:
         container.close()
@@ -228,6 +230,50 @@ def _packets(
             stumbles += 1
             if counting is not None:
                 counting.damaged += 1
+
+
+def _channel_names(stream: "AudioStream") -> tuple[str, ...]:
+    named = tuple(channel.name for channel in stream.codec_context.layout.channels)
+    return _UNNAMED.get(len(named), named) if "NONE" in named else named
+
+
+def _how_decoded(path: Path, stream: "AudioStream") -> bytes:
+    """What besides its packets decides what is decoded: rate, channels, format of samples, the decoder's set-up.
+
+    An Opus header's gain and pre-skip stand in the set-up. What is trimmed stands with the packets; of an
+    MP3 it is taken from its encoder's tag, since FFmpeg leaves the end untrimmed where other tags follow.
+    """
+    context = stream.codec_context
+    words = (context.name, str(context.sample_rate), *_channel_names(stream), context.format.name)
+    set_up = (
+        encoder_padding(path) if context.name.startswith("mp3") else _set_up(context.extradata or b"", context.name)
+    )
+    return "\0".join(words).encode() + b"\0\0" + set_up
+
+
+def _set_up(extradata: bytes, codec: str) -> bytes:
+    """A decoder's set-up without what says nothing to it: a stream's length and checksum, and its tags."""
+    if codec == "flac":
+        return b""  # each frame tells its own, and how the whole stream does is known from the context
+    if codec == "vorbis" and extradata[:1] == b"\x02":  # three headers behind their lengths; the second is the tags
+        lengths, at = [0, 0], 1
+        for number in (0, 1):
+            while extradata[at : at + 1] == b"\xff":
+                lengths[number], at = lengths[number] + 255, at + 1
+            lengths[number], at = lengths[number] + int.from_bytes(extradata[at : at + 1]), at + 1
+        return extradata[at : at + lengths[0]] + extradata[at + sum(lengths) :]
+    return extradata
+
+
+def _content(packet: "Packet[AudioStream]", codec: str) -> bytes:
+    """The encoded audio in a packet, and what of it is not to be heard: edit lists, pre-skip, padding at the end."""
+    content = _payload(packet, codec)
+    for beside in packet.iter_sidedata():
+        if beside.data_type == "skip_samples" and not codec.startswith("mp3"):
+            content += b"skipped" + bytes(beside)
+        elif beside.data_type == "new_extradata":
+            content += _set_up(bytes(beside), codec)
+    return content + b"discarded" if packet.is_discard else content
 
 
 def _payload(packet: "Packet[AudioStream]", codec: str) -> bytes:

@@ -1,7 +1,7 @@
 """library.db: what was measured of each recording and read from each file. All of it can be made again.
 
-A recording is known by the digest of its encoded audio, a file by its path; several files may hold
-one recording. Paths are stored as the system's bytes, since a file name need not be text. A cache of
+What was measured belongs to what is decoded and is known by its digest, a file by its path; several files may hold
+one sound. Paths are stored as the system's bytes, since a file name need not be text. A cache of
 another version of the program is emptied and filled by the next scan.
 """
 
@@ -20,7 +20,7 @@ from setsetting.library.walk import MusicFile
 from setsetting.units import Energy
 from setsetting.words.translate import _
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BETWEEN_TAGS = "\n"
 
 
@@ -35,6 +35,8 @@ def _stored(hint: Any) -> tuple[type, bool]:
 
 _MEASURED = {name: _stored(hint) for name, hint in get_type_hints(Measurements).items() if name != "digest"}
 """Every measurement with its type and whether it may be null; the digest is the recording's own id."""
+_STAMP = {"path": bytes, "size": int, "mtime_ns": int, "ctime_ns": int}
+"""By what a file is known again, as the table of files and that of failures both have it."""
 _TABLES = {
     "recording": (
         "track_id",
@@ -50,9 +52,7 @@ _TABLES = {
     "file": (
         "path",
         {
-            "path": bytes,
-            "size": int,
-            "mtime_ns": int,
+            **_STAMP,
             "track_id": str,
             "tags_version": int,
             "title": str,
@@ -64,7 +64,7 @@ _TABLES = {
         },
         ("energy", "bpm"),
     ),
-    "failure": ("path", {"path": bytes, "size": int, "mtime_ns": int, "measure_version": int, "reason": str}, ()),
+    "failure": ("path", {**_STAMP, "measure_version": int, "reason": str}, ()),
 }
 """Primary key, columns, and those of them that may be null."""
 
@@ -99,10 +99,9 @@ FROM file AS f JOIN recording AS r USING (track_id) ORDER BY f.track_id, f.path
 
 @dataclass(frozen=True, slots=True)
 class SeenFile:
-    """A file as the last scan saw it: unchanged while size and time are; `reason` is why it failed."""
+    """A file as the last scan saw it: unchanged while its stamp is; `reason` is why it failed."""
 
-    size: int
-    mtime_ns: int
+    stamp: tuple[int, int, int]
     track_id: str
     reason: str
 
@@ -133,17 +132,17 @@ class Cache(Store):
     def seen(self) -> dict[str, SeenFile]:
         """Every file whose last scan still holds under this version of the program, by path."""
         known = {
-            os.fsdecode(path): SeenFile(size, mtime_ns, track_id, "")
-            for path, size, mtime_ns, track_id in self._db.execute(
-                "SELECT path, size, mtime_ns, track_id FROM file JOIN recording USING (track_id)"
+            os.fsdecode(path): SeenFile(tuple(stamp), track_id, "")
+            for path, *stamp, track_id in self._db.execute(
+                "SELECT path, size, mtime_ns, ctime_ns, track_id FROM file JOIN recording USING (track_id)"
                 " WHERE measure_version = ? AND tags_version = ?",
                 (MEASURE_VERSION, TAGS_VERSION),
             )
         }
-        for path, size, mtime_ns, reason in self._db.execute(
-            "SELECT path, size, mtime_ns, reason FROM failure WHERE measure_version = ?", (MEASURE_VERSION,)
+        for path, *stamp, reason in self._db.execute(
+            "SELECT path, size, mtime_ns, ctime_ns, reason FROM failure WHERE measure_version = ?", (MEASURE_VERSION,)
         ):
-            known[os.fsdecode(path)] = SeenFile(size, mtime_ns, "", reason)
+            known[os.fsdecode(path)] = SeenFile(tuple(stamp), "", reason)
         return known
 
     def paths(self) -> dict[str, str]:
@@ -211,5 +210,4 @@ class Cache(Store):
 
 
 def _stamp(found: MusicFile) -> dict[str, object]:
-    """By what a file is known again, as the table of files and that of failures both have it."""
-    return {"path": os.fsencode(found.path), "size": found.size, "mtime_ns": found.mtime_ns}
+    return {"path": os.fsencode(found.path), **dict(zip(("size", "mtime_ns", "ctime_ns"), found.stamp, strict=True))}

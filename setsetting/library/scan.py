@@ -1,7 +1,8 @@
 """Scanning music folders: every audio file measured once, whatever its name, tags or place become.
 
-A file whose size and time are as they were is not even opened. One that was moved or retagged is known
-by its encoded audio, read without decoding; its measurement stays and its tags are read anew. What
+A file whose size and times are as they were is not even opened. One that was moved or retagged is known
+by its encoded audio, read without decoding; its measurement stays and its tags are read anew. One whose
+header changes what is decoded is another track, measured anew. What
 cannot be measured gets one line and the scan goes on. Each result is written as it comes, so that an
 interrupted scan has lost nothing that was done. Audio files are only ever read.
 """
@@ -120,12 +121,12 @@ class _Tally:
         by_size: dict[int, list[str]] = {}
         for known in self._seen.values():
             if known.track_id:
-                by_size.setdefault(known.size, []).append(known.track_id)
+                by_size.setdefault(known.stamp[0], []).append(known.track_id)
         orphans = self._cache.orphans()
         jobs = []
         for file in self.found.values():
             seen = self._seen.get(file.path)
-            if seen is not None and (seen.size, seen.mtime_ns) == (file.size, file.mtime_ns):
+            if seen is not None and seen.stamp == file.stamp:
                 if seen.reason:
                     self._failed.append(Failure(file.path, seen.reason))
                 else:

@@ -24,11 +24,17 @@ ENDINGS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class MusicFile:
-    """An audio file by its name, as it is now."""
+    """An audio file by its name, as it is now; `ctime_ns` tells a change that put the time of its content back."""
 
     path: str
     size: int
     mtime_ns: int
+    ctime_ns: int = 0
+
+    @property
+    def stamp(self) -> tuple[int, int, int]:
+        """While this is the same, so is the file."""
+        return self.size, self.mtime_ns, self.ctime_ns
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +113,7 @@ class _Walker:
         self.audio_names += 1
         if (state.st_dev, state.st_ino) not in self._taken:
             self._taken.add((state.st_dev, state.st_ino))
-            self.found.append(MusicFile(path, state.st_size, state.st_mtime_ns))
+            self.found.append(MusicFile(path, state.st_size, state.st_mtime_ns, state.st_ctime_ns))
 
 
 def _check(folder: Path) -> None:

@@ -41,7 +41,7 @@ def look(
     file is checked too.
     """
     ids = list(dict.fromkeys(cue.track_id for cue in soundscape.cues if cue.kind is CueKind.TRACK and cue.track_id))
-    gone = _("Track {id} is not in the library any more.")
+    gone = _("Track {id} is not in the library any more: its file is gone, or its sound has changed.")
     blocking: list[str] = []
     for track_id in ids:
         track = tracks.get(track_id)

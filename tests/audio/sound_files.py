@@ -52,3 +52,11 @@ def write(path: Path, block: npt.NDArray[np.float32], *, rate_hz: int = RATE_HZ,
 
 def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def patch(path: Path, after: bytes, at: int, to: bytes) -> None:
+    """Overwrite bytes `at` so far behind the first place of a name in the file."""
+    content = bytearray(path.read_bytes())
+    begin = content.index(after) + at
+    content[begin : begin + len(to)] = to
+    path.write_bytes(content)

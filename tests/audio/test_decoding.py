@@ -10,7 +10,7 @@ from mutagen import File as tags_of
 from mutagen.apev2 import APEv2
 from mutagen.flac import FLAC, Picture
 from mutagen.id3 import APIC, ID3, TIT2
-from sound_files import FORMATS, RATE_HZ, music, steps, write
+from sound_files import FORMATS, RATE_HZ, music, patch, steps, write
 
 from setsetting.audio.decode import AudioDecoder, packet_digest
 from setsetting.errors import BrokenFile, NotFound
@@ -132,6 +132,34 @@ def test_a_track_keeps_its_id_when_its_tags_change(suffix: str, retag: object, t
     before, size = packet_digest(path), path.stat().st_size
     retag(path)  # type: ignore[operator]
     assert path.stat().st_size != size
+    assert packet_digest(path) == before
+
+
+@pytest.mark.parametrize(
+    ("suffix", "after", "at", "to"),
+    [
+        ("wav", b"fmt ", 12, (22_050).to_bytes(4, "little")),  # the rate
+        ("m4a", b"elst", 16, (4096).to_bytes(4, "big")),  # where the edit list begins
+        ("mp3", b"Info", 120 + 21, b"\x12\x34\x56"),  # the encoder's delay and padding
+    ],
+)
+def test_a_header_that_changes_what_is_decoded_makes_another_track(
+    suffix: str, after: bytes, at: int, to: bytes, tmp_path: Path
+) -> None:
+    path = write(tmp_path / f"a.{suffix}", SOUND)
+    before, sound = packet_digest(path), decoded(path)
+    patch(path, after, at, to)
+    assert packet_digest(path) != before
+    with AudioDecoder(path) as file:
+        heard = np.concatenate(list(file.blocks()))
+        assert file.packet_digest() == packet_digest(path)
+        assert file.rate_hz == 22_050 or not np.array_equal(heard, sound)
+
+
+def test_the_container_and_its_tags_are_no_part_of_a_track(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.flac", SOUND)
+    before = packet_digest(path)
+    patch(path, b"fLaC", 4 + 4 + 18, bytes(16))  # the stream's checksum, which a decoder does not hear
     assert packet_digest(path) == before
 
 

@@ -47,3 +47,24 @@ def write_wav(path: Path, seconds=0.5, *, seed=0, rate=8000) -> Path:
         file.setframerate(rate)
         file.writeframes((sound(seconds, seed=seed, rate=rate) * 32767).astype("<i2").tobytes())
     return path
+
+
+def set_header_gain(path: Path, gain_db: float) -> Path:
+    """Change the output gain in an Opus file's header alone, and the checksum of the page it stands on."""
+    content = bytearray(path.read_bytes())
+    head = content.index(b"OpusHead")
+    content[head + 16 : head + 18] = round(256 * gain_db).to_bytes(2, "little", signed=True)
+    end = content.index(b"OggS", 4)  # the header has the first page for itself
+    content[22:26] = bytes(4)
+    content[22:26] = _ogg_crc(content[:end]).to_bytes(4, "little")
+    path.write_bytes(content)
+    return path
+
+
+def _ogg_crc(page: bytes) -> int:
+    crc = 0
+    for byte in page:
+        crc ^= byte << 24
+        for _bit in range(8):
+            crc = (crc << 1 ^ (0x04C11DB7 if crc >> 31 else 0)) & 0xFFFFFFFF
+    return crc

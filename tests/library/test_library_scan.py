@@ -8,7 +8,7 @@ from pathlib import Path
 
 import mutagen
 import pytest
-from music_files import write, write_wav
+from music_files import set_header_gain, write, write_wav
 
 from setsetting.errors import Refused, Stopped
 from setsetting.library import workers as workers_module
@@ -127,6 +127,28 @@ def test_a_file_that_is_gone_is_no_track_and_comes_back_without_decoding(music, 
     worker(monkeypatch, "measureless_worker")
     scan([music], catalogue)
     assert [track.title for track in sorted(catalogue.tracks(), key=lambda track: track.title)] == ["a", "b"]
+
+
+def test_a_header_that_makes_the_sound_louder_makes_another_track_that_is_measured_anew(music, catalogue):
+    path = set_header_gain(write(music / "a.opus", seconds=3), -12)
+    times = path.stat()
+    scan([music], catalogue)
+    (before,) = catalogue.tracks()
+    set_header_gain(path, 0)
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))  # as programs that keep a file's time leave it
+    result = scan([music], catalogue)
+    assert counts(result) == (1, 0, 0, 0)
+    (after,) = catalogue.tracks()
+    assert after.id != before.id
+    assert after.lufs - before.lufs == pytest.approx(12.0, abs=0.05)
+
+
+def test_equal_bytes_at_two_rates_are_two_tracks(music, catalogue):
+    whole = bytearray(write_wav(music / "a.wav", rate=44_100).read_bytes())
+    whole[24:28] = (22_050).to_bytes(4, "little")
+    (music / "b.wav").write_bytes(whole)
+    scan([music], catalogue)
+    assert sorted((track.title, track.rate_hz) for track in catalogue.tracks()) == [("a", 44_100), ("b", 22_050)]
 
 
 def test_another_folder_leaves_the_first_one_in_the_library(music, tmp_path, catalogue):

@@ -76,7 +76,7 @@ def test_missing_and_changed_files_are_named(track: Track) -> None:
     ]
     Path(track.path).unlink()
     assert words(track) == [f"! Sea (Ana Vale): its file {track.path} is missing."]
-    assert words(None) == ["! Track t1 is not in the library any more."]
+    assert words(None) == ["! Track t1 is not in the library any more: its file is gone, or its sound has changed."]
 
 
 def test_other_staleness_is_said_and_does_not_block(track: Track) -> None:
