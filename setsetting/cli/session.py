@@ -41,11 +41,11 @@ def command() -> None:
 @command.command(
     "start",
     epilog=example(
-        "session start --soundscape tonight.json --patient K-0417",
+        "session start --patient K-0417",
         "session start --soundscape tonight.json --patient K-0417 --output fast --script walk.txt --capture heard.wav",
     ),
 )
-@click.option("--soundscape", "file", required=True, metavar="FILE", type=FILE)
+@click.option("--soundscape", "file", metavar="FILE", type=FILE, help=_("Else the one accepted for this patient."))
 @click.option("--patient", "code", required=True, metavar="CODE")
 @click.option(
     "--output", default="auto", metavar="auto|NAME|null|fast", help=_("Where it sounds; null and fast are silent.")
@@ -56,7 +56,7 @@ def command() -> None:
 @with_clinic
 def start(
     clinic: "Clinic",
-    file: Path,
+    file: Path | None,
     code: str,
     output: str,
     capture: Path | None,

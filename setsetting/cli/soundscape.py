@@ -1,4 +1,4 @@
-"""`setsetting soundscape`: build, show, check, render and solve."""
+"""`setsetting soundscape`: build, show, check, accept, render and solve."""
 
 import math
 from collections.abc import Iterable, Iterator
@@ -135,6 +135,31 @@ def check(named: Path | None, file: Path, code: str | None, as_json: bool) -> in
     if not checked.broken and not as_json:
         narrate(views.sound_words(checked))
     return 1 if checked.broken else 0
+
+
+@command.command("accept", epilog=example("soundscape accept soundscapes/montreal-40-40-001.json --patient K-0417"))
+@_FILE
+@click.option("--patient", "code", required=True, metavar="CODE")
+@with_clinic
+def accept(clinic: "Clinic", file: Path, code: str, as_json: bool) -> None:
+    """Make a soundscape the plan of a patient's next visit; what `session start` would refuse is refused."""
+    from setsetting.desk import plans
+    from setsetting.views import plan as views
+
+    accepted = plans.accept(clinic, file, code, say=narrate)
+    answer(views.as_data(accepted), as_json, aside=views.accepted_words(accepted, code))
+
+
+@command.command("plan", epilog=example("soundscape plan --patient K-0417"))
+@click.option("--patient", "code", required=True, metavar="CODE")
+@with_clinic
+def plan(clinic: "Clinic", code: str, as_json: bool) -> None:
+    """The plan of a patient's next visit: ready, stale and why, or none."""
+    from setsetting.desk import plans
+    from setsetting.views import plan as views
+
+    shown = plans.show(clinic, code)
+    answer(views.as_data(shown), as_json, *views.in_words(shown))
 
 
 @command.command(

@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from setsetting.desk import rooms, shelf
+from setsetting.desk import plans, rooms
 from setsetting.desk.attending import attach, control, live_folder, unclosed
 from setsetting.desk.clinic import Clinic
-from setsetting.desk.wishes import wishes_of
 from setsetting.desk.written import refuse_unwritable
 from setsetting.errors import NotFound, Refused, UsageError
-from setsetting.library.catalogue import digest_of_tracks
 from setsetting.machine import files
 from setsetting.progress import Say
 from setsetting.record import rows
@@ -17,12 +15,11 @@ from setsetting.record.rows import SessionRow
 from setsetting.session import recorded, script, walk
 from setsetting.session.acts import order
 from setsetting.session.live import LiveSession
-from setsetting.session.preparing import RESCUE, SessionInputs, SessionOptions, prepare, unclosed_words
+from setsetting.session.preparing import SessionOptions, prepare, unclosed_words
 from setsetting.session.script import ScriptLine
 from setsetting.session.start import begin
 from setsetting.session.status import Status
 from setsetting.soundscape.file import from_json
-from setsetting.soundscape.soundscape import Soundscape
 from setsetting.words.translate import _
 
 KEEP_WITHIN_S = 10.0
@@ -30,9 +27,9 @@ KEEP_WITHIN_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class SessionRequest:
-    """A session as it is asked for."""
+    """A session as it is asked for; without a file it plays the patient's plan."""
 
-    file: Path
+    file: Path | None
     code: str
     output: str = "auto"
     capture: Path | None = None
@@ -60,7 +57,7 @@ class ListedSession:
 
 
 def start(clinic: Clinic, asked: SessionRequest, *, say: Say) -> StartedSession:
-    """Check a soundscape against this patient and these files, and play it.
+    """Check a soundscape, else the patient's plan, against this patient and these files, and play it.
 
     Raises what forbids it before anything sounds; what merely differs is said.
     """
@@ -68,8 +65,8 @@ def start(clinic: Clinic, asked: SessionRequest, *, say: Say) -> StartedSession:
         raise UsageError(_("{path}: a capture is a .wav file.").format(path=asked.capture))
     if asked.capture is not None:
         refuse_unwritable(asked.capture, replace=False, clinic=clinic)
-    body = files.read_text(asked.file)
-    soundscape = from_json(body.encode(), asked.file)
+    file, body = plans.waiting(clinic, asked.code) if asked.file is None else (asked.file, files.read_text(asked.file))
+    soundscape = from_json(body.encode(), file)
     lines = () if asked.script is None else script.read(asked.script, soundscape.start_ms)
     options = SessionOptions(
         room=rooms.named(clinic, asked.room),
@@ -79,22 +76,11 @@ def start(clinic: Clinic, asked: SessionRequest, *, say: Say) -> StartedSession:
         barriers_ms=tuple(line.at_ms for line in lines),
         simulated=asked.simulated,
     )
-    tonight = prepare(soundscape, body, _inputs(clinic, asked.code, soundscape), options, clinic.clock)
+    tonight = prepare(soundscape, body, plans.inputs(clinic, asked.code, soundscape), options, clinic.clock)
     for words in (*map(unclosed_words, unclosed(clinic)), *tonight.notes):
         say(words)
     where = begin(clinic.folder, tonight, clock=clinic.clock, open_record=clinic.record)
     return StartedSession(control(clinic, where, attending=True), lines)
-
-
-def _inputs(clinic: Clinic, code: str, soundscape: Soundscape) -> SessionInputs:
-    """Gather what a session is prepared from."""
-    with clinic.record() as record:
-        patient = rows.patient(record, code)
-        earlier = rows.sessions(record, patient.patient_id)
-        wishes = wishes_of(record, patient.patient_id)
-    playlist, rescue = shelf.find(clinic.folder, soundscape.playlist), shelf.find(clinic.folder, RESCUE)
-    tracks = {track.id: track for track in clinic.tracks()}
-    return SessionInputs(patient, earlier, wishes, tracks, digest_of_tracks(tracks.values()), playlist, rescue)
 
 
 def stay(live: LiveSession, lines: tuple[ScriptLine, ...], say: Say) -> None:

@@ -85,6 +85,24 @@ class SoundscapeSaved(Payload, frozen=True):
     sha256: str
 
 
+class SoundscapeAccepted(Payload, frozen=True):
+    """A soundscape file becomes a patient's plan for the next visit; the newest one accepted is the plan.
+
+    `file` is relative to the clinic folder where it lies in it, `sha256` the digest of its text; the other
+    digests are of what stood when it was accepted.
+    """
+
+    patient_id: str
+    sha256: str
+    file: str
+    playlist: str
+    infusion_ms: Milliseconds
+    seed: int
+    playlist_digest: str
+    library_digest: str
+    wishes_digest: str
+
+
 class StoredSegment(Payload, frozen=True):
     """A stretch of an infusion, as `clinical.infusion.Segment` has it."""
 
@@ -220,6 +238,7 @@ KINDS: dict[str, type[Payload]] = {
     "form.corrected": FormCorrected,
     "soundscape.used": SoundscapeUsed,
     "soundscape.saved": SoundscapeSaved,
+    "soundscape.accepted": SoundscapeAccepted,
     "session.started": SessionStarted,
     "session.acted": SessionActed,
     "session.marked": SessionMarked,

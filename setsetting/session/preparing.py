@@ -1,6 +1,6 @@
 """Preparing a session: what it starts from, held against this patient and these files before anything sounds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,22 +54,54 @@ class SessionOptions:
     simulated: bool = False
 
 
-def prepare(soundscape: Soundscape, body: str, known: SessionInputs, options: SessionOptions, clock: Clock) -> Tonight:
-    """Hold a soundscape against what is known; refuse with every reason, or say in `notes` what only differs."""
-    (playlist, playlist_text), (rescue_playlist, rescue_text) = known.playlist, known.rescue
+@dataclass(frozen=True, slots=True)
+class HeldSoundscape:
+    """A soundscape held against what is known tonight.
+
+    `findings` are of the preflight; where one of them blocks, no rule was asked, else `broken` are those that are
+    not kept. `rescuers` and `playable` are tracks by id: for the rescue key, and all that may sound.
+    """
+
+    findings: tuple[preflight.Finding, ...]
+    broken: tuple[str, ...]
+    rescuers: Mapping[str, Track]
+    playable: Mapping[str, Track]
+
+    @property
+    def against(self) -> tuple[str, ...]:
+        """Everything that keeps it from being started, as sentences."""
+        return (*(finding.words for finding in self.findings if finding.blocking), *self.broken)
+
+
+def hold(soundscape: Soundscape, known: SessionInputs) -> HeldSoundscape:
+    """Hold a soundscape against this patient, the library and its files, as it is done before it is played."""
+    playlist, rescue_playlist = known.playlist[0], known.rescue[0]
     check_timed(playlist)
     rescuers = {
         track.id: track for track in grounding(rescue_playlist, known.tracks.values(), known.wishes, soundscape)
     }
     now = Digests(playlist.digest, known.library_digest, digest_of_wishes(known.wishes))
     findings = preflight.look(soundscape, known.tracks, known.wishes, now, rescue_ids=rescuers)
-    preflight.refuse_blocking(findings)
+    if any(finding.blocking for finding in findings):
+        return HeldSoundscape(findings, (), rescuers, {})
     planned, unchanged = infusion.steady(soundscape.minutes), now == soundscape.digests
-    refuse(check_soundscape(soundscape, known.tracks.values(), playlist, planned, known.wishes, unchanged=unchanged))
-    _judge_rescue(soundscape, tuple(rescuers.values()), known)
-    tonights = _playable(soundscape, known)
-    refuse([words for track in tonights.values() for words in kept_from(track, known.wishes)])
-    notes = [finding.words for finding in findings]
+    tracks, playable = known.tracks.values(), _playable(soundscape, known)
+    broken = check_soundscape(soundscape, tracks, playlist, planned, known.wishes, unchanged=unchanged)
+    broken = broken or (
+        *_against_rescue(soundscape, tuple(rescuers.values()), known),
+        *(words for track in playable.values() for words in kept_from(track, known.wishes)),
+    )
+    return HeldSoundscape(findings, broken, rescuers, playable)
+
+
+def prepare(soundscape: Soundscape, body: str, known: SessionInputs, options: SessionOptions, clock: Clock) -> Tonight:
+    """Hold a soundscape against what is known; refuse with every reason, or say in `notes` what only differs."""
+    (_playlist, playlist_text), (rescue_playlist, rescue_text) = known.playlist, known.rescue
+    held = hold(soundscape, known)
+    preflight.refuse_blocking(held.findings)
+    refuse(held.broken)
+    planned, rescuers = infusion.steady(soundscape.minutes), held.rescuers
+    notes = [finding.words for finding in held.findings]
     if not rescuers:
         missing = _("No track of the library fits {name}; rescue will play a noise bed.")
         notes.append(missing.format(name=rescue_playlist.name))
@@ -104,7 +136,7 @@ def prepare(soundscape: Soundscape, body: str, known: SessionInputs, options: Se
             capture=None if options.capture is None else str(options.capture.absolute()),
         ),
         mix=to_mix(soundscape, known.tracks, options.rate_hz),
-        tracks=tonights | rescuers,
+        tracks={**held.playable, **rescuers},
         barriers_ms=options.barriers_ms,
         notes=tuple(notes),
     )
@@ -117,14 +149,14 @@ def unclosed_words(row: SessionRow) -> str:
     return _("Session {id} is not closed: `setsetting session close --session {id}`.").format(id=row.session_id)
 
 
-def _judge_rescue(soundscape: Soundscape, rescuers: tuple[Track, ...], known: SessionInputs) -> None:
-    """Refuse before the session what the rescue key could play in it: each of its tracks, and the noise bed."""
+def _against_rescue(soundscape: Soundscape, rescuers: tuple[Track, ...], known: SessionInputs) -> Iterator[str]:
+    """Judge before the session what the rescue key could play in it: each of its tracks, and the noise bed."""
     (playlist, _text), now_ms, until_ms = known.rescue, soundscape.start_ms, soundscape.end_ms
     once_ms = now_ms + ms_from_s(Seconds(sum(track.length_s for track in rescuers)))
     planned, at_once = infusion.steady(soundscape.minutes), Retiming(now_ms, soundscape, until_ms)
     for chosen in (rescuers, ()):
         cover = rescue(soundscape, chosen, playlist, now_ms=now_ms, until_ms=max(until_ms, once_ms))
-        refuse(check_soundscape(cover, rescuers, playlist, planned, known.wishes, retiming=at_once))
+        yield from check_soundscape(cover, rescuers, playlist, planned, known.wishes, retiming=at_once)
 
 
 def _playable(soundscape: Soundscape, known: SessionInputs) -> dict[str, Track]:

@@ -15,19 +15,20 @@ def digest_of_wishes(wishes: Wishes) -> str:
     return hashlib.sha256(msgspec.json.encode(patient_of(wishes))).hexdigest()
 
 
+_SENTENCES = {
+    "playlist": _("The playlist {name} has changed since this soundscape was made; build it again."),
+    "library": _("The library has changed since this soundscape was made; what it offers may be better now."),
+    "wishes": _(
+        "Vetoes, what was heard or what is wished have changed since this soundscape was made; build it again."
+    ),
+}
+
+
+def changed(then: Digests, now: Digests) -> tuple[str, ...]:
+    """Which of playlist, library and wishes have changed, by these names."""
+    return tuple(name for name in _SENTENCES if getattr(then, name) != getattr(now, name))
+
+
 def stale(soundscape: Soundscape, now: Digests) -> tuple[str, ...]:
     """Sentences about what has changed since the soundscape was made; none when nothing has."""
-    then, sentences = soundscape.digests, []
-    if then.playlist != now.playlist:
-        sentences.append(
-            _("The playlist {name} has changed since this soundscape was made; build it again.").format(
-                name=soundscape.playlist
-            )
-        )
-    if then.library != now.library:
-        sentences.append(_("The library has changed since this soundscape was made; what it offers may be better now."))
-    if then.wishes != now.wishes:
-        sentences.append(
-            _("Vetoes, what was heard or what is wished have changed since this soundscape was made; build it again.")
-        )
-    return tuple(sentences)
+    return tuple(_SENTENCES[name].format(name=soundscape.playlist) for name in changed(soundscape.digests, now))

@@ -118,6 +118,9 @@ def test_every_document_is_what_its_schema_says(
     assert not told("soundscape", "build", "--playlist", "montreal-40", "--minutes", "40")["feasible"]
     told("soundscape", "show", "tonight.json")
     told("soundscape", "check", "tonight.json")
+    told("soundscape", "accept", "tonight.json", "--patient", CODE)
+    told("soundscape", "plan", "--patient", "K-0418")
+    assert told("soundscape", "plan", "--patient", CODE)["state"] == "ready"
     told("soundscape", "render", "tonight.json", "-o", "out.wav", "--minutes", "0:0.1")
     cases = Path(__file__).parents[1] / "cases" / "planning"
     told("soundscape", "solve", cases / "04-silence-forward-lib60.json", "-o", "plan.json", how=bare)

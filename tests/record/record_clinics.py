@@ -114,6 +114,10 @@ def drafts() -> list[Draft]:
             kinds.FormCorrected(FORM, PATIENT, ("-", "d", *WHOLE_FORM[2:]), "week", 5_000, "two lines were blank"),
             corrects="form-event-1",
         ),
+        Draft(
+            "soundscape.accepted",
+            kinds.SoundscapeAccepted(PATIENT, "5" * 64, "soundscapes/a.json", "a", 2_400_000, 0, "p", "l", "w"),
+        ),
         Draft("soundscape.used", kinds.SoundscapeUsed("5" * 64, '{"format":"soundscape/1"}')),
         Draft("soundscape.saved", kinds.SoundscapeSaved(PATIENT, "5" * 64)),
         Draft("session.started", kinds.SessionStarted(SESSION, PATIENT, 1, 10_000, PLANNED, "one", "5" * 64)),

@@ -1,0 +1,216 @@
+"""Acts on the plan of a patient's next visit: a soundscape accepted for it, and whether it still holds.
+
+A plan is the file that was accepted, byte for byte. It is played by the visit that is started without naming another
+one, and is used up by that. What changed since is said in words; a plan that differs is never mended in silence.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from setsetting.desk import shelf
+from setsetting.desk.clinic import Clinic
+from setsetting.desk.wishes import wishes_of
+from setsetting.errors import NotFound, Refused, SetSettingError
+from setsetting.library.catalogue import digest_of_tracks
+from setsetting.machine import files
+from setsetting.progress import Say, unheard
+from setsetting.record import plan_rows, rows
+from setsetting.record.kinds import SoundscapeAccepted
+from setsetting.record.log import Record
+from setsetting.record.plan_rows import PlanRow
+from setsetting.session.preparing import RESCUE, SessionInputs, hold
+from setsetting.session.start import digest_of_body
+from setsetting.soundscape.check_soundscape import refuse
+from setsetting.soundscape.file import from_json
+from setsetting.soundscape.soundscape import Digests, Soundscape
+from setsetting.soundscape.staleness import changed, digest_of_wishes
+from setsetting.units import ms_from_minutes
+from setsetting.words.translate import _
+
+
+class PlanState(StrEnum):
+    READY = "ready"
+    STALE = "stale"
+    NONE = "none"
+
+
+class PlanChange(StrEnum):
+    """What is otherwise than when a plan was accepted."""
+
+    GONE = "gone"
+    FILE = "file"
+    PLAYLIST = "playlist"
+    LIBRARY = "library"
+    WISHES = "wishes"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class PatientPlan:
+    """The plan of a patient's next visit as it stands; `accepted` is None where there is none.
+
+    `changes` says what is otherwise now, `reasons` the same in sentences.
+    """
+
+    accepted: PlanRow | None = None
+    changes: tuple[PlanChange, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def state(self) -> PlanState:
+        if self.accepted is None:
+            return PlanState.NONE
+        return PlanState.STALE if self.changes else PlanState.READY
+
+
+NO_PLAN = PatientPlan()
+
+_SENTENCES = {
+    PlanChange.GONE: _("{file} is gone since it was accepted; build and accept another."),
+    PlanChange.FILE: _("{file} has changed since it was accepted; accept it again."),
+    PlanChange.PLAYLIST: _("The playlist {playlist} has changed since the plan was accepted; build it again."),
+    PlanChange.LIBRARY: _("The library has changed since the plan was accepted; what it offers may be better now."),
+    PlanChange.WISHES: _("What this patient refuses or has heard has changed since the plan was accepted."),
+}
+
+
+def accept(clinic: Clinic, path: Path, code: str, *, say: Say = unheard) -> PatientPlan:
+    """Make a soundscape file the plan of a patient's next visit; refuses, with rule and cue, what no session starts.
+
+    What merely differs from when it was made is said; from now on it is compared with what stands now.
+    """
+    body = files.read_text(path)
+    soundscape = from_json(body.encode(), path)
+    known = inputs(clinic, code, soundscape)
+    held = hold(soundscape, known)
+    refuse(held.against)
+    for finding in held.findings:
+        say(finding.words)
+    payload = SoundscapeAccepted(
+        patient_id=known.patient.patient_id,
+        sha256=digest_of_body(body),
+        file=_name(clinic, path),
+        playlist=soundscape.playlist,
+        infusion_ms=ms_from_minutes(soundscape.minutes),
+        seed=soundscape.seed,
+        playlist_digest=known.playlist[0].digest,
+        library_digest=known.library_digest,
+        wishes_digest=digest_of_wishes(known.wishes),
+    )
+    with clinic.record() as record, record.whole():
+        record.append("soundscape.accepted", payload)
+    return show(clinic, code)
+
+
+def show(clinic: Clinic, code: str) -> PatientPlan:
+    """A patient's plan, with every rule asked again: of this patient, the library, and the files."""
+    with clinic.record() as record:
+        patient_id = rows.patient(record, code).patient_id
+        accepted = plan_rows.plan(record, patient_id)
+        wishes = wishes_of(record, patient_id)
+    if accepted is None:
+        return NO_PLAN
+    compared = _Comparison(clinic).of(accepted, digest_of_wishes(wishes))
+    if PlanChange.GONE in compared.changes or PlanChange.FILE in compared.changes:
+        return compared
+    try:
+        soundscape = _read(clinic, accepted)[1]
+        against = hold(soundscape, inputs(clinic, code, soundscape)).against
+    except SetSettingError as error:
+        against = (str(error),)
+    if not against:
+        return compared
+    return PatientPlan(accepted, (*compared.changes, PlanChange.REFUSED), (*compared.reasons, *against))
+
+
+def listing(clinic: Clinic, record: Record) -> dict[str, PatientPlan]:
+    """Every plan that waits, by the patient's id, as far as digests tell: no rule is asked."""
+    accepted = plan_rows.plans(record)
+    if not accepted:
+        return {}
+    now = _Comparison(clinic)
+    return {
+        patient_id: now.of(row, digest_of_wishes(wishes_of(record, patient_id))) for patient_id, row in accepted.items()
+    }
+
+
+def waiting(clinic: Clinic, code: str) -> tuple[Path, str]:
+    """The file of a patient's plan and its text, to be played; refuses where there is none or it is another by now."""
+    with clinic.record() as record:
+        accepted = plan_rows.plan(record, rows.patient(record, code).patient_id)
+    if accepted is None:
+        raise NotFound(
+            _(
+                "No soundscape is accepted for the next visit of {code}: accept one with "
+                "`setsetting soundscape accept FILE --patient {code}`, or name it with --soundscape."
+            ).format(code=code)
+        )
+    if troubles := _file_troubles(clinic, accepted):
+        raise Refused(" ".join(troubles.values()))
+    return path_of(clinic, accepted), _read(clinic, accepted)[0]
+
+
+def inputs(clinic: Clinic, code: str, soundscape: Soundscape) -> SessionInputs:
+    """Gather what a session is prepared from, and a plan for it is held against."""
+    with clinic.record() as record:
+        patient = rows.patient(record, code)
+        earlier = rows.sessions(record, patient.patient_id)
+        wishes = wishes_of(record, patient.patient_id)
+    playlist, rescue = shelf.find(clinic.folder, soundscape.playlist), shelf.find(clinic.folder, RESCUE)
+    tracks = {track.id: track for track in clinic.tracks()}
+    return SessionInputs(patient, earlier, wishes, tracks, digest_of_tracks(tracks.values()), playlist, rescue)
+
+
+def path_of(clinic: Clinic, accepted: PlanRow) -> Path:
+    """Where a plan's file lies."""
+    return clinic.folder / accepted.file
+
+
+def _name(clinic: Clinic, path: Path) -> str:
+    """A file by its place in the clinic folder, which may be moved; elsewhere by its whole path."""
+    placed = path.parent.resolve() / path.name
+    return str(placed.relative_to(clinic.folder) if placed.is_relative_to(clinic.folder) else placed)
+
+
+def _read(clinic: Clinic, accepted: PlanRow) -> tuple[str, Soundscape]:
+    path = path_of(clinic, accepted)
+    body = files.read_text(path)
+    return body, from_json(body.encode(), path)
+
+
+def _file_troubles(clinic: Clinic, accepted: PlanRow) -> dict[PlanChange, str]:
+    """What became of a plan's file since it was accepted; nothing where it is the same."""
+    try:
+        body = files.read_text(path_of(clinic, accepted))
+    except NotFound:
+        return {PlanChange.GONE: _SENTENCES[PlanChange.GONE].format(file=accepted.file)}
+    except SetSettingError as error:
+        return {PlanChange.FILE: str(error)}
+    if digest_of_body(body) != accepted.sha256:
+        return {PlanChange.FILE: _SENTENCES[PlanChange.FILE].format(file=accepted.file)}
+    return {}
+
+
+class _Comparison:
+    """Plans against what is there now; the library is digested once, and each playlist."""
+
+    def __init__(self, clinic: Clinic) -> None:
+        self._clinic = clinic
+        self._library = digest_of_tracks(clinic.tracks())
+        self._playlists: dict[str, str] = {}
+
+    def of(self, accepted: PlanRow, wishes_digest: str) -> PatientPlan:
+        found = _file_troubles(self._clinic, accepted)
+        then = Digests(accepted.playlist_digest, accepted.library_digest, accepted.wishes_digest)
+        for name in changed(then, Digests(self._playlist(accepted.playlist), self._library, wishes_digest)):
+            found[PlanChange(name)] = _SENTENCES[PlanChange(name)].format(playlist=accepted.playlist)
+        return PatientPlan(accepted, tuple(found), tuple(found.values()))
+
+    def _playlist(self, name: str) -> str:
+        if name not in self._playlists:
+            try:
+                self._playlists[name] = shelf.find(self._clinic.folder, name)[0].digest
+            except SetSettingError:  # gone or broken: changed in any case
+                self._playlists[name] = ""
+        return self._playlists[name]
