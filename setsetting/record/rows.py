@@ -272,11 +272,12 @@ def soundscape(record: Record, sha256: str) -> str | None:
 
 
 def whose_soundscape(record: Record, sha256: str) -> frozenset[str]:
-    """The ids of the patients for whom the soundscape of this digest was written, or to whom it was played."""
+    """The ids of the patients for whom the soundscape of this digest was written or accepted, or to whom it was played."""
     found = record.read(
-        "SELECT patient_id FROM soundscape_saved WHERE sha256 = ?"
-        " UNION SELECT patient_id FROM session_started WHERE soundscape = ?",
-        [sha256, sha256],
+        "SELECT patient_id FROM soundscape_saved WHERE sha256 = ?1"
+        " UNION SELECT patient_id FROM soundscape_accepted WHERE sha256 = ?1"
+        " UNION SELECT patient_id FROM session_started WHERE soundscape = ?1",
+        [sha256],
     )
     return frozenset(row[0] for row in found)
 
