@@ -2,12 +2,15 @@
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from setsetting.errors import Refused, UsageError
 from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 
 class _File(click.Path):
@@ -38,6 +41,23 @@ def numbers(option: str, text: str, form: str) -> tuple[float, ...]:
     if len(found) != form.count(":") + 1:
         raise UsageError(_("{option} {text!r}: {form} expected, numbers.").format(option=option, text=text, form=form))
     return found
+
+
+def moment(text: str, zone: "ZoneInfo") -> str:
+    """A typed time as it is meant: of one that was twice, a person is asked which, else the first is said."""
+    from setsetting.cli.output import narrate
+    from setsetting.machine import clock
+
+    meant = clock.readings(text, zone)
+    if len(meant) == 1:
+        return text
+    first, second = meant
+    said = _("{text} was twice, as the clock was put back: {first} and {second}.")
+    narrate(said.format(text=text, first=first, second=second))
+    if not can_ask():
+        narrate(_("The first is meant; write the other with its offset."))
+        return first
+    return meant[click.prompt(_("Which, 1 or 2"), type=click.IntRange(1, 2), err=True) - 1]
 
 
 def at_terminal() -> bool:

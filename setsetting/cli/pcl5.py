@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.input import can_ask, standard_input
+from setsetting.cli.input import can_ask, moment, standard_input
 from setsetting.cli.output import answer, as_json, example, listing, narrate
 from setsetting.clinical import pcl5
 from setsetting.clinical.form import Item, Recall
@@ -47,6 +47,7 @@ def add(clinic: "Clinic", code: str, recall: str, taken: str, as_json: bool) -> 
     """Enter a form: 20 values from standard input, or asked one by one on a terminal."""
     from setsetting.desk import forms
 
+    taken = moment(taken, clinic.settings.zone)
     forms.expect(clinic, code, Recall(recall), taken)
     row = forms.add(clinic, code, _items(Recall(recall)), Recall(recall), taken)
     _answer(row, as_json)

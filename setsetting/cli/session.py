@@ -8,7 +8,7 @@ import click
 
 from setsetting.cli.app import OpenInterface
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.input import FILE, at_terminal, can_ask, number, standard_input
+from setsetting.cli.input import FILE, at_terminal, can_ask, moment, number, standard_input
 from setsetting.cli.output import answer, example, listing, narrate
 from setsetting.clinical import setting as fields
 from setsetting.errors import Stopped, UsageError
@@ -152,7 +152,7 @@ def add(
     """Enter a past session from paper; it had no music of ours, so nothing counts as heard."""
     from setsetting.desk import closing
 
-    row = closing.add(clinic, code, started, minutes, _read(setting), room=room)
+    row = closing.add(clinic, code, moment(started, clinic.settings.zone), minutes, _read(setting), room=room)
     answer(views.as_data(row), as_json, row.session_id)
 
 

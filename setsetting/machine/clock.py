@@ -3,19 +3,22 @@
 Time is read, never accumulated. Rooms take a `Clock`, so that tests and fast sessions bring theirs.
 """
 
+import re
 import time
-from datetime import UTC, date, datetime
-from datetime import time as time_of_day
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from setsetting.errors import UsageError
 from setsetting.units import Milliseconds, nearest_ms, s_from_ms
+from setsetting.words.numbers import was_twice
 from setsetting.words.translate import _
 
 EARLIEST_YEAR, LATEST_YEAR = 1970, 9998
 """Years that a person may mean; milliseconds since 1970 count from there, and any zone's clock can show them."""
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?P<time>[T ]\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?)?", re.ASCII)
 
 
 class Clock(Protocol):
@@ -55,26 +58,45 @@ def utc_ms_of(moment: datetime) -> Milliseconds:
 
 
 def parse_moment(text: str, zone: ZoneInfo) -> tuple[Milliseconds, bool]:
-    """Read a date or a time in ISO 8601; return UTC milliseconds and whether only the day was given.
+    """Read a date or a time as people type it; return UTC milliseconds and whether only the day was given.
 
-    A day alone stands for its first instant in `zone`; a time without an offset is the zone's own.
+    A day alone stands for its first instant in `zone`. A time without an offset is the zone's own: one that
+    the clock was put forward over is refused, of one that was twice the first is meant (see `readings`); an
+    offset decides. ISO weeks and eight digits are no dates: they are too easily something else.
     """
-    moment = _read(text.strip(), zone)
-    if moment is None or not EARLIEST_YEAR <= moment[0].year <= LATEST_YEAR:
+    typed, dated_only = _typed(text)
+    if typed.tzinfo is not None:
+        return utc_ms_of(typed), dated_only
+    at_ms = utc_ms_of(typed.replace(tzinfo=zone))
+    shown = local(at_ms, zone).replace(tzinfo=None)
+    if shown.date() != typed.date() or (not dated_only and abs(shown - typed) >= timedelta(minutes=1)):
+        raise UsageError(
+            _("{text!r} did not exist in {zone}: the clock was put forward over it.").format(text=text, zone=zone)
+        )
+    return at_ms, dated_only
+
+
+def readings(text: str, zone: ZoneInfo) -> tuple[str, ...]:
+    """What a typed time may mean: itself, or the time with each of its offsets where the zone had it twice.
+
+    Raises UsageError where it is none, as `parse_moment` does.
+    """
+    at_ms, dated_only = parse_moment(text, zone)
+    first = local(at_ms, zone)
+    if dated_only or _typed(text)[0].tzinfo is not None or not was_twice(first):
+        return (text,)
+    return first.isoformat(timespec="minutes"), first.replace(fold=1).isoformat(timespec="minutes")
+
+
+def _typed(text: str) -> tuple[datetime, bool]:
+    """The time as it was typed, with an offset or without, and whether only the day was."""
+    parts = _MOMENT.fullmatch(text.strip())
+    try:
+        typed = None if parts is None else datetime.fromisoformat(parts[0].replace(" ", "T"))
+    except ValueError:
+        typed = None
+    if parts is None or typed is None or not EARLIEST_YEAR <= typed.year <= LATEST_YEAR:
         raise UsageError(
             _("{text!r} is no date or time; write it like 2026-11-24 or 2026-11-24T10:30.").format(text=text)
         )
-    return utc_ms_of(moment[0]), moment[1]
-
-
-def _read(text: str, zone: ZoneInfo) -> tuple[datetime, bool] | None:
-    """The aware time, and whether only the day was given; None when it is neither."""
-    try:
-        return datetime.combine(date.fromisoformat(text), time_of_day.min, zone), True
-    except ValueError:
-        pass
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)), False
+    return typed, parts["time"] is None

@@ -35,8 +35,14 @@ def utc_text(utc_ms: Milliseconds) -> str:
 
 
 def local_text(utc_ms: Milliseconds, zone: ZoneInfo) -> str:
-    """Write an instant by the clinic's clock, to the minute."""
-    return datetime.fromtimestamp(s_from_ms(utc_ms), zone).strftime("%Y-%m-%d %H:%M")
+    """Write an instant by the clinic's clock, to the minute; with its offset where that clock showed it twice."""
+    moment = datetime.fromtimestamp(s_from_ms(utc_ms), zone)
+    return moment.isoformat(" ", "minutes") if was_twice(moment) else moment.strftime("%Y-%m-%d %H:%M")
+
+
+def was_twice(moment: datetime) -> bool:
+    """Whether a clock that is put back shows this aware time a second time."""
+    return moment.replace(fold=0).utcoffset() != moment.replace(fold=1).utcoffset()
 
 
 def day_text(utc_ms: Milliseconds, zone: ZoneInfo) -> str:

@@ -110,7 +110,8 @@ def test_an_option_among_the_items_is_no_item(bare: CommandLine) -> None:
 @pytest.mark.parametrize(
     "taken",
     ["yesterday", "", "nan", "2025-13-01", "2025-02-30", "2025-01-03T25:00", "03.01.2025", "0001-01-01", "99999-01-01",
-     "0001-01-01T00:00+14:00", "9999-12-31T23:59-12:00"],
+     "0001-01-01T00:00+14:00", "9999-12-31T23:59-12:00", "2025-W10-1", "20250103", "20250103T1030", "2025-003",
+     "2025-01-03T24:00", "2025-01-03T10", "2025-01-03x10:30", "\u0662\u0660\u0662\u0665-01-03"],
 )  # fmt: skip
 def test_a_time_that_is_none_is_said(run: CommandLine, taken: str) -> None:
     form = ("pcl5", "add", "--patient", "K-0417", "--recall", "week", "--taken", taken)

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import select
 import signal
 import subprocess
@@ -149,6 +150,26 @@ def test_a_form_is_asked_item_by_item_on_a_terminal(run: CommandLine, clinic: Pa
     assert "In the past month" in shown
     (listed,) = run("pcl5", "list", "--patient", "K-0417", "--json").json
     assert (listed["recall"], listed["answered"], listed["total"]) == ("month", 19, None)
+
+
+def test_which_of_two_equal_times_is_meant_is_asked_or_said(run: CommandLine, clinic: Path) -> None:
+    toml = clinic / "clinic.toml"
+    toml.write_text(re.sub('time_zone = ".*"', 'time_zone = "Europe/Berlin"', toml.read_text()))
+    entry = ("pcl5", "add", "--patient", "K-0417", "--taken", "2024-10-27T02:30", "--recall")
+    said = run(*entry, "week", stdin=ITEMS)
+    assert "2024-10-27T02:30+02:00 and 2024-10-27T02:30+01:00. The first is meant" in " ".join(said.err.split())
+    shown, code = _typed(clinic, (*entry, "month"), ["2", *ITEMS.split()])
+    assert code == 0, shown
+    forms = run("pcl5", "list", "--patient", "K-0417", "--json").json
+    assert [row["taken"] for row in forms] == ["2024-10-27T00:30:00Z", "2024-10-27T01:30:00Z"]
+    listed = run("pcl5", "list", "--patient", "K-0417").out
+    assert ("2024-10-27 02:30+02:00" in listed, "2024-10-27 02:30+01:00" in listed) == (True, True)
+    never = ("--started", "2024-03-31T02:30", "--minutes", "40")
+    run.refused("session", "add", "--patient", "K-0417", *never, code=2, says="did not exist in Europe/Berlin")
+    twice = ("--started", "2024-10-27T02:30+01:00", "--minutes", "40")
+    session_id = run("session", "add", "--patient", "K-0417", *twice, "--json").json["session_id"]
+    started = {row["session_id"]: row["started"] for row in run("session", "list", "--json").json}
+    assert started[session_id] == "2024-10-27T01:30:00Z"
 
 
 def _typed(clinic: Path, words: tuple[str, ...], keys: list[str]) -> tuple[str, int]:
