@@ -7,7 +7,6 @@ answer, and it says what is kept and what is lost.
 from collections.abc import Sequence
 from typing import ClassVar, TypeVar
 
-from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -21,6 +20,7 @@ from setsetting.tui.painting import Painting
 from setsetting.tui.theme import CHOSEN, DIM, KEY, STRONG, TEXT
 from setsetting.tui.widgets.detail_pane import DetailPane
 from setsetting.tui.widgets.paragraph import Paragraph
+from setsetting.words import plain
 from setsetting.words.translate import _
 
 Answer = TypeVar("Answer")
@@ -92,7 +92,7 @@ class ChoiceList(Painting):
 
     def _column(self, width: int) -> int:
         """Where the words begin: after the longest name, or at half the width where there are no words."""
-        longest = 3 + max((cell_len(name) for name, _words in self._choices), default=0)
+        longest = 3 + max((plain.width(name) for name, _words in self._choices), default=0)
         return min(longest, max(26, width // 2) if any(words for _name, words in self._choices) else width - 1)
 
     @property
@@ -108,7 +108,7 @@ class ChoiceList(Painting):
 
     def _fits(self, name: str, words: str) -> bool:
         column = self._column(self.size.width)
-        return cell_len(name) <= column - 3 and cell_len(words) <= self.size.width - column - 1
+        return plain.width(name) <= column - 3 and plain.width(words) <= self.size.width - column - 1
 
     def move(self, by: int) -> None:
         self.at = max(0, min(self.at + by, len(self._choices) - 1))

@@ -8,11 +8,11 @@ openly with `fit`.
 from collections.abc import Iterable, Sequence
 from typing import ClassVar, NamedTuple
 
-from rich.cells import cell_len, get_character_cell_size
 from rich.segment import Segment
 from textual.strip import Strip
 
 from setsetting.tui.theme import TEXT, TextStyle, rich_style
+from setsetting.words import plain
 
 ELLIPSIS = "…"
 
@@ -48,8 +48,8 @@ class Line:
 
     def put(self, x: int, text: str, style: TextStyle = TEXT) -> int:
         """Write from column `x`; return the column after the last."""
-        for char in text:
-            size = get_character_cell_size(char)
+        for char in plain.signs(plain.harmless(text)):
+            size = plain.width(char)
             if x < 0 or x + size > self.width:
                 if Line.strict:
                     raise Clipped(f"{text!r} at {x} does not fit {self.width} columns")
@@ -69,7 +69,7 @@ class Line:
 
     def right(self, end: int, text: str, style: TextStyle = TEXT) -> int:
         """Write so that the text ends before column `end`; return its first column."""
-        x = end - cell_len(text)
+        x = end - plain.width(text)
         self.put(x, text, style)
         return x
 
@@ -111,16 +111,12 @@ def fit(text: str, width: int) -> str:
     It is cut between words where that costs at most a third of the room.
     """
     text = text.replace("\n", " ")
-    if cell_len(text) <= width:
+    if plain.width(text) <= width:
         return text
-    kept = ""
-    for char in text:
-        if cell_len(kept + char) > width - 1:
-            break
-        kept += char
+    kept = plain.beginning(text, width - 1)
     if text[len(kept)] != " ":
         whole = kept.rpartition(" ")[0].rstrip(" ,;:·-–—")
-        if 3 * cell_len(whole) >= 2 * width:
+        if 3 * plain.width(whole) >= 2 * width:
             kept = whole
     return kept.rstrip(" ,;:·-–—") + ELLIPSIS if width > 0 else ""
 
@@ -130,7 +126,7 @@ def wrap(text: str, width: int) -> list[str]:
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines[-1] else word
-        if cell_len(longer) <= width:
+        if plain.width(longer) <= width:
             lines[-1] = longer
         elif lines[-1]:
             lines.append(fit(word, width))
@@ -155,7 +151,7 @@ def packed(pieces: Sequence[tuple[str, TextStyle]], width: int) -> list[tuple[st
     kept: list[tuple[str, TextStyle]] = []
     used = 0
     for text, style in pieces:
-        used += cell_len(text)
+        used += plain.width(text)
         if used > width:
             break
         kept.append((text, style))

@@ -1,11 +1,13 @@
 """Numbers as people read them, and times as frames."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from setsetting.errors import nearest, unknown
 from setsetting.units import frames_from_ms, ms_from_frames
 from setsetting.words.numbers import clock, minutes_text, signed, utc_text
+from setsetting.words.plain import cut, width
 
 
 def test_a_position_reads_as_minutes_and_seconds() -> None:
@@ -30,3 +32,28 @@ def test_nearest_name_is_offered_and_nonsense_gets_none() -> None:
     assert nearest("montreal40", ["montreal-40", "psychedelic-60"]) == "montreal-40"
     assert nearest("zzzz", ["montreal-40"]) is None
     assert "montreal-40" in str(unknown("playlist", "Montreal-4", ["montreal-40"]))
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("plain — text", 12),
+        ("ทำ ที่นี่", 5),
+        ("नमस्ते", 4),
+        ("❤\ufe0f", 2),
+        ("❤", 1),
+        ("1\ufe0f\u20e3", 2),
+        ("👍🏽", 2),
+        ("👨\u200d👩\u200d👧", 2),
+        ("音楽", 4),
+        ("e\u0301", 1),
+        ("a\u200bb", 2),
+    ],
+)
+def test_text_is_as_wide_as_it_is_drawn(text: str, columns: int) -> None:
+    assert width(text) == columns
+
+
+def test_a_text_is_cut_between_signs() -> None:
+    assert cut("ที่นี่ที่นี่", 3) == "ที่นี่…"
+    assert cut("ab👨\u200d👩\u200d👧cd", 4) == "ab…"

@@ -31,6 +31,7 @@ MODULES_OF = {
     "click": {"click"},
     "jinja2": {"jinja2", "markupsafe"},
     "platformdirs": {"platformdirs"},
+    "wcwidth": {"wcwidth"},
     "tzdata": {"zoneinfo"},  # read by zoneinfo, not by us
 }
 """The modules that a declared dependency is used through; the first duty of a new dependency is to stand here."""

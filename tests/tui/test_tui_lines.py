@@ -3,7 +3,6 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rich.cells import cell_len
 
 from setsetting.clinical.effect import phases_of
 from setsetting.clinical.infusion import steady
@@ -14,6 +13,7 @@ from setsetting.tui.widgets.chart import EffectLine
 from setsetting.tui.widgets.minute_axis import MinuteAxis
 from setsetting.tui.widgets.strips import CueBar, MarkFlag, MusicPhase
 from setsetting.tui.widgets.timeline import Timeline, TimelineView, effect_line
+from setsetting.words.plain import width as width_of
 
 
 def test_text_past_the_end_of_a_line_is_an_error_in_tests() -> None:
@@ -31,14 +31,29 @@ def test_text_past_the_end_of_a_line_is_cut_for_users(monkeypatch: pytest.Monkey
 def test_a_wide_character_takes_two_cells_and_never_half_a_line() -> None:
     line = Line(5)
     assert line.put(0, "音楽", TEXT) == 4
-    assert cell_len(line.text) == 5
+    assert width_of(line.text) == 5
     with pytest.raises(Clipped):
         line.put(4, "音", TEXT)
 
 
+@pytest.mark.parametrize(
+    ("text", "columns"), [("ที่นี่", 2), ("e\u0301t", 2), ("❤\ufe0f ok", 5), ("👨\u200d👩\u200d👧 3", 4), ("한글", 4)]
+)
+def test_a_sign_stands_in_its_columns_with_all_that_belongs_to_it(text: str, columns: int) -> None:
+    line = Line(columns + 1)
+    assert line.put(0, text, TEXT) == columns
+    assert line.text == text + " "
+
+
+def test_a_control_character_never_reaches_the_terminal() -> None:
+    line = Line(8)
+    line.put(0, "a\x1b[2Jb", TEXT)
+    assert line.text == "a\ufffd[2Jb  "
+
+
 @given(st.text(max_size=40), st.integers(0, 30))
 def test_what_is_fitted_fits(text: str, width: int) -> None:
-    assert cell_len(fit(text, width)) <= width
+    assert width_of(fit(text, width)) <= width
 
 
 @given(st.lists(st.text("abcdefgh", min_size=1, max_size=12), max_size=30), st.integers(12, 60))

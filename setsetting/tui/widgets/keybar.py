@@ -6,7 +6,6 @@ Textual's own footer shows 5 of 12 actions at 80 columns and hides the rest.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rich.cells import cell_len
 from textual import events
 from textual.message import Message
 
@@ -14,6 +13,7 @@ from setsetting.tui.command import Command
 from setsetting.tui.line import Line
 from setsetting.tui.painting import Painting
 from setsetting.tui.theme import KEY, TEXT, URGENT
+from setsetting.words import plain
 
 GAP = 1
 NARROW = 110
@@ -52,7 +52,8 @@ class KeyBar(Painting):
             return []
         labels = [(command.short or command.label) if width < NARROW else command.label for command in commands]
         needs = [
-            cell_len(command.keys_shown) + cell_len(label) + 3 for command, label in zip(commands, labels, strict=True)
+            plain.width(command.keys_shown) + plain.width(label) + 3
+            for command, label in zip(commands, labels, strict=True)
         ]
         packed = _flow([need + GAP for need in needs], width, 1)
         best = packed

@@ -1,10 +1,9 @@
 """The status row: news and refusals in words, where no key and no figure is covered."""
 
-from rich.cells import cell_len
-
 from setsetting.tui.line import ELLIPSIS, Line, fit, wrap
 from setsetting.tui.painting import Painting
 from setsetting.tui.theme import ACCENT, DIM, STRONG, TEXT, URGENT, TextStyle
+from setsetting.words import plain
 
 INDENT = 3
 MOST_ROWS = 3
@@ -60,14 +59,14 @@ class StatusRow(Painting):
 
 def shortened(words: str, width: int) -> str:
     """Words without what stands in brackets at their end, then without whole sentences from the end."""
-    if cell_len(words) <= width:
+    if plain.width(words) <= width:
         return words
     if words.endswith(")") and " (" in words:
         words = words[: words.rindex(" (")]
-    if cell_len(words) <= width:
+    if plain.width(words) <= width:
         return words
     while ". " in words:
         words = words[: words.rindex(". ") + 1]
-        if cell_len(words) + 2 <= width:
+        if plain.width(words) + 2 <= width:
             return f"{words} {ELLIPSIS}"
     return fit(words, width)

@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from rich.cells import cell_len
 from textual import events
 from textual.message import Message
 
 from setsetting.tui.line import Line, fit, paragraph
 from setsetting.tui.painting import Painting
 from setsetting.tui.theme import ACCENT, DIM, STRONG, TEXT, TextStyle
+from setsetting.words import plain
 
 RowType = TypeVar("RowType")
 MARGIN = 1
@@ -155,7 +155,7 @@ class Table(Painting, Generic[RowType]):
     def _put(self, line: Line, index: int, x: int, room: int, cell: tuple[str, TextStyle]) -> None:
         """Write a text into a column, at the side where the column has its own."""
         words = fit(cell[0], room)
-        line.put(x + room - cell_len(words) if self._columns[index].right else x, words, cell[1])
+        line.put(x + room - plain.width(words) if self._columns[index].right else x, words, cell[1])
 
     def _shown(self, width: int) -> list[tuple[int, int, int]]:
         """Index, first cell and room of the columns that fit."""
