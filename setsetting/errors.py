@@ -69,6 +69,22 @@ def unknown(what: str, name: str, known: Iterable[str]) -> NotFound:
     return NotFound(no_such(what, name, known))
 
 
+def begun(what: str, name: str, known: Iterable[str]) -> str:
+    """The one known id that is `name` or begins with it; raises NotFound."""
+    ids = sorted({each for each in known if each.startswith(name)}) if name else []
+    if name in ids:
+        return name
+    if len(ids) > 1:
+        raise NotFound(
+            _("{n} ids begin with {name!r}, and each is a {what}; give more of it.").format(
+                n=len(ids), name=name, what=what
+            )
+        )
+    if not ids:
+        raise unknown(what, name, known)
+    return ids[0]
+
+
 def broken(path: Path, line: int | None, trouble: str) -> BrokenFile:
     """Build "FILE, line N: TROUBLE"."""
     where = str(path) if line is None else _("{path}, line {line}").format(path=path, line=line)

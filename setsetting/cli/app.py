@@ -37,7 +37,7 @@ NOUNS = {
     "pcl5": "PCL-5 forms: score, enter, list, correct.",
     "phases": "Minutes of the modelled effect for an infusion.",
     "playlist": "Playlist files: list, show, check.",
-    "record": "The event log: verify, rebuild.",
+    "record": "The event log: verify, rebuild, take a correction back.",
     "report": "Write a report.",
     "review": "Setting choices beside the change that followed.",
     "session": "Run, follow, act on and close a session.",

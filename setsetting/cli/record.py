@@ -7,6 +7,7 @@ import click
 
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.output import answer, as_json, document, example, listing, narrate
+from setsetting.views import correction as correction_views
 from setsetting.views import record as views
 from setsetting.words.translate import _
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.group("record")
 def command() -> None:
-    """The event log: verify, rebuild, events, erase."""
+    """The event log: verify, rebuild, events, undo, erase."""
 
 
 @command.command("verify", epilog=example("record verify", "record verify --json"))
@@ -81,3 +82,25 @@ def erase(clinic: "Clinic", name: str, reason: str, as_json: bool) -> None:
 
     event = records.erase(clinic, name, reason)
     answer(views.erased_as_data(event), as_json, aside=views.erased_words(event))
+
+
+@command.command("undo", epilog=example("record undo --event 3f2a9c --reason 'it was no trial after all'"))
+@click.option(
+    "--event",
+    "name",
+    required=True,
+    metavar="ID",
+    help=_("The id of the correction, as it was told when it was made, or its first characters."),
+)
+@click.option("--reason", required=True, metavar="TEXT", help=_("Why; it stays in the record."))
+@with_clinic
+def undo(clinic: "Clinic", name: str, reason: str, as_json: bool) -> None:
+    """Take a correction back: what it corrected stands again; that both were said stays.
+
+    It takes back what corrects something: a void, a corrected form, a withdrawn veto. An erasure can't be
+    taken back, and a correction that was taken back is made anew.
+    """
+    from setsetting.desk import corrections
+
+    undone = corrections.undo(clinic, name, reason)
+    answer(correction_views.as_data(undone), as_json, aside=correction_views.undone_words(undone))

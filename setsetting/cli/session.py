@@ -20,6 +20,7 @@ from setsetting.words.translate import _
 if TYPE_CHECKING:
     from setsetting.clinical.setting_file import SettingLog
     from setsetting.desk.clinic import Clinic
+    from setsetting.desk.corrections import CorrectedSession
     from setsetting.desk.sessions import StartedSession
     from setsetting.session.closing import ClosingForm
 
@@ -170,6 +171,24 @@ def close(clinic: "Clinic", session_id: str | None, setting: str | None, as_json
         answers = _ask(asked.form)
     closing.close(clinic, asked, answers)
     answer(views.closed_as_data(asked.session_id), as_json, aside=views.closed_words(asked.session_id))
+
+
+_reason = click.option("--reason", required=True, metavar="TEXT", help=_("Why; it stays in the record."))
+
+
+@command.command("void", epilog=example("session void 3f2a9c --reason 'it was a trial'"))
+@click.argument("session_id", metavar="ID")
+@_reason
+@with_clinic
+def void(clinic: "Clinic", session_id: str, reason: str, as_json: bool) -> None:
+    """Say that a session was none: it counts nowhere, nothing in it was heard; its trail stays."""
+    from setsetting.desk import corrections
+
+    _corrected(corrections.void(clinic, session_id, reason), as_json)
+
+
+def _corrected(done: "CorrectedSession", as_json: bool) -> None:
+    answer(views.corrected_as_data(done), as_json, aside=views.corrected_words(done))
 
 
 def _attended(clinic: "Clinic", started: "StartedSession", as_json: bool) -> OpenInterface | None:

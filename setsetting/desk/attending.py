@@ -63,6 +63,16 @@ def outputs() -> tuple[str, ...]:
     return tuple(names())
 
 
+def settled(clinic: Clinic, session_id: str) -> bool:
+    """Whether a session is over and the record has all of it; one whose folder is gone cannot run."""
+    where = folder.folder_of(clinic.folder, session_id)
+    if not where.is_dir():
+        return True
+    with suppress(BrokenFile, NotFound, Refused), control(clinic, where, attending=False) as live:
+        return live.over()
+    return False
+
+
 def unclosed(clinic: Clinic) -> tuple[SessionRow, ...]:
     """Sessions nobody has closed; the end of those that are over is kept first, and no player is started again."""
     for where in folder.sessions(clinic.folder):

@@ -96,7 +96,7 @@ def add(
     session_id = new_session_id()
     with clinic.record() as record, record.whole():
         patient = rows.patient(record, code)
-        earlier = rows.sessions(record, patient.patient_id)
+        earlier = [row for row in rows.sessions(record, patient.patient_id) if row.counts]
         closing.refuse_overlap(earlier, started_ms, ended_ms)
         begun = SessionStarted(
             session_id=session_id,

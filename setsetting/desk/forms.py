@@ -10,7 +10,7 @@ from setsetting.clinical.pcl5 import Score
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import AlreadyExists, Refused
 from setsetting.machine import clock
-from setsetting.record import rows
+from setsetting.record import form_rows, rows
 from setsetting.record.kinds import FormCorrected, FormEntered
 from setsetting.record.log import Record
 from setsetting.units import Milliseconds
@@ -56,25 +56,25 @@ def add(
             simulated=simulated,
         )
         record.append("form.entered", payload)
-        return _scored(rows.form(record, payload.form_id))
+        return _scored(form_rows.form(record, payload.form_id))
 
 
 def listing(clinic: Clinic, code: str) -> tuple[ScoredForm, ...]:
     """A patient's forms by the time they were taken."""
     with clinic.record() as record:
-        return tuple(_scored(row) for row in rows.forms(record, rows.patient(record, code).patient_id))
+        return tuple(_scored(row) for row in form_rows.forms(record, rows.patient(record, code).patient_id))
 
 
 def find(clinic: Clinic, form_id: str) -> ScoredForm:
     with clinic.record() as record:
-        return _scored(rows.form(record, form_id))
+        return _scored(form_rows.form(record, form_id))
 
 
 def correct(clinic: Clinic, form_id: str, items: Sequence[Item], reason: str) -> ScoredForm:
     """Let a form stand anew, with a reason; what stood before stays in the trail."""
     pcl5.score(items)
     with clinic.record() as record, record.whole():
-        old = rows.form(record, form_id)
+        old = form_rows.form(record, form_id)
         payload = FormCorrected(
             form_id=form_id,
             patient_id=old.patient_id,
@@ -86,10 +86,10 @@ def correct(clinic: Clinic, form_id: str, items: Sequence[Item], reason: str) ->
             reason=reason,
         )
         record.append("form.corrected", payload, corrects=old.event_id)
-        return _scored(rows.form(record, form_id))
+        return _scored(form_rows.form(record, form_id))
 
 
-def _scored(row: rows.FormRow) -> ScoredForm:
+def _scored(row: form_rows.FormRow) -> ScoredForm:
     return ScoredForm(
         form_id=row.form_id,
         form=row.form,
@@ -110,7 +110,7 @@ def _refuse_double(
         raise Refused(_("{day} lies in the future; a form is entered when it was filled.").format(day=day))
     if any(
         row.form.recall is recall and day_text(row.form.taken_ms, zone) == day
-        for row in rows.forms(record, patient.patient_id)
+        for row in form_rows.forms(record, patient.patient_id)
     ):
         raise AlreadyExists(
             _("A past-{recall} form of {day} is there already; mend it with `setsetting pcl5 correct ID`.").format(

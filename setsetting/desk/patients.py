@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import AlreadyExists, NotFound, UsageError, nearest
-from setsetting.record import live_rows, rows
+from setsetting.record import form_rows, live_rows, rows
 from setsetting.record.kinds import PatientAdded, TrackVetoed, VetoWithdrawn
 from setsetting.record.log import Record
 from setsetting.soundscape.wishes import normal_form, refusing
@@ -105,7 +105,7 @@ def _view(record: Record, row: rows.PatientRow) -> PatientView:
         code=row.code,
         simulated=row.simulated,
         sessions=tuple(rows.sessions(record, row.patient_id)),
-        forms=len(rows.forms(record, row.patient_id)),
+        forms=len(form_rows.forms(record, row.patient_id)),
         vetoes=tuple(rows.vetoes(record, row.patient_id)),
         heard=tuple(sorted(live_rows.heard(record, row.patient_id).track_ids)),
     )

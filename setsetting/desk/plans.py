@@ -155,7 +155,7 @@ def inputs(clinic: Clinic, code: str, soundscape: Soundscape) -> SessionInputs:
     """Gather what a session is prepared from, and a plan for it is held against."""
     with clinic.record() as record:
         patient = rows.patient(record, code)
-        earlier = rows.sessions(record, patient.patient_id)
+        earlier = [row for row in rows.sessions(record, patient.patient_id) if row.counts]
         wishes = wishes_of(record, patient.patient_id)
     playlist, rescue = shelf.find(clinic.folder, soundscape.playlist), shelf.find(clinic.folder, RESCUE)
     tracks = {track.id: track for track in clinic.tracks()}

@@ -5,9 +5,9 @@ from setsetting.clinical.setting import Setting
 from setsetting.desk import rooms
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.records import refuse_unsound
-from setsetting.record import live_rows, rows
+from setsetting.record import form_rows, live_rows, rows
 from setsetting.record.log import Record
-from setsetting.review.course import CourseForm, CourseMark, CourseSession, Origin, PatientCourse
+from setsetting.review.course import CourseForm, CourseMark, CourseSession, Origin, PatientCourse, SetAside
 from setsetting.review.describe import review_of
 from setsetting.review.view import PatientReview
 from setsetting.session.acts import ACTS
@@ -23,25 +23,26 @@ def patient_review(clinic: Clinic, code: str) -> PatientReview:
 def course_of(clinic: Clinic, record: Record, code: str) -> PatientCourse:
     """Gather a patient's forms and sessions as they now stand."""
     patient = rows.patient(record, code)
-    head = record.head()
+    head, held = record.head(), rows.sessions(record, patient.patient_id)
     return PatientCourse(
         code=patient.code,
         simulated=patient.simulated,
         zone=clinic.settings.time_zone,
         forms=tuple(
             CourseForm(row.form_id, row.form, row.dated_only, row.corrections)
-            for row in rows.forms(record, patient.patient_id)
+            for row in form_rows.forms(record, patient.patient_id)
         ),
-        sessions=tuple(_session(clinic, record, row) for row in rows.sessions(record, patient.patient_id)),
+        sessions=tuple(_session(clinic, record, row, row.visit_no) for row in held if row.visit_no is not None),
+        set_aside=tuple(_set_aside(row) for row in held if not row.counts),
         origin=Origin(head.hash, head.events, f"setsetting {setsetting.__version__}"),
     )
 
 
-def _session(clinic: Clinic, record: Record, row: rows.SessionRow) -> CourseSession:
+def _session(clinic: Clinic, record: Record, row: rows.SessionRow, visit_no: int) -> CourseSession:
     logged = row.setting
     return CourseSession(
         session_id=row.session_id,
-        visit_no=row.visit_no,
+        visit_no=visit_no,
         started_ms=row.started_utc_ms,
         planned=row.planned,
         actual=row.actual,
@@ -57,7 +58,12 @@ def _session(clinic: Clinic, record: Record, row: rows.SessionRow) -> CourseSess
         music_acts=None if row.entered_afterwards else _music_acts(record, row.session_id),
         entered_afterwards=row.entered_afterwards,
         closed=row.closed,
+        corrected=tuple(each.reason for each in row.corrections),
     )
+
+
+def _set_aside(row: rows.SessionRow) -> SetAside:
+    return SetAside(row.started_utc_ms, row.void, tuple(each.reason for each in row.corrections))
 
 
 def _music_acts(record: Record, session_id: str) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from setsetting.clinical.course import DueForm, due_forms, next_visit_no
 from setsetting.desk.clinic import Clinic
 from setsetting.machine import clock
-from setsetting.record import rows
+from setsetting.record import form_rows, rows
 from setsetting.record.log import Record
 from setsetting.units import Milliseconds
 
@@ -43,9 +43,10 @@ def _order(row: TodayRow) -> tuple[bool, int, str]:
 
 def _row(clinic: Clinic, record: Record, patient: rows.PatientRow) -> TodayRow:
     now_ms = clinic.clock.utc_ms()
-    held = rows.sessions(record, patient.patient_id)
+    every = rows.sessions(record, patient.patient_id)
+    held = [session for session in every if session.counts]
     starts = [session.started_utc_ms for session in held]
-    forms = [row.form for row in rows.forms(record, patient.patient_id)]
+    forms = [row.form for row in form_rows.forms(record, patient.patient_id)]
     return TodayRow(
         code=patient.code,
         simulated=patient.simulated,
@@ -54,7 +55,7 @@ def _row(clinic: Clinic, record: Record, patient: rows.PatientRow) -> TodayRow:
         last=held[-1] if held else None,
         days_ago=_days(clinic, starts[-1], now_ms) if starts else 0,
         due=due_forms(forms, starts, now_ms),
-        unclosed=next((session for session in reversed(held) if not session.closed), None),
+        unclosed=next((session for session in reversed(every) if not (session.closed or session.void)), None),
         vetoes=tuple(rows.vetoes(record, patient.patient_id)),
     )
 

@@ -209,6 +209,19 @@ class SessionClosed(Payload, frozen=True):
     session_id: str
 
 
+class SessionVoided(Payload, frozen=True):
+    """Corrects a `session.started`: the session was none (a trial); it counts nowhere, and its trail stays."""
+
+    session_id: str
+    reason: str
+
+
+class CorrectionUndone(Payload, frozen=True):
+    """Takes back the correction named in `corrects`, for good: whoever wants it again corrects again."""
+
+    reason: str
+
+
 class ReportMade(Payload, frozen=True):
     """A report was written; the file's name stays out of the trail."""
 
@@ -223,8 +236,14 @@ class EventErased(Payload, frozen=True):
     reason: str
 
 
-CORRECTING = (VetoWithdrawn, FormCorrected, EventErased)
-"""What names another event in `corrects`, and says why in its payload."""
+CORRECTIONS = (VetoWithdrawn, FormCorrected, SessionVoided)
+"""What names another event in `corrects`, says why in its payload, and can be taken back by a `CorrectionUndone`."""
+
+CORRECTING = (*CORRECTIONS, CorrectionUndone, EventErased)
+"""What is refused without a reason."""
+
+LASTING = ("session.voided",)
+"""Corrections whose text is needed as long as they stand: each is taken back before it is erased."""
 
 WORDLESS = ("person.added", "session.closed")
 """What holds nothing of a person: there is nothing to erase in it."""
@@ -248,6 +267,8 @@ KINDS: dict[str, type[Payload]] = {
     "session.setting_logged": SettingLogged,
     "session.ended": SessionEnded,
     "session.closed": SessionClosed,
+    "session.voided": SessionVoided,
+    "correction.undone": CorrectionUndone,
     "report.made": ReportMade,
     ERASED: EventErased,
 }

@@ -1,11 +1,14 @@
 """What happened in a session, as typed rows: acts, marks, what sounded.
 
-A course is what its visits count: it begins with a patient's newest session that is visit number 1.
 `clock_ms` is the soundscape's clock.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+import msgspec
+
+from setsetting.record import rows
 from setsetting.record.log import Record
 from setsetting.units import Milliseconds
 
@@ -46,7 +49,7 @@ class PlayedRow:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a patient heard in this course, anchors left out."""
+    """What was heard, anchors left out."""
 
     track_ids: frozenset[str]
     artists: frozenset[str]
@@ -84,12 +87,16 @@ def played(record: Record, session_id: str) -> list[PlayedRow]:
 
 
 def heard(record: Record, patient_id: str) -> Heard:
-    """What sounded 30 s or more in one session of the patient's present course, anchors left out."""
+    """What sounded 30 s or more in one session of the patient's that counts, anchors left out."""
+    return heard_in(record, (row.session_id for row in rows.sessions(record, patient_id) if row.counts))
+
+
+def heard_in(record: Record, session_ids: Iterable[str]) -> Heard:
+    """What sounded 30 s or more in one of these sessions, anchors left out."""
     found = record.read(
-        "SELECT p.track_id, max(p.artist) FROM session_played p JOIN session_started s USING (session_id)"
-        " WHERE s.patient_id = ? AND p.track_id IS NOT NULL AND NOT p.anchor AND s.started_utc_ms >= coalesce("
-        "(SELECT max(f.started_utc_ms) FROM session_started f WHERE f.patient_id = s.patient_id AND f.visit_no = 1), 0)"
+        "SELECT p.track_id, max(p.artist) FROM session_played p"
+        " WHERE p.session_id IN (SELECT value FROM json_each(?)) AND p.track_id IS NOT NULL AND NOT p.anchor"
         " GROUP BY p.session_id, p.track_id HAVING sum(p.sounded_ms) >= ?",
-        [patient_id, HEARD_FROM_MS],
+        [msgspec.json.encode(list(session_ids)).decode(), HEARD_FROM_MS],
     )
     return Heard(frozenset(row[0] for row in found), frozenset(row[1] for row in found if row[1] is not None))

@@ -24,11 +24,11 @@ from setsetting.machine.clock import Clock
 from setsetting.machine.closable import Closable
 from setsetting.machine.database import WAIT_S, Connection, StoredRow
 from setsetting.progress import Say, unheard
-from setsetting.record import migrations, payloads, projections
+from setsetting.record import migrations, payloads, projections, schema
 from setsetting.record.connection import connect, identity_of, in_words, prefer_wal, scrub
 from setsetting.record.device import Device
 from setsetting.record.event import GENESIS, LARGEST_LAMPORT, Event, chained_hash, digest_of, head_of
-from setsetting.record.kinds import CORRECTING, ERASED, WORDLESS, EventErased, Payload
+from setsetting.record.kinds import CORRECTING, ERASED, LASTING, WORDLESS, EventErased, Payload
 from setsetting.units import Milliseconds
 from setsetting.words.translate import _
 
@@ -304,6 +304,13 @@ class Record(Closable):
             if any(event.kind in WORDLESS for event in stored):
                 raise Refused(_("Nothing of a person stands in this event; there is nothing to erase."))
             if not stored or any(event.payload is not None for event in stored):
+                if any(event.kind in LASTING for event in stored) and not self._is_undone(event_id):
+                    raise Refused(
+                        _(
+                            "This correction stands; erased, what it corrected would stand again."
+                            " Take it back first (`setsetting record undo`), then erase it."
+                        )
+                    )
                 if stored and stored[0].kind == "patient.vetoed" and not self._is_withdrawn(event_id):
                     raise Refused(
                         _(
@@ -327,7 +334,10 @@ class Record(Closable):
                 ) from error
 
     def _is_withdrawn(self, event_id: str) -> bool:
-        return bool(self.read("SELECT 1 FROM event WHERE corrects = ? AND kind = 'patient.veto_withdrawn'", [event_id]))
+        return bool(self.read(f"SELECT 1 WHERE {schema.withdrawn('?')}", [event_id]))
+
+    def _is_undone(self, event_id: str) -> bool:
+        return bool(self.read(f"SELECT 1 WHERE {schema.undone('?')}", [event_id]))
 
     def events(
         self,

@@ -1,19 +1,20 @@
-"""Patients, forms and sessions as they now stand, as typed rows; all SQL stays in this room.
+"""Patients and sessions as they now stand, as typed rows; all SQL stays in this room.
 
 Where events compete, the newest by (lamport, device, seq) stands; vetoes unite until each is
-withdrawn. Times are UTC milliseconds. What happened in a session is in `live_rows`.
+withdrawn. Times are UTC milliseconds. What happened in a session is in `live_rows`,
+forms are in `form_rows`.
 """
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
 from setsetting import errors
-from setsetting.clinical.form import Form, Item, NoAnswer, Recall
 from setsetting.clinical.infusion import Infusion
-from setsetting.machine.database import StoredRow
-from setsetting.record import payloads
+from setsetting.record import corrections, payloads, schema
+from setsetting.record.corrections import Correction
 from setsetting.record.infusions import as_infusion
 from setsetting.record.kinds import SoundscapeUsed, StoredSegment
 from setsetting.record.log import Record
@@ -40,20 +41,6 @@ class VetoRow:
 
 
 @dataclass(frozen=True, slots=True)
-class FormRow:
-    """A form as it now stands; `event_id` is its newest event, the one a correction names."""
-
-    form_id: str
-    event_id: str
-    patient_id: str
-    form: Form
-    dated_only: bool
-    simulated: bool
-    corrections: int
-    reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class SettingRow:
     """A session's setting as last logged; an item or tap that is absent was not asked."""
 
@@ -69,14 +56,14 @@ class SessionRow:
     """A session with what is known of its end; `actual` and `ended_utc_ms` are None while it runs,
     and when its end was erased.
 
-    `visit_no` is its place in time among the patient's sessions: one from paper may come before one that
-    was counted without it. `closed` says that the facilitator closed it, or that it was entered
-    afterwards.
+    `visit_no` is its place in time among those of the patient's sessions that count, None for one that does
+    not: one from paper may come before one that was counted without it. `closed` says that the facilitator
+    closed it, or that it was entered afterwards; `corrections` are those that stand, oldest first.
     """
 
     session_id: str
     patient_id: str
-    visit_no: int
+    visit_no: int | None
     started_utc_ms: Milliseconds
     zero_utc_ms: Milliseconds | None
     planned: Infusion
@@ -93,6 +80,13 @@ class SessionRow:
     marks: int
     acts: int
     setting: SettingRow | None
+    void: bool
+    corrections: tuple[Correction, ...]
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is one of the course's infusions; what does not count was neither held nor heard."""
+        return not self.void
 
 
 def first_person(record: Record) -> str:
@@ -122,67 +116,11 @@ def vetoes(record: Record, patient_id: str) -> list[VetoRow]:
     """The vetoes that stand, oldest first; the same refusal made twice stands until both are withdrawn."""
     found = record.read(
         "SELECT v.event_id, v.patient_id, v.what, v.value, e.at_utc_ms"
-        " FROM patient_vetoed v JOIN event e USING (device, seq) WHERE v.patient_id = ? AND NOT EXISTS"
-        " (SELECT 1 FROM event w WHERE w.corrects = v.event_id AND w.kind = 'patient.veto_withdrawn')"
-        " ORDER BY e.lamport, e.device, e.seq",
+        " FROM patient_vetoed v JOIN event e USING (device, seq) WHERE v.patient_id = ?"
+        f" AND NOT {schema.withdrawn('v.event_id')} ORDER BY e.lamport, e.device, e.seq",
         [patient_id],
     )
     return [VetoRow(*row) for row in found]
-
-
-_FORMS = """
-WITH entry AS (
-    SELECT device, seq, lamport, event_id, form_id, patient_id, items, recall, taken_utc_ms, dated_only, simulated,
-        NULL AS reason
-    FROM form_entered
-    UNION ALL
-    SELECT device, seq, lamport, event_id, form_id, patient_id, items, recall, taken_utc_ms, dated_only, simulated,
-        reason
-    FROM form_corrected
-), ranked AS (
-    SELECT *, row_number() OVER (PARTITION BY form_id ORDER BY lamport DESC, device DESC, seq DESC) AS place,
-        count(*) OVER (PARTITION BY form_id) - 1 AS corrections,
-        max(simulated) OVER (PARTITION BY form_id) AS any_simulated
-    FROM entry
-)
-SELECT r.* FROM ranked r
-WHERE r.place = 1 AND {where} AND NOT EXISTS (SELECT 1 FROM entry o JOIN event e ON e.corrects = o.event_id
-    WHERE o.form_id = r.form_id AND e.kind = 'form.corrected' AND e.payload IS NULL
-    AND (e.lamport, e.device, e.seq) > (r.lamport, r.device, r.seq))
-ORDER BY r.taken_utc_ms, r.form_id"""
-"""A form whose newest correction was erased is none: what that had corrected must not stand again."""
-
-
-def forms(record: Record, patient_id: str) -> list[FormRow]:
-    """A patient's forms as they now stand, by the time they were taken."""
-    return [_form(row) for row in record.read(_FORMS.format(where="r.patient_id = ?"), [patient_id])]
-
-
-def form(record: Record, form_id: str) -> FormRow:
-    """One form as it now stands; raises NotFound."""
-    found = record.read(_FORMS.format(where="r.form_id = ?"), [form_id])
-    if not found:
-        every = record.read("SELECT form_id FROM form_entered")
-        raise errors.unknown(_("form"), form_id, (row[0] for row in every))
-    return _form(found[0])
-
-
-def _form(row: StoredRow) -> FormRow:
-    items: list[int | str] = msgspec.json.decode(row["items"])
-    return FormRow(
-        form_id=row["form_id"],
-        event_id=row["event_id"],
-        patient_id=row["patient_id"],
-        form=Form(tuple(_item(item) for item in items), Recall(row["recall"]), row["taken_utc_ms"]),
-        dated_only=bool(row["dated_only"]),
-        simulated=bool(row["any_simulated"]),
-        corrections=row["corrections"],
-        reason=row["reason"],
-    )
-
-
-def _item(item: int | str) -> Item:
-    return NoAnswer(item) if isinstance(item, str) else item
 
 
 _SESSIONS = """
@@ -190,32 +128,31 @@ SELECT s.session_id, s.patient_id, s.started_utc_ms, s.zero_utc_ms, s.planned, s
     s.output, s.entered_afterwards, s.simulated, x.ended_utc_ms, x.infusion AS actual, x.how,
     (SELECT count(*) FROM session_marked m WHERE m.session_id = s.session_id) AS marks,
     (SELECT count(*) FROM session_acted a WHERE a.session_id = s.session_id) AS acts,
-    EXISTS (SELECT 1 FROM session_closed c WHERE c.session_id = s.session_id) AS closed,
-    1 + (SELECT count(DISTINCT e.session_id) FROM session_started e WHERE e.patient_id = s.patient_id
-        AND (e.started_utc_ms, e.session_id) < (s.started_utc_ms, s.session_id)) AS visit_no
+    EXISTS (SELECT 1 FROM session_closed c WHERE c.session_id = s.session_id) AS closed
 FROM session_started s LEFT JOIN session_ended x ON x.session_id = s.session_id AND {newest_end}
-WHERE {first} AND {where} ORDER BY s.started_utc_ms, s.session_id"""
+WHERE {first} AND {where}"""
 
 
 def sessions(record: Record, patient_id: str | None = None) -> list[SessionRow]:
-    """Sessions by their start, of one patient or of all."""
+    """Sessions by their start, of one patient or of all; those that do not count are among them."""
     if patient_id is None:
         return _sessions(record, "1", [])
     return _sessions(record, "s.patient_id = ?", [patient_id])
 
 
 def session(record: Record, session_id: str) -> SessionRow:
-    """One session; raises NotFound."""
-    found = _sessions(record, "s.session_id = ?", [session_id])
-    if not found:
-        every = record.read("SELECT session_id FROM session_started")
-        raise errors.unknown(_("session"), session_id, (row[0] for row in every))
-    return found[0]
+    """One session, whose id may be shortened while it is unambiguous; raises NotFound."""
+    known = [row[0] for row in record.read("SELECT session_id FROM session_started")]
+    named = errors.begun(_("session"), session_id, known)
+    first = record.read(
+        "SELECT patient_id FROM session_started WHERE session_id = ? ORDER BY lamport, device, seq LIMIT 1", [named]
+    )
+    return next(row for row in sessions(record, first[0][0]) if row.session_id == named)
 
 
 def unclosed(record: Record) -> list[SessionRow]:
-    """Sessions nobody closed yet, oldest first; running ones are among them."""
-    return [row for row in sessions(record) if not row.closed]
+    """Sessions nobody closed yet, oldest first; running ones are among them, and none that was voided."""
+    return [row for row in sessions(record) if not (row.closed or row.void)]
 
 
 def _sessions(record: Record, where: str, values: list[str]) -> list[SessionRow]:
@@ -228,20 +165,35 @@ def _sessions(record: Record, where: str, values: list[str]) -> list[SessionRow]
         values,
     )
     settings = _settings(record, [row["session_id"] for row in found])
-    return [
+    corrected = corrections.of_sessions(record)
+    told = [
         SessionRow(
             **dict(row)
             | {
+                "visit_no": None,
                 "planned": _infusion(row["planned"]),
                 "actual": None if row["actual"] is None else _infusion(row["actual"]),
                 "closed": bool(row["closed"] or row["entered_afterwards"]),
                 "entered_afterwards": bool(row["entered_afterwards"]),
                 "simulated": bool(row["simulated"]),
                 "setting": settings.get(row["session_id"]),
+                "void": row["session_id"] in corrected.voided,
+                "corrections": corrected.every.get(row["session_id"], ()),
             }
         )
         for row in found
     ]
+    return _numbered(told)
+
+
+def _numbered(told: list[SessionRow]) -> list[SessionRow]:
+    """The sessions by their start; those that count numbered for each patient, from 1."""
+    held: Counter[str] = Counter()
+    numbered = []
+    for row in sorted(told, key=lambda row: (row.started_utc_ms, row.session_id)):
+        held[row.patient_id] += row.counts
+        numbered.append(replace(row, visit_no=held[row.patient_id] if row.counts else None))
+    return numbered
 
 
 def _settings(record: Record, session_ids: Iterable[str]) -> dict[str, SettingRow]:

@@ -67,6 +67,19 @@ def erased(event_id: str) -> str:
     return f"EXISTS (SELECT 1 FROM event WHERE corrects = {event_id} AND kind = '{ERASED}')"
 
 
+def undone(event_id: str) -> str:
+    """SQL for "the correction with this id was taken back", erased though the words for it may be."""
+    return f"EXISTS (SELECT 1 FROM event u WHERE u.corrects = {event_id} AND u.kind = 'correction.undone')"
+
+
+def withdrawn(event_id: str) -> str:
+    """SQL for "the veto with this id was withdrawn, and that was not taken back"."""
+    return (
+        f"EXISTS (SELECT 1 FROM event w WHERE w.corrects = {event_id} AND w.kind = 'patient.veto_withdrawn'"
+        f" AND NOT {undone('w.event_id')})"
+    )
+
+
 TRIGGERS = {
     "event_no_update": f"""\
 CREATE TRIGGER event_no_update BEFORE UPDATE ON event

@@ -34,7 +34,7 @@ class CourseSession:
 
     `usual` is the room's profile it is compared with. `setting` is None when none was logged, a tap that
     is absent was not asked. `music_acts` counts live changes of the music; None where none could be
-    logged, as in a session entered afterwards from paper.
+    logged, as in a session entered afterwards from paper. `corrected` are the reasons of its corrections.
     """
 
     session_id: str
@@ -52,6 +52,16 @@ class CourseSession:
     music_acts: int | None = None
     entered_afterwards: bool = False
     closed: bool = True
+    corrected: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A session that is no infusion of the course, and the reasons of its corrections."""
+
+    started_ms: Milliseconds
+    void: bool
+    corrected: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +75,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class PatientCourse:
-    """A patient's forms and sessions in any order, and the time zone whose days they are counted in."""
+    """A patient's forms and sessions that count, in any order, what does not count, and the time zone whose days they are counted in."""
 
     code: str
     simulated: bool
@@ -73,6 +83,7 @@ class PatientCourse:
     forms: tuple[CourseForm, ...]
     sessions: tuple[CourseSession, ...]
     origin: Origin
+    set_aside: tuple[SetAside, ...] = ()
 
 
 def minutes_run(infusion: Infusion) -> Minutes:

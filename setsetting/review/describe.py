@@ -57,7 +57,7 @@ def review_of(course: PatientCourse, used: ThresholdSet = PUBLISHED) -> PatientR
         simulated=course.simulated,
         period=days.period([*(each.form.taken_ms for each in forms), *starts]),
         zone=course.zone,
-        completeness=tuple(_completeness(forms, sessions, linkage)),
+        completeness=(*_completeness(forms, sessions, linkage), *_not_counted(course, days)),
         courses=tuple(_courses(scores, points, used)),
         forms=tuple(_form_line(each, starts, days, used) for each in forms),
         visits=tuple(_visit_line(each, scores, linkage, days) for each in sessions),
@@ -140,6 +140,16 @@ def _completeness(forms: Sequence[CourseForm], sessions: Sequence[CourseSession]
     return lines
 
 
+def _not_counted(course: PatientCourse, days: _Days) -> list[str]:
+    """What stands in the record and in no number above, each with why."""
+    return [
+        _("not counted: the session of {when}: {what}").format(
+            when=days.moment(each.started_ms), what="; ".join((_("void"), *map(words.corrected, each.corrected)))
+        )
+        for each in sorted(course.set_aside, key=lambda each: each.started_ms)
+    ]
+
+
 def _courses(scores: Sequence[ScorePoint], points: Sequence[SessionPoint], used: ThresholdSet) -> list[str]:
     """First and last complete form of each recall, the days and infusions between, and the words for the change."""
     lines: list[str] = []
@@ -199,6 +209,7 @@ def _visit_line(each: CourseSession, scores: Sequence[ScorePoint], linkage: Link
         remarks.append(_("entered afterwards"))
     if not each.closed:
         remarks.append(_("not closed"))
+    remarks += map(words.corrected, each.corrected)
     return VisitLine(
         session_id=each.session_id,
         started_ms=each.started_ms,

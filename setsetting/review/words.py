@@ -62,3 +62,8 @@ def limits() -> tuple[str, ...]:
 
 def simulated() -> str:
     return _("SIMULATED: no real person")
+
+
+def corrected(why: str) -> str:
+    """What stands beside anything that was corrected afterwards."""
+    return _("corrected: {why}").format(why=why)

@@ -36,7 +36,7 @@ def closing_form(record: Record, session: rows.SessionRow, room: Setting) -> Clo
     earlier = [
         row
         for row in rows.sessions(record, session.patient_id)
-        if row.setting is not None and row.started_utc_ms < session.started_utc_ms
+        if row.counts and row.setting is not None and row.started_utc_ms < session.started_utc_ms
     ]
     previous = Setting(earlier[-1].setting.fields) if earlier and earlier[-1].setting else None
     usual = prefilled(room, previous)

@@ -129,6 +129,11 @@ class LiveSession:
         """Whether the session has ended, or was closed elsewhere."""
         return self.conductor.ended
 
+    def over(self) -> bool:
+        """Keep the end of a session that is over; True once the record has all of it, False while it runs."""
+        self.supervisor.keep_what_is_over()
+        return self.ended and self._outbox.settle(now=True)
+
     def end(self) -> bool:
         """End the music and keep the end; True once the record has all of it."""
         self.attending = True

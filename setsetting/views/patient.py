@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from setsetting.errors import guess
-from setsetting.views import session
+from setsetting.views import correction, session
 from setsetting.words.numbers import local_text, minutes_text, utc_text
 from setsetting.words.translate import _
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 COLUMNS: Mapping[str, Callable[["PatientView"], str]] = {
     _("code"): lambda row: row.code,
-    _("sessions"): lambda row: str(len(row.sessions)),
+    _("sessions"): lambda row: str(sum(session.counts for session in row.sessions)),
     _("forms"): lambda row: str(row.forms),
     _("vetoes"): lambda row: str(len(row.vetoes)),
     "": lambda row: _("simulated") if row.simulated else "",
@@ -52,11 +52,12 @@ def in_words(view: "PatientView", zone: ZoneInfo) -> list[str]:
     for row in view.sessions:
         ran = row.actual or row.planned
         began = local_text(row.started_utc_ms, zone)
-        parts = [_("infusion {n}").format(n=row.visit_no), began, minutes_text(ran.end_ms), row.playlist or "-"]
+        parts = [session.standing_words(row), began, minutes_text(ran.end_ms), row.playlist or "-"]
         if row.entered_afterwards:
             parts.append(_("entered afterwards"))
-        if not row.closed:
+        if not (row.closed or row.void):
             parts.append(_("not closed"))
+        parts += [correction.why_words(each) for each in row.corrections]
         lines.append("  " + " · ".join(parts))
     lines += [_("  never: {what} {value}").format(what=_(row.what), value=row.value) for row in view.vetoes]
     lines.append(

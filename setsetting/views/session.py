@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from setsetting.units import Milliseconds, minutes_from_ms, s_from_ms
-from setsetting.views import setting
+from setsetting.views import correction, setting
 from setsetting.words.numbers import clock, local_text, minutes_text, utc_text
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
+    from setsetting.desk.corrections import CorrectedSession
     from setsetting.desk.sessions import ListedSession
     from setsetting.record.rows import SessionRow
     from setsetting.session.status import CueView, Status
@@ -31,11 +32,30 @@ def as_data(row: "SessionRow") -> dict[str, Any]:
         "marks": row.marks,
         "setting": None if row.setting is None else setting.as_data(row.setting.fields),
         "taps": None if row.setting is None else row.setting.taps,
+        "void": row.void,
+        "corrections": [correction.as_data(each) for each in row.corrections],
     }
+
+
+def standing_words(row: "SessionRow") -> str:
+    """What a session is in its patient's course: its number, or why it has none."""
+    return _("void") if row.visit_no is None else _("infusion {n}").format(n=row.visit_no)
 
 
 def listed_as_data(listed: "ListedSession") -> dict[str, Any]:
     return {"patient": listed.code, **as_data(listed.row)}
+
+
+def corrected_as_data(done: "CorrectedSession") -> dict[str, Any]:
+    """A session as it now stands, and the event that `record undo` takes back."""
+    return {"event_id": done.event_id, "patient": done.code, **as_data(done.row)}
+
+
+def corrected_words(done: "CorrectedSession") -> str:
+    said = _("Session {id} of {code}: {standing}.").format(
+        id=done.row.session_id, code=done.code, standing=standing_words(done.row)
+    )
+    return said + " " + correction.made_words(done.event_id)
 
 
 def columns(zone: ZoneInfo) -> Mapping[str, Callable[["ListedSession"], str]]:
@@ -43,7 +63,7 @@ def columns(zone: ZoneInfo) -> Mapping[str, Callable[["ListedSession"], str]]:
     return {
         _("id"): lambda each: each.row.session_id,
         _("patient"): lambda each: each.code,
-        _("infusion"): lambda each: str(each.row.visit_no),
+        _("infusion"): lambda each: "-" if each.row.visit_no is None else str(each.row.visit_no),
         _("started"): lambda each: local_text(each.row.started_utc_ms, zone),
         _("ran"): lambda each: minutes_text((each.row.actual or each.row.planned).end_ms),
         _("playlist"): lambda each: each.row.playlist or "-",
@@ -52,6 +72,8 @@ def columns(zone: ZoneInfo) -> Mapping[str, Callable[["ListedSession"], str]]:
 
 
 def _state(row: "SessionRow") -> str:
+    if row.void:
+        return _("void")
     if row.entered_afterwards:
         return _("entered afterwards")
     return _("closed") if row.closed else _("running or unclosed") if row.ended_utc_ms is None else _("not closed")

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from setsetting.views.session import standing_words
 from setsetting.words.numbers import minutes_text
 from setsetting.words.translate import _, count
 
@@ -15,7 +16,7 @@ def last_words(row: "TodayRow") -> str:
         return _("no infusion yet")
     ago = _("today") if row.days_ago == 0 else count("{n} day ago", "{n} days ago", row.days_ago)
     ran = row.last.actual or row.last.planned
-    parts = (_("infusion {n}").format(n=row.last.visit_no), ago, minutes_text(ran.end_ms), row.last.playlist)
+    parts = (standing_words(row.last), ago, minutes_text(ran.end_ms), row.last.playlist)
     return ", ".join(part for part in parts if part is not None)
 
 
@@ -23,8 +24,8 @@ def unclosed_words(row: "TodayRow") -> str:
     """What is left open; nothing where nothing is."""
     if row.unclosed is None:
         return ""
-    words = _("infusion {n} is running") if row.runs else _("infusion {n} is not closed")
-    return words.format(n=row.unclosed.visit_no)
+    words = _("{session} is running") if row.runs else _("{session} is not closed")
+    return words.format(session=standing_words(row.unclosed))
 
 
 def vetoes_words(row: "TodayRow") -> str:

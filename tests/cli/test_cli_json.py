@@ -128,6 +128,9 @@ def test_every_document_is_what_its_schema_says(
 
     told("session", "add", "--patient", CODE, "--started", "2025-01-01T10:00", "--minutes", "40", "--setting", "-",
          stdin='lighting = "dark"\ninterruptions = 2\n[taps]\nliking = 7')  # fmt: skip
+    trial = told("session", "add", "--patient", CODE, "--started", "2025-01-03T10:00", "--minutes", "40")
+    voided = told("session", "void", trial["session_id"], "--reason", "a trial")
+    told("record", "undo", "--event", voided["event_id"], "--reason", "it was none")
     start = ("session", "start", "--soundscape", "tonight.json", "--patient", CODE, "--output")
     follower = process("--clinic", clinic, *start, "null", "--json")
     try:

@@ -16,7 +16,7 @@ from setsetting.desk import clinic as clinics
 from setsetting.desk import patients as desk_patients
 from setsetting.desk import records
 from setsetting.desk.clinic import Clinic
-from setsetting.record import live_rows, rows
+from setsetting.record import form_rows, live_rows
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -36,7 +36,7 @@ def test_everything_of_the_simulated_patients_says_so_and_the_record_is_whole(cl
     assert all(session.simulated and session.entered_afterwards for one in people for session in one.sessions)
     with clinic.record() as record:
         for one in people:
-            assert all(form.simulated for form in rows.forms(record, one.patient_id))
+            assert all(form.simulated for form in form_rows.forms(record, one.patient_id))
             assert live_rows.heard(record, one.patient_id).track_ids == frozenset()
     assert records.verify(clinic.folder).ok
 

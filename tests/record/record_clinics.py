@@ -120,7 +120,11 @@ def drafts() -> list[Draft]:
         ),
         Draft("soundscape.used", kinds.SoundscapeUsed("5" * 64, '{"format":"soundscape/1"}')),
         Draft("soundscape.saved", kinds.SoundscapeSaved(PATIENT, "5" * 64)),
-        Draft("session.started", kinds.SessionStarted(SESSION, PATIENT, 1, 10_000, PLANNED, "one", "5" * 64)),
+        Draft(
+            "session.started",
+            kinds.SessionStarted(SESSION, PATIENT, 1, 10_000, PLANNED, "one", "5" * 64),
+            event_id="began",
+        ),
         Draft("session.acted", kinds.SessionActed(SESSION, "duck", clock_ms=60_000), event_id="act-1"),
         Draft("session.acted", kinds.SessionActed(SESSION, "undo", clock_ms=61_000, undoes="act-1")),
         Draft("session.marked", kinds.SessionMarked(SESSION, "onset", clock_ms=62_000, infusion_ms=62_000)),
@@ -130,6 +134,8 @@ def drafts() -> list[Draft]:
         Draft("session.setting_logged", kinds.SettingLogged(SESSION, {"light": "dim"}, {"liking": 7})),
         Draft("session.ended", kinds.SessionEnded(SESSION, 2_410_000, PLANNED)),
         Draft("session.closed", kinds.SessionClosed(SESSION)),
+        Draft("session.voided", kinds.SessionVoided(SESSION, "it was a trial"), event_id="void", corrects="began"),
+        Draft("correction.undone", kinds.CorrectionUndone("it was none"), corrects="void", subject=PATIENT),
         Draft("report.made", kinds.ReportMade(PATIENT, "patient", "0" * 64), event_id="report-1"),
         Draft("event.erased", kinds.EventErased("a word too many"), corrects="report-1", subject=PATIENT),
     ]

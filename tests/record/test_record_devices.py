@@ -24,7 +24,7 @@ from record_clinics import (
 )
 
 from setsetting.errors import Refused
-from setsetting.record import kinds, live_rows, rows
+from setsetting.record import form_rows, kinds, live_rows, rows
 from setsetting.record.event import LARGEST_LAMPORT, Event
 from setsetting.record.log import COLUMNS, Draft, Record
 from setsetting.record.schema import LARGEST_LEAP
@@ -50,7 +50,7 @@ def _answers(record: Record) -> list[object]:
         rows.patients(record),
         rows.sessions(record),
         rows.vetoes(record, PATIENT),
-        rows.forms(record, PATIENT),
+        form_rows.forms(record, PATIENT),
         live_rows.acts(record, SESSION),
         live_rows.marks(record, SESSION),
         live_rows.played(record, SESSION),

@@ -23,7 +23,7 @@ from record_clinics import (
 )
 
 from setsetting.errors import Refused
-from setsetting.record import connection, kinds, live_rows, rows
+from setsetting.record import connection, form_rows, kinds, live_rows, rows
 from setsetting.record.log import Record
 from setsetting.record.verify import Damage, ErasedEvent, FirstBad, verify
 
@@ -214,20 +214,20 @@ def test_an_erased_form_is_no_form(record: Record) -> None:
     record.append("form.entered", kinds.FormEntered(FORM, PATIENT, WHOLE_FORM, "week", 1), event_id="entered")
     record.append("form.entered", kinds.FormEntered("other", PATIENT, WHOLE_FORM, "week", 2))
     _erase(record, "form.entered")
-    assert [form.form_id for form in rows.forms(record, PATIENT)] == [FORM]
+    assert [form.form_id for form in form_rows.forms(record, PATIENT)] == [FORM]
 
 
 def test_an_erased_correction_does_not_bring_back_what_it_corrected(day: Record) -> None:
     """The score from before was known to be wrong; a form entered anew is another form."""
     _erase(day, "form.corrected")
-    assert rows.forms(day, PATIENT) == []
+    assert form_rows.forms(day, PATIENT) == []
     day.append("form.entered", kinds.FormEntered("anew", PATIENT, WHOLE_FORM, "week", 5_000))
-    assert [form.form_id for form in rows.forms(day, PATIENT)] == ["anew"]
+    assert [form.form_id for form in form_rows.forms(day, PATIENT)] == ["anew"]
 
 
 def test_a_correction_stands_without_the_entry_it_corrected(day: Record) -> None:
     _erase(day, "form.entered")
-    (form,) = rows.forms(day, PATIENT)
+    (form,) = form_rows.forms(day, PATIENT)
     assert (form.corrections, form.reason) == (0, "two lines were blank")
 
 

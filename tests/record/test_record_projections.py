@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from record_clinics import PATIENT, arrive, drafts, dump, following, opened, raw
 
-from setsetting.record import kinds, live_rows, payloads, projections, rows, schema
+from setsetting.record import form_rows, kinds, live_rows, payloads, projections, rows, schema
 from setsetting.record.event import chained_hash
 from setsetting.record.log import Record
 
@@ -68,7 +68,10 @@ told = st.one_of(
     st.builds(kinds.SettingLogged, ids, st.dictionaries(ids, ids), st.dictionaries(ids, st.integers(0, 10))),
     st.builds(kinds.SessionEnded, ids, st.integers(0, 9), st.just((kinds.StoredSegment(0, 9),)), ids),
     st.builds(kinds.SessionClosed, ids),
+    st.builds(kinds.SessionVoided, ids, ids),
+    st.builds(kinds.CorrectionUndone, ids),
 )
+NAMING = (kinds.VetoWithdrawn, kinds.SessionVoided, kinds.CorrectionUndone)
 KIND_OF = {struct: kind for kind, struct in kinds.KINDS.items()}
 
 
@@ -88,7 +91,7 @@ def _answers(record: Record) -> list[object]:
     for one in ("one", "two"):
         found += [
             rows.vetoes(record, one),
-            rows.forms(record, one),
+            form_rows.forms(record, one),
             live_rows.heard(record, one),
             live_rows.played(record, one),
         ]
@@ -104,7 +107,7 @@ def test_any_order_of_arrival_gives_the_same_answers(
     chains: dict[str, int] = {}
     for letter, lamport, payload in story:
         seq = chains[letter] = chains.get(letter, 0) + 1
-        corrects = f"{letter}-{lamport}" if isinstance(payload, kinds.VetoWithdrawn) else None
+        corrects = f"{letter}-{lamport}" if isinstance(payload, NAMING) else None
         events.append(
             following(
                 None,

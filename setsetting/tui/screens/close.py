@@ -23,6 +23,7 @@ from setsetting.tui.widgets.header import Header
 from setsetting.tui.widgets.paragraph import Disclaimer
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
+from setsetting.views.session import standing_words
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ class CloseScreen(ListScreen):
         session = self._form.session
         self.query_one(Header).show(
             (f"  {self._asked.code}", STRONG),
-            (_(" · infusion {n}").format(n=session.visit_no), TEXT),
+            (f" · {standing_words(session)}", TEXT),
             (f" · {session.room}", TEXT),
             (_(" · music ended, acts kept"), DIM),
             right=_("simulated") if session.simulated else "",
@@ -220,7 +221,9 @@ class CloseScreen(ListScreen):
 
         answers = self.answers
         closing.close(self._clinic, self._asked, answers)
-        words = _("Infusion {n} of {code} is closed.").format(n=self._form.session.visit_no, code=self._asked.code)
+        words = _("{code}, {session}, is closed.").format(
+            session=standing_words(self._form.session), code=self._asked.code
+        )
         differing = len(answers.setting.values)
         otherwise = count(" {n} thing was otherwise.", " {n} things were otherwise.", differing)
         self.leave(words + (otherwise if differing else _(" Nothing was otherwise.")))

@@ -20,7 +20,7 @@ from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.units import Milliseconds
 from setsetting.views import patient as views
-from setsetting.views import pcl5
+from setsetting.views import pcl5, session
 from setsetting.words.numbers import local_text, minutes_text
 from setsetting.words.translate import _, count
 
@@ -129,12 +129,12 @@ class PatientScreen(ListScreen):
 
     def _session_cells(self, row: "SessionRow") -> Cells:
         ran = row.actual or row.planned
-        open_words = "" if row.closed else _("RUNNING") if row.ended_utc_ms is None else _("NOT CLOSED")
+        open_words = "" if row.closed or row.void else _("RUNNING") if row.ended_utc_ms is None else _("NOT CLOSED")
         afterwards = _("entered afterwards") if row.entered_afterwards else ""
         more = " · ".join(part for part in (open_words, row.playlist or "", row.room, afterwards) if part)
         return (
             (local_text(row.started_utc_ms, self._clinic.settings.zone), TEXT),
-            (_("infusion {n}").format(n=row.visit_no), GOOD),
+            (session.standing_words(row), DIM if row.void else GOOD),
             (minutes_text(ran.end_ms), TEXT),
             (more, URGENT if open_words else DIM),
         )
@@ -145,7 +145,7 @@ class PatientScreen(ListScreen):
             return
         if entry.form is not None:
             self.navigator.open_form(self._code, entry.form)
-        elif entry.session is not None and not entry.session.closed:
+        elif entry.session is not None and not (entry.session.closed or entry.session.void):
             if entry.session.ended_utc_ms is None:
                 self.navigator.attach(entry.session.session_id)
             else:

@@ -18,6 +18,7 @@ from setsetting.tui.widgets.paragraph import Disclaimer
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.views import today as views
+from setsetting.views.session import standing_words
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ class TodayScreen(ListScreen):
         if not over:
             still = _("The session still runs; j joins it, and z closes it there.")
             raise UsageError(still if waiting else _("No session waits to be closed."))
-        choices = [(_("infusion {n}").format(n=row.visit_no), self._when(row)) for row in over]
+        choices = [(standing_words(row), self._when(row)) for row in over]
         at = 0 if len(over) == 1 else await self.ask(ChoiceDialog(_("Close which session?"), choices))
         if at is not None:
             from setsetting.tui.screens.close import prepared

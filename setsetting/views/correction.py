@@ -1,0 +1,35 @@
+"""What was corrected afterwards, as data and in words."""
+
+from typing import TYPE_CHECKING, Any
+
+from setsetting.words.numbers import utc_text
+from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.record.corrections import Correction
+
+
+def as_data(correction: "Correction") -> dict[str, Any]:
+    """A correction that stands; `record undo` takes its event_id."""
+    return {
+        "event_id": correction.event_id,
+        "kind": correction.kind,
+        "corrects": correction.corrects,
+        "reason": correction.reason,
+        "at": utc_text(correction.at_utc_ms),
+    }
+
+
+def undone_words(correction: "Correction") -> str:
+    return _("Taken back: {kind} {id}; what it corrected stands again.").format(
+        kind=correction.kind, id=correction.event_id
+    )
+
+
+def made_words(event_id: str) -> str:
+    """What follows any correction: how it is taken back."""
+    return _("`setsetting record undo --event {id} --reason TEXT` takes it back.").format(id=event_id)
+
+
+def why_words(correction: "Correction") -> str:
+    return _("corrected: {why}").format(why=correction.reason)
