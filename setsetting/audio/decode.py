@@ -173,8 +173,29 @@ def packet_digest(path: Path) -> str:
         container.close()
 
 
+def metadata_of(path: Path) -> tuple[tuple[str, str], ...]:
+    """What a container and its audio stream say of themselves: keys in small letters, texts in the file's order.
+
+    A text in another encoding than UTF-8 is taken for that of Windows.
+    """
+    container = _open(path)
+    try:
+        said = [container.metadata, *(stream.metadata for stream in container.streams.audio)]
+        return tuple((key.casefold(), _in_windows_letters(text)) for one in said for key, text in one.items())
+    finally:
+        container.close()
+
+
+def _in_windows_letters(text: str) -> str:
+    raw = text.encode("utf-8", "surrogateescape")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "replace")
+
+
 # PyAV up to 18 fails on a tag in a bad encoding unless told otherwise; 19 has no such option.
-_BAD_TAGS: Any = {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
+_BAD_TAGS: Any = {"metadata_errors": "surrogateescape"} if int(av.__version__.split(".")[0]) < 19 else {}
 
 
 def _open(path: Path) -> "InputContainer":

@@ -9,8 +9,9 @@ from setsetting.errors import AlreadyExists, NotFound, UsageError, nearest
 from setsetting.record import form_rows, live_rows, rows
 from setsetting.record.kinds import PatientAdded, TrackVetoed, VetoWithdrawn
 from setsetting.record.log import Record
-from setsetting.soundscape.wishes import normal_form, refusing
+from setsetting.soundscape.wishes import refusing
 from setsetting.words.plain import plain
+from setsetting.words.spelling import spelled
 from setsetting.words.translate import _
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
@@ -113,8 +114,8 @@ def _view(record: Record, row: rows.PatientRow) -> PatientView:
 
 def _standing(record: Record, patient_id: str, what: str, value: str, *, begun: bool = False) -> list[rows.VetoRow]:
     """Vetoes of this; with `begun` its first characters suffice."""
-    wanted = normal_form(value)
-    standing = [(row, normal_form(row.value)) for row in rows.vetoes(record, patient_id) if row.what == what]
+    wanted = spelled(value)
+    standing = [(row, spelled(row.value)) for row in rows.vetoes(record, patient_id) if row.what == what]
     return [row for row, name in standing if (name.startswith(wanted) if begun else name == wanted)]
 
 

@@ -57,6 +57,8 @@ _TABLES = {
             "tags_version": int,
             "title": str,
             "artist": str,
+            "artists": str,
+            "album": str,
             "energy": float,
             "bpm": float,
             "lyrics": str,
@@ -79,6 +81,8 @@ _COLUMN = {
     "tags": "f.tags",
     "title": "f.title",
     "artist": "f.artist",
+    "artists": "f.artists",
+    "album": "f.album",
 }
 """Where a track's fields come from that are not a measurement alone."""
 _READ: dict[str, Callable[[Any], object]] = {
@@ -87,6 +91,7 @@ _READ: dict[str, Callable[[Any], object]] = {
     "beatless": bool,
     "lyrics": {str(kind): kind for kind in Lyrics}.__getitem__,
     "tags": lambda tags: tuple(tags.split(BETWEEN_TAGS)) if tags else (),
+    "artists": lambda names: tuple(names.split(BETWEEN_TAGS)) if names else (),
 }
 """What becomes of a column, where it is not a track's field as it stands."""
 _FIELDS = tuple(Track.__dataclass_fields__)
@@ -170,7 +175,8 @@ class Cache(Store):
                 row |= {"energy": energy, "energy_version": ENERGY_VERSION}
                 self._replace("recording", row)
             said = {name: getattr(tags, name) for name in Tags.__slots__}
-            said |= {"lyrics": str(tags.lyrics), "tags": BETWEEN_TAGS.join(tags.tags)}
+            said |= {"lyrics": str(tags.lyrics)}
+            said |= {name: BETWEEN_TAGS.join(getattr(tags, name)) for name in ("tags", "artists")}
             self._replace("file", {**_stamp(found), "track_id": track_id, "tags_version": TAGS_VERSION, **said})
             self._db.execute("DELETE FROM failure WHERE path = ?", (os.fsencode(found.path),))
 

@@ -99,9 +99,9 @@ def _unknown(name: str, wanted: str, tracks: Iterable[Track]) -> NotFound:
     )
 
 
-UNSEEN = {"path", "title", "channels", "lra_lu", "energy_source", "pulse_clarity"}
+UNSEEN = {"path", "title", "album", "channels", "lra_lu", "energy_source", "pulse_clarity"}
 """What no plan depends on; every other field of a track is part of the digest, one added later as well."""
-_SEEN = tuple(name for name in Track.__dataclass_fields__ if name not in UNSEEN)
+_SEEN = (*(name for name in Track.__dataclass_fields__ if name not in UNSEEN), "hints")
 
 
 def digest_of_tracks(tracks: Iterable[Track]) -> str:

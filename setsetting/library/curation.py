@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from setsetting.errors import Refused, UsageError, guess
+from setsetting.library.credits import credits_in
 from setsetting.library.database import Store
 from setsetting.library.energy import HIGHEST, LOWEST
 from setsetting.library.tags import FASTEST_BPM, SLOWEST_BPM, tag_word
@@ -143,6 +144,8 @@ def tag_statements(add: Iterable[str], remove: Iterable[str]) -> dict[str, str |
 def outranked(track: Track, said: Said) -> Track:
     """Give the track as a person's words make it."""
     changes: dict[str, Any] = {name: said[name] for name in ("title", "artist") if name in said}
+    if "artist" in said:
+        changes["artists"] = credits_in((said["artist"],))
     if "energy" in said:
         changes |= {"energy": float(said["energy"]), "energy_source": EnergySource.PERSON}
     if "brightness" in said:

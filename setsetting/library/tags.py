@@ -3,7 +3,8 @@
 Energy is read where DJ software writes it: a field of its own, then a comment or grouping such as
 "8A - Energy 7", "9A - 5" or a bare number. Lyrics are what someone claimed and no guess: an
 instrumental genre or a language of "no linguistic content" is none, a written-down text counts as
-words that are known, anything else is unknown. No artist: the album's, else the folder's name.
+words that are known, anything else is unknown. Every name a file credits is kept; a folder's name is none,
+and a file that credits nobody has no artist.
 Nothing of a tag is trusted: numbers out of range are left out, control characters are neutralised.
 """
 
@@ -13,18 +14,20 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
+from setsetting.library.credits import by_sort_name, credits_in, in_titles, is_name
 from setsetting.library.energy import HIGHEST, LOWEST, half_steps
 from setsetting.library.tag_fields import Fields, read_fields
 from setsetting.library.track import Lyrics
 from setsetting.units import Energy
 from setsetting.words.plain import plain
+from setsetting.words.spelling import spelled
 
-TAGS_VERSION = 1
+TAGS_VERSION = 2
 """Raised when tags are read in another way, so that a library reads them anew."""
 
 SLOWEST_BPM, FASTEST_BPM = 20.0, 400.0
-MOST_TAGS = 24
-LONGEST_TAG = 60
+MOST_TAGS = 1000
+"""A file that has more was made to do harm."""
 
 _NUMBER = re.compile(r"\s*(\d{1,3}(?:[.,]\d+)?)\s*")
 _ENERGY_WORD = re.compile(r"\benergy(?:\s*level)?\s*[:=\-]?\s*(\d{1,2}(?:[.,]5)?)(?![\d.,]*\d)", re.IGNORECASE)
@@ -41,6 +44,8 @@ class Tags:
 
     title: str
     artist: str
+    artists: tuple[str, ...]
+    album: str
     energy: Energy | None
     bpm: float | None
     lyrics: Lyrics
@@ -48,16 +53,22 @@ class Tags:
 
 
 def read_tags(path: Path) -> Tags:
-    """Read a file's tags, falling back to its name and its folder's."""
+    """Read a file's tags; one without a title is called as the file is."""
     return tags_of(read_fields(path), path)
 
 
 def tags_of(fields: Fields, path: Path) -> Tags:
     """Make sense of a file's fields."""
     words = _tag_words(fields)
+    credited = [fields.get(name, []) for name in ("artist", "albumartist", "credit")]
+    artists = credits_in(
+        (*chain(*credited), *in_titles(fields.get("title", [])), *by_sort_name(fields.get("sortname", [])))
+    )
     return Tags(
         title=_first_text(fields, "title") or plain(path.stem),
-        artist=_first_text(fields, "artist") or _first_text(fields, "albumartist") or plain(path.parent.name),
+        artist=next(filter(is_name, map(plain, chain(*credited, artists))), ""),
+        artists=artists,
+        album=_first_text(fields, "album"),
         energy=_energy(fields),
         bpm=next(filter(None, map(_bpm, fields.get("bpm", []))), None),
         lyrics=_lyrics(fields, words),
@@ -67,7 +78,7 @@ def tags_of(fields: Fields, path: Path) -> Tags:
 
 def tag_word(text: str) -> str:
     """The one spelling of a tag: one line, casefolded, cut to a sensible length; empty when nothing is left."""
-    return plain(text, LONGEST_TAG).casefold()
+    return spelled(plain(text))
 
 
 def _first_text(fields: Fields, name: str) -> str:

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import PurePath
 
 from setsetting.units import Dbtp, Energy, Frames, Hertz, Lu, Lufs, Milliseconds, Seconds, whole_s_of
+from setsetting.words.spelling import spelled
 
 
 class Lyrics(StrEnum):
@@ -31,7 +33,8 @@ class Track:
     `id` follows the encoded audio, not the file's name or tags. `frames` and `rate_hz` are the
     source's own, by decoding. A null `bpm` means unknown; `beatless` is a fact of its own.
     `brightness` is 0-1 on a fixed logarithmic scale of spectral centroid. `lufs` and
-    `true_peak_dbtp` are None for digital silence.
+    `true_peak_dbtp` are None for digital silence. `artist` is how its artist is shown, `artists` every name
+    that is credited; empty where nobody is.
     """
 
     id: str
@@ -55,6 +58,18 @@ class Track:
     tags: tuple[str, ...] = field(default=())
     title: str = ""
     artist: str = ""
+    artists: tuple[str, ...] = field(default=())
+    album: str = ""
+
+    @property
+    def credits(self) -> tuple[str, ...]:
+        """Every name that is credited, how its artist is shown among them."""
+        return tuple(filter(spelled, dict.fromkeys((self.artist, *self.artists))))
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """Where an artist may be named although none is credited: the file's name and the title; else nowhere."""
+        return () if self.credits else (PurePath(self.path).stem, self.title)
 
     @property
     def length_s(self) -> Seconds:

@@ -164,7 +164,7 @@ class SessionRetimed(Payload, frozen=True):
 
 
 class SoundPlayed(Payload, frozen=True):
-    """A cue that sounded, from the player's journal; `sounded_ms` is what reached the output."""
+    """A cue that sounded, from the player's journal; `sounded_ms` reached the output, `artists` are all it credits."""
 
     session_id: str
     cue: str
@@ -172,7 +172,7 @@ class SoundPlayed(Payload, frozen=True):
     phase: str
     clock_ms: Milliseconds
     sounded_ms: Milliseconds
-    artist: str | None = None
+    artists: tuple[str, ...] = ()
     anchor: bool = False
 
 

@@ -5,6 +5,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 import msgspec
 
@@ -41,7 +42,6 @@ class MarkRow:
 class PlayedRow:
     cue: str
     track_id: str | None
-    artist: str | None
     phase: str
     clock_ms: Milliseconds
     sounded_ms: Milliseconds
@@ -79,7 +79,7 @@ def marks(record: Record, session_id: str) -> list[MarkRow]:
 def played(record: Record, session_id: str) -> list[PlayedRow]:
     """What sounded in a session, in its order."""
     found = record.read(
-        "SELECT p.cue, p.track_id, p.artist, p.phase, p.clock_ms, p.sounded_ms"
+        "SELECT p.cue, p.track_id, p.phase, p.clock_ms, p.sounded_ms"
         " FROM session_played p WHERE p.session_id = ? ORDER BY p.clock_ms, p.lamport, p.device, p.seq",
         [session_id],
     )
@@ -94,9 +94,10 @@ def heard(record: Record, patient_id: str) -> Heard:
 def heard_in(record: Record, session_ids: Iterable[str]) -> Heard:
     """What sounded 30 s or more in one of these sessions, anchors left out."""
     found = record.read(
-        "SELECT p.track_id, max(p.artist) FROM session_played p"
+        "SELECT p.track_id, max(p.artists) FROM session_played p"
         " WHERE p.session_id IN (SELECT value FROM json_each(?)) AND p.track_id IS NOT NULL AND NOT p.anchor"
         " GROUP BY p.session_id, p.track_id HAVING sum(p.sounded_ms) >= ?",
         [msgspec.json.encode(list(session_ids)).decode(), HEARD_FROM_MS],
     )
-    return Heard(frozenset(row[0] for row in found), frozenset(row[1] for row in found if row[1] is not None))
+    artists = (msgspec.json.decode(row[1], type=tuple[str, ...]) for row in found if row[1] is not None)
+    return Heard(frozenset(row[0] for row in found), frozenset(chain.from_iterable(artists)))

@@ -14,7 +14,7 @@ from setsetting.errors import Refused, SetSettingError
 from setsetting.library.track import Track
 from setsetting.soundscape.soundscape import CueKind, Digests, Soundscape
 from setsetting.soundscape.staleness import stale
-from setsetting.soundscape.wishes import Wishes
+from setsetting.soundscape.wishes import MetBy, Wishes
 from setsetting.words.translate import _
 
 
@@ -67,10 +67,14 @@ def against(track: Track, wishes: Wishes) -> list[str]:
     name = title_of(track)
     sentences = {
         "veto_track": _("{track} is vetoed by this patient."),
-        "veto_artist": _("{track}: its artist is vetoed by this patient."),
-        "veto_tag": _("{track}: its tag {tag!r} is vetoed by this patient."),
+        "veto_artist": _("{track}: its artist is vetoed by this patient: {name}."),
+        "veto_tag": _("{track}: its tag {name!r} is vetoed by this patient."),
     }
-    found = [sentences[refusal.rule].format(track=name, tag=refusal.name) for refusal in wishes.forbids(track)]
+    hinted = {
+        MetBy.FILE_NAME: _("{track}: a vetoed artist, {name}, stands in its file name."),
+        MetBy.TITLE: _("{track}: a vetoed artist, {name}, stands in its title."),
+    }
+    found = [hinted.get(met.by, sentences[met.rule]).format(track=name, name=met.name) for met in wishes.forbids(track)]
     if track.id in wishes.heard_tracks and track.id not in wishes.anchor_tracks:
         found.append(_("{track} was heard by this patient earlier in the course.").format(track=name))
     return found

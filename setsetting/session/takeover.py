@@ -91,7 +91,7 @@ def _played(read: PlayerJournal, stretch: PlayedSpan, cues: Mapping[tuple[str, F
         phase="" if cue is None else cue.phase,
         clock_ms=mix_ms(header, stretch.frame),
         sounded_ms=ms_from_frames(stretch.sounded_frames, header.rate_hz),
-        artist=track.artist or None if track is not None else None,
+        artists=() if track is None else track.credits,
         anchor=stretch.sha256 in header.anchors,
     )
     name = f"played {stretch.mix} {stretch.index} {stretch.frame}"

@@ -58,7 +58,7 @@ class Search:
         self.played = frozenset(number_of[track_id] for track_id in played if track_id in number_of)
         counts = np.zeros(len(self.problem.artist_names), dtype=np.int64)
         for track in sorted(self.played):
-            counts[self.problem.artist[track]] += 1
+            counts[self.problem.credited[track]] += 1
         self.counts = counts
         self.credit = multipliers.credit(np.stack([counts, np.maximum(0, self.limit - counts)]))
         self.dropped = False
@@ -143,8 +143,8 @@ class Search:
         if arc.track >= 0:
             used = used | {arc.track}
             counts = dict(artists)
-            artist = int(self.problem.artist[arc.track])
-            counts[artist] = counts.get(artist, 0) + 1
+            for artist in self.problem.credited[arc.track]:
+                counts[artist] = counts.get(artist, 0) + 1
             artists = tuple(sorted(counts.items()))
         items = (*label.items, self._item(arc))
         return Label(arc.cost, arc.priced, arc.stage, arc.second, arc.kind, used, artists, items, False)
@@ -190,10 +190,12 @@ class Search:
         priced = self.priced[stage.phase] + moved + so_far[:, 1:]
         barred = np.isinf(moved)
         if exclude:
-            again, saved, taken = self._taken([labels[owner] for owner in owners])
-            cost += again[:, candidates.artist]
-            priced += (again - saved)[:, candidates.artist]
-            barred |= taken[0][:, candidates.artist] | taken[1][:, candidates.tracks]
+            seen, full, used = self._taken([labels[owner] for owner in owners])
+            again = self.problem.weights.artist_repeat * candidates.credits.any_of(seen)
+            first = self.problem.artist[candidates.tracks]
+            cost += again
+            priced += again - (seen * self.multipliers.again)[:, first]
+            barred |= candidates.credits.any_of(full) | used[:, candidates.tracks]
         cost[barred] = priced[barred] = INF
         owner = np.array(owners)
         for pinned in (False, True):
@@ -213,16 +215,16 @@ class Search:
             )
             yield from self._landings(grid, number + pinned, window.crossfade_s, wanted)
 
-    def _taken(self, labels: list[Label]) -> tuple[Floats, Floats, tuple[Mask, Mask]]:
-        """Per label: what a further track by an artist costs, the price it saves, who and what is barred."""
-        again = np.zeros((len(labels), len(self.counts)))
-        full = np.zeros(again.shape, dtype=np.bool_)
+    def _taken(self, labels: list[Label]) -> tuple[Mask, Mask, Mask]:
+        """Per label: who has been heard, whose limit is reached, which tracks are used."""
+        seen = np.zeros((len(labels), len(self.counts)), dtype=np.bool_)
+        full = np.zeros(seen.shape, dtype=np.bool_)
         used = np.zeros((len(labels), len(self.problem.rows)), dtype=np.bool_)
         for row, label in enumerate(labels):
-            again[row, [artist for artist, _ in label.artists]] = 1.0
+            seen[row, [artist for artist, _ in label.artists]] = True
             full[row, [artist for artist, count in label.artists if count >= self.limit]] = True
             used[row, list(label.used)] = True
-        return again * self.problem.weights.artist_repeat, again * self.multipliers.again, (full, used)
+        return seen, full, used
 
     def _landings(self, grid: TrackGrid, after: int, fade_s: int, wanted: Cutoff) -> Iterator[Ways]:
         """Where these tracks can lead: on in the phase, into the next, to the end."""

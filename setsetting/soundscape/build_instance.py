@@ -34,15 +34,8 @@ def build_instance(
         artist_max_per_session=playlist.artist_max_per_session,
         phases=timing.windows,
     )
-    tracks = tuple(tracks)
     rows = tuple(row_of(track) for track in tracks)
-    return Instance(
-        playlist.weights,
-        loosening.of_protocol(protocol),
-        patient_of(wishes.as_spelled_in(tracks)),
-        rows,
-        name=playlist.name,
-    )
+    return Instance(playlist.weights, loosening.of_protocol(protocol), patient_of(wishes), rows, name=playlist.name)
 
 
 def patient_of(wishes: Wishes) -> InstancePatient:

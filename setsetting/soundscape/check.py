@@ -7,16 +7,30 @@ time; it is slow on purpose.
 
 import itertools
 import math
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from setsetting.soundscape.instance import Instance, InstancePatient, PhaseWindow, PlanItem, TrackRow
 from setsetting.soundscape.wishes import Wishes
 from setsetting.units import Milliseconds, Seconds, db_from_lu, ms_from_s
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.library.track import Track
+
+_PLAIN = {
+    **dict.fromkeys("\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}\N{PRIME}", "'"),
+    "\N{MODIFIER LETTER APOSTROPHE}": "'",
+    "\N{MINUS SIGN}": "-",
+    **dict.fromkeys("\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}", "-"),
+}
+"""Signs that keyboards lack, and what is typed for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +73,8 @@ def check(instance: Instance, items: Sequence[PlanItem], names: Mapping[str, str
     rows = {row.track_id: row for row in instance.library}
     walk = _Walk(instance, names or {}, instance.protocol.start_s, instance.before.energy)
     walk.used.update(instance.before.track_ids)
-    walk.artists.update(rows[track_id].artist for track_id in walk.used if track_id in rows)
+    for track_id in walk.used & rows.keys():
+        walk.artists.update(_spelled((rows[track_id].artist, *rows[track_id].artists)))
     if [name for name, _items in itertools.groupby(items, lambda item: item.phase)] != list(place):
         walk.say(_("The phases are not each there once and in order."))
     for walk.earlier, item, walk.following in zip([None, *items], items, [*items[1:], None], strict=False):
@@ -140,12 +155,14 @@ def _track(walk: _Walk, row: TrackRow, at: int) -> bool:
     if row.track_id in walk.used:
         walk.say(_("{where}: sounds a second time."))
     walk.used.add(row.track_id)
-    walk.artists[row.artist] += 1
-    n, limit = walk.artists[row.artist], instance.protocol.artist_max_per_session
-    if n > 1:
+    limit, shown = instance.protocol.artist_max_per_session, (row.artist, *row.artists)
+    credited = {name: artist for artist in reversed(shown) for name in _spelled([artist])}
+    walk.artists.update(credited.keys())
+    if any(walk.artists[name] > 1 for name in credited):
         walk.costs.append(weights.artist_repeat)
-    if n > limit:
-        walk.say(_("{where}: {n} tracks by {artist}, {limit} are allowed."), artist=row.artist, n=n, limit=limit)
+    if crowded := [(walk.artists[name], artist) for name, artist in credited.items() if walk.artists[name] > limit]:
+        n, artist = max(crowded, key=lambda one: (one[0], one[1] == row.artist))
+        walk.say(_("{where}: {n} tracks by {artist}, {limit} are allowed."), artist=artist, n=n, limit=limit)
     fade = Seconds(0)
     if walk.following is not None:
         after = next(one for one in phases if one.name == walk.following.phase)
@@ -184,7 +201,7 @@ def called(start_ms: Milliseconds, phase: str, what: str) -> str:
 def refused(row: TrackRow, at: int, instance: Instance) -> Iterator[str]:
     """The rules a track breaks in a phase, in words."""
     phases = instance.protocol.phases
-    phase, tags = phases[at], set(row.tags)
+    phase, tags = phases[at], _spelled(row.tags)
     longest = max(phase.crossfade_s, phase.crossfade_in_s)
     if at + 1 < len(phases) and phases[at + 1].kind != "silence":
         longest = max(longest, phases[at + 1].crossfade_in_s)
@@ -197,31 +214,63 @@ def refused(row: TrackRow, at: int, instance: Instance) -> Iterator[str]:
         _("nobody knows its tempo"): row.tempo_unknown and tempo_matters and not phase.bpm_unknown_allowed,
         _("it is too bright"): row.brightness > phase.brightness_max,
         _("it startles"): row.startle_lu > phase.startle_max_lu,
-        _("a tag is not wanted here"): bool(tags & set(phase.tags_not)),
-        _("none of the wanted tags"): bool(phase.tags_any) and not tags & set(phase.tags_any),
+        _("a tag is not wanted here"): bool(tags & _spelled(phase.tags_not)),
+        _("none of the wanted tags"): bool(phase.tags_any) and not tags & _spelled(phase.tags_any),
         _("too short for the crossfade"): row.duration_s < 4 * longest or row.duration_s < 1,
         _("too long"): row.duration_s > phase.track_max_s,
     }
-    yield from forbidden(row.track_id, row.artist, row.tags, instance.patient)
+    yield from forbidden(row.track_id, row, instance.patient)
     yield from (words for words, broken in rules.items() if broken)
 
 
-def forbidden(track_id: str, artist: str, tags: Iterable[str], wishes: InstancePatient | Wishes) -> Iterator[str]:
+def forbidden(track_id: str, track: "TrackRow | Track", wishes: InstancePatient | Wishes) -> Iterator[str]:
     """What stands against a track whatever the phase: what a patient refuses, and what was heard."""
+    artists = _spelled(wishes.veto_artists) if wishes.veto_artists else set()
+    credited = _spelled((track.artist, *track.artists))
+    inside = () if credited else track.hints
     rules = {
         _("the track is vetoed"): track_id in wishes.veto_tracks,
-        _("the artist is vetoed"): bool(_spelled([artist]) & _spelled(wishes.veto_artists)),
-        _("a tag is vetoed"): bool(_spelled(tags) & _spelled(wishes.veto_tags)),
+        _("the artist is vetoed"): bool(credited & artists),
+        _("a vetoed artist stands in its file name"): any(_holds(inside[:1], name) for name in artists),
+        _("a vetoed artist stands in its title"): any(_holds(inside[1:], name) for name in artists),
+        _("a tag is vetoed"): bool(_spelled(track.tags) & _spelled(wishes.veto_tags)),
         _("heard before in this course"): track_id in wishes.heard_tracks and track_id not in wishes.anchor_tracks,
     }
     return (words for words, stands in rules.items() if stands)
 
 
 def _spelled(names: Iterable[str]) -> set[str]:
-    """Names as one person says them: capitals, blanks at the ends and the way an accent is coded mean nothing."""
-    return {unicodedata.normalize("NFC", unicodedata.normalize("NFC", name.strip()).casefold()) for name in names} - {
-        ""
-    }
+    """Names as one person says them.
+
+    Capitals, blanks, what has no width, curled apostrophes, long dashes and the way an accent is coded mean nothing.
+    """
+    return {one for name in names for one in [_one_spelling(name)] if one}
+
+
+@lru_cache(maxsize=1 << 15)
+def _one_spelling(name: str) -> str:
+    letters = []
+    for letter in unicodedata.normalize("NFC", name):
+        kind = unicodedata.category(letter)
+        if letter.isspace() or kind == "Cc":
+            letters.append(" ")
+        elif kind != "Cf" and letter != "\u034f" and not "\ufe00" <= letter <= "\ufe0f":
+            letters.append(_PLAIN.get(letter, letter))
+    return unicodedata.normalize("NFC", re.sub(" +", " ", "".join(letters)).strip().casefold())
+
+
+def _worded(text: str) -> list[str]:
+    return [word for word in re.split(r"[\W_]+", text) if word]
+
+
+def _holds(texts: Sequence[str], name: str) -> bool:
+    """Whether the words of a name stand one after the other in one of these texts; its signs, where it has no words."""
+    words = _worded(name)
+    for text in map(_one_spelling, texts):
+        there = _worded(text)
+        if any(there[at : at + len(words)] == words for at in range(len(there))) if words else name in text:
+            return True
+    return False
 
 
 def _horizon_s(instance: Instance) -> Seconds:
@@ -248,7 +297,7 @@ def _worth(row: TrackRow, phase: PhaseWindow, instance: Instance) -> float:
     possible_gain = weights.true_peak_ceiling_dbtp - row.true_peak_dbtp
     if wanted_gain > possible_gain:
         cost += weights.loudness_shortfall_per_lu * (wanted_gain - possible_gain)
-    cost += weights.disliked_tag * len(set(row.tags).intersection(patient.disliked_tags))
-    if row.artist in patient.heard_artists:
+    cost += weights.disliked_tag * len(_spelled(row.tags) & _spelled(patient.disliked_tags))
+    if _spelled((row.artist, *row.artists)) & _spelled(patient.heard_artists):
         cost += weights.artist_heard_in_course
     return cost

@@ -102,7 +102,7 @@ def check_soundscape(
 
 def kept_from(track: Track, wishes: Wishes) -> Iterator[str]:
     """Why a track is kept from a patient's ears, each as a sentence: it is none of those a session may turn to."""
-    for rule in forbidden(track.id, track.artist, track.tags, wishes):
+    for rule in forbidden(track.id, track, wishes):
         yield _("{track}: {rule}.").format(track=track.title or track.id, rule=rule)
 
 

@@ -6,6 +6,7 @@ seconds on large libraries.
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import chain, product
 from operator import attrgetter
 from typing import TypeAlias
 
@@ -14,9 +15,30 @@ import numpy.typing as npt
 
 from setsetting.arrays import Floats
 from setsetting.soundscape.instance import TrackRow
+from setsetting.words.spelling import spelled, stands_in
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Mask: TypeAlias = npt.NDArray[np.bool_]
+
+
+class Ragged:
+    """Numbers per row, one or more each: `flat` is all of them, row after row."""
+
+    def __init__(self, rows: Sequence[Sequence[int]]) -> None:
+        self.rows = rows
+        lengths = np.array([len(row) for row in rows], dtype=np.int64)
+        self.flat: Ints = np.array([number for row in rows for number in row], dtype=np.int64)
+        self._starts = np.cumsum(lengths) - lengths
+        self._single = len(self.flat) == len(rows)
+
+    def taken(self, chosen: Ints) -> "Ragged":
+        """These rows alone."""
+        return Ragged([self.rows[number] for number in chosen.tolist()])
+
+    def any_of(self, marked: Mask) -> Mask:
+        """Per row, whether one of its numbers is marked; `marked` may have leading dimensions."""
+        found: Mask = marked[..., self.flat]
+        return found if self._single else np.logical_or.reduceat(found, self._starts, axis=-1)
 
 
 class Columns:
@@ -25,9 +47,11 @@ class Columns:
     def __init__(self, rows: Sequence[TrackRow]) -> None:
         self.rows = rows
         self.number_of = {row.track_id: number for number, row in enumerate(rows)}
-        self.artist_names = sorted({row.artist for row in rows})
+        names = [_names_of(row) for row in rows]
+        self.artist_names = sorted(set(chain.from_iterable(names)))
         index = {name: number for number, name in enumerate(self.artist_names)}
-        self.artist: Ints = np.array([index[row.artist] for row in rows], dtype=np.int64)
+        self.artist: Ints = np.array([index[of_row[0]] for of_row in names], dtype=np.int64)
+        self.credits = Ragged([[index[name] for name in of_row] for of_row in names])
         self._numbers: dict[str, Floats] = {}
 
     def __getitem__(self, name: str) -> Floats:
@@ -45,9 +69,17 @@ class Columns:
         return self._mask([self.number_of[track_id] for track_id in track_ids if track_id in self.number_of])
 
     def by(self, artists: Iterable[str]) -> Mask:
-        """The tracks by these artists."""
-        wanted = set(artists)
-        return np.array([name in wanted for name in self.artist_names], dtype=np.bool_)[self.artist]
+        """The tracks that credit one of these artists."""
+        wanted = set(map(spelled, artists)) - {""}
+        return self.credits.any_of(np.array([name in wanted for name in self.artist_names], dtype=np.bool_))
+
+    def hinting(self, artists: Iterable[str]) -> Mask:
+        """The tracks that credit nobody, in whose names one of these artists stands."""
+        wanted = set(map(spelled, artists)) - {""}
+        bare = [(number, row.hints) for number, row in enumerate(self.rows) if row.hints] if wanted else []
+        return self._mask(
+            [number for number, hints in bare if any(stands_in(*pair) for pair in product(wanted, hints))]
+        )
 
     def tagged(self, tags: Iterable[str]) -> Mask:
         """The tracks that carry one of these tags."""
@@ -59,7 +91,7 @@ class Columns:
 
     def _any_of(self, masks: Mapping[str, Mask], words: Iterable[str]) -> Mask:
         found = self._mask([])
-        for word in words:
+        for word in map(spelled, words):
             if word in masks:
                 found |= masks[word]
         return found
@@ -75,7 +107,7 @@ class Columns:
     def _masks(self, words_of_rows: Iterable[Sequence[str]]) -> dict[str, Mask]:
         places: dict[str, list[int]] = {}
         for number, words in enumerate(words_of_rows):
-            for word in words:
+            for word in map(spelled, words):
                 places.setdefault(word, []).append(number)
         return {word: self._mask(numbers) for word, numbers in places.items()}
 
@@ -83,3 +115,8 @@ class Columns:
         found = np.zeros(len(self.rows), dtype=np.bool_)
         found[numbers] = True
         return found
+
+
+def _names_of(row: TrackRow) -> list[str]:
+    """Everybody a row credits, the artist shown first; where that is nobody, a name of its own, which no limit meets."""
+    return list(filter(None, dict.fromkeys(map(spelled, (row.artist, *row.artists))))) or [f"\0{row.track_id}"]

@@ -41,7 +41,7 @@ def rescue_list(
     tracks = tuple(tracks)
     window = window_of(playlist, playlist.phases[0], Seconds(0), loosening)
     protocol = InstanceProtocol(playlist.name, Seconds(0), RESCUE_S, Seconds(0), 9.0, len(tracks) or 1, (window,))
-    patient = patient_of(replace(wishes.as_spelled_in(tracks), heard_tracks=frozenset(), pins=()))
+    patient = patient_of(replace(wishes, heard_tracks=frozenset(), pins=()))
     problem = Problem(Instance(playlist.weights, protocol, patient, tuple(row_of(track) for track in tracks)))
     known = {track.id: track for track in tracks}
     fit = [known[problem.ids[number]] for number in problem.candidates[0].tracks.tolist()]

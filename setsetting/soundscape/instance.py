@@ -14,6 +14,7 @@ import msgspec
 
 from setsetting import strict_json
 from setsetting.units import Dbtp, Energy, Lu, Lufs, Seconds
+from setsetting.words.spelling import spelled
 from setsetting.words.translate import _
 
 NO_TEMPO_LIMIT = (0.0, 200.0)
@@ -107,7 +108,8 @@ class InstancePatient(msgspec.Struct, frozen=True):
 class TrackRow(msgspec.Struct, frozen=True):
     """A track as planned. A null `bpm` is beatless unless `tempo_unknown` says otherwise.
 
-    From `brightness` on to `tags` a field is the track's own of that name. So is a new one: it stands at the end and
+    `artist` is how it is shown, `artists` everybody credited; `hints` are the file's name and the title where nobody
+    is, in which a refused artist may stand. From `brightness` on to `tags` a field is the track's own of that name. So is a new one: it stands at the end and
     has a default, because published cases lack it.
     """
 
@@ -124,6 +126,13 @@ class TrackRow(msgspec.Struct, frozen=True):
     tags: tuple[str, ...]
     tempo_unknown: bool = False
     silent: bool = False
+    artists: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+
+    @property
+    def credited(self) -> frozenset[str]:
+        """Everybody credited, in the one spelling."""
+        return frozenset(map(spelled, (self.artist, *self.artists))) - {""}
 
 
 class Before(msgspec.Struct, frozen=True):

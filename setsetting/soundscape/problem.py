@@ -12,7 +12,7 @@ from operator import attrgetter
 import numpy as np
 
 from setsetting.arrays import Floats
-from setsetting.soundscape.columns import Columns, Ints, Mask
+from setsetting.soundscape.columns import Columns, Ints, Mask, Ragged
 from setsetting.soundscape.instance import Instance, PhaseWindow, TrackRow
 from setsetting.soundscape.rules import RULES, shortest_s
 
@@ -27,7 +27,7 @@ class Candidates:
     energy: Floats
     length_s: Ints
     cost: Floats
-    artist: Ints
+    credits: Ragged
     pinned: Mask
 
 
@@ -53,6 +53,7 @@ class Problem:
         self._unpromised = unpromised * ~self.columns.among(promised)
         self.energy, self.artist = self.columns["energy"], self.columns.artist
         self.artist_names = self.columns.artist_names
+        self.credited = self.columns.credits.rows
         self.pins = [
             [
                 self.columns.number_of.get(pin.track_id, -1)
@@ -92,7 +93,7 @@ class Problem:
             energy=self.energy[tracks],
             length_s=self.length_s[tracks],
             cost=self._track_cost(window)[tracks],
-            artist=self.artist[tracks],
+            credits=self.columns.credits.taken(tracks),
             pinned=pinned_here[tracks],
         )
 

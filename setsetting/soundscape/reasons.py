@@ -8,6 +8,7 @@ from setsetting.soundscape.energy_curve import energy_curve
 from setsetting.soundscape.instance import Instance, PhaseWindow, PlanItem, TrackRow
 from setsetting.units import Seconds, ms_from_s
 from setsetting.words.numbers import clock, signed
+from setsetting.words.spelling import spelled
 from setsetting.words.translate import _
 
 
@@ -20,7 +21,7 @@ class Reasons:
         self.rows = {row.track_id: row for row in instance.library}
         self.windows = {window.name: window for window in instance.protocol.phases}
         self.heard = frozenset(instance.patient.heard_tracks)
-        self.artists_heard = frozenset(instance.patient.heard_artists)
+        self.artists_heard = frozenset(map(spelled, instance.patient.heard_artists))
         self.pinned = {(pin.track_id, pin.phase) for pin in instance.patient.pinned}
 
     def of(self, items: Sequence[PlanItem], number: int) -> str:
@@ -97,9 +98,10 @@ class Reasons:
             words.append(_("pinned to {phase}").format(phase=item.phase))
         if self.of_a_patient:
             words.append(_("an anchor, heard before") if row.track_id in self.heard else _("new in this course"))
-        by_artist = sum(self.rows[one.track_id].artist == row.artist for one in earlier if one.track_id is not None)
+        names = row.credited
+        by_artist = sum(bool(self.rows[one.track_id].credited & names) for one in earlier if one.track_id is not None)
         if by_artist:
             words.append(_("track {n} tonight by the same artist").format(n=by_artist + 1))
-        elif row.artist in self.artists_heard:
+        elif names & self.artists_heard:
             words.append(_("artist heard in this course"))
         return words

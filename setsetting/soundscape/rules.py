@@ -124,7 +124,9 @@ RULES = (
     Rule(
         "veto_artist",
         _("artists the patient refuses"),
-        of_patient=lambda columns, instance: columns.by(instance.patient.veto_artists),
+        of_patient=lambda columns, instance: (
+            columns.by(instance.patient.veto_artists) | columns.hinting(instance.patient.veto_artists)
+        ),
     ),
     Rule(
         "veto_tag",

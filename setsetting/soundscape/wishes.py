@@ -1,31 +1,32 @@
 """What one patient's record asks of tonight's music; it carries no patient code."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
-from unicodedata import normalize
+
+from setsetting.words.spelling import spelled, stands_in
 
 if TYPE_CHECKING:  # wishes cross into rooms that know no library
     from setsetting.library.track import Track
     from setsetting.soundscape.instance import Pin
 
 
-@lru_cache(maxsize=1 << 14)
-def normal_form(name: str) -> str:
-    """The one spelling of an artist's or a tag's name by which a refusal meets it.
+class MetBy(StrEnum):
+    """Where of a track a refused name stands: among what it is said to be, or in a name of its own."""
 
-    Capitals, blanks at the ends and the way an accent is coded make no difference.
-    """
-    return normalize("NFC", normalize("NFC", name.strip()).casefold())
+    SAID = "said"
+    FILE_NAME = "file name"
+    TITLE = "title"
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What of a track its patient refuses: the rule by its name in the table of rules, and the name that meets it."""
+    """What of a track its patient refuses: the rule by its name in the table of rules, the name that meets it, and where."""
 
     rule: str
     name: str
+    by: MetBy = MetBy.SAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +50,27 @@ class Wishes:
 
     def met_in(self, tracks: "Iterable[Track]") -> Iterator[Refusal]:
         """What of these tracks is refused: whatever asks of a refusal, one track or a library, asks here."""
-        artists, tags = _normal(self.veto_artists), _normal(self.veto_tags)
+        artists, tags = _spelled(self.veto_artists), _spelled(self.veto_tags)
         for track in tracks:
             if track.id in self.veto_tracks:
                 yield Refusal("veto_track", track.id)
-            if normal_form(track.artist) in artists:
-                yield Refusal("veto_artist", track.artist)
-            yield from (Refusal("veto_tag", tag) for tag in track.tags if normal_form(tag) in tags)
-
-    def as_spelled_in(self, tracks: "Iterable[Track]") -> "Wishes":
-        """The same refusals in every spelling that these tracks have, so that a mask meets what `forbids` meets."""
-        met = frozenset(self.met_in(tracks)) if self.veto_artists or self.veto_tags else ()
-        return replace(
-            self,
-            veto_artists=self.veto_artists.union(one.name for one in met if one.rule == "veto_artist"),
-            veto_tags=self.veto_tags.union(one.name for one in met if one.rule == "veto_tag"),
-        )
+            if artists:
+                yield from (Refusal("veto_artist", name) for name in track.credits if spelled(name) in artists)
+                yield from _hinted(artists, track.hints)
+            yield from (Refusal("veto_tag", tag) for tag in track.tags if spelled(tag) in tags)
 
 
-def _normal(names: Collection[str]) -> set[str]:
-    return {normal_form(name) for name in names} - {""}
+def _hinted(artists: Iterable[str], hints: tuple[str, ...]) -> Iterator[Refusal]:
+    """Refused artists who are credited nowhere and stand in a file's name, or else in its title."""
+    for name in artists if hints else ():
+        for by, hint in zip((MetBy.FILE_NAME, MetBy.TITLE), hints, strict=True):
+            if stands_in(name, hint):
+                yield Refusal("veto_artist", name, by)
+                break
+
+
+def _spelled(names: Collection[str]) -> set[str]:
+    return set(map(spelled, names)) - {""}
 
 
 def refusing(vetoes: Iterable[tuple[str, str]]) -> Wishes:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 COLUMNS: Mapping[str, Callable[[Track], str]] = {
     _("id"): lambda track: track.id[:10],
     _("title"): lambda track: cut(track.title, 30),
-    _("artist"): lambda track: cut(track.artist, 22),
+    _("artist"): lambda track: cut(track.artist or _("unknown"), 22),
     _("length"): lambda track: clock(ms_from_s(track.length_s)),
     _("energy"): lambda track: f"{track.energy:g}{source_mark(track)}",
     _("LUFS"): lambda track: number_or_unknown(track.lufs, 1),
@@ -33,18 +33,23 @@ def as_data(track: Track) -> dict[str, Any]:
     data = msgspec.to_builtins(track)
     named = {"track_id": data.pop("id"), **{name: data.pop(name) for name in ("path", "title", "artist")}}
     edges = {"lead_s": s_from_ms(data.pop("lead_ms")), "tail_s": s_from_ms(data.pop("tail_ms"))}
+    named |= {
+        "artist": named["artist"] or None,
+        "artists": list(data.pop("artists")),
+        "album": data.pop("album") or None,
+    }
     return {**named, "duration_s": track.length_s, **data, **edges, "tags": list(track.tags)}
 
 
-def by_artist(track: Track) -> tuple[str, str, str]:
-    """The order of a list for people."""
-    return track.artist.casefold(), track.title.casefold(), track.id
+def by_artist(track: Track) -> tuple[bool, str, str, str]:
+    """The order of a list for people: those whose artist nobody knows last."""
+    return not track.artist, track.artist.casefold(), track.title.casefold(), track.id
 
 
 def in_words(track: Track) -> str:
     """A track in one line."""
     parts = [
-        f"{track.title} - {track.artist}",
+        f"{track.title} - {track.artist or _('artist unknown')}",
         clock(ms_from_s(track.length_s)),
         _("energy {energy:g}").format(energy=track.energy) + source_mark(track),
         _("beatless") if track.beatless else _("tempo unknown") if track.bpm is None else f"{track.bpm:.0f} bpm",

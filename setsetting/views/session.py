@@ -155,7 +155,7 @@ def _cue_as_data(cue: "CueView") -> dict[str, Any]:
         "phase": cue.phase,
         "track_id": cue.track_id,
         "title": cue.title,
-        "artist": cue.artist,
+        "artist": cue.artist or None,
         "start_min": _minutes(cue.start_ms),
         "length_s": round(s_from_ms(cue.length_ms), 3),
     }

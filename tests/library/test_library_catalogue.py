@@ -17,7 +17,7 @@ SOUND = Measurements(
     max_momentary_lufs=-12.0, max_short_term_lufs=-14.0, true_peak_dbtp=-1.5, startle_lu=3.25, lead_ms=400,
     tail_ms=1600, brightness=0.512, onsets_per_s=1.5, bpm=91.5, pulse_clarity=0.6, beatless=False, lost_packets=0,
 )  # fmt: skip
-TAGS = Tags("A Title", "An Artist", None, None, Lyrics.UNKNOWN, ("ambient", "calm"))
+TAGS = Tags("A Title", "An Artist", ("An Artist",), "", None, None, Lyrics.UNKNOWN, ("ambient", "calm"))
 ID = "ab" * 16
 
 

@@ -129,7 +129,7 @@ def drafts() -> list[Draft]:
         Draft("session.acted", kinds.SessionActed(SESSION, "undo", clock_ms=61_000, undoes="act-1")),
         Draft("session.marked", kinds.SessionMarked(SESSION, "onset", clock_ms=62_000, infusion_ms=62_000)),
         Draft("session.retimed", kinds.SessionRetimed(SESSION, "infusion-pause", "{}")),
-        Draft("session.played", kinds.SoundPlayed(SESSION, "cue-0", "track-1", "build", 0, 120_000, "An Artist")),
+        Draft("session.played", kinds.SoundPlayed(SESSION, "cue-0", "track-1", "build", 0, 120_000, ("An Artist",))),
         Draft("session.noted", kinds.PlayerNoted(SESSION, "ended", 2_400_000)),
         Draft("session.setting_logged", kinds.SettingLogged(SESSION, {"light": "dim"}, {"liking": 7})),
         Draft("session.ended", kinds.SessionEnded(SESSION, 2_410_000, PLANNED)),

@@ -118,7 +118,7 @@ acts = st.lists(
         st.tuples(st.integers(1, 3), st.integers(30_000, 60_000)).map(
             lambda it: Draft(
                 "session.played",
-                kinds.SoundPlayed(SESSION, f"cue {it[0]}", f"track {it[0]}", "build", it[0], it[1], "Artist"),
+                kinds.SoundPlayed(SESSION, f"cue {it[0]}", f"track {it[0]}", "build", it[0], it[1], ("Artist",)),
                 event_id=f"played {it[0]}",
             )
         ),

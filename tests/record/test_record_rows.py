@@ -15,7 +15,7 @@ from setsetting.record.log import Record
 def _session(record: Record, name: str, visit_no: int, started: int, *tracks: tuple[str, int, bool]) -> None:
     record.append("session.started", kinds.SessionStarted(name, PATIENT, visit_no, started, PLANNED, "one"))
     for n, (track, sounded_ms, anchor) in enumerate(tracks):
-        payload = kinds.SoundPlayed(name, f"cue-{n}", track, "build", n, sounded_ms, f"artist of {track}", anchor)
+        payload = kinds.SoundPlayed(name, f"cue-{n}", track, "build", n, sounded_ms, (f"artist of {track}",), anchor)
         record.append("session.played", payload)
 
 

@@ -40,11 +40,11 @@ from setsetting.soundscape import (
     relaxation,
     rules,
     windows,
-    wishes,
 )
 from setsetting.soundscape.instance import Pin
 from setsetting.soundscape.wishes import Wishes
 from setsetting.units import Seconds
+from setsetting.words import spelling
 
 swap = msgspec.structs.replace
 
@@ -147,6 +147,15 @@ def longer(made: Any) -> Any:
     return swap(made, duration_s=made.duration_s + Seconds(20))
 
 
+def spell(how: Callable[[str], str]) -> Callable[[Planter], None]:
+    """Names are compared otherwise than they should be."""
+    return lambda planter: planter.everywhere(spelling, "spelled", lambda _real: how)
+
+
+NAMELESS = Night(
+    (*PLENTY, tempting(artist="", title="", path="/music/01_GUEST - Room Tone.wav")),
+    Wishes(veto_artists=frozenset({"Guest"})),
+)
 TWO_BY_ONE = Night((*PLENTY, tempting(), replace(tempting(130), id="second")))
 LOUD = {"energy_from = 3": "energy_from = 6", "energy_to = 3": "energy_to = 6", "energy_max = 5": "energy_max = 7"}
 STEEP = Night(
@@ -156,15 +165,32 @@ STEEP = Night(
 PINNED = Night((*PLENTY, recording("pinned", 140, energy=5.0)), Wishes(pins=(Pin("pinned", "rise"),)))
 INSTANCE = {
     "the patient's refused artists are dropped": Fault(TEMPTING["veto_artist"][0], patient(veto_artists=()), "vetoed"),
-    "refusals are met as they are spelled only": Fault(
-        Night((*PLENTY, tempting()), VETOED),
-        lambda planter: planter.here(wishes.Wishes, "as_spelled_in", lambda _real: lambda asked, _tracks: asked),
+    "capitals count in a refusal": Fault(Night((*PLENTY, tempting()), VETOED), spell(str.strip), "vetoed"),
+    "capitals count in a tag": Fault(
+        Night((*PLENTY, tempting(tags=("calm", "Dark")))), spell(lambda name: name), "a tag is not wanted"
+    ),
+    "blanks count in a refusal": Fault(
+        Night((*PLENTY, tempting(artist="Artist\u00a0 of\u200b tempting")), VETOED),
+        spell(lambda name: name.strip().casefold()),
         "vetoed",
     ),
-    "capitals count in a refusal": Fault(
-        Night((*PLENTY, tempting()), VETOED),
-        lambda planter: planter.everywhere(wishes, "normal_form", lambda _real: str.strip),
-        "vetoed",
+    "only the artist that is shown is refused": Fault(
+        Night((*PLENTY, tempting(artists=("artist of tempting", "Guest"))), Wishes(veto_artists=frozenset({"guest"}))),
+        row(artists=()),
+        "the artist is vetoed",
+    ),
+    "only the artist that is shown is counted": Fault(
+        Night(
+            (*PLENTY, tempting(artists=("Guest",)), replace(tempting(130, artists=("GUEST",)), id="second", artist="b"))
+        ),
+        row(artists=()),
+        "tracks by",
+    ),
+    "a file's name is not looked at": Fault(NAMELESS, row(hints=()), "stands in its file name"),
+    "a title is not looked at": Fault(
+        replace(NAMELESS, tracks=(*PLENTY, tempting(artist="", title="A song of Guest", path="/m/01.wav"))),
+        row(hints=()),
+        "stands in its title",
     ),
     "the patient's refused tracks are dropped": Fault(TEMPTING["veto_track"][0], patient(veto_tracks=()), "vetoed"),
     "what was heard is dropped": Fault(TEMPTING["heard_before"][0], patient(heard_tracks=()), "heard before"),

@@ -34,7 +34,7 @@ def test_what_a_row_and_a_track_both_have_is_the_same_in_both(name: str) -> None
 
 @pytest.mark.parametrize("name", [name for name in TrackRow.__struct_fields__ if name in Track.__dataclass_fields__])
 def test_planner_and_check_both_see_what_was_measured(name: str) -> None:
-    words = {"lyrics": Lyrics.WORDLESS, "artist": "Somebody", "tags": ("new",)}
+    words = {"lyrics": Lyrics.WORDLESS, "artist": "Somebody", "artists": ("Somebody", "Else"), "tags": ("new",)}
     known = replace(library(NAME)[0], bpm=61.0, beatless=False)
     changed = replace(known, **{name: words.get(name, 0.123)})  # type: ignore[arg-type]
     row = row_of(changed)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 SORTS = (
     (_("title"), lambda track: (track.title.casefold(), track.artist.casefold())),
-    (_("artist"), lambda track: (track.artist.casefold(), track.title.casefold())),
+    (_("artist"), views.by_artist),
     (_("energy"), lambda track: (track.energy, track.title.casefold())),
     (_("length"), lambda track: (track.length_s, track.title.casefold())),
     (_("startle"), lambda track: (track.startle_lu, track.title.casefold())),
@@ -115,7 +115,7 @@ class LibraryScreen(ListScreen):
 
         self._tracks = sorted(library.listing(self._clinic), key=SORTS[self._sort][1])
         self._found = [
-            " ".join((track.title, track.artist, *track.tags, str(track.lyrics), track.id)).casefold()
+            " ".join((track.title, *track.credits, *track.tags, str(track.lyrics), track.id)).casefold()
             for track in self._tracks
         ]
         self._filter()
@@ -170,7 +170,7 @@ class LibraryScreen(ListScreen):
             (f"{track.energy:.1f}", STRONG),
             source,
             (track.title or track.path.rpartition("/")[2], TEXT),
-            (track.artist, DIM),
+            (track.artist or _("unknown"), DIM),
             (clock(ms_from_s(track.length_s)), TEXT),
             (str(track.lyrics), GOOD if str(track.lyrics) == "none" else TEXT),
             (f"{track.startle_lu:.1f}", TEXT),
