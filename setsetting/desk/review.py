@@ -53,7 +53,9 @@ def _session(clinic: Clinic, record: Record, row: rows.SessionRow, visit_no: int
         note=None if logged is None else logged.note,
         playlist=row.playlist,
         marks=tuple(
-            CourseMark(mark.mark, mark.infusion_ms, mark.note) for mark in live_rows.marks(record, row.session_id)
+            CourseMark(mark.mark, mark.infusion_ms, mark.note)
+            for mark in live_rows.marks(record, row.session_id)
+            if not mark.undone
         ),
         music_acts=None if row.entered_afterwards else _music_acts(record, row.session_id),
         entered_afterwards=row.entered_afterwards,
@@ -67,6 +69,6 @@ def _set_aside(row: rows.SessionRow) -> SetAside:
 
 
 def _music_acts(record: Record, session_id: str) -> int:
-    """Live changes of the music; acts on the infusion are none."""
-    of_infusion = {act.name for act in ACTS if act.step is not None}
-    return sum(act.act not in of_infusion for act in live_rows.acts(record, session_id))
+    """Live changes of the music; acts on the infusion are none, nor what was taken back and its undo."""
+    others = {act.name for act in ACTS if act.step is not None or act.undoes}
+    return sum(act.act not in others and not act.undone for act in live_rows.acts(record, session_id))

@@ -13,7 +13,7 @@ from setsetting.progress import Say
 from setsetting.record import rows
 from setsetting.record.rows import SessionRow
 from setsetting.session import recorded, script, walk
-from setsetting.session.acts import order
+from setsetting.session.acts import BY_NAME, order
 from setsetting.session.live import LiveSession
 from setsetting.session.preparing import SessionOptions, prepare, unclosed_words
 from setsetting.session.script import ScriptLine
@@ -99,7 +99,7 @@ def act(clinic: Clinic, name: str, argument: str | None, session_id: str | None 
     """Do one act on the running session; return what it did and how it is taken back."""
     order(name, argument)  # what is wrong in itself is said before anything is looked for
     with attach(clinic, session_id, patience_s=KEEP_WITHIN_S) as live:
-        return _kept(live, live.act(name, argument))
+        return _kept(live, f"{live.act(name, argument)} ({BY_NAME[name].taken_back()})")
 
 
 def mark(clinic: Clinic, name: str, note: str | None, session_id: str | None = None) -> str:

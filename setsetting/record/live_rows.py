@@ -9,7 +9,7 @@ from itertools import chain
 
 import msgspec
 
-from setsetting.record import rows
+from setsetting.record import rows, schema
 from setsetting.record.log import Record
 from setsetting.units import Milliseconds
 
@@ -31,11 +31,14 @@ class ActRow:
 
 @dataclass(frozen=True, slots=True)
 class MarkRow:
+    """A mark; `undone` says that a later act took it back."""
+
     event_id: str
     mark: str
     clock_ms: Milliseconds
     infusion_ms: Milliseconds | None
     note: str | None
+    undone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +59,9 @@ class Heard:
 
 
 def acts(record: Record, session_id: str) -> list[ActRow]:
-    """A session's acts in their order."""
+    """A session's acts in their order, those that were taken back too."""
     found = record.read(
-        "SELECT a.event_id, a.act, a.clock_ms, a.infusion_ms, a.undoes,"
-        " EXISTS (SELECT 1 FROM session_acted u WHERE u.session_id = a.session_id AND u.undoes = a.event_id) AS undone"
+        f"SELECT a.event_id, a.act, a.clock_ms, a.infusion_ms, a.undoes, {schema.taken_back('a')} AS undone"
         " FROM session_acted a WHERE a.session_id = ? ORDER BY a.clock_ms, a.lamport, a.device, a.seq",
         [session_id],
     )
@@ -67,13 +69,13 @@ def acts(record: Record, session_id: str) -> list[ActRow]:
 
 
 def marks(record: Record, session_id: str) -> list[MarkRow]:
-    """A session's marks in their order."""
+    """A session's marks in their order, those that were taken back too."""
     found = record.read(
-        "SELECT m.event_id, m.mark, m.clock_ms, m.infusion_ms, m.note"
+        f"SELECT m.event_id, m.mark, m.clock_ms, m.infusion_ms, m.note, {schema.taken_back('m')} AS undone"
         " FROM session_marked m WHERE m.session_id = ? ORDER BY m.clock_ms, m.lamport, m.device, m.seq",
         [session_id],
     )
-    return [MarkRow(*row) for row in found]
+    return [MarkRow(**dict(row) | {"undone": bool(row["undone"])}) for row in found]
 
 
 def played(record: Record, session_id: str) -> list[PlayedRow]:

@@ -57,8 +57,9 @@ class SessionRow:
     and when its end was erased.
 
     `visit_no` is its place in time among those of the patient's sessions that count, None for one that does
-    not: one from paper may come before one that was counted without it. `closed` says that the facilitator
-    closed it, or that it was entered afterwards; `corrections` are those that stand, oldest first.
+    not: one from paper may come before one that was counted without it. `marks` and `acts` count what was not
+    taken back. `closed` says that the facilitator closed it, or that it was entered afterwards; `corrections`
+    are those that stand, oldest first.
     """
 
     session_id: str
@@ -126,8 +127,9 @@ def vetoes(record: Record, patient_id: str) -> list[VetoRow]:
 _SESSIONS = """
 SELECT s.session_id, s.patient_id, s.started_utc_ms, s.zero_utc_ms, s.planned, s.room, s.soundscape, s.playlist,
     s.output, s.entered_afterwards, s.simulated, x.ended_utc_ms, x.infusion AS actual, x.how,
-    (SELECT count(*) FROM session_marked m WHERE m.session_id = s.session_id) AS marks,
-    (SELECT count(*) FROM session_acted a WHERE a.session_id = s.session_id) AS acts,
+    (SELECT count(*) FROM session_marked m WHERE m.session_id = s.session_id AND NOT {undone_mark}) AS marks,
+    (SELECT count(*) FROM session_acted a WHERE a.session_id = s.session_id AND a.undoes IS NULL
+        AND NOT {undone_act}) AS acts,
     EXISTS (SELECT 1 FROM session_closed c WHERE c.session_id = s.session_id) AS closed
 FROM session_started s LEFT JOIN session_ended x ON x.session_id = s.session_id AND {newest_end}
 WHERE {first} AND {where}"""
@@ -160,6 +162,8 @@ def _sessions(record: Record, where: str, values: list[str]) -> list[SessionRow]
         _SESSIONS.format(
             newest_end=_no_other("session_ended", "x", "session_id", ">"),
             first=_no_other("session_started", "s", "session_id", "<"),
+            undone_mark=schema.taken_back("m"),
+            undone_act=schema.taken_back("a"),
             where=where,
         ),
         values,

@@ -72,6 +72,14 @@ def undone(event_id: str) -> str:
     return f"EXISTS (SELECT 1 FROM event u WHERE u.corrects = {event_id} AND u.kind = 'correction.undone')"
 
 
+def taken_back(alias: str) -> str:
+    """SQL for "a later act of its session took it back", of an act or a mark."""
+    return (
+        f"EXISTS (SELECT 1 FROM session_acted u WHERE u.session_id = {alias}.session_id"
+        f" AND u.undoes = {alias}.event_id)"
+    )
+
+
 def withdrawn(event_id: str) -> str:
     """SQL for "the veto with this id was withdrawn, and that was not taken back"."""
     return (

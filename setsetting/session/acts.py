@@ -9,6 +9,7 @@ that music can be stopped at once is the Montreal Model's.
 """
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -18,7 +19,7 @@ from setsetting.clinical.infusion import InfusionStep
 from setsetting.errors import UsageError, guess
 from setsetting.session.status import Cover, InfusionState
 from setsetting.units import Decibels, Milliseconds
-from setsetting.words.numbers import number_or_unknown
+from setsetting.words.numbers import MINUS, number_or_unknown
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Act:
     """One act, and all that it touches; nothing else in the session asks for its name.
 
     `label` is for a key bar, unless the act has no place `in_bar`, and stands out there when it is `urgent`;
-    `does` and `undone` are for help, palette and status row. `done` answers, with the argument as `{value}`,
+    `does` and `undone` are for help and palette. `done` answers, with the argument as `{value}`,
     where neither the plan nor a level has words of its own.
 
     `step` is the step of the infusion it logs, offered while the infusion is `offered_in` one of these states:
@@ -72,16 +73,16 @@ class Act:
     state before and the argument. `plans` is the way in which the planner makes what is heard from now on,
     as the plan or, with `cover`, instead of it; a cover is prepared and is heard without a planner's lead.
     `level` is moved to where the new state has it, and `ends` fades the music out for good. `restores`
-    names the parts of the sound's state that its undo brings back; none: it cannot be undone. `undoes` is
-    the undo itself.
+    names the parts of the sound's state that its undo brings back; what it logged is taken back in any case.
+    `undoes` is the undo itself.
     """
 
     name: str
     key: str
     label: str
     does: str
-    undone: str
     done: str = ""
+    undone: str = _("{undo} takes it back")
     takes: Takes = Takes.NOTHING
     step: InfusionStep | None = None
     offered_in: tuple[InfusionState, ...] = ()
@@ -98,8 +99,12 @@ class Act:
 
     @property
     def needs_player(self) -> bool:
-        """An infusion goes on without music, so its acts are kept all the same."""
-        return self.step is None
+        """An infusion goes on without music, so its acts are kept all the same; undo is asked by what it takes back."""
+        return self.step is None and not self.undoes
+
+    def taken_back(self, called: Callable[[str], str] = str) -> str:
+        """How it is taken back, in words; `called` says what a face calls an act: by its key, or by its name."""
+        return re.sub(r"\{([a-z-]+)\}", lambda found: called(found[1]), self.undone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,48 +126,47 @@ ACTS: tuple[Act, ...] = (
         "b",
         _("Begin infusion"),
         _("Sets infusion minute 0 and times the rest to it."),
-        _("cannot be undone; pause or stop the infusion instead"),
         _("The infusion has begun."),
         step=InfusionStep.START,
         offered_in=(InfusionState.BEFORE,),
+        restores=("plan",),
     ),
     Act(
         "infusion-pause",
         "i",
         _("Pause infusion"),
         _("Logs that the infusion pauses; what is left is delayed."),
-        _("infusion-resume goes on with it"),
         _("The infusion is paused."),
         step=InfusionStep.PAUSE,
         offered_in=(InfusionState.RUNNING,),
+        restores=("plan",),
     ),
     Act(
         "infusion-resume",
         "c",
         _("Continue infusion"),
         _("Logs that the infusion goes on and times the rest to it."),
-        _("infusion-pause pauses again"),
         _("The infusion goes on."),
         step=InfusionStep.RESUME,
         offered_in=(InfusionState.PAUSED,),
+        restores=("plan",),
     ),
     Act(
         "infusion-stop",
         "x",
         _("Stop infusion"),
         _("Logs that the infusion has ended and brings the calm forward."),
-        _("cannot be undone; a stopped infusion is not begun again"),
         _("The infusion has ended."),
         step=InfusionStep.STOP,
         offered_in=(InfusionState.RUNNING, InfusionState.PAUSED),
         may_fade=True,
+        restores=("plan",),
     ),
     Act(
         "next",
         "n",
         _("Next"),
         _("Goes on to the next cue of the plan, or back to the plan from rescue or silence."),
-        _("undo brings back what played"),
         changes=lambda sound, _argument: replace(sound, cover=None, covering=None),
         plans=lambda replanner: replanner.onward,
         restores=("plan", "cover", "covering"),
@@ -172,7 +176,7 @@ ACTS: tuple[Act, ...] = (
         "d",
         _("Duck −12"),
         _("Lowers the music by 12 dB over 3 s; again restores it."),
-        _("duck again, or undo"),
+        undone=_("{duck} again, or {undo}"),
         changes=lambda sound, _argument: replace(sound, ducked=not sound.ducked),
         level=LevelChange(
             "duck",
@@ -187,7 +191,7 @@ ACTS: tuple[Act, ...] = (
         "g",
         _("Grounding"),
         _("Fades to the grounding music within 15 s; it stays until next."),
-        _("next or undo returns to the plan"),
+        undone=_("{next} or {undo} returns to the plan"),
         changes=lambda sound, _argument: replace(sound, cover=Cover.RESCUE),
         plans=lambda replanner: replanner.rescue,
         cover=Cover.RESCUE,
@@ -199,7 +203,7 @@ ACTS: tuple[Act, ...] = (
         "s",
         _("Silence"),
         _("Fades to silence; it stays until next."),
-        _("next or undo returns to the plan"),
+        undone=_("{next} or {undo} returns to the plan"),
         changes=lambda sound, _argument: replace(sound, cover=Cover.SILENCE),
         plans=lambda replanner: replanner.silence,
         cover=Cover.SILENCE,
@@ -210,7 +214,6 @@ ACTS: tuple[Act, ...] = (
         "v",
         _("Volume"),
         _("Sets the level relative to the plan, 0 dB or less."),
-        _("undo brings back the level before"),
         takes=Takes.DECIBELS,
         changes=lambda sound, argument: replace(sound, volume_db=Decibels(float(argument or 0))),
         level=LevelChange(
@@ -227,15 +230,22 @@ ACTS: tuple[Act, ...] = (
         "space",
         _("FADE OUT"),
         _("Fades everything out, then the music ends."),
-        _("undo, while it still fades"),
         _("Fading out over {value:g} s; then the music ends."),
+        undone=_("{undo}, while it still fades"),
         takes=Takes.SECONDS,
         changes=lambda sound, _argument: replace(sound, fading_out=True),
         ends=True,
         restores=("fading_out",),
         urgent=True,
     ),
-    Act("undo", "u", _("Undo"), _("Takes back the last act on the sound."), _("do the act again"), undoes=True),
+    Act(
+        "undo",
+        "u",
+        _("Undo"),
+        _("Takes back the last act or mark, whatever it was; the rest goes on as if it had not been."),
+        undone=_("do it again"),
+        undoes=True,
+    ),
 )
 
 BY_NAME = {act.name: act for act in ACTS}
@@ -260,6 +270,12 @@ MARK_LABELS = {
     "note": _("Note"),
 }
 """What a key bar calls each mark."""
+
+
+def called(name: str, argument: str | None = None) -> str:
+    """What people call an act that was done, with its argument; one of a newer program by its name."""
+    label = BY_NAME[name].label if name in BY_NAME else name
+    return label if argument is None else f"{label} {argument.replace('-', MINUS)}"
 
 
 def order(name: str, argument: str | None = None) -> Order:

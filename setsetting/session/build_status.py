@@ -15,14 +15,13 @@ from setsetting.player import journal
 from setsetting.player.journal import JournalEntry, JournalKind
 from setsetting.player.status import PlaybackState, PlayerState
 from setsetting.record.kinds import SessionActed, SessionEnded, SessionMarked, SessionRetimed
-from setsetting.session.acts import BY_NAME
+from setsetting.session.acts import called
 from setsetting.session.folder import SessionHeader
 from setsetting.session.state import State
-from setsetting.session.status import Cover, CueView, LogLine, MarkView, SessionState, Status
+from setsetting.session.status import Cover, CueView, LogLine, MarkView, SessionState, Status, TakenBack
 from setsetting.session.timekeeping import Moment, clock_of, mix_ms
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.units import Frames, Milliseconds, minutes_from_ms, ms_from_frames, ms_from_s, whole_s
-from setsetting.words.numbers import MINUS
 from setsetting.words.translate import _
 
 OBSERVED = {Mark.ONSET: EffectPhase.ONSET, Mark.PEAK: EffectPhase.PEAK, Mark.RETURN: EffectPhase.RETURN}
@@ -93,13 +92,22 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
         ducked=sounding.ducked,
         volume_db=sounding.volume_db,
         fading_out=sounding.fading_out,
-        undoable=state.undoables[-1].act if state.undoables and running else None,
+        undoable=_undoable(state),
         marks=marks,
         log=tuple(sorted(_log(state, inputs), key=lambda line: line.clock_ms)),  # the wall's clock may have been set
         acts=state.acts,
         durable=inputs.durable,
         notices=(*(_notices(inputs, playing) if running else ()), *inputs.others),
     )
+
+
+def _undoable(state: State) -> TakenBack | None:
+    undoable = state.takes_back
+    if undoable is None:
+        return None
+    said = undoable.said
+    name = said.mark if isinstance(said, SessionMarked) else said.act
+    return TakenBack(undoable.event.event_id, name, undoable.words, undoable.act is None, said.infusion_ms)
 
 
 def _session_state(state: State) -> SessionState:
@@ -163,7 +171,7 @@ def _effect_phase(
 
 
 def _marks(state: State, notes: Mapping[str, str]) -> Iterable[MarkView]:
-    for said in state.said:
+    for said in state.standing:
         if isinstance(said.payload, SessionMarked):
             mark = said.payload
             note = mark.note or notes.get(said.event_id)
@@ -171,27 +179,33 @@ def _marks(state: State, notes: Mapping[str, str]) -> Iterable[MarkView]:
 
 
 def _log(state: State, inputs: StatusInputs) -> Iterable[LogLine]:
+    """Everything in the order of the clock; what was taken back says so."""
     notes = inputs.notes or {}
+    words_of = {undoable.event.event_id: undoable.words for undoable in state.taken_back}
+    undone = state.undone
     clock_ms: Milliseconds = inputs.header.origin_ms
     for said in state.said:
         match said.payload:
             case SessionActed() as acted:
                 clock_ms = acted.clock_ms
-                label = acted.act if acted.act not in BY_NAME else BY_NAME[acted.act].label
-                words = label if acted.argument is None else f"{label} {acted.argument.replace('-', MINUS)}"
+                words = called(acted.act, acted.argument)
+                if acted.undoes is not None:
+                    words = _("undone: {what}").format(what=words_of.get(acted.undoes, acted.undoes))
             case SessionMarked() as mark:
                 clock_ms = mark.clock_ms
                 words = mark_words(Mark(mark.mark)) if mark.mark in list(Mark) else mark.mark
                 if (note := mark.note or notes.get(said.event_id)) is not None:
                     words += f": {note}"
             case SessionRetimed(cause=cause) if cause not in list(Cover):
-                words = _("the rest was timed anew ({cause})").format(cause=cause)
+                words = _("the rest was timed anew ({cause})").format(cause=called(cause))
             case SessionEnded() as ended:
                 told = [clock_of(inputs.header, entry) for entry in inputs.journal[-1:]]
                 clock_ms = max(clock_ms, ended.ended_utc_ms - inputs.header.zero_utc_ms, *told)
                 words = _("the session ended")
             case _:
                 continue
+        if said.event_id in undone:
+            words = _("{words} (taken back)").format(words=words)
         yield LogLine(clock_ms, state.infusion_ms(clock_ms), said.utc_ms, words)
     for entry in inputs.journal:
         if entry.what in _TOLD:

@@ -40,7 +40,9 @@ def closing_form(record: Record, session: rows.SessionRow, room: Setting) -> Clo
     ]
     previous = Setting(earlier[-1].setting.fields) if earlier and earlier[-1].setting else None
     usual = prefilled(room, previous)
-    marked = sum(row.mark == Mark.INTERRUPTION for row in live_rows.marks(record, session.session_id))
+    marked = sum(
+        row.mark == Mark.INTERRUPTION and not row.undone for row in live_rows.marks(record, session.session_id)
+    )
     if marked:
         usual = changed(usual, Setting({INTERRUPTIONS: parse_value(INTERRUPTIONS, marked)}))
     return ClosingForm(session, usual)

@@ -19,14 +19,14 @@ from setsetting.machine.clock import Clock
 from setsetting.player.client import Player
 from setsetting.player.journal import JournalEntry
 from setsetting.record.kinds import SessionActed, SessionMarked
-from setsetting.session import folder, outbox_file, timekeeping
+from setsetting.session import folder, outbox_file, takeover, timekeeping
 from setsetting.session.acts import BY_NAME, Order
 from setsetting.session.event import SessionEvent, event_at, retimed_at
 from setsetting.session.folder import SessionHeader
 from setsetting.session.link import NotRunning, PlayerLink
 from setsetting.session.outbox import Outbox
 from setsetting.session.performance import LEAD_MS, Performance
-from setsetting.session.planning import Replanner, SessionPosition
+from setsetting.session.planning import Replan, Replanner, SessionPosition
 from setsetting.session.script import mark_named
 from setsetting.session.state import State, after, fold
 from setsetting.session.timekeeping import Moment
@@ -39,7 +39,7 @@ _ONE_ACT_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class ActResult:
-    """What an act did and how it is taken back, in words; `durable` says that the record has it."""
+    """What an act did, in words; `durable` says that the record has it."""
 
     event_id: str
     words: str
@@ -112,9 +112,8 @@ class Conductor:
             moment = self.moment(None if player is None else player.state().frame)
             performance = Performance(player, self._replanner, self.header, self.state, order, event_id, moment)
             performance.do()
-            durable = self._keep(performance.events)
-        said = " ".join(performance.said) or order.act.does
-        return ActResult(event_id, f"{said} ({order.act.undone})", durable)
+            durable = self._keep([*performance.events, *self._ended_otherwise(performance)])
+        return ActResult(event_id, " ".join(performance.said) or order.act.does, durable)
 
     def mark(self, name: str, note: str | None = None, event_id: str | None = None) -> ActResult:
         """Keep an observation with its minutes; a note is free text and goes to the record only."""
@@ -144,23 +143,23 @@ class Conductor:
             return self._keep([event])
 
     def acted_meanwhile(self, entry: JournalEntry) -> bool:
-        """Whether the infusion was acted on during the hold of the music that this entry of its journal ends."""
+        """Whether the infusion was acted on during the hold of the music that this entry of its journal ends.
+
+        What was taken back meanwhile counts: the music that was held does not know of it.
+        """
         since_ms = entry.mono_ms - (entry.held_ms or 0)
-        return any(
-            isinstance(event.payload, SessionActed)
-            and (act := BY_NAME.get(event.payload.act)) is not None
-            and act.step is not None
-            and since_ms <= event.mono_ms <= entry.mono_ms
-            for event in self.events
-        )
+        meanwhile = [event for event in self.events if since_ms <= event.mono_ms <= entry.mono_ms]
+        names = [event.payload.act for event in meanwhile if isinstance(event.payload, SessionActed)]
+        return any(name in BY_NAME and (BY_NAME[name].step or BY_NAME[name].undoes) for name in names)
 
     def retime_late(self, event_id: str) -> None:
         """Time the music anew to an infusion that went on while the music was held."""
         with self._alone():
             state = self.state
-            if self._known(event_id) or state.infusion_zero_ms is None or state.sounding.fading_out:
+            begun = state.infusion_zero_ms is not None
+            if self._known(event_id) or event_id in self._unplanned or state.sounding.fading_out:
                 return
-            if event_id in self._unplanned:
+            if not begun and not state.taken_back:
                 return
             moment = self.moment()
             position = SessionPosition(
@@ -169,7 +168,8 @@ class Conductor:
                 infusion=state.infusion(moment.clock_ms),
             )
             try:
-                new = self._replanner.retimed(state.sounding.plan, position)
+                plan = state.sounding.plan  # where the start was taken back meanwhile, it is the one before it
+                new = self._replanner.retimed(plan, position) if begun else Replan(plan, "")
             except SetSettingError as error:  # nothing fits, or the check refused it: the plan goes on, late
                 words = _("The music was held and keeps its plan, it could not be timed anew: {why}")
                 self._unplanned[event_id] = state.sounding.plan, words.format(why=error)
@@ -201,12 +201,27 @@ class Conductor:
 
     def _player_for(self, order: Order) -> Player | None:
         """The player, with its baton; None where there is none and the act needs none."""
+        undone = self.state.takes_back if order.act.undoes else None
+        needed = order.act.needs_player or (undone is not None and undone.of_sound)
+        if undone is not None and (undone.act is None or self.state.ended is not None):
+            return None  # a mark is no matter of the player's, and after the end there is none
         try:
             return self.link.player()
         except NotRunning:
-            if order.act.needs_player:
+            if needed:
                 raise
             return None
+
+    def _ended_otherwise(self, performance: Performance) -> list[SessionEvent]:
+        """The end of the session anew where what ran is another infusion now; its time stays as it was."""
+        was, now = self.state.ended, performance.outcome
+        if was is None or now.logged == self.state.logged:
+            return []
+        entry, header = self.link.ended, self.header
+        at_ms = was.ended_utc_ms - header.zero_utc_ms if entry is None else timekeeping.clock_of(header, entry)
+        _event_id, payload = takeover.ended(now, header.session_id, at_ms, was.ended_utc_ms, was.how)
+        event_id = takeover.id_of(header.session_id, f"ended {performance.event_id}")
+        return [event_at(performance.moment, event_id, "session.ended", payload)]
 
     def _known(self, event_id: str) -> bool:
         return any(each.event_id == event_id for each in self.events)
@@ -224,14 +239,15 @@ class Conductor:
 
     def _check(self, order: Order) -> None:
         state, act = self.state, order.act
+        if act.undoes:
+            if state.takes_back is None:
+                raise Refused(_("There is nothing to undo."))
+            return
         if state.closed or state.ended is not None:
             raise Refused(_("The session has ended; {act} does nothing any more.").format(act=act.name))
         if act.step is not None:
             if (why := refusal(state.steps, act.step)) is not None:
                 raise Refused(why)
-        elif act.undoes:
-            if not state.undoables:
-                raise Refused(_("There is no act on the sound to undo."))
         elif state.sounding.fading_out:
             raise Refused(_("Everything is fading out; undo brings it back."))
         if act.cover is not None and act.cover is state.sounding.cover:

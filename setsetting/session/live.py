@@ -105,7 +105,7 @@ class LiveSession:
         return build_status(state, self.conductor.moment(frame), inputs)
 
     def act(self, name: str, argument: str | None = None, event_id: str | None = None) -> str:
-        """Do one act of the table; the answer says what it did and how it is taken back."""
+        """Do one act of the table; the answer says what it did."""
         order, event_id = acts.order(name, argument), event_id or str(uuid.uuid4())
         return self._answer((self.supervisor if self.attending else self.conductor).act(order, event_id))
 

@@ -13,11 +13,12 @@ from setsetting.errors import SetSettingError
 from setsetting.player.client import Player
 from setsetting.player.status import GainLayer
 from setsetting.record.kinds import SessionActed
-from setsetting.session.acts import BY_NAME, RETURN_FADE_MS, Act, LevelChange, Order
+from setsetting.session.acts import RETURN_FADE_MS, Act, LevelChange, Order
 from setsetting.session.event import SessionEvent, event_at, retimed_at
 from setsetting.session.folder import SessionHeader
 from setsetting.session.planning import Replan, Replanner, SessionPosition
 from setsetting.session.state import State, Undoable, after
+from setsetting.session.status import InfusionState
 from setsetting.session.timekeeping import Moment
 from setsetting.soundscape.soundscape import Soundscape
 from setsetting.units import Milliseconds, frames_from_ms, nearest_ms
@@ -40,25 +41,25 @@ class Performance:
     moment: Moment
     events: list[SessionEvent] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
-    _after: State = field(init=False)
+    outcome: State = field(init=False)
 
     def do(self) -> None:
         """Change the sound; raises when the player cannot, and then nothing is to be kept.
 
-        Without a player only the infusion is acted on, and the plan stays as it is until there is one.
+        Without a player only marks and the infusion are acted on, and the music stays as it is until there is one.
         """
         act, state = self.order.act, self.state
-        undone = state.undoables[-1] if act.undoes else None
+        undone = state.takes_back if act.undoes else None
         acted = SessionActed(
             session_id=state.started.session_id,
             act=act.name,
             argument=self.order.argument,
             clock_ms=self.moment.clock_ms,
             infusion_ms=Milliseconds(0) if act.step is InfusionStep.START else state.infusion_ms(self.moment.clock_ms),
-            undoes=None if undone is None else undone.event_id,
+            undoes=None if undone is None else undone.event.event_id,
         )
         self.events.append(event_at(self.moment, self.event_id, "session.acted", acted))
-        self._after = after(state, self.events[0])
+        self.outcome = after(state, self.events[0])
         if act.done:
             self.said.append(act.done.format(value=self.order.value))
         if act.step is not None:
@@ -66,26 +67,31 @@ class Performance:
         elif undone is None:
             self._sound(act)
         else:
-            self._undo(undone, BY_NAME[undone.act])
+            self.said.append(_("Undone: {what}.").format(what=undone.words))
+            self._undo(undone)
 
     def _retime(self) -> None:
         """Time the rest to the infusion as it is now; under a cover only the plan changes."""
-        position = self._position
         if self.player is None:
-            self.said.append(_("The player is not running; the music is timed anew when it is."))
-            return
-        if not self.state.is_timed_otherwise(position.infusion, position.zero_ms):
-            return
+            self._say_without_player()
+        elif self.outcome.is_timed_otherwise(self._position.infusion, self._position.zero_ms):
+            new = self._timed_anew()
+            if new is not None and new.soundscape != self.outcome.sounding.plan:
+                if self.outcome.sounding.cover is None and not self.outcome.sounding.fading_out:
+                    self._play(new.soundscape)
+                self._planned(new)
+
+    def _timed_anew(self) -> Replan | None:
+        """The plan that stands after this act, timed to the infusion as it is then; None, and it is said, where it cannot be."""
         try:
-            new = self.replanner.retimed(self.state.sounding.plan, position)
+            return self.replanner.retimed(self.outcome.sounding.plan, self._position)
         except SetSettingError as error:
             self.said.append(_("The music keeps its plan, it could not be timed anew: {why}").format(why=error))
-            return
-        if new.soundscape == self.state.sounding.plan:
-            return
-        if self.state.sounding.cover is None and not self.state.sounding.fading_out:
-            self._play(new.soundscape)
-        self._planned(new)
+            return None
+
+    def _say_without_player(self) -> None:
+        if self.state.ended is None:
+            self.said.append(_("The player is not running; the music is timed anew when it is."))
 
     def _sound(self, act: Act) -> None:
         """Bring the player to what sounds after this act."""
@@ -99,24 +105,42 @@ class Performance:
         if act.ends:
             self._fade_out(nearest_ms(self.order.value or 0))
 
-    def _undo(self, undone: Undoable, act: Act) -> None:
-        """Take an act back. What is heard again was judged when it was made, so that no rule stands before an undo.
+    def _undo(self, undone: Undoable) -> None:
+        """Bring back what sounded without the act, timed to the infusion as it is without it.
 
-        Only a track that the session's folder does not keep is refused, by the replanner's `mix`.
+        What is heard again was judged when it was made. Where it cannot be timed anew it plays on as it was, so that
+        no act stays for want of a plan; only a track that the session's folder does not keep is refused, by `mix`.
         """
-        if act.level is not None:
+        act = undone.act
+        if act is None:
+            return
+        if self.player is None:
+            self._say_without_player()
+        elif act.level is not None:
             self._move(act.level)
-        elif "plan" in act.restores and undone.retimed_since:
-            new = self.replanner.retimed(undone.before.plan, self._position)
-            self._play(undone.before.covering or new.soundscape, RETURN_FADE_MS)
-            self._planned(new)
         else:
-            self._play(self._after.sounding.heard, RETURN_FADE_MS)
-        self.said.append(_("Undone: {act}.").format(act=act.label))
+            self._bring_back(undone, act)
+
+    def _bring_back(self, undone: Undoable, act: Act) -> None:
+        sounding, position = self.outcome.sounding, self._position
+        if "plan" in act.restores:
+            paused = self.outcome.infusion_state(self.moment.clock_ms) is InfusionState.PAUSED  # its end times the rest
+            otherwise = self.outcome.is_timed_otherwise(position.infusion, position.zero_ms) and not paused
+            new: Replan | None = None
+            if position.at_ms >= sounding.plan.end_ms:
+                new = Replan(self.state.sounding.plan, _("The plan before is over by now; the music goes on as it is."))
+            elif undone.retimed_since or otherwise:
+                new = self._timed_anew()
+            if new is not None:
+                self._planned(new)
+                sounding = replace(sounding, plan=new.soundscape)
+        changed = sounding.heard != self.state.sounding.heard or self.state.sounding.fading_out
+        if changed and not sounding.fading_out:
+            self._play(sounding.heard, RETURN_FADE_MS)
 
     def _move(self, level: LevelChange) -> None:
         """Bring a level to what it is after this act."""
-        sounding = self._after.sounding
+        sounding = self.outcome.sounding
         self._sounder.gain(self.event_id, GainLayer(level.layer), level.db(sounding), level.over_ms)
         self.said.append(level.done(sounding))
 
@@ -148,11 +172,11 @@ class Performance:
     def _position(self) -> SessionPosition:
         """Where the session stands after this act, in time for the player to be ahead of it."""
         clock_ms, mix_ms = self.moment.clock_ms, self.moment.mix_ms
-        infusion_ms = self._after.infusion_ms(clock_ms)
+        infusion_ms = self.outcome.infusion_ms(clock_ms)
         return SessionPosition(
             at_ms=mix_ms + (LEAD_MS if self.header.paced and self.order.act.cover is None else Milliseconds(0)),
             zero_ms=Milliseconds(0) if infusion_ms is None else mix_ms - infusion_ms,
-            infusion=self._after.infusion(clock_ms),
+            infusion=self.outcome.infusion(clock_ms),
             may_fade=self.order.act.may_fade,
         )
 

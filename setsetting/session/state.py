@@ -6,6 +6,7 @@ one before it knew. Times are milliseconds of the soundscape's clock or of the i
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from setsetting.clinical.infusion import Infusion, InfusionAct, InfusionStep, actual, ran
 from setsetting.record.infusions import as_infusion
@@ -19,11 +20,13 @@ from setsetting.record.kinds import (
     SessionStarted,
     SoundscapeUsed,
 )
-from setsetting.session.acts import BY_NAME
+from setsetting.session.acts import BY_NAME, Act, called
 from setsetting.session.event import SessionEvent
 from setsetting.session.status import Cover, InfusionState
 from setsetting.soundscape.soundscape import Digests, Soundscape
 from setsetting.units import Decibels, Milliseconds, Minutes
+from setsetting.words.numbers import minute_of
+from setsetting.words.translate import _
 
 TIMED_WITHIN_MS = Milliseconds(1_000)
 """An infusion that differs by less leaves the plan as it is."""
@@ -50,34 +53,103 @@ class SoundState:
         return self.plan if self.covering is None else self.covering
 
 
+Timed: TypeAlias = tuple[Infusion, Milliseconds]
+"""The infusion a plan was timed to, with its minute 0 on the soundscape's clock."""
+
+
 @dataclass(frozen=True, slots=True)
 class Undoable:
-    """An act on the sound that can be taken back: what sounded before it, and what was re-timed since."""
+    """An act or a mark that can be taken back: what sounded before it, what that was timed to, what was since.
+
+    `retimed_since` says that the rest was timed anew since, for no act of its own that could be taken back too.
+    """
+
+    event: SessionEvent
+    before: SoundState
+    timed: Timed | None = None
+    retimed_since: bool = False
+
+    @property
+    def said(self) -> SessionActed | SessionMarked:
+        assert isinstance(self.event.payload, SessionActed | SessionMarked)
+        return self.event.payload
+
+    @property
+    def act(self) -> Act | None:
+        """Its row in the table of acts; None of a mark."""
+        return None if isinstance(self.said, SessionMarked) else BY_NAME[self.said.act]
+
+    @property
+    def of_sound(self) -> bool:
+        """Whether it is taken back by changing what sounds; a mark or a step of the infusion needs no music."""
+        return self.act is not None and self.act.needs_player
+
+    @property
+    def words(self) -> str:
+        """What it is, with its minute: "mark distress, minute 12"."""
+        said = self.said
+        what = (
+            called(said.act, said.argument)
+            if isinstance(said, SessionActed)
+            else _("mark {mark}").format(mark=said.mark)
+        )
+        at_ms = said.clock_ms if said.infusion_ms is None else said.infusion_ms
+        return _("{what}, minute {minute}").format(what=what, minute=minute_of(at_ms))
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedStep:
+    """A step of the infusion as it stands: the event that logged it, and when it was done by what is known now."""
 
     event_id: str
-    act: str
-    before: SoundState
-    retimed_since: bool = False
+    done: InfusionAct
 
 
 @dataclass(frozen=True, slots=True)
 class State:
     """What is known of a session from its events alone.
 
-    `timed` is the infusion the plan was last timed to, with its minute 0 on the soundscape's clock; None is
-    the planned one at 0.
+    `said` is everything that was said, `taken_back` what of it was undone, and all else is told without that.
+    `timed` is what the plan was last timed to; None is the planned infusion at 0.
     """
 
     started: SessionStarted
     sounding: SoundState
-    steps: tuple[InfusionAct, ...] = ()
+    logged: tuple[LoggedStep, ...] = ()
     undoables: tuple[Undoable, ...] = ()
-    acts: int = 0
+    taken_back: tuple[Undoable, ...] = ()
     said: tuple[SessionEvent, ...] = field(default=())
     ended: SessionEnded | None = None
     closed: bool = False
     acted_ms: Milliseconds = Milliseconds(0)
-    timed: tuple[Infusion, Milliseconds] | None = None
+    timed: Timed | None = None
+
+    @property
+    def steps(self) -> tuple[InfusionAct, ...]:
+        """What was done to the infusion, in the order of its times."""
+        return tuple(sorted((step.done for step in self.logged), key=lambda done: done.at_ms))
+
+    @property
+    def undone(self) -> frozenset[str]:
+        """The ids of what was taken back."""
+        return frozenset(each.event.event_id for each in self.taken_back)
+
+    @property
+    def standing(self) -> tuple[SessionEvent, ...]:
+        """What was said and not taken back."""
+        undone = self.undone
+        return tuple(event for event in self.said if event.event_id not in undone)
+
+    @property
+    def acts(self) -> int:
+        """How many acts stand; one that was taken back is none, and what took it back is none either."""
+        return sum(isinstance(each.payload, SessionActed) and each.payload.undoes is None for each in self.standing)
+
+    @property
+    def takes_back(self) -> Undoable | None:
+        """What undo takes back: the last act or mark; after the end of the music, the last that is not of the sound."""
+        left = [each for each in self.undoables if self.ended is None or not each.of_sound]
+        return left[-1] if left and not self.closed else None
 
     @property
     def planned(self) -> Infusion:
@@ -86,7 +158,7 @@ class State:
     @property
     def infusion_zero_ms(self) -> Milliseconds | None:
         """Where the infusion's minute 0 lies on the soundscape's clock; None before its start."""
-        return self.steps[0].at_ms if self.steps else None
+        return next((done.at_ms for done in self.steps if done.step is InfusionStep.START), None)
 
     def infusion_ms(self, clock_ms: Milliseconds) -> Milliseconds | None:
         """The infusion's own time at a time of the soundscape's clock; None before its start."""
@@ -112,12 +184,12 @@ class State:
         return len(edges) != len(were) or max([*moved, abs(zero_ms - at_ms)]) >= TIMED_WITHIN_MS
 
     def infusion_state(self, clock_ms: Milliseconds) -> InfusionState:
-        now = self.infusion_ms(clock_ms)
+        now, steps = self.infusion_ms(clock_ms), self.steps
         if now is None:
             return InfusionState.BEFORE
-        if self.steps[-1].step is InfusionStep.STOP:
+        if steps[-1].step is InfusionStep.STOP:
             return InfusionState.STOPPED
-        if self.steps[-1].step is InfusionStep.PAUSE:
+        if steps[-1].step is InfusionStep.PAUSE:
             return InfusionState.PAUSED
         return InfusionState.DONE if now >= self.infusion(clock_ms).end_ms else InfusionState.RUNNING
 
@@ -145,50 +217,73 @@ def after(state: State, event: SessionEvent) -> State:
     """The state after one more event; an event of another kind changes nothing."""
     match event.payload:
         case SessionActed() as acted:
-            state = replace(state, acts=state.acts + 1, acted_ms=acted.clock_ms, said=(*state.said, event))
-            return _acted(state, acted, event.event_id)
+            return _acted(replace(state, acted_ms=acted.clock_ms, said=(*state.said, event)), acted, event)
         case SessionRetimed(cause=cause):
             return replace(_retimed(state, cause, event.soundscape or NO_SOUNDSCAPE), said=(*state.said, event))
         case SessionMarked() | PlayerNoted():
-            return replace(state, said=(*state.said, event))
+            marked = (Undoable(event, state.sounding),) if isinstance(event.payload, SessionMarked) else ()
+            return replace(state, undoables=(*state.undoables, *marked), said=(*state.said, event))
         case SessionEnded() as ended:
-            return replace(state, ended=ended, said=(*state.said, event))
+            said = state.said if state.ended is not None else (*state.said, event)
+            return replace(state, ended=ended, said=said)
         case SessionClosed():
             return replace(state, closed=True)
     return state
 
 
-def _acted(state: State, acted: SessionActed, event_id: str) -> State:
+def _acted(state: State, acted: SessionActed, event: SessionEvent) -> State:
     act = BY_NAME.get(acted.act)
     if act is None:  # an act of a newer program is counted and changes nothing that we know
         return state
-    if act.step is not None:
-        return replace(state, steps=(*state.steps, InfusionAct(act.step, acted.clock_ms)))
     if act.undoes:
         return _undone(state, acted.undoes)
-    before = state.sounding
+    logged = state.logged
+    if act.step is not None:
+        logged = (*logged, LoggedStep(event.event_id, InfusionAct(act.step, acted.clock_ms)))
+    undoable = Undoable(event, state.sounding, state.timed)
     return replace(
         state,
-        sounding=act.changes(before, acted.argument),
-        undoables=(*state.undoables, Undoable(event_id, acted.act, before)) if act.restores else state.undoables,
+        sounding=act.changes(state.sounding, acted.argument),
+        logged=logged,
+        undoables=(*state.undoables, undoable),
     )
 
 
 def _undone(state: State, undoes: str | None) -> State:
-    """Take back what one act changed, and leave what came after it of another kind."""
-    for undoable in state.undoables:
-        if undoable.event_id == undoes:
-            restored = {part: getattr(undoable.before, part) for part in BY_NAME[undoable.act].restores}
-            left = tuple(each for each in state.undoables if each is not undoable)
-            return replace(state, sounding=replace(state.sounding, **restored), undoables=left)
-    return state
+    """Take back one act or mark: what it alone changed is as it was before, and what it logged never was."""
+    undone = next((each for each in state.undoables if each.event.event_id == undoes), None)
+    if undone is None:
+        return state
+    restores = undone.act.restores if undone.act is not None else ()
+    parts = {part: getattr(undone.before, part) for part in restores}
+    return replace(
+        state,
+        sounding=replace(state.sounding, **parts),
+        timed=undone.timed if "plan" in restores else state.timed,
+        logged=tuple(step for step in state.logged if step.event_id != undoes),
+        undoables=tuple(each for each in state.undoables if each is not undone),
+        taken_back=(*state.taken_back, undone),
+    )
 
 
 def _retimed(state: State, cause: str, soundscape: Soundscape) -> State:
     act, undoables = BY_NAME.get(cause), state.undoables
     if act is not None and act.cover is not None:
         return replace(state, sounding=replace(state.sounding, covering=soundscape))
-    if act is not None and act.step is not None:
+    if act is None:
         undoables = tuple(replace(undoable, retimed_since=True) for undoable in undoables)
     timed = state.infusion(state.acted_ms), state.infusion_zero_ms or Milliseconds(0)
     return replace(state, sounding=replace(state.sounding, plan=soundscape), undoables=undoables, timed=timed)
+
+
+def at_minute(state: State, event_id: str, infusion_ms: Milliseconds) -> State:
+    """The same session had this step of the infusion been done at another minute; its minute is told before that.
+
+    Only what is logged changes: whether the steps can follow so, and how the rest is timed then, is asked of others.
+    """
+    at_ms = (state.infusion_zero_ms or Milliseconds(0)) + infusion_ms
+    moved = (
+        replace(step, done=replace(step.done, at_ms=at_ms)) if step.event_id == event_id else step
+        for step in state.logged
+    )
+    return replace(state, logged=tuple(moved))

@@ -78,6 +78,17 @@ class LogLine:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenBack:
+    """The act or mark that undo would take back, by its event's id, its name and in words with its minute."""
+
+    event_id: str
+    name: str
+    words: str
+    is_mark: bool
+    infusion_ms: Milliseconds | None
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """A session at one moment.
 
@@ -85,8 +96,9 @@ class Status:
     `infusion` is what ran and what is still expected, from its own minute 0; `infusion_zero_ms` is
     where that minute 0 lies on the soundscape's clock (the plan's 0 before the start). `effect` is
     cut from `infusion`. `cues` is the plan with what was played, in order; `cover` says what sounds
-    instead. `undoable` names the act that `undo` would take back. `durable` is False while an act
-    waits outside the record, and `notices` says so in words.
+    instead. `undoable` is what `undo` would take back. `marks` and `acts` are those that stand; the log tells
+    the others too, as taken back. `durable` is False while an act waits outside the record, and `notices`
+    says so in words.
     """
 
     session_id: str
@@ -116,7 +128,7 @@ class Status:
     ducked: bool
     volume_db: Decibels
     fading_out: bool
-    undoable: str | None
+    undoable: TakenBack | None
     marks: tuple[MarkView, ...]
     log: tuple[LogLine, ...]
     acts: int

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from setsetting.desk.corrections import CorrectedSession
     from setsetting.desk.sessions import ListedSession
     from setsetting.record.rows import SessionRow
-    from setsetting.session.status import CueView, Status
+    from setsetting.session.status import CueView, Status, TakenBack
 
 
 def as_data(row: "SessionRow") -> dict[str, Any]:
@@ -121,7 +121,7 @@ def status_as_data(status: "Status") -> dict[str, Any]:
         "ducked": status.ducked,
         "volume_db": status.volume_db,
         "fading_out": status.fading_out,
-        "undoable": status.undoable,
+        "undoable": None if status.undoable is None else _undoable_as_data(status.undoable),
         "marks": [
             {"mark": mark.name, "clock_min": _minutes(mark.clock_ms), "infusion_min": _minutes(mark.infusion_ms)}
             for mark in status.marks
@@ -129,6 +129,21 @@ def status_as_data(status: "Status") -> dict[str, Any]:
         "durable": status.durable,
         "notices": list(status.notices),
     }
+
+
+def _undoable_as_data(undoable: "TakenBack") -> dict[str, Any]:
+    return {
+        "event_id": undoable.event_id,
+        "name": undoable.name,
+        "is_mark": undoable.is_mark,
+        "infusion_min": _minutes(undoable.infusion_ms),
+        "words": undoable.words,
+    }
+
+
+def takes_back_words(undoable: "TakenBack", undo: str) -> str:
+    """What undo would take back; a face says by which key or command."""
+    return _("{undo} takes back: {what}").format(undo=undo, what=undoable.words)
 
 
 def status_in_words(status: "Status") -> list[str]:
@@ -146,6 +161,8 @@ def status_in_words(status: "Status") -> list[str]:
             at=clock(status.ends_ms), now=clock(status.clock_ms)
         ),
     ]
+    if status.undoable is not None:
+        lines.append(takes_back_words(status.undoable, "undo"))
     return [*lines, *status.notices]
 
 

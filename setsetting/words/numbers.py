@@ -16,6 +16,12 @@ def clock(ms: Milliseconds) -> str:
     return f"{sign}{whole // 60}:{whole % 60:02d}"
 
 
+def minute_of(ms: Milliseconds) -> str:
+    """Write the minute in which something was done, as the clock above has it: 12 of 12:36, -1 of -0:20."""
+    minute = nearest_s(ms) // 60
+    return f"{MINUS}{-minute}" if minute < 0 else str(minute)
+
+
 def minutes_text(ms: Milliseconds) -> str:
     """Write a length in minutes: 40 min, 38.5 min; more than a decimal is nobody's business."""
     return _("{minutes:g} min").format(minutes=round(minutes_from_ms(ms), 1))

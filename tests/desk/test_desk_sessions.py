@@ -58,7 +58,7 @@ def test_a_whole_session_walked_by_a_script_logs_every_act_and_what_really_ran(c
     session_id = play(clinic, asked(clinic, *walk, capture=capture), said.append)
     ended = row(clinic, session_id)
     assert ended.actual == Infusion((Segment(0, MIN), Segment(2 * MIN, 4 * MIN)))
-    assert (ended.how, ended.closed, ended.acts, ended.marks) == ("planned", False, 7, 1)
+    assert (ended.how, ended.closed, ended.acts, ended.marks) == ("planned", False, 5, 1)
     with clinic.record() as record:
         acts = live_rows.acts(record, session_id)
         played = live_rows.played(record, session_id)
@@ -151,7 +151,7 @@ def test_a_wrong_script_names_its_line_before_anything_starts(clinic: Clinic) ->
 def test_a_refused_line_of_a_script_is_said_with_its_number_and_the_walk_goes_on(clinic: Clinic) -> None:
     said: list[str] = []
     session_id = brief(clinic, "-0.6 undo", "-0.5 duck", say=said.append)
-    assert any(words.startswith("line 1: There is no act on the sound to undo") for words in said)
+    assert any(words.startswith("line 1: There is nothing to undo") for words in said)
     assert row(clinic, session_id).acts == 2
 
 

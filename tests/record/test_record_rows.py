@@ -76,7 +76,7 @@ def test_a_session_tells_what_is_known_of_it(day: Record) -> None:
     session = rows.session(day, SESSION)
     assert session == rows.sessions(day)[0] == rows.sessions(day, PATIENT)[0]
     assert session.planned == session.actual == Infusion((Segment(0, 2_400_000),))
-    assert (session.marks, session.acts, session.closed, session.how) == (1, 2, True, "planned")
+    assert (session.marks, session.acts, session.closed, session.how) == (1, 0, True, "planned")
     assert session.setting is not None
     assert (session.setting.fields, session.setting.taps) == ({"light": "dim"}, {"liking": 7})
     assert rows.sessions(day, "someone else") == []
@@ -123,8 +123,14 @@ def test_an_act_that_was_taken_back_says_so(day: Record) -> None:
     duck, undo = live_rows.acts(day, SESSION)
     assert (duck.event_id, duck.act, duck.undone) == ("act-1", "duck", True)
     assert (undo.act, undo.undoes, undo.undone) == ("undo", "act-1", False)
+
+
+def test_a_mark_that_was_taken_back_is_told_as_such_and_not_counted(day: Record) -> None:
     (mark,) = live_rows.marks(day, SESSION)
-    assert (mark.mark, mark.infusion_ms) == ("onset", 62_000)
+    assert (mark.mark, mark.infusion_ms, mark.undone) == ("onset", 62_000, False)
+    day.append("session.acted", kinds.SessionActed(session_id=SESSION, act="undo", undoes=mark.event_id))
+    assert [one.undone for one in live_rows.marks(day, SESSION)] == [True]
+    assert rows.session(day, SESSION).marks == 0
 
 
 def test_heard_is_what_sounded_half_a_minute_in_this_course(record: Record) -> None:

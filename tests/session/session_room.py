@@ -53,6 +53,8 @@ class Player:
 
 
 class PlayerLink:
+    ended = None
+
     def __init__(self, player: Player) -> None:
         self._player = player
 

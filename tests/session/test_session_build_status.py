@@ -12,7 +12,7 @@ from setsetting.record.kinds import SessionActed, SessionEnded, SessionMarked, S
 from setsetting.session.build_status import StatusInputs, build_status
 from setsetting.session.event import SessionEvent
 from setsetting.session.folder import SessionHeader
-from setsetting.session.state import SoundState, State, after
+from setsetting.session.state import LoggedStep, SoundState, State, after
 from setsetting.session.status import Cover, InfusionState, SessionState, Status
 from setsetting.session.timekeeping import Moment
 from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
@@ -42,7 +42,7 @@ PLAN = Soundscape(
         cue(CueKind.BED, "peak", 19.9, 60),
     ),
 )
-RUNNING = State(STARTED, SoundState(PLAN), steps=(InfusionAct(InfusionStep.START, 2 * MIN),))
+RUNNING = State(STARTED, SoundState(PLAN), logged=(LoggedStep("b", InfusionAct(InfusionStep.START, 2 * MIN)),))
 PLAYER = PlayerState(0, 0, RATE, PlaybackState.PLAYING, (), (), None, "", 0, 1)
 
 
@@ -156,6 +156,17 @@ def test_the_log_tells_acts_marks_and_troubles_in_words() -> None:
         "the output was lost; the music is held",
     ]
     assert [line.clock_ms for line in status.log] == [9 * MIN, 10 * MIN, 11 * MIN]
+
+
+def test_what_was_taken_back_is_left_out_and_told_as_taken_back() -> None:
+    state = marked("peak", 5)
+    undoes = SessionActed("s", "undo", None, 6 * MIN, 4 * MIN, undoes="peak")
+    status = at(7, after(state, SessionEvent("undo", "", undoes, 1, 0)))
+    assert (status.marks, status.acts, status.undoable) == ((), 0, None)
+    assert status.effect_phase is EffectPhase.SETTLING
+    assert [line.words for line in status.log] == ["peak observed (taken back)", "undone: mark peak, minute 3"]
+    told = status_as_data(at(7, state))
+    assert (told["undoable"]["words"], told["undoable"]["is_mark"]) == ("mark peak, minute 3", True)
 
 
 def test_a_wall_clock_that_was_set_back_turns_no_line_of_the_log_round() -> None:

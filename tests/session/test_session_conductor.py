@@ -6,9 +6,10 @@ from typing import Any, cast
 import pytest
 from session_room import MIN, RATE, SESSION, Room
 
+from setsetting.clinical.infusion import Segment
 from setsetting.clinical.marks import Mark
 from setsetting.errors import BrokenFile, Refused
-from setsetting.record.kinds import SessionActed, SessionMarked, SessionRetimed
+from setsetting.record.kinds import SessionActed, SessionEnded, SessionMarked, SessionRetimed, StoredSegment
 from setsetting.session import outbox_file
 from setsetting.session.acts import order
 from setsetting.session.event import SessionEvent
@@ -43,7 +44,7 @@ def test_volume_is_relative_to_the_plan_and_undo_brings_back_the_level_before(ro
     room.at(2).do("volume", "-9")
     done = room.at(3).do("undo")
     assert [asked[:2] for asked in room.player.asked] == [("volume", -6.0), ("volume", -9.0), ("volume", -6.0)]
-    assert "Undone: Volume" in done.words
+    assert done.words == "Undone: Volume −9, minute 2. Volume −6 dB."
     room.at(4).do("undo")
     assert room.player.asked[-1][:2] == ("volume", 0.0)
 
@@ -76,16 +77,109 @@ def test_a_stop_under_rescue_leaves_the_rescue_and_undo_finds_the_shorter_plan(r
     room.at(12).do("infusion-stop")
     assert len(room.player.asked) == asked
     room.at(13).do("undo")
-    assert room.player.asked[-1][1] == ["bed:plan+12@0"]
+    assert len(room.player.asked) == asked and room.conductor.state.sounding.plan.playlist == "plan"
+    room.at(14).do("infusion-stop")
+    room.at(15).do("next")
+    assert room.player.asked[-1][1] == ["bed:plan+14@0>"]
 
 
-def test_undoing_next_after_a_stop_times_the_old_plan_to_the_stop(room: Room) -> None:
+def test_undo_takes_back_a_stop_and_what_is_left_is_as_if_it_had_never_been(room: Room) -> None:
     room.at(0).do("infusion-start")
     room.at(10).do("next")
     room.at(12).do("infusion-stop")
-    room.at(13).do("undo")
-    assert room.player.asked[-1][1] == ["bed:plan+12@0"]
-    assert room.conductor.state.sounding.plan.playlist == "plan+12@0"
+    assert room.player.asked[-1][1] == ["bed:plan>+12@0"]
+    done = room.at(13).do("undo")
+    assert done.words == "Undone: Stop infusion, minute 12."
+    assert room.player.asked[-1][1] == ["bed:plan>"]
+    assert room.conductor.state.infusion(14 * MIN).end_ms == 40 * MIN
+
+
+def test_undo_takes_back_a_start_pressed_too_early(room: Room) -> None:
+    room.at(3).do("infusion-start")
+    room.at(5).do("undo")
+    assert room.player.asked[-1][1] == ["bed:plan"]
+    assert room.conductor.state.infusion_zero_ms is None
+    room.at(8).do("infusion-start")
+    assert room.conductor.state.sounding.plan.playlist == "plan+40@8"
+
+
+def test_undo_of_a_resume_leaves_the_pause_and_undo_of_the_pause_leaves_the_infusion(room: Room) -> None:
+    room.at(0).do("infusion-start")
+    room.at(10).do("infusion-pause")
+    room.at(14).do("infusion-resume")
+    assert room.player.asked[-1][1] == ["bed:plan+44@0"]
+    room.at(15).do("undo")
+    assert room.player.asked[-1][1] == ["bed:plan"]
+    room.at(16).do("undo")
+    assert room.conductor.state.ran(20 * MIN).segments == (Segment(0, 20 * MIN),)
+
+
+def test_undo_after_a_wrong_mark_takes_back_the_mark_and_leaves_the_level(room: Room) -> None:
+    room.at(1).do("volume", "-6")
+    room.at(2).conductor.mark("peak")
+    asked = len(room.player.asked)
+    done = room.at(3).do("undo")
+    assert done.words == "Undone: mark peak, minute 2."
+    assert (len(room.player.asked), room.conductor.state.sounding.volume_db) == (asked, -6)
+    with pytest.raises(Refused, match="nothing to undo"):
+        room.do("undo")
+        room.do("undo")
+
+
+def test_undo_is_the_last_act_of_whoever_did_it(room: Room) -> None:
+    room.at(1).do("duck")
+    room.another().mark("onset")
+    assert "mark onset" in room.at(2).do("undo").words
+    assert "Duck" in room.at(3).do("undo").words
+
+
+def test_undo_of_next_after_music_that_was_held_times_the_old_plan_to_the_infusion(room: Room) -> None:
+    room.at(0).do("infusion-start")
+    room.at(5).do("next")
+    room.at(7).conductor.retime_late("00000000-0000-4000-8000-000000000009")
+    room.at(8).do("undo")
+    assert room.player.asked[-1][1] == ["bed:plan+40@0"]
+    assert room.conductor.state.sounding.plan.playlist == "plan+40@0"
+
+
+def test_undo_is_never_refused_because_the_old_plan_cannot_be_timed_anew(room: Room) -> None:
+    room.at(0).do("infusion-start")
+    room.at(5).do("next")
+    room.at(7).conductor.retime_late("00000000-0000-4000-8000-000000000009")
+    room.replanner.refuses = True
+    done = room.at(8).do("undo")
+    assert "keeps its plan" in done.words and "nothing fits" in done.words
+    assert room.player.asked[-1][1] == ["bed:plan"] and room.conductor.state.sounding.plan.playlist == "plan"
+
+
+def test_undo_ends_no_music_that_the_plan_before_would_have_ended(room: Room) -> None:
+    room.at(80).do("infusion-start")
+    asked = len(room.player.asked)
+    done = room.at(86).do("undo")
+    assert "goes on as it is" in done.words and len(room.player.asked) == asked
+    assert room.conductor.state.sounding.plan.playlist == "plan+40@80"
+    assert room.conductor.state.infusion_zero_ms is None
+
+
+def test_without_a_player_marks_and_steps_of_the_infusion_are_taken_back(room: Room) -> None:
+    room.at(0).do("infusion-start")
+    room.conductor.mark("onset")
+    room.gone()
+    assert "not running" not in room.at(5).do("undo").words
+    assert "timed anew when it is" in room.at(6).do("undo").words
+    assert room.conductor.state.infusion_zero_ms is None
+
+
+def test_a_stop_is_taken_back_after_the_end_and_the_end_tells_what_ran(room: Room) -> None:
+    room.at(0).do("infusion-start")
+    room.at(12).do("infusion-stop")
+    room.at(14).do("fade-out", "1")
+    ended = SessionEnded(SESSION, 15 * MIN, (StoredSegment(0, 12 * MIN),), "closed")
+    room.conductor.keep(SessionEvent("00000000-0000-4000-8000-00000000000a", "session.ended", ended, 0, 0))
+    room.at(15).do("undo")
+    ends = [payload for payload in room.book.events.values() if isinstance(payload, SessionEnded)]
+    assert [end.infusion for end in ends] == [(StoredSegment(0, 12 * MIN),), (StoredSegment(0, 15 * MIN),)]
+    assert {(end.ended_utc_ms, end.how) for end in ends} == {(15 * MIN, "closed")}
 
 
 def test_fading_out_ends_the_mix_after_the_fade_and_can_be_undone_while_it_fades(room: Room) -> None:
@@ -138,7 +232,7 @@ def test_music_that_was_held_and_cannot_be_timed_anew_says_so_until_it_is(room: 
         (["infusion-start"], "infusion-start", "already started"),
         (["infusion-start"], "infusion-resume", "not paused"),
         (["infusion-start", "infusion-stop"], "infusion-pause", "has been stopped"),
-        ([], "undo", "no act on the sound to undo"),
+        ([], "undo", "nothing to undo"),
         (["rescue"], "rescue", "on already"),
     ],
 )

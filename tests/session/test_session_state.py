@@ -16,7 +16,7 @@ from setsetting.record.kinds import (
     StoredSegment,
 )
 from setsetting.session.event import SessionEvent, read_back
-from setsetting.session.state import State, fold
+from setsetting.session.state import State, at_minute, fold
 from setsetting.session.status import Cover, InfusionState
 from setsetting.soundscape.file import to_json
 
@@ -131,12 +131,47 @@ def test_undoing_next_brings_back_the_plan_before_it() -> None:
 def test_undo_takes_back_one_act_and_leaves_the_others() -> None:
     state = session(acted("volume", 1, "-6"), acted("duck", 2), acted("undo", 3, undoes="e3"))
     assert (state.sounding.volume_db, state.sounding.ducked) == (-6, False)
-    assert [undoable.act for undoable in state.undoables] == ["volume"]
+    assert state.takes_back is not None and state.takes_back.words == "Volume −6, minute 1"
+    assert state.acts == 1
 
 
-def test_a_stop_tells_older_sound_acts_that_the_plan_was_retimed() -> None:
-    state = session(acted("infusion-start", 0), acted("next", 5), retimed("next", "a"), retimed("infusion-stop", "b"))
-    assert [undoable.retimed_since for undoable in state.undoables] == [True]
+def test_every_mark_and_every_step_of_the_infusion_can_be_taken_back() -> None:
+    done = (
+        acted("infusion-start", 3),
+        retimed("infusion-start", "later"),
+        SessionMarked("s", "distress", 9 * MIN, 6 * MIN),
+    )
+    state = session(*done)
+    assert state.takes_back is not None and state.takes_back.words == "mark distress, minute 6"
+    state = session(*done, acted("undo", 10, undoes="e4"))
+    assert [each.payload for each in state.standing if isinstance(each.payload, SessionMarked)] == []
+    assert state.takes_back is not None and state.takes_back.words == "Begin infusion, minute 3"
+    state = session(*done, acted("undo", 10, undoes="e4"), acted("undo", 10, undoes="e2"))
+    assert (state.infusion_state(11 * MIN), state.sounding.plan.playlist) == (InfusionState.BEFORE, PLAN)
+    assert (state.acts, state.takes_back, state.timed) == (0, None, None)
+
+
+def test_what_was_taken_back_leaves_the_infusion_as_if_it_had_never_been() -> None:
+    done = acted("infusion-start", 0), acted("infusion-pause", 10), acted("infusion-resume", 14)
+    state = session(*done, acted("undo", 15, undoes="e4"))
+    assert state.infusion_state(16 * MIN) is InfusionState.PAUSED
+    state = session(*done, acted("undo", 15, undoes="e4"), acted("undo", 16, undoes="e3"))
+    assert state.ran(20 * MIN).segments == (Segment(0, 20 * MIN),)
+
+
+def test_an_act_on_the_sound_is_not_taken_back_once_the_music_has_ended() -> None:
+    state = session(SessionMarked("s", "onset", 9 * MIN), acted("fade-out", 10, "1"), SessionEnded("s", 1, ()))
+    assert state.takes_back is not None and state.takes_back.words == "mark onset, minute 9"
+
+
+def test_a_plan_that_was_timed_anew_for_no_act_tells_all_that_can_be_taken_back() -> None:
+    state = session(acted("infusion-start", 0), acted("next", 5), retimed("next", "a"), retimed("late", "b"))
+    assert [undoable.retimed_since for undoable in state.undoables] == [True, True]
+
+
+def test_a_step_is_done_at_another_minute_by_one_more_fold() -> None:
+    state = session(acted("infusion-start", 2), acted("infusion-stop", 32))
+    assert at_minute(state, "e3", 25 * MIN).ran(40 * MIN).segments == (Segment(0, 25 * MIN),)
 
 
 def test_an_event_that_comes_twice_counts_once() -> None:

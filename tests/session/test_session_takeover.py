@@ -11,7 +11,7 @@ from setsetting.record.device import Device
 from setsetting.record.kinds import PatientAdded, PlayerNoted, SessionStarted, SoundPlayed, StoredSegment
 from setsetting.record.log import Record
 from setsetting.session.folder import SessionHeader
-from setsetting.session.state import SoundState, State
+from setsetting.session.state import LoggedStep, SoundState, State
 from setsetting.session.takeover import PlayerJournal, ended, merged
 from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
 
@@ -110,7 +110,12 @@ def test_merging_twice_adds_nothing_and_heard_is_30_seconds_or_more(tmp_path: Pa
 
 def test_the_end_holds_the_infusion_that_really_ran_and_has_one_id() -> None:
     state = State(
-        STARTED, SoundState(PLAN), steps=(InfusionAct(InfusionStep.START, 0), InfusionAct(InfusionStep.STOP, 20 * MIN))
+        STARTED,
+        SoundState(PLAN),
+        logged=(
+            LoggedStep("b", InfusionAct(InfusionStep.START, 0)),
+            LoggedStep("x", InfusionAct(InfusionStep.STOP, 20 * MIN)),
+        ),
     )
     event_id, payload = ended(state, SESSION, 50 * MIN, 7, "planned")
     assert payload.infusion == (StoredSegment(0, 20 * MIN),)

@@ -76,16 +76,20 @@ def test_digits_set_the_level_below_the_plan() -> None:
     assert session.done == [("volume", "-6"), ("volume", "0")]
 
 
-def test_the_status_row_says_what_an_act_did_and_how_it_is_undone() -> None:
+@pytest.mark.parametrize("size", SIZES, ids=named)
+def test_the_status_row_says_what_an_act_did_and_what_undo_takes_back(size: tuple[int, int]) -> None:
     app = live(FakeSession())
 
     async def play(pilot: Pilot[int]) -> None:
         await pilot.press("d")
         assert "12 dB" in said(app)
-        assert "undo" in said(app)
-        assert "Undo duck" in words_shown(app)
+        assert "u takes back: Duck −12, minute 27" in words_shown(app)
+        await pilot.press(MARK_KEYS["distress"])
+        assert "u takes back: mark distress, minute 27" in words_shown(app)
+        await pilot.press("u")
+        assert "takes back:" not in words_shown(app)
 
-    on_stage(app, play, (120, 40))
+    on_stage(app, play, size)
 
 
 class Refusing(FakeSession):
@@ -93,12 +97,10 @@ class Refusing(FakeSession):
         raise Refused("The infusion has not begun.")
 
 
-@pytest.mark.parametrize("act", ["volume", "next", "fade-out", "silence"])
-def test_at_80_by_24_undo_names_its_act_and_the_chart_keeps_its_rows(act: str) -> None:
-    app = live(FakeSession(replace(status_at(), undoable=act)))
+def test_at_80_by_24_the_key_bar_leaves_the_chart_its_rows() -> None:
+    app = live(FakeSession())
 
     async def play(_pilot: Pilot[int]) -> None:
-        assert f"Undo {act}" in words_shown(app)
         rows = app.screen.query_one(KeyBar).size.height
         assert rows == 3, "the key bar has not three rows: an act too many is told `in_bar=False` in its row of ACTS"
         assert "infusion" in "".join(row[:10] for row in shown(app)[3:])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from setsetting.clinical.effect import phases_of
 from setsetting.clinical.infusion import steady
-from setsetting.session.acts import order
+from setsetting.session.acts import called, order
 from setsetting.session.status import (
     CueView,
     InfusionState,
@@ -16,8 +16,10 @@ from setsetting.session.status import (
     MarkView,
     SessionState,
     Status,
+    TakenBack,
 )
 from setsetting.units import Milliseconds, ms_from_minutes
+from setsetting.words.numbers import minute_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,7 +98,7 @@ def status_at(now_min: float = NOW_MIN) -> Status:
         ducked=False,
         volume_db=-2.0,
         fading_out=False,
-        undoable="volume",
+        undoable=TakenBack("a-1", "volume", "Volume −2, minute 21", False, ms_from_minutes(21.0)),
         marks=(MarkView("onset", ms_from_minutes(12.0), ms_from_minutes(12.0), _at(12.0)),),
         log=tuple(
             LogLine(ms_from_minutes(clock), None if at is None else ms_from_minutes(at), _at(clock), words)
@@ -128,18 +130,18 @@ class FakeSession:
         words = given.act.does
         self._log(words)
         if name == "duck":
-            self.now = replace(self.now, ducked=not self.now.ducked, undoable=name)
+            self.now = replace(self.now, ducked=not self.now.ducked)
         elif name == "volume":
-            self.now = replace(self.now, volume_db=given.value or 0.0, undoable=name)
-        elif name == "undo":
-            self.now = replace(self.now, undoable=None)
-        return f"{words} ({given.act.undone})"
+            self.now = replace(self.now, volume_db=given.value or 0.0)
+        self._undoable(None if name == "undo" else called(name, given.argument), name)
+        return words
 
     def mark(self, name: str, note: str | None = None) -> str:
         self.done.append((f"mark-{name}", note))
         self._log(name)
         mark = MarkView(name, self.now.clock_ms, self.now.infusion_ms, self._now_utc_ms, note)
         self.now = replace(self.now, marks=(*self.now.marks, mark))
+        self._undoable(f"mark {name}", name)
         return name
 
     def detach(self) -> None:
@@ -148,6 +150,11 @@ class FakeSession:
     @property
     def _now_utc_ms(self) -> Milliseconds:
         return STARTED_UTC_MS + self.now.clock_ms
+
+    def _undoable(self, words: str | None, name: str) -> None:
+        now_ms = self.now.clock_ms
+        taken = None if words is None else TakenBack("a-2", name, f"{words}, minute {minute_of(now_ms)}", False, now_ms)
+        self.now = replace(self.now, undoable=taken)
 
     def _log(self, words: str) -> None:
         line = LogLine(self.now.clock_ms, self.now.infusion_ms, self._now_utc_ms, words)

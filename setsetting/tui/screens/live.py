@@ -33,6 +33,7 @@ from setsetting.tui.widgets.paragraph import Disclaimer
 from setsetting.tui.widgets.session_lines import EventLog, InfusionLine, Notices, SetList
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.timeline import Timeline
+from setsetting.views.session import takes_back_words
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def _act_commands() -> tuple[Command, ...]:
             act.name,
             act.key,
             act.label,
-            _("{does} ({undone})").format(does=act.does, undone=act.undone),
+            _("{does} ({undone})").format(does=act.does, undone=act.taken_back(lambda name: BY_NAME[name].key)),
             urgent=act.urgent,
             in_bar=act.in_bar,
             short=act.label.replace(_(" infusion"), _(" inf.")),
@@ -166,6 +167,7 @@ class LiveScreen(TaskScreen):
         for widget in self._session_widgets:
             widget.show(status)
         self.query_one(Timeline).show(session_view.view_of(status, self._phases(status.infusion)))
+        self.query_one(StatusRow).stand(_undo_words(status))
         self.query_one(KeyBar).show(self.commands())
 
     def _wall_clock(self) -> str:
@@ -234,16 +236,19 @@ class EventLogLow(EventLog):
 
 
 def _as_it_stands(command: Command, status: "Status") -> Command:
-    """Only the keys that make sense now are shown, and undo names what it takes back."""
+    """Only the keys that make sense now are shown."""
     act = BY_NAME.get(command.name)
+    if act is not None and act.undoes:
+        return replace(command, in_bar=status.undoable is not None)
     if not status.plays and (act is not None or command.name == "level"):
         return replace(command, in_bar=False)
     if act is not None and act.step is not None:
         return replace(command, in_bar=status.infusion_state in act.offered_in)
-    if act is not None and act.undoes and status.undoable:
-        words = _("Undo {act}").format(act=status.undoable)
-        return replace(command, label=words, short=words)
     return command
+
+
+def _undo_words(status: "Status") -> str:
+    return "" if status.undoable is None else takes_back_words(status.undoable, BY_NAME["undo"].key)
 
 
 def _header_words(status: "Status") -> tuple[tuple[str, TextStyle], ...]:

@@ -7,10 +7,12 @@ from setsetting.words import plain
 
 INDENT = 3
 MOST_ROWS = 3
+LEAST_NEWS = 30
+"""What is always true gives way where news would have less room."""
 
 
 class StatusRow(Painting):
-    """What was said last stays until something else is said.
+    """What was said last stays until something else is said, and beside it what is true meanwhile.
 
     It grows to as many rows as the words need, at most three; one that `stays_low` grows for a
     refusal only, and leaves out whole sentences of news from the end.
@@ -21,6 +23,7 @@ class StatusRow(Painting):
     def __init__(self, first: str = "", *, stays_low: bool = False) -> None:
         super().__init__()
         self._said = first
+        self._standing = ""
         self._style: TextStyle = DIM
         self._stays_low = stays_low
 
@@ -31,19 +34,32 @@ class StatusRow(Painting):
 
     def say(self, words: str, *, wrong: bool = False) -> None:
         """Show a sentence; a wrong one is marked in words and colour."""
+        self._change(words, self._standing, URGENT if wrong else TEXT)
+
+    def stand(self, words: str) -> None:
+        """What is true whatever was said last; it stands at the right of the first row."""
+        if words != self._standing:
+            self._change(self._said, words, self._style)
+
+    def _change(self, said: str, standing: str, style: TextStyle) -> None:
         rows = self.rows_wanted(self.size.width)
-        self._said, self._style = words, URGENT if wrong else TEXT
+        self._said, self._standing, self._style = said, standing, style
         self.redraw_or_relayout(rows)
 
     def rows_wanted(self, width: int) -> int:
         return len(self._wrapped(width))
 
     def _wrapped(self, width: int) -> list[str]:
-        room = max(1, width - INDENT - 1)
+        room = max(1, width - INDENT - 1 - self._reserved(width))
         if self._stays_low and self._style != URGENT:
             return [shortened(self._said, room)]
         lines = wrap(self._said, room)
         return lines if len(lines) <= MOST_ROWS else [*lines[: MOST_ROWS - 1], fit(" ".join(lines[2:]), room)]
+
+    def _reserved(self, width: int) -> int:
+        """The columns of what stands, with the gap before it; none where it would leave too little for news."""
+        needed = plain.width(self._standing) + 2 if self._standing else 0
+        return needed if width - INDENT - 1 - needed >= LEAST_NEWS else 0
 
     def paint(self, width: int, height: int) -> list[Line]:
         mark, style = ("!", STRONG) if self._style == URGENT else ("·", ACCENT)
@@ -54,6 +70,8 @@ class StatusRow(Painting):
                 line.put(1, mark, style)
             line.put(INDENT, text, self._style)
             lines.append(line)
+        if lines and self._reserved(width):
+            lines[0].right(width - 1, self._standing, TEXT)
         return lines
 
 
