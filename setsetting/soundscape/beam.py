@@ -3,9 +3,6 @@
 A label is a partial plan with what it has used. Labels of as many items compete; the best `width`
 go on, one per (stage, second, class, used set). A label whose bound reaches the best plan known is
 dropped for good, so a search that never had to drop one for want of width has proven its answer.
-
-On a scarce library the cheapest labels all spend early what the end needs, and none arrives. A search
-can be spread instead: one label per (stage, tracks used of those fit for the last phase).
 """
 
 from collections.abc import Iterator
@@ -14,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from setsetting.arrays import Floats
-from setsetting.soundscape.columns import Mask
 from setsetting.soundscape.instance import PlanItem
 from setsetting.soundscape.problem import BED_LENGTHS_S
 from setsetting.soundscape.relaxation import INF, Multipliers, Stages, zero_multipliers
@@ -23,8 +19,10 @@ from setsetting.soundscape.ways import (
     WAY,
     Cutoff,
     Extension,
+    Front,
     Label,
     Landing,
+    Taken,
     TrackGrid,
     Ways,
     extension_of,
@@ -32,8 +30,6 @@ from setsetting.soundscape.ways import (
 )
 from setsetting.units import Seconds
 
-_SPREAD_OVER = 64
-"""How many ways on a spread search looks at for each label it keeps."""
 SAME = 1e-9
 """Costs nearer than this are equal when labels are pruned; never when a cost is told."""
 
@@ -67,7 +63,7 @@ class Search:
         stages, none = self.stages, self.energy_costs.none
         artists = tuple((int(artist), int(self.counts[artist])) for artist in np.flatnonzero(self.counts))
         lo, hi = stages.window(stages.order[0].phase)
-        seconds = range(lo, hi + 1, 15) if stages.only is not None else range(lo, lo + 1)
+        seconds = range(lo, hi + 1) if stages.only is not None else range(lo, lo + 1)
         kind = self.energy_costs.bed if self.problem.instance.before.bed else none
         return [Label(0.0, 0.0, 0, second, kind, self.played, artists, (), True) for second in seconds]
 
@@ -75,13 +71,12 @@ class Search:
         """The relaxed, priced cost of the whole; less `credit` it is a lower bound."""
         return float(self._ways_on(self.roots(), EVERY_WAY, exclude=False)["value"].min(initial=INF))
 
-    def run(self, width: int, best: Incumbent | None, *, spread: bool = False) -> Incumbent | None:
+    def run(self, width: int, best: Incumbent | None) -> Incumbent | None:
         """Search with a beam; return the best plan found that beats `best`, else `best`."""
         labels = self.roots()
         self.dropped = False
-        scarce = frozenset(self.problem.candidates[self.stages.order[-1].phase].tracks.tolist()) if spread else None
         while labels:
-            arcs, best = self._selected(labels, width, best, scarce)
+            arcs, best = self._selected(labels, width, best)
             labels = [self._extended(arc) for arc in arcs]
         return best
 
@@ -101,10 +96,10 @@ class Search:
             labels = [Label(0.0, 0.0, arc.stage, arc.second, arc.kind, nothing, (), (), False)]
 
     def _selected(
-        self, labels: list[Label], width: int, best: Incumbent | None, scarce: frozenset[int] | None
+        self, labels: list[Label], width: int, best: Incumbent | None
     ) -> tuple[list[Extension], Incumbent | None]:
         cutoff = INF if best is None else best.cost + self.credit - SAME
-        keep = 4 * width if scarce is None else _SPREAD_OVER * width
+        keep = 4 * width
         ways = self._ways_on(labels, Cutoff(cutoff, keep), exclude=True)
         value = ways["value"]
         open_ = np.arange(len(value))
@@ -115,7 +110,6 @@ class Search:
         open_ = open_[np.argsort(np.round(value[open_], 9), kind="stable")]
         chosen: list[Extension] = []
         seen: set[tuple[int, int, int, frozenset[int]]] = set()
-        spent: set[tuple[int, frozenset[int]]] = set()
         for position in open_.tolist():
             arc = extension_of(labels, ways[position])
             if arc.ends:
@@ -127,11 +121,6 @@ class Search:
             if key in seen:
                 continue
             seen.add(key)
-            if scarce is not None:
-                if (arc.stage, used & scarce) in spent:
-                    self.dropped = True
-                    continue
-                spent.add((arc.stage, used & scarce))
             if len(chosen) == width:
                 self.dropped = True
                 break
@@ -161,43 +150,49 @@ class Search:
         parts: list[Ways] = []
         for stage in sorted({label.stage for label in labels}):
             owners = [number for number, label in enumerate(labels) if label.stage == stage]
-            window = self.problem.windows[self.stages.order[stage].phase]
-            if window.kind == "silence":
-                parts += [part for owner in owners for part in self._out_of_silence(labels, owner, wanted.below)]
-                continue
-            parts += self._over_tracks(labels, owners, wanted, exclude)
-            if window.bed_allowed:
-                after_sound = [owner for owner in owners if labels[owner].kind != self.energy_costs.bed]
-                parts += self._over_beds(labels, after_sound, wanted.below)
+            here = [labels[owner] for owner in owners]
+            front = Front(
+                stage=stage,
+                owner=np.array(owners),
+                second=np.array([label.second for label in here]),
+                kind=np.array([label.kind for label in here]),
+                cost=np.array([label.cost for label in here]),
+                priced=np.array([label.priced for label in here]),
+                entered=here[0].entered,
+            )
+            parts += self.ways_from(front, self._taken(stage, here) if exclude else None, wanted)
         return np.concatenate(parts) if parts else np.empty(0, dtype=WAY)
 
-    def _step(self, label: Label) -> Floats:
-        before = self.problem.instance.before
-        if label.entered and before.energy is not None:
-            return self.energy_costs.step_from(self.problem, before.energy)
-        return np.asarray(self.energy_costs.step[label.kind])
+    def ways_from(self, front: Front, taken: Taken | None, wanted: Cutoff) -> Iterator[Ways]:
+        """Ways on from labels of one stage; over every track of its phase where nothing is `taken`."""
+        window = self.problem.windows[self.stages.order[front.stage].phase]
+        if window.kind == "silence":
+            yield from self._out_of_silence(front, wanted.below)
+            return
+        yield from self._over_tracks(front, taken, wanted)
+        if window.bed_allowed:
+            yield from self._over_beds(front.of(front.kind != self.energy_costs.bed), wanted.below)
 
-    def _over_tracks(self, labels: list[Label], owners: list[int], wanted: Cutoff, exclude: bool) -> Iterator[Ways]:
-        number = labels[owners[0]].stage
-        stage, costs = self.stages.order[number], self.energy_costs
+    def _steps(self, front: Front) -> Floats:
+        before = self.problem.instance.before
+        if front.entered and before.energy is not None:
+            return np.tile(self.energy_costs.step_from(self.problem, before.energy), (len(front.owner), 1))
+        return np.asarray(self.energy_costs.step[front.kind])
+
+    def _over_tracks(self, front: Front, taken: Taken | None, wanted: Cutoff) -> Iterator[Ways]:
+        stage, costs = self.stages.order[front.stage], self.energy_costs
         candidates, kinds = self.problem.candidates[stage.phase], self.stages.kinds[stage.phase]
         window = self.problem.windows[stage.phase]
-        second = np.array([labels[owner].second for owner in owners])
-        here = costs.owed[:, np.minimum(second, costs.horizon)].T
-        moved = (np.stack([self._step(labels[owner]) for owner in owners]) - here)[:, kinds]
-        so_far = np.array([(labels[owner].cost, labels[owner].priced) for owner in owners])
-        cost = candidates.cost + moved + so_far[:, :1]
-        priced = self.priced[stage.phase] + moved + so_far[:, 1:]
+        here = costs.owed[:, np.minimum(front.second, costs.horizon)].T
+        moved = (self._steps(front) - here)[:, kinds]
+        cost = candidates.cost + moved + front.cost[:, None]
+        priced = self.priced[stage.phase] + moved + front.priced[:, None]
         barred = np.isinf(moved)
-        if exclude:
-            seen, full, used = self._taken([labels[owner] for owner in owners])
-            again = self.problem.weights.artist_repeat * candidates.credits.any_of(seen)
-            first = self.problem.artist[candidates.tracks]
-            cost += again
-            priced += again - (seen * self.multipliers.again)[:, first]
-            barred |= candidates.credits.any_of(full) | used[:, candidates.tracks]
+        if taken is not None:
+            cost += taken.cost
+            priced += taken.priced
+            barred |= taken.barred
         cost[barred] = priced[barred] = INF
-        owner = np.array(owners)
         for pinned in (False, True):
             chosen = np.flatnonzero(candidates.pinned == pinned)
             if (pinned and stage.complete) or not len(chosen):
@@ -205,18 +200,19 @@ class Search:
             if len(chosen) == len(candidates.tracks):
                 chosen = slice(None)  # type: ignore[assignment]  # no copy in the usual case
             grid = TrackGrid(
-                owner=owner,
-                second=second,
+                owner=front.owner,
+                second=front.second,
                 tracks=candidates.tracks[chosen],
                 kind=kinds[chosen],
                 length_s=candidates.length_s[chosen],
                 cost=cost[:, chosen],
                 priced=priced[:, chosen],
             )
-            yield from self._landings(grid, number + pinned, window.crossfade_s, wanted)
+            yield from self._landings(grid, front.stage + pinned, window.crossfade_s, wanted)
 
-    def _taken(self, labels: list[Label]) -> tuple[Mask, Mask, Mask]:
-        """Per label: who has been heard, whose limit is reached, which tracks are used."""
+    def _taken(self, stage: int, labels: list[Label]) -> Taken:
+        """What these labels have used, per track of their phase: what its artist costs again, and whether it is barred."""
+        candidates = self.problem.candidates[self.stages.order[stage].phase]
         seen = np.zeros((len(labels), len(self.counts)), dtype=np.bool_)
         full = np.zeros(seen.shape, dtype=np.bool_)
         used = np.zeros((len(labels), len(self.problem.rows)), dtype=np.bool_)
@@ -224,7 +220,13 @@ class Search:
             seen[row, [artist for artist, _ in label.artists]] = True
             full[row, [artist for artist, count in label.artists if count >= self.limit]] = True
             used[row, list(label.used)] = True
-        return seen, full, used
+        again: Floats = np.asarray(self.problem.weights.artist_repeat * candidates.credits.any_of(seen))
+        first = self.problem.artist[candidates.tracks]
+        return Taken(
+            cost=again,
+            priced=again - (seen * self.multipliers.again)[:, first],
+            barred=candidates.credits.any_of(full) | used[:, candidates.tracks],
+        )
 
     def _landings(self, grid: TrackGrid, after: int, fade_s: int, wanted: Cutoff) -> Iterator[Ways]:
         """Where these tracks can lead: on in the phase, into the next, to the end."""
@@ -272,15 +274,15 @@ class Search:
             priced=priced[good] + toll,
         )
 
-    def _over_beds(self, labels: list[Label], owners: list[int], cutoff: float) -> Iterator[Ways]:
-        if not owners:
+    def _over_beds(self, front: Front, cutoff: float) -> Iterator[Ways]:
+        if not len(front.owner):
             return
-        stages, number = self.stages, labels[owners[0]].stage
-        stage = stages.order[number]
-        owner, length = np.repeat(owners, len(BED_LENGTHS_S)), np.tile(BED_LENGTHS_S, len(owners))
-        lands = np.array([labels[one].second for one in owner]) + length
-        so_far = np.array([(labels[one].cost, labels[one].priced) for one in owner])
-        cost, priced = so_far.T + np.tile(stages.bed_price, len(owners))
+        stages, number = self.stages, front.stage
+        stage, several = stages.order[number], len(BED_LENGTHS_S)
+        length = np.tile(BED_LENGTHS_S, len(front.owner))
+        lands = np.repeat(front.second, several) + length
+        price = np.tile(stages.bed_price, len(front.owner))
+        cost, priced = np.repeat(front.cost, several) + price, np.repeat(front.priced, several) + price
         doors = [(number, self.tables[number].at(self.energy_costs.bed, lands), np.zeros(len(lands)))]
         if stage.complete and (beyond := stages.beyond(stage, self.tables)) is not None:
             onward = stages.first_stage.get(stage.phase + 1, -1)
@@ -290,7 +292,7 @@ class Search:
         for onward, to_go, toll in doors:
             ways = ways_of(
                 value=priced + to_go,
-                owner=owner,
+                owner=np.repeat(front.owner, several),
                 bed_s=length,
                 stage=onward,
                 second=lands,
@@ -300,24 +302,25 @@ class Search:
             )
             yield ways[ways["value"] < cutoff]
 
-    def _out_of_silence(self, labels: list[Label], owner: int, cutoff: float) -> Iterator[Ways]:
-        stages, label = self.stages, labels[owner]
-        phase = stages.order[label.stage].phase + 1
-        beyond = stages.beyond(stages.order[label.stage], self.tables)
+    def _out_of_silence(self, front: Front, cutoff: float) -> Iterator[Ways]:
+        stages = self.stages
+        phase = stages.order[front.stage].phase + 1
+        beyond = stages.beyond(stages.order[front.stage], self.tables)
         lands = self.problem.windows[phase].from_s - self.problem.start_s
-        if beyond is None or lands <= label.second:
+        if beyond is None:
             return
-        value = label.priced + float(beyond[0].entered(self.energy_costs.none, lands))
-        if value < cutoff:
-            yield ways_of(
-                value=np.array([value]),
-                owner=owner,
-                stage=stages.first_stage.get(phase, -1),
-                second=lands,
-                kind=self.energy_costs.none,
-                cost=label.cost,
-                priced=label.priced,
-            )
+        front = front.of(front.second < lands)
+        value = front.priced + float(beyond[0].entered(self.energy_costs.none, lands))
+        ways = ways_of(
+            value=value,
+            owner=front.owner,
+            stage=stages.first_stage.get(phase, -1),
+            second=lands,
+            kind=self.energy_costs.none,
+            cost=front.cost,
+            priced=front.priced,
+        )
+        yield ways[value < cutoff]
 
 
 def bound_below(value: float) -> float:

@@ -7,19 +7,22 @@ phase, the rule to look at first and how many tracks each rule leaves.
 
 from dataclasses import dataclass
 
+from setsetting.progress import Report, Step, silent
 from setsetting.soundscape.beam import Incumbent, Search, bound_below
+from setsetting.soundscape.by_time import by_time, filled_alone
 from setsetting.soundscape.dual_ascent import DualAscent, rounds_for
 from setsetting.soundscape.instance import PlanItem
 from setsetting.soundscape.problem import Problem
 from setsetting.soundscape.refusal import infeasible, lost_pin
 from setsetting.soundscape.relaxation import INF, Stages
+from setsetting.words.translate import _
 
 FIRST_WIDTH = 16
 LAST_WIDTH = 64
 WIDEST = 256
-SPREAD_WIDTH = 128
-SPREADS = 8
-"""Spread searches, each at multipliers a round higher, before nothing is said to be found."""
+BY_TIME = (2_000, 20_000)
+"""The plans of one time that go on where the beam finds none: at first, and before nothing is said to be found."""
+BY_TIME_QUICK = 500
 NEAR = 0.005
 """A proven gap of half a percent is good enough to stop."""
 FAIR = 0.05
@@ -38,9 +41,9 @@ class Plan:
     proven: bool
 
 
-def plan(problem: Problem) -> Plan:
-    """Find a plan near the optimum. Raises Infeasible."""
-    found = search(Stages(problem))
+def plan(problem: Problem, report: Report = silent) -> Plan:
+    """Find a plan near the optimum. Raises Infeasible; whatever a report raises stops the search."""
+    found = search(Stages(problem), report=report)
     if found.answer is None:
         raise infeasible(problem, proven=found.exhausted)
     cost = round(found.answer.cost, 6)
@@ -57,7 +60,7 @@ class SearchResult:
     exhausted: bool
 
 
-def search(stages: Stages, *, quick: bool = False) -> SearchResult:
+def search(stages: Stages, *, quick: bool = False, report: Report = silent) -> SearchResult:
     """Search, raise multipliers, search again; `quick` stops at the first answer."""
     first = Search(stages)
     bound = first.root_value() - first.credit
@@ -67,15 +70,35 @@ def search(stages: Stages, *, quick: bool = False) -> SearchResult:
     if not first.dropped:
         return SearchResult(answer, bound, True)
     if quick and answer is None:
-        answer = first.run(WIDEST, None)
-    if answer is not None and (quick or _near(answer, bound)):
+        answer = by_time(first, BY_TIME_QUICK)
+    if quick or (answer is not None and _near(answer, bound)):
         return SearchResult(answer, bound, False)
     ascent = DualAscent(stages, first)
     if answer is None:
-        answer = _spread(ascent)
-    if quick:
-        return SearchResult(answer, ascent.best.bound, False)
+        answer, exhausted = _whatever(ascent, report)
+        if answer is None:
+            return SearchResult(None, INF if exhausted else bound, exhausted)
     return _improved(stages, ascent, answer)
+
+
+def _whatever(ascent: DualAscent, report: Report) -> tuple[Incumbent | None, bool]:
+    """Any plan at all, where the cheapest beginnings lead nowhere; without one, whether none exists."""
+    problem = ascent.stages.problem
+    for number, width in enumerate(BY_TIME):
+        if number:
+            if any(filled_alone(problem, phase) is False for phase in range(len(problem.windows))):
+                return None, True
+            for _round in range(rounds_for(ascent.stages)):
+                ascent.round(None)
+        guided = ascent.best.search
+
+        def tell(second: int, *, first: bool = not number) -> None:
+            report(Step(0 if first else second, ascent.stages.energy_costs.horizon, _("seconds of a tight plan")))
+
+        answer = by_time(guided, width, tell)
+        if answer is not None or not guided.dropped:
+            return answer, not guided.dropped
+    return None, False
 
 
 def _improved(stages: Stages, ascent: DualAscent, answer: Incumbent | None) -> SearchResult:
@@ -94,16 +117,6 @@ def _improved(stages: Stages, ascent: DualAscent, answer: Incumbent | None) -> S
         if answer is not None and (stages.work > SCARCE or answer.cost - ascent.best.bound <= FAIR * answer.cost):
             break
     return SearchResult(answer, ascent.best.bound, False)
-
-
-def _spread(ascent: DualAscent) -> Incumbent | None:
-    """Any plan at all, where the cheapest beginnings lead nowhere: spread searches at rising multipliers."""
-    for _number in range(SPREADS):
-        answer = ascent.search.run(SPREAD_WIDTH, None, spread=True)
-        if answer is not None:
-            return answer
-        ascent.round(None)
-    return None
 
 
 def _near(answer: Incumbent, bound: float) -> bool:

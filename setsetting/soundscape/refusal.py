@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from setsetting.errors import Refused
 from setsetting.soundscape.beam import Search
+from setsetting.soundscape.by_time import by_time, filled_alone
 from setsetting.soundscape.columns import Mask
 from setsetting.soundscape.instance import PhaseWindow
 from setsetting.soundscape.problem import Problem
@@ -23,7 +24,7 @@ from setsetting.soundscape.rules import ALLOW, BY_NAME, RULES, lifted
 from setsetting.words.translate import _
 
 _WIDTH = 16
-_SPREAD_WIDTH = 128
+_TOGETHER = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def infeasible(problem: Problem, *, proven: bool) -> Infeasible:
         return Infeasible(phase, rules, table, sentence, proven=True)
     head = _("No soundscape is possible.") if proven else _("No soundscape was found.")
     for number, window in enumerate(problem.windows):
-        if window.kind != "silence" and not possible_alone(problem, number):
+        if not _filled_alone(problem, number):
             rules = _rules_for(problem, number)
             return Infeasible(
                 window.name, rules, table, f"{head} {_phase_words(problem, number, rules)}", proven=proven
@@ -80,27 +81,6 @@ def infeasible(problem: Problem, *, proven: bool) -> Infeasible:
     phase, rules = _bound_together(problem)
     words = _together_words(problem, phase, rules)
     return Infeasible(phase, rules, table, f"{head} {words}", proven=proven)
-
-
-def possible_alone(problem: Problem, number: int) -> bool:
-    """Whether one phase can be filled, whoever the artists, entered and left anywhere in its windows."""
-    problem = _lifted(problem, ("artist_max_per_session",))
-    if not _enough(problem, number):
-        return False
-    search = Search(Stages(problem, only=number))
-    return search.root_value() < INF and search.run(_WIDTH, None) is not None
-
-
-def _enough(problem: Problem, number: int) -> bool:
-    """Whether all tracks of a phase together are long enough for it; a bed may make up for more."""
-    window = problem.windows[number]
-    until, flex = problem.horizon_s, 0
-    if number + 1 < len(problem.windows):
-        until, flex = problem.windows[number + 1].from_s, problem.windows[number + 1].flex_s
-    return (
-        window.bed_allowed
-        or int(problem.candidates[number].length_s.sum()) >= until - flex - window.from_s - window.flex_s
-    )
 
 
 def lost_pin(problem: Problem) -> tuple[str, str, tuple[str, ...]] | None:
@@ -125,6 +105,11 @@ def lost_pin(problem: Problem) -> tuple[str, str, tuple[str, ...]] | None:
     return None
 
 
+def _filled_alone(problem: Problem, number: int) -> bool:
+    """Whether a phase can be filled by itself, whoever the artists."""
+    return bool(filled_alone(_lifted(problem, ("artist_max_per_session",)), number))
+
+
 def _rules_for(problem: Problem, number: int) -> tuple[str, ...]:
     """The fewest rules of a phase whose lifting makes it possible, most tracks gained first.
 
@@ -144,7 +129,7 @@ def _rules_for(problem: Problem, number: int) -> tuple[str, ...]:
     for tier, size in product(tiers, (1, 2, 3)):
         for chosen in _most_gained(patterns, combinations(tier, size)):
             best = best or chosen
-            if possible_alone(_lifted(problem, chosen, (number,)), number):
+            if _filled_alone(_lifted(problem, chosen, (number,)), number):
                 return _by_gain(chosen, patterns)
     if best:
         return _by_gain(best, patterns)
@@ -203,7 +188,7 @@ def _possible(problem: Problem) -> bool:
     search = Search(Stages(problem))
     if search.root_value() == INF:
         return False
-    return (search.run(2 * _WIDTH, None) or search.run(_SPREAD_WIDTH, None, spread=True)) is not None
+    return (search.run(_WIDTH, None) or by_time(search, _TOGETHER)) is not None
 
 
 def _first_stuck(problem: Problem) -> int:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from setsetting.arrays import Floats
-from setsetting.soundscape.columns import Ints
+from setsetting.soundscape.columns import Ints, Mask
 from setsetting.soundscape.instance import PlanItem
 from setsetting.soundscape.relaxation import INF, CostToGo
 from setsetting.units import Seconds
@@ -61,6 +61,40 @@ class Cutoff:
 
 
 EVERY_WAY = Cutoff(INF, 10**9)
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """Labels of one stage as columns; `owner` are their numbers. Where they have `entered`, nothing is before them."""
+
+    stage: int
+    owner: Ints
+    second: Ints
+    kind: Ints
+    cost: Floats
+    priced: Floats
+    entered: bool
+
+    def of(self, chosen: Mask) -> "Front":
+        """Some of these labels."""
+        return Front(
+            self.stage,
+            self.owner[chosen],
+            self.second[chosen],
+            self.kind[chosen],
+            self.cost[chosen],
+            self.priced[chosen],
+            self.entered,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What labels (rows) have used of the tracks of their phase: what each costs more for it, and which are barred."""
+
+    cost: Floats
+    priced: Floats
+    barred: Mask
 
 
 @dataclass(frozen=True, slots=True)

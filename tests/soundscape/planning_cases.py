@@ -13,6 +13,7 @@ from setsetting.soundscape.instance import Instance, TrackRow, parse_instance
 from setsetting.soundscape.playlist import Playlist, parse
 
 CASES = Path(__file__).parents[1] / "cases" / "planning"
+TIGHT = Path(__file__).parents[1] / "cases" / "planning-tight"
 PLAYLISTS = Path(__file__).parents[2] / "playlists"
 NAMES = (
     "01-montreal-40-lib200",
@@ -31,6 +32,11 @@ def case_bytes(name: str) -> bytes:
 
 def case(name: str) -> Instance:
     return parse_instance(case_bytes(name), Path(f"{name}.json"))
+
+
+def tight_case(name: str) -> Instance:
+    path = TIGHT / f"{name}.json"
+    return parse_instance(path.read_bytes(), path)
 
 
 def raw_case(name: str) -> dict[str, Any]:

@@ -1,0 +1,53 @@
+"""Tight libraries: what a legal plan is known for is planned, and what is said to be proven is."""
+
+import json
+
+import msgspec
+import pytest
+from planning_cases import TIGHT, case, reference_check, tight_case
+
+from setsetting.progress import Step
+from setsetting.soundscape.planner import plan
+from setsetting.soundscape.problem import Problem
+from setsetting.soundscape.refusal import Infeasible
+from setsetting.words.translate import _
+
+replace = msgspec.structs.replace
+KNOWN_COST = 82.901
+
+
+@pytest.mark.parametrize("name", ["10-tight200", "refused-16-tracks"])
+def test_a_tight_library_with_a_known_plan_is_planned_no_dearer(name: str) -> None:
+    found = plan(Problem(tight_case(name)))
+    items = {"items": json.loads(msgspec.json.encode(found.items))}
+    broken, _parts, cost = reference_check().check(json.loads((TIGHT / f"{name}.json").read_bytes()), items)
+    assert broken == []
+    assert found.cost == pytest.approx(cost, abs=1e-6)
+    assert found.cost <= KNOWN_COST
+
+
+def test_where_every_way_was_tried_the_refusal_is_proven() -> None:
+    instance = tight_case("refused-16-tracks")
+    rows = tuple(row for row in instance.library if row.duration_s != 822)
+    with pytest.raises(Infeasible) as refused:
+        plan(Problem(replace(instance, library=rows)))
+    assert refused.value.proven
+
+
+def test_a_long_search_tells_how_far_it_is_and_can_be_stopped() -> None:
+    class Enough(Exception):
+        pass
+
+    def stop(step: Step) -> None:
+        assert step.what == _("seconds of a tight plan")
+        raise Enough
+
+    with pytest.raises(Enough):
+        plan(Problem(tight_case("10-tight200")), stop)
+
+
+def test_what_the_narrow_search_finds_needs_no_search_by_time() -> None:
+    def never(step: Step) -> None:
+        raise AssertionError(step)
+
+    assert plan(Problem(case("01-montreal-40-lib200")), never).items
