@@ -54,6 +54,11 @@ def command() -> None:
 @click.option("--capture", metavar="FILE.wav", type=FILE, help=_("Also write what is sent."))
 @click.option("--script", metavar="FILE", type=FILE, help=_("Lines MINUTE ACT [ARGUMENT]."))
 @click.option("--room", metavar="NAME", help=_("The room whose profile applies; else the clinic's first."))
+@click.option(
+    "--rehearsal/--count",
+    default=None,
+    help=_("Whether it counts as an infusion of the course; else a silent session is a rehearsal and no other."),
+)
 @with_clinic
 def start(
     clinic: "Clinic",
@@ -63,12 +68,15 @@ def start(
     capture: Path | None,
     script: Path | None,
     room: str | None,
+    rehearsal: bool | None,
     as_json: bool,
 ) -> OpenInterface | None:
     """Play a soundscape for a patient; stays until the session ends, Ctrl-C lets go and the music goes on."""
     from setsetting.desk import sessions
 
-    asked = sessions.SessionRequest(file, code, output=output, capture=capture, script=script, room=room)
+    asked = sessions.SessionRequest(
+        file, code, output=output, capture=capture, script=script, room=room, rehearsal=rehearsal
+    )
     return _attended(clinic, sessions.start(clinic, asked, say=narrate), as_json)
 
 
@@ -167,7 +175,7 @@ def close(clinic: "Clinic", session_id: str | None, setting: str | None, as_json
 
     answers = None if setting is None else _read(setting)
     asked = closing.prepare_close(clinic, session_id, say=narrate)
-    if answers is None and can_ask():
+    if answers is None and can_ask() and not asked.form.session.rehearsal:
         answers = _ask(asked.form)
     closing.close(clinic, asked, answers)
     answer(views.closed_as_data(asked.session_id), as_json, aside=views.closed_words(asked.session_id))

@@ -140,7 +140,7 @@ def _play(clinic: Clinic, soundscape: Path, code: str, say: Say) -> None:
     """Run a session in fast time, with marks, a pause and a duck, and close it."""
     script = clinic.folder / "soundscapes" / "demo-script.txt"
     files.write_whole(script, SCRIPT.encode(), replace=True)
-    asked = sessions.SessionRequest(soundscape, code, output="fast", script=script, simulated=True)
+    asked = sessions.SessionRequest(soundscape, code, output="fast", script=script, simulated=True, rehearsal=False)
     started = sessions.start(clinic, asked, say=say)
     sessions.stay(started.live, started.lines, say)
     closing.close(clinic, closing.prepare_close(clinic, started.session_id, say))

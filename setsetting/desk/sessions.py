@@ -9,6 +9,7 @@ from setsetting.desk.clinic import Clinic
 from setsetting.desk.written import refuse_unwritable
 from setsetting.errors import NotFound, Refused, UsageError
 from setsetting.machine import files
+from setsetting.player.job import VIRTUAL
 from setsetting.progress import Say
 from setsetting.record import rows
 from setsetting.record.rows import SessionRow
@@ -27,7 +28,10 @@ KEEP_WITHIN_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class SessionRequest:
-    """A session as it is asked for; without a file it plays the patient's plan."""
+    """A session as it is asked for.
+
+    Without a file it plays the patient's plan. `rehearsal` None leaves it to the output: a silent one is a rehearsal.
+    """
 
     file: Path | None
     code: str
@@ -36,6 +40,7 @@ class SessionRequest:
     script: Path | None = None
     room: str | None = None
     simulated: bool = False
+    rehearsal: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +80,13 @@ def start(clinic: Clinic, asked: SessionRequest, *, say: Say) -> StartedSession:
         capture=asked.capture,
         barriers_ms=tuple(line.at_ms for line in lines),
         simulated=asked.simulated,
+        rehearsal=asked.output in VIRTUAL if asked.rehearsal is None else asked.rehearsal,
     )
     tonight = prepare(soundscape, body, plans.inputs(clinic, asked.code, soundscape), options, clinic.clock)
     for words in (*map(unclosed_words, unclosed(clinic)), *tonight.notes):
         say(words)
+    if options.rehearsal:
+        say(_("This is a rehearsal: none of the course's infusions, and nothing in it counts as heard."))
     where = begin(clinic.folder, tonight, clock=clinic.clock, open_record=clinic.record)
     return StartedSession(control(clinic, where, attending=True), lines)
 

@@ -114,13 +114,13 @@ class StoredSegment(Payload, frozen=True):
 class SessionStarted(Payload, frozen=True):
     """The live part of an infusion visit begins; `visit_no` counts within the course.
 
-    `zero_utc_ms` is minute 0 of the soundscape's clock (planned infusion start). `entered_afterwards` marks
+    A `rehearsal` is none of the course's infusions and has no number. `zero_utc_ms` is minute 0 of the soundscape's clock (planned infusion start). `entered_afterwards` marks
     a session from paper; it had no music of ours.
     """
 
     session_id: str
     patient_id: str
-    visit_no: int
+    visit_no: int | None
     started_utc_ms: Milliseconds
     planned: tuple[StoredSegment, ...]
     room: str
@@ -131,6 +131,7 @@ class SessionStarted(Payload, frozen=True):
     entered_afterwards: bool = False
     simulated: bool = False
     zero_utc_ms: Milliseconds | None = None
+    rehearsal: bool = False
 
 
 class SessionActed(Payload, frozen=True):

@@ -33,7 +33,7 @@ FROM soundscape_accepted a JOIN event v USING (device, seq)
 WHERE NOT EXISTS (SELECT 1 FROM soundscape_accepted o WHERE o.patient_id = a.patient_id
         AND (o.lamport, o.device, o.seq) > (a.lamport, a.device, a.seq))
     AND NOT EXISTS (SELECT 1 FROM session_started s WHERE s.patient_id = a.patient_id AND s.soundscape = a.sha256
-        AND (s.lamport, s.device, s.seq) > (a.lamport, a.device, a.seq))"""
+        AND NOT s.rehearsal AND (s.lamport, s.device, s.seq) > (a.lamport, a.device, a.seq))"""
 
 
 def plans(record: Record) -> dict[str, PlanRow]:

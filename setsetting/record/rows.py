@@ -78,6 +78,7 @@ class SessionRow:
     output: str | None
     entered_afterwards: bool
     simulated: bool
+    rehearsal: bool
     marks: int
     acts: int
     setting: SettingRow | None
@@ -87,7 +88,7 @@ class SessionRow:
     @property
     def counts(self) -> bool:
         """Whether it is one of the course's infusions; what does not count was neither held nor heard."""
-        return not self.void
+        return not (self.void or self.rehearsal)
 
 
 def first_person(record: Record) -> str:
@@ -126,7 +127,7 @@ def vetoes(record: Record, patient_id: str) -> list[VetoRow]:
 
 _SESSIONS = """
 SELECT s.session_id, s.patient_id, s.started_utc_ms, s.zero_utc_ms, s.planned, s.room, s.soundscape, s.playlist,
-    s.output, s.entered_afterwards, s.simulated, x.ended_utc_ms, x.infusion AS actual, x.how,
+    s.output, s.entered_afterwards, s.simulated, s.rehearsal, x.ended_utc_ms, x.infusion AS actual, x.how,
     (SELECT count(*) FROM session_marked m WHERE m.session_id = s.session_id AND NOT {undone_mark}) AS marks,
     (SELECT count(*) FROM session_acted a WHERE a.session_id = s.session_id AND a.undoes IS NULL
         AND NOT {undone_act}) AS acts,
@@ -180,6 +181,7 @@ def _sessions(record: Record, where: str, values: list[str]) -> list[SessionRow]
                 "closed": bool(row["closed"] or row["entered_afterwards"]),
                 "entered_afterwards": bool(row["entered_afterwards"]),
                 "simulated": bool(row["simulated"]),
+                "rehearsal": bool(row["rehearsal"]),
                 "setting": settings.get(row["session_id"]),
                 "void": row["session_id"] in corrected.voided,
                 "corrections": corrected.every.get(row["session_id"], ()),

@@ -57,7 +57,7 @@ class CourseSession:
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """A session that is no infusion of the course, and the reasons of its corrections."""
+    """A session that is no infusion of the course, a rehearsal where it is not void, and the reasons of its corrections."""
 
     started_ms: Milliseconds
     void: bool

@@ -144,7 +144,8 @@ def _not_counted(course: PatientCourse, days: _Days) -> list[str]:
     """What stands in the record and in no number above, each with why."""
     return [
         _("not counted: the session of {when}: {what}").format(
-            when=days.moment(each.started_ms), what="; ".join((_("void"), *map(words.corrected, each.corrected)))
+            when=days.moment(each.started_ms),
+            what="; ".join((_("void") if each.void else _("rehearsal"), *map(words.corrected, each.corrected))),
         )
         for each in sorted(course.set_aside, key=lambda each: each.started_ms)
     ]

@@ -68,6 +68,7 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
         session_id=state.started.session_id,
         patient_code=inputs.patient_code,
         simulated=state.started.simulated,
+        rehearsal=state.started.rehearsal,
         visit_no=state.started.visit_no,
         room=state.started.room,
         playlist=state.started.playlist or "",

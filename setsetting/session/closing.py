@@ -39,6 +39,8 @@ def closing_form(record: Record, session: rows.SessionRow, room: Setting) -> Clo
         if row.counts and row.setting is not None and row.started_utc_ms < session.started_utc_ms
     ]
     previous = Setting(earlier[-1].setting.fields) if earlier and earlier[-1].setting else None
+    if session.rehearsal:
+        return ClosingForm(session, Setting())
     usual = prefilled(room, previous)
     marked = sum(
         row.mark == Mark.INTERRUPTION and not row.undone for row in live_rows.marks(record, session.session_id)
@@ -49,15 +51,20 @@ def closing_form(record: Record, session: rows.SessionRow, room: Setting) -> Clo
 
 
 def drafts(asked: ClosingForm, answers: SettingLog) -> list[Draft]:
-    """The events of a close: the setting as it stands with the answers over it, and the close itself."""
+    """The events of a close: the setting as it stands with the answers over it, and the close itself.
+
+    A rehearsal has no setting but what was said of it.
+    """
     session_id = asked.session.session_id
+    closed = Draft("session.closed", SessionClosed(session_id=session_id), event_id=id_of(session_id, "closed"))
+    if asked.session.rehearsal and answers == NOTHING_DIFFERED:
+        return [closed]
     logged = SettingLogged(
         session_id=session_id,
         fields=dict(changed(asked.usual, answers.setting).values),
         taps=dict(answers.taps),
         note=answers.note,
     )
-    closed = Draft("session.closed", SessionClosed(session_id=session_id), event_id=id_of(session_id, "closed"))
     return [Draft("session.setting_logged", logged), closed]
 
 

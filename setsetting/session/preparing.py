@@ -52,6 +52,7 @@ class SessionOptions:
     capture: Path | None = None
     barriers_ms: tuple[Milliseconds, ...] = ()
     simulated: bool = False
+    rehearsal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +107,11 @@ def prepare(soundscape: Soundscape, body: str, known: SessionInputs, options: Se
         missing = _("No track of the library fits {name}; rescue will play a noise bed.")
         notes.append(missing.format(name=rescue_playlist.name))
     now_ms = clock.utc_ms()  # after the files were looked through, which takes its time
+    starts = [row.started_utc_ms for row in known.earlier if row.counts]
     started = SessionStarted(
         session_id=new_session_id(),
         patient_id=known.patient.patient_id,
-        visit_no=course.visit_no(now_ms, [row.started_utc_ms for row in known.earlier]),
+        visit_no=None if options.rehearsal else course.visit_no(now_ms, starts),
         started_utc_ms=now_ms,
         zero_utc_ms=now_ms - soundscape.start_ms,
         planned=as_stored(planned),
@@ -119,6 +121,7 @@ def prepare(soundscape: Soundscape, body: str, known: SessionInputs, options: Se
         playlist_version=soundscape.playlist_version,
         output=options.output,
         simulated=options.simulated or known.patient.simulated,
+        rehearsal=options.rehearsal,
     )
     return Tonight(
         started=started,

@@ -104,7 +104,8 @@ class Status:
     session_id: str
     patient_code: str
     simulated: bool
-    visit_no: int
+    rehearsal: bool
+    visit_no: int | None
     room: str
     playlist: str
     output: str

@@ -1,13 +1,13 @@
 """A patient as data and as lines: sessions first, then what must not be played."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from setsetting.errors import guess
 from setsetting.views import correction, session
 from setsetting.words.numbers import local_text, minutes_text, utc_text
-from setsetting.words.translate import _
+from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
     from setsetting.desk.patients import PatientView, Vetoed
@@ -17,8 +17,15 @@ COLUMNS: Mapping[str, Callable[["PatientView"], str]] = {
     _("sessions"): lambda row: str(sum(session.counts for session in row.sessions)),
     _("forms"): lambda row: str(row.forms),
     _("vetoes"): lambda row: str(len(row.vetoes)),
-    "": lambda row: _("simulated") if row.simulated else "",
+    "": lambda row: ", ".join(_remarks(row)),
 }
+
+
+def _remarks(view: "PatientView") -> Iterator[str]:
+    if view.simulated:
+        yield _("simulated")
+    if held := sum(row.rehearsal and not row.void for row in view.sessions):
+        yield count("{n} rehearsal", "{n} rehearsals", held)
 
 
 def as_data(view: "PatientView") -> dict[str, Any]:

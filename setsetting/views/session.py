@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 def as_data(row: "SessionRow") -> dict[str, Any]:
     return {
         "session_id": row.session_id,
+        "rehearsal": row.rehearsal,
         "visit_no": row.visit_no,
         "started": utc_text(row.started_utc_ms),
         "ended": None if row.ended_utc_ms is None else utc_text(row.ended_utc_ms),
@@ -39,7 +40,9 @@ def as_data(row: "SessionRow") -> dict[str, Any]:
 
 def standing_words(row: "SessionRow") -> str:
     """What a session is in its patient's course: its number, or why it has none."""
-    return _("void") if row.visit_no is None else _("infusion {n}").format(n=row.visit_no)
+    if row.visit_no is not None:
+        return _("infusion {n}").format(n=row.visit_no)
+    return _("void") if row.void else _("rehearsal")
 
 
 def listed_as_data(listed: "ListedSession") -> dict[str, Any]:
@@ -76,7 +79,8 @@ def _state(row: "SessionRow") -> str:
         return _("void")
     if row.entered_afterwards:
         return _("entered afterwards")
-    return _("closed") if row.closed else _("running or unclosed") if row.ended_utc_ms is None else _("not closed")
+    words = _("closed") if row.closed else _("running or unclosed") if row.ended_utc_ms is None else _("not closed")
+    return _("rehearsal, {state}").format(state=words) if row.rehearsal else words
 
 
 def begun_as_data(session_id: str) -> dict[str, Any]:
@@ -96,6 +100,11 @@ def closed_words(session_id: str) -> str:
     return _("Session {id} is closed.").format(id=session_id)
 
 
+def rehearsal_closed_words() -> str:
+    """What is said of one that is closed without a question."""
+    return _("The rehearsal is closed: no infusion, and nothing in it counts as heard.")
+
+
 def closed_as_data(session_id: str) -> dict[str, Any]:
     return {"session_id": session_id, "closed": True}
 
@@ -107,6 +116,8 @@ def status_as_data(status: "Status") -> dict[str, Any]:
         playing = {**_cue_as_data(status.playing), "position_s": round(s_from_ms(status.position_ms), 3)}
     return {
         "session_id": status.session_id,
+        "patient": status.patient_code,
+        "rehearsal": status.rehearsal,
         "state": str(status.state),
         "infusion_min": _minutes(status.infusion_ms),
         "infusion": str(status.infusion_state),
@@ -149,9 +160,13 @@ def takes_back_words(undoable: "TakenBack", undo: str) -> str:
 def status_in_words(status: "Status") -> list[str]:
     at = "-" if status.infusion_ms is None else clock(status.infusion_ms)
     playing, following = status.playing, status.next
+    state = _("rehearsal, {state}") if status.rehearsal else "{state}"
     lines = [
         _("{state} · infusion {infusion} {at} · model: {effect}").format(
-            state=_(status.state), infusion=_(status.infusion_state), at=at, effect=_(status.effect_phase)
+            state=state.format(state=_(status.state)),
+            infusion=_(status.infusion_state),
+            at=at,
+            effect=_(status.effect_phase),
         ),
         _("plays: {what}").format(what="-" if playing is None else f"{playing.title} · {playing.phase}"),
         _("next: {what}").format(

@@ -20,13 +20,13 @@ def tonight(run: CommandLine) -> str:
 
 def test_a_session_from_start_to_close(run: CommandLine, clinic: Path, tonight: str) -> None:
     Path("walk.txt").write_text("0 infusion-start\n1 duck\n2 mark onset\n", encoding="utf-8")
-    start = ("session", "start", "--soundscape", tonight, "--patient", CODE, "--output", "fast")
+    start = ("session", "start", "--soundscape", tonight, "--patient", CODE, "--output", "fast", "--count")
     played = run(*start, "--script", "walk.txt", "--capture", "heard.wav", "--json")
     assert played.code == 0
     session_id = played.json["session_id"]
     assert "ended and is not closed" in played.err
     status = run("session", "status", "--json").json
-    assert list(status)[:3] == ["session_id", "state", "infusion_min"]
+    assert list(status)[:5] == ["session_id", "patient", "rehearsal", "state", "infusion_min"]
     assert {"playing", "next", "phase", "effect_phase", "ends_min", "acts"} <= set(status)
     assert (status["session_id"], status["state"], status["acts"]) == (session_id, "ended", 2)
     assert session_clinic.samples(Path("heard.wav")).any()
@@ -43,6 +43,27 @@ def test_a_session_from_start_to_close(run: CommandLine, clinic: Path, tonight: 
     refused = run.refused(*start, says="was heard by this patient earlier in the course")
     assert "Nothing has been played" in refused.err
     run.refused("session", "close", says="No session waits to be closed")
+
+
+def test_a_silent_session_is_a_rehearsal_and_every_answer_says_so(run: CommandLine, tonight: str) -> None:
+    start = ("session", "start", "--soundscape", tonight, "--patient", CODE, "--output", "fast")
+    tried = run(*start)
+    assert "This is a rehearsal" in tried.err
+    status = run("session", "status", "--json").json
+    assert (status["patient"], status["rehearsal"]) == (CODE, True)
+    assert run("session", "status").out.startswith("rehearsal, ended")
+    (listed,) = run("session", "list", "--json").json
+    assert (listed["rehearsal"], listed["visit_no"]) == (True, None)
+    assert "rehearsal" in run("session", "list").out
+    assert run("session", "close").code == 0
+    assert "rehearsal" in run("patient", "show", CODE).out
+    shown = run("patient", "show", CODE, "--json").json
+    assert (shown["heard"], [each["rehearsal"] for each in shown["sessions"]]) == ([], [True])
+    assert "1 rehearsal" in run("patient", "list").out
+    assert ": rehearsal" in run("review", "patient", CODE).out
+    assert run(*start, "--count", "--json").code == 0  # what the trial played was heard by nobody
+    counted = run("session", "list", "--json").json[-1]
+    assert (counted["rehearsal"], counted["visit_no"]) == (False, 1)
 
 
 def test_commands_act_on_a_session_that_another_one_follows(run: CommandLine, clinic: Path, tonight: str) -> None:

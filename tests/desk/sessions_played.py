@@ -32,7 +32,7 @@ def asked(
     walk = script(clinic, *lines) if lines else None
     known = code in {view.code for view in patients.listing(clinic)}
     return sessions.SessionRequest(
-        plan(clinic, code if known else None), code, output=output, capture=capture, script=walk
+        plan(clinic, code if known else None), code, output=output, capture=capture, script=walk, rehearsal=False
     )
 
 

@@ -36,7 +36,7 @@ def quiet(words: str) -> None:
 def live(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveSession]:
     """A paced session that nobody hears, and whose last fade need not be waited for."""
     monkeypatch.setattr(acts, "CLOSE_FADE_S", 0.1)
-    asked = sessions.SessionRequest(plan(clinic), CODE, output="null")
+    asked = sessions.SessionRequest(plan(clinic), CODE, output="null", rehearsal=False)
     with sessions.start(clinic, asked, say=quiet).live as begun:
         yield begun
 

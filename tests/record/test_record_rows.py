@@ -152,6 +152,16 @@ def test_heard_is_what_sounded_half_a_minute_in_this_course(record: Record) -> N
     assert [row.sounded_ms for row in live_rows.played(record, "new-1")] == [90_000, 29_999, 30_000]
 
 
+def test_a_rehearsal_has_no_number_and_nothing_in_it_was_heard(record: Record) -> None:
+    _session(record, "one", 1, 100, ("whole", 90_000, False))
+    trial = kinds.SessionStarted("trial", PATIENT, None, 200, PLANNED, "one", rehearsal=True)
+    record.append("session.started", trial)
+    record.append("session.played", kinds.SoundPlayed("trial", "cue", "tried", "peak", 0, 90_000))
+    _session(record, "two", 2, 300)
+    assert [(row.visit_no, row.rehearsal) for row in rows.sessions(record)] == [(1, False), (None, True), (2, False)]
+    assert live_rows.heard(record, PATIENT).track_ids == {"whole"}
+
+
 def test_the_soundscape_a_session_used_can_be_read_again(day: Record) -> None:
     assert rows.soundscape(day, "5" * 64) == '{"format":"soundscape/1"}'
     assert rows.soundscape(day, "6" * 64) is None

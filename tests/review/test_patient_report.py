@@ -10,7 +10,7 @@ from example_course import at, example, form, session
 
 from setsetting.clinical.form import Recall
 from setsetting.clinical.thresholds import PUBLISHED
-from setsetting.review.course import PatientCourse
+from setsetting.review.course import PatientCourse, SetAside
 from setsetting.review.describe import review_of
 from setsetting.review.report import patient_html
 from setsetting.views.review import as_data, in_words
@@ -156,6 +156,13 @@ def test_completeness_is_said_first_with_the_unlinked_by_reason(written: str) ->
     assert "9 forms; 8 complete (past week 6, past month 2), 1 with missing items and so without a total" in said
     assert "4 of 6 sessions linked to the scores around them" in said
     assert "2 not linked: shared interval: another infusion between the two scores" in said
+
+
+def test_a_rehearsal_is_named_and_left_out() -> None:
+    course = example()
+    told = text_of(page(replace(course, set_aside=(SetAside(at(3), void=False),))))
+    assert re.search(r"not counted: the session of [-0-9: ]+: rehearsal", told)
+    assert "rehearsal" not in text_of(page(course))
 
 
 def test_an_incomplete_form_has_no_total_anywhere() -> None:

@@ -178,7 +178,19 @@ def test_a_wall_clock_that_was_set_back_turns_no_line_of_the_log_round() -> None
 
 def test_the_document_has_the_fields_of_the_contract() -> None:
     document = status_as_data(at(7))
-    contract = ("session_id", "state", "infusion_min", "playing", "next", "phase", "effect_phase", "ends_min", "acts")
+    contract = [
+        "session_id",
+        "patient",
+        "rehearsal",
+        "state",
+        "infusion_min",
+        "playing",
+        "next",
+        "phase",
+        "effect_phase",
+        "ends_min",
+        "acts",
+    ]
     assert set(contract) <= set(document)
     assert (document["state"], document["infusion_min"], document["effect_phase"]) == ("playing", 5.0, "settling")
-    assert "K-0417" not in str(document)
+    assert (document["patient"], document["rehearsal"]) == ("K-0417", False)

@@ -74,6 +74,7 @@ def status_at(now_min: float = NOW_MIN) -> Status:
         session_id="s-1",
         patient_code="K-0417",
         simulated=False,
+        rehearsal=False,
         visit_no=4,
         room="room-2",
         playlist="psychedelic-60",

@@ -237,10 +237,15 @@ def _choices(field: Field) -> str:
     return joined if field.kind is FieldKind.CHOICE else _("any of {choices}").format(choices=joined)
 
 
-async def prepared(screen: TaskScreen, clinic: "Clinic", session_id: str) -> CloseScreen:
-    """End the music where it still plays, which takes its seconds; the screen that asks the rest."""
+async def prepared(screen: TaskScreen, clinic: "Clinic", session_id: str) -> CloseScreen | None:
+    """End the music where it still plays, which takes its seconds; the screen that asks the rest.
+
+    None for a rehearsal: it is closed, and nothing is asked of it.
+    """
     from setsetting.desk import closing
 
-    return CloseScreen(
-        clinic, await asyncio.to_thread(closing.prepare_close, clinic, session_id, screen.say_from_thread)
-    )
+    asked = await asyncio.to_thread(closing.prepare_close, clinic, session_id, screen.say_from_thread)
+    if asked.form.session.rehearsal:
+        closing.close(clinic, asked)
+        return None
+    return CloseScreen(clinic, asked)

@@ -24,7 +24,7 @@ from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ConfirmDialog, TextDialog
 from setsetting.tui.painting import PaintingOf
 from setsetting.tui.task_screen import BACK, HELP, TaskScreen
-from setsetting.tui.theme import DIM, TEXT, URGENT, TextStyle
+from setsetting.tui.theme import DIM, LOUD, TEXT, URGENT, TextStyle
 from setsetting.tui.widgets import session_view
 from setsetting.tui.widgets.header import Header
 from setsetting.tui.widgets.keybar import KeyBar
@@ -33,7 +33,7 @@ from setsetting.tui.widgets.paragraph import Disclaimer
 from setsetting.tui.widgets.session_lines import EventLog, InfusionLine, Notices, SetList
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.timeline import Timeline
-from setsetting.views.session import takes_back_words
+from setsetting.views.session import rehearsal_closed_words, takes_back_words
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -222,8 +222,9 @@ class LiveScreen(TaskScreen):
         if not status.plays or await self.ask(question):
             closing = await prepared(self, self._clinic, status.session_id)
             if self.is_current:
-                self.leave()
-            self.app.push_screen(closing)
+                self.leave("" if closing else rehearsal_closed_words())
+            if closing is not None:
+                self.app.push_screen(closing)
 
     def let_go(self) -> str:
         self._session.detach()
@@ -259,7 +260,7 @@ def _header_words(status: "Status") -> tuple[tuple[str, TextStyle], ...]:
     }
     return (
         state[status.state],
-        (_("  infusion {n}").format(n=status.visit_no), TEXT),
+        (_("  REHEARSAL"), LOUD) if status.rehearsal else (_("  infusion {n}").format(n=status.visit_no), TEXT),
         (_(" · patient {code}").format(code=status.patient_code), TEXT),
         (_(", simulated") if status.simulated else "", TEXT),
         (f" · {status.playlist}", TEXT),

@@ -134,7 +134,7 @@ class PatientScreen(ListScreen):
         more = " · ".join(part for part in (open_words, row.playlist or "", row.room, afterwards) if part)
         return (
             (local_text(row.started_utc_ms, self._clinic.settings.zone), TEXT),
-            (session.standing_words(row), DIM if row.void else GOOD),
+            (session.standing_words(row), GOOD if row.counts else DIM),
             (minutes_text(ran.end_ms), TEXT),
             (more, URGENT if open_words else DIM),
         )
@@ -151,7 +151,12 @@ class PatientScreen(ListScreen):
             else:
                 from setsetting.tui.screens.close import prepared
 
-                self.app.push_screen(await prepared(self, self._clinic, entry.session.session_id))
+                closing = await prepared(self, self._clinic, entry.session.session_id)
+                if closing is None:
+                    self.say(session.rehearsal_closed_words())
+                    self._load()
+                else:
+                    self.app.push_screen(closing)
         else:
             self.do_review()
 

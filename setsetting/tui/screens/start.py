@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from setsetting.tui.task_screen import TaskScreen
 
 AUTO = ("auto", _("the machine's own output, as it is when the music begins"))
-NULL = ("null", _("silent, paced by the clock: for trying things out"))
+NULL = ("null", _("a rehearsal: silent, paced by the clock, and none of the infusions"))
 
 
 async def start_session(screen: "TaskScreen", clinic: "Clinic", file: Path, code: str) -> None:

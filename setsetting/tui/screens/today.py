@@ -18,7 +18,7 @@ from setsetting.tui.widgets.paragraph import Disclaimer
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.views import today as views
-from setsetting.views.session import standing_words
+from setsetting.views.session import rehearsal_closed_words, standing_words
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
@@ -151,7 +151,12 @@ class TodayScreen(ListScreen):
         if at is not None:
             from setsetting.tui.screens.close import prepared
 
-            self.app.push_screen(await prepared(self, self._clinic, over[at].session_id))
+            closing = await prepared(self, self._clinic, over[at].session_id)
+            if closing is None:
+                self.say(rehearsal_closed_words())
+                self._load()
+            else:
+                self.app.push_screen(closing)
 
     def _when(self, row: "SessionRow") -> str:
         begun = local(row.started_utc_ms, self._clinic.settings.zone)
