@@ -1,4 +1,7 @@
-"""A patient's course: infusion visits numbered in order, and which PCL-5 form is due, in plain words.
+"""A patient's course: infusion visits numbered in order, what a form's recall holds, and which form is due.
+
+A form tells of the time after an infusion only when it was filled on a later day than the session ended:
+in the chair and in the evening it asks about the days before. Days are the clinic's calendar days.
 
 The windows of a link (14 days before, 21 after) are this project's proposal. The forms follow the
 practice of the CPT manual, handout 3.1 (past-month before the first session, past-week at later ones), and one
@@ -7,9 +10,11 @@ past-week form before the first infusion too, since only equal recalls can be co
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from setsetting.clinical.form import Form, Recall
 from setsetting.units import Milliseconds
+from setsetting.words.numbers import day_number, day_text
 from setsetting.words.translate import _, count
 
 PRE_WINDOW_DAYS = 14
@@ -18,6 +23,14 @@ RECALL_DAYS = {Recall.WEEK: 7, Recall.MONTH: 30}
 BASELINE_DAYS = 30
 """A past-month form older than its own recall no longer describes the start of a course."""
 DAY_MS = Milliseconds(24 * 60 * 60 * 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """An infusion session's start and end, UTC; the end is the planned one where none is known."""
+
+    started_ms: Milliseconds
+    over_ms: Milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +51,33 @@ def visit_no(started_ms: Milliseconds, all_starts: Iterable[Milliseconds]) -> in
     return sum(other < started_ms for other in all_starts) + 1
 
 
-def infusions_in_recall(form: Form, starts: Iterable[Milliseconds]) -> int:
-    """How many infusions fall into the time a form asks about."""
-    since = form.taken_ms - RECALL_DAYS[form.recall] * DAY_MS
-    return sum(since < start < form.taken_ms for start in starts)
+def is_post_score(taken_day: int, last_day: int) -> bool:
+    """Whether a form of that day comes after a session that ended on `last_day`; both count calendar days."""
+    return taken_day > last_day
+
+
+def infusions_in_recall(form: Form, starts: Iterable[Milliseconds], zone: ZoneInfo) -> int:
+    """How many infusions fall on the days a form asks about; the day a week before is one of them."""
+    since = day_number(form.taken_ms, zone) - RECALL_DAYS[form.recall]
+    return sum(start < form.taken_ms and day_number(start, zone) >= since for start in starts)
+
+
+def week_words(form: Form, forms: Iterable[Form], starts: Iterable[Milliseconds], zone: ZoneInfo) -> tuple[str, ...]:
+    """Sentences on what a past-week form asks about besides its own week: infusion days and other forms' weeks."""
+    if form.recall is not Recall.WEEK:
+        return ()
+    held = infusions_in_recall(form, starts, zone)
+    said = [count("its week holds {n} infusion day", "its week holds {n} infusion days", held)] if held else []
+    near = [
+        day_text(other.taken_ms, zone)
+        for other in sorted(forms, key=lambda other: other.taken_ms)
+        if other is not form
+        and other.recall is form.recall
+        and abs(day_number(other.taken_ms, zone) - day_number(form.taken_ms, zone)) < RECALL_DAYS[form.recall]
+    ]
+    if near:
+        said.append(_("its week overlaps that of the form of {days}").format(days=", ".join(near)))
+    return tuple(said)
 
 
 def overlap_words(form: Form, starts: Sequence[Milliseconds]) -> str | None:
@@ -54,9 +90,11 @@ def overlap_words(form: Form, starts: Sequence[Milliseconds]) -> str | None:
     return None
 
 
-def due_forms(forms: Sequence[Form], starts: Sequence[Milliseconds], now_ms: Milliseconds) -> tuple[DueForm, ...]:
-    """The forms that are due now: before the first infusion, and after each before the next."""
-    held = [start for start in starts if start <= now_ms]
+def due_forms(
+    forms: Sequence[Form], visits: Iterable[Visit], now_ms: Milliseconds, zone: ZoneInfo
+) -> tuple[DueForm, ...]:
+    """The forms that are due now: before the first infusion, and from the day after each before the next."""
+    held = [visit for visit in visits if visit.started_ms <= now_ms]
     usable = [form for form in forms if form.complete and form.taken_ms <= now_ms]
     due: list[DueForm] = []
     if not held:
@@ -65,10 +103,12 @@ def due_forms(forms: Sequence[Form], starts: Sequence[Milliseconds], now_ms: Mil
         if not _any_since(usable, Recall.WEEK, now_ms - PRE_WINDOW_DAYS * DAY_MS):
             due.append(DueForm(Recall.WEEK, _("past-week form due before infusion 1, for comparison with later ones")))
         return tuple(due)
-    last = max(held)
-    if _any_since(usable, Recall.WEEK, last + Milliseconds(1)):
+    last = max(held, key=lambda visit: visit.started_ms)
+    last_day, today = day_number(last.over_ms, zone), day_number(now_ms, zone)
+    weeks = [day_number(form.taken_ms, zone) for form in usable if form.recall is Recall.WEEK]
+    if not is_post_score(today, last_day) or any(is_post_score(day, last_day) for day in weeks):
         return ()
-    left = POST_WINDOW_DAYS - (now_ms - last) // DAY_MS
+    left = POST_WINDOW_DAYS - (today - day_number(last.started_ms, zone))
     when = _("none complete since infusion {n}").format(n=len(held))
     if left >= 0:
         rest = count("{n} day left to link it", "{n} days left to link it", left)

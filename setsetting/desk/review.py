@@ -61,6 +61,7 @@ def _session(clinic: Clinic, record: Record, row: rows.SessionRow, visit_no: int
         entered_afterwards=row.entered_afterwards,
         closed=row.closed,
         corrected=tuple(each.reason for each in row.corrections),
+        ended_ms=row.over_ms,
     )
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from setsetting.clinical.course import DueForm, due_forms, next_visit_no
+from setsetting.clinical.course import DueForm, Visit, due_forms, next_visit_no
 from setsetting.desk.clinic import Clinic
 from setsetting.machine import clock
 from setsetting.record import form_rows, rows
@@ -54,7 +54,7 @@ def _row(clinic: Clinic, record: Record, patient: rows.PatientRow) -> TodayRow:
         of=clinic.settings.course.infusions,
         last=held[-1] if held else None,
         days_ago=_days(clinic, starts[-1], now_ms) if starts else 0,
-        due=due_forms(forms, starts, now_ms),
+        due=due_forms(forms, [Visit(row.started_utc_ms, row.over_ms) for row in held], now_ms, clinic.settings.zone),
         unclosed=next((session for session in reversed(every) if not (session.closed or session.void)), None),
         vetoes=tuple(rows.vetoes(record, patient.patient_id)),
     )

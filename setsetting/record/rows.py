@@ -90,6 +90,11 @@ class SessionRow:
         """Whether it is one of the course's infusions; what does not count was neither held nor heard."""
         return not (self.void or self.rehearsal)
 
+    @property
+    def over_ms(self) -> Milliseconds:
+        """When it ended, UTC; as planned where its end is not known."""
+        return self.started_utc_ms + self.planned.end_ms if self.ended_utc_ms is None else self.ended_utc_ms
+
 
 def first_person(record: Record) -> str:
     """The random id of who acts until people sign in; "" when nobody was added yet."""

@@ -53,6 +53,12 @@ class CourseSession:
     entered_afterwards: bool = False
     closed: bool = True
     corrected: tuple[str, ...] = ()
+    ended_ms: Milliseconds | None = None
+    """When the session ended; None stands for the end of what was planned."""
+
+    @property
+    def over_ms(self) -> Milliseconds:
+        return self.started_ms + self.planned.end_ms if self.ended_ms is None else self.ended_ms
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from setsetting.clinical import pcl5
-from setsetting.clinical.course import infusions_in_recall, overlap_words
+from setsetting.clinical.course import infusions_in_recall, overlap_words, week_words
 from setsetting.clinical.form import NoAnswer, Recall
 from setsetting.clinical.marks import Mark, mark_words
 from setsetting.clinical.setting import TAPS, differences, respct_covered
@@ -24,6 +24,7 @@ from setsetting.review.linking import (
     ScorePoint,
     SessionPoint,
     Window,
+    comparable,
     link,
     reason_words,
     windows,
@@ -45,7 +46,14 @@ def review_of(course: PatientCourse, used: ThresholdSet = PUBLISHED) -> PatientR
     starts = [each.started_ms for each in sessions]
     scores = [_score_point(course.code, each, days) for each in forms]
     points = [
-        SessionPoint(course.code, each.session_id, each.visit_no, each.started_ms, days.ordinal(each.started_ms))
+        SessionPoint(
+            course.code,
+            each.session_id,
+            each.visit_no,
+            each.started_ms,
+            days.ordinal(each.started_ms),
+            days.ordinal(each.over_ms),
+        )
         for each in sessions
     ]
     linkage = link(scores, points)
@@ -59,7 +67,7 @@ def review_of(course: PatientCourse, used: ThresholdSet = PUBLISHED) -> PatientR
         zone=course.zone,
         completeness=(*_completeness(forms, sessions, linkage), *_not_counted(course, days)),
         courses=tuple(_courses(scores, points, used)),
-        forms=tuple(_form_line(each, starts, days, used) for each in forms),
+        forms=tuple(_form_line(each, forms, points, days, used) for each in forms),
         visits=tuple(_visit_line(each, scores, linkage, days) for each in sessions),
         lanes=lanes_of(sessions),
         sessions=len(sessions),
@@ -78,21 +86,21 @@ class _Days:
     """Instants as the clinic's calendar days, and as days from the first infusion."""
 
     def __init__(self, course: PatientCourse) -> None:
-        self._zone = ZoneInfo(course.zone)
+        self.zone = ZoneInfo(course.zone)
         starts = [each.started_ms for each in course.sessions] or [each.form.taken_ms for each in course.forms]
         self._zero = self.ordinal(min(starts)) if starts else 0
 
     def ordinal(self, ms: Milliseconds) -> int:
-        return clock.local(ms, self._zone).toordinal()
+        return clock.local(ms, self.zone).toordinal()
 
     def since_zero(self, ms: Milliseconds) -> int:
         return self.ordinal(ms) - self._zero
 
     def date(self, ms: Milliseconds) -> str:
-        return day_text(ms, self._zone)
+        return day_text(ms, self.zone)
 
     def moment(self, ms: Milliseconds) -> str:
-        return local_text(ms, self._zone)
+        return local_text(ms, self.zone)
 
     def period(self, instants: Sequence[Milliseconds]) -> str:
         if not instants:
@@ -155,7 +163,7 @@ def _courses(scores: Sequence[ScorePoint], points: Sequence[SessionPoint], used:
     """First and last complete form of each recall, the days and infusions between, and the words for the change."""
     lines: list[str] = []
     for recall in Recall:
-        own = [each for each in scores if each.recall is recall and each.total is not None]
+        own = [each for each in comparable(scores, points) if each.recall is recall]
         if len(own) < 2:
             continue
         first, last = own[0], own[-1]
@@ -168,7 +176,7 @@ def _courses(scores: Sequence[ScorePoint], points: Sequence[SessionPoint], used:
             change=signed(change),
             days=count("{n} day", "{n} days", last.day - first.day),
             infusions=count("{n} infusion between", "{n} infusions between", between),
-            says=change_words(change, used),
+            says=_change_words(ScorePair(first, last), used),
         )
         if clinically_significant(change, last.points, used):
             line += "; " + _("and {end} or less (Marx 2022: clinically significant change)").format(end=used.end_state)
@@ -176,11 +184,21 @@ def _courses(scores: Sequence[ScorePoint], points: Sequence[SessionPoint], used:
     return lines
 
 
-def _form_line(each: CourseForm, starts: Sequence[Milliseconds], days: _Days, used: ThresholdSet) -> FormLine:
+def _form_line(
+    each: CourseForm, forms: Sequence[CourseForm], points: Sequence[SessionPoint], days: _Days, used: ThresholdSet
+) -> FormLine:
     form = each.form
     scored = pcl5.score(form.items)
+    starts = [point.at_ms for point in points]
     earlier = [start for start in starts if start < form.taken_ms]
-    remarks = [overlap_words(form, starts)]
+    point = _score_point("", each, days)
+    remarks = [
+        _("filled during infusion {n} or later that day, so no score after it").format(n=session.number)
+        for session in points
+        if session.amid(point)
+    ]
+    remarks += week_words(form, [other.form for other in forms], starts, days.zone)
+    remarks.append(overlap_words(form, starts) or "")
     if each.corrections:
         remarks.append(count("corrected once", "corrected {n} times", each.corrections))
     return FormLine(
@@ -197,7 +215,7 @@ def _form_line(each: CourseForm, starts: Sequence[Milliseconds], days: _Days, us
         provisional=pcl5.provisional_text(scored.provisional),
         where="" if scored.total is None else end_words(scored.total, used),
         days_since_infusion=days.ordinal(form.taken_ms) - days.ordinal(max(earlier)) if earlier else None,
-        infusions_in_recall=infusions_in_recall(form, starts),
+        infusions_in_recall=infusions_in_recall(form, starts, days.zone),
         remarks="; ".join(remark for remark in remarks if remark),
     )
 
@@ -235,7 +253,15 @@ def _change(pair: ScorePair, days: _Days, used: ThresholdSet) -> tuple[Recall, s
     """What a line of a change begins with, up to the words for it."""
     pre, post = pair.pre, pair.post
     dates = days.date(pre.at_ms), days.date(post.at_ms)
-    return post.recall, *dates, pair.days, pre.points, post.points, pair.change, change_words(pair.change, used)
+    return post.recall, *dates, pair.days, pre.points, post.points, pair.change, _change_words(pair, used)
+
+
+def _change_words(pair: ScorePair, used: ThresholdSet) -> str:
+    """What a change of that size is called, and that both forms ask about some of the same days."""
+    called = change_words(pair.change, used)
+    if not pair.overlap:
+        return called
+    return f"{called}; " + (_("weeks overlap") if pair.post.recall is Recall.WEEK else _("months overlap"))
 
 
 def _window_line(

@@ -1,8 +1,8 @@
 """Which session lies alone between which two PCL-5 scores, and why the others don't.
 
 A session is linked to its pre-score (the last at or before its start, within 14 days) and its
-post-score (the first after it, within 21 days) when no other infusion of that patient lies between
-them. Both scores have the same recall; two past-month scores must lie a month apart, or they would
+post-score (the first on a later day than it ended, within 21 days) when no other infusion of that patient
+lies between them. Both scores have the same recall; two past-month scores must lie a month apart, or they would
 overlap. An incomplete form is no score. Everything else is unlinked and counted by its reason. Takes
 plain rows and returns plain rows; estimates nothing.
 """
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from setsetting.clinical.course import POST_WINDOW_DAYS, PRE_WINDOW_DAYS, RECALL_DAYS
+from setsetting.clinical.course import POST_WINDOW_DAYS, PRE_WINDOW_DAYS, RECALL_DAYS, is_post_score
 from setsetting.clinical.form import Recall
 from setsetting.units import Milliseconds
 from setsetting.words.translate import _
@@ -42,13 +42,22 @@ class ScorePoint:
 
 @dataclass(frozen=True, slots=True)
 class SessionPoint:
-    """One infusion session of one patient."""
+    """One infusion session of one patient; `last_day` is the day on which it ended, None for the day it began."""
 
     patient: str
     session_id: str
     number: int
     at_ms: Milliseconds
     day: int
+    last_day: int | None = None
+
+    def before(self, score: ScorePoint) -> bool:
+        """Whether a score tells of the time after this session: filled on a later day than it ended."""
+        return is_post_score(score.day, self.day if self.last_day is None else self.last_day)
+
+    def amid(self, score: ScorePoint) -> bool:
+        """Whether a score was filled during this session or later on its day: neither before nor after it."""
+        return score.at_ms > self.at_ms and not self.before(score)
 
 
 class UnlinkedReason(StrEnum):
@@ -79,6 +88,11 @@ class ScorePair:
     @property
     def days(self) -> int:
         return self.post.day - self.pre.day
+
+    @property
+    def overlap(self) -> bool:
+        """Whether both ask about some of the same days."""
+        return self.days < RECALL_DAYS[self.post.recall]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +152,9 @@ def reason_words(reason: UnlinkedReason) -> str:
 def rule_words() -> str:
     """The rule of linking, as a report states it."""
     return _(
-        "A session is linked when the last score at or before it (within {pre} days) and the first score after it "
-        "(within {post} days) have the same recall and no other infusion lies between them. A form dated without a "
-        "time counts as before that day's session."
+        "A session is linked when the last score at or before it (within {pre} days) and the first score on a later "
+        "day (within {post} days) have the same recall and no other infusion lies between them. A form dated without "
+        "a time counts as before that day's session; one filled during a session or later that day is no score after it."
     ).format(pre=PRE_WINDOW_DAYS, post=POST_WINDOW_DAYS)
 
 
@@ -165,16 +179,24 @@ def link(scores: Iterable[ScorePoint], sessions: Iterable[SessionPoint]) -> Link
 
 
 def windows(scores: Iterable[ScorePoint], sessions: Sequence[SessionPoint]) -> tuple[Window, ...]:
-    """One patient's windows: past-week and past-month forms apart, each between neighbours, by their end."""
+    """One patient's windows: past-week and past-month forms apart, each between neighbours, by their end.
+
+    No window begins or ends with a score filled amid a session: it is neither before nor after it.
+    """
     found: list[Window] = []
     ordered = sorted(scores, key=lambda score: (score.at_ms, score.form_id))
     for recall in Recall:
-        own = [score for score in ordered if score.recall is recall and score.total is not None]
+        own = [score for score in comparable(ordered, sessions) if score.recall is recall]
         found += [
             Window(before, after, tuple(s for s in sessions if before.at_ms <= s.at_ms < after.at_ms))
             for before, after in pairwise(own)
         ]
     return tuple(sorted(found, key=lambda window: (window.post.at_ms, window.pre.at_ms, window.post.form_id)))
+
+
+def comparable(scores: Iterable[ScorePoint], sessions: Sequence[SessionPoint]) -> list[ScorePoint]:
+    """The complete forms that were not filled amid a session."""
+    return [score for score in scores if score.total is not None and not any(each.amid(score) for each in sessions)]
 
 
 def _link_one(
@@ -183,7 +205,7 @@ def _link_one(
     complete = [form for form in forms if form.total is not None]
     for recall in Recall:
         found = _between(session, [form for form in complete if form.recall is recall], held)
-        if isinstance(found, LinkedSession) and not _overlaps(found):
+        if isinstance(found, LinkedSession) and not (recall is Recall.MONTH and found.overlap):
             return found
     anyhow = _between(session, complete, held)
     if isinstance(anyhow, LinkedSession):
@@ -193,16 +215,12 @@ def _link_one(
     return anyhow
 
 
-def _overlaps(found: LinkedSession) -> bool:
-    return found.pre.recall is Recall.MONTH and found.days < RECALL_DAYS[Recall.MONTH]
-
-
 def _between(
     session: SessionPoint, forms: Sequence[ScorePoint], held: Sequence[SessionPoint]
 ) -> LinkedSession | UnlinkedReason:
     """The two scores around a session, whatever their recall, or what is wrong with them."""
     before = [form for form in forms if form.at_ms <= session.at_ms]
-    after = [form for form in forms if form.at_ms > session.at_ms]
+    after = [form for form in forms if session.before(form)]
     if not before:
         return UnlinkedReason.NO_PRE
     if not after:

@@ -56,6 +56,11 @@ def day_text(utc_ms: Milliseconds, zone: ZoneInfo) -> str:
     return datetime.fromtimestamp(s_from_ms(utc_ms), zone).strftime("%Y-%m-%d")
 
 
+def day_number(utc_ms: Milliseconds, zone: ZoneInfo) -> int:
+    """The day of an instant in the clinic's zone, counted from a day long ago: what days lie between is a difference."""
+    return datetime.fromtimestamp(s_from_ms(utc_ms), zone).toordinal()
+
+
 def number_or_unknown(value: float | None, digits: int, unknown: str = "?") -> str:
     """Write a measured value, with a real minus sign, or that it is unknown."""
     if value is None:

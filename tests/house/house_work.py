@@ -7,9 +7,10 @@ import hashlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from setsetting.clinical import pcl5
-from setsetting.clinical.course import due_forms
+from setsetting.clinical.course import Visit, due_forms
 from setsetting.clinical.effect import phases_of
 from setsetting.clinical.form import Form, NoAnswer, Recall
 from setsetting.clinical.infusion import InfusionAct, InfusionStep, actual, steady, stopped, with_pauses
@@ -38,6 +39,7 @@ from setsetting.views import review as views_review
 MINUTE = 60_000
 DAY = 24 * 60 * MINUTE
 BEGUN_MS = 1_795_514_400_000
+UTC = ZoneInfo("UTC")
 """24 November 2026, 10:00 UTC."""
 ZONE = "Europe/London"
 
@@ -123,6 +125,7 @@ def time_an_infusion() -> str:
         InfusionAct(InfusionStep.RESUME, 14 * MINUTE),
     ]
     forms = [_form(day, total).form for day, total in ((-1, 51), (5, 44))]
+    visits = [Visit(began_ms, began_ms + 60 * MINUTE) for began_ms in (BEGUN_MS, BEGUN_MS + 3 * DAY)]
     return repr(
         [
             phases_of(stopped(with_pauses(steady(40), [(10, 15)]), 35)),
@@ -131,7 +134,7 @@ def time_an_infusion() -> str:
             views_pcl5.score_in_words(pcl5.score(forms[0].items)),
             change_words(44 - 51),
             parse_setting(SETTING, Path("setting.toml")),
-            due_forms(forms, [BEGUN_MS, BEGUN_MS + 3 * DAY], BEGUN_MS + 9 * DAY),
+            due_forms(forms, visits, BEGUN_MS + 9 * DAY, UTC),
         ]
     )
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,9 +63,35 @@ def test_a_form_dated_without_a_time_counts_before_that_days_session() -> None:
     assert reasons([score(0), score(3)], session(3.4)) == [UnlinkedReason.NO_POST]
 
 
-def test_a_form_between_two_sessions_of_one_day_parts_them() -> None:
+def test_a_form_filled_during_a_session_or_later_that_day_is_no_score_after_it() -> None:
+    held = session(3.4)
+    for hour in (3.41, 3.6, 3.99):
+        assert reasons([score(2, 50), score(hour, 20)], held) == [UnlinkedReason.NO_POST]
+        (linked,) = link([score(2, 50), score(hour, 20), score(8, 40)], [held]).linked
+        assert (linked.pre.total, linked.post.total, linked.change) == (50, 40, -10)
+    (next_morning,) = link([score(2, 50), score(4, 44)], [held]).linked
+    assert next_morning.change == -6
+
+
+def test_a_session_past_midnight_ends_on_the_day_it_ends() -> None:
+    night = replace(session(3.97), last_day=4)
+    assert reasons([score(2), score(4.03)], night) == [UnlinkedReason.NO_POST]
+    assert reasons([score(2), score(4.5)], night) == [UnlinkedReason.NO_POST]
+    assert reasons([score(2), score(5)], night) == []
+
+
+def test_a_form_between_two_sessions_of_one_day_is_a_score_before_the_second_only() -> None:
     scores = [score(0, 50), score(3.5, 45), score(6, 40)]
-    assert [each.change for each in link(scores, [session(3.2, 1), session(3.7, 2)]).linked] == [-5, -5]
+    linkage = link(scores, [session(3.2, 1), session(3.7, 2)])
+    assert [(each.session.number, each.change) for each in linkage.linked] == [(2, -5)]
+    assert [each.reason for each in linkage.unlinked] == [UnlinkedReason.SHARED]
+
+
+def test_no_window_begins_or_ends_amid_a_session() -> None:
+    """A form at 10:20 in the chair is no change within a day."""
+    scores = [score(3, 50), score(4.43, 30), score(9, 45)]
+    (window,) = windows(scores, [session(4.4, 1)])
+    assert (window.change, window.days, [each.number for each in window.sessions]) == (-5, 6, [1])
 
 
 def test_week_and_month_are_not_mixed() -> None:
@@ -119,6 +146,7 @@ def test_every_session_is_counted_once_and_moving_all_times_changes_nothing(
         assert each.pre.recall is each.post.recall
         between = [s for s in held if each.pre.at_ms <= s.at_ms < each.post.at_ms]
         assert between == [each.session]
+        assert each.post.day > each.session.day
     moved = link(
         [score(day + shift, total, recall) for day, recall, total in forms],
         [session(day + shift + 0.5, n) for n, day in enumerate(sorted(days), 1)],

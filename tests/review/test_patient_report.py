@@ -248,3 +248,29 @@ def test_the_terminal_says_what_the_report_says() -> None:
 
 def test_a_page_is_small() -> None:
     assert len(page(example()).encode()) < 80_000
+
+
+def test_a_form_filled_amid_a_session_says_so_and_stands_in_no_change() -> None:
+    """At 10:20 in the chair a patient had 20 points less than at breakfast: no change within a day is told."""
+    course = replace(
+        example(),
+        forms=(form(2, 55), form(3, 35, hour=15), form(9, 50), form(10, 40)),
+        sessions=(session(1, 3),),
+    )
+    review = review_of(course)
+    assert [(line.before, line.after, line.days, line.infusions) for line in review.windows] == [
+        (55, 50, 7, 1),
+        (50, 40, 1, 0),
+    ]
+    assert review.windows[1].says.endswith("; weeks overlap")
+    assert review.linked == 1
+    assert "filled during infusion 1 or later that day" in page(course)
+    weeks = [line.remarks for line in review.forms]
+    assert "its week holds 1 infusion day" in weeks[2]
+    assert weeks[0] == "its week overlaps that of the form of 2026-06-04"
+
+
+def test_weeks_a_week_apart_do_not_overlap() -> None:
+    review = review_of(replace(example(), forms=(form(0, 50), form(7, 30)), sessions=()))
+    assert [line.says for line in review.windows] == ["reliable (both Marx samples)"]
+    assert [line.remarks for line in review.forms] == ["", ""]
