@@ -17,7 +17,6 @@ from setsetting.machine import files
 from setsetting.progress import Say, unheard
 from setsetting.record import plan_rows, rows
 from setsetting.record.kinds import SoundscapeAccepted
-from setsetting.record.log import Record
 from setsetting.record.plan_rows import PlanRow
 from setsetting.session.preparing import RESCUE, SessionInputs, hold
 from setsetting.session.start import digest_of_body
@@ -124,15 +123,24 @@ def show(clinic: Clinic, code: str) -> PatientPlan:
     return PatientPlan(accepted, (*compared.changes, PlanChange.REFUSED), (*compared.reasons, *against))
 
 
-def listing(clinic: Clinic, record: Record) -> dict[str, PatientPlan]:
-    """Every plan that waits, by the patient's id, as far as digests tell: no rule is asked."""
-    accepted = plan_rows.plans(record)
-    if not accepted:
-        return {}
-    now = _Comparison(clinic)
-    return {
-        patient_id: now.of(row, digest_of_wishes(wishes_of(record, patient_id))) for patient_id, row in accepted.items()
-    }
+def listing(clinic: Clinic) -> dict[str, PatientPlan]:
+    """Every plan that waits, by the patient's code, as far as digests tell: no rule is asked."""
+    with clinic.record() as record:
+        accepted = plan_rows.plans(record)
+        if not accepted:
+            return {}
+        now, codes = _Comparison(clinic), {patient.patient_id: patient.code for patient in rows.patients(record)}
+        return {
+            codes[patient_id]: now.of(row, digest_of_wishes(wishes_of(record, patient_id)))
+            for patient_id, row in accepted.items()
+            if patient_id in codes
+        }
+
+
+def has(clinic: Clinic, code: str) -> bool:
+    """Whether a plan waits for a patient's next visit, in whatever state it is."""
+    with clinic.record() as record:
+        return plan_rows.plan(record, rows.patient(record, code).patient_id) is not None
 
 
 def waiting(clinic: Clinic, code: str) -> tuple[Path, str]:

@@ -161,9 +161,9 @@ class SetSettingApp(App[int]):
         self.push_screen(LiveScreen(session, self.clinic))
 
     async def _join(self) -> None:
-        """As the key of the day's list does it, so that it is refused where that is."""
+        """As an act of the day's list, so that it is refused where that is."""
         if isinstance(self.screen, TaskScreen):
-            await self.screen.action_do("join")
+            await self.screen.action_do("attach")
 
     def attach(self, session_id: str | None = None) -> None:
         from setsetting.desk import attending

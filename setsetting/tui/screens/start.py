@@ -1,4 +1,4 @@
-"""Starting a session from an accepted soundscape: which room, which output, and then the music begins.
+"""Starting a session with a patient's plan: which room, which output, and then the music begins.
 
 Nothing is chosen for the person and nothing is remembered: rooms are asked where the clinic has more
 than one, the outputs always. The devices are asked for in the background; that takes a moment.
@@ -21,18 +21,24 @@ AUTO = ("auto", _("the machine's own output, as it is when the music begins"))
 NULL = ("null", _("a rehearsal: silent, paced by the clock, and none of the infusions"))
 
 
-async def start_session(screen: "TaskScreen", clinic: "Clinic", file: Path, code: str) -> None:
+async def start_session(screen: "TaskScreen", clinic: "Clinic", file: Path | None, code: str) -> None:
     """Ask for the room and the output, start the session and open its live screen."""
     from setsetting.desk import attending, sessions
 
     rooms = clinic.settings.rooms
-    room = 0 if len(rooms) == 1 else await screen.ask(ChoiceDialog(_("In which room?"), [(name, "") for name in rooms]))
+    room = (
+        0
+        if len(rooms) == 1
+        else await screen.ask(
+            ChoiceDialog(_("{code}: in which room?").format(code=code), [(name, "") for name in rooms])
+        )
+    )
     if room is None:
         return
     screen.say(_("Looking for sound devices."))
     devices = await asyncio.to_thread(attending.outputs)
     screen.say(_("The soundscape is ready; nothing plays yet."))
-    question = _("{room}: where does it sound? The music begins at once.").format(room=rooms[room])
+    question = _("{code} in {room}: where does it sound? The music begins at once.").format(code=code, room=rooms[room])
     if not devices:
         question += " " + _("No sound device was found on this machine.")
     outputs = offered(devices)

@@ -1,50 +1,91 @@
 """Today: who is in a course, what comes next for each, what is due and what was left open."""
 
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
 from textual.app import ComposeResult
+from textual.message import Message
 
-from setsetting.errors import UsageError
+from setsetting.errors import SetSettingError, UsageError
 from setsetting.machine.clock import local
 from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
 from setsetting.tui.task_screen import HELP
-from setsetting.tui.theme import ACCENT, DIM, LOUD, STRONG, TEXT, URGENT, TextStyle
-from setsetting.tui.widgets.detail_pane import DetailPane
+from setsetting.tui.theme import ACCENT, DIM, GOOD, LOUD, STRONG, TEXT, URGENT, TextStyle
 from setsetting.tui.widgets.header import Header
 from setsetting.tui.widgets.paragraph import Disclaimer
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
+from setsetting.tui.widgets.visit_pane import ShownVisit, VisitPane
 from setsetting.views import today as views
+from setsetting.views import visit as words
 from setsetting.views.session import rehearsal_closed_words, standing_words
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from setsetting.desk.clinic import Clinic
+    from setsetting.desk.plans import PatientPlan
     from setsetting.desk.today import TodayRow
+    from setsetting.desk.visits import NextVisit, VisitStep
     from setsetting.record.rows import SessionRow
+
+
+@dataclass
+class PlansRead(Message):
+    """The plans of all patients, by code, as far as digests tell."""
+
+    plans: "Mapping[str, PatientPlan]"
+
+
+@dataclass
+class VisitRead(Message):
+    """What is known for one patient's next visit, every rule of its plan asked."""
+
+    code: str
+    visit: "NextVisit"
 
 
 class TodayScreen(ListScreen):
     """The first screen; everything is a key away."""
 
     TITLE_WORDS = _("today")
-    CSS = "TodayScreen DetailPane { height: 3; }"
+    CSS = """
+    TodayScreen VisitPane { height: 7; }
+    TodayScreen.-high VisitPane { height: 11; }
+    """
     ACTS: ClassVar[tuple[Command, ...]] = (
         Command("open", "enter", _("Open"), _("Opens the patient: sessions, forms, vetoes.")),
-        Command("form", "f", _("PCL-5"), _("Enters a PCL-5 form for the patient.")),
-        Command("build", "b", _("Build"), _("Builds a soundscape for the patient's next infusion.")),
         Command(
-            "review", "r", _("Review"), _("Shows the patient's PCL-5 course with each session's setting beside it.")
+            "step",
+            "1,2,3",
+            _("What is next"),
+            _("Does what stands beside the digit for the chosen patient."),
+            shown_key="1–3",
+            takes_key=True,
+            short=_("Next"),
         ),
-        Command("join", "j", _("Join session"), _("Takes over the session that runs.")),
+        Command("form", "f", _("PCL-5"), _("Enters a PCL-5 form for the patient.")),
+        Command("build", "m", _("Music"), _("Builds or mends the soundscape of the patient's next visit.")),
+        Command(
+            "review", "h", _("History"), _("Shows the patient's PCL-5 course with each session's setting beside it.")
+        ),
+        Command(
+            "join",
+            "j",
+            _("Start, join"),
+            _("Goes into the session: joins the one that runs, else starts the patient's plan."),
+            short=_("Session"),
+        ),
         Command("close", "z", _("Close"), _("Closes a session that has ended and was left open.")),
         Command("library", "l", _("Library"), _("Opens the library of music.")),
-        Command("new", "n", _("New patient"), _("Adds a patient under a code; never a name.")),
+        Command("new", "a", _("Add patient"), _("Adds a patient under a code; never a name."), short=_("Add")),
+        Command("find", "slash", _("Find"), _("Goes to the patient whose code holds what is typed.")),
         *MOVES,
         Command("quit", "q", _("Quit"), _("Ends the interface; music that plays goes on.")),
         HELP,
@@ -53,28 +94,32 @@ class TodayScreen(ListScreen):
     def __init__(self, clinic: "Clinic") -> None:
         super().__init__()
         self._clinic = clinic
+        self._plans: Mapping[str, PatientPlan] | None = None
+        self._visit: VisitRead | None = None
 
     def body(self) -> ComposeResult:
         yield Header(_("TODAY"))
         columns = (
             Column(_("patient"), 12),
-            Column(_("next"), 16),
-            Column(_("last"), 28, flex=True),
-            Column("", 9),
+            Column(_("visit"), 16),
+            Column(_("form"), 14),
+            Column(_("plan"), 6),
+            Column("", 18, flex=True),
         )
         yield Table["TodayRow"](
             columns,
-            _cells,
+            self._cells,
             _below,
-            empty=_("No patients yet: l opens the library, v there scans your music; n here adds a patient."),
+            empty=_("No patients yet: l opens the library, v there scans your music; a here adds a patient."),
             key=lambda row: row.code,
         )
-        yield DetailPane()
+        yield VisitPane()
         yield StatusRow()
         yield Disclaimer(internal_review(), self._clinic.banner)
 
     def on_screen_resume(self) -> None:
         rows = self._load()
+        self._read_plans()
         if any(row.runs for row in rows):
             self.call_after_refresh(self._keep_what_is_over)
 
@@ -89,6 +134,7 @@ class TodayScreen(ListScreen):
         from setsetting.desk.today import today
 
         rows = today(self._clinic)
+        self._visit = None
         self.table.show(rows)
         now = local(self._clinic.clock.utc_ms(), self._clinic.settings.zone)
         running = sum(row.runs for row in rows)
@@ -104,21 +150,101 @@ class TodayScreen(ListScreen):
         self.query_one(Header).show(*pieces, right=f"{now:%H:%M}")
         return rows
 
+    @work(thread=True, exclusive=True, group="plans")
+    def _read_plans(self) -> None:
+        """The library is digested for it; no key waits for that."""
+        from setsetting.desk import plans
+
+        with suppress(SetSettingError):  # whoever opens the patient is told
+            self.post_message(PlansRead(plans.listing(self._clinic)))
+
+    def on_plans_read(self, message: PlansRead) -> None:
+        self._plans = message.plans
+        self.table.redraw()
+        self._show_visit()
+
+    @work(thread=True, exclusive=True, group="visit")
+    def _read_visit(self, row: "TodayRow") -> None:
+        from setsetting.desk import visits
+
+        with suppress(SetSettingError):
+            self.post_message(VisitRead(row.code, visits.show(self._clinic, row)))
+
+    def on_visit_read(self, message: VisitRead) -> None:
+        if self._row is not None and message.code == self._row.code:
+            self._visit = message
+            self.table.redraw()
+            self._show_visit()
+
     def on_table_moved(self, message: Table.Moved) -> None:
         message.stop()
+        if self._row is not None and (self._visit is None or self._visit.code != self._row.code):
+            self._visit = None
+            self._read_visit(self._row)
+        self._show_visit()
+
+    @property
+    def _row(self) -> "TodayRow | None":
         row: TodayRow | None = self.table.row
-        if row is not None:
-            due = (form.because for form in row.due)
-            said = (*_past_course(row), views.last_words(row), *due, views.vetoes_words(row))
-            self.query_one(DetailPane).show(row.code, " · ".join(said))
+        return row
+
+    def _plan(self, code: str) -> "PatientPlan | None":
+        """What is known of a patient's plan: with every rule asked for the chosen one, else by digests."""
+        from setsetting.desk.plans import NO_PLAN
+
+        if self._visit is not None and self._visit.code == code:
+            return self._visit.visit.plan
+        return None if self._plans is None else self._plans.get(code, NO_PLAN)
+
+    def _steps(self) -> "tuple[VisitStep, ...]":
+        from setsetting.desk import visits
+
+        return () if self._row is None else visits.steps(self._row, self._plan(self._row.code))
+
+    def _show_visit(self) -> None:
+        row = self._row
+        if row is None:
+            return
+        plan, visit = self._plan(row.code), self._visit.visit if self._visit is not None else None
+        facts = [] if visit is None else [(_("last time"), words.differed_words(visit, row), TEXT)]
+        if visit is not None and (said := words.patient_words(visit)):
+            facts.append((_("said"), said, STRONG))
+        facts.append((_("never"), ", ".join(veto.value for veto in row.vetoes) or _("no vetoes"), TEXT))
+        if plan is not None and plan.reasons:
+            facts.append((_("plan"), " ".join(plan.reasons), LOUD))
+        steps = tuple(words.step_words(step, row, plan) for step in self._steps())
+        shown = ShownVisit(row.code, _visit_words(row), words.last_held_words(row), tuple(facts), steps)
+        self.query_one(VisitPane).show(shown)
+
+    def _cells(self, row: "TodayRow") -> Cells:
+        plan = self._plan(row.code)
+        form = (words.form_words(row), ACCENT if row.due else DIM)
+        if row.unclosed is not None:
+            form = (_("session runs") if row.runs else _("not closed"), URGENT)
+        ready = plan is not None and plan.state == "ready"
+        return (
+            (row.code, STRONG),
+            (_visit_words(row), TEXT),
+            form,
+            (words.plan_words(plan), GOOD if ready else ACCENT),
+            (words.why_words(plan), DIM),
+        )
 
     @property
     def _code(self) -> str:
         """The patient under the cursor; refuses where there is none."""
-        row: TodayRow | None = self.table.row
-        if row is None:
-            raise UsageError(_("There is no patient yet; n adds one."))
-        return row.code
+        if self._row is None:
+            raise UsageError(_("There is no patient yet; a adds one."))
+        return self._row.code
+
+    async def do_step(self, key: str) -> None:
+        steps = self._steps()
+        if self._code and int(key) > len(steps):
+            raise UsageError(_("{key} stands beside no act here.").format(key=key))
+        acts = {"join": self.do_join, "close": self.do_close, "form": self.do_form, "build": self.do_build}
+        done = {**acts, "start": self._start}[steps[int(key) - 1]]()
+        if done is not None:
+            await done
 
     def do_open(self) -> None:
         self.navigator.open_patient(self._code)
@@ -132,8 +258,36 @@ class TodayScreen(ListScreen):
     def do_review(self) -> None:
         self.navigator.open_review(self._code)
 
-    def do_join(self) -> None:
+    async def do_join(self) -> None:
+        from setsetting.desk import plans
+
+        row = self._row
+        if row is not None and row.unclosed is not None and row.runs:
+            self.navigator.attach(row.unclosed.session_id)
+        elif row is not None and plans.has(self._clinic, row.code):
+            await self._start()
+        else:
+            self.navigator.attach()
+
+    def do_attach(self) -> None:
+        """Join the session that runs, whoever is chosen: how the interface opens on it."""
         self.navigator.attach()
+
+    async def _start(self) -> None:
+        from setsetting.tui.screens.start import start_session
+
+        await start_session(self, self._clinic, None, self._code)
+
+    async def do_find(self) -> None:
+        text = await self.ask(TextDialog(_("Find which patient? Part of the code is enough")))
+        if text is None:
+            return
+        from setsetting.desk.today import today
+
+        found = [row.code for row in today(self._clinic) if text.casefold() in row.code.casefold()]
+        if not found:
+            raise UsageError(_("No patient's code holds {text!r}.").format(text=text))
+        self.table.go_to(found[0])
 
     def do_library(self) -> None:
         self.navigator.open_library()
@@ -177,11 +331,9 @@ class TodayScreen(ListScreen):
         self.app.exit(0)
 
 
-def _cells(row: "TodayRow") -> Cells:
+def _visit_words(row: "TodayRow") -> str:
     nth = _("infusion {n}") if _past_course(row) else _("infusion {n} of {of}")
-    nth = nth.format(n=row.next_visit, of=row.of)
-    state = (_("simulated"), DIM) if row.simulated else ("", DIM)
-    return ((row.code, STRONG), (nth, TEXT), (views.last_words(row), TEXT), state)
+    return nth.format(n=row.next_visit, of=row.of)
 
 
 def _past_course(row: "TodayRow") -> tuple[str, ...]:
@@ -190,9 +342,9 @@ def _past_course(row: "TodayRow") -> tuple[str, ...]:
 
 
 def _below(row: "TodayRow") -> tuple[str, TextStyle]:
+    simulated = (_("simulated"),) if row.simulated else ()
     if row.unclosed is not None:
-        return (views.unclosed_words(row) + (_(": j joins it") if row.runs else _(": z closes it")), URGENT)
-    if row.due:
-        more = count(" · and {n} more", " · and {n} more", len(row.due) - 1) if row.due[1:] else ""
-        return (row.due[0].because + more, ACCENT)
-    return (" · ".join((*_past_course(row), _("no form is due"))), DIM)
+        said = views.unclosed_words(row) + (_(": j joins it") if row.runs else _(": z closes it"))
+        return " · ".join((said, *simulated)), URGENT
+    due = row.due[0].because if row.due else _("no form is due")
+    return " · ".join((*simulated, *_past_course(row), views.last_words(row), due)), DIM

@@ -18,6 +18,7 @@ from setsetting.words import plain
 RowType = TypeVar("RowType")
 MARGIN = 1
 GAP = 2
+NARROW = 110
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ Cells = Sequence[tuple[str, TextStyle]]
 class Table(Painting, Generic[RowType]):
     """Rows with a cursor; `cells` gives a row's texts, `below` an optional second line of it.
 
+    Where the window is narrow, only the row under the cursor has its second line.
     With a `key` the cursor stays on the row of the same key when rows are sorted anew: an act must
     never fall on another patient or track than the one that was chosen.
     """
@@ -102,11 +104,17 @@ class Table(Painting, Generic[RowType]):
     @property
     def in_view(self) -> int:
         """How many rows the window holds."""
-        return max(1, (self.size.height - 1) // self._per_row)
+        return max(1, (self.size.height - 1 - self._under_cursor) // self._per_row)
 
     @property
     def _per_row(self) -> int:
-        return 1 if self._below is None else 2
+        """How many lines every row has."""
+        return 2 if self._below is not None and self.size.width >= NARROW else 1
+
+    @property
+    def _under_cursor(self) -> int:
+        """How many lines more the row under the cursor has."""
+        return int(self._below is not None) if self._per_row == 1 else 0
 
     def move(self, by: int) -> None:
         """Move the cursor, as far as there are rows."""
@@ -141,7 +149,7 @@ class Table(Painting, Generic[RowType]):
                 style = STRONG if style == TEXT else TEXT
             self._put(line, index, x, room, (text, style))
         lines = [line]
-        if self._below is not None:
+        if self._below is not None and (here or self._per_row > 1):
             second = Line(width, bg)
             text, style = self._below(row)
             x = MARGIN + GAP
@@ -192,7 +200,8 @@ class Table(Painting, Generic[RowType]):
                 line.put(line.width - 1, "▐", TextStyle("dim"))
 
     def on_click(self, event: events.Click) -> None:
-        index = self._top + (event.y - 1) // self._per_row
+        below = event.y - 1 > self.at - self._top
+        index = self._top + (event.y - 1 - self._under_cursor * below) // self._per_row
         if event.y < 1 or index >= len(self._rows):
             return
         if index == self.at and event.chain > 1:
