@@ -46,9 +46,14 @@ def test_an_accepted_plan_is_played_by_the_patient_s_visit_and_used_up_by_it(
     assert CODE not in Path(tonight).read_text()
     assert run("soundscape", "plan", "--patient", CODE).out == f"ready: {file}\n"
     assert run(*START).code == 0
+    assert run(*PLAN).json["state"] == "ready", "a rehearsal uses nothing up"
+    assert run(*START, "--count").code == 0
     assert run(*PLAN).json["state"] == "none"
     run("session", "close")
     run.refused(*START, says="No soundscape is accepted")
+    held = next(row for row in run("session", "list", "--json").json if not row["rehearsal"])
+    run("session", "void", held["session_id"], "--reason", "it was a trial")
+    assert run(*PLAN).json == {"file": file, "state": "ready", "reasons": []}
 
 
 def test_a_plan_is_one_patient_s_and_the_newest_accepted(run: CommandLine, clinic: Path, tonight: str) -> None:

@@ -127,7 +127,7 @@ def test_the_cursor_stays_on_the_patient_when_the_list_is_sorted_anew(tmp_path: 
         await pilot.pause()
         assert table.row.code == "K-0388"
         assert table.at == 2
-        await pilot.press("n", *"A-1", "enter")
+        await pilot.press("a", *"A-1", "enter")
         await pilot.pause()
         assert table.row.code == "A-1"
 

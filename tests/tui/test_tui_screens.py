@@ -218,13 +218,13 @@ def test_an_empty_clinic_says_what_to_do_first(tmp_path: Path) -> None:
     app = Stage(clinic, lambda: TodayScreen(clinic))
 
     async def play(pilot: Pilot[int]) -> None:
-        assert "l opens the library, v there scans your music; n here adds a patient" in words_shown(app)
+        assert "l opens the library, v there scans your music; a here adds a patient" in words_shown(app)
         await pilot.press("f")
         assert "There is no patient yet" in words_shown(app)
-        await pilot.press("n", *"K-7", "enter")
+        await pilot.press("a", *"K-7", "enter")
         await pilot.pause()
         assert "K-7 is added" in words_shown(app)
-        await pilot.press("n", *"a b", "enter")
+        await pilot.press("a", *"a b", "enter")
         await pilot.pause()
         assert "is no patient code" in words_shown(app)
 

@@ -1,12 +1,15 @@
 """One patient: sessions and forms in one table, newest first, and what must never be played."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import work
 from textual.app import ComposeResult
+from textual.message import Message
 
 from setsetting.clinical.form import Recall
-from setsetting.errors import UsageError
+from setsetting.errors import SetSettingError, UsageError
 from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
@@ -21,6 +24,7 @@ from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.units import Milliseconds
 from setsetting.views import patient as views
 from setsetting.views import pcl5, session
+from setsetting.views.visit import plan_words, why_words
 from setsetting.words.numbers import local_text, minutes_text
 from setsetting.words.translate import _, count
 
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
     from setsetting.desk.forms import ScoredForm
     from setsetting.desk.patients import PatientView
+    from setsetting.desk.plans import PatientPlan
     from setsetting.record.rows import SessionRow
 
 WHAT = (("artist", _("every track by an artist")), ("tag", _("every track with a tag")), ("track", _("one track")))
@@ -47,6 +52,13 @@ class HistoryRow:
         return self.session.session_id if self.session is not None else self.form.form_id if self.form else ""
 
 
+@dataclass
+class PlanRead(Message):
+    """The plan of the patient's next visit, every rule asked."""
+
+    plan: "PatientPlan"
+
+
 class PatientScreen(ListScreen):
     """Sessions and forms; from here to everything that is done for this patient."""
 
@@ -55,9 +67,16 @@ class PatientScreen(ListScreen):
         Command(
             "open", "enter", _("Open"), _("Opens the row: a form to correct it, a session to join, close or review it.")
         ),
-        Command("build", "b", _("Build"), _("Builds a soundscape for the next infusion.")),
+        Command("build", "m", _("Music"), _("Builds or mends the soundscape of the next visit.")),
+        Command(
+            "join",
+            "j",
+            _("Start, join"),
+            _("Goes into the session: joins the one that runs, else starts the patient's plan."),
+            short=_("Session"),
+        ),
         Command("form", "f", _("PCL-5"), _("Enters a PCL-5 form.")),
-        Command("review", "r", _("Review"), _("Shows the PCL-5 course with each session's setting beside it.")),
+        Command("review", "h", _("History"), _("Shows the PCL-5 course with each session's setting beside it.")),
         Command("report", "o", _("Report"), _("Writes the review as one page for the care team.")),
         Command("veto", "v", _("Veto"), _("Notes what is never played to this patient; it is never loosened.")),
         Command("unveto", "w", _("Withdraw"), _("Withdraws a veto, with a reason.")),
@@ -70,6 +89,7 @@ class PatientScreen(ListScreen):
         super().__init__()
         self._clinic, self._code = clinic, code
         self._view: PatientView | None = None
+        self._below = ""
 
     def body(self) -> ComposeResult:
         yield Header(_("PATIENT"))
@@ -82,7 +102,7 @@ class PatientScreen(ListScreen):
         yield Table[HistoryRow](
             columns,
             self._cells,
-            empty=_("Nothing yet: f enters the first PCL-5, b builds the first soundscape."),
+            empty=_("Nothing yet: f enters the first PCL-5, m builds the first soundscape."),
             key=lambda entry: entry.key,
         )
         yield Paragraph(bg="panel", most=3)
@@ -102,13 +122,28 @@ class PatientScreen(ListScreen):
         vetoes = ", ".join(f"{row.what} {row.value}" for row in view.vetoes)
         heard = count("heard in this course: {n} track", "heard in this course: {n} tracks", len(view.heard))
         never = _("never: {vetoes}").format(vetoes=vetoes) if vetoes else _("no vetoes")
-        self.query_one(Paragraph).show(f"{never} · {heard}")
+        self._below = f"{never} · {heard}"
+        self.query_one(Paragraph).show(self._below)
+        self._read_plan()
         pieces = [
             (f"  {view.code}", STRONG),
             (count("  {n} session", "  {n} sessions", len(view.sessions)), TEXT),
             (count(" · {n} form", " · {n} forms", view.forms), TEXT),
         ]
         self.query_one(Header).show(*pieces, right=_("simulated") if view.simulated else "")
+
+    @work(thread=True, exclusive=True, group="plan")
+    def _read_plan(self) -> None:
+        """Its files are read for it; no key waits for that."""
+        from setsetting.desk import plans
+
+        with suppress(SetSettingError):  # a start is told
+            self.post_message(PlanRead(plans.show(self._clinic, self._code)))
+
+    def on_plan_read(self, message: PlanRead) -> None:
+        plan = message.plan
+        words = _("plan: {state}, {why}").format(state=plan_words(plan), why=" ".join(plan.reasons) or why_words(plan))
+        self.query_one(Paragraph).show(f"{self._below} · {words}")
 
     def _cells(self, entry: HistoryRow) -> Cells:
         if entry.form is not None:
@@ -162,6 +197,13 @@ class PatientScreen(ListScreen):
 
     def do_build(self) -> None:
         self.navigator.open_build(self._code)
+
+    async def do_join(self) -> None:
+        from setsetting.tui.screens.start import go_into_session
+
+        held = () if self._view is None else self._view.sessions
+        running = [row.session_id for row in held if not row.closed and row.ended_utc_ms is None]
+        await go_into_session(self, self._clinic, self._code, running[-1] if running else None)
 
     def do_form(self) -> None:
         self.navigator.open_form(self._code)

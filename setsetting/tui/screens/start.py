@@ -8,6 +8,7 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from setsetting.errors import NotFound
 from setsetting.tui.dialogs import ChoiceDialog
 from setsetting.words.translate import _
 
@@ -19,6 +20,18 @@ if TYPE_CHECKING:
 
 AUTO = ("auto", _("the machine's own output, as it is when the music begins"))
 NULL = ("null", _("a rehearsal: silent, paced by the clock, and none of the infusions"))
+
+
+async def go_into_session(screen: "TaskScreen", clinic: "Clinic", code: str, running: str | None) -> None:
+    """Join a patient's session that runs, else start the patient's plan; refuses where there is neither."""
+    from setsetting.desk import plans
+
+    if running is not None:
+        screen.navigator.attach(running)
+    elif plans.has(clinic, code):
+        await start_session(screen, clinic, None, code)
+    else:
+        raise NotFound(_("{code} has no plan and no session that runs; m builds a soundscape.").format(code=code))
 
 
 async def start_session(screen: "TaskScreen", clinic: "Clinic", file: Path | None, code: str) -> None:

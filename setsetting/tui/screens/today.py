@@ -241,8 +241,9 @@ class TodayScreen(ListScreen):
         steps = self._steps()
         if self._code and int(key) > len(steps):
             raise UsageError(_("{key} stands beside no act here.").format(key=key))
-        acts = {"join": self.do_join, "close": self.do_close, "form": self.do_form, "build": self.do_build}
-        done = {**acts, "start": self._start}[steps[int(key) - 1]]()
+        session = {"join": self.do_join, "start": self.do_join, "close": self.do_close}
+        acts = {**session, "form": self.do_form, "build": self.do_build}
+        done = acts[steps[int(key) - 1]]()
         if done is not None:
             await done
 
@@ -259,24 +260,25 @@ class TodayScreen(ListScreen):
         self.navigator.open_review(self._code)
 
     async def do_join(self) -> None:
-        from setsetting.desk import plans
+        from setsetting.desk.plans import NO_PLAN
+        from setsetting.tui.screens.start import go_into_session
 
         row = self._row
-        if row is not None and row.unclosed is not None and row.runs:
-            self.navigator.attach(row.unclosed.session_id)
-        elif row is not None and plans.has(self._clinic, row.code):
-            await self._start()
-        else:
+        theirs = row.unclosed.session_id if row is not None and row.unclosed is not None and row.runs else None
+        if row is None or (theirs is None and self._plan(row.code) in (None, NO_PLAN) and self._someone_s_runs):
             self.navigator.attach()
+        else:
+            await go_into_session(self, self._clinic, row.code, theirs)
+
+    @property
+    def _someone_s_runs(self) -> bool:
+        from setsetting.desk import attending
+
+        return any(row.ended_utc_ms is None for row in attending.unclosed(self._clinic))
 
     def do_attach(self) -> None:
         """Join the session that runs, whoever is chosen: how the interface opens on it."""
         self.navigator.attach()
-
-    async def _start(self) -> None:
-        from setsetting.tui.screens.start import start_session
-
-        await start_session(self, self._clinic, None, self._code)
 
     async def do_find(self) -> None:
         text = await self.ask(TextDialog(_("Find which patient? Part of the code is enough")))

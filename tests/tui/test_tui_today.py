@@ -1,0 +1,138 @@
+"""The day's list: what each visit's plan is, what comes next, and the way into the session from there."""
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from tui_stage import CODE, SIZES, Stage, clinic_in_course, composed, named, on_stage, shown, tracks, until, words_shown
+
+from setsetting.desk import attending, library, plans, sessions, soundscapes
+from setsetting.desk.clinic import Clinic
+from setsetting.desk.plans import NO_PLAN, PatientPlan, PlanChange
+from setsetting.errors import Refused
+from setsetting.record.plan_rows import PlanRow
+from setsetting.tui.screens.build import BuildScreen
+from setsetting.tui.screens.pcl5 import Pcl5Screen
+from setsetting.tui.screens.today import TodayScreen
+from setsetting.tui.widgets.status import StatusRow
+from setsetting.tui.widgets.table import Table
+
+ACCEPTED = PlanRow("p", 0, "5" * 64, "soundscapes/a.json", "psychedelic-60", 3_600_000, 0, "p", "l", "w")
+READY = PatientPlan(ACCEPTED)
+STALE = PatientPlan(ACCEPTED, (PlanChange.WISHES, PlanChange.REFUSED), ("Refused since.", "Low Meadow is vetoed."))
+OF_THE_SOUND = {*"bicxndgsvuoprewkt", "space"}
+"""The keys that act on the sound in the live screen, where a hand falls on them in the dark."""
+
+
+@pytest.fixture
+def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clinic:
+    known = {CODE: READY, "K-0388": STALE}
+    monkeypatch.setattr(plans, "listing", lambda _clinic: known)
+    monkeypatch.setattr(plans, "show", lambda _clinic, code: known.get(code, NO_PLAN))
+    monkeypatch.setattr(plans, "has", lambda _clinic, code: code in known)
+    monkeypatch.setattr(library, "listing", lambda _clinic: tracks())
+    monkeypatch.setattr(soundscapes, "build", lambda *_asked, **_named: composed())
+    monkeypatch.setattr(attending, "outputs", lambda: ("Headphones",))
+    return clinic_in_course(tmp_path)
+
+
+def row_of(app: Stage, code: str) -> str:
+    return next(" ".join(row.split()) for row in shown(app) if f" {code} " in row.replace("▌", " ", 1)[:20])
+
+
+async def choose(app: Stage, pilot: Pilot[int], code: str) -> None:
+    app.screen.query_one(Table).go_to(code)
+    await app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+@pytest.mark.parametrize("size", [*SIZES, (200, 60)], ids=named)
+def test_beside_each_visit_stands_whether_its_plan_holds_and_why_not(clinic: Clinic, size: tuple[int, int]) -> None:
+    app = Stage(clinic, lambda: TodayScreen(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await choose(app, pilot, CODE)
+        assert "ready psychedelic-60, 60 min" in row_of(app, CODE)
+        assert "stale a rule refuses" in row_of(app, "K-0388")
+        assert "none m builds one" in row_of(app, "K-0631")
+        assert "1 start nothing the plan rests on has changed" in words_shown(app)
+        assert "Nils Aven, choir" in words_shown(app)
+        await choose(app, pilot, "K-0388")
+        assert "Refused since. Low Meadow is vetoed." in words_shown(app)
+        rows = [" ".join(row.split()) for row in shown(app)]
+        next_ones = [
+            row for row in rows if any(f"{n} {act}" in row for n, act in ((1, "PCL-5"), (2, "build"), (3, "start")))
+        ]
+        assert len(next_ones) == 3
+
+    on_stage(app, play, size)
+
+
+def test_a_digit_does_what_stands_beside_it_for_the_chosen_patient(clinic: Clinic) -> None:
+    app = Stage(clinic, lambda: TodayScreen(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await choose(app, pilot, "K-0388")
+        await pilot.press("1")
+        await pilot.pause()
+        assert isinstance(app.screen, Pcl5Screen)
+        await pilot.press("escape")
+        await choose(app, pilot, "K-0388")
+        await pilot.press("2")
+        await pilot.pause()
+        assert isinstance(app.screen, BuildScreen)
+        assert "K-0388" in words_shown(app)
+        await pilot.press("escape")
+        await choose(app, pilot, CODE)
+        await pilot.press("3")
+        assert "3 stands beside no act here." in app.screen.query_one(StatusRow).said
+
+    on_stage(app, play)
+
+
+def test_j_starts_the_chosen_patient_s_plan_and_every_question_names_the_patient(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[sessions.SessionRequest] = []
+
+    def start(_clinic: Clinic, what: sessions.SessionRequest, **_named: object) -> sessions.StartedSession:
+        asked.append(what)
+        raise Refused("Another program holds the headphones.")
+
+    monkeypatch.setattr(sessions, "start", start)
+    app = Stage(clinic, lambda: TodayScreen(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await choose(app, pilot, "K-0631")
+        await pilot.press("j")
+        await app.workers.wait_for_complete()
+        assert "K-0631 has no plan and no session that runs" in app.screen.query_one(StatusRow).said
+        await choose(app, pilot, CODE)
+        await pilot.press("j")
+        await until(pilot, lambda: f"{CODE} in room-1: where does it sound?" in words_shown(app))
+        await pilot.press("enter")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert app.screen.query_one(StatusRow).said == "Another program holds the headphones."
+
+    on_stage(app, play)
+    assert [(what.file, what.code) for what in asked] == [(None, CODE)]
+
+
+def test_a_patient_is_found_by_a_part_of_the_code(clinic: Clinic) -> None:
+    app = Stage(clinic, lambda: TodayScreen(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("slash", *"0417", "enter")
+        await pilot.pause()
+        assert app.screen.query_one(Table).row.code == CODE
+        await pilot.press("slash", *"zz", "enter")
+        await pilot.pause()
+        assert "No patient's code holds 'zz'." in app.screen.query_one(StatusRow).said
+
+    on_stage(app, play)
+
+
+def test_a_key_that_acts_on_the_sound_does_nothing_here() -> None:
+    keys = {key for command in TodayScreen.ACTS for key in command.key.split(",")}
+    assert keys & OF_THE_SOUND == set()
