@@ -4,6 +4,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from setsetting.desk.clinic import Clinic
+from setsetting.desk.wishes import AskedDuring
 from setsetting.errors import BrokenFile, NotFound, Refused, unknown
 from setsetting.record import rows
 from setsetting.record.rows import SessionRow
@@ -28,10 +29,18 @@ def control(clinic: Clinic, where: Path, *, attending: bool, patience_s: float =
         where,
         open_record=lambda: clinic.record(LIVE_WAIT_S),
         clock=clinic.clock,
-        replanner=Replanner(where),
+        replanner=Replanner(where, AskedDuring(clinic, where.name).now),
         attending=attending,
         patience_s=patience_s,
     )
+
+
+def heed(clinic: Clinic, patient_id: str) -> None:
+    """Have a session that plays for this patient leave out at once what is refused by now."""
+    for where in folder.sessions(clinic.folder):
+        with suppress(BrokenFile, NotFound, Refused), control(clinic, where, attending=False) as live:
+            if live.conductor.state.started.patient_id == patient_id and link.is_running(where):
+                live.supervisor.heed()
 
 
 def live_folder(clinic: Clinic, session_id: str | None) -> Path:

@@ -74,6 +74,9 @@ def veto(clinic: Clinic, code: str, what: str, value: str) -> Vetoed:
         stood = bool(_standing(record, patient.patient_id, what, value))
         if not stood:
             record.append("patient.vetoed", TrackVetoed(patient_id=patient.patient_id, what=what, value=value))
+    from setsetting.desk import attending  # loads what plans, which no other act on patients needs
+
+    attending.heed(clinic, patient.patient_id)
     tracks = clinic.tracks()
     met = any(refusing([(what, value)]).met_in(tracks))
     names = {track.artist for track in tracks} if what == "artist" else {tag for track in tracks for tag in track.tags}

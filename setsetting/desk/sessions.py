@@ -107,7 +107,7 @@ def act(clinic: Clinic, name: str, argument: str | None, session_id: str | None 
     """Do one act on the running session; return what it did and how it is taken back."""
     order(name, argument)  # what is wrong in itself is said before anything is looked for
     with attach(clinic, session_id, patience_s=KEEP_WITHIN_S) as live:
-        return _kept(live, f"{live.act(name, argument)} ({BY_NAME[name].taken_back()})")
+        return _kept(live, f"{live.act(name, argument)} ({BY_NAME[name].undone})")
 
 
 def mark(clinic: Clinic, name: str, note: str | None, session_id: str | None = None) -> str:

@@ -1,14 +1,50 @@
 """What a patient's record asks of tonight's music, gathered without the patient's code."""
 
+import time
 from dataclasses import replace
 
+from setsetting.desk.clinic import RECORD, Clinic
+from setsetting.errors import SetSettingError
+from setsetting.machine import files
 from setsetting.record import live_rows, rows
 from setsetting.record.log import Record
 from setsetting.soundscape.wishes import Wishes, refusing
 
+ASK_WAIT_S = 0.2
+"""A live key waits no longer for another program that holds the record: what was known before binds."""
+AGAIN_S = 5.0
+"""How long a record that could not be read is left alone."""
 
-def wishes_of(record: Record, patient_id: str) -> Wishes:
-    """Vetoes that stand and what was heard in this course."""
-    heard = live_rows.heard(record, patient_id)
+
+def wishes_of(record: Record, patient_id: str, *, during: str | None = None) -> Wishes:
+    """Vetoes that stand and what was heard in this course, before the session that this is asked during."""
+    heard = live_rows.heard(record, patient_id, but=during)
     refused = refusing((veto.what, veto.value) for veto in rows.vetoes(record, patient_id))
     return replace(refused, heard_tracks=heard.track_ids, heard_artists=heard.artists)
+
+
+class AskedDuring:
+    """What a running session's patient asks of the music, read again whenever the record was written to."""
+
+    def __init__(self, clinic: Clinic, session_id: str) -> None:
+        self._clinic, self._session_id = clinic, session_id
+        self._known: Wishes | None = None
+        self._read_at: tuple[object, ...] = ()
+        self._again_at = 0.0
+
+    def now(self) -> Wishes | None:
+        """What stands now; None while the record cannot be read."""
+        at = tuple(files.stamp(self._clinic.folder / f"{RECORD}{end}") for end in ("", "-wal"))
+        if self._known is not None and at == self._read_at:
+            return self._known
+        if time.monotonic() < self._again_at:
+            return None
+        try:
+            with self._clinic.record(ASK_WAIT_S) as record:
+                patient_id = rows.session(record, self._session_id).patient_id
+                self._known = wishes_of(record, patient_id, during=self._session_id)
+        except SetSettingError:
+            self._again_at = time.monotonic() + AGAIN_S
+            return None
+        self._read_at = at
+        return self._known

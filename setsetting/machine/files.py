@@ -93,6 +93,15 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def stamp(path: Path) -> tuple[int, int] | None:
+    """When a file was last written and how long it is, so that a change is seen; None where it is not there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
 def exists(path: Path) -> AlreadyExists:
     return AlreadyExists(
         _("{path} exists already; add --force to replace it, or choose another name.").format(path=path)

@@ -88,9 +88,10 @@ def played(record: Record, session_id: str) -> list[PlayedRow]:
     return [PlayedRow(*row) for row in found]
 
 
-def heard(record: Record, patient_id: str) -> Heard:
-    """What sounded 30 s or more in one session of the patient's that counts, anchors left out."""
-    return heard_in(record, (row.session_id for row in rows.sessions(record, patient_id) if row.counts))
+def heard(record: Record, patient_id: str, *, but: str | None = None) -> Heard:
+    """What sounded 30 s or more in one session of the patient's that counts, but for one, anchors left out."""
+    counting = [row.session_id for row in rows.sessions(record, patient_id) if row.counts]
+    return heard_in(record, (session_id for session_id in counting if session_id != but))
 
 
 def heard_in(record: Record, session_ids: Iterable[str]) -> Heard:

@@ -82,7 +82,7 @@ class Act:
     label: str
     does: str
     done: str = ""
-    undone: str = _("{undo} takes it back")
+    undone: str = _("`undo` takes it back")
     takes: Takes = Takes.NOTHING
     step: InfusionStep | None = None
     offered_in: tuple[InfusionState, ...] = ()
@@ -101,10 +101,6 @@ class Act:
     def needs_player(self) -> bool:
         """An infusion goes on without music, so its acts are kept all the same; undo is asked by what it takes back."""
         return self.step is None and not self.undoes
-
-    def taken_back(self, called: Callable[[str], str] = str) -> str:
-        """How it is taken back, in words; `called` says what a face calls an act: by its key, or by its name."""
-        return re.sub(r"\{([a-z-]+)\}", lambda found: called(found[1]), self.undone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +172,7 @@ ACTS: tuple[Act, ...] = (
         "d",
         _("Duck −12"),
         _("Lowers the music by 12 dB over 3 s; again restores it."),
-        undone=_("{duck} again, or {undo}"),
+        undone=_("`duck` again, or `undo`"),
         changes=lambda sound, _argument: replace(sound, ducked=not sound.ducked),
         level=LevelChange(
             "duck",
@@ -191,7 +187,7 @@ ACTS: tuple[Act, ...] = (
         "g",
         _("Grounding"),
         _("Fades to the grounding music within 15 s; it stays until next."),
-        undone=_("{next} or {undo} returns to the plan"),
+        undone=_("`next` or `undo` returns to the plan"),
         changes=lambda sound, _argument: replace(sound, cover=Cover.RESCUE),
         plans=lambda replanner: replanner.rescue,
         cover=Cover.RESCUE,
@@ -203,7 +199,7 @@ ACTS: tuple[Act, ...] = (
         "s",
         _("Silence"),
         _("Fades to silence; it stays until next."),
-        undone=_("{next} or {undo} returns to the plan"),
+        undone=_("`next` or `undo` returns to the plan"),
         changes=lambda sound, _argument: replace(sound, cover=Cover.SILENCE),
         plans=lambda replanner: replanner.silence,
         cover=Cover.SILENCE,
@@ -231,7 +227,7 @@ ACTS: tuple[Act, ...] = (
         _("FADE OUT"),
         _("Fades everything out, then the music ends."),
         _("Fading out over {value:g} s; then the music ends."),
-        undone=_("{undo}, while it still fades"),
+        undone=_("`undo`, while it still fades"),
         takes=Takes.SECONDS,
         changes=lambda sound, _argument: replace(sound, fading_out=True),
         ends=True,
@@ -270,6 +266,11 @@ MARK_LABELS = {
     "note": _("Note"),
 }
 """What a key bar calls each mark."""
+
+
+def by_key(words: str) -> str:
+    """A sentence that names acts as commands, with their keys instead."""
+    return re.sub("`([a-z-]+)`", lambda found: BY_NAME[found[1]].key if found[1] in BY_NAME else found[0], words)
 
 
 def called(name: str, argument: str | None = None) -> str:

@@ -40,7 +40,8 @@ _TOLD = {
 class StatusInputs:
     """What a look is made from, beside the state and the moment.
 
-    `notes` are the marks' notes by event id, `others` what must be said besides.
+    `notes` are the marks' notes by event id, `refused` the tracks left that this patient refuses by now, `others`
+    what must be said besides.
     """
 
     header: SessionHeader
@@ -50,6 +51,7 @@ class StatusInputs:
     patient_code: str = ""
     notes: Mapping[str, str] | None = None
     durable: bool = True
+    refused: frozenset[str] = frozenset()
     others: tuple[str, ...] = ()
 
 
@@ -220,8 +222,11 @@ def _notices(inputs: StatusInputs, playing: Cue | None) -> Iterable[str]:
         yield _("The player is not running.")
     elif player.state is PlaybackState.HOLDING:
         yield _("The output is lost. The music is held, and moves to no other output.")
+    elif playing is not None and playing.track_id in inputs.refused:
+        title = _title(playing, inputs.tracks.get(playing.track_id or ""))
+        yield _("Refused by this patient: {title}, which plays. `next` goes on.").format(title=title)
     elif playing is not None and playing.kind is CueKind.TRACK and _is_silent(playing, player, inputs.journal):
-        yield _("Nothing is heard of {title}: its file could not be read on. next goes on.").format(
+        yield _("Nothing is heard of {title}: its file could not be read on. `next` goes on.").format(
             title=_title(playing, inputs.tracks.get(playing.track_id or ""))
         )
 

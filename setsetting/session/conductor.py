@@ -29,12 +29,15 @@ from setsetting.session.performance import LEAD_MS, Performance
 from setsetting.session.planning import Replan, Replanner, SessionPosition
 from setsetting.session.script import mark_named
 from setsetting.session.state import State, after, fold
+from setsetting.session.status import Cover
 from setsetting.session.timekeeping import Moment
 from setsetting.soundscape.soundscape import Soundscape
 from setsetting.units import Frames, Milliseconds
 from setsetting.words.translate import _
 
 _ONE_ACT_S = 10.0
+REFUSED = "refused"
+"""Why a plan was timed anew that was refused since it was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +155,40 @@ class Conductor:
         names = [event.payload.act for event in meanwhile if isinstance(event.payload, SessionActed)]
         return any(name in BY_NAME and (BY_NAME[name].step or BY_NAME[name].undoes) for name in names)
 
+    def heed_refusals(self) -> None:
+        """Replace what is still to come and is refused by now; what sounds is left to `next`, and is said."""
+        if self.state.ended is not None or self.state.sounding.fading_out or not self._refused_coming():
+            return
+        with self._alone():
+            state, moment = self.state, self.moment()
+            coming = self._refused_coming()  # another controller may have heeded it
+            if not coming or state.ended is not None:
+                return
+            position = self._position_after_hold(moment)
+            sounding, event_id = state.sounding, str(uuid.uuid4())
+            if sounding.covering is not None and self._replanner.refused(sounding.covering, position.at_ms).coming:
+                cause, new = str(Cover.RESCUE), self._replanner.rescued_on(sounding.covering, sounding.plan, position)
+            else:
+                cause, new = REFUSED, self._replanner.retimed(sounding.plan, position)
+            if sounding.cover is None or cause == Cover.RESCUE:
+                self.link.player().replace(event_id, self._replanner.mix(new.soundscape), Frames(0))
+            self._keep([retimed_at(moment, event_id, self.header.session_id, cause, new.soundscape, waived=new.waived)])
+
+    def _refused_coming(self) -> bool:
+        sounding, at_ms = self.state.sounding, self.moment().mix_ms
+        heard = [sounding.plan, sounding.covering] if sounding.covering is not None else [sounding.plan]
+        return any(self._replanner.refused(each, at_ms).coming for each in heard)
+
+    def _position_after_hold(self, moment: Moment) -> SessionPosition:
+        """Where the music is and the infusion beside it, ahead of the player."""
+        state = self.state
+        infusion_ms = state.infusion_ms(moment.clock_ms)
+        return SessionPosition(
+            at_ms=moment.mix_ms + LEAD_MS,
+            zero_ms=Milliseconds(0) if infusion_ms is None else moment.mix_ms - infusion_ms,
+            infusion=state.infusion(moment.clock_ms),
+        )
+
     def retime_late(self, event_id: str) -> None:
         """Time the music anew to an infusion that went on while the music was held."""
         with self._alone():
@@ -162,11 +199,7 @@ class Conductor:
             if not begun and not state.taken_back:
                 return
             moment = self.moment()
-            position = SessionPosition(
-                at_ms=moment.mix_ms + LEAD_MS,
-                zero_ms=moment.mix_ms - (state.infusion_ms(moment.clock_ms) or Milliseconds(0)),
-                infusion=state.infusion(moment.clock_ms),
-            )
+            position = self._position_after_hold(moment)
             try:
                 plan = state.sounding.plan  # where the start was taken back meanwhile, it is the one before it
                 new = self._replanner.retimed(plan, position) if begun else Replan(plan, "")
@@ -244,11 +277,11 @@ class Conductor:
                 raise Refused(_("There is nothing to undo."))
             return
         if state.closed or state.ended is not None:
-            raise Refused(_("The session has ended; {act} does nothing any more.").format(act=act.name))
+            raise Refused(_("The session has ended; {act} does nothing any more.").format(act=act.label))
         if act.step is not None:
             if (why := refusal(state.steps, act.step)) is not None:
                 raise Refused(why)
         elif state.sounding.fading_out:
-            raise Refused(_("Everything is fading out; undo brings it back."))
+            raise Refused(_("Everything is fading out; `undo` brings it back."))
         if act.cover is not None and act.cover is state.sounding.cover:
-            raise Refused(_("{act} is on already; next returns to the plan.").format(act=act.name))
+            raise Refused(_("{act} is on already; `next` returns to the plan.").format(act=act.label))

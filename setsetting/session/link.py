@@ -60,7 +60,7 @@ class PlayerLink(Closable):
         if state is None or state.state is PlaybackState.ENDED or self._player is None:
             if self.ended is not None:
                 raise Refused(_("The music has ended."))
-            raise NotRunning(_("The player is not running; attach restarts it."))
+            raise NotRunning(_("The player is not running; `setsetting session attach` restarts it."))
         self._player.take_baton(f"controller {os.getpid()}")
         return self._player
 

@@ -51,6 +51,7 @@ class LiveSession:
         self._patience_s = patience_s
         self.link = PlayerLink(where)
         self._outbox = Outbox(where, open_record)
+        self._replanner = replanner
         self.conductor = Conductor(
             where,
             outbox=self._outbox,
@@ -91,7 +92,8 @@ class LiveSession:
         state = self.conductor.refresh()
         self._read_journal(player)
         frame = player.frame if player is not None else self.link.last_frame()
-        notice = self._outbox.notice
+        notice, moment = self._outbox.notice, self.conductor.moment(frame)
+        refused = self._replanner.refused(state.sounding.heard, moment.mix_ms)
         inputs = StatusInputs(
             header=self.header,
             player=player,
@@ -100,9 +102,10 @@ class LiveSession:
             patient_code=self._patient_code(),
             notes=self._notes,
             durable=notice is None,
+            refused=frozenset(cue.track_id for cue in (*refused.now, *refused.coming) if cue.track_id),
             others=tuple(filter(None, (notice, self.supervisor.trouble, self.conductor.unplanned))),
         )
-        return build_status(state, self.conductor.moment(frame), inputs)
+        return build_status(state, moment, inputs)
 
     def act(self, name: str, argument: str | None = None, event_id: str | None = None) -> str:
         """Do one act of the table; the answer says what it did."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid5
 
 from setsetting.clinical.infusion import InfusionStep
-from setsetting.errors import SetSettingError
+from setsetting.errors import Refused, SetSettingError
 from setsetting.player.client import Player
 from setsetting.player.status import GainLayer
 from setsetting.record.kinds import SessionActed
@@ -126,14 +126,23 @@ class Performance:
         if "plan" in act.restores:
             paused = self.outcome.infusion_state(self.moment.clock_ms) is InfusionState.PAUSED  # its end times the rest
             otherwise = self.outcome.is_timed_otherwise(position.infusion, position.zero_ms) and not paused
+            refused = self.replanner.refused(sounding.plan, position.at_ms)
             new: Replan | None = None
-            if position.at_ms >= sounding.plan.end_ms:
+            if refused.now:
+                new = Replan(self.state.sounding.plan, _("What played is refused by now; the music goes on as it is."))
+            elif position.at_ms >= sounding.plan.end_ms:
                 new = Replan(self.state.sounding.plan, _("The plan before is over by now; the music goes on as it is."))
-            elif undone.retimed_since or otherwise:
+            elif undone.retimed_since or otherwise or refused.coming:
                 new = self._timed_anew()
             if new is not None:
                 self._planned(new)
                 sounding = replace(sounding, plan=new.soundscape)
+        elif act.cover is not None and self.replanner.refused(sounding.heard, position.at_ms).now:
+            new = self.replanner.onward(self.state.sounding.heard, sounding.plan, position)
+            self._planned(new)
+            sounding = replace(sounding, plan=new.soundscape)
+        if sounding.covering is not None and self.replanner.refused(sounding.covering, position.at_ms).now:
+            raise Refused(_("What played is refused by this patient now; it is not brought back."))
         changed = sounding.heard != self.state.sounding.heard or self.state.sounding.fading_out
         if changed and not sounding.fading_out:
             self._play(sounding.heard, RETURN_FADE_MS)

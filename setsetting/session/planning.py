@@ -1,8 +1,10 @@
 """The rest of tonight, planned from what the session's folder keeps: playlist, tracks, rescue list.
 
 Each track kept there was judged before the session began: this patient may hear it, or in the rescue only.
-So no veto needs to be known here, a library that vanishes changes nothing, and another track is refused by
-the check and by `mix`. The rescue and silence need no planner and cannot fail. Times are on the soundscape's
+So a library that vanishes changes nothing, and another track is refused by the check and by `mix`. What the
+patient refuses and has heard is asked of the record anew each time; while it cannot be read, what it said last
+binds, and at first what it said before the session. What was heard is kept from the plan alone, what is refused
+from the rescue too. The rescue and silence need no planner and cannot fail. Times are on the soundscape's
 clock as the music follows it. A plan that comes back keeps what has sounded and what sounds now, unless it
 says that it must fade early.
 """
@@ -24,7 +26,7 @@ from setsetting.soundscape.fallback import rescue, rescue_list, silenced
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.playlist import Playlist, parse
 from setsetting.soundscape.retime import retime
-from setsetting.soundscape.soundscape import Soundscape
+from setsetting.soundscape.soundscape import Cue, Soundscape
 from setsetting.soundscape.to_mix import to_mix
 from setsetting.soundscape.wishes import NO_WISHES, Wishes
 from setsetting.units import Milliseconds
@@ -53,6 +55,14 @@ class SessionPosition:
     may_fade: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class RefusedCues:
+    """What of a soundscape is refused by now: what sounds, and what is still to come."""
+
+    now: tuple[Cue, ...] = ()
+    coming: tuple[Cue, ...] = ()
+
+
 Replanning: TypeAlias = Callable[[Soundscape, Soundscape, SessionPosition], Replan]
 """From what is heard (the plan itself, or what covers it), the plan and the position to what holds from now on."""
 
@@ -71,8 +81,11 @@ class Replanner:
     Its ways are what an act's row may name: each makes what is heard from now on.
     """
 
-    def __init__(self, where: Path) -> None:
+    def __init__(self, where: Path, asked: Callable[[], Wishes | None]) -> None:
+        """`asked` reads what the record asks of the music now; None while it cannot be read."""
         self._where = where
+        self._asked = asked
+        self._known: Wishes | None = None
 
     @cached_property
     def _header(self) -> SessionHeader:
@@ -84,8 +97,21 @@ class Replanner:
 
     @property
     def _wishes(self) -> Wishes:
-        """What the tracks kept do not say themselves: some of the rescue's were heard before, and no plan takes them."""
-        return replace(NO_WISHES, heard_tracks=frozenset(self._header.heard))
+        """What binds now; the tracks kept say themselves what bound at the start, but for those only the rescue takes."""
+        self._known = self._asked() or self._known
+        said, header = self._known or NO_WISHES, self._header
+        heard, anchors = said.heard_tracks.union(header.heard), said.anchor_tracks.union(header.anchors)
+        return replace(said, heard_tracks=heard, anchor_tracks=anchors)
+
+    def refused(self, soundscape: Soundscape, at_ms: Milliseconds) -> RefusedCues:
+        """What this patient refuses by now of what sounds and is still to come."""
+        wishes, left = self._wishes, [cue for cue in soundscape.cues if cue.end_ms > at_ms]
+        known = [(cue, self._tracks[cue.track_id]) for cue in left if cue.track_id in self._tracks]
+        refused = [cue for cue, track in known if wishes.forbids(track)]
+        return RefusedCues(
+            tuple(cue for cue in refused if cue.start_ms <= at_ms),
+            tuple(cue for cue in refused if cue.start_ms > at_ms),
+        )
 
     @cached_property
     def _playlist(self) -> Playlist:
@@ -96,8 +122,13 @@ class Replanner:
         return parse(self._header.rescue_playlist, self._where)
 
     def retimed(self, plan: Soundscape, position: SessionPosition) -> Replan:
-        """The plan with its phases moved to what the infusion is now."""
-        return self._planned(plan, position)
+        """The plan with its phases moved to what the infusion is now, and without what is refused by now."""
+        try:
+            return self._planned(plan, position)
+        except SetSettingError as error:
+            if not self.refused(plan, position.at_ms).coming:
+                raise
+            return self._held(plan, position, error, skip=False)
 
     def onward(self, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> Replan:
         """What has sounded, then the plan with its next cue beginning now; a cover is always left for sound."""
@@ -110,7 +141,7 @@ class Replanner:
 
     def rescue(self, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> Replan:
         """What has sounded, and then the rescue's tracks until the plan's end and beyond, or a noise bed."""
-        chosen = [self._tracks[track_id] for track_id in self._header.rescue if track_id in self._tracks]
+        chosen = self._rescuers(plan)
         words = _("Grounding music.") if chosen else _("A noise bed: no track fits the rescue list.")
         covered, broken = self._covered(heard, chosen, position, plan.end_ms)
         if chosen and broken:
@@ -118,6 +149,20 @@ class Replanner:
             covered, broken = self._covered(heard, (), position, plan.end_ms)
         # nothing is left to turn to, so a bed that the check refuses plays all the same, and it is said
         return Replan(covered, " ".join((words, *broken)))
+
+    def rescued_on(self, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> Replan:
+        """A rescue whose tracks are refused from some cue on: up to there as it was, then others."""
+        first = self.refused(heard, position.at_ms).coming[0]
+        return self.rescue(heard, plan, replace(position, at_ms=first.start_ms))
+
+    def _rescuers(self, plan: Soundscape) -> Sequence[Track]:
+        """The rescue's tracks that are not refused; where none is left, what else of the tracks kept fits its rules."""
+        wishes = self._wishes
+        kept = [self._tracks[track_id] for track_id in self._header.rescue if track_id in self._tracks]
+        left = [track for track in kept if not wishes.forbids(track)]
+        if kept and not left:
+            return grounding(self._rescue_playlist, self._tracks.values(), wishes, plan)
+        return left
 
     def _covered(
         self, heard: Soundscape, chosen: Sequence[Track], position: SessionPosition, until_ms: Milliseconds
@@ -138,9 +183,12 @@ class Replanner:
         try:
             return self._planned(before, position, skip=True)
         except SetSettingError as error:
-            why = error
+            return self._held(before, position, error, skip=True)
+
+    def _held(self, before: Soundscape, position: SessionPosition, why: SetSettingError, *, skip: bool) -> Replan:
+        """What was promised and is not refused, or at least a noise bed."""
         try:
-            held = self._planned(before, position, skip=True, hold=True)
+            held = self._planned(before, position, skip=skip, hold=True)
         except SetSettingError:
             bed, broken = self._covered(before, (), position, before.end_ms)
             held = Replan(bed, " ".join((_("A noise bed holds."), *broken)), (EVERYTHING,))

@@ -50,6 +50,7 @@ class Supervisor:
         self._outbox.settle()
         if self._conductor.refresh().ended is not None:
             return None
+        self.heed()
         if player is None:
             if self._link.ended is None and not self._is_past() and not self._revive():
                 return None
@@ -78,6 +79,15 @@ class Supervisor:
             if self.tend(self._link.state()) is None:
                 raise
             return self._conductor.act(order, event_id)
+
+    def heed(self) -> None:
+        """Replace what is still to come and is refused by now, where there is a player to be told."""
+        try:
+            self._conductor.heed_refusals()
+        except (NotRunning, PlayerGone):  # it is heeded when there is one again
+            return
+        except SetSettingError as error:
+            self.trouble = _("A refusal could not be heeded: {why}").format(why=error)
 
     def end(self) -> bool:
         """Fade out in 3 s and stop, unless it has ended; then keep the end. True once the record has all of it."""

@@ -7,7 +7,7 @@ named; last of all the promised tracks play on and a noise bed holds, so that si
 accident.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import msgspec
@@ -107,12 +107,19 @@ def retime(
         nothing = _(
             "Nothing in the library fits the new times: what was promised plays on, then a noise bed holds until {time}."
         ).format(time=clock(ms_from_s(whole.horizon_s) - zero_ms))
-        cues = promised_then_bed(past, ask.promised, whole, known, now_ms, skip=skip)
+        allowed = [cue for cue in ask.promised if not _is_refused(cue, known, wishes)]
+        cues = promised_then_bed(past, allowed, whole, known, now_ms, skip=skip)
         return _retimed(ask, cues, (nothing,), ("everything",))
     sounding = past[-1] if past else None
     fresh = cues_of(rest.instance, rest.items, known, shift_ms=rest.start.shift_ms, sounding=sounding)
     words = (*_moved(ask, timing), *waived_words(given_up))
     return _retimed(ask, (*past[:-1], *fresh), words, given_up, check(rest.instance, rest.items).cost)
+
+
+def _is_refused(cue: Cue, known: Mapping[str, Track], wishes: Wishes) -> bool:
+    """Whether what was promised has been refused since."""
+    track = known.get(cue.track_id or "")
+    return track is not None and bool(wishes.forbids(track))
 
 
 @dataclass(frozen=True, slots=True)

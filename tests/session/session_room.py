@@ -17,10 +17,10 @@ from setsetting.session.event import SessionEvent
 from setsetting.session.folder import SessionHeader
 from setsetting.session.link import NotRunning
 from setsetting.session.outbox import Outbox
-from setsetting.session.planning import Replan, SessionPosition
+from setsetting.session.planning import RefusedCues, Replan, SessionPosition
 from setsetting.soundscape.file import to_json
 from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
-from setsetting.units import Millidecibels
+from setsetting.units import Millidecibels, Milliseconds
 
 RATE = 8_000
 SESSION = "0f0e0d0c-0b0a-4900-8807-060504030201"
@@ -70,10 +70,14 @@ class PlayerLink:
 class NamingReplanner:
     """Plans by naming what was asked; a mix is one bed called by its plan's name."""
 
-    refuses = False
+    refuses_to_plan = False
+
+    def __init__(self) -> None:
+        self.refuses: dict[str, RefusedCues] = {}
+        """By a plan's name, what of it is refused by now."""
 
     def retimed(self, plan: Soundscape, position: SessionPosition) -> Replan:
-        if self.refuses:
+        if self.refuses_to_plan:
             raise Refused("nothing fits.")
         name = f"{plan.playlist}+{position.infusion.end_ms // MIN}@{position.zero_ms // MIN}"
         return Replan(named(name), "Timed anew.")
@@ -86,6 +90,12 @@ class NamingReplanner:
 
     def silence(self, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> Replan:
         return Replan(named("quiet"), "Silence.")
+
+    def refused(self, soundscape: Soundscape, at_ms: Milliseconds) -> RefusedCues:
+        return self.refuses.get(soundscape.playlist, RefusedCues())
+
+    def rescued_on(self, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> Replan:
+        return Replan(named("another grounding"), "Grounding music.")
 
     def mix(self, soundscape: Soundscape) -> Mix:
         return Mix(RATE, 90 * 60 * RATE, (Sound(f"bed:{soundscape.playlist}", "", 0, 0, RATE, 0, 0, 0.0),))

@@ -8,7 +8,7 @@ from session_room import Room
 from setsetting.clinical.infusion import InfusionStep
 from setsetting.errors import Refused, UsageError
 from setsetting.player.status import GainLayer
-from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS, Act, Takes, order
+from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS, Act, Takes, by_key, order
 from setsetting.session.state import SoundState
 
 CONTRACT = [
@@ -39,7 +39,7 @@ def test_every_layer_of_gain_is_moved_by_one_act_and_no_other() -> None:
 def test_every_act_says_what_it_does_and_how_it_is_undone() -> None:
     for act in ACTS:
         assert act.label and act.does.endswith(".")
-        assert "{" not in act.taken_back() and act.taken_back(lambda name: BY_NAME[name].key)
+        assert act.undone and "`" not in by_key(act.undone)
 
 
 def test_no_key_is_used_twice_marks_included() -> None:

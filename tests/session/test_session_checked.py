@@ -21,7 +21,7 @@ from setsetting.soundscape.playlist import parse
 from setsetting.soundscape.refusal import Infeasible
 from setsetting.soundscape.retime import Retimed, retime
 from setsetting.soundscape.soundscape import CueKind, Soundscape
-from setsetting.soundscape.wishes import Wishes
+from setsetting.soundscape.wishes import Wishes, refusing
 from setsetting.units import Dbtp, Frames, Hertz, Lu, Lufs, Millidecibels, Milliseconds
 
 MIN = 60_000
@@ -69,7 +69,79 @@ def replanner(tmp_path: Path) -> Replanner:
         ),
     )  # fmt: skip
     folder.write_tracks(tmp_path, PADS)
-    return Replanner(tmp_path)
+    return Replanner(tmp_path, lambda: None)
+
+
+def asking(where: Path, wishes: Wishes | None) -> Replanner:
+    return Replanner(where, lambda: wishes)
+
+
+def test_a_refusal_of_tonight_is_asked_for_at_each_re_timing(
+    tmp_path: Path, replanner: Replanner, plan: Soundscape
+) -> None:
+    coming = [cue for cue in plan.cues if cue.start_ms > POSITION.at_ms]
+    (playing,) = [cue for cue in plan.cues if cue.start_ms <= POSITION.at_ms < cue.end_ms]
+    refused = coming[0].track_id
+    assert refused is not None and refused in {
+        cue.track_id for cue in replanner.retimed(plan, POSITION).soundscape.cues
+    }
+    anew = asking(tmp_path, refusing([("track", refused), ("track", playing.track_id or "")]))
+    found = anew.refused(plan, POSITION.at_ms)
+    assert (found.now, found.coming) == ((playing,), (coming[0],))
+    for new in (anew.retimed(plan, POSITION), anew.onward(plan, plan, POSITION)):
+        assert refused not in {cue.track_id for cue in new.soundscape.cues}
+        assert anew.refused(new.soundscape, POSITION.at_ms).coming == ()
+
+
+def test_what_was_heard_by_tonight_is_kept_from_the_plan_and_welcome_in_the_rescue(
+    tmp_path: Path, replanner: Replanner, plan: Soundscape
+) -> None:
+    heard = asking(tmp_path, Wishes(heard_tracks=frozenset({"pad01", *(pad.id for pad in PADS[8:])})))
+    again = {
+        cue.track_id for cue in heard.onward(plan, plan, POSITION).soundscape.cues if cue.start_ms > POSITION.at_ms
+    }
+    assert again & {"pad00", "pad01", *(pad.id for pad in PADS[8:])} == set()
+    assert {"pad00", "pad01"} <= {cue.track_id for cue in heard.rescue(plan, plan, POSITION).soundscape.cues}
+
+
+def test_a_refusal_binds_the_rescue_which_takes_what_else_is_calm(
+    tmp_path: Path, replanner: Replanner, plan: Soundscape
+) -> None:
+    some = asking(tmp_path, refusing([("track", "pad00")]))
+    rescued = {cue.track_id for cue in some.rescue(plan, plan, POSITION).soundscape.cues if cue.phase == "grounding"}
+    assert rescued == {"pad01"}
+    both = asking(tmp_path, refusing([("track", "pad00"), ("track", "pad01")]))
+    rescued = {cue.track_id for cue in both.rescue(plan, plan, POSITION).soundscape.cues if cue.phase == "grounding"}
+    assert rescued and rescued & {"pad00", "pad01", None} == set()
+
+
+def test_a_rescue_that_is_refused_from_some_cue_on_is_another_from_there(
+    tmp_path: Path, replanner: Replanner, plan: Soundscape
+) -> None:
+    rescue = replanner.rescue(plan, plan, POSITION).soundscape
+    first, second, *_later = [cue for cue in rescue.cues if cue.phase == "grounding"]
+    anew = asking(tmp_path, refusing([("track", second.track_id or "")]))
+    new = anew.rescued_on(rescue, plan, POSITION).soundscape
+    assert first.track_id in {cue.track_id for cue in new.cues}
+    assert anew.refused(new, POSITION.at_ms).coming == ()
+
+
+def test_while_the_record_cannot_be_read_what_it_said_last_binds(tmp_path: Path, plan: Soundscape) -> None:
+    answers = [refusing([("track", plan.cues[1].track_id or "")]), None]
+    folder.write(tmp_path, SessionHeader("s", "fast", Hertz(8_000), Milliseconds(0), playlist=PLAYLIST))
+    folder.write_tracks(tmp_path, PADS)
+    replanner = Replanner(tmp_path, lambda: answers.pop(0))
+    assert (
+        replanner.refused(plan, Milliseconds(-MIN)).coming == replanner.refused(plan, Milliseconds(-MIN)).coming != ()
+    )
+
+
+def test_where_nothing_else_fits_what_was_refused_is_left_out_and_a_bed_holds(
+    tmp_path: Path, replanner: Replanner, plan: Soundscape
+) -> None:
+    wishes = refusing([("artist", artist) for pad in PADS for artist in pad.credits])
+    new = asking(tmp_path, wishes).retimed(plan, POSITION).soundscape
+    assert [cue.kind for cue in new.cues if cue.start_ms > POSITION.at_ms] == ["bed"]
 
 
 def spoilt(new: Soundscape, **changes: object) -> Soundscape:

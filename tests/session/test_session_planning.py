@@ -38,7 +38,7 @@ def replanner(tmp_path: Path) -> Replanner:
     header = SessionHeader("s", "fast", 8_000, -10 * MIN, playlist="", rescue_playlist=RESCUE)
     folder.write(tmp_path, header)
     folder.write_tracks(tmp_path, [])
-    return Replanner(tmp_path)
+    return Replanner(tmp_path, lambda: None)
 
 
 def test_a_rescue_without_tracks_is_a_noise_bed_until_the_planned_end_and_beyond(replanner: Replanner) -> None:

@@ -18,7 +18,7 @@ from setsetting.clinical.marks import Mark, mark_words
 from setsetting.errors import SetSettingError, UsageError
 from setsetting.machine.clock import local
 from setsetting.review.words import internal_review
-from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS, MARK_LABELS, Takes
+from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS, MARK_LABELS, Takes, by_key
 from setsetting.session.status import SessionState
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ConfirmDialog, TextDialog
@@ -61,7 +61,7 @@ def _act_commands() -> tuple[Command, ...]:
             act.name,
             act.key,
             act.label,
-            _("{does} ({undone})").format(does=act.does, undone=act.taken_back(lambda name: BY_NAME[name].key)),
+            _("{does} ({undone})").format(does=act.does, undone=by_key(act.undone)),
             urgent=act.urgent,
             in_bar=act.in_bar,
             short=act.label.replace(_(" infusion"), _(" inf.")),
