@@ -189,7 +189,7 @@ def test_next_is_refused_too_when_its_plan_breaks_a_rule(
 def test_a_limit_given_up_is_named_in_the_plan_or_the_plan_is_refused(
     replanner: Replanner, plan: Soundscape, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    longer = replace(POSITION, infusion=steady(25))
+    longer = replace(POSITION, infusion=steady(40))
     assert replanner.retimed(plan, longer).waived == ("everything",)
     monkeypatch.setattr(planning, "retime", lambda before, **asked: replace(retime(before, **asked), waived=()))
     with pytest.raises(Refused, match="The check refused the new plan"):
