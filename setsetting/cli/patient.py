@@ -87,3 +87,31 @@ def unveto(
     what, value = _one_of(track, artist, tag)
     value = patients.unveto(clinic, code, what, value, reason=reason)
     answer(views.as_data(patients.show(clinic, code)), as_json, aside=views.unvetoed_words(what, value))
+
+
+_why = click.option("--reason", required=True, metavar="TEXT", help=_("Why; it stays in the record."))
+
+
+@command.command("merge", epilog=example("patient merge K-0471 K-0417 --reason 'the code was mistyped'"))
+@click.argument("code", metavar="FROM")
+@click.argument("into", metavar="INTO")
+@_why
+@with_clinic
+def merge(clinic: "Clinic", code: str, into: str, reason: str, as_json: bool) -> None:
+    """Say that two patients are one, who goes on as INTO: sessions, forms, vetoes and what was heard unite."""
+    from setsetting.desk import corrections
+
+    done = corrections.merge(clinic, code, into, reason)
+    answer(views.corrected_as_data(done), as_json, aside=views.merged_words(done))
+
+
+@command.command("withdraw", epilog=example("patient withdraw K-0471 --reason 'added by mistake'"))
+@click.argument("code")
+@_why
+@with_clinic
+def withdraw(clinic: "Clinic", code: str, reason: str, as_json: bool) -> None:
+    """Leave a patient out of lists and reviews; nothing is lost."""
+    from setsetting.desk import corrections
+
+    done = corrections.withdraw(clinic, code, reason)
+    answer(views.corrected_as_data(done), as_json, aside=views.withdrawn_words(done))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.group("pcl5")
 def command() -> None:
-    """PCL-5 forms: score, enter, list, correct."""
+    """PCL-5 forms: score, enter, list, show, correct, withdraw."""
 
 
 @command.command(
@@ -63,16 +63,73 @@ def list_(clinic: "Clinic", code: str, as_json: bool) -> None:
     listing(forms.listing(clinic, code), views.as_data, as_json, views.columns(clinic.settings.zone))
 
 
-@command.command("correct", epilog=example("pcl5 correct ID --reason 'item 7 was misread' < answers.txt"))
+_reason = click.option("--reason", required=True, metavar="TEXT", help=_("Why; it stays in the record."))
+
+
+@command.command(
+    "correct",
+    epilog=example(
+        "pcl5 correct ID --reason 'item 7 was misread' < answers.txt",
+        "pcl5 correct ID --taken 2026-11-23 --reason 'the wrong day' < /dev/null",
+    ),
+)
 @click.argument("form_id", metavar="ID")
-@click.option("--reason", required=True, metavar="TEXT", help=_("Why; it stays in the record."))
+@click.option("--taken", metavar="DATE-OR-TIME", help=_("When it was filled: 2026-11-24 or 2026-11-24T10:30."))
+@click.option("--recall", type=click.Choice(["week", "month"]), help=_("What the form asked about."))
+@click.option("--patient", "code", metavar="CODE", help=_("Whose form it is."))
+@_reason
 @with_clinic
-def correct(clinic: "Clinic", form_id: str, reason: str, as_json: bool) -> None:
-    """Enter a form's 20 values anew; the old ones stay in the trail."""
+def correct(
+    clinic: "Clinic",
+    form_id: str,
+    taken: str | None,
+    recall: str | None,
+    code: str | None,
+    reason: str,
+    as_json: bool,
+) -> None:
+    """Let a form stand anew: 20 values from standard input, or when, what and whose it was; what is not given stays.
+
+    What stood before stays in the trail. The ID may be shortened.
+    """
     from setsetting.desk import forms
 
     old = forms.find(clinic, form_id)
-    _answer(forms.correct(clinic, old.form_id, _items(old.form.recall), reason), as_json)
+    named = {
+        "taken": None if taken is None else moment(taken, clinic.settings.zone),
+        "code": code,
+    }
+    asked_about = None if recall is None else Recall(recall)
+    items: tuple[Item, ...] | None = None
+    if not can_ask():
+        text = standard_input()
+        items = pcl5.parse_sheet(text) if text.strip() else None
+    elif asked_about is None and not any(named.values()):
+        items = _items(old.form.recall)
+    _answer(forms.correct(clinic, old.form_id, items, reason, recall=asked_about, **named), as_json)
+
+
+@command.command("withdraw", epilog=example("pcl5 withdraw ID --reason 'another person filled it'"))
+@click.argument("form_id", metavar="ID")
+@_reason
+@with_clinic
+def withdraw(clinic: "Clinic", form_id: str, reason: str, as_json: bool) -> None:
+    """Say that a form is none: it is in no list, count or link any more; it stays in the trail. ID may be shortened."""
+    from setsetting.desk import forms
+
+    row = forms.withdraw(clinic, form_id, reason)
+    answer(views.as_data(row), as_json, aside=views.withdrawn_words(row))
+
+
+@command.command("show", epilog=example("pcl5 show ID"))
+@click.argument("form_id", metavar="ID")
+@with_clinic
+def show(clinic: "Clinic", form_id: str, as_json: bool) -> None:
+    """One form, item by item, as it was filled. ID may be shortened."""
+    from setsetting.desk import forms
+
+    row = forms.find(clinic, form_id)
+    answer(views.as_data(row), as_json, *views.in_words(row, clinic.settings.zone))
 
 
 def _answer(row: "ScoredForm", as_json: bool) -> None:

@@ -195,6 +195,18 @@ def void(clinic: "Clinic", session_id: str, reason: str, as_json: bool) -> None:
     _corrected(corrections.void(clinic, session_id, reason), as_json)
 
 
+@command.command("move", epilog=example("session move 3f2a9c --patient K-0417 --reason 'the wrong patient was chosen'"))
+@click.argument("session_id", metavar="ID")
+@click.option("--patient", "code", required=True, metavar="CODE", help=_("Whose session it was."))
+@_reason
+@with_clinic
+def move(clinic: "Clinic", session_id: str, code: str, reason: str, as_json: bool) -> None:
+    """Give a session to the patient whose it was; what is counted and heard follows for both."""
+    from setsetting.desk import corrections
+
+    _corrected(corrections.move(clinic, session_id, code, reason), as_json)
+
+
 def _corrected(done: "CorrectedSession", as_json: bool) -> None:
     answer(views.corrected_as_data(done), as_json, aside=views.corrected_words(done))
 

@@ -1,16 +1,20 @@
 """Corrections after the fact: each a new event with its reason, each taken back by another; nothing is overwritten."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
+from setsetting.desk import patients
 from setsetting.desk.attending import settled
 from setsetting.desk.clinic import Clinic
-from setsetting.errors import Refused, UsageError
+from setsetting.desk.patients import PatientView
+from setsetting.desk.wishes import wishes_of
+from setsetting.errors import BrokenFile, NotFound, Refused, UsageError
 from setsetting.record import corrections, rows
 from setsetting.record.corrections import Correction
-from setsetting.record.kinds import CorrectionUndone, SessionVoided
+from setsetting.record.kinds import CorrectionUndone, PatientMerged, PatientWithdrawn, SessionMoved, SessionVoided
 from setsetting.record.log import Record
-from setsetting.record.rows import SessionRow
-from setsetting.session import folder
+from setsetting.record.rows import PatientRow, SessionRow
+from setsetting.session import closing, folder, preflight
 from setsetting.words.translate import _
 
 
@@ -44,6 +48,75 @@ def void(clinic: Clinic, session_id: str, reason: str) -> CorrectedSession:
     return after
 
 
+def move(clinic: Clinic, session_id: str, code: str, reason: str) -> CorrectedSession:
+    """Give a session to the patient whose it was; numbers, heard, links and reports of both follow.
+
+    While it runs the music stays what it is; what of tonight's music the patient refuses is said.
+    """
+    reason = _reason(reason)
+    with clinic.record() as record, record.whole():
+        row, patient = rows.session(record, session_id), rows.patient(record, code)
+        if row.patient_id == patient.patient_id:
+            raise Refused(_("Session {id} is {code}'s already.").format(id=row.session_id, code=patient.code))
+        if row.counts:
+            held = [each for each in rows.sessions(record, patient.patient_id) if each.counts]
+            closing.refuse_overlap(held, row.started_utc_ms, row.over_ms)
+        payload = SessionMoved(session_id=row.session_id, patient_id=patient.patient_id, reason=reason)
+        told = corrections.beginning(record, row.session_id)
+        event = record.append("session.moved", payload, corrects=told)
+        if row.ended_utc_ms is None:
+            _say_refused(clinic, record, row.session_id, patient)
+        return _session(record, row.session_id, event.event_id)
+
+
+def _say_refused(clinic: Clinic, record: Record, session_id: str, patient: PatientRow) -> None:
+    """Say which of a running session's music its patient refuses, since nothing of it is changed."""
+    with suppress(BrokenFile, NotFound):
+        tonight = folder.read_tracks(folder.folder_of(clinic.folder, session_id))
+        wishes = wishes_of(record, patient.patient_id)
+        against = [words for track in tonight.values() for words in preflight.against(track, wishes)]
+        if against:
+            clinic.say(
+                _("The session runs on with the music that was chosen for another patient. {troubles}").format(
+                    troubles=" ".join(against)
+                )
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedPatient:
+    """A patient after a merge or a withdrawal, and the event by which it was corrected."""
+
+    view: PatientView
+    event_id: str
+
+
+def merge(clinic: Clinic, code: str, into: str, reason: str) -> CorrectedPatient:
+    """Say that two patients are one, who goes on under the second code: sessions, forms, vetoes and heard unite."""
+    reason = _reason(reason)
+    with clinic.record() as record, record.whole():
+        one, other = rows.patient(record, code), rows.patient(record, into)
+        if one.patient_id == other.patient_id:
+            raise Refused(_("{code} and {into} are one patient already.").format(code=code, into=into))
+        if rows.spelled(one.code) != rows.spelled(code):
+            raise Refused(_("{code} was merged into {into} before; merge {into}.").format(code=code, into=one.code))
+        payload = PatientMerged(patient_id=one.patient_id, into_id=other.patient_id, reason=reason)
+        event = record.append("patient.merged", payload, corrects=corrections.adding(record, one.patient_id))
+    return CorrectedPatient(patients.show(clinic, other.code), event.event_id)
+
+
+def withdraw(clinic: Clinic, code: str, reason: str) -> CorrectedPatient:
+    """Leave a patient out of lists and reviews; nothing is lost, and it is taken back as any correction."""
+    reason = _reason(reason)
+    with clinic.record() as record, record.whole():
+        patient = rows.patient(record, code)
+        if any(row.patient_id == patient.patient_id for row in rows.unclosed(record)):
+            raise Refused(_("A session of {code} is not closed; close it first.").format(code=patient.code))
+        payload = PatientWithdrawn(patient_id=patient.patient_id, reason=reason)
+        event = record.append("patient.withdrawn", payload, corrects=corrections.adding(record, patient.patient_id))
+    return CorrectedPatient(patients.show(clinic, patient.code), event.event_id)
+
+
 def undo(clinic: Clinic, name: str, reason: str) -> Correction:
     """Take back the correction whose event's id is `name` or begins with it; return it."""
     reason = _reason(reason)
@@ -68,7 +141,7 @@ def undo(clinic: Clinic, name: str, reason: str) -> Correction:
 
 def _session(record: Record, session_id: str, event_id: str) -> CorrectedSession:
     row = rows.session(record, session_id)
-    codes = {patient.patient_id: patient.code for patient in rows.patients(record)}
+    codes = {patient.patient_id: patient.code for patient in rows.everyone(record)}
     return CorrectedSession(row, codes.get(row.patient_id, ""), event_id)
 
 

@@ -8,10 +8,10 @@ from setsetting.clinical import pcl5
 from setsetting.clinical.form import Form, Item, Recall
 from setsetting.clinical.pcl5 import Score
 from setsetting.desk.clinic import Clinic
-from setsetting.errors import AlreadyExists, Refused
+from setsetting.errors import AlreadyExists, Refused, UsageError
 from setsetting.machine import clock
 from setsetting.record import form_rows, rows
-from setsetting.record.kinds import FormCorrected, FormEntered
+from setsetting.record.kinds import FormCorrected, FormEntered, FormWithdrawn
 from setsetting.record.log import Record
 from setsetting.units import Milliseconds
 from setsetting.words.numbers import day_text
@@ -28,13 +28,18 @@ class ScoredForm:
     corrections: int
     simulated: bool
     scored: Score
+    code: str = ""
+    withdrawn: str | None = None
+    """Why it was withdrawn; None for a form that stands."""
+    event_id: str = ""
+    """The event by which it stands as it does; of a correction, what `record undo` takes back."""
 
 
 def expect(clinic: Clinic, code: str, recall: Recall, taken: str) -> None:
     """Refuse beforehand what would be refused after twenty answers: patient, time, double entry."""
     taken_ms, _dated = clock.parse_moment(taken, clinic.settings.zone)
     with clinic.record() as record:
-        _refuse_double(clinic, record, rows.patient(record, code), recall, taken_ms)
+        _refuse_double(clinic, record, rows.patient(record, code).patient_id, recall, taken_ms)
 
 
 def add(
@@ -45,7 +50,7 @@ def add(
     pcl5.score(items)
     with clinic.record() as record, record.whole():
         patient = rows.patient(record, code)
-        _refuse_double(clinic, record, patient, recall, taken_ms)
+        _refuse_double(clinic, record, patient.patient_id, recall, taken_ms)
         payload = FormEntered(
             form_id=uuid.uuid4().hex,
             patient_id=patient.patient_id,
@@ -56,40 +61,81 @@ def add(
             simulated=simulated,
         )
         record.append("form.entered", payload)
-        return _scored(form_rows.form(record, payload.form_id))
+        return _scored(form_rows.form(record, payload.form_id), patient.code)
 
 
 def listing(clinic: Clinic, code: str) -> tuple[ScoredForm, ...]:
     """A patient's forms by the time they were taken."""
     with clinic.record() as record:
-        return tuple(_scored(row) for row in form_rows.forms(record, rows.patient(record, code).patient_id))
+        patient = rows.patient(record, code)
+        return tuple(_scored(row, patient.code) for row in form_rows.forms(record, patient.patient_id))
 
 
 def find(clinic: Clinic, form_id: str) -> ScoredForm:
     with clinic.record() as record:
-        return _scored(form_rows.form(record, form_id))
+        return _found(record, form_id)
 
 
-def correct(clinic: Clinic, form_id: str, items: Sequence[Item], reason: str) -> ScoredForm:
-    """Let a form stand anew, with a reason; what stood before stays in the trail."""
-    pcl5.score(items)
+def correct(
+    clinic: Clinic,
+    form_id: str,
+    items: Sequence[Item] | None,
+    reason: str,
+    *,
+    taken: str | None = None,
+    recall: Recall | None = None,
+    code: str | None = None,
+) -> ScoredForm:
+    """Let a form stand anew, with a reason: what is None stays as it is, what stood before stays in the trail."""
+    if items is None and taken is None and recall is None and code is None:
+        raise UsageError(_("Nothing to correct: give 20 answers, --taken, --recall or --patient."))
     with clinic.record() as record, record.whole():
         old = form_rows.form(record, form_id)
+        if old.withdrawn is not None:
+            raise _withdrawn_already(old.form_id)
+        taken_ms, dated_only = old.form.taken_ms, old.dated_only
+        if taken is not None:
+            taken_ms, dated_only = clock.parse_moment(taken, clinic.settings.zone)
+        patient_id = old.patient_id if code is None else rows.patient(record, code).patient_id
+        new = Form(old.form.items if items is None else tuple(items), recall or old.form.recall, taken_ms)
+        pcl5.score(new.items)
+        if (patient_id, new.recall, taken_ms) != (old.patient_id, old.form.recall, old.form.taken_ms):
+            _refuse_double(clinic, record, patient_id, new.recall, taken_ms, but=old.form_id)
         payload = FormCorrected(
-            form_id=form_id,
-            patient_id=old.patient_id,
-            items=tuple(items),
-            recall=str(old.form.recall),
-            taken_utc_ms=old.form.taken_ms,
-            dated_only=old.dated_only,
+            form_id=old.form_id,
+            patient_id=patient_id,
+            items=new.items,
+            recall=str(new.recall),
+            taken_utc_ms=taken_ms,
+            dated_only=dated_only,
             simulated=old.simulated,
             reason=reason,
         )
         record.append("form.corrected", payload, corrects=old.event_id)
-        return _scored(form_rows.form(record, form_id))
+        return _found(record, old.form_id)
 
 
-def _scored(row: form_rows.FormRow) -> ScoredForm:
+def withdraw(clinic: Clinic, form_id: str, reason: str) -> ScoredForm:
+    """Say that a form is none; it is in no list, count or link any more, and stays in the trail."""
+    with clinic.record() as record, record.whole():
+        old = form_rows.form(record, form_id)
+        if old.withdrawn is not None:
+            raise _withdrawn_already(old.form_id)
+        payload = FormWithdrawn(form_id=old.form_id, patient_id=old.patient_id, reason=reason.strip())
+        record.append("form.withdrawn", payload, corrects=old.event_id)
+        return _found(record, old.form_id)
+
+
+def _found(record: Record, form_id: str) -> ScoredForm:
+    row = form_rows.form(record, form_id)
+    return _scored(row, {each.patient_id: each.code for each in rows.everyone(record)}.get(row.patient_id, ""))
+
+
+def _withdrawn_already(form_id: str) -> Refused:
+    return Refused(_("Form {id} was withdrawn; `setsetting record undo` brings it back.").format(id=form_id))
+
+
+def _scored(row: form_rows.FormRow, code: str) -> ScoredForm:
     return ScoredForm(
         form_id=row.form_id,
         form=row.form,
@@ -97,11 +143,14 @@ def _scored(row: form_rows.FormRow) -> ScoredForm:
         corrections=row.corrections,
         simulated=row.simulated,
         scored=pcl5.score(row.form.items),
+        code=code,
+        withdrawn=None if row.withdrawn is None else row.withdrawn.reason,
+        event_id=row.event_id if row.withdrawn is None else row.withdrawn.event_id,
     )
 
 
 def _refuse_double(
-    clinic: Clinic, record: Record, patient: rows.PatientRow, recall: Recall, taken_ms: Milliseconds
+    clinic: Clinic, record: Record, patient_id: str, recall: Recall, taken_ms: Milliseconds, *, but: str | None = None
 ) -> None:
     """One form a day and recall; and none from a day that has not come."""
     zone = clinic.settings.zone
@@ -110,7 +159,8 @@ def _refuse_double(
         raise Refused(_("{day} lies in the future; a form is entered when it was filled.").format(day=day))
     if any(
         row.form.recall is recall and day_text(row.form.taken_ms, zone) == day
-        for row in form_rows.forms(record, patient.patient_id)
+        for row in form_rows.forms(record, patient_id)
+        if row.form_id != but
     ):
         raise AlreadyExists(
             _("A past-{recall} form of {day} is there already; mend it with `setsetting pcl5 correct ID`.").format(

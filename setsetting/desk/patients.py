@@ -2,11 +2,16 @@
 
 import re
 import uuid
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import AlreadyExists, NotFound, UsageError, nearest
+from setsetting.machine import clock
 from setsetting.record import form_rows, live_rows, rows
+from setsetting.record.corrections import Correction, identities
 from setsetting.record.kinds import PatientAdded, TrackVetoed, VetoWithdrawn
 from setsetting.record.log import Record
 from setsetting.soundscape.wishes import refusing
@@ -15,6 +20,11 @@ from setsetting.words.spelling import spelled
 from setsetting.words.translate import _
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
+_DAY, _MONTH, _BORN, _GAP = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(\d{4})", r"[._-]?"
+_DATE = re.compile(
+    rf"(?<!\d)(?:{_BORN}{_GAP}{_MONTH}{_GAP}{_DAY}|{_DAY}{_GAP}{_MONTH}{_GAP}{_BORN}|{_MONTH}{_GAP}{_DAY}{_GAP}{_BORN})(?!\d)"
+)
+_NAME, _YEAR = re.compile(r"[A-Za-z]{3}"), re.compile(r"(?<!\d)\d{4}(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +38,8 @@ class PatientView:
     forms: int
     vetoes: tuple[rows.VetoRow, ...]
     heard: tuple[str, ...]
+    merged: tuple[Correction, ...] = ()
+    withdrawn: Correction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,27 +55,59 @@ class Vetoed:
 
 def add(clinic: Clinic, code: str, *, simulated: bool = False) -> PatientView:
     """Add a patient; a code is letters, digits, dot, dash and underscore, so that no name fits."""
-    if _CODE.fullmatch(code) is None:
-        raise UsageError(
-            _("{code!r} is no patient code: up to 32 letters, digits, dots, dashes and underscores.").format(code=code)
-        )
     with clinic.record() as record, record.whole():
-        if any(row.code == code for row in rows.patients(record)):
-            raise AlreadyExists(_("Patient {code} is there already.").format(code=code))
+        _refuse_twin(record, code)
+        if _CODE.fullmatch(code) is None:
+            raise UsageError(
+                _("{code!r} is no patient code: up to 32 letters, digits, dots, dashes and underscores.").format(
+                    code=code
+                )
+            )
         payload = PatientAdded(patient_id=uuid.uuid4().hex, code=code, simulated=simulated)
         record.append("patient.added", payload)
+        if names_a_person(code, clock.local(clinic.clock.utc_ms(), clinic.settings.zone).year):
+            clinic.say(
+                _(
+                    "{code} looks like a name with a birth date; a code that says nothing of the person is safer."
+                    " `setsetting patient withdraw {code}` takes it out of the lists again."
+                ).format(code=code)
+            )
         return _view(record, rows.patient(record, code))
 
 
 def listing(clinic: Clinic) -> tuple[PatientView, ...]:
     """All patients by code."""
     with clinic.record() as record:
-        return tuple(_view(record, row) for row in rows.patients(record))
+        held = rows.by_patient(rows.sessions(record))
+        forms = Counter(row.patient_id for row in form_rows.forms(record))
+        vetoes = rows.by_patient(rows.vetoes(record))
+        heard = live_rows.heard_by_patient(record, chain.from_iterable(held.values()))
+        return tuple(
+            _gathered(
+                row,
+                held[row.patient_id],
+                forms[row.patient_id],
+                vetoes[row.patient_id],
+                heard.get(row.patient_id, live_rows.NOTHING_HEARD),
+            )
+            for row in rows.patients(record)
+        )
 
 
 def show(clinic: Clinic, code: str) -> PatientView:
+    """One patient; who was withdrawn is shown too, and says so."""
     with clinic.record() as record:
-        return _view(record, rows.patient(record, code))
+        row = rows.patient(record, code, withdrawn=True)
+        known = identities(record)
+        merged = tuple(each for other, each in known.merged.items() if known.of(other) == row.patient_id)
+        return replace(_view(record, row), merged=merged, withdrawn=known.withdrawn.get(row.patient_id))
+
+
+def names_a_person(code: str, year: int) -> bool:
+    """Whether a code looks like a birth date, or a name with a birth year: letters and a number that could be one."""
+    born = range(1900, year - 9)
+    full = any(int(part) in born for match in _DATE.finditer(code) for part in match.groups() if part)
+    return full or (_NAME.search(code) is not None and any(int(part) in born for part in _YEAR.findall(code)))
 
 
 def veto(clinic: Clinic, code: str, what: str, value: str) -> Vetoed:
@@ -104,15 +148,44 @@ def unveto(clinic: Clinic, code: str, what: str, value: str, *, reason: str) -> 
 
 
 def _view(record: Record, row: rows.PatientRow) -> PatientView:
-    return PatientView(
-        patient_id=row.patient_id,
-        code=row.code,
-        simulated=row.simulated,
-        sessions=tuple(rows.sessions(record, row.patient_id)),
-        forms=len(form_rows.forms(record, row.patient_id)),
-        vetoes=tuple(rows.vetoes(record, row.patient_id)),
-        heard=tuple(sorted(live_rows.heard(record, row.patient_id).track_ids)),
+    return _gathered(
+        row,
+        rows.sessions(record, row.patient_id),
+        len(form_rows.forms(record, row.patient_id)),
+        rows.vetoes(record, row.patient_id),
+        live_rows.heard(record, row.patient_id),
     )
+
+
+def _gathered(
+    row: rows.PatientRow,
+    sessions: Iterable[rows.SessionRow],
+    forms: int,
+    vetoes: Iterable[rows.VetoRow],
+    heard: live_rows.Heard,
+) -> PatientView:
+    return PatientView(
+        row.patient_id,
+        row.code,
+        row.simulated,
+        tuple(sessions),
+        forms,
+        tuple(vetoes),
+        tuple(sorted(heard.track_ids)),
+    )
+
+
+def _refuse_twin(record: Record, code: str) -> None:
+    """Refuse a code that another patient has, however it is written; nobody is to be two patients."""
+    twins = [row.code for row in rows.everyone(record) if rows.spelled(row.code) == rows.spelled(code)]
+    if code in twins:
+        raise AlreadyExists(_("Patient {code} is there already.").format(code=code))
+    if twins:
+        raise AlreadyExists(
+            _(
+                "Patient {other} is there already; {code!r} is the same code but for case, blanks or punctuation."
+            ).format(other=twins[0], code=code)
+        )
 
 
 def _standing(record: Record, patient_id: str, what: str, value: str, *, begun: bool = False) -> list[rows.VetoRow]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from setsetting.desk.clinic import RECORD, Clinic, folder_of, open_clinic
 from setsetting.errors import Refused, UsageError
-from setsetting.record import payloads, rows
+from setsetting.record import corrections, payloads, rows
 from setsetting.record.device import Device
 from setsetting.record.event import Event
 from setsetting.record.kinds import PatientAdded, SoundscapeUsed
@@ -43,7 +43,9 @@ def rebuild(clinic: Clinic) -> int:
 def events(clinic: Clinic, code: str | None) -> list[Event]:
     """Every event, or a patient's, in their order of cause."""
     with clinic.record() as record:
-        return record.events(subject=None if code is None else rows.patient(record, code).patient_id)
+        if code is None:
+            return record.events()
+        return corrections.told_of(record, rows.patient(record, code, withdrawn=True).patient_id)
 
 
 def erase(clinic: Clinic, name: str, reason: str) -> Event:
@@ -64,7 +66,11 @@ def _refuse_while_live(clinic: Clinic, record: Record, event: Event) -> None:
     told_in: str | None = getattr(payload, "session_id", None)
     concerned = set() if told_in is None else {told_in}
     if isinstance(payload, PatientAdded):
-        concerned = {row.session_id for row in known.values() if row.patient_id == payload.patient_id}
+        concerned = {
+            row.session_id
+            for row in known.values()
+            if row.patient_id == corrections.identities(record).of(payload.patient_id)
+        }
     elif isinstance(payload, SoundscapeUsed):
         concerned = {row.session_id for row in known.values() if row.soundscape == payload.sha256}
     for session_id in sorted(concerned):

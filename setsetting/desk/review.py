@@ -7,7 +7,7 @@ from setsetting.desk.clinic import Clinic
 from setsetting.desk.records import refuse_unsound
 from setsetting.record import form_rows, live_rows, rows
 from setsetting.record.log import Record
-from setsetting.review.course import CourseForm, CourseMark, CourseSession, Origin, PatientCourse, SetAside
+from setsetting.review.course import CourseForm, CourseMark, CourseSession, FormBefore, Origin, PatientCourse, SetAside
 from setsetting.review.describe import review_of
 from setsetting.review.view import PatientReview
 from setsetting.session.acts import ACTS
@@ -24,18 +24,27 @@ def course_of(clinic: Clinic, record: Record, code: str) -> PatientCourse:
     """Gather a patient's forms and sessions as they now stand."""
     patient = rows.patient(record, code)
     head, held = record.head(), rows.sessions(record, patient.patient_id)
+    told = form_rows.every(record, patient.patient_id)
     return PatientCourse(
         code=patient.code,
         simulated=patient.simulated,
         zone=clinic.settings.time_zone,
-        forms=tuple(
-            CourseForm(row.form_id, row.form, row.dated_only, row.corrections)
-            for row in form_rows.forms(record, patient.patient_id)
-        ),
+        forms=tuple(_form(row) for row in told if row.withdrawn is None),
+        withdrawn=tuple((_form(row), row.withdrawn.reason) for row in told if row.withdrawn is not None),
         sessions=tuple(_session(clinic, record, row, row.visit_no) for row in held if row.visit_no is not None),
         set_aside=tuple(_set_aside(row) for row in held if not row.counts),
         origin=Origin(head.hash, head.events, f"setsetting {setsetting.__version__}"),
     )
+
+
+def _form(row: form_rows.FormRow) -> CourseForm:
+    changes = tuple(
+        FormBefore(
+            each.reason, each.recall, each.taken_ms, each.dated_only, other_patient=each.patient_id != row.patient_id
+        )
+        for each in row.changes
+    )
+    return CourseForm(row.form_id, row.form, row.dated_only, row.corrections, changes)
 
 
 def _session(clinic: Clinic, record: Record, row: rows.SessionRow, visit_no: int) -> CourseSession:

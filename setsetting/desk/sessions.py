@@ -12,6 +12,7 @@ from setsetting.machine import files
 from setsetting.player.job import VIRTUAL
 from setsetting.progress import Say
 from setsetting.record import rows
+from setsetting.record.corrections import identities
 from setsetting.record.rows import SessionRow
 from setsetting.session import recorded, script, walk
 from setsetting.session.acts import BY_NAME, order
@@ -146,4 +147,9 @@ def listing(clinic: Clinic) -> tuple[ListedSession, ...]:
     """Every session by its start, with its patient's code."""
     with clinic.record() as record:
         codes = {patient.patient_id: patient.code for patient in rows.patients(record)}
-        return tuple(ListedSession(row, codes.get(row.patient_id, "")) for row in rows.sessions(record))
+        gone = identities(record).withdrawn
+        return tuple(
+            ListedSession(row, codes.get(row.patient_id, ""))
+            for row in rows.sessions(record)
+            if row.patient_id not in gone
+        )

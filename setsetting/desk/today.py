@@ -6,7 +6,6 @@ from setsetting.clinical.course import DueForm, Visit, due_forms, next_visit_no
 from setsetting.desk.clinic import Clinic
 from setsetting.machine import clock
 from setsetting.record import form_rows, rows
-from setsetting.record.log import Record
 from setsetting.units import Milliseconds
 
 
@@ -33,7 +32,12 @@ class TodayRow:
 def today(clinic: Clinic) -> tuple[TodayRow, ...]:
     """Patients in the order they are likely wanted: open sessions, then the longest since the last visit."""
     with clinic.record() as record:
-        found = [_row(clinic, record, patient) for patient in rows.patients(record)]
+        held, forms = rows.by_patient(rows.sessions(record)), rows.by_patient(form_rows.forms(record))
+        vetoes = rows.by_patient(rows.vetoes(record))
+        found = [
+            _row(clinic, each, held[each.patient_id], forms[each.patient_id], vetoes[each.patient_id])
+            for each in rows.patients(record)
+        ]
     return tuple(sorted(found, key=_order))
 
 
@@ -41,12 +45,16 @@ def _order(row: TodayRow) -> tuple[bool, int, str]:
     return row.unclosed is None, 0 if row.last is None else row.last.started_utc_ms, row.code
 
 
-def _row(clinic: Clinic, record: Record, patient: rows.PatientRow) -> TodayRow:
+def _row(
+    clinic: Clinic,
+    patient: rows.PatientRow,
+    every: list[rows.SessionRow],
+    forms: list[form_rows.FormRow],
+    vetoes: list[rows.VetoRow],
+) -> TodayRow:
     now_ms = clinic.clock.utc_ms()
-    every = rows.sessions(record, patient.patient_id)
     held = [session for session in every if session.counts]
     starts = [session.started_utc_ms for session in held]
-    forms = [row.form for row in form_rows.forms(record, patient.patient_id)]
     return TodayRow(
         code=patient.code,
         simulated=patient.simulated,
@@ -54,9 +62,14 @@ def _row(clinic: Clinic, record: Record, patient: rows.PatientRow) -> TodayRow:
         of=clinic.settings.course.infusions,
         last=held[-1] if held else None,
         days_ago=_days(clinic, starts[-1], now_ms) if starts else 0,
-        due=due_forms(forms, [Visit(row.started_utc_ms, row.over_ms) for row in held], now_ms, clinic.settings.zone),
+        due=due_forms(
+            [row.form for row in forms],
+            [Visit(row.started_utc_ms, row.over_ms) for row in held],
+            now_ms,
+            clinic.settings.zone,
+        ),
         unclosed=next((session for session in reversed(every) if not (session.closed or session.void)), None),
-        vetoes=tuple(rows.vetoes(record, patient.patient_id)),
+        vetoes=tuple(vetoes),
     )
 
 

@@ -11,7 +11,16 @@ from dataclasses import dataclass
 import msgspec
 
 from setsetting.record import payloads, schema
-from setsetting.record.kinds import CORRECTIONS, KINDS, Payload, SessionVoided
+from setsetting.record.event import Event
+from setsetting.record.kinds import (
+    CORRECTIONS,
+    KINDS,
+    PatientMerged,
+    PatientWithdrawn,
+    Payload,
+    SessionMoved,
+    SessionVoided,
+)
 from setsetting.record.log import Record
 from setsetting.units import Milliseconds
 
@@ -49,15 +58,31 @@ def standing(record: Record, structs: Iterable[type[Payload]] = CORRECTIONS) -> 
     return list(once.values())
 
 
+def told_of(record: Record, patient_id: str) -> list[Event]:
+    """All that was told of a patient, under every id, in its order of cause; of a session that was moved, to both."""
+    ids = identities(record).ids(patient_id)
+    found = [event for each in ids for event in record.events(subject=each)]
+    moved = record.read(
+        "SELECT DISTINCT m.session_id FROM session_moved m JOIN session_started s USING (session_id)"
+        " WHERE m.patient_id IN (SELECT value FROM json_each(?1)) OR s.patient_id IN (SELECT value FROM json_each(?1))",
+        [msgspec.json.encode(ids).decode()],
+    )
+    for (session_id,) in moved:
+        found += record.events(session_id=session_id)
+    by_key = {(event.lamport, event.device, event.seq): event for event in found}
+    return [by_key[key] for key in sorted(by_key)]
+
+
 @dataclass(frozen=True, slots=True)
 class SessionCorrections:
     """What stands of the sessions, each by its id; `every` has all of them, for whoever tells why."""
 
     voided: frozenset[str]
+    moved: Mapping[str, str]
     every: Mapping[str, tuple[Correction, ...]]
 
 
-OF_SESSIONS = (SessionVoided,)
+OF_SESSIONS = (SessionVoided, SessionMoved)
 
 
 def beginning(record: Record, session_id: str) -> str:
@@ -68,13 +93,64 @@ def beginning(record: Record, session_id: str) -> str:
     return str(found[0][0])
 
 
+def adding(record: Record, patient_id: str) -> str:
+    """The event by which a patient was added, as it was told first: what a correction of the patient names."""
+    found = record.read(
+        "SELECT event_id FROM patient_added WHERE patient_id = ? ORDER BY lamport, device, seq LIMIT 1", [patient_id]
+    )
+    return str(found[0][0])
+
+
 def of_sessions(record: Record) -> SessionCorrections:
     """The corrections of all sessions; there are few beside the sessions themselves."""
     every: dict[str, list[Correction]] = defaultdict(list)
-    voided: set[str] = set()
+    voided, moved = set[str](), dict[str, str]()
     for each in standing(record, OF_SESSIONS):
         match each.payload:
             case SessionVoided(session_id=session_id):
                 voided.add(session_id)
-                every[session_id].append(each)
-    return SessionCorrections(frozenset(voided), {name: tuple(found) for name, found in every.items()})
+            case SessionMoved(session_id=session_id, patient_id=patient_id):
+                moved[session_id] = patient_id
+            case _:
+                continue
+        every[session_id].append(each)
+    return SessionCorrections(frozenset(voided), moved, {name: tuple(found) for name, found in every.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class Identities:
+    """Who is who: `now` has the id that a merged patient goes on as, `withdrawn` who is left out of lists."""
+
+    now: Mapping[str, str]
+    withdrawn: Mapping[str, Correction]
+    merged: Mapping[str, Correction]
+
+    def of(self, patient_id: str) -> str:
+        """The id a patient goes on as."""
+        return self.now.get(patient_id, patient_id)
+
+    def ids(self, patient_id: str) -> list[str]:
+        """Every id under which something was told of this patient."""
+        root = self.of(patient_id)
+        return [root, *(other for other, now in self.now.items() if now == root)]
+
+
+def identities(record: Record) -> Identities:
+    """Who is who by the merges that stand; one that would close a circle joins nothing more, and changes nothing."""
+    into: dict[str, str] = {}
+    withdrawn, merged = dict[str, Correction](), dict[str, Correction]()
+
+    def root(patient_id: str) -> str:
+        while patient_id in into:
+            patient_id = into[patient_id]
+        return patient_id
+
+    for each in standing(record, (PatientMerged, PatientWithdrawn)):
+        match each.payload:
+            case PatientMerged(patient_id=patient_id, into_id=into_id):
+                merged[patient_id] = each
+                if (one := root(patient_id)) != (other := root(into_id)):
+                    into[one] = other
+            case PatientWithdrawn(patient_id=patient_id):
+                withdrawn[patient_id] = each
+    return Identities({patient_id: root(patient_id) for patient_id in into}, withdrawn, merged)

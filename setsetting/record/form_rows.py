@@ -1,6 +1,11 @@
-"""PCL-5 forms as they now stand, as typed rows: as last corrected, and none that was withdrawn. UTC milliseconds."""
+"""PCL-5 forms as they now stand, as typed rows: as last corrected, and none that was withdrawn. UTC milliseconds.
 
-from dataclasses import dataclass
+A form whose newest correction was erased is none: what that had corrected must not stand again.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from itertools import pairwise
 
 import msgspec
 
@@ -8,13 +13,31 @@ from setsetting import errors
 from setsetting.clinical.form import Form, Item, NoAnswer, Recall
 from setsetting.machine.database import StoredRow
 from setsetting.record import schema
+from setsetting.record.corrections import Correction, Identities, identities, standing
+from setsetting.record.kinds import FormWithdrawn
 from setsetting.record.log import Record
+from setsetting.units import Milliseconds
 from setsetting.words.translate import _
 
 
 @dataclass(frozen=True, slots=True)
+class FormChange:
+    """A correction of a form that stands: why, and what had been told of it before."""
+
+    event_id: str
+    reason: str
+    patient_id: str
+    recall: Recall
+    taken_ms: Milliseconds
+    dated_only: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FormRow:
-    """A form as it now stands; `event_id` is its newest event, the one a correction names."""
+    """A form as it now stands; `event_id` is its newest event, the one a correction names.
+
+    `changes` are its corrections that stand, oldest first, `withdrawn` says that it is none.
+    """
 
     form_id: str
     event_id: str
@@ -22,58 +45,108 @@ class FormRow:
     form: Form
     dated_only: bool
     simulated: bool
-    corrections: int
-    reason: str | None
+    changes: tuple[FormChange, ...] = ()
+    withdrawn: Correction | None = None
+    reason: str | None = None
+    """Why it was corrected last."""
+
+    @property
+    def corrections(self) -> int:
+        return len(self.changes)
 
 
-_FORMS = f"""
-WITH entry AS (
-    SELECT device, seq, lamport, event_id, form_id, patient_id, items, recall, taken_utc_ms, dated_only, simulated,
-        NULL AS reason
-    FROM form_entered
-    UNION ALL
-    SELECT device, seq, lamport, event_id, form_id, patient_id, items, recall, taken_utc_ms, dated_only, simulated,
-        reason
-    FROM form_corrected c WHERE NOT {schema.undone("c.event_id")}
-), ranked AS (
-    SELECT *, row_number() OVER (PARTITION BY form_id ORDER BY lamport DESC, device DESC, seq DESC) AS place,
-        count(*) OVER (PARTITION BY form_id) - 1 AS corrections,
-        max(simulated) OVER (PARTITION BY form_id) AS any_simulated
-    FROM entry
+@dataclass(slots=True)
+class _Told:
+    """What was told of one form, oldest first, and the newest of its corrections that was erased."""
+
+    entries: list[StoredRow] = field(default_factory=list)
+    erased: tuple[int, str, int] | None = None
+
+
+_COLUMNS = "device, seq, lamport, event_id, form_id, patient_id, items, recall, taken_utc_ms, dated_only, simulated"
+_ENTRIES = f"""
+WITH ids AS MATERIALIZED (SELECT value FROM json_each(?1)), wanted AS MATERIALIZED (
+    SELECT form_id FROM form_entered WHERE patient_id IN ids UNION SELECT form_id FROM form_corrected WHERE patient_id IN ids
 )
-SELECT r.* FROM ranked r
-WHERE r.place = 1 AND {{where}} AND NOT EXISTS (SELECT 1 FROM entry o JOIN event e ON e.corrects = o.event_id
-    WHERE o.form_id = r.form_id AND e.kind = 'form.corrected' AND e.payload IS NULL
-    AND (e.lamport, e.device, e.seq) > (r.lamport, r.device, r.seq) AND NOT {schema.undone("e.event_id")})
-ORDER BY r.taken_utc_ms, r.form_id"""
-"""A form whose newest correction was erased is none: what that had corrected must not stand again."""
+SELECT {_COLUMNS}, NULL AS reason, 0 AS undone FROM form_entered WHERE ?1 IS NULL OR form_id IN wanted
+UNION ALL SELECT {_COLUMNS}, reason, {schema.undone("c.event_id")} FROM form_corrected c WHERE ?1 IS NULL OR form_id IN wanted
+ORDER BY lamport, device, seq"""
+_ERASED = f"""
+SELECT e.corrects, e.lamport, e.device, e.seq FROM event e INDEXED BY event_corrects
+WHERE e.corrects IS NOT NULL AND e.kind = 'form.corrected' AND e.payload IS NULL AND NOT {schema.undone("e.event_id")}"""
 
 
-def forms(record: Record, patient_id: str) -> list[FormRow]:
-    """A patient's forms as they now stand, by the time they were taken."""
-    return [_form(row) for row in record.read(_FORMS.format(where="r.patient_id = ?"), [patient_id])]
+def forms(record: Record, patient_id: str | None = None) -> list[FormRow]:
+    """Forms as they now stand, of one patient or of all, by the time they were taken; none that was withdrawn."""
+    return [row for row in every(record, patient_id) if row.withdrawn is None]
+
+
+def every(record: Record, patient_id: str | None = None) -> list[FormRow]:
+    """Forms that stand and forms that were withdrawn, by the time they were taken."""
+    known = identities(record)
+    withdrawn = dict[str, Correction]()
+    for each in standing(record, (FormWithdrawn,)):
+        match each.payload:
+            case FormWithdrawn(form_id=form_id):
+                withdrawn[form_id] = each
+    wanted = None if patient_id is None else known.of(patient_id)
+    found = []
+    for form_id, told in _told(record, None if wanted is None else known.ids(wanted)).items():
+        if told.erased is not None and told.erased > _key(told.entries[-1]):
+            continue
+        if wanted is None or known.of(told.entries[-1]["patient_id"]) == wanted:
+            found.append(_form(told.entries, known, withdrawn.get(form_id)))
+    return sorted(found, key=lambda row: (row.form.taken_ms, row.form_id))
 
 
 def form(record: Record, form_id: str) -> FormRow:
-    """One form as it now stands; raises NotFound."""
-    found = record.read(_FORMS.format(where="r.form_id = ?"), [form_id])
-    if not found:
-        every = record.read("SELECT form_id FROM form_entered")
-        raise errors.unknown(_("form"), form_id, (row[0] for row in every))
-    return _form(found[0])
+    """One form, withdrawn though it may be; its id may be shortened while it is unambiguous. Raises NotFound."""
+    known = {row.form_id: row for row in every(record)}
+    return known[errors.begun(_("form"), form_id, known)]
 
 
-def _form(row: StoredRow) -> FormRow:
-    items: list[int | str] = msgspec.json.decode(row["items"])
+def _told(record: Record, ids: list[str] | None) -> dict[str, _Told]:
+    told: dict[str, _Told] = defaultdict(_Told)
+    form_of: dict[str, str] = {}
+    for row in record.read(_ENTRIES, [None if ids is None else msgspec.json.encode(ids).decode()]):
+        form_of[row["event_id"]] = row["form_id"]
+        if not row["undone"]:
+            told[row["form_id"]].entries.append(row)
+    for corrects, *key in record.read(_ERASED):
+        if (form_id := form_of.get(corrects)) in told:
+            one = told[form_id]
+            one.erased = max(one.erased or (0, "", 0), (key[0], key[1], key[2]))
+    return told
+
+
+def _key(row: StoredRow) -> tuple[int, str, int]:
+    return row["lamport"], row["device"], row["seq"]
+
+
+def _form(entries: list[StoredRow], known: Identities, withdrawn: Correction | None) -> FormRow:
+    newest = entries[-1]
+    items: list[int | str] = msgspec.json.decode(newest["items"])
     return FormRow(
-        form_id=row["form_id"],
-        event_id=row["event_id"],
-        patient_id=row["patient_id"],
-        form=Form(tuple(_item(item) for item in items), Recall(row["recall"]), row["taken_utc_ms"]),
-        dated_only=bool(row["dated_only"]),
-        simulated=bool(row["any_simulated"]),
-        corrections=row["corrections"],
-        reason=row["reason"],
+        form_id=newest["form_id"],
+        event_id=newest["event_id"],
+        patient_id=known.of(newest["patient_id"]),
+        form=Form(tuple(map(_item, items)), Recall(newest["recall"]), newest["taken_utc_ms"]),
+        dated_only=bool(newest["dated_only"]),
+        simulated=any(row["simulated"] for row in entries),
+        changes=tuple(
+            FormChange(
+                row["event_id"],
+                row["reason"],
+                known.of(before["patient_id"]),
+                Recall(before["recall"]),
+                before["taken_utc_ms"],
+                bool(before["dated_only"]),
+            )
+            for before, row in pairwise(entries)
+            if row["reason"] is not None
+        ),
+        withdrawn=withdrawn,
+        reason=newest["reason"],
     )
 
 

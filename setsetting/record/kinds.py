@@ -217,6 +217,37 @@ class SessionVoided(Payload, frozen=True):
     reason: str
 
 
+class SessionMoved(Payload, frozen=True):
+    """Corrects a `session.started`: the session was this patient's."""
+
+    session_id: str
+    patient_id: str
+    reason: str
+
+
+class FormWithdrawn(Payload, frozen=True):
+    """Corrects the newest event of a form: the form is none; what it held stays in the trail."""
+
+    form_id: str
+    patient_id: str
+    reason: str
+
+
+class PatientMerged(Payload, frozen=True):
+    """Corrects a `patient.added`: that patient and `into_id` are one, and go on as `into_id`."""
+
+    patient_id: str
+    into_id: str
+    reason: str
+
+
+class PatientWithdrawn(Payload, frozen=True):
+    """Corrects a `patient.added`: the patient is left out of lists and reviews; the trail stays."""
+
+    patient_id: str
+    reason: str
+
+
 class CorrectionUndone(Payload, frozen=True):
     """Takes back the correction named in `corrects`, for good: whoever wants it again corrects again."""
 
@@ -237,13 +268,21 @@ class EventErased(Payload, frozen=True):
     reason: str
 
 
-CORRECTIONS = (VetoWithdrawn, FormCorrected, SessionVoided)
+CORRECTIONS = (
+    VetoWithdrawn,
+    FormCorrected,
+    FormWithdrawn,
+    SessionVoided,
+    SessionMoved,
+    PatientMerged,
+    PatientWithdrawn,
+)
 """What names another event in `corrects`, says why in its payload, and can be taken back by a `CorrectionUndone`."""
 
 CORRECTING = (*CORRECTIONS, CorrectionUndone, EventErased)
 """What is refused without a reason."""
 
-LASTING = ("session.voided",)
+LASTING = ("session.voided", "session.moved", "form.withdrawn", "patient.merged", "patient.withdrawn")
 """Corrections whose text is needed as long as they stand: each is taken back before it is erased."""
 
 WORDLESS = ("person.added", "session.closed")
@@ -268,7 +307,11 @@ KINDS: dict[str, type[Payload]] = {
     "session.setting_logged": SettingLogged,
     "session.ended": SessionEnded,
     "session.closed": SessionClosed,
+    "form.withdrawn": FormWithdrawn,
     "session.voided": SessionVoided,
+    "session.moved": SessionMoved,
+    "patient.merged": PatientMerged,
+    "patient.withdrawn": PatientWithdrawn,
     "correction.undone": CorrectionUndone,
     "report.made": ReportMade,
     ERASED: EventErased,

@@ -3,14 +3,17 @@
 `clock_ms` is the soundscape's clock.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 
 import msgspec
 
+from setsetting.machine.database import StoredRow
 from setsetting.record import rows, schema
 from setsetting.record.log import Record
+from setsetting.record.rows import SessionRow
 from setsetting.units import Milliseconds
 
 HEARD_FROM_MS = Milliseconds(30_000)
@@ -58,6 +61,9 @@ class Heard:
     artists: frozenset[str]
 
 
+NOTHING_HEARD = Heard(frozenset(), frozenset())
+
+
 def acts(record: Record, session_id: str) -> list[ActRow]:
     """A session's acts in their order, those that were taken back too."""
     found = record.read(
@@ -90,17 +96,30 @@ def played(record: Record, session_id: str) -> list[PlayedRow]:
 
 def heard(record: Record, patient_id: str, *, but: str | None = None) -> Heard:
     """What sounded 30 s or more in one session of the patient's that counts, but for one, anchors left out."""
-    counting = [row.session_id for row in rows.sessions(record, patient_id) if row.counts]
-    return heard_in(record, (session_id for session_id in counting if session_id != but))
+    told = [row for row in rows.sessions(record, patient_id) if row.session_id != but]
+    return next(iter(heard_by_patient(record, told).values()), NOTHING_HEARD)
 
 
-def heard_in(record: Record, session_ids: Iterable[str]) -> Heard:
-    """What sounded 30 s or more in one of these sessions, anchors left out."""
+def heard_by_patient(record: Record, told: Iterable[SessionRow]) -> dict[str, Heard]:
+    """What was heard in these sessions, of those that count, by the patient's id; who heard nothing is not in it."""
+    owners = {row.session_id: row.patient_id for row in told if row.counts}
     found = record.read(
-        "SELECT p.track_id, max(p.artists) FROM session_played p"
+        "SELECT p.session_id, p.track_id, max(p.artists) AS artists FROM session_played p"
         " WHERE p.session_id IN (SELECT value FROM json_each(?)) AND p.track_id IS NOT NULL AND NOT p.anchor"
         " GROUP BY p.session_id, p.track_id HAVING sum(p.sounded_ms) >= ?",
-        [msgspec.json.encode(list(session_ids)).decode(), HEARD_FROM_MS],
+        [msgspec.json.encode(list(owners)).decode(), HEARD_FROM_MS],
     )
-    artists = (msgspec.json.decode(row[1], type=tuple[str, ...]) for row in found if row[1] is not None)
-    return Heard(frozenset(row[0] for row in found), frozenset(chain.from_iterable(artists)))
+    heard_of: dict[str, list[StoredRow]] = defaultdict(list)
+    for row in found:
+        heard_of[owners[row["session_id"]]].append(row)
+    return {
+        patient_id: Heard(
+            frozenset(row["track_id"] for row in each),
+            frozenset(chain.from_iterable(map(_artists, each))),
+        )
+        for patient_id, each in heard_of.items()
+    }
+
+
+def _artists(row: StoredRow) -> tuple[str, ...]:
+    return () if row["artists"] is None else msgspec.json.decode(row["artists"], type=tuple[str, ...])

@@ -73,7 +73,7 @@ class Record(Closable):
         self.path = path
         self.actor = actor
         self._device = device
-        self._say = say
+        self.say = say
         self._connection = connection
         self._file = identity_of(path)
         self._clock = clock
@@ -182,7 +182,7 @@ class Record(Closable):
             self._device.keep(self._added.seq, self._added.hash)
         except (OSError, SetSettingError) as error:
             why = _("{path} cannot be written ({why}): an older copy of the record would go unnoticed.")
-            self._say(why.format(path=self._device.path, why=getattr(error, "strerror", error)))
+            self.say(why.format(path=self._device.path, why=getattr(error, "strerror", error)))
             self._device = Device(self.device)
 
     def _holds(self, device: Device) -> bool:
@@ -198,7 +198,7 @@ class Record(Closable):
             if self._holds(self._device):
                 return
             self._device = self._device.renewed()
-        self._say(
+        self.say(
             _(
                 "{path} lacks what this device recorded last: an older copy was restored, or its end was cut off."
                 " It is used as it is, and this device goes on as a new one."
@@ -268,9 +268,7 @@ class Record(Closable):
         patient_id = getattr(payload, "patient_id", None)
         session_id = getattr(payload, "session_id", None)
         if patient_id is None and session_id is not None:
-            row = self._connection.execute(
-                "SELECT patient_id FROM session_started WHERE session_id = ?", [session_id]
-            ).fetchone()
+            row = self._connection.execute(projections.OWNER, [session_id, session_id]).fetchone()
             return None if row is None else str(row["patient_id"])
         return patient_id
 

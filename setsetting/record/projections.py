@@ -85,6 +85,14 @@ SELECT device, seq, event_id, kind FROM event
 WHERE event_id IN (SELECT event_id FROM event GROUP BY event_id HAVING count(*) > 1)
     AND version = {payloads.VERSION} AND seal IS NULL ORDER BY lamport, device, seq"""
 
+OWNER = f"""
+SELECT patient_id FROM (
+    SELECT patient_id, 1 AS moved, lamport, device, seq FROM session_moved m
+    WHERE session_id = ? AND NOT {schema.undone("m.event_id")}
+    UNION ALL SELECT patient_id, 0, -lamport, device, seq FROM session_started WHERE session_id = ?)
+ORDER BY moved DESC, lamport DESC, device DESC, seq DESC LIMIT 1"""
+"""Whose a session is by the newest move that stands, else by how it was told first."""
+
 _MADE_BY = [str(FOLD), *(sql for table in TABLES.values() for sql in table.sql)]
 VERSION = hashlib.sha256("\n".join(_MADE_BY).encode()).hexdigest()
 """Which fold filled the tables: another one fills them anew by itself."""

@@ -5,9 +5,11 @@ withdrawn. Times are UTC milliseconds. What happened in a session is in `live_ro
 forms are in `form_rows`.
 """
 
-from collections import Counter
-from collections.abc import Iterable
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -20,6 +22,16 @@ from setsetting.record.kinds import SoundscapeUsed, StoredSegment
 from setsetting.record.log import Record
 from setsetting.units import Milliseconds
 from setsetting.words.translate import _
+
+
+class OfPatient(Protocol):
+    """What is told of a patient."""
+
+    @property
+    def patient_id(self) -> str: ...
+
+
+Told = TypeVar("Told", bound=OfPatient)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +114,24 @@ def first_person(record: Record) -> str:
     return str(found[0][0]) if found else ""
 
 
+def spelled(code: str) -> str:
+    """A code without case, blanks and punctuation: two codes of one spelling are one patient's."""
+    text = unicodedata.normalize("NFKC", code).casefold()
+    return "".join(sign for sign in text if sign.isalnum()) or text
+
+
 def patients(record: Record) -> list[PatientRow]:
-    """Every patient, by code."""
+    """Every patient by code; who was merged into another or withdrawn is none of them."""
+    known = corrections.identities(record)
+    return [
+        row
+        for row in everyone(record)
+        if known.of(row.patient_id) == row.patient_id and row.patient_id not in known.withdrawn
+    ]
+
+
+def everyone(record: Record) -> list[PatientRow]:
+    """Every patient who was ever added, by code."""
     found = record.read(
         "SELECT p.patient_id, p.code, p.simulated FROM patient_added p"
         f" WHERE {_no_other('patient_added', 'p', 'patient_id', '<')} ORDER BY p.code, p.patient_id"
@@ -111,23 +139,66 @@ def patients(record: Record) -> list[PatientRow]:
     return [PatientRow(row[0], row[1], bool(row[2])) for row in found]
 
 
-def patient(record: Record, code: str) -> PatientRow:
-    """The patient with this code; raises NotFound, with the nearest code there is."""
-    known = {row.code: row for row in patients(record)}
-    if code not in known:
-        raise errors.unknown(_("patient"), code, known)
-    return known[code]
+def patient(record: Record, code: str, *, withdrawn: bool = False) -> PatientRow:
+    """The patient with this code, in any case and punctuation; who was merged is found as who it goes on as.
+
+    Raises NotFound, with the nearest code there is, and for who was withdrawn unless `withdrawn` are wanted too.
+    """
+    added, known = everyone(record), corrections.identities(record)
+    by_id = {row.patient_id: row for row in added}
+    alike = [row for row in added if spelled(row.code) == spelled(code)]
+    alike = [row for row in alike if row.code == code] or alike
+    named = {known.of(row.patient_id) for row in alike} & by_id.keys()
+    if not named:
+        raise errors.unknown(_("patient"), code, (row.code for row in patients(record)))
+    if len(named) > 1:
+        others = ", ".join(sorted({row.code for row in alike}))
+        raise errors.NotFound(
+            _("Several patients have a code like {code!r}: {others}.").format(code=code, others=others)
+        )
+    found = by_id[named.pop()]
+    if found.patient_id in known.withdrawn and not withdrawn:
+        raise errors.NotFound(
+            _("Patient {code} was withdrawn. {undo} brings the patient back.").format(
+                code=found.code,
+                undo=f"`setsetting record undo --event {known.withdrawn[found.patient_id].event_id} --reason TEXT`",
+            )
+        )
+    if all(row.patient_id != found.patient_id for row in alike):
+        record.say(_("{code} was merged into {into}.").format(code=alike[0].code, into=found.code))
+    return found
 
 
-def vetoes(record: Record, patient_id: str) -> list[VetoRow]:
-    """The vetoes that stand, oldest first; the same refusal made twice stands until both are withdrawn."""
+def vetoes(record: Record, patient_id: str | None = None) -> list[VetoRow]:
+    """The vetoes that stand, of one patient or of all, oldest first.
+
+    The same refusal made twice stands until both are withdrawn.
+    """
+    known = corrections.identities(record)
     found = record.read(
         "SELECT v.event_id, v.patient_id, v.what, v.value, e.at_utc_ms"
-        " FROM patient_vetoed v JOIN event e USING (device, seq) WHERE v.patient_id = ?"
-        f" AND NOT {schema.withdrawn('v.event_id')} ORDER BY e.lamport, e.device, e.seq",
-        [patient_id],
+        " FROM patient_vetoed v JOIN event e USING (device, seq)"
+        f" WHERE {_of_patient('v')} AND NOT {schema.withdrawn('v.event_id')} ORDER BY e.lamport, e.device, e.seq",
+        [_ids(known, patient_id)],
     )
-    return [VetoRow(*row) for row in found]
+    return [VetoRow(row[0], known.of(row[1]), *row[2:]) for row in found]
+
+
+def by_patient(told: Iterable[Told]) -> dict[str, list[Told]]:
+    """Rows of all patients, by the patient's id and in their order."""
+    found: dict[str, list[Told]] = defaultdict(list)
+    for row in told:
+        found[row.patient_id].append(row)
+    return found
+
+
+def _ids(known: corrections.Identities, patient_id: str | None) -> str | None:
+    return None if patient_id is None else msgspec.json.encode(known.ids(patient_id)).decode()
+
+
+def _of_patient(alias: str) -> str:
+    """SQL for "told of a patient whose ids are the JSON list ?1", of everybody where it is null."""
+    return f"(?1 IS NULL OR {alias}.patient_id IN (SELECT value FROM json_each(?1)))"
 
 
 _SESSIONS = """
@@ -143,19 +214,35 @@ WHERE {first} AND {where}"""
 
 def sessions(record: Record, patient_id: str | None = None) -> list[SessionRow]:
     """Sessions by their start, of one patient or of all; those that do not count are among them."""
+    known, corrected = corrections.identities(record), corrections.of_sessions(record)
     if patient_id is None:
-        return _sessions(record, "1", [])
-    return _sessions(record, "s.patient_id = ?", [patient_id])
+        return _sessions(record, "1", [], known, corrected)
+    root = known.of(patient_id)
+    moved = [session_id for session_id, owner in corrected.moved.items() if known.of(owner) == root]
+    found = _sessions(
+        record,
+        f"({_of_patient('s')} OR s.session_id IN (SELECT value FROM json_each(?2)))",
+        [_ids(known, root), msgspec.json.encode(moved).decode()],
+        known,
+        corrected,
+    )
+    return [row for row in found if row.patient_id == root]
 
 
 def session(record: Record, session_id: str) -> SessionRow:
     """One session, whose id may be shortened while it is unambiguous; raises NotFound."""
-    known = [row[0] for row in record.read("SELECT session_id FROM session_started")]
-    named = errors.begun(_("session"), session_id, known)
+    told = [row[0] for row in record.read("SELECT session_id FROM session_started")]
+    named = errors.begun(_("session"), session_id, told)
+    return next(row for row in sessions(record, _owner(record, named)) if row.session_id == named)
+
+
+def _owner(record: Record, session_id: str) -> str:
+    """The patient to whom a session belongs now."""
     first = record.read(
-        "SELECT patient_id FROM session_started WHERE session_id = ? ORDER BY lamport, device, seq LIMIT 1", [named]
+        "SELECT patient_id FROM session_started WHERE session_id = ? ORDER BY lamport, device, seq LIMIT 1",
+        [session_id],
     )
-    return next(row for row in sessions(record, first[0][0]) if row.session_id == named)
+    return corrections.of_sessions(record).moved.get(session_id, str(first[0][0]))
 
 
 def unclosed(record: Record) -> list[SessionRow]:
@@ -163,7 +250,13 @@ def unclosed(record: Record) -> list[SessionRow]:
     return [row for row in sessions(record) if not (row.closed or row.void)]
 
 
-def _sessions(record: Record, where: str, values: list[str]) -> list[SessionRow]:
+def _sessions(
+    record: Record,
+    where: str,
+    values: Sequence[str | None],
+    known: corrections.Identities,
+    corrected: corrections.SessionCorrections,
+) -> list[SessionRow]:
     found = record.read(
         _SESSIONS.format(
             newest_end=_no_other("session_ended", "x", "session_id", ">"),
@@ -175,11 +268,11 @@ def _sessions(record: Record, where: str, values: list[str]) -> list[SessionRow]
         values,
     )
     settings = _settings(record, [row["session_id"] for row in found])
-    corrected = corrections.of_sessions(record)
     told = [
         SessionRow(
             **dict(row)
             | {
+                "patient_id": known.of(corrected.moved.get(row["session_id"], row["patient_id"])),
                 "visit_no": None,
                 "planned": _infusion(row["planned"]),
                 "actual": None if row["actual"] is None else _infusion(row["actual"]),
@@ -203,7 +296,7 @@ def _numbered(told: list[SessionRow]) -> list[SessionRow]:
     numbered = []
     for row in sorted(told, key=lambda row: (row.started_utc_ms, row.session_id)):
         held[row.patient_id] += row.counts
-        numbered.append(replace(row, visit_no=held[row.patient_id] if row.counts else None))
+        numbered.append(replace(row, visit_no=held[row.patient_id]) if row.counts else row)
     return numbered
 
 
@@ -242,7 +335,8 @@ def whose_soundscape(record: Record, sha256: str) -> frozenset[str]:
         " UNION SELECT patient_id FROM session_started WHERE soundscape = ?1",
         [sha256],
     )
-    return frozenset(row[0] for row in found)
+    known = corrections.identities(record)
+    return frozenset(known.of(row[0]) for row in found)
 
 
 def _no_other(table: str, alias: str, by: str, sign: str) -> str:

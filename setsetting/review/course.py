@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from setsetting.clinical.form import Form
+from setsetting.clinical.form import Form, Recall
 from setsetting.clinical.infusion import Infusion
 from setsetting.clinical.setting import Setting
 from setsetting.units import Milliseconds, Minutes, minutes_from_ms
@@ -17,6 +17,18 @@ class CourseForm:
     form: Form
     dated_only: bool = False
     corrections: int = 0
+    changes: tuple["FormBefore", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FormBefore:
+    """Why a form was corrected, and its recall and time before; `other_patient` says that it was told of another."""
+
+    reason: str
+    recall: Recall
+    taken_ms: Milliseconds
+    dated_only: bool = False
+    other_patient: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +102,8 @@ class PatientCourse:
     sessions: tuple[CourseSession, ...]
     origin: Origin
     set_aside: tuple[SetAside, ...] = ()
+    withdrawn: tuple[tuple[CourseForm, str], ...] = ()
+    """Forms that are none, each with why."""
 
 
 def minutes_run(infusion: Infusion) -> Minutes:

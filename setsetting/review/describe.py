@@ -15,7 +15,7 @@ from setsetting.clinical.setting import TAPS, differences, respct_covered
 from setsetting.clinical.thresholds import PUBLISHED, ThresholdSet, change_words, clinically_significant, end_words
 from setsetting.machine import clock
 from setsetting.review import words
-from setsetting.review.course import CourseForm, CourseMark, CourseSession, PatientCourse, minutes_run
+from setsetting.review.course import CourseForm, CourseMark, CourseSession, FormBefore, PatientCourse, minutes_run
 from setsetting.review.lanes import lanes_of
 from setsetting.review.linking import (
     Linkage,
@@ -156,6 +156,11 @@ def _not_counted(course: PatientCourse, days: _Days) -> list[str]:
             what="; ".join((_("void") if each.void else _("rehearsal"), *map(words.corrected, each.corrected))),
         )
         for each in sorted(course.set_aside, key=lambda each: each.started_ms)
+    ] + [
+        _("not counted: the form of {when} ({recall}): withdrawn; {why}").format(
+            recall=pcl5.recall_words(each.form.recall), when=days.date(each.form.taken_ms), why=words.corrected(why)
+        )
+        for each, why in course.withdrawn
     ]
 
 
@@ -201,6 +206,7 @@ def _form_line(
     remarks.append(overlap_words(form, starts) or "")
     if each.corrections:
         remarks.append(count("corrected once", "corrected {n} times", each.corrections))
+    remarks += [_before(change, each, days) for change in each.changes]
     return FormLine(
         form_id=each.form_id,
         taken_ms=form.taken_ms,
@@ -218,6 +224,19 @@ def _form_line(
         infusions_in_recall=infusions_in_recall(form, starts, days.zone),
         remarks="; ".join(remark for remark in remarks if remark),
     )
+
+
+def _before(change: FormBefore, now: CourseForm, days: _Days) -> str:
+    """Why a form was corrected, and what was told before where that is another."""
+    was = []
+    if change.taken_ms != now.form.taken_ms:
+        was.append(days.date(change.taken_ms) if change.dated_only else days.moment(change.taken_ms))
+    if change.recall is not now.form.recall:
+        was.append(pcl5.recall_words(change.recall))
+    if change.other_patient:
+        was.append(_("another patient's"))
+    said = words.corrected(change.reason)
+    return said + (" " + _("(was {was})").format(was=", ".join(was)) if was else "")
 
 
 def _visit_line(each: CourseSession, scores: Sequence[ScorePoint], linkage: Linkage, days: _Days) -> VisitLine:

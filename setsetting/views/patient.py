@@ -10,6 +10,7 @@ from setsetting.words.numbers import local_text, minutes_text, utc_text
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
+    from setsetting.desk.corrections import CorrectedPatient
     from setsetting.desk.patients import PatientView, Vetoed
 
 COLUMNS: Mapping[str, Callable[["PatientView"], str]] = {
@@ -36,7 +37,24 @@ def as_data(view: "PatientView") -> dict[str, Any]:
         "vetoes": [{"what": row.what, "value": row.value, "since": utc_text(row.since_utc_ms)} for row in view.vetoes],
         "heard": list(view.heard),
         "sessions": [session.as_data(row) for row in view.sessions],
+        "merged": [correction.as_data(each) for each in view.merged],
+        "withdrawn": None if view.withdrawn is None else correction.as_data(view.withdrawn),
     }
+
+
+def corrected_as_data(done: "CorrectedPatient") -> dict[str, Any]:
+    """A patient as it now stands, and the event that `record undo` takes back."""
+    return {"event_id": done.event_id, **as_data(done.view)}
+
+
+def merged_words(done: "CorrectedPatient") -> str:
+    said = _("They are one patient now: {code}.").format(code=done.view.code)
+    return said + " " + correction.made_words(done.event_id)
+
+
+def withdrawn_words(done: "CorrectedPatient") -> str:
+    said = _("{code} is left out of lists and reviews.").format(code=done.view.code)
+    return said + " " + correction.made_words(done.event_id)
 
 
 def vetoed_words(vetoed: "Vetoed") -> str:
@@ -56,6 +74,9 @@ def unvetoed_words(what: str, value: str) -> str:
 
 def in_words(view: "PatientView", zone: ZoneInfo) -> list[str]:
     lines = [view.code + (" · " + _("simulated") if view.simulated else "")]
+    if view.withdrawn is not None:
+        lines.append(_("  withdrawn: {why}").format(why=view.withdrawn.reason))
+    lines += [_("  two patients made one: {why}").format(why=each.reason) for each in view.merged]
     for row in view.sessions:
         ran = row.actual or row.planned
         began = local_text(row.started_utc_ms, zone)

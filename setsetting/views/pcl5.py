@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from setsetting.clinical.form import NoAnswer
-from setsetting.clinical.pcl5 import ITEM_COUNT, Score, provisional_text, provisional_words
+from setsetting.clinical.pcl5 import ITEM_COUNT, ITEMS, Score, provisional_text, provisional_words
 from setsetting.clinical.thresholds import PUBLISHED, ThresholdSet, end_words
+from setsetting.views.correction import made_words
 from setsetting.words.numbers import day_text, local_text, number_or_unknown, utc_text
 from setsetting.words.translate import _
 
@@ -25,6 +26,9 @@ def as_data(row: "ScoredForm") -> dict[str, Any]:
         "items": [item if isinstance(item, int) else str(item) for item in row.form.items],
         "corrections": row.corrections,
         "simulated": row.simulated,
+        "patient": row.code,
+        "withdrawn": row.withdrawn,
+        "event_id": row.event_id,
     }
 
 
@@ -65,6 +69,22 @@ def columns(zone: ZoneInfo) -> Mapping[str, Callable[["ScoredForm"], str]]:
 def taken_words(row: "ScoredForm", zone: ZoneInfo) -> str:
     """When a form was taken, on the clinic's clock."""
     return (day_text if row.dated_only else local_text)(row.form.taken_ms, zone)
+
+
+def in_words(row: "ScoredForm", zone: ZoneInfo) -> list[str]:
+    """A form item by item, with what was answered, and its score."""
+    head = (row.code, _("past-{recall} form").format(recall=row.form.recall), taken_words(row, zone))
+    blank = {NoAnswer.MISSING: _("missing"), NoAnswer.DECLINED: _("declined")}
+    lines = [" · ".join(head)]
+    if row.withdrawn is not None:
+        lines.append(_("withdrawn: {why}").format(why=row.withdrawn))
+    for number, (words, item) in enumerate(zip(ITEMS, row.form.items, strict=True), 1):
+        lines.append(f"{number:2}. {blank[item] if isinstance(item, NoAnswer) else item}  {words}")
+    return [*lines, *score_in_words(row.scored)]
+
+
+def withdrawn_words(row: "ScoredForm") -> str:
+    return _("Form {id} of {code} is withdrawn.").format(id=row.form_id, code=row.code) + " " + made_words(row.event_id)
 
 
 def entered_words(row: "ScoredForm") -> str:

@@ -27,3 +27,50 @@ def test_a_session_is_voided_and_the_void_taken_back(run: CommandLine) -> None:
     again = run("session", "void", session_id, "--reason", "it was a trial")
     assert "record undo --event" in again.err
     assert run("record", "verify", "--json").json["ok"]
+
+
+def test_a_session_is_moved_to_the_right_patient(run: CommandLine) -> None:
+    run("patient", "add", "K-0418")
+    moved = run("session", "move", paper(run), "--patient", "k0418", "--reason", "the wrong one", "--json").json
+    assert (moved["patient"], moved["visit_no"]) == ("K-0418", 1)
+    assert run("patient", "show", CODE, "--json").json["sessions"] == []
+    assert moved["event_id"] in {
+        event["event_id"] for event in run("record", "events", "--patient", CODE, "--json").json
+    }
+
+
+def test_two_codes_of_one_person_are_merged_and_one_is_withdrawn(run: CommandLine) -> None:
+    run("patient", "add", "K-0471")
+    run("patient", "veto", "K-0471", "--tag", "choir")
+    run.refused("patient", "add", "k-0471", says="K-0471 is there already")
+    merged = run("patient", "merge", "K-0471", CODE, "--reason", "mistyped", "--json").json
+    assert (merged["code"], [veto["value"] for veto in merged["vetoes"]]) == (CODE, ["choir"])
+    shown = run("patient", "show", "k0471")
+    assert "K-0471 was merged into K-0417." in shown.err and "mistyped" in shown.out
+    assert "record undo" in run("patient", "withdraw", CODE, "--reason", "a slip").err
+    assert run("patient", "list", "--json").json == []
+    assert run("session", "list", "--json").json == []
+    run.refused("session", "add", "--patient", CODE, "--started", "2026-01-05T10:00", "--minutes", "40",
+                says="was withdrawn")  # fmt: skip
+    assert run("patient", "show", CODE, "--json").json["withdrawn"]["reason"] == "a slip"
+
+
+def test_a_code_like_a_name_with_a_birth_date_is_taken_with_a_warning(run: CommandLine) -> None:
+    added = run("patient", "add", "ANNA1984")
+    assert (added.code, added.out.strip()) == (0, "ANNA1984")
+    assert "birth date" in added.err
+
+
+def test_a_form_is_shown_corrected_and_withdrawn(run: CommandLine) -> None:
+    form = run("pcl5", "add", "--patient", CODE, "--recall", "week", "--taken", "2026-01-05", "--json",
+               stdin="1 " * 20).json  # fmt: skip
+    shown = run("pcl5", "show", form["id"][:8], "--json").json
+    assert (shown["items"], shown["patient"], shown["withdrawn"]) == ([1] * 20, CODE, None)
+    moved = run("pcl5", "correct", form["id"][:8], "--taken", "2026-01-06T10:30", "--recall", "month", "--reason",
+                "the wrong day", "--json").json  # fmt: skip
+    assert (moved["recall"], moved["items"], moved["corrections"]) == ("month", [1] * 20, 1)
+    run.refused("pcl5", "correct", form["id"], "--reason", "nothing", code=2, says="Nothing to correct")
+    gone = run("pcl5", "withdraw", form["id"], "--reason", "another's")
+    assert "record undo" in gone.err
+    assert "withdrawn: another's" in run("pcl5", "show", form["id"]).out
+    assert run("pcl5", "list", "--patient", CODE, "--json").json == []

@@ -2,11 +2,12 @@
 
 import pytest
 from session_clinic import CODE
-from sessions_played import brief, quiet, row
+from sessions_played import asked, brief, quiet, row
 
-from setsetting.desk import closing, corrections, patients, review, sessions, today
-from setsetting.desk.clinic import Clinic
-from setsetting.errors import NotFound, Refused, UsageError
+from setsetting.clinical.form import Item, Recall
+from setsetting.desk import closing, corrections, forms, patients, review, sessions, today
+from setsetting.desk.clinic import Clinic, open_clinic
+from setsetting.errors import AlreadyExists, NotFound, Refused, UsageError
 from setsetting.session import folder
 
 
@@ -62,3 +63,150 @@ def test_a_correction_needs_a_reason_and_something_to_correct(clinic: Clinic) ->
     with pytest.raises(Refused, match="is no correction"):
         corrections.undo(clinic, began, "a slip")
     assert len(sessions.listing(clinic)) == 1
+
+
+def test_a_session_of_the_wrong_patient_is_moved_and_both_courses_follow(clinic: Clinic) -> None:
+    patients.add(clinic, "K-0418")
+    wrong, right = paper(clinic, "2026-01-05T10:00"), paper(clinic, "2026-01-12T10:00")
+    done = corrections.move(clinic, wrong, "k0418", "the wrong patient")
+    assert (done.code, done.row.visit_no) == ("K-0418", 1)
+    assert row(clinic, right).visit_no == 1
+    assert [visit.session_id for visit in review.patient_review(clinic, "K-0418").visits] == [wrong]
+    with pytest.raises(Refused, match="already"):
+        corrections.move(clinic, wrong, "K-0418", "again")
+    corrections.undo(clinic, done.event_id, "it was right")
+    assert [each.row.visit_no for each in sessions.listing(clinic) if each.code == CODE] == [1, 2]
+
+
+def test_a_session_is_not_moved_onto_another(clinic: Clinic) -> None:
+    patients.add(clinic, "K-0418")
+    paper(clinic, "2026-01-05T10:00", "K-0418")
+    with pytest.raises(Refused, match="overlap"):
+        corrections.move(clinic, paper(clinic, "2026-01-05T10:20"), "K-0418", "the wrong patient")
+
+
+def test_moving_a_session_that_still_runs_says_what_its_patient_refuses(clinic: Clinic) -> None:
+    patients.add(clinic, "K-0418")
+    patients.veto(clinic, "K-0418", "artist", "pad 3")
+    heard: list[str] = []
+    loud = open_clinic(clinic.folder, say=heard.append)
+    started = sessions.start(clinic, asked(clinic, output="null"), say=quiet)
+    try:
+        done = corrections.move(loud, started.session_id, "K-0418", "the wrong patient")
+        assert (done.code, done.row.ended_utc_ms) == ("K-0418", None)
+        assert any("chosen for another patient" in words for words in heard)
+        assert started.live.status().patient_code == "K-0418"
+        with pytest.raises(Refused, match="still runs"):
+            corrections.void(clinic, started.session_id, "a trial")
+    finally:
+        with started.live as live:
+            live.end()
+
+
+def test_a_mistyped_code_is_merged_and_carries_its_refusals(clinic: Clinic) -> None:
+    patients.add(clinic, "K-0471")
+    patients.veto(clinic, "K-0471", "tag", "choir")
+    paper(clinic, "2026-01-05T10:00", "K-0471")
+    done = corrections.merge(clinic, "K-0471", CODE, "mistyped")
+    assert (done.view.code, [veto.value for veto in done.view.vetoes], len(done.view.sessions)) == (CODE, ["choir"], 1)
+    assert [view.code for view in patients.listing(clinic)] == [CODE]
+    heard: list[str] = []
+    assert patients.show(open_clinic(clinic.folder, say=heard.append), "K-0471").code == CODE
+    assert heard == [f"K-0471 was merged into {CODE}."]
+    with pytest.raises(Refused, match="one patient already"):
+        corrections.merge(clinic, CODE, "K-0471", "again")
+    with pytest.raises(AlreadyExists, match="K-0471 is there already"):
+        patients.add(clinic, "K-0471")
+    corrections.undo(clinic, done.event_id, "two people")
+    assert len(patients.listing(clinic)) == 2
+
+
+def test_a_withdrawn_patient_is_left_out_and_taken_back(clinic: Clinic) -> None:
+    session_id = paper(clinic, "2026-01-05T10:00")
+    done = corrections.withdraw(clinic, CODE, "added by mistake")
+    assert (patients.listing(clinic), today.today(clinic), sessions.listing(clinic)) == ((), (), ())
+    with pytest.raises(NotFound, match="was withdrawn"):
+        review.patient_review(clinic, CODE)
+    shown = patients.show(clinic, CODE)
+    assert shown.withdrawn is not None and shown.withdrawn.reason == "added by mistake"
+    corrections.undo(clinic, done.event_id, "it was right")
+    assert [each.row.session_id for each in sessions.listing(clinic)] == [session_id]
+
+
+def test_a_patient_with_a_session_that_is_not_closed_is_not_withdrawn(clinic: Clinic) -> None:
+    brief(clinic)
+    with pytest.raises(Refused, match="not closed"):
+        corrections.withdraw(clinic, CODE, "a slip")
+
+
+@pytest.mark.parametrize("code", ["k-0417", "K0417", "K 0417", "k.04.17", "K-0417 "])
+def test_a_code_that_differs_in_case_blanks_or_punctuation_is_no_other_patient(clinic: Clinic, code: str) -> None:
+    with pytest.raises(AlreadyExists, match="Patient K-0417 is there already"):
+        patients.add(clinic, code)
+
+
+@pytest.mark.parametrize(
+    ("code", "warned"),
+    [
+        ("ANNA1984", True),
+        ("JSMITH-1979-03-02", True),
+        ("02.03.1979", True),
+        ("K19790302", True),
+        ("K-0418", False),
+        ("KET-2025-014", False),
+        ("P-101112", False),
+    ],
+)
+def test_a_code_that_looks_like_a_name_with_a_birth_date_is_warned_about(
+    clinic: Clinic, code: str, warned: bool
+) -> None:
+    heard: list[str] = []
+    assert patients.add(open_clinic(clinic.folder, say=heard.append), code).code == code
+    assert any("birth date" in words for words in heard) is warned
+
+
+FORM: tuple[Item, ...] = (1,) * 20
+
+
+def entered(clinic: Clinic, taken: str = "2026-01-05") -> str:
+    return forms.add(clinic, CODE, FORM, Recall.WEEK, taken).form_id
+
+
+def test_a_form_of_the_wrong_day_recall_and_patient_is_corrected_and_taken_back(clinic: Clinic) -> None:
+    patients.add(clinic, "K-0418")
+    form_id = entered(clinic)
+    done = forms.correct(clinic, form_id[:8], None, "misfiled", taken="2026-01-07", recall=Recall.MONTH, code="K-0418")
+    assert (done.form.items, done.form.recall, done.code, done.corrections) == (FORM, Recall.MONTH, "K-0418", 1)
+    assert forms.listing(clinic, CODE) == ()
+    (line,) = review.patient_review(clinic, "K-0418").forms
+    assert line.remarks == "corrected once; corrected: misfiled (was 2026-01-05, past week, another patient's)"
+    corrections.undo(clinic, done.event_id, "it was right")
+    (form,) = forms.listing(clinic, CODE)
+    assert (form.form.recall, form.corrections) == (Recall.WEEK, 0)
+
+
+def test_a_correction_that_corrects_nothing_is_refused(clinic: Clinic) -> None:
+    with pytest.raises(UsageError, match="Nothing to correct"):
+        forms.correct(clinic, entered(clinic), None, "why not")
+
+
+def test_a_form_is_not_corrected_onto_another_of_its_day(clinic: Clinic) -> None:
+    entered(clinic)
+    other = entered(clinic, "2026-01-12")
+    with pytest.raises(AlreadyExists, match="2026-01-05 is there already"):
+        forms.correct(clinic, other, None, "the wrong day", taken="2026-01-05")
+
+
+def test_a_withdrawn_form_counts_nowhere_and_says_why(clinic: Clinic) -> None:
+    form_id = entered(clinic)
+    done = forms.withdraw(clinic, form_id, "another person's")
+    assert done.withdrawn == "another person's"
+    assert forms.listing(clinic, CODE) == ()
+    assert entered(clinic) != form_id, "the right form of that day is not blocked"
+    page = review.patient_review(clinic, CODE)
+    assert len(page.forms) == 1
+    assert page.completeness[-1] == (
+        "not counted: the form of 2026-01-05 (past week): withdrawn; corrected: another person's"
+    )
+    with pytest.raises(Refused, match="was withdrawn"):
+        forms.correct(clinic, form_id, FORM, "too late")

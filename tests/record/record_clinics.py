@@ -104,7 +104,7 @@ def drafts() -> list[Draft]:
     """One event of every kind, told in the order of a clinic's day."""
     return [
         Draft("person.added", kinds.PersonAdded()),
-        Draft("patient.added", kinds.PatientAdded(PATIENT, "A-01")),
+        Draft("patient.added", kinds.PatientAdded(PATIENT, "A-01"), event_id="added"),
         Draft("patient.vetoed", kinds.TrackVetoed(PATIENT, "artist", "Nobody"), event_id="veto-1"),
         Draft("patient.vetoed", kinds.TrackVetoed(PATIENT, "tag", "choir"), event_id="veto-2"),
         Draft("patient.veto_withdrawn", kinds.VetoWithdrawn(PATIENT, "asked for it again"), corrects="veto-1"),
@@ -134,8 +134,15 @@ def drafts() -> list[Draft]:
         Draft("session.setting_logged", kinds.SettingLogged(SESSION, {"light": "dim"}, {"liking": 7})),
         Draft("session.ended", kinds.SessionEnded(SESSION, 2_410_000, PLANNED)),
         Draft("session.closed", kinds.SessionClosed(SESSION)),
-        Draft("session.voided", kinds.SessionVoided(SESSION, "it was a trial"), event_id="void", corrects="began"),
-        Draft("correction.undone", kinds.CorrectionUndone("it was none"), corrects="void", subject=PATIENT),
+        Draft("session.voided", kinds.SessionVoided(SESSION, "a trial"), event_id="c-1", corrects="began"),
+        Draft("session.moved", kinds.SessionMoved(SESSION, PATIENT, "the wrong one"), event_id="c-2", corrects="began"),
+        Draft("form.withdrawn", kinds.FormWithdrawn(FORM, PATIENT, "hers"), event_id="c-3", corrects="form-event-1"),
+        Draft("patient.merged", kinds.PatientMerged(PATIENT, "two", "one"), event_id="c-4", corrects="added"),
+        Draft("patient.withdrawn", kinds.PatientWithdrawn(PATIENT, "a slip"), event_id="c-5", corrects="added"),
+        *(
+            Draft("correction.undone", kinds.CorrectionUndone("it was right"), corrects=f"c-{n}", subject=PATIENT)
+            for n in range(1, 6)
+        ),
         Draft("report.made", kinds.ReportMade(PATIENT, "patient", "0" * 64), event_id="report-1"),
         Draft("event.erased", kinds.EventErased("a word too many"), corrects="report-1", subject=PATIENT),
     ]

@@ -6,14 +6,14 @@ import pytest
 from record_clinics import DEVICE, OTHER_DEVICE, PATIENT, PLANNED, opened
 
 from setsetting.errors import NotFound, Refused
-from setsetting.record import corrections, kinds, live_rows, rows
+from setsetting.record import corrections, form_rows, kinds, live_rows, rows
 from setsetting.record.log import Record
 
 
 def held(record: Record, name: str, started: int, track: str, patient_id: str = PATIENT) -> str:
     """A session that ran and was closed, with one track heard; return the event by which it began."""
     began = record.append("session.started", kinds.SessionStarted(name, patient_id, 1, started, PLANNED, "one"))
-    record.append("session.played", kinds.SoundPlayed(name, "cue", track, "build", 0, 90_000, f"artist of {track}"))
+    record.append("session.played", kinds.SoundPlayed(name, "cue", track, "build", 0, 90_000, (f"artist of {track}",)))
     record.append("session.ended", kinds.SessionEnded(name, started + 50, PLANNED))
     record.append("session.closed", kinds.SessionClosed(name))
     return began.event_id
@@ -91,3 +91,122 @@ def test_a_veto_whose_withdrawal_was_taken_back_stands(record: Record) -> None:
     assert [row.value for row in rows.vetoes(record, PATIENT)] == ["choir"]
     with pytest.raises(Refused, match="This veto stands"):
         record.erase(veto, "it named a person")
+
+
+def patient(record: Record, patient_id: str, code: str) -> str:
+    return record.append("patient.added", kinds.PatientAdded(patient_id, code)).event_id
+
+
+def merged(record: Record, patient_id: str, into_id: str) -> str:
+    payload = kinds.PatientMerged(patient_id, into_id, "one person")
+    return record.append("patient.merged", payload, corrects=corrections.adding(record, patient_id)).event_id
+
+
+def test_a_session_moved_to_the_right_patient_is_numbered_and_heard_there(record: Record) -> None:
+    for name in ("p", "q"):
+        patient(record, name, name.upper())
+    held(record, "q1", 100, "t1", "q")
+    began = held(record, "s", 200, "t2", "p")
+    held(record, "p1", 300, "t3", "p")
+    moved = record.append("session.moved", kinds.SessionMoved("s", "q", "the wrong one"), corrects=began)
+    assert [(row.session_id, row.visit_no) for row in rows.sessions(record, "p")] == [("p1", 1)]
+    assert [(row.session_id, row.visit_no) for row in rows.sessions(record, "q")] == [("q1", 1), ("s", 2)]
+    assert live_rows.heard(record, "p").track_ids == {"t3"}
+    assert live_rows.heard(record, "q").track_ids == {"t1", "t2"}
+    assert rows.session(record, "s").patient_id == "q"
+    later = record.append("session.marked", kinds.SessionMarked("s", "note", note="a garden"))
+    assert (moved.subject, later.subject) == ("q", "q"), "her words are sealed with her key"
+    assert moved.event_id in {event.event_id for event in corrections.told_of(record, "p")}
+    undone(record, moved.event_id)
+    assert [row.visit_no for row in rows.sessions(record, "p")] == [1, 2]
+    assert live_rows.heard(record, "q").track_ids == {"t1"}
+
+
+def test_of_two_moves_the_newest_that_stands_decides(record: Record) -> None:
+    began = held(record, "s", 100, "t1", "p")
+    one = record.append("session.moved", kinds.SessionMoved("s", "q", "a"), corrects=began)
+    two = record.append("session.moved", kinds.SessionMoved("s", "r", "b"), corrects=began)
+    assert rows.session(record, "s").patient_id == "r"
+    undone(record, two.event_id)
+    assert rows.session(record, "s").patient_id == "q"
+    undone(record, one.event_id)
+    assert rows.session(record, "s").patient_id == "p"
+
+
+def test_two_patients_who_are_one_unite_all_that_was_told_of_them(record: Record) -> None:
+    patient(record, "p", "K-0417")
+    patient(record, "q", "K-0471")
+    held(record, "p1", 100, "t1", "p")
+    held(record, "q1", 200, "t2", "q")
+    record.append("patient.vetoed", kinds.TrackVetoed("q", "tag", "choir"))
+    record.append("form.entered", kinds.FormEntered("f", "q", (1,) * 20, "week", 5))
+    merge = merged(record, "q", "p")
+    assert [row.code for row in rows.patients(record)] == ["K-0417"]
+    assert [row.visit_no for row in rows.sessions(record, "p")] == [1, 2]
+    assert live_rows.heard(record, "p").track_ids == {"t1", "t2"}
+    assert [(row.patient_id, row.value) for row in rows.vetoes(record, "p")] == [("p", "choir")]
+    assert [row.patient_id for row in form_rows.forms(record, "p")] == ["p"]
+    assert rows.patient(record, "k0471").code == "K-0417"
+    undone(record, merge)
+    assert [row.code for row in rows.patients(record)] == ["K-0417", "K-0471"]
+    assert rows.vetoes(record, "p") == []
+    assert live_rows.heard(record, "p").track_ids == {"t1"}
+
+
+def test_merges_that_go_in_a_circle_make_one_patient(record: Record) -> None:
+    for name in ("p", "q", "r"):
+        patient(record, name, name.upper())
+    merged(record, "p", "q")
+    merged(record, "q", "r")
+    merged(record, "r", "p")
+    assert [row.code for row in rows.patients(record)] == ["R"]
+    assert {corrections.identities(record).of(name) for name in ("p", "q", "r")} == {"r"}
+
+
+def test_a_withdrawn_patient_is_in_no_list_and_says_how_to_come_back(record: Record) -> None:
+    patient(record, "p", "K-0417")
+    withdrawn = record.append(
+        "patient.withdrawn", kinds.PatientWithdrawn("p", "a slip"), corrects=corrections.adding(record, "p")
+    )
+    assert rows.patients(record) == []
+    with pytest.raises(NotFound, match=f"record undo --event {withdrawn.event_id}"):
+        rows.patient(record, "K-0417")
+    assert rows.patient(record, "K-0417", withdrawn=True).patient_id == "p"
+    undone(record, withdrawn.event_id)
+    assert [row.code for row in rows.patients(record)] == ["K-0417"]
+
+
+@pytest.mark.parametrize("written", ["K-0417", "k-0417", "K0417", "k 0417", "K.0417", "\uff2b-0417"])
+def test_a_code_is_found_however_it_is_written(record: Record, written: str) -> None:
+    patient(record, "p", "K-0417")
+    assert rows.patient(record, written).patient_id == "p"
+
+
+def test_nothing_is_guessed_between_near_codes(record: Record) -> None:
+    patient(record, "p", "K-0417")
+    with pytest.raises(NotFound, match="Did you mean 'K-0417'"):
+        rows.patient(record, "K-0418")
+
+
+def test_a_withdrawn_form_is_in_no_list_and_comes_back(record: Record) -> None:
+    entered = record.append("form.entered", kinds.FormEntered("f", PATIENT, (1,) * 20, "week", 5))
+    payload = kinds.FormWithdrawn("f", PATIENT, "another's")
+    withdrawn = record.append("form.withdrawn", payload, corrects=entered.event_id)
+    assert form_rows.forms(record, PATIENT) == []
+    assert form_rows.form(record, "f").withdrawn is not None
+    undone(record, withdrawn.event_id)
+    assert [row.form_id for row in form_rows.forms(record, PATIENT)] == ["f"]
+
+
+def test_a_form_corrected_to_another_patient_is_that_one_s_until_it_is_taken_back(record: Record) -> None:
+    entered = record.append("form.entered", kinds.FormEntered("f", "p", (1,) * 20, "week", 5))
+    corrected = record.append(
+        "form.corrected", kinds.FormCorrected("f", "q", (1,) * 20, "month", 6, "hers"), corrects=entered.event_id
+    )
+    assert form_rows.forms(record, "p") == []
+    (form,) = form_rows.forms(record, "q")
+    (change,) = form.changes
+    assert (change.reason, change.patient_id, str(change.recall), change.taken_ms) == ("hers", "p", "week", 5)
+    undone(record, corrected.event_id)
+    assert form_rows.forms(record, "q") == []
+    assert [row.corrections for row in form_rows.forms(record, "p")] == [0]

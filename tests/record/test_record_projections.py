@@ -64,14 +64,20 @@ told = st.one_of(
     st.builds(
         kinds.SessionStarted, ids, ids, st.integers(1, 2), st.integers(0, 9), st.just((kinds.StoredSegment(0, 9),)), ids
     ),
-    st.builds(kinds.SoundPlayed, ids, ids, ids, ids, st.integers(0, 9), st.integers(0, 60_000), ids, st.booleans()),
+    st.builds(
+        kinds.SoundPlayed, ids, ids, ids, ids, st.integers(0, 9), st.integers(0, 60_000), st.tuples(ids), st.booleans()
+    ),
     st.builds(kinds.SettingLogged, ids, st.dictionaries(ids, ids), st.dictionaries(ids, st.integers(0, 10))),
     st.builds(kinds.SessionEnded, ids, st.integers(0, 9), st.just((kinds.StoredSegment(0, 9),)), ids),
     st.builds(kinds.SessionClosed, ids),
     st.builds(kinds.SessionVoided, ids, ids),
     st.builds(kinds.CorrectionUndone, ids),
+    st.builds(kinds.SessionMoved, ids, ids, ids),
+    st.builds(kinds.FormWithdrawn, ids, ids, ids),
+    st.builds(kinds.PatientMerged, ids, ids, ids),
+    st.builds(kinds.PatientWithdrawn, ids, ids),
 )
-NAMING = (kinds.VetoWithdrawn, kinds.SessionVoided, kinds.CorrectionUndone)
+NAMING = (*kinds.CORRECTIONS, kinds.CorrectionUndone)
 KIND_OF = {struct: kind for kind, struct in kinds.KINDS.items()}
 
 
