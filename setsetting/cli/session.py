@@ -2,7 +2,7 @@
 
 from pathlib import Path
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,7 +10,6 @@ from setsetting.cli.app import OpenInterface
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import FILE, at_terminal, can_ask, moment, number, standard_input
 from setsetting.cli.output import answer, example, listing, narrate
-from setsetting.clinical import setting as fields
 from setsetting.errors import Stopped, UsageError
 from setsetting.session.acts import BY_NAME as ACTS_BY_NAME
 from setsetting.units import Minutes
@@ -22,13 +21,14 @@ if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
     from setsetting.desk.corrections import CorrectedSession
     from setsetting.desk.sessions import StartedSession
-    from setsetting.session.closing import ClosingForm
 
 _which = click.option("--session", "session_id", metavar="ID", help=_("Another than the newest."))
 _setting = click.option(
     "--setting",
     metavar="FILE|-",
-    help=_("What was otherwise, as TOML; - reads standard input. Empty: nothing differed."),
+    help=_(
+        "What was otherwise, as TOML; - reads standard input. Empty: nothing differed from what is usual in the room."
+    ),
 )
 LIVE = "live"
 """Where in the interface a session is shown."""
@@ -173,11 +173,14 @@ def close(clinic: "Clinic", session_id: str | None, setting: str | None, as_json
     """End the session if it runs, log what was otherwise in the room, and close it."""
     from setsetting.desk import closing
 
-    answers = None if setting is None else _read(setting)
+    answers, insisted, usual = None if setting is None else _read(setting), False, None
     asked = closing.prepare_close(clinic, session_id, say=narrate)
     if answers is None and can_ask() and not asked.form.session.rehearsal:
-        answers = _ask(asked.form)
-    closing.close(clinic, asked, answers)
+        from setsetting.cli import closing as questions
+
+        answers, insisted = questions.settle(asked, questions.ask(asked))
+        usual = questions.ask_usual(asked, answers)
+    closing.close(clinic, asked, answers, usual=usual, insisted=insisted)
     answer(views.closed_as_data(asked.session_id), as_json, aside=views.closed_words(asked.session_id))
 
 
@@ -235,36 +238,3 @@ def _read(setting: str | None) -> "SettingLog | None":
     if setting is None:
         return None
     return closing.read_setting(Path(setting), standard_input() if setting == "-" else None)
-
-
-def _ask(form: "ClosingForm") -> "SettingLog":
-    """Ask field by field what was otherwise; Enter keeps what is shown, and skips a tap."""
-    from setsetting.clinical.setting_file import SettingLog
-
-    narrate(_("Only what was otherwise: Enter keeps what is shown."))
-    differs = {}
-    for field in fields.FIELDS:
-        usual = form.usual.get(field.name) or ""
-        text = _answer(f"{field.label} [{usual}]", lambda text, name=field.name: fields.parse_value(name, text))
-        if text is not None:
-            differs[field.name] = text
-    narrate(_("The patient's taps, 0 not at all to 10 entirely; Enter: not asked."))
-    narrate(fields.taps_note())
-    taps = {}
-    for tap in fields.TAPS:
-        tapped = _answer(tap.asks, lambda text, name=tap.name: fields.parse_tap(name, text))
-        if tapped is not None:
-            taps[tap.name] = tapped
-    note = click.prompt(_("Note"), default="", show_default=False, err=True).strip()
-    return SettingLog(fields.Setting(differs), taps, note or None)
-
-
-def _answer(question: str, parse: Any) -> Any:
-    while True:
-        text = click.prompt(question, default="", show_default=False, err=True).strip()
-        if not text:
-            return None
-        try:
-            return parse(text)
-        except UsageError as error:
-            narrate(str(error))

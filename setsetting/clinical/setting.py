@@ -24,8 +24,10 @@ MOST_COUNTED = 99
 NONE = "none"
 """How an empty choice of several is written."""
 LONGEST_TEXT = 80
-INTERRUPTIONS = "interruptions"
-"""The field that a session's own marks prefill."""
+TOUCH, TOUCH_CONSENT = "touch", "touch_consent"
+INTERRUPTIONS, INTERRUPTED_BY = "interruptions", "interrupted_by"
+HEADPHONES, MUSIC_DELIVERY = "headphones", "music_delivery"
+"""Fields that hang together, see `contradictions`."""
 
 
 class FieldKind(StrEnum):
@@ -40,16 +42,14 @@ class FieldKind(StrEnum):
 class Field:
     """One thing about the setting.
 
-    `respct` is the number of its ReSPCT item, `first` what a new clinic's room begins with, to be changed:
-    nobody's recommendation. `habit` says that tonight is likely as it was last time; what merely happened
-    (an interruption) is never carried over from the last session.
+    `respct` is the number of its ReSPCT item. `habit` says that it is the room's way of doing things, and may be
+    kept as usual; what merely happened (an interruption) is not.
     """
 
     name: str
     label: str
     respct: int
     choices: tuple[str, ...]
-    first: str
     kind: FieldKind = FieldKind.CHOICE
     habit: bool = True
 
@@ -63,21 +63,21 @@ _VOICES = ("silent", "a few words", "guiding words", "conversation")
 _INTERRUPTERS = ("door", "staff", "equipment", "noise outside", "phone", "toilet", "patient's wish")
 
 FIELDS = (
-    Field("lighting", "Light", 5, ("dark", "dim", "normal", "bright"), "dim"),
-    Field("light_kind", "Kind of light", 5, ("warm", "white", "coloured", "daylight", "none"), "warm"),
-    Field("eye_shades", "Eye shades", 6, _WORN, "throughout"),
-    Field("headphones", "Headphones", 6, _WORN, "not offered"),
-    Field("people_present", "People present", 8, _PEOPLE, "facilitator", FieldKind.SEVERAL),
-    Field("position", "Position", 9, ("lying flat", "reclined", "sitting", "changing"), "reclined"),
-    Field("resting_on", "Resting on", 9, ("bed", "recliner", "mat", "sofa", "chair"), "recliner"),
-    Field("staff_position", "Facilitator's place", 9, _PLACES, "beside"),
-    Field("music_delivery", "Music through", 11, ("headphones", "loudspeakers", "both", "none"), "loudspeakers"),
-    Field("music_chosen_by", "Music chosen by", 11, ("clinic", "patient", "together"), "clinic"),
-    Field("touch", "Touch", 12, _TOUCHES, "none", habit=False),
-    Field("touch_consent", "Consent to touch", 12, _CONSENTS, "not needed", habit=False),
-    Field("voice", "Facilitator's voice", 12, _VOICES, "a few words", habit=False),
-    Field(INTERRUPTIONS, "Interruptions", 17, (), "0", FieldKind.COUNT, habit=False),
-    Field("interrupted_by", "Interrupted by", 17, _INTERRUPTERS, NONE, FieldKind.SEVERAL, habit=False),
+    Field("lighting", "Light", 5, ("dark", "dim", "normal", "bright")),
+    Field("light_kind", "Kind of light", 5, ("warm", "white", "coloured", "daylight", "none")),
+    Field("eye_shades", "Eye shades", 6, _WORN),
+    Field(HEADPHONES, "Headphones", 6, _WORN),
+    Field(MUSIC_DELIVERY, "Music through", 11, ("headphones", "loudspeakers", "both", "none")),
+    Field("music_chosen_by", "Music chosen by", 11, ("clinic", "patient", "together")),
+    Field("people_present", "People present", 8, _PEOPLE, FieldKind.SEVERAL),
+    Field("position", "Position", 9, ("lying flat", "reclined", "sitting", "changing")),
+    Field("resting_on", "Resting on", 9, ("bed", "recliner", "mat", "sofa", "chair")),
+    Field("staff_position", "Facilitator's place", 9, _PLACES),
+    Field("voice", "Facilitator's voice", 12, _VOICES, habit=False),
+    Field(TOUCH, "Touch", 12, _TOUCHES, habit=False),
+    Field(TOUCH_CONSENT, "Consent to touch", 12, _CONSENTS, habit=False),
+    Field(INTERRUPTIONS, "Interruptions", 17, (), FieldKind.COUNT, habit=False),
+    Field(INTERRUPTED_BY, "Interrupted by", 17, _INTERRUPTERS, FieldKind.SEVERAL, habit=False),
 )
 FIELD_NAMES = tuple(each.name for each in FIELDS)
 _BY_NAME = MappingProxyType({each.name: each for each in FIELDS})
@@ -121,11 +121,11 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A field that is not as it usually is; None is not known."""
+    """A field that is not as it usually is; `usual` is None where nothing was said to be."""
 
     field: Field
     usual: str | None
-    now: str | None
+    now: str
 
 
 def field_named(name: str) -> Field:
@@ -170,26 +170,17 @@ def parse_tap(name: str, value: int | str | None) -> int | None:
     return int(text)
 
 
-def prefilled(room: Setting, previous: Setting | None) -> Setting:
-    """What to begin from: the room's profile, and the last session's habits over it."""
-    values = dict(room.values)
-    for each in FIELDS:
-        if previous is not None and each.habit and (value := previous.get(each.name)) is not None:
-            values[each.name] = value
-    return in_order(values)
-
-
-def changed(start: Setting, typed: Setting) -> Setting:
-    """The prefilled setting with what was typed over it."""
-    return in_order({**start.values, **typed.values})
+def habits(setting: Setting) -> Setting:
+    """What of a session may be kept as usual in its room."""
+    return Setting({name: value for name, value in setting.values.items() if name in _BY_NAME and _BY_NAME[name].habit})
 
 
 def differences(now: Setting, usual: Setting) -> tuple[Difference, ...]:
-    """Every field that is not as usual, in the order of the fields."""
+    """Every field that is known and not as usual, in the order of the fields."""
     return tuple(
-        Difference(each, usual.get(each.name), now.get(each.name))
+        Difference(each, usual.get(each.name), value)
         for each in FIELDS
-        if usual.get(each.name) != now.get(each.name)
+        if (value := now.get(each.name)) is not None and value != usual.get(each.name)
     )
 
 

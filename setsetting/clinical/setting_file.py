@@ -7,8 +7,9 @@
     [taps]
     liking = 7
 
-Strict: every trouble names the file, the line, the field and what was expected. Empty text is a
-setting file too: nothing differed and nothing was asked. A new clinic's first profile is written here.
+Strict: every trouble names the file, the line, the field and what was expected; two fields that contradict each
+other are one. Empty text is a setting file too: nothing differed and nothing was asked. A room's profile is written
+here too, empty until somebody has said what is usual there.
 """
 
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from typing import Any
 
 import msgspec
 
+from setsetting.clinical.contradictions import contradictions
 from setsetting.clinical.setting import (
     FIELDS,
     MOST_COUNTED,
@@ -54,6 +56,7 @@ _SessionFile = msgspec.defstruct(
 class _RoomFile(msgspec.Struct, forbid_unknown_fields=True):
     version: int
     about: str = ""
+    asked: bool = False
     usual: _Usual = msgspec.field(default_factory=_Usual)  # type: ignore[valid-type]  # made from FIELDS above
 
 
@@ -68,11 +71,20 @@ class SettingLog:
 
 @dataclass(frozen=True, slots=True)
 class RoomProfile:
-    """A room's profile: how it usually is there; `version` goes up with every change."""
+    """A room's profile: how it usually is there, as somebody said.
 
-    version: int
-    about: str
-    usual: Setting
+    `version` goes up with every change, `asked` says that at a close nobody wanted tonight kept as usual.
+    """
+
+    version: int = 0
+    about: str = ""
+    usual: Setting = Setting()  # noqa: RUF009 - frozen
+    asked: bool = False
+
+    @property
+    def unsaid(self) -> bool:
+        """Whether nobody has said yet what is usual, nor been asked."""
+        return not (self.usual.values or self.asked)
 
 
 def parse_setting(text: str, path: Path) -> SettingLog:
@@ -98,7 +110,7 @@ def parse_room(text: str, path: Path) -> RoomProfile:
     if read.version < 1:
         raise at(text, path, ("version",), _("a version is 1 or more."))
     usual = _setting(text, path, msgspec.structs.asdict(read.usual), ("usual",))
-    return RoomProfile(read.version, read.about.strip(), usual)
+    return RoomProfile(read.version, read.about.strip(), usual, read.asked)
 
 
 def _setting(text: str, path: Path, read: Mapping[str, Any], table: Place) -> Setting:
@@ -110,25 +122,31 @@ def _setting(text: str, path: Path, read: Mapping[str, Any], table: Place) -> Se
             values[name] = parse_value(name, value)
         except UsageError as error:
             raise broken(path, line_of(text, (*table, name)), str(error)) from error
-    return in_order(values)
+    setting = in_order(values)
+    for found in contradictions(setting):
+        words = _("{contradiction} Change one of them, or leave it out.").format(contradiction=found.words)
+        raise broken(path, line_of(text, (*table, found.names[1])), words)
+    return setting
 
 
-def first_room_text() -> str:
-    """The profile a new clinic starts from, with every choice written beside its field."""
+def room_text(profile: RoomProfile) -> str:
+    """A room's profile as a file: what is usual, and the choices of the rest written beside their fields."""
     lines = [
-        "# How a session usually is in this room. A session's log shows only what was otherwise.",
-        "# Fields are structured after the ReSPCT items; the numbers beside them are theirs.",
-        "version = 1",
-        'about = ""',
-        "",
-        "[usual]",
+        "# What is usual in this room, as somebody said; a field that is not set here is not known. A session's log shows",
+        "# what was otherwise. Fields are structured after the ReSPCT items; the numbers beside them are theirs.",
+        f"version = {profile.version}",
+        f"about = {_quoted(profile.about)}",
     ]
+    if profile.asked:
+        lines.append("asked = true  # at a close, and nothing was kept as usual")
+    lines += ["", "[usual]"]
     for each in FIELDS:
         choices = f"0 to {MOST_COUNTED}" if each.kind is FieldKind.COUNT else ", ".join(map(_quoted, each.choices))
         many = "several of " if each.kind is FieldKind.SEVERAL else ""
+        value = profile.usual.get(each.name)
         lines += [
             f"# {each.label} (ReSPCT {each.respct}): {many}{choices}",
-            f"{each.name} = {_as_toml(each, each.first)}",
+            f"# {each.name} =" if value is None else f"{each.name} = {_as_toml(each, value)}",
         ]
     return "\n".join(lines) + "\n"
 
@@ -141,5 +159,5 @@ def _as_toml(known: Field, value: str) -> str:
     return "[" + ", ".join(_quoted(part) for part in value.split(", ") if part != NONE) + "]"
 
 
-def _quoted(choice: str) -> str:
-    return f'"{choice}"'  # no choice of ours holds a quotation mark
+def _quoted(text: str) -> str:
+    return msgspec.json.encode(text).decode()  # a JSON string is a basic string of TOML

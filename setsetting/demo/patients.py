@@ -14,6 +14,18 @@ from setsetting.clinical.pcl5 import HIGHEST, ITEM_COUNT
 from setsetting.clinical.setting import TAP_NAMES
 from setsetting.units import Minutes
 
+USUAL = """\
+lighting = "dim"
+light_kind = "warm"
+eye_shades = "throughout"
+people_present = ["facilitator"]
+position = "reclined"
+resting_on = "recliner"
+staff_position = "beside"
+music_chosen_by = "clinic"
+"""
+"""What the demo's people say is usual in their room, as a setting file; nobody's recommendation."""
+
 
 @dataclass(frozen=True, slots=True)
 class SimulatedForm:
@@ -82,13 +94,20 @@ def _form(day: datetime, recall: Recall, total: float, chance: random.Random, *,
 
 def _setting(week: int, chance: random.Random) -> str:
     """What differed from the room's profile, as a setting file."""
+    worn, music = chance.choice([("throughout", "headphones"), ("throughout", "both"), ("not offered", "loudspeakers")])
+    touch, consent = chance.choice(
+        [("none", "not needed"), ("none", "agreed beforehand"), ("hand", "asked at the time")]
+    )
+    number, by = chance.choice([(0, []), (0, []), (1, ["door"])])
     lines = [
         f'lighting = "{chance.choice(["dark", "dim", "dim"])}"',
         f'eye_shades = "{chance.choice(["throughout", "throughout", "part of the time"])}"',
-        f'headphones = "{chance.choice(["throughout", "not offered"])}"',
-        f'music_delivery = "{chance.choice(["headphones", "both", "loudspeakers"])}"',
-        f'touch = "{chance.choice(["none", "none", "hand"])}"',
-        f"interruptions = {chance.choice([0, 0, 1])}",
+        f'headphones = "{worn}"',
+        f'music_delivery = "{music}"',
+        f'touch = "{touch}"',
+        f'touch_consent = "{consent}"',
+        f"interruptions = {number}",
+        f"interrupted_by = {by}",
     ]
     if week:
         taps = {name: chance.randint(5, 10) for name in TAP_NAMES}

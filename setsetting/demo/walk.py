@@ -13,9 +13,9 @@ from pathlib import Path
 
 from setsetting.clinical.setting_file import parse_setting
 from setsetting.demo import clips, music
-from setsetting.demo.patients import SimulatedPatient, simulated_patients
+from setsetting.demo.patients import USUAL, SimulatedPatient, simulated_patients
 from setsetting.desk import clinic as clinics
-from setsetting.desk import closing, forms, library, patients, reports, sessions, soundscapes
+from setsetting.desk import closing, forms, library, patients, reports, rooms, sessions, soundscapes
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import AlreadyExists
 from setsetting.library.track import Track
@@ -54,6 +54,7 @@ def run(folder: Path | None, say: Say, report: Report) -> Path:
     say(views.scan_in_words(scanned))
     _curate(clinic)
     now = clock.local(clinic.clock.utc_ms(), clinic.settings.zone)
+    rooms.keep_usual(clinic, clinic.settings.rooms[0], parse_setting(USUAL, Path("demo.toml")).setting)
     people = list(simulated_patients(now))
     for number, plan in enumerate(people, 1):
         enter(clinic, plan)

@@ -9,7 +9,7 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
-from setsetting.clinical.setting_file import first_room_text
+from setsetting.clinical.setting_file import RoomProfile, room_text
 from setsetting.desk import settings as clinic_toml
 from setsetting.desk.settings import Settings
 from setsetting.errors import AlreadyExists, NotFound, Refused
@@ -120,7 +120,7 @@ def init(folder: Path, clock: Clock | None = None) -> Clinic:
     clock = clock or SystemClock()
     for name in FOLDERS:
         files.private_dir(folder / name)
-    files.write_whole(folder / "rooms" / "room-1.toml", first_room_text().encode(), replace=True)
+    files.write_whole(folder / "rooms" / "room-1.toml", room_text(RoomProfile(1)).encode(), replace=True)
     actor = uuid.uuid4().hex
     with Record.open(folder / RECORD, device=Device.of(folder), actor=actor, clock=clock, create=True) as record:
         record.append("person.added", PersonAdded())

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from setsetting.clinical import course, infusion
+from setsetting.clinical.setting import habits
 from setsetting.clinical.setting_file import SettingLog, parse_setting
 from setsetting.desk import rooms
 from setsetting.desk.attending import control, unclosed
@@ -25,11 +26,15 @@ from setsetting.words.translate import _
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """A session whose music has ended, whose it was, and what is asked about it."""
+    """A session whose music has ended, whose it was, and what is asked about it.
+
+    `asks_usual` says that nobody was asked yet whether it is usually so in this room.
+    """
 
     session_id: str
     form: ClosingForm
     code: str = ""
+    asks_usual: bool = False
 
 
 def prepare_close(clinic: Clinic, session_id: str | None, say: Say) -> Closing:
@@ -59,18 +64,45 @@ def prepare_close(clinic: Clinic, session_id: str | None, say: Say) -> Closing:
             record.append_all([recorded.end(record, session_id)])
             row = rows.session(record, session_id)
         codes = [patient.code for patient in rows.patients(record) if patient.patient_id == row.patient_id]
-        return Closing(
-            session_id, closing.closing_form(record, row, rooms.usual(clinic, row.room)), codes[0] if codes else ""
-        )
+        room = rooms.profile(clinic, row.room)
+        form = closing.closing_form(record, row, room.usual, clinic.settings.outputs)
+        return Closing(session_id, form, codes[0] if codes else "", room.unsaid and not row.rehearsal)
 
 
-def close(clinic: Clinic, asked: Closing, answers: SettingLog | None = None) -> None:
-    """Log the setting and close the session; without answers nothing differed and nobody was asked."""
+def close(
+    clinic: Clinic,
+    asked: Closing,
+    answers: SettingLog | None = None,
+    *,
+    usual: bool | None = None,
+    insisted: bool = False,
+) -> None:
+    """Log the setting and close the session; without answers nothing differed and nobody was asked.
+
+    `usual` is the answer to whether what was said is usual in the room, `insisted` that what contradicts itself was
+    asked about and was so.
+    """
+    answers = answers or NOTHING_DIFFERED
+    if not insisted:
+        _refuse_contradictions(asked.form, answers)
     with clinic.record() as record, record.whole():
         if rows.session(record, asked.session_id).closed:  # by another window, while this one was filled in
             raise _closed_already(asked.session_id)
-        record.append_all(closing.drafts(asked.form, answers or NOTHING_DIFFERED))
+        record.append_all(closing.drafts(asked.form, answers))
     folder.remove(folder.folder_of(clinic.folder, asked.session_id))
+    if usual:
+        rooms.keep_usual(clinic, asked.form.session.room, habits(answers.setting))
+    elif usual is not None:
+        rooms.keep_unasked(clinic, asked.form.session.room)
+
+
+def _refuse_contradictions(form: ClosingForm, answers: SettingLog) -> None:
+    for found in form.contradictions(answers.setting):
+        raise Refused(
+            _("{contradiction} Say which it was, and close again; nothing has been kept.").format(
+                contradiction=found.words
+            )
+        )
 
 
 def add(
@@ -114,7 +146,7 @@ def add(
         record.append("session.ended", over, event_id=id_of(session_id, "ended"))
         row = rows.session(record, session_id)
         if setting is not None:
-            form = closing.closing_form(record, row, rooms.usual(clinic, row.room))
+            form = closing.closing_form(record, row, rooms.usual(clinic, row.room), {})
             record.append_all(closing.drafts(form, setting))
         return rows.session(record, session_id)
 

@@ -2,7 +2,6 @@
 
 import setsetting
 from setsetting.clinical.setting import Setting
-from setsetting.desk import rooms
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.records import refuse_unsound
 from setsetting.record import form_rows, live_rows, rows
@@ -31,7 +30,7 @@ def course_of(clinic: Clinic, record: Record, code: str) -> PatientCourse:
         zone=clinic.settings.time_zone,
         forms=tuple(_form(row) for row in told if row.withdrawn is None),
         withdrawn=tuple((_form(row), row.withdrawn.reason) for row in told if row.withdrawn is not None),
-        sessions=tuple(_session(clinic, record, row, row.visit_no) for row in held if row.visit_no is not None),
+        sessions=tuple(_session(record, row, row.visit_no) for row in held if row.visit_no is not None),
         set_aside=tuple(_set_aside(row) for row in held if not row.counts),
         origin=Origin(head.hash, head.events, f"setsetting {setsetting.__version__}"),
     )
@@ -47,7 +46,7 @@ def _form(row: form_rows.FormRow) -> CourseForm:
     return CourseForm(row.form_id, row.form, row.dated_only, row.corrections, changes)
 
 
-def _session(clinic: Clinic, record: Record, row: rows.SessionRow, visit_no: int) -> CourseSession:
+def _session(record: Record, row: rows.SessionRow, visit_no: int) -> CourseSession:
     logged = row.setting
     return CourseSession(
         session_id=row.session_id,
@@ -56,9 +55,10 @@ def _session(clinic: Clinic, record: Record, row: rows.SessionRow, visit_no: int
         planned=row.planned,
         actual=row.actual,
         room=row.room,
-        usual=rooms.usual(clinic, row.room),
+        usual=Setting() if logged is None else Setting(logged.usual),
         setting=None if logged is None else Setting(logged.fields),
         taps={} if logged is None else logged.taps,
+        by_program=() if logged is None else logged.by_program,
         note=None if logged is None else logged.note,
         playlist=row.playlist,
         marks=tuple(

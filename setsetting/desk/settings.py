@@ -22,13 +22,18 @@ class CourseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     infusions: int = 6
 
 
+OUTPUT_KINDS = ("headphones", "loudspeakers")
+"""What an output may be, in the words of the setting's `music_delivery`."""
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The clinic's time zone, sample rate, rooms and course."""
+    """The clinic's time zone, sample rate, rooms and course, and which outputs are headphones or loudspeakers."""
 
     time_zone: str
     rooms: list[str]
     rate_hz: Hertz = Hertz(44_100)
     course: CourseSettings = msgspec.field(default_factory=CourseSettings)
+    outputs: dict[str, str] = msgspec.field(default_factory=dict)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -51,6 +56,10 @@ def read(folder: Path) -> Settings:
             _("a room's name has up to 40 letters, digits, spaces, dots, - and _."),
         ),
         (("course", "infusions"), not 1 <= settings.course.infusions <= 60, _("1 to 60 infusions expected.")),
+        *(
+            (("outputs", name), kind not in OUTPUT_KINDS, _("headphones or loudspeakers expected."))
+            for name, kind in settings.outputs.items()
+        ),
     ):
         if wrong:
             raise strict_toml.at(text, path, place, trouble)
@@ -67,4 +76,7 @@ def first_text() -> str:
         "\n"
         "[course]\n"
         "infusions = 6\n"
+        "\n"
+        "[outputs]  # what a sound device is, so that the setting log knows what the music came through\n"
+        '# "Name of the device" = "headphones"  # or "loudspeakers"\n'
     )

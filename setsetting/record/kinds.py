@@ -187,12 +187,18 @@ class PlayerNoted(Payload, frozen=True):
 
 
 class SettingLogged(Payload, frozen=True):
-    """The setting of a session: fields as text by name, taps 0-10 by name (absent: not asked)."""
+    """The setting of a session: fields as text by name (absent: not known), taps 0-10 by name (absent: not asked).
+
+    `by_program` names the fields that nobody said: the program knew them by itself. `usual` is what was said to be
+    usual in the room by then.
+    """
 
     session_id: str
     fields: dict[str, str]
     taps: dict[str, int]
     note: str | None = None
+    by_program: tuple[str, ...] = ()
+    usual: dict[str, str] = {}  # msgspec makes each its own
 
 
 class SessionEnded(Payload, frozen=True):

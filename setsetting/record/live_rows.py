@@ -84,6 +84,16 @@ def marks(record: Record, session_id: str) -> list[MarkRow]:
     return [MarkRow(**dict(row) | {"undone": bool(row["undone"])}) for row in found]
 
 
+def devices(record: Record, session_id: str) -> list[str]:
+    """The outputs a session's player opened, by their own names."""
+    found = record.read(
+        "SELECT DISTINCT detail FROM session_noted WHERE session_id = ? AND what IN ('started', 'restarted')"
+        " AND detail IS NOT NULL ORDER BY detail",
+        [session_id],
+    )
+    return [str(row[0]) for row in found]
+
+
 def played(record: Record, session_id: str) -> list[PlayedRow]:
     """What sounded in a session, in its order."""
     found = record.read(

@@ -15,6 +15,7 @@ import msgspec
 
 from setsetting import errors
 from setsetting.clinical.infusion import Infusion
+from setsetting.machine.database import StoredRow
 from setsetting.record import corrections, payloads, schema
 from setsetting.record.corrections import Correction
 from setsetting.record.infusions import as_infusion
@@ -54,13 +55,15 @@ class VetoRow:
 
 @dataclass(frozen=True, slots=True)
 class SettingRow:
-    """A session's setting as last logged; an item or tap that is absent was not asked."""
+    """A session's setting as last logged; an item that is absent is not known, a tap was not asked."""
 
     session_id: str
     event_id: str
     fields: dict[str, str]
     taps: dict[str, int]
     note: str | None
+    by_program: tuple[str, ...]
+    usual: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,14 +305,16 @@ def _numbered(told: list[SessionRow]) -> list[SessionRow]:
 
 def _settings(record: Record, session_ids: Iterable[str]) -> dict[str, SettingRow]:
     found = record.read(
-        "SELECT g.session_id, g.event_id, g.fields, g.taps, g.note FROM session_setting_logged g"
+        "SELECT g.session_id, g.event_id, g.fields, g.taps, g.note, g.by_program, g.usual FROM session_setting_logged g"
         f" WHERE g.session_id IN (SELECT value FROM json_each(?)) AND {_no_other('session_setting_logged', 'g', 'session_id', '>')}",
         [msgspec.json.encode(list(session_ids)).decode()],
     )
-    return {
-        row[0]: SettingRow(row[0], row[1], msgspec.json.decode(row[2]), msgspec.json.decode(row[3]), note=row[4])
-        for row in found
-    }
+    return {row["session_id"]: _setting(row) for row in found}
+
+
+def _setting(row: StoredRow) -> SettingRow:
+    nested = {name: msgspec.json.decode(row[name]) for name in ("fields", "taps", "by_program", "usual")}
+    return SettingRow(**dict(row) | nested | {"by_program": tuple(nested["by_program"])})
 
 
 def _infusion(text: str) -> Infusion:

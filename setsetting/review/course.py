@@ -44,8 +44,8 @@ class CourseMark:
 class CourseSession:
     """One infusion session.
 
-    `usual` is the room's profile it is compared with. `setting` is None when none was logged, a tap that
-    is absent was not asked. `music_acts` counts live changes of the music; None where none could be
+    `usual` is what was said to be usual in the room by then. `setting` is None when none was logged, `by_program`
+    names what of it nobody said; a field that is absent is not known, a tap was not asked. `music_acts` counts live changes of the music; None where none could be
     logged, as in a session entered afterwards from paper. `corrected` are the reasons of its corrections.
     """
 
@@ -57,6 +57,7 @@ class CourseSession:
     room: str
     usual: Setting = field(default_factory=Setting)
     setting: Setting | None = None
+    by_program: tuple[str, ...] = ()
     taps: Mapping[str, int] = field(default_factory=dict)
     note: str | None = None
     playlist: str | None = None

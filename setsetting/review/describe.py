@@ -298,7 +298,7 @@ def _window_setting(inside: Sequence[CourseSession]) -> str:
     tally: dict[str, tuple[int, float]] = {}
     for each in inside:
         minutes = minutes_run(each.actual or each.planned)
-        for said in _otherwise(each) or [_("as usual") if each.setting is not None else _("setting not logged")]:
+        for said in _otherwise(each) or [_unchanged(each, _("as usual"))]:
             n, total = tally.get(said, (0, 0.0))
             tally[said] = (n + 1, total + minutes)
     return "; ".join(
@@ -316,15 +316,21 @@ def _otherwise(each: CourseSession) -> list[str]:
     if each.setting is None:
         return []
     return [
-        f"{difference.field.label.casefold()}: {difference.now or _('not known')}"
+        f"{difference.field.label.casefold()}: {difference.now}"
+        + (_(" (by the program)") if difference.field.name in each.by_program else "")
         for difference in differences(each.setting, each.usual)
     ]
 
 
-def _setting_words(each: CourseSession) -> str:
+def _unchanged(each: CourseSession, as_usual: str) -> str:
+    """What is said where nothing is known to have been otherwise."""
     if each.setting is None:
         return _("setting not logged")
-    return "; ".join(_otherwise(each)) or _("as usual in this room")
+    return as_usual if each.setting.values else _("nothing said of the setting")
+
+
+def _setting_words(each: CourseSession) -> str:
+    return "; ".join(_otherwise(each)) or _unchanged(each, _("as usual in this room"))
 
 
 def _minutes(each: CourseSession) -> str:

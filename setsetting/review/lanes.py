@@ -10,10 +10,14 @@ from setsetting.words.translate import _
 
 @dataclass(frozen=True, slots=True)
 class LaneCell:
-    """A value in words; None is not known or not asked. `differs` says otherwise than usual in that room."""
+    """A value in words; None is not known or not asked.
+
+    `differs` says otherwise than usual in that room, `by_program` that nobody said it: the program knew it.
+    """
 
     text: str | None
     differs: bool = False
+    by_program: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +43,8 @@ def lanes_of(sessions: Sequence[CourseSession]) -> tuple[Lane, ...]:
         Lane("playlist", _("Playlist"), 11, False, _cells(each.playlist for each in sessions)),
     ]
     for field in FIELDS:
-        cells = []
-        for each in sessions:
-            now = None if each.setting is None else each.setting.get(field.name)
-            cells.append(LaneCell(now, each.setting is not None and now != each.usual.get(field.name)))
-        lanes.append(Lane(field.name, field.label, field.respct, field.kind is FieldKind.COUNT, tuple(cells)))
+        cells = tuple(_said(each, field.name) for each in sessions)
+        lanes.append(Lane(field.name, field.label, field.respct, field.kind is FieldKind.COUNT, cells))
     music_acts = _cells(each.music_acts for each in sessions)
     lanes.append(Lane("music_acts", _("Music changed live"), 11, True, music_acts))
     for tap in TAPS:
@@ -54,6 +55,11 @@ def lanes_of(sessions: Sequence[CourseSession]) -> tuple[Lane, ...]:
 
 def _cells(values: Iterable[str | int | None]) -> tuple[LaneCell, ...]:
     return tuple(LaneCell(None if value is None else str(value)) for value in values)
+
+
+def _said(each: CourseSession, name: str) -> LaneCell:
+    now, usual = None if each.setting is None else each.setting.get(name), each.usual.get(name)
+    return LaneCell(now, differs=None not in {now, usual} and now != usual, by_program=name in each.by_program)
 
 
 def _minutes(each: CourseSession) -> LaneCell:

@@ -1,15 +1,16 @@
 """Closing a session: the setting as it was, the patient's taps, and then nothing is asked any more.
 
-Fields are prefilled from the room's profile and the patient's last session, so that only what was
-otherwise is typed; the number of interruptions comes from tonight's marks. A tap that was skipped was
-not asked and is absent, never 0.
+Nothing is logged that nobody said: as usual is only what was said to be usual in the room, and what the program knows
+by itself (the output's name, tonight's marks) is marked as its own. What is not known is absent; so is a tap that was
+not asked, which is never 0.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from setsetting.clinical.contradictions import Contradiction, as_it_was, contradictions
 from setsetting.clinical.marks import Mark
-from setsetting.clinical.setting import INTERRUPTIONS, Setting, changed, parse_value, prefilled
+from setsetting.clinical.setting import INTERRUPTIONS, MOST_COUNTED, MUSIC_DELIVERY, Setting, parse_value
 from setsetting.clinical.setting_file import SettingLog
 from setsetting.errors import Refused
 from setsetting.record import live_rows, rows
@@ -25,45 +26,69 @@ NOTHING_DIFFERED = SettingLog(Setting(), {}, None)
 
 @dataclass(frozen=True, slots=True)
 class ClosingForm:
-    """What is asked at the close: the session and the fields as they are prefilled."""
+    """What is asked at the close of a session.
+
+    `usual` is what was said to be usual in the room, `known` what the program knows by itself, `last` how it was at
+    this patient's session before, which is shown and never logged.
+    """
 
     session: rows.SessionRow
-    usual: Setting
+    usual: Setting = Setting()  # noqa: RUF009 - frozen
+    known: Setting = Setting()  # noqa: RUF009 - frozen
+    last: Setting = Setting()  # noqa: RUF009 - frozen
+
+    def with_said(self, said: Setting) -> Setting:
+        """The setting as it would be logged."""
+        return as_it_was(self.usual, self.known, said)
+
+    def contradictions(self, said: Setting) -> tuple[Contradiction, ...]:
+        """What of it cannot be so, and is asked about before it is kept."""
+        return contradictions(self.with_said(said))
 
 
-def closing_form(record: Record, session: rows.SessionRow, room: Setting) -> ClosingForm:
-    """Prefill the setting of a session from its room, the sessions before it and its own marks."""
+def closing_form(record: Record, session: rows.SessionRow, room: Setting, outputs: Mapping[str, str]) -> ClosingForm:
+    """Gather what is known before anybody is asked; `outputs` says which are headphones and which loudspeakers.
+
+    Of a rehearsal nothing is.
+    """
+    if session.rehearsal:
+        return ClosingForm(session)
     earlier = [
-        row
+        row.setting
         for row in rows.sessions(record, session.patient_id)
         if row.counts and row.setting is not None and row.started_utc_ms < session.started_utc_ms
     ]
-    previous = Setting(earlier[-1].setting.fields) if earlier and earlier[-1].setting else None
-    if session.rehearsal:
-        return ClosingForm(session, Setting())
-    usual = prefilled(room, previous)
+    last = Setting(earlier[-1].fields) if earlier else Setting()
+    return ClosingForm(session, room, Setting(_known(record, session, outputs)), last)
+
+
+def _known(record: Record, session: rows.SessionRow, outputs: Mapping[str, str]) -> dict[str, str]:
+    """What follows from the session itself; no mark is no word on interruptions."""
+    known = {}
+    devices = {outputs.get(name) for name in live_rows.devices(record, session.session_id)}
+    if len(devices) == 1 and (through := devices.pop()) is not None:
+        known[MUSIC_DELIVERY] = through
     marked = sum(
         row.mark == Mark.INTERRUPTION and not row.undone for row in live_rows.marks(record, session.session_id)
     )
     if marked:
-        usual = changed(usual, Setting({INTERRUPTIONS: parse_value(INTERRUPTIONS, marked)}))
-    return ClosingForm(session, usual)
+        known[INTERRUPTIONS] = parse_value(INTERRUPTIONS, min(marked, MOST_COUNTED))
+    return known
 
 
 def drafts(asked: ClosingForm, answers: SettingLog) -> list[Draft]:
-    """The events of a close: the setting as it stands with the answers over it, and the close itself.
-
-    A rehearsal has no setting but what was said of it.
-    """
-    session_id = asked.session.session_id
+    """The events of a close: the setting as it stands with the answers over it, if anything is known, and the close."""
+    session_id, setting = asked.session.session_id, asked.with_said(answers.setting)
     closed = Draft("session.closed", SessionClosed(session_id=session_id), event_id=id_of(session_id, "closed"))
-    if asked.session.rehearsal and answers == NOTHING_DIFFERED:
+    if not setting.values and answers == NOTHING_DIFFERED:
         return [closed]
     logged = SettingLogged(
         session_id=session_id,
-        fields=dict(changed(asked.usual, answers.setting).values),
+        fields=dict(setting.values),
         taps=dict(answers.taps),
         note=answers.note,
+        by_program=tuple(name for name in asked.known.values if name not in answers.setting.values),
+        usual=dict(asked.usual.values),
     )
     return [Draft("session.setting_logged", logged), closed]
 

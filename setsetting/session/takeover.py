@@ -22,6 +22,7 @@ from setsetting.soundscape.soundscape import Cue, Soundscape
 from setsetting.units import Frames, Milliseconds, ms_from_frames
 
 NOTED = (
+    JournalKind.STARTED,
     JournalKind.RESTARTED,
     JournalKind.UNDERRUN,
     JournalKind.OUTPUT_LOST,

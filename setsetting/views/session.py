@@ -32,6 +32,7 @@ def as_data(row: "SessionRow") -> dict[str, Any]:
         "acts": row.acts,
         "marks": row.marks,
         "setting": None if row.setting is None else setting.as_data(row.setting.fields),
+        "setting_by_program": [] if row.setting is None else list(row.setting.by_program),
         "taps": None if row.setting is None else row.setting.taps,
         "void": row.void,
         "corrections": [correction.as_data(each) for each in row.corrections],
@@ -43,6 +44,11 @@ def standing_words(row: "SessionRow") -> str:
     if row.visit_no is not None:
         return _("infusion {n}").format(n=row.visit_no)
     return _("void") if row.void else _("rehearsal")
+
+
+def named_words(code: str, row: "SessionRow") -> str:
+    """A session as a question names it."""
+    return f"{code} \N{MIDDLE DOT} {standing_words(row)}"
 
 
 def listed_as_data(listed: "ListedSession") -> dict[str, Any]:

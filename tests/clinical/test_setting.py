@@ -8,14 +8,13 @@ from setsetting.clinical.setting import (
     FIELDS,
     TAPS,
     Setting,
-    changed,
     differences,
+    habits,
     parse_tap,
     parse_value,
-    prefilled,
     respct_covered,
 )
-from setsetting.clinical.setting_file import first_room_text, parse_room, parse_setting
+from setsetting.clinical.setting_file import RoomProfile, parse_room, parse_setting, room_text
 from setsetting.errors import BrokenFile, UsageError
 
 FILE = Path("evening.toml")
@@ -65,16 +64,15 @@ def test_a_tap_outside_its_scale_is_refused(value: int | str) -> None:
         parse_tap("liking", value)
 
 
-def test_habits_are_prefilled_from_last_time_and_mishaps_are_not() -> None:
-    last = Setting({"lighting": "dark", "interruptions": "3", "touch": "hand"})
-    assert prefilled(ROOM, last).values == {**ROOM.values, "lighting": "dark"}
-    assert prefilled(ROOM, None) == ROOM
+def test_what_merely_happened_is_no_habit_of_a_room() -> None:
+    said = Setting({"lighting": "dark", "interruptions": "3", "touch": "hand", "voice": "silent"})
+    assert habits(said).values == {"lighting": "dark"}
 
 
-def test_only_differences_are_typed_and_shown() -> None:
-    tonight = changed(ROOM, Setting({"interruptions": "1", "position": "sitting"}))
+def test_only_what_is_known_can_differ() -> None:
+    tonight = Setting({"lighting": "dim", "interruptions": "1", "position": "sitting"})
     found = [(each.field.name, each.usual, each.now) for each in differences(tonight, ROOM)]
-    assert found == [("position", None, "sitting"), ("interruptions", "0", "1")]
+    assert found == [("position", None, "sitting"), ("interruptions", "0", "1")]  # eye shades and touch: not known
     assert differences(ROOM, ROOM) == ()
 
 
@@ -114,10 +112,18 @@ def test_a_wrong_file_is_refused_with_line_and_field(text: str, says: str) -> No
         parse_setting(text, FILE)
 
 
-def test_a_new_room_has_every_field_and_reads_back() -> None:
-    room = parse_room(first_room_text(), FILE)
-    assert room.version == 1
-    assert list(room.usual.values) == [field.name for field in FIELDS]
+def test_a_new_room_shows_every_choice_and_says_nothing() -> None:
+    text = room_text(RoomProfile(1))
+    room = parse_room(text, FILE)
+    assert (room.version, room.usual.values, room.unsaid) == (1, {}, True)
+    assert all(f"# {field.name} =\n" in text for field in FIELDS)
+
+
+def test_a_room_s_profile_reads_back_as_it_was_written() -> None:
+    usual = {"lighting": "dim", "people_present": "facilitator, nurse", "interruptions": "0", "interrupted_by": "none"}
+    room = RoomProfile(7, 'the "blue" room', Setting(usual), asked=True)
+    assert parse_room(room_text(room), FILE) == room
+    assert not room.unsaid
 
 
 def test_a_room_without_a_version_or_with_a_strange_key_is_refused() -> None:

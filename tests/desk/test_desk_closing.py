@@ -7,8 +7,8 @@ from sessions_played import asked, brief, close, play, quiet, row
 from setsetting.clinical.infusion import Infusion, Segment
 from setsetting.clinical.setting import Setting
 from setsetting.clinical.setting_file import SettingLog
-from setsetting.desk import closing, patients, sessions
-from setsetting.desk.clinic import Clinic
+from setsetting.desk import closing, patients, rooms, sessions
+from setsetting.desk.clinic import Clinic, open_clinic
 from setsetting.errors import NotFound, Refused, UsageError
 from setsetting.record import live_rows
 from setsetting.session import folder
@@ -19,9 +19,8 @@ def test_closing_logs_the_setting_with_what_differed_and_the_taps_that_were_aske
     brief(clinic, "-0.5 mark interruption")
     closed = close(clinic, SettingLog(Setting({"lighting": "dark"}), {"safety": 0, "liking": 9}, "the door"))
     assert closed.closed and closed.setting is not None
-    assert closed.setting.fields["lighting"] == "dark"
-    assert closed.setting.fields["eye_shades"] == "throughout"  # from the room's profile
-    assert closed.setting.fields["interruptions"] == "1"  # from tonight's marks
+    assert closed.setting.fields == {"lighting": "dark", "interruptions": "1"}  # from tonight's marks; no more was said
+    assert closed.setting.by_program == ("interruptions",)
     assert closed.setting.taps == {"safety": 0, "liking": 9}
     assert folder.sessions(clinic.folder) == []
     assert sessions.status(clinic).state is SessionState.CLOSED
@@ -45,21 +44,80 @@ def test_what_was_heard_is_told_again_to_a_record_put_back_before_the_close(clin
 def test_without_answers_nothing_differed_and_nobody_was_asked(clinic: Clinic) -> None:
     brief(clinic)
     closed = close(clinic)
-    assert closed.setting is not None and closed.setting.fields["lighting"] == "dim"
-    assert closed.setting.taps == {}
+    assert closed.setting is None  # nobody has said what is usual here
+    rooms.keep_usual(clinic, "room-1", Setting({"lighting": "dim"}))
+    brief(clinic)
+    closed = close(clinic)
+    assert closed.setting is not None
+    assert (closed.setting.fields, closed.setting.taps) == ({"lighting": "dim"}, {})
+    assert (closed.setting.by_program, closed.setting.usual) == ((), {"lighting": "dim"})
     with pytest.raises(NotFound, match="No session waits"):
         closing.prepare_close(clinic, None, quiet)
     with pytest.raises(Refused, match="closed already"):
         closing.prepare_close(clinic, closed.session_id, quiet)
 
 
-def test_the_last_sessions_habits_are_what_the_next_close_starts_from(clinic: Clinic) -> None:
-    earlier = SettingLog(Setting({"lighting": "dark", "touch": "hand"}), {}, None)
+def test_how_it_was_last_time_is_shown_and_never_logged(clinic: Clinic) -> None:
+    earlier = SettingLog(Setting({"lighting": "dark", "touch": "none"}), {}, None)
     closing.add(clinic, CODE, "2026-01-05T10:00", 40, earlier)
     brief(clinic)
-    usual = closing.prepare_close(clinic, None, quiet).form.usual
-    assert usual.get("lighting") == "dark"
-    assert usual.get("touch") == "none"  # what merely happened is not carried over
+    prepared = closing.prepare_close(clinic, None, quiet)
+    assert (prepared.form.last.values, prepared.form.usual.values) == (earlier.setting.values, {})
+    closing.close(clinic, prepared)
+    assert row(clinic, prepared.session_id).setting is None
+
+
+def test_what_is_usual_is_asked_once_and_kept_as_it_was_said(clinic: Clinic) -> None:
+    assert rooms.profile(clinic, "room-1").unsaid
+    brief(clinic, "-0.5 mark interruption")
+    prepared = closing.prepare_close(clinic, None, quiet)
+    assert prepared.asks_usual
+    said = Setting({"lighting": "dark", "touch": "none"})
+    closing.close(clinic, prepared, SettingLog(said, {}, None), usual=True)
+    assert rooms.usual(clinic, "room-1").values == {"lighting": "dark"}  # no touch, and nothing the program counted
+    brief(clinic)
+    again = closing.prepare_close(clinic, None, quiet)
+    assert (again.asks_usual, again.form.usual.values) == (False, {"lighting": "dark"})
+
+
+def test_a_room_where_nothing_is_kept_as_usual_stays_empty_and_is_not_asked_again(clinic: Clinic) -> None:
+    brief(clinic)
+    prepared = closing.prepare_close(clinic, None, quiet)
+    closing.close(clinic, prepared, SettingLog(Setting({"lighting": "dark"}), {}, None), usual=False)
+    assert rooms.usual(clinic, "room-1").values == {}
+    brief(clinic)
+    assert not closing.prepare_close(clinic, None, quiet).asks_usual
+
+
+def test_marks_that_were_taken_back_are_no_interruptions_and_no_mark_is_no_word_on_them(clinic: Clinic) -> None:
+    brief(clinic, "-0.6 mark interruption", "-0.55 undo", "-0.5 mark voice")
+    assert closing.prepare_close(clinic, None, quiet).form.known.values == {}
+
+
+def test_the_output_that_the_clinic_named_says_what_the_music_came_through(clinic: Clinic) -> None:
+    named = clinic.folder / "clinic.toml"
+    named.write_text(named.read_text(encoding="utf-8") + 'fast = "headphones"\n', encoding="utf-8")
+    clinic = open_clinic(clinic.folder)
+    session_id = brief(clinic)
+    prepared = closing.prepare_close(clinic, session_id, quiet)
+    assert prepared.form.known.values == {"music_delivery": "headphones"}
+    with pytest.raises(Refused, match="headphones is 'not offered' and music_delivery is 'headphones'"):
+        closing.close(clinic, prepared, SettingLog(Setting({"headphones": "not offered"}), {}, None))
+    assert (row(clinic, session_id).closed, row(clinic, session_id).setting) == (False, None)
+    both = Setting({"headphones": "not offered", "music_delivery": "loudspeakers"})
+    closing.close(clinic, prepared, SettingLog(both, {}, None))
+    kept = row(clinic, session_id).setting
+    assert kept is not None and (kept.fields, kept.by_program) == (both.values, ())
+
+
+def test_what_was_asked_about_and_was_so_is_kept(clinic: Clinic) -> None:
+    session_id = brief(clinic)
+    odd = Setting({"headphones": "throughout", "music_delivery": "loudspeakers", "lighting": "dim"})
+    prepared = closing.prepare_close(clinic, session_id, quiet)
+    closing.close(clinic, prepared, SettingLog(odd, {}, None), usual=True, insisted=True)
+    kept = row(clinic, session_id).setting
+    assert kept is not None and kept.fields == odd.values
+    assert rooms.usual(clinic, "room-1").values == {"lighting": "dim"}  # a room's way does not contradict itself
 
 
 def test_a_session_from_paper_is_closed_and_nothing_of_it_was_heard(clinic: Clinic) -> None:

@@ -132,7 +132,7 @@ def test_a_changed_playlist_is_said_and_logged_and_not_refused(clinic: Clinic) -
     session_id = play(clinic, wanted, said.append)
     assert any("has changed since this soundscape was made" in words for words in said)
     with clinic.record() as record:
-        assert noted(record, session_id) == ["preflight", "ended"]
+        assert noted(record, session_id) == ["preflight", "started", "ended"]
 
 
 def test_an_unclosed_session_is_said_at_the_next_start_and_does_not_refuse_it(clinic: Clinic) -> None:

@@ -1,0 +1,80 @@
+"""The questions of a close on a terminal without the interface: one line each, Enter for what is not said."""
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from setsetting.cli.output import narrate
+from setsetting.clinical import setting as fields
+from setsetting.clinical.setting import Field, Setting
+from setsetting.clinical.setting_file import SettingLog
+from setsetting.errors import UsageError
+from setsetting.views import session as views
+from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.desk.closing import Closing
+
+Value = TypeVar("Value")
+
+
+def ask(asked: "Closing") -> SettingLog:
+    """Ask field by field what was otherwise or is not known yet, then the taps and a note."""
+    narrate(_("{session}: only what is said is kept. Enter keeps what is shown.").format(session=_whose(asked)))
+    said = _ask_fields(asked, fields.FIELDS, {})
+    narrate(_("The patient's taps, 0 not at all to 10 entirely; Enter: not asked."))
+    narrate(fields.taps_note())
+    taps = {}
+    for tap in fields.TAPS:
+        tapped = _answer(tap.asks, lambda text, name=tap.name: fields.parse_tap(name, text))  # type: ignore[misc]
+        if tapped is not None:
+            taps[tap.name] = tapped
+    note = click.prompt(_("Note"), default="", show_default=False, err=True).strip()
+    return SettingLog(Setting(said), taps, note or None)
+
+
+def settle(asked: "Closing", log: SettingLog) -> tuple[SettingLog, bool]:
+    """Ask about what contradicts itself; whether it was so all the same."""
+    said = dict(log.setting.values)
+    while found := asked.form.contradictions(Setting(said)):
+        narrate(f"{_whose(asked)}. {found[0].question}")
+        before = dict(said)
+        said = _ask_fields(asked, map(fields.field_named, found[0].names), said)
+        if said == before and click.confirm(_("It was so; keep both?"), default=False, err=True):
+            return log, True
+    return SettingLog(Setting(said), log.taps, log.note), False
+
+
+def ask_usual(asked: "Closing", log: SettingLog) -> bool | None:
+    """Whether tonight is usual in this room; None where that was asked before, or nothing was said."""
+    if not (asked.asks_usual and fields.habits(log.setting).values):
+        return None
+    question = _("{session}: keep as usual in this room?").format(session=_whose(asked))
+    return click.confirm(question, default=False, err=True)
+
+
+def _whose(asked: "Closing") -> str:
+    return views.named_words(asked.code, asked.form.session)
+
+
+def _ask_fields(asked: "Closing", which: Iterable[Field], said: dict[str, str]) -> dict[str, str]:
+    """Ask fields; what was said of them before stands until another is typed."""
+    said = dict(said)
+    for field in which:
+        shown = asked.form.with_said(Setting(said)).get(field.name) or _("not said")
+        text = _answer(f"{field.label} [{shown}]", lambda text, name=field.name: fields.parse_value(name, text))  # type: ignore[misc]
+        if text is not None:
+            said[field.name] = text
+    return said
+
+
+def _answer(question: str, parse: Callable[[str], Value]) -> Value | None:
+    while True:
+        text = click.prompt(question, default="", show_default=False, err=True).strip()
+        if not text:
+            return None
+        try:
+            return parse(text)
+        except UsageError as error:
+            narrate(str(error))

@@ -1,0 +1,96 @@
+"""The close of a session on the command line: only what was said is kept, and a contradiction is asked about."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+from command_line import CommandLine
+from session_clinic import CODE
+
+from setsetting.cli import closing as questions
+from setsetting.clinical.setting import FIELDS, TAPS, Setting
+from setsetting.clinical.setting_file import SettingLog
+from setsetting.desk import closing
+from setsetting.desk.clinic import open_clinic
+from setsetting.desk.closing import Closing
+from setsetting.record import rows
+from setsetting.session.closing import ClosingForm
+
+
+@pytest.fixture
+def asked(clinic: Path) -> Closing:
+    """A session whose marks are counted, in a room where nobody has said anything yet."""
+    opened = open_clinic(clinic)
+    held = closing.add(opened, CODE, "2026-01-05T10:00", 40, None)
+    with opened.record() as record:
+        form = ClosingForm(rows.session(record, held.session_id), known=Setting({"interruptions": "2"}))
+    return Closing(held.session_id, form, CODE, asks_usual=True)
+
+
+def answered(asked: Closing, *lines: str) -> tuple[Result, SettingLog, bool, bool | None]:
+    """What comes of a close whose questions are answered line by line."""
+    kept: list[tuple[SettingLog, bool, bool | None]] = []
+
+    @click.command()
+    def close() -> None:
+        log, insisted = questions.settle(asked, questions.ask(asked))
+        kept.append((log, insisted, questions.ask_usual(asked, log)))
+
+    result = CliRunner().invoke(close, input="\n".join(lines) + "\n", catch_exceptions=False)
+    return result, *kept[0]
+
+
+def answers(**given: str) -> list[str]:
+    """A line for each field and tap, and one for the note."""
+    return [given.get(each.name, "") for each in (*FIELDS, *TAPS)] + [given.get("note", "")]
+
+
+def test_what_is_not_answered_is_not_said(asked: Closing) -> None:
+    result, log, insisted, usual = answered(asked, *answers())
+    assert (log, insisted, usual) == (SettingLog(Setting(), {}, None), False, None)
+    assert "Light [not said]" in result.stderr
+    assert "Interruptions [2]" in result.stderr
+    assert f"{CODE} · infusion 1" in result.stderr
+
+
+def test_it_is_asked_whether_that_is_usual_here(asked: Closing) -> None:
+    for said, usual in (("y", True), ("n", False), ("", False)):
+        result, log, _insisted, kept = answered(asked, *answers(lighting="dim", touch="none"), said)
+        assert (log.setting.values, kept) == ({"lighting": "dim", "touch": "none"}, usual)
+        assert f"{CODE} · infusion 1: keep as usual in this room?" in result.stderr
+    assert answered(asked, *answers(touch="none"))[3] is None  # what merely happened is no room's way
+    assert answered(replace(asked, asks_usual=False), *answers(lighting="dim"))[3] is None
+
+
+def test_a_contradiction_is_asked_about_until_it_is_none(asked: Closing) -> None:
+    given = answers(touch="hand", touch_consent="not needed")
+    result, log, insisted, _usual = answered(asked, *given, "", "asked at the time")
+    assert (log.setting.get("touch_consent"), insisted) == ("asked at the time", False)
+    assert f"{CODE} · infusion 1. Touch: hand, and Consent to touch: not needed. Both cannot be so." in result.stderr
+    _result, log, insisted, _usual = answered(asked, *given, "", "", "y")
+    assert (log.setting.get("touch_consent"), insisted) == ("not needed", True)
+    _result, log, insisted, _usual = answered(asked, *answers(interrupted_by="none"), "0", "")
+    assert (log.setting.values, insisted) == ({"interrupted_by": "none", "interruptions": "0"}, False)
+
+
+def test_a_setting_file_that_contradicts_itself_keeps_nothing(run: CommandLine) -> None:
+    tonight = run("soundscape", "build", "--playlist", "short", "--minutes", "5", "--patient", CODE).out.strip()
+    Path("walk.txt").write_text("-0.6 mark interruption\n-0.4 fade-out 1\n", encoding="utf-8")
+    start = ("session", "start", "--soundscape", tonight, "--patient", CODE, "--output", "fast", "--count")
+    assert run(*start, "--script", "walk.txt", "--json").code == 0
+    odd = 'touch = "hand"\ntouch_consent = "not needed"'
+    run.refused(
+        "session", "close", "--setting", "-", stdin=odd, says="touch is 'hand' and touch_consent is 'not needed'"
+    )
+    odd = "interrupted_by = []"
+    says = "interruptions is '1' and interrupted_by is 'none'"
+    run.refused("session", "close", "--setting", "-", stdin=odd, says=says)
+    (listed,) = run("session", "list", "--json").json
+    assert (listed["closed"], listed["setting"], listed["setting_by_program"]) == (False, None, [])
+    assert run("session", "close").code == 0
+    (listed,) = run("session", "list", "--json").json
+    assert (listed["setting"], listed["setting_by_program"]) == ({"interruptions": 1}, ["interruptions"])
+    past = ("session", "add", "--patient", CODE, "--started", "2026-01-05T10:00", "--minutes", "40", "--setting", "-")
+    run.refused(*past, stdin='headphones = "not offered"\nmusic_delivery = "both"', says="headphones is 'not offered'")
