@@ -21,10 +21,10 @@ from setsetting.record.plan_rows import PlanRow
 from setsetting.session.preparing import RESCUE, SessionInputs, hold
 from setsetting.session.start import digest_of_body
 from setsetting.soundscape.check_soundscape import refuse
-from setsetting.soundscape.file import from_json
+from setsetting.soundscape.file import from_json, to_json
 from setsetting.soundscape.soundscape import Digests, Soundscape
 from setsetting.soundscape.staleness import changed, digest_of_wishes
-from setsetting.units import ms_from_minutes
+from setsetting.units import Minutes, minutes_from_ms, ms_from_minutes
 from setsetting.words.translate import _
 
 
@@ -141,6 +141,24 @@ def has(clinic: Clinic, code: str) -> bool:
     """Whether a plan waits for a patient's next visit, in whatever state it is."""
     with clinic.record() as record:
         return plan_rows.plan(record, rows.patient(record, code).patient_id) is not None
+
+
+def settings_of(clinic: Clinic, code: str) -> tuple[str, Minutes, int, tuple[tuple[str, str], ...]] | None:
+    """Playlist, minutes, seed and loosenings of a patient's plan, to build on; None where there is none."""
+    with clinic.record() as record:
+        accepted = plan_rows.plan(record, rows.patient(record, code).patient_id)
+    if accepted is None:
+        return None
+    loosened = () if _file_troubles(clinic, accepted) else _read(clinic, accepted)[1].loosened
+    return accepted.playlist, minutes_from_ms(accepted.infusion_ms), accepted.seed, loosened
+
+
+def accepted_as(clinic: Clinic, soundscape: Soundscape, code: str) -> Path | None:
+    """The file of a patient's plan where it is this very soundscape."""
+    with clinic.record() as record:
+        accepted = plan_rows.plan(record, rows.patient(record, code).patient_id)
+    same = accepted is not None and accepted.sha256 == digest_of_body(to_json(soundscape).decode())
+    return path_of(clinic, accepted) if same and accepted and not _file_troubles(clinic, accepted) else None
 
 
 def waiting(clinic: Clinic, code: str) -> tuple[Path, str]:

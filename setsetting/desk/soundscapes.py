@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -139,6 +140,30 @@ def _judged(clinic: Clinic, soundscape: Soundscape, code: str | None = None) -> 
     if code is None:
         now = replace(now, wishes=soundscape.digests.wishes)
     return CheckedSoundscape(broken, stale(soundscape, now))
+
+
+def stale_since(clinic: Clinic, soundscape: Soundscape, code: str) -> bool:
+    """Whether playlist, library or the patient's wishes are others than a soundscape was made from; no rule is asked."""
+    playlist, _text = find(clinic.folder, soundscape.playlist)
+    now = Digests(playlist.digest, digest_of_tracks(clinic.tracks()), digest_of_wishes(_wishes(clinic, code)))
+    return now != soundscape.digests
+
+
+def kept(clinic: Clinic, code: str) -> list[tuple[Path, Soundscape]]:
+    """The soundscapes in the clinic folder that are this patient's or nobody's, the newest first."""
+    found = []
+    with clinic.record() as record:
+        patient_id = rows.patient(record, code).patient_id
+        for path in sorted((clinic.folder / "soundscapes").glob("*.json"), key=_age, reverse=True):
+            with suppress(SetSettingError):  # a broken file is no choice; `soundscape check` says what is wrong with it
+                soundscape, sha256 = load(path), hashlib.sha256(path.read_bytes()).hexdigest()
+                if rows.whose_soundscape(record, sha256) <= {patient_id}:
+                    found.append((path, soundscape))
+    return found
+
+
+def _age(path: Path) -> tuple[float, str]:
+    return path.stat().st_mtime, path.name
 
 
 def render(

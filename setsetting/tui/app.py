@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from setsetting.desk.forms import ScoredForm
     from setsetting.tui.navigation import Navigator
     from setsetting.tui.screens.live import SessionControl
+    from setsetting.tui.widgets.plan_view import PlanRequest
 
 
 class SetSettingApp(App[int]):
@@ -54,6 +55,7 @@ class SetSettingApp(App[int]):
         without_colour = "NO_COLOR" in os.environ  # Textual takes it out of the environment
         super().__init__()
         self.clinic = clinic
+        self.plan_requests: dict[str, list[PlanRequest]] = {}
         self._open_at = open_at
         for name in list(self.available_themes):
             if name not in PALETTES:

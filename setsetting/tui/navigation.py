@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 if TYPE_CHECKING:
     from setsetting.desk.forms import ScoredForm
     from setsetting.tui.command import Command
+    from setsetting.tui.widgets.plan_view import PlanRequest
 
 
 @runtime_checkable
 class Navigator(Protocol):
     """Opens screens over the one that asks."""
+
+    plan_requests: "dict[str, list[PlanRequest]]"
+    """What was asked of the planner for each patient, the newest last, until the interface ends."""
 
     def open_patient(self, code: str) -> None: ...
     def open_library(self) -> None: ...

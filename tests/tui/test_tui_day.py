@@ -12,7 +12,7 @@ from tui_fake_session import FakeSession, status_at
 from tui_stage import CODE, Stage, clinic_in_course, composed, empty_clinic, on_stage, shown, tracks, until, words_shown
 
 from setsetting.clinical.form import Recall
-from setsetting.desk import attending, closing, forms, library, patients, sessions, soundscapes
+from setsetting.desk import attending, closing, forms, library, patients, plans, sessions, soundscapes
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import Refused
 from setsetting.session.status import Cover, SessionState
@@ -203,7 +203,7 @@ def test_an_empty_library_says_what_to_do_first(clinic: Clinic) -> None:
 
     async def play(pilot: Pilot[int]) -> None:
         assert "l opens the library, v scans your music" in words_shown(app)
-        for key in ("m", "g", "t", "o", "a", "s", "enter"):
+        for key in ("6", "7", "8", "9", "0", "enter", "j"):
             await pilot.press(key)
             assert "The library is empty" in said(app)
 
@@ -222,16 +222,17 @@ def test_a_build_begins_from_what_the_patient_had_and_refuses_impossible_minutes
 
     monkeypatch.setattr(library, "listing", lambda _clinic: tracks())
     monkeypatch.setattr(soundscapes, "build", build)
+    monkeypatch.setattr(soundscapes, "stale_since", lambda *_asked: False)
     app = Stage(clinic, lambda: BuildScreen(clinic, CODE))
 
     async def play(pilot: Pilot[int]) -> None:
         await app.workers.wait_for_complete()
         assert "simulated" in words_shown(app)
-        await pilot.press("m", *["backspace"] * 3, *"500", "enter")
+        await pilot.press("7", *["backspace"] * 3, *"500", "enter")
         assert "500 is not possible" in said(app)
-        await pilot.press("m", *["backspace"] * 3, *"45", "enter")
+        await pilot.press("7", *["backspace"] * 3, *"45", "enter")
         await app.workers.wait_for_complete()
-        await pilot.press("g", "up", "enter")
+        await pilot.press("6", "up", "enter")
         await app.workers.wait_for_complete()
 
     on_stage(app, play)
@@ -251,16 +252,20 @@ def test_a_session_starts_in_the_room_and_on_the_output_a_person_chose(
 
     monkeypatch.setattr(library, "listing", lambda _clinic: tracks())
     monkeypatch.setattr(soundscapes, "build", lambda *_asked, **_named: composed())
+    monkeypatch.setattr(soundscapes, "stale_since", lambda *_asked: False)
     monkeypatch.setattr(soundscapes, "save", lambda *_asked, **_named: clinic.folder / "soundscape.json")
+    monkeypatch.setattr(plans, "accept", lambda *_asked, **_named: plans.NO_PLAN)
     monkeypatch.setattr(attending, "outputs", lambda: ("Headphones", "Ceiling"))
     monkeypatch.setattr(sessions, "start", start)
     app = Stage(clinic, lambda: BuildScreen(clinic, CODE))
 
     async def play(pilot: Pilot[int]) -> None:
         await app.workers.wait_for_complete()
-        await pilot.press("a", "s")
+        await pilot.press("enter")
+        await app.workers.wait_for_complete()
+        await pilot.press("j")
         await pilot.pause()
-        assert "In which room? ▌" not in words_shown(app)
+        assert "in which room? ▌" not in words_shown(app)
         assert "garden room" in words_shown(app)
         await pilot.press("down", "enter")
         await until(pilot, lambda: "garden room: where does it sound?" in words_shown(app))

@@ -12,7 +12,7 @@ from textual.worker import WorkerFailed
 from tui_fake_session import FakeSession
 from tui_stage import CODE, Stage, clinic_in_course, composed, on_stage, tracks, until, words_shown
 
-from setsetting.desk import attending, library, sessions, soundscapes
+from setsetting.desk import attending, library, plans, sessions, soundscapes
 from setsetting.desk.clinic import Clinic
 from setsetting.tui import screens
 from setsetting.tui.app import fault_words
@@ -107,6 +107,8 @@ class Waiting:
 def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clinic:
     monkeypatch.setattr(library, "listing", lambda _clinic: tracks())
     monkeypatch.setattr(soundscapes, "build", lambda *_asked, **_named: composed())
+    monkeypatch.setattr(soundscapes, "stale_since", lambda *_asked: False)
+    monkeypatch.setattr(plans, "accept", lambda *_asked, **_named: plans.NO_PLAN)
     monkeypatch.setattr(soundscapes, "save", lambda *_asked, **_named: tmp_path / "soundscape.json")
     monkeypatch.setattr(attending, "outputs", lambda: ())
     return clinic_in_course(tmp_path)
@@ -114,7 +116,8 @@ def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clinic:
 
 async def accepted(app: Stage, pilot: Pilot[int]) -> None:
     await app.workers.wait_for_complete()
-    await pilot.press("a")
+    await pilot.press("enter")
+    await app.workers.wait_for_complete()
 
 
 def test_a_session_that_starts_while_its_screen_is_left_is_joined_all_the_same(
@@ -128,7 +131,7 @@ def test_a_session_that_starts_while_its_screen_is_left_is_joined_all_the_same(
 
     async def play(pilot: Pilot[int]) -> None:
         await accepted(app, pilot)
-        await pilot.press("s")
+        await pilot.press("j")
         await until(pilot, lambda: isinstance(app.screen, ChoiceDialog))
         await pilot.press("enter")
         await until(pilot, lambda: start.begun == 1)
@@ -148,13 +151,13 @@ def test_a_command_under_way_is_not_begun_a_second_time(clinic: Clinic, monkeypa
 
     async def play(pilot: Pilot[int]) -> None:
         await accepted(app, pilot)
-        await pilot.press("s", "s", "s")
+        await pilot.press("j", "j", "j")
         outputs.end()
         await until(pilot, lambda: isinstance(app.screen, ChoiceDialog))
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, BuildScreen))
         assert outputs.begun == 1
-        await pilot.press("s")
+        await pilot.press("j")
         await until(pilot, lambda: isinstance(app.screen, ChoiceDialog))
 
     on_stage(app, play)

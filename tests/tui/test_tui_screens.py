@@ -21,7 +21,7 @@ from tui_stage import (
 )
 
 from setsetting.clinical.form import Recall
-from setsetting.desk import forms, library, patients, soundscapes
+from setsetting.desk import forms, library, patients, plans, soundscapes
 from setsetting.desk.clinic import Clinic
 from setsetting.review.words import internal_review
 from setsetting.soundscape.soundscape import Soundscape
@@ -55,6 +55,7 @@ def made_up_music(monkeypatch: pytest.MonkeyPatch) -> None:
     """A library and a planner's answer that are the same on every machine."""
     monkeypatch.setattr(library, "listing", lambda _clinic: tracks())
     monkeypatch.setattr(soundscapes, "build", lambda *_asked, **_named: composed())
+    monkeypatch.setattr(soundscapes, "stale_since", lambda *_asked: False)
 
 
 def contrast(first: tuple[int, int, int], second: tuple[int, int, int]) -> float:
@@ -263,6 +264,7 @@ def test_build_shows_every_cue_with_its_reason_and_keeps_the_file(
         return tmp_path / "soundscape.json"
 
     monkeypatch.setattr(soundscapes, "save", save)
+    monkeypatch.setattr(plans, "accept", lambda *_asked, **_named: plans.NO_PLAN)
     app = Stage(clinic, lambda: BuildScreen(clinic, CODE))
 
     async def play(pilot: Pilot[int]) -> None:
@@ -271,10 +273,12 @@ def test_build_shows_every_cue_with_its_reason_and_keeps_the_file(
         assert "12 " in words_shown(app)
         await pilot.press("down")
         assert "2 Low Meadow - Ana Vale: energy fits, warm, beatless" in words_shown(app)
-        await pilot.press("s")
-        assert "Accept the soundscape first (a)" in words_shown(app)
-        await pilot.press("a")
-        assert "accepted" in words_shown(app)
+        await pilot.press("j")
+        assert "Accept the soundscape first (enter)" in words_shown(app)
+        await pilot.press("enter")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert f"Accepted for the next visit of {CODE}" in words_shown(app)
 
     on_stage(app, play, (120, 40))
     assert kept == [composed().soundscape]
@@ -299,11 +303,11 @@ def test_build_says_why_nothing_fits_and_loosens_for_tonight_only(
         await pilot.pause()
         assert "no plan fits" in words_shown(app)
         assert refused().sentence in words_shown(app)
-        await pilot.press("o", "down", "enter", "enter")
+        await pilot.press("9", "down", "enter", "enter")
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert "1 loosened: startle_max_lu=14" in words_shown(app)
-        await pilot.press("u")
+        await pilot.press("backspace")
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert "no plan fits" in words_shown(app)

@@ -32,6 +32,7 @@ def the_same_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setattr(library, "listing", lambda _clinic: tracks())
     monkeypatch.setattr(soundscapes, "build", lambda *_asked, **_named: composed())
+    monkeypatch.setattr(soundscapes, "stale_since", lambda *_asked: False)
 
 
 async def settled(pilot: Pilot[None]) -> None:
@@ -62,7 +63,7 @@ def test_live(snap_compare: Compare, size: tuple[int, int], theme: str) -> None:
 
 PRESSED = {
     "library": ("slash", "a", "enter"),
-    "build": ("g", "down", "down", "enter", *["down"] * 5),
+    "build": ("6", "down", "down", "enter", *["down"] * 5),
     "pcl5": KEYS_TO_ITEM_9,
     "close": ("right", "down"),
 }

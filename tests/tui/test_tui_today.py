@@ -14,6 +14,7 @@ from setsetting.record.plan_rows import PlanRow
 from setsetting.tui.screens.build import BuildScreen
 from setsetting.tui.screens.pcl5 import Pcl5Screen
 from setsetting.tui.screens.today import TodayScreen
+from setsetting.tui.task_screen import TaskScreen
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Table
 
@@ -32,6 +33,7 @@ def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clinic:
     monkeypatch.setattr(plans, "has", lambda _clinic, code: code in known)
     monkeypatch.setattr(library, "listing", lambda _clinic: tracks())
     monkeypatch.setattr(soundscapes, "build", lambda *_asked, **_named: composed())
+    monkeypatch.setattr(soundscapes, "stale_since", lambda *_asked: False)
     monkeypatch.setattr(attending, "outputs", lambda: ("Headphones",))
     return clinic_in_course(tmp_path)
 
@@ -133,6 +135,7 @@ def test_a_patient_is_found_by_a_part_of_the_code(clinic: Clinic) -> None:
     on_stage(app, play)
 
 
-def test_a_key_that_acts_on_the_sound_does_nothing_here() -> None:
-    keys = {key for command in TodayScreen.ACTS for key in command.key.split(",")}
+@pytest.mark.parametrize("screen", [TodayScreen, BuildScreen])
+def test_a_key_that_acts_on_the_sound_does_nothing_here(screen: type[TaskScreen]) -> None:
+    keys = {key for command in screen.ACTS for key in command.key.split(",")}
     assert keys & OF_THE_SOUND == set()

@@ -4,6 +4,8 @@ What is loosened is loosened for tonight only and stands in the file. The plan i
 background; what is shown was checked independently before.
 """
 
+import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -14,12 +16,13 @@ from textual.message import Message
 
 from setsetting.clinical import effect
 from setsetting.clinical.infusion import steady
-from setsetting.errors import SetSettingError, UsageError
+from setsetting.errors import Refused, SetSettingError, UsageError
 from setsetting.review.words import internal_review
 from setsetting.soundscape.rules import CHOICES
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
+from setsetting.tui.screens.planning import PlanAnswered, answered, first_request, minutes_typed, tracks_of
 from setsetting.tui.task_screen import BACK, HELP
 from setsetting.tui.theme import DIM, LOUD, STRONG, TEXT, URGENT, TextStyle
 from setsetting.tui.widgets import plan_view
@@ -30,7 +33,6 @@ from setsetting.tui.widgets.plan_view import PlanRequest
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Table
 from setsetting.tui.widgets.timeline import Timeline
-from setsetting.units import Minutes, minutes_from_ms
 from setsetting.views import soundscape as views
 from setsetting.views.playlist import whence
 from setsetting.words.translate import _
@@ -46,14 +48,10 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class PlanAnswered(Message):
-    """The planner answered: a soundscape, or why none exists; the phases as far as they could be timed."""
+class GroundMoved(Message):
+    """What the plan on the screen was made from has changed: its library, playlist or the patient's wishes."""
 
-    wanted: PlanRequest
-    phases: "Sequence[TimedPhase]"
-    built: "Composed | None" = None
-    refused: "Infeasible | None" = None
-    trouble: str = ""
+    ticket: int
 
 
 class BuildScreen(ListScreen):
@@ -67,27 +65,38 @@ class BuildScreen(ListScreen):
     BuildScreen.-high DetailPane { height: 3; }
     """
     ACTS: ClassVar[tuple[Command, ...]] = (
-        Command("open", "enter", _("Whole reason"), _("Says why the cue is where it is, or why nothing fits, whole.")),
-        Command("playlist", "g", _("Playlist"), _("Chooses the playlist.")),
-        Command("minutes", "m", _("Minutes"), _("Sets how long the infusion lasts, 5 to 180 minutes.")),
-        Command("seed", "t", _("New seed"), _("Tries another seed; the same seed gives the same soundscape.")),
-        Command("loosen", "o", _("Loosen"), _("Loosens a rule for tonight only; it is written into the file.")),
-        Command("undo", "u", _("Undo"), _("Takes back the last change of playlist, minutes, seed or loosening.")),
-        Command("accept", "a", _("Accept"), _("Keeps the soundscape as a file in the clinic folder.")),
-        Command("start", "s", _("Start"), _("Starts the session with the accepted soundscape: the music begins.")),
+        Command("accept", "enter", _("Accept"), _("Makes the soundscape the plan of the patient's next visit.")),
+        Command("join", "j", _("Start"), _("Starts the session with the accepted soundscape: the music begins.")),
+        Command("playlist", "6", _("Playlist"), _("Chooses the playlist.")),
+        Command("minutes", "7", _("Minutes"), _("Sets how long the infusion lasts, 5 to 180 minutes.")),
+        Command("seed", "8", _("New seed"), _("Tries another seed; the same seed gives the same soundscape.")),
+        Command("loosen", "9", _("Loosen"), _("Loosens a rule for tonight only; it is written into the file.")),
+        Command(
+            "kept", "0", _("Kept ones"), _("Shows a soundscape that was kept as a file, to accept it."), short=_("Kept")
+        ),
+        Command("open", "y", _("Why"), _("Says why the cue is where it is, or why nothing fits, whole.")),
+        Command(
+            "undo",
+            "backspace",
+            _("Take back"),
+            _("Takes back the last change of playlist, minutes, seed or loosening."),
+            short=_("Back"),
+        ),
         *MOVES,
         BACK,
         HELP,
     )
 
-    def __init__(self, clinic: "Clinic", code: str | None) -> None:
+    def __init__(self, clinic: "Clinic", code: str) -> None:
         super().__init__()
         self._clinic, self._code = clinic, code
         self._wanted: PlanRequest | None = None
         self._before: list[PlanRequest] = []
+        self._ticket = 0
         self._built: Composed | None = None
         self._saved: Path | None = None
-        self._tracks: dict[str, Track] = {}
+        self._accepted = False
+        self._tracks: Mapping[str, Track] = {}
         self._reason = ("", "")
         self._nothing = ""
         self._simulated = False
@@ -103,7 +112,6 @@ class BuildScreen(ListScreen):
     def on_mount(self) -> None:
         from setsetting.desk import library, playlists
 
-        self._tracks = {track.id: track for track in library.listing(self._clinic)}
         usable = {
             listed.playlist.name: listed.playlist.infusion_min
             for listed in playlists.listing(self._clinic.folder)
@@ -111,102 +119,109 @@ class BuildScreen(ListScreen):
         }
         if not usable:
             self._nothing = _("There is no playlist that is timed to an infusion.")
-        elif not self._tracks:
+        elif not library.listing(self._clinic):
             self._nothing = _("The library is empty: esc goes back to today, l opens the library, v scans your music.")
         if self._nothing:
             self.table.show_empty(self._nothing)
             self.table.redraw()
-            self.query_one(Header).show(
-                (f"  {self._code or _('no patient')}", STRONG), right=_("no plan"), style=URGENT
-            )
-        else:
-            self._want(self._as_before(usable), remember=False)
+            self.query_one(Header).show((f"  {self._code}", STRONG), right=_("no plan"), style=URGENT)
+            return
+        begun, self._simulated = first_request(self._clinic, self._code, usable)
+        # what was wanted stays when the screen is left, with what can be taken back
+        self._before = self.navigator.plan_requests.setdefault(self._code, [])
+        self._want(self._before.pop() if self._before else begun, remember=False)
 
-    def _as_before(self, usable: "Mapping[str, Minutes]") -> PlanRequest:
-        """What tonight begins from: the patient's last session, else what fits its length, else the first."""
-        from setsetting.desk import patients
+    def on_screen_resume(self) -> None:
+        if self._built is not None:
+            self._compare(self._ticket, self._built)
 
-        known = patients.listing(self._clinic)
-        held = next((view.sessions for view in known if view.code == self._code), ())
-        self._simulated = any(view.simulated for view in known if view.code == self._code)
-        if not held:
-            name = next(iter(usable))
-            return PlanRequest(name, usable[name])
-        minutes = minutes_from_ms(held[-1].planned.end_ms)
-        last = held[-1].playlist
-        if last is not None and last in usable:
-            return PlanRequest(last, minutes)
-        everyone = sorted((row for view in known for row in view.sessions), key=lambda row: row.started_utc_ms)
-        played = [row.playlist for row in everyone if row.playlist in usable]
-        name = min(usable, key=lambda name: (abs(usable[name] - minutes), name not in played[-1:]))
-        return PlanRequest(name, minutes)
+    @work(thread=True, exclusive=True, group="compare")
+    def _compare(self, ticket: int, built: "Composed") -> None:
+        """The library may have been scanned, or a refusal added, while another screen was open."""
+        from setsetting.desk import soundscapes
+
+        with suppress(SetSettingError):  # planning anew will say it
+            if soundscapes.stale_since(self._clinic, built.soundscape, self._code):
+                self.post_message(GroundMoved(ticket))
+
+    def on_ground_moved(self, message: GroundMoved) -> None:
+        if message.ticket == self._ticket and self._wanted is not None:
+            self._want(self._wanted, remember=False)
+            self.say(_("The library, the playlist or what the patient refuses has changed; planned anew."))
+
+    def leave(self, words: str = "") -> None:
+        if self._wanted is not None:
+            self._before.append(self._wanted)
+        super().leave(words)
 
     def _want(self, wanted: PlanRequest, *, remember: bool = True) -> None:
-        """Plan anew; what stood before can be taken back."""
+        """Plan anew; what stood before can be taken back, and is not shown while the next is being found."""
         if remember and self._wanted is not None:
             self._before.append(self._wanted)
-        self._wanted, self._built, self._saved = wanted, None, None
+        self._clear(wanted)
+        self._plan(self._ticket, wanted)
+
+    def _clear(self, wanted: PlanRequest) -> None:
+        self._ticket += 1
+        self._wanted, self._built, self._saved, self._accepted = wanted, None, None, False
+        self._reason = ("", "")
+        self.query_one(DetailPane).show("", "")
+        self.query_one(Timeline).show(None)
+        self.table.show_empty(_("planning"))
+        self.table.show_as(plan_view.CUE_COLUMNS, plan_view.cue_cells, ())
         self._show_header(_("planning"), DIM)
-        self._plan(wanted)
 
     @work(thread=True, exclusive=True, group="plan")
-    def _plan(self, wanted: PlanRequest) -> None:
-        from setsetting.desk import playlists, soundscapes
-
-        phases: Sequence[TimedPhase] = ()
-        try:
-            playlist = playlists.show(self._clinic.folder, wanted.playlist)
-            phases = playlists.timed(playlist, steady(wanted.minutes), wanted.loosened)
-            built = soundscapes.build(
-                self._clinic,
-                wanted.playlist,
-                wanted.minutes,
-                self._code,
-                seed=wanted.seed,
-                loosened=dict(wanted.loosened),
-            )
-        except soundscapes.Infeasible as refused:
-            self.post_message(PlanAnswered(wanted, phases, refused=refused))
-        except SetSettingError as error:
-            self.post_message(PlanAnswered(wanted, phases, trouble=str(error)))
-        else:
-            self.post_message(PlanAnswered(wanted, phases, built=built))
+    def _plan(self, ticket: int, wanted: PlanRequest) -> None:
+        self.post_message(answered(self._clinic, self._code, ticket, wanted))
 
     def on_plan_answered(self, message: PlanAnswered) -> None:
-        if message.wanted != self._wanted:
+        if message.ticket != self._ticket:
             return
-        self.query_one(Timeline).show(plan_view.view_of(message.wanted, message.phases, message.built, self._tracks))
+        self._tracks = message.tracks
         if message.built is not None:
-            self._built = message.built
-            cues = [views.shown(cue, self._tracks) for cue in message.built.soundscape.cues]
-            self.table.show_as(plan_view.CUE_COLUMNS, plan_view.cue_cells, tuple(enumerate(cues, 1)))
-            self._show_header(_("not accepted"), LOUD)
-            loosened = message.wanted.loosened
-            words = " · ".join((*message.built.words, *((views.loosened_words(loosened),) if loosened else ())))
-            self.say(words or views.headline(message.built.soundscape))
+            self._show_built(message.built, message.phases)
+            self._saved, self._accepted = message.accepted, message.accepted is not None
+            if self._accepted:
+                self._show_header(_("accepted"), LOUD)
         elif message.refused is not None:
-            columns, rows = plan_view.funnel_table(message.refused)
-            blocked = next((at for at, row in enumerate(rows) if row.blocked), 0)
-            self.table.show_as(columns, plan_view.funnel_cells, rows, at=blocked)
-            self._show_header(_("no plan fits"), URGENT)
-            self._reason = ("", message.refused.sentence)
-            self.query_one(DetailPane).show(*self._reason)
-            self.say(
-                _("proven: with these rules no plan exists, whatever the seed; o loosens one for tonight")
-                if message.refused.proven
-                else _("none was found; o loosens a rule for tonight, t tries another seed")
-            )
+            self.query_one(Timeline).show(plan_view.view_of(message.wanted, message.phases, None, {}))
+            self._show_refused(message.refused)
         else:
             self.table.show_empty(_("no plan"))
-            self.table.show_as(plan_view.CUE_COLUMNS, plan_view.cue_cells, ())
+            self.table.redraw()
             self._show_header(_("no plan"), URGENT)
             self.say(message.trouble, wrong=True)
+
+    def _show_built(self, built: "Composed", phases: "Sequence[TimedPhase]") -> None:
+        assert self._wanted is not None
+        self._built = built
+        self.query_one(Timeline).show(plan_view.view_of(self._wanted, phases, built, self._tracks))
+        cues = [views.shown(cue, self._tracks) for cue in built.soundscape.cues]
+        self.table.show_as(plan_view.CUE_COLUMNS, plan_view.cue_cells, tuple(enumerate(cues, 1)))
+        self._show_header(_("not accepted"), LOUD)
+        loosened = self._wanted.loosened
+        words = " · ".join((*built.words, *((views.loosened_words(loosened),) if loosened else ())))
+        self.say(words or views.headline(built.soundscape))
+
+    def _show_refused(self, refused: "Infeasible") -> None:
+        columns, rows = plan_view.funnel_table(refused)
+        blocked = next((at for at, row in enumerate(rows) if row.blocked), 0)
+        self.table.show_as(columns, plan_view.funnel_cells, rows, at=blocked)
+        self._show_header(_("no plan fits"), URGENT)
+        self._reason = ("", refused.sentence)
+        self.query_one(DetailPane).show(*self._reason)
+        self.say(
+            _("proven: with these rules no plan exists, whatever the seed; 9 loosens one for tonight")
+            if refused.proven
+            else _("none was found; 9 loosens a rule for tonight, 8 tries another seed")
+        )
 
     def _show_header(self, state: str, style: TextStyle) -> None:
         wanted = self._wanted
         assert wanted is not None
         pieces = [
-            (f"  {self._code or _('no patient')}", STRONG),
+            (f"  {self._code}", STRONG),
             (_(", simulated") if self._simulated else "", TEXT),
             (f" · {wanted.playlist}", TEXT),
             (_(" · {minutes:g} min").format(minutes=wanted.minutes), TEXT),
@@ -276,7 +291,7 @@ class BuildScreen(ListScreen):
         wanted = self._needs_plan()
         text = await self.ask(TextDialog(_("How many minutes does the infusion last?"), f"{wanted.minutes:g}"))
         if text is not None:
-            self._want(replace(wanted, minutes=_minutes(text)))
+            self._want(replace(wanted, minutes=minutes_typed(text)))
 
     def do_seed(self) -> None:
         wanted = self._needs_plan()
@@ -311,35 +326,60 @@ class BuildScreen(ListScreen):
             return
         self._want(self._before.pop(), remember=False)
 
-    def do_accept(self) -> None:
+    async def do_kept(self) -> None:
+        from setsetting.desk import playlists, soundscapes
+        from setsetting.desk.soundscapes import Composed
+
+        self._needs_plan()
+        kept = await asyncio.to_thread(soundscapes.kept, self._clinic, self._code)
+        if not kept:
+            raise UsageError(_("No soundscape is kept in soundscapes/ that could be this patient's."))
+        choices = [(path.stem, views.headline(soundscape)) for path, soundscape in kept]
+        at = await self.ask(ChoiceDialog(_("{code}: which kept soundscape?").format(code=self._code), choices))
+        if at is None:
+            return
+        path, soundscape = kept[at]
+        checked = await asyncio.to_thread(soundscapes.check, self._clinic.folder, path, self._code)
+        if checked.broken:
+            raise Refused(" ".join(checked.broken))
+        self._tracks = tracks_of(self._clinic, soundscape)
+        if self._wanted is not None:
+            self._before.append(self._wanted)
+        self._clear(PlanRequest(soundscape.playlist, soundscape.minutes, soundscape.seed, soundscape.loosened))
+        playlist = playlists.show(self._clinic.folder, soundscape.playlist)
+        phases = playlists.timed(playlist, steady(soundscape.minutes), soundscape.loosened)
+        self._show_built(Composed(soundscape, proven=False, words=checked.stale), phases)
+        self._saved = path
+
+    async def do_accept(self) -> None:
         if self._built is None:
             raise UsageError(self._nothing or _("There is no soundscape to keep yet."))
-        if self._saved is not None:
-            self.say(_("It is kept already; s starts the session with it."))
+        if self._accepted:
+            self.say(_("It is accepted already; j starts the session with it."))
             return
-        from setsetting.desk import soundscapes
+        from setsetting.desk import plans, soundscapes
 
-        self._saved = soundscapes.save(self._clinic, self._built.soundscape, None, replace=False, code=self._code)
-        self._show_header(_("accepted"), LOUD)
+        ticket, soundscape, code, saved = self._ticket, self._built.soundscape, self._code, self._saved
+
+        def accept() -> Path:
+            path = saved or soundscapes.save(self._clinic, soundscape, None, replace=False, code=code)
+            plans.accept(self._clinic, path, code)
+            return path
+
+        self.say(_("Every rule is asked again, and the files are looked through."))
+        path = await asyncio.to_thread(accept)
         folder = self._clinic.folder
-        shown = self._saved.relative_to(folder) if self._saved.is_relative_to(folder) else self._saved
-        self.say(_("Kept as {path}; s starts the session with it.").format(path=shown))
+        shown = path.relative_to(folder) if path.is_relative_to(folder) else path
+        self.say(_("Accepted for the next visit of {code}: {path}; j starts it.").format(code=code, path=shown))
+        if ticket == self._ticket:
+            self._saved, self._accepted = path, True
+            self._show_header(_("accepted"), LOUD)
 
-    async def do_start(self) -> None:
+    async def do_join(self) -> None:
         if self._built is None:
             raise UsageError(self._nothing or _("There is no soundscape to start yet."))
-        if self._saved is None or self._code is None:
-            raise UsageError(_("Accept the soundscape first (a); then s starts the session with it."))
+        if self._saved is None or not self._accepted:
+            raise UsageError(_("Accept the soundscape first (enter); then j starts the session with it."))
         from setsetting.tui.screens.start import start_session
 
-        await start_session(self, self._clinic, self._saved, self._code)
-
-
-def _minutes(text: str) -> Minutes:
-    """Minutes as typed; refuses what no infusion can last."""
-    try:
-        minutes = Minutes(float(text))
-    except ValueError:
-        raise UsageError(_("{text!r} is not a number of minutes.").format(text=text)) from None
-    steady(minutes)
-    return minutes
+        await start_session(self, self._clinic, None, self._code)

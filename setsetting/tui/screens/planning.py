@@ -1,0 +1,108 @@
+"""Asking the planner for the build screen, in a thread: what is wanted first, and an answer that is whole.
+
+An answer carries the tracks it names, and the number of the question, so that a former one is never taken for the
+newest.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+from setsetting.clinical.infusion import steady
+from setsetting.errors import Refused, SetSettingError, UsageError
+from setsetting.tui.widgets.plan_view import PlanRequest
+from setsetting.units import Minutes, minutes_from_ms
+from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.desk.clinic import Clinic
+    from setsetting.library.track import Track
+    from setsetting.soundscape.compose import Composed
+    from setsetting.soundscape.refusal import Infeasible
+    from setsetting.soundscape.soundscape import Soundscape
+    from setsetting.soundscape.windows import TimedPhase
+
+
+@dataclass
+class PlanAnswered(Message):
+    """The planner answered: a soundscape, or why none exists; the phases as far as they could be timed.
+
+    `ticket` is of the question, `tracks` are the library's as the answer knows them, `accepted` is the file of the
+    patient's plan where that is this very soundscape.
+    """
+
+    ticket: int
+    wanted: PlanRequest
+    phases: "Sequence[TimedPhase]"
+    tracks: "Mapping[str, Track]"
+    built: "Composed | None" = None
+    refused: "Infeasible | None" = None
+    accepted: Path | None = None
+    trouble: str = ""
+
+
+def first_request(clinic: "Clinic", code: str, usable: Mapping[str, Minutes]) -> tuple[PlanRequest, bool]:
+    """What a patient's next visit begins from, and whether the patient is simulated.
+
+    That is the accepted plan, else the last session, else what fits its length, else the first playlist.
+    """
+    from setsetting.desk import patients, plans
+
+    known = patients.listing(clinic)
+    held, simulated = next(((view.sessions, view.simulated) for view in known if view.code == code), ((), False))
+    if (standing := plans.settings_of(clinic, code)) is not None and standing[0] in usable:
+        return PlanRequest(*standing), simulated
+    if not held:
+        name = next(iter(usable))
+        return PlanRequest(name, usable[name]), simulated
+    minutes, last = minutes_from_ms(held[-1].planned.end_ms), held[-1].playlist
+    if last is not None and last in usable:
+        return PlanRequest(last, minutes), simulated
+    everyone = sorted((row for view in known for row in view.sessions), key=lambda row: row.started_utc_ms)
+    played = [row.playlist for row in everyone if row.playlist in usable]
+    name = min(usable, key=lambda name: (abs(usable[name] - minutes), name not in played[-1:]))
+    return PlanRequest(name, minutes), simulated
+
+
+def answered(clinic: "Clinic", code: str, ticket: int, wanted: PlanRequest) -> PlanAnswered:
+    """What the planner says to a request; every trouble is an answer."""
+    from setsetting.desk import plans, playlists, soundscapes
+
+    phases: Sequence[TimedPhase] = ()
+    answer = partial(PlanAnswered, ticket, wanted)
+    try:
+        playlist = playlists.show(clinic.folder, wanted.playlist)
+        phases = playlists.timed(playlist, steady(wanted.minutes), wanted.loosened)
+        loosened = dict(wanted.loosened)
+        built = soundscapes.build(clinic, wanted.playlist, wanted.minutes, code, seed=wanted.seed, loosened=loosened)
+        tracks = tracks_of(clinic, built.soundscape)
+        accepted = plans.accepted_as(clinic, built.soundscape, code)
+    except soundscapes.Infeasible as refused:
+        return answer(phases, {}, refused=refused)
+    except SetSettingError as error:
+        return answer(phases, {}, trouble=str(error))
+    return answer(phases, tracks, built=built, accepted=accepted)
+
+
+def tracks_of(clinic: "Clinic", soundscape: "Soundscape") -> "Mapping[str, Track]":
+    """The library's tracks, with all that a soundscape names; refuses where one has gone since it was planned."""
+    from setsetting.desk import library
+
+    tracks = {track.id: track for track in library.listing(clinic)}
+    if any(cue.track_id is not None and cue.track_id not in tracks for cue in soundscape.cues):
+        raise Refused(_("The library changed while the plan was being found; 8 tries again."))
+    return tracks
+
+
+def minutes_typed(text: str) -> Minutes:
+    """Minutes as typed; refuses what no infusion can last."""
+    try:
+        minutes = Minutes(float(text))
+    except ValueError:
+        raise UsageError(_("{text!r} is not a number of minutes.").format(text=text)) from None
+    steady(minutes)
+    return minutes

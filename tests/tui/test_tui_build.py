@@ -1,0 +1,205 @@
+"""Building tonight's soundscape: what was wanted stays, and no former or foreign answer is ever shown."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+from tui_stage import CODE, Stage, clinic_in_course, composed, on_stage, tracks, until, words_shown
+
+from setsetting.desk import library, plans, soundscapes
+from setsetting.desk.clinic import Clinic
+from setsetting.desk.soundscapes import CheckedSoundscape
+from setsetting.soundscape.compose import Composed
+from setsetting.tui.screens.build import BuildScreen
+from setsetting.tui.widgets.status import StatusRow
+
+FIRST_TITLE = "Quiet Field"
+
+
+@pytest.fixture
+def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clinic:
+    monkeypatch.setattr(library, "listing", lambda _clinic: tracks())
+    monkeypatch.setattr(soundscapes, "build", lambda *_asked, **_named: composed())
+    monkeypatch.setattr(soundscapes, "stale_since", lambda *_asked: False)
+    return clinic_in_course(tmp_path)
+
+
+async def settled(app: Stage, pilot: Pilot[int]) -> None:
+    await app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+def test_what_was_wanted_survives_leaving_the_screen_with_what_can_be_taken_back(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, float, int, dict[str, str]]] = []
+
+    def build(
+        _clinic: Clinic, name: str, minutes: float, _code: str, *, seed: int, loosened: dict[str, str]
+    ) -> Composed:
+        asked.append((name, minutes, seed, loosened))
+        return composed()
+
+    monkeypatch.setattr(soundscapes, "build", build)
+    app = Stage(clinic, lambda: BuildScreen(clinic, "K-0388"))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await settled(app, pilot)
+        app.open_build(CODE)
+        await settled(app, pilot)
+        await pilot.press("7", *["backspace"] * 3, *"45", "enter")
+        await settled(app, pilot)
+        await pilot.press("8", "9", "enter", "enter")
+        await settled(app, pilot)
+        wanted = asked[-1]
+        await pilot.press("escape")
+        await pilot.pause()
+        app.open_build(CODE)
+        await settled(app, pilot)
+        assert asked[-1] == wanted
+        await pilot.press("backspace")
+        await settled(app, pilot)
+        assert asked[-1] == (wanted[0], 45.0, 1, {})
+        await pilot.press("escape")
+        assert "K-0388" in words_shown(app)
+
+    on_stage(app, play)
+
+
+class Slow:
+    """A planner that answers when a test lets it, each question by itself."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[int, threading.Event]] = []
+
+    def __call__(self, *_asked: object, seed: int, **_named: object) -> Composed:
+        may = threading.Event()
+        self.asked.append((seed, may))
+        assert may.wait(10)
+        made = composed()
+        return replace(made, words=(f"found with seed {seed}",))
+
+    def let(self, number: int) -> None:
+        self.asked[number][1].set()
+
+
+def test_a_former_answer_is_never_shown_while_the_next_is_being_found(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = Slow()
+    monkeypatch.setattr(soundscapes, "build", slow)
+    app = Stage(clinic, lambda: BuildScreen(clinic, CODE))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await until(pilot, lambda: len(slow.asked) == 1)
+        slow.let(0)
+        await until(pilot, lambda: FIRST_TITLE in words_shown(app))
+        await pilot.press("8")
+        await until(pilot, lambda: len(slow.asked) == 2)
+        assert FIRST_TITLE not in words_shown(app)
+        assert "planning" in words_shown(app)
+        await pilot.press("enter")
+        assert "no soundscape to keep yet" in app.screen.query_one(StatusRow).said
+        await pilot.press("8", "backspace")  # the same is wanted again, and asked anew
+        await until(pilot, lambda: len(slow.asked) == 4)
+        slow.let(2)
+        slow.let(1)
+        await pilot.pause(0.2)
+        assert "planning" in words_shown(app)
+        assert FIRST_TITLE not in words_shown(app)
+        slow.let(3)
+        await until(pilot, lambda: "found with seed 1" in words_shown(app))
+
+    on_stage(app, play, (120, 40))
+
+
+def test_an_answer_that_names_a_track_the_library_has_lost_is_not_shown(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = [tracks(), tracks()[1:]]
+    monkeypatch.setattr(library, "listing", lambda _clinic: held.pop(0) if len(held) > 1 else held[0])
+    app = Stage(clinic, lambda: BuildScreen(clinic, CODE))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await settled(app, pilot)
+        assert "not in this library" not in words_shown(app)
+        assert FIRST_TITLE not in words_shown(app)
+        assert "The library changed while the plan was being found" in app.screen.query_one(StatusRow).said
+
+    on_stage(app, play)
+
+
+def test_a_changed_library_is_planned_with_anew_when_the_screen_comes_back(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed: list[bool] = [False]
+    built: list[int] = []
+    monkeypatch.setattr(soundscapes, "stale_since", lambda *_asked: changed[0])
+    monkeypatch.setattr(soundscapes, "build", lambda *_asked, **_named: (built.append(1), composed())[1])
+    app = Stage(clinic, lambda: BuildScreen(clinic, CODE))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await settled(app, pilot)
+        await pilot.press("question_mark", "escape")
+        await settled(app, pilot)
+        assert len(built) == 1
+        changed[0] = True
+        await pilot.press("question_mark", "escape")
+        await settled(app, pilot)
+        assert len(built) == 2
+
+    on_stage(app, play)
+
+
+@pytest.fixture
+def kept(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    path = clinic.folder / "soundscapes" / "kept-001.json"
+    soundscape = replace(composed().soundscape, seed=77)
+    monkeypatch.setattr(soundscapes, "kept", lambda *_asked: [(path, soundscape)])
+    yield path
+
+
+def test_a_kept_soundscape_is_shown_checked_and_accepted_as_its_file(
+    clinic: Clinic, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accepted: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(soundscapes, "check", lambda *_asked: CheckedSoundscape((), ()))
+    monkeypatch.setattr(plans, "accept", lambda _clinic, path, code: accepted.append((path, code)))
+    app = Stage(clinic, lambda: BuildScreen(clinic, CODE))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await settled(app, pilot)
+        await pilot.press("0")
+        await until(pilot, lambda: "which kept soundscape?" in words_shown(app))
+        await pilot.press("enter")
+        await settled(app, pilot)
+        assert "seed 77" in words_shown(app)
+        assert FIRST_TITLE in words_shown(app)
+        await pilot.press("enter")
+        await settled(app, pilot)
+        assert "accepted" in words_shown(app)
+
+    on_stage(app, play)
+    assert accepted == [(kept, CODE)]
+
+
+def test_a_kept_soundscape_that_breaks_a_rule_is_not_shown(
+    clinic: Clinic, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(soundscapes, "check", lambda *_asked: CheckedSoundscape(("0:00, Fern: vetoed.",), ()))
+    app = Stage(clinic, lambda: BuildScreen(clinic, CODE))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await settled(app, pilot)
+        await pilot.press("0")
+        await until(pilot, lambda: "which kept soundscape?" in words_shown(app))
+        await pilot.press("enter")
+        await settled(app, pilot)
+        assert app.screen.query_one(StatusRow).said == "0:00, Fern: vetoed."
+        assert "seed 77" not in words_shown(app)
+
+    on_stage(app, play)
