@@ -83,6 +83,7 @@ class Meter:
         loudness = loudness_of(cells)
         strength = onset_strength(self._spectrum.rises(), self._spectrum.holds())
         tempo = tempo_of(strength)
+        known_by = self._spectrum.fingerprint.whole()
         return Measurements(
             digest=digest,
             codec=codec,
@@ -103,6 +104,7 @@ class Meter:
             pulse_clarity=round(tempo.pulse_clarity, 2),
             beatless=tempo.beatless,
             lost_packets=lost_packets,
+            words=b"" if known_by is None or loudness.integrated_lufs is None else known_by.to_bytes(),
         )
 
     def _measure(self, frames: int) -> None:

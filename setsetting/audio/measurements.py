@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from setsetting.units import Dbtp, Frames, Hertz, Lu, Lufs, Milliseconds
 
-MEASURE_VERSION = 1
+MEASURE_VERSION = 2
 """Raised when a measurement changes its meaning, so that a library measures anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measurements:
-    """What was measured of one file; `digest` identifies its encoded audio.
+    """What was measured of one file; `digest` identifies what is decoded from it.
 
     Loudness and true peak are None for digital silence. `lost_packets` is the small damage that was
     passed over.
@@ -35,3 +35,5 @@ class Measurements:
     pulse_clarity: float
     beatless: bool
     lost_packets: int
+    words: bytes = b""
+    """Those of its fingerprint, 20 ms apart; none where it has no fingerprint."""

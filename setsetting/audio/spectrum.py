@@ -13,6 +13,7 @@ import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
 from setsetting.arrays import Floats, Planes
+from setsetting.audio.fingerprint import FingerprintMeter
 from setsetting.audio.loudness import CELLS_PER_SECOND
 from setsetting.units import Hertz
 
@@ -43,6 +44,7 @@ class SpectrumMeter:
         self._mono = np.zeros(self.size - cell + cell * chunk_cells, np.float32)
         self._framed = np.empty((chunk_cells, self.size), np.float32)
         self._magnitude: Floats = np.zeros(self.size // 2 + 1)
+        self.fingerprint = FingerprintMeter(self.size // 2 + 1, self.bin_hz)
         self._last: npt.NDArray[np.float32] | None = None
         self._rises: list[npt.NDArray[np.float32]] = []
         self._holds: list[npt.NDArray[np.float32]] = []
@@ -59,6 +61,7 @@ class SpectrumMeter:
         magnitude = np.abs(self._transform(self._framed, axis=1, overwrite_x=True)[:whole_cells])
         self._magnitude += magnitude.sum(axis=0)
         power = np.square(magnitude, out=magnitude)
+        self.fingerprint.add(power)
         bands = np.add.reduceat(power, self._edges, axis=1)[:, :-1]
         before = bands[:1] if self._last is None else self._last
         self._last = bands[-1:]

@@ -73,7 +73,7 @@ def _say_refused(clinic: Clinic, record: Record, session_id: str, patient: Patie
     """Say which of a running session's music its patient refuses, since nothing of it is changed."""
     with suppress(BrokenFile, NotFound):
         tonight = folder.read_tracks(folder.folder_of(clinic.folder, session_id))
-        wishes = wishes_of(record, patient.patient_id)
+        wishes = wishes_of(clinic, record, patient.patient_id)
         against = [words for track in tonight.values() for words in preflight.against(track, wishes)]
         if against:
             clinic.say(

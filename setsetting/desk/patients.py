@@ -121,8 +121,9 @@ def veto(clinic: Clinic, code: str, what: str, value: str) -> Vetoed:
     from setsetting.desk import attending  # loads what plans, which no other act on patients needs
 
     attending.heed(clinic, patient.patient_id)
-    tracks = clinic.tracks()
-    met = any(refusing([(what, value)]).met_in(tracks))
+    with clinic.catalogue() as catalogue:
+        tracks, recordings = catalogue.tracks(), catalogue.recordings()
+    met = any(refusing([(what, value)]).over(recordings, tracks).met_in(tracks))
     names = {track.artist for track in tracks} if what == "artist" else {tag for track in tracks for tag in track.tags}
     return Vetoed(what, value, stood, met, None if met else nearest(value, names))
 
@@ -200,7 +201,9 @@ def _known(clinic: Clinic, what: str, value: str) -> str:
     value = _named(what, value)
     if what == "track":
         with clinic.catalogue() as catalogue:
-            return catalogue.track(value).id
+            track_id = catalogue.track(value).id
+            catalogue.keep([track_id])
+            return track_id
     return value
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from setsetting.desk import shelf
 from setsetting.desk.clinic import Clinic
-from setsetting.desk.wishes import wishes_of
+from setsetting.desk.wishes import told, wishes_of
 from setsetting.errors import NotFound, Refused, SetSettingError
 from setsetting.library.catalogue import digest_of_tracks
 from setsetting.machine import files
@@ -107,7 +107,7 @@ def show(clinic: Clinic, code: str) -> PatientPlan:
     with clinic.record() as record:
         patient_id = rows.patient(record, code).patient_id
         accepted = plan_rows.plan(record, patient_id)
-        wishes = wishes_of(record, patient_id)
+        wishes = told(record, patient_id)
     if accepted is None:
         return NO_PLAN
     compared = _Comparison(clinic).of(accepted, digest_of_wishes(wishes))
@@ -131,7 +131,7 @@ def listing(clinic: Clinic) -> dict[str, PatientPlan]:
             return {}
         now, codes = _Comparison(clinic), {patient.patient_id: patient.code for patient in rows.patients(record)}
         return {
-            codes[patient_id]: now.of(row, digest_of_wishes(wishes_of(record, patient_id)))
+            codes[patient_id]: now.of(row, digest_of_wishes(told(record, patient_id)))
             for patient_id, row in accepted.items()
             if patient_id in codes
         }
@@ -182,7 +182,7 @@ def inputs(clinic: Clinic, code: str, soundscape: Soundscape) -> SessionInputs:
     with clinic.record() as record:
         patient = rows.patient(record, code)
         earlier = [row for row in rows.sessions(record, patient.patient_id) if row.counts]
-        wishes = wishes_of(record, patient.patient_id)
+        wishes = wishes_of(clinic, record, patient.patient_id)
     playlist, rescue = shelf.find(clinic.folder, soundscape.playlist), shelf.find(clinic.folder, RESCUE)
     tracks = {track.id: track for track in clinic.tracks()}
     return SessionInputs(patient, earlier, wishes, tracks, digest_of_tracks(tracks.values()), playlist, rescue)

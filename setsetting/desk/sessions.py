@@ -83,7 +83,10 @@ def start(clinic: Clinic, asked: SessionRequest, *, say: Say) -> StartedSession:
         simulated=asked.simulated,
         rehearsal=asked.output in VIRTUAL if asked.rehearsal is None else asked.rehearsal,
     )
-    tonight = prepare(soundscape, body, plans.inputs(clinic, asked.code, soundscape), options, clinic.clock)
+    known = plans.inputs(clinic, asked.code, soundscape)
+    tonight = prepare(soundscape, body, known, options, clinic.clock)
+    with clinic.catalogue() as catalogue:  # what is heard tonight stays heard in another encoding
+        catalogue.keep({*known.wishes.heard_tracks, *(cue.track_id or "" for cue in soundscape.cues)})
     for words in (*map(unclosed_words, unclosed(clinic)), *tonight.notes):
         say(words)
     if options.rehearsal:

@@ -207,7 +207,7 @@ def _wishes(clinic: Clinic, code: str | None) -> Wishes:
     if code is None:
         return NO_WISHES
     with clinic.record() as record:
-        return wishes_of(record, rows.patient(record, code).patient_id)
+        return wishes_of(clinic, record, rows.patient(record, code).patient_id)
 
 
 def _tracks(clinic: Clinic) -> dict[str, Track]:

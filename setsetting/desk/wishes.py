@@ -16,11 +16,19 @@ AGAIN_S = 5.0
 """How long a record that could not be read is left alone."""
 
 
-def wishes_of(record: Record, patient_id: str, *, during: str | None = None) -> Wishes:
-    """Vetoes that stand and what was heard in this course, before the session that this is asked during."""
+def told(record: Record, patient_id: str, *, during: str | None = None) -> Wishes:
+    """Vetoes that stand and what was heard in this course, before the session that this is asked during;
+    by the tracks that the record names."""
     heard = live_rows.heard(record, patient_id, but=during)
     refused = refusing((veto.what, veto.value) for veto in rows.vetoes(record, patient_id))
     return replace(refused, heard_tracks=heard.track_ids, heard_artists=heard.artists)
+
+
+def wishes_of(clinic: Clinic, record: Record, patient_id: str, *, during: str | None = None) -> Wishes:
+    """The same, of the recordings that the library knows them to be."""
+    wishes = told(record, patient_id, during=during)
+    with clinic.catalogue() as catalogue:
+        return wishes.over(catalogue.recordings(), catalogue.tracks())
 
 
 class AskedDuring:
@@ -42,9 +50,16 @@ class AskedDuring:
         try:
             with self._clinic.record(ASK_WAIT_S) as record:
                 patient_id = rows.session(record, self._session_id).patient_id
-                self._known = wishes_of(record, patient_id, during=self._session_id)
+                self._known = self._asked(record, patient_id)
         except SetSettingError:
             self._again_at = time.monotonic() + AGAIN_S
             return None
         self._read_at = at
         return self._known
+
+    def _asked(self, record: Record, patient_id: str) -> Wishes:
+        """What is asked of recordings; of the tracks alone where the library is gone, since a session goes on without."""
+        try:
+            return wishes_of(self._clinic, record, patient_id, during=self._session_id)
+        except SetSettingError:
+            return told(record, patient_id, during=self._session_id)

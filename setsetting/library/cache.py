@@ -11,16 +11,18 @@ from dataclasses import dataclass
 from types import NoneType
 from typing import Any, get_args, get_type_hints
 
+from setsetting.audio.fingerprint import Fingerprint
 from setsetting.audio.measurements import MEASURE_VERSION, Measurements
 from setsetting.library.database import Store
 from setsetting.library.energy import ENERGY_VERSION
+from setsetting.library.recordings import Code, Kin, Kinship
 from setsetting.library.tags import TAGS_VERSION, Tags
 from setsetting.library.track import EnergySource, Lyrics, Track
 from setsetting.library.walk import MusicFile
 from setsetting.units import Energy
-from setsetting.words.translate import _
+from setsetting.words.translate import _, count
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 BETWEEN_TAGS = "\n"
 
 
@@ -33,11 +35,13 @@ def _stored(hint: Any) -> tuple[type, bool]:
     return kind, len(get_args(hint)) > 1
 
 
-_MEASURED = {name: _stored(hint) for name, hint in get_type_hints(Measurements).items() if name != "digest"}
-"""Every measurement with its type and whether it may be null; the digest is the recording's own id."""
+_MEASURED = {
+    name: _stored(hint) for name, hint in get_type_hints(Measurements).items() if name not in {"digest", "words"}
+}
+"""Every measurement with its type and whether it may be null; the digest is the recording's own id, its words are code."""
 _STAMP = {"path": bytes, "size": int, "mtime_ns": int, "ctime_ns": int}
 """By what a file is known again, as the table of files and that of failures both have it."""
-_TABLES = {
+_TABLES: dict[str, tuple[Any, dict[str, type], tuple[str, ...]]] = {
     "recording": (
         "track_id",
         {
@@ -67,6 +71,8 @@ _TABLES = {
         ("energy", "bpm"),
     ),
     "failure": ("path", {**_STAMP, "measure_version": int, "reason": str}, ()),
+    "code": ("track_id", {"track_id": str, "code": bytes, "probe": bytes}, ()),
+    "kin": (("track_id", "other_id"), {"track_id": str, "other_id": str, "kinship": str, "differs": float}, ()),
 }
 """Primary key, columns, and those of them that may be null."""
 
@@ -83,6 +89,8 @@ _COLUMN = {
     "artist": "f.artist",
     "artists": "f.artists",
     "album": "f.album",
+    "recording_id": "NULL",
+    "damaged": "r.lost_packets",
 }
 """Where a track's fields come from that are not a measurement alone."""
 _READ: dict[str, Callable[[Any], object]] = {
@@ -92,6 +100,7 @@ _READ: dict[str, Callable[[Any], object]] = {
     "lyrics": {str(kind): kind for kind in Lyrics}.__getitem__,
     "tags": lambda tags: tuple(tags.split(BETWEEN_TAGS)) if tags else (),
     "artists": lambda names: tuple(names.split(BETWEEN_TAGS)) if names else (),
+    "damaged": lambda lost: _damage(lost) if lost else None,
 }
 """What becomes of a column, where it is not a track's field as it stands."""
 _FIELDS = tuple(Track.__dataclass_fields__)
@@ -165,11 +174,49 @@ class Cache(Store):
             )
         ]
 
-    def put(self, found: MusicFile, track_id: str, tags: Tags, measured: tuple[Measurements, Energy] | None) -> None:
-        """Write one scanned file, with the measurement and energy of its recording where they are new."""
+    def codes(self) -> dict[str, Code]:
+        """The codes of every track that has one, by id, those whose files are gone too."""
+        return {track_id: Code.stored(*blobs) for track_id, *blobs in self._db.execute("SELECT * FROM code")}
+
+    def code_of(self, track_id: str) -> Code | None:
+        """The code of one track, if it has one."""
+        found = self._db.execute("SELECT code, probe FROM code WHERE track_id = ?", (track_id,)).fetchone()
+        return None if found is None else Code.stored(*found)
+
+    def recognised(self) -> list[str]:
+        """The ids of the tracks that have a code."""
+        return [track_id for (track_id,) in self._db.execute("SELECT track_id FROM code")]
+
+    def kin(self) -> list[Kin]:
+        """Which tracks were found to belong together."""
+        found = self._db.execute("SELECT track_id, other_id, kinship, differs FROM kin ORDER BY differs, 1, 2")
+        return [Kin(one, other, Kinship(kinship), differs) for one, other, kinship, differs in found]
+
+    def put_kin(self, kin: Iterable[Kin]) -> None:
+        """Write which tracks were found to belong together."""
+        with self._writing():
+            self._put_kin(kin)
+
+    def _put_kin(self, kin: Iterable[Kin]) -> None:
+        rows = [(one.track_id, one.other_id, str(one.kinship), one.differs) for one in kin]
+        self._db.executemany("INSERT OR IGNORE INTO kin VALUES (?, ?, ?, ?)", rows)
+
+    def put(
+        self,
+        found: MusicFile,
+        track_id: str,
+        tags: Tags,
+        measured: tuple[Measurements, Energy] | None,
+        kin: Iterable[Kin] = (),
+    ) -> None:
+        """Write one scanned file, with the measurement, energy, code and kin of its sound where they are new."""
         with self._writing():
             if measured is not None:
                 sound, energy = measured
+                if (known_by := Fingerprint.from_bytes(sound.words)) is not None:
+                    self._replace("code", {"track_id": track_id, **Code.of(known_by).to_store()})
+                self._db.execute("DELETE FROM kin WHERE track_id = ?", (track_id,))
+                self._put_kin(kin)
                 row = {name: getattr(sound, name) for name in _MEASURED}
                 row |= {"track_id": track_id, "measure_version": MEASURE_VERSION}
                 row |= {"energy": energy, "energy_version": ENERGY_VERSION}
@@ -213,6 +260,10 @@ class Cache(Store):
                 )
             self._db.execute("CREATE INDEX file_track_id ON file (track_id)")
             self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _damage(lost: int) -> str:
+    return count("{n} piece of it cannot be decoded", "{n} pieces of it cannot be decoded", lost)
 
 
 def _stamp(found: MusicFile) -> dict[str, object]:

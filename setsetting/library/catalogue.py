@@ -6,12 +6,14 @@ decodes or reads an audio file.
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
-from setsetting.errors import NotFound, nearest
+from setsetting.errors import NotFound, Refused, nearest
 from setsetting.library.cache import Cache
-from setsetting.library.curation import Curation, checked, outranked, tag_statements
+from setsetting.library.curation import NO, SAME_AS, YES, Curation, checked, outranked, tag_statements
+from setsetting.library.recordings import Code, Recordings, recordings
 from setsetting.library.track import Track
 from setsetting.machine.clock import Clock, SystemClock
 from setsetting.machine.database import DATABASE_ERRORS
@@ -57,10 +59,42 @@ class Catalogue:
 
     def tracks(self) -> tuple[Track, ...]:
         """Every track, by id."""
-        said = self._curation.said()
+        of = self.recordings().of
+        said = self._curation.said(of)
+        tracks = (replace(track, recording_id=of.get(track.id)) for track in self.cache.tracks())
         return tuple(
-            outranked(track, words) if (words := said.get(track.id)) else track for track in self.cache.tracks()
+            outranked(track, words) if (words := said.get(track.recording_id or track.id)) else track
+            for track in tracks
         )
+
+    def recordings(self) -> Recordings:
+        """Which tracks are one recording, those whose files are gone too, and what is near."""
+        ids = {*self.cache.recognised(), *self._curation.kept_ids()}
+        return recordings(ids, self.cache.kin(), self._curation.same())
+
+    def codes(self) -> dict[str, Code]:
+        """The codes of all that was measured, and of what something was said of."""
+        return {**self._curation.kept(), **self.cache.codes()}
+
+    def keep(self, track_ids: Iterable[str]) -> None:
+        """Let these tracks be known again in another encoding, even when their files and library.db are gone."""
+        codes = {track_id: code for track_id in track_ids if (code := self.cache.code_of(track_id)) is not None}
+        if codes:
+            self._curation.keep(codes)
+
+    def say_same(self, name: str, other: str, *, same: bool | None, who: str) -> tuple[Track, Track]:
+        """Record that two tracks are one recording, or two; None withdraws. Return them as they are now."""
+        one, two = sorted((self.track(name).id, self.track(other).id))
+        if one == two:
+            raise Refused(_("{name!r} and {other!r} are one track.").format(name=name, other=other))
+        said = None if same is None else YES if same else NO
+        self._say(one, {SAME_AS + two: said}, who)
+        self.keep([two])
+        return self.track(one), self.track(two)
+
+    def _say(self, track_id: str, statements: Mapping[str, str | None], who: str) -> None:
+        self._curation.say(track_id, statements, who=who, at_utc_ms=self._clock.utc_ms())
+        self.keep([track_id])
 
     def track(self, name: str) -> Track:
         """The track whose id is `name` or begins with it; an unknown or ambiguous one is a sentence."""
@@ -76,13 +110,13 @@ class Catalogue:
     def set_fields(self, name: str, fields: Mapping[str, str], *, who: str) -> Track:
         """Record what a person says of a track (`curation.FIELDS`, an empty text withdraws); return it as it is now."""
         track = self.track(name)
-        self._curation.say(track.id, checked(fields), who=who, at_utc_ms=self._clock.utc_ms())
+        self._say(track.id, checked(fields), who)
         return self.track(track.id)
 
     def tag(self, name: str, add: Iterable[str], remove: Iterable[str], *, who: str) -> Track:
         """Add and remove tags of a track; return it as it is now."""
         track = self.track(name)
-        self._curation.say(track.id, tag_statements(add, remove), who=who, at_utc_ms=self._clock.utc_ms())
+        self._say(track.id, tag_statements(add, remove), who)
         return self.track(track.id)
 
 
@@ -99,7 +133,7 @@ def _unknown(name: str, wanted: str, tracks: Iterable[Track]) -> NotFound:
     )
 
 
-UNSEEN = {"path", "title", "album", "channels", "lra_lu", "energy_source", "pulse_clarity"}
+UNSEEN = {"path", "damaged", "title", "album", "channels", "lra_lu", "energy_source", "pulse_clarity"}
 """What no plan depends on; every other field of a track is part of the digest, one added later as well."""
 _SEEN = (*(name for name in Track.__dataclass_fields__ if name not in UNSEEN), "hints")
 

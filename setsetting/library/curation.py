@@ -1,8 +1,8 @@
 """curation.db: what people said of tracks. It outranks every measurement and tag, and is no cache.
 
-Each statement is a row of its own with who said it and when; the newest of a track's field counts, and
-one without a value withdraws what was said before. Keyed by the track's id, so that it survives
-moving, retagging and the loss of library.db.
+Each statement is a row of its own with who said it and when; the newest of a recording's field counts, and
+one without a value withdraws what was said before. Keyed by the track's id, with the code by which its
+recording is known, so that it survives moving, retagging, another encoding and the loss of library.db.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,13 +13,14 @@ from setsetting.errors import Refused, UsageError, guess
 from setsetting.library.credits import credits_in
 from setsetting.library.database import Store
 from setsetting.library.energy import HIGHEST, LOWEST
+from setsetting.library.recordings import Code
 from setsetting.library.tags import FASTEST_BPM, SLOWEST_BPM, tag_word
 from setsetting.library.track import EnergySource, Lyrics, Track
 from setsetting.units import Milliseconds
 from setsetting.words.plain import plain
 from setsetting.words.translate import _
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 UNKNOWN = "unknown"
 YES, NO = "yes", "no"
 
@@ -57,6 +58,8 @@ _CHOICES = {field.name: [str(value) for value, _words in field.choices] for fiel
 _RANGES = {"energy": (LOWEST, HIGHEST, 0.5), "bpm": (SLOWEST_BPM, FASTEST_BPM, 0.0), "brightness": (0.0, 1.0, 0.0)}
 """Lowest, highest, step (0: any)."""
 
+SAME_AS = "same as:"
+"""A field that ends in another track's id: whether both are one recording."""
 _TAG = "tag:"
 _HAS, _LACKS = "+", "-"
 
@@ -68,21 +71,45 @@ class Curation(Store):
     """An opened curation.db; one of a newer program is refused."""
 
     version = SCHEMA_VERSION
-    tables = ("statement",)
+    tables = ("statement", "code")
 
     @classmethod
     def advice(cls) -> str:
         return _("Put back its newest copy from a backup.")
 
-    def said(self) -> dict[str, dict[str, str]]:
-        """What counts now, by track id."""
-        tracks: dict[str, dict[str, str]] = {}
+    def said(self, of: Mapping[str, str]) -> dict[str, dict[str, str]]:
+        """What counts now by recording, `of` giving each track's; by track id where it is of none."""
+        recordings: dict[str, dict[str, str]] = {}
         for track_id, field, value in self._db.execute("SELECT track_id, field, value FROM statement ORDER BY number"):
+            said = recordings.setdefault(of.get(track_id, track_id), {})
             if value is None:
-                tracks.get(track_id, {}).pop(field, None)
+                said.pop(field, None)
             else:
-                tracks.setdefault(track_id, {})[field] = value
-        return tracks
+                said[field] = value
+        return recordings
+
+    def same(self) -> dict[frozenset[str], bool]:
+        """The pairs of tracks that people said are one recording, or two."""
+        rows = self._db.execute(
+            "SELECT track_id, substr(field, ?), value FROM statement WHERE field GLOB ? ORDER BY number",
+            (len(SAME_AS) + 1, SAME_AS + "*"),
+        )
+        pairs = {frozenset((track_id, other)): value for track_id, other, value in rows}
+        return {pair: value == YES for pair, value in pairs.items() if value is not None}
+
+    def keep(self, codes: Mapping[str, Code]) -> None:
+        """Keep the codes of tracks that something was said of, so that it is found again when files and cache are gone."""
+        with self._writing():
+            rows = [(track_id, *code.to_store().values()) for track_id, code in codes.items()]
+            self._db.executemany("INSERT OR IGNORE INTO code (track_id, code, probe) VALUES (?, ?, ?)", rows)
+
+    def kept(self) -> dict[str, Code]:
+        """The codes that were kept, by track id."""
+        rows = self._db.execute("SELECT track_id, code, probe FROM code")
+        return {track_id: Code.stored(*blobs) for track_id, *blobs in rows}
+
+    def kept_ids(self) -> set[str]:
+        return {track_id for (track_id,) in self._db.execute("SELECT track_id FROM code")}
 
     def say(self, track_id: str, statements: Mapping[str, str | None], *, who: str, at_utc_ms: Milliseconds) -> None:
         """Add statements about a track, all or none; None withdraws."""
@@ -99,9 +126,16 @@ class Curation(Store):
         if found > SCHEMA_VERSION:
             newer = _("{path} was written by a newer version of this program; install that version to use it.")
             raise Refused(newer.format(path=self._path))
+        if found:
+            older = _("{path} was written by an older program whose track ids were others; put it away to begin anew.")
+            raise Refused(older.format(path=self._path))
         from sqlite_utils import Database
 
         with self._writing():
+            self._db.execute(
+                "CREATE TABLE IF NOT EXISTS code"
+                " (track_id TEXT NOT NULL PRIMARY KEY, code BLOB NOT NULL, probe BLOB NOT NULL) STRICT"
+            )
             columns = {"number": int, "track_id": str, "field": str, "value": str, "who": str, "at_utc_ms": int}
             Database(self._db, execute_plugins=False).table("statement").create(
                 columns, pk="number", not_null=set(columns) - {"value"}, strict=True, if_not_exists=True

@@ -11,12 +11,14 @@ import os
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
+from setsetting.audio.fingerprint import Fingerprint
 from setsetting.errors import Stopped
-from setsetting.library.cache import Cache
 from setsetting.library.catalogue import Catalogue
 from setsetting.library.messages import MeasureReply, MeasureRequest
+from setsetting.library.recordings import Recogniser
 from setsetting.library.walk import MusicFile, Unreadable, walk
 from setsetting.library.workers import Workers, usual_workers
 from setsetting.progress import Report, Step, silent
@@ -59,7 +61,7 @@ def scan(
     """
     found, unreadable = walk(folders)
     roots = [os.path.join(os.path.abspath(folder), "") for folder in folders]  # noqa: PTH100, PTH118 - as walked
-    tally = _Tally(catalogue.cache, found, unreadable, roots)
+    tally = _Tally(catalogue, found, unreadable, roots)
     jobs = tally.jobs()
     report(Step(len(found) - len(jobs), len(found), _("files")))
     if jobs:
@@ -91,16 +93,19 @@ def _measure(
     finally:
         for answer in crew.ready_answers():
             tally.take(answer)
+        tally.find_excerpts()
 
 
 class _Tally:
     """What a scan found, knew and learnt, written to the cache answer by answer."""
 
-    def __init__(self, cache: Cache, found: list[MusicFile], unreadable: list[Unreadable], roots: list[str]) -> None:
-        self._cache = cache
+    def __init__(
+        self, catalogue: Catalogue, found: list[MusicFile], unreadable: list[Unreadable], roots: list[str]
+    ) -> None:
+        self._catalogue, self._cache = catalogue, catalogue.cache
         self.found = {file.path: file for file in found}
-        self._known = cache.paths()
-        self._seen = cache.seen()
+        self._known = self._cache.paths()
+        self._seen = self._cache.seen()
         self._failed = [Failure(item.path, item.reason) for item in unreadable]
         closed = tuple(os.path.join(item.path, "") for item in unreadable)  # noqa: PTH118
         self.vanished = {  # files of the scanned folders that are there no longer
@@ -111,6 +116,15 @@ class _Tally:
         self._unchanged = 0
         self._scanned = 0
         self._moved = 0
+
+    @cached_property
+    def _recogniser(self) -> Recogniser:
+        return Recogniser(self._catalogue.codes())
+
+    def find_excerpts(self) -> None:
+        """Write which of what was measured lies within another recording, or holds one."""
+        if "_recogniser" in self.__dict__:
+            self._cache.put_kin(self._recogniser.excerpts())
 
     @property
     def good(self) -> int:
@@ -149,7 +163,9 @@ class _Tally:
                 self._failed.append(Failure(file.path, answer.reason))
             return
         measured = None if answer.measured is None else (answer.measured, answer.energy)
-        self._cache.put(file, answer.track_id, answer.tags, measured)
+        known_by = None if answer.measured is None else Fingerprint.from_bytes(answer.measured.words)
+        kin = [] if known_by is None else self._recogniser.take(answer.track_id, known_by)
+        self._cache.put(file, answer.track_id, answer.tags, measured, kin)
         former = [] if file.path in self._known else self._former_places(answer.track_id)
         if former:
             self._moved += 1

@@ -60,6 +60,10 @@ class Track:
     artist: str = ""
     artists: tuple[str, ...] = field(default=())
     album: str = ""
+    recording_id: str | None = None
+    """Equal for all encodings of one recording; None where the sound is too even to be known again."""
+    damaged: str | None = None
+    """What could not be decoded and was passed over, in words."""
 
     @property
     def credits(self) -> tuple[str, ...]:
@@ -70,6 +74,11 @@ class Track:
     def hints(self) -> tuple[str, ...]:
         """Where an artist may be named although none is credited: the file's name and the title; else nowhere."""
         return () if self.credits else (PurePath(self.path).stem, self.title)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """By what it is refused, heard or known: its own id and its recording's."""
+        return frozenset((self.id,) if self.recording_id is None else (self.id, self.recording_id))
 
     @property
     def length_s(self) -> Seconds:

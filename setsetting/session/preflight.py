@@ -75,7 +75,7 @@ def against(track: Track, wishes: Wishes) -> list[str]:
         MetBy.TITLE: _("{track}: a vetoed artist, {name}, stands in its title."),
     }
     found = [hinted.get(met.by, sentences[met.rule]).format(track=name, name=met.name) for met in wishes.forbids(track)]
-    if track.id in wishes.heard_tracks and track.id not in wishes.anchor_tracks:
+    if wishes.has_heard(track):
         found.append(_("{track} was heard by this patient earlier in the course.").format(track=name))
     return found
 

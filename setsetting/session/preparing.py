@@ -135,7 +135,7 @@ def prepare(soundscape: Soundscape, body: str, known: SessionInputs, options: Se
             rescue_playlist=rescue_text,
             rescue=tuple(rescuers),
             anchors=tuple(sorted(known.wishes.anchor_tracks)),
-            heard=tuple(sorted(known.wishes.heard_tracks.intersection(rescuers) - known.wishes.anchor_tracks)),
+            heard=tuple(sorted(track_id for track_id, track in rescuers.items() if known.wishes.has_heard(track))),
             capture=None if options.capture is None else str(options.capture.absolute()),
         ),
         mix=to_mix(soundscape, known.tracks, options.rate_hz),

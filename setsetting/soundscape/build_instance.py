@@ -1,10 +1,10 @@
 """Tonight's instance, built from tracks, a playlist on the clock, wishes and what was loosened."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from operator import attrgetter, itemgetter
 
 from setsetting.errors import unknown
-from setsetting.library.track import Lyrics, Track
+from setsetting.library.track import EnergySource, Lyrics, Track
 from setsetting.soundscape.instance import Instance, InstancePatient, InstanceProtocol, TrackRow
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.playlist import Playlist
@@ -18,9 +18,18 @@ NO_SOUND_DB = -120.0
 
 
 def build_instance(
-    playlist: Playlist, timing: Timing, tracks: Iterable[Track], wishes: Wishes, loosening: Loosening
+    playlist: Playlist,
+    timing: Timing,
+    tracks: Iterable[Track],
+    wishes: Wishes,
+    loosening: Loosening,
+    *,
+    promised: Iterable[str] = (),
 ) -> Instance:
-    """Build the instance; raises NotFound for a pin to a phase that is not there tonight."""
+    """Build the instance; raises NotFound for a pin to a phase that is not there tonight.
+
+    Of each recording one encoding is in it: the `promised` or pinned one, else the best known.
+    """
     phases = [window.name for window in timing.windows]
     for pin in wishes.pins:
         if pin.phase not in phases:
@@ -34,8 +43,24 @@ def build_instance(
         artist_max_per_session=playlist.artist_max_per_session,
         phases=timing.windows,
     )
+    tracks = one_of_each(tracks, {*promised, *(pin.track_id for pin in wishes.pins)})
     rows = tuple(row_of(track) for track in tracks)
     return Instance(playlist.weights, loosening.of_protocol(protocol), patient_of(wishes), rows, name=playlist.name)
+
+
+def one_of_each(tracks: Iterable[Track], rather: Collection[str] = ()) -> tuple[Track, ...]:
+    """One encoding of each recording, so that none sounds twice: one of these ids, else the one of which most is known."""
+    chosen: dict[str, Track] = {}
+    for track in tracks:
+        name = track.recording_id or track.id
+        if name not in chosen or _rank(track, rather) < _rank(chosen[name], rather):
+            chosen[name] = track
+    return tuple(chosen.values())
+
+
+def _rank(track: Track, rather: Collection[str]) -> tuple[object, ...]:
+    unknown = track.lyrics is Lyrics.UNKNOWN, track.energy_source is EnergySource.MEASURED
+    return track.id not in rather, *unknown, -track.rate_hz, track.id
 
 
 def patient_of(wishes: Wishes) -> InstancePatient:

@@ -72,8 +72,8 @@ def check(instance: Instance, items: Sequence[PlanItem], names: Mapping[str, str
         return Verdict((_("There is no phase {name!r}.").format(name=strange[0]),))
     rows = {row.track_id: row for row in instance.library}
     walk = _Walk(instance, names or {}, instance.protocol.start_s, instance.before.energy)
-    walk.used.update(instance.before.track_ids)
-    for track_id in walk.used & rows.keys():
+    walk.used.update(recording_of(rows.get(track_id), track_id) for track_id in instance.before.track_ids)
+    for track_id in rows.keys() & set(instance.before.track_ids):
         walk.artists.update(_spelled((rows[track_id].artist, *rows[track_id].artists)))
     if [name for name, _items in itertools.groupby(items, lambda item: item.phase)] != list(place):
         walk.say(_("The phases are not each there once and in order."))
@@ -152,9 +152,9 @@ def _track(walk: _Walk, row: TrackRow, at: int) -> bool:
     instance, phases = walk.instance, walk.instance.protocol.phases
     phase, weights = phases[at], walk.instance.weights
     walk.broken += [f"{walk.where}: {rule}." for rule in refused(row, at, instance)]
-    if row.track_id in walk.used:
+    if recording_of(row) in walk.used:
         walk.say(_("{where}: sounds a second time."))
-    walk.used.add(row.track_id)
+    walk.used.add(recording_of(row))
     limit, shown = instance.protocol.artist_max_per_session, (row.artist, *row.artists)
     credited = {name: artist for artist in reversed(shown) for name in _spelled([artist])}
     walk.artists.update(credited.keys())
@@ -223,18 +223,26 @@ def refused(row: TrackRow, at: int, instance: Instance) -> Iterator[str]:
     yield from (words for words, broken in rules.items() if broken)
 
 
+def recording_of(row: TrackRow | None, otherwise: str = "") -> str:
+    """What sounds but once: the recording, or the track where its recording is not known."""
+    return otherwise if row is None else row.recording_id or row.track_id
+
+
 def forbidden(track_id: str, track: "TrackRow | Track", wishes: InstancePatient | Wishes) -> Iterator[str]:
     """What stands against a track whatever the phase: what a patient refuses, and what was heard."""
     artists = _spelled(wishes.veto_artists) if wishes.veto_artists else set()
     credited = _spelled((track.artist, *track.artists))
     inside = () if credited else track.hints
+    ids = [track_id] if track.recording_id is None else [track_id, track.recording_id]
+    heard = any(one in wishes.heard_tracks or one in wishes.heard_recordings for one in ids)
+    anchor = any(one in wishes.anchor_tracks or one in wishes.anchor_recordings for one in ids)
     rules = {
-        _("the track is vetoed"): track_id in wishes.veto_tracks,
+        _("the track is vetoed"): any(one in wishes.veto_tracks or one in wishes.veto_recordings for one in ids),
         _("the artist is vetoed"): bool(credited & artists),
         _("a vetoed artist stands in its file name"): any(_holds(inside[:1], name) for name in artists),
         _("a vetoed artist stands in its title"): any(_holds(inside[1:], name) for name in artists),
         _("a tag is vetoed"): bool(_spelled(track.tags) & _spelled(wishes.veto_tags)),
-        _("heard before in this course"): track_id in wishes.heard_tracks and track_id not in wishes.anchor_tracks,
+        _("heard before in this course"): heard and not anchor,
     }
     return (words for words, stands in rules.items() if stands)
 

@@ -18,7 +18,7 @@ from setsetting.audio.beds import BED_LUFS, BED_PEAK_DBTP
 from setsetting.clinical.infusion import Infusion
 from setsetting.errors import Refused
 from setsetting.library.track import Track
-from setsetting.soundscape.check import called, check, forbidden, refused
+from setsetting.soundscape.check import called, check, forbidden, recording_of, refused
 from setsetting.soundscape.check_instance import own_instance, own_length_s
 from setsetting.soundscape.instance import Before, Instance, PhaseWindow, PlanItem
 from setsetting.soundscape.playlist import Playlist, PlaylistPhase
@@ -79,7 +79,7 @@ def check_soundscape(
     if broken:
         return tuple(broken)
     if playlist.loop:
-        wishes = replace(wishes, heard_tracks=frozenset(), pins=())
+        wishes = replace(wishes, heard_tracks=frozenset(), heard_recordings=frozenset(), pins=())
     if retiming is not None:
         infusion = infusion.later(retiming.zero_ms)
     try:
@@ -236,7 +236,9 @@ class _Judge:
         """The rules of each new cue alone, in a phase that is not over, and that no track sounds twice but in a loop."""
         rows, windows = {row.track_id: row for row in instance.library}, instance.protocol.phases
         places = {window.name: number for number, window in enumerate(windows)}
-        sounded = {cue.track_id for cue in self.soundscape.cues[:past]}
+        sounded = {
+            recording_of(rows.get(cue.track_id or ""), cue.track_id or "") for cue in self.soundscape.cues[:past]
+        }
         for cue in self.soundscape.cues[past:]:
             where, row = self.where(cue), rows.get(cue.track_id or "")
             at = places.get(cue.phase, len(windows))
@@ -245,9 +247,9 @@ class _Judge:
                 yield _("{where}: this phase is not to begin then.").format(where=where)
             elif cue.kind is CueKind.TRACK and row is not None:
                 yield from (f"{where}: {rule}." for rule in refused(row, at, instance))
-                if cue.track_id in sounded and not self.playlist.loop:
+                if recording_of(row) in sounded and not self.playlist.loop:
                     yield _("{where}: sounds a second time.").format(where=where)
-                sounded.add(cue.track_id)
+                sounded.add(recording_of(row))
             elif cue.kind is not CueKind.BED:
                 yield _("{where}: not in the library.").format(where=where)
 

@@ -47,6 +47,10 @@ class Columns:
     def __init__(self, rows: Sequence[TrackRow]) -> None:
         self.rows = rows
         self.number_of = {row.track_id: number for number, row in enumerate(rows)}
+        self._numbers_of: dict[str, list[int]] = {}
+        for number, row in enumerate(rows):
+            for name in (row.track_id,) if row.recording_id is None else (row.track_id, row.recording_id):
+                self._numbers_of.setdefault(name, []).append(number)
         names = [_names_of(row) for row in rows]
         self.artist_names = sorted(set(chain.from_iterable(names)))
         index = {name: number for number, name in enumerate(self.artist_names)}
@@ -64,9 +68,9 @@ class Columns:
         """A field that holds yes and no."""
         return self[name].astype(np.bool_)
 
-    def among(self, track_ids: Iterable[str]) -> Mask:
-        """The tracks of these ids."""
-        return self._mask([self.number_of[track_id] for track_id in track_ids if track_id in self.number_of])
+    def among(self, ids: Iterable[str]) -> Mask:
+        """The tracks of these ids, and those of these recordings."""
+        return self._mask([number for one in ids for number in self._numbers_of.get(one, ())])
 
     def by(self, artists: Iterable[str]) -> Mask:
         """The tracks that credit one of these artists."""

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from setsetting.errors import NotFound
 from setsetting.library.track import Lyrics, Track
-from setsetting.soundscape.build_instance import patient_of, row_of
+from setsetting.soundscape.build_instance import one_of_each, patient_of, row_of
 from setsetting.soundscape.cues import NO_CLICK_MS, NO_FADE_MS, under_ceiling
 from setsetting.soundscape.gains import bed_gain_mdb, gain_mdb
 from setsetting.soundscape.instance import Instance, InstanceProtocol, PhaseWindow
@@ -38,10 +38,10 @@ def rescue_list(
     Raises NotFound when no track passes its rules. What was heard before is welcome here: grounding
     music may be known; vetoes hold.
     """
-    tracks = tuple(tracks)
+    tracks = one_of_each(tracks)
     window = window_of(playlist, playlist.phases[0], Seconds(0), loosening)
     protocol = InstanceProtocol(playlist.name, Seconds(0), RESCUE_S, Seconds(0), 9.0, len(tracks) or 1, (window,))
-    patient = patient_of(replace(wishes, heard_tracks=frozenset(), pins=()))
+    patient = patient_of(replace(wishes, heard_tracks=frozenset(), heard_recordings=frozenset(), pins=()))
     problem = Problem(Instance(playlist.weights, protocol, patient, tuple(row_of(track) for track in tracks)))
     known = {track.id: track for track in tracks}
     fit = [known[problem.ids[number]] for number in problem.candidates[0].tracks.tolist()]

@@ -102,6 +102,9 @@ class InstancePatient(msgspec.Struct, frozen=True):
     heard_tracks: tuple[str, ...] = ()
     heard_artists: tuple[str, ...] = ()
     anchor_tracks: tuple[str, ...] = ()
+    veto_recordings: tuple[str, ...] = ()
+    heard_recordings: tuple[str, ...] = ()
+    anchor_recordings: tuple[str, ...] = ()
     pinned: tuple[Pin, ...] = ()
 
 
@@ -128,6 +131,7 @@ class TrackRow(msgspec.Struct, frozen=True):
     silent: bool = False
     artists: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
+    recording_id: str | None = None
 
     @property
     def credited(self) -> frozenset[str]:

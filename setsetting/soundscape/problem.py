@@ -111,7 +111,9 @@ class Problem:
         return np.asarray(cost + self._unpromised, dtype=np.float64)
 
 
-_properties = attrgetter(*(name for name in TrackRow.__struct_fields__ if name not in {"track_id", "tags"}))
+_properties = attrgetter(
+    *(name for name in TrackRow.__struct_fields__ if name not in {"track_id", "tags", "recording_id"})
+)
 
 
 def _order(row: TrackRow, seed: int) -> tuple[object, ...]:

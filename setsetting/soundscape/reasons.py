@@ -20,7 +20,7 @@ class Reasons:
         self.of_a_patient = of_a_patient
         self.rows = {row.track_id: row for row in instance.library}
         self.windows = {window.name: window for window in instance.protocol.phases}
-        self.heard = frozenset(instance.patient.heard_tracks)
+        self.heard = frozenset((*instance.patient.heard_tracks, *instance.patient.heard_recordings))
         self.artists_heard = frozenset(map(spelled, instance.patient.heard_artists))
         self.pinned = {(pin.track_id, pin.phase) for pin in instance.patient.pinned}
 
@@ -97,7 +97,8 @@ class Reasons:
         if (row.track_id, item.phase) in self.pinned:
             words.append(_("pinned to {phase}").format(phase=item.phase))
         if self.of_a_patient:
-            words.append(_("an anchor, heard before") if row.track_id in self.heard else _("new in this course"))
+            heard = not self.heard.isdisjoint({row.track_id, row.recording_id})
+            words.append(_("an anchor, heard before") if heard else _("new in this course"))
         names = row.credited
         by_artist = sum(bool(self.rows[one.track_id].credited & names) for one in earlier if one.track_id is not None)
         if by_artist:

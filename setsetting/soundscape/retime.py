@@ -96,7 +96,14 @@ def retime(
     loosening = Loosening(soundscape.loosened)
     timing = resolve(playlist, infusion.later(zero_ms), loosening)
     known = {track.id: track for track in tracks}
-    whole = build_instance(playlist, timing, known.values(), _without_late_pins(wishes, timing), loosening)
+    whole = build_instance(
+        playlist,
+        timing,
+        known.values(),
+        _without_late_pins(wishes, timing),
+        loosening,
+        promised=[cue.track_id or "" for cue in soundscape.cues],
+    )
     ask = _Ask(soundscape, whole, now_ms, zero_ms, may_fade=may_fade and not skip, skip=skip)
     past = ask.past
     if past and not skip and past[-1].kind is CueKind.TRACK and past[-1].end_ms >= ms_from_s(whole.horizon_s):

@@ -119,7 +119,9 @@ RULES = (
     Rule(
         "veto_track",
         _("tracks the patient refuses"),
-        of_patient=lambda columns, instance: columns.among(instance.patient.veto_tracks),
+        of_patient=lambda columns, instance: columns.among(
+            (*instance.patient.veto_tracks, *instance.patient.veto_recordings)
+        ),
     ),
     Rule(
         "veto_artist",
@@ -137,7 +139,8 @@ RULES = (
         "heard_before",
         _("what was heard earlier in the course and is no anchor"),
         of_patient=lambda columns, instance: (
-            columns.among(instance.patient.heard_tracks) & ~columns.among(instance.patient.anchor_tracks)
+            columns.among((*instance.patient.heard_tracks, *instance.patient.heard_recordings))
+            & ~columns.among((*instance.patient.anchor_tracks, *instance.patient.anchor_recordings))
         ),
     ),
     Rule(

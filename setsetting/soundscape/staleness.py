@@ -12,7 +12,7 @@ from setsetting.words.translate import _
 
 def digest_of_wishes(wishes: Wishes) -> str:
     """SHA-256 of everything a record asks of the music, in an order of its own."""
-    return hashlib.sha256(msgspec.json.encode(patient_of(wishes))).hexdigest()
+    return hashlib.sha256(msgspec.json.encode(patient_of(wishes.as_told()))).hexdigest()
 
 
 _SENTENCES = {

@@ -1,13 +1,14 @@
 """What one patient's record asks of tonight's music; it carries no patient code."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from setsetting.words.spelling import spelled, stands_in
 
 if TYPE_CHECKING:  # wishes cross into rooms that know no library
+    from setsetting.library.recordings import Recordings
     from setsetting.library.track import Track
     from setsetting.soundscape.instance import Pin
 
@@ -39,6 +40,10 @@ class Wishes:
     heard_tracks: frozenset[str] = frozenset()
     heard_artists: frozenset[str] = frozenset()
     anchor_tracks: frozenset[str] = frozenset()
+    veto_recordings: frozenset[str] = frozenset()
+    heard_recordings: frozenset[str] = frozenset()
+    anchor_recordings: frozenset[str] = frozenset()
+    """What those tracks stand for in the library: their recordings; of a veto, excerpts too and what is not told apart."""
     disliked_tags: frozenset[str] = frozenset()
     pins: "tuple[Pin, ...]" = ()
     of_a_patient: bool = True
@@ -48,11 +53,33 @@ class Wishes:
         """Each refusal of this patient's that meets a track; none where the patient may hear it."""
         return tuple(self.met_in((track,)))
 
+    def over(self, recordings: "Recordings", tracks: "Iterable[Track]") -> "Wishes":
+        """The same, of whole recordings: what meets one encoding of these tracks, by its credits too, meets all."""
+        named = bool(self.veto_artists or self.veto_tags)
+        met = {track.id for track in tracks if self.forbids(track)} if named else ()
+        return replace(
+            self,
+            veto_recordings=recordings.met_by((*self.veto_tracks, *met)),
+            heard_recordings=recordings.names(self.heard_tracks),
+            anchor_recordings=recordings.names(self.anchor_tracks),
+        )
+
+    def as_told(self) -> "Wishes":
+        """The same, as the record has them, whatever library there is."""
+        nothing: frozenset[str] = frozenset()
+        return replace(self, veto_recordings=nothing, heard_recordings=nothing, anchor_recordings=nothing)
+
+    def has_heard(self, track: "Track") -> bool:
+        """Whether its recording was heard in this course and is no anchor."""
+        heard, anchors = self.heard_tracks | self.heard_recordings, self.anchor_tracks | self.anchor_recordings
+        return not heard.isdisjoint(track.names) and anchors.isdisjoint(track.names)
+
     def met_in(self, tracks: "Iterable[Track]") -> Iterator[Refusal]:
         """What of these tracks is refused: whatever asks of a refusal, one track or a library, asks here."""
         artists, tags = _spelled(self.veto_artists), _spelled(self.veto_tags)
+        vetoed = self.veto_tracks | self.veto_recordings
         for track in tracks:
-            if track.id in self.veto_tracks:
+            if not vetoed.isdisjoint(track.names):
                 yield Refusal("veto_track", track.id)
             if artists:
                 yield from (Refusal("veto_artist", name) for name in track.credits if spelled(name) in artists)

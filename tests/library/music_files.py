@@ -25,17 +25,8 @@ def sound(seconds=1.0, *, seed=0, rate=44_100):
 
 def write(path: Path, seconds=1.0, *, seed=0) -> Path:
     """Encode a sound to the format of the file's suffix."""
-    container, encoder, form, rate = FORMATS[path.suffix[1:]]
-    samples = (sound(seconds, seed=seed, rate=rate) * 32767).astype(np.int16).reshape(1, -1)
-    with av.open(str(path), "w", format=container) as out:
-        stream = out.add_stream(encoder, rate=rate, layout="mono", format=form)
-        resampler = av.AudioResampler(format=form, layout="mono", rate=rate, frame_size=stream.frame_size or 4096)
-        whole = av.AudioFrame.from_ndarray(samples, format="s16", layout="mono")
-        whole.sample_rate, whole.pts = rate, 0
-        for frame in [*resampler.resample(whole), *resampler.resample(None)]:
-            out.mux(stream.encode(frame))
-        out.mux(stream.encode(None))
-    return path
+    rate = FORMATS[path.suffix[1:]][3]
+    return encode(path, sound(seconds, seed=seed, rate=rate), rate=rate)
 
 
 def write_wav(path: Path, seconds=0.5, *, seed=0, rate=8000) -> Path:
@@ -68,3 +59,31 @@ def _ogg_crc(page: bytes) -> int:
         for _bit in range(8):
             crc = (crc << 1 ^ (0x04C11DB7 if crc >> 31 else 0)) & 0xFFFFFFFF
     return crc
+
+
+def melody(seconds=14.0, *, seed=0, rate=44_100):
+    """Notes that change a few times a second, one channel: a recording that is known again."""
+    random = np.random.default_rng(seed)
+    clock = np.arange(round(seconds * rate)) / rate
+    wave = np.zeros(len(clock))
+    for begin in np.arange(0, seconds, 0.25):
+        since = clock - begin
+        held = (since >= 0) & (since < 1.5)
+        for hertz in 220 * 2 ** (random.integers(0, 40, 3) / 12):
+            wave[held] += 0.06 * np.exp(-2 * since[held]) * np.sin(2 * np.pi * hertz * since[held])
+    return wave
+
+
+def encode(path: Path, wave, *, rate=44_100) -> Path:
+    """Write samples of one channel in the format of the file's suffix."""
+    container, encoder, form, own_rate = FORMATS[path.suffix[1:]]
+    samples = (wave * 32767).clip(-32768, 32767).astype(np.int16).reshape(1, -1)
+    with av.open(str(path), "w", format=container) as out:
+        stream = out.add_stream(encoder, rate=own_rate, layout="mono", format=form)
+        resampler = av.AudioResampler(format=form, layout="mono", rate=own_rate, frame_size=stream.frame_size or 4096)
+        whole = av.AudioFrame.from_ndarray(samples, format="s16", layout="mono")
+        whole.sample_rate, whole.pts = rate, 0
+        for frame in [*resampler.resample(whole), *resampler.resample(None)]:
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+    return path

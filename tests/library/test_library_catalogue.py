@@ -221,7 +221,8 @@ def test_every_measurement_is_kept_as_it_was_measured(catalogue, tmp_path):
         db.row_factory = sqlite3.Row
         (kept,) = db.execute("SELECT * FROM recording WHERE track_id = ?", (ID,))
     db.close()
-    measured = {name: getattr(SOUND, name) for name in Measurements.__dataclass_fields__ if name != "digest"}
+    own_column = set(Measurements.__dataclass_fields__) - {"digest", "words"}  # the words are kept as a code
+    measured = {name: getattr(SOUND, name) for name in own_column}
     assert {name: kept[name] for name in measured} == measured
     track = catalogue.track(ID)
     own = [name for name in measured if name in Track.__dataclass_fields__ and name not in {"bpm", "beatless"}]

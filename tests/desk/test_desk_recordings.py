@@ -1,0 +1,70 @@
+"""A refusal of one encoding, as a patient's record and the library's folder make it hold for the recording."""
+
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from setsetting.desk import clinic as clinics
+from setsetting.desk import library, patients
+from setsetting.desk.clinic import Clinic
+from setsetting.desk.wishes import wishes_of
+from setsetting.record import rows
+
+RATE_HZ = 48_000
+ENCODERS = {
+    "flac": ("flac", "s16"),
+    "mp3": ("libmp3lame", "fltp"),
+    "opus": ("libopus", "flt"),
+    "m4a": ("aac", "fltp"),
+}
+
+
+def tune(path: Path, seed: int, seconds: float = 14.0) -> None:
+    """Write notes that change, in the format of the file's suffix."""
+    random, clock = np.random.default_rng(seed), np.arange(round(seconds * RATE_HZ)) / RATE_HZ
+    wave = np.zeros(len(clock))
+    for begin in np.arange(0, seconds, 0.25):
+        held = (clock >= begin) & (clock < begin + 1)
+        for hertz in 220 * 2 ** (random.integers(0, 40, 3) / 12):
+            wave[held] += 0.06 * np.exp(-2 * (clock[held] - begin)) * np.sin(2 * np.pi * hertz * clock[held])
+    encoder, form = ENCODERS[path.suffix[1:]]
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream(encoder, rate=RATE_HZ, layout="mono", format=form)
+        resampler = av.AudioResampler(format=form, layout="mono", rate=RATE_HZ, frame_size=stream.frame_size or 4096)
+        whole = av.AudioFrame.from_ndarray((wave * 30_000).astype(np.int16)[None, :], format="s16", layout="mono")
+        whole.sample_rate, whole.pts = RATE_HZ, 0
+        for frame in [*resampler.resample(whole), *resampler.resample(None)]:
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Clinic:
+    top = tmp_path_factory.mktemp("recordings")
+    (top / "music").mkdir()
+    for suffix in ENCODERS:
+        tune(top / "music" / f"a.{suffix}", seed=1)
+    tune(top / "music" / "b.flac", seed=2)
+    made = clinics.init(top / "clinic")
+    library.scan(made, [top / "music"])
+    return made
+
+
+def allowed(clinic: Clinic) -> set[str]:
+    """The files that this patient may hear."""
+    with clinic.record() as record:
+        wishes = wishes_of(clinic, record, rows.patient(record, "P-1").patient_id)
+    return {Path(track.path).name for track in library.listing(clinic) if not wishes.forbids(track)}
+
+
+def test_four_encodings_are_refused_by_the_id_of_one(clinic: Clinic) -> None:
+    patients.add(clinic, "P-1")
+    tracks = {Path(track.path).name: track for track in library.listing(clinic)}
+    patients.veto(clinic, "P-1", "track", tracks["a.mp3"].id)
+    assert allowed(clinic) == {"b.flac"}
+    (Path(tracks["a.mp3"].path)).unlink()
+    library.scan(clinic, [Path(tracks["a.mp3"].path).parent])
+    assert len(library.listing(clinic)) == 4
+    assert allowed(clinic) == {"b.flac"}

@@ -1,0 +1,148 @@
+"""Recordings: encodings of one are known as one, what was said of one holds for all, and people decide what is near."""
+
+import sqlite3
+
+import numpy as np
+import pytest
+from music_files import encode, melody, write
+
+from setsetting.errors import Refused
+from setsetting.library.catalogue import Catalogue
+from setsetting.library.recordings import Kin, Kinship, recordings
+from setsetting.library.scan import scan
+
+ENCODINGS = ("wav", "mp3", "opus", "m4a")
+
+
+@pytest.fixture
+def catalogue(tmp_path):
+    with Catalogue.open(tmp_path / "library.db") as opened:
+        yield opened
+
+
+@pytest.fixture
+def music(tmp_path):
+    folder = tmp_path / "music"
+    folder.mkdir()
+    return folder
+
+
+def by_name(catalogue):
+    return {track.path.rpartition("/")[2]: track for track in catalogue.tracks()}
+
+
+def test_four_encodings_are_one_recording_and_another_piece_is_not(music, catalogue):
+    for suffix in ENCODINGS:
+        encode(music / f"a.{suffix}", melody())
+    encode(music / "b.flac", melody(seed=1))
+    scan([music], catalogue)
+    tracks = by_name(catalogue)
+    assert len({track.id for track in tracks.values()}) == 5
+    assert len({tracks[f"a.{suffix}"].recording_id for suffix in ENCODINGS}) == 1
+    assert tracks["b.flac"].recording_id not in {None, tracks["a.wav"].recording_id}
+
+
+def test_a_sound_too_even_to_be_known_again_is_of_no_recording(music, catalogue):
+    time = np.arange(12 * 44_100) / 44_100
+    encode(music / "tone.wav", 0.1 * np.sin(2 * np.pi * 440 * time))
+    encode(music / "tone.flac", 0.1 * np.sin(2 * np.pi * 440 * time))
+    scan([music], catalogue)
+    assert [track.recording_id for track in catalogue.tracks()] == [None, None]
+
+
+def test_what_was_said_of_an_mp3_holds_for_the_flac_that_replaced_it(music, catalogue, tmp_path):
+    mp3 = encode(music / "a.mp3", melody())
+    scan([music], catalogue)
+    (old,) = catalogue.tracks()
+    catalogue.set_fields(old.id, {"energy": "8", "lyrics": "none", "title": "Sea"}, who="p1")
+    catalogue.tag(old.id, ["ocean"], [], who="p1")
+    mp3.unlink()
+    encode(music / "b.flac", melody())
+    scan([music], catalogue)
+    (new,) = catalogue.tracks()
+    assert new.id != old.id
+    assert (new.energy, new.lyrics, new.title, new.tags) == (8.0, "none", "Sea", ("ocean",))
+    catalogue.set_fields(new.id, {"energy": "3"}, who="p1")
+    assert catalogue.tracks()[0].energy == 3.0
+    catalogue.close()
+    (tmp_path / "library.db").unlink()
+    with Catalogue.open(tmp_path / "library.db") as again:
+        scan([music], again)
+        assert (again.tracks()[0].energy, again.tracks()[0].title) == (3.0, "Sea")
+        assert again.recordings().of[old.id] == again.tracks()[0].recording_id
+
+
+def test_an_excerpt_is_no_encoding_but_a_refusal_of_the_whole_meets_it(music, catalogue):
+    whole = melody(40)
+    encode(music / "part.mp3", whole[15 * 44_100 : 25 * 44_100])
+    encode(music / "other.mp3", melody(10, seed=5))
+    scan([music], catalogue)
+    encode(music / "whole.flac", whole)
+    scan([music], catalogue)
+    tracks = by_name(catalogue)
+    assert tracks["part.mp3"].recording_id != tracks["whole.flac"].recording_id
+    met = catalogue.recordings().met_by([tracks["whole.flac"].id])
+    assert not met.isdisjoint(tracks["part.mp3"].names)
+    assert met.isdisjoint(tracks["other.mp3"].names)
+
+
+def test_people_part_and_join_and_take_it_back(music, catalogue):
+    for name in ("a.wav", "a.mp3"):
+        encode(music / name, melody())
+    encode(music / "b.wav", melody(seed=1))
+    scan([music], catalogue)
+    ids = {name: track.id for name, track in by_name(catalogue).items()}
+
+    def recording(name):
+        return by_name(catalogue)[name].recording_id
+
+    catalogue.say_same(ids["a.mp3"], ids["a.wav"], same=False, who="p1")
+    assert recording("a.mp3") != recording("a.wav")
+    assert catalogue.recordings().kin == ()
+    catalogue.say_same(ids["a.wav"], ids["a.mp3"], same=None, who="p1")
+    assert recording("a.mp3") == recording("a.wav")
+    catalogue.say_same(ids["b.wav"], ids["a.mp3"], same=True, who="p1")
+    assert len({recording(name) for name in ids}) == 1
+    with pytest.raises(Refused, match="one track"):
+        catalogue.say_same(ids["a.wav"], ids["a.wav"], same=True, who="p1")
+
+
+def test_what_is_near_is_asked_of_the_curator_and_met_by_a_refusal_until_then():
+    near = [Kin("a", "b", Kinship.NEAR, 0.3)]
+    undecided = recordings("abc", near, {})
+    assert undecided.of["a"] != undecided.of["b"]
+    assert undecided.kin == tuple(near)
+    assert undecided.met_by("a") >= undecided.names("b")
+    assert undecided.met_by("a").isdisjoint(undecided.names("c"))
+    parted = recordings("abc", near, {frozenset("ab"): False})
+    assert parted.kin == ()
+    assert parted.met_by("a").isdisjoint(parted.names("b"))
+    joined = recordings("abc", near, {frozenset("ab"): True})
+    assert joined.of["a"] == joined.of["b"] != joined.of["c"]
+
+
+def test_two_that_were_parted_are_not_joined_by_a_third():
+    same = [Kin("a", "b", Kinship.SAME, 0.1), Kin("b", "c", Kinship.SAME, 0.1)]
+    of = recordings("abc", same, {frozenset("ac"): False}).of
+    assert of["a"] != of["c"]
+
+
+def test_a_file_with_a_little_damage_says_so(music, catalogue):
+    path = write(music / "a.m4a", 20)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2 : len(content) // 2 + 400] = np.random.default_rng(3).bytes(400)
+    path.write_bytes(content)
+    write(music / "b.wav")
+    result = scan([music], catalogue)
+    assert not result.failed
+    damaged = {name: track.damaged for name, track in by_name(catalogue).items()}
+    assert damaged["b.wav"] is None
+    assert "cannot be decoded" in damaged["a.m4a"]
+
+
+def test_a_curation_of_an_older_program_is_refused_with_one_sentence(tmp_path):
+    with sqlite3.connect(tmp_path / "curation.db") as db:
+        db.execute("PRAGMA user_version = 1")
+    db.close()
+    with pytest.raises(Refused, match="older program"):
+        Catalogue.open(tmp_path / "library.db")
