@@ -62,10 +62,25 @@ def infusions_in_recall(form: Form, starts: Iterable[Milliseconds], zone: ZoneIn
     return sum(start < form.taken_ms and day_number(start, zone) >= since for start in starts)
 
 
-def week_words(form: Form, forms: Iterable[Form], starts: Iterable[Milliseconds], zone: ZoneInfo) -> tuple[str, ...]:
-    """Sentences on what a past-week form asks about besides its own week: infusion days and other forms' weeks."""
+def form_words(form: Form, forms: Iterable[Form], visits: Iterable[Visit], zone: ZoneInfo) -> tuple[str, ...]:
+    """What is to be known of a form beside its score: filled amid an infusion, and what else its recall holds."""
+    ordered = sorted(visits, key=lambda visit: visit.started_ms)
+    starts = [visit.started_ms for visit in ordered]
+    taken = day_number(form.taken_ms, zone)
+    said = [
+        _("filled during infusion {n} or later that day, so no score after it").format(n=n)
+        for n, visit in enumerate(ordered, 1)
+        if form.taken_ms > visit.started_ms and not is_post_score(taken, day_number(visit.over_ms, zone))
+    ]
+    said += _week_words(form, forms, starts, zone)
+    overlap = overlap_words(form, starts)
+    return (*said, overlap) if overlap else tuple(said)
+
+
+def _week_words(form: Form, forms: Iterable[Form], starts: Sequence[Milliseconds], zone: ZoneInfo) -> list[str]:
+    """What a past-week form asks about besides its own week: infusion days and other forms' weeks."""
     if form.recall is not Recall.WEEK:
-        return ()
+        return []
     held = infusions_in_recall(form, starts, zone)
     said = [count("its week holds {n} infusion day", "its week holds {n} infusion days", held)] if held else []
     near = [
@@ -77,7 +92,7 @@ def week_words(form: Form, forms: Iterable[Form], starts: Iterable[Milliseconds]
     ]
     if near:
         said.append(_("its week overlaps that of the form of {days}").format(days=", ".join(near)))
-    return tuple(said)
+    return said
 
 
 def overlap_words(form: Form, starts: Sequence[Milliseconds]) -> str | None:

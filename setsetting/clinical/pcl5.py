@@ -185,6 +185,10 @@ def provisional_text(provisional: bool | None) -> str:
     return _("met") if provisional else _("not met")
 
 
+def unanswered_words(answer: NoAnswer) -> str:
+    return _("left blank") if answer is NoAnswer.MISSING else _("declined")
+
+
 def _check_count(n: int) -> None:
     if n != ITEM_COUNT:
         raise UsageError(

@@ -2,10 +2,11 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from setsetting.clinical import pcl5
-from setsetting.clinical.form import Form, Item, Recall
+from setsetting.clinical.course import DueForm, Visit, due_forms, form_words
+from setsetting.clinical.form import Form, Item, NoAnswer, Recall
 from setsetting.clinical.pcl5 import Score
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import AlreadyExists, Refused, UsageError
@@ -20,7 +21,7 @@ from setsetting.words.translate import _
 
 @dataclass(frozen=True, slots=True)
 class ScoredForm:
-    """A form as it stands, with its score."""
+    """A form as it stands, with its score; `remarks` are sentences on when it was filled and what its recall holds."""
 
     form_id: str
     form: Form
@@ -33,6 +34,15 @@ class ScoredForm:
     """Why it was withdrawn; None for a form that stands."""
     event_id: str = ""
     """The event by which it stands as it does; of a correction, what `record undo` takes back."""
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FormToCome:
+    """What is to be known of a form before it is entered: the one before it, and what its recall will hold."""
+
+    before: ScoredForm | None
+    remarks: tuple[str, ...]
 
 
 def expect(clinic: Clinic, code: str, recall: Recall, taken: str) -> None:
@@ -42,17 +52,48 @@ def expect(clinic: Clinic, code: str, recall: Recall, taken: str) -> None:
         _refuse_double(clinic, record, rows.patient(record, code).patient_id, recall, taken_ms)
 
 
+def due(clinic: Clinic, code: str) -> tuple[DueForm, ...]:
+    """The forms that are due for this patient now."""
+    with clinic.record() as record:
+        patient_id = rows.patient(record, code).patient_id
+        known = [row.form for row in form_rows.forms(record, patient_id)]
+        return due_forms(known, _visits(record, patient_id), clinic.clock.utc_ms(), clinic.settings.zone)
+
+
+def to_come(clinic: Clinic, code: str, recall: Recall, taken: str) -> FormToCome:
+    """The form of the same recall before that time, and what is to be known of one filled then."""
+    taken_ms, _dated = clock.parse_moment(taken, clinic.settings.zone)
+    with clinic.record() as record:
+        patient = rows.patient(record, code)
+        known = form_rows.forms(record, patient.patient_id)
+        earlier = [row for row in known if row.form.recall is recall and row.form.taken_ms < taken_ms]
+        form = Form((NoAnswer.MISSING,) * pcl5.ITEM_COUNT, recall, taken_ms)
+        visits = _visits(record, patient.patient_id)
+        remarks = form_words(form, [row.form for row in known], visits, clinic.settings.zone)
+        return FormToCome(_scored(earlier[-1], patient.code) if earlier else None, remarks)
+
+
 def add(
-    clinic: Clinic, code: str, items: Sequence[Item], recall: Recall, taken: str, *, simulated: bool = False
+    clinic: Clinic,
+    code: str,
+    items: Sequence[Item],
+    recall: Recall,
+    taken: str,
+    *,
+    form_id: str | None = None,
+    simulated: bool = False,
 ) -> ScoredForm:
-    """Enter a form; one dated without a time counts as before that day's session."""
+    """Enter a form; one dated without a time counts as before that day's session.
+
+    With the `form_id` of one that was begun and left, that is it no longer.
+    """
     taken_ms, dated_only = clock.parse_moment(taken, clinic.settings.zone)
     pcl5.score(items)
     with clinic.record() as record, record.whole():
         patient = rows.patient(record, code)
         _refuse_double(clinic, record, patient.patient_id, recall, taken_ms)
         payload = FormEntered(
-            form_id=uuid.uuid4().hex,
+            form_id=form_id or uuid.uuid4().hex,
             patient_id=patient.patient_id,
             items=tuple(items),
             recall=str(recall),
@@ -61,19 +102,24 @@ def add(
             simulated=simulated,
         )
         record.append("form.entered", payload)
-        return _scored(form_rows.form(record, payload.form_id), patient.code)
+        return _found(clinic, record, payload.form_id)
 
 
 def listing(clinic: Clinic, code: str) -> tuple[ScoredForm, ...]:
     """A patient's forms by the time they were taken."""
     with clinic.record() as record:
         patient = rows.patient(record, code)
-        return tuple(_scored(row, patient.code) for row in form_rows.forms(record, patient.patient_id))
+        known = form_rows.forms(record, patient.patient_id)
+        forms, visits = [row.form for row in known], _visits(record, patient.patient_id)
+        return tuple(
+            replace(_scored(row, patient.code), remarks=form_words(row.form, forms, visits, clinic.settings.zone))
+            for row in known
+        )
 
 
 def find(clinic: Clinic, form_id: str) -> ScoredForm:
     with clinic.record() as record:
-        return _found(record, form_id)
+        return _found(clinic, record, form_id)
 
 
 def correct(
@@ -112,7 +158,7 @@ def correct(
             reason=reason,
         )
         record.append("form.corrected", payload, corrects=old.event_id)
-        return _found(record, old.form_id)
+        return _found(clinic, record, old.form_id)
 
 
 def withdraw(clinic: Clinic, form_id: str, reason: str) -> ScoredForm:
@@ -123,12 +169,22 @@ def withdraw(clinic: Clinic, form_id: str, reason: str) -> ScoredForm:
             raise _withdrawn_already(old.form_id)
         payload = FormWithdrawn(form_id=old.form_id, patient_id=old.patient_id, reason=reason.strip())
         record.append("form.withdrawn", payload, corrects=old.event_id)
-        return _found(record, old.form_id)
+        return _found(clinic, record, old.form_id)
 
 
-def _found(record: Record, form_id: str) -> ScoredForm:
+def _found(clinic: Clinic, record: Record, form_id: str) -> ScoredForm:
     row = form_rows.form(record, form_id)
-    return _scored(row, {each.patient_id: each.code for each in rows.everyone(record)}.get(row.patient_id, ""))
+    code = {each.patient_id: each.code for each in rows.everyone(record)}.get(row.patient_id, "")
+    if row.withdrawn is not None:
+        return _scored(row, code)
+    forms = [row.form, *(each.form for each in form_rows.forms(record, row.patient_id) if each.form_id != row.form_id)]
+    remarks = form_words(row.form, forms, _visits(record, row.patient_id), clinic.settings.zone)
+    return replace(_scored(row, code), remarks=remarks)
+
+
+def _visits(record: Record, patient_id: str) -> list[Visit]:
+    held = rows.sessions(record, patient_id)
+    return [Visit(row.started_utc_ms, row.over_ms) for row in held if row.counts]
 
 
 def _withdrawn_already(form_id: str) -> Refused:

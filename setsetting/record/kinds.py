@@ -71,6 +71,20 @@ class FormCorrected(Payload, frozen=True):
     simulated: bool = False
 
 
+class FormDrafted(Payload, frozen=True):
+    """The answers of a form that was begun and left; `items` are those of a form, "" without an answer yet.
+
+    It stands until something newer is told of the same form: its entry, a correction, another draft. One
+    without items was thrown away. `taken` is as it was typed.
+    """
+
+    form_id: str
+    patient_id: str
+    items: tuple[int | str, ...]
+    recall: str
+    taken: str
+
+
 class SoundscapeUsed(Payload, frozen=True):
     """The soundscape file as it was when a session took it; it names no patient."""
 
@@ -301,6 +315,7 @@ KINDS: dict[str, type[Payload]] = {
     "patient.veto_withdrawn": VetoWithdrawn,
     "form.entered": FormEntered,
     "form.corrected": FormCorrected,
+    "form.drafted": FormDrafted,
     "soundscape.used": SoundscapeUsed,
     "soundscape.saved": SoundscapeSaved,
     "soundscape.accepted": SoundscapeAccepted,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from setsetting.clinical import pcl5
-from setsetting.clinical.course import infusions_in_recall, overlap_words, week_words
+from setsetting.clinical.course import Visit, form_words, infusions_in_recall
 from setsetting.clinical.form import NoAnswer, Recall
 from setsetting.clinical.marks import Mark, mark_words
 from setsetting.clinical.setting import TAPS, differences, respct_covered
@@ -56,6 +56,7 @@ def review_of(course: PatientCourse, used: ThresholdSet = PUBLISHED) -> PatientR
         )
         for each in sessions
     ]
+    visits = [Visit(each.started_ms, each.over_ms) for each in sessions]
     linkage = link(scores, points)
     gate = _gate(scores)
     by_id = {each.session_id: each for each in sessions}
@@ -67,7 +68,7 @@ def review_of(course: PatientCourse, used: ThresholdSet = PUBLISHED) -> PatientR
         zone=course.zone,
         completeness=(*_completeness(forms, sessions, linkage), *_not_counted(course, days)),
         courses=tuple(_courses(scores, points, used)),
-        forms=tuple(_form_line(each, forms, points, days, used) for each in forms),
+        forms=tuple(_form_line(each, forms, visits, days, used) for each in forms),
         visits=tuple(_visit_line(each, scores, linkage, days) for each in sessions),
         lanes=lanes_of(sessions),
         sessions=len(sessions),
@@ -190,20 +191,13 @@ def _courses(scores: Sequence[ScorePoint], points: Sequence[SessionPoint], used:
 
 
 def _form_line(
-    each: CourseForm, forms: Sequence[CourseForm], points: Sequence[SessionPoint], days: _Days, used: ThresholdSet
+    each: CourseForm, forms: Sequence[CourseForm], visits: Sequence[Visit], days: _Days, used: ThresholdSet
 ) -> FormLine:
     form = each.form
     scored = pcl5.score(form.items)
-    starts = [point.at_ms for point in points]
+    starts = [visit.started_ms for visit in visits]
     earlier = [start for start in starts if start < form.taken_ms]
-    point = _score_point("", each, days)
-    remarks = [
-        _("filled during infusion {n} or later that day, so no score after it").format(n=session.number)
-        for session in points
-        if session.amid(point)
-    ]
-    remarks += week_words(form, [other.form for other in forms], starts, days.zone)
-    remarks.append(overlap_words(form, starts) or "")
+    remarks = list(form_words(form, [other.form for other in forms], visits, days.zone))
     if each.corrections:
         remarks.append(count("corrected once", "corrected {n} times", each.corrections))
     remarks += [_before(change, each, days) for change in each.changes]

@@ -25,6 +25,8 @@ from setsetting.tui.widgets.status import StatusRow
 from setsetting.words.translate import _
 
 LEAST_COLUMNS, LEAST_ROWS = 80, 24
+PASSING_S = 20.0
+"""How long a patient's score stays to be read by who entered it."""
 
 HELP = Command("help", "question_mark,f1", _("Help"), _("Shows every key of this screen."), shown_key="?")
 BACK = Command("back", "escape", _("Back"), _("Goes back to the screen before."))
@@ -74,6 +76,7 @@ class TaskScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._under_way: set[str] = set()
+        self._passing = ""
 
     def compose(self) -> ComposeResult:
         yield Static(self.TOO_SMALL, id="too-small")
@@ -182,6 +185,24 @@ class TaskScreen(Screen[None]):
         self.app.pop_screen()
         if words and isinstance(self.app.screen, TaskScreen):
             self.app.screen.say(words)
+
+    def leave_in_passing(self, words: str) -> None:
+        """The same with a patient's score: it stays a while, or until another screen opens."""
+        app = self.app
+        self.leave(words)
+        if isinstance(app.screen, TaskScreen):
+            app.screen.let_pass(words)
+
+    def let_pass(self, words: str) -> None:
+        """What was said leaves the screen when it is over."""
+        self._passing = words
+        self.set_timer(PASSING_S, self._pass)
+
+    @on(events.ScreenSuspend)
+    def _pass(self) -> None:
+        if self._passing and any(status.said == self._passing for status in self.query(StatusRow)):
+            self.say("")
+        self._passing = ""
 
 
 def _bindings(screen: str, command: Command) -> list[Binding]:

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from setsetting.clinical.form import NoAnswer
-from setsetting.clinical.pcl5 import ITEM_COUNT, ITEMS, Score, provisional_text, provisional_words
+from setsetting.clinical.pcl5 import ITEM_COUNT, ITEMS, Score, provisional_text, provisional_words, unanswered_words
 from setsetting.clinical.thresholds import PUBLISHED, ThresholdSet, end_words
 from setsetting.views.correction import made_words
 from setsetting.words.numbers import day_text, local_text, number_or_unknown, utc_text
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
+    from setsetting.desk.drafts import BegunForm
     from setsetting.desk.forms import ScoredForm
 
 
@@ -29,6 +30,7 @@ def as_data(row: "ScoredForm") -> dict[str, Any]:
         "patient": row.code,
         "withdrawn": row.withdrawn,
         "event_id": row.event_id,
+        "remarks": list(row.remarks),
     }
 
 
@@ -63,6 +65,7 @@ def columns(zone: ZoneInfo) -> Mapping[str, Callable[["ScoredForm"], str]]:
         _("answered"): lambda row: f"{row.scored.answered}/20",
         _("total"): lambda row: "-" if row.scored.total is None else str(row.scored.total),
         _("corrected"): lambda row: str(row.corrections or ""),
+        _("remarks"): lambda row: "; ".join(row.remarks),
     }
 
 
@@ -74,12 +77,11 @@ def taken_words(row: "ScoredForm", zone: ZoneInfo) -> str:
 def in_words(row: "ScoredForm", zone: ZoneInfo) -> list[str]:
     """A form item by item, with what was answered, and its score."""
     head = (row.code, _("past-{recall} form").format(recall=row.form.recall), taken_words(row, zone))
-    blank = {NoAnswer.MISSING: _("missing"), NoAnswer.DECLINED: _("declined")}
-    lines = [" · ".join(head)]
+    lines = [" · ".join(head), *row.remarks]
     if row.withdrawn is not None:
         lines.append(_("withdrawn: {why}").format(why=row.withdrawn))
     for number, (words, item) in enumerate(zip(ITEMS, row.form.items, strict=True), 1):
-        lines.append(f"{number:2}. {blank[item] if isinstance(item, NoAnswer) else item}  {words}")
+        lines.append(f"{number:2}. {unanswered_words(item) if isinstance(item, NoAnswer) else item}  {words}")
     return [*lines, *score_in_words(row.scored)]
 
 
@@ -89,6 +91,23 @@ def withdrawn_words(row: "ScoredForm") -> str:
 
 def entered_words(row: "ScoredForm") -> str:
     """What an entry came to, in one line; no total before all twenty are answered."""
+    said = " ".join(f"{remark[0].upper()}{remark[1:]}." for remark in row.remarks)
     if row.scored.total is None:
-        return _("Kept; incomplete, {k} of 20, so it has no total.").format(k=row.scored.answered)
-    return _("Kept; total {total} of 80.").format(total=row.scored.total) + " " + provisional_words()
+        kept = _("Kept; incomplete, {k} of 20, so it has no total.").format(k=row.scored.answered)
+    else:
+        kept = _("Kept; total {total} of 80.").format(total=row.scored.total) + " " + provisional_words()
+    return f"{kept} {said}".rstrip()
+
+
+def before_words(last: "ScoredForm", zone: ZoneInfo) -> str:
+    """The form before one that is entered."""
+    total = _("incomplete") if last.scored.total is None else str(last.scored.total)
+    return _("before: {when} ({recall}) {total}").format(
+        when=taken_words(last, zone), recall=last.form.recall, total=total
+    )
+
+
+def begun_words(left: "BegunForm") -> str:
+    """A form that was begun and left, in one line."""
+    answered = sum(item is not None for item in left.items)
+    return _("begun: PCL-5 {recall}, {n} of {all}").format(recall=left.recall, n=answered, all=ITEM_COUNT)

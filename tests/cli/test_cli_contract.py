@@ -90,6 +90,28 @@ def test_a_form_is_entered_listed_and_corrected(run: CommandLine) -> None:
     run.refused("pcl5", "correct", "nope", "--reason", "x", stdin=ITEMS, says="nope")
 
 
+def test_a_form_is_shown_item_by_item_under_a_shortened_id(run: CommandLine) -> None:
+    entry = ("pcl5", "add", "--patient", "K-0417", "--recall", "week", "--taken")
+    items = ["-", "d", *ITEMS.split()[2:]]
+    first = run(*entry, "2025-01-02T09:00", "--json", stdin=" ".join(items)).json
+    run("session", "add", "--patient", "K-0417", "--started", "2025-01-03T10:00", "--minutes", "40")
+    second = run(*entry, "2025-01-03T10:20", "--json", stdin=ITEMS).json
+    short = next(n for n in range(1, 33) if first["id"][:n] != second["id"][:n])
+    shown = run("pcl5", "show", first["id"][:short], "--json").json
+    assert [str(item) for item in shown["items"]] == items
+    assert shown == run("pcl5", "list", "--patient", "K-0417", "--json").json[0]
+    said = run("pcl5", "show", first["id"]).out
+    assert " 1. left blank  Repeated, disturbing, and unwanted memories of the stressful experience?" in said
+    assert " 2. declined  Repeated, disturbing dreams of the stressful experience?" in said
+    assert run("pcl5", "show", second["id"][:short], "--json").json["remarks"] == [
+        "filled during infusion 1 or later that day, so no score after it",
+        "its week holds 1 infusion day",
+        "its week overlaps that of the form of 2025-01-02",
+    ]
+    run.refused("pcl5", "show", "nope", says="nope")
+    run.refused("pcl5", "show", "", says="There is no form")
+
+
 def test_vetoes_come_and_go_and_survive_the_track(run: CommandLine, clinic: Path) -> None:
     track_id = run("library", "list", "--json").json[0]["track_id"]
     vetoed = run("patient", "veto", "K-0417", "--track", track_id[:10], "--json").json["vetoes"]

@@ -108,6 +108,7 @@ def test_every_document_is_what_its_schema_says(
     declined = " ".join([*ITEMS.split()[:18], "-", "d"])
     told("pcl5", "correct", form["id"], "--reason", "misread", stdin=declined)
     told("pcl5", "list", "--patient", CODE)
+    told("pcl5", "show", form["id"][:6])
 
     told("patient", "add", "K-0418")
     told("patient", "veto", CODE, "--tag", "choir")

@@ -6,11 +6,11 @@ from setsetting.clinical.course import (
     DAY_MS,
     Visit,
     due_forms,
+    form_words,
     infusions_in_recall,
     next_visit_no,
     overlap_words,
     visit_no,
-    week_words,
 )
 from setsetting.clinical.form import Form, NoAnswer, Recall
 from setsetting.clinical.marks import Mark, mark_words
@@ -82,15 +82,15 @@ def test_infusions_inside_the_recall_are_counted_by_days() -> None:
 
 def test_a_past_week_form_says_what_its_week_holds() -> None:
     forms = [form(1), form(5), form(12), form(13, Recall.MONTH)]
-    starts = [ms(0.4), ms(7.4)]
-    said = [week_words(each, forms, starts, UTC) for each in forms]
+    said = [form_words(each, forms, [visit(0.4), visit(7.4)], UTC) for each in forms]
     assert said == [
         ("its week holds 1 infusion day", "its week overlaps that of the form of 1970-01-06"),
         ("its week holds 1 infusion day", "its week overlaps that of the form of 1970-01-02"),
         ("its week holds 1 infusion day",),
-        (),
+        ("its past month overlaps the time before the first infusion",),
     ]
-    assert week_words(form(20), [form(13)], [ms(9)], UTC) == ()
+    assert form_words(form(20), [form(13)], [visit(9)], UTC) == ()
+    assert form_words(form(0.5), [], [visit(0.4)], UTC)[0].startswith("filled during infusion 1 or later that day")
 
 
 def test_a_month_form_soon_after_the_first_infusion_overlaps_the_time_before() -> None:

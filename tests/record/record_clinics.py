@@ -114,6 +114,7 @@ def drafts() -> list[Draft]:
             kinds.FormCorrected(FORM, PATIENT, ("-", "d", *WHOLE_FORM[2:]), "week", 5_000, "two lines were blank"),
             corrects="form-event-1",
         ),
+        Draft("form.drafted", kinds.FormDrafted("begun", PATIENT, (3, "-", "d", *[""] * 17), "week", "2026-11-24")),
         Draft(
             "soundscape.accepted",
             kinds.SoundscapeAccepted(PATIENT, "5" * 64, "soundscapes/a.json", "a", 2_400_000, 0, "p", "l", "w"),

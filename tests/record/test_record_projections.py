@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from record_clinics import PATIENT, arrive, drafts, dump, following, opened, raw
 
-from setsetting.record import form_rows, kinds, live_rows, payloads, projections, rows, schema
+from setsetting.record import draft_rows, form_rows, kinds, live_rows, payloads, projections, rows, schema
 from setsetting.record.event import chained_hash
 from setsetting.record.log import Record
 
@@ -61,6 +61,7 @@ told = st.one_of(
     st.builds(kinds.VetoWithdrawn, ids, ids),
     st.builds(kinds.FormEntered, ids, ids, items, st.just("week"), st.integers(0, 3), st.booleans(), st.booleans()),
     st.builds(kinds.FormCorrected, ids, ids, items, st.just("month"), st.integers(0, 3), ids),
+    st.builds(kinds.FormDrafted, ids, ids, st.one_of(items, st.just(())), st.just("week"), ids),
     st.builds(
         kinds.SessionStarted, ids, ids, st.integers(1, 2), st.integers(0, 9), st.just((kinds.StoredSegment(0, 9),)), ids
     ),
@@ -93,7 +94,7 @@ def _arrive(path: str | Path, events: list[dict[str, object]]) -> Record:
 
 
 def _answers(record: Record) -> list[object]:
-    found: list[object] = [rows.patients(record), rows.sessions(record), record.head()]
+    found: list[object] = [rows.patients(record), rows.sessions(record), record.head(), draft_rows.drafts(record)]
     for one in ("one", "two"):
         found += [
             rows.vetoes(record, one),

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from textual.pilot import Pilot
 from tui_fake_session import FakeSession, status_at
+from tui_opened_screens import close_screen
 from tui_stage import CODE, Stage, clinic_in_course, composed, empty_clinic, on_stage, shown, tracks, until, words_shown
 
 from setsetting.clinical.form import Recall
@@ -17,6 +18,7 @@ from setsetting.desk.clinic import Clinic
 from setsetting.errors import Refused
 from setsetting.session.status import Cover, SessionState
 from setsetting.tui.screens.build import BuildScreen
+from setsetting.tui.screens.close import CloseScreen
 from setsetting.tui.screens.library import LibraryScreen
 from setsetting.tui.screens.live import LiveScreen
 from setsetting.tui.screens.patient import PatientScreen
@@ -42,15 +44,16 @@ def said(app: Stage) -> str:
 
 
 @pytest.mark.parametrize("key", ["ctrl+q", "ctrl+c"])
-def test_leaving_the_interface_asks_before_answers_are_lost(clinic: Clinic, key: str) -> None:
-    app = Stage(clinic, lambda: Pcl5Screen(clinic, CODE))
+def test_leaving_the_interface_asks_before_answers_are_lost(tmp_path: Path, key: str) -> None:
+    clinic = clinic_in_course(tmp_path)
+    app = Stage(clinic, lambda: close_screen(clinic))
 
     async def play(pilot: Pilot[int]) -> None:
-        await pilot.press("3", "2", key)
+        await pilot.press("end", *["up"] * 3, "5", key)
         await pilot.pause()
-        assert "2 answers are lost; the record keeps nothing of this form." in words_shown(app)
+        assert "1 answer of this page is lost" in words_shown(app)
         await pilot.press("ctrl+q", "enter")
-        assert isinstance(app.screen, Pcl5Screen)
+        assert isinstance(app.screen, CloseScreen)
         assert app.is_running
         await pilot.press(key, "y")
 
@@ -81,16 +84,16 @@ def test_a_key_that_does_nothing_says_so(clinic: Clinic) -> None:
         assert said(app) == "x does nothing here; ? shows every key."
         await pilot.press("f", "7")
         await pilot.pause()
-        assert said(app) == "7 is no answer: 0 to 4, - for blank, d for declined."
+        assert said(app) == "7 is no answer: 0 to 4, - for blank, 9 for declined."
         await pilot.press(*["1"] * 20)
-        assert said(app) == "every item is answered, blank or declined; s saves"
+        assert said(app) == "every item is answered, blank or declined; ^s saves"
 
     on_stage(app, play)
 
 
 def test_what_would_be_refused_stands_there_while_answers_are_typed(clinic: Clinic) -> None:
     forms.add(clinic, CODE, [1] * 20, Recall.WEEK, "2026-11-24")
-    app = Stage(clinic, lambda: Pcl5Screen(clinic, CODE))
+    app = Stage(clinic, lambda: Pcl5Screen(clinic, CODE, Recall.WEEK))
 
     async def play(pilot: Pilot[int]) -> None:
         await pilot.press("1")
@@ -351,9 +354,7 @@ def test_a_small_window_draws_nothing_past_its_width_and_keeps_its_keys(clinic: 
     app = Stage(clinic, lambda: Pcl5Screen(clinic, CODE))
 
     async def play(pilot: Pilot[int]) -> None:
-        await pilot.press("3", "question_mark", "escape", "escape")
-        assert "1 answer is lost" in words_shown(app)
-        await pilot.press("enter", *["1"] * 19, "s")
+        await pilot.press("3", "question_mark", "escape", *["1"] * 19, "ctrl+s")
 
     on_stage(app, play, size)
     assert [form.scored.total for form in forms.listing(clinic, CODE)] == [22]

@@ -65,7 +65,10 @@ class PatientScreen(ListScreen):
     TITLE_WORDS = _("patient")
     ACTS: ClassVar[tuple[Command, ...]] = (
         Command(
-            "open", "enter", _("Open"), _("Opens the row: a form to correct it, a session to join, close or review it.")
+            "open",
+            "enter",
+            _("Open"),
+            _("Opens the row: a form to read or correct it, a session to join, close or review it."),
         ),
         Command("build", "m", _("Music"), _("Builds or mends the soundscape of the next visit.")),
         Command(
@@ -113,7 +116,7 @@ class PatientScreen(ListScreen):
         self._load()
 
     def _load(self) -> None:
-        from setsetting.desk import forms, patients
+        from setsetting.desk import drafts, forms, patients
 
         view = self._view = patients.show(self._clinic, self._code)
         entries = [HistoryRow(row.started_utc_ms, session=row) for row in view.sessions]
@@ -122,7 +125,9 @@ class PatientScreen(ListScreen):
         vetoes = ", ".join(f"{row.what} {row.value}" for row in view.vetoes)
         heard = count("heard in this course: {n} track", "heard in this course: {n} tracks", len(view.heard))
         never = _("never: {vetoes}").format(vetoes=vetoes) if vetoes else _("no vetoes")
-        self._below = f"{never} · {heard}"
+        begun = drafts.begun(self._clinic, self._code)
+        waits = (pcl5.begun_words(begun),) if begun is not None else ()
+        self._below = " · ".join((*waits, never, heard))
         self.query_one(Paragraph).show(self._below)
         self._read_plan()
         pieces = [

@@ -8,7 +8,7 @@ from textual.message import Message
 
 from setsetting.clinical import pcl5
 from setsetting.clinical.form import Item, NoAnswer, Recall
-from setsetting.tui.line import Line, paragraph, row
+from setsetting.tui.line import Line, fit, paragraph, row, wrap
 from setsetting.tui.painting import Painting, PaintingOf
 from setsetting.tui.theme import ACCENT, CHOSEN, DIM, LOUD, MONTH, STRONG, TEXT, WEEK, TextStyle
 from setsetting.words.translate import _
@@ -156,20 +156,18 @@ def _words(answer: Item | None) -> str:
     match answer:
         case None:
             return ""
-        case NoAnswer.MISSING:
-            return _("left blank")
-        case NoAnswer.DECLINED:
-            return _("declined")
+        case NoAnswer():
+            return pcl5.unanswered_words(answer)
         case _:
             return pcl5.ANCHORS[answer]
 
 
 class Totals(PaintingOf[Sequence[Item | None]]):
-    """How many are answered, the clusters that are complete, the total when all twenty are."""
+    """How many are answered, the clusters, the total when all twenty are; below, what is known beside the form."""
 
     DEFAULT_CSS = "Totals { height: 2; }"
 
-    before = ""
+    beside = ""
 
     def paint_of(self, shown: Sequence[Item | None], width: int, height: int) -> list[Line]:
         scored = pcl5.score([NoAnswer.MISSING if item is None else item for item in shown])
@@ -177,14 +175,18 @@ class Totals(PaintingOf[Sequence[Item | None]]):
             (_("{n} of {all}").format(n=scored.answered, all=pcl5.ITEM_COUNT), STRONG),
         ]
         if scored.total is None:
-            pieces.append(("  " + _("no total until all twenty are answered"), DIM))
+            pieces.append(("  " + _("no total until all are answered"), DIM))
         else:
             pieces.append(("  " + _("total {total}").format(total=scored.total), LOUD))
         for name, numbers in pcl5.CLUSTERS.items():
             value = scored.clusters[name]
             if value is None:
                 answered = sum(isinstance(shown[number - 1], int) for number in numbers)
-                pieces.append((f"   {name} {answered}/{len(numbers)}", DIM))
+                pieces.append((f"  {name} {answered}/{len(numbers)}", DIM))
             else:
-                pieces += [(f"   {name} ", DIM), (str(value), STRONG)]
-        return [row(width, pieces, "panel"), row(width, [(self.before, DIM)], "panel")]
+                pieces += [(f"  {name} ", DIM), (str(value), STRONG)]
+        room, rows = width - 2, height - 1
+        beside = wrap(self.beside, room)
+        if len(beside) > rows:
+            beside = [*beside[: rows - 1], fit(" ".join(beside[rows - 1 :]), room)] if rows else []
+        return [row(width, pieces, "panel"), *(row(width, [(words, DIM)], "panel") for words in beside)]
