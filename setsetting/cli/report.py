@@ -32,3 +32,19 @@ def patient(clinic: "Clinic", code: str, out: Path, force: bool, as_json: bool) 
     reports.patient(clinic, code, out, replace=force)
     answer(views.as_data(out), as_json, str(out))
     narrate(internal_review())
+
+
+@command.command("session", epilog=example("report session 3f2a -o session.html"))
+@click.argument("session_id", metavar="ID")
+@click.option("-o", "out", required=True, metavar="FILE.html", type=FILE)
+@force
+@with_clinic
+def session(clinic: "Clinic", session_id: str, out: Path, force: bool, as_json: bool) -> None:
+    """One session minute by minute: what played and why, acts, marks, words, corrections; one self-contained page."""
+    from setsetting.desk import reports
+    from setsetting.review.words import internal_review
+    from setsetting.views import report as views
+
+    reports.session(clinic, session_id, out, replace=force)
+    answer(views.as_data(out), as_json, str(out))
+    narrate(internal_review())

@@ -138,6 +138,18 @@ def status(clinic: "Clinic", session_id: str | None, as_json: bool) -> None:
     answer(views.status_as_data(shown), as_json, *views.status_in_words(shown))
 
 
+@command.command("show", epilog=example("session show 3f2a"))
+@click.argument("session_id", metavar="ID")
+@with_clinic
+def show(clinic: "Clinic", session_id: str, as_json: bool) -> None:
+    """One session minute by minute: what played and why, acts, marks, the patient's words, what was corrected."""
+    from setsetting.desk import session_page
+    from setsetting.views import session_page as page_views
+
+    page = session_page.session_page(clinic, session_id)
+    answer(page_views.as_data(page), as_json, *page_views.in_words(page))
+
+
 @command.command("list")
 @with_clinic
 def list_(clinic: "Clinic", as_json: bool) -> None:

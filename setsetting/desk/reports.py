@@ -1,28 +1,52 @@
 """Reports: from one verified state of the record, noted in the trail, and only then written, whole."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.records import refuse_unsound
 from setsetting.desk.review import course_of
+from setsetting.desk.session_page import page_of
 from setsetting.desk.written import refuse_unwritable
 from setsetting.machine import files
 from setsetting.record import rows
 from setsetting.record.kinds import ReportMade
+from setsetting.record.log import Record
 from setsetting.review.describe import review_of
-from setsetting.review.report import patient_html
+from setsetting.review.report import patient_html, session_html
 
 
 def patient(clinic: Clinic, code: str, out: Path, *, replace: bool) -> Path:
     """Write one patient's report; that it was made is an event, its file's name is not in it."""
+
+    def made(record: Record) -> tuple[ReportMade, str]:
+        review = review_of(course_of(clinic, record, code))
+        patient_id = rows.patient(record, code).patient_id
+        page = patient_html(review, clinic.clock.utc_ms(), clinic.banner)
+        return ReportMade(patient_id=patient_id, report="patient", head=review.origin.head), page
+
+    return _written(clinic, out, made, replace=replace)
+
+
+def session(clinic: Clinic, session_id: str, out: Path, *, replace: bool) -> Path:
+    """Write the page of one session; its id may be shortened."""
+
+    def made(record: Record) -> tuple[ReportMade, str]:
+        page = page_of(clinic, record, session_id)
+        patient_id = rows.session(record, page.session_id).patient_id
+        told = ReportMade(patient_id=patient_id, report="session", head=page.origin.head)
+        return told, session_html(page, clinic.clock.utc_ms(), clinic.banner)
+
+    return _written(clinic, out, made, replace=replace)
+
+
+def _written(clinic: Clinic, out: Path, made: Callable[[Record], tuple[ReportMade, str]], *, replace: bool) -> Path:
+    """Make a page while nobody else writes into the record, note it there, and only then write it."""
     refuse_unwritable(out, replace=replace, clinic=clinic)
     with clinic.record() as record:
         with record.whole():
             refuse_unsound(clinic)
-            review = review_of(course_of(clinic, record, code))
-            patient_id = rows.patient(record, code).patient_id
-            made = ReportMade(patient_id=patient_id, report="patient", head=review.origin.head)
-            record.append("report.made", made)
-        page = patient_html(review, clinic.clock.utc_ms(), clinic.banner)
+            told, page = made(record)
+            record.append("report.made", told)
         files.write_whole(out, page.encode(), replace=replace)
     return out

@@ -9,7 +9,7 @@ from setsetting.record.log import Record
 from setsetting.review.course import CourseForm, CourseMark, CourseSession, FormBefore, Origin, PatientCourse, SetAside
 from setsetting.review.describe import review_of
 from setsetting.review.view import PatientReview
-from setsetting.session.acts import ACTS
+from setsetting.session.acts import ACTS, OF_INFUSION
 
 
 def patient_review(clinic: Clinic, code: str) -> PatientReview:
@@ -19,10 +19,16 @@ def patient_review(clinic: Clinic, code: str) -> PatientReview:
         return review_of(course_of(clinic, record, code))
 
 
+def origin_of(record: Record) -> Origin:
+    """Where what is read now comes from."""
+    head = record.head()
+    return Origin(head.hash, head.events, f"setsetting {setsetting.__version__}")
+
+
 def course_of(clinic: Clinic, record: Record, code: str) -> PatientCourse:
     """Gather a patient's forms and sessions as they now stand."""
     patient = rows.patient(record, code)
-    head, held = record.head(), rows.sessions(record, patient.patient_id)
+    held = rows.sessions(record, patient.patient_id)
     told = form_rows.every(record, patient.patient_id)
     return PatientCourse(
         code=patient.code,
@@ -30,9 +36,9 @@ def course_of(clinic: Clinic, record: Record, code: str) -> PatientCourse:
         zone=clinic.settings.time_zone,
         forms=tuple(_form(row) for row in told if row.withdrawn is None),
         withdrawn=tuple((_form(row), row.withdrawn.reason) for row in told if row.withdrawn is not None),
-        sessions=tuple(_session(record, row, row.visit_no) for row in held if row.visit_no is not None),
+        sessions=tuple(course_session(record, row, row.visit_no) for row in held if row.visit_no is not None),
         set_aside=tuple(_set_aside(row) for row in held if not row.counts),
-        origin=Origin(head.hash, head.events, f"setsetting {setsetting.__version__}"),
+        origin=origin_of(record),
     )
 
 
@@ -46,7 +52,8 @@ def _form(row: form_rows.FormRow) -> CourseForm:
     return CourseForm(row.form_id, row.form, row.dated_only, row.corrections, changes)
 
 
-def _session(record: Record, row: rows.SessionRow, visit_no: int) -> CourseSession:
+def course_session(record: Record, row: rows.SessionRow, visit_no: int) -> CourseSession:
+    """One session as a course tells it."""
     logged = row.setting
     return CourseSession(
         session_id=row.session_id,
@@ -80,5 +87,5 @@ def _set_aside(row: rows.SessionRow) -> SetAside:
 
 def _music_acts(record: Record, session_id: str) -> int:
     """Live changes of the music; acts on the infusion are none, nor what was taken back and its undo."""
-    others = {act.name for act in ACTS if act.step is not None or act.undoes}
+    others = OF_INFUSION | {act.name for act in ACTS if act.undoes}
     return sum(act.act not in others and not act.undone for act in live_rows.acts(record, session_id))

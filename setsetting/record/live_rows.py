@@ -26,6 +26,7 @@ class ActRow:
 
     event_id: str
     act: str
+    argument: str | None
     clock_ms: Milliseconds
     infusion_ms: Milliseconds | None
     undoes: str | None
@@ -67,7 +68,7 @@ NOTHING_HEARD = Heard(frozenset(), frozenset())
 def acts(record: Record, session_id: str) -> list[ActRow]:
     """A session's acts in their order, those that were taken back too."""
     found = record.read(
-        f"SELECT a.event_id, a.act, a.clock_ms, a.infusion_ms, a.undoes, {schema.taken_back('a')} AS undone"
+        f"SELECT a.event_id, a.act, a.argument, a.clock_ms, a.infusion_ms, a.undoes, {schema.taken_back('a')} AS undone"
         " FROM session_acted a WHERE a.session_id = ? ORDER BY a.clock_ms, a.lamport, a.device, a.seq",
         [session_id],
     )

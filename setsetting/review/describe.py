@@ -254,8 +254,8 @@ def _visit_line(each: CourseSession, scores: Sequence[ScorePoint], linkage: Link
         score_before=f"{before[-1].total} ({pcl5.recall_words(before[-1].recall)})" if before else _("none"),
         reason=reason,
         link=_("linked") if reason is None else reason_words(reason),
-        setting=_setting_words(each),
-        taps=", ".join(f"{tap.label.casefold()} {each.taps.get(tap.name, _('not asked'))}" for tap in TAPS),
+        setting=setting_words(each),
+        taps=taps_words(each),
         marks=tuple(_mark(mark) for mark in each.marks),
         note=each.note or "",
         remarks="; ".join(remarks),
@@ -302,7 +302,7 @@ def _window_setting(inside: Sequence[CourseSession]) -> str:
 
 
 def _beside_line(each: LinkedSession, by_id: dict[str, CourseSession], days: _Days, used: ThresholdSet) -> BesideLine:
-    setting = _setting_words(by_id[each.session.session_id])
+    setting = setting_words(by_id[each.session.session_id])
     return BesideLine(*_change(each, days, used), setting, each.session.number)
 
 
@@ -316,6 +316,11 @@ def _otherwise(each: CourseSession) -> list[str]:
     ]
 
 
+def taps_words(each: CourseSession) -> str:
+    """The patient's taps, those that were not asked too."""
+    return ", ".join(f"{tap.label.casefold()} {each.taps.get(tap.name, _('not asked'))}" for tap in TAPS)
+
+
 def _unchanged(each: CourseSession, as_usual: str) -> str:
     """What is said where nothing is known to have been otherwise."""
     if each.setting is None:
@@ -323,7 +328,8 @@ def _unchanged(each: CourseSession, as_usual: str) -> str:
     return as_usual if each.setting.values else _("nothing said of the setting")
 
 
-def _setting_words(each: CourseSession) -> str:
+def setting_words(each: CourseSession) -> str:
+    """What was otherwise than usual in that room."""
     return "; ".join(_otherwise(each)) or _unchanged(each, _("as usual in this room"))
 
 

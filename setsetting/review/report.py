@@ -1,4 +1,4 @@
-"""The patient report: one self-contained HTML page, made from a review and an instant, the same each time.
+"""Reports: each one self-contained HTML page, made from what is reviewed and an instant, the same each time.
 
 Nothing is loaded from outside and the page forbids it to itself; every word that a person wrote is
 escaped. The page describes, and neither ranks, tests, advises nor judges.
@@ -11,9 +11,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from setsetting.clinical import setting
 from setsetting.clinical.pcl5 import provisional_words, recall_words
-from setsetting.review import words
+from setsetting.review import session_words, words
 from setsetting.review.figures import lane_letters, shown_lanes, trajectory
 from setsetting.review.linking import reason_words, rule_words
+from setsetting.review.session_page import SessionPage
 from setsetting.review.view import PatientReview
 from setsetting.units import Milliseconds
 from setsetting.words.numbers import local_text, number_or_unknown, signed
@@ -23,7 +24,7 @@ from setsetting.words.translate import _
 def patient_html(review: PatientReview, made_ms: Milliseconds, banner: str = "") -> str:
     """The whole page as text; `banner` is what the clinic's record says of its encryption."""
     shown = shown_lanes(review)
-    return _template().render(
+    return _template("patient.html").render(
         review=review,
         figure=trajectory(review),
         lanes=review.lanes,
@@ -43,8 +44,22 @@ def patient_html(review: PatientReview, made_ms: Milliseconds, banner: str = "")
     )
 
 
-@lru_cache(maxsize=1)
-def _template() -> Template:
+def session_html(page: SessionPage, made_ms: Milliseconds, banner: str = "") -> str:
+    """The page of one session."""
+    zone = ZoneInfo(page.zone)
+    return _template("session.html").render(
+        page=page,
+        facts=tuple(session_words.facts(page)),
+        minute=session_words.minute,
+        when=lambda at_ms: local_text(at_ms, zone),
+        made=local_text(made_ms, zone),
+        banner=banner,
+        words=words,
+    )
+
+
+@lru_cache(maxsize=2)
+def _template(name: str) -> Template:
     environment = Environment(
         loader=PackageLoader("setsetting.review", "templates"),
         autoescape=True,
@@ -54,4 +69,4 @@ def _template() -> Template:
         keep_trailing_newline=True,
     )
     environment.globals["_"] = _
-    return environment.get_template("patient.html")
+    return environment.get_template(name)

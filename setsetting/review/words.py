@@ -67,3 +67,12 @@ def simulated() -> str:
 def corrected(why: str) -> str:
     """What stands beside anything that was corrected afterwards."""
     return _("corrected: {why}").format(why=why)
+
+
+def of_state(name: str) -> str:
+    """What a reader must know of a session before anything else, by the name of its state."""
+    return {
+        "void": _("VOID: it counts nowhere"),
+        "rehearsal": _("REHEARSAL: no infusion of the course, nothing counts as heard"),
+        "simulated": simulated(),
+    }[name]

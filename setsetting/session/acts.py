@@ -245,6 +245,7 @@ ACTS: tuple[Act, ...] = (
 )
 
 BY_NAME = {act.name: act for act in ACTS}
+OF_INFUSION = frozenset(act.name for act in ACTS if act.step is not None)
 
 MARK_KEYS = {
     "onset": "o",

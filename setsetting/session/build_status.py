@@ -15,10 +15,10 @@ from setsetting.player import journal
 from setsetting.player.journal import JournalEntry, JournalKind
 from setsetting.player.status import PlaybackState, PlayerState
 from setsetting.record.kinds import SessionActed, SessionEnded, SessionMarked, SessionRetimed
-from setsetting.session.acts import called
+from setsetting.session.acts import OF_INFUSION, called
 from setsetting.session.folder import SessionHeader
 from setsetting.session.state import State
-from setsetting.session.status import Cover, CueView, LogLine, MarkView, SessionState, Status, TakenBack
+from setsetting.session.status import Cover, CueView, LogKind, LogLine, MarkView, SessionState, Status, TakenBack
 from setsetting.session.timekeeping import Moment, clock_of, mix_ms
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.units import Frames, Milliseconds, minutes_from_ms, ms_from_frames, ms_from_s, whole_s
@@ -41,7 +41,8 @@ class StatusInputs:
     """What a look is made from, beside the state and the moment.
 
     `notes` are the marks' notes by event id, `refused` the tracks left that this patient refuses by now, `others`
-    what must be said besides.
+    what must be said besides. `ended_ms` is where the soundscape's clock ended, if that is known otherwise than by
+    the wall's.
     """
 
     header: SessionHeader
@@ -53,6 +54,7 @@ class StatusInputs:
     durable: bool = True
     refused: frozenset[str] = frozenset()
     others: tuple[str, ...] = ()
+    ended_ms: Milliseconds | None = None
 
 
 def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
@@ -188,14 +190,16 @@ def _log(state: State, inputs: StatusInputs) -> Iterable[LogLine]:
     undone = state.undone
     clock_ms: Milliseconds = inputs.header.origin_ms
     for said in state.said:
+        kind, event_id = LogKind.PROGRAM, None
         match said.payload:
             case SessionActed() as acted:
-                clock_ms = acted.clock_ms
+                clock_ms, event_id = acted.clock_ms, said.event_id
+                kind = LogKind.INFUSION if acted.act in OF_INFUSION else LogKind.ACT
                 words = called(acted.act, acted.argument)
                 if acted.undoes is not None:
                     words = _("undone: {what}").format(what=words_of.get(acted.undoes, acted.undoes))
             case SessionMarked() as mark:
-                clock_ms = mark.clock_ms
+                clock_ms, event_id, kind = mark.clock_ms, said.event_id, LogKind.MARK
                 words = mark_words(Mark(mark.mark)) if mark.mark in list(Mark) else mark.mark
                 if (note := mark.note or notes.get(said.event_id)) is not None:
                     words += f": {note}"
@@ -204,12 +208,13 @@ def _log(state: State, inputs: StatusInputs) -> Iterable[LogLine]:
             case SessionEnded() as ended:
                 told = [clock_of(inputs.header, entry) for entry in inputs.journal[-1:]]
                 clock_ms = max(clock_ms, ended.ended_utc_ms - inputs.header.zero_utc_ms, *told)
+                clock_ms = clock_ms if inputs.ended_ms is None else inputs.ended_ms
                 words = _("the session ended")
             case _:
                 continue
         if said.event_id in undone:
             words = _("{words} (taken back)").format(words=words)
-        yield LogLine(clock_ms, state.infusion_ms(clock_ms), said.utc_ms, words)
+        yield LogLine(clock_ms, state.infusion_ms(clock_ms), said.utc_ms, words, kind, event_id)
     for entry in inputs.journal:
         if entry.what in _TOLD:
             at_ms = clock_of(inputs.header, entry)

@@ -1,12 +1,13 @@
 """A session from the record alone: its folder is gone or damaged, its trail is not."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from setsetting.errors import NotFound
 from setsetting.player.job import FAST
 from setsetting.record import live_rows, payloads, rows
-from setsetting.record.kinds import SoundscapeUsed
+from setsetting.record.kinds import SessionRetimed, SoundscapeUsed
 from setsetting.record.log import Draft, Record
 from setsetting.session import takeover
 from setsetting.session.build_status import StatusInputs, build_status
@@ -15,33 +16,58 @@ from setsetting.session.folder import SessionHeader
 from setsetting.session.state import State, fold
 from setsetting.session.status import Status
 from setsetting.session.timekeeping import Moment
+from setsetting.soundscape.soundscape import Soundscape
 from setsetting.units import Hertz, Milliseconds
 from setsetting.words.translate import _
 
 
+@dataclass(frozen=True, slots=True)
+class RecordedSession:
+    """A session's row, its state after all that was told, and minute 0 of its clock in UTC."""
+
+    row: rows.SessionRow
+    state: State
+    zero_ms: Milliseconds
+    soundscapes: tuple[Soundscape, ...] = ()
+    """What was played or was to be played, in the order in which it was planned."""
+    retimed: tuple[SessionRetimed, ...] = ()
+
+
+def told(record: Record, session_id: str) -> RecordedSession:
+    """A session with the soundscapes that were played."""
+    return _as_told(record, session_id, lambda event: read_back(event, Path(session_id)))
+
+
 def status(record: Record, session_id: str) -> Status:
     """The session as it stood at its end."""
-    row, state, zero_ms = _as_told(record, session_id, lambda event: read_back(event, Path(session_id)))
+    return status_of(record, told(record, session_id))
+
+
+def status_of(record: Record, session: RecordedSession) -> Status:
+    """A session that was read, as it stood at its end."""
+    row, zero_ms = session.row, session.zero_ms
     ended_ms = row.ended_utc_ms if row.ended_utc_ms is not None else row.started_utc_ms
     codes = {patient.patient_id: patient.code for patient in rows.patients(record)}
     origin_ms = row.started_utc_ms - zero_ms
-    header = SessionHeader(session_id, row.output or "", Hertz(1000), origin_ms, playlist="", zero_utc_ms=zero_ms)
+    header = SessionHeader(row.session_id, row.output or "", Hertz(1000), origin_ms, playlist="", zero_utc_ms=zero_ms)
+    sounded = [played.clock_ms + played.sounded_ms for played in live_rows.played(record, row.session_id)]
+    at_ms = max(sounded, default=Milliseconds(0)) if row.output == FAST else ended_ms - zero_ms
     inputs = StatusInputs(
         header=header,
         player=None,
         journal=(),
         tracks={},
         patient_code=codes.get(row.patient_id, ""),
-        notes={mark.event_id: mark.note for mark in live_rows.marks(record, session_id) if mark.note},
+        notes={mark.event_id: mark.note for mark in live_rows.marks(record, row.session_id) if mark.note},
+        ended_ms=at_ms if row.output == FAST else None,
     )
-    sounded = [played.clock_ms + played.sounded_ms for played in live_rows.played(record, session_id)]
-    at_ms = max(sounded, default=Milliseconds(0)) if row.output == FAST else ended_ms - zero_ms
-    return build_status(state, Moment(at_ms, at_ms, ended_ms, Milliseconds(0)), inputs)
+    return build_status(session.state, Moment(at_ms, at_ms, ended_ms, Milliseconds(0)), inputs)
 
 
 def end(record: Record, session_id: str) -> Draft:
     """The end of a session that has none, at the last that is known of it."""
-    row, state, zero_ms = _as_told(record, session_id, lambda event: event)  # what was played is not asked
+    session = _as_told(record, session_id, lambda event: event)  # what was played is not asked
+    row, state, zero_ms = session.row, session.state, session.zero_ms
     known = [played.clock_ms + played.sounded_ms for played in live_rows.played(record, session_id)]
     known += [act.clock_ms for act in live_rows.acts(record, session_id)]
     known += [mark.clock_ms for mark in live_rows.marks(record, session_id)]
@@ -50,15 +76,19 @@ def end(record: Record, session_id: str) -> Draft:
     return Draft("session.ended", payload, event_id=event_id)
 
 
-def _as_told(
-    record: Record, session_id: str, read: Callable[[SessionEvent], SessionEvent]
-) -> tuple[rows.SessionRow, State, Milliseconds]:
-    """A session's row, its state at the end, and minute 0 of its clock in UTC."""
+def _as_told(record: Record, session_id: str, read: Callable[[SessionEvent], SessionEvent]) -> RecordedSession:
     row = rows.session(record, session_id)
-    state = fold(map(read, _events(record, row)))
+    events = tuple(map(read, _events(record, row)))
+    state = fold(events)
     if state is None:
         raise NotFound(_("The record holds no beginning of session {id}.").format(id=session_id))
-    return row, state, row.zero_utc_ms if row.zero_utc_ms is not None else row.started_utc_ms
+    return RecordedSession(
+        row=row,
+        state=state,
+        zero_ms=row.zero_utc_ms if row.zero_utc_ms is not None else row.started_utc_ms,
+        soundscapes=tuple(event.soundscape for event in events if event.soundscape is not None),
+        retimed=tuple(event.payload for event in events if isinstance(event.payload, SessionRetimed)),
+    )
 
 
 def _events(record: Record, row: rows.SessionRow) -> Iterator[SessionEvent]:

@@ -67,14 +67,25 @@ class MarkView:
     note: str | None = None
 
 
+class LogKind(StrEnum):
+    """What a line of the log tells: an act on the infusion or on the music, what was seen, what the program did."""
+
+    INFUSION = "infusion"
+    ACT = "act"
+    MARK = "mark"
+    PROGRAM = "program"
+
+
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """One line of the event log: when, and what in words."""
+    """One line of the event log: when, and what in words; `event_id` is that of an act or a mark."""
 
     clock_ms: Milliseconds
     infusion_ms: Milliseconds | None
     at_utc_ms: Milliseconds
     words: str
+    kind: LogKind = LogKind.PROGRAM
+    event_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

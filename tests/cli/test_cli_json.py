@@ -155,6 +155,8 @@ def test_every_document_is_what_its_schema_says(
     told("session", "attach")
     told("session", "status")
     told("session", "list")
+    told("session", "show", trial["session_id"])
+    told("report", "session", trial["session_id"], "-o", "s.html")
 
     told("patient", "show", CODE)
     told("patient", "list")

@@ -1,0 +1,159 @@
+"""The page of one session: what was played and why, done, seen, said and corrected, minute by minute."""
+
+from collections.abc import Iterator, Mapping
+from zoneinfo import ZoneInfo
+
+from setsetting.desk.clinic import Clinic
+from setsetting.desk.records import refuse_unsound
+from setsetting.desk.review import course_session, origin_of
+from setsetting.library.track import Track
+from setsetting.machine.clock import local
+from setsetting.record import live_rows
+from setsetting.record.live_rows import ActRow, PlayedRow
+from setsetting.record.log import Record
+from setsetting.review.describe import setting_words, taps_words
+from setsetting.review.session_page import (
+    PageAct,
+    PageCorrection,
+    PageKind,
+    PageLine,
+    PageMark,
+    PagePlayed,
+    SessionPage,
+)
+from setsetting.review.session_words import level
+from setsetting.session import recorded
+from setsetting.session.acts import BY_NAME, DUCK_DB
+from setsetting.session.recorded import RecordedSession
+from setsetting.session.status import Status
+from setsetting.soundscape.soundscape import Cue
+from setsetting.units import Decibels, Milliseconds
+from setsetting.words.numbers import day_text
+from setsetting.words.translate import _
+
+
+def session_page(clinic: Clinic, session_id: str) -> SessionPage:
+    """The page of a session from one verified state of the record; its id may be shortened."""
+    with clinic.record() as record, record.whole():
+        refuse_unsound(clinic)
+        return page_of(clinic, record, session_id)
+
+
+def page_of(clinic: Clinic, record: Record, session_id: str) -> SessionPage:
+    """Gather the page of a session as it now stands."""
+    session = recorded.told(record, session_id)
+    row, status = session.row, recorded.status_of(record, session)
+    zero_ms, tracks = status.infusion_zero_ms, {track.id: track for track in clinic.tracks()}
+    acts, zone = live_rows.acts(record, row.session_id), clinic.settings.zone
+    sounded = live_rows.played(record, row.session_id)
+    played = tuple(_played(each, acts, session, tracks, zero_ms) for each in sounded)
+    lines = [*_music(sounded, played, session, zone), *_log(status, session, zone)]
+    described = course_session(record, row, row.visit_no or 0)
+    return SessionPage(
+        session_id=row.session_id,
+        code=status.patient_code,
+        simulated=row.simulated,
+        rehearsal=row.rehearsal,
+        void=row.void,
+        closed=row.closed,
+        entered_afterwards=row.entered_afterwards,
+        visit_no=row.visit_no,
+        of=clinic.settings.course.infusions,
+        date=day_text(row.started_utc_ms, zone),
+        started_utc_ms=row.started_utc_ms,
+        ended_utc_ms=row.ended_utc_ms,
+        zone=clinic.settings.time_zone,
+        room=row.room,
+        output=row.output,
+        playlist=row.playlist,
+        planned=row.planned,
+        actual=row.actual,
+        begun=status.infusion_ms is not None,
+        loosened=session.soundscapes[0].loosened if session.soundscapes else (),
+        waived=tuple(dict.fromkeys(name for each in session.retimed for name in each.waived)),
+        lines=tuple(sorted(lines, key=lambda line: line.at_ms)),
+        played=played,
+        acts=tuple(PageAct(each.event_id, each.act, each.argument, each.infusion_ms, each.undone) for each in acts),
+        marks=tuple(
+            PageMark(each.event_id, each.mark, each.infusion_ms, each.note, each.undone)
+            for each in live_rows.marks(record, row.session_id)
+        ),
+        setting=None if row.setting is None else setting_words(described),
+        taps=None if row.setting is None else taps_words(described),
+        note=described.note,
+        corrections=tuple(
+            PageCorrection(each.event_id, each.kind, each.corrects, each.at_utc_ms, each.reason)
+            for each in row.corrections
+        ),
+        origin=origin_of(record),
+    )
+
+
+def _played(
+    row: PlayedRow,
+    acts: list[ActRow],
+    session: RecordedSession,
+    tracks: Mapping[str, Track],
+    zero_ms: Milliseconds,
+) -> PagePlayed:
+    cue, track = _cue(row, session), tracks.get(row.track_id or "")
+    return PagePlayed(
+        track_id=row.track_id,
+        title=_title(row, track),
+        artist="" if track is None else track.artist,
+        phase=row.phase,
+        from_ms=row.clock_ms - zero_ms,
+        to_ms=row.clock_ms + row.sounded_ms - zero_ms,
+        level_db=_level(acts, row.clock_ms),
+        why="" if cue is None else cue.reason,
+    )
+
+
+def _title(row: PlayedRow, track: Track | None) -> str:
+    if track is not None:
+        return track.title or track.path.rpartition("/")[2]
+    if row.track_id is not None:
+        return _("a track that is no longer in the library ({id})").format(id=row.track_id[:10])
+    return {"silence": _("silence"), "bed": _("noise bed"), "voice": _("voice")}.get(row.cue.partition("@")[0], row.cue)
+
+
+def _cue(row: PlayedRow, session: RecordedSession) -> Cue | None:
+    """The cue that sounded, of the newest plan that has it."""
+    for plan in reversed(session.soundscapes):
+        for cue in plan.cues:
+            if row.cue == f"{cue.kind}@{cue.start_ms}" and cue.track_id == row.track_id:
+                return cue
+    return None
+
+
+def _level(acts: list[ActRow], at_ms: Milliseconds) -> Decibels:
+    """The level relative to the plan at a time of the soundscape's clock."""
+    volume_db, ducked = Decibels(0.0), False
+    for act in acts:
+        if act.clock_ms <= at_ms and not act.undone:
+            volume_db = Decibels(float(act.argument or 0)) if act.act == BY_NAME["volume"].name else volume_db
+            ducked = not ducked if act.act == BY_NAME["duck"].name else ducked
+    return volume_db + DUCK_DB if ducked else volume_db
+
+
+def _music(
+    sounded: list[PlayedRow], played: tuple[PagePlayed, ...], session: RecordedSession, zone: ZoneInfo
+) -> Iterator[PageLine]:
+    for row, each in zip(sounded, played, strict=True):
+        words = f"{each.title} \N{EM DASH} {each.artist}" if each.artist else each.title
+        beside = " · ".join(filter(None, (each.phase, level(each))))
+        yield PageLine(each.from_ms, _clock(session, row.clock_ms, zone), PageKind.MUSIC, words, beside, each.why)
+
+
+def _log(status: Status, session: RecordedSession, zone: ZoneInfo) -> Iterator[PageLine]:
+    why = {each.corrects: each.reason for each in session.row.corrections}
+    for line in status.log:
+        reason = why.get(line.event_id or "")
+        beside = "" if reason is None else _("corrected: {why}").format(why=reason)
+        at_ms, clock = line.clock_ms - status.infusion_zero_ms, _clock(session, line.clock_ms, zone)
+        yield PageLine(at_ms, clock, PageKind(line.kind), line.words, beside, event_id=line.event_id)
+
+
+def _clock(session: RecordedSession, clock_ms: Milliseconds, zone: ZoneInfo) -> str:
+    """The clinic's clock at a time of the soundscape's."""
+    return local(session.zero_ms + clock_ms, zone).strftime("%H:%M")

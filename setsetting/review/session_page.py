@@ -1,0 +1,120 @@
+"""One session minute by minute, as plain values: what the page, the screen and the command show of it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from setsetting.clinical.infusion import Infusion
+from setsetting.review.course import Origin
+from setsetting.units import Decibels, Milliseconds
+
+
+class PageKind(StrEnum):
+    """What a line tells: a piece of music, an act on the infusion or the music, what was seen, what the program did."""
+
+    MUSIC = "music"
+    INFUSION = "infusion"
+    ACT = "act"
+    MARK = "mark"
+    PROGRAM = "program"
+
+
+@dataclass(frozen=True, slots=True)
+class PagePlayed:
+    """A piece of music that sounded; times are the infusion's, `level_db` is relative to the plan as it began."""
+
+    track_id: str | None
+    title: str
+    artist: str
+    phase: str
+    from_ms: Milliseconds
+    to_ms: Milliseconds
+    level_db: Decibels
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageAct:
+    event_id: str
+    name: str
+    argument: str | None
+    infusion_ms: Milliseconds | None
+    taken_back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PageMark:
+    event_id: str
+    name: str
+    infusion_ms: Milliseconds | None
+    note: str | None
+    taken_back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PageCorrection:
+    """A correction that stands: the event it names, and why."""
+
+    event_id: str
+    kind: str
+    corrects: str
+    at_utc_ms: Milliseconds
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageLine:
+    """One line; `at_ms` is the infusion's own time, `clock` the clinic's, `beside` stands at the right, `why` is whole."""
+
+    at_ms: Milliseconds
+    clock: str
+    kind: PageKind
+    words: str
+    beside: str = ""
+    why: str = ""
+    event_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPage:
+    """A session with everything that was played, done, seen, said and corrected.
+
+    `begun` says whether the infusion began: minutes count from its start, else from the planned one.
+    `setting`, `taps` and `note` are None where nothing was logged.
+    """
+
+    session_id: str
+    code: str
+    simulated: bool
+    rehearsal: bool
+    void: bool
+    closed: bool
+    entered_afterwards: bool
+    visit_no: int | None
+    of: int
+    date: str
+    started_utc_ms: Milliseconds
+    ended_utc_ms: Milliseconds | None
+    zone: str
+    room: str
+    output: str | None
+    playlist: str | None
+    planned: Infusion
+    actual: Infusion | None
+    begun: bool
+    loosened: tuple[tuple[str, str], ...]
+    waived: tuple[str, ...]
+    lines: tuple[PageLine, ...]
+    played: tuple[PagePlayed, ...]
+    acts: tuple[PageAct, ...]
+    marks: tuple[PageMark, ...]
+    setting: str | None
+    taps: str | None
+    note: str | None
+    corrections: tuple[PageCorrection, ...]
+    origin: Origin
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """What a reader must know of it first, by name: each has its words in `review.words`."""
+        told = {"void": self.void, "rehearsal": self.rehearsal, "simulated": self.simulated}
+        return tuple(name for name, is_so in told.items() if is_so)

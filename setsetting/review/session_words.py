@@ -1,0 +1,57 @@
+"""What the page of a session says, the same on screen, in a terminal and on paper."""
+
+from collections.abc import Iterator
+
+from setsetting.review import words
+from setsetting.review.session_page import PageKind, PageLine, PagePlayed, SessionPage
+from setsetting.units import minutes_from_ms
+from setsetting.words.numbers import MINUS, minutes_text, number_or_unknown
+from setsetting.words.translate import _
+
+SIGNS = {
+    PageKind.MUSIC: "\N{EIGHTH NOTE}",
+    PageKind.INFUSION: "\N{EM DASH}",
+    PageKind.ACT: "\N{MIDDLE DOT}",
+    PageKind.MARK: "\N{BLACK DIAMOND}",
+    PageKind.PROGRAM: " ",
+}
+"""What stands before a line of each kind."""
+
+
+def heading(page: SessionPage) -> str:
+    """Whose session it is, which, when and where, and what it is not."""
+    number = _("session {n} of {of}").format(n=page.visit_no, of=page.of) if page.visit_no is not None else _("session")
+    return " · ".join((page.code, number, page.date, page.room, *map(words.of_state, page.states)))
+
+
+def facts(page: SessionPage) -> Iterator[tuple[str, str]]:
+    """What holds for the whole session, each with its name."""
+    ran = _("not known") if page.actual is None else minutes_text(page.actual.end_ms)
+    yield _("infusion"), _("{ran} of {planned} planned").format(ran=ran, planned=minutes_text(page.planned.end_ms))
+    if not page.begun and not page.entered_afterwards:
+        yield _("minutes"), _("no start of the infusion was logged; they count from the planned one")
+    yield _("playlist"), page.playlist or _("no music of this program")
+    if page.output is not None:
+        yield _("output"), page.output
+    if page.loosened:
+        yield _("loosened for that day"), ", ".join(f"{rule}={value}" for rule, value in page.loosened)
+    if page.waived:
+        yield _("given up when timed anew"), ", ".join(page.waived)
+    yield _("setting"), page.setting or _("not logged")
+    if page.taps is not None:
+        yield _("taps, 0 to 10"), page.taps
+    if page.note is not None:
+        yield _("note"), page.note
+    for each in page.corrections:
+        yield _("corrected"), each.reason
+
+
+def minute(line: PageLine) -> str:
+    """A line's whole minute, with a real minus."""
+    whole = int(minutes_from_ms(line.at_ms) // 1)
+    return f"{MINUS}{-whole}" if whole < 0 else str(whole)
+
+
+def level(each: PagePlayed) -> str:
+    """The level beside the plan; nothing where it was as planned."""
+    return _("{db} dB").format(db=number_or_unknown(each.level_db, 1).removesuffix(".0")) if each.level_db else ""

@@ -1,0 +1,101 @@
+"""The page of one session as data and in words."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from setsetting.review import session_words
+from setsetting.units import Milliseconds, minutes_from_ms
+from setsetting.words.numbers import utc_text
+
+if TYPE_CHECKING:
+    from setsetting.review.session_page import PageCorrection, PageLine, PagePlayed, SessionPage
+
+
+def as_data(page: "SessionPage") -> dict[str, Any]:
+    """Minutes are the infusion's, from its start, or from the planned one where it was not begun."""
+    return {
+        "session_id": page.session_id,
+        "patient": page.code,
+        "rehearsal": page.rehearsal,
+        "void": page.void,
+        "visit_no": page.visit_no,
+        "started": utc_text(page.started_utc_ms),
+        "ended": None if page.ended_utc_ms is None else utc_text(page.ended_utc_ms),
+        "room": page.room,
+        "output": page.output,
+        "playlist": page.playlist,
+        "planned_min": _minutes(page.planned.end_ms),
+        "actual_min": None if page.actual is None else _minutes(page.actual.end_ms),
+        "loosened": dict(page.loosened),
+        "waived": list(page.waived),
+        "acts": [
+            {
+                "id": act.event_id,
+                "name": act.name,
+                "argument": act.argument,
+                "infusion_min": _minutes(act.infusion_ms),
+                "taken_back": act.taken_back,
+            }
+            for act in page.acts
+        ],
+        "marks": [
+            {
+                "id": mark.event_id,
+                "name": mark.name,
+                "infusion_min": _minutes(mark.infusion_ms),
+                "taken_back": mark.taken_back,
+            }
+            for mark in page.marks
+        ],
+        "notes": list(_notes(page)),
+        "played": [_played_as_data(each) for each in page.played],
+        "corrections": [_correction_as_data(each) for each in page.corrections],
+    }
+
+
+def _notes(page: "SessionPage") -> Iterator[dict[str, Any]]:
+    """Notes of marks in their order, then the one of the close, which belongs to no minute."""
+    for mark in page.marks:
+        if mark.note is not None:
+            yield {"id": mark.event_id, "infusion_min": _minutes(mark.infusion_ms), "text": mark.note}
+    if page.note is not None:
+        yield {"id": None, "infusion_min": None, "text": page.note}
+
+
+def _played_as_data(each: "PagePlayed") -> dict[str, Any]:
+    return {
+        "track_id": each.track_id,
+        "title": each.title,
+        "artist": each.artist or None,
+        "phase": each.phase,
+        "from_min": _minutes(each.from_ms),
+        "to_min": _minutes(each.to_ms),
+        "level_db": each.level_db,
+        "why": each.why or None,
+    }
+
+
+def _correction_as_data(each: "PageCorrection") -> dict[str, Any]:
+    return {
+        "event_id": each.event_id,
+        "kind": each.kind,
+        "corrects": each.corrects,
+        "reason": each.reason,
+        "at": utc_text(each.at_utc_ms),
+    }
+
+
+def _minutes(ms: Milliseconds | None) -> float | None:
+    return None if ms is None else round(minutes_from_ms(ms), 3)
+
+
+def in_words(page: "SessionPage") -> list[str]:
+    """The page as lines of text."""
+    facts = [f"{name}: {value}" for name, value in session_words.facts(page)]
+    return [session_words.heading(page), *facts, "", *(_in_words(line) for line in page.lines)]
+
+
+def _in_words(line: "PageLine") -> str:
+    beside = " · ".join(filter(None, (line.beside, line.why)))
+    words = f"{session_words.minute(line):>5}  {line.clock}  {session_words.SIGNS[line.kind]} {line.words}"
+    return f"{words}  ({beside})" if beside else words

@@ -1,0 +1,58 @@
+"""The page of a session: what played and why, acts, marks and the patient's words, in the order of the minutes."""
+
+import json
+from pathlib import Path
+
+import pytest
+from session_clinic import CODE
+from sessions_played import asked, play
+
+from setsetting.desk import corrections, reports, session_page
+from setsetting.desk.clinic import Clinic
+from setsetting.errors import AlreadyExists
+from setsetting.views import session_page as views
+
+WALK = ("0 infusion-start", "1 volume -6", "1.5 distress", "2 duck", "2.5 undo", "4 infusion-stop")
+
+
+def test_a_page_tells_a_session_minute_by_minute(clinic: Clinic) -> None:
+    session_id = play(clinic, asked(clinic, *WALK))
+    page = session_page.session_page(clinic, session_id[:8])
+    told = views.as_data(page)
+    assert (told["session_id"], told["patient"], told["output"]) == (session_id, CODE, "fast")
+    assert [(each["name"], each["infusion_min"], each["taken_back"]) for each in told["acts"]] == [
+        ("infusion-start", 0.0, False),
+        ("volume", 1.0, False),
+        ("duck", 2.0, True),
+        ("undo", 2.5, False),
+        ("infusion-stop", 4.0, False),
+    ]
+    assert [(each["name"], each["infusion_min"]) for each in told["marks"]] == [("distress", 1.5)]
+    assert [each["from_min"] for each in told["played"]] == sorted(each["from_min"] for each in told["played"])
+    assert all(each["why"] for each in told["played"] if each["track_id"])
+    assert {each["level_db"] for each in told["played"] if each["from_min"] > 1} == {-6.0}
+    assert {each["level_db"] for each in told["played"] if each["from_min"] < 1} == {0.0}
+    assert [line.at_ms for line in page.lines] == sorted(line.at_ms for line in page.lines)
+    words = "\n".join(views.in_words(page))
+    assert words.index("distress") < words.index("Duck −12 (taken back)") < words.index("the session ended")
+
+
+def test_a_page_says_what_was_loosened_and_corrected(clinic: Clinic) -> None:
+    session_id = play(clinic, asked(clinic, "-0.4 fade-out 1"))
+    corrections.void(clinic, session_id, "a trial of the headphones")
+    page = session_page.session_page(clinic, session_id)
+    assert page.void
+    assert [each.reason for each in page.corrections] == ["a trial of the headphones"]
+    assert "VOID: it counts nowhere" in views.in_words(page)[0]
+    assert "corrected: a trial of the headphones" in views.in_words(page)
+
+
+def test_the_page_of_a_session_is_written_noted_and_holds_its_words(clinic: Clinic, tmp_path: Path) -> None:
+    session_id = play(clinic, asked(clinic, *WALK))
+    text = reports.session(clinic, session_id, tmp_path / "page.html", replace=False).read_text()
+    assert CODE in text and "distress" in text and "http:" not in text and "https:" not in text
+    with clinic.record() as record:
+        (made,) = record.events(kind="report.made")
+    assert json.loads(made.payload)["head"] in text
+    with pytest.raises(AlreadyExists):
+        reports.session(clinic, session_id, tmp_path / "page.html", replace=False)
