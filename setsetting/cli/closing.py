@@ -1,6 +1,7 @@
 """The questions of a close on a terminal without the interface: one line each, Enter for what is not said."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -8,19 +9,21 @@ import click
 from setsetting.cli.output import narrate
 from setsetting.clinical import setting as fields
 from setsetting.clinical.setting import Field, Setting
-from setsetting.clinical.setting_file import SettingLog
 from setsetting.errors import UsageError
 from setsetting.views import session as views
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
+    from setsetting.clinical.setting_file import SettingLog
     from setsetting.desk.closing import Closing
 
 Value = TypeVar("Value")
 
 
-def ask(asked: "Closing") -> SettingLog:
+def ask(asked: "Closing") -> "SettingLog":
     """Ask field by field what was otherwise or is not known yet, then the taps and a note."""
+    from setsetting.clinical.setting_file import SettingLog  # what reads files is not needed for --help
+
     narrate(_("{session}: only what is said is kept. Enter keeps what is shown.").format(session=_whose(asked)))
     said = _ask_fields(asked, fields.FIELDS, {})
     narrate(_("The patient's taps, 0 not at all to 10 entirely; Enter: not asked."))
@@ -34,7 +37,7 @@ def ask(asked: "Closing") -> SettingLog:
     return SettingLog(Setting(said), taps, note or None)
 
 
-def settle(asked: "Closing", log: SettingLog) -> tuple[SettingLog, bool]:
+def settle(asked: "Closing", log: "SettingLog") -> "tuple[SettingLog, bool]":
     """Ask about what contradicts itself; whether it was so all the same."""
     said = dict(log.setting.values)
     while found := asked.form.contradictions(Setting(said)):
@@ -43,10 +46,10 @@ def settle(asked: "Closing", log: SettingLog) -> tuple[SettingLog, bool]:
         said = _ask_fields(asked, map(fields.field_named, found[0].names), said)
         if said == before and click.confirm(_("It was so; keep both?"), default=False, err=True):
             return log, True
-    return SettingLog(Setting(said), log.taps, log.note), False
+    return replace(log, setting=Setting(said)), False
 
 
-def ask_usual(asked: "Closing", log: SettingLog) -> bool | None:
+def ask_usual(asked: "Closing", log: "SettingLog") -> bool | None:
     """Whether tonight is usual in this room; None where that was asked before, or nothing was said."""
     if not (asked.asks_usual and fields.habits(log.setting).values):
         return None
