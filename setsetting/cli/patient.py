@@ -68,7 +68,7 @@ def veto(clinic: "Clinic", code: str, track: str | None, artist: str | None, tag
     from setsetting.desk import patients
 
     vetoed = patients.veto(clinic, code, *_one_of(track, artist, tag))
-    answer(views.as_data(patients.show(clinic, code)), as_json, aside=views.vetoed_words(vetoed))
+    answer(views.vetoed_as_data(patients.show(clinic, code), vetoed), as_json, aside=views.vetoed_words(vetoed))
 
 
 @command.command("unveto", epilog=example("patient unveto K-0417 --tag bells"))

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from setsetting.cli.input import FILE
-from setsetting.cli.output import answer, as_json, document, example, listing, say, table
+from setsetting.cli.output import answer, as_json, document, example, listing, narrate, say, table
 from setsetting.errors import BrokenFile
 from setsetting.words.translate import _
 
@@ -49,17 +49,21 @@ def show(named: Path | None, name: str, as_json: bool) -> None:
 @command.command("check", epilog=example("playlist check playlists/ours.toml"))
 @click.argument("file", type=FILE)
 @as_json
-def check(file: Path, as_json: bool) -> None:
-    """Check a playlist file; a trouble names the line and the field."""
+@click.pass_obj
+def check(named: Path | None, file: Path, as_json: bool) -> None:
+    """Check a playlist file; a trouble names the line and the field. In a clinic folder: which tags meet no track."""
     from setsetting.desk import playlists
     from setsetting.views import playlist as views
 
     try:
-        checked = playlists.check(file)
+        checked = playlists.check(named, file)
     except BrokenFile as broken:
         if as_json:
             document(views.broken_as_data(broken))
         raise
     sound = _("{name} version {version}: {n} phases, nothing wrong.")
-    said = sound.format(name=checked.name, version=checked.version, n=len(checked.phases))
+    playlist = checked.playlist
+    said = sound.format(name=playlist.name, version=playlist.version, n=len(playlist.phases))
     answer(views.checked_as_data(checked), as_json, aside=said)
+    for tag in checked.unmet:
+        narrate(views.unmet_words(tag))

@@ -13,7 +13,7 @@ from setsetting.clinical.setting_file import RoomProfile, room_text
 from setsetting.desk import settings as clinic_toml
 from setsetting.desk.settings import Settings
 from setsetting.errors import AlreadyExists, NotFound, Refused
-from setsetting.library.catalogue import Catalogue
+from setsetting.library.catalogue import Catalogue, NamedLibrary
 from setsetting.library.track import Track
 from setsetting.machine import files
 from setsetting.machine.clock import Clock, SystemClock
@@ -58,6 +58,11 @@ class Clinic:
         """Every track of the library, by id."""
         with self.catalogue() as catalogue:
             return catalogue.tracks()
+
+    def names(self) -> NamedLibrary:
+        """Every track by its names alone: all that a refusal asks of it."""
+        with self.catalogue() as catalogue:
+            return catalogue.names()
 
     def actor(self) -> str:
         """Who acts: until people sign in, the random person of this record."""

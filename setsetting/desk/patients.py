@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from setsetting.desk.clinic import Clinic
-from setsetting.errors import AlreadyExists, NotFound, UsageError, nearest
+from setsetting.desk.meeting import Met, met
+from setsetting.errors import AlreadyExists, NotFound, UsageError
+from setsetting.library.catalogue import called
 from setsetting.machine import clock
 from setsetting.record import form_rows, live_rows, rows
 from setsetting.record.corrections import Correction, identities
 from setsetting.record.kinds import PatientAdded, TrackVetoed, VetoWithdrawn
 from setsetting.record.log import Record
-from setsetting.soundscape.wishes import refusing
 from setsetting.words.plain import plain
 from setsetting.words.spelling import spelled
 from setsetting.words.translate import _
@@ -44,13 +45,12 @@ class PatientView:
 
 @dataclass(frozen=True, slots=True)
 class Vetoed:
-    """A veto that stands; `stood` says since before, `met` that a track has it now, and `near` what comes close."""
+    """A veto that stands; `stood` says since before, `met` what of the library it keeps away now."""
 
     what: str
     value: str
     stood: bool
-    met: bool
-    near: str | None
+    met: Met
 
 
 def add(clinic: Clinic, code: str, *, simulated: bool = False) -> PatientView:
@@ -111,8 +111,13 @@ def names_a_person(code: str, year: int) -> bool:
 
 
 def veto(clinic: Clinic, code: str, what: str, value: str) -> Vetoed:
-    """Never play a track, artist or tag to this patient."""
-    value = _known(clinic, what, value)
+    """Never play a track, artist or tag to this patient; say what that keeps away."""
+    value = _named(what, value)
+    with clinic.catalogue() as catalogue:
+        library = catalogue.names()
+        if what == "track":  # by its whole id; an artist or tag as it is written, for music not yet scanned too
+            value = called(value, library.tracks).id
+            catalogue.keep([value])
     with clinic.record() as record, record.whole():
         patient = rows.patient(record, code)
         stood = bool(_standing(record, patient.patient_id, what, value))
@@ -121,15 +126,14 @@ def veto(clinic: Clinic, code: str, what: str, value: str) -> Vetoed:
     from setsetting.desk import attending  # loads what plans, which no other act on patients needs
 
     attending.heed(clinic, patient.patient_id)
-    with clinic.catalogue() as catalogue:
-        tracks, recordings = catalogue.tracks(), catalogue.recordings()
-    met = any(refusing([(what, value)]).over(recordings, tracks).met_in(tracks))
-    names = {track.artist for track in tracks} if what == "artist" else {tag for track in tracks for tag in track.tags}
-    return Vetoed(what, value, stood, met, None if met else nearest(value, names))
+    return Vetoed(what, value, stood, met(library, what, value))
 
 
-def unveto(clinic: Clinic, code: str, what: str, value: str, *, reason: str) -> str:
-    """Withdraw a veto, as a correction of the event that made it; return its value as it stood."""
+def unveto(clinic: Clinic, code: str, what: str, value: str, *, reason: str | None = None) -> str:
+    """Withdraw a veto, as a correction of the event that made it; return its value as it stood.
+
+    Nobody need say why; what nobody said is not made up.
+    """
     value = _named(what, value)
     with clinic.record() as record, record.whole():
         patient = rows.patient(record, code)
@@ -142,7 +146,7 @@ def unveto(clinic: Clinic, code: str, what: str, value: str, *, reason: str) -> 
         for old in standing:
             record.append(
                 "patient.veto_withdrawn",
-                VetoWithdrawn(patient_id=patient.patient_id, reason=reason.strip() or _("withdrawn")),
+                VetoWithdrawn(patient_id=patient.patient_id, reason=(reason or "").strip() or None),
                 corrects=old.event_id,
             )
     return standing[0].value
@@ -194,17 +198,6 @@ def _standing(record: Record, patient_id: str, what: str, value: str, *, begun: 
     wanted = spelled(value)
     standing = [(row, spelled(row.value)) for row in rows.vetoes(record, patient_id) if row.what == what]
     return [row for row, name in standing if (name.startswith(wanted) if begun else name == wanted)]
-
-
-def _known(clinic: Clinic, what: str, value: str) -> str:
-    """A track by its whole id; an artist or tag as it is written, for music not yet scanned too."""
-    value = _named(what, value)
-    if what == "track":
-        with clinic.catalogue() as catalogue:
-            track_id = catalogue.track(value).id
-            catalogue.keep([track_id])
-            return track_id
-    return value
 
 
 def _named(what: str, value: str) -> str:

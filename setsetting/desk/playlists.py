@@ -5,7 +5,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from setsetting.clinical.infusion import Infusion
-from setsetting.desk.clinic import folder_of
+from setsetting.desk.clinic import folder_of, open_clinic
+from setsetting.desk.meeting import UnmetTag, unmet
 from setsetting.desk.shelf import PlaylistFile, find, shelf
 from setsetting.errors import SetSettingError
 from setsetting.machine import files
@@ -44,9 +45,19 @@ def timed(playlist: Playlist, infusion: Infusion, loosened: tuple[tuple[str, str
         return ()
 
 
-def check(path: Path) -> Playlist:
-    """Read a playlist file strictly; a trouble names the line and the field."""
-    return parse(files.read_text(path), path)
+@dataclass(frozen=True, slots=True)
+class CheckedPlaylist:
+    """A playlist file that makes sense, and its tags that no track of the clinic's library has."""
+
+    playlist: Playlist
+    unmet: tuple[UnmetTag, ...]
+
+
+def check(named: Path | None, path: Path) -> CheckedPlaylist:
+    """Read a playlist file strictly, where a trouble names the line and the field; a clinic's library says what it lacks."""
+    playlist = parse(files.read_text(path), path)
+    tracks = () if folder_of(named) is None else open_clinic(named).names().tracks
+    return CheckedPlaylist(playlist, tuple(unmet(playlist, tracks)) if tracks else ())
 
 
 def _listed(folder: Path | None, entry: PlaylistFile) -> ListedPlaylist:

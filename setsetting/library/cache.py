@@ -6,8 +6,9 @@ another version of the program is emptied and filled by the next scan.
 """
 
 import os
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from types import NoneType
 from typing import Any, get_args, get_type_hints
 
@@ -17,7 +18,7 @@ from setsetting.library.database import Store
 from setsetting.library.energy import ENERGY_VERSION
 from setsetting.library.recordings import Code, Kin, Kinship
 from setsetting.library.tags import TAGS_VERSION, Tags
-from setsetting.library.track import EnergySource, Lyrics, Track
+from setsetting.library.track import AnyTrack, EnergySource, Lyrics, Track, TrackNames
 from setsetting.library.walk import MusicFile
 from setsetting.units import Energy
 from setsetting.words.translate import _, count
@@ -93,21 +94,33 @@ _COLUMN = {
     "damaged": "r.lost_packets",
 }
 """Where a track's fields come from that are not a measurement alone."""
+
+
+@lru_cache(maxsize=1 << 16)
+def _split(joined: str) -> tuple[str, ...]:
+    return tuple(joined.split(BETWEEN_TAGS)) if joined else ()
+
+
 _READ: dict[str, Callable[[Any], object]] = {
     "path": os.fsdecode,
     "energy_source": {str(kind): kind for kind in EnergySource}.__getitem__,
     "beatless": bool,
     "lyrics": {str(kind): kind for kind in Lyrics}.__getitem__,
-    "tags": lambda tags: tuple(tags.split(BETWEEN_TAGS)) if tags else (),
-    "artists": lambda names: tuple(names.split(BETWEEN_TAGS)) if names else (),
+    "tags": _split,
+    "artists": _split,
     "damaged": lambda lost: _damage(lost) if lost else None,
 }
 """What becomes of a column, where it is not a track's field as it stands."""
 _FIELDS = tuple(Track.__dataclass_fields__)
+_OF_COPY = tuple(map(_FIELDS.index, ("tags", "artist", "artists")))
 _CONVERTED = tuple((number, _READ[name]) for number, name in enumerate(_FIELDS) if name in _READ)
 _TRACKS = f"""
 SELECT {", ".join(_COLUMN.get(name, f"r.{name}") for name in _FIELDS)}
 FROM file AS f JOIN recording AS r USING (track_id) ORDER BY f.track_id, f.path
+"""
+_NAMES = """
+SELECT track_id, path, tags, title, artist, artists FROM file
+WHERE track_id IN (SELECT track_id FROM recording) ORDER BY track_id, path
 """
 
 
@@ -136,12 +149,26 @@ class Cache(Store):
         last = ""
         for row in self._db.execute(_TRACKS):
             if row[0] == last:
-                continue  # the same recording under another path
+                tags, artist, artists = (row[number] for number in _OF_COPY)  # the same sound under another path
+                found[-1] = _with_copy(found[-1], _split(tags), artist, _split(artists))
+                continue
             last, values = row[0], list(row)
             for number, convert in _CONVERTED:
                 values[number] = convert(values[number])
             found.append(Track(*values))
         return found
+
+    def names(self, recordings: Mapping[str, str]) -> list[TrackNames]:
+        """Every recording that has a file, by id, with what a refusal asks of it."""
+        found: dict[str, TrackNames] = {}
+        for track_id, path, tags, title, artist, artists in self._db.execute(_NAMES):
+            if track_id not in found:
+                found[track_id] = TrackNames(
+                    track_id, os.fsdecode(path), _split(tags), title, artist, _split(artists), recordings.get(track_id)
+                )
+            else:
+                found[track_id] = _with_copy(found[track_id], _split(tags), artist, _split(artists))
+        return list(found.values())
 
     def seen(self) -> dict[str, SeenFile]:
         """Every file whose last scan still holds under this version of the program, by path."""
@@ -260,6 +287,16 @@ class Cache(Store):
                 )
             self._db.execute("CREATE INDEX file_track_id ON file (track_id)")
             self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _with_copy(track: AnyTrack, tags: tuple[str, ...], artist: str, artists: tuple[str, ...]) -> AnyTrack:
+    """A track with what another file of the same sound says of it too; its own is shown."""
+    return replace(
+        track,
+        tags=tuple(sorted({*track.tags, *tags})),
+        artist=track.artist or artist,
+        artists=tuple(dict.fromkeys((*track.artists, *artists))),
+    )
 
 
 def _damage(lost: int) -> str:

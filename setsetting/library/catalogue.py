@@ -5,16 +5,16 @@ decodes or reads an audio file.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
 from setsetting.errors import NotFound, Refused, nearest
 from setsetting.library.cache import Cache
-from setsetting.library.curation import NO, SAME_AS, YES, Curation, checked, outranked, tag_statements
+from setsetting.library.curation import NO, SAME_AS, YES, Curation, checked, outranked, renamed, tag_statements
 from setsetting.library.recordings import Code, Recordings, recordings
-from setsetting.library.track import Track
+from setsetting.library.track import AnyTrack, Track, TrackNames
 from setsetting.machine.clock import Clock, SystemClock
 from setsetting.machine.database import DATABASE_ERRORS
 from setsetting.words.translate import _
@@ -22,6 +22,14 @@ from setsetting.words.translate import _
 CURATION_FILE = "curation.db"
 SHOWN = 10
 """So many characters of an id are shown where a person chooses by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedLibrary:
+    """What a refusal asks of a library: its tracks by their names, and which of them are one recording."""
+
+    tracks: tuple[TrackNames, ...]
+    recordings: Recordings
 
 
 class Catalogue:
@@ -96,16 +104,19 @@ class Catalogue:
         self._curation.say(track_id, statements, who=who, at_utc_ms=self._clock.utc_ms())
         self.keep([track_id])
 
+    def names(self) -> NamedLibrary:
+        """Every track by its names alone, by id: a fraction of the work of `tracks`."""
+        recordings = self.recordings()
+        said = self._curation.said(recordings.of)
+        tracks = self.cache.names(recordings.of)
+        named = (
+            renamed(track, words) if (words := said.get(track.recording_id or track.id)) else track for track in tracks
+        )
+        return NamedLibrary(tuple(named), recordings)
+
     def track(self, name: str) -> Track:
         """The track whose id is `name` or begins with it; an unknown or ambiguous one is a sentence."""
-        tracks = self.tracks()
-        wanted = name.strip().casefold()
-        found = [track for track in tracks if wanted and track.id.startswith(wanted)]
-        if not found:
-            raise _unknown(name, wanted, tracks)
-        if len(found) > 1:
-            raise NotFound(_("{n} tracks begin with {name!r}; give more of the id.").format(n=len(found), name=name))
-        return found[0]
+        return called(name, self.tracks())
 
     def set_fields(self, name: str, fields: Mapping[str, str], *, who: str) -> Track:
         """Record what a person says of a track (`curation.FIELDS`, an empty text withdraws); return it as it is now."""
@@ -120,7 +131,18 @@ class Catalogue:
         return self.track(track.id)
 
 
-def _unknown(name: str, wanted: str, tracks: Iterable[Track]) -> NotFound:
+def called(name: str, tracks: Sequence[AnyTrack]) -> AnyTrack:
+    """The one of these tracks whose id is `name` or begins with it; an unknown or ambiguous one is a sentence."""
+    wanted = name.strip().casefold()
+    found = [track for track in tracks if wanted and track.id.startswith(wanted)]
+    if not found:
+        raise _unknown(name, wanted, tracks)
+    if len(found) > 1:
+        raise NotFound(_("{n} tracks begin with {name!r}; give more of the id.").format(n=len(found), name=name))
+    return found[0]
+
+
+def _unknown(name: str, wanted: str, tracks: Iterable[Track | TrackNames]) -> NotFound:
     """Offer the track whose id begins most like what was typed, else the one whose title does."""
     shown: dict[str, str] = {}
     for track in tracks:

@@ -15,7 +15,7 @@ from setsetting.library.database import Store
 from setsetting.library.energy import HIGHEST, LOWEST
 from setsetting.library.recordings import Code
 from setsetting.library.tags import FASTEST_BPM, SLOWEST_BPM, tag_word
-from setsetting.library.track import EnergySource, Lyrics, Track
+from setsetting.library.track import EnergySource, Lyrics, Track, TrackNames
 from setsetting.units import Milliseconds
 from setsetting.words.plain import plain
 from setsetting.words.translate import _
@@ -177,9 +177,7 @@ def tag_statements(add: Iterable[str], remove: Iterable[str]) -> dict[str, str |
 
 def outranked(track: Track, said: Said) -> Track:
     """Give the track as a person's words make it."""
-    changes: dict[str, Any] = {name: said[name] for name in ("title", "artist") if name in said}
-    if "artist" in said:
-        changes["artists"] = credits_in((said["artist"],))
+    changes = _named(track, said)
     if "energy" in said:
         changes |= {"energy": float(said["energy"]), "energy_source": EnergySource.PERSON}
     if "brightness" in said:
@@ -193,11 +191,23 @@ def outranked(track: Track, said: Said) -> Track:
         changes["beatless"] = said["beatless"] == YES
         if said["beatless"] == YES:
             changes["bpm"] = None
+    return replace(track, **changes)
+
+
+def renamed(track: TrackNames, said: Said) -> TrackNames:
+    """Give the names as a person's words make them."""
+    return replace(track, **_named(track, said))
+
+
+def _named(track: Track | TrackNames, said: Said) -> dict[str, Any]:
+    changes: dict[str, Any] = {name: said[name] for name in ("title", "artist") if name in said}
+    if "artist" in said:
+        changes["artists"] = credits_in((said["artist"],))
     words = {field.removeprefix(_TAG): value for field, value in said.items() if field.startswith(_TAG)}
     if words:
         kept = {tag for tag in track.tags if words.get(tag) != _LACKS}
         changes["tags"] = tuple(sorted(kept | {tag for tag, value in words.items() if value == _HAS}))
-    return replace(track, **changes)
+    return changes
 
 
 def _canonical(name: str, text: str) -> str:

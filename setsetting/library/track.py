@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePath
+from typing import TypeVar
 
 from setsetting.units import Dbtp, Energy, Frames, Hertz, Lu, Lufs, Milliseconds, Seconds, whole_s_of
 from setsetting.words.spelling import spelled
@@ -26,8 +27,50 @@ class EnergySource(StrEnum):
     MEASURED = "measured"
 
 
+class Named:
+    """What a track is called and who is credited."""
+
+    __slots__ = ()
+    id: str
+    recording_id: str | None
+    path: str
+    title: str
+    artist: str
+    artists: tuple[str, ...]
+
+    @property
+    def credits(self) -> tuple[str, ...]:
+        """Every name that is credited, how its artist is shown among them."""
+        if self.artist in self.artists:
+            return self.artists
+        return (self.artist, *self.artists) if spelled(self.artist) else self.artists
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """Where an artist may be named although none is credited: the file's name and the title; else nowhere."""
+        return () if self.credits else (PurePath(self.path).stem, self.title)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """By what it is refused, heard or known: its own id and its recording's."""
+        return frozenset((self.id,) if self.recording_id is None else (self.id, self.recording_id))
+
+
 @dataclass(frozen=True, slots=True)
-class Track:
+class TrackNames(Named):
+    """A track by its names alone: all that a refusal asks of it, read in a fraction of the time."""
+
+    id: str
+    path: str
+    tags: tuple[str, ...]
+    title: str
+    artist: str
+    artists: tuple[str, ...]
+    recording_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Track(Named):
     """One recording.
 
     `id` follows the encoded audio, not the file's name or tags. `frames` and `rate_hz` are the
@@ -66,21 +109,9 @@ class Track:
     """What could not be decoded and was passed over, in words."""
 
     @property
-    def credits(self) -> tuple[str, ...]:
-        """Every name that is credited, how its artist is shown among them."""
-        return tuple(filter(spelled, dict.fromkeys((self.artist, *self.artists))))
-
-    @property
-    def hints(self) -> tuple[str, ...]:
-        """Where an artist may be named although none is credited: the file's name and the title; else nowhere."""
-        return () if self.credits else (PurePath(self.path).stem, self.title)
-
-    @property
-    def names(self) -> frozenset[str]:
-        """By what it is refused, heard or known: its own id and its recording's."""
-        return frozenset((self.id,) if self.recording_id is None else (self.id, self.recording_id))
-
-    @property
     def length_s(self) -> Seconds:
         """Whole seconds of sound between the silent edges; the rest goes under the fade."""
         return whole_s_of(self.frames, self.lead_ms + self.tail_ms, self.rate_hz)
+
+
+AnyTrack = TypeVar("AnyTrack", Track, TrackNames)

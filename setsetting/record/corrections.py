@@ -53,7 +53,7 @@ def standing(record: Record, structs: Iterable[type[Payload]] = CORRECTIONS) -> 
     for event_id, kind, corrects, at_utc_ms, version, payload, seal in found:
         read = payloads.decode(kind, version, payload, seal)
         if read is not None:
-            reason: str = getattr(read, "reason", "")
+            reason: str = getattr(read, "reason", None) or ""
             once.setdefault(event_id, Correction(event_id, kind, corrects, at_utc_ms, reason, read))
     return list(once.values())
 

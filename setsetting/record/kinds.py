@@ -36,10 +36,10 @@ class TrackVetoed(Payload, frozen=True):
 
 
 class VetoWithdrawn(Payload, frozen=True):
-    """Corrects a `patient.vetoed`."""
+    """Corrects a `patient.vetoed`; `reason` is None where nobody gave one."""
 
     patient_id: str
-    reason: str
+    reason: str | None = None
 
 
 class FormEntered(Payload, frozen=True):
@@ -337,3 +337,9 @@ KINDS: dict[str, type[Payload]] = {
     "report.made": ReportMade,
     ERASED: EventErased,
 }
+
+
+def says_why(payload: Payload) -> bool:
+    """Whether a correction has its reason; a veto alone may be withdrawn without one."""
+    reason = payload.reason if isinstance(payload, CORRECTING) else ""
+    return isinstance(payload, VetoWithdrawn) if reason is None else bool(reason.strip())

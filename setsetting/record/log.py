@@ -28,7 +28,7 @@ from setsetting.record import migrations, payloads, projections, schema
 from setsetting.record.connection import connect, identity_of, in_words, prefer_wal, scrub
 from setsetting.record.device import Device
 from setsetting.record.event import GENESIS, LARGEST_LAMPORT, Event, chained_hash, digest_of, head_of
-from setsetting.record.kinds import CORRECTING, ERASED, LASTING, WORDLESS, EventErased, Payload
+from setsetting.record.kinds import ERASED, LASTING, WORDLESS, EventErased, Payload, says_why
 from setsetting.units import Milliseconds
 from setsetting.words.translate import _
 
@@ -389,8 +389,7 @@ class Record(Closable):
 
 
 def _checked(draft: Draft) -> Draft:
-    reason = draft.payload.reason if isinstance(draft.payload, CORRECTING) else None
-    if draft.corrects is not None and not (reason or "").strip():
+    if draft.corrects is not None and not says_why(draft.payload):
         raise Refused(_("A correction needs a reason; nothing was recorded."))
     try:
         "".join(text or "" for text in (draft.event_id, draft.subject, draft.corrects)).encode()

@@ -9,7 +9,7 @@ from setsetting.words.spelling import spelled, stands_in
 
 if TYPE_CHECKING:  # wishes cross into rooms that know no library
     from setsetting.library.recordings import Recordings
-    from setsetting.library.track import Track
+    from setsetting.library.track import AnyTrack, Track
     from setsetting.soundscape.instance import Pin
 
 
@@ -49,14 +49,14 @@ class Wishes:
     of_a_patient: bool = True
     """Whether a patient's course stands behind them; where none does, no track is new in it."""
 
-    def forbids(self, track: "Track") -> tuple[Refusal, ...]:
+    def forbids(self, track: "AnyTrack") -> tuple[Refusal, ...]:
         """Each refusal of this patient's that meets a track; none where the patient may hear it."""
-        return tuple(self.met_in((track,)))
+        return tuple(refusal for _track, refusal in self.met_in((track,)))
 
-    def over(self, recordings: "Recordings", tracks: "Iterable[Track]") -> "Wishes":
+    def over(self, recordings: "Recordings", tracks: "Iterable[AnyTrack]") -> "Wishes":
         """The same, of whole recordings: what meets one encoding of these tracks, by its credits too, meets all."""
         named = bool(self.veto_artists or self.veto_tags)
-        met = {track.id for track in tracks if self.forbids(track)} if named else ()
+        met: set[str] = {track.id for track, _refusal in self.met_in(tracks)} if named else set()
         return replace(
             self,
             veto_recordings=recordings.met_by((*self.veto_tracks, *met)),
@@ -74,17 +74,23 @@ class Wishes:
         heard, anchors = self.heard_tracks | self.heard_recordings, self.anchor_tracks | self.anchor_recordings
         return not heard.isdisjoint(track.names) and anchors.isdisjoint(track.names)
 
-    def met_in(self, tracks: "Iterable[Track]") -> Iterator[Refusal]:
+    def met_in(self, tracks: "Iterable[AnyTrack]") -> "Iterator[tuple[AnyTrack, Refusal]]":
         """What of these tracks is refused: whatever asks of a refusal, one track or a library, asks here."""
         artists, tags = _spelled(self.veto_artists), _spelled(self.veto_tags)
         vetoed = self.veto_tracks | self.veto_recordings
         for track in tracks:
             if not vetoed.isdisjoint(track.names):
-                yield Refusal("veto_track", track.id)
+                yield track, Refusal("veto_track", track.id)
             if artists:
-                yield from (Refusal("veto_artist", name) for name in track.credits if spelled(name) in artists)
-                yield from _hinted(artists, track.hints)
-            yield from (Refusal("veto_tag", tag) for tag in track.tags if spelled(tag) in tags)
+                for name in track.credits:
+                    if spelled(name) in artists:
+                        yield track, Refusal("veto_artist", name)
+                for hinted in () if track.credits else _hinted(artists, track.hints):
+                    yield track, hinted
+            if tags:
+                for tag in track.tags:
+                    if spelled(tag) in tags:
+                        yield track, Refusal("veto_tag", tag)
 
 
 def _hinted(artists: Iterable[str], hints: tuple[str, ...]) -> Iterator[Refusal]:

@@ -4,7 +4,7 @@ A question of yes and no is only asked before what cannot be undone; its focus s
 answer, and it says what is kept and what is lost.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import ClassVar, TypeVar
 
 from textual import events
@@ -43,22 +43,31 @@ class Dialog(ModalScreen[Answer]):
 
 
 class TextDialog(Dialog[str | None]):
-    """Ask for one line; empty or escape answers None."""
+    """Ask for one line; empty or escape answers None. `tell` says under it what the line as it stands would do."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", _("Never mind"))]
 
-    def __init__(self, question: str, first: str = "", *, hint: str = "") -> None:
+    def __init__(
+        self, question: str, first: str = "", *, hint: str = "", tell: Callable[[str], str] | None = None
+    ) -> None:
         super().__init__()
-        self._question, self._first, self._hint = question, first, hint
+        self._question, self._first, self._hint, self._tell = question, first, hint, tell
+        self._told = Paragraph(most=3)
 
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Paragraph(self._question, DIM)
             yield AnswerInput(self._first, placeholder=self._hint)
+            if self._tell is not None:
+                yield self._told
             yield Paragraph(_("enter answers, escape leaves everything as it is"), DIM)
 
     def on_mount(self) -> None:
         self.query_one(AnswerInput).focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        if self._tell is not None:
+            self._told.show(self._tell(event.value) if event.value.strip() else "")
 
 
 class ChoiceList(Painting):

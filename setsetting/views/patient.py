@@ -4,13 +4,16 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from setsetting.errors import guess
+from setsetting.errors import did_you_mean
+from setsetting.soundscape.wishes import MetBy
 from setsetting.views import correction, session
 from setsetting.words.numbers import local_text, minutes_text, utc_text
+from setsetting.words.plain import cut
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
     from setsetting.desk.corrections import CorrectedPatient
+    from setsetting.desk.meeting import Met
     from setsetting.desk.patients import PatientView, Vetoed
 
 COLUMNS: Mapping[str, Callable[["PatientView"], str]] = {
@@ -57,15 +60,33 @@ def withdrawn_words(done: "CorrectedPatient") -> str:
     return said + " " + correction.made_words(done.event_id)
 
 
+NAMED = 3
+"""So many of the tracks that a veto meets are named."""
+_BY = {MetBy.SAID: "", MetBy.FILE_NAME: " " + _("(by its file name)"), MetBy.TITLE: " " + _("(by its title)")}
+
+
 def vetoed_words(vetoed: "Vetoed") -> str:
     """What was noted; says so when no track meets it, since a misspelt veto would never work."""
     if vetoed.stood:
-        return _("That veto stands already.")
+        return _("That veto stands already.") + " " + meets_words(vetoed.met)
     said = _("Vetoed: {what} {value}. It is never loosened.").format(what=_(vetoed.what), value=vetoed.value)
-    if vetoed.met:
-        return said
-    near = () if vetoed.near is None else (vetoed.near,)
-    return said + " " + _("No track in the library has it now.") + guess(vetoed.value, near)
+    return f"{said} {meets_words(vetoed.met)}"
+
+
+def meets_words(met: "Met") -> str:
+    """How many tracks a veto keeps away, some of them by title, and by what where no artist is credited."""
+    if not met.tracks:
+        return _("No track in the library has it now.") + did_you_mean(met.near)
+    titles = [f"{cut(track.title, 30)}{_BY[refusal.by]}" for track, refusal in met.tracks[:NAMED]]
+    more = len(met.tracks) - len(titles)
+    if more:
+        titles.append(count("{n} more", "{n} more", more))
+    return count("It meets {n} track", "It meets {n} tracks", len(met.tracks)) + ": " + ", ".join(titles) + "."
+
+
+def vetoed_as_data(view: "PatientView", vetoed: "Vetoed") -> dict[str, Any]:
+    """The patient with the veto just entered, and what it meets."""
+    return as_data(view) | {"meets": [track.id for track, _why in vetoed.met.tracks], "near": list(vetoed.met.near)}
 
 
 def unvetoed_words(what: str, value: str) -> str:

@@ -3,13 +3,15 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from setsetting.errors import did_you_mean
 from setsetting.soundscape.playlist import Playlist, PlaylistPhase, nominal_s
 from setsetting.units import Seconds, ms_from_s
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
-    from setsetting.desk.playlists import ListedPlaylist
+    from setsetting.desk.meeting import UnmetTag
+    from setsetting.desk.playlists import CheckedPlaylist, ListedPlaylist
 
 
 def whence(entry: "ListedPlaylist") -> str:
@@ -86,8 +88,23 @@ def listed_as_data(entry: "ListedPlaylist") -> dict[str, Any]:
     }
 
 
-def checked_as_data(checked: Playlist) -> dict[str, Any]:
-    return {"ok": True, "name": checked.name, "version": checked.version, "phases": len(checked.phases)}
+def checked_as_data(checked: "CheckedPlaylist") -> dict[str, Any]:
+    playlist = checked.playlist
+    return {
+        "ok": True,
+        "name": playlist.name,
+        "version": playlist.version,
+        "phases": len(playlist.phases),
+        "unmet": [
+            {"phase": one.phase, "field": one.field, "tag": one.tag, "near": list(one.near)} for one in checked.unmet
+        ],
+    }
+
+
+def unmet_words(one: "UnmetTag") -> str:
+    """A tag of a playlist that no track has: a wish that nothing fulfils, or a ban that bans nothing."""
+    said = _("{phase}: no track in the library has the tag {tag!r} of {field}.")
+    return said.format(phase=one.phase, tag=one.tag, field=one.field) + did_you_mean(one.near)
 
 
 def broken_as_data(trouble: Exception) -> dict[str, Any]:

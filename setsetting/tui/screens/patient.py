@@ -220,14 +220,20 @@ class PatientScreen(ListScreen):
         await write_report(self, self._clinic, self._code)
 
     async def do_veto(self) -> None:
-        from setsetting.desk import patients
+        from setsetting.desk import meeting, patients
 
         at = await self.ask(ChoiceDialog(_("What must never be played to this patient?"), WHAT))
         if at is None:
             return
         what, words = WHAT[at]
         hint = _("the first characters of its id, as the library shows it") if what == "track" else ""
-        value = await self.ask(TextDialog(_("Never play {words}: which?").format(words=words), hint=hint))
+        names = self._clinic.names()
+        dialog = TextDialog(
+            _("Never play {words}: which?").format(words=words),
+            hint=hint,
+            tell=lambda typed: views.meets_words(meeting.would_meet(names, what, typed)),
+        )
+        value = await self.ask(dialog)
         if value is not None:
             self.say(views.vetoed_words(patients.veto(self._clinic, self._code, what, value)))
             self._load()

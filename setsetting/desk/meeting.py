@@ -1,0 +1,82 @@
+"""What of the library a name meets at once, and what comes near it where it meets nothing.
+
+A misspelt refusal or wish would never work, and nobody would see it: so it is said when it is entered.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from setsetting.errors import near
+from setsetting.library.catalogue import NamedLibrary
+from setsetting.library.track import Named, Track, TrackNames
+from setsetting.soundscape.playlist import Playlist
+from setsetting.soundscape.wishes import Refusal, refusing
+from setsetting.words.spelling import spelled, stands_in, words_of
+
+MOST_NEAR = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """The tracks that a refusal keeps away, each with why; where there are none, what comes near in the library."""
+
+    tracks: tuple[tuple[TrackNames, Refusal], ...]
+    near: tuple[str, ...] = ()
+
+
+def met(library: NamedLibrary, what: str, value: str) -> Met:
+    """What of a library a refusal of this track, artist or tag meets, all encodings of a recording alike."""
+    tracks, asked = library.tracks, refusing([(what, value)]).over(library.recordings, library.tracks)
+    found = tuple({track.id: (track, why) for track, why in asked.met_in(tracks)}.values())  # its name outlasts its id
+    if found or what == "track":
+        return Met(found)
+    return Met((), coming_near(value, artists_of(tracks) if what == "artist" else tags_of(tracks)))
+
+
+@dataclass(frozen=True, slots=True)
+class UnmetTag:
+    """A tag that a phase of a playlist asks for (tags_any) or keeps out (tags_not) and no track has, with what is near."""
+
+    phase: str
+    field: str
+    tag: str
+    near: tuple[str, ...]
+
+
+def would_meet(library: NamedLibrary, what: str, typed: str) -> Met:
+    """What a refusal would meet while it is typed: a track by the first characters of its id."""
+    begun = (
+        [track for track in library.tracks if track.id.startswith(typed.strip().casefold())] if what == "track" else []
+    )
+    if len(begun) == 1 or what != "track":
+        return met(library, what, begun[0].id if begun else typed)
+    return Met(tuple((track, Refusal("veto_track", track.id)) for track in begun))
+
+
+def artists_of(tracks: Iterable[Named]) -> set[str]:
+    return set(chain.from_iterable(track.credits for track in tracks))
+
+
+def tags_of(tracks: Iterable[Track | TrackNames]) -> set[str]:
+    return set(chain.from_iterable(track.tags for track in tracks))
+
+
+def coming_near(name: str, known: Iterable[str]) -> tuple[str, ...]:
+    """The few known names that come near: those that hold it or are held by it, then those spelled much like it."""
+    by_spelling = {spelled(one): one for one in sorted(known)}
+    words = words_of(name)
+    holding = [one for one in by_spelling if words in words_of(one) or stands_in(one, name)] if words.strip() else []
+    found = dict.fromkeys((*sorted(holding, key=len)[:MOST_NEAR], *near(spelled(name), by_spelling)))
+    return tuple(by_spelling[one] for one in found)[:MOST_NEAR]
+
+
+def unmet(playlist: Playlist, tracks: Sequence[Track | TrackNames]) -> Iterator[UnmetTag]:
+    """The tags of a playlist that no track of the library has, in its order."""
+    known = tags_of(tracks)
+    spellings = set(map(spelled, known))
+    for phase in playlist.phases:
+        for field in ("tags_any", "tags_not"):
+            for tag in getattr(phase, field):
+                if spelled(tag) not in spellings:
+                    yield UnmetTag(phase.name, field, tag, coming_near(tag, known))

@@ -1,0 +1,176 @@
+"""Every name that a file credits, in every format, and no folder for a name."""
+
+import struct
+from pathlib import Path
+
+import av
+import mutagen
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from music_files import sound, write, write_wav
+from mutagen import id3
+from mutagen.apev2 import APEv2
+from mutagen.mp4 import MP4FreeForm
+
+from setsetting.library.credits import credits_in
+from setsetting.library.tags import read_tags, tags_of
+
+PLACE = Path("/music/Folder Artist/07 Drift.mp3")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("A", {"A"}),
+        *(
+            (f"A {between} B", {"A", "B"})
+            for between in ("feat.", "ft.", "Featuring", "&", "with", "x", "X", "vs", "vs.")
+        ),
+        *((f"A{between}B", {"A", "B"}) for between in ("/", "; ", ", ", " feat.", "、")),
+        ("A (feat. B & C)", {"A", "B", "C", "B & C"}),
+        ("Simon & Garfunkel feat. X", {"Simon & Garfunkel", "Simon", "Garfunkel", "X"}),
+        ("Crosby, Stills, Nash & Young with B", {"Crosby, Stills, Nash & Young", "B"}),
+        ("Ana Li (violin)", {"Ana Li"}),
+        ("A\0B", {"A", "B"}),
+    ],
+)
+def test_a_credit_is_kept_whole_and_in_all_that_may_be_names(text: str, names: set[str]) -> None:
+    kept = set(credits_in([text]))
+    assert names <= kept
+    assert "\0" in text or text in kept
+
+
+@pytest.mark.parametrize("name", ["Xavier", "The xx", "AC/DC", "Vsevolod", "Withered Hand", "Feathers", "Anderson"])
+def test_no_letters_within_a_name_part_it(name: str) -> None:
+    assert credits_in([name])[0] == name
+    assert len(credits_in([name])) == (3 if "/" in name else 1)
+
+
+@pytest.mark.parametrize("text", ["", " ", "\u200b", "Unknown Artist", "[unknown]", "Various Artists"])
+def test_what_stands_for_no_name_is_none(text: str) -> None:
+    assert credits_in([text]) == ()
+    assert tags_of({"artist": [text]}, PLACE).artist == ""
+
+
+@given(st.lists(st.text(max_size=60), max_size=4))
+def test_whatever_stands_in_a_credit_is_survived_and_each_name_is_there_once(texts: list[str]) -> None:
+    names = credits_in(texts)
+    assert len(set(names)) == len(names)
+    assert all(name == name.strip() and "\n" not in name for name in names)
+
+
+def test_the_artist_shown_is_the_first_and_the_album_s_stands_in() -> None:
+    tags = tags_of({"artist": ["A", "B"], "albumartist": ["C"], "album": ["L"]}, PLACE)
+    assert (tags.artist, tags.artists, tags.album) == ("A", ("A", "B", "C"), "L")
+    assert tags_of({"title": ["Song (feat. B) [live]"], "artist": ["A"]}, PLACE).artists == ("A", "B")
+    assert tags_of({"sortname": ["Dost, Mira"]}, PLACE).artist == "Mira Dost"
+
+
+def people() -> id3.ID3:
+    tags = id3.ID3()
+    frames = {"TPE1": "A", "TPE2": "B", "TPE3": "C", "TPE4": "D", "TCOM": "E", "TOPE": "F", "TEXT": "G"}
+    for name, text in frames.items():
+        tags.add(getattr(id3, name)(encoding=1, text=text))
+    tags.add(id3.TMCL(encoding=1, people=[["cello", "H"]]))
+    tags.add(id3.TIPL(encoding=1, people=[["arranger", "I"]]))
+    tags.add(id3.TXXX(encoding=1, desc="ARTISTS", text=["J", "K"]))
+    return tags
+
+
+@pytest.mark.parametrize("version", [3, 4])
+def test_every_frame_of_id3_that_names_somebody_is_read(tmp_path: Path, version: int) -> None:
+    path = write(tmp_path / "a.mp3")
+    people().save(path, v2_version=version)
+    assert set("ABCDEFGHIJK") <= set(read_tags(path).artists)
+
+
+def test_several_values_of_id3_are_several_names(tmp_path: Path) -> None:
+    for version in (3, 4):  # joined by a slash in the older, parted by nothing in the newer
+        path = write(tmp_path / f"{version}.mp3")
+        tags = id3.ID3()
+        tags.add(id3.TPE1(encoding=1, text=["A", "B"]))
+        tags.save(path, v2_version=version, v23_sep="/")
+        assert {"A", "B"} <= set(read_tags(path).artists)
+
+
+def test_ape_behind_an_mp3_and_both_forms_of_id3_are_read(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.mp3")
+    ape = APEv2()
+    ape["Artist"], ape["Composer"] = ["A", "B"], "C"
+    ape.save(path)
+    assert read_tags(path).artists == ("A", "B", "C")
+    tags = id3.ID3()
+    tags.add(id3.TPE1(encoding=3, text="D"))
+    tags.save(path)
+    assert set(read_tags(path).artists) == {"A", "B", "C", "D"}
+    short = write(tmp_path / "short.mp3")
+    tags.save(short, v1=2)
+    id3.delete(short, delete_v1=False)
+    assert read_tags(short).artists == ("D",)
+
+
+def test_m4a_wma_and_vorbis_name_several(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.m4a")
+    file = mutagen.File(path)
+    file["\xa9ART"], file["aART"], file["\xa9wrt"] = ["A", "B"], ["C"], ["D"]
+    file["----:com.apple.iTunes:CONDUCTOR"] = [MP4FreeForm(b"E")]
+    file.save()
+    assert read_tags(path).artists == ("A", "B", "C", "D", "E")
+    for suffix in ("flac", "opus"):
+        path = write(tmp_path / f"a.{suffix}")
+        file = mutagen.File(path)
+        file["ARTIST"], file["ALBUMARTIST"], file["PERFORMER"], file["COMPOSER"] = ["A", "B"], "C", "D (cello)", "E"
+        file.save()
+        assert set(read_tags(path).artists) == {"A", "B", "C", "D (cello)", "D", "E"}
+
+
+def test_id3_before_flac_is_read(tmp_path: Path) -> None:
+    path, head = write(tmp_path / "a.flac"), tmp_path / "head"
+    tags = id3.ID3()
+    tags.add(id3.TPE1(encoding=3, text="A"))
+    tags.save(head)
+    path.write_bytes(head.read_bytes() + path.read_bytes())
+    assert read_tags(path).artists == ("A",)
+
+
+def info(**texts: bytes) -> bytes:
+    body = b"INFO"
+    for key, text in texts.items():
+        padded = text + b"\0" * (2 - len(text) % 2)
+        body += key.encode() + struct.pack("<I", len(padded)) + padded
+    return b"LIST" + struct.pack("<I", len(body)) + body
+
+
+def test_riff_info_behind_the_sound_is_read_in_either_encoding(tmp_path: Path) -> None:
+    for artist in ("Señor A".encode(), "Señor A".encode("cp1252")):
+        path = write_wav(tmp_path / "a.wav")
+        whole = path.read_bytes() + info(IART=artist, INAM=b"Drift", IGNR=b"Bells", IPRD=b"Album")
+        path.write_bytes(whole[:4] + struct.pack("<I", len(whole) - 8) + whole[8:])
+        tags = read_tags(path)
+        assert (tags.artists, tags.title, tags.tags, tags.album) == (("Señor A",), "Drift", ("bells",), "Album")
+
+
+@pytest.mark.parametrize(
+    ("container", "encoder", "form"),
+    [
+        ("matroska", "flac", "s16"),
+        ("webm", "libopus", "flt"),
+        ("caf", "pcm_s16be", "s16"),
+        ("aiff", "pcm_s16be", "s16"),
+    ],
+)
+def test_what_a_container_says_is_read(tmp_path: Path, container: str, encoder: str, form: str) -> None:
+    path = tmp_path / f"a.{container.replace('matroska', 'mka')}"
+    samples = (sound(0.5, rate=48_000) * 32767).astype("<i2").reshape(1, -1)
+    with av.open(str(path), "w", format=container) as out:
+        out.metadata.update({"author" if container == "aiff" else "artist": "A feat. B", "title": "Drift"})
+        stream = out.add_stream(encoder, rate=48_000, layout="mono", format=form)
+        resampler = av.AudioResampler(format=form, layout="mono", rate=48_000, frame_size=stream.frame_size or 4096)
+        whole = av.AudioFrame.from_ndarray(samples, format="s16", layout="mono")
+        whole.sample_rate, whole.pts = 48_000, 0
+        for frame in [*resampler.resample(whole), *resampler.resample(None)]:
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+    tags = read_tags(path)
+    assert (tags.title, tags.artists) == ("Drift", ("A feat. B", "A", "B"))

@@ -1,0 +1,153 @@
+"""Everybody credited is refused, counted and heard; nobody credited is nobody, but a name in a file's name is met."""
+
+from collections import Counter
+from dataclasses import replace
+from functools import cache
+
+import pytest
+from planning_cases import case, library, shipped
+
+from setsetting.clinical.infusion import steady
+from setsetting.library.track import Lyrics, Track
+from setsetting.soundscape.check import check
+from setsetting.soundscape.check_soundscape import check_soundscape
+from setsetting.soundscape.compose import Composed, compose
+from setsetting.soundscape.instance import Instance
+from setsetting.soundscape.planner import plan
+from setsetting.soundscape.problem import Problem
+from setsetting.soundscape.refusal import Infeasible
+from setsetting.soundscape.wishes import MetBy, Refusal, Wishes
+from setsetting.words.spelling import spelled
+
+LIBRARY = library("01-montreal-40-lib200")
+
+
+def composed(tracks: tuple[Track, ...], wishes: Wishes) -> Composed:
+    return compose(shipped("montreal-40"), steady(40), tracks, wishes, library_digest="")
+
+
+@cache
+def unasked() -> Composed:
+    """What is played where nobody refuses anything."""
+    return composed(LIBRARY, Wishes())
+
+
+def sounding(made: Composed, tracks: tuple[Track, ...]) -> list[Track]:
+    known = {track.id: track for track in tracks}
+    return [known[cue.track_id] for cue in made.soundscape.cues if cue.track_id is not None]
+
+
+def test_a_second_credit_is_refused_and_counted_as_the_first_is() -> None:
+    ours = tuple(
+        replace(track, artists=(track.artist, "Guest One" if number % 3 else "Guest Two"))
+        for number, track in enumerate(LIBRARY)
+    )
+    with pytest.raises(Infeasible):  # two guests, at most two tracks of each
+        composed(ours, Wishes())
+    alone = tuple(
+        replace(track, artists=(track.artist, "Guest")) if number < 60 else track
+        for number, track in enumerate(LIBRARY)
+    )
+    made = sounding(composed(alone, Wishes()), alone)
+    heard = Counter(name for track in made for name in set(map(spelled, track.credits)))
+    assert max(heard.values()) <= 2
+    for refused in ("GUEST", " guest\u00a0", "G\u200buest"):
+        kept = composed(alone, Wishes(veto_artists=frozenset({refused})))
+        assert not any("Guest" in track.credits for track in sounding(kept, alone))
+
+
+def test_the_check_sees_a_second_credit_by_itself() -> None:
+    made = unasked()
+    guests = tuple(replace(track, artists=(track.artist, "B")) for track in LIBRARY)
+    said = check_soundscape(
+        made.soundscape,
+        guests,
+        shipped("montreal-40"),
+        steady(40),
+        Wishes(veto_artists=frozenset({"b"})),
+        unchanged=False,
+    )
+    sounds = len(sounding(made, LIBRARY))
+    assert sum("the artist is vetoed" in words for words in said) == sounds
+    assert sum("tracks by B, 2 are allowed" in words for words in said) == sounds - 2
+
+
+def test_files_that_credit_nobody_are_not_all_by_one_artist() -> None:
+    nameless = tuple(replace(track, artist="", artists=()) for track in LIBRARY)
+    made = composed(nameless, Wishes())
+    assert len(sounding(made, nameless)) > 2
+    assert not any("same artist" in cue.reason for cue in made.soundscape.cues)
+
+
+def test_planner_and_check_price_credits_alike() -> None:
+    instance = case("01-montreal-40-lib200")
+    rows = tuple(
+        row.__class__(
+            **{name: getattr(row, name) for name in row.__struct_fields__} | {"artists": ("x", f"G {number % 9}")}
+        )
+        if number % 4 == 0
+        else row
+        for number, row in enumerate(instance.library)
+    )
+    crowded = Instance(instance.weights, instance.protocol, instance.patient, rows)
+    found = plan(Problem(crowded))
+    verdict = check(crowded, found.items)
+    assert verdict.broken == ()
+    assert verdict.cost == pytest.approx(found.cost, abs=1e-6)
+    assert found.bound <= verdict.cost + 1e-6
+
+
+BARE = replace(
+    LIBRARY[0], artist="", artists=(), title="Room Tone", path="/music/Mira_Dost - Room Tone.wav", lyrics=Lyrics.NONE
+)
+
+
+@pytest.mark.parametrize(
+    ("track", "refused", "by"),
+    [
+        (BARE, "mira  DOST", MetBy.FILE_NAME),
+        (BARE, "Dost", MetBy.FILE_NAME),
+        (BARE, "Room", MetBy.FILE_NAME),
+        (replace(BARE, path="/m/01.wav", title="Room Tone by Mira Dost"), "Mira Dost", MetBy.TITLE),
+        (replace(BARE, path="/Mira Dost/01.wav"), "Mira Dost", None),
+        (BARE, "Mira", MetBy.FILE_NAME),
+        (BARE, "Mir", None),
+        (BARE, "Dost Mira", None),
+        (replace(BARE, artist="Somebody"), "Mira Dost", None),
+    ],
+)
+def test_a_name_in_what_a_file_is_called_is_met_where_nobody_is_credited(
+    track: Track, refused: str, by: MetBy | None
+) -> None:
+    wishes = Wishes(veto_artists=frozenset({refused}))
+    assert wishes.forbids(track) == (() if by is None else (Refusal("veto_artist", spelled(refused), by),))
+    others = tuple(one for one in LIBRARY if one.id != track.id)
+    library_now = (track, *others)
+    made = unasked()
+    said = check_soundscape(
+        replace(made.soundscape, cues=tuple(replace(cue, track_id=track.id) if n == 1 else cue for n, cue in enumerate(made.soundscape.cues))),
+        library_now, shipped("montreal-40"), steady(40), wishes, unchanged=False,
+    )  # fmt: skip
+    words = "" if by is None else f"a vetoed artist stands in its {by}"
+    assert any("a vetoed artist" in one for one in said) == (by is not None)
+    assert by is None or any(words in one for one in said)
+
+
+@pytest.mark.parametrize("spelling", ["Drums", " DRUMS", "dr\u200bums", "Drums\u00a0"])
+def test_a_tag_is_kept_out_however_it_is_spelled(spelling: str) -> None:
+    drums = tuple(
+        replace(track, tags=(*track.tags, "drums")) if number % 2 else track for number, track in enumerate(LIBRARY)
+    )
+    playlist = shipped("montreal-40")
+    phases = tuple(
+        phase.__class__(**{name: getattr(phase, name) for name in phase.__struct_fields__} | {"tags_not": (spelling,)})
+        for phase in playlist.phases
+    )
+    night = playlist.__class__(
+        **{name: getattr(playlist, name) for name in playlist.__struct_fields__} | {"phases": phases}
+    )
+    made = compose(night, steady(40), drums, Wishes(), library_digest="")
+    assert not any("drums" in track.tags for track in sounding(made, drums))
+    unruly = compose(playlist, steady(40), drums, Wishes(), library_digest="")
+    said = check_soundscape(unruly.soundscape, drums, night, steady(40), Wishes(), unchanged=False)
+    assert any("a tag is not wanted here" in words for words in said)
