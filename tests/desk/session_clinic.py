@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from mutagen.id3 import TPE1
+from mutagen.wave import WAVE
 
 from setsetting.desk import library, patients, soundscapes
 from setsetting.desk.clinic import Clinic, init, open_clinic
@@ -105,3 +107,7 @@ def write_pad(path: Path, number: int, seconds: int) -> None:
         file.setsampwidth(2)
         file.setframerate(RATE_HZ)
         file.writeframes((chord * level * 32_767 / 3).astype("<i2").tobytes())
+    tagged = WAVE(path)
+    tagged.add_tags()
+    tagged.tags.add(TPE1(encoding=3, text=path.parent.name))
+    tagged.save()
