@@ -88,6 +88,20 @@ def contradictions(setting: Setting) -> tuple[Contradiction, ...]:
     return tuple(found)
 
 
+def open_halves(setting: Setting) -> tuple[str, ...]:
+    """The fields that are not known although what hangs together with them asks for them."""
+    values = setting.values
+    wanted = {
+        TOUCH_CONSENT: values.get(TOUCH, NONE) != NONE,
+        TOUCH: values.get(TOUCH_CONSENT) in _ASKED_THEN,
+        INTERRUPTED_BY: values.get(INTERRUPTIONS, "0") != "0",
+        INTERRUPTIONS: values.get(INTERRUPTED_BY, NONE) != NONE,
+        MUSIC_DELIVERY: values.get(HEADPHONES) in _WORN,
+        HEADPHONES: values.get(MUSIC_DELIVERY) in _INTO_HEADPHONES,
+    }
+    return tuple(name for name, asked in wanted.items() if asked and name not in values)
+
+
 def as_it_was(usual: Setting, known: Setting, said: Setting) -> Setting:
     """The setting of one session: what was said of it, what the program knows, and for the rest what is usual.
 

@@ -1,5 +1,6 @@
 """Taking a session in hand: which one is meant, and its one controller here."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -80,6 +81,13 @@ def settled(clinic: Clinic, session_id: str) -> bool:
     with suppress(BrokenFile, NotFound, Refused), control(clinic, where, attending=False) as live:
         return live.over()
     return False
+
+
+def codes(clinic: Clinic, held: Iterable[SessionRow]) -> tuple[str, ...]:
+    """Whose sessions these are, in their order."""
+    with clinic.record() as record:
+        known = {patient.patient_id: patient.code for patient in rows.patients(record)}
+    return tuple(known.get(row.patient_id, "") for row in held)
 
 
 def unclosed(clinic: Clinic) -> tuple[SessionRow, ...]:

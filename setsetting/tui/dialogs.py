@@ -17,7 +17,7 @@ from textual.widgets import Input
 
 from setsetting.tui.line import Line, fit
 from setsetting.tui.painting import Painting
-from setsetting.tui.theme import CHOSEN, DIM, KEY, STRONG, TEXT
+from setsetting.tui.theme import ACCENT, CHOSEN, DIM, KEY, STRONG, TEXT
 from setsetting.tui.widgets.detail_pane import DetailPane
 from setsetting.tui.widgets.paragraph import Paragraph
 from setsetting.words import plain
@@ -70,8 +70,12 @@ class TextDialog(Dialog[str | None]):
             self._told.show(self._tell(event.value) if event.value.strip() else "")
 
 
+NUMBERED = 9
+"""So many choices are taken by their digit."""
+
+
 class ChoiceList(Painting):
-    """A short list with a cursor."""
+    """A short list with a cursor; the first nine choices have their digits beside them."""
 
     DEFAULT_CSS = "ChoiceList { height: auto; max-height: 12; }"
 
@@ -94,14 +98,16 @@ class ChoiceList(Painting):
             line = Line(width, "cursor" if index == self.at else "ground")
             if index == self.at:
                 line.put(0, "▌", CHOSEN._replace(fg="accent", bg="cursor"))
-            line.put(2, fit(name, column - 3), STRONG if index == self.at else TEXT)
+            if index < NUMBERED:
+                line.put(2, str(index + 1), STRONG if index == self.at else ACCENT)
+            line.put(4, fit(name, column - 5), STRONG if index == self.at else TEXT)
             line.put(column, fit(words, width - column - 1), DIM)
             lines.append(line)
         return lines
 
     def _column(self, width: int) -> int:
         """Where the words begin: after the longest name, or at half the width where there are no words."""
-        longest = 3 + max((plain.width(name) for name, _words in self._choices), default=0)
+        longest = 5 + max((plain.width(name) for name, _words in self._choices), default=0)
         return min(longest, max(26, width // 2) if any(words for _name, words in self._choices) else width - 1)
 
     @property
@@ -117,7 +123,7 @@ class ChoiceList(Painting):
 
     def _fits(self, name: str, words: str) -> bool:
         column = self._column(self.size.width)
-        return plain.width(name) <= column - 3 and plain.width(words) <= self.size.width - column - 1
+        return plain.width(name) <= column - 5 and plain.width(words) <= self.size.width - column - 1
 
     def move(self, by: int) -> None:
         self.at = max(0, min(self.at + by, len(self._choices) - 1))
@@ -141,6 +147,7 @@ class ChoiceDialog(Dialog[int | None]):
         Binding("pageup", "move(-10)", _("Up a page")),
         Binding("pagedown", "move(10)", _("Down a page")),
         Binding("enter", "take", _("Take")),
+        *(Binding(str(digit), f"take_at({digit - 1})", show=False) for digit in range(1, NUMBERED + 1)),
     ]
 
     def __init__(self, question: str, choices: Sequence[tuple[str, str]], at: int = 0) -> None:
@@ -155,7 +162,7 @@ class ChoiceDialog(Dialog[int | None]):
             yield self._choices
             yield DetailPane()
             yield Paragraph(
-                _("↑ ↓ move, enter takes it, escape leaves everything as it is")
+                _("a digit takes it, or ↑ ↓ and enter; escape leaves everything as it is")
                 if self._count
                 else _("escape goes back"),
                 DIM,
@@ -178,6 +185,10 @@ class ChoiceDialog(Dialog[int | None]):
 
     def action_take(self) -> None:
         self.dismiss(self._choices.at if self._count else None)
+
+    def action_take_at(self, at: int) -> None:
+        if at < self._count:
+            self.dismiss(at)
 
 
 class ConfirmKeys(Painting):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from setsetting.clinical.contradictions import as_it_was, contradictions, partner
+from setsetting.clinical.contradictions import as_it_was, contradictions, open_halves, partner
 from setsetting.clinical.setting import FIELD_NAMES, Setting
 from setsetting.clinical.setting_file import parse_room, parse_setting
 from setsetting.errors import BrokenFile
@@ -52,6 +52,26 @@ def test_what_hangs_together_stands_together() -> None:
             assert partner(other) == name
             assert abs(FIELD_NAMES.index(name) - FIELD_NAMES.index(other)) == 1
     assert {name for name in FIELD_NAMES if partner(name)} == {name for clash in CLASHES for name in clash[::2]}
+
+
+@pytest.mark.parametrize(
+    ("known", "asked"),
+    [
+        ({"touch": "hand"}, ("touch_consent",)),
+        ({"touch": "none"}, ()),
+        ({"touch_consent": "asked at the time"}, ("touch",)),
+        ({"interruptions": "2"}, ("interrupted_by",)),
+        ({"interruptions": "0"}, ()),
+        ({"interrupted_by": "door"}, ("interruptions",)),
+        ({"headphones": "throughout"}, ("music_delivery",)),
+        ({"music_delivery": "headphones"}, ("headphones",)),
+        ({"music_delivery": "loudspeakers"}, ()),
+        ({"touch": "hand", "touch_consent": "both"}, ()),
+        ({}, ()),
+    ],
+)
+def test_the_other_half_is_asked_where_it_is_wanted(known: dict[str, str], asked: tuple[str, ...]) -> None:
+    assert open_halves(Setting(known)) == asked
 
 
 def test_said_outranks_known_and_known_outranks_usual() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 from tui_fake_session import FakeSession
-from tui_opened_screens import SCREENS, close_screen
+from tui_opened_screens import SCREENS
 from tui_stage import (
     CODE,
     SIZES,
@@ -26,10 +26,8 @@ from setsetting.desk.clinic import Clinic
 from setsetting.review.words import internal_review
 from setsetting.soundscape.soundscape import Soundscape
 from setsetting.tui.command import Command, without_clash
-from setsetting.tui.dialogs import ConfirmDialog
 from setsetting.tui.palette import CommandProvider
 from setsetting.tui.screens.build import BuildScreen
-from setsetting.tui.screens.close import CloseScreen
 from setsetting.tui.screens.help import HelpScreen
 from setsetting.tui.screens.live import LiveScreen
 from setsetting.tui.screens.patient import PatientScreen
@@ -325,30 +323,6 @@ def test_the_review_describes_and_never_joins_week_and_month(clinic: Clinic) -> 
         assert "●51" in words
         assert "SIMULATED" in words
         assert "not proof" in words or "cannot show" in words
-
-    on_stage(app, play, (120, 40))
-
-
-def test_closing_keeps_only_what_differed_and_skipped_taps_are_not_asked(clinic: Clinic) -> None:
-    app = Stage(clinic, lambda: close_screen(clinic))
-
-    async def play(pilot: Pilot[int]) -> None:
-        screen = app.screen
-        assert isinstance(screen, CloseScreen)
-        await pilot.press("right")
-        assert list(screen.answers.setting.values) == ["lighting"]
-        await pilot.press("minus")
-        assert screen.answers.setting.values == {}
-        rows = screen.table._rows
-        screen.table.move(next(n for n, row in enumerate(rows) if row.name == "liking"))
-        await pilot.press("t", "0", "minus")
-        assert screen.answers.taps == {"liking": 10, "resonance": 0}
-        await pilot.press("escape")
-        assert "2 answers of this page are lost" in words_shown(app)
-        await pilot.press("enter")
-        assert app.screen is screen
-        await pilot.press("escape", "y")
-        assert not isinstance(app.screen, CloseScreen | ConfirmDialog)
 
     on_stage(app, play, (120, 40))
 

@@ -65,7 +65,7 @@ PRESSED = {
     "library": ("slash", "a", "enter"),
     "build": ("6", "down", "down", "enter", *["down"] * 5),
     "pcl5": KEYS_TO_ITEM_9,
-    "close": ("right", "down"),
+    "close": ("1", "2", "1", "2"),
 }
 """Keys that are pressed before a screen's picture is taken."""
 

@@ -6,7 +6,8 @@ from textual.screen import Screen
 from tui_fake_session import FakeSession
 from tui_stage import CODE
 
-from setsetting.desk import closing, patients, rooms
+from setsetting.clinical.setting import Setting
+from setsetting.desk import closing, patients
 from setsetting.desk.clinic import Clinic
 from setsetting.session.closing import ClosingForm
 from setsetting.tui.screens.build import BuildScreen
@@ -21,7 +22,9 @@ from setsetting.tui.screens.today import TodayScreen
 
 def close_screen(clinic: Clinic) -> CloseScreen:
     session = patients.show(clinic, CODE).sessions[-1]
-    form = ClosingForm(session, rooms.usual(clinic, session.room))
+    usual = Setting({"lighting": "dim", "eye_shades": "throughout", "people_present": "facilitator, nurse"})
+    known = Setting({"music_delivery": "headphones", "interruptions": "2"})
+    form = ClosingForm(session, usual, known, last=Setting({"position": "reclined", "touch": "none"}))
     return CloseScreen(clinic, closing.Closing(session.session_id, form, CODE))
 
 

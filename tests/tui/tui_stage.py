@@ -14,7 +14,7 @@ from setsetting.clinical.form import Recall
 from setsetting.clinical.setting import Setting
 from setsetting.clinical.setting_file import SettingLog
 from setsetting.desk import clinic as desk_clinic
-from setsetting.desk import closing, forms, patients
+from setsetting.desk import closing, forms, patients, rooms
 from setsetting.desk.clinic import Clinic
 from setsetting.library.track import EnergySource, Lyrics, Track
 from setsetting.soundscape.compose import Composed
@@ -106,6 +106,7 @@ def clinic_in_course(folder: Path) -> Clinic:
         each, more = divmod(total, 20)
         forms.add(clinic, CODE, [each + 1] * more + [each] * (20 - more), recall, day, simulated=True)
     usual = {"lighting": "dim", "eye_shades": "throughout"}
+    rooms.keep_usual(clinic, "room-1", Setting(usual))
     for day, differing, liking in (
         ("2026-10-06T10:00", {}, 6),
         ("2026-10-13T10:00", {"lighting": "dark", "eye_shades": "offered, not worn"}, 4),

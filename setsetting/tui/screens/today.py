@@ -23,7 +23,7 @@ from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.tui.widgets.visit_pane import ShownVisit, VisitPane
 from setsetting.views import today as views
 from setsetting.views import visit as words
-from setsetting.views.session import rehearsal_closed_words, standing_words
+from setsetting.views.session import named_words, rehearsal_closed_words
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
@@ -302,7 +302,8 @@ class TodayScreen(ListScreen):
         if not over:
             still = _("The session still runs; j joins it, and z closes it there.")
             raise UsageError(still if waiting else _("No session waits to be closed."))
-        choices = [(standing_words(row), self._when(row)) for row in over]
+        codes = attending.codes(self._clinic, over)
+        choices = [(named_words(code, row), self._when(row)) for code, row in zip(codes, over, strict=True)]
         at = 0 if len(over) == 1 else await self.ask(ChoiceDialog(_("Close which session?"), choices))
         if at is not None:
             from setsetting.tui.screens.close import prepared
