@@ -222,6 +222,54 @@ def move(clinic: "Clinic", session_id: str, code: str, reason: str, as_json: boo
     _corrected(corrections.move(clinic, session_id, code, reason), as_json)
 
 
+@command.command(
+    "correct",
+    epilog=example(
+        "session correct 3f2a9c 81d0 --minute 38 --reason 'the stop was logged late'",
+        "session correct 3f2a9c 7be4 --withdraw --reason 'marked by mistake'",
+        "session correct 3f2a9c --started 2026-11-24T09:30 --reason 'from paper, the wrong hour'",
+    ),
+)
+@click.argument("session_id", metavar="ID")
+@click.argument("event_id", metavar="[EVENT]", required=False)
+@click.option("--minute", type=number, metavar="M", help=_("The infusion minute at which it really was."))
+@click.option("--withdraw", is_flag=True, help=_("The mark was none."))
+@click.option("--started", metavar="TIME", help=_("From paper: when the infusion began."))
+@click.option("--minutes", type=number, metavar="N", help=_("From paper: how long it ran."))
+@_reason
+@with_clinic
+def correct(
+    clinic: "Clinic",
+    session_id: str,
+    event_id: str | None,
+    minute: Minutes | None,
+    withdraw: bool,
+    started: str | None,
+    minutes: Minutes | None,
+    reason: str,
+    as_json: bool,
+) -> None:
+    """Correct the minute of a mark or of an act of the infusion, withdraw a mark, or retell a session from paper.
+
+    EVENT is an id of `record events`, and may be shortened as ID may.
+    """
+    from setsetting.desk import minutes as acts
+
+    of_paper = started is not None or minutes is not None
+    if event_id is None and (minute is not None or withdraw):
+        raise UsageError(_("Which mark or act? Give its id after the session's; `record events` lists them."))
+    if event_id is not None and (of_paper or (minute is not None) == withdraw):
+        raise UsageError(_("Give one of --minute M or --withdraw for an event."))
+    if event_id is None:
+        at = None if started is None else moment(started, clinic.settings.zone)
+        done = acts.retell(clinic, session_id, reason, started=at, minutes=minutes)
+    elif minute is None:
+        done = acts.withdraw_mark(clinic, session_id, event_id, reason)
+    else:
+        done = acts.correct_minute(clinic, session_id, event_id, minute, reason)
+    _corrected(done, as_json)
+
+
 def _corrected(done: "CorrectedSession", as_json: bool) -> None:
     answer(views.corrected_as_data(done), as_json, aside=views.corrected_words(done))
 

@@ -10,8 +10,7 @@ from setsetting.desk.patients import PatientView
 from setsetting.desk.wishes import wishes_of
 from setsetting.errors import BrokenFile, NotFound, Refused, UsageError
 from setsetting.record import corrections, rows
-from setsetting.record.corrections import Correction
-from setsetting.record.kinds import CorrectionUndone, PatientMerged, PatientWithdrawn, SessionMoved, SessionVoided
+from setsetting.record.kinds import PatientMerged, PatientWithdrawn, SessionMoved, SessionVoided
 from setsetting.record.log import Record
 from setsetting.record.rows import PatientRow, SessionRow
 from setsetting.session import closing, folder, preflight
@@ -32,7 +31,7 @@ def void(clinic: Clinic, session_id: str, reason: str) -> CorrectedSession:
 
     One that still runs is refused; one that is not closed is asked about no more.
     """
-    reason = _reason(reason)
+    reason = reason_given(reason)
     with clinic.record() as record:
         row = rows.session(record, session_id)
     if row.void:
@@ -43,7 +42,7 @@ def void(clinic: Clinic, session_id: str, reason: str) -> CorrectedSession:
         told = corrections.beginning(record, row.session_id)
         payload = SessionVoided(session_id=row.session_id, reason=reason)
         event = record.append("session.voided", payload, corrects=told)
-        after = _session(record, row.session_id, event.event_id)
+        after = as_it_stands(record, row.session_id, event.event_id)
     folder.remove(folder.folder_of(clinic.folder, row.session_id))
     return after
 
@@ -53,7 +52,7 @@ def move(clinic: Clinic, session_id: str, code: str, reason: str) -> CorrectedSe
 
     While it runs the music stays what it is; what of tonight's music the patient refuses is said.
     """
-    reason = _reason(reason)
+    reason = reason_given(reason)
     with clinic.record() as record, record.whole():
         row, patient = rows.session(record, session_id), rows.patient(record, code)
         if row.patient_id == patient.patient_id:
@@ -66,7 +65,7 @@ def move(clinic: Clinic, session_id: str, code: str, reason: str) -> CorrectedSe
         event = record.append("session.moved", payload, corrects=told)
         if row.ended_utc_ms is None:
             _say_refused(clinic, record, row.session_id, patient)
-        return _session(record, row.session_id, event.event_id)
+        return as_it_stands(record, row.session_id, event.event_id)
 
 
 def _say_refused(clinic: Clinic, record: Record, session_id: str, patient: PatientRow) -> None:
@@ -93,7 +92,7 @@ class CorrectedPatient:
 
 def merge(clinic: Clinic, code: str, into: str, reason: str) -> CorrectedPatient:
     """Say that two patients are one, who goes on under the second code: sessions, forms, vetoes and heard unite."""
-    reason = _reason(reason)
+    reason = reason_given(reason)
     with clinic.record() as record, record.whole():
         one, other = rows.patient(record, code), rows.patient(record, into)
         if one.patient_id == other.patient_id:
@@ -107,7 +106,7 @@ def merge(clinic: Clinic, code: str, into: str, reason: str) -> CorrectedPatient
 
 def withdraw(clinic: Clinic, code: str, reason: str) -> CorrectedPatient:
     """Leave a patient out of lists and reviews; nothing is lost, and it is taken back as any correction."""
-    reason = _reason(reason)
+    reason = reason_given(reason)
     with clinic.record() as record, record.whole():
         patient = rows.patient(record, code)
         if any(row.patient_id == patient.patient_id for row in rows.unclosed(record)):
@@ -117,35 +116,15 @@ def withdraw(clinic: Clinic, code: str, reason: str) -> CorrectedPatient:
     return CorrectedPatient(patients.show(clinic, patient.code), event.event_id)
 
 
-def undo(clinic: Clinic, name: str, reason: str) -> Correction:
-    """Take back the correction whose event's id is `name` or begins with it; return it."""
-    reason = _reason(reason)
-    with clinic.record() as record, record.whole():
-        event = record.named(name)
-        known = {each.event_id: each for each in corrections.standing(record)}
-        if event.event_id not in known:
-            if event.kind == "correction.undone":
-                raise Refused(_("That event took a correction back; to have it again, correct again."))
-            if event.kind not in corrections.KINDS_OF_CORRECTION:
-                raise Refused(
-                    _("Event {id} ({kind}) is no correction; only a correction is taken back.").format(
-                        id=event.event_id, kind=event.kind
-                    )
-                )
-            raise Refused(_("This correction was taken back already, or its text was erased."))
-        record.append(
-            "correction.undone", CorrectionUndone(reason=reason), corrects=event.event_id, subject=event.subject
-        )
-        return known[event.event_id]
-
-
-def _session(record: Record, session_id: str, event_id: str) -> CorrectedSession:
+def as_it_stands(record: Record, session_id: str, event_id: str) -> CorrectedSession:
+    """A session after the correction that is this event."""
     row = rows.session(record, session_id)
     codes = {patient.patient_id: patient.code for patient in rows.everyone(record)}
     return CorrectedSession(row, codes.get(row.patient_id, ""), event_id)
 
 
-def _reason(text: str) -> str:
+def reason_given(text: str) -> str:
+    """A reason, which no correction goes without."""
     if not (reason := text.strip()):
         raise UsageError(_("A correction needs a reason; nothing was recorded."))
     return reason

@@ -1,12 +1,26 @@
 """The patient review: rows of the record gathered into a course, and described."""
 
+from collections.abc import Iterable, Mapping
+
 import setsetting
 from setsetting.clinical.setting import Setting
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.records import refuse_unsound
 from setsetting.record import form_rows, live_rows, rows
+from setsetting.record.corrections import Correction
+from setsetting.record.kinds import MarkWithdrawn, MinuteCorrected, SessionMoved, SessionRetold
+from setsetting.record.live_rows import ActRow, MarkRow
 from setsetting.record.log import Record
-from setsetting.review.course import CourseForm, CourseMark, CourseSession, FormBefore, Origin, PatientCourse, SetAside
+from setsetting.review.course import (
+    CourseForm,
+    CourseMark,
+    CourseSession,
+    FormBefore,
+    Origin,
+    PatientCourse,
+    SessionBefore,
+    SetAside,
+)
 from setsetting.review.describe import review_of
 from setsetting.review.view import PatientReview
 from setsetting.session.acts import ACTS, OF_INFUSION
@@ -55,6 +69,8 @@ def _form(row: form_rows.FormRow) -> CourseForm:
 def course_session(record: Record, row: rows.SessionRow, visit_no: int) -> CourseSession:
     """One session as a course tells it."""
     logged = row.setting
+    acts, marks = live_rows.acts(record, row.session_id), live_rows.marks(record, row.session_id)
+    said: dict[str, ActRow | MarkRow] = {act.event_id: act for act in acts} | {mark.event_id: mark for mark in marks}
     return CourseSession(
         session_id=row.session_id,
         visit_no=visit_no,
@@ -68,24 +84,34 @@ def course_session(record: Record, row: rows.SessionRow, visit_no: int) -> Cours
         by_program=() if logged is None else logged.by_program,
         note=None if logged is None else logged.note,
         playlist=row.playlist,
-        marks=tuple(
-            CourseMark(mark.mark, mark.infusion_ms, mark.note)
-            for mark in live_rows.marks(record, row.session_id)
-            if not mark.undone
-        ),
-        music_acts=None if row.entered_afterwards else _music_acts(record, row.session_id),
+        marks=tuple(CourseMark(mark.mark, mark.infusion_ms, mark.note) for mark in marks if not mark.undone),
+        music_acts=None if row.entered_afterwards else _music_acts(acts),
         entered_afterwards=row.entered_afterwards,
         closed=row.closed,
-        corrected=tuple(each.reason for each in row.corrections),
+        corrected=tuple(_before(each, row, said) for each in row.corrections),
         ended_ms=row.over_ms,
     )
+
+
+def _before(correction: Correction, row: rows.SessionRow, said: Mapping[str, ActRow | MarkRow]) -> SessionBefore:
+    """Why a session was corrected, and what had been told of it."""
+    match correction.payload:
+        case SessionMoved():
+            return SessionBefore(correction.reason, other_patient=True)
+        case SessionRetold():
+            return SessionBefore(correction.reason, started_ms=row.told[0])
+        case MinuteCorrected() | MarkWithdrawn() if (of := said.get(correction.corrects)) is not None:
+            return SessionBefore(
+                correction.reason, said=of.mark if isinstance(of, MarkRow) else of.act, said_ms=of.told_ms
+            )
+    return SessionBefore(correction.reason)
 
 
 def _set_aside(row: rows.SessionRow) -> SetAside:
     return SetAside(row.started_utc_ms, row.void, tuple(each.reason for each in row.corrections))
 
 
-def _music_acts(record: Record, session_id: str) -> int:
+def _music_acts(acts: Iterable[ActRow]) -> int:
     """Live changes of the music; acts on the infusion are none, nor what was taken back and its undo."""
     others = OF_INFUSION | {act.name for act in ACTS if act.undoes}
-    return sum(act.act not in others and not act.undone for act in live_rows.acts(record, session_id))
+    return sum(act.act not in others and not act.undone for act in acts)

@@ -15,10 +15,13 @@ from setsetting.record.event import Event
 from setsetting.record.kinds import (
     CORRECTIONS,
     KINDS,
+    MarkWithdrawn,
+    MinuteCorrected,
     PatientMerged,
     PatientWithdrawn,
     Payload,
     SessionMoved,
+    SessionRetold,
     SessionVoided,
 )
 from setsetting.record.log import Record
@@ -79,10 +82,13 @@ class SessionCorrections:
 
     voided: frozenset[str]
     moved: Mapping[str, str]
+    retold: Mapping[str, SessionRetold]
+    minutes: Mapping[str, Mapping[str, MinuteCorrected]]
+    """By the session, and in it by the act or mark that each names."""
     every: Mapping[str, tuple[Correction, ...]]
 
 
-OF_SESSIONS = (SessionVoided, SessionMoved)
+OF_SESSIONS = (SessionVoided, SessionMoved, SessionRetold, MarkWithdrawn, MinuteCorrected)
 
 
 def beginning(record: Record, session_id: str) -> str:
@@ -104,17 +110,31 @@ def adding(record: Record, patient_id: str) -> str:
 def of_sessions(record: Record) -> SessionCorrections:
     """The corrections of all sessions; there are few beside the sessions themselves."""
     every: dict[str, list[Correction]] = defaultdict(list)
-    voided, moved = set[str](), dict[str, str]()
+    voided, moved, retold = set[str](), dict[str, str](), dict[str, SessionRetold]()
+    minutes: dict[str, dict[str, MinuteCorrected]] = defaultdict(dict)
     for each in standing(record, OF_SESSIONS):
         match each.payload:
             case SessionVoided(session_id=session_id):
                 voided.add(session_id)
             case SessionMoved(session_id=session_id, patient_id=patient_id):
                 moved[session_id] = patient_id
+            case SessionRetold(session_id=session_id):
+                retold[session_id] = each.payload
+            case MinuteCorrected(session_id=session_id):
+                minutes[session_id][each.corrects] = each.payload
+            case MarkWithdrawn(session_id=session_id):
+                pass  # `schema.taken_back` tells it of the mark
             case _:
                 continue
         every[session_id].append(each)
-    return SessionCorrections(frozenset(voided), moved, {name: tuple(found) for name, found in every.items()})
+    return SessionCorrections(
+        frozenset(voided), moved, retold, minutes, {name: tuple(found) for name, found in every.items()}
+    )
+
+
+def minutes_of(record: Record, session_id: str) -> Mapping[str, MinuteCorrected]:
+    """The minutes of a session that were corrected, by the act or mark that each names."""
+    return of_sessions(record).minutes.get(session_id, {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -245,6 +245,34 @@ class SessionMoved(Payload, frozen=True):
     reason: str
 
 
+class SessionRetold(Payload, frozen=True):
+    """Corrects the `session.started` of a session from paper: when it began, and how long it ran."""
+
+    session_id: str
+    started_utc_ms: Milliseconds
+    planned: tuple[StoredSegment, ...]
+    reason: str
+
+
+class MarkWithdrawn(Payload, frozen=True):
+    """Corrects a `session.marked`: nothing of the kind was observed."""
+
+    session_id: str
+    reason: str
+
+
+class MinuteCorrected(Payload, frozen=True):
+    """Corrects a `session.marked`, or a step of the infusion: it was at this time of the soundscape's clock.
+
+    `infusion_ms` is the minute as the person said it, by the infusion's start as it stood then.
+    """
+
+    session_id: str
+    clock_ms: Milliseconds
+    infusion_ms: Milliseconds
+    reason: str
+
+
 class FormWithdrawn(Payload, frozen=True):
     """Corrects the newest event of a form: the form is none; what it held stays in the trail."""
 
@@ -294,6 +322,9 @@ CORRECTIONS = (
     FormWithdrawn,
     SessionVoided,
     SessionMoved,
+    SessionRetold,
+    MarkWithdrawn,
+    MinuteCorrected,
     PatientMerged,
     PatientWithdrawn,
 )
@@ -302,7 +333,16 @@ CORRECTIONS = (
 CORRECTING = (*CORRECTIONS, CorrectionUndone, EventErased)
 """What is refused without a reason."""
 
-LASTING = ("session.voided", "session.moved", "form.withdrawn", "patient.merged", "patient.withdrawn")
+LASTING = (
+    "session.voided",
+    "session.moved",
+    "session.retold",
+    "session.mark_withdrawn",
+    "session.minute_corrected",
+    "form.withdrawn",
+    "patient.merged",
+    "patient.withdrawn",
+)
 """Corrections whose text is needed as long as they stand: each is taken back before it is erased."""
 
 WORDLESS = ("person.added", "session.closed")
@@ -331,6 +371,9 @@ KINDS: dict[str, type[Payload]] = {
     "form.withdrawn": FormWithdrawn,
     "session.voided": SessionVoided,
     "session.moved": SessionMoved,
+    "session.retold": SessionRetold,
+    "session.mark_withdrawn": MarkWithdrawn,
+    "session.minute_corrected": MinuteCorrected,
     "patient.merged": PatientMerged,
     "patient.withdrawn": PatientWithdrawn,
     "correction.undone": CorrectionUndone,

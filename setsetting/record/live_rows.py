@@ -7,13 +7,16 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 import msgspec
 
 from setsetting.machine.database import StoredRow
 from setsetting.record import rows, schema
+from setsetting.record.corrections import minutes_of
 from setsetting.record.log import Record
 from setsetting.record.rows import SessionRow
+from setsetting.record.session_clock import SessionClock, session_clock
 from setsetting.units import Milliseconds
 
 HEARD_FROM_MS = Milliseconds(30_000)
@@ -31,6 +34,7 @@ class ActRow:
     infusion_ms: Milliseconds | None
     undoes: str | None
     undone: bool
+    told_ms: Milliseconds | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class MarkRow:
     infusion_ms: Milliseconds | None
     note: str | None
     undone: bool
+    told_ms: Milliseconds | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,8 @@ def acts(record: Record, session_id: str) -> list[ActRow]:
         " FROM session_acted a WHERE a.session_id = ? ORDER BY a.clock_ms, a.lamport, a.device, a.seq",
         [session_id],
     )
-    return [ActRow(**dict(row) | {"undone": bool(row["undone"])}) for row in found]
+    told = _timeline(record, session_id)
+    return sorted((ActRow(**_now(row, told)) for row in found), key=lambda act: act.clock_ms)
 
 
 def marks(record: Record, session_id: str) -> list[MarkRow]:
@@ -82,7 +88,19 @@ def marks(record: Record, session_id: str) -> list[MarkRow]:
         " FROM session_marked m WHERE m.session_id = ? ORDER BY m.clock_ms, m.lamport, m.device, m.seq",
         [session_id],
     )
-    return [MarkRow(**dict(row) | {"undone": bool(row["undone"])}) for row in found]
+    told = _timeline(record, session_id)
+    return sorted((MarkRow(**_now(row, told)) for row in found), key=lambda mark: mark.clock_ms)
+
+
+def _timeline(record: Record, session_id: str) -> SessionClock:
+    return session_clock(record, session_id, minutes_of(record, session_id))
+
+
+def _now(row: StoredRow, told: SessionClock) -> dict[str, Any]:
+    """A row of an act or a mark with its times as they stand; `told_ms` is the minute as it was told first."""
+    clock_ms = told.clock_ms(row["event_id"], row["clock_ms"])
+    times = {"clock_ms": clock_ms, "infusion_ms": told.infusion_ms(clock_ms, row["infusion_ms"])}
+    return dict(row) | times | {"told_ms": row["infusion_ms"], "undone": bool(row["undone"])}
 
 
 def devices(record: Record, session_id: str) -> list[str]:

@@ -16,7 +16,7 @@ import msgspec
 from setsetting import errors
 from setsetting.clinical.infusion import Infusion
 from setsetting.machine.database import StoredRow
-from setsetting.record import corrections, payloads, schema
+from setsetting.record import corrections, payloads, schema, session_clock
 from setsetting.record.corrections import Correction
 from setsetting.record.infusions import as_infusion
 from setsetting.record.kinds import SoundscapeUsed, StoredSegment
@@ -99,6 +99,8 @@ class SessionRow:
     setting: SettingRow | None
     void: bool
     corrections: tuple[Correction, ...]
+    told: tuple[Milliseconds, Infusion]
+    """Its start and its plan as they were told first."""
 
     @property
     def counts(self) -> bool:
@@ -286,11 +288,33 @@ def _sessions(
                 "setting": settings.get(row["session_id"]),
                 "void": row["session_id"] in corrected.voided,
                 "corrections": corrected.every.get(row["session_id"], ()),
+                "told": (row["started_utc_ms"], _infusion(row["planned"])),
             }
         )
         for row in found
     ]
-    return _numbered(told)
+    return _numbered([_as_corrected(record, row, corrected) for row in told])
+
+
+def _as_corrected(record: Record, row: SessionRow, corrected: corrections.SessionCorrections) -> SessionRow:
+    """A session with the times that were corrected; what really ran follows the minutes of its steps."""
+    if (again := corrected.retold.get(row.session_id)) is not None and row.entered_afterwards:
+        ran = as_infusion(again.planned)
+        began = again.started_utc_ms
+        return replace(
+            row,
+            started_utc_ms=began,
+            zero_utc_ms=began,
+            planned=ran,
+            actual=ran,
+            ended_utc_ms=began + ran.end_ms,
+        )
+    minutes = corrected.minutes.get(row.session_id)
+    if minutes and row.ended_utc_ms is not None and row.zero_utc_ms is not None:
+        told = session_clock.session_clock(record, row.session_id, minutes)
+        ended_ms = row.ended_utc_ms - row.zero_utc_ms
+        return replace(row, actual=session_clock.ran_by(record, row.session_id, row.planned, told, ended_ms))
+    return row
 
 
 def _numbered(told: list[SessionRow]) -> list[SessionRow]:

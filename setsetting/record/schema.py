@@ -73,10 +73,12 @@ def undone(event_id: str) -> str:
 
 
 def taken_back(alias: str) -> str:
-    """SQL for "a later act of its session took it back", of an act or a mark."""
+    """SQL for "a later act of its session took it back", of an act or a mark; or a mark was withdrawn afterwards."""
     return (
-        f"EXISTS (SELECT 1 FROM session_acted u WHERE u.session_id = {alias}.session_id"
+        f"(EXISTS (SELECT 1 FROM session_acted u WHERE u.session_id = {alias}.session_id"
         f" AND u.undoes = {alias}.event_id)"
+        f" OR EXISTS (SELECT 1 FROM event w WHERE w.corrects = {alias}.event_id"
+        f" AND w.kind = 'session.mark_withdrawn' AND NOT {undone('w.event_id')}))"
     )
 
 

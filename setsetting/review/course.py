@@ -46,7 +46,7 @@ class CourseSession:
 
     `usual` is what was said to be usual in the room by then. `setting` is None when none was logged, `by_program`
     names what of it nobody said; a field that is absent is not known, a tap was not asked. `music_acts` counts live changes of the music; None where none could be
-    logged, as in a session entered afterwards from paper. `corrected` are the reasons of its corrections.
+    logged, as in a session entered afterwards from paper. `corrected` are its corrections that stand.
     """
 
     session_id: str
@@ -65,13 +65,24 @@ class CourseSession:
     music_acts: int | None = None
     entered_afterwards: bool = False
     closed: bool = True
-    corrected: tuple[str, ...] = ()
+    corrected: tuple["SessionBefore", ...] = ()
     ended_ms: Milliseconds | None = None
     """When the session ended; None stands for the end of what was planned."""
 
     @property
     def over_ms(self) -> Milliseconds:
         return self.started_ms + self.planned.end_ms if self.ended_ms is None else self.ended_ms
+
+
+@dataclass(frozen=True, slots=True)
+class SessionBefore:
+    """Why a session was corrected, and what was told before: of whom, when it began, or a mark or act and its minute."""
+
+    reason: str
+    other_patient: bool = False
+    started_ms: Milliseconds | None = None
+    said: str = ""
+    said_ms: Milliseconds | None = None
 
 
 @dataclass(frozen=True, slots=True)

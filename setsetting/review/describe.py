@@ -15,7 +15,15 @@ from setsetting.clinical.setting import TAPS, differences, respct_covered
 from setsetting.clinical.thresholds import PUBLISHED, ThresholdSet, change_words, clinically_significant, end_words
 from setsetting.machine import clock
 from setsetting.review import words
-from setsetting.review.course import CourseForm, CourseMark, CourseSession, FormBefore, PatientCourse, minutes_run
+from setsetting.review.course import (
+    CourseForm,
+    CourseMark,
+    CourseSession,
+    FormBefore,
+    PatientCourse,
+    SessionBefore,
+    minutes_run,
+)
 from setsetting.review.lanes import lanes_of
 from setsetting.review.linking import (
     Linkage,
@@ -241,7 +249,7 @@ def _visit_line(each: CourseSession, scores: Sequence[ScorePoint], linkage: Link
         remarks.append(_("entered afterwards"))
     if not each.closed:
         remarks.append(_("not closed"))
-    remarks += map(words.corrected, each.corrected)
+    remarks += [_session_before(change, days) for change in each.corrected]
     return VisitLine(
         session_id=each.session_id,
         started_ms=each.started_ms,
@@ -260,6 +268,18 @@ def _visit_line(each: CourseSession, scores: Sequence[ScorePoint], linkage: Link
         note=each.note or "",
         remarks="; ".join(remarks),
     )
+
+
+def _session_before(change: SessionBefore, days: _Days) -> str:
+    """Why a session was corrected, and what was told before."""
+    was = ""
+    if change.other_patient:
+        was = _("another patient's")
+    elif change.started_ms is not None:
+        was = days.moment(change.started_ms)
+    elif change.said:
+        was = _mark(CourseMark(change.said, change.said_ms))
+    return words.corrected(change.reason) + (" " + _("(was {was})").format(was=was) if was else "")
 
 
 def _change(pair: ScorePair, days: _Days, used: ThresholdSet) -> tuple[Recall, str, str, int, int, int, int, str]:

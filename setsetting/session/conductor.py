@@ -9,8 +9,10 @@ the plan goes on, and the answer says so; music never stops because a planner fa
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import msgspec
 
 from setsetting.clinical.infusion import refusal
 from setsetting.errors import Refused, SetSettingError
@@ -19,6 +21,7 @@ from setsetting.machine.clock import Clock
 from setsetting.player.client import Player
 from setsetting.player.journal import JournalEntry
 from setsetting.record.kinds import SessionActed, SessionMarked
+from setsetting.record.log import Draft
 from setsetting.session import folder, outbox_file, takeover, timekeeping
 from setsetting.session.acts import BY_NAME, Order
 from setsetting.session.event import SessionEvent, event_at, retimed_at
@@ -38,6 +41,10 @@ from setsetting.words.translate import _
 _ONE_ACT_S = 10.0
 REFUSED = "refused"
 """Why a plan was timed anew that was refused since it was made."""
+CORRECTED = "corrected"
+"""Why a plan was timed anew to an infusion whose minutes were corrected."""
+ELSEWHERE = "in the record"
+"""What stands in a session's folder for the reason of a correction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +145,39 @@ class Conductor:
             durable = self._keep([event_at(moment, event_id, "session.marked", payload)])
         return ActResult(event_id, _("Marked: {mark}.").format(mark=name), durable)
 
+    def correct(self, draft: Draft) -> str:
+        """Keep a correction of an act or a mark, and time the rest anew to the infusion as it is then.
+
+        The record takes it first, with its reason, which is never written into the session's folder. Raises Refused
+        when the record takes nothing now. Returns what became of the music, in words; nothing where nothing did.
+        """
+        with self._alone():
+            if not self.outbox.settle(now=True):
+                raise Refused(self.outbox.notice or _("The record takes nothing now; nothing was corrected."))
+            stored = self.outbox.record.append_all([draft])[0]
+            moment = self.moment()
+            payload = msgspec.structs.replace(draft.payload, reason=ELSEWHERE)
+            event = replace(event_at(moment, stored.event_id, draft.kind, payload), corrects=draft.corrects)
+            said, retimed = self._timed_to(after(self.state, event), moment)
+            self._keep([event, *retimed])
+        return said
+
+    def _timed_to(self, outcome: State, moment: Moment) -> tuple[str, list[SessionEvent]]:
+        """Play the rest as it is timed to a corrected infusion; the event to keep of it, none where nothing changed."""
+        sounding, position = outcome.sounding, self._position_after_hold(moment, outcome)
+        if outcome.ended is not None or sounding.fading_out or self.link.state() is None:
+            return "", []
+        if not outcome.is_timed_otherwise(position.infusion, position.zero_ms):
+            return "", []
+        try:
+            new = self._replanner.retimed(sounding.plan, position)
+            if sounding.cover is None:
+                self.link.player().replace(str(uuid.uuid4()), self._replanner.mix(new.soundscape), Frames(0))
+        except SetSettingError as error:
+            return _("The music keeps its plan, it could not be timed anew: {why}").format(why=error), []
+        session_id, event_id = self.header.session_id, str(uuid.uuid4())
+        return new.words, [retimed_at(moment, event_id, session_id, CORRECTED, new.soundscape, waived=new.waived)]
+
     def keep(self, event: SessionEvent) -> bool:
         """Keep one event that is no act, such as the session's end, unless it is kept already."""
         with self._alone():
@@ -179,9 +219,9 @@ class Conductor:
         heard = [sounding.plan, sounding.covering] if sounding.covering is not None else [sounding.plan]
         return any(self._replanner.refused(each, at_ms).coming for each in heard)
 
-    def _position_after_hold(self, moment: Moment) -> SessionPosition:
+    def _position_after_hold(self, moment: Moment, state: State | None = None) -> SessionPosition:
         """Where the music is and the infusion beside it, ahead of the player."""
-        state = self.state
+        state = state or self.state
         infusion_ms = state.infusion_ms(moment.clock_ms)
         return SessionPosition(
             at_ms=moment.mix_ms + LEAD_MS,

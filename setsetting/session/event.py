@@ -25,10 +25,12 @@ class SessionEvent:
     utc_ms: Milliseconds
     mono_ms: Milliseconds
     soundscape: Soundscape | None = None
+    corrects: str | None = None
 
     @property
     def draft(self) -> Draft:
-        return Draft(self.kind, self.payload, event_id=self.event_id, at=(self.utc_ms, self.mono_ms))
+        at = self.utc_ms, self.mono_ms
+        return Draft(self.kind, self.payload, event_id=self.event_id, corrects=self.corrects, at=at)
 
 
 def event_at(moment: Moment, event_id: str, kind: str, payload: Payload) -> SessionEvent:

@@ -15,7 +15,7 @@ from setsetting.machine.clock import Clock
 from setsetting.player.journal import JournalEntry
 from setsetting.player.status import PlayerState
 from setsetting.record import live_rows, rows
-from setsetting.record.log import Record
+from setsetting.record.log import Draft, Record
 from setsetting.session import acts
 from setsetting.session.build_status import StatusInputs, build_status
 from setsetting.session.conductor import ActResult, Conductor
@@ -118,6 +118,10 @@ class LiveSession:
         if note:
             self._notes[done.event_id] = note
         return self._answer(done)
+
+    def correct(self, draft: Draft) -> str:
+        """Keep a correction of an act or a mark of a session that is not closed; what became of the music, in words."""
+        return self.conductor.correct(draft)
 
     def _answer(self, done: ActResult) -> str:
         """What was done; what the record has not taken is never acknowledged without saying so."""

@@ -34,6 +34,7 @@ class _OutboxLine(msgspec.Struct, frozen=True):
     payload: msgspec.Raw
     utc_ms: Milliseconds
     mono_ms: Milliseconds
+    corrects: str | None = None
 
 
 def reserve(folder: Path) -> None:
@@ -95,7 +96,8 @@ def _events(folder: Path, known: Mapping[str, SessionEvent]) -> Iterator[Session
         elif (shape := KINDS.get(kept.kind)) is not None:
             payload = strict_json.line(bytes(kept.payload), shape)
             if payload is not None:
-                yield SessionEvent(kept.event_id, kept.kind, payload, kept.utc_ms, kept.mono_ms)
+                at = kept.utc_ms, kept.mono_ms
+                yield SessionEvent(kept.event_id, kept.kind, payload, *at, corrects=kept.corrects)
 
 
 def size(folder: Path) -> int:
@@ -116,6 +118,11 @@ def _encode(event: SessionEvent) -> bytes:
     if isinstance(payload, SessionMarked) and holds_part_of(event):
         payload = msgspec.structs.replace(payload, note=None)
     line = _OutboxLine(
-        event.event_id, event.kind, msgspec.Raw(msgspec.json.encode(payload)), event.utc_ms, event.mono_ms
+        event.event_id,
+        event.kind,
+        msgspec.Raw(msgspec.json.encode(payload)),
+        event.utc_ms,
+        event.mono_ms,
+        event.corrects,
     )
     return b"\n" + msgspec.json.encode(line) + b"\n"

@@ -95,7 +95,11 @@ def _events(record: Record, row: rows.SessionRow) -> Iterator[SessionEvent]:
     if row.soundscape is not None and (body := rows.soundscape(record, row.soundscape)) is not None:
         used = SoundscapeUsed(row.soundscape, body)
         yield SessionEvent("soundscape", "soundscape.used", used, row.started_utc_ms, Milliseconds(0))
+    stands = {each.event_id for each in row.corrections}
     for event in record.events(session_id=row.session_id):
+        if event.corrects is not None and event.event_id not in stands:
+            continue  # it was taken back
         payload = payloads.decode(event.kind, event.version, event.payload, event.seal)
         if payload is not None:
-            yield SessionEvent(event.event_id, event.kind, payload, event.at_utc_ms, Milliseconds(0))
+            at = event.at_utc_ms, Milliseconds(0)
+            yield SessionEvent(event.event_id, event.kind, payload, *at, corrects=event.corrects)

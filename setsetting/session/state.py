@@ -8,9 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
+import msgspec
+
 from setsetting.clinical.infusion import Infusion, InfusionAct, InfusionStep, actual, ran
 from setsetting.record.infusions import as_infusion
 from setsetting.record.kinds import (
+    CorrectionUndone,
+    MarkWithdrawn,
+    MinuteCorrected,
     PlayerNoted,
     SessionActed,
     SessionClosed,
@@ -106,6 +111,16 @@ class LoggedStep:
 
 
 @dataclass(frozen=True, slots=True)
+class MovedMinute:
+    """The minute of an act or a mark was corrected: by which event, of which, when it was, and when it was told to be."""
+
+    event_id: str
+    of: str
+    clock_ms: Milliseconds
+    told_ms: Milliseconds
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """What is known of a session from its events alone.
 
@@ -123,6 +138,9 @@ class State:
     closed: bool = False
     acted_ms: Milliseconds = Milliseconds(0)
     timed: Timed | None = None
+    moved: tuple["MovedMinute", ...] = ()
+    withdrawn: tuple[tuple[str, Undoable], ...] = ()
+    """Marks that were withdrawn, each with the event that did it."""
 
     @property
     def steps(self) -> tuple[InfusionAct, ...]:
@@ -228,6 +246,19 @@ def after(state: State, event: SessionEvent) -> State:
             return replace(state, ended=ended, said=said)
         case SessionClosed():
             return replace(state, closed=True)
+    return _corrected(state, event)
+
+
+def _corrected(state: State, event: SessionEvent) -> State:
+    """The state with a correction, or without one that was taken back; an event of another kind changes nothing."""
+    match event.payload:
+        case MinuteCorrected(clock_ms=clock_ms) if event.corrects is not None:
+            return _at_clock(state, event.event_id, event.corrects, clock_ms)
+        case MarkWithdrawn():
+            withdrawn = [(event.event_id, each) for each in state.undoables if each.event.event_id == event.corrects]
+            return _undone(replace(state, withdrawn=(*state.withdrawn, *withdrawn)), event.corrects)
+        case CorrectionUndone():
+            return _corrected_back(state, event.corrects)
     return state
 
 
@@ -276,14 +307,54 @@ def _retimed(state: State, cause: str, soundscape: Soundscape) -> State:
     return replace(state, sounding=replace(state.sounding, plan=soundscape), undoables=undoables, timed=timed)
 
 
-def at_minute(state: State, event_id: str, infusion_ms: Milliseconds) -> State:
-    """The same session had this step of the infusion been done at another minute; its minute is told before that.
+def _at_clock(state: State, correction: str, of: str, clock_ms: Milliseconds) -> State:
+    """The same session, with an act or a mark at another time; all minutes follow the infusion's start."""
+    told = [each.told_ms for each in state.moved if each.of == of] + [
+        event.payload.clock_ms
+        for event in state.said
+        if event.event_id == of and isinstance(event.payload, SessionActed | SessionMarked)
+    ]
+    if not told:
+        return state
+    return _by_clock(replace(state, moved=(*state.moved, MovedMinute(correction, of, clock_ms, told[0]))), of, clock_ms)
 
-    Only what is logged changes: whether the steps can follow so, and how the rest is timed then, is asked of others.
-    """
-    at_ms = (state.infusion_zero_ms or Milliseconds(0)) + infusion_ms
-    moved = (
-        replace(step, done=replace(step.done, at_ms=at_ms)) if step.event_id == event_id else step
-        for step in state.logged
+
+def _corrected_back(state: State, correction: str | None) -> State:
+    """The same session without one of its corrections: the one before it of the same event stands again, else none."""
+    for event_id, mark in state.withdrawn:
+        if event_id == correction:
+            return replace(
+                state,
+                withdrawn=tuple(each for each in state.withdrawn if each[0] != correction),
+                taken_back=tuple(each for each in state.taken_back if each.event.event_id != mark.event.event_id),
+                undoables=(*state.undoables, mark),
+            )
+    back = next((each for each in state.moved if each.event_id == correction), None)
+    if back is None:
+        return state
+    left = tuple(each for each in state.moved if each is not back)
+    clocks = [each.clock_ms for each in left if each.of == back.of]
+    return _by_clock(replace(state, moved=left), back.of, clocks[-1] if clocks else back.told_ms)
+
+
+def _by_clock(state: State, of: str, clock_ms: Milliseconds) -> State:
+    logged = tuple(
+        replace(step, done=replace(step.done, at_ms=clock_ms)) if step.event_id == of else step for step in state.logged
     )
-    return replace(state, logged=tuple(moved))
+    state = replace(state, logged=logged)
+    zero = state.infusion_zero_ms
+
+    def now(event: SessionEvent) -> SessionEvent:
+        payload = event.payload
+        if not isinstance(payload, SessionActed | SessionMarked):
+            return event
+        at_ms = clock_ms if event.event_id == of else payload.clock_ms
+        infusion_ms = None if zero is None or at_ms < zero else at_ms - zero
+        return replace(event, payload=msgspec.structs.replace(payload, clock_ms=at_ms, infusion_ms=infusion_ms))
+
+    return replace(
+        state,
+        said=tuple(map(now, state.said)),
+        undoables=tuple(replace(each, event=now(each.event)) for each in state.undoables),
+        taken_back=tuple(replace(each, event=now(each.event)) for each in state.taken_back),
+    )

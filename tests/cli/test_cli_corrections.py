@@ -1,5 +1,7 @@
 """Corrections as commands have them: said with a reason, told as they now stand, taken back by `record undo`."""
 
+from pathlib import Path
+
 import session_clinic
 from command_line import CommandLine
 
@@ -74,3 +76,31 @@ def test_a_form_is_shown_corrected_and_withdrawn(run: CommandLine) -> None:
     assert "record undo" in gone.err
     assert "withdrawn: another's" in run("pcl5", "show", form["id"]).out
     assert run("pcl5", "list", "--patient", CODE, "--json").json == []
+
+
+def test_a_mark_and_a_minute_are_corrected_by_their_ids(run: CommandLine) -> None:
+    plan = run("soundscape", "build", "--playlist", "short", "--minutes", "5", "--patient", CODE).out.strip()
+    Path("walk.txt").write_text("0 infusion-start\n1 mark onset\n2 infusion-stop\n", encoding="utf-8")
+    start = ("session", "start", "--soundscape", plan, "--patient", CODE, "--output", "fast", "--script", "walk.txt")
+    session_id = run(*start, "--json").json["session_id"]
+    told = [
+        each for each in run("record", "events", "--json").json if each["kind"] in {"session.acted", "session.marked"}
+    ]
+    stop, mark = told[-1]["event_id"], next(each["event_id"] for each in told if each["kind"] == "session.marked")
+    done = run("session", "correct", session_id, stop, "--minute", "4", "--reason", "late", "--json").json
+    assert (done["actual_min"], done["marks"]) == (4, 1)
+    assert run("session", "correct", session_id, mark, "--withdraw", "--reason", "a slip", "--json").json["marks"] == 0
+    run("record", "undo", "--event", done["event_id"], "--reason", "it was right")
+    assert run("session", "list", "--json").json[0]["actual_min"] == 2
+    for wrong in (("--minute", "4", "--withdraw"), ()):
+        run.refused("session", "correct", session_id, stop, *wrong, "--reason", "r", code=2, says="Give one of")
+    run.refused("session", "correct", session_id, "--withdraw", "--reason", "r", code=2, says="Which mark or act")
+    run.refused("session", "correct", session_id, stop, "--minute", "nan", "--reason", "r", code=2, says="--minute")
+
+
+def test_a_session_from_paper_is_told_again(run: CommandLine) -> None:
+    wrong = paper(run)
+    done = run("session", "correct", wrong, "--started", "2026-01-05T15:00", "--reason", "the hour", "--json").json
+    assert done["started"].startswith("2026-01-05T")
+    assert paper(run) != wrong
+    assert [each["visit_no"] for each in run("session", "list", "--json").json] == [1, 2]

@@ -132,6 +132,7 @@ def test_every_document_is_what_its_schema_says(
     trial = told("session", "add", "--patient", CODE, "--started", "2025-01-03T10:00", "--minutes", "40")
     voided = told("session", "void", trial["session_id"], "--reason", "a trial")
     told("record", "undo", "--event", voided["event_id"], "--reason", "it was none")
+    told("session", "correct", trial["session_id"], "--minutes", "30", "--reason", "the length")
     told("session", "move", trial["session_id"], "--patient", "K-0418", "--reason", "hers")
     told("pcl5", "show", form["id"])
     told("pcl5", "withdraw", form["id"], "--reason", "another's")

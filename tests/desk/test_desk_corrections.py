@@ -5,7 +5,7 @@ from session_clinic import CODE
 from sessions_played import asked, brief, quiet, row
 
 from setsetting.clinical.form import Item, Recall
-from setsetting.desk import closing, corrections, forms, patients, review, sessions, today
+from setsetting.desk import closing, corrections, forms, minutes, patients, review, sessions, today
 from setsetting.desk.clinic import Clinic, open_clinic
 from setsetting.errors import AlreadyExists, NotFound, Refused, UsageError
 from setsetting.session import folder
@@ -27,10 +27,10 @@ def test_a_voided_trial_is_no_infusion_anywhere_and_says_why(clinic: Clinic) -> 
     assert page.completeness[-1] == "not counted: the session of 2026-01-05 10:00: void; corrected: it was a trial"
     with pytest.raises(Refused, match="void already"):
         corrections.void(clinic, trial, "again")
-    corrections.undo(clinic, done.event_id, "it was none")
+    minutes.undo(clinic, done.event_id, "it was none")
     assert (row(clinic, trial).visit_no, row(clinic, real).visit_no) == (1, 2)
     with pytest.raises(Refused, match="taken back already"):
-        corrections.undo(clinic, done.event_id, "it was none")
+        minutes.undo(clinic, done.event_id, "it was none")
 
 
 def test_a_voided_session_does_not_block_the_right_one(clinic: Clinic) -> None:
@@ -61,7 +61,7 @@ def test_a_correction_needs_a_reason_and_something_to_correct(clinic: Clinic) ->
     with clinic.record() as record:
         began = record.events(kind="session.started")[0].event_id
     with pytest.raises(Refused, match="is no correction"):
-        corrections.undo(clinic, began, "a slip")
+        minutes.undo(clinic, began, "a slip")
     assert len(sessions.listing(clinic)) == 1
 
 
@@ -74,7 +74,7 @@ def test_a_session_of_the_wrong_patient_is_moved_and_both_courses_follow(clinic:
     assert [visit.session_id for visit in review.patient_review(clinic, "K-0418").visits] == [wrong]
     with pytest.raises(Refused, match="already"):
         corrections.move(clinic, wrong, "K-0418", "again")
-    corrections.undo(clinic, done.event_id, "it was right")
+    minutes.undo(clinic, done.event_id, "it was right")
     assert [each.row.visit_no for each in sessions.listing(clinic) if each.code == CODE] == [1, 2]
 
 
@@ -117,7 +117,7 @@ def test_a_mistyped_code_is_merged_and_carries_its_refusals(clinic: Clinic) -> N
         corrections.merge(clinic, CODE, "K-0471", "again")
     with pytest.raises(AlreadyExists, match="K-0471 is there already"):
         patients.add(clinic, "K-0471")
-    corrections.undo(clinic, done.event_id, "two people")
+    minutes.undo(clinic, done.event_id, "two people")
     assert len(patients.listing(clinic)) == 2
 
 
@@ -129,7 +129,7 @@ def test_a_withdrawn_patient_is_left_out_and_taken_back(clinic: Clinic) -> None:
         review.patient_review(clinic, CODE)
     shown = patients.show(clinic, CODE)
     assert shown.withdrawn is not None and shown.withdrawn.reason == "added by mistake"
-    corrections.undo(clinic, done.event_id, "it was right")
+    minutes.undo(clinic, done.event_id, "it was right")
     assert [each.row.session_id for each in sessions.listing(clinic)] == [session_id]
 
 
@@ -180,7 +180,7 @@ def test_a_form_of_the_wrong_day_recall_and_patient_is_corrected_and_taken_back(
     assert forms.listing(clinic, CODE) == ()
     (line,) = review.patient_review(clinic, "K-0418").forms
     assert line.remarks == "corrected once; corrected: misfiled (was 2026-01-05, past week, another patient's)"
-    corrections.undo(clinic, done.event_id, "it was right")
+    minutes.undo(clinic, done.event_id, "it was right")
     (form,) = forms.listing(clinic, CODE)
     assert (form.form.recall, form.corrections) == (Recall.WEEK, 0)
 

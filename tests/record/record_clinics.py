@@ -128,7 +128,11 @@ def drafts() -> list[Draft]:
         ),
         Draft("session.acted", kinds.SessionActed(SESSION, "duck", clock_ms=60_000), event_id="act-1"),
         Draft("session.acted", kinds.SessionActed(SESSION, "undo", clock_ms=61_000, undoes="act-1")),
-        Draft("session.marked", kinds.SessionMarked(SESSION, "onset", clock_ms=62_000, infusion_ms=62_000)),
+        Draft(
+            "session.marked",
+            kinds.SessionMarked(SESSION, "onset", clock_ms=62_000, infusion_ms=62_000),
+            event_id="mark-1",
+        ),
         Draft("session.retimed", kinds.SessionRetimed(SESSION, "infusion-pause", "{}")),
         Draft("session.played", kinds.SoundPlayed(SESSION, "cue-0", "track-1", "build", 0, 120_000, ("An Artist",))),
         Draft("session.noted", kinds.PlayerNoted(SESSION, "ended", 2_400_000)),
@@ -140,9 +144,16 @@ def drafts() -> list[Draft]:
         Draft("form.withdrawn", kinds.FormWithdrawn(FORM, PATIENT, "hers"), event_id="c-3", corrects="form-event-1"),
         Draft("patient.merged", kinds.PatientMerged(PATIENT, "two", "one"), event_id="c-4", corrects="added"),
         Draft("patient.withdrawn", kinds.PatientWithdrawn(PATIENT, "a slip"), event_id="c-5", corrects="added"),
+        Draft(
+            "session.retold", kinds.SessionRetold(SESSION, 9_000, PLANNED, "an hour"), event_id="c-6", corrects="began"
+        ),
+        Draft("session.mark_withdrawn", kinds.MarkWithdrawn(SESSION, "a slip"), event_id="c-7", corrects="mark-1"),
+        Draft(
+            "session.minute_corrected", kinds.MinuteCorrected(SESSION, 9, 9, "late"), event_id="c-8", corrects="mark-1"
+        ),
         *(
             Draft("correction.undone", kinds.CorrectionUndone("it was right"), corrects=f"c-{n}", subject=PATIENT)
-            for n in range(1, 6)
+            for n in range(1, 9)
         ),
         Draft("report.made", kinds.ReportMade(PATIENT, "patient", "0" * 64), event_id="report-1"),
         Draft("event.erased", kinds.EventErased("a word too many"), corrects="report-1", subject=PATIENT),

@@ -210,3 +210,85 @@ def test_a_form_corrected_to_another_patient_is_that_one_s_until_it_is_taken_bac
     undone(record, corrected.event_id)
     assert form_rows.forms(record, "q") == []
     assert [row.corrections for row in form_rows.forms(record, "p")] == [0]
+
+
+MIN = 60_000
+
+
+def walked(record: Record, name: str, *said: tuple[str, int], ended: int = 45) -> dict[str, str]:
+    """A session whose infusion was stepped through and marked at these minutes of its clock; events by what was said."""
+    payload = kinds.SessionStarted(name, PATIENT, 1, 0, PLANNED, "one", zero_utc_ms=0)
+    events = {"began": record.append("session.started", payload).event_id}
+    for what, minute in said:
+        at = {"clock_ms": minute * MIN, "infusion_ms": (minute - said[0][1]) * MIN}
+        if what.startswith("infusion-"):
+            told = record.append("session.acted", kinds.SessionActed(name, what, **at))
+        else:
+            told = record.append("session.marked", kinds.SessionMarked(name, what, **at))
+        events[what] = told.event_id
+    stop = dict(said).get("infusion-stop", 40) - said[0][1]
+    ran = (kinds.StoredSegment(0, stop * MIN),)
+    record.append("session.ended", kinds.SessionEnded(name, ended * MIN, ran))
+    record.append("session.closed", kinds.SessionClosed(name))
+    return events
+
+
+def at_minute(record: Record, name: str, event_id: str, clock: int, minute: int) -> str:
+    payload = kinds.MinuteCorrected(name, clock * MIN, minute * MIN, "logged late")
+    return record.append("session.minute_corrected", payload, corrects=event_id).event_id
+
+
+def ran_min(record: Record, name: str) -> float:
+    actual = rows.session(record, name).actual
+    assert actual is not None
+    return actual.end_ms / MIN
+
+
+def test_the_minute_of_a_stop_is_what_really_ran(record: Record) -> None:
+    events = walked(record, "s", ("infusion-start", 0), ("infusion-stop", 20))
+    one = at_minute(record, "s", events["infusion-stop"], 35, 35)
+    assert ran_min(record, "s") == 35
+    two = at_minute(record, "s", events["infusion-stop"], 38, 38)
+    assert ran_min(record, "s") == 38
+    undone(record, two)
+    assert ran_min(record, "s") == 35
+    undone(record, one)
+    assert ran_min(record, "s") == 20
+
+
+def test_the_minutes_of_all_that_was_said_follow_a_corrected_start(record: Record) -> None:
+    events = walked(record, "s", ("infusion-start", 0), ("onset", 12), ("infusion-stop", 40))
+    correction = at_minute(record, "s", events["infusion-start"], 5, 5)
+    (mark,) = live_rows.marks(record, "s")
+    assert (mark.infusion_ms, mark.told_ms) == (7 * MIN, 12 * MIN)
+    assert [act.infusion_ms for act in live_rows.acts(record, "s")] == [0, 35 * MIN]
+    assert ran_min(record, "s") == 35
+    undone(record, correction)
+    assert [mark.infusion_ms for mark in live_rows.marks(record, "s")] == [12 * MIN]
+
+
+def test_a_withdrawn_mark_is_counted_nowhere_and_its_words_stay(record: Record) -> None:
+    events = walked(record, "s", ("infusion-start", 0), ("interruption", 12))
+    payload = kinds.MarkWithdrawn("s", "a slip")
+    withdrawn = record.append("session.mark_withdrawn", payload, corrects=events["interruption"]).event_id
+    assert [mark.undone for mark in live_rows.marks(record, "s")] == [True]
+    row = rows.session(record, "s")
+    assert (row.marks, [each.reason for each in row.corrections]) == (0, ["a slip"])
+    undone(record, withdrawn)
+    assert rows.session(record, "s").marks == 1
+
+
+def test_a_session_from_paper_told_again_has_its_right_time_and_number(record: Record) -> None:
+    held(record, "s1", 200, "t1")
+    payload = kinds.SessionStarted("paper", PATIENT, 2, 300, PLANNED, "one", entered_afterwards=True)
+    began = record.append("session.started", payload).event_id
+    record.append("session.ended", kinds.SessionEnded("paper", 2_400_300, PLANNED))
+    retold = record.append(
+        "session.retold", kinds.SessionRetold("paper", 100, (kinds.StoredSegment(0, 7),), "the hour"), corrects=began
+    )
+    row = rows.session(record, "paper")
+    assert (row.started_utc_ms, row.ended_utc_ms, row.visit_no, row.planned.end_ms) == (100, 107, 1, 7)
+    assert row.actual == row.planned
+    assert numbers(record) == {"paper": 1, "s1": 2}
+    undone(record, retold.event_id)
+    assert numbers(record) == {"s1": 1, "paper": 2}

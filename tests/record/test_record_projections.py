@@ -75,6 +75,13 @@ told = st.one_of(
     st.builds(kinds.CorrectionUndone, ids),
     st.builds(kinds.SessionMoved, ids, ids, ids),
     st.builds(kinds.FormWithdrawn, ids, ids, ids),
+    st.builds(
+        kinds.SessionActed, ids, st.sampled_from(["infusion-start", "infusion-stop"]), st.none(), st.integers(0, 9)
+    ),
+    st.builds(kinds.SessionMarked, ids, ids, st.integers(0, 9), st.integers(0, 9)),
+    st.builds(kinds.SessionRetold, ids, st.integers(0, 9), st.just((kinds.StoredSegment(0, 5),)), ids),
+    st.builds(kinds.MarkWithdrawn, ids, ids),
+    st.builds(kinds.MinuteCorrected, ids, st.integers(0, 9), st.integers(0, 9), ids),
     st.builds(kinds.PatientMerged, ids, ids, ids),
     st.builds(kinds.PatientWithdrawn, ids, ids),
 )
@@ -101,6 +108,8 @@ def _answers(record: Record) -> list[object]:
             form_rows.forms(record, one),
             live_rows.heard(record, one),
             live_rows.played(record, one),
+            live_rows.acts(record, one),
+            live_rows.marks(record, one),
         ]
     return found
 

@@ -1,11 +1,15 @@
 """A session folded from its events: what a screen that takes over must know."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from session_room import MIN, named
 
 from setsetting.clinical.infusion import Segment
 from setsetting.record.kinds import (
+    CorrectionUndone,
+    MarkWithdrawn,
+    MinuteCorrected,
     Payload,
     SessionActed,
     SessionEnded,
@@ -16,7 +20,7 @@ from setsetting.record.kinds import (
     StoredSegment,
 )
 from setsetting.session.event import SessionEvent, read_back
-from setsetting.session.state import State, at_minute, fold
+from setsetting.session.state import State, after, fold
 from setsetting.session.status import Cover, InfusionState
 from setsetting.soundscape.file import to_json
 
@@ -169,9 +173,38 @@ def test_a_plan_that_was_timed_anew_for_no_act_tells_all_that_can_be_taken_back(
     assert [undoable.retimed_since for undoable in state.undoables] == [True, True]
 
 
-def test_a_step_is_done_at_another_minute_by_one_more_fold() -> None:
-    state = session(acted("infusion-start", 2), acted("infusion-stop", 32))
-    assert at_minute(state, "e3", 25 * MIN).ran(40 * MIN).segments == (Segment(0, 25 * MIN),)
+def corrected(payload: Payload, of: str) -> SessionEvent:
+    return SessionEvent(f"about {of}", "", payload, 0, 0, corrects=of)
+
+
+def test_a_corrected_minute_of_the_start_moves_every_infusion_minute() -> None:
+    state = session(
+        acted("infusion-start", 2), SessionMarked("s", "onset", 12 * MIN, 10 * MIN), acted("infusion-stop", 32)
+    )
+    later = after(state, corrected(MinuteCorrected("s", 5 * MIN, 3 * MIN, "late"), "e2"))
+    assert (later.infusion_zero_ms, later.ran(40 * MIN).segments) == (5 * MIN, (Segment(0, 27 * MIN),))
+    marks = [each.payload.infusion_ms for each in later.said if isinstance(each.payload, SessionMarked)]
+    assert marks == [7 * MIN]
+    assert later.takes_back is not None and later.takes_back.words == "Stop infusion, minute 27"
+    back = after(later, corrected(CorrectionUndone("a slip"), "about e2"))
+    assert back.steps == state.steps
+
+
+def test_the_corrected_minute_before_stands_again_when_the_last_is_taken_back() -> None:
+    state = session(acted("infusion-start", 0), acted("infusion-stop", 20))
+    once = after(state, corrected(MinuteCorrected("s", 30 * MIN, 30 * MIN, "a"), "e3"))
+    twice = after(once, replace(corrected(MinuteCorrected("s", 35 * MIN, 35 * MIN, "b"), "e3"), event_id="second"))
+    assert twice.ran(40 * MIN).end_ms == 35 * MIN
+    assert after(twice, corrected(CorrectionUndone("c"), "second")).ran(40 * MIN).end_ms == 30 * MIN
+    assert after(twice, corrected(CorrectionUndone("c"), "about e3")).ran(40 * MIN).end_ms == 35 * MIN
+
+
+def test_a_withdrawn_mark_is_as_if_never_made_and_comes_back() -> None:
+    state = session(SessionMarked("s", "onset", 9 * MIN))
+    gone = after(state, corrected(MarkWithdrawn("s", "a slip"), "e2"))
+    assert (gone.standing, gone.takes_back) == ((), None)
+    back = after(gone, corrected(CorrectionUndone("it was right"), "about e2"))
+    assert (back.standing, back.takes_back) == (state.standing, state.takes_back)
 
 
 def test_an_event_that_comes_twice_counts_once() -> None:

@@ -1,0 +1,182 @@
+"""Corrections of what was said in a session, after the fact or while it runs: a minute, a mark, a session from paper."""
+
+import math
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from setsetting.clinical import infusion
+from setsetting.clinical.infusion import InfusionAct, InfusionStep
+from setsetting.desk.attending import control, settled
+from setsetting.desk.clinic import Clinic
+from setsetting.desk.corrections import CorrectedSession, as_it_stands, reason_given
+from setsetting.errors import Refused, UsageError, begun
+from setsetting.machine import clock
+from setsetting.player.job import FAST
+from setsetting.record import corrections, live_rows, rows, session_clock
+from setsetting.record.corrections import Correction
+from setsetting.record.infusions import as_stored
+from setsetting.record.kinds import CorrectionUndone, MarkWithdrawn, MinuteCorrected, SessionRetold
+from setsetting.record.live_rows import ActRow, MarkRow
+from setsetting.record.log import Draft, Record
+from setsetting.record.rows import SessionRow
+from setsetting.record.session_clock import SessionClock
+from setsetting.session import closing, folder
+from setsetting.units import Milliseconds, Minutes, minutes_from_ms, ms_from_minutes
+from setsetting.words.translate import _
+
+
+def correct_minute(clinic: Clinic, session_id: str, event_id: str, minute: Minutes, reason: str) -> CorrectedSession:
+    """Say at which infusion minute an act of the infusion, or a mark, really was; what is derived from it follows.
+
+    On a session that runs, what is left is timed anew. Raises UsageError for what is no minute, Refused for one
+    that cannot be: to come yet, or out of the order of the infusion's steps.
+    """
+    reason = reason_given(reason)
+    if not (math.isfinite(minute) and abs(minute) <= infusion.LATEST_END_MIN):
+        raise UsageError(_("--minute is a number of minutes within a day; {minute:g} is none.").format(minute=minute))
+    with _settled(clinic, session_id) as (record, row):
+        told = session_clock.session_clock(record, row.session_id, corrections.minutes_of(record, row.session_id))
+        found = _said(record, row, event_id)
+        if (zero_ms := told.zero_ms) is None:
+            raise Refused(_("No infusion was begun in this session, so that it has no minutes."))
+        at_ms = ms_from_minutes(minute)
+        _refuse_impossible(clinic, row, told, found, zero_ms + at_ms)
+        payload = MinuteCorrected(session_id=row.session_id, clock_ms=zero_ms + at_ms, infusion_ms=at_ms, reason=reason)
+    return _kept(clinic, row, Draft("session.minute_corrected", payload, corrects=found.event_id))
+
+
+def withdraw_mark(clinic: Clinic, session_id: str, event_id: str, reason: str) -> CorrectedSession:
+    """Say that nothing of the kind was observed; an act happened and is not withdrawn, but its minute may be wrong."""
+    reason = reason_given(reason)
+    with _settled(clinic, session_id) as (record, row):
+        found = _said(record, row, event_id)
+        if not isinstance(found, MarkRow):
+            raise Refused(_("Only a mark is withdrawn; of an act of the infusion the minute is corrected (--minute)."))
+        payload = MarkWithdrawn(session_id=row.session_id, reason=reason)
+    return _kept(clinic, row, Draft("session.mark_withdrawn", payload, corrects=found.event_id))
+
+
+def retell(
+    clinic: Clinic, session_id: str, reason: str, *, started: str | None = None, minutes: Minutes | None = None
+) -> CorrectedSession:
+    """Say when a session from paper began and how long it ran; what is None stays."""
+    reason = reason_given(reason)
+    if started is None and minutes is None:
+        raise UsageError(
+            _("Nothing to correct: name an event with --minute or --withdraw, or give --started or --minutes.")
+        )
+    with clinic.record() as record, record.whole():
+        row = rows.session(record, session_id)
+        if not row.entered_afterwards:
+            raise Refused(
+                _("Session {id} was not entered from paper; its times were taken by the clock.").format(
+                    id=row.session_id
+                )
+            )
+        started_ms, dated_only = row.started_utc_ms, False
+        if started is not None:
+            started_ms, dated_only = clock.parse_moment(started, clinic.settings.zone)
+        if dated_only:
+            raise UsageError(_("{text!r} is a day; a time is needed too, like 2026-11-24T10:30.").format(text=started))
+        ran = row.planned if minutes is None else infusion.steady(minutes)
+        over_ms = started_ms + ran.end_ms
+        if over_ms > clinic.clock.utc_ms():
+            raise Refused(_("A session that is entered afterwards is over; this one would end in the future."))
+        others = [each for each in rows.sessions(record, row.patient_id) if each.session_id != row.session_id]
+        closing.refuse_overlap((each for each in others if each.counts), started_ms, over_ms)
+        payload = SessionRetold(
+            session_id=row.session_id, started_utc_ms=started_ms, planned=as_stored(ran), reason=reason
+        )
+        event = record.append("session.retold", payload, corrects=corrections.beginning(record, row.session_id))
+        return as_it_stands(record, row.session_id, event.event_id)
+
+
+def undo(clinic: Clinic, name: str, reason: str) -> Correction:
+    """Take back the correction whose event's id is `name` or begins with it; return it."""
+    reason = reason_given(reason)
+    with clinic.record() as record, record.whole():
+        event = record.named(name)
+        known = {each.event_id: each for each in corrections.standing(record)}
+        if event.event_id not in known:
+            if event.kind == "correction.undone":
+                raise Refused(_("That event took a correction back; to have it again, correct again."))
+            if event.kind not in corrections.KINDS_OF_CORRECTION:
+                raise Refused(
+                    _("Event {id} ({kind}) is no correction; only a correction is taken back.").format(
+                        id=event.event_id, kind=event.kind
+                    )
+                )
+            raise Refused(_("This correction was taken back already, or its text was erased."))
+        undone = known[event.event_id]
+        draft = Draft(
+            "correction.undone", CorrectionUndone(reason=reason), corrects=event.event_id, subject=event.subject
+        )
+        if not isinstance(undone.payload, MinuteCorrected | MarkWithdrawn):
+            record.append_all([draft])
+            return undone
+        row = rows.session(record, undone.payload.session_id)
+    _kept(clinic, row, draft)
+    return undone
+
+
+@contextmanager
+def _settled(clinic: Clinic, session_id: str) -> Iterator[tuple[Record, SessionRow]]:
+    """The record with all that a session's folder still held of it, and the session."""
+    with clinic.record() as record:
+        row = rows.session(record, session_id)
+    if not row.closed:
+        settled(clinic, row.session_id)
+    with clinic.record() as record:
+        yield record, rows.session(record, row.session_id)
+
+
+def _said(record: Record, row: SessionRow, event_id: str) -> ActRow | MarkRow:
+    """The mark, or the act of the infusion, whose id is this or begins with it."""
+    said: list[ActRow | MarkRow] = [
+        *(act for act in live_rows.acts(record, row.session_id) if act.act in session_clock.STEPS),
+        *live_rows.marks(record, row.session_id),
+    ]
+    known = {each.event_id: each for each in said if not each.undone}
+    return known[begun(_("mark or act of the infusion in this session"), event_id, known)]
+
+
+def _refuse_impossible(
+    clinic: Clinic, row: SessionRow, told: SessionClock, found: ActRow | MarkRow, clock_ms: Milliseconds
+) -> None:
+    """Refuse a minute that has not come, and one at which the steps of the infusion could not follow as they did."""
+    zero_utc_ms = row.started_utc_ms if row.zero_utc_ms is None else row.zero_utc_ms
+    if row.output != FAST and zero_utc_ms + clock_ms > clinic.clock.utc_ms():
+        raise Refused(_("That minute has not come yet."))
+    if found.event_id not in told.steps:
+        return
+    steps = {**told.steps, found.event_id: replace(told.steps[found.event_id], at_ms=clock_ms)}
+    done: list[InfusionAct] = []
+    for step in sorted(steps.values(), key=lambda step: step.at_ms):
+        if (why := infusion.refusal(done, step.step)) is not None:
+            raise Refused(_("The steps of the infusion would not follow each other then. {why}").format(why=why))
+        done.append(step)
+    planned_ms = infusion.actual(row.planned, done[:-1], done[-1].at_ms).end_ms
+    if done[-1].step is InfusionStep.STOP and done[-1].at_ms - done[0].at_ms > planned_ms:
+        raise Refused(
+            _("By then the infusion had ended as planned, at minute {minute:g}.").format(
+                minute=round(minutes_from_ms(planned_ms), 2)
+            )
+        )
+
+
+def _kept(clinic: Clinic, row: SessionRow, draft: Draft) -> CorrectedSession:
+    """Keep a correction of what was said in a session; while it is not closed its controller does, and times the rest."""
+    where = folder.folder_of(clinic.folder, row.session_id)
+    event_id = str(uuid.uuid4())
+    draft = replace(draft, event_id=event_id)
+    if where.is_dir() and not row.closed:
+        with control(clinic, where, attending=False) as live:
+            if said := live.correct(draft):
+                clinic.say(said)
+    else:
+        with clinic.record() as record:
+            record.append_all([draft])
+    with clinic.record() as record:
+        return as_it_stands(record, row.session_id, event_id)

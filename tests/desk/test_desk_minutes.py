@@ -1,0 +1,108 @@
+"""A mark, a minute or a session from paper that was told wrongly, mended after the fact and while the session runs."""
+
+import pytest
+from session_clinic import CODE, MIN
+from sessions_played import asked, close, play, quiet, row
+
+from setsetting.desk import closing, minutes, review, sessions
+from setsetting.desk.clinic import Clinic
+from setsetting.errors import NotFound, Refused, UsageError
+from setsetting.record import live_rows
+from setsetting.session.status import InfusionState
+
+
+def walked(clinic: Clinic) -> tuple[str, dict[str, str]]:
+    """A session that counts, played in fast time and closed; its events by what was said."""
+    wanted = asked(clinic, "0 infusion-start", "1 mark onset", "2 infusion-stop")
+    session_id = play(clinic, wanted)
+    close(clinic)
+    return session_id, said(clinic, session_id)
+
+
+def said(clinic: Clinic, session_id: str) -> dict[str, str]:
+    with clinic.record() as record:
+        acts = {act.act: act.event_id for act in live_rows.acts(record, session_id)}
+        return acts | {mark.mark: mark.event_id for mark in live_rows.marks(record, session_id)}
+
+
+def test_a_wrong_stop_is_put_right_afterwards_and_everything_follows(clinic: Clinic) -> None:
+    session_id, events = walked(clinic)
+    done = minutes.correct_minute(clinic, session_id[:8], events["infusion-stop"][:8], 3.5, "logged by a slip")
+    assert done.row.actual is not None and done.row.actual.end_ms == 3.5 * MIN
+    assert sessions.status(clinic, session_id).infusion.end_ms == 3.5 * MIN
+    minutes.undo(clinic, done.event_id, "it was right")
+    ran = row(clinic, session_id).actual
+    assert ran is not None and ran.end_ms == 2 * MIN
+    assert sessions.status(clinic, session_id).infusion.end_ms == 2 * MIN
+
+
+def test_a_wrong_mark_is_moved_and_withdrawn(clinic: Clinic) -> None:
+    session_id, events = walked(clinic)
+    minutes.correct_minute(clinic, session_id, events["onset"], 0.5, "pressed late")
+    (mark,) = sessions.status(clinic, session_id).marks
+    assert mark.infusion_ms == MIN // 2
+    done = minutes.withdraw_mark(clinic, session_id, events["onset"], "none was seen")
+    assert done.row.marks == 0
+    assert sessions.status(clinic, session_id).marks == ()
+    with pytest.raises(NotFound):
+        minutes.withdraw_mark(clinic, session_id, events["onset"], "again")
+
+
+def test_what_cannot_be_is_refused(clinic: Clinic) -> None:
+    session_id, events = walked(clinic)
+    with pytest.raises(Refused, match="would not follow"):
+        minutes.correct_minute(clinic, session_id, events["infusion-stop"], -1, "a slip")
+    with pytest.raises(Refused, match="ended as planned, at minute 5"):
+        minutes.correct_minute(clinic, session_id, events["infusion-stop"], 9, "a slip")
+    with pytest.raises(Refused, match="Only a mark is withdrawn"):
+        minutes.withdraw_mark(clinic, session_id, events["infusion-stop"], "a slip")
+    with pytest.raises(UsageError, match="--minute"):
+        minutes.correct_minute(clinic, session_id, events["onset"], float("nan"), "a slip")
+    with pytest.raises(NotFound, match="mark or act"):
+        minutes.correct_minute(clinic, session_id, "nothing", 1, "a slip")
+    with pytest.raises(Refused, match="not entered from paper"):
+        minutes.retell(clinic, session_id, "the hour", minutes=40)
+
+
+def test_while_it_runs_what_is_left_is_timed_anew_and_the_folder_keeps_no_reason(clinic: Clinic) -> None:
+    started = sessions.start(clinic, asked(clinic, output="null"), say=quiet)
+    try:
+        started.live.act("infusion-start")
+        started.live.mark("onset")
+        events = said(clinic, started.session_id)
+        before = started.live.status()
+        done = minutes.correct_minute(clinic, started.session_id, events["infusion-start"], -1, "CANARY was late")
+        now = started.live.status()
+        assert before.infusion_ms is not None and now.infusion_ms is not None
+        assert now.infusion_ms - before.infusion_ms >= MIN
+        with clinic.record() as record:
+            (retimed,) = record.events(kind="session.retimed", session_id=started.session_id)[-1:]
+        assert retimed.payload is not None and '"cause":"corrected"' in retimed.payload
+        assert not any(b"CANARY" in path.read_bytes() for path in started.live.folder.rglob("*") if path.is_file())
+        minutes.withdraw_mark(clinic, started.session_id, events["onset"], "a slip")
+        assert started.live.status().marks == ()
+        minutes.undo(clinic, done.event_id, "it was right")
+        back = started.live.status()
+        assert back.infusion_ms is not None and back.infusion_ms < MIN
+        assert back.infusion_state is InfusionState.RUNNING
+        with pytest.raises(Refused, match="not come yet"):
+            minutes.correct_minute(clinic, started.session_id, events["infusion-start"], 5, "a slip")
+    finally:
+        with started.live as live:
+            live.end()
+
+
+def test_a_paper_session_of_the_wrong_hour_is_told_again_and_blocks_nothing(clinic: Clinic) -> None:
+    wrong = closing.add(clinic, CODE, "2026-01-05T10:00", 40, None).session_id
+    done = minutes.retell(clinic, wrong[:8], "the hour", started="2026-01-05T15:00", minutes=30)
+    assert done.row.actual is not None and done.row.actual.end_ms == 30 * MIN
+    right = closing.add(clinic, CODE, "2026-01-05T10:00", 40, None)
+    assert [right.visit_no, row(clinic, wrong).visit_no] == [1, 2]
+    (_first, line) = review.patient_review(clinic, CODE).visits
+    assert line.remarks == "entered afterwards; corrected: the hour (was 2026-01-05 10:00)"
+    with pytest.raises(Refused, match="overlap"):
+        minutes.retell(clinic, wrong, "the hour", started="2026-01-05T10:20")
+    with pytest.raises(UsageError, match="Nothing to correct"):
+        minutes.retell(clinic, wrong, "the hour")
+    with pytest.raises(UsageError, match="is a day"):
+        minutes.retell(clinic, wrong, "the day", started="2026-01-06")
