@@ -45,9 +45,9 @@ class Fingerprint:
     fine: Words
 
     @classmethod
-    def from_bytes(cls, words: bytes) -> "Fingerprint | None":
-        """The fingerprint that these words are; None where there are none."""
-        return cls(np.frombuffer(words, _WORD).astype(np.uint32)) if words else None
+    def from_bytes(cls, words: bytes) -> "Fingerprint":
+        """The fingerprint that these words are."""
+        return cls(np.frombuffer(words, _WORD).astype(np.uint32))
 
     def to_bytes(self) -> bytes:
         """Its words, the same on every machine."""

@@ -108,6 +108,63 @@ def tag(clinic: "Clinic", track_id: str, names: tuple[str, ...], as_json: bool) 
     _answer(library.tag(clinic, track_id, add, remove), as_json)
 
 
+@command.command("forget", epilog=example("library forget /media/usb/Music"))
+@click.argument("folder", metavar="FOLDER", type=FILE)
+@with_clinic
+def forget(clinic: "Clinic", folder: Path, as_json: bool) -> None:
+    """Forget the files of a folder that is gone: no plan takes them any more. What people said of them stays."""
+    from setsetting.desk import library
+    from setsetting.views import library as views
+
+    files = library.forget(clinic, folder)
+    answer({"forgotten": files}, as_json, aside=views.forgotten_in_words(files))
+
+
+@command.command("recordings", epilog=example("library recordings", "library recordings --json"))
+@with_clinic
+def recordings(clinic: "Clinic", as_json: bool) -> None:
+    """Tracks that may be one recording, and excerpts: say which with `library join` or `library part`.
+
+    Until somebody says that they are two, a refusal of one meets the other.
+    """
+    from setsetting.desk import library
+    from setsetting.views import library as views
+
+    listing(library.near(clinic), views.near_as_data, as_json, views.NEAR_COLUMNS)
+
+
+_TWO_TRACKS = click.argument("track_id", metavar="ID"), click.argument("other_id", metavar="ID")
+_WITHDRAW = click.option("--withdraw", is_flag=True, help="Take back what was said of these two.")
+
+
+@command.command("join", epilog=example("library join 18eb2db2a8 5c0d117f3e"))
+@_TWO_TRACKS[0]
+@_TWO_TRACKS[1]
+@_WITHDRAW
+@with_clinic
+def join(clinic: "Clinic", track_id: str, other_id: str, withdraw: bool, as_json: bool) -> None:
+    """Say that two tracks are one recording: a refusal of one meets both, and they share what was said."""
+    _say_same(clinic, (track_id, other_id), None if withdraw else True, as_json)
+
+
+@command.command("part", epilog=example("library part 18eb2db2a8 5c0d117f3e"))
+@_TWO_TRACKS[0]
+@_TWO_TRACKS[1]
+@_WITHDRAW
+@with_clinic
+def part(clinic: "Clinic", track_id: str, other_id: str, withdraw: bool, as_json: bool) -> None:
+    """Say that two tracks are two recordings, however alike they sound."""
+    _say_same(clinic, (track_id, other_id), None if withdraw else False, as_json)
+
+
+def _say_same(clinic: "Clinic", ids: tuple[str, str], same: bool | None, as_json: bool) -> None:
+    from setsetting.desk import library
+    from setsetting.views import library as views
+
+    tracks = library.say_same(clinic, *ids, same=same)
+    answer([views.as_data(track) for track in tracks], as_json, aside=views.same_in_words(tracks))
+
+
 def _answer(track: "Track", as_json: bool) -> None:
     from setsetting.views import library as views
 

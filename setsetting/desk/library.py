@@ -6,18 +6,38 @@ from threading import Event
 
 from setsetting.desk.clinic import Clinic
 from setsetting.library.curation import FIELDS
+from setsetting.library.recordings import Kin
 from setsetting.library.scan import ScanResult
 from setsetting.library.scan import scan as scan_folders
 from setsetting.library.track import Track
 from setsetting.progress import Report, silent
 
-__all__ = ["FIELDS", "listing", "scan", "set_fields", "show", "tag"]
+__all__ = ["FIELDS", "forget", "listing", "near", "say_same", "scan", "set_fields", "show", "tag"]
 
 
 def scan(clinic: Clinic, folders: Sequence[Path], report: Report = silent, stop: Event | None = None) -> ScanResult:
     """Measure what is new or changed; what could not be read is in the result, and the scan goes on."""
     with clinic.catalogue() as catalogue:
         return scan_folders(folders, catalogue, report=report, stop=stop)
+
+
+def forget(clinic: Clinic, folder: Path) -> int:
+    """Forget the files of a folder, which no plan then takes; return how many. What people said of them stays."""
+    with clinic.catalogue() as catalogue:
+        return catalogue.forget(folder)
+
+
+def near(clinic: Clinic) -> list[tuple[Kin, Track, Track]]:
+    """Pairs of tracks of which nobody has said yet whether they are one recording, and excerpts of others."""
+    with clinic.catalogue() as catalogue:
+        return catalogue.near()
+
+
+def say_same(clinic: Clinic, track_id: str, other_id: str, *, same: bool | None) -> tuple[Track, Track]:
+    """Keep that two tracks are one recording, or two; None takes back what was said. Return what they now are."""
+    who = clinic.actor()
+    with clinic.catalogue() as catalogue:
+        return catalogue.say_same(track_id, other_id, same=same, who=who)
 
 
 def listing(clinic: Clinic) -> tuple[Track, ...]:

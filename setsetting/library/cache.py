@@ -9,19 +9,23 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from types import NoneType
-from typing import Any, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
-from setsetting.audio.fingerprint import Fingerprint
 from setsetting.audio.measurements import MEASURE_VERSION, Measurements
 from setsetting.library.database import Store
 from setsetting.library.energy import ENERGY_VERSION
-from setsetting.library.recordings import Code, Kin, Kinship
+from setsetting.library.recordings import Kin, Kinship
 from setsetting.library.tags import TAGS_VERSION, Tags
 from setsetting.library.track import AnyTrack, EnergySource, Lyrics, Track, TrackNames
 from setsetting.library.walk import MusicFile
 from setsetting.units import Energy
 from setsetting.words.translate import _, count
+
+if TYPE_CHECKING:
+    from setsetting.library.codes import Code
 
 SCHEMA_VERSION = 3
 BETWEEN_TAGS = "\n"
@@ -113,6 +117,7 @@ _READ: dict[str, Callable[[Any], object]] = {
 """What becomes of a column, where it is not a track's field as it stands."""
 _FIELDS = tuple(Track.__dataclass_fields__)
 _OF_COPY = tuple(map(_FIELDS.index, ("tags", "artist", "artists")))
+_PATH = _FIELDS.index("path")
 _CONVERTED = tuple((number, _READ[name]) for number, name in enumerate(_FIELDS) if name in _READ)
 _TRACKS = f"""
 SELECT {", ".join(_COLUMN.get(name, f"r.{name}") for name in _FIELDS)}
@@ -144,18 +149,22 @@ class Cache(Store):
         return _("Delete it and scan again: nothing that a person set is in it.")
 
     def tracks(self) -> list[Track]:
-        """Every recording that has a file, by id, with its tags over its measurements."""
+        """Every track that has a file, by id, with its tags over its measurements.
+
+        Of several files that hold its sound the first that is there stands for it.
+        """
         found: list[Track] = []
-        last = ""
-        for row in self._db.execute(_TRACKS):
-            if row[0] == last:
-                tags, artist, artists = (row[number] for number in _OF_COPY)  # the same sound under another path
-                found[-1] = _with_copy(found[-1], _split(tags), artist, _split(artists))
-                continue
-            last, values = row[0], list(row)
+        for _track_id, files in groupby(self._db.execute(_TRACKS), key=itemgetter(0)):
+            rows = list(files)
+            shown = rows[0] if len(rows) == 1 else next((row for row in rows if _is_there(row)), rows[0])
+            values = list(shown)
             for number, convert in _CONVERTED:
                 values[number] = convert(values[number])
-            found.append(Track(*values))
+            track = Track(*values)
+            for row in rows if len(rows) > 1 else ():
+                tags, artist, artists = (row[number] for number in _OF_COPY)
+                track = _with_copy(track, _split(tags), artist, _split(artists))
+            found.append(track)
         return found
 
     def names(self, recordings: Mapping[str, str]) -> list[TrackNames]:
@@ -201,12 +210,16 @@ class Cache(Store):
             )
         ]
 
-    def codes(self) -> dict[str, Code]:
+    def codes(self) -> "dict[str, Code]":
         """The codes of every track that has one, by id, those whose files are gone too."""
+        from setsetting.library.codes import Code  # loads numpy, as measuring does and nothing else here
+
         return {track_id: Code.stored(*blobs) for track_id, *blobs in self._db.execute("SELECT * FROM code")}
 
-    def code_of(self, track_id: str) -> Code | None:
+    def code_of(self, track_id: str) -> "Code | None":
         """The code of one track, if it has one."""
+        from setsetting.library.codes import Code
+
         found = self._db.execute("SELECT code, probe FROM code WHERE track_id = ?", (track_id,)).fetchone()
         return None if found is None else Code.stored(*found)
 
@@ -234,16 +247,17 @@ class Cache(Store):
         track_id: str,
         tags: Tags,
         measured: tuple[Measurements, Energy] | None,
-        kin: Iterable[Kin] = (),
+        known_by: "tuple[Code, Iterable[Kin]] | None" = None,
     ) -> None:
         """Write one scanned file, with the measurement, energy, code and kin of its sound where they are new."""
         with self._writing():
             if measured is not None:
                 sound, energy = measured
-                if (known_by := Fingerprint.from_bytes(sound.words)) is not None:
-                    self._replace("code", {"track_id": track_id, **Code.of(known_by).to_store()})
-                self._db.execute("DELETE FROM kin WHERE track_id = ?", (track_id,))
-                self._put_kin(kin)
+                if known_by is not None:
+                    code, kin = known_by
+                    self._replace("code", {"track_id": track_id, **code.to_store()})
+                    self._db.execute("DELETE FROM kin WHERE track_id = ?", (track_id,))
+                    self._put_kin(kin)
                 row = {name: getattr(sound, name) for name in _MEASURED}
                 row |= {"track_id": track_id, "measure_version": MEASURE_VERSION}
                 row |= {"energy": energy, "energy_version": ENERGY_VERSION}
@@ -297,6 +311,10 @@ def _with_copy(track: AnyTrack, tags: tuple[str, ...], artist: str, artists: tup
         artist=track.artist or artist,
         artists=tuple(dict.fromkeys((*track.artists, *artists))),
     )
+
+
+def _is_there(row: tuple[Any, ...]) -> bool:
+    return os.path.isfile(os.fsdecode(row[_PATH]))  # noqa: PTH113 - half the time of a Path
 
 
 def _damage(lost: int) -> str:

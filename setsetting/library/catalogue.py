@@ -5,19 +5,23 @@ decodes or reads an audio file.
 """
 
 import hashlib
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from setsetting.errors import NotFound, Refused, nearest
 from setsetting.library.cache import Cache
 from setsetting.library.curation import NO, SAME_AS, YES, Curation, checked, outranked, renamed, tag_statements
-from setsetting.library.recordings import Code, Recordings, recordings
+from setsetting.library.recordings import Kin, Recordings, recordings
 from setsetting.library.track import AnyTrack, Track, TrackNames
 from setsetting.machine.clock import Clock, SystemClock
 from setsetting.machine.database import DATABASE_ERRORS
 from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.library.codes import Code
 
 CURATION_FILE = "curation.db"
 SHOWN = 10
@@ -80,7 +84,24 @@ class Catalogue:
         ids = {*self.cache.recognised(), *self._curation.kept_ids()}
         return recordings(ids, self.cache.kin(), self._curation.same())
 
-    def codes(self) -> dict[str, Code]:
+    def forget(self, folder: Path) -> int:
+        """Forget the files of a folder; return how many. What was measured and said stays, for the day they come back."""
+        path = os.path.abspath(folder)  # noqa: PTH100 - links stay as they were scanned
+        inside = os.path.join(path, "")  # noqa: PTH118
+        known = {*self.cache.paths(), *self.cache.seen()}
+        gone = [one for one in known if one == path or one.startswith(inside)]
+        if not gone:
+            raise NotFound(_("The library knows no file in {folder}.").format(folder=folder))
+        self.cache.forget(gone)
+        return len(gone)
+
+    def near(self) -> list[tuple[Kin, Track, Track]]:
+        """What the curator is asked: pairs of tracks that are near, or of which one is an excerpt of the other."""
+        tracks = {track.id: track for track in self.tracks()}
+        both = ((kin, tracks.get(kin.track_id), tracks.get(kin.other_id)) for kin in self.recordings().kin)
+        return [(kin, one, other) for kin, one, other in both if one is not None and other is not None]
+
+    def codes(self) -> "dict[str, Code]":
         """The codes of all that was measured, and of what something was said of."""
         return {**self._curation.kept(), **self.cache.codes()}
 

@@ -7,18 +7,20 @@ recording is known, so that it survives moving, retagging, another encoding and 
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from setsetting.errors import Refused, UsageError, guess
 from setsetting.library.credits import credits_in
 from setsetting.library.database import Store
 from setsetting.library.energy import HIGHEST, LOWEST
-from setsetting.library.recordings import Code
 from setsetting.library.tags import FASTEST_BPM, SLOWEST_BPM, tag_word
 from setsetting.library.track import EnergySource, Lyrics, Track, TrackNames
 from setsetting.units import Milliseconds
 from setsetting.words.plain import plain
 from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.library.codes import Code
 
 SCHEMA_VERSION = 2
 UNKNOWN = "unknown"
@@ -97,14 +99,16 @@ class Curation(Store):
         pairs = {frozenset((track_id, other)): value for track_id, other, value in rows}
         return {pair: value == YES for pair, value in pairs.items() if value is not None}
 
-    def keep(self, codes: Mapping[str, Code]) -> None:
+    def keep(self, codes: "Mapping[str, Code]") -> None:
         """Keep the codes of tracks that something was said of, so that it is found again when files and cache are gone."""
         with self._writing():
             rows = [(track_id, *code.to_store().values()) for track_id, code in codes.items()]
             self._db.executemany("INSERT OR IGNORE INTO code (track_id, code, probe) VALUES (?, ?, ?)", rows)
 
-    def kept(self) -> dict[str, Code]:
+    def kept(self) -> "dict[str, Code]":
         """The codes that were kept, by track id."""
+        from setsetting.library.codes import Code  # loads numpy, as measuring does and nothing else here
+
         rows = self._db.execute("SELECT track_id, code, probe FROM code")
         return {track_id: Code.stored(*blobs) for track_id, *blobs in rows}
 

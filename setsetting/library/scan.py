@@ -13,17 +13,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from setsetting.audio.fingerprint import Fingerprint
 from setsetting.errors import Stopped
 from setsetting.library.catalogue import Catalogue
 from setsetting.library.messages import MeasureReply, MeasureRequest
-from setsetting.library.recordings import Recogniser
 from setsetting.library.walk import MusicFile, Unreadable, walk
 from setsetting.library.workers import Workers, usual_workers
 from setsetting.progress import Report, Step, silent
 from setsetting.words.plain import plain
 from setsetting.words.translate import _, count
+
+if TYPE_CHECKING:
+    from setsetting.library.codes import Recogniser
 
 _LOOK_EVERY_S = 0.1
 
@@ -118,7 +120,9 @@ class _Tally:
         self._moved = 0
 
     @cached_property
-    def _recogniser(self) -> Recogniser:
+    def _recogniser(self) -> "Recogniser":
+        from setsetting.library.codes import Recogniser  # loads numpy, and only what is measured needs it
+
         return Recogniser(self._catalogue.codes())
 
     def find_excerpts(self) -> None:
@@ -163,9 +167,9 @@ class _Tally:
                 self._failed.append(Failure(file.path, answer.reason))
             return
         measured = None if answer.measured is None else (answer.measured, answer.energy)
-        known_by = None if answer.measured is None else Fingerprint.from_bytes(answer.measured.words)
-        kin = [] if known_by is None else self._recogniser.take(answer.track_id, known_by)
-        self._cache.put(file, answer.track_id, answer.tags, measured, kin)
+        words = b"" if answer.measured is None else answer.measured.words
+        known_by = self._recogniser.take(answer.track_id, words) if words else None
+        self._cache.put(file, answer.track_id, answer.tags, measured, known_by)
         former = [] if file.path in self._known else self._former_places(answer.track_id)
         if former:
             self._moved += 1

@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from setsetting.audio.decode import metadata_of
-
 Fields: TypeAlias = dict[str, list[str]]
 """Our name of a field, and its texts in the order of the file."""
 
@@ -131,6 +129,8 @@ def _of_container(path: Path, known: Fields) -> Iterator[tuple[str, str]]:
     """What the container says, where it has words of its own or nothing else was found."""
     with path.open("rb") as file:
         own = file.read(4) in _OWN_WORDS
+    from setsetting.audio.decode import metadata_of  # loads the codecs, which no library that is only read needs
+
     for key, text in metadata_of(path) if own or not known else ():
         if name := _NAMES.get(key, ""):
             yield name, text

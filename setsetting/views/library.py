@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from setsetting.library.recordings import Kinship
 from setsetting.library.track import EnergySource, Track
 from setsetting.units import ms_from_s, s_from_ms
 from setsetting.words.numbers import clock, number_or_unknown
@@ -12,8 +13,10 @@ from setsetting.words.plain import cut
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
+    from setsetting.library.recordings import Kin
     from setsetting.library.scan import ScanResult
 
+    Pair = tuple[Kin, Track, Track]
 
 COLUMNS: Mapping[str, Callable[[Track], str]] = {
     _("id"): lambda track: track.id[:10],
@@ -62,6 +65,40 @@ def in_words(track: Track) -> str:
 def source_mark(track: Track) -> str:
     """A sign beside an energy that nobody has confirmed."""
     return "?" if track.energy_source is EnergySource.MEASURED else ""
+
+
+NEAR_COLUMNS: Mapping[str, Callable[["Pair"], str]] = {
+    _("how"): lambda pair: kinship_in_words(pair[0]),
+    _("id"): lambda pair: pair[1].id[:10],
+    _("title"): lambda pair: cut(pair[1].title, 24),
+    _("other id"): lambda pair: pair[2].id[:10],
+    _("other title"): lambda pair: cut(pair[2].title, 24),
+}
+
+
+def kinship_in_words(kin: "Kin") -> str:
+    """How two tracks belong together, and how much of their sound differs."""
+    words = _("excerpt of") if kin.kinship is Kinship.EXCERPT else _("near")
+    return f"{words} ({100 * kin.differs:.0f} %)"
+
+
+def near_as_data(pair: "Pair") -> dict[str, Any]:
+    """Two tracks that may be one recording, or of which the first is an excerpt of the other."""
+    kin, *tracks = pair
+    ends = [{"track_id": track.id, "title": track.title, "path": track.path} for track in tracks]
+    return {"kinship": str(kin.kinship), "differs": kin.differs, "track": ends[0], "other": ends[1]}
+
+
+def same_in_words(tracks: "tuple[Track, Track]") -> str:
+    """Whether two tracks are one recording now."""
+    one, other = tracks
+    joined = one.recording_id is not None and one.recording_id == other.recording_id
+    words = _("{one} and {other} are one recording.") if joined else _("{one} and {other} are two recordings.")
+    return words.format(one=one.title, other=other.title)
+
+
+def forgotten_in_words(files: int) -> str:
+    return count("{n} file forgotten.", "{n} files forgotten.", files) + " " + _("What people said of them stays.")
 
 
 def scan_as_data(result: "ScanResult") -> dict[str, Any]:

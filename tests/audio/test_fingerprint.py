@@ -26,7 +26,8 @@ def melody(seconds: float, *, seed: int = 1, rate_hz: int = RATE_HZ) -> np.ndarr
 def fingerprint(sound: np.ndarray, rate_hz: int = RATE_HZ) -> Fingerprint | None:
     meter = Meter(rate_hz, ("FL", "FR"))
     meter.add(sound)
-    return Fingerprint.from_bytes(meter.finish(digest="", codec="", lost_packets=0).words)
+    words = meter.finish(digest="", codec="", lost_packets=0).words
+    return Fingerprint.from_bytes(words) if words else None
 
 
 def differs(one: Fingerprint | None, other: Fingerprint | None) -> float:

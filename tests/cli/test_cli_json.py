@@ -1,7 +1,9 @@
 """Every document of the command line has its schema, is what the schema says, and the schemas let nothing slip."""
 
 import copy
+import random
 import shutil
+import wave
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -96,7 +98,21 @@ def test_every_document_is_what_its_schema_says(
     Path("music/broken.wav").write_bytes(b"nothing")
     sounds = Path(track["path"]).read_bytes()
     Path("music/silent.wav").write_bytes(sounds[:44] + bytes(len(sounds) - 44))
+    noise = random.Random(1).randbytes(2 * 8000 * 24)
+    for name, part in (("whole", noise), ("part", noise[: len(noise) // 2])):
+        with wave.open(f"music/{name}.wav", "wb") as file:
+            file.setparams((1, 2, 8000, 0, "NONE", ""))
+            file.writeframes(part)
     assert len(told("library", "scan", "music")["failed"]) == 1
+    (pair,) = told("library", "recordings")
+    assert (pair["kinship"], pair["track"]["title"], pair["other"]["title"]) == ("excerpt", "part", "whole")
+    ids = pair["track"]["track_id"], pair["other"]["track_id"]
+    assert len({each["recording_id"] for each in told("library", "join", *ids)}) == 1
+    assert len({each["recording_id"] for each in told("library", "part", *ids)}) == 2
+    Path("gone").mkdir()
+    shutil.copy(track["path"], "gone/more.wav")
+    run("library", "scan", "gone")
+    assert told("library", "forget", "gone") == {"forgotten": 1}
     told("library", "show", track["track_id"])
     silent = next(each for each in told("library", "list") if each["title"] == "silent")
     assert (silent["lufs"], silent["true_peak_dbtp"]) == (None, None)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from music_files import encode, melody, write
 
-from setsetting.errors import Refused
+from setsetting.errors import NotFound, Refused
 from setsetting.library.catalogue import Catalogue
 from setsetting.library.recordings import Kin, Kinship, recordings
 from setsetting.library.scan import scan
@@ -146,3 +146,32 @@ def test_a_curation_of_an_older_program_is_refused_with_one_sentence(tmp_path):
     db.close()
     with pytest.raises(Refused, match="older program"):
         Catalogue.open(tmp_path / "library.db")
+
+
+def test_a_second_copy_stands_in_for_a_file_that_is_not_there(music, catalogue):
+    write(music / "a.wav")
+    (music / "b.wav").write_bytes((music / "a.wav").read_bytes())
+    scan([music], catalogue)
+    assert [track.path for track in catalogue.tracks()] == [str(music / "a.wav")]
+    (music / "a.wav").unlink()
+    assert [track.path for track in catalogue.tracks()] == [str(music / "b.wav")]
+    (music / "b.wav").unlink()
+    assert [track.path for track in catalogue.tracks()] == [str(music / "a.wav")]
+
+
+def test_a_folder_that_is_gone_is_forgotten_and_what_was_said_comes_back_with_it(music, catalogue, tmp_path):
+    more = tmp_path / "music and more"
+    more.mkdir()
+    encode(music / "a.wav", melody())
+    encode(more / "b.wav", melody(seed=1))
+    scan([music, more], catalogue)
+    (other,) = (track for track in catalogue.tracks() if track.title == "b")
+    catalogue.set_fields(other.id, {"energy": "9"}, who="p1")
+    assert catalogue.forget(music) == 1
+    assert [track.title for track in catalogue.tracks()] == ["b"]
+    assert catalogue.forget(more) == 1
+    assert catalogue.tracks() == ()
+    with pytest.raises(NotFound, match="knows no file"):
+        catalogue.forget(more)
+    scan([more], catalogue)
+    assert [track.energy for track in catalogue.tracks()] == [9.0]

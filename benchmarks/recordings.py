@@ -1,0 +1,145 @@
+"""Recordings known again: whole tracks in other encodings, what that costs a scan, and looking up among many.
+
+    python benchmarks/recordings.py FOLDER_OF_MUSIC [--tracks 16] [--known 10000]
+
+It encodes that many tracks of the folder, the shortest of ten seconds or more, as MP3 (64, 128, 320), Opus, Vorbis
+and AAC with ffmpeg, scans them beside the whole folder, and prints how many of the encodings were joined with their
+track, how many were joined with another, and how many pairs the curator is asked about. Then, of one process's CPU
+time: the fingerprint's share of measuring the folder; and what looking one track up costs among so many random codes.
+"""
+
+import argparse
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from setsetting.audio.fingerprint import PER_SECOND, PHASES, Fingerprint, FingerprintMeter
+from setsetting.audio.measure import measure
+from setsetting.library.catalogue import Catalogue
+from setsetting.library.codes import Code, Recogniser
+from setsetting.library.recordings import Kinship
+from setsetting.library.scan import scan
+from setsetting.library.track import Track
+from setsetting.units import s_from_frames
+
+ENCODINGS = {
+    "64.mp3": ("-b:a", "64k"),
+    "128.mp3": ("-b:a", "128k"),
+    "320.mp3": ("-b:a", "320k"),
+    "64.opus": ("-c:a", "libopus", "-b:a", "64k"),
+    "q1.ogg": ("-c:a", "libvorbis", "-q:a", "1"),
+    "96.m4a": ("-c:a", "aac", "-b:a", "96k"),
+}
+SHORTEST_S = 11
+TRACK_S = 240
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Recordings known again in other encodings.")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--tracks", type=int, default=16)
+    parser.add_argument("--known", type=int, default=10_000)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        join(options.folder, Path(scratch), options.tracks)
+    share(options.folder)
+    look_up(options.known)
+
+
+def join(folder: Path, scratch: Path, most: int) -> None:
+    with Catalogue.open(scratch / "library.db") as catalogue:
+        scan([folder], catalogue)
+        own = [track for track in catalogue.tracks() if length_s(track) >= SHORTEST_S]
+        chosen = sorted(own, key=length_s)[:most]
+        (scratch / "encoded").mkdir()
+        for track in chosen:
+            encode(track, scratch / "encoded")
+        scan([scratch / "encoded"], catalogue)
+        tracks, asked = catalogue.tracks(), catalogue.near()
+    recording = {track.id: track.recording_id for track in own}
+    encoded = [track for track in tracks if track.id not in {each.id for each in own}]
+    right = sum(track.recording_id == recording[Path(track.path).name.partition(".")[0]] for track in encoded)
+    wrong = sum(
+        track.recording_id in {of for track_id, of in recording.items() if track_id != Path(track.path).name[:32]}
+        for track in encoded
+    )
+    together = len(own) - len(set(recording.values()))
+    kinds = {kind: sum(kin.kinship is kind for kin, _one, _other in asked) for kind in (Kinship.NEAR, Kinship.EXCERPT)}
+    print(f"{len(own)} tracks, {len(encoded)} encodings of {len(chosen)} of them")
+    print(f"joined with their own {right} ({100 * right / max(1, len(encoded)):.1f} %), with another {wrong}")
+    print(f"tracks of the folder joined with each other {together}; asked of the curator {kinds}")
+
+
+def encode(track: Track, to: Path) -> None:
+    command = ["ffmpeg", "-nostdin", "-v", "error", "-i", track.path]
+    for suffix, options in ENCODINGS.items():
+        command += ["-vn", "-map_metadata", "-1", *options, str(to / f"{track.id}.{suffix}")]
+    subprocess.run(command, check=True)
+
+
+def length_s(track: Track) -> float:
+    return s_from_frames(track.frames, track.rate_hz)
+
+
+def share(folder: Path) -> None:
+    """The fingerprint's share of what measuring costs, in one process and one thread."""
+    spent = 0.0
+
+    def counted(function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any) -> Any:
+            nonlocal spent
+            begun = time.thread_time()
+            answer = function(*arguments)
+            spent += time.thread_time() - begun
+            return answer
+
+        return call
+
+    FingerprintMeter.add = counted(FingerprintMeter.add)  # type: ignore[method-assign]
+    FingerprintMeter.whole = counted(FingerprintMeter.whole)  # type: ignore[method-assign]
+    recogniser, paths = Recogniser({}), music(folder)
+    measure(paths[0])  # what is loaded once
+    spent, begun = 0.0, time.thread_time()
+    words = [measure(path).words for path in paths]
+    measured, made = time.thread_time() - begun, spent
+    begun = time.thread_time()
+    for number, each in enumerate(words):
+        if each:
+            recogniser.take(str(number), each)
+    recogniser.excerpts()
+    compared = time.thread_time() - begun
+    print(
+        f"{len(paths)} tracks measured in {measured:.2f} CPU s: fingerprints {100 * made / measured:.2f} %,"
+        f" compared {100 * compared / measured:.2f} % more"
+    )
+
+
+def music(folder: Path) -> Sequence[Path]:
+    return sorted(path for path in folder.rglob("*") if path.suffix in {".flac", ".mp3", ".ogg", ".opus", ".m4a"})
+
+
+def look_up(known: int) -> None:
+    random = np.random.default_rng(1)
+    lengths = random.normal(TRACK_S, TRACK_S / 4, known).clip(30, None).astype(int) * PER_SECOND
+    codes = {
+        str(number): Code(words, np.repeat(words[:100], PHASES))
+        for number, words in enumerate(random.integers(1, 1 << 32, length, np.uint32) for length in lengths)
+    }
+    recogniser = Recogniser(codes)
+    fine = Fingerprint(random.integers(1, 1 << 32, TRACK_S * PER_SECOND * PHASES, np.uint32)).to_bytes()
+    begun = time.thread_time()
+    for number in range(20):
+        recogniser.take(f"new {number}", fine)
+    print(f"looking a track up among {known}: {1000 * (time.thread_time() - begun) / 20:.1f} ms")
+    begun = time.thread_time()
+    recogniser.excerpts()
+    print(f"looking for excerpts of 20 new tracks among {known}: {1000 * (time.thread_time() - begun):.0f} ms")
+
+
+if __name__ == "__main__":
+    main()
