@@ -142,10 +142,20 @@ class SetSettingApp(App[int]):
 
         self.push_screen(BuildScreen(self.clinic, code))
 
-    def open_form(self, code: str, old: "ScoredForm | None" = None) -> None:
+    def open_form(self, code: str, stored: "ScoredForm | None" = None) -> None:
+        """A stored form to be read, else the entry of a new one."""
+        from setsetting.tui.screens.form import FormScreen
         from setsetting.tui.screens.pcl5 import Pcl5Screen
 
-        self.push_screen(Pcl5Screen(self.clinic, code, old=old))
+        if stored is None:
+            self.push_screen(Pcl5Screen(self.clinic, code))
+        else:
+            self.push_screen(FormScreen(self.clinic, code, stored))
+
+    def correct_form(self, code: str, stored: "ScoredForm") -> None:
+        from setsetting.tui.screens.pcl5 import Pcl5Screen
+
+        self.push_screen(Pcl5Screen(self.clinic, code, old=stored))
 
     def open_review(self, code: str) -> None:
         from setsetting.tui.screens.review import ReviewScreen

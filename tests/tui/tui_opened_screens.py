@@ -7,11 +7,12 @@ from tui_fake_session import FakeSession
 from tui_stage import CODE
 
 from setsetting.clinical.setting import Setting
-from setsetting.desk import closing, patients
+from setsetting.desk import closing, forms, patients
 from setsetting.desk.clinic import Clinic
 from setsetting.session.closing import ClosingForm
 from setsetting.tui.screens.build import BuildScreen
 from setsetting.tui.screens.close import CloseScreen
+from setsetting.tui.screens.form import FormScreen
 from setsetting.tui.screens.library import LibraryScreen
 from setsetting.tui.screens.live import LiveScreen
 from setsetting.tui.screens.patient import PatientScreen
@@ -35,6 +36,7 @@ SCREENS: dict[str, Callable[[Clinic], Screen[None]]] = {
     "build": lambda clinic: BuildScreen(clinic, CODE),
     "live": lambda clinic: LiveScreen(FakeSession(), clinic),
     "pcl5": lambda clinic: Pcl5Screen(clinic, CODE),
+    "form": lambda clinic: FormScreen(clinic, CODE, forms.listing(clinic, CODE)[-1]),
     "review": lambda clinic: ReviewScreen(clinic, CODE),
     "close": close_screen,
 }

@@ -1,0 +1,110 @@
+"""A stored PCL-5 form: read item by item, mended where it is wrong; each change with its reason, the old in the trail."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from setsetting.clinical.form import Recall
+from setsetting.errors import UsageError
+from setsetting.tui.command import Command
+from setsetting.tui.dialogs import ChoiceDialog, TextDialog
+from setsetting.tui.sheet_screen import STEPS, SheetScreen
+from setsetting.tui.task_screen import BACK, HELP
+from setsetting.tui.widgets.answer_sheet import AnswerClicked
+from setsetting.views import pcl5 as views
+from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.desk.clinic import Clinic
+    from setsetting.desk.forms import ScoredForm
+
+READ = _("This form is stored: the arrows go through it, enter corrects its answers.")
+
+
+class FormScreen(SheetScreen):
+    """Read a form; its answers are corrected on the screen of the entry, all else here."""
+
+    TITLE_WORDS = _("PCL-5 form")
+    NO_SUCH_KEY = _("{key} does nothing here: the form is stored, and enter corrects its answers.")
+    ACTS: ClassVar[tuple[Command, ...]] = (
+        Command("correct", "enter", _("Correct"), _("Corrects the answers, from those that are there.")),
+        *STEPS,
+        Command("recall", "w", _("Week/month"), _("Corrects what the form asked about: the past week or month.")),
+        Command("taken", "t", _("Taken"), _("Corrects when the form was filled.")),
+        Command("patient", "p", _("Patient"), _("Corrects whose form it is.")),
+        Command(
+            "withdraw", "ctrl+x", _("Withdraw"), _("Says that the form is none; it stays in the trail."), shown_key="^x"
+        ),
+        BACK,
+        HELP,
+    )
+
+    def __init__(self, clinic: "Clinic", code: str, form: "ScoredForm") -> None:
+        super().__init__(clinic, code, form.form.items, form.form.recall)
+        self._form = form
+
+    def on_mount(self) -> None:
+        self.know_patient()
+        self.say(READ)
+
+    def on_screen_resume(self) -> None:
+        from setsetting.desk import forms
+
+        self._show(forms.find(self._clinic, self._form.form_id))
+
+    def _show(self, form: "ScoredForm") -> None:
+        self._form, self._items, self._recall = form, list(form.form.items), form.form.recall
+        self.draw()
+        self.show_beside(*form.remarks)
+
+    @property
+    def when(self) -> str:
+        times = self._form.corrections
+        return views.taken_words(self._form, self._clinic.settings.zone) + (_(", corrected") if times else "")
+
+    def on_answer_clicked(self, message: AnswerClicked) -> None:
+        self.go(message.index)
+
+    async def _why(self) -> str | None:
+        question = _("Why is this form of {code} corrected? The reason stays in the record")
+        return await self.ask(TextDialog(question.format(code=self._code)))
+
+    def do_correct(self) -> None:
+        self.navigator.correct_form(self._code, self._form)
+
+    async def do_recall(self) -> None:
+        from setsetting.desk import forms
+
+        other = Recall.MONTH if self._recall is Recall.WEEK else Recall.WEEK
+        reason = await self._why()
+        if reason is not None:
+            self._show(forms.correct(self._clinic, self._form.form_id, None, reason, recall=other))
+            self.say(_("It is the past-{recall} form now; the trail keeps what was.").format(recall=other))
+
+    async def do_taken(self) -> None:
+        from setsetting.desk import forms
+
+        taken = await self.ask_taken(views.taken_words(self._form, self._clinic.settings.zone).replace(" ", "T"))
+        reason = None if taken is None else await self._why()
+        if reason is not None:
+            self._show(forms.correct(self._clinic, self._form.form_id, None, reason, taken=taken))
+            self.say(_("It was taken {when}; the trail keeps what was.").format(when=self.when))
+
+    async def do_patient(self) -> None:
+        from setsetting.desk import forms, patients
+
+        others = [row.code for row in patients.listing(self._clinic) if row.code != self._code]
+        if not others:
+            raise UsageError(_("There is no other patient."))
+        question = _("Whose form is it, if not {code}'s?").format(code=self._code)
+        at = await self.ask(ChoiceDialog(question, [(code, "") for code in others]))
+        reason = None if at is None else await self._why()
+        if at is not None and reason is not None:
+            forms.correct(self._clinic, self._form.form_id, None, reason, code=others[at])
+            self.leave(_("The form is {other}'s now; the trail keeps what was.").format(other=others[at]))
+
+    async def do_withdraw(self) -> None:
+        from setsetting.desk import forms
+
+        question = _("Why is this form of {code} withdrawn? The reason stays in the record").format(code=self._code)
+        reason = await self.ask(TextDialog(question))
+        if reason is not None:
+            self.leave(views.withdrawn_words(forms.withdraw(self._clinic, self._form.form_id, reason)))
