@@ -81,7 +81,7 @@ class PatientScreen(ListScreen):
         Command("form", "f", _("PCL-5"), _("Enters a PCL-5 form.")),
         Command("review", "h", _("History"), _("Shows the PCL-5 course with each session's setting beside it.")),
         Command("report", "o", _("Report"), _("Writes the review as one page for the care team.")),
-        Command("veto", "v", _("Veto"), _("Notes what is never played to this patient; it is never loosened.")),
+        Command("veto", "r", _("Refuse"), _("Notes what is never played to this patient; it is never loosened.")),
         Command("unveto", "w", _("Withdraw"), _("Withdraws a veto, with a reason.")),
         *MOVES,
         BACK,
@@ -222,14 +222,16 @@ class PatientScreen(ListScreen):
     async def do_veto(self) -> None:
         from setsetting.desk import meeting, patients
 
-        at = await self.ask(ChoiceDialog(_("What must never be played to this patient?"), WHAT))
+        at = await self.ask(
+            ChoiceDialog(_("{code}: what must never be played to this patient?").format(code=self._code), WHAT)
+        )
         if at is None:
             return
         what, words = WHAT[at]
         hint = _("the first characters of its id, as the library shows it") if what == "track" else ""
         names = self._clinic.names()
         dialog = TextDialog(
-            _("Never play {words}: which?").format(words=words),
+            _("{code}: never play {words}: which?").format(code=self._code, words=words),
             hint=hint,
             tell=lambda typed: views.meets_words(meeting.would_meet(names, what, typed)),
         )
@@ -244,10 +246,14 @@ class PatientScreen(ListScreen):
         vetoes = self._view.vetoes if self._view else ()
         if not vetoes:
             raise UsageError(_("No veto stands for this patient."))
-        at = await self.ask(ChoiceDialog(_("Which veto?"), [(row.what, row.value) for row in vetoes]))
+        at = await self.ask(
+            ChoiceDialog(_("{code}: which veto?").format(code=self._code), [(row.what, row.value) for row in vetoes])
+        )
         if at is None:
             return
-        reason = await self.ask(TextDialog(_("Why is it withdrawn? The reason stays in the record")))
+        reason = await self.ask(
+            TextDialog(_("{code}: why is it withdrawn? The reason stays in the record").format(code=self._code))
+        )
         if reason is not None:
             what, value = vetoes[at].what, vetoes[at].value
             self.say(views.unvetoed_words(what, patients.unveto(self._clinic, self._code, what, value, reason=reason)))

@@ -20,7 +20,7 @@ async def write_report(screen: "TaskScreen", clinic: "Clinic", code: str) -> Non
     folder = clinic.folder / "reports"
     numbered = (folder / f"review-{n:03d}.html" for n in itertools.count(1))
     free = next(path for path in numbered if not path.exists())
-    text = await screen.ask(TextDialog(_("Write the report to which file?"), str(free)))
+    text = await screen.ask(TextDialog(_("{code}: write the report to which file?").format(code=code), str(free)))
     if text is None:
         return
     out = Path(text).expanduser()
@@ -28,7 +28,7 @@ async def write_report(screen: "TaskScreen", clinic: "Clinic", code: str) -> Non
         reports.patient(clinic, code, out, replace=False)
     except AlreadyExists:
         confirm = ConfirmDialog(
-            _("{path} exists already. Replace it?").format(path=out),
+            _("{code}: {path} exists already. Replace it?").format(code=code, path=out),
             _("What it holds now is lost; the record keeps everything a report is made from."),
             yes=_("replace it"),
             no=_("keep it"),
