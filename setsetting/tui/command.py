@@ -50,7 +50,7 @@ class Command:
     def keys(self) -> dict[str, str]:
         """Every key that does it, by the key it stands for: a letter does the same with Caps Lock on."""
         own = self.key.split(",")
-        return {each: key for key in own for each in ({key, key.upper()} if len(key) == 1 else {key})}
+        return {each: key for key in own for each in dict.fromkeys((key, key.upper() if len(key) == 1 else key))}
 
     @property
     def keys_shown(self) -> str:

@@ -145,7 +145,7 @@ class LiveScreen(TaskScreen):
         yield Disclaimer(
             internal_review(),
             effect.LABEL,
-            short=_("Planning aid for music timing, not a measurement. Internal review only. ? all"),
+            short=_("{review} ? all").format(review=internal_review()),
         )
 
     def commands(self) -> Sequence[Command]:
