@@ -159,6 +159,11 @@ class SetSettingApp(App[int]):
 
         self.push_screen(Pcl5Screen(self.clinic, code, old=stored))
 
+    def open_session(self, session_id: str) -> None:
+        from setsetting.tui.screens.session import SessionScreen
+
+        self.push_screen(SessionScreen(self.clinic, session_id))
+
     def open_review(self, code: str) -> None:
         from setsetting.tui.screens.review import ReviewScreen
 

@@ -14,7 +14,7 @@ from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
-from setsetting.tui.screens.report import write_report
+from setsetting.tui.screens.report import write_review
 from setsetting.tui.task_screen import BACK, HELP
 from setsetting.tui.theme import DIM, GOOD, MONTH, STRONG, TEXT, URGENT, WEEK
 from setsetting.tui.widgets.header import Header
@@ -68,7 +68,7 @@ class PatientScreen(ListScreen):
             "open",
             "enter",
             _("Open"),
-            _("Opens the row: a form to read or correct it, a session to join, close or review it."),
+            _("Opens the row: a form to read or correct it, a session to join, close, look at or mend it."),
         ),
         Command("build", "m", _("Music"), _("Builds or mends the soundscape of the next visit.")),
         Command(
@@ -185,20 +185,24 @@ class PatientScreen(ListScreen):
             return
         if entry.form is not None:
             self.navigator.open_form(self._code, entry.form)
-        elif entry.session is not None and not (entry.session.closed or entry.session.void):
-            if entry.session.ended_utc_ms is None:
-                self.navigator.attach(entry.session.session_id)
-            else:
-                from setsetting.tui.screens.close import prepared
+        elif entry.session is not None:
+            await self._open_session(entry.session)
 
-                closing = await prepared(self, self._clinic, entry.session.session_id)
-                if closing is None:
-                    self.say(session.rehearsal_closed_words())
-                    self._load()
-                else:
-                    self.app.push_screen(closing)
+    async def _open_session(self, held: "SessionRow") -> None:
+        """Join the one that runs, close the one that was left open, look at any other."""
+        if held.closed or held.void:
+            self.navigator.open_session(held.session_id)
+        elif held.ended_utc_ms is None:
+            self.navigator.attach(held.session_id)
         else:
-            self.do_review()
+            from setsetting.tui.screens.close import prepared
+
+            closing = await prepared(self, self._clinic, held.session_id)
+            if closing is None:
+                self.say(session.rehearsal_closed_words())
+                self._load()
+            else:
+                self.app.push_screen(closing)
 
     def do_build(self) -> None:
         self.navigator.open_build(self._code)
@@ -217,7 +221,7 @@ class PatientScreen(ListScreen):
         self.navigator.open_review(self._code)
 
     async def do_report(self) -> None:
-        await write_report(self, self._clinic, self._code)
+        await write_review(self, self._clinic, self._code)
 
     async def do_veto(self) -> None:
         from setsetting.desk import meeting, patients
