@@ -73,6 +73,20 @@ def test_a_session_is_moved_to_the_patient_it_was_held_with(clinic: Clinic) -> N
     assert HELD in {row.session_id for row in patients.show(clinic, OTHER).sessions}
 
 
+def test_a_wrong_mark_is_withdrawn_and_its_minute_corrected(clinic: Clinic) -> None:
+    to_the_mark = ["slash", *"warm", "enter"]
+    shown = _after(clinic, to_the_mark, ["2"], ["backspace", "backspace", *"18", "enter"], [*"late", "enter"])
+    assert "18 08:28 ◆ patient spoke: the water is warm corrected: late" in shown
+    shown = _after(clinic, to_the_mark, ["1"], [*"slip", "enter"])
+    assert "5 takes that back" in shown
+    with clinic.record() as record:
+        assert rows.session(record, HELD).marks == 0
+
+
+def test_music_is_no_mark(clinic: Clinic) -> None:
+    assert "Go to a mark first." in _after(clinic, ["1"])
+
+
 def test_every_question_names_the_patient(clinic: Clinic) -> None:
     for key in ("3", "4"):
         assert f"{CODE}: " in _after(clinic, [key])

@@ -28,6 +28,8 @@ from setsetting.tui.widgets.paragraph import Disclaimer, Paragraph
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.tui.widgets.timeline import Timeline
+from setsetting.units import Minutes
+from setsetting.words.numbers import MINUS
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -55,6 +57,8 @@ class SessionScreen(ListScreen):
     SessionScreen.-finding Input { display: block; }
     """
     ACTS: ClassVar[tuple[Command, ...]] = (
+        Command("withdraw", "1", _("Withdraw"), _("Says that the mark under the cursor was none.")),
+        Command("minute", "2", _("Minute"), _("Corrects when it was; of a session from paper, its times.")),
         Command(
             "move", "3", _("Other patient"), _("Moves the session to the patient it was held with."), short=_("Move")
         ),
@@ -166,6 +170,52 @@ class SessionScreen(ListScreen):
 
         await write_page(self, self._clinic, "session", write)
 
+    async def do_withdraw(self) -> None:
+        from setsetting.desk import minutes
+
+        line = self._said(PageKind.MARK)
+        reason = await self._why(_('{code}: withdraw "{what}"? Why').replace("{what}", line.words))
+        if reason is not None and line.event_id is not None:
+            minutes.withdraw_mark(self._clinic, self._session_id, line.event_id, reason)
+            self._corrected(_("The mark is withdrawn; 5 takes that back."))
+
+    async def do_minute(self) -> None:
+        from setsetting.desk import minutes
+
+        if self._page is not None and self._page.entered_afterwards:
+            await self._retell()
+            return
+        line = self._said(PageKind.MARK, PageKind.INFUSION)
+        question = _("{code}: at which minute of the infusion was it?")
+        text = await self.ask(TextDialog(self._asking(question), session_words.minute(line).replace(MINUS, "-")))
+        minute = None if text is None else _minutes(text)
+        reason = None if text is None else await self._why(_("{code}: why is the minute corrected?"))
+        if minute is not None and reason is not None and line.event_id is not None:
+            minutes.correct_minute(self._clinic, self._session_id, line.event_id, minute, reason)
+            self._corrected(_("The minute is corrected; 5 takes that back."))
+
+    async def _retell(self) -> None:
+        from setsetting.desk import minutes
+
+        hint = _("a day and a time, like 2026-11-24 10:30; empty: as it is")
+        started = await self.ask(TextDialog(self._asking(_("{code}: when did the infusion begin?")), hint=hint))
+        length = await self.ask(TextDialog(self._asking(_("{code}: how many minutes did it run? Empty: as it is"))))
+        reason = await self._why(_("{code}: why is it corrected?")) if started or length else None
+        if reason is not None:
+            ran = _minutes(length) if length else None
+            minutes.retell(self._clinic, self._session_id, reason, started=started or None, minutes=ran)
+            self._corrected(_("The session's times are corrected; 5 takes that back."))
+
+    def _said(self, *kinds: PageKind) -> "PageLine":
+        """The line under the cursor, where it is one of these."""
+        line: PageLine | None = self.table.row
+        if line is None or line.kind not in kinds or line.event_id is None:
+            only = (
+                _("Go to a mark first.") if kinds == (PageKind.MARK,) else _("Go to a mark or an act of the infusion.")
+            )
+            raise UsageError(only)
+        return line
+
     async def do_void(self) -> None:
         from setsetting.desk import corrections
 
@@ -184,7 +234,7 @@ class SessionScreen(ListScreen):
             self._corrected(_("The session is {code}'s now; 5 takes that back.").format(code=moved.code))
 
     async def do_take_back(self) -> None:
-        from setsetting.desk import corrections
+        from setsetting.desk import minutes
 
         standing = () if self._page is None else self._page.corrections
         if not standing:
@@ -193,7 +243,7 @@ class SessionScreen(ListScreen):
         at = await self.ask(ChoiceDialog(self._asking(_("{code}: take which correction back?")), choices))
         reason = None if at is None else await self._why(_("{code}: why is it taken back?"))
         if at is not None and reason is not None:
-            corrections.undo(self._clinic, standing[at].event_id, reason)
+            minutes.undo(self._clinic, standing[at].event_id, reason)
             self._corrected(_("Taken back; what it corrected stands again."))
 
     async def _why(self, question: str) -> str | None:
@@ -206,3 +256,11 @@ class SessionScreen(ListScreen):
     def _corrected(self, words: str) -> None:
         self._load()
         self.say(words)
+
+
+def _minutes(text: str) -> Minutes:
+    """A number of minutes as it is typed; UsageError for another text."""
+    try:
+        return Minutes(float(text.strip().replace(MINUS, "-").replace(",", ".")))
+    except ValueError:
+        raise UsageError(_("{text!r} is no number of minutes.").format(text=text)) from None
