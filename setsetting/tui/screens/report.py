@@ -26,10 +26,10 @@ async def write_review(screen: "TaskScreen", clinic: "Clinic", code: str) -> Non
     def write(out: Path, *, replace: bool) -> object:
         return reports.patient(clinic, code, out, replace=replace)
 
-    await write_page(screen, clinic, "review", write)
+    await write_page(screen, clinic, code, "review", write)
 
 
-async def write_page(screen: "TaskScreen", clinic: "Clinic", stem: str, write: Write) -> None:
+async def write_page(screen: "TaskScreen", clinic: "Clinic", code: str, stem: str, write: Write) -> None:
     """Ask for a file, whose proposed name begins with `stem` and names no patient, and write the page to it."""
     folder = clinic.folder / "reports"
     numbered = (folder / f"{stem}-{n:03d}.html" for n in itertools.count(1))

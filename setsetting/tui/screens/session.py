@@ -168,7 +168,7 @@ class SessionScreen(ListScreen):
         def write(out: Path, *, replace: bool) -> object:
             return reports.session(self._clinic, self._session_id, out, replace=replace)
 
-        await write_page(self, self._clinic, "session", write)
+        await write_page(self, self._clinic, "" if self._page is None else self._page.code, "session", write)
 
     async def do_withdraw(self) -> None:
         from setsetting.desk import minutes
