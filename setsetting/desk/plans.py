@@ -10,7 +10,7 @@ from pathlib import Path
 
 from setsetting.desk import shelf
 from setsetting.desk.clinic import Clinic
-from setsetting.desk.wishes import told, wishes_of
+from setsetting.desk.wishes import told, told_of_all, wishes_of
 from setsetting.errors import NotFound, Refused, SetSettingError
 from setsetting.library.catalogue import digest_of_tracks
 from setsetting.machine import files
@@ -129,11 +129,11 @@ def listing(clinic: Clinic) -> dict[str, PatientPlan]:
         accepted = plan_rows.plans(record)
         if not accepted:
             return {}
-        now, codes = _Comparison(clinic), {patient.patient_id: patient.code for patient in rows.patients(record)}
+        now, wishes = _Comparison(clinic), told_of_all(record, accepted)
         return {
-            codes[patient_id]: now.of(row, digest_of_wishes(told(record, patient_id)))
-            for patient_id, row in accepted.items()
-            if patient_id in codes
+            patient.code: now.of(accepted[patient.patient_id], digest_of_wishes(wishes[patient.patient_id]))
+            for patient in rows.patients(record)
+            if patient.patient_id in accepted
         }
 
 

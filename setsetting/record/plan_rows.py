@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from setsetting.machine.database import StoredRow
-from setsetting.record import rows
-from setsetting.record.corrections import identities
+from setsetting.record import corrections, rows
 from setsetting.record.log import Record
 from setsetting.units import Milliseconds
 
@@ -38,8 +37,9 @@ FROM soundscape_accepted a JOIN event v USING (device, seq) ORDER BY a.lamport, 
 
 def plans(record: Record) -> dict[str, PlanRow]:
     """The plan of every patient who has one, by the patient's id."""
-    known = identities(record)
-    newest = {known.of(row["patient_id"]): row for row in record.read(_ACCEPTED)}
+    who, newest = corrections.identities(record), dict[str, StoredRow]()
+    for row in record.read(_ACCEPTED):
+        newest[who.of(row["patient_id"])] = row
     return _waiting(record, newest) if newest else {}
 
 

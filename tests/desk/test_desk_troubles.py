@@ -11,8 +11,6 @@ import msgspec
 import pytest
 from session_clinic import CODE, plan
 
-from setsetting.clinical.setting import Setting
-from setsetting.clinical.setting_file import SettingLog
 from setsetting.desk import attending, closing, sessions
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import Refused
@@ -259,10 +257,9 @@ def test_a_session_with_a_damaged_live_folder_can_be_closed_and_its_music_ends(
 
 def test_two_windows_that_close_a_session_log_its_setting_once(clinic: Clinic, live: LiveSession) -> None:
     one, other = (closing.prepare_close(clinic, live.session_id, quiet) for _ in range(2))
-    said = SettingLog(Setting({"lighting": "dark"}), {}, None)
-    closing.close(clinic, one, said)
+    closing.close(clinic, one)
     with pytest.raises(Refused, match="closed already"):
-        closing.close(clinic, other, said)
+        closing.close(clinic, other)
     assert setting_logs(clinic, live.session_id) == 1
 
 

@@ -16,25 +16,35 @@ from textual.message import Message
 
 from setsetting.clinical import effect
 from setsetting.clinical.infusion import steady
-from setsetting.errors import Refused, SetSettingError, UsageError
+from setsetting.errors import SetSettingError, UsageError
 from setsetting.review.words import internal_review
-from setsetting.soundscape.rules import CHOICES
+from setsetting.soundscape.rules import RULES
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
-from setsetting.tui.screens.planning import PlanAnswered, answered, first_request, minutes_typed, tracks_of
+from setsetting.tui.screens.planning import (
+    PlanAnswered,
+    answered,
+    first_request,
+    kept_asked,
+    loosening_asked,
+    minutes_typed,
+    playlist_asked,
+    tracks_of,
+)
 from setsetting.tui.task_screen import BACK, HELP
 from setsetting.tui.theme import DIM, LOUD, STRONG, TEXT, URGENT, TextStyle
 from setsetting.tui.widgets import plan_view
 from setsetting.tui.widgets.detail_pane import DetailPane
 from setsetting.tui.widgets.header import Header
+from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.tui.widgets.paragraph import Disclaimer
 from setsetting.tui.widgets.plan_view import PlanRequest
+from setsetting.tui.widgets.refusal_page import RefusalPage
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Table
 from setsetting.tui.widgets.timeline import Timeline
 from setsetting.views import soundscape as views
-from setsetting.views.playlist import whence
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -67,6 +77,15 @@ class BuildScreen(ListScreen):
     ACTS: ClassVar[tuple[Command, ...]] = (
         Command("accept", "enter", _("Accept"), _("Makes the soundscape the plan of the patient's next visit.")),
         Command("join", "j", _("Start"), _("Starts the session with the accepted soundscape: the music begins.")),
+        Command(
+            "offer",
+            "1,2,3,4,5",
+            _("Take change"),
+            _("Takes the change beside the digit, for tonight only."),
+            shown_key="1–5",
+            takes_key=True,
+            short=_("Change"),
+        ),
         Command("playlist", "6", _("Playlist"), _("Chooses the playlist.")),
         Command("minutes", "7", _("Minutes"), _("Sets how long the infusion lasts, 5 to 180 minutes.")),
         Command("seed", "8", _("New seed"), _("Tries another seed; the same seed gives the same soundscape.")),
@@ -80,7 +99,7 @@ class BuildScreen(ListScreen):
             "backspace",
             _("Take back"),
             _("Takes back the last change of playlist, minutes, seed or loosening."),
-            short=_("Back"),
+            short=_("Undo"),
         ),
         *MOVES,
         BACK,
@@ -96,6 +115,7 @@ class BuildScreen(ListScreen):
         self._built: Composed | None = None
         self._saved: Path | None = None
         self._accepted = False
+        self._offers: tuple[dict[str, str], ...] = ()
         self._tracks: Mapping[str, Track] = {}
         self._reason = ("", "")
         self._nothing = ""
@@ -105,7 +125,8 @@ class BuildScreen(ListScreen):
         yield Header(_("BUILD"))
         yield Timeline(legend=True)
         yield Table[Any](plan_view.CUE_COLUMNS, plan_view.cue_cells, empty=_("planning"))
-        yield DetailPane(_("more with enter"))
+        yield DetailPane(_("more with y"))
+        yield RefusalPage()
         yield StatusRow()
         yield Disclaimer(internal_review(), effect.LABEL)
 
@@ -164,7 +185,8 @@ class BuildScreen(ListScreen):
     def _clear(self, wanted: PlanRequest) -> None:
         self._ticket += 1
         self._wanted, self._built, self._saved, self._accepted = wanted, None, None, False
-        self._reason = ("", "")
+        self._reason, self._offers = ("", ""), ()
+        self._turn(refused=False)
         self.query_one(DetailPane).show("", "")
         self.query_one(Timeline).show(None)
         self.table.show_empty(_("planning"))
@@ -185,7 +207,6 @@ class BuildScreen(ListScreen):
             if self._accepted:
                 self._show_header(_("accepted"), LOUD)
         elif message.refused is not None:
-            self.query_one(Timeline).show(plan_view.view_of(message.wanted, message.phases, None, {}))
             self._show_refused(message.refused)
         else:
             self.table.show_empty(_("no plan"))
@@ -205,17 +226,59 @@ class BuildScreen(ListScreen):
         self.say(words or views.headline(built.soundscape))
 
     def _show_refused(self, refused: "Infeasible") -> None:
-        columns, rows = plan_view.funnel_table(refused)
-        blocked = next((at for at, row in enumerate(rows) if row.blocked), 0)
-        self.table.show_as(columns, plan_view.funnel_cells, rows, at=blocked)
+        self._turn(refused=True)
+        self.query_one(RefusalPage).show(plan_view.refusal_of(refused, {rule.name: rule.words for rule in RULES}))
         self._show_header(_("no plan fits"), URGENT)
         self._reason = ("", refused.sentence)
-        self.query_one(DetailPane).show(*self._reason)
         self.say(
-            _("proven: with these rules no plan exists, whatever the seed; 9 loosens one for tonight")
-            if refused.proven
-            else _("none was found; 9 loosens a rule for tonight, 8 tries another seed")
+            _("a digit takes its change for tonight; ↑ ↓ show the rest of the page")
+            if self._offers
+            else _("9 loosens a rule for tonight, 8 tries another seed; ↑ ↓ show the rest of the page")
         )
+
+    def _turn(self, *, refused: bool) -> None:
+        """Show the page of a refusal, or the plan with its timeline and cues."""
+        for widget in (self.query_one(Timeline), self.table, self.query_one(DetailPane)):
+            widget.display = not refused
+        self.query_one(RefusalPage).display = refused
+        self.query_one(KeyBar).show(self.commands())
+
+    def commands(self) -> "Sequence[Command]":
+        """The changes are among the keys while there are some."""
+        return [command for command in self.ACTS if command.name != "offer" or self._offers]
+
+    def do_offer(self, key: str) -> None:
+        wanted = self._needs_plan()
+        if int(key) > len(self._offers):
+            raise UsageError(_("{key} stands beside no change here.").format(key=key))
+        self._want(
+            replace(wanted, loosened=tuple(dict([*wanted.loosened, *self._offers[int(key) - 1].items()]).items()))
+        )
+
+    def do_up(self) -> None:
+        self._move(-1)
+
+    def do_down(self) -> None:
+        self._move(1)
+
+    def do_page_up(self) -> None:
+        self._move(-self._page)
+
+    def do_page_down(self) -> None:
+        self._move(self._page)
+
+    @property
+    def _page(self) -> int:
+        page = self.query_one(RefusalPage)
+        return max(1, page.size.height - 1) if page.display else self.table.in_view
+
+    def _move(self, by: int) -> None:
+        """Scroll the page of a refusal, or go through the cues."""
+        page = self.query_one(RefusalPage)
+        if page.display:
+            page.move(by)
+        else:
+            self.table.move(by)
 
     def _show_header(self, state: str, style: TextStyle) -> None:
         wanted = self._wanted
@@ -253,33 +316,8 @@ class BuildScreen(ListScreen):
         await self.ask(ChoiceDialog(f"{title} {words}", ()))
 
     async def do_playlist(self) -> None:
-        from setsetting.desk import playlists
-
-        wanted = self._needs_plan()
-        listed = [
-            each
-            for each in playlists.listing(self._clinic.folder)
-            if each.playlist is None or each.playlist.infusion_min is not None
-        ]
-        own = {each.playlist.name: each.playlist.infusion_min for each in listed if each.playlist is not None}
-        choices = [
-            (
-                each.shelved.name,
-                each.trouble or f"{each.playlist.title} · {whence(each)}" if each.playlist else "",
-            )
-            for each in listed
-        ]
-        now = next((at for at, each in enumerate(listed) if each.shelved.name == wanted.playlist), 0)
-        at = await self.ask(ChoiceDialog(_("Which playlist?"), choices, now))
-        if at is None:
-            return
-        playlist = listed[at].playlist
-        if playlist is None or playlist.infusion_min is None:
-            raise UsageError(listed[at].trouble or "")
-        # minutes that a person set stay; those that came with the old playlist go with it
-        theirs = wanted.minutes != own.get(wanted.playlist)
-        minutes = wanted.minutes if theirs else playlist.infusion_min
-        self._want(replace(wanted, playlist=playlist.name, minutes=minutes))
+        if (wanted := await playlist_asked(self, self._clinic, self._needs_plan())) is not None:
+            self._want(wanted)
 
     def _needs_plan(self) -> PlanRequest:
         """What is being built; refuses when nothing is."""
@@ -298,27 +336,8 @@ class BuildScreen(ListScreen):
         self._want(replace(wanted, seed=wanted.seed + 1))
 
     async def do_loosen(self) -> None:
-        wanted = self._needs_plan()
-        tonight = dict(wanted.loosened)
-        choices = [
-            (rule, (_("tonight {value} · ").format(value=tonight[rule]) if rule in tonight else "") + words)
-            for rule, _offer, words in CHOICES
-        ]
-        if tonight:
-            choices.append((_("none of them"), _("every rule of the playlist holds again")))
-        at = await self.ask(ChoiceDialog(_("Loosen which rule, for tonight only? Vetoes are never loosened."), choices))
-        if at is None:
-            return
-        if at == len(CHOICES):
-            self._want(replace(wanted, loosened=()))
-            return
-        rule, offer, words = CHOICES[at]
-        value = await self.ask(
-            TextDialog(_("{rule}: {words}").format(rule=rule, words=words), tonight.get(rule, offer))
-        )
-        if value is not None:
-            kept = tuple(pair for pair in wanted.loosened if pair[0] != rule)
-            self._want(replace(wanted, loosened=(*kept, (rule, value))))
+        if (wanted := await loosening_asked(self, self._clinic, self._needs_plan())) is not None:
+            self._want(wanted)
 
     def do_undo(self) -> None:
         if not self._before:
@@ -327,28 +346,20 @@ class BuildScreen(ListScreen):
         self._want(self._before.pop(), remember=False)
 
     async def do_kept(self) -> None:
-        from setsetting.desk import playlists, soundscapes
+        from setsetting.desk import playlists
         from setsetting.desk.soundscapes import Composed
 
         self._needs_plan()
-        kept = await asyncio.to_thread(soundscapes.kept, self._clinic, self._code)
-        if not kept:
-            raise UsageError(_("No soundscape is kept in soundscapes/ that could be this patient's."))
-        choices = [(path.stem, views.headline(soundscape)) for path, soundscape in kept]
-        at = await self.ask(ChoiceDialog(_("{code}: which kept soundscape?").format(code=self._code), choices))
-        if at is None:
+        if (chosen := await kept_asked(self, self._clinic, self._code)) is None:
             return
-        path, soundscape = kept[at]
-        checked = await asyncio.to_thread(soundscapes.check, self._clinic.folder, path, self._code)
-        if checked.broken:
-            raise Refused(" ".join(checked.broken))
+        path, soundscape, stale = chosen
         self._tracks = tracks_of(self._clinic, soundscape)
         if self._wanted is not None:
             self._before.append(self._wanted)
         self._clear(PlanRequest(soundscape.playlist, soundscape.minutes, soundscape.seed, soundscape.loosened))
         playlist = playlists.show(self._clinic.folder, soundscape.playlist)
         phases = playlists.timed(playlist, steady(soundscape.minutes), soundscape.loosened)
-        self._show_built(Composed(soundscape, proven=False, words=checked.stale), phases)
+        self._show_built(Composed(soundscape, proven=False, words=stale), phases)
         self._saved = path
 
     async def do_accept(self) -> None:

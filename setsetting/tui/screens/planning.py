@@ -4,8 +4,9 @@ An answer carries the tracks it names, and the number of the question, so that a
 newest.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,8 +15,12 @@ from textual.message import Message
 
 from setsetting.clinical.infusion import steady
 from setsetting.errors import Refused, SetSettingError, UsageError
+from setsetting.soundscape.rules import CHOICES
+from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.widgets.plan_view import PlanRequest
 from setsetting.units import Minutes, minutes_from_ms
+from setsetting.views import soundscape as views
+from setsetting.views.playlist import whence
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -25,6 +30,7 @@ if TYPE_CHECKING:
     from setsetting.soundscape.refusal import Infeasible
     from setsetting.soundscape.soundscape import Soundscape
     from setsetting.soundscape.windows import TimedPhase
+    from setsetting.tui.task_screen import TaskScreen
 
 
 @dataclass
@@ -106,3 +112,74 @@ def minutes_typed(text: str) -> Minutes:
         raise UsageError(_("{text!r} is not a number of minutes.").format(text=text)) from None
     steady(minutes)
     return minutes
+
+
+async def playlist_asked(screen: "TaskScreen", clinic: "Clinic", wanted: PlanRequest) -> PlanRequest | None:
+    """What is wanted with the playlist a person chooses; None where none is chosen."""
+    from setsetting.desk import playlists
+
+    listed = [
+        each
+        for each in playlists.listing(clinic.folder)
+        if each.playlist is None or each.playlist.infusion_min is not None
+    ]
+    own = {each.playlist.name: each.playlist.infusion_min for each in listed if each.playlist is not None}
+    choices = [
+        (
+            each.shelved.name,
+            each.trouble or f"{each.playlist.title} · {whence(each)}" if each.playlist else "",
+        )
+        for each in listed
+    ]
+    now = next((at for at, each in enumerate(listed) if each.shelved.name == wanted.playlist), 0)
+    at = await screen.ask(ChoiceDialog(_("Which playlist?"), choices, now))
+    if at is None:
+        return None
+    playlist = listed[at].playlist
+    if playlist is None or playlist.infusion_min is None:
+        raise UsageError(listed[at].trouble or "")
+    # minutes that a person set stay; those that came with the old playlist go with it
+    theirs = wanted.minutes != own.get(wanted.playlist)
+    return replace(wanted, playlist=playlist.name, minutes=wanted.minutes if theirs else playlist.infusion_min)
+
+
+async def loosening_asked(screen: "TaskScreen", clinic: "Clinic", wanted: PlanRequest) -> PlanRequest | None:
+    """What is wanted with a rule loosened, or with none; None where nothing is chosen."""
+    tonight = dict(wanted.loosened)
+    choices = [
+        (rule, (_("tonight {value} · ").format(value=tonight[rule]) if rule in tonight else "") + words)
+        for rule, _offer, words in CHOICES
+    ]
+    if tonight:
+        choices.append((_("none of them"), _("every rule of the playlist holds again")))
+    at = await screen.ask(ChoiceDialog(_("Loosen which rule, for tonight only? Vetoes are never loosened."), choices))
+    if at is None:
+        return None
+    if at == len(CHOICES):
+        return replace(wanted, loosened=())
+    rule, now, words = CHOICES[at]
+    value = await screen.ask(TextDialog(_("{rule}: {words}").format(rule=rule, words=words), tonight.get(rule, now)))
+    if value is None:
+        return None
+    kept = tuple(pair for pair in wanted.loosened if pair[0] != rule)
+    return replace(wanted, loosened=(*kept, (rule, value)))
+
+
+async def kept_asked(
+    screen: "TaskScreen", clinic: "Clinic", code: str
+) -> "tuple[Path, Soundscape, tuple[str, ...]] | None":
+    """A kept soundscape that a person chooses and that breaks no rule, with what has changed since it was made."""
+    from setsetting.desk import soundscapes
+
+    kept = await asyncio.to_thread(soundscapes.kept, clinic, code)
+    if not kept:
+        raise UsageError(_("No soundscape is kept in soundscapes/ that could be this patient's."))
+    choices = [(path.stem, views.headline(soundscape)) for path, soundscape in kept]
+    at = await screen.ask(ChoiceDialog(_("{code}: which kept soundscape?").format(code=code), choices))
+    if at is None:
+        return None
+    path, soundscape = kept[at]
+    checked = await asyncio.to_thread(soundscapes.check, clinic.folder, path, code)
+    if checked.broken:
+        raise Refused(" ".join(checked.broken))
+    return path, soundscape, checked.stale

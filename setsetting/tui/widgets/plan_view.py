@@ -1,12 +1,14 @@
-"""A plan, or its refusal, as what the build screen draws: the timeline's view and the funnel's table."""
+"""A plan, or its refusal, as what the build screen draws: the timeline's view and the refusal's page."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from setsetting.clinical.effect import phases_of
 from setsetting.clinical.infusion import steady
-from setsetting.tui.theme import ACCENT, DIM, STRONG, TEXT
+from setsetting.tui.theme import DIM, STRONG, TEXT
+from setsetting.tui.widgets.refusal_page import RefusedPhase, ShownRefusal
 from setsetting.tui.widgets.strips import CueBar, MusicPhase
 from setsetting.tui.widgets.table import Cells, Column
 from setsetting.tui.widgets.timeline import TimelineView, effect_line
@@ -66,52 +68,27 @@ def view_of(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class FunnelRow:
-    """A phase and how many tracks each rule leaves, in the order of the columns."""
-
-    phase: str
-    left: tuple[int | None, ...]
-    blocked: bool
-    first_rule: int | None
-
-
-def funnel_table(refused: "Infeasible") -> tuple[Sequence[Column], Sequence[FunnelRow]]:
-    """Phases as rows, rules as columns; rules that refuse nothing anywhere are left out."""
-    phases = list(dict.fromkeys(each.phase for each in refused.funnel))
-    left = {(each.phase, each.rule): each.left for each in refused.funnel}
-    rules = list(dict.fromkeys(each.rule for each in refused.funnel))
-    telling = [
-        rule
-        for at, rule in enumerate(rules)
-        if at == 0 or any(left.get((phase, rule)) != left.get((phase, rules[at - 1])) for phase in phases)
-    ]
-    columns = [
-        Column(_("phase"), 10),
-        *(Column(rule.replace("_", " "), max(5, min(12, len(rule))), right=True) for rule in telling),
-    ]
-    rows = [
-        FunnelRow(
-            phase,
-            tuple(left.get((phase, rule)) for rule in telling),
-            phase == refused.phase,
-            next((at for at, rule in enumerate(telling) if rule in refused.rules), None),
-        )
-        for phase in phases
-    ]
-    return columns, rows
+def refusal_of(refused: "Infeasible", heads: Mapping[str, str]) -> ShownRefusal:
+    """A refusal as its page shows it; `heads` are words of the rules by name."""
+    rules = list(dict.fromkeys(each.rule for each in refused.funnel))[1:]
+    phases = dict.fromkeys(each.phase for each in refused.funnel)
+    return ShownRefusal(
+        sentence=refused.sentence,
+        heads=tuple(rule.replace("_", " ") for rule in rules),
+        loud_head=next((rule.replace("_", " ") for rule in rules if rule in refused.rules), ""),
+        phases=tuple(_refused_phase(refused, phase, rules) for phase in phases),
+        said=tuple((heads[rule], True) for rule in refused.rules if rule in heads),
+        offers=(),
+        notes=((_("never offered"), _("the patient's refusals and words in a language they know")),),
+    )
 
 
-def funnel_cells(row: FunnelRow) -> Cells:
-    """The blocked phase stands out, and in it the rule to look at first."""
-    numbers = [
-        (
-            "-" if value is None else str(value),
-            ACCENT if row.blocked and at == row.first_rule else TEXT if row.blocked else DIM,
-        )
-        for at, value in enumerate(row.left)
-    ]
-    return ((row.phase, STRONG if row.blocked else TEXT), *numbers)
+def _refused_phase(refused: "Infeasible", phase: str, rules: Sequence[str]) -> RefusedPhase:
+    left = {each.rule: each.left for each in refused.funnel if each.phase == phase}
+    first, *others = left.values()
+    taken = dict(zip(list(left)[1:], (before - after for before, after in pairwise((first, *others))), strict=True))
+    numbers = tuple(taken.get(rule, 0) for rule in rules)
+    return RefusedPhase(phase, "", first, numbers, [first, *others][-1], 1, blocked=phase == refused.phase)
 
 
 CUE_COLUMNS = (

@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from setsetting.session.status import Status
 
 MINUTE = 8
-WITH_REASONS = 70
-LEAST_REASON = 16
-"""A cue to come has room for its artist and its reason from here on."""
 
 
 class InfusionLine(PaintingOf["Status"]):
@@ -93,9 +90,6 @@ class SetList(PaintingOf["Status"]):
             end = line.right(width - 1, cue.phase, DIM)
             if cue.energy is not None:
                 end = line.right(end - 2, f"e{cue.energy:g}", DIM)
-            named = cue.title if width < WITH_REASONS or not cue.artist else f"{cue.title} — {cue.artist}"
-            x = line.put(MINUTE, fit(named, end - MINUTE - 1), TEXT) + 2
-            if width >= WITH_REASONS and end - x - 1 >= LEAST_REASON:
-                line.put(x, fit(cue.reason, end - x - 1), DIM)
+            line.put(MINUTE, fit(cue.title, end - MINUTE - 1), TEXT)
             lines.append(line)
         return lines
