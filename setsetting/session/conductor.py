@@ -195,11 +195,11 @@ class Conductor:
         names = [event.payload.act for event in meanwhile if isinstance(event.payload, SessionActed)]
         return any(name in BY_NAME and (BY_NAME[name].step or BY_NAME[name].undoes) for name in names)
 
-    def heed_refusals(self) -> None:
+    def heed_refusals(self, wait_s: float = _ONE_ACT_S) -> None:
         """Replace what is still to come and is refused by now; what sounds is left to `next`, and is said."""
         if self.state.ended is not None or self.state.sounding.fading_out or not self._refused_coming():
             return
-        with self._alone():
+        with self._alone(wait_s):
             state, moment = self.state, self.moment()
             coming = self._refused_coming()  # another controller may have heeded it
             if not coming or state.ended is not None:

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from setsetting.errors import Refused, SetSettingError
 from setsetting.library.track import Track
+from setsetting.machine import locks
 from setsetting.player.client import PlayerGone
 from setsetting.player.journal import JournalKind
 from setsetting.player.status import PlayerState
@@ -25,6 +26,8 @@ LATE_MS = Milliseconds(30_000)
 """Music that was held longer than this is timed anew to the infusion."""
 _REVIVE_EVERY_S = 5.0
 _FADE_SLACK_S = 5.0
+_HEED_WAIT_S = 0.1
+"""Who else acts on the session heeds what is refused too, so nobody waits for it."""
 
 
 class Supervisor:
@@ -72,19 +75,23 @@ class Supervisor:
         if self._link.state() is None:
             self.tend(None)
         try:
-            return self._conductor.act(order, event_id)
+            done = self._conductor.act(order, event_id)
         except NotRunning as error:
             raise error if self.trouble is None else Refused(self.trouble) from error
         except PlayerGone:
             if self.tend(self._link.state()) is None:
                 raise
-            return self._conductor.act(order, event_id)
+            done = self._conductor.act(order, event_id)
+        self.heed()
+        return done
 
     def heed(self) -> None:
         """Replace what is still to come and is refused by now, where there is a player to be told."""
         try:
-            self._conductor.heed_refusals()
+            self._conductor.heed_refusals(wait_s=_HEED_WAIT_S)
         except (NotRunning, PlayerGone):  # it is heeded when there is one again
+            return
+        except locks.Busy:  # somebody acts just now, and heeds it too
             return
         except SetSettingError as error:
             self.trouble = _("A refusal could not be heeded: {why}").format(why=error)

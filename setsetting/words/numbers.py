@@ -17,9 +17,8 @@ def clock(ms: Milliseconds) -> str:
 
 
 def minute_of(ms: Milliseconds) -> str:
-    """Write the minute in which something was done, as the clock above has it: 12 of 12:36, -1 of -0:20."""
-    minute = nearest_s(ms) // 60
-    return f"{MINUS}{-minute}" if minute < 0 else str(minute)
+    """Write the minute in which something was done, as the clock above has it: 12 of 12:36, -9 of -9:40, 0 of -0:20."""
+    return clock(ms).partition(":")[0].replace(f"{MINUS}0", "0")
 
 
 def minutes_text(ms: Milliseconds) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from session_room import MIN, named
 
 from setsetting.clinical.infusion import Segment
@@ -130,6 +131,12 @@ def test_undoing_next_brings_back_the_plan_before_it() -> None:
     before = (acted("next", 5), retimed("next", "later"))
     assert session(*before).sounding.plan.playlist == "later"
     assert session(*before, acted("undo", 6, undoes="e2")).sounding.plan.playlist == PLAN
+
+
+@pytest.mark.parametrize(("at_min", "minute"), [(12.6, "12"), (-9.7, "−9"), (-0.3, "0"), (0, "0")])
+def test_what_undo_takes_back_is_told_with_its_minute_as_the_log_has_it(at_min: float, minute: str) -> None:
+    undoable = session(acted("duck", at_min)).takes_back
+    assert undoable is not None and undoable.words.endswith(f"minute {minute}")
 
 
 def test_undo_takes_back_one_act_and_leaves_the_others() -> None:

@@ -57,9 +57,10 @@ class StatusRow(Painting):
         return lines if len(lines) <= MOST_ROWS else [*lines[: MOST_ROWS - 1], fit(" ".join(lines[2:]), room)]
 
     def _reserved(self, width: int) -> int:
-        """The columns of what stands, with the gap before it; none where it would leave too little for news."""
+        """The columns of what stands, with the gap before it; none where a refusal needs them, or news the most of them."""
         needed = plain.width(self._standing) + 2 if self._standing else 0
-        return needed if width - INDENT - 1 - needed >= LEAST_NEWS else 0
+        room = width - INDENT - 1 - needed
+        return needed if room >= (plain.width(self._said) if self._style == URGENT else LEAST_NEWS) else 0
 
     def paint(self, width: int, height: int) -> list[Line]:
         mark, style = ("!", STRONG) if self._style == URGENT else ("·", ACCENT)
