@@ -1,11 +1,12 @@
 """Recordings known again: whole tracks in other encodings, what that costs a scan, and looking up among many.
 
-    python benchmarks/recordings.py FOLDER_OF_MUSIC [--tracks 16] [--known 10000]
+    python benchmarks/recordings.py [FOLDER_OF_MUSIC] [--tracks 16] [--known 10000]
 
 It encodes that many tracks of the folder, the shortest of ten seconds or more, as MP3 (64, 128, 320), Opus, Vorbis
 and AAC with ffmpeg, scans them beside the whole folder, and prints how many of the encodings were joined with their
 track, how many were joined with another, and how many pairs the curator is asked about. Then, of one process's CPU
 time: the fingerprint's share of measuring the folder; and what looking one track up costs among so many random codes.
+Without a folder it synthesises a few minutes, which say nothing of real music.
 """
 
 import argparse
@@ -17,13 +18,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scan import synthesise
 
 from setsetting.audio.fingerprint import PER_SECOND, PHASES, Fingerprint, FingerprintMeter
 from setsetting.audio.measure import measure
 from setsetting.library.catalogue import Catalogue
 from setsetting.library.codes import Code, Recogniser
 from setsetting.library.recordings import Kinship
-from setsetting.library.scan import scan
+from setsetting.library.scan import scan as scan_folders
 from setsetting.library.track import Track
 from setsetting.units import s_from_frames
 
@@ -36,30 +38,32 @@ ENCODINGS = {
     "96.m4a": ("-c:a", "aac", "-b:a", "96k"),
 }
 SHORTEST_S = 11
+SYNTHESISED_MIN = 6.0
 TRACK_S = 240
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Recordings known again in other encodings.")
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("folder", nargs="?", type=Path)
     parser.add_argument("--tracks", type=int, default=16)
     parser.add_argument("--known", type=int, default=10_000)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        join(options.folder, Path(scratch), options.tracks)
-    share(options.folder)
+        folder = options.folder or synthesise(Path(scratch) / "music", SYNTHESISED_MIN)
+        join(folder, Path(scratch), options.tracks)
+        share(folder)
     look_up(options.known)
 
 
 def join(folder: Path, scratch: Path, most: int) -> None:
     with Catalogue.open(scratch / "library.db") as catalogue:
-        scan([folder], catalogue)
+        scan_folders([folder], catalogue)
         own = [track for track in catalogue.tracks() if length_s(track) >= SHORTEST_S]
         chosen = sorted(own, key=length_s)[:most]
         (scratch / "encoded").mkdir()
         for track in chosen:
             encode(track, scratch / "encoded")
-        scan([scratch / "encoded"], catalogue)
+        scan_folders([scratch / "encoded"], catalogue)
         tracks, asked = catalogue.tracks(), catalogue.near()
     recording = {track.id: track.recording_id for track in own}
     encoded = [track for track in tracks if track.id not in {each.id for each in own}]

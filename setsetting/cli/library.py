@@ -63,7 +63,7 @@ def show(clinic: "Clinic", track_id: str, as_json: bool) -> None:
         document(data)
         return
     for name, value in data.items():
-        say(f"{name:15} {_shown(value)}")
+        say(f"{name:15} {views.TOO_EVEN if name == 'recording_id' and value is None else _shown(value)}")
 
 
 @command.command(

@@ -66,4 +66,4 @@ def check(named: Path | None, file: Path, as_json: bool) -> None:
     said = sound.format(name=playlist.name, version=playlist.version, n=len(playlist.phases))
     answer(views.checked_as_data(checked), as_json, aside=said)
     for tag in checked.unmet:
-        narrate(views.unmet_words(tag))
+        narrate(tag.words)

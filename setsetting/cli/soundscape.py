@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from setsetting.desk.soundscapes import Infeasible
 
 _FILE = click.argument("file", type=FILE)
+_PATIENT = click.option("--patient", "code", metavar="CODE", help=_("Also what this patient refuses and has heard."))
 
 
 @click.group("soundscape")
@@ -79,14 +80,15 @@ def build(
 
 @command.command("show", epilog=example("soundscape show soundscapes/montreal-40-40-001.json"))
 @_FILE
+@_PATIENT
 @as_json
 @click.pass_obj
-def show(named: Path | None, file: Path, as_json: bool) -> None:
+def show(named: Path | None, file: Path, code: str | None, as_json: bool) -> None:
     """The cues of a soundscape, with the reason for each."""
     from setsetting.desk import soundscapes
     from setsetting.views import soundscape as views
 
-    shown = soundscapes.show(named, file)
+    shown = soundscapes.show(named, file, code)
     for line in shown.broken:
         narrate(line)
     if as_json:
@@ -119,7 +121,7 @@ def show(named: Path | None, file: Path, as_json: bool) -> None:
     ),
 )
 @_FILE
-@click.option("--patient", "code", metavar="CODE", help=_("Also what this patient refuses and has heard."))
+@_PATIENT
 @as_json
 @click.pass_obj
 def check(named: Path | None, file: Path, code: str | None, as_json: bool) -> int:
@@ -171,14 +173,17 @@ def plan(clinic: "Clinic", code: str, as_json: bool) -> None:
 @_FILE
 @click.option("-o", "out", required=True, metavar="OUT.flac|.wav", type=FILE)
 @click.option("--minutes", "stretch", metavar="FROM:TO", help=_("Only these minutes of the soundscape's clock."))
+@_PATIENT
 @force
 @with_clinic
-def render(clinic: "Clinic", file: Path, out: Path, stretch: str | None, force: bool, as_json: bool) -> None:
+def render(
+    clinic: "Clinic", file: Path, out: Path, stretch: str | None, code: str | None, force: bool, as_json: bool
+) -> None:
     """Mix a soundscape to one file: 16 bit, dithered, at the clinic's rate."""
     from setsetting.desk import soundscapes
     from setsetting.views import soundscape as views
 
-    rendered = soundscapes.render(clinic, file, out, _stretch(stretch), progress(), replace=force)
+    rendered = soundscapes.render(clinic, file, out, _stretch(stretch), progress(), replace=force, code=code)
     answer(views.rendered_as_data(out, clinic.settings.rate_hz, rendered), as_json, str(out))
     for line in views.rendered_in_words(rendered):
         narrate(line)

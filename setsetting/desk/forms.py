@@ -91,6 +91,8 @@ def add(
     pcl5.score(items)
     with clinic.record() as record, record.whole():
         patient = rows.patient(record, code)
+        if form_id in {row.form_id for row in form_rows.every(record, patient.patient_id)}:
+            raise AlreadyExists(_("This form was entered meanwhile, in another window."))
         _refuse_double(clinic, record, patient.patient_id, recall, taken_ms)
         payload = FormEntered(
             form_id=form_id or uuid.uuid4().hex,

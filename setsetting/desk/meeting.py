@@ -3,16 +3,17 @@
 A misspelt refusal or wish would never work, and nobody would see it: so it is said when it is entered.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from setsetting.errors import near
+from setsetting.errors import did_you_mean, near
 from setsetting.library.catalogue import NamedLibrary
 from setsetting.library.track import Named, Track, TrackNames
 from setsetting.soundscape.playlist import Playlist
 from setsetting.soundscape.wishes import Refusal, refusing
 from setsetting.words.spelling import spelled, stands_in, words_of
+from setsetting.words.translate import _
 
 MOST_NEAR = 3
 
@@ -36,12 +37,17 @@ def met(library: NamedLibrary, what: str, value: str) -> Met:
 
 @dataclass(frozen=True, slots=True)
 class UnmetTag:
-    """A tag that a phase of a playlist asks for (tags_any) or keeps out (tags_not) and no track has, with what is near."""
+    """A tag that phases ask for (tags_any) or keep out (tags_not) and no track has, with what comes near."""
 
-    phase: str
+    phases: tuple[str, ...]
     field: str
     tag: str
     near: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        said = _("No track in the library has the tag {tag!r} ({field} of {phases}).")
+        return said.format(tag=self.tag, field=self.field, phases=", ".join(self.phases)) + did_you_mean(self.near)
 
 
 def would_meet(library: NamedLibrary, what: str, typed: str) -> Met:
@@ -71,12 +77,13 @@ def coming_near(name: str, known: Iterable[str]) -> tuple[str, ...]:
     return tuple(by_spelling[one] for one in found)[:MOST_NEAR]
 
 
-def unmet(playlist: Playlist, tracks: Sequence[Track | TrackNames]) -> Iterator[UnmetTag]:
+def unmet(playlist: Playlist, tracks: Sequence[Track | TrackNames]) -> tuple[UnmetTag, ...]:
     """The tags of a playlist that no track of the library has, in its order."""
     known = tags_of(tracks)
-    spellings = set(map(spelled, known))
+    spellings, phases = set(map(spelled, known)), dict[tuple[str, str], list[str]]()
     for phase in playlist.phases:
         for field in ("tags_any", "tags_not"):
             for tag in getattr(phase, field):
                 if spelled(tag) not in spellings:
-                    yield UnmetTag(phase.name, field, tag, coming_near(tag, known))
+                    phases.setdefault((field, tag), []).append(phase.name)
+    return tuple(UnmetTag(tuple(names), field, tag, coming_near(tag, known)) for (field, tag), names in phases.items())

@@ -120,7 +120,7 @@ def veto(clinic: Clinic, code: str, what: str, value: str) -> Vetoed:
             catalogue.keep([value])
     with clinic.record() as record, record.whole():
         patient = rows.patient(record, code)
-        stood = bool(_standing(record, patient.patient_id, what, value))
+        stood = bool(_standing(clinic, record, patient.patient_id, what, value))
         if not stood:
             record.append("patient.vetoed", TrackVetoed(patient_id=patient.patient_id, what=what, value=value))
     from setsetting.desk import attending  # loads what plans, which no other act on patients needs
@@ -137,12 +137,10 @@ def unveto(clinic: Clinic, code: str, what: str, value: str, *, reason: str | No
     value = _named(what, value)
     with clinic.record() as record, record.whole():
         patient = rows.patient(record, code)
-        # a track may have left the library since, so that it is not looked for there
-        standing = _standing(record, patient.patient_id, what, value, begun=what == "track")
+        find = _standing_on_recording if what == "track" else _standing
+        standing = find(clinic, record, patient.patient_id, what, value)
         if not standing:
             raise NotFound(_("No veto of {what} {value!r} stands for this patient.").format(what=_(what), value=value))
-        if len({old.value for old in standing}) > 1:
-            raise NotFound(_("Several vetoed tracks begin with {value!r}; give more of the id.").format(value=value))
         for old in standing:
             record.append(
                 "patient.veto_withdrawn",
@@ -193,11 +191,29 @@ def _refuse_twin(record: Record, code: str) -> None:
         )
 
 
-def _standing(record: Record, patient_id: str, what: str, value: str, *, begun: bool = False) -> list[rows.VetoRow]:
-    """Vetoes of this; with `begun` its first characters suffice."""
+def _standing(_clinic: Clinic, record: Record, patient_id: str, what: str, value: str) -> list[rows.VetoRow]:
+    """Vetoes of this, however it is spelled."""
     wanted = spelled(value)
-    standing = [(row, spelled(row.value)) for row in rows.vetoes(record, patient_id) if row.what == what]
-    return [row for row, name in standing if (name.startswith(wanted) if begun else name == wanted)]
+    return [row for row in rows.vetoes(record, patient_id) if row.what == what and spelled(row.value) == wanted]
+
+
+def _standing_on_recording(
+    clinic: Clinic, record: Record, patient_id: str, what: str, value: str
+) -> list[rows.VetoRow]:
+    """Vetoes of any encoding of a track, which the first characters of one's id name.
+
+    A vetoed track may have left the library since, so it is looked for among the vetoes first.
+    """
+    standing = [row for row in rows.vetoes(record, patient_id) if row.what == what]
+    with clinic.catalogue() as catalogue:
+        library = catalogue.names()
+    wanted, vetoed = spelled(value), {row.value for row in standing}
+    meant = [one for one in vetoed if one.startswith(wanted)]
+    meant = meant or [track.id for track in library.tracks if track.id.startswith(wanted)]
+    if len({library.recordings.of.get(one, one) for one in meant}) > 1:
+        raise NotFound(_("Several vetoed tracks begin with {value!r}; give more of the id.").format(value=value))
+    encodings = library.recordings.names(meant)
+    return [row for row in standing if row.value in encodings]
 
 
 def _named(what: str, value: str) -> str:

@@ -57,7 +57,7 @@ def check(named: Path | None, path: Path) -> CheckedPlaylist:
     """Read a playlist file strictly, where a trouble names the line and the field; a clinic's library says what it lacks."""
     playlist = parse(files.read_text(path), path)
     tracks = () if folder_of(named) is None else open_clinic(named).names().tracks
-    return CheckedPlaylist(playlist, tuple(unmet(playlist, tracks)) if tracks else ())
+    return CheckedPlaylist(playlist, unmet(playlist, tracks) if tracks else ())
 
 
 def _listed(folder: Path | None, entry: PlaylistFile) -> ListedPlaylist:

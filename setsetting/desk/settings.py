@@ -74,9 +74,9 @@ def first_text() -> str:
         'rooms = ["room-1"]  # each has a profile, rooms/NAME.toml\n'
         "rate_hz = 44100      # of rendered files and of what is played; or 48000\n"
         "\n"
-        "[course]\n"
-        "infusions = 6\n"
-        "\n"
         "[outputs]  # what a sound device is, so that the setting log knows what the music came through\n"
         '# "Name of the device" = "headphones"  # or "loudspeakers"\n'
+        "\n"
+        "[course]\n"
+        "infusions = 6\n"
     )

@@ -10,6 +10,7 @@ from setsetting.audio.render import Rendered
 from setsetting.audio.render import render as render_mix
 from setsetting.clinical.infusion import steady
 from setsetting.desk.clinic import Clinic, folder_of, open_clinic
+from setsetting.desk.meeting import unmet
 from setsetting.desk.shelf import find
 from setsetting.desk.wishes import wishes_of
 from setsetting.desk.written import refuse_unwritable
@@ -34,7 +35,7 @@ from setsetting.soundscape.soundscape import Digests, Soundscape
 from setsetting.soundscape.staleness import digest_of_wishes, stale
 from setsetting.soundscape.to_mix import to_mix
 from setsetting.soundscape.windows import check_timed
-from setsetting.soundscape.wishes import NO_WISHES, Wishes
+from setsetting.soundscape.wishes import NO_WISHES, Wishes, refusing
 from setsetting.units import Frames, Minutes, frames_from_ms, ms_from_minutes
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _
@@ -81,12 +82,14 @@ def build(
     if not tracks:
         raise Refused(_("The library is empty; scan a music folder with `setsetting library scan FOLDER`."))
     wishes, digest = _wishes(clinic, code), digest_of_tracks(tracks)
-    return compose(playlist, infusion, tracks, wishes, library_digest=digest, loosening=loosening, seed=seed)
+    built = compose(playlist, infusion, tracks, wishes, library_digest=digest, loosening=loosening, seed=seed)
+    misspelt = [tag.words for tag in unmet(playlist, tracks) if tag.near or tag.field == "tags_any"]
+    return replace(built, words=(*built.words, *misspelt))
 
 
 def save(clinic: Clinic, soundscape: Soundscape, out: Path | None, *, replace: bool, code: str | None = None) -> Path:
     """Write a soundscape that keeps every rule, this patient's too, into soundscapes/ unless named."""
-    refuse(_judged(clinic, soundscape, code).broken)
+    refuse(judged(clinic, soundscape, code).broken)
     content = to_json(soundscape)
     if out is not None:
         refuse_unwritable(out, replace=replace, clinic=clinic, code=code)
@@ -108,13 +111,13 @@ def load(path: Path) -> Soundscape:
     return from_json(files.read_text(path).encode(), path)
 
 
-def show(named: Path | None, path: Path) -> ShownSoundscape:
-    """A soundscape with titles from the clinic's library, where there is one."""
+def show(named: Path | None, path: Path, code: str | None = None) -> ShownSoundscape:
+    """A soundscape with titles from the clinic's library, where there is one, and what of it is refused by now."""
     soundscape = load(path)
-    if folder_of(named) is None:
+    if folder_of(named) is None and code is None:
         return ShownSoundscape(soundscape, {}, ())
     clinic = open_clinic(named)
-    return ShownSoundscape(soundscape, _tracks(clinic), _judged(clinic, soundscape).broken)
+    return ShownSoundscape(soundscape, _tracks(clinic), judged(clinic, soundscape, code, owners=True).broken)
 
 
 def check(named: Path | None, path: Path, code: str | None = None, say: Say = unheard) -> CheckedSoundscape:
@@ -122,12 +125,18 @@ def check(named: Path | None, path: Path, code: str | None = None, say: Say = un
     soundscape = load(path)
     if folder_of(named) is None and code is None:
         return CheckedSoundscape((), (), against_rules=False)
-    return _judged(open_clinic(named, say=say), soundscape, code)
+    return judged(open_clinic(named, say=say), soundscape, code)
 
 
-def _judged(clinic: Clinic, soundscape: Soundscape, code: str | None = None) -> CheckedSoundscape:
-    """Ask every rule of a soundscape, with code that the planner shares nothing with, and what has changed since."""
-    wishes = _wishes(clinic, code)
+def judged(
+    clinic: Clinic, soundscape: Soundscape, code: str | None = None, *, owners: bool = False
+) -> CheckedSoundscape:
+    """Ask every rule of a soundscape, with code that the planner shares nothing with, and what has changed since.
+
+    Asked again whenever it is shown, written, accepted, rendered or played. `owners` says that where no patient is
+    named, those it was made for still refuse in it what they refuse.
+    """
+    wishes = _refusals(clinic, soundscape) if owners and code is None else _wishes(clinic, code)
     tracks = clinic.tracks()
     try:
         playlist, _text = find(clinic.folder, soundscape.playlist)
@@ -167,12 +176,19 @@ def _age(path: Path) -> tuple[float, str]:
 
 
 def render(
-    clinic: Clinic, path: Path, out: Path, stretch: tuple[Minutes, Minutes] | None, report: Report, *, replace: bool
+    clinic: Clinic,
+    path: Path,
+    out: Path,
+    stretch: tuple[Minutes, Minutes] | None,
+    report: Report,
+    *,
+    replace: bool,
+    code: str | None = None,
 ) -> Rendered:
-    """Mix a soundscape that keeps every rule, or some minutes of its clock, to a FLAC or WAV file."""
+    """Mix a soundscape that keeps every rule, this patient's too, or some minutes of its clock, to a FLAC or WAV file."""
     refuse_unwritable(out, replace=replace, clinic=clinic, source=path)
     soundscape, tracks = load(path), _tracks(clinic)
-    refuse(_judged(clinic, soundscape).broken)
+    refuse(judged(clinic, soundscape, code, owners=True).broken)
     mix = to_mix(soundscape, tracks, clinic.settings.rate_hz)
     planned = dict.fromkeys(cue.track_id for cue in soundscape.cues if cue.track_id)
     if troubles := [words for track_id in planned for words in file_troubles(tracks[track_id])]:
@@ -208,6 +224,18 @@ def _wishes(clinic: Clinic, code: str | None) -> Wishes:
         return NO_WISHES
     with clinic.record() as record:
         return wishes_of(clinic, record, rows.patient(record, code).patient_id)
+
+
+def _refusals(clinic: Clinic, soundscape: Soundscape) -> Wishes:
+    """The vetoes, and nothing else, of every patient for whom this soundscape was kept, accepted or played."""
+    with clinic.record() as record:
+        owners = rows.whose_soundscape(record, hashlib.sha256(to_json(soundscape)).hexdigest())
+        vetoes = {(veto.what, veto.value) for owner in owners for veto in rows.vetoes(record, owner)}
+    if not vetoes:
+        return NO_WISHES
+    with clinic.catalogue() as catalogue:
+        asked = refusing(vetoes).over(catalogue.recordings(), catalogue.tracks())
+    return replace(asked, of_a_patient=False)
 
 
 def _tracks(clinic: Clinic) -> dict[str, Track]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from setsetting.clinical.setting import Difference, Setting, differences
-from setsetting.desk import plans, rooms
+from setsetting.desk import plans
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.plans import PatientPlan, PlanState
 from setsetting.desk.today import TodayRow
@@ -35,7 +35,7 @@ class NextVisit:
 
 def show(clinic: Clinic, row: TodayRow) -> NextVisit:
     """What is known for a patient's next visit; reads the plan's files."""
-    return NextVisit(plans.show(clinic, row.code), _differed(clinic, row), _words(clinic, row))
+    return NextVisit(plans.show(clinic, row.code), _differed(row), _words(clinic, row))
 
 
 def steps(row: TodayRow, plan: PatientPlan | None) -> tuple[VisitStep, ...]:
@@ -50,12 +50,12 @@ def steps(row: TodayRow, plan: PatientPlan | None) -> tuple[VisitStep, ...]:
     return tuple(found)[:SHOWN_STEPS]
 
 
-def _differed(clinic: Clinic, row: TodayRow) -> tuple[Difference, ...]:
-    """What of the last session's setting was otherwise than is usual in its room; what nobody called usual is not."""
+def _differed(row: TodayRow) -> tuple[Difference, ...]:
+    """What of the last session's setting was otherwise than was usual in its room; what nobody called usual is not."""
     if row.last is None or row.last.setting is None:
         return ()
-    found = differences(Setting(row.last.setting.fields), rooms.usual(clinic, row.last.room))
-    return tuple(each for each in found if each.usual is not None and each.now is not None)
+    found = differences(Setting(row.last.setting.fields), Setting(row.last.setting.usual))
+    return tuple(each for each in found if each.usual is not None)
 
 
 def _words(clinic: Clinic, row: TodayRow) -> tuple[MarkRow, ...]:

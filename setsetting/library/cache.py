@@ -117,7 +117,7 @@ _READ: dict[str, Callable[[Any], object]] = {
 """What becomes of a column, where it is not a track's field as it stands."""
 _FIELDS = tuple(Track.__dataclass_fields__)
 _OF_COPY = tuple(map(_FIELDS.index, ("tags", "artist", "artists")))
-_PATH = _FIELDS.index("path")
+_PATH, _RECORDING = _FIELDS.index("path"), _FIELDS.index("recording_id")
 _CONVERTED = tuple((number, _READ[name]) for number, name in enumerate(_FIELDS) if name in _READ)
 _TRACKS = f"""
 SELECT {", ".join(_COLUMN.get(name, f"r.{name}") for name in _FIELDS)}
@@ -148,8 +148,8 @@ class Cache(Store):
     def advice(cls) -> str:
         return _("Delete it and scan again: nothing that a person set is in it.")
 
-    def tracks(self) -> list[Track]:
-        """Every track that has a file, by id, with its tags over its measurements.
+    def tracks(self, recordings: Mapping[str, str]) -> list[Track]:
+        """Every track that has a file, by id, with its tags over its measurements, and of which recording it is.
 
         Of several files that hold its sound the first that is there stands for it.
         """
@@ -160,6 +160,7 @@ class Cache(Store):
             values = list(shown)
             for number, convert in _CONVERTED:
                 values[number] = convert(values[number])
+            values[_RECORDING] = recordings.get(values[0])
             track = Track(*values)
             for row in rows if len(rows) > 1 else ():
                 tags, artist, artists = (row[number] for number in _OF_COPY)

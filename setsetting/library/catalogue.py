@@ -7,7 +7,7 @@ decodes or reads an audio file.
 import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -73,10 +73,9 @@ class Catalogue:
         """Every track, by id."""
         of = self.recordings().of
         said = self._curation.said(of)
-        tracks = (replace(track, recording_id=of.get(track.id)) for track in self.cache.tracks())
         return tuple(
             outranked(track, words) if (words := said.get(track.recording_id or track.id)) else track
-            for track in tracks
+            for track in self.cache.tracks(of)
         )
 
     def recordings(self) -> Recordings:
@@ -86,14 +85,17 @@ class Catalogue:
 
     def forget(self, folder: Path) -> int:
         """Forget the files of a folder; return how many. What was measured and said stays, for the day they come back."""
+        files = self.files_in(folder)
+        if not files:
+            raise NotFound(_("The library knows no file in {folder}.").format(folder=folder))
+        self.cache.forget(files)
+        return len(files)
+
+    def files_in(self, folder: Path) -> list[str]:
+        """The files that were scanned in a folder, whether they are there or not."""
         path = os.path.abspath(folder)  # noqa: PTH100 - links stay as they were scanned
         inside = os.path.join(path, "")  # noqa: PTH118
-        known = {*self.cache.paths(), *self.cache.seen()}
-        gone = [one for one in known if one == path or one.startswith(inside)]
-        if not gone:
-            raise NotFound(_("The library knows no file in {folder}.").format(folder=folder))
-        self.cache.forget(gone)
-        return len(gone)
+        return [one for one in {*self.cache.paths(), *self.cache.seen()} if one == path or one.startswith(inside)]
 
     def near(self) -> list[tuple[Kin, Track, Track]]:
         """What the curator is asked: pairs of tracks that are near, or of which one is an excerpt of the other."""

@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from setsetting.errors import Stopped
+from setsetting.errors import NotFound, Stopped
 from setsetting.library.catalogue import Catalogue
 from setsetting.library.messages import MeasureReply, MeasureRequest
 from setsetting.library.walk import MusicFile, Unreadable, walk
@@ -61,7 +61,14 @@ def scan(
     Raises NotFound or Refused for a folder that cannot be scanned, and Stopped when `stop` is set, on
     Ctrl-C, or when `report` raises it; what was done until then is kept.
     """
-    found, unreadable = walk(folders)
+    try:
+        found, unreadable = walk(folders)
+    except NotFound as missing:
+        known = [folder for folder in folders if not folder.exists() and catalogue.files_in(folder)]
+        if not known:
+            raise
+        hint = _("Its tracks are in the library still; `setsetting library forget {folder}` forgets them.")
+        raise NotFound(f"{missing} {hint.format(folder=known[0])}") from missing
     roots = [os.path.join(os.path.abspath(folder), "") for folder in folders]  # noqa: PTH100, PTH118 - as walked
     tally = _Tally(catalogue, found, unreadable, roots)
     jobs = tally.jobs()

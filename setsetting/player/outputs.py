@@ -28,8 +28,9 @@ BUFFER_MS = Milliseconds(PERIOD_MS * PERIODS)
 """A change of level is heard after at most this: a period's wait and what is queued before it."""
 
 _LONGEST_CALLBACK_MS = Milliseconds(2_000)
-_DISCARDING = "Discard all samples"
-"""ALSA's own null device stands in the list where there is no sound card; it is no room's output."""
+_DISCARDING = ("Discard all samples", "Dummy Output")
+"""How the null devices of ALSA, and of PulseAudio and PipeWire, begin, which stand in the list where there is no sound
+card; they are no room's output, and what plays there is heard by nobody."""
 
 
 class Output(Protocol):

@@ -15,6 +15,8 @@ import msgspec
 
 from setsetting import errors
 from setsetting.clinical.infusion import Infusion
+from setsetting.clinical.marks import Mark
+from setsetting.clinical.setting import INTERRUPTIONS, MOST_COUNTED, parse_value
 from setsetting.machine.database import StoredRow
 from setsetting.record import corrections, payloads, schema, session_clock
 from setsetting.record.corrections import Correction
@@ -333,12 +335,26 @@ def _settings(record: Record, session_ids: Iterable[str]) -> dict[str, SettingRo
         f" WHERE g.session_id IN (SELECT value FROM json_each(?)) AND {_no_other('session_setting_logged', 'g', 'session_id', '>')}",
         [msgspec.json.encode(list(session_ids)).decode()],
     )
-    return {row["session_id"]: _setting(row) for row in found}
+    return {row["session_id"]: _recounted(record, _setting(row)) for row in found}
 
 
 def _setting(row: StoredRow) -> SettingRow:
     nested = {name: msgspec.json.decode(row[name]) for name in ("fields", "taps", "by_program", "usual")}
     return SettingRow(**dict(row) | nested | {"by_program": tuple(nested["by_program"])})
+
+
+def _recounted(record: Record, told: SettingRow) -> SettingRow:
+    """The setting with the interruptions that the program counted as they now stand; without one left, not known."""
+    if INTERRUPTIONS not in told.by_program:
+        return told
+    ((n,),) = record.read(
+        f"SELECT count(*) FROM session_marked m WHERE m.session_id = ? AND m.mark = ? AND NOT {schema.taken_back('m')}",
+        [told.session_id, Mark.INTERRUPTION],
+    )
+    fields = {name: value for name, value in told.fields.items() if name != INTERRUPTIONS}
+    if n:
+        return replace(told, fields=fields | {INTERRUPTIONS: parse_value(INTERRUPTIONS, min(n, MOST_COUNTED))})
+    return replace(told, fields=fields, by_program=tuple(name for name in told.by_program if name != INTERRUPTIONS))
 
 
 def _infusion(text: str) -> Infusion:

@@ -98,6 +98,11 @@ class Act:
     urgent: bool = False
 
     @property
+    def once(self) -> bool:
+        """Whether doing it again at once would skip, or log a second time, or take back something else."""
+        return self.step is not None or self.undoes or (self.plans is not None and self.cover is None)
+
+    @property
     def needs_player(self) -> bool:
         """An infusion goes on without music, so its acts are kept all the same; undo is asked by what it takes back."""
         return self.step is None and not self.undoes
@@ -246,6 +251,9 @@ ACTS: tuple[Act, ...] = (
 
 BY_NAME = {act.name: act for act in ACTS}
 OF_INFUSION = frozenset(act.name for act in ACTS if act.step is not None)
+
+SOUND_LETTERS = frozenset(act.key for act in ACTS if len(act.key) == 1 and not act.undoes)
+"""Letters that act on the sound or the infusion: no screen but the live one gives any of them another meaning."""
 
 MARK_KEYS = {
     "onset": "o",

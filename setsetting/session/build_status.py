@@ -101,6 +101,7 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
         marks=marks,
         log=tuple(sorted(_log(state, inputs), key=lambda line: line.clock_ms)),  # the wall's clock may have been set
         acts=state.acts,
+        player_alive=inputs.player is not None,
         durable=inputs.durable,
         notices=(*(_notices(inputs, playing) if running else ()), *inputs.others),
     )

@@ -108,7 +108,7 @@ class Status:
     where that minute 0 lies on the soundscape's clock (the plan's 0 before the start). `effect` is
     cut from `infusion`. `cues` is the plan with what was played, in order; `cover` says what sounds
     instead. `undoable` is what `undo` would take back. `marks` and `acts` are those that stand; the log tells
-    the others too, as taken back. `durable` is False while an act waits outside the record, and `notices`
+    the others too, as taken back. `player_alive` says that a player answers. `durable` is False while an act waits outside the record, and `notices`
     says so in words.
     """
 
@@ -144,6 +144,7 @@ class Status:
     marks: tuple[MarkView, ...]
     log: tuple[LogLine, ...]
     acts: int
+    player_alive: bool
     durable: bool
     notices: tuple[str, ...]
 

@@ -1,11 +1,12 @@
 """Tonight's instance, built from tracks, a playlist on the clock, wishes and what was loosened."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from operator import attrgetter, itemgetter
 
 from setsetting.errors import unknown
 from setsetting.library.track import EnergySource, Lyrics, Track
-from setsetting.soundscape.instance import Instance, InstancePatient, InstanceProtocol, TrackRow
+from setsetting.soundscape.instance import Instance, InstancePatient, InstanceProtocol, TrackRow, pinned_in
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.playlist import Playlist
 from setsetting.soundscape.windows import Timing
@@ -31,6 +32,7 @@ def build_instance(
     Of each recording one encoding is in it: the `promised` or pinned one, else the best known.
     """
     phases = [window.name for window in timing.windows]
+    wishes = replace(wishes, pins=pinned_in(wishes.pins, phases))
     for pin in wishes.pins:
         if pin.phase not in phases:
             raise unknown(_("phase"), pin.phase, phases)

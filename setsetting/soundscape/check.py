@@ -187,9 +187,9 @@ def _whole(walk: _Walk, items: Sequence[PlanItem]) -> None:
     instance, until = walk.instance, _horizon_s(walk.instance)
     if walk.now < until:
         walk.say(_("Music ends at {now} s; the spare tail reaches to {until} s."), now=walk.now, until=until)
-    placed = {(item.track_id, item.phase) for item in items}
+    placed = {(item.track_id, _one_spelling(item.phase)) for item in items}
     for pin in instance.patient.pinned:
-        if (pin.track_id, pin.phase) not in placed:
+        if (pin.track_id, _one_spelling(pin.phase)) not in placed:
             walk.say(_("The pinned track {track} is missing in {phase}."), track=pin.track_id, phase=pin.phase)
 
 

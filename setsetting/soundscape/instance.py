@@ -6,7 +6,7 @@ whole seconds from infusion start, energies 1-10. The shape is that of the publi
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -179,7 +179,14 @@ def parse_instance(data: bytes, path: Path) -> Instance:
     instance = strict_json.parse(data, path, Instance, what)
     for trouble in _troubles(instance):
         raise strict_json.not_a(what, path, trouble)
-    return instance
+    pinned = pinned_in(instance.patient.pinned, (phase.name for phase in instance.protocol.phases))
+    return msgspec.structs.replace(instance, patient=msgspec.structs.replace(instance.patient, pinned=pinned))
+
+
+def pinned_in(pins: Iterable[Pin], phases: Iterable[str]) -> tuple[Pin, ...]:
+    """Pins to these phases, however those are spelled; a phase that is not there stays as it is written."""
+    names = {spelled(name): name for name in phases}
+    return tuple(Pin(pin.track_id, names.get(spelled(pin.phase), pin.phase)) for pin in pins)
 
 
 LONGEST_S = Seconds(24 * 60 * 60)
@@ -192,7 +199,7 @@ def _troubles(instance: Instance) -> Iterator[str]:
     if not protocol.phases:
         yield _("protocol.phases is empty")
         return
-    if len({phase.name for phase in protocol.phases}) < len(protocol.phases):
+    if len({spelled(phase.name) for phase in protocol.phases}) < len(protocol.phases):
         yield _("two phases have the same name")
     for earlier, later in pairwise(protocol.phases):
         if later.from_s <= earlier.from_s:
@@ -221,7 +228,7 @@ def _troubles_of_phases(instance: Instance) -> Iterator[str]:
             yield _("phase {name!r} has a negative time or weight").format(name=phase.name)
         if phase.kind not in {"music", "silence", "spare"}:
             yield _("phase {name!r} is of unknown kind {kind!r}").format(name=phase.name, kind=phase.kind)
-    phases = {phase.name for phase in instance.protocol.phases}
+    phases = {spelled(phase.name) for phase in instance.protocol.phases}
     for pin in instance.patient.pinned:
-        if pin.phase not in phases:
+        if spelled(pin.phase) not in phases:
             yield _("a pin names the unknown phase {name!r}").format(name=pin.phase)

@@ -56,10 +56,13 @@ class Wishes:
     def over(self, recordings: "Recordings", tracks: "Iterable[AnyTrack]") -> "Wishes":
         """The same, of whole recordings: what meets one encoding of these tracks, by its credits too, meets all."""
         named = bool(self.veto_artists or self.veto_tags)
+        own = frozenset(
+            recordings.of.values()
+        )  # what is met by its credits keeps their name, its other encodings have none
         met: set[str] = {track.id for track, _refusal in self.met_in(tracks)} if named else set()
         return replace(
             self,
-            veto_recordings=recordings.met_by((*self.veto_tracks, *met)),
+            veto_recordings=recordings.met_by(self.veto_tracks) | (recordings.met_by(met) - met - own),
             heard_recordings=recordings.names(self.heard_tracks),
             anchor_recordings=recordings.names(self.anchor_tracks),
         )

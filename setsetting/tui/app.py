@@ -18,6 +18,7 @@ from textual.binding import BindingType
 from textual.worker import WorkerFailed
 
 from setsetting.errors import SetSettingError
+from setsetting.tui import preferences
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ConfirmDialog
 from setsetting.tui.palette import CommandProvider
@@ -62,7 +63,7 @@ class SetSettingApp(App[int]):
                 self.unregister_theme(name)
         for name in PALETTES:
             self.register_theme(textual_theme(name))
-        self.theme = FIRST_THEME
+        self.theme = preferences.theme(PALETTES, FIRST_THEME)
         if coarse_colours is None:
             coarse_colours = without_colour or self.console.color_system not in {"truecolor", None}
         self.coarse_colours = coarse_colours
@@ -116,9 +117,10 @@ class SetSettingApp(App[int]):
         self.call_later(self.action_quit)
 
     def action_next_theme(self) -> None:
-        """Change to the next theme; the screen keeps everything else."""
+        """Change to the next theme and remember it; the screen keeps everything else."""
         names = list(PALETTES)
         self.theme = names[(names.index(self.theme) + 1) % len(names)]
+        preferences.keep_theme(self.theme)
 
     # The way between screens. Each import is made when its screen is opened.
 
@@ -157,15 +159,20 @@ class SetSettingApp(App[int]):
 
         self.push_screen(Pcl5Screen(self.clinic, code, old=stored))
 
+    def open_session(self, session_id: str) -> None:
+        from setsetting.tui.screens.session import SessionScreen
+
+        self.push_screen(SessionScreen(self.clinic, session_id))
+
     def open_review(self, code: str) -> None:
         from setsetting.tui.screens.review import ReviewScreen
 
         self.push_screen(ReviewScreen(self.clinic, code))
 
-    def open_help(self, title: str, commands: Sequence[Command]) -> None:
+    def open_help(self, title: str, commands: Sequence[Command], small_print: str = "") -> None:
         from setsetting.tui.screens.help import HelpScreen
 
-        self.push_screen(HelpScreen(title, commands))
+        self.push_screen(HelpScreen(title, commands, small_print))
 
     def open_live(self, session: "SessionControl") -> None:
         from setsetting.tui.screens.live import LiveScreen

@@ -47,6 +47,12 @@ class Command:
     short: str = ""
 
     @property
+    def keys(self) -> dict[str, str]:
+        """Every key that does it, by the key it stands for: a letter does the same with Caps Lock on."""
+        own = self.key.split(",")
+        return {each: key for key in own for each in dict.fromkeys((key, key.upper() if len(key) == 1 else key))}
+
+    @property
     def keys_shown(self) -> str:
         """The keys as people read them."""
         return self.shown_key or " ".join(KEY_NAMES.get(key, key) for key in self.key.split(","))
@@ -57,7 +63,7 @@ def without_clash(commands: "Iterable[Command]") -> tuple[Command, ...]:
     taken: dict[str, str] = {}
     kept = tuple(commands)
     for command in kept:
-        for key in command.key.split(","):
+        for key in command.keys:
             if key in taken:
                 raise ValueError(f"key {key} means both {taken[key]} and {command.name}")
             taken[key] = command.name

@@ -210,8 +210,8 @@ class ConfirmDialog(Dialog[bool]):
     """Ask before what cannot be undone; enter and escape are the safe answer, y the other."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter,n", "dismiss(False)", _("No")),
-        Binding("y", "dismiss(True)", _("Yes")),
+        Binding("escape,enter,n,N", "dismiss(False)", _("No")),
+        Binding("y,Y", "dismiss(True)", _("Yes")),
     ]
 
     def __init__(self, *sentences: str, yes: str, no: str) -> None:

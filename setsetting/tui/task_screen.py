@@ -33,7 +33,9 @@ BACK = Command("back", "escape", _("Back"), _("Goes back to the screen before.")
 PALETTE = Command(
     "palette", "colon,ctrl+p", _("Commands"), _("Finds a command by its words."), in_bar=False, shown_key=": ctrl+p"
 )
-THEME = Command("theme", "f2", _("Theme"), _("Changes between the themes clinic and darkroom."), in_bar=False)
+THEME = Command(
+    "theme", "f2", _("Theme"), _("Changes between the themes clinic and darkroom; it is kept for the next time.")
+)
 EVERYWHERE = (HELP, PALETTE, THEME)
 
 
@@ -51,6 +53,8 @@ class TaskScreen(Screen[None]):
     LEAVE_UNSAVED: ClassVar[str] = _("Leave without saving?")
     LEFT: ClassVar[str] = ""
     """Said on the screen before when this one is left with escape."""
+    SMALL_PRINT: ClassVar[str] = ""
+    """What the screen itself has no room to say whole; help does."""
     NO_SUCH_KEY: ClassVar[str] = _("{key} does nothing here; ? shows every key.")
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
         (0, "-too-narrow"),
@@ -160,13 +164,23 @@ class TaskScreen(Screen[None]):
 
     def on_key(self, event: events.Key) -> None:
         """A key that does nothing says so: a mistyped one is not taken for one that worked."""
-        known = {key for command in self.commands() for key in command.key.split(",")}
+        known = {key for command in self.commands() for key in command.keys}
         if event.is_printable and event.character is not None and event.key not in known:
             event.stop()
-            self.say(self.NO_SUCH_KEY.format(key=KEY_NAMES.get(event.key, event.character)), wrong=True)
+            if event.character.isalpha() and not event.character.isascii():
+                self.say(self._other_layout(event.character), wrong=True)
+            else:
+                self.say(self.NO_SUCH_KEY.format(key=KEY_NAMES.get(event.key, event.character)), wrong=True)
+
+    def _other_layout(self, letter: str) -> str:
+        """What to do when letters of another alphabet come: no letter acts, and these keys do all the same."""
+        still = [command for command in self.commands() if command.in_bar and not _needs_letter(command)]
+        keys = ", ".join(f"{command.keys_shown} {command.short or command.label}" for command in still)
+        words = _("The keyboard writes {letter}: another layout is on, and letters do nothing here. {keys} still work.")
+        return words.format(letter=letter, keys=keys)
 
     def do_help(self) -> None:
-        self.navigator.open_help(self.TITLE_WORDS, self.commands())
+        self.navigator.open_help(self.TITLE_WORDS, self.commands(), self.SMALL_PRINT)
 
     def do_palette(self) -> None:
         self.app.action_command_palette()
@@ -208,5 +222,11 @@ class TaskScreen(Screen[None]):
 def _bindings(screen: str, command: Command) -> list[Binding]:
     """A command's keys as Textual binds them, rebindable by the command's name."""
     if not command.takes_key:
-        return [Binding(command.key, f"do({command.name!r})", command.label, id=f"{screen}.{command.name}")]
-    return [Binding(key, f"do({command.name!r}, {key!r})", command.label) for key in command.key.split(",")]
+        keys = ",".join(command.keys)
+        return [Binding(keys, f"do({command.name!r})", command.label, id=f"{screen}.{command.name}")]
+    return [Binding(key, f"do({command.name!r}, {own!r})", command.label) for key, own in command.keys.items()]
+
+
+def _needs_letter(command: Command) -> bool:
+    """Whether only a letter does it, which another layout does not send."""
+    return all(len(key) == 1 and key.isalpha() for key in command.key.split(","))

@@ -76,6 +76,10 @@ NEAR_COLUMNS: Mapping[str, Callable[["Pair"], str]] = {
 }
 
 
+TOO_EVEN = _("none: too even, quiet or short to be known again in another encoding")
+"""What is said of a track that is of no recording."""
+
+
 def kinship_in_words(kin: "Kin") -> str:
     """How two tracks belong together, and how much of their sound differs."""
     words = _("excerpt of") if kin.kinship is Kinship.EXCERPT else _("near")

@@ -3,14 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from setsetting.errors import did_you_mean
 from setsetting.soundscape.playlist import Playlist, PlaylistPhase, nominal_s
 from setsetting.units import Seconds, ms_from_s
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
-    from setsetting.desk.meeting import UnmetTag
     from setsetting.desk.playlists import CheckedPlaylist, ListedPlaylist
 
 
@@ -96,15 +94,10 @@ def checked_as_data(checked: "CheckedPlaylist") -> dict[str, Any]:
         "version": playlist.version,
         "phases": len(playlist.phases),
         "unmet": [
-            {"phase": one.phase, "field": one.field, "tag": one.tag, "near": list(one.near)} for one in checked.unmet
+            {"phases": list(one.phases), "field": one.field, "tag": one.tag, "near": list(one.near)}
+            for one in checked.unmet
         ],
     }
-
-
-def unmet_words(one: "UnmetTag") -> str:
-    """A tag of a playlist that no track has: a wish that nothing fulfils, or a ban that bans nothing."""
-    said = _("{phase}: no track in the library has the tag {tag!r} of {field}.")
-    return said.format(phase=one.phase, tag=one.tag, field=one.field) + did_you_mean(one.near)
 
 
 def broken_as_data(trouble: Exception) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from setsetting.units import Milliseconds, minutes_from_ms, s_from_ms
 from setsetting.views import correction, setting
-from setsetting.words.numbers import clock, local_text, minutes_text, utc_text
+from setsetting.words.numbers import clock, local_text, minute_near, minutes_text, utc_text
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -116,10 +116,13 @@ def closed_as_data(session_id: str) -> dict[str, Any]:
 
 
 def status_as_data(status: "Status") -> dict[str, Any]:
-    """A look at a session; minutes of the soundscape's clock and of the infusion's stand side by side."""
+    """A look at a session; minutes are the infusion's, as the screen tells them: before its start, the planned one's."""
     playing = None
     if status.playing is not None:
-        playing = {**_cue_as_data(status.playing), "position_s": round(s_from_ms(status.position_ms), 3)}
+        playing = {
+            **_cue_as_data(status.playing, status.infusion_zero_ms),
+            "position_s": round(s_from_ms(status.position_ms), 3),
+        }
     return {
         "session_id": status.session_id,
         "patient": status.patient_code,
@@ -129,15 +132,17 @@ def status_as_data(status: "Status") -> dict[str, Any]:
         "infusion": str(status.infusion_state),
         "clock_min": _minutes(status.clock_ms),
         "playing": playing,
-        "next": None if status.next is None else _cue_as_data(status.next),
+        "next": None if status.next is None else _cue_as_data(status.next, status.infusion_zero_ms),
         "phase": status.phase,
         "effect_phase": str(status.effect_phase),
-        "ends_min": _minutes(status.ends_ms),
+        "ends_min": _minutes(status.ends_ms - status.infusion_zero_ms),
+        "held": None,
         "acts": status.acts,
         "cover": None if status.cover is None else str(status.cover),
         "ducked": status.ducked,
         "volume_db": status.volume_db,
         "fading_out": status.fading_out,
+        "player": "alive" if status.player_alive else "none",
         "undoable": None if status.undoable is None else _undoable_as_data(status.undoable),
         "marks": [
             {"mark": mark.name, "clock_min": _minutes(mark.clock_ms), "infusion_min": _minutes(mark.infusion_ms)}
@@ -176,25 +181,36 @@ def status_in_words(status: "Status") -> list[str]:
         ),
         _("plays: {what}").format(what="-" if playing is None else f"{playing.title} · {playing.phase}"),
         _("next: {what}").format(
-            what="-" if following is None else f"{following.title} · {following.phase} · {clock(following.start_ms)}"
+            what="-" if following is None else f"{following.title} · {following.phase} · {_starts(status, following)}"
         ),
-        _("ends: {at} (the soundscape's clock is at {now})").format(
-            at=clock(status.ends_ms), now=clock(status.clock_ms)
-        ),
+        _ends(status),
     ]
     if status.undoable is not None:
         lines.append(takes_back_words(status.undoable, "undo"))
     return [*lines, *status.notices]
 
 
-def _cue_as_data(cue: "CueView") -> dict[str, Any]:
+def _starts(status: "Status", cue: "CueView") -> str:
+    return _("minute {minute}").format(minute=minute_near(cue.start_ms - status.infusion_zero_ms))
+
+
+def _ends(status: "Status") -> str:
+    """When the music ends, as the screen says it."""
+    minute = minute_near(status.ends_ms - status.infusion_zero_ms)
+    if not status.plays:
+        return _("ended at minute {minute}").format(minute=minute)
+    left = minute_near(max(Milliseconds(0), status.ends_ms - status.clock_ms))
+    return _("ends at minute {minute}, in {left} min").format(minute=minute, left=left)
+
+
+def _cue_as_data(cue: "CueView", zero_ms: Milliseconds) -> dict[str, Any]:
     return {
         "kind": cue.kind,
         "phase": cue.phase,
         "track_id": cue.track_id,
         "title": cue.title,
         "artist": cue.artist or None,
-        "start_min": _minutes(cue.start_ms),
+        "start_min": _minutes(cue.start_ms - zero_ms),
         "length_s": round(s_from_ms(cue.length_ms), 3),
     }
 

@@ -21,6 +21,12 @@ def minute_of(ms: Milliseconds) -> str:
     return clock(ms).partition(":")[0].replace(f"{MINUS}0", "0")
 
 
+def minute_near(ms: Milliseconds) -> str:
+    """Write the minute nearest to when something will be done, with a real minus sign."""
+    minute = round(minutes_from_ms(ms))
+    return f"{MINUS}{-minute}" if minute < 0 else str(minute)
+
+
 def minutes_text(ms: Milliseconds) -> str:
     """Write a length in minutes: 40 min, 38.5 min; more than a decimal is nobody's business."""
     return _("{minutes:g} min").format(minutes=round(minutes_from_ms(ms), 1))

@@ -125,6 +125,33 @@ def test_vetoes_come_and_go_and_survive_the_track(run: CommandLine, clinic: Path
     assert run("patient", "unveto", "K-0417", "--track", track_id[:10], "--json").json["vetoes"] == []
 
 
+def test_a_veto_says_what_it_meets_and_what_comes_near(run: CommandLine) -> None:
+    tracks = run("library", "list", "--json").json
+    artist = tracks[0]["artist"]
+    by_artist = [track["track_id"] for track in tracks if artist in track["artists"]]
+    met = run("patient", "veto", "K-0417", "--artist", f" {artist.upper()}\u00a0", "--json").json
+    assert (sorted(met["meets"]), met["near"]) == (sorted(by_artist), [])
+    assert f"It meets {len(by_artist)} track" in run("patient", "veto", "K-0417", "--artist", artist).err
+    missed = run("patient", "veto", "K-0417", "--artist", artist[1:], "--json")
+    assert (missed.code, missed.json["meets"]) == (0, [])
+    assert artist in missed.json["near"]
+    assert run("patient", "veto", "K-0417", "--tag", "no such tag", "--json").json["near"] == []
+    assert run("patient", "veto", "K-0417", "--track", by_artist[0][:12], "--json").json["meets"] == by_artist[:1]
+
+
+def test_a_playlist_s_tags_that_meet_no_track_are_named_in_a_clinic_folder(
+    run: CommandLine, bare: CommandLine, clinic: Path
+) -> None:
+    run("library", "tag", run("library", "list", "--json").json[0]["track_id"], "+drums")
+    text = (clinic / "playlists" / "short.toml").read_text()
+    Path("ours.toml").write_text(text.replace('name = "peak"', 'name = "peak"\ntags_not = ["DRUMS ", "durms"]'))
+    checked = run("playlist", "check", "ours.toml", "--json")
+    assert checked.code == 0
+    assert checked.json["unmet"] == [{"phases": ["peak"], "field": "tags_not", "tag": "durms", "near": ["drums"]}]
+    assert "Did you mean 'drums'?" in run("playlist", "check", "ours.toml").err
+    assert bare("playlist", "check", "ours.toml", "--json").json["unmet"] == []
+
+
 def test_a_scan_reports_and_a_track_has_its_fields(run: CommandLine, bare: CommandLine) -> None:
     sea = "music/Ana Vale/sea.wav"
     Path(sea).parent.mkdir(parents=True)

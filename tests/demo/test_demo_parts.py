@@ -3,6 +3,7 @@
 The demo as a whole is the README's command, which CI runs and then verifies.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,10 +14,14 @@ from setsetting.audio.decode import AudioDecoder
 from setsetting.audio.measure import measure
 from setsetting.demo import clips, music, patients, walk
 from setsetting.desk import clinic as clinics
+from setsetting.desk import library, records
 from setsetting.desk import patients as desk_patients
-from setsetting.desk import records
 from setsetting.desk.clinic import Clinic
+from setsetting.desk.wishes import wishes_of
 from setsetting.record import form_rows, live_rows
+from setsetting.session.preflight import against
+from setsetting.units import Minutes
+from setsetting.views.patient import vetoed_words
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
@@ -63,3 +68,26 @@ def test_a_synthesised_track_is_a_real_file_of_its_format_with_its_tags(form: st
 
 def test_the_gong_startles_above_every_playlists_limit(tmp_path: Path) -> None:
     assert measure(clips.make_startling(tmp_path)).startle_lu > 14
+
+
+def test_the_refusal_of_the_demo_s_patient_meets_the_file_that_names_its_artist_in_its_name_alone(
+    clinic: Clinic,
+) -> None:
+    (recipe,) = [one for one in music.RECIPES if one.form == "wav"]
+    folder = clinic.folder / "music"
+    folder.mkdir()
+    music.make(replace(recipe, minutes=Minutes(0.2)), folder)
+    library.scan(clinic, [folder])
+    (track,) = library.listing(clinic)
+    assert (track.artist, track.artists) == ("", ())
+    (refusing,) = [one for one in desk_patients.listing(clinic) if ("artist", "Mira Dost") in named(one)]
+    vetoed = desk_patients.veto(clinic, refusing.code, "artist", "mira dost")
+    assert vetoed.stood
+    assert "(by its file name)" in vetoed_words(vetoed)
+    with clinic.record() as record:
+        asked = wishes_of(clinic, record, refusing.patient_id)
+    assert against(track, asked) == [f"{track.title}: a vetoed artist, mira dost, stands in its file name."]
+
+
+def named(patient: desk_patients.PatientView) -> set[tuple[str, str]]:
+    return {(veto.what, veto.value) for veto in patient.vetoes}

@@ -7,7 +7,7 @@ from sessions_played import asked, brief, close, play, quiet, row
 from setsetting.clinical.infusion import Infusion, Segment
 from setsetting.clinical.setting import Setting
 from setsetting.clinical.setting_file import SettingLog
-from setsetting.desk import closing, patients, rooms, sessions
+from setsetting.desk import closing, minutes, patients, rooms, sessions
 from setsetting.desk.clinic import Clinic, open_clinic
 from setsetting.errors import NotFound, Refused, UsageError
 from setsetting.record import live_rows
@@ -94,9 +94,22 @@ def test_marks_that_were_taken_back_are_no_interruptions_and_no_mark_is_no_word_
     assert closing.prepare_close(clinic, None, quiet).form.known.values == {}
 
 
+def test_interruptions_the_program_counted_follow_a_mark_that_is_withdrawn_afterwards(clinic: Clinic) -> None:
+    session_id = brief(clinic, "-0.6 mark interruption", "-0.5 mark interruption")
+    assert close(clinic).setting is not None
+    with clinic.record() as record:
+        marks = live_rows.marks(record, session_id)
+    for mark, left in zip(marks, ({"interruptions": "1"}, {}), strict=True):
+        minutes.withdraw_mark(clinic, session_id, mark.event_id, "it was another room")
+        kept = row(clinic, session_id).setting
+        assert kept is not None and kept.fields == left
+        assert kept.by_program == tuple(left)
+
+
 def test_the_output_that_the_clinic_named_says_what_the_music_came_through(clinic: Clinic) -> None:
     named = clinic.folder / "clinic.toml"
-    named.write_text(named.read_text(encoding="utf-8") + 'fast = "headphones"\n', encoding="utf-8")
+    text = named.read_text(encoding="utf-8")
+    named.write_text(text.replace("\n[course]", 'fast = "headphones"\n[course]'), encoding="utf-8")
     clinic = open_clinic(clinic.folder)
     session_id = brief(clinic)
     prepared = closing.prepare_close(clinic, session_id, quiet)

@@ -7,7 +7,7 @@ import pytest
 
 from setsetting.clinical.form import NoAnswer, Recall
 from setsetting.desk import clinic as clinics
-from setsetting.desk import forms, patients, records
+from setsetting.desk import corrections, drafts, forms, patients, records
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import AlreadyExists, BrokenFile, NotFound, Refused, UsageError
 from setsetting.views import pcl5 as views
@@ -35,6 +35,10 @@ def test_init_makes_a_folder_that_opens_and_verifies(tmp_path: Path) -> None:
     ("change", "says"),
     [
         (lambda text: text + "\nfoo = 1\n", "unknown key"),
+        (
+            lambda text: text.replace("\n[course]", '"My phones" = "phones"\n[course]'),
+            "line 8: outputs.My phones: headphones or loudspeakers expected",
+        ),
         (lambda text: text.replace("rate_hz = 44100", "rate_hz = 22050"), "line 4: rate_hz: 44100 or 48000"),
         (lambda text: text.replace("rooms", "romos"), "line 3: unknown key 'romos'. Did you mean 'rooms'?"),
         (lambda text: "time_zone = 'Mars/Base'\nrooms = ['a']\n", "line 1: time_zone: not a time zone"),
@@ -131,3 +135,25 @@ def test_a_copied_folder_is_another_writer_of_the_record(clinic: Clinic, tmp_pat
     patients.add(clinics.open_clinic(tmp_path / "copy"), "A")
     with clinics.open_clinic(tmp_path / "copy").record() as record:
         assert len({event.device for event in record.events()}) == 2
+
+
+def test_a_form_that_was_begun_is_entered_once(clinic: Clinic) -> None:
+    """Two windows took it up again."""
+    patients.add(clinic, "K-0417")
+    drafts.keep(clinic, "K-0417", drafts.BegunForm((1, *[None] * 19), Recall.WEEK, "2026-01-02"))
+    begun = drafts.begun(clinic, "K-0417")
+    assert begun is not None
+    forms.add(clinic, "K-0417", TWOS, Recall.WEEK, "2026-01-02", form_id=begun.form_id)
+    with pytest.raises(AlreadyExists, match="meanwhile"):
+        forms.add(clinic, "K-0417", TWOS, Recall.WEEK, "2026-01-05", form_id=begun.form_id)
+    assert len(forms.listing(clinic, "K-0417")) == 1
+
+
+def test_what_was_begun_goes_with_a_patient_who_is_another(clinic: Clinic) -> None:
+    for code in ("K-0417", "K-4170"):
+        patients.add(clinic, code)
+    drafts.keep(clinic, "K-4170", drafts.BegunForm((1, *[None] * 19), Recall.WEEK, "2026-01-02"))
+    corrections.merge(clinic, "K-4170", "K-0417", "one person")
+    begun = drafts.begun(clinic, "K-0417")
+    assert begun is not None
+    assert begun.items[0] == 1

@@ -68,3 +68,13 @@ def test_four_encodings_are_refused_by_the_id_of_one(clinic: Clinic) -> None:
     library.scan(clinic, [Path(tracks["a.mp3"].path).parent])
     assert len(library.listing(clinic)) == 4
     assert allowed(clinic) == {"b.flac"}
+
+
+def test_a_veto_of_one_encoding_is_withdrawn_by_any(clinic: Clinic) -> None:
+    patients.add(clinic, "P-2")
+    tracks = {Path(track.path).name: track for track in library.listing(clinic)}
+    for name in ("a.opus", "b.flac"):
+        patients.veto(clinic, "P-2", "track", tracks[name].id)
+    patients.veto(clinic, "P-2", "track", tracks["a.flac"].id)
+    patients.unveto(clinic, "P-2", "track", tracks["a.m4a"].id[:12])
+    assert [veto.value for veto in patients.show(clinic, "P-2").vetoes] == [tracks["b.flac"].id]

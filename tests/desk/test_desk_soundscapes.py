@@ -164,6 +164,25 @@ def test_a_check_with_a_patient_asks_what_that_patient_refuses_however_it_is_spe
         soundscapes.save(clinic, built, None, replace=False, code="A")
 
 
+def test_what_was_made_for_a_patient_who_refuses_it_by_now_is_not_rendered_and_is_shown_with_the_refusal(
+    clinic: Clinic,
+) -> None:
+    for code in ("A", "B"):
+        patients.add(clinic, code)
+    built = soundscapes.build(clinic, "short", 5, "A").soundscape
+    path = soundscapes.save(clinic, built, None, replace=False, code="A")
+    assert soundscapes.show(clinic.folder, path).broken == ()
+    patients.veto(clinic, "B", "track", built.cues[0].track_id or "")
+    assert soundscapes.show(clinic.folder, path).broken == ()
+    assert "the track is vetoed" in soundscapes.show(clinic.folder, path, "B").broken[0]
+    patients.veto(clinic, "A", "track", built.cues[1].track_id or "")
+    assert "the track is vetoed" in soundscapes.show(clinic.folder, path).broken[0]
+    out = clinic.folder.parent / "out.wav"
+    with pytest.raises(Refused, match="the track is vetoed"):
+        soundscapes.render(clinic, path, out, (0, 0.1), silent, replace=False)
+    assert not out.exists()
+
+
 def test_a_plan_of_a_bare_instance_that_breaks_a_rule_is_not_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

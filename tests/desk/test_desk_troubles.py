@@ -11,6 +11,8 @@ import msgspec
 import pytest
 from session_clinic import CODE, plan
 
+from setsetting.clinical.setting import Setting
+from setsetting.clinical.setting_file import SettingLog
 from setsetting.desk import attending, closing, sessions
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import Refused
@@ -257,9 +259,10 @@ def test_a_session_with_a_damaged_live_folder_can_be_closed_and_its_music_ends(
 
 def test_two_windows_that_close_a_session_log_its_setting_once(clinic: Clinic, live: LiveSession) -> None:
     one, other = (closing.prepare_close(clinic, live.session_id, quiet) for _ in range(2))
-    closing.close(clinic, one)
+    said = SettingLog(Setting({"lighting": "dark"}), {}, None)
+    closing.close(clinic, one, said)
     with pytest.raises(Refused, match="closed already"):
-        closing.close(clinic, other)
+        closing.close(clinic, other, said)
     assert setting_logs(clinic, live.session_id) == 1
 
 

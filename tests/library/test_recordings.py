@@ -174,4 +174,8 @@ def test_a_folder_that_is_gone_is_forgotten_and_what_was_said_comes_back_with_it
     with pytest.raises(NotFound, match="knows no file"):
         catalogue.forget(more)
     scan([more], catalogue)
+    (more / "b.wav").rename(music / "b.wav")
+    more.rmdir()
+    with pytest.raises(NotFound, match="library forget"):
+        scan([more], catalogue)
     assert [track.energy for track in catalogue.tracks()] == [9.0]

@@ -90,7 +90,8 @@ def test_a_sound_that_no_plan_names_is_kept_without_a_phase() -> None:
 def test_what_the_player_noted_enters_with_its_own_clocks() -> None:
     noted = [draft for draft in merged(JOURNAL, final=False) if isinstance(draft.payload, PlayerNoted)]
     assert [(draft.payload.what, draft.at) for draft in noted if isinstance(draft.payload, PlayerNoted)] == [
-        ("underrun", (1_004, 2_004))
+        ("started", (1_001, 2_001)),
+        ("underrun", (1_004, 2_004)),
     ]
 
 

@@ -12,7 +12,7 @@ from setsetting.library.track import Lyrics, Track
 from setsetting.soundscape.check import check
 from setsetting.soundscape.check_soundscape import check_soundscape
 from setsetting.soundscape.compose import Composed, compose
-from setsetting.soundscape.instance import Instance
+from setsetting.soundscape.instance import Instance, Pin
 from setsetting.soundscape.planner import plan
 from setsetting.soundscape.problem import Problem
 from setsetting.soundscape.refusal import Infeasible
@@ -151,3 +151,11 @@ def test_a_tag_is_kept_out_however_it_is_spelled(spelling: str) -> None:
     unruly = compose(playlist, steady(40), drums, Wishes(), library_digest="")
     said = check_soundscape(unruly.soundscape, drums, night, steady(40), Wishes(), unchanged=False)
     assert any("a tag is not wanted here" in words for words in said)
+
+
+def test_a_pin_names_its_phase_in_any_spelling() -> None:
+    unpinned = unasked().soundscape
+    track = next(cue.track_id or "" for cue in unpinned.cues[1:] if cue.track_id)
+    phase = next(cue.phase for cue in unpinned.cues if cue.track_id == track)
+    pinned = composed(LIBRARY, Wishes(pins=(Pin(track, f" {phase.upper()}\u200b"),)))
+    assert (track, phase) in {(cue.track_id, cue.phase) for cue in pinned.soundscape.cues}

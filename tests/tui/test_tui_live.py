@@ -20,6 +20,7 @@ from setsetting.session.state import SoundState
 from setsetting.session.status import Cover, InfusionState, Status
 from setsetting.tui.screens.live import LiveScreen
 from setsetting.tui.widgets.keybar import KeyBar
+from setsetting.tui.widgets.paragraph import Disclaimer
 from setsetting.tui.widgets.status import StatusRow
 
 SIZES = ((80, 24), (120, 40), (200, 60))
@@ -170,6 +171,11 @@ def test_what_the_model_is_and_is_not_stands_there_word_for_word(size: tuple[int
     app = live(FakeSession())
 
     async def play(pilot: Pilot[int]) -> None:
+        if size == (80, 24):
+            assert app.screen.query_one(Disclaimer).size.height == 1, "small print leaves the log and the cues room"
+            assert internal_review() in words_shown(app)
+            await pilot.press("question_mark", "end")
+            await pilot.pause()
         assert LABEL in words_shown(app)
         assert internal_review() in words_shown(app)
 

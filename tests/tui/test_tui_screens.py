@@ -237,7 +237,7 @@ def test_a_veto_is_noted_and_withdrawn_with_a_reason(tmp_path: Path) -> None:
     app = Stage(clinic, lambda: PatientScreen(clinic, CODE))
 
     async def play(pilot: Pilot[int]) -> None:
-        await pilot.press("v", "down", "enter", *"choir", "enter")
+        await pilot.press("r", "down", "enter", *"choir", "enter")
         await pilot.pause()
         assert "never: tag choir" in words_shown(app)
         await pilot.press("w", "enter", *"asked", "enter")

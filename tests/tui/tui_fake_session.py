@@ -107,6 +107,7 @@ def status_at(now_min: float = NOW_MIN) -> Status:
             if clock <= now_min
         ),
         acts=2,
+        player_alive=True,
         durable=True,
         notices=(),
     )

@@ -3,12 +3,21 @@
 from collections.abc import Callable
 
 from textual.screen import Screen
-from tui_fake_session import FakeSession
+from tui_fake_session import STARTED_UTC_MS, FakeSession
 from tui_stage import CODE
 
 from setsetting.clinical.setting import Setting
 from setsetting.desk import closing, forms, patients
 from setsetting.desk.clinic import Clinic
+from setsetting.record.kinds import (
+    SessionActed,
+    SessionClosed,
+    SessionEnded,
+    SessionMarked,
+    SessionStarted,
+    SoundPlayed,
+    StoredSegment,
+)
 from setsetting.session.closing import ClosingForm
 from setsetting.tui.screens.build import BuildScreen
 from setsetting.tui.screens.close import CloseScreen
@@ -18,6 +27,7 @@ from setsetting.tui.screens.live import LiveScreen
 from setsetting.tui.screens.patient import PatientScreen
 from setsetting.tui.screens.pcl5 import Pcl5Screen
 from setsetting.tui.screens.review import ReviewScreen
+from setsetting.tui.screens.session import SessionScreen
 from setsetting.tui.screens.today import TodayScreen
 
 
@@ -27,6 +37,29 @@ def close_screen(clinic: Clinic) -> CloseScreen:
     known = Setting({"music_delivery": "headphones", "interruptions": "2"})
     form = ClosingForm(session, usual, known, last=Setting({"position": "reclined", "touch": "none"}))
     return CloseScreen(clinic, closing.Closing(session.session_id, form, CODE))
+
+
+HELD = "00000000-0000-4000-8000-00000000a5e5"
+"""A session that was held and closed an hour before the stage's clock stands still."""
+
+
+def session_held(clinic: Clinic) -> str:
+    """Keep a session with music, acts and the patient's words; return its id."""
+    patient_id, minute = patients.show(clinic, CODE).patient_id, 60_000
+    ran, begun = (StoredSegment(0, 40 * minute),), STARTED_UTC_MS - 120 * minute
+    with clinic.record() as record:
+        started = SessionStarted(HELD, patient_id, 5, begun, ran, "room-1", zero_utc_ms=begun + 10 * minute)
+        record.append("session.started", started)
+        for at, sounded, phase in ((-10, 10, "arrive"), (0, 22, "build"), (22, 30, "peak")):
+            played = SoundPlayed(HELD, f"bed@{at}", None, phase, at * minute, sounded * minute)
+            record.append("session.played", played)
+        record.append("session.acted", SessionActed(HELD, "infusion-start", clock_ms=0, infusion_ms=0))
+        told = SessionMarked(HELD, "voice", 21 * minute, 21 * minute, "the water is warm")
+        record.append("session.marked", told)
+        record.append("session.acted", SessionActed(HELD, "volume", "-2", 27 * minute, 27 * minute))
+        record.append("session.ended", SessionEnded(HELD, begun + 62 * minute, ran))
+        record.append("session.closed", SessionClosed(HELD))
+    return HELD
 
 
 SCREENS: dict[str, Callable[[Clinic], Screen[None]]] = {
@@ -39,4 +72,5 @@ SCREENS: dict[str, Callable[[Clinic], Screen[None]]] = {
     "form": lambda clinic: FormScreen(clinic, CODE, forms.listing(clinic, CODE)[-1]),
     "review": lambda clinic: ReviewScreen(clinic, CODE),
     "close": close_screen,
+    "session": lambda clinic: SessionScreen(clinic, session_held(clinic)),
 }

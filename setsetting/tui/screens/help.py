@@ -22,10 +22,11 @@ class Keys(Painting):
 
     DEFAULT_CSS = "Keys { height: auto; }"
 
-    def __init__(self, title: str, commands: Sequence[Command]) -> None:
+    def __init__(self, title: str, commands: Sequence[Command], small_print: str) -> None:
         super().__init__()
         self._title = title
         self._commands = commands
+        self._small_print = small_print
 
     def rows_wanted(self, width: int) -> int:
         return len(self.paint(width, 0))
@@ -39,7 +40,8 @@ class Keys(Painting):
             does[0].put(1, f" {command.keys_shown} ", KEY)
             lines += does
         closing = _("A click on a key does the same. Escape closes this page.")
-        return [*lines, Line(width), *paragraph(closing, width, DIM)]
+        small_print = [Line(width), *paragraph(self._small_print, width, DIM)] if self._small_print else []
+        return [*lines, Line(width), *paragraph(closing, width, DIM), *small_print]
 
 
 class HelpScreen(ModalScreen[None]):
@@ -49,11 +51,11 @@ class HelpScreen(ModalScreen[None]):
     HelpScreen { align: center middle; background: $theme-ground; }
     HelpScreen VerticalScroll { width: 78; max-width: 100%; height: 100%; background: $theme-ground; scrollbar-size-vertical: 1; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,f1,q", "app.pop_screen", _("Close"))]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,f1,q,Q", "app.pop_screen", _("Close"))]
 
-    def __init__(self, title: str, commands: Sequence[Command]) -> None:
+    def __init__(self, title: str, commands: Sequence[Command], small_print: str = "") -> None:
         super().__init__()
-        self._keys = Keys(title, commands)
+        self._keys = Keys(title, commands, small_print)
 
     def compose(self) -> ComposeResult:
         with VerticalScroll():

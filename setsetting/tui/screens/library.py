@@ -66,11 +66,11 @@ class LibraryScreen(ListScreen):
     """
     ACTS: ClassVar[tuple[Command, ...]] = (
         Command("filter", "slash", _("Filter"), _("Shows tracks with all these words in title, artist or tags.")),
-        Command("sort", "s", _("Sort"), _("Sorts by title, artist, energy, length or startle in turn.")),
+        Command("sort", "o", _("Sort"), _("Sorts by title, artist, energy, length or startle in turn.")),
         Command("open", "enter", _("Set"), _("Says what you know of the track; it outranks every measurement.")),
-        Command("tag", "g", _("Tags"), _("Adds and removes tags: +name -name.")),
-        Command("scan", "v", _("Scan"), _("Measures every audio file of a folder; unchanged files cost nothing.")),
-        Command("stop", "x", _("Stop scan"), _("Stops the scan; what is measured is kept.")),
+        Command("tag", "a", _("Tags"), _("Adds and removes tags: +name -name.")),
+        Command("scan", "m", _("Scan"), _("Measures every audio file of a folder; unchanged files cost nothing.")),
+        Command("stop", "h", _("Stop scan"), _("Stops the scan; what is measured is kept.")),
         *MOVES,
         BACK,
         HELP,

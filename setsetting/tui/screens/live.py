@@ -8,6 +8,7 @@ undone by a key that the status row names.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 
 from textual.app import ComposeResult
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from setsetting.soundscape.windows import TimedPhase
 
 POLL_S = 0.5
+ONCE_S = 0.7
+"""So soon after it, the same key is taken for a slip or a key held down, where a second one would skip or mark."""
 LEVELS = "0123456789"
 
 
@@ -101,6 +104,7 @@ class LiveScreen(TaskScreen):
         "All keys work: space fades out, g grounding music, s silence, n next, u undo, esc leaves."
     )
     ACTS = _act_commands()
+    SMALL_PRINT = f"{internal_review()} {effect.LABEL}"
     CSS = """
     #sound { height: 3; }
     #sound NowPlaying { width: 1fr; }
@@ -112,14 +116,17 @@ class LiveScreen(TaskScreen):
     }
     LiveScreen.-wide.-high EventLogLow, LiveScreen.-huge.-high EventLogLow { display: none; }
     LiveScreen.-huge.-high #sound { height: 15; }
+    LiveScreen.-huge.-high #sound NowPlaying { width: 4fr; }
     LiveScreen.-huge.-high #sound EventLog { width: 3fr; }
-    LiveScreen.-huge.-high #sound SetList { display: block; width: 2fr; margin-left: 1; }
+    LiveScreen.-huge.-high #sound SetList { display: block; width: 6fr; margin-left: 1; }
+    LiveScreen.-low EventLogLow { height: 3; }
     """
 
     def __init__(self, session: SessionControl, clinic: "Clinic | None") -> None:
         super().__init__()
         self._session, self._clinic = session, clinic
         self._status: Status | None = None
+        self._pressed: tuple[str, float] = ("", 0.0)
         self._phases: Callable[[Infusion], Sequence[TimedPhase]] = lambda _infusion: ()
         self._session_widgets: Sequence[PaintingOf[Status]] = ()
         """Looked up once, since twice a second it would cost more than the drawing."""
@@ -135,7 +142,11 @@ class LiveScreen(TaskScreen):
         yield Notices()
         yield StatusRow(_("one key each, nothing to confirm; leaving stops nothing; ? is help"), stays_low=True)
         yield EventLogLow()
-        yield Disclaimer(internal_review(), effect.LABEL)
+        yield Disclaimer(
+            internal_review(),
+            effect.LABEL,
+            short=_("{review} ? all").format(review=internal_review()),
+        )
 
     def commands(self) -> Sequence[Command]:
         status = self._status
@@ -159,6 +170,7 @@ class LiveScreen(TaskScreen):
         """Look at the session and draw what changed."""
         try:
             status = self._session.status()
+            status = replace(status, notices=tuple(by_key(notice) for notice in status.notices))
         except SetSettingError as error:
             self.say(str(error), wrong=True)
             return
@@ -187,23 +199,45 @@ class LiveScreen(TaskScreen):
         return super().method_of(name)
 
     def _act(self, name: str, argument: str | None = None) -> None:
-        self.say(self._session.act(name, argument))
-        self.refresh_status()
+        if self._is_new(name, BY_NAME[name].once, BY_NAME[name].label):
+            self.say(self._session.act(name, argument))
+            self.refresh_status()
 
     def _mark(self, name: str, note: str | None = None) -> None:
-        self.say(self._session.mark(name, note))
-        self.refresh_status()
+        if self._is_new(f"mark {name}", note is None, MARK_LABELS[name]):
+            self.say(self._session.mark(name, note))
+            self.refresh_status()
+
+    def _is_new(self, name: str, once: bool, label: str) -> bool:
+        """Whether this is no repeat of the key before; one that is held down repeats itself until it is let go."""
+        before, at_s = self._pressed
+        now_s = monotonic()
+        self._pressed = name, now_s
+        if once and before == name and now_s - at_s < ONCE_S:
+            self.say(_("{act} is done once; its key came again within {s:g} s.").format(act=label, s=ONCE_S))
+            return False
+        return True
+
+    def say(self, words: str, *, wrong: bool = False) -> None:
+        """Say something in the status row; an act is named by its key."""
+        super().say(by_key(words), wrong=wrong)
+
+    @property
+    def _code(self) -> str:
+        return "" if self._status is None else self._status.patient_code
 
     def do_level(self, key: str) -> None:
         self._act("volume", "0" if key == LEVELS[0] else f"-{key}")
 
     async def do_volume(self) -> None:
-        text = await self.ask(TextDialog(_("Level in dB relative to the plan, 0 or less"), hint="-6"))
+        text = await self.ask(
+            TextDialog(_("{code}: level in dB relative to the plan, 0 or less").format(code=self._code), hint="-6")
+        )
         if text is not None:
             self._act("volume", text)
 
     async def do_mark_note(self) -> None:
-        text = await self.ask(TextDialog(_("Note; it is kept with this minute")))
+        text = await self.ask(TextDialog(_("{code}: note; it is kept with this minute").format(code=self._code)))
         if text is not None:
             self._mark("note", text)
 
@@ -214,7 +248,7 @@ class LiveScreen(TaskScreen):
         if status is None or self._clinic is None:
             raise UsageError(_("This session is shown and not played; there is nothing to close."))
         question = ConfirmDialog(
-            _("End the music and close the session?"),
+            _("{code}: end the music and close the session?").format(code=status.patient_code),
             _("The music fades out in 3 seconds; that cannot be undone. Everything logged so far is kept."),
             yes=_("end it"),
             no=_("let it play"),

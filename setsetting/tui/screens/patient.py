@@ -14,7 +14,7 @@ from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
-from setsetting.tui.screens.report import write_report
+from setsetting.tui.screens.report import write_review
 from setsetting.tui.task_screen import BACK, HELP
 from setsetting.tui.theme import DIM, GOOD, MONTH, STRONG, TEXT, URGENT, WEEK
 from setsetting.tui.widgets.header import Header
@@ -68,7 +68,7 @@ class PatientScreen(ListScreen):
             "open",
             "enter",
             _("Open"),
-            _("Opens the row: a form to read or correct it, a session to join, close or review it."),
+            _("Opens the row: a form to read or correct it, a session to join, close, look at or mend it."),
         ),
         Command("build", "m", _("Music"), _("Builds or mends the soundscape of the next visit.")),
         Command(
@@ -81,7 +81,7 @@ class PatientScreen(ListScreen):
         Command("form", "f", _("PCL-5"), _("Enters a PCL-5 form.")),
         Command("review", "h", _("History"), _("Shows the PCL-5 course with each session's setting beside it.")),
         Command("report", "o", _("Report"), _("Writes the review as one page for the care team.")),
-        Command("veto", "v", _("Veto"), _("Notes what is never played to this patient; it is never loosened.")),
+        Command("veto", "r", _("Refuse"), _("Notes what is never played to this patient; it is never loosened.")),
         Command("unveto", "w", _("Withdraw"), _("Withdraws a veto, with a reason.")),
         *MOVES,
         BACK,
@@ -185,20 +185,24 @@ class PatientScreen(ListScreen):
             return
         if entry.form is not None:
             self.navigator.open_form(self._code, entry.form)
-        elif entry.session is not None and not (entry.session.closed or entry.session.void):
-            if entry.session.ended_utc_ms is None:
-                self.navigator.attach(entry.session.session_id)
-            else:
-                from setsetting.tui.screens.close import prepared
+        elif entry.session is not None:
+            await self._open_session(entry.session)
 
-                closing = await prepared(self, self._clinic, entry.session.session_id)
-                if closing is None:
-                    self.say(session.rehearsal_closed_words())
-                    self._load()
-                else:
-                    self.app.push_screen(closing)
+    async def _open_session(self, held: "SessionRow") -> None:
+        """Join the one that runs, close the one that was left open, look at any other."""
+        if held.closed or held.void:
+            self.navigator.open_session(held.session_id)
+        elif held.ended_utc_ms is None:
+            self.navigator.attach(held.session_id)
         else:
-            self.do_review()
+            from setsetting.tui.screens.close import prepared
+
+            closing = await prepared(self, self._clinic, held.session_id)
+            if closing is None:
+                self.say(session.rehearsal_closed_words())
+                self._load()
+            else:
+                self.app.push_screen(closing)
 
     def do_build(self) -> None:
         self.navigator.open_build(self._code)
@@ -217,19 +221,21 @@ class PatientScreen(ListScreen):
         self.navigator.open_review(self._code)
 
     async def do_report(self) -> None:
-        await write_report(self, self._clinic, self._code)
+        await write_review(self, self._clinic, self._code)
 
     async def do_veto(self) -> None:
         from setsetting.desk import meeting, patients
 
-        at = await self.ask(ChoiceDialog(_("What must never be played to this patient?"), WHAT))
+        at = await self.ask(
+            ChoiceDialog(_("{code}: what must never be played to this patient?").format(code=self._code), WHAT)
+        )
         if at is None:
             return
         what, words = WHAT[at]
         hint = _("the first characters of its id, as the library shows it") if what == "track" else ""
         names = self._clinic.names()
         dialog = TextDialog(
-            _("Never play {words}: which?").format(words=words),
+            _("{code}: never play {words}: which?").format(code=self._code, words=words),
             hint=hint,
             tell=lambda typed: views.meets_words(meeting.would_meet(names, what, typed)),
         )
@@ -244,10 +250,14 @@ class PatientScreen(ListScreen):
         vetoes = self._view.vetoes if self._view else ()
         if not vetoes:
             raise UsageError(_("No veto stands for this patient."))
-        at = await self.ask(ChoiceDialog(_("Which veto?"), [(row.what, row.value) for row in vetoes]))
+        at = await self.ask(
+            ChoiceDialog(_("{code}: which veto?").format(code=self._code), [(row.what, row.value) for row in vetoes])
+        )
         if at is None:
             return
-        reason = await self.ask(TextDialog(_("Why is it withdrawn? The reason stays in the record")))
+        reason = await self.ask(
+            TextDialog(_("{code}: why is it withdrawn? The reason stays in the record").format(code=self._code))
+        )
         if reason is not None:
             what, value = vetoes[at].what, vetoes[at].value
             self.say(views.unvetoed_words(what, patients.unveto(self._clinic, self._code, what, value, reason=reason)))

@@ -1,8 +1,8 @@
-"""Writing a patient's review as one page: to which file, and never over another one unasked."""
+"""Writing a page for the care team: to which file, and never over another one unasked."""
 
 import itertools
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from setsetting.errors import AlreadyExists
 from setsetting.tui.dialogs import ConfirmDialog, TextDialog
@@ -13,27 +13,41 @@ if TYPE_CHECKING:
     from setsetting.tui.task_screen import TaskScreen
 
 
-async def write_report(screen: "TaskScreen", clinic: "Clinic", code: str) -> None:
+class Write(Protocol):
+    """Writes the page to a file; raises AlreadyExists for one that is there, unless it may `replace` it."""
+
+    def __call__(self, out: Path, *, replace: bool) -> object: ...
+
+
+async def write_review(screen: "TaskScreen", clinic: "Clinic", code: str) -> None:
     """Ask for a file and write the patient's report to it."""
     from setsetting.desk import reports
 
+    def write(out: Path, *, replace: bool) -> object:
+        return reports.patient(clinic, code, out, replace=replace)
+
+    await write_page(screen, clinic, code, "review", write)
+
+
+async def write_page(screen: "TaskScreen", clinic: "Clinic", code: str, stem: str, write: Write) -> None:
+    """Ask for a file, whose proposed name begins with `stem` and names no patient, and write the page to it."""
     folder = clinic.folder / "reports"
-    numbered = (folder / f"review-{n:03d}.html" for n in itertools.count(1))
+    numbered = (folder / f"{stem}-{n:03d}.html" for n in itertools.count(1))
     free = next(path for path in numbered if not path.exists())
-    text = await screen.ask(TextDialog(_("Write the report to which file?"), str(free)))
+    text = await screen.ask(TextDialog(_("{code}: write the report to which file?").format(code=code), str(free)))
     if text is None:
         return
     out = Path(text).expanduser()
     try:
-        reports.patient(clinic, code, out, replace=False)
+        write(out, replace=False)
     except AlreadyExists:
         confirm = ConfirmDialog(
-            _("{path} exists already. Replace it?").format(path=out),
+            _("{code}: {path} exists already. Replace it?").format(code=code, path=out),
             _("What it holds now is lost; the record keeps everything a report is made from."),
             yes=_("replace it"),
             no=_("keep it"),
         )
         if not await screen.ask(confirm):
             return
-        reports.patient(clinic, code, out, replace=True)
+        write(out, replace=True)
     screen.say(_("Written to {path}; open it in a browser.").format(path=out))

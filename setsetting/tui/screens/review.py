@@ -14,7 +14,7 @@ from setsetting.tui.dialogs import ChoiceDialog
 from setsetting.tui.line import Line, paragraph
 from setsetting.tui.list_screen import MOVES, ListScreen
 from setsetting.tui.painting import PaintingOf
-from setsetting.tui.screens.report import write_report
+from setsetting.tui.screens.report import write_review
 from setsetting.tui.task_screen import BACK, HELP
 from setsetting.tui.theme import DIM, MONTH, STRONG, TEXT, URGENT, WEEK
 from setsetting.tui.widgets.header import Header
@@ -134,4 +134,4 @@ class ReviewScreen(ListScreen):
             await self.ask(ChoiceDialog(f"{window.first} → {window.last}: {words}", ()))
 
     async def do_report(self) -> None:
-        await write_report(self, self._clinic, self._code)
+        await write_review(self, self._clinic, self._code)

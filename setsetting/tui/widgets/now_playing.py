@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 from setsetting.tui.line import Line, fit, packed
 from setsetting.tui.painting import PaintingOf
 from setsetting.tui.theme import ACCENT, DIM, GOOD, LOUD, STRONG, TEXT, URGENT, TextStyle
-from setsetting.tui.widgets.minute_axis import minute_words
-from setsetting.units import Milliseconds, minutes_from_ms
-from setsetting.words.numbers import MINUS, clock, signed
+from setsetting.units import Milliseconds
+from setsetting.words.numbers import MINUS, clock, minute_near, signed
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ def _then(status: "Status", width: int) -> Line:
     line = _row(width, _("then"), [(words, TEXT)])
     if words or cue is None:
         return line
-    starts = _("minute {minute}").format(minute=_minute(cue.start_ms - status.infusion_zero_ms))
+    starts = _("minute {minute}").format(minute=minute_near(cue.start_ms - status.infusion_zero_ms))
     line.right(width - 1, starts, STRONG)
     line.run(LABEL, *_title(cue, width - LABEL - len(starts) - 3))
     return line
@@ -106,9 +105,9 @@ def _level(status: "Status", width: int, modelled: str) -> Line:
     if status.fading_out and status.playing is not None:
         pieces.append((_(" · FADING OUT"), URGENT))
     ends = _(" · ends at minute {minute}") if status.plays else _(" · ended at minute {minute}")
-    pieces.append((ends.format(minute=_minute(status.ends_ms - status.infusion_zero_ms)), TEXT))
+    pieces.append((ends.format(minute=minute_near(status.ends_ms - status.infusion_zero_ms)), TEXT))
     if status.plays:
-        left = _minute(max(Milliseconds(0), status.ends_ms - status.clock_ms))
+        left = minute_near(max(Milliseconds(0), status.ends_ms - status.clock_ms))
         pieces.append((_(", in {minutes} min").format(minutes=left), DIM))
     if modelled:
         pieces.append((_(" · model {phase}").format(phase=modelled), TEXT))
@@ -119,7 +118,7 @@ def _phase(status: "Status", width: int) -> Line:
     pieces = [(status.phase or _("no phase"), STRONG)]
     following = next((cue for cue in status.cues if cue.start_ms > status.clock_ms and cue.phase != status.phase), None)
     if following is not None:
-        minute = _minute(following.start_ms - status.infusion_zero_ms)
+        minute = minute_near(following.start_ms - status.infusion_zero_ms)
         pieces.append((_(" · {phase} at minute {minute}").format(phase=following.phase, minute=minute), TEXT))
     return _row(width, _("music"), pieces)
 
@@ -132,14 +131,12 @@ def _model(status: "Status", width: int) -> Line:
         pieces.append((words.format(start=_about(effect.peak_start), end=_about(effect.peak_end)), TEXT))
     observed = [mark for mark in status.marks if mark.name in {"onset", "peak", "return"}]
     if observed:
-        minute = _minute(observed[-1].infusion_ms if observed[-1].infusion_ms is not None else observed[-1].clock_ms)
+        minute = minute_near(
+            observed[-1].infusion_ms if observed[-1].infusion_ms is not None else observed[-1].clock_ms
+        )
         pieces.append((_(" · {mark} seen at {minute}").format(mark=observed[-1].name, minute=minute), GOOD))
     return _row(width, _("model"), pieces)
 
 
 def _about(boundary: "Boundary") -> str:
     return f"{boundary.minute:.0f} ({boundary.low:.0f}–{boundary.high:.0f})"
-
-
-def _minute(ms: Milliseconds) -> str:
-    return minute_words(round(minutes_from_ms(ms)))

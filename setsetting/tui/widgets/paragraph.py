@@ -29,7 +29,17 @@ class Paragraph(Painting):
 
 
 class Disclaimer(Paragraph):
-    """The sentences that must stand on a screen: what it is not, and what the record relies on."""
+    """The sentences that must stand on a screen: what it is not, and what the record relies on.
 
-    def __init__(self, *sentences: str) -> None:
+    On a low screen `short` stands for them in one row where they need more, and help says them whole.
+    """
+
+    def __init__(self, *sentences: str, short: str = "") -> None:
         super().__init__(" ".join(sentence for sentence in sentences if sentence), DIM)
+        self._short = short
+
+    def paint(self, width: int, height: int) -> list[Line]:
+        lines = super().paint(width, height)
+        if self._short and len(lines) > 1 and self.screen.has_class("-low"):
+            return paragraph(self._short, width, DIM)
+        return lines

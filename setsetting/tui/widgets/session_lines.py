@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from setsetting.session.status import Status
 
 MINUTE = 8
+WITH_REASONS = 70
+LEAST_REASON = 16
+"""A cue to come has room for its artist and its reason from here on."""
 
 
 class InfusionLine(PaintingOf["Status"]):
@@ -90,6 +93,9 @@ class SetList(PaintingOf["Status"]):
             end = line.right(width - 1, cue.phase, DIM)
             if cue.energy is not None:
                 end = line.right(end - 2, f"e{cue.energy:g}", DIM)
-            line.put(MINUTE, fit(cue.title, end - MINUTE - 1), TEXT)
+            named = cue.title if width < WITH_REASONS or not cue.artist else f"{cue.title} — {cue.artist}"
+            x = line.put(MINUTE, fit(named, end - MINUTE - 1), TEXT) + 2
+            if width >= WITH_REASONS and end - x - 1 >= LEAST_REASON:
+                line.put(x, fit(cue.reason, end - x - 1), DIM)
             lines.append(line)
         return lines

@@ -1,5 +1,7 @@
 """The status row: news and refusals in words, where no key and no figure is covered."""
 
+from textual.timer import Timer
+
 from setsetting.tui.line import ELLIPSIS, Line, fit, wrap
 from setsetting.tui.painting import Painting
 from setsetting.tui.theme import ACCENT, DIM, STRONG, TEXT, URGENT, TextStyle
@@ -11,8 +13,13 @@ LEAST_NEWS = 30
 """What is always true gives way where news would have less room."""
 
 
+STAYS_S = 15.0
+WRONG_STAYS_S = 40.0
+"""A sentence is read within so long, a refusal within more, and leaves the screen then: it may be of a patient."""
+
+
 class StatusRow(Painting):
-    """What was said last stays until something else is said, and beside it what is true meanwhile.
+    """What was said last, until it is over or something else is said, and beside it what is true meanwhile.
 
     It grows to as many rows as the words need, at most three; one that `stays_low` grows for a
     refusal only, and leaves out whole sentences of news from the end.
@@ -22,8 +29,9 @@ class StatusRow(Painting):
 
     def __init__(self, first: str = "", *, stays_low: bool = False) -> None:
         super().__init__()
-        self._said = first
+        self._first = self._said = first
         self._standing = ""
+        self._over: Timer | None = None
         self._style: TextStyle = DIM
         self._stays_low = stays_low
 
@@ -35,6 +43,13 @@ class StatusRow(Painting):
     def say(self, words: str, *, wrong: bool = False) -> None:
         """Show a sentence; a wrong one is marked in words and colour."""
         self._change(words, self._standing, URGENT if wrong else TEXT)
+        if self._over is not None:
+            self._over.stop()
+        self._over = self.set_timer(WRONG_STAYS_S if wrong else STAYS_S, self.be_over) if self.is_mounted else None
+
+    def be_over(self) -> None:
+        """What was said leaves the screen."""
+        self._change(self._first, self._standing, DIM)
 
     def stand(self, words: str) -> None:
         """What is true whatever was said last; it stands at the right of the first row."""

@@ -1,0 +1,266 @@
+"""One session of the record, minute by minute, and what of it is mended afterwards.
+
+The eye runs down what was said and seen: music is dim, acts plain, marks bold. What is done here is a digit; each is
+a correction with its reason, and 5 takes one back.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from setsetting.errors import UsageError
+from setsetting.review import session_words
+from setsetting.review.session_page import PageKind
+from setsetting.review.words import internal_review, of_state
+from setsetting.tui.command import Command
+from setsetting.tui.dialogs import ChoiceDialog, TextDialog
+from setsetting.tui.list_screen import MOVES, ListScreen
+from setsetting.tui.screens.report import write_page
+from setsetting.tui.task_screen import BACK, HELP
+from setsetting.tui.theme import ACCENT, DIM, LOUD, STRONG, TEXT, TextStyle
+from setsetting.tui.widgets.detail_pane import DetailPane
+from setsetting.tui.widgets.header import Header
+from setsetting.tui.widgets.page_view import view_of
+from setsetting.tui.widgets.paragraph import Disclaimer, Paragraph
+from setsetting.tui.widgets.status import StatusRow
+from setsetting.tui.widgets.table import Cells, Column, Table
+from setsetting.tui.widgets.timeline import Timeline
+from setsetting.units import Minutes
+from setsetting.words.numbers import MINUS
+from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.desk.clinic import Clinic
+    from setsetting.review.session_page import PageLine, SessionPage
+
+STYLES: dict[PageKind, TextStyle] = {
+    PageKind.MUSIC: DIM,
+    PageKind.PROGRAM: DIM,
+    PageKind.INFUSION: STRONG,
+    PageKind.ACT: TEXT,
+    PageKind.MARK: STRONG,
+}
+
+
+class SessionScreen(ListScreen):
+    """The lines of a session under its curve; corrections by digit."""
+
+    TITLE_WORDS = _("session")
+    CSS = """
+    SessionScreen Timeline { height: 12; display: none; }
+    SessionScreen.-high Timeline { display: block; }
+    SessionScreen DetailPane { height: 2; }
+    SessionScreen Input { display: none; }
+    SessionScreen.-finding Input { display: block; }
+    """
+    ACTS: ClassVar[tuple[Command, ...]] = (
+        Command("withdraw", "1", _("Withdraw"), _("Says that the mark under the cursor was none.")),
+        Command("minute", "2", _("Minute"), _("Corrects when it was; of a session from paper, its times.")),
+        Command(
+            "move", "3", _("Other patient"), _("Moves the session to the patient it was held with."), short=_("Move")
+        ),
+        Command("void", "4", _("Void"), _("Says that it was no session, such as a trial: it counts nowhere.")),
+        Command("take-back", "5", _("Take back"), _("Takes a correction back; what it corrected stands again.")),
+        Command("open", "enter", _("Whole row"), _("Says the whole of the row under the cursor.")),
+        Command("find", "slash", _("Find words"), _("Shows the lines that hold what is typed.")),
+        Command("report", "o", _("Report"), _("Writes this session as one page.")),
+        *MOVES,
+        BACK,
+        HELP,
+    )
+
+    def __init__(self, clinic: "Clinic", session_id: str) -> None:
+        super().__init__()
+        self._clinic, self._session_id = clinic, session_id
+        self._page: SessionPage | None = None
+
+    def body(self) -> ComposeResult:
+        yield Header(_("SESSION"))
+        yield Input(placeholder=_("words of the patient, of a note, a title; enter when done, escape shows all"))
+        yield Timeline(legend=True)
+        columns = (
+            Column(_("minute"), 6, right=True),
+            Column(_("clock"), 5),
+            Column("", 1),
+            Column(_("what was played, done, seen and said"), 24, flex=True),
+            Column(_("phase, or what was corrected"), 16, flex=True),
+        )
+        yield Table["PageLine"](columns, self._cells, empty=_("Nothing of it was logged live."))
+        yield DetailPane()
+        yield Paragraph(bg="panel", most=3)
+        yield StatusRow()
+        yield Disclaimer(internal_review(), self._clinic.banner)
+
+    def on_screen_resume(self) -> None:
+        self._load()
+
+    def _load(self) -> None:
+        from setsetting.desk import session_page
+
+        page = self._page = session_page.session_page(self._clinic, self._session_id)
+        number = _("  session {n} of {of}").format(n=page.visit_no, of=page.of) if page.visit_no else ""
+        where = _("  {date} · {room}").format(date=page.date, room=page.room)
+        states = " · ".join(map(of_state, page.states))
+        self.query_one(Header).show((f"  {page.code}", STRONG), (number, TEXT), (where, TEXT), right=states, style=LOUD)
+        self.query_one(Timeline).show(view_of(page))
+        facts = " · ".join(f"{name}: {value}" for name, value in session_words.facts(page))
+        self.query_one(Paragraph).show(facts)
+        self._filter()
+
+    def _filter(self) -> None:
+        assert self._page is not None
+        wanted = self.query_one(Input).value.casefold().split()
+        lines = self._page.lines
+        found = [line for line in lines if all(word in f"{line.words} {line.beside}".casefold() for word in wanted)]
+        self.table.show_empty(_("No line holds these words.") if lines else _("Nothing of it was logged live."))
+        self.table.show(found)
+
+    def on_table_moved(self, message: Table.Moved) -> None:
+        """Say whole what the columns cut, and why a piece was played."""
+        message.stop()
+        line: PageLine | None = self.table.row
+        words = "" if line is None else " · ".join(filter(None, (line.words, line.beside, line.why)))
+        self.query_one(DetailPane).show("" if line is None else session_words.minute(line), words)
+
+    def _cells(self, line: "PageLine") -> Cells:
+        style = STYLES[line.kind]
+        beside = ACCENT if line.kind is not PageKind.MUSIC and line.beside else DIM
+        return (
+            (session_words.minute(line), style),
+            (line.clock, DIM),
+            (session_words.SIGNS[line.kind], style),
+            (line.words, style),
+            (line.beside, beside),
+        )
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self._filter()
+
+    @on(Input.Submitted)
+    def _found_it(self) -> None:
+        self.set_focus(None)
+
+    def do_find(self) -> None:
+        self.add_class("-finding")
+        self.query_one(Input).focus()
+
+    async def do_back(self) -> None:
+        if self.has_class("-finding"):
+            self.remove_class("-finding")
+            self.query_one(Input).value = ""
+            self.set_focus(None)
+        else:
+            await super().do_back()
+
+    async def do_open(self) -> None:
+        line: PageLine | None = self.table.row
+        if line is not None:
+            words = " · ".join(filter(None, (line.words, line.beside, line.why)))
+            await self.ask(ChoiceDialog(f"{session_words.minute(line)} · {words}", ()))
+
+    async def do_report(self) -> None:
+        from setsetting.desk import reports
+
+        def write(out: Path, *, replace: bool) -> object:
+            return reports.session(self._clinic, self._session_id, out, replace=replace)
+
+        await write_page(self, self._clinic, "" if self._page is None else self._page.code, "session", write)
+
+    async def do_withdraw(self) -> None:
+        from setsetting.desk import minutes
+
+        line = self._said(PageKind.MARK)
+        reason = await self._why(_('{code}: withdraw "{what}"? Why').replace("{what}", line.words))
+        if reason is not None and line.event_id is not None:
+            minutes.withdraw_mark(self._clinic, self._session_id, line.event_id, reason)
+            self._corrected(_("The mark is withdrawn; 5 takes that back."))
+
+    async def do_minute(self) -> None:
+        from setsetting.desk import minutes
+
+        if self._page is not None and self._page.entered_afterwards:
+            await self._retell()
+            return
+        line = self._said(PageKind.MARK, PageKind.INFUSION)
+        question = _("{code}: at which minute of the infusion was it?")
+        text = await self.ask(TextDialog(self._asking(question), session_words.minute(line).replace(MINUS, "-")))
+        minute = None if text is None else _minutes(text)
+        reason = None if text is None else await self._why(_("{code}: why is the minute corrected?"))
+        if minute is not None and reason is not None and line.event_id is not None:
+            minutes.correct_minute(self._clinic, self._session_id, line.event_id, minute, reason)
+            self._corrected(_("The minute is corrected; 5 takes that back."))
+
+    async def _retell(self) -> None:
+        from setsetting.desk import minutes
+
+        hint = _("a day and a time, like 2026-11-24 10:30; empty: as it is")
+        started = await self.ask(TextDialog(self._asking(_("{code}: when did the infusion begin?")), hint=hint))
+        length = await self.ask(TextDialog(self._asking(_("{code}: how many minutes did it run? Empty: as it is"))))
+        reason = await self._why(_("{code}: why is it corrected?")) if started or length else None
+        if reason is not None:
+            ran = _minutes(length) if length else None
+            minutes.retell(self._clinic, self._session_id, reason, started=started or None, minutes=ran)
+            self._corrected(_("The session's times are corrected; 5 takes that back."))
+
+    def _said(self, *kinds: PageKind) -> "PageLine":
+        """The line under the cursor, where it is one of these."""
+        line: PageLine | None = self.table.row
+        if line is None or line.kind not in kinds or line.event_id is None:
+            only = (
+                _("Go to a mark first.") if kinds == (PageKind.MARK,) else _("Go to a mark or an act of the infusion.")
+            )
+            raise UsageError(only)
+        return line
+
+    async def do_void(self) -> None:
+        from setsetting.desk import corrections
+
+        reason = await self._why(_("{code}: void this session? It will count nowhere. Why"))
+        if reason is not None:
+            corrections.void(self._clinic, self._session_id, reason)
+            self._corrected(_("The session is void; 5 takes that back."))
+
+    async def do_move(self) -> None:
+        from setsetting.desk import corrections
+
+        code = await self.ask(TextDialog(self._asking(_("{code}: with which patient was it held? The code"))))
+        reason = None if code is None else await self._why(_("{code}: why is it moved?"))
+        if code is not None and reason is not None:
+            moved = corrections.move(self._clinic, self._session_id, code, reason)
+            self._corrected(_("The session is {code}'s now; 5 takes that back.").format(code=moved.code))
+
+    async def do_take_back(self) -> None:
+        from setsetting.desk import minutes
+
+        standing = () if self._page is None else self._page.corrections
+        if not standing:
+            raise UsageError(_("Nothing of this session was corrected."))
+        choices = [(each.kind.partition(".")[2].replace("_", " "), each.reason) for each in standing]
+        at = await self.ask(ChoiceDialog(self._asking(_("{code}: take which correction back?")), choices))
+        reason = None if at is None else await self._why(_("{code}: why is it taken back?"))
+        if at is not None and reason is not None:
+            minutes.undo(self._clinic, standing[at].event_id, reason)
+            self._corrected(_("Taken back; what it corrected stands again."))
+
+    async def _why(self, question: str) -> str | None:
+        """A reason, which stays in the record."""
+        return await self.ask(TextDialog(self._asking(question), hint=_("The reason stays in the record.")))
+
+    def _asking(self, question: str) -> str:
+        return question.format(code="" if self._page is None else self._page.code)
+
+    def _corrected(self, words: str) -> None:
+        self._load()
+        self.say(words)
+
+
+def _minutes(text: str) -> Minutes:
+    """A number of minutes as it is typed; UsageError for another text."""
+    try:
+        return Minutes(float(text.strip().replace(MINUS, "-").replace(",", ".")))
+    except ValueError:
+        raise UsageError(_("{text!r} is no number of minutes.").format(text=text)) from None

@@ -1,0 +1,100 @@
+"""A stored form on the screen: read item by item, mended with a reason, moved to whose it is, withdrawn."""
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from tui_stage import CODE, Stage, empty_clinic, on_stage, words_shown
+
+from setsetting.clinical.form import Recall
+from setsetting.desk import forms, patients
+from setsetting.desk.clinic import Clinic
+from setsetting.tui.screens.form import FormScreen
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Clinic:
+    made = empty_clinic(tmp_path)
+    patients.add(made, CODE)
+    return made
+
+
+def reading(clinic: Clinic, form: forms.ScoredForm) -> Stage:
+    return Stage(clinic, lambda: FormScreen(clinic, CODE, form))
+
+
+def test_a_stored_form_is_read_item_by_item_and_not_changed_by_a_digit(clinic: Clinic) -> None:
+    old = forms.add(clinic, CODE, [*range(5)] * 3 + [0] * 5, Recall.WEEK, "2026-11-20T09:00")
+    app = reading(clinic, old)
+
+    async def play(pilot: Pilot[int]) -> None:
+        shown = words_shown(app)
+        assert "This form is stored" in shown
+        assert f"patient {CODE} taken 2026-11-20 09:00" in shown
+        await pilot.press("down", "4", "backspace", "ctrl+s")
+        shown = words_shown(app)
+        assert "4 does nothing here" in shown
+        assert "2 Repeated, disturbing dreams of the stressful experience?" in shown
+        await pilot.press("escape")
+
+    on_stage(app, play)
+    assert forms.listing(clinic, CODE) == (old,)
+
+
+def test_what_a_form_asked_about_and_when_it_was_filled_are_mended_with_a_reason(clinic: Clinic) -> None:
+    old = forms.add(clinic, CODE, [1] * 20, Recall.WEEK, "2026-11-20T09:00")
+    app = reading(clinic, old)
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("w")
+        assert f"Why is this form of {CODE} corrected?" in words_shown(app)
+        await pilot.press(*"misread", "enter")
+        await pilot.pause()
+        assert "past MONTH" in words_shown(app)
+        await pilot.press("t", *["backspace"] * 16, *"2026-11-19", "enter", *"misdated", "enter")
+        await pilot.pause()
+        assert "taken 2026-11-19, corrected" in words_shown(app)
+        await pilot.press("t", *["backspace"] * 16, *"2026-W47-4", "enter")
+        await pilot.pause()
+        assert "is no date or time" in words_shown(app)
+
+    on_stage(app, play)
+    (kept,) = forms.listing(clinic, CODE)
+    assert (kept.form.recall, kept.dated_only, kept.corrections, kept.scored.total) == (Recall.MONTH, True, 2, 20)
+
+
+def test_a_form_of_another_patient_is_moved_and_a_wrong_one_withdrawn(clinic: Clinic) -> None:
+    patients.add(clinic, "K-0500")
+    first = forms.add(clinic, CODE, [1] * 20, Recall.WEEK, "2026-11-20")
+    second = forms.add(clinic, CODE, [2] * 20, Recall.WEEK, "2026-11-21")
+    app, other = reading(clinic, first), reading(clinic, second)
+
+    async def move(pilot: Pilot[int]) -> None:
+        await pilot.press("p")
+        assert f"Whose form is it, if not {CODE}'s?" in words_shown(app)
+        await pilot.press("enter", *"the wrong sheet", "enter")
+        await pilot.pause()
+        assert not isinstance(app.screen, FormScreen)
+
+    async def withdraw(pilot: Pilot[int]) -> None:
+        await pilot.press("ctrl+x", *"a copy", "enter")
+        await pilot.pause()
+        assert not isinstance(other.screen, FormScreen)
+
+    on_stage(app, move)
+    on_stage(other, withdraw)
+    assert forms.listing(clinic, CODE) == ()
+    assert [row.form_id for row in forms.listing(clinic, "K-0500")] == [first.form_id]
+
+
+def test_answers_corrected_are_shown_on_the_way_back(clinic: Clinic) -> None:
+    old = forms.add(clinic, CODE, [1] * 20, Recall.WEEK, "2026-11-20")
+    app = reading(clinic, old)
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("enter", "4", "ctrl+s", *"misread", "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, FormScreen)
+        assert "total 23" in words_shown(app)
+
+    on_stage(app, play)

@@ -1,0 +1,92 @@
+"""The page of a session on the screen: found by its words, mended by a digit with a reason, and that taken back."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from tui_opened_screens import HELD, session_held
+from tui_stage import CODE, Stage, clinic_in_course, on_stage, words_shown
+
+from setsetting.desk import patients
+from setsetting.desk.clinic import Clinic
+from setsetting.record import rows
+from setsetting.tui.screens.session import SessionScreen
+
+OTHER = "K-0500"
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Clinic:
+    made = clinic_in_course(tmp_path)
+    session_held(made)
+    patients.add(made, OTHER)
+    return made
+
+
+def _after(clinic: Clinic, *keys: Sequence[str]) -> str:
+    """What the screen shows after keys and typed answers, each of which is waited for."""
+    app, shown = Stage(clinic, lambda: SessionScreen(clinic, HELD)), []
+
+    async def play(pilot: Pilot[int]) -> None:
+        for pressed in keys:
+            await pilot.press(*pressed)
+            await pilot.pause()
+            await pilot.pause()
+        shown.append(words_shown(app))
+
+    on_stage(app, play)
+    return str(shown[0])
+
+
+def _row(clinic: Clinic) -> rows.SessionRow:
+    with clinic.record() as record:
+        return rows.session(record, HELD)
+
+
+def test_music_acts_and_words_stand_at_their_minutes(clinic: Clinic) -> None:
+    shown = _after(clinic)
+    assert f"SESSION {CODE} session 5 of 6" in shown
+    assert "21 08:31 ◆ patient spoke: the water is warm" in shown
+    assert "27 08:37 · Volume −2" in shown
+    assert "infusion: 40 min of 40 min planned" in shown
+
+
+def test_a_note_is_found_by_its_words(clinic: Clinic) -> None:
+    shown = _after(clinic, ["slash"], [*"warm"], ["enter"])
+    assert "the water is warm" in shown
+    assert "Volume" not in shown
+
+
+def test_a_trial_is_voided_from_here_and_that_is_taken_back(clinic: Clinic) -> None:
+    shown = _after(clinic, ["4"], [*"trial", "enter"])
+    assert "VOID: it counts nowhere" in shown
+    assert _row(clinic).void
+    shown = _after(clinic, ["5"], ["enter"], [*"held", "enter"])
+    assert "VOID" not in shown
+    assert not _row(clinic).void
+
+
+def test_a_session_is_moved_to_the_patient_it_was_held_with(clinic: Clinic) -> None:
+    shown = _after(clinic, ["3"], [*OTHER, "enter"], [*"mixed", "enter"])
+    assert f"SESSION {OTHER} session 1 of 6" in shown
+    assert HELD in {row.session_id for row in patients.show(clinic, OTHER).sessions}
+
+
+def test_a_wrong_mark_is_withdrawn_and_its_minute_corrected(clinic: Clinic) -> None:
+    to_the_mark = ["slash", *"warm", "enter"]
+    shown = _after(clinic, to_the_mark, ["2"], ["backspace", "backspace", *"18", "enter"], [*"late", "enter"])
+    assert "18 08:28 ◆ patient spoke: the water is warm corrected: late" in shown
+    shown = _after(clinic, to_the_mark, ["1"], [*"slip", "enter"])
+    assert "5 takes that back" in shown
+    with clinic.record() as record:
+        assert rows.session(record, HELD).marks == 0
+
+
+def test_music_is_no_mark(clinic: Clinic) -> None:
+    assert "Go to a mark first." in _after(clinic, ["1"])
+
+
+def test_every_question_names_the_patient(clinic: Clinic) -> None:
+    for key in ("3", "4"):
+        assert f"{CODE}: " in _after(clinic, [key])
