@@ -36,7 +36,7 @@ def list_(clinic: "Clinic", as_json: bool) -> None:
     """All patients: sessions held, forms entered."""
     from setsetting.desk import patients
 
-    listing(patients.listing(clinic), views.as_data, as_json, views.COLUMNS, numbers=(1, 2, 3))
+    listing(patients.listing(clinic, heard=as_json), views.as_data, as_json, views.COLUMNS, numbers=(1, 2, 3))
 
 
 @command.command("show", epilog=example("patient show K-0417"))

@@ -8,13 +8,12 @@ import os
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from setsetting.clinical.setting_file import RoomProfile, room_text
 from setsetting.desk import settings as clinic_toml
 from setsetting.desk.settings import Settings
 from setsetting.errors import AlreadyExists, NotFound, Refused
-from setsetting.library.catalogue import Catalogue, NamedLibrary
-from setsetting.library.track import Track
 from setsetting.machine import files
 from setsetting.machine.clock import Clock, SystemClock
 from setsetting.machine.database import WAIT_S
@@ -24,6 +23,10 @@ from setsetting.record.device import Device
 from setsetting.record.kinds import PersonAdded
 from setsetting.record.log import Record
 from setsetting.words.translate import _
+
+if TYPE_CHECKING:  # the library loads what decodes sound, and most commands ask the record alone
+    from setsetting.library.catalogue import Catalogue, NamedLibrary
+    from setsetting.library.track import Track
 
 FOLDERS = ("playlists", "rooms", "soundscapes", "reports", "backups")
 RECORD = "record.db"
@@ -50,16 +53,16 @@ class Clinic:
         record.actor = rows.first_person(record)
         return record
 
-    def catalogue(self) -> Catalogue:
+    def catalogue(self) -> "Catalogue":
         """Open what is known of the library's tracks."""
-        return Catalogue.open(self.folder / LIBRARY, self.folder / CURATION)
+        return _catalogue(self.folder)
 
-    def tracks(self) -> tuple[Track, ...]:
+    def tracks(self) -> "tuple[Track, ...]":
         """Every track of the library, by id."""
         with self.catalogue() as catalogue:
             return catalogue.tracks()
 
-    def names(self) -> NamedLibrary:
+    def names(self) -> "NamedLibrary":
         """Every track by its names alone: all that a refusal asks of it."""
         with self.catalogue() as catalogue:
             return catalogue.names()
@@ -129,7 +132,13 @@ def init(folder: Path, clock: Clock | None = None) -> Clinic:
     actor = uuid.uuid4().hex
     with Record.open(folder / RECORD, device=Device.of(folder), actor=actor, clock=clock, create=True) as record:
         record.append("person.added", PersonAdded())
-    Catalogue.open(folder / LIBRARY, folder / CURATION).close()
+    _catalogue(folder).close()
     # Last, since it makes the folder a clinic: an interrupted init can be run again.
     files.write_whole(folder / clinic_toml.FILE, clinic_toml.first_text().encode(), replace=False)
     return Clinic(folder, clinic_toml.read(folder), clock)
+
+
+def _catalogue(folder: Path) -> "Catalogue":
+    from setsetting.library.catalogue import Catalogue
+
+    return Catalogue.open(folder / LIBRARY, folder / CURATION)

@@ -2,15 +2,13 @@
 
 import re
 import uuid
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from setsetting.desk.clinic import Clinic
-from setsetting.desk.meeting import Met, met
 from setsetting.errors import AlreadyExists, NotFound, UsageError
-from setsetting.library.catalogue import called
 from setsetting.machine import clock
 from setsetting.record import form_rows, live_rows, rows
 from setsetting.record.corrections import Correction, identities
@@ -19,6 +17,9 @@ from setsetting.record.log import Record
 from setsetting.words.plain import plain
 from setsetting.words.spelling import spelled
 from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.desk.meeting import Met
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,31}")
 _DAY, _MONTH, _BORN, _GAP = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(\d{4})", r"[._-]?"
@@ -50,7 +51,7 @@ class Vetoed:
     what: str
     value: str
     stood: bool
-    met: Met
+    met: "Met"
 
 
 def add(clinic: Clinic, code: str, *, simulated: bool = False) -> PatientView:
@@ -75,20 +76,20 @@ def add(clinic: Clinic, code: str, *, simulated: bool = False) -> PatientView:
         return _view(record, rows.patient(record, code))
 
 
-def listing(clinic: Clinic) -> tuple[PatientView, ...]:
-    """All patients by code."""
+def listing(clinic: Clinic, *, heard: bool = True) -> tuple[PatientView, ...]:
+    """All patients by code; without `heard` nobody is told to have heard anything, and it is not asked."""
     with clinic.record() as record:
         held = rows.by_patient(rows.sessions(record))
-        forms = Counter(row.patient_id for row in form_rows.forms(record))
+        forms = form_rows.count_by_patient(record)
         vetoes = rows.by_patient(rows.vetoes(record))
-        heard = live_rows.heard_by_patient(record, chain.from_iterable(held.values()))
+        sounded = live_rows.heard_by_patient(record, chain.from_iterable(held.values())) if heard else {}
         return tuple(
             _gathered(
                 row,
                 held[row.patient_id],
                 forms[row.patient_id],
                 vetoes[row.patient_id],
-                heard.get(row.patient_id, live_rows.NOTHING_HEARD),
+                sounded.get(row.patient_id, live_rows.NOTHING_HEARD),
             )
             for row in rows.patients(record)
         )
@@ -112,6 +113,9 @@ def names_a_person(code: str, year: int) -> bool:
 
 def veto(clinic: Clinic, code: str, what: str, value: str) -> Vetoed:
     """Never play a track, artist or tag to this patient; say what that keeps away."""
+    from setsetting.desk.meeting import met  # with what it asks the library, which most acts on patients need not
+    from setsetting.library.catalogue import called
+
     value = _named(what, value)
     with clinic.catalogue() as catalogue:
         library = catalogue.names()

@@ -3,7 +3,7 @@
 A form whose newest correction was erased is none: what that had corrected must not stand again.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -83,20 +83,40 @@ def forms(record: Record, patient_id: str | None = None) -> list[FormRow]:
 
 def every(record: Record, patient_id: str | None = None) -> list[FormRow]:
     """Forms that stand and forms that were withdrawn, by the time they were taken."""
-    known = identities(record)
+    known, withdrawn = identities(record), _withdrawn(record)
+    found = [
+        _form(entries, known, withdrawn.get(form_id))
+        for form_id, entries in _entries(record, known, patient_id).items()
+    ]
+    return sorted(found, key=lambda row: (row.form.taken_ms, row.form_id))
+
+
+def count_by_patient(record: Record) -> Counter[str]:
+    """How many forms stand, by the patient's id."""
+    known, withdrawn = identities(record), _withdrawn(record)
+    entries = _entries(record, known, None)
+    return Counter(known.of(told[-1]["patient_id"]) for form_id, told in entries.items() if form_id not in withdrawn)
+
+
+def _withdrawn(record: Record) -> dict[str, Correction]:
     withdrawn = dict[str, Correction]()
     for each in standing(record, (FormWithdrawn,)):
         match each.payload:
             case FormWithdrawn(form_id=form_id):
                 withdrawn[form_id] = each
+    return withdrawn
+
+
+def _entries(record: Record, known: Identities, patient_id: str | None) -> dict[str, list[StoredRow]]:
+    """What was told of each form that is there, oldest first, of one patient or of all."""
     wanted = None if patient_id is None else known.of(patient_id)
-    found = []
-    for form_id, told in _told(record, None if wanted is None else known.ids(wanted)).items():
-        if told.erased is not None and told.erased > _key(told.entries[-1]):
-            continue
-        if wanted is None or known.of(told.entries[-1]["patient_id"]) == wanted:
-            found.append(_form(told.entries, known, withdrawn.get(form_id)))
-    return sorted(found, key=lambda row: (row.form.taken_ms, row.form_id))
+    told = _told(record, None if wanted is None else known.ids(wanted))
+    return {
+        form_id: one.entries
+        for form_id, one in told.items()
+        if (one.erased is None or one.erased <= _key(one.entries[-1]))
+        and (wanted is None or known.of(one.entries[-1]["patient_id"]) == wanted)
+    }
 
 
 def form(record: Record, form_id: str) -> FormRow:

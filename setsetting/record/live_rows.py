@@ -6,6 +6,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
@@ -144,11 +145,12 @@ def heard_by_patient(record: Record, told: Iterable[SessionRow]) -> dict[str, He
     return {
         patient_id: Heard(
             frozenset(row["track_id"] for row in each),
-            frozenset(chain.from_iterable(map(_artists, each))),
+            frozenset(chain.from_iterable(_artists(row["artists"]) for row in each)),
         )
         for patient_id, each in heard_of.items()
     }
 
 
-def _artists(row: StoredRow) -> tuple[str, ...]:
-    return () if row["artists"] is None else msgspec.json.decode(row["artists"], type=tuple[str, ...])
+@lru_cache(1024)  # a course hears few artists, often
+def _artists(text: str | None) -> tuple[str, ...]:
+    return () if text is None else msgspec.json.decode(text, type=tuple[str, ...])

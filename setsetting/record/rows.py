@@ -9,6 +9,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Protocol, TypeVar
 
 import msgspec
@@ -107,7 +108,7 @@ class SessionRow:
     @property
     def counts(self) -> bool:
         """Whether it is one of the course's infusions; what does not count was neither held nor heard."""
-        return not (self.void or self.rehearsal)
+        return self.visit_no is not None
 
     @property
     def over_ms(self) -> Milliseconds:
@@ -185,7 +186,7 @@ def vetoes(record: Record, patient_id: str | None = None) -> list[VetoRow]:
     found = record.read(
         "SELECT v.event_id, v.patient_id, v.what, v.value, e.at_utc_ms"
         " FROM patient_vetoed v JOIN event e USING (device, seq)"
-        f" WHERE {_of_patient('v')} AND NOT {schema.withdrawn('v.event_id')} ORDER BY e.lamport, e.device, e.seq",
+        f" WHERE {_of_patient('v')} AND NOT {schema.withdrawn('v.event_id')} ORDER BY v.lamport, v.device, v.seq",
         [_ids(known, patient_id)],
     )
     return [VetoRow(row[0], known.of(row[1]), *row[2:]) for row in found]
@@ -275,27 +276,36 @@ def _sessions(
         values,
     )
     settings = _settings(record, [row["session_id"] for row in found])
-    told = [
-        SessionRow(
-            **dict(row)
-            | {
-                "patient_id": known.of(corrected.moved.get(row["session_id"], row["patient_id"])),
-                "visit_no": None,
-                "planned": _infusion(row["planned"]),
-                "actual": None if row["actual"] is None else _infusion(row["actual"]),
-                "closed": bool(row["closed"] or row["entered_afterwards"]),
-                "entered_afterwards": bool(row["entered_afterwards"]),
-                "simulated": bool(row["simulated"]),
-                "rehearsal": bool(row["rehearsal"]),
-                "setting": settings.get(row["session_id"]),
-                "void": row["session_id"] in corrected.voided,
-                "corrections": corrected.every.get(row["session_id"], ()),
-                "told": (row["started_utc_ms"], _infusion(row["planned"])),
-            }
-        )
-        for row in found
-    ]
-    return _numbered([_as_corrected(record, row, corrected) for row in told])
+    held: Counter[str] = Counter()
+    told = []
+    for row in sorted(found, key=lambda row: (_began_ms(row, corrected), row["session_id"])):
+        session_id, planned = row["session_id"], _infusion(row["planned"])
+        owner, void = known.of(corrected.moved.get(session_id, row["patient_id"])), session_id in corrected.voided
+        counts = not (void or row["rehearsal"])
+        held[owner] += counts
+        now = {
+            "patient_id": owner,
+            "visit_no": held[owner] if counts else None,
+            "planned": planned,
+            "actual": None if row["actual"] is None else _infusion(row["actual"]),
+            "closed": bool(row["closed"] or row["entered_afterwards"]),
+            "entered_afterwards": bool(row["entered_afterwards"]),
+            "simulated": bool(row["simulated"]),
+            "rehearsal": bool(row["rehearsal"]),
+            "setting": settings.get(session_id),
+            "void": void,
+            "corrections": corrected.every.get(session_id, ()),
+            "told": (row["started_utc_ms"], planned),
+        }
+        told.append(_as_corrected(record, SessionRow(**dict(row) | now), corrected))
+    return told
+
+
+def _began_ms(row: StoredRow, corrected: corrections.SessionCorrections) -> Milliseconds:
+    """When a session began, by what stands."""
+    again = corrected.retold.get(row["session_id"]) if row["entered_afterwards"] else None
+    began_ms: Milliseconds = row["started_utc_ms"] if again is None else again.started_utc_ms
+    return began_ms
 
 
 def _as_corrected(record: Record, row: SessionRow, corrected: corrections.SessionCorrections) -> SessionRow:
@@ -317,16 +327,6 @@ def _as_corrected(record: Record, row: SessionRow, corrected: corrections.Sessio
         ended_ms = row.ended_utc_ms - row.zero_utc_ms
         return replace(row, actual=session_clock.ran_by(record, row.session_id, row.planned, told, ended_ms))
     return row
-
-
-def _numbered(told: list[SessionRow]) -> list[SessionRow]:
-    """The sessions by their start; those that count numbered for each patient, from 1."""
-    held: Counter[str] = Counter()
-    numbered = []
-    for row in sorted(told, key=lambda row: (row.started_utc_ms, row.session_id)):
-        held[row.patient_id] += row.counts
-        numbered.append(replace(row, visit_no=held[row.patient_id]) if row.counts else row)
-    return numbered
 
 
 def _settings(record: Record, session_ids: Iterable[str]) -> dict[str, SettingRow]:
@@ -357,6 +357,7 @@ def _recounted(record: Record, told: SettingRow) -> SettingRow:
     return replace(told, fields=fields, by_program=tuple(name for name in told.by_program if name != INTERRUPTIONS))
 
 
+@lru_cache(1024)  # most infusions of a clinic are as long as others
 def _infusion(text: str) -> Infusion:
     return as_infusion(msgspec.json.decode(text, type=tuple[StoredSegment, ...]))
 
