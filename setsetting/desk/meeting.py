@@ -51,13 +51,24 @@ class UnmetTag:
 
 
 def would_meet(library: NamedLibrary, what: str, typed: str) -> Met:
-    """What a refusal would meet while it is typed: a track by the first characters of its id."""
-    begun = (
-        [track for track in library.tracks if track.id.startswith(typed.strip().casefold())] if what == "track" else []
-    )
-    if len(begun) == 1 or what != "track":
-        return met(library, what, begun[0].id if begun else typed)
-    return Met(tuple((track, Refusal("veto_track", track.id)) for track in begun))
+    """What a refusal would meet while it is typed: a track by its name, as `called_like` finds it."""
+    if what != "track":
+        return met(library, what, typed)
+    return Met(tuple((track, Refusal("veto_track", track.id)) for track in called_like(library, typed)))
+
+
+def called_like(library: NamedLibrary, typed: str) -> tuple[TrackNames, ...]:
+    """The tracks in whose title or credits every typed word stands, or whose id begins so, by title."""
+    words = spelled(typed).split()
+    if not words:
+        return ()
+    found = [track for track in library.tracks if track.id.startswith(words[0]) or _is_called(track, words)]
+    return tuple(sorted(found, key=lambda track: (spelled(track.title), track.id)))
+
+
+def _is_called(track: TrackNames, words: Iterable[str]) -> bool:
+    called = spelled(" ".join((track.title, *track.credits)))
+    return all(word in called for word in words)
 
 
 def artists_of(tracks: Iterable[Named]) -> set[str]:

@@ -23,6 +23,9 @@ from tui_stage import (
 from setsetting.clinical.form import Recall
 from setsetting.desk import forms, library, patients, plans, soundscapes
 from setsetting.desk.clinic import Clinic
+from setsetting.library.catalogue import Catalogue, NamedLibrary
+from setsetting.library.recordings import Recordings
+from setsetting.library.track import TrackNames
 from setsetting.review.words import internal_review
 from setsetting.soundscape.soundscape import Soundscape
 from setsetting.tui.command import Command, without_clash
@@ -246,6 +249,34 @@ def test_a_veto_is_noted_and_withdrawn_with_a_reason(tmp_path: Path) -> None:
 
     on_stage(app, play)
     assert patients.show(clinic, CODE).vetoes == ()
+
+
+def test_what_a_veto_meets_is_said_while_it_is_typed_and_a_track_is_picked_by_its_title(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clinic = empty_clinic(tmp_path)
+    patients.add(clinic, CODE)
+    fern, bare = (
+        TrackNames(name * 32, f"/m/{title}.wav", (), title, artist, (artist,) if artist else ())
+        for name, title, artist in (("a", "Fern", "Ana Vale"), ("b", "Ana Vale - Room Tone", ""))
+    )
+    monkeypatch.setattr(Catalogue, "names", lambda _catalogue: NamedLibrary((fern, bare), Recordings({})))
+    app = Stage(clinic, lambda: PatientScreen(clinic, CODE))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("r", "enter", *"ANA vale")
+        await pilot.pause()
+        assert "It meets 2 tracks: Fern, Ana Vale - Room Tone (by its file name)." in words_shown(app)
+        await pilot.press("s")
+        await pilot.pause()
+        assert "No track in the library has it now. Did you mean 'Ana Vale'?" in words_shown(app)
+        await pilot.press("escape", "r", "3", *"ana", "enter")
+        await pilot.pause()
+        await pilot.press("down", "enter")
+        await pilot.pause()
+
+    on_stage(app, play)
+    assert [veto.value for veto in patients.show(clinic, CODE).vetoes] == [fern.id]
 
 
 def test_build_shows_every_cue_with_its_reason_and_keeps_the_file(

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.message import Message
 
 from setsetting.clinical.form import Recall
-from setsetting.errors import SetSettingError, UsageError
+from setsetting.errors import NotFound, SetSettingError, UsageError
 from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
@@ -29,10 +29,13 @@ from setsetting.words.numbers import local_text, minutes_text
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from setsetting.desk.clinic import Clinic
     from setsetting.desk.forms import ScoredForm
     from setsetting.desk.patients import PatientView
     from setsetting.desk.plans import PatientPlan
+    from setsetting.library.track import TrackNames
     from setsetting.record.rows import SessionRow
 
 WHAT = (("artist", _("every track by an artist")), ("tag", _("every track with a tag")), ("track", _("one track")))
@@ -232,7 +235,7 @@ class PatientScreen(ListScreen):
         if at is None:
             return
         what, words = WHAT[at]
-        hint = _("the first characters of its id, as the library shows it") if what == "track" else ""
+        hint = _("part of its title") if what == "track" else ""
         names = self._clinic.names()
         dialog = TextDialog(
             _("{code}: never play {words}: which?").format(code=self._code, words=words),
@@ -240,9 +243,21 @@ class PatientScreen(ListScreen):
             tell=lambda typed: views.meets_words(meeting.would_meet(names, what, typed)),
         )
         value = await self.ask(dialog)
+        if value is not None and what == "track":
+            value = await self._track_of(meeting.called_like(names, value))
         if value is not None:
             self.say(views.vetoed_words(patients.veto(self._clinic, self._code, what, value)))
             self._load()
+
+    async def _track_of(self, called: "Sequence[TrackNames]") -> str | None:
+        """The id of the one track that is meant; several are asked about."""
+        if not called:
+            raise NotFound(_("No track in the library is called so."))
+        at: int | None = 0
+        if len(called) > 1:
+            choices = [(track.title, track.artist or _("artist unknown")) for track in called]
+            at = await self.ask(ChoiceDialog(_("{code}: which track?").format(code=self._code), choices))
+        return None if at is None else called[at].id
 
     async def do_unveto(self) -> None:
         from setsetting.desk import patients
