@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 from textual import events
 from textual.pilot import Pilot
-from tui_stage import CODE, Stage, empty_clinic, on_stage, words_shown
+from tui_stage import CODE, Stage, empty_clinic, on_stage, until, words_shown
 
 from setsetting.clinical import pcl5
 from setsetting.clinical.form import NoAnswer, Recall
 from setsetting.desk import drafts, forms, patients
 from setsetting.desk.clinic import Clinic
 from setsetting.session.acts import ACTS
+from setsetting.tui.screens import pcl5 as screen
 from setsetting.tui.screens.pcl5 import Pcl5Screen
 from setsetting.tui.widgets.answer_sheet import CUES, CurrentItem, Totals
 from setsetting.words.numbers import utc_text
@@ -148,6 +149,21 @@ def test_the_interface_ends_and_the_answers_wait(clinic: Clinic) -> None:
     begun = drafts.begun(clinic, CODE)
     assert begun is not None
     assert begun.items == (1, 2, 3, *[None] * 17)
+
+
+def test_a_window_that_is_closed_has_kept_what_was_answered_a_while_before(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screen, "KEEP_AFTER_S", 0.01)
+    app = entry(clinic)
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("4", "3")
+        await until(pilot, lambda: (begun := drafts.begun(clinic, CODE)) is not None and begun.items[1] == 3)
+        await pilot.press("up", "backspace", "up", "backspace")
+        await until(pilot, lambda: drafts.begun(clinic, CODE) is None)
+
+    on_stage(app, play)
 
 
 def test_what_was_begun_is_thrown_away_when_that_is_wanted(clinic: Clinic) -> None:

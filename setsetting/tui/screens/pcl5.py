@@ -27,12 +27,15 @@ from setsetting.words.translate import _
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from textual.timer import Timer
+
     from setsetting.desk.clinic import Clinic
     from setsetting.desk.drafts import BegunForm
     from setsetting.desk.forms import ScoredForm
 
 HOW = _("0 to 4, - for blank, 9 for declined; each answer goes on to the next item")
 ALL_ANSWERED = _("every item is answered, blank or declined; ^s saves")
+KEEP_AFTER_S = 10.0
 KEYS = {{"-": "minus", "d": "9"}.get(sign, sign): answer for sign, answer in ANSWERS}
 """Digits and a dash: a letter that acts on the sound in a session does nothing here."""
 
@@ -81,6 +84,8 @@ class Pcl5Screen(SheetScreen):
         self._taken = _now(clinic)
         self._form_id = old.form_id if old else None
         self._kept: BegunForm | None = None
+        self._taken_up: BegunForm | None = None
+        self._idle: Timer | None = None
         self._saved = False
         self._trouble = ""
 
@@ -105,7 +110,7 @@ class Pcl5Screen(SheetScreen):
 
     def _take_up(self, begun: "BegunForm") -> None:
         self._items, self._recall, self._taken = list(begun.items), begun.recall, begun.taken
-        self._form_id, self._kept = begun.form_id, begun
+        self._form_id, self._kept, self._taken_up = begun.form_id, begun, begun
         self._at = self._gap() or 0
 
     @property
@@ -142,7 +147,7 @@ class Pcl5Screen(SheetScreen):
             self.say(_("The new answers replace the old ones; both stay in the trail."))
         elif self._gap() is None:
             self.say(ALL_ANSWERED)
-        elif self._kept is not None and list(self._kept.items) == self._items:
+        elif self._taken_up is not None and self._taken_up.items == self.items:
             answered = sum(item is not None for item in self._items)
             self.say(_("Taken up again at {n} of 20; ^x throws it away and begins anew.").format(n=answered))
         else:
@@ -163,6 +168,7 @@ class Pcl5Screen(SheetScreen):
         self._through = index + 1 == pcl5.ITEM_COUNT
         self.draw()
         self._say_how()
+        self._keep_when_idle()
 
     def on_answer_clicked(self, message: AnswerClicked) -> None:
         if message.answer is None:
@@ -179,6 +185,7 @@ class Pcl5Screen(SheetScreen):
             self.say(str(error), wrong=True)
             return
         self._at, self._through = pcl5.ITEM_COUNT - 1, True
+        self._keep_when_idle()
         self.draw()
         self.say(_("20 answers were pasted: compare them with the sheet, then ^s saves."))
 
@@ -192,6 +199,7 @@ class Pcl5Screen(SheetScreen):
     def do_clear(self) -> None:
         self._items[self._at], self._through = None, False
         self.draw()
+        self._keep_when_idle()
 
     def do_gap(self) -> None:
         gap = self._gap(self._at + 1)
@@ -268,6 +276,11 @@ class Pcl5Screen(SheetScreen):
 
         if not self._changed:
             return ""
+        if self._old is None and self.items == (None,) * pcl5.ITEM_COUNT:
+            if self._kept is not None:
+                drafts.drop(self._clinic, self._code, self._kept)
+                self._kept = None
+            return ""
         begun = drafts.BegunForm(self.items, self._recall, self._taken)
         if self._form_id is not None:
             begun = replace(begun, form_id=self._form_id)
@@ -276,6 +289,18 @@ class Pcl5Screen(SheetScreen):
         answered = sum(item is not None for item in self._items)
         words = _("{code}'s form waits as it was left, {n} of 20.").format(code=self._code, n=answered)
         return words + " " + (_("f takes it up again.") if self._old is None else _("Opened, it is taken up again."))
+
+    def _keep_when_idle(self) -> None:
+        """A terminal that is closed asks nobody: what is answered is kept a while after the last answer, too."""
+        if self._idle is not None:
+            self._idle.stop()
+        self._idle = self.set_timer(KEEP_AFTER_S, self._keep_meanwhile)
+
+    def _keep_meanwhile(self) -> None:
+        try:
+            self._keep()
+        except SetSettingError as error:
+            self.say(str(error), wrong=True)
 
     async def do_back(self) -> None:
         self.leave(self._keep())
