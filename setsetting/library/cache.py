@@ -217,12 +217,12 @@ class Cache(Store):
 
         return {track_id: Code.stored(*blobs) for track_id, *blobs in self._db.execute("SELECT * FROM code")}
 
-    def code_of(self, track_id: str) -> "Code | None":
-        """The code of one track, if it has one."""
-        from setsetting.library.codes import Code
-
-        found = self._db.execute("SELECT code, probe FROM code WHERE track_id = ?", (track_id,)).fetchone()
-        return None if found is None else Code.stored(*found)
+    def stored_code(self, track_id: str) -> tuple[bytes, bytes] | None:
+        """The code of one track as it is stored, words and probe, if it has one."""
+        found: tuple[bytes, bytes] | None = self._db.execute(
+            "SELECT code, probe FROM code WHERE track_id = ?", (track_id,)
+        ).fetchone()
+        return found
 
     def recognised(self) -> list[str]:
         """The ids of the tracks that have a code."""

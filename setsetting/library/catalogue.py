@@ -109,7 +109,7 @@ class Catalogue:
 
     def keep(self, track_ids: Iterable[str]) -> None:
         """Let these tracks be known again in another encoding, even when their files and library.db are gone."""
-        codes = {track_id: code for track_id in track_ids if (code := self.cache.code_of(track_id)) is not None}
+        codes = {track_id: code for track_id in track_ids if (code := self.cache.stored_code(track_id)) is not None}
         if codes:
             self._curation.keep(codes)
 

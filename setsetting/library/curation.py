@@ -99,10 +99,10 @@ class Curation(Store):
         pairs = {frozenset((track_id, other)): value for track_id, other, value in rows}
         return {pair: value == YES for pair, value in pairs.items() if value is not None}
 
-    def keep(self, codes: "Mapping[str, Code]") -> None:
+    def keep(self, codes: Mapping[str, tuple[bytes, bytes]]) -> None:
         """Keep the codes of tracks that something was said of, so that it is found again when files and cache are gone."""
         with self._writing():
-            rows = [(track_id, *code.to_store().values()) for track_id, code in codes.items()]
+            rows = [(track_id, *stored) for track_id, stored in codes.items()]
             self._db.executemany("INSERT OR IGNORE INTO code (track_id, code, probe) VALUES (?, ?, ?)", rows)
 
     def kept(self) -> "dict[str, Code]":

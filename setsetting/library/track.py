@@ -71,9 +71,9 @@ class TrackNames(Named):
 
 @dataclass(frozen=True, slots=True)
 class Track(Named):
-    """One recording.
+    """One encoding of a recording.
 
-    `id` follows the encoded audio, not the file's name or tags. `frames` and `rate_hz` are the
+    `id` follows what is decoded, not the file's name or tags. `frames` and `rate_hz` are the
     source's own, by decoding. A null `bpm` means unknown; `beatless` is a fact of its own.
     `brightness` is 0-1 on a fixed logarithmic scale of spectral centroid. `lufs` and
     `true_peak_dbtp` are None for digital silence. `artist` is how its artist is shown, `artists` every name
