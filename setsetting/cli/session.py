@@ -53,7 +53,7 @@ def command() -> None:
 )
 @click.option("--capture", metavar="FILE.wav", type=FILE, help=_("Also write what is sent."))
 @click.option("--script", metavar="FILE", type=FILE, help=_("Lines MINUTE ACT [ARGUMENT]."))
-@click.option("--room", metavar="NAME", help=_("The room whose profile applies; else the clinic's first."))
+@click.option("--room", metavar="NAME", help=_("The room whose profile applies; else the clinic's only one."))
 @click.option(
     "--rehearsal/--count",
     default=None,

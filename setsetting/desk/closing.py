@@ -66,7 +66,9 @@ def prepare_close(clinic: Clinic, session_id: str | None, say: Say) -> Closing:
         codes = [patient.code for patient in rows.patients(record) if patient.patient_id == row.patient_id]
         room = rooms.profile(clinic, row.room)
         form = closing.closing_form(record, row, room.usual, clinic.settings.outputs)
-        return Closing(session_id, form, codes[0] if codes else "", room.unsaid and not row.rehearsal)
+        return Closing(
+            session_id, form, codes[0] if codes else "", room.unsaid and row.room != "" and not row.rehearsal
+        )
 
 
 def close(

@@ -39,9 +39,9 @@ def keep_unasked(clinic: Clinic, room: str) -> None:
 
 
 def named(clinic: Clinic, room: str | None) -> str:
-    """A room of clinic.toml by its name; the first when none is named."""
+    """A room of clinic.toml by its name; without one the only room there is, and of several none: nobody said it."""
     if room is None:
-        return clinic.settings.rooms[0]
+        return clinic.settings.rooms[0] if len(clinic.settings.rooms) == 1 else ""
     if room not in clinic.settings.rooms:
         raise unknown(_("room"), room, clinic.settings.rooms)
     return room

@@ -257,7 +257,7 @@ def _visit_line(each: CourseSession, scores: Sequence[ScorePoint], linkage: Link
         day=days.since_zero(each.started_ms),
         date=days.moment(each.started_ms),
         minutes=_minutes(each),
-        room=each.room,
+        room=words.room(each.room),
         music=each.playlist or _("not known"),
         score_before=f"{before[-1].total} ({pcl5.recall_words(before[-1].recall)})" if before else _("none"),
         reason=reason,

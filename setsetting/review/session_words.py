@@ -21,7 +21,7 @@ SIGNS = {
 def heading(page: SessionPage) -> str:
     """Whose session it is, which, when and where, and what it is not."""
     number = _("session {n} of {of}").format(n=page.visit_no, of=page.of) if page.visit_no is not None else _("session")
-    return " · ".join((page.code, number, page.date, page.room, *map(words.of_state, page.states)))
+    return " · ".join((page.code, number, page.date, words.room(page.room), *map(words.of_state, page.states)))
 
 
 def facts(page: SessionPage) -> Iterator[tuple[str, str]]:

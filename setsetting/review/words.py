@@ -64,6 +64,11 @@ def simulated() -> str:
     return _("SIMULATED: no real person")
 
 
+def room(name: str) -> str:
+    """A session's room; of several none may have been named."""
+    return name or _("room not said")
+
+
 def corrected(why: str) -> str:
     """What stands beside anything that was corrected afterwards."""
     return _("corrected: {why}").format(why=why)

@@ -26,7 +26,7 @@ def as_data(row: "SessionRow") -> dict[str, Any]:
         "planned_min": minutes_from_ms(row.planned.end_ms),
         "actual_min": None if row.actual is None else minutes_from_ms(row.actual.end_ms),
         "playlist": row.playlist,
-        "room": row.room,
+        "room": row.room or None,
         "closed": row.closed,
         "entered_afterwards": row.entered_afterwards,
         "acts": row.acts,

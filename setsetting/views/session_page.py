@@ -21,7 +21,7 @@ def as_data(page: "SessionPage") -> dict[str, Any]:
         "visit_no": page.visit_no,
         "started": utc_text(page.started_utc_ms),
         "ended": None if page.ended_utc_ms is None else utc_text(page.ended_utc_ms),
-        "room": page.room,
+        "room": page.room or None,
         "output": page.output,
         "playlist": page.playlist,
         "planned_min": _minutes(page.planned.end_ms),

@@ -1,5 +1,8 @@
 """The close of a session, and sessions entered afterwards from paper."""
 
+from dataclasses import replace
+
+import msgspec
 import pytest
 from session_clinic import CODE, MIN
 from sessions_played import asked, brief, close, play, quiet, row
@@ -13,6 +16,7 @@ from setsetting.errors import NotFound, Refused, UsageError
 from setsetting.record import live_rows
 from setsetting.session import folder
 from setsetting.session.status import SessionState
+from setsetting.views.session import as_data
 
 
 def test_closing_logs_the_setting_with_what_differed_and_the_taps_that_were_asked(clinic: Clinic) -> None:
@@ -104,6 +108,16 @@ def test_interruptions_the_program_counted_follow_a_mark_that_is_withdrawn_after
         kept = row(clinic, session_id).setting
         assert kept is not None and kept.fields == left
         assert kept.by_program == tuple(left)
+
+
+def test_of_several_rooms_none_is_named_unless_somebody_does(clinic: Clinic) -> None:
+    several = replace(clinic, settings=msgspec.structs.replace(clinic.settings, rooms=["room-1", "garden"]))
+    added = closing.add(several, CODE, "2026-01-05T10:00", 40, None)
+    assert (added.room, as_data(added)["room"]) == ("", None)
+    assert closing.add(several, CODE, "2026-01-06T10:00", 40, None, room="garden").room == "garden"
+    session_id = brief(several)
+    prepared = closing.prepare_close(several, session_id, quiet)
+    assert (prepared.form.usual.values, prepared.asks_usual) == ({}, False)
 
 
 def test_the_output_that_the_clinic_named_says_what_the_music_came_through(clinic: Clinic) -> None:

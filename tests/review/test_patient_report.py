@@ -9,6 +9,7 @@ import pytest
 from example_course import at, example, form, session
 
 from setsetting.clinical.form import Recall
+from setsetting.clinical.setting import Setting
 from setsetting.clinical.thresholds import PUBLISHED
 from setsetting.review.course import PatientCourse, SetAside
 from setsetting.review.describe import review_of
@@ -163,6 +164,20 @@ def test_a_rehearsal_is_named_and_left_out() -> None:
     told = text_of(page(replace(course, set_aside=(SetAside(at(3), void=False),))))
     assert re.search(r"not counted: the session of [-0-9: ]+: rehearsal", told)
     assert "rehearsal" not in text_of(page(course))
+
+
+def test_what_nobody_said_of_the_setting_is_not_known_and_the_program_s_is_its_own() -> None:
+    course = example()
+    first, second, *rest = course.sessions
+    counted = replace(first, setting=Setting({"interruptions": "1"}), by_program=("interruptions",))
+    silent = replace(second, setting=Setting())
+    review = review_of(replace(course, sessions=(counted, silent, *rest)))
+    assert review.visits[0].setting == "interruptions: 1 (by the program)"
+    assert review.visits[1].setting == "nothing said of the setting"
+    (lane,) = [lane for lane in review.lanes if lane.name == "lighting"]
+    assert [(cell.text, cell.differs) for cell in lane.cells[:3]] == [(None, False), (None, False), ("dark", True)]
+    told = text_of(patient_html(review, at(30)))
+    assert "1 by the program" in " ".join(told.split())
 
 
 def test_an_incomplete_form_has_no_total_anywhere() -> None:

@@ -16,7 +16,7 @@ from setsetting.clinical import setting
 from setsetting.clinical.contradictions import Contradiction, open_halves, partner
 from setsetting.clinical.setting import INTERRUPTIONS, NONE, Field, FieldKind, Setting, Tap, field_named
 from setsetting.clinical.setting_file import SettingLog
-from setsetting.review.words import internal_review
+from setsetting.review.words import internal_review, room
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
@@ -91,7 +91,7 @@ class CloseScreen(ListScreen):
         session = self._form.session
         self.query_one(Header).show(
             (f"  {self._whose}", STRONG),
-            (f" · {session.room}", TEXT),
+            (f" · {room(session.room)}", TEXT),
             (_(" · music ended, acts kept"), DIM),
             right=_("simulated") if session.simulated else "",
         )

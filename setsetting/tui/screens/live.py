@@ -18,7 +18,7 @@ from setsetting.clinical import effect
 from setsetting.clinical.marks import Mark, mark_words
 from setsetting.errors import SetSettingError, UsageError
 from setsetting.machine.clock import local
-from setsetting.review.words import internal_review
+from setsetting.review.words import internal_review, room
 from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS, MARK_LABELS, Takes, by_key
 from setsetting.session.status import SessionState
 from setsetting.tui.command import Command
@@ -298,5 +298,5 @@ def _header_words(status: "Status") -> tuple[tuple[str, TextStyle], ...]:
         (_(" · patient {code}").format(code=status.patient_code), TEXT),
         (_(", simulated") if status.simulated else "", TEXT),
         (f" · {status.playlist}", TEXT),
-        (f" · {status.room}", TEXT),
+        (f" · {room(status.room)}", TEXT),
     )

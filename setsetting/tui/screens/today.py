@@ -10,7 +10,7 @@ from textual.message import Message
 
 from setsetting.errors import SetSettingError, UsageError
 from setsetting.machine.clock import local
-from setsetting.review.words import internal_review
+from setsetting.review.words import internal_review, room
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
@@ -317,7 +317,7 @@ class TodayScreen(ListScreen):
 
     def _when(self, row: "SessionRow") -> str:
         begun = local(row.started_utc_ms, self._clinic.settings.zone)
-        return f"{begun:%Y-%m-%d %H:%M} · {row.room}"
+        return f"{begun:%Y-%m-%d %H:%M} · {room(row.room)}"
 
     async def do_new(self) -> None:
         from setsetting.desk import patients
