@@ -4,8 +4,11 @@ Its name is what a key is bound by and what a person would rebind; the words com
 is defined (the desk's acts) or stand beside the screen that does it.
 """
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from setsetting.words.translate import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +27,22 @@ KEY_NAMES = {
     "right": "→",
     "colon": ":",
 }
+
+
+ON_SCREENS = {
+    "library scan": _("m in the library"),
+    "session close": _("z on Today"),
+    "session attach": _("j on Today"),
+    "patient unveto": _("w on the patient's page"),
+    "soundscape accept": _("enter on the page of the soundscape"),
+    "pcl5 correct": _("enter on the form"),
+}
+"""Where a screen does what a sentence names as a command; what no screen does keeps its command."""
+
+
+def by_screen(words: str) -> str:
+    """A sentence with the way over the screens in the place of each command that has one."""
+    return re.sub("`setsetting ([a-z0-9]+ [a-z-]+)[^`]*`", lambda found: ON_SCREENS.get(found[1], found[0]), words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from setsetting.errors import SetSettingError
-from setsetting.tui.command import KEY_NAMES, Command, without_clash
+from setsetting.tui.command import KEY_NAMES, Command, by_screen, without_clash
 from setsetting.tui.dialogs import Answer, ConfirmDialog, Dialog
 from setsetting.tui.navigation import Navigator
 from setsetting.tui.widgets.keybar import KeyBar
@@ -136,9 +136,9 @@ class TaskScreen(Screen[None]):
             await self.action_do(message.command.name)
 
     def say(self, words: str, *, wrong: bool = False) -> None:
-        """Say something in the status row."""
+        """Say something in the status row; a hint names keys and no commands."""
         for status in self.query(StatusRow):
-            status.say(words, wrong=wrong)
+            status.say(by_screen(words), wrong=wrong)
 
     def say_from_thread(self, words: str) -> None:
         """The same, from work that goes on in a thread."""

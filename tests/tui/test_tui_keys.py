@@ -170,6 +170,18 @@ def test_sentences_name_keys_on_the_screen() -> None:
     on_stage(app, play)
 
 
+def test_a_hint_names_the_way_over_the_screens_and_keeps_the_command_of_what_no_screen_does() -> None:
+    app = stage(FakeSession())
+
+    async def play(_pilot: Pilot[int]) -> None:
+        app.screen.say("Session s-1 is not closed: `setsetting session close --session s-1`.")  # type: ignore[attr-defined]
+        assert app.screen.query_one(StatusRow).said == "Session s-1 is not closed: z on Today."
+        app.screen.say("Run `setsetting record verify`.")  # type: ignore[attr-defined]
+        assert app.screen.query_one(StatusRow).said == "Run `setsetting record verify`."
+
+    on_stage(app, play)
+
+
 def test_every_question_of_a_session_carries_the_patient_s_code() -> None:
     app = stage(FakeSession())
 
