@@ -1,7 +1,6 @@
 """`setsetting soundscape`: build, show, check, accept, render and solve."""
 
 import math
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,7 +66,7 @@ def build(
 
     try:
         built = soundscapes.build(
-            clinic, playlist, minutes, code, seed=seed, loosened=dict(loosen_words(loosen).written)
+            clinic, playlist, minutes, code, seed=seed, loosened=dict(loosen_words(loosen).written), report=progress()
         )
     except soundscapes.Infeasible as refused:
         return _refused(refused, as_json)
@@ -200,7 +199,7 @@ def solve(instance: Path, out: Path, force: bool, as_json: bool) -> int:
     from setsetting.views import soundscape as views
 
     try:
-        solved = soundscapes.solve(instance, out, replace=force)
+        solved = soundscapes.solve(instance, out, replace=force, report=progress())
     except soundscapes.Infeasible as refused:
         return _refused(refused, as_json)
     answer(views.solved_as_data(solved), as_json, str(out))
@@ -208,25 +207,17 @@ def solve(instance: Path, out: Path, force: bool, as_json: bool) -> int:
 
 
 def _refused(refused: "Infeasible", as_json: bool) -> int:
-    """Say why nothing fits: where the funnel narrows, or all of it as one document, then the sentence."""
+    """Say why nothing fits: what each rule takes from each phase, or all of it as one document; then what would help."""
     from setsetting.views import soundscape as views
 
     if as_json:
         document(views.refused_as_data(refused))
     else:
-        heads = (_("phase"), _("after the rule"), _("tracks left"))
-        table(heads, _narrowing((left.phase, left.rule, left.left) for left in refused.funnel), numbers=(2,))
-    narrate(refused.sentence)
+        heads = views.refused_heads(refused)
+        table(heads, views.refused_rows(refused), numbers=tuple(range(1, len(heads))))
+    for line in views.refused_in_words(refused):
+        narrate(line)
     return refused.exit_code
-
-
-def _narrowing(funnel: Iterable[tuple[str, str, int]]) -> Iterator[tuple[str, str, str]]:
-    """Where each phase begins, and the rules that leave it fewer tracks."""
-    before = ("", 0)
-    for phase, rule, left in funnel:
-        if phase != before[0] or left < before[1]:
-            yield phase, rule, str(left)
-        before = (phase, left)
 
 
 def _stretch(text: str | None) -> tuple[Minutes, Minutes] | None:

@@ -18,7 +18,7 @@ from setsetting.errors import Refused, SetSettingError, UsageError
 from setsetting.library.catalogue import digest_of_tracks
 from setsetting.library.track import Track
 from setsetting.machine import files
-from setsetting.progress import Report, Say, unheard
+from setsetting.progress import Report, Say, silent, unheard
 from setsetting.record import rows
 from setsetting.record.kinds import SoundscapeSaved
 from setsetting.session.preflight import file_troubles
@@ -72,8 +72,12 @@ def build(
     *,
     seed: int = 0,
     loosened: Mapping[str, str] | None = None,
+    report: Report = silent,
 ) -> Composed:
-    """Plan tonight's soundscape; raises Infeasible, with the phase and the rule, when nothing fits."""
+    """Plan tonight's soundscape; raises Infeasible, with the phase, the rule and what would help, when nothing fits.
+
+    A plan that is hard to find, or what would help where there is none, takes seconds; they are reported.
+    """
     loosening = loosen(loosened or {})
     infusion = steady(minutes)
     playlist, _text = find(clinic.folder, playlist_name)
@@ -82,7 +86,9 @@ def build(
     if not tracks:
         raise Refused(_("The library is empty; scan a music folder with `setsetting library scan FOLDER`."))
     wishes, digest = _wishes(clinic, code), digest_of_tracks(tracks)
-    built = compose(playlist, infusion, tracks, wishes, library_digest=digest, loosening=loosening, seed=seed)
+    built = compose(
+        playlist, infusion, tracks, wishes, library_digest=digest, loosening=loosening, seed=seed, report=report
+    )
     misspelt = [tag.words for tag in unmet(playlist, tracks) if tag.near or tag.field == "tags_any"]
     return replace(built, words=(*built.words, *misspelt))
 
@@ -208,11 +214,11 @@ def render(
     return render_mix(mix, out, replace=replace, report=report, from_frame=first, to_frame=last)
 
 
-def solve(instance_path: Path, out: Path, *, replace: bool) -> Plan:
+def solve(instance_path: Path, out: Path, *, replace: bool, report: Report = silent) -> Plan:
     """Plan a bare instance and write the plan, once the check has nothing against it; raises Infeasible."""
     refuse_unwritable(out, replace=replace, source=instance_path)
     instance = parse_instance(files.read_text(instance_path).encode(), instance_path)
-    solved = plan(Problem(instance))
+    solved = plan(Problem(instance), report)
     refuse(check_items(instance, solved.items).broken)
     files.write_whole(out, plan_to_json(instance.name, solved.cost, solved.bound, solved.items), replace=replace)
     return solved

@@ -31,7 +31,11 @@ _LOOKED_AT = 8
 """How many ways on are looked at for each that may go on; of many only the used tracks differ."""
 _CELLS = 4_000_000
 """Labels x tracks looked at in one step: on large libraries fewer labels go on."""
-_ALONE = 500
+FIRST_WIDTH = 16
+"""The beam that looks first."""
+FIRST_BY_TIME = 300
+"""Labels of one time that go on where that beam finds nothing."""
+ALONE = 500
 """Labels of one time that go on where a phase is filled by itself."""
 
 
@@ -45,14 +49,14 @@ def by_time(search: Search, width: int, tell: Callable[[int], None] = lambda _se
     return _ByTime(search).run(min(width, max(1, _CELLS // most)), tell)
 
 
-def filled_alone(problem: Problem, number: int) -> bool | None:
+def filled_alone(problem: Problem, number: int, width: int = ALONE) -> bool | None:
     """Whether one phase can be filled by itself, entered and left anywhere in its windows; None where nobody knows."""
     if problem.windows[number].kind == "silence":
         return True
     search = Search(Stages(problem, only=number))
     if search.root_value() == INF:
         return False
-    if by_time(search, _ALONE) is not None:
+    if _ByTime(search).run(width, lambda _second: None, any_end=True) is not None:
         return True
     return None if search.dropped else False
 
@@ -119,8 +123,11 @@ class _ByTime:
                 shortest.append(int(lengths.min()) - max(window.crossfade_s, *into, 0))
         return max(1, min(shortest))
 
-    def run(self, width: int, tell: Callable[[int], None]) -> Incumbent | None:
-        """The cheapest plan met; `width` labels of one time go on. `tell` hears which second has been reached."""
+    def run(self, width: int, tell: Callable[[int], None], *, any_end: bool = False) -> Incumbent | None:
+        """The cheapest plan met, or with `any_end` the first; `width` labels of one time go on.
+
+        `tell` hears which second has been reached.
+        """
         self.search.dropped, self._least = False, _LOOKED_AT * width
         self._kept, self._waiting = [], defaultdict(list)
         roots = self.search.roots()
@@ -130,7 +137,7 @@ class _ByTime:
             ways[name] = [getattr(root, name) for root in roots]
         self._expand(_Kept(0, ways, np.zeros((len(roots), self.words), dtype=np.uint64)))
         while self._waiting:
-            slot = min(self._waiting)
+            slot = _END if any_end and _END in self._waiting else min(self._waiting)
             parts = self._waiting.pop(slot)
             if slot == _END:
                 return self._ended(np.concatenate([part for _number, part in parts]))

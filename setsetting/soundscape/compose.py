@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from setsetting.clinical.infusion import Infusion
 from setsetting.errors import SetSettingError
 from setsetting.library.track import Lyrics, Track
+from setsetting.progress import Report, silent
 from setsetting.soundscape.build_instance import build_instance, unknown_lyrics
 from setsetting.soundscape.check_soundscape import check_soundscape
 from setsetting.soundscape.cues import cues_of
@@ -44,12 +45,13 @@ def compose(
     library_digest: str,
     loosening: Loosening = NOTHING,
     seed: int = 0,
+    report: Report = silent,
 ) -> Composed:
-    """Plan, word, level and check a soundscape; raises Infeasible where nothing fits."""
+    """Plan, word, level and check a soundscape; raises Infeasible where nothing fits. A long search reports."""
     tracks = tuple(tracks)
     timing = resolve(playlist, infusion, loosening)
     instance = build_instance(playlist, timing, tracks, wishes, loosening)
-    found = plan(Problem(instance, seed))
+    found = plan(Problem(instance, seed), report)
     soundscape = Soundscape(
         playlist=playlist.name,
         playlist_version=playlist.version,

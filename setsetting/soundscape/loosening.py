@@ -12,7 +12,8 @@ from typing import TypeVar
 import msgspec
 
 from setsetting.errors import UsageError, guess
-from setsetting.soundscape.instance import InstanceProtocol, PhaseWindow
+from setsetting.soundscape.instance import Instance, InstanceProtocol, PhaseWindow
+from setsetting.soundscape.playlist import Playlist
 from setsetting.soundscape.rules import ALLOW, BY_NAME, LOOSENABLE, Limit
 from setsetting.words.translate import _
 
@@ -24,6 +25,12 @@ class Loosening:
     """What is loosened, as written: (rule, value) in the order of the table of rules."""
 
     written: tuple[tuple[str, str], ...] = ()
+
+    def of(self, instance: Instance) -> Instance:
+        """An instance with all that is loosened for tonight."""
+        protocol = self.of_protocol(instance.protocol)
+        phases = tuple(map(self.of_window, protocol.phases))
+        return msgspec.structs.replace(instance, protocol=msgspec.structs.replace(protocol, phases=phases))
 
     def of_window(self, window: PhaseWindow) -> PhaseWindow:
         """A phase with what is loosened for tonight."""
@@ -70,6 +77,14 @@ def loosen_words(words: Iterable[str]) -> Loosening:
             raise UsageError(_("{word!r}: expected RULE=VALUE, such as flex_s=240.").format(word=word))
         pairs.append((rule.strip(), value.strip()))
     return loosen(pairs)
+
+
+def strictest(playlist: Playlist, name: str) -> str:
+    """What a playlist itself says of a rule by its loosenable name, at its strictest: where a person begins to loosen."""
+    _rule, limit = LOOSENABLE[name]
+    if limit.kind == "switch":
+        return ALLOW
+    return f"{min(getattr(one, name) for one in (playlist, *playlist.phases) if hasattr(one, name)):g}"
 
 
 def _canonical(limit: Limit, value: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from setsetting.progress import Report, Step, silent
 from setsetting.soundscape.beam import Incumbent, Search, bound_below
-from setsetting.soundscape.by_time import by_time, filled_alone
+from setsetting.soundscape.by_time import FIRST_BY_TIME, FIRST_WIDTH, by_time, filled_alone
 from setsetting.soundscape.dual_ascent import DualAscent, rounds_for
 from setsetting.soundscape.instance import PlanItem
 from setsetting.soundscape.problem import Problem
@@ -17,10 +17,9 @@ from setsetting.soundscape.refusal import infeasible, lost_pin
 from setsetting.soundscape.relaxation import INF, Stages
 from setsetting.words.translate import _
 
-FIRST_WIDTH = 16
 LAST_WIDTH = 64
 WIDEST = 256
-BY_TIME = (2_000, 20_000)
+BY_TIME = (FIRST_BY_TIME, 2_000, 20_000)
 """The plans of one time that go on where the beam finds none: at first, and before nothing is said to be found."""
 BY_TIME_QUICK = 500
 NEAR = 0.005
@@ -45,7 +44,7 @@ def plan(problem: Problem, report: Report = silent) -> Plan:
     """Find a plan near the optimum. Raises Infeasible; whatever a report raises stops the search."""
     found = search(Stages(problem), report=report)
     if found.answer is None:
-        raise infeasible(problem, proven=found.exhausted)
+        raise infeasible(problem, proven=found.exhausted, report=report)
     cost = round(found.answer.cost, 6)
     bound = bound_below(found.answer.cost if found.exhausted else min(found.bound, found.answer.cost))
     return Plan(cost, max(0.0, bound), found.answer.items, found.exhausted)

@@ -66,6 +66,7 @@ class Problem:
             rule.name: rule.of_patient(self.columns, instance) for rule in RULES if rule.of_patient is not None
         }
         self.fails = [self._fails(number, everywhere) for number in range(len(self.windows))]
+        self.fails_anywhere = frozenset(name for fails in self.fails for name in fails)
         self.candidates = [self._candidates_in(number, window) for number, window in enumerate(self.windows)]
 
     def _fails(self, number: int, everywhere: dict[str, Mask]) -> dict[str, Mask]:

@@ -1,11 +1,11 @@
-"""Why nothing fits: the phase, the rule to look at first, and how many tracks each rule leaves.
+"""Why nothing fits: all phases and rules at once, the phase to look at, and the changes that were tried and work.
 
-The funnel counts, phase by phase, what is left after each rule. The blocked phase is the first that cannot be filled
-by itself; where each could, a limit that binds them together is to blame. The rule to look at first is the one whose
-loosening leaves most tracks; vetoes, what was heard in the course and lyrics in a known language are never among the
-offers while anything else would help.
+The funnel counts, phase by phase, what is left after each rule; the table says the same as what each rule takes. The
+blocked phase is the first that cannot be filled by itself; where each could, a limit that binds them together is to
+blame. What is advised was tried (`offers`); nothing else is advised.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations, product
@@ -14,13 +14,16 @@ import numpy as np
 from msgspec.structs import replace
 
 from setsetting.errors import Refused
+from setsetting.progress import Report, silent
 from setsetting.soundscape.beam import Search
 from setsetting.soundscape.by_time import by_time, filled_alone
 from setsetting.soundscape.columns import Mask
-from setsetting.soundscape.instance import PhaseWindow
+from setsetting.soundscape.offers import NOTHING_TRIED, Offers, offers
 from setsetting.soundscape.problem import Problem
 from setsetting.soundscape.relaxation import INF, Stages
-from setsetting.soundscape.rules import ALLOW, BY_NAME, RULES, lifted
+from setsetting.soundscape.rules import BY_NAME, LOOSENABLE, RULES, lifted, shortest_s
+from setsetting.units import Seconds, ms_from_s
+from setsetting.words.numbers import clock
 from setsetting.words.translate import _
 
 _WIDTH = 16
@@ -36,19 +39,64 @@ class FunnelStep:
     left: int
 
 
+@dataclass(frozen=True, slots=True)
+class PhaseLeft:
+    """What is left for a phase: the library, less what each kind of rule takes, in the order the rules are asked.
+
+    `taken` has the same heads in every phase, and what it takes adds up to what is not `left`. `fills_s` is how much of
+    its time those could play, `needed` how many tracks it takes at least; from and to count from infusion start.
+    """
+
+    phase: str
+    from_s: Seconds
+    to_s: Seconds
+    library: int
+    taken: tuple[tuple[str, int], ...]
+    left: int
+    needed: int
+    fills_s: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSaid:
+    """A rule of the blocked phase with tonight's numbers: it takes so many of those that the rules before it left."""
+
+    rule: str
+    words: str
+    taken: int
+    of: int
+
+
 class Infeasible(Refused):
-    """No plan: proven impossible, or none found (`proven` says which). `relaxation` is not offered yet."""
+    """No plan: proven impossible, or none found (`proven` says which)."""
 
     def __init__(
-        self, phase: str, rules: tuple[str, ...], funnel: tuple[FunnelStep, ...], sentence: str, *, proven: bool
+        self,
+        phase: str,
+        rules: tuple[str, ...],
+        funnel: tuple[FunnelStep, ...],
+        sentence: str,
+        *,
+        proven: bool,
+        table: tuple[PhaseLeft, ...] = (),
+        said: tuple[RuleSaid, ...] = (),
+        tried: Offers = NOTHING_TRIED,
     ) -> None:
         super().__init__(sentence)
         self.phase = phase
         self.rules = rules
         self.funnel = funnel
-        self.relaxation: None = None
+        self.table = table
+        self.said = said
         self.sentence = sentence
+        self.offers = tried.found
+        self.not_enough = tried.not_enough
         self.proven = proven
+
+    @property
+    def relaxation(self) -> dict[str, float | str] | None:
+        """The mildest change found to work, as it is loosened; None where none was found."""
+        return self.offers[0].as_arguments if self.offers else None
 
 
 def funnel(problem: Problem) -> tuple[FunnelStep, ...]:
@@ -65,22 +113,100 @@ def funnel(problem: Problem) -> tuple[FunnelStep, ...]:
     return tuple(rows)
 
 
-def infeasible(problem: Problem, *, proven: bool) -> Infeasible:
-    """Find the phase and the rules to name, and word them."""
-    table = funnel(problem)
+def table(problem: Problem) -> tuple[PhaseLeft, ...]:
+    """All phases that want music, with what each kind of rule takes from each."""
+    heads = tuple(dict.fromkeys(BY_NAME[rule].head for fails in problem.fails for rule in fails))
+    rows = []
+    for number, (window, fails) in enumerate(zip(problem.windows, problem.fails, strict=True)):
+        if window.kind == "silence":
+            continue
+        taken: Counter[str] = Counter()
+        for rule, n, _of in _takings(len(problem.rows), fails):
+            taken[BY_NAME[rule].head] += n
+        to_s = problem.horizon_s if number + 1 == len(problem.windows) else problem.windows[number + 1].from_s
+        span, lengths = Seconds(to_s - window.from_s), problem.candidates[number].length_s
+        rows.append(
+            PhaseLeft(
+                window.name,
+                window.from_s,
+                to_s,
+                len(problem.rows),
+                tuple((head, taken[head]) for head in heads),
+                len(lengths),
+                _needed(problem, number, span),
+                Seconds(min(span, int(lengths.sum()))),
+            )
+        )
+    return tuple(rows)
+
+
+def _takings(tracks: int, fails: Mapping[str, Mask]) -> list[tuple[str, int, int]]:
+    """Per rule how many it takes of how many that the rules before it left."""
+    left, found = np.ones(tracks, dtype=np.bool_), []
+    for rule, broken in fails.items():
+        found.append((rule, int((left & broken).sum()), int(left.sum())))
+        left &= ~broken
+    return found
+
+
+def _needed(problem: Problem, number: int, span: Seconds) -> int:
+    """How many tracks a phase takes at least: the longest that are left, and for what is missing the library's own."""
+    lengths = np.sort(problem.candidates[number].length_s)[::-1]
+    fade, flex = problem.windows[number].crossfade_s, problem.windows[number].flex_s
+    played = np.cumsum(np.maximum(1, lengths - fade))
+    wanted = max(1, span - 2 * flex)
+    if len(played) and played[-1] >= wanted:
+        return int(np.searchsorted(played, wanted)) + 1
+    usual = max(1, int(np.median(problem.length_s)) - fade) if len(problem.length_s) else 1
+    return len(lengths) + -(-int(wanted - (played[-1] if len(played) else 0)) // usual)
+
+
+def _said(problem: Problem, phase: str) -> tuple[RuleSaid, ...]:
+    """The rules that take anything from a phase, each with tonight's numbers."""
+    number = next(number for number, window in enumerate(problem.windows) if window.name == phase)
+    window, shortest = problem.windows[number], shortest_s(problem.windows, number)
+    return tuple(
+        RuleSaid(name, rule.says(problem.instance, window, shortest), taken, of)
+        for name, taken, of in _takings(len(problem.rows), problem.fails[number])
+        if taken and (rule := BY_NAME[name]).says is not None
+    )
+
+
+def _refused(
+    problem: Problem, phase: str, rules: tuple[str, ...], sentence: str, tried: Offers, *, proven: bool
+) -> Infeasible:
+    """A refusal with all that the problem itself tells."""
+    return Infeasible(
+        phase,
+        rules,
+        funnel(problem),
+        sentence,
+        proven=proven,
+        table=table(problem),
+        said=_said(problem, phase),
+        tried=tried,
+    )
+
+
+def infeasible(problem: Problem, *, proven: bool, report: Report = silent) -> Infeasible:
+    """Find the phase, the rules to name and what would help, and word it; whatever a report raises stops it."""
+    tried = offers(problem, report)
     if (lost := lost_pin(problem)) is not None:
         phase, sentence, rules = lost
-        return Infeasible(phase, rules, table, sentence, proven=True)
-    head = _("No soundscape is possible.") if proven else _("No soundscape was found.")
+        return _refused(problem, phase, rules, sentence, tried, proven=True)
+    head = (
+        _("No soundscape is possible: under these rules there is no plan, whatever the order or the seed.")
+        if proven
+        else _("No soundscape was found; that there is none is not proven.")
+    )
     for number, window in enumerate(problem.windows):
         if not _filled_alone(problem, number):
             rules = _rules_for(problem, number)
-            return Infeasible(
-                window.name, rules, table, f"{head} {_phase_words(problem, number, rules)}", proven=proven
-            )
-    phase, rules = _bound_together(problem)
-    words = _together_words(problem, phase, rules)
-    return Infeasible(phase, rules, table, f"{head} {words}", proven=proven)
+            words = _phase_words(problem, number, rules)
+            return _refused(problem, window.name, rules, f"{head} {words}", tried, proven=proven)
+    number, rules = _bound_together(problem, tried)
+    words = _together_words(problem, number, rules)
+    return _refused(problem, problem.windows[number].name, rules, f"{head} {words}", tried, proven=proven)
 
 
 def lost_pin(problem: Problem) -> tuple[str, str, tuple[str, ...]] | None:
@@ -169,19 +295,14 @@ def _lifted(problem: Problem, rules: Iterable[str], numbers: Iterable[int] | Non
     return Problem(replace(instance, protocol=protocol), problem.seed)
 
 
-def _bound_together(problem: Problem) -> tuple[str, tuple[str, ...]]:
-    """Each phase alone is possible: name the limit that forbids them together, and the phase it stops at.
-
-    Where no limit alone is to blame, two of them together may be.
-    """
-    protocol = problem.instance.protocol
-    trials = [rule.name for rule in RULES if rule.of_session and lifted(protocol, (rule.name,)) != protocol]
-    phase = _first_stuck(problem)
-    for size in (1, 2):
-        for rules in combinations(trials, size):
-            if _possible(_lifted(problem, rules)):
-                return problem.windows[phase].name, rules
-    return problem.windows[phase].name, _rules_for(problem, phase)
+def _bound_together(problem: Problem, tried: Offers) -> tuple[int, tuple[str, ...]]:
+    """Each phase alone is possible: the phase it stops at, and the limits whose loosening was found to help."""
+    number = _first_stuck(problem)
+    for offer in tried.found:
+        rules = tuple(LOOSENABLE[name][0].name for name, _value in offer.loosened)
+        if all(BY_NAME[rule].of_session for rule in rules):
+            return number, rules
+    return number, _rules_for(problem, number)
 
 
 def _possible(problem: Problem) -> bool:
@@ -208,53 +329,39 @@ def _first_stuck(problem: Problem) -> int:
 
 
 def _phase_words(problem: Problem, number: int, rules: tuple[str, ...]) -> str:
-    window, total = problem.windows[number], len(problem.rows)
-    left = len(problem.candidates[number].tracks)
+    """What is left for a phase, and what the rule to look at takes of it."""
+    row = next(row for row in table(problem) if row.phase == problem.windows[number].name)
+    left = _("Phase {phase} can't be filled: {n} of {total} tracks are left").format(
+        phase=row.phase, n=row.left, total=row.library
+    )
+    span = Seconds(row.to_s - row.from_s)
     words = [
-        _("Phase {phase}: {n} of {total} tracks pass its rules, too few to fill it.").format(
-            phase=window.name, n=left, total=total
+        _("{left}, they play {fills} of its {span} minutes.").format(
+            left=left, fills=clock(ms_from_s(row.fills_s)), span=clock(ms_from_s(span))
         )
+        if row.fills_s < span
+        else _("{left}, and in no order do they end in its window.").format(left=left)
     ]
-    for position, rule in enumerate(rules):
-        mask = problem.fails[number].get(rule)
-        if mask is None:
-            continue
-        lead = (
-            _("Look first at {rule}: it refuses {n}, {alone} of them alone{offer}.")
-            if position == 0
-            else _("Then {rule}: it refuses {n}, {alone} of them alone{offer}.")
-        )
-        alone = mask & ~np.any([other for name, other in problem.fails[number].items() if name != rule], axis=0)
-        words.append(
-            lead.format(rule=rule, n=int(mask.sum()), alone=int(alone.sum()), offer=_offer(problem, window, rule))
-        )
+    said = {said.rule: said for said in _said(problem, row.phase)}
+    taking = _("{words} ({rule}): takes {n} of the {of} that the rules before it leave.")
+    words += [
+        taking.format(words=said[rule].words, rule=rule, n=said[rule].taken, of=said[rule].of)
+        for rule in rules
+        if rule in said
+    ]
     return " ".join(words)
 
 
-def _together_words(problem: Problem, phase: str, rules: tuple[str, ...]) -> str:
-    protocol = problem.instance.protocol
-    window = next(window for window in problem.windows if window.name == phase)
-    offers = [rule + _offer(problem, window, rule) for rule in rules]
-    binding = [rule for rule in RULES if rule.name in rules and rule.binds]
+def _together_words(problem: Problem, number: int, rules: tuple[str, ...]) -> str:
+    window = problem.windows[number]
+    binding = [BY_NAME[rule] for rule in rules if rule in BY_NAME and BY_NAME[rule].binds]
     if not binding:
-        return _("Each phase could be filled alone, but too few tracks are left for {phase}. {look}").format(
-            phase=phase, look=_("Look first at {rule}, or add tracks.").format(rule=offers[0])
+        return _("Each phase could be filled alone, but together too few tracks are left for {phase}.").format(
+            phase=window.name
         )
     return _(
-        "Each phase could be filled alone, not all together: too little is left for {phase}, because of {limit}. {look}"
+        "Each phase could be filled alone, not all together: too little is left for {phase}, because of {limit}."
     ).format(
-        limit=_(" and ").join(rule.binds.format(n=rule.now(protocol, window)) for rule in binding),
-        phase=phase,
-        look=_("Look first at {rules}.").format(rules=_(" together with ").join(offers)),
+        limit=_(" and ").join(rule.binds.format(n=rule.now(problem.instance.protocol, window)) for rule in binding),
+        phase=window.name,
     )
-
-
-def _offer(problem: Problem, window: PhaseWindow, name: str) -> str:
-    """What loosens a rule, with the limit of tonight that is to be passed."""
-    rule = BY_NAME.get(name)
-    if rule is None or rule.limit is None:
-        return ""
-    now = rule.now(problem.instance.protocol, window)
-    if now is None:
-        return _(" (can be loosened: {name})").format(name=f"{rule.limit.name}={ALLOW}")
-    return _(" ({now:g} now; can be loosened: {name})").format(now=now, name=rule.limit.name)

@@ -9,8 +9,8 @@ import msgspec
 
 from setsetting.soundscape.file import to_json
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
-from setsetting.units import Hertz, s_from_frames
-from setsetting.words.numbers import clock
+from setsetting.units import Hertz, ms_from_s, s_from_frames
+from setsetting.words.numbers import clock, signed
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -80,7 +80,66 @@ def refused_as_data(refused: "Infeasible") -> dict[str, Any]:
         "funnel": [{"phase": left.phase, "rule": left.rule, "left": left.left} for left in refused.funnel],
         "relaxation": refused.relaxation,
         "proven": refused.proven,
+        "sentence": refused.sentence,
+        "offers": [
+            {"loosen": offer.as_arguments, "words": offer.words, "holds": offer.holds} for offer in refused.offers
+        ],
+        "not_enough": list(refused.not_enough),
+        "table": [
+            {
+                "phase": row.phase,
+                "from_s": row.from_s,
+                "to_s": row.to_s,
+                "library": row.library,
+                "taken": dict(row.taken),
+                "left": row.left,
+                "needed": row.needed,
+                "fills_s": row.fills_s,
+            }
+            for row in refused.table
+        ],
     }
+
+
+def refused_heads(refused: "Infeasible") -> tuple[str, ...]:
+    """The heads of a refusal's table; of the rules those that take anything anywhere."""
+    return (_("phase"), _("minutes"), _("library"), *_telling(refused), _("left"), _("needed"))
+
+
+def refused_rows(refused: "Infeasible") -> list[tuple[str, ...]]:
+    """All phases and rules at once: what each takes, as minus numbers that add up to what is left."""
+    telling = _telling(refused)
+    return [
+        (
+            row.phase,
+            f"{clock(ms_from_s(row.from_s))} {_('to')} {clock(ms_from_s(row.to_s))}",
+            str(row.library),
+            *(signed(-n) if n else "-" for head, n in row.taken if head in telling),
+            str(row.left),
+            str(row.needed),
+        )
+        for row in refused.table
+    ]
+
+
+def _telling(refused: "Infeasible") -> tuple[str, ...]:
+    taken = [head for row in refused.table for head, n in row.taken if n]
+    return tuple(head for head, _n in refused.table[0].taken if head in taken) if refused.table else ()
+
+
+def refused_in_words(refused: "Infeasible") -> list[str]:
+    """Why, and what was tried: each change that gives a plan with how it is asked for, then what is not enough."""
+    lines = [refused.sentence]
+    for number, offer in enumerate(refused.offers, 1):
+        arguments = " ".join(f"--loosen {rule}={value}" for rule, value in offer.loosened)
+        lines.append(
+            _("{number}. {words}: {arguments} (a plan then holds {holds})").format(
+                number=number, words=offer.words, arguments=arguments, holds=offer.holds
+            )
+        )
+    if refused.not_enough:
+        lines.append(_("Tried and not enough alone: {rules}.").format(rules=", ".join(refused.not_enough)))
+    return lines
 
 
 def solved_as_data(solved: "Plan") -> dict[str, Any]:

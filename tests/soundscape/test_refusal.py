@@ -9,7 +9,7 @@ from planning_cases import case, library, shipped
 from setsetting.clinical.infusion import steady
 from setsetting.library.track import Lyrics, Track
 from setsetting.soundscape.compose import Composed, compose
-from setsetting.soundscape.instance import Pin
+from setsetting.soundscape.instance import Instance, Pin
 from setsetting.soundscape.loosening import NOTHING, Loosening, loosen
 from setsetting.soundscape.planner import plan
 from setsetting.soundscape.problem import Problem
@@ -34,7 +34,7 @@ def test_a_library_without_noted_lyrics_is_refused_for_that_and_loosened_openly(
     with pytest.raises(Infeasible) as refused:
         built(tracks)
     assert refused.value.rules[0] == "lyrics_unknown"
-    assert "lyrics_unknown=allow" in refused.value.sentence
+    assert refused.value.relaxation == {"lyrics_unknown": "allow"}
     composed = built(tracks, loosen({"lyrics_unknown": "allow"}))
     assert composed.soundscape.loosened == (("lyrics_unknown", "allow"),)
 
@@ -121,9 +121,62 @@ def test_two_limits_that_forbid_a_plan_only_together_are_both_named() -> None:
     with pytest.raises(Infeasible) as refused:
         plan(Problem(scarce))
     assert refused.value.rules == ("artist_max_per_session", "beds")
-    assert "(2 now; can be loosened: artist_max_per_session) together with beds" in refused.value.sentence
+    assert set(refused.value.relaxation or {}) == {"artist_max_per_session", "beds"}
     phases = tuple(replace(phase, bed_allowed=True) for phase in scarce.protocol.phases)
     plan(Problem(replace(scarce, protocol=replace(scarce.protocol, phases=phases, artist_max_per_session=30))))
+
+
+def test_every_offer_was_tried_and_gives_a_plan() -> None:
+    instance = tight(startle_max_lu=3.0)
+    with pytest.raises(Infeasible) as refused:
+        plan(Problem(instance))
+    assert refused.value.offers
+    for offer in refused.value.offers:
+        loosened = loosen({name: f"{value}" for name, value in offer.as_arguments.items()})
+        assert loosened.written == offer.loosened
+        assert plan(Problem(loosened.of(instance))).items
+
+
+def test_the_startle_limit_is_offered_at_the_smallest_value_that_gives_a_plan() -> None:
+    instance = tight(startle_max_lu=3.0)
+    with pytest.raises(Infeasible) as refused:
+        plan(Problem(instance))
+    offered = next(
+        dict(one.loosened) for one in refused.value.offers if len(one.loosened) == 1 and "sudden" in one.words
+    )
+    smallest = float(offered["startle_max_lu"])
+    assert smallest in {row.startle_lu for row in instance.library}
+    below = max(row.startle_lu for row in instance.library if row.startle_lu < smallest)
+    with pytest.raises(Infeasible):
+        plan(Problem(loosen({"startle_max_lu": f"{below:g}"}).of(instance)))
+
+
+def test_startle_and_lyrics_stand_last_among_the_offers() -> None:
+    with pytest.raises(Infeasible) as refused:
+        plan(Problem(tight(startle_max_lu=3.0)))
+    late = [bool({"startle_max_lu", "lyrics_unknown"} & set(dict(one.loosened))) for one in refused.value.offers]
+    assert late == sorted(late)
+
+
+def test_what_the_rules_take_adds_up_to_what_is_left() -> None:
+    with pytest.raises(Infeasible) as refused:
+        plan(Problem(case("11-first-gentle-lib60-infeasible")))
+    for row in refused.value.table:
+        assert row.library - sum(n for _head, n in row.taken) == row.left
+        assert row.left == [step.left for step in refused.value.funnel if step.phase == row.phase][-1]
+    build = next(row for row in refused.value.table if row.phase == "build")
+    assert (build.left, build.needed) == (2, 1)
+    startle = next(said for said in refused.value.said if said.rule == "startle")
+    assert startle.words == "sudden rises at most 4.5 LU"
+    assert startle.of - startle.taken >= build.left
+
+
+def tight(startle_max_lu: float) -> Instance:
+    whole = case("01-montreal-40-lib200")
+    phases = tuple(replace(phase, startle_max_lu=startle_max_lu) for phase in whole.protocol.phases)
+    rows = whole.library[:60]
+    patient = replace(whole.patient, pinned=())
+    return replace(whole, library=rows, patient=patient, protocol=replace(whole.protocol, phases=phases))
 
 
 def test_tracks_too_short_for_the_crossfade_are_named_as_that() -> None:

@@ -145,10 +145,13 @@ async def playlist_asked(screen: "TaskScreen", clinic: "Clinic", wanted: PlanReq
 
 async def loosening_asked(screen: "TaskScreen", clinic: "Clinic", wanted: PlanRequest) -> PlanRequest | None:
     """What is wanted with a rule loosened, or with none; None where nothing is chosen."""
+    from setsetting.desk import playlists
+    from setsetting.soundscape.loosening import strictest
+
     tonight = dict(wanted.loosened)
     choices = [
         (rule, (_("tonight {value} · ").format(value=tonight[rule]) if rule in tonight else "") + words)
-        for rule, _offer, words in CHOICES
+        for rule, words in CHOICES
     ]
     if tonight:
         choices.append((_("none of them"), _("every rule of the playlist holds again")))
@@ -157,7 +160,8 @@ async def loosening_asked(screen: "TaskScreen", clinic: "Clinic", wanted: PlanRe
         return None
     if at == len(CHOICES):
         return replace(wanted, loosened=())
-    rule, now, words = CHOICES[at]
+    rule, words = CHOICES[at]
+    now = strictest(playlists.show(clinic.folder, wanted.playlist), rule)
     value = await screen.ask(TextDialog(_("{rule}: {words}").format(rule=rule, words=words), tonight.get(rule, now)))
     if value is None:
         return None
