@@ -26,15 +26,6 @@ class Met:
     near: tuple[str, ...] = ()
 
 
-def met(library: NamedLibrary, what: str, value: str) -> Met:
-    """What of a library a refusal of this track, artist or tag meets, all encodings of a recording alike."""
-    tracks, asked = library.tracks, refusing([(what, value)]).over(library.recordings, library.tracks)
-    found = tuple({track.id: (track, why) for track, why in asked.met_in(tracks)}.values())  # its name outlasts its id
-    if found or what == "track":
-        return Met(found)
-    return Met((), coming_near(value, artists_of(tracks) if what == "artist" else tags_of(tracks)))
-
-
 @dataclass(frozen=True, slots=True)
 class UnmetTag:
     """A tag that phases ask for (tags_any) or keep out (tags_not) and no track has, with what comes near."""
@@ -48,6 +39,21 @@ class UnmetTag:
     def words(self) -> str:
         said = _("No track in the library has the tag {tag!r} ({field} of {phases}).")
         return said.format(tag=self.tag, field=self.field, phases=", ".join(self.phases)) + did_you_mean(self.near)
+
+
+def met(library: NamedLibrary, what: str, value: str) -> Met:
+    """What of a library a refusal of this track, artist or tag meets, all encodings of a recording alike."""
+    tracks, asked = library.tracks, refusing([(what, value)])
+    found = {track.id: (track, why) for track, why in asked.met_in(tracks)}
+    alike = library.recordings.met_by((*asked.veto_tracks, *found)) if found else frozenset()
+    found |= {
+        track.id: (track, Refusal("veto_track", track.id))
+        for track in tracks
+        if track.id in alike and track.id not in found
+    }
+    if found or what == "track":
+        return Met(tuple(found.values()))
+    return Met((), coming_near(value, artists_of(tracks) if what == "artist" else tags_of(tracks)))
 
 
 def would_meet(library: NamedLibrary, what: str, typed: str) -> Met:

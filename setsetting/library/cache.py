@@ -174,7 +174,13 @@ class Cache(Store):
         for track_id, path, tags, title, artist, artists in self._db.execute(_NAMES):
             if track_id not in found:
                 found[track_id] = TrackNames(
-                    track_id, os.fsdecode(path), _split(tags), title, artist, _split(artists), recordings.get(track_id)
+                    track_id,
+                    str(path, "utf-8", "surrogateescape"),
+                    _split(tags),
+                    title,
+                    artist,
+                    _split(artists),
+                    recordings.get(track_id),
                 )
             else:
                 found[track_id] = _with_copy(found[track_id], _split(tags), artist, _split(artists))

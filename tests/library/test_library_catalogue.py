@@ -228,3 +228,17 @@ def test_every_measurement_is_kept_as_it_was_measured(catalogue, tmp_path):
     own = [name for name in measured if name in Track.__dataclass_fields__ and name not in {"bpm", "beatless"}]
     assert len(own) > 10
     assert {name: getattr(track, name) for name in own} == {name: measured[name] for name in own}
+
+
+def test_two_files_of_one_sound_are_credited_by_both(catalogue):
+    put(catalogue, ID, path=f"/music/{ID}-copy.flac", tags=replace(TAGS, artist="B", artists=("B", "An Artist")))
+    track, (named,) = catalogue.track(ID), catalogue.names().tracks
+    assert (track.artist, set(track.artists)) in (("An Artist", {"An Artist", "B"}), ("B", {"An Artist", "B"}))
+    assert (named.artist, named.artists, named.tags) == (track.artist, track.artists, track.tags)
+
+
+def test_a_person_s_word_on_the_artist_outranks_every_credit_of_the_file(catalogue):
+    said = set_(catalogue, artist="Mira Dost feat. Ana Vale")
+    assert said.artist == "Mira Dost feat. Ana Vale"
+    assert set(said.artists) == {said.artist, "Mira Dost", "Ana Vale"}
+    assert catalogue.names().tracks[0].artists == said.artists
