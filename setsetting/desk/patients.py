@@ -184,7 +184,14 @@ def _gathered(
 
 def _refuse_twin(record: Record, code: str) -> None:
     """Refuse a code that another patient has, however it is written; nobody is to be two patients."""
-    twins = [row.code for row in rows.everyone(record) if rows.spelled(row.code) == rows.spelled(code)]
+    alike = [row for row in rows.everyone(record) if rows.spelled(row.code) == rows.spelled(code)]
+    twins = [row.code for row in alike]
+    if len(alike) == 1 and (gone := identities(record).withdrawn.get(alike[0].patient_id)) is not None:
+        raise AlreadyExists(
+            _(
+                "Patient {code} was withdrawn; `setsetting record undo --event {id} --reason TEXT` brings it back."
+            ).format(code=twins[0], id=gone.event_id)
+        )
     if code in twins:
         raise AlreadyExists(_("Patient {code} is there already.").format(code=code))
     if twins:

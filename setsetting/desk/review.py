@@ -51,7 +51,7 @@ def course_of(clinic: Clinic, record: Record, code: str) -> PatientCourse:
         forms=tuple(_form(row) for row in told if row.withdrawn is None),
         withdrawn=tuple((_form(row), row.withdrawn.reason) for row in told if row.withdrawn is not None),
         sessions=tuple(course_session(record, row, row.visit_no) for row in held if row.visit_no is not None),
-        set_aside=tuple(_set_aside(row) for row in held if not row.counts),
+        set_aside=tuple(_set_aside(record, row) for row in held if not row.counts),
         origin=origin_of(record),
     )
 
@@ -70,7 +70,7 @@ def course_session(record: Record, row: rows.SessionRow, visit_no: int) -> Cours
     """One session as a course tells it."""
     logged = row.setting
     acts, marks = live_rows.acts(record, row.session_id), live_rows.marks(record, row.session_id)
-    said: dict[str, ActRow | MarkRow] = {act.event_id: act for act in acts} | {mark.event_id: mark for mark in marks}
+    said = _by_event(acts, marks)
     return CourseSession(
         session_id=row.session_id,
         visit_no=visit_no,
@@ -107,8 +107,14 @@ def _before(correction: Correction, row: rows.SessionRow, said: Mapping[str, Act
     return SessionBefore(correction.reason)
 
 
-def _set_aside(row: rows.SessionRow) -> SetAside:
-    return SetAside(row.started_utc_ms, row.void, tuple(each.reason for each in row.corrections))
+def _set_aside(record: Record, row: rows.SessionRow) -> SetAside:
+    said = _by_event(live_rows.acts(record, row.session_id), live_rows.marks(record, row.session_id))
+    return SetAside(row.started_utc_ms, row.void, tuple(_before(each, row, said) for each in row.corrections))
+
+
+def _by_event(acts: Iterable[ActRow], marks: Iterable[MarkRow]) -> dict[str, ActRow | MarkRow]:
+    said: list[ActRow | MarkRow] = [*acts, *marks]
+    return {each.event_id: each for each in said}
 
 
 def _music_acts(acts: Iterable[ActRow]) -> int:

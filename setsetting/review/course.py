@@ -91,7 +91,7 @@ class SetAside:
 
     started_ms: Milliseconds
     void: bool
-    corrected: tuple[str, ...] = ()
+    corrected: tuple[SessionBefore, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

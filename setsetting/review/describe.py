@@ -162,7 +162,12 @@ def _not_counted(course: PatientCourse, days: _Days) -> list[str]:
     return [
         _("not counted: the session of {when}: {what}").format(
             when=days.moment(each.started_ms),
-            what="; ".join((_("void") if each.void else _("rehearsal"), *map(words.corrected, each.corrected))),
+            what="; ".join(
+                (
+                    _("void") if each.void else _("rehearsal"),
+                    *(_session_before(change, days) for change in each.corrected),
+                )
+            ),
         )
         for each in sorted(course.set_aside, key=lambda each: each.started_ms)
     ] + [

@@ -87,7 +87,7 @@ def test_a_session_is_not_moved_onto_another(clinic: Clinic) -> None:
 
 def test_moving_a_session_that_still_runs_says_what_its_patient_refuses(clinic: Clinic) -> None:
     patients.add(clinic, "K-0418")
-    patients.veto(clinic, "K-0418", "artist", "pad 3")
+    patients.veto(clinic, "K-0418", "artist", "artist 3")
     heard: list[str] = []
     loud = open_clinic(clinic.folder, say=heard.append)
     started = sessions.start(clinic, asked(clinic, output="null"), say=quiet)
@@ -210,3 +210,9 @@ def test_a_withdrawn_form_counts_nowhere_and_says_why(clinic: Clinic) -> None:
     )
     with pytest.raises(Refused, match="was withdrawn"):
         forms.correct(clinic, form_id, FORM, "too late")
+
+
+def test_a_withdrawn_patient_s_code_is_not_given_again_and_says_how_to_come_back(clinic: Clinic) -> None:
+    done = corrections.withdraw(clinic, CODE, "a slip")
+    with pytest.raises(AlreadyExists, match=f"was withdrawn; .*--event {done.event_id}"):
+        patients.add(clinic, "k0417")
