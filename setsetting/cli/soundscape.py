@@ -94,6 +94,8 @@ def show(named: Path | None, file: Path, code: str | None, as_json: bool) -> Non
         document(views.as_data(shown.soundscape))
         return
     narrate(views.headline(shown.soundscape))
+    for line in shown.words:
+        narrate(line)
     table(
         ("#", _("start"), _("phase"), _("what"), _("length"), _("fade"), _("gain"), _("why here")),
         [

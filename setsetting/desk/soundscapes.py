@@ -27,14 +27,14 @@ from setsetting.soundscape.check_soundscape import check_soundscape, refuse
 from setsetting.soundscape.compose import Composed, compose
 from setsetting.soundscape.file import from_json, plan_to_json, to_json
 from setsetting.soundscape.instance import parse_instance
-from setsetting.soundscape.loosening import loosen
+from setsetting.soundscape.loosening import Loosening, loosen
 from setsetting.soundscape.planner import Plan, plan
 from setsetting.soundscape.problem import Problem
 from setsetting.soundscape.refusal import Infeasible
 from setsetting.soundscape.soundscape import Digests, Soundscape
 from setsetting.soundscape.staleness import digest_of_wishes, stale
 from setsetting.soundscape.to_mix import to_mix
-from setsetting.soundscape.windows import check_timed
+from setsetting.soundscape.windows import check_timed, resolve
 from setsetting.soundscape.wishes import NO_WISHES, Wishes, refusing
 from setsetting.units import Frames, Minutes, frames_from_ms, ms_from_minutes
 from setsetting.words.numbers import clock
@@ -45,11 +45,15 @@ __all__ = ["Composed", "Infeasible", "build", "check", "load", "render", "save",
 
 @dataclass(frozen=True, slots=True)
 class ShownSoundscape:
-    """A soundscape with the library's tracks and the rules it does not keep; none of them where no clinic is named."""
+    """A soundscape with the library's tracks and the rules it does not keep; none of them where no clinic is named.
+
+    `words` are what its length left out, moved or stretched, where its playlist still is what it was made from.
+    """
 
     soundscape: Soundscape
     tracks: Mapping[str, Track]
     broken: tuple[str, ...]
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,19 @@ def show(named: Path | None, path: Path, code: str | None = None) -> ShownSounds
     if folder_of(named) is None and code is None:
         return ShownSoundscape(soundscape, {}, ())
     clinic = open_clinic(named)
-    return ShownSoundscape(soundscape, _tracks(clinic), judged(clinic, soundscape, code, owners=True).broken)
+    broken = judged(clinic, soundscape, code, owners=True).broken
+    return ShownSoundscape(soundscape, _tracks(clinic), broken, _timed_words(clinic, soundscape))
+
+
+def _timed_words(clinic: Clinic, soundscape: Soundscape) -> tuple[str, ...]:
+    """What the length of the infusion left out, moved or stretched."""
+    try:
+        playlist, _text = find(clinic.folder, soundscape.playlist)
+        if playlist.loop or playlist.digest != soundscape.digests.playlist:
+            return ()
+        return resolve(playlist, steady(soundscape.minutes), Loosening(soundscape.loosened)).words
+    except SetSettingError:  # what is wrong with the playlist is among what is broken
+        return ()
 
 
 def check(named: Path | None, path: Path, code: str | None = None, say: Say = unheard) -> CheckedSoundscape:

@@ -28,7 +28,7 @@ def own_instance(
     playlist: Playlist, infusion: Infusion, tracks: Iterable[Track], wishes: Wishes, loosened: Sequence[tuple[str, str]]
 ) -> Instance:
     """Make the instance; the one phase of a loop stands at 0. Raises Refused where no phase has room."""
-    at = [(playlist.phases[0], Seconds(0))] if playlist.loop else _placed(playlist, infusion)
+    at = [(playlist.phases[0], Seconds(0))] if playlist.loop else _capped(_placed(playlist, infusion))
     limits = dict(loosened)
     return Instance(
         weights=playlist.weights,
@@ -90,6 +90,19 @@ def _placed(playlist: Playlist, infusion: Infusion) -> list[tuple[PlaylistPhase,
             if len(at) - join < 2 or at[join + 1][1] - earliest < least[at[join][0].name]:
                 raise Refused(_("{name} has no room in so short an infusion.").format(name=playlist.name))
             return at
+
+
+def _capped(at: list[tuple[PlaylistPhase, Seconds]]) -> list[tuple[PlaylistPhase, Seconds]]:
+    """A phase that has more than its most gives it to the neighbour it names, by beginning or ending there."""
+    seconds = [second for _phase, second in at]
+    for number, (phase, second) in enumerate(at[:-1]):
+        most = None if phase.minutes_max is None else s_from_minutes(phase.minutes_max)
+        if most is not None and at[number + 1][1] - second > most:
+            if number > 0 and at[number - 1][0].name == phase.fills:
+                seconds[number] = at[number + 1][1] - most
+            else:
+                seconds[number + 1] = second + most
+    return [(phase, second) for (phase, _second), second in zip(at, seconds, strict=True)]
 
 
 def _window(playlist: Playlist, phase: PlaylistPhase, second: Seconds, limits: dict[str, str]) -> PhaseWindow:

@@ -18,7 +18,7 @@ from setsetting.clinical.infusion import LONGEST_MIN, SHORTEST_MIN
 from setsetting.library.track import Lyrics
 from setsetting.soundscape.instance import NO_TEMPO_LIMIT, Weights
 from setsetting.strict_toml import Place
-from setsetting.units import Energy, Lu, Lufs, Minutes, Seconds, s_from_minutes
+from setsetting.units import Energy, Lu, Lufs, Minutes, Seconds, minutes_from_s, s_from_minutes
 from setsetting.words.translate import _
 
 FORMAT = 1
@@ -40,7 +40,11 @@ class Anchor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PlaylistPhase(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One phase. The last one is the spare tail, kept ready beyond the planned end."""
+    """One phase. The last one is the spare tail, kept ready beyond the planned end.
+
+    `minutes_max` is the most it may take of a longer infusion; the phase before or after it that `fills` names takes
+    the rest.
+    """
 
     name: Name
     at: Anchor | None = None
@@ -64,6 +68,8 @@ class PlaylistPhase(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     tags_any: tuple[str, ...] = ()
     bed_allowed: bool = False
     track_max_s: Seconds = Seconds(900)
+    minutes_max: Minutes | None = None
+    fills: Name | None = None
 
 
 class _Common(msgspec.Struct, frozen=True, kw_only=True):
@@ -202,6 +208,8 @@ def _loop(written: _Written) -> Iterator[_Trouble]:
     only = written.phase[0]
     if only.kind != "music":
         yield ("phase", 0, "kind"), _("is {kind!r}; the phase of a loop is music.").format(kind=only.kind)
+    if only.minutes_max is not None:
+        yield ("phase", 0, "minutes_max"), _("a loop is not timed to an infusion; leave it out.")
     if only.at is not None:
         yield ("phase", 0, "at"), _("a loop is not timed to an infusion; leave it out.")
 
@@ -236,7 +244,39 @@ def _order(written: _Written) -> Iterator[_Trouble]:
         yield ("phase", len(phases) - 1, "at"), _("the spare phase is anchored to the end.")
     if len(phases) < 2:
         yield ("phase", 0), _("expected at least one phase before the spare one.")
+    yield from _caps(phases, minutes)
     yield from _overlaps(phases, minutes)
+
+
+def _caps(phases: tuple[PlaylistPhase, ...], minutes: Minutes) -> Iterator[_Trouble]:
+    """Only the phase that takes what a longer infusion adds can be capped, and a neighbour must take the rest."""
+    last = max((number for number, phase in enumerate(phases) if anchor_of(phase).anchor == "start"), default=0)
+    for number, phase in enumerate(phases):
+        place: Place = ("phase", number)
+        if phase.minutes_max is None:
+            if phase.fills is not None:
+                yield (*place, "fills"), _("is said without minutes_max.")
+            continue
+        if number != last or number + 1 == len(phases):
+            yield (
+                (*place, "minutes_max"),
+                _("only {phase!r} takes what a longer infusion adds.").format(phase=phases[last].name),
+            )
+            return
+        own = minutes_from_s(nominal_s(phases[number + 1], minutes) - nominal_s(phase, minutes))
+        if not (math.isfinite(phase.minutes_max) and own <= phase.minutes_max <= FARTHEST_MIN):
+            yield (
+                (*place, "minutes_max"),
+                _("is {n:g}; expected at least the {own:g} minutes it is written for.").format(
+                    n=phase.minutes_max, own=own
+                ),
+            )
+        beside = [phases[at].name for at in (number - 1, number + 1) if at >= 0]
+        if phase.fills not in beside:
+            yield (
+                (*place, "minutes_max"),
+                _("expected fills = {names}, which takes the rest.").format(names=_(" or ").join(map(repr, beside))),
+            )
 
 
 def _overlaps(phases: tuple[PlaylistPhase, ...], minutes: Minutes) -> Iterator[_Trouble]:

@@ -3,7 +3,9 @@
 Phases anchored to the start wait for so many minutes of running infusion, so that a pause delays
 them; phases anchored to the end follow the end of the infusion. What has no room in a short infusion
 is left out from the middle, never squeezed: the arrival keeps its minutes and the calm begins when
-the playlist says, before the infusion's end if so written. What was left out or moved is said in words.
+the playlist says, before the infusion's end if so written. What a longer infusion adds goes to the last phase that is
+anchored to the start, or beyond its `minutes_max` to the neighbour it names. What was left out, moved or stretched is
+said in words.
 """
 
 import itertools
@@ -15,7 +17,17 @@ from setsetting.library.track import Lyrics
 from setsetting.soundscape.instance import PhaseWindow
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.playlist import Playlist, PlaylistPhase, anchor_of, nominal_s
-from setsetting.units import Energy, Milliseconds, Minutes, Seconds, minutes_from_s, ms_from_s, nearest_s
+from setsetting.units import (
+    Energy,
+    Milliseconds,
+    Minutes,
+    Seconds,
+    minutes_from_s,
+    ms_from_minutes,
+    ms_from_s,
+    nearest_s,
+    s_from_minutes,
+)
 from setsetting.words.translate import _
 
 ROOM_S = Seconds(240)
@@ -45,6 +57,8 @@ def resolve(playlist: Playlist, infusion: Infusion, loosening: Loosening) -> Tim
         raise UsageError(_("The infusion has no segment; give its minutes."))
     placed = [(phase, _from_s(phase, infusion)) for phase in playlist.phases]
     placed, words = _made_room(playlist, placed)
+    placed = _held(placed)
+    words += _stretched(playlist, infusion, placed)
     windows = tuple(window_of(playlist, phase, from_s, loosening) for phase, from_s in placed)
     return Timing(windows, windows[-1].from_s, tuple(words))
 
@@ -135,6 +149,39 @@ def _made_room(playlist: Playlist, placed: _Placed) -> tuple[_Placed, list[str]]
         )
         ending[0] = (late, earliest)
     return opening + ending, words
+
+
+def _held(placed: _Placed) -> _Placed:
+    """A phase keeps to its `minutes_max`; the neighbour it names takes the rest, or the next where that is left out."""
+    held = list(placed)
+    for number, (phase, from_s) in enumerate(placed[:-1]):
+        after, until_s = placed[number + 1]
+        if phase.minutes_max is None or until_s - from_s <= s_from_minutes(phase.minutes_max):
+            continue
+        if number and phase.fills == placed[number - 1][0].name:
+            held[number] = (phase, until_s - s_from_minutes(phase.minutes_max))
+        else:
+            held[number + 1] = (after, from_s + s_from_minutes(phase.minutes_max))
+    return held
+
+
+def _stretched(playlist: Playlist, infusion: Infusion, placed: _Placed) -> list[str]:
+    """What a longer infusion makes longer than it is written."""
+    assert playlist.infusion_min is not None  # only a loop has none
+    if infusion.end_ms - infusion.segments[0].start_ms <= ms_from_minutes(playlist.infusion_min):
+        return []
+    starts = [nominal_s(phase, playlist.infusion_min) for phase in playlist.phases]
+    rooms = {
+        phase.name: later - earlier
+        for phase, (earlier, later) in zip(playlist.phases, itertools.pairwise(starts), strict=False)
+    }
+    return [
+        _("{phase} is {now:g} minutes instead of {own:g}.").format(
+            phase=phase.name, now=round(minutes_from_s(later - earlier), 1), own=round(minutes_from_s(own), 1)
+        )
+        for (phase, earlier), (_after, later) in itertools.pairwise(placed)
+        if later - earlier > (own := rooms[phase.name])
+    ]
 
 
 def _shortest(playlist: Playlist) -> dict[str, Seconds]:

@@ -188,7 +188,9 @@ def test_a_plan_of_a_bare_instance_that_breaks_a_rule_is_not_written(
 ) -> None:
     instance = Path(__file__).parents[1] / "cases" / "planning" / "04-silence-forward-lib60.json"
     real = soundscapes.plan
-    monkeypatch.setattr(soundscapes, "plan", lambda problem: replace(made := real(problem), items=made.items[:-1]))
+    monkeypatch.setattr(
+        soundscapes, "plan", lambda problem, _report: replace(made := real(problem), items=made.items[:-1])
+    )
     with pytest.raises(Refused, match="the spare tail reaches to"):
         soundscapes.solve(instance, tmp_path / "plan.json", replace=False)
     assert not (tmp_path / "plan.json").exists()

@@ -1,17 +1,21 @@
 """Phases on tonight's clock: longer, shorter, paused and stopped infusions."""
 
 import itertools
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from planning_cases import shipped
+from planning_cases import PLAYLISTS, shipped
 
 from setsetting.clinical.infusion import Infusion, Segment, steady
 from setsetting.desk.playlists import timed
-from setsetting.errors import Refused, UsageError
+from setsetting.errors import BrokenFile, Refused, UsageError
+from setsetting.soundscape.check_instance import own_instance
 from setsetting.soundscape.loosening import NOTHING, loosen, loosen_words
+from setsetting.soundscape.playlist import Playlist, parse
 from setsetting.soundscape.windows import Timing, resolve, timed_phases
+from setsetting.soundscape.wishes import NO_WISHES
 
 MINUTE = 60_000
 
@@ -23,7 +27,7 @@ def starts(timing: Timing) -> dict[str, float]:
 def test_a_longer_infusion_moves_only_what_is_anchored_to_its_end() -> None:
     timing = resolve(shipped("montreal-40"), steady(60), NOTHING)
     assert starts(timing) == {"arrive": -10, "soothe": 0, "build": 12, "peak": 20, "calm": 55, "spare": 75}
-    assert timing.words == ()
+    assert timing.words == ("peak is 35 minutes instead of 15.",)
 
 
 def test_a_short_infusion_leaves_out_the_middle_and_says_so() -> None:
@@ -107,3 +111,44 @@ def test_a_wrong_loosening_is_a_usage_error(word: str, expected: str) -> None:
         loosen_words([word])
     assert expected in str(refused.value)
     assert refused.value.exit_code == 2
+
+
+def capped(fills: str) -> Playlist:
+    text = (PLAYLISTS / "psychedelic-60.toml").read_text()
+    head, peak, tail = text.partition('name = "peak"\n')
+    return parse(f'{head}{peak}minutes_max = 60\nfills = "{fills}"\n{tail}', Path("capped.toml"))
+
+
+def test_a_longer_infusion_says_which_phase_it_stretches() -> None:
+    words = resolve(shipped("psychedelic-60"), steady(180), NOTHING).words
+    assert words == ("peak is 145 minutes instead of 25.",)
+    assert resolve(shipped("psychedelic-60"), steady(60), NOTHING).words == ()
+
+
+def test_a_capped_phase_gives_the_rest_to_the_neighbour_it_names() -> None:
+    for fills, peak, descent in (("descent", 25, 85), ("ascent", 110, 170)):
+        timing = resolve(capped(fills), steady(180), NOTHING)
+        begins = starts(timing)
+        assert (begins["peak"], begins["descent"], begins["return"]) == (peak, descent, 185)
+        own = own_instance(capped(fills), steady(180), (), NO_WISHES, ())
+        assert own.protocol.phases == timing.windows
+    assert resolve(capped("descent"), steady(180), NOTHING).words == (
+        "peak is 60 minutes instead of 25.",
+        "descent is 100 minutes instead of 15.",
+    )
+    assert resolve(capped("descent"), steady(60), NOTHING) == resolve(shipped("psychedelic-60"), steady(60), NOTHING)
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("minutes_max = 60", "expected fills = 'ascent' or 'descent'"),
+        ('minutes_max = 60\nfills = "onset"', "expected fills"),
+        ('minutes_max = 10\nfills = "descent"', "at least the 25 minutes"),
+        ('fills = "descent"', "without minutes_max"),
+    ],
+)
+def test_a_cap_that_makes_no_sense_is_refused_with_its_line(written: str, words: str) -> None:
+    text = (PLAYLISTS / "psychedelic-60.toml").read_text().replace('name = "peak"\n', f'name = "peak"\n{written}\n')
+    with pytest.raises(BrokenFile, match=words):
+        parse(text, Path("capped.toml"))
