@@ -258,13 +258,13 @@ def _spelled(names: Iterable[str]) -> set[str]:
 @lru_cache(maxsize=1 << 15)
 def _one_spelling(name: str) -> str:
     letters = []
-    for letter in unicodedata.normalize("NFC", name):
+    for letter in unicodedata.normalize("NFC", name).casefold():
         kind = unicodedata.category(letter)
         if letter.isspace() or kind == "Cc":
             letters.append(" ")
         elif kind != "Cf" and letter != "\u034f" and not "\ufe00" <= letter <= "\ufe0f":
             letters.append(_PLAIN.get(letter, letter))
-    return unicodedata.normalize("NFC", re.sub(" +", " ", "".join(letters)).strip().casefold())
+    return unicodedata.normalize("NFC", re.sub(" +", " ", "".join(letters)).strip())
 
 
 def _worded(text: str) -> list[str]:

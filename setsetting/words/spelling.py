@@ -22,8 +22,8 @@ def spelled(name: str) -> str:
     """Return a name as every other spelling of it is returned too; empty where nothing of it can be seen."""
     if name.isascii():
         return " ".join(_seen(name).casefold().split())
-    kept = _seen(normalize("NFC", name).translate(_ALIKE))
-    return normalize("NFC", " ".join(kept.casefold().split()))
+    kept = _seen(normalize("NFC", name).casefold().translate(_ALIKE))
+    return normalize("NFC", " ".join(kept.split()))
 
 
 def words_of(text: str) -> str:

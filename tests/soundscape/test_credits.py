@@ -5,12 +5,14 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from planning_cases import case, library, shipped
 
 from setsetting.clinical.infusion import steady
 from setsetting.library.track import Lyrics, Track
 from setsetting.soundscape.check import check
-from setsetting.soundscape.check_soundscape import check_soundscape
+from setsetting.soundscape.check_soundscape import check_soundscape, kept_from
 from setsetting.soundscape.compose import Composed, compose
 from setsetting.soundscape.instance import Instance, Pin
 from setsetting.soundscape.planner import plan
@@ -159,3 +161,16 @@ def test_a_pin_names_its_phase_in_any_spelling() -> None:
     phase = next(cue.phase for cue in unpinned.cues if cue.track_id == track)
     pinned = composed(LIBRARY, Wishes(pins=(Pin(track, f" {phase.upper()}\u200b"),)))
     assert (track, phase) in {(cue.track_id, cue.phase) for cue in pinned.soundscape.cues}
+
+
+LETTERS = st.sampled_from("aAbBéÉe\u0301ßsSİiı\u200b\u200d\u00a0\u2028\t \u00ad\ufe0f\u034f'\u2019-\u2013_!/\u3000中ﬁ")
+
+
+@given(st.text(LETTERS, max_size=6), st.text(LETTERS, max_size=9), st.booleans())
+def test_planner_and_check_call_the_same_names_the_same(refused: str, name: str, credited: bool) -> None:
+    credit = (
+        {"artist": "", "artists": (name,), "title": ""} if credited else {"artist": "", "artists": (), "title": name}
+    )
+    track = replace(BARE, path="/m/01.wav", tags=(name,), **credit)  # type: ignore[arg-type]
+    for wishes in (Wishes(veto_artists=frozenset({refused})), Wishes(veto_tags=frozenset({refused}))):
+        assert bool(wishes.forbids(track)) == bool([*kept_from(track, wishes)])

@@ -1,0 +1,37 @@
+"""The one spelling by which names are compared."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from setsetting.words.spelling import spelled, stands_in
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "ÉLIANE radigue", " Éliane  Radigue ", "E\u0301liane Radigue", "Éliane\u00a0Radigue", "Élia\u200bne Radigue",
+        "\ufeffÉliane\tRadigue", "Éliane\u3000Radigue",
+    ],
+)  # fmt: skip
+def test_capitals_blanks_and_how_an_accent_is_coded_make_no_difference(other: str) -> None:
+    assert spelled(other) == spelled("Éliane Radigue")
+
+
+def test_signs_that_keyboards_lack_are_those_that_are_typed() -> None:
+    assert spelled("Sinéad O\u2019Connor \u2013 Live") == spelled("sinéad o'connor - live")
+    assert spelled("Eliane") != spelled("Éliane")
+    assert spelled("\u200b \u00ad") == ""
+
+
+@given(st.text(max_size=12))
+def test_what_is_spelled_stays_so(text: str) -> None:
+    assert spelled(spelled(text)) == spelled(text)
+
+
+def test_a_name_stands_in_a_text_as_whole_words_only() -> None:
+    assert stands_in("mira dost", "01_Mira Dost-Room Tone")
+    assert not stands_in("Dost", "Dostoyevsky")
+    assert not stands_in("Dost Mira", "Mira Dost")
+    assert stands_in("!!!", "live: !!!")
+    assert not stands_in(" ", "anything")
