@@ -1,14 +1,22 @@
 """How near the best known, and how soon: the planner over a folder of planning instances.
 
     python benchmarks/planner.py [FOLDER]
+    python benchmarks/planner.py --tight 60 [--seconds 60] [--seed 0]
+    python benchmarks/planner.py --check
 
 FOLDER holds instances (NN-name.json or .json.gz) and, for the ratios, an index.json with the best
 known costs; without it tests/cases/planning is taken. Printed per instance: milliseconds of the
 processor to the first answer and to the last (imports and reading the file not counted), the cost of
 both, the ratio to the best known, the proven bound, and a plain greedy pick's cost as the peer:
 the cheapest legal track next, one after the other, what hobby tools do.
+
+`--tight N` plans N random tight libraries of 60 to 200 tracks (tight_libraries.py) and lets a search that shares no
+line with the planner (independent_search.py) try for so many seconds to refute each refusal, proven ones too; its
+last line counts the refuted ones, and the exit code is 1 where there is any. `--check` prints how long the whole check
+of a plan takes at 1,000 tracks.
 """
 
+import argparse
 import gzip
 import json
 import sys
@@ -16,20 +24,36 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import msgspec
+from independent_search import IndependentSearch
+from tight_libraries import tight
+
 from setsetting.soundscape.check import check, refused
 from setsetting.soundscape.instance import Instance, PlanItem, TrackRow, parse_instance
 from setsetting.soundscape.planner import SearchResult, plan, search
 from setsetting.soundscape.problem import Problem
 from setsetting.soundscape.refusal import Infeasible
 from setsetting.soundscape.relaxation import Stages
-from setsetting.units import Seconds
+from setsetting.units import Minutes, Seconds
 
 HERE = Path(__file__).parent
 COLUMNS = ("instance", "tracks", "first ms", "all ms", "first", "cost", "ratio", "bound", "greedy")
 
 
 def main() -> None:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE.parent / "tests" / "cases" / "planning"
+    ask = argparse.ArgumentParser()
+    ask.add_argument("folder", nargs="?", type=Path, default=HERE.parent / "tests" / "cases" / "planning")
+    ask.add_argument("--tight", type=int, metavar="N")
+    ask.add_argument("--seconds", type=float, default=60.0)
+    ask.add_argument("--seed", type=int, default=0)
+    ask.add_argument("--check", action="store_true")
+    asked = ask.parse_args()
+    if asked.tight:
+        sys.exit(refutations(asked.tight, asked.seconds, asked.seed) > 0)
+    if asked.check:
+        checked()
+        return
+    folder = asked.folder
     index = folder / "index.json"
     known = {one["instance"]: one for one in json.loads(index.read_text())["instances"]} if index.exists() else {}
     print("{:36} {:>6} {:>8} {:>7} {:>8} {:>8} {:>6} {:>8} {:>8}".format(*COLUMNS))
@@ -38,6 +62,52 @@ def main() -> None:
             continue
         data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
         report(path.name.removesuffix(".gz"), parse_instance(data, path), known)
+
+
+def refutations(libraries: int, seconds: float, seed: int) -> int:
+    """Plan tight libraries; print each, and how many refusals the independent search refutes."""
+    refused = proven = refuted = 0
+    for number in range(libraries):
+        instance = tight(number, seed)
+        began, said = time.process_time(), ""
+        try:
+            found = plan(Problem(instance))
+        except Infeasible as refusal:
+            took = time.process_time() - began
+            refused, proven = refused + 1, proven + refusal.proven
+            raw = json.loads(msgspec.json.encode(instance))
+            items = IndependentSearch(raw, seed).find(seconds)
+            said = "proven" if refusal.proven else "none found"
+            if items is not None:
+                plain = [PlanItem(one["kind"], one["phase"], track_id=one.get("track_id")) for one in items]
+                assert not check(instance, plain).broken, "the independent search broke a rule"
+                refuted += 1
+                said += ", REFUTED by a legal plan"
+        else:
+            took, said = time.process_time() - began, f"{found.cost:.2f}, bound {found.bound:.2f}"
+        print(f"{instance.name:14} {len(instance.library):4} tracks {took:6.2f} s  {said}", flush=True)
+    print(f"{libraries} libraries, {refused} refused, {proven} of them proven, {refuted} refuted in {seconds:g} s each")
+    return refuted
+
+
+def checked(rounds: int = 20) -> None:
+    """How long every rule of a built soundscape takes to ask again, at 1,000 tracks."""
+    sys.path.insert(0, str(HERE.parent / "tests" / "soundscape"))
+    from planning_cases import library, shipped
+
+    from setsetting.clinical.infusion import steady
+    from setsetting.soundscape.check_soundscape import check_soundscape
+    from setsetting.soundscape.compose import compose
+    from setsetting.soundscape.wishes import NO_WISHES
+
+    tracks, playlist, infusion = library("06-psychedelic-60-lib1000"), shipped("psychedelic-60"), steady(Minutes(60))
+    soundscape = compose(playlist, infusion, tracks, library_digest="x").soundscape
+    times = []
+    for _round in range(rounds):
+        began = time.process_time()
+        assert not check_soundscape(soundscape, tracks, playlist, infusion, NO_WISHES)
+        times.append(1000 * (time.process_time() - began))
+    print(f"whole check of a plan, {len(tracks)} tracks: median {sorted(times)[rounds // 2]:.1f} ms of the processor")
 
 
 def report(name: str, instance: Instance, known: dict[str, dict[str, float | None]]) -> None:
