@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from tui_stage import CODE, Stage, clinic_in_course, composed, on_stage, tracks, until, words_shown
+from tui_stage import CODE, Stage, clinic_in_course, composed, on_stage, refused, tracks, until, words_shown
 
 from setsetting.desk import library, plans, soundscapes
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.soundscapes import CheckedSoundscape
+from setsetting.errors import Stopped
+from setsetting.progress import Report, Step
 from setsetting.soundscape.compose import Composed
 from setsetting.tui.screens.build import BuildScreen
 from setsetting.tui.widgets.status import StatusRow
@@ -39,7 +41,7 @@ def test_what_was_wanted_survives_leaving_the_screen_with_what_can_be_taken_back
     asked: list[tuple[str, float, int, dict[str, str]]] = []
 
     def build(
-        _clinic: Clinic, name: str, minutes: float, _code: str, *, seed: int, loosened: dict[str, str]
+        _clinic: Clinic, name: str, minutes: float, _code: str, *, seed: int, loosened: dict[str, str], report: Report
     ) -> Composed:
         asked.append((name, minutes, seed, loosened))
         return composed()
@@ -201,5 +203,63 @@ def test_a_kept_soundscape_that_breaks_a_rule_is_not_shown(
         await settled(app, pilot)
         assert app.screen.query_one(StatusRow).said == "0:00, Fern: vetoed."
         assert "seed 77" not in words_shown(app)
+
+    on_stage(app, play)
+
+
+@pytest.mark.parametrize(
+    ("digit", "loosened"), [("1", {"startle_max_lu": "9.5"}), ("2", {"startle_max_lu": "8.5", "beds": "allow"})]
+)
+def test_a_digit_takes_the_change_beside_it_over_what_is_loosened_already(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch, digit: str, loosened: dict[str, str]
+) -> None:
+    asked: list[dict[str, str]] = []
+
+    def build(*_asked: object, loosened: dict[str, str], **_named: object) -> Composed:
+        asked.append(loosened)
+        if len(asked) == 1:
+            raise refused()
+        return composed(tuple(loosened.items()))
+
+    monkeypatch.setattr(soundscapes, "build", build)
+    app = Stage(clinic, lambda: BuildScreen(clinic, CODE))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await settled(app, pilot)
+        words = words_shown(app)
+        assert "1–5" in words
+        assert "sudden rises up to 9.5 LU instead of 8, in peak" in words
+        await pilot.press("5")
+        assert "5 stands beside no change here." in app.screen.query_one(StatusRow).said
+        await pilot.press(digit)
+        await settled(app, pilot)
+        assert FIRST_TITLE in words_shown(app)
+        assert "1–5" not in words_shown(app)
+
+    on_stage(app, play)
+    assert asked == [{}, loosened]
+
+
+def test_a_search_that_nobody_waits_for_any_more_is_stopped(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped, asked = threading.Event(), []
+
+    def build(*_asked: object, seed: int, report: Report, **_named: object) -> Composed:
+        asked.append(seed)
+        try:
+            while not seed:
+                report(Step(1, None, "plans"))
+        except Stopped:
+            stopped.set()
+            raise
+        return composed()
+
+    monkeypatch.setattr(soundscapes, "build", build)
+    app = Stage(clinic, lambda: BuildScreen(clinic, CODE))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await until(pilot, lambda: asked == [0])
+        await pilot.press("8")
+        await until(pilot, lambda: FIRST_TITLE in words_shown(app))
+        assert stopped.wait(5)
 
     on_stage(app, play)

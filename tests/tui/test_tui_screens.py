@@ -332,7 +332,7 @@ def test_build_says_why_nothing_fits_and_loosens_for_tonight_only(
         await pilot.pause()
         assert "no plan fits" in words_shown(app)
         assert refused().sentence in words_shown(app)
-        await pilot.press("9", "down", "enter", "enter")
+        await pilot.press("9", "down", "enter", *["backspace"] * 3, *"14", "enter")
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert "1 loosened: startle_max_lu=14" in words_shown(app)

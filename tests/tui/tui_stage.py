@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -18,7 +19,8 @@ from setsetting.desk import closing, forms, patients, rooms
 from setsetting.desk.clinic import Clinic
 from setsetting.library.track import EnergySource, Lyrics, Track
 from setsetting.soundscape.compose import Composed
-from setsetting.soundscape.refusal import FunnelStep, Infeasible
+from setsetting.soundscape.offers import Offer, Offers
+from setsetting.soundscape.refusal import FunnelStep, Infeasible, PhaseLeft, RuleSaid
 from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
 from setsetting.tui.app import SetSettingApp
 
@@ -178,4 +180,41 @@ def refused() -> Infeasible:
         "Phase peak: 2 of 54 tracks pass its rules, too few to fill it. "
         "Look first at startle: it refuses 19 (can be loosened: startle_max_lu)."
     )
-    return Infeasible("peak", ("startle",), funnel, sentence, proven=True)
+    heads = ("refused", "energy", "sudden rise")
+    table = tuple(
+        PhaseLeft(
+            name,
+            600 * at,
+            600 * at + 600,
+            first,
+            tuple(zip(heads, pairwise_lost(numbers), strict=True)),
+            numbers[-1],
+            3,
+            600,
+        )
+        for at, (name, numbers) in enumerate(left.items())
+        for first in numbers[:1]
+    )
+    said = (
+        RuleSaid("energy_range", "energy 5 to 7", 29, 50),
+        RuleSaid("startle", "sudden rises at most 8 LU", 19, 21),
+    )
+    tried = Offers(
+        (
+            Offer(
+                (("startle_max_lu", "9.5"),), "sudden rises up to 9.5 LU instead of 8, in peak", "one rise of 9.4 LU"
+            ),
+            Offer(
+                (("startle_max_lu", "8.5"), ("beds", "allow")),
+                "sudden rises up to 8.5 LU and noise beds",
+                "6:20 of bed",
+            ),
+        ),
+        ("artist_max_per_session",),
+    )
+    return Infeasible("peak", ("startle",), funnel, sentence, proven=True, table=table, said=said, tried=tried)
+
+
+def pairwise_lost(numbers: tuple[int, ...]) -> tuple[int, ...]:
+    """How many each rule takes."""
+    return tuple(before - after for before, after in pairwise(numbers))

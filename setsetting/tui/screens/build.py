@@ -6,23 +6,23 @@ background; what is shown was checked independently before.
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import work
 from textual.app import ComposeResult
-from textual.message import Message
 
 from setsetting.clinical import effect
 from setsetting.clinical.infusion import steady
 from setsetting.errors import SetSettingError, UsageError
 from setsetting.review.words import internal_review
-from setsetting.soundscape.rules import RULES
+from setsetting.soundscape.rules import CHOICES, RULES
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
 from setsetting.tui.screens.planning import (
+    GroundMoved,
     PlanAnswered,
     answered,
     first_request,
@@ -53,15 +53,9 @@ if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
     from setsetting.library.track import Track
     from setsetting.soundscape.compose import Composed
+    from setsetting.soundscape.offers import Offer
     from setsetting.soundscape.refusal import Infeasible
     from setsetting.soundscape.windows import TimedPhase
-
-
-@dataclass
-class GroundMoved(Message):
-    """What the plan on the screen was made from has changed: its library, playlist or the patient's wishes."""
-
-    ticket: int
 
 
 class BuildScreen(ListScreen):
@@ -115,7 +109,7 @@ class BuildScreen(ListScreen):
         self._built: Composed | None = None
         self._saved: Path | None = None
         self._accepted = False
-        self._offers: tuple[dict[str, str], ...] = ()
+        self._offers: tuple[Offer, ...] = ()
         self._tracks: Mapping[str, Track] = {}
         self._reason = ("", "")
         self._nothing = ""
@@ -195,7 +189,9 @@ class BuildScreen(ListScreen):
 
     @work(thread=True, exclusive=True, group="plan")
     def _plan(self, ticket: int, wanted: PlanRequest) -> None:
-        self.post_message(answered(self._clinic, self._code, ticket, wanted))
+        self.post_message(
+            answered(self._clinic, self._code, ticket, wanted, lambda: ticket == self._ticket and self.is_attached)
+        )
 
     def on_plan_answered(self, message: PlanAnswered) -> None:
         if message.ticket != self._ticket:
@@ -226,8 +222,11 @@ class BuildScreen(ListScreen):
         self.say(words or views.headline(built.soundscape))
 
     def _show_refused(self, refused: "Infeasible") -> None:
+        self._offers = refused.offers
         self._turn(refused=True)
-        self.query_one(RefusalPage).show(plan_view.refusal_of(refused, {rule.name: rule.words for rule in RULES}))
+        self.query_one(RefusalPage).show(
+            plan_view.refusal_of(refused, {rule.name: rule.head for rule in RULES}, dict(CHOICES))
+        )
         self._show_header(_("no plan fits"), URGENT)
         self._reason = ("", refused.sentence)
         self.say(
@@ -252,7 +251,7 @@ class BuildScreen(ListScreen):
         if int(key) > len(self._offers):
             raise UsageError(_("{key} stands beside no change here.").format(key=key))
         self._want(
-            replace(wanted, loosened=tuple(dict([*wanted.loosened, *self._offers[int(key) - 1].items()]).items()))
+            replace(wanted, loosened=tuple(dict([*wanted.loosened, *self._offers[int(key) - 1].loosened]).items()))
         )
 
     def do_up(self) -> None:

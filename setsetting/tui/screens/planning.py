@@ -5,7 +5,7 @@ newest.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from setsetting.clinical.infusion import steady
-from setsetting.errors import Refused, SetSettingError, UsageError
+from setsetting.errors import Refused, SetSettingError, Stopped, UsageError
+from setsetting.progress import Step
 from setsetting.soundscape.rules import CHOICES
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.widgets.plan_view import PlanRequest
@@ -51,6 +52,13 @@ class PlanAnswered(Message):
     trouble: str = ""
 
 
+@dataclass
+class GroundMoved(Message):
+    """What the plan on the screen was made from has changed: its library, playlist or the patient's wishes."""
+
+    ticket: int
+
+
 def first_request(clinic: "Clinic", code: str, usable: Mapping[str, Minutes]) -> tuple[PlanRequest, bool]:
     """What a patient's next visit begins from, and whether the patient is simulated.
 
@@ -74,9 +82,15 @@ def first_request(clinic: "Clinic", code: str, usable: Mapping[str, Minutes]) ->
     return PlanRequest(name, minutes), simulated
 
 
-def answered(clinic: "Clinic", code: str, ticket: int, wanted: PlanRequest) -> PlanAnswered:
-    """What the planner says to a request; every trouble is an answer."""
+def answered(
+    clinic: "Clinic", code: str, ticket: int, wanted: PlanRequest, still_wanted: Callable[[], bool]
+) -> PlanAnswered:
+    """What the planner says to a request; every trouble is an answer. It stops once that is not wanted any more."""
     from setsetting.desk import plans, playlists, soundscapes
+
+    def stop_unwanted(_step: Step) -> None:
+        if not still_wanted():
+            raise Stopped(_("Something else is wanted by now."))
 
     phases: Sequence[TimedPhase] = ()
     answer = partial(PlanAnswered, ticket, wanted)
@@ -84,7 +98,9 @@ def answered(clinic: "Clinic", code: str, ticket: int, wanted: PlanRequest) -> P
         playlist = playlists.show(clinic.folder, wanted.playlist)
         phases = playlists.timed(playlist, steady(wanted.minutes), wanted.loosened)
         loosened = dict(wanted.loosened)
-        built = soundscapes.build(clinic, wanted.playlist, wanted.minutes, code, seed=wanted.seed, loosened=loosened)
+        built = soundscapes.build(
+            clinic, wanted.playlist, wanted.minutes, code, seed=wanted.seed, loosened=loosened, report=stop_unwanted
+        )
         tracks = tracks_of(clinic, built.soundscape)
         accepted = plans.accepted_as(clinic, built.soundscape, code)
     except soundscapes.Infeasible as refused:

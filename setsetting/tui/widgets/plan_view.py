@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from setsetting.clinical.effect import phases_of
@@ -12,8 +11,8 @@ from setsetting.tui.widgets.refusal_page import RefusedPhase, ShownRefusal
 from setsetting.tui.widgets.strips import CueBar, MusicPhase
 from setsetting.tui.widgets.table import Cells, Column
 from setsetting.tui.widgets.timeline import TimelineView, effect_line
-from setsetting.units import Minutes, minutes_from_ms, s_from_ms
-from setsetting.words.numbers import clock
+from setsetting.units import Minutes, Seconds, minutes_from_ms, s_from_ms
+from setsetting.words.numbers import MINUS, clock
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -68,27 +67,42 @@ def view_of(
     )
 
 
-def refusal_of(refused: "Infeasible", heads: Mapping[str, str]) -> ShownRefusal:
-    """A refusal as its page shows it; `heads` are words of the rules by name."""
-    rules = list(dict.fromkeys(each.rule for each in refused.funnel))[1:]
-    phases = dict.fromkeys(each.phase for each in refused.funnel)
+def refusal_of(refused: "Infeasible", heads: Mapping[str, str], loosens: Mapping[str, str]) -> ShownRefusal:
+    """A refusal as its page shows it; `heads` are those of the rules by name, `loosens` words of what may be loosened."""
+    first = next((said for said in refused.said if said.rule in refused.rules), None)
     return ShownRefusal(
         sentence=refused.sentence,
-        heads=tuple(rule.replace("_", " ") for rule in rules),
-        loud_head=next((rule.replace("_", " ") for rule in rules if rule in refused.rules), ""),
-        phases=tuple(_refused_phase(refused, phase, rules) for phase in phases),
-        said=tuple((heads[rule], True) for rule in refused.rules if rule in heads),
-        offers=(),
-        notes=((_("never offered"), _("the patient's refusals and words in a language they know")),),
+        heads=tuple(head for head, _taken in refused.table[0].taken) if refused.table else (),
+        loud_head="" if first is None else heads.get(first.rule, ""),
+        phases=tuple(
+            RefusedPhase(
+                phase.phase,
+                _("{first} to {last}").format(first=_whole(phase.from_s), last=_whole(phase.to_s)),
+                phase.library,
+                tuple(taken for _head, taken in phase.taken),
+                phase.left,
+                phase.needed,
+                blocked=phase.phase == refused.phase,
+            )
+            for phase in refused.table
+        ),
+        said=tuple((said.words, said is first) for said in refused.said),
+        offers=tuple((offer.words, offer.holds) for offer in refused.offers),
+        notes=tuple(
+            note
+            for note in (
+                (_("never offered"), _("the patient's refusals and words in a language they know")),
+                (_("not enough alone"), " · ".join(loosens.get(name, name) for name in refused.not_enough)),
+            )
+            if note[1]
+        ),
     )
 
 
-def _refused_phase(refused: "Infeasible", phase: str, rules: Sequence[str]) -> RefusedPhase:
-    left = {each.rule: each.left for each in refused.funnel if each.phase == phase}
-    first, *others = left.values()
-    taken = dict(zip(list(left)[1:], (before - after for before, after in pairwise((first, *others))), strict=True))
-    numbers = tuple(taken.get(rule, 0) for rule in rules)
-    return RefusedPhase(phase, "", first, numbers, [first, *others][-1], 1, blocked=phase == refused.phase)
+def _whole(at_s: Seconds) -> str:
+    """A moment in whole minutes."""
+    minute = round(at_s / 60)
+    return f"{MINUS if minute < 0 else ''}{abs(minute)}"
 
 
 CUE_COLUMNS = (

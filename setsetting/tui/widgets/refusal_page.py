@@ -97,6 +97,8 @@ def _rules(shown: ShownRefusal, width: int) -> list[Line]:
 
 def _tables(shown: ShownRefusal, width: int) -> Iterator[list[Line]]:
     """The phases by the rules that take something; too wide, the rules go on in a further table."""
+    if not shown.phases:
+        return
     told = [at for at in range(len(shown.heads)) if any(phase.taken[at] for phase in shown.phases)]
     names = 2 + max(cell_len(_("phase")), *(cell_len(phase.name) for phase in shown.phases)) + GAP
     told_minutes = [phase.minutes for phase in shown.phases if phase.minutes] if width >= WIDE_FROM else []
