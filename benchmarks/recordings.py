@@ -65,8 +65,9 @@ def join(folder: Path, scratch: Path, most: int) -> None:
             encode(track, scratch / "encoded")
         scan_folders([scratch / "encoded"], catalogue)
         tracks, asked = catalogue.tracks(), catalogue.near()
-    recording = {track.id: track.recording_id for track in own}
-    encoded = [track for track in tracks if track.id not in {each.id for each in own}]
+    ids = {track.id for track in own}
+    recording = {track.id: track.recording_id for track in tracks if track.id in ids}
+    encoded = [track for track in tracks if track.id not in ids]
     right = sum(track.recording_id == recording[Path(track.path).name.partition(".")[0]] for track in encoded)
     wrong = sum(
         track.recording_id in {of for track_id, of in recording.items() if track_id != Path(track.path).name[:32]}
