@@ -17,6 +17,7 @@ from tui_stage import (
     refused,
     shown,
     tracks,
+    until,
     words_shown,
 )
 
@@ -203,7 +204,7 @@ def test_today_says_what_is_due_and_opens_the_patient(clinic: Clinic) -> None:
 
     async def play(pilot: Pilot[int]) -> None:
         assert "Tuesday 24 November 2026" in words_shown(app)
-        assert "infusion 5 of 6" in words_shown(app)
+        await until(pilot, lambda: "infusion 5 of 6" in words_shown(app))
         assert clinic.banner in words_shown(app)
         while CODE not in app.screen.query_one(Table).row.code:
             await pilot.press("down")
