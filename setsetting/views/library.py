@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from setsetting.library.recordings import Kinship
 from setsetting.library.track import EnergySource, Track
 from setsetting.units import ms_from_s, s_from_ms
 from setsetting.words.numbers import clock, number_or_unknown
@@ -82,6 +81,8 @@ TOO_EVEN = _("none: too even, quiet or short to be known again in another encodi
 
 def kinship_in_words(kin: "Kin") -> str:
     """How two tracks belong together, and how much of their sound differs."""
+    from setsetting.library.recordings import Kinship  # numpy comes with it
+
     words = _("excerpt of") if kin.kinship is Kinship.EXCERPT else _("near")
     return f"{words} ({100 * kin.differs:.0f} %)"
 
