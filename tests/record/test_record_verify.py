@@ -116,7 +116,7 @@ def test_events_cut_off_the_end_show_in_the_head(closed: Path) -> None:
     cut = verify(closed)
     assert cut.first_bad is None
     assert cut.head != whole.head
-    assert "session_closed" in cut.projections
+    assert "correction_undone" in cut.projections
 
 
 def test_the_bad_event_is_placed_in_its_own_chain(closed: Path) -> None:
