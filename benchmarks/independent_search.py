@@ -43,10 +43,10 @@ class IndependentSearch:
         if not self.arrives(0, self.protocol["start_s"], None):
             return None
         while time.monotonic() < until:
-            self.left, patience = patience, int(patience * 1.05) + 1
+            self.left, patience = patience, min(10**9, int(patience * 1.05) + 1)
             self.noise = self.random.choice((0.5, 2.0, 10.0))
             items = self._walk(0, self.protocol["start_s"], None, set(), Counter())
-            if items is not None:
+            if items is not None or self.left >= 0:  # found, or everything was tried
                 return items
         return None
 

@@ -24,6 +24,9 @@ from setsetting.words.translate import _
 
 _ALONE = 50
 """Labels of one time with which a trial asks whether a phase can be filled by itself."""
+_HALVINGS = 2
+"""How often the value of one of several rules is halved between nothing and what the plan found needs; a rule alone is
+made as small as it goes."""
 MOST = 5
 """Offers a person is shown."""
 
@@ -137,7 +140,9 @@ class _Trials:
         for name in sorted(names, key=lambda name: -LOOSENABLE[name][0].late):
             scale = self.scales[name]
             low, high = 0, self._needed(name, wanted)
-            while low < high:
+            halvings = _HALVINGS if len(names) > 1 else len(scale)
+            while low < high and halvings:
+                halvings -= 1
                 middle = (low + high) // 2
                 if self.plan({**wanted, name: scale[middle]}) is not None:
                     high = middle

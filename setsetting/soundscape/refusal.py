@@ -345,7 +345,9 @@ def _phase_words(problem: Problem, number: int, rules: tuple[str, ...]) -> str:
     said = {said.rule: said for said in _said(problem, row.phase)}
     taking = _("{words} ({rule}): takes {n} of the {of} that the rules before it leave.")
     words += [
-        taking.format(words=said[rule].words, rule=rule, n=said[rule].taken, of=said[rule].of)
+        taking.format(
+            words=said[rule].words[:1].upper() + said[rule].words[1:], rule=rule, n=said[rule].taken, of=said[rule].of
+        )
         for rule in rules
         if rule in said
     ]
