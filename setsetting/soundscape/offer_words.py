@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from setsetting.soundscape.instance import Instance, PlanItem
+from setsetting.soundscape.instance import Instance, PhaseWindow, PlanItem
 from setsetting.soundscape.problem import Problem
 from setsetting.soundscape.rules import LOOSENABLE
 from setsetting.units import Seconds, ms_from_s
@@ -23,7 +23,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Excess:
     """One thing beyond a rule: its phase, when it begins, by how much in the rule's own unit."""
 
     phase: str
@@ -85,36 +85,43 @@ _HELD = {
 }
 
 
-def beyond(problem: Problem, rule: str, items: Sequence[PlanItem]) -> Iterator[Place]:
+def beyond(problem: Problem, rule: str, items: Sequence[PlanItem]) -> Iterator[Excess]:
     """Where these items go beyond a rule, in order of time."""
     if rule in problem.fails_anywhere:
         yield from _tracks(problem, rule, items)
-        return
-    protocol, windows = problem.instance.protocol, {window.name: window for window in problem.windows}
-    for before, item in pairwise([None, *items]):
-        assert item is not None
-        window, start_s = windows[item.phase], item.start_s or Seconds(0)
-        if rule == "beds" and item.kind == "bed" and not window.bed_allowed:
-            yield Place(item.phase, start_s, item.bed_s or 0)
-        elif rule == "flex_s" and before is not None and before.phase != item.phase:
-            if abs(start_s - window.from_s) > window.flex_s:
-                yield Place(item.phase, start_s, start_s - window.from_s)
-        elif rule == "energy_step_max" and before is not None and before.track_id and item.track_id:
-            step = abs(_energy(problem, item) - _energy(problem, before))
-            if step > protocol.energy_step_max:
-                yield Place(item.phase, start_s, step)
-    if rule == "artist_max_per_session":
-        yield from (Place("", Seconds(0), n) for _name, n in _crowds(problem, items))
+    elif rule == "artist_max_per_session":
+        yield from (Excess("", Seconds(0), n) for _name, n in _crowds(problem, items))
+    else:
+        windows = {window.name: window for window in problem.windows}
+        for before, item in pairwise([None, *items]):
+            assert item is not None
+            if (amount := _amount(problem, rule, windows[item.phase], before, item)) is not None:
+                yield Excess(item.phase, item.start_s or Seconds(0), amount)
 
 
-def _tracks(problem: Problem, rule: str, items: Sequence[PlanItem]) -> Iterator[Place]:
+def _amount(problem: Problem, rule: str, window: PhaseWindow, before: PlanItem | None, item: PlanItem) -> float | None:
+    """By how much an item goes beyond a rule on where it stands, None where it keeps it."""
+    if rule == "beds":
+        return item.bed_s if item.bed_s is not None and not window.bed_allowed else None
+    if before is None:
+        return None
+    if rule == "flex_s":
+        late = (item.start_s or 0) - window.from_s
+        return late if before.phase != item.phase and abs(late) > window.flex_s else None
+    if before.track_id is None or item.track_id is None:
+        return None
+    step = abs(_energy(problem, item) - _energy(problem, before))
+    return step if step > problem.instance.protocol.energy_step_max else None
+
+
+def _tracks(problem: Problem, rule: str, items: Sequence[PlanItem]) -> Iterator[Excess]:
     number_of = {window.name: number for number, window in enumerate(problem.windows)}
     for item in items:
         if item.track_id is None:
             continue
         track = problem.columns.number_of[item.track_id]
         if problem.fails[number_of[item.phase]][rule][track]:
-            yield Place(item.phase, item.start_s or Seconds(0), problem.rows[track].startle_lu)
+            yield Excess(item.phase, item.start_s or Seconds(0), problem.rows[track].startle_lu)
 
 
 def _energy(problem: Problem, item: PlanItem) -> float:
@@ -136,7 +143,7 @@ def _crowded(problem: Problem, items: Sequence[PlanItem]) -> str:
     )
 
 
-def _shifted(place: Place) -> str:
+def _shifted(place: Excess) -> str:
     """How far a phase begins from its time."""
     by = clock(ms_from_s(Seconds(int(abs(place.amount)))))
     words = _("{phase} begins {by} early") if place.amount < 0 else _("{phase} begins {by} late")
