@@ -26,6 +26,7 @@ class ThresholdSet:
 
     name: str
     version: int
+    unreliable_change: int
     minimal_change: int
     reliable_one: int
     reliable_both: int
@@ -41,8 +42,9 @@ class ThresholdSet:
 
 PUBLISHED = ThresholdSet(
     name="published",
-    version=1,
-    minimal_change=10,
+    version=2,
+    unreliable_change=5,
+    minimal_change=9,
     reliable_one=15,
     reliable_both=18,
     end_state=28,
@@ -51,7 +53,7 @@ PUBLISHED = ThresholdSet(
     sources=(
         Threshold(
             "minimal important difference",
-            "9\N{EN DASH}12; 10 used here",
+            "9\N{EN DASH}12; 9 used here",
             "changes of 9 to 12 likely reflect real change; 5 or less likely are not reliable",
             "Blanchard et al. 2023, J Trauma Stress 36:1102, PMID 37845820 (civilian primary care, n = 971)",
         ),
@@ -92,7 +94,9 @@ def change_words(change: int, used: ThresholdSet = PUBLISHED) -> str:
         return _("reliable (Marx sample 1)")
     if size >= used.minimal_change:
         return _("at least minimal important difference (Blanchard)")
-    return _("within MID/measurement noise")
+    if size > used.unreliable_change:
+        return _("less than minimal important difference (Blanchard)")
+    return _("{points} or less, likely not reliable (Blanchard)").format(points=used.unreliable_change)
 
 
 def end_words(total: int, used: ThresholdSet = PUBLISHED) -> str:

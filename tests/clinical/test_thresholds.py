@@ -13,8 +13,11 @@ from setsetting.clinical.thresholds import (
 @pytest.mark.parametrize(
     ("size", "words"),
     [
-        (0, "within MID/measurement noise"),
-        (9, "within MID/measurement noise"),
+        (0, "5 or less, likely not reliable (Blanchard)"),
+        (5, "5 or less, likely not reliable (Blanchard)"),
+        (6, "less than minimal important difference (Blanchard)"),
+        (8, "less than minimal important difference (Blanchard)"),
+        (9, "at least minimal important difference (Blanchard)"),
         (10, "at least minimal important difference (Blanchard)"),
         (14, "at least minimal important difference (Blanchard)"),
         (15, "reliable (Marx sample 1)"),
@@ -42,6 +45,15 @@ def test_where_a_total_stands(total: int, words: str) -> None:
     assert end_words(total) == words
 
 
+def test_a_change_is_called_as_the_page_s_own_table_has_it() -> None:
+    """The table says that 9 to 12 are likely real: none of them is called small on the page that prints it."""
+    (minimal,) = [each for each in PUBLISHED.sources if each.name == "minimal important difference"]
+    assert "9 to 12 likely reflect real change; 5 or less likely are not reliable" in minimal.says
+    assert minimal.points == f"9–12; {PUBLISHED.minimal_change} used here"
+    assert len({change_words(size) for size in range(9, 15)}) == 1
+    assert not any("noise" in change_words(size) for size in range(81))
+
+
 def test_clinically_significant_is_reliable_and_at_the_end_state() -> None:
     assert clinically_significant(-18, 28)
     assert not clinically_significant(-17, 28)
@@ -50,7 +62,7 @@ def test_clinically_significant_is_reliable_and_at_the_end_state() -> None:
 
 
 def test_the_set_is_named_versioned_and_cited_and_says_neither_remission_nor_response() -> None:
-    assert PUBLISHED.label == "published v1"
+    assert PUBLISHED.label == "published v2"
     assert all(threshold.source for threshold in PUBLISHED.sources)
     said = " ".join(threshold.says for threshold in PUBLISHED.sources).casefold()
     assert "remission" not in said
