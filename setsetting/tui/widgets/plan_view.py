@@ -11,7 +11,7 @@ from setsetting.tui.widgets.refusal_page import RefusedPhase, ShownRefusal
 from setsetting.tui.widgets.strips import CueBar, MusicPhase
 from setsetting.tui.widgets.table import Cells, Column
 from setsetting.tui.widgets.timeline import TimelineView, effect_line
-from setsetting.units import Minutes, Seconds, minutes_from_ms, s_from_ms
+from setsetting.units import Minutes, Seconds, minutes_from_ms, minutes_from_s, s_from_ms
 from setsetting.words.numbers import MINUS, clock
 from setsetting.words.translate import _
 
@@ -101,7 +101,7 @@ def refusal_of(refused: "Infeasible", heads: Mapping[str, str], loosens: Mapping
 
 def _whole(at_s: Seconds) -> str:
     """A moment in whole minutes."""
-    minute = round(at_s / 60)
+    minute = round(minutes_from_s(at_s))
     return f"{MINUS if minute < 0 else ''}{abs(minute)}"
 
 
