@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping
 import setsetting
 from setsetting.clinical.setting import Setting
 from setsetting.desk.clinic import Clinic
+from setsetting.desk.happened import happened
 from setsetting.desk.records import refuse_unsound
+from setsetting.library.track import Track
 from setsetting.record import form_rows, live_rows, rows
 from setsetting.record.corrections import Correction
 from setsetting.record.kinds import MarkWithdrawn, MinuteCorrected, SessionMoved, SessionRetold
@@ -44,13 +46,14 @@ def course_of(clinic: Clinic, record: Record, code: str) -> PatientCourse:
     patient = rows.patient(record, code)
     held = rows.sessions(record, patient.patient_id)
     told = form_rows.every(record, patient.patient_id)
+    tracks = {track.id: track for track in clinic.tracks()} if any(row.soundscape for row in held) else {}
     return PatientCourse(
         code=patient.code,
         simulated=patient.simulated,
         zone=clinic.settings.time_zone,
         forms=tuple(_form(row) for row in told if row.withdrawn is None),
         withdrawn=tuple((_form(row), row.withdrawn.reason) for row in told if row.withdrawn is not None),
-        sessions=tuple(course_session(record, row, row.visit_no) for row in held if row.visit_no is not None),
+        sessions=tuple(course_session(record, row, row.visit_no, tracks) for row in held if row.visit_no is not None),
         set_aside=tuple(_set_aside(record, row) for row in held if not row.counts),
         origin=origin_of(record),
     )
@@ -66,8 +69,8 @@ def _form(row: form_rows.FormRow) -> CourseForm:
     return CourseForm(row.form_id, row.form, row.dated_only, row.corrections, changes)
 
 
-def course_session(record: Record, row: rows.SessionRow, visit_no: int) -> CourseSession:
-    """One session as a course tells it."""
+def course_session(record: Record, row: rows.SessionRow, visit_no: int, tracks: Mapping[str, Track]) -> CourseSession:
+    """One session as a course tells it; `tracks` are the library's, by id."""
     logged = row.setting
     acts, marks = live_rows.acts(record, row.session_id), live_rows.marks(record, row.session_id)
     said = _by_event(acts, marks)
@@ -89,6 +92,7 @@ def course_session(record: Record, row: rows.SessionRow, visit_no: int) -> Cours
         entered_afterwards=row.entered_afterwards,
         closed=row.closed,
         corrected=tuple(_before(each, row, said) for each in row.corrections),
+        happened=happened(record, row, acts, tracks),
         ended_ms=row.over_ms,
     )
 

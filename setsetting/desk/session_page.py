@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from zoneinfo import ZoneInfo
 
 from setsetting.desk.clinic import Clinic
+from setsetting.desk.happened import title
 from setsetting.desk.records import refuse_unsound
 from setsetting.desk.review import course_session, origin_of
 from setsetting.library.track import Track
@@ -48,7 +49,7 @@ def page_of(clinic: Clinic, record: Record, session_id: str) -> SessionPage:
     sounded = live_rows.played(record, row.session_id)
     played = tuple(_played(each, acts, session, tracks, zero_ms) for each in sounded)
     lines = [*_music(sounded, played, session, zone), *_log(status, session, zone)]
-    described = course_session(record, row, row.visit_no or 0)
+    described = course_session(record, row, row.visit_no or 0, tracks)
     return SessionPage(
         session_id=row.session_id,
         code=status.patient_code,
@@ -70,6 +71,7 @@ def page_of(clinic: Clinic, record: Record, session_id: str) -> SessionPage:
         actual=row.actual,
         begun=status.infusion_ms is not None,
         loosened=session.soundscapes[0].loosened if session.soundscapes else (),
+        happened=described.happened,
         waived=tuple(dict.fromkeys(name for each in session.retimed for name in each.waived)),
         lines=tuple(sorted(lines, key=lambda line: line.at_ms)),
         played=played,
@@ -99,7 +101,7 @@ def _played(
     cue, track = _cue(row, session), tracks.get(row.track_id or "")
     return PagePlayed(
         track_id=row.track_id,
-        title=_title(row, track),
+        title=title(row, track),
         artist="" if track is None else track.artist,
         phase=row.phase,
         from_ms=row.clock_ms - zero_ms,
@@ -107,14 +109,6 @@ def _played(
         level_db=_level(acts, row.clock_ms),
         why="" if cue is None else cue.reason,
     )
-
-
-def _title(row: PlayedRow, track: Track | None) -> str:
-    if track is not None:
-        return track.title or track.path.rpartition("/")[2]
-    if row.track_id is not None:
-        return _("a track that is no longer in the library ({id})").format(id=row.track_id[:10])
-    return {"silence": _("silence"), "bed": _("noise bed"), "voice": _("voice")}.get(row.cue.partition("@")[0], row.cue)
 
 
 def _cue(row: PlayedRow, session: RecordedSession) -> Cue | None:

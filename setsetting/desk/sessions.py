@@ -11,8 +11,9 @@ from setsetting.errors import NotFound, Refused, UsageError
 from setsetting.machine import files
 from setsetting.player.job import VIRTUAL
 from setsetting.progress import Say
-from setsetting.record import rows
+from setsetting.record import live_rows, rows
 from setsetting.record.corrections import identities
+from setsetting.record.live_rows import MarkRow
 from setsetting.record.rows import SessionRow
 from setsetting.session import recorded, script, walk
 from setsetting.session.acts import BY_NAME, order
@@ -58,8 +59,11 @@ class StartedSession:
 
 @dataclass(frozen=True, slots=True)
 class ListedSession:
+    """A session with its patient's code, and its marks that have a note and stand."""
+
     row: SessionRow
     code: str
+    noted: tuple[MarkRow, ...] = ()
 
 
 def start(clinic: Clinic, asked: SessionRequest, *, say: Say) -> StartedSession:
@@ -150,9 +154,15 @@ def listing(clinic: Clinic) -> tuple[ListedSession, ...]:
     """Every session by its start, with its patient's code."""
     with clinic.record() as record:
         codes = {patient.patient_id: patient.code for patient in rows.patients(record)}
-        gone = identities(record).withdrawn
+        gone, noted = identities(record).withdrawn, live_rows.with_notes(record)
         return tuple(
-            ListedSession(row, codes.get(row.patient_id, ""))
+            ListedSession(
+                row,
+                codes.get(row.patient_id, ""),
+                tuple(mark for mark in live_rows.marks(record, row.session_id) if mark.note and not mark.undone)
+                if row.session_id in noted
+                else (),
+            )
             for row in rows.sessions(record)
             if row.patient_id not in gone
         )

@@ -104,6 +104,12 @@ def _now(row: StoredRow, told: SessionClock) -> dict[str, Any]:
     return dict(row) | times | {"told_ms": row["infusion_ms"], "undone": bool(row["undone"])}
 
 
+def with_notes(record: Record) -> frozenset[str]:
+    """The sessions in which a mark has a note."""
+    found = record.read("SELECT DISTINCT session_id FROM session_marked WHERE note IS NOT NULL")
+    return frozenset(str(row[0]) for row in found)
+
+
 def devices(record: Record, session_id: str) -> list[str]:
     """The outputs a session's player opened, by their own names."""
     found = record.read(

@@ -41,6 +41,31 @@ class CourseMark:
 
 
 @dataclass(frozen=True, slots=True)
+class CourseAct:
+    """A live act that stands, as it is called; `infusion_ms` counts from the start of the infusion, None before it."""
+
+    words: str
+    infusion_ms: Milliseconds | None
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What happened with a session's music: nothing of it in one entered afterwards from paper.
+
+    `loosened` are rules loosened for that day, `given_up` those given up when the rest was timed anew, `acts` those that
+    stand, `played` the tracks that sounded, all in words. `stopped` says that the infusion was stopped by hand.
+    """
+
+    output: str = ""
+    silent: bool = False
+    loosened: tuple[str, ...] = ()
+    given_up: tuple[str, ...] = ()
+    acts: tuple[CourseAct, ...] = ()
+    stopped: bool = False
+    played: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CourseSession:
     """One infusion session.
 
@@ -66,6 +91,7 @@ class CourseSession:
     entered_afterwards: bool = False
     closed: bool = True
     corrected: tuple["SessionBefore", ...] = ()
+    happened: Happened = Happened()
     ended_ms: Milliseconds | None = None
     """When the session ended; None stands for the end of what was planned."""
 

@@ -37,7 +37,7 @@ from setsetting.review.linking import (
     reason_words,
     windows,
 )
-from setsetting.review.view import BesideLine, FormLine, PatientReview, VisitLine, WindowLine
+from setsetting.review.view import BesideLine, FormLine, NoteLine, PatientReview, VisitLine, WindowLine
 from setsetting.units import MS_PER_MINUTE, Milliseconds, minutes_from_ms
 from setsetting.words.numbers import day_text, local_text, number_or_unknown, signed
 from setsetting.words.translate import _, count
@@ -78,6 +78,7 @@ def review_of(course: PatientCourse, used: ThresholdSet = PUBLISHED) -> PatientR
         courses=tuple(_courses(scores, points, used)),
         forms=tuple(_form_line(each, forms, visits, days, used) for each in forms),
         visits=tuple(_visit_line(each, scores, linkage, days) for each in sessions),
+        notes=tuple(note for each in sessions for note in _notes(each, days)),
         lanes=lanes_of(sessions),
         sessions=len(sessions),
         linked=len(linkage.linked),
@@ -254,6 +255,8 @@ def _visit_line(each: CourseSession, scores: Sequence[ScorePoint], linkage: Link
         remarks.append(_("entered afterwards"))
     if not each.closed:
         remarks.append(_("not closed"))
+    if each.happened.stopped and minutes_run(each.actual or each.planned) < minutes_run(each.planned):
+        remarks.append(_("infusion stopped early"))
     remarks += [_session_before(change, days) for change in each.corrected]
     return VisitLine(
         session_id=each.session_id,
@@ -269,6 +272,11 @@ def _visit_line(each: CourseSession, scores: Sequence[ScorePoint], linkage: Link
         link=_("linked") if reason is None else reason_words(reason),
         setting=setting_words(each),
         taps=taps_words(each),
+        output=words.output(each.happened.output, silent=each.happened.silent),
+        loosened=each.happened.loosened,
+        given_up=each.happened.given_up,
+        acts=tuple(f"{_at(act.infusion_ms)}: {act.words}" for act in each.happened.acts),
+        played=each.happened.played,
         marks=tuple(_mark(mark) for mark in each.marks),
         note=each.note or "",
         remarks="; ".join(remarks),
@@ -372,9 +380,16 @@ def _minutes(each: CourseSession) -> str:
 
 def _mark(each: CourseMark) -> str:
     said = mark_words(Mark(each.mark)) if each.mark in set(Mark) else each.mark
-    at = (
-        _("before the infusion")
-        if each.infusion_ms is None
-        else _("min {n}").format(n=each.infusion_ms // MS_PER_MINUTE)
-    )
-    return f"{at}: {said}" + (f" ({each.note})" if each.note else "")
+    return f"{_at(each.infusion_ms)}: {said}" + (f" ({each.note})" if each.note else "")
+
+
+def _at(infusion_ms: Milliseconds | None) -> str:
+    """A minute of the infusion in words."""
+    return _("before the infusion") if infusion_ms is None else _("min {n}").format(n=infusion_ms // MS_PER_MINUTE)
+
+
+def _notes(each: CourseSession, days: _Days) -> list[NoteLine]:
+    """Notes of marks in their order, then the one of the close."""
+    said = [(_at(mark.infusion_ms), mark.note) for mark in each.marks if mark.note]
+    said += [("", each.note)] if each.note else []
+    return [NoteLine(each.session_id, each.visit_no, days.date(each.started_ms), *one) for one in said]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from setsetting.clinical.infusion import Infusion
-from setsetting.review.course import Origin
+from setsetting.review.course import Happened, Origin
 from setsetting.units import Decibels, Milliseconds
 
 
@@ -79,7 +79,7 @@ class SessionPage:
     """A session with everything that was played, done, seen, said and corrected.
 
     `begun` says whether the infusion began: minutes count from its start, else from the planned one.
-    `setting`, `taps` and `note` are None where nothing was logged.
+    `loosened` and `waived` are rules by name, `happened` has them in words. `setting`, `taps` and `note` are None where nothing was logged.
     """
 
     session_id: str
@@ -103,6 +103,7 @@ class SessionPage:
     begun: bool
     loosened: tuple[tuple[str, str], ...]
     waived: tuple[str, ...]
+    happened: Happened
     lines: tuple[PageLine, ...]
     played: tuple[PagePlayed, ...]
     acts: tuple[PageAct, ...]

@@ -32,11 +32,11 @@ def facts(page: SessionPage) -> Iterator[tuple[str, str]]:
         yield _("minutes"), _("no start of the infusion was logged; they count from the planned one")
     yield _("playlist"), page.playlist or _("no music of this program")
     if page.output is not None:
-        yield _("output"), page.output
-    if page.loosened:
-        yield _("loosened for that day"), ", ".join(f"{rule}={value}" for rule, value in page.loosened)
-    if page.waived:
-        yield _("given up when timed anew"), ", ".join(page.waived)
+        yield _("output"), words.output(page.output, silent=page.happened.silent)
+    if page.happened.loosened:
+        yield _("loosened for that day"), "; ".join(page.happened.loosened)
+    if page.happened.given_up:
+        yield _("given up when timed anew"), "; ".join(page.happened.given_up)
     yield _("setting"), page.setting or _("not logged")
     if page.taps is not None:
         yield _("taps, 0 to 10"), page.taps

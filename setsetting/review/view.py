@@ -48,9 +48,25 @@ class VisitLine:
     link: str
     setting: str
     taps: str
+    output: str
+    loosened: tuple[str, ...]
+    given_up: tuple[str, ...]
+    acts: tuple[str, ...]
+    played: tuple[str, ...]
     marks: tuple[str, ...]
     note: str
     remarks: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLine:
+    """What somebody wrote in a session; `at` is its minute in words, nothing for the note of the close."""
+
+    session_id: str
+    number: int
+    date: str
+    at: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +110,7 @@ class PatientReview:
     courses: tuple[str, ...]
     forms: tuple[FormLine, ...]
     visits: tuple[VisitLine, ...]
+    notes: tuple[NoteLine, ...]
     lanes: tuple[Lane, ...]
     sessions: int
     linked: int

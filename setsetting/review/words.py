@@ -5,7 +5,13 @@ prescribed for a clinic's review, those about numbers of settings examined and r
 no place on one patient's page: nothing is estimated there.
 """
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
 from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.review.view import VisitLine
 
 
 def internal_review() -> str:
@@ -67,6 +73,25 @@ def simulated() -> str:
 def room(name: str) -> str:
     """A session's room; of several none may have been named."""
     return name or _("room not said")
+
+
+def output(name: str, *, silent: bool) -> str:
+    """Where a session sounded."""
+    return _("{output}, silent").format(output=name) if silent else name
+
+
+def happened(visit: "VisitLine") -> Iterator[tuple[str, str]]:
+    """What happened in a session besides its setting, each with its name; nothing where nothing did."""
+    told = (
+        (_("Output"), (visit.output,)),
+        (_("Played"), visit.played),
+        (_("Loosened for that day"), visit.loosened),
+        (_("Given up when timed anew"), visit.given_up),
+        (_("Acts"), visit.acts),
+    )
+    for name, said in told:
+        if any(said):
+            yield name, "; ".join(said)
 
 
 def corrected(why: str) -> str:

@@ -79,6 +79,17 @@ def loosen_words(words: Iterable[str]) -> Loosening:
     return loosen(pairs)
 
 
+def loosened_words(written: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """What is loosened, a rule at a time in words; one of another program by its name."""
+    return tuple(
+        _("{rule}: {value}").format(
+            rule=LOOSENABLE[name][0].words if name in LOOSENABLE else name,
+            value=_("allowed") if value == ALLOW else value,
+        )
+        for name, value in written
+    )
+
+
 def strictest(playlist: Playlist, name: str) -> str:
     """What a playlist itself says of a rule by its loosenable name, at its strictest: where a person begins to loosen."""
     _rule, limit = LOOSENABLE[name]

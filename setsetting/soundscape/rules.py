@@ -370,6 +370,11 @@ def waived_words(rules: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(words for words in (TURNS[WAIVED.index(rules)],) if words)
 
 
+def given_up_words(rules: tuple[str, ...]) -> tuple[str, ...]:
+    """What a session gave up when it was timed anew, a rule at a time."""
+    return tuple(BY_NAME[name].words if name in BY_NAME else name for name in rules)
+
+
 def loosenable_words() -> str:
     """What a command line says of loosening."""
     numbers = ", ".join(name for name, (_rule, limit) in LOOSENABLE.items() if limit.kind != "switch")

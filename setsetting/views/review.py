@@ -5,7 +5,7 @@ from typing import Any
 
 from setsetting.clinical.pcl5 import recall_words
 from setsetting.review import words
-from setsetting.review.view import PatientReview
+from setsetting.review.view import NoteLine, PatientReview
 from setsetting.words.numbers import signed, utc_text
 from setsetting.words.translate import _
 
@@ -32,6 +32,9 @@ def in_words(review: PatientReview) -> list[str]:
         lines += [
             f"     {said}" for said in (visit.setting, visit.taps, *visit.marks, visit.note, visit.remarks) if said
         ]
+        lines += [f"     {name}: {said}" for name, said in words.happened(visit)]
+    if review.notes:
+        lines += ["", _("Notes, each with its session"), *(f"  {note_words(note)}" for note in review.notes)]
     lines += ["", _("Setting beside the change that followed"), *_indented(_beside(review))]
     lines += ["", words.why_no_test(), words.do_not_change()]
     lines.append(_("thresholds: {label}").format(label=review.thresholds.label))
@@ -48,6 +51,12 @@ def as_data(review: PatientReview) -> dict[str, Any]:
     data["unlinked"] = {str(reason): n for reason, n in review.unlinked}
     data["words"] = words.internal_review()
     return data
+
+
+def note_words(note: NoteLine) -> str:
+    """A note on one line, with the session and the minute it belongs to."""
+    where = " · ".join(filter(None, (_("session {n}").format(n=note.number), note.date, note.at)))
+    return f"{where}: {' '.join(note.text.split())}"
 
 
 def _beside(review: PatientReview) -> tuple[str, ...]:

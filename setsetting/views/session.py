@@ -1,6 +1,6 @@
 """Sessions as data and in words: one of the record, and one that is looked at while it runs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -52,7 +52,22 @@ def named_words(code: str, row: "SessionRow") -> str:
 
 
 def listed_as_data(listed: "ListedSession") -> dict[str, Any]:
-    return {"patient": listed.code, **as_data(listed.row)}
+    logged = listed.row.setting
+    said = [(mark.event_id, mark.infusion_ms, mark.note) for mark in listed.noted]
+    return {
+        "patient": listed.code,
+        **as_data(listed.row),
+        "notes": notes_as_data([*said, (None, None, None if logged is None else logged.note)]),
+    }
+
+
+def notes_as_data(said: "Iterable[tuple[str | None, Milliseconds | None, str | None]]") -> list[dict[str, Any]]:
+    """Notes by their event and infusion minute; the one of the close belongs to none."""
+    return [
+        {"id": event_id, "infusion_min": _minutes(infusion_ms), "text": note}
+        for event_id, infusion_ms, note in said
+        if note
+    ]
 
 
 def corrected_as_data(done: "CorrectedSession") -> dict[str, Any]:

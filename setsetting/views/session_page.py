@@ -1,10 +1,10 @@
 """The page of one session as data and in words."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from setsetting.review import session_words
 from setsetting.units import Milliseconds, minutes_from_ms
+from setsetting.views.session import notes_as_data
 from setsetting.words.numbers import utc_text
 
 if TYPE_CHECKING:
@@ -47,19 +47,12 @@ def as_data(page: "SessionPage") -> dict[str, Any]:
             }
             for mark in page.marks
         ],
-        "notes": list(_notes(page)),
+        "notes": notes_as_data(
+            [*((mark.event_id, mark.infusion_ms, mark.note) for mark in page.marks), (None, None, page.note)]
+        ),
         "played": [_played_as_data(each) for each in page.played],
         "corrections": [_correction_as_data(each) for each in page.corrections],
     }
-
-
-def _notes(page: "SessionPage") -> Iterator[dict[str, Any]]:
-    """Notes of marks in their order, then the one of the close, which belongs to no minute."""
-    for mark in page.marks:
-        if mark.note is not None:
-            yield {"id": mark.event_id, "infusion_min": _minutes(mark.infusion_ms), "text": mark.note}
-    if page.note is not None:
-        yield {"id": None, "infusion_min": None, "text": page.note}
 
 
 def _played_as_data(each: "PagePlayed") -> dict[str, Any]:

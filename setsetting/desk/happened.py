@@ -1,0 +1,73 @@
+"""What happened in a session besides the setting: music, acts, rules that were loosened, as a course tells it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from setsetting.library.track import Track
+from setsetting.player.job import VIRTUAL
+from setsetting.record import live_rows
+from setsetting.record.live_rows import ActRow, PlayedRow
+from setsetting.record.log import Record
+from setsetting.record.rows import SessionRow
+from setsetting.review.course import CourseAct, Happened
+from setsetting.session import recorded
+from setsetting.session.acts import BY_NAME, called
+from setsetting.session.recorded import RecordedSession
+from setsetting.soundscape.loosening import loosened_words
+from setsetting.soundscape.rules import given_up_words
+from setsetting.words.translate import _
+
+
+def happened(record: Record, row: SessionRow, acts: Iterable[ActRow], tracks: Mapping[str, Track]) -> Happened:
+    """What stands of it; what was taken back did not happen."""
+    if row.entered_afterwards:
+        return Happened()
+    session = recorded.told(record, row.session_id)
+    return Happened(
+        output=row.output or "",
+        silent=row.output in VIRTUAL,
+        loosened=loosened(session),
+        given_up=given_up(session),
+        acts=tuple(_acts(acts)),
+        stopped=any(act.act == BY_NAME["infusion-stop"].name and not act.undone for act in acts),
+        played=tuple(dict.fromkeys(_titles(live_rows.played(record, row.session_id), tracks))),
+    )
+
+
+def loosened(session: RecordedSession) -> tuple[str, ...]:
+    """The rules that a person loosened for that day, in words."""
+    return loosened_words(session.soundscapes[0].loosened) if session.soundscapes else ()
+
+
+def given_up(session: RecordedSession) -> tuple[str, ...]:
+    """What was given up when the rest was timed anew, in words."""
+    return tuple(dict.fromkeys(words for each in session.retimed for words in given_up_words(each.waived)))
+
+
+def title(row: PlayedRow, track: Track | None) -> str:
+    """What a piece that sounded is called."""
+    if track is not None:
+        return track.title or track.path.rpartition("/")[2]
+    if row.track_id is not None:
+        return _("a track that is no longer in the library ({id})").format(id=row.track_id[:10])
+    return {"silence": _("silence"), "bed": _("noise bed"), "voice": _("voice")}.get(row.cue.partition("@")[0], row.cue)
+
+
+def _titles(sounded: Iterable[PlayedRow], tracks: Mapping[str, Track]) -> Iterator[str]:
+    """The tracks that sounded, in their order, by title and artist."""
+    for row in sounded:
+        if row.track_id is not None:
+            track = tracks.get(row.track_id)
+            words = title(row, track)
+            yield f"{words} ({track.artist})" if track is not None and track.artist else words
+
+
+def _acts(acts: Iterable[ActRow]) -> Iterator[CourseAct]:
+    """Acts that stand, each as it is called, but for the beginning of the infusion; what lowers is told when it ends."""
+    ducked = False
+    for act in acts:
+        if act.undone or act.undoes is not None or act.act == BY_NAME["infusion-start"].name:
+            continue
+        words = called(act.act, act.argument)
+        if act.act == BY_NAME["duck"].name:
+            words, ducked = (_("{act} ended").format(act=words) if ducked else words), not ducked
+        yield CourseAct(words, act.infusion_ms)
