@@ -7,7 +7,6 @@ import click
 from setsetting.cli.input import FILE
 from setsetting.cli.output import answer, as_json, document, example, listing, narrate, say, table
 from setsetting.errors import BrokenFile
-from setsetting.words.translate import _
 
 
 @click.group("playlist")
@@ -61,9 +60,6 @@ def check(named: Path | None, file: Path, as_json: bool) -> None:
         if as_json:
             document(views.broken_as_data(broken))
         raise
-    sound = _("{name} version {version}: {n} phases, nothing wrong.")
-    playlist = checked.playlist
-    said = sound.format(name=playlist.name, version=playlist.version, n=len(playlist.phases))
-    answer(views.checked_as_data(checked), as_json, aside=said)
+    answer(views.checked_as_data(checked), as_json, aside=views.checked_words(checked))
     for tag in checked.unmet:
         narrate(tag.words)

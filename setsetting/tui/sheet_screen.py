@@ -7,10 +7,9 @@ from textual.app import ComposeResult
 
 from setsetting.clinical import pcl5
 from setsetting.clinical.form import Item, Recall
-from setsetting.machine.clock import readings
 from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
-from setsetting.tui.dialogs import ChoiceDialog, TextDialog
+from setsetting.tui.dialogs import TextDialog
 from setsetting.tui.task_screen import TaskScreen
 from setsetting.tui.theme import DIM, MONTH, TEXT, WEEK
 from setsetting.tui.widgets.answer_sheet import AnswerSheet, CurrentItem, Totals
@@ -116,11 +115,4 @@ class SheetScreen(TaskScreen):
         text = await self.ask(TextDialog(question, first))
         if text is None:
             return None
-        meant = readings(text, self._clinic.settings.zone)
-        at: int | None = 0
-        if len(meant) > 1:
-            which = _("{text} was twice, as the clock was put back: which does {code} mean?")
-            ways = (_("before the clock was put back"), _("after it"))
-            choices = list(zip(meant, ways, strict=True))
-            at = await self.ask(ChoiceDialog(which.format(text=text, code=self._code), choices))
-        return None if at is None else meant[at].replace(" ", "T")
+        return await self.meant_time(text, self._clinic.settings.zone, self._code)

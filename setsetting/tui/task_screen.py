@@ -8,7 +8,7 @@ music goes on.
 import asyncio
 import inspect
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -17,12 +17,16 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from setsetting.errors import SetSettingError
+from setsetting.machine.clock import readings
 from setsetting.tui.command import KEY_NAMES, Command, by_screen, without_clash
-from setsetting.tui.dialogs import Answer, ConfirmDialog, Dialog
+from setsetting.tui.dialogs import Answer, ChoiceDialog, ConfirmDialog, Dialog
 from setsetting.tui.navigation import Navigator
 from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 LEAST_COLUMNS, LEAST_ROWS = 80, 24
 PASSING_S = 20.0
@@ -128,6 +132,17 @@ class TaskScreen(Screen[None]):
     async def ask(self, question: Dialog[Answer]) -> Answer:
         """What a person answers; only a command that is a coroutine may ask."""
         return await self.app.push_screen_wait(question)
+
+    async def meant_time(self, text: str, zone: "ZoneInfo", code: str) -> str | None:
+        """A day or time as it was typed; of one that was twice the one that is meant, None where nobody says."""
+        found = readings(text, zone)
+        at: int | None = 0
+        if len(found) > 1:
+            which = _("{text} was twice, as the clock was put back: which does {code} mean?")
+            ways = (_("before the clock was put back"), _("after it"))
+            choices = list(zip(found, ways, strict=True))
+            at = await self.ask(ChoiceDialog(which.format(text=text, code=code), choices))
+        return None if at is None else found[at].replace(" ", "T")
 
     @on(KeyBar.Chosen)
     async def _chosen(self, message: KeyBar.Chosen) -> None:

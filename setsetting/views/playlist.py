@@ -100,6 +100,12 @@ def checked_as_data(checked: "CheckedPlaylist") -> dict[str, Any]:
     }
 
 
+def checked_words(checked: "CheckedPlaylist") -> str:
+    sound = _("{name} version {version}: {n} phases, nothing wrong.")
+    playlist = checked.playlist
+    return sound.format(name=playlist.name, version=playlist.version, n=len(playlist.phases))
+
+
 def broken_as_data(trouble: Exception) -> dict[str, Any]:
     return {"ok": False, "trouble": str(trouble)}
 

@@ -205,7 +205,7 @@ def test_an_empty_library_says_what_to_do_first(clinic: Clinic) -> None:
     app = Stage(clinic, lambda: BuildScreen(clinic, CODE))
 
     async def play(pilot: Pilot[int]) -> None:
-        assert "l opens the library, v scans your music" in words_shown(app)
+        assert "l opens the library, m scans your music" in words_shown(app)
         for key in ("6", "7", "8", "9", "0", "enter", "j"):
             await pilot.press(key)
             assert "The library is empty" in said(app)

@@ -221,7 +221,7 @@ def test_an_empty_clinic_says_what_to_do_first(tmp_path: Path) -> None:
     app = Stage(clinic, lambda: TodayScreen(clinic))
 
     async def play(pilot: Pilot[int]) -> None:
-        assert "l opens the library, v there scans your music; a here adds a patient" in words_shown(app)
+        assert "l opens the library, m there scans your music; a here adds a patient" in words_shown(app)
         await pilot.press("f")
         assert "There is no patient yet" in words_shown(app)
         await pilot.press("a", *"K-7", "enter")

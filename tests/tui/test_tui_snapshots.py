@@ -22,9 +22,10 @@ Compare = Callable[..., bool]
 KEYS_TO_ITEM_9 = ("3", "2", "1", "4", "3", "minus", "d", "0")
 
 
-@pytest.fixture(scope="module")
-def clinic(tmp_path_factory: pytest.TempPathFactory) -> Clinic:
-    return clinic_in_course(tmp_path_factory.mktemp("course"))
+@pytest.fixture
+def clinic(tmp_path: Path) -> Clinic:
+    """One for each picture: some screens are opened on a session that is kept for them."""
+    return clinic_in_course(tmp_path)
 
 
 @pytest.fixture(autouse=True)

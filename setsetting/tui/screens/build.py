@@ -87,6 +87,7 @@ class BuildScreen(ListScreen):
         Command(
             "kept", "0", _("Kept ones"), _("Shows a soundscape that was kept as a file, to accept it."), short=_("Kept")
         ),
+        Command("render", "f", _("Render"), _("Mixes the soundscape to a FLAC or WAV file, for any player.")),
         Command("open", "y", _("Why"), _("Says why the cue is where it is, or why nothing fits, whole.")),
         Command(
             "undo",
@@ -135,7 +136,7 @@ class BuildScreen(ListScreen):
         if not usable:
             self._nothing = _("There is no playlist that is timed to an infusion.")
         elif not library.listing(self._clinic):
-            self._nothing = _("The library is empty: esc goes back to today, l opens the library, v scans your music.")
+            self._nothing = _("The library is empty: esc goes back to today, l opens the library, m scans your music.")
         if self._nothing:
             self.table.show_empty(self._nothing)
             self.table.redraw()
@@ -282,18 +283,9 @@ class BuildScreen(ListScreen):
     def _show_header(self, state: str, style: TextStyle) -> None:
         wanted = self._wanted
         assert wanted is not None
-        pieces = [
-            (f"  {self._code}", STRONG),
-            (_(", simulated") if self._simulated else "", TEXT),
-            (f" · {wanted.playlist}", TEXT),
-            (_(" · {minutes:g} min").format(minutes=wanted.minutes), TEXT),
-            (_(" · seed {seed}").format(seed=wanted.seed), DIM),
-        ]
-        if wanted.loosened:
-            words = ", ".join(f"{rule}={value}" for rule, value in wanted.loosened)
-            pieces.append((_(" · {n} loosened").format(n=len(wanted.loosened)), LOUD))
-            pieces.append((f": {words}", TEXT))
-        self.query_one(Header).show(*pieces, right=state, style=style)
+        pieces = plan_view.wanted_words(wanted)
+        simulated = _(", simulated") if self._simulated else ""
+        self.query_one(Header).show((f"  {self._code}", STRONG), (simulated, TEXT), *pieces, right=state, style=style)
 
     def on_table_moved(self, message: Table.Moved) -> None:
         message.stop()
@@ -384,6 +376,15 @@ class BuildScreen(ListScreen):
         if ticket == self._ticket:
             self._saved, self._accepted = path, True
             self._show_header(_("accepted"), LOUD)
+
+    async def do_render(self) -> None:
+        if self._built is None:
+            raise UsageError(self._nothing or _("There is no soundscape to render yet."))
+        if self._saved is None:
+            raise UsageError(_("Accept the soundscape first (enter); then f renders it."))
+        from setsetting.tui.screens.render import render_to_file
+
+        await render_to_file(self, self._clinic, self._code, self._saved)
 
     async def do_join(self) -> None:
         if self._built is None:

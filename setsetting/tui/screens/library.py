@@ -44,7 +44,7 @@ SORTS = (
     (_("length"), lambda track: (track.length_s, track.title.casefold())),
     (_("startle"), lambda track: (track.startle_lu, track.title.casefold())),
 )
-FIRST_SCAN = _("No tracks: v scans a folder of music.")
+FIRST_SCAN = _("No tracks: m scans a folder of music.")
 
 
 @dataclass
@@ -255,7 +255,7 @@ class LibraryScreen(ListScreen):
 
     async def do_scan(self) -> None:
         if self._scanning:
-            raise UsageError(_("A scan is under way; x stops it."))
+            raise UsageError(_("A scan is under way; h stops it."))
         folders = [str(Path(track.path).parent) for track in self._tracks]
         with suppress(ValueError):  # folders on several drives have nothing in common
             folders = [os.path.commonpath(folders)] if folders else []

@@ -86,6 +86,9 @@ class PatientScreen(ListScreen):
         Command("report", "o", _("Report"), _("Writes the review as one page for the care team.")),
         Command("veto", "r", _("Refuse"), _("Notes what is never played to this patient; it is never loosened.")),
         Command("unveto", "w", _("Withdraw"), _("Withdraws a veto, with a reason.")),
+        Command(
+            "paper", "1", _("From paper"), _("Enters a session that was held without the program."), short=_("Paper")
+        ),
         *MOVES,
         BACK,
         HELP,
@@ -219,6 +222,16 @@ class PatientScreen(ListScreen):
 
     def do_form(self) -> None:
         self.navigator.open_form(self._code)
+
+    async def do_paper(self) -> None:
+        from setsetting.tui.screens.paper import enter_from_paper
+
+        row = await enter_from_paper(self, self._clinic, self._code)
+        if row is not None:
+            self._load()
+            self.table.go_to(row.session_id)
+            entered = _("{code}: entered from paper as {what}; enter opens it, to mend or to void it.")
+            self.say(entered.format(code=self._code, what=session.standing_words(row)))
 
     def do_review(self) -> None:
         self.navigator.open_review(self._code)

@@ -19,6 +19,12 @@ class Write(Protocol):
     def __call__(self, out: Path, *, replace: bool) -> object: ...
 
 
+class WriteMeanwhile(Protocol):
+    """The same, of what takes so long that no key waits for it."""
+
+    async def __call__(self, out: Path, *, replace: bool) -> None: ...
+
+
 async def write_review(screen: "TaskScreen", clinic: "Clinic", code: str) -> None:
     """Ask for a file and write the patient's report to it."""
     from setsetting.desk import reports
@@ -34,20 +40,32 @@ async def write_page(screen: "TaskScreen", clinic: "Clinic", code: str, stem: st
     folder = clinic.folder / "reports"
     numbered = (folder / f"{stem}-{n:03d}.html" for n in itertools.count(1))
     free = next(path for path in numbered if not path.exists())
-    text = await screen.ask(TextDialog(_("{code}: write the report to which file?").format(code=code), str(free)))
+
+    async def write_at_once(out: Path, *, replace: bool) -> None:
+        write(out, replace=replace)
+        screen.say(_("Written to {path}; open it in a browser.").format(path=out))
+
+    question = _("{code}: write the report to which file?").format(code=code)
+    lost = _("What it holds now is lost; the record keeps everything a report is made from.")
+    await write_named(screen, code, question, free, write_at_once, lost=lost)
+
+
+async def write_named(
+    screen: "TaskScreen", code: str, question: str, first: Path, write: WriteMeanwhile, *, lost: str
+) -> None:
+    """Ask to which file and write it; over one that is there only when that is said again."""
+    text = await screen.ask(TextDialog(question, str(first)))
     if text is None:
         return
     out = Path(text).expanduser()
     try:
-        write(out, replace=False)
+        await write(out, replace=False)
     except AlreadyExists:
         confirm = ConfirmDialog(
             _("{code}: {path} exists already. Replace it?").format(code=code, path=out),
-            _("What it holds now is lost; the record keeps everything a report is made from."),
+            lost,
             yes=_("replace it"),
             no=_("keep it"),
         )
-        if not await screen.ask(confirm):
-            return
-        write(out, replace=True)
-    screen.say(_("Written to {path}; open it in a browser.").format(path=out))
+        if await screen.ask(confirm):
+            await write(out, replace=True)

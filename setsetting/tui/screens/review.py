@@ -109,7 +109,9 @@ class ReviewScreen(ListScreen):
             self.say(_("● past week, ◆ past month, never joined; shaded: not as usual in that room"))
         else:
             self.say(
-                _("Nothing to review yet: esc goes back, f enters the first PCL-5, b builds the first soundscape.")
+                _(
+                    "Nothing to review yet: esc goes back, f enters the first PCL-5, m there builds the first soundscape."
+                )
             )
 
     def _cells(self, window: "WindowLine") -> Cells:

@@ -38,20 +38,13 @@ async def start_session(screen: "TaskScreen", clinic: "Clinic", file: Path | Non
     """Ask for the room and the output, start the session and open its live screen."""
     from setsetting.desk import attending, sessions
 
-    rooms = clinic.settings.rooms
-    room = (
-        0
-        if len(rooms) == 1
-        else await screen.ask(
-            ChoiceDialog(_("{code}: in which room?").format(code=code), [(name, "") for name in rooms])
-        )
-    )
+    room = await room_asked(screen, clinic, code)
     if room is None:
         return
     screen.say(_("Looking for sound devices."))
     devices = await asyncio.to_thread(attending.outputs)
     screen.say(_("The soundscape is ready; nothing plays yet."))
-    question = _("{code} in {room}: where does it sound? The music begins at once.").format(code=code, room=rooms[room])
+    question = _("{code} in {room}: where does it sound? The music begins at once.").format(code=code, room=room)
     if not devices:
         question += " " + _("No sound device was found on this machine.")
     outputs = offered(devices)
@@ -59,7 +52,7 @@ async def start_session(screen: "TaskScreen", clinic: "Clinic", file: Path | Non
     if output is None:
         return
     screen.say(_("The session is starting."))
-    asked = sessions.SessionRequest(file, code, output=outputs[output][0], room=rooms[room])
+    asked = sessions.SessionRequest(file, code, output=outputs[output][0], room=room)
 
     def begin() -> str:
         started = sessions.start(clinic, asked, say=screen.say_from_thread)
@@ -67,6 +60,16 @@ async def start_session(screen: "TaskScreen", clinic: "Clinic", file: Path | Non
         return started.session_id
 
     screen.navigator.attach(await asyncio.to_thread(begin))
+
+
+async def room_asked(screen: "TaskScreen", clinic: "Clinic", code: str) -> str | None:
+    """The room, asked for where the clinic has several."""
+    rooms = clinic.settings.rooms
+    if len(rooms) == 1:
+        return rooms[0]
+    question = _("{code}: in which room?").format(code=code)
+    at = await screen.ask(ChoiceDialog(question, [(name, "") for name in rooms]))
+    return None if at is None else rooms[at]
 
 
 def offered(devices: "Sequence[str]") -> list[tuple[str, str]]:

@@ -85,6 +85,7 @@ class TodayScreen(ListScreen):
         Command("close", "z", _("Close"), _("Closes a session that has ended and was left open.")),
         Command("library", "l", _("Library"), _("Opens the library of music.")),
         Command("new", "a", _("Add patient"), _("Adds a patient under a code; never a name."), short=_("Add")),
+        Command("more", "0", _("More"), _("Verifies the record; shows and checks the playlists.")),
         Command("find", "slash", _("Find"), _("Goes to the patient whose code holds what is typed.")),
         *MOVES,
         Command("quit", "q", _("Quit"), _("Ends the interface; music that plays goes on.")),
@@ -110,7 +111,7 @@ class TodayScreen(ListScreen):
             columns,
             self._cells,
             _below,
-            empty=_("No patients yet: l opens the library, v there scans your music; a here adds a patient."),
+            empty=_("No patients yet: l opens the library, m there scans your music; a here adds a patient."),
             key=lambda row: row.code,
         )
         yield VisitPane()
@@ -290,6 +291,11 @@ class TodayScreen(ListScreen):
         if not found:
             raise UsageError(_("No patient's code holds {text!r}.").format(text=text))
         self.table.go_to(found[0])
+
+    async def do_more(self) -> None:
+        from setsetting.tui.screens.more import ask_more
+
+        await ask_more(self, self._clinic)
 
     def do_library(self) -> None:
         self.navigator.open_library()

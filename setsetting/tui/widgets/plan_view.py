@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from setsetting.clinical.effect import phases_of
 from setsetting.clinical.infusion import steady
-from setsetting.tui.theme import DIM, STRONG, TEXT
+from setsetting.tui.theme import DIM, LOUD, STRONG, TEXT, TextStyle
 from setsetting.tui.widgets.refusal_page import RefusedPhase, ShownRefusal
 from setsetting.tui.widgets.strips import CueBar, MusicPhase
 from setsetting.tui.widgets.table import Cells, Column
@@ -33,6 +33,19 @@ class PlanRequest:
     minutes: Minutes
     seed: int = 0
     loosened: tuple[tuple[str, str], ...] = ()
+
+
+def wanted_words(wanted: PlanRequest) -> tuple[tuple[str, TextStyle], ...]:
+    """What is being built, as the head of the screen says it."""
+    said: tuple[tuple[str, TextStyle], ...] = (
+        (f" · {wanted.playlist}", TEXT),
+        (_(" · {minutes:g} min").format(minutes=wanted.minutes), TEXT),
+        (_(" · seed {seed}").format(seed=wanted.seed), DIM),
+    )
+    if not wanted.loosened:
+        return said
+    words = ", ".join(f"{rule}={value}" for rule, value in wanted.loosened)
+    return (*said, (_(" · {n} loosened").format(n=len(wanted.loosened)), LOUD), (f": {words}", TEXT))
 
 
 def view_of(

@@ -1,0 +1,66 @@
+"""What a clinic does now and then, asked from the day's list: verify the record, look at and check playlists."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from setsetting.tui.dialogs import ChoiceDialog
+from setsetting.views import playlist as views
+from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.desk.clinic import Clinic
+    from setsetting.desk.playlists import ListedPlaylist
+    from setsetting.tui.task_screen import TaskScreen
+
+
+async def ask_more(screen: "TaskScreen", clinic: "Clinic") -> None:
+    """Ask what is wanted and do it."""
+    ways = (
+        (_("verify the record"), _("follows every chain; says the first event that is not as it was written")),
+        (_("playlists"), _("shows each with its phases, and which of its tags no track has")),
+    )
+    at = await screen.ask(ChoiceDialog(_("What else?"), ways))
+    if at is not None:
+        await (verify_record, look_at_playlists)[at](screen, clinic)
+
+
+async def verify_record(screen: "TaskScreen", clinic: "Clinic") -> None:
+    """Say whether the record is as it was written."""
+    from setsetting.desk import records
+
+    screen.say(_("Verifying the record."))
+    verified = await asyncio.to_thread(records.verify, clinic.folder)
+    screen.say(" ".join(verified.sentences()), wrong=not verified.ok)
+
+
+async def look_at_playlists(screen: "TaskScreen", clinic: "Clinic") -> None:
+    """Show the shelf, then one playlist after the other with its check, until escape."""
+    from setsetting.desk import playlists
+
+    listed = playlists.listing(clinic.folder)
+    at: int | None = 0
+    choices = [(each.shelved.name, each.trouble or _titled(each)) for each in listed]
+    while (at := await screen.ask(ChoiceDialog(_("Look at which playlist?"), choices, at or 0))) is not None:
+        await screen.ask(await asyncio.to_thread(_shown, clinic, listed[at]))
+
+
+def _titled(entry: "ListedPlaylist") -> str:
+    assert entry.playlist is not None
+    return f"{entry.playlist.title} · {views.whence(entry)}"
+
+
+def _shown(clinic: "Clinic", entry: "ListedPlaylist") -> ChoiceDialog:
+    """A playlist's check above its phases; of a broken file its trouble."""
+    from setsetting.desk import playlists
+
+    if entry.playlist is None:
+        return ChoiceDialog(entry.trouble or "", ())
+    checked = playlists.check(clinic.folder, entry.shelved.path)
+    columns = dict(views.phase_columns(checked.playlist))
+    del columns[_("phase")]
+    phases = [
+        (phase.name, " · ".join(f"{head} {cell(phase)}" for head, cell in columns.items()))
+        for phase in checked.playlist.phases
+    ]
+    said = " ".join((views.checked_words(checked), *(tag.words for tag in checked.unmet)))
+    return ChoiceDialog(said, phases)

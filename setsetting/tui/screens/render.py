@@ -1,0 +1,40 @@
+"""Rendering a soundscape to a file that any player plays, from the screen that built it."""
+
+import asyncio
+import itertools
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from setsetting.tui.screens.report import write_named
+from setsetting.views.soundscape import rendered_in_words
+from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.desk.clinic import Clinic
+    from setsetting.progress import Step
+    from setsetting.tui.task_screen import TaskScreen
+
+
+async def render_to_file(screen: "TaskScreen", clinic: "Clinic", code: str, soundscape: Path) -> None:
+    """Ask for a file and mix the soundscape to it, this patient's refusals asked again; how far it is, is said."""
+    from setsetting.desk import soundscapes
+
+    told = set[int]()
+
+    def report(step: "Step") -> None:
+        tenth = 10 * step.done // step.total if step.total else 0
+        if tenth not in told and screen.is_attached:
+            told.add(tenth)
+            screen.say_from_thread(_("Rendering: {percent} %").format(percent=10 * tenth))
+
+    async def write(out: Path, *, replace: bool) -> None:
+        mixed = await asyncio.to_thread(
+            soundscapes.render, clinic, soundscape, out, None, report, replace=replace, code=code
+        )
+        screen.say(" ".join((_("Rendered to {path}.").format(path=out), *rendered_in_words(mixed))))
+
+    stem = soundscape.with_suffix("")
+    later = (stem.with_name(f"{stem.name}-{n}.flac") for n in itertools.count(2))
+    free = next(path for path in itertools.chain((stem.with_suffix(".flac"),), later) if not path.exists())
+    question = _("{code}: render to which file? .flac or .wav").format(code=code)
+    await write_named(screen, code, question, free, write, lost=_("What it holds now is lost."))

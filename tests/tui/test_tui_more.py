@@ -1,0 +1,123 @@
+"""What is done now and then has its place on the screens: verify, playlists, a session from paper, a rendered file."""
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from tui_stage import CODE, Stage, clinic_in_course, composed, on_stage, tracks, until, words_shown
+
+from setsetting.audio.render import Rendered
+from setsetting.desk import library, patients, plans, soundscapes
+from setsetting.tui.dialogs import ChoiceDialog, TextDialog
+from setsetting.tui.screens.build import BuildScreen
+from setsetting.tui.screens.patient import PatientScreen
+from setsetting.tui.screens.today import TodayScreen
+from setsetting.units import Frames
+
+
+def test_the_record_is_verified_from_the_day_s_list(tmp_path: Path) -> None:
+    clinic = clinic_in_course(tmp_path)
+    app = Stage(clinic, lambda: TodayScreen(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("0", "1")
+        await until(pilot, lambda: "The record is whole" in words_shown(app))
+
+    on_stage(app, play)
+
+
+def test_a_playlist_is_looked_at_and_checked_from_the_day_s_list(tmp_path: Path) -> None:
+    clinic = clinic_in_course(tmp_path)
+    (clinic.folder / "playlists").mkdir(exist_ok=True)
+    (clinic.folder / "playlists" / "broken.toml").write_text("name = 3", encoding="utf-8")
+    app = Stage(clinic, lambda: TodayScreen(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("0", "2")
+        await until(pilot, lambda: "Look at which playlist?" in words_shown(app))
+        await pilot.press("1")
+        await until(pilot, lambda: "Look at" not in words_shown(app))
+        assert "broken.toml" in words_shown(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: "Look at which playlist?" in words_shown(app))
+        await pilot.press("2")
+        await until(pilot, lambda: "phases, nothing wrong" in words_shown(app))
+        assert "peak" in words_shown(app)
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: not isinstance(app.screen, ChoiceDialog))
+
+    on_stage(app, play, (120, 40))
+
+
+def test_a_session_from_paper_is_entered_on_the_patient_s_page(tmp_path: Path) -> None:
+    clinic = clinic_in_course(tmp_path)
+    app = Stage(clinic, lambda: PatientScreen(clinic, CODE))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("1")
+        assert f"{CODE}, from paper: when" in words_shown(app)
+        await pilot.press(*"2026-11-02 09:30", "enter")
+        await until(pilot, lambda: "how many minutes" in words_shown(app))
+        assert f"{CODE}, from paper: how" in words_shown(app)
+        await pilot.press(*"45", "enter")
+        await until(pilot, lambda: "entered from paper as infusion 5" in words_shown(app))
+
+    on_stage(app, play)
+    entered = patients.show(clinic, CODE).sessions[-1]
+    assert entered.entered_afterwards and entered.planned.end_ms == 45 * 60_000
+
+
+def test_a_session_from_paper_that_is_refused_says_why_and_is_not_there(tmp_path: Path) -> None:
+    clinic = clinic_in_course(tmp_path)
+    app = Stage(clinic, lambda: PatientScreen(clinic, CODE))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("1", *"2026-11-02", "enter", *"45", "enter")
+        await until(pilot, lambda: "when the infusion began is needed" in words_shown(app))
+        await pilot.press("1", "escape")
+        await until(pilot, lambda: not isinstance(app.screen, TextDialog))
+
+    on_stage(app, play)
+    assert len(patients.show(clinic, CODE).sessions) == 4
+
+
+def test_an_accepted_soundscape_is_rendered_and_never_over_a_file_unasked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clinic = clinic_in_course(tmp_path)
+    kept = clinic.folder / "soundscapes" / "tonight.json"
+    kept.parent.mkdir(exist_ok=True)
+    kept.with_suffix(".flac").write_bytes(b"of yesterday")
+    made: list[tuple[Path, str]] = []
+
+    def render(_clinic: object, path: Path, out: Path, *_asked: object, replace: bool, code: str) -> Rendered:
+        soundscapes.refuse_unwritable(out, replace=replace, clinic=clinic, source=path)
+        made.append((out, code))
+        return Rendered(Frames(0), None, 0, ())
+
+    monkeypatch.setattr(library, "listing", lambda _clinic: tracks())
+    monkeypatch.setattr(soundscapes, "build", lambda *_asked, **_named: composed())
+    monkeypatch.setattr(soundscapes, "save", lambda *_asked, **_named: kept)
+    monkeypatch.setattr(soundscapes, "render", render)
+    monkeypatch.setattr(soundscapes, "stale_since", lambda *_asked: False)
+    monkeypatch.setattr(plans, "accept", lambda *_asked: None)
+    app = Stage(clinic, lambda: BuildScreen(clinic, CODE))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await until(pilot, lambda: "not accepted" in words_shown(app))
+        await pilot.press("f")
+        assert "Accept the soundscape first" in words_shown(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: "Accepted for the next visit" in words_shown(app))
+        await pilot.press("f")
+        await until(pilot, lambda: f"{CODE}: render to which file?" in words_shown(app))
+        assert "tonight-2.flac" in words_shown(app)
+        await pilot.press("end", *["backspace"] * 7, *".flac", "enter")
+        await until(pilot, lambda: "exists already" in words_shown(app))
+        await pilot.press("escape", "f")
+        await until(pilot, lambda: "render to which file?" in words_shown(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "Rendered to" in words_shown(app))
+
+    on_stage(app, play)
+    assert made == [(kept.with_name("tonight-2.flac"), CODE)]
