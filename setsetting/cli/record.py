@@ -9,7 +9,7 @@ from setsetting.cli.clinic import with_clinic
 from setsetting.cli.output import answer, as_json, document, example, listing, narrate
 from setsetting.views import correction as correction_views
 from setsetting.views import record as views
-from setsetting.words.translate import _
+from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
@@ -43,7 +43,11 @@ def rebuild(clinic: "Clinic", as_json: bool) -> None:
     from setsetting.desk import records
 
     events = records.rebuild(clinic)
-    answer(views.rebuilt_as_data(events), as_json, aside=_("Derived anew from {n} events.").format(n=events))
+    answer(
+        views.rebuilt_as_data(events),
+        as_json,
+        aside=count("Derived anew from {n} event.", "Derived anew from {n} events.", events),
+    )
 
 
 @command.command("events", epilog=example("record events --patient K-0417"))

@@ -27,7 +27,7 @@ from setsetting.record.device import Device
 from setsetting.record.event import GENESIS, Event, chained_hash, digest_of, head_of
 from setsetting.record.kinds import ERASED
 from setsetting.record.migrations import refuse_first
-from setsetting.words.translate import _
+from setsetting.words.translate import _, count
 
 INTEGRITY_LINES = 5
 """How many of the engine's findings are kept; more of them say nothing new."""
@@ -94,7 +94,8 @@ class Verification:
     def sentences(self) -> list[str]:
         """What was found, in words; one sentence each."""
         if self.ok:
-            whole = _("The record is whole: {n} events, head {head}.").format(n=self.events, head=self.head)
+            told = count("{n} event", "{n} events", self.events)
+            whole = _("The record is whole: {events}, head {head}.").format(events=told, head=self.head)
             return [whole, *self._erased_in_words()]
         found = []
         if self.first_bad is not None:

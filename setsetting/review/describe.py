@@ -129,8 +129,10 @@ def _gate(scores: Sequence[ScorePoint]) -> str | None:
     most = max(sum(each.total is not None and each.recall is recall for each in scores) for recall in Recall)
     if most >= FEWEST_POINTS:
         return None
-    return _("{little}: {n} complete forms of one recall, and at least {fewest} are needed.").format(
-        little=words.too_little(), n=most, fewest=FEWEST_POINTS
+    return _("{little}: {forms} of one recall, and at least {fewest} are needed.").format(
+        little=words.too_little(),
+        forms=count("{n} complete form", "{n} complete forms", most),
+        fewest=FEWEST_POINTS,
     )
 
 
@@ -140,17 +142,18 @@ def _completeness(forms: Sequence[CourseForm], sessions: Sequence[CourseSession]
         f"{pcl5.recall_words(recall)} {sum(each.form.recall is recall for each in whole)}" for recall in Recall
     )
     lines = [
-        _("{n} sessions held; setting logged in {logged}, closed {closed}, entered afterwards {paper}").format(
-            n=len(sessions),
+        count("{n} session held", "{n} sessions held", len(sessions))
+        + _("; setting logged in {logged}, closed {closed}, entered afterwards {paper}").format(
             logged=sum(each.setting is not None for each in sessions),
             closed=sum(each.closed for each in sessions),
             paper=sum(each.entered_afterwards for each in sessions),
         ),
-        _("{n} forms; {whole} complete ({by_recall}), {partial} with missing items and so without a total").format(
-            n=len(forms), whole=len(whole), by_recall=by_recall, partial=len(forms) - len(whole)
+        count("{n} form", "{n} forms", len(forms))
+        + _("; {whole} complete ({by_recall}), {partial} with missing items and so without a total").format(
+            whole=len(whole), by_recall=by_recall, partial=len(forms) - len(whole)
         ),
-        _("{linked} of {n} sessions linked to the scores around them").format(
-            linked=len(linkage.linked), n=linkage.sessions
+        _("{linked} of {sessions} linked to the scores around them").format(
+            linked=len(linkage.linked), sessions=count("{n} session", "{n} sessions", linkage.sessions)
         ),
     ]
     for reason, n in linkage.by_reason():

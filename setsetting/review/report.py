@@ -17,7 +17,8 @@ from setsetting.review.linking import reason_words, rule_words
 from setsetting.review.session_page import SessionPage
 from setsetting.review.view import PatientReview
 from setsetting.units import Milliseconds
-from setsetting.words.numbers import local_text, number_or_unknown, signed
+from setsetting.words.abbreviations import meanings
+from setsetting.words.numbers import local_text, number_or_unknown, signed, times
 from setsetting.words.translate import _
 
 
@@ -40,7 +41,11 @@ def patient_html(review: PatientReview, made_ms: Milliseconds, banner: str = "")
         recall_words=recall_words,
         reason_words=reason_words,
         signed=signed,
+        times=times,
         number_or_unknown=number_or_unknown,
+        abbreviations=meanings(
+            ("PCL-5", "B, C, D, E", "PTSD", "DSM-5", "CAPS-5", "ReSPCT", "PMID, PMC", "min", "dB", "LU")
+        ),
     )
 
 
@@ -50,7 +55,9 @@ def session_html(page: SessionPage, made_ms: Milliseconds, banner: str = "") -> 
     return _template("session.html").render(
         page=page,
         facts=tuple(session_words.facts(page)),
+        number=session_words.number(page),
         minute=session_words.minute,
+        abbreviations=meanings(("PCL-5", "PTSD", "DSM-5", "min", "dB", "LU")),
         when=lambda at_ms: local_text(at_ms, zone),
         made=local_text(made_ms, zone),
         banner=banner,

@@ -20,8 +20,15 @@ SIGNS = {
 
 def heading(page: SessionPage) -> str:
     """Whose session it is, which, when and where, and what it is not."""
-    number = _("session {n} of {of}").format(n=page.visit_no, of=page.of) if page.visit_no is not None else _("session")
-    return " · ".join((page.code, number, page.date, words.room(page.room), *map(words.of_state, page.states)))
+    return " · ".join((page.code, number(page), page.date, words.room(page.room), *map(words.of_state, page.states)))
+
+
+def number(page: SessionPage) -> str:
+    """Which infusion of the course it was; one beyond the course is none of so many."""
+    if page.visit_no is None:
+        return _("session")
+    past = _("infusion {n}, after a course of {of}")
+    return (past if page.visit_no > page.of else _("infusion {n} of {of}")).format(n=page.visit_no, of=page.of)
 
 
 def facts(page: SessionPage) -> Iterator[tuple[str, str]]:

@@ -162,7 +162,7 @@ def _track(walk: _Walk, row: TrackRow, at: int) -> bool:
         walk.costs.append(weights.artist_repeat)
     if crowded := [(walk.artists[name], artist) for name, artist in credited.items() if walk.artists[name] > limit]:
         n, artist = max(crowded, key=lambda one: (one[0], one[1] == row.artist))
-        walk.say(_("{where}: {n} tracks by {artist}, {limit} are allowed."), artist=artist, n=n, limit=limit)
+        walk.say(_("{where}: {n} tracks by {artist}, at most {limit} allowed."), artist=artist, n=n, limit=limit)
     fade = Seconds(0)
     if walk.following is not None:
         after = next(one for one in phases if one.name == walk.following.phase)

@@ -288,7 +288,7 @@ RULES = (
         lift_session=lambda protocol: _with(protocol, artist_max_per_session=UNLIMITED),
         limit=Limit("artist_max_per_session", "whole", 1, 1000, farthest=20),
         offer=_("up to {value} tracks by one artist instead of {now}"),
-        binds=_("the limit of {n:g} tracks by an artist"),
+        binds=_("the limit of tracks by an artist ({n:g})"),
     ),
     Rule(
         "energy_step_max",

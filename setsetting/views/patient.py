@@ -110,6 +110,8 @@ def in_words(view: "PatientView", zone: ZoneInfo) -> list[str]:
         lines.append("  " + " · ".join(parts))
     lines += [_("  never: {what} {value}").format(what=_(row.what), value=row.value) for row in view.vetoes]
     lines.append(
-        _("  heard in this course: {n} tracks; forms entered: {forms}").format(n=len(view.heard), forms=view.forms)
+        "  "
+        + count("heard in this course: {n} track", "heard in this course: {n} tracks", len(view.heard))
+        + _("; forms entered: {forms}").format(forms=view.forms)
     )
     return lines

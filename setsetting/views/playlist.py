@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from setsetting.soundscape.playlist import Playlist, PlaylistPhase, nominal_s
 from setsetting.units import Seconds, ms_from_s
 from setsetting.words.numbers import clock
-from setsetting.words.translate import _
+from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
     from setsetting.desk.playlists import CheckedPlaylist, ListedPlaylist
@@ -101,9 +101,10 @@ def checked_as_data(checked: "CheckedPlaylist") -> dict[str, Any]:
 
 
 def checked_words(checked: "CheckedPlaylist") -> str:
-    sound = _("{name} version {version}: {n} phases, nothing wrong.")
     playlist = checked.playlist
-    return sound.format(name=playlist.name, version=playlist.version, n=len(playlist.phases))
+    phases = count("{n} phase", "{n} phases", len(playlist.phases))
+    sound = _("{name} version {version}: {phases}, nothing wrong.")
+    return sound.format(name=playlist.name, version=playlist.version, phases=phases)
 
 
 def broken_as_data(trouble: Exception) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def in_words(review: PatientReview) -> list[str]:
     lines += ["", _("Sessions")]
     for visit in review.visits:
         lines.append(
-            _("  {n}  {date}  {minutes}  {music}  {link}").format(
+            _("  infusion {n}  {date}  {minutes}  {music}  {link}").format(
                 n=visit.number, date=visit.date, minutes=visit.minutes, music=visit.music, link=visit.link
             )
         )
@@ -55,7 +55,7 @@ def as_data(review: PatientReview) -> dict[str, Any]:
 
 def note_words(note: NoteLine) -> str:
     """A note on one line, with the session and the minute it belongs to."""
-    where = " · ".join(filter(None, (_("session {n}").format(n=note.number), note.date, note.at)))
+    where = " · ".join(filter(None, (_("infusion {n}").format(n=note.number), note.date, note.at)))
     return f"{where}: {' '.join(note.text.split())}"
 
 
@@ -63,7 +63,8 @@ def _beside(review: PatientReview) -> tuple[str, ...]:
     if review.gate:
         return (review.gate,)
     return tuple(
-        f"{line.number}: {line.setting} | {recall_words(line.recall)} {line.before} \N{RIGHTWARDS ARROW} {line.after}, "
+        _("infusion {n}").format(n=line.number)
+        + f": {line.setting} | {recall_words(line.recall)} {line.before} \N{RIGHTWARDS ARROW} {line.after}, "
         f"{signed(line.change)} ({line.says})"
         for line in review.beside
     ) or (_("no session is linked"),)

@@ -11,7 +11,7 @@ from setsetting.soundscape.file import to_json
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.units import Hertz, ms_from_s, s_from_frames
 from setsetting.words.numbers import clock, signed
-from setsetting.words.translate import _
+from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
     from setsetting.audio.render import Rendered
@@ -178,5 +178,11 @@ def rendered_in_words(rendered: "Rendered") -> list[str]:
     """What was missing in the finished file, and what its guard had to hold."""
     lines = [sentence for _index, sentence in rendered.troubles]
     if rendered.guarded:
-        lines.append(_("The guard at -1 dBFS had to hold {n} samples.").format(n=rendered.guarded))
+        lines.append(
+            count(
+                "The guard at -1 dBFS had to hold {n} sample.",
+                "The guard at -1 dBFS had to hold {n} samples.",
+                rendered.guarded,
+            )
+        )
     return lines

@@ -40,6 +40,11 @@ def signed(value: float, digits: int = 0) -> str:
     return (MINUS if value < 0 else "+") + text
 
 
+def times(n: int) -> str:
+    """Write how often something was, so that it reads as no number of one: 3×, 1×, 0."""
+    return f"{n}\N{MULTIPLICATION SIGN}" if n else "0"
+
+
 def utc_text(utc_ms: Milliseconds) -> str:
     """Write an instant as ISO 8601 with Z, to the second."""
     return datetime.fromtimestamp(s_from_ms(utc_ms), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

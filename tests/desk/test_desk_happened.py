@@ -74,7 +74,7 @@ def test_notes_are_found_by_their_words_each_with_its_session_and_minute(clinic:
     shown = review.patient_review(clinic, CODE)
     (note,) = shown.notes
     assert (note.session_id, note.number, note.text) == (started.session_id, 1, "the water\nwas warm")
-    (line,) = [line for line in views.in_words(shown) if "the water was warm" in line and "session 1" in line]
+    (line,) = [line for line in views.in_words(shown) if "the water was warm" in line and "infusion 1" in line]
     assert note.date in line and note.at in line
     assert views.as_data(shown)["notes"][0]["text"] == note.text
     (listed,) = sessions.listing(clinic)

@@ -15,6 +15,7 @@ from setsetting.review.course import PatientCourse, SetAside
 from setsetting.review.describe import review_of
 from setsetting.review.report import patient_html
 from setsetting.views.review import as_data, in_words
+from setsetting.words.abbreviations import meanings
 
 MANDATORY = (
     "Internal review only. Describes what was done and what was later scored. Not medical advice, not a diagnosis, "
@@ -157,6 +158,37 @@ def test_completeness_is_said_first_with_the_unlinked_by_reason(written: str) ->
     assert "9 forms; 8 complete (past week 6, past month 2), 1 with missing items and so without a total" in said
     assert "4 of 6 sessions linked to the scores around them" in said
     assert "2 not linked: shared interval: another infusion between the two scores" in said
+
+
+@pytest.mark.parametrize(("sessions", "forms"), [(1, 1), (0, 0)])
+def test_counts_are_said_in_the_singular_and_the_plural(sessions: int, forms: int) -> None:
+    course = example()
+    said = review_of(replace(course, sessions=course.sessions[:sessions], forms=course.forms[:forms])).completeness
+    one = sessions == 1
+    assert said[0].startswith("1 session held; " if one else "0 sessions held; ")
+    assert said[1].startswith("1 form; " if one else "0 forms; ")
+    assert said[2].startswith("0 of 1 session linked" if one else "0 of 0 sessions linked")
+    gate = review_of(replace(course, forms=course.forms[:forms])).gate
+    assert gate is not None and ("1 complete form of one recall" if one else "0 complete forms") in gate
+
+
+def test_a_count_of_infusions_reads_as_no_infusion_s_number() -> None:
+    rows = re.findall(r"<tr><th scope=\"row\" class=\"d\">past.*?</tr>", page(example()))
+    assert rows
+    for row in rows:
+        assert re.search(r'<td class="n">(\d+×|0)</td>', row), row
+
+
+def test_every_abbreviation_is_said_on_the_page(written: str) -> None:
+    said = text_of(written)
+    used = set(re.findall(r"\b[A-Za-z]*[A-Z]{2,}[A-Za-z]*(?:-\d)?\b", said))
+    meant = {name for name, _meaning in meanings(("PCL-5", "PTSD", "DSM-5", "CAPS-5", "ReSPCT", "LU"))} | {
+        "PMID",
+        "PMC",
+    }
+    assert used - {"SIMULATED"} <= meant
+    for name in ("PCL-5", "PTSD", "ReSPCT", "PMID", "dB"):
+        assert len(re.findall(rf"<dt>[^<]*\b{name}\b[^<]*</dt>", written)) == 1
 
 
 def test_a_rehearsal_is_named_and_left_out() -> None:

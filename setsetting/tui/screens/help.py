@@ -12,9 +12,12 @@ from setsetting.tui.command import Command
 from setsetting.tui.line import Line, paragraph
 from setsetting.tui.painting import Painting
 from setsetting.tui.theme import DIM, KEY, STRONG, TEXT
+from setsetting.words.abbreviations import meanings
 from setsetting.words.translate import _
 
 KEY_COLUMN = 12
+ON_SCREENS = ("PCL-5", "dB", "LU", "LUFS", "bpm")
+"""The abbreviations that screens use."""
 
 
 class Keys(Painting):
@@ -40,8 +43,15 @@ class Keys(Painting):
             does[0].put(1, f" {command.keys_shown} ", KEY)
             lines += does
         closing = _("A click on a key does the same. Escape closes this page.")
+        spelled_out = " · ".join(f"{name}: {meaning}" for name, meaning in meanings(ON_SCREENS))
         small_print = [Line(width), *paragraph(self._small_print, width, DIM)] if self._small_print else []
-        return [*lines, Line(width), *paragraph(closing, width, DIM), *small_print]
+        return [
+            *lines,
+            Line(width),
+            *paragraph(closing, width, DIM),
+            *paragraph(spelled_out, width, DIM),
+            *small_print,
+        ]
 
 
 class HelpScreen(ModalScreen[None]):

@@ -138,7 +138,7 @@ class PatientScreen(ListScreen):
         self._read_plan()
         pieces = [
             (f"  {view.code}", STRONG),
-            (count("  {n} session", "  {n} sessions", len(view.sessions)), TEXT),
+            (count("  {n} session", "  {n} sessions", sum(row.counts for row in view.sessions)), TEXT),
             (count(" · {n} form", " · {n} forms", view.forms), TEXT),
         ]
         self.query_one(Header).show(*pieces, right=_("simulated") if view.simulated else "")

@@ -22,7 +22,7 @@ from setsetting.tui.widgets.paragraph import Disclaimer
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.tui.widgets.trajectory import Trajectory
-from setsetting.words.numbers import signed
+from setsetting.words.numbers import signed, times
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class ReviewScreen(ListScreen):
             (str(window.days), TEXT),
             (f"{window.before} → {window.after}", TEXT),
             (signed(window.change), STRONG),
-            (str(window.infusions), TEXT),
+            (times(window.infusions), TEXT),
             (window.says, DIM),
             (window.setting, DIM),
         )

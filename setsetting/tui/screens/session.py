@@ -101,7 +101,7 @@ class SessionScreen(ListScreen):
         from setsetting.desk import session_page
 
         page = self._page = session_page.session_page(self._clinic, self._session_id)
-        number = _("  session {n} of {of}").format(n=page.visit_no, of=page.of) if page.visit_no else ""
+        number = f"  {session_words.number(page)}" if page.visit_no else ""
         where = _("  {date} · {room}").format(date=page.date, room=page.room)
         states = " · ".join(map(of_state, page.states))
         self.query_one(Header).show((f"  {page.code}", STRONG), (number, TEXT), (where, TEXT), right=states, style=LOUD)
