@@ -11,15 +11,16 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
+from pathlib import PurePath
 from types import NoneType
-from typing import TYPE_CHECKING, Any, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_type_hints
 
 from setsetting.audio.measurements import MEASURE_VERSION, Measurements
 from setsetting.library.database import Store
 from setsetting.library.energy import ENERGY_VERSION
 from setsetting.library.recordings import Kin, Kinship
 from setsetting.library.tags import TAGS_VERSION, Tags
-from setsetting.library.track import AnyTrack, EnergySource, Lyrics, Track, TrackNames
+from setsetting.library.track import AnyTrack, EnergySource, Lyrics, Track, TrackNames, together
 from setsetting.library.walk import MusicFile
 from setsetting.units import Energy
 from setsetting.words.translate import _, count
@@ -96,6 +97,7 @@ _COLUMN = {
     "album": "f.album",
     "recording_id": "NULL",
     "damaged": "r.lost_packets",
+    "called": "f.title",
 }
 """Where a track's fields come from that are not a measurement alone."""
 
@@ -115,9 +117,30 @@ _READ: dict[str, Callable[[Any], object]] = {
     "damaged": lambda lost: _damage(lost) if lost else None,
 }
 """What becomes of a column, where it is not a track's field as it stands."""
+
+
+class _Copy(NamedTuple):
+    """What one of several files of a sound says of it, as it is stored."""
+
+    path: bytes
+    tags: str
+    title: str
+    artist: str
+    artists: str
+
+    @classmethod
+    def of(cls, row: tuple[Any, ...]) -> "_Copy":
+        return cls(*(row[number] for number in _OF_COPY))
+
+    @property
+    def called(self) -> tuple[str, ...]:
+        """The name and the title of a file that credits nobody."""
+        return () if self.artists else (PurePath(os.fsdecode(self.path)).stem, self.title)
+
+
 _FIELDS = tuple(Track.__dataclass_fields__)
-_OF_COPY = tuple(map(_FIELDS.index, ("tags", "artist", "artists")))
-_PATH, _RECORDING = _FIELDS.index("path"), _FIELDS.index("recording_id")
+_OF_COPY = tuple(map(_FIELDS.index, _Copy._fields))
+_PATH, _RECORDING, _CALLED = map(_FIELDS.index, ("path", "recording_id", "called"))
 _CONVERTED = tuple((number, _READ[name]) for number, name in enumerate(_FIELDS) if name in _READ)
 _TRACKS = f"""
 SELECT {", ".join(_COLUMN.get(name, f"r.{name}") for name in _FIELDS)}
@@ -161,10 +184,10 @@ class Cache(Store):
             for number, convert in _CONVERTED:
                 values[number] = convert(values[number])
             values[_RECORDING] = recordings.get(values[0])
+            values[_CALLED] = _Copy.of(shown).called
             track = Track(*values)
             for row in rows if len(rows) > 1 else ():
-                tags, artist, artists = (row[number] for number in _OF_COPY)
-                track = _with_copy(track, _split(tags), artist, _split(artists))
+                track = _with_copy(track, _Copy.of(row))
             found.append(track)
         return found
 
@@ -181,9 +204,10 @@ class Cache(Store):
                     artist,
                     _split(artists),
                     recordings.get(track_id),
+                    _Copy(path, tags, title, artist, artists).called,
                 )
             else:
-                found[track_id] = _with_copy(found[track_id], _split(tags), artist, _split(artists))
+                found[track_id] = _with_copy(found[track_id], _Copy(path, tags, title, artist, artists))
         return list(found.values())
 
     def seen(self) -> dict[str, SeenFile]:
@@ -310,13 +334,14 @@ class Cache(Store):
             self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
-def _with_copy(track: AnyTrack, tags: tuple[str, ...], artist: str, artists: tuple[str, ...]) -> AnyTrack:
+def _with_copy(track: AnyTrack, copy: _Copy) -> AnyTrack:
     """A track with what another file of the same sound says of it too; its own is shown."""
     return replace(
         track,
-        tags=tuple(sorted({*track.tags, *tags})),
-        artist=track.artist or artist,
-        artists=tuple(dict.fromkeys((*track.artists, *artists))),
+        tags=tuple(sorted({*track.tags, *_split(copy.tags)})),
+        artist=track.artist or copy.artist,
+        artists=tuple(dict.fromkeys((*track.artists, *_split(copy.artists)))),
+        called=together(track.called, copy.called),
     )
 
 

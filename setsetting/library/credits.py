@@ -16,10 +16,14 @@ MOST_NAMES = 1000
 _MOST_TOGETHER = 5
 """So many parts in a row may be one name: Crosby, Stills, Nash & Young are four."""
 
-_SIGNS = r" ?[/;,&+|\\\u00d7\u2022\u00b7\u3001\uff0c\uff0f\uff06\uff1b\u061b\u060c] ?"
-_WORDS = r"feat|ft|featuring|with|w/|and|und|et|y|x|vs|versus|meets|presents|pres|mit|avec|con|f/"
+_SIGNS = (
+    r" ?[/;,&+|\\\u00d7\u2022\u00b7\u3001\uff0c\uff0f\uff06\uff1b\uff5c\u061b\u060c] ?|: | [-~:\u2012-\u2014\u2212] "
+)
+_WORDS = r"feat|ft|featuring|with|w/|and|und|et|y|x|vs|versus|meets|presents|pres|introducing|prod|by|mit|avec|con|f/"
 _BETWEEN = re.compile(rf"{_SIGNS}|(?<![^ (\[])(?:{_WORDS})(?:\. ?| )", re.IGNORECASE)
-_IN_TITLE = re.compile(r"[ (\[](?:feat|ft|featuring)(?:\. ?| )([^)\]]+)", re.IGNORECASE)
+_IN_TITLE = re.compile(
+    r"[ (\[](?:feat|ft|featuring)(?:\. ?| )([^)\]]+)|[(\[]([^()\[\]]+) (?:remix|rework)[)\]]", re.IGNORECASE
+)
 _NOTE = re.compile(r" ?[(\[][^()\[\]]*[)\]]$")
 _BRACKETS = re.compile(r"[()\[\]]")
 _VALUES = re.compile(r"[\0\n\r]+")
@@ -42,9 +46,10 @@ def credits_in(texts: Iterable[str]) -> tuple[str, ...]:
 
 
 def in_titles(titles: Iterable[str]) -> Iterator[str]:
-    """Who is credited in titles, behind "feat." or one of its forms."""
+    """Who is credited in titles: behind "feat." or one of its forms, or for a remix."""
     for title in titles:
-        yield from _IN_TITLE.findall(" ".join(title.split()))
+        for found in _IN_TITLE.finditer(" ".join(title.split())):
+            yield found[1] or found[2]
 
 
 def by_sort_name(names: Iterable[str]) -> Iterator[str]:
@@ -65,6 +70,9 @@ def _names(text: str) -> Iterator[str]:
     for first in range(len(ends) - 1):
         for last in range(first + 1, min(len(ends), first + 1 + _MOST_TOGETHER)):
             yield from _in_brackets(text[ends[first][1] : ends[last][0]].strip())
+    for before, comma, after in zip(ends, ends[1:], ends[2:], strict=False):  # "Dost, Mira" may be Mira Dost
+        if text[slice(*comma)].strip() == ",":
+            yield f"{text[comma[1] : after[0]].strip()} {text[before[1] : comma[0]].strip()}"
 
 
 def _in_brackets(part: str) -> Iterator[str]:

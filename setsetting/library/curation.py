@@ -17,6 +17,7 @@ from setsetting.library.tags import FASTEST_BPM, SLOWEST_BPM, tag_word
 from setsetting.library.track import EnergySource, Lyrics, Track, TrackNames
 from setsetting.units import Milliseconds
 from setsetting.words.plain import plain
+from setsetting.words.spelling import spelled
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -206,7 +207,10 @@ def renamed(track: TrackNames, said: Said) -> TrackNames:
 def _named(track: Track | TrackNames, said: Said) -> dict[str, Any]:
     changes: dict[str, Any] = {name: said[name] for name in ("title", "artist") if name in said}
     if "artist" in said:
-        changes["artists"] = credits_in((said["artist"],))
+        credited = {spelled(name): name for name in track.artists}  # whom a file names it goes on to name
+        changes["artists"] = tuple(
+            ({spelled(name): name for name in credits_in((said["artist"],))} | credited).values()
+        )
     words = {field.removeprefix(_TAG): value for field, value in said.items() if field.startswith(_TAG)}
     if words:
         kept = {tag for tag in track.tags if words.get(tag) != _LACKS}

@@ -22,7 +22,7 @@ from setsetting.units import Energy
 from setsetting.words.plain import plain
 from setsetting.words.spelling import spelled
 
-TAGS_VERSION = 2
+TAGS_VERSION = 3
 """Raised when tags are read in another way, so that a library reads them anew."""
 
 SLOWEST_BPM, FASTEST_BPM = 20.0, 400.0
@@ -62,7 +62,11 @@ def tags_of(fields: Fields, path: Path) -> Tags:
     words = _tag_words(fields)
     credited = [fields.get(name, []) for name in ("artist", "albumartist", "credit")]
     artists = credits_in(
-        (*chain(*credited), *in_titles(fields.get("title", [])), *by_sort_name(fields.get("sortname", [])))
+        (
+            *chain(*credited),
+            *in_titles([*fields.get("title", []), *fields.get("album", [])]),
+            *by_sort_name(fields.get("sortname", [])),
+        )
     )
     return Tags(
         title=_first_text(fields, "title") or plain(path.stem),

@@ -37,6 +37,7 @@ class Named:
     title: str
     artist: str
     artists: tuple[str, ...]
+    called: tuple[str, ...]
 
     @property
     def credits(self) -> tuple[str, ...]:
@@ -47,13 +48,20 @@ class Named:
 
     @property
     def hints(self) -> tuple[str, ...]:
-        """Where an artist may be named although none is credited: the file's name and the title; else nowhere."""
-        return () if self.credits else (PurePath(self.path).stem, self.title)
+        """Where an artist may be named although a file credits none: the names of such files, and the titles; else nowhere."""
+        own = () if self.credits else (PurePath(self.path).stem, self.title)
+        return together(own, self.called)
 
     @property
     def names(self) -> frozenset[str]:
         """By what it is refused, heard or known: its own id and its recording's."""
         return frozenset((self.id,) if self.recording_id is None else (self.id, self.recording_id))
+
+
+def together(called: tuple[str, ...], also: tuple[str, ...]) -> tuple[str, ...]:
+    """File names and titles, each with those of another file."""
+    both = [pair for pair in (called, also) if pair]
+    return tuple(" / ".join(dict.fromkeys(texts)) for texts in zip(*both, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,7 @@ class TrackNames(Named):
     artist: str
     artists: tuple[str, ...]
     recording_id: str | None = None
+    called: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +116,8 @@ class Track(Named):
     """Equal for all encodings of one recording; None where the sound is too even to be known again."""
     damaged: str | None = None
     """What could not be decoded and was passed over, in words."""
+    called: tuple[str, ...] = field(default=())
+    """The names and the titles of its files that credit nobody, whatever people said of it since; else nothing."""
 
     @property
     def length_s(self) -> Seconds:

@@ -232,7 +232,7 @@ def forbidden(track_id: str, track: "TrackRow | Track", wishes: InstancePatient 
     """What stands against a track whatever the phase: what a patient refuses, and what was heard."""
     artists = _spelled(wishes.veto_artists) if wishes.veto_artists else set()
     credited = _spelled((track.artist, *track.artists))
-    inside = () if credited else track.hints
+    inside = track.hints
     ids = [track_id] if track.recording_id is None else [track_id, track.recording_id]
     heard = any(one in wishes.heard_tracks or one in wishes.heard_recordings for one in ids)
     anchor = any(one in wishes.anchor_tracks or one in wishes.anchor_recordings for one in ids)

@@ -88,7 +88,7 @@ class Wishes:
                 for name in track.credits:
                     if spelled(name) in artists:
                         yield track, Refusal("veto_artist", name)
-                for hinted in () if track.credits else _hinted(artists, track.hints):
+                for hinted in _hinted(artists, track.hints):
                     yield track, hinted
             if tags:
                 for tag in track.tags:
@@ -97,7 +97,7 @@ class Wishes:
 
 
 def _hinted(artists: Iterable[str], hints: tuple[str, ...]) -> Iterator[Refusal]:
-    """Refused artists who are credited nowhere and stand in a file's name, or else in its title."""
+    """Refused artists who stand in the name of a file that credits nobody, or else in its title."""
     for name in artists if hints else ():
         for by, hint in zip((MetBy.FILE_NAME, MetBy.TITLE), hints, strict=True):
             if stands_in(name, hint):

@@ -9,7 +9,7 @@ from functools import lru_cache
 from unicodedata import category, normalize
 
 _ALIKE = str.maketrans(
-    dict.fromkeys("\u2018\u2019\u02bc\u2032", "'")
+    dict.fromkeys("\u2018\u2019\u201b\u02bc\u2032\u00b4", "'")
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")
     | {"\u034f": None}
     | {chr(code): None for code in range(0xFE00, 0xFE10)}

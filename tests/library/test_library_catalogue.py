@@ -11,6 +11,7 @@ from setsetting.library.catalogue import UNSEEN, Catalogue, digest_of_tracks
 from setsetting.library.tags import Tags
 from setsetting.library.track import EnergySource, Lyrics, Track
 from setsetting.library.walk import MusicFile
+from setsetting.soundscape.wishes import MetBy, refusing
 
 SOUND = Measurements(
     digest="", codec="flac", rate_hz=44_100, channels=2, frames=44_100 * 200, lufs=-18.0, lra_lu=5.0,
@@ -237,8 +238,21 @@ def test_two_files_of_one_sound_are_credited_by_both(catalogue):
     assert (named.artist, named.artists, named.tags) == (track.artist, track.artists, track.tags)
 
 
-def test_a_person_s_word_on_the_artist_outranks_every_credit_of_the_file(catalogue):
+def test_a_person_s_word_on_the_artist_is_shown_and_hides_no_credit_of_the_file_from_a_refusal(catalogue):
     said = set_(catalogue, artist="Mira Dost feat. Ana Vale")
     assert said.artist == "Mira Dost feat. Ana Vale"
-    assert set(said.artists) == {said.artist, "Mira Dost", "Ana Vale"}
+    assert set(said.artists) == {said.artist, "Mira Dost", "Ana Vale", "An Artist"}
     assert catalogue.names().tracks[0].artists == said.artists
+
+
+def test_what_a_file_that_credits_nobody_is_called_outlives_its_copies_and_what_a_person_says(catalogue):
+    nameless = replace(TAGS, title="Tone", artist="", artists=())
+    put(catalogue, ID, path="/music/a/01.flac", tags=TAGS)
+    put(catalogue, ID, path="/music/b/Mira Dost - Tone.wav", tags=nameless)
+    put(catalogue, ID, path="/music/c/02.wav", tags=replace(nameless, title="Tone by Ana Vale"))
+    set_(catalogue, artist="Label", title="No. 2")
+    for track in (catalogue.track(ID), catalogue.names().tracks[0]):
+        assert [refused.by for refused in refusing([("artist", "mira dost")]).forbids(track)] == [MetBy.FILE_NAME]
+        assert [refused.by for refused in refusing([("artist", "Ana Vale")]).forbids(track)] == [MetBy.TITLE]
+        assert refusing([("artist", "An Artist")]).forbids(track)
+        assert not refusing([("artist", "Nobody")]).forbids(track)

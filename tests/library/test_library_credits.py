@@ -33,6 +33,12 @@ PLACE = Path("/music/Folder Artist/07 Drift.mp3")
         ("Crosby, Stills, Nash & Young with B", {"Crosby, Stills, Nash & Young", "B"}),
         ("Ana Li (violin)", {"Ana Li"}),
         ("A\0B", {"A", "B"}),
+        *(
+            (f"A{between}B", {"A", "B"})
+            for between in (" - ", " \u2013 ", ": ", " ~ ", "\uff5c", " introducing ", " prod. by ")
+        ),
+        ("Dost, Mira", {"Dost, Mira", "Mira Dost"}),
+        ("Bach, J.S.; Dost, Mira & B", {"J.S. Bach", "Mira Dost", "B"}),
     ],
 )
 def test_a_credit_is_kept_whole_and_in_all_that_may_be_names(text: str, names: set[str]) -> None:
@@ -41,7 +47,9 @@ def test_a_credit_is_kept_whole_and_in_all_that_may_be_names(text: str, names: s
     assert "\0" in text or text in kept
 
 
-@pytest.mark.parametrize("name", ["Xavier", "The xx", "AC/DC", "Vsevolod", "Withered Hand", "Feathers", "Anderson"])
+@pytest.mark.parametrize(
+    "name", ["Xavier", "The xx", "AC/DC", "Vsevolod", "Withered Hand", "Feathers", "Anderson", "Jay-Z"]
+)
 def test_no_letters_within_a_name_part_it(name: str) -> None:
     assert credits_in([name])[0] == name
     assert len(credits_in([name])) == (3 if "/" in name else 1)
@@ -64,6 +72,11 @@ def test_the_artist_shown_is_the_first_and_the_album_s_stands_in() -> None:
     tags = tags_of({"artist": ["A", "B"], "albumartist": ["C"], "album": ["L"]}, PLACE)
     assert (tags.artist, tags.artists, tags.album) == ("A", ("A", "B", "C"), "L")
     assert tags_of({"title": ["Song (feat. B) [live]"], "artist": ["A"]}, PLACE).artists == ("A", "B")
+    assert tags_of({"title": ["Song (B Remix)"], "album": ["L (feat. C)"], "artist": ["A"]}, PLACE).artists == (
+        "A",
+        "B",
+        "C",
+    )
     assert tags_of({"sortname": ["Dost, Mira"]}, PLACE).artist == "Mira Dost"
 
 
