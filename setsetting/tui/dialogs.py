@@ -21,6 +21,7 @@ from setsetting.tui.theme import ACCENT, CHOSEN, DIM, KEY, STRONG, TEXT
 from setsetting.tui.widgets.detail_pane import DetailPane
 from setsetting.tui.widgets.paragraph import Paragraph
 from setsetting.words import plain
+from setsetting.words.spelling import spelled
 from setsetting.words.translate import _
 
 Answer = TypeVar("Answer")
@@ -75,7 +76,7 @@ NUMBERED = 9
 
 
 class ChoiceList(Painting):
-    """A short list with a cursor; the first nine choices have their digits beside them."""
+    """A list with a cursor; the first nine that are shown have their digits beside them."""
 
     DEFAULT_CSS = "ChoiceList { height: auto; max-height: 12; }"
 
@@ -84,8 +85,28 @@ class ChoiceList(Painting):
 
     def __init__(self, choices: Sequence[tuple[str, str]], at: int) -> None:
         super().__init__()
-        self._choices = choices
+        self._all = self._choices = choices
+        self._numbers = list(range(len(choices)))
         self.at = at
+
+    @property
+    def count(self) -> int:
+        """How many are shown."""
+        return len(self._choices)
+
+    def narrow(self, typed: str) -> None:
+        """Show the choices with every typed word, and put the cursor on the first."""
+        words = spelled(typed).split()
+        found = [spelled(f"{name} {said}") for name, said in self._all] if words else [""] * len(self._all)
+        self._numbers = [at for at, text in enumerate(found) if all(word in text for word in words)]
+        self._choices = [self._all[at] for at in self._numbers]
+        self.at = 0
+        self.relayout()
+        self.post_message(self.Moved())
+
+    def taken(self, at: int) -> int:
+        """The number among all choices of one that is shown."""
+        return self._numbers[at]
 
     def rows_wanted(self, width: int) -> int:
         return len(self._choices)
@@ -113,6 +134,8 @@ class ChoiceList(Painting):
     @property
     def shortened(self) -> str:
         """Name and words of the choice under the cursor, where the list can't show them whole."""
+        if not self._choices:
+            return ""
         name, words = self._choices[self.at]
         return "" if self._fits(name, words) else f"{name}: {words}" if words else name
 
@@ -155,24 +178,45 @@ class ChoiceDialog(Dialog[int | None]):
         self._question = question
         self._choices = ChoiceList(choices, at)
         self._count = len(choices)
+        self._typed = ""
+        self._hint = Paragraph(self._how, DIM)
 
     def compose(self) -> ComposeResult:
         with Vertical():
             yield Paragraph(self._question, DIM)
             yield self._choices
             yield DetailPane()
-            yield Paragraph(
-                _("a digit takes it, or ↑ ↓ and enter; escape leaves everything as it is")
-                if self._count
-                else _("escape goes back"),
-                DIM,
-            )
+            yield self._hint
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._show_whole)
 
     def on_choice_list_moved(self) -> None:
         self._show_whole()
+
+    @property
+    def _how(self) -> str:
+        """How it is answered; what was typed to find one among many."""
+        if not self._count:
+            return _("escape goes back")
+        if not self._typed:
+            return _("a digit takes it, or ↑ ↓ and enter; letters find; escape changes nothing")
+        found = _("found by {typed!r}: {n} of {of}; a digit or enter takes it, ⌫ takes a letter back")
+        return found.format(typed=self._typed, n=self._choices.count, of=self._count)
+
+    def on_key(self, event: events.Key) -> None:
+        letter = event.character or ""
+        if event.key == "backspace":
+            self._narrow(self._typed[:-1])
+        elif event.is_printable and not letter.isdigit() and (self._typed or not letter.isspace()):
+            event.stop()
+            self._narrow(self._typed + letter)
+
+    def _narrow(self, typed: str) -> None:
+        if self._count and typed != self._typed:
+            self._typed = typed
+            self._choices.narrow(typed)
+            self._hint.show(self._how)
 
     def _show_whole(self) -> None:
         pane = self.query_one(DetailPane)
@@ -184,11 +228,12 @@ class ChoiceDialog(Dialog[int | None]):
         self._choices.move(by)
 
     def action_take(self) -> None:
-        self.dismiss(self._choices.at if self._count else None)
+        if self._choices.count or not self._count:
+            self.dismiss(self._choices.taken(self._choices.at) if self._count else None)
 
     def action_take_at(self, at: int) -> None:
-        if at < self._count:
-            self.dismiss(at)
+        if at < self._choices.count:
+            self.dismiss(self._choices.taken(at))
 
 
 class ConfirmKeys(Painting):

@@ -66,6 +66,9 @@ class CloseScreen(ListScreen):
         Command("less", "left", _("Choice before"), _("Takes the choice before."), in_bar=False, shown_key="←"),
         Command("skip", "minus", _("Not said"), _("Takes back what was said: a tap is not asked, a field as before.")),
         Command("open", "enter", _("Type"), _("Types the field's value, or the note.")),
+        Command(
+            "refuse", "y", _("Refuse"), _("Notes a track that is never played to this patient; it is never loosened.")
+        ),
         Command("save", "z", _("Close session"), _("Keeps what was said and closes the session.")),
         *MOVES,
         BACK,
@@ -100,6 +103,11 @@ class CloseScreen(ListScreen):
     def on_table_moved(self, message: Table.Moved) -> None:
         message.stop()
         self._show_row()
+
+    async def do_refuse(self) -> None:
+        from setsetting.tui.screens.refusing import refuse_track
+
+        await refuse_track(self, self._clinic, self._asked.code)
 
     @property
     def unsaved(self) -> str:

@@ -69,6 +69,7 @@ class LibraryScreen(ListScreen):
         Command("sort", "o", _("Sort"), _("Sorts by title, artist, energy, length or startle in turn.")),
         Command("open", "enter", _("Set"), _("Says what you know of the track; it outranks every measurement.")),
         Command("tag", "a", _("Tags"), _("Adds and removes tags: +name -name.")),
+        Command("refuse", "y", _("Refuse"), _("Notes that the track is never played to a patient.")),
         Command("scan", "m", _("Scan"), _("Measures every audio file of a folder; unchanged files cost nothing.")),
         Command("stop", "h", _("Stop scan"), _("Stops the scan; what is measured is kept.")),
         *MOVES,
@@ -252,6 +253,16 @@ class LibraryScreen(ListScreen):
         removed = [name[1:] for name in text.split() if name.startswith("-")]
         self.say(views.in_words(library.tag(self._clinic, track.id, added, removed)))
         self._load()
+
+    async def do_refuse(self) -> None:
+        from setsetting.tui.screens.refusing import refuse
+
+        track: Track | None = self.table.row
+        if track is None:
+            return
+        code = await self.ask(TextDialog(_("Never play {title} to which patient? The code").format(title=track.title)))
+        if code is not None:
+            refuse(self, self._clinic, code, track.id)
 
     async def do_scan(self) -> None:
         if self._scanning:

@@ -91,8 +91,15 @@ def _act_commands() -> tuple[Command, ...]:
     close = Command(
         "close", "z", _("Close"), _("Ends the music if it plays, asks for the setting, closes the session.")
     )
+    refuse = Command(
+        "refuse",
+        "y",
+        _("Refuse"),
+        _("Notes a track that is never played to this patient: what plays, or another."),
+        in_bar=False,
+    )
     leave = replace(BACK, label=_("Leave"), does=_("Leaves this screen; the music goes on."))
-    return (*acts, *marks, level, close, leave, HELP)
+    return (*acts, *marks, level, refuse, close, leave, HELP)
 
 
 class LiveScreen(TaskScreen):
@@ -240,6 +247,16 @@ class LiveScreen(TaskScreen):
         text = await self.ask(TextDialog(_("{code}: note; it is kept with this minute").format(code=self._code)))
         if text is not None:
             self._mark("note", text)
+
+    async def do_refuse(self) -> None:
+        from setsetting.tui.screens.refusing import refuse_track
+
+        status = self._status
+        if status is None or self._clinic is None:
+            raise UsageError(_("This session is shown and not played; nothing is refused here."))
+        now = status.playing
+        at_hand = None if now is None or now.track_id is None else (now.track_id, now.title)
+        await refuse_track(self, self._clinic, status.patient_code, at_hand)
 
     async def do_close(self) -> None:
         from setsetting.tui.screens.close import prepared

@@ -9,11 +9,12 @@ from textual.app import ComposeResult
 from textual.message import Message
 
 from setsetting.clinical.form import Recall
-from setsetting.errors import NotFound, SetSettingError, UsageError
+from setsetting.errors import SetSettingError, UsageError
 from setsetting.review.words import internal_review, room
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
+from setsetting.tui.screens.refusing import named, refuse, value_asked
 from setsetting.tui.screens.report import write_review
 from setsetting.tui.task_screen import BACK, HELP
 from setsetting.tui.theme import DIM, GOOD, MONTH, STRONG, TEXT, URGENT, WEEK
@@ -29,13 +30,10 @@ from setsetting.words.numbers import local_text, minutes_text
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from setsetting.desk.clinic import Clinic
     from setsetting.desk.forms import ScoredForm
     from setsetting.desk.patients import PatientView
     from setsetting.desk.plans import PatientPlan
-    from setsetting.library.track import TrackNames
     from setsetting.record.rows import SessionRow
 
 WHAT = (("artist", _("every track by an artist")), ("tag", _("every track with a tag")), ("track", _("one track")))
@@ -128,7 +126,7 @@ class PatientScreen(ListScreen):
         entries = [HistoryRow(row.started_utc_ms, session=row) for row in view.sessions]
         entries += [HistoryRow(row.form.taken_ms, form=row) for row in forms.listing(self._clinic, self._code)]
         self.table.show(sorted(entries, key=lambda entry: entry.at_ms, reverse=True))
-        vetoes = ", ".join(f"{row.what} {row.value}" for row in view.vetoes)
+        vetoes = ", ".join(f"{what} {name}" for what, name in named(self._clinic, view.vetoes))
         heard = count("heard in this course: {n} track", "heard in this course: {n} tracks", len(view.heard))
         never = _("never: {vetoes}").format(vetoes=vetoes) if vetoes else _("no vetoes")
         begun = drafts.begun(self._clinic, self._code)
@@ -240,7 +238,7 @@ class PatientScreen(ListScreen):
         await write_review(self, self._clinic, self._code)
 
     async def do_veto(self) -> None:
-        from setsetting.desk import meeting, patients
+        from setsetting.desk import patients
 
         at = await self.ask(
             ChoiceDialog(_("{code}: what must never be played to this patient?").format(code=self._code), WHAT)
@@ -248,29 +246,12 @@ class PatientScreen(ListScreen):
         if at is None:
             return
         what, words = WHAT[at]
-        hint = _("part of its title") if what == "track" else ""
-        names = self._clinic.names()
-        dialog = TextDialog(
-            _("{code}: never play {words}: which?").format(code=self._code, words=words),
-            hint=hint,
-            tell=lambda typed: views.meets_words(meeting.would_meet(names, what, typed)),
-        )
-        value = await self.ask(dialog)
+        value = await value_asked(self, self._clinic, self._code, what, words)
         if value is not None and what == "track":
-            value = await self._track_of(meeting.called_like(names, value))
-        if value is not None:
+            refuse(self, self._clinic, self._code, value)
+        elif value is not None:
             self.say(views.vetoed_words(patients.veto(self._clinic, self._code, what, value)))
-            self._load()
-
-    async def _track_of(self, called: "Sequence[TrackNames]") -> str | None:
-        """The id of the one track that is meant; several are asked about."""
-        if not called:
-            raise NotFound(_("No track in the library is called so."))
-        at: int | None = 0
-        if len(called) > 1:
-            choices = [(track.title, track.artist or _("artist unknown")) for track in called]
-            at = await self.ask(ChoiceDialog(_("{code}: which track?").format(code=self._code), choices))
-        return None if at is None else called[at].id
+        self._load()
 
     async def do_unveto(self) -> None:
         from setsetting.desk import patients
@@ -278,9 +259,7 @@ class PatientScreen(ListScreen):
         vetoes = self._view.vetoes if self._view else ()
         if not vetoes:
             raise UsageError(_("No veto stands for this patient."))
-        at = await self.ask(
-            ChoiceDialog(_("{code}: which veto?").format(code=self._code), [(row.what, row.value) for row in vetoes])
-        )
+        at = await self.ask(ChoiceDialog(_("{code}: which veto?").format(code=self._code), named(self._clinic, vetoes)))
         if at is None:
             return
         reason = await self.ask(

@@ -64,6 +64,12 @@ class SessionScreen(ListScreen):
         ),
         Command("void", "4", _("Void"), _("Says that it was no session, such as a trial: it counts nowhere.")),
         Command("take-back", "5", _("Take back"), _("Takes a correction back; what it corrected stands again.")),
+        Command(
+            "refuse",
+            "6",
+            _("Refuse"),
+            _("Notes that the track under the cursor is never played to this patient again."),
+        ),
         Command("open", "enter", _("Whole row"), _("Says the whole of the row under the cursor.")),
         Command("find", "slash", _("Find words"), _("Shows the lines that hold what is typed.")),
         Command("report", "o", _("Report"), _("Writes this session as one page.")),
@@ -215,6 +221,17 @@ class SessionScreen(ListScreen):
             )
             raise UsageError(only)
         return line
+
+    def do_refuse(self) -> None:
+        from setsetting.tui.screens.refusing import refuse
+
+        line: PageLine | None = self.table.row
+        if self._page is not None and line is not None and line.kind is PageKind.MUSIC:
+            for each in self._page.played:
+                if each.from_ms == line.at_ms and each.track_id is not None and line.words.startswith(each.title):
+                    refuse(self, self._clinic, self._page.code, each.track_id)
+                    return
+        raise UsageError(_("Go to a line of music with a track first; then 6 refuses it."))
 
     async def do_void(self) -> None:
         from setsetting.desk import corrections

@@ -14,6 +14,7 @@ from setsetting.review.words import internal_review, room
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
+from setsetting.tui.screens.refusing import named
 from setsetting.tui.task_screen import HELP
 from setsetting.tui.theme import ACCENT, DIM, GOOD, LOUD, STRONG, TEXT, URGENT, TextStyle
 from setsetting.tui.widgets.header import Header
@@ -210,7 +211,9 @@ class TodayScreen(ListScreen):
         facts = [] if visit is None else [(_("last time"), words.differed_words(visit, row), TEXT)]
         if visit is not None and (said := words.patient_words(visit)):
             facts.append((_("said"), said, STRONG))
-        facts.append((_("never"), ", ".join(veto.value for veto in row.vetoes) or _("no vetoes"), TEXT))
+        facts.append(
+            (_("never"), ", ".join(name for _what, name in named(self._clinic, row.vetoes)) or _("no vetoes"), TEXT)
+        )
         if plan is not None and plan.reasons:
             facts.append((_("plan"), " ".join(plan.reasons), LOUD))
         steps = tuple(words.step_words(step, row, plan) for step in self._steps())

@@ -1,0 +1,73 @@
+"""Refusing a track for a patient, whatever screen it is thought of on: picked by a part of its title, never by an id."""
+
+from typing import TYPE_CHECKING
+
+from setsetting.errors import NotFound
+from setsetting.tui.dialogs import ChoiceDialog, TextDialog
+from setsetting.views import patient as views
+from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from setsetting.desk.clinic import Clinic
+    from setsetting.record.rows import VetoRow
+    from setsetting.tui.task_screen import TaskScreen
+
+
+async def value_asked(screen: "TaskScreen", clinic: "Clinic", code: str, what: str, words: str) -> str | None:
+    """The artist or tag as it is typed, or the id of the track in whose title it stands; None where nothing is said."""
+    from setsetting.desk import meeting
+
+    names = clinic.names()
+    dialog = TextDialog(
+        _("{code}: never play {words}: which?").format(code=code, words=words),
+        hint=_("part of its title") if what == "track" else "",
+        tell=lambda typed: views.meets_words(meeting.would_meet(names, what, typed)),
+    )
+    value = await screen.ask(dialog)
+    if value is None or what != "track":
+        return value
+    called = meeting.called_like(names, value)
+    if not called:
+        raise NotFound(_("No track in the library is called so."))
+    at: int | None = 0
+    if len(called) > 1:
+        choices = [(track.title, track.artist or _("artist unknown")) for track in called]
+        at = await screen.ask(ChoiceDialog(_("{code}: which track?").format(code=code), choices))
+    return None if at is None else called[at].id
+
+
+async def refuse_track(
+    screen: "TaskScreen", clinic: "Clinic", code: str, at_hand: tuple[str, str] | None = None
+) -> None:
+    """Note that a track is never played to the patient: the one `at_hand` (its id and title), or one by its title."""
+    track_id: str | None
+    if at_hand is None:
+        track_id = await value_asked(screen, clinic, code, "track", _("one track"))
+    else:
+        track_id, title = at_hand
+        choices = [(title, _("this one")), (_("another track"), _("by a part of its title"))]
+        at = await screen.ask(ChoiceDialog(_("{code}: never play which track?").format(code=code), choices))
+        if at == 1:
+            track_id = await value_asked(screen, clinic, code, "track", _("one track"))
+        elif at is None:
+            track_id = None
+    if track_id is not None:
+        refuse(screen, clinic, code, track_id)
+
+
+def refuse(screen: "TaskScreen", clinic: "Clinic", code: str, track_id: str) -> None:
+    """Note it, and say what that keeps away."""
+    from setsetting.desk import patients
+
+    vetoed = patients.veto(clinic, code, "track", track_id)
+    said = _("{code}: it is never played again. {met}")
+    screen.say(said.format(code=code, met=views.meets_words(vetoed.met)))
+
+
+def named(clinic: "Clinic", vetoes: "Sequence[VetoRow]") -> list[tuple[str, str]]:
+    """What each veto names, a track by its title where the library knows it."""
+    tracks = clinic.names().tracks if any(veto.what == "track" for veto in vetoes) else ()
+    titles = {track.id: track.title for track in tracks}
+    return [(veto.what, titles.get(veto.value, veto.value)) for veto in vetoes]
