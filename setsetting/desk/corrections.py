@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from setsetting.desk import patients
 from setsetting.desk.attending import settled
+from setsetting.desk.clashes import clashes, new_words
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.patients import PatientView
+from setsetting.desk.reason import reason_given
 from setsetting.desk.wishes import wishes_of
-from setsetting.errors import BrokenFile, NotFound, Refused, UsageError
+from setsetting.errors import BrokenFile, NotFound, Refused
 from setsetting.record import corrections, rows
 from setsetting.record.kinds import PatientMerged, PatientWithdrawn, SessionMoved, SessionVoided
 from setsetting.record.log import Record
@@ -100,7 +102,10 @@ def merge(clinic: Clinic, code: str, into: str, reason: str) -> CorrectedPatient
         if rows.spelled(one.code) != rows.spelled(code):
             raise Refused(_("{code} was merged into {into} before; merge {into}.").format(code=code, into=one.code))
         payload = PatientMerged(patient_id=one.patient_id, into_id=other.patient_id, reason=reason)
+        before = clashes(clinic, record)
         event = record.append("patient.merged", payload, corrects=corrections.adding(record, one.patient_id))
+        if said := new_words(before, clashes(clinic, record)):
+            clinic.say(_("{what} Void or withdraw what was entered twice.").format(what=said))
     return CorrectedPatient(patients.show(clinic, other.code), event.event_id)
 
 
@@ -121,10 +126,3 @@ def as_it_stands(record: Record, session_id: str, event_id: str) -> CorrectedSes
     row = rows.session(record, session_id)
     codes = {patient.patient_id: patient.code for patient in rows.everyone(record)}
     return CorrectedSession(row, codes.get(row.patient_id, ""), event_id)
-
-
-def reason_given(text: str) -> str:
-    """A reason, which no correction goes without."""
-    if not (reason := text.strip()):
-        raise UsageError(_("A correction needs a reason; nothing was recorded."))
-    return reason

@@ -9,6 +9,7 @@ from setsetting.clinical.course import DueForm, Visit, due_forms, form_words
 from setsetting.clinical.form import Form, Item, NoAnswer, Recall
 from setsetting.clinical.pcl5 import Score
 from setsetting.desk.clinic import Clinic
+from setsetting.desk.reason import reason_given
 from setsetting.errors import AlreadyExists, Refused, UsageError
 from setsetting.machine import clock
 from setsetting.record import form_rows, rows
@@ -137,6 +138,7 @@ def correct(
     """Let a form stand anew, with a reason: what is None stays as it is, what stood before stays in the trail."""
     if items is None and taken is None and recall is None and code is None:
         raise UsageError(_("Nothing to correct: give 20 answers, --taken, --recall or --patient."))
+    reason = reason_given(reason)
     with clinic.record() as record, record.whole():
         old = form_rows.form(record, form_id)
         if old.withdrawn is not None:
@@ -147,6 +149,8 @@ def correct(
         patient_id = old.patient_id if code is None else rows.patient(record, code).patient_id
         new = Form(old.form.items if items is None else tuple(items), recall or old.form.recall, taken_ms)
         pcl5.score(new.items)
+        if (patient_id, new, dated_only) == (old.patient_id, old.form, old.dated_only):
+            raise Refused(_("Form {id} says that already; nothing was recorded.").format(id=old.form_id))
         if (patient_id, new.recall, taken_ms) != (old.patient_id, old.form.recall, old.form.taken_ms):
             _refuse_double(clinic, record, patient_id, new.recall, taken_ms, but=old.form_id)
         payload = FormCorrected(
@@ -165,11 +169,12 @@ def correct(
 
 def withdraw(clinic: Clinic, form_id: str, reason: str) -> ScoredForm:
     """Say that a form is none; it is in no list, count or link any more, and stays in the trail."""
+    reason = reason_given(reason)
     with clinic.record() as record, record.whole():
         old = form_rows.form(record, form_id)
         if old.withdrawn is not None:
             raise _withdrawn_already(old.form_id)
-        payload = FormWithdrawn(form_id=old.form_id, patient_id=old.patient_id, reason=reason.strip())
+        payload = FormWithdrawn(form_id=old.form_id, patient_id=old.patient_id, reason=reason)
         record.append("form.withdrawn", payload, corrects=old.event_id)
         return _found(clinic, record, old.form_id)
 

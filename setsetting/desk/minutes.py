@@ -2,22 +2,24 @@
 
 import math
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
 from setsetting.clinical import infusion
 from setsetting.clinical.infusion import InfusionAct, InfusionStep
 from setsetting.desk.attending import control, settled
+from setsetting.desk.clashes import clashes, new_words
 from setsetting.desk.clinic import Clinic
-from setsetting.desk.corrections import CorrectedSession, as_it_stands, reason_given
+from setsetting.desk.corrections import CorrectedSession, as_it_stands
+from setsetting.desk.reason import reason_given
 from setsetting.errors import Refused, UsageError, begun
 from setsetting.machine import clock
 from setsetting.player.job import FAST
 from setsetting.record import corrections, live_rows, rows, session_clock
 from setsetting.record.corrections import Correction
 from setsetting.record.infusions import as_stored
-from setsetting.record.kinds import CorrectionUndone, MarkWithdrawn, MinuteCorrected, SessionRetold
+from setsetting.record.kinds import CorrectionUndone, MarkWithdrawn, MinuteCorrected, SessionRetold, VetoWithdrawn
 from setsetting.record.live_rows import ActRow, MarkRow
 from setsetting.record.log import Draft, Record
 from setsetting.record.rows import SessionRow
@@ -110,15 +112,44 @@ def undo(clinic: Clinic, name: str, reason: str) -> Correction:
                 )
             raise Refused(_("This correction was taken back already, or its text was erased."))
         undone = known[event.event_id]
+        _refuse_below(undone, known.values())
         draft = Draft(
             "correction.undone", CorrectionUndone(reason=reason), corrects=event.event_id, subject=event.subject
         )
         if not isinstance(undone.payload, MinuteCorrected | MarkWithdrawn):
+            before = clashes(clinic, record)
             record.append_all([draft])
+            if said := new_words(before, clashes(clinic, record)):
+                raise Refused(_("It can't be taken back as things are. {why}").format(why=said))
             return undone
         row = rows.session(record, undone.payload.session_id)
+        _refuse_disorder(_steps_without(record, row, undone))
     _kept(clinic, row, draft)
     return undone
+
+
+def _refuse_below(undone: Correction, standing: Iterable[Correction]) -> None:
+    """Refuse to take a correction back under a later one of the same, which would go on telling what it told."""
+    alike = [each for each in standing if each.kind == undone.kind]
+    later = alike[alike.index(undone) + 1 :]
+    above = [each for each in later if each.corrects in {undone.event_id, undone.corrects}]
+    if above and not isinstance(undone.payload, VetoWithdrawn):
+        raise Refused(
+            _(
+                "A later correction stands upon this one; take that back first (`setsetting record undo --event {id}`)."
+            ).format(id=above[-1].event_id)
+        )
+
+
+def _steps_without(record: Record, row: SessionRow, undone: Correction) -> list[InfusionAct]:
+    """The steps of the infusion as they stand without a correction of their minutes."""
+    others = [each for each in corrections.standing(record, (MinuteCorrected,)) if each != undone]
+    minutes = {
+        each.corrects: each.payload
+        for each in others
+        if isinstance(each.payload, MinuteCorrected) and each.payload.session_id == row.session_id
+    }
+    return list(session_clock.session_clock(record, row.session_id, minutes).steps.values())
 
 
 @contextmanager
@@ -152,11 +183,7 @@ def _refuse_impossible(
     if found.event_id not in told.steps:
         return
     steps = {**told.steps, found.event_id: replace(told.steps[found.event_id], at_ms=clock_ms)}
-    done: list[InfusionAct] = []
-    for step in sorted(steps.values(), key=lambda step: step.at_ms):
-        if (why := infusion.refusal(done, step.step)) is not None:
-            raise Refused(_("The steps of the infusion would not follow each other then. {why}").format(why=why))
-        done.append(step)
+    done = _refuse_disorder(steps.values())
     planned_ms = infusion.actual(row.planned, done[:-1], done[-1].at_ms).end_ms
     if done[-1].step is InfusionStep.STOP and done[-1].at_ms - done[0].at_ms > planned_ms:
         raise Refused(
@@ -164,6 +191,16 @@ def _refuse_impossible(
                 minute=round(minutes_from_ms(planned_ms), 2)
             )
         )
+
+
+def _refuse_disorder(steps: Iterable[InfusionAct]) -> list[InfusionAct]:
+    """The steps of an infusion in their order; refused where they could not follow each other."""
+    done: list[InfusionAct] = []
+    for step in sorted(steps, key=lambda step: step.at_ms):
+        if (why := infusion.refusal(done, step.step)) is not None:
+            raise Refused(_("The steps of the infusion would not follow each other then. {why}").format(why=why))
+        done.append(step)
+    return done
 
 
 def _kept(clinic: Clinic, row: SessionRow, draft: Draft) -> CorrectedSession:

@@ -1,5 +1,7 @@
 """What is mended afterwards from the desk: with a reason, followed by every count, and taken back by another event."""
 
+from dataclasses import replace
+
 import pytest
 from session_clinic import CODE
 from sessions_played import asked, brief, quiet, row
@@ -216,3 +218,66 @@ def test_a_withdrawn_patient_s_code_is_not_given_again_and_says_how_to_come_back
     done = corrections.withdraw(clinic, CODE, "a slip")
     with pytest.raises(AlreadyExists, match=f"was withdrawn; .*--event {done.event_id}"):
         patients.add(clinic, "k0417")
+
+
+def test_a_correction_is_not_taken_back_into_two_sessions_at_once(clinic: Clinic) -> None:
+    patients.add(clinic, "K-0999")
+    voided = paper(clinic, "2026-01-05T10:00")
+    void = corrections.void(clinic, voided, "the wrong hour")
+    paper(clinic, "2026-01-05T10:20")
+    moved = paper(clinic, "2026-01-12T10:00")
+    move = corrections.move(clinic, moved, "K-0999", "the wrong patient")
+    paper(clinic, "2026-01-12T10:20")
+    retold = paper(clinic, "2026-01-19T10:00")
+    retell = minutes.retell(clinic, retold, "the hour", started="2026-01-19T12:00")
+    paper(clinic, "2026-01-19T10:00")
+    for done in (void, move, retell):
+        with pytest.raises(Refused, match="overlap"):
+            minutes.undo(clinic, done.event_id, "it was right")
+    assert (row(clinic, voided).void, row(clinic, moved).visit_no, row(clinic, retold).visit_no) == (True, 1, 4)
+    with clinic.record() as record:
+        assert record.events(kind="correction.undone") == []
+
+
+def test_a_form_is_not_taken_back_beside_another_of_its_day(clinic: Clinic) -> None:
+    wrong = forms.add(clinic, CODE, [2] * 20, Recall.WEEK, "2026-01-05")
+    gone = forms.withdraw(clinic, wrong.form_id, "another's")
+    right = forms.add(clinic, CODE, [1] * 20, Recall.WEEK, "2026-01-05T09:00")
+    with pytest.raises(Refused, match="two past-week forms of 2026-01-05"):
+        minutes.undo(clinic, gone.event_id, "it was this patient's")
+    assert [row.form_id for row in forms.listing(clinic, CODE)] == [right.form_id]
+
+
+def test_a_correction_under_another_is_taken_back_after_it(clinic: Clinic) -> None:
+    patients.add(clinic, "K-0999")
+    form = forms.add(clinic, CODE, [2] * 20, Recall.WEEK, "2026-01-05")
+    whose = forms.correct(clinic, form.form_id, None, "another's", code="K-0999")
+    when = forms.correct(clinic, form.form_id, None, "the day", taken="2026-01-06")
+    with pytest.raises(Refused, match=f"later correction stands upon this one.*{when.event_id}"):
+        minutes.undo(clinic, whose.event_id, "it was this patient's")
+    minutes.undo(clinic, when.event_id, "the day was right")
+    minutes.undo(clinic, whose.event_id, "it was this patient's")
+    assert [row.corrections for row in forms.listing(clinic, CODE)] == [0]
+
+
+def test_a_form_is_corrected_for_a_reason_and_into_something_else(clinic: Clinic) -> None:
+    form = forms.add(clinic, CODE, [2] * 20, Recall.WEEK, "2026-01-05")
+    with pytest.raises(UsageError, match="needs a reason"):
+        forms.correct(clinic, form.form_id, None, " ", taken="2026-01-06")
+    with pytest.raises(UsageError, match="needs a reason"):
+        forms.withdraw(clinic, form.form_id, "")
+    with pytest.raises(Refused, match="says that already"):
+        forms.correct(clinic, form.form_id, [2] * 20, "a slip", taken="2026-01-05", recall=Recall.WEEK, code=CODE)
+    assert forms.find(clinic, form.form_id).corrections == 0
+
+
+def test_a_merge_says_what_was_entered_under_both_codes(clinic: Clinic) -> None:
+    patients.add(clinic, "K-0999")
+    for code in (CODE, "K-0999"):
+        paper(clinic, "2026-01-05T10:00", code)
+        forms.add(clinic, code, [2] * 20, Recall.WEEK, "2026-01-04")
+    said: list[str] = []
+    corrections.merge(replace(clinic, say=said.append), "K-0999", CODE, "one person")
+    assert len(said) == 1
+    assert "overlap" in said[0]
+    assert "two past-week forms of 2026-01-04" in said[0]

@@ -106,3 +106,15 @@ def test_a_paper_session_of_the_wrong_hour_is_told_again_and_blocks_nothing(clin
         minutes.retell(clinic, wrong, "the hour")
     with pytest.raises(UsageError, match="is a day"):
         minutes.retell(clinic, wrong, "the day", started="2026-01-06")
+
+
+def test_a_minute_is_not_taken_back_out_of_the_order_of_the_steps(clinic: Clinic) -> None:
+    session_id = play(clinic, asked(clinic, "0 infusion-start", "1 infusion-pause", "1.5 infusion-resume"))
+    close(clinic)
+    events = said(clinic, session_id)
+    resumed = minutes.correct_minute(clinic, session_id, events["infusion-resume"], 3, "logged early")
+    minutes.correct_minute(clinic, session_id, events["infusion-pause"], 2, "logged early")
+    ran = row(clinic, session_id).actual
+    with pytest.raises(Refused, match="would not follow"):
+        minutes.undo(clinic, resumed.event_id, "it was right")
+    assert row(clinic, session_id).actual == ran
