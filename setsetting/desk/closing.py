@@ -63,7 +63,7 @@ def prepare_close(clinic: Clinic, session_id: str | None, say: Say) -> Closing:
         if row.ended_utc_ms is None:
             record.append_all([recorded.end(record, session_id)])
             row = rows.session(record, session_id)
-        codes = [patient.code for patient in rows.patients(record) if patient.patient_id == row.patient_id]
+        codes = [patient.code for patient in rows.everyone(record) if patient.patient_id == row.patient_id]
         room = rooms.profile(clinic, row.room)
         form = closing.closing_form(record, row, room.usual, clinic.settings.outputs)
         return Closing(

@@ -83,6 +83,8 @@ def retell(
         if dated_only:
             raise UsageError(_("{text!r} is a day; a time is needed too, like 2026-11-24T10:30.").format(text=started))
         ran = row.planned if minutes is None else infusion.steady(minutes)
+        if (started_ms, ran) == (row.started_utc_ms, row.planned):
+            raise Refused(_("Session {id} says that already; nothing was recorded.").format(id=row.session_id))
         over_ms = started_ms + ran.end_ms
         if over_ms > clinic.clock.utc_ms():
             raise Refused(_("A session that is entered afterwards is over; this one would end in the future."))

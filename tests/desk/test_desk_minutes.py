@@ -118,3 +118,10 @@ def test_a_minute_is_not_taken_back_out_of_the_order_of_the_steps(clinic: Clinic
     with pytest.raises(Refused, match="would not follow"):
         minutes.undo(clinic, resumed.event_id, "it was right")
     assert row(clinic, session_id).actual == ran
+
+
+def test_a_session_from_paper_is_retold_only_otherwise(clinic: Clinic) -> None:
+    session_id = closing.add(clinic, CODE, "2026-01-05T10:00", 40, None).session_id
+    with pytest.raises(Refused, match="says that already"):
+        minutes.retell(clinic, session_id, "a slip", started="2026-01-05T10:00", minutes=40)
+    assert row(clinic, session_id).corrections == ()

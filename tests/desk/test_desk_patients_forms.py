@@ -114,7 +114,7 @@ def test_a_second_form_of_a_day_is_refused_and_a_correction_keeps_the_first(clin
     forms.add(clinic, "A", TWOS, Recall.MONTH, "2026-11-02T16:00")
     corrected = forms.correct(clinic, first.form_id, (3,) * 20, "misread the sheet")
     assert (corrected.scored.total, corrected.corrections) == (60, 1)
-    with pytest.raises(Refused, match="reason"):
+    with pytest.raises(UsageError, match="reason"):
         forms.correct(clinic, first.form_id, TWOS, "  ")
 
 

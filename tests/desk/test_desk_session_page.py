@@ -7,7 +7,7 @@ import pytest
 from session_clinic import CODE
 from sessions_played import asked, play
 
-from setsetting.desk import corrections, reports, session_page
+from setsetting.desk import closing, corrections, reports, session_page
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import AlreadyExists
 from setsetting.views import session_page as views
@@ -56,3 +56,11 @@ def test_the_page_of_a_session_is_written_noted_and_holds_its_words(clinic: Clin
     assert json.loads(made.payload)["head"] in text
     with pytest.raises(AlreadyExists):
         reports.session(clinic, session_id, tmp_path / "page.html", replace=False)
+
+
+def test_a_session_of_a_withdrawn_patient_still_says_whose_it_was(clinic: Clinic) -> None:
+    session_id = closing.add(clinic, CODE, "2026-01-05T10:00", 40, None).session_id
+    corrections.withdraw(clinic, CODE, "moved away")
+    page = session_page.session_page(clinic, session_id)
+    assert views.as_data(page)["patient"] == CODE
+    assert views.in_words(page)[0].startswith(CODE)
