@@ -46,7 +46,7 @@ def _row(clinic: Clinic) -> rows.SessionRow:
 
 def test_music_acts_and_words_stand_at_their_minutes(clinic: Clinic) -> None:
     shown = _after(clinic)
-    assert f"SESSION {CODE} session 5 of 6" in shown
+    assert f"SESSION {CODE} infusion 5 of 6" in shown
     assert "21 08:31 ◆ patient spoke: the water is warm" in shown
     assert "27 08:37 · Volume −2" in shown
     assert "infusion: 40 min of 40 min planned" in shown
@@ -69,7 +69,7 @@ def test_a_trial_is_voided_from_here_and_that_is_taken_back(clinic: Clinic) -> N
 
 def test_a_session_is_moved_to_the_patient_it_was_held_with(clinic: Clinic) -> None:
     shown = _after(clinic, ["3"], [*OTHER, "enter"], [*"mixed", "enter"])
-    assert f"SESSION {OTHER} session 1 of 6" in shown
+    assert f"SESSION {OTHER} infusion 1 of 6" in shown
     assert HELD in {row.session_id for row in patients.show(clinic, OTHER).sessions}
 
 
