@@ -65,7 +65,7 @@ def _refuse_library(out: Path, clinic: Clinic | None) -> None:
     for folder in {*(folder for folder, _inside in _clinics_around(out)), *filter(None, [named])}:
         if (folder / LIBRARY).is_file():
             with Catalogue.open(folder / LIBRARY, folder / CURATION) as catalogue:
-                paths = catalogue.cache.paths()
+                paths = catalogue.cache.every_path()
             if any(_same(out, Path(path)) for path in paths):
                 raise Refused(
                     _("{path} is a file of the library and is not replaced; name another file.").format(path=out)

@@ -230,6 +230,11 @@ class Cache(Store):
         """Every file of the library with its track's id, whatever version saw it."""
         return {os.fsdecode(path): track_id for path, track_id in self._db.execute("SELECT path, track_id FROM file")}
 
+    def every_path(self) -> set[str]:
+        """Every file that a scan took for one of the library, those that could not be measured too."""
+        found = self._db.execute("SELECT path FROM file UNION SELECT path FROM failure")
+        return {os.fsdecode(path) for (path,) in found}
+
     def orphans(self) -> list[str]:
         """Recordings whose files are gone, by id: measured once, they need no measuring when they come back."""
         return [

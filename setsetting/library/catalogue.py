@@ -95,7 +95,7 @@ class Catalogue:
         """The files that were scanned in a folder, whether they are there or not."""
         path = os.path.abspath(folder)  # noqa: PTH100 - links stay as they were scanned
         inside = os.path.join(path, "")  # noqa: PTH118
-        return [one for one in {*self.cache.paths(), *self.cache.seen()} if one == path or one.startswith(inside)]
+        return [one for one in self.cache.every_path() if one == path or one.startswith(inside)]
 
     def near(self) -> list[tuple[Kin, Track, Track]]:
         """What the curator is asked: pairs of tracks that are near, or of which one is an excerpt of the other."""

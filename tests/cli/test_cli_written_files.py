@@ -37,6 +37,14 @@ def _track(clinic: Path) -> Path:
     return Path(open_clinic(clinic).tracks()[0].path)
 
 
+def test_a_file_of_the_library_that_could_not_be_measured_stays(run: CommandLine, plan: Path, clinic: Path) -> None:
+    broken = _track(clinic).with_name("cut off.wav")
+    broken.write_bytes(b"RIFF what was left of it")
+    run("library", "scan", broken.parent)
+    run.refused("soundscape", "render", plan, "--force", "-o", broken, says="is a file of the library")
+    assert broken.read_bytes() == b"RIFF what was left of it"
+
+
 def test_a_file_of_the_library_stays_by_every_name_it_has(
     run: CommandLine, clinic: Path, writers: list[tuple[object, ...]], tmp_path: Path
 ) -> None:
