@@ -38,7 +38,7 @@ from setsetting.review.linking import (
     windows,
 )
 from setsetting.review.view import BesideLine, FormLine, NoteLine, PatientReview, VisitLine, WindowLine
-from setsetting.units import MS_PER_MINUTE, Milliseconds, minutes_from_ms
+from setsetting.units import MS_PER_MINUTE, Milliseconds
 from setsetting.words.numbers import day_text, local_text, number_or_unknown, signed
 from setsetting.words.translate import _, count
 
@@ -267,7 +267,7 @@ def _visit_line(each: CourseSession, scores: Sequence[ScorePoint], linkage: Link
         number=each.visit_no,
         day=days.since_zero(each.started_ms),
         date=days.moment(each.started_ms),
-        minutes=_minutes(each),
+        minutes=words.minutes(each.planned, each.actual),
         room=words.room(each.room),
         music=each.playlist or _("not known"),
         score_before=f"{before[-1].total} ({pcl5.recall_words(before[-1].recall)})" if before else _("none"),
@@ -367,18 +367,6 @@ def _unchanged(each: CourseSession, as_usual: str) -> str:
 def setting_words(each: CourseSession) -> str:
     """What was otherwise than usual in that room."""
     return "; ".join(_otherwise(each)) or _unchanged(each, _("as usual in this room"))
-
-
-def _minutes(each: CourseSession) -> str:
-    planned = f"{minutes_run(each.planned):.0f}"
-    if each.actual is None:
-        return _("{planned} min planned").format(planned=planned)
-    ran = f"{minutes_run(each.actual):.0f}"
-    whole = f"{minutes_from_ms(each.actual.end_ms):.0f}"
-    text = (
-        _("{n} min").format(n=ran) if ran == planned else _("{ran} of {planned} min").format(ran=ran, planned=planned)
-    )
-    return text if whole == ran else _("{text} (over {whole} min with pauses)").format(text=text, whole=whole)
 
 
 def _mark(each: CourseMark) -> str:

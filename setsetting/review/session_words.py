@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from setsetting.review import words
 from setsetting.review.session_page import PageKind, PageLine, PagePlayed, SessionPage
 from setsetting.units import minutes_from_ms
-from setsetting.words.numbers import MINUS, minutes_text, number_or_unknown
+from setsetting.words.numbers import MINUS, number_or_unknown
 from setsetting.words.translate import _
 
 SIGNS = {
@@ -33,8 +33,7 @@ def number(page: SessionPage) -> str:
 
 def facts(page: SessionPage) -> Iterator[tuple[str, str]]:
     """What holds for the whole session, each with its name."""
-    ran = _("not known") if page.actual is None else minutes_text(page.actual.end_ms)
-    yield _("infusion"), _("{ran} of {planned} planned").format(ran=ran, planned=minutes_text(page.planned.end_ms))
+    yield _("infusion"), words.minutes(page.planned, page.actual)
     if not page.begun and not page.entered_afterwards:
         yield _("minutes"), _("no start of the infusion was logged; they count from the planned one")
     yield _("playlist"), page.playlist or _("no music of this program")

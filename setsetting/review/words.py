@@ -8,6 +8,9 @@ no place on one patient's page: nothing is estimated there.
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from setsetting.clinical.infusion import Infusion
+from setsetting.review.course import minutes_run
+from setsetting.units import minutes_from_ms
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -73,6 +76,19 @@ def simulated() -> str:
 def room(name: str) -> str:
     """A session's room; of several none may have been named."""
     return name or _("room not said")
+
+
+def minutes(planned_infusion: Infusion, actual: Infusion | None) -> str:
+    """How long an infusion ran of what was planned, and over how long with its pauses."""
+    planned = f"{minutes_run(planned_infusion):.0f}"
+    if actual is None:
+        return _("{planned} min planned").format(planned=planned)
+    ran = f"{minutes_run(actual):.0f}"
+    whole = f"{minutes_from_ms(actual.end_ms):.0f}"
+    text = (
+        _("{n} min").format(n=ran) if ran == planned else _("{ran} of {planned} min").format(ran=ran, planned=planned)
+    )
+    return text if whole == ran else _("{text} (over {whole} min with pauses)").format(text=text, whole=whole)
 
 
 def output(name: str, *, silent: bool) -> str:

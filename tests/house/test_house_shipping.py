@@ -15,6 +15,7 @@ from setsetting.errors import NotFound
 
 SHIPPED = {"first-gentle", "montreal-40", "psychedelic-60", "rescue-grounding", "silence-forward"}
 TEST_MODULES = {
+    "axe-core-python": r"\"axe_core_python\"",
     "pytest": r"\bimport pytest\b",
     "pytest-xdist": r"pytest -n auto",
     "pytest-textual-snapshot": r"\bsnap_compare\b",
