@@ -26,7 +26,7 @@ class VisitStep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NextVisit:
-    """`differed` is what was not as usual in the last session, `words` the marks of it that carry a note."""
+    """`differed` is what was not as usual in the last session, `words` the marks of it that stand and carry a note."""
 
     plan: PatientPlan
     differed: tuple[Difference, ...]
@@ -62,4 +62,5 @@ def _words(clinic: Clinic, row: TodayRow) -> tuple[MarkRow, ...]:
     if row.last is None:
         return ()
     with clinic.record() as record:
-        return tuple(mark for mark in live_rows.marks(record, row.last.session_id) if mark.note)
+        marks = live_rows.marks(record, row.last.session_id)
+    return tuple(mark for mark in marks if mark.note and not mark.undone)

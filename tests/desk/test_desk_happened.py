@@ -6,8 +6,9 @@ from pathlib import Path
 from session_clinic import CODE, script
 from sessions_played import asked, play, quiet
 
-from setsetting.desk import reports, review, sessions, soundscapes
+from setsetting.desk import reports, review, sessions, soundscapes, visits
 from setsetting.desk.clinic import Clinic
+from setsetting.desk.today import today
 from setsetting.soundscape.loosening import loosened_words
 from setsetting.soundscape.rules import given_up_words
 from setsetting.views import review as views
@@ -80,3 +81,9 @@ def test_notes_are_found_by_their_words_each_with_its_session_and_minute(clinic:
     (listed,) = sessions.listing(clinic)
     (told,) = session_views.listed_as_data(listed)["notes"]
     assert told["text"] == note.text and told["id"]
+
+
+def test_the_next_visit_tells_of_the_last_one_what_was_noted_and_not_taken_back(clinic: Clinic) -> None:
+    play(clinic, asked(clinic, "1 mark note warm light", "1.5 mark note a slip", "1.6 undo"))
+    (row,) = [each for each in today(clinic) if each.code == CODE]
+    assert [mark.note for mark in visits.show(clinic, row).words] == ["warm light"]
