@@ -11,6 +11,7 @@ from tui_stage import CODE, Stage, clinic_in_course, on_stage, words_shown
 from setsetting.desk import patients
 from setsetting.desk.clinic import Clinic
 from setsetting.record import rows
+from setsetting.record.kinds import SessionMarked
 from setsetting.tui.screens.session import SessionScreen
 
 OTHER = "K-0500"
@@ -81,6 +82,12 @@ def test_a_wrong_mark_is_withdrawn_and_its_minute_corrected(clinic: Clinic) -> N
     assert "5 takes that back" in shown
     with clinic.record() as record:
         assert rows.session(record, HELD).marks == 0
+
+
+def test_words_with_braces_are_asked_about_as_they_were_said(clinic: Clinic) -> None:
+    with clinic.record() as record:
+        record.append("session.marked", SessionMarked(HELD, "note", 25 * 60_000, 25 * 60_000, "{why} {"))
+    assert 'withdraw "note: {why} {"' in _after(clinic, ["slash", *"why", "enter"], ["1"])
 
 
 def test_music_is_no_mark(clinic: Clinic) -> None:

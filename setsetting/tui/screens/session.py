@@ -14,7 +14,7 @@ from textual.widgets import Input
 from setsetting.errors import UsageError
 from setsetting.review import session_words
 from setsetting.review.session_page import PageKind
-from setsetting.review.words import internal_review, of_state
+from setsetting.review.words import internal_review, of_state, room
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
@@ -108,7 +108,7 @@ class SessionScreen(ListScreen):
 
         page = self._page = session_page.session_page(self._clinic, self._session_id)
         number = f"  {session_words.number(page)}" if page.visit_no else ""
-        where = _("  {date} · {room}").format(date=page.date, room=page.room)
+        where = _("  {date} · {room}").format(date=page.date, room=room(page.room))
         states = " · ".join(map(of_state, page.states))
         self.query_one(Header).show((f"  {page.code}", STRONG), (number, TEXT), (where, TEXT), right=states, style=LOUD)
         self.query_one(Timeline).show(view_of(page))
@@ -174,13 +174,13 @@ class SessionScreen(ListScreen):
         def write(out: Path, *, replace: bool) -> object:
             return reports.session(self._clinic, self._session_id, out, replace=replace)
 
-        await write_page(self, self._clinic, "" if self._page is None else self._page.code, "session", write)
+        await write_page(self, self._clinic, self._code, "session", write)
 
     async def do_withdraw(self) -> None:
         from setsetting.desk import minutes
 
         line = self._said(PageKind.MARK)
-        reason = await self._why(_('{code}: withdraw "{what}"? Why').replace("{what}", line.words))
+        reason = await self._why(_('{code}: withdraw "{what}"? Why'), what=line.words)
         if reason is not None and line.event_id is not None:
             minutes.withdraw_mark(self._clinic, self._session_id, line.event_id, reason)
             self._corrected(_("The mark is withdrawn; 5 takes that back."))
@@ -205,6 +205,8 @@ class SessionScreen(ListScreen):
 
         hint = _("a day and a time, like 2026-11-24 10:30; empty: as it is")
         started = await self.ask(TextDialog(self._asking(_("{code}: when did the infusion begin?")), hint=hint))
+        if started is not None:
+            started = await self.meant_time(started, self._clinic.settings.zone, self._code)
         length = await self.ask(TextDialog(self._asking(_("{code}: how many minutes did it run? Empty: as it is"))))
         reason = await self._why(_("{code}: why is it corrected?")) if started or length else None
         if reason is not None:
@@ -263,12 +265,16 @@ class SessionScreen(ListScreen):
             minutes.undo(self._clinic, standing[at].event_id, reason)
             self._corrected(_("Taken back; what it corrected stands again."))
 
-    async def _why(self, question: str) -> str | None:
+    async def _why(self, question: str, **names: str) -> str | None:
         """A reason, which stays in the record."""
-        return await self.ask(TextDialog(self._asking(question), hint=_("The reason stays in the record.")))
+        return await self.ask(TextDialog(self._asking(question, **names), hint=_("The reason stays in the record.")))
 
-    def _asking(self, question: str) -> str:
-        return question.format(code="" if self._page is None else self._page.code)
+    def _asking(self, question: str, **names: str) -> str:
+        return question.format(code=self._code, **names)
+
+    @property
+    def _code(self) -> str:
+        return "" if self._page is None else self._page.code
 
     def _corrected(self, words: str) -> None:
         self._load()
