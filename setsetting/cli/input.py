@@ -43,6 +43,10 @@ def numbers(option: str, text: str, form: str) -> tuple[float, ...]:
     return found
 
 
+why = click.option("--reason", required=True, metavar="TEXT", help=_("Why; it stays in the record."))
+"""Of every correction."""
+
+
 def moment(text: str, zone: "ZoneInfo") -> str:
     """A typed time as it is meant: of one that was twice, a person is asked which, else the first is said."""
     from setsetting.cli.output import narrate

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from setsetting.cli.clinic import with_clinic
+from setsetting.cli.input import why
 from setsetting.cli.output import answer, example, listing
 from setsetting.errors import UsageError
 from setsetting.views import patient as views
@@ -89,13 +90,10 @@ def unveto(
     answer(views.as_data(patients.show(clinic, code)), as_json, aside=views.unvetoed_words(what, value))
 
 
-_why = click.option("--reason", required=True, metavar="TEXT", help=_("Why; it stays in the record."))
-
-
 @command.command("merge", epilog=example("patient merge K-0471 K-0417 --reason 'the code was mistyped'"))
 @click.argument("code", metavar="FROM")
 @click.argument("into", metavar="INTO")
-@_why
+@why
 @with_clinic
 def merge(clinic: "Clinic", code: str, into: str, reason: str, as_json: bool) -> None:
     """Say that two patients are one, who goes on as INTO: sessions, forms, vetoes and what was heard unite."""
@@ -107,7 +105,7 @@ def merge(clinic: "Clinic", code: str, into: str, reason: str, as_json: bool) ->
 
 @command.command("withdraw", epilog=example("patient withdraw K-0471 --reason 'added by mistake'"))
 @click.argument("code")
-@_why
+@why
 @with_clinic
 def withdraw(clinic: "Clinic", code: str, reason: str, as_json: bool) -> None:
     """Leave a patient out of lists and reviews; nothing is lost."""

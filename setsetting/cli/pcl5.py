@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.input import can_ask, moment, standard_input
+from setsetting.cli.input import can_ask, moment, standard_input, why
 from setsetting.cli.output import answer, as_json, example, listing, narrate
 from setsetting.clinical import pcl5
 from setsetting.clinical.form import Item, Recall
@@ -63,9 +63,6 @@ def list_(clinic: "Clinic", code: str, as_json: bool) -> None:
     listing(forms.listing(clinic, code), views.as_data, as_json, views.columns(clinic.settings.zone))
 
 
-_reason = click.option("--reason", required=True, metavar="TEXT", help=_("Why; it stays in the record."))
-
-
 @command.command(
     "correct",
     epilog=example(
@@ -77,7 +74,7 @@ _reason = click.option("--reason", required=True, metavar="TEXT", help=_("Why; i
 @click.option("--taken", metavar="DATE-OR-TIME", help=_("When it was filled: 2026-11-24 or 2026-11-24T10:30."))
 @click.option("--recall", type=click.Choice(["week", "month"]), help=_("What the form asked about."))
 @click.option("--patient", "code", metavar="CODE", help=_("Whose form it is."))
-@_reason
+@why
 @with_clinic
 def correct(
     clinic: "Clinic",
@@ -111,7 +108,7 @@ def correct(
 
 @command.command("withdraw", epilog=example("pcl5 withdraw ID --reason 'another person filled it'"))
 @click.argument("form_id", metavar="ID")
-@_reason
+@why
 @with_clinic
 def withdraw(clinic: "Clinic", form_id: str, reason: str, as_json: bool) -> None:
     """Say that a form is none: it is in no list, count or link any more; it stays in the trail. ID may be shortened."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from setsetting.cli.clinic import with_clinic
+from setsetting.cli.input import why
 from setsetting.cli.output import answer, as_json, document, example, listing, narrate
 from setsetting.views import correction as correction_views
 from setsetting.views import record as views
@@ -96,7 +97,7 @@ def erase(clinic: "Clinic", name: str, reason: str, as_json: bool) -> None:
     metavar="ID",
     help=_("The id of the correction, as it was told when it was made, or its first characters."),
 )
-@click.option("--reason", required=True, metavar="TEXT", help=_("Why; it stays in the record."))
+@why
 @with_clinic
 def undo(clinic: "Clinic", name: str, reason: str, as_json: bool) -> None:
     """Take a correction back: what it corrected stands again; that both were said stays.

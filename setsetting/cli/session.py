@@ -8,7 +8,7 @@ import click
 
 from setsetting.cli.app import OpenInterface
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.input import FILE, at_terminal, can_ask, moment, number, standard_input
+from setsetting.cli.input import FILE, at_terminal, can_ask, moment, number, standard_input, why
 from setsetting.cli.output import answer, example, listing, narrate
 from setsetting.errors import Stopped, UsageError
 from setsetting.session.acts import BY_NAME as ACTS_BY_NAME
@@ -196,12 +196,9 @@ def close(clinic: "Clinic", session_id: str | None, setting: str | None, as_json
     answer(views.closed_as_data(asked.session_id), as_json, aside=views.closed_words(asked.session_id))
 
 
-_reason = click.option("--reason", required=True, metavar="TEXT", help=_("Why; it stays in the record."))
-
-
 @command.command("void", epilog=example("session void 3f2a9c --reason 'it was a trial'"))
 @click.argument("session_id", metavar="ID")
-@_reason
+@why
 @with_clinic
 def void(clinic: "Clinic", session_id: str, reason: str, as_json: bool) -> None:
     """Say that a session was none: it counts nowhere, nothing in it was heard; its trail stays."""
@@ -213,7 +210,7 @@ def void(clinic: "Clinic", session_id: str, reason: str, as_json: bool) -> None:
 @command.command("move", epilog=example("session move 3f2a9c --patient K-0417 --reason 'the wrong patient was chosen'"))
 @click.argument("session_id", metavar="ID")
 @click.option("--patient", "code", required=True, metavar="CODE", help=_("Whose session it was."))
-@_reason
+@why
 @with_clinic
 def move(clinic: "Clinic", session_id: str, code: str, reason: str, as_json: bool) -> None:
     """Give a session to the patient whose it was; what is counted and heard follows for both."""
@@ -236,7 +233,7 @@ def move(clinic: "Clinic", session_id: str, code: str, reason: str, as_json: boo
 @click.option("--withdraw", is_flag=True, help=_("The mark was none."))
 @click.option("--started", metavar="TIME", help=_("From paper: when the infusion began."))
 @click.option("--minutes", type=number, metavar="N", help=_("From paper: how long it ran."))
-@_reason
+@why
 @with_clinic
 def correct(
     clinic: "Clinic",

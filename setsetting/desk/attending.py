@@ -86,7 +86,7 @@ def settled(clinic: Clinic, session_id: str) -> bool:
 def codes(clinic: Clinic, held: Iterable[SessionRow]) -> tuple[str, ...]:
     """Whose sessions these are, in their order."""
     with clinic.record() as record:
-        known = {patient.patient_id: patient.code for patient in rows.everyone(record)}
+        known = rows.codes(record)
     return tuple(known.get(row.patient_id, "") for row in held)
 
 

@@ -63,12 +63,10 @@ def prepare_close(clinic: Clinic, session_id: str | None, say: Say) -> Closing:
         if row.ended_utc_ms is None:
             record.append_all([recorded.end(record, session_id)])
             row = rows.session(record, session_id)
-        codes = [patient.code for patient in rows.everyone(record) if patient.patient_id == row.patient_id]
+        code = rows.codes(record).get(row.patient_id, "")
         room = rooms.profile(clinic, row.room)
         form = closing.closing_form(record, row, room.usual, clinic.settings.outputs)
-        return Closing(
-            session_id, form, codes[0] if codes else "", room.unsaid and row.room != "" and not row.rehearsal
-        )
+        return Closing(session_id, form, code, room.unsaid and row.room != "" and not row.rehearsal)
 
 
 def close(

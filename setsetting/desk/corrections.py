@@ -99,7 +99,7 @@ def merge(clinic: Clinic, code: str, into: str, reason: str) -> CorrectedPatient
         one, other = rows.patient(record, code), rows.patient(record, into)
         if one.patient_id == other.patient_id:
             raise Refused(_("{code} and {into} are one patient already.").format(code=code, into=into))
-        if rows.spelled(one.code) != rows.spelled(code):
+        if rows.plain_code(one.code) != rows.plain_code(code):
             raise Refused(_("{code} was merged into {into} before; merge {into}.").format(code=code, into=one.code))
         payload = PatientMerged(patient_id=one.patient_id, into_id=other.patient_id, reason=reason)
         before = clashes(clinic, record)
@@ -124,5 +124,4 @@ def withdraw(clinic: Clinic, code: str, reason: str) -> CorrectedPatient:
 def as_it_stands(record: Record, session_id: str, event_id: str) -> CorrectedSession:
     """A session after the correction that is this event."""
     row = rows.session(record, session_id)
-    codes = {patient.patient_id: patient.code for patient in rows.everyone(record)}
-    return CorrectedSession(row, codes.get(row.patient_id, ""), event_id)
+    return CorrectedSession(row, rows.codes(record).get(row.patient_id, ""), event_id)

@@ -181,7 +181,7 @@ def withdraw(clinic: Clinic, form_id: str, reason: str) -> ScoredForm:
 
 def _found(clinic: Clinic, record: Record, form_id: str) -> ScoredForm:
     row = form_rows.form(record, form_id)
-    code = {each.patient_id: each.code for each in rows.everyone(record)}.get(row.patient_id, "")
+    code = rows.codes(record).get(row.patient_id, "")
     if row.withdrawn is not None:
         return _scored(row, code)
     forms = [row.form, *(each.form for each in form_rows.forms(record, row.patient_id) if each.form_id != row.form_id)]

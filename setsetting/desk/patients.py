@@ -184,7 +184,7 @@ def _gathered(
 
 def _refuse_twin(record: Record, code: str) -> None:
     """Refuse a code that another patient has, however it is written; nobody is to be two patients."""
-    alike = [row for row in rows.everyone(record) if rows.spelled(row.code) == rows.spelled(code)]
+    alike = [row for row in rows.everyone(record) if rows.plain_code(row.code) == rows.plain_code(code)]
     twins = [row.code for row in alike]
     if len(alike) == 1 and (gone := identities(record).withdrawn.get(alike[0].patient_id)) is not None:
         raise AlreadyExists(

@@ -23,6 +23,7 @@ from setsetting.review.session_page import (
     SessionPage,
 )
 from setsetting.review.session_words import level
+from setsetting.review.words import corrected
 from setsetting.session import recorded
 from setsetting.session.acts import BY_NAME, DUCK_DB
 from setsetting.session.recorded import RecordedSession
@@ -30,7 +31,6 @@ from setsetting.session.status import Status
 from setsetting.soundscape.soundscape import Cue
 from setsetting.units import Decibels, Milliseconds
 from setsetting.words.numbers import day_text
-from setsetting.words.translate import _
 
 
 def session_page(clinic: Clinic, session_id: str) -> SessionPage:
@@ -143,7 +143,7 @@ def _log(status: Status, session: RecordedSession, zone: ZoneInfo) -> Iterator[P
     why = {each.corrects: each.reason for each in session.row.corrections}
     for line in status.log:
         reason = why.get(line.event_id or "")
-        beside = "" if reason is None else _("corrected: {why}").format(why=reason)
+        beside = "" if reason is None else corrected(reason)
         at_ms, clock = line.clock_ms - status.infusion_zero_ms, _clock(session, line.clock_ms, zone)
         yield PageLine(at_ms, clock, PageKind(line.kind), line.words, beside, event_id=line.event_id)
 

@@ -153,7 +153,7 @@ def status(clinic: Clinic, session_id: str | None = None) -> Status:
 def listing(clinic: Clinic) -> tuple[ListedSession, ...]:
     """Every session by its start, with its patient's code."""
     with clinic.record() as record:
-        codes = {patient.patient_id: patient.code for patient in rows.patients(record)}
+        codes = rows.codes(record)
         gone, noted = identities(record).withdrawn, live_rows.with_notes(record)
         return tuple(
             ListedSession(

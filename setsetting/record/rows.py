@@ -19,7 +19,7 @@ from setsetting.clinical.infusion import Infusion
 from setsetting.clinical.marks import Mark
 from setsetting.clinical.setting import INTERRUPTIONS, MOST_COUNTED, parse_value
 from setsetting.machine.database import StoredRow
-from setsetting.record import corrections, payloads, schema, session_clock
+from setsetting.record import corrections, payloads, projections, schema, session_clock
 from setsetting.record.corrections import Correction
 from setsetting.record.infusions import as_infusion
 from setsetting.record.kinds import SoundscapeUsed, StoredSegment
@@ -122,8 +122,8 @@ def first_person(record: Record) -> str:
     return str(found[0][0]) if found else ""
 
 
-def spelled(code: str) -> str:
-    """A code without case, blanks and punctuation: two codes of one spelling are one patient's."""
+def plain_code(code: str) -> str:
+    """A code without case, blanks and punctuation: two that are one so are one patient's."""
     text = unicodedata.normalize("NFKC", code).casefold()
     return "".join(sign for sign in text if sign.isalnum()) or text
 
@@ -147,6 +147,11 @@ def everyone(record: Record) -> list[PatientRow]:
     return [PatientRow(row[0], row[1], bool(row[2])) for row in found]
 
 
+def codes(record: Record) -> dict[str, str]:
+    """The code of every patient who was ever added, by id."""
+    return {row.patient_id: row.code for row in everyone(record)}
+
+
 def patient(record: Record, code: str, *, withdrawn: bool = False) -> PatientRow:
     """The patient with this code, in any case and punctuation; who was merged is found as who it goes on as.
 
@@ -154,7 +159,7 @@ def patient(record: Record, code: str, *, withdrawn: bool = False) -> PatientRow
     """
     added, known = everyone(record), corrections.identities(record)
     by_id = {row.patient_id: row for row in added}
-    alike = [row for row in added if spelled(row.code) == spelled(code)]
+    alike = [row for row in added if plain_code(row.code) == plain_code(code)]
     alike = [row for row in alike if row.code == code] or alike
     named = {known.of(row.patient_id) for row in alike} & by_id.keys()
     if not named:
@@ -246,11 +251,8 @@ def session(record: Record, session_id: str) -> SessionRow:
 
 def _owner(record: Record, session_id: str) -> str:
     """The patient to whom a session belongs now."""
-    first = record.read(
-        "SELECT patient_id FROM session_started WHERE session_id = ? ORDER BY lamport, device, seq LIMIT 1",
-        [session_id],
-    )
-    return corrections.of_sessions(record).moved.get(session_id, str(first[0][0]))
+    ((patient_id,),) = record.read(projections.OWNER, [session_id, session_id])
+    return str(patient_id)
 
 
 def unclosed(record: Record) -> list[SessionRow]:

@@ -164,10 +164,9 @@ class LiveSession:
                 return ""
             try:
                 record = self._outbox.record
-                patient_id = rows.session(record, self.session_id).patient_id
-                found = [row.code for row in rows.everyone(record) if row.patient_id == patient_id]
+                code = rows.codes(record).get(rows.session(record, self.session_id).patient_id, "")
                 self._notes |= {row.event_id: row.note for row in live_rows.marks(record, self.session_id) if row.note}
             except SetSettingError:  # the record cannot be read now; the session goes on without a name for it
                 return ""
-            self._code = found[0] if found else ""
+            self._code = code
         return self._code

@@ -47,7 +47,6 @@ def status_of(record: Record, session: RecordedSession) -> Status:
     """A session that was read, as it stood at its end."""
     row, zero_ms = session.row, session.zero_ms
     ended_ms = row.ended_utc_ms if row.ended_utc_ms is not None else row.started_utc_ms
-    codes = {patient.patient_id: patient.code for patient in rows.everyone(record)}
     origin_ms = row.started_utc_ms - zero_ms
     header = SessionHeader(row.session_id, row.output or "", Hertz(1000), origin_ms, playlist="", zero_utc_ms=zero_ms)
     sounded = [played.clock_ms + played.sounded_ms for played in live_rows.played(record, row.session_id)]
@@ -57,7 +56,7 @@ def status_of(record: Record, session: RecordedSession) -> Status:
         player=None,
         journal=(),
         tracks={},
-        patient_code=codes.get(row.patient_id, ""),
+        patient_code=rows.codes(record).get(row.patient_id, ""),
         notes={mark.event_id: mark.note for mark in live_rows.marks(record, row.session_id) if mark.note},
         ended_ms=at_ms if row.output == FAST else None,
     )

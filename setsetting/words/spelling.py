@@ -1,4 +1,4 @@
-"""The one spelling by which names are compared: artists, tags, patients' codes, phases.
+"""The one spelling by which names are compared: artists, tags, phases.
 
 Capitals, blanks at the ends and how many of them stand inside, what has no width, typographic apostrophes and
 dashes, and the way an accent is coded make no difference. Only compared, never shown.
