@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from setsetting.review import words
 from setsetting.review.session_page import PageKind, PageLine, PagePlayed, SessionPage
-from setsetting.units import minutes_from_ms
-from setsetting.words.numbers import MINUS, number_or_unknown
+from setsetting.words.numbers import minute_of, number_or_unknown
 from setsetting.words.translate import _
 
 SIGNS = {
@@ -53,9 +52,8 @@ def facts(page: SessionPage) -> Iterator[tuple[str, str]]:
 
 
 def minute(line: PageLine) -> str:
-    """A line's whole minute, with a real minus."""
-    whole = int(minutes_from_ms(line.at_ms) // 1)
-    return f"{MINUS}{-whole}" if whole < 0 else str(whole)
+    """The minute of a line, as the clock beside it and undo have it."""
+    return minute_of(line.at_ms)
 
 
 def level(each: PagePlayed) -> str:

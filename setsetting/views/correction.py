@@ -2,14 +2,16 @@
 
 from typing import TYPE_CHECKING, Any
 
+from setsetting.review import words
 from setsetting.words.numbers import utc_text
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
     from setsetting.record.corrections import Correction
+    from setsetting.review.session_page import PageCorrection
 
 
-def as_data(correction: "Correction") -> dict[str, Any]:
+def as_data(correction: "Correction | PageCorrection") -> dict[str, Any]:
     """A correction that stands; `record undo` takes its event_id."""
     return {
         "event_id": correction.event_id,
@@ -32,4 +34,4 @@ def made_words(event_id: str) -> str:
 
 
 def why_words(correction: "Correction") -> str:
-    return _("corrected: {why}").format(why=correction.reason)
+    return words.corrected(correction.reason)

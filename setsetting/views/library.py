@@ -81,9 +81,7 @@ TOO_EVEN = _("none: too even, quiet or short to be known again in another encodi
 
 def kinship_in_words(kin: "Kin") -> str:
     """How two tracks belong together, and how much of their sound differs."""
-    from setsetting.library.recordings import Kinship  # numpy comes with it
-
-    words = _("excerpt of") if kin.kinship is Kinship.EXCERPT else _("near")
+    words = _("excerpt of") if kin.kinship == "excerpt" else _("near")
     return f"{words} ({100 * kin.differs:.0f} %)"
 
 

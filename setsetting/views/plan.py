@@ -16,12 +16,16 @@ def as_data(plan: "PatientPlan") -> dict[str, Any]:
     }
 
 
+def state_words(plan: "PatientPlan") -> str:
+    """The state of a plan in one word."""
+    return {"ready": _("ready"), "stale": _("stale"), "none": _("none")}[plan.state]
+
+
 def in_words(plan: "PatientPlan") -> list[str]:
     """The state with its file, then each reason."""
     if plan.accepted is None:
-        return [_("none")]
-    state = {"ready": _("ready"), "stale": _("stale")}[plan.state]
-    return [f"{state}: {plan.accepted.file}", *plan.reasons]
+        return [state_words(plan)]
+    return [f"{state_words(plan)}: {plan.accepted.file}", *plan.reasons]
 
 
 def accepted_words(plan: "PatientPlan", code: str) -> str:

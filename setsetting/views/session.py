@@ -64,7 +64,7 @@ def listed_as_data(listed: "ListedSession") -> dict[str, Any]:
 def notes_as_data(said: "Iterable[tuple[str | None, Milliseconds | None, str | None]]") -> list[dict[str, Any]]:
     """Notes by their event and infusion minute; the one of the close belongs to none."""
     return [
-        {"id": event_id, "infusion_min": _minutes(infusion_ms), "text": note}
+        {"id": event_id, "infusion_min": rounded_minutes(infusion_ms), "text": note}
         for event_id, infusion_ms, note in said
         if note
     ]
@@ -143,14 +143,14 @@ def status_as_data(status: "Status") -> dict[str, Any]:
         "patient": status.patient_code,
         "rehearsal": status.rehearsal,
         "state": str(status.state),
-        "infusion_min": _minutes(status.infusion_ms),
+        "infusion_min": rounded_minutes(status.infusion_ms),
         "infusion": str(status.infusion_state),
-        "clock_min": _minutes(status.clock_ms),
+        "clock_min": rounded_minutes(status.clock_ms),
         "playing": playing,
         "next": None if status.next is None else _cue_as_data(status.next, status.infusion_zero_ms),
         "phase": status.phase,
         "effect_phase": str(status.effect_phase),
-        "ends_min": _minutes(status.ends_ms - status.infusion_zero_ms),
+        "ends_min": rounded_minutes(status.ends_ms - status.infusion_zero_ms),
         "held": None,
         "acts": status.acts,
         "cover": None if status.cover is None else str(status.cover),
@@ -160,7 +160,11 @@ def status_as_data(status: "Status") -> dict[str, Any]:
         "player": "alive" if status.player_alive else "none",
         "undoable": None if status.undoable is None else _undoable_as_data(status.undoable),
         "marks": [
-            {"mark": mark.name, "clock_min": _minutes(mark.clock_ms), "infusion_min": _minutes(mark.infusion_ms)}
+            {
+                "mark": mark.name,
+                "clock_min": rounded_minutes(mark.clock_ms),
+                "infusion_min": rounded_minutes(mark.infusion_ms),
+            }
             for mark in status.marks
         ],
         "durable": status.durable,
@@ -173,7 +177,7 @@ def _undoable_as_data(undoable: "TakenBack") -> dict[str, Any]:
         "event_id": undoable.event_id,
         "name": undoable.name,
         "is_mark": undoable.is_mark,
-        "infusion_min": _minutes(undoable.infusion_ms),
+        "infusion_min": rounded_minutes(undoable.infusion_ms),
         "words": undoable.words,
     }
 
@@ -225,10 +229,11 @@ def _cue_as_data(cue: "CueView", zero_ms: Milliseconds) -> dict[str, Any]:
         "track_id": cue.track_id,
         "title": cue.title,
         "artist": cue.artist or None,
-        "start_min": _minutes(cue.start_ms - zero_ms),
+        "start_min": rounded_minutes(cue.start_ms - zero_ms),
         "length_s": round(s_from_ms(cue.length_ms), 3),
     }
 
 
-def _minutes(ms: Milliseconds | None) -> float | None:
+def rounded_minutes(ms: Milliseconds | None) -> float | None:
+    """Minutes as data has them, to three decimals; None for what is not known."""
     return None if ms is None else round(minutes_from_ms(ms), 3)

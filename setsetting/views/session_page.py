@@ -3,12 +3,12 @@
 from typing import TYPE_CHECKING, Any
 
 from setsetting.review import session_words
-from setsetting.units import Milliseconds, minutes_from_ms
-from setsetting.views.session import notes_as_data
+from setsetting.views import correction
+from setsetting.views.session import notes_as_data, rounded_minutes
 from setsetting.words.numbers import utc_text
 
 if TYPE_CHECKING:
-    from setsetting.review.session_page import PageCorrection, PageLine, PagePlayed, SessionPage
+    from setsetting.review.session_page import PageLine, PagePlayed, SessionPage
 
 
 def as_data(page: "SessionPage") -> dict[str, Any]:
@@ -24,8 +24,8 @@ def as_data(page: "SessionPage") -> dict[str, Any]:
         "room": page.room or None,
         "output": page.output,
         "playlist": page.playlist,
-        "planned_min": _minutes(page.planned.end_ms),
-        "actual_min": None if page.actual is None else _minutes(page.actual.end_ms),
+        "planned_min": rounded_minutes(page.planned.end_ms),
+        "actual_min": None if page.actual is None else rounded_minutes(page.actual.end_ms),
         "loosened": dict(page.loosened),
         "waived": list(page.waived),
         "acts": [
@@ -33,7 +33,7 @@ def as_data(page: "SessionPage") -> dict[str, Any]:
                 "id": act.event_id,
                 "name": act.name,
                 "argument": act.argument,
-                "infusion_min": _minutes(act.infusion_ms),
+                "infusion_min": rounded_minutes(act.infusion_ms),
                 "taken_back": act.taken_back,
             }
             for act in page.acts
@@ -42,7 +42,7 @@ def as_data(page: "SessionPage") -> dict[str, Any]:
             {
                 "id": mark.event_id,
                 "name": mark.name,
-                "infusion_min": _minutes(mark.infusion_ms),
+                "infusion_min": rounded_minutes(mark.infusion_ms),
                 "taken_back": mark.taken_back,
             }
             for mark in page.marks
@@ -51,7 +51,7 @@ def as_data(page: "SessionPage") -> dict[str, Any]:
             [*((mark.event_id, mark.infusion_ms, mark.note) for mark in page.marks), (None, None, page.note)]
         ),
         "played": [_played_as_data(each) for each in page.played],
-        "corrections": [_correction_as_data(each) for each in page.corrections],
+        "corrections": [correction.as_data(each) for each in page.corrections],
     }
 
 
@@ -61,25 +61,11 @@ def _played_as_data(each: "PagePlayed") -> dict[str, Any]:
         "title": each.title,
         "artist": each.artist or None,
         "phase": each.phase,
-        "from_min": _minutes(each.from_ms),
-        "to_min": _minutes(each.to_ms),
+        "from_min": rounded_minutes(each.from_ms),
+        "to_min": rounded_minutes(each.to_ms),
         "level_db": each.level_db,
         "why": each.why or None,
     }
-
-
-def _correction_as_data(each: "PageCorrection") -> dict[str, Any]:
-    return {
-        "event_id": each.event_id,
-        "kind": each.kind,
-        "corrects": each.corrects,
-        "reason": each.reason,
-        "at": utc_text(each.at_utc_ms),
-    }
-
-
-def _minutes(ms: Milliseconds | None) -> float | None:
-    return None if ms is None else round(minutes_from_ms(ms), 3)
 
 
 def in_words(page: "SessionPage") -> list[str]:

@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING
 
 from setsetting.clinical.form import Recall
-from setsetting.units import minutes_from_ms
-from setsetting.views.today import unclosed_words
-from setsetting.words.numbers import minutes_text
-from setsetting.words.translate import _, count
+from setsetting.views.plan import state_words
+from setsetting.views.today import ago_words, unclosed_words
+from setsetting.words.numbers import minute_of, minutes_text
+from setsetting.words.translate import _
 
 if TYPE_CHECKING:
     from setsetting.desk.plans import PatientPlan
@@ -23,9 +23,7 @@ def form_words(row: "TodayRow") -> str:
 
 def plan_words(plan: "PatientPlan | None") -> str:
     """The state of a plan in one word; nothing while it is not known."""
-    if plan is None:
-        return ""
-    return {"ready": _("ready"), "stale": _("stale"), "none": _("none")}[plan.state]
+    return "" if plan is None else state_words(plan)
 
 
 def why_words(plan: "PatientPlan | None") -> str:
@@ -57,9 +55,8 @@ def step_words(step: "VisitStep", row: "TodayRow", plan: "PatientPlan | None") -
     if step == "form":
         return _("PCL-5"), row.due[0].because if row.due else _("no form is due")
     if step == "start":
-        return _("start"), _("nothing the plan rests on has changed") if not (plan and plan.changes) else why_words(
-            plan
-        )
+        changed = plan is not None and plan.changes
+        return _("start"), why_words(plan) if changed else _("nothing the plan rests on has changed")
     if plan is None or plan.accepted is None:
         return _("build"), _("no soundscape is accepted for this visit")
     return _("build"), _("the plan is stale: {why}").format(why=why_words(plan))
@@ -79,7 +76,7 @@ def differed_words(visit: "NextVisit", row: "TodayRow") -> str:
 def patient_words(visit: "NextVisit") -> str:
     """What the patient said in the last session, each with its minute."""
     told = [
-        (_("minute {n}: ").format(n=int(minutes_from_ms(mark.infusion_ms))) if mark.infusion_ms is not None else "")
+        (_("minute {n}: ").format(n=minute_of(mark.infusion_ms)) if mark.infusion_ms is not None else "")
         + f"'{mark.note}'"
         for mark in visit.words
     ]
@@ -92,7 +89,7 @@ def last_held_words(row: "TodayRow") -> str:
         return ""
     ran = minutes_text((row.last.actual or row.last.planned).end_ms)
     planned = minutes_text(row.last.planned.end_ms)
-    ago = _("today") if row.days_ago == 0 else count("{n} day ago", "{n} days ago", row.days_ago)
+    ago = ago_words(row)
     if ran == planned:
         return _("last session {ago}, {ran}").format(ago=ago, ran=ran)
     return _("last session {ago}, {ran} of {planned}").format(ago=ago, ran=ran, planned=planned)

@@ -11,8 +11,8 @@ from setsetting.tui.widgets.refusal_page import RefusedPhase, ShownRefusal
 from setsetting.tui.widgets.strips import CueBar, MusicPhase
 from setsetting.tui.widgets.table import Cells, Column
 from setsetting.tui.widgets.timeline import TimelineView, effect_line
-from setsetting.units import Minutes, Seconds, minutes_from_ms, minutes_from_s, s_from_ms
-from setsetting.words.numbers import MINUS, clock
+from setsetting.units import Minutes, minutes_from_ms, ms_from_s, s_from_ms
+from setsetting.words.numbers import clock, minute_near
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -90,7 +90,9 @@ def refusal_of(refused: "Infeasible", heads: Mapping[str, str], loosens: Mapping
         phases=tuple(
             RefusedPhase(
                 phase.phase,
-                _("{first} to {last}").format(first=_whole(phase.from_s), last=_whole(phase.to_s)),
+                _("{first} to {last}").format(
+                    first=minute_near(ms_from_s(phase.from_s)), last=minute_near(ms_from_s(phase.to_s))
+                ),
                 phase.library,
                 tuple(taken for _head, taken in phase.taken),
                 phase.left,
@@ -110,12 +112,6 @@ def refusal_of(refused: "Infeasible", heads: Mapping[str, str], loosens: Mapping
             if note[1]
         ),
     )
-
-
-def _whole(at_s: Seconds) -> str:
-    """A moment in whole minutes."""
-    minute = round(minutes_from_s(at_s))
-    return f"{MINUS if minute < 0 else ''}{abs(minute)}"
 
 
 CUE_COLUMNS = (

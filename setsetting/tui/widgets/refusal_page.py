@@ -7,11 +7,10 @@ table that is too wide goes on below itself, and what does not fit the window is
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rich.cells import cell_len
-
 from setsetting.tui.line import Line, paragraph, wrap
 from setsetting.tui.painting import PaintingOf
 from setsetting.tui.theme import ACCENT, DIM, GOOD, KEY, LOUD, STRONG, TEXT, TextStyle
+from setsetting.words import plain
 from setsetting.words.numbers import MINUS
 from setsetting.words.translate import _
 
@@ -100,9 +99,9 @@ def _tables(shown: ShownRefusal, width: int) -> Iterator[list[Line]]:
     if not shown.phases:
         return
     told = [at for at in range(len(shown.heads)) if any(phase.taken[at] for phase in shown.phases)]
-    names = 2 + max(cell_len(_("phase")), *(cell_len(phase.name) for phase in shown.phases)) + GAP
+    names = 2 + max(plain.width(_("phase")), *(plain.width(phase.name) for phase in shown.phases)) + GAP
     told_minutes = [phase.minutes for phase in shown.phases if phase.minutes] if width >= WIDE_FROM else []
-    minutes = max(map(cell_len, (_("minutes"), *told_minutes))) + GAP if told_minutes else 0
+    minutes = max(map(plain.width, (_("minutes"), *told_minutes))) + GAP if told_minutes else 0
     last = _Column(_("left"), tuple(str(phase.left) for phase in shown.phases))
     columns = [
         _Column(_("library"), tuple(str(phase.library) for phase in shown.phases)),
@@ -135,7 +134,7 @@ class _Column:
 
     @property
     def width(self) -> int:
-        return max(*map(cell_len, self.heads), *map(cell_len, self.cells))
+        return max(*map(plain.width, self.heads), *map(plain.width, self.cells))
 
 
 def _taking(shown: ShownRefusal, at: int) -> _Column:
@@ -219,7 +218,7 @@ def _beside(label: str, sentences: Sequence[tuple[str, TextStyle]], width: int) 
     for words, style in sentences:
         lines += paragraph(words, width, style, margins=(x, 1))
     if wide and lines:
-        lines[0].put(1, label, DIM) if cell_len(label) < x - 1 else lines.insert(0, paragraph(label, width, DIM)[0])
+        lines[0].put(1, label, DIM) if plain.width(label) < x - 1 else lines.insert(0, paragraph(label, width, DIM)[0])
     return lines
 
 
