@@ -128,8 +128,9 @@ class StoredSegment(Payload, frozen=True):
 class SessionStarted(Payload, frozen=True):
     """The live part of an infusion visit begins; `visit_no` counts within the course.
 
-    A `rehearsal` is none of the course's infusions and has no number. `room` is empty where nobody said which of several. `zero_utc_ms` is minute 0 of the soundscape's clock (planned infusion start). `entered_afterwards` marks
-    a session from paper; it had no music of ours.
+    A `rehearsal` is none of the course's infusions and has no number. `room` is empty where nobody said which of
+    several. `zero_utc_ms` is minute 0 of the soundscape's clock (planned infusion start). `entered_afterwards` marks a
+    session from paper; it had no music of ours.
     """
 
     session_id: str

@@ -70,8 +70,9 @@ class CourseSession:
     """One infusion session.
 
     `usual` is what was said to be usual in the room by then. `setting` is None when none was logged, `by_program`
-    names what of it nobody said; a field that is absent is not known, a tap was not asked. `music_acts` counts live changes of the music; None where none could be
-    logged, as in a session entered afterwards from paper. `corrected` are its corrections that stand.
+    names what of it nobody said; a field that is absent is not known, a tap was not asked. `music_acts` counts live
+    changes of the music; None where none could be logged, as in a session entered afterwards from paper. `corrected`
+    are its corrections that stand.
     """
 
     session_id: str

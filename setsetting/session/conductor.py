@@ -164,7 +164,7 @@ class Conductor:
 
     def _timed_to(self, outcome: State, moment: Moment) -> tuple[str, list[SessionEvent]]:
         """Play the rest as it is timed to a corrected infusion; the event to keep of it, none where nothing changed."""
-        sounding, position = outcome.sounding, self._position_after_hold(moment, outcome)
+        sounding, position = outcome.sounding, self._position(moment, outcome)
         if outcome.ended is not None or sounding.fading_out or self.link.state() is None:
             return "", []
         if not outcome.is_timed_otherwise(position.infusion, position.zero_ms):
@@ -204,7 +204,7 @@ class Conductor:
             coming = self._refused_coming()  # another controller may have heeded it
             if not coming or state.ended is not None:
                 return
-            position = self._position_after_hold(moment)
+            position = self._position(moment)
             sounding, event_id = state.sounding, str(uuid.uuid4())
             if sounding.covering is not None and self._replanner.refused(sounding.covering, position.at_ms).coming:
                 cause, new = str(Cover.RESCUE), self._replanner.rescued_on(sounding.covering, sounding.plan, position)
@@ -219,7 +219,7 @@ class Conductor:
         heard = [sounding.plan, sounding.covering] if sounding.covering is not None else [sounding.plan]
         return any(self._replanner.refused(each, at_ms).coming for each in heard)
 
-    def _position_after_hold(self, moment: Moment, state: State | None = None) -> SessionPosition:
+    def _position(self, moment: Moment, state: State | None = None) -> SessionPosition:
         """Where the music is and the infusion beside it, ahead of the player."""
         state = state or self.state
         infusion_ms = state.infusion_ms(moment.clock_ms)
@@ -239,7 +239,7 @@ class Conductor:
             if not begun and not state.taken_back:
                 return
             moment = self.moment()
-            position = self._position_after_hold(moment)
+            position = self._position(moment)
             try:
                 plan = state.sounding.plan  # where the start was taken back meanwhile, it is the one before it
                 new = self._replanner.retimed(plan, position) if begun else Replan(plan, "")

@@ -108,8 +108,8 @@ class Status:
     where that minute 0 lies on the soundscape's clock (the plan's 0 before the start). `effect` is
     cut from `infusion`. `cues` is the plan with what was played, in order; `cover` says what sounds
     instead. `undoable` is what `undo` would take back. `marks` and `acts` are those that stand; the log tells
-    the others too, as taken back. `player_alive` says that a player answers. `durable` is False while an act waits outside the record, and `notices`
-    says so in words.
+    the others too, as taken back. `player_alive` says that a player answers. `durable` is False while an act waits
+    outside the record, and `notices` says so in words.
     """
 
     session_id: str

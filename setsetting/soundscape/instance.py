@@ -112,8 +112,8 @@ class TrackRow(msgspec.Struct, frozen=True):
     """A track as planned. A null `bpm` is beatless unless `tempo_unknown` says otherwise.
 
     `artist` is how it is shown, `artists` everybody credited; `hints` are the file's name and the title where nobody
-    is, in which a refused artist may stand. From `brightness` on to `tags` a field is the track's own of that name. So is a new one: it stands at the end and
-    has a default, because published cases lack it.
+    is, in which a refused artist may stand. From `brightness` on to `tags` a field is the track's own of that name. So
+    is a new one: it stands at the end and has a default, because published cases lack it.
     """
 
     track_id: str

@@ -3,8 +3,8 @@
 Every offer was planned with, by the search that a build begins with, so that taking it leads to a plan. A limit is
 offered at the smallest of the values that make a difference in this library, found by bisection; a limit of its own
 scale has its own steps. Where no single loosening helps, the fewest together are looked for by leaving out one after
-the other. Vetoes, words in a
-language the patient knows and what was heard are never among them; sudden rises and unnoted lyrics come last.
+the other. Vetoes, words in a language the patient knows and what was heard are never among them; sudden rises and
+unnoted lyrics come last.
 """
 
 from collections.abc import Iterator

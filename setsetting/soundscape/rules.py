@@ -55,7 +55,7 @@ class Limit:
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule. `words` say what it looks at, `binds` (a rule of the whole session) what it forbids together, `head`
-    stands over what it takes, `says` is the rule with tonight's numbers, `offer` what loosening it allows. the larger
+    stands over what it takes, `says` is the rule with tonight's numbers, `offer` what loosening it allows. The larger
     `late`, the later it stands among the offers.
 
     `of_patient` and `of_phase` give the tracks that break it, in every phase or in one. `last` is lifted only

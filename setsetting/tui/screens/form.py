@@ -91,7 +91,7 @@ class FormScreen(SheetScreen):
     async def do_patient(self) -> None:
         from setsetting.desk import forms, patients
 
-        others = [row.code for row in patients.listing(self._clinic) if row.code != self._code]
+        others = [row.code for row in patients.listing(self._clinic, heard=False) if row.code != self._code]
         if not others:
             raise UsageError(_("There is no other patient."))
         question = _("Whose form is it, if not {code}'s?").format(code=self._code)

@@ -66,7 +66,7 @@ def first_request(clinic: "Clinic", code: str, usable: Mapping[str, Minutes]) ->
     """
     from setsetting.desk import patients, plans
 
-    known = patients.listing(clinic)
+    known = patients.listing(clinic, heard=False)
     held, simulated = next(((view.sessions, view.simulated) for view in known if view.code == code), ((), False))
     if (standing := plans.settings_of(clinic, code)) is not None and standing[0] in usable:
         return PlanRequest(*standing), simulated
