@@ -18,10 +18,12 @@ from textual.widgets import Static
 
 from setsetting.errors import SetSettingError
 from setsetting.machine.clock import readings
+from setsetting.review.words import internal_review
 from setsetting.tui.command import KEY_NAMES, Command, by_screen, without_clash
 from setsetting.tui.dialogs import Answer, ChoiceDialog, ConfirmDialog, Dialog
 from setsetting.tui.navigation import Navigator
 from setsetting.tui.widgets.keybar import KeyBar
+from setsetting.tui.widgets.paragraph import Disclaimer
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.words.translate import _
 
@@ -41,6 +43,11 @@ THEME = Command(
     "theme", "f2", _("Theme"), _("Changes between the themes clinic and darkroom; it is kept for the next time.")
 )
 EVERYWHERE = (HELP, PALETTE, THEME)
+
+
+def small_print() -> str:
+    """The sentence that stands in any case, and where the others are."""
+    return _("{review} ? all").format(review=internal_review())
 
 
 class TaskScreen(Screen[None]):
@@ -195,7 +202,8 @@ class TaskScreen(Screen[None]):
         return words.format(letter=letter, keys=keys)
 
     def do_help(self) -> None:
-        self.navigator.open_help(self.TITLE_WORDS, self.commands(), self.SMALL_PRINT)
+        small_print = self.SMALL_PRINT or " ".join(each.whole for each in self.query(Disclaimer))
+        self.navigator.open_help(self.TITLE_WORDS, self.commands(), small_print)
 
     def do_palette(self) -> None:
         self.app.action_command_palette()

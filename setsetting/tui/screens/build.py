@@ -32,7 +32,7 @@ from setsetting.tui.screens.planning import (
     playlist_asked,
     tracks_of,
 )
-from setsetting.tui.task_screen import BACK, HELP
+from setsetting.tui.task_screen import BACK, HELP, small_print
 from setsetting.tui.theme import DIM, LOUD, STRONG, TEXT, URGENT, TextStyle
 from setsetting.tui.widgets import plan_view
 from setsetting.tui.widgets.detail_pane import DetailPane
@@ -123,7 +123,7 @@ class BuildScreen(ListScreen):
         yield DetailPane(_("more with y"))
         yield RefusalPage()
         yield StatusRow()
-        yield Disclaimer(internal_review(), effect.LABEL)
+        yield Disclaimer(internal_review(), effect.LABEL, short=small_print())
 
     def on_mount(self) -> None:
         from setsetting.desk import library, playlists

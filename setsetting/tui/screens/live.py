@@ -24,7 +24,7 @@ from setsetting.session.status import SessionState
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ConfirmDialog, TextDialog
 from setsetting.tui.painting import PaintingOf
-from setsetting.tui.task_screen import BACK, HELP, TaskScreen
+from setsetting.tui.task_screen import BACK, HELP, TaskScreen, small_print
 from setsetting.tui.theme import DIM, LOUD, TEXT, URGENT, TextStyle
 from setsetting.tui.widgets import session_view
 from setsetting.tui.widgets.header import Header
@@ -152,7 +152,7 @@ class LiveScreen(TaskScreen):
         yield Disclaimer(
             internal_review(),
             effect.LABEL,
-            short=_("{review} ? all").format(review=internal_review()),
+            short=small_print(),
         )
 
     def commands(self) -> Sequence[Command]:

@@ -16,7 +16,7 @@ from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
 from setsetting.tui.screens.refusing import named, refuse, value_asked
 from setsetting.tui.screens.report import write_review
-from setsetting.tui.task_screen import BACK, HELP
+from setsetting.tui.task_screen import BACK, HELP, small_print
 from setsetting.tui.theme import DIM, GOOD, MONTH, STRONG, TEXT, URGENT, WEEK
 from setsetting.tui.widgets.header import Header
 from setsetting.tui.widgets.paragraph import Disclaimer, Paragraph
@@ -114,7 +114,7 @@ class PatientScreen(ListScreen):
         )
         yield Paragraph(bg="panel", most=3)
         yield StatusRow()
-        yield Disclaimer(internal_review(), self._clinic.banner)
+        yield Disclaimer(internal_review(), self._clinic.banner, short=small_print())
 
     def on_screen_resume(self) -> None:
         self._load()

@@ -5,6 +5,7 @@ It describes and never ranks: what is shown is the rows the report has, the word
 
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 
 from setsetting.clinical.form import Recall
@@ -15,13 +16,14 @@ from setsetting.tui.line import Line, paragraph
 from setsetting.tui.list_screen import MOVES, ListScreen
 from setsetting.tui.painting import PaintingOf
 from setsetting.tui.screens.report import write_review
-from setsetting.tui.task_screen import BACK, HELP
-from setsetting.tui.theme import DIM, MONTH, STRONG, TEXT, URGENT, WEEK
+from setsetting.tui.task_screen import BACK, HELP, small_print
+from setsetting.tui.theme import DIM, MONTH, STRONG, TEXT, URGENT, WEEK, TextStyle
 from setsetting.tui.widgets.header import Header
-from setsetting.tui.widgets.paragraph import Disclaimer
+from setsetting.tui.widgets.paragraph import Disclaimer, Paragraph
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.tui.widgets.trajectory import Trajectory
+from setsetting.words import plain
 from setsetting.words.numbers import signed, times
 from setsetting.words.translate import _, count
 
@@ -72,6 +74,7 @@ class ReviewScreen(ListScreen):
     def __init__(self, clinic: "Clinic", code: str) -> None:
         super().__init__()
         self._clinic, self._code = clinic, code
+        self._whole = Paragraph(bg="panel", most=4)
 
     def body(self) -> ComposeResult:
         yield Header(_("REVIEW"))
@@ -86,11 +89,11 @@ class ReviewScreen(ListScreen):
             Column(_("change"), 6, right=True),
             Column(_("infusions"), 9, right=True),
             Column(_("what that is called"), 20, flex=True),
-            Column(_("setting in the window"), 20, flex=True),
         )
-        yield Table["WindowLine"](columns, self._cells, empty=_("No two complete forms of one recall yet."))
+        yield Table["WindowLine"](columns, self._cells, _below, empty=_("No two complete forms of one recall yet."))
+        yield self._whole
         yield StatusRow()
-        yield Disclaimer(internal_review(), do_not_change())
+        yield Disclaimer(internal_review(), do_not_change(), short=small_print())
 
     def on_mount(self) -> None:
         from setsetting.desk import review
@@ -125,8 +128,23 @@ class ReviewScreen(ListScreen):
             (signed(window.change), STRONG),
             (times(window.infusions), TEXT),
             (window.says, DIM),
-            (window.setting, DIM),
         )
+
+    def on_table_moved(self, message: Table.Moved) -> None:
+        """Say whole what its row has no room for."""
+        message.stop()
+        self._show_whole()
+
+    def on_resize(self, event: events.Resize) -> None:
+        super().on_resize(event)
+        self._show_whole()
+
+    def _show_whole(self) -> None:
+        window: WindowLine | None = self.table.row
+        words = "" if window is None else _below(window)[0]
+        cut = plain.width(words) > self.size.width - 6
+        self._whole.display = cut
+        self._whole.show(words if cut else "")
 
     async def do_open(self) -> None:
         window: WindowLine | None = self.table.row
@@ -137,3 +155,8 @@ class ReviewScreen(ListScreen):
 
     async def do_report(self) -> None:
         await write_review(self, self._clinic, self._code)
+
+
+def _below(window: "WindowLine") -> tuple[str, TextStyle]:
+    """What the change is called, and the setting in the window, over the whole width."""
+    return " · ".join(part for part in (window.says, window.setting) if part), DIM

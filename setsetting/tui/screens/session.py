@@ -19,7 +19,7 @@ from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
 from setsetting.tui.screens.report import write_page
-from setsetting.tui.task_screen import BACK, HELP
+from setsetting.tui.task_screen import BACK, HELP, small_print
 from setsetting.tui.theme import ACCENT, DIM, LOUD, STRONG, TEXT, TextStyle
 from setsetting.tui.widgets.detail_pane import DetailPane
 from setsetting.tui.widgets.header import Header
@@ -98,7 +98,7 @@ class SessionScreen(ListScreen):
         yield DetailPane()
         yield Paragraph(bg="panel", most=3)
         yield StatusRow()
-        yield Disclaimer(internal_review(), self._clinic.banner)
+        yield Disclaimer(internal_review(), self._clinic.banner, short=small_print())
 
     def on_screen_resume(self) -> None:
         self._load()

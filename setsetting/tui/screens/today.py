@@ -15,7 +15,7 @@ from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
 from setsetting.tui.screens.refusing import named
-from setsetting.tui.task_screen import HELP
+from setsetting.tui.task_screen import HELP, small_print
 from setsetting.tui.theme import ACCENT, DIM, GOOD, LOUD, STRONG, TEXT, URGENT, TextStyle
 from setsetting.tui.widgets.header import Header
 from setsetting.tui.widgets.paragraph import Disclaimer
@@ -117,7 +117,7 @@ class TodayScreen(ListScreen):
         )
         yield VisitPane()
         yield StatusRow()
-        yield Disclaimer(internal_review(), self._clinic.banner)
+        yield Disclaimer(internal_review(), self._clinic.banner, short=small_print())
 
     def on_screen_resume(self) -> None:
         rows = self._load()

@@ -4,6 +4,9 @@ from setsetting.tui.line import Line, paragraph
 from setsetting.tui.painting import Painting
 from setsetting.tui.theme import DIM, TEXT, TextStyle
 
+HIGH_FROM = 34
+"""From so many rows of the terminal on there is room for all of the small print."""
+
 
 class Paragraph(Painting):
     """Words in one style on one ground, with a margin; of more than `most` rows the rest is cut."""
@@ -35,11 +38,13 @@ class Disclaimer(Paragraph):
     """
 
     def __init__(self, *sentences: str, short: str = "") -> None:
-        super().__init__(" ".join(sentence for sentence in sentences if sentence), DIM)
+        self.whole = " ".join(sentence for sentence in sentences if sentence)
+        """All of it, which help says."""
+        super().__init__(self.whole, DIM)
         self._short = short
 
     def paint(self, width: int, height: int) -> list[Line]:
         lines = super().paint(width, height)
-        if self._short and len(lines) > 1 and self.screen.has_class("-low"):
+        if self._short and len(lines) > 1 and self.app.size.height < HIGH_FROM:
             return paragraph(self._short, width, DIM)
         return lines
