@@ -185,7 +185,9 @@ def inputs(clinic: Clinic, code: str, soundscape: Soundscape) -> SessionInputs:
         wishes = wishes_of(clinic, record, patient.patient_id)
     playlist, rescue = shelf.find(clinic.folder, soundscape.playlist), shelf.find(clinic.folder, RESCUE)
     tracks = {track.id: track for track in clinic.tracks()}
-    return SessionInputs(patient, earlier, wishes, tracks, digest_of_tracks(tracks.values()), playlist, rescue)
+    with clinic.catalogue() as catalogue:
+        changed = catalogue.not_as_scanned(tracks.values())
+    return SessionInputs(patient, earlier, wishes, tracks, digest_of_tracks(tracks.values()), playlist, rescue, changed)
 
 
 def path_of(clinic: Clinic, accepted: PlanRow) -> Path:

@@ -230,6 +230,11 @@ class Cache(Store):
         """Every file of the library with its track's id, whatever version saw it."""
         return {os.fsdecode(path): track_id for path, track_id in self._db.execute("SELECT path, track_id FROM file")}
 
+    def stamps(self) -> dict[str, tuple[int, int, int]]:
+        """By what every file was known when it was scanned, by path."""
+        found = self._db.execute("SELECT path, size, mtime_ns, ctime_ns FROM file")
+        return {os.fsdecode(path): tuple(stamp) for path, *stamp in found}
+
     def every_path(self) -> set[str]:
         """Every file that a scan took for one of the library, those that could not be measured too."""
         found = self._db.execute("SELECT path FROM file UNION SELECT path FROM failure")

@@ -16,6 +16,7 @@ from setsetting.library.cache import Cache
 from setsetting.library.curation import NO, SAME_AS, YES, Curation, checked, outranked, renamed, tag_statements
 from setsetting.library.recordings import Kin, Recordings, recordings
 from setsetting.library.track import AnyTrack, Track, TrackNames
+from setsetting.library.walk import stamp_of
 from setsetting.machine.clock import Clock, SystemClock
 from setsetting.machine.database import DATABASE_ERRORS
 from setsetting.words.translate import _
@@ -96,6 +97,11 @@ class Catalogue:
         path = os.path.abspath(folder)  # noqa: PTH100 - links stay as they were scanned
         inside = os.path.join(path, "")  # noqa: PTH118
         return [one for one in self.cache.every_path() if one == path or one.startswith(inside)]
+
+    def not_as_scanned(self, tracks: Iterable[Track]) -> frozenset[str]:
+        """Those of these tracks, by id, whose file is missing or was written to since its scan; none is opened."""
+        stamps = self.cache.stamps()
+        return frozenset(track.id for track in tracks if stamp_of(track.path) != stamps.get(track.path))
 
     def near(self) -> list[tuple[Kin, Track, Track]]:
         """What the curator is asked: pairs of tracks that are near, or of which one is an excerpt of the other."""

@@ -23,7 +23,7 @@ from setsetting.soundscape.to_mix import to_mix
 from setsetting.soundscape.windows import check_timed
 from setsetting.soundscape.wishes import Wishes
 from setsetting.units import Hertz, Milliseconds, Seconds, ms_from_s
-from setsetting.words.translate import _
+from setsetting.words.translate import _, count
 
 RESCUE = "rescue-grounding"
 """The playlist whose tracks are chosen beforehand for the rescue key."""
@@ -40,6 +40,8 @@ class SessionInputs:
     library_digest: str
     playlist: tuple[Playlist, str]
     rescue: tuple[Playlist, str]
+    not_as_scanned: frozenset[str] = frozenset()
+    """Tracks whose file is missing or was written to since its scan: what they sound like now, nobody has measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,13 @@ def prepare(soundscape: Soundscape, body: str, known: SessionInputs, options: Se
     if not rescuers:
         missing = _("No track of the library fits {name}; rescue will play a noise bed.")
         notes.append(missing.format(name=rescue_playlist.name))
+    if known.not_as_scanned:
+        changed = count(
+            "{n} track whose file is missing or has changed since its scan is not played when times change.",
+            "{n} tracks whose files are missing or have changed since their scan are not played when times change.",
+            len(known.not_as_scanned),
+        )
+        notes.append(changed)
     now_ms = clock.utc_ms()  # after the files were looked through, which takes its time
     starts = [row.started_utc_ms for row in known.earlier if row.counts]
     started = SessionStarted(
@@ -163,10 +172,10 @@ def _against_rescue(soundscape: Soundscape, rescuers: tuple[Track, ...], known: 
 
 
 def _playable(soundscape: Soundscape, known: SessionInputs) -> dict[str, Track]:
-    """What may sound tonight: what this patient's wishes allow, and the soundscape's own tracks."""
+    """What may sound tonight: what this patient's wishes allow, as it was measured, and the soundscape's own tracks."""
     own = {cue.track_id for cue in soundscape.cues}
     return {
         track_id: track
         for track_id, track in known.tracks.items()
-        if track_id in own or not preflight.against(track, known.wishes)
+        if track_id in own or not (track_id in known.not_as_scanned or preflight.against(track, known.wishes))
     }

@@ -262,3 +262,14 @@ def test_a_name_that_is_no_text_is_scanned(music, catalogue):
     track = catalogue.tracks()[0]
     assert track.title == "caf\N{REPLACEMENT CHARACTER}"
     assert Path(track.path).exists()
+
+
+def test_a_file_that_was_written_to_or_went_away_is_not_as_it_was_scanned(music, catalogue):
+    louder, gone, same = (write_wav(music / f"{name}.wav", seed=seed) for seed, name in enumerate("abc"))
+    scan([music], catalogue)
+    assert not catalogue.not_as_scanned(catalogue.tracks())
+    louder.write_bytes(louder.read_bytes()[:-2])
+    gone.unlink()
+    changed = catalogue.not_as_scanned(catalogue.tracks())
+    assert {Path(track.path) for track in catalogue.tracks() if track.id in changed} == {louder, gone}
+    assert same.is_file()

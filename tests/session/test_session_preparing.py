@@ -24,8 +24,9 @@ from setsetting.soundscape.wishes import Wishes
 from setsetting.units import Hertz
 
 REFUSED = Wishes(veto_artists=frozenset({"artist 0", "Artist 1"}), heard_tracks=frozenset({"pad02"}))
-CALM = "calmest of all"
+CALM, LOUDER = "calmest of all", "louder since its scan"
 TRACKS = {track.id: track for track in (*PADS, replace(PADS[3], id=CALM, startle_lu=0.0, beatless=False, bpm=140.0))}
+TRACKS[LOUDER] = replace(PADS[4], id=LOUDER, energy=9.0)
 SLOW = RESCUE + "bpm_max = 90\n"
 """A rescue that nothing fast belongs in, however calm it is otherwise."""
 FAULTS: tuple[tuple[str, Callable[[Any], Any], str], ...] = (
@@ -43,8 +44,15 @@ def prepared(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Tonight]:
     playlist, rescue = parse(PLAYLIST, Path("short")), parse(SLOW, Path("hold"))
     soundscape = compose(playlist, steady(6), TRACKS.values(), REFUSED, library_digest="").soundscape
     known = SessionInputs(
-        PatientRow("p", "P-1", False), (), REFUSED, TRACKS, "", (playlist, PLAYLIST), (rescue, SLOW)
-    )  # fmt: skip
+        PatientRow("p", "P-1", False),
+        (),
+        REFUSED,
+        TRACKS,
+        "",
+        (playlist, PLAYLIST),
+        (rescue, SLOW),
+        frozenset({LOUDER}),
+    )
     options = SessionOptions("room", "fast", Hertz(8_000))
     return lambda: prepare(soundscape, to_json(soundscape).decode(), known, options, SystemClock())
 
@@ -64,3 +72,11 @@ def test_a_rescue_with_a_planted_fault_keeps_the_session_from_starting(
     monkeypatch.setattr(fallback, name, lambda *given: fault(real(*given)))
     with pytest.raises(Refused, match=says):
         prepared()
+
+
+def test_a_track_whose_file_has_changed_since_its_scan_is_none_a_new_plan_may_take(
+    prepared: Callable[[], Tonight],
+) -> None:
+    tonight = prepared()
+    assert LOUDER not in {track.id for track in tonight.tracks.values()}
+    assert any("1 track whose file is missing or has changed since its scan" in note for note in tonight.notes)
