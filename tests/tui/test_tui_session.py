@@ -12,6 +12,7 @@ from setsetting.desk import patients
 from setsetting.desk.clinic import Clinic
 from setsetting.record import rows
 from setsetting.record.kinds import SessionMarked
+from setsetting.tui.screens.patient import PatientScreen
 from setsetting.tui.screens.session import SessionScreen
 
 OTHER = "K-0500"
@@ -97,3 +98,18 @@ def test_music_is_no_mark(clinic: Clinic) -> None:
 def test_every_question_names_the_patient(clinic: Clinic) -> None:
     for key in ("3", "4"):
         assert f"{CODE}: " in _after(clinic, [key])
+
+
+@pytest.mark.parametrize(("typed", "seen"), [("Warm water", "the water is warm"), ("cold", "No note holds these")])
+def test_a_note_is_found_by_its_words_from_its_patient_s_page(clinic: Clinic, typed: str, seen: str) -> None:
+    app, shown = Stage(clinic, lambda: PatientScreen(clinic, CODE)), []
+
+    async def play(pilot: Pilot[int]) -> None:
+        for pressed in (["slash"], [*typed.replace(" ", "§")], ["enter"]):
+            await pilot.press(*("space" if key == "§" else key for key in pressed))
+            await pilot.pause()
+            await pilot.pause()
+        shown.append(words_shown(app))
+
+    on_stage(app, play)
+    assert seen in str(shown[0])

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.message import Message
 
 from setsetting.clinical.form import Recall
-from setsetting.errors import SetSettingError, UsageError
+from setsetting.errors import NotFound, SetSettingError, UsageError
 from setsetting.review.words import internal_review, room
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
@@ -81,6 +81,7 @@ class PatientScreen(ListScreen):
         ),
         Command("form", "f", _("PCL-5"), _("Enters a PCL-5 form.")),
         Command("review", "h", _("History"), _("Shows the PCL-5 course with each session's setting beside it.")),
+        Command("find", "slash", _("Find words"), _("Finds a note by its words and opens its session.")),
         Command("report", "o", _("Report"), _("Writes the review as one page for the care team.")),
         Command("veto", "r", _("Refuse"), _("Notes what is never played to this patient; it is never loosened.")),
         Command("unveto", "w", _("Withdraw"), _("Withdraws a veto, with a reason.")),
@@ -233,6 +234,27 @@ class PatientScreen(ListScreen):
 
     def do_review(self) -> None:
         self.navigator.open_review(self._code)
+
+    async def do_find(self) -> None:
+        """All notes that hold what is typed, by digit; their words never leave this screen."""
+        from setsetting.desk import review
+        from setsetting.views.review import note_words
+
+        notes = review.patient_review(self._clinic, self._code).notes
+        if not notes:
+            raise NotFound(_("No note stands in this patient's sessions."))
+        typed = await self.ask(TextDialog(_("{code}: words of a note").format(code=self._code)))
+        wanted = (typed or "").casefold().split()
+        found = [note for note in notes if all(word in note.text.casefold() for word in wanted)]
+        if typed is None:
+            return
+        if not found:
+            raise NotFound(_("No note holds these words."))
+        at = await self.ask(
+            ChoiceDialog(_("{code}: which note?").format(code=self._code), [(note_words(note), "") for note in found])
+        )
+        if at is not None:
+            self.navigator.open_session(found[at].session_id)
 
     async def do_report(self) -> None:
         await write_review(self, self._clinic, self._code)
