@@ -108,15 +108,19 @@ def add(
         return _found(clinic, record, payload.form_id)
 
 
-def listing(clinic: Clinic, code: str) -> tuple[ScoredForm, ...]:
-    """A patient's forms by the time they were taken."""
+def listing(clinic: Clinic, code: str, *, withdrawn: bool = False) -> tuple[ScoredForm, ...]:
+    """A patient's forms by the time they were taken; with `withdrawn`, those too that were withdrawn."""
     with clinic.record() as record:
         patient = rows.patient(record, code)
-        known = form_rows.forms(record, patient.patient_id)
-        forms, visits = [row.form for row in known], _visits(record, patient.patient_id)
+        known = form_rows.every(record, patient.patient_id)
+        visits = _visits(record, patient.patient_id)
+        forms = [row.form for row in known if row.withdrawn is None]
         return tuple(
             replace(_scored(row, patient.code), remarks=form_words(row.form, forms, visits, clinic.settings.zone))
+            if row.withdrawn is None
+            else _scored(row, patient.code)
             for row in known
+            if withdrawn or row.withdrawn is None
         )
 
 

@@ -98,3 +98,22 @@ def test_answers_corrected_are_shown_on_the_way_back(clinic: Clinic) -> None:
         assert "total 23" in words_shown(app)
 
     on_stage(app, play)
+
+
+def test_a_withdrawn_form_is_found_in_the_list_and_taken_back_by_a_key(clinic: Clinic) -> None:
+    old = forms.add(clinic, CODE, [1] * 20, Recall.WEEK, "2026-11-20")
+    app = reading(clinic, forms.withdraw(clinic, old.form_id, "a slip of the key"))
+
+    async def play(pilot: Pilot[int]) -> None:
+        assert "This form is withdrawn: a slip of the key; 5 takes that back." in words_shown(app)
+        await pilot.press("5", *"it was right", "enter")
+        await pilot.pause()
+        await pilot.press("w", *"it asked of the month", "enter")
+        await pilot.pause()
+        await pilot.press("5", *"of the week", "enter")
+        await pilot.pause()
+
+    assert [row.withdrawn for row in forms.listing(clinic, CODE, withdrawn=True)] == ["a slip of the key"]
+    on_stage(app, play)
+    (form,) = forms.listing(clinic, CODE)
+    assert (form.form.recall, form.corrections, form.withdrawn) == (Recall.WEEK, 0, None)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 READ = _("This form is stored: the arrows go through it, enter corrects its answers.")
 
+WITHDRAWN = _("This form is withdrawn: {why}; 5 takes that back.")
+
 
 class FormScreen(SheetScreen):
     """Read a form; its answers are corrected on the screen of the entry, all else here."""
@@ -33,6 +35,13 @@ class FormScreen(SheetScreen):
         Command(
             "withdraw", "ctrl+x", _("Withdraw"), _("Says that the form is none; it stays in the trail."), shown_key="^x"
         ),
+        Command(
+            "take_back",
+            "5",
+            _("Take back"),
+            _("Takes back the withdrawal of the form, or its last correction."),
+            in_bar=False,
+        ),
         BACK,
         HELP,
     )
@@ -43,7 +52,7 @@ class FormScreen(SheetScreen):
 
     def on_mount(self) -> None:
         self.know_patient()
-        self.say(READ)
+        self.say(READ if self._form.withdrawn is None else WITHDRAWN.format(why=self._form.withdrawn))
 
     def on_screen_resume(self) -> None:
         from setsetting.desk import forms
@@ -107,4 +116,21 @@ class FormScreen(SheetScreen):
         question = _("Why is this form of {code} withdrawn? The reason stays in the record").format(code=self._code)
         reason = await self.ask(TextDialog(question))
         if reason is not None:
-            self.leave(views.withdrawn_words(forms.withdraw(self._clinic, self._form.form_id, reason)))
+            forms.withdraw(self._clinic, self._form.form_id, reason)
+            self.leave(_("The form of {code} is withdrawn; opened again, 5 takes that back.").format(code=self._code))
+
+    async def do_take_back(self) -> None:
+        from setsetting.desk import forms, minutes
+
+        if self._form.withdrawn is None and not self._form.corrections:
+            raise UsageError(_("Nothing of this form was corrected."))
+        question = _("Why is the last correction of this form of {code} taken back? The reason stays in the record")
+        reason = await self.ask(TextDialog(question.format(code=self._code)))
+        if reason is not None:
+            minutes.undo(self._clinic, self._form.event_id, reason)
+            form = forms.find(self._clinic, self._form.form_id)
+            if form.code != self._code:
+                self.leave(_("Taken back; the form is {code}'s again.").format(code=form.code))
+                return
+            self._show(form)
+            self.say(_("Taken back; what it corrected stands again."))

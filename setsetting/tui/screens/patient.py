@@ -125,7 +125,8 @@ class PatientScreen(ListScreen):
 
         view = self._view = patients.show(self._clinic, self._code)
         entries = [HistoryRow(row.started_utc_ms, session=row) for row in view.sessions]
-        entries += [HistoryRow(row.form.taken_ms, form=row) for row in forms.listing(self._clinic, self._code)]
+        filled = forms.listing(self._clinic, self._code, withdrawn=True)
+        entries += [HistoryRow(row.form.taken_ms, form=row) for row in filled]
         self.table.show(sorted(entries, key=lambda entry: entry.at_ms, reverse=True))
         vetoes = ", ".join(f"{what} {name}" for what, name in named(self._clinic, view.vetoes))
         heard = count("heard in this course: {n} track", "heard in this course: {n} tracks", len(view.heard))
@@ -169,6 +170,8 @@ class PatientScreen(ListScreen):
             else (_("total {total}").format(total=row.scored.total), STRONG)
         )
         more = count("corrected {n} time", "corrected {n} times", row.corrections) if row.corrections else ""
+        if row.withdrawn is not None:
+            total, more = (_("withdrawn"), DIM), row.withdrawn
         what = (_("PCL-5 week") if week else _("PCL-5 month"), WEEK if week else MONTH)
         return ((pcl5.taken_words(row, self._clinic.settings.zone), TEXT), what, total, (more, DIM))
 
