@@ -9,7 +9,7 @@ from setsetting.desk.happened import happened
 from setsetting.desk.records import refuse_unsound
 from setsetting.library.track import Track
 from setsetting.record import form_rows, live_rows, rows
-from setsetting.record.corrections import Correction
+from setsetting.record.corrections import Correction, identities
 from setsetting.record.kinds import MarkWithdrawn, MinuteCorrected, SessionMoved, SessionRetold
 from setsetting.record.live_rows import ActRow, MarkRow
 from setsetting.record.log import Record
@@ -43,7 +43,7 @@ def origin_of(record: Record) -> Origin:
 
 def course_of(clinic: Clinic, record: Record, code: str) -> PatientCourse:
     """Gather a patient's forms and sessions as they now stand."""
-    patient = rows.patient(record, code)
+    patient, known = rows.patient(record, code), identities(record)
     held = rows.sessions(record, patient.patient_id)
     told = form_rows.every(record, patient.patient_id)
     tracks = {track.id: track for track in clinic.tracks()} if any(row.soundscape for row in held) else {}
@@ -55,6 +55,7 @@ def course_of(clinic: Clinic, record: Record, code: str) -> PatientCourse:
         withdrawn=tuple((_form(row), row.withdrawn.reason) for row in told if row.withdrawn is not None),
         sessions=tuple(course_session(record, row, row.visit_no, tracks) for row in held if row.visit_no is not None),
         set_aside=tuple(_set_aside(record, row) for row in held if not row.counts),
+        merged=tuple(each.reason for other, each in known.merged.items() if known.of(other) == patient.patient_id),
         origin=origin_of(record),
     )
 

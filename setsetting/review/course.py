@@ -141,6 +141,7 @@ class PatientCourse:
     sessions: tuple[CourseSession, ...]
     origin: Origin
     set_aside: tuple[SetAside, ...] = ()
+    merged: tuple[str, ...] = ()
     withdrawn: tuple[tuple[CourseForm, str], ...] = ()
     """Forms that are none, each with why."""
 

@@ -74,7 +74,7 @@ def review_of(course: PatientCourse, used: ThresholdSet = PUBLISHED) -> PatientR
         simulated=course.simulated,
         period=days.period([*(each.form.taken_ms for each in forms), *starts]),
         zone=course.zone,
-        completeness=(*_completeness(forms, sessions, linkage), *_not_counted(course, days)),
+        completeness=(*_completeness(forms, sessions, linkage), *_merged(course), *_not_counted(course, days)),
         courses=tuple(_courses(scores, points, used)),
         forms=tuple(_form_line(each, forms, visits, days, used) for each in forms),
         visits=tuple(_visit_line(each, scores, linkage, days) for each in sessions),
@@ -159,6 +159,11 @@ def _completeness(forms: Sequence[CourseForm], sessions: Sequence[CourseSession]
     for reason, n in linkage.by_reason():
         lines.append(_("{n} not linked: {why}").format(n=n, why=reason_words(reason)))
     return lines
+
+
+def _merged(course: PatientCourse) -> list[str]:
+    """That what stands here was told of several patients, each merge with why."""
+    return [_("two patients made one; {why}").format(why=words.corrected(why)) for why in course.merged]
 
 
 def _not_counted(course: PatientCourse, days: _Days) -> list[str]:

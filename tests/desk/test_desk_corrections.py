@@ -281,3 +281,13 @@ def test_a_merge_says_what_was_entered_under_both_codes(clinic: Clinic) -> None:
     assert len(said) == 1
     assert "overlap" in said[0]
     assert "two past-week forms of 2026-01-04" in said[0]
+
+
+def test_a_review_says_that_two_patients_were_made_one_and_why(clinic: Clinic) -> None:
+    patients.add(clinic, "K-0999")
+    paper(clinic, "2026-01-05T10:00", "K-0999")
+    done = corrections.merge(clinic, "K-0999", CODE, "one person, two codes")
+    line = "two patients made one; corrected: one person, two codes"
+    assert line in review.patient_review(clinic, CODE).completeness
+    minutes.undo(clinic, done.event_id, "two after all")
+    assert line not in review.patient_review(clinic, CODE).completeness
