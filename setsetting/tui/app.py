@@ -184,6 +184,23 @@ class SetSettingApp(App[int]):
         if isinstance(self.screen, TaskScreen):
             await self.screen.action_do("attach")
 
+    def commands_of_screens(self) -> "Sequence[tuple[str, Command]]":
+        from setsetting.tui.screens import build, close, form, library, live, patient, pcl5, review, session, today
+
+        screens: tuple[type[TaskScreen], ...] = (
+            today.TodayScreen,
+            patient.PatientScreen,
+            library.LibraryScreen,
+            build.BuildScreen,
+            live.LiveScreen,
+            close.CloseScreen,
+            session.SessionScreen,
+            pcl5.Pcl5Screen,
+            form.FormScreen,
+            review.ReviewScreen,
+        )
+        return [(screen.TITLE_WORDS, command) for screen in screens for command in screen.ACTS]
+
     def attach(self, session_id: str | None = None) -> None:
         from setsetting.desk import attending
 

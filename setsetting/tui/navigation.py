@@ -31,4 +31,7 @@ class Navigator(Protocol):
     def attach(self, session_id: str | None = None) -> None:
         """Open the live screen on a session, else on the one that runs; refuses when there is none."""
 
+    def commands_of_screens(self) -> "Sequence[tuple[str, Command]]":
+        """Every command of every screen, with what the screen is called."""
+
     def action_next_theme(self) -> None: ...
