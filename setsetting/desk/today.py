@@ -11,7 +11,7 @@ from setsetting.units import Milliseconds
 
 @dataclass(frozen=True, slots=True)
 class TodayRow:
-    """One patient's line: the next visit, the last one and how long ago, forms that are due, a session not closed."""
+    """One patient's line: the visit that runs or is next, the last one and how long ago, forms due, a session not closed."""
 
     code: str
     simulated: bool
@@ -55,10 +55,12 @@ def _row(
     now_ms = clinic.clock.utc_ms()
     held = [session for session in every if session.counts]
     starts = [session.started_utc_ms for session in held]
+    unclosed = next((session for session in reversed(every) if not (session.closed or session.void)), None)
+    running = unclosed if unclosed is not None and unclosed.ended_utc_ms is None else None
     return TodayRow(
         code=patient.code,
         simulated=patient.simulated,
-        next_visit=next_visit_no(starts),
+        next_visit=running.visit_no if running is not None and running.visit_no else next_visit_no(starts),
         of=clinic.settings.course.infusions,
         last=held[-1] if held else None,
         days_ago=_days(clinic, starts[-1], now_ms) if starts else 0,
@@ -68,7 +70,7 @@ def _row(
             now_ms,
             clinic.settings.zone,
         ),
-        unclosed=next((session for session in reversed(every) if not (session.closed or session.void)), None),
+        unclosed=unclosed,
         vetoes=tuple(vetoes),
     )
 

@@ -199,7 +199,8 @@ def test_the_theme_changes_with_one_key_and_the_screen_stays(clinic: Clinic) -> 
     on_stage(app, play)
 
 
-def test_today_says_what_is_due_and_opens_the_patient(clinic: Clinic) -> None:
+def test_today_says_what_is_due_and_opens_the_patient(tmp_path: Path) -> None:
+    clinic = clinic_in_course(tmp_path)
     app = Stage(clinic, lambda: TodayScreen(clinic))
 
     async def play(pilot: Pilot[int]) -> None:

@@ -75,6 +75,11 @@ def test_a_session_is_moved_to_the_patient_it_was_held_with(clinic: Clinic) -> N
     assert HELD in {row.session_id for row in patients.show(clinic, OTHER).sessions}
 
 
+def test_a_code_that_nobody_has_is_refused_before_a_reason_is_typed(clinic: Clinic) -> None:
+    assert "There is no patient 'K-9'." in _after(clinic, ["3"], [*"K-9", "enter"])
+    assert f"{CODE}: why is it moved to {OTHER}?" in _after(clinic, ["3"], [*OTHER.lower(), "enter"])
+
+
 def test_a_wrong_mark_is_withdrawn_and_its_minute_corrected(clinic: Clinic) -> None:
     to_the_mark = ["slash", *"warm", "enter"]
     shown = _after(clinic, to_the_mark, ["2"], ["backspace", "backspace", *"18", "enter"], [*"late", "enter"])

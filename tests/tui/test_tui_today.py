@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from tui_fake_session import STARTED_UTC_MS
 from tui_stage import CODE, SIZES, Stage, clinic_in_course, composed, named, on_stage, shown, tracks, until, words_shown
 
-from setsetting.desk import attending, library, plans, sessions, soundscapes
+from setsetting.desk import attending, library, patients, plans, sessions, soundscapes
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.plans import NO_PLAN, PatientPlan, PlanChange
 from setsetting.errors import Refused
+from setsetting.record.kinds import SessionStarted
 from setsetting.record.plan_rows import PlanRow
 from setsetting.tui.screens.build import BuildScreen
 from setsetting.tui.screens.pcl5 import Pcl5Screen
@@ -139,3 +141,19 @@ def test_a_patient_is_found_by_a_part_of_the_code(clinic: Clinic) -> None:
 def test_a_key_that_acts_on_the_sound_does_nothing_here(screen: type[TaskScreen]) -> None:
     keys = {key for command in screen.ACTS for key in command.key.split(",")}
     assert keys & OF_THE_SOUND == set()
+
+
+def test_while_an_infusion_runs_the_day_s_list_names_that_one_and_not_the_next(clinic: Clinic) -> None:
+    runs = SessionStarted("s", patients.show(clinic, CODE).patient_id, 5, STARTED_UTC_MS - 60_000, (), "room-1")
+    with clinic.record() as record:
+        record.append("session.started", runs)
+    app = Stage(clinic, lambda: TodayScreen(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await choose(app, pilot, CODE)
+        words = words_shown(app)
+        assert "infusion 5 of 6 session runs" in words
+        assert f"{CODE} infusion 5 of 6" in words
+        assert "infusion 6 of 6" not in words
+
+    on_stage(app, play)

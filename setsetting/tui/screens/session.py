@@ -244,11 +244,14 @@ class SessionScreen(ListScreen):
             self._corrected(_("The session is void; 5 takes that back."))
 
     async def do_move(self) -> None:
-        from setsetting.desk import corrections
+        from setsetting.desk import corrections, patients
 
         code = await self.ask(TextDialog(self._asking(_("{code}: with which patient was it held? The code"))))
-        reason = None if code is None else await self._why(_("{code}: why is it moved?"))
-        if code is not None and reason is not None:
+        if code is None:
+            return
+        code = patients.show(self._clinic, code).code
+        reason = await self._why(_("{code}: why is it moved to {other}?").replace("{other}", code))
+        if reason is not None:
             moved = corrections.move(self._clinic, self._session_id, code, reason)
             self._corrected(_("The session is {code}'s now; 5 takes that back.").format(code=moved.code))
 
