@@ -103,7 +103,8 @@ def correct(
         items = pcl5.parse_sheet(text) if text.strip() else None
     elif asked_about is None and not any(named.values()):
         items = _items(old.form.recall)
-    _answer(forms.correct(clinic, old.form_id, items, reason, recall=asked_about, **named), as_json)
+    row = forms.correct(clinic, old.form_id, items, reason, recall=asked_about, **named)
+    answer(views.as_data(row), as_json, row.form_id, aside=views.corrected_words(row))
 
 
 @command.command("withdraw", epilog=example("pcl5 withdraw ID --reason 'another person filled it'"))

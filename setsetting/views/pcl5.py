@@ -99,6 +99,11 @@ def entered_words(row: "ScoredForm") -> str:
     return f"{kept} {said}".rstrip()
 
 
+def corrected_words(row: "ScoredForm") -> str:
+    """What a corrected form came to, whose it is, and how that is taken back."""
+    return f"{row.code}: {entered_words(row)} {made_words(row.event_id)}"
+
+
 def before_words(last: "ScoredForm", zone: ZoneInfo) -> str:
     """The form before one that is entered."""
     total = _("incomplete") if last.scored.total is None else str(last.scored.total)

@@ -72,6 +72,10 @@ def test_a_form_is_shown_corrected_and_withdrawn(run: CommandLine) -> None:
                 "the wrong day", "--json").json  # fmt: skip
     assert (moved["recall"], moved["items"], moved["corrections"]) == ("month", [1] * 20, 1)
     run.refused("pcl5", "correct", form["id"], "--reason", "nothing", code=2, says="Nothing to correct")
+    again = run("pcl5", "correct", form["id"], "--taken", "2026-01-07", "--reason", "the day before")
+    event_id = run("pcl5", "show", form["id"], "--json").json["event_id"]
+    assert f"{CODE}: Kept" in again.err
+    assert f"record undo --event {event_id}" in again.err
     gone = run("pcl5", "withdraw", form["id"], "--reason", "another's")
     assert "record undo" in gone.err
     assert "withdrawn: another's" in run("pcl5", "show", form["id"]).out
