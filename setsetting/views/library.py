@@ -35,7 +35,6 @@ def as_data(track: Track) -> dict[str, Any]:
     data = msgspec.to_builtins(track)
     del data["called"]  # file names and titles, which stand here already
     named = {"track_id": data.pop("id"), **{name: data.pop(name) for name in ("path", "title", "artist")}}
-    del data["called"]  # what a refusal asks, and nothing that a library shows
     edges = {"lead_s": s_from_ms(data.pop("lead_ms")), "tail_s": s_from_ms(data.pop("tail_ms"))}
     named |= {
         "artist": named["artist"] or None,
