@@ -93,7 +93,7 @@ def refutations(libraries: int, seconds: float, seed: int) -> int:
 def checked(rounds: int = 20) -> None:
     """How long every rule of a built soundscape takes to ask again, at 1,000 tracks."""
     sys.path.insert(0, str(HERE.parent / "tests" / "soundscape"))
-    from planning_cases import library, shipped
+    from planning_cases import library, shipped  # type: ignore[import-not-found]
 
     from setsetting.clinical.infusion import steady
     from setsetting.soundscape.check_soundscape import check_soundscape
