@@ -19,7 +19,15 @@ from setsetting.player.job import FAST
 from setsetting.record import corrections, live_rows, rows, session_clock
 from setsetting.record.corrections import Correction
 from setsetting.record.infusions import as_stored
-from setsetting.record.kinds import CorrectionUndone, MarkWithdrawn, MinuteCorrected, SessionRetold, VetoWithdrawn
+from setsetting.record.kinds import (
+    CorrectionUndone,
+    MarkWithdrawn,
+    MinuteCorrected,
+    PatientMerged,
+    SessionRetold,
+    TrackVetoed,
+    VetoWithdrawn,
+)
 from setsetting.record.live_rows import ActRow, MarkRow
 from setsetting.record.log import Draft, Record
 from setsetting.record.rows import SessionRow
@@ -119,8 +127,8 @@ def undo(clinic: Clinic, name: str, reason: str) -> Correction:
             "correction.undone", CorrectionUndone(reason=reason), corrects=event.event_id, subject=event.subject
         )
         if not isinstance(undone.payload, MinuteCorrected | MarkWithdrawn):
-            before = clashes(clinic, record)
-            record.append_all([draft])
+            before, refused = clashes(clinic, record), _refused_while_one(record, undone)
+            record.append_all([draft, *refused])
             if said := new_words(before, clashes(clinic, record)):
                 raise Refused(_("It can't be taken back as things are. {why}").format(why=said))
             return undone
@@ -128,6 +136,18 @@ def undo(clinic: Clinic, name: str, reason: str) -> Correction:
         _refuse_disorder(_steps_without(record, row, undone))
     _kept(clinic, row, draft)
     return undone
+
+
+def _refused_while_one(record: Record, undone: Correction) -> list[Draft]:
+    """What was refused while two patients stood as one, for both when they are two again: nobody said whose it was."""
+    merged = undone.payload
+    if not isinstance(merged, PatientMerged):
+        return []
+    since = (veto for veto in rows.vetoes(record, merged.patient_id) if veto.since_utc_ms >= undone.at_utc_ms)
+    return [
+        Draft("patient.vetoed", TrackVetoed(patient_id=merged.patient_id, what=veto.what, value=veto.value))
+        for veto in since
+    ]
 
 
 def _refuse_below(undone: Correction, standing: Iterable[Correction]) -> None:

@@ -291,3 +291,13 @@ def test_a_review_says_that_two_patients_were_made_one_and_why(clinic: Clinic) -
     assert line in review.patient_review(clinic, CODE).completeness
     minutes.undo(clinic, done.event_id, "two after all")
     assert line not in review.patient_review(clinic, CODE).completeness
+
+
+def test_a_refusal_made_while_two_patients_stood_as_one_stays_with_both(clinic: Clinic) -> None:
+    patients.add(clinic, "K-0999")
+    patients.veto(clinic, CODE, "tag", "bells")
+    done = corrections.merge(clinic, "K-0999", CODE, "one person, two codes")
+    patients.veto(clinic, "k-0999", "tag", "choir")
+    minutes.undo(clinic, done.event_id, "two after all")
+    assert [veto.value for veto in patients.show(clinic, "K-0999").vetoes] == ["choir"]
+    assert [veto.value for veto in patients.show(clinic, CODE).vetoes] == ["bells", "choir"]
