@@ -41,7 +41,9 @@ def refuse_unwritable(
             )
     if not there:
         return
-    if out.is_symlink() or not (out.is_file() or out.is_dir()):
+    if out.is_dir() and not out.is_symlink():
+        raise Refused(_("{path} is a folder; name a file in it.").format(path=out))
+    if out.is_symlink() or not out.is_file():
         raise Refused(_("{path} is a link or a device; name a file.").format(path=out))
     if source is not None and _same(out, source):
         raise Refused(_("{path} is the file that is read; name another one to write.").format(path=out))
@@ -74,7 +76,7 @@ def _refuse_library(out: Path, clinic: Clinic | None) -> None:
 
 def _refuse_anothers(out: Path, clinic: Clinic | None, code: str | None) -> None:
     """Refuse a soundscape that was made for, or played to, anyone but the patient of this code."""
-    if clinic is None or not out.is_file():
+    if clinic is None:
         return
     with clinic.record() as record:
         whose = rows.whose_soundscape(record, hashlib.sha256(out.read_bytes()).hexdigest())

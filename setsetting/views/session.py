@@ -192,7 +192,8 @@ def status_in_words(status: "Status") -> list[str]:
     playing, following = status.playing, status.next
     state = _("rehearsal, {state}") if status.rehearsal else "{state}"
     lines = [
-        _("{state} · infusion {infusion} {at} · model: {effect}").format(
+        _("{patient}: {state} · infusion {infusion} {at} · model: {effect}").format(
+            patient=status.patient_code,
             state=state.format(state=_(status.state)),
             infusion=_(status.infusion_state),
             at=at,

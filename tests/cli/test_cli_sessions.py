@@ -51,7 +51,7 @@ def test_a_silent_session_is_a_rehearsal_and_every_answer_says_so(run: CommandLi
     assert "This is a rehearsal" in tried.err
     status = run("session", "status", "--json").json
     assert (status["patient"], status["rehearsal"]) == (CODE, True)
-    assert run("session", "status").out.startswith("rehearsal, ended")
+    assert run("session", "status").out.startswith(f"{CODE}: rehearsal, ended")
     (listed,) = run("session", "list", "--json").json
     assert (listed["rehearsal"], listed["visit_no"]) == (True, None)
     assert "rehearsal" in run("session", "list").out

@@ -98,6 +98,11 @@ def test_what_is_read_is_not_written_over(run: CommandLine, tmp_path: Path) -> N
     assert instance.read_bytes() == INSTANCE.read_bytes()
 
 
+def test_a_folder_is_no_file(run: CommandLine, clinic: Path, plan: Path) -> None:
+    for words in (("report", "patient", CODE, "-o"), (*BUILD, "-o")):
+        run.refused(*words, clinic / "reports", says="is a folder; name a file in it")
+
+
 def test_a_device_is_no_file(run: CommandLine, plan: Path) -> None:
     run.refused("report", "patient", CODE, "--force", "-o", "/dev/null", says="is a link or a device")
     assert Path("/dev/null").is_char_device()
