@@ -143,10 +143,11 @@ def _refused_while_one(record: Record, undone: Correction) -> list[Draft]:
     merged = undone.payload
     if not isinstance(merged, PatientMerged):
         return []
-    since = (veto for veto in rows.vetoes(record, merged.patient_id) if veto.since_utc_ms >= undone.at_utc_ms)
+    (merging, *_again), vetoes = record.told(undone.event_id), rows.vetoes(record, merged.patient_id)
     return [
         Draft("patient.vetoed", TrackVetoed(patient_id=merged.patient_id, what=veto.what, value=veto.value))
-        for veto in since
+        for veto in vetoes
+        if record.told(veto.event_id)[0].lamport > merging.lamport  # a wall clock may have been set back since
     ]
 
 

@@ -15,7 +15,7 @@ from setsetting.desk import settings as clinic_toml
 from setsetting.desk.clinic import CURATION, LIBRARY, RECORD, Clinic, folder_of, is_clinic
 from setsetting.errors import Refused
 from setsetting.library.catalogue import Catalogue
-from setsetting.machine.files import exists
+from setsetting.machine.files import cannot_write, exists
 from setsetting.record import rows
 from setsetting.words.translate import _
 
@@ -78,8 +78,13 @@ def _refuse_anothers(out: Path, clinic: Clinic | None, code: str | None) -> None
     """Refuse a soundscape that was made for, or played to, anyone but the patient of this code."""
     if clinic is None:
         return
+    try:
+        with out.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise cannot_write(out, error) from error
     with clinic.record() as record:
-        whose = rows.whose_soundscape(record, hashlib.sha256(out.read_bytes()).hexdigest())
+        whose = rows.whose_soundscape(record, sha256)
         own = set() if code is None else {rows.patient(record, code).patient_id}
     if whose - own:
         raise Refused(_("{path} is a patient's soundscape and is not replaced; name another file.").format(path=out))

@@ -13,6 +13,16 @@ from setsetting.errors import AlreadyExists, NotFound, Refused, UsageError
 from setsetting.session import folder
 
 
+class StoppedClock:
+    """A wall clock that was set back to 1970."""
+
+    def utc_ms(self) -> int:
+        return 0
+
+    def mono_ms(self) -> int:
+        return 0
+
+
 def paper(clinic: Clinic, started: str, code: str = CODE) -> str:
     return closing.add(clinic, code, started, 40, None).session_id
 
@@ -297,7 +307,8 @@ def test_a_refusal_made_while_two_patients_stood_as_one_stays_with_both(clinic: 
     patients.add(clinic, "K-0999")
     patients.veto(clinic, CODE, "tag", "bells")
     done = corrections.merge(clinic, "K-0999", CODE, "one person, two codes")
-    patients.veto(clinic, "k-0999", "tag", "choir")
+    set_back = replace(clinic, clock=StoppedClock())
+    patients.veto(set_back, "k-0999", "tag", "choir")
     minutes.undo(clinic, done.event_id, "two after all")
     assert [veto.value for veto in patients.show(clinic, "K-0999").vetoes] == ["choir"]
     assert [veto.value for veto in patients.show(clinic, CODE).vetoes] == ["bells", "choir"]
