@@ -8,6 +8,7 @@ import click
 
 from setsetting.cli.output import narrate
 from setsetting.clinical import setting as fields
+from setsetting.clinical.free_text import note_given
 from setsetting.clinical.setting import Field, Setting
 from setsetting.errors import UsageError
 from setsetting.views import session as views
@@ -33,8 +34,7 @@ def ask(asked: "Closing") -> "SettingLog":
         tapped = _answer(tap.asks, lambda text, name=tap.name: fields.parse_tap(name, text))  # type: ignore[misc]
         if tapped is not None:
             taps[tap.name] = tapped
-    note = click.prompt(_("Note"), default="", show_default=False, err=True).strip()
-    return SettingLog(Setting(said), taps, note or None)
+    return SettingLog(Setting(said), taps, _answer(_("Note"), note_given))
 
 
 def settle(asked: "Closing", log: "SettingLog") -> "tuple[SettingLog, bool]":
@@ -72,7 +72,7 @@ def _ask_fields(asked: "Closing", which: Iterable[Field], said: dict[str, str]) 
     return said
 
 
-def _answer(question: str, parse: Callable[[str], Value]) -> Value | None:
+def _answer(question: str, parse: Callable[[str], Value | None]) -> Value | None:
     while True:
         text = click.prompt(question, default="", show_default=False, err=True).strip()
         if not text:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import click
 
 from setsetting.progress import Report, Step
-from setsetting.words.plain import cut, harmless, width
+from setsetting.words.plain import cut, harmless, one_line, width
 from setsetting.words.translate import _
 
 T = TypeVar("T")
@@ -61,7 +61,7 @@ def say(line: str) -> None:
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Container[int] = ()) -> None:
     """Print aligned columns, `numbers` to the right; nothing for no rows."""
-    lines = [tuple(heads), *(tuple(harmless(cell).replace("\n", " ") for cell in row) for row in rows)]
+    lines = [tuple(heads), *(tuple(harmless(one_line(cell)) for cell in row) for row in rows)]
     if len(lines) == 1:
         return
     widths = [max(width(line[index]) for line in lines) for index in range(len(heads))]

@@ -150,7 +150,7 @@ def accept(clinic: "Clinic", file: Path, code: str, as_json: bool) -> None:
     from setsetting.views import plan as views
 
     accepted = plans.accept(clinic, file, code, say=narrate)
-    answer(views.as_data(accepted), as_json, aside=views.accepted_words(accepted, code))
+    answer(views.as_data(accepted), as_json, aside=views.accepted_words(accepted))
 
 
 @command.command("plan", epilog=example("soundscape plan --patient K-0417"))

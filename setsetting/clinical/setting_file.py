@@ -20,6 +20,7 @@ from typing import Any
 import msgspec
 
 from setsetting.clinical.contradictions import contradictions
+from setsetting.clinical.free_text import note_given
 from setsetting.clinical.setting import (
     FIELDS,
     MOST_COUNTED,
@@ -36,7 +37,6 @@ from setsetting.errors import UsageError, broken
 from setsetting.strict_toml import Place, at, line_of, parse
 from setsetting.words.translate import _
 
-LONGEST_NOTE = 4000
 _TYPES: Mapping[FieldKind, Any] = {
     FieldKind.CHOICE: str | msgspec.UnsetType,
     FieldKind.SEVERAL: str | list[str] | msgspec.UnsetType,
@@ -99,9 +99,7 @@ def parse_setting(text: str, path: Path) -> SettingLog:
             raise broken(path, line_of(text, ("taps", name)), str(error)) from error
         if value is not None:
             asked[name] = value
-    if note is not None and len(note) > LONGEST_NOTE:
-        raise at(text, path, ("note",), _("longer than {n} characters.").format(n=LONGEST_NOTE))
-    return SettingLog(_setting(text, path, read, ()), asked, note.strip() or None if note else None)
+    return SettingLog(_setting(text, path, read, ()), asked, _free_text(text, path, "note", note))
 
 
 def parse_room(text: str, path: Path) -> RoomProfile:
@@ -110,7 +108,14 @@ def parse_room(text: str, path: Path) -> RoomProfile:
     if read.version < 1:
         raise at(text, path, ("version",), _("a version is 1 or more."))
     usual = _setting(text, path, msgspec.structs.asdict(read.usual), ("usual",))
-    return RoomProfile(read.version, read.about.strip(), usual, read.asked)
+    return RoomProfile(read.version, _free_text(text, path, "about", read.about) or "", usual, read.asked)
+
+
+def _free_text(text: str, path: Path, name: str, said: str | None) -> str | None:
+    try:
+        return note_given(said)
+    except UsageError as error:
+        raise broken(path, line_of(text, (name,)), str(error)) from error
 
 
 def _setting(text: str, path: Path, read: Mapping[str, Any], table: Place) -> Setting:

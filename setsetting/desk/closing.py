@@ -129,7 +129,7 @@ def add(
     with clinic.record() as record, record.whole():
         patient = rows.patient(record, code)
         earlier = [row for row in rows.sessions(record, patient.patient_id) if row.counts]
-        closing.refuse_overlap(earlier, started_ms, ended_ms)
+        closing.refuse_overlap(earlier, started_ms, ended_ms, clinic.settings.zone)
         begun = SessionStarted(
             session_id=session_id,
             patient_id=patient.patient_id,

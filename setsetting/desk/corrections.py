@@ -3,12 +3,12 @@
 from contextlib import suppress
 from dataclasses import dataclass
 
+from setsetting.clinical.free_text import reason_given
 from setsetting.desk import patients
 from setsetting.desk.attending import settled
 from setsetting.desk.clashes import clashes, new_words
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.patients import PatientView
-from setsetting.desk.reason import reason_given
 from setsetting.desk.wishes import wishes_of
 from setsetting.errors import BrokenFile, NotFound, Refused
 from setsetting.record import corrections, rows
@@ -61,7 +61,7 @@ def move(clinic: Clinic, session_id: str, code: str, reason: str) -> CorrectedSe
             raise Refused(_("Session {id} is {code}'s already.").format(id=row.session_id, code=patient.code))
         if row.counts:
             held = [each for each in rows.sessions(record, patient.patient_id) if each.counts]
-            closing.refuse_overlap(held, row.started_utc_ms, row.over_ms)
+            closing.refuse_overlap(held, row.started_utc_ms, row.over_ms, clinic.settings.zone)
         payload = SessionMoved(session_id=row.session_id, patient_id=patient.patient_id, reason=reason)
         told = corrections.beginning(record, row.session_id)
         event = record.append("session.moved", payload, corrects=told)
@@ -98,9 +98,9 @@ def merge(clinic: Clinic, code: str, into: str, reason: str) -> CorrectedPatient
     with clinic.record() as record, record.whole():
         one, other = rows.patient(record, code), rows.patient(record, into)
         if one.patient_id == other.patient_id:
-            raise Refused(_("{code} and {into} are one patient already.").format(code=code, into=into))
+            raise Refused(_("They are one patient already, {code}.").format(code=other.code))
         if rows.plain_code(one.code) != rows.plain_code(code):
-            raise Refused(_("{code} was merged into {into} before; merge {into}.").format(code=code, into=one.code))
+            raise Refused(_("The first code was merged into {into} before; merge {into}.").format(into=one.code))
         payload = PatientMerged(patient_id=one.patient_id, into_id=other.patient_id, reason=reason)
         before = clashes(clinic, record)
         event = record.append("patient.merged", payload, corrects=corrections.adding(record, one.patient_id))

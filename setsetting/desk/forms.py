@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from setsetting.clinical import pcl5
 from setsetting.clinical.course import DueForm, Visit, due_forms, form_words
 from setsetting.clinical.form import Form, Item, NoAnswer, Recall
+from setsetting.clinical.free_text import reason_given
 from setsetting.clinical.pcl5 import Score
 from setsetting.desk.clinic import Clinic
-from setsetting.desk.reason import reason_given
 from setsetting.errors import AlreadyExists, Refused, UsageError
 from setsetting.machine import clock
 from setsetting.record import form_rows, rows

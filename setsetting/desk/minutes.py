@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from setsetting.clinical import infusion
+from setsetting.clinical.free_text import reason_given
 from setsetting.clinical.infusion import InfusionAct, InfusionStep
 from setsetting.desk.attending import control, settled
 from setsetting.desk.clashes import clashes, new_words
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.corrections import CorrectedSession, as_it_stands
-from setsetting.desk.reason import reason_given
 from setsetting.errors import Refused, UsageError, begun
 from setsetting.machine import clock
 from setsetting.player.job import FAST
@@ -97,7 +97,7 @@ def retell(
         if over_ms > clinic.clock.utc_ms():
             raise Refused(_("A session that is entered afterwards is over; this one would end in the future."))
         others = [each for each in rows.sessions(record, row.patient_id) if each.session_id != row.session_id]
-        closing.refuse_overlap((each for each in others if each.counts), started_ms, over_ms)
+        closing.refuse_overlap((each for each in others if each.counts), started_ms, over_ms, clinic.settings.zone)
         payload = SessionRetold(
             session_id=row.session_id, started_utc_ms=started_ms, planned=as_stored(ran), reason=reason
         )

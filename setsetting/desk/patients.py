@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from setsetting.clinical.free_text import reason_given
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import AlreadyExists, NotFound, UsageError
 from setsetting.machine import clock
@@ -138,7 +139,7 @@ def unveto(clinic: Clinic, code: str, what: str, value: str, *, reason: str | No
 
     Nobody need say why; what nobody said is not made up.
     """
-    value = _named(what, value)
+    value, why = _named(what, value), reason_given(reason) if reason and reason.strip() else None
     with clinic.record() as record, record.whole():
         patient = rows.patient(record, code)
         find = _standing_on_recording if what == "track" else _standing
@@ -148,7 +149,7 @@ def unveto(clinic: Clinic, code: str, what: str, value: str, *, reason: str | No
         for old in standing:
             record.append(
                 "patient.veto_withdrawn",
-                VetoWithdrawn(patient_id=patient.patient_id, reason=(reason or "").strip() or None),
+                VetoWithdrawn(patient_id=patient.patient_id, reason=why),
                 corrects=old.event_id,
             )
     return standing[0].value

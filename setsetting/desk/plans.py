@@ -4,7 +4,7 @@ A plan is the file that was accepted, byte for byte. It is played by the visit t
 one, and is used up by that. What changed since is said in words; a plan that differs is never mended in silence.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -49,12 +49,14 @@ class PlanChange(StrEnum):
 class PatientPlan:
     """The plan of a patient's next visit as it stands; `accepted` is None where there is none.
 
-    `changes` says what is otherwise now, `reasons` the same in sentences.
+    `changes` says what is otherwise now, `reasons` the same in sentences. `code` is the patient's as it is kept, where
+    one patient was asked for.
     """
 
     accepted: PlanRow | None = None
     changes: tuple[PlanChange, ...] = ()
     reasons: tuple[str, ...] = ()
+    code: str = ""
 
     @property
     def state(self) -> PlanState:
@@ -105,12 +107,12 @@ def accept(clinic: Clinic, path: Path, code: str, *, say: Say = unheard) -> Pati
 def show(clinic: Clinic, code: str) -> PatientPlan:
     """A patient's plan, with every rule asked again: of this patient, the library, and the files."""
     with clinic.record() as record:
-        patient_id = rows.patient(record, code).patient_id
-        accepted = plan_rows.plan(record, patient_id)
-        wishes = told(record, patient_id)
+        patient = rows.patient(record, code)
+        accepted = plan_rows.plan(record, patient.patient_id)
+        wishes = told(record, patient.patient_id)
     if accepted is None:
-        return NO_PLAN
-    compared = _Comparison(clinic).of(accepted, digest_of_wishes(wishes))
+        return replace(NO_PLAN, code=patient.code)
+    compared = replace(_Comparison(clinic).of(accepted, digest_of_wishes(wishes)), code=patient.code)
     if PlanChange.GONE in compared.changes or PlanChange.FILE in compared.changes:
         return compared
     try:
@@ -120,7 +122,7 @@ def show(clinic: Clinic, code: str) -> PatientPlan:
         against = (str(error),)
     if not against:
         return compared
-    return PatientPlan(accepted, (*compared.changes, PlanChange.REFUSED), (*compared.reasons, *against))
+    return replace(compared, changes=(*compared.changes, PlanChange.REFUSED), reasons=(*compared.reasons, *against))
 
 
 def listing(clinic: Clinic) -> dict[str, PatientPlan]:
@@ -164,13 +166,14 @@ def accepted_as(clinic: Clinic, soundscape: Soundscape, code: str) -> Path | Non
 def waiting(clinic: Clinic, code: str) -> tuple[Path, str]:
     """The file of a patient's plan and its text, to be played; refuses where there is none or it is another by now."""
     with clinic.record() as record:
-        accepted = plan_rows.plan(record, rows.patient(record, code).patient_id)
+        patient = rows.patient(record, code)
+        accepted = plan_rows.plan(record, patient.patient_id)
     if accepted is None:
         raise NotFound(
             _(
                 "No soundscape is accepted for the next visit of {code}: accept one with "
                 "`setsetting soundscape accept FILE --patient {code}`, or name it with --soundscape."
-            ).format(code=code)
+            ).format(code=patient.code)
         )
     if troubles := _file_troubles(clinic, accepted):
         raise Refused(" ".join(troubles.values()))

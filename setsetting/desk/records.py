@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from setsetting.clinical.free_text import reason_given
 from setsetting.desk.clinic import RECORD, Clinic, folder_of, open_clinic
 from setsetting.errors import Refused, UsageError
 from setsetting.record import corrections, payloads, rows
@@ -52,6 +53,7 @@ def erase(clinic: Clinic, name: str, reason: str) -> Event:
     """Erase the text of the event whose id is `name` or begins with it; return it as it was told first, without it."""
     if not (name.strip() and reason.strip()):
         raise UsageError(_("An erasure needs an event's id and a reason; nothing was erased."))
+    reason = reason_given(reason)
     with clinic.record() as record:
         event = record.named(name)
         _refuse_while_live(clinic, record, event)

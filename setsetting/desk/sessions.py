@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from setsetting.clinical.free_text import note_given
 from setsetting.desk import plans, rooms
 from setsetting.desk.attending import attach, control, live_folder, unclosed
 from setsetting.desk.clinic import Clinic
@@ -121,6 +122,7 @@ def act(clinic: Clinic, name: str, argument: str | None, session_id: str | None 
 def mark(clinic: Clinic, name: str, note: str | None, session_id: str | None = None) -> str:
     """Keep an observation at this minute of the session."""
     script.mark_named(name)
+    note = note_given(note)
     with attach(clinic, session_id, patience_s=KEEP_WITHIN_S) as live:
         return _kept(live, live.mark(name, note))
 

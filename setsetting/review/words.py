@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from setsetting.clinical.infusion import Infusion
 from setsetting.review.course import minutes_run
 from setsetting.units import minutes_from_ms
+from setsetting.words.plain import one_line
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def happened(visit: "VisitLine") -> Iterator[tuple[str, str]]:
 
 def corrected(why: str) -> str:
     """What stands beside anything that was corrected afterwards."""
-    return _("corrected: {why}").format(why=why)
+    return _("corrected: {why}").format(why=one_line(why))
 
 
 def of_state(name: str) -> str:

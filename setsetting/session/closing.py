@@ -7,8 +7,10 @@ not asked, which is never 0.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from setsetting.clinical.contradictions import Contradiction, as_it_was, contradictions
+from setsetting.clinical.free_text import note_given
 from setsetting.clinical.marks import Mark
 from setsetting.clinical.setting import INTERRUPTIONS, MOST_COUNTED, MUSIC_DELIVERY, Setting, parse_value
 from setsetting.clinical.setting_file import SettingLog
@@ -18,7 +20,7 @@ from setsetting.record.kinds import SessionClosed, SettingLogged
 from setsetting.record.log import Draft, Record
 from setsetting.session.takeover import id_of
 from setsetting.units import Milliseconds
-from setsetting.words.numbers import utc_text
+from setsetting.words.numbers import local_text
 from setsetting.words.translate import _
 
 NOTHING_DIFFERED = SettingLog(Setting(), {}, None)
@@ -86,17 +88,19 @@ def drafts(asked: ClosingForm, answers: SettingLog) -> list[Draft]:
         session_id=session_id,
         fields=dict(setting.values),
         taps=dict(answers.taps),
-        note=answers.note,
+        note=note_given(answers.note),
         by_program=tuple(name for name in asked.known.values if name not in answers.setting.values),
         usual=dict(asked.usual.values),
     )
     return [Draft("session.setting_logged", logged), closed]
 
 
-def refuse_overlap(earlier: Iterable[rows.SessionRow], starts_ms: Milliseconds, ends_ms: Milliseconds) -> None:
+def refuse_overlap(
+    earlier: Iterable[rows.SessionRow], starts_ms: Milliseconds, ends_ms: Milliseconds, zone: ZoneInfo
+) -> None:
     """Refuse a past session of a patient that ran, as it is told, while another did."""
     for row in sorted(earlier, key=lambda row: row.started_utc_ms != starts_ms):
-        begun = utc_text(row.started_utc_ms)
+        begun = local_text(row.started_utc_ms, zone)
         if row.started_utc_ms == starts_ms:
             raise Refused(_("A session that began at {at} is there already.").format(at=begun))
         over_ms = row.started_utc_ms + row.planned.end_ms if row.ended_utc_ms is None else row.ended_utc_ms

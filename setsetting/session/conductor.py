@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from setsetting.clinical.free_text import note_given
 from setsetting.clinical.infusion import refusal
 from setsetting.errors import Refused, SetSettingError
 from setsetting.machine import locks
@@ -127,7 +128,7 @@ class Conductor:
 
     def mark(self, name: str, note: str | None = None, event_id: str | None = None) -> ActResult:
         """Keep an observation with its minutes; a note is free text and goes to the record only."""
-        name = mark_named(name)
+        name, note = mark_named(name), note_given(note)
         event_id = event_id or str(uuid.uuid4())
         with self._alone():
             if self._known(event_id):
@@ -140,7 +141,7 @@ class Conductor:
                 mark=name,
                 clock_ms=moment.clock_ms,
                 infusion_ms=self.state.infusion_ms(moment.clock_ms),
-                note=None if note is None or not note.strip() else note.strip(),
+                note=note,
             )
             durable = self._keep([event_at(moment, event_id, "session.marked", payload)])
         return ActResult(event_id, _("Marked: {mark}.").format(mark=name), durable)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from setsetting.clinical import marks
+from setsetting.clinical.free_text import note_given
 from setsetting.clinical.infusion import InfusionAct, refusal
 from setsetting.errors import SetSettingError, UsageError, broken, guess
 from setsetting.machine import files
@@ -57,9 +58,9 @@ def _line(number: int, words: list[str], start_ms: Milliseconds) -> ScriptLine:
     name, rest = words[1], words[2].strip() if len(words) > 2 else None
     if name == MARK:
         name, _space, note = (rest or "").partition(" ")
-        return ScriptLine(number, at_ms, mark_named(name), note.strip() or None, is_mark=True)
+        return ScriptLine(number, at_ms, mark_named(name), note_given(note), is_mark=True)
     if name in list(marks.Mark):
-        return ScriptLine(number, at_ms, name, rest, is_mark=True)
+        return ScriptLine(number, at_ms, name, note_given(rest), is_mark=True)
     return ScriptLine(number, at_ms, name, acts.order(name, rest).argument, is_mark=False)
 
 

@@ -8,7 +8,7 @@ from setsetting.errors import did_you_mean
 from setsetting.soundscape.wishes import MetBy
 from setsetting.views import correction, session
 from setsetting.words.numbers import local_text, minutes_text, utc_text
-from setsetting.words.plain import cut
+from setsetting.words.plain import cut, one_line
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
@@ -96,8 +96,8 @@ def unvetoed_words(what: str, value: str) -> str:
 def in_words(view: "PatientView", zone: ZoneInfo) -> list[str]:
     lines = [view.code + (" · " + _("simulated") if view.simulated else "")]
     if view.withdrawn is not None:
-        lines.append(_("  withdrawn: {why}").format(why=view.withdrawn.reason))
-    lines += [_("  two patients made one: {why}").format(why=each.reason) for each in view.merged]
+        lines.append(_("  withdrawn: {why}").format(why=one_line(view.withdrawn.reason)))
+    lines += [_("  two patients made one: {why}").format(why=one_line(each.reason)) for each in view.merged]
     for row in view.sessions:
         ran = row.actual or row.planned
         began = local_text(row.started_utc_ms, zone)

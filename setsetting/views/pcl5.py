@@ -9,6 +9,7 @@ from setsetting.clinical.pcl5 import ITEM_COUNT, ITEMS, Score, provisional_text,
 from setsetting.clinical.thresholds import PUBLISHED, ThresholdSet, end_words
 from setsetting.views.correction import made_words
 from setsetting.words.numbers import day_text, local_text, number_or_unknown, utc_text
+from setsetting.words.plain import one_line
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def in_words(row: "ScoredForm", zone: ZoneInfo) -> list[str]:
     head = (row.code, _("past-{recall} form").format(recall=row.form.recall), taken_words(row, zone))
     lines = [" · ".join(head), *row.remarks]
     if row.withdrawn is not None:
-        lines.append(_("withdrawn: {why}").format(why=row.withdrawn))
+        lines.append(_("withdrawn: {why}").format(why=one_line(row.withdrawn)))
     for number, (words, item) in enumerate(zip(ITEMS, row.form.items, strict=True), 1):
         lines.append(f"{number:2}. {unanswered_words(item) if isinstance(item, NoAnswer) else item}  {words}")
     return [*lines, *score_in_words(row.scored)]

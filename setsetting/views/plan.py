@@ -28,6 +28,6 @@ def in_words(plan: "PatientPlan") -> list[str]:
     return [f"{state_words(plan)}: {plan.accepted.file}", *plan.reasons]
 
 
-def accepted_words(plan: "PatientPlan", code: str) -> str:
+def accepted_words(plan: "PatientPlan") -> str:
     file = "" if plan.accepted is None else plan.accepted.file
-    return _("Accepted for the next visit of {code}: {file}.").format(code=code, file=file)
+    return _("Accepted for the next visit of {code}: {file}.").format(code=plan.code, file=file)

@@ -7,6 +7,7 @@ from setsetting.clinical.pcl5 import recall_words
 from setsetting.review import words
 from setsetting.review.view import NoteLine, PatientReview
 from setsetting.words.numbers import signed, utc_text
+from setsetting.words.plain import one_line
 from setsetting.words.translate import _
 
 
@@ -30,7 +31,9 @@ def in_words(review: PatientReview) -> list[str]:
             )
         )
         lines += [
-            f"     {said}" for said in (visit.setting, visit.taps, *visit.marks, visit.note, visit.remarks) if said
+            f"     {one_line(said)}"
+            for said in (visit.setting, visit.taps, *visit.marks, visit.note, visit.remarks)
+            if said
         ]
         lines += [f"     {name}: {said}" for name, said in words.happened(visit)]
     if review.notes:
@@ -56,7 +59,7 @@ def as_data(review: PatientReview) -> dict[str, Any]:
 def note_words(note: NoteLine) -> str:
     """A note on one line, with the session and the minute it belongs to."""
     where = " · ".join(filter(None, (_("infusion {n}").format(n=note.number), note.date, note.at)))
-    return f"{where}: {' '.join(note.text.split())}"
+    return f"{where}: {one_line(note.text)}"
 
 
 def _beside(review: PatientReview) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from setsetting.review import session_words
 from setsetting.views import correction
 from setsetting.views.session import notes_as_data, rounded_minutes
 from setsetting.words.numbers import utc_text
+from setsetting.words.plain import one_line
 
 if TYPE_CHECKING:
     from setsetting.review.session_page import PageLine, PagePlayed, SessionPage
@@ -71,7 +72,7 @@ def _played_as_data(each: "PagePlayed") -> dict[str, Any]:
 def in_words(page: "SessionPage") -> list[str]:
     """The page as lines of text."""
     facts = [f"{name}: {value}" for name, value in session_words.facts(page)]
-    return [session_words.heading(page), *facts, "", *(_in_words(line) for line in page.lines)]
+    return [session_words.heading(page), *map(one_line, facts), "", *(one_line(_in_words(line)) for line in page.lines)]
 
 
 def _in_words(line: "PageLine") -> str:

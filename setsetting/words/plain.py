@@ -12,6 +12,7 @@ _ONE_COLUMN_EACH = re.compile(
 )
 """Text in which no sign is wider or narrower than a column: Latin, Greek, Cyrillic, dashes, arrows, signs that screens are drawn with."""
 _SPACES = re.compile(r"\s+")
+_BREAKS = re.compile(r"\s*[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 _HARMFUL = {code: "\N{REPLACEMENT CHARACTER}" for code in (*range(32), *range(127, 160)) if code != ord("\n")} | {
     ord(char): None for char in _REORDERING
 }
@@ -29,6 +30,11 @@ def plain(text: str, longest: int = LONGEST) -> str:
         if char not in _REORDERING
     )
     return unicodedata.normalize("NFC", _SPACES.sub(" ", kept).strip())[:longest].rstrip()
+
+
+def one_line(text: str) -> str:
+    """Return text with its line breaks, and the blanks about them, as single blanks."""
+    return _BREAKS.sub(" ", text)
 
 
 def harmless(text: str) -> str:

@@ -104,7 +104,7 @@ def test_an_empty_file_says_that_nothing_differed() -> None:
         ("lighting = 1", r"line 1: lighting"),
         ("interruptions = 1.5", r"line 1: interruptions"),
         ("lighting = ", "not valid TOML"),
-        (f'note = "{"x" * 5000}"', "longer than 4000"),
+        (f'note = "{"x" * 5000}"', "longer than 4,000"),
     ],
 )
 def test_a_wrong_file_is_refused_with_line_and_field(text: str, says: str) -> None:

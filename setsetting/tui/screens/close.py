@@ -14,6 +14,7 @@ from textual.app import ComposeResult
 
 from setsetting.clinical import setting
 from setsetting.clinical.contradictions import Contradiction, open_halves, partner
+from setsetting.clinical.free_text import note_given
 from setsetting.clinical.setting import INTERRUPTIONS, NONE, Field, FieldKind, Setting, Tap, field_named
 from setsetting.clinical.setting_file import SettingLog
 from setsetting.review.words import internal_review, room
@@ -261,7 +262,7 @@ class CloseScreen(ListScreen):
         if text is None:
             return
         if isinstance(row, NoteRow):
-            self._note = text
+            self._note = note_given(text)
         elif isinstance(row, Tap):
             value = setting.parse_tap(row.name, text)
             if value is not None:
