@@ -27,7 +27,7 @@ def happened(record: Record, row: SessionRow, acts: Iterable[ActRow], tracks: Ma
         silent=row.output in VIRTUAL,
         loosened=loosened(session),
         given_up=given_up(session),
-        acts=tuple(_acts(acts)),
+        acts=tuple(_acts(acts, session.state.called)),
         stopped=any(act.act == BY_NAME["infusion-stop"].name and not act.undone for act in acts),
         played=tuple(dict.fromkeys(_titles(live_rows.played(record, row.session_id), tracks))),
     )
@@ -61,13 +61,8 @@ def _titles(sounded: Iterable[PlayedRow], tracks: Mapping[str, Track]) -> Iterat
             yield f"{words} ({track.artist})" if track is not None and track.artist else words
 
 
-def _acts(acts: Iterable[ActRow]) -> Iterator[CourseAct]:
-    """Acts that stand, each as it is called, but for the beginning of the infusion; what lowers is told when it ends."""
-    ducked = False
+def _acts(acts: Iterable[ActRow], names: Mapping[str, str]) -> Iterator[CourseAct]:
+    """Acts that stand, each as it is called, but for the beginning of the infusion."""
     for act in acts:
-        if act.undone or act.undoes is not None or act.act == BY_NAME["infusion-start"].name:
-            continue
-        words = called(act.act, act.argument)
-        if act.act == BY_NAME["duck"].name:
-            words, ducked = (_("{act} ended").format(act=words) if ducked else words), not ducked
-        yield CourseAct(words, act.infusion_ms)
+        if not (act.undone or act.undoes is not None or act.act == BY_NAME["infusion-start"].name):
+            yield CourseAct(names.get(act.event_id) or called(act.act, act.argument), act.infusion_ms)

@@ -25,7 +25,7 @@ from setsetting.review.session_page import (
 from setsetting.review.session_words import level
 from setsetting.review.words import corrected
 from setsetting.session import recorded
-from setsetting.session.acts import BY_NAME, DUCK_DB
+from setsetting.session.acts import BY_NAME, DUCK_DB, called
 from setsetting.session.recorded import RecordedSession
 from setsetting.session.status import Status
 from setsetting.soundscape.soundscape import Cue
@@ -75,7 +75,7 @@ def page_of(clinic: Clinic, record: Record, session_id: str) -> SessionPage:
         waived=tuple(dict.fromkeys(name for each in session.retimed for name in each.waived)),
         lines=tuple(sorted(lines, key=lambda line: line.at_ms)),
         played=played,
-        acts=tuple(PageAct(each.event_id, each.act, each.argument, each.infusion_ms, each.undone) for each in acts),
+        acts=tuple(_acts(acts, session.state.called)),
         marks=tuple(
             PageMark(each.event_id, each.mark, each.infusion_ms, each.note, each.undone)
             for each in live_rows.marks(record, row.session_id)
@@ -89,6 +89,12 @@ def page_of(clinic: Clinic, record: Record, session_id: str) -> SessionPage:
         ),
         origin=origin_of(record),
     )
+
+
+def _acts(acts: list[ActRow], names: Mapping[str, str]) -> Iterator[PageAct]:
+    for act in acts:
+        words = names.get(act.event_id) or called(act.act, act.argument)
+        yield PageAct(act.event_id, act.act, act.argument, act.infusion_ms, act.undone, words)
 
 
 def _played(

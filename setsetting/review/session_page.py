@@ -39,6 +39,7 @@ class PageAct:
     argument: str | None
     infusion_ms: Milliseconds | None
     taken_back: bool
+    words: str
 
 
 @dataclass(frozen=True, slots=True)

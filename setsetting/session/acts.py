@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from setsetting.clinical.infusion import InfusionStep
 from setsetting.errors import UsageError, guess
@@ -56,8 +56,21 @@ class LevelChange:
     done: Callable[["SoundState"], str]
 
 
+class Sounding(Protocol):
+    """What is asked of a session's sound, or of a look at it, to tell whether a key begins or ends something."""
+
+    @property
+    def cover(self) -> Cover | None: ...
+    @property
+    def ducked(self) -> bool: ...
+
+
 def _as_it_was(sound: "SoundState", _argument: str | None) -> "SoundState":
     return sound
+
+
+def _never(_sound: Sounding) -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +79,7 @@ class Act:
 
     `label` is for a key bar, unless the act has no place `in_bar`, and stands out there when it is `urgent`;
     `does` and `undone` are for help and palette. `done` answers, with the argument as `{value}`,
-    where neither the plan nor a level has words of its own.
+    where neither the plan nor a level has words of its own. `ending` is its label where it `ends_what` holds.
 
     `step` is the step of the infusion it logs, offered while the infusion is `offered_in` one of these states:
     such an act times the rest anew, needs no player, and may fade what plays early where `may_fade` says so. `changes` makes the sound's state after it from the
@@ -96,6 +109,12 @@ class Act:
     undoes: bool = False
     in_bar: bool = True
     urgent: bool = False
+    ending: str = ""
+    ends_what: Callable[[Sounding], bool] = _never
+
+    def label_in(self, sound: Sounding) -> str:
+        """What it is called where this sounds before it: one key may begin something and end it."""
+        return self.ending if self.ends_what(sound) else self.label
 
     @property
     def once(self) -> bool:
@@ -171,6 +190,8 @@ ACTS: tuple[Act, ...] = (
         changes=lambda sound, _argument: replace(sound, cover=None, covering=None),
         plans=lambda replanner: replanner.onward,
         restores=("plan", "cover", "covering"),
+        ending=_("Back to plan"),
+        ends_what=lambda sound: sound.cover is not None,
     ),
     Act(
         "duck",
@@ -186,6 +207,8 @@ ACTS: tuple[Act, ...] = (
             lambda sound: _("Lowered by 12 dB.") if sound.ducked else _("No longer lowered by 12 dB."),
         ),
         restores=("ducked",),
+        ending=_("End duck"),
+        ends_what=lambda sound: sound.ducked,
     ),
     Act(
         "rescue",
@@ -282,9 +305,10 @@ def by_key(words: str) -> str:
     return re.sub("`([a-z-]+)`", lambda found: BY_NAME[found[1]].key if found[1] in BY_NAME else found[0], words)
 
 
-def called(name: str, argument: str | None = None) -> str:
-    """What people call an act that was done, with its argument; one of a newer program by its name."""
-    label = BY_NAME[name].label if name in BY_NAME else name
+def called(name: str, argument: str | None = None, before: Sounding | None = None) -> str:
+    """What people call an act that was done, with its argument, after what sounded before it; a newer program's by name."""
+    act = BY_NAME.get(name)
+    label = name if act is None else act.label if before is None else act.label_in(before)
     return label if argument is None else f"{label} {argument.replace('-', MINUS)}"
 
 

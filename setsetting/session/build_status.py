@@ -188,6 +188,7 @@ def _log(state: State, inputs: StatusInputs) -> Iterable[LogLine]:
     """Everything in the order of the clock; what was taken back says so."""
     notes = inputs.notes or {}
     words_of = {undoable.event.event_id: undoable.words for undoable in state.taken_back}
+    names = state.called
     undone = state.undone
     clock_ms: Milliseconds = inputs.header.origin_ms
     for said in state.said:
@@ -196,7 +197,7 @@ def _log(state: State, inputs: StatusInputs) -> Iterable[LogLine]:
             case SessionActed() as acted:
                 clock_ms, event_id = acted.clock_ms, said.event_id
                 kind = LogKind.INFUSION if acted.act in OF_INFUSION else LogKind.ACT
-                words = called(acted.act, acted.argument)
+                words = names.get(said.event_id) or called(acted.act, acted.argument)
                 if acted.undoes is not None:
                     words = _("undone: {what}").format(what=words_of.get(acted.undoes, acted.undoes))
             case SessionMarked() as mark:

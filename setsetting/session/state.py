@@ -90,16 +90,18 @@ class Undoable:
         return self.act is not None and self.act.needs_player
 
     @property
+    def what(self) -> str:
+        """What it is called: "mark distress", "End duck"."""
+        said = self.said
+        if isinstance(said, SessionMarked):
+            return _("mark {mark}").format(mark=said.mark)
+        return called(said.act, said.argument, self.before)
+
+    @property
     def words(self) -> str:
         """What it is, with its minute: "mark distress, minute 12"."""
-        said = self.said
-        what = (
-            called(said.act, said.argument)
-            if isinstance(said, SessionActed)
-            else _("mark {mark}").format(mark=said.mark)
-        )
-        at_ms = said.clock_ms if said.infusion_ms is None else said.infusion_ms
-        return _("{what}, minute {minute}").format(what=what, minute=minute_of(at_ms))
+        at_ms = self.said.clock_ms if self.said.infusion_ms is None else self.said.infusion_ms
+        return _("{what}, minute {minute}").format(what=self.what, minute=minute_of(at_ms))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,11 @@ class State:
         """What was said and not taken back."""
         undone = self.undone
         return tuple(event for event in self.said if event.event_id not in undone)
+
+    @property
+    def called(self) -> dict[str, str]:
+        """What every act and mark is called, by its event's id; taken back or not."""
+        return {each.event.event_id: each.what for each in (*self.undoables, *self.taken_back)}
 
     @property
     def acts(self) -> int:

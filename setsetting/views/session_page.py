@@ -33,6 +33,7 @@ def as_data(page: "SessionPage") -> dict[str, Any]:
             {
                 "id": act.event_id,
                 "name": act.name,
+                "words": act.words,
                 "argument": act.argument,
                 "infusion_min": rounded_minutes(act.infusion_ms),
                 "taken_back": act.taken_back,

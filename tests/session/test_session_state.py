@@ -139,6 +139,16 @@ def test_what_undo_takes_back_is_told_with_its_minute_as_the_log_has_it(at_min: 
     assert undoable is not None and undoable.words.endswith(f"minute {minute}")
 
 
+def test_a_key_that_ends_what_it_began_is_called_by_what_it_does() -> None:
+    ducked_twice = session(acted("duck", 1), acted("duck", 3))
+    assert list(ducked_twice.called.values()) == ["Duck −12", "End duck"]
+    assert ducked_twice.takes_back is not None and ducked_twice.takes_back.words == "End duck, minute 3"
+    taken_back = session(acted("duck", 1), acted("undo", 2, undoes="e2"), acted("duck", 3))
+    assert taken_back.takes_back is not None and taken_back.takes_back.words == "Duck −12, minute 3"
+    back = session(acted("silence", 4), acted("next", 5), acted("next", 6))
+    assert list(back.called.values()) == ["Silence", "Back to plan", "Next"]
+
+
 def test_undo_takes_back_one_act_and_leaves_the_others() -> None:
     state = session(acted("volume", 1, "-6"), acted("duck", 2), acted("undo", 3, undoes="e3"))
     assert (state.sounding.volume_db, state.sounding.ducked) == (-6, False)

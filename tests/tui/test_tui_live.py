@@ -93,6 +93,29 @@ def test_the_status_row_says_what_an_act_did_and_what_undo_takes_back(size: tupl
     on_stage(app, play, size)
 
 
+@pytest.mark.parametrize("size", SIZES, ids=named)
+def test_a_key_says_when_it_ends_what_it_began(size: tuple[int, int]) -> None:
+    app = live(FakeSession())
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("d")
+        assert ("d Unduck" if size[0] == 80 else "d End duck") in words_shown(app)
+        await pilot.press("d")
+        assert "u takes back: End duck, minute 27" in words_shown(app)
+
+    on_stage(app, play, size)
+
+
+def test_silence_until_next_counts_nothing_down() -> None:
+    app = live(FakeSession(replace(status_at(), cover=Cover.SILENCE)))
+
+    async def play(_pilot: Pilot[int]) -> None:
+        row = next(row for row in shown(app) if "SILENCE until next (n)" in row)
+        assert ":" not in row and "n Plan" in words_shown(app)
+
+    on_stage(app, play)
+
+
 class Refusing(FakeSession):
     def act(self, name: str, argument: str | None = None) -> str:
         raise Refused("The infusion has not begun.")

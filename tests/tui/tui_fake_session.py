@@ -129,13 +129,13 @@ class FakeSession:
     def act(self, name: str, argument: str | None = None) -> str:
         given = order(name, argument)
         self.done.append((name, given.argument))
-        words = given.act.does
+        words, called_so = given.act.does, called(name, given.argument, self.now)
         self._log(words)
         if name == "duck":
             self.now = replace(self.now, ducked=not self.now.ducked)
         elif name == "volume":
             self.now = replace(self.now, volume_db=given.value or 0.0)
-        self._undoable(None if name == "undo" else called(name, given.argument), name)
+        self._undoable(None if name == "undo" else called_so, name)
         return words
 
     def mark(self, name: str, note: str | None = None) -> str:

@@ -47,6 +47,17 @@ POLL_S = 0.5
 ONCE_S = 0.7
 """So soon after it, the same key is taken for a slip or a key held down, where a second one would skip or mark."""
 LEVELS = "0123456789"
+SHORT = {
+    _("Begin infusion"): _("Begin inf."),
+    _("Pause infusion"): _("Pause"),
+    _("Continue infusion"): _("Go on"),
+    _("Stop infusion"): _("Stop inf."),
+    _("Duck −12"): _("Duck"),
+    _("Grounding"): _("Ground"),
+    _("Back to plan"): _("Plan"),
+    _("End duck"): _("Unduck"),
+}
+"""Labels of acts where the key bar is narrow."""
 
 
 class SessionControl(Protocol):
@@ -67,7 +78,7 @@ def _act_commands() -> tuple[Command, ...]:
             _("{does} ({undone})").format(does=act.does, undone=by_key(act.undone)),
             urgent=act.urgent,
             in_bar=act.in_bar,
-            short=act.label.replace(_(" infusion"), _(" inf.")),
+            short=SHORT.get(act.label, ""),
         )
         for act in ACTS
     )
@@ -96,7 +107,6 @@ def _act_commands() -> tuple[Command, ...]:
         "y",
         _("Refuse"),
         _("Notes a track that is never played to this patient: what plays, or another."),
-        in_bar=False,
     )
     leave = replace(BACK, label=_("Leave"), does=_("Leaves this screen; the music goes on."))
     return (*acts, *marks, level, refuse, close, leave, HELP)
@@ -290,6 +300,8 @@ class EventLogLow(EventLog):
 def _as_it_stands(command: Command, status: "Status") -> Command:
     """Only the keys that make sense now are shown."""
     act = BY_NAME.get(command.name)
+    if act is not None and act.ends_what(status):
+        command = replace(command, label=act.ending, short=SHORT.get(act.ending, ""))
     if act is not None and act.undoes:
         return replace(command, in_bar=status.undoable is not None)
     if not status.plays and (act is not None or command.name == "level"):

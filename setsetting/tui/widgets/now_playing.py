@@ -57,11 +57,12 @@ def _now(status: "Status", width: int) -> Line:
         line.put(1, _("nothing plays") if status.plays else _("the music has ended"), DIM)
         return line
     line.put(1, "▶", LOUD)
+    if status.cover == "silence":
+        line.put(3, _("SILENCE until next (n)"), URGENT)
+        return line
     x = line.put(3, clock(min(Milliseconds(0), status.position_ms - cue.length_ms)), STRONG) + 2
     if status.cover is not None:
-        x = line.put(x, _("GROUNDING ") if status.cover == "rescue" else _("SILENCE until next (n)"), URGENT)
-    if status.cover == "silence":
-        return line
+        x = line.put(x, _("GROUNDING "), URGENT)
     bar = max(8, width // 5)
     line.run(x, *_title(cue, width - x - bar - 3))
     start = width - bar - 1
