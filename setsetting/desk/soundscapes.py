@@ -90,8 +90,10 @@ def build(
     if not tracks:
         raise Refused(_("The library is empty; scan a music folder with `setsetting library scan FOLDER`."))
     wishes, digest = _wishes(clinic, code), digest_of_tracks(tracks)
+    with clinic.catalogue() as catalogue:
+        usable = catalogue.usable(tracks)
     built = compose(
-        playlist, infusion, tracks, wishes, library_digest=digest, loosening=loosening, seed=seed, report=report
+        playlist, infusion, usable, wishes, library_digest=digest, loosening=loosening, seed=seed, report=report
     )
     misspelt = [tag.words for tag in unmet(playlist, tracks) if tag.near or tag.field == "tags_any"]
     return replace(built, words=(*built.words, *misspelt))

@@ -96,6 +96,7 @@ _COLUMN = {
     "artists": "f.artists",
     "album": "f.album",
     "recording_id": "NULL",
+    "shares": "NULL",
     "damaged": "r.lost_packets",
     "called": "f.title",
 }
@@ -140,7 +141,7 @@ class _Copy(NamedTuple):
 
 _FIELDS = tuple(Track.__dataclass_fields__)
 _OF_COPY = tuple(map(_FIELDS.index, _Copy._fields))
-_PATH, _RECORDING, _CALLED = map(_FIELDS.index, ("path", "recording_id", "called"))
+_PATH, _RECORDING, _SHARES, _CALLED = map(_FIELDS.index, ("path", "recording_id", "shares", "called"))
 _CONVERTED = tuple((number, _READ[name]) for number, name in enumerate(_FIELDS) if name in _READ)
 _TRACKS = f"""
 SELECT {", ".join(_COLUMN.get(name, f"r.{name}") for name in _FIELDS)}
@@ -171,8 +172,9 @@ class Cache(Store):
     def advice(cls) -> str:
         return _("Delete it and scan again: nothing that a person set is in it.")
 
-    def tracks(self, recordings: Mapping[str, str]) -> list[Track]:
-        """Every track that has a file, by id, with its tags over its measurements, and of which recording it is.
+    def tracks(self, recordings: Mapping[str, str], shares: Mapping[str, tuple[str, ...]]) -> list[Track]:
+        """Every track that has a file, by id, with its tags over its measurements, of which recording it is, and which
+        recordings hold some of its sound.
 
         Of several files that hold its sound the first that is there stands for it.
         """
@@ -184,6 +186,7 @@ class Cache(Store):
             for number, convert in _CONVERTED:
                 values[number] = convert(values[number])
             values[_RECORDING] = recordings.get(values[0])
+            values[_SHARES] = shares.get(values[_RECORDING], ()) if shares else ()
             values[_CALLED] = _Copy.of(shown).called
             track = Track(*values)
             for row in rows if len(rows) > 1 else ():

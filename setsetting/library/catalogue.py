@@ -6,6 +6,7 @@ decodes or reads an audio file.
 
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,11 +73,11 @@ class Catalogue:
 
     def tracks(self) -> tuple[Track, ...]:
         """Every track, by id."""
-        of = self.recordings().of
-        said = self._curation.said(of)
+        found = self.recordings()
+        said = self._curation.said(found.of)
         return tuple(
             outranked(track, words) if (words := said.get(track.recording_id or track.id)) else track
-            for track in self.cache.tracks(of)
+            for track in self.cache.tracks(found.of, found.shares())
         )
 
     def recordings(self) -> Recordings:
@@ -102,6 +103,14 @@ class Catalogue:
         """Those of these tracks, by id, whose file is missing or was written to since its scan; none is opened."""
         stamps = self.cache.stamps()
         return frozenset(track.id for track in tracks if stamp_of(track.path) != stamps.get(track.path))
+
+    def usable(self, tracks: Sequence[Track]) -> tuple[Track, ...]:
+        """Of several encodings of a recording those whose file is as it was scanned, where there is one; all else."""
+        encodings = Counter(track.recording_id for track in tracks)
+        several = [track for track in tracks if track.recording_id and encodings[track.recording_id] > 1]
+        gone = self.not_as_scanned(several) if several else frozenset()
+        there = {track.recording_id for track in several if track.id not in gone}
+        return tuple(track for track in tracks if track.id not in gone or track.recording_id not in there)
 
     def near(self) -> list[tuple[Kin, Track, Track]]:
         """What the curator is asked: pairs of tracks that are near, or of which one is an excerpt of the other."""

@@ -45,6 +45,22 @@ class Recordings:
         ends = [(self._one(kin.track_id), self._one(kin.other_id)) for kin in self.kin]
         return self._all_of(ids, own.union(*(pair for pair in ends if not own.isdisjoint(pair))))
 
+    def heard_with(self, track_ids: Iterable[str]) -> frozenset[str]:
+        """What is heard once these tracks are: their recordings, and whatever is an excerpt of them or they of it."""
+        ids, shares = frozenset(track_ids), self.shares()
+        own = {self._one(track_id) for track_id in ids}
+        return self._all_of(ids, own.union(*(shares.get(one, ()) for one in own)))
+
+    def shares(self) -> dict[str, tuple[str, ...]]:
+        """Per recording, by id, those that hold some of the same sound: it is an excerpt of them, or they of it."""
+        found: dict[str, set[str]] = {}
+        for kin in self.kin:
+            if kin.kinship is Kinship.EXCERPT:
+                one, other = self._one(kin.track_id), self._one(kin.other_id)
+                found.setdefault(one, set()).add(other)
+                found.setdefault(other, set()).add(one)
+        return {one: tuple(sorted(others)) for one, others in found.items()}
+
     def _one(self, track_id: str) -> str:
         return self.of.get(track_id, track_id)
 

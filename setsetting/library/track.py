@@ -114,6 +114,8 @@ class Track(Named):
     album: str = ""
     recording_id: str | None = None
     """Equal for all encodings of one recording; None where the sound is too even to be known again."""
+    shares: tuple[str, ...] = field(default=())
+    """The recordings of which it is an excerpt, and those that are excerpts of it, where they are known."""
     damaged: str | None = None
     """What could not be decoded and was passed over, in words."""
     called: tuple[str, ...] = field(default=())

@@ -80,9 +80,8 @@ def hold(soundscape: Soundscape, known: SessionInputs) -> HeldSoundscape:
     """Hold a soundscape against this patient, the library and its files, as it is done before it is played."""
     playlist, rescue_playlist = known.playlist[0], known.rescue[0]
     check_timed(playlist)
-    rescuers = {
-        track.id: track for track in grounding(rescue_playlist, known.tracks.values(), known.wishes, soundscape)
-    }
+    there = [track for track_id, track in known.tracks.items() if track_id not in known.not_as_scanned]
+    rescuers = {track.id: track for track in grounding(rescue_playlist, there, known.wishes, soundscape)}
     now = Digests(playlist.digest, known.library_digest, digest_of_wishes(known.wishes))
     findings = preflight.look(soundscape, known.tracks, known.wishes, now, rescue_ids=rescuers)
     if any(finding.blocking for finding in findings):

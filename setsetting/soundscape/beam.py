@@ -216,10 +216,11 @@ class Search:
         seen = np.zeros((len(labels), len(self.counts)), dtype=np.bool_)
         full = np.zeros(seen.shape, dtype=np.bool_)
         used = np.zeros((len(labels), len(self.problem.rows)), dtype=np.bool_)
+        spent = self.problem.columns.spent
         for row, label in enumerate(labels):
             seen[row, [artist for artist, _ in label.artists]] = True
             full[row, [artist for artist, count in label.artists if count >= self.limit]] = True
-            used[row, list(label.used)] = True
+            used[row, [other for track in label.used for other in spent[track]]] = True
         again: Floats = np.asarray(self.problem.weights.artist_repeat * candidates.credits.any_of(seen))
         first = self.problem.artist[candidates.tracks]
         return Taken(

@@ -81,6 +81,10 @@ class _ByTime:
         self.bits: _Bits = np.zeros((len(self.problem.rows), self.words), dtype=np.uint64)
         place = np.arange(len(tracks))
         self.bits[tracks, place // 64] = np.uint64(1) << (place % 64).astype(np.uint64)
+        self.barring: _Bits = self.bits.copy()
+        for track in tracks.tolist():
+            for other in self.problem.columns.spent[track] - {track}:
+                self.barring[track] |= self.bits[other]
         self.crowds = self._crowds(tracks)
         self.matters = self._matters()
         self.step_s = self._step_s()
@@ -106,7 +110,7 @@ class _ByTime:
         matters = np.zeros((len(self.stages.order), self.words), dtype=np.uint64)
         for number in range(len(self.stages.order) - 1, -1, -1):
             tracks = self.problem.candidates[self.stages.order[number].phase].tracks
-            still = np.bitwise_or.reduce(self.bits[tracks], axis=0, initial=np.uint64(0))
+            still = np.bitwise_or.reduce(self.barring[tracks], axis=0, initial=np.uint64(0))
             for mask, _room in self.crowds:
                 if (mask & still).any():
                     still = still | mask
@@ -161,10 +165,10 @@ class _ByTime:
     def _taken(self, stage: int, used: _Bits) -> Taken:
         """Which tracks are barred; what an artist's further track costs is told when a plan is found."""
         candidates = self.problem.candidates[self.stages.order[stage].phase]
-        bits = self.bits[candidates.tracks]
+        bits, barring = self.bits[candidates.tracks], self.barring[candidates.tracks]
         barred = np.zeros((len(used), len(candidates.tracks)), dtype=np.bool_)
         for word in range(self.words):
-            barred |= (used[:, word, None] & bits[None, :, word]) != 0
+            barred |= (used[:, word, None] & barring[None, :, word]) != 0
         for mask, room in self.crowds:
             theirs = (bits & mask).any(axis=1)
             if theirs.any():

@@ -10,7 +10,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -23,6 +23,9 @@ from setsetting.words.translate import _
 
 if TYPE_CHECKING:
     from setsetting.library.track import Track
+
+PART = "part of "
+"""Stands before a recording of which a part has sounded, or that holds what has."""
 
 _PLAIN = {
     **dict.fromkeys("\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}\N{PRIME}", "'"),
@@ -72,7 +75,8 @@ def check(instance: Instance, items: Sequence[PlanItem], names: Mapping[str, str
         return Verdict((_("There is no phase {name!r}.").format(name=strange[0]),))
     rows = {row.track_id: row for row in instance.library}
     walk = _Walk(instance, names or {}, instance.protocol.start_s, instance.before.energy)
-    walk.used.update(recording_of(rows.get(track_id), track_id) for track_id in instance.before.track_ids)
+    for track_id in instance.before.track_ids:
+        walk.used.update(sounds_of(rows.get(track_id), track_id))
     for track_id in rows.keys() & set(instance.before.track_ids):
         walk.artists.update(_spelled((rows[track_id].artist, *rows[track_id].artists)))
     if [name for name, _items in itertools.groupby(items, lambda item: item.phase)] != list(place):
@@ -152,9 +156,9 @@ def _track(walk: _Walk, row: TrackRow, at: int) -> bool:
     instance, phases = walk.instance, walk.instance.protocol.phases
     phase, weights = phases[at], walk.instance.weights
     walk.broken += [f"{walk.where}: {rule}." for rule in refused(row, at, instance)]
-    if recording_of(row) in walk.used:
-        walk.say(_("{where}: sounds a second time."))
-    walk.used.add(recording_of(row))
+    if again := repeats(row, walk.used):
+        walk.say("{where}: " + again + ".")
+    walk.used |= sounds_of(row)
     limit, shown = instance.protocol.artist_max_per_session, (row.artist, *row.artists)
     credited = {name: artist for artist in reversed(shown) for name in _spelled([artist])}
     walk.artists.update(credited.keys())
@@ -223,9 +227,22 @@ def refused(row: TrackRow, at: int, instance: Instance) -> Iterator[str]:
     yield from (words for words, broken in rules.items() if broken)
 
 
-def recording_of(row: TrackRow | None, otherwise: str = "") -> str:
-    """What sounds but once: the recording, or the track where its recording is not known."""
-    return otherwise if row is None else row.recording_id or row.track_id
+def sounds_of(row: TrackRow | None, otherwise: str = "") -> set[str]:
+    """What has sounded with a track: its recording, or itself where that is not known, and parts of others."""
+    if row is None:
+        return {otherwise}
+    own = row.recording_id or row.track_id
+    return {own, *(PART + one for one in row.shares)}
+
+
+def repeats(row: TrackRow, sounded: Collection[str]) -> str:
+    """Whether it sounds a second time, whole or in part, in words; nothing where it is new."""
+    own = row.recording_id or row.track_id
+    if own in sounded:
+        return _("sounds a second time")
+    if PART + own in sounded or any(one in sounded for one in row.shares):
+        return _("sounds a second time, in an excerpt or whole")
+    return ""
 
 
 def forbidden(track_id: str, track: "TrackRow | Track", wishes: InstancePatient | Wishes) -> Iterator[str]:

@@ -18,7 +18,7 @@ from setsetting.audio.beds import BED_LUFS, BED_PEAK_DBTP
 from setsetting.clinical.infusion import Infusion
 from setsetting.errors import Refused
 from setsetting.library.track import Track
-from setsetting.soundscape.check import called, check, forbidden, recording_of, refused
+from setsetting.soundscape.check import called, check, forbidden, refused, repeats, sounds_of
 from setsetting.soundscape.check_instance import own_instance, own_length_s
 from setsetting.soundscape.instance import Before, Instance, PhaseWindow, PlanItem
 from setsetting.soundscape.playlist import Playlist, PlaylistPhase
@@ -236,9 +236,9 @@ class _Judge:
         """The rules of each new cue alone, in a phase that is not over, and that no track sounds twice but in a loop."""
         rows, windows = {row.track_id: row for row in instance.library}, instance.protocol.phases
         places = {window.name: number for number, window in enumerate(windows)}
-        sounded = {
-            recording_of(rows.get(cue.track_id or ""), cue.track_id or "") for cue in self.soundscape.cues[:past]
-        }
+        sounded = set[str]()
+        for cue in self.soundscape.cues[:past]:
+            sounded |= sounds_of(rows.get(cue.track_id or ""), cue.track_id or "")
         for cue in self.soundscape.cues[past:]:
             where, row = self.where(cue), rows.get(cue.track_id or "")
             at = places.get(cue.phase, len(windows))
@@ -247,9 +247,9 @@ class _Judge:
                 yield _("{where}: this phase is not to begin then.").format(where=where)
             elif cue.kind is CueKind.TRACK and row is not None:
                 yield from (f"{where}: {rule}." for rule in refused(row, at, instance))
-                if recording_of(row) in sounded and not self.playlist.loop:
-                    yield _("{where}: sounds a second time.").format(where=where)
-                sounded.add(recording_of(row))
+                if (again := repeats(row, sounded)) and not self.playlist.loop:
+                    yield f"{where}: {again}."
+                sounded |= sounds_of(row)
             elif cue.kind is not CueKind.BED:
                 yield _("{where}: not in the library.").format(where=where)
 

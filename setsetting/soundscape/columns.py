@@ -72,6 +72,22 @@ class Columns:
         """The tracks of these ids, and those of these recordings."""
         return self._mask([number for one in ids for number in self._numbers_of.get(one, ())])
 
+    @cached_property
+    def spent(self) -> list[frozenset[int]]:
+        """Per track those that cannot sound once it has: itself, its recording, and what shares sound with it."""
+        spent = [{number} for number in range(len(self.rows))]
+        for number, row in enumerate(self.rows):
+            for name in (row.recording_id, *row.shares):
+                for other in self._numbers_of.get(name or "", ()):
+                    spent[number].add(other)
+                    spent[other].add(number)
+        return list(map(frozenset, spent))
+
+    def spent_by(self, ids: Iterable[str]) -> Mask:
+        """The tracks that cannot sound once those of these ids have."""
+        played = np.flatnonzero(self.among(ids)).tolist()
+        return self._mask([other for number in played for other in self.spent[number]])
+
     def by(self, artists: Iterable[str]) -> Mask:
         """The tracks that credit one of these artists."""
         wanted = set(map(spelled, artists)) - {""}

@@ -112,7 +112,8 @@ class TrackRow(msgspec.Struct, frozen=True):
     """A track as planned. A null `bpm` is beatless unless `tempo_unknown` says otherwise.
 
     `artist` is how it is shown, `artists` everybody credited; `hints` are the file's name and the title where nobody
-    is, in which a refused artist may stand. From `brightness` on to `tags` a field is the track's own of that name. So
+    is, in which a refused artist may stand. `shares` are recordings that hold some of its sound; none of them sounds
+    beside it. From `brightness` on to `tags` a field is the track's own of that name. So
     is a new one: it stands at the end and has a default, because published cases lack it.
     """
 
@@ -132,6 +133,7 @@ class TrackRow(msgspec.Struct, frozen=True):
     artists: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
     recording_id: str | None = None
+    shares: tuple[str, ...] = ()
 
     @property
     def credited(self) -> frozenset[str]:

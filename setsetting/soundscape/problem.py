@@ -113,7 +113,7 @@ class Problem:
 
 
 _properties = attrgetter(
-    *(name for name in TrackRow.__struct_fields__ if name not in {"track_id", "tags", "recording_id"})
+    *(name for name in TrackRow.__struct_fields__ if name not in {"track_id", "tags", "recording_id", "shares"})
 )
 
 

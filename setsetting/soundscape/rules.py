@@ -142,7 +142,7 @@ RULES = (
         _("what has sounded in this session"),
         head=_("played"),
         says=lambda _instance, _window, _shortest_s: _("has not sounded in this session"),
-        of_patient=lambda columns, instance: columns.among(instance.before.track_ids),
+        of_patient=lambda columns, instance: columns.spent_by(instance.before.track_ids),
     ),
     Rule(
         "veto_track",

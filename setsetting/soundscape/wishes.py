@@ -43,7 +43,8 @@ class Wishes:
     veto_recordings: frozenset[str] = frozenset()
     heard_recordings: frozenset[str] = frozenset()
     anchor_recordings: frozenset[str] = frozenset()
-    """What those tracks stand for in the library: their recordings; of a veto, excerpts too and what is not told apart."""
+    """What those tracks stand for in the library: their recordings; of what was heard, excerpts too and what they are of,
+    of a veto also what is not told apart."""
     disliked_tags: frozenset[str] = frozenset()
     pins: "tuple[Pin, ...]" = ()
     of_a_patient: bool = True
@@ -63,7 +64,7 @@ class Wishes:
         return replace(
             self,
             veto_recordings=recordings.met_by(self.veto_tracks) | (recordings.met_by(met) - met - own),
-            heard_recordings=recordings.names(self.heard_tracks),
+            heard_recordings=recordings.heard_with(self.heard_tracks),
             anchor_recordings=recordings.names(self.anchor_tracks),
         )
 

@@ -78,3 +78,19 @@ def test_a_veto_of_one_encoding_is_withdrawn_by_any(clinic: Clinic) -> None:
     patients.veto(clinic, "P-2", "track", tracks["a.flac"].id)
     patients.unveto(clinic, "P-2", "track", tracks["a.m4a"].id[:12])
     assert [veto.value for veto in patients.show(clinic, "P-2").vetoes] == [tracks["b.flac"].id]
+
+
+def test_of_several_encodings_those_are_used_whose_file_is_there(clinic: Clinic, tmp_path: Path) -> None:
+    (tmp_path / "music").mkdir()
+    for suffix in ("flac", "mp3"):
+        tune(tmp_path / "music" / f"c.{suffix}", seed=3)
+    tune(tmp_path / "music" / "alone.flac", seed=4)
+    own = clinics.init(tmp_path / "clinic")
+    library.scan(own, [tmp_path / "music"])
+    tracks = library.listing(own)
+    with own.catalogue() as catalogue:
+        assert catalogue.usable(tracks) == tuple(tracks)
+        (tmp_path / "music" / "c.flac").unlink()
+        (tmp_path / "music" / "alone.flac").unlink()
+        usable = {Path(track.path).name for track in catalogue.usable(tracks)}
+    assert usable == {"c.mp3", "alone.flac"}, "what is missing altogether is said when it is to be played"

@@ -10,6 +10,7 @@ from setsetting.errors import NotFound, Refused
 from setsetting.library.catalogue import Catalogue
 from setsetting.library.recordings import Kin, Kinship, recordings
 from setsetting.library.scan import scan
+from setsetting.soundscape.wishes import Wishes
 
 ENCODINGS = ("wav", "mp3", "opus", "m4a")
 
@@ -84,6 +85,12 @@ def test_an_excerpt_is_no_encoding_but_a_refusal_of_the_whole_meets_it(music, ca
     met = catalogue.recordings().met_by([tracks["whole.flac"].id])
     assert not met.isdisjoint(tracks["part.mp3"].names)
     assert met.isdisjoint(tracks["other.mp3"].names)
+    part, whole_, other = tracks["part.mp3"], tracks["whole.flac"], tracks["other.mp3"]
+    assert (part.shares, whole_.shares, other.shares) == ((whole_.recording_id,), (part.recording_id,), ())
+    heard = Wishes(heard_tracks=frozenset({whole_.id})).over(catalogue.recordings(), catalogue.tracks())
+    assert [heard.has_heard(track) for track in (whole_, part, other)] == [True, True, False]
+    catalogue.say_same(part.id, whole_.id, same=False, who="p1")
+    assert by_name(catalogue)["part.mp3"].shares == ()
 
 
 def test_people_part_and_join_and_take_it_back(music, catalogue):

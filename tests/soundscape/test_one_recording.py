@@ -3,13 +3,20 @@
 from dataclasses import replace
 
 import pytest
-from planning_cases import library, shipped
+from msgspec.structs import replace as replace_row
+from planning_cases import case, library, shipped
 
 from setsetting.clinical.infusion import steady
 from setsetting.library.recordings import Kin, Kinship, recordings
 from setsetting.library.track import Track
-from setsetting.soundscape.check_soundscape import check_soundscape
+from setsetting.soundscape.beam import Search
+from setsetting.soundscape.by_time import by_time
+from setsetting.soundscape.check import check
+from setsetting.soundscape.check_soundscape import Retiming, check_soundscape
 from setsetting.soundscape.compose import compose
+from setsetting.soundscape.problem import Problem
+from setsetting.soundscape.relaxation import Stages
+from setsetting.soundscape.retime import retime
 from setsetting.soundscape.soundscape import Soundscape
 from setsetting.soundscape.staleness import digest_of_wishes
 from setsetting.soundscape.wishes import NO_WISHES, Wishes
@@ -42,6 +49,46 @@ def test_two_encodings_of_a_recording_sound_but_once(tracks: dict[str, Track]) -
     assert "sounds a second time" in broken(plan, encodings)
     assert "sounds a second time" not in broken(plan, tracks)
     assert not both <= set(ids(planned(encodings)))
+
+
+@pytest.mark.parametrize("excerpt", [0, 1])
+def test_an_excerpt_does_not_sound_beside_what_it_is_of(tracks: dict[str, Track], excerpt: int) -> None:
+    plan = planned(tracks)
+    both = ids(plan)[:2]
+    part, whole = both[excerpt], both[1 - excerpt]
+    known = tracks | {
+        part: replace(tracks[part], recording_id="rpart", shares=("rwhole",)),
+        whole: replace(tracks[whole], recording_id="rwhole"),
+    }
+    assert "sounds a second time, in an excerpt or whole" in broken(plan, known)
+    assert len({part, whole} & set(ids(planned(known)))) == 1, "one of the two is still good"
+
+
+def test_the_search_by_time_puts_no_excerpt_beside_what_it_is_of() -> None:
+    instance = case("03-first-gentle-lib200")
+    search = Search(Stages(Problem(instance)))
+    found = by_time(search, 100)
+    assert found is not None
+    both = [item.track_id for item in found.items if item.track_id is not None][:2]
+    rows = tuple(replace_row(row, shares=(both[1],) if row.track_id == both[0] else ()) for row in instance.library)
+    shared = replace_row(instance, library=rows)
+    assert check(shared, found.items).broken
+    other = by_time(Search(Stages(Problem(shared))), 100)
+    assert other is not None and not check(shared, other.items).broken
+
+
+def test_what_sounded_keeps_its_excerpts_from_the_rest_of_a_session(tracks: dict[str, Track]) -> None:
+    plan = planned(tracks)
+    first, last = ids(plan)[0], ids(plan)[-1]
+    known = tracks | {
+        first: replace(tracks[first], recording_id="rwhole"),
+        last: replace(tracks[last], recording_id="rpart", shares=("rwhole",)),
+    }
+    now_ms = plan.cues[0].start_ms + 60_000
+    rest = retime(plan, now_ms=now_ms, playlist=PLAYLIST, infusion=INFUSION, tracks=known.values(), wishes=NO_WISHES)
+    assert last not in ids(rest.soundscape)
+    retiming = Retiming(now_ms, plan, waived=rest.waived)
+    assert not check_soundscape(rest.soundscape, known.values(), PLAYLIST, INFUSION, NO_WISHES, retiming=retiming)
 
 
 def test_a_refusal_of_one_encoding_keeps_the_others_from_planner_and_check(tracks: dict[str, Track]) -> None:
