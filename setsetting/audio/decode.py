@@ -174,14 +174,19 @@ def packet_digest(path: Path) -> str:
 
 
 def metadata_of(path: Path) -> tuple[tuple[str, str], ...]:
-    """What a container and its audio stream say of themselves: keys in small letters, texts in the file's order.
+    """What a container, its audio stream and its chapters say: keys in small letters, texts in the file's order.
 
     A text in another encoding than UTF-8 is taken for that of Windows.
     """
     container = _open(path)
     try:
         said = [container.metadata, *(stream.metadata for stream in container.streams.audio)]
-        return tuple((key.casefold(), _in_windows_letters(text)) for one in said for key, text in one.items())
+        chapters = [chapter["metadata"] for chapter in container.chapters()]
+        pairs = [pair for one in said for pair in one.items()]
+        pairs += [
+            ("subtitle" if key.casefold() == "title" else key, text) for one in chapters for key, text in one.items()
+        ]
+        return tuple((key.casefold(), _in_windows_letters(text)) for key, text in pairs)
     finally:
         container.close()
 

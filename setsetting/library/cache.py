@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
-from pathlib import PurePath
 from types import NoneType
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_type_hints
 
@@ -28,7 +27,7 @@ from setsetting.words.translate import _, count
 if TYPE_CHECKING:
     from setsetting.library.codes import Code
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 BETWEEN_TAGS = "\n"
 
 
@@ -73,6 +72,7 @@ _TABLES: dict[str, tuple[Any, dict[str, type], tuple[str, ...]]] = {
             "bpm": float,
             "lyrics": str,
             "tags": str,
+            "called": str,
         },
         ("energy", "bpm"),
     ),
@@ -98,7 +98,7 @@ _COLUMN = {
     "recording_id": "NULL",
     "shares": "NULL",
     "damaged": "r.lost_packets",
-    "called": "f.title",
+    "called": "f.called",
 }
 """Where a track's fields come from that are not a measurement alone."""
 
@@ -115,6 +115,7 @@ _READ: dict[str, Callable[[Any], object]] = {
     "lyrics": {str(kind): kind for kind in Lyrics}.__getitem__,
     "tags": _split,
     "artists": _split,
+    "called": _split,
     "damaged": lambda lost: _damage(lost) if lost else None,
 }
 """What becomes of a column, where it is not a track's field as it stands."""
@@ -123,32 +124,26 @@ _READ: dict[str, Callable[[Any], object]] = {
 class _Copy(NamedTuple):
     """What one of several files of a sound says of it, as it is stored."""
 
-    path: bytes
     tags: str
-    title: str
     artist: str
     artists: str
+    called: str
 
     @classmethod
     def of(cls, row: tuple[Any, ...]) -> "_Copy":
         return cls(*(row[number] for number in _OF_COPY))
 
-    @property
-    def called(self) -> tuple[str, ...]:
-        """The name and the title of a file that credits nobody."""
-        return () if self.artists else (PurePath(os.fsdecode(self.path)).stem, self.title)
-
 
 _FIELDS = tuple(Track.__dataclass_fields__)
 _OF_COPY = tuple(map(_FIELDS.index, _Copy._fields))
-_PATH, _RECORDING, _SHARES, _CALLED = map(_FIELDS.index, ("path", "recording_id", "shares", "called"))
+_PATH, _RECORDING, _SHARES = map(_FIELDS.index, ("path", "recording_id", "shares"))
 _CONVERTED = tuple((number, _READ[name]) for number, name in enumerate(_FIELDS) if name in _READ)
 _TRACKS = f"""
 SELECT {", ".join(_COLUMN.get(name, f"r.{name}") for name in _FIELDS)}
 FROM file AS f JOIN recording AS r USING (track_id) ORDER BY f.track_id, f.path
 """
 _NAMES = """
-SELECT track_id, path, tags, title, artist, artists FROM file
+SELECT track_id, path, tags, title, artist, artists, called FROM file
 WHERE track_id IN (SELECT track_id FROM recording) ORDER BY track_id, path
 """
 
@@ -187,7 +182,6 @@ class Cache(Store):
                 values[number] = convert(values[number])
             values[_RECORDING] = recordings.get(values[0])
             values[_SHARES] = shares.get(values[_RECORDING], ()) if shares else ()
-            values[_CALLED] = _Copy.of(shown).called
             track = Track(*values)
             for row in rows if len(rows) > 1 else ():
                 track = _with_copy(track, _Copy.of(row))
@@ -197,7 +191,7 @@ class Cache(Store):
     def names(self, recordings: Mapping[str, str]) -> list[TrackNames]:
         """Every recording that has a file, by id, with what a refusal asks of it."""
         found: dict[str, TrackNames] = {}
-        for track_id, path, tags, title, artist, artists in self._db.execute(_NAMES):
+        for track_id, path, tags, title, artist, artists, called in self._db.execute(_NAMES):
             if track_id not in found:
                 found[track_id] = TrackNames(
                     track_id,
@@ -207,10 +201,10 @@ class Cache(Store):
                     artist,
                     _split(artists),
                     recordings.get(track_id),
-                    _Copy(path, tags, title, artist, artists).called,
+                    _split(called),
                 )
             else:
-                found[track_id] = _with_copy(found[track_id], _Copy(path, tags, title, artist, artists))
+                found[track_id] = _with_copy(found[track_id], _Copy(tags, artist, artists, called))
         return list(found.values())
 
     def seen(self) -> dict[str, SeenFile]:
@@ -308,7 +302,7 @@ class Cache(Store):
                 self._replace("recording", row)
             said = {name: getattr(tags, name) for name in Tags.__slots__}
             said |= {"lyrics": str(tags.lyrics)}
-            said |= {name: BETWEEN_TAGS.join(getattr(tags, name)) for name in ("tags", "artists")}
+            said |= {name: BETWEEN_TAGS.join(getattr(tags, name)) for name in ("tags", "artists", "called")}
             self._replace("file", {**_stamp(found), "track_id": track_id, "tags_version": TAGS_VERSION, **said})
             self._db.execute("DELETE FROM failure WHERE path = ?", (os.fsencode(found.path),))
 
@@ -354,7 +348,7 @@ def _with_copy(track: AnyTrack, copy: _Copy) -> AnyTrack:
         tags=tuple(sorted({*track.tags, *_split(copy.tags)})),
         artist=track.artist or copy.artist,
         artists=tuple(dict.fromkeys((*track.artists, *_split(copy.artists)))),
-        called=together(track.called, copy.called),
+        called=together(track.called, _split(copy.called)),
     )
 
 

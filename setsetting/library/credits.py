@@ -22,7 +22,10 @@ _SIGNS = (
 _WORDS = r"feat|ft|featuring|with|w/|and|und|et|y|x|vs|versus|meets|presents|pres|introducing|prod|by|mit|avec|con|f/"
 _BETWEEN = re.compile(rf"{_SIGNS}|(?<![^ (\[])(?:{_WORDS})(?:\. ?| )", re.IGNORECASE)
 _IN_TITLE = re.compile(
-    r"[ (\[](?:feat|ft|featuring)(?:\. ?| )([^)\]]+)|[(\[]([^()\[\]]+) (?:remix|rework)[)\]]", re.IGNORECASE
+    r"[ (\[](?:feat|ft|featuring|performed by|played by)(?:\. ?| )([^)\]]+)"
+    r"|[(\[](?:with |w/ ?|by |prod\.? |prod\.? by )([^()\[\]]+)[)\]]"
+    r"|[(\[]([^()\[\]]+) (?:remix|rework)[)\]]",
+    re.IGNORECASE,
 )
 _NOTE = re.compile(r" ?[(\[][^()\[\]]*[)\]]$")
 _BRACKETS = re.compile(r"[()\[\]]")
@@ -31,6 +34,48 @@ _NOBODY = frozenset(
     {"unknown", "unknown artist", "[unknown]", "<unknown>", "various", "various artists", "va", "v.a.", "n/a", "none"}
     | {"[no artist]", "no artist", "[various artists]", "verschiedene interpreten", "artistes divers", "artist"}
 )
+_GENERIC = (
+    *(
+        "unknown",
+        "unbekannt",
+        "unbekannter",
+        "unbekannte",
+        "inconnu",
+        "desconocido",
+        "sconosciuto",
+        "untitled",
+        "unnamed",
+    ),
+    *(
+        "various",
+        "verschiedene",
+        "diverse",
+        "divers",
+        "varios",
+        "vari",
+        "va",
+        "artist",
+        "artists",
+        "artiste",
+        "artistes",
+    ),
+    *("artista", "artistas", "artisti", "interpret", "interpreten", "performer", "performers", "composer", "composers"),
+    *("track", "titel", "title", "piste", "pista", "traccia", "audio", "song", "no", "none", "null", "undefined", "na"),
+    *(
+        "anonymous",
+        "anon",
+        "traditional",
+        "trad",
+        "soundtrack",
+        "ost",
+        "compilation",
+        "sampler",
+        "the",
+        "künstler",
+        "artiesten",
+    ),
+)
+_PLACEHOLDER = re.compile(rf"(?:\W|\d|_|\b(?:{'|'.join(_GENERIC)})\b)*")
 
 
 def credits_in(texts: Iterable[str]) -> tuple[str, ...]:
@@ -49,7 +94,7 @@ def in_titles(titles: Iterable[str]) -> Iterator[str]:
     """Who is credited in titles: behind "feat." or one of its forms, or for a remix."""
     for title in titles:
         for found in _IN_TITLE.finditer(" ".join(title.split())):
-            yield found[1] or found[2]
+            yield found[1] or found[2] or found[3]
 
 
 def by_sort_name(names: Iterable[str]) -> Iterator[str]:
@@ -62,6 +107,11 @@ def by_sort_name(names: Iterable[str]) -> Iterator[str]:
 def is_name(text: str) -> bool:
     """Whether a text names somebody."""
     return bool(spelled(text)) and spelled(text) not in _NOBODY
+
+
+def is_performer(text: str) -> bool:
+    """Whether a text says who plays: "Track 01", "Various Composers" or "???" does not."""
+    return not _PLACEHOLDER.fullmatch(spelled(text))
 
 
 def _names(text: str) -> Iterator[str]:

@@ -14,7 +14,7 @@ from setsetting.library.credits import credits_in
 from setsetting.library.database import Store
 from setsetting.library.energy import HIGHEST, LOWEST
 from setsetting.library.tags import FASTEST_BPM, SLOWEST_BPM, tag_word
-from setsetting.library.track import EnergySource, Lyrics, Track, TrackNames
+from setsetting.library.track import EnergySource, Lyrics, Track, TrackNames, together
 from setsetting.units import Milliseconds
 from setsetting.words.plain import plain
 from setsetting.words.spelling import spelled
@@ -206,6 +206,8 @@ def renamed(track: TrackNames, said: Said) -> TrackNames:
 
 def _named(track: Track | TrackNames, said: Said) -> dict[str, Any]:
     changes: dict[str, Any] = {name: said[name] for name in ("title", "artist") if name in said}
+    if "title" in said and any(track.called[:2]):  # no performer is credited
+        changes["called"] = together(track.called, ("", said["title"], ""))
     if "artist" in said:
         credited = {spelled(name): name for name in track.artists}  # whom a file names it goes on to name
         changes["artists"] = tuple(

@@ -7,6 +7,7 @@ track.
 """
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -16,58 +17,66 @@ Fields: TypeAlias = dict[str, list[str]]
 
 _LONGEST_TEXT = 10_000
 
+_PERFORMERS = (
+    *("artists", "artistcredit", "performer", "performers", "performedby", "interpreter", "interpret", "interprete"),
+    *("ensemble", "orchestra", "choir", "band", "soloist", "soloists", "vocalist", "vocalists", "vocals", "singer"),
+    *("leadperformer", "musician", "musicians", "musiciancredits", "musicby", "tmcl", "dj", "narrator", "reader"),
+)
 _CREDITS = (
-    *("artists", "albumartists", "album artists", "artist credit", "artist_credit", "albumartist_credit"),
-    *("composer", "conductor", "performer", "performers", "ensemble", "orchestra", "choir", "soloist", "soloists"),
-    *(
-        "lyricist",
-        "writer",
-        "librettist",
-        "arranger",
-        "producer",
-        "interpreter",
-        "involvedpeople",
-        "remixer",
-        "mixartist",
-        "djmixer",
-        "original artist",
-    ),
-    *("originalartist", "original_artist", "original lyricist", "band", "accompaniment", "vocalist", "vocals"),
-    *("featuring", "featured artist", "guest artist", "guests", "singer", "lead_performer", "leadperformer"),
-    *("wm/artists", "wm/composer", "wm/conductor", "wm/originalartist", "wm/writer", "wm/modifiedby"),
-    *("wm/originallyricist", "wm/arranger", "wm/lyricist", "wm/performer", "iwri", "imus", "istr", "icrs"),
+    *("albumartists", "albumartistcredit", "composer", "composers", "songwriter", "conductor", "lyricist", "lyricsby"),
+    *("writer", "writtenby", "librettist", "arranger", "arrangedby", "producer", "producedby", "executiveproducer"),
+    *("involvedpeople", "involvedpeoplelist", "ipls", "tipl", "people", "credits", "engineer", "soundengineer"),
+    *("mixer", "mixedby", "mixengineer", "mixartist", "djmixer", "djmix", "remixer", "remixers", "remixedby"),
+    *("originalartist", "origartist", "originalperformer", "originallyricist", "originalcomposer", "sourceartist"),
+    *("accompaniment", "featuring", "feat", "featuredartist", "featuredartists", "guestartist", "guests", "director"),
+    *("concertmaster", "chorusmaster", "recordedby", "modifiedby", "creator", "contributor", "editor", "cuesheet"),
+    *("iwri", "imus", "istr", "icrs", "ipro", "ieng"),
 )
 _SORT_NAMES = (
-    *("artistsort", "albumartistsort", "composersort", "performersort", "sort_artist", "sort_album_artist"),
-    *("sort_composer", "artist-sort", "album_artist-sort", "albumartist-sort", "composer-sort"),
-    *("wm/artistsortorder", "wm/albumartistsortorder", "wm/composersortorder"),
+    *(
+        "artistsort",
+        "albumartistsort",
+        "composersort",
+        "performersort",
+        "conductorsort",
+        "artistssort",
+        "artistsortorder",
+    ),
+    *("albumartistsortorder", "composersortorder", "sortartist", "sortalbumartist", "sortcomposer", "sortperformer"),
 )
+_NOTES = ("subtitle", "discsubtitle", "setsubtitle", "version", "copyright", "producednotice", "icop", "rights", "tpro")
 _KEYS = {
     "title": ("title", "inam"),
     "artist": ("artist", "author", "iart"),
-    "albumartist": ("albumartist", "album artist", "album_artist", "wm/albumartist"),
+    "albumartist": ("albumartist",),
+    "performer": _PERFORMERS,
     "credit": _CREDITS,
     "sortname": _SORT_NAMES,
-    "album": ("album", "wm/albumtitle", "iprd"),
-    "bpm": ("bpm", "tempo", "beats per minute", "bpm (beats per minute)", "wm/beatsperminute"),
-    "energy": ("energy", "energylevel", "energy level"),
+    "note": _NOTES,
+    "album": ("album", "albumtitle", "iprd"),
+    "bpm": ("bpm", "tempo", "beatsperminute", "bpmbeatsperminute"),
+    "energy": ("energy", "energylevel"),
     "comment": ("comment", "comments", "description"),
-    "grouping": ("grouping", "contentgroup", "wm/contentgroupdescription"),
-    "genre": ("genre", "wm/genre"),
-    "mood": ("mood", "wm/mood"),
-    "language": ("language", "wm/language"),
-    "lyrics": ("lyrics", "unsyncedlyrics", "wm/lyrics"),
-    "voice": ("voice_instrumental",),
+    "grouping": ("grouping", "contentgroup", "contentgroupdescription"),
+    "genre": ("genre",),
+    "mood": ("mood",),
+    "language": ("language",),
+    "lyrics": ("lyrics", "unsyncedlyrics"),
+    "voice": ("voiceinstrumental",),
 }
-"""Our name of a field, and the keys under which it stands in files, in small letters."""
+"""Our name of a field, and the keys under which it stands in files: small letters alone, without what stands before."""
 _NAMES = {key: name for name, keys in _KEYS.items() for key in keys}
+_BEFORE_KEY = re.compile(r"(?:----:[^:]*:|wm/|quodlibet::|com\.apple\.[a-z.]*\.)")
+_NO_LETTER = re.compile("[^a-z]")
 _ID3 = {
     "TIT2": "title",
     "TPE1": "artist",
     "TPE2": "albumartist",
     "TALB": "album",
-    **dict.fromkeys(("TPE3", "TPE4", "TCOM", "TEXT", "TOPE", "TOLY", "TMCL", "TIPL", "IPLS"), "credit"),
+    "TMCL": "performer",
+    **dict.fromkeys(("TPE3", "TPE4", "TCOM", "TEXT", "TOPE", "TOLY", "TIPL", "IPLS"), "credit"),
     **dict.fromkeys(("TSOP", "TSO2", "TSOC"), "sortname"),
+    **dict.fromkeys(("TIT3", "TSST", "TPRO", "TCOP", "TOWN"), "note"),
     "TBPM": "bpm",
     "TMOO": "mood",
     "TIT1": "grouping",
@@ -79,7 +88,9 @@ _MP4 = {
     "\xa9ART": "artist",
     "aART": "albumartist",
     "\xa9alb": "album",
-    **dict.fromkeys(("\xa9wrt", "\xa9con", "\xa9prf", "\xa9sol", "\xa9arg", "\xa9ope", "\xa9aut"), "credit"),
+    **dict.fromkeys(("\xa9prf", "\xa9sol", "\xa9nrt"), "performer"),
+    **dict.fromkeys(("\xa9wrt", "\xa9con", "\xa9arg", "\xa9ope", "\xa9aut", "\xa9prd", "\xa9swf", "\xa9dir"), "credit"),
+    **dict.fromkeys(("\xa9st3", "cprt", "\xa9cpy"), "note"),
     **dict.fromkeys(("soar", "soaa", "soco"), "sortname"),
     "tmpo": "bpm",
     "\xa9cmt": "comment",
@@ -87,11 +98,6 @@ _MP4 = {
     "\xa9gen": "genre",
     "\xa9lyr": "lyrics",
 }
-_MP4_FREE = "----:"
-
-
-_OWN_WORDS = (b"RIFF", b"RF64", b"riff", b"FORM", b"caff", b"\x1a\x45\xdf\xa3")
-"""How files begin whose container has words of its own, beside tags of a kind or without: WAV, Wave64, AIFF, CAF, Matroska."""
 
 
 def read_fields(path: Path) -> Fields:
@@ -138,13 +144,12 @@ def _ape_behind(path: Path, _known: Fields) -> Iterator[tuple[str, str]]:
 
 
 def _of_container(path: Path, known: Fields) -> Iterator[tuple[str, str]]:
-    """What the container says, where it has words of its own or nothing else was found."""
-    with path.open("rb") as file:
-        own = file.read(4) in _OWN_WORDS
+    """What the container and its chapters say, but for the values of a key that were found one by one."""
     from setsetting.audio.decode import metadata_of  # loads the codecs, which no library that is only read needs
 
-    for key, text in metadata_of(path) if own or not known else ():
-        if name := _NAMES.get(key, ""):
+    for key, text in metadata_of(path):
+        name = _name_of(key)
+        if name and text != ";".join(known.get(name, ())):
             yield name, text
 
 
@@ -167,7 +172,7 @@ def _id3(tags: Any) -> Iterator[tuple[str, str]]:
         if kind == "TCON":
             name, texts = "genre", list(frame.genres)
         elif kind == "TXXX":
-            name, texts = _NAMES.get(frame.desc.strip().casefold(), ""), list(frame.text)
+            name, texts = _name_of(frame.desc), list(frame.text)
         elif kind == "COMM":
             name, texts = ("" if frame.desc.startswith("iTun") else "comment"), list(frame.text)
         elif kind in ("TMCL", "TIPL", "IPLS"):
@@ -183,9 +188,7 @@ def _id3(tags: Any) -> Iterator[tuple[str, str]]:
 
 def _mp4(tags: Any) -> Iterator[tuple[str, str]]:
     for key, values in tags.items():
-        free = key.startswith(_MP4_FREE)
-        name = _NAMES.get(key.split(":")[-1].casefold(), "") if free else _MP4.get(key, "")
-        if name:
+        if name := _MP4.get(key) or _name_of(key):
             for value in values if isinstance(values, list) else [values]:
                 yield name, bytes(value).decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
 
@@ -193,7 +196,7 @@ def _mp4(tags: Any) -> Iterator[tuple[str, str]]:
 def _keyed(tags: Any) -> Iterator[tuple[str, str]]:
     """Vorbis comments, APE and ASF: a key and one or more texts, sometimes wrapped in an object."""
     for key in tags.keys():  # noqa: SIM118 - iterating a Vorbis comment gives pairs
-        name = _NAMES.get(str(key).strip().casefold(), "")
+        name = _name_of(str(key))
         if not name:
             continue
         values = tags[key]
@@ -203,6 +206,12 @@ def _keyed(tags: Any) -> Iterator[tuple[str, str]]:
             text = getattr(value, "value", value)
             if not isinstance(text, bytes):
                 yield name, str(text)
+
+
+def _name_of(key: str) -> str:
+    """Our name of a free-form key, whoever wrote it: `WM/Conductor`, `original_artist`, `PERFORMER:cello`, `Artist 2`."""
+    bare = _BEFORE_KEY.sub("", key.strip().casefold(), count=1).partition(":")[0]
+    return _NAMES.get(_NO_LETTER.sub("", bare), "")
 
 
 def _mended(text: str, frame: Any) -> str:

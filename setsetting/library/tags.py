@@ -3,8 +3,9 @@
 Energy is read where DJ software writes it: a field of its own, then a comment or grouping such as
 "8A - Energy 7", "9A - 5" or a bare number. Lyrics are what someone claimed and no guess: an
 instrumental genre or a language of "no linguistic content" is none, a written-down text counts as
-words that are known, anything else is unknown. Every name a file credits is kept; a folder's name is none,
-and a file that credits nobody has no artist.
+words that are known, anything else is unknown. Every name a file credits is kept; a folder's name is none.
+Who plays is told by the file's name and title where no performing artist is credited: the composer of a piece,
+its conductor, an album's artist or "Track 01" say nothing of that.
 Nothing of a tag is trusted: numbers out of range are left out, control characters are neutralised.
 """
 
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from setsetting.library.credits import by_sort_name, credits_in, in_titles, is_name
+from setsetting.library.credits import by_sort_name, credits_in, in_titles, is_name, is_performer
 from setsetting.library.energy import HIGHEST, LOWEST, half_steps
 from setsetting.library.tag_fields import Fields, read_fields
 from setsetting.library.track import Lyrics
@@ -22,7 +23,7 @@ from setsetting.units import Energy
 from setsetting.words.plain import plain
 from setsetting.words.spelling import spelled
 
-TAGS_VERSION = 3
+TAGS_VERSION = 4
 """Raised when tags are read in another way, so that a library reads them anew."""
 
 SLOWEST_BPM, FASTEST_BPM = 20.0, 400.0
@@ -40,7 +41,10 @@ _NO_LINGUISTIC_CONTENT = "zxx"
 
 @dataclass(frozen=True, slots=True)
 class Tags:
-    """A file's tags; `energy` and `bpm` are None where they say nothing usable."""
+    """A file's tags; `energy` and `bpm` are None where they say nothing usable.
+
+    `called` are texts in which an artist may stand who isn't credited, each empty or for whole: file name, title, notes.
+    """
 
     title: str
     artist: str
@@ -50,6 +54,7 @@ class Tags:
     bpm: float | None
     lyrics: Lyrics
     tags: tuple[str, ...]
+    called: tuple[str, ...] = ()
 
 
 def read_tags(path: Path) -> Tags:
@@ -60,7 +65,7 @@ def read_tags(path: Path) -> Tags:
 def tags_of(fields: Fields, path: Path) -> Tags:
     """Make sense of a file's fields."""
     words = _tag_words(fields)
-    credited = [fields.get(name, []) for name in ("artist", "albumartist", "credit")]
+    credited = [fields.get(name, []) for name in ("artist", "albumartist", "performer", "credit")]
     artists = credits_in(
         (
             *chain(*credited),
@@ -68,8 +73,9 @@ def tags_of(fields: Fields, path: Path) -> Tags:
             *by_sort_name(fields.get("sortname", [])),
         )
     )
+    title = _first_text(fields, "title") or plain(path.stem)
     return Tags(
-        title=_first_text(fields, "title") or plain(path.stem),
+        title=title,
         artist=next(filter(is_name, map(plain, chain(*credited, artists))), ""),
         artists=artists,
         album=_first_text(fields, "album"),
@@ -77,6 +83,7 @@ def tags_of(fields: Fields, path: Path) -> Tags:
         bpm=next(filter(None, map(_bpm, fields.get("bpm", []))), None),
         lyrics=_lyrics(fields, words),
         tags=tuple(words),
+        called=_called(fields, plain(path.stem), title),
     )
 
 
@@ -87,6 +94,15 @@ def tag_word(text: str) -> str:
 
 def _first_text(fields: Fields, name: str) -> str:
     return next(filter(None, map(plain, fields.get(name, []))), "")
+
+
+def _called(fields: Fields, file_name: str, title: str) -> tuple[str, ...]:
+    """Where a name may stand that is not credited: in notes, and in all that is said where no performing artist is."""
+    performed = any(map(is_performer, chain(fields.get("artist", []), fields.get("performer", []))))
+    notes = chain(*(fields.get(name, []) for name in (("note",) if performed else ("note", "album", "comment"))))
+    said = " / ".join(dict.fromkeys(filter(None, map(plain, notes))))
+    called = ("", "", said) if performed else (file_name, title, said)
+    return called if any(called) else ()
 
 
 def _tag_words(fields: Fields) -> list[str]:

@@ -48,8 +48,8 @@ class Named:
 
     @property
     def hints(self) -> tuple[str, ...]:
-        """Where an artist may be named although a file credits none: the names of such files, and the titles; else nowhere."""
-        own = () if self.credits else (PurePath(self.path).stem, self.title)
+        """Where an artist may be named who isn't credited: file names and titles where no performer is, and notes; or nowhere."""
+        own = () if self.credits else (PurePath(self.path).stem, self.title, "")
         return together(own, self.called)
 
     @property
@@ -59,9 +59,9 @@ class Named:
 
 
 def together(called: tuple[str, ...], also: tuple[str, ...]) -> tuple[str, ...]:
-    """File names and titles, each with those of another file."""
-    both = [pair for pair in (called, also) if pair]
-    return tuple(" / ".join(dict.fromkeys(texts)) for texts in zip(*both, strict=True))
+    """What files are called, each of its texts with that of another file."""
+    both = [each for each in (called, also) if each]
+    return tuple(" / ".join(dict.fromkeys(filter(None, texts))) for texts in zip(*both, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ class Track(Named):
     damaged: str | None = None
     """What could not be decoded and was passed over, in words."""
     called: tuple[str, ...] = field(default=())
-    """The names and the titles of its files that credit nobody, whatever people said of it since; else nothing."""
+    """The names and titles of its files that credit no performer, and the notes of all, whatever people said since; or nothing."""
 
     @property
     def length_s(self) -> Seconds:

@@ -257,7 +257,8 @@ def forbidden(track_id: str, track: "TrackRow | Track", wishes: InstancePatient 
         _("the track is vetoed"): any(one in wishes.veto_tracks or one in wishes.veto_recordings for one in ids),
         _("the artist is vetoed"): bool(credited & artists),
         _("a vetoed artist stands in its file name"): any(_holds(inside[:1], name) for name in artists),
-        _("a vetoed artist stands in its title"): any(_holds(inside[1:], name) for name in artists),
+        _("a vetoed artist stands in its title"): any(_holds(inside[1:2], name) for name in artists),
+        _("a vetoed artist stands in its notes"): any(_holds(inside[2:], name) for name in artists),
         _("a tag is vetoed"): bool(_spelled(track.tags) & _spelled(wishes.veto_tags)),
         _("heard before in this course"): heard and not anchor,
     }

@@ -19,6 +19,7 @@ class MetBy(StrEnum):
     SAID = "said"
     FILE_NAME = "file name"
     TITLE = "title"
+    NOTES = "notes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +99,9 @@ class Wishes:
 
 
 def _hinted(artists: Iterable[str], hints: tuple[str, ...]) -> Iterator[Refusal]:
-    """Refused artists who stand in the name of a file that credits nobody, or else in its title."""
+    """Refused artists who stand in the name of a file that credits no performer, or else in its title, or its notes."""
     for name in artists if hints else ():
-        for by, hint in zip((MetBy.FILE_NAME, MetBy.TITLE), hints, strict=True):
+        for by, hint in zip((MetBy.FILE_NAME, MetBy.TITLE, MetBy.NOTES), hints, strict=True):
             if stands_in(name, hint):
                 yield Refusal("veto_artist", name, by)
                 break

@@ -62,7 +62,12 @@ def withdrawn_words(done: "CorrectedPatient") -> str:
 
 NAMED = 3
 """So many of the tracks that a veto meets are named."""
-_BY = {MetBy.SAID: "", MetBy.FILE_NAME: " " + _("(by its file name)"), MetBy.TITLE: " " + _("(by its title)")}
+_BY = {
+    MetBy.SAID: "",
+    MetBy.FILE_NAME: " " + _("(by its file name)"),
+    MetBy.TITLE: " " + _("(by its title)"),
+    MetBy.NOTES: " " + _("(by its notes)"),
+}
 
 
 def vetoed_words(vetoed: "Vetoed") -> str:

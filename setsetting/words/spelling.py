@@ -26,6 +26,7 @@ def spelled(name: str) -> str:
     return normalize("NFC", " ".join(kept.split()))
 
 
+@lru_cache(maxsize=1 << 17)
 def words_of(text: str) -> str:
     """Return the words of a text in this spelling, blanks between and around: ` one two `, or nothing but a blank."""
     found = _WORD.findall(spelled(text))

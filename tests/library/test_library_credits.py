@@ -87,6 +87,8 @@ def people() -> id3.ID3:
         tags.add(getattr(id3, name)(encoding=1, text=text))
     tags.add(id3.TMCL(encoding=1, people=[["cello", "H"]]))
     tags.add(id3.TIPL(encoding=1, people=[["arranger", "I"]]))
+    tags.add(id3.TXXX(encoding=1, desc="MUSICIANCREDITS", text=["L"]))
+    tags.add(id3.TXXX(encoding=1, desc="Original Artist", text=["M"]))
     tags.add(id3.TXXX(encoding=1, desc="ARTISTS", text=["J", "K"]))
     return tags
 
@@ -95,7 +97,76 @@ def people() -> id3.ID3:
 def test_every_frame_of_id3_that_names_somebody_is_read(tmp_path: Path, version: int) -> None:
     path = write(tmp_path / "a.mp3")
     people().save(path, v2_version=version)
-    assert set("ABCDEFGHIJK") <= set(read_tags(path).artists)
+    assert set("ABCDEFGHIJKLM") <= set(read_tags(path).artists)
+
+
+FREE_FORMS = (
+    *("ARTISTS", "PERFORMER", "performer:cello", "Performed By", "ENSEMBLE", "ORIGINAL ARTIST", "Original_Artist"),
+    *(
+        "REMIXER",
+        "remixed_by",
+        "WRITTEN_BY",
+        "LEAD_PERFORMER",
+        "MusicianCredits",
+        "Composer",
+        "ConductorSort",
+        "Artist 2",
+    ),
+)
+
+
+@pytest.mark.parametrize("suffix", ["flac", "m4a", "mp3"])
+def test_every_free_form_key_that_names_somebody_is_read(tmp_path: Path, suffix: str) -> None:
+    path = write(tmp_path / f"a.{suffix}")
+    file = mutagen.File(path)
+    if file.tags is None:
+        file.add_tags()
+    for number, key in enumerate(FREE_FORMS):
+        name = f"Name {chr(65 + number)}"
+        if suffix == "flac":
+            file[key] = name
+        elif suffix == "m4a":
+            file[f"----:com.apple.iTunes:{key}"] = [MP4FreeForm(name.encode())]
+        else:
+            file.tags.add(id3.TXXX(encoding=3, desc=key, text=name))
+    file.save()
+    assert {f"Name {chr(65 + number)}" for number in range(len(FREE_FORMS))} <= set(read_tags(path).artists)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"credit": ["Ben Oz"]},
+        {"albumartist": ["Ben Oz"]},
+        {"sortname": ["Oz, Ben"]},
+        {"artist": ["Track 01"], "credit": ["Ben Oz"]},
+        *({"artist": [text]} for text in ("Various Artists", "Unknown artist", "Unknown Artist (2)", "???", "Titel 3")),
+    ],
+)
+def test_a_name_in_what_a_file_is_called_stands_where_no_performer_is_credited(fields: dict[str, list[str]]) -> None:
+    said = tags_of({"title": ["Tone by Ana Vale"], "album": ["B"], **fields}, Path("/m/Mira Dost - Tone.wav"))
+    assert said.called == ("Mira Dost - Tone", "Tone by Ana Vale", "B")
+
+
+@pytest.mark.parametrize("name", ["artist", "performer"])
+def test_where_a_performer_is_credited_only_the_notes_are_asked(name: str) -> None:
+    said = {"title": ["Tone by Ana Vale"], "album": ["B"], name: ["Ben Oz"]}
+    assert tags_of(said, PLACE).called == ()
+    assert tags_of({**said, "note": ["with Mira Dost"]}, PLACE).called == ("", "", "with Mira Dost")
+
+
+def test_subtitles_rights_and_chapters_are_notes(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.mp3", 3)
+    tags = id3.ID3()
+    frames = {"TPE1": "A", "TIT3": "with B", "TPRO": "2001 C", "TCOP": "2002 D"}
+    for name, text in frames.items():
+        tags.add(getattr(id3, name)(encoding=1, text=text))
+    chapter = [id3.TIT2(encoding=3, text="E - Drift")]
+    tags.add(id3.CHAP(element_id="c", start_time=0, end_time=900, sub_frames=chapter))
+    tags.save(path)
+    (_file_name, _title, notes) = read_tags(path).called
+    assert all(word in notes.split() for word in "BCDE")
 
 
 def test_several_values_of_id3_are_several_names(tmp_path: Path) -> None:
