@@ -14,8 +14,9 @@ from setsetting.library.track import Track
 from setsetting.player import journal
 from setsetting.player.journal import JournalEntry, JournalKind
 from setsetting.player.status import PlaybackState, PlayerState
-from setsetting.record.kinds import SessionActed, SessionEnded, SessionMarked, SessionRetimed
+from setsetting.record.kinds import PlayerNoted, SessionActed, SessionEnded, SessionMarked, SessionRetimed
 from setsetting.session.acts import OF_INFUSION, called
+from setsetting.session.agreement import OURS
 from setsetting.session.folder import SessionHeader
 from setsetting.session.state import State
 from setsetting.session.status import Cover, CueView, LogKind, LogLine, MarkView, SessionState, Status, TakenBack
@@ -26,6 +27,8 @@ from setsetting.words.translate import _
 
 OBSERVED = {Mark.ONSET: EffectPhase.ONSET, Mark.PEAK: EffectPhase.PEAK, Mark.RETURN: EffectPhase.RETURN}
 _ORDER = list(EffectPhase)
+SAID_FOR_MS = Milliseconds(60_000)
+"""How long a notice stands of what the program did by itself."""
 _TOLD = {
     JournalKind.UNDERRUN: _("the music was interrupted for a moment"),
     JournalKind.OUTPUT_LOST: _("the output was lost; the music is held"),
@@ -103,7 +106,7 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
         acts=state.acts,
         player_alive=inputs.player is not None,
         durable=inputs.durable,
-        notices=(*(_notices(inputs, playing) if running else ()), *inputs.others),
+        notices=(*(_notices(inputs, playing) if running else ()), *_lately(state, moment), *inputs.others),
     )
 
 
@@ -207,6 +210,8 @@ def _log(state: State, inputs: StatusInputs) -> Iterable[LogLine]:
                     words += f": {note}"
             case SessionRetimed(cause=cause) if cause not in list(Cover):
                 words = _("the rest was timed anew ({cause})").format(cause=called(cause))
+            case PlayerNoted(what=what, detail=str(detail)) as noted if what in OURS:
+                clock_ms, words = noted.clock_ms, detail
             case SessionEnded() as ended:
                 told = [clock_of(inputs.header, entry) for entry in inputs.journal[-1:]]
                 clock_ms = max(clock_ms, ended.ended_utc_ms - inputs.header.zero_utc_ms, *told)
@@ -236,6 +241,13 @@ def _notices(inputs: StatusInputs, playing: Cue | None) -> Iterable[str]:
         yield _("Nothing is heard of {title}: its file could not be read on. `next` goes on.").format(
             title=_title(playing, inputs.tracks.get(playing.track_id or ""))
         )
+
+
+def _lately(state: State, moment: Moment) -> Iterable[str]:
+    """What the program did by itself in the last minute."""
+    recent = [said.payload for said in state.said if 0 <= moment.utc_ms - said.utc_ms < SAID_FOR_MS]
+    noted = [payload for payload in recent if isinstance(payload, PlayerNoted) and payload.what in OURS]
+    yield from (payload.detail for payload in noted if payload.detail is not None)
 
 
 def _is_silent(cue: Cue, player: PlayerState, entries: Iterable[JournalEntry]) -> bool:

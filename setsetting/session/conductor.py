@@ -1,15 +1,16 @@
 """The one place where a live act becomes player commands and an event that counts once.
 
-Sound first, then the outbox and the record. One act at a time, over all controllers: a lock is held
-while an act is done, and the player's baton is taken for it. What the session's state forbids is
-refused before anything sounds. When the rest cannot be planned again the act is kept all the same,
+What is meant is written down, then it sounds, then the outbox and the record have it. One act at a time,
+over all controllers: a lock is held while an act is done, and the player's baton is taken for it. What the
+session's state forbids is refused before anything sounds. When the rest cannot be planned again the act is kept all the same,
 the plan goes on, and the answer says so; music never stops because a planner failed.
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -21,10 +22,12 @@ from setsetting.machine import locks
 from setsetting.machine.clock import Clock
 from setsetting.player.client import Player
 from setsetting.player.journal import JournalEntry
+from setsetting.player.status import PlayerState
 from setsetting.record.kinds import SessionActed, SessionMarked
 from setsetting.record.log import Draft
 from setsetting.session import folder, outbox_file, takeover, timekeeping
 from setsetting.session.acts import BY_NAME, Order
+from setsetting.session.agreement import Wanted, adopted, gains, told_again
 from setsetting.session.event import SessionEvent, event_at, retimed_at
 from setsetting.session.folder import SessionHeader
 from setsetting.session.link import NotRunning, PlayerLink
@@ -70,6 +73,8 @@ class Conductor:
         self._replanner = replanner
         self.events: list[SessionEvent] = []
         self._unplanned: dict[str, tuple[Soundscape, str]] = {}
+        self._intended: dict[str, list[SessionEvent]] = {}
+        self._told_again: Wanted | None = None
         self._size = -1
         self.state = self.refresh()
 
@@ -95,6 +100,7 @@ class Conductor:
             for each in read:
                 mine.pop(each.event_id, None)
             self.events = [*read, *mine.values()]
+            self._intended = outbox_file.intended(self.folder, {each.event_id for each in self.events})
             state = fold(self.events)
             if state is None:
                 raise Refused(_("{path} holds no beginning of a session.").format(path=self.folder))
@@ -121,7 +127,8 @@ class Conductor:
             self._check(order)
             player = self._player_for(order)
             moment = self.moment(None if player is None else player.state().frame)
-            performance = Performance(player, self._replanner, self.header, self.state, order, event_id, moment)
+            intend = partial(self._intend, event_id)
+            performance = Performance(player, self._replanner, self.header, self.state, order, event_id, moment, intend)
             performance.do()
             durable = self._keep([*performance.events, *self._ended_otherwise(performance)])
         return ActResult(event_id, " ".join(performance.said) or order.act.does, durable)
@@ -271,6 +278,8 @@ class Conductor:
             if not self._begun:
                 self.header, self._begun = folder.read(self.folder), True  # both clocks' zero is set last
             self.refresh()
+            if self._intended and (sounded := adopted(self._intended, self.link.journal(), self.moment())):
+                self._keep(sounded)  # with the lock held, whoever meant it is gone
             yield
 
     def _player_for(self, order: Order) -> Player | None:
@@ -296,6 +305,30 @@ class Conductor:
         _event_id, payload = takeover.ended(now, header.session_id, at_ms, was.ended_utc_ms, was.how)
         event_id = takeover.id_of(header.session_id, f"ended {performance.event_id}")
         return [event_at(performance.moment, event_id, "session.ended", payload)]
+
+    def agree(self, player: PlayerState, wait_s: float) -> None:
+        """Adopt what the player did that was not kept, and tell it again what it does otherwise than the state says."""
+        if not self._intended and not self._disagrees(player):
+            return
+        with self._alone(wait_s):
+            found = self.link.state()
+            if found is None or not (missing := self._disagrees(found)):
+                return
+            self._told_again = missing
+            missing.tell(self.link.player())
+            self._keep([told_again(self.header.session_id, self.moment())])
+
+    def _disagrees(self, player: PlayerState) -> Wanted | None:
+        """What the player does not do of what the state says; told once, it is not told in vain again and again."""
+        sounding = self.state.sounding
+        if self.state.ended is not None or sounding.fading_out:
+            return None
+        wanted = Wanted(self._replanner.mix(sounding.heard), gains(sounding))
+        missing = wanted.missing(player, self.link.journal())
+        return missing if missing and missing != self._told_again else None
+
+    def _intend(self, act: str, events: Sequence[SessionEvent]) -> None:
+        outbox_file.add(self.folder, events, intent=act)  # a disk that does not take it stops no sound
 
     def _known(self, event_id: str) -> bool:
         return any(each.event_id == event_id for each in self.events)

@@ -3,15 +3,20 @@
 Sound comes first, then a line here, then the record. A record that cannot be written leaves the
 lines waiting; they keep their event_id and their clocks and enter when it can be written again, each
 once. A mark's note is a patient's matter: it goes to the record and is never written here.
+
+Before the sound stands a line of what is meant to be done; it counts for nothing until the line of the same event
+follows it, and tells who takes over after a kill what the player may have been told.
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 from setsetting import strict_json
+from setsetting.errors import BrokenFile
 from setsetting.machine import files
 from setsetting.machine.files import OWNER_ONLY
 from setsetting.record.kinds import KINDS, SessionMarked
@@ -28,13 +33,15 @@ RESERVE_BYTES = 1024 * 1024
 NOTHING_KNOWN: Mapping[str, SessionEvent] = {}
 
 
-class _OutboxLine(msgspec.Struct, frozen=True):
+class _OutboxLine(msgspec.Struct, frozen=True, omit_defaults=True):
     event_id: str
     kind: str
     payload: msgspec.Raw
     utc_ms: Milliseconds
     mono_ms: Milliseconds
     corrects: str | None = None
+    intent: str | None = None
+    """The act that is meant; None once it is done."""
 
 
 def reserve(folder: Path) -> None:
@@ -42,9 +49,12 @@ def reserve(folder: Path) -> None:
     files.write_whole(folder / RESERVE_FILE, bytes(RESERVE_BYTES), replace=True)
 
 
-def add(folder: Path, events: list[SessionEvent]) -> bool:
-    """Append lines and sync them, on a full disk into the room that was reserved; False when it does not take them."""
-    lines = b"".join(_encode(event) for event in events)
+def add(folder: Path, events: Sequence[SessionEvent], *, intent: str | None = None) -> bool:
+    """Append lines and sync them, on a full disk into the room that was reserved; False when it does not take them.
+
+    With an `intent`, the id of an act, they say what is meant to be done.
+    """
+    lines = b"".join(_encode(event, intent) for event in events)
     if _append(folder, lines):
         return True
     try:
@@ -77,27 +87,49 @@ def read(folder: Path, known: Mapping[str, SessionEvent] = NOTHING_KNOWN) -> lis
     return [known.get(each.event_id) or read_back(each, where) for each in _events(folder, known)]
 
 
+def intended(folder: Path, done: Container[str]) -> dict[str, list[SessionEvent]]:
+    """What was meant to be done and is not known to be, by its act; one whose soundscape cannot be read is none."""
+    left: dict[str, dict[str, SessionEvent]] = {}
+    for line in _lines(folder):
+        if line.intent is not None and line.event_id not in done and (event := _event(line)) is not None:
+            with suppress(BrokenFile):
+                left.setdefault(line.intent, {})[line.event_id] = read_back(event, folder / OUTBOX_FILE)
+    return {act: list(events.values()) for act, events in left.items() if act in events}
+
+
 def drafts(folder: Path) -> dict[str, Draft]:
     """Every event as the record takes it, by its id; a soundscape is a text, and whether it can be read is not asked."""
     return {each.event_id: each.draft for each in _events(folder, NOTHING_KNOWN)}
 
 
 def _events(folder: Path, known: Mapping[str, SessionEvent]) -> Iterator[SessionEvent]:
+    for line in _lines(folder):
+        if line.intent is not None:
+            continue
+        if line.event_id in known:
+            yield known[line.event_id]
+        elif (event := _event(line)) is not None:
+            yield event
+
+
+def _lines(folder: Path) -> Iterator[_OutboxLine]:
     try:
         lines = (folder / OUTBOX_FILE).read_bytes().split(b"\n")
     except OSError:
         return
     for line in lines:
         kept = strict_json.line(line, _OutboxLine)
-        if kept is None:
-            continue
-        if kept.event_id in known:
-            yield known[kept.event_id]
-        elif (shape := KINDS.get(kept.kind)) is not None:
-            payload = strict_json.line(bytes(kept.payload), shape)
-            if payload is not None:
-                at = kept.utc_ms, kept.mono_ms
-                yield SessionEvent(kept.event_id, kept.kind, payload, *at, corrects=kept.corrects)
+        if kept is not None:
+            yield kept
+
+
+def _event(line: _OutboxLine) -> SessionEvent | None:
+    """What a line says, without its soundscape; None where it is of no kind that we know."""
+    shape = KINDS.get(line.kind)
+    payload = None if shape is None else strict_json.line(bytes(line.payload), shape)
+    if payload is None:
+        return None
+    return SessionEvent(line.event_id, line.kind, payload, line.utc_ms, line.mono_ms, corrects=line.corrects)
 
 
 def size(folder: Path) -> int:
@@ -113,7 +145,7 @@ def holds_part_of(event: SessionEvent) -> bool:
     return isinstance(event.payload, SessionMarked) and event.payload.note is not None
 
 
-def _encode(event: SessionEvent) -> bytes:
+def _encode(event: SessionEvent, intent: str | None) -> bytes:
     payload = event.payload
     if isinstance(payload, SessionMarked) and holds_part_of(event):
         payload = msgspec.structs.replace(payload, note=None)
@@ -124,5 +156,6 @@ def _encode(event: SessionEvent) -> bytes:
         event.utc_ms,
         event.mono_ms,
         event.corrects,
+        intent,
     )
     return b"\n" + msgspec.json.encode(line) + b"\n"

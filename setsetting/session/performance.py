@@ -5,6 +5,7 @@ is a change to a Mix that ends in silence, so that it can be undone while it fad
 when nobody is there to end it.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid5
 
@@ -30,7 +31,10 @@ LEAD_MS = Milliseconds(400)
 
 @dataclass
 class Performance:
-    """One act on its way: `events` are to be kept, `said` is what to answer."""
+    """One act on its way: `events` are to be kept, `said` is what to answer.
+
+    `intend` writes down what is about to be done; it is called before the player is told.
+    """
 
     player: Player | None
     replanner: Replanner
@@ -39,6 +43,7 @@ class Performance:
     order: Order
     event_id: str
     moment: Moment
+    intend: Callable[[Sequence[SessionEvent]], None]
     events: list[SessionEvent] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     outcome: State = field(init=False)
@@ -77,9 +82,9 @@ class Performance:
         elif self.outcome.is_timed_otherwise(self._position.infusion, self._position.zero_ms):
             new = self._timed_anew()
             if new is not None and new.soundscape != self.outcome.sounding.plan:
+                self._planned(new)
                 if self.outcome.sounding.cover is None and not self.outcome.sounding.fading_out:
                     self._play(new.soundscape)
-                self._planned(new)
 
     def _timed_anew(self) -> Replan | None:
         """The plan that stands after this act, timed to the infusion as it is then; None, and it is said, where it cannot be."""
@@ -98,8 +103,8 @@ class Performance:
         if act.plans is not None:
             sounding = self.state.sounding
             new = act.plans(self.replanner)(sounding.heard, sounding.plan, self._position)
-            self._play(new.soundscape)
             self._planned(new)
+            self._play(new.soundscape)
         if act.level is not None:
             self._move(act.level)
         if act.ends:
@@ -150,6 +155,7 @@ class Performance:
     def _move(self, level: LevelChange) -> None:
         """Bring a level to what it is after this act."""
         sounding = self.outcome.sounding
+        self.intend(self.events)
         self._sounder.gain(self.event_id, GainLayer(level.layer), level.db(sounding), level.over_ms)
         self.said.append(level.done(sounding))
 
@@ -157,10 +163,12 @@ class Performance:
         at = frames_from_ms(self.moment.mix_ms - self.header.origin_ms, self.header.rate_hz)
         fade = frames_from_ms(over_ms, self.header.rate_hz)
         silence = replace(self.replanner.mix(self.state.sounding.heard), sounds=(), frames=at + fade)
+        self.intend(self.events)
         self._sounder.replace(self.event_id, silence, fade)
 
     def _play(self, soundscape: Soundscape, fade_ms: Milliseconds = Milliseconds(0)) -> None:
         """Play a soundscape from now on; its own fades lead into it unless it is another's past."""
+        self.intend(self.events)
         self._sounder.replace(
             self.event_id, self.replanner.mix(soundscape), frames_from_ms(fade_ms, self.header.rate_hz)
         )

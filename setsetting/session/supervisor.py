@@ -27,7 +27,7 @@ LATE_MS = Milliseconds(30_000)
 _REVIVE_EVERY_S = 5.0
 _FADE_SLACK_S = 5.0
 _HEED_WAIT_S = 0.1
-"""Who else acts on the session heeds what is refused too, so nobody waits for it."""
+"""Who else acts on the session looks after it too, so nobody waits for it."""
 
 
 class Supervisor:
@@ -64,6 +64,7 @@ class Supervisor:
         elif player.last_n != self._tended_n or self._outbox.notice is not None:
             self._tended_n = player.last_n
             self._merge(final=False)
+            self._agree(player)
             self._catch_up()
         return player
 
@@ -113,6 +114,15 @@ class Supervisor:
         silent = not self._conductor.ended and self._link.state() is None
         if silent and (self._link.ended is not None or self._is_past()):
             self._finish()
+
+    def _agree(self, player: PlayerState) -> None:
+        """Bring the player and the state together; what cannot be now is tried at the next look."""
+        try:
+            self._conductor.agree(player, _HEED_WAIT_S)
+        except (NotRunning, PlayerGone, locks.Busy):
+            self._tended_n = None
+        except SetSettingError as error:
+            self.trouble = _("The player could not be told what was logged: {why}").format(why=error)
 
     def _revive(self) -> bool:
         if time.monotonic() - self._revived_at < _REVIVE_EVERY_S:

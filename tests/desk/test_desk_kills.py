@@ -20,6 +20,7 @@ from setsetting.desk import sessions
 from setsetting.desk.clinic import Clinic
 from setsetting.record import live_rows, rows
 from setsetting.record.verify import verify
+from setsetting.session.agreement import ADOPTED
 
 FULL = os.environ.get("SETSETTING_LOOPS") == "full"
 ROUNDS = 200 if FULL else 6
@@ -81,7 +82,8 @@ def _left(clinic: Clinic, session_id: str, capture: Path, said: list[str]) -> Wa
     with clinic.record() as record:
         assert rows.session(record, session_id).how == "closed"
         acts = [(act.act, act.clock_ms, act.infusion_ms, act.undone) for act in live_rows.acts(record, session_id)]
-        kinds = {event.event_id: event.kind for event in record.events(session_id=session_id)}
+        events = record.events(session_id=session_id)
+        kinds = {event.event_id: event.kind for event in events if ADOPTED not in (event.payload or "")}
     assert verify(clinic.folder / "record.db").ok
     killed = int(said[-1].removeprefix("killed ")) if said else 0
     return Walked(samples(capture), acts, kinds, said[:-1], killed)

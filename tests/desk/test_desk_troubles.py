@@ -204,7 +204,7 @@ def test_a_command_whose_act_no_disk_has_taken_is_no_success(
     monkeypatch.setattr(sessions, "KEEP_WITHIN_S", 0.1)
     with locked(clinic), pytest.raises(Refused, match="note it by hand"):
         sessions.mark(clinic, "note", "the sea again")  # a note is never in the outbox
-    monkeypatch.setattr(outbox_file, "add", lambda *_: False)
+    monkeypatch.setattr(outbox_file, "add", lambda *_, **_intent: False)
     with locked(clinic), pytest.raises(Refused, match=r"Lowered by 12 dB.*note it by hand"):
         sessions.act(clinic, "duck", None)
 

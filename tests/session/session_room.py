@@ -7,6 +7,8 @@ from typing import Any, cast
 from setsetting.audio.mix import Mix, Sound
 from setsetting.errors import Refused
 from setsetting.machine.clock import SystemClock
+from setsetting.player.journal import JournalEntry, JournalKind
+from setsetting.player.mixes import digest
 from setsetting.player.status import GainLayer
 from setsetting.record.kinds import Payload, SessionActed, SessionStarted, SoundscapeUsed, StoredSegment
 from setsetting.record.log import Draft, Record
@@ -40,16 +42,22 @@ class Player:
 
     def __init__(self) -> None:
         self.frame = 0
+        self.mix_digest = digest(NamingReplanner().mix(named("plan")))
         self.asked: list[tuple[Any, ...]] = []
+        self.done: list[JournalEntry] = []
 
     def state(self) -> "Player":
         return self
 
     def replace(self, event_id: str, mix: Mix, fade_frames: int) -> None:
         self.asked.append(("replace", [sound.source for sound in mix.sounds], mix.frames, fade_frames))
+        self.mix_digest = digest(mix)
+        self.done.append(JournalEntry(len(self.done) + 1, JournalKind.REPLACED, self.frame, 0, 0, event_id))
 
     def gain(self, event_id: str, layer: GainLayer, db: float, over_ms: int) -> None:
         self.asked.append((str(layer), db, over_ms))
+        entry = JournalEntry(len(self.done) + 1, JournalKind.GAIN, self.frame, 0, 0, event_id, layer=str(layer), db=db)
+        self.done.append(entry)
 
 
 class PlayerLink:
@@ -62,6 +70,12 @@ class PlayerLink:
         if self._player.dead:
             raise NotRunning("The player is not running.")
         return self._player
+
+    def state(self) -> Player | None:
+        return None if self._player.dead else self._player
+
+    def journal(self) -> list[JournalEntry]:
+        return self._player.done
 
     def last_frame(self) -> int:
         return self._player.frame
