@@ -222,6 +222,10 @@ def _log(state: State, inputs: StatusInputs) -> Iterable[LogLine]:
         if said.event_id in undone:
             words = _("{words} (taken back)").format(words=words)
         yield LogLine(clock_ms, state.infusion_ms(clock_ms), said.utc_ms, words, kind, event_id)
+    yield from _journalled(state, inputs)
+
+
+def _journalled(state: State, inputs: StatusInputs) -> Iterable[LogLine]:
     for entry in inputs.journal:
         if entry.what in _TOLD:
             at_ms = clock_of(inputs.header, entry)
