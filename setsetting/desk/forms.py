@@ -1,7 +1,7 @@
 """Acts on PCL-5 forms: entered, listed, corrected; no score leaves the record except as an answer."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from setsetting.clinical import pcl5
@@ -21,6 +21,20 @@ from setsetting.words.translate import _
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedForm:
+    """A correction of a form that stands, or its withdrawal: who said when and why; and whose and what it was before."""
+
+    event_id: str
+    at_utc_ms: Milliseconds
+    actor: str
+    reason: str
+    code: str
+    before: Form
+    dated_only: bool
+    withdrew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ScoredForm:
     """A form as it stands, with its score; `remarks` are sentences on when it was filled and what its recall holds."""
 
@@ -36,6 +50,8 @@ class ScoredForm:
     event_id: str = ""
     """The event by which it stands as it does; of a correction, what `record undo` takes back."""
     remarks: tuple[str, ...] = ()
+    changes: tuple[ChangedForm, ...] = ()
+    """What was corrected in it, oldest first; its withdrawal is the last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +87,7 @@ def to_come(clinic: Clinic, code: str, recall: Recall, taken: str) -> FormToCome
         form = Form((NoAnswer.MISSING,) * pcl5.ITEM_COUNT, recall, taken_ms)
         visits = _visits(record, patient.patient_id)
         remarks = form_words(form, [row.form for row in known], visits, clinic.settings.zone)
-        return FormToCome(_scored(earlier[-1], patient.code) if earlier else None, remarks)
+        return FormToCome(_scored(earlier[-1], rows.codes(record)) if earlier else None, remarks)
 
 
 def add(
@@ -115,10 +131,11 @@ def listing(clinic: Clinic, code: str, *, withdrawn: bool = False) -> tuple[Scor
         known = form_rows.every(record, patient.patient_id)
         visits = _visits(record, patient.patient_id)
         forms = [row.form for row in known if row.withdrawn is None]
+        codes = rows.codes(record)
         return tuple(
-            replace(_scored(row, patient.code), remarks=form_words(row.form, forms, visits, clinic.settings.zone))
+            replace(_scored(row, codes), remarks=form_words(row.form, forms, visits, clinic.settings.zone))
             if row.withdrawn is None
-            else _scored(row, patient.code)
+            else _scored(row, codes)
             for row in known
             if withdrawn or row.withdrawn is None
         )
@@ -185,12 +202,12 @@ def withdraw(clinic: Clinic, form_id: str, reason: str) -> ScoredForm:
 
 def _found(clinic: Clinic, record: Record, form_id: str) -> ScoredForm:
     row = form_rows.form(record, form_id)
-    code = rows.codes(record).get(row.patient_id, "")
+    scored = _scored(row, rows.codes(record))
     if row.withdrawn is not None:
-        return _scored(row, code)
+        return scored
     forms = [row.form, *(each.form for each in form_rows.forms(record, row.patient_id) if each.form_id != row.form_id)]
     remarks = form_words(row.form, forms, _visits(record, row.patient_id), clinic.settings.zone)
-    return replace(_scored(row, code), remarks=remarks)
+    return replace(scored, remarks=remarks)
 
 
 def _visits(record: Record, patient_id: str) -> list[Visit]:
@@ -202,7 +219,23 @@ def _withdrawn_already(form_id: str) -> Refused:
     return Refused(_("Form {id} was withdrawn; `setsetting record undo` brings it back.").format(id=form_id))
 
 
-def _scored(row: form_rows.FormRow, code: str) -> ScoredForm:
+def _scored(row: form_rows.FormRow, codes: Mapping[str, str]) -> ScoredForm:
+    code, gone = codes.get(row.patient_id, ""), row.withdrawn
+    changes = [
+        ChangedForm(
+            each.event_id,
+            each.at_utc_ms,
+            each.actor,
+            each.reason,
+            codes.get(each.patient_id, ""),
+            each.before,
+            each.dated_only,
+        )
+        for each in row.changes
+    ]
+    if gone is not None:
+        told = gone.event_id, gone.at_utc_ms, gone.actor, gone.reason
+        changes.append(ChangedForm(*told, code, row.form, row.dated_only, withdrew=True))
     return ScoredForm(
         form_id=row.form_id,
         form=row.form,
@@ -211,8 +244,9 @@ def _scored(row: form_rows.FormRow, code: str) -> ScoredForm:
         simulated=row.simulated,
         scored=pcl5.score(row.form.items),
         code=code,
-        withdrawn=None if row.withdrawn is None else row.withdrawn.reason,
-        event_id=row.event_id if row.withdrawn is None else row.withdrawn.event_id,
+        withdrawn=None if gone is None else gone.reason,
+        event_id=row.event_id if gone is None else gone.event_id,
+        changes=tuple(changes),
     )
 
 

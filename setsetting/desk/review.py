@@ -63,7 +63,11 @@ def course_of(clinic: Clinic, record: Record, code: str) -> PatientCourse:
 def _form(row: form_rows.FormRow) -> CourseForm:
     changes = tuple(
         FormBefore(
-            each.reason, each.recall, each.taken_ms, each.dated_only, other_patient=each.patient_id != row.patient_id
+            each.reason,
+            each.before.recall,
+            each.before.taken_ms,
+            each.dated_only,
+            other_patient=each.patient_id != row.patient_id,
         )
         for each in row.changes
     )

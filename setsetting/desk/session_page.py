@@ -84,7 +84,7 @@ def page_of(clinic: Clinic, record: Record, session_id: str) -> SessionPage:
         taps=None if row.setting is None else taps_words(described),
         note=described.note,
         corrections=tuple(
-            PageCorrection(each.event_id, each.kind, each.corrects, each.at_utc_ms, each.reason)
+            PageCorrection(each.event_id, each.kind, each.corrects, each.at_utc_ms, each.actor, each.reason)
             for each in row.corrections
         ),
         origin=origin_of(record),

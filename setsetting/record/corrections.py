@@ -33,12 +33,13 @@ _KIND_OF = {struct: kind for kind, struct in KINDS.items()}
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """One that stands; `corrects` is the event it names."""
+    """One that stands; `corrects` is the event it names, `actor` the random id of who said it."""
 
     event_id: str
     kind: str
     corrects: str
     at_utc_ms: Milliseconds
+    actor: str
     reason: str
     payload: Payload
 
@@ -46,18 +47,18 @@ class Correction:
 def standing(record: Record, structs: Iterable[type[Payload]] = CORRECTIONS) -> list[Correction]:
     """Corrections of these kinds that stand, in their order of cause; one that two devices told is one."""
     found = record.read(
-        "SELECT c.event_id, c.kind, c.corrects, c.at_utc_ms, c.version, c.payload, c.seal"
+        "SELECT c.event_id, c.kind, c.corrects, c.at_utc_ms, c.actor, c.version, c.payload, c.seal"
         " FROM event c INDEXED BY event_corrects WHERE c.corrects IS NOT NULL"
         f" AND c.kind IN (SELECT value FROM json_each(?)) AND NOT {schema.undone('c.event_id')}"
         " ORDER BY c.lamport, c.device, c.seq",
         [msgspec.json.encode([_KIND_OF[struct] for struct in structs]).decode()],
     )
     once: dict[str, Correction] = {}
-    for event_id, kind, corrects, at_utc_ms, version, payload, seal in found:
+    for event_id, kind, corrects, at_utc_ms, actor, version, payload, seal in found:
         read = payloads.decode(kind, version, payload, seal)
         if read is not None:
             reason: str = getattr(read, "reason", None) or ""
-            once.setdefault(event_id, Correction(event_id, kind, corrects, at_utc_ms, reason, read))
+            once.setdefault(event_id, Correction(event_id, kind, corrects, at_utc_ms, actor, reason, read))
     return list(once.values())
 
 

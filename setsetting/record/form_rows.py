@@ -22,13 +22,14 @@ from setsetting.words.translate import _
 
 @dataclass(frozen=True, slots=True)
 class FormChange:
-    """A correction of a form that stands: why, and what had been told of it before."""
+    """A correction of a form that stands: who said when and why, and what had been told of it before."""
 
     event_id: str
+    at_utc_ms: Milliseconds
+    actor: str
     reason: str
     patient_id: str
-    recall: Recall
-    taken_ms: Milliseconds
+    before: Form
     dated_only: bool
 
 
@@ -47,8 +48,6 @@ class FormRow:
     simulated: bool
     changes: tuple[FormChange, ...] = ()
     withdrawn: Correction | None = None
-    reason: str | None = None
-    """Why it was corrected last."""
 
     @property
     def corrections(self) -> int:
@@ -68,8 +67,10 @@ _ENTRIES = f"""
 WITH ids AS MATERIALIZED (SELECT value FROM json_each(?1)), wanted AS MATERIALIZED (
     SELECT form_id FROM form_entered WHERE patient_id IN ids UNION SELECT form_id FROM form_corrected WHERE patient_id IN ids
 )
-SELECT {_COLUMNS}, NULL AS reason, 0 AS undone FROM form_entered WHERE ?1 IS NULL OR form_id IN wanted
-UNION ALL SELECT {_COLUMNS}, reason, {schema.undone("c.event_id")} FROM form_corrected c WHERE ?1 IS NULL OR form_id IN wanted
+SELECT {_COLUMNS}, NULL AS reason, 0 AS undone, NULL AS at_utc_ms, NULL AS actor FROM form_entered WHERE ?1 IS NULL OR form_id IN wanted
+UNION ALL SELECT {_COLUMNS}, reason, {schema.undone("c.event_id")},
+    (SELECT at_utc_ms FROM event e WHERE (e.device, e.seq) = (c.device, c.seq)),
+    (SELECT actor FROM event e WHERE (e.device, e.seq) = (c.device, c.seq)) FROM form_corrected c WHERE ?1 IS NULL OR form_id IN wanted
 ORDER BY lamport, device, seq"""
 _ERASED = f"""
 SELECT e.corrects, e.lamport, e.device, e.seq FROM event e INDEXED BY event_corrects
@@ -145,29 +146,33 @@ def _key(row: StoredRow) -> tuple[int, str, int]:
 
 def _form(entries: list[StoredRow], known: Identities, withdrawn: Correction | None) -> FormRow:
     newest = entries[-1]
-    items: list[int | str] = msgspec.json.decode(newest["items"])
     return FormRow(
         form_id=newest["form_id"],
         event_id=newest["event_id"],
         patient_id=known.of(newest["patient_id"]),
-        form=Form(tuple(map(_item, items)), Recall(newest["recall"]), newest["taken_utc_ms"]),
+        form=_told_in(newest),
         dated_only=bool(newest["dated_only"]),
         simulated=any(row["simulated"] for row in entries),
         changes=tuple(
             FormChange(
                 row["event_id"],
+                row["at_utc_ms"],
+                row["actor"],
                 row["reason"],
                 known.of(before["patient_id"]),
-                Recall(before["recall"]),
-                before["taken_utc_ms"],
+                _told_in(before),
                 bool(before["dated_only"]),
             )
             for before, row in pairwise(entries)
             if row["reason"] is not None
         ),
         withdrawn=withdrawn,
-        reason=newest["reason"],
     )
+
+
+def _told_in(row: StoredRow) -> Form:
+    items: list[int | str] = msgspec.json.decode(row["items"])
+    return Form(tuple(map(_item, items)), Recall(row["recall"]), row["taken_utc_ms"])
 
 
 def _item(item: int | str) -> Item:

@@ -59,6 +59,7 @@ class PageCorrection:
     kind: str
     corrects: str
     at_utc_ms: Milliseconds
+    actor: str
     reason: str
 
 

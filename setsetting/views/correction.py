@@ -19,6 +19,7 @@ def as_data(correction: "Correction | PageCorrection") -> dict[str, Any]:
         "corrects": correction.corrects,
         "reason": correction.reason,
         "at": utc_text(correction.at_utc_ms),
+        "actor": correction.actor,
     }
 
 

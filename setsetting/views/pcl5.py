@@ -1,12 +1,22 @@
 """PCL-5 forms and their scores as data and in words; what is not known is None, never 0."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from setsetting.clinical.form import NoAnswer
-from setsetting.clinical.pcl5 import ITEM_COUNT, ITEMS, Score, provisional_text, provisional_words, unanswered_words
+from setsetting.clinical.form import Form, NoAnswer
+from setsetting.clinical.pcl5 import (
+    ITEM_COUNT,
+    ITEMS,
+    Score,
+    provisional_text,
+    provisional_words,
+    recall_words,
+    unanswered_words,
+)
 from setsetting.clinical.thresholds import PUBLISHED, ThresholdSet, end_words
+from setsetting.review import words as correction_words
 from setsetting.views.correction import made_words
 from setsetting.words.numbers import day_text, local_text, number_or_unknown, utc_text
 from setsetting.words.plain import one_line
@@ -14,7 +24,10 @@ from setsetting.words.translate import _
 
 if TYPE_CHECKING:
     from setsetting.desk.drafts import BegunForm
-    from setsetting.desk.forms import ScoredForm
+    from setsetting.desk.forms import ChangedForm, ScoredForm
+
+ACTOR_SIGNS = 8
+"""So much of the random id of who acted is shown."""
 
 
 def as_data(row: "ScoredForm") -> dict[str, Any]:
@@ -25,14 +38,37 @@ def as_data(row: "ScoredForm") -> dict[str, Any]:
         "dated_only": row.dated_only,
         "recall": str(row.form.recall),
         **score_as_data(row.scored),
-        "items": [item if isinstance(item, int) else str(item) for item in row.form.items],
+        "items": _items(row.form),
         "corrections": row.corrections,
         "simulated": row.simulated,
         "patient": row.code,
         "withdrawn": row.withdrawn,
         "event_id": row.event_id,
         "remarks": list(row.remarks),
+        "changes": [_change_as_data(each) for each in row.changes],
     }
+
+
+def _change_as_data(change: "ChangedForm") -> dict[str, Any]:
+    """A correction of a form with what it said before; of a withdrawal, what was withdrawn."""
+    return {
+        "event_id": change.event_id,
+        "withdrew": change.withdrew,
+        "reason": change.reason,
+        "at": utc_text(change.at_utc_ms),
+        "actor": change.actor,
+        "before": {
+            "patient": change.code,
+            "taken": utc_text(change.before.taken_ms),
+            "dated_only": change.dated_only,
+            "recall": str(change.before.recall),
+            "items": _items(change.before),
+        },
+    }
+
+
+def _items(form: Form) -> list[int | str]:
+    return [item if isinstance(item, int) else str(item) for item in form.items]
 
 
 def score_as_data(scored: Score) -> dict[str, Any]:
@@ -79,11 +115,38 @@ def in_words(row: "ScoredForm", zone: ZoneInfo) -> list[str]:
     """A form item by item, with what was answered, and its score."""
     head = (row.code, _("past-{recall} form").format(recall=row.form.recall), taken_words(row, zone))
     lines = [" · ".join(head), *row.remarks]
-    if row.withdrawn is not None:
-        lines.append(_("withdrawn: {why}").format(why=one_line(row.withdrawn)))
+    lines += changes_in_words(row, zone)
     for number, (words, item) in enumerate(zip(ITEMS, row.form.items, strict=True), 1):
         lines.append(f"{number:2}. {unanswered_words(item) if isinstance(item, NoAnswer) else item}  {words}")
     return [*lines, *score_in_words(row.scored)]
+
+
+def changes_in_words(row: "ScoredForm", zone: ZoneInfo) -> list[str]:
+    """What was corrected in a form: why, when and by whom, and what it said before."""
+    lines = []
+    for change, after in zip_longest(row.changes, row.changes[1:]):
+        when, who = local_text(change.at_utc_ms, zone), change.actor[:ACTOR_SIGNS]
+        why = _("withdrawn: {why}") if change.withdrew else correction_words.corrected("{why}")
+        said = why.format(why=one_line(change.reason)) + " " + _("({when}, by {who})").format(when=when, who=who)
+        now = (row.code, row.form, row.dated_only) if after is None else (after.code, after.before, after.dated_only)
+        was = [] if change.withdrew else list(_was(change, *now, zone))
+        lines.append(said + (" " + _("was: {was}").format(was=", ".join(was)) if was else ""))
+    return lines
+
+
+def _was(change: "ChangedForm", code: str, now: Form, dated_only: bool, zone: ZoneInfo) -> Iterator[str]:
+    """What of a form is otherwise since a correction, as it was before."""
+    before = change.before
+    if change.code != code:
+        yield _("of {code}").format(code=change.code)
+    if before.recall is not now.recall:
+        yield recall_words(before.recall)
+    if (before.taken_ms, change.dated_only) != (now.taken_ms, dated_only):
+        yield (day_text if change.dated_only else local_text)(before.taken_ms, zone)
+    for number, (item, other) in enumerate(zip(before.items, now.items, strict=True), 1):
+        if item != other:
+            said = unanswered_words(item) if isinstance(item, NoAnswer) else str(item)
+            yield _("item {number}: {said}").format(number=number, said=said)
 
 
 def withdrawn_words(row: "ScoredForm") -> str:

@@ -82,6 +82,28 @@ def test_a_form_is_shown_corrected_and_withdrawn(run: CommandLine) -> None:
     assert run("pcl5", "list", "--patient", CODE, "--json").json == []
 
 
+def test_a_form_shows_why_when_and_by_whom_it_was_corrected_and_what_it_said(run: CommandLine) -> None:
+    run("patient", "add", "K-0471")
+    form = run("pcl5", "add", "--patient", "K-0471", "--recall", "month", "--taken", "2026-01-05",
+               stdin="1 " * 20).out.strip()  # fmt: skip
+    run("pcl5", "correct", form, "--patient", CODE, "--recall", "week", "--reason", "the wrong\npatient")
+    run("pcl5", "correct", form, "--reason", "item 7 was misread", stdin="1 1 1 1 1 1 4" + " 1" * 13)
+    run("pcl5", "withdraw", form, "--reason", "another's")
+    shown = run("pcl5", "show", form, "--json").json
+    assert [(each["reason"], each["withdrew"]) for each in shown["changes"]] == [
+        ("the wrong patient", False), ("item 7 was misread", False), ("another's", True)
+    ]  # fmt: skip
+    first, second, _gone = shown["changes"]
+    assert (first["before"]["patient"], first["before"]["recall"]) == ("K-0471", "month")
+    assert (second["before"]["items"][6], shown["items"][6]) == (1, 4)
+    assert shown["event_id"] == shown["changes"][-1]["event_id"]
+    told = run("pcl5", "show", form).out
+    who = f"by {first['actor'][:8]})"
+    assert "corrected: the wrong patient (20" in told and f"{who} was: of K-0471, past month" in told
+    assert "corrected: item 7 was misread" in told and f"{who} was: item 7: 1" in told
+    assert "withdrawn: another's (20" in told
+
+
 def test_a_mark_and_a_minute_are_corrected_by_their_ids(run: CommandLine) -> None:
     plan = run("soundscape", "build", "--playlist", "short", "--minutes", "5", "--patient", CODE).out.strip()
     Path("walk.txt").write_text("0 infusion-start\n1 mark onset\n2 infusion-stop\n", encoding="utf-8")

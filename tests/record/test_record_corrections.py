@@ -206,7 +206,9 @@ def test_a_form_corrected_to_another_patient_is_that_one_s_until_it_is_taken_bac
     assert form_rows.forms(record, "p") == []
     (form,) = form_rows.forms(record, "q")
     (change,) = form.changes
-    assert (change.reason, change.patient_id, str(change.recall), change.taken_ms) == ("hers", "p", "week", 5)
+    before = change.before
+    assert (change.reason, change.patient_id, str(before.recall), before.taken_ms) == ("hers", "p", "week", 5)
+    assert (change.at_utc_ms, change.actor) == (corrected.at_utc_ms, corrected.actor)
     undone(record, corrected.event_id)
     assert form_rows.forms(record, "q") == []
     assert [row.corrections for row in form_rows.forms(record, "p")] == [0]

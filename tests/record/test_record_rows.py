@@ -42,7 +42,7 @@ def test_a_form_reads_as_it_was_last_corrected(day: Record) -> None:
     (form,) = form_rows.forms(day, PATIENT)
     assert form.form.items[:3] == (NoAnswer.MISSING, NoAnswer.DECLINED, 2)
     assert (form.form.recall, form.form.taken_ms) == (Recall.WEEK, 5_000)
-    assert (form.corrections, form.reason) == (1, "two lines were blank")
+    assert (form.corrections, form.changes[-1].reason) == (1, "two lines were blank")
     day.append(
         "form.corrected",
         kinds.FormCorrected(FORM, PATIENT, (4,) * 20, "month", 6_000, "another sheet", dated_only=True),
@@ -69,7 +69,7 @@ def test_of_two_corrections_made_apart_the_greater_in_cause_stands(path: Path) -
         one.append("form.entered", kinds.FormEntered(FORM, PATIENT, (0,) * 20, "week", 1), event_id="f")
         one.append("form.corrected", kinds.FormCorrected(FORM, PATIENT, (1,) * 20, "week", 1, "a"), corrects="f")
         other.append("form.corrected", kinds.FormCorrected(FORM, PATIENT, (2,) * 20, "week", 1, "b"), corrects="f")
-        assert form_rows.form(one, FORM).reason == form_rows.form(other, FORM).reason == "b"
+        assert [form_rows.form(each, FORM).changes[-1].reason for each in (one, other)] == ["b", "b"]
 
 
 def test_a_session_tells_what_is_known_of_it(day: Record) -> None:

@@ -62,7 +62,7 @@ class FormScreen(SheetScreen):
     def _show(self, form: "ScoredForm") -> None:
         self._form, self._items, self._recall = form, list(form.form.items), form.form.recall
         self.draw()
-        self.show_beside(*form.remarks)
+        self.show_beside(*form.remarks, *views.changes_in_words(form, self._clinic.settings.zone))
 
     @property
     def when(self) -> str:
