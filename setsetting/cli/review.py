@@ -1,11 +1,14 @@
 """`setsetting review`: the patient review as words; the screen's twin."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.output import answer, example
+from setsetting.cli.input import FILE
+from setsetting.cli.output import answer, as_json, example, narrate
+from setsetting.words.translate import _
 
 if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
@@ -26,3 +29,15 @@ def patient(clinic: "Clinic", code: str, as_json: bool) -> None:
 
     reviewed = review.patient_review(clinic, code)
     answer(views.as_data(reviewed), as_json, *views.in_words(reviewed))
+
+
+@command.command("chart", epilog=example("review chart --case distress-by-month.json --json"))
+@click.option("--case", required=True, type=FILE, metavar="FILE.json", help=_("Points and how they are charted."))
+@as_json
+def chart(case: Path, as_json: bool) -> None:
+    """A run or control chart of the points in a file, with its rules and limits."""
+    from setsetting.desk import charts
+    from setsetting.views import chart as views
+
+    charted = charts.of_case(case, say=narrate)
+    answer(views.as_data(charted), as_json, *views.in_words(charted))

@@ -1,6 +1,7 @@
 """Every document of the command line has its schema, is what the schema says, and the schemas let nothing slip."""
 
 import copy
+import json
 import random
 import shutil
 import wave
@@ -178,6 +179,9 @@ def test_every_document_is_what_its_schema_says(
     told("patient", "show", CODE)
     told("patient", "list")
     told("review", "patient", CODE)
+    for case in json.loads((cases.parent / "runchart.json").read_text(encoding="utf-8"))["cases"][::8]:
+        Path("case.json").write_text(json.dumps(case), encoding="utf-8")
+        told("review", "chart", "--case", "case.json", how=bare)
     told("report", "patient", CODE, "-o", "r.html")
     told("record", "verify")
     told("record", "rebuild")
