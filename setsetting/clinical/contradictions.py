@@ -115,3 +115,24 @@ def as_it_was(usual: Setting, known: Setting, said: Setting) -> Setting:
             if name not in tonight:
                 values.pop(name, None)
     return in_order(values)
+
+
+@dataclass(frozen=True, slots=True)
+class SettingForm:
+    """What is asked of a setting.
+
+    `usual` is what was said to be usual in the room, `known` what the program knows by itself, `last` how it was at
+    this patient's session before, which is shown and never logged.
+    """
+
+    usual: Setting = Setting()  # noqa: RUF009 - frozen
+    known: Setting = Setting()  # noqa: RUF009 - frozen
+    last: Setting = Setting()  # noqa: RUF009 - frozen
+
+    def with_said(self, said: Setting) -> Setting:
+        """The setting as it would be logged."""
+        return as_it_was(self.usual, self.known, said)
+
+    def contradictions(self, said: Setting) -> tuple[Contradiction, ...]:
+        """What of it cannot be so, and is asked about before it is kept."""
+        return contradictions(self.with_said(said))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from setsetting.clinical import course, infusion
 from setsetting.clinical.setting import habits
@@ -15,6 +16,7 @@ from setsetting.progress import Say
 from setsetting.record import rows
 from setsetting.record.infusions import as_stored
 from setsetting.record.kinds import SessionEnded, SessionStarted
+from setsetting.record.log import Record
 from setsetting.record.rows import SessionRow
 from setsetting.session import acts, closing, folder, link, recorded
 from setsetting.session.closing import NOTHING_DIFFERED, ClosingForm
@@ -35,6 +37,17 @@ class Closing:
     form: ClosingForm
     code: str = ""
     asks_usual: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OnPaper:
+    """A past session as the paper tells it: whose, when its infusion began as it was typed, how long it ran, and where."""
+
+    code: str
+    started: str
+    minutes: Minutes
+    room: str | None = None
+    simulated: bool = False
 
 
 def prepare_close(clinic: Clinic, session_id: str | None, say: Say) -> Closing:
@@ -105,6 +118,26 @@ def _refuse_contradictions(form: ClosingForm, answers: SettingLog) -> None:
         )
 
 
+class _NothingKept(Exception):
+    def __init__(self, asked: Closing) -> None:
+        self.asked = asked
+
+
+def paper_form(clinic: Clinic, told: OnPaper) -> Closing:
+    """What is asked of a session from paper before it is entered; refuses what `add` refuses, and keeps nothing."""
+    with clinic.record() as record:
+        try:
+            with record.whole():
+                _look(clinic, record, told)
+        except _NothingKept as looked:
+            return looked.asked
+
+
+def _look(clinic: Clinic, record: Record, told: OnPaper) -> NoReturn:
+    row = _entered(clinic, record, told)
+    raise _NothingKept(Closing(row.session_id, _form_of(clinic, record, row), told.code))
+
+
 def add(
     clinic: Clinic,
     code: str,
@@ -116,39 +149,47 @@ def add(
     simulated: bool = False,
 ) -> SessionRow:
     """Enter a past session from paper: no music of ours, so nothing counts as heard."""
-    started_ms, dated_only = clock.parse_moment(started, clinic.settings.zone)
+    with clinic.record() as record, record.whole():
+        row = _entered(clinic, record, OnPaper(code, started, minutes, room, simulated))
+        if setting is not None:
+            record.append_all(closing.drafts(_form_of(clinic, record, row), setting))
+        return rows.session(record, row.session_id)
+
+
+def _form_of(clinic: Clinic, record: Record, row: SessionRow) -> ClosingForm:
+    return closing.closing_form(record, row, rooms.usual(clinic, row.room), {})
+
+
+def _entered(clinic: Clinic, record: Record, told: OnPaper) -> SessionRow:
+    started_ms, dated_only = clock.parse_moment(told.started, clinic.settings.zone)
     if dated_only:
         raise UsageError(
-            _("{text!r} is a day; when the infusion began is needed too, like 2026-11-24T10:30.").format(text=started)
+            _("{text!r} is a day; when the infusion began is needed too, like 2026-11-24T10:30.").format(
+                text=told.started
+            )
         )
-    ran = as_stored(infusion.steady(minutes))
+    ran = as_stored(infusion.steady(told.minutes))
     ended_ms = started_ms + ran[-1].end_ms
     if ended_ms > clinic.clock.utc_ms():
         raise Refused(_("A session that is entered afterwards is over; this one would end in the future."))
-    session_id = new_session_id()
-    with clinic.record() as record, record.whole():
-        patient = rows.patient(record, code)
-        earlier = [row for row in rows.sessions(record, patient.patient_id) if row.counts]
-        closing.refuse_overlap(earlier, started_ms, ended_ms, clinic.settings.zone)
-        begun = SessionStarted(
-            session_id=session_id,
-            patient_id=patient.patient_id,
-            visit_no=course.visit_no(started_ms, [row.started_utc_ms for row in earlier]),
-            started_utc_ms=started_ms,
-            zero_utc_ms=started_ms,
-            planned=ran,
-            room=rooms.named(clinic, room),
-            entered_afterwards=True,
-            simulated=simulated or patient.simulated,
-        )
-        over = SessionEnded(session_id=session_id, ended_utc_ms=ended_ms, infusion=ran, how="closed")
-        record.append("session.started", begun, event_id=id_of(session_id, "started"))
-        record.append("session.ended", over, event_id=id_of(session_id, "ended"))
-        row = rows.session(record, session_id)
-        if setting is not None:
-            form = closing.closing_form(record, row, rooms.usual(clinic, row.room), {})
-            record.append_all(closing.drafts(form, setting))
-        return rows.session(record, session_id)
+    session_id, patient = new_session_id(), rows.patient(record, told.code)
+    earlier = [row for row in rows.sessions(record, patient.patient_id) if row.counts]
+    closing.refuse_overlap(earlier, started_ms, ended_ms, clinic.settings.zone)
+    begun = SessionStarted(
+        session_id=session_id,
+        patient_id=patient.patient_id,
+        visit_no=course.visit_no(started_ms, [row.started_utc_ms for row in earlier]),
+        started_utc_ms=started_ms,
+        zero_utc_ms=started_ms,
+        planned=ran,
+        room=rooms.named(clinic, told.room),
+        entered_afterwards=True,
+        simulated=told.simulated or patient.simulated,
+    )
+    over = SessionEnded(session_id=session_id, ended_utc_ms=ended_ms, infusion=ran, how="closed")
+    record.append("session.started", begun, event_id=id_of(session_id, "started"))
+    record.append("session.ended", over, event_id=id_of(session_id, "ended"))
+    return rows.session(record, session_id)
 
 
 def read_setting(path: Path, text: str | None = None) -> SettingLog:

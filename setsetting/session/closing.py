@@ -6,10 +6,10 @@ not asked, which is never 0.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from setsetting.clinical.contradictions import Contradiction, as_it_was, contradictions
+from setsetting.clinical.contradictions import SettingForm
 from setsetting.clinical.free_text import note_given
 from setsetting.clinical.marks import Mark
 from setsetting.clinical.setting import INTERRUPTIONS, MOST_COUNTED, MUSIC_DELIVERY, Setting, parse_value
@@ -27,25 +27,10 @@ NOTHING_DIFFERED = SettingLog(Setting(), {}, None)
 
 
 @dataclass(frozen=True, slots=True)
-class ClosingForm:
-    """What is asked at the close of a session.
+class ClosingForm(SettingForm):
+    """What is asked at the close of a session."""
 
-    `usual` is what was said to be usual in the room, `known` what the program knows by itself, `last` how it was at
-    this patient's session before, which is shown and never logged.
-    """
-
-    session: rows.SessionRow
-    usual: Setting = Setting()  # noqa: RUF009 - frozen
-    known: Setting = Setting()  # noqa: RUF009 - frozen
-    last: Setting = Setting()  # noqa: RUF009 - frozen
-
-    def with_said(self, said: Setting) -> Setting:
-        """The setting as it would be logged."""
-        return as_it_was(self.usual, self.known, said)
-
-    def contradictions(self, said: Setting) -> tuple[Contradiction, ...]:
-        """What of it cannot be so, and is asked about before it is kept."""
-        return contradictions(self.with_said(said))
+    session: rows.SessionRow = field(kw_only=True)
 
 
 def closing_form(record: Record, session: rows.SessionRow, room: Setting, outputs: Mapping[str, str]) -> ClosingForm:
@@ -54,14 +39,14 @@ def closing_form(record: Record, session: rows.SessionRow, room: Setting, output
     Of a rehearsal nothing is.
     """
     if session.rehearsal:
-        return ClosingForm(session)
+        return ClosingForm(session=session)
     earlier = [
         row.setting
         for row in rows.sessions(record, session.patient_id)
         if row.counts and row.setting is not None and row.started_utc_ms < session.started_utc_ms
     ]
     last = Setting(earlier[-1].fields) if earlier else Setting()
-    return ClosingForm(session, room, Setting(_known(record, session, outputs)), last)
+    return ClosingForm(room, Setting(_known(record, session, outputs)), last, session=session)
 
 
 def _known(record: Record, session: rows.SessionRow, outputs: Mapping[str, str]) -> dict[str, str]:

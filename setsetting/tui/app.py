@@ -185,7 +185,19 @@ class SetSettingApp(App[int]):
             await self.screen.action_do("attach")
 
     def commands_of_screens(self) -> "Sequence[tuple[str, Command]]":
-        from setsetting.tui.screens import build, close, form, library, live, patient, pcl5, review, session, today
+        from setsetting.tui.screens import (
+            build,
+            close,
+            form,
+            library,
+            live,
+            paper,
+            patient,
+            pcl5,
+            review,
+            session,
+            today,
+        )
 
         screens: tuple[type[TaskScreen], ...] = (
             today.TodayScreen,
@@ -194,6 +206,7 @@ class SetSettingApp(App[int]):
             build.BuildScreen,
             live.LiveScreen,
             close.CloseScreen,
+            paper.PaperScreen,
             session.SessionScreen,
             pcl5.Pcl5Screen,
             form.FormScreen,

@@ -25,7 +25,7 @@ def asked(clinic: Path) -> Closing:
     opened = open_clinic(clinic)
     held = closing.add(opened, CODE, "2026-01-05T10:00", 40, None)
     with opened.record() as record:
-        form = ClosingForm(rows.session(record, held.session_id), known=Setting({"interruptions": "2"}))
+        form = ClosingForm(session=rows.session(record, held.session_id), known=Setting({"interruptions": "2"}))
     return Closing(held.session_id, form, CODE, asks_usual=True)
 
 

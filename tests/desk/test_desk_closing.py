@@ -16,6 +16,7 @@ from setsetting.errors import NotFound, Refused, UsageError
 from setsetting.record import live_rows
 from setsetting.session import folder
 from setsetting.session.status import SessionState
+from setsetting.units import Minutes
 from setsetting.views.session import as_data
 
 
@@ -174,3 +175,18 @@ def test_a_session_from_paper_needs_a_time_that_is_past_and_a_length_that_can_be
 ) -> None:
     with pytest.raises(error, match=says):
         closing.add(clinic, CODE, started, minutes, None)
+
+
+def test_what_is_asked_of_a_session_from_paper_refuses_what_entering_it_refuses_and_keeps_nothing(
+    clinic: Clinic,
+) -> None:
+    rooms.keep_usual(clinic, "room-1", Setting({"lighting": "dim"}))
+    with clinic.record() as record:
+        before = record.head()
+    asked = closing.paper_form(clinic, closing.OnPaper(CODE, "2026-01-05T10:00", Minutes(40)))
+    assert (asked.code, asked.form.session.room, asked.form.usual.get("lighting")) == (CODE, "room-1", "dim")
+    for wrong in ("2026-01-05", "2999-01-05T10:00"):
+        with pytest.raises((UsageError, Refused)):
+            closing.paper_form(clinic, closing.OnPaper(CODE, wrong, Minutes(40)))
+    with clinic.record() as record:
+        assert record.head() == before

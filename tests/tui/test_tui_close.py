@@ -31,7 +31,7 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> list[tuple[SettingLog, bool | None]
     """What a close would keep, and whether it is usual in the room."""
     found: list[tuple[SettingLog, bool | None]] = []
 
-    def close(_clinic: Clinic, _asked: Closing, log: SettingLog, *, usual: bool | None, insisted: bool) -> None:
+    def close(_clinic: Clinic, asked: Closing, log: SettingLog, *, usual: bool | None, insisted: bool) -> None:
         assert insisted, "the screen has asked already"
         found.append((log, usual))
 
@@ -41,8 +41,8 @@ def kept(monkeypatch: pytest.MonkeyPatch) -> list[tuple[SettingLog, bool | None]
 
 def empty(clinic: Clinic, known: dict[str, str] | None = None, **more: Any) -> CloseScreen:
     """The close of a session in a room of which nobody has said anything."""
-    asked = close_screen(clinic)._asked
-    form = ClosingForm(asked.form.session, known=Setting(known or {}))
+    asked = close_screen(clinic).asked
+    form = ClosingForm(known=Setting(known or {}), session=asked.form.session)
     return CloseScreen(clinic, replace(asked, form=form, **more))
 
 

@@ -1,24 +1,21 @@
 """Keys in the dark: with Caps Lock, on another layout, held down; and one meaning for what acts on the sound."""
 
-import importlib
-import pkgutil
 from dataclasses import replace
 
 import pytest
 from textual import events
 from textual.pilot import Pilot
 from tui_fake_session import FakeSession, status_at
+from tui_opened_screens import every_screen
 from tui_stage import Stage, empty_clinic, on_stage, words_shown
 
 from setsetting.errors import Refused
 from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS, SOUND_LETTERS
-from setsetting.tui import preferences, screens
+from setsetting.tui import preferences
 from setsetting.tui.app import SetSettingApp
-from setsetting.tui.list_screen import ListScreen
 from setsetting.tui.screens import live
 from setsetting.tui.screens.live import LiveScreen
 from setsetting.tui.screens.today import TodayScreen
-from setsetting.tui.task_screen import TaskScreen
 from setsetting.tui.widgets.status import StatusRow
 
 EVERYWHERE = {
@@ -29,13 +26,6 @@ EVERYWHERE = {
     "j": {"join", "start"},
 }
 """What a key means on each screen that has it; on the close screen, to keep its answers is to close."""
-
-
-def every_screen() -> set[type[TaskScreen]]:
-    for found in pkgutil.iter_modules(screens.__path__, "setsetting.tui.screens."):
-        importlib.import_module(found.name)
-    subclasses = {*TaskScreen.__subclasses__(), *ListScreen.__subclasses__()}
-    return {each for each in subclasses if each.__module__.startswith("setsetting.tui.screens.")}
 
 
 def stage(session: FakeSession) -> Stage:

@@ -8,8 +8,10 @@ from tui_stage import CODE, Stage, clinic_in_course, composed, on_stage, tracks,
 
 from setsetting.audio.render import Rendered
 from setsetting.desk import library, patients, plans, soundscapes
+from setsetting.record.rows import SessionRow
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.screens.build import BuildScreen
+from setsetting.tui.screens.paper import PaperScreen
 from setsetting.tui.screens.patient import PatientScreen
 from setsetting.tui.screens.today import TodayScreen
 from setsetting.units import Frames
@@ -60,11 +62,22 @@ def test_a_session_from_paper_is_entered_on_the_patient_s_page(tmp_path: Path) -
         await until(pilot, lambda: "how many minutes" in words_shown(app))
         assert f"{CODE}, from paper: how" in words_shown(app)
         await pilot.press(*"45", "enter")
+        await until(pilot, lambda: isinstance(app.screen, PaperScreen))
+        assert len(patients.show(clinic, CODE).sessions) == 4, "nothing is kept before it is entered"
+        assert f"FROM PAPER {CODE} · from paper, 2026-11-02 09:30 · room-1" in words_shown(app)
+        await pilot.press("1", "end", "up", "7", "escape")
+        assert "2 answers of this page are lost; the session is not entered." in words_shown(app)
+        await pilot.press("enter", "z")
         await until(pilot, lambda: "entered from paper as infusion 5" in words_shown(app))
+        assert isinstance(app.screen, PatientScreen) and app.screen.table.row.session == entered()
+
+    def entered() -> SessionRow:
+        return patients.show(clinic, CODE).sessions[-1]
 
     on_stage(app, play)
-    entered = patients.show(clinic, CODE).sessions[-1]
-    assert entered.entered_afterwards and entered.planned.end_ms == 45 * 60_000
+    assert entered().entered_afterwards and entered().planned.end_ms == 45 * 60_000
+    logged = entered().setting
+    assert logged is not None and logged.fields["lighting"] == "dark" and list(logged.taps.values()) == [7]
 
 
 def test_a_session_from_paper_that_is_refused_says_why_and_is_not_there(tmp_path: Path) -> None:

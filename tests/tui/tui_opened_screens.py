@@ -1,5 +1,7 @@
 """Every screen of the interface, opened on a clinic in course: what each is tested and pictured from."""
 
+import importlib
+import pkgutil
 from collections.abc import Callable
 
 from textual.screen import Screen
@@ -19,24 +21,46 @@ from setsetting.record.kinds import (
     StoredSegment,
 )
 from setsetting.session.closing import ClosingForm
+from setsetting.tui import screens
 from setsetting.tui.screens.build import BuildScreen
 from setsetting.tui.screens.close import CloseScreen
 from setsetting.tui.screens.form import FormScreen
 from setsetting.tui.screens.library import LibraryScreen
 from setsetting.tui.screens.live import LiveScreen
+from setsetting.tui.screens.paper import PaperScreen
 from setsetting.tui.screens.patient import PatientScreen
 from setsetting.tui.screens.pcl5 import Pcl5Screen
 from setsetting.tui.screens.review import ReviewScreen
 from setsetting.tui.screens.session import SessionScreen
 from setsetting.tui.screens.today import TodayScreen
+from setsetting.tui.task_screen import TaskScreen
+from setsetting.units import Minutes
+
+
+def every_screen() -> set[type[TaskScreen]]:
+    """The class of every screen, whatever it is made from."""
+    for found in pkgutil.iter_modules(screens.__path__, "setsetting.tui.screens."):
+        importlib.import_module(found.name)
+    found_so_far: set[type[TaskScreen]] = set()
+    left: list[type[TaskScreen]] = [TaskScreen]
+    while left:
+        below = left.pop().__subclasses__()
+        found_so_far |= set(below)
+        left += below
+    return {each for each in found_so_far if each.__module__.startswith("setsetting.tui.screens.")}
 
 
 def close_screen(clinic: Clinic) -> CloseScreen:
     session = patients.show(clinic, CODE).sessions[-1]
     usual = Setting({"lighting": "dim", "eye_shades": "throughout", "people_present": "facilitator, nurse"})
     known = Setting({"music_delivery": "headphones", "interruptions": "2"})
-    form = ClosingForm(session, usual, known, last=Setting({"position": "reclined", "touch": "none"}))
+    form = ClosingForm(usual, known, Setting({"position": "reclined", "touch": "none"}), session=session)
     return CloseScreen(clinic, closing.Closing(session.session_id, form, CODE))
+
+
+def paper_screen(clinic: Clinic) -> PaperScreen:
+    told = closing.OnPaper(CODE, "2026-11-02T09:30", Minutes(45))
+    return PaperScreen(clinic, told, closing.paper_form(clinic, told))
 
 
 HELD = "00000000-0000-4000-8000-00000000a5e5"
@@ -72,5 +96,6 @@ SCREENS: dict[str, Callable[[Clinic], Screen[None]]] = {
     "form": lambda clinic: FormScreen(clinic, CODE, forms.listing(clinic, CODE)[-1]),
     "review": lambda clinic: ReviewScreen(clinic, CODE),
     "close": close_screen,
+    "paper": paper_screen,
     "session": lambda clinic: SessionScreen(clinic, session_held(clinic)),
 }

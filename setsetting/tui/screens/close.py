@@ -1,33 +1,18 @@
-"""Closing a session: what was in the room as somebody says it, the patient's taps, a note; two minutes.
+"""Closing a session: its setting, the patient's taps, a note; two minutes.
 
-Nothing is filled in for the person: as usual is what was said to be usual in the room, what the program knows is
-shown as its own, and the rest is not said. A tap that is skipped was not asked, never 0. What hangs together is asked
-together, and what contradicts itself is asked about before it is kept. Leaving with escape closes nothing: the
-session stays unclosed and is offered again.
+Leaving with escape closes nothing: the session stays unclosed and is offered again.
 """
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import ComposeResult
-
 from setsetting.clinical import setting
-from setsetting.clinical.contradictions import Contradiction, open_halves, partner
-from setsetting.clinical.free_text import note_given
-from setsetting.clinical.setting import INTERRUPTIONS, NONE, Field, FieldKind, Setting, Tap, field_named
-from setsetting.clinical.setting_file import SettingLog
-from setsetting.review.words import internal_review, room
 from setsetting.tui.command import Command
-from setsetting.tui.dialogs import ChoiceDialog, TextDialog
-from setsetting.tui.list_screen import MOVES, ListScreen
+from setsetting.tui.dialogs import ChoiceDialog
+from setsetting.tui.list_screen import MOVES
+from setsetting.tui.setting_screen import SettingScreen
 from setsetting.tui.task_screen import BACK, HELP, TaskScreen
-from setsetting.tui.theme import ACCENT, DIM, LOUD, STRONG, TEXT, URGENT, TextStyle
-from setsetting.tui.widgets.detail_pane import DetailPane
-from setsetting.tui.widgets.header import Header
-from setsetting.tui.widgets.paragraph import Disclaimer
-from setsetting.tui.widgets.status import StatusRow
-from setsetting.tui.widgets.table import Cells, Column, Table
+from setsetting.tui.theme import DIM, TextStyle
 from setsetting.views import session as views
 from setsetting.words.translate import _, count
 
@@ -35,41 +20,20 @@ if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
     from setsetting.desk.closing import Closing
 
-DIGITS = "0,1,2,3,4,5,6,7,8,9"
-TEN = "plus"
 
-
-@dataclass(frozen=True, slots=True)
-class NoteRow:
-    """The last row: free words."""
-
-
-ClosingRow = Field | Tap | NoteRow
-
-
-class CloseScreen(ListScreen):
-    """A table of fields and taps; what was said tonight stands out."""
+class CloseScreen(SettingScreen):
+    """What is said tonight, and then nothing is asked any more."""
 
     TITLE_WORDS = _("closing a session")
+    HEADING = _("CLOSE")
+    COLUMN = _("tonight")
+    FIRST_WORDS = _("only what is said is kept; z closes the session")
     LEAVE_UNSAVED = _("Leave without closing?")
+    LOST_TOO = _("; the session stays unclosed and is offered again.")
     LEFT = _("The session is not closed yet; its acts are kept, and it is offered again.")
-    CSS = "CloseScreen DetailPane { height: 3; }"
     ACTS: ClassVar[tuple[Command, ...]] = (
-        Command(
-            "choose",
-            f"{DIGITS},{TEN}",
-            _("Choose"),
-            _("Takes the choice with that digit, a count, or a tap from 0 (not at all) to 10 (+, entirely)."),
-            shown_key="0–9 +",
-            takes_key=True,
-        ),
-        Command("more", "right", _("Next choice"), _("Takes the next choice of the field."), shown_key="→"),
-        Command("less", "left", _("Choice before"), _("Takes the choice before."), in_bar=False, shown_key="←"),
-        Command("skip", "minus", _("Not said"), _("Takes back what was said: a tap is not asked, a field as before.")),
-        Command("open", "enter", _("Type"), _("Types the field's value, or the note.")),
-        Command(
-            "refuse", "y", _("Refuse"), _("Notes a track that is never played to this patient; it is never loosened.")
-        ),
+        *SettingScreen.ANSWERS,
+        SettingScreen.REFUSE,
         Command("save", "z", _("Close session"), _("Keeps what was said and closes the session.")),
         *MOVES,
         BACK,
@@ -77,260 +41,40 @@ class CloseScreen(ListScreen):
     )
 
     def __init__(self, clinic: "Clinic", asked: "Closing") -> None:
-        super().__init__()
-        self._clinic, self._asked, self._form = clinic, asked, asked.form
-        self._said: dict[str, str] = {}
-        self._taps: dict[str, int] = {}
-        self._note: str | None = None
-
-    def body(self) -> ComposeResult:
-        yield Header(_("CLOSE"))
-        columns = (Column(_("setting"), 19), Column(_("tonight"), 21, flex=True), Column("", 32, flex=True))
-        yield Table[ClosingRow](columns, self._cells)
-        yield DetailPane()
-        yield StatusRow(_("only what is said is kept; z closes the session"))
-        yield Disclaimer(internal_review())
-
-    def on_mount(self) -> None:
-        session = self._form.session
-        self.query_one(Header).show(
-            (f"  {self._whose}", STRONG),
-            (f" · {room(session.room)}", TEXT),
-            (_(" · music ended, acts kept"), DIM),
-            right=_("simulated") if session.simulated else "",
-        )
-        self.table.show((*setting.FIELDS, *setting.TAPS, NoteRow()))
-
-    def on_table_moved(self, message: Table.Moved) -> None:
-        message.stop()
-        self._show_row()
-
-    async def do_refuse(self) -> None:
-        from setsetting.tui.screens.refusing import refuse_track
-
-        await refuse_track(self, self._clinic, self._asked.code)
+        session = asked.form.session
+        super().__init__(clinic, asked.form, session.room, asked.code)
+        self.asked, self.simulated = asked, session.simulated
 
     @property
-    def unsaved(self) -> str:
-        typed = len(self._said) + len(self._taps) + (self._note is not None)
-        if not typed:
-            return ""
-        words = count("{n} answer of this page is lost", "{n} answers of this page are lost", typed)
-        return f"{self._whose}: {words}" + _("; the session stays unclosed and is offered again.")
+    def whose(self) -> str:
+        return views.named_words(self.asked.code, self.asked.form.session)
 
     @property
-    def answers(self) -> SettingLog:
-        """What was said, the taps that were asked, the note."""
-        return SettingLog(setting.in_order(self._said), dict(self._taps), self._note)
-
-    @property
-    def _whose(self) -> str:
-        return views.named_words(self._asked.code, self._form.session)
-
-    @property
-    def _now(self) -> Setting:
-        """The setting as it would be logged."""
-        return self._form.with_said(Setting(self._said))
-
-    def _show_row(self) -> None:
-        """Show in full what the row under the cursor asks and how it is answered."""
-        row: ClosingRow | None = self.table.row
-        pane = self.query_one(DetailPane)
-        if isinstance(row, Tap):
-            pane.show(row.label, _("{asks}: 0 not at all, 10 (+) entirely. {note}").format(
-                asks=row.asks, note=setting.taps_note()
-            ))  # fmt: skip
-        elif isinstance(row, Field):
-            value, words, _style = self._field_words(row)
-            now = f"{value} ({words})" if words else value
-            pane.show(row.label, _("{now}. {choices}").format(now=now, choices=_numbered(row)))
-        else:
-            pane.show(_("Note"), self._note or _("enter types it; it is kept with the session"))
-
-    def _cells(self, row: ClosingRow) -> Cells:
-        match row:
-            case Field():
-                value, words, style = self._field_words(row)
-                said = STRONG if row.name in self._said else TEXT if row.name in self._now.values else DIM
-                return ((row.label, TEXT), (value, said), (words, style))
-            case Tap():
-                tapped = self._taps.get(row.name)
-                shown = (_("not asked"), DIM) if tapped is None else (str(tapped), LOUD)
-                return ((row.label, TEXT), shown, (row.asks, DIM))
-            case _:
-                return ((_("Note"), TEXT), (self._note or "", TEXT), (_("in words; kept with the session"), DIM))
-
-    def _field_words(self, row: Field) -> tuple[str, str, TextStyle]:
-        """A field's value as it would be logged, and who says so."""
-        now, usual = self._now.get(row.name), self._form.usual.get(row.name)
-        for found in self._form.contradictions(Setting(self._said)):
-            if row.name in found.names and now is not None:
-                (other,) = set(found.names) - {row.name}
-                return now, _("cannot be so with {other}").format(other=field_named(other).label), URGENT
-        if now is None:
-            hangs = partner(row.name)
-            if row.name in open_halves(self._now) and hangs is not None:
-                return _("not said"), _("goes with {other}").format(other=field_named(hangs).label), ACCENT
-            last = self._form.last.get(row.name)
-            return _("not said"), "" if last is None else _("last time {last}").format(last=last), DIM
-        if row.name in self._said:
-            differs = usual not in {None, now}
-            return now, _("usually {usual}").format(usual=usual) if differs else "", ACCENT if differs else DIM
-        if row.name in self._form.known.values:
-            how = _("tonight's marks") if row.name == INTERRUPTIONS else _("the output's name")
-            return now, _("by the program: {how}").format(how=how), DIM
-        return now, _("as usual"), DIM
-
-    def do_more(self) -> None:
-        self._step(1)
-
-    def do_less(self) -> None:
-        self._step(-1)
-
-    def _step(self, by: int) -> None:
-        row: ClosingRow | None = self.table.row
-        if isinstance(row, Tap):
-            self._taps[row.name] = max(0, min(self._taps.get(row.name, -by if by < 0 else -1) + by, setting.TAP_HIGH))
-        elif isinstance(row, Field) and row.kind is FieldKind.CHOICE:
-            now = self._now.get(row.name)
-            first = self._form.last.get(row.name)
-            self._said[row.name] = (
-                row.choices[(row.choices.index(now) + by) % len(row.choices)] if now in row.choices
-                else first if first in row.choices else row.choices[0]
-            )  # fmt: skip
-        else:
-            self.say(_("a digit chooses here, enter types"))
-        self._redraw()
-
-    def do_choose(self, key: str) -> None:
-        row: ClosingRow | None = self.table.row
-        if isinstance(row, Tap):
-            self._taps[row.name] = setting.TAP_HIGH if key == TEN else int(key)
-        elif isinstance(row, Field) and key != TEN:
-            if not self._chosen_digit(row, int(key)):
-                self.say(_("{label}: {choices}").format(label=row.label, choices=_numbered(row)), wrong=True)
-                return
-        else:
-            self.say(_("digits are for choices, counts and taps; enter types"), wrong=True)
-            return
-        self._redraw()
-        if not (isinstance(row, Field) and row.kind is FieldKind.SEVERAL):
-            self.table.move(1)
-
-    def _chosen_digit(self, row: Field, digit: int) -> bool:
-        """Take a digit's choice; one of several is taken and taken back by the same digit."""
-        if row.kind is FieldKind.COUNT:
-            self._said[row.name] = str(digit)
-        elif row.kind is FieldKind.SEVERAL and digit == 0:
-            self._said[row.name] = NONE
-        elif not 1 <= digit <= len(row.choices):
-            return False
-        elif row.kind is FieldKind.CHOICE:
-            self._said[row.name] = row.choices[digit - 1]
-        else:
-            now = self._now.get(row.name) or NONE
-            chosen = {row.choices[digit - 1]}.symmetric_difference(set(now.split(", ")) - {NONE})
-            self._said[row.name] = setting.parse_value(row.name, chosen)
-        return True
-
-    def _redraw(self) -> None:
-        self.table.redraw()
-        self._show_row()
-
-    def do_skip(self) -> None:
-        row: ClosingRow | None = self.table.row
-        if isinstance(row, Tap):
-            self._taps.pop(row.name, None)
-        elif isinstance(row, Field):
-            self._said.pop(row.name, None)
-        else:
-            self._note = None
-        self._redraw()
-
-    async def do_open(self) -> None:
-        row: ClosingRow | None = self.table.row
-        if row is None:
-            return
-        if isinstance(row, NoteRow):
-            question, first = _("a note"), self._note or ""
-        elif isinstance(row, Tap):
-            question, first = _("{asks}, 0 to 10").format(asks=row.asks), str(self._taps.get(row.name, ""))
-        else:
-            question = _("{label}: {choices}").format(label=row.label, choices=_choices(row))
-            first = self._now.get(row.name) or ""
-        text = await self.ask(TextDialog(f"{self._whose}. {question}", first))
-        if text is None:
-            return
-        if isinstance(row, NoteRow):
-            self._note = note_given(text)
-        elif isinstance(row, Tap):
-            value = setting.parse_tap(row.name, text)
-            if value is not None:
-                self._taps[row.name] = value
-        else:
-            self._said[row.name] = setting.parse_value(row.name, text)
-        self._redraw()
+    def heading(self) -> tuple[tuple[str, TextStyle], ...]:
+        return *super().heading, (_(" · music ended, acts kept"), DIM)
 
     async def do_save(self) -> None:
         from setsetting.desk import closing
 
-        for name in open_halves(self._now):
-            if not await self._ask_half(field_named(name)):
-                return
-        for found in self._form.contradictions(Setting(self._said)):
-            if not await self._ask_contradiction(found):
-                return
-        usual = None
-        if self._asked.asks_usual and (kept := setting.habits(Setting(self._said)).values):
-            question = _("{whose}: keep as usual in {room}?").format(whose=self._whose, room=self._form.session.room)
+        if not await self.settled():
+            return
+        usual, answers = None, self.answers
+        if self.asked.asks_usual and (kept := setting.habits(answers.setting).values):
+            question = _("{whose}: keep as usual in {room}?").format(
+                whose=self.whose, room=self.asked.form.session.room
+            )
             choices = [(_("as usual"), "; ".join(kept.values())), (_("only tonight"), _("the room stays empty"))]
             at = await self.ask(ChoiceDialog(question, choices))
             if at is None:
                 return
             usual = at == 0
-        closing.close(self._clinic, self._asked, self.answers, usual=usual, insisted=True)
-        said = count("{n} thing was said of the setting.", "{n} things were said of the setting.", len(self._said))
-        self.leave(_("{whose} is closed; {said}").format(whose=self._whose, said=said))
-
-    async def _ask_half(self, field: Field) -> bool:
-        """Ask what hangs together with something that is known; False where the close is left."""
-        hangs = partner(field.name)
-        assert hangs is not None
-        known = f"{field_named(hangs).label}: {self._now.get(hangs)}"
-        values = field.choices or tuple(str(number) for number in range(1, 9))
-        choices = [*((value, "") for value in values), (_("not known"), "")]
-        at = await self.ask(ChoiceDialog(f"{self._whose}. {known}. {field.label}?", choices))
-        if at is not None and at < len(values):
-            self._said[field.name] = values[at]
-            self._redraw()
-        return at is not None
-
-    async def _ask_contradiction(self, found: Contradiction) -> bool:
-        """Ask which half is otherwise; True where it was so all the same."""
-        words = _("was otherwise; its row is shown")
-        choices = [(field_named(name).label, words) for name in found.names]
-        choices.append((_("it was so"), _("both are kept")))
-        at = await self.ask(ChoiceDialog(f"{self._whose}. {found.question}", choices))
-        if at is not None and at < len(found.names):
-            self.table.move(setting.FIELD_NAMES.index(found.names[at]) - self.table.at)
-            self._show_row()
-        return at == len(found.names)
-
-
-def _numbered(field: Field) -> str:
-    """What may be said of a field, with the digit of each."""
-    if field.kind is FieldKind.COUNT:
-        return _("0 to 9; enter types more")
-    numbered = ", ".join(f"{digit} {choice}" for digit, choice in enumerate(field.choices, 1))
-    return numbered if field.kind is FieldKind.CHOICE else _("any of {choices}, 0 none").format(choices=numbered)
-
-
-def _choices(field: Field) -> str:
-    """What may be typed of a field."""
-    if not field.choices:
-        return _("a number")
-    joined = "; ".join(field.choices)
-    return joined if field.kind is FieldKind.CHOICE else _("any of {choices}").format(choices=joined)
+        closing.close(self.clinic, self.asked, answers, usual=usual, insisted=True)
+        said = count(
+            "{n} thing was said of the setting.",
+            "{n} things were said of the setting.",
+            len(answers.setting.values),
+        )
+        self.leave(_("{whose} is closed; {said}").format(whose=self.whose, said=said))
 
 
 async def prepared(screen: TaskScreen, clinic: "Clinic", session_id: str) -> CloseScreen | None:

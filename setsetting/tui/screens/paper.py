@@ -1,20 +1,68 @@
-"""Entering a session from paper: when the infusion began, how long it ran, and in which room."""
+"""Entering a session from paper: when the infusion began, how long it ran and where, then its setting as at a close."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from setsetting.tui.command import Command
 from setsetting.tui.dialogs import TextDialog
+from setsetting.tui.list_screen import MOVES
 from setsetting.tui.screens.planning import minutes_typed
 from setsetting.tui.screens.start import room_asked
+from setsetting.tui.setting_screen import SettingScreen
+from setsetting.tui.task_screen import BACK, HELP
+from setsetting.views import session as views
+from setsetting.words.numbers import local_text
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
-    from setsetting.record.rows import SessionRow
+    from setsetting.desk.closing import Closing, OnPaper
     from setsetting.tui.task_screen import TaskScreen
 
 
-async def enter_from_paper(screen: "TaskScreen", clinic: "Clinic", code: str) -> "SessionRow | None":
-    """Ask and enter it; None where a question was not answered."""
+class PaperScreen(SettingScreen):
+    """What the paper says of the room and the taps; nothing of the session is kept before `z`."""
+
+    TITLE_WORDS = _("a session from paper")
+    HEADING = _("FROM PAPER")
+    COLUMN = _("that day")
+    FIRST_WORDS = _("only what the paper says is kept; z enters the session")
+    LEAVE_UNSAVED = _("Leave without entering it?")
+    LOST_TOO = _("; the session is not entered.")
+    LEFT = _("Nothing was entered.")
+    ACTS: ClassVar[tuple[Command, ...]] = (
+        *SettingScreen.ANSWERS,
+        SettingScreen.REFUSE,
+        Command("save", "z", _("Enter session"), _("Enters the session with what was said of it.")),
+        *MOVES,
+        BACK,
+        HELP,
+    )
+
+    def __init__(self, clinic: "Clinic", told: "OnPaper", asked: "Closing") -> None:
+        session = asked.form.session
+        super().__init__(clinic, asked.form, session.room, asked.code)
+        self.simulated, self._told = session.simulated, told
+        self.entered: str | None = None
+        self._when = local_text(session.started_utc_ms, clinic.settings.zone)
+
+    @property
+    def whose(self) -> str:
+        return _("{code} · from paper, {when}").format(code=self.code, when=self._when)
+
+    async def do_save(self) -> None:
+        from setsetting.desk import closing
+
+        if not await self.settled():
+            return
+        told = self._told
+        row = closing.add(self.clinic, told.code, told.started, told.minutes, self.answers, room=told.room)
+        self.entered = row.session_id
+        entered = _("{code}: entered from paper as {what}; enter opens it, to mend or to void it.")
+        self.leave(entered.format(code=self.code, what=views.standing_words(row)))
+
+
+async def enter_from_paper(screen: "TaskScreen", clinic: "Clinic", code: str) -> PaperScreen | None:
+    """Ask when, how long and where; the screen that asks the rest. None where a question was not answered."""
     from setsetting.desk import closing
 
     hint = _("a day and a time, like 2026-11-24 10:30")
@@ -25,8 +73,9 @@ async def enter_from_paper(screen: "TaskScreen", clinic: "Clinic", code: str) ->
     if started is None:
         return None
     ran = _("{code}, from paper: how many minutes did it run?").format(code=code)
-    minutes = await screen.ask(TextDialog(ran))
-    room = None if minutes is None else await room_asked(screen, clinic, code)
-    if minutes is None or room is None:
+    typed = await screen.ask(TextDialog(ran))
+    room = None if typed is None else await room_asked(screen, clinic, code)
+    if typed is None or room is None:
         return None
-    return closing.add(clinic, code, started, minutes_typed(minutes), None, room=room)
+    told = closing.OnPaper(code, started, minutes_typed(typed), room)
+    return PaperScreen(clinic, told, closing.paper_form(clinic, told))

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from setsetting.desk.patients import PatientView
     from setsetting.desk.plans import PatientPlan
     from setsetting.record.rows import SessionRow
+    from setsetting.tui.screens.paper import PaperScreen
 
 WHAT = (("artist", _("every track by an artist")), ("tag", _("every track with a tag")), ("track", _("one track")))
 
@@ -98,6 +99,7 @@ class PatientScreen(ListScreen):
         self._clinic, self._code = clinic, code
         self._view: PatientView | None = None
         self._below = ""
+        self._entering: PaperScreen | None = None
 
     def body(self) -> ComposeResult:
         yield Header(_("PATIENT"))
@@ -119,6 +121,9 @@ class PatientScreen(ListScreen):
 
     def on_screen_resume(self) -> None:
         self._load()
+        if self._entering is not None and self._entering.entered is not None:
+            self.table.go_to(self._entering.entered)
+            self._entering = None
 
     def _load(self) -> None:
         from setsetting.desk import drafts, forms, patients
@@ -228,12 +233,10 @@ class PatientScreen(ListScreen):
     async def do_paper(self) -> None:
         from setsetting.tui.screens.paper import enter_from_paper
 
-        row = await enter_from_paper(self, self._clinic, self._code)
-        if row is not None:
-            self._load()
-            self.table.go_to(row.session_id)
-            entered = _("{code}: entered from paper as {what}; enter opens it, to mend or to void it.")
-            self.say(entered.format(code=self._code, what=session.standing_words(row)))
+        entering = await enter_from_paper(self, self._clinic, self._code)
+        if entering is not None:
+            self._entering = entering
+            self.app.push_screen(entering)
 
     def do_review(self) -> None:
         self.navigator.open_review(self._code)
