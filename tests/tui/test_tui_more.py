@@ -64,7 +64,7 @@ def test_a_session_from_paper_is_entered_on_the_patient_s_page(tmp_path: Path) -
         await pilot.press(*"45", "enter")
         await until(pilot, lambda: isinstance(app.screen, PaperScreen))
         assert len(patients.show(clinic, CODE).sessions) == 4, "nothing is kept before it is entered"
-        assert f"FROM PAPER {CODE} · from paper, 2026-11-02 09:30 · room-1" in words_shown(app)
+        assert f"FROM PAPER {CODE} · 2026-11-02 09:30 · room-1" in words_shown(app)
         await pilot.press("1", "end", "up", "7", "escape")
         assert "2 answers of this page are lost; the session is not entered." in words_shown(app)
         await pilot.press("enter", "z")

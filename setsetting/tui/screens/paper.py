@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, ClassVar
 
+from setsetting.review.words import room as room_words
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import TextDialog
 from setsetting.tui.list_screen import MOVES
@@ -9,6 +10,7 @@ from setsetting.tui.screens.planning import minutes_typed
 from setsetting.tui.screens.start import room_asked
 from setsetting.tui.setting_screen import SettingScreen
 from setsetting.tui.task_screen import BACK, HELP
+from setsetting.tui.theme import STRONG, TEXT, TextStyle
 from setsetting.views import session as views
 from setsetting.words.numbers import local_text
 from setsetting.words.translate import _
@@ -48,6 +50,10 @@ class PaperScreen(SettingScreen):
     @property
     def whose(self) -> str:
         return _("{code} · from paper, {when}").format(code=self.code, when=self._when)
+
+    @property
+    def heading(self) -> tuple[tuple[str, TextStyle], ...]:
+        return (f"  {self.code}", STRONG), (f" · {self._when}", TEXT), (f" · {room_words(self.room)}", TEXT)
 
     async def do_save(self) -> None:
         from setsetting.desk import closing
