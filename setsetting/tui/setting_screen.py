@@ -43,9 +43,9 @@ ClosingRow = Field | Tap | NoteRow
 
 
 class SettingScreen(ListScreen):
-    """A table of fields and taps; what was said stands out. Subclasses say whose it is and what `save` keeps.
+    """A table of fields and taps; what was said stands out.
 
-    The clinic is there for `refuse`, which a subclass with a patient has in its ACTS.
+    Subclasses say whose it is and what `save` keeps; those with a patient may have `REFUSE` in their ACTS and do it.
     """
 
     CSS = "SettingScreen DetailPane { height: 3; }"
@@ -96,11 +96,6 @@ class SettingScreen(ListScreen):
     def on_table_moved(self, message: Table.Moved) -> None:
         message.stop()
         self._show_row()
-
-    async def do_refuse(self) -> None:
-        from setsetting.tui.screens.refusing import refuse_track
-
-        await refuse_track(self, self.clinic, self.code)
 
     @property
     def unsaved(self) -> str:

@@ -10,6 +10,7 @@ from setsetting.clinical import setting
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog
 from setsetting.tui.list_screen import MOVES
+from setsetting.tui.screens.refusing import refuse_track
 from setsetting.tui.setting_screen import SettingScreen
 from setsetting.tui.task_screen import BACK, HELP, TaskScreen
 from setsetting.tui.theme import DIM, TextStyle
@@ -52,6 +53,9 @@ class CloseScreen(SettingScreen):
     @property
     def heading(self) -> tuple[tuple[str, TextStyle], ...]:
         return *super().heading, (_(" · music ended, acts kept"), DIM)
+
+    async def do_refuse(self) -> None:
+        await refuse_track(self, self.clinic, self.code)
 
     async def do_save(self) -> None:
         from setsetting.desk import closing

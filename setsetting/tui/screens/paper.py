@@ -7,6 +7,7 @@ from setsetting.tui.command import Command
 from setsetting.tui.dialogs import TextDialog
 from setsetting.tui.list_screen import MOVES
 from setsetting.tui.screens.planning import minutes_typed
+from setsetting.tui.screens.refusing import refuse_track
 from setsetting.tui.screens.start import room_asked
 from setsetting.tui.setting_screen import SettingScreen
 from setsetting.tui.task_screen import BACK, HELP
@@ -54,6 +55,9 @@ class PaperScreen(SettingScreen):
     @property
     def heading(self) -> tuple[tuple[str, TextStyle], ...]:
         return (f"  {self.code}", STRONG), (f" · {self._when}", TEXT), (f" · {room_words(self.room)}", TEXT)
+
+    async def do_refuse(self) -> None:
+        await refuse_track(self, self.clinic, self.code)
 
     async def do_save(self) -> None:
         from setsetting.desk import closing
