@@ -5,7 +5,7 @@ go on, one per (stage, second, class, used set). A label whose bound reaches the
 dropped for good, so a search that never had to drop one for want of width has proven its answer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,11 +71,12 @@ class Search:
         """The relaxed, priced cost of the whole; less `credit` it is a lower bound."""
         return float(self._ways_on(self.roots(), EVERY_WAY, exclude=False)["value"].min(initial=INF))
 
-    def run(self, width: int, best: Incumbent | None) -> Incumbent | None:
-        """Search with a beam; return the best plan found that beats `best`, else `best`."""
+    def run(self, width: int, best: Incumbent | None, go_on: Callable[[], None] = lambda: None) -> Incumbent | None:
+        """Search with a beam; return the best plan found that beats `best`, else `best`. `go_on` stops it by raising."""
         labels = self.roots()
         self.dropped = False
         while labels:
+            go_on()
             arcs, best = self._selected(labels, width, best)
             labels = [self._extended(arc) for arc in arcs]
         return best

@@ -24,13 +24,23 @@ def build_instance(
     tracks: Iterable[Track],
     wishes: Wishes,
     loosening: Loosening,
-    *,
-    promised: Iterable[str] = (),
 ) -> Instance:
     """Build the instance; raises NotFound for a pin to a phase that is not there tonight.
 
-    Of each recording one encoding is in it: the `promised` or pinned one, else the best known.
+    Of each recording one encoding is in it: the pinned one, else the best known.
     """
+    return instance_of(playlist, timing, rows_of(tracks, {pin.track_id for pin in wishes.pins}), wishes, loosening)
+
+
+def rows_of(tracks: Iterable[Track], rather: Collection[str] = ()) -> tuple[TrackRow, ...]:
+    """Tracks as planned, one encoding of each recording."""
+    return tuple(map(row_of, one_of_each(tracks, rather)))
+
+
+def instance_of(
+    playlist: Playlist, timing: Timing, rows: tuple[TrackRow, ...], wishes: Wishes, loosening: Loosening
+) -> Instance:
+    """Build the instance of rows that are at hand."""
     phases = [window.name for window in timing.windows]
     wishes = replace(wishes, pins=pinned_in(wishes.pins, phases))
     for pin in wishes.pins:
@@ -45,8 +55,6 @@ def build_instance(
         artist_max_per_session=playlist.artist_max_per_session,
         phases=timing.windows,
     )
-    tracks = one_of_each(tracks, {*promised, *(pin.track_id for pin in wishes.pins)})
-    rows = tuple(row_of(track) for track in tracks)
     return Instance(playlist.weights, loosening.of_protocol(protocol), patient_of(wishes), rows, name=playlist.name)
 
 

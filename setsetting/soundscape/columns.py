@@ -46,7 +46,8 @@ class Columns:
 
     def __init__(self, rows: Sequence[TrackRow]) -> None:
         self.rows = rows
-        self.number_of = {row.track_id: number for number, row in enumerate(rows)}
+        self.ids = [row.track_id for row in rows]
+        self.number_of = {track_id: number for number, track_id in enumerate(self.ids)}
         self._numbers_of: dict[str, list[int]] = {}
         for number, row in enumerate(rows):
             for name in (row.track_id,) if row.recording_id is None else (row.track_id, row.recording_id):

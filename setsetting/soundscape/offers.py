@@ -99,7 +99,7 @@ class _Trials:
         if written not in self.tried:
             self.report(Step(len(self.tried), None, _("changes tried")))
             instance = Loosening(written).of(self.problem.instance)
-            self.tried[written] = self._planned(Problem(instance, self.problem.seed))
+            self.tried[written] = self._planned(Problem(instance, self.problem.seed, columns=self.problem.columns))
         return self.tried[written]
 
     def _planned(self, problem: Problem) -> Incumbent | None:

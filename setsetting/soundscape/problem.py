@@ -5,7 +5,7 @@ seeded order on their ids, so that neither the order of the library nor its ids 
 """
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -38,17 +38,23 @@ class Problem:
     """
 
     def __init__(
-        self, instance: Instance, seed: int = 0, *, promised: Collection[str] = (), unpromised: float = 0.0
+        self,
+        instance: Instance,
+        seed: int = 0,
+        *,
+        promised: Collection[str] = (),
+        unpromised: float = 0.0,
+        columns: Columns | None = None,
     ) -> None:
+        """`columns` are those of the instance's library in this seed's order, where they were made before."""
         self.instance = instance
         self.seed = seed
         self.windows = instance.protocol.phases
         self.weights = instance.weights
         self.start_s = instance.protocol.start_s
         self.horizon_s = instance.horizon_s
-        self.rows = sorted(instance.library, key=lambda row: _order(row, seed))
-        self.ids = [row.track_id for row in self.rows]
-        self.columns = Columns(self.rows)
+        self.columns = columns_of(instance.library, seed) if columns is None else columns
+        self.rows, self.ids = self.columns.rows, self.columns.ids
         self.length_s = self.columns["duration_s"].astype(np.int64)
         self._unpromised = unpromised * ~self.columns.among(promised)
         self.energy, self.artist = self.columns["energy"], self.columns.artist
@@ -110,6 +116,11 @@ class Problem:
             cost = cost + weights.disliked_tag * columns.tagged((tag,))
         cost = cost + weights.artist_heard_in_course * columns.by(patient.heard_artists)
         return np.asarray(cost + self._unpromised, dtype=np.float64)
+
+
+def columns_of(rows: Iterable[TrackRow], seed: int) -> Columns:
+    """A library in the order of a seed."""
+    return Columns(sorted(rows, key=lambda row: _order(row, seed)))
 
 
 _properties = attrgetter(

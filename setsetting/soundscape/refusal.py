@@ -292,7 +292,7 @@ def _lifted(problem: Problem, rules: Iterable[str], numbers: Iterable[int] | Non
     """The problem with rules lifted, in the phases of these numbers or in all."""
     instance = problem.instance
     protocol = lifted(instance.protocol, rules, numbers)
-    return Problem(replace(instance, protocol=protocol), problem.seed)
+    return Problem(replace(instance, protocol=protocol), problem.seed, columns=problem.columns)
 
 
 def _bound_together(problem: Problem, tried: Offers) -> tuple[int, tuple[str, ...]]:
@@ -323,7 +323,8 @@ def _first_stuck(problem: Problem) -> int:
         pins = tuple(pin for pin in instance.patient.pinned if pin.phase in kept)
         patient = replace(instance.patient, pinned=pins)
         protocol = replace(instance.protocol, phases=phases, end_s=end_s, spare_s=0)
-        if not _possible(Problem(replace(instance, patient=patient, protocol=protocol), problem.seed)):
+        instance_so_far = replace(instance, patient=patient, protocol=protocol)
+        if not _possible(Problem(instance_so_far, problem.seed, columns=problem.columns)):
             return last
     return len(problem.windows) - 1
 

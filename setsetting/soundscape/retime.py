@@ -7,16 +7,18 @@ named; last of all the promised tracks play on and a noise bed holds, so that si
 accident.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import msgspec
 import numpy as np
 
 from setsetting.clinical.infusion import Infusion
-from setsetting.errors import Refused
+from setsetting.errors import Refused, Stopped
 from setsetting.library.track import Track
-from setsetting.soundscape.build_instance import build_instance
+from setsetting.soundscape.beam import Incumbent, Search
+from setsetting.soundscape.build_instance import instance_of, rows_of
+from setsetting.soundscape.by_time import by_time
 from setsetting.soundscape.check import check
 from setsetting.soundscape.check_soundscape import items_of
 from setsetting.soundscape.cues import cues_of, fade_s
@@ -24,10 +26,10 @@ from setsetting.soundscape.energy_curve import owed_per_min
 from setsetting.soundscape.fallback import promised_then_bed
 from setsetting.soundscape.instance import Before, Instance, PlanItem
 from setsetting.soundscape.loosening import Loosening
-from setsetting.soundscape.planner import search
 from setsetting.soundscape.playlist import Playlist
-from setsetting.soundscape.problem import Problem
-from setsetting.soundscape.relaxation import Stages
+from setsetting.soundscape.problem import Problem, columns_of
+from setsetting.soundscape.refusal import lost_pin
+from setsetting.soundscape.relaxation import INF, Stages
 from setsetting.soundscape.rules import WAIVED, waived, waived_words
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.windows import Timing, resolve
@@ -42,6 +44,24 @@ EARLY_FADE_PRICE = 1.0
 """What fading a track early costs, on top of what the plan then costs (a proposal)."""
 NEAR_S = Seconds(240)
 """So near to the next phase it may begin at once, when what plays now ends there."""
+_WIDTH, _BY_TIME = 16, 500
+"""Partial plans that go on: of as many items, and of one time where those lead nowhere."""
+
+
+class PreparedTracks:
+    """A session's tracks as the planner has them: what stays the same however often its rest is planned again.
+
+    Made once and handed in each time, it saves most of the work on a large library. Of each recording one encoding is
+    planned with, the promised one first.
+    """
+
+    def __init__(self, tracks: Iterable[Track], soundscape: Soundscape) -> None:
+        self.known = {track.id: track for track in tracks}
+        promised = [cue.track_id or "" for cue in soundscape.cues]
+        self.columns = columns_of(rows_of(self.known.values(), promised), soundscape.seed)
+        self.library = tuple(self.columns.rows)
+        chosen = {row.recording_id: row.track_id for row in self.library if row.recording_id is not None}
+        self.stands_for = {track.id: chosen.get(track.recording_id or "", track.id) for track in self.known.values()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +89,7 @@ class _Rest:
     start: _Start
     instance: Instance
     items: tuple[PlanItem, ...]
+    cost: float
     total: float
 
 
@@ -78,33 +99,29 @@ def retime(
     now_ms: Milliseconds,
     playlist: Playlist,
     infusion: Infusion,
-    tracks: Iterable[Track],
+    tracks: Iterable[Track] | PreparedTracks,
     wishes: Wishes,
     zero_ms: Milliseconds = Milliseconds(0),
     may_fade: bool = False,
     skip: bool = False,
     hold: bool = False,
+    stop: Callable[[], bool] = lambda: False,
 ) -> Retimed:
     """Plan the rest again round `infusion`, whose minute 0 is `zero_ms` on the soundscape's clock.
 
     `infusion` is what really ran so far and what is expected; `may_fade` lets what plays be faded early
     when that serves better; `skip` leaves it, so that the next cue begins at `now_ms`. `hold` searches for
-    nothing and plays on what was promised. Raises Refused when the soundscape is already over.
+    nothing and plays on what was promised. `stop` is asked every few milliseconds of the search; once it says yes,
+    Stopped is raised. Raises Refused when the soundscape is already over.
     """
     if now_ms >= soundscape.end_ms:
         raise Refused(_("The soundscape is over; nothing is left to plan again."))
     loosening = Loosening(soundscape.loosened)
     timing = resolve(playlist, infusion.later(zero_ms), loosening)
-    known = {track.id: track for track in tracks}
-    whole = build_instance(
-        playlist,
-        timing,
-        known.values(),
-        _without_late_pins(wishes, timing),
-        loosening,
-        promised=[cue.track_id or "" for cue in soundscape.cues],
-    )
-    ask = _Ask(soundscape, whole, now_ms, zero_ms, may_fade=may_fade and not skip, skip=skip)
+    prepared = tracks if isinstance(tracks, PreparedTracks) else PreparedTracks(tracks, soundscape)
+    known, wishes = prepared.known, _without_late_pins(wishes, timing)
+    whole = instance_of(playlist, timing, prepared.library, wishes, loosening)
+    ask = _Ask(soundscape, whole, prepared, now_ms, zero_ms, may_fade=may_fade and not skip, skip=skip, stop=stop)
     past = ask.past
     if past and not skip and past[-1].kind is CueKind.TRACK and past[-1].end_ms >= ms_from_s(whole.horizon_s):
         last = replace(past[-1], fade_out_ms=max(past[-1].fade_out_ms, Milliseconds(1)))
@@ -114,31 +131,33 @@ def retime(
         nothing = _(
             "Nothing in the library fits the new times: what was promised plays on, then a noise bed holds until {time}."
         ).format(time=clock(ms_from_s(whole.horizon_s) - zero_ms))
-        allowed = [cue for cue in ask.promised if not _is_refused(cue, known, wishes)]
+        refused = {track.id for track, _refusal in wishes.met_in(known.values())}
+        allowed = [cue for cue in ask.promised if cue.track_id not in refused]
         cues = promised_then_bed(past, allowed, whole, known, now_ms, skip=skip)
         return _retimed(ask, cues, (nothing,), ("everything",))
     sounding = past[-1] if past else None
     fresh = cues_of(rest.instance, rest.items, known, shift_ms=rest.start.shift_ms, sounding=sounding)
     words = (*_moved(ask, timing), *waived_words(given_up))
-    return _retimed(ask, (*past[:-1], *fresh), words, given_up, check(rest.instance, rest.items).cost)
+    return _retimed(ask, (*past[:-1], *fresh), words, given_up, rest.cost)
 
 
-def _is_refused(cue: Cue, known: Mapping[str, Track], wishes: Wishes) -> bool:
-    """Whether what was promised has been refused since."""
-    track = known.get(cue.track_id or "")
-    return track is not None and bool(wishes.forbids(track))
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Ask:
     """What is asked: the soundscape so far and the whole of it anew, the moment, what may become of what plays."""
 
     soundscape: Soundscape
     whole: Instance
+    prepared: PreparedTracks
     now_ms: Milliseconds
     zero_ms: Milliseconds
     may_fade: bool
     skip: bool
+    stop: Callable[[], bool]
+
+    def go_on(self) -> None:
+        """Raise Stopped once nobody wants an answer any more."""
+        if self.stop():
+            raise Stopped(_("Something newer is asked of the music."))
 
     @property
     def past(self) -> tuple[Cue, ...]:
@@ -221,15 +240,50 @@ def _after_silence(whole: Instance, playing: Cue, now_ms: Milliseconds) -> Itera
 
 def _best(ask: _Ask) -> tuple[_Rest | None, tuple[str, ...]]:
     """The cheapest rest over all starts; limits are waived only while nothing at all is possible."""
-    starts = list(_starts(ask))
+    starts, tried = list(_starts(ask)), list[Instance]()
     unchanged = [rest for start in starts if (rest := _unchanged(ask, start)) is not None]
+    standing = min(unchanged, key=lambda rest: rest.total, default=None)
     for given_up in WAIVED:
-        rests = [rest for start in starts if (rest := _planned(ask, start, given_up)) is not None]
-        if unchanged and not given_up:
-            rests = [*(rest for rest in rests if rest.total < unchanged[0].total - PROMISED_PRICE), *unchanged]
-        if rests:
-            return min(rests, key=lambda rest: rest.total), given_up
+        posed = [_instance(ask, start, given_up) for start in starts]
+        if posed != tried and (rest := _cheapest(ask, starts, posed, standing)) is not None:
+            return rest, given_up
+        tried = posed
     return None, ()
+
+
+def _cheapest(ask: _Ask, starts: Sequence[_Start], posed: Sequence[Instance], standing: _Rest | None) -> _Rest | None:
+    """The cheapest rest that the search meets; what stands is given up only for a clear gain."""
+    best, guided = standing, list[tuple[Search, _Start]]()
+    for start, instance in zip(starts, posed, strict=True):
+        if instance.horizon_s <= start.second:
+            continue
+        ask.go_on()
+        seed, columns = ask.soundscape.seed, ask.prepared.columns
+        problem = Problem(instance, seed, promised=ask.wanted, unpromised=PROMISED_PRICE, columns=columns)
+        search = Search(Stages(problem))
+        if lost_pin(problem) is not None or search.root_value() == INF:
+            continue
+        guided.append((search, start))
+        beaten = None
+        if best is not None:
+            gain = PROMISED_PRICE if best is standing else 0.0
+            beaten = Incumbent(best.total - gain - _beside(ask, start), ())
+        best = _met(ask, start, instance, search.run(_WIDTH, beaten, ask.go_on)) or best
+    for search, start in guided if best is None else ():
+        if search.dropped and best is None:
+            found = by_time(search, _BY_TIME, lambda _second: ask.go_on())
+            best = _met(ask, start, search.problem.instance, found)
+    return best
+
+
+def _met(ask: _Ask, start: _Start, instance: Instance, found: Incumbent | None) -> _Rest | None:
+    """What a search met as a rest, once the check has nothing against it; nothing where it met none that is cheaper."""
+    if found is None or not found.items:
+        return None
+    verdict = check(instance, found.items)
+    return (
+        None if verdict.broken else _Rest(start, instance, found.items, verdict.cost, found.cost + _beside(ask, start))
+    )
 
 
 def _unchanged(ask: _Ask, start: _Start) -> _Rest | None:
@@ -239,7 +293,9 @@ def _unchanged(ask: _Ask, start: _Start) -> _Rest | None:
         return None
     instance, items = _instance(ask, start, ()), items_of(promised, start.shift_ms)
     verdict = check(instance, items)
-    return None if verdict.broken else _Rest(start, instance, items, verdict.cost + start.price + _overstay(ask, start))
+    if verdict.broken:
+        return None
+    return _Rest(start, instance, items, verdict.cost, verdict.cost + _beside(ask, start))
 
 
 def _instance(ask: _Ask, start: _Start, given_up: tuple[str, ...]) -> Instance:
@@ -253,23 +309,22 @@ def _instance(ask: _Ask, start: _Start, given_up: tuple[str, ...]) -> Instance:
     return waived(rest, given_up)
 
 
-def _planned(ask: _Ask, start: _Start, given_up: tuple[str, ...]) -> _Rest | None:
-    instance = _instance(ask, start, given_up)
-    if instance.horizon_s <= start.second:
-        return None
-    problem = Problem(instance, ask.soundscape.seed, promised=ask.wanted, unpromised=PROMISED_PRICE)
-    found = search(Stages(problem), quick=True).answer
-    if found is None or check(instance, found.items).broken:
-        return None
-    return _Rest(start, instance, found.items, found.cost + start.price + _overstay(ask, start))
+def _beside(ask: _Ask, start: _Start) -> float:
+    """What a start costs beside its rest."""
+    return start.price + _overstay(ask, start)
 
 
 def _before(ask: _Ask) -> Before:
-    energies, past = {row.track_id: row.energy for row in ask.whole.library}, ask.past
+    past, prepared = ask.past, ask.prepared
     last = past[-1] if past else None
-    energy = None if last is None else energies.get(last.track_id or "")
-    played = tuple(cue.track_id for cue in past if cue.track_id is not None)
-    return Before(energy, played, bed=last is not None and last.kind is CueKind.BED)
+    playing = None if last is None else prepared.known.get(last.track_id or "")
+    energy = None if playing is None else playing.energy
+    played = [cue.track_id for cue in past if cue.track_id is not None]
+    return Before(
+        energy,
+        tuple(prepared.stands_for.get(one, one) for one in played),
+        bed=last is not None and last.kind is CueKind.BED,
+    )
 
 
 def _overstay(ask: _Ask, start: _Start) -> float:

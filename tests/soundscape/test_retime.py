@@ -7,12 +7,12 @@ import pytest
 from planning_cases import library, shipped
 
 from setsetting.clinical.infusion import Infusion, Segment, steady
-from setsetting.errors import NotFound, Refused
+from setsetting.errors import NotFound, Refused, Stopped
 from setsetting.library.track import Track
 from setsetting.soundscape.compose import compose
 from setsetting.soundscape.fallback import rescue, rescue_list, silenced
 from setsetting.soundscape.loosening import NOTHING
-from setsetting.soundscape.retime import Retimed, retime
+from setsetting.soundscape.retime import PreparedTracks, Retimed, retime
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.windows import resolve
 from setsetting.soundscape.wishes import Wishes
@@ -33,7 +33,12 @@ def tonight(tracks: tuple[Track, ...]) -> Soundscape:
 
 
 def again(
-    tonight: Soundscape, tracks: tuple[Track, ...], minute: float, infusion: Infusion, *, may_fade: bool = False
+    tonight: Soundscape,
+    tracks: tuple[Track, ...] | PreparedTracks,
+    minute: float,
+    infusion: Infusion,
+    *,
+    may_fade: bool = False,
 ) -> Retimed:
     return retime(
         tonight,
@@ -90,6 +95,44 @@ def test_a_pause_delays_the_rest_and_keeps_most_promises(tonight: Soundscape, tr
     assert begins(retimed.soundscape, "calm") == pytest.approx(45, abs=2.01)
     assert kept(retimed, tonight, 10) >= 8
     assert any(words.startswith("build moves from") for words in retimed.words)
+
+
+def test_tracks_prepared_once_serve_every_time(tonight: Soundscape, tracks: tuple[Track, ...]) -> None:
+    prepared = PreparedTracks(tracks, tonight)
+    for minute, infusion in ((10, PAUSED), (26, Infusion((Segment(0, 26 * MINUTE),)))):
+        assert again(tonight, prepared, minute, infusion) == again(tonight, tracks, minute, infusion)
+
+
+def test_a_search_that_nobody_waits_for_is_stopped(tonight: Soundscape, tracks: tuple[Track, ...]) -> None:
+    asked: list[int] = []
+
+    def stop() -> bool:
+        asked.append(1)
+        return len(asked) > 5
+
+    with pytest.raises(Stopped):
+        retime(
+            tonight,
+            now_ms=10 * MINUTE,
+            playlist=shipped("montreal-40"),
+            infusion=PAUSED,
+            tracks=tracks,
+            wishes=WISHES,
+            stop=stop,
+        )
+    assert len(asked) == 6, "it is asked within the search, and ends it at once"
+
+
+def test_what_sounded_in_another_encoding_sounds_no_more(tonight: Soundscape, tracks: tuple[Track, ...]) -> None:
+    kept_id, heard_id = tonight.cues[-1].track_id or "", "other encoding"
+    known = {track.id: track for track in tracks}
+    own = replace(known[kept_id], recording_id="r1")
+    other = replace(own, id=heard_id, rate_hz=own.rate_hz)
+    heard = replace(tonight, cues=(replace(tonight.cues[0], track_id=heard_id), *tonight.cues[1:]))
+    prepared = PreparedTracks([*(known | {kept_id: own}).values(), other], tonight)
+    assert heard_id not in {row.track_id for row in prepared.library}
+    rest = again(heard, prepared, 10, steady(40))
+    assert kept_id not in [cue.track_id for cue in rest.soundscape.cues]
 
 
 def test_stopping_the_infusion_early_brings_the_calm_forward(tonight: Soundscape, tracks: tuple[Track, ...]) -> None:
