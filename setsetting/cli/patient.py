@@ -12,6 +12,8 @@ from setsetting.views import patient as views
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from setsetting.desk.clinic import Clinic
 
 
@@ -48,7 +50,17 @@ def show(clinic: "Clinic", code: str, as_json: bool) -> None:
     from setsetting.desk import patients
 
     shown = patients.show(clinic, code)
-    answer(views.as_data(shown), as_json, *views.in_words(shown, clinic.settings.zone))
+    titles = _titles(clinic, [veto.value for veto in shown.vetoes if veto.what == "track"])
+    answer(views.as_data(shown), as_json, *views.in_words(shown, clinic.settings.zone, titles))
+
+
+def _titles(clinic: "Clinic", track_ids: "Sequence[str]") -> "Mapping[str, str]":
+    """What vetoed tracks are called; the library is asked where there are any."""
+    if not track_ids:
+        return {}
+    from setsetting.desk.meeting import titles
+
+    return titles(clinic.names(), track_ids)
 
 
 def _one_of(track: str | None, artist: str | None, tag: str | None) -> tuple[str, str]:
@@ -87,6 +99,7 @@ def unveto(
 
     what, value = _one_of(track, artist, tag)
     value = patients.unveto(clinic, code, what, value, reason=reason)
+    value = views.named_words(what, value, _titles(clinic, [value] if what == "track" else []))
     answer(views.as_data(patients.show(clinic, code)), as_json, aside=views.unvetoed_words(what, value))
 
 

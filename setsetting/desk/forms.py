@@ -125,9 +125,9 @@ def add(
 
 
 def listing(clinic: Clinic, code: str, *, withdrawn: bool = False) -> tuple[ScoredForm, ...]:
-    """A patient's forms by the time they were taken; with `withdrawn`, those too that were withdrawn."""
+    """A patient's forms by the time they were taken; with `withdrawn`, what and who was withdrawn too."""
     with clinic.record() as record:
-        patient = rows.patient(record, code)
+        patient = rows.patient(record, code, withdrawn=withdrawn)
         known = form_rows.every(record, patient.patient_id)
         visits = _visits(record, patient.patient_id)
         forms = [row.form for row in known if row.withdrawn is None]

@@ -77,6 +77,12 @@ def _is_called(track: TrackNames, words: Iterable[str]) -> bool:
     return all(word in called for word in words)
 
 
+def titles(library: NamedLibrary, track_ids: Iterable[str]) -> dict[str, str]:
+    """What tracks are called, by id; none that the library does not know."""
+    wanted = set(track_ids)
+    return {track.id: track.title for track in library.tracks if track.id in wanted}
+
+
 def artists_of(tracks: Iterable[Named]) -> set[str]:
     return set(chain.from_iterable(track.credits for track in tracks))
 

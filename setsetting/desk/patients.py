@@ -42,6 +42,8 @@ class PatientView:
     vetoes: tuple[rows.VetoRow, ...]
     heard: tuple[str, ...]
     merged: tuple[Correction, ...] = ()
+    others: tuple[str, ...] = ()
+    """The other codes of the same person, in the order of `merged`."""
     withdrawn: Correction | None = None
 
 
@@ -101,8 +103,32 @@ def show(clinic: Clinic, code: str) -> PatientView:
     with clinic.record() as record:
         row = rows.patient(record, code, withdrawn=True)
         known = identities(record)
-        merged = tuple(each for other, each in known.merged.items() if known.of(other) == row.patient_id)
-        return replace(_view(record, row), merged=merged, withdrawn=known.withdrawn.get(row.patient_id))
+        merged = {other: each for other, each in known.merged.items() if known.of(other) == row.patient_id}
+        called = rows.codes(record)
+        return replace(
+            _view(record, row),
+            merged=tuple(merged.values()),
+            others=tuple(called.get(other, other) for other in merged),
+            withdrawn=known.withdrawn.get(row.patient_id),
+        )
+
+
+def codes(clinic: Clinic) -> tuple[str, ...]:
+    """The code of every patient who is in the lists."""
+    with clinic.record() as record:
+        return tuple(row.code for row in rows.patients(record))
+
+
+def withdrawn(clinic: Clinic) -> tuple[tuple[str, str], ...]:
+    """Who was withdrawn, by code, and why."""
+    with clinic.record() as record:
+        gone, called = identities(record).withdrawn, rows.codes(record)
+    return tuple(sorted((called[patient_id], each.reason) for patient_id, each in gone.items() if patient_id in called))
+
+
+def holding(known: Iterable[str], typed: str) -> tuple[str, ...]:
+    """The codes in which a part stands, however both are written."""
+    return tuple(code for code in known if rows.plain_code(typed) in rows.plain_code(code))
 
 
 def names_a_person(code: str, year: int) -> bool:

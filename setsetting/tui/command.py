@@ -36,6 +36,8 @@ ON_SCREENS = {
     "patient unveto": _("w on the patient's page"),
     "soundscape accept": _("enter on the page of the soundscape"),
     "pcl5 correct": _("enter on the form"),
+    "patient withdraw": _("3 on the patient's page"),
+    "record undo": _("5 on its page"),
 }
 """Where a screen does what a sentence names as a command; what no screen does keeps its command."""
 

@@ -94,15 +94,26 @@ def vetoed_as_data(view: "PatientView", vetoed: "Vetoed") -> dict[str, Any]:
     return as_data(view) | {"meets": [track.id for track, _why in vetoed.met.tracks], "near": list(vetoed.met.near)}
 
 
+def named_words(what: str, value: str, titles: Mapping[str, str]) -> str:
+    """What a veto names; of a track its title and the beginning of its id, which a command takes."""
+    if what != "track":
+        return value
+    return f"{titles[value]} ({value[:10]})" if value in titles else value
+
+
 def unvetoed_words(what: str, value: str) -> str:
     return _("Withdrawn: {what} {value}.").format(what=_(what), value=value)
 
 
-def in_words(view: "PatientView", zone: ZoneInfo) -> list[str]:
+def in_words(view: "PatientView", zone: ZoneInfo, titles: Mapping[str, str]) -> list[str]:
+    """A patient in lines; `titles` are of the tracks that are vetoed, by id, as far as the library knows them."""
     lines = [view.code + (" · " + _("simulated") if view.simulated else "")]
     if view.withdrawn is not None:
         lines.append(_("  withdrawn: {why}").format(why=one_line(view.withdrawn.reason)))
-    lines += [_("  two patients made one: {why}").format(why=one_line(each.reason)) for each in view.merged]
+    lines += [
+        _("  two patients made one, with {code}: {why}").format(code=code, why=one_line(each.reason))
+        for code, each in zip(view.others, view.merged, strict=True)
+    ]
     for row in view.sessions:
         ran = row.actual or row.planned
         began = local_text(row.started_utc_ms, zone)
@@ -113,7 +124,10 @@ def in_words(view: "PatientView", zone: ZoneInfo) -> list[str]:
             parts.append(_("not closed"))
         parts += [correction.why_words(each) for each in row.corrections]
         lines.append("  " + " · ".join(parts))
-    lines += [_("  never: {what} {value}").format(what=_(row.what), value=row.value) for row in view.vetoes]
+    lines += [
+        _("  never: {what} {value}").format(what=_(row.what), value=named_words(row.what, row.value, titles))
+        for row in view.vetoes
+    ]
     lines.append(
         "  "
         + count("heard in this course: {n} track", "heard in this course: {n} tracks", len(view.heard))

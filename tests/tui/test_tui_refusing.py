@@ -103,7 +103,7 @@ def test_from_the_library_a_track_is_refused_for_the_patient_whose_code_is_typed
     first = min(tracks(), key=lambda track: track.title.casefold())
     app = Stage(clinic, lambda: LibraryScreen(clinic))
     noted = refused_on(monkeypatch, app, "y", *"k-0417", "enter", says=(f"Never play {first.title} to which patient?",))
-    assert noted == [("k-0417", first.id)]
+    assert noted == [(CODE, first.id)]
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from setsetting.errors import SetSettingError, Stopped, UsageError
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
+from setsetting.tui.screens.which_patient import patient_asked
 from setsetting.tui.task_screen import BACK, HELP
 from setsetting.tui.theme import ACCENT, DIM, GOOD, STRONG, TEXT
 from setsetting.tui.widgets.detail_pane import DetailPane
@@ -260,7 +261,8 @@ class LibraryScreen(ListScreen):
         track: Track | None = self.table.row
         if track is None:
             return
-        code = await self.ask(TextDialog(_("Never play {title} to which patient? The code").format(title=track.title)))
+        question = _("Never play {title} to which patient?").format(title=track.title)
+        code = await patient_asked(self, self._clinic, question)
         if code is not None:
             refuse(self, self._clinic, code, track.id)
 

@@ -1,8 +1,9 @@
-"""What a clinic does now and then, asked from the day's list: verify the record, look at and check playlists."""
+"""What a clinic does now and then, asked from the day's list: the record verified, playlists looked at, who was withdrawn."""
 
 import asyncio
 from typing import TYPE_CHECKING
 
+from setsetting.errors import NotFound
 from setsetting.tui.dialogs import ChoiceDialog
 from setsetting.views import playlist as views
 from setsetting.words.translate import _
@@ -18,10 +19,11 @@ async def ask_more(screen: "TaskScreen", clinic: "Clinic") -> None:
     ways = (
         (_("verify the record"), _("follows every chain; says the first event that is not as it was written")),
         (_("playlists"), _("shows each with its phases, and which of its tags no track has")),
+        (_("withdrawn patients"), _("opens the page of one who was left out of the lists; 5 there takes that back")),
     )
     at = await screen.ask(ChoiceDialog(_("What else?"), ways))
     if at is not None:
-        await (verify_record, look_at_playlists)[at](screen, clinic)
+        await (verify_record, look_at_playlists, open_withdrawn)[at](screen, clinic)
 
 
 async def verify_record(screen: "TaskScreen", clinic: "Clinic") -> None:
@@ -42,6 +44,18 @@ async def look_at_playlists(screen: "TaskScreen", clinic: "Clinic") -> None:
     choices = [(each.shelved.name, each.trouble or _titled(each)) for each in listed]
     while (at := await screen.ask(ChoiceDialog(_("Look at which playlist?"), choices, at or 0))) is not None:
         await screen.ask(await asyncio.to_thread(_shown, clinic, listed[at]))
+
+
+async def open_withdrawn(screen: "TaskScreen", clinic: "Clinic") -> None:
+    """Open the page of a patient who was withdrawn."""
+    from setsetting.desk import patients
+
+    gone = patients.withdrawn(clinic)
+    if not gone:
+        raise NotFound(_("No patient was withdrawn."))
+    at = await screen.ask(ChoiceDialog(_("Open which withdrawn patient?"), gone))
+    if at is not None:
+        screen.navigator.open_patient(gone[at][0])
 
 
 def _titled(entry: "ListedPlaylist") -> str:

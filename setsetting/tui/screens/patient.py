@@ -14,11 +14,13 @@ from setsetting.review.words import internal_review, room
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
+from setsetting.tui.screens import identity
 from setsetting.tui.screens.refusing import named, refuse, value_asked
 from setsetting.tui.screens.report import write_review
-from setsetting.tui.task_screen import BACK, HELP, small_print
+from setsetting.tui.task_screen import BACK, EVERYWHERE, HELP, small_print
 from setsetting.tui.theme import DIM, GOOD, MONTH, STRONG, TEXT, URGENT, WEEK
 from setsetting.tui.widgets.header import Header
+from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.tui.widgets.paragraph import Disclaimer, Paragraph
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
@@ -30,6 +32,8 @@ from setsetting.words.numbers import local_text, minutes_text
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from setsetting.desk.clinic import Clinic
     from setsetting.desk.forms import ScoredForm
     from setsetting.desk.patients import PatientView
@@ -37,6 +41,14 @@ if TYPE_CHECKING:
     from setsetting.record.rows import SessionRow
     from setsetting.tui.screens.paper import PaperScreen
 
+NOTHING_YET = {
+    "none": _("Nothing yet: f enters the first PCL-5, m builds the first soundscape."),
+    "stale": _("Nothing yet: f enters the first PCL-5, m builds the stale plan anew."),
+    "ready": _("Nothing yet: f enters the first PCL-5, j starts the plan that is ready."),
+}
+"""What there is to do for a patient without a session or form, by the state of the plan."""
+READING = {"open", "take-back", *(command.name for command in (*MOVES, BACK, *EVERYWHERE))}
+"""What is done with a patient who was withdrawn."""
 WHAT = (("artist", _("every track by an artist")), ("tag", _("every track with a tag")), ("track", _("one track")))
 
 
@@ -85,10 +97,19 @@ class PatientScreen(ListScreen):
         Command("find", "slash", _("Find words"), _("Finds a note by its words and opens its session.")),
         Command("report", "o", _("Report"), _("Writes the review as one page for the care team.")),
         Command("veto", "r", _("Refuse"), _("Notes what is never played to this patient; it is never loosened.")),
-        Command("unveto", "w", _("Withdraw"), _("Withdraws a veto, with a reason.")),
+        Command("unveto", "w", _("Allow again"), _("Withdraws a veto, with a reason."), short=_("Allow")),
         Command(
             "paper", "1", _("From paper"), _("Enters a session that was held without the program."), short=_("Paper")
         ),
+        Command(
+            "merge",
+            "2",
+            _("Same person"),
+            _("Says that this patient and another are one person, who goes on under one code."),
+            short=_("Same"),
+        ),
+        Command("withdraw", "3", _("Withdraw"), _("Leaves the patient out of lists, counts and reviews.")),
+        Command("take-back", "5", _("Take back"), _("Takes back that the patient was withdrawn, or made one person.")),
         *MOVES,
         BACK,
         HELP,
@@ -101,6 +122,19 @@ class PatientScreen(ListScreen):
         self._below = ""
         self._entering: PaperScreen | None = None
 
+    def commands(self) -> "Sequence[Command]":
+        """What can be done as things are; of a patient who was withdrawn only what is read, and taken back."""
+        view = self._view
+        if view is not None and view.withdrawn is not None:
+            return [command for command in self.ACTS if command.name in READING]
+        mended = view is not None and view.merged
+        return [command for command in self.ACTS if command.name != "take-back" or mended]
+
+    def why_not(self, name: str) -> str:
+        gone = self._view is not None and self._view.withdrawn is not None
+        said = _("{code} is withdrawn; 5 takes that back first.").format(code=self._code)
+        return said if gone and name not in READING else ""
+
     def body(self) -> ComposeResult:
         yield Header(_("PATIENT"))
         columns = (
@@ -112,7 +146,7 @@ class PatientScreen(ListScreen):
         yield Table[HistoryRow](
             columns,
             self._cells,
-            empty=_("Nothing yet: f enters the first PCL-5, m builds the first soundscape."),
+            empty=_("Nothing yet: f enters the first PCL-5."),
             key=lambda entry: entry.key,
         )
         yield Paragraph(bg="panel", most=3)
@@ -129,6 +163,7 @@ class PatientScreen(ListScreen):
         from setsetting.desk import drafts, forms, patients
 
         view = self._view = patients.show(self._clinic, self._code)
+        self._code = view.code  # of two patients made one, the code that goes on
         entries = [HistoryRow(row.started_utc_ms, session=row) for row in view.sessions]
         filled = forms.listing(self._clinic, self._code, withdrawn=True)
         entries += [HistoryRow(row.form.taken_ms, form=row) for row in filled]
@@ -136,17 +171,24 @@ class PatientScreen(ListScreen):
         vetoes = ", ".join(f"{what} {name}" for what, name in named(self._clinic, view.vetoes))
         heard = count("heard in this course: {n} track", "heard in this course: {n} tracks", len(view.heard))
         never = _("never: {vetoes}").format(vetoes=vetoes) if vetoes else _("no vetoes")
-        begun = drafts.begun(self._clinic, self._code)
+        merged = [
+            _("one person with {code}: {why}").format(code=code, why=each.reason)
+            for code, each in zip(view.others, view.merged, strict=True)
+        ]
+        gone = [] if view.withdrawn is None else [_("withdrawn: {why}").format(why=view.withdrawn.reason)]
+        begun = None if gone else drafts.begun(self._clinic, self._code)
         waits = (pcl5.begun_words(begun),) if begun is not None else ()
-        self._below = " · ".join((*waits, never, heard))
+        self._below = " · ".join((*gone, *waits, never, *merged, heard))
         self.query_one(Paragraph).show(self._below)
+        self.query_one(KeyBar).show(self.commands())
         self._read_plan()
         pieces = [
             (f"  {view.code}", STRONG),
             (count("  {n} session", "  {n} sessions", sum(row.counts for row in view.sessions)), TEXT),
             (count(" · {n} form", " · {n} forms", view.forms), TEXT),
         ]
-        self.query_one(Header).show(*pieces, right=_("simulated") if view.simulated else "")
+        states = [_("WITHDRAWN")] * len(gone) + [_("simulated")] * view.simulated
+        self.query_one(Header).show(*pieces, right=" · ".join(states))
 
     @work(thread=True, exclusive=True, group="plan")
     def _read_plan(self) -> None:
@@ -158,8 +200,11 @@ class PatientScreen(ListScreen):
 
     def on_plan_read(self, message: PlanRead) -> None:
         plan = message.plan
-        words = _("plan: {state}, {why}").format(state=plan_words(plan), why=" ".join(plan.reasons) or why_words(plan))
+        what = " ".join(plan.reasons) or why_words(plan) or _("m builds one")
+        words = _("plan: {state}, {why}").format(state=plan_words(plan), why=what)
         self.query_one(Paragraph).show(f"{self._below} · {words}")
+        self.table.show_empty(NOTHING_YET[str(plan.state)])
+        self.table.redraw()
 
     def _cells(self, entry: HistoryRow) -> Cells:
         if entry.form is not None:
@@ -208,14 +253,10 @@ class PatientScreen(ListScreen):
         elif held.ended_utc_ms is None:
             self.navigator.attach(held.session_id)
         else:
-            from setsetting.tui.screens.close import prepared
+            from setsetting.tui.screens.unclosed import close_left_open
 
-            closing = await prepared(self, self._clinic, held.session_id)
-            if closing is None:
-                self.say(session.rehearsal_closed_words())
-                self._load()
-            else:
-                self.app.push_screen(closing)
+            await close_left_open(self, self._clinic, held.session_id)
+            self._load()
 
     def do_build(self) -> None:
         self.navigator.open_build(self._code)
@@ -237,6 +278,30 @@ class PatientScreen(ListScreen):
         if entering is not None:
             self._entering = entering
             self.app.push_screen(entering)
+
+    async def do_merge(self) -> None:
+        assert self._view is not None
+        before = self._code
+        into = await identity.merge(self, self._clinic, self._view)
+        if into is not None:
+            self._code = into
+            self._load()
+            others = ", ".join(self._view.others) or before
+            said = _("{others} and {code} are one person now, {code}; 5 takes that back.")
+            self.say(said.format(others=others, code=into))
+
+    async def do_withdraw(self) -> None:
+        assert self._view is not None
+        if await identity.withdraw(self, self._clinic, self._view):
+            self._load()
+            self.say(_("{code} is left out of lists and reviews; 5 takes that back.").format(code=self._code))
+
+    async def do_take_back(self) -> None:
+        assert self._view is not None
+        done = await identity.take_back(self, self._clinic, self._view)
+        if done is not None:
+            self._load()
+            self.say(done)
 
     def do_review(self) -> None:
         self.navigator.open_review(self._code)
@@ -287,13 +352,14 @@ class PatientScreen(ListScreen):
         vetoes = self._view.vetoes if self._view else ()
         if not vetoes:
             raise UsageError(_("No veto stands for this patient."))
-        at = await self.ask(ChoiceDialog(_("{code}: which veto?").format(code=self._code), named(self._clinic, vetoes)))
+        names = named(self._clinic, vetoes)
+        at = await self.ask(ChoiceDialog(_("{code}: which veto?").format(code=self._code), names))
         if at is None:
             return
         reason = await self.ask(
             TextDialog(_("{code}: why is it withdrawn? The reason stays in the record").format(code=self._code))
         )
         if reason is not None:
-            what, value = vetoes[at].what, vetoes[at].value
-            self.say(views.unvetoed_words(what, patients.unveto(self._clinic, self._code, what, value, reason=reason)))
+            patients.unveto(self._clinic, self._code, vetoes[at].what, vetoes[at].value, reason=reason)
+            self.say(f"{self._code}: {views.unvetoed_words(*names[at])}")
             self._load()

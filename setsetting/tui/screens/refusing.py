@@ -67,7 +67,13 @@ def refuse(screen: "TaskScreen", clinic: "Clinic", code: str, track_id: str) -> 
 
 
 def named(clinic: "Clinic", vetoes: "Sequence[VetoRow]") -> list[tuple[str, str]]:
-    """What each veto names, a track by its title where the library knows it."""
-    tracks = clinic.names().tracks if any(veto.what == "track" for veto in vetoes) else ()
-    titles = {track.id: track.title for track in tracks}
-    return [(veto.what, titles.get(veto.value, veto.value)) for veto in vetoes]
+    """What each veto names, a track by its title; one that has left the library by the beginning of its id."""
+    from setsetting.desk import meeting
+
+    ids = [veto.value for veto in vetoes if veto.what == "track"]
+    known = meeting.titles(clinic.names(), ids) if ids else {}
+    gone = _("{id}, which has left the library")
+    return [
+        (_(veto.what), known.get(veto.value, gone.format(id=veto.value[:10])) if veto.what == "track" else veto.value)
+        for veto in vetoes
+    ]

@@ -19,6 +19,7 @@ from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
 from setsetting.tui.screens.report import write_page
+from setsetting.tui.screens.which_patient import patient_asked
 from setsetting.tui.task_screen import BACK, HELP, small_print
 from setsetting.tui.theme import ACCENT, DIM, LOUD, STRONG, TEXT, TextStyle
 from setsetting.tui.widgets.detail_pane import DetailPane
@@ -244,12 +245,12 @@ class SessionScreen(ListScreen):
             self._corrected(_("The session is void; 5 takes that back."))
 
     async def do_move(self) -> None:
-        from setsetting.desk import corrections, patients
+        from setsetting.desk import corrections
 
-        code = await self.ask(TextDialog(self._asking(_("{code}: with which patient was it held? The code"))))
+        question = self._asking(_("{code}: with which patient was it held?"))
+        code = await patient_asked(self, self._clinic, question, but=self._code)
         if code is None:
             return
-        code = patients.show(self._clinic, code).code
         reason = await self._why(_("{code}: why is it moved to {other}?").replace("{other}", code))
         if reason is not None:
             moved = corrections.move(self._clinic, self._session_id, code, reason)

@@ -1,0 +1,97 @@
+"""Who is who, mended from a patient's page: two codes that are one person, a patient who is none; each taken back."""
+
+from typing import TYPE_CHECKING
+
+from setsetting.errors import UsageError
+from setsetting.tui.dialogs import ChoiceDialog, TextDialog
+from setsetting.tui.screens.which_patient import patient_asked
+from setsetting.words.translate import _, count
+
+if TYPE_CHECKING:
+    from setsetting.desk.clinic import Clinic
+    from setsetting.desk.patients import PatientView
+    from setsetting.tui.task_screen import TaskScreen
+
+
+def holds(view: "PatientView") -> str:
+    """What stands under a code."""
+    return ", ".join(
+        (
+            count("{n} session", "{n} sessions", len(view.sessions)),
+            count("{n} form", "{n} forms", view.forms),
+            count("{n} refusal", "{n} refusals", len(view.vetoes)),
+        )
+    )
+
+
+async def merge(screen: "TaskScreen", clinic: "Clinic", view: "PatientView") -> str | None:
+    """Say that a patient and another are one, and under which code; that code, None where nothing is said."""
+    from setsetting.desk import corrections, patients
+
+    question = _("{code} is the same person as which other patient?").format(code=view.code)
+    code = await patient_asked(screen, clinic, question, but=view.code)
+    if code is None:
+        return None
+    other = patients.show(clinic, code)
+    ways = ((view, other), (other, view))
+    choices = [
+        (into.code, _("{one}'s {what} become {other}'s").format(one=one.code, what=holds(one), other=into.code))
+        for one, into in ways
+    ]
+    both = {"one": view.code, "other": other.code}
+    question = _("{one} and {other} are one person: under which code do they go on?").format(**both)
+    at = await screen.ask(ChoiceDialog(question, choices))
+    if at is None:
+        return None
+    one, into = ways[at]
+    why = _(
+        "{one} becomes {into}: numbers, reports and lists follow, and what either refuses is refused for both; "
+        "5 on {into}'s page takes it back. Why are they one person?"
+    ).format(one=one.code, into=into.code)
+    reason = await screen.ask(TextDialog(why, hint=_("The reason stays in the record.")))
+    if reason is None:
+        return None
+    return corrections.merge(clinic, one.code, into.code, reason).view.code
+
+
+async def withdraw(screen: "TaskScreen", clinic: "Clinic", view: "PatientView") -> bool:
+    """Leave a patient out of every list and review; whether that was said."""
+    from setsetting.desk import corrections
+
+    why = _(
+        "{code} ({what}) is left out of every list, count and review; the record keeps all of it, and 5 takes it back. "
+        "Why is {code} withdrawn?"
+    ).format(code=view.code, what=holds(view))
+    reason = await screen.ask(TextDialog(why, hint=_("The reason stays in the record.")))
+    if reason is not None:
+        corrections.withdraw(clinic, view.code, reason)
+    return reason is not None
+
+
+async def take_back(screen: "TaskScreen", clinic: "Clinic", view: "PatientView") -> str | None:
+    """Take a withdrawal or a merge of the patient back; what came of it, None where nothing was taken back."""
+    from setsetting.desk import minutes
+
+    made = list(zip(view.others, view.merged, strict=True))
+    if view.withdrawn is not None:
+        made.append(("", view.withdrawn))
+    if not made:
+        raise UsageError(_("{code} was neither withdrawn nor made one with another.").format(code=view.code))
+    names = [
+        _("one person with {other}").format(other=other) if other else _("withdrawn") for other, _correction in made
+    ]
+    at: int | None = 0
+    if len(made) > 1:
+        choices = [(name, correction.reason) for name, (_other, correction) in zip(names, made, strict=True)]
+        at = await screen.ask(ChoiceDialog(_("{code}: take which back?").format(code=view.code), choices))
+    if at is None:
+        return None
+    other, correction = made[at]
+    asked = _("{one} and {other} become two patients again; {what}. Why?") if other else _("{one} stands again. Why?")
+    both = {"one": view.code, "other": other, "what": _("what was refused meanwhile holds for both")}
+    reason = await screen.ask(TextDialog(asked.format(**both), hint=_("The reason stays in the record.")))
+    if reason is None:
+        return None
+    minutes.undo(clinic, correction.event_id, reason)
+    done = _("{one} and {other} are two patients again.") if other else _("{one} stands in the lists again.")
+    return done.format(**both)

@@ -1,0 +1,45 @@
+"""Which patient is meant: a code as it is typed, in any case; digits belong to codes, so that no list is chosen from."""
+
+from typing import TYPE_CHECKING
+
+from setsetting.errors import Refused, UsageError
+from setsetting.tui.dialogs import TextDialog
+from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from setsetting.desk.clinic import Clinic
+    from setsetting.tui.task_screen import TaskScreen
+
+MOST_NAMED = 6
+"""So many of the codes that hold what is typed are named."""
+
+
+async def patient_asked(screen: "TaskScreen", clinic: "Clinic", question: str, *, but: str | None = None) -> str | None:
+    """The code of a patient, as the record writes it; None where nobody is named.
+
+    Raises NotFound for a code that nobody has, Refused for that of the patient it is asked of.
+    """
+    from setsetting.desk import patients
+
+    others = tuple(code for code in patients.codes(clinic) if code != but)
+    if not others:
+        raise UsageError(_("There is no other patient."))
+    typed = await screen.ask(
+        TextDialog(question, hint=_("the code"), tell=lambda text: told(patients.holding(others, text)))
+    )
+    if typed is None:
+        return None
+    code = patients.show(clinic, typed).code
+    if code == but:
+        raise Refused(_("That is {code} itself.").format(code=code))
+    return code
+
+
+def told(codes: "Sequence[str]") -> str:
+    """The codes that hold what is typed, the first of them by name."""
+    if not codes:
+        return _("No patient's code holds this.")
+    more = len(codes) - MOST_NAMED
+    return ", ".join(codes[:MOST_NAMED]) + (_(" and {n} more").format(n=more) if more > 0 else "")

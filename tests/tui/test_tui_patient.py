@@ -1,0 +1,128 @@
+"""A patient's page: two codes that are one person, a patient withdrawn, each taken back; refusals by their titles."""
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from tui_stage import CODE, SIZES, Stage, clinic_in_course, empty_clinic, named, on_stage, tracks, until, words_shown
+
+from setsetting.desk import library, patients, plans
+from setsetting.desk.clinic import Clinic
+from setsetting.desk.plans import PatientPlan, PlanChange
+from setsetting.library.catalogue import NamedLibrary
+from setsetting.library.recordings import Recordings
+from setsetting.record.kinds import TrackVetoed
+from setsetting.record.plan_rows import PlanRow
+from setsetting.tui.screens.patient import PatientScreen
+from setsetting.tui.screens.today import TodayScreen
+from setsetting.tui.widgets.status import StatusRow
+
+OTHER = "K-0388"
+ACCEPTED = PlanRow("p", 0, "5" * 64, "soundscapes/a.json", "psychedelic-60", 3_600_000, 0, "p", "l", "w")
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Clinic:
+    return clinic_in_course(tmp_path)
+
+
+def page(clinic: Clinic, code: str) -> Stage:
+    return Stage(clinic, lambda: PatientScreen(clinic, code))
+
+
+def said(app: Stage) -> str:
+    return app.screen.query_one(StatusRow).said
+
+
+@pytest.mark.parametrize("size", SIZES, ids=named)
+def test_two_codes_of_one_person_are_made_one_and_two_again(clinic: Clinic, size: tuple[int, int]) -> None:
+    app = page(clinic, OTHER)
+
+    async def play(pilot: Pilot[int]) -> None:
+        assert "Take back" not in words_shown(app)
+        await pilot.press("2", *"k0417")
+        await until(pilot, lambda: CODE in words_shown(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: f"{OTHER} and {CODE} are one person: under which code" in words_shown(app))
+        assert f"{OTHER}'s 0 sessions, 0 forms, 0 refusals become {CODE}'s" in words_shown(app)
+        await pilot.press("1")
+        await until(pilot, lambda: "what either refuses is refused for both" in words_shown(app))
+        await pilot.press(*"mistyped", "enter")
+        await until(pilot, lambda: f"{OTHER} and {CODE} are one person now, {CODE}" in said(app))
+        assert f"PATIENT {CODE} 4 sessions" in words_shown(app)
+        assert "5 Take back" in words_shown(app)
+        assert patients.codes(clinic) == (CODE, "K-0631")
+        await pilot.press("5", *"they are two", "enter")
+        await until(pilot, lambda: f"{CODE} and {OTHER} are two patients again." in said(app))
+        assert "Take back" not in words_shown(app)
+
+    on_stage(app, play, size)
+    assert patients.codes(clinic) == (OTHER, CODE, "K-0631")
+
+
+def test_a_patient_who_was_withdrawn_is_found_again_and_taken_back(clinic: Clinic) -> None:
+    app = Stage(clinic, lambda: TodayScreen(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        app.open_patient(CODE)
+        await pilot.pause()
+        await pilot.press("3")
+        await until(pilot, lambda: f"Why is {CODE} withdrawn?" in words_shown(app))
+        assert f"{CODE} (4 sessions, 7 forms, 2 refusals) is left out of every list" in words_shown(app)
+        await pilot.press(*"a slip", "enter")
+        await until(pilot, lambda: f"{CODE} is left out of lists and reviews; 5 takes that back." in said(app))
+        words = words_shown(app)
+        assert "WITHDRAWN" in words and "withdrawn: a slip" in words
+        assert "Refuse" not in words and "Music" not in words
+        await pilot.press("m")
+        assert said(app) == f"{CODE} is withdrawn; 5 takes that back first."
+        await pilot.press("escape")
+        assert CODE not in patients.codes(clinic)
+        await pilot.press("slash", *"417", "enter")
+        await until(pilot, lambda: isinstance(app.screen, PatientScreen))
+        await pilot.press("5", *"it was right", "enter")
+        await until(pilot, lambda: f"{CODE} stands in the lists again." in said(app))
+        assert "Refuse" in words_shown(app)
+
+    on_stage(app, play)
+    assert CODE in patients.codes(clinic)
+
+
+def test_a_refused_track_is_named_by_its_title(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    track = tracks()[0]
+    monkeypatch.setattr(Clinic, "names", lambda _clinic: NamedLibrary(tracks(), Recordings({})))
+    with clinic.record() as record:
+        patient_id = patients.show(clinic, OTHER).patient_id
+        record.append("patient.vetoed", TrackVetoed(patient_id, "track", track.id))
+    monkeypatch.setattr(patients, "unveto", lambda *_asked, **_named: track.id)
+    app = page(clinic, OTHER)
+
+    async def play(pilot: Pilot[int]) -> None:
+        assert f"never: track {track.title}" in words_shown(app)
+        await pilot.press("w", "1", *"by mistake", "enter")
+        await until(pilot, lambda: said(app) == f"{OTHER}: Withdrawn: track {track.title}.")
+
+    on_stage(app, play)
+
+
+@pytest.mark.parametrize(
+    ("plan", "words"),
+    [
+        (PatientPlan(), "m builds the first soundscape"),
+        (PatientPlan(ACCEPTED), "j starts the plan that is ready"),
+        (PatientPlan(ACCEPTED, (PlanChange.REFUSED,), ("Vetoed.",)), "m builds the stale plan anew"),
+    ],
+)
+def test_a_page_without_rows_says_what_there_is_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, plan: PatientPlan, words: str
+) -> None:
+    clinic = empty_clinic(tmp_path)
+    patients.add(clinic, "K-1")
+    monkeypatch.setattr(plans, "show", lambda _clinic, _code: plan)
+    monkeypatch.setattr(library, "listing", lambda _clinic: ())
+    app = page(clinic, "K-1")
+
+    async def play(pilot: Pilot[int]) -> None:
+        await until(pilot, lambda: words in words_shown(app))
+
+    on_stage(app, play)
