@@ -135,6 +135,16 @@ def wrap(text: str, width: int) -> list[str]:
     return lines
 
 
+def wrap_within(text: str, width: int, rows: int, more: str = "") -> list[str]:
+    """The same on at most so many lines; where they are too few the last says so, and with `more` where the rest is."""
+    lines = wrap(text, width)
+    if len(lines) <= rows:
+        return lines
+    tail = f" {ELLIPSIS} {more}".rstrip()
+    last = wrap(" ".join(lines[rows - 1 :]), width - plain.width(tail))[0].rstrip(ELLIPSIS)
+    return [*lines[: rows - 1], last + tail] if rows > 0 else []
+
+
 def paragraph(
     text: str, width: int, style: TextStyle = TEXT, bg: str = "ground", margins: tuple[int, int] = (1, 1)
 ) -> list[Line]:

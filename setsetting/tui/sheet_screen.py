@@ -1,7 +1,7 @@
 """A screen that is one PCL-5 form: the current item whole, the sheet of twenty, the totals, and moving in them."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 
@@ -33,9 +33,12 @@ class SheetScreen(TaskScreen):
     """Subclasses put STEPS into their ACTS, say `when` the form was filled and what is known `beside` it."""
 
     CSS = """
-    SheetScreen.-high Totals { height: 3; }
+    SheetScreen.-high Totals { height: 4; }
     SheetScreen.-low.-crowded Totals { height: 1; }
     """
+
+    SHORT: ClassVar[str] = ""
+    """What stands for the small print at 80 x 24, where a row is needed for what is known beside the form."""
 
     def __init__(self, clinic: "Clinic", code: str, items: Iterable[Item | None], recall: Recall) -> None:
         super().__init__()
@@ -50,7 +53,8 @@ class SheetScreen(TaskScreen):
         yield AnswerSheet()
         yield Totals()
         yield StatusRow()
-        yield Disclaimer(_("Self-report, not a diagnosis; the PCL-5 has no item on suicide."), internal_review())
+        self_report = _("Self-report, not a diagnosis; the PCL-5 has no item on suicide.")
+        yield Disclaimer(self_report, internal_review(), short=self.SHORT)
 
     def know_patient(self) -> None:
         """Read what is said of the patient beside every form."""
@@ -86,6 +90,11 @@ class SheetScreen(TaskScreen):
         totals = self.query_one(Totals)
         totals.beside = " · ".join(sentences)
         totals.redraw()
+
+    @property
+    def small_print(self) -> str:
+        """What is known beside the form is among it: at 80 x 24 it may need more rows than there are."""
+        return " · ".join(filter(None, (self.query_one(Totals).beside, super().small_print)))
 
     def say(self, words: str, *, wrong: bool = False) -> None:
         """A long refusal takes the row of what is beside: at 80 x 24 there is no other."""

@@ -113,12 +113,19 @@ class TaskScreen(Screen[None]):
         to its question before the next key is taken, and what was answered is done even when this
         screen is left meanwhile. It is not begun a second time before it is done.
         """
+        if why := self.why_not(name):
+            self.say(why, wrong=True)
+            return
         method = self.method_of(name)
         if not inspect.iscoroutinefunction(method):
             await self._done(name, method, key)
         elif name not in self._under_way:
             self.app.run_worker(self._done(name, method, key))
             await asyncio.sleep(0)
+
+    def why_not(self, name: str) -> str:
+        """Why a command can't be done as things are; nothing where it can, or says so itself."""
+        return ""
 
     def method_of(self, name: str) -> Callable[..., Any]:
         """The method that does a command."""
@@ -186,7 +193,7 @@ class TaskScreen(Screen[None]):
 
     def on_key(self, event: events.Key) -> None:
         """A key that does nothing says so: a mistyped one is not taken for one that worked."""
-        known = {key for command in self.commands() for key in command.keys}
+        known = {key for command in self.ACTS for key in command.keys}  # what can't be done now says why
         if event.is_printable and event.character is not None and event.key not in known:
             event.stop()
             if event.character.isalpha() and not event.character.isascii():
@@ -202,8 +209,12 @@ class TaskScreen(Screen[None]):
         return words.format(letter=letter, keys=keys)
 
     def do_help(self) -> None:
-        small_print = self.SMALL_PRINT or " ".join(each.whole for each in self.query(Disclaimer))
-        self.navigator.open_help(self.TITLE_WORDS, self.commands(), small_print)
+        self.navigator.open_help(self.TITLE_WORDS, self.commands(), self.small_print)
+
+    @property
+    def small_print(self) -> str:
+        """What the screen may have no room for, whole."""
+        return self.SMALL_PRINT or " ".join(each.whole for each in self.query(Disclaimer))
 
     def do_palette(self) -> None:
         self.app.action_command_palette()

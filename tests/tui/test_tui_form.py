@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from tui_stage import CODE, Stage, empty_clinic, on_stage, words_shown
+from tui_stage import CODE, SIZES, Stage, empty_clinic, named, on_stage, until, words_shown
 
 from setsetting.clinical.form import Recall
-from setsetting.desk import forms, patients
+from setsetting.clinical.setting import Setting
+from setsetting.clinical.setting_file import SettingLog
+from setsetting.desk import closing, forms, patients
 from setsetting.desk.clinic import Clinic
 from setsetting.tui.screens.form import FormScreen
 
@@ -72,7 +74,9 @@ def test_a_form_of_another_patient_is_moved_and_a_wrong_one_withdrawn(clinic: Cl
     async def move(pilot: Pilot[int]) -> None:
         await pilot.press("p")
         assert f"Whose form is it, if not {CODE}'s?" in words_shown(app)
-        await pilot.press("enter", *"the wrong sheet", "enter")
+        await pilot.press(*"k-05")
+        await until(pilot, lambda: "K-0500" in words_shown(app))
+        await pilot.press(*"00", "enter", *"the wrong sheet", "enter")
         await pilot.pause()
         assert not isinstance(app.screen, FormScreen)
 
@@ -117,3 +121,41 @@ def test_a_withdrawn_form_is_found_in_the_list_and_taken_back_by_a_key(clinic: C
     on_stage(app, play)
     (form,) = forms.listing(clinic, CODE)
     assert (form.form.recall, form.corrections, form.withdrawn) == (Recall.WEEK, 0, None)
+
+
+@pytest.mark.parametrize("size", [*SIZES, (200, 60)], ids=named)
+def test_what_is_to_be_known_of_a_form_is_said_whole_and_only_what_can_be_done_is_offered(
+    clinic: Clinic, size: tuple[int, int]
+) -> None:
+    for day in ("2026-11-16", "2026-11-17"):
+        closing.add(clinic, CODE, f"{day}T10:00", 40, SettingLog(Setting({}), {}, None))
+    for day in ("2026-11-13", "2026-11-14", "2026-11-15"):
+        forms.add(clinic, CODE, [1] * 20, Recall.WEEK, day)
+    form = forms.add(clinic, CODE, [1] * 20, Recall.WEEK, "2026-11-17T12:00")
+    app = reading(clinic, form)
+
+    async def play(pilot: Pilot[int]) -> None:
+        assert "Take back" not in words_shown(app)
+        assert " ".join(form.remarks) in words_shown(app).replace(" \N{MIDDLE DOT} ", " ") or "? all" in words_shown(
+            app
+        )
+        await pilot.press("question_mark", "end")
+        await pilot.pause()
+        assert all(remark in words_shown(app) for remark in form.remarks)
+        await pilot.press("escape", "5")
+        await until(pilot, lambda: "Nothing of this form was corrected." in words_shown(app))
+        await pilot.press("ctrl+x", *"a copy", "enter")
+        await pilot.pause()
+
+    on_stage(app, play, size)
+    again = reading(clinic, forms.find(clinic, form.form_id))
+
+    async def look(pilot: Pilot[int]) -> None:
+        words = words_shown(again)
+        assert "5 Take back" in words
+        assert not any(label in words for label in ("Correct ", "Week/month", "Withdraw ", "Patient "))
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "This form is withdrawn: a copy; 5 takes that back." in words_shown(again)
+
+    on_stage(again, look, size)

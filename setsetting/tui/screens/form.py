@@ -3,16 +3,19 @@
 from typing import TYPE_CHECKING, ClassVar
 
 from setsetting.clinical.form import Recall
-from setsetting.errors import UsageError
 from setsetting.tui.command import Command
-from setsetting.tui.dialogs import ChoiceDialog, TextDialog
+from setsetting.tui.dialogs import TextDialog
+from setsetting.tui.screens.which_patient import patient_asked
 from setsetting.tui.sheet_screen import STEPS, SheetScreen
-from setsetting.tui.task_screen import BACK, HELP
+from setsetting.tui.task_screen import BACK, HELP, small_print
 from setsetting.tui.widgets.answer_sheet import AnswerClicked
+from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.views import pcl5 as views
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from setsetting.desk.clinic import Clinic
     from setsetting.desk.forms import ScoredForm
 
@@ -20,11 +23,15 @@ READ = _("This form is stored: the arrows go through it, enter corrects its answ
 
 WITHDRAWN = _("This form is withdrawn: {why}; 5 takes that back.")
 
+CORRECTING = {"correct", "recall", "taken", "patient", "withdraw"}
+
 
 class FormScreen(SheetScreen):
     """Read a form; its answers are corrected on the screen of the entry, all else here."""
 
     TITLE_WORDS = _("PCL-5 form")
+    SHORT = small_print()
+    CSS = "FormScreen Totals { height: 3; }"
     NO_SUCH_KEY = _("{key} does nothing here: the form is stored, and enter corrects its answers.")
     ACTS: ClassVar[tuple[Command, ...]] = (
         Command("correct", "enter", _("Correct"), _("Corrects the answers, from those that are there.")),
@@ -35,13 +42,7 @@ class FormScreen(SheetScreen):
         Command(
             "withdraw", "ctrl+x", _("Withdraw"), _("Says that the form is none; it stays in the trail."), shown_key="^x"
         ),
-        Command(
-            "take_back",
-            "5",
-            _("Take back"),
-            _("Takes back the withdrawal of the form, or its last correction."),
-            in_bar=False,
-        ),
+        Command("take-back", "5", _("Take back"), _("Takes back the withdrawal of the form, or its last correction.")),
         BACK,
         HELP,
     )
@@ -49,6 +50,16 @@ class FormScreen(SheetScreen):
     def __init__(self, clinic: "Clinic", code: str, form: "ScoredForm") -> None:
         super().__init__(clinic, code, form.form.items, form.form.recall)
         self._form = form
+
+    def commands(self) -> "Sequence[Command]":
+        """What can be done as the form stands."""
+        return [command for command in self.ACTS if not self.why_not(command.name)]
+
+    def why_not(self, name: str) -> str:
+        gone = self._form.withdrawn
+        if name == "take-back":
+            return "" if gone is not None or self._form.corrections else _("Nothing of this form was corrected.")
+        return WITHDRAWN.format(why=gone) if gone is not None and name in CORRECTING else ""
 
     def on_mount(self) -> None:
         self.know_patient()
@@ -61,6 +72,7 @@ class FormScreen(SheetScreen):
 
     def _show(self, form: "ScoredForm") -> None:
         self._form, self._items, self._recall = form, list(form.form.items), form.form.recall
+        self.query_one(KeyBar).show(self.commands())
         self.draw()
         self.show_beside(*form.remarks, *views.changes_in_words(form, self._clinic.settings.zone))
 
@@ -98,17 +110,15 @@ class FormScreen(SheetScreen):
             self.say(_("It was taken {when}; the trail keeps what was.").format(when=self.when))
 
     async def do_patient(self) -> None:
-        from setsetting.desk import forms, patients
+        from setsetting.desk import forms
 
-        others = [row.code for row in patients.listing(self._clinic, heard=False) if row.code != self._code]
-        if not others:
-            raise UsageError(_("There is no other patient."))
         question = _("Whose form is it, if not {code}'s?").format(code=self._code)
-        at = await self.ask(ChoiceDialog(question, [(code, "") for code in others]))
-        reason = None if at is None else await self._why()
-        if at is not None and reason is not None:
-            forms.correct(self._clinic, self._form.form_id, None, reason, code=others[at])
-            self.leave(_("The form is {other}'s now; the trail keeps what was.").format(other=others[at]))
+        other = await patient_asked(self, self._clinic, question, but=self._code)
+        reason = None if other is None else await self._why()
+        if other is not None and reason is not None:
+            forms.correct(self._clinic, self._form.form_id, None, reason, code=other)
+            said = _("The form of {code} is {other}'s now; opened there, 5 takes that back.")
+            self.leave(said.format(code=self._code, other=other))
 
     async def do_withdraw(self) -> None:
         from setsetting.desk import forms
@@ -122,15 +132,19 @@ class FormScreen(SheetScreen):
     async def do_take_back(self) -> None:
         from setsetting.desk import forms, minutes
 
-        if self._form.withdrawn is None and not self._form.corrections:
-            raise UsageError(_("Nothing of this form was corrected."))
-        question = _("Why is the last correction of this form of {code} taken back? The reason stays in the record")
+        question = (
+            _("Why is the last correction of this form of {code} taken back? The reason stays in the record")
+            if self._form.withdrawn is None
+            else _("Why does this form of {code} stand again? The reason stays in the record")
+        )
         reason = await self.ask(TextDialog(question.format(code=self._code)))
         if reason is not None:
             minutes.undo(self._clinic, self._form.event_id, reason)
             form = forms.find(self._clinic, self._form.form_id)
             if form.code != self._code:
-                self.leave(_("Taken back; the form is {code}'s again.").format(code=form.code))
+                self.leave(
+                    _("Taken back; the form of {other} is {code}'s again.").format(other=self._code, code=form.code)
+                )
                 return
             self._show(form)
             self.say(_("Taken back; what it corrected stands again."))

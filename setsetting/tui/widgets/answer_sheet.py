@@ -8,7 +8,7 @@ from textual.message import Message
 
 from setsetting.clinical import pcl5
 from setsetting.clinical.form import Item, NoAnswer, Recall
-from setsetting.tui.line import Line, fit, paragraph, row, wrap
+from setsetting.tui.line import Line, paragraph, row, wrap_within
 from setsetting.tui.painting import Painting, PaintingOf
 from setsetting.tui.theme import ACCENT, CHOSEN, DIM, LOUD, MONTH, STRONG, TEXT, WEEK, TextStyle
 from setsetting.words.translate import _
@@ -186,7 +186,6 @@ class Totals(PaintingOf[Sequence[Item | None]]):
             else:
                 pieces += [(f"  {name} ", DIM), (str(value), STRONG)]
         room, rows = width - 2, height - 1
-        beside = wrap(self.beside, room)
-        if len(beside) > rows:
-            beside = [*beside[: rows - 1], fit(" ".join(beside[rows - 1 :]), room)] if rows else []
+        beside = wrap_within(self.beside, room, rows, _("? all"))
+        beside += [""] * (rows - len(beside))
         return [row(width, pieces, "panel"), *(row(width, [(words, DIM)], "panel") for words in beside)]

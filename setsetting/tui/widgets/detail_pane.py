@@ -1,6 +1,6 @@
 """The row under the cursor in whole sentences, where a table can only show their beginnings."""
 
-from setsetting.tui.line import ELLIPSIS, Line, wrap
+from setsetting.tui.line import Line, wrap_within
 from setsetting.tui.painting import Painting
 from setsetting.tui.theme import DIM, STRONG, TEXT
 
@@ -23,11 +23,7 @@ class DetailPane(Painting):
 
     def paint(self, width: int, height: int) -> list[Line]:
         head = f"{self._title} " if self._title else ""
-        texts = wrap(head + self._words, width - 2)
-        if len(texts) > height:
-            more = f" {ELLIPSIS} {self._more}".rstrip()
-            last = wrap(" ".join(texts[height - 1 :]), width - 2 - len(more))[0].rstrip(ELLIPSIS)
-            texts = [*texts[: height - 1], last + more]
+        texts = wrap_within(head + self._words, width - 2, height, self._more)
         lines = []
         for y, text in enumerate(texts):
             line = Line(width, "panel")
