@@ -27,11 +27,9 @@ def plan_words(plan: "PatientPlan | None") -> str:
 
 
 def why_words(plan: "PatientPlan | None") -> str:
-    """What a plan is, or what is otherwise with it, as short as a list needs it."""
-    if plan is None:
+    """What a plan is, or what is otherwise with it, as short as a list needs it; nothing where there is none."""
+    if plan is None or plan.accepted is None:
         return ""
-    if plan.accepted is None:
-        return _("m builds one")
     changes = {
         "gone": _("its file is gone"),
         "file": _("its file changed"),

@@ -11,9 +11,10 @@ from setsetting.desk import attending, library, patients, plans, sessions, sound
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.plans import NO_PLAN, PatientPlan, PlanChange
 from setsetting.errors import Refused
-from setsetting.record.kinds import SessionStarted
+from setsetting.record.kinds import SessionEnded, SessionStarted
 from setsetting.record.plan_rows import PlanRow
 from setsetting.tui.screens.build import BuildScreen
+from setsetting.tui.screens.close import CloseScreen
 from setsetting.tui.screens.pcl5 import Pcl5Screen
 from setsetting.tui.screens.today import TodayScreen
 from setsetting.tui.task_screen import TaskScreen
@@ -135,6 +136,75 @@ def test_a_patient_is_found_by_a_part_of_the_code(clinic: Clinic) -> None:
         assert "No patient's code holds 'zz'." in app.screen.query_one(StatusRow).said
 
     on_stage(app, play)
+
+
+def test_a_key_goes_to_the_next_that_is_found_round_the_list(clinic: Clinic) -> None:
+    app = Stage(clinic, lambda: TodayScreen(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        listed = [row.code for row in app.screen.query_one(Table).rows]
+        assert "Next found" not in words_shown(app)
+        await pilot.press("slash", *"k")
+        await until(pilot, lambda: ", ".join(listed) in words_shown(app))
+        await pilot.press("enter")
+        await pilot.pause()
+        found = []
+        for _press in range(4):
+            found.append(app.screen.query_one(Table).row.code)
+            await pilot.press("tab")
+        assert found == [*listed, listed[0]]
+        assert "of 3 that hold 'k'; tab goes to the next" in app.screen.query_one(StatusRow).said
+
+    on_stage(app, play)
+
+
+def test_z_closes_the_chosen_patient_s_session_and_another_s_only_when_it_is_named(clinic: Clinic) -> None:
+    minute = 60_000
+    for session_id, code in (("s-1", CODE), ("s-2", "K-0388")):
+        started = SessionStarted(
+            session_id, patients.show(clinic, code).patient_id, 5, STARTED_UTC_MS - 90 * minute, (), "room-1"
+        )
+        with clinic.record() as record:
+            record.append("session.started", started)
+            record.append("session.ended", SessionEnded(session_id, STARTED_UTC_MS - 30 * minute, ()))
+    app = Stage(clinic, lambda: TodayScreen(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        for code in ("K-0388", CODE):
+            await choose(app, pilot, code)
+            await pilot.press("z")
+            await until(pilot, lambda: isinstance(app.screen, CloseScreen))
+            assert code in words_shown(app)
+            await pilot.press("escape")
+            await until(pilot, lambda: isinstance(app.screen, TodayScreen))
+        await choose(app, pilot, "K-0631")
+        await pilot.press("z")
+        await until(pilot, lambda: "Close which session?" in words_shown(app))
+        assert "K-0388" in words_shown(app) and CODE in words_shown(app)
+
+    on_stage(app, play)
+
+
+LONG = " ".join(f"Track {n} is by an artist whom this patient refuses." for n in range(9))
+
+
+@pytest.mark.parametrize("size", [*SIZES, (200, 60)], ids=named)
+def test_a_reason_that_is_cut_says_so_and_a_key_says_it_whole(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    stale = PatientPlan(ACCEPTED, (PlanChange.REFUSED,), (LONG,))
+    monkeypatch.setattr(plans, "show", lambda _clinic, _code: stale)
+    app = Stage(clinic, lambda: TodayScreen(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await choose(app, pilot, CODE)
+        words = words_shown(app)
+        assert LONG in words or "… y says all" in words
+        assert "last time" in words and "never" in words
+        await pilot.press("y")
+        await until(pilot, lambda: LONG in words_shown(app))
+
+    on_stage(app, play, size)
 
 
 @pytest.mark.parametrize("screen", [TodayScreen, BuildScreen])

@@ -10,21 +10,22 @@ from textual.message import Message
 
 from setsetting.errors import SetSettingError, UsageError
 from setsetting.machine.clock import local
-from setsetting.review.words import internal_review, room
+from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
 from setsetting.tui.screens.refusing import named
+from setsetting.tui.screens.which_patient import told
 from setsetting.tui.task_screen import HELP, small_print
 from setsetting.tui.theme import ACCENT, DIM, GOOD, LOUD, STRONG, TEXT, URGENT, TextStyle
 from setsetting.tui.widgets.header import Header
+from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.tui.widgets.paragraph import Disclaimer
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.tui.widgets.visit_pane import ShownVisit, VisitPane
 from setsetting.views import today as views
 from setsetting.views import visit as words
-from setsetting.views.session import named_words, rehearsal_closed_words
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from setsetting.desk.plans import PatientPlan
     from setsetting.desk.today import TodayRow
     from setsetting.desk.visits import NextVisit, VisitStep
-    from setsetting.record.rows import SessionRow
 
 
 @dataclass
@@ -57,7 +57,7 @@ class TodayScreen(ListScreen):
 
     TITLE_WORDS = _("today")
     CSS = """
-    TodayScreen VisitPane { height: 7; }
+    TodayScreen VisitPane { height: 8; }
     TodayScreen.-high VisitPane { height: 11; }
     """
     ACTS: ClassVar[tuple[Command, ...]] = (
@@ -86,8 +86,10 @@ class TodayScreen(ListScreen):
         Command("close", "z", _("Close"), _("Closes a session that has ended and was left open.")),
         Command("library", "l", _("Library"), _("Opens the library of music.")),
         Command("new", "a", _("Add patient"), _("Adds a patient under a code; never a name."), short=_("Add")),
-        Command("more", "0", _("More"), _("Verifies the record; shows and checks the playlists.")),
+        Command("more", "0", _("More"), _("Verifies the record, checks the playlists, shows who was withdrawn.")),
         Command("find", "slash", _("Find"), _("Goes to the patient whose code holds what is typed.")),
+        Command("next-found", "tab", _("Next found"), _("Goes to the next patient whose code holds what was typed.")),
+        Command("whole", "y", _("Say all"), _("Says all that is known for the chosen visit."), in_bar=False),
         *MOVES,
         Command("quit", "q", _("Quit"), _("Ends the interface; music that plays goes on.")),
         HELP,
@@ -98,6 +100,11 @@ class TodayScreen(ListScreen):
         self._clinic = clinic
         self._plans: Mapping[str, PatientPlan] | None = None
         self._visit: VisitRead | None = None
+        self._sought = ""
+
+    def commands(self) -> "Sequence[Command]":
+        """To the next that is found, once something is sought."""
+        return [command for command in self.ACTS if command.name != "next-found" or self._sought]
 
     def body(self) -> ComposeResult:
         yield Header(_("TODAY"))
@@ -208,14 +215,13 @@ class TodayScreen(ListScreen):
         if row is None:
             return
         plan, visit = self._plan(row.code), self._visit.visit if self._visit is not None else None
-        facts = [] if visit is None else [(_("last time"), words.differed_words(visit, row), TEXT)]
-        if visit is not None and (said := words.patient_words(visit)):
-            facts.append((_("said"), said, STRONG))
+        facts = [] if plan is None or not plan.reasons else [(_("plan"), " ".join(plan.reasons), LOUD)]
+        if visit is not None:
+            facts.append((_("last time"), words.differed_words(visit, row), TEXT))
+            facts += [(_("said"), said, STRONG)] if (said := words.patient_words(visit)) else []
         facts.append(
             (_("never"), ", ".join(name for _what, name in named(self._clinic, row.vetoes)) or _("no vetoes"), TEXT)
         )
-        if plan is not None and plan.reasons:
-            facts.append((_("plan"), " ".join(plan.reasons), LOUD))
         steps = tuple(words.step_words(step, row, plan) for step in self._steps())
         shown = ShownVisit(row.code, _visit_words(row), words.last_held_words(row), tuple(facts), steps)
         self.query_one(VisitPane).show(shown)
@@ -231,7 +237,7 @@ class TodayScreen(ListScreen):
             (_visit_words(row), TEXT),
             form,
             (words.plan_words(plan), GOOD if ready else ACCENT),
-            (words.why_words(plan), DIM),
+            (_("m builds one") if plan is not None and plan.accepted is None else words.why_words(plan), DIM),
         )
 
     @property
@@ -250,6 +256,10 @@ class TodayScreen(ListScreen):
         done = acts[steps[int(key) - 1]]()
         if done is not None:
             await done
+
+    async def do_whole(self) -> None:
+        if self._code:
+            await self.ask(ChoiceDialog(self.query_one(VisitPane).words, ()))
 
     def do_open(self) -> None:
         self.navigator.open_patient(self._code)
@@ -285,15 +295,49 @@ class TodayScreen(ListScreen):
         self.navigator.attach()
 
     async def do_find(self) -> None:
-        text = await self.ask(TextDialog(_("Find which patient? Part of the code is enough")))
+        """Among the patients of the list; one who was withdrawn is opened, to be taken back."""
+        from setsetting.desk import patients
+
+        listed = self._listed
+        text = await self.ask(
+            TextDialog(
+                _("Find which patient? Part of the code is enough"),
+                tell=lambda typed: told(patients.holding(listed, typed)),
+            )
+        )
         if text is None:
             return
-        from setsetting.desk.today import today
+        gone = patients.holding((code for code, _why in patients.withdrawn(self._clinic)), text)
+        if not patients.holding(listed, text) and gone:
+            self.navigator.open_patient(gone[0])
+            return
+        self._sought = text
+        self.query_one(KeyBar).show(self.commands())
+        self._go_to_found(0)
 
-        found = [row.code for row in today(self._clinic) if text.casefold() in row.code.casefold()]
-        if not found:
-            raise UsageError(_("No patient's code holds {text!r}.").format(text=text))
-        self.table.go_to(found[0])
+    def do_next_found(self) -> None:
+        self._go_to_found(1)
+
+    def _go_to_found(self, after: int) -> None:
+        """Go to the first patient found, at the cursor or so many rows after it, round the list."""
+        from setsetting.desk import patients
+
+        found = patients.holding(self._listed, self._sought)
+        if not self._sought or not found:
+            raise UsageError(_("No patient's code holds {text!r}.").format(text=self._sought))
+        at = self.table.at + after
+        order = [*self._listed[at:], *self._listed[:at]]
+        code = next(code for code in order if code in found)
+        self.table.go_to(code)
+        if len(found) > 1:
+            words = _("{code}: {n} of {all} that hold {text!r}; tab goes to the next.")
+            number = {"n": found.index(code) + 1, "all": len(found)}
+            self.say(words.format(code=code, text=self._sought, **number))
+
+    @property
+    def _listed(self) -> tuple[str, ...]:
+        """The codes in the order of the list."""
+        return tuple(row.code for row in self.table.rows)
 
     async def do_more(self) -> None:
         from setsetting.tui.screens.more import ask_more
@@ -304,29 +348,12 @@ class TodayScreen(ListScreen):
         self.navigator.open_library()
 
     async def do_close(self) -> None:
-        from setsetting.desk import attending
+        from setsetting.tui.screens.unclosed import close_left_open, which_unclosed
 
-        waiting = attending.unclosed(self._clinic)
-        over = [row for row in waiting if row.ended_utc_ms is not None]
-        if not over:
-            still = _("The session still runs; j joins it, and z closes it there.")
-            raise UsageError(still if waiting else _("No session waits to be closed."))
-        codes = attending.codes(self._clinic, over)
-        choices = [(named_words(code, row), self._when(row)) for code, row in zip(codes, over, strict=True)]
-        at = 0 if len(over) == 1 else await self.ask(ChoiceDialog(_("Close which session?"), choices))
-        if at is not None:
-            from setsetting.tui.screens.close import prepared
-
-            closing = await prepared(self, self._clinic, over[at].session_id)
-            if closing is None:
-                self.say(rehearsal_closed_words())
-                self._load()
-            else:
-                self.app.push_screen(closing)
-
-    def _when(self, row: "SessionRow") -> str:
-        begun = local(row.started_utc_ms, self._clinic.settings.zone)
-        return f"{begun:%Y-%m-%d %H:%M} · {room(row.room)}"
+        session_id = await which_unclosed(self, self._clinic, self._row)
+        if session_id is not None:
+            await close_left_open(self, self._clinic, session_id)
+            self._load()
 
     async def do_new(self) -> None:
         from setsetting.desk import patients
@@ -358,5 +385,4 @@ def _below(row: "TodayRow") -> tuple[str, TextStyle]:
     if row.unclosed is not None:
         said = views.unclosed_words(row) + (_(": j joins it") if row.runs else _(": z closes it"))
         return " · ".join((said, *simulated)), URGENT
-    due = row.due[0].because if row.due else _("no form is due")
-    return " · ".join((*simulated, *_past_course(row), views.last_words(row), due)), DIM
+    return " · ".join((*simulated, *_past_course(row), views.last_words(row))), DIM

@@ -97,6 +97,11 @@ class Table(Painting, Generic[RowType]):
         self._empty = words
 
     @property
+    def rows(self) -> Sequence[RowType]:
+        """All rows that are shown."""
+        return self._rows
+
+    @property
     def row(self) -> RowType | None:
         """The row under the cursor."""
         return self._rows[self.at] if self._rows else None

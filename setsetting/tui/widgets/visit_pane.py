@@ -1,15 +1,16 @@
 """The chosen patient's next visit: what was otherwise last time, their words, the plan, and the next acts by digit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from setsetting.tui.line import Line, fit, row, wrap
+from setsetting.tui.line import Line, fit, row, wrap_within
 from setsetting.tui.painting import PaintingOf
 from setsetting.tui.theme import ACCENT, DIM, KEY, STRONG, TEXT, TextStyle
 from setsetting.words.translate import _
 
 WIDE_FROM = 110
 LABEL, WIDE_LABEL = 11, 22
-STEP = 12
+STEP = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +33,31 @@ class VisitPane(PaintingOf[ShownVisit]):
         pieces = ((shown.code, STRONG), (f"  {shown.visit}", TEXT))
         lines = [row(width, pieces, "panel", shown.last, DIM)]
         room = height - 1 - len(shown.steps)
-        facts = [line for fact in shown.facts for line in self._fact(fact, width)]
-        if len(facts) > room:
-            facts = [self._fact(fact, width)[0] for fact in shown.facts][:room]
+        facts = self._facts(shown.facts[:room], room, width)
         lines += facts
         lines += [Line(width)] * (len(facts) < room)
         return lines + [self._step(number, step, width) for number, step in enumerate(shown.steps, 1)]
 
-    def _fact(self, fact: tuple[str, str, TextStyle], width: int) -> list[Line]:
-        """A fact over as many rows as its words need."""
-        label, words, style = fact
+    def _facts(self, facts: Sequence[tuple[str, str, TextStyle]], room: int, width: int) -> list[Line]:
+        """Each fact on a row at least, the first ones on as many as their words need; where it is cut it says so."""
         x = self._left(width)
-        lines = []
-        for number, text in enumerate(wrap(words, width - x - 1)):
-            line = Line(width)
-            if not number:
-                line.put(1, fit(label, x - 2), DIM)
-            line.put(x, text, style)
-            lines.append(line)
+        lines: list[Line] = []
+        for after, (label, words, style) in enumerate(facts, 1 - len(facts)):
+            texts = wrap_within(words, width - x - 1, room - len(lines) + after, _("y says all"))
+            for number, text in enumerate(texts):
+                line = Line(width)
+                line.put(1, "" if number else fit(label, x - 2), DIM)
+                line.put(x, text, style)
+                lines.append(line)
         return lines
+
+    @property
+    def words(self) -> str:
+        """All that is known, whole."""
+        if self._shown is None:
+            return ""
+        facts = (f"{label}: {words}" for label, words, _style in self._shown.facts)
+        return " · ".join((f"{self._shown.code} {self._shown.visit}", self._shown.last, *facts))
 
     def _step(self, number: int, step: tuple[str, str], width: int) -> Line:
         line = Line(width)
