@@ -15,6 +15,7 @@ from setsetting.machine import clock
 from setsetting.record import form_rows, rows
 from setsetting.record.kinds import FormCorrected, FormEntered, FormWithdrawn
 from setsetting.record.log import Record
+from setsetting.record.sound import refuse_edited
 from setsetting.units import Milliseconds
 from setsetting.words.numbers import day_text
 from setsetting.words.translate import _
@@ -128,6 +129,7 @@ def listing(clinic: Clinic, code: str, *, withdrawn: bool = False) -> tuple[Scor
     """A patient's forms by the time they were taken; with `withdrawn`, what and who was withdrawn too."""
     with clinic.record() as record:
         patient = rows.patient(record, code, withdrawn=withdrawn)
+        refuse_edited(record, patient.patient_id)
         known = form_rows.every(record, patient.patient_id)
         visits = _visits(record, patient.patient_id)
         forms = [row.form for row in known if row.withdrawn is None]
@@ -142,7 +144,9 @@ def listing(clinic: Clinic, code: str, *, withdrawn: bool = False) -> tuple[Scor
 
 
 def find(clinic: Clinic, form_id: str) -> ScoredForm:
+    """One form as it stands; its id may be shortened. Raises Refused where its patient's part of the record was edited."""
     with clinic.record() as record:
+        refuse_edited(record, form_rows.form(record, form_id).patient_id)
         return _found(clinic, record, form_id)
 
 

@@ -15,6 +15,7 @@ from setsetting.record import form_rows, live_rows, rows
 from setsetting.record.corrections import Correction, identities
 from setsetting.record.kinds import PatientAdded, TrackVetoed, VetoWithdrawn
 from setsetting.record.log import Record
+from setsetting.record.sound import refuse_edited
 from setsetting.words.plain import plain
 from setsetting.words.spelling import spelled
 from setsetting.words.translate import _
@@ -102,6 +103,7 @@ def show(clinic: Clinic, code: str) -> PatientView:
     """One patient; who was withdrawn is shown too, and says so."""
     with clinic.record() as record:
         row = rows.patient(record, code, withdrawn=True)
+        refuse_edited(record, row.patient_id)
         known = identities(record)
         merged = {other: each for other, each in known.merged.items() if known.of(other) == row.patient_id}
         called = rows.codes(record)

@@ -16,6 +16,7 @@ from setsetting.record import live_rows, rows
 from setsetting.record.corrections import identities
 from setsetting.record.live_rows import MarkRow
 from setsetting.record.rows import SessionRow
+from setsetting.record.sound import refuse_edited_sessions
 from setsetting.session import recorded, script, walk
 from setsetting.session.acts import BY_NAME, order
 from setsetting.session.live import LiveSession
@@ -155,6 +156,7 @@ def status(clinic: Clinic, session_id: str | None = None) -> Status:
 def listing(clinic: Clinic) -> tuple[ListedSession, ...]:
     """Every session by its start, with its patient's code."""
     with clinic.record() as record:
+        refuse_edited_sessions(record)
         codes = rows.codes(record)
         gone, noted = identities(record).withdrawn, live_rows.with_notes(record)
         return tuple(

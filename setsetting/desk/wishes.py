@@ -9,6 +9,7 @@ from setsetting.errors import SetSettingError
 from setsetting.machine import files
 from setsetting.record import live_rows, rows
 from setsetting.record.log import Record
+from setsetting.record.sound import refuse_edited
 from setsetting.soundscape.wishes import Wishes, refusing
 
 ASK_WAIT_S = 0.2
@@ -19,7 +20,10 @@ AGAIN_S = 5.0
 
 def told(record: Record, patient_id: str, *, during: str | None = None) -> Wishes:
     """Vetoes that stand and what was heard in this course, before the session that this is asked during;
-    by the tracks that the record names."""
+    by the tracks that the record names. Raises Refused, but during a session, where the patient's part of the record
+    was edited: a refusal may be gone from it."""
+    if during is None:
+        refuse_edited(record, patient_id)
     heard = live_rows.heard(record, patient_id, but=during)
     refused = refusing((veto.what, veto.value) for veto in rows.vetoes(record, patient_id))
     return replace(refused, heard_tracks=heard.track_ids, heard_artists=heard.artists)

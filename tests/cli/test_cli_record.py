@@ -219,3 +219,26 @@ def test_nothing_that_is_written_replaces_what_the_clinic_lives_by(run: CommandL
     assert (clinic / own).read_bytes() == before
     assert run("report", "patient", CODE, "-o", clinic / "reports" / "r.html").code == 0
     assert run("report", "patient", CODE, "-o", clinic / "reports" / "r.html", "--force").code == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("pcl5", "list", "--patient", CODE),
+        ("pcl5", "show", "{form}"),
+        ("patient", "show", CODE),
+        ("soundscape", "build", "--playlist", "short", "--minutes", "5", "--patient", CODE),
+    ],
+)
+def test_no_page_of_a_patient_is_made_from_an_edited_row(
+    run: CommandLine, clinic: Path, words: tuple[str, ...]
+) -> None:
+    form = run("pcl5", "add", "--patient", CODE, "--recall", "week", "--taken", "2026-01-04", stdin=ITEMS).out.strip()
+    run("patient", "veto", CODE, "--tag", "choir")
+    with closing(sqlite3.connect(clinic / "record.db")) as eve, eve:
+        eve.execute("UPDATE form_entered SET items = replace(items, '3', '0')")
+        eve.execute("DELETE FROM patient_vetoed")
+    asked = [word.format(form=form) for word in words]
+    run.refused(*asked, says="record rebuild")
+    assert run("record", "rebuild").code == 0
+    assert run(*asked).code == 0

@@ -1,0 +1,106 @@
+"""A patient's own part of the record: whole as it was told, whatever was corrected; refused once a hand was in it."""
+
+from pathlib import Path
+
+import pytest
+from record_clinics import (
+    DEVICE,
+    FORM,
+    OTHER_DEVICE,
+    PATIENT,
+    PLANNED,
+    SESSION,
+    WHOLE_FORM,
+    drafts,
+    opened,
+    raw,
+    without_guards,
+)
+
+from setsetting.errors import Refused
+from setsetting.record import corrections, kinds, rows
+from setsetting.record.log import Record
+from setsetting.record.sound import refuse_edited, refuse_edited_sessions
+
+
+def _hold(record: Record) -> None:
+    for row in rows.everyone(record):
+        refuse_edited(record, row.patient_id)
+    refuse_edited_sessions(record)
+
+
+def test_a_day_with_every_kind_of_event_is_sound(day: Record) -> None:
+    _hold(day)
+
+
+def test_what_was_moved_merged_corrected_taken_back_and_erased_is_sound(path: Path) -> None:
+    with opened(path) as record:
+        for patient_id in ("p", "q", "r"):
+            record.append("patient.added", kinds.PatientAdded(patient_id, patient_id.upper()), event_id=patient_id)
+        session = kinds.SessionStarted(SESSION, "p", 1, 0, PLANNED, "one", zero_utc_ms=0)
+        record.append("session.started", session, event_id="began")
+        record.append("session.marked", kinds.SessionMarked(SESSION, "note", 0, 0, "words"), event_id="note")
+        moved = record.append("session.moved", kinds.SessionMoved(SESSION, "q", "wrong"), corrects="began")
+        record.append("session.ended", kinds.SessionEnded(SESSION, 5, PLANNED), event_id="ended")
+        _hold(record)
+        record.append("correction.undone", kinds.CorrectionUndone("right"), corrects=moved.event_id)
+        record.append("form.entered", kinds.FormEntered(FORM, "q", WHOLE_FORM, "week", 5), event_id="form")
+        record.append("form.corrected", kinds.FormCorrected(FORM, "r", WHOLE_FORM, "week", 5, "his"), corrects="form")
+        record.append("patient.merged", kinds.PatientMerged("r", "p", "one"), corrects="r")
+        _hold(record)
+        record.erase("note", "a name")
+        _hold(record)
+
+
+def test_what_two_devices_told_is_sound(path: Path) -> None:
+    for device in (DEVICE, OTHER_DEVICE):
+        with opened(path, device=device) as record:
+            record.append("patient.added", kinds.PatientAdded(PATIENT, "A-01"), event_id="added")
+            session = kinds.SessionStarted(SESSION, PATIENT, 1, 0, PLANNED, "one")
+            record.append("session.started", session, event_id="started")
+            _hold(record)
+
+
+@pytest.mark.parametrize(
+    ("sql", "names"),
+    [
+        ("UPDATE form_corrected SET items = replace(items, '3', '0')", "form_corrected"),
+        ("DELETE FROM form_entered", "form_entered"),
+        ("DELETE FROM patient_vetoed", "patient_vetoed"),
+        ("UPDATE form_corrected SET patient_id = 'another'", "form_corrected"),
+        ("UPDATE session_started SET patient_id = 'another'", "session_started"),
+        (
+            "INSERT INTO patient_veto_withdrawn SELECT device, seq + 1000, lamport, 'forged', patient_id, reason"
+            " FROM patient_veto_withdrawn",
+            "patient_veto_withdrawn",
+        ),
+    ],
+)
+def test_a_row_that_was_edited_by_hand_is_refused_until_it_is_derived_anew(path: Path, sql: str, names: str) -> None:
+    with opened(path) as record:
+        record.append_all(drafts())
+        with raw(path) as eve:
+            eve.execute(sql)
+        with pytest.raises(Refused, match=f"kept in {names} is not what was recorded"):
+            refuse_edited(record, PATIENT)
+        record.rebuild()
+        _hold(record)
+
+
+def test_an_edited_event_is_refused_with_its_row(path: Path) -> None:
+    with opened(path) as record:
+        record.append("patient.added", kinds.PatientAdded(PATIENT, "A-01"))
+        record.append("form.entered", kinds.FormEntered(FORM, PATIENT, (3,) * 20, "week", 5))
+        record.append("session.started", kinds.SessionStarted(SESSION, PATIENT, 1, 0, PLANNED, "one"))
+    without_guards(
+        path,
+        "UPDATE event SET payload = replace(payload, '3,3', '0,0') WHERE kind = 'form.entered'",
+        "UPDATE form_entered SET items = replace(items, '3,3', '0,0')",
+        "UPDATE session_started SET started_utc_ms = 5",
+    )
+    with opened(path) as record:
+        with pytest.raises(Refused, match="form_entered"):
+            refuse_edited(record, PATIENT)
+        with pytest.raises(Refused, match="session_started"):
+            refuse_edited_sessions(record)
+        assert corrections.standing(record) == []
