@@ -1,12 +1,13 @@
 """TOML files read strictly: every trouble names the file, the line, the field and what was expected.
 
 tomllib says where syntax is broken, but neither it nor msgspec knows the line of a valid key, so
-this module finds it. It refuses unknown keys and offers the nearest known one.
+this module finds it. It refuses unknown keys and offers the nearest known one. By the same lines a
+file that a person wrote is changed in place: only the keys that change are written, all else stays.
 """
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -54,6 +55,64 @@ def line_of(text: str, place: Place) -> int | None:
         if place[:length] in best:
             return best[place[:length]]
     return None
+
+
+def changed(text: str, place: Place, value: str | None) -> str:
+    """A valid file with another value, written as TOML, at a key; None makes its line a comment.
+
+    Every other line stays as it is, and so does a comment behind the value. A key that is not there takes the place
+    of its empty comment (`# key =`), else it comes last in its table, which is made at the end of the file.
+    A table that is written in one line, or by dotted keys, is none of these: what comes back is then no valid file.
+    """
+    lines = text.splitlines(keepends=True)
+    ending = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
+    found = {where: number - 1 for number, where in _places(text)}
+    if place in found:
+        first, end = found[place], _end_of_value(lines, found[place])
+        key, comment = _KEY.match(lines[first]), _comment_behind("".join(lines[first:end]))
+        assert key is not None, "a table is no value"
+        written = f"{key[0]} {value}" if value is not None else f"# {key[0].lstrip()}"
+        return "".join((*lines[:first], f"{written}  {comment}".rstrip() + ending, *lines[end:]))
+    if value is None:
+        return text
+    *table, name = place
+    written = f"{name} = {value}{ending}"
+    heads = {where: at for where, at in found.items() if _KEY.match(lines[at]) is None}
+    if table and tuple(table) not in heads:
+        return f"{text.rstrip()}{ending}{ending}[{'.'.join(map(str, table))}]{ending}{written}"
+    start = heads[tuple(table)] + 1 if table else 0
+    until = min((at for at in heads.values() if at >= start), default=len(lines))
+    empty = re.compile(rf"\s*#\s*{re.escape(str(name))}\s*=\s*$")
+    for at_line in range(start, until):
+        if empty.match(lines[at_line]):
+            return "".join((*lines[:at_line], written, *lines[at_line + 1 :]))
+    keys = [at for at in found.values() if start <= at < until]
+    last = _end_of_value(lines, max(keys)) if keys else start
+    return "".join((*lines[:last], written, *lines[last:]))
+
+
+def _end_of_value(lines: Sequence[str], first: int) -> int:
+    """The line behind a key's value, which may have several."""
+    for end in range(first + 1, len(lines)):
+        try:
+            tomllib.loads("".join(lines[first:end]))
+        except tomllib.TOMLDecodeError:
+            continue
+        return end
+    return len(lines)
+
+
+def _comment_behind(written: str) -> str:
+    """The comment behind a key's value on its last line, without it the same is read; empty where there is none."""
+    means = tomllib.loads(written)
+    start = written.rstrip().rfind("\n") + 1
+    for sign in (at for at in range(start, len(written)) if written[at] == "#"):
+        try:
+            if tomllib.loads(written[:sign]) == means:
+                return written[sign:].rstrip()
+        except tomllib.TOMLDecodeError:
+            continue
+    return ""
 
 
 def at(text: str, path: Path, place: Place, trouble: str) -> BrokenFile:

@@ -40,6 +40,7 @@ NOUNS = {
     "record": "The event log: verify, rebuild, take a correction back.",
     "report": "Write a report.",
     "review": "Setting choices beside the change that followed.",
+    "room": "The clinic's rooms, and what is usual in each.",
     "session": "Run, follow, act on and close a session.",
     "soundscape": "Build, check and render a soundscape.",
 }

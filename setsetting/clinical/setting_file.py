@@ -33,8 +33,8 @@ from setsetting.clinical.setting import (
     parse_tap,
     parse_value,
 )
-from setsetting.errors import UsageError, broken
-from setsetting.strict_toml import Place, at, line_of, parse
+from setsetting.errors import BrokenFile, UsageError, broken
+from setsetting.strict_toml import Place, at, changed, line_of, parse
 from setsetting.words.translate import _
 
 _TYPES: Mapping[FieldKind, Any] = {
@@ -134,8 +134,31 @@ def _setting(text: str, path: Path, read: Mapping[str, Any], table: Place) -> Se
     return setting
 
 
+def room_changed(text: str, path: Path, profile: RoomProfile) -> str:
+    """A room's file as somebody wrote it, with this profile in it: comments, order and all that did not change stay.
+
+    Raises BrokenFile where it is written in a way that this cannot change (a table in one line).
+    """
+    before = parse_room(text, path)
+    places: list[tuple[Place, str | None]] = [(("version",), str(profile.version))]
+    if profile.asked != before.asked:
+        places.append((("asked",), "true" if profile.asked else "false"))
+    for each in FIELDS:
+        value = profile.usual.get(each.name)
+        if value != before.usual.get(each.name):
+            places.append((("usual", each.name), None if value is None else _as_toml(each, value)))
+    for place, value in places:
+        text = changed(text, place, value)
+    try:
+        if parse_room(text, path) == profile:
+            return text
+    except BrokenFile:
+        pass
+    raise broken(path, None, _("it is written in a way that cannot be changed here; please write it by hand."))
+
+
 def room_text(profile: RoomProfile) -> str:
-    """A room's profile as a file: what is usual, and the choices of the rest written beside their fields."""
+    """A room's profile as a new file: what is usual, and the choices of the rest written beside their fields."""
     lines = [
         "# What is usual in this room, as somebody said; a field that is not set here is not known. A session's log shows",
         "# what was otherwise. Fields are structured after the ReSPCT items; the numbers beside them are theirs.",

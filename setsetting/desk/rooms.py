@@ -1,13 +1,14 @@
 """Rooms of the clinic and what is usual in them, as somebody said."""
 
-from dataclasses import replace
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from setsetting.clinical.contradictions import as_it_was, contradictions
-from setsetting.clinical.setting import Setting
-from setsetting.clinical.setting_file import RoomProfile, parse_room, room_text
+from setsetting.clinical.setting import Setting, field_named, in_order
+from setsetting.clinical.setting_file import RoomProfile, parse_room, room_changed, room_text
 from setsetting.desk.clinic import Clinic
-from setsetting.errors import unknown
+from setsetting.errors import Refused, UsageError, unknown
 from setsetting.machine import files
 from setsetting.words.translate import _
 
@@ -32,6 +33,44 @@ def keep_usual(clinic: Clinic, room: str, said: Setting) -> None:
     _write(clinic, room, replace(before, version=before.version + 1, usual=now))
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room of clinic.toml by its name."""
+
+    name: str
+    profile: RoomProfile
+
+
+def listing(clinic: Clinic) -> tuple[Room, ...]:
+    """Every room of clinic.toml, in its order."""
+    return tuple(Room(name, profile(clinic, name)) for name in clinic.settings.rooms)
+
+
+def show(clinic: Clinic, room: str) -> Room:
+    """One of them; raises NotFound with the names there are."""
+    name = named(clinic, room)
+    return Room(name, profile(clinic, name))
+
+
+def say_usual(clinic: Clinic, room: str, said: Setting, unsaid: Collection[str] = ()) -> Room:
+    """Say what is usual in a room, at any time; what is not named stays, and what is `unsaid` is known no more.
+
+    Raises UsageError for what is no room's habit, and Refused for two habits that cannot both be.
+    """
+    room, before = named(clinic, room), profile(clinic, room)
+    for name in (*said.values, *unsaid):
+        if not field_named(name).habit:
+            raise UsageError(_("{name} is of one session, and no room's habit.").format(name=name))
+    kept = {name: value for name, value in before.usual.values.items() if name not in unsaid}
+    now = in_order({**kept, **said.values})
+    for found in contradictions(now):
+        raise Refused(_("{contradiction} Nothing has been kept.").format(contradiction=found.words))
+    after = replace(before, version=before.version + 1, usual=now)
+    if now != before.usual:
+        _write(clinic, room, after)
+    return Room(room, profile(clinic, room))
+
+
 def keep_unasked(clinic: Clinic, room: str) -> None:
     """Note that nobody wanted anything kept as usual, so that no later close asks."""
     before = profile(clinic, room)
@@ -52,4 +91,7 @@ def _path(clinic: Clinic, room: str) -> Path:
 
 
 def _write(clinic: Clinic, room: str, profile: RoomProfile) -> None:
-    files.write_whole(_path(clinic, room), room_text(profile).encode(), replace=True)
+    """Write a profile; a file that is there keeps what a person wrote around it."""
+    path = _path(clinic, room)
+    text = room_changed(files.read_text(path), path, profile) if path.is_file() else room_text(profile)
+    files.write_whole(path, text.encode(), replace=True)

@@ -195,6 +195,7 @@ class SetSettingApp(App[int]):
             patient,
             pcl5,
             review,
+            room,
             session,
             today,
         )
@@ -208,6 +209,7 @@ class SetSettingApp(App[int]):
             close.CloseScreen,
             paper.PaperScreen,
             session.SessionScreen,
+            room.RoomScreen,
             pcl5.Pcl5Screen,
             form.FormScreen,
             review.ReviewScreen,

@@ -127,6 +127,10 @@ def test_every_document_is_what_its_schema_says(
     told("pcl5", "list", "--patient", CODE)
     told("pcl5", "show", form["id"][:6])
 
+    told("room", "list")
+    told("room", "usual", "room-1", "--setting", "-", stdin='people_present = ["nurse"]')
+    told("room", "show", "room-1")
+
     told("patient", "add", "K-0418")
     told("patient", "veto", CODE, "--tag", "choir")
     told("patient", "unveto", CODE, "--tag", "choir")

@@ -1,5 +1,6 @@
 """The setting log: fields, taps, what differs, and the files people write."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from setsetting.clinical.setting import (
     parse_value,
     respct_covered,
 )
-from setsetting.clinical.setting_file import RoomProfile, parse_room, parse_setting, room_text
+from setsetting.clinical.setting_file import RoomProfile, parse_room, parse_setting, room_changed, room_text
 from setsetting.errors import BrokenFile, UsageError
 
 FILE = Path("evening.toml")
@@ -133,3 +134,25 @@ def test_a_room_without_a_version_or_with_a_strange_key_is_refused() -> None:
         parse_room("version = 0\n", FILE)
     with pytest.raises(BrokenFile, match="Did you mean 'lighting'"):
         parse_room('version = 1\n[usual]\nlightin = "dim"\n', FILE)
+
+
+@pytest.mark.parametrize("written", [None, *range(4)])
+def test_a_room_s_file_keeps_its_comments_and_order_when_the_room_changes(written: int | None) -> None:
+    begun = [
+        "# ours\nversion = 1\n[usual]\n# Ines: amber only\nlighting = 'dim'  # dark for migraine\n",
+        "version = 1 # first\n",
+        'version = 1\nabout = "b"\n\n[usual]\nposition = "reclined"\nlighting = "dark"\n',
+        "version = 1\nusual.lighting = 'dim' # amber\n",
+    ]
+    text = room_text(RoomProfile(1)) if written is None else begun[written]
+    before = parse_room(text, FILE)
+    usual = Setting({"lighting": "dark", "people_present": "facilitator, nurse"})
+    if written == 3:
+        with pytest.raises(BrokenFile, match="by hand"):
+            room_changed(text, FILE, replace(before, version=2, usual=usual))
+        return
+    after = room_changed(text, FILE, replace(before, version=2, usual=usual, asked=True))
+    assert parse_room(after, FILE) == replace(before, version=2, usual=usual, asked=True)
+    comments = [line[line.index("#") :].strip() for line in text.splitlines() if "#" in line]
+    kept = [comment for comment in comments if comment in after]
+    assert set(comments) - set(kept) <= {"# lighting =", "# people_present ="}

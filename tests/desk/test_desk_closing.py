@@ -190,3 +190,23 @@ def test_what_is_asked_of_a_session_from_paper_refuses_what_entering_it_refuses_
             closing.paper_form(clinic, closing.OnPaper(CODE, wrong, Minutes(40)))
     with clinic.record() as record:
         assert record.head() == before
+
+
+def test_what_is_usual_in_a_room_is_said_at_any_time_and_its_file_keeps_its_comments(clinic: Clinic) -> None:
+    file = clinic.folder / "rooms" / "room-1.toml"
+    file.write_text('# since the new lamp\nversion = 4\n[usual]\nlighting = "dim"  # amber\nposition = "lying flat"\n')
+    said = rooms.say_usual(clinic, "room-1", Setting({"lighting": "dark"}), ["position"])
+    assert (said.profile.version, said.profile.usual.values) == (5, {"lighting": "dark"})
+    kept = '# since the new lamp\nversion = 5\n[usual]\nlighting = "dark"  # amber\n# position =\n'
+    assert file.read_text() == kept
+    for room, setting, error in (
+        ("cellar", {"lighting": "dim"}, NotFound),
+        ("room-1", {"touch": "hand"}, UsageError),
+        ("room-1", {"headphones": "throughout", "music_delivery": "loudspeakers"}, Refused),
+    ):
+        with pytest.raises(error):
+            rooms.say_usual(clinic, room, Setting(setting))
+    assert file.read_text() == kept
+    brief(clinic)
+    closed = close(clinic)
+    assert closed.setting is not None and closed.setting.fields == {"lighting": "dark"}

@@ -63,3 +63,46 @@ def test_any_text_parses_or_is_a_sentence(text: str) -> None:
         strict_toml.parse(text, HERE, Whole)
     except SetSettingError as error:
         assert str(error).startswith("some.toml")
+
+
+ROOM = """# the blue room
+version = 3  # since the new lamp
+about = "north side"
+
+[usual]
+# amber since March, Ines
+lighting = "dim"  # never white
+people_present = [
+    "facilitator",  # always
+    "nurse",
+]
+# position =
+# end of what is usual
+
+# the door sticks
+[other]
+lighting = "dark"
+"""
+
+
+def test_a_file_is_changed_in_place_and_all_else_stays() -> None:
+    text = ROOM
+    for place, value in (
+        (("version",), "4"),
+        (("usual", "lighting"), '"dark # er"'),
+        (("usual", "people_present"), '["nurse"]'),
+        (("usual", "position"), '"reclined"'),
+        (("usual", "voice"), '"low"'),
+        (("asked",), "true"),
+        (("new", "key"), "1"),
+    ):
+        text = strict_toml.changed(text, place, value)
+    assert text == (
+        '# the blue room\nversion = 4  # since the new lamp\nabout = "north side"\nasked = true\n\n[usual]\n'
+        '# amber since March, Ines\nlighting = "dark # er"  # never white\npeople_present = ["nurse"]\n'
+        'position = "reclined"\nvoice = "low"\n# end of what is usual\n\n# the door sticks\n[other]\n'
+        'lighting = "dark"\n\n[new]\nkey = 1\n'
+    )
+    assert strict_toml.changed(text, ("usual", "lighting"), None).splitlines()[7] == "# lighting =  # never white"
+    assert strict_toml.changed(text, ("usual", "bells"), None) == text
+    assert strict_toml.changed("a = 1\r\nb = 2", ("b",), "3") == "a = 1\r\nb = 3\r\n"

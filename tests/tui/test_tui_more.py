@@ -7,12 +7,13 @@ from textual.pilot import Pilot
 from tui_stage import CODE, Stage, clinic_in_course, composed, on_stage, tracks, until, words_shown
 
 from setsetting.audio.render import Rendered
-from setsetting.desk import library, patients, plans, soundscapes
+from setsetting.desk import library, patients, plans, rooms, soundscapes
 from setsetting.record.rows import SessionRow
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.screens.build import BuildScreen
 from setsetting.tui.screens.paper import PaperScreen
 from setsetting.tui.screens.patient import PatientScreen
+from setsetting.tui.screens.room import RoomScreen
 from setsetting.tui.screens.today import TodayScreen
 from setsetting.units import Frames
 
@@ -134,3 +135,30 @@ def test_an_accepted_soundscape_is_rendered_and_never_over_a_file_unasked(
 
     on_stage(app, play)
     assert made == [(kept.with_name("tonight-2.flac"), CODE)]
+
+
+def test_what_is_usual_in_a_room_is_said_and_mended_from_the_day_s_list(tmp_path: Path) -> None:
+    clinic = clinic_in_course(tmp_path)
+    app = Stage(clinic, lambda: TodayScreen(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("0", "4")
+        await until(pilot, lambda: isinstance(app.screen, RoomScreen))
+        words = words_shown(app)
+        assert "ROOM room-1" in words and "Light dim" in words and "Touch" not in words and "Liking" not in words
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, TodayScreen))
+        await pilot.press("0", "4")
+        await until(pilot, lambda: isinstance(app.screen, RoomScreen))
+        await pilot.press("minus", "down", "down", "down", "2")
+        await pilot.press("escape")
+        assert "room-1: 2 answers of this page are lost; the room stays as it was." in words_shown(app)
+        await pilot.press("enter", "z", "1")  # part of the time: music through headphones
+        await until(pilot, lambda: isinstance(app.screen, TodayScreen))
+
+    on_stage(app, play)
+    assert rooms.show(clinic, "room-1").profile.usual.values == {
+        "eye_shades": "throughout",
+        "headphones": "part of the time",
+        "music_delivery": "headphones",
+    }

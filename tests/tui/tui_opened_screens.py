@@ -9,7 +9,7 @@ from tui_fake_session import STARTED_UTC_MS, FakeSession
 from tui_stage import CODE
 
 from setsetting.clinical.setting import Setting
-from setsetting.desk import closing, forms, patients
+from setsetting.desk import closing, forms, patients, rooms
 from setsetting.desk.clinic import Clinic
 from setsetting.record.kinds import (
     SessionActed,
@@ -31,6 +31,7 @@ from setsetting.tui.screens.paper import PaperScreen
 from setsetting.tui.screens.patient import PatientScreen
 from setsetting.tui.screens.pcl5 import Pcl5Screen
 from setsetting.tui.screens.review import ReviewScreen
+from setsetting.tui.screens.room import RoomScreen
 from setsetting.tui.screens.session import SessionScreen
 from setsetting.tui.screens.today import TodayScreen
 from setsetting.tui.task_screen import TaskScreen
@@ -97,5 +98,6 @@ SCREENS: dict[str, Callable[[Clinic], Screen[None]]] = {
     "review": lambda clinic: ReviewScreen(clinic, CODE),
     "close": close_screen,
     "paper": paper_screen,
+    "room": lambda clinic: RoomScreen(clinic, rooms.show(clinic, "room-1")),
     "session": lambda clinic: SessionScreen(clinic, session_held(clinic)),
 }

@@ -1,4 +1,4 @@
-"""What a clinic does now and then, asked from the day's list: the record verified, playlists looked at, who was withdrawn."""
+"""What a clinic does now and then, asked from the day's list: the record, playlists, who was withdrawn, the rooms."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from setsetting.errors import NotFound
 from setsetting.tui.dialogs import ChoiceDialog
 from setsetting.views import playlist as views
+from setsetting.views.room import how_much
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -20,10 +21,11 @@ async def ask_more(screen: "TaskScreen", clinic: "Clinic") -> None:
         (_("verify the record"), _("follows every chain; says the first event that is not as it was written")),
         (_("playlists"), _("shows each with its phases, and which of its tags no track has")),
         (_("withdrawn patients"), _("opens the page of one who was left out of the lists; 5 there takes that back")),
+        (_("rooms"), _("what is usual in each, said or mended")),
     )
     at = await screen.ask(ChoiceDialog(_("What else?"), ways))
     if at is not None:
-        await (verify_record, look_at_playlists, open_withdrawn)[at](screen, clinic)
+        await (verify_record, look_at_playlists, open_withdrawn, say_usual)[at](screen, clinic)
 
 
 async def verify_record(screen: "TaskScreen", clinic: "Clinic") -> None:
@@ -33,6 +35,19 @@ async def verify_record(screen: "TaskScreen", clinic: "Clinic") -> None:
     screen.say(_("Verifying the record."))
     verified = await asyncio.to_thread(records.verify, clinic.folder)
     screen.say(" ".join(verified.sentences()), wrong=not verified.ok)
+
+
+async def say_usual(screen: "TaskScreen", clinic: "Clinic") -> None:
+    """Open what is usual in a room; which one is asked where there are several."""
+    from setsetting.desk import rooms
+    from setsetting.tui.screens.room import RoomScreen
+
+    listed = rooms.listing(clinic)
+    at: int | None = 0
+    if len(listed) > 1:
+        at = await screen.ask(ChoiceDialog(_("Which room?"), [(each.name, how_much(each)) for each in listed]))
+    if at is not None:
+        screen.app.push_screen(RoomScreen(clinic, listed[at]))
 
 
 async def look_at_playlists(screen: "TaskScreen", clinic: "Clinic") -> None:

@@ -86,7 +86,7 @@ class TodayScreen(ListScreen):
         Command("close", "z", _("Close"), _("Closes a session that has ended and was left open.")),
         Command("library", "l", _("Library"), _("Opens the library of music.")),
         Command("new", "a", _("Add patient"), _("Adds a patient under a code; never a name."), short=_("Add")),
-        Command("more", "0", _("More"), _("Verifies the record, checks the playlists, shows who was withdrawn.")),
+        Command("more", "0", _("More"), _("Verifies the record; playlists, rooms, and who was withdrawn.")),
         Command("find", "slash", _("Find"), _("Goes to the patient whose code holds what is typed.")),
         Command("next-found", "tab", _("Next found"), _("Goes to the next patient whose code holds what was typed.")),
         Command("whole", "y", _("Say all"), _("Says all that is known for the chosen visit."), in_bar=False),

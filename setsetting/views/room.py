@@ -1,0 +1,38 @@
+"""Rooms as data and in words: what was said to be usual in each."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from setsetting.clinical.setting import field_named
+from setsetting.views import setting
+from setsetting.words.translate import _, count
+
+if TYPE_CHECKING:
+    from setsetting.desk.rooms import Room
+
+
+def as_data(room: "Room") -> dict[str, Any]:
+    return {
+        "room": room.name,
+        "version": room.profile.version,
+        "about": room.profile.about,
+        "usual": setting.as_data(room.profile.usual.values),
+    }
+
+
+def in_words(room: "Room") -> list[str]:
+    said = [f"{field_named(name).label}: {value}" for name, value in room.profile.usual.values.items()]
+    return [" · ".join(filter(None, (room.name, room.profile.about))), *(said or [how_much(room)])]
+
+
+def how_much(room: "Room") -> str:
+    """How much was said of what is usual there."""
+    n = len(room.profile.usual.values)
+    return count("{n} thing is said to be usual", "{n} things are said to be usual", n) if n else _("nothing was said")
+
+
+COLUMNS: Mapping[str, Callable[["Room"], str]] = {
+    _("room"): lambda room: room.name,
+    _("usual"): lambda room: str(len(room.profile.usual.values)),
+    _("about"): lambda room: room.profile.about or "-",
+}
