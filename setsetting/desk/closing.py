@@ -18,7 +18,7 @@ from setsetting.record.infusions import as_stored
 from setsetting.record.kinds import SessionEnded, SessionStarted
 from setsetting.record.log import Record
 from setsetting.record.rows import SessionRow
-from setsetting.session import acts, closing, folder, link, recorded
+from setsetting.session import closing, folder, link, recorded
 from setsetting.session.closing import NOTHING_DIFFERED, ClosingForm
 from setsetting.session.start import new_session_id
 from setsetting.session.takeover import id_of
@@ -62,12 +62,12 @@ def prepare_close(clinic: Clinic, session_id: str | None, say: Say) -> Closing:
     except (BrokenFile, NotFound, Refused) as error:
         if where.is_dir():
             say(_("{why} The session ends with what the record knows of it.").format(why=error))
-            link.fade_out(where, acts.CLOSE_FADE_S)
+            link.end(where, say)
     else:
         with live:
             if not live.ended:
                 say(_("Ending the music."))
-            if not live.end():
+            if not live.end(say):
                 raise Refused(live.status().notices[0])
     with clinic.record() as record:
         row = rows.session(record, session_id)
@@ -102,7 +102,9 @@ def close(
         if rows.session(record, asked.session_id).closed:  # by another window, while this one was filled in
             raise _closed_already(asked.session_id)
         record.append_all(closing.drafts(asked.form, answers))
-    folder.remove(folder.folder_of(clinic.folder, asked.session_id))
+    where = folder.folder_of(clinic.folder, asked.session_id)
+    link.end(where)
+    folder.remove(where)
     if usual:
         rooms.keep_usual(clinic, asked.form.session.room, habits(answers.setting))
     elif usual is not None:

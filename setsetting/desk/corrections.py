@@ -15,7 +15,7 @@ from setsetting.record import corrections, rows
 from setsetting.record.kinds import PatientMerged, PatientWithdrawn, SessionMoved, SessionVoided
 from setsetting.record.log import Record
 from setsetting.record.rows import PatientRow, SessionRow
-from setsetting.session import closing, folder, preflight
+from setsetting.session import closing, folder, link, preflight
 from setsetting.words.translate import _
 
 
@@ -45,7 +45,9 @@ def void(clinic: Clinic, session_id: str, reason: str) -> CorrectedSession:
         payload = SessionVoided(session_id=row.session_id, reason=reason)
         event = record.append("session.voided", payload, corrects=told)
         after = as_it_stands(record, row.session_id, event.event_id)
-    folder.remove(folder.folder_of(clinic.folder, row.session_id))
+    where = folder.folder_of(clinic.folder, row.session_id)
+    link.end(where)
+    folder.remove(where)
     return after
 
 

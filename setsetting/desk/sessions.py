@@ -105,11 +105,12 @@ def stay(live: LiveSession, lines: tuple[ScriptLine, ...], say: Say) -> None:
     """Walk a script's lines and follow the session to its end."""
     walk.ScriptWalker(live, say).walk(lines)
     walk.follow(live, say)
-    say(
-        _("The session has ended and is not closed: `setsetting session close` logs the setting and closes it.")
-        if live.folder.is_dir()
-        else _("The session has ended and was closed elsewhere.")
-    )
+    if live.conductor.gone:
+        say(_("The session has ended and was closed elsewhere."))
+    elif live.link.is_over:
+        say(_("The session was ended elsewhere, and is being closed there."))
+    else:
+        say(_("The session has ended and is not closed: `setsetting session close` logs the setting and closes it."))
     live.detach()
 
 

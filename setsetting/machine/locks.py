@@ -35,7 +35,19 @@ def held(path: Path, *, wait_s: float = 0.0) -> Iterator[None]:
         os.close(handle)
 
 
-def _lock(handle: int) -> bool:
+def is_held(path: Path) -> bool:
+    """Tell whether another process holds the lock on `path`; where there is no file nobody does."""
+    try:
+        handle = os.open(path, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        return not _lock(handle, shared=True)
+    finally:
+        os.close(handle)
+
+
+def _lock(handle: int, *, shared: bool = False) -> bool:
     try:
         if sys.platform == "win32":
             import msvcrt
@@ -44,7 +56,7 @@ def _lock(handle: int) -> bool:
         else:
             import fcntl
 
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except OSError as error:
         if error.errno in (errno.EACCES, errno.EAGAIN, errno.EDEADLK):
             return False

@@ -1,12 +1,18 @@
-"""Starting a process that outlives its starter, and asking whether one still runs."""
+"""Starting a process that outlives its starter, asking whether one still runs, and ending that one and no other."""
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from setsetting.machine.files import OWNER_ONLY
+
+_LOOK_EVERY_S = 0.02
 
 
 def start_outliving(argv: Sequence[str], *, log: Path, environment: Mapping[str, str] | None = None) -> int:
@@ -51,3 +57,79 @@ def is_alive(pid: int) -> bool:
         return stat.read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return True
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """A process by its id and by when it was born, so that another one which has its id later is not taken for it."""
+
+    pid: int
+    born: str
+
+    @classmethod
+    def this(cls) -> Self:
+        """The one that asks."""
+        return cls(os.getpid(), born(os.getpid()))
+
+    @classmethod
+    def told(cls, text: str) -> Self | None:
+        """The one that told itself so; None for a text that is none."""
+        pid, _space, born = text.strip().partition(" ")
+        return cls(int(pid), born) if pid.isdecimal() else None
+
+    def __str__(self) -> str:
+        return f"{self.pid} {self.born}"
+
+    @property
+    def runs(self) -> bool:
+        """Whether it still runs; a zombie does not."""
+        return is_alive(self.pid) and born(self.pid) == self.born
+
+    def end(self, patience_s: float) -> bool:
+        """Ask it to end, one that is stopped too, then make it; each may take so long. True once it is gone."""
+        for name in ("SIGTERM", "SIGKILL"):
+            if not self._send(name, "SIGCONT"):
+                return True
+            until = time.monotonic() + patience_s
+            while self.runs:
+                if time.monotonic() > until:
+                    break
+                time.sleep(_LOOK_EVERY_S)
+            else:
+                return True
+        return False
+
+    def _send(self, *names: str) -> bool:
+        """Send signals, those this system has; False when it does not run any more."""
+        numbers = [number for name in names if (number := getattr(signal, name, None)) is not None]
+        if not hasattr(os, "pidfd_open"):
+            if self.runs:
+                for number in numbers:
+                    os.kill(self.pid, number)
+            return self.runs
+        try:
+            handle = os.pidfd_open(self.pid)  # from here on the id is this process's, whatever becomes of it
+        except OSError:
+            return False
+        try:
+            if not self.runs:
+                return False
+            for number in numbers:
+                signal.pidfd_send_signal(handle, number)
+        except ProcessLookupError:
+            return False
+        finally:
+            os.close(handle)
+        return True
+
+
+def born(pid: int) -> str:
+    """When a process was started, as its system tells it; "" where it does not, or where there is none."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        pass
+    if os.name != "posix" or Path("/proc/self/stat").exists():
+        return ""
+    asked = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return asked.stdout.strip()

@@ -4,19 +4,22 @@ It plays the job in FOLDER to its end. When it can't start, it says why in one s
 standard error. It holds a lock on its folder, and one on its output, for as long as it lives.
 """
 
-import hashlib
 import os
 import sys
 import traceback
-from contextlib import AbstractContextManager
 from pathlib import Path
 
 from setsetting.errors import Refused, SetSettingError
-from setsetting.machine import files, locks, sockets
+from setsetting.machine import files, locks
 from setsetting.machine.clock import SystemClock
 from setsetting.player import job as jobs
-from setsetting.player.job import LOCK_FILE, REFUSED_FILE, RESTART, VIRTUAL, PlayerJob
+from setsetting.player import presence
+from setsetting.player.job import LOCK_FILE, REFUSED_FILE, RESTART, VIRTUAL
+from setsetting.player.occupancy import occupied
 from setsetting.words.translate import _
+
+_LOOKED_AT_S = 0.5
+"""Who asks whether a lock is held holds it for a moment."""
 
 
 def main(arguments: list[str]) -> int:
@@ -42,9 +45,12 @@ def _run(folder: Path, *, restarted: bool) -> None:
     ignore_hangup()
     job = jobs.read(folder)
     try:
-        with locks.held(folder / LOCK_FILE):
+        with locks.held(folder / LOCK_FILE, wait_s=_LOOKED_AT_S):
+            presence.sign(folder)
+            if presence.is_over(folder):
+                raise Refused(_("The session in {folder} is over; nothing plays there.").format(folder=folder))
             output = job.output if job.output in VIRTUAL else outputs.resolve(job.output)
-            with _only_player(job, output):
+            with occupied(folder, job, output):
                 run = Run(
                     folder,
                     job,
@@ -56,16 +62,7 @@ def _run(folder: Path, *, restarted: bool) -> None:
                 )
                 run.play()
     except locks.Busy as error:
-        raise Refused(
-            _("Another session is playing on this output ({output}); close it first.").format(output=job.output)
-        ) from error
-
-
-def _only_player(job: PlayerJob, output: str) -> AbstractContextManager[None]:
-    """Hold the output: a device is one per user, an unheard one is one per clinic."""
-    place = f"{output}\0{job.clinic if output in VIRTUAL else ''}"
-    name = hashlib.sha256(place.encode()).hexdigest()[:24]
-    return locks.held(sockets.runtime_dir() / f"output-{name}.lock")
+        raise Refused(_("A player runs in {folder} already.").format(folder=folder)) from error
 
 
 def _refuse(folder: Path, sentence: str) -> None:

@@ -47,6 +47,10 @@ class PlayerGone(SetSettingError):
     """The player ended or died while it was spoken to."""
 
 
+class NoAnswer(PlayerGone):
+    """A player that took a question has not answered it in time."""
+
+
 class Player(Closable):
     """A running player, spoken to over its socket; one connection, one command at a time.
 
@@ -61,9 +65,9 @@ class Player(Closable):
         self._connection = _open(folder, timeout_s)
         self._lines = self._connection.makefile("rb")
 
-    def state(self) -> PlayerState:
+    def state(self, within_s: float = _STATE_S) -> PlayerState:
         """Ask what it does now; soon after it has ended it is gone, and only its journal tells."""
-        state = self._ask(GetState()).state
+        state = self._ask(GetState(), within_s).state
         if state is None:
             raise _gone()
         return state
@@ -123,14 +127,14 @@ class Player(Closable):
         self._lines.close()
         self._connection.close()
 
-    def _ask(self, command: PlayerCommand) -> Reply:
+    def _ask(self, command: PlayerCommand, within_s: float = _ANSWER_S) -> Reply:
         with self._lock:
             try:
-                self._connection.settimeout(
-                    min(self._timeout_s, _STATE_S) if isinstance(command, GetState) else self._timeout_s
-                )
+                self._connection.settimeout(min(self._timeout_s, within_s))
                 self._connection.sendall(line_of(command))
                 reply = _read(self._lines.readline(LONGEST_LINE))
+            except TimeoutError as error:
+                raise NoAnswer(_("The player does not answer.")) from error
             except (OSError, ValueError) as error:  # ValueError: this connection was closed
                 raise _gone() from error
         if reply.error is not None:
@@ -138,11 +142,11 @@ class Player(Closable):
         return reply
 
 
-def connect(folder: Path) -> Player | None:
-    """Find the player of this folder; None when none answers."""
+def connect(folder: Path, within_s: float = _STATE_S) -> Player | None:
+    """Find the player of this folder; None when none answers within so long."""
     with contextlib.suppress(PlayerGone), contextlib.ExitStack() as unless_it_answers:
         player = unless_it_answers.enter_context(Player(folder))
-        player.state()
+        player.state(within_s)
         unless_it_answers.pop_all()
         return player
     return None

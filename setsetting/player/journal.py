@@ -21,8 +21,9 @@ JOURNAL_FILE = "journal.jsonl"
 POSITION_FILE = "position"
 
 
-PLAYED_OUT, FADED_OUT, ABANDONED, TERMINATED = "played out", "faded out", "abandoned", "terminated"
-"""Why it ended, in the last entry's `text`: by its Mix, by an act, with nobody left, by the system."""
+PLAYED_OUT, FADED_OUT, ABANDONED = "played out", "faded out", "abandoned"
+TERMINATED, CLOSED = "terminated", "closed"
+"""Why it ended, in the last entry's `text`: by its Mix, by an act, with nobody left, by the system, with its session."""
 
 
 class JournalKind(StrEnum):

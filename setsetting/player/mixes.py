@@ -60,9 +60,9 @@ class MixStore:
             path = _mix_path(self._folder, digest(mix))
             try:
                 if not path.exists():
-                    files.private_dir(path.parent)
+                    path.parent.mkdir(mode=files.OWNER_ONLY_DIR, exist_ok=True)  # and never a folder that was removed
                     files.write_whole(path, msgspec.json.encode(mix), replace=True)
-            except Refused:
+            except (OSError, Refused):
                 return
             with contextlib.suppress(ValueError):  # another thread has written it meanwhile
                 self._waiting.remove(mix)

@@ -18,6 +18,7 @@ from setsetting.arrays import Block
 from setsetting.audio.mix import Mix
 from setsetting.errors import SetSettingError
 from setsetting.machine.clock import Clock
+from setsetting.player import presence
 from setsetting.player.barriers import Barriers
 from setsetting.player.capture import CaptureWriter
 from setsetting.player.control import Control
@@ -25,6 +26,7 @@ from setsetting.player.gain_stage import SHORTEST_MS
 from setsetting.player.job import FAST, VIRTUAL, PlayerJob
 from setsetting.player.journal import (
     ABANDONED,
+    CLOSED,
     FADED_OUT,
     PLAYED_OUT,
     TERMINATED,
@@ -58,7 +60,10 @@ FIRST_WORD_S = 10.0
 """A fast player begins when it has been spoken to, at the latest after this."""
 ALONE_S = 600.0
 """A fast player at a barrier, without any client for this long, ends."""
+CLOSED_FADE_MS = Milliseconds(3_000)
+"""The fade of a player whose session was closed."""
 ABANDON_FILE = "abandon"
+"""A run that nobody hears ends at once when this lies in its folder."""
 _LAST_WORDS_S = 2.0
 _LAST_LINES_S = 600.0
 """How long a player whose music is over waits for a full disk: unsaid, its end would look like a kill."""
@@ -247,7 +252,9 @@ class Run:
         while not self._barriers.wait(barrier, TICK_S):
             if self._control.connections:
                 alone_since = time.monotonic()
-            if self._is_abandoned() or self._told_to_end or time.monotonic() - alone_since > ALONE_S:
+            if presence.is_over(self._folder):
+                self._abandon(CLOSED, CLOSED_FADE_MS)
+            elif self._is_abandoned() or self._told_to_end or time.monotonic() - alone_since > ALONE_S:
                 self._abandon()
 
     # --- both ---
@@ -263,16 +270,19 @@ class Run:
             return False
         return (self._folder / ABANDON_FILE).exists() or not self._folder.exists()
 
-    def _abandon(self) -> None:
-        self._why = ABANDONED
+    def _abandon(self, why: str = ABANDONED, over_ms: Milliseconds = SHORTEST_MS) -> None:
+        self._why = why
         self._told_to_end = True
-        self._transport.gain_stage.ask_fade_out(SHORTEST_MS)
+        self._transport.gain_stage.ask_fade_out(over_ms)
         self._barriers.open_all()
 
     def _tick(self) -> None:
         transport = self._transport
-        if self._is_abandoned() and not transport.gain_stage.ending:
-            self._abandon()
+        if not transport.gain_stage.ending:
+            if self._is_abandoned():
+                self._abandon()
+            elif presence.is_over(self._folder):
+                self._abandon(CLOSED, CLOSED_FADE_MS)
         if self._told_to_end and not transport.gain_stage.ending:
             self._why = TERMINATED
             transport.gain_stage.ask_fade_out(SHORTEST_MS)

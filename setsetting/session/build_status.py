@@ -13,7 +13,7 @@ from setsetting.clinical.phases import EffectPhase, EffectPhases
 from setsetting.library.track import Track
 from setsetting.player import journal
 from setsetting.player.journal import JournalEntry, JournalKind
-from setsetting.player.status import PlaybackState, PlayerState
+from setsetting.player.status import PlaybackState, PlayerState, Presence
 from setsetting.record.kinds import PlayerNoted, SessionActed, SessionEnded, SessionMarked, SessionRetimed
 from setsetting.session.acts import OF_INFUSION, called
 from setsetting.session.agreement import OURS
@@ -45,7 +45,7 @@ class StatusInputs:
 
     `notes` are the marks' notes by event id, `refused` the tracks left that this patient refuses by now, `others`
     what must be said besides. `ended_ms` is where the soundscape's clock ended, if that is known otherwise than by
-    the wall's.
+    the wall's. `presence` says whether there is a player.
     """
 
     header: SessionHeader
@@ -58,6 +58,7 @@ class StatusInputs:
     refused: frozenset[str] = frozenset()
     others: tuple[str, ...] = ()
     ended_ms: Milliseconds | None = None
+    presence: Presence = Presence.NONE
 
 
 def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
@@ -104,7 +105,7 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
         marks=marks,
         log=tuple(sorted(_log(state, inputs), key=lambda line: line.clock_ms)),  # the wall's clock may have been set
         acts=state.acts,
-        player_alive=inputs.player is not None,
+        player=inputs.presence,
         durable=inputs.durable,
         notices=(*(_notices(inputs, playing) if running else ()), *_lately(state, moment), *inputs.others),
     )
@@ -234,7 +235,9 @@ def _journalled(state: State, inputs: StatusInputs) -> Iterable[LogLine]:
 
 def _notices(inputs: StatusInputs, playing: Cue | None) -> Iterable[str]:
     player = inputs.player
-    if player is None:
+    if inputs.presence is Presence.STALLED:
+        yield _("The player stalls: it runs and does not answer. No act reaches it until it does; a close ends it.")
+    elif player is None:
         yield _("The player is not running.")
     elif player.state is PlaybackState.HOLDING:
         yield _("The output is lost. The music is held, and moves to no other output.")

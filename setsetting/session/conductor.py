@@ -51,6 +51,10 @@ ELSEWHERE = "in the record"
 """What stands in a session's folder for the reason of a correction."""
 
 
+class SessionGone(Refused):
+    """Another controller has closed the session."""
+
+
 @dataclass(frozen=True, slots=True)
 class ActResult:
     """What an act did, in words; `durable` says that the record has it."""
@@ -81,7 +85,7 @@ class Conductor:
     @property
     def gone(self) -> bool:
         """Whether another controller has closed the session and removed its folder."""
-        return not self.folder.is_dir()
+        return not (self.folder / folder.SESSION_FILE).is_file()
 
     @property
     def ended(self) -> bool:
@@ -91,7 +95,7 @@ class Conductor:
     def refresh(self) -> State:
         """Fold the outbox anew when another controller has written to it; cheap when none has."""
         if self.gone:
-            raise Refused(_("The session has been closed."))
+            raise SessionGone(_("The session has been closed."))
         size = outbox_file.size(self.folder)
         if size != self._size:
             # a note is known here only, and so is all that the disk did not take

@@ -7,6 +7,7 @@ removed when the session is closed.
 
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -23,6 +24,7 @@ LIVE = "live"
 SESSION_FILE = "session.json"
 TRACKS_FILE = "tracks.json"
 BATON_LOCK = "baton.lock"
+_REMOVED = ".removed-"
 
 
 class SessionHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -88,6 +90,8 @@ def sessions(clinic: Path) -> list[Path]:
     """The folders of sessions that were started and not closed, oldest first; broken ones are passed over."""
     found = []
     for path in (clinic / LIVE).glob(f"*/{SESSION_FILE}"):
+        if path.parent.name.startswith(_REMOVED):
+            continue
         try:
             found.append((read(path.parent).zero_utc_ms, path.parent))
         except (BrokenFile, NotFound):  # broken, or closed and removed just now
@@ -96,5 +100,12 @@ def sessions(clinic: Path) -> list[Path]:
 
 
 def remove(folder: Path) -> None:
-    """Remove the folder of a closed session; what cannot be removed stays and harms nothing."""
-    shutil.rmtree(folder, ignore_errors=True)
+    """Remove the folder of a session in which nothing plays; what cannot be removed stays and harms nothing.
+
+    It goes at once, under another name first: whoever still looks into it finds it whole or not at all.
+    """
+    away = folder.with_name(_REMOVED + folder.name)
+    with suppress(OSError):  # gone already, or on a system that renames no folder with open files
+        folder.rename(away)
+    for left in (folder, *folder.parent.glob(f"{_REMOVED}*")):
+        shutil.rmtree(left, ignore_errors=True)

@@ -1,32 +1,40 @@
-"""The way to a session's player: found, spoken to, started again when it died.
+"""The way to a session's player: found, spoken to, started again when it died, and ended with the session.
 
 A player that ended said so in its journal; one that is gone without a word was killed, and is started
-again where it was, with a fade-in, as long as the session still lasts.
+again where it was, with a fade-in, as long as the session still lasts. One that lives and does not answer
+stalls: nothing is started beside it. Once a session is over nothing is started in its folder.
 """
 
 import contextlib
 import os
-import time
-import uuid
 from pathlib import Path
 
 from setsetting.errors import Refused
 from setsetting.machine import locks
 from setsetting.machine.closable import Closable
-from setsetting.player import client, journal, launch
-from setsetting.player.client import Player, PlayerGone
+from setsetting.player import client, journal, launch, presence
+from setsetting.player.client import NoAnswer, Player, PlayerGone
 from setsetting.player.journal import JournalEntry
-from setsetting.player.status import PlaybackState, PlayerState
+from setsetting.player.status import PlaybackState, PlayerState, Presence
+from setsetting.progress import Say, unheard
 from setsetting.session.folder import BATON_LOCK
-from setsetting.units import Frames, nearest_ms
+from setsetting.units import Frames
 from setsetting.words.translate import _
 
-_SLACK_S = 5.0
-_LOOK_EVERY_S = 0.05
+_STARTS_WITHIN_S = 25.0
+"""Who holds the lock of the acts may be starting the player."""
+_ENDS_WITHIN_S = 8.0
+"""How long a player whose session is over may take to fade out, and one that stalls to answer, before it is ended."""
+_PATIENT_S, _IMPATIENT_S = 2.0, 0.3
+"""How long a look waits for a player, and for one that stalled at the last look: a screen must not stand still."""
 
 
 class NotRunning(Refused):
     """There is no player to act on the sound."""
+
+
+class Stalled(NotRunning):
+    """There is a player, and it does not answer."""
 
 
 class PlayerLink(Closable):
@@ -35,6 +43,7 @@ class PlayerLink(Closable):
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._player: Player | None = None
+        self._stalls = False
 
     def close(self) -> None:
         if self._player is not None:
@@ -43,16 +52,29 @@ class PlayerLink(Closable):
 
     def state(self) -> PlayerState | None:
         """What the player does now; None when none answers."""
+        within_s = _IMPATIENT_S if self._stalls else _PATIENT_S
         for _again in range(2):  # a connection to a player that was restarted meanwhile is a dead one
             try:
                 if self._player is None:
-                    self._player = client.connect(self.folder)
-                if self._player is None:
-                    return None
-                return self._player.state()
+                    self._player = client.Player(self.folder)
+                state = self._player.state(within_s)
+            except NoAnswer:
+                self.close()
+                self._stalls = True
+                return None
             except PlayerGone:
                 self.close()
+            else:
+                self._stalls = False
+                return state
+        self._stalls = False
         return None
+
+    def presence(self, state: PlayerState | None) -> Presence:
+        """Whether there is a player, of whom was just asked what it does."""
+        if state is not None:
+            return Presence.ALIVE
+        return Presence.STALLED if presence.is_there(self.folder) else Presence.NONE
 
     def player(self) -> Player:
         """The player, with its baton taken; raises Refused (NotRunning when it was killed) when there is none."""
@@ -60,6 +82,8 @@ class PlayerLink(Closable):
         if state is None or state.state is PlaybackState.ENDED or self._player is None:
             if self.ended is not None:
                 raise Refused(_("The music has ended."))
+            if presence.is_there(self.folder):
+                raise Stalled(_("The player stalls: it runs and does not answer; nothing reaches it until it does."))
             raise NotRunning(_("The player is not running; `setsetting session attach` restarts it."))
         self._player.take_baton(f"controller {os.getpid()}")
         return self._player
@@ -72,12 +96,17 @@ class PlayerLink(Closable):
         """Start a player that died again; True when one was started."""
         try:
             with locks.held(self.folder / BATON_LOCK):  # another controller may be starting it just now
-                if self.ended is not None or self.state() is not None:
+                if self.is_over or self.ended is not None or self.state() is not None:
                     return False
                 self._player = launch.restart(self.folder)
                 return True
         except locks.Busy:
             return False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the session is over, so that nothing plays for it any more and nothing is started."""
+        return presence.is_over(self.folder)
 
     @property
     def ended(self) -> JournalEntry | None:
@@ -95,20 +124,20 @@ class PlayerLink(Closable):
         return journal.last_frame(self.journal(), journal.read_position(self.folder))
 
 
-def fade_out(folder: Path, over_s: float) -> None:
-    """End what plays in a folder from which nothing else can be read; nothing when no player answers."""
-    with PlayerLink(folder) as link:
-        if link.state() is None:
-            return
-        with contextlib.suppress(Refused, PlayerGone):  # it has just ended
-            link.player().fade_out(str(uuid.uuid4()), nearest_ms(over_s))
-            until = time.monotonic() + over_s + _SLACK_S
-            while link.state() is not None and time.monotonic() < until:
-                time.sleep(_LOOK_EVERY_S)
+def end(folder: Path, say: Say = unheard) -> None:
+    """End what plays in a folder, whatever state it is in: no player is left, and none is started there any more.
+
+    It fades by itself; one that does not answer is made to end, and that is said. Raises Refused when it cannot be.
+    """
+    with contextlib.suppress(Refused), locks.held(folder / BATON_LOCK, wait_s=_STARTS_WITHIN_S):
+        presence.set_over(folder)  # with the lock held nobody is in the middle of starting one
+    presence.set_over(folder)
+    if presence.end(folder, _ENDS_WITHIN_S):
+        say(_("The player did not answer and was ended."))
 
 
 def is_running(folder: Path) -> bool:
-    """Whether a player plays in this folder now."""
+    """Whether a player lives in this folder, answering or not, whose music has not ended."""
     with PlayerLink(folder) as link:
         state = link.state()
-        return state is not None and state.state is not PlaybackState.ENDED
+        return link.presence(state) is not Presence.NONE and (state is None or state.state is not PlaybackState.ENDED)

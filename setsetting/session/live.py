@@ -14,6 +14,7 @@ from setsetting.errors import SetSettingError
 from setsetting.machine.clock import Clock
 from setsetting.player.journal import JournalEntry
 from setsetting.player.status import PlayerState
+from setsetting.progress import Say, unheard
 from setsetting.record import live_rows, rows
 from setsetting.record.log import Draft, Record
 from setsetting.session import acts
@@ -97,6 +98,7 @@ class LiveSession:
         inputs = StatusInputs(
             header=self.header,
             player=player,
+            presence=self.link.presence(player),
             journal=self._journal,
             tracks=self.supervisor.tracks,
             patient_code=self._patient_code(),
@@ -141,10 +143,10 @@ class LiveSession:
         self.supervisor.keep_what_is_over()
         return self.ended and self._outbox.settle(now=True)
 
-    def end(self) -> bool:
-        """End the music and keep the end; True once the record has all of it."""
+    def end(self, say: Say = unheard) -> bool:
+        """End the music and keep the end; True once the record has all of it. What was not in order is said."""
         self.attending = True
-        return self.supervisor.end()
+        return self.supervisor.end(say)
 
     def detach(self) -> None:
         """Let go; the music goes on."""

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from setsetting.clinical.infusion import Infusion
 from setsetting.clinical.phases import EffectPhase, EffectPhases
+from setsetting.player.status import Presence
 from setsetting.units import Decibels, Milliseconds
 
 
@@ -108,7 +109,7 @@ class Status:
     where that minute 0 lies on the soundscape's clock (the plan's 0 before the start). `effect` is
     cut from `infusion`. `cues` is the plan with what was played, in order; `cover` says what sounds
     instead. `undoable` is what `undo` would take back. `marks` and `acts` are those that stand; the log tells
-    the others too, as taken back. `player_alive` says that a player answers. `durable` is False while an act waits
+    the others too, as taken back. `player` says whether there is one, and whether it answers. `durable` is False while an act waits
     outside the record, and `notices` says so in words.
     """
 
@@ -144,7 +145,7 @@ class Status:
     marks: tuple[MarkView, ...]
     log: tuple[LogLine, ...]
     acts: int
-    player_alive: bool
+    player: Presence
     durable: bool
     notices: tuple[str, ...]
 

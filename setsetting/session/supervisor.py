@@ -4,6 +4,7 @@ Whoever attends a session has it supervised: what the player journals enters the
 killed is started again, music that was held for long is timed anew, and the end is kept once.
 """
 
+import contextlib
 import time
 import uuid
 from functools import cached_property
@@ -13,8 +14,9 @@ from setsetting.library.track import Track
 from setsetting.machine import locks
 from setsetting.player.client import PlayerGone
 from setsetting.player.journal import JournalKind
-from setsetting.player.status import PlayerState
-from setsetting.session import acts, folder, takeover, timekeeping
+from setsetting.player.status import PlayerState, Presence
+from setsetting.progress import Say
+from setsetting.session import acts, folder, link, takeover, timekeeping
 from setsetting.session.acts import Order
 from setsetting.session.conductor import ActResult, Conductor
 from setsetting.session.event import event_at
@@ -25,7 +27,6 @@ from setsetting.words.translate import _
 LATE_MS = Milliseconds(30_000)
 """Music that was held longer than this is timed anew to the infusion."""
 _REVIVE_EVERY_S = 5.0
-_FADE_SLACK_S = 5.0
 _HEED_WAIT_S = 0.1
 """Who else acts on the session looks after it too, so nobody waits for it."""
 
@@ -55,11 +56,13 @@ class Supervisor:
             return None
         self.heed()
         if player is None:
-            if self._link.ended is None and not self._is_past() and not self._revive():
+            if self._link.presence(None) is Presence.STALLED:
+                return None
+            if self._link.ended is None and not self._is_past() and not self._link.is_over and not self._revive():
                 return None
             player = self._link.state()
         if player is None:
-            if self._link.ended is not None or self._is_past():
+            if self._link.ended is not None or self._is_past() or self._link.is_over:
                 self._finish()
         elif player.last_n != self._tended_n or self._outbox.notice is not None:
             self._tended_n = player.last_n
@@ -97,12 +100,16 @@ class Supervisor:
         except SetSettingError as error:
             self.trouble = _("A refusal could not be heeded: {why}").format(why=error)
 
-    def end(self) -> bool:
-        """Fade out in 3 s and stop, unless it has ended; then keep the end. True once the record has all of it."""
-        if not self._conductor.ended and self._link.ended is None:
-            if not self._conductor.state.sounding.fading_out and self._link.state() is not None:
-                self.act(acts.order("fade-out", f"{acts.CLOSE_FADE_S:g}"), str(uuid.uuid4()))
-            self._wait_for_end()
+    def end(self, say: Say) -> bool:
+        """Fade out in 3 s and stop, unless it has ended; then keep the end. True once the record has all of it.
+
+        Nothing is started again meanwhile or afterwards, and no player is left.
+        """
+        if not self._conductor.ended and not self._conductor.state.sounding.fading_out:
+            with contextlib.suppress(NotRunning, PlayerGone, locks.Busy):
+                if self._link.state() is not None and self._link.ended is None:
+                    self._conductor.act(acts.order("fade-out", f"{acts.CLOSE_FADE_S:g}"), str(uuid.uuid4()))
+        link.end(self._conductor.folder, say)
         self._finish()
         return self._outbox.settle(now=True)
 
@@ -111,8 +118,8 @@ class Supervisor:
         if not self._conductor.has_begun():
             return
         self._outbox.settle()
-        silent = not self._conductor.ended and self._link.state() is None
-        if silent and (self._link.ended is not None or self._is_past()):
+        silent = not self._conductor.ended and self._link.presence(self._link.state()) is Presence.NONE
+        if silent and (self._link.ended is not None or self._is_past() or self._link.is_over):
             self._finish()
 
     def _agree(self, player: PlayerState) -> None:
@@ -148,14 +155,6 @@ class Supervisor:
         """Whether the music would have ended by now, so that starting it again makes no sense."""
         return self._conductor.moment().clock_ms > self._conductor.state.sounding.heard.end_ms
 
-    def _wait_for_end(self) -> None:
-        until = time.monotonic() + acts.CLOSE_FADE_S + _FADE_SLACK_S
-        while self._link.ended is None and self._link.state() is not None:
-            if time.monotonic() > until:
-                self._link.player().stop(takeover.id_of(self._conductor.header.session_id, "stop"))
-                until += _FADE_SLACK_S
-            time.sleep(0.05)
-
     def _finish(self) -> None:
         """Keep what sounded to the last, and the end itself, once.
 
@@ -169,10 +168,10 @@ class Supervisor:
         moment = self._conductor.moment()
         if entry is None:
             at_ms = min(moment.clock_ms, state.sounding.heard.end_ms)
-            utc_ms, how = header.zero_utc_ms + at_ms, "unclosed"
+            utc_ms, how = header.zero_utc_ms + at_ms, "closed" if self._link.is_over else "unclosed"
         else:
             at_ms, utc_ms = timekeeping.clock_of(header, entry), entry.utc_ms
-            how = "closed" if state.sounding.fading_out else "planned"
+            how = "closed" if state.sounding.fading_out or self._link.is_over else "planned"
         event_id, payload = takeover.ended(state, header.session_id, at_ms, utc_ms, how)
         self._conductor.keep(event_at(moment, event_id, "session.ended", payload))
 

@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 
 from setsetting.errors import Refused, SetSettingError
 from setsetting.player.client import PlayerGone
+from setsetting.session.conductor import SessionGone
 from setsetting.session.live import POLL_S, LiveSession
 from setsetting.session.script import ScriptLine
 from setsetting.session.timekeeping import frame_at
@@ -92,7 +93,10 @@ def follow(live: LiveSession, say: Callable[[str], None]) -> None:
     said: set[str] = set()
     playing: tuple[str | None, int] | None = None
     while not live.conductor.gone:
-        status = live.status()
+        try:
+            status = live.status()
+        except SessionGone:
+            return
         cue = status.playing
         if cue is not None and (cue.track_id, cue.start_ms) != playing:
             playing = (cue.track_id, cue.start_ms)

@@ -157,7 +157,7 @@ def status_as_data(status: "Status") -> dict[str, Any]:
         "ducked": status.ducked,
         "volume_db": status.volume_db,
         "fading_out": status.fading_out,
-        "player": "alive" if status.player_alive else "none",
+        "player": str(status.player),
         "undoable": None if status.undoable is None else _undoable_as_data(status.undoable),
         "marks": [
             {

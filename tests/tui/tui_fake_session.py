@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from setsetting.clinical.effect import phases_of
 from setsetting.clinical.infusion import steady
+from setsetting.player.status import Presence
 from setsetting.session.acts import called, order
 from setsetting.session.status import (
     CueView,
@@ -107,7 +108,7 @@ def status_at(now_min: float = NOW_MIN) -> Status:
             if clock <= now_min
         ),
         acts=2,
-        player_alive=True,
+        player=Presence.ALIVE,
         durable=True,
         notices=(),
     )

@@ -1,0 +1,125 @@
+"""A close leaves no player, whatever the player and the other controllers do meanwhile, and nothing starts one again.
+
+`SETSETTING_LOOPS=full pytest tests/desk/test_desk_close_races.py` runs the 200 closes.
+"""
+
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from session_clinic import CODE, plan
+from sessions_played import command, until
+
+from setsetting.desk import attending, closing, sessions
+from setsetting.desk.clinic import Clinic
+from setsetting.errors import Refused
+from setsetting.player.status import Presence
+from setsetting.record import rows
+from setsetting.session import acts
+from setsetting.session.link import PlayerLink
+from setsetting.session.live import LiveSession
+
+CLOSES = 200 if os.environ.get("SETSETTING_LOOPS") == "full" else 3
+
+
+def quiet(words: str) -> None:
+    """Listen to nothing."""
+
+
+@pytest.fixture
+def live(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveSession]:
+    monkeypatch.setattr(acts, "CLOSE_FADE_S", 0.5)
+    asked = sessions.SessionRequest(plan(clinic), CODE, output="null", rehearsal=True)
+    with sessions.start(clinic, asked, say=quiet).live as begun:
+        yield begun
+
+
+def pid_of(where: Path) -> int:
+    with PlayerLink(where) as link:
+        state = link.state()
+    assert state is not None
+    return state.pid
+
+
+def left_in(clinic: Clinic) -> list[str]:
+    """The processes that name this clinic's folder, this one left out."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except OSError:
+            continue
+        if str(clinic.folder) in words and "setsetting" in words:
+            found.append(words)
+    return found
+
+
+def test_a_player_that_is_stopped_is_said_to_stall_and_is_gone_after_a_close(clinic: Clinic, live: LiveSession) -> None:
+    pid, said = pid_of(live.folder), list[str]()
+    os.kill(pid, signal.SIGSTOP)
+    status = sessions.status(clinic)
+    assert status.player is Presence.STALLED and "stalls" in status.notices[0]
+    with pytest.raises(Refused, match="stalls"):
+        live.act("duck")
+    assert live.status().player is Presence.STALLED  # and no second one is started
+    closing.close(clinic, closing.prepare_close(clinic, None, said.append))
+    assert "The player did not answer and was ended." in said
+    assert left_in(clinic) == []
+    with clinic.record() as record:
+        assert rows.session(record, live.session_id).how == "closed"
+    again = sessions.start(clinic, sessions.SessionRequest(plan(clinic), CODE, output="null"), say=quiet)
+    assert again.live.status().player is Presence.ALIVE
+    again.live.detach()
+
+
+def test_a_close_meets_a_player_that_is_being_started_again_and_none_is_left(clinic: Clinic, live: LiveSession) -> None:
+    os.kill(pid_of(live.folder), signal.SIGKILL)
+    looking = threading.Thread(target=live.status)  # starts it again
+    looking.start()
+    closing.close(clinic, closing.prepare_close(clinic, None, quiet))
+    looking.join()
+    assert left_in(clinic) == []
+    assert not live.folder.exists()
+
+
+def test_what_attends_a_session_that_was_closed_starts_nothing_and_makes_no_folder(
+    clinic: Clinic, live: LiveSession
+) -> None:
+    with attending.attach(clinic) as other:
+        closing.close(clinic, closing.prepare_close(clinic, None, quiet))
+        for _look in range(3):
+            with pytest.raises(Refused, match="has been closed"):
+                other.status()
+            with pytest.raises(Refused, match="has been closed"):
+                other.act("duck")
+    assert not live.folder.exists() and left_in(clinic) == []
+
+
+def test_a_player_outlives_no_controller_that_was_killed_in_its_close(clinic: Clinic, live: LiveSession) -> None:
+    from setsetting.player import presence
+
+    presence.set_over(live.folder)  # and nothing more was done
+    until(lambda: not presence.is_there(live.folder))
+    (waiting,) = attending.unclosed(clinic)
+    assert (waiting.session_id, waiting.how) == (live.session_id, "closed")
+
+
+@pytest.mark.loop
+def test_a_close_ends_whoever_follows_the_session_with_the_right_sentence(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(acts, "CLOSE_FADE_S", 0.5)
+    words = ["session", "start", "--soundscape", str(plan(clinic)), "--patient", CODE, "--output", "null"]
+    for _round in range(CLOSES):
+        follower = subprocess.Popen(command(clinic, *words), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert follower.stdout is not None and follower.stdout.readline()
+        closing.close(clinic, closing.prepare_close(clinic, None, quiet))
+        _out, said = follower.communicate(timeout=20)
+        assert follower.returncode == 0, said
+        assert "closed elsewhere" in said or "being closed there" in said, said
+        assert left_in(clinic) == []
+        assert not list((clinic.folder / "live").iterdir())
