@@ -47,7 +47,7 @@ class PlayerGone(SetSettingError):
     """The player ended or died while it was spoken to."""
 
 
-class NoAnswer(PlayerGone):
+class Unanswered(PlayerGone):
     """A player that took a question has not answered it in time."""
 
 
@@ -134,7 +134,7 @@ class Player(Closable):
                 self._connection.sendall(line_of(command))
                 reply = _read(self._lines.readline(LONGEST_LINE))
             except TimeoutError as error:
-                raise NoAnswer(_("The player does not answer.")) from error
+                raise Unanswered(_("The player does not answer.")) from error
             except (OSError, ValueError) as error:  # ValueError: this connection was closed
                 raise _gone() from error
         if reply.error is not None:

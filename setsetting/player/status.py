@@ -22,14 +22,6 @@ class PlaybackState(StrEnum):
     ENDED = "ended"
 
 
-class Presence(StrEnum):
-    """Whether there is a player: one that answers, one that runs and does not answer, or none."""
-
-    ALIVE = "alive"
-    STALLED = "stalled"
-    NONE = "none"
-
-
 @dataclass(frozen=True, slots=True)
 class PlayerState:
     """What the player does at `frame`, the next frame to be sent.

@@ -13,13 +13,23 @@ from setsetting.clinical.phases import EffectPhase, EffectPhases
 from setsetting.library.track import Track
 from setsetting.player import journal
 from setsetting.player.journal import JournalEntry, JournalKind
-from setsetting.player.status import PlaybackState, PlayerState, Presence
+from setsetting.player.status import PlaybackState, PlayerState
 from setsetting.record.kinds import PlayerNoted, SessionActed, SessionEnded, SessionMarked, SessionRetimed
 from setsetting.session.acts import OF_INFUSION, called
 from setsetting.session.agreement import OURS
 from setsetting.session.folder import SessionHeader
 from setsetting.session.state import State
-from setsetting.session.status import Cover, CueView, LogKind, LogLine, MarkView, SessionState, Status, TakenBack
+from setsetting.session.status import (
+    Cover,
+    CueView,
+    LogKind,
+    LogLine,
+    MarkView,
+    Presence,
+    SessionState,
+    Status,
+    TakenBack,
+)
 from setsetting.session.timekeeping import Moment, clock_of, mix_ms
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.units import Frames, Milliseconds, minutes_from_ms, ms_from_frames, ms_from_s, whole_s

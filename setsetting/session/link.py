@@ -13,11 +13,12 @@ from setsetting.errors import Refused
 from setsetting.machine import locks
 from setsetting.machine.closable import Closable
 from setsetting.player import client, journal, launch, presence
-from setsetting.player.client import NoAnswer, Player, PlayerGone
+from setsetting.player.client import Player, PlayerGone, Unanswered
 from setsetting.player.journal import JournalEntry
-from setsetting.player.status import PlaybackState, PlayerState, Presence
+from setsetting.player.status import PlaybackState, PlayerState
 from setsetting.progress import Say, unheard
 from setsetting.session.folder import BATON_LOCK
+from setsetting.session.status import Presence
 from setsetting.units import Frames
 from setsetting.words.translate import _
 
@@ -58,7 +59,7 @@ class PlayerLink(Closable):
                 if self._player is None:
                     self._player = client.Player(self.folder)
                 state = self._player.state(within_s)
-            except NoAnswer:
+            except Unanswered:
                 self.close()
                 self._stalls = True
                 return None

@@ -9,7 +9,6 @@ from enum import StrEnum
 
 from setsetting.clinical.infusion import Infusion
 from setsetting.clinical.phases import EffectPhase, EffectPhases
-from setsetting.player.status import Presence
 from setsetting.units import Decibels, Milliseconds
 
 
@@ -19,6 +18,14 @@ class SessionState(StrEnum):
     PLAYING = "playing"
     ENDED = "ended"
     CLOSED = "closed"
+
+
+class Presence(StrEnum):
+    """Whether there is a player: one that answers, one that runs and does not answer, or none."""
+
+    ALIVE = "alive"
+    STALLED = "stalled"
+    NONE = "none"
 
 
 class InfusionState(StrEnum):

@@ -14,13 +14,14 @@ from setsetting.library.track import Track
 from setsetting.machine import locks
 from setsetting.player.client import PlayerGone
 from setsetting.player.journal import JournalKind
-from setsetting.player.status import PlayerState, Presence
+from setsetting.player.status import PlayerState
 from setsetting.progress import Say
 from setsetting.session import acts, folder, link, takeover, timekeeping
 from setsetting.session.acts import Order
 from setsetting.session.conductor import ActResult, Conductor
 from setsetting.session.event import event_at
 from setsetting.session.link import NotRunning
+from setsetting.session.status import Presence
 from setsetting.units import Milliseconds
 from setsetting.words.translate import _
 

@@ -17,11 +17,11 @@ from sessions_played import command, until
 from setsetting.desk import attending, closing, sessions
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import Refused
-from setsetting.player.status import Presence
 from setsetting.record import rows
 from setsetting.session import acts
 from setsetting.session.link import PlayerLink
 from setsetting.session.live import LiveSession
+from setsetting.session.status import Presence
 
 CLOSES = 200 if os.environ.get("SETSETTING_LOOPS") == "full" else 3
 

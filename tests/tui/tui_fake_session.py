@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from setsetting.clinical.effect import phases_of
 from setsetting.clinical.infusion import steady
-from setsetting.player.status import Presence
 from setsetting.session.acts import called, order
 from setsetting.session.status import (
     CueView,
     InfusionState,
     LogLine,
     MarkView,
+    Presence,
     SessionState,
     Status,
     TakenBack,
