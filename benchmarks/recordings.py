@@ -5,7 +5,7 @@
 It encodes that many tracks of the folder, the shortest of ten seconds or more, as MP3 (64, 128, 320), Opus, Vorbis
 and AAC with ffmpeg, scans them beside the whole folder, and prints how many of the encodings were joined with their
 track, how many were joined with another, and how many pairs the curator is asked about. Then, of one process's CPU
-time: the fingerprint's share of measuring the folder; and what looking one track up costs among so many random codes.
+time: the share of recording ids in measuring the folder; and what looking one track up costs among so many random codes.
 Without a folder it synthesises a few minutes, which say nothing of real music.
 """
 
@@ -22,6 +22,7 @@ from scan import synthesise
 
 from setsetting.audio.fingerprint import PER_SECOND, PHASES, Fingerprint, FingerprintMeter
 from setsetting.audio.measure import measure
+from setsetting.audio.samples import SampleDigest
 from setsetting.library.catalogue import Catalogue
 from setsetting.library.codes import Code, Recogniser
 from setsetting.library.recordings import Kinship
@@ -92,7 +93,7 @@ def length_s(track: Track) -> float:
 
 
 def share(folder: Path) -> None:
-    """The fingerprint's share of what measuring costs, in one process and one thread."""
+    """The share of the fingerprint and of the digest of samples in what measuring costs, in one process and one thread."""
     spent = 0.0
 
     def counted(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -105,8 +106,8 @@ def share(folder: Path) -> None:
 
         return call
 
-    FingerprintMeter.add = counted(FingerprintMeter.add)  # type: ignore[method-assign]
-    FingerprintMeter.whole = counted(FingerprintMeter.whole)  # type: ignore[method-assign]
+    for meter in (FingerprintMeter, SampleDigest):
+        meter.add, meter.whole = counted(meter.add), counted(meter.whole)  # type: ignore[method-assign]
     recogniser, paths = Recogniser({}), music(folder)
     measure(paths[0])  # what is loaded once
     spent, begun = 0.0, time.thread_time()
@@ -119,13 +120,15 @@ def share(folder: Path) -> None:
     recogniser.excerpts()
     compared = time.thread_time() - begun
     print(
-        f"{len(paths)} tracks measured in {measured:.2f} CPU s: fingerprints {100 * made / measured:.2f} %,"
+        f"{len(paths)} tracks measured in {measured:.2f} CPU s: recording ids {100 * made / measured:.2f} %,"
         f" compared {100 * compared / measured:.2f} % more"
     )
 
 
 def music(folder: Path) -> Sequence[Path]:
-    return sorted(path for path in folder.rglob("*") if path.suffix in {".flac", ".mp3", ".ogg", ".opus", ".m4a"})
+    return sorted(
+        path for path in folder.rglob("*") if path.suffix in {".flac", ".wav", ".mp3", ".ogg", ".opus", ".m4a"}
+    )
 
 
 def look_up(known: int) -> None:

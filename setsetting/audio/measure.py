@@ -23,6 +23,7 @@ from setsetting.audio.edges import EdgeMeter
 from setsetting.audio.loudness import LoudnessMeter, cell_frames, loudness_of
 from setsetting.audio.measurements import Measurements
 from setsetting.audio.onsets import onset_strength, onsets_per_second
+from setsetting.audio.samples import SampleDigest
 from setsetting.audio.spectrum import SpectrumMeter
 from setsetting.audio.startle import startle
 from setsetting.audio.tempo import tempo_of
@@ -59,6 +60,7 @@ class Meter:
         self._true_peak = TruePeakMeter(rate_hz, len(channel_names), self._chunk)
         self._edges = EdgeMeter()
         self._spectrum = SpectrumMeter(rate_hz, self._cell, CHUNK_CELLS)
+        self._samples = SampleDigest()
 
     def add(self, block: Planes) -> None:
         """Take the next frames."""
@@ -104,11 +106,13 @@ class Meter:
             pulse_clarity=round(tempo.pulse_clarity, 2),
             beatless=tempo.beatless,
             lost_packets=lost_packets,
+            samples=self._samples.whole(),
             words=b"" if known_by is None or loudness.integrated_lufs is None else known_by.to_bytes(),
         )
 
     def _measure(self, frames: int) -> None:
         """Show the chunk to every meter; only its first `frames` are sound, the rest is padding."""
+        self._samples.add(self._gathered[:frames])
         self._planes[:, HISTORY:] = self._gathered.T
         peaks = self._block_peaks()
         if not np.isfinite(peaks).all():

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from setsetting.units import Dbtp, Frames, Hertz, Lu, Lufs, Milliseconds
 
-MEASURE_VERSION = 2
+MEASURE_VERSION = 3
 """Raised when a measurement changes its meaning, so that a library measures anew."""
 
 
@@ -35,5 +35,7 @@ class Measurements:
     pulse_clarity: float
     beatless: bool
     lost_packets: int
+    samples: str = ""
+    """A digest of what is decoded, equal for lossless copies, at whatever rate their headers declare them."""
     words: bytes = b""
     """Those of its fingerprint, 20 ms apart; none where it has no fingerprint."""

@@ -6,18 +6,19 @@ another version of the program is emptied and filled by the next scan.
 """
 
 import os
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
-from types import NoneType
-from typing import TYPE_CHECKING, Any, NamedTuple, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from setsetting.audio.measurements import MEASURE_VERSION, Measurements
 from setsetting.library.database import Store
 from setsetting.library.energy import ENERGY_VERSION
 from setsetting.library.recordings import Kin, Kinship
+from setsetting.library.tables import MEASURED, SCHEMA_VERSION, TABLES
 from setsetting.library.tags import TAGS_VERSION, Tags
 from setsetting.library.track import AnyTrack, EnergySource, Lyrics, Track, TrackNames, together
 from setsetting.library.walk import MusicFile
@@ -27,60 +28,7 @@ from setsetting.words.translate import _, count
 if TYPE_CHECKING:
     from setsetting.library.codes import Code
 
-SCHEMA_VERSION = 4
 BETWEEN_TAGS = "\n"
-
-
-def _stored(hint: Any) -> tuple[type, bool]:
-    """As what a field of Measurements is stored, and whether it may be null."""
-    kinds = [kind for kind in get_args(hint) or (hint,) if kind is not NoneType]
-    kind = kinds[0]
-    while hasattr(kind, "__supertype__"):  # a unit is a number by another name
-        kind = kind.__supertype__
-    return kind, len(get_args(hint)) > 1
-
-
-_MEASURED = {
-    name: _stored(hint) for name, hint in get_type_hints(Measurements).items() if name not in {"digest", "words"}
-}
-"""Every measurement with its type and whether it may be null; the digest is the recording's own id, its words are code."""
-_STAMP = {"path": bytes, "size": int, "mtime_ns": int, "ctime_ns": int}
-"""By what a file is known again, as the table of files and that of failures both have it."""
-_TABLES: dict[str, tuple[Any, dict[str, type], tuple[str, ...]]] = {
-    "recording": (
-        "track_id",
-        {
-            "track_id": str,
-            "measure_version": int,
-            **{name: int if kind is bool else kind for name, (kind, _null) in _MEASURED.items()},
-            "energy": float,
-            "energy_version": int,
-        },
-        tuple(name for name, (_kind, null) in _MEASURED.items() if null),
-    ),
-    "file": (
-        "path",
-        {
-            **_STAMP,
-            "track_id": str,
-            "tags_version": int,
-            "title": str,
-            "artist": str,
-            "artists": str,
-            "album": str,
-            "energy": float,
-            "bpm": float,
-            "lyrics": str,
-            "tags": str,
-            "called": str,
-        },
-        ("energy", "bpm"),
-    ),
-    "failure": ("path", {**_STAMP, "measure_version": int, "reason": str}, ()),
-    "code": ("track_id", {"track_id": str, "code": bytes, "probe": bytes}, ()),
-    "kin": (("track_id", "other_id"), {"track_id": str, "other_id": str, "kinship": str, "differs": float}, ()),
-}
-"""Primary key, columns, and those of them that may be null."""
 
 _COLUMN = {
     "id": "f.track_id",
@@ -138,6 +86,7 @@ _FIELDS = tuple(Track.__dataclass_fields__)
 _OF_COPY = tuple(map(_FIELDS.index, _Copy._fields))
 _PATH, _RECORDING, _SHARES = map(_FIELDS.index, ("path", "recording_id", "shares"))
 _CONVERTED = tuple((number, _READ[name]) for number, name in enumerate(_FIELDS) if name in _READ)
+_FORMER = "SELECT track_id, tags, artist, artists, called FROM former ORDER BY track_id, path"
 _TRACKS = f"""
 SELECT {", ".join(_COLUMN.get(name, f"r.{name}") for name in _FIELDS)}
 FROM file AS f JOIN recording AS r USING (track_id) ORDER BY f.track_id, f.path
@@ -161,7 +110,7 @@ class Cache(Store):
     """An opened library.db; one of another version is emptied."""
 
     version = SCHEMA_VERSION
-    tables = _TABLES.keys()
+    tables = TABLES.keys()
 
     @classmethod
     def advice(cls) -> str:
@@ -171,8 +120,9 @@ class Cache(Store):
         """Every track that has a file, by id, with its tags over its measurements, of which recording it is, and which
         recordings hold some of its sound.
 
-        Of several files that hold its sound the first that is there stands for it.
+        Of several files that hold its sound the first that is there stands for it; forgotten ones still credit.
         """
+        former = self._former(recordings)
         found: list[Track] = []
         for _track_id, files in groupby(self._db.execute(_TRACKS), key=itemgetter(0)):
             rows = list(files)
@@ -185,6 +135,8 @@ class Cache(Store):
             track = Track(*values)
             for row in rows if len(rows) > 1 else ():
                 track = _with_copy(track, _Copy.of(row))
+            for copy in former.get(track.recording_id or track.id, ()):
+                track = _with_copy(track, copy)
             found.append(track)
         return found
 
@@ -205,7 +157,18 @@ class Cache(Store):
                 )
             else:
                 found[track_id] = _with_copy(found[track_id], _Copy(tags, artist, artists, called))
+        former = self._former(recordings)
+        for track in found.values() if former else ():
+            for copy in former.get(track.recording_id or track.id, ()):
+                found[track.id] = _with_copy(found[track.id], copy)
         return list(found.values())
+
+    def _former(self, recordings: Mapping[str, str]) -> dict[str, list[_Copy]]:
+        """What forgotten files said, by their recording, or their track where it is of none."""
+        found = defaultdict(list)
+        for track_id, *said in self._db.execute(_FORMER):
+            found[recordings.get(track_id, track_id)].append(_Copy(*said))
+        return found
 
     def seen(self) -> dict[str, SeenFile]:
         """Every file whose last scan still holds under this version of the program, by path."""
@@ -261,6 +224,10 @@ class Cache(Store):
         ).fetchone()
         return found
 
+    def samples(self) -> dict[str, str]:
+        """The digest of what is decoded of every track, by id, those whose files are gone too."""
+        return dict(self._db.execute("SELECT track_id, samples FROM recording"))
+
     def recognised(self) -> list[str]:
         """The ids of the tracks that have a code."""
         return [track_id for (track_id,) in self._db.execute("SELECT track_id FROM code")]
@@ -296,29 +263,44 @@ class Cache(Store):
                     self._replace("code", {"track_id": track_id, **code.to_store()})
                     self._db.execute("DELETE FROM kin WHERE track_id = ?", (track_id,))
                     self._put_kin(kin)
-                row = {name: getattr(sound, name) for name in _MEASURED}
+                row = {name: getattr(sound, name) for name in MEASURED}
                 row |= {"track_id": track_id, "measure_version": MEASURE_VERSION}
                 row |= {"energy": energy, "energy_version": ENERGY_VERSION}
                 self._replace("recording", row)
             said = {name: getattr(tags, name) for name in Tags.__slots__}
             said |= {"lyrics": str(tags.lyrics)}
+            path = os.fsencode(found.path)
+            self._let_go([path], "track_id <> ?", track_id)
+            self._db.execute("DELETE FROM former WHERE path = ? AND track_id = ?", (path, track_id))
             said |= {name: BETWEEN_TAGS.join(getattr(tags, name)) for name in ("tags", "artists", "called")}
             self._replace("file", {**_stamp(found), "track_id": track_id, "tags_version": TAGS_VERSION, **said})
-            self._db.execute("DELETE FROM failure WHERE path = ?", (os.fsencode(found.path),))
+            self._db.execute("DELETE FROM failure WHERE path = ?", (path,))
 
     def put_failure(self, found: MusicFile, reason: str) -> None:
         """Remember that a file's content cannot be measured, until it changes."""
         with self._writing():
-            self._db.execute("DELETE FROM file WHERE path = ?", (os.fsencode(found.path),))
+            self._let_go([os.fsencode(found.path)])
             self._replace("failure", {**_stamp(found), "measure_version": MEASURE_VERSION, "reason": reason})
 
-    def forget(self, paths: Iterable[str]) -> None:
-        """Forget files that are gone; their recordings stay, for the day they come back."""
-        gone = [(os.fsencode(path),) for path in paths]
+    def forget(self, paths: Iterable[str], *, moved: bool = False) -> None:
+        """Forget files that are gone; their recordings stay, and what is known of them unless they are elsewhere now."""
+        gone = [os.fsencode(path) for path in paths]
         if gone:
             with self._writing():
-                self._db.executemany("DELETE FROM file WHERE path = ?", gone)
-                self._db.executemany("DELETE FROM failure WHERE path = ?", gone)
+                if moved:
+                    self._db.executemany("DELETE FROM file WHERE path = ?", [(path,) for path in gone])
+                self._let_go(gone)
+                self._db.executemany("DELETE FROM failure WHERE path = ?", [(path,) for path in gone])
+
+    def _let_go(self, paths: Iterable[bytes], which: str = "true", *values: str) -> None:
+        """Let files be known no longer but for what they said."""
+        for path in paths:
+            at = f"FROM file WHERE path = ? AND {which}"
+            self._db.execute(
+                f"INSERT OR REPLACE INTO former SELECT track_id, path, tags, artist, artists, called {at}",
+                (path, *values),
+            )
+            self._db.execute(f"DELETE {at}", (path, *values))
 
     def _replace(self, table: str, row: dict[str, object]) -> None:
         names = ", ".join(row)
@@ -332,7 +314,7 @@ class Cache(Store):
             if self._version() == SCHEMA_VERSION:
                 return  # another process was quicker
             database = Database(self._db, execute_plugins=False)
-            for table, (key, columns, nullable) in _TABLES.items():
+            for table, (key, columns, nullable) in TABLES.items():
                 self._db.execute(f"DROP TABLE IF EXISTS {table}")
                 database.table(table).create(
                     columns, pk=key, not_null={name for name in columns if name not in nullable}, strict=True

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 from setsetting.errors import NotFound, Refused, nearest
 from setsetting.library.cache import Cache
 from setsetting.library.curation import NO, SAME_AS, YES, Curation, checked, outranked, renamed, tag_statements
-from setsetting.library.recordings import Kin, Recordings, recordings
+from setsetting.library.recordings import Kin, Recordings, equal, recordings
 from setsetting.library.track import AnyTrack, Track, TrackNames
 from setsetting.library.walk import stamp_of
 from setsetting.machine.clock import Clock, SystemClock
@@ -83,10 +83,11 @@ class Catalogue:
     def recordings(self) -> Recordings:
         """Which tracks are one recording, those whose files are gone too, and what is near."""
         ids = {*self.cache.recognised(), *self._curation.kept_ids()}
-        return recordings(ids, self.cache.kin(), self._curation.same())
+        alike = equal({**self._curation.kept_samples(), **self.cache.samples()}.items())
+        return recordings(ids, [*alike, *self.cache.kin()], self._curation.same())
 
     def forget(self, folder: Path) -> int:
-        """Forget the files of a folder; return how many. What was measured and said stays, for the day they come back."""
+        """Forget the files of a folder; return how many. What was measured, credited and said of their recordings stays."""
         files = self.files_in(folder)
         if not files:
             raise NotFound(_("The library knows no file in {folder}.").format(folder=folder))
@@ -124,9 +125,11 @@ class Catalogue:
 
     def keep(self, track_ids: Iterable[str]) -> None:
         """Let these tracks be known again in another encoding, even when their files and library.db are gone."""
-        codes = {track_id: code for track_id in track_ids if (code := self.cache.stored_code(track_id)) is not None}
-        if codes:
-            self._curation.keep(codes)
+        ids = set(track_ids)
+        codes = {track_id: code for track_id in ids if (code := self.cache.stored_code(track_id)) is not None}
+        samples = {track_id: own for track_id, own in self.cache.samples().items() if track_id in ids}
+        if codes or samples:
+            self._curation.keep(codes, samples)
 
     def say_same(self, name: str, other: str, *, same: bool | None, who: str) -> tuple[Track, Track]:
         """Record that two tracks are one recording, or two; None withdraws. Return them as they are now."""

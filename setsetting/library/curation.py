@@ -23,7 +23,9 @@ from setsetting.words.translate import _
 if TYPE_CHECKING:
     from setsetting.library.codes import Code
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
+_GROWN = 2
+"""The version that lacked a table, and nothing else."""
 UNKNOWN = "unknown"
 YES, NO = "yes", "no"
 
@@ -74,7 +76,7 @@ class Curation(Store):
     """An opened curation.db; one of a newer program is refused."""
 
     version = SCHEMA_VERSION
-    tables = ("statement", "code")
+    tables = ("statement", "code", "sound")
 
     @classmethod
     def advice(cls) -> str:
@@ -100,11 +102,12 @@ class Curation(Store):
         pairs = {frozenset((track_id, other)): value for track_id, other, value in rows}
         return {pair: value == YES for pair, value in pairs.items() if value is not None}
 
-    def keep(self, codes: Mapping[str, tuple[bytes, bytes]]) -> None:
-        """Keep the codes of tracks that something was said of, so that it is found again when files and cache are gone."""
+    def keep(self, codes: Mapping[str, tuple[bytes, bytes]], samples: Mapping[str, str]) -> None:
+        """Keep codes, and digests of samples, of what something was said of: it is found again without files and cache."""
         with self._writing():
             rows = [(track_id, *stored) for track_id, stored in codes.items()]
             self._db.executemany("INSERT OR IGNORE INTO code (track_id, code, probe) VALUES (?, ?, ?)", rows)
+            self._db.executemany("INSERT OR REPLACE INTO sound (track_id, samples) VALUES (?, ?)", samples.items())
 
     def kept(self) -> "dict[str, Code]":
         """The codes that were kept, by track id."""
@@ -112,6 +115,10 @@ class Curation(Store):
 
         rows = self._db.execute("SELECT track_id, code, probe FROM code")
         return {track_id: Code.stored(*blobs) for track_id, *blobs in rows}
+
+    def kept_samples(self) -> dict[str, str]:
+        """The digests of samples that were kept, by track id."""
+        return dict(self._db.execute("SELECT track_id, samples FROM sound"))
 
     def kept_ids(self) -> set[str]:
         return {track_id for (track_id,) in self._db.execute("SELECT track_id FROM code")}
@@ -131,7 +138,7 @@ class Curation(Store):
         if found > SCHEMA_VERSION:
             newer = _("{path} was written by a newer version of this program; install that version to use it.")
             raise Refused(newer.format(path=self._path))
-        if found:
+        if found not in (0, _GROWN):
             older = _("{path} was written by an older program whose track ids were others; put it away to begin anew.")
             raise Refused(older.format(path=self._path))
         from sqlite_utils import Database
@@ -140,6 +147,9 @@ class Curation(Store):
             self._db.execute(
                 "CREATE TABLE IF NOT EXISTS code"
                 " (track_id TEXT NOT NULL PRIMARY KEY, code BLOB NOT NULL, probe BLOB NOT NULL) STRICT"
+            )
+            self._db.execute(
+                "CREATE TABLE IF NOT EXISTS sound (track_id TEXT NOT NULL PRIMARY KEY, samples TEXT NOT NULL) STRICT"
             )
             columns = {"number": int, "track_id": str, "field": str, "value": str, "who": str, "at_utc_ms": int}
             Database(self._db, execute_plugins=False).table("statement").create(

@@ -26,6 +26,16 @@ class Kin:
     differs: float = 0.0
 
 
+def equal(samples: Iterable[tuple[str, str]]) -> list[Kin]:
+    """The tracks whose decoded samples are the same, each given with the digest of its own."""
+    first: dict[str, str] = {}
+    return [
+        Kin(track_id, one, Kinship.SAME)
+        for track_id, own in samples
+        if (one := first.setdefault(own, track_id)) != track_id
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class Recordings:
     """Which recording each track is of, and what else was found: what is near, and excerpts of others."""

@@ -180,7 +180,7 @@ class _Tally:
         former = [] if file.path in self._known else self._former_places(answer.track_id)
         if former:
             self._moved += 1
-            self._cache.forget(former)
+            self._cache.forget(former, moved=True)
             self.vanished.difference_update(former)
             for path in former:
                 del self._known[path]

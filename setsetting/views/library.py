@@ -102,7 +102,11 @@ def same_in_words(tracks: "tuple[Track, Track]") -> str:
 
 
 def forgotten_in_words(files: int) -> str:
-    return count("{n} file forgotten.", "{n} files forgotten.", files) + " " + _("What people said of them stays.")
+    return (
+        count("{n} file forgotten.", "{n} files forgotten.", files)
+        + " "
+        + _("What they credited and people said of them stays.")
+    )
 
 
 def scan_as_data(result: "ScanResult") -> dict[str, Any]:

@@ -2,15 +2,16 @@
 
 import sqlite3
 
+import mutagen
 import numpy as np
 import pytest
-from music_files import encode, melody, write
+from music_files import encode, melody, write, write_wav
 
 from setsetting.errors import NotFound, Refused
 from setsetting.library.catalogue import Catalogue
 from setsetting.library.recordings import Kin, Kinship, recordings
 from setsetting.library.scan import scan
-from setsetting.soundscape.wishes import Wishes
+from setsetting.soundscape.wishes import Wishes, refusing
 
 ENCODINGS = ("wav", "mp3", "opus", "m4a")
 
@@ -26,6 +27,10 @@ def music(tmp_path):
     folder = tmp_path / "music"
     folder.mkdir()
     return folder
+
+
+def tone(seconds=12):
+    return 0.1 * np.sin(2 * np.pi * 440 * np.arange(seconds * 44_100) / 44_100)
 
 
 def by_name(catalogue):
@@ -44,9 +49,8 @@ def test_four_encodings_are_one_recording_and_another_piece_is_not(music, catalo
 
 
 def test_a_sound_too_even_to_be_known_again_is_of_no_recording(music, catalogue):
-    time = np.arange(12 * 44_100) / 44_100
-    encode(music / "tone.wav", 0.1 * np.sin(2 * np.pi * 440 * time))
-    encode(music / "tone.flac", 0.1 * np.sin(2 * np.pi * 440 * time))
+    encode(music / "tone.wav", tone())
+    encode(music / "tone.flac", 0.5 * tone())
     scan([music], catalogue)
     assert [track.recording_id for track in catalogue.tracks()] == [None, None]
 
@@ -186,3 +190,72 @@ def test_a_folder_that_is_gone_is_forgotten_and_what_was_said_comes_back_with_it
     with pytest.raises(NotFound, match="library forget"):
         scan([more], catalogue)
     assert [track.energy for track in catalogue.tracks()] == [9.0]
+
+
+def test_lossless_copies_of_an_even_sound_are_one_recording(music, catalogue):
+    for name in ("a.wav", "b.flac", "c.aiff"):
+        encode(music / name, tone())
+    encode(music / "d.wav", tone(13))
+    scan([music], catalogue)
+    of = {name: track.recording_id for name, track in by_name(catalogue).items()}
+    assert of["a.wav"] is not None
+    assert of["a.wav"] == of["b.flac"] == of["c.aiff"]
+    assert of["d.wav"] is None
+
+
+def test_a_wav_whose_header_declares_another_rate_is_the_recording_it_was(music, catalogue, tmp_path):
+    path = write_wav(music / "a.wav", rate=22_050)
+    scan([music], catalogue)
+    (before,) = catalogue.tracks()
+    catalogue.set_fields(before.id, {"energy": "9"}, who="p1")
+    content = bytearray(path.read_bytes())
+    content[24:32] = (44_100).to_bytes(4, "little") + (88_200).to_bytes(4, "little")
+    path.write_bytes(content)
+    scan([music], catalogue)
+    (after,) = catalogue.tracks()
+    assert after.id != before.id
+    assert after.id in catalogue.recordings().met_by([before.id])
+    assert after.energy == 9.0
+    catalogue.close()
+    (tmp_path / "library.db").unlink()
+    with Catalogue.open(tmp_path / "library.db") as again:
+        scan([music], again)
+        assert after.id in again.recordings().met_by([before.id])
+
+
+def credited(path, artist):
+    file = mutagen.File(path)
+    file["artist"] = artist
+    file.save()
+    return path
+
+
+@pytest.mark.parametrize("loss", ["forgotten", "deleted", "another sound"])
+def test_whom_a_file_credited_its_recording_goes_on_to_credit(music, catalogue, tmp_path, loss):
+    tagged = tmp_path / "tagged"
+    tagged.mkdir()
+    first = credited(encode(tagged / "a.flac", melody()), "Mira Dost")
+    encode(music / "b.mp3", melody())
+    encode(music / "c.wav", melody(seed=1))
+    scan([music, tagged], catalogue)
+    if loss == "forgotten":
+        catalogue.forget(tagged)
+    else:
+        credited(encode(tagged / "z.flac", melody(seed=2)), "Somebody")
+        if loss == "deleted":
+            first.unlink()
+        else:
+            (tagged / "z.flac").replace(first)
+        scan([music, tagged], catalogue)
+    asked = refusing([("artist", "mira dost")])
+    for tracks in (catalogue.tracks(), catalogue.names().tracks):
+        assert {track.path.rpartition("/")[2] for track, _refusal in asked.met_in(tracks)} == {"b.mp3"}
+
+
+def test_a_file_that_is_tagged_anew_or_moved_credits_what_it_says_now(music, catalogue):
+    credited(encode(music / "a.flac", melody()), "Mira Dost")
+    encode(music / "b.mp3", melody())
+    scan([music], catalogue)
+    credited(music / "a.flac", "Ana Vale").rename(music / "c.flac")
+    scan([music], catalogue)
+    assert {track.artists for track in catalogue.tracks()} == {("Ana Vale",), ()}
