@@ -35,6 +35,8 @@ EVEN = 0.10
 """Share of changes under which a sound is too even. Music that was looked at has .24 at least, noise .29, drones .04."""
 LEAST_WORDS = 9 * PER_SECOND
 """What ten seconds have: what is shorter is not told apart from others."""
+_AT_ONCE = 512
+"""So many cells are looked at together."""
 _PROBE_WORDS = 20 * PER_SECOND * PHASES
 
 
@@ -71,14 +73,23 @@ class FingerprintMeter:
     def __init__(self, bins: int, bin_hz: float) -> None:
         self._first, self._weights = _bands(bins, bin_hz)
         self._left: Floats = np.zeros((_SUMMED + PHASES - 1, BANDS))  # as if silence came before, as it may in a copy
+        self._bands: list[npt.NDArray[np.float32]] = []
+        self._waiting = 0
         self._words: list[Words] = []
         self._levels: list[Floats] = []
         self._changes = self._compared = 0
 
     def add(self, power: npt.NDArray[np.float32]) -> None:
-        last = self._first + len(self._weights)
-        bands = power[:, self._first : last] @ self._weights
-        cells = np.concatenate([self._left, bands])
+        self._bands.append(power[:, self._first : self._first + len(self._weights)] @ self._weights)
+        self._waiting += len(power)
+        if self._waiting >= _AT_ONCE:
+            self._look()
+
+    def _look(self) -> None:
+        """Make the words of what waits."""
+        cells = np.concatenate([self._left, *self._bands])
+        self._bands.clear()
+        self._waiting = 0
         self._left = cells[-(_SUMMED + PHASES - 1) :]
         sums = np.cumsum(np.concatenate([np.zeros((1, BANDS)), cells]), axis=0)
         sums = sums[_SUMMED:] - sums[:-_SUMMED]
@@ -92,6 +103,8 @@ class FingerprintMeter:
 
     def whole(self) -> Fingerprint | None:
         """The fingerprint of all that was added; None where it is too short, too quiet or too even to be known again."""
+        if self._waiting:
+            self._look()
         if not self._words or self._changes < EVEN * self._compared:
             return None
         levels = np.concatenate(self._levels)
