@@ -276,16 +276,25 @@ def test_a_session_starts_in_the_room_and_on_the_output_a_person_chose(
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert said(app) == "Another program holds the headphones."
+        await pilot.press("j")
+        await until(pilot, lambda: "in which room?" in words_shown(app))
+        await pilot.press("1")
+        await until(pilot, lambda: "room-1: where does it sound?" in words_shown(app))
+        await pilot.press("5")
+        await until(pilot, lambda: "room-1, a rehearsal: where does it sound?" in words_shown(app))
+        await pilot.press("3")
+        await app.workers.wait_for_complete()
 
     on_stage(app, play)
-    (what,) = asked
-    assert (what.room, what.output, what.code) == ("garden room", "Headphones", CODE)
+    what, rehearsed = asked
+    assert (what.room, what.output, what.code, what.rehearsal) == ("garden room", "Headphones", CODE, None)
+    assert (rehearsed.room, rehearsed.output, rehearsed.rehearsal) == ("room-1", "Ceiling", True)
 
 
 def test_without_a_sound_device_only_silence_is_offered() -> None:
     assert offered(()) == [NULL]
     names = [name for name, _words in offered(("Headphones", "Ceiling"))]
-    assert names == [AUTO[0], "Headphones", "Ceiling", NULL[0]]
+    assert names == [AUTO[0], "Headphones", "Ceiling", NULL[0], "rehearsal"]
 
 
 def test_what_is_said_of_a_track_stays_on_that_track(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 AUTO = ("auto", _("the machine's own output, as it is when the music begins"))
 NULL = ("null", _("a rehearsal: silent, paced by the clock, and none of the infusions"))
+REHEARSAL = (_("rehearsal"), _("heard on an output that is asked next, and none of the infusions"))
 
 
 async def go_into_session(screen: "TaskScreen", clinic: "Clinic", code: str, running: str | None) -> None:
@@ -47,12 +48,16 @@ async def start_session(screen: "TaskScreen", clinic: "Clinic", file: Path | Non
     question = _("{code} in {room}: where does it sound? The music begins at once.").format(code=code, room=room)
     if not devices:
         question += " " + _("No sound device was found on this machine.")
-    outputs = offered(devices)
-    output = await screen.ask(ChoiceDialog(question, outputs))
-    if output is None:
+    outputs, rehearsal = offered(devices), None
+    at = await screen.ask(ChoiceDialog(question, outputs))
+    if at is not None and outputs[at] == REHEARSAL:
+        question = _("{code} in {room}, a rehearsal: where does it sound? It begins at once.")
+        outputs, rehearsal = real(devices), True
+        at = await screen.ask(ChoiceDialog(question.format(code=code, room=room), outputs))
+    if at is None:
         return
     screen.say(_("The session is starting."))
-    asked = sessions.SessionRequest(file, code, output=outputs[output][0], room=room)
+    asked = sessions.SessionRequest(file, code, output=outputs[at][0], room=room, rehearsal=rehearsal)
 
     def begin() -> str:
         started = sessions.start(clinic, asked, say=screen.say_from_thread)
@@ -73,7 +78,10 @@ async def room_asked(screen: "TaskScreen", clinic: "Clinic", code: str) -> str |
 
 
 def offered(devices: "Sequence[str]") -> list[tuple[str, str]]:
-    """What a person may choose from: the system's own choice and every device by name, and silence last."""
-    if not devices:
-        return [NULL]
-    return [AUTO, *((name, _("this device and no other")) for name in devices), NULL]
+    """What a person may choose from: the real outputs, then silence, and a rehearsal that is heard."""
+    return [*real(devices), NULL, REHEARSAL] if devices else [NULL]
+
+
+def real(devices: "Sequence[str]") -> list[tuple[str, str]]:
+    """The system's own choice and every device by name."""
+    return [AUTO, *((name, _("this device and no other")) for name in devices)]
