@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
+from textual.css.query import NoMatches
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -140,8 +141,16 @@ class TaskScreen(Screen[None]):
                 await outcome
         except SetSettingError as error:
             self.say(str(error), wrong=True)
+        except NoMatches:  # it was left meanwhile and has nothing to draw on; what was answered is done
+            if not self._is_left:
+                raise
         finally:
             self._under_way.discard(name)
+
+    @property
+    def _is_left(self) -> bool:
+        """Whether somebody went back from it while a command of it was still under way."""
+        return self not in self.app.screen_stack
 
     async def ask(self, question: Dialog[Answer]) -> Answer:
         """What a person answers; only a command that is a coroutine may ask."""
@@ -165,7 +174,10 @@ class TaskScreen(Screen[None]):
             await self.action_do(message.command.name)
 
     def say(self, words: str, *, wrong: bool = False) -> None:
-        """Say something in the status row; a hint names keys and no commands."""
+        """Say something in the status row, of the screen in front where this one was left; a hint names keys and no commands."""
+        front = self.app.screen
+        if self._is_left and isinstance(front, TaskScreen):
+            front.say(words, wrong=wrong)
         for status in self.query(StatusRow):
             status.say(by_screen(words), wrong=wrong)
 

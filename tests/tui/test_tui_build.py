@@ -17,6 +17,7 @@ from setsetting.errors import Stopped
 from setsetting.progress import Report, Step
 from setsetting.soundscape.compose import Composed
 from setsetting.tui.screens.build import BuildScreen
+from setsetting.tui.screens.today import TodayScreen
 from setsetting.tui.widgets.status import StatusRow
 
 FIRST_TITLE = "Quiet Field"
@@ -263,3 +264,23 @@ def test_a_search_that_nobody_waits_for_any_more_is_stopped(clinic: Clinic, monk
         assert stopped.wait(5)
 
     on_stage(app, play)
+
+
+def test_what_is_under_way_when_its_screen_is_left_is_done_and_said_on_the_one_in_front(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_go_on = threading.Event()
+    monkeypatch.setattr(soundscapes, "save", lambda *_asked, **_named: clinic.folder / "tonight.json")
+    monkeypatch.setattr(plans, "accept", lambda *_asked: may_go_on.wait(10))
+    app = Stage(clinic, lambda: TodayScreen(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        app.open_build(CODE)
+        await settled(app, pilot)
+        await pilot.press("enter", "escape")
+        await until(pilot, lambda: isinstance(app.screen, TodayScreen))
+        may_go_on.set()
+        await settled(app, pilot)
+        assert f"Accepted for the next visit of {CODE}: tonight.json" in words_shown(app)
+
+    on_stage(app, play, (120, 40))
