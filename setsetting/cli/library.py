@@ -46,6 +46,8 @@ def list_(clinic: "Clinic", as_json: bool) -> None:
     from setsetting.views import library as views
 
     tracks = library.listing(clinic)
+    if not tracks:
+        narrate(library.why_empty(clinic))
     shown = tracks if as_json else sorted(tracks, key=views.by_artist)
     listing(shown, views.as_data, as_json, views.COLUMNS, numbers=(3, 5, 6, 7))
 

@@ -12,7 +12,7 @@ from setsetting.library.scan import scan as scan_folders
 from setsetting.library.track import Track
 from setsetting.progress import Report, silent
 
-__all__ = ["FIELDS", "forget", "listing", "near", "say_same", "scan", "set_fields", "show", "tag"]
+__all__ = ["FIELDS", "folders", "forget", "listing", "near", "say_same", "scan", "set_fields", "show", "tag"]
 
 
 def scan(clinic: Clinic, folders: Sequence[Path], report: Report = silent, stop: Event | None = None) -> ScanResult:
@@ -38,6 +38,18 @@ def say_same(clinic: Clinic, track_id: str, other_id: str, *, same: bool | None)
     who = clinic.actor()
     with clinic.catalogue() as catalogue:
         return catalogue.say_same(track_id, other_id, same=same, who=who)
+
+
+def folders(clinic: Clinic) -> list[str]:
+    """The folders that were scanned."""
+    with clinic.catalogue() as catalogue:
+        return sorted(catalogue.cache.folders())
+
+
+def why_empty(clinic: Clinic) -> str:
+    """Why there is no track, and what to do, in one sentence."""
+    with clinic.catalogue() as catalogue:
+        return catalogue.why_empty()
 
 
 def listing(clinic: Clinic) -> tuple[Track, ...]:

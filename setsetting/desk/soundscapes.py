@@ -88,7 +88,8 @@ def build(
     check_timed(playlist)
     tracks = clinic.tracks()
     if not tracks:
-        raise Refused(_("The library is empty; scan a music folder with `setsetting library scan FOLDER`."))
+        with clinic.catalogue() as catalogue:
+            raise Refused(catalogue.why_empty())
     wishes, digest = _wishes(clinic, code), digest_of_tracks(tracks)
     with clinic.catalogue() as catalogue:
         usable = catalogue.usable(tracks)

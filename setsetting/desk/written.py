@@ -62,15 +62,20 @@ def _clinics_around(out: Path) -> Iterator[tuple[Path, Path]]:
 
 
 def _refuse_library(out: Path, clinic: Clinic | None) -> None:
-    """Refuse a file that the library of this clinic, or of the one in which the file lies, was scanned from."""
+    """Refuse what the library of this clinic, or of the one in which the file lies, was or can be scanned from."""
     named = folder_of(None) if clinic is None else clinic.folder
     for folder in {*(folder for folder, _inside in _clinics_around(out)), *filter(None, [named])}:
         if (folder / LIBRARY).is_file():
             with Catalogue.open(folder / LIBRARY, folder / CURATION) as catalogue:
                 paths = catalogue.cache.every_path()
+                among = catalogue.holds(out)
             if any(_same(out, Path(path)) for path in paths):
                 raise Refused(
                     _("{path} is a file of the library and is not replaced; name another file.").format(path=out)
+                )
+            if among:
+                raise Refused(
+                    _("{path} lies among the library's music and is not replaced; name another file.").format(path=out)
                 )
 
 

@@ -2,12 +2,14 @@
 
 What was measured belongs to what is decoded and is known by its digest, a file by its path; several files may hold
 one sound. Paths are stored as the system's bytes, since a file name need not be text. A cache of
-another version of the program is emptied and filled by the next scan.
+another version of the program is emptied but for the folders that were scanned, and filled by the next scan; until then
+nothing that another version read or measured is a track.
 """
 
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
@@ -22,6 +24,7 @@ from setsetting.library.tables import MEASURED, SCHEMA_VERSION, TABLES
 from setsetting.library.tags import TAGS_VERSION, Tags
 from setsetting.library.track import AnyTrack, EnergySource, Lyrics, Track, TrackNames, together
 from setsetting.library.walk import MusicFile
+from setsetting.machine.database import DATABASE_ERRORS
 from setsetting.units import Energy
 from setsetting.words.translate import _, count
 
@@ -89,11 +92,13 @@ _CONVERTED = tuple((number, _READ[name]) for number, name in enumerate(_FIELDS) 
 _FORMER = "SELECT track_id, tags, artist, artists, called FROM former ORDER BY track_id, path"
 _TRACKS = f"""
 SELECT {", ".join(_COLUMN.get(name, f"r.{name}") for name in _FIELDS)}
-FROM file AS f JOIN recording AS r USING (track_id) ORDER BY f.track_id, f.path
+FROM file AS f JOIN recording AS r USING (track_id)
+WHERE tags_version = {TAGS_VERSION} AND measure_version = {MEASURE_VERSION} ORDER BY f.track_id, f.path
 """
-_NAMES = """
+_NAMES = f"""
 SELECT track_id, path, tags, title, artist, artists, called FROM file
-WHERE track_id IN (SELECT track_id FROM recording) ORDER BY track_id, path
+WHERE tags_version = {TAGS_VERSION} AND track_id IN
+(SELECT track_id FROM recording WHERE measure_version = {MEASURE_VERSION}) ORDER BY track_id, path
 """
 
 
@@ -195,6 +200,18 @@ class Cache(Store):
         found = self._db.execute("SELECT path, size, mtime_ns, ctime_ns FROM file")
         return {os.fsdecode(path): tuple(stamp) for path, *stamp in found}
 
+    def folders(self) -> set[str]:
+        """The folders that were named to be scanned."""
+        return {os.fsdecode(path) for (path,) in self._db.execute("SELECT path FROM folder")}
+
+    def put_folders(self, folders: Iterable[str]) -> None:
+        """Remember folders that are scanned."""
+        with self._writing():
+            self._put_folders(folders)
+
+    def _put_folders(self, folders: Iterable[str]) -> None:
+        self._db.executemany("INSERT OR IGNORE INTO folder VALUES (?)", [(os.fsencode(one),) for one in folders])
+
     def every_path(self) -> set[str]:
         """Every file that a scan took for one of the library, those that could not be measured too."""
         found = self._db.execute("SELECT path FROM file UNION SELECT path FROM failure")
@@ -282,6 +299,11 @@ class Cache(Store):
             self._let_go([os.fsencode(found.path)])
             self._replace("failure", {**_stamp(found), "measure_version": MEASURE_VERSION, "reason": reason})
 
+    def forget_folders(self, folders: Iterable[str]) -> None:
+        """Forget that these folders were scanned."""
+        with self._writing():
+            self._db.executemany("DELETE FROM folder WHERE path = ?", [(os.fsencode(one),) for one in folders])
+
     def forget(self, paths: Iterable[str], *, moved: bool = False) -> None:
         """Forget files that are gone; their recordings stay, and what is known of them unless they are elsewhere now."""
         gone = [os.fsencode(path) for path in paths]
@@ -307,12 +329,13 @@ class Cache(Store):
         marks = ", ".join("?" * len(row))
         self._db.execute(f"INSERT OR REPLACE INTO {table} ({names}) VALUES ({marks})", tuple(row.values()))
 
-    def _meet(self, _found: int) -> None:
+    def _meet(self, found: int) -> None:
         from sqlite_utils import Database  # 0.3 s to import, and only a new library needs it
 
         with self._writing():
             if self._version() == SCHEMA_VERSION:
                 return  # another process was quicker
+            folders = self._folders_of_another() if found else set()
             database = Database(self._db, execute_plugins=False)
             for table, (key, columns, nullable) in TABLES.items():
                 self._db.execute(f"DROP TABLE IF EXISTS {table}")
@@ -320,7 +343,18 @@ class Cache(Store):
                     columns, pk=key, not_null={name for name in columns if name not in nullable}, strict=True
                 )
             self._db.execute("CREATE INDEX file_track_id ON file (track_id)")
+            self._put_folders(folders)
             self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+    def _folders_of_another(self) -> set[str]:
+        """What another version of the program scanned, as far as it can be told."""
+        with suppress(*DATABASE_ERRORS):
+            if folders := self.folders():
+                return folders
+        with suppress(*DATABASE_ERRORS):
+            paths = self._db.execute("SELECT path FROM file").fetchall()
+            return {os.path.dirname(os.fsdecode(path)) for (path,) in paths}  # noqa: PTH120
+        return set()
 
 
 def _with_copy(track: AnyTrack, copy: _Copy) -> AnyTrack:

@@ -6,6 +6,7 @@ decodes or reads an audio file.
 
 import hashlib
 import os
+import shlex
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from setsetting.library.cache import Cache
 from setsetting.library.curation import NO, SAME_AS, YES, Curation, checked, outranked, renamed, tag_statements
 from setsetting.library.recordings import Kin, Recordings, equal, recordings
 from setsetting.library.track import AnyTrack, Track, TrackNames
-from setsetting.library.walk import stamp_of
+from setsetting.library.walk import is_audio_name, stamp_of
 from setsetting.machine.clock import Clock, SystemClock
 from setsetting.machine.database import DATABASE_ERRORS
 from setsetting.words.translate import _
@@ -88,17 +89,31 @@ class Catalogue:
 
     def forget(self, folder: Path) -> int:
         """Forget the files of a folder; return how many. What was measured, credited and said of their recordings stays."""
-        files = self.files_in(folder)
-        if not files:
+        files, scanned = self.files_in(folder), _within(folder, self.cache.folders())
+        if not (files or scanned):
             raise NotFound(_("The library knows no file in {folder}.").format(folder=folder))
         self.cache.forget(files)
+        self.cache.forget_folders(scanned)
         return len(files)
 
     def files_in(self, folder: Path) -> list[str]:
         """The files that were scanned in a folder, whether they are there or not."""
-        path = os.path.abspath(folder)  # noqa: PTH100 - links stay as they were scanned
-        inside = os.path.join(path, "")  # noqa: PTH118
-        return [one for one in self.cache.every_path() if one == path or one.startswith(inside)]
+        return _within(folder, self.cache.every_path())
+
+    def why_empty(self) -> str:
+        """Why there is no track, and what to do, in one sentence."""
+        if not (folders := sorted(self.cache.folders())):
+            return _("The library is empty; scan a music folder with `setsetting library scan FOLDER`.")
+        words = _("Nothing in the library was measured by this version of the program; scan again: {command}.")
+        return words.format(command=f"`setsetting library scan {shlex.join(folders)}`")
+
+    def holds(self, path: Path) -> bool:
+        """Whether a file, by whatever name, is an audio file in a folder of the library, scanned or not."""
+        if not is_audio_name(path.name):
+            return False
+        place = os.path.realpath(path)
+        folders = {*self.cache.folders(), *(os.path.dirname(one) for one in self.cache.every_path())}  # noqa: PTH120
+        return any(place.startswith(os.path.join(os.path.realpath(one), "")) for one in folders)  # noqa: PTH118
 
     def not_as_scanned(self, tracks: Iterable[Track]) -> frozenset[str]:
         """Those of these tracks, by id, whose file is missing or was written to since its scan; none is opened."""
@@ -170,6 +185,12 @@ class Catalogue:
         track = self.track(name)
         self._say(track.id, tag_statements(add, remove), who)
         return self.track(track.id)
+
+
+def _within(folder: Path, paths: Iterable[str]) -> list[str]:
+    path = os.path.abspath(folder)  # noqa: PTH100 - links stay as they were scanned
+    inside = os.path.join(path, "")  # noqa: PTH118
+    return [one for one in paths if one == path or one.startswith(inside)]
 
 
 def called(name: str, tracks: Sequence[AnyTrack]) -> AnyTrack:

@@ -29,11 +29,8 @@ class Kin:
 def equal(samples: Iterable[tuple[str, str]]) -> list[Kin]:
     """The tracks whose decoded samples are the same, each given with the digest of its own."""
     first: dict[str, str] = {}
-    return [
-        Kin(track_id, one, Kinship.SAME)
-        for track_id, own in samples
-        if (one := first.setdefault(own, track_id)) != track_id
-    ]
+    both = ((track_id, first.setdefault(own, track_id)) for track_id, own in samples if own)
+    return [Kin(track_id, one, Kinship.SAME) for track_id, one in both if track_id != one]
 
 
 @dataclass(frozen=True, slots=True)

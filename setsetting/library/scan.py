@@ -70,6 +70,7 @@ def scan(
         hint = _("Its tracks are in the library still; `setsetting library forget {folder}` forgets them.")
         raise NotFound(f"{missing} {hint.format(folder=known[0])}") from missing
     roots = [os.path.join(os.path.abspath(folder), "") for folder in folders]  # noqa: PTH100, PTH118 - as walked
+    catalogue.cache.put_folders(os.path.abspath(folder) for folder in folders)  # noqa: PTH100 - as walked
     tally = _Tally(catalogue, found, unreadable, roots)
     jobs = tally.jobs()
     report(Step(len(found) - len(jobs), len(found), _("files")))

@@ -57,10 +57,12 @@ TABLES: dict[str, tuple[Any, dict[str, type], tuple[str, ...]]] = {
         {"track_id": str, "path": bytes, "tags": str, "artist": str, "artists": str, "called": str},
         (),
     ),
+    "folder": ("path", {"path": bytes}, ()),
     "failure": ("path", {**_STAMP, "measure_version": int, "reason": str}, ()),
     "code": ("track_id", {"track_id": str, "code": bytes, "probe": bytes}, ()),
     "kin": (("track_id", "other_id"), {"track_id": str, "other_id": str, "kinship": str, "differs": float}, ()),
 }
-"""Primary key, columns, and those of them that may be null; `former` is what files said that are forgotten."""
+"""Primary key, columns, and those of them that may be null; `former` is what files said that are forgotten,
+`folder` what was named to be scanned."""
 SCHEMA_VERSION = zlib.crc32(repr(TABLES).encode()) >> 1
 """Another one for other tables; of the 32 bits that a database has for it one is the sign."""

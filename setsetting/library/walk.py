@@ -46,6 +46,11 @@ def stamp_of(path: str) -> tuple[int, int, int] | None:
     return state.st_size, state.st_mtime_ns, state.st_ctime_ns
 
 
+def is_audio_name(name: str) -> bool:
+    """Whether a file is called as one that is scanned."""
+    return "." in name and name.rpartition(".")[2].lower() in ENDINGS
+
+
 @dataclass(frozen=True, slots=True)
 class Unreadable:
     """A folder or file on the way that could not be looked at."""
@@ -104,7 +109,7 @@ class _Walker:
         """Take an audio file; tell whether the entry is a folder to enter."""
         if entry.name.startswith("."):
             return False
-        named_audio = entry.name.rpartition(".")[2].lower() in ENDINGS and "." in entry.name
+        named_audio = is_audio_name(entry.name)
         try:
             if entry.is_dir():
                 return True

@@ -45,6 +45,20 @@ def test_a_file_of_the_library_that_could_not_be_measured_stays(run: CommandLine
     assert broken.read_bytes() == b"RIFF what was left of it"
 
 
+def test_a_new_file_among_the_librarys_music_stays(run: CommandLine, plan: Path, clinic: Path, tmp_path: Path) -> None:
+    new = _track(clinic).parent / "new" / "not scanned yet.wav"
+    new.parent.mkdir()
+    new.write_bytes(b"RIFF")
+    linked = tmp_path / "linked"
+    linked.symlink_to(new.parent)
+    for out in (new, linked / new.name):
+        run.refused("soundscape", "render", plan, "--force", "-o", out, says="among the library's music")
+    assert new.read_bytes() == b"RIFF"
+    note = new.with_name("plan.json")
+    note.write_bytes(b"{}")
+    assert run(*BUILD, "--force", "-o", note).code == 0
+
+
 def test_a_file_of_the_library_stays_by_every_name_it_has(
     run: CommandLine, clinic: Path, writers: list[tuple[object, ...]], tmp_path: Path
 ) -> None:

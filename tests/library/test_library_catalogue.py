@@ -176,6 +176,29 @@ def test_a_cache_of_another_version_is_emptied_and_curation_of_a_newer_one_refus
     (tmp_path / "curation.db").unlink()
     with Catalogue.open(tmp_path / "library.db") as catalogue:
         assert catalogue.tracks() == ()
+        assert "scan again: `setsetting library scan /music`" in catalogue.why_empty()
+
+
+@pytest.mark.parametrize("table", ["file", "recording"])
+def test_nothing_is_a_track_that_another_version_read_or_measured(catalogue, tmp_path, table):
+    put(catalogue, ID)
+    assert catalogue.names().tracks
+    column = "tags_version" if table == "file" else "measure_version"
+    with sqlite3.connect(tmp_path / "library.db") as db:
+        db.execute(f"UPDATE {table} SET {column} = {column} - 1")
+    db.close()
+    assert catalogue.tracks() == catalogue.names().tracks == ()
+
+
+def test_a_library_of_other_tables_is_one_sentence_that_names_what_to_scan(tmp_path):
+    with sqlite3.connect(tmp_path / "library.db") as db:
+        db.execute("CREATE TABLE file (path BLOB, title TEXT)")
+        db.execute("INSERT INTO file VALUES (?, ?)", (b"/music/a/b.wav", "b"))
+        db.execute("PRAGMA user_version = 3")
+    db.close()
+    with Catalogue.open(tmp_path / "library.db") as catalogue:
+        assert catalogue.tracks() == ()
+        assert "`setsetting library scan /music/a`" in catalogue.why_empty()
 
 
 @pytest.mark.parametrize(("name", "advice"), [("library.db", "scan again"), ("curation.db", "backup")])

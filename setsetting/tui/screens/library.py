@@ -3,10 +3,8 @@
 What a person sets here outranks every measurement; the files themselves are never written to.
 """
 
-import os
 import threading
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -267,11 +265,11 @@ class LibraryScreen(ListScreen):
             refuse(self, self._clinic, code, track.id)
 
     async def do_scan(self) -> None:
+        from setsetting.desk import library
+
         if self._scanning:
             raise UsageError(_("A scan is under way; h stops it."))
-        folders = [str(Path(track.path).parent) for track in self._tracks]
-        with suppress(ValueError):  # folders on several drives have nothing in common
-            folders = [os.path.commonpath(folders)] if folders else []
+        folders = library.folders(self._clinic)
         first = folders[0] if folders else str(Path.home() / "Music")
         text = await self.ask(TextDialog(_("Scan which folder?"), first))
         if text is not None:
