@@ -17,7 +17,7 @@ from setsetting.errors import Refused
 from setsetting.review.words import internal_review
 from setsetting.session.acts import ACTS, MARK_KEYS
 from setsetting.session.state import SoundState
-from setsetting.session.status import Cover, InfusionState, Status
+from setsetting.session.status import Cover, InfusionState, LogLine, Status
 from setsetting.tui.screens.live import LiveScreen
 from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.tui.widgets.paragraph import Disclaimer
@@ -112,6 +112,18 @@ def test_silence_until_next_counts_nothing_down() -> None:
     async def play(_pilot: Pilot[int]) -> None:
         row = next(row for row in shown(app) if "SILENCE until next (n)" in row)
         assert ":" not in row and "n Plan" in words_shown(app)
+
+    on_stage(app, play)
+
+
+def test_what_was_before_the_infusion_keeps_its_minutes_once_it_has_begun() -> None:
+    begun_late = replace(
+        status_at(), infusion_zero_ms=120_000, log=(LogLine(-60_000, 0, 0, "patient spoke"),), marks=()
+    )
+    app = live(FakeSession(begun_late))
+
+    async def play(_pilot: Pilot[int]) -> None:
+        assert any("−3:00 patient spoke" in row for row in shown(app))
 
     on_stage(app, play)
 

@@ -71,7 +71,7 @@ class EventLog(PaintingOf["Status"]):
         newest_first = sorted(shown.log, key=lambda each: each.at_utc_ms, reverse=True)
         for index, entry in enumerate(newest_first[:height]):
             line = Line(width)
-            line.right(MINUTE - 1, clock(entry.clock_ms if entry.infusion_ms is None else entry.infusion_ms), DIM)
+            line.right(MINUTE - 1, clock(entry.clock_ms - shown.infusion_zero_ms), DIM)  # before its start too
             line.put(MINUTE, fit(entry.words, width - MINUTE - 1), DIM if index else TEXT)
             lines.append(line)
         return lines
