@@ -18,12 +18,21 @@ R = TypeVar("R")
 
 def with_clinic(function: "Callable[Concatenate[Clinic, P], R]") -> Callable[P, R]:
     """Give a command `--json`, and the opened clinic as its first argument."""
+    return _with("open_clinic", function)
 
+
+def with_live_clinic(function: "Callable[Concatenate[Clinic, P], R]") -> Callable[P, R]:
+    """The same for a command on a session that runs: a clinic.toml that is missing or broken is said and no hindrance."""
+    return _with("open_live", function)
+
+
+def _with(opener: str, function: "Callable[Concatenate[Clinic, P], R]") -> Callable[P, R]:
     @click.pass_obj
     @functools.wraps(function)
     def opened(named: Path | None, /, *args: Any, **options: Any) -> R:
-        from setsetting.desk.clinic import open_clinic
+        from setsetting.desk import clinic
 
-        return function(open_clinic(named, say=narrate), *args, **options)
+        open_it: Callable[..., Clinic] = getattr(clinic, opener)
+        return function(open_it(named, say=narrate), *args, **options)
 
     return as_json(opened)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from setsetting.cli.app import OpenInterface
-from setsetting.cli.clinic import with_clinic
+from setsetting.cli.clinic import with_clinic, with_live_clinic
 from setsetting.cli.input import FILE, at_terminal, can_ask, moment, number, standard_input, why
 from setsetting.cli.output import answer, example, listing, narrate
 from setsetting.errors import Stopped, UsageError
@@ -102,7 +102,7 @@ def attach(clinic: "Clinic", session_id: str | None, as_json: bool) -> OpenInter
 @click.argument("name")
 @click.argument("argument", required=False, type=click.UNPROCESSED)
 @_which
-@with_clinic
+@with_live_clinic
 def act(clinic: "Clinic", name: str, argument: str | None, session_id: str | None, as_json: bool) -> None:
     from setsetting.desk import sessions
 
@@ -114,7 +114,7 @@ def act(clinic: "Clinic", name: str, argument: str | None, session_id: str | Non
 @click.argument("name")
 @click.option("--note", metavar="-", help=_("- reads a note from standard input; a note is never an argument."))
 @_which
-@with_clinic
+@with_live_clinic
 def mark(clinic: "Clinic", name: str, note: str | None, session_id: str | None, as_json: bool) -> None:
     """Keep an observation: onset, peak, return, distress, voice, interruption, note."""
     from setsetting.desk import sessions
@@ -129,7 +129,7 @@ def mark(clinic: "Clinic", name: str, note: str | None, session_id: str | None, 
 
 @command.command("status", epilog=example("session status", "session status --json"))
 @_which
-@with_clinic
+@with_live_clinic
 def status(clinic: "Clinic", session_id: str | None, as_json: bool) -> None:
     """Where the session stands: minute, phase, what plays, what comes, when it ends."""
     from setsetting.desk import sessions

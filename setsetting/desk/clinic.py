@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from setsetting.clinical.setting_file import RoomProfile, room_text
 from setsetting.desk import settings as clinic_toml
 from setsetting.desk.settings import Settings
-from setsetting.errors import AlreadyExists, NotFound, Refused
+from setsetting.errors import AlreadyExists, NotFound, Refused, SetSettingError
 from setsetting.machine import files
 from setsetting.machine.clock import Clock, SystemClock
 from setsetting.machine.database import WAIT_S
@@ -108,6 +108,20 @@ def open_clinic(named: Path | None, clock: Clock | None = None, say: Say = unhea
         )
     folder = folder.resolve()
     return Clinic(folder, clinic_toml.read(folder), clock or SystemClock(), say)
+
+
+def open_live(named: Path | None, clock: Clock | None = None, say: Say = unheard) -> Clinic:
+    """Open a clinic folder for an act on a session that runs there: that waits for no clinic.toml to be mended."""
+    try:
+        return open_clinic(named, clock, say)
+    except SetSettingError as error:
+        from setsetting.session import folder as live_folder  # loads what plays, and most commands ask the record alone
+
+        folder = folder_of(named) or Path.cwd()
+        if not live_folder.sessions(folder):
+            raise
+        say(_("{why} What runs goes on without it.").format(why=error))
+        return Clinic(folder.resolve(), clinic_toml.without_a_file(), clock or SystemClock(), say)
 
 
 def is_clinic(folder: Path) -> bool:

@@ -66,6 +66,11 @@ def read(folder: Path) -> Settings:
     return settings
 
 
+def without_a_file() -> Settings:
+    """What holds where there is no clinic.toml that can be read: the machine's time zone, and no room."""
+    return Settings(time_zone=zone.machine_zone(), rooms=[])
+
+
 def first_text() -> str:
     """The clinic.toml that `init` writes: the machine's time zone and one room."""
     return (

@@ -21,6 +21,9 @@ from setsetting.words.translate import _
 LONGEST_PATH = 100
 """Bytes; `sun_path` holds 104 on macOS and BSD, 108 on Linux, the closing zero included."""
 
+MOST_WAITING = 128
+"""Who connects where more wait to be let in is told that nobody listens."""
+
 
 def runtime_dir() -> Path:
     """The user's own folder for sockets and locks that need not outlive a start of the machine.
@@ -56,7 +59,7 @@ def listen(path: Path) -> socket.socket:
         finally:
             os.umask(before)
         path.chmod(OWNER_ONLY)
-        endpoint.listen(16)
+        endpoint.listen(MOST_WAITING)
     except OSError as error:
         endpoint.close()
         raise Refused(

@@ -55,6 +55,10 @@ class Control:
         with self._lock:
             self.connections += 1
 
+    def has_baton(self, caller: Caller) -> bool:
+        """Whether this connection may act on the sound."""
+        return caller.controller is not None and caller.controller == self._baton
+
     def disconnected(self, caller: Caller) -> None:
         """A connection is gone: its baton lies free, the music goes on."""
         with self._lock:

@@ -11,10 +11,12 @@ import numpy as np
 
 from setsetting.arrays import Block, Floats
 from setsetting.player.status import GainLayer
-from setsetting.units import Decibels, Frames, Hertz, Milliseconds, frames_from_ms
+from setsetting.units import Decibels, Frames, Hertz, Milliseconds, frames_from_ms, nearest_ms
 
 SHORTEST_MS = Milliseconds(50)
 """A faster change of level would click."""
+STEEPEST_DB_PER_S = 6.0
+"""A level rises no faster: what comes back must not startle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class GainStage:
         self.ending = False
 
     def ask(self, layer: GainLayer, db: Decibels, over_ms: Milliseconds) -> None:
-        """Move a layer from where it is to `db`, from the next frame sent."""
+        """Move a layer from where it is to `db`, from the next frame sent; upwards it takes its time."""
         self._asked[layer] = (db, self._frames(over_ms))
 
     def ask_fade_out(self, over_ms: Milliseconds) -> None:
@@ -85,7 +87,9 @@ class GainStage:
             if layer is None:
                 self._power = _Ramp(self._power_at(frame), end, frame, frames)
             else:
-                self._db[layer] = _Ramp(self._db[layer].value(frame), end, frame, frames)
+                start = self._db[layer].value(frame)
+                rising = frames_from_ms(nearest_ms(max(0.0, end - start) / STEEPEST_DB_PER_S), self._rate_hz)
+                self._db[layer] = _Ramp(start, end, frame, max(frames, rising))
 
     def apply(self, block: Block, frame: Frames) -> None:
         """Multiply in place the frames from `frame` on."""

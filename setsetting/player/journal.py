@@ -43,6 +43,7 @@ class JournalKind(StrEnum):
     UNDERRUN = "underrun"
     OUTPUT_LOST = "output_lost"
     OUTPUT_BACK = "output_back"
+    STALLED = "stalled"
     TROUBLE = "trouble"
     ENDED = "ended"
 
@@ -66,7 +67,7 @@ class JournalEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     db: Decibels | None = None
     over_ms: Milliseconds | None = None
     held_ms: Milliseconds | None = None
-    """Time during which nothing was sent: output lost, or no player."""
+    """Time during which nothing was sent: output lost, no player, or one that stood still with its machine."""
     barrier: Frames | None = None
     count: int | None = None
     text: str | None = None

@@ -38,6 +38,10 @@ class Output(Protocol):
 
     calls: int
 
+    @property
+    def is_started(self) -> bool:
+        """Whether the device itself says that it still asks for sound."""
+
     def close(self) -> None:
         """Stop calling; may take long when the device is gone."""
 
@@ -130,6 +134,13 @@ class _Device:
             self._pull(out)
             self.calls += 1
             asked = yield out.data.cast("B")
+
+    @property
+    def is_started(self) -> bool:
+        import miniaudio
+
+        device = self._device._device
+        return self._open and device is not None and bool(miniaudio.lib.ma_device_is_started(device))
 
     def close(self) -> None:
         self._open = False

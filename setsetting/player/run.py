@@ -42,7 +42,7 @@ from setsetting.player.playback_history import PlaybackHistory
 from setsetting.player.server import Server
 from setsetting.player.status import GainLayer
 from setsetting.player.transport import CHUNK, OpenMixer, Transport
-from setsetting.units import Frames, Milliseconds, nearest_ms, s_from_ms
+from setsetting.units import Frames, Milliseconds, ms_from_frames, nearest_ms, s_from_ms
 
 TICK_S = 0.1
 POSITION_EVERY_S = 0.5
@@ -50,6 +50,10 @@ MIX_EVERY_S = 0.4
 """A fifth of the ring: few wakings cost less than many."""
 LOST_AFTER_TICKS = 1 + 3 * BUFFER_MS // 100
 """Ticks of this thread, not of the wall clock, so that a machine that stalls whole loses no output."""
+DEAF_AFTER_TICKS = 30
+"""Three seconds for a device that says it is started and asks for nothing: a busy machine keeps it waiting."""
+STALLED_MS = Milliseconds(1_000)
+"""A tick in which so much less was sent than time went by: the process or the machine stood still."""
 AWAKE_AFTER_CALLS = 2 * PERIODS
 ASLEEP_TICKS = 50
 """Five seconds for a device that was asleep: it takes its first buffer, then nothing until it wakes."""
@@ -162,13 +166,15 @@ class Run:
         threading.Thread(target=self._mix_ahead, args=(stopped,), daemon=True).start()
         calls, silent_ticks, heard_at, tried_at = 0, 0, time.monotonic(), 0.0
         while not self._is_over():
-            time.sleep(TICK_S)
+            self._sleep_a_tick()
             self._tick()
             if output is not None:
                 if output.calls != calls:
                     calls, silent_ticks, heard_at = output.calls, 0, time.monotonic()
                 silent_ticks += 1
                 if silent_ticks <= (LOST_AFTER_TICKS if calls > AWAKE_AFTER_CALLS else ASLEEP_TICKS):
+                    continue
+                if silent_ticks <= DEAF_AFTER_TICKS and output.is_started:
                     continue
                 self._lose(output)
                 output, tried_at = None, 0.0
@@ -182,6 +188,16 @@ class Run:
             threading.Thread(target=output.close, daemon=True).start()
         stopped.set()
         self._end()
+
+    def _sleep_a_tick(self) -> None:
+        """Wait a tick; where far more time went by than was sent, say so, and keep the gap in the capture."""
+        transport, clock = self._transport, self._clock
+        frame, at_ms, holding = transport.frame, clock.mono_ms(), transport.holding
+        time.sleep(TICK_S)
+        missed_ms = clock.mono_ms() - at_ms - ms_from_frames(transport.frame - frame, transport.rate_hz)
+        if missed_ms >= STALLED_MS and not holding:
+            self._capture.silence(missed_ms)
+            self._journal.note(JournalKind.STALLED, frame, held_ms=missed_ms)
 
     def _send(self, out: Block) -> int:
         """The device's callback; see `Transport.pull`."""

@@ -1,7 +1,7 @@
 """The player's door: a thread a connection, one line a command, one line a reply.
 
 Only this user's processes are let in. Garbage is answered with a sentence, a line that is too long ends
-its connection, and whoever stays away or reads nothing holds up only its own thread.
+its connection, and whoever stays away or reads nothing holds up only its own thread, and makes room for others.
 """
 
 import contextlib
@@ -38,6 +38,8 @@ class Server:
         self._listener: socket.socket | None = None
         self._made: tuple[int, int] | None = None
         self._followers: list[threading.Thread] = []
+        self._heard: dict[socket.socket, tuple[float, Caller]] = {}
+        """When each connection last said something; those that only listen are none of them."""
         self._lock = threading.Lock()
 
     def open(self) -> None:
@@ -86,7 +88,7 @@ class Server:
                 continue
             if not sockets.is_ours(connection):
                 connection.close()
-            elif self._control.connections >= MOST_CONNECTIONS:
+            elif self._control.connections >= MOST_CONNECTIONS and not self._is_room_made():
                 with connection, contextlib.suppress(OSError):
                     connection.settimeout(0.1)
                     connection.sendall(line_of(Reply(error=_("Too many clients are connected."))))
@@ -94,11 +96,29 @@ class Server:
                 self._control.connected()
                 threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
+    def _is_room_made(self) -> bool:
+        """Let the connection go that has said nothing for longest; one that has the baton stays, and any may come again."""
+        with self._lock:
+            left = [(at, each) for each, (at, caller) in self._heard.items() if not self._control.has_baton(caller)]
+            if not left:
+                return False
+            longest = min(left, key=lambda each: each[0])[1]
+            del self._heard[longest]
+            with contextlib.suppress(OSError):
+                longest.shutdown(socket.SHUT_RDWR)  # wakes the thread that serves it
+        return True
+
+    def _hear(self, connection: socket.socket, caller: Caller) -> None:
+        with self._lock:
+            self._heard[connection] = time.monotonic(), caller
+
     def _serve(self, connection: socket.socket) -> None:
         caller = Caller()
+        self._hear(connection, caller)
         try:
             with connection, connection.makefile("rb") as lines:
                 while line := lines.readline(LONGEST_LINE):
+                    self._hear(connection, caller)
                     if not line.endswith(b"\n"):
                         if len(line) == LONGEST_LINE:
                             connection.sendall(line_of(Reply(error=_("That line is too long for a command."))))
@@ -108,6 +128,8 @@ class Server:
         except OSError:  # the client vanished; that changes nothing
             return
         finally:
+            with self._lock:
+                self._heard.pop(connection, None)
             self._control.disconnected(caller)
 
     def _answer(self, line: bytes, connection: socket.socket, caller: Caller) -> bool:
@@ -131,6 +153,7 @@ class Server:
     def _follow(self, connection: socket.socket, since_n: int) -> None:
         with self._lock:
             self._followers.append(threading.current_thread())
+            self._heard.pop(connection, None)
         journal = self._journal
         try:
             while True:

@@ -44,6 +44,7 @@ _TOLD = {
     JournalKind.OUTPUT_LOST: _("the output was lost; the music is held"),
     JournalKind.OUTPUT_BACK: _("the output is back"),
     JournalKind.RESTARTED: _("the player was started again"),
+    JournalKind.STALLED: _("the music stood still for a while"),
     JournalKind.TROUBLE: _("a track could not be read on"),
     JournalKind.ENDED: _("the music ended"),
 }
@@ -117,7 +118,11 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
         acts=state.acts,
         player=inputs.presence,
         durable=inputs.durable,
-        notices=(*(_notices(inputs, playing) if running else ()), *_lately(state, moment), *inputs.others),
+        notices=(
+            *(_notices(inputs, playing, moment.utc_ms) if running else ()),
+            *_lately(state, moment),
+            *inputs.others,
+        ),
     )
 
 
@@ -173,6 +178,8 @@ def _ends_ms(heard: Soundscape, moment: Moment, inputs: StatusInputs) -> Millise
         return moment.clock_ms + left_ms
     if (end := journal.ended(inputs.journal)) is not None:
         return mix_ms(inputs.header, end.frame)
+    if inputs.ended_ms is not None:
+        return inputs.ended_ms
     return heard.end_ms if heard.cues else moment.clock_ms
 
 
@@ -243,8 +250,13 @@ def _journalled(state: State, inputs: StatusInputs) -> Iterable[LogLine]:
             yield LogLine(at_ms, state.infusion_ms(at_ms), entry.utc_ms, _TOLD[entry.what])
 
 
-def _notices(inputs: StatusInputs, playing: Cue | None) -> Iterable[str]:
+def _notices(inputs: StatusInputs, playing: Cue | None, now_ms: Milliseconds) -> Iterable[str]:
     player = inputs.player
+    for entry in inputs.journal:
+        if entry.what is JournalKind.STALLED and 0 <= now_ms - entry.utc_ms < SAID_FOR_MS:
+            yield _("The music stood still for {s} s, with its program or the whole machine.").format(
+                s=whole_s(entry.held_ms or Milliseconds(0))
+            )
     if inputs.presence is Presence.STALLED:
         yield _("The player stalls: it runs and does not answer. No act reaches it until it does; a close ends it.")
     elif player is None:

@@ -28,6 +28,7 @@ from setsetting.words.translate import _
 LATE_MS = Milliseconds(30_000)
 """Music that was held longer than this is timed anew to the infusion."""
 _REVIVE_EVERY_S = 5.0
+_LATE_BY = (JournalKind.RESTARTED, JournalKind.OUTPUT_BACK, JournalKind.STALLED)
 _HEED_WAIT_S = 0.1
 """Who else acts on the session looks after it too, so nobody waits for it."""
 
@@ -147,7 +148,7 @@ class Supervisor:
     def _catch_up(self) -> None:
         """Time the music anew when it was held for long: the infusion did not wait for it."""
         for entry in self._link.journal():
-            if entry.what not in (JournalKind.RESTARTED, JournalKind.OUTPUT_BACK):
+            if entry.what not in _LATE_BY:
                 continue
             if (entry.held_ms or 0) >= LATE_MS or self._conductor.acted_meanwhile(entry):
                 self._conductor.retime_late(takeover.id_of(self._conductor.header.session_id, f"late {entry.n}"))

@@ -27,6 +27,7 @@ NOTED = (
     JournalKind.UNDERRUN,
     JournalKind.OUTPUT_LOST,
     JournalKind.OUTPUT_BACK,
+    JournalKind.STALLED,
     JournalKind.TROUBLE,
     JournalKind.ENDED,
 )

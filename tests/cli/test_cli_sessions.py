@@ -45,6 +45,34 @@ def test_a_session_from_start_to_close(run: CommandLine, clinic: Path, tonight: 
     run.refused("session", "close", says="No session waits to be closed")
 
 
+def test_a_closed_session_tells_when_its_music_ended(run: CommandLine, tonight: str) -> None:
+    Path("walk.txt").write_text("0 infusion-start\n1 fade-out 6\n", encoding="utf-8")
+    start = ("session", "start", "--soundscape", tonight, "--patient", CODE, "--output", "fast")
+    assert run(*start, "--script", "walk.txt").code == 0
+    assert run("session", "close").code == 0
+    status = run("session", "status", "--json").json
+    assert (status["state"], status["ends_min"]) == ("closed", 1.1)
+
+
+@pytest.mark.parametrize("broken", [None, "rate_hz = "])
+def test_an_act_waits_for_no_clinic_toml(run: CommandLine, clinic: Path, tonight: str, broken: str | None) -> None:
+    start = ("session", "start", "--soundscape", tonight, "--patient", CODE, "--output", "null")
+    follower = process(*start, cwd=clinic)
+    try:
+        assert follower.stdout.readline()
+        settings = (clinic / "clinic.toml").read_text(encoding="utf-8")
+        (clinic / "clinic.toml").unlink() if broken is None else (clinic / "clinic.toml").write_text(broken)
+        done = run("session", "act", "duck")
+        assert (done.code, "goes on without it" in done.err) == (0, True)
+        assert run("session", "mark", "distress").code == 0
+        assert run("session", "status", "--json").json["ducked"]
+        run.refused("patient", "list", says="clinic.toml")
+        (clinic / "clinic.toml").write_text(settings, encoding="utf-8")
+    finally:
+        follower.kill()
+        follower.communicate()
+
+
 def test_a_silent_session_is_a_rehearsal_and_every_answer_says_so(run: CommandLine, tonight: str) -> None:
     start = ("session", "start", "--soundscape", tonight, "--patient", CODE, "--output", "fast")
     tried = run(*start)

@@ -14,10 +14,12 @@ import pytest
 from player_mixes import RATE_HZ, captured, fast, mix_of, rendered, soon, sound
 
 from setsetting.errors import BrokenFile, NotFound, Refused
+from setsetting.machine import sockets
 from setsetting.player import client, launch, outputs
 from setsetting.player import job as jobs
 from setsetting.player.client import Player
 from setsetting.player.job import PlayerJob
+from setsetting.player.status import GainLayer
 
 Play = Callable[..., Player]
 Record = Callable[..., Path]
@@ -63,6 +65,24 @@ def test_garbage_on_the_socket_is_answered_with_sentences_and_changes_nothing(
     player.release("e1", RATE_HZ)
     list(player.follow())
     assert (captured(tmp_path / "out.wav") == rendered(mix)).all()
+
+
+def test_connections_that_say_nothing_or_half_a_command_delay_nobody(tmp_path: Path, played: Play) -> None:
+    player = played(PlayerJob(session="s1", mix=mix_of(60 * RATE_HZ), output="null"))
+    player.take_baton("screen")
+    address, held = Path((tmp_path / "run" / "address").read_text()), []
+    for number in range(40):
+        half = sockets.connect(address, 1.0)
+        assert half is not None
+        half.sendall(b'{"command": "st' if number % 2 else b"")
+        held.append(half)
+    for _asked in range(20):
+        later = client.connect(tmp_path / "run")
+        assert later is not None
+        later.close()
+    assert not player.gain("e1", GainLayer.DUCK, -12.0, 0).already  # who has the baton was not put out
+    for half in held:
+        half.close()
 
 
 def test_everything_in_the_folder_is_for_its_owner_only(tmp_path: Path, recording: Record, played: Play) -> None:

@@ -21,10 +21,12 @@ from setsetting.player import job as jobs
 from setsetting.player import journal, journal_writer, mixes
 from setsetting.player import run as running
 from setsetting.player.capture import Capture
+from setsetting.player.gain_stage import GainStage
 from setsetting.player.job import PlayerJob
 from setsetting.player.journal import JournalKind
 from setsetting.player.journal_writer import JournalWriter
 from setsetting.player.playback_history import PlaybackHistory
+from setsetting.player.status import GainLayer
 from setsetting.player.transport import Transport
 
 Record = Callable[..., Path]
@@ -36,6 +38,8 @@ class FakeOutput:
     plugged = True
     sleeps_s = 0.0
     """After its first buffer, until it asks for the second."""
+    starves_s = 0.0
+    """Once, in the middle, as a busy machine lets it."""
 
     def __init__(self, name: str, rate_hz: int, pull: Callable[[Block], int]) -> None:
         if not FakeOutput.plugged:
@@ -48,10 +52,14 @@ class FakeOutput:
 
     def _run(self) -> None:
         out = np.empty((RATE_HZ // 50, 2), np.float32)
-        while not self._stop.wait(0.01 if self.calls != 1 else self.sleeps_s):
+        while not self._stop.wait({1: self.sleeps_s, 20: self.starves_s}.get(self.calls, 0.01)):
             if FakeOutput.plugged:
                 self._pull(out)
                 self.calls += 1
+
+    @property
+    def is_started(self) -> bool:
+        return FakeOutput.plugged
 
     def close(self) -> None:
         self._stop.set()
@@ -79,6 +87,26 @@ def test_a_device_that_was_asleep_is_not_taken_for_lost(
     _run(tmp_path, mix, monkeypatch).play()
     assert JournalKind.OUTPUT_LOST not in [entry.what for entry in journal.read(tmp_path)]
     assert np.array_equal(captured(tmp_path / "out.wav"), rendered(mix))
+
+
+def test_a_device_that_a_busy_machine_keeps_waiting_is_asked_before_it_is_given_up(
+    tmp_path: Path, recording: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FakeOutput, "starves_s", 0.9)
+    mix = mix_of(RATE_HZ, sound(recording("a", 1), 0, RATE_HZ))
+    _run(tmp_path, mix, monkeypatch).play()
+    assert JournalKind.OUTPUT_LOST not in [entry.what for entry in journal.read(tmp_path)]
+    assert np.array_equal(captured(tmp_path / "out.wav"), rendered(mix))
+
+
+def test_a_level_comes_back_by_6_db_a_second_and_falls_as_it_is_asked() -> None:
+    stage, second = GainStage(RATE_HZ), RATE_HZ
+    stage.ask(GainLayer.VOLUME, -24.0, 500)
+    stage.anchor(0)
+    assert stage.gains(second // 2)[GainLayer.VOLUME] == -24.0
+    stage.ask(GainLayer.VOLUME, 0.0, 500)
+    stage.anchor(second)
+    assert [stage.gains((1 + s) * second)[GainLayer.VOLUME] for s in range(5)] == [-24.0, -18.0, -12.0, -6.0, 0.0]
 
 
 def test_music_that_begins_while_the_device_asks_has_no_silence_before_it(
