@@ -190,7 +190,7 @@ def test_a_gain_taken_back_to_unity_leaves_the_samples_untouched(
     _to_the_end(player)
     heard, plan = captured(tmp_path / "out.wav"), rendered(mix)
     assert not np.array_equal(heard[: RATE_HZ * 2], plan[: RATE_HZ * 2])
-    assert np.array_equal(heard[3 * RATE_HZ :], plan[3 * RATE_HZ :])
+    assert np.array_equal(heard[4 * RATE_HZ :], plan[4 * RATE_HZ :])  # 12 dB up take two seconds
 
 
 def test_fading_out_ends_the_session_where_silence_is_reached(tmp_path: Path, recording: Record, played: Play) -> None:
