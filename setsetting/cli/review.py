@@ -1,5 +1,6 @@
 """`setsetting review`: the patient review as words; the screen's twin."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,38 @@ def patient(clinic: "Clinic", code: str, as_json: bool) -> None:
     from setsetting.views import review as views
 
     reviewed = review.patient_review(clinic, code)
+    answer(views.as_data(reviewed), as_json, *views.in_words(reviewed))
+
+
+@command.command(
+    "link",
+    epilog=example(
+        "review link --sessions sessions.csv --scores scores.csv --factor eye_shades",
+        "review link --sessions s.csv --scores f.csv --factor eye_shades --factor volume:amount --json",
+    ),
+)
+@click.option(
+    "--sessions", required=True, type=FILE, metavar="CSV", help=_("patient, session_no, day and the settings.")
+)
+@click.option("--scores", required=True, type=FILE, metavar="CSV", help=_("patient, day, pcl5."))
+@click.option(
+    "--factor",
+    "factors",
+    required=True,
+    multiple=True,
+    metavar="NAME",
+    help=_(
+        "A setting's column; NAME:ordered or NAME:amount where it is no yes or no. Each is declared, in this order."
+    ),
+)
+@as_json
+def link(sessions: Path, scores: Path, factors: tuple[str, ...], as_json: bool) -> None:
+    """Settings beside the next scores: associations in one's own records, no advice and no proof."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # on tables this narrow its threads only wait for each other
+    from setsetting.desk import linkage
+    from setsetting.views import link as views
+
+    reviewed = linkage.of_files(sessions, scores, linkage.declared(factors), say=narrate)
     answer(views.as_data(reviewed), as_json, *views.in_words(reviewed))
 
 

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from setsetting.errors import AlreadyExists, NotFound, Refused
 from setsetting.words.translate import _
@@ -116,6 +117,21 @@ def read_text(path: Path) -> str:
         raise NotFound(_("{path} does not exist.").format(path=path)) from error
     except UnicodeDecodeError as error:
         raise Refused(_("{path} is not UTF-8 text; save it as UTF-8.").format(path=path)) from error
+    except OSError as error:
+        raise Refused(_("{path} cannot be read: {why}.").format(path=path, why=error.strerror)) from error
+
+
+@contextmanager
+def lines_of(path: Path, encoding: str = "utf-8-sig") -> Iterator[TextIO]:
+    """Open a text file to be read line by line, as a CSV reader wants it; a missing or unreadable one is a sentence.
+
+    Raises UnicodeDecodeError where it is written in another encoding.
+    """
+    try:
+        with path.open(encoding=encoding, newline="") as file:
+            yield file
+    except FileNotFoundError as error:
+        raise NotFound(_("{path} does not exist.").format(path=path)) from error
     except OSError as error:
         raise Refused(_("{path} cannot be read: {why}.").format(path=path, why=error.strerror)) from error
 

@@ -186,6 +186,8 @@ def test_every_document_is_what_its_schema_says(
     for case in json.loads((cases.parent / "runchart.json").read_text(encoding="utf-8"))["cases"][::8]:
         Path("case.json").write_text(json.dumps(case), encoding="utf-8")
         told("review", "chart", "--case", "case.json", how=bare)
+    files = ("--sessions", cases.parent / "linkage_sessions.csv", "--scores", cases.parent / "linkage_scores.csv")
+    told("review", "link", *files, "--factor", "exposed", how=bare)
     told("report", "patient", CODE, "-o", "r.html")
     told("record", "verify")
     told("record", "rebuild")

@@ -58,7 +58,7 @@ LOADS = {
     "library": SOUND | {"msgspec"},
     "soundscape": {"numpy", "msgspec"},
     "record": {"msgspec", "platformdirs"},
-    "review": {"jinja2", "markupsafe", "msgspec"},
+    "review": {"jinja2", "markupsafe", "msgspec", "numpy"},
     "session": SOUND | {"msgspec"},
     "desk": SOUND | {"msgspec", "jinja2", "markupsafe"},
     "views": {"msgspec", "numpy"},

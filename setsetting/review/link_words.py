@@ -1,0 +1,76 @@
+"""The sentences that stand beside an estimate, word for word, and what a gate says in its place."""
+
+from setsetting.review.association import (
+    APART,
+    FEWEST_DF,
+    FEWEST_PATIENTS,
+    FEWEST_SESSIONS,
+    WIDEST,
+    FactorGate,
+)
+from setsetting.words.numbers import signed
+from setsetting.words.translate import _, count
+
+MISSED = ((250, "1", "20"), (117, "1", "4"), (80, "2", "5"), (40, "2", "3"), (20, "4", "5"))
+"""How often simulated clinics of so many patients missed a true difference of 3 points, staff choosing by the last score."""
+
+
+def examined(settings: int) -> str:
+    """How many settings were looked at; the share of one in three was measured with eight."""
+    said = count(
+        "{n} setting was examined; by chance alone about one in three such reviews of eight settings shows something "
+        "at p<.05.",
+        "{n} settings were examined; by chance alone about one in three such reviews shows something at p<.05.",
+        settings,
+    )
+    if settings in {1, 8}:
+        return said
+    chance = 1 - 0.95**settings
+    return said + " " + _("(One in three holds for 8; with {n} it is {share:.0%}.)").format(n=settings, share=chance)
+
+
+def compatible(low: float, high: float) -> str:
+    return _("Range of effects compatible with the data: {low} to {high} PCL-5 points.").format(
+        low=signed(low, 1), high=signed(high, 1)
+    )
+
+
+def unmeasured() -> str:
+    """What no method mends."""
+    return _(
+        "If staff chose by something they saw and nobody logged, every one of these figures misleads; only a setting that is "
+        "drawn by lot tells more."
+    )
+
+
+def missed(patients: int) -> str:
+    """How often a clinic of this size overlooks a true difference, said before anybody looks."""
+    found = next((row for row in MISSED if patients >= row[0]), None)
+    if found is None:
+        return _("A clinic of {n} patients would miss a true 3-point difference more than 4 times in 5.").format(
+            n=patients
+        )
+    size, times, of = found
+    return _("A clinic of {size} patients would miss a true 3-point difference about {times} times in {of}.").format(
+        size=size, times=times, of=of
+    )
+
+
+def dominates() -> str:
+    return _("The estimators differ by more than {n:g} points or in sign: the choice pattern dominates.").format(
+        n=APART
+    )
+
+
+def gate_words(gate: FactorGate) -> str:
+    """Why there is too little to say, as the end of that sentence."""
+    return {
+        FactorGate.NO_CONTRAST: _("within patients the setting never differs apart from the session's number"),
+        FactorGate.FEW_PATIENTS: _("fewer than {n} patients had sessions with and without it").format(
+            n=FEWEST_PATIENTS
+        ),
+        FactorGate.FEW_SESSIONS: _("fewer than {n} linked sessions with it, or without it").format(n=FEWEST_SESSIONS),
+        FactorGate.FEW_DF: _("fewer than {n:g} degrees of freedom").format(n=FEWEST_DF),
+        FactorGate.UNBOUNDED: _("the data rule no size of effect out"),
+        FactorGate.WIDE: _("the range reaches more than {n:g} points to either side").format(n=WIDEST),
+    }[gate]
