@@ -5,8 +5,8 @@ from pathlib import Path
 from threading import Event
 
 from setsetting.desk.clinic import Clinic
+from setsetting.library.catalogue import Pair
 from setsetting.library.curation import FIELDS
-from setsetting.library.recordings import Kin
 from setsetting.library.scan import ScanResult
 from setsetting.library.scan import scan as scan_folders
 from setsetting.library.track import Track
@@ -27,10 +27,22 @@ def forget(clinic: Clinic, folder: Path) -> int:
         return catalogue.forget(folder)
 
 
-def near(clinic: Clinic) -> list[tuple[Kin, Track, Track]]:
+def near(clinic: Clinic) -> list[Pair]:
     """Pairs of tracks of which nobody has said yet whether they are one recording, and excerpts of others."""
     with clinic.catalogue() as catalogue:
         return catalogue.near()
+
+
+def pairs(clinic: Clinic) -> list[Pair]:
+    """The same, then the encodings of each recording, then what people said are two."""
+    with clinic.catalogue() as catalogue:
+        return catalogue.pairs()
+
+
+def said_same(clinic: Clinic, track_id: str, other_id: str) -> bool | None:
+    """What people said of two tracks: that they are one recording, or two; or nothing."""
+    with clinic.catalogue() as catalogue:
+        return catalogue.said_same(track_id, other_id)
 
 
 def say_same(clinic: Clinic, track_id: str, other_id: str, *, same: bool | None) -> tuple[Track, Track]:

@@ -11,12 +11,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 from setsetting.errors import NotFound, Refused, nearest
 from setsetting.library.cache import Cache
 from setsetting.library.curation import NO, SAME_AS, YES, Curation, checked, outranked, renamed, tag_statements
-from setsetting.library.recordings import Kin, Recordings, equal, recordings
+from setsetting.library.recordings import Kin, Kinship, Recordings, equal, recordings
 from setsetting.library.track import AnyTrack, Track, TrackNames
 from setsetting.library.walk import is_audio_name, stamp_of
 from setsetting.machine.clock import Clock, SystemClock
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from setsetting.library.codes import Code
 
 CURATION_FILE = "curation.db"
+Pair: TypeAlias = tuple[Kin, Track, Track]
 SHOWN = 10
 """So many characters of an id are shown where a person chooses by it."""
 
@@ -128,11 +129,31 @@ class Catalogue:
         there = {track.recording_id for track in several if track.id not in gone}
         return tuple(track for track in tracks if track.id not in gone or track.recording_id not in there)
 
-    def near(self) -> list[tuple[Kin, Track, Track]]:
+    def near(self) -> list[Pair]:
         """What the curator is asked: pairs of tracks that are near, or of which one is an excerpt of the other."""
         tracks = {track.id: track for track in self.tracks()}
         both = ((kin, tracks.get(kin.track_id), tracks.get(kin.other_id)) for kin in self.recordings().kin)
         return [(kin, one, other) for kin, one, other in both if one is not None and other is not None]
+
+    def pairs(self) -> list[Pair]:
+        """What the curator is asked, then the encodings of each recording, then what people said are two."""
+        tracks = {track.id: track for track in self.tracks()}
+        by_recording: dict[str, list[Track]] = {}
+        for track in sorted(tracks.values(), key=lambda track: (track.title, track.path)):
+            by_recording.setdefault(track.recording_id or track.id, []).append(track)
+        found = {frozenset((kin.track_id, kin.other_id)): kin.differs for kin in self.cache.kin()}
+        joined = [
+            (Kin(first.id, other.id, Kinship.SAME, found.get(frozenset((first.id, other.id)), 0.0)), first, other)
+            for first, *others in by_recording.values()
+            for other in others
+        ]
+        parted = [sorted(pair) for pair, same in self._curation.same().items() if not same and pair <= tracks.keys()]
+        two = [(Kin(one, other, Kinship.TWO), tracks[one], tracks[other]) for one, other in sorted(parted)]
+        return [*self.near(), *joined, *two]
+
+    def said_same(self, name: str, other: str) -> bool | None:
+        """What people said of two tracks: one recording, two, or nothing."""
+        return self._curation.same().get(frozenset((self.track(name).id, self.track(other).id)))
 
     def codes(self) -> "dict[str, Code]":
         """The codes of all that was measured, and of what something was said of."""

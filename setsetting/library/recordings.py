@@ -14,6 +14,8 @@ class Kinship(StrEnum):
     SAME = "same"
     NEAR = "near"
     EXCERPT = "excerpt"
+    TWO = "two"
+    """What a person said of two that were found near, or are not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,5 +89,6 @@ def recordings(track_ids: Iterable[str], kin: Iterable[Kin], said: Mapping[froze
             groups.update(dict.fromkeys(both, both))
     of = {track_id: RECORDING + min(group) for track_id, group in groups.items()}
     apart = {frozenset(of.get(track_id, track_id) for track_id in pair) for pair in parted}
-    open_ = (k for k in kin if len(ends := {of.get(k.track_id), of.get(k.other_id)}) > 1 and ends not in apart)
+    ends = ((k, frozenset(of.get(one, one) for one in (k.track_id, k.other_id))) for k in kin)
+    open_ = (k for k, both in ends if len(both) > 1 and both not in apart)
     return Recordings(of, tuple(open_))

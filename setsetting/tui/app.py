@@ -134,6 +134,11 @@ class SetSettingApp(App[int]):
 
         self.push_screen(PatientScreen(self.clinic, code))
 
+    def open_recordings(self) -> None:
+        from setsetting.tui.screens.recordings import RecordingsScreen
+
+        self.push_screen(RecordingsScreen(self.clinic))
+
     def open_library(self) -> None:
         from setsetting.tui.screens.library import LibraryScreen
 
@@ -194,6 +199,7 @@ class SetSettingApp(App[int]):
             paper,
             patient,
             pcl5,
+            recordings,
             review,
             room,
             session,
@@ -204,6 +210,7 @@ class SetSettingApp(App[int]):
             today.TodayScreen,
             patient.PatientScreen,
             library.LibraryScreen,
+            recordings.RecordingsScreen,
             build.BuildScreen,
             live.LiveScreen,
             close.CloseScreen,

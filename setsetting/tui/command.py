@@ -31,6 +31,8 @@ KEY_NAMES = {
 
 ON_SCREENS = {
     "library scan": _("m in the library"),
+    "library join": _("j on the library's recordings"),
+    "library part": _("p on the library's recordings"),
     "session close": _("z on Today"),
     "session attach": _("j on Today"),
     "patient unveto": _("w on the patient's page"),

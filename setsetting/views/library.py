@@ -82,8 +82,26 @@ TOO_EVEN = _("none: too even, quiet or short to be known again in another encodi
 
 def kinship_in_words(kin: "Kin") -> str:
     """How two tracks belong together, and how much of their sound differs."""
-    words = _("excerpt of") if kin.kinship == "excerpt" else _("near")
-    return f"{words} ({100 * kin.differs:.0f} %)"
+    words = {"same": _("one recording"), "two": _("two, as was said"), "excerpt": _("excerpt of")}.get(
+        kin.kinship, _("near")
+    )
+    return f"{words} ({100 * kin.differs:.0f} %)" if kin.differs else words
+
+
+def is_asked(pair: "Pair") -> bool:
+    """Whether nobody has said of two tracks yet what they are."""
+    return pair[0].kinship in ("near", "excerpt")
+
+
+def what_follows(pair: "Pair") -> str:
+    """What a refusal of one of two tracks means for the other."""
+    if pair[0].kinship == "two":
+        return _("A refusal of one does not meet the other.")
+    return (
+        _("A refusal of one meets the other until somebody says that they are two.")
+        if is_asked(pair)
+        else _("A refusal of one meets both.")
+    )
 
 
 def near_as_data(pair: "Pair") -> dict[str, Any]:

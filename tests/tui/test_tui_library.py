@@ -1,13 +1,17 @@
 """The library's table: drawn by the window, found by words."""
 
+import wave
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from textual.pilot import Pilot
 from tui_stage import Stage, empty_clinic, on_stage, track, tracks, words_shown
 
 from setsetting.desk import library
 from setsetting.desk.clinic import Clinic
+from setsetting.library.recordings import Kin, Kinship
 from setsetting.library.track import Track
 from setsetting.tui.screens.library import LibraryScreen
 from setsetting.tui.widgets.table import Table
@@ -55,3 +59,73 @@ def test_a_filter_leaves_out_what_is_not_wanted(clinic: Clinic) -> None:
         assert len(app.screen.query_one(Table)._rows) == len(tracks())
 
     on_stage(app, play, (120, 40))
+
+
+def test_the_find_line_compares_as_every_other_door_does(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    named = (track(1, "L\u2019E\u0301tude", "Ana"), track(2, "Drift", "Ben"))
+    monkeypatch.setattr(library, "listing", lambda _clinic: named)
+    app = Stage(clinic, lambda: LibraryScreen(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("slash", *"l'\u00c9TUDE", "enter")
+        assert [row.title for row in app.screen.query_one(Table)._rows] == [named[0].title]
+
+    on_stage(app, play)
+
+
+def test_the_detail_names_the_whole_id_in_the_narrowest_window(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = replace(
+        track(1, "A Title That Goes On " * 5, "Somebody With A Long Name"), id="0123456789abcdef", tags=("warm",) * 9
+    )
+    monkeypatch.setattr(library, "listing", lambda _clinic: (one,))
+    app = Stage(clinic, lambda: LibraryScreen(clinic))
+
+    async def play(_pilot: Pilot[int]) -> None:
+        assert "id 0123456789" in " ".join(words_shown(app).split())
+
+    on_stage(app, play, (80, 24))
+
+
+@pytest.fixture
+def scanned(tmp_path: Path) -> Clinic:
+    """A library of which two tracks are near each other and two are lossless copies of one."""
+    made = empty_clinic(tmp_path / "real")
+    for number, name in enumerate(("a", "b", "c", "d")):
+        with wave.open(str(tmp_path / f"{name}.wav"), "wb") as file:
+            file.setparams((1, 2, 8000 if name != "d" else 16000, 0, "NONE", ""))
+            file.writeframes(np.random.default_rng(min(number, 2)).integers(-900, 900, 9000, np.int16).tobytes())
+    library.scan(made, [tmp_path])
+    ids = {Path(each.path).stem: each.id for each in library.listing(made)}
+    with made.catalogue() as catalogue:
+        catalogue.cache.put_kin([Kin(ids["a"], ids["b"], Kinship.NEAR, 0.3)])
+    return made
+
+
+def test_recordings_are_joined_parted_and_taken_back_by_a_key_each(scanned: Clinic) -> None:
+    app = Stage(scanned, lambda: LibraryScreen(scanned))
+
+    async def play(pilot: Pilot[int]) -> None:
+        def kinds() -> list[str]:
+            return [str(kin.kinship) for kin, _one, _other in library.pairs(scanned)]
+
+        await pilot.press("e")
+        await pilot.pause()
+        words = words_shown(app)
+        assert "1 pair, nobody has said" in words and "near (30 %)" in words and "one recording" in words
+        assert "until somebody says that they are two" in " ".join(words.split())
+        await pilot.press("j")
+        assert kinds() == ["same", "same"]
+        await pilot.press("u")
+        assert kinds() == ["near", "same"]
+        await pilot.press("p")
+        assert kinds() == ["same", "two"]
+        await pilot.press("end", "w")
+        assert kinds() == ["near", "same"]
+        await pilot.press("u", "u")
+        assert kinds() == ["near", "same"]
+        await pilot.press("u")
+        assert "Nothing was said here" in words_shown(app)
+        await pilot.press("escape")
+        assert "4 tracks" in words_shown(app)
+
+    on_stage(app, play)

@@ -30,6 +30,7 @@ from setsetting.tui.screens.live import LiveScreen
 from setsetting.tui.screens.paper import PaperScreen
 from setsetting.tui.screens.patient import PatientScreen
 from setsetting.tui.screens.pcl5 import Pcl5Screen
+from setsetting.tui.screens.recordings import RecordingsScreen
 from setsetting.tui.screens.review import ReviewScreen
 from setsetting.tui.screens.room import RoomScreen
 from setsetting.tui.screens.session import SessionScreen
@@ -91,6 +92,7 @@ SCREENS: dict[str, Callable[[Clinic], Screen[None]]] = {
     "today": TodayScreen,
     "patient": lambda clinic: PatientScreen(clinic, CODE),
     "library": LibraryScreen,
+    "recordings": RecordingsScreen,
     "build": lambda clinic: BuildScreen(clinic, CODE),
     "live": lambda clinic: LiveScreen(FakeSession(), clinic),
     "pcl5": lambda clinic: Pcl5Screen(clinic, CODE),

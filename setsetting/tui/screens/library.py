@@ -4,6 +4,7 @@ What a person sets here outranks every measurement; the files themselves are nev
 """
 
 import threading
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,8 @@ from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.units import ms_from_s
 from setsetting.views import library as views
 from setsetting.words.numbers import clock, number_or_unknown
+from setsetting.words.plain import cut
+from setsetting.words.spelling import spelled
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
@@ -43,6 +46,8 @@ SORTS = (
     (_("length"), lambda track: (track.length_s, track.title.casefold())),
     (_("startle"), lambda track: (track.startle_lu, track.title.casefold())),
 )
+TITLE_COLUMNS = 60
+"""Of a longer title the rest is left out where it is said in full, so that the id stands whole in the narrowest window."""
 FIRST_SCAN = _("No tracks: m scans a folder of music.")
 
 
@@ -69,6 +74,13 @@ class LibraryScreen(ListScreen):
         Command("open", "enter", _("Set"), _("Says what you know of the track; it outranks every measurement.")),
         Command("tag", "a", _("Tags"), _("Adds and removes tags: +name -name.")),
         Command("refuse", "y", _("Refuse"), _("Notes that the track is never played to a patient.")),
+        Command(
+            "recordings",
+            "e",
+            _("Encodings"),
+            _("Shows which encodings are one recording, and what is near."),
+            short=_("Same"),
+        ),
         Command("scan", "m", _("Scan"), _("Measures every audio file of a folder; unchanged files cost nothing.")),
         Command("stop", "h", _("Stop scan"), _("Stops the scan; what is measured is kept.")),
         *MOVES,
@@ -81,6 +93,7 @@ class LibraryScreen(ListScreen):
         self._clinic = clinic
         self._tracks: Sequence[Track] = ()
         self._found: list[str] = []
+        self._encodings: Counter[str] = Counter()
         self._sort = 0
         self._field = 0
         self._stop = threading.Event()
@@ -115,9 +128,10 @@ class LibraryScreen(ListScreen):
 
         self._tracks = sorted(library.listing(self._clinic), key=SORTS[self._sort][1])
         self._found = [
-            " ".join((track.title, *track.credits, *track.tags, str(track.lyrics), track.id)).casefold()
+            spelled(" ".join((track.title, *track.credits, *track.tags, str(track.lyrics), track.id)))
             for track in self._tracks
         ]
+        self._encodings = Counter(track.recording_id for track in self._tracks if track.recording_id)
         self._filter()
 
     def on_table_moved(self, message: Table.Moved) -> None:
@@ -129,21 +143,16 @@ class LibraryScreen(ListScreen):
             pane.show("", "")
             return
         title, _sign, rest = views.in_words(track).partition(" · ")
-        measured = _("startle {startle:.1f} LU · {lufs} LUFS · bright {bright:.2f} · id {id}")
-        pane.show(
-            title,
-            rest
-            + " · "
-            + measured.format(
-                startle=track.startle_lu,
-                lufs=number_or_unknown(track.lufs, 1),
-                bright=track.brightness,
-                id=track.id[:10],
-            ),
+        known = _("id {id}").format(id=track.id[:10])
+        if (encodings := self._encodings[track.recording_id or ""]) > 1:
+            known += " · " + _("one of {n} encodings").format(n=encodings)
+        measured = _("startle {startle:.1f} LU · {lufs} LUFS · bright {bright:.2f}").format(
+            startle=track.startle_lu, lufs=number_or_unknown(track.lufs, 1), bright=track.brightness
         )
+        pane.show(cut(title, TITLE_COLUMNS), f"{known} · {measured} · {rest}")
 
     def _filter(self) -> None:
-        words = self.query_one(Input).value.casefold().split()
+        words = spelled(self.query_one(Input).value).split()
         wanted = [word for word in words if not word.startswith("-")]
         unwanted = [word[1:] for word in words if word.startswith("-") and len(word) > 1]
         kept = [
@@ -263,6 +272,13 @@ class LibraryScreen(ListScreen):
         code = await patient_asked(self, self._clinic, question)
         if code is not None:
             refuse(self, self._clinic, code, track.id)
+
+    def do_recordings(self) -> None:
+        self.navigator.open_recordings()
+
+    def on_screen_resume(self) -> None:
+        if self.is_mounted and self._tracks:
+            self._load()
 
     async def do_scan(self) -> None:
         from setsetting.desk import library
