@@ -12,10 +12,9 @@ from setsetting.words.plain import cut
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
+    from setsetting.library.catalogue import Pair
     from setsetting.library.recordings import Kin
     from setsetting.library.scan import ScanResult
-
-    Pair = tuple[Kin, Track, Track]
 
 COLUMNS: Mapping[str, Callable[[Track], str]] = {
     _("id"): lambda track: track.id[:10],
