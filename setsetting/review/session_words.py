@@ -35,6 +35,8 @@ def facts(page: SessionPage) -> Iterator[tuple[str, str]]:
     yield _("infusion"), words.minutes(page.planned, page.actual)
     if not page.begun and not page.entered_afterwards:
         yield _("minutes"), _("no start of the infusion was logged; they count from the planned one")
+    if page.entered_afterwards:
+        yield _("entered"), _("afterwards, from paper")
     yield _("playlist"), page.playlist or _("no music of this program")
     if page.output is not None:
         yield _("output"), words.output(page.output, silent=page.happened.silent)

@@ -4,12 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
-from session_clinic import CODE
+from session_clinic import CODE, MIN
 from sessions_played import asked, play
 
-from setsetting.desk import closing, corrections, reports, session_page
+from setsetting.desk import closing, corrections, minutes, reports, session_page
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import AlreadyExists
+from setsetting.units import Minutes
 from setsetting.views import session_page as views
 
 WALK = ("0 infusion-start", "1 volume -6", "1.5 distress", "2 duck", "2.5 undo", "4 infusion-stop")
@@ -64,3 +65,11 @@ def test_a_session_of_a_withdrawn_patient_still_says_whose_it_was(clinic: Clinic
     page = session_page.session_page(clinic, session_id)
     assert views.as_data(page)["patient"] == CODE
     assert views.in_words(page)[0].startswith(CODE)
+
+
+def test_a_session_from_paper_that_was_told_anew_ends_when_it_is_told_to_end(clinic: Clinic) -> None:
+    session_id = closing.add(clinic, CODE, "2026-01-05T22:00", 40, None).session_id
+    minutes.retell(clinic, session_id, "pm for am", started="2026-01-05T10:00", minutes=Minutes(35))
+    page = session_page.session_page(clinic, session_id)
+    assert [(line.at_ms, line.clock, line.words) for line in page.lines] == [(35 * MIN, "10:35", "the session ended")]
+    assert "entered: afterwards, from paper" in views.in_words(page)

@@ -118,3 +118,13 @@ def test_a_note_is_found_by_its_words_from_its_patient_s_page(clinic: Clinic, ty
 
     on_stage(app, play)
     assert seen in str(shown[0])
+
+
+def test_a_minute_stands_once_and_all_that_holds_for_the_session_is_said_by_a_key(clinic: Clinic) -> None:
+    with clinic.record() as record:
+        record.append("session.marked", SessionMarked(HELD, "distress", 21 * 60_000, 21 * 60_000))
+    shown = _after(clinic)
+    assert "21 08:31 ◆ patient spoke: the water is warm ◆ distress" in shown
+    about = _after(clinic, ["7"])
+    assert f"{CODE}: what holds for the whole session" in about
+    assert "infusion 40 min" in about and "setting not logged" in about

@@ -7,6 +7,7 @@ import asyncio
 from typing import TYPE_CHECKING, ClassVar
 
 from setsetting.clinical import setting
+from setsetting.clinical.setting import field_named
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog
 from setsetting.tui.list_screen import MOVES
@@ -67,7 +68,10 @@ class CloseScreen(SettingScreen):
             question = _("{whose}: keep as usual in {room}?").format(
                 whose=self.whose, room=self.asked.form.session.room
             )
-            choices = [(_("as usual"), "; ".join(kept.values())), (_("only tonight"), _("the room stays empty"))]
+            choices = [
+                (_("as usual"), "; ".join(f"{field_named(name).label}: {value}" for name, value in kept.items())),
+                (_("only tonight"), _("the room stays empty")),
+            ]
             at = await self.ask(ChoiceDialog(question, choices))
             if at is None:
                 return

@@ -71,8 +71,9 @@ class SessionScreen(ListScreen):
             _("Refuse"),
             _("Notes that the track under the cursor is never played to this patient again."),
         ),
-        Command("open", "enter", _("Whole row"), _("Says the whole of the row under the cursor.")),
-        Command("find", "slash", _("Find words"), _("Shows the lines that hold what is typed.")),
+        Command("about", "7", _("About"), _("Says all that holds for the whole session: setting, taps, note, rules.")),
+        Command("open", "enter", _("Whole row"), _("Says the whole of the row under the cursor."), short=_("Row")),
+        Command("find", "slash", _("Find words"), _("Shows the lines that hold what is typed."), short=_("Find")),
         Command("report", "o", _("Report"), _("Writes this session as one page.")),
         *MOVES,
         BACK,
@@ -83,6 +84,8 @@ class SessionScreen(ListScreen):
         super().__init__()
         self._clinic, self._session_id = clinic, session_id
         self._page: SessionPage | None = None
+        self._shown: list[PageLine] = []
+        self._taken_back: frozenset[str] = frozenset()
 
     def body(self) -> ComposeResult:
         yield Header(_("SESSION"))
@@ -92,12 +95,12 @@ class SessionScreen(ListScreen):
             Column(_("minute"), 6, right=True),
             Column(_("clock"), 5),
             Column("", 1),
-            Column(_("what was played, done, seen and said"), 24, flex=True),
-            Column(_("phase, or what was corrected"), 16, flex=True),
+            Column(_("played, done, seen and said"), 38, flex=True),
+            Column(_("phase, correction"), 17, flex=True),
         )
         yield Table["PageLine"](columns, self._cells, empty=_("Nothing of it was logged live."))
         yield DetailPane()
-        yield Paragraph(bg="panel", most=3)
+        yield Paragraph(bg="panel", most=3, more=_("7 says all"))
         yield StatusRow()
         yield Disclaimer(internal_review(), self._clinic.banner, short=small_print())
 
@@ -115,6 +118,8 @@ class SessionScreen(ListScreen):
         self.query_one(Timeline).show(view_of(page))
         facts = " · ".join(f"{name}: {value}" for name, value in session_words.facts(page))
         self.query_one(Paragraph).show(facts)
+        gone = [act.event_id for act in page.acts if act.taken_back]
+        self._taken_back = frozenset((*gone, *(mark.event_id for mark in page.marks if mark.taken_back)))
         self._filter()
 
     def _filter(self) -> None:
@@ -123,6 +128,7 @@ class SessionScreen(ListScreen):
         lines = self._page.lines
         found = [line for line in lines if all(word in f"{line.words} {line.beside}".casefold() for word in wanted)]
         self.table.show_empty(_("No line holds these words.") if lines else _("Nothing of it was logged live."))
+        self._shown = found
         self.table.show(found)
 
     def on_table_moved(self, message: Table.Moved) -> None:
@@ -133,11 +139,16 @@ class SessionScreen(ListScreen):
         self.query_one(DetailPane).show("" if line is None else session_words.minute(line), words)
 
     def _cells(self, line: "PageLine") -> Cells:
-        style = STYLES[line.kind]
+        style = DIM if line.event_id in self._taken_back else STYLES[line.kind]
         beside = ACCENT if line.kind is not PageKind.MUSIC and line.beside else DIM
+        when = session_words.minute(line), line.clock
+        at = next(at for at, each in enumerate(self._shown) if each is line)
+        above = None if at == 0 else self._shown[at - 1]
+        if above is not None and when == (session_words.minute(above), above.clock):
+            when = "", ""  # a minute stands once; the pane says it of every row
         return (
-            (session_words.minute(line), style),
-            (line.clock, DIM),
+            (when[0], style),
+            (when[1], DIM),
             (session_words.SIGNS[line.kind], style),
             (line.words, style),
             (line.beside, beside),
@@ -162,6 +173,11 @@ class SessionScreen(ListScreen):
             self.set_focus(None)
         else:
             await super().do_back()
+
+    async def do_about(self) -> None:
+        if self._page is not None:
+            about = list(session_words.facts(self._page))
+            await self.ask(ChoiceDialog(self._asking(_("{code}: what holds for the whole session")), about))
 
     async def do_open(self) -> None:
         line: PageLine | None = self.table.row

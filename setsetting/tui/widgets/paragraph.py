@@ -1,6 +1,6 @@
 """Sentences that stand on a screen whole, on as many rows as they need."""
 
-from setsetting.tui.line import Line, paragraph
+from setsetting.tui.line import Line, paragraph, wrap_within
 from setsetting.tui.painting import Painting
 from setsetting.tui.theme import DIM, TEXT, TextStyle
 
@@ -9,15 +9,23 @@ HIGH_FROM = 34
 
 
 class Paragraph(Painting):
-    """Words in one style on one ground, with a margin; of more than `most` rows the rest is cut."""
+    """Words in one style on one ground, with a margin; what takes more than `most` rows ends with `more`, where the rest is."""
 
     DEFAULT_CSS = "Paragraph { height: auto; }"
 
     def __init__(
-        self, words: str = "", style: TextStyle = TEXT, bg: str = "ground", *, margin: int = 1, most: int | None = None
+        self,
+        words: str = "",
+        style: TextStyle = TEXT,
+        bg: str = "ground",
+        *,
+        margin: int = 1,
+        most: int | None = None,
+        more: str = "",
     ) -> None:
         super().__init__()
-        self._words, self._style, self._bg, self._margin, self._most = words, style, bg, margin, most
+        self._words, self._style, self._bg, self._margin = words, style, bg, margin
+        self._most, self._more = most, more
 
     def show(self, words: str) -> None:
         """Show other words."""
@@ -28,7 +36,13 @@ class Paragraph(Painting):
         return len(self.paint(width, 0))
 
     def paint(self, width: int, height: int) -> list[Line]:
-        return paragraph(self._words, width, self._style, self._bg, (self._margin, self._margin))[: self._most]
+        room = width - 2 * self._margin
+        most = len(self._words) + 1 if self._most is None else self._most
+        lines = []
+        for words in wrap_within(self._words, room, most, self._more):
+            lines.append(Line(width, self._bg))
+            lines[-1].put(self._margin, words, self._style)
+        return lines
 
 
 class Disclaimer(Paragraph):
