@@ -8,7 +8,7 @@ from setsetting.desk.clinic import Clinic
 from setsetting.desk.happened import happened
 from setsetting.desk.records import refuse_unsound
 from setsetting.library.track import Track
-from setsetting.record import form_rows, live_rows, rows
+from setsetting.record import corrections, form_rows, live_rows, rows
 from setsetting.record.corrections import Correction, identities
 from setsetting.record.kinds import MarkWithdrawn, MinuteCorrected, SessionMoved, SessionRetold
 from setsetting.record.live_rows import ActRow, MarkRow
@@ -56,6 +56,8 @@ def course_of(clinic: Clinic, record: Record, code: str) -> PatientCourse:
         sessions=tuple(course_session(record, row, row.visit_no, tracks) for row in held if row.visit_no is not None),
         set_aside=tuple(_set_aside(record, row) for row in held if not row.counts),
         merged=tuple(each.reason for other, each in known.merged.items() if known.of(other) == patient.patient_id),
+        moved_away=tuple(corrections.moved_away(record, patient.patient_id)),
+        forms_moved_away=tuple(form_rows.moved_away(record, patient.patient_id)),
         origin=origin_of(record),
     )
 

@@ -22,6 +22,7 @@ from setsetting.record.kinds import (
     Payload,
     SessionMoved,
     SessionRetold,
+    SessionStarted,
     SessionVoided,
 )
 from setsetting.record.log import Record
@@ -131,6 +132,25 @@ def of_sessions(record: Record) -> SessionCorrections:
     return SessionCorrections(
         frozenset(voided), moved, retold, minutes, {name: tuple(found) for name, found in every.items()}
     )
+
+
+def moved_away(record: Record, patient_id: str) -> list[tuple[Milliseconds, str]]:
+    """When sessions began that were told of a patient and are another's by a move, and why; by that time."""
+    known, corrected = identities(record), of_sessions(record)
+    own, found = known.of(patient_id), []
+    for session_id in corrected.moved:
+        moves = [each for each in corrected.every[session_id] if isinstance(each.payload, SessionMoved)]
+        told = record.told(beginning(record, session_id))[0]
+        began = payloads.decode(told.kind, told.version, told.payload, told.seal)
+        if not isinstance(began, SessionStarted):
+            continue
+        owners = [known.of(each.payload.patient_id) for each in moves if isinstance(each.payload, SessionMoved)]
+        before = [known.of(began.patient_id), *owners]
+        if owners[-1] != own and own in before:
+            again = corrected.retold.get(session_id)
+            at_ms = began.started_utc_ms if again is None else again.started_utc_ms
+            found.append((at_ms, moves[len(before) - 1 - before[::-1].index(own)].reason))
+    return sorted(found)
 
 
 def minutes_of(record: Record, session_id: str) -> Mapping[str, MinuteCorrected]:

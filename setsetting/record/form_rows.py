@@ -92,6 +92,18 @@ def every(record: Record, patient_id: str | None = None) -> list[FormRow]:
     return sorted(found, key=lambda row: (row.form.taken_ms, row.form_id))
 
 
+def moved_away(record: Record, patient_id: str) -> list[tuple[Milliseconds, str]]:
+    """When forms were taken that were told of a patient and are another's by a correction, and why; by that time."""
+    known, withdrawn = identities(record), _withdrawn(record)
+    own = known.of(patient_id)
+    found = []
+    for form_id, told in _told(record, known.ids(own)).items():
+        row = _form(told.entries, known, withdrawn.get(form_id)) if told.entries else None
+        away = [] if row is None or row.patient_id == own else [each for each in row.changes if each.patient_id == own]
+        found += [(each.before.taken_ms, each.reason) for each in away[-1:]]
+    return sorted(found)
+
+
 def count_by_patient(record: Record) -> Counter[str]:
     """How many forms stand, by the patient's id."""
     known, withdrawn = identities(record), _withdrawn(record)

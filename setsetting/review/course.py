@@ -144,6 +144,9 @@ class PatientCourse:
     merged: tuple[str, ...] = ()
     withdrawn: tuple[tuple[CourseForm, str], ...] = ()
     """Forms that are none, each with why."""
+    moved_away: tuple[tuple[Milliseconds, str], ...] = ()
+    """When sessions began that are another patient's, each with why; `forms_moved_away` the same of forms."""
+    forms_moved_away: tuple[tuple[Milliseconds, str], ...] = ()
 
 
 def minutes_run(infusion: Infusion) -> Minutes:

@@ -40,6 +40,7 @@ from setsetting.review.linking import (
 from setsetting.review.view import BesideLine, FormLine, NoteLine, PatientReview, VisitLine, WindowLine
 from setsetting.units import MS_PER_MINUTE, Milliseconds
 from setsetting.words.numbers import day_text, local_text, number_or_unknown, signed
+from setsetting.words.plain import one_line
 from setsetting.words.translate import _, count
 
 FEWEST_POINTS = 4
@@ -168,23 +169,34 @@ def _merged(course: PatientCourse) -> list[str]:
 
 def _not_counted(course: PatientCourse, days: _Days) -> list[str]:
     """What stands in the record and in no number above, each with why."""
-    return [
-        _("not counted: the session of {when}: {what}").format(
-            when=days.moment(each.started_ms),
-            what="; ".join(
-                (
-                    _("void") if each.void else _("rehearsal"),
-                    *(_session_before(change, days) for change in each.corrected),
-                )
-            ),
-        )
-        for each in sorted(course.set_aside, key=lambda each: each.started_ms)
-    ] + [
-        _("not counted: the form of {when} ({recall}): withdrawn; {why}").format(
-            recall=pcl5.recall_words(each.form.recall), when=days.date(each.form.taken_ms), why=words.corrected(why)
-        )
-        for each, why in course.withdrawn
-    ]
+    return (
+        [
+            _("not counted: the session of {when}: {what}").format(
+                when=days.moment(each.started_ms),
+                what="; ".join(
+                    (
+                        _("void") if each.void else _("rehearsal"),
+                        *(_session_before(change, days) for change in each.corrected),
+                    )
+                ),
+            )
+            for each in sorted(course.set_aside, key=lambda each: each.started_ms)
+        ]
+        + [
+            _("not counted: the form of {when} ({recall}): withdrawn; {why}").format(
+                recall=pcl5.recall_words(each.form.recall), when=days.date(each.form.taken_ms), why=words.corrected(why)
+            )
+            for each, why in course.withdrawn
+        ]
+        + [
+            said.format(when=day(at_ms), why=one_line(why))
+            for said, day, moved in (
+                (_("session of {when} moved to another patient's record: {why}"), days.moment, course.moved_away),
+                (_("form of {when} moved to another patient's record: {why}"), days.date, course.forms_moved_away),
+            )
+            for at_ms, why in moved
+        ]
+    )
 
 
 def _courses(scores: Sequence[ScorePoint], points: Sequence[SessionPoint], used: ThresholdSet) -> list[str]:

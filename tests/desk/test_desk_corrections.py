@@ -312,3 +312,21 @@ def test_a_refusal_made_while_two_patients_stood_as_one_stays_with_both(clinic: 
     minutes.undo(clinic, done.event_id, "two after all")
     assert [veto.value for veto in patients.show(clinic, "K-0999").vetoes] == ["choir"]
     assert [veto.value for veto in patients.show(clinic, CODE).vetoes] == ["bells", "choir"]
+
+
+def test_a_former_patient_s_report_says_what_was_moved_away_and_names_nobody(clinic: Clinic) -> None:
+    patients.add(clinic, "K-0471")
+    session_id = paper(clinic, "2026-01-05T10:00")
+    form = forms.add(clinic, CODE, FORM, Recall.WEEK, "2026-01-04")
+    moved = corrections.move(clinic, session_id, "K-0471", "the wrong\nrow")
+    mended = forms.correct(clinic, form.form_id, None, "of another", code="K-0471")
+    told = review.patient_review(clinic, CODE).completeness
+    assert told[-2:] == (
+        "session of 2026-01-05 10:00 moved to another patient's record: the wrong row",
+        "form of 2026-01-04 moved to another patient's record: of another",
+    )
+    assert not any("K-0471" in line for line in told)
+    assert not any("moved to" in line for line in review.patient_review(clinic, "K-0471").completeness)
+    for event_id in (moved.event_id, mended.event_id):
+        minutes.undo(clinic, event_id, "it was right")
+    assert not any("moved to" in line for line in review.patient_review(clinic, CODE).completeness)
