@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.input import FILE, number, numbers
+from setsetting.cli.input import FILE, number, numbers, why
 from setsetting.cli.output import answer, as_json, document, example, force, narrate, progress, table
 from setsetting.errors import UsageError
 from setsetting.soundscape.rules import loosenable_words
@@ -151,6 +151,19 @@ def accept(clinic: "Clinic", file: Path, code: str, as_json: bool) -> None:
 
     accepted = plans.accept(clinic, file, code, say=narrate)
     answer(views.as_data(accepted), as_json, aside=views.accepted_words(accepted))
+
+
+@command.command("unaccept", epilog=example("soundscape unaccept --patient K-0417 --reason 'accepted for another'"))
+@click.option("--patient", "code", required=True, metavar="CODE")
+@why
+@with_clinic
+def unaccept(clinic: "Clinic", code: str, reason: str, as_json: bool) -> None:
+    """Take the acceptance of a patient's plan back; the one accepted before it stands again."""
+    from setsetting.desk import plans
+    from setsetting.views import plan as views
+
+    shown = plans.unaccept(clinic, code, reason)
+    answer(views.as_data(shown), as_json, aside=views.unaccepted_words(shown))
 
 
 @command.command("plan", epilog=example("soundscape plan --patient K-0417"))

@@ -114,6 +114,8 @@ def undo(clinic: Clinic, name: str, reason: str) -> Correction:
         if event.event_id not in known:
             if event.kind == "correction.undone":
                 raise Refused(_("That event took a correction back; to have it again, correct again."))
+            if event.kind == "soundscape.accepted":
+                raise Refused(_("A plan is taken back for its patient: `setsetting soundscape unaccept`."))
             if event.kind not in corrections.KINDS_OF_CORRECTION:
                 raise Refused(
                     _("Event {id} ({kind}) is no correction; only a correction is taken back.").format(

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
+from setsetting.clinical.free_text import reason_given
 from setsetting.desk import shelf
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.wishes import told, told_of_all, wishes_of
@@ -16,7 +17,7 @@ from setsetting.library.catalogue import digest_of_tracks
 from setsetting.machine import files
 from setsetting.progress import Say, unheard
 from setsetting.record import plan_rows, rows
-from setsetting.record.kinds import SoundscapeAccepted
+from setsetting.record.kinds import CorrectionUndone, SoundscapeAccepted
 from setsetting.record.plan_rows import PlanRow
 from setsetting.session.preparing import RESCUE, SessionInputs, hold
 from setsetting.session.start import digest_of_body
@@ -101,6 +102,18 @@ def accept(clinic: Clinic, path: Path, code: str, *, say: Say = unheard) -> Pati
     )
     with clinic.record() as record, record.whole():
         record.append("soundscape.accepted", payload)
+    return show(clinic, code)
+
+
+def unaccept(clinic: Clinic, code: str, reason: str) -> PatientPlan:
+    """Take the acceptance of a patient's plan back, with a reason; the one before it stands again, where there is one."""
+    reason = reason_given(reason)
+    with clinic.record() as record, record.whole():
+        patient = rows.patient(record, code)
+        if (accepted := plan_rows.plan(record, patient.patient_id)) is None:
+            raise NotFound(_("No soundscape is accepted for the next visit of {code}.").format(code=patient.code))
+        undone = CorrectionUndone(reason=reason)
+        record.append("correction.undone", undone, corrects=accepted.event_id, subject=patient.patient_id)
     return show(clinic, code)
 
 

@@ -298,7 +298,7 @@ class PatientWithdrawn(Payload, frozen=True):
 
 
 class CorrectionUndone(Payload, frozen=True):
-    """Takes back the correction named in `corrects`, for good: whoever wants it again corrects again."""
+    """Takes back the correction, or the acceptance of a plan, named in `corrects`: for good, whoever wants it again says it again."""
 
     reason: str
 

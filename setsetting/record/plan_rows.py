@@ -1,6 +1,6 @@
 """Soundscapes as they were accepted for patients' next visits, as typed rows.
 
-The newest one accepted for a patient is the plan, until a visit that counts has played it. What became of the file
+The newest one accepted for a patient, and not taken back, is the plan until a visit that counts has played it. What became of the file
 and of what it was made from is not asked here.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from setsetting.machine.database import StoredRow
-from setsetting.record import corrections, rows
+from setsetting.record import corrections, rows, schema
 from setsetting.record.log import Record
 from setsetting.units import Milliseconds
 
@@ -27,12 +27,13 @@ class PlanRow:
     playlist_digest: str
     library_digest: str
     wishes_digest: str
+    event_id: str = ""
 
 
-_ACCEPTED = """
+_ACCEPTED = f"""
 SELECT a.lamport, a.device, a.seq, a.patient_id, v.at_utc_ms, a.sha256, a.file, a.playlist, a.infusion_ms, a.seed,
-    a.playlist_digest, a.library_digest, a.wishes_digest
-FROM soundscape_accepted a JOIN event v USING (device, seq) ORDER BY a.lamport, a.device, a.seq"""
+    a.playlist_digest, a.library_digest, a.wishes_digest, a.event_id
+FROM soundscape_accepted a JOIN event v USING (device, seq) WHERE NOT {schema.undone("a.event_id")} ORDER BY a.lamport, a.device, a.seq"""
 
 
 def plans(record: Record) -> dict[str, PlanRow]:

@@ -37,6 +37,7 @@ ON_SCREENS = {
     "session attach": _("j on Today"),
     "patient unveto": _("w on the patient's page"),
     "soundscape accept": _("enter on the page of the soundscape"),
+    "soundscape unaccept": _("4 on the patient's page"),
     "pcl5 correct": _("enter on the form"),
     "patient withdraw": _("3 on the patient's page"),
     "record undo": _("5 on its page"),

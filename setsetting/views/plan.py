@@ -29,5 +29,16 @@ def in_words(plan: "PatientPlan") -> list[str]:
 
 
 def accepted_words(plan: "PatientPlan") -> str:
+    """Which plan was accepted for whom, and how that is taken back."""
     file = "" if plan.accepted is None else plan.accepted.file
-    return _("Accepted for the next visit of {code}: {file}.").format(code=plan.code, file=file)
+    said = _("Accepted for the next visit of {code}: {file}.") + " " + _("{undo} takes it back.")
+    undo = f"`setsetting soundscape unaccept --patient {plan.code} --reason TEXT`"
+    return said.format(code=plan.code, file=file, undo=undo)
+
+
+def unaccepted_words(plan: "PatientPlan") -> str:
+    """What a patient has once a plan was taken back."""
+    if plan.accepted is None:
+        return _("Taken back: no soundscape is accepted for the next visit of {code} now.").format(code=plan.code)
+    said = _("Taken back: {file}, accepted before, is the plan of {code} again.")
+    return said.format(file=plan.accepted.file, code=plan.code)

@@ -141,6 +141,8 @@ def test_every_document_is_what_its_schema_says(
     told("soundscape", "show", "tonight.json")
     told("soundscape", "check", "tonight.json")
     told("soundscape", "accept", "tonight.json", "--patient", CODE)
+    told("soundscape", "unaccept", "--patient", CODE, "--reason", "another visit")
+    told("soundscape", "accept", "tonight.json", "--patient", CODE)
     told("soundscape", "plan", "--patient", "K-0418")
     assert told("soundscape", "plan", "--patient", CODE)["state"] == "ready"
     told("soundscape", "render", "tonight.json", "-o", "out.wav", "--minutes", "0:0.1")

@@ -137,3 +137,26 @@ def test_the_acceptance_is_an_event_of_its_patient_without_the_code(
     assert event.subject == patient.subject
     assert CODE not in (event.payload or "")
     assert run("record", "verify", "--json").json["ok"]
+
+
+def test_an_acceptance_is_taken_back_with_a_reason_and_the_plan_before_it_stands_again(
+    run: CommandLine, clinic: Path, tonight: str
+) -> None:
+    other = run("soundscape", "build", "--playlist", "short", "--minutes", "6", "--patient", CODE).out.strip()
+    why = ("--reason", "of another visit")
+    run.refused("soundscape", "unaccept", "--patient", CODE, *why, says="No soundscape is accepted")
+    accept(run, tonight)
+    accepted = run("soundscape", "accept", other, "--patient", "k0417")
+    assert f"soundscape unaccept --patient {CODE}" in accepted.err
+    made = [
+        each["event_id"] for each in run("record", "events", "--json").json if each["kind"] == "soundscape.accepted"
+    ]
+    run.refused("record", "undo", "--event", made[-1], *why, says="soundscape unaccept")
+    run.refused("soundscape", "unaccept", "--patient", CODE, "--reason", " ", code=2, says="needs a reason")
+    again = run("soundscape", "unaccept", "--patient", "k-0417", *why, "--json").json
+    assert (again["state"], again["file"]) == ("ready", str(Path(tonight).relative_to(clinic)))
+    gone = run("soundscape", "unaccept", "--patient", CODE, *why)
+    assert f"for the next visit of {CODE} now" in gone.err
+    run.refused(*START, says="No soundscape is accepted")
+    accept(run, other)
+    assert run("record", "verify").code == 0 and run("patient", "show", CODE).code == 0

@@ -11,7 +11,8 @@ from setsetting.desk.clinic import Clinic
 from setsetting.desk.plans import PatientPlan, PlanChange
 from setsetting.library.catalogue import NamedLibrary
 from setsetting.library.recordings import Recordings
-from setsetting.record.kinds import TrackVetoed
+from setsetting.record import rows
+from setsetting.record.kinds import SoundscapeAccepted, TrackVetoed
 from setsetting.record.plan_rows import PlanRow
 from setsetting.tui.screens.patient import PatientScreen
 from setsetting.tui.screens.today import TodayScreen
@@ -126,3 +127,20 @@ def test_a_page_without_rows_says_what_there_is_to_do(
         await until(pilot, lambda: words in words_shown(app))
 
     on_stage(app, play)
+
+
+def test_the_plan_of_the_next_visit_is_dropped_by_a_key_with_a_reason(clinic: Clinic) -> None:
+    with clinic.record() as record:
+        patient_id = rows.patient(record, CODE).patient_id
+        plan = SoundscapeAccepted(patient_id, "5" * 64, "soundscapes/a.json", "montreal", 2_400_000, 0, "p", "l", "w")
+        record.append("soundscape.accepted", plan)
+    app = page(clinic, CODE)
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("4", *"another visit", "enter")
+        await until(pilot, lambda: f"no soundscape is accepted for the next visit of {CODE} now" in said(app))
+        await pilot.press("4", "r", "enter")
+        await until(pilot, lambda: f"No soundscape is accepted for the next visit of {CODE}." in said(app))
+
+    on_stage(app, play)
+    assert not plans.has(clinic, CODE)

@@ -109,6 +109,13 @@ class PatientScreen(ListScreen):
             short=_("Same"),
         ),
         Command("withdraw", "3", _("Withdraw"), _("Leaves the patient out of lists, counts and reviews.")),
+        Command(
+            "unaccept",
+            "4",
+            _("Drop the plan"),
+            _("Takes back that a soundscape was accepted for the next visit."),
+            in_bar=False,
+        ),
         Command("take-back", "5", _("Take back"), _("Takes back that the patient was withdrawn, or made one person.")),
         *MOVES,
         BACK,
@@ -302,6 +309,17 @@ class PatientScreen(ListScreen):
         if done is not None:
             self._load()
             self.say(done)
+
+    async def do_unaccept(self) -> None:
+        from setsetting.desk import plans
+        from setsetting.views import plan as plan_views
+
+        question = _("{code}: why is the plan of the next visit taken back? The reason stays in the record")
+        reason = await self.ask(TextDialog(question.format(code=self._code)))
+        if reason is not None:
+            said = plan_views.unaccepted_words(plans.unaccept(self._clinic, self._code, reason))
+            self._load()
+            self.say(said)
 
     def do_review(self) -> None:
         self.navigator.open_review(self._code)
