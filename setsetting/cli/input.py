@@ -73,6 +73,11 @@ def can_ask() -> bool:
     return sys.stdin is not None and sys.stdin.isatty()
 
 
+def file_or_heard(named: str) -> tuple[Path, str | None]:
+    """A file's name, or what was heard for - and what to call it."""
+    return (Path(_("standard input")), standard_input()) if named == "-" else (Path(named), None)
+
+
 def standard_input() -> str:
     """Read all of standard input as UTF-8; nothing where it is closed."""
     if sys.stdin is None:

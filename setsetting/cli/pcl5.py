@@ -55,12 +55,15 @@ def add(clinic: "Clinic", code: str, recall: str, taken: str, as_json: bool) -> 
 
 @command.command("list", epilog=example("pcl5 list --patient K-0417"))
 @click.option("--patient", "code", required=True, metavar="CODE")
+@click.option("--withdrawn", is_flag=True, help=_("Also those that were withdrawn."))
 @with_clinic
-def list_(clinic: "Clinic", code: str, as_json: bool) -> None:
+def list_(clinic: "Clinic", code: str, withdrawn: bool, as_json: bool) -> None:
     """A patient's forms in order of time; an incomplete one has no total."""
     from setsetting.desk import forms
 
-    listing(forms.listing(clinic, code), views.as_data, as_json, views.columns(clinic.settings.zone))
+    listing(
+        forms.listing(clinic, code, withdrawn=withdrawn), views.as_data, as_json, views.columns(clinic.settings.zone)
+    )
 
 
 @command.command(

@@ -1,12 +1,11 @@
 """`setsetting room`: the clinic's rooms, and what is usual in each."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.input import standard_input
+from setsetting.cli.input import file_or_heard
 from setsetting.cli.output import answer, example, listing
 from setsetting.errors import UsageError
 from setsetting.views import room as views
@@ -57,7 +56,7 @@ def usual(clinic: "Clinic", name: str, setting: str | None, unsay: tuple[str, ..
         raise UsageError(_("Give --setting FILE, or --unsay FIELD."))
     said = Setting()
     if setting is not None:
-        read = closing.read_setting(Path(setting), standard_input() if setting == "-" else None)
+        read = closing.read_setting(*file_or_heard(setting))
         if read.taps or read.note:
             raise UsageError(_("A room has no taps and no note; they are of one session."))
         said = read.setting

@@ -8,7 +8,7 @@ import click
 
 from setsetting.cli.app import OpenInterface
 from setsetting.cli.clinic import with_clinic, with_live_clinic
-from setsetting.cli.input import FILE, at_terminal, can_ask, moment, number, standard_input, why
+from setsetting.cli.input import FILE, at_terminal, can_ask, file_or_heard, moment, number, standard_input, why
 from setsetting.cli.output import answer, example, listing, narrate
 from setsetting.errors import Stopped, UsageError
 from setsetting.session.acts import BY_NAME as ACTS_BY_NAME
@@ -294,4 +294,4 @@ def _read(setting: str | None) -> "SettingLog | None":
 
     if setting is None:
         return None
-    return closing.read_setting(Path(setting), standard_input() if setting == "-" else None)
+    return closing.read_setting(*file_or_heard(setting))

@@ -17,7 +17,7 @@ from setsetting.record.kinds import FormCorrected, FormEntered, FormWithdrawn
 from setsetting.record.log import Record
 from setsetting.record.sound import refuse_edited
 from setsetting.units import Milliseconds
-from setsetting.words.numbers import day_text
+from setsetting.words.numbers import day_text, local_text
 from setsetting.words.translate import _
 
 
@@ -167,7 +167,7 @@ def correct(
     with clinic.record() as record, record.whole():
         old = form_rows.form(record, form_id)
         if old.withdrawn is not None:
-            raise _withdrawn_already(old.form_id)
+            raise _withdrawn_already(old)
         taken_ms, dated_only = old.form.taken_ms, old.dated_only
         if taken is not None:
             taken_ms, dated_only = clock.parse_moment(taken, clinic.settings.zone)
@@ -198,7 +198,7 @@ def withdraw(clinic: Clinic, form_id: str, reason: str) -> ScoredForm:
     with clinic.record() as record, record.whole():
         old = form_rows.form(record, form_id)
         if old.withdrawn is not None:
-            raise _withdrawn_already(old.form_id)
+            raise _withdrawn_already(old)
         payload = FormWithdrawn(form_id=old.form_id, patient_id=old.patient_id, reason=reason)
         record.append("form.withdrawn", payload, corrects=old.event_id)
         return _found(clinic, record, old.form_id)
@@ -219,8 +219,10 @@ def _visits(record: Record, patient_id: str) -> list[Visit]:
     return [Visit(row.started_utc_ms, row.over_ms) for row in held if row.counts]
 
 
-def _withdrawn_already(form_id: str) -> Refused:
-    return Refused(_("Form {id} was withdrawn; `setsetting record undo` brings it back.").format(id=form_id))
+def _withdrawn_already(form: form_rows.FormRow) -> Refused:
+    event_id = "" if form.withdrawn is None else form.withdrawn.event_id
+    undo = f"`setsetting record undo --event {event_id} --reason TEXT`"
+    return Refused(_("Form {id} was withdrawn; {undo} brings it back.").format(id=form.form_id, undo=undo))
 
 
 def _scored(row: form_rows.FormRow, codes: Mapping[str, str]) -> ScoredForm:
@@ -261,14 +263,13 @@ def _refuse_double(
     zone = clinic.settings.zone
     day = day_text(taken_ms, zone)
     if taken_ms > clinic.clock.utc_ms():
-        raise Refused(_("{day} lies in the future; a form is entered when it was filled.").format(day=day))
-    if any(
-        row.form.recall is recall and day_text(row.form.taken_ms, zone) == day
-        for row in form_rows.forms(record, patient_id)
-        if row.form_id != but
-    ):
-        raise AlreadyExists(
-            _("A past-{recall} form of {day} is there already; mend it with `setsetting pcl5 correct ID`.").format(
-                recall=recall, day=day
+        now = day_text(clinic.clock.utc_ms(), zone)
+        when = local_text(taken_ms, zone) if day == now else day
+        raise Refused(_("{when} lies in the future; a form is entered when it was filled.").format(when=when))
+    for row in form_rows.forms(record, patient_id):
+        if row.form.recall is recall and day_text(row.form.taken_ms, zone) == day and row.form_id != but:
+            raise AlreadyExists(
+                _(
+                    "A past-{recall} form of {day} is there already; mend it with `setsetting pcl5 correct {id}`."
+                ).format(recall=recall, day=day, id=row.form_id)
             )
-        )

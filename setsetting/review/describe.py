@@ -5,25 +5,21 @@ comparable forms, settings and changes are not put side by side.
 """
 
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
 
 from setsetting.clinical import pcl5
 from setsetting.clinical.course import Visit, form_words, infusions_in_recall
 from setsetting.clinical.form import NoAnswer, Recall
-from setsetting.clinical.marks import Mark, mark_words
 from setsetting.clinical.setting import TAPS, differences, respct_covered
 from setsetting.clinical.thresholds import PUBLISHED, ThresholdSet, change_words, clinically_significant, end_words
-from setsetting.machine import clock
 from setsetting.review import words
+from setsetting.review.completeness import completeness_of, merged, not_counted
 from setsetting.review.course import (
     CourseForm,
-    CourseMark,
     CourseSession,
-    FormBefore,
     PatientCourse,
-    SessionBefore,
     minutes_run,
 )
+from setsetting.review.days import Days
 from setsetting.review.lanes import lanes_of
 from setsetting.review.linking import (
     Linkage,
@@ -37,10 +33,9 @@ from setsetting.review.linking import (
     reason_words,
     windows,
 )
-from setsetting.review.view import BesideLine, FormLine, NoteLine, PatientReview, VisitLine, WindowLine
-from setsetting.units import MS_PER_MINUTE, Milliseconds
-from setsetting.words.numbers import day_text, local_text, number_or_unknown, signed
-from setsetting.words.plain import one_line
+from setsetting.review.said import at_minute, form_before, mark_said, notes_of, session_before
+from setsetting.review.view import BesideLine, FormLine, PatientReview, VisitLine, WindowLine
+from setsetting.words.numbers import number_or_unknown, signed
 from setsetting.words.translate import _, count
 
 FEWEST_POINTS = 4
@@ -49,7 +44,7 @@ FEWEST_POINTS = 4
 
 def review_of(course: PatientCourse, used: ThresholdSet = PUBLISHED) -> PatientReview:
     """Make the review of one course; the same course gives the same review."""
-    days = _Days(course)
+    days = Days(course)
     forms = sorted(course.forms, key=lambda each: (each.form.taken_ms, each.form_id))
     sessions = sorted(course.sessions, key=lambda each: (each.started_ms, each.visit_no, each.session_id))
     starts = [each.started_ms for each in sessions]
@@ -75,11 +70,11 @@ def review_of(course: PatientCourse, used: ThresholdSet = PUBLISHED) -> PatientR
         simulated=course.simulated,
         period=days.period([*(each.form.taken_ms for each in forms), *starts]),
         zone=course.zone,
-        completeness=(*_completeness(forms, sessions, linkage), *_merged(course), *_not_counted(course, days)),
+        completeness=(*completeness_of(forms, sessions, linkage), *merged(course), *not_counted(course, days)),
         courses=tuple(_courses(scores, points, used)),
         forms=tuple(_form_line(each, forms, visits, days, used) for each in forms),
         visits=tuple(_visit_line(each, scores, linkage, days) for each in sessions),
-        notes=tuple(note for each in sessions for note in _notes(each, days)),
+        notes=tuple(note for each in sessions for note in notes_of(each, days)),
         lanes=lanes_of(sessions),
         sessions=len(sessions),
         linked=len(linkage.linked),
@@ -93,33 +88,7 @@ def review_of(course: PatientCourse, used: ThresholdSet = PUBLISHED) -> PatientR
     )
 
 
-class _Days:
-    """Instants as the clinic's calendar days, and as days from the first infusion."""
-
-    def __init__(self, course: PatientCourse) -> None:
-        self.zone = ZoneInfo(course.zone)
-        starts = [each.started_ms for each in course.sessions] or [each.form.taken_ms for each in course.forms]
-        self._zero = self.ordinal(min(starts)) if starts else 0
-
-    def ordinal(self, ms: Milliseconds) -> int:
-        return clock.local(ms, self.zone).toordinal()
-
-    def since_zero(self, ms: Milliseconds) -> int:
-        return self.ordinal(ms) - self._zero
-
-    def date(self, ms: Milliseconds) -> str:
-        return day_text(ms, self.zone)
-
-    def moment(self, ms: Milliseconds) -> str:
-        return local_text(ms, self.zone)
-
-    def period(self, instants: Sequence[Milliseconds]) -> str:
-        if not instants:
-            return _("nothing recorded")
-        return _("{first} to {last}").format(first=self.date(min(instants)), last=self.date(max(instants)))
-
-
-def _score_point(code: str, each: CourseForm, days: _Days) -> ScorePoint:
+def _score_point(code: str, each: CourseForm, days: Days) -> ScorePoint:
     taken = each.form.taken_ms
     total = pcl5.score(each.form.items).total
     return ScorePoint(code, each.form_id, taken, days.ordinal(taken), each.form.recall, total)
@@ -134,68 +103,6 @@ def _gate(scores: Sequence[ScorePoint]) -> str | None:
         little=words.too_little(),
         forms=count("{n} complete form", "{n} complete forms", most),
         fewest=FEWEST_POINTS,
-    )
-
-
-def _completeness(forms: Sequence[CourseForm], sessions: Sequence[CourseSession], linkage: Linkage) -> list[str]:
-    whole = [each for each in forms if each.form.complete]
-    by_recall = ", ".join(
-        f"{pcl5.recall_words(recall)} {sum(each.form.recall is recall for each in whole)}" for recall in Recall
-    )
-    lines = [
-        count("{n} session held", "{n} sessions held", len(sessions))
-        + _("; setting logged in {logged}, closed {closed}, entered afterwards {paper}").format(
-            logged=sum(each.setting is not None for each in sessions),
-            closed=sum(each.closed for each in sessions),
-            paper=sum(each.entered_afterwards for each in sessions),
-        ),
-        count("{n} form", "{n} forms", len(forms))
-        + _("; {whole} complete ({by_recall}), {partial} with missing items and so without a total").format(
-            whole=len(whole), by_recall=by_recall, partial=len(forms) - len(whole)
-        ),
-        _("{linked} of {sessions} linked to the scores around them").format(
-            linked=len(linkage.linked), sessions=count("{n} session", "{n} sessions", linkage.sessions)
-        ),
-    ]
-    for reason, n in linkage.by_reason():
-        lines.append(_("{n} not linked: {why}").format(n=n, why=reason_words(reason)))
-    return lines
-
-
-def _merged(course: PatientCourse) -> list[str]:
-    """That what stands here was told of several patients, each merge with why."""
-    return [_("two patients made one; {why}").format(why=words.corrected(why)) for why in course.merged]
-
-
-def _not_counted(course: PatientCourse, days: _Days) -> list[str]:
-    """What stands in the record and in no number above, each with why."""
-    return (
-        [
-            _("not counted: the session of {when}: {what}").format(
-                when=days.moment(each.started_ms),
-                what="; ".join(
-                    (
-                        _("void") if each.void else _("rehearsal"),
-                        *(_session_before(change, days) for change in each.corrected),
-                    )
-                ),
-            )
-            for each in sorted(course.set_aside, key=lambda each: each.started_ms)
-        ]
-        + [
-            _("not counted: the form of {when} ({recall}): withdrawn; {why}").format(
-                recall=pcl5.recall_words(each.form.recall), when=days.date(each.form.taken_ms), why=words.corrected(why)
-            )
-            for each, why in course.withdrawn
-        ]
-        + [
-            said.format(when=day(at_ms), why=one_line(why))
-            for said, day, moved in (
-                (_("session of {when} moved to another patient's record: {why}"), days.moment, course.moved_away),
-                (_("form of {when} moved to another patient's record: {why}"), days.date, course.forms_moved_away),
-            )
-            for at_ms, why in moved
-        ]
     )
 
 
@@ -225,7 +132,7 @@ def _courses(scores: Sequence[ScorePoint], points: Sequence[SessionPoint], used:
 
 
 def _form_line(
-    each: CourseForm, forms: Sequence[CourseForm], visits: Sequence[Visit], days: _Days, used: ThresholdSet
+    each: CourseForm, forms: Sequence[CourseForm], visits: Sequence[Visit], days: Days, used: ThresholdSet
 ) -> FormLine:
     form = each.form
     scored = pcl5.score(form.items)
@@ -234,7 +141,7 @@ def _form_line(
     remarks = list(form_words(form, [other.form for other in forms], visits, days.zone))
     if each.corrections:
         remarks.append(count("corrected once", "corrected {n} times", each.corrections))
-    remarks += [_before(change, each, days) for change in each.changes]
+    remarks += [form_before(change, each, days) for change in each.changes]
     return FormLine(
         form_id=each.form_id,
         taken_ms=form.taken_ms,
@@ -254,20 +161,7 @@ def _form_line(
     )
 
 
-def _before(change: FormBefore, now: CourseForm, days: _Days) -> str:
-    """Why a form was corrected, and what was told before where that is another."""
-    was = []
-    if change.taken_ms != now.form.taken_ms:
-        was.append(days.date(change.taken_ms) if change.dated_only else days.moment(change.taken_ms))
-    if change.recall is not now.form.recall:
-        was.append(pcl5.recall_words(change.recall))
-    if change.other_patient:
-        was.append(_("another patient's"))
-    said = words.corrected(change.reason)
-    return said + (" " + _("(was {was})").format(was=", ".join(was)) if was else "")
-
-
-def _visit_line(each: CourseSession, scores: Sequence[ScorePoint], linkage: Linkage, days: _Days) -> VisitLine:
+def _visit_line(each: CourseSession, scores: Sequence[ScorePoint], linkage: Linkage, days: Days) -> VisitLine:
     reason = next((un.reason for un in linkage.unlinked if un.session.session_id == each.session_id), None)
     before = [s for s in scores if s.at_ms <= each.started_ms and s.total is not None]
     remarks = []
@@ -277,7 +171,7 @@ def _visit_line(each: CourseSession, scores: Sequence[ScorePoint], linkage: Link
         remarks.append(_("not closed"))
     if each.happened.stopped and minutes_run(each.actual or each.planned) < minutes_run(each.planned):
         remarks.append(_("infusion stopped early"))
-    remarks += [_session_before(change, days) for change in each.corrected]
+    remarks += [session_before(change, days) for change in each.corrected]
     return VisitLine(
         session_id=each.session_id,
         started_ms=each.started_ms,
@@ -295,27 +189,15 @@ def _visit_line(each: CourseSession, scores: Sequence[ScorePoint], linkage: Link
         output=words.output(each.happened.output, silent=each.happened.silent),
         loosened=each.happened.loosened,
         given_up=each.happened.given_up,
-        acts=tuple(f"{_at(act.infusion_ms)}: {act.words}" for act in each.happened.acts),
+        acts=tuple(f"{at_minute(act.infusion_ms)}: {act.words}" for act in each.happened.acts),
         played=each.happened.played,
-        marks=tuple(_mark(mark) for mark in each.marks),
+        marks=tuple(mark_said(mark) for mark in each.marks),
         note=each.note or "",
         remarks="; ".join(remarks),
     )
 
 
-def _session_before(change: SessionBefore, days: _Days) -> str:
-    """Why a session was corrected, and what was told before."""
-    was = ""
-    if change.other_patient:
-        was = _("another patient's")
-    elif change.started_ms is not None:
-        was = days.moment(change.started_ms)
-    elif change.said:
-        was = _mark(CourseMark(change.said, change.said_ms))
-    return words.corrected(change.reason) + (" " + _("(was {was})").format(was=was) if was else "")
-
-
-def _change(pair: ScorePair, days: _Days, used: ThresholdSet) -> tuple[Recall, str, str, int, int, int, int, str]:
+def _change(pair: ScorePair, days: Days, used: ThresholdSet) -> tuple[Recall, str, str, int, int, int, int, str]:
     """What a line of a change begins with, up to the words for it."""
     pre, post = pair.pre, pair.post
     dates = days.date(pre.at_ms), days.date(post.at_ms)
@@ -331,7 +213,7 @@ def _change_words(pair: ScorePair, used: ThresholdSet) -> str:
 
 
 def _window_line(
-    window: Window, by_id: dict[str, CourseSession], days: _Days, gate: str | None, used: ThresholdSet
+    window: Window, by_id: dict[str, CourseSession], days: Days, gate: str | None, used: ThresholdSet
 ) -> WindowLine:
     inside = [by_id[point.session_id] for point in window.sessions]
     setting = words.too_little() if gate else _window_setting(inside)
@@ -354,7 +236,7 @@ def _window_setting(inside: Sequence[CourseSession]) -> str:
     )
 
 
-def _beside_line(each: LinkedSession, by_id: dict[str, CourseSession], days: _Days, used: ThresholdSet) -> BesideLine:
+def _beside_line(each: LinkedSession, by_id: dict[str, CourseSession], days: Days, used: ThresholdSet) -> BesideLine:
     setting = setting_words(by_id[each.session.session_id])
     return BesideLine(*_change(each, days, used), setting, each.session.number)
 
@@ -384,20 +266,3 @@ def _unchanged(each: CourseSession, as_usual: str) -> str:
 def setting_words(each: CourseSession) -> str:
     """What was otherwise than usual in that room."""
     return "; ".join(_otherwise(each)) or _unchanged(each, _("as usual in this room"))
-
-
-def _mark(each: CourseMark) -> str:
-    said = mark_words(Mark(each.mark)) if each.mark in set(Mark) else each.mark
-    return f"{_at(each.infusion_ms)}: {said}" + (f" ({each.note})" if each.note else "")
-
-
-def _at(infusion_ms: Milliseconds | None) -> str:
-    """A minute of the infusion in words."""
-    return _("before the infusion") if infusion_ms is None else _("min {n}").format(n=infusion_ms // MS_PER_MINUTE)
-
-
-def _notes(each: CourseSession, days: _Days) -> list[NoteLine]:
-    """Notes of marks in their order, then the one of the close."""
-    said = [(_at(mark.infusion_ms), mark.note) for mark in each.marks if mark.note]
-    said += [("", each.note)] if each.note else []
-    return [NoteLine(each.session_id, each.visit_no, days.date(each.started_ms), *one) for one in said]

@@ -102,7 +102,7 @@ def columns(zone: ZoneInfo) -> Mapping[str, Callable[["ScoredForm"], str]]:
         _("answered"): lambda row: f"{row.scored.answered}/20",
         _("total"): lambda row: "-" if row.scored.total is None else str(row.scored.total),
         _("corrected"): lambda row: str(row.corrections or ""),
-        _("remarks"): lambda row: "; ".join(row.remarks),
+        _("remarks"): lambda row: "; ".join(row.remarks if row.withdrawn is None else (_("withdrawn"),)),
     }
 
 

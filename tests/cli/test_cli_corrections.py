@@ -130,3 +130,28 @@ def test_a_session_from_paper_is_told_again(run: CommandLine) -> None:
     assert done["started"].startswith("2026-01-05T")
     assert paper(run) != wrong
     assert [each["visit_no"] for each in run("session", "list", "--json").json] == [1, 2]
+
+
+def test_a_page_of_a_session_told_again_ends_when_it_ended(run: CommandLine) -> None:
+    session_id = paper(run, "2026-01-06T10:00")
+    again = ("--started", "2026-01-05T10:00", "--minutes", "50", "--reason", "the day")
+    assert run("session", "correct", session_id, *again).code == 0
+    shown = run("session", "show", session_id)
+    assert "   50  10:50    the session ended" in shown.out
+
+
+def test_a_withdrawn_form_is_listed_when_asked_for_and_says_how_it_comes_back(run: CommandLine) -> None:
+    add = ("pcl5", "add", "--patient", CODE, "--recall", "week", "--taken")
+    form = run(*add, "2026-01-05", stdin="1 " * 20).out.strip()
+    run.refused(*add, "2026-01-05T10:00", says=f"pcl5 correct {form}`", stdin="1 " * 20)
+    run("pcl5", "withdraw", form, "--reason", "twice")
+    assert run("pcl5", "list", "--patient", CODE, "--json").json == []
+    (listed,) = run("pcl5", "list", "--patient", CODE, "--withdrawn", "--json").json
+    assert "withdrawn" in run("pcl5", "list", "--patient", CODE, "--withdrawn").out
+    for again in (("pcl5", "withdraw", form), ("pcl5", "correct", form, "--recall", "month")):
+        run.refused(*again, "--reason", "r", says=f"record undo --event {listed['event_id']} --reason")
+
+
+def test_a_setting_that_was_heard_is_named_so(run: CommandLine) -> None:
+    add = ("session", "add", "--patient", CODE, "--started", "2026-01-05T10:00", "--minutes", "40", "--setting", "-")
+    run.refused(*add, says="standard input, line 1: lighting", stdin='lighting = "blue"')
