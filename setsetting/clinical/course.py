@@ -62,15 +62,21 @@ def infusions_in_recall(form: Form, starts: Iterable[Milliseconds], zone: ZoneIn
     return sum(start < form.taken_ms and day_number(start, zone) >= since for start in starts)
 
 
+def filled_amid(form: Form, visit: Visit, zone: ZoneInfo) -> bool:
+    """Whether a form was filled during an infusion visit or later on its day: neither before nor after it."""
+    if form.taken_ms <= visit.started_ms:
+        return False
+    return not is_post_score(day_number(form.taken_ms, zone), day_number(visit.over_ms, zone))
+
+
 def form_words(form: Form, forms: Iterable[Form], visits: Iterable[Visit], zone: ZoneInfo) -> tuple[str, ...]:
     """What is to be known of a form beside its score: filled amid an infusion, and what else its recall holds."""
     ordered = sorted(visits, key=lambda visit: visit.started_ms)
     starts = [visit.started_ms for visit in ordered]
-    taken = day_number(form.taken_ms, zone)
     said = [
         _("filled during infusion {n} or later that day, so no score after it").format(n=n)
         for n, visit in enumerate(ordered, 1)
-        if form.taken_ms > visit.started_ms and not is_post_score(taken, day_number(visit.over_ms, zone))
+        if filled_amid(form, visit, zone)
     ]
     said += _week_words(form, forms, starts, zone)
     overlap = overlap_words(form, starts)

@@ -7,7 +7,7 @@ comparable forms, settings and changes are not put side by side.
 from collections.abc import Sequence
 
 from setsetting.clinical import pcl5
-from setsetting.clinical.course import Visit, form_words, infusions_in_recall
+from setsetting.clinical.course import Visit, filled_amid, form_words, infusions_in_recall
 from setsetting.clinical.form import NoAnswer, Recall
 from setsetting.clinical.setting import TAPS, differences, respct_covered
 from setsetting.clinical.thresholds import PUBLISHED, ThresholdSet, change_words, clinically_significant, end_words
@@ -157,6 +157,7 @@ def _form_line(
         where="" if scored.total is None else end_words(scored.total, used),
         days_since_infusion=days.ordinal(form.taken_ms) - days.ordinal(max(earlier)) if earlier else None,
         infusions_in_recall=infusions_in_recall(form, starts, days.zone),
+        amid=any(filled_amid(form, visit, days.zone) for visit in visits),
         remarks="; ".join(remark for remark in remarks if remark),
     )
 

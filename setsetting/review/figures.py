@@ -134,13 +134,16 @@ def _days(review: PatientReview, axis: Axis, bottom: float) -> Iterator[Markup]:
 
 
 def _course(review: PatientReview, axis: Axis) -> Iterator[Markup]:
-    """Points and, within one recall, the lines between neighbours; broken where the scale is."""
+    """Points and, within one recall, the lines between neighbours; broken where the scale is.
+
+    One filled amid a session is neither before nor after it: its point is hollow and grey, and no line leads to it.
+    """
     taken: list[tuple[float, float]] = []
     for recall in Recall:
         own = [
             (form.day, LEFT + axis.x(form.day), _y(form.total))
             for form in review.forms
-            if form.recall is recall and form.total is not None
+            if form.recall is recall and form.total is not None and not form.amid
         ]
         for (first, x1, y1), (last, x2, y2) in pairwise(own):
             broken = axis.breaks_between(first, last)
@@ -158,9 +161,11 @@ def _point(form: FormLine, axis: Axis, taken: list[tuple[float, float]]) -> Iter
             yield _line(x - 4, y - 4 * sign, x + 4, y + 4 * sign, GREY, width=1.5)
         yield _text(x + 8, y + 4, f"{form.answered}/20", fill=GREY, size=11)
         return
-    y, colour = _y(form.total), COLOUR[form.recall]
+    y, colour = _y(form.total), GREY if form.amid else COLOUR[form.recall]
     if form.recall is Recall.WEEK:
-        yield Markup('<circle cx="{x}" cy="{y}" r="5" fill="{c}"/>').format(x=_px(x), y=_px(y), c=colour)
+        yield Markup('<circle cx="{x}" cy="{y}" r="5" fill="{fill}" stroke="{c}" stroke-width="2"/>').format(
+            x=_px(x), y=_px(y), fill="#fff" if form.amid else colour, c=colour
+        )
     else:
         yield Markup(
             '<path d="M{x} {top}L{right} {y}L{x} {low}L{left} {y}Z" fill="#fff" stroke="{c}" stroke-width="2"/>'

@@ -12,7 +12,10 @@ from setsetting.units import Milliseconds
 
 @dataclass(frozen=True, slots=True)
 class FormLine:
-    """A form; `day` counts from the first infusion, and `total` is None when incomplete."""
+    """A form; `day` counts from the first infusion, and `total` is None when incomplete.
+
+    `amid` says that it was filled during a session or later on its day: neither before nor after it, and joined to none.
+    """
 
     form_id: str
     taken_ms: Milliseconds
@@ -28,6 +31,7 @@ class FormLine:
     where: str
     days_since_infusion: int | None
     infusions_in_recall: int
+    amid: bool
     remarks: str
 
 

@@ -36,6 +36,7 @@ def test_the_review_says_the_setting_of_the_chosen_window_whole(tmp_path: Path, 
     async def play(pilot: Pilot[int]) -> None:
         for window in windows:
             assert window.setting in words_shown(app)
+            assert window.says in words_shown(app)
             await pilot.press("down")
             await pilot.pause()
 

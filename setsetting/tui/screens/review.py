@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
     from setsetting.review.view import PatientReview, WindowLine
 
+SAYS = 66
+"""The widest that a change is called; where there is no room for it the line under the row says it, whole."""
 FACT_ROWS, FACT_ROWS_LOW, HIGH_FROM = 4, 2, 34
 
 
@@ -88,9 +90,11 @@ class ReviewScreen(ListScreen):
             Column(_("PCL-5"), 8, right=True),
             Column(_("change"), 6, right=True),
             Column(_("infusions"), 9, right=True),
-            Column(_("what that is called"), 20, flex=True),
+            Column(_("what that is called"), SAYS, flex=True),
         )
-        yield Table["WindowLine"](columns, self._cells, _below, empty=_("No two complete forms of one recall yet."))
+        yield Table["WindowLine"](
+            columns, self._cells, self._beneath, empty=_("No two complete forms of one recall yet.")
+        )
         yield self._whole
         yield StatusRow()
         yield Disclaimer(internal_review(), do_not_change(), short=small_print())
@@ -109,7 +113,7 @@ class ReviewScreen(ListScreen):
         self.query_one(Trajectory).show(shown)
         self.table.show(shown.windows)
         if shown.forms or shown.visits:
-            self.say(_("● past week, ◆ past month, never joined; shaded: not as usual in that room"))
+            self.query_one(StatusRow).rest(_legend(shown))
         else:
             self.say(
                 _(
@@ -141,10 +145,15 @@ class ReviewScreen(ListScreen):
 
     def _show_whole(self) -> None:
         window: WindowLine | None = self.table.row
-        words = "" if window is None else _below(window)[0]
+        words = "" if window is None else self._beneath(window)[0]
         cut = plain.width(words) > self.size.width - 6
         self._whole.display = cut
         self._whole.show(words if cut else "")
+
+    def _beneath(self, window: "WindowLine") -> tuple[str, TextStyle]:
+        """The setting in the window, after what the change is called where no column has room for that."""
+        says = "" if self.table.has_room_for_all else window.says
+        return " · ".join(part for part in (says, window.setting) if part), DIM
 
     async def do_open(self) -> None:
         window: WindowLine | None = self.table.row
@@ -157,6 +166,11 @@ class ReviewScreen(ListScreen):
         await write_review(self, self._clinic, self._code)
 
 
-def _below(window: "WindowLine") -> tuple[str, TextStyle]:
-    """What the change is called, and the setting in the window, over the whole width."""
-    return " · ".join(part for part in (window.says, window.setting) if part), DIM
+def _legend(shown: "PatientReview") -> str:
+    """What the signs mean that are drawn."""
+    cells = [cell for lane in shown.lanes for cell in lane.cells]
+    said = [_("● past week, ◆ past month, never joined")]
+    said += [_("○ ◇ amid a session")] if any(form.amid for form in shown.forms) else []
+    said += [_("shaded: not as usual")] if any(cell.differs for cell in cells) else []
+    said += [_("° by the program")] if any(cell.by_program for cell in cells) else []
+    return "; ".join(said)

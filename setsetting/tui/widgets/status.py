@@ -51,6 +51,11 @@ class StatusRow(Painting):
         """What was said leaves the screen."""
         self._change(self._first, self._standing, DIM)
 
+    def rest(self, words: str) -> None:
+        """What stands there from now on when nothing else is said."""
+        self._first = words
+        self.be_over()
+
     def stand(self, words: str) -> None:
         """What is true whatever was said last; it stands at the right of the first row."""
         if words != self._standing:

@@ -112,6 +112,11 @@ class Table(Painting, Generic[RowType]):
         return max(1, (self.size.height - 1 - self._under_cursor) // self._per_row)
 
     @property
+    def has_room_for_all(self) -> bool:
+        """Whether no column is left out."""
+        return len(self._shown(self.size.width)) == len(self._columns)
+
+    @property
     def _per_row(self) -> int:
         """How many lines every row has."""
         return 2 if self._below is not None and self.size.width >= NARROW else 1

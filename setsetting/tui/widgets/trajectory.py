@@ -1,7 +1,7 @@
 """A patient's PCL-5 course on a day axis, with the infusions as ticks and setting lanes under it.
 
-Past-week forms are joined by a line; past-month forms are points of their own and never joined with
-them. The axis is broken where follow-up is long: treatment wide, follow-up narrow. A value that is
+Past-week forms are joined by a line, but for one filled amid a session; past-month forms are points of their own and
+never joined with them. The axis is broken where follow-up is long: treatment wide, follow-up narrow. A value that is
 otherwise than usual is shaded; that says different, not bad.
 """
 
@@ -30,6 +30,8 @@ TREATMENT_SHARE = 0.72
 AFTER_TREATMENT_DAYS = 7
 HIGHEST_SCORE = 80
 TICK_EVERY_COLUMNS = 12
+BY_PROGRAM = "°"
+"""Stands behind a value that nobody said: the program knew it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def _chart(review: "PatientReview", axis: DayAxis, rows: int, width: int) -> lis
     for visit in review.visits:
         for line in lines:
             line.put(axis.column(visit.day), "┊", TextStyle("rule"))
-    _joined([form for form in review.forms if form.recall is Recall.WEEK], axis, dot, lines)
+    _joined([form for form in review.forms if form.recall is Recall.WEEK and not form.amid], axis, dot, lines)
     for form in review.forms:
         if form.total is not None:
             _point(form, axis, lines[dot(form.total) // 4])
@@ -141,12 +143,14 @@ def _joined(forms: "Sequence[FormLine]", axis: DayAxis, dot: Callable[[float], i
 
 
 def _point(form: "FormLine", axis: DayAxis, line: Line) -> None:
+    """A point with its total; a hollow one was filled amid a session, and is neither before nor after it."""
     week = form.recall is Recall.WEEK
     x, total = axis.column(form.day), str(form.total)
-    words = ("●" if week else "◆") + total
+    sign = ("○" if form.amid else "●") if week else "◇" if form.amid else "◆"
+    words = sign + total
     if x + len(words) > line.width:
-        x, words = x - len(total), total + ("●" if week else "◆")
-    line.put(x, words, WEEK if week else MONTH)
+        x, words = x - len(total), total + sign
+    line.put(x, words, DIM if form.amid else WEEK if week else MONTH)
 
 
 def _lane(lane: "Lane", axis: DayAxis, columns: Sequence[int], rooms: Sequence[int]) -> Line:
@@ -155,7 +159,7 @@ def _lane(lane: "Lane", axis: DayAxis, columns: Sequence[int], rooms: Sequence[i
     for cell, column, room in zip(lane.cells, columns, rooms, strict=True):
         if room < 1:
             continue
-        words = fit(cell.text, room) if cell.text is not None else "·"
+        words = "·" if cell.text is None else fit(cell.text, room - cell.by_program) + BY_PROGRAM * cell.by_program
         line.put(column, words, STRONG.on("raised") if cell.differs else TEXT if cell.text is not None else DIM)
     return line
 

@@ -1,0 +1,69 @@
+"""The review screen: what the program filled is marked, a form filled amid a session is joined to nothing."""
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from tui_opened_screens import HELD, session_held
+from tui_stage import CODE, SIZES, Stage, empty_clinic, named, on_stage, shown, words_shown
+
+from setsetting.clinical.form import Recall
+from setsetting.desk import closing, forms, patients, review
+from setsetting.desk.clinic import Clinic
+from setsetting.record.kinds import SettingLogged
+from setsetting.review.figures import trajectory
+from setsetting.tui.screens.review import ReviewScreen
+from setsetting.tui.widgets.chart import BRAILLE
+
+EVERY = [*SIZES, (200, 60)]
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Clinic:
+    made = empty_clinic(tmp_path)
+    patients.add(made, CODE)
+    return made
+
+
+def page(clinic: Clinic) -> Stage:
+    return Stage(clinic, lambda: ReviewScreen(clinic, CODE))
+
+
+def joined(app: Stage) -> bool:
+    return any(BRAILLE < ord(sign) <= BRAILLE + 255 for row in shown(app) for sign in row)
+
+
+@pytest.mark.parametrize("size", EVERY, ids=named)
+@pytest.mark.parametrize(("hour", "amid"), [("09:00", False), ("10:20", True)])
+def test_a_form_filled_amid_a_session_is_hollow_and_no_line_leads_to_it(
+    clinic: Clinic, size: tuple[int, int], hour: str, amid: bool
+) -> None:
+    closing.add(clinic, CODE, "2026-11-10T10:00", 40, None)
+    forms.add(clinic, CODE, [3] * 20, Recall.WEEK, "2026-11-01")
+    forms.add(clinic, CODE, [3] * 10 + [2] * 10, Recall.WEEK, f"2026-11-10T{hour}")
+    app = page(clinic)
+
+    async def play(pilot: Pilot[int]) -> None:
+        words = words_shown(app)
+        assert ("○50" in words, "amid a session" in words, joined(app)) == (amid, amid, not amid)
+
+    on_stage(app, play, size)
+    drawn = trajectory(review.patient_review(clinic, CODE))
+    assert ('fill="#fff" stroke="#595959"' in drawn) == amid
+
+
+@pytest.mark.parametrize("size", EVERY, ids=named)
+def test_a_value_that_the_program_filled_is_marked(clinic: Clinic, size: tuple[int, int]) -> None:
+    session_held(clinic)
+    fields = {"music_delivery": "headphones", "lighting": "dim"}
+    with clinic.record() as record:
+        record.append("session.setting_logged", SettingLogged(HELD, fields, {}, by_program=("music_delivery",)))
+    app = page(clinic)
+
+    async def play(pilot: Pilot[int]) -> None:
+        rows = [" ".join(row.split()) for row in shown(app)]
+        assert "music through headphones°" in rows
+        assert "light dim" in rows
+        assert any("° by the program" in row for row in rows)
+
+    on_stage(app, play, size)
