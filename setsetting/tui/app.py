@@ -17,10 +17,11 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.worker import WorkerFailed
 
-from setsetting.errors import SetSettingError
+from setsetting.errors import Refused, SetSettingError, unknown
 from setsetting.tui import preferences
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ConfirmDialog
+from setsetting.tui.navigation import OF_A_PATIENT, ScreenName
 from setsetting.tui.palette import CommandProvider
 from setsetting.tui.task_screen import TaskScreen
 from setsetting.tui.theme import FIRST_THEME, PALETTES, textual_theme, variables
@@ -189,39 +190,57 @@ class SetSettingApp(App[int]):
         if isinstance(self.screen, TaskScreen):
             await self.screen.action_do("attach")
 
-    def commands_of_screens(self) -> "Sequence[tuple[str, Command]]":
-        from setsetting.tui.screens import (
-            build,
-            close,
-            form,
-            library,
-            live,
-            paper,
-            patient,
-            pcl5,
-            recordings,
-            review,
-            room,
-            session,
-            today,
-        )
+    def commands_of_screens(self) -> "Sequence[tuple[ScreenName, str, Command]]":
+        return [(place, screen.TITLE_WORDS, command) for place, screen in _screens().items() for command in screen.ACTS]
 
-        screens: tuple[type[TaskScreen], ...] = (
-            today.TodayScreen,
-            patient.PatientScreen,
-            library.LibraryScreen,
-            recordings.RecordingsScreen,
-            build.BuildScreen,
-            live.LiveScreen,
-            close.CloseScreen,
-            paper.PaperScreen,
-            session.SessionScreen,
-            room.RoomScreen,
-            pcl5.Pcl5Screen,
-            form.FormScreen,
-            review.ReviewScreen,
-        )
-        return [(screen.TITLE_WORDS, command) for screen in screens for command in screen.ACTS]
+    def open_place(self, place: ScreenName, code: str) -> TaskScreen:
+        kind = _screens()[place]
+        there = [each for each in self._open_screens if type(each) is kind]
+        if place in OF_A_PATIENT:
+            there = [each for each in there if each.patient == code]
+        if there:
+            self._go_back_to(there[-1])
+        else:
+            self._open_anew(place, code)
+        opened = self.screen
+        assert isinstance(opened, TaskScreen)
+        from setsetting.tui.screens.today import TodayScreen
+
+        if isinstance(opened, TodayScreen) and code:
+            opened.choose(code)
+        return opened
+
+    def _go_back_to(self, screen: TaskScreen) -> None:
+        """Leave what was opened over it; refuses where that would lose something."""
+        above = self._open_screens[self._open_screens.index(screen) + 1 :]
+        if unsaved := [each.unsaved for each in above if each.unsaved]:
+            raise Refused(unsaved[-1] + " " + _("Save it, or leave it with escape, first."))
+        said = [words for each in above if (words := each.let_go())]
+        while self.screen is not screen:
+            self.pop_screen()
+        if said:
+            screen.say(" ".join(said))
+
+    def _open_anew(self, place: ScreenName, code: str) -> None:
+        of_nobody = {
+            ScreenName.TODAY: self.open_today,
+            ScreenName.LIBRARY: self.open_library,
+            ScreenName.LIVE: self.attach,
+        }
+        of_patient = {
+            ScreenName.PATIENT: self.open_patient,
+            ScreenName.BUILD: self.open_build,
+            ScreenName.PCL5: self.open_form,
+            ScreenName.REVIEW: self.open_review,
+        }
+        if place in of_nobody:
+            of_nobody[place]()
+            return
+        from setsetting.desk import patients
+
+        if code not in patients.codes(self.clinic):
+            raise unknown(_("patient"), code, patients.codes(self.clinic))
+        of_patient[place](code)
 
     def attach(self, session_id: str | None = None) -> None:
         from setsetting.desk import attending
@@ -237,6 +256,41 @@ class SetSettingApp(App[int]):
 
 if TYPE_CHECKING:
     _app: type[Navigator] = SetSettingApp
+
+
+def _screens() -> "dict[ScreenName, type[TaskScreen]]":
+    """Every screen of a task, imported when all are asked for."""
+    from setsetting.tui.screens import (
+        build,
+        close,
+        form,
+        library,
+        live,
+        paper,
+        patient,
+        pcl5,
+        recordings,
+        review,
+        room,
+        session,
+        today,
+    )
+
+    return {
+        ScreenName.TODAY: today.TodayScreen,
+        ScreenName.PATIENT: patient.PatientScreen,
+        ScreenName.LIBRARY: library.LibraryScreen,
+        ScreenName.RECORDINGS: recordings.RecordingsScreen,
+        ScreenName.BUILD: build.BuildScreen,
+        ScreenName.LIVE: live.LiveScreen,
+        ScreenName.CLOSE: close.CloseScreen,
+        ScreenName.PAPER: paper.PaperScreen,
+        ScreenName.SESSION: session.SessionScreen,
+        ScreenName.ROOM: room.RoomScreen,
+        ScreenName.PCL5: pcl5.Pcl5Screen,
+        ScreenName.FORM: form.FormScreen,
+        ScreenName.REVIEW: review.ReviewScreen,
+    }
 
 
 def fault_words(error: Exception | None) -> str:

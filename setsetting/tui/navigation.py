@@ -4,12 +4,36 @@ A screen names another by what it opens; the app alone imports screens, each whe
 """
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from setsetting.desk.forms import ScoredForm
     from setsetting.tui.command import Command
+    from setsetting.tui.task_screen import TaskScreen
     from setsetting.tui.widgets.plan_view import PlanRequest
+
+
+class ScreenName(StrEnum):
+    """A screen by what it is for."""
+
+    TODAY = "today"
+    PATIENT = "patient"
+    LIBRARY = "library"
+    RECORDINGS = "recordings"
+    BUILD = "build"
+    LIVE = "live"
+    CLOSE = "close"
+    PAPER = "paper"
+    ROOM = "room"
+    SESSION = "session"
+    PCL5 = "pcl5"
+    FORM = "form"
+    REVIEW = "review"
+
+
+OF_A_PATIENT = {ScreenName.PATIENT, ScreenName.BUILD, ScreenName.PCL5, ScreenName.REVIEW}
+"""Screens that are opened for a patient by the code alone."""
 
 
 @runtime_checkable
@@ -32,7 +56,10 @@ class Navigator(Protocol):
     def attach(self, session_id: str | None = None) -> None:
         """Open the live screen on a session, else on the one that runs; refuses when there is none."""
 
-    def commands_of_screens(self) -> "Sequence[tuple[str, Command]]":
-        """Every command of every screen, with what the screen is called."""
+    def commands_of_screens(self) -> "Sequence[tuple[ScreenName, str, Command]]":
+        """Every command of every screen, with its place and what the screen is called."""
+
+    def open_place(self, place: ScreenName, code: str) -> "TaskScreen":
+        """Go back to that screen where it is open for the patient, else open it; return it, refuse where it can't be."""
 
     def action_next_theme(self) -> None: ...

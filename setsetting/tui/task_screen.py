@@ -140,7 +140,7 @@ class TaskScreen(Screen[None]):
             if inspect.isawaitable(outcome):
                 await outcome
         except SetSettingError as error:
-            self.say(str(error), wrong=True)
+            self.say_in_front(str(error), wrong=True)
         except NoMatches:  # it was left meanwhile and has nothing to draw on; what was answered is done
             if not self._is_left:
                 raise
@@ -174,12 +174,16 @@ class TaskScreen(Screen[None]):
             await self.action_do(message.command.name)
 
     def say(self, words: str, *, wrong: bool = False) -> None:
-        """Say something in the status row, of the screen in front where this one was left; a hint names keys and no commands."""
-        front = self.app.screen
-        if self._is_left and isinstance(front, TaskScreen):
-            front.say(words, wrong=wrong)
+        """Say something in the status row; a hint names keys and no commands. Once it is left, on the screen in front."""
+        if self._is_left:
+            self.say_in_front(words, wrong=wrong)
         for status in self.query(StatusRow):
             status.say(by_screen(words), wrong=wrong)
+
+    def say_in_front(self, words: str, *, wrong: bool = False) -> None:
+        """Say what came of something that took long on the screen that is in front by then, this or another."""
+        for front in [each for each in self.app.screen_stack if isinstance(each, TaskScreen)][-1:]:
+            front.say(words, wrong=wrong)
 
     def say_from_thread(self, words: str) -> None:
         """The same, from work that goes on in a thread."""
@@ -193,6 +197,12 @@ class TaskScreen(Screen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(event.size.width < LEAST_COLUMNS or event.size.height < LEAST_ROWS, "-small")
+
+    @property
+    def patient(self) -> str:
+        """The code of the patient whose screen it is, or who is chosen on it; nothing where there is none."""
+        code: str = getattr(self, "_code", "")
+        return code
 
     @property
     def unsaved(self) -> str:

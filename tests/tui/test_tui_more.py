@@ -1,5 +1,6 @@
 """What is done now and then has its place on the screens: verify, playlists, a session from paper, a rendered file."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -103,10 +104,13 @@ def test_an_accepted_soundscape_is_rendered_and_never_over_a_file_unasked(
     kept.parent.mkdir(exist_ok=True)
     kept.with_suffix(".flac").write_bytes(b"of yesterday")
     made: list[tuple[Path, str]] = []
+    mixing, left = threading.Event(), threading.Event()
 
     def render(_clinic: object, path: Path, out: Path, *_asked: object, replace: bool, code: str) -> Rendered:
         soundscapes.refuse_unwritable(out, replace=replace, clinic=clinic, source=path)
         made.append((out, code))
+        mixing.set()
+        assert left.wait(5)
         return Rendered(Frames(0), None, 0, ())
 
     monkeypatch.setattr(library, "listing", lambda _clinic: tracks())
@@ -115,9 +119,10 @@ def test_an_accepted_soundscape_is_rendered_and_never_over_a_file_unasked(
     monkeypatch.setattr(soundscapes, "render", render)
     monkeypatch.setattr(soundscapes, "stale_since", lambda *_asked: False)
     monkeypatch.setattr(plans, "accept", lambda *_asked: None)
-    app = Stage(clinic, lambda: BuildScreen(clinic, CODE))
+    app = Stage(clinic, lambda: TodayScreen(clinic))
 
     async def play(pilot: Pilot[int]) -> None:
+        app.push_screen(BuildScreen(clinic, CODE))
         await until(pilot, lambda: "not accepted" in words_shown(app))
         await pilot.press("f")
         assert "Accept the soundscape first" in words_shown(app)
@@ -131,7 +136,11 @@ def test_an_accepted_soundscape_is_rendered_and_never_over_a_file_unasked(
         await pilot.press("escape", "f")
         await until(pilot, lambda: "render to which file?" in words_shown(app))
         await pilot.press("enter")
-        await until(pilot, lambda: "Rendered to" in words_shown(app))
+        await until(pilot, mixing.is_set)
+        await pilot.press("escape")
+        assert isinstance(app.screen, TodayScreen)
+        left.set()
+        await until(pilot, lambda: f"{CODE}: rendered to" in words_shown(app))
 
     on_stage(app, play)
     assert made == [(kept.with_name("tonight-2.flac"), CODE)]

@@ -372,7 +372,8 @@ class BuildScreen(ListScreen):
         path = await asyncio.to_thread(accept)
         folder = self._clinic.folder
         shown = path.relative_to(folder) if path.is_relative_to(folder) else path
-        self.say(_("Accepted for the next visit of {code}: {path}; j starts it.").format(code=code, path=shown))
+        said = _("Accepted for the next visit of {code}: {path}; j starts it.")
+        self.say_in_front(said.format(code=code, path=shown))
         if ticket == self._ticket:
             self._saved, self._accepted = path, True
             self._show_header(_("accepted"), LOUD)

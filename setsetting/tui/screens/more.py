@@ -34,7 +34,7 @@ async def verify_record(screen: "TaskScreen", clinic: "Clinic") -> None:
 
     screen.say(_("Verifying the record."))
     verified = await asyncio.to_thread(records.verify, clinic.folder)
-    screen.say(" ".join(verified.sentences()), wrong=not verified.ok)
+    screen.say_in_front(" ".join(verified.sentences()), wrong=not verified.ok)
 
 
 async def say_usual(screen: "TaskScreen", clinic: "Clinic") -> None:

@@ -129,6 +129,11 @@ class PatientScreen(ListScreen):
         self._below = ""
         self._entering: PaperScreen | None = None
 
+    @property
+    def patient(self) -> str:
+        gone = self._view is not None and self._view.withdrawn is not None
+        return "" if gone else self._code
+
     def commands(self) -> "Sequence[Command]":
         """What can be done as things are; of a patient who was withdrawn only what is read, and taken back."""
         view = self._view

@@ -31,7 +31,8 @@ async def render_to_file(screen: "TaskScreen", clinic: "Clinic", code: str, soun
         mixed = await asyncio.to_thread(
             soundscapes.render, clinic, soundscape, out, None, report, replace=replace, code=code
         )
-        screen.say(" ".join((_("Rendered to {path}.").format(path=out), *rendered_in_words(mixed))))
+        done = _("{code}: rendered to {path}.").format(code=code, path=out)
+        screen.say_in_front(" ".join((done, *rendered_in_words(mixed))))
 
     stem = soundscape.with_suffix("")
     later = (stem.with_name(f"{stem.name}-{n}.flac") for n in itertools.count(2))

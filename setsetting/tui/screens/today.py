@@ -247,6 +247,14 @@ class TodayScreen(ListScreen):
             raise UsageError(_("There is no patient yet; a adds one."))
         return self._row.code
 
+    @property
+    def patient(self) -> str:
+        return "" if self._row is None else self._row.code
+
+    def choose(self, code: str) -> None:
+        """Put the cursor on a patient, if the list has the patient."""
+        self.table.go_to(code)
+
     async def do_step(self, key: str) -> None:
         steps = self._steps()
         if self._code and int(key) > len(steps):
