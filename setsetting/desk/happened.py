@@ -8,12 +8,13 @@ from setsetting.record import live_rows
 from setsetting.record.live_rows import ActRow, PlayedRow
 from setsetting.record.log import Record
 from setsetting.record.rows import SessionRow
-from setsetting.review.course import CourseAct, Happened
+from setsetting.review.course import CourseAct, Happened, RuleTold
 from setsetting.session import recorded
 from setsetting.session.acts import BY_NAME, called
 from setsetting.session.recorded import RecordedSession
 from setsetting.soundscape.loosening import loosened_words
 from setsetting.soundscape.rules import given_up_words
+from setsetting.soundscape.soundscape import kind_in
 from setsetting.words.translate import _
 
 
@@ -33,14 +34,17 @@ def happened(record: Record, row: SessionRow, acts: Iterable[ActRow], tracks: Ma
     )
 
 
-def loosened(session: RecordedSession) -> tuple[str, ...]:
-    """The rules that a person loosened for that day, in words."""
-    return loosened_words(session.soundscapes[0].loosened) if session.soundscapes else ()
+def loosened(session: RecordedSession) -> tuple[RuleTold, ...]:
+    """The rules that a person loosened for that day."""
+    pairs = session.soundscapes[0].loosened if session.soundscapes else ()
+    told = zip(pairs, loosened_words(pairs), strict=True)
+    return tuple(RuleTold(rule, words, value) for (rule, value), words in told)
 
 
-def given_up(session: RecordedSession) -> tuple[str, ...]:
-    """What was given up when the rest was timed anew, in words."""
-    return tuple(dict.fromkeys(words for each in session.retimed for words in given_up_words(each.waived)))
+def given_up(session: RecordedSession) -> tuple[RuleTold, ...]:
+    """What was given up when the rest was timed anew."""
+    rules = tuple(dict.fromkeys(rule for each in session.retimed for rule in each.waived))
+    return tuple(map(RuleTold, rules, given_up_words(rules)))
 
 
 def title(row: PlayedRow, track: Track | None) -> str:
@@ -49,7 +53,7 @@ def title(row: PlayedRow, track: Track | None) -> str:
         return track.title or track.path.rpartition("/")[2]
     if row.track_id is not None:
         return _("a track that is no longer in the library ({id})").format(id=row.track_id[:10])
-    return {"silence": _("silence"), "bed": _("noise bed"), "voice": _("voice")}.get(row.cue.partition("@")[0], row.cue)
+    return {"silence": _("silence"), "bed": _("noise bed"), "voice": _("voice")}.get(kind_in(row.cue), row.cue)
 
 
 def _titles(sounded: Iterable[PlayedRow], tracks: Mapping[str, Track]) -> Iterator[str]:

@@ -25,11 +25,11 @@ from setsetting.review.session_page import (
 from setsetting.review.session_words import level
 from setsetting.review.words import corrected
 from setsetting.session import recorded
-from setsetting.session.acts import BY_NAME, DUCK_DB, called
+from setsetting.session.acts import called
 from setsetting.session.recorded import RecordedSession
 from setsetting.session.status import Status
 from setsetting.soundscape.soundscape import Cue
-from setsetting.units import Decibels, Milliseconds
+from setsetting.units import Milliseconds
 from setsetting.words.numbers import day_text
 
 
@@ -47,7 +47,7 @@ def page_of(clinic: Clinic, record: Record, session_id: str) -> SessionPage:
     zero_ms, tracks = status.infusion_zero_ms, {track.id: track for track in clinic.tracks()}
     acts, zone = live_rows.acts(record, row.session_id), clinic.settings.zone
     sounded = live_rows.played(record, row.session_id)
-    played = tuple(_played(each, acts, session, tracks, zero_ms) for each in sounded)
+    played = tuple(_played(each, session, tracks, zero_ms) for each in sounded)
     lines = [*_music(sounded, played, session, zone), *_log(status, session, zone)]
     described = course_session(record, row, row.visit_no or 0, tracks)
     return SessionPage(
@@ -70,9 +70,7 @@ def page_of(clinic: Clinic, record: Record, session_id: str) -> SessionPage:
         planned=row.planned,
         actual=row.actual,
         begun=status.infusion_ms is not None,
-        loosened=session.soundscapes[0].loosened if session.soundscapes else (),
         happened=described.happened,
-        waived=tuple(dict.fromkeys(name for each in session.retimed for name in each.waived)),
         lines=tuple(sorted(lines, key=lambda line: line.at_ms)),
         played=played,
         acts=tuple(_acts(acts, session.state.called)),
@@ -99,7 +97,6 @@ def _acts(acts: list[ActRow], names: Mapping[str, str]) -> Iterator[PageAct]:
 
 def _played(
     row: PlayedRow,
-    acts: list[ActRow],
     session: RecordedSession,
     tracks: Mapping[str, Track],
     zero_ms: Milliseconds,
@@ -112,7 +109,7 @@ def _played(
         phase=row.phase,
         from_ms=row.clock_ms - zero_ms,
         to_ms=row.clock_ms + row.sounded_ms - zero_ms,
-        level_db=_level(acts, row.clock_ms),
+        level_db=session.level_db(row.clock_ms),
         why="" if cue is None else cue.reason,
     )
 
@@ -121,19 +118,9 @@ def _cue(row: PlayedRow, session: RecordedSession) -> Cue | None:
     """The cue that sounded, of the newest plan that has it."""
     for plan in reversed(session.soundscapes):
         for cue in plan.cues:
-            if row.cue == f"{cue.kind}@{cue.start_ms}" and cue.track_id == row.track_id:
+            if row.cue == cue.name and cue.track_id == row.track_id:
                 return cue
     return None
-
-
-def _level(acts: list[ActRow], at_ms: Milliseconds) -> Decibels:
-    """The level relative to the plan at a time of the soundscape's clock."""
-    volume_db, ducked = Decibels(0.0), False
-    for act in acts:
-        if act.clock_ms <= at_ms and not act.undone:
-            volume_db = Decibels(float(act.argument or 0)) if act.act == BY_NAME["volume"].name else volume_db
-            ducked = not ducked if act.act == BY_NAME["duck"].name else ducked
-    return volume_db + DUCK_DB if ducked else volume_db
 
 
 def _music(

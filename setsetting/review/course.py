@@ -49,6 +49,15 @@ class CourseAct:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleTold:
+    """A rule that did not hold, by its name and in words; `value` is what it was loosened to."""
+
+    rule: str
+    words: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Happened:
     """What happened with a session's music: nothing of it in one entered afterwards from paper.
 
@@ -58,8 +67,8 @@ class Happened:
 
     output: str = ""
     silent: bool = False
-    loosened: tuple[str, ...] = ()
-    given_up: tuple[str, ...] = ()
+    loosened: tuple[RuleTold, ...] = ()
+    given_up: tuple[RuleTold, ...] = ()
     acts: tuple[CourseAct, ...] = ()
     stopped: bool = False
     played: tuple[str, ...] = ()

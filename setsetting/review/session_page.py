@@ -81,7 +81,7 @@ class SessionPage:
     """A session with everything that was played, done, seen, said and corrected.
 
     `begun` says whether the infusion began: minutes count from its start, else from the planned one.
-    `loosened` and `waived` are rules by name, `happened` has them in words. `setting`, `taps` and `note` are None where nothing was logged.
+    `setting`, `taps` and `note` are None where nothing was logged.
     """
 
     session_id: str
@@ -103,8 +103,6 @@ class SessionPage:
     planned: Infusion
     actual: Infusion | None
     begun: bool
-    loosened: tuple[tuple[str, str], ...]
-    waived: tuple[str, ...]
     happened: Happened
     lines: tuple[PageLine, ...]
     played: tuple[PagePlayed, ...]

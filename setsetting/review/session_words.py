@@ -41,9 +41,9 @@ def facts(page: SessionPage) -> Iterator[tuple[str, str]]:
     if page.output is not None:
         yield _("output"), words.output(page.output, silent=page.happened.silent)
     if page.happened.loosened:
-        yield _("loosened for that day"), "; ".join(page.happened.loosened)
+        yield _("loosened for that day"), "; ".join(rule.words for rule in page.happened.loosened)
     if page.happened.given_up:
-        yield _("given up when timed anew"), "; ".join(page.happened.given_up)
+        yield _("given up when timed anew"), "; ".join(rule.words for rule in page.happened.given_up)
     yield _("setting"), page.setting or _("not logged")
     if page.taps is not None:
         yield _("taps, 0 to 10"), page.taps

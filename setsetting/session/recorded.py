@@ -9,17 +9,18 @@ import msgspec
 from setsetting.errors import NotFound
 from setsetting.player.job import FAST
 from setsetting.record import live_rows, payloads, rows
-from setsetting.record.kinds import SessionEnded, SessionRetimed, SoundscapeUsed
+from setsetting.record.kinds import SessionActed, SessionEnded, SessionRetimed, SoundscapeUsed
 from setsetting.record.log import Draft, Record
 from setsetting.session import takeover
+from setsetting.session.acts import ACTS
 from setsetting.session.build_status import StatusInputs, build_status
 from setsetting.session.event import SessionEvent, read_back
 from setsetting.session.folder import SessionHeader
-from setsetting.session.state import State, fold
+from setsetting.session.state import NO_SOUNDSCAPE, SoundState, State, fold
 from setsetting.session.status import Status
 from setsetting.session.timekeeping import Moment
 from setsetting.soundscape.soundscape import Soundscape
-from setsetting.units import Hertz, Milliseconds
+from setsetting.units import Decibels, Hertz, Milliseconds
 from setsetting.words.translate import _
 
 
@@ -33,6 +34,14 @@ class RecordedSession:
     soundscapes: tuple[Soundscape, ...] = ()
     """What was played or was to be played, in the order in which it was planned."""
     retimed: tuple[SessionRetimed, ...] = ()
+
+    def level_db(self, at_ms: Milliseconds) -> Decibels:
+        """The level relative to the plan at a time of the soundscape's clock, by the acts that stand."""
+        sounding = SoundState(NO_SOUNDSCAPE)
+        for each in self.state.undoables:
+            if each.act is not None and isinstance(each.said, SessionActed) and each.said.clock_ms <= at_ms:
+                sounding = each.act.changes(sounding, each.said.argument)
+        return Decibels(sum(act.level.db(sounding) for act in ACTS if act.level is not None))
 
 
 def told(record: Record, session_id: str) -> RecordedSession:

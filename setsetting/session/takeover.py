@@ -18,7 +18,7 @@ from setsetting.record.log import Draft
 from setsetting.session.folder import SessionHeader
 from setsetting.session.state import State
 from setsetting.session.timekeeping import frame_at, mix_ms
-from setsetting.soundscape.soundscape import Cue, Soundscape
+from setsetting.soundscape.soundscape import Cue, Soundscape, cue_name
 from setsetting.units import Frames, Milliseconds, ms_from_frames
 
 NOTED = (
@@ -88,7 +88,7 @@ def _played(read: PlayerJournal, stretch: PlayedSpan, cues: Mapping[tuple[str, F
     begun_ms = mix_ms(header, stretch.start_frame)
     payload = SoundPlayed(
         session_id=header.session_id,
-        cue=f"{'sound' if cue is None else cue.kind}@{begun_ms if cue is None else cue.start_ms}",
+        cue=cue_name("sound", begun_ms) if cue is None else cue.name,
         track_id=stretch.sha256 or None,
         phase="" if cue is None else cue.phase,
         clock_ms=mix_ms(header, stretch.frame),

@@ -35,6 +35,21 @@ class Cue:
     def end_ms(self) -> Milliseconds:
         return self.start_ms + self.length_ms
 
+    @property
+    def name(self) -> str:
+        """What the record calls it when it has sounded."""
+        return cue_name(self.kind, self.start_ms)
+
+
+def cue_name(kind: str, start_ms: Milliseconds) -> str:
+    """What the record calls a sound that began at a time of the soundscape's clock."""
+    return f"{kind}@{start_ms}"
+
+
+def kind_in(name: str) -> str:
+    """The kind of sound in what the record calls it."""
+    return name.partition("@")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Digests:

@@ -27,8 +27,8 @@ def as_data(page: "SessionPage") -> dict[str, Any]:
         "playlist": page.playlist,
         "planned_min": rounded_minutes(page.planned.end_ms),
         "actual_min": None if page.actual is None else rounded_minutes(page.actual.end_ms),
-        "loosened": dict(page.loosened),
-        "waived": list(page.waived),
+        "loosened": {each.rule: each.value for each in page.happened.loosened},
+        "waived": [each.rule for each in page.happened.given_up],
         "acts": [
             {
                 "id": act.event_id,

@@ -99,7 +99,7 @@ def test_a_key_says_when_it_ends_what_it_began(size: tuple[int, int]) -> None:
 
     async def play(pilot: Pilot[int]) -> None:
         await pilot.press("d")
-        assert ("d Unduck" if size[0] == 80 else "d End duck") in words_shown(app)
+        assert ("d Raise" if size[0] == 80 else "d End duck") in words_shown(app)
         await pilot.press("d")
         assert "u takes back: End duck, minute 27" in words_shown(app)
 
@@ -133,8 +133,12 @@ class Refusing(FakeSession):
         raise Refused("The infusion has not begun.")
 
 
-def test_at_80_by_24_the_key_bar_leaves_the_chart_its_rows() -> None:
-    app = live(FakeSession())
+@pytest.mark.parametrize("state", InfusionState)
+@pytest.mark.parametrize(("cover", "ducked"), [(None, False), (Cover.SILENCE, True)])
+def test_at_80_by_24_the_key_bar_leaves_the_chart_its_rows(
+    state: InfusionState, cover: Cover | None, ducked: bool
+) -> None:
+    app = live(FakeSession(replace(status_at(), infusion_state=state, cover=cover, ducked=ducked)))
 
     async def play(_pilot: Pilot[int]) -> None:
         rows = app.screen.query_one(KeyBar).size.height

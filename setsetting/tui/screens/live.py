@@ -48,14 +48,14 @@ ONCE_S = 0.7
 """So soon after it, the same key is taken for a slip or a key held down, where a second one would skip or mark."""
 LEVELS = "0123456789"
 SHORT = {
-    _("Begin infusion"): _("Begin inf."),
+    _("Begin infusion"): _("Begin inf"),
     _("Pause infusion"): _("Pause"),
     _("Continue infusion"): _("Go on"),
-    _("Stop infusion"): _("Stop inf."),
+    _("Stop infusion"): _("Stop inf"),
     _("Duck −12"): _("Duck"),
     _("Grounding"): _("Ground"),
     _("Back to plan"): _("Plan"),
-    _("End duck"): _("Unduck"),
+    _("End duck"): _("Raise"),
 }
 """Labels of acts where the key bar is narrow."""
 
