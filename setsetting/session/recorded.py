@@ -4,12 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
 from setsetting.errors import NotFound
 from setsetting.player.job import FAST
 from setsetting.record import live_rows, payloads, rows
-from setsetting.record.kinds import SessionActed, SessionEnded, SessionRetimed, SoundscapeUsed
+from setsetting.record.kinds import SessionActed, SessionRetimed, SoundscapeUsed
 from setsetting.record.log import Draft, Record
 from setsetting.session import takeover
 from setsetting.session.acts import ACTS
@@ -110,8 +108,6 @@ def _events(record: Record, row: rows.SessionRow) -> Iterator[SessionEvent]:
         if event.corrects is not None and event.event_id not in stands:
             continue  # it was taken back
         payload = payloads.decode(event.kind, event.version, event.payload, event.seal)
-        if isinstance(payload, SessionEnded) and row.entered_afterwards and row.ended_utc_ms is not None:
-            payload = msgspec.structs.replace(payload, ended_utc_ms=row.ended_utc_ms)  # it may have been told anew
         if payload is not None:
             at = event.at_utc_ms, Milliseconds(0)
             yield SessionEvent(event.event_id, event.kind, payload, *at, corrects=event.corrects)
