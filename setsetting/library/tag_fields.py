@@ -29,7 +29,7 @@ _CREDITS = (
     *("mixer", "mixedby", "mixengineer", "mixartist", "djmixer", "djmix", "remixer", "remixers", "remixedby"),
     *("originalartist", "origartist", "originalperformer", "originallyricist", "originalcomposer", "sourceartist"),
     *("accompaniment", "featuring", "feat", "featuredartist", "featuredartists", "guestartist", "guests", "director"),
-    *("concertmaster", "chorusmaster", "recordedby", "modifiedby", "creator", "contributor", "editor", "cuesheet"),
+    *("concertmaster", "chorusmaster", "recordedby", "modifiedby", "creator", "contributor", "editor"),
     *("iwri", "imus", "istr", "icrs", "ipro", "ieng"),
 )
 _SORT_NAMES = (
@@ -44,7 +44,18 @@ _SORT_NAMES = (
     ),
     *("albumartistsortorder", "composersortorder", "sortartist", "sortalbumartist", "sortcomposer", "sortperformer"),
 )
-_NOTES = ("subtitle", "discsubtitle", "setsubtitle", "version", "copyright", "producednotice", "icop", "rights", "tpro")
+_NOTES = (
+    "subtitle",
+    "discsubtitle",
+    "setsubtitle",
+    "version",
+    "copyright",
+    "producednotice",
+    "icop",
+    "rights",
+    "cuesheet",
+    "tpro",
+)
 _KEYS = {
     "title": ("title", "inam"),
     "artist": ("artist", "author", "iart"),

@@ -23,10 +23,11 @@ from setsetting.units import Energy
 from setsetting.words.plain import plain
 from setsetting.words.spelling import spelled
 
-TAGS_VERSION = 4
+TAGS_VERSION = 5
 """Raised when tags are read in another way, so that a library reads them anew."""
 
 SLOWEST_BPM, FASTEST_BPM = 20.0, 400.0
+LONGEST_NOTE = 5000
 MOST_TAGS = 1000
 """A file that has more was made to do harm."""
 
@@ -34,6 +35,7 @@ _NUMBER = re.compile(r"\s*(\d{1,3}(?:[.,]\d+)?)\s*")
 _ENERGY_WORD = re.compile(r"\benergy(?:\s*level)?\s*[:=\-]?\s*(\d{1,2}(?:[.,]5)?)(?![\d.,]*\d)", re.IGNORECASE)
 _AFTER_KEY = re.compile(r"^\s*(?:1[0-2]|[1-9])[ABab]\s*[-–/|]\s*(\d{1,2}(?:[.,]5)?)\s*$")
 _BETWEEN_TAGS = re.compile(r"[;,|/\\\0]+")
+_PARTED = re.compile(r" [-~|\u2012-\u2014\u2212] |: ")
 _WITHOUT_WORDS = frozenset({"instrumental", "no vocals", "no lyrics"})
 _VOICE_WITHOUT_WORDS = frozenset({"wordless", "vocalise", "wordless voice", "wordless vocals"})
 _NO_LINGUISTIC_CONTENT = "zxx"
@@ -97,11 +99,12 @@ def _first_text(fields: Fields, name: str) -> str:
 
 
 def _called(fields: Fields, file_name: str, title: str) -> tuple[str, ...]:
-    """Where a name may stand that is not credited: in notes, and in all that is said where no performing artist is."""
+    """Where a name may stand that is not credited: in notes, in "Mira Dost - Drift", and in all where no performer is."""
     performed = any(map(is_performer, chain(fields.get("artist", []), fields.get("performer", []))))
     notes = chain(*(fields.get(name, []) for name in (("note",) if performed else ("note", "album", "comment"))))
-    said = " / ".join(dict.fromkeys(filter(None, map(plain, notes))))
-    called = ("", "", said) if performed else (file_name, title, said)
+    said = " / ".join(dict.fromkeys(filter(None, (plain(text, LONGEST_NOTE) for text in notes))))
+    named = title if not performed or _PARTED.search(title) else ""
+    called = ("" if performed else file_name, named, said)
     return called if any(called) else ()
 
 

@@ -50,7 +50,7 @@ class Named:
     def hints(self) -> tuple[str, ...]:
         """Where an artist may be named who isn't credited: file names and titles where no performer is, and notes; or nowhere."""
         own = () if self.credits else (PurePath(self.path).stem, self.title, "")
-        return together(own, self.called)
+        return together(own, self.called) if own and self.called else own or self.called
 
     @property
     def names(self) -> frozenset[str]:

@@ -255,7 +255,7 @@ def forbidden(track_id: str, track: "TrackRow | Track", wishes: InstancePatient 
     anchor = any(one in wishes.anchor_tracks or one in wishes.anchor_recordings for one in ids)
     rules = {
         _("the track is vetoed"): any(one in wishes.veto_tracks or one in wishes.veto_recordings for one in ids),
-        _("the artist is vetoed"): bool(credited & artists),
+        _("the artist is vetoed"): bool(credited & artists) or any(_is_one_of(credited, name) for name in artists),
         _("a vetoed artist stands in its file name"): any(_holds(inside[:1], name) for name in artists),
         _("a vetoed artist stands in its title"): any(_holds(inside[1:2], name) for name in artists),
         _("a vetoed artist stands in its notes"): any(_holds(inside[2:], name) for name in artists),
@@ -283,6 +283,19 @@ def _one_spelling(name: str) -> str:
         elif kind != "Cf" and letter != "\u034f" and not "\ufe00" <= letter <= "\ufe0f":
             letters.append(_PLAIN.get(letter, letter))
     return unicodedata.normalize("NFC", re.sub(" +", " ", "".join(letters)).strip())
+
+
+def _is_one_of(credited: Iterable[str], refused: str) -> bool:
+    """Whether a refused name, but for its article, is credited, or of several words stands within a credited name."""
+    wanted = _without_article(refused)
+    if len(wanted) > 1:
+        return _holds([*credited], " ".join(wanted))
+    return bool(wanted) and any(_without_article(one) == wanted for one in credited)
+
+
+def _without_article(name: str) -> list[str]:
+    words = _worded(name)
+    return words[1:] if words[:1] == ["the"] and words[1:] else words
 
 
 def _worded(text: str) -> list[str]:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from setsetting.arrays import Floats
 from setsetting.soundscape.instance import TrackRow
-from setsetting.words.spelling import spelled, stands_in
+from setsetting.words.spelling import refers_to, spelled, stands_in
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Mask: TypeAlias = npt.NDArray[np.bool_]
@@ -92,7 +92,9 @@ class Columns:
     def by(self, artists: Iterable[str]) -> Mask:
         """The tracks that credit one of these artists."""
         wanted = set(map(spelled, artists)) - {""}
-        return self.credits.any_of(np.array([name in wanted for name in self.artist_names], dtype=np.bool_))
+        return self.credits.any_of(
+            np.array([any(refers_to(one, name) for one in wanted) for name in self.artist_names], dtype=np.bool_)
+        )
 
     def hinting(self, artists: Iterable[str]) -> Mask:
         """The tracks that credit nobody, in whose names one of these artists stands."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from setsetting.words.spelling import spelled, stands_in
+from setsetting.words.spelling import refers_to, spelled, stands_in
 
 if TYPE_CHECKING:  # wishes cross into rooms that know no library
     from setsetting.library.recordings import Recordings
@@ -83,12 +83,15 @@ class Wishes:
         """What of these tracks is refused: whatever asks of a refusal, one track or a library, asks here."""
         artists, tags = _spelled(self.veto_artists), _spelled(self.veto_tags)
         vetoed = self.veto_tracks | self.veto_recordings
+        meant: dict[str, bool] = {}
         for track in tracks:
             if not vetoed.isdisjoint(track.names):
                 yield track, Refusal("veto_track", track.id)
             if artists:
                 for name in track.credits:
-                    if spelled(name) in artists:
+                    if name not in meant:
+                        meant[name] = any(refers_to(refused, name) for refused in artists)
+                    if meant[name]:
                         yield track, Refusal("veto_artist", name)
                 for hinted in _hinted(artists, track.hints):
                     yield track, hinted

@@ -39,6 +39,23 @@ def stands_in(name: str, text: str) -> bool:
     return words in words_of(text) if words.strip() else bool(spelled(name)) and spelled(name) in spelled(text)
 
 
+def refers_to(refused: str, credited: str) -> bool:
+    """Whether a refused name is one that is credited, with or without "the", or of two words or more stands in it.
+
+    Who refuses Mira Dost refuses the Mira Dost Ensemble; who refuses Air does not refuse Air Supply.
+    """
+    wanted = _without_article(refused)
+    if wanted.count(" ") > 2:
+        return wanted in words_of(credited)
+    same = wanted != " " and wanted == _without_article(credited)
+    return same or (bool(spelled(refused)) and spelled(refused) == spelled(credited))
+
+
+def _without_article(name: str) -> str:
+    words = words_of(name)
+    return words[4:] if words.startswith(" the ") and words.count(" ") > 2 else words
+
+
 def _seen(text: str) -> str:
     """A text without what has no width; what controls a terminal is a blank."""
     if text.isprintable():

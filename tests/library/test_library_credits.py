@@ -153,6 +153,8 @@ def test_a_name_in_what_a_file_is_called_stands_where_no_performer_is_credited(f
 def test_where_a_performer_is_credited_only_the_notes_are_asked(name: str) -> None:
     said = {"title": ["Tone by Ana Vale"], "album": ["B"], name: ["Ben Oz"]}
     assert tags_of(said, PLACE).called == ()
+    named = {**said, "title": ["Mira Dost - Drift"]}
+    assert tags_of(named, PLACE).called == ("", "Mira Dost - Drift", "")
     assert tags_of({**said, "note": ["with Mira Dost"]}, PLACE).called == ("", "", "with Mira Dost")
 
 
