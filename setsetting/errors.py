@@ -96,14 +96,16 @@ def begun(what: str, name: str, known: Iterable[str]) -> str:
     if name in ids:
         return name
     if len(ids) > 1:
-        raise NotFound(
-            _("{n} ids begin with {name!r}, and each is a {what}; give more of it.").format(
-                n=len(ids), name=name, what=what
-            )
-        )
+        raise several_begin(what, name, len(ids))
     if not ids:
         raise unknown(what, name, known)
     return ids[0]
+
+
+def several_begin(what: str, name: str, n: int) -> NotFound:
+    """Build the error for an id that was shortened too far."""
+    said = _("{n} ids begin with {name!r}, and each is a {what}; give more of it.")
+    return NotFound(said.format(n=n, name=name, what=what))
 
 
 def broken(path: Path, line: int | None, trouble: str) -> BrokenFile:

@@ -55,7 +55,7 @@ def say_same(clinic: Clinic, track_id: str, other_id: str, *, same: bool | None)
 def folders(clinic: Clinic) -> list[str]:
     """The folders that were scanned."""
     with clinic.catalogue() as catalogue:
-        return sorted(catalogue.cache.folders())
+        return catalogue.folders()
 
 
 def why_empty(clinic: Clinic) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from setsetting.clinical.free_text import reason_given
 from setsetting.desk.clinic import Clinic
-from setsetting.errors import AlreadyExists, NotFound, UsageError
+from setsetting.errors import AlreadyExists, NotFound, UsageError, several_begin
 from setsetting.machine import clock
 from setsetting.record import form_rows, live_rows, rows
 from setsetting.record.corrections import Correction, identities
@@ -250,8 +250,8 @@ def _standing_on_recording(
     wanted, vetoed = spelled(value), {row.value for row in standing}
     meant = [one for one in vetoed if one.startswith(wanted)]
     meant = meant or [track.id for track in library.tracks if track.id.startswith(wanted)]
-    if len({library.recordings.of.get(one, one) for one in meant}) > 1:
-        raise NotFound(_("Several vetoed tracks begin with {value!r}; give more of the id.").format(value=value))
+    if (several := len({library.recordings.of.get(one, one) for one in meant})) > 1:
+        raise several_begin(_("vetoed track"), value, several)
     encodings = library.recordings.names(meant)
     return [row for row in standing if row.value in encodings]
 

@@ -67,7 +67,7 @@ def _refuse_library(out: Path, clinic: Clinic | None) -> None:
     for folder in {*(folder for folder, _inside in _clinics_around(out)), *filter(None, [named])}:
         if (folder / LIBRARY).is_file():
             with Catalogue.open(folder / LIBRARY, folder / CURATION) as catalogue:
-                paths = catalogue.cache.every_path()
+                paths = catalogue.every_path()
                 among = catalogue.holds(out)
             if any(_same(out, Path(path)) for path in paths):
                 raise Refused(

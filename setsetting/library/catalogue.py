@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeAlias
 
-from setsetting.errors import NotFound, Refused, nearest
+from setsetting.errors import NotFound, Refused, nearest, several_begin
 from setsetting.library.cache import Cache
 from setsetting.library.curation import NO, SAME_AS, YES, Curation, checked, outranked, renamed, tag_statements
 from setsetting.library.recordings import Kin, Kinship, Recordings, equal, recordings
@@ -72,6 +72,14 @@ class Catalogue:
     def close(self) -> None:
         self.cache.close()
         self._curation.close()
+
+    def folders(self) -> list[str]:
+        """The folders that were scanned."""
+        return sorted(self.cache.folders())
+
+    def every_path(self) -> set[str]:
+        """Every file that a scan took for one of the library, those that could not be measured too."""
+        return self.cache.every_path()
 
     def tracks(self) -> tuple[Track, ...]:
         """Every track, by id."""
@@ -221,7 +229,7 @@ def called(name: str, tracks: Sequence[AnyTrack]) -> AnyTrack:
     if not found:
         raise _unknown(name, wanted, tracks)
     if len(found) > 1:
-        raise NotFound(_("{n} tracks begin with {name!r}; give more of the id.").format(n=len(found), name=name))
+        raise several_begin(_("track"), name, len(found))
     return found[0]
 
 

@@ -50,7 +50,7 @@ def standing(record: Record, structs: Iterable[type[Payload]] = CORRECTIONS) -> 
     found = record.read(
         "SELECT c.event_id, c.kind, c.corrects, c.at_utc_ms, c.actor, c.version, c.payload, c.seal"
         " FROM event c INDEXED BY event_corrects WHERE c.corrects IS NOT NULL"
-        f" AND c.kind IN (SELECT value FROM json_each(?)) AND NOT {schema.undone('c.event_id')}"
+        f" AND c.kind IN (SELECT value FROM json_each(?)) AND NOT {schema.taken_back('c.event_id')}"
         " ORDER BY c.lamport, c.device, c.seq",
         [msgspec.json.encode([_KIND_OF[struct] for struct in structs]).decode()],
     )
@@ -125,7 +125,7 @@ def of_sessions(record: Record) -> SessionCorrections:
             case MinuteCorrected(session_id=session_id):
                 minutes[session_id][each.corrects] = each.payload
             case MarkWithdrawn(session_id=session_id):
-                pass  # `schema.taken_back` tells it of the mark
+                pass  # `schema.undone` tells it of the mark
             case _:
                 continue
         every[session_id].append(each)

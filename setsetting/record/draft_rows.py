@@ -24,7 +24,7 @@ class DraftRow:
 _DRAFTS = f"""
 WITH told AS (
     SELECT form_id, lamport, device, seq FROM form_entered
-    UNION ALL SELECT form_id, lamport, device, seq FROM form_corrected c WHERE NOT {schema.undone("c.event_id")}
+    UNION ALL SELECT form_id, lamport, device, seq FROM form_corrected c WHERE NOT {schema.taken_back("c.event_id")}
     UNION ALL SELECT form_id, lamport, device, seq FROM form_drafted
 )
 SELECT d.form_id, d.patient_id, d.items, d.recall, d.taken,

@@ -68,13 +68,13 @@ WITH ids AS MATERIALIZED (SELECT value FROM json_each(?1)), wanted AS MATERIALIZ
     SELECT form_id FROM form_entered WHERE patient_id IN ids UNION SELECT form_id FROM form_corrected WHERE patient_id IN ids
 )
 SELECT {_COLUMNS}, NULL AS reason, 0 AS undone, NULL AS at_utc_ms, NULL AS actor FROM form_entered WHERE ?1 IS NULL OR form_id IN wanted
-UNION ALL SELECT {_COLUMNS}, reason, {schema.undone("c.event_id")},
+UNION ALL SELECT {_COLUMNS}, reason, {schema.taken_back("c.event_id")},
     (SELECT at_utc_ms FROM event e WHERE (e.device, e.seq) = (c.device, c.seq)),
     (SELECT actor FROM event e WHERE (e.device, e.seq) = (c.device, c.seq)) FROM form_corrected c WHERE ?1 IS NULL OR form_id IN wanted
 ORDER BY lamport, device, seq"""
 _ERASED = f"""
 SELECT e.corrects, e.lamport, e.device, e.seq FROM event e INDEXED BY event_corrects
-WHERE e.corrects IS NOT NULL AND e.kind = 'form.corrected' AND e.payload IS NULL AND NOT {schema.undone("e.event_id")}"""
+WHERE e.corrects IS NOT NULL AND e.kind = 'form.corrected' AND e.payload IS NULL AND NOT {schema.taken_back("e.event_id")}"""
 
 
 def forms(record: Record, patient_id: str | None = None) -> list[FormRow]:

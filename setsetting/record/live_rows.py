@@ -74,7 +74,7 @@ NOTHING_HEARD = Heard(frozenset(), frozenset())
 def acts(record: Record, session_id: str) -> list[ActRow]:
     """A session's acts in their order, those that were taken back too."""
     found = record.read(
-        f"SELECT a.event_id, a.act, a.argument, a.clock_ms, a.infusion_ms, a.undoes, {schema.taken_back('a')} AS undone"
+        f"SELECT a.event_id, a.act, a.argument, a.clock_ms, a.infusion_ms, a.undoes, {schema.undone('a')} AS undone"
         " FROM session_acted a WHERE a.session_id = ? ORDER BY a.clock_ms, a.lamport, a.device, a.seq",
         [session_id],
     )
@@ -85,7 +85,7 @@ def acts(record: Record, session_id: str) -> list[ActRow]:
 def marks(record: Record, session_id: str) -> list[MarkRow]:
     """A session's marks in their order, those that were taken back too."""
     found = record.read(
-        f"SELECT m.event_id, m.mark, m.clock_ms, m.infusion_ms, m.note, {schema.taken_back('m')} AS undone"
+        f"SELECT m.event_id, m.mark, m.clock_ms, m.infusion_ms, m.note, {schema.undone('m')} AS undone"
         " FROM session_marked m WHERE m.session_id = ? ORDER BY m.clock_ms, m.lamport, m.device, m.seq",
         [session_id],
     )

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from setsetting.errors import NotFound, Refused, SetSettingError
+from setsetting.errors import Refused, SetSettingError, begun
 from setsetting.machine.clock import Clock
 from setsetting.machine.closable import Closable
 from setsetting.machine.database import WAIT_S, Connection, StoredRow
@@ -274,16 +274,8 @@ class Record(Closable):
 
     def named(self, name: str) -> Event:
         """The event whose id is `name` or begins with it, as it was told first; raises NotFound."""
-        found = self.read(
-            "SELECT event_id, event_id = ?1 AS whole FROM event WHERE substr(event_id, 1, length(?1)) = ?1"
-            " GROUP BY event_id ORDER BY whole DESC LIMIT 2",
-            [name],
-        )
-        if not name or not found:
-            raise NotFound(_("There is no event {name!r} in this record.").format(name=name))
-        if len(found) > 1 and not found[0]["whole"]:
-            raise NotFound(_("Several events begin with {name!r}; give more of the id.").format(name=name))
-        return self.told(found[0]["event_id"])[0]
+        found = self.read("SELECT event_id FROM event WHERE substr(event_id, 1, length(?1)) = ?1", [name])
+        return self.told(begun(_("event"), name, [row[0] for row in found]))[0]
 
     def told(self, event_id: str) -> list[Event]:
         """The event with this id, as each device told it, in their order of cause."""
@@ -302,7 +294,7 @@ class Record(Closable):
             if any(event.kind in WORDLESS for event in stored):
                 raise Refused(_("Nothing of a person stands in this event; there is nothing to erase."))
             if not stored or any(event.payload is not None for event in stored):
-                if any(event.kind in LASTING for event in stored) and not self._is_undone(event_id):
+                if any(event.kind in LASTING for event in stored) and not self._is_taken_back(event_id):
                     raise Refused(
                         _(
                             "This correction stands; erased, what it corrected would stand again."
@@ -334,8 +326,8 @@ class Record(Closable):
     def _is_withdrawn(self, event_id: str) -> bool:
         return bool(self.read(f"SELECT 1 WHERE {schema.withdrawn('?')}", [event_id]))
 
-    def _is_undone(self, event_id: str) -> bool:
-        return bool(self.read(f"SELECT 1 WHERE {schema.undone('?')}", [event_id]))
+    def _is_taken_back(self, event_id: str) -> bool:
+        return bool(self.read(f"SELECT 1 WHERE {schema.taken_back('?')}", [event_id]))
 
     def events(
         self,

@@ -33,7 +33,7 @@ class PlanRow:
 _ACCEPTED = f"""
 SELECT a.lamport, a.device, a.seq, a.patient_id, v.at_utc_ms, a.sha256, a.file, a.playlist, a.infusion_ms, a.seed,
     a.playlist_digest, a.library_digest, a.wishes_digest, a.event_id
-FROM soundscape_accepted a JOIN event v USING (device, seq) WHERE NOT {schema.undone("a.event_id")} ORDER BY a.lamport, a.device, a.seq"""
+FROM soundscape_accepted a JOIN event v USING (device, seq) WHERE NOT {schema.taken_back("a.event_id")} ORDER BY a.lamport, a.device, a.seq"""
 
 
 def plans(record: Record) -> dict[str, PlanRow]:

@@ -88,7 +88,7 @@ WHERE event_id IN (SELECT event_id FROM event GROUP BY event_id HAVING count(*) 
 OWNER = f"""
 SELECT patient_id FROM (
     SELECT patient_id, 1 AS moved, lamport, device, seq FROM session_moved m
-    WHERE session_id = ? AND NOT {schema.undone("m.event_id")}
+    WHERE session_id = ? AND NOT {schema.taken_back("m.event_id")}
     UNION ALL SELECT patient_id, 0, -lamport, device, seq FROM session_started WHERE session_id = ?)
 ORDER BY moved DESC, lamport DESC, device DESC, seq DESC LIMIT 1"""
 """Whose a session is by the newest move that stands, else by how it was told first."""

@@ -271,8 +271,8 @@ def _sessions(
         _SESSIONS.format(
             newest_end=_no_other("session_ended", "x", "session_id", ">"),
             first=_no_other("session_started", "s", "session_id", "<"),
-            undone_mark=schema.taken_back("m"),
-            undone_act=schema.taken_back("a"),
+            undone_mark=schema.undone("m"),
+            undone_act=schema.undone("a"),
             where=where,
         ),
         values,
@@ -350,7 +350,7 @@ def _recounted(record: Record, told: SettingRow) -> SettingRow:
     if INTERRUPTIONS not in told.by_program:
         return told
     ((n,),) = record.read(
-        f"SELECT count(*) FROM session_marked m WHERE m.session_id = ? AND m.mark = ? AND NOT {schema.taken_back('m')}",
+        f"SELECT count(*) FROM session_marked m WHERE m.session_id = ? AND m.mark = ? AND NOT {schema.undone('m')}",
         [told.session_id, Mark.INTERRUPTION],
     )
     fields = {name: value for name, value in told.fields.items() if name != INTERRUPTIONS}

@@ -67,18 +67,18 @@ def erased(event_id: str) -> str:
     return f"EXISTS (SELECT 1 FROM event WHERE corrects = {event_id} AND kind = '{ERASED}')"
 
 
-def undone(event_id: str) -> str:
+def taken_back(event_id: str) -> str:
     """SQL for "the correction with this id was taken back", erased though the words for it may be."""
     return f"EXISTS (SELECT 1 FROM event u WHERE u.corrects = {event_id} AND u.kind = 'correction.undone')"
 
 
-def taken_back(alias: str) -> str:
-    """SQL for "a later act of its session took it back", of an act or a mark; or a mark was withdrawn afterwards."""
+def undone(alias: str) -> str:
+    """SQL for "a later act of its session undid it", of an act or a mark; or a mark was withdrawn afterwards."""
     return (
         f"(EXISTS (SELECT 1 FROM session_acted u WHERE u.session_id = {alias}.session_id"
         f" AND u.undoes = {alias}.event_id)"
         f" OR EXISTS (SELECT 1 FROM event w WHERE w.corrects = {alias}.event_id"
-        f" AND w.kind = 'session.mark_withdrawn' AND NOT {undone('w.event_id')}))"
+        f" AND w.kind = 'session.mark_withdrawn' AND NOT {taken_back('w.event_id')}))"
     )
 
 
@@ -86,7 +86,7 @@ def withdrawn(event_id: str) -> str:
     """SQL for "the veto with this id was withdrawn, and that was not taken back"."""
     return (
         f"EXISTS (SELECT 1 FROM event w WHERE w.corrects = {event_id} AND w.kind = 'patient.veto_withdrawn'"
-        f" AND NOT {undone('w.event_id')})"
+        f" AND NOT {taken_back('w.event_id')})"
     )
 
 

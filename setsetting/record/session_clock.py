@@ -45,7 +45,7 @@ class SessionClock:
 def session_clock(record: Record, session_id: str, minutes: Mapping[str, MinuteCorrected]) -> SessionClock:
     """The clock of one session, with the minutes of it that were corrected."""
     found = record.read(
-        f"SELECT a.event_id, a.act, a.clock_ms, {schema.taken_back('a')} AS undone FROM session_acted a"
+        f"SELECT a.event_id, a.act, a.clock_ms, {schema.undone('a')} AS undone FROM session_acted a"
         " WHERE a.session_id = ? AND a.act LIKE 'infusion-%'",
         [session_id],
     )
