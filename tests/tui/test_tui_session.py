@@ -62,7 +62,7 @@ def test_a_note_is_found_by_its_words(clinic: Clinic) -> None:
 
 def test_a_trial_is_voided_from_here_and_that_is_taken_back(clinic: Clinic) -> None:
     shown = _after(clinic, ["4"], [*"trial", "enter"])
-    assert "VOID: it counts nowhere" in shown
+    assert "VOID: it counts nowhere" in shown and f"SESSION {CODE} 2026-11-24 · room-1 VOID" in shown
     assert _row(clinic).void
     shown = _after(clinic, ["5"], ["enter"], [*"held", "enter"])
     assert "VOID" not in shown

@@ -113,11 +113,11 @@ class SessionScreen(ListScreen):
         page = self._page = session_page.session_page(self._clinic, self._session_id)
         number = f"  {session_words.number(page)}" if page.visit_no else ""
         where = _("  {date} · {room}").format(date=page.date, room=room(page.room))
-        states = " · ".join(map(of_state, page.states))
+        states = " · ".join(of_state(name).partition(":")[0] for name in page.states)
         self.query_one(Header).show((f"  {page.code}", STRONG), (number, TEXT), (where, TEXT), right=states, style=LOUD)
         self.query_one(Timeline).show(view_of(page))
-        facts = " · ".join(f"{name}: {value}" for name, value in session_words.facts(page))
-        self.query_one(Paragraph).show(facts)
+        facts = (f"{name}: {value}" for name, value in session_words.facts(page))
+        self.query_one(Paragraph).show(" · ".join((*map(of_state, page.states), *facts)))
         gone = [act.event_id for act in page.acts if act.taken_back]
         self._taken_back = frozenset((*gone, *(mark.event_id for mark in page.marks if mark.taken_back)))
         self._filter()
@@ -176,7 +176,7 @@ class SessionScreen(ListScreen):
 
     async def do_about(self) -> None:
         if self._page is not None:
-            about = list(session_words.facts(self._page))
+            about = [*((of_state(name), "") for name in self._page.states), *session_words.facts(self._page)]
             await self.ask(ChoiceDialog(self._asking(_("{code}: what holds for the whole session")), about))
 
     async def do_open(self) -> None:
