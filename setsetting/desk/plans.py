@@ -200,10 +200,12 @@ def inputs(clinic: Clinic, code: str, soundscape: Soundscape) -> SessionInputs:
         earlier = [row for row in rows.sessions(record, patient.patient_id) if row.counts]
         wishes = wishes_of(clinic, record, patient.patient_id)
     playlist, rescue = shelf.find(clinic.folder, soundscape.playlist), shelf.find(clinic.folder, RESCUE)
-    tracks = {track.id: track for track in clinic.tracks()}
+    scanned = clinic.tracks()
     with clinic.catalogue() as catalogue:
-        changed = catalogue.not_as_scanned(tracks.values())
-    return SessionInputs(patient, earlier, wishes, tracks, digest_of_tracks(tracks.values()), playlist, rescue, changed)
+        changed = catalogue.not_as_scanned(scanned)
+        said_now = catalogue.as_files_say(scanned, {cue.track_id for cue in soundscape.cues if cue.track_id})
+    tracks = {track.id: track for track in said_now}
+    return SessionInputs(patient, earlier, wishes, tracks, digest_of_tracks(scanned), playlist, rescue, changed)
 
 
 def path_of(clinic: Clinic, accepted: PlanRow) -> Path:

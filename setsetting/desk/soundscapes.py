@@ -170,7 +170,9 @@ def judged(
         return CheckedSoundscape((str(error),), ())
     now = Digests(playlist.digest, digest_of_tracks(tracks), digest_of_wishes(wishes))
     infusion, unchanged = steady(soundscape.minutes), now == soundscape.digests
-    broken = check_soundscape(soundscape, tracks, playlist, infusion, wishes, unchanged=unchanged)
+    with clinic.catalogue() as catalogue:
+        said_now = catalogue.as_files_say(tracks, {cue.track_id for cue in soundscape.cues if cue.track_id})
+    broken = check_soundscape(soundscape, said_now, playlist, infusion, wishes, unchanged=unchanged)
     if code is None:
         now = replace(now, wishes=soundscape.digests.wishes)
     return CheckedSoundscape(broken, stale(soundscape, now))

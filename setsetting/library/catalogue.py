@@ -1,15 +1,15 @@
 """The catalogue: every track with its measurements and tags, and what people said of it over both.
 
 It joins library.db, which can be lost and scanned again, with curation.db, which can't. Nothing here
-decodes or reads an audio file.
+decodes an audio file.
 """
 
 import hashlib
 import os
 import shlex
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeAlias
 
@@ -17,7 +17,8 @@ from setsetting.errors import NotFound, Refused, nearest, several_begin
 from setsetting.library.cache import Cache
 from setsetting.library.curation import NO, SAME_AS, YES, Curation, checked, outranked, renamed, tag_statements
 from setsetting.library.recordings import Kin, Kinship, Recordings, equal, recordings
-from setsetting.library.track import AnyTrack, Track, TrackNames
+from setsetting.library.tags import read_tags
+from setsetting.library.track import AnyTrack, Track, TrackNames, together
 from setsetting.library.walk import is_audio_name, stamp_of
 from setsetting.machine.clock import Clock, SystemClock
 from setsetting.machine.database import DATABASE_ERRORS
@@ -129,6 +130,11 @@ class Catalogue:
         stamps = self.cache.stamps()
         return frozenset(track.id for track in tracks if stamp_of(track.path) != stamps.get(track.path))
 
+    def as_files_say(self, tracks: Sequence[Track], track_ids: Collection[str]) -> tuple[Track, ...]:
+        """These tracks; of those named, whose file was written to since its scan, with whom it credits by now as well."""
+        changed = self.not_as_scanned(track for track in tracks if track.id in track_ids)
+        return tuple(_with_tags_now(track) if track.id in changed else track for track in tracks)
+
     def usable(self, tracks: Sequence[Track]) -> tuple[Track, ...]:
         """Of several encodings of a recording those whose file is as it was scanned, where there is one; all else."""
         encodings = Counter(track.recording_id for track in tracks)
@@ -214,6 +220,19 @@ class Catalogue:
         track = self.track(name)
         self._say(track.id, tag_statements(add, remove), who)
         return self.track(track.id)
+
+
+def _with_tags_now(track: Track) -> Track:
+    path = Path(track.path)
+    if not path.is_file():
+        return track
+    now = read_tags(path)
+    return replace(
+        track,
+        tags=tuple(sorted({*track.tags, *now.tags})),
+        artists=tuple(dict.fromkeys((*track.artists, *now.artists))),
+        called=together(track.called, now.called) if track.called and now.called else track.called or now.called,
+    )
 
 
 def _within(folder: Path, paths: Iterable[str]) -> list[str]:

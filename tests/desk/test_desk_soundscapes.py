@@ -6,9 +6,10 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from mutagen.flac import FLAC
 
 from setsetting.desk import clinic as clinics
-from setsetting.desk import library, patients, sessions, soundscapes
+from setsetting.desk import library, patients, plans, sessions, soundscapes
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import AlreadyExists, NotFound, Refused, UsageError
 from setsetting.progress import silent
@@ -100,6 +101,26 @@ def test_a_veto_leaves_the_track_out(clinic: Clinic) -> None:
     patients.veto(clinic, "A", "track", used)
     cues = soundscapes.build(clinic, "short", 5, "A").soundscape.cues
     assert used not in {cue.track_id for cue in cues}
+
+
+def test_what_a_file_credits_since_its_scan_is_refused_before_it_is_scanned_again(clinic: Clinic) -> None:
+    patients.add(clinic, "A")
+    patients.veto(clinic, "A", "artist", "Mira Dost")
+    built = soundscapes.build(clinic, "short", 5, "A").soundscape
+    used = next(track for track in library.listing(clinic) if track.id == built.cues[0].track_id)
+    tagged = FLAC(used.path)
+    tagged["artist"] = "Mira Dost"
+    tagged.save()
+    try:
+        with pytest.raises(Refused, match="the artist is vetoed"):
+            soundscapes.save(clinic, built, None, replace=False, code="A")
+        kept = plans.inputs(clinic, "A", built)
+        assert kept.wishes.forbids(kept.tracks[used.id])
+        library.scan(clinic, [Path(used.path).parent])
+        cues = soundscapes.build(clinic, "short", 5, "A").soundscape.cues
+        assert used.id not in {cue.track_id for cue in cues}
+    finally:
+        tagged.delete()
 
 
 def test_a_stretch_renders_to_its_length_and_a_changed_file_is_named_before(clinic: Clinic, tmp_path: Path) -> None:
