@@ -28,3 +28,20 @@ def mark_words(mark: Mark) -> str:
         Mark.INTERRUPTION: _("interruption"),
         Mark.NOTE: _("note"),
     }[mark]
+
+
+LABELS = {
+    Mark.ONSET: _("Onset"),
+    Mark.PEAK: _("Peak"),
+    Mark.RETURN: _("Return"),
+    Mark.DISTRESS: _("Distress"),
+    Mark.VOICE: _("Spoke"),
+    Mark.INTERRUPTION: _("Broke in"),
+    Mark.NOTE: _("Note"),
+}
+"""What a key bar calls each mark."""
+
+
+def flag_words(name: str) -> str:
+    """What stands at a mark's minute over a chart; one of a newer program by its name."""
+    return LABELS[Mark(name)].casefold() if name in LABELS else name

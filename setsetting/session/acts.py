@@ -288,16 +288,6 @@ MARK_KEYS = {
     "note": "t",
 }
 """The default key of each mark; the live screen has more commands, with keys of their own."""
-MARK_LABELS = {
-    "onset": _("Onset"),
-    "peak": _("Peak"),
-    "return": _("Return"),
-    "distress": _("Distress"),
-    "voice": _("Spoke"),
-    "interruption": _("Broke in"),
-    "note": _("Note"),
-}
-"""What a key bar calls each mark."""
 
 
 def by_key(words: str) -> str:

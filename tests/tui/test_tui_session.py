@@ -8,12 +8,13 @@ from textual.pilot import Pilot
 from tui_opened_screens import HELD, session_held
 from tui_stage import CODE, Stage, clinic_in_course, on_stage, words_shown
 
-from setsetting.desk import patients
+from setsetting.desk import patients, session_page
 from setsetting.desk.clinic import Clinic
 from setsetting.record import rows
 from setsetting.record.kinds import SessionMarked
 from setsetting.tui.screens.patient import PatientScreen
 from setsetting.tui.screens.session import SessionScreen
+from setsetting.tui.widgets.page_view import view_of
 
 OTHER = "K-0500"
 
@@ -125,6 +126,8 @@ def test_a_minute_stands_once_and_all_that_holds_for_the_session_is_said_by_a_ke
         record.append("session.marked", SessionMarked(HELD, "distress", 21 * 60_000, 21 * 60_000))
     shown = _after(clinic)
     assert "21 08:31 ◆ patient spoke: the water is warm ◆ distress" in shown
+    (flag, *_more) = view_of(session_page.session_page(clinic, HELD)).flags
+    assert (flag.minute, flag.word) == (21, "spoke")
     about = _after(clinic, ["7"])
     assert f"{CODE}: what holds for the whole session" in about
     assert "infusion 40 min" in about and "setting not logged" in about

@@ -15,11 +15,11 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from setsetting.clinical import effect
-from setsetting.clinical.marks import Mark, mark_words
+from setsetting.clinical.marks import LABELS, Mark, mark_words
 from setsetting.errors import SetSettingError, UsageError
 from setsetting.machine.clock import local
 from setsetting.review.words import internal_review, room
-from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS, MARK_LABELS, Takes, by_key
+from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS, Takes, by_key
 from setsetting.session.status import SessionState
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ConfirmDialog, TextDialog
@@ -86,7 +86,7 @@ def _act_commands() -> tuple[Command, ...]:
         Command(
             f"mark-{name}",
             key,
-            MARK_LABELS[name],
+            LABELS[Mark(name)],
             _("Logs with its minute: {words}.").format(words=mark_words(Mark(name))),
         )
         for name, key in MARK_KEYS.items()
@@ -221,7 +221,7 @@ class LiveScreen(TaskScreen):
             self.refresh_status()
 
     def _mark(self, name: str, note: str | None = None) -> None:
-        if self._is_new(f"mark {name}", note is None, MARK_LABELS[name]):
+        if self._is_new(f"mark {name}", note is None, LABELS[Mark(name)]):
             self.say(self._session.mark(name, note))
             self.refresh_status()
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from setsetting.clinical.effect import phases_of
+from setsetting.clinical.marks import flag_words
 from setsetting.tui.widgets.strips import CueBar, MarkFlag, MusicPhase
 from setsetting.tui.widgets.timeline import TimelineView, effect_line
 from setsetting.units import Minutes, minutes_from_ms
@@ -39,7 +40,7 @@ def view_of(page: "SessionPage") -> TimelineView:
         music=tuple(phases),
         cues=bars,
         flags=tuple(
-            MarkFlag(minutes_from_ms(mark.infusion_ms), mark.name)
+            MarkFlag(minutes_from_ms(mark.infusion_ms), flag_words(mark.name))
             for mark in page.marks
             if mark.infusion_ms is not None and not mark.taken_back
         ),

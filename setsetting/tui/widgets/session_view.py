@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from setsetting.clinical.marks import flag_words
 from setsetting.tui.widgets.strips import CueBar, MarkFlag, MusicPhase
 from setsetting.tui.widgets.timeline import TimelineView, effect_line
 from setsetting.units import Milliseconds, Minutes, minutes_from_ms
@@ -40,7 +41,7 @@ def view_of(status: "Status", phases: "Sequence[TimedPhase]" = ()) -> TimelineVi
         target=tuple(phases),
         chosen=next((bar.number for bar in reversed(bars) if bar.start_min <= now < bar.end_min), None),
         now_min=round(now, 1),
-        flags=tuple(MarkFlag(minute(mark.clock_ms), mark.name) for mark in status.marks),
+        flags=tuple(MarkFlag(minute(mark.clock_ms), flag_words(mark.name)) for mark in status.marks),
     )
 
 
