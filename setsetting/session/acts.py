@@ -56,7 +56,7 @@ class LevelChange:
     done: Callable[["SoundState"], str]
 
 
-class Sounding(Protocol):
+class WhatSounds(Protocol):
     """What is asked of a session's sound, or of a look at it, to tell whether a key begins or ends something."""
 
     @property
@@ -69,7 +69,7 @@ def _as_it_was(sound: "SoundState", _argument: str | None) -> "SoundState":
     return sound
 
 
-def _never(_sound: Sounding) -> bool:
+def _never(_sound: WhatSounds) -> bool:
     return False
 
 
@@ -110,9 +110,9 @@ class Act:
     in_bar: bool = True
     urgent: bool = False
     ending: str = ""
-    ends_what: Callable[[Sounding], bool] = _never
+    ends_what: Callable[[WhatSounds], bool] = _never
 
-    def label_in(self, sound: Sounding) -> str:
+    def label_in(self, sound: WhatSounds) -> str:
         """What it is called where this sounds before it: one key may begin something and end it."""
         return self.ending if self.ends_what(sound) else self.label
 
@@ -295,7 +295,7 @@ def by_key(words: str) -> str:
     return re.sub("`([a-z-]+)`", lambda found: BY_NAME[found[1]].key if found[1] in BY_NAME else found[0], words)
 
 
-def called(name: str, argument: str | None = None, before: Sounding | None = None) -> str:
+def called(name: str, argument: str | None = None, before: WhatSounds | None = None) -> str:
     """What people call an act that was done, with its argument, after what sounded before it; a newer program's by name."""
     act = BY_NAME.get(name)
     label = name if act is None else act.label if before is None else act.label_in(before)
