@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import msgspec
 
-from setsetting.clinical.form import Item, NoAnswer, Recall
+from setsetting.clinical.form import Item, Recall
 from setsetting.record import schema
+from setsetting.record.form_rows import as_item
 from setsetting.record.log import Record
 
 
@@ -45,16 +46,10 @@ def drafts(record: Record) -> list[DraftRow]:
         DraftRow(
             form_id=row["form_id"],
             patient_id=row["patient_id"],
-            items=tuple(_item(item) for item in msgspec.json.decode(row["items"])),
+            items=tuple(as_item(item) if item != "" else None for item in msgspec.json.decode(row["items"])),
             recall=Recall(row["recall"]),
             taken=row["taken"],
             stored=bool(row["stored"]),
         )
         for row in record.read(_DRAFTS)
     ]
-
-
-def _item(item: int | str) -> Item | None:
-    if isinstance(item, int):
-        return item
-    return NoAnswer(item) if item else None

@@ -184,8 +184,9 @@ def _form(entries: list[StoredRow], known: Identities, withdrawn: Correction | N
 
 def _told_in(row: StoredRow) -> Form:
     items: list[int | str] = msgspec.json.decode(row["items"])
-    return Form(tuple(map(_item, items)), Recall(row["recall"]), row["taken_utc_ms"])
+    return Form(tuple(map(as_item, items)), Recall(row["recall"]), row["taken_utc_ms"])
 
 
-def _item(item: int | str) -> Item:
+def as_item(item: int | str) -> Item:
+    """An answer as it was stored."""
     return NoAnswer(item) if isinstance(item, str) else item

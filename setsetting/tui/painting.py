@@ -14,6 +14,8 @@ from setsetting.tui.line import Line, changed
 from setsetting.tui.theme import FIRST_THEME, PALETTES
 
 Shown = TypeVar("Shown")
+WIDE_FROM, HIGH_FROM = 110, 34
+"""From so many columns there is room for whole words beside each other, from so many rows for all of the small print."""
 
 
 class Painting(Widget):

@@ -23,7 +23,7 @@ NOT_ELSEWHERE = {"up", "down", "left", "right", "page-up", "page-down", "first",
 ON_SIGHT = {
     ScreenName.PATIENT: {"open"},
     ScreenName.LIBRARY: {"open", "tag", "refuse", "stop"},
-    ScreenName.RECORDINGS: {"open", "join", "part", "withdraw", "undo"},
+    ScreenName.RECORDINGS: {"join", "part", "withdraw", "undo"},
     ScreenName.BUILD: {"accept", "join", "render", "open", "undo"},
     ScreenName.PCL5: {"clear", "gap", "save", "drop"},
     ScreenName.REVIEW: {"open"},

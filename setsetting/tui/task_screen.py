@@ -23,6 +23,7 @@ from setsetting.review.words import internal_review
 from setsetting.tui.command import KEY_NAMES, Command, by_screen, without_clash
 from setsetting.tui.dialogs import Answer, ChoiceDialog, ConfirmDialog, Dialog
 from setsetting.tui.navigation import Navigator
+from setsetting.tui.painting import HIGH_FROM, WIDE_FROM
 from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.tui.widgets.paragraph import Disclaimer
 from setsetting.tui.widgets.status import StatusRow
@@ -71,13 +72,13 @@ class TaskScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012
         (0, "-too-narrow"),
         (LEAST_COLUMNS, "-narrow"),
-        (110, "-wide"),
+        (WIDE_FROM, "-wide"),
         (180, "-huge"),
     ]
     VERTICAL_BREAKPOINTS = [  # noqa: RUF012
         (0, "-too-low"),
         (LEAST_ROWS, "-low"),
-        (34, "-high"),
+        (HIGH_FROM, "-high"),
     ]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

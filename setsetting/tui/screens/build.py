@@ -26,9 +26,9 @@ from setsetting.tui.screens.planning import (
     PlanAnswered,
     answered,
     first_request,
+    infusion_minutes_typed,
     kept_asked,
     loosening_asked,
-    minutes_typed,
     playlist_asked,
     tracks_of,
 )
@@ -320,7 +320,7 @@ class BuildScreen(ListScreen):
         wanted = self._needs_plan()
         text = await self.ask(TextDialog(_("How many minutes does the infusion last?"), f"{wanted.minutes:g}"))
         if text is not None:
-            self._want(replace(wanted, minutes=minutes_typed(text)))
+            self._want(replace(wanted, minutes=infusion_minutes_typed(text)))
 
     def do_seed(self) -> None:
         wanted = self._needs_plan()

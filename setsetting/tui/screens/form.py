@@ -31,7 +31,7 @@ class FormScreen(SheetScreen):
 
     TITLE_WORDS = _("PCL-5 form")
     SHORT = small_print()
-    CSS = "FormScreen Totals { height: 3; }"
+    CSS = f"{SheetScreen.CSS} FormScreen Totals {{ height: 3; }}"
     NO_SUCH_KEY = _("{key} does nothing here: the form is stored, and enter corrects its answers.")
     ACTS: ClassVar[tuple[Command, ...]] = (
         Command("correct", "enter", _("Correct"), _("Corrects the answers, from those that are there.")),

@@ -23,6 +23,7 @@ from setsetting.tui.screens.which_patient import patient_asked
 from setsetting.tui.task_screen import BACK, HELP
 from setsetting.tui.theme import ACCENT, DIM, GOOD, STRONG, TEXT
 from setsetting.tui.widgets.detail_pane import DetailPane
+from setsetting.tui.widgets.find_line import FindLine
 from setsetting.tui.widgets.header import Header
 from setsetting.tui.widgets.paragraph import Paragraph
 from setsetting.tui.widgets.status import StatusRow
@@ -64,10 +65,6 @@ class LibraryScreen(ListScreen):
     """A table of tracks with a filter."""
 
     TITLE_WORDS = _("library")
-    CSS = """
-    LibraryScreen Input { display: none; }
-    LibraryScreen.-filtering Input { display: block; }
-    """
     ACTS: ClassVar[tuple[Command, ...]] = (
         Command("filter", "slash", _("Filter"), _("Shows tracks with all these words in title, artist or tags.")),
         Command("sort", "o", _("Sort"), _("Sorts by title, artist, energy, length or startle in turn.")),
@@ -101,7 +98,7 @@ class LibraryScreen(ListScreen):
 
     def body(self) -> ComposeResult:
         yield Header(_("LIBRARY"))
-        yield Input(placeholder=_("words in title, artist or tags; -word leaves out; enter when done"))
+        yield FindLine(placeholder=_("words in title, artist or tags; -word leaves out; enter when done"))
         columns = (
             Column(_("energy"), 6, right=True),
             Column("", 1),
@@ -152,7 +149,7 @@ class LibraryScreen(ListScreen):
         pane.show(cut(title, TITLE_COLUMNS), f"{known} · {measured} · {rest}")
 
     def _filter(self) -> None:
-        words = spelled(self.query_one(Input).value).split()
+        words = self.query_one(FindLine).words
         wanted = [word for word in words if not word.startswith("-")]
         unwanted = [word[1:] for word in words if word.startswith("-") and len(word) > 1]
         kept = [
@@ -193,21 +190,13 @@ class LibraryScreen(ListScreen):
     def _typed(self) -> None:
         self._filter()
 
-    @on(Input.Submitted)
-    def _found_it(self) -> None:
-        self.set_focus(None)
-
     def do_filter(self) -> None:
-        self.add_class("-filtering")
-        self.query_one(Input).focus()
+        self.query_one(FindLine).open()
 
     async def do_back(self) -> None:
-        field = self.query_one(Input)
-        if self.has_class("-filtering"):
-            field.value = ""
-            self.remove_class("-filtering")
-            self.set_focus(None)
-        elif self._scanning:
+        if self.query_one(FindLine).close():
+            return
+        if self._scanning:
             self._stop.set()
             self.say(_("The scan is stopping; what is measured is kept. Escape again goes back."))
             self._scanning = False

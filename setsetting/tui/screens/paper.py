@@ -6,7 +6,7 @@ from setsetting.review.words import room as room_words
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import TextDialog
 from setsetting.tui.list_screen import MOVES
-from setsetting.tui.screens.planning import minutes_typed
+from setsetting.tui.screens.planning import infusion_minutes_typed
 from setsetting.tui.screens.refusing import refuse_track
 from setsetting.tui.screens.start import room_asked
 from setsetting.tui.setting_screen import SettingScreen
@@ -87,5 +87,5 @@ async def enter_from_paper(screen: "TaskScreen", clinic: "Clinic", code: str) ->
     room = None if typed is None else await room_asked(screen, clinic, code)
     if typed is None or room is None:
         return None
-    told = closing.OnPaper(code, started, minutes_typed(typed), room)
+    told = closing.OnPaper(code, started, infusion_minutes_typed(typed), room)
     return PaperScreen(clinic, told, closing.paper_form(clinic, told))

@@ -29,6 +29,7 @@ from setsetting.views import patient as views
 from setsetting.views import pcl5, session
 from setsetting.views.visit import plan_words, why_words
 from setsetting.words.numbers import local_text, minutes_text
+from setsetting.words.spelling import spelled
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
@@ -180,7 +181,7 @@ class PatientScreen(ListScreen):
         filled = forms.listing(self._clinic, self._code, withdrawn=True)
         entries += [HistoryRow(row.form.taken_ms, form=row) for row in filled]
         self.table.show(sorted(entries, key=lambda entry: entry.at_ms, reverse=True))
-        vetoes = ", ".join(f"{what} {name}" for what, name in named(self._clinic, view.vetoes))
+        vetoes = ", ".join(dict.fromkeys(" ".join(each) for each in named(self._clinic, view.vetoes)))
         heard = count("heard in this course: {n} track", "heard in this course: {n} tracks", len(view.heard))
         never = _("never: {vetoes}").format(vetoes=vetoes) if vetoes else _("no vetoes")
         merged = [
@@ -338,8 +339,8 @@ class PatientScreen(ListScreen):
         if not notes:
             raise NotFound(_("No note stands in this patient's sessions."))
         typed = await self.ask(TextDialog(_("{code}: words of a note").format(code=self._code)))
-        wanted = (typed or "").casefold().split()
-        found = [note for note in notes if all(word in note.text.casefold() for word in wanted)]
+        wanted = spelled(typed or "").split()
+        found = [note for note in notes if all(word in spelled(note.text) for word in wanted)]
         if typed is None:
             return
         if not found:
@@ -375,7 +376,8 @@ class PatientScreen(ListScreen):
         vetoes = self._view.vetoes if self._view else ()
         if not vetoes:
             raise UsageError(_("No veto stands for this patient."))
-        names = named(self._clinic, vetoes)
+        known = dict(zip(named(self._clinic, vetoes), vetoes, strict=True))  # one that was said twice is withdrawn once
+        names, vetoes = list(known), tuple(known.values())
         at = await self.ask(ChoiceDialog(_("{code}: which veto?").format(code=self._code), names))
         if at is None:
             return

@@ -22,6 +22,7 @@ from setsetting.tui.widgets.plan_view import PlanRequest
 from setsetting.units import Minutes, minutes_from_ms
 from setsetting.views import soundscape as views
 from setsetting.views.playlist import whence
+from setsetting.words.numbers import MINUS
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -121,11 +122,16 @@ def tracks_of(clinic: "Clinic", soundscape: "Soundscape") -> "Mapping[str, Track
 
 
 def minutes_typed(text: str) -> Minutes:
-    """Minutes as typed; refuses what no infusion can last."""
+    """A number of minutes as it is typed; UsageError for another text."""
     try:
-        minutes = Minutes(float(text))
+        return Minutes(float(text.strip().replace(MINUS, "-").replace(",", ".")))
     except ValueError:
-        raise UsageError(_("{text!r} is not a number of minutes.").format(text=text)) from None
+        raise UsageError(_("{text!r} is no number of minutes.").format(text=text)) from None
+
+
+def infusion_minutes_typed(text: str) -> Minutes:
+    """The same; refuses what no infusion can last."""
+    minutes = minutes_typed(text)
     steady(minutes)
     return minutes
 

@@ -14,7 +14,7 @@ from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog
 from setsetting.tui.line import Line, paragraph
 from setsetting.tui.list_screen import MOVES, ListScreen
-from setsetting.tui.painting import PaintingOf
+from setsetting.tui.painting import HIGH_FROM, PaintingOf
 from setsetting.tui.screens.report import write_review
 from setsetting.tui.task_screen import BACK, HELP, small_print
 from setsetting.tui.theme import DIM, MONTH, STRONG, TEXT, URGENT, WEEK, TextStyle
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 SAYS = 66
 """The widest that a change is called; where there is no room for it the line under the row says it, whole."""
-FACT_ROWS, FACT_ROWS_LOW, HIGH_FROM = 4, 2, 34
+FACT_ROWS, FACT_ROWS_LOW = 4, 2
 
 
 class Completeness(PaintingOf["PatientReview"]):

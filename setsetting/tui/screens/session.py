@@ -18,19 +18,21 @@ from setsetting.review.words import internal_review, of_state, room
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
+from setsetting.tui.screens.planning import minutes_typed
 from setsetting.tui.screens.report import write_page
 from setsetting.tui.screens.which_patient import patient_asked
 from setsetting.tui.task_screen import BACK, HELP, small_print
 from setsetting.tui.theme import ACCENT, DIM, LOUD, STRONG, TEXT, TextStyle
 from setsetting.tui.widgets.detail_pane import DetailPane
+from setsetting.tui.widgets.find_line import FindLine
 from setsetting.tui.widgets.header import Header
 from setsetting.tui.widgets.page_view import view_of
 from setsetting.tui.widgets.paragraph import Disclaimer, Paragraph
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.tui.widgets.timeline import Timeline
-from setsetting.units import Minutes
 from setsetting.words.numbers import MINUS
+from setsetting.words.spelling import spelled
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -54,8 +56,6 @@ class SessionScreen(ListScreen):
     SessionScreen Timeline { height: 12; display: none; }
     SessionScreen.-high Timeline { display: block; }
     SessionScreen DetailPane { height: 2; }
-    SessionScreen Input { display: none; }
-    SessionScreen.-finding Input { display: block; }
     """
     ACTS: ClassVar[tuple[Command, ...]] = (
         Command("withdraw", "1", _("Withdraw"), _("Says that the mark under the cursor was none.")),
@@ -89,7 +89,7 @@ class SessionScreen(ListScreen):
 
     def body(self) -> ComposeResult:
         yield Header(_("SESSION"))
-        yield Input(placeholder=_("words of the patient, of a note, a title; enter when done, escape shows all"))
+        yield FindLine(placeholder=_("words of the patient, of a note, a title; enter when done, escape shows all"))
         yield Timeline(legend=True)
         columns = (
             Column(_("minute"), 6, right=True),
@@ -124,9 +124,9 @@ class SessionScreen(ListScreen):
 
     def _filter(self) -> None:
         assert self._page is not None
-        wanted = self.query_one(Input).value.casefold().split()
+        wanted = self.query_one(FindLine).words
         lines = self._page.lines
-        found = [line for line in lines if all(word in f"{line.words} {line.beside}".casefold() for word in wanted)]
+        found = [line for line in lines if all(word in spelled(f"{line.words} {line.beside}") for word in wanted)]
         self.table.show_empty(_("No line holds these words.") if lines else _("Nothing of it was logged live."))
         self._shown = found
         self.table.show(found)
@@ -158,20 +158,11 @@ class SessionScreen(ListScreen):
     def _typed(self) -> None:
         self._filter()
 
-    @on(Input.Submitted)
-    def _found_it(self) -> None:
-        self.set_focus(None)
-
     def do_find(self) -> None:
-        self.add_class("-finding")
-        self.query_one(Input).focus()
+        self.query_one(FindLine).open()
 
     async def do_back(self) -> None:
-        if self.has_class("-finding"):
-            self.remove_class("-finding")
-            self.query_one(Input).value = ""
-            self.set_focus(None)
-        else:
+        if not self.query_one(FindLine).close():
             await super().do_back()
 
     async def do_about(self) -> None:
@@ -211,7 +202,7 @@ class SessionScreen(ListScreen):
         line = self._said(PageKind.MARK, PageKind.INFUSION)
         question = _("{code}: at which minute of the infusion was it?")
         text = await self.ask(TextDialog(self._asking(question), session_words.minute(line).replace(MINUS, "-")))
-        minute = None if text is None else _minutes(text)
+        minute = None if text is None else minutes_typed(text)
         reason = None if text is None else await self._why(_("{code}: why is the minute corrected?"))
         if minute is not None and reason is not None and line.event_id is not None:
             minutes.correct_minute(self._clinic, self._session_id, line.event_id, minute, reason)
@@ -227,7 +218,7 @@ class SessionScreen(ListScreen):
         length = await self.ask(TextDialog(self._asking(_("{code}: how many minutes did it run? Empty: as it is"))))
         reason = await self._why(_("{code}: why is it corrected?")) if started or length else None
         if reason is not None:
-            ran = _minutes(length) if length else None
+            ran = minutes_typed(length) if length else None
             minutes.retell(self._clinic, self._session_id, reason, started=started or None, minutes=ran)
             self._corrected(_("The session's times are corrected; 5 takes that back."))
 
@@ -299,11 +290,3 @@ class SessionScreen(ListScreen):
     def _corrected(self, words: str) -> None:
         self._load()
         self.say(words)
-
-
-def _minutes(text: str) -> Minutes:
-    """A number of minutes as it is typed; UsageError for another text."""
-    try:
-        return Minutes(float(text.strip().replace(MINUS, "-").replace(",", ".")))
-    except ValueError:
-        raise UsageError(_("{text!r} is no number of minutes.").format(text=text)) from None

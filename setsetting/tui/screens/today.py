@@ -219,9 +219,8 @@ class TodayScreen(ListScreen):
         if visit is not None:
             facts.append((_("last time"), words.differed_words(visit, row), TEXT))
             facts += [(_("said"), said, STRONG)] if (said := words.patient_words(visit)) else []
-        facts.append(
-            (_("never"), ", ".join(name for _what, name in named(self._clinic, row.vetoes)) or _("no vetoes"), TEXT)
-        )
+        never = dict.fromkeys(name for _what, name in named(self._clinic, row.vetoes))
+        facts.append((_("never"), ", ".join(never) or _("no vetoes"), TEXT))
         steps = tuple(words.step_words(step, row, plan) for step in self._steps())
         shown = ShownVisit(row.code, _visit_words(row), words.last_held_words(row), tuple(facts), steps)
         self.query_one(VisitPane).show(shown)

@@ -9,13 +9,12 @@ from textual.message import Message
 from setsetting.clinical import pcl5
 from setsetting.clinical.form import Item, NoAnswer, Recall
 from setsetting.tui.line import Line, paragraph, row, wrap_within
-from setsetting.tui.painting import Painting, PaintingOf
+from setsetting.tui.painting import WIDE_FROM, Painting, PaintingOf
 from setsetting.tui.theme import ACCENT, CHOSEN, DIM, LOUD, MONTH, STRONG, TEXT, WEEK, TextStyle
 from setsetting.words.translate import _
 
 ITEM_ROWS = 4
 """The longest item, the ninth, needs four lines at 80 columns; with three its end would be cut."""
-COLUMNS_UNTIL = 110
 COLUMN_ROWS = 10
 
 CUES = (
@@ -111,7 +110,7 @@ class AnswerSheet(Painting):
 
     @property
     def _one_column(self) -> bool:
-        return self.size.width >= COLUMNS_UNTIL and self.size.height >= pcl5.ITEM_COUNT
+        return self.size.width >= WIDE_FROM and self.size.height >= pcl5.ITEM_COUNT
 
     def paint(self, width: int, height: int) -> list[Line]:
         if self._one_column:

@@ -11,12 +11,11 @@ from textual.message import Message
 
 from setsetting.tui.command import Command
 from setsetting.tui.line import Line
-from setsetting.tui.painting import Painting
+from setsetting.tui.painting import WIDE_FROM, Painting
 from setsetting.tui.theme import KEY, TEXT, URGENT
 from setsetting.words import plain
 
 GAP = 1
-NARROW = 110
 
 
 class KeyBar(Painting):
@@ -50,7 +49,7 @@ class KeyBar(Painting):
         commands = [command for command in self._commands if command.in_bar]
         if not commands or width <= 0:
             return []
-        labels = [(command.short or command.label) if width < NARROW else command.label for command in commands]
+        labels = [(command.short or command.label) if width < WIDE_FROM else command.label for command in commands]
         needs = [
             plain.width(command.keys_shown) + plain.width(label) + 3
             for command, label in zip(commands, labels, strict=True)

@@ -1,11 +1,8 @@
 """Sentences that stand on a screen whole, on as many rows as they need."""
 
 from setsetting.tui.line import Line, paragraph, wrap_within
-from setsetting.tui.painting import Painting
+from setsetting.tui.painting import HIGH_FROM, Painting
 from setsetting.tui.theme import DIM, TEXT, TextStyle
-
-HIGH_FROM = 34
-"""From so many rows of the terminal on there is room for all of the small print."""
 
 
 class Paragraph(Painting):

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from setsetting.tui.line import Line, paragraph, wrap
-from setsetting.tui.painting import PaintingOf
+from setsetting.tui.painting import WIDE_FROM, PaintingOf
 from setsetting.tui.theme import ACCENT, DIM, GOOD, KEY, LOUD, STRONG, TEXT, TextStyle
 from setsetting.words import plain
 from setsetting.words.numbers import MINUS
@@ -17,7 +17,6 @@ from setsetting.words.translate import _
 GAP = 2
 BAR = "━"
 LONGEST_BAR = 12
-WIDE_FROM = 110
 LOW = 28
 
 

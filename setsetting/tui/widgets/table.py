@@ -11,14 +11,13 @@ from textual import events
 from textual.message import Message
 
 from setsetting.tui.line import Line, fit, paragraph
-from setsetting.tui.painting import Painting
+from setsetting.tui.painting import WIDE_FROM, Painting
 from setsetting.tui.theme import ACCENT, DIM, STRONG, TEXT, TextStyle
 from setsetting.words import plain
 
 RowType = TypeVar("RowType")
 MARGIN = 1
 GAP = 2
-NARROW = 110
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,7 @@ class Table(Painting, Generic[RowType]):
     @property
     def _per_row(self) -> int:
         """How many lines every row has."""
-        return 2 if self._below is not None and self.size.width >= NARROW else 1
+        return 2 if self._below is not None and self.size.width >= WIDE_FROM else 1
 
     @property
     def _under_cursor(self) -> int:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from setsetting.clinical.form import Recall
 from setsetting.tui.line import Line, fit
-from setsetting.tui.painting import PaintingOf
+from setsetting.tui.painting import WIDE_FROM, PaintingOf
 from setsetting.tui.theme import ACCENT, DIM, LOUD, MONTH, STRONG, TEXT, WEEK, TextStyle
 from setsetting.tui.widgets.chart import BRAILLE, DOTS
 from setsetting.words.numbers import MINUS
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from setsetting.review.lanes import Lane
     from setsetting.review.view import FormLine, PatientReview
 
-GUTTER, WIDE_GUTTER, WIDE_FROM = 18, 20, 110
+GUTTER, WIDE_GUTTER = 18, 20
 LEAST_CHART_ROWS = 6
 CHART_SHARE = 0.55
 BREAK_FROM_DAYS = 45

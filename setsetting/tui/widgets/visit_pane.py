@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from setsetting.tui.line import Line, fit, row, wrap_within
-from setsetting.tui.painting import PaintingOf
+from setsetting.tui.painting import WIDE_FROM, PaintingOf
 from setsetting.tui.theme import ACCENT, DIM, KEY, STRONG, TEXT, TextStyle
 from setsetting.words.translate import _
 
-WIDE_FROM = 110
 LABEL, WIDE_LABEL = 11, 22
 STEP = 9
 
