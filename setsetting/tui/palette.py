@@ -37,7 +37,7 @@ BY_WAY_OF = {
     ScreenName.ROOM: (ScreenName.TODAY, _("Choose the room first (0); then {key} does it: {does}")),
 }
 """Screens of something that is chosen on another, and what is said there."""
-OF_THE_CHOSEN = {"open", "form", "build", "review", "whole", "next-found"}
+OF_THE_CHOSEN = {"open", "form", "build", "review", "about", "next-found"}
 """What the day's list does for the chosen patient, and so not when it comes from a screen of nobody."""
 
 

@@ -368,7 +368,7 @@ def test_a_form_is_reached_and_kept_from_the_patient(tmp_path: Path) -> None:
     async def play(pilot: Pilot[int]) -> None:
         await pilot.press("f", *["2"] * 20, "ctrl+s")
         await pilot.pause()
-        assert "Kept; total 40" in words_shown(app)
+        assert ": Kept; total 40" in words_shown(app)
         await pilot.press("question_mark", "escape")
         assert "Kept; total 40" not in words_shown(app)
 

@@ -7,7 +7,8 @@ from textual.pilot import Pilot
 from tui_fake_session import STARTED_UTC_MS
 from tui_stage import CODE, SIZES, Stage, clinic_in_course, composed, named, on_stage, shown, tracks, until, words_shown
 
-from setsetting.desk import attending, library, patients, plans, sessions, soundscapes
+from setsetting.clinical.form import Recall
+from setsetting.desk import attending, forms, library, patients, plans, sessions, soundscapes
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.plans import NO_PLAN, PatientPlan, PlanChange
 from setsetting.errors import Refused
@@ -185,6 +186,18 @@ def test_z_closes_the_chosen_patient_s_session_and_another_s_only_when_it_is_nam
     on_stage(app, play)
 
 
+@pytest.mark.parametrize("size", [*SIZES, (200, 60)], ids=named)
+def test_why_a_form_is_due_stands_whole(clinic: Clinic, size: tuple[int, int]) -> None:
+    forms.add(clinic, "K-0631", [1] * 20, Recall.MONTH, "2026-11-20")
+    app = Stage(clinic, lambda: TodayScreen(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await choose(app, pilot, "K-0631")
+        assert "past-week form due before infusion 1, for comparison with later ones" in words_shown(app)
+
+    on_stage(app, play, size)
+
+
 LONG = " ".join(f"Track {n} is by an artist whom this patient refuses." for n in range(9))
 
 
@@ -199,9 +212,9 @@ def test_a_reason_that_is_cut_says_so_and_a_key_says_it_whole(
     async def play(pilot: Pilot[int]) -> None:
         await choose(app, pilot, CODE)
         words = words_shown(app)
-        assert LONG in words or "… y says all" in words
+        assert LONG in words or "… 7 says all" in words
         assert "last time" in words and "never" in words
-        await pilot.press("y")
+        await pilot.press("7")
         await until(pilot, lambda: LONG in words_shown(app))
 
     on_stage(app, play, size)

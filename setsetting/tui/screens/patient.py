@@ -48,7 +48,7 @@ NOTHING_YET = {
     "ready": _("Nothing yet: f enters the first PCL-5, j starts the plan that is ready."),
 }
 """What there is to do for a patient without a session or form, by the state of the plan."""
-READING = {"open", "take-back", *(command.name for command in (*MOVES, BACK, *EVERYWHERE))}
+READING = {"open", "take-back", "about", *(command.name for command in (*MOVES, BACK, *EVERYWHERE))}
 """What is done with a patient who was withdrawn."""
 WHAT = (("artist", _("every track by an artist")), ("tag", _("every track with a tag")), ("track", _("one track")))
 
@@ -118,6 +118,7 @@ class PatientScreen(ListScreen):
             in_bar=False,
         ),
         Command("take-back", "5", _("Take back"), _("Takes back that the patient was withdrawn, or made one person.")),
+        Command("about", "7", _("About"), _("Says all that stands below the list, of the plan too."), in_bar=False),
         *MOVES,
         BACK,
         HELP,
@@ -127,7 +128,7 @@ class PatientScreen(ListScreen):
         super().__init__()
         self._clinic, self._code = clinic, code
         self._view: PatientView | None = None
-        self._below = ""
+        self._below = self._plan = ""
         self._entering: PaperScreen | None = None
 
     @property
@@ -162,7 +163,7 @@ class PatientScreen(ListScreen):
             empty=_("Nothing yet: f enters the first PCL-5."),
             key=lambda entry: entry.key,
         )
-        yield Paragraph(bg="panel", most=3)
+        yield Paragraph(bg="panel", most=3, more=_("7 says all"))
         yield StatusRow()
         yield Disclaimer(internal_review(), self._clinic.banner, short=small_print())
 
@@ -215,6 +216,7 @@ class PatientScreen(ListScreen):
         plan = message.plan
         what = " ".join(plan.reasons) or why_words(plan) or _("m builds one")
         words = _("plan: {state}, {why}").format(state=plan_words(plan), why=what)
+        self._plan = words
         self.query_one(Paragraph).show(f"{self._below} · {words}")
         self.table.show_empty(NOTHING_YET[str(plan.state)])
         self.table.redraw()
@@ -270,6 +272,9 @@ class PatientScreen(ListScreen):
 
             await close_left_open(self, self._clinic, held.session_id)
             self._load()
+
+    async def do_about(self) -> None:
+        await self.ask(ChoiceDialog(" · ".join((f"{self._code}: {self._below}", self._plan)), ()))
 
     def do_build(self) -> None:
         self.navigator.open_build(self._code)

@@ -246,7 +246,7 @@ class Pcl5Screen(SheetScreen):
                 return
             kept = forms.correct(self._clinic, self._old.form_id, items, reason)
         self._saved = True
-        self.leave_in_passing(views.entered_words(kept))
+        self.leave_in_passing(f"{kept.code}: {views.entered_words(kept)}")
 
     async def do_drop(self) -> None:
         from setsetting.desk import drafts

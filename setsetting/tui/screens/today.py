@@ -89,7 +89,7 @@ class TodayScreen(ListScreen):
         Command("more", "0", _("More"), _("Verifies the record; playlists, rooms, and who was withdrawn.")),
         Command("find", "slash", _("Find"), _("Goes to the patient whose code holds what is typed.")),
         Command("next-found", "tab", _("Next found"), _("Goes to the next patient whose code holds what was typed.")),
-        Command("whole", "y", _("Say all"), _("Says all that is known for the chosen visit."), in_bar=False),
+        Command("about", "7", _("About"), _("Says all that is known for the chosen visit."), in_bar=False),
         *MOVES,
         Command("quit", "q", _("Quit"), _("Ends the interface; music that plays goes on.")),
         HELP,
@@ -264,7 +264,7 @@ class TodayScreen(ListScreen):
         if done is not None:
             await done
 
-    async def do_whole(self) -> None:
+    async def do_about(self) -> None:
         if self._code:
             await self.ask(ChoiceDialog(self.query_one(VisitPane).words, ()))
 

@@ -31,24 +31,19 @@ class VisitPane(PaintingOf[ShownVisit]):
     def paint_of(self, shown: ShownVisit, width: int, height: int) -> list[Line]:
         pieces = ((shown.code, STRONG), (f"  {shown.visit}", TEXT))
         lines = [row(width, pieces, "panel", shown.last, DIM)]
-        room = height - 1 - len(shown.steps)
-        facts = self._facts(shown.facts[:room], room, width)
-        lines += facts
-        lines += [Line(width)] * (len(facts) < room)
-        return lines + [self._step(number, step, width) for number, step in enumerate(shown.steps, 1)]
-
-    def _facts(self, facts: Sequence[tuple[str, str, TextStyle]], room: int, width: int) -> list[Line]:
-        """Each fact on a row at least, the first ones on as many as their words need; where it is cut it says so."""
         x = self._left(width)
-        lines: list[Line] = []
-        for after, (label, words, style) in enumerate(facts, 1 - len(facts)):
-            texts = wrap_within(words, width - x - 1, room - len(lines) + after, _("y says all"))
+        room = height - 1
+        said = _shared([why for _act, why in shown.steps], width - x - STEP - 4, room - len(shown.facts))
+        steps = [line for number, texts in enumerate(said, 1) for line in self._step(number, shown, texts, width)]
+        facts: list[Line] = []
+        whole = _shared([words for _label, words, _style in shown.facts], width - x - 1, room - len(steps))
+        for (label, _words, style), texts in zip(shown.facts, whole, strict=True):
             for number, text in enumerate(texts):
                 line = Line(width)
                 line.put(1, "" if number else fit(label, x - 2), DIM)
                 line.put(x, text, style)
-                lines.append(line)
-        return lines
+                facts.append(line)
+        return [*lines, *facts, *[Line(width)] * (len(facts) + len(steps) < room), *steps]
 
     @property
     def words(self) -> str:
@@ -56,18 +51,31 @@ class VisitPane(PaintingOf[ShownVisit]):
         if self._shown is None:
             return ""
         facts = (f"{label}: {words}" for label, words, _style in self._shown.facts)
-        return " · ".join((f"{self._shown.code} {self._shown.visit}", self._shown.last, *facts))
+        steps = (f"{number} {act}: {why}" for number, (act, why) in enumerate(self._shown.steps, 1))
+        head = (f"{self._shown.code} {self._shown.visit}", self._shown.last)
+        return " · ".join(filter(None, (*head, *facts, *steps)))
 
-    def _step(self, number: int, step: tuple[str, str], width: int) -> Line:
-        line = Line(width)
+    def _step(self, number: int, shown: ShownVisit, texts: Sequence[str], width: int) -> list[Line]:
+        """An act with its digit, and why it is next over as many rows as there are."""
         x = self._left(width)
+        lines = [Line(width) for _text in texts]
         if number == 1:
-            line.put(1, _("next"), DIM)
-        line.put(x - 1, f" {number} ", KEY)
-        line.put(x + 3, fit(step[0], STEP - 1), ACCENT if number == 1 else STRONG)
-        line.put(x + 3 + STEP, fit(step[1], width - x - STEP - 4), DIM)
-        return line
+            lines[0].put(1, _("next"), DIM)
+        lines[0].put(x - 1, f" {number} ", KEY)
+        lines[0].put(x + 3, fit(shown.steps[number - 1][0], STEP - 1), ACCENT if number == 1 else STRONG)
+        for line, text in zip(lines, texts, strict=True):
+            line.put(x + 3 + STEP, text, DIM)
+        return lines
 
     @staticmethod
     def _left(width: int) -> int:
         return WIDE_LABEL if width >= WIDE_FROM else LABEL
+
+
+def _shared(texts: Sequence[str], width: int, room: int) -> list[list[str]]:
+    """Texts over so many rows: each on one at least, the first on as many as they need; where one is cut it says so."""
+    shared: list[list[str]] = []
+    for after, text in enumerate(texts, 1 - len(texts)):
+        shared.append(wrap_within(text, width, max(1, room + after), _("7 says all")))
+        room -= len(shared[-1])
+    return shared
