@@ -1,6 +1,6 @@
-"""The player's process: `python -m setsetting.player FOLDER [restart]`.
+"""The player's process: `python -m setsetting.player FOLDER [restart] [watched]`.
 
-It plays the job in FOLDER to its end. When it can't start, it says why in one sentence, in `FOLDER/refused` and on
+Without the last word it is the watcher, which starts the player and starts it again when it is killed. The player plays the job in FOLDER to its end. When it can't start, it says why in one sentence, in `FOLDER/refused` and on
 standard error. It holds a lock on its folder, and one on its output, for as long as it lives.
 """
 
@@ -14,8 +14,9 @@ from setsetting.machine import files, locks
 from setsetting.machine.clock import SystemClock
 from setsetting.player import job as jobs
 from setsetting.player import presence
-from setsetting.player.job import LOCK_FILE, REFUSED_FILE, RESTART, VIRTUAL
+from setsetting.player.job import LOCK_FILE, REFUSED_FILE, RESTART, VIRTUAL, WATCHED
 from setsetting.player.occupancy import occupied
+from setsetting.player.watch import watch
 from setsetting.words.translate import _
 
 _LOOKED_AT_S = 0.5
@@ -25,6 +26,8 @@ _LOOKED_AT_S = 0.5
 def main(arguments: list[str]) -> int:
     """Run the player of a folder; 0 when it played to its end."""
     folder = Path(arguments[0]).resolve()
+    if WATCHED not in arguments[1:]:
+        return watch(folder, *arguments[1:])
     try:
         _run(folder, restarted=RESTART in arguments[1:])
     except SetSettingError as error:
@@ -46,7 +49,7 @@ def _run(folder: Path, *, restarted: bool) -> None:
     job = jobs.read(folder)
     try:
         with locks.held(folder / LOCK_FILE, wait_s=_LOOKED_AT_S):
-            presence.sign(folder)
+            presence.sign(folder, ready=False)
             if presence.is_over(folder):
                 raise Refused(_("The session in {folder} is over; nothing plays there.").format(folder=folder))
             output = job.output if job.output in VIRTUAL else outputs.resolve(job.output)

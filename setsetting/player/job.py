@@ -29,6 +29,9 @@ REFUSED_FILE = "refused"
 RESTART = "restart"
 """The word on a player's command line that lets it go on where a dead one was."""
 
+WATCHED = "watched"
+"""The word on the command line of a player that a watcher has started."""
+
 AUTO = "auto"
 NULL = "null"
 FAST = "fast"

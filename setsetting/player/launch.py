@@ -10,7 +10,7 @@ import msgspec
 from setsetting.errors import Refused
 from setsetting.machine import files, locks, processes
 from setsetting.player import job as jobs
-from setsetting.player import journal
+from setsetting.player import journal, presence, watch
 from setsetting.player.client import Player, connect
 from setsetting.player.job import LOCK_FILE, REFUSED_FILE, RESTART, PlayerJob
 from setsetting.words.translate import _
@@ -18,6 +18,8 @@ from setsetting.words.translate import _
 LOG_FILE = "player.log"
 _LOOK_EVERY_S = 0.02
 _ANSWERS_WITHIN_S = 20.0
+_STARTED_AGAIN_WITHIN_S = 6.0
+"""A watcher on a busy machine."""
 _DYING_S = 0.5
 """A killed player's socket is gone a moment before its lock."""
 
@@ -36,7 +38,8 @@ def start(folder: Path, job: PlayerJob) -> Player:
 def restart(folder: Path) -> Player:
     """Start a dead player again where it was, with a fade-in; the journal goes on.
 
-    One that lives and does not answer (stopped, or a machine without breath) is left alone and refused.
+    Its watcher does so by itself, and is given time. One that lives and does not answer (stopped, or a machine without
+    breath) is left alone and refused.
     """
     if journal.ended(journal.read(folder)) is not None:
         raise Refused(_("The music in {folder} has ended; there is nothing to go on with.").format(folder=folder))
@@ -44,8 +47,20 @@ def restart(folder: Path) -> Player:
         with locks.held(folder / LOCK_FILE, wait_s=_DYING_S):
             pass
     except locks.Busy as error:
-        raise Refused(_("The player in {folder} still runs.").format(folder=folder)) from error
-    return _launch(folder, [RESTART])
+        if not presence.is_starting(folder):
+            raise Refused(_("The player in {folder} still runs.").format(folder=folder)) from error
+    return _watched(folder) or _launch(folder, [RESTART])
+
+
+def _watched(folder: Path) -> Player | None:
+    """The player that a watcher starts; None where none watches, or it does not come to it in time."""
+    deadline = time.monotonic() + _STARTED_AGAIN_WITHIN_S
+    while watch.is_watched(folder) and time.monotonic() < deadline:
+        player = connect(folder)
+        if player is not None:
+            return player
+        time.sleep(_LOOK_EVERY_S)
+    return None
 
 
 def _answers(folder: Path) -> bool:

@@ -4,14 +4,16 @@ import contextlib
 import hashlib
 import math
 from collections import deque
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from setsetting import strict_json
 from setsetting.audio.mix import Mix
-from setsetting.errors import Refused
+from setsetting.errors import Refused, SetSettingError
 from setsetting.machine import files
+from setsetting.player.journal import JournalEntry, JournalKind
 from setsetting.units import Seconds, frames_from_s
 from setsetting.words.translate import _
 
@@ -74,6 +76,15 @@ def read_mix(folder: Path, mix_digest: str) -> Mix:
     mix = strict_json.parse(files.read_text(path), path, Mix, _("a mix"))
     check_mix(mix)
     return mix
+
+
+def mix_in_force(folder: Path, first: Mix, entries: Sequence[JournalEntry]) -> Mix:
+    """The Mix that the journal named last, else the first; one that a full disk did not take is passed over."""
+    for entry in reversed(entries):
+        if entry.what in (JournalKind.STARTED, JournalKind.REPLACED, JournalKind.RESTARTED) and entry.mix is not None:
+            with contextlib.suppress(SetSettingError):
+                return read_mix(folder, entry.mix)
+    return first
 
 
 def _mix_path(folder: Path, mix_digest: str) -> Path:

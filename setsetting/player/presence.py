@@ -4,6 +4,7 @@ No answer is not death. A player that stalls (stopped, or on a machine without b
 nothing is started beside it, and what must not go on is ended: this very process and none that has its id later.
 """
 
+import contextlib
 import os
 import time
 from pathlib import Path
@@ -15,6 +16,8 @@ from setsetting.player.job import LOCK_FILE, OVER_FILE, PROCESS_FILE
 from setsetting.words.translate import _
 
 _LOOK_EVERY_S = 0.05
+_STARTS_WITHIN_S = 20.0
+_READY = "ready"
 _ENDS_WITHIN_S = 3.0
 """How long a player that is told to end by its system may take, before it is made to."""
 
@@ -24,18 +27,30 @@ def is_there(folder: Path) -> bool:
     return locks.is_held(folder / LOCK_FILE)
 
 
-def sign(folder: Path) -> None:
-    """Say who holds the lock of a folder: this process."""
-    files.write_whole(folder / PROCESS_FILE, str(Process.this()).encode(), replace=True)
+def sign(folder: Path, *, ready: bool) -> None:
+    """Say who holds the lock of a folder: this process; and whether it answers from now on."""
+    words = f"{Process.this()}\n{_READY if ready else ''}"
+    with contextlib.suppress(Refused):  # a full disk stops no music
+        files.write_whole(folder / PROCESS_FILE, words.encode(), replace=True)
 
 
 def holder(folder: Path) -> Process | None:
     """Who holds the lock of a folder; None where nobody does, or has not said so yet."""
     try:
-        signed = Process.told((folder / PROCESS_FILE).read_text(encoding="utf-8"))
+        signed = Process.told((folder / PROCESS_FILE).read_text(encoding="utf-8").partition("\n")[0])
     except (OSError, ValueError):
         return None
     return signed if signed is not None and is_there(folder) and signed.runs else None
+
+
+def is_starting(folder: Path) -> bool:
+    """Whether the player of this folder has its lock, does not answer yet, and has not had long to come to it."""
+    try:
+        is_ready = (folder / PROCESS_FILE).read_text(encoding="utf-8").endswith(_READY)
+        signed_s = (folder / PROCESS_FILE).stat().st_mtime
+    except (OSError, ValueError):
+        return is_there(folder)  # it has not even signed
+    return not is_ready and is_there(folder) and abs(time.time() - signed_s) < _STARTS_WITHIN_S
 
 
 def is_over(folder: Path) -> bool:

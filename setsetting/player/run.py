@@ -5,7 +5,6 @@ one mixes ahead; the device's callback sends; each client has one of its own. Th
 of these but the clients': this thread mixes, sends and waits at barriers by itself.
 """
 
-import contextlib
 import signal
 import threading
 import time
@@ -15,7 +14,6 @@ from typing import Any
 import numpy as np
 
 from setsetting.arrays import Block
-from setsetting.audio.mix import Mix
 from setsetting.errors import SetSettingError
 from setsetting.machine.clock import Clock
 from setsetting.player import presence
@@ -36,7 +34,7 @@ from setsetting.player.journal import (
     read_position,
 )
 from setsetting.player.journal_writer import JournalWriter, PositionFile
-from setsetting.player.mixes import MixStore, read_mix
+from setsetting.player.mixes import MixStore, mix_in_force
 from setsetting.player.outputs import BUFFER_MS, PERIODS, OpenOutput, Output
 from setsetting.player.playback_history import PlaybackHistory
 from setsetting.player.server import Server
@@ -93,7 +91,7 @@ class Run:
         self._open_output = open_output
         self._clock = clock
         self._fast = job.output == FAST
-        mix = _mix_in_force(folder, job) if restarted else job.mix
+        mix = mix_in_force(folder, job.mix, read(folder)) if restarted else job.mix
         position = read_position(folder) if restarted else None
         frame = min(last_frame(read(folder), position), mix.frames) if restarted else Frames(0)
         self._transport = Transport(mix, frame, open_mixer, waits=self._fast)
@@ -110,6 +108,8 @@ class Run:
         self._underruns = 0
         self._written_at = 0.0
         self._restarted = restarted
+        self._looked_at = self._now()
+        self._stalls = False
         self._gap_ms = Milliseconds(0) if position is None else position.age_ms(clock)
         self._transport.holding = not self._fast  # an output is open and silent before anything is written down
 
@@ -134,6 +134,7 @@ class Run:
             self._journal.note(JournalKind.STARTED, frame, mix=self._journal.mix_digest, text=self._output_name)
         self._position.write(frame)
         self._transport.holding = False
+        presence.sign(self._folder, ready=True)
         self._server.open()
 
     def _carry_on(self, frame: Frames, gap_ms: Milliseconds) -> None:
@@ -162,13 +163,15 @@ class Run:
             pass
         output: Output | None = self._open_output(self._output_name, transport.rate_hz, self._send)
         self._begin()
+        self._looked_at = self._now()
         stopped = threading.Event()
         threading.Thread(target=self._mix_ahead, args=(stopped,), daemon=True).start()
         calls, silent_ticks, heard_at, tried_at = 0, 0, time.monotonic(), 0.0
         while not self._is_over():
-            self._sleep_a_tick()
+            time.sleep(TICK_S)
             self._tick()
             if output is not None:
+                self._look_for_a_stall()
                 if output.calls != calls:
                     calls, silent_ticks, heard_at = output.calls, 0, time.monotonic()
                 silent_ticks += 1
@@ -182,6 +185,7 @@ class Run:
                 output, tried_at = self._reopen(), time.monotonic()
                 if output is not None:
                     self._back(nearest_ms(time.monotonic() - heard_at))
+                    self._looked_at = self._now()
                     calls, silent_ticks, heard_at = 0, 0, time.monotonic()
         if output is not None:
             time.sleep(s_from_ms(BUFFER_MS))  # what is in the device's buffer is still to be heard
@@ -189,15 +193,27 @@ class Run:
         stopped.set()
         self._end()
 
-    def _sleep_a_tick(self) -> None:
-        """Wait a tick; where far more time went by than was sent, say so, and keep the gap in the capture."""
-        transport, clock = self._transport, self._clock
-        frame, at_ms, holding = transport.frame, clock.mono_ms(), transport.holding
-        time.sleep(TICK_S)
-        missed_ms = clock.mono_ms() - at_ms - ms_from_frames(transport.frame - frame, transport.rate_hz)
-        if missed_ms >= STALLED_MS and not holding:
-            self._capture.silence(missed_ms)
+    def _look_for_a_stall(self) -> None:
+        """Where far more time went by since the last look than was sent, say so, and keep the gap in the capture.
+
+        Some devices make up for a part of it at once, so it is counted a tick later.
+        """
+        transport, (frame, lacked, at_ms) = self._transport, self._looked_at
+        now = self._now()
+        if now[0] == frame:
+            return
+        missed_ms = now[2] - at_ms - ms_from_frames(now[0] - frame, transport.rate_hz)
+        if missed_ms < STALLED_MS or self._stalls:
+            self._looked_at = now
+        self._stalls = missed_ms >= STALLED_MS and not self._stalls
+        if missed_ms >= STALLED_MS and not self._stalls:
+            in_it_ms = ms_from_frames(now[1] - lacked, transport.rate_hz)
+            self._capture.silence(max(Milliseconds(0), missed_ms - in_it_ms))
             self._journal.note(JournalKind.STALLED, frame, held_ms=missed_ms)
+
+    def _now(self) -> tuple[Frames, Frames, Milliseconds]:
+        """How far the music is, how much was silence for want of it, and when."""
+        return self._transport.frame, self._transport.lacked, self._clock.mono_ms()
 
     def _send(self, out: Block) -> int:
         """The device's callback; see `Transport.pull`."""
@@ -336,15 +352,6 @@ class Run:
         self._journal.close()
         self._server.close(_LAST_WORDS_S)
         self._transport.close()
-
-
-def _mix_in_force(folder: Path, job: PlayerJob) -> Mix:
-    """The Mix that the journal named last; one that a full disk did not take is passed over."""
-    for entry in reversed(read(folder)):
-        if entry.what in (JournalKind.STARTED, JournalKind.REPLACED, JournalKind.RESTARTED) and entry.mix is not None:
-            with contextlib.suppress(SetSettingError):
-                return read_mix(folder, entry.mix)
-    return job.mix
 
 
 def ignore_hangup() -> None:

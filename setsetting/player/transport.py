@@ -76,6 +76,8 @@ class Transport:
         self.gain_stage = GainStage(mix.rate_hz)
         self.frame = start_frame
         self.underruns = 0
+        self.lacked: Frames = Frames(0)
+        """Frames of silence that underruns sent."""
         self.holding = False
         self.short = threading.Event()
         """Set when the ring was cut, so that who mixes ahead need not look often."""
@@ -121,6 +123,7 @@ class Transport:
             count = max(0, min(count, fading - frame))
         elif count < len(out) and not holding and not exhausted:
             self.underruns += 1
+            self.lacked += len(out) - count
         if count:
             self._copy_out(frame, out[:count])
             self.gain_stage.apply(out[:count], frame)

@@ -75,7 +75,8 @@ class PlayerLink(Closable):
         """Whether there is a player, of whom was just asked what it does."""
         if state is not None:
             return Presence.ALIVE
-        return Presence.STALLED if presence.is_there(self.folder) else Presence.NONE
+        stalls = presence.is_there(self.folder) and not presence.is_starting(self.folder)
+        return Presence.STALLED if stalls else Presence.NONE
 
     def player(self) -> Player:
         """The player, with its baton taken; raises Refused (NotRunning when it was killed) when there is none."""
@@ -83,7 +84,7 @@ class PlayerLink(Closable):
         if state is None or state.state is PlaybackState.ENDED or self._player is None:
             if self.ended is not None:
                 raise Refused(_("The music has ended."))
-            if presence.is_there(self.folder):
+            if self.presence(state) is Presence.STALLED:
                 raise Stalled(_("The player stalls: it runs and does not answer; nothing reaches it until it does."))
             raise NotRunning(_("The player is not running; `setsetting session attach` restarts it."))
         self._player.take_baton(f"controller {os.getpid()}")

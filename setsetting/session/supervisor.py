@@ -28,6 +28,7 @@ from setsetting.words.translate import _
 LATE_MS = Milliseconds(30_000)
 """Music that was held longer than this is timed anew to the infusion."""
 _REVIVE_EVERY_S = 5.0
+"""So long a player that could not be started is left alone."""
 _LATE_BY = (JournalKind.RESTARTED, JournalKind.OUTPUT_BACK, JournalKind.STALLED)
 _HEED_WAIT_S = 0.1
 """Who else acts on the session looks after it too, so nobody waits for it."""
@@ -42,7 +43,7 @@ class Supervisor:
         self._link = conductor.link
         self._outbox = conductor.outbox
         self._tended_n: int | None = None
-        self._revived_at = -_REVIVE_EVERY_S
+        self._failed_at = -_REVIVE_EVERY_S
 
     @cached_property
     def tracks(self) -> dict[str, Track]:
@@ -134,12 +135,12 @@ class Supervisor:
             self.trouble = _("The player could not be told what was logged: {why}").format(why=error)
 
     def _revive(self) -> bool:
-        if time.monotonic() - self._revived_at < _REVIVE_EVERY_S:
+        if time.monotonic() - self._failed_at < _REVIVE_EVERY_S:
             return False
-        self._revived_at = time.monotonic()
         try:
             revived = self._link.revive()
         except SetSettingError as error:
+            self._failed_at = time.monotonic()
             self.trouble = _("The player could not be started again: {why}").format(why=error)
             return False
         self.trouble = None

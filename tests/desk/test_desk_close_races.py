@@ -68,7 +68,7 @@ def test_a_player_that_is_stopped_is_said_to_stall_and_is_gone_after_a_close(cli
     assert live.status().player is Presence.STALLED  # and no second one is started
     closing.close(clinic, closing.prepare_close(clinic, None, said.append))
     assert "The player did not answer and was ended." in said
-    assert left_in(clinic) == []
+    until(lambda: left_in(clinic) == [])
     with clinic.record() as record:
         assert rows.session(record, live.session_id).how == "closed"
     again = sessions.start(clinic, sessions.SessionRequest(plan(clinic), CODE, output="null"), say=quiet)
@@ -82,7 +82,7 @@ def test_a_close_meets_a_player_that_is_being_started_again_and_none_is_left(cli
     looking.start()
     closing.close(clinic, closing.prepare_close(clinic, None, quiet))
     looking.join()
-    assert left_in(clinic) == []
+    until(lambda: left_in(clinic) == [])
     assert not live.folder.exists()
 
 
@@ -96,7 +96,8 @@ def test_what_attends_a_session_that_was_closed_starts_nothing_and_makes_no_fold
                 other.status()
             with pytest.raises(Refused, match="has been closed"):
                 other.act("duck")
-    assert not live.folder.exists() and left_in(clinic) == []
+    until(lambda: left_in(clinic) == [])
+    assert not live.folder.exists()
 
 
 def test_a_player_outlives_no_controller_that_was_killed_in_its_close(clinic: Clinic, live: LiveSession) -> None:
@@ -121,5 +122,5 @@ def test_a_close_ends_whoever_follows_the_session_with_the_right_sentence(
         _out, said = follower.communicate(timeout=20)
         assert follower.returncode == 0, said
         assert "closed elsewhere" in said or "being closed there" in said, said
-        assert left_in(clinic) == []
+        until(lambda: left_in(clinic) == [])
         assert not list((clinic.folder / "live").iterdir())

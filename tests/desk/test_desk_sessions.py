@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from killed_player import kill_for_good
 from session_clinic import CODE, MIN, longest_silence_s, samples, script
 from sessions_played import another, asked, brief, command, noted, play, quiet, row, until
 
@@ -19,7 +20,6 @@ from setsetting.clinical.infusion import Infusion, Segment
 from setsetting.desk import attending, closing, library, patients, sessions, soundscapes
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import AlreadyExists, BrokenFile, NotFound, Refused, UsageError
-from setsetting.machine.processes import is_alive
 from setsetting.player import journal
 from setsetting.player.journal import JournalKind
 from setsetting.progress import silent
@@ -263,8 +263,7 @@ def test_a_player_that_was_killed_is_started_again_where_it_was_and_that_is_logg
     attended.act("volume", "-6")
     until(lambda: attended.status().clock_ms > -38_000)
     pid = journal_pid(attended)
-    os.kill(pid, signal.SIGKILL)
-    until(lambda: not is_alive(pid))
+    kill_for_good(pid)
     reader = sessions.status(clinic)
     assert "The player is not running." in reader.notices
     status = attended.status()
@@ -291,7 +290,7 @@ def test_a_session_whose_player_died_long_ago_ends_unclosed_and_is_not_started_a
     clinic: Clinic, attended: LiveSession
 ) -> None:
     attended.act("infusion-start")
-    os.kill(journal_pid(attended), signal.SIGKILL)
+    kill_for_good(journal_pid(attended))
     attended.detach()
     header = folder.read(attended.folder)
     hours_ms = 9 * 60 * MIN

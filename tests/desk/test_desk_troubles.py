@@ -1,7 +1,5 @@
 """What happens to a session when its files, its record or its player are taken away in the middle of it."""
 
-import os
-import signal
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -9,6 +7,7 @@ from contextlib import contextmanager
 
 import msgspec
 import pytest
+from killed_player import kill_for_good
 from session_clinic import CODE, plan
 
 from setsetting.clinical.setting import Setting
@@ -17,7 +16,6 @@ from setsetting.desk import attending, closing, sessions
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import Refused
 from setsetting.machine.clock import SystemClock
-from setsetting.machine.processes import is_alive
 from setsetting.player import journal
 from setsetting.player.journal import JournalKind
 from setsetting.record import live_rows, rows
@@ -65,9 +63,7 @@ def kill_player(live: LiveSession) -> None:
     with PlayerLink(live.folder) as link:
         state = link.state()
     assert state is not None
-    os.kill(state.pid, signal.SIGKILL)
-    while is_alive(state.pid):
-        os.waitpid(state.pid, 0)
+    kill_for_good(state.pid)
 
 
 def seconds_ago(live: LiveSession, seconds: float) -> None:

@@ -1,7 +1,5 @@
 """A fast session is deterministic: what is captured is what a render of the same Mix gives, acts included."""
 
-import os
-import signal
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
+from killed_player import kill_for_good
 from player_mixes import RATE_HZ, Samples, captured, fast, mix_of, mixed, rendered, sound
 
 from setsetting.audio.dither import to_int16
@@ -128,7 +127,7 @@ def test_a_fast_player_that_was_killed_goes_on_at_the_gate_it_had_come_to(
     mix = mix_of(302 * RATE_HZ, sound(recording("a", 2), barrier, 2 * RATE_HZ))
     player = played(fast(mix, tmp_path / "out.wav", (barrier,)))
     assert player.at_barrier(barrier)
-    os.kill(player.state().pid, signal.SIGKILL)
+    kill_for_good(player.state().pid)
     player.close()
     (tmp_path / "run" / journal.POSITION_FILE).write_text(f"{RATE_HZ} 1 1 \n")  # as a kill before the next note of it
     with launch.restart(tmp_path / "run") as again:

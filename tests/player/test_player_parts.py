@@ -99,6 +99,19 @@ def test_a_device_that_a_busy_machine_keeps_waiting_is_asked_before_it_is_given_
     assert np.array_equal(captured(tmp_path / "out.wav"), rendered(mix))
 
 
+def test_music_that_stood_still_says_for_how_long_and_keeps_the_gap(
+    tmp_path: Path, recording: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FakeOutput, "starves_s", 1.6)
+    mix = mix_of(RATE_HZ, sound(recording("a", 1), 0, RATE_HZ))
+    _run(tmp_path, mix, monkeypatch).play()
+    told = [entry for entry in journal.read(tmp_path) if entry.what in (JournalKind.STALLED, JournalKind.OUTPUT_LOST)]
+    assert [(entry.what, 1_000 <= (entry.held_ms or 0) < 10_000) for entry in told] == [(JournalKind.STALLED, True)]
+    heard, gap = captured(tmp_path / "out.wav"), (told[0].held_ms or 0) * RATE_HZ // 1000
+    assert len(heard) == mix.frames + gap
+    assert np.array_equal(heard[heard.any(axis=1)], rendered(mix)[rendered(mix).any(axis=1)])
+
+
 def test_a_level_comes_back_by_6_db_a_second_and_falls_as_it_is_asked() -> None:
     stage, second = GainStage(RATE_HZ), RATE_HZ
     stage.ask(GainLayer.VOLUME, -24.0, 500)

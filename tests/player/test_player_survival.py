@@ -12,13 +12,14 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
+from killed_player import kill_for_good, watcher_of
 from player_mixes import RATE_HZ, captured, mix_of, rendered, sound
 
 from setsetting.audio.mix import Mix
 from setsetting.errors import Refused
-from setsetting.player import client, journal, launch, mixes
+from setsetting.player import client, journal, launch, mixes, watch
 from setsetting.player.client import Player
-from setsetting.player.job import PlayerJob
+from setsetting.player.job import OVER_FILE, PlayerJob
 from setsetting.player.journal import JournalKind
 from setsetting.player.status import GainLayer, PlaybackState
 
@@ -30,7 +31,7 @@ import fcntl, sys, termios, time
 from pathlib import Path
 import msgspec
 from setsetting.player import client, launch
-from setsetting.player.job import PlayerJob
+from setsetting.player.job import OVER_FILE, PlayerJob
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # as a shell's child: hung up with the terminal
 folder = Path(sys.argv[1])
 job = msgspec.json.decode(Path(sys.argv[2]).read_bytes(), type=PlayerJob)
@@ -78,7 +79,7 @@ def test_closing_the_terminal_and_killing_the_starter_leave_the_capture_unbroken
     assert not [entry for entry in entries if entry.what in (JournalKind.UNDERRUN, JournalKind.OUTPUT_LOST)]
 
 
-def _soon(true: Callable[[], bool]) -> bool:
+def _soon(true: Callable[..., bool]) -> bool:
     deadline = time.monotonic() + 5
     while time.monotonic() < deadline:
         if true():
@@ -95,7 +96,7 @@ def test_a_killed_player_is_started_again_where_it_was(tmp_path: Path, recording
     player.gain("e1", GainLayer.VOLUME, -6.0, 0)
     assert _soon(lambda: player.state().frame > RATE_HZ)
     frame = player.state().frame
-    os.kill(player.state().pid, signal.SIGKILL)
+    kill_for_good(player.state().pid)
     assert _soon(lambda: client.connect(tmp_path / "run") is None)
     before = captured(tmp_path / "out.wav")  # a whole WAV, after a kill
     assert len(before) > frame - RATE_HZ // 2
@@ -127,12 +128,59 @@ def test_a_killed_player_is_started_again_where_it_was(tmp_path: Path, recording
     player.close()
 
 
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_player_that_nobody_attends_is_started_again_by_its_watcher(
+    tmp_path: Path, recording: Record, played: Play, times: int
+) -> None:
+    mix = mix_of(60 * RATE_HZ, sound(recording("a", 60), 0, 60 * RATE_HZ))
+    pid = played(_job(mix, tmp_path)).state().pid
+    for _kill in range(times):
+        os.kill(pid, signal.SIGKILL)
+        assert _soon(lambda before=pid: _pid(tmp_path / "run") not in (None, before))
+        pid = _pid(tmp_path / "run") or 0
+    assert sum(entry.what is JournalKind.RESTARTED for entry in journal.read(tmp_path / "run")) == times
+
+
+def _pid(folder: Path) -> int | None:
+    player = client.connect(folder)
+    if player is None:
+        return None
+    with player:
+        return player.state().pid
+
+
+def test_a_player_that_was_killed_when_its_session_is_over_is_not_started_again(
+    tmp_path: Path, recording: Record, played: Play
+) -> None:
+    player = played(_job(mix_of(60 * RATE_HZ), tmp_path))
+    pid = player.state().pid
+    watcher = watcher_of(pid)
+    os.kill(pid, signal.SIGSTOP)
+    (tmp_path / "run" / OVER_FILE).touch()
+    os.kill(pid, signal.SIGKILL)
+    assert _soon(lambda: not launch._runs(watcher))
+    assert client.connect(tmp_path / "run") is None
+
+
+def test_a_player_whose_watcher_was_killed_plays_on_and_is_started_again_by_who_attends_it(
+    tmp_path: Path, played: Play
+) -> None:
+    player = played(_job(mix_of(60 * RATE_HZ), tmp_path))
+    pid = player.state().pid
+    os.kill(watcher_of(pid), signal.SIGKILL)
+    assert _soon(lambda: not watch.is_watched(tmp_path / "run"))
+    assert player.state().pid == pid
+    os.kill(pid, signal.SIGKILL)
+    with launch.restart(tmp_path / "run") as again:
+        assert again.state().pid != pid and watch.is_watched(tmp_path / "run")
+
+
 def test_a_capture_that_cannot_be_gone_on_with_keeps_no_player_from_being_started_again(
     tmp_path: Path, recording: Record, played: Play
 ) -> None:
     mix = mix_of(60 * RATE_HZ, sound(recording("a", 60), 0, 60 * RATE_HZ))
     player = played(_job(mix, tmp_path))
-    os.kill(player.state().pid, signal.SIGKILL)
+    kill_for_good(player.state().pid)
     assert _soon(lambda: client.connect(tmp_path / "run") is None)
     player.close()
     (tmp_path / "out.wav").unlink()
@@ -150,7 +198,7 @@ def test_a_session_that_was_fading_out_does_not_come_back(tmp_path: Path, record
     player = played(_job(mix, tmp_path))
     player.take_baton("screen")
     player.fade_out("e1", 60_000)
-    os.kill(player.state().pid, signal.SIGKILL)
+    kill_for_good(player.state().pid)
     assert _soon(lambda: client.connect(tmp_path / "run") is None)
     again = launch.restart(tmp_path / "run")
     entries = list(again.follow())
