@@ -8,6 +8,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -77,8 +78,12 @@ def test_a_player_that_is_stopped_is_said_to_stall_and_is_gone_after_a_close(cli
 
 
 def test_a_close_meets_a_player_that_is_being_started_again_and_none_is_left(clinic: Clinic, live: LiveSession) -> None:
+    def look() -> None:
+        with suppress(Refused):  # it was closed meanwhile
+            live.status()
+
     os.kill(pid_of(live.folder), signal.SIGKILL)
-    looking = threading.Thread(target=live.status)  # starts it again
+    looking = threading.Thread(target=look)  # starts it again, as its watcher does
     looking.start()
     closing.close(clinic, closing.prepare_close(clinic, None, quiet))
     looking.join()
