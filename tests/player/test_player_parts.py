@@ -108,7 +108,7 @@ def test_music_that_stood_still_says_for_how_long_and_keeps_the_gap(
     told = [entry for entry in journal.read(tmp_path) if entry.what in (JournalKind.STALLED, JournalKind.OUTPUT_LOST)]
     assert [(entry.what, 1_000 <= (entry.held_ms or 0) < 10_000) for entry in told] == [(JournalKind.STALLED, True)]
     heard, gap = captured(tmp_path / "out.wav"), (told[0].held_ms or 0) * RATE_HZ // 1000
-    assert len(heard) == mix.frames + gap
+    assert abs(len(heard) - mix.frames - gap) <= 1
     assert np.array_equal(heard[heard.any(axis=1)], rendered(mix)[rendered(mix).any(axis=1)])
 
 
