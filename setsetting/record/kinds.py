@@ -171,12 +171,16 @@ class SessionMarked(Payload, frozen=True):
 
 
 class SessionRetimed(Payload, frozen=True):
-    """The rest was planned again because of an act; `body` is the soundscape from then on, `waived` what it gave up."""
+    """Another soundscape holds from then on (`cause` "held": until the plan is followed), with what it `waived`;
+
+    one that is `promised` plays on what was planned before, until the rest is planned again.
+    """
 
     session_id: str
     cause: str
     body: str
     waived: tuple[str, ...] = ()
+    promised: bool = False
 
 
 class SoundPlayed(Payload, frozen=True):

@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from setsetting.clinical.infusion import InfusionStep
 from setsetting.errors import UsageError, guess
-from setsetting.session.status import Cover, InfusionState
+from setsetting.session.status import Cover, HoldReason, InfusionState
 from setsetting.units import Decibels, Milliseconds
 from setsetting.words.numbers import MINUS, number_or_unknown
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
     from setsetting.session.planning import Replanner, Replanning
-    from setsetting.session.state import SoundState
+    from setsetting.session.sounding import SoundState
 
 DUCK_DB = Decibels(-12.0)
 DUCK_MS = Milliseconds(3_000)
@@ -63,10 +63,22 @@ class WhatSounds(Protocol):
     def cover(self) -> Cover | None: ...
     @property
     def ducked(self) -> bool: ...
+    @property
+    def asked(self) -> bool: ...
 
 
 def _as_it_was(sound: "SoundState", _argument: str | None) -> "SoundState":
     return sound
+
+
+def _calmer(sound: "SoundState", _argument: str | None) -> "SoundState":
+    """A level down the music stays, unless it stays where it is already for the infusion's sake."""
+    return replace(sound, asked=sound.asked or sound.held_for not in {HoldReason.NOT_BEGUN, HoldReason.PAUSED})
+
+
+def _onward(sound: "SoundState", _argument: str | None) -> "SoundState":
+    """A cover ends, else a hold that was asked for."""
+    return replace(sound, cover=None, covering=None, asked=sound.asked and sound.cover is not None)
 
 
 def _never(_sound: WhatSounds) -> bool:
@@ -81,10 +93,11 @@ class Act:
     `does` and `undone` are for help and palette. `done` answers, with the argument as `{value}`,
     where neither the plan nor a level has words of its own. `ending` is its label where it `ends_what` holds.
 
-    `step` is the step of the infusion it logs, offered while the infusion is `offered_in` one of these states:
-    such an act times the rest anew, needs no player, and may fade what plays early where `may_fade` says so. `changes` makes the sound's state after it from the
-    state before and the argument. `plans` is the way in which the planner makes what is heard from now on,
-    as the plan or, with `cover`, instead of it; a cover is prepared and is heard without a planner's lead.
+    `step` is the step of the infusion it logs, offered while the infusion is `offered_in` one of these states; such an
+    act needs no player. `changes` makes the sound's state after it from the state before and the argument. `covers` is
+    the way in which the `cover` is made that is heard instead of the plan. What `leaves` leaves what plays for the cue
+    that was promised next, or for one that is `calmer`. `holds` says that it is about a hold. Where an act changes what
+    the rest is timed to, that is planned after it is heard, and may fade what plays early.
     `level` is moved to where the new state has it, and `ends` fades the music out for good. `restores`
     names the parts of the sound's state that its undo brings back; what it logged is taken back in any case.
     `undoes` is the undo itself.
@@ -99,10 +112,12 @@ class Act:
     takes: Takes = Takes.NOTHING
     step: InfusionStep | None = None
     offered_in: tuple[InfusionState, ...] = ()
-    may_fade: bool = False
     changes: Callable[["SoundState", str | None], "SoundState"] = _as_it_was
-    plans: "Callable[[Replanner], Replanning] | None" = None
+    covers: "Callable[[Replanner], Replanning] | None" = None
     cover: Cover | None = None
+    leaves: bool = False
+    calmer: bool = False
+    holds: bool = False
     level: LevelChange | None = None
     ends: bool = False
     restores: tuple[str, ...] = ()
@@ -119,7 +134,7 @@ class Act:
     @property
     def once(self) -> bool:
         """Whether doing it again at once would skip, or log a second time, or take back something else."""
-        return self.step is not None or self.undoes or (self.plans is not None and self.cover is None)
+        return self.step is not None or self.undoes or self.leaves or self.holds
 
     @property
     def needs_player(self) -> bool:
@@ -140,6 +155,7 @@ class Order:
         return None if self.value is None else f"{self.value:g}"
 
 
+_OF_PLAN = ("plan", "hold", "held_for", "promised")
 ACTS: tuple[Act, ...] = (
     Act(
         "infusion-start",
@@ -149,7 +165,7 @@ ACTS: tuple[Act, ...] = (
         _("The infusion has begun."),
         step=InfusionStep.START,
         offered_in=(InfusionState.BEFORE,),
-        restores=("plan",),
+        restores=_OF_PLAN,
     ),
     Act(
         "infusion-pause",
@@ -159,7 +175,7 @@ ACTS: tuple[Act, ...] = (
         _("The infusion is paused."),
         step=InfusionStep.PAUSE,
         offered_in=(InfusionState.RUNNING,),
-        restores=("plan",),
+        restores=_OF_PLAN,
     ),
     Act(
         "infusion-resume",
@@ -169,7 +185,7 @@ ACTS: tuple[Act, ...] = (
         _("The infusion goes on."),
         step=InfusionStep.RESUME,
         offered_in=(InfusionState.PAUSED,),
-        restores=("plan",),
+        restores=_OF_PLAN,
     ),
     Act(
         "infusion-stop",
@@ -179,19 +195,42 @@ ACTS: tuple[Act, ...] = (
         _("The infusion has ended."),
         step=InfusionStep.STOP,
         offered_in=(InfusionState.RUNNING, InfusionState.PAUSED),
-        may_fade=True,
-        restores=("plan",),
+        restores=_OF_PLAN,
     ),
     Act(
         "next",
         "n",
         _("Next"),
-        _("Goes on to the next cue of the plan, or back to the plan from rescue or silence."),
-        changes=lambda sound, _argument: replace(sound, cover=None, covering=None),
-        plans=lambda replanner: replanner.onward,
-        restores=("plan", "cover", "covering"),
+        _("Goes on to the next cue, or back to the plan from rescue, silence or a hold."),
+        changes=_onward,
+        leaves=True,
+        restores=(*_OF_PLAN, "asked", "cover", "covering"),
         ending=_("Back to plan"),
-        ends_what=lambda sound: sound.cover is not None,
+        ends_what=lambda sound: sound.cover is not None or sound.asked,
+    ),
+    Act(
+        "hold",
+        "full_stop",
+        _("Hold"),
+        _("The same music or its like goes on until hold again or next; it never climbs."),
+        undone=_("`hold` again, `next` or `undo`"),
+        changes=lambda sound, _argument: replace(sound, asked=not sound.asked),
+        holds=True,
+        restores=(*_OF_PLAN, "asked"),
+        ending=_("End hold"),
+        ends_what=lambda sound: sound.asked,
+    ),
+    Act(
+        "calm",
+        "minus",
+        _("Calm"),
+        _("Fades to music one level of energy lower and stays there until next."),
+        undone=_("`next` or `undo` returns to the plan"),
+        changes=_calmer,
+        leaves=True,
+        calmer=True,
+        holds=True,
+        restores=(*_OF_PLAN, "asked"),
     ),
     Act(
         "duck",
@@ -217,7 +256,7 @@ ACTS: tuple[Act, ...] = (
         _("Fades to the grounding music within 15 s; it stays until next."),
         undone=_("`next` or `undo` returns to the plan"),
         changes=lambda sound, _argument: replace(sound, cover=Cover.RESCUE),
-        plans=lambda replanner: replanner.rescue,
+        covers=lambda replanner: replanner.rescue,
         cover=Cover.RESCUE,
         restores=("cover", "covering"),
         urgent=True,
@@ -229,7 +268,7 @@ ACTS: tuple[Act, ...] = (
         _("Fades to silence; it stays until next."),
         undone=_("`next` or `undo` returns to the plan"),
         changes=lambda sound, _argument: replace(sound, cover=Cover.SILENCE),
-        plans=lambda replanner: replanner.silence,
+        covers=lambda replanner: replanner.silence,
         cover=Cover.SILENCE,
         restores=("cover", "covering"),
     ),
@@ -275,6 +314,8 @@ ACTS: tuple[Act, ...] = (
 BY_NAME = {act.name: act for act in ACTS}
 OF_INFUSION = frozenset(act.name for act in ACTS if act.step is not None)
 
+SIGNS = {"minus": "-", "full_stop": "."}
+"""How people read the keys of signs."""
 SOUND_LETTERS = frozenset(act.key for act in ACTS if len(act.key) == 1 and not act.undoes)
 """Letters that act on the sound or the infusion: no screen but the live one gives any of them another meaning."""
 
@@ -292,7 +333,12 @@ MARK_KEYS = {
 
 def by_key(words: str) -> str:
     """A sentence that names acts as commands, with their keys instead."""
-    return re.sub("`([a-z-]+)`", lambda found: BY_NAME[found[1]].key if found[1] in BY_NAME else found[0], words)
+
+    def key_of(found: re.Match[str]) -> str:
+        key = BY_NAME[found[1]].key if found[1] in BY_NAME else found[0]
+        return SIGNS.get(key, key)
+
+    return re.sub("`([a-z-]+)`", key_of, words)
 
 
 def called(name: str, argument: str | None = None, before: WhatSounds | None = None) -> str:

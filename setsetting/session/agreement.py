@@ -16,7 +16,7 @@ from setsetting.player.status import GainLayer, PlayerState
 from setsetting.record.kinds import PlayerNoted, SessionActed
 from setsetting.session.acts import ACTS, RETURN_FADE_MS, called
 from setsetting.session.event import SessionEvent, event_at
-from setsetting.session.state import SoundState
+from setsetting.session.sounding import SoundState
 from setsetting.session.takeover import id_of
 from setsetting.session.timekeeping import Moment
 from setsetting.units import Decibels, frames_from_ms

@@ -18,7 +18,9 @@ from setsetting.record.kinds import PlayerNoted, SessionActed, SessionEnded, Ses
 from setsetting.session.acts import OF_INFUSION, called
 from setsetting.session.agreement import OURS
 from setsetting.session.folder import SessionHeader
-from setsetting.session.state import State
+from setsetting.session.holds import later, waiting
+from setsetting.session.sounding import SoundState
+from setsetting.session.state import HELD, State
 from setsetting.session.status import (
     Cover,
     CueView,
@@ -31,7 +33,7 @@ from setsetting.session.status import (
     TakenBack,
 )
 from setsetting.session.timekeeping import Moment, clock_of, mix_ms
-from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
+from setsetting.soundscape.soundscape import Cue, CueKind
 from setsetting.units import Frames, Milliseconds, minutes_from_ms, ms_from_frames, ms_from_s, whole_s
 from setsetting.words.translate import _
 
@@ -79,7 +81,9 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
     infusion = state.infusion(second_ms)
     effect = phases_of(infusion if infusion.segments else state.planned)
     infusion_ms = state.infusion_ms(moment.clock_ms)
-    zero_ms = Milliseconds(0) if infusion_ms is None else moment.clock_ms - infusion_ms
+    waited_ms = state.waited_ms(moment.clock_ms)
+    # not begun by its minute, the infusion is told as if it began now
+    zero_ms = moment.clock_ms - infusion_ms if infusion_ms is not None else waited_ms
     marks = tuple(_marks(state, inputs.notes or {}))
     sounding = state.sounding
     playing, following = _now_and_next(sounding.heard.cues, moment.mix_ms) if running else (None, None)
@@ -106,9 +110,10 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
         playing=None if playing is None else _view(playing, inputs.tracks),
         position_ms=Milliseconds(0) if playing is None else moment.mix_ms - playing.start_ms,
         next=None if following is None else _view(following, inputs.tracks),
-        cues=tuple(_view(cue, inputs.tracks) for cue in sounding.plan.cues),
-        ends_ms=_ends_ms(sounding.heard, moment, inputs),
+        cues=tuple(_view(cue, inputs.tracks) for cue in _as_expected(sounding, moment, waited_ms)),
+        ends_ms=_ends_ms(state, moment, inputs),
         cover=sounding.cover,
+        held=state.held,
         ducked=sounding.ducked,
         volume_db=sounding.volume_db,
         fading_out=sounding.fading_out,
@@ -170,9 +175,19 @@ def _title(cue: Cue, track: Track | None) -> str:
     return words.get(cue.kind) or cue.track_id or ""
 
 
-def _ends_ms(heard: Soundscape, moment: Moment, inputs: StatusInputs) -> Milliseconds:
-    """When the music ends on the soundscape's clock: by the player while there is one."""
-    player = inputs.player
+def _as_expected(sounding: SoundState, moment: Moment, waited_ms: Milliseconds) -> Iterable[Cue]:
+    """The plan with what was played; while the music is held, what sounded instead, and the plan as if it went on now."""
+    if sounding.hold is None:
+        return sounding.plan.cues
+    past = [cue for cue in sounding.hold.cues if cue.start_ms <= moment.mix_ms]
+    return [*past, *later(waiting(sounding.hold, sounding.plan, moment.mix_ms), waited_ms)]
+
+
+def _ends_ms(state: State, moment: Moment, inputs: StatusInputs) -> Milliseconds:
+    """When the music ends on the soundscape's clock: by the player while there is one; held, as if it went on now."""
+    player, heard = inputs.player, state.sounding.heard
+    if state.held is not None and state.sounding.hold is not None and not state.sounding.fading_out:
+        return max(moment.clock_ms, state.sounding.plan.end_ms + state.waited_ms(moment.clock_ms))
     if player is not None:
         left_ms = ms_from_frames(max(Frames(0), player.end_frame - player.frame), player.rate_hz)
         return moment.clock_ms + left_ms
@@ -226,7 +241,7 @@ def _log(state: State, inputs: StatusInputs) -> Iterable[LogLine]:
                 words = mark_words(Mark(mark.mark)) if mark.mark in list(Mark) else mark.mark
                 if (note := mark.note or notes.get(said.event_id)) is not None:
                     words += f": {note}"
-            case SessionRetimed(cause=cause) if cause not in list(Cover):
+            case SessionRetimed(cause=cause) if cause not in {*Cover, HELD}:
                 words = _("the rest was timed anew ({cause})").format(cause=called(cause))
             case PlayerNoted(what=what, detail=str(detail)) as noted if what in OURS:
                 clock_ms, words = noted.clock_ms, detail

@@ -17,7 +17,7 @@ import msgspec
 
 from setsetting.clinical.free_text import note_given
 from setsetting.clinical.infusion import refusal
-from setsetting.errors import Refused, SetSettingError
+from setsetting.errors import Refused
 from setsetting.machine import locks
 from setsetting.machine.clock import Clock
 from setsetting.player.client import Player
@@ -25,28 +25,29 @@ from setsetting.player.journal import JournalEntry
 from setsetting.player.status import PlayerState
 from setsetting.record.kinds import SessionActed, SessionMarked
 from setsetting.record.log import Draft
-from setsetting.session import folder, outbox_file, takeover, timekeeping
+from setsetting.session import folder, heeding, outbox_file, takeover, timekeeping
 from setsetting.session.acts import BY_NAME, Order
 from setsetting.session.agreement import Wanted, adopted, gains, told_again
 from setsetting.session.event import SessionEvent, event_at, retimed_at
 from setsetting.session.folder import SessionHeader
-from setsetting.session.link import NotRunning, PlayerLink
+from setsetting.session.link import PlayerLink
 from setsetting.session.outbox import Outbox
 from setsetting.session.performance import LEAD_MS, Performance
-from setsetting.session.planning import Replan, Replanner, SessionPosition
+from setsetting.session.planning import Replan, Replanner
+from setsetting.session.replanning import LATE, Due, Planned, due, position_of, timed_id
 from setsetting.session.script import mark_named
-from setsetting.session.state import State, after, fold
-from setsetting.session.status import Cover
+from setsetting.session.state import HELD, REFUSED, State, after, fold
+from setsetting.session.status import Cover, HoldReason
 from setsetting.session.timekeeping import Moment
 from setsetting.soundscape.soundscape import Soundscape
 from setsetting.units import Frames, Milliseconds
 from setsetting.words.translate import _
 
 _ONE_ACT_S = 10.0
-REFUSED = "refused"
-"""Why a plan was timed anew that was refused since it was made."""
-CORRECTED = "corrected"
-"""Why a plan was timed anew to an infusion whose minutes were corrected."""
+_PLANNING_LEAD_MS = Milliseconds(1_000)
+"""How far ahead the rest is planned at first; twice as far when that was too near."""
+_LONGEST_LEAD_MS = Milliseconds(30_000)
+_TRIES = 4
 ELSEWHERE = "in the record"
 """What stands in a session's folder for the reason of a correction."""
 
@@ -76,7 +77,8 @@ class Conductor:
         self.link = link
         self._replanner = replanner
         self.events: list[SessionEvent] = []
-        self._unplanned: dict[str, tuple[Soundscape, str]] = {}
+        self._unplanned: dict[tuple[str, Soundscape], str] = {}
+        self._planning_lead_ms = _PLANNING_LEAD_MS
         self._intended: dict[str, list[SessionEvent]] = {}
         self._told_again: Wanted | None = None
         self._size = -1
@@ -125,6 +127,8 @@ class Conductor:
     def act(self, order: Order, event_id: str | None = None) -> ActResult:
         """Do one act; the same event_id again does nothing more."""
         event_id = event_id or str(uuid.uuid4())
+        if order.act.holds or order.act.leaves or order.act.step is not None:
+            self._replanner.prepare(self.state.sounding.plan)
         with self._alone():
             if self._known(event_id):
                 return self._again(event_id)
@@ -157,11 +161,11 @@ class Conductor:
             durable = self._keep([event_at(moment, event_id, "session.marked", payload)])
         return ActResult(event_id, _("Marked: {mark}.").format(mark=name), durable)
 
-    def correct(self, draft: Draft) -> str:
-        """Keep a correction of an act or a mark, and time the rest anew to the infusion as it is then.
+    def correct(self, draft: Draft) -> None:
+        """Keep a correction of an act or a mark, and then time the rest anew to the infusion as it is then.
 
         The record takes it first, with its reason, which is never written into the session's folder. Raises Refused
-        when the record takes nothing now. Returns what became of the music, in words; nothing where nothing did.
+        when the record takes nothing now.
         """
         with self._alone():
             if not self.outbox.settle(now=True):
@@ -170,25 +174,45 @@ class Conductor:
             moment = self.moment()
             payload = msgspec.structs.replace(draft.payload, reason=ELSEWHERE)
             event = replace(event_at(moment, stored.event_id, draft.kind, payload), corrects=draft.corrects)
-            said, retimed = self._timed_to(after(self.state, event), moment)
-            self._keep([event, *retimed])
-        return said
+            self._keep([event])
 
-    def _timed_to(self, outcome: State, moment: Moment) -> tuple[str, list[SessionEvent]]:
-        """Play the rest as it is timed to a corrected infusion; the event to keep of it, none where nothing changed."""
-        sounding, position = outcome.sounding, self._position(moment, outcome)
-        if outcome.ended is not None or sounding.fading_out or self.link.state() is None:
-            return "", []
-        if not outcome.is_timed_otherwise(position.infusion, position.zero_ms):
-            return "", []
-        try:
-            new = self._replanner.retimed(sounding.plan, position)
-            if sounding.cover is None:
-                self.link.player().replace(str(uuid.uuid4()), self._replanner.mix(new.soundscape), Frames(0))
-        except SetSettingError as error:
-            return _("The music keeps its plan, it could not be timed anew: {why}").format(why=error), []
-        session_id, event_id = self.header.session_id, str(uuid.uuid4())
-        return new.words, [retimed_at(moment, event_id, session_id, CORRECTED, new.soundscape, waived=new.waived)]
+    def due(self) -> Due | None:
+        """What has still to be planned, and is not known to be impossible."""
+        found = due(self.state, self.moment(), self.header, self._planning_lead_ms)
+        if found is None or (found.after, found.state.sounding.heard) in self._unplanned:
+            return None
+        return found
+
+    def put(self, planned: Planned, wait_s: float = _ONE_ACT_S) -> str | None:
+        """Play what was planned after the acts, and keep it; what became of the music in words.
+
+        None where it came too late: a newer act came, or the moment has passed from which on it sounds otherwise.
+        """
+        with self._alone(wait_s):
+            if self.state.ended is not None or self.state.sounding.fading_out or not planned.is_of(self.state):
+                return None
+            state, moment, asked = self.state, self.moment(), planned.due
+            if planned.new is None:
+                self._unplanned[asked.after, state.sounding.heard] = planned.refused
+                return planned.refused
+            if self.header.paced and planned.differs_ms < moment.mix_ms + LEAD_MS and asked.cause != HELD:
+                self._planning_lead_ms = min(_LONGEST_LEAD_MS, 2 * self._planning_lead_ms)
+                return None
+            event_id = timed_id(asked.after)
+            event_id = str(uuid.uuid4()) if self._known(event_id) else event_id
+            self._play_and_keep(event_id, asked.cause, planned.new, moment)
+            return planned.new.words
+
+    def plan_what_is_due(self) -> str:
+        """Plan here and now what has still to be planned; what became of the music in words, nothing where it stands."""
+        for _again in range(_TRIES):
+            found = None if self.link.state() is None else self.due()
+            if found is None:
+                return ""
+            words = self.put(found.planned(self._replanner))
+            if words is not None:
+                return words
+        return ""
 
     def keep(self, event: SessionEvent) -> bool:
         """Keep one event that is no act, such as the session's end, unless it is kept already."""
@@ -212,63 +236,46 @@ class Conductor:
         if self.state.ended is not None or self.state.sounding.fading_out or not self._refused_coming():
             return
         with self._alone(wait_s):
-            state, moment = self.state, self.moment()
-            coming = self._refused_coming()  # another controller may have heeded it
-            if not coming or state.ended is not None:
-                return
-            position = self._position(moment)
-            sounding, event_id = state.sounding, str(uuid.uuid4())
-            if sounding.covering is not None and self._replanner.refused(sounding.covering, position.at_ms).coming:
-                cause, new = str(Cover.RESCUE), self._replanner.rescued_on(sounding.covering, sounding.plan, position)
-            else:
-                cause, new = REFUSED, self._replanner.retimed(sounding.plan, position)
-            if sounding.cover is None or cause == Cover.RESCUE:
-                self.link.player().replace(event_id, self._replanner.mix(new.soundscape), Frames(0))
-            self._keep([retimed_at(moment, event_id, self.header.session_id, cause, new.soundscape, waived=new.waived)])
+            for _layer in range(heeding.LAYERS):
+                moment = self.moment()  # another controller may have heeded it
+                if self.state.ended is not None or not self._refused_coming():
+                    return
+                found = heeding.replacement(self.state, moment, self.header, self._replanner, LEAD_MS)
+                if found is None:
+                    return
+                self._play_and_keep(str(uuid.uuid4()), *found, moment)
 
     def _refused_coming(self) -> bool:
-        sounding, at_ms = self.state.sounding, self.moment().mix_ms
-        heard = [sounding.plan, sounding.covering] if sounding.covering is not None else [sounding.plan]
-        return any(self._replanner.refused(each, at_ms).coming for each in heard)
+        return heeding.is_due(self.state, self.moment().mix_ms, self._replanner)
 
-    def _position(self, moment: Moment, state: State | None = None) -> SessionPosition:
-        """Where the music is and the infusion beside it, ahead of the player."""
-        state = state or self.state
-        infusion_ms = state.infusion_ms(moment.clock_ms)
-        return SessionPosition(
-            at_ms=moment.mix_ms + LEAD_MS,
-            zero_ms=Milliseconds(0) if infusion_ms is None else moment.mix_ms - infusion_ms,
-            infusion=state.infusion(moment.clock_ms),
-        )
+    def _play_and_keep(self, event_id: str, cause: str, new: Replan, moment: Moment) -> None:
+        """Play what holds from now on, unless something covers it, and keep it."""
+        sounding = self.state.sounding
+        waits = cause == REFUSED and sounding.hold is not None
+        if cause == Cover.RESCUE or (sounding.cover is None and not waits and new.soundscape != sounding.heard):
+            self.link.player().replace(event_id, self._replanner.mix(new.soundscape), Frames(0))
+        session_id = self.header.session_id
+        self._keep([retimed_at(moment, event_id, session_id, cause, new.soundscape, waived=new.waived)])
 
     def retime_late(self, event_id: str) -> None:
-        """Time the music anew to an infusion that went on while the music was held."""
+        """Plan anew what the music missed while it waited for its output or its player: the infusion went on."""
         with self._alone():
-            state = self.state
-            begun = state.infusion_zero_ms is not None
-            if self._known(event_id) or event_id in self._unplanned or state.sounding.fading_out:
+            state, key = self.state, (event_id, self.state.sounding.heard)
+            if self._known(event_id) or key in self._unplanned or state.ended is not None or state.sounding.fading_out:
                 return
-            if not begun and not state.taken_back:
+            moment, cause = self.moment(), LATE if state.held is None else HELD
+            position = position_of(state, moment, self.header, LEAD_MS)
+            planned = Due(state, position, cause, event_id).planned(self._replanner)
+            if planned.new is None:  # nothing fits, or the check refused it: the plan goes on, late
+                self._unplanned[key] = planned.refused
                 return
-            moment = self.moment()
-            position = self._position(moment)
-            try:
-                plan = state.sounding.plan  # where the start was taken back meanwhile, it is the one before it
-                new = self._replanner.retimed(plan, position) if begun else Replan(plan, "")
-            except SetSettingError as error:  # nothing fits, or the check refused it: the plan goes on, late
-                words = _("The music was held and keeps its plan, it could not be timed anew: {why}")
-                self._unplanned[event_id] = state.sounding.plan, words.format(why=error)
-                return
-            if state.sounding.cover is None:
-                self.link.player().replace(event_id, self._replanner.mix(new.soundscape), Frames(0))
-            session_id = self.header.session_id
-            self._keep([retimed_at(moment, event_id, session_id, "late", new.soundscape, waived=new.waived)])
+            self._play_and_keep(event_id, cause, planned.new, moment)
 
     @property
     def unplanned(self) -> str | None:
-        """Why the plan that stands was not timed anew after a hold; None where it was, or need not be."""
-        plans = (words for plan, words in self._unplanned.values() if plan == self.state.sounding.plan)
-        return next(plans, None)
+        """Why what stands was not timed anew; None where it was, or need not be."""
+        heard = self.state.sounding.heard
+        return next((words for (_after, stands), words in self._unplanned.items() if stands == heard), None)
 
     def moment(self, frame: Frames | None = None) -> Moment:
         """Now, on every clock; `frame` is the player's when it has been asked already."""
@@ -290,11 +297,11 @@ class Conductor:
         """The player, with its baton; None where there is none and the act needs none."""
         undone = self.state.takes_back if order.act.undoes else None
         needed = order.act.needs_player or (undone is not None and undone.of_sound)
-        if undone is not None and (undone.act is None or self.state.ended is not None):
+        if self.state.ended is not None or (undone is not None and undone.act is None):
             return None  # a mark is no matter of the player's, and after the end there is none
         try:
             return self.link.player()
-        except NotRunning:
+        except Refused:
             if needed:
                 raise
             return None
@@ -354,7 +361,7 @@ class Conductor:
             if state.takes_back is None:
                 raise Refused(_("There is nothing to undo."))
             return
-        if state.closed or state.ended is not None:
+        if state.closed or (state.ended is not None and act.needs_player):
             raise Refused(_("The session has ended; {act} does nothing any more.").format(act=act.label))
         if act.step is not None:
             if (why := refusal(state.steps, act.step)) is not None:
@@ -363,3 +370,9 @@ class Conductor:
             raise Refused(_("Everything is fading out; `undo` brings it back."))
         if act.cover is not None and act.cover is state.sounding.cover:
             raise Refused(_("{act} is on already; `next` returns to the plan.").format(act=act.label))
+        if act.holds and state.sounding.cover is not None:
+            raise Refused(
+                _("{act} does nothing while something covers the plan; `next` returns to it.").format(act=act.label)
+            )
+        if act.holds and not act.leaves and state.held in {HoldReason.NOT_BEGUN, HoldReason.PAUSED}:
+            raise Refused(_("The music stays where it is already, until the infusion goes on."))

@@ -39,10 +39,18 @@ def event_at(moment: Moment, event_id: str, kind: str, payload: Payload) -> Sess
 
 
 def retimed_at(
-    moment: Moment, event_id: str, session_id: str, cause: str, soundscape: Soundscape, *, waived: tuple[str, ...] = ()
+    moment: Moment,
+    event_id: str,
+    session_id: str,
+    cause: str,
+    soundscape: Soundscape,
+    *,
+    waived: tuple[str, ...] = (),
+    promised: bool = False,
 ) -> SessionEvent:
-    """A soundscape that holds from now on, the act it comes from, and the rules it gave up."""
-    payload = SessionRetimed(session_id=session_id, cause=cause, body=to_json(soundscape).decode(), waived=waived)
+    """A soundscape that holds from now on, the act it comes from, the rules it gave up, whether its rest waits."""
+    body = to_json(soundscape).decode()
+    payload = SessionRetimed(session_id=session_id, cause=cause, body=body, waived=waived, promised=promised)
     return SessionEvent(event_id, "session.retimed", payload, moment.utc_ms, moment.mono_ms, soundscape)
 
 

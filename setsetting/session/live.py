@@ -11,23 +11,28 @@ from pathlib import Path
 from typing import Self
 
 from setsetting.errors import SetSettingError
+from setsetting.machine import locks
 from setsetting.machine.clock import Clock
+from setsetting.player.client import PlayerGone
 from setsetting.player.journal import JournalEntry
 from setsetting.player.status import PlayerState
 from setsetting.progress import Say, unheard
 from setsetting.record import live_rows, rows
 from setsetting.record.log import Draft, Record
 from setsetting.session import acts
+from setsetting.session.aside import Aside
 from setsetting.session.build_status import StatusInputs, build_status
 from setsetting.session.conductor import ActResult, Conductor
 from setsetting.session.folder import SessionHeader
-from setsetting.session.link import PlayerLink
+from setsetting.session.link import NotRunning, PlayerLink
 from setsetting.session.outbox import Outbox
 from setsetting.session.planning import Replanner
 from setsetting.session.status import Status
 from setsetting.session.supervisor import Supervisor
+from setsetting.words.translate import _
 
 POLL_S = 0.25
+_PUT_WAIT_S = 0.1
 
 
 class LiveSession:
@@ -61,6 +66,7 @@ class LiveSession:
             link=self.link,
         )
         self.supervisor = Supervisor(self.conductor)
+        self._aside: Aside | None = None
         self._journal: tuple[JournalEntry, ...] = ()
         self._read_n: int | None = None
         self._code: str | None = None
@@ -69,7 +75,7 @@ class LiveSession:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *_exception: object) -> None:
         self.detach()
 
     @property
@@ -90,6 +96,7 @@ class LiveSession:
         player = self.link.state()
         if self.attending:
             player = self.supervisor.tend(player)
+            self._plan_on()
         state = self.conductor.refresh()
         self._read_journal(player)
         frame = player.frame if player is not None else self.link.last_frame()
@@ -105,14 +112,42 @@ class LiveSession:
             notes=self._notes,
             durable=notice is None,
             refused=frozenset(cue.track_id for cue in (*refused.now, *refused.coming) if cue.track_id),
-            others=tuple(filter(None, (notice, self.supervisor.trouble, self.conductor.unplanned))),
+            others=tuple(filter(None, (notice, self._timing, self.supervisor.trouble, self.conductor.unplanned))),
         )
         return build_status(state, moment, inputs)
 
     def act(self, name: str, argument: str | None = None, event_id: str | None = None) -> str:
-        """Do one act of the table; the answer says what it did."""
+        """Do one act of the table; the answer says what it did, and what became of the rest where it is planned here."""
         order, event_id = acts.order(name, argument), event_id or str(uuid.uuid4())
-        return self._answer((self.supervisor if self.attending else self.conductor).act(order, event_id))
+        if self._aside is not None and not order.act.level:
+            self._aside.drop()
+        done = (self.supervisor if self.attending else self.conductor).act(order, event_id)
+        return " ".join(filter(None, (self._answer(done), self._plan_on())))
+
+    def plan_aside(self) -> None:
+        """From now on plan beside who shows the session, on a thread of its own: no key waits for the planner."""
+        if self._aside is None:
+            self._aside = Aside(self._replanner, self.conductor.state.sounding.plan)
+
+    def _plan_on(self) -> str:
+        """Plan what is due, or have it planned; what became of the music in words, where it was planned here."""
+        conductor, aside = self.conductor, self._aside
+        try:
+            if aside is None:
+                return conductor.plan_what_is_due()
+            if (planned := aside.take()) is not None:
+                conductor.put(planned, _PUT_WAIT_S)
+            if not aside.works and (found := conductor.due()) is not None:
+                aside.begin(found)
+        except (NotRunning, PlayerGone, locks.Busy):  # it is due until there is a player, and until nobody else acts
+            return ""
+        except SetSettingError as error:
+            return str(error)
+        return ""
+
+    @property
+    def _timing(self) -> str | None:
+        return _("Timing anew.") if self.attending and self.conductor.due() is not None else None
 
     def mark(self, name: str, note: str | None = None, event_id: str | None = None) -> str:
         """Keep an observation at this minute."""
@@ -123,7 +158,8 @@ class LiveSession:
 
     def correct(self, draft: Draft) -> str:
         """Keep a correction of an act or a mark of a session that is not closed; what became of the music, in words."""
-        return self.conductor.correct(draft)
+        self.conductor.correct(draft)
+        return self._plan_on()
 
     def _answer(self, done: ActResult) -> str:
         """What was done; what the record has not taken is never acknowledged without saying so."""
@@ -149,7 +185,11 @@ class LiveSession:
         return self.supervisor.end(say)
 
     def detach(self) -> None:
-        """Let go; the music goes on."""
+        """Let go, once what is due is planned; the music goes on."""
+        if self.attending and self._aside is not None and not self.conductor.gone:
+            self._aside.drop()
+            self._aside = None
+            self._plan_on()
         self.link.close()
         self._outbox.close()
 

@@ -1,6 +1,7 @@
 """One act performed: commands to the player now, and what is to be kept of it.
 
-Nothing is kept here and nothing is refused for the state's sake; the conductor does both. Fading out
+Nothing is kept here and nothing is refused for the state's sake; the conductor does both. Nothing here waits for the
+planner: what is heard at once is promised or prepared, and the rest is planned after it (see `replanning`). Fading out
 is a change to a Mix that ends in silence, so that it can be undone while it fades and ends by itself
 when nobody is there to end it.
 """
@@ -10,23 +11,24 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid5
 
 from setsetting.clinical.infusion import InfusionStep
-from setsetting.errors import Refused, SetSettingError
+from setsetting.errors import Refused
 from setsetting.player.client import Player
 from setsetting.player.status import GainLayer
 from setsetting.record.kinds import SessionActed
 from setsetting.session.acts import RETURN_FADE_MS, Act, LevelChange, Order
 from setsetting.session.event import SessionEvent, event_at, retimed_at
 from setsetting.session.folder import SessionHeader
-from setsetting.session.planning import Replan, Replanner, SessionPosition
-from setsetting.session.state import State, Undoable, after
-from setsetting.session.status import InfusionState
+from setsetting.session.holds import SessionPosition
+from setsetting.session.planning import Replan, Replanner
+from setsetting.session.replanning import position_of
+from setsetting.session.state import HELD, State, Undoable, after
 from setsetting.session.timekeeping import Moment
 from setsetting.soundscape.soundscape import Soundscape
 from setsetting.units import Milliseconds, frames_from_ms, nearest_ms
 from setsetting.words.translate import _
 
-LEAD_MS = Milliseconds(400)
-"""How far ahead a paced session is planned anew: the planner and the player's ring need less."""
+LEAD_MS = Milliseconds(120)
+"""How far ahead a cue is begun in a paced session, so that it is entered in its own fade: the player needs less."""
 
 
 @dataclass
@@ -67,90 +69,87 @@ class Performance:
         self.outcome = after(state, self.events[0])
         if act.done:
             self.said.append(act.done.format(value=self.order.value))
-        if act.step is not None:
-            self._retime()
-        elif undone is None:
-            self._sound(act)
-        else:
+        if undone is not None:
             self.said.append(_("Undone: {what}.").format(what=undone.words))
-            self._undo(undone)
-
-    def _retime(self) -> None:
-        """Time the rest to the infusion as it is now; under a cover only the plan changes."""
         if self.player is None:
-            self._say_without_player()
-        elif self.outcome.is_timed_otherwise(self._position.infusion, self._position.zero_ms):
-            new = self._timed_anew()
-            if new is not None and new.soundscape != self.outcome.sounding.plan:
-                self._planned(new)
-                if self.outcome.sounding.cover is None and not self.outcome.sounding.fading_out:
-                    self._play(new.soundscape)
+            self._say_without_player(undone)
+        elif undone is not None:
+            self._undo(undone)
+        else:
+            self._sound(act)
 
-    def _timed_anew(self) -> Replan | None:
-        """The plan that stands after this act, timed to the infusion as it is then; None, and it is said, where it cannot be."""
-        try:
-            return self.replanner.retimed(self.outcome.sounding.plan, self._position)
-        except SetSettingError as error:
-            self.said.append(_("The music keeps its plan, it could not be timed anew: {why}").format(why=error))
-            return None
-
-    def _say_without_player(self) -> None:
-        if self.state.ended is None:
+    def _say_without_player(self, undone: Undoable | None) -> None:
+        is_mark = undone is not None and undone.act is None
+        if self.state.ended is None and not is_mark:
             self.said.append(_("The player is not running; the music is timed anew when it is."))
 
     def _sound(self, act: Act) -> None:
         """Bring the player to what sounds after this act."""
-        if act.plans is not None:
-            sounding = self.state.sounding
-            new = act.plans(self.replanner)(sounding.heard, sounding.plan, self._position)
-            self._planned(new)
-            self._play(new.soundscape)
+        sounding = self.state.sounding
+        if act.covers is not None:
+            new = act.covers(self.replanner)(sounding.heard, sounding.plan, self._position)
+            self._turn_to(new, act.name)
+        elif self._stays(act):
+            self._hold(leaves=act.leaves, calmer=act.calmer)
+        elif act.leaves:
+            new = self.replanner.onward(sounding.heard, sounding.plan, self._position)
+            self._turn_to(new, act.name)
         if act.level is not None:
             self._move(act.level)
         if act.ends:
             self._fade_out(nearest_ms(self.order.value or 0))
 
-    def _undo(self, undone: Undoable) -> None:
-        """Bring back what sounded without the act, timed to the infusion as it is without it.
+    def _stays(self, act: Act) -> bool:
+        """Whether the music stays where it is after this act, and is not held so already."""
+        sounding = self.outcome.sounding
+        if self.outcome.held is None or sounding.cover is not None or sounding.fading_out:
+            return False
+        return act.leaves or sounding.held_for is not self.outcome.held
 
-        What is heard again was judged when it was made. Where it cannot be timed anew it plays on as it was, so that
-        no act stays for want of a plan; only a track that the session's folder does not keep is refused, by `mix`.
+    def _hold(self, *, leaves: bool = False, calmer: bool = False) -> None:
+        """Hold the music at once, without the planner."""
+        heard, plan, stood = self.state.sounding.heard, self.outcome.sounding.plan, self.state.sounding.hold
+        new = self.replanner.held(heard, plan, self._position, leaves=leaves, calmer=calmer, stood=stood)
+        self._turn_to(new, HELD)
+
+    def _undo(self, undone: Undoable) -> None:
+        """Bring back what sounded without the act; what it was timed to otherwise is planned after.
+
+        What is heard again was judged when it was made. Only a track that the session's folder does not keep is
+        refused, by `mix`.
         """
         act = undone.act
         if act is None:
             return
-        if self.player is None:
-            self._say_without_player()
-        elif act.level is not None:
+        if act.level is not None:
             self._move(act.level)
         else:
-            self._bring_back(undone, act)
+            self._bring_back()
 
-    def _bring_back(self, undone: Undoable, act: Act) -> None:
+    def _bring_back(self) -> None:
         sounding, position = self.outcome.sounding, self._position
-        if "plan" in act.restores:
-            paused = self.outcome.infusion_state(self.moment.clock_ms) is InfusionState.PAUSED  # its end times the rest
-            otherwise = self.outcome.is_timed_otherwise(position.infusion, position.zero_ms) and not paused
-            refused = self.replanner.refused(sounding.plan, position.at_ms)
-            new: Replan | None = None
-            if refused.now:
-                new = Replan(self.state.sounding.plan, _("What played is refused by now; the music goes on as it is."))
-            elif position.at_ms >= sounding.plan.end_ms:
-                new = Replan(self.state.sounding.plan, _("The plan before is over by now; the music goes on as it is."))
-            elif undone.retimed_since or otherwise or refused.coming:
-                new = self._timed_anew()
-            if new is not None:
-                self._planned(new)
-                sounding = replace(sounding, plan=new.soundscape)
-        elif act.cover is not None and self.replanner.refused(sounding.heard, position.at_ms).now:
-            new = self.replanner.onward(self.state.sounding.heard, sounding.plan, position)
-            self._planned(new)
-            sounding = replace(sounding, plan=new.soundscape)
-        if sounding.covering is not None and self.replanner.refused(sounding.covering, position.at_ms).now:
+        why = self._why_not(sounding.heard, position)
+        if why is not None and sounding.covering is not None:
             raise Refused(_("What played is refused by this patient now; it is not brought back."))
-        changed = sounding.heard != self.state.sounding.heard or self.state.sounding.fading_out
-        if changed and not sounding.fading_out:
+        if why is not None and self.outcome.held is not None:
+            self._hold()
+        elif why is not None and self.state.sounding.covering is not None:
+            new = self.replanner.onward(self.state.sounding.heard, sounding.plan, position)
+            self._turn_to(new, self.order.act.name, RETURN_FADE_MS)
+        elif why is not None:
+            self._keep(self.order.act.name, Replan(self.state.sounding.heard, why, promised=True))
+        elif not sounding.fading_out and (
+            sounding.heard != self.state.sounding.heard or self.state.sounding.fading_out
+        ):
             self._play(sounding.heard, RETURN_FADE_MS)
+
+    def _why_not(self, heard: Soundscape, position: SessionPosition) -> str | None:
+        """Why what was heard before does not come back; None where it does."""
+        if self.replanner.refused(heard, position.at_ms).now:
+            return _("What played is refused by now; the music goes on as it is.")
+        if position.at_ms >= heard.end_ms:
+            return _("The plan before is over by now; the music goes on as it is.")
+        return None
 
     def _move(self, level: LevelChange) -> None:
         """Bring a level to what it is after this act."""
@@ -166,6 +165,11 @@ class Performance:
         self.intend(self.events)
         self._sounder.replace(self.event_id, silence, fade)
 
+    def _turn_to(self, new: Replan, cause: str, fade_ms: Milliseconds = Milliseconds(0)) -> None:
+        """Play what was made for this act, and keep it."""
+        self._keep(cause, new)
+        self._play(new.soundscape, fade_ms)
+
     def _play(self, soundscape: Soundscape, fade_ms: Milliseconds = Milliseconds(0)) -> None:
         """Play a soundscape from now on; its own fades lead into it unless it is another's past."""
         self.intend(self.events)
@@ -173,10 +177,18 @@ class Performance:
             self.event_id, self.replanner.mix(soundscape), frames_from_ms(fade_ms, self.header.rate_hz)
         )
 
-    def _planned(self, new: Replan) -> None:
-        session_id, cause = self.state.started.session_id, self.order.act.name
-        event_id, waived = retimed_id(self.event_id), new.waived
-        self.events.append(retimed_at(self.moment, event_id, session_id, cause, new.soundscape, waived=waived))
+    def _keep(self, cause: str, new: Replan) -> None:
+        self.events.append(
+            retimed_at(
+                self.moment,
+                retimed_id(self.event_id),
+                self.state.started.session_id,
+                cause,
+                new.soundscape,
+                waived=new.waived,
+                promised=new.promised,
+            )
+        )
         if new.words:
             self.said.append(new.words)
 
@@ -188,16 +200,9 @@ class Performance:
     @property
     def _position(self) -> SessionPosition:
         """Where the session stands after this act, in time for the player to be ahead of it."""
-        clock_ms, mix_ms = self.moment.clock_ms, self.moment.mix_ms
-        infusion_ms = self.outcome.infusion_ms(clock_ms)
-        return SessionPosition(
-            at_ms=mix_ms + (LEAD_MS if self.header.paced and self.order.act.cover is None else Milliseconds(0)),
-            zero_ms=Milliseconds(0) if infusion_ms is None else mix_ms - infusion_ms,
-            infusion=self.outcome.infusion(clock_ms),
-            may_fade=self.order.act.may_fade,
-        )
+        return position_of(self.outcome, self.moment, self.header, LEAD_MS)
 
 
 def retimed_id(event_id: str) -> str:
-    """The id of the plan an act made: the same for the same act, whoever keeps it."""
+    """The id of what an act made be heard at once: the same for the same act, whoever keeps it."""
     return str(uuid5(UUID(event_id), "retimed"))

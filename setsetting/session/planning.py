@@ -4,55 +4,61 @@ Each track kept there was judged before the session began: this patient may hear
 So a library that vanishes changes nothing, and another track is refused by the check and by `mix`. What the
 patient refuses and has heard is asked of the record anew each time; while it cannot be read, what it said last
 binds, and at first what it said before the session. What was heard is kept from the plan alone, what is refused
-from the rescue too. The rescue and silence need no planner and cannot fail. Times are on the soundscape's
-clock as the music follows it. A plan that comes back keeps what has sounded and what sounds now, unless it
-says that it must fade early.
+from the rescue too. The rescue, silence, a hold and the next cue that was promised need no planner: they are heard
+first, and planned after. Times are on the soundscape's clock as the music follows it. A plan that comes back keeps
+what has sounded and what sounds now, unless it says that it must fade early.
 """
 
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 
+import msgspec
+
 from setsetting.audio.mix import Mix
-from setsetting.clinical.infusion import Infusion
-from setsetting.errors import NotFound, Refused, SetSettingError
+from setsetting.clinical import infusion
+from setsetting.errors import NotFound, Refused, SetSettingError, Stopped
 from setsetting.library.track import Track
 from setsetting.session import acts, folder
 from setsetting.session.folder import SessionHeader
+from setsetting.session.holds import SessionPosition, hold_at, joined, level_at, playing, to_come
 from setsetting.soundscape.check_soundscape import EVERYTHING, Retiming, check_soundscape
-from setsetting.soundscape.fallback import rescue, rescue_list, silenced
+from setsetting.soundscape.fallback import promised_then_bed, rescue, rescue_list, silenced
+from setsetting.soundscape.holding import HeldMusic
+from setsetting.soundscape.instance import Instance
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.playlist import Playlist, parse
-from setsetting.soundscape.retime import retime
-from setsetting.soundscape.soundscape import Cue, Soundscape
+from setsetting.soundscape.retime import NEAR_S, PreparedTracks, retime
+from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.to_mix import to_mix
+from setsetting.soundscape.windows import resolve
 from setsetting.soundscape.wishes import NO_WISHES, Wishes
-from setsetting.units import Milliseconds
+from setsetting.units import Milliseconds, ms_from_s
 from setsetting.words.translate import _
+
+
+def _never() -> bool:
+    return False
+
+
+_MOST_STEPS = 3
+"""So many tracks lead from the calmest to the peak of any playlist."""
 
 
 @dataclass(frozen=True, slots=True)
 class Replan:
-    """A soundscape that holds from now on, its fades in itself, what changed in words, and the rules it gave up."""
+    """A soundscape that holds from now on, its fades in itself, what changed in words, and the rules it gave up.
+
+    One that is `promised` is made of what was planned before; its rest waits to be planned.
+    """
 
     soundscape: Soundscape
     words: str
     waived: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SessionPosition:
-    """Where a session stands: the music at `at_ms`, the infusion with its minute 0 at `zero_ms`.
-
-    `may_fade` lets what plays be faded early where that serves the new times better.
-    """
-
-    at_ms: Milliseconds
-    zero_ms: Milliseconds
-    infusion: Infusion
-    may_fade: bool = False
+    promised: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,9 @@ class Replanner:
         self._where = where
         self._asked = asked
         self._known: Wishes | None = None
+        self._music: HeldMusic | None = None
+        self._prepared: PreparedTracks | None = None
+        self._making = threading.Lock()
 
     @cached_property
     def _header(self) -> SessionHeader:
@@ -121,32 +130,120 @@ class Replanner:
     def _rescue_playlist(self) -> Playlist:
         return parse(self._header.rescue_playlist, self._where)
 
-    def retimed(self, plan: Soundscape, position: SessionPosition) -> Replan:
-        """The plan with its phases moved to what the infusion is now, and without what is refused by now."""
+    def prepare(self, plan: Soundscape) -> HeldMusic:
+        """Look the tracks through for what can be held to; once, so that no key waits for it."""
+        with self._making:
+            if self._music is None or self._prepared is None:
+                planned = infusion.steady(plan.minutes)
+                self._prepared = PreparedTracks(self._tracks.values(), plan)
+                self._music = HeldMusic(self._playlist, planned, self._prepared, self._wishes, plan)
+            return self._music
+
+    def retimed(
+        self, heard: Soundscape, plan: Soundscape, position: SessionPosition, stop: Callable[[], bool] = _never
+    ) -> Replan:
+        """The plan with its phases moved to what the infusion is now, and without what is refused by now.
+
+        A noise bed that holds is left at once, where the plan goes on. Raises Stopped once `stop` says yes.
+        """
+        before, now = joined(heard, plan, position), playing(heard, position.at_ms)
+        leaves = position.waits and now is not None and now.kind is CueKind.BED
         try:
-            return self._planned(plan, position)
+            new = self._planned(before, position, skip=leaves, stop=stop)
+        except Stopped:
+            raise
         except SetSettingError as error:
-            if not self.refused(plan, position.at_ms).coming:
+            if not self.refused(before, position.at_ms).coming:
                 raise
-            return self._held(plan, position, error, skip=False)
+            return self._as_promised(before, position, error)
+        return self._climbing(before, plan, position, new, stop) if position.waits else new
+
+    def _climbing(
+        self,
+        before: Soundscape,
+        plan: Soundscape,
+        position: SessionPosition,
+        new: Replan,
+        stop: Callable[[], bool],
+    ) -> Replan:
+        """A plan that goes on after a hold far above where that came to: tracks in between lead up to it, step by step."""
+        music = self.prepare(plan)
+        step = music.instance.protocol.energy_step_max
+        for _track in range(_MOST_STEPS):
+            first = next((cue for cue in new.soundscape.cues if cue.start_ms > position.at_ms and cue.track_id), None)
+            level = level_at(music, before, position.at_ms)
+            if first is None or self._tracks[first.track_id or ""].energy <= level + step:
+                return new
+            led = music.led_up(before, position.at_ms, first, level + step, self._wishes)
+            if led is None:
+                return new
+            judged = Retiming(position.at_ms, before, led.end_ms, held_in=music.up_to(first.phase), most=level + step)
+            if self._broken(led, self._playlist, position, judged):
+                return new
+            position = replace(position, at_ms=led.cues[-1].start_ms, may_fade=False)
+            before = joined(led, plan, position)
+            try:
+                new = self._planned(before, position, stop=stop)
+            except Refused:
+                return new
+        return new
 
     def onward(self, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> Replan:
-        """What has sounded, then the plan with its next cue beginning now; a cover is always left for sound."""
-        before, said = _joined(heard, plan, position.at_ms), _("Back to the plan.")
-        if heard == plan or position.at_ms >= before.end_ms:
-            new, said = self._planned(before, position, skip=True), _("The next cue begins.")
-        else:
-            new = self._back(before, position)
-        return replace(new, words=f"{said} {new.words}".rstrip())
+        """What has sounded, then the next cue that was promised, beginning now; the rest waits to be planned.
+
+        A cue whose phase is still far gives way to one like what plays.
+        """
+        before = joined(heard, plan, position)
+        said = _("The next cue begins.") if heard == plan else _("Back to the plan.")
+        try:
+            if self._is_far(before, position):
+                new = replace(self.held(before, plan, position, leaves=True), words="")
+            else:
+                new = self._promise(before, position)
+        except SetSettingError as error:
+            bed, broken = self._covered(before, (), position, before.end_ms)
+            said = "" if heard == plan else said
+            new = Replan(bed, " ".join((str(error), _("A noise bed holds."), *broken)), (EVERYTHING,))
+        return replace(new, words=f"{said} {new.words}".strip(), promised=True)
+
+    def held(
+        self,
+        heard: Soundscape,
+        plan: Soundscape,
+        position: SessionPosition,
+        *,
+        leaves: bool = False,
+        calmer: bool = False,
+        stood: Soundscape | None = None,
+    ) -> Replan:
+        """What has sounded, then what plays and its like; with `leaves` another at once, with `calmer` a level down.
+
+        What is held to is what `stood` while something covered it, else what is heard.
+        """
+        music = self.prepare(plan)
+        hold = hold_at(music, stood or heard, self._playlist, position, leaves=leaves, calmer=calmer)
+        new = music.held(heard, hold, to_come(heard, plan, position), self._wishes)
+        judged = Retiming(
+            position.at_ms, heard, hold.until_ms, held_in=(*hold.phases, *hold.calm_phases), most=hold.most
+        )
+        if broken := self._broken(new, self._playlist, position, judged):
+            bed, _against = self._covered(heard, (), position, hold.until_ms)
+            return Replan(bed, _("A noise bed: the check refused what would hold. {first}").format(first=broken[0]))
+        follows = playing(new, position.at_ms)
+        if calmer:
+            down = follows is not None and follows.kind is CueKind.TRACK
+            return Replan(new, _("A level calmer.") if down else _("A noise bed: no calmer track fits."))
+        return Replan(new, _("The next cue begins.") if leaves else _("The music stays where it is."))
 
     def rescue(self, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> Replan:
         """What has sounded, and then the rescue's tracks until the plan's end and beyond, or a noise bed."""
         chosen = self._rescuers(plan)
         words = _("Grounding music.") if chosen else _("A noise bed: no track fits the rescue list.")
-        covered, broken = self._covered(heard, chosen, position, plan.end_ms)
+        until_ms = position.at_least_until(plan.end_ms)
+        covered, broken = self._covered(heard, chosen, position, until_ms)
         if chosen and broken:
             words = _("A noise bed: the check refused the rescue. {first}").format(first=broken[0])
-            covered, broken = self._covered(heard, (), position, plan.end_ms)
+            covered, broken = self._covered(heard, (), position, until_ms)
         # nothing is left to turn to, so a bed that the check refuses plays all the same, and it is said
         return Replan(covered, " ".join((words, *broken)))
 
@@ -173,42 +270,76 @@ class Replanner:
         return new, self._broken(new, playlist, position, Retiming(now_ms, heard, until_ms))
 
     def silence(self, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> Replan:
-        """What has sounded, and then silence until the plan's end."""
+        """What has sounded, and then silence until the plan's end; while the infusion is open, the music's end waits."""
         # silence breaks no rule of music, so no check stands before it
         quiet = silenced(heard, now_ms=position.at_ms, fade_ms=acts.SILENCE_FADE_MS)
-        return Replan(quiet, _("Silence."))
+        until_ms = position.at_least_until(quiet.end_ms)
+        last = replace(quiet.cues[-1], length_ms=until_ms - quiet.cues[-1].start_ms)
+        return Replan(replace(quiet, cues=(*quiet.cues[:-1], last)), _("Silence."))
 
-    def _back(self, before: Soundscape, position: SessionPosition) -> Replan:
-        """The plan after a cover; else why not, and what was promised plays on, or at least a noise bed holds."""
-        try:
-            return self._planned(before, position, skip=True)
-        except SetSettingError as error:
-            return self._held(before, position, error, skip=True)
+    def _timed(self, plan: Soundscape, position: SessionPosition) -> Instance:
+        """Tonight's phases where they are by now, for what needs no planner."""
+        timing = resolve(self._playlist, position.infusion.later(position.zero_ms), Loosening(plan.loosened))
+        whole = self.prepare(plan).instance
+        at = {"start_s": timing.windows[0].from_s, "end_s": timing.end_s, "phases": timing.windows}
+        return msgspec.structs.replace(whole, protocol=msgspec.structs.replace(whole.protocol, **at))
 
-    def _held(self, before: Soundscape, position: SessionPosition, why: SetSettingError, *, skip: bool) -> Replan:
+    def _coming(self, before: Soundscape, position: SessionPosition) -> list[Cue]:
+        """What was promised and is not refused by now."""
+        wishes, coming = self._wishes, [cue for cue in before.cues if cue.start_ms > position.at_ms]
+        known = {cue.track_id: self._tracks.get(cue.track_id or "") for cue in coming}
+        return [cue for cue in coming if (track := known[cue.track_id]) is None or not wishes.forbids(track)]
+
+    def _is_far(self, before: Soundscape, position: SessionPosition) -> bool:
+        """Whether the phase of the next cue is to begin much later than now."""
+        coming = self._coming(before, position)
+        begins_ms = {one.name: ms_from_s(one.from_s) for one in self._timed(before, position).protocol.phases}
+        near_ms = position.at_ms + ms_from_s(NEAR_S)
+        return bool(coming) and begins_ms.get(coming[0].phase, position.at_ms) > near_ms
+
+    def _promise(self, before: Soundscape, position: SessionPosition) -> Replan:
+        """What was promised, its first cue at once; at last a noise bed holds. Raises Refused where that breaks a rule."""
+        past = [cue for cue in before.cues if cue.start_ms <= position.at_ms]
+        whole, coming = self._timed(before, position), self._coming(before, position)
+        cues = promised_then_bed(past, coming, whole, self._tracks, position.at_ms, skip=True)
+        new = replace(before, cues=cues, bound=None)
+        judged = Retiming(position.at_ms, before, waived=(EVERYTHING,), zero_ms=position.zero_ms)
+        if broken := self._broken(new, self._playlist, position, judged):
+            raise Refused(_("The check refused the next cue. {first}").format(first=broken[0]))
+        return Replan(new, "")
+
+    def _as_promised(self, before: Soundscape, position: SessionPosition, why: SetSettingError) -> Replan:
         """What was promised and is not refused, or at least a noise bed."""
         try:
-            held = self._planned(before, position, skip=skip, hold=True)
+            held = self._planned(before, position, hold=True)
         except SetSettingError:
             bed, broken = self._covered(before, (), position, before.end_ms)
             held = Replan(bed, " ".join((_("A noise bed holds."), *broken)), (EVERYTHING,))
         return replace(held, words=f"{why} {held.words}")
 
     def _planned(
-        self, before: Soundscape, position: SessionPosition, *, skip: bool = False, hold: bool = False
+        self,
+        before: Soundscape,
+        position: SessionPosition,
+        *,
+        skip: bool = False,
+        hold: bool = False,
+        stop: Callable[[], bool] = _never,
     ) -> Replan:
         """The rest planned anew, once the check has nothing against it; raises Refused where it has."""
+        self.prepare(before)
         new = retime(
             before,
             now_ms=position.at_ms,
             playlist=self._playlist,
             infusion=position.infusion,
-            tracks=self._tracks.values(),
+            tracks=self._prepared or self._tracks.values(),
             wishes=self._wishes,
             zero_ms=position.zero_ms,
             may_fade=position.may_fade,
             skip=skip,
             hold=hold,
+            stop=stop,
         )
         retiming = Retiming(position.at_ms, before, waived=new.waived, zero_ms=position.zero_ms)
         if broken := self._broken(new.soundscape, self._playlist, position, retiming):
@@ -225,10 +356,3 @@ class Replanner:
     def mix(self, soundscape: Soundscape) -> Mix:
         """The sounds of a soundscape."""
         return to_mix(soundscape, self._tracks, self._header.rate_hz)
-
-
-def _joined(heard: Soundscape, plan: Soundscape, at_ms: Milliseconds) -> Soundscape:
-    """What really sounded up to now, and what the plan promised from now on."""
-    past = [cue for cue in heard.cues if cue.start_ms <= at_ms]
-    promised = [cue for cue in plan.cues if cue.start_ms > at_ms]
-    return replace(plan, cues=(*past, *promised))

@@ -7,16 +7,20 @@ from pathlib import Path
 from setsetting.clinical import course, infusion
 from setsetting.library.track import Track
 from setsetting.machine.clock import Clock
+from setsetting.player.job import FAST
 from setsetting.record.infusions import as_stored
 from setsetting.record.kinds import SessionStarted
 from setsetting.record.rows import PatientRow, SessionRow
 from setsetting.session import preflight
 from setsetting.session.folder import SessionHeader
+from setsetting.session.holds import LONGEST_MS
 from setsetting.session.planning import grounding
 from setsetting.session.start import Tonight, digest_of_body, new_session_id
 from setsetting.soundscape.check_soundscape import Retiming, check_soundscape, kept_from, refuse
 from setsetting.soundscape.fallback import rescue
+from setsetting.soundscape.holding import HeldMusic
 from setsetting.soundscape.playlist import Playlist
+from setsetting.soundscape.retime import PreparedTracks
 from setsetting.soundscape.soundscape import Digests, Soundscape
 from setsetting.soundscape.staleness import digest_of_wishes
 from setsetting.soundscape.to_mix import to_mix
@@ -114,6 +118,7 @@ def prepare(soundscape: Soundscape, body: str, known: SessionInputs, options: Se
             len(known.not_as_scanned),
         )
         notes.append(changed)
+    heard = _until_it_begins(soundscape, known, held.playable, options)
     now_ms = clock.utc_ms()  # after the files were looked through, which takes its time
     starts = [row.started_utc_ms for row in known.earlier if row.counts]
     started = SessionStarted(
@@ -145,12 +150,30 @@ def prepare(soundscape: Soundscape, body: str, known: SessionInputs, options: Se
             anchors=tuple(sorted(known.wishes.anchor_tracks)),
             heard=tuple(sorted(track_id for track_id, track in rescuers.items() if known.wishes.has_heard(track))),
             capture=None if options.capture is None else str(options.capture.absolute()),
+            last_act_ms=max(options.barriers_ms, default=Milliseconds(0)),
         ),
-        mix=to_mix(soundscape, known.tracks, options.rate_hz),
+        heard=heard,
+        mix=to_mix(heard, known.tracks, options.rate_hz),
         tracks={**held.playable, **rescuers},
         barriers_ms=options.barriers_ms,
         notes=tuple(notes),
     )
+
+
+def _until_it_begins(
+    soundscape: Soundscape, known: SessionInputs, playable: Mapping[str, Track], options: SessionOptions
+) -> Soundscape:
+    """What is heard until the infusion begins, held against the same rules; raises Refused where one is broken."""
+    playlist, planned = known.playlist[0], infusion.steady(soundscape.minutes)
+    music = HeldMusic(playlist, planned, PreparedTracks(playable.values(), soundscape), known.wishes, soundscape)
+    until_ms = Milliseconds(soundscape.start_ms + LONGEST_MS)
+    if options.output == FAST:
+        until_ms = max((soundscape.end_ms, *options.barriers_ms))
+    heard = music.before_start(soundscape, until_ms, known.wishes)
+    phases = music.before_minute_0 or (soundscape.cues[0].phase,)
+    judged = Retiming(soundscape.start_ms, heard, until_ms, held_in=phases)
+    refuse(check_soundscape(heard, playable.values(), playlist, planned, known.wishes, retiming=judged))
+    return heard
 
 
 def unclosed_words(row: SessionRow) -> str:

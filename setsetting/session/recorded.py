@@ -14,7 +14,8 @@ from setsetting.session.acts import ACTS
 from setsetting.session.build_status import StatusInputs, build_status
 from setsetting.session.event import SessionEvent, read_back
 from setsetting.session.folder import SessionHeader
-from setsetting.session.state import NO_SOUNDSCAPE, SoundState, State, fold
+from setsetting.session.sounding import NO_SOUNDSCAPE, SoundState
+from setsetting.session.state import State, fold
 from setsetting.session.status import Status
 from setsetting.session.timekeeping import Moment
 from setsetting.soundscape.soundscape import Soundscape

@@ -23,11 +23,13 @@ from setsetting.player.job import PlayerJob
 from setsetting.record.kinds import PlayerNoted, SessionStarted, SoundscapeUsed
 from setsetting.record.log import Record
 from setsetting.session import folder, outbox_file
-from setsetting.session.event import SessionEvent
+from setsetting.session.event import SessionEvent, retimed_at
 from setsetting.session.folder import SessionHeader
 from setsetting.session.outbox import Outbox
+from setsetting.session.state import HELD
 from setsetting.session.takeover import id_of
-from setsetting.session.timekeeping import frame_at
+from setsetting.session.timekeeping import Moment, frame_at
+from setsetting.soundscape.soundscape import Soundscape
 from setsetting.units import Milliseconds, ms_from_frames
 from setsetting.words.translate import _
 
@@ -36,7 +38,7 @@ from setsetting.words.translate import _
 class Tonight:
     """Everything a session starts from, gathered and checked beforehand.
 
-    `body` is the soundscape file's text, `header` all that will not change, but for its clocks; `tracks` all
+    `body` is the soundscape file's text, `heard` what sounds of it until the infusion begins, with its `mix`, `header` all that will not change, but for its clocks; `tracks` all
     that may sound tonight by id, `barriers_ms` when a script's acts are due, for which a fast player waits,
     `notes` what differed and was said.
     """
@@ -44,6 +46,7 @@ class Tonight:
     started: SessionStarted
     body: str
     header: SessionHeader
+    heard: Soundscape
     mix: Mix
     tracks: Mapping[str, Track]
     barriers_ms: tuple[Milliseconds, ...] = ()
@@ -89,11 +92,13 @@ def begin(clinic: Path, tonight: Tonight, *, clock: Clock, open_record: Callable
 
 def _write_beginning(where: Path, tonight: Tonight, header: SessionHeader, clock: Clock) -> None:
     """Write the outbox, and then the file that makes the folder a session."""
-    at = clock.utc_ms(), clock.mono_ms()
+    now = Moment(header.origin_ms, header.origin_ms, clock.utc_ms(), clock.mono_ms())
+    at = now.utc_ms, now.mono_ms
     used = SoundscapeUsed(sha256=digest_of_body(tonight.body), body=tonight.body)
     kept = [
         SessionEvent(id_of(header.session_id, "soundscape"), "soundscape.used", used, *at),
         SessionEvent(id_of(header.session_id, "started"), "session.started", tonight.started, *at),
+        retimed_at(now, id_of(header.session_id, "held"), header.session_id, HELD, tonight.heard),
     ]
     kept += [
         SessionEvent(

@@ -27,36 +27,19 @@ from setsetting.record.kinds import (
 )
 from setsetting.session.acts import BY_NAME, Act, called
 from setsetting.session.event import SessionEvent
-from setsetting.session.status import Cover, InfusionState
-from setsetting.soundscape.soundscape import Digests, Soundscape
-from setsetting.units import Decibels, Milliseconds, Minutes
+from setsetting.session.sounding import NO_SOUNDSCAPE, SoundState
+from setsetting.session.status import HoldReason, InfusionState
+from setsetting.soundscape.soundscape import Soundscape
+from setsetting.units import Milliseconds
 from setsetting.words.numbers import minute_of
 from setsetting.words.translate import _
 
+REFUSED = "refused"
+"""The cause of a plan that was made again since something of it was refused."""
+HELD = "held"
+"""The cause of a soundscape that is heard while the music does not follow the plan."""
 TIMED_WITHIN_MS = Milliseconds(1_000)
 """An infusion that differs by less leaves the plan as it is."""
-
-
-NO_SOUNDSCAPE = Soundscape("", 0, Minutes(0.0), 0, (), 0.0, None, Digests("", "", ""), ())
-"""That of a session which had no music of ours."""
-
-
-@dataclass(frozen=True, slots=True)
-class SoundState:
-    """What sounds: the plan, what covers it, and the levels."""
-
-    plan: Soundscape
-    cover: Cover | None = None
-    covering: Soundscape | None = None
-    ducked: bool = False
-    volume_db: Decibels = Decibels(0.0)
-    fading_out: bool = False
-
-    @property
-    def heard(self) -> Soundscape:
-        """The soundscape that is played now."""
-        return self.plan if self.covering is None else self.covering
-
 
 Timed: TypeAlias = tuple[Infusion, Milliseconds]
 """The infusion a plan was timed to, with its minute 0 on the soundscape's clock."""
@@ -208,6 +191,31 @@ class State:
         ]
         return len(edges) != len(were) or max([*moved, abs(zero_ms - at_ms)]) >= TIMED_WITHIN_MS
 
+    @property
+    def held(self) -> HoldReason | None:
+        """Why the music is to stay where it is; None where it follows the plan, or has none."""
+        steps = self.steps
+        if self.ended is not None or not self.sounding.plan.cues:
+            return None
+        if not steps:
+            return HoldReason.NOT_BEGUN
+        if steps[-1].step is InfusionStep.PAUSE:
+            return HoldReason.PAUSED
+        return HoldReason.ASKED if self.sounding.asked else None
+
+    @property
+    def paused_ms(self) -> Milliseconds | None:
+        """When the pause that lasts began, on the soundscape's clock."""
+        steps = self.steps
+        return steps[-1].at_ms if steps and steps[-1].step is InfusionStep.PAUSE else None
+
+    def waited_ms(self, clock_ms: Milliseconds) -> Milliseconds:
+        """How long the plan has waited for the infusion by now: since its minute 0, or since the pause began."""
+        if self.held is HoldReason.NOT_BEGUN:
+            return max(Milliseconds(0), clock_ms)
+        paused_ms = self.paused_ms
+        return Milliseconds(0) if paused_ms is None else max(Milliseconds(0), clock_ms - paused_ms)
+
     def infusion_state(self, clock_ms: Milliseconds) -> InfusionState:
         now, steps = self.infusion_ms(clock_ms), self.steps
         if now is None:
@@ -243,8 +251,8 @@ def after(state: State, event: SessionEvent) -> State:
     match event.payload:
         case SessionActed() as acted:
             return _acted(replace(state, acted_ms=acted.clock_ms, said=(*state.said, event)), acted, event)
-        case SessionRetimed(cause=cause):
-            return replace(_retimed(state, cause, event.soundscape or NO_SOUNDSCAPE), said=(*state.said, event))
+        case SessionRetimed() as retimed:
+            return replace(_retimed(state, retimed, event.soundscape or NO_SOUNDSCAPE), said=(*state.said, event))
         case SessionMarked() | PlayerNoted():
             marked = (Undoable(event, state.sounding),) if isinstance(event.payload, SessionMarked) else ()
             return replace(state, undoables=(*state.undoables, *marked), said=(*state.said, event))
@@ -294,9 +302,10 @@ def _undone(state: State, undoes: str | None) -> State:
         return state
     restores = undone.act.restores if undone.act is not None else ()
     parts = {part: getattr(undone.before, part) for part in restores}
+    sounding = replace(state.sounding, **parts)
     return replace(
         state,
-        sounding=replace(state.sounding, **parts),
+        sounding=replace(sounding, promised=True) if undone.retimed_since and "plan" in restores else sounding,
         timed=undone.timed if "plan" in restores else state.timed,
         logged=tuple(step for step in state.logged if step.event_id != undoes),
         undoables=tuple(each for each in state.undoables if each is not undone),
@@ -304,14 +313,19 @@ def _undone(state: State, undoes: str | None) -> State:
     )
 
 
-def _retimed(state: State, cause: str, soundscape: Soundscape) -> State:
-    act, undoables = BY_NAME.get(cause), state.undoables
+def _retimed(state: State, retimed: SessionRetimed, soundscape: Soundscape) -> State:
+    act, undoables = BY_NAME.get(retimed.cause), state.undoables
     if act is not None and act.cover is not None:
         return replace(state, sounding=replace(state.sounding, covering=soundscape))
+    if retimed.cause == HELD:
+        return replace(state, sounding=replace(state.sounding, hold=soundscape, held_for=state.held))
     if act is None:
         undoables = tuple(replace(undoable, retimed_since=True) for undoable in undoables)
     timed = state.infusion(state.acted_ms), state.infusion_zero_ms or Milliseconds(0)
-    return replace(state, sounding=replace(state.sounding, plan=soundscape), undoables=undoables, timed=timed)
+    if retimed.cause == REFUSED and state.sounding.hold is not None:  # the plan waits on, without what is refused
+        return replace(state, sounding=replace(state.sounding, plan=soundscape), undoables=undoables)
+    plan = replace(state.sounding, plan=soundscape, hold=None, held_for=None, promised=retimed.promised)
+    return replace(state, sounding=plan, undoables=undoables, timed=timed)
 
 
 def _at_clock(state: State, correction: str, of: str, clock_ms: Milliseconds) -> State:

@@ -38,6 +38,14 @@ class InfusionState(StrEnum):
     DONE = "done"
 
 
+class HoldReason(StrEnum):
+    """Why the music stays where it is: the infusion has not begun, or is paused, or somebody asked for it."""
+
+    NOT_BEGUN = "not begun"
+    PAUSED = "paused"
+    ASKED = "asked"
+
+
 class Cover(StrEnum):
     """What sounds instead of the plan."""
 
@@ -115,8 +123,9 @@ class Status:
     `infusion` is what ran and what is still expected, from its own minute 0; `infusion_zero_ms` is
     where that minute 0 lies on the soundscape's clock (the plan's 0 before the start). `effect` is
     cut from `infusion`. `cues` is the plan with what was played, in order; `cover` says what sounds
-    instead. `undoable` is what `undo` would take back. `marks` and `acts` are those that stand; the log tells
-    the others too, as taken back. `player` says whether there is one, and whether it answers. `durable` is False while an act waits
+    instead, `held` why the music does not follow the plan yet. `undoable` is what `undo` would take back. `marks` and
+    `acts` are those that stand; the log tells the others too, as taken back. `player` says whether there is one, and
+    whether it answers. `durable` is False while an act waits
     outside the record, and `notices` says so in words.
     """
 
@@ -145,6 +154,7 @@ class Status:
     cues: tuple[CueView, ...]
     ends_ms: Milliseconds
     cover: Cover | None
+    held: HoldReason | None
     ducked: bool
     volume_db: Decibels
     fading_out: bool
@@ -159,6 +169,11 @@ class Status:
     @property
     def plays(self) -> bool:
         return self.state is SessionState.PLAYING
+
+    @property
+    def asked(self) -> bool:
+        """Whether somebody asked for the hold."""
+        return self.held is HoldReason.ASKED
 
     @property
     def infusion_goes_on(self) -> bool:

@@ -7,7 +7,7 @@ only where they are named. What a patient refuses, what was heard, lyrics, start
 of a track are never waived.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise, zip_longest
@@ -25,7 +25,7 @@ from setsetting.soundscape.playlist import Playlist, PlaylistPhase
 from setsetting.soundscape.rules import ALLOW, LOOSENABLE
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.wishes import Wishes
-from setsetting.units import Dbtp, Decibels, Milliseconds, db_from_lu, db_from_mdb, ms_from_s, whole_s
+from setsetting.units import Dbtp, Decibels, Energy, Milliseconds, db_from_lu, db_from_mdb, ms_from_s, whole_s
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _
 
@@ -46,7 +46,8 @@ class Retiming:
     """A plan timed anew, or covered, at `now_ms`: what sounded `before`, until when it must last, what was waived.
 
     `waived` names the limits given up: energy_step_max (of the first step), flex_s and beds, or everything,
-    where what was promised plays on and a bed holds. The infusion's minute 0 is at `zero_ms` of its clock.
+    where what was promised plays on and a bed holds. The infusion's minute 0 is at `zero_ms` of its clock. Music that is
+    held keeps to the phases `held_in`, wherever they are on the clock, and to `most` of energy at first; it never climbs.
     """
 
     now_ms: Milliseconds
@@ -54,6 +55,8 @@ class Retiming:
     until_ms: Milliseconds | None = None
     waived: Sequence[str] = ()
     zero_ms: Milliseconds = Milliseconds(0)
+    held_in: Sequence[str] = ()
+    most: Energy | None = None
 
 
 def check_soundscape(
@@ -87,9 +90,9 @@ def check_soundscape(
         broken += judge.reaches(instance)
         if broken or not cues:
             return tuple(broken)
-        if playlist.loop or (retiming is not None and EVERYTHING in retiming.waived):
-            own = [*judge.each(past, instance), *judge.promised(past)]
-            return (*own, *judge.sound(past, strict=playlist.loop))
+        if (own := judge.unplanned()) is not None:
+            rules, strict = own
+            return (*judge.each(past, instance), *rules(past), *judge.sound(past, strict=strict))
         verdict = check(judge.rest(past, instance), items_of(cues, cues[0].start_ms % 1000), judge.names)
     except Refused as refusal:
         return (*broken, str(refusal))
@@ -189,7 +192,9 @@ class _Judge:
         return len(begun), [said.format(where=self.where(was)) for was, said in zip(begun, words, strict=True) if said]
 
     def reaches(self, instance: Instance) -> Iterator[str]:
-        """Whether it lasts to the end of the spare tail, or as long as what it covers."""
+        """Whether it lasts to the end of the spare tail, or as long as what it covers; a silence that is held does."""
+        if self.retiming is not None and self.retiming.held_in and self.soundscape.cues[-1].kind is CueKind.SILENCE:
+            return
         until_ms = ms_from_s(instance.protocol.end_s + instance.protocol.spare_s)
         if self.retiming is not None and self.retiming.until_ms is not None:
             until_ms = self.retiming.until_ms
@@ -243,7 +248,10 @@ class _Judge:
             where, row = self.where(cue), rows.get(cue.track_id or "")
             at = places.get(cue.phase, len(windows))
             ends = [following.from_s + following.flex_s for following in windows[at + 1 : at + 2]]
-            if at == len(windows) or any(cue.start_ms > ms_from_s(end_s) for end_s in ends):
+            over = any(cue.start_ms > ms_from_s(end_s) for end_s in ends) and not (
+                self.retiming and self.retiming.held_in
+            )
+            if at == len(windows) or over:
                 yield _("{where}: this phase is not to begin then.").format(where=where)
             elif cue.kind is CueKind.TRACK and row is not None:
                 yield from (f"{where}: {rule}." for rule in refused(row, at, instance))
@@ -252,6 +260,14 @@ class _Judge:
                 sounded |= sounds_of(row)
             elif cue.kind is not CueKind.BED:
                 yield _("{where}: not in the library.").format(where=where)
+
+    def unplanned(self) -> tuple[Callable[[int], Iterator[str]], bool] | None:
+        """The rules of what no planner made, and whether its fades are strict; None of a plan."""
+        if self.retiming is not None and self.retiming.held_in:
+            return self.held, True
+        if self.playlist.loop or (self.retiming is not None and EVERYTHING in self.retiming.waived):
+            return self.promised, self.playlist.loop
+        return None
 
     def promised(self, past: int) -> Iterator[str]:
         """Where everything is waived, what was promised plays on in its phases and its order; at last a bed may hold."""
@@ -262,6 +278,21 @@ class _Judge:
         for cue in self.soundscape.cues[past:]:
             if _place(cue) not in left and not (cue is self.soundscape.cues[-1] and _place(cue) == last):
                 yield _("{where}: was not promised there.").format(where=self.where(cue))
+
+    def held(self, past: int) -> Iterator[str]:
+        """Held music stays in its phases and never climbs; a planned silence goes on as one."""
+        assert self.retiming is not None
+        most = self.retiming.most
+        for cue in self.soundscape.cues[past:]:
+            if cue.phase not in self.retiming.held_in:
+                yield _("{where}: the music is held in {phases}.").format(
+                    where=self.where(cue), phases=", ".join(self.retiming.held_in)
+                )
+            track = self.tracks.get(cue.track_id or "")
+            if track is not None and most is not None:
+                if track.energy > most:
+                    yield _("{where}: climbs above energy {most:g}.").format(where=self.where(cue), most=most)
+                most = min(most, track.energy)
 
     def sound(self, past: int, *, strict: bool = True) -> Iterator[str]:
         """Levels, gaps and fades of the new cues, and how the first of them follows what sounds already.

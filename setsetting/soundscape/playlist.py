@@ -75,7 +75,8 @@ class PlaylistPhase(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 class _Common(msgspec.Struct, frozen=True, kw_only=True):
     """What a playlist says as it is written.
 
-    `infusion_min` is the length of infusion it was written for; None where it is a loop.
+    `infusion_min` is the length of infusion it was written for; None where it is a loop. A pause of the infusion keeps
+    the level that stands for `pause_calm_after_s`, and then becomes calmer.
     """
 
     format: int
@@ -86,6 +87,7 @@ class _Common(msgspec.Struct, frozen=True, kw_only=True):
     infusion_min: Minutes | None = None
     loop: bool = False
     spare_s: Seconds = Seconds(600)
+    pause_calm_after_s: Seconds = Seconds(600)
     energy_step_max: float = 2.0
     artist_max_per_session: int = 2
     lyrics_unknown: Literal["refuse", "allow"] = "refuse"
@@ -144,7 +146,11 @@ def _troubles(written: _Written) -> Iterator[_Trouble]:
 
 _Ranges = dict[str, tuple[float, float, str]]
 """Per field the lowest and the highest that makes sense, and in what unit."""
-_OF_PLAYLIST: _Ranges = {"energy_step_max": (0, 9, "levels"), "spare_s": (0, 7200, "seconds")}
+_OF_PLAYLIST: _Ranges = {
+    "energy_step_max": (0, 9, "levels"),
+    "spare_s": (0, 7200, "seconds"),
+    "pause_calm_after_s": (0, 7200, "seconds"),
+}
 _OF_WEIGHTS: _Ranges = {
     **dict.fromkeys(Weights.__struct_fields__, (0, 1000, "")),
     "true_peak_ceiling_dbtp": (-20, 0, "dBTP"),

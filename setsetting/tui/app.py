@@ -245,7 +245,9 @@ class SetSettingApp(App[int]):
     def attach(self, session_id: str | None = None) -> None:
         from setsetting.desk import attending
 
-        self.open_live(attending.attach(self.clinic, session_id))
+        session = attending.attach(self.clinic, session_id)
+        session.plan_aside()
+        self.open_live(session)
 
     def _fatal_error(self) -> None:
         # Textual would print a traceback with the values of all variables, patients' among them.

@@ -20,6 +20,7 @@ KEY_NAMES = {
     "question_mark": "?",
     "slash": "/",
     "minus": "-",
+    "full_stop": ".",
     "backspace": "⌫",
     "up": "↑",
     "down": "↓",

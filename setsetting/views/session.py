@@ -151,7 +151,7 @@ def status_as_data(status: "Status") -> dict[str, Any]:
         "phase": status.phase,
         "effect_phase": str(status.effect_phase),
         "ends_min": rounded_minutes(status.ends_ms - status.infusion_zero_ms),
-        "held": None,
+        "held": None if status.held is None else str(status.held),
         "acts": status.acts,
         "cover": None if status.cover is None else str(status.cover),
         "ducked": status.ducked,
@@ -205,6 +205,8 @@ def status_in_words(status: "Status") -> list[str]:
         ),
         _ends(status),
     ]
+    if status.held is not None:
+        lines.append(_("held: {why}").format(why=_(status.held)))
     if status.undoable is not None:
         lines.append(takes_back_words(status.undoable, "undo"))
     return [*lines, *status.notices]

@@ -34,7 +34,7 @@ from setsetting.views.patient import vetoed_words
 
 def test_a_captured_fast_session_equals_the_rendered_soundscape(clinic: Clinic, tmp_path: Path) -> None:
     capture, rendered = tmp_path / "capture.wav", tmp_path / "rendered.wav"
-    wanted = asked(clinic, capture=capture)
+    wanted = asked(clinic, "0 infusion-start", capture=capture)
     play(clinic, wanted)
     soundscapes.render(clinic, wanted.file, rendered, None, silent, replace=False)
     heard, made = samples(capture).astype(int), samples(rendered).astype(int)

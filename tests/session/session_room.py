@@ -1,6 +1,7 @@
 """A session under way with a player and a record that write down what they are asked."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,16 +11,18 @@ from setsetting.machine.clock import SystemClock
 from setsetting.player.journal import JournalEntry, JournalKind
 from setsetting.player.mixes import digest
 from setsetting.player.status import GainLayer
-from setsetting.record.kinds import Payload, SessionActed, SessionStarted, SoundscapeUsed, StoredSegment
+from setsetting.record.kinds import Payload, SessionActed, SessionRetimed, SessionStarted, SoundscapeUsed, StoredSegment
 from setsetting.record.log import Draft, Record
 from setsetting.session import folder, outbox_file
 from setsetting.session.acts import order
 from setsetting.session.conductor import ActResult, Conductor
 from setsetting.session.event import SessionEvent
 from setsetting.session.folder import SessionHeader
+from setsetting.session.holds import SessionPosition
 from setsetting.session.link import NotRunning
 from setsetting.session.outbox import Outbox
-from setsetting.session.planning import RefusedCues, Replan, SessionPosition
+from setsetting.session.planning import RefusedCues, Replan
+from setsetting.session.state import HELD
 from setsetting.soundscape.file import to_json
 from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
 from setsetting.units import Millidecibels, Milliseconds
@@ -42,7 +45,7 @@ class Player:
 
     def __init__(self) -> None:
         self.frame = 0
-        self.mix_digest = digest(NamingReplanner().mix(named("plan")))
+        self.mix_digest = digest(NamingReplanner().mix(named("waiting")))
         self.asked: list[tuple[Any, ...]] = []
         self.done: list[JournalEntry] = []
 
@@ -82,7 +85,7 @@ class PlayerLink:
 
 
 class NamingReplanner:
-    """Plans by naming what was asked; a mix is one bed called by its plan's name."""
+    """Plans by naming what was asked, a plan for what it was made for by its own name; a mix is one bed called by that."""
 
     refuses_to_plan = False
 
@@ -90,14 +93,31 @@ class NamingReplanner:
         self.refuses: dict[str, RefusedCues] = {}
         """By a plan's name, what of it is refused by now."""
 
-    def retimed(self, plan: Soundscape, position: SessionPosition) -> Replan:
+    def prepare(self, plan: Soundscape) -> None:
+        pass
+
+    def held(
+        self,
+        heard: Soundscape,
+        plan: Soundscape,
+        position: SessionPosition,
+        *,
+        leaves: bool = False,
+        calmer: bool = False,
+        stood: Soundscape | None = None,
+    ) -> Replan:
+        how = "calmer" if calmer else "another" if leaves else str(position.held)
+        return Replan(named(f"{plan.playlist}={how}"), "")
+
+    def retimed(self, heard: Soundscape, plan: Soundscape, position: SessionPosition, stop: object = None) -> Replan:
         if self.refuses_to_plan:
             raise Refused("nothing fits.")
-        name = f"{plan.playlist}+{position.infusion.end_ms // MIN}@{position.zero_ms // MIN}"
+        timed = position.infusion.end_ms // MIN, position.zero_ms // MIN
+        name = plan.playlist if timed == (40, 0) else "{}+{}@{}".format(plan.playlist, *timed)
         return Replan(named(name), "Timed anew.")
 
     def onward(self, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> Replan:
-        return Replan(named(f"{plan.playlist}>"), "")
+        return Replan(named(f"{plan.playlist}>"), "", promised=True)
 
     def rescue(self, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> Replan:
         return Replan(named("grounding"), "Grounding music.")
@@ -141,9 +161,11 @@ class Room:
         folder.write(where, SessionHeader(SESSION, "fast", RATE, -5 * MIN, playlist=""))
         started = SessionStarted(SESSION, "p", 1, 0, (StoredSegment(0, 40 * MIN),), "room-1", soundscape="d")
         used = SoundscapeUsed("d", to_json(named("plan")).decode())
+        held = SessionRetimed(SESSION, HELD, to_json(named("waiting")).decode())
         begin = [
             SessionEvent("00000000-0000-4000-8000-000000000001", "soundscape.used", used, 0, 0),
             SessionEvent("00000000-0000-4000-8000-000000000002", "session.started", started, 0, 0),
+            SessionEvent("00000000-0000-4000-8000-000000000003", "session.retimed", held, 0, 0),
         ]
         outbox_file.add(where, begin)
         self.conductor = self.another()
@@ -165,7 +187,10 @@ class Room:
         self.player.dead = True
 
     def do(self, name: str, argument: str | None = None) -> ActResult:
-        return self.conductor.act(order(name, argument))
+        """Do an act, and plan after it what is due, as a command does."""
+        done = self.conductor.act(order(name, argument))
+        planned = self.conductor.plan_what_is_due()
+        return replace(done, words=f"{done.words} {planned}".rstrip())
 
     @property
     def acted(self) -> list[SessionActed]:

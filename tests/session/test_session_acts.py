@@ -9,7 +9,7 @@ from setsetting.clinical.infusion import InfusionStep
 from setsetting.errors import Refused, UsageError
 from setsetting.player.status import GainLayer
 from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS, Act, Takes, by_key, order
-from setsetting.session.state import SoundState
+from setsetting.session.sounding import SoundState
 
 CONTRACT = [
     "infusion-start",
@@ -17,6 +17,8 @@ CONTRACT = [
     "infusion-resume",
     "infusion-stop",
     "next",
+    "hold",
+    "calm",
     "duck",
     "rescue",
     "silence",
@@ -52,13 +54,14 @@ def test_the_acts_on_the_infusion_are_its_steps() -> None:
 
 
 ARGUMENTS = {Takes.NOTHING: None, Takes.DECIBELS: "-6", Takes.SECONDS: "20"}
-BEFORE = {InfusionStep.PAUSE: ["infusion-start"], InfusionStep.RESUME: ["infusion-start", "infusion-pause"]}
-BEFORE |= {InfusionStep.STOP: ["infusion-start"], None: ["rescue"]}
+UNDER_RESCUE = ["infusion-start", "rescue"]
+BEFORE = {"infusion-start": [], "infusion-resume": ["infusion-start", "infusion-pause"]}
+BEFORE |= {"next": UNDER_RESCUE, "undo": UNDER_RESCUE}
 
 
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: act.name)
 def test_every_act_touches_what_its_row_says_and_its_undo_brings_back_what_its_row_names(act: Act, room: Room) -> None:
-    for minute, name in enumerate(BEFORE.get(act.step, []) if not act.cover else []):
+    for minute, name in enumerate(BEFORE.get(act.name, ["infusion-start"])):
         room.at(minute).do(name)
     before, asked = room.conductor.state, len(room.player.asked)
     done = room.at(9).do(act.name, ARGUMENTS[act.takes])
@@ -70,8 +73,8 @@ def test_every_act_touches_what_its_row_says_and_its_undo_brings_back_what_its_r
         assert heard
     if act.cover:
         assert state.sounding.cover is act.cover and state.sounding.plan == before.sounding.plan
-    elif act.plans:
-        assert state.sounding.plan != before.sounding.plan
+    elif act.leaves or act.holds:
+        assert state.sounding.heard != before.sounding.heard
     if act.undoes:
         assert state.sounding == replace(before.sounding, cover=None, covering=None)
         return

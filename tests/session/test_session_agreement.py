@@ -64,7 +64,7 @@ def test_a_rescue_that_was_heard_and_not_kept_is_shown_as_one(room: Room, monkey
     look(later, room)
     assert (later.state.sounding.cover, later.state.sounding.heard.playlist) == (Cover.RESCUE, "grounding")
     later.act(order("undo"))
-    assert room.player.asked[-1][1] == ["bed:plan"]
+    assert room.player.asked[-1][1] == ["bed:waiting"]
 
 
 def test_an_act_that_the_player_was_never_told_counts_for_nothing(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,7 +81,7 @@ def test_a_player_that_plays_anything_else_than_what_the_state_says_is_told_agai
     room.player.gain("unknown", "volume", -60.0, 0)  # type: ignore[arg-type]
     later = room.another()
     look(later, room)
-    assert [each[:2] for each in room.player.asked[-2:]] == [("replace", ["bed:plan"]), ("volume", -6.0)]
+    assert [each[:2] for each in room.player.asked[-2:]] == [("replace", ["bed:waiting"]), ("volume", -6.0)]
     asked = len(room.player.asked)
     look(later, room)
     assert len(room.player.asked) == asked

@@ -16,11 +16,10 @@ from setsetting.session.folder import SessionHeader
 from setsetting.session.planning import Replanner, SessionPosition
 from setsetting.soundscape.check_soundscape import kept_from
 from setsetting.soundscape.compose import compose
-from setsetting.soundscape.fallback import rescue
+from setsetting.soundscape.fallback import promised_then_bed, rescue
 from setsetting.soundscape.playlist import parse
-from setsetting.soundscape.refusal import Infeasible
 from setsetting.soundscape.retime import Retimed, retime
-from setsetting.soundscape.soundscape import CueKind, Soundscape
+from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.wishes import Wishes, refusing
 from setsetting.units import Dbtp, Frames, Hertz, Lu, Lufs, Millidecibels, Milliseconds
 
@@ -83,12 +82,12 @@ def test_a_refusal_of_tonight_is_asked_for_at_each_re_timing(
     (playing,) = [cue for cue in plan.cues if cue.start_ms <= POSITION.at_ms < cue.end_ms]
     refused = coming[0].track_id
     assert refused is not None and refused in {
-        cue.track_id for cue in replanner.retimed(plan, POSITION).soundscape.cues
+        cue.track_id for cue in replanner.retimed(plan, plan, POSITION).soundscape.cues
     }
     anew = asking(tmp_path, refusing([("track", refused), ("track", playing.track_id or "")]))
     found = anew.refused(plan, POSITION.at_ms)
     assert (found.now, found.coming) == ((playing,), (coming[0],))
-    for new in (anew.retimed(plan, POSITION), anew.onward(plan, plan, POSITION)):
+    for new in (anew.retimed(plan, plan, POSITION), anew.onward(plan, plan, POSITION)):
         assert refused not in {cue.track_id for cue in new.soundscape.cues}
         assert anew.refused(new.soundscape, POSITION.at_ms).coming == ()
 
@@ -140,7 +139,7 @@ def test_where_nothing_else_fits_what_was_refused_is_left_out_and_a_bed_holds(
     tmp_path: Path, replanner: Replanner, plan: Soundscape
 ) -> None:
     wishes = refusing([("artist", artist) for pad in PADS for artist in pad.credits])
-    new = asking(tmp_path, wishes).retimed(plan, POSITION).soundscape
+    new = asking(tmp_path, wishes).retimed(plan, plan, POSITION).soundscape
     assert [cue.kind for cue in new.cues if cue.start_ms > POSITION.at_ms] == ["bed"]
 
 
@@ -166,34 +165,44 @@ def test_a_plan_that_breaks_a_rule_is_refused_with_rule_and_cue(
         new = retime(before, **asked)
         return replace(new, soundscape=spoilt(new.soundscape, **changes))
 
-    assert replanner.retimed(plan, POSITION).soundscape != plan
+    assert replanner.retimed(plan, plan, POSITION).soundscape != plan
     monkeypatch.setattr(planning, "retime", faulty)
     with pytest.raises(Refused, match=f"The check refused the new plan.*{says}"):
-        replanner.retimed(plan, POSITION)
+        replanner.retimed(plan, plan, POSITION)
 
 
-def test_next_is_refused_too_when_its_plan_breaks_a_rule(
+def spoilt_promise(*given: Any, **asked: Any) -> tuple[Cue, ...]:
+    cues = promised_then_bed(*given, **asked)
+    return (*cues[:-1], replace(cues[-1], track_id="pad00"))
+
+
+def test_next_is_a_noise_bed_when_what_was_promised_breaks_a_rule(
     replanner: Replanner, plan: Soundscape, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "The next cue begins" in replanner.onward(plan, plan, POSITION).words
+    promised = replanner.onward(plan, plan, POSITION)
+    assert promised.promised and promised.words == "The next cue begins."
+    monkeypatch.setattr(planning, "promised_then_bed", spoilt_promise)
+    new = replanner.onward(plan, plan, POSITION)
+    assert new.words.startswith("The check refused the next cue.") and "was not promised there" in new.words
+    assert (new.soundscape.cues[-1].kind, new.soundscape.cues[-1].start_ms) == (CueKind.BED, POSITION.at_ms)
 
-    def faulty(before: Soundscape, **asked: Any) -> Retimed:
-        new = retime(before, **asked)
-        return replace(new, soundscape=spoilt(new.soundscape, track_id="pad00"))
 
-    monkeypatch.setattr(planning, "retime", faulty)
-    with pytest.raises(Refused, match="heard before"):
-        replanner.onward(plan, plan, POSITION)
+def test_next_takes_no_track_that_was_refused_a_moment_ago(
+    tmp_path: Path, replanner: Replanner, plan: Soundscape
+) -> None:
+    first, second = [cue.track_id for cue in plan.cues if cue.start_ms > POSITION.at_ms][:2]
+    new = asking(tmp_path, refusing([("track", first or "")])).onward(plan, plan, POSITION).soundscape
+    assert next(cue.track_id for cue in new.cues if cue.start_ms >= POSITION.at_ms) == second
 
 
 def test_a_limit_given_up_is_named_in_the_plan_or_the_plan_is_refused(
     replanner: Replanner, plan: Soundscape, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     longer = replace(POSITION, infusion=steady(40))
-    assert replanner.retimed(plan, longer).waived == ("everything",)
+    assert replanner.retimed(plan, plan, longer).waived == ("everything",)
     monkeypatch.setattr(planning, "retime", lambda before, **asked: replace(retime(before, **asked), waived=()))
     with pytest.raises(Refused, match="The check refused the new plan"):
-        replanner.retimed(plan, longer)
+        replanner.retimed(plan, plan, longer)
 
 
 def test_a_rescue_that_breaks_a_rule_gives_way_to_a_noise_bed(
@@ -224,30 +233,20 @@ def test_a_noise_bed_that_breaks_a_rule_plays_all_the_same_and_says_so(
     assert "begins or ends with a click" in covered.words
 
 
-def test_next_leads_out_of_silence_whatever_is_wrong_with_the_new_plan(
+def test_next_leads_out_of_silence_whatever_is_wrong_with_the_plan(
     replanner: Replanner, plan: Soundscape, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     silent, later = replanner.silence(plan, plan, POSITION).soundscape, replace(POSITION, at_ms=Milliseconds(4 * MIN))
-
-    def faulty(before: Soundscape, **asked: Any) -> Retimed:
-        new = retime(before, **asked)
-        return new if asked["hold"] else replace(new, soundscape=spoilt(new.soundscape, track_id="pad00"))
-
-    def none(_before: Soundscape, **_asked: Any) -> Retimed:
-        raise Infeasible("calm", (), (), "Nothing fits.", proven=True)
-
-    monkeypatch.setattr(planning, "retime", faulty)
-    held = replanner.onward(silent, plan, later)
+    back = replanner.onward(silent, plan, later)
     promised = [cue.track_id for cue in plan.cues if cue.start_ms > later.at_ms]
-    assert [cue.track_id for cue in held.soundscape.cues if cue.start_ms >= later.at_ms][: len(promised)] == promised
-    assert held.waived == ("everything",)
-    assert "heard before" in held.words
+    assert [cue.track_id for cue in back.soundscape.cues if cue.start_ms >= later.at_ms][: len(promised)] == promised
+    assert back.promised and back.words == "Back to the plan."
 
-    monkeypatch.setattr(planning, "retime", none)
+    monkeypatch.setattr(planning, "promised_then_bed", spoilt_promise)
     last = replanner.onward(silent, plan, later)
     sounds = last.soundscape.cues[-1]
     assert (sounds.kind, sounds.start_ms) == (CueKind.BED, later.at_ms)
-    assert last.words.startswith("Back to the plan. Nothing fits. A noise bed holds.")
+    assert last.words.startswith("Back to the plan. The check refused the next cue.")
 
 
 def test_a_track_that_the_folder_does_not_keep_is_never_played(replanner: Replanner, plan: Soundscape) -> None:
@@ -257,7 +256,7 @@ def test_a_track_that_the_folder_does_not_keep_is_never_played(replanner: Replan
 
 def test_no_plan_takes_what_only_the_rescue_may_play_again(replanner: Replanner, plan: Soundscape) -> None:
     longer = replace(POSITION, infusion=steady(8))
-    new = replanner.retimed(plan, longer).soundscape
+    new = replanner.retimed(plan, plan, longer).soundscape
     assert "pad01" in {cue.track_id for cue in new.cues}, "the library is so small that it takes what it may"
     assert "pad00" not in {cue.track_id for cue in new.cues}
 

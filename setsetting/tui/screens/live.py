@@ -20,7 +20,7 @@ from setsetting.errors import SetSettingError, UsageError
 from setsetting.machine.clock import local
 from setsetting.review.words import internal_review, room
 from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS, Takes, by_key
-from setsetting.session.status import SessionState
+from setsetting.session.status import HoldReason, SessionState
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ConfirmDialog, TextDialog
 from setsetting.tui.painting import PaintingOf
@@ -46,16 +46,18 @@ if TYPE_CHECKING:
 POLL_S = 0.5
 ONCE_S = 0.7
 """So soon after it, the same key is taken for a slip or a key held down, where a second one would skip or mark."""
+CAN_WAIT = frozenset({"theme"})
 LEVELS = "0123456789"
 SHORT = {
-    _("Begin infusion"): _("Begin inf"),
+    _("Begin infusion"): _("Begin"),
     _("Pause infusion"): _("Pause"),
     _("Continue infusion"): _("Go on"),
-    _("Stop infusion"): _("Stop inf"),
+    _("Stop infusion"): _("Stop"),
     _("Duck −12"): _("Duck"),
     _("Grounding"): _("Ground"),
     _("Back to plan"): _("Plan"),
     _("End duck"): _("Raise"),
+    _("End hold"): _("Free"),
 }
 """Labels of acts where the key bar is narrow."""
 
@@ -298,8 +300,10 @@ class EventLogLow(EventLog):
 
 
 def _as_it_stands(command: Command, status: "Status") -> Command:
-    """Only the keys that make sense now are shown."""
+    """Only the keys that make sense now are shown, and none of those that can wait for the help."""
     act = BY_NAME.get(command.name)
+    if command.name in CAN_WAIT:
+        return replace(command, in_bar=False)
     if act is not None and act.ends_what(status):
         command = replace(command, label=act.ending, short=SHORT.get(act.ending, ""))
     if act is not None and act.undoes:
@@ -308,6 +312,9 @@ def _as_it_stands(command: Command, status: "Status") -> Command:
         return replace(command, in_bar=False)
     if act is not None and act.step is not None:
         return replace(command, in_bar=status.infusion_state in act.offered_in)
+    if act is not None and act.holds:
+        waits = not act.leaves and status.held in {HoldReason.NOT_BEGUN, HoldReason.PAUSED}
+        return replace(command, in_bar=status.cover is None and not waits)
     return command
 
 

@@ -1,0 +1,35 @@
+"""What sounds in a live session: the plan, what holds it back, what covers it, and the levels."""
+
+from dataclasses import dataclass
+
+from setsetting.session.status import Cover, HoldReason
+from setsetting.soundscape.soundscape import Digests, Soundscape
+from setsetting.units import Decibels, Minutes
+
+NO_SOUNDSCAPE = Soundscape("", 0, Minutes(0.0), 0, (), 0.0, None, Digests("", "", ""), ())
+"""That of a session which had no music of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class SoundState:
+    """What sounds.
+
+    `hold` was made for a reason, `held_for`. `asked` is a hold that somebody asked for, `promised` a plan of which the
+    rest waits to be planned again.
+    """
+
+    plan: Soundscape
+    hold: Soundscape | None = None
+    held_for: HoldReason | None = None
+    asked: bool = False
+    promised: bool = False
+    cover: Cover | None = None
+    covering: Soundscape | None = None
+    ducked: bool = False
+    volume_db: Decibels = Decibels(0.0)
+    fading_out: bool = False
+
+    @property
+    def heard(self) -> Soundscape:
+        """The soundscape that is played now."""
+        return self.covering or self.hold or self.plan
