@@ -26,10 +26,14 @@ def spelled(name: str) -> str:
     return normalize("NFC", " ".join(kept.split()))
 
 
-@lru_cache(maxsize=1 << 17)
 def words_of(text: str) -> str:
     """Return the words of a text in this spelling, blanks between and around: ` one two `, or nothing but a blank."""
-    found = _WORD.findall(spelled(text))
+    return _words_in(spelled(text))
+
+
+@lru_cache(maxsize=1 << 17)
+def _words_in(text: str) -> str:
+    found = _WORD.findall(text)
     return f" {' '.join(found)} " if found else " "
 
 

@@ -169,8 +169,8 @@ INSTANCE = {
     "capitals count in a tag": Fault(
         Night((*PLENTY, tempting(tags=("calm", "Dark")))), spell(lambda name: name), "a tag is not wanted"
     ),
-    "blanks count in a refusal": Fault(
-        Night((*PLENTY, tempting(artist="Artist\u00a0 of\u200b tempting")), VETOED),
+    "blanks and what has no width count in a refusal": Fault(
+        Night((*PLENTY, tempting(artist="Artist\u00a0 of temp\u200bting")), VETOED),
         spell(lambda name: name.strip().casefold()),
         "vetoed",
     ),
