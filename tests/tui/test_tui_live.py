@@ -17,7 +17,7 @@ from setsetting.errors import Refused
 from setsetting.review.words import internal_review
 from setsetting.session.acts import ACTS, MARK_KEYS
 from setsetting.session.sounding import SoundState
-from setsetting.session.status import Cover, InfusionState, LogLine, Status
+from setsetting.session.status import Cover, HoldReason, InfusionState, LogLine, Status
 from setsetting.tui.screens.live import LiveScreen
 from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.tui.widgets.paragraph import Disclaimer
@@ -102,6 +102,19 @@ def test_a_key_says_when_it_ends_what_it_began(size: tuple[int, int]) -> None:
         assert ("d Raise" if size[0] == 80 else "d End duck") in words_shown(app)
         await pilot.press("d")
         assert "u takes back: End duck, minute 27" in words_shown(app)
+
+    on_stage(app, play, size)
+
+
+@pytest.mark.parametrize("held", HoldReason)
+@pytest.mark.parametrize("size", SIZES, ids=named)
+def test_music_that_is_held_says_so_and_what_lets_it_go_on(held: HoldReason, size: tuple[int, int]) -> None:
+    app = live(FakeSession(replace(status_at(), held=held)))
+    keys = {HoldReason.NOT_BEGUN: "b begins", HoldReason.PAUSED: "c goes on", HoldReason.ASKED: ". or n ends it"}
+
+    async def play(_pilot: Pilot[int]) -> None:
+        (row,) = (row for row in shown(app) if "HELD (" in row)
+        assert keys[held] in row and "ends at minute" in row
 
     on_stage(app, play, size)
 

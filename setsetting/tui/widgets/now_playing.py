@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 LABEL = 7
 WORDS_FROM_ROWS = 5
+HELD = {
+    "not begun": _(" · HELD (b begins)"),
+    "paused": _(" · HELD (c goes on)"),
+    "asked": _(" · HELD (. or n ends it)"),
+}
+"""Why the music stays where it is, and what lets it go on."""
 
 
 class NowPlaying(PaintingOf["Status"]):
@@ -101,6 +107,8 @@ def _level(status: "Status", width: int, modelled: str) -> Line:
     """The level and the end; the model's phase too where it has no line of its own."""
     level = _("as planned") if status.volume_db == 0.0 else _("{db} dB").format(db=signed(status.volume_db, 0))
     pieces: list[tuple[str, TextStyle]] = [(level, STRONG)]
+    if status.held is not None and status.cover is None:
+        pieces.append((HELD[status.held], ACCENT))
     if status.ducked:
         pieces.append((_(" · ducked {minus}12 dB").format(minus=MINUS), ACCENT))
     if status.fading_out and status.playing is not None:
