@@ -65,8 +65,6 @@ def long_session() -> str:
         planned=steady(40),
         actual=steady(40),
         begun=True,
-        loosened=(),
-        waived=(),
         happened=Happened(output="fast", silent=True),
         lines=lines,
         played=(),
