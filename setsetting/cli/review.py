@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.input import FILE
-from setsetting.cli.output import answer, as_json, example, narrate
+from setsetting.cli.input import FILE, number
+from setsetting.cli.output import answer, as_json, example, narrate, progress
+from setsetting.errors import UsageError
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -62,6 +63,36 @@ def link(sessions: Path, scores: Path, factors: tuple[str, ...], as_json: bool) 
 
     reviewed = linkage.of_files(sessions, scores, linkage.declared(factors), say=narrate)
     answer(views.as_data(reviewed), as_json, *views.in_words(reviewed))
+
+
+@command.command(
+    "simulate",
+    epilog=example("review simulate --scenario severity --patients 20 --sets 500 --effect 0 --seed 1 --json"),
+)
+@click.option(
+    "--scenario",
+    required=True,
+    type=click.Choice(["random", "order", "severity", "preference", "all"]),
+    help=_("What staff go by when they choose the setting."),
+)
+@click.option("--patients", required=True, type=click.IntRange(1, 5_000), metavar="P", help=_("Patients in each set."))
+@click.option("--sets", required=True, type=click.IntRange(1, 100_000), metavar="N", help=_("Sets that are drawn."))
+@click.option(
+    "--effect", required=True, type=number, metavar="E", help=_("Points by which the setting moves every later score.")
+)
+@click.option("--seed", default=0, type=click.IntRange(0), metavar="S", help=_("The same seed draws the same sets."))
+@as_json
+def simulate(scenario: str, patients: int, sets: int, effect: float, seed: int, as_json: bool) -> None:
+    """How often the estimate finds what is not there, or its interval holds what is, in simulated clinics."""
+    if not abs(effect) <= 80:
+        raise UsageError(_("--effect {effect:g}: from -80 to 80 points expected.").format(effect=effect))
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as above
+    from setsetting.review.simulation import Scenario
+    from setsetting.review.simulation import simulate as draw
+    from setsetting.views import simulation as views
+
+    drawn = draw(Scenario(scenario), patients=patients, sets=sets, effect=effect, seed=seed, report=progress())
+    answer(views.as_data(drawn), as_json, views.in_words(drawn, Scenario(scenario), patients))
 
 
 @command.command("chart", epilog=example("review chart --case distress-by-month.json --json"))

@@ -33,11 +33,10 @@ def of_files(sessions: Path, scores: Path, factors: Sequence[Factor], *, say: Sa
     """Link the sessions of one file to the scores of the other, and estimate each setting as declared."""
     known = Patients()
     held = _read(sessions, lambda lines: read_sessions(lines, sessions, factors, known), say)
-    with_sessions = len(known.numbers)
     scored, without = _read(scores, lambda lines: read_scores(lines, scores, known), say)
     if without:
         say(count("{n} row of the scores has no score.", "{n} rows of the scores have no score.", without))
-    if others := len(known.numbers) - with_sessions:
+    if others := len(known.strangers):
         say(count("{n} patient has scores and no session.", "{n} patients have scores and no session.", others))
     linked = link_columns(held, scored)
     if linked.same_day:

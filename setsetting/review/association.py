@@ -98,14 +98,14 @@ def associate(linked: LinkedColumns, factor: str) -> Association:
     if len(np.unique(rows.clusters)) * (rows.order.shape[1] + 5) ** 2 > _MOST_SUMS:
         raise Refused(_("The sessions have too many numbers to adjust for: {n}.").format(n=rows.order.shape[1] + 1))
     model = Model(rows)
-    test, change, ancova = model.test(), model.change(), _ancova(rows)
+    test, change, beside = model.test(), model.change(), ancova(rows)
     persisting, fading = model.estimate(fades=False), model.estimate(fades=True)
     left_out = None
     if math.isfinite(persisting.points) and len(model.sums.each) <= MOST_LEFT_OUT:
         left_out = model.without_each(persisting.points, fades=False)
-    pattern = _pattern(rows, number, unknown, left_out, _disagree(persisting, ancova, change))
+    pattern = _pattern(rows, number, unknown, left_out, _disagree(persisting, beside, change))
     gates = _gates(test, persisting, pattern)
-    return Association(factor, persisting, fading, test, ancova, change, gates, pattern)
+    return Association(factor, persisting, fading, test, beside, change, gates, pattern)
 
 
 def linked_rows(linked: LinkedColumns, factor: str) -> tuple[LinkedRows, Floats, int]:
@@ -130,7 +130,7 @@ def linked_rows(linked: LinkedColumns, factor: str) -> tuple[LinkedRows, Floats,
     return rows, number.astype(float), int((~known).sum())
 
 
-def _ancova(rows: LinkedRows) -> Contrast:
+def ancova(rows: LinkedRows) -> Contrast:
     """The score after on the setting, the score before, the first score and the session's number, patients together."""
     ones = np.ones(len(rows.pre))
     columns = np.c_[rows.exposure, rows.pre, rows.baseline, rows.order, ones, rows.post]

@@ -14,7 +14,7 @@ from setsetting.arrays import Floats
 from setsetting.clinical.course import POST_WINDOW_DAYS, PRE_WINDOW_DAYS
 from setsetting.review.linking import UnlinkedReason
 
-Whole = npt.NDArray[np.int64]
+Whole = npt.NDArray[np.int32]
 """Whole numbers: a patient's, a day, a session's number."""
 
 
@@ -68,10 +68,15 @@ def link_columns(sessions: SessionColumns, scores: ScoreColumns) -> LinkedColumn
     """Link every session or count it under its reason; both come in order."""
     patient, day = sessions.patient, sessions.day
     if not len(scores.patient):  # a row that belongs to nobody spares every question whether there is one
-        scores = ScoreColumns(np.array([-1]), np.array([0]), np.array([0]))
-    low = min(day.min(initial=0), scores.day.min())
-    span = max(day.max(initial=0), scores.day.max()) - low + 2
-    after = np.searchsorted(scores.patient * span + scores.day - low, patient * span + day - low, side="right")
+        nobody = np.full(1, -1, dtype=np.int32)
+        scores = ScoreColumns(nobody, nobody, nobody)
+    low = int(min(day.min(initial=0), scores.day.min()))
+    span = int(max(day.max(initial=0), scores.day.max())) - low + 2
+
+    def moment(patients: Whole, days: Whole) -> npt.NDArray[np.int64]:
+        return patients.astype(np.int64) * span + (days - low)
+
+    after = np.searchsorted(moment(scores.patient, scores.day), moment(patient, day), side="right")
     before, after_there = np.maximum(after - 1, 0), np.minimum(after, len(scores.day) - 1)
     has_pre = (after > 0) & (scores.patient[before] == patient)
     has_post = (after < len(scores.day)) & (scores.patient[after_there] == patient)

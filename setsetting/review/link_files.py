@@ -54,11 +54,22 @@ class Factor:
 
 @dataclass(slots=True)
 class Patients:
-    """Each patient's number, by the code that both files use."""
+    """Each patient's number, by the code that both files use; who has no session is a stranger to the scores."""
 
     numbers: dict[str, int] = field(default_factory=dict)
+    strangers: set[str] = field(default_factory=set)
     dated: bool | None = None
     """Whether days are dates; None while no day was read."""
+
+    def number(self, code: str, *, new: bool) -> int:
+        """A patient's number, -1 of a stranger; ValueError for an empty code."""
+        if not code:
+            raise ValueError
+        if new:
+            return self.numbers.setdefault(code, len(self.numbers))
+        if code not in self.numbers:
+            self.strangers.add(code)
+        return self.numbers.get(code, -1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +84,7 @@ class _Piece:
     def read(self, name: str, read: Callable[[str], float], expected: str) -> list[float]:
         """A column's values; where `read` raises ValueError or KeyError for a cell, its line is told."""
         values: dict[str, float] = {}
-        for cell in set(self.cells[name]):
+        for cell in dict.fromkeys(self.cells[name]):
             try:
                 values[cell] = read(cell.strip())
             except (ValueError, KeyError, OverflowError):
@@ -97,15 +108,11 @@ class _Piece:
                 raise ValueError
             return int(cell)
 
-        return np.array(self.read(name, one, expected), dtype=np.int64)
+        return np.array(self.read(name, one, expected), dtype=np.int32)
 
-    def patients(self, known: Patients) -> Whole:
-        def one(cell: str) -> float:
-            if not cell:
-                raise ValueError
-            return known.numbers.setdefault(cell, len(known.numbers))
-
-        return np.array(self.read("patient", one, _("a code")), dtype=np.int64)
+    def patients(self, known: Patients, *, new: bool = False) -> Whole:
+        found = self.read("patient", lambda code: known.number(code, new=new), _("a code"))
+        return np.array(found, dtype=np.int32)
 
     def days(self, known: Patients) -> Whole:
         """Days as they are counted, or as dates; one of the two in both files."""
@@ -114,7 +121,7 @@ class _Piece:
         if not known.dated:
             return self.whole("day", -(10**6), 10**6, _("a whole number of days"))
         found = self.read("day", lambda cell: date.fromisoformat(cell).toordinal(), _("a date as 2026-11-30"))
-        return np.array(found, dtype=np.int64)
+        return np.array(found, dtype=np.int32)
 
     def exposure(self, factor: Factor) -> Floats:
         """How much of a setting there was; NaN where the cell says that nobody knows."""
@@ -137,10 +144,10 @@ def read_sessions(lines: Iterable[str], path: Path, factors: Sequence[Factor], k
     patient, number, day, line = [], [], [], []
     exposures: dict[str, list[Floats]] = {factor.name: [] for factor in factors}
     for piece in _pieces(lines, path, (*KEYS, *exposures)):
-        patient.append(piece.patients(known))
+        patient.append(piece.patients(known, new=True))
         number.append(piece.whole("session_no", 1, 10**6, _("a whole number from 1 on")))
         day.append(piece.days(known))
-        line.append(np.array(piece.lines))
+        line.append(np.array(piece.lines, dtype=np.int32))
         for factor in factors:
             exposures[factor.name].append(piece.exposure(factor))
     if not patient:
@@ -150,7 +157,7 @@ def read_sessions(lines: Iterable[str], path: Path, factors: Sequence[Factor], k
     sorted_ = sessions_in_order(
         SessionColumns(np.concatenate(patient), np.concatenate(number), np.concatenate(day), order)
     )
-    told = sorted_.exposures[""].astype(np.int64)
+    told = sorted_.exposures[""].astype(np.int32)
     same = sorted_.patient[1:] == sorted_.patient[:-1]
     _refuse_pairs(path, told, same & (sorted_.day[1:] == sorted_.day[:-1]), _("two sessions of one patient on one day"))
     _refuse_pairs(
@@ -161,7 +168,7 @@ def read_sessions(lines: Iterable[str], path: Path, factors: Sequence[Factor], k
 
 
 def read_scores(lines: Iterable[str], path: Path, known: Patients) -> tuple[ScoreColumns, int]:
-    """Read the scores' file, and how many rows have no score; BrokenFile says where it is wrong."""
+    """Read the scores of known patients, and how many rows have no score; BrokenFile says where the file is wrong."""
     patient, day, total, line = [], [], [], []
     without, recalls = 0, set()
     for piece in _pieces(lines, path, ("patient", "day", "pcl5"), ("recall",)):
@@ -175,12 +182,13 @@ def read_scores(lines: Iterable[str], path: Path, known: Patients) -> tuple[Scor
         else:
             used = piece
         if used.lines:
-            patient.append(used.patients(known))
-            day.append(used.days(known))
-            total.append(used.whole("pcl5", 0, _HIGHEST, _("a whole number from 0 to 80")))
-            line.append(np.array(used.lines))
+            who = used.patients(known)
+            patient.append(who[who >= 0])
+            day.append(used.days(known)[who >= 0])
+            total.append(used.whole("pcl5", 0, _HIGHEST, _("a whole number from 0 to 80"))[who >= 0])
+            line.append(np.array(used.lines, dtype=np.int32)[who >= 0])
     if not patient:
-        nothing = np.zeros(0, dtype=np.int64)
+        nothing = np.zeros(0, dtype=np.int32)
         return ScoreColumns(nothing, nothing, nothing), without
     scores = ScoreColumns(*(np.concatenate(parts) for parts in (patient, day, total)))
     told = np.concatenate(line)[np.lexsort((scores.day, scores.patient))]

@@ -115,11 +115,11 @@ def _factor_in_words(each: Association, q: float | None, settings: int) -> Itera
 def _estimates_in_words(each: Association, q: float | None, settings: int) -> Iterator[str]:
     found, fading, test = each.g_estimate, each.g_estimate_fading, each.test_at_zero
     yield link_words.compatible(found.ci_low, found.ci_high)
-    yield _("Estimate {points} points if an effect lasts ({share} % of a 10-point change).").format(
+    yield _("Point estimate of that difference, taken as lasting: {points} ({share} % of a 10-point change).").format(
         points=signed(found.points, 1), share=signed(found.points * 10)
     )
     if math.isfinite(fading.ci_low) and math.isfinite(fading.ci_high):
-        yield _("If it is gone after one score: {points} ({low} to {high}).").format(
+        yield _("Taken as gone after one score: {points} ({low} to {high}).").format(
             points=signed(fading.points, 1), low=signed(fading.ci_low, 1), high=signed(fading.ci_high, 1)
         )
     yield _("Against no effect: p = {p:.3f}, {df:.1f} degrees of freedom; q = {q:.3f} over {n}.").format(
@@ -156,6 +156,6 @@ def _choice_in_words(pattern: ChoicePattern, *, gated: bool) -> Iterator[str]:
         low, high = (signed(each, 1) for each in pattern.left_out)
         yield _("Any one patient left out: {low} to {high}.").format(low=low, high=high)
     if math.isfinite(pattern.placebo.p):
-        yield _("The change before the session, which it cannot have caused: {points}, p = {p:.3f}.").format(
+        yield _("Placebo, the difference in the change before the session: {points}, p = {p:.3f}.").format(
             points=signed(pattern.placebo.coefficient, 1), p=pattern.placebo.p
         )

@@ -189,6 +189,9 @@ def test_every_document_is_what_its_schema_says(
         Path("case.json").write_text(json.dumps(case), encoding="utf-8")
         told("review", "chart", "--case", "case.json", how=bare)
     files = ("--sessions", cases.parent / "linkage_sessions.csv", "--scores", cases.parent / "linkage_scores.csv")
+    drawn = ("--scenario", "all", "--patients", "12", "--sets", "2", "--seed", "1", "--effect")
+    assert set(told("review", "simulate", *drawn, "0", how=bare)) == {"false_positive", "sets"}
+    assert set(told("review", "simulate", *drawn, "-3", how=bare)) == {"coverage", "sets"}
     told("review", "link", *files, "--factor", "exposed", how=bare)
     told("report", "patient", CODE, "-o", "r.html")
     told("record", "verify")

@@ -177,3 +177,45 @@ def test_more_rows_than_are_read_at_once_are_all_read(files: CommandLine) -> Non
     assert told["g_estimate"] == pytest.approx(EXPECTED["g_estimate"], abs=1e-6)
     write(SESSIONS + many + "X1,1,3,often\n")
     files.refused(*LINK, says=f"sessions.csv, line {len(SESSIONS.splitlines()) + 45_001}: `exposed`")
+
+
+SIMULATE = (
+    "review",
+    "simulate",
+    "--scenario",
+    "severity",
+    "--patients",
+    "20",
+    "--sets",
+    "40",
+    "--seed",
+    "3",
+    "--effect",
+)
+
+
+def test_a_simulation_says_its_one_share_and_the_same_twice(bare: CommandLine) -> None:
+    none, some = bare(*SIMULATE, "0", "--json"), bare(*SIMULATE, "-3", "--json")
+    assert set(none.json) == {"false_positive", "sets"}
+    assert set(some.json) == {"coverage", "sets"}
+    assert none.json["false_positive"] <= 0.15
+    assert some.json["coverage"] >= 0.85
+    assert none.json == bare(*SIMULATE, "0", "--json").json
+    assert "40 sets of 20 patients, setting chosen by the last score, no effect: found in" in bare(*SIMULATE, "0").out
+    assert "true -3: within the interval in" in bare(*SIMULATE, "-3").out
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        (("--scenario", "moon"), "'moon'"),
+        (("--patients", "0"), "--patients"),
+        (("--sets", "0"), "--sets"),
+        (("--seed", "-1"), "--seed"),
+        (("--effect", "nan"), "--effect"),
+        (("--effect", "81"), "--effect 81: from -80 to 80"),
+        (("--effect", "much"), "'much' is not a number"),
+    ],
+)
+def test_a_simulation_that_cannot_be_is_refused(changed: tuple[str, str], says: str, bare: CommandLine) -> None:
+    bare.refused(*SIMULATE, "0", *changed, "--json", code=2, says=says)

@@ -21,11 +21,17 @@ from setsetting.desk.shelf import shipped_folder
 from setsetting.library.track import EnergySource, Lyrics, Track
 from setsetting.record import kinds, payloads, projections
 from setsetting.record.event import GENESIS, chained_hash, digest_of
+from setsetting.review.association import review_links
+from setsetting.review.chart import chart
+from setsetting.review.chart_case import ChartCase, ChartKind
+from setsetting.review.column_linkage import link_columns
 from setsetting.review.course import CourseForm, CourseMark, CourseSession, Origin, PatientCourse
 from setsetting.review.describe import review_of
 from setsetting.review.figures import trajectory
+from setsetting.review.link_files import Factor, FactorKind, Patients, read_scores, read_sessions
 from setsetting.review.linking import ScorePoint, SessionPoint, link, windows
 from setsetting.review.report import patient_html
+from setsetting.review.simulation import Scenario, simulate
 from setsetting.soundscape.compose import compose
 from setsetting.soundscape.file import from_json, to_json
 from setsetting.soundscape.loosening import loosen
@@ -33,6 +39,7 @@ from setsetting.soundscape.playlist import parse
 from setsetting.soundscape.retime import retime
 from setsetting.soundscape.to_mix import to_mix
 from setsetting.soundscape.wishes import Wishes
+from setsetting.views import link as views_link
 from setsetting.views import pcl5 as views_pcl5
 from setsetting.views import review as views_review
 
@@ -183,6 +190,29 @@ def chain_an_event() -> str:
     return repr([text, digest, projections.fold("session.setting_logged", 1, text), projections.VERSION])
 
 
+def estimate_a_setting() -> str:
+    """Two files' lines read, linked and estimated, a simulated clinic tested and points charted."""
+    sessions = ["patient,session_no,day,a,b\n"]
+    scores = ["patient,day,pcl5\n"]
+    for number in range(30 * 6):
+        patient, day = f"P{number // 6 * 7 % 31}", number % 6 * 4
+        sessions.append(f"{patient},{number % 6 + 1},{day + 1},{number * 618 % 1000 // 500},{number * 755 % 7}\n")
+        scores.append(f"{patient},{day},{60 - 5 * (number % 6) + number * 570 % 13}\n")
+    known, factors = Patients(), [Factor("a"), Factor("b", FactorKind.AMOUNT)]
+    held = read_sessions(sessions, Path("sessions.csv"), factors, known)
+    linked = link_columns(held, read_scores(scores, Path("scores.csv"), known)[0])
+    reviewed = review_links(linked, ["a", "b"])
+    points = tuple(float(number * 618 % 17) for number in range(30))
+    return repr(
+        [
+            views_link.as_data(reviewed),
+            views_link.in_words(reviewed),
+            simulate(Scenario.ALL, patients=12, sets=3, effect=-3.0, seed=1),
+            chart(ChartCase(ChartKind.XMR, points)),
+        ]
+    )
+
+
 def _form(day: int, total: int, missing: int = 0) -> CourseForm:
     answers = tuple(total // 20 + (n < total % 20) for n in range(20 - missing))
     form = Form((*answers, *[NoAnswer.MISSING] * missing), Recall.WEEK, BEGUN_MS + day * DAY)
@@ -226,7 +256,14 @@ def _course() -> PatientCourse:
 
 WORK: dict[str, Callable[[], bytes | str]] = {
     work.__name__: work
-    for work in (plan_a_session, time_an_infusion, describe_a_course, report_on_a_patient, chain_an_event)
+    for work in (
+        plan_a_session,
+        time_an_infusion,
+        describe_a_course,
+        report_on_a_patient,
+        estimate_a_setting,
+        chain_an_event,
+    )
 }
 
 if __name__ == "__main__":

@@ -24,10 +24,24 @@ WORLD: list[tuple[Any, tuple[str, ...]]] = [
     (os, ("open", "stat", "listdir", "scandir", "mkdir", "remove", "rename", "replace", "urandom", "getenv", "getpid")),
     (socket, ("socket", "create_connection", "getaddrinfo")),
     (subprocess, ("Popen",)),
-    (time, ("time", "time_ns", "monotonic", "monotonic_ns", "perf_counter", "process_time", "sleep", "localtime")),
+    (
+        time,
+        (
+            "time",
+            "time_ns",
+            "monotonic",
+            "monotonic_ns",
+            "clock_gettime",
+            "clock_gettime_ns",
+            "perf_counter",
+            "process_time",
+            "sleep",
+            "localtime",
+        ),
+    ),
     (random, ("random", "randrange", "randint", "choice", "shuffle", "sample", "uniform", "Random", "SystemRandom")),
 ]
-PURE_WORK = ("plan_a_session", "time_an_infusion", "describe_a_course", "chain_an_event")
+PURE_WORK = ("plan_a_session", "time_an_infusion", "describe_a_course", "estimate_a_setting", "chain_an_event")
 PURE_ROOMS = {"clinical", "soundscape", "review", "views"}
 OUTSIDE = (
     "os",

@@ -1,5 +1,6 @@
 """Linking in columns is linking; the estimate is what it is defined as; gates hold back what few data can't say."""
 
+import json
 import math
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from setsetting.review.student_t import quantile_95
 from setsetting.units import Milliseconds
 
 CASES = Path(__file__).parents[1] / "cases"
+MADE = json.loads((CASES / "linkage_r.json").read_text(encoding="utf-8"))["cases"]
 DAYS = st.dictionaries(st.tuples(st.integers(0, 2), st.integers(0, 60)), st.integers(0, 80), max_size=25)
 
 
@@ -38,6 +40,31 @@ def read_case() -> LinkedColumns:
     with (CASES / "linkage_scores.csv").open(encoding="utf-8") as file:
         scores, _without = read_scores(file, Path("scores.csv"), known)
     return link_columns(sessions, scores)
+
+
+@pytest.mark.parametrize("name", [case["name"] for case in MADE])
+def test_simulated_clinics_are_estimated_as_r_does(name: str) -> None:
+    """tests/cases/linkage_r.json was made by tests/cases/linkage_r.R."""
+    (case,) = [each for each in MADE if each["name"] == name]
+    known = Patients()
+    files = [
+        [",".join(row) + "\n" for row in [told.keys(), *zip(*(map(str, told[name]) for name in told), strict=True)]]
+        for told in (case["sessions"], case["scores"])
+    ]
+    sessions = read_sessions(files[0], Path("sessions.csv"), [Factor("exposed")], known)
+    linked = link_columns(sessions, read_scores(files[1], Path("scores.csv"), known)[0])
+    (told,) = review_links(linked, ["exposed"]).associations
+    assert len(linked.at) == case["linked"]
+    for field, r in (("g_estimate", told.g_estimate), ("g_estimate_fading", told.g_estimate_fading)):
+        assert [r.points, r.ci_low, r.ci_high] == pytest.approx([*case[field].values()], rel=1e-8, abs=1e-9)
+    for field, found in (
+        ("test_at_zero", told.test_at_zero),
+        ("ancova_cr2", told.ancova),
+        ("fixed_effects_change_cr2", told.change),
+    ):
+        assert [found.coefficient, found.se, found.df, found.p] == pytest.approx(
+            [*case[field].values()], rel=1e-8, abs=1e-9
+        )
 
 
 @given(DAYS, DAYS)

@@ -1,0 +1,31 @@
+"""What simulated clinics showed of the estimate, as data and as words."""
+
+from typing import Any
+
+from setsetting.review.simulation import Scenario, Simulated
+from setsetting.words.translate import _
+
+
+def as_data(drawn: Simulated) -> dict[str, Any]:
+    """False positives where there was no effect, coverage where there was one."""
+    if drawn.effect == 0:
+        return {"false_positive": drawn.rejected, "sets": drawn.sets}
+    return {"coverage": drawn.coverage, "sets": drawn.sets}
+
+
+def in_words(drawn: Simulated, scenario: Scenario, patients: int) -> str:
+    """One sentence: what staff went by, how many patients, and how often it went wrong or right."""
+    by = {
+        Scenario.RANDOM: _("at random"),
+        Scenario.ORDER: _("by the session's number"),
+        Scenario.SEVERITY: _("by the last score"),
+        Scenario.PREFERENCE: _("by who responds well"),
+        Scenario.ALL: _("by number, score and response"),
+    }[scenario]
+    if drawn.effect == 0:
+        said = _("{n} sets of {patients} patients, setting chosen {by}, no effect: found in {share:.1%} (nominal 5 %).")
+        return said.format(n=drawn.sets, patients=patients, by=by, share=drawn.rejected)
+    said = _(
+        "{n} sets of {patients} patients, setting chosen {by}, true {effect:+g}: within the interval in {share:.1%}."
+    )
+    return said.format(n=drawn.sets, patients=patients, by=by, effect=drawn.effect, share=drawn.coverage)

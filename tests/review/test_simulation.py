@@ -1,0 +1,61 @@
+"""Simulated clinics: the same seed gives the same sets, and the promised rates hold on fewer of them."""
+
+import numpy as np
+import pytest
+
+from setsetting.review.association import associate
+from setsetting.review.simulation import SETTING, Scenario, simulate, simulated_clinic
+
+PROMISED = 0.075
+COVERED = 0.92
+
+
+@pytest.mark.parametrize("scenario", Scenario)
+def test_what_is_not_there_is_seldom_found_and_what_is_there_mostly_held(scenario: Scenario) -> None:
+    """200 sets each, allowed what chance adds to so few (three standard errors of a rate of 5 %)."""
+    chance = 3 * (0.05 * 0.95 / 200) ** 0.5
+    assert simulate(scenario, patients=20, sets=200, effect=0.0, seed=7).rejected <= 0.05 + chance
+    assert (
+        simulate(scenario, patients=20, sets=200, effect=-3.0, seed=7).coverage
+        >= COVERED - chance + (PROMISED - 0.05) / 2
+    )
+
+
+def test_a_simpler_estimate_fails_in_these_clinics() -> None:
+    """Else the scenarios would prove nothing: fixed effects on the change, where staff go by the last score."""
+    clinics = (simulated_clinic(Scenario.SEVERITY, 40, 0.0, np.random.default_rng([1, n])) for n in range(40))
+    found = [associate(linked, SETTING) for linked in clinics]
+    assert sum(each.change.p < 0.05 for each in found) > 20
+    assert sum(each.test_at_zero.p < 0.05 for each in found) < 10
+
+
+def test_the_interval_holds_what_is_not_rejected() -> None:
+    """Coverage is asked of the test at the true effect, which the interval's ends say too."""
+    for number in range(15):
+        linked = simulated_clinic(Scenario.ALL, 20, -3.0, np.random.default_rng([2, number]))
+        found = associate(linked, SETTING)
+        held = found.g_estimate.ci_low <= -3 <= found.g_estimate.ci_high
+        assert held == (simulate_one(number) == 0)
+
+
+def simulate_one(number: int) -> float:
+    from setsetting.review.association import linked_rows
+    from setsetting.review.g_estimation import Model
+
+    linked = simulated_clinic(Scenario.ALL, 20, -3.0, np.random.default_rng([2, number]))
+    return float(Model(linked_rows(linked, SETTING)[0]).test(-3.0).p < 0.05)
+
+
+def test_one_seed_draws_the_same_sets_and_another_others() -> None:
+    first, again, other = (
+        simulated_clinic(Scenario.ORDER, 9, 0.0, np.random.default_rng([seed, 0])) for seed in (4, 4, 5)
+    )
+    np.testing.assert_array_equal(first.post, again.post)
+    assert not np.array_equal(first.post, other.post)
+    assert simulate(Scenario.ORDER, patients=9, sets=5, effect=-3.0, seed=4) == simulate(
+        Scenario.ORDER, patients=9, sets=5, effect=-3.0, seed=4
+    )
+
+
+def test_a_clinic_too_small_to_tell_anything_rejects_nothing() -> None:
+    assert simulate(Scenario.RANDOM, patients=1, sets=5, effect=0.0, seed=1).rejected == 0
