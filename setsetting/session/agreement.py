@@ -26,7 +26,9 @@ ADOPTED = "adopted"
 """An act that was heard and had not been kept, as it is noted in the record."""
 TOLD_AGAIN = "told again"
 """The player played anything else than what the state says, as it is noted in the record."""
-OURS = frozenset({ADOPTED, TOLD_AGAIN})
+LOST = "lost"
+"""A track's file is missing, has changed or could not be read, and something else plays: noted, and why it was planned."""
+OURS = frozenset({ADOPTED, TOLD_AGAIN, LOST})
 """What a controller did by itself, and says."""
 
 

@@ -21,12 +21,11 @@ from setsetting.errors import Refused
 from setsetting.machine import locks
 from setsetting.machine.clock import Clock
 from setsetting.player.client import Player
-from setsetting.player.journal import JournalEntry
 from setsetting.player.status import PlayerState
-from setsetting.record.kinds import SessionActed, SessionMarked
+from setsetting.record.kinds import PlayerNoted, SessionMarked
 from setsetting.record.log import Draft
 from setsetting.session import folder, heeding, outbox_file, takeover, timekeeping
-from setsetting.session.acts import BY_NAME, Order
+from setsetting.session.acts import Order
 from setsetting.session.agreement import Wanted, adopted, gains, told_again
 from setsetting.session.event import SessionEvent, event_at, retimed_at
 from setsetting.session.folder import SessionHeader
@@ -36,6 +35,7 @@ from setsetting.session.performance import LEAD_MS, Performance
 from setsetting.session.planning import Replan, Replanner
 from setsetting.session.replanning import LATE, Due, Planned, due, position_of, timed_id
 from setsetting.session.script import mark_named
+from setsetting.session.soundness import Soundness
 from setsetting.session.state import HELD, REFUSED, State, after, fold
 from setsetting.session.status import Cover, HoldReason
 from setsetting.session.timekeeping import Moment
@@ -83,6 +83,11 @@ class Conductor:
         self._told_again: Wanted | None = None
         self._size = -1
         self.state = self.refresh()
+
+    @property
+    def soundness(self) -> Soundness:
+        """Which of tonight's tracks are lost by now."""
+        return self._replanner.soundness
 
     @property
     def gone(self) -> bool:
@@ -221,16 +226,6 @@ class Conductor:
                 return self.outbox.settle()
             return self._keep([event])
 
-    def acted_meanwhile(self, entry: JournalEntry) -> bool:
-        """Whether the infusion was acted on during the hold of the music that this entry of its journal ends.
-
-        What was taken back meanwhile counts: the music that was held does not know of it.
-        """
-        since_ms = entry.mono_ms - (entry.held_ms or 0)
-        meanwhile = [event for event in self.events if since_ms <= event.mono_ms <= entry.mono_ms]
-        names = [event.payload.act for event in meanwhile if isinstance(event.payload, SessionActed)]
-        return any(name in BY_NAME and (BY_NAME[name].step or BY_NAME[name].undoes) for name in names)
-
     def heed_refusals(self, wait_s: float = _ONE_ACT_S) -> None:
         """Replace what is still to come and is refused by now; what sounds is left to `next`, and is said."""
         if self.state.ended is not None or self.state.sounding.fading_out or not self._refused_coming():
@@ -245,6 +240,21 @@ class Conductor:
                     return
                 self._play_and_keep(str(uuid.uuid4()), *found, moment)
 
+    def leave_lost(self, wait_s: float) -> None:
+        """Go on from a track of which nothing is heard."""
+        with self._alone(wait_s):
+            moment = self.moment()
+            if self.state.ended is None and not self.state.sounding.fading_out:
+                position = position_of(self.state, moment, self.header, LEAD_MS)
+                self._play_and_keep(str(uuid.uuid4()), *heeding.instead(self.state, position, self._replanner), moment)
+
+    def note(self, what: str, detail: str, wait_s: float) -> None:
+        """Keep what the program did by itself, in words."""
+        with self._alone(wait_s):
+            moment, event_id = self.moment(), str(uuid.uuid4())
+            noted = PlayerNoted(self.header.session_id, what, moment.clock_ms, detail)
+            self._keep([event_at(moment, event_id, "session.noted", noted)])
+
     def _refused_coming(self) -> bool:
         return heeding.is_due(self.state, self.moment().mix_ms, self._replanner)
 
@@ -255,7 +265,8 @@ class Conductor:
         if cause == Cover.RESCUE or (sounding.cover is None and not waits and new.soundscape != sounding.heard):
             self.link.player().replace(event_id, self._replanner.mix(new.soundscape), Frames(0))
         session_id = self.header.session_id
-        self._keep([retimed_at(moment, event_id, session_id, cause, new.soundscape, waived=new.waived)])
+        waived, promised = new.waived, new.promised
+        self._keep([retimed_at(moment, event_id, session_id, cause, new.soundscape, waived=waived, promised=promised)])
 
     def retime_late(self, event_id: str) -> None:
         """Plan anew what the music missed while it waited for its output or its player: the infusion went on."""

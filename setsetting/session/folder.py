@@ -6,9 +6,10 @@ removed when the session is closed.
 """
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeAlias
 
 import msgspec
 
@@ -23,8 +24,11 @@ from setsetting.words.translate import _
 LIVE = "live"
 SESSION_FILE = "session.json"
 TRACKS_FILE = "tracks.json"
+STAMPS_FILE = "stamps.json"
 BATON_LOCK = "baton.lock"
 _REMOVED = ".removed-"
+Stamp: TypeAlias = tuple[int, int, int]
+"""A file's bytes, and when it was last written and changed, in nanoseconds."""
 
 
 class SessionHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -78,6 +82,19 @@ def write_tracks(folder: Path, tracks: Iterable[Track]) -> None:
     A library that changes or vanishes then changes nothing tonight.
     """
     files.write_whole(folder / TRACKS_FILE, msgspec.json.encode(list(tracks)), replace=True)
+
+
+def write_stamps(folder: Path, stamps: Mapping[str, Stamp | None]) -> None:
+    """Keep by what the files of tonight's tracks are known, by the tracks' ids."""
+    files.write_whole(folder / STAMPS_FILE, msgspec.json.encode(stamps), replace=True)
+
+
+def read_stamps(folder: Path) -> dict[str, Stamp | None]:
+    """By what the files of tonight's tracks were known; nothing where that cannot be read: then each is read once."""
+    try:
+        return msgspec.json.decode((folder / STAMPS_FILE).read_bytes(), type=dict[str, Stamp | None])
+    except (OSError, msgspec.DecodeError):
+        return {}
 
 
 def read_tracks(folder: Path) -> dict[str, Track]:

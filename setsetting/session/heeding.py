@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from setsetting.session.agreement import LOST
 from setsetting.session.folder import SessionHeader
 from setsetting.session.holds import SessionPosition, waiting
 from setsetting.session.planning import Replan, Replanner
@@ -29,6 +30,16 @@ def replacement(
         return None
     heard = sounding.heard if sounding.hold is None else sounding.plan
     return REFUSED, replanner.retimed(heard, sounding.plan, waits)
+
+
+def instead(state: State, position: SessionPosition, replanner: Replanner) -> tuple[str, Replan]:
+    """What plays in the place of a track of which nothing is heard, with its cause."""
+    sounding = state.sounding
+    if sounding.covering is not None:
+        return str(Cover.RESCUE), replanner.rescue(sounding.covering, sounding.plan, position)
+    if sounding.hold is not None:
+        return HELD, replanner.held(sounding.hold, sounding.plan, position, leaves=True)
+    return LOST, replanner.onward(sounding.plan, sounding.plan, position)
 
 
 def is_due(state: State, at_ms: Milliseconds, replanner: Replanner) -> bool:

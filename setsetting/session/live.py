@@ -101,7 +101,7 @@ class LiveSession:
         self._read_journal(player)
         frame = player.frame if player is not None else self.link.last_frame()
         notice, moment = self._outbox.notice, self.conductor.moment(frame)
-        refused = self._replanner.refused(state.sounding.heard, moment.mix_ms)
+        refused, lost = self._replanner.refused(state.sounding.heard, moment.mix_ms), self._replanner.soundness.lost
         inputs = StatusInputs(
             header=self.header,
             player=player,
@@ -111,7 +111,7 @@ class LiveSession:
             patient_code=self._patient_code(),
             notes=self._notes,
             durable=notice is None,
-            refused=frozenset(cue.track_id for cue in (*refused.now, *refused.coming) if cue.track_id),
+            refused=frozenset(cue.track_id for cue in (*refused.now, *refused.coming) if cue.track_id) - lost,
             others=tuple(filter(None, (notice, self._timing, self.supervisor.trouble, self.conductor.unplanned))),
         )
         return build_status(state, moment, inputs)

@@ -25,6 +25,7 @@ from setsetting.library.track import Track
 from setsetting.session import acts, folder
 from setsetting.session.folder import SessionHeader
 from setsetting.session.holds import SessionPosition, hold_at, joined, level_at, playing, to_come
+from setsetting.session.soundness import Soundness
 from setsetting.soundscape.check_soundscape import EVERYTHING, Retiming, check_soundscape
 from setsetting.soundscape.fallback import promised_then_bed, rescue, rescue_list, silenced
 from setsetting.soundscape.holding import HeldMusic
@@ -104,13 +105,19 @@ class Replanner:
     def _tracks(self) -> dict[str, Track]:
         return folder.read_tracks(self._where)
 
+    @cached_property
+    def soundness(self) -> Soundness:
+        """Which of the tracks are lost by now; what is lost is planned as little as what is refused."""
+        return Soundness(self._tracks, folder.read_stamps(self._where))
+
     @property
     def _wishes(self) -> Wishes:
         """What binds now; the tracks kept say themselves what bound at the start, but for those only the rescue takes."""
         self._known = self._asked() or self._known
         said, header = self._known or NO_WISHES, self._header
         heard, anchors = said.heard_tracks.union(header.heard), said.anchor_tracks.union(header.anchors)
-        return replace(said, heard_tracks=heard, anchor_tracks=anchors)
+        vetoed = said.veto_tracks.union(self.soundness.lost)
+        return replace(said, veto_tracks=vetoed, heard_tracks=heard, anchor_tracks=anchors)
 
     def refused(self, soundscape: Soundscape, at_ms: Milliseconds) -> RefusedCues:
         """What this patient refuses by now of what sounds and is still to come."""

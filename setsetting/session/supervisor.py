@@ -7,20 +7,23 @@ killed is started again, music that was held for long is timed anew, and the end
 import contextlib
 import time
 import uuid
+from collections.abc import Iterable
 from functools import cached_property
 
 from setsetting.errors import Refused, SetSettingError
 from setsetting.library.track import Track
 from setsetting.machine import locks
 from setsetting.player.client import PlayerGone
-from setsetting.player.journal import JournalKind
+from setsetting.player.journal import JournalEntry, JournalKind
 from setsetting.player.status import PlayerState
 from setsetting.progress import Say
+from setsetting.record.kinds import SessionActed
 from setsetting.session import acts, folder, link, takeover, timekeeping
-from setsetting.session.acts import Order
+from setsetting.session.acts import BY_NAME, Order
 from setsetting.session.conductor import ActResult, Conductor
-from setsetting.session.event import event_at
+from setsetting.session.event import SessionEvent, event_at
 from setsetting.session.link import NotRunning
+from setsetting.session.losses import Losses
 from setsetting.session.status import Presence
 from setsetting.units import Milliseconds
 from setsetting.words.translate import _
@@ -46,6 +49,10 @@ class Supervisor:
         self._failed_at = -_REVIVE_EVERY_S
 
     @cached_property
+    def _losses(self) -> Losses:
+        return Losses(self._conductor, self.tracks, self._conductor.soundness)
+
+    @cached_property
     def tracks(self) -> dict[str, Track]:
         """Tonight's tracks by id."""
         return folder.read_tracks(self._conductor.folder)
@@ -57,6 +64,7 @@ class Supervisor:
         self._outbox.settle()
         if self._conductor.refresh().ended is not None:
             return None
+        self._mind_losses(player)
         self.heed()
         if player is None:
             if self._link.presence(None) is Presence.STALLED:
@@ -134,6 +142,18 @@ class Supervisor:
         except SetSettingError as error:
             self.trouble = _("The player could not be told what was logged: {why}").format(why=error)
 
+    def _mind_losses(self, player: PlayerState | None) -> None:
+        """Look at the files of what sounds soon, and go on from what has fallen silent."""
+        if player is None or self._conductor.state.sounding.fading_out:
+            return
+        try:
+            self._losses.look(_HEED_WAIT_S)
+            self._losses.hear(player, _HEED_WAIT_S)
+        except (NotRunning, PlayerGone, locks.Busy):  # at the next look
+            return
+        except SetSettingError as error:
+            self.trouble = _("A track that is lost could not be replaced: {why}").format(why=error)
+
     def _revive(self) -> bool:
         if time.monotonic() - self._failed_at < _REVIVE_EVERY_S:
             return False
@@ -151,7 +171,7 @@ class Supervisor:
         for entry in self._link.journal():
             if entry.what not in _LATE_BY:
                 continue
-            if (entry.held_ms or 0) >= LATE_MS or self._conductor.acted_meanwhile(entry):
+            if (entry.held_ms or 0) >= LATE_MS or _acted_meanwhile(self._conductor.events, entry):
                 self._conductor.retime_late(takeover.id_of(self._conductor.header.session_id, f"late {entry.n}"))
 
     def _is_past(self) -> bool:
@@ -183,3 +203,14 @@ class Supervisor:
         journal = tuple(self._link.journal())
         read = takeover.PlayerJournal(self._conductor.header, journal, self._link.last_frame(), plans, self.tracks)
         self._outbox.settle(takeover.merged(read, final=final))
+
+
+def _acted_meanwhile(events: Iterable[SessionEvent], entry: JournalEntry) -> bool:
+    """Whether the infusion was acted on during the hold of the music that this entry of its journal ends.
+
+    What was taken back meanwhile counts: the music that was held does not know of it.
+    """
+    since_ms = entry.mono_ms - (entry.held_ms or 0)
+    meanwhile = [event for event in events if since_ms <= event.mono_ms <= entry.mono_ms]
+    names = [event.payload.act for event in meanwhile if isinstance(event.payload, SessionActed)]
+    return any(name in BY_NAME and (BY_NAME[name].step or BY_NAME[name].undoes) for name in names)

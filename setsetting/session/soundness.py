@@ -1,0 +1,78 @@
+"""Whether the files of tonight's tracks are still what they were when the session began: looked at before they sound.
+
+A file is known by its size and its times; one whose stamp differs is read once, and is lost when its sound differs. A
+file that comes back is no longer lost. Nothing here plans; what is lost is left out of what is planned.
+"""
+
+import contextlib
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from setsetting.audio.decode import packet_digest
+from setsetting.errors import SetSettingError
+from setsetting.library.track import Track
+from setsetting.session.folder import Stamp
+
+LOOK_EVERY_S = 1.0
+
+
+def stamp(path: str) -> Stamp | None:
+    """The stamp of a file as it is now; None where it cannot be looked at."""
+    try:
+        about = os.stat(path)  # noqa: PTH116 - half the time of a Path
+    except OSError:
+        return None
+    return about.st_size, about.st_mtime_ns, about.st_ctime_ns
+
+
+class Soundness:
+    """What of tonight's tracks is lost by now, by their ids; `stamps` are those of the session's start."""
+
+    def __init__(
+        self,
+        tracks: Mapping[str, Track],
+        stamps: Mapping[str, Stamp | None],
+        digest: Callable[[Path], str] = packet_digest,
+    ) -> None:
+        self._tracks = tracks
+        self._stamps = dict(stamps)
+        self._digest = digest
+        self._looked_at = -LOOK_EVERY_S
+        self.failed: set[str] = set()
+        self.lost: frozenset[str] = frozenset(track_id for track_id, was in stamps.items() if was is None)
+
+    def look(self, soon: Iterable[str]) -> frozenset[str]:
+        """Look at the files that sound soon and at what is lost; give those that are newly lost, of all when one is."""
+        if time.monotonic() - self._looked_at < LOOK_EVERY_S:
+            return frozenset()
+        self._looked_at = time.monotonic()
+        back = {track_id for track_id in self.lost - self.failed if self._is_sound(track_id)}
+        lost = self._lost_of(soon)
+        if lost - self.lost:  # a whole disk may be gone, and each new plan would choose the next of it
+            lost = self._lost_of(self._tracks)
+        newly, self.lost = frozenset(lost - self.lost), frozenset((self.lost - back) | lost)
+        return newly
+
+    def fail(self, track_id: str) -> None:
+        """Take a track for lost, whatever its file says: it could not be read while it sounded."""
+        self.failed.add(track_id)
+        self.lost |= {track_id}
+
+    def _lost_of(self, track_ids: Iterable[str]) -> set[str]:
+        return {track_id for track_id in track_ids if not self._is_sound(track_id)}
+
+    def _is_sound(self, track_id: str) -> bool:
+        """Whether a file is what it was; one that was only written to anew is known by its new stamp from now on."""
+        if track_id not in self._tracks or track_id in self.failed:
+            return False
+        path = self._tracks[track_id].path
+        now = stamp(path)
+        if now is None or now == self._stamps.get(track_id):
+            return now is not None
+        with contextlib.suppress(SetSettingError):
+            if self._digest(Path(path)) == track_id:
+                self._stamps[track_id] = now
+                return True
+        return False

@@ -1,0 +1,103 @@
+"""Files that are taken away, exchanged or cut short while a session plays: something else plays, and it is said."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from session_clinic import CODE, plan, write_pad
+from sessions_played import noted, quiet, until
+
+from setsetting.desk import library, sessions
+from setsetting.desk.clinic import Clinic
+from setsetting.player import journal
+from setsetting.player.journal import JournalKind
+from setsetting.session import losses, soundness
+from setsetting.session.live import LiveSession
+from setsetting.session.status import CueView
+
+
+@pytest.fixture
+def live(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveSession]:
+    monkeypatch.setattr(losses, "SOON_MS", 600_000)
+    monkeypatch.setattr(soundness, "LOOK_EVERY_S", 0.0)
+    asked = sessions.SessionRequest(plan(clinic), CODE, output="null", rehearsal=True)
+    with sessions.start(clinic, asked, say=quiet).live as begun:
+        yield begun
+
+
+@pytest.fixture
+def file_of(clinic: Clinic, tmp_path: Path) -> Iterator[dict[str, Path]]:
+    """The files of the library by track, which are put back as they were."""
+    found = {track.id: Path(track.path) for track in library.listing(clinic)}
+    kept = {path: shutil.copy2(path, tmp_path / f"{number}.wav") for number, path in enumerate(found.values())}
+    yield found
+    for path, copy in kept.items():
+        shutil.copy2(copy, path)
+
+
+def next_track(live: LiveSession) -> CueView:
+    coming = live.status().next
+    assert coming is not None and coming.track_id is not None
+    return coming
+
+
+@pytest.mark.parametrize("how", ["missing", "another recording", "empty"])
+def test_a_cue_whose_file_is_lost_gives_way_to_another_before_it_sounds(
+    clinic: Clinic, live: LiveSession, file_of: dict[str, Path], how: str
+) -> None:
+    lost = next_track(live)
+    path = file_of[lost.track_id or ""]
+    if how == "missing":
+        path.unlink()
+    elif how == "empty":
+        path.write_bytes(b"")
+    else:
+        write_pad(path, 40, 60)
+    status = live.status()
+    assert status.next is not None and status.next.track_id not in (None, lost.track_id)
+    assert lost.track_id not in [cue.track_id for cue in status.cues]
+    (said,) = [notice for notice in status.notices if notice.startswith("Lost: ")]
+    assert lost.title in said and "Refused" not in " ".join(status.notices)
+    live.status()
+    with clinic.record() as record:
+        assert noted(record, live.session_id).count("lost") == 1
+    assert live.link.state() is not None
+    assert JournalKind.TROUBLE not in [entry.what for entry in journal.read(live.folder)]
+
+
+def test_a_file_that_was_only_written_to_anew_stays(live: LiveSession, file_of: dict[str, Path]) -> None:
+    coming = next_track(live)
+    path = file_of[coming.track_id or ""]
+    content = path.read_bytes()
+    path.unlink()
+    path.write_bytes(content)
+    assert next_track(live).track_id == coming.track_id
+    assert live.status().notices == ()
+
+
+def test_music_goes_on_from_a_file_that_is_cut_short_while_it_plays(
+    clinic: Clinic, live: LiveSession, file_of: dict[str, Path]
+) -> None:
+    playing = live.status().playing
+    assert playing is not None and playing.track_id is not None
+    path = file_of[playing.track_id]
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size // 6)
+    until(lambda: (now := live.status().playing) is not None and now.track_id != playing.track_id, within_s=20)
+    now = live.status().playing
+    player = live.link.state()
+    assert now is not None and player is not None and now.track_id in player.sounding
+    with clinic.record() as record:
+        assert "lost" in noted(record, live.session_id)
+
+
+def test_a_whole_disk_that_is_gone_leaves_a_noise_bed_and_no_silence(
+    live: LiveSession, file_of: dict[str, Path]
+) -> None:
+    playing = live.status().playing
+    assert playing is not None
+    for path in file_of.values():
+        path.unlink()
+    status = live.status()
+    assert status.next is not None and (status.next.kind, status.next.track_id) == ("bed", None)
