@@ -34,7 +34,7 @@ RETURN_FADE_MS = Milliseconds(3_000)
 CLOSE_FADE_S = 3.0
 FADE_OUT_S = 10.0
 QUIETEST_DB = Decibels(-60.0)
-SHORTEST_FADE_S = 0.05
+SHORTEST_FADE_S = 0.5
 LONGEST_FADE_S = 600.0
 
 
@@ -255,10 +255,10 @@ ACTS: tuple[Act, ...] = (
         _("Grounding"),
         _("Fades to the grounding music within 15 s; it stays until next."),
         undone=_("`next` or `undo` returns to the plan"),
-        changes=lambda sound, _argument: replace(sound, cover=Cover.RESCUE),
+        changes=lambda sound, _argument: replace(sound, cover=Cover.RESCUE, ducked=False),
         covers=lambda replanner: replanner.rescue,
         cover=Cover.RESCUE,
-        restores=("cover", "covering"),
+        restores=("cover", "covering", "ducked"),
         urgent=True,
     ),
     Act(

@@ -15,13 +15,15 @@ from setsetting.errors import Refused
 from setsetting.player.client import Player
 from setsetting.player.status import GainLayer
 from setsetting.record.kinds import SessionActed
-from setsetting.session.acts import RETURN_FADE_MS, Act, LevelChange, Order
+from setsetting.session.acts import DUCK_MS, RETURN_FADE_MS, Act, LevelChange, Order
+from setsetting.session.agreement import gains
 from setsetting.session.event import SessionEvent, event_at, retimed_at
 from setsetting.session.folder import SessionHeader
 from setsetting.session.holds import SessionPosition
 from setsetting.session.planning import Replan, Replanner
 from setsetting.session.replanning import position_of
 from setsetting.session.state import HELD, State, Undoable, after
+from setsetting.session.takeover import id_of
 from setsetting.session.timekeeping import Moment
 from setsetting.soundscape.soundscape import Soundscape
 from setsetting.units import Milliseconds, frames_from_ms, nearest_ms
@@ -96,6 +98,8 @@ class Performance:
             self._turn_to(new, act.name)
         if act.level is not None:
             self._move(act.level)
+        else:
+            self._follow_levels()
         if act.ends:
             self._fade_out(nearest_ms(self.order.value or 0))
 
@@ -125,6 +129,7 @@ class Performance:
             self._move(act.level)
         else:
             self._bring_back()
+            self._follow_levels()
 
     def _bring_back(self) -> None:
         sounding, position = self.outcome.sounding, self._position
@@ -157,6 +162,14 @@ class Performance:
         self.intend(self.events)
         self._sounder.gain(self.event_id, GainLayer(level.layer), level.db(sounding), level.over_ms)
         self.said.append(level.done(sounding))
+
+    def _follow_levels(self) -> None:
+        """Bring to what it is after this act each level that is no act's own matter here, such as a duck under a rescue."""
+        was, now = gains(self.state.sounding), gains(self.outcome.sounding)
+        for layer in now:
+            if now[layer] != was[layer]:
+                self.intend(self.events)
+                self._sounder.gain(id_of(self.event_id, str(layer)), layer, now[layer], DUCK_MS)
 
     def _fade_out(self, over_ms: Milliseconds) -> None:
         at = frames_from_ms(self.moment.mix_ms - self.header.origin_ms, self.header.rate_hz)

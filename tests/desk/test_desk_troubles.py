@@ -1,5 +1,7 @@
 """What happens to a session when its files, its record or its player are taken away in the middle of it."""
 
+import os
+import signal
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
@@ -22,7 +24,7 @@ from setsetting.record import live_rows, rows
 from setsetting.record.kinds import SessionRetimed
 from setsetting.record.log import Record
 from setsetting.record.verify import verify
-from setsetting.session import acts, folder, outbox_file
+from setsetting.session import acts, folder, outbox_file, supervisor
 from setsetting.session.link import PlayerLink
 from setsetting.session.live import LiveSession
 from setsetting.session.status import InfusionState, SessionState
@@ -35,7 +37,7 @@ def quiet(words: str) -> None:
 @pytest.fixture
 def live(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveSession]:
     """A paced session that nobody hears, and whose last fade need not be waited for."""
-    monkeypatch.setattr(acts, "CLOSE_FADE_S", 0.1)
+    monkeypatch.setattr(acts, "CLOSE_FADE_S", 0.5)
     asked = sessions.SessionRequest(plan(clinic), CODE, output="null", rehearsal=False)
     with sessions.start(clinic, asked, say=quiet).live as begun:
         yield begun
@@ -109,6 +111,22 @@ def test_music_that_was_dead_for_long_is_timed_anew_to_the_infusion_that_went_on
     restarted = next(n for n, entry in enumerate(entries) if entry.what is JournalKind.RESTARTED)
     assert (entries[restarted].held_ms or 0) >= 45_000
     assert JournalKind.REPLACED in [entry.what for entry in entries[restarted:]]
+
+
+def test_music_that_stood_still_with_its_program_is_timed_anew_and_that_is_said(
+    clinic: Clinic, live: LiveSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor, "LATE_MS", 1_000)
+    live.act("infusion-start")
+    live.status()
+    state, before = live.link.state(), len(retimed(clinic, live.session_id))
+    assert state is not None
+    os.kill(state.pid, signal.SIGSTOP)
+    time.sleep(4)  # two seconds are mixed ahead, which the unheard output takes at once afterwards
+    os.kill(state.pid, signal.SIGCONT)
+    until(lambda: any("stood still for" in notice for notice in live.status().notices))
+    until(lambda: bool(live.status()) and len(retimed(clinic, live.session_id)) > before)
+    assert retimed(clinic, live.session_id)[-1] == "late"
 
 
 def test_a_short_gap_is_not_timed_anew(clinic: Clinic, live: LiveSession) -> None:

@@ -1,6 +1,7 @@
 """The table of acts: every act has its words, its key and its argument, and wrong ones are sentences."""
 
 from dataclasses import fields, replace
+from pathlib import Path
 
 import pytest
 from session_room import Room
@@ -134,9 +135,22 @@ def test_fade_out_refuses_what_is_no_length(text: str) -> None:
 
 def test_fade_out_has_a_length_of_its_own() -> None:
     assert order("fade-out").value == 10
-    assert order("fade-out", "0.05").value == 0.05
+    assert order("fade-out", "0.5").value == 0.5
+    with pytest.raises(UsageError, match=r"0\.5 to 600"):
+        order("fade-out", "0.4")
 
 
 def test_an_unknown_act_offers_the_nearest() -> None:
     with pytest.raises(UsageError, match="Did you mean 'rescue'"):
         order("resuce")
+
+
+def test_grounding_music_is_heard_as_planned_whatever_was_ducked_and_undo_ducks_again(tmp_path: Path) -> None:
+    room = Room(tmp_path).at(10)
+    room.do("volume", "-3")
+    room.do("duck")
+    room.do("rescue")
+    assert room.player.asked[-1][:2] == ("duck", 0.0) and not room.conductor.state.sounding.ducked
+    room.do("undo")
+    assert room.player.asked[-1][:2] == ("duck", -12.0) and room.conductor.state.sounding.ducked
+    assert [each[:2] for each in room.player.asked if each[0] == "volume"] == [("volume", -3.0)]
