@@ -73,3 +73,16 @@ def until(true: Callable[[], bool], within_s: float = 10.0) -> None:
 
 def command(clinic: Clinic, *words: str) -> list[str]:
     return [sys.executable, "-m", "setsetting", "--clinic", str(clinic.folder), *words]
+
+
+def left_in(clinic: Clinic) -> list[str]:
+    """The processes that name this clinic's folder, this one left out."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except OSError:
+            continue
+        if str(clinic.folder) in words and "setsetting" in words:
+            found.append(words)
+    return found

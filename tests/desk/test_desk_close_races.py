@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from session_clinic import CODE, plan
-from sessions_played import command, until
+from sessions_played import command, left_in, until
 
 from setsetting.desk import attending, closing, sessions
 from setsetting.desk.clinic import Clinic
@@ -44,19 +44,6 @@ def pid_of(where: Path) -> int:
         state = link.state()
     assert state is not None
     return state.pid
-
-
-def left_in(clinic: Clinic) -> list[str]:
-    """The processes that name this clinic's folder, this one left out."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            words = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-        except OSError:
-            continue
-        if str(clinic.folder) in words and "setsetting" in words:
-            found.append(words)
-    return found
 
 
 def test_a_player_that_is_stopped_is_said_to_stall_and_is_gone_after_a_close(clinic: Clinic, live: LiveSession) -> None:
