@@ -146,6 +146,11 @@ class LiveSession:
         return ""
 
     @property
+    def planning(self) -> bool:
+        """Whether the rest is being planned beside who shows the session."""
+        return self._aside is not None and (self._aside.works or self.conductor.due() is not None)
+
+    @property
     def _timing(self) -> str | None:
         return _("Timing anew.") if self.attending and self.conductor.due() is not None else None
 
