@@ -54,6 +54,7 @@ class AskedDuring:
     def __init__(self, clinic: Clinic, session_id: str) -> None:
         self._clinic, self._session_id = clinic, session_id
         self._known: Wishes | None = None
+        self._told: Wishes | None = None
         self._read_at: tuple[object, ...] = ()
         self._again_at = 0.0
 
@@ -75,8 +76,15 @@ class AskedDuring:
         return self._known
 
     def _asked(self, record: Record, patient_id: str) -> Wishes:
-        """What is asked of recordings; of the tracks alone where the library is gone, since a session goes on without."""
+        """What is asked of recordings; of the tracks alone where the library is gone, since a session goes on without.
+
+        The library is looked through again only where something else is asked than before: a key waits for it.
+        """
+        said = told(record, patient_id, during=self._session_id)
+        if self._known is not None and said == self._told:
+            return self._known
+        self._told = said
         try:
             return wishes_of(self._clinic, record, patient_id, during=self._session_id)
         except SetSettingError:
-            return told(record, patient_id, during=self._session_id)
+            return said

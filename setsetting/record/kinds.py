@@ -221,7 +221,7 @@ class SettingLogged(Payload, frozen=True):
 
 
 class SessionEnded(Payload, frozen=True):
-    """The live part is over; `infusion` is what really ran, `how` is planned, closed or unclosed."""
+    """The live part is over; `infusion` is what really ran, `how` is planned, closed, unclosed or left."""
 
     session_id: str
     ended_utc_ms: Milliseconds

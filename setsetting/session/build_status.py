@@ -32,6 +32,7 @@ from setsetting.session.status import (
     Status,
     TakenBack,
 )
+from setsetting.session.takeover import LEFT
 from setsetting.session.timekeeping import Moment, clock_of, mix_ms
 from setsetting.soundscape.soundscape import Cue, CueKind
 from setsetting.units import Frames, Milliseconds, minutes_from_ms, ms_from_frames, ms_from_s, whole_s
@@ -39,6 +40,7 @@ from setsetting.words.translate import _
 
 OBSERVED = {Mark.ONSET: EffectPhase.ONSET, Mark.PEAK: EffectPhase.PEAK, Mark.RETURN: EffectPhase.RETURN}
 _ORDER = list(EffectPhase)
+LEFT_WORDS = _("Nobody began or went on with the infusion: the music that was held ended by itself.")
 SAID_FOR_MS = Milliseconds(60_000)
 """How long a notice stands of what the program did by itself."""
 _TOLD = {
@@ -125,6 +127,7 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
         durable=inputs.durable,
         notices=(
             *(_notices(inputs, playing, moment.utc_ms) if running else ()),
+            *_left(state),
             *_lately(state, moment),
             *inputs.others,
         ),
@@ -249,7 +252,7 @@ def _log(state: State, inputs: StatusInputs) -> Iterable[LogLine]:
                 told = [clock_of(inputs.header, entry) for entry in inputs.journal[-1:]]
                 clock_ms = max(clock_ms, ended.ended_utc_ms - inputs.header.zero_utc_ms, *told)
                 clock_ms = clock_ms if inputs.ended_ms is None else inputs.ended_ms
-                words = _("the session ended")
+                words = LEFT_WORDS if ended.how == LEFT else _("the session ended")
             case _:
                 continue
         if said.event_id in undone:
@@ -285,6 +288,11 @@ def _notices(inputs: StatusInputs, playing: Cue | None, now_ms: Milliseconds) ->
         yield _("Nothing is heard of {title}: its file could not be read on. `next` goes on.").format(
             title=_title(playing, inputs.tracks.get(playing.track_id or ""))
         )
+
+
+def _left(state: State) -> Iterable[str]:
+    if state.ended is not None and state.ended.how == LEFT and not state.closed:
+        yield LEFT_WORDS
 
 
 def _lately(state: State, moment: Moment) -> Iterable[str]:

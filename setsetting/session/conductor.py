@@ -31,7 +31,7 @@ from setsetting.session.event import SessionEvent, event_at, retimed_at
 from setsetting.session.folder import SessionHeader
 from setsetting.session.link import PlayerLink
 from setsetting.session.outbox import Outbox
-from setsetting.session.performance import LEAD_MS, Performance
+from setsetting.session.performance import LEAD_MS, MOST_LEAD_MS, Performance
 from setsetting.session.planning import Replan, Replanner
 from setsetting.session.replanning import LATE, Due, Planned, due, position_of, timed_id
 from setsetting.session.script import mark_named
@@ -79,6 +79,8 @@ class Conductor:
         self.events: list[SessionEvent] = []
         self._unplanned: dict[tuple[str, Soundscape], str] = {}
         self._planning_lead_ms = _PLANNING_LEAD_MS
+        self._lead_ms = LEAD_MS
+        """How long the player took at the last act, and a quarter more: a loaded machine needs longer than one at rest."""
         self._intended: dict[str, list[SessionEvent]] = {}
         self._told_again: Wanted | None = None
         self._size = -1
@@ -141,8 +143,12 @@ class Conductor:
             player = self._player_for(order)
             moment = self.moment(None if player is None else player.state().frame)
             intend = partial(self._intend, event_id)
-            performance = Performance(player, self._replanner, self.header, self.state, order, event_id, moment, intend)
+            performance = Performance(
+                player, self._replanner, self.header, self.state, order, event_id, moment, intend, self._lead_ms
+            )
             performance.do()
+            if performance.took_ms:
+                self._lead_ms = min(MOST_LEAD_MS, max(LEAD_MS, Milliseconds(performance.took_ms * 5 // 4)))
             durable = self._keep([*performance.events, *self._ended_otherwise(performance)])
         return ActResult(event_id, " ".join(performance.said) or order.act.does, durable)
 
@@ -324,6 +330,8 @@ class Conductor:
             return []
         entry, header = self.link.ended, self.header
         at_ms = was.ended_utc_ms - header.zero_utc_ms if entry is None else timekeeping.clock_of(header, entry)
+        if performance.order.act.step is not None:  # the infusion went on without the music
+            at_ms = max(at_ms, performance.moment.clock_ms)
         _event_id, payload = takeover.ended(now, header.session_id, at_ms, was.ended_utc_ms, was.how)
         event_id = takeover.id_of(header.session_id, f"ended {performance.event_id}")
         return [event_at(performance.moment, event_id, "session.ended", payload)]

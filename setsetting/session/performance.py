@@ -15,6 +15,7 @@ from setsetting.errors import Refused
 from setsetting.player.client import Player
 from setsetting.player.status import GainLayer
 from setsetting.record.kinds import SessionActed
+from setsetting.session import timekeeping
 from setsetting.session.acts import DUCK_MS, RETURN_FADE_MS, Act, LevelChange, Order
 from setsetting.session.agreement import gains
 from setsetting.session.event import SessionEvent, event_at, retimed_at
@@ -30,14 +31,16 @@ from setsetting.units import Milliseconds, frames_from_ms, nearest_ms
 from setsetting.words.translate import _
 
 LEAD_MS = Milliseconds(120)
-"""How far ahead a cue is begun in a paced session, so that it is entered in its own fade: the player needs less."""
+"""How far ahead a cue is begun in a paced session, so that it is entered in its own fade: the player needs less at rest."""
+MOST_LEAD_MS = Milliseconds(1_000)
 
 
 @dataclass
 class Performance:
     """One act on its way: `events` are to be kept, `said` is what to answer.
 
-    `intend` writes down what is about to be done; it is called before the player is told.
+    `intend` writes down what is about to be done; it is called before the player is told. `lead_ms` is how far ahead a
+    cue is begun, `took_ms` how long after the moment the player began what it was told.
     """
 
     player: Player | None
@@ -48,6 +51,8 @@ class Performance:
     event_id: str
     moment: Moment
     intend: Callable[[Sequence[SessionEvent]], None]
+    lead_ms: Milliseconds = LEAD_MS
+    took_ms: Milliseconds = Milliseconds(0)
     events: list[SessionEvent] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     outcome: State = field(init=False)
@@ -82,7 +87,9 @@ class Performance:
 
     def _say_without_player(self, undone: Undoable | None) -> None:
         is_mark = undone is not None and undone.act is None
-        if self.state.ended is None and not is_mark:
+        if self.state.ended is not None and self.order.act.step is not None:
+            self.said.append(_("It is kept; the music has ended, and does not play again."))
+        elif self.state.ended is None and not is_mark:
             self.said.append(_("The player is not running; the music is timed anew when it is."))
 
     def _sound(self, act: Act) -> None:
@@ -186,9 +193,10 @@ class Performance:
     def _play(self, soundscape: Soundscape, fade_ms: Milliseconds = Milliseconds(0)) -> None:
         """Play a soundscape from now on; its own fades lead into it unless it is another's past."""
         self.intend(self.events)
-        self._sounder.replace(
-            self.event_id, self.replanner.mix(soundscape), frames_from_ms(fade_ms, self.header.rate_hz)
-        )
+        fade = frames_from_ms(fade_ms, self.header.rate_hz)
+        begun = self._sounder.replace(self.event_id, self.replanner.mix(soundscape), fade).frame
+        if begun is not None:
+            self.took_ms = Milliseconds(timekeeping.mix_ms(self.header, begun) - self.moment.mix_ms)
 
     def _keep(self, cause: str, new: Replan) -> None:
         self.events.append(
@@ -213,7 +221,7 @@ class Performance:
     @property
     def _position(self) -> SessionPosition:
         """Where the session stands after this act, in time for the player to be ahead of it."""
-        return position_of(self.outcome, self.moment, self.header, LEAD_MS)
+        return position_of(self.outcome, self.moment, self.header, self.lead_ms)
 
 
 def retimed_id(event_id: str) -> str:

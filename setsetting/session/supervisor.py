@@ -195,6 +195,8 @@ class Supervisor:
         else:
             at_ms, utc_ms = timekeeping.clock_of(header, entry), entry.utc_ms
             how = "closed" if state.sounding.fading_out or self._link.is_over else "planned"
+        if how != "closed" and state.held is not None:
+            how = takeover.LEFT
         event_id, payload = takeover.ended(state, header.session_id, at_ms, utc_ms, how)
         self._conductor.keep(event_at(moment, event_id, "session.ended", payload))
 

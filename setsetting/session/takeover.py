@@ -21,6 +21,8 @@ from setsetting.session.timekeeping import frame_at, mix_ms
 from setsetting.soundscape.soundscape import Cue, Soundscape, cue_name
 from setsetting.units import Frames, Milliseconds, ms_from_frames
 
+LEFT = "left"
+"""How a session ended whose infusion nobody began or went on with, until the music that was held was over."""
 NOTED = (
     JournalKind.STARTED,
     JournalKind.RESTARTED,

@@ -10,6 +10,7 @@ from setsetting.errors import Refused
 from setsetting.machine.clock import SystemClock
 from setsetting.player.journal import JournalEntry, JournalKind
 from setsetting.player.mixes import digest
+from setsetting.player.protocol import Reply
 from setsetting.player.status import GainLayer
 from setsetting.record.kinds import Payload, SessionActed, SessionRetimed, SessionStarted, SoundscapeUsed, StoredSegment
 from setsetting.record.log import Draft, Record
@@ -25,7 +26,7 @@ from setsetting.session.planning import RefusedCues, Replan
 from setsetting.session.state import HELD
 from setsetting.soundscape.file import to_json
 from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
-from setsetting.units import Millidecibels, Milliseconds
+from setsetting.units import Frames, Millidecibels, Milliseconds
 
 RATE = 8_000
 SESSION = "0f0e0d0c-0b0a-4900-8807-060504030201"
@@ -52,10 +53,11 @@ class Player:
     def state(self) -> "Player":
         return self
 
-    def replace(self, event_id: str, mix: Mix, fade_frames: int) -> None:
+    def replace(self, event_id: str, mix: Mix, fade_frames: int) -> Reply:
         self.asked.append(("replace", [sound.source for sound in mix.sounds], mix.frames, fade_frames))
         self.mix_digest = digest(mix)
         self.done.append(JournalEntry(len(self.done) + 1, JournalKind.REPLACED, self.frame, 0, 0, event_id))
+        return Reply(frame=Frames(self.frame))
 
     def gain(self, event_id: str, layer: GainLayer, db: float, over_ms: int) -> None:
         self.asked.append((str(layer), db, over_ms))

@@ -5,11 +5,16 @@ The small inputs: never begun; begun late; a pause from 25 to 66; a pause of 45 
 
 from itertools import pairwise
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from held_room import HeldRoom, Sounded
+from session_room import SESSION
 
 from setsetting.errors import Refused
+from setsetting.record.kinds import SessionEnded, StoredSegment
+from setsetting.session.build_status import LEFT_WORDS, StatusInputs, build_status
+from setsetting.session.event import SessionEvent
 from setsetting.session.folder import SessionHeader
 from setsetting.session.holds import LONGEST_MS
 from setsetting.session.replanning import position_of
@@ -145,6 +150,32 @@ def test_nothing_but_its_start_can_be_done_to_an_infusion_that_has_not_begun(roo
     with pytest.raises(Refused, match="has not started"):
         room.at(3).do(name)
     assert room.conductor.state.held is HoldReason.NOT_BEGUN
+
+
+def ended(room: HeldRoom, minute: float, how: str) -> None:
+    """The music is over, and its end is kept."""
+    payload = SessionEnded(SESSION, round(minute * 60_000), (StoredSegment(0, 25 * 60_000),), how)
+    room.at(minute).conductor.keep(SessionEvent(str(UUID(int=7)), "session.ended", payload, 0, 0))
+
+
+def test_the_infusion_is_acted_on_after_the_music_has_ended_and_the_record_tells_what_ran(paused: HeldRoom) -> None:
+    ended(paused, 60, "left")
+    assert paused.conductor.state.held is None
+    done = paused.at(66).do("infusion-resume")
+    assert "does not play again" in done.words
+    paused.at(70).do("infusion-stop")
+    last = [each for each in paused.book.events.values() if isinstance(each, SessionEnded)][-1]
+    minutes = [(part.start_ms // 60_000, part.end_ms // 60_000) for part in last.infusion]
+    assert minutes == [(0, 25), (66, 70)]
+    with pytest.raises(Refused, match="has ended"):
+        paused.at(71).do("next")
+
+
+def test_a_session_left_alone_says_that_its_music_ended_by_itself(paused: HeldRoom) -> None:
+    ended(paused, 60, "left")
+    state, moment = paused.conductor.state, paused.conductor.moment()
+    status = build_status(state, moment, StatusInputs(paused.conductor.header, None, (), paused.tracks))
+    assert status.notices == (LEFT_WORDS,) and LEFT_WORDS in [line.words for line in status.log]
 
 
 # hold and calm, asked for
