@@ -1,4 +1,4 @@
-"""What of the library a name meets at once, and what comes near it where it meets nothing.
+"""What of the library a name meets at once, and what comes near it and is not met.
 
 A misspelt refusal or wish would never work, and nobody would see it: so it is said when it is entered.
 """
@@ -20,7 +20,7 @@ MOST_NEAR = 3
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """The tracks that a refusal keeps away, each with why; where there are none, what comes near in the library."""
+    """The tracks that a refusal keeps away, each with why; what comes near in the library and is not met."""
 
     tracks: tuple[tuple[TrackNames, Refusal], ...]
     near: tuple[str, ...] = ()
@@ -51,9 +51,13 @@ def met(library: NamedLibrary, what: str, value: str) -> Met:
         for track in tracks
         if track.id in alike and track.id not in found
     }
-    if found or what == "track":
+    if what == "track":
         return Met(tuple(found.values()))
-    return Met((), coming_near(value, artists_of(tracks) if what == "artist" else tags_of(tracks)))
+    names_of = artists_of if what == "artist" else tags_of
+    if not found:
+        return Met((), coming_near(value, names_of(tracks)))
+    others = names_of(tracks) - names_of(track for track, _why in found.values())
+    return Met(tuple(found.values()), tuple(_holding(value, others)))
 
 
 def would_meet(library: NamedLibrary, what: str, typed: str) -> Met:
@@ -94,10 +98,15 @@ def tags_of(tracks: Iterable[Track | TrackNames]) -> set[str]:
 def coming_near(name: str, known: Iterable[str]) -> tuple[str, ...]:
     """The few known names that come near: those that hold it or are held by it, then those spelled much like it."""
     by_spelling = {spelled(one): one for one in sorted(known)}
-    words = words_of(name)
-    holding = [one for one in by_spelling if words in words_of(one) or stands_in(one, name)] if words.strip() else []
-    found = dict.fromkeys((*sorted(holding, key=len)[:MOST_NEAR], *near(spelled(name), by_spelling)))
+    found = dict.fromkeys((*_holding(name, by_spelling), *near(spelled(name), by_spelling)))
     return tuple(by_spelling[one] for one in found)[:MOST_NEAR]
+
+
+def _holding(name: str, known: Iterable[str]) -> list[str]:
+    """The few names that hold a name as whole words or are held by it, the shortest first."""
+    words = words_of(name)
+    found = [one for one in known if words in words_of(one) or stands_in(one, name)] if words.strip() else []
+    return sorted(found, key=lambda one: (len(one), one))[:MOST_NEAR]
 
 
 def unmet(playlist: Playlist, tracks: Sequence[Track | TrackNames]) -> tuple[UnmetTag, ...]:

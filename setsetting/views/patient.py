@@ -79,14 +79,15 @@ def vetoed_words(vetoed: "Vetoed") -> str:
 
 
 def meets_words(met: "Met") -> str:
-    """How many tracks a veto keeps away, some of them by title, and by what where no artist is credited."""
+    """The names near it that a veto does not meet, how many tracks it keeps away, and some of them by title and by what."""
     if not met.tracks:
         return _("No track in the library has it now.") + did_you_mean(met.near)
     titles = [f"{cut(track.title, 30)}{_BY[refusal.by]}" for track, refusal in met.tracks[:NAMED]]
     more = len(met.tracks) - len(titles)
     if more:
         titles.append(count("{n} more", "{n} more", more))
-    return count("It meets {n} track", "It meets {n} tracks", len(met.tracks)) + ": " + ", ".join(titles) + "."
+    others = _("It does not meet {names}.").format(names=", ".join(map(repr, met.near))) + " " if met.near else ""
+    return others + count("It meets {n} track", "It meets {n} tracks", len(met.tracks)) + ": " + ", ".join(titles) + "."
 
 
 def vetoed_as_data(view: "PatientView", vetoed: "Vetoed") -> dict[str, Any]:

@@ -138,6 +138,20 @@ def test_a_veto_says_what_it_meets_and_what_comes_near(run: CommandLine) -> None
     assert run("patient", "veto", "K-0417", "--track", by_artist[0][:12], "--json").json["meets"] == by_artist[:1]
 
 
+def test_a_veto_that_meets_some_says_which_longer_names_it_does_not_meet(run: CommandLine) -> None:
+    one, other = (track["track_id"] for track in run("library", "list", "--json").json[:2])
+    run("library", "set", one, "artist=Dost")
+    run("library", "set", other, "artist=Mira Dost")
+    vetoed = run("patient", "veto", "K-0417", "--artist", "dost", "--json").json
+    assert (vetoed["meets"], vetoed["near"]) == ([one], ["Mira Dost"])
+    assert (
+        "It does not meet 'Mira Dost'. It meets 1 track: " in run("patient", "veto", "K-0417", "--artist", "dost").err
+    )
+    run("library", "tag", one, "+bell")
+    run("library", "tag", other, "+hand bell", "+bells")
+    assert run("patient", "veto", "K-0417", "--tag", "bell", "--json").json["near"] == ["hand bell"]
+
+
 def test_a_playlist_s_tags_that_meet_no_track_are_named_in_a_clinic_folder(
     run: CommandLine, bare: CommandLine, clinic: Path
 ) -> None:
