@@ -19,12 +19,14 @@ Clusters = npt.NDArray[np.intp]
 
 _RANK = 1e-10
 """A direction with a smaller share of the largest is none: a column that others add up to is left out."""
-_SINGULAR = 1e-12
+_FITTED = 1e-10
+"""Where no more of the outcome's squares is left, coefficients fit it whole, and no error can be told; nor where the patients
+that are left to tell it all fit."""
+_SINGULAR = 1e-8
 """A patient whose rows fix a coefficient alone has no residual in that direction, as in clubSandwich."""
-_SMALL_LEVERAGE = 0.02
-_NOTHING = 1e-12
-_SERIES = (1 / 2, 3 / 8, 5 / 16, 35 / 128, 63 / 256, 231 / 1024, 429 / 2048, 6435 / 32768)
-"""(1 - x) ** -1/2 = 1 + x/2 + 3/8 x² + ...; at the small leverage above eight terms are exact to rounding."""
+_SMALL_LEVERAGE = 0.25
+"""Below it (1 - x) ** -1/2 = 1 + x/2 + 3/8 x² + 5/16 x³ + ... is faster than eigenvalues and exact to rounding."""
+_NOTHING = 1e-13
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +78,19 @@ def contrast(sums: ClusterSums, regressors: Floats, outcome: Floats) -> Contrast
     if root is None:
         return NO_CONTRAST
     slopes = root @ (root.T @ (regressors.T @ (sums.total @ outcome)))
+    left = outcome - regressors @ slopes
+    unexplained = float(left @ sums.total @ left)
+    if not unexplained > _FITTED * (outcome @ sums.total @ outcome):
+        return Contrast(float(slopes[0]), math.nan, math.nan)
     turned = regressors @ root
     adjusted = _adjusted(sums.each, turned, root[0])
-    residual = (sums.each @ (outcome - regressors @ slopes)) @ turned
+    residual = (sums.each @ left) @ turned
     spread = _weighed(sums.each, turned, adjusted)
     variance = float((np.einsum("gi,gi->g", adjusted, residual) ** 2).sum())
     own = np.einsum("gi,gi->g", adjusted, spread)
     shared = np.einsum("gi,gi->g", spread, spread)
     squares = float((own**2).sum() - 2 * (own * shared).sum() + ((spread.T @ spread) ** 2).sum())
-    if variance <= 0 or squares <= 0:
+    if variance <= _FITTED**2 * unexplained * (root[0] @ root[0]) or squares <= 0:
         return Contrast(float(slopes[0]), math.nan, math.nan)
     return Contrast(float(slopes[0]), math.sqrt(variance), float((own - shared).sum()) ** 2 / squares)
 
@@ -107,12 +113,11 @@ def _adjusted(each: Floats, turned: Floats, first: Floats) -> Floats:
     heavy = each.reshape(len(each), -1) @ (turned @ turned.T).ravel() > _SMALL_LEVERAGE
     light = each if not heavy.any() else each[~heavy]
     power = (light @ (turned @ first)) @ turned
-    total = found[~heavy]
-    for factor in _SERIES:
+    total, factor, terms = found[~heavy], 0.5, 1
+    while power.size and factor * np.abs(power).max() > _NOTHING * np.abs(first).max():
         total += factor * power
-        if not power.size or np.abs(power).max() < _NOTHING * np.abs(first).max():
-            break
-        power = _weighed(light, turned, power)
+        power, terms = _weighed(light, turned, power), terms + 1
+        factor *= 1 - 0.5 / terms
     found[~heavy] = total
     if heavy.any():
         values, vectors = np.linalg.eigh(turned.T @ each[heavy] @ turned)

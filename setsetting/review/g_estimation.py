@@ -18,6 +18,7 @@ from setsetting.review.student_t import quantile_95
 FARTHEST = 1_000.0
 """Points; an effect that is looked for no farther out is unbounded. The scale itself has 80."""
 _EXACT = 1e-11
+_NO_SLOPE = 1e-6
 _STEPS = 200
 
 
@@ -134,7 +135,9 @@ def _zero_near(slope: Callable[[float], float]) -> float:
             if math.isnan(at_far):
                 break
             if at_near * at_far <= 0:
-                return _root(slope, near, at_near, far, at_far)
+                found = _root(slope, near, at_near, far, at_far)
+                if abs(slope(found)) < _NO_SLOPE:  # else it changes its sign by way of infinity
+                    return found
             near, at_near, far = far, at_far, far * 2
     return math.nan
 
@@ -161,18 +164,26 @@ def _bound(beyond: Callable[[float], float], points: float, at_points: float, st
 
 
 def _root(function: Callable[[float], float], a: float, at_a: float, b: float, at_b: float) -> float:
-    """Where a function changes its sign between a and b: false position, the stale end halved (Illinois)."""
-    before = math.inf
+    """Where a function changes its sign between a and b (Chandrupatla's method: inverse parabola, else halves)."""
+    share, c, at_c = at_b / (at_b - at_a), a, at_a
     for _step in range(_STEPS):
-        if at_b == at_a:
-            break
-        c = b - at_b * (b - a) / (at_b - at_a)
-        at_c = function(c)
-        if abs(at_c) <= _EXACT or abs(c - before) <= _EXACT * max(1.0, abs(c)):
-            return c
-        if at_c * at_b < 0:
-            a, at_a = b, at_b
+        middle = b + share * (a - b)
+        at_middle = function(middle)
+        if (at_middle > 0) == (at_b > 0):
+            c, at_c = b, at_b
         else:
-            at_a /= 2
-        b, at_b, before = c, at_c, c
+            a, at_a, c, at_c = b, at_b, a, at_a
+        b, at_b = middle, at_middle
+        if abs(at_b) <= _EXACT or abs(a - b) <= _EXACT * max(1.0, abs(b)):
+            break
+        share = _inverse_parabola(a, at_a, b, at_b, c, at_c)
     return b
+
+
+def _inverse_parabola(a: float, at_a: float, b: float, at_b: float, c: float, at_c: float) -> float:  # noqa: PLR0917
+    """How far from b towards a the root is guessed to be; half where a parabola through the three would mislead."""
+    xi, phi = (b - a) / (c - a), (at_b - at_a) / (at_c - at_a)
+    if not (1 - (1 - xi) ** 0.5 < phi < xi**0.5) or at_c in {at_a, at_b}:
+        return 0.5
+    there = at_b / (at_a - at_b) * at_c / (at_a - at_c)
+    return there + (c - b) / (a - b) * at_b / (at_c - at_b) * at_a / (at_c - at_a)

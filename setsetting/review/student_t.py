@@ -7,7 +7,18 @@ import math
 
 _NORMAL_95 = 1.9599639845400545
 _STEPS = 400
-_CLOSE = 1e-13
+_CLOSE = 1e-6
+"""A step of this share is the last: the one after it would be of its square."""
+_EXPANSION = tuple(
+    sum(factor * _NORMAL_95 ** (2 * at + 1) for at, factor in enumerate(factors)) / of
+    for factors, of in (
+        ((1,), 1),
+        ((1, 1), 4),
+        ((3, 16, 5), 96),
+        ((-15, 17, 19, 3), 384),
+        ((-945, -1920, 1482, 776, 79), 92160),
+    )
+)
 _ENOUGH = 1e-16
 _LEAST = 1e-300
 
@@ -22,18 +33,19 @@ def two_sided(t: float, df: float) -> float:
 def quantile_95(df: float) -> float:
     """The t that 95 % lie within, on both sides of zero; infinite where no number holds it.
 
-    Newton's method from the normal's quantile: the probability falls ever less steeply, so no step goes too far.
+    Newton's method from Cornish and Fisher's expansion around the normal's quantile; of few degrees of freedom from that
+    quantile itself, since the probability falls ever less steeply and no step from below goes too far.
     """
     if math.isnan(df) or df <= 0:
         return math.nan
     log_front = math.lgamma((df + 1) / 2) - math.lgamma(df / 2) - math.log(df * math.pi) / 2
-    t = _NORMAL_95 + (_NORMAL_95**3 + _NORMAL_95) / (4 * df) if df > 2 else _NORMAL_95
+    t = sum(term / df**power for power, term in enumerate(_EXPANSION)) if df > 4 else _NORMAL_95
     for _step in range(_STEPS):
         density = math.exp(log_front - (df + 1) / 2 * math.log1p(t * t / df))
         if density == 0:
             return math.inf
         further = t + (two_sided(t, df) - 0.05) / (2 * density)
-        if further - t <= t * _CLOSE or math.isinf(further):
+        if abs(further - t) <= t * _CLOSE or math.isinf(further):
             return further
         t = further
     return t

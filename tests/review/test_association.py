@@ -188,6 +188,46 @@ def test_perfect_separation_and_no_variation_have_no_contrast() -> None:
         assert math.isnan(found.test_at_zero.p)
 
 
+BY_WAY_OF_INFINITY = (303, 346, 545, 670, 707, 729)
+"""Odd clinics whose slope changes its sign where it is infinite, nearer to zero than where it is none."""
+
+
+def odd_clinic(seed: int) -> LinkedColumns:
+    """A few patients with scores like dice, many of them missing; a setting that may be unknown, constant or an amount."""
+    chance = np.random.default_rng(seed)
+    patients, each, kind = int(chance.integers(1, 16)), int(chance.integers(1, 8)), int(chance.integers(0, 5))
+    exposed = chance.integers(0, 2 if kind < 3 else 30, patients * each).astype(float)
+    if kind == 1:
+        exposed[chance.random(len(exposed)) < 0.15] = math.nan
+    elif kind == 2:
+        exposed = np.repeat(chance.integers(0, 2, patients), each).astype(float)
+    who, number = np.repeat(np.arange(patients), each), np.tile(np.arange(1, each + 1), patients)
+    whose, day = np.repeat(np.arange(patients), each + 1), np.tile(np.arange(each + 1) * 4 + 1, patients)
+    totals = chance.integers(0, 81, len(whose)) if chance.random() > 0.1 else np.full(len(whose), 30)
+    kept = chance.random(len(whose)) > chance.choice([0, 0.1, 0.4])
+    scores = ScoreColumns(whose[kept], day[kept], totals[kept])
+    return link_columns(SessionColumns(who, number, number * 4, {"a": exposed}), scores)
+
+
+@pytest.mark.parametrize("fades", [False, True])
+def test_few_and_odd_data_never_give_a_made_up_error_or_a_slope_by_way_of_infinity(fades: bool) -> None:
+    """As many coefficients as sessions leave an error of rounding; a slope may change its sign through infinity."""
+    estimated = 0
+    for seed in (*range(120), *BY_WAY_OF_INFINITY):
+        linked = odd_clinic(seed)
+        found = associate(linked, "a")
+        estimate = found.g_estimate_fading if fades else found.g_estimate
+        for each in (found.test_at_zero, found.ancova, found.change):
+            assert not each.se < 1e-6
+        if math.isfinite(estimate.points):
+            estimated += 1
+            assert estimate.ci_low <= estimate.points <= estimate.ci_high
+            assert not estimate.ci_high - estimate.ci_low < 1e-6
+            tested = Model(linked_rows(linked, "a")[0]).test(estimate.points, fades=fades)
+            assert abs(tested.coefficient) < 1e-6
+    assert estimated > 30
+
+
 def test_few_sessions_with_a_setting_are_too_few_however_many_there_are_without() -> None:
     exposed = np.zeros((40, 6))
     exposed[:9, 2] = 1
