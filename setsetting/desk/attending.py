@@ -36,12 +36,11 @@ def control(clinic: Clinic, where: Path, *, attending: bool, patience_s: float =
     )
 
 
-def heed(clinic: Clinic, patient_id: str) -> None:
-    """Have a session that plays for this patient leave out at once what is refused by now."""
-    for where in folder.sessions(clinic.folder):
+def heed(clinic: Clinic) -> None:
+    """Have every session that plays leave out at once what its patient, whoever that is by now, refuses by now."""
+    for where in filter(link.is_running, folder.sessions(clinic.folder)):
         with suppress(BrokenFile, NotFound, Refused), control(clinic, where, attending=False) as live:
-            if live.conductor.state.started.patient_id == patient_id and link.is_running(where):
-                live.supervisor.heed()
+            live.supervisor.heed()
 
 
 def live_folder(clinic: Clinic, session_id: str | None) -> Path:

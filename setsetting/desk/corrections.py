@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from setsetting.clinical.free_text import reason_given
 from setsetting.desk import patients
-from setsetting.desk.attending import settled
+from setsetting.desk.attending import heed, settled
 from setsetting.desk.clashes import clashes, new_words
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.patients import PatientView
@@ -54,7 +54,7 @@ def void(clinic: Clinic, session_id: str, reason: str) -> CorrectedSession:
 def move(clinic: Clinic, session_id: str, code: str, reason: str) -> CorrectedSession:
     """Give a session to the patient whose it was; numbers, heard, links and reports of both follow.
 
-    While it runs the music stays what it is; what of tonight's music the patient refuses is said.
+    While it runs, what of tonight's music the patient refuses is said, and what of it is to come is left out.
     """
     reason = reason_given(reason)
     with clinic.record() as record, record.whole():
@@ -69,20 +69,22 @@ def move(clinic: Clinic, session_id: str, code: str, reason: str) -> CorrectedSe
         event = record.append("session.moved", payload, corrects=told)
         if row.ended_utc_ms is None:
             _say_refused(clinic, record, row.session_id, patient)
-        return as_it_stands(record, row.session_id, event.event_id)
+        after = as_it_stands(record, row.session_id, event.event_id)
+    heed(clinic)
+    return after
 
 
 def _say_refused(clinic: Clinic, record: Record, session_id: str, patient: PatientRow) -> None:
-    """Say which of a running session's music its patient refuses, since nothing of it is changed."""
+    """Say which of a running session's music its patient refuses, or has heard."""
     with suppress(BrokenFile, NotFound):
         tonight = folder.read_tracks(folder.folder_of(clinic.folder, session_id))
         wishes = wishes_of(clinic, record, patient.patient_id)
         against = [words for track in tonight.values() for words in preflight.against(track, wishes)]
         if against:
             clinic.say(
-                _("The session runs on with the music that was chosen for another patient. {troubles}").format(
-                    troubles=" ".join(against)
-                )
+                _(
+                    "The session's music was chosen for another patient. What this one refuses is left out from the next cue on. {troubles}"
+                ).format(troubles=" ".join(against))
             )
 
 
@@ -108,6 +110,7 @@ def merge(clinic: Clinic, code: str, into: str, reason: str) -> CorrectedPatient
         event = record.append("patient.merged", payload, corrects=corrections.adding(record, one.patient_id))
         if said := new_words(before, clashes(clinic, record)):
             clinic.say(_("{what} Void or withdraw what was entered twice.").format(what=said))
+    heed(clinic)
     return CorrectedPatient(patients.show(clinic, other.code), event.event_id)
 
 

@@ -49,7 +49,9 @@ def say_same(clinic: Clinic, track_id: str, other_id: str, *, same: bool | None)
     """Keep that two tracks are one recording, or two; None takes back what was said. Return what they now are."""
     who = clinic.actor()
     with clinic.catalogue() as catalogue:
-        return catalogue.say_same(track_id, other_id, same=same, who=who)
+        found = catalogue.say_same(track_id, other_id, same=same, who=who)
+    _heed(clinic)
+    return found
 
 
 def folders(clinic: Clinic) -> list[str]:
@@ -78,10 +80,21 @@ def set_fields(clinic: Clinic, track_id: str, values: Mapping[str, str]) -> Trac
     """Keep what a person says of a track; return what it now is."""
     who = clinic.actor()
     with clinic.catalogue() as catalogue:
-        return catalogue.set_fields(track_id, values, who=who)
+        found = catalogue.set_fields(track_id, values, who=who)
+    _heed(clinic)
+    return found
 
 
 def tag(clinic: Clinic, track_id: str, add: Sequence[str], remove: Sequence[str]) -> Track:
     who = clinic.actor()
     with clinic.catalogue() as catalogue:
-        return catalogue.tag(track_id, add, remove, who=who)
+        found = catalogue.tag(track_id, add, remove, who=who)
+    _heed(clinic)
+    return found
+
+
+def _heed(clinic: Clinic) -> None:
+    """A refusal may meet a track by what was said of it just now."""
+    from setsetting.desk import attending  # loads what plans, which no other act on the library needs
+
+    attending.heed(clinic)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from setsetting.clinical import infusion
 from setsetting.clinical.free_text import reason_given
 from setsetting.clinical.infusion import InfusionAct, InfusionStep
-from setsetting.desk.attending import control, settled
+from setsetting.desk.attending import control, heed, settled
 from setsetting.desk.clashes import clashes, new_words
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.corrections import CorrectedSession, as_it_stands
@@ -107,7 +107,12 @@ def retell(
 
 def undo(clinic: Clinic, name: str, reason: str) -> Correction:
     """Take back the correction whose event's id is `name` or begins with it; return it."""
-    reason = reason_given(reason)
+    undone = _undone(clinic, name, reason_given(reason))
+    heed(clinic)
+    return undone
+
+
+def _undone(clinic: Clinic, name: str, reason: str) -> Correction:
     with clinic.record() as record, record.whole():
         event = record.named(name)
         known = {each.event_id: each for each in corrections.standing(record)}

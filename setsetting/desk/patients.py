@@ -158,7 +158,7 @@ def veto(clinic: Clinic, code: str, what: str, value: str) -> Vetoed:
             record.append("patient.vetoed", TrackVetoed(patient_id=patient.patient_id, what=what, value=value))
     from setsetting.desk import attending  # loads what plans, which no other act on patients needs
 
-    attending.heed(clinic, patient.patient_id)
+    attending.heed(clinic)
     return Vetoed(what, value, stood, met(library, what, value))
 
 

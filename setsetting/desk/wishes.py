@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 
-from setsetting.desk.clinic import RECORD, Clinic
+from setsetting.desk.clinic import CURATION, RECORD, Clinic
 from setsetting.errors import SetSettingError
 from setsetting.machine import files
 from setsetting.record import live_rows, rows
@@ -41,50 +41,58 @@ def told_of_all(record: Record, patient_ids: Iterable[str]) -> dict[str, Wishes]
     return found
 
 
-def wishes_of(clinic: Clinic, record: Record, patient_id: str, *, during: str | None = None) -> Wishes:
+def wishes_of(clinic: Clinic, record: Record, patient_id: str) -> Wishes:
     """The same, of the recordings that the library knows them to be."""
-    wishes = told(record, patient_id, during=during)
+    wishes = told(record, patient_id)
     with clinic.catalogue() as catalogue:
         return wishes.over(catalogue.recordings(), catalogue.tracks())
 
 
 class AskedDuring:
-    """What a running session's patient asks of the music, read again whenever the record was written to."""
+    """What a running session's patient asks of the music, read again whenever the record was written to, or a curator
+    said something: a refusal meets a track by what is known of it now, and the session keeps it as it was then."""
 
     def __init__(self, clinic: Clinic, session_id: str) -> None:
         self._clinic, self._session_id = clinic, session_id
         self._known: Wishes | None = None
-        self._told: Wishes | None = None
+        self._told: tuple[Wishes, tuple[object, ...]] | None = None
         self._read_at: tuple[object, ...] = ()
         self._again_at = 0.0
 
     def now(self) -> Wishes | None:
         """What stands now; None while the record cannot be read."""
-        at = tuple(files.stamp(self._clinic.folder / f"{RECORD}{end}") for end in ("", "-wal"))
-        if self._known is not None and at == self._read_at:
+        at, curated = self._stamps(RECORD), self._stamps(CURATION)
+        if self._known is not None and (*at, *curated) == self._read_at:
             return self._known
         if time.monotonic() < self._again_at:
             return None
         try:
             with self._clinic.record(ASK_WAIT_S) as record:
                 patient_id = rows.session(record, self._session_id).patient_id
-                self._known = self._asked(record, patient_id)
+                self._known = self._asked(record, patient_id, curated)
         except SetSettingError:
             self._again_at = time.monotonic() + AGAIN_S
             return None
-        self._read_at = at
+        self._read_at = (*at, *curated)
         return self._known
 
-    def _asked(self, record: Record, patient_id: str) -> Wishes:
+    def _stamps(self, name: str) -> tuple[object, ...]:
+        return tuple(files.stamp(self._clinic.folder / f"{name}{end}") for end in ("", "-wal"))
+
+    def _asked(self, record: Record, patient_id: str, curated: tuple[object, ...]) -> Wishes:
         """What is asked of recordings; of the tracks alone where the library is gone, since a session goes on without.
 
-        The library is looked through again only where something else is asked than before: a key waits for it.
+        The library is looked through again only where something else is asked than before, or a curator said
+        something: a key waits for it.
         """
         said = told(record, patient_id, during=self._session_id)
-        if self._known is not None and said == self._told:
+        if self._known is not None and (said, curated) == self._told:
             return self._known
-        self._told = said
+        self._told = said, curated
         try:
-            return wishes_of(self._clinic, record, patient_id, during=self._session_id)
+            with self._clinic.catalogue() as catalogue:
+                recordings, tracks = catalogue.recordings(), catalogue.tracks()
         except SetSettingError:
             return said
+        met = frozenset(track.id for track, _refusal in said.met_in(tracks))
+        return replace(said, veto_tracks=said.veto_tracks | met).over(recordings, tracks)

@@ -7,7 +7,7 @@ import pytest
 from session_clinic import CODE
 from sessions_played import asked, quiet, until
 
-from setsetting.desk import attending, patients, sessions
+from setsetting.desk import attending, corrections, library, minutes, patients, sessions
 from setsetting.desk.clinic import Clinic
 from setsetting.record import live_rows
 from setsetting.session.live import LiveSession
@@ -60,6 +60,60 @@ def test_a_session_that_nobody_attends_heeds_a_refusal_too(clinic: Clinic, atten
     patients.veto(clinic, CODE, "track", following.track_id)
     with attending.control(clinic, attended.folder, attending=False) as looking:
         assert following.track_id not in {cue.track_id for cue in looking.status().cues}
+
+
+def left(clinic: Clinic, session: LiveSession) -> set[str | None]:
+    """What a session that nobody attends plays and has still to play."""
+    with attending.control(clinic, session.folder, attending=False) as looking:
+        return {cue.track_id for cue in looking.status().cues}
+
+
+def test_a_session_that_nobody_attends_heeds_whoever_it_is_by_now(clinic: Clinic, attended: LiveSession) -> None:
+    first, second, third, *_others = planned(attended)
+    assert first and second and third
+    attended.detach()
+    for code, refused in (("K-2", first), ("K-3", second)):
+        patients.add(clinic, code)
+        patients.veto(clinic, code, "track", refused)
+    moved = corrections.move(clinic, attended.session_id, "K-2", "the wrong row")
+    assert first not in left(clinic, attended)
+    corrections.merge(clinic, "K-3", "K-2", "one person")
+    assert second not in left(clinic, attended)
+    patients.veto(clinic, "K-3", "track", third)
+    assert third not in left(clinic, attended)
+    again = next(iter(left(clinic, attended) - {attended.conductor.state.sounding.plan.cues[0].track_id}))
+    assert again is not None
+    patients.veto(clinic, CODE, "track", again)
+    minutes.undo(clinic, moved.event_id, "it was theirs")
+    assert again not in left(clinic, attended)
+
+
+def test_a_withdrawn_refusal_that_stands_again_is_heeded_at_once(clinic: Clinic, attended: LiveSession) -> None:
+    first, *_others = planned(attended)
+    assert first is not None
+    patients.veto(clinic, CODE, "track", first)
+    patients.unveto(clinic, CODE, "track", first)
+    second = next(one for one in planned(attended) if one is not None)
+    patients.veto(clinic, CODE, "track", second)
+    patients.unveto(clinic, CODE, "track", second)
+    attended.detach()
+    with clinic.record() as record:
+        withdrawn = record.events(kind="patient.veto_withdrawn")[-1]
+    library.set_fields(clinic, second, {"title": "still the same"})
+    minutes.undo(clinic, withdrawn.event_id, "it was meant")
+    assert second not in left(clinic, attended)
+
+
+def test_what_a_curator_says_of_a_track_meanwhile_lets_a_refusal_meet_it(clinic: Clinic, attended: LiveSession) -> None:
+    by_artist, by_tag, *_others = planned(attended)
+    assert by_artist and by_tag
+    patients.veto(clinic, CODE, "artist", "Mira Dost")
+    patients.veto(clinic, CODE, "tag", "choir")
+    attended.detach()
+    library.set_fields(clinic, by_artist, {"artist": "mira  dost"})
+    assert by_artist not in left(clinic, attended)
+    library.tag(clinic, by_tag, ["Choir"], [])
+    assert by_tag not in left(clinic, attended)
 
 
 def test_a_refusal_binds_the_rescue_of_a_running_session(clinic: Clinic, attended: LiveSession) -> None:
