@@ -7,14 +7,15 @@ standard error. It holds a lock on its folder, and one on its output, for as lon
 import os
 import sys
 import traceback
+from contextlib import nullcontext
 from pathlib import Path
 
 from setsetting.errors import Refused, SetSettingError
-from setsetting.machine import files, locks
+from setsetting.machine import files, locks, power
 from setsetting.machine.clock import SystemClock
 from setsetting.player import job as jobs
 from setsetting.player import presence
-from setsetting.player.job import LOCK_FILE, REFUSED_FILE, RESTART, VIRTUAL, WATCHED
+from setsetting.player.job import FAST, LOCK_FILE, REFUSED_FILE, RESTART, VIRTUAL, WATCHED
 from setsetting.player.occupancy import occupied
 from setsetting.player.watch import watch
 from setsetting.words.translate import _
@@ -53,7 +54,8 @@ def _run(folder: Path, *, restarted: bool) -> None:
             if presence.is_over(folder):
                 raise Refused(_("The session in {folder} is over; nothing plays there.").format(folder=folder))
             output = job.output if job.output in VIRTUAL else outputs.resolve(job.output)
-            with occupied(folder, job, output):
+            awake = nullcontext() if job.output == FAST else power.kept_awake(_("A session plays."))
+            with occupied(folder, job, output), awake:
                 run = Run(
                     folder,
                     job,

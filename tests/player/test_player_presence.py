@@ -141,3 +141,18 @@ def test_many_who_ask_for_a_lock_at_once_hinder_nobody(tmp_path: Path, played: P
         asking = False
         for each in asks:
             each.join()
+
+
+def test_sleep_is_held_off_while_a_player_plays_and_no_longer(
+    tmp_path: Path, played: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, program = tmp_path / "log", tmp_path / "bin" / "systemd-inhibit"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\necho held >> {log}\nfor last; do :; done\n$last\necho released >> {log}\n")
+    program.chmod(0o700)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    player = played(silent())
+    assert soon(lambda: log.exists() and log.read_text() == "held\n")
+    player.take_baton("screen")
+    player.stop("s1 stop")
+    assert soon(lambda: log.read_text() == "held\nreleased\n", within_s=10)
