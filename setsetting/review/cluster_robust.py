@@ -83,9 +83,8 @@ def contrast(sums: ClusterSums, regressors: Floats, outcome: Floats) -> Contrast
     if not unexplained > _FITTED * (outcome @ sums.total @ outcome):
         return Contrast(float(slopes[0]), math.nan, math.nan)
     turned = regressors @ root
-    adjusted = _adjusted(sums.each, turned, root[0])
+    adjusted, spread = _adjusted(sums.each, turned, root[0])
     residual = (sums.each @ left) @ turned
-    spread = _weighed(sums.each, turned, adjusted)
     variance = float((np.einsum("gi,gi->g", adjusted, residual) ** 2).sum())
     own = np.einsum("gi,gi->g", adjusted, spread)
     shared = np.einsum("gi,gi->g", spread, spread)
@@ -101,30 +100,36 @@ def slope_of(total: Floats, regressors: Floats, outcome: Floats) -> float:
     return math.nan if root is None else float(root[0] @ (root.T @ (regressors.T @ (total @ outcome))))
 
 
-def _weighed(each: Floats, turned: Floats, directions: Floats) -> Floats:
-    """Each patient's leverage, seen in orthogonal directions, times a direction of its own: (patients, r)."""
-    pulled: Floats = np.matmul(each, (directions @ turned.T)[:, :, None])[:, :, 0] @ turned
-    return pulled
-
-
-def _adjusted(each: Floats, turned: Floats, first: Floats) -> Floats:
-    """(1 - leverage) ** -1/2 times one direction, for each patient: (patients, r)."""
-    found = np.tile(first, (len(each), 1))
-    heavy = each.reshape(len(each), -1) @ (turned @ turned.T).ravel() > _SMALL_LEVERAGE
-    light = each if not heavy.any() else each[~heavy]
-    power = (light @ (turned @ first)) @ turned
-    total, factor, terms = found[~heavy], 0.5, 1
-    while power.size and factor * np.abs(power).max() > _NOTHING * np.abs(first).max():
-        total += factor * power
-        power, terms = _weighed(light, turned, power), terms + 1
-        factor *= 1 - 0.5 / terms
-    found[~heavy] = total
+def _adjusted(each: Floats, turned: Floats, first: Floats) -> tuple[Floats, Floats]:
+    """(1 - leverage) ** -1/2 times one direction for each patient, (patients, r), and the leverage times that."""
+    found, spread = np.tile(first, (len(each), 1)), np.zeros((len(each), len(first)))
+    traces = each.reshape(len(each), -1) @ (turned @ turned.T).ravel()
+    heavy = traces > _SMALL_LEVERAGE
+    if not heavy.all():
+        light = each[~heavy] if heavy.any() else each
+        found[~heavy], spread[~heavy] = _by_series(light, turned, first, float(traces[~heavy].max()))
     if heavy.any():
         values, vectors = np.linalg.eigh(turned.T @ each[heavy] @ turned)
         left = 1 - values
-        scale = np.where(left > _SINGULAR, 1 / np.sqrt(np.where(left > _SINGULAR, left, 1)), 0)
-        found[heavy] = np.matmul(vectors, (scale * (first @ vectors))[:, :, None])[:, :, 0]
-    return found
+        scale = np.where(left > _SINGULAR, 1 / np.sqrt(np.where(left > _SINGULAR, left, 1)), 0) * (first @ vectors)
+        found[heavy] = np.matmul(vectors, scale[:, :, None])[:, :, 0]
+        spread[heavy] = np.matmul(vectors, (values * scale)[:, :, None])[:, :, 0]
+    return found, spread
+
+
+def _by_series(each: Floats, turned: Floats, first: Floats, most: float) -> tuple[Floats, Floats]:
+    """The same where no patient's leverage is above `most`; each power of the leverage serves both sums."""
+    power = (each @ (turned @ first)) @ turned
+    found, spread = np.tile(first, (len(each), 1)), power.copy()
+    factor, terms, nothing = 0.5, 1, _NOTHING * np.abs(first).max()
+    while True:
+        found += factor * power
+        if factor * most * np.abs(power).max() < nothing:
+            return found, spread
+        power = np.matmul(each, (power @ turned.T)[:, :, None])[:, :, 0] @ turned
+        spread += factor * power
+        terms += 1
+        factor *= 1 - 0.5 / terms
 
 
 def _inverse_root(total: Floats) -> Floats | None:

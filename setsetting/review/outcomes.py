@@ -20,7 +20,7 @@ REDUCTION = 0.30
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class CourseScores:
     """One patient who began: the first and the last comparable score, None where there is none, and whether all sessions were held."""
 
     first: int | None
@@ -82,13 +82,13 @@ class OutcomeTable:
     left: int
 
 
-def outcome_table(courses: Sequence[Course], used: ThresholdSet = PUBLISHED) -> OutcomeTable:
+def outcome_table(courses: Sequence[CourseScores], used: ThresholdSet = PUBLISHED) -> OutcomeTable:
     """The table of a clinic's courses; someone without both scores is counted and takes part in nothing else."""
     completers = [course for course in courses if course.completed]
     return OutcomeTable(_group(completers, used), _group(courses, used), len(courses) - len(completers))
 
 
-def _group(courses: Sequence[Course], used: ThresholdSet) -> OutcomeGroup:
+def _group(courses: Sequence[CourseScores], used: ThresholdSet) -> OutcomeGroup:
     pairs = [(each.first, each.last) for each in courses if each.first is not None and each.last is not None]
     before, after = [first for first, _last in pairs], [last for _first, last in pairs]
 
@@ -192,3 +192,37 @@ def _root_mean_square(one: float | None, other: float | None) -> float | None:
 
 def _over(change: float | None, sd: float | None) -> float | None:
     return change / sd if change is not None and sd else None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleAndCut:
+    """Complete forms by the provisional rule and by a cut: they disagree both ways, so both are shown."""
+
+    both: int
+    rule_only: int
+    cut_only: int
+    neither: int
+
+    @property
+    def forms(self) -> int:
+        return self.both + self.rule_only + self.cut_only + self.neither
+
+    @property
+    def disagree(self) -> int:
+        return self.rule_only + self.cut_only
+
+
+def rule_and_cut(forms: Sequence[tuple[bool, int]], cut: int) -> RuleAndCut:
+    """Count forms, each with its provisional rule and its total; a total of the cut or more is above it."""
+    found = [(provisional, total >= cut) for provisional, total in forms]
+    return RuleAndCut(
+        found.count((True, True)), found.count((True, False)), found.count((False, True)), found.count((False, False))
+    )
+
+
+def rule_and_cut_words(counted: RuleAndCut, cut: int) -> str:
+    """How often the two disagree here, beside how often they do in public forms."""
+    return _(
+        "The provisional rule and the cut at {cut} disagree in {n} of {forms} forms here ({rule} by the rule only, {total} by the cut "
+        "only); in 221 public past-month forms the rule and 33 disagree in 29."
+    ).format(cut=cut, n=counted.disagree, forms=counted.forms, rule=counted.rule_only, total=counted.cut_only)

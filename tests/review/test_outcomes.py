@@ -11,14 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from setsetting.review.outcomes import (
-    Course,
+    CourseScores,
     d_av_of_summary,
     outcome_table,
     paired_scores,
     reliable_change_index,
+    rule_and_cut,
+    rule_and_cut_words,
     signed_rank_p,
     wilson,
 )
+from setsetting.review.published_context import context_only, published
 
 CASE: dict[str, Any] = json.loads((Path(__file__).parents[1] / "cases" / "outcomes.json").read_text(encoding="utf-8"))
 PAIRED = CASE["paired"]
@@ -74,8 +77,8 @@ def test_signed_ranks_count_every_pattern_of_signs(changes: list[int]) -> None:
     assert signed_rank_p(changes) == pytest.approx(sum(far(signs) >= seen for signs in patterns) / len(patterns))
 
 
-@given(st.lists(st.builds(Course, st.none() | SCORES, st.none() | SCORES, st.booleans()), max_size=40))
-def test_nobody_is_lost_between_completers_and_starters(courses: list[Course]) -> None:
+@given(st.lists(st.builds(CourseScores, st.none() | SCORES, st.none() | SCORES, st.booleans()), max_size=40))
+def test_nobody_is_lost_between_completers_and_starters(courses: list[CourseScores]) -> None:
     table = outcome_table(courses)
     for group, all_of in ((table.starters, courses), (table.completers, [each for each in courses if each.completed])):
         assert group.began == len(all_of) == group.without_scores + group.scores.n
@@ -87,7 +90,7 @@ def test_nobody_is_lost_between_completers_and_starters(courses: list[Course]) -
 
 def test_shares_improved_and_below_go_by_the_named_thresholds() -> None:
     falls = [(40, 32), (40, 31), (40, 25), (40, 22), (30, 21), (20, 14), (0, 0), (20, 38), (60, 40)]
-    table = outcome_table([Course(first, last, completed=True) for first, last in falls])
+    table = outcome_table([CourseScores(first, last, completed=True) for first, last in falls])
     assert {name: share.count for name, share in table.completers.improved} == {
         "fall of 9 or more": 5,
         "fall of 15 or more": 3,
@@ -110,3 +113,22 @@ def test_what_few_people_cannot_tell_is_none() -> None:
     alike = paired_scores([40, 40, 40], [30, 30, 30])
     assert (alike.change, alike.ci_low, alike.d_z, alike.correlation) == (-10, None, None, None)
     assert not any(isinstance(each, float) and math.isnan(each) for each in alike.__class__.__dict__)
+
+
+def test_the_rule_and_the_cut_are_counted_apart_and_their_disagreement_is_said() -> None:
+    counted = rule_and_cut([(True, 12), (False, 74), (True, 33), (False, 32), (False, 33)], 33)
+    assert (counted.both, counted.rule_only, counted.cut_only, counted.neither) == (1, 1, 2, 1)
+    assert rule_and_cut_words(counted, 33) == (
+        "The provisional rule and the cut at 33 disagree in 3 of 5 forms here (1 by the rule only, 2 by the cut only); "
+        "in 221 public past-month forms the rule and 33 disagree in 29."
+    )
+
+
+def test_published_figures_are_labelled_apart_and_agree_with_what_they_say_of_themselves() -> None:
+    preprint, page, *others = published()
+    d = d_av_of_summary(preprint.mean_before, preprint.sd_before, preprint.mean_after, preprint.sd_after)
+    assert round(d, 2) == -1.60
+    assert "1.60" in preprint.note
+    assert (page.mean_before, page.mean_after, page.sd_before) == (52.54, 28.78, None)
+    assert all(each.mean_after is None for each in others)
+    assert "No target" in context_only()
