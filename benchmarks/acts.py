@@ -60,7 +60,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--tracks", type=int, default=1_000)
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         made = options.clinic
         if made is None:
             made = Path(scratch) / "demo"
@@ -120,18 +120,18 @@ def act(live: LiveSession, name: str, argument: str | None) -> Heard:
     begun = time.perf_counter()
     live.act(name, argument, event_id)
     key_ms = (time.perf_counter() - begun) * 1000
-    frame = written(live, event_id)
+    frame = written(live, name, event_id)
     return Heard(name, (frame - state.frame) / state.rate_hz * 1000, key_ms, planning)
 
 
-def written(live: LiveSession, event_id: str) -> int:
+def written(live: LiveSession, name: str, event_id: str) -> int:
     """The frame at which the player journalled that it did an act; the file is written a moment later."""
     for _again in range(100):
         for entry in live.link.journal():
             if entry.event_id == event_id:
                 return entry.frame
         time.sleep(0.02)
-    raise SystemExit(f"the player did not note {event_id}")
+    raise SystemExit(f"the player did not note {name}: {live.status().notices}")
 
 
 def settle(live: LiveSession) -> None:
