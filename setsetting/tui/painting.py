@@ -41,6 +41,7 @@ class Painting(Widget):
         """Paint again and refresh the cells that differ."""
         size = self.size
         if not self.is_mounted or not size:
+            self._painted_for = Size(0, 0)  # hidden: painted anew once it is shown, maybe as large as before
             return
         if size != self._painted_for or len(self._lines) != size.height:
             self._paint_all(size)
