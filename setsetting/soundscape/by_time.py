@@ -210,8 +210,7 @@ class _ByTime:
         return min(found, key=lambda one: one.cost)
 
     def _plan(self, way: np.void) -> Incumbent:
-        items: list[PlanItem] = []
-        cost, now, artists = float(way["cost"]), way, self.search.counts.copy()
+        items, tracks, now = list[PlanItem](), list[int](), way
         while now["owner"] >= 0:
             kept = next(one for one in reversed(self._kept) if one.first <= now["owner"])
             before = kept.ways[now["owner"] - kept.first]
@@ -219,12 +218,19 @@ class _ByTime:
             start_s = Seconds(int(before["second"]) + self.problem.start_s)
             if now["track"] >= 0:
                 items.append(PlanItem("track", phase, start_s, track_id=self.problem.ids[now["track"]]))
-                by = self.problem.credited[now["track"]]
-                cost += self.problem.weights.artist_repeat * bool(artists[by].any())
-                artists[by] += 1
+                tracks.append(int(now["track"]))
             elif now["bed_s"]:
                 items.append(PlanItem("bed", phase, start_s, bed_s=Seconds(int(now["bed_s"]))))
             else:
                 items.append(PlanItem("silence", phase, start_s))
             now = before
-        return Incumbent(cost, tuple(reversed(items)))
+        return Incumbent(float(way["cost"]) + self._again(tracks[::-1]), tuple(reversed(items)))
+
+    def _again(self, tracks: list[int]) -> float:
+        """What artists cost who sound again, in the order in which these tracks sound: who credits two repeats once."""
+        artists, times = self.search.counts.copy(), 0
+        for track in tracks:
+            by = self.problem.credited[track]
+            times += bool(artists[by].any())
+            artists[by] += 1
+        return self.problem.weights.artist_repeat * times

@@ -7,9 +7,13 @@ import pytest
 from planning_cases import TIGHT, case, reference_check, tight_case
 
 from setsetting.progress import Step
+from setsetting.soundscape.beam import Search
+from setsetting.soundscape.by_time import by_time
+from setsetting.soundscape.check import check
 from setsetting.soundscape.planner import plan
 from setsetting.soundscape.problem import Problem
 from setsetting.soundscape.refusal import Infeasible
+from setsetting.soundscape.relaxation import Stages
 from setsetting.words.translate import _
 
 replace = msgspec.structs.replace
@@ -51,3 +55,25 @@ def test_what_the_narrow_search_finds_needs_no_search_by_time() -> None:
         raise AssertionError(step)
 
     assert plan(Problem(case("01-montreal-40-lib200")), never).items
+
+
+def test_artists_who_sound_again_together_are_priced_in_the_order_of_the_music() -> None:
+    instance = case("03-first-gentle-lib200")
+    found = by_time(Search(Stages(Problem(instance))), 100)
+    assert found is not None
+    planned = [item.track_id for item in found.items if item.track_id is not None]
+    credit = {track: (("one", "other")[number % 2],) for number, track in enumerate(planned)}
+    credit[planned[-1]] = ("one", "other")  # from the end back it comes first, and two repeat what it credits
+    ours = replace(
+        instance,
+        library=tuple(
+            replace(row, artist=row.track_id, artists=credit.get(row.track_id, ())) for row in instance.library
+        ),
+        protocol=replace(instance.protocol, artist_max_per_session=len(planned)),
+        weights=replace(instance.weights, artist_repeat=0.01),
+    )
+    again = by_time(Search(Stages(Problem(ours))), 100)
+    assert again is not None
+    verdict = check(ours, again.items)
+    assert not verdict.broken
+    assert again.cost == pytest.approx(verdict.cost, abs=1e-6)
