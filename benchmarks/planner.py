@@ -3,6 +3,7 @@
     python benchmarks/planner.py [FOLDER]
     python benchmarks/planner.py --tight 60 [--seconds 60] [--seed 0]
     python benchmarks/planner.py --check
+    python benchmarks/planner.py --retime [--clinic DIR]
 
 FOLDER holds instances (NN-name.json or .json.gz) and, for the ratios, an index.json with the best
 known costs; without it tests/cases/planning is taken. Printed per instance: milliseconds of the
@@ -13,7 +14,8 @@ the cheapest legal track next, one after the other, what hobby tools do.
 `--tight N` plans N random tight libraries of 60 to 200 tracks (tight_libraries.py) and lets a search that shares no
 line with the planner (independent_search.py) try for so many seconds to refute each refusal, proven ones too; its
 last line counts the refuted ones, and the exit code is 1 where there is any. `--check` prints how long the whole check
-of a plan takes at 1,000 tracks.
+of a plan takes at 1,000 tracks; `--retime` what planning the rest of a running session takes at 1,000 and 10,000, or with
+the loosened rules of a small library on a clinic's own, and its ratio to the same greedy pick over the whole session.
 """
 
 import argparse
@@ -47,11 +49,19 @@ def main() -> None:
     ask.add_argument("--seconds", type=float, default=60.0)
     ask.add_argument("--seed", type=int, default=0)
     ask.add_argument("--check", action="store_true")
+    ask.add_argument("--retime", action="store_true")
+    ask.add_argument("--clinic", type=Path)
     asked = ask.parse_args()
     if asked.tight:
         sys.exit(refutations(asked.tight, asked.seconds, asked.seed) > 0)
-    if asked.check:
-        checked()
+    if asked.check or asked.retime:
+        sys.path.insert(0, str(HERE.parent / "tests" / "soundscape"))
+        if asked.check:
+            checked()
+        else:
+            from retiming import retimings
+
+            retimings(asked.clinic)
         return
     folder = asked.folder
     index = folder / "index.json"
@@ -92,7 +102,6 @@ def refutations(libraries: int, seconds: float, seed: int) -> int:
 
 def checked(rounds: int = 20) -> None:
     """How long every rule of a built soundscape takes to ask again, at 1,000 tracks."""
-    sys.path.insert(0, str(HERE.parent / "tests" / "soundscape"))
     from planning_cases import library, shipped  # type: ignore[import-not-found]
 
     from setsetting.clinical.infusion import steady

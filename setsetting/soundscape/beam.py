@@ -16,7 +16,6 @@ from setsetting.soundscape.problem import BED_LENGTHS_S
 from setsetting.soundscape.relaxation import INF, Multipliers, Stages, zero_multipliers
 from setsetting.soundscape.ways import (
     EVERY_WAY,
-    WAY,
     Cutoff,
     Extension,
     Front,
@@ -26,6 +25,7 @@ from setsetting.soundscape.ways import (
     TrackGrid,
     Ways,
     extension_of,
+    joined,
     ways_of,
 )
 from setsetting.units import Seconds
@@ -162,7 +162,7 @@ class Search:
                 entered=here[0].entered,
             )
             parts += self.ways_from(front, self._taken(stage, here) if exclude else None, wanted)
-        return np.concatenate(parts) if parts else np.empty(0, dtype=WAY)
+        return joined(parts)
 
     def ways_from(self, front: Front, taken: Taken | None, wanted: Cutoff) -> Iterator[Ways]:
         """Ways on from labels of one stage; over every track of its phase where nothing is `taken`."""

@@ -18,7 +18,7 @@ from setsetting.soundscape.columns import Ints
 from setsetting.soundscape.instance import PlanItem
 from setsetting.soundscape.problem import Problem
 from setsetting.soundscape.relaxation import INF, Stages
-from setsetting.soundscape.ways import WAY, Cutoff, Front, Taken, Ways
+from setsetting.soundscape.ways import WAY, Cutoff, Front, Taken, Ways, joined
 from setsetting.units import Seconds
 
 _Bits = npt.NDArray[np.uint64]
@@ -39,14 +39,16 @@ ALONE = 500
 """Labels of one time that go on where a phase is filled by itself."""
 
 
-def by_time(search: Search, width: int, tell: Callable[[int], None] = lambda _second: None) -> Incumbent | None:
+def by_time(
+    search: Search, width: int, tell: Callable[[int], None] = lambda _second: None, *, step_s: int | None = None
+) -> Incumbent | None:
     """The cheapest plan that a search by time meets, guided by a search's tables and multipliers.
 
-    At most `width` labels of one time go on; `search.dropped` says whether any had to be left. `tell` hears which
+    At most `width` labels of one time go on, which is `step_s` or so short that none can follow another; `search.dropped` says whether any had to be left. `tell` hears which
     second has been reached, and stops the search by raising.
     """
     most = max(1, *(len(candidates.tracks) for candidates in search.problem.candidates))
-    return _ByTime(search).run(min(width, max(1, _CELLS // most)), tell)
+    return _ByTime(search, step_s).run(min(width, max(1, _CELLS // most)), tell)
 
 
 def filled_alone(problem: Problem, number: int, width: int = ALONE) -> bool | None:
@@ -73,7 +75,7 @@ class _Kept:
 class _ByTime:
     """A search by time at the multipliers of a guided search."""
 
-    def __init__(self, search: Search) -> None:
+    def __init__(self, search: Search, step_s: int | None = None) -> None:
         self.search, self.problem, self.stages = search, search.problem, search.stages
         candidates = [self.problem.candidates[stage.phase].tracks for stage in self.stages.order]
         tracks = np.unique(np.concatenate(candidates))
@@ -87,7 +89,7 @@ class _ByTime:
                 self.barring[track] |= self.bits[other]
         self.crowds = self._crowds(tracks)
         self.matters = self._matters()
-        self.step_s = self._step_s()
+        self.step_s = self._step_s() if step_s is None else step_s
         self._least = 0
         self._kept: list[_Kept] = []
         self._waiting: dict[int, list[tuple[int, Ways]]] = {}
@@ -144,23 +146,30 @@ class _ByTime:
             slot = _END if any_end and _END in self._waiting else min(self._waiting)
             parts = self._waiting.pop(slot)
             if slot == _END:
-                return self._ended(np.concatenate([part for _number, part in parts]))
+                return self._ended(joined([part for _number, part in parts]))
             tell(slot * self.step_s)
             self._expand(self._selected(parts, width))
         return None
 
     def _expand(self, now: _Kept) -> None:
         self._kept.append(now)
+        parts: list[Ways] = []
         for stage in np.unique(now.ways["stage"]).tolist():
             rows = np.flatnonzero(now.ways["stage"] == stage)
             ways = now.ways[rows]
             front = Front(
                 stage, now.first + rows, ways["second"], ways["kind"], ways["cost"], ways["priced"], now.first == 0
             )
-            for part in self.search.ways_from(front, self._taken(stage, now.used[rows]), Cutoff(INF, self._least)):
-                slots = np.where(part["stage"] < 0, _END, part["second"] // self.step_s)
-                for slot in np.unique(slots).tolist():
-                    self._waiting[slot].append((len(self._kept) - 1, part[slots == slot]))
+            parts += self.search.ways_from(front, self._taken(stage, now.used[rows]), Cutoff(INF, self._least))
+        if not any(map(len, parts)):
+            return
+        ways = joined(parts)
+        slots = np.where(ways["stage"] < 0, _END, ways["second"] // self.step_s)
+        order = np.argsort(slots, kind="stable")
+        ways, slots = ways[order], slots[order]
+        starts = np.flatnonzero(np.diff(slots, prepend=-1))
+        for slot, part in zip(slots[starts].tolist(), np.split(ways, starts[1:]), strict=True):
+            self._waiting[slot].append((len(self._kept) - 1, part))
 
     def _taken(self, stage: int, used: _Bits) -> Taken:
         """Which tracks are barred; what an artist's further track costs is told when a plan is found."""
@@ -178,7 +187,7 @@ class _ByTime:
 
     def _selected(self, parts: list[tuple[int, Ways]], width: int) -> _Kept:
         """Of the ways that land at one time the best, each once."""
-        ways = np.concatenate([part for _number, part in parts])
+        ways = joined([part for _number, part in parts])
         used = np.concatenate(
             [self._kept[number].used[part["owner"] - self._kept[number].first] for number, part in parts]
         )

@@ -44,8 +44,8 @@ EARLY_FADE_PRICE = 1.0
 """What fading a track early costs, on top of what the plan then costs (a proposal)."""
 NEAR_S = Seconds(240)
 """So near to the next phase it may begin at once, when what plays now ends there."""
-_WIDTH, _BY_TIME = 16, 500
-"""Partial plans that go on: of as many items, and of one time where those lead nowhere."""
+_WIDTH, _BY_TIME, _STEP_S = 8, 32, 60
+"""Partial plans that go on: of as many items, and where those lead nowhere of one time, which is so many seconds."""
 
 
 class PreparedTracks:
@@ -245,14 +245,20 @@ def _best(ask: _Ask) -> tuple[_Rest | None, tuple[str, ...]]:
     standing = min(unchanged, key=lambda rest: rest.total, default=None)
     for given_up in WAIVED:
         posed = [_instance(ask, start, given_up) for start in starts]
-        if posed != tried and (rest := _cheapest(ask, starts, posed, standing)) is not None:
+        # only where nothing is given up is a second search worth its time
+        if posed != tried and (rest := _cheapest(ask, starts, posed, standing, thorough=not given_up)) is not None:
             return rest, given_up
         tried = posed
     return None, ()
 
 
-def _cheapest(ask: _Ask, starts: Sequence[_Start], posed: Sequence[Instance], standing: _Rest | None) -> _Rest | None:
-    """The cheapest rest that the search meets; what stands is given up only for a clear gain."""
+def _cheapest(
+    ask: _Ask, starts: Sequence[_Start], posed: Sequence[Instance], standing: _Rest | None, *, thorough: bool
+) -> _Rest | None:
+    """The cheapest rest that a narrow search meets; what stands is given up only for a clear gain.
+
+    A `thorough` one goes on by time where that meets none.
+    """
     best, guided = standing, list[tuple[Search, _Start]]()
     for start, instance in zip(starts, posed, strict=True):
         if instance.horizon_s <= start.second:
@@ -269,9 +275,9 @@ def _cheapest(ask: _Ask, starts: Sequence[_Start], posed: Sequence[Instance], st
             gain = PROMISED_PRICE if best is standing else 0.0
             beaten = Incumbent(best.total - gain - _beside(ask, start), ())
         best = _met(ask, start, instance, search.run(_WIDTH, beaten, ask.go_on)) or best
-    for search, start in guided if best is None else ():
+    for search, start in guided if best is None and thorough else ():
         if search.dropped and best is None:
-            found = by_time(search, _BY_TIME, lambda _second: ask.go_on())
+            found = by_time(search, _BY_TIME, lambda _second: ask.go_on(), step_s=_STEP_S)
             best = _met(ask, start, search.problem.instance, found)
     return best
 

@@ -1,5 +1,6 @@
 """What a search handles: partial plans, the ways on from them as columns, and where those lead."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -122,6 +123,16 @@ class Landing:
     table: CostToGo | None = None
     to_go: Floats | None = None
     enters: int | None = None
+
+
+_BYTES = np.dtype((np.void, WAY.itemsize))
+
+
+def joined(parts: Sequence[Ways]) -> Ways:
+    """Ways one after the other; joined as bytes, since numpy compares the fields of records one by one in Python."""
+    if not parts:
+        return np.empty(0, dtype=WAY)
+    return np.concatenate([part.view(_BYTES) for part in parts]).view(WAY)
 
 
 def ways_of(*, track: Ints | int = -1, bed_s: Ints | int = 0, **columns: Ints | Floats | float) -> Ways:
