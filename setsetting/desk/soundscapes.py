@@ -30,7 +30,7 @@ from setsetting.soundscape.instance import parse_instance
 from setsetting.soundscape.loosening import Loosening, loosen
 from setsetting.soundscape.planner import Plan, plan
 from setsetting.soundscape.problem import Problem
-from setsetting.soundscape.refusal import Infeasible
+from setsetting.soundscape.refusal import Infeasible, Meanwhile
 from setsetting.soundscape.soundscape import Digests, Soundscape
 from setsetting.soundscape.staleness import digest_of_wishes, stale
 from setsetting.soundscape.to_mix import to_mix
@@ -77,10 +77,12 @@ def build(
     seed: int = 0,
     loosened: Mapping[str, str] | None = None,
     report: Report = silent,
+    meanwhile: Meanwhile = lambda _refused: None,
 ) -> Composed:
     """Plan tonight's soundscape; raises Infeasible, with the phase, the rule and what would help, when nothing fits.
 
-    A plan that is hard to find, or what would help where there is none, takes seconds; they are reported.
+    A plan that is hard to find, or what would help where there is none, takes seconds; they are reported, and the
+    refusal is told `meanwhile` with what is found to help so far.
     """
     loosening = loosen(loosened or {})
     infusion = steady(minutes)
@@ -94,7 +96,15 @@ def build(
     with clinic.catalogue() as catalogue:
         usable = catalogue.usable(tracks)
     built = compose(
-        playlist, infusion, usable, wishes, library_digest=digest, loosening=loosening, seed=seed, report=report
+        playlist,
+        infusion,
+        usable,
+        wishes,
+        library_digest=digest,
+        loosening=loosening,
+        seed=seed,
+        report=report,
+        meanwhile=meanwhile,
     )
     misspelt = [tag.words for tag in unmet(playlist, tracks) if tag.near or tag.field == "tags_any"]
     return replace(built, words=(*built.words, *misspelt))

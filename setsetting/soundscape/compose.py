@@ -15,6 +15,7 @@ from setsetting.soundscape.loosening import NOTHING, Loosening
 from setsetting.soundscape.planner import plan
 from setsetting.soundscape.playlist import Playlist
 from setsetting.soundscape.problem import Problem
+from setsetting.soundscape.refusal import Meanwhile
 from setsetting.soundscape.soundscape import Digests, Soundscape
 from setsetting.soundscape.staleness import digest_of_wishes
 from setsetting.soundscape.windows import resolve
@@ -46,12 +47,14 @@ def compose(
     loosening: Loosening = NOTHING,
     seed: int = 0,
     report: Report = silent,
+    meanwhile: Meanwhile = lambda _refused: None,
 ) -> Composed:
-    """Plan, word, level and check a soundscape; raises Infeasible where nothing fits. A long search reports."""
+    """Plan, word, level and check a soundscape; raises Infeasible where nothing fits. A long search reports, and a
+    refusal is told `meanwhile`, before all that would help is tried."""
     tracks = tuple(tracks)
     timing = resolve(playlist, infusion, loosening)
     instance = build_instance(playlist, timing, tracks, wishes, loosening)
-    found = plan(Problem(instance, seed), report)
+    found = plan(Problem(instance, seed), report, meanwhile)
     soundscape = Soundscape(
         playlist=playlist.name,
         playlist_version=playlist.version,

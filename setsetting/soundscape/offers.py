@@ -7,14 +7,16 @@ the other. Vetoes, words in a language the patient knows and what was heard are 
 unnoted lyrics come last.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 
 import numpy as np
 
 from setsetting.progress import Report, Step, silent
 from setsetting.soundscape.beam import Incumbent, Search
 from setsetting.soundscape.by_time import FIRST_BY_TIME, FIRST_WIDTH, by_time, filled_alone
+from setsetting.soundscape.check import check
 from setsetting.soundscape.loosening import Loosening, loosen
 from setsetting.soundscape.offer_words import beyond, held_words, offered_words
 from setsetting.soundscape.problem import Problem
@@ -24,6 +26,8 @@ from setsetting.words.translate import _
 
 _ALONE = 50
 """Labels of one time with which a trial asks whether a phase can be filled by itself."""
+_WIDER = 3_000
+"""Labels of one time with which it is asked at last whether everything loosened together is enough."""
 _HALVINGS = 2
 """How often the value of one of several rules is halved between nothing and what the plan found needs; a rule alone is
 made as small as it goes."""
@@ -61,24 +65,43 @@ class Offers:
 NOTHING_TRIED = Offers((), ())
 
 
-def offers(problem: Problem, report: Report = silent) -> Offers:
-    """Try what may be loosened; whatever a report raises stops it."""
+def offers(
+    problem: Problem, report: Report = silent, meanwhile: Callable[[Offers], None] = lambda _so_far: None
+) -> Offers:
+    """Try what may be loosened; whatever a report raises stops it. `meanwhile` hears of them as they are found.
+
+    What was heard of stays where it is: what comes last among the offers is tried last.
+    """
     trials = _Trials(problem, report)
     names = tuple(trials.scales)
-    if not names or not trials.possible(names):  # then no fewer can be enough
+    if not names or not trials.possible_at_last(names):  # then no fewer can be enough
         return Offers((), names)
     alone = [name for name in names if trials.possible((name,))]
-    sets: list[tuple[str, ...]] = [(name,) for name in alone] or list(
-        dict.fromkeys(trials.fewest(order) for order in _orders(names))
-    )
-    written = sorted({trials.smallest(chosen) for chosen in sets}, key=trials.severity)
-    not_enough = tuple(name for name in names if name not in alone)
-    return Offers(tuple(map(trials.offer, written[:MOST])), not_enough)
+    tried = Offers((), tuple(name for name in names if name not in alone))
+    for chosen in _groups(trials, alone):
+        for written in sorted({trials.smallest(names) for names in chosen}, key=trials.severity):
+            known = {offer.loosened for offer in tried.found}
+            if written not in known and len(known) < MOST and (offer := trials.offer(written)) is not None:
+                tried = replace(tried, found=(*tried.found, offer))
+                meanwhile(tried)
+    return tried
+
+
+def _groups(trials: "_Trials", alone: Sequence[str]) -> Iterator[list[tuple[str, ...]]]:
+    """Sets of rules to loosen: each alone that is enough, those that come equally late together; else several at once."""
+    for _each, names in groupby(sorted(alone, key=_late), key=_late):
+        yield [(name,) for name in names]
+    if not alone:
+        yield from ([trials.fewest(order)] for order in _orders(tuple(trials.scales)))
+
+
+def _late(name: str) -> int:
+    return LOOSENABLE[name][0].late
 
 
 def _orders(names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """In which orders it is tried to do without: what comes last among the offers first, or last."""
-    late = tuple(sorted(names, key=lambda name: -LOOSENABLE[name][0].late))
+    late = tuple(sorted(names, key=lambda name: -_late(name)))
     yield late
     yield late[::-1]
 
@@ -91,16 +114,25 @@ class _Trials:
         scales = {name: tuple(_scale(problem, limit)) for name, (_rule, limit) in LOOSENABLE.items()}
         self.scales = {name: scale for name, scale in scales.items() if scale}
         self.tried: dict[tuple[tuple[str, str], ...], Incumbent | None] = {}
+        self.width = FIRST_BY_TIME
         self.blocked = [number for number in range(len(problem.windows)) if filled_alone(problem, number) is False]
 
     def plan(self, wanted: dict[str, str]) -> Incumbent | None:
-        """The first plan with these loosened; None where the search found none."""
+        """A plan with these loosened; None where the search found none. Where a search takes its time, one that was met
+        before will do."""
         written = loosen(wanted).written
         if written not in self.tried:
-            self.report(Step(len(self.tried), None, _("changes tried")))
-            instance = Loosening(written).of(self.problem.instance)
-            self.tried[written] = self._planned(Problem(instance, self.problem.seed, columns=self.problem.columns))
+            instance, met = Loosening(written).of(self.problem.instance), None
+            if self.width > FIRST_BY_TIME:
+                met = next((one for one in self.tried.values() if one and not check(instance, one.items).broken), None)
+            self.tried[written] = met or self.searched(written)
         return self.tried[written]
+
+    def searched(self, written: tuple[tuple[str, str], ...]) -> Incumbent | None:
+        """The first plan that the search finds with these loosened."""
+        self.report(Step(len(self.tried), None, _("changes tried")))
+        instance = Loosening(written).of(self.problem.instance)
+        return self._planned(Problem(instance, self.problem.seed, columns=self.problem.columns))
 
     def _planned(self, problem: Problem) -> Incumbent | None:
         search = Search(Stages(problem))
@@ -111,11 +143,19 @@ class _Trials:
             return answer
         if any(filled_alone(problem, number, _ALONE) is False for number in self.blocked):
             return None
-        return by_time(search, FIRST_BY_TIME)
+        return by_time(search, self.width, lambda second: self.report(Step(second, None, _("seconds of a tight plan"))))
 
     def possible(self, names: tuple[str, ...]) -> bool:
         """Whether a plan is found with these rules loosened as far as they go."""
         return self.plan({name: self.scales[name][-1] for name in names}) is not None
+
+    def possible_at_last(self, names: tuple[str, ...]) -> bool:
+        """The same, with a wider search where the first finds none: a trial is then as wide."""
+        wanted = {name: self.scales[name][-1] for name in names}
+        if self.plan(wanted) is None:
+            self.width = _WIDER
+            self.tried.clear()
+        return self.plan(wanted) is not None
 
     def fewest(self, order: tuple[str, ...]) -> tuple[str, ...]:
         """Rules none of which can be done without, found by leaving out one after the other in this order."""
@@ -137,7 +177,7 @@ class _Trials:
     def smallest(self, names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         """The smallest values with which these rules together still give a plan; what is offered last is made small first."""
         wanted = {name: self.scales[name][-1] for name in names}
-        for name in sorted(names, key=lambda name: -LOOSENABLE[name][0].late):
+        for name in sorted(names, key=lambda name: -_late(name)):
             scale = self.scales[name]
             low, high = 0, self._needed(name, wanted)
             halvings = _HALVINGS if len(names) > 1 else len(scale)
@@ -164,12 +204,14 @@ class _Trials:
 
     def severity(self, written: tuple[tuple[str, str], ...]) -> tuple[float, ...]:
         """How hard a loosening is: rules that come last, then steps, each on its own scale."""
-        late = sum(LOOSENABLE[name][0].late for name, _value in written)
+        late = sum(_late(name) for name, _value in written)
         return late, sum(self.scales[name].index(value) + 1 for name, value in written)
 
-    def offer(self, written: tuple[tuple[str, str], ...]) -> Offer:
-        found = self.plan(dict(written))
-        assert found is not None
+    def offer(self, written: tuple[tuple[str, str], ...]) -> Offer | None:
+        """The loosening as it is offered; None where a search that has met no plan before finds none."""
+        found = self.plan(dict(written)) if self.width == FIRST_BY_TIME else self.searched(written)
+        if found is None:
+            return None
         held = [(name, value, held_words(self.problem, name, found.items)) for name, value in written]
         words = [offered_words(self.problem.instance, name, value, held.phases) for name, value, held in held]
         return Offer(written, _(", and ").join(words), ", ".join(held.words for _name, _value, held in held))

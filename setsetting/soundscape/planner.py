@@ -13,7 +13,7 @@ from setsetting.soundscape.by_time import FIRST_BY_TIME, FIRST_WIDTH, by_time, f
 from setsetting.soundscape.dual_ascent import DualAscent, rounds_for
 from setsetting.soundscape.instance import PlanItem
 from setsetting.soundscape.problem import Problem
-from setsetting.soundscape.refusal import infeasible, lost_pin
+from setsetting.soundscape.refusal import Meanwhile, infeasible, lost_pin
 from setsetting.soundscape.relaxation import INF, Stages
 from setsetting.words.translate import _
 
@@ -40,11 +40,12 @@ class Plan:
     proven: bool
 
 
-def plan(problem: Problem, report: Report = silent) -> Plan:
-    """Find a plan near the optimum. Raises Infeasible; whatever a report raises stops the search."""
+def plan(problem: Problem, report: Report = silent, meanwhile: Meanwhile = lambda _refused: None) -> Plan:
+    """Find a plan near the optimum. Raises Infeasible, of which `meanwhile` hears before all that would help is tried;
+    whatever a report raises stops the search."""
     found = search(Stages(problem), report=report)
     if found.answer is None:
-        raise infeasible(problem, proven=found.exhausted, report=report)
+        raise infeasible(problem, proven=found.exhausted, report=report, meanwhile=meanwhile)
     cost = round(found.answer.cost, 6)
     bound = bound_below(found.answer.cost if found.exhausted else min(found.bound, found.answer.cost))
     return Plan(cost, max(0.0, bound), found.answer.items, found.exhausted)

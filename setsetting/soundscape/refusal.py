@@ -6,9 +6,10 @@ blame. What is advised was tried (`offers`); nothing else is advised.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations, product
+from typing import TypeAlias
 
 import numpy as np
 from msgspec.structs import replace
@@ -68,7 +69,7 @@ class RuleSaid:
 
 
 class Infeasible(Refused):
-    """No plan: proven impossible, or none found (`proven` says which)."""
+    """No plan: proven impossible, or none found (`proven` says which); `searching`: more changes are being tried."""
 
     def __init__(
         self,
@@ -81,6 +82,7 @@ class Infeasible(Refused):
         table: tuple[PhaseLeft, ...] = (),
         said: tuple[RuleSaid, ...] = (),
         tried: Offers = NOTHING_TRIED,
+        searching: bool = False,
     ) -> None:
         super().__init__(sentence)
         self.phase = phase
@@ -92,11 +94,16 @@ class Infeasible(Refused):
         self.offers = tried.found
         self.not_enough = tried.not_enough
         self.proven = proven
+        self.searching = searching
 
     @property
     def relaxation(self) -> dict[str, float | str] | None:
         """The mildest change found to work, as it is loosened; None where none was found."""
         return self.offers[0].as_arguments if self.offers else None
+
+
+Meanwhile: TypeAlias = Callable[[Infeasible], None]
+"""Who is told a refusal while changes are still tried."""
 
 
 def funnel(problem: Problem) -> tuple[FunnelStep, ...]:
@@ -172,41 +179,57 @@ def _said(problem: Problem, phase: str) -> tuple[RuleSaid, ...]:
     )
 
 
-def _refused(
-    problem: Problem, phase: str, rules: tuple[str, ...], sentence: str, tried: Offers, *, proven: bool
+def infeasible(
+    problem: Problem, *, proven: bool, report: Report = silent, meanwhile: Meanwhile = lambda _refused: None
 ) -> Infeasible:
-    """A refusal with all that the problem itself tells."""
-    return Infeasible(
-        phase,
-        rules,
-        funnel(problem),
-        sentence,
-        proven=proven,
-        table=table(problem),
-        said=_said(problem, phase),
-        tried=tried,
-    )
+    """Find the phase, the rules to name and what would help, and word it; whatever a report raises stops it.
+
+    `meanwhile` is told the refusal at once, and again with each change that is found to help.
+    """
+    rows, steps = table(problem), funnel(problem)
+
+    def worded(tried: Offers, *, searching: bool = False) -> Infeasible:
+        said = _said(problem, phase)
+        return Infeasible(
+            phase, rules, steps, sentence, proven=sure, table=rows, said=said, tried=tried, searching=searching
+        )
+
+    alone = _alone(problem, proven=proven)
+    phase, rules, sentence = alone or _together(problem, NOTHING_TRIED, proven=proven)
+    sure = proven or lost_pin(problem) is not None
+    meanwhile(worded(NOTHING_TRIED, searching=True))
+    tried = offers(problem, report, lambda so_far: meanwhile(worded(so_far, searching=True)))
+    if alone is None:
+        phase, rules, sentence = _together(problem, tried, proven=proven)
+    return worded(tried)
 
 
-def infeasible(problem: Problem, *, proven: bool, report: Report = silent) -> Infeasible:
-    """Find the phase, the rules to name and what would help, and word it; whatever a report raises stops it."""
-    tried = offers(problem, report)
+_Why = tuple[str, tuple[str, ...], str]
+"""A phase, the rules to look at in it, and both in a sentence."""
+
+
+def _alone(problem: Problem, *, proven: bool) -> _Why | None:
+    """A pin that is lost or a phase that can't be filled by itself; None where each could."""
     if (lost := lost_pin(problem)) is not None:
         phase, sentence, rules = lost
-        return _refused(problem, phase, rules, sentence, tried, proven=True)
-    head = (
-        _("No soundscape is possible: under these rules there is no plan, whatever the order or the seed.")
-        if proven
-        else _("No soundscape was found; that there is none is not proven.")
-    )
+        return phase, rules, sentence
     for number, window in enumerate(problem.windows):
         if not _filled_alone(problem, number):
             rules = _rules_for(problem, number)
-            words = _phase_words(problem, number, rules)
-            return _refused(problem, window.name, rules, f"{head} {words}", tried, proven=proven)
+            return window.name, rules, f"{_head(proven=proven)} {_phase_words(problem, number, rules)}"
+    return None
+
+
+def _together(problem: Problem, tried: Offers, *, proven: bool) -> _Why:
     number, rules = _bound_together(problem, tried)
     words = _together_words(problem, number, rules)
-    return _refused(problem, problem.windows[number].name, rules, f"{head} {words}", tried, proven=proven)
+    return problem.windows[number].name, rules, f"{_head(proven=proven)} {words}"
+
+
+def _head(*, proven: bool) -> str:
+    if proven:
+        return _("No soundscape is possible: under these rules there is no plan, whatever the order or the seed.")
+    return _("No soundscape was found; that there is none is not proven.")
 
 
 def lost_pin(problem: Problem) -> tuple[str, str, tuple[str, ...]] | None:

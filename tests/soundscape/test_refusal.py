@@ -7,7 +7,9 @@ import pytest
 from planning_cases import case, library, shipped
 
 from setsetting.clinical.infusion import steady
+from setsetting.errors import Stopped
 from setsetting.library.track import Lyrics, Track
+from setsetting.progress import Step
 from setsetting.soundscape.compose import Composed, compose
 from setsetting.soundscape.instance import Instance, Pin
 from setsetting.soundscape.loosening import NOTHING, Loosening, loosen
@@ -135,6 +137,29 @@ def test_every_offer_was_tried_and_gives_a_plan() -> None:
         loosened = loosen({name: f"{value}" for name, value in offer.as_arguments.items()})
         assert loosened.written == offer.loosened
         assert plan(Problem(loosened.of(instance))).items
+
+
+def test_a_refusal_is_told_at_once_and_its_offers_one_by_one_where_they_stay() -> None:
+    heard: list[Infeasible] = []
+    with pytest.raises(Infeasible) as refused:
+        plan(Problem(tight(startle_max_lu=3.6)), meanwhile=heard.append)
+    found = refused.value.offers
+    assert len(found) > 1
+    assert [so_far.offers for so_far in heard] == [found[:n] for n in range(len(found) + 1)]
+    assert all(so_far.searching and so_far.table == refused.value.table for so_far in heard)
+    assert not refused.value.searching
+
+
+def test_the_search_for_what_helps_is_stopped_by_its_report_and_what_was_told_stands() -> None:
+    heard: list[Infeasible] = []
+
+    def stop(_step: Step) -> None:
+        if heard and heard[-1].offers:
+            raise Stopped("enough")
+
+    with pytest.raises(Stopped):
+        plan(Problem(tight(startle_max_lu=3.6)), stop, heard.append)
+    assert len(heard[-1].offers) == 1
 
 
 def test_the_startle_limit_is_offered_at_the_smallest_value_that_gives_a_plan() -> None:

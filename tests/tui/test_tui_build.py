@@ -1,6 +1,7 @@
 """Building tonight's soundscape: what was wanted stays, and no former or foreign answer is ever shown."""
 
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,8 @@ from setsetting.desk.soundscapes import CheckedSoundscape
 from setsetting.errors import Stopped
 from setsetting.progress import Report, Step
 from setsetting.soundscape.compose import Composed
+from setsetting.soundscape.offers import Offers
+from setsetting.soundscape.refusal import Infeasible, Meanwhile
 from setsetting.tui.screens.build import BuildScreen
 from setsetting.tui.screens.today import TodayScreen
 from setsetting.tui.widgets.status import StatusRow
@@ -42,7 +45,14 @@ def test_what_was_wanted_survives_leaving_the_screen_with_what_can_be_taken_back
     asked: list[tuple[str, float, int, dict[str, str]]] = []
 
     def build(
-        _clinic: Clinic, name: str, minutes: float, _code: str, *, seed: int, loosened: dict[str, str], report: Report
+        _clinic: Clinic,
+        name: str,
+        minutes: float,
+        _code: str,
+        *,
+        seed: int,
+        loosened: dict[str, str],
+        **_heard: object,
     ) -> Composed:
         asked.append((name, minutes, seed, loosened))
         return composed()
@@ -239,6 +249,69 @@ def test_a_digit_takes_the_change_beside_it_over_what_is_loosened_already(
 
     on_stage(app, play)
     assert asked == [{}, loosened]
+
+
+def test_changes_are_taken_while_more_are_tried_and_what_is_found_later_is_not_shown(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopped, asked = threading.Event(), list[dict[str, str]]()
+
+    def build(
+        *_asked: object, loosened: dict[str, str], report: Report, meanwhile: Meanwhile, **_named: object
+    ) -> Composed:
+        asked.append(loosened)
+        if loosened:
+            return composed(tuple(loosened.items()))
+        whole = refused()
+        for n in (0, 1):
+            tried = Offers(whole.offers[:n], whole.not_enough)
+            meanwhile(Infeasible("peak", (), (), whole.sentence, proven=True, tried=tried, searching=True))
+        try:
+            while True:
+                report(Step(1, None, "changes tried"))
+                time.sleep(0.01)
+        except Stopped:
+            stopped.set()
+            raise
+
+    monkeypatch.setattr(soundscapes, "build", build)
+    app = Stage(clinic, lambda: BuildScreen(clinic, CODE))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await until(pilot, lambda: "sudden rises up to 9.5 LU instead of 8, in peak" in words_shown(app))
+        assert "Changes are being tried" in words_shown(app)
+        assert "noise beds" not in words_shown(app)
+        await pilot.press("1")
+        await settled(app, pilot)
+        assert stopped.wait(10)
+        assert FIRST_TITLE in words_shown(app)
+
+    on_stage(app, play)
+    assert asked == [{}, {"startle_max_lu": "9.5"}]
+
+
+def test_leaving_the_page_ends_the_search_for_changes(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped = threading.Event()
+
+    def build(*_asked: object, report: Report, meanwhile: Meanwhile, **_named: object) -> Composed:
+        meanwhile(Infeasible("peak", (), (), "Nothing fits.", proven=True, searching=True))
+        try:
+            while True:
+                report(Step(1, None, "changes tried"))
+                time.sleep(0.01)
+        except Stopped:
+            stopped.set()
+            raise
+
+    monkeypatch.setattr(soundscapes, "build", build)
+    app = Stage(clinic, lambda: BuildScreen(clinic, CODE))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await until(pilot, lambda: "Nothing fits." in words_shown(app))
+        await pilot.press("escape")
+        await until(pilot, stopped.is_set)
+
+    on_stage(app, play)
 
 
 def test_a_search_that_nobody_waits_for_any_more_is_stopped(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -190,9 +190,11 @@ class BuildScreen(ListScreen):
 
     @work(thread=True, exclusive=True, group="plan")
     def _plan(self, ticket: int, wanted: PlanRequest) -> None:
-        self.post_message(
-            answered(self._clinic, self._code, ticket, wanted, lambda: ticket == self._ticket and self.is_attached)
-        )
+        def still_wanted() -> bool:
+            return ticket == self._ticket and self.is_attached
+
+        post = self.post_message
+        post(answered(self._clinic, self._code, ticket, wanted, still_wanted=still_wanted, post=post))
 
     def on_plan_answered(self, message: PlanAnswered) -> None:
         if message.ticket != self._ticket:
@@ -230,11 +232,7 @@ class BuildScreen(ListScreen):
         )
         self._show_header(_("no plan fits"), URGENT)
         self._reason = ("", refused.sentence)
-        self.say(
-            _("a digit takes its change for tonight; ↑ ↓ show the rest of the page")
-            if self._offers
-            else _("9 loosens a rule for tonight, 8 tries another seed; ↑ ↓ show the rest of the page")
-        )
+        self.say(plan_view.what_to_do(refused))
 
     def _turn(self, *, refused: bool) -> None:
         """Show the page of a refusal, or the plan with its timeline and cues."""

@@ -84,14 +84,26 @@ def first_request(clinic: "Clinic", code: str, usable: Mapping[str, Minutes]) ->
 
 
 def answered(
-    clinic: "Clinic", code: str, ticket: int, wanted: PlanRequest, still_wanted: Callable[[], bool]
+    clinic: "Clinic",
+    code: str,
+    ticket: int,
+    wanted: PlanRequest,
+    *,
+    still_wanted: Callable[[], bool],
+    post: Callable[[PlanAnswered], object],
 ) -> PlanAnswered:
-    """What the planner says to a request; every trouble is an answer. It stops once that is not wanted any more."""
+    """What the planner says to a request; every trouble is an answer. It stops once that is not wanted any more.
+
+    A refusal is posted at once, and again with each change that is found to help.
+    """
     from setsetting.desk import plans, playlists, soundscapes
 
     def stop_unwanted(_step: Step) -> None:
         if not still_wanted():
             raise Stopped(_("Something else is wanted by now."))
+
+    def tell(refused: "Infeasible") -> None:
+        post(answer(phases, {}, refused=refused))
 
     phases: Sequence[TimedPhase] = ()
     answer = partial(PlanAnswered, ticket, wanted)
@@ -100,7 +112,14 @@ def answered(
         phases = playlists.timed(playlist, steady(wanted.minutes), wanted.loosened)
         loosened = dict(wanted.loosened)
         built = soundscapes.build(
-            clinic, wanted.playlist, wanted.minutes, code, seed=wanted.seed, loosened=loosened, report=stop_unwanted
+            clinic,
+            wanted.playlist,
+            wanted.minutes,
+            code,
+            seed=wanted.seed,
+            loosened=loosened,
+            report=stop_unwanted,
+            meanwhile=tell,
         )
         tracks = tracks_of(clinic, built.soundscape)
         accepted = plans.accepted_as(clinic, built.soundscape, code)

@@ -103,6 +103,7 @@ def refusal_of(refused: "Infeasible", heads: Mapping[str, str], loosens: Mapping
         ),
         said=tuple((said.words, said is first) for said in refused.said),
         offers=tuple((offer.words, offer.holds) for offer in refused.offers),
+        searching=refused.searching,
         notes=tuple(
             note
             for note in (
@@ -112,6 +113,15 @@ def refusal_of(refused: "Infeasible", heads: Mapping[str, str], loosens: Mapping
             if note[1]
         ),
     )
+
+
+def what_to_do(refused: "Infeasible") -> str:
+    """The keys that lead on from a refusal."""
+    if refused.offers:
+        words = _("a digit takes its change for tonight; ↑ ↓ show the rest of the page")
+    else:
+        words = _("9 loosens a rule for tonight, 8 tries another seed; ↑ ↓ show the rest of the page")
+    return _("more changes are being tried, esc ends it · ") + words if refused.searching else words
 
 
 CUE_COLUMNS = (

@@ -35,7 +35,10 @@ class RefusedPhase:
 
 @dataclass(frozen=True, slots=True)
 class ShownRefusal:
-    """A refusal in words: `heads` name the columns of the phases' `taken`, `loud_head` the rule to look at first."""
+    """A refusal in words: `heads` name the columns of the phases' `taken`, `loud_head` the rule to look at first.
+
+    While it is `searching`, more offers may come after those that stand there.
+    """
 
     sentence: str
     heads: tuple[str, ...]
@@ -44,6 +47,7 @@ class ShownRefusal:
     said: tuple[tuple[str, bool], ...]
     offers: tuple[tuple[str, str], ...]
     notes: tuple[tuple[str, str], ...]
+    searching: bool = False
 
 
 class RefusalPage(PaintingOf[ShownRefusal]):
@@ -56,7 +60,8 @@ class RefusalPage(PaintingOf[ShownRefusal]):
         self._top = 0
 
     def show(self, shown: ShownRefusal) -> None:
-        self._top = 0
+        if self._shown is None or self._shown.sentence != shown.sentence:
+            self._top = 0
         super().show(shown)
 
     def move(self, by: int) -> None:
@@ -80,7 +85,7 @@ def _parts(shown: ShownRefusal, width: int, *, low: bool) -> Iterator[list[Line]
         line.put(0, "▌", ACCENT)
     yield head
     yield from _tables(shown, width)
-    rules, changes = _rules(shown, width), _offers(shown.offers, width)
+    rules, changes = _rules(shown, width), _offers(shown.offers, width, searching=shown.searching)
     yield from (part for part in ((changes, rules) if low else (rules, changes)) if part)
     if shown.notes:
         yield [line for label, words in shown.notes for line in _beside(label, [(words, DIM)], width)]
@@ -184,8 +189,11 @@ def _bars(shown: ShownRefusal, rows: Sequence[Line], x: int) -> None:
         line.put(x, BAR * length, ACCENT if phase.blocked else GOOD)
 
 
-def _offers(offers: Sequence[tuple[str, str]], width: int) -> list[Line]:
+def _offers(offers: Sequence[tuple[str, str]], width: int, *, searching: bool) -> list[Line]:
     """The changes that were tried and work, each with its digit and what the plan would hold."""
+    more = paragraph(_("Changes are being tried; each that gives a plan stands here once it is found."), width, DIM)
+    if not offers and searching:
+        return more
     if not offers:
         return paragraph(_("No change is known that gives a plan; another playlist or other minutes may."), width, LOUD)
     head = Line(width)
@@ -206,7 +214,7 @@ def _offers(offers: Sequence[tuple[str, str]], width: int) -> list[Line]:
             lines.append(line)
         if right == width and holds:
             lines += paragraph(holds, width, DIM, margins=(5, 1))
-    return lines
+    return lines + (more if searching else [])
 
 
 def _beside(label: str, sentences: Sequence[tuple[str, TextStyle]], width: int) -> list[Line]:
