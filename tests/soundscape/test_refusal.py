@@ -159,7 +159,7 @@ def test_the_search_for_what_helps_is_stopped_by_its_report_and_what_was_told_st
 
     with pytest.raises(Stopped):
         plan(Problem(tight(startle_max_lu=3.6)), stop, heard.append)
-    assert len(heard[-1].offers) == 1
+    assert 0 < len(heard[-1].offers) < 3, "one more may be known without a trial"
 
 
 def test_the_startle_limit_is_offered_at_the_smallest_value_that_gives_a_plan() -> None:
