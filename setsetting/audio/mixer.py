@@ -2,19 +2,21 @@
 
 Sample-exact cue times, float32, equal-power fades, linear gains; where nothing sounds there is digital
 silence. It holds a few blocks at a time, whatever the length of the Mix and its files. A file that
-fails or ends early leaves silence and a sentence in `troubles`: nothing may throw in the middle of the
-music. It measures nothing and quantises nothing.
+fails or ends early leaves silence, or in a room a quiet noise bed, and a sentence in `troubles`: nothing may
+throw in the middle of the music. It measures nothing and quantises nothing.
 """
+
+from dataclasses import replace
 
 import numpy as np
 
 from setsetting.arrays import Block
 from setsetting.audio.fade import Fade
-from setsetting.audio.mix import Mix, Sound
+from setsetting.audio.mix import BED, Mix, Sound
 from setsetting.audio.sources import Source, open_source, skip
 from setsetting.errors import SetSettingError
 from setsetting.machine.closable import Closable
-from setsetting.units import Frames, Hertz, Seconds, frames_from_s, s_from_frames
+from setsetting.units import Decibels, Frames, Seconds, frames_from_s, s_from_frames
 from setsetting.words.translate import _
 
 CEILING = np.float32(10 ** (-1 / 20))
@@ -23,6 +25,8 @@ CEILING = np.float32(10 ** (-1 / 20))
 _OPENED_AHEAD_S = Seconds(5)
 _PIECE = 8192
 """Frames mixed at once, which stay in the processor's cache."""
+_INSTEAD, _INSTEAD_DB, _INSTEAD_FADE_S = BED + "brown", Decibels(-6.0), Seconds(3)
+"""What a room hears where a file fails: 29 LU below full scale, quieter than the music round it, and rising slowly."""
 _SHORT_UNNOTICED_S = 0.01
 """A sound that lacks no more than this was cut by rounding, not by damage."""
 
@@ -33,8 +37,10 @@ class Mixer(Closable):
     Entered in the middle it gives exactly the frames that reading from 0 gives.
     """
 
-    def __init__(self, mix: Mix, start_frame: Frames = Frames(0)) -> None:
+    def __init__(self, mix: Mix, start_frame: Frames = Frames(0), *, beds_for_lost: bool = False) -> None:
+        """With `beds_for_lost` a noise bed takes the place of what cannot be read; else silence does."""
         self.mix = mix
+        self._beds_for_lost = beds_for_lost
         self.position: Frames = start_frame
         self.guarded: int = 0
         """Samples that were clipped to the ceiling."""
@@ -88,7 +94,8 @@ class Mixer(Closable):
         horizon = until + frames_from_s(_OPENED_AHEAD_S, self.mix.rate_hz)
         while self._coming and self.mix.sounds[self._coming[0]].start_frame < horizon:
             index = self._coming.pop(0)
-            self._voices.append(_Voice(index, self.mix.sounds[index], self.mix.rate_hz, self.position, self.troubles))
+            voice = _Voice(index, self.mix, self.position, self.troubles, beds_for_lost=self._beds_for_lost)
+            self._voices.append(voice)
             self._voices.sort(key=lambda voice: voice.index)  # one order of addition, wherever reading began
 
     def _guard(self, piece: Block) -> None:
@@ -103,11 +110,14 @@ class _Voice:
     """One sound while it is open: its source, gain and fades."""
 
     def __init__(
-        self, index: int, sound: Sound, rate_hz: Hertz, position: Frames, troubles: list[tuple[int, str]]
+        self, index: int, mix: Mix, position: Frames, troubles: list[tuple[int, str]], *, beds_for_lost: bool
     ) -> None:
         self.index = index
-        self.sound = sound
-        self._rate_hz = rate_hz
+        self.sound = sound = mix.sounds[index]
+        self._rate_hz = rate_hz = mix.rate_hz
+        self._beds_for_lost = beds_for_lost
+        self._entered = Frames(0)
+        """The frame of the sound at which it begins to rise: later than 0 for a bed in the place of what failed."""
         self._troubles = troubles
         self._gain = np.float32(10 ** (sound.gain_db / 20))
         self._fade_in = Fade(sound.fade_in_frames, falling=False)
@@ -117,7 +127,7 @@ class _Voice:
             self._source = open_source(sound, rate_hz)
             skip(self._source, max(Frames(0), position - sound.start_frame))
         except Exception as error:  # noqa: BLE001  whatever one file does, the room goes on hearing the rest
-            self._fail(error)
+            self._fail(error, max(Frames(0), position - sound.start_frame))
 
     def read(self, out: Block, position: Frames) -> None:
         """Fill `out`, whose first frame is frame `position` of the Mix, with this sound and silence around it."""
@@ -129,13 +139,14 @@ class _Voice:
             try:
                 heard = first + self._source.read(out[first:last], self._gain)
             except Exception as error:  # noqa: BLE001  as above
-                self._fail(error)
+                self._fail(error, Frames(place + last - first))
             else:
                 if heard < last:
-                    self._ended_early(place + heard - first)
+                    self._ended_early(place + heard - first, Frames(place + last - first))
         out[:first] = 0
         out[heard:] = 0
-        self._fade_in.apply(out[first:heard], place)
+        if place >= self._entered:
+            self._fade_in.apply(out[first:heard], place - self._entered)
         self._fade_out.apply(out[first:heard], place - (self.sound.frames - self.sound.fade_out_frames))
 
     def close(self) -> None:
@@ -150,26 +161,33 @@ class _Voice:
         self._source.close()
         self._source = None
 
-    def _ended_early(self, heard: Frames) -> None:
+    def _ended_early(self, heard: Frames, goes_on: Frames) -> None:
         missing_s = s_from_frames(self.sound.frames - heard, self._rate_hz)
-        if missing_s > _SHORT_UNNOTICED_S:
-            self._trouble(
-                _("{source} ended {seconds:.2f} s early; silence took its place.").format(
-                    source=self.sound.source, seconds=missing_s
-                )
-            )
         self.close()
+        if missing_s > _SHORT_UNNOTICED_S:
+            words = _("{source} ended {seconds:.2f} s early.").format(source=self.sound.source, seconds=missing_s)
+            self._trouble(f"{words} {self._replaced(goes_on)}")
 
-    def _fail(self, error: Exception) -> None:
+    def _replaced(self, goes_on: Frames) -> str:
+        """Put a bed in the place of what failed, from a frame of the sound on, where that is wanted; what did, in words."""
+        if not self._beds_for_lost or self.sound.source.startswith(BED):
+            return _("Silence took its place.")
+        fade = min(frames_from_s(_INSTEAD_FADE_S, self._rate_hz), max(Frames(1), self.sound.frames - goes_on))
+        self._source = open_source(replace(self.sound, source=_INSTEAD, in_frame=goes_on), self._rate_hz)
+        self._gain = np.float32(10 ** (_INSTEAD_DB / 20))
+        self._fade_in, self._entered = Fade(fade, falling=False), goes_on
+        return _("A noise bed took its place.")
+
+    def _fail(self, error: Exception, goes_on: Frames) -> None:
         sentence = (
             str(error)
             if isinstance(error, SetSettingError)
             else _("{source} could not be read on ({why}).").format(source=self.sound.source, why=type(error).__name__)
         )
-        self._trouble(sentence + " " + _("Silence took its place."))
         if self._source is not None:
             self._source.close()
             self._source = None
+        self._trouble(f"{sentence} {self._replaced(goes_on)}")
 
     def _trouble(self, sentence: str) -> None:
         self._troubles.append((self.index, sentence))

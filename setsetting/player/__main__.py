@@ -8,6 +8,7 @@ import os
 import sys
 import traceback
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 
 from setsetting.errors import Refused, SetSettingError
@@ -61,7 +62,7 @@ def _run(folder: Path, *, restarted: bool) -> None:
                     job,
                     output,
                     restarted=restarted,
-                    open_mixer=Mixer,
+                    open_mixer=partial(Mixer, beds_for_lost=True),
                     open_output=outputs.open_output,
                     clock=SystemClock(),
                 )

@@ -25,7 +25,7 @@ from setsetting.player.status import PlayerState
 from setsetting.record.kinds import PlayerNoted, SessionMarked
 from setsetting.record.log import Draft
 from setsetting.session import folder, heeding, outbox_file, takeover, timekeeping
-from setsetting.session.acts import Order
+from setsetting.session.acts import RETURN_FADE_MS, Order
 from setsetting.session.agreement import Wanted, adopted, gains, told_again
 from setsetting.session.event import SessionEvent, event_at, retimed_at
 from setsetting.session.folder import SessionHeader
@@ -35,12 +35,11 @@ from setsetting.session.performance import LEAD_MS, MOST_LEAD_MS, Performance
 from setsetting.session.planning import Replan, Replanner
 from setsetting.session.replanning import LATE, Due, Planned, due, position_of, timed_id
 from setsetting.session.script import mark_named
-from setsetting.session.soundness import Soundness
 from setsetting.session.state import HELD, REFUSED, State, after, fold
 from setsetting.session.status import Cover, HoldReason
 from setsetting.session.timekeeping import Moment
 from setsetting.soundscape.soundscape import Soundscape
-from setsetting.units import Frames, Milliseconds
+from setsetting.units import Frames, Milliseconds, frames_from_ms
 from setsetting.words.translate import _
 
 _ONE_ACT_S = 10.0
@@ -85,11 +84,6 @@ class Conductor:
         self._told_again: Wanted | None = None
         self._size = -1
         self.state = self.refresh()
-
-    @property
-    def soundness(self) -> Soundness:
-        """Which of tonight's tracks are lost by now."""
-        return self._replanner.soundness
 
     @property
     def gone(self) -> bool:
@@ -252,7 +246,9 @@ class Conductor:
             moment = self.moment()
             if self.state.ended is None and not self.state.sounding.fading_out:
                 position = position_of(self.state, moment, self.header, LEAD_MS)
-                self._play_and_keep(str(uuid.uuid4()), *heeding.instead(self.state, position, self._replanner), moment)
+                new = heeding.instead(self.state, position, self._replanner)
+                fade = frames_from_ms(RETURN_FADE_MS, self.header.rate_hz)
+                self._play_and_keep(str(uuid.uuid4()), *new, moment, fade)
 
     def note(self, what: str, detail: str, wait_s: float) -> None:
         """Keep what the program did by itself, in words."""
@@ -264,12 +260,12 @@ class Conductor:
     def _refused_coming(self) -> bool:
         return heeding.is_due(self.state, self.moment().mix_ms, self._replanner)
 
-    def _play_and_keep(self, event_id: str, cause: str, new: Replan, moment: Moment) -> None:
+    def _play_and_keep(self, event_id: str, cause: str, new: Replan, moment: Moment, fade: Frames = Frames(0)) -> None:
         """Play what holds from now on, unless something covers it, and keep it."""
         sounding = self.state.sounding
         waits = cause == REFUSED and sounding.hold is not None
         if cause == Cover.RESCUE or (sounding.cover is None and not waits and new.soundscape != sounding.heard):
-            self.link.player().replace(event_id, self._replanner.mix(new.soundscape), Frames(0))
+            self.link.player().replace(event_id, self._replanner.mix(new.soundscape), fade)
         session_id = self.header.session_id
         waived, promised = new.waived, new.promised
         self._keep([retimed_at(moment, event_id, session_id, cause, new.soundscape, waived=waived, promised=promised)])

@@ -65,7 +65,7 @@ class LiveSession:
             replanner=replanner,
             link=self.link,
         )
-        self.supervisor = Supervisor(self.conductor)
+        self.supervisor = Supervisor(self.conductor, replanner)
         self._aside: Aside | None = None
         self._journal: tuple[JournalEntry, ...] = ()
         self._read_n: int | None = None

@@ -7,7 +7,7 @@ killed is started again, music that was held for long is timed anew, and the end
 import contextlib
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from setsetting.errors import Refused, SetSettingError
@@ -22,9 +22,12 @@ from setsetting.session import acts, folder, link, takeover, timekeeping
 from setsetting.session.acts import BY_NAME, Order
 from setsetting.session.conductor import ActResult, Conductor
 from setsetting.session.event import SessionEvent, event_at
+from setsetting.session.folder import SessionHeader
 from setsetting.session.link import NotRunning
 from setsetting.session.losses import Losses
+from setsetting.session.planning import Replanner
 from setsetting.session.status import Presence
+from setsetting.session.timekeeping import Moment
 from setsetting.units import Milliseconds
 from setsetting.words.translate import _
 
@@ -40,9 +43,10 @@ _HEED_WAIT_S = 0.1
 class Supervisor:
     """Looks after the session of one conductor; `trouble` says why its player could not be started again."""
 
-    def __init__(self, conductor: Conductor) -> None:
+    def __init__(self, conductor: Conductor, replanner: Replanner) -> None:
         self.trouble: str | None = None
         self._conductor = conductor
+        self._replanner = replanner
         self._link = conductor.link
         self._outbox = conductor.outbox
         self._tended_n: int | None = None
@@ -50,7 +54,7 @@ class Supervisor:
 
     @cached_property
     def _losses(self) -> Losses:
-        return Losses(self._conductor, self.tracks, self._conductor.soundness)
+        return Losses(self._conductor, self.tracks, self._replanner.soundness)
 
     @cached_property
     def tracks(self) -> dict[str, Track]:
@@ -167,8 +171,11 @@ class Supervisor:
         return revived
 
     def _catch_up(self) -> None:
-        """Time the music anew when it was held for long: the infusion did not wait for it."""
-        for entry in self._link.journal():
+        """Time the music anew when it is late by much, for whatever reason: the infusion did not wait for it."""
+        journal, conductor = self._link.journal(), self._conductor
+        if (since := _late_since(conductor.header, journal, conductor.moment())) is not None:
+            conductor.retime_late(takeover.id_of(conductor.header.session_id, f"late since {since}"))
+        for entry in journal:
             if entry.what not in _LATE_BY:
                 continue
             if (entry.held_ms or 0) >= LATE_MS or _acted_meanwhile(self._conductor.events, entry):
@@ -205,6 +212,16 @@ class Supervisor:
         journal = tuple(self._link.journal())
         read = takeover.PlayerJournal(self._conductor.header, journal, self._link.last_frame(), plans, self.tracks)
         self._outbox.settle(takeover.merged(read, final=final))
+
+
+def _late_since(header: SessionHeader, journal: Sequence[JournalEntry], moment: Moment) -> int | None:
+    """The journal's entry since which the music has fallen behind its clock by much; None where it has not."""
+    told = [entry for entry in journal if entry.what in (JournalKind.STARTED, JournalKind.REPLACED)]
+    if not told or not header.paced:
+        return None
+    last = told[-1]
+    was_ms = timekeeping.clock_of(header, last) - timekeeping.mix_ms(header, last.frame)
+    return last.n if moment.clock_ms - moment.mix_ms - was_ms >= LATE_MS else None
 
 
 def _acted_meanwhile(events: Iterable[SessionEvent], entry: JournalEntry) -> bool:

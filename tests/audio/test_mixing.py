@@ -247,3 +247,23 @@ def test_memory_does_not_grow_with_the_length(files: dict[str, Path]) -> None:
         _now, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
     assert peak < 4_000_000
+
+
+def test_in_a_room_a_quiet_bed_rises_slowly_in_the_place_of_what_cannot_be_read(
+    files: dict[str, Path], tmp_path: Path
+) -> None:
+    lost = sound(tmp_path / "nowhere.wav", SECOND, 8 * SECOND)
+    short = sound(files["two"], 9 * SECOND, 9 * SECOND)
+    mix = Mix(RATE_HZ, 18 * SECOND, (lost, short))
+    out = np.empty((mix.frames, 2), np.float32)
+    with Mixer(mix, beds_for_lost=True) as mixer:
+        mixer.read(out)
+        assert [index for index, _sentence in mixer.troubles] == [0, 1]
+        assert all(sentence.endswith("A noise bed took its place.") for _index, sentence in mixer.troubles)
+    level = np.sqrt((out.reshape(18, SECOND, 2) ** 2).mean(axis=(1, 2)))
+    assert level[0] == 0 and 0 < level[1] < level[2] < level[3]
+    assert (level[4:9] > 0.005).all() and (level[-3:] > 0.005).all()
+    assert np.abs(np.diff(out[SECOND : 9 * SECOND], axis=0)).max() < 0.05
+    with Mixer(mix) as mixer:
+        mixer.read(out)
+    assert not out[SECOND : 9 * SECOND].any()

@@ -1,0 +1,47 @@
+"""Music that falls behind its clock bit by bit is late in the end, and that is noticed once."""
+
+import pytest
+
+from setsetting.machine.clock import boot_id
+from setsetting.player.journal import JournalEntry, JournalKind
+from setsetting.session.folder import SessionHeader
+from setsetting.session.supervisor import LATE_MS, _late_since
+from setsetting.session.timekeeping import Moment
+
+RATE = 8_000
+S = 1_000
+
+
+def header(output: str) -> SessionHeader:
+    return SessionHeader("s", output, RATE, -60 * S, playlist="", zero_mono_ms=100 * S, boot=boot_id())
+
+
+def entry(n: int, what: JournalKind, clock_s: float, late_s: float) -> JournalEntry:
+    """Something journalled at a time of the soundscape's clock, with the music so late."""
+    return JournalEntry(n, what, round((clock_s - late_s + 60) * RATE), 0, round((clock_s + 100) * S))
+
+
+def now(clock_s: float, late_s: float) -> Moment:
+    return Moment(round(clock_s * S), round((clock_s - late_s) * S), 0, 0)
+
+
+JOURNAL = (
+    entry(1, JournalKind.STARTED, -60, 0),
+    entry(2, JournalKind.UNDERRUN, 100, 12),
+    entry(3, JournalKind.REPLACED, 300, 20),
+)
+
+
+@pytest.mark.parametrize(
+    ("journal", "late_s", "since"),
+    [(JOURNAL[:2], 29, None), (JOURNAL[:2], 30, 1), (JOURNAL, 49, None), (JOURNAL, 50, 3), ((), 99, None)],
+)
+def test_what_fell_behind_since_it_was_last_timed_counts(
+    journal: tuple[JournalEntry, ...], late_s: float, since: int | None
+) -> None:
+    assert LATE_MS == 30 * S
+    assert _late_since(header("null"), journal, now(900, late_s)) == since
+
+
+def test_a_session_in_fast_time_has_no_clock_to_be_late_by() -> None:
+    assert _late_since(header("fast"), JOURNAL, now(900, 99)) is None
