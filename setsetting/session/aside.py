@@ -24,6 +24,10 @@ class Aside:
     def works(self) -> bool:
         return self._thread.is_alive()
 
+    def join(self, within_s: float) -> None:
+        """Wait until nothing is planned."""
+        self._thread.join(within_s)
+
     def begin(self, due: Due) -> None:
         """Plan it; whoever asks meanwhile is not heard."""
         if not self.works:

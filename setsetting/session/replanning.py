@@ -147,7 +147,9 @@ def _differs_ms(heard: Soundscape, new: Soundscape) -> Milliseconds:
         if replace(was, length_ms=now.length_ms, fade_out_ms=now.fade_out_ms, reason=now.reason) == now:
             return min(_leaves_ms(was), _leaves_ms(now))
         return min(was.start_ms, now.start_ms)
-    return min(heard.end_ms, new.end_ms)
+    both = min(len(heard.cues), len(new.cues))
+    more = [cue.start_ms for cue in (*heard.cues[both:], *new.cues[both:])]
+    return min(heard.end_ms, new.end_ms, *more)
 
 
 def _leaves_ms(cue: Cue) -> Milliseconds:
