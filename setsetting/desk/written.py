@@ -1,7 +1,7 @@
 """The one seam for every file written under a name that a person gave: `-o`, captures, reports.
 
 Asked before the work begins, so that nothing is computed for a file that can't be written. No `--force`
-opens it: what a clinic folder lives by, a file of a library, another patient's soundscape and whatever
+opens it: what a clinic folder lives by (of its folders nothing new either: a file may end a session), a file of a library, another patient's soundscape and whatever
 is no plain file stay as they are, by whichever link or second name they are reached.
 """
 
@@ -32,13 +32,12 @@ def refuse_unwritable(
     the act reads.
     """
     there = os.path.lexists(out)
-    owned = _OWN if clinic is not None else (*_OWN, "soundscapes")  # whose they are, only an open record tells
+    kept = () if clinic is not None or not there else ("soundscapes",)  # whose they are, only an open record tells
     for _folder, inside in _clinics_around(out):
         first = inside.parts[0].casefold()
-        if first.startswith(_DATABASES) or (there and first in owned):
-            raise Refused(
-                _("{path} belongs to the clinic folder and is not replaced; name another file.").format(path=out)
-            )
+        if first.startswith(_DATABASES) or first in (*_OWN, *kept):
+            words = _("{path} belongs to the clinic folder and is not replaced; name another file.")
+            raise Refused(words.format(path=out))
     if not there:
         return
     if out.is_dir() and not out.is_symlink():

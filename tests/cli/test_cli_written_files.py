@@ -105,6 +105,17 @@ def test_a_database_s_journal_is_not_made_up(run: CommandLine, clinic: Path, pla
         assert not (clinic / name).exists()
 
 
+def test_nothing_is_put_among_what_the_clinic_keeps(
+    run: CommandLine, clinic: Path, writers: list[tuple[object, ...]]
+) -> None:
+    (clinic / "live" / "a session").mkdir(parents=True)
+    for out in ("live/a session/over", "playlists/new.toml", "rooms/new.toml", "backups/new.wav", "live/new.flac"):
+        for words in writers:
+            assert run(*words, clinic / out).code in {1, 2}, (words, out)
+        run.refused(*BUILD, "-o", clinic / out, says="belongs to the clinic folder")
+        assert not (clinic / out).exists()
+
+
 def test_what_is_read_is_not_written_over(run: CommandLine, tmp_path: Path) -> None:
     instance = tmp_path / "instance.json"
     instance.write_bytes(INSTANCE.read_bytes())
