@@ -54,14 +54,21 @@ def patient(clinic: "Clinic", code: str, as_json: bool) -> None:
         "A setting's column; NAME:ordered or NAME:amount where it is no yes or no. Each is declared, in this order."
     ),
 )
+@click.option(
+    "--adjust",
+    "beside",
+    multiple=True,
+    metavar="NAME",
+    help=_("A column that every estimate is adjusted for besides, as psychotherapy; NAME:ordered and NAME:amount too."),
+)
 @as_json
-def link(sessions: Path, scores: Path, factors: tuple[str, ...], as_json: bool) -> None:
+def link(sessions: Path, scores: Path, factors: tuple[str, ...], beside: tuple[str, ...], as_json: bool) -> None:
     """Settings beside the next scores: associations in one's own records, no advice and no proof."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # on tables this narrow its threads only wait for each other
     from setsetting.desk import linkage
     from setsetting.views import link as views
 
-    reviewed = linkage.of_files(sessions, scores, linkage.declared(factors), say=narrate)
+    reviewed = linkage.of_files(sessions, scores, linkage.declared(factors, beside), say=narrate)
     answer(views.as_data(reviewed), as_json, *views.in_words(reviewed))
 
 

@@ -1,6 +1,7 @@
 """Settings beside the next scores, from two bare files; no clinic is asked."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO, TypeVar
 
@@ -15,24 +16,35 @@ from setsetting.words.translate import _, count
 T = TypeVar("T")
 
 
-def declared(names: Sequence[str]) -> list[Factor]:
-    """The settings as they are named: NAME, NAME:ordered or NAME:amount; UsageError for one that stands twice."""
-    factors = []
-    for name in names:
-        column, _colon, kind = name.rpartition(":")
-        known = column and kind in {FactorKind.ORDERED, FactorKind.AMOUNT}
-        factors.append(Factor(column, FactorKind(kind)) if known else Factor(name))
-    columns = [factor.name for factor in factors]
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """The settings to be looked at, and what every estimate is adjusted for besides."""
+
+    factors: tuple[Factor, ...]
+    beside: tuple[Factor, ...]
+
+
+def declared(factors: Sequence[str], beside: Sequence[str]) -> Declared:
+    """Columns as they are named: NAME, NAME:ordered or NAME:amount; UsageError for one that stands twice."""
+    found, also = tuple(map(_factor, factors)), tuple(map(_factor, beside))
+    columns = [each.name for each in (*found, *also)]
     for column in columns:
         if columns.count(column) > 1 or column in {"", *KEYS}:
-            raise UsageError(_("--factor {name!r} is no setting, or is declared twice.").format(name=column))
-    return factors
+            raise UsageError(_("The column {name!r} is no setting, or stands twice.").format(name=column))
+    return Declared(found, also)
 
 
-def of_files(sessions: Path, scores: Path, factors: Sequence[Factor], *, say: Say) -> LinkReview:
+def _factor(name: str) -> Factor:
+    column, _colon, kind = name.rpartition(":")
+    known = column and kind in {FactorKind.ORDERED, FactorKind.AMOUNT}
+    return Factor(column, FactorKind(kind)) if known else Factor(name)
+
+
+def of_files(sessions: Path, scores: Path, columns: Declared, *, say: Say) -> LinkReview:
     """Link the sessions of one file to the scores of the other, and estimate each setting as declared."""
     known = Patients()
-    held = _read(sessions, lambda lines: read_sessions(lines, sessions, factors, known), say)
+    every = (*columns.factors, *columns.beside)
+    held = _read(sessions, lambda lines: read_sessions(lines, sessions, every, known), say)
     scored, without = _read(scores, lambda lines: read_scores(lines, scores, known), say)
     if without:
         say(count("{n} row of the scores has no score.", "{n} rows of the scores have no score.", without))
@@ -42,7 +54,7 @@ def of_files(sessions: Path, scores: Path, factors: Sequence[Factor], *, say: Sa
     if linked.same_day:
         said = _("{n} linked sessions have their score of the same day; it counts as before the session.")
         say(said.format(n=linked.same_day))
-    return review_links(linked, [factor.name for factor in factors])
+    return review_links(linked, *([each.name for each in some] for some in (columns.factors, columns.beside)))
 
 
 def _read(path: Path, read: Callable[[TextIO], T], say: Say) -> T:

@@ -90,30 +90,34 @@ class Association:
     pattern: ChoicePattern
 
 
-def associate(linked: LinkedColumns, factor: str) -> Association:
-    """Estimate one setting; what is asked of several is asked of each alone. Refused when no memory would hold it."""
-    rows, number, unknown = linked_rows(linked, factor)
+def associate(linked: LinkedColumns, factor: str, beside: Sequence[str] = ()) -> Association:
+    """Estimate one setting, adjusted for columns `beside` it too; Refused when no memory would hold it.
+
+    What is asked of several settings is asked of each alone.
+    """
+    rows, number, unknown = linked_rows(linked, factor, beside)
     if not len(rows.clusters):
         return _nothing(factor, unknown)
-    if len(np.unique(rows.clusters)) * (rows.order.shape[1] + 5) ** 2 > _MOST_SUMS:
-        raise Refused(_("The sessions have too many numbers to adjust for: {n}.").format(n=rows.order.shape[1] + 1))
+    if len(np.unique(rows.clusters)) * (rows.carried.shape[1] + 5) ** 2 > _MOST_SUMS:
+        raise Refused(_("The sessions have too many numbers to adjust for: {n}.").format(n=len(np.unique(number))))
     model = Model(rows)
-    test, change, beside = model.test(), model.change(), ancova(rows)
+    test, change, without_patients = model.test(), model.change(), ancova(rows)
     persisting, fading = model.estimate(fades=False), model.estimate(fades=True)
     left_out = None
     if math.isfinite(persisting.points) and len(model.sums.each) <= MOST_LEFT_OUT:
         left_out = model.without_each(persisting.points, fades=False)
-    pattern = _pattern(rows, number, unknown, left_out, _disagree(persisting, beside, change))
+    pattern = _pattern(rows, number, unknown, left_out, _disagree(persisting, without_patients, change))
     gates = _gates(test, persisting, pattern)
-    return Association(factor, persisting, fading, test, beside, change, gates, pattern)
+    return Association(factor, persisting, fading, test, without_patients, change, gates, pattern)
 
 
-def linked_rows(linked: LinkedColumns, factor: str) -> tuple[LinkedRows, Floats, int]:
-    """The linked sessions with a known exposure, their numbers, and how many more there are without."""
+def linked_rows(linked: LinkedColumns, factor: str, beside: Sequence[str] = ()) -> tuple[LinkedRows, Floats, int]:
+    """The linked sessions with nothing unknown that is used, their numbers, and how many more there are."""
     sessions, at = linked.sessions, linked.at
     earlier, last = earlier_exposure(sessions, factor)
     exposure = sessions.exposures[factor][at]
-    known = np.isfinite(exposure) & np.isfinite(earlier[at])
+    also = np.column_stack([sessions.exposures[name][at] for name in beside]) if beside else np.zeros((len(at), 0))
+    known = np.isfinite(exposure) & np.isfinite(earlier[at]) & np.isfinite(also).all(axis=1)
     kept = at[known]
     number = sessions.number[kept]
     order = (number[:, None] == np.unique(number)[1:]).astype(float)
@@ -123,7 +127,7 @@ def linked_rows(linked: LinkedColumns, factor: str) -> tuple[LinkedRows, Floats,
         linked.pre[known],
         linked.post[known],
         linked.baseline[known],
-        order,
+        np.c_[order, also[known]],
         earlier[kept],
         last[kept],
     )
@@ -133,7 +137,7 @@ def linked_rows(linked: LinkedColumns, factor: str) -> tuple[LinkedRows, Floats,
 def ancova(rows: LinkedRows) -> Contrast:
     """The score after on the setting, the score before, the first score and the session's number, patients together."""
     ones = np.ones(len(rows.pre))
-    columns = np.c_[rows.exposure, rows.pre, rows.baseline, rows.order, ones, rows.post]
+    columns = np.c_[rows.exposure, rows.pre, rows.baseline, rows.carried, ones, rows.post]
     unit = np.eye(columns.shape[1])
     return contrast(sums_of(columns, rows.clusters, within=False), unit[:, :-1], unit[:, -1])
 
@@ -145,7 +149,7 @@ def _placebo(rows: LinkedRows, number: Floats) -> Contrast:
     at = np.flatnonzero(follows)
     if not len(at):
         return NO_CONTRAST
-    columns = np.c_[rows.exposure[at], rows.order[at], rows.pre[at] - rows.pre[at - 1]]
+    columns = np.c_[rows.exposure[at], rows.carried[at], rows.pre[at] - rows.pre[at - 1]]
     unit = np.eye(columns.shape[1])
     return contrast(sums_of(columns, rows.clusters[at], within=True), unit[:, :-1], unit[:, -1])
 
@@ -210,14 +214,18 @@ def _nothing(factor: str, unknown: int) -> Association:
 
 @dataclass(frozen=True, slots=True)
 class LinkReview:
-    """All declared settings in the order in which they were declared, never by size; `q_values` as many."""
+    """All declared settings in the order in which they were declared, never by size; `q_values` as many.
+
+    `beside` are the columns that every estimate is adjusted for, besides score before, session number and patient.
+    """
 
     linked: LinkedColumns
+    beside: tuple[str, ...]
     associations: tuple[Association, ...]
     q_values: tuple[float | None, ...]
 
 
-def review_links(linked: LinkedColumns, factors: Sequence[str]) -> LinkReview:
+def review_links(linked: LinkedColumns, factors: Sequence[str], beside: Sequence[str] = ()) -> LinkReview:
     """Estimate every declared setting and take into account how many were looked at."""
-    found = tuple(associate(linked, factor) for factor in factors)
-    return LinkReview(linked, found, false_discovery_rates([each.test_at_zero.p for each in found]))
+    found = tuple(associate(linked, factor, beside) for factor in factors)
+    return LinkReview(linked, tuple(beside), found, false_discovery_rates([each.test_at_zero.p for each in found]))

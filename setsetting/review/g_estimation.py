@@ -36,15 +36,15 @@ NO_ESTIMATE = Estimate(math.nan, -math.inf, math.inf)
 
 @dataclass(frozen=True, slots=True)
 class LinkedRows:
-    """Linked sessions with a known exposure, rows of a patient together; `order` has a column for each session number
-    but one, `earlier` and `last` are the exposure before the session, in all and in the last one."""
+    """Linked sessions with a known exposure, rows of a patient together; `carried` has a column for each session number
+    but one and for what else is adjusted for, `earlier` and `last` are the exposure before the session, in all and in the last one."""
 
     clusters: Clusters
     exposure: Floats
     pre: Floats
     post: Floats
     baseline: Floats
-    order: Floats
+    carried: Floats
     earlier: Floats
     last: Floats
 
@@ -53,10 +53,10 @@ class Model:
     """Sums of the linked sessions within patients, and the regressions that are made of them."""
 
     def __init__(self, rows: LinkedRows) -> None:
-        columns = np.c_[rows.exposure, rows.pre, rows.earlier, rows.last, rows.post, rows.order]
+        columns = np.c_[rows.exposure, rows.pre, rows.earlier, rows.last, rows.post, rows.carried]
         self.sums: ClusterSums = sums_of(columns, rows.clusters, within=True)
         self._unit: Floats = np.eye(columns.shape[1])
-        self._order: Floats = self._unit[:, 5:]
+        self._carried: Floats = self._unit[:, 5:]
 
     def design(self, points: float, *, fades: bool) -> tuple[Floats, Floats]:
         """Regressors and outcome once a candidate effect is taken away; one that fades is gone after one score."""
@@ -65,7 +65,7 @@ class Model:
             before, after = pre - points * last, post - points * exposure
         else:
             before, after = pre - points * earlier, post - points * (exposure + earlier)
-        return np.column_stack([exposure, before, self._order]), after
+        return np.column_stack([exposure, before, self._carried]), after
 
     def test(self, points: float = 0.0, *, fades: bool = False) -> Contrast:
         """Whether a candidate is rejected; at zero persisting and fading effects are one."""
@@ -74,7 +74,7 @@ class Model:
     def change(self) -> Contrast:
         """The setting's coefficient for the change itself; right only where the last score moved nobody's choice."""
         exposure, pre, _earlier, _last, post = self._unit[:5]
-        return contrast(self.sums, np.column_stack([exposure, self._order]), post - pre)
+        return contrast(self.sums, np.column_stack([exposure, self._carried]), post - pre)
 
     def estimate(self, *, fades: bool) -> Estimate:
         """The effect and its interval, by a root search."""

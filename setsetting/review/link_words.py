@@ -1,5 +1,7 @@
 """The sentences that stand beside an estimate, word for word, and what a gate says in its place."""
 
+from collections.abc import Sequence
+
 from setsetting.review.association import (
     APART,
     FEWEST_DF,
@@ -33,6 +35,14 @@ def compatible(low: float, high: float) -> str:
     return _("Range of effects compatible with the data: {low} to {high} PCL-5 points.").format(
         low=signed(low, 1), high=signed(high, 1)
     )
+
+
+def adjusted(beside: Sequence[str]) -> str:
+    """What every estimate is adjusted for; a reader asks for psychotherapy first."""
+    said = _("Adjusted for the score before, the session's number and the patient{also}.")
+    if beside:
+        return said.format(also=_("; besides for {names}").format(names=", ".join(beside)))
+    return said.format(also="") + " " + _("Psychotherapy besides is in none of these figures.")
 
 
 def unmeasured() -> str:

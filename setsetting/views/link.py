@@ -21,6 +21,7 @@ def as_data(review: LinkReview) -> dict[str, Any]:
         "linked": len(review.linked.at),
         "sessions": len(review.linked.sessions.patient),
         "unlinked": {str(reason): n for reason, n in review.linked.unlinked.items()},
+        "adjusted_for": list(review.beside),
         **(found[0] if len(found) == 1 else {"factors": found}),
         "words": list(_mandatory(review)),
     }
@@ -40,6 +41,7 @@ def in_words(review: LinkReview) -> list[str]:
         ),
         *(f"  {n} {reason_words(reason)}" for reason, n in linked.unlinked.items()),
     ]
+    lines.append(link_words.adjusted(review.beside))
     for each, q in zip(review.associations, review.q_values, strict=True):
         lines += ["", each.factor, *(f"  {line}" for line in _factor_in_words(each, q, len(review.associations)))]
     return [*lines, "", *list(_mandatory(review))[2:]]
@@ -142,7 +144,7 @@ def _choice_in_words(pattern: ChoicePattern, *, gated: bool) -> Iterator[str]:
         exposed=pattern.exposed, unexposed=pattern.unexposed, both=pattern.contributing, patients=pattern.patients
     )
     if pattern.unknown:
-        yield _("Linked sessions left out, since it or an earlier one is unknown: {n}.").format(n=pattern.unknown)
+        yield _("Linked sessions left out, since something that is used is unknown: {n}.").format(n=pattern.unknown)
     told = [f"{each.session_no}: {each.exposed}/{each.sessions}" for each in pattern.by_number]
     if told:
         yield _("With it, by session number: {told}.").format(told=", ".join(told))

@@ -77,6 +77,19 @@ def test_several_settings_keep_their_order_and_each_its_gate(files: CommandLine)
     assert "3 settings were examined; by chance alone about one in three such reviews shows something" in words
 
 
+def test_every_estimate_can_be_adjusted_for_psychotherapy_and_says_whether_it_was(files: CommandLine) -> None:
+    head, *rows = SESSIONS.splitlines()
+    write("\n".join([f"{head},therapy", *(f"{row},{at * 7 % 4}" for at, row in enumerate(rows))]))
+    plain, adjusted = files(*LINK, "--json").json, files(*LINK, "--adjust", "therapy:amount", "--json").json
+    assert (plain["adjusted_for"], adjusted["adjusted_for"]) == ([], ["therapy"])
+    assert plain["g_estimate"] == pytest.approx(EXPECTED["g_estimate"], abs=1e-6)
+    assert adjusted["g_estimate"]["estimate"] != pytest.approx(plain["g_estimate"]["estimate"], abs=1e-3)
+    assert "and the patient. Psychotherapy besides is in none of these figures." in files(*LINK).out
+    assert "and the patient; besides for therapy." in files(*LINK, "--adjust", "therapy:amount").out
+    files.refused(*LINK, "--adjust", "exposed", code=2, says="'exposed' is no setting, or stands twice")
+    files.refused(*LINK, "--adjust", "mood", says="there is no column 'mood'")
+
+
 @pytest.mark.parametrize(
     ("sessions", "scores", "says"),
     [
@@ -122,7 +135,7 @@ def test_missing_files_and_wrong_arguments_are_told_apart(files: CommandLine) ->
     files.refused("review", "link", "--sessions", ".", "--scores", "scores.csv", "--factor", "a", says="cannot be read")
     files.refused(*LINK[:4], "--factor", "exposed", code=2, says="--scores")
     files.refused(*LINK[:-2], code=2, says="--factor")
-    files.refused(*LINK, "--factor", "exposed", code=2, says="declared twice")
+    files.refused(*LINK, "--factor", "exposed", code=2, says="stands twice")
     files.refused(*LINK[:-1], "day", code=2, says="no setting")
 
 

@@ -242,6 +242,22 @@ def test_sessions_of_unknown_exposure_and_those_after_them_are_left_out_and_coun
     assert (found.pattern.unknown, found.pattern.exposed + found.pattern.unexposed) == (3, 237)
 
 
+def test_what_goes_with_a_setting_and_moves_scores_is_adjusted_for() -> None:
+    """Psychotherapy in the weeks of a setting, which alone lowers the next score: adjusted for, nothing is left of it."""
+    chance = np.random.default_rng(11)
+    therapy = chance.integers(0, 2, (60, 6)).astype(float)
+    exposed = np.where(chance.random((60, 6)) < 0.8, therapy, 1 - therapy)
+    totals = 75 + np.c_[np.zeros(60), (chance.normal(-4, 3, (60, 6)) - 6 * therapy).cumsum(axis=1)]
+    linked = simulated(60, 0.0, exposed=exposed, totals=np.clip(totals, 0, 80))
+    linked.sessions.exposures["therapy"] = therapy.ravel()
+    alone, beside = associate(linked, "a"), associate(linked, "a", ["therapy"])
+    assert alone.g_estimate.ci_high < 0
+    assert beside.g_estimate.ci_low < 0 < beside.g_estimate.ci_high
+    assert abs(beside.ancova.coefficient) < abs(alone.ancova.coefficient) / 3
+    linked.sessions.exposures["therapy"][7] = math.nan
+    assert associate(linked, "a", ["therapy"]).pattern.unknown == 1
+
+
 def test_several_settings_stand_as_declared_and_share_what_was_looked_at() -> None:
     linked = simulated(40, 0.0)
     sessions = linked.sessions
