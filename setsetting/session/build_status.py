@@ -187,10 +187,15 @@ def _as_expected(sounding: SoundState, moment: Moment, waited_ms: Milliseconds) 
 
 
 def _ends_ms(state: State, moment: Moment, inputs: StatusInputs) -> Milliseconds:
-    """When the music ends on the soundscape's clock: by the player while there is one; held, as if it went on now."""
-    player, heard = inputs.player, state.sounding.heard
-    if state.held is not None and state.sounding.hold is not None and not state.sounding.fading_out:
-        return max(moment.clock_ms, state.sounding.plan.end_ms + state.waited_ms(moment.clock_ms))
+    """When the music ends on the soundscape's clock, by the player while there is one.
+
+    What holds or covers the plan lasts longer than that, for safety's sake: then it is told as if the plan went on now.
+    """
+    player, sounding, heard = inputs.player, state.sounding, state.sounding.heard
+    planned_ms = sounding.plan.end_ms + state.waited_ms(moment.clock_ms) if sounding.plan.cues else Milliseconds(0)
+    waits = sounding.cover is not None or (state.held is not None and sounding.hold is not None)
+    if state.ended is None and waits and not sounding.fading_out and planned_ms > moment.clock_ms:
+        return Milliseconds(planned_ms)
     if player is not None:
         left_ms = ms_from_frames(max(Frames(0), player.end_frame - player.frame), player.rate_hz)
         return moment.clock_ms + left_ms
@@ -244,7 +249,7 @@ def _log(state: State, inputs: StatusInputs) -> Iterable[LogLine]:
                 words = mark_words(Mark(mark.mark)) if mark.mark in list(Mark) else mark.mark
                 if (note := mark.note or notes.get(said.event_id)) is not None:
                     words += f": {note}"
-            case SessionRetimed(cause=cause) if cause not in {*Cover, HELD}:
+            case SessionRetimed(cause=cause, promised=False) if cause not in {*Cover, HELD}:
                 words = _("the rest was timed anew ({cause})").format(cause=called(cause))
             case PlayerNoted(what=what, detail=str(detail)) as noted if what in OURS:
                 clock_ms, words = noted.clock_ms, detail

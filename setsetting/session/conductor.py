@@ -16,7 +16,6 @@ from pathlib import Path
 import msgspec
 
 from setsetting.clinical.free_text import note_given
-from setsetting.clinical.infusion import refusal
 from setsetting.errors import Refused
 from setsetting.machine import locks
 from setsetting.machine.clock import Clock
@@ -27,6 +26,7 @@ from setsetting.record.log import Draft
 from setsetting.session import folder, heeding, outbox_file, takeover, timekeeping
 from setsetting.session.acts import RETURN_FADE_MS, Order
 from setsetting.session.agreement import Wanted, adopted, gains, told_again
+from setsetting.session.allowed import refuse
 from setsetting.session.event import SessionEvent, event_at, retimed_at
 from setsetting.session.folder import SessionHeader
 from setsetting.session.link import PlayerLink
@@ -36,7 +36,7 @@ from setsetting.session.planning import Replan, Replanner
 from setsetting.session.replanning import LATE, Due, Planned, due, position_of, timed_id
 from setsetting.session.script import mark_named
 from setsetting.session.state import HELD, REFUSED, State, after, fold
-from setsetting.session.status import Cover, HoldReason
+from setsetting.session.status import Cover
 from setsetting.session.timekeeping import Moment
 from setsetting.soundscape.soundscape import Soundscape
 from setsetting.units import Frames, Milliseconds, frames_from_ms
@@ -133,7 +133,7 @@ class Conductor:
         with self._alone():
             if self._known(event_id):
                 return self._again(event_id)
-            self._check(order)
+            refuse(self.state, order.act)
             player = self._player_for(order)
             moment = self.moment(None if player is None else player.state().frame)
             intend = partial(self._intend, event_id)
@@ -369,25 +369,3 @@ class Conductor:
         durable = self.outbox.keep(events)
         self._size = outbox_file.size(self.folder)
         return durable
-
-    def _check(self, order: Order) -> None:
-        state, act = self.state, order.act
-        if act.undoes:
-            if state.takes_back is None:
-                raise Refused(_("There is nothing to undo."))
-            return
-        if state.closed or (state.ended is not None and act.needs_player):
-            raise Refused(_("The session has ended; {act} does nothing any more.").format(act=act.label))
-        if act.step is not None:
-            if (why := refusal(state.steps, act.step)) is not None:
-                raise Refused(why)
-        elif state.sounding.fading_out:
-            raise Refused(_("Everything is fading out; `undo` brings it back."))
-        if act.cover is not None and act.cover is state.sounding.cover:
-            raise Refused(_("{act} is on already; `next` returns to the plan.").format(act=act.label))
-        if act.holds and state.sounding.cover is not None:
-            raise Refused(
-                _("{act} does nothing while something covers the plan; `next` returns to it.").format(act=act.label)
-            )
-        if act.holds and not act.leaves and state.held in {HoldReason.NOT_BEGUN, HoldReason.PAUSED}:
-            raise Refused(_("The music stays where it is already, until the infusion goes on."))

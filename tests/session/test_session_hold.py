@@ -18,7 +18,7 @@ from setsetting.session.event import SessionEvent
 from setsetting.session.folder import SessionHeader
 from setsetting.session.holds import LONGEST_MS
 from setsetting.session.replanning import position_of
-from setsetting.session.status import HoldReason
+from setsetting.session.status import HoldReason, Status
 from setsetting.soundscape.soundscape import CueKind
 from setsetting.soundscape.wishes import refusing
 from setsetting.units import Hertz, Milliseconds
@@ -152,6 +152,39 @@ def test_nothing_but_its_start_can_be_done_to_an_infusion_that_has_not_begun(roo
     assert room.conductor.state.held is HoldReason.NOT_BEGUN
 
 
+def look(room: HeldRoom) -> Status:
+    inputs = StatusInputs(room.conductor.header, None, (), room.tracks)
+    return build_status(room.conductor.state, room.conductor.moment(), inputs)
+
+
+def test_a_hold_is_told_with_its_reason_and_the_end_as_if_the_plan_went_on_now(room: HeldRoom) -> None:
+    early = look(room.at(-5))
+    assert (early.held, early.infusion_zero_ms, early.ends_ms) == (HoldReason.NOT_BEGUN, 0, room.plan.end_ms)
+    late = look(room.at(12))
+    assert (late.infusion_zero_ms, late.ends_ms) == (12 * 60_000, room.plan.end_ms + 12 * 60_000)
+    assert late.effect_phase == "settling" and late.infusion_ms is None
+    soothe = next(cue for cue in late.cues if cue.phase == "soothe")
+    assert soothe.start_ms == pytest.approx(12 * 60_000, abs=130_000)
+    room.do("infusion-start")
+    room.at(30).do("infusion-pause")
+    end_ms = look(room).ends_ms
+    paused = look(room.at(50))
+    assert (paused.held, paused.ends_ms) == (HoldReason.PAUSED, end_ms + 20 * 60_000)
+
+
+def test_under_grounding_the_end_that_is_told_is_the_plan_s(room: HeldRoom) -> None:
+    room.at(0).do("infusion-start")
+    room.at(5).do("rescue")
+    assert look(room).ends_ms == room.conductor.state.sounding.plan.end_ms
+    assert room.conductor.state.sounding.heard.end_ms > look(room).ends_ms
+
+
+def test_what_was_promised_and_then_planned_stands_once_in_the_log(room: HeldRoom) -> None:
+    room.at(0).do("infusion-start")
+    room.at(5).do("next")
+    assert [line.words for line in look(room).log].count("the rest was timed anew (Next)") == 1
+
+
 def ended(room: HeldRoom, minute: float, how: str) -> None:
     """The music is over, and its end is kept."""
     payload = SessionEnded(SESSION, round(minute * 60_000), (StoredSegment(0, 25 * 60_000),), how)
@@ -173,8 +206,7 @@ def test_the_infusion_is_acted_on_after_the_music_has_ended_and_the_record_tells
 
 def test_a_session_left_alone_says_that_its_music_ended_by_itself(paused: HeldRoom) -> None:
     ended(paused, 60, "left")
-    state, moment = paused.conductor.state, paused.conductor.moment()
-    status = build_status(state, moment, StatusInputs(paused.conductor.header, None, (), paused.tracks))
+    status = look(paused)
     assert status.notices == (LEFT_WORDS,) and LEFT_WORDS in [line.words for line in status.log]
 
 
