@@ -1,4 +1,4 @@
-"""How often the estimators find what is not there, in simulated clinics; `--write` puts the table into docs/statistics.md.
+"""How often the estimators find what is not there, in simulated clinics; `--write` puts the tables into docs/statistics.md.
 
 The g-estimate is what `setsetting review simulate` draws, set by set; beside it, on the same sets, two estimators that
 fail where staff choose by what they see. `--sets` draws fewer or more than the table's.
@@ -6,7 +6,6 @@ fail where staff choose by what they see. `--sets` draws fewer or more than the 
 
 import argparse
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,11 +14,11 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 
 from setsetting.review.association import ancova, linked_rows
-from setsetting.review.g_estimation import Model
+from setsetting.review.g_estimation import LinkedRows, Model
+from setsetting.review.planned_alternation import DrawnRows, estimate_drawn
 from setsetting.review.simulation import SETTING, Scenario, simulate, simulated_clinic
 
 PAGE = Path(__file__).parents[1] / "docs" / "statistics.md"
-TABLE = re.compile(r"(<!-- simulations -->\n).*?(\n<!-- end of simulations -->)", re.DOTALL)
 SIZES = ((20, 500), (117, 200))
 """Patients in a set, and sets that are drawn."""
 EFFECT = -3.0
@@ -51,18 +50,54 @@ def table(scale: float) -> Iterator[str]:
             )
 
 
+def drawn(scale: float) -> Iterator[str]:
+    """A setting drawn by lot for every session, with probability one half: three estimates of a true -3."""
+    yield "| patients | sets | estimate | found, no effect | mean of the estimates | their SD |"
+    yield "|---|---|---|---|---|---|"
+    for patients, usual in SIZES:
+        sets = max(1, round(usual * scale))
+        found, points = np.zeros(3), np.zeros((sets, 3))
+        for number in range(sets):
+            none, some = (_rows(patients, effect, number) for effect in (0.0, EFFECT))
+            without, there = estimate_drawn(_as_drawn(none)), estimate_drawn(_as_drawn(some))
+            found += [without.weighted.p < 0.05, without.ancova.p < 0.05, Model(none).test().p < 0.05]
+            points[number] = [
+                there.weighted.coefficient,
+                there.ancova.coefficient,
+                Model(some).estimate(fades=False).points,
+            ]
+        for at, name in enumerate(("weighted and centred", "ANCOVA-CR2", "g-estimate")):
+            told = f"{100 * found[at] / sets:.1f} % | {points[:, at].mean():.2f} | {points[:, at].std(ddof=1):.2f} |"
+            yield f"| {patients} | {sets} | {name} | {told}"
+
+
+def _rows(patients: int, effect: float, number: int) -> LinkedRows:
+    linked = simulated_clinic(Scenario.RANDOM, patients, effect, np.random.default_rng([SEED, number]))
+    return linked_rows(linked, SETTING)[0]
+
+
+def _as_drawn(rows: LinkedRows) -> DrawnRows:
+    number = 1 + rows.carried @ np.arange(1, rows.carried.shape[1] + 1)
+    half = np.full(len(number), 0.5)
+    return DrawnRows(rows.clusters, number, rows.exposure, half, rows.pre, rows.post, rows.baseline)
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--write", action="store_true", help="put the table into docs/statistics.md")
-    arguments.add_argument("--scale", type=float, default=1.0, help="so many times the table's sets")
+    arguments.add_argument("--write", action="store_true", help="put the tables into docs/statistics.md")
+    arguments.add_argument("--scale", type=float, default=1.0, help="so many times the tables' sets")
     asked = arguments.parse_args()
-    lines = []
-    for line in table(asked.scale):
-        print(line, flush=True)
-        lines.append(line)
-    if asked.write:
-        page = PAGE.read_text(encoding="utf-8")
-        PAGE.write_text(TABLE.sub(lambda found: found[1] + "\n".join(lines) + found[2], page), encoding="utf-8")
+    for name, made in (("simulations", table), ("drawn", drawn)):
+        lines = []
+        for line in made(asked.scale):
+            print(line, flush=True)
+            lines.append(line)
+        if asked.write:
+            page = PAGE.read_text(encoding="utf-8")
+            start, end = f"<!-- {name} -->\n", f"\n<!-- end of {name} -->"
+            before, _start, rest = page.partition(start)
+            _old, _end, after = rest.partition(end)
+            PAGE.write_text(before + start + "\n".join(lines) + end + after, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -36,6 +36,8 @@ class Improvement(StrEnum):
 _COUNTED = (ChartKind.P, ChartKind.U)
 _ABOUT = ("name", "about", "produced_by", "warnings", "expected")
 """Fields that tell about a case."""
+_HUGE = 1e15
+"""No measure of a clinic is larger, and squares of it still fit."""
 _NHS_BASELINE = 12
 """NHSRplotthedots fixes its limits after no fewer points."""
 
@@ -78,6 +80,9 @@ def troubles(case: ChartCase) -> Iterator[str]:
     n = len(case.values)
     if not n:
         yield _("`values` has no point")
+    given = (*case.values, *(case.denominators or ()), case.fixed_centre)
+    if any(abs(number) > _HUGE for number in given if number is not None):
+        yield _("a number in it is beyond {huge:g}").format(huge=_HUGE)
     yield from _outside(case, n)
     yield from _useless(case)
     if case.chart in _COUNTED and case.denominators is None:

@@ -32,7 +32,7 @@ KEYS = ("patient", "session_no", "day")
 """The columns of the sessions that are no setting."""
 _PIECE = 20_000
 _HIGHEST = 80
-_SAID = {"1": 1.0, "yes": 1.0, "true": 1.0, "0": 0.0, "no": 0.0, "false": 0.0}
+_SAID = {**dict.fromkeys(("1", "1.0", "yes", "y", "true"), 1.0), **dict.fromkeys(("0", "0.0", "no", "n", "false"), 0.0)}
 _UNKNOWN = {"": math.nan, "-": math.nan, "na": math.nan, "n/a": math.nan, "unknown": math.nan}
 
 
@@ -101,12 +101,17 @@ class _Piece:
         return _Piece(self.path, cells, [self.lines[at] for at in kept], self.decimal_comma)
 
     def whole(self, name: str, low: int, high: int, expected: str) -> Whole:
-        """A column of whole numbers within bounds."""
+        """A column of whole numbers within bounds; 38.0 is one, as programs write it beside what is missing."""
 
         def one(cell: str) -> float:
-            if not cell.lstrip("+-").isdecimal() or not cell.isascii() or not low <= int(cell) <= high:
+            whole, _point, rest = (cell.replace(",", ".") if self.decimal_comma else cell).partition(".")
+            if (
+                not (whole.lstrip("+-").isdecimal() and cell.isascii())
+                or rest.strip("0")
+                or not low <= int(whole) <= high
+            ):
                 raise ValueError
-            return int(cell)
+            return int(whole)
 
         return np.array(self.read(name, one, expected), dtype=np.int32)
 

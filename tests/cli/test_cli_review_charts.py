@@ -27,6 +27,8 @@ def test_a_published_case_is_answered_with_its_figures(name: str, bare: CommandL
         ({"values": []}, "`values` has no point"),
         ({"values": [1, "two"]}, "Expected `float | null`, got `str` - at `$.values[1]`"),
         ({"values": [1, True]}, "at `$.values[1]`"),
+        ({"values": [1, -1e16]}, "a number in it is beyond 1e+15"),
+        ({"fixed_centre": 1e300}, "a number in it is beyond 1e+15"),
         ({"chart": "pie"}, "Invalid enum value 'pie'"),
         ({"chart": None}, "at `$.chart`"),
         ({"parts": [6]}, "`parts` names point 6; of 6 points, 1 to 5 can stand there"),

@@ -139,6 +139,15 @@ def test_missing_files_and_wrong_arguments_are_told_apart(files: CommandLine) ->
     files.refused(*LINK[:-1], "day", code=2, says="no setting")
 
 
+def test_whole_numbers_that_a_program_wrote_with_a_point_are_whole(files: CommandLine) -> None:
+    plain = files(*LINK, "--json").json
+    pointed = [
+        "\n".join([head, *(f"{row}.0" for row in rows)]) for head, *rows in map(str.splitlines, (SESSIONS, SCORES))
+    ]
+    write(*pointed)
+    assert files(*LINK, "--json").json == plain
+
+
 @pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
 def test_spreadsheets_of_other_countries_are_read_and_said(ends: str, files: CommandLine) -> None:
     """Semicolons, Latin-1, decimal commas, words of yes and no, quotes, blank lines and a byte order mark."""
