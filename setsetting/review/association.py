@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from setsetting.arrays import Floats
 from setsetting.errors import Refused
-from setsetting.review.cluster_robust import NO_CONTRAST, Clusters, Contrast, contrast, sums_of
-from setsetting.review.column_linkage import LinkedColumns, earlier_exposure
+from setsetting.review.cluster_robust import NO_CONTRAST, Clusters, Contrast, contrast, distinct, sums_of
+from setsetting.review.column_linkage import LinkedColumns, Whole, earlier_exposure
 from setsetting.review.g_estimation import NO_ESTIMATE, Estimate, LinkedRows, Model
 from setsetting.review.multiplicity import false_discovery_rates
 from setsetting.words.translate import _
@@ -98,8 +98,8 @@ def associate(linked: LinkedColumns, factor: str, beside: Sequence[str] = ()) ->
     rows, number, unknown = linked_rows(linked, factor, beside)
     if not len(rows.clusters):
         return _nothing(factor, unknown)
-    if len(np.unique(rows.clusters)) * (rows.carried.shape[1] + 5) ** 2 > _MOST_SUMS:
-        raise Refused(_("The sessions have too many numbers to adjust for: {n}.").format(n=len(np.unique(number))))
+    if len(distinct(rows.clusters)) * (rows.carried.shape[1] + 5) ** 2 > _MOST_SUMS:
+        raise Refused(_("The sessions have too many numbers to adjust for: {n}.").format(n=len(distinct(number))))
     model = Model(rows)
     test, change, without_patients = model.test(), model.change(), ancova(rows)
     persisting, fading = model.estimate(fades=False), model.estimate(fades=True)
@@ -111,7 +111,7 @@ def associate(linked: LinkedColumns, factor: str, beside: Sequence[str] = ()) ->
     return Association(factor, persisting, fading, test, without_patients, change, gates, pattern)
 
 
-def linked_rows(linked: LinkedColumns, factor: str, beside: Sequence[str] = ()) -> tuple[LinkedRows, Floats, int]:
+def linked_rows(linked: LinkedColumns, factor: str, beside: Sequence[str] = ()) -> tuple[LinkedRows, Whole, int]:
     """The linked sessions with nothing unknown that is used, their numbers, and how many more there are."""
     sessions, at = linked.sessions, linked.at
     earlier, last = earlier_exposure(sessions, factor)
@@ -120,7 +120,7 @@ def linked_rows(linked: LinkedColumns, factor: str, beside: Sequence[str] = ()) 
     known = np.isfinite(exposure) & np.isfinite(earlier[at]) & np.isfinite(also).all(axis=1)
     kept = at[known]
     number = sessions.number[kept]
-    order = (number[:, None] == np.unique(number)[1:]).astype(float)
+    order = (number[:, None] == distinct(number)[1:]).astype(float)
     rows = LinkedRows(
         sessions.patient[kept].astype(np.intp),
         exposure[known],
@@ -131,7 +131,7 @@ def linked_rows(linked: LinkedColumns, factor: str, beside: Sequence[str] = ()) 
         earlier[kept],
         last[kept],
     )
-    return rows, number.astype(float), int((~known).sum())
+    return rows, number, int((~known).sum())
 
 
 def ancova(rows: LinkedRows) -> Contrast:
@@ -142,7 +142,7 @@ def ancova(rows: LinkedRows) -> Contrast:
     return contrast(sums_of(columns, rows.clusters, within=False), unit[:, :-1], unit[:, -1])
 
 
-def _placebo(rows: LinkedRows, number: Floats) -> Contrast:
+def _placebo(rows: LinkedRows, number: Whole) -> Contrast:
     """The change before the session on the setting, where the session before it is linked too and ends where it begins."""
     follows = np.r_[False, (rows.clusters[1:] == rows.clusters[:-1]) & (number[1:] == number[:-1] + 1)]
     follows[1:] &= rows.pre[1:] == rows.post[:-1]
@@ -155,15 +155,15 @@ def _placebo(rows: LinkedRows, number: Floats) -> Contrast:
 
 
 def _pattern(
-    rows: LinkedRows, number: Floats, unknown: int, left_out: tuple[float, float] | None, disagree: bool
+    rows: LinkedRows, number: Whole, unknown: int, left_out: tuple[float, float] | None, disagree: bool
 ) -> ChoicePattern:
     exposed = rows.exposure > rows.exposure.min()
     by_number = tuple(
         NumberedExposure(int(each), int((number == each).sum()), int(exposed[number == each].sum()))
-        for each in np.unique(number)
+        for each in distinct(number)
     )
     return ChoicePattern(
-        patients=len(np.unique(rows.clusters)),
+        patients=len(distinct(rows.clusters)),
         contributing=_both(rows.clusters, exposed),
         exposed=int(exposed.sum()),
         unexposed=int((~exposed).sum()),
@@ -179,7 +179,7 @@ def _pattern(
 
 def _both(clusters: Clusters, exposed: npt.NDArray[np.bool_]) -> int:
     """Patients who have linked sessions with the setting and without it."""
-    return len(np.intersect1d(clusters[exposed], clusters[~exposed]))
+    return len(np.intersect1d(distinct(clusters[exposed]), distinct(clusters[~exposed]), assume_unique=True))
 
 
 def _mean(values: Floats) -> float:

@@ -7,6 +7,7 @@ sessions are gone through once and no matrix of patients by patients is made. Eq
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -58,12 +59,17 @@ class ClusterSums:
     total: Floats
 
 
+def distinct(values: npt.NDArray[np.signedinteger[Any]]) -> npt.NDArray[np.intp]:
+    """The different whole numbers from 0 on, in order; numpy's own `unique` loads masked arrays first."""
+    return np.flatnonzero(np.bincount(values))
+
+
 def sums_of(columns: Floats, clusters: Clusters, *, within: bool) -> ClusterSums:
     """Sum the products of columns (rows, q) by patient; `within` takes each patient's means away first."""
     starts = np.flatnonzero(np.r_[True, clusters[1:] != clusters[:-1]])
     sizes = np.diff(np.r_[starts, len(clusters)])
     each = np.empty((len(starts), columns.shape[1], columns.shape[1]))
-    for size in np.unique(sizes):
+    for size in distinct(sizes):
         at = np.flatnonzero(sizes == size)
         rows = columns[starts[at][:, None] + np.arange(size)]
         if within:
