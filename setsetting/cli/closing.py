@@ -8,6 +8,7 @@ import click
 
 from setsetting.cli.output import narrate
 from setsetting.clinical import setting as fields
+from setsetting.clinical.contradictions import open_halves
 from setsetting.clinical.free_text import note_given
 from setsetting.clinical.setting import Field, Setting
 from setsetting.errors import UsageError
@@ -26,7 +27,13 @@ def ask(asked: "Closing") -> "SettingLog":
     from setsetting.clinical.setting_file import SettingLog  # what reads files is not needed for --help
 
     narrate(_("{session}: only what is said is kept. Enter keeps what is shown.").format(session=_whose(asked)))
-    said = _ask_fields(asked, fields.FIELDS, {})
+    said = _ask_fields(asked, map(fields.field_named, fields.ASKED_FIRST), {})
+    halves = open_halves(asked.form.with_said(Setting(said)))
+    said = _ask_fields(asked, map(fields.field_named, halves), said)
+    rest = [each for each in fields.FIELDS if each.name not in (*fields.ASKED_FIRST, *halves)]
+    labels = ", ".join(each.label for each in rest)
+    if click.confirm(_("Was anything else otherwise ({labels})?").format(labels=labels), default=False, err=True):
+        said = _ask_fields(asked, rest, said)
     narrate(_("The patient's taps, 0 not at all to 10 entirely; Enter: not asked."))
     narrate(fields.taps_note())
     taps = {}

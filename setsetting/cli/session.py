@@ -267,6 +267,21 @@ def correct(
     _corrected(done, as_json)
 
 
+@command.command("words", epilog=example("session words 3f2a9c 81d0 < words.txt"))
+@click.argument("session_id", metavar="ID")
+@click.argument("event_id", metavar="MARK")
+@with_clinic
+def words(clinic: "Clinic", session_id: str, event_id: str, as_json: bool) -> None:
+    """Type what was said at a mark, from standard input; it stays with the mark's minute. Empty takes it away.
+
+    MARK is an id of `session show --json`, and may be shortened as ID may.
+    """
+    from setsetting.desk import minutes as acts
+
+    kept = acts.word_mark(clinic, session_id, event_id, standard_input())
+    answer(views.worded_as_data(kept), as_json, aside=views.worded_words(kept))
+
+
 def _corrected(done: "CorrectedSession", as_json: bool) -> None:
     answer(views.corrected_as_data(done), as_json, aside=views.corrected_words(done))
 

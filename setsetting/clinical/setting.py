@@ -6,7 +6,8 @@ project's own, and nothing here is certified by them. The fields are items 5, 6,
 of item 14 only the visit's number and the infusion's minutes are kept, and those are counted, not asked.
 
 Liking, resonance and openness are adapted from Kaelen et al. 2018, where they were ratings from
-interviews; as taps they are not validated. A tap that was not asked is absent, never 0.
+interviews; as taps they are not validated. The other taps ask for items 26 to 30 in own words: they are no
+instrument, and none is quoted. A tap that was not asked is absent, never 0.
 """
 
 from collections.abc import Iterable, Mapping
@@ -80,6 +81,17 @@ FIELDS = (
     Field(INTERRUPTED_BY, "Interrupted by", 17, _INTERRUPTERS, FieldKind.SEVERAL, habit=False),
 )
 FIELD_NAMES = tuple(each.name for each in FIELDS)
+ASKED_FIRST = (
+    "lighting",
+    "eye_shades",
+    HEADPHONES,
+    "music_chosen_by",
+    "people_present",
+    "position",
+    TOUCH,
+    INTERRUPTIONS,
+)
+"""What a close asks about; the rest, and what hangs together with an answer, is there for who has more to say."""
 _BY_NAME = MappingProxyType({each.name: each for each in FIELDS})
 
 
@@ -97,8 +109,11 @@ TAPS = (
     Tap("liking", "Liking", "I liked the music", 11),
     Tap("resonance", "Resonance", "The music was in harmony with what I felt", 11),
     Tap("openness", "Openness", "I could let in what the music brought up", 11),
+    Tap("alliance", "Alliance", "We worked well together", 26),
+    Tap("trust", "Trust", "I trusted the people with me", 27),
     Tap("comfort", "Comfort", "I was physically comfortable", 28),
-    Tap("safety", "Safety", "I felt safe", 29),
+    Tap("safety", "Safety", "I felt physically safe", 29),
+    Tap("inner_safety", "Inner safety", "I felt safe in mind, and as who I am", 30),
 )
 TAP_NAMES = tuple(tap.name for tap in TAPS)
 TAP_LOW, TAP_HIGH = 0, 10
@@ -106,7 +121,10 @@ TAP_LOW, TAP_HIGH = 0, 10
 
 def taps_note() -> str:
     """What stands beside the taps wherever they are shown."""
-    return _("Liking, resonance and openness are adapted from Kaelen 2018, not validated. Not asked is not 0.")
+    return _(
+        "Liking, resonance and openness are adapted from Kaelen 2018, not validated; the rest is in own words after "
+        "ReSPCT items 26 to 30, no instrument. Not asked is not 0."
+    )
 
 
 @dataclass(frozen=True, slots=True)

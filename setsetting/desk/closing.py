@@ -13,9 +13,10 @@ from setsetting.desk.clinic import Clinic
 from setsetting.errors import BrokenFile, NotFound, Refused, UsageError
 from setsetting.machine import clock, files
 from setsetting.progress import Say
-from setsetting.record import rows
+from setsetting.record import live_rows, rows
 from setsetting.record.infusions import as_stored
 from setsetting.record.kinds import SessionEnded, SessionStarted
+from setsetting.record.live_rows import MarkRow
 from setsetting.record.log import Record
 from setsetting.record.rows import SessionRow
 from setsetting.session import closing, folder, link, recorded
@@ -30,13 +31,14 @@ from setsetting.words.translate import _
 class Closing:
     """A session whose music has ended, whose it was, and what is asked about it.
 
-    `asks_usual` says that nobody was asked yet whether it is usually so in this room.
+    `asks_usual` says that nobody was asked yet whether it is usually so in this room; `marks` are tonight's that stand.
     """
 
     session_id: str
     form: ClosingForm
     code: str = ""
     asks_usual: bool = False
+    marks: tuple[MarkRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,18 @@ def prepare_close(clinic: Clinic, session_id: str | None, say: Say) -> Closing:
         code = rows.codes(record).get(row.patient_id, "")
         room = rooms.profile(clinic, row.room)
         form = closing.closing_form(record, row, room.usual, clinic.settings.outputs)
-        return Closing(session_id, form, code, room.unsaid and row.room != "" and not row.rehearsal)
+        asks_usual = room.unsaid and row.room != "" and not row.rehearsal
+        return Closing(session_id, form, code, asks_usual, _marks(record, session_id))
+
+
+def marks(clinic: Clinic, session_id: str) -> tuple[MarkRow, ...]:
+    """A session's marks as they stand by now."""
+    with clinic.record() as record:
+        return _marks(record, session_id)
+
+
+def _marks(record: Record, session_id: str) -> tuple[MarkRow, ...]:
+    return tuple(mark for mark in live_rows.marks(record, session_id) if not mark.undone)
 
 
 def close(

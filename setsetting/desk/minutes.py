@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from setsetting.clinical import infusion
-from setsetting.clinical.free_text import reason_given
+from setsetting.clinical.free_text import note_given, reason_given
 from setsetting.clinical.infusion import InfusionAct, InfusionStep
 from setsetting.desk.attending import control, heed, settled
 from setsetting.desk.clashes import clashes, new_words
@@ -22,6 +22,7 @@ from setsetting.record.infusions import as_stored
 from setsetting.record.kinds import (
     CorrectionUndone,
     MarkWithdrawn,
+    MarkWorded,
     MinuteCorrected,
     PatientMerged,
     SessionRetold,
@@ -66,6 +67,18 @@ def withdraw_mark(clinic: Clinic, session_id: str, event_id: str, reason: str) -
             raise Refused(_("Only a mark is withdrawn; of an act of the infusion the minute is corrected (--minute)."))
         payload = MarkWithdrawn(session_id=row.session_id, reason=reason)
     return _kept(clinic, row, Draft("session.mark_withdrawn", payload, corrects=found.event_id))
+
+
+def word_mark(clinic: Clinic, session_id: str, event_id: str, words: str) -> MarkWorded:
+    """Type what was said at a mark, in the place of all that was typed before; empty words take it away."""
+    note = note_given(words)
+    with _settled(clinic, session_id) as (record, row):
+        found = _said(record, row, event_id)
+        if not isinstance(found, MarkRow):
+            raise Refused(_("Only at a mark something was said; an act of the infusion has no words."))
+        payload = MarkWorded(session_id=row.session_id, mark_id=found.event_id, note=note)
+        record.append("session.mark_worded", payload)
+        return payload
 
 
 def retell(

@@ -12,9 +12,8 @@ import msgspec
 
 from setsetting.record import payloads, schema
 from setsetting.record.event import Event
+from setsetting.record.kind_table import CORRECTIONS, KINDS
 from setsetting.record.kinds import (
-    CORRECTIONS,
-    KINDS,
     MarkWithdrawn,
     MinuteCorrected,
     PatientMerged,

@@ -2,7 +2,7 @@
 
 A kind is `noun.verb_in_past_tense`; its struct is version 1 of its payload. A payload that carries
 a patient's words or scores goes with the patient as `subject`, so that it can be sealed later.
-A kind not named here (from a newer program) is kept and carried on, and no projection reads it.
+A kind not named in `kind_table` (from a newer program) is kept and carried on, and no projection reads it.
 """
 
 import msgspec
@@ -196,6 +196,14 @@ class SoundPlayed(Payload, frozen=True):
     anchor: bool = False
 
 
+class MarkWorded(Payload, frozen=True):
+    """What was said at a mark, typed afterwards; it stands in the place of all that was typed before, None for nothing."""
+
+    session_id: str
+    mark_id: str
+    note: str | None = None
+
+
 class PlayerNoted(Payload, frozen=True):
     """Something the player journalled: output lost, restarted, underrun, ended, a capture closed."""
 
@@ -319,75 +327,3 @@ class EventErased(Payload, frozen=True):
     """The text of the event named in `corrects` was erased, on every device that told it."""
 
     reason: str
-
-
-CORRECTIONS = (
-    VetoWithdrawn,
-    FormCorrected,
-    FormWithdrawn,
-    SessionVoided,
-    SessionMoved,
-    SessionRetold,
-    MarkWithdrawn,
-    MinuteCorrected,
-    PatientMerged,
-    PatientWithdrawn,
-)
-"""What names another event in `corrects`, says why in its payload, and can be taken back by a `CorrectionUndone`."""
-
-CORRECTING = (*CORRECTIONS, CorrectionUndone, EventErased)
-"""What is refused without a reason."""
-
-LASTING = (
-    "session.voided",
-    "session.moved",
-    "session.retold",
-    "session.mark_withdrawn",
-    "session.minute_corrected",
-    "form.withdrawn",
-    "patient.merged",
-    "patient.withdrawn",
-)
-"""Corrections whose text is needed as long as they stand: each is taken back before it is erased."""
-
-WORDLESS = ("person.added", "session.closed")
-"""What holds nothing of a person: there is nothing to erase in it."""
-
-KINDS: dict[str, type[Payload]] = {
-    "person.added": PersonAdded,
-    "patient.added": PatientAdded,
-    "patient.vetoed": TrackVetoed,
-    "patient.veto_withdrawn": VetoWithdrawn,
-    "form.entered": FormEntered,
-    "form.corrected": FormCorrected,
-    "form.drafted": FormDrafted,
-    "soundscape.used": SoundscapeUsed,
-    "soundscape.saved": SoundscapeSaved,
-    "soundscape.accepted": SoundscapeAccepted,
-    "session.started": SessionStarted,
-    "session.acted": SessionActed,
-    "session.marked": SessionMarked,
-    "session.retimed": SessionRetimed,
-    "session.played": SoundPlayed,
-    "session.noted": PlayerNoted,
-    "session.setting_logged": SettingLogged,
-    "session.ended": SessionEnded,
-    "session.closed": SessionClosed,
-    "form.withdrawn": FormWithdrawn,
-    "session.voided": SessionVoided,
-    "session.moved": SessionMoved,
-    "session.retold": SessionRetold,
-    "session.mark_withdrawn": MarkWithdrawn,
-    "session.minute_corrected": MinuteCorrected,
-    "patient.merged": PatientMerged,
-    "patient.withdrawn": PatientWithdrawn,
-    "correction.undone": CorrectionUndone,
-    "report.made": ReportMade,
-    ERASED: EventErased,
-}
-
-
-def says_why(payload: Payload) -> bool:
-    """Whether a correction has its reason; a veto alone may be withdrawn without one."""
-    reason = payload.reason if isinstance(payload, CORRECTING) else ""
-    return isinstance(payload, VetoWithdrawn) if reason is None else bool(reason.strip())

@@ -40,7 +40,7 @@ class ActRow:
 
 @dataclass(frozen=True, slots=True)
 class MarkRow:
-    """A mark; `undone` says that a later act took it back."""
+    """A mark, with what was typed of it last; `undone` says that a later act took it back."""
 
     event_id: str
     mark: str
@@ -89,8 +89,18 @@ def marks(record: Record, session_id: str) -> list[MarkRow]:
         " FROM session_marked m WHERE m.session_id = ? ORDER BY m.clock_ms, m.lamport, m.device, m.seq",
         [session_id],
     )
-    told = _timeline(record, session_id)
-    return sorted((MarkRow(**_now(row, told)) for row in found), key=lambda mark: mark.clock_ms)
+    told, typed = _timeline(record, session_id), _typed_afterwards(record, session_id)
+    every = (MarkRow(**(_now(row, told) | {"note": typed.get(row["event_id"], row["note"])})) for row in found)
+    return sorted(every, key=lambda mark: mark.clock_ms)
+
+
+def _typed_afterwards(record: Record, session_id: str) -> dict[str, str | None]:
+    """What was typed afterwards of a session's marks, the last of each."""
+    found = record.read(
+        "SELECT w.mark_id, w.note FROM session_mark_worded w WHERE w.session_id = ? ORDER BY w.lamport, w.device, w.seq",
+        [session_id],
+    )
+    return {str(row["mark_id"]): row["note"] for row in found}
 
 
 def _timeline(record: Record, session_id: str) -> SessionClock:
@@ -106,7 +116,10 @@ def _now(row: StoredRow, told: SessionClock) -> dict[str, Any]:
 
 def with_notes(record: Record) -> frozenset[str]:
     """The sessions in which a mark has a note."""
-    found = record.read("SELECT DISTINCT session_id FROM session_marked WHERE note IS NOT NULL")
+    found = record.read(
+        "SELECT session_id FROM session_marked WHERE note IS NOT NULL"
+        " UNION SELECT session_id FROM session_mark_worded WHERE note IS NOT NULL"
+    )
     return frozenset(str(row[0]) for row in found)
 
 

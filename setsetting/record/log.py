@@ -28,7 +28,8 @@ from setsetting.record import migrations, payloads, projections, schema
 from setsetting.record.connection import connect, identity_of, in_words, prefer_wal, scrub
 from setsetting.record.device import Device
 from setsetting.record.event import GENESIS, LARGEST_LAMPORT, Event, chained_hash, digest_of, head_of
-from setsetting.record.kinds import ERASED, LASTING, WORDLESS, EventErased, Payload, says_why
+from setsetting.record.kind_table import LASTING, WORDLESS, says_why
+from setsetting.record.kinds import ERASED, EventErased, Payload
 from setsetting.units import Milliseconds
 from setsetting.words.translate import _
 

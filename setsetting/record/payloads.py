@@ -9,7 +9,8 @@ from typing import Any, TypeAlias
 import msgspec
 
 from setsetting.errors import Refused
-from setsetting.record.kinds import KINDS, Payload
+from setsetting.record.kind_table import KINDS
+from setsetting.record.kinds import Payload
 from setsetting.words.translate import _
 
 VERSION = 1

@@ -18,7 +18,8 @@ import msgspec
 
 from setsetting.machine.database import Connection
 from setsetting.record import payloads, schema
-from setsetting.record.kinds import ERASED, KINDS, Payload
+from setsetting.record.kind_table import KINDS
+from setsetting.record.kinds import ERASED, Payload
 
 FOLD = 1
 """Raised when the same columns are to be filled differently; tables are then folded anew."""

@@ -19,7 +19,8 @@ from setsetting import strict_json
 from setsetting.errors import BrokenFile
 from setsetting.machine import files
 from setsetting.machine.files import OWNER_ONLY
-from setsetting.record.kinds import KINDS, SessionMarked
+from setsetting.record.kind_table import KINDS
+from setsetting.record.kinds import SessionMarked
 from setsetting.record.log import Draft
 from setsetting.session.event import SessionEvent, read_back
 from setsetting.units import Milliseconds

@@ -35,11 +35,18 @@ TEN = "plus"
 
 
 @dataclass(frozen=True, slots=True)
+class MoreRow:
+    """Stands for the fields that are not asked about; opening it shows them."""
+
+    fields: int
+
+
+@dataclass(frozen=True, slots=True)
 class NoteRow:
     """The last row: free words."""
 
 
-ClosingRow = Field | Tap | NoteRow
+ClosingRow = Field | MoreRow | Tap | NoteRow
 
 
 class SettingScreen(ListScreen):
@@ -80,18 +87,32 @@ class SettingScreen(ListScreen):
         self._said: dict[str, str] = {}
         self._taps: dict[str, int] = {}
         self._note: str | None = None
+        self._shows_all = False
+
+    @property
+    def rows(self) -> tuple[ClosingRow, ...]:
+        """What is asked: a few fields first, and the others where something is said of them or is to be."""
+        fields = [row for row in self.ROWS if isinstance(row, Field)]
+        rest = [row for row in self.ROWS if not isinstance(row, Field)]
+        if self._shows_all or not rest:
+            return self.ROWS
+        clashing = (name for found in self._form.contradictions(Setting(self._said)) for name in found.names)
+        shown = {*setting.ASKED_FIRST, *self._form.known.values, *self._said, *open_halves(self._now), *clashing}
+        asked = [field for field in fields if field.name in shown]
+        more = [MoreRow(len(fields) - len(asked))] if len(asked) < len(fields) else []
+        return *asked, *more, *rest
 
     def body(self) -> ComposeResult:
         yield Header(self.HEADING)
         columns = (Column(_("setting"), 19), Column(self.COLUMN, 21, flex=True), Column("", 32, flex=True))
-        yield Table[ClosingRow](columns, self._cells)
+        yield Table[ClosingRow](columns, self._cells, key=lambda row: getattr(row, "name", type(row)))
         yield DetailPane()
         yield StatusRow(self.FIRST_WORDS)
         yield Disclaimer(internal_review())
 
     def on_mount(self) -> None:
         self.query_one(Header).show(*self.heading, right=_("simulated") if self.simulated else "")
-        self.table.show(self.ROWS)
+        self.table.show(self.rows)
 
     def on_table_moved(self, message: Table.Moved) -> None:
         message.stop()
@@ -142,6 +163,9 @@ class SettingScreen(ListScreen):
             value, words, _style = self._field_words(row)
             now = f"{value} ({words})" if words else value
             pane.show(row.label, _("{now}. {choices}").format(now=now, choices=_numbered(row)))
+        elif isinstance(row, MoreRow):
+            names = (field.label for field in self.ROWS if isinstance(field, Field) and field not in self.rows)
+            pane.show(_("More"), ", ".join(names))
         else:
             pane.show(_("Note"), self._note or _("enter types it; it is kept with the session"))
 
@@ -155,6 +179,9 @@ class SettingScreen(ListScreen):
                 tapped = self._taps.get(row.name)
                 shown = (_("not asked"), DIM) if tapped is None else (str(tapped), LOUD)
                 return ((row.label, TEXT), shown, (row.asks, DIM))
+            case MoreRow():
+                fields = count("{n} more field", "{n} more fields", row.fields)
+                return ((fields, DIM), ("", DIM), (_("enter shows them"), DIM))
             case _:
                 return ((_("Note"), TEXT), (self._note or "", TEXT), (_("in words; kept with the session"), DIM))
 
@@ -232,7 +259,7 @@ class SettingScreen(ListScreen):
         return True
 
     def _redraw(self) -> None:
-        self.table.redraw()
+        self.table.show(self.rows)
         self._show_row()
 
     def do_skip(self) -> None:
@@ -248,6 +275,10 @@ class SettingScreen(ListScreen):
     async def do_open(self) -> None:
         row: ClosingRow | None = self.table.row
         if row is None:
+            return
+        if isinstance(row, MoreRow):
+            self._shows_all = True
+            self._redraw()
             return
         if isinstance(row, NoteRow):
             question, first = _("a note"), self._note or ""
@@ -299,7 +330,7 @@ class SettingScreen(ListScreen):
         choices.append((_("it was so"), _("both are kept")))
         at = await self.ask(ChoiceDialog(f"{self.whose}. {found.question}", choices))
         if at is not None and at < len(found.names):
-            self.table.move(setting.FIELD_NAMES.index(found.names[at]) - self.table.at)
+            self.table.go_to(found.names[at])
             self._show_row()
         return at == len(found.names)
 

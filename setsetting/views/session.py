@@ -12,6 +12,7 @@ from setsetting.words.translate import _
 if TYPE_CHECKING:
     from setsetting.desk.corrections import CorrectedSession
     from setsetting.desk.sessions import ListedSession
+    from setsetting.record.kinds import MarkWorded
     from setsetting.record.rows import SessionRow
     from setsetting.session.status import CueView, Status, TakenBack
 
@@ -128,6 +129,15 @@ def rehearsal_closed_words() -> str:
 
 def closed_as_data(session_id: str) -> dict[str, Any]:
     return {"session_id": session_id, "closed": True}
+
+
+def worded_as_data(kept: "MarkWorded") -> dict[str, Any]:
+    """Which mark has other words now; what they are, `session show` tells."""
+    return {"session_id": kept.session_id, "mark_id": kept.mark_id, "worded": kept.note is not None}
+
+
+def worded_words(kept: "MarkWorded") -> str:
+    return _("Nothing stands at the mark any more.") if kept.note is None else _("Kept with the mark.")
 
 
 def status_as_data(status: "Status") -> dict[str, Any]:

@@ -10,7 +10,7 @@ from command_line import CommandLine
 from session_clinic import CODE
 
 from setsetting.cli import closing as questions
-from setsetting.clinical.setting import FIELDS, TAPS, Setting
+from setsetting.clinical.setting import ASKED_FIRST, FIELDS, TAPS, Setting
 from setsetting.clinical.setting_file import SettingLog
 from setsetting.desk import closing
 from setsetting.desk.clinic import open_clinic
@@ -42,9 +42,22 @@ def answered(asked: Closing, *lines: str) -> tuple[Result, SettingLog, bool, boo
     return result, *kept[0]
 
 
-def answers(**given: str) -> list[str]:
-    """A line for each field and tap, and one for the note."""
-    return [given.get(each.name, "") for each in (*FIELDS, *TAPS)] + [given.get("note", "")]
+def answers(halves: tuple[str, ...] = ("interrupted_by",), *, more: bool = False, **given: str) -> list[str]:
+    """A line for each field that is asked and each half that hangs on one, for more fields, for taps and the note."""
+    rest = [each.name for each in FIELDS if each.name not in (*ASKED_FIRST, *halves)] if more else []
+    lines = [given.get(name, "") for name in (*ASKED_FIRST, *halves)] + ["y" if more else "n"]
+    return lines + [given.get(name, "") for name in (*rest, *(tap.name for tap in TAPS), "note")]
+
+
+def test_at_most_eight_fields_are_asked_and_the_rest_for_who_has_more_to_say(asked: Closing) -> None:
+    assert len(ASKED_FIRST) == 8
+    given = answers(more=True, resting_on="mat", trust="0", note="calm")
+    result, log, _insisted, _usual = answered(asked, *given, "n")
+    assert (log.setting.values, log.taps, log.note) == ({"resting_on": "mat"}, {"trust": 0}, "calm")
+    assert "Was anything else otherwise (Kind of light, Music through, Resting on," in result.stderr
+    result, log, _insisted, _usual = answered(asked, *answers(lighting="dark"), "n")
+    assert log.setting.values == {"lighting": "dark"}
+    assert "Kind of light [" not in result.stderr
 
 
 def test_what_is_not_answered_is_not_said(asked: Closing) -> None:
@@ -65,7 +78,7 @@ def test_it_is_asked_whether_that_is_usual_here(asked: Closing) -> None:
 
 
 def test_a_contradiction_is_asked_about_until_it_is_none(asked: Closing) -> None:
-    given = answers(touch="hand", touch_consent="not needed")
+    given = answers(("touch_consent", "interrupted_by"), touch="hand", touch_consent="not needed")
     result, log, insisted, _usual = answered(asked, *given, "", "asked at the time")
     assert (log.setting.get("touch_consent"), insisted) == ("asked at the time", False)
     assert f"{CODE} · infusion 1. Touch: hand, and Consent to touch: not needed. Both cannot be so." in result.stderr

@@ -155,3 +155,16 @@ def test_a_withdrawn_form_is_listed_when_asked_for_and_says_how_it_comes_back(ru
 def test_a_setting_that_was_heard_is_named_so(run: CommandLine) -> None:
     add = ("session", "add", "--patient", CODE, "--started", "2026-01-05T10:00", "--minutes", "40", "--setting", "-")
     run.refused(*add, says="standard input, line 1: lighting", stdin='lighting = "blue"')
+
+
+def test_what_was_said_at_a_mark_is_heard_from_standard_input_and_never_an_argument(run: CommandLine) -> None:
+    tonight = run("soundscape", "build", "--playlist", "short", "--minutes", "5", "--patient", CODE).out.strip()
+    Path("walk.txt").write_text("-0.6 mark voice\n-0.4 fade-out 1\n", encoding="utf-8")
+    start = ("session", "start", "--soundscape", tonight, "--patient", CODE, "--output", "fast", "--count")
+    session_id = run(*start, "--script", "walk.txt", "--json").json["session_id"]
+    (mark,) = run("session", "show", session_id, "--json").json["marks"]
+    worded = run("session", "words", session_id, mark["id"][:8], "--json", stdin="the water is warm\n").json
+    assert worded == {"session_id": session_id, "mark_id": mark["id"], "worded": True}
+    (note,) = run("session", "show", session_id, "--json").json["notes"]
+    assert note["text"] == "the water is warm"
+    run.refused("session", "words", session_id, "none", stdin="x", says="no mark or act of the infusion")

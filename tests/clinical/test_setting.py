@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from setsetting.clinical.setting import (
+    ASKED_FIRST,
     FIELDS,
     TAPS,
     Setting,
@@ -24,7 +25,9 @@ ROOM = Setting({"lighting": "dim", "eye_shades": "throughout", "interruptions": 
 
 def test_the_fields_are_the_items_a_session_logs() -> None:
     assert {field.respct for field in FIELDS} == {5, 6, 8, 9, 11, 12, 17}
-    assert [tap.name for tap in TAPS] == ["liking", "resonance", "openness", "comfort", "safety"]
+    assert [tap.name for tap in TAPS][:3] == ["liking", "resonance", "openness"]
+    assert [tap.respct for tap in TAPS] == [11, 11, 11, 26, 27, 28, 29, 30]
+    assert set(ASKED_FIRST) <= {field.name for field in FIELDS}
 
 
 def test_values_have_one_spelling() -> None:

@@ -4,7 +4,7 @@ import pytest
 from session_clinic import CODE, MIN
 from sessions_played import asked, close, play, quiet, row
 
-from setsetting.desk import closing, minutes, review, sessions
+from setsetting.desk import closing, minutes, review, session_page, sessions
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import NotFound, Refused, UsageError
 from setsetting.record import live_rows
@@ -46,6 +46,21 @@ def test_a_wrong_mark_is_moved_and_withdrawn(clinic: Clinic) -> None:
     assert sessions.status(clinic, session_id).marks == ()
     with pytest.raises(NotFound):
         minutes.withdraw_mark(clinic, session_id, events["onset"], "again")
+
+
+def test_words_are_typed_afterwards_and_stay_with_their_mark(clinic: Clinic) -> None:
+    session_id, events = walked(clinic)
+    minutes.word_mark(clinic, session_id[:8], events["onset"][:8], " the water is warm ")
+    page = session_page.session_page(clinic, session_id)
+    assert [(mark.note, mark.infusion_ms) for mark in page.marks] == [("the water is warm", MIN)]
+    assert "onset observed: the water is warm" in [line.words for line in page.lines]
+    assert [mark.note for each in sessions.listing(clinic) for mark in each.noted] == ["the water is warm"]
+    minutes.word_mark(clinic, session_id, events["onset"], "")
+    assert [mark.note for mark in session_page.session_page(clinic, session_id).marks] == [None]
+    with pytest.raises(Refused, match="Only at a mark"):
+        minutes.word_mark(clinic, session_id, events["infusion-stop"], "words")
+    with pytest.raises(UsageError, match="control signs"):
+        minutes.word_mark(clinic, session_id, events["onset"], "a\x1b[2J")
 
 
 def test_what_cannot_be_is_refused(clinic: Clinic) -> None:

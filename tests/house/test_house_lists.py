@@ -15,7 +15,8 @@ from setsetting.cli import app
 from setsetting.clinical.marks import Mark, mark_words
 from setsetting.desk.clinic import init
 from setsetting.record import draft_rows, form_rows, live_rows, plan_rows, rows, schema
-from setsetting.record.kinds import ERASED, KINDS
+from setsetting.record.kind_table import KINDS
+from setsetting.record.kinds import ERASED
 from setsetting.record.projections import TABLES
 from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS, Act, Takes
 from setsetting.session.script import read as read_script

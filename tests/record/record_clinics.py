@@ -133,6 +133,7 @@ def drafts() -> list[Draft]:
             kinds.SessionMarked(SESSION, "onset", clock_ms=62_000, infusion_ms=62_000),
             event_id="mark-1",
         ),
+        Draft("session.mark_worded", kinds.MarkWorded(SESSION, "mark-1")),
         Draft("session.retimed", kinds.SessionRetimed(SESSION, "infusion-pause", "{}")),
         Draft("session.played", kinds.SoundPlayed(SESSION, "cue-0", "track-1", "build", 0, 120_000, ("An Artist",))),
         Draft("session.noted", kinds.PlayerNoted(SESSION, "ended", 2_400_000)),

@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from record_clinics import PATIENT, arrive, drafts, dump, following, opened, raw
 
-from setsetting.record import draft_rows, form_rows, kinds, live_rows, payloads, projections, rows, schema
+from setsetting.record import draft_rows, form_rows, kind_table, kinds, live_rows, payloads, projections, rows, schema
 from setsetting.record.event import chained_hash
 from setsetting.record.log import Record
 
 
 def test_every_kind_adds_a_row_to_its_own_table(day: Record) -> None:
     told = {draft.kind.replace(".", "_") for draft in drafts()}
-    assert told == {kind.replace(".", "_") for kind in kinds.KINDS}
+    assert told == {kind.replace(".", "_") for kind in kind_table.KINDS}
     assert {table for table, _row in dump(day)} == told - {"report_made"}
     assert len(dump(day)) == len(drafts()) - 1, "the report that was erased has none"
 
@@ -85,8 +85,8 @@ told = st.one_of(
     st.builds(kinds.PatientMerged, ids, ids, ids),
     st.builds(kinds.PatientWithdrawn, ids, ids),
 )
-NAMING = (*kinds.CORRECTIONS, kinds.CorrectionUndone)
-KIND_OF = {struct: kind for kind, struct in kinds.KINDS.items()}
+NAMING = (*kind_table.CORRECTIONS, kinds.CorrectionUndone)
+KIND_OF = {struct: kind for kind, struct in kind_table.KINDS.items()}
 
 
 def _arrive(path: str | Path, events: list[dict[str, object]]) -> Record:

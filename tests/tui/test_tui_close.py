@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from textual.pilot import Pilot
-from tui_opened_screens import close_screen
+from tui_opened_screens import close_screen, session_held
 from tui_stage import CODE, Stage, clinic_in_course, on_stage, words_shown
 
-from setsetting.clinical.setting import Setting
+from setsetting.clinical.setting import TAPS, Field, Setting
 from setsetting.clinical.setting_file import SettingLog
 from setsetting.desk import closing
 from setsetting.desk.clinic import Clinic
@@ -17,6 +17,7 @@ from setsetting.desk.closing import Closing
 from setsetting.session.closing import ClosingForm
 from setsetting.tui.dialogs import ChoiceDialog, ConfirmDialog
 from setsetting.tui.screens.close import CloseScreen
+from setsetting.tui.setting_screen import MoreRow
 
 WHOSE = f"{CODE} · infusion 4"
 
@@ -48,8 +49,16 @@ def empty(clinic: Clinic, known: dict[str, str] | None = None, **more: Any) -> C
 
 def at(screen: CloseScreen, name: str) -> None:
     """Put the cursor on a field or tap."""
-    rows = screen.table._rows
-    screen.table.move(next(n for n, row in enumerate(rows) if row.name == name) - screen.table.at)
+    assert name in [getattr(row, "name", "") for row in screen.table.rows]
+    screen.table.go_to(name)
+
+
+async def every_field(pilot: Pilot[int], screen: CloseScreen) -> None:
+    """Open the fields that are not asked about by themselves."""
+    screen.table.go_to(MoreRow)
+    await pilot.press("enter")
+    screen.table.move(-100)
+    await pilot.pause()
 
 
 def test_what_nobody_said_is_not_said_and_is_not_kept(
@@ -74,6 +83,7 @@ def test_digits_choose_count_and_tap_and_minus_takes_back(clinic: Clinic) -> Non
     async def play(pilot: Pilot[int]) -> None:
         screen = app.screen
         assert isinstance(screen, CloseScreen)
+        await every_field(pilot, screen)
         await pilot.press("1", "2", "9")  # dark; white; there is no ninth kind of eye shades
         assert screen.answers.setting.values == {"lighting": "dark", "light_kind": "white"}
         assert "3 offered, not worn, 4 not offered" in words_shown(app)
@@ -148,6 +158,7 @@ def test_a_contradiction_is_asked_about_and_kept_only_where_it_was_so(
     async def play(pilot: Pilot[int]) -> None:
         screen = app.screen
         assert isinstance(screen, CloseScreen)
+        await every_field(pilot, screen)
         at(screen, "headphones")
         await pilot.press("4", "1")
         assert "cannot be so with Headphones" in words_shown(app)
@@ -183,6 +194,45 @@ def test_it_is_asked_once_whether_that_is_usual_here(
     assert kept == [(SettingLog(Setting({"lighting": "dim"}), {}, None), usual)]
 
 
+def test_at_most_eight_fields_are_asked_and_the_rest_is_a_key_away(clinic: Clinic) -> None:
+    app = Stage(clinic, lambda: empty(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        screen = app.screen
+        assert isinstance(screen, CloseScreen)
+        assert sum(isinstance(row, Field) for row in screen.table.rows) == 8
+        assert "7 more fields" in words_shown(app)
+        at(screen, "touch")
+        await pilot.press("3")  # a hand was held: who agreed to it is asked below it
+        assert [row.name for row in screen.table.rows if isinstance(row, Field)][7:9] == [
+            "touch_consent",
+            "interruptions",
+        ]
+        assert screen.table.row.name == "touch_consent"
+        await every_field(pilot, screen)
+        assert sum(isinstance(row, Field) for row in screen.table.rows) == 15
+
+    on_stage(app, play, (120, 40))
+
+
+def test_each_tap_is_skipped_and_is_then_not_asked(clinic: Clinic) -> None:
+    app = Stage(clinic, lambda: close_screen(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        screen = app.screen
+        assert isinstance(screen, CloseScreen)
+        for tap in TAPS:
+            at(screen, tap.name)
+            assert f"{tap.label} not asked" in words_shown(app)
+            await pilot.press("down")
+        assert screen.answers.taps == {}
+        at(screen, "inner_safety")
+        await pilot.press("0", "up", "minus")
+        assert screen.answers.taps == {}
+
+    on_stage(app, play, (120, 40))
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
 def test_everything_that_can_be_said_is_read_whole(clinic: Clinic, size: tuple[int, int]) -> None:
     app = Stage(clinic, lambda: close_screen(clinic))
@@ -190,7 +240,8 @@ def test_everything_that_can_be_said_is_read_whole(clinic: Clinic, size: tuple[i
     async def play(pilot: Pilot[int]) -> None:
         screen = app.screen
         assert isinstance(screen, CloseScreen)
-        for row in screen.table._rows:
+        await every_field(pilot, screen)
+        for row in screen.table.rows:
             words = words_shown(app)
             for choice in getattr(row, "choices", ()):
                 assert choice in words, row.name
@@ -198,6 +249,42 @@ def test_everything_that_can_be_said_is_read_whole(clinic: Clinic, size: tuple[i
             await pilot.press("down")
 
     on_stage(app, play, size)
+
+
+async def typed(pilot: Pilot[int], *keys: list[str]) -> None:
+    """Press keys, each group once the question before it is there."""
+    for pressed in keys:
+        await pilot.press(*pressed)
+        await pilot.pause()
+        await pilot.pause()
+
+
+def test_tonight_s_marks_are_listed_and_mended(clinic: Clinic) -> None:
+    session_id = session_held(clinic)
+
+    def marked() -> CloseScreen:
+        marks = closing.marks(clinic, session_id)
+        return CloseScreen(clinic, replace(close_screen(clinic).asked, session_id=session_id, marks=marks))
+
+    app = Stage(clinic, marked)
+
+    async def play(pilot: Pilot[int]) -> None:
+        screen = app.screen
+        assert isinstance(screen, CloseScreen)
+        (event_id,) = (mark.event_id for mark in screen.asked.marks)
+        screen.table.go_to(event_id)
+        await pilot.pause()
+        assert "21 patient spoke the water is warm enter mends" in words_shown(app)
+        await typed(pilot, ["enter", "1"], [*"cold", "enter"])
+        assert "21 patient spoke cold" in words_shown(app)
+        await typed(pilot, ["enter", "2"], ["backspace", "backspace", *"18", "enter"], [*"late", "enter"])
+        assert "18 patient spoke cold" in words_shown(app)
+        await typed(pilot, ["enter", "3"], [*"slip", "enter"])
+        assert "patient spoke" not in words_shown(app)
+        assert screen.answers == SettingLog(Setting(), {}, None)
+
+    on_stage(app, play, (120, 40))
+    assert closing.marks(clinic, session_id) == ()
 
 
 SOUND = "bicxndgsvuoprewktaf"

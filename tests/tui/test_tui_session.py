@@ -91,6 +91,12 @@ def test_a_wrong_mark_is_withdrawn_and_its_minute_corrected(clinic: Clinic) -> N
         assert rows.session(record, HELD).marks == 0
 
 
+def test_what_was_said_is_typed_afterwards(clinic: Clinic) -> None:
+    shown = _after(clinic, ["slash", *"spoke", "enter"], ["8"], [*"cold", "enter"])
+    assert "21 08:31 ◆ patient spoke: cold" in shown
+    assert "Go to a mark first." in _after(clinic, ["8"])
+
+
 def test_words_with_braces_are_asked_about_as_they_were_said(clinic: Clinic) -> None:
     with clinic.record() as record:
         record.append("session.marked", SessionMarked(HELD, "note", 25 * 60_000, 25 * 60_000, "{why} {"))

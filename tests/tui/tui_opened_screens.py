@@ -20,6 +20,7 @@ from setsetting.record.kinds import (
     SoundPlayed,
     StoredSegment,
 )
+from setsetting.record.live_rows import MarkRow
 from setsetting.session.closing import ClosingForm
 from setsetting.tui import screens
 from setsetting.tui.screens.build import BuildScreen
@@ -57,7 +58,8 @@ def close_screen(clinic: Clinic) -> CloseScreen:
     usual = Setting({"lighting": "dim", "eye_shades": "throughout", "people_present": "facilitator, nurse"})
     known = Setting({"music_delivery": "headphones", "interruptions": "2"})
     form = ClosingForm(usual, known, Setting({"position": "reclined", "touch": "none"}), session=session)
-    return CloseScreen(clinic, closing.Closing(session.session_id, form, CODE))
+    marks = (MarkRow("m-1", "voice", 0, 21 * 60_000, "the water is warm", undone=False),)
+    return CloseScreen(clinic, closing.Closing(session.session_id, form, CODE, marks=marks))
 
 
 def paper_screen(clinic: Clinic) -> PaperScreen:

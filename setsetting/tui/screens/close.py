@@ -1,26 +1,54 @@
-"""Closing a session: its setting, the patient's taps, a note; two minutes.
+"""Closing a session: its setting, the patient's taps, tonight's marks, a note; two minutes.
 
 Leaving with escape closes nothing: the session stays unclosed and is offered again.
 """
 
 import asyncio
-from typing import TYPE_CHECKING, ClassVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from setsetting.clinical import setting
+from setsetting.clinical.marks import Mark, mark_words
 from setsetting.clinical.setting import field_named
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog
 from setsetting.tui.list_screen import MOVES
+from setsetting.tui.screens import mending
 from setsetting.tui.screens.refusing import refuse_track
 from setsetting.tui.setting_screen import SettingScreen
 from setsetting.tui.task_screen import BACK, HELP, TaskScreen
-from setsetting.tui.theme import DIM, TextStyle
+from setsetting.tui.theme import DIM, TEXT, TextStyle
+from setsetting.tui.widgets.detail_pane import DetailPane
+from setsetting.tui.widgets.table import Cells
 from setsetting.views import session as views
+from setsetting.words.numbers import minute_of
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
     from setsetting.desk.closing import Closing
+    from setsetting.record.live_rows import MarkRow
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedRow:
+    """A mark of tonight, to be mended while it is remembered."""
+
+    mark: "MarkRow"
+
+    @property
+    def name(self) -> str:
+        """By what the cursor stays on it."""
+        return self.mark.event_id
+
+    @property
+    def label(self) -> str:
+        return mark_words(Mark(self.mark.mark))
+
+    @property
+    def minute(self) -> str:
+        """The infusion's minute; empty where no infusion was begun."""
+        return "" if self.mark.infusion_ms is None else minute_of(self.mark.infusion_ms)
 
 
 class CloseScreen(SettingScreen):
@@ -46,6 +74,63 @@ class CloseScreen(SettingScreen):
         session = asked.form.session
         super().__init__(clinic, asked.form, session.room, asked.code)
         self.asked, self.simulated = asked, session.simulated
+
+    @property
+    def rows(self) -> tuple[Any, ...]:
+        """What is asked, and tonight's marks before the note."""
+        *asked, note = super().rows
+        return *asked, *map(MarkedRow, self.asked.marks), note
+
+    def _cells(self, row: Any) -> Cells:
+        if not isinstance(row, MarkedRow):
+            return super()._cells(row)
+        said = (row.mark.note or _("nothing typed"), TEXT if row.mark.note else DIM)
+        return ((f"{row.minute:>4} {row.label}", TEXT), said, (_("enter mends"), DIM))
+
+    def _show_row(self) -> None:
+        row = self.table.row
+        if isinstance(row, MarkedRow):
+            self.query_one(DetailPane).show(
+                f"{row.minute} {row.label}".strip(), row.mark.note or _("enter types what was said")
+            )
+        else:
+            super()._show_row()
+
+    def do_choose(self, key: str) -> None:
+        if isinstance(self.table.row, MarkedRow):
+            self.say(_("enter mends a mark"))
+        else:
+            super().do_choose(key)
+
+    def do_skip(self) -> None:
+        if isinstance(self.table.row, MarkedRow):
+            self.say(_("enter mends a mark"))
+        else:
+            super().do_skip()
+
+    async def do_open(self) -> None:
+        row = self.table.row
+        if not isinstance(row, MarkedRow):
+            await super().do_open()
+            return
+        choices = [
+            (_("what was said"), _("typed now; it stays with its minute")),
+            (_("its minute"), _("it was earlier or later")),
+            (_("it was none"), _("the mark is withdrawn")),
+        ]
+        at = await self.ask(ChoiceDialog(f"{self.whose}. {row.minute} {row.label}?", choices))
+        told = mending.Told(self.clinic, self.code, self.asked.session_id, row.mark.event_id)
+        if at == 0:
+            mended = await mending.type_words(self, told, row.mark.note or "")
+        elif at == 1:
+            mended = await mending.correct_minute(self, told, row.minute)
+        else:
+            mended = at is not None and await mending.withdraw(self, told, row.label)
+        if mended:
+            from setsetting.desk import closing
+
+            self.asked = replace(self.asked, marks=closing.marks(self.clinic, self.asked.session_id))
+            self._redraw()
 
     @property
     def whose(self) -> str:

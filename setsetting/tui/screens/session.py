@@ -18,6 +18,7 @@ from setsetting.review.words import internal_review, of_state, room
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
+from setsetting.tui.screens import mending
 from setsetting.tui.screens.planning import minutes_typed
 from setsetting.tui.screens.report import write_page
 from setsetting.tui.screens.which_patient import patient_asked
@@ -31,7 +32,6 @@ from setsetting.tui.widgets.paragraph import Disclaimer, Paragraph
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.tui.widgets.timeline import Timeline
-from setsetting.words.numbers import MINUS
 from setsetting.words.spelling import spelled
 from setsetting.words.translate import _
 
@@ -72,6 +72,12 @@ class SessionScreen(ListScreen):
             _("Notes that the track under the cursor is never played to this patient again."),
         ),
         Command("about", "7", _("About"), _("Says all that holds for the whole session: setting, taps, note, rules.")),
+        Command(
+            "words",
+            "8",
+            _("Words"),
+            _("Types what the patient said at the mark under the cursor; it stays with its minute."),
+        ),
         Command("open", "enter", _("Whole row"), _("Says the whole of the row under the cursor."), short=_("Row")),
         Command("find", "slash", _("Find words"), _("Shows the lines that hold what is typed."), short=_("Find")),
         Command("report", "o", _("Report"), _("Writes this session as one page.")),
@@ -185,27 +191,23 @@ class SessionScreen(ListScreen):
         await write_page(self, self._clinic, self._code, "session", write)
 
     async def do_withdraw(self) -> None:
-        from setsetting.desk import minutes
-
         line = self._said(PageKind.MARK)
-        reason = await self._why(_('{code}: withdraw "{what}"? Why'), what=line.words)
-        if reason is not None and line.event_id is not None:
-            minutes.withdraw_mark(self._clinic, self._session_id, line.event_id, reason)
+        if await mending.withdraw(self, self._told(line), line.words):
             self._corrected(_("The mark is withdrawn; 5 takes that back."))
 
-    async def do_minute(self) -> None:
-        from setsetting.desk import minutes
+    async def do_words(self) -> None:
+        line = self._said(PageKind.MARK)
+        assert self._page is not None
+        (before,) = (mark.note or "" for mark in self._page.marks if mark.event_id == line.event_id)
+        if await mending.type_words(self, self._told(line), before):
+            self._corrected(_("Kept with the mark."))
 
+    async def do_minute(self) -> None:
         if self._page is not None and self._page.entered_afterwards:
             await self._retell()
             return
         line = self._said(PageKind.MARK, PageKind.INFUSION)
-        question = _("{code}: at which minute of the infusion was it?")
-        text = await self.ask(TextDialog(self._asking(question), session_words.minute(line).replace(MINUS, "-")))
-        minute = None if text is None else minutes_typed(text)
-        reason = None if text is None else await self._why(_("{code}: why is the minute corrected?"))
-        if minute is not None and reason is not None and line.event_id is not None:
-            minutes.correct_minute(self._clinic, self._session_id, line.event_id, minute, reason)
+        if await mending.correct_minute(self, self._told(line), session_words.minute(line)):
             self._corrected(_("The minute is corrected; 5 takes that back."))
 
     async def _retell(self) -> None:
@@ -277,8 +279,10 @@ class SessionScreen(ListScreen):
             self._corrected(_("Taken back; what it corrected stands again."))
 
     async def _why(self, question: str, **names: str) -> str | None:
-        """A reason, which stays in the record."""
-        return await self.ask(TextDialog(self._asking(question, **names), hint=_("The reason stays in the record.")))
+        return await mending.why(self, self._asking(question, **names))
+
+    def _told(self, line: "PageLine") -> mending.Told:
+        return mending.Told(self._clinic, self._code, self._session_id, line.event_id or "")
 
     def _asking(self, question: str, **names: str) -> str:
         return question.format(code=self._code, **names)

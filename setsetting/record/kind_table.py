@@ -1,0 +1,109 @@
+"""Every kind of event by its name, and which of them correct, must last, or hold no words."""
+
+from setsetting.record.kinds import (
+    ERASED,
+    CorrectionUndone,
+    EventErased,
+    FormCorrected,
+    FormDrafted,
+    FormEntered,
+    FormWithdrawn,
+    MarkWithdrawn,
+    MarkWorded,
+    MinuteCorrected,
+    PatientAdded,
+    PatientMerged,
+    PatientWithdrawn,
+    Payload,
+    PersonAdded,
+    PlayerNoted,
+    ReportMade,
+    SessionActed,
+    SessionClosed,
+    SessionEnded,
+    SessionMarked,
+    SessionMoved,
+    SessionRetimed,
+    SessionRetold,
+    SessionStarted,
+    SessionVoided,
+    SettingLogged,
+    SoundPlayed,
+    SoundscapeAccepted,
+    SoundscapeSaved,
+    SoundscapeUsed,
+    TrackVetoed,
+    VetoWithdrawn,
+)
+
+CORRECTIONS = (
+    VetoWithdrawn,
+    FormCorrected,
+    FormWithdrawn,
+    SessionVoided,
+    SessionMoved,
+    SessionRetold,
+    MarkWithdrawn,
+    MinuteCorrected,
+    PatientMerged,
+    PatientWithdrawn,
+)
+"""What names another event in `corrects`, says why in its payload, and can be taken back by a `CorrectionUndone`."""
+
+CORRECTING = (*CORRECTIONS, CorrectionUndone, EventErased)
+"""What is refused without a reason."""
+
+LASTING = (
+    "session.voided",
+    "session.moved",
+    "session.retold",
+    "session.mark_withdrawn",
+    "session.minute_corrected",
+    "form.withdrawn",
+    "patient.merged",
+    "patient.withdrawn",
+)
+"""Corrections whose text is needed as long as they stand: each is taken back before it is erased."""
+
+WORDLESS = ("person.added", "session.closed")
+"""What holds nothing of a person: there is nothing to erase in it."""
+
+KINDS: dict[str, type[Payload]] = {
+    "person.added": PersonAdded,
+    "patient.added": PatientAdded,
+    "patient.vetoed": TrackVetoed,
+    "patient.veto_withdrawn": VetoWithdrawn,
+    "form.entered": FormEntered,
+    "form.corrected": FormCorrected,
+    "form.drafted": FormDrafted,
+    "soundscape.used": SoundscapeUsed,
+    "soundscape.saved": SoundscapeSaved,
+    "soundscape.accepted": SoundscapeAccepted,
+    "session.started": SessionStarted,
+    "session.acted": SessionActed,
+    "session.marked": SessionMarked,
+    "session.mark_worded": MarkWorded,
+    "session.retimed": SessionRetimed,
+    "session.played": SoundPlayed,
+    "session.noted": PlayerNoted,
+    "session.setting_logged": SettingLogged,
+    "session.ended": SessionEnded,
+    "session.closed": SessionClosed,
+    "form.withdrawn": FormWithdrawn,
+    "session.voided": SessionVoided,
+    "session.moved": SessionMoved,
+    "session.retold": SessionRetold,
+    "session.mark_withdrawn": MarkWithdrawn,
+    "session.minute_corrected": MinuteCorrected,
+    "patient.merged": PatientMerged,
+    "patient.withdrawn": PatientWithdrawn,
+    "correction.undone": CorrectionUndone,
+    "report.made": ReportMade,
+    ERASED: EventErased,
+}
+
+
+def says_why(payload: Payload) -> bool:
+    """Whether a correction has its reason; a veto alone may be withdrawn without one."""
+    reason = payload.reason if isinstance(payload, CORRECTING) else ""
+    return isinstance(payload, VetoWithdrawn) if reason is None else bool(reason.strip())
