@@ -1,5 +1,6 @@
 """Planning beside whoever shows a session: on a thread of its own, one plan at a time, so that no key waits for it."""
 
+import sys
 import threading
 from contextlib import suppress
 
@@ -8,12 +9,16 @@ from setsetting.session.planning import Replanner
 from setsetting.session.replanning import Due, Planned
 from setsetting.soundscape.soundscape import Soundscape
 
+_TURN_S = 0.001
+"""How long the planning holds the interpreter at a time: a key asks for it some dozens of times before it is heard."""
+
 
 class Aside:
     """Plans what is due on a thread; what came of it waits until it is taken."""
 
     def __init__(self, replanner: Replanner, plan: Soundscape) -> None:
         """Look tonight's tracks through meanwhile, so that a hold is at hand."""
+        sys.setswitchinterval(_TURN_S)
         self._replanner = replanner
         self._planned: Planned | None = None
         self._dropped = False

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
+from setsetting.audio.mix import Mix
 from setsetting.errors import SetSettingError
 from setsetting.machine import locks
 from setsetting.machine.clock import Clock
@@ -144,6 +145,11 @@ class LiveSession:
         except SetSettingError as error:
             return str(error)
         return ""
+
+    @property
+    def mix(self) -> Mix:
+        """The sounds of what is heard now, as the player has them."""
+        return self._replanner.mix(self.conductor.state.sounding.heard)
 
     @property
     def planning(self) -> bool:

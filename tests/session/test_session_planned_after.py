@@ -43,6 +43,20 @@ def test_who_takes_over_after_a_kill_plans_what_was_due(begun: Room) -> None:
     assert begun.conductor.due() is None
 
 
+def test_what_was_done_while_no_player_could_start_is_planned_when_one_does(room: Room) -> None:
+    room.at(3).player.dead = True
+    done = room.do("infusion-start")
+    assert "timed anew when it is" in done.words and room.player.asked == []
+    room.player.dead = False
+    assert room.conductor.plan_what_is_due() == "Timed anew."
+    assert room.player.asked[-1][1] == ["bed:plan+40@3"]
+    room.at(10).player.dead = True
+    room.do("infusion-pause")
+    room.player.dead = False
+    room.conductor.plan_what_is_due()
+    assert room.player.asked[-1][1] == ["bed:plan+40@3=paused"]
+
+
 def test_two_controllers_plan_the_same_once(begun: Room) -> None:
     other = begun.another()
     found = other.due()
