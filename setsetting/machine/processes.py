@@ -44,6 +44,14 @@ def python_argv(module: str, *arguments: str) -> list[str]:
     return [sys.executable, "-m", module, *arguments]
 
 
+def is_stopped(pid: int) -> bool:
+    """Tell whether a process is stopped, as by SIGSTOP; False where the system does not tell."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "Tt"
+    except (OSError, IndexError):
+        return False
+
+
 def is_alive(pid: int) -> bool:
     """Tell whether a process with this id runs and is not a zombie of ours."""
     try:

@@ -1,7 +1,8 @@
 """The player's process: `python -m setsetting.player FOLDER [restart] [watched]`.
 
-Without the last word it is the watcher, which starts the player and starts it again when it is killed. The player plays the job in FOLDER to its end. When it can't start, it says why in one sentence, in `FOLDER/refused` and on
-standard error. It holds a lock on its folder, and one on its output, for as long as it lives.
+Without the last word it is the watcher, which starts the player and starts it again when it is killed. The player plays
+the job in FOLDER to its end. When it can't start, it says why in one sentence, in `FOLDER/refused` and on standard
+error. It holds a lock on its folder, and one on its output, for as long as it lives.
 """
 
 import os

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from setsetting.errors import Refused
-from setsetting.machine import files, locks
+from setsetting.machine import files, locks, processes
 from setsetting.machine.processes import Process
 from setsetting.player.job import LOCK_FILE, OVER_FILE, PROCESS_FILE
 from setsetting.words.translate import _
@@ -41,6 +41,12 @@ def holder(folder: Path) -> Process | None:
     except (OSError, ValueError):
         return None
     return signed if signed is not None and is_there(folder) and signed.runs else None
+
+
+def is_stopped(folder: Path) -> bool:
+    """Whether the player of this folder is known to be stopped, so that asking it is in vain."""
+    found = holder(folder)
+    return found is not None and processes.is_stopped(found.pid)
 
 
 def is_starting(folder: Path) -> bool:

@@ -53,6 +53,10 @@ class PlayerLink(Closable):
 
     def state(self) -> PlayerState | None:
         """What the player does now; None when none answers."""
+        if (self._player is None or self._stalls) and presence.is_stopped(self.folder):
+            self.close()
+            self._stalls = True
+            return None
         within_s = _IMPATIENT_S if self._stalls else _PATIENT_S
         for _again in range(2):  # a connection to a player that was restarted meanwhile is a dead one
             try:

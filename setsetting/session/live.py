@@ -133,6 +133,8 @@ class LiveSession:
     def _plan_on(self) -> str:
         """Plan what is due, or have it planned; what became of the music in words, where it was planned here."""
         conductor, aside = self.conductor, self._aside
+        if self.link.is_over:
+            return ""
         try:
             if aside is None:
                 return conductor.plan_what_is_due()

@@ -62,18 +62,23 @@ class Supervisor:
         return folder.read_tracks(self._conductor.folder)
 
     def tend(self, player: PlayerState | None) -> PlayerState | None:
-        """Keep what the player journalled; start it again when it was killed; keep the end."""
+        """Keep what the player journalled; start it again when it was killed; keep the end.
+
+        Once the session is over its player fades out by itself, is told nothing more, and is not started again.
+        """
         if not self._conductor.has_begun():
             return player
         self._outbox.settle()
         if self._conductor.refresh().ended is not None:
             return None
-        self._mind_losses(player)
-        self.heed()
+        is_over = self._link.is_over
+        if not is_over:
+            self._mind_losses(player)
+            self.heed()
         if player is None:
             if self._link.presence(None) is Presence.STALLED:
                 return None
-            if self._link.ended is None and not self._is_past() and not self._link.is_over and not self._revive():
+            if self._link.ended is None and not self._is_past() and not is_over and not self._revive():
                 return None
             player = self._link.state()
         if player is None:
@@ -82,8 +87,9 @@ class Supervisor:
         elif player.last_n != self._tended_n or self._outbox.notice is not None:
             self._tended_n = player.last_n
             self._merge(final=False)
-            self._agree(player)
-            self._catch_up()
+            if not is_over:
+                self._agree(player)
+                self._catch_up()
         return player
 
     def act(self, order: Order, event_id: str) -> ActResult:
@@ -173,13 +179,17 @@ class Supervisor:
     def _catch_up(self) -> None:
         """Time the music anew when it is late by much, for whatever reason: the infusion did not wait for it."""
         journal, conductor = self._link.journal(), self._conductor
-        if (since := _late_since(conductor.header, journal, conductor.moment())) is not None:
-            conductor.retime_late(takeover.id_of(conductor.header.session_id, f"late since {since}"))
+        since = _late_since(conductor.header, journal, conductor.moment())
+        late = [] if since is None else [f"late since {since}"]
         for entry in journal:
-            if entry.what not in _LATE_BY:
-                continue
-            if (entry.held_ms or 0) >= LATE_MS or _acted_meanwhile(self._conductor.events, entry):
-                self._conductor.retime_late(takeover.id_of(self._conductor.header.session_id, f"late {entry.n}"))
+            held = entry.what in _LATE_BY
+            if held and ((entry.held_ms or 0) >= LATE_MS or _acted_meanwhile(conductor.events, entry)):
+                late.append(f"late {entry.n}")
+        try:
+            for what in late:
+                conductor.retime_late(takeover.id_of(conductor.header.session_id, what))
+        except (PlayerGone, Refused):  # it has gone meanwhile, or fades out; else at the next look
+            self._tended_n = None
 
     def _is_past(self) -> bool:
         """Whether the music would have ended by now, so that starting it again makes no sense."""

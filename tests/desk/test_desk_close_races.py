@@ -18,11 +18,13 @@ from sessions_played import command, left_in, until
 from setsetting.desk import attending, closing, sessions
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import Refused
+from setsetting.player import journal, presence
+from setsetting.player.journal import JournalKind
 from setsetting.record import rows
-from setsetting.session import acts
+from setsetting.session import acts, supervisor
 from setsetting.session.link import PlayerLink
 from setsetting.session.live import LiveSession
-from setsetting.session.status import Presence
+from setsetting.session.status import Presence, SessionState
 
 CLOSES = 200 if os.environ.get("SETSETTING_LOOPS") == "full" else 3
 
@@ -92,9 +94,19 @@ def test_what_attends_a_session_that_was_closed_starts_nothing_and_makes_no_fold
     assert not live.folder.exists()
 
 
-def test_a_player_outlives_no_controller_that_was_killed_in_its_close(clinic: Clinic, live: LiveSession) -> None:
-    from setsetting.player import presence
+def test_what_attends_a_session_that_is_being_closed_tells_its_player_nothing_more(
+    live: LiveSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor, "LATE_MS", -1_000_000)  # whatever it looks at is late by much
+    presence.set_over(live.folder)
+    before = len([entry for entry in journal.read(live.folder) if entry.what is JournalKind.REPLACED])
+    until(lambda: live.status().state is SessionState.ENDED)
+    entries = journal.read(live.folder)
+    assert len([entry for entry in entries if entry.what is JournalKind.REPLACED]) == before
+    assert (entries[-1].what, entries[-1].text) == (JournalKind.ENDED, journal.CLOSED)
 
+
+def test_a_player_outlives_no_controller_that_was_killed_in_its_close(clinic: Clinic, live: LiveSession) -> None:
     presence.set_over(live.folder)  # and nothing more was done
     until(lambda: not presence.is_there(live.folder))
     (waiting,) = attending.unclosed(clinic)
