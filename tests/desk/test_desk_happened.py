@@ -35,7 +35,7 @@ def test_acts_stop_output_and_what_was_played_are_named_and_an_undone_act_is_not
     assert visit.acts == (
         "min 1: Duck −12",
         "min 1: Grounding",
-        "min 2: End duck",
+        "min 2: Duck −12",
         "min 2: Back to plan",
         "min 3: Stop infusion",
     )
