@@ -42,6 +42,7 @@ NOUNS = {
     "review": "Setting choices beside the change that followed.",
     "room": "The clinic's rooms, and what is usual in each.",
     "session": "Run, follow, act on and close a session.",
+    "sound": "Sound outputs: list, try, measure.",
     "soundscape": "Build, check and render a soundscape.",
 }
 """Each noun's line of help; its module has its name and is loaded when it is used, `--help` loads none."""

@@ -10,7 +10,7 @@ from setsetting.cli.app import OpenInterface
 from setsetting.cli.clinic import with_clinic, with_live_clinic
 from setsetting.cli.input import FILE, at_terminal, can_ask, file_or_heard, moment, number, standard_input, why
 from setsetting.cli.output import answer, example, listing, narrate
-from setsetting.errors import Stopped, UsageError
+from setsetting.errors import Refused, Stopped, UsageError
 from setsetting.session.acts import BY_NAME as ACTS_BY_NAME
 from setsetting.units import Minutes
 from setsetting.views import session as views
@@ -78,6 +78,32 @@ def start(
         file, code, output=output, capture=capture, script=script, room=room, rehearsal=rehearsal
     )
     return _attended(clinic, sessions.start(clinic, asked, say=narrate), as_json)
+
+
+@command.command(
+    "preflight",
+    epilog=example(
+        "session preflight --patient K-0417 --output Headphones", "session preflight --patient K-0417 --json"
+    ),
+)
+@click.option("--soundscape", "file", metavar="FILE", type=FILE, help=_("Else the one accepted for this patient."))
+@click.option("--patient", "code", required=True, metavar="CODE")
+@click.option("--output", default="auto", metavar="auto|NAME|null|fast", help=_("Where it will sound."))
+@click.option("--room", metavar="NAME", help=_("The room whose profile applies; else the clinic's only one."))
+@with_clinic
+def preflight(clinic: "Clinic", file: Path | None, code: str, output: str, room: str | None, as_json: bool) -> None:
+    """Look at everything a start would refuse and what may disturb it later; exits 1 where something blocks.
+
+    Each line is ready, to be looked at, or to be mended; only what is to be mended blocks. Nothing sounds.
+    """
+    from setsetting.desk import preflight as act
+    from setsetting.desk.sessions import SessionRequest
+    from setsetting.views import preflight as words
+
+    found = act.look(clinic, SessionRequest(file, code, output=output, room=room))
+    answer(words.as_data(found), as_json, *words.in_words(found))
+    if found.blocks:
+        raise Refused(words.refused_words(found))
 
 
 @command.command("attach", epilog=example("session attach"))

@@ -25,6 +25,8 @@ from setsetting.session.script import ScriptLine
 from setsetting.session.start import begin
 from setsetting.session.status import Status
 from setsetting.soundscape.file import from_json
+from setsetting.soundscape.soundscape import Soundscape
+from setsetting.units import Milliseconds
 from setsetting.words.translate import _
 
 KEEP_WITHIN_S = 10.0
@@ -77,18 +79,9 @@ def start(clinic: Clinic, asked: SessionRequest, *, say: Say) -> StartedSession:
         raise UsageError(_("{path}: a capture is a .wav file.").format(path=asked.capture))
     if asked.capture is not None:
         refuse_unwritable(asked.capture, replace=False, clinic=clinic)
-    file, body = plans.waiting(clinic, asked.code) if asked.file is None else (asked.file, files.read_text(asked.file))
-    soundscape = from_json(body.encode(), file)
+    body, soundscape = asked_for(clinic, asked)
     lines = () if asked.script is None else script.read(asked.script, soundscape.start_ms)
-    options = SessionOptions(
-        room=rooms.named(clinic, asked.room),
-        output=asked.output,
-        rate_hz=clinic.settings.rate_hz,
-        capture=asked.capture,
-        barriers_ms=tuple(line.at_ms for line in lines),
-        simulated=asked.simulated,
-        rehearsal=asked.output in VIRTUAL if asked.rehearsal is None else asked.rehearsal,
-    )
+    options = options_of(clinic, asked, tuple(line.at_ms for line in lines))
     known = plans.inputs(clinic, asked.code, soundscape)
     tonight = prepare(soundscape, body, known, options, clinic.clock)
     with clinic.catalogue() as catalogue:  # what is heard tonight stays heard in another encoding
@@ -99,6 +92,25 @@ def start(clinic: Clinic, asked: SessionRequest, *, say: Say) -> StartedSession:
         say(_("This is a rehearsal: none of the course's infusions, and nothing in it counts as heard."))
     where = begin(clinic.folder, tonight, clock=clinic.clock, open_record=clinic.record)
     return StartedSession(control(clinic, where, attending=True), lines)
+
+
+def asked_for(clinic: Clinic, asked: SessionRequest) -> tuple[str, Soundscape]:
+    """The soundscape that is asked for, as its file has it, and read: the one named, else the patient's plan."""
+    file, body = plans.waiting(clinic, asked.code) if asked.file is None else (asked.file, files.read_text(asked.file))
+    return body, from_json(body.encode(), file)
+
+
+def options_of(clinic: Clinic, asked: SessionRequest, barriers_ms: tuple[Milliseconds, ...] = ()) -> SessionOptions:
+    """Where it sounds and what is written down; refuses a room that the clinic does not have."""
+    return SessionOptions(
+        room=rooms.named(clinic, asked.room),
+        output=asked.output,
+        rate_hz=clinic.settings.rate_hz,
+        capture=asked.capture,
+        barriers_ms=barriers_ms,
+        simulated=asked.simulated,
+        rehearsal=asked.output in VIRTUAL if asked.rehearsal is None else asked.rehearsal,
+    )
 
 
 def stay(live: LiveSession, lines: tuple[ScriptLine, ...], say: Say) -> None:

@@ -17,7 +17,7 @@ from setsetting.machine import files, locks, power
 from setsetting.machine.clock import SystemClock
 from setsetting.player import job as jobs
 from setsetting.player import presence
-from setsetting.player.job import FAST, LOCK_FILE, REFUSED_FILE, RESTART, VIRTUAL, WATCHED
+from setsetting.player.job import FAST, LOCK_FILE, REFUSED_FILE, RESTART, WATCHED
 from setsetting.player.occupancy import occupied
 from setsetting.player.watch import watch
 from setsetting.words.translate import _
@@ -55,7 +55,7 @@ def _run(folder: Path, *, restarted: bool) -> None:
             presence.sign(folder, ready=False)
             if presence.is_over(folder):
                 raise Refused(_("The session in {folder} is over; nothing plays there.").format(folder=folder))
-            output = job.output if job.output in VIRTUAL else outputs.resolve(job.output)
+            output = outputs.resolve(job.output)
             awake = nullcontext() if job.output == FAST else power.kept_awake(_("A session plays."))
             with occupied(folder, job, output), awake:
                 run = Run(

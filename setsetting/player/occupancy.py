@@ -27,8 +27,7 @@ def occupied(folder: Path, job: PlayerJob, output: str) -> Iterator[None]:
 
     One whose session is over is no hindrance: it is ended.
     """
-    place = f"{output}\0{job.clinic if output in VIRTUAL else ''}"
-    lock = sockets.runtime_dir() / f"output-{hashlib.sha256(place.encode()).hexdigest()[:24]}.lock"
+    lock = _lock_of(output, job.clinic)
     note = lock.with_suffix(".player")
     with ExitStack() as holding:
         try:
@@ -43,6 +42,20 @@ def occupied(folder: Path, job: PlayerJob, output: str) -> Iterator[None]:
                 raise _refusal(job.output, _Occupant.read(note)) from again
         files.write_whole(note, _Occupant(Process.this(), job.session, folder).text.encode(), replace=True)
         yield
+
+
+def refuse_occupied(asked: str, output: str, clinic: str) -> None:
+    """Raise Refused where a player holds an output, as one that is started there would be; `asked` is what it was called."""
+    lock = _lock_of(output, clinic)
+    if locks.is_held(lock):
+        other = _Occupant.read(lock.with_suffix(".player"))
+        if other is None or not other.is_left_over:
+            raise _refusal(asked, other)
+
+
+def _lock_of(output: str, clinic: str) -> Path:
+    place = f"{output}\0{clinic if output in VIRTUAL else ''}"
+    return sockets.runtime_dir() / f"output-{hashlib.sha256(place.encode()).hexdigest()[:24]}.lock"
 
 
 @dataclass(frozen=True, slots=True)

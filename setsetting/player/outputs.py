@@ -16,7 +16,7 @@ import numpy as np
 
 from setsetting.arrays import Block
 from setsetting.errors import NotFound, Refused, unknown
-from setsetting.player.job import AUTO, NULL
+from setsetting.player.job import AUTO, NULL, VIRTUAL
 from setsetting.units import Hertz, Milliseconds, frames_from_ms
 from setsetting.words.translate import _
 
@@ -61,9 +61,9 @@ class _Found:
 
 
 def resolve(output: str) -> str:
-    """The name an output will be opened by: `auto` becomes the default device's name."""
-    if output == NULL:
-        return NULL
+    """The name an output will be opened by: `auto` becomes the default device's name, a silent one keeps its own."""
+    if output in VIRTUAL:
+        return output
     devices = _devices()
     if not devices:
         raise NotFound(

@@ -11,6 +11,7 @@ from setsetting.record.kinds import (
     MarkWithdrawn,
     MarkWorded,
     MinuteCorrected,
+    OutputTried,
     PatientAdded,
     PatientMerged,
     PatientWithdrawn,
@@ -65,7 +66,7 @@ LASTING = (
 )
 """Corrections whose text is needed as long as they stand: each is taken back before it is erased."""
 
-WORDLESS = ("person.added", "session.closed")
+WORDLESS = ("person.added", "session.closed", "output.tried")
 """What holds nothing of a person: there is nothing to erase in it."""
 
 KINDS: dict[str, type[Payload]] = {
@@ -99,6 +100,7 @@ KINDS: dict[str, type[Payload]] = {
     "patient.withdrawn": PatientWithdrawn,
     "correction.undone": CorrectionUndone,
     "report.made": ReportMade,
+    "output.tried": OutputTried,
     ERASED: EventErased,
 }
 

@@ -323,6 +323,15 @@ class ReportMade(Payload, frozen=True):
     head: str
 
 
+class OutputTried(Payload, frozen=True):
+    """What a person heard of a test tone, each side on its own, or measured of the reference noise, in tenths of dB(A)."""
+
+    output: str
+    left: bool | None = None
+    right: bool | None = None
+    dba_tenths: int | None = None
+
+
 class EventErased(Payload, frozen=True):
     """The text of the event named in `corrects` was erased, on every device that told it."""
 

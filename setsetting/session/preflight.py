@@ -20,10 +20,11 @@ from setsetting.words.translate import _
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing found; a blocking one keeps the session from starting."""
+    """One thing found; a blocking one keeps the session from starting. `of_file` says that it is a file's trouble."""
 
     blocking: bool
     words: str
+    of_file: bool = False
 
 
 def look(
@@ -42,14 +43,15 @@ def look(
     """
     ids = list(dict.fromkeys(cue.track_id for cue in soundscape.cues if cue.kind is CueKind.TRACK and cue.track_id))
     gone = _("Track {id} is not in the library any more: its file is gone, or its sound has changed.")
-    blocking: list[str] = []
+    found: list[Finding] = []
     for track_id in ids:
         track = tracks.get(track_id)
-        blocking += [gone.format(id=track_id)] if track is None else against(track, wishes)
+        said = [gone.format(id=track_id)] if track is None else against(track, wishes)
+        found += [Finding(blocking=True, words=words, of_file=track is None) for words in said]
     for track_id in dict.fromkeys((*ids, *rescue_ids)):
         if track_id in tracks:
-            blocking += file_troubles(tracks[track_id], digest)
-    found = [Finding(blocking=True, words=words) for words in blocking]
+            troubles = file_troubles(tracks[track_id], digest)
+            found += [Finding(blocking=True, words=words, of_file=True) for words in troubles]
     return (*found, *(Finding(blocking=False, words=words) for words in stale(soundscape, now)))
 
 

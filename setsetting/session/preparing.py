@@ -100,24 +100,24 @@ def hold(soundscape: Soundscape, known: SessionInputs) -> HeldSoundscape:
     return HeldSoundscape(findings, broken, rescuers, playable)
 
 
-def prepare(soundscape: Soundscape, body: str, known: SessionInputs, options: SessionOptions, clock: Clock) -> Tonight:
-    """Hold a soundscape against what is known; refuse with every reason, or say in `notes` what only differs."""
-    (_playlist, playlist_text), (rescue_playlist, rescue_text) = known.playlist, known.rescue
-    held = hold(soundscape, known)
+def prepare(
+    soundscape: Soundscape,
+    body: str,
+    known: SessionInputs,
+    options: SessionOptions,
+    clock: Clock,
+    *,
+    held: HeldSoundscape | None = None,
+) -> Tonight:
+    """Hold a soundscape against what is known; refuse with every reason, or say in `notes` what only differs.
+
+    `held` is it, where that was done just now.
+    """
+    (_playlist, playlist_text), (_rescue, rescue_text) = known.playlist, known.rescue
+    held = held or hold(soundscape, known)
     preflight.refuse_blocking(held.findings)
     refuse(held.broken)
     planned, rescuers = infusion.steady(soundscape.minutes), held.rescuers
-    notes = [finding.words for finding in held.findings]
-    if not rescuers:
-        missing = _("No track of the library fits {name}; rescue will play a noise bed.")
-        notes.append(missing.format(name=rescue_playlist.name))
-    if known.not_as_scanned:
-        changed = count(
-            "{n} track whose file is missing or has changed since its scan is not played when times change.",
-            "{n} tracks whose files are missing or have changed since their scan are not played when times change.",
-            len(known.not_as_scanned),
-        )
-        notes.append(changed)
     heard = _until_it_begins(soundscape, known, held.playable, options)
     now_ms = clock.utc_ms()  # after the files were looked through, which takes its time
     starts = [row.started_utc_ms for row in known.earlier if row.counts]
@@ -156,8 +156,22 @@ def prepare(soundscape: Soundscape, body: str, known: SessionInputs, options: Se
         mix=to_mix(heard, known.tracks, options.rate_hz),
         tracks={**held.playable, **rescuers},
         barriers_ms=options.barriers_ms,
-        notes=tuple(notes),
+        notes=tuple(_differing(held, known)),
     )
+
+
+def _differing(held: HeldSoundscape, known: SessionInputs) -> Iterator[str]:
+    """What only differs and is said."""
+    yield from (finding.words for finding in held.findings)
+    if not held.rescuers:
+        missing = _("No track of the library fits {name}; rescue will play a noise bed.")
+        yield missing.format(name=known.rescue[0].name)
+    if known.not_as_scanned:
+        yield count(
+            "{n} track whose file is missing or has changed since its scan is not played when times change.",
+            "{n} tracks whose files are missing or have changed since their scan are not played when times change.",
+            len(known.not_as_scanned),
+        )
 
 
 def _until_it_begins(

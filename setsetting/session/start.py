@@ -63,6 +63,11 @@ def digest_of_body(body: str) -> str:
     return hashlib.sha256(body.encode()).hexdigest()
 
 
+def name_of(clinic: Path) -> str:
+    """What a player knows a clinic folder by, so that silent outputs of several are several."""
+    return hashlib.sha256(str(clinic.resolve()).encode()).hexdigest()[:24]
+
+
 def begin(clinic: Path, tonight: Tonight, *, clock: Clock, open_record: Callable[[], Record]) -> Path:
     """Start the player and keep the session's beginning; return the session's folder."""
     header = _timed(tonight.header, clock)
@@ -121,7 +126,7 @@ def _job(clinic: Path, header: SessionHeader, tonight: Tonight) -> PlayerJob:
         session=header.session_id,
         mix=tonight.mix,
         output=header.output,
-        clinic=hashlib.sha256(str(clinic.resolve()).encode()).hexdigest()[:24],
+        clinic=name_of(clinic),
         capture=header.capture,
         barriers=() if header.paced else tuple(sorted({frame_at(header, at_ms) for at_ms in tonight.barriers_ms})),
     )

@@ -17,6 +17,7 @@ from json_contract import SCHEMAS, commands, hold, place
 from jsonschema import Draft202012Validator
 
 from setsetting.demo import walk
+from setsetting.player import outputs
 
 CODE = session_clinic.CODE
 PLAN = ("soundscape", "build", "--playlist", "short", "--minutes", "5")
@@ -163,6 +164,13 @@ def test_every_document_is_what_its_schema_says(
     told("patient", "merge", "K-0419", "K-0418", "--reason", "mistyped")
     told("patient", "withdraw", "K-0418", "--reason", "a slip")
     told("patient", "show", "K-0418")
+    told("session", "preflight", "--soundscape", "tonight.json", "--patient", CODE, "--output", "null")
+    with pytest.MonkeyPatch.context() as machine:
+        machine.setattr(outputs, "_devices", lambda: [outputs._Found("Headphones", True, None, None)])
+        machine.setattr("setsetting.desk.outputs.sound", lambda *_sounded: "Headphones")
+        told("sound", "tone", "Headphones", "--heard", "both")
+        told("sound", "level", "Headphones", "--dba", "62.5")
+        assert told("sound", "list")[0]["heard"]["left"]
     start = ("session", "start", "--soundscape", "tonight.json", "--patient", CODE, "--output")
     follower = process("--clinic", clinic, *start, "null", "--json")
     try:

@@ -14,7 +14,7 @@ from house_code import called, modules, said, trees_of_tests
 from setsetting.cli import app
 from setsetting.clinical.marks import Mark, mark_words
 from setsetting.desk.clinic import init
-from setsetting.record import draft_rows, form_rows, live_rows, plan_rows, rows, schema
+from setsetting.record import draft_rows, form_rows, live_rows, plan_rows, preflight_rows, rows, schema
 from setsetting.record.kind_table import KINDS
 from setsetting.record.kinds import ERASED
 from setsetting.record.projections import TABLES
@@ -143,7 +143,7 @@ def test_every_kind_of_event_is_written_by_somebody() -> None:
 
 
 def test_every_kind_of_event_is_read_by_somebody_or_says_why_not() -> None:
-    parts = (rows, draft_rows, form_rows, live_rows, plan_rows, schema.taken_back, schema.withdrawn)
+    parts = (rows, draft_rows, form_rows, live_rows, plan_rows, preflight_rows, schema.taken_back, schema.withdrawn)
     reading = "".join(map(inspect.getsource, parts))
     unread = {
         kind for kind in KINDS if f"'{kind}'" not in reading and not re.search(rf"\b{TABLES[kind].name}\b", reading)

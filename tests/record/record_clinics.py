@@ -156,6 +156,7 @@ def drafts() -> list[Draft]:
             Draft("correction.undone", kinds.CorrectionUndone("it was right"), corrects=f"c-{n}", subject=PATIENT)
             for n in range(1, 9)
         ),
+        Draft("output.tried", kinds.OutputTried("Headphones", True, False)),
         Draft("report.made", kinds.ReportMade(PATIENT, "patient", "0" * 64), event_id="report-1"),
         Draft("event.erased", kinds.EventErased("a word too many"), corrects="report-1", subject=PATIENT),
     ]

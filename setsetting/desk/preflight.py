@@ -1,0 +1,152 @@
+"""The preflight of a session: everything `session start` would refuse, by the same code, and what may disturb it later.
+
+It changes nothing and sounds nothing.
+"""
+
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from setsetting.desk import attending, plans, records, sessions
+from setsetting.desk.clinic import Clinic
+from setsetting.desk.sessions import SessionRequest
+from setsetting.desk.today import TodayRow, today
+from setsetting.errors import SetSettingError
+from setsetting.machine import files, neighbours, power
+from setsetting.player import outputs
+from setsetting.player.occupancy import refuse_occupied
+from setsetting.record import preflight_rows, rows
+from setsetting.session import outbox_file
+from setsetting.session import preflight_lines as lines
+from setsetting.session.preflight_line import Light, PreflightLine
+from setsetting.session.preflight_lines import MachineLook, MusicLook, OutputLook, RecordLook
+from setsetting.session.preparing import hold, prepare, unclosed_words
+from setsetting.session.start import name_of
+from setsetting.units import Milliseconds, ms_from_s
+
+
+@dataclass(frozen=True, slots=True)
+class Preflight:
+    """What was found, line by line, for one session as it is asked for; `visit` is the patient's line of the day."""
+
+    asked: SessionRequest
+    visit: TodayRow
+    lines: tuple[PreflightLine, ...]
+    at_utc_ms: Milliseconds
+    took_s: float
+
+    @property
+    def blocks(self) -> tuple[PreflightLine, ...]:
+        """What keeps the session from being started."""
+        return self.of(Light.MEND)
+
+    def of(self, light: Light) -> tuple[PreflightLine, ...]:
+        return tuple(line for line in self.lines if line.light is light)
+
+
+def look(clinic: Clinic, asked: SessionRequest) -> Preflight:
+    """Look at everything before a session; raises only for a patient or a room that the clinic does not have."""
+    began, now_ms, zone = time.monotonic(), clinic.clock.utc_ms(), clinic.settings.zone
+    with clinic.record() as record:
+        code = rows.patient(record, asked.code).code
+    visit = next(row for row in today(clinic) if row.code == code)
+    sessions.options_of(clinic, asked)
+    with ThreadPoolExecutor() as pool:  # most of it waits for the system's own programs
+        machine = pool.submit(_machine, clinic)
+        record_look = pool.submit(_record, clinic)
+        output = pool.submit(_output, clinic, asked.output)
+        music = lines.of_music(_music(clinic, asked))
+        unclosed = map(unclosed_words, attending.unclosed(clinic))
+        found = (
+            *lines.of_output(output.result(), now_ms, zone),
+            *music,
+            *lines.of_patient([form.because for form in visit.due], unclosed),
+            *lines.of_record(record_look.result(), now_ms, zone),
+            *lines.of_machine(machine.result(), now_ms, zone),
+        )
+    return Preflight(asked, visit, found, now_ms, time.monotonic() - began)
+
+
+def _output(clinic: Clinic, asked: str) -> OutputLook:
+    try:
+        device = outputs.resolve(asked)
+    except SetSettingError as error:
+        return OutputLook(asked, missing=str(error))
+    busy = _refused(lambda: refuse_occupied(asked, device, name_of(clinic.folder)))
+    with clinic.record() as record:
+        heard, calibrated = preflight_rows.heard(record, device), preflight_rows.calibration(record, device)
+    return OutputLook(asked, device, busy=busy, heard=heard, calibration=calibrated)
+
+
+def _music(clinic: Clinic, asked: SessionRequest) -> MusicLook:
+    """The soundscape, held as a start holds it; where nothing is against it, what is heard before minute 0 too."""
+    try:
+        body, soundscape = sessions.asked_for(clinic, asked)
+        known = plans.inputs(clinic, asked.code, soundscape)
+        held = hold(soundscape, known)
+    except SetSettingError as error:
+        return MusicLook(refusal=str(error))
+    refusal = ""
+    if not held.against:
+        options = sessions.options_of(clinic, asked)
+        refusal = _refused(lambda: prepare(soundscape, body, known, options, clinic.clock, held=held))
+    return MusicLook(soundscape, held, known.tracks, ms_from_s(known.playlist[0].spare_s), refusal)
+
+
+def _record(clinic: Clinic) -> RecordLook:
+    trouble = _refused(lambda: _write_and_take_back(clinic))
+    found = records.verify(clinic.folder)
+    damage = "" if found.ok else " ".join(found.sentences())
+    try:
+        free = shutil.disk_usage(clinic.folder).free
+    except OSError:
+        free = None
+    copies = [path.stat().st_mtime for path in (clinic.folder / "backups").glob("**/*") if path.is_file()]
+    saved_ms = Milliseconds(round(max(copies) * 1000)) if copies else None
+    return RecordLook(trouble, damage, found.events, free, saved_ms)
+
+
+def _write_and_take_back(clinic: Clinic) -> None:
+    """Take the record's turn to write, and the room a session reserves on its disk, and let both go again."""
+    with clinic.record() as record, record.whole():
+        pass
+    try:
+        with tempfile.TemporaryDirectory(prefix=".preflight-", dir=clinic.folder) as room:
+            outbox_file.reserve(Path(room))
+    except OSError as error:
+        raise files.cannot_write(clinic.folder, error) from error
+
+
+def _machine(clinic: Clinic) -> MachineLook:
+    newest_ms = None
+    try:
+        with clinic.record() as record:
+            newest_ms = preflight_rows.last_entry_ms(record)
+    except SetSettingError:
+        newest_ms = None  # the record's own lines say why
+    with ThreadPoolExecutor() as pool:
+        awake = pool.submit(power.can_keep_awake)
+        sounds, is_set = pool.submit(neighbours.event_sounds), pool.submit(neighbours.clock_is_set)
+        return MachineLook(
+            supply=power.supply(),
+            updating=neighbours.running(neighbours.UPDATING),
+            indexing=neighbours.running(neighbours.INDEXING),
+            busy=neighbours.busy(),
+            awake=awake.result(),
+            sounds=sounds.result(),
+            clock_is_set=is_set.result(),
+            newest_ms=newest_ms,
+        )
+
+
+def _refused(attempt: Callable[[], object]) -> str:
+    """Why something is refused; nothing where it is not."""
+    try:
+        attempt()
+    except SetSettingError as error:
+        return str(error)
+    return ""

@@ -1,0 +1,71 @@
+"""The preflight and the outputs as commands have them: printed, as data, and with their exit codes."""
+
+import pytest
+import session_clinic
+from command_line import CommandLine
+
+from setsetting.player import outputs, tone
+from setsetting.units import Milliseconds
+
+CODE = session_clinic.CODE
+PREFLIGHT = ("session", "preflight", "--patient", CODE, "--output", "null")
+
+
+@pytest.fixture
+def headphones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pair of headphones that takes sound and is heard by nobody."""
+    monkeypatch.setattr(outputs, "_devices", lambda: [outputs._Found("Headphones", True, None, None)])
+
+
+def test_a_preflight_that_blocks_is_printed_whole_and_ends_with_1(run: CommandLine) -> None:
+    answer = run(*PREFLIGHT)
+    assert answer.code == 1
+    assert answer.err == "Not ready, a start would be refused: plan.\n"
+    first = answer.out.splitlines()[2]
+    assert first.startswith("✕ Not ready: plan. No soundscape is accepted for the next visit of K-0417")
+    data = run(*PREFLIGHT, "--json")
+    assert data.code == 1 and not data.json["ready"]
+    assert [line["name"] for line in data.json["lines"] if line["state"] == "mend"] == ["plan"]
+
+
+def test_a_preflight_that_is_ready_prints_the_lines_that_the_data_has(run: CommandLine) -> None:
+    file = run("soundscape", "build", "--playlist", "short", "--minutes", "5", "--patient", CODE).out.strip()
+    run("soundscape", "accept", file, "--patient", CODE)
+    said = run(*PREFLIGHT)
+    data = run(*PREFLIGHT, "--json")
+    assert (said.code, data.code, data.json["ready"]) == (0, 0, True)
+    assert len(data.json["lines"]) == 20
+    for line in data.json["lines"]:
+        if line["group"] != "machine":  # how busy it is changes from one look to the next
+            assert line["words"] in said.out
+    assert "not for dosing or monitoring" in said.out
+    run.refused("session", "preflight", "--patient", "K-0418", says="K-0417")
+
+
+@pytest.mark.usefixtures("headphones")
+def test_an_output_is_tried_and_measured_by_commands(run: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    sounded: list[tuple[str, str]] = []
+
+    def sound(output: str, _rate: int, trial: tone.Trial, _clinic: str) -> str:
+        sounded.append((output, trial.value))
+        return output
+
+    monkeypatch.setattr("setsetting.desk.outputs.sound", sound)
+    assert run("sound", "list", "--json").json == [{"output": "Headphones", "heard": None, "calibration": None}]
+    answer = run("sound", "tone", "Headphones", "--json")
+    assert answer.json == {"output": "Headphones", "left": None, "right": None}
+    assert sounded == [("Headphones", "left"), ("Headphones", "right")]
+    assert run("sound", "tone", "Headphones", "--heard", "left", "--json").json["right"] is False
+    assert run("sound", "level", "Headphones", "--dba", "62.5", "--json").json["dba"] == 62.5
+    run.refused("sound", "level", "Headphones", "--dba", "nan", code=2, says="nan is no level in dB(A)")
+    run.refused("sound", "level", "Headphones", code=2, says="--dba N")
+    run.refused("sound", "tone", "Headfones", "--heard", "both", says="Did you mean 'Headphones'?")
+    listed = run("sound", "list", "--json").json[0]
+    assert (listed["heard"]["left"], listed["heard"]["right"]) == (True, False)
+    assert listed["calibration"]["dba"] == 62.5
+    assert "left only" in run("sound", "list").out
+
+
+def test_a_tone_on_a_silent_output_ends_by_itself(run: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tone, "TONE_MS", Milliseconds(200))
+    assert run("sound", "tone", "null").err == "Left.\nRight.\n"

@@ -1,0 +1,246 @@
+"""The preflight: each line as it stands, and nothing blocks there that a start would not refuse."""
+
+import os
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import session_clinic
+from session_clinic import CODE
+from sessions_played import asked as asked_to_play
+from sessions_played import quiet
+
+from setsetting.desk import attending, closing, outputs, patients, plans, preflight, sessions
+from setsetting.desk.clinic import Clinic
+from setsetting.desk.preflight import Preflight
+from setsetting.desk.sessions import SessionRequest
+from setsetting.errors import NotFound, Refused, SetSettingError, UsageError
+from setsetting.machine import neighbours, power
+from setsetting.machine.power import Supply
+from setsetting.player import outputs as devices
+from setsetting.session import outbox_file
+from setsetting.session.preflight_line import Light, LineName, Mending
+
+NULL = SessionRequest(None, CODE, output="null")
+
+
+@pytest.fixture
+def planned(clinic: Clinic) -> Clinic:
+    """A patient with a plan, on a machine that is as it should be."""
+    plans.accept(clinic, session_clinic.plan(clinic), CODE)
+    return clinic
+
+
+@pytest.fixture(autouse=True)
+def quiet_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(power, "supply", lambda: Supply(True, 94))
+    monkeypatch.setattr(power, "can_keep_awake", lambda: True)
+    monkeypatch.setattr(neighbours, "running", lambda _named: ())
+    monkeypatch.setattr(neighbours, "busy", lambda: 0.1)
+    monkeypatch.setattr(neighbours, "event_sounds", lambda: False)
+    monkeypatch.setattr(neighbours, "clock_is_set", lambda: True)
+
+
+def states(found: Preflight) -> dict[str, str]:
+    return {line.name.value: line.light.value for line in found.lines}
+
+
+def words(found: Preflight, name: LineName) -> str:
+    return next(line.words for line in found.lines if line.name is name)
+
+
+def test_every_line_stands_there_once_and_only_what_differs_is_to_be_looked_at(planned: Clinic) -> None:
+    found = preflight.look(planned, NULL)
+    assert [line.name for line in found.lines] == list(LineName)
+    assert {name for name, state in states(found).items() if state != "ready"} == {"output", "form", "backup"}
+    assert found.blocks == ()
+    assert words(found, LineName.ALL_ENDS) == "minute 6, 1 after the infusion; spare music behind it: 1 min"
+    assert words(found, LineName.POWER) == "on mains; battery 94 %"
+
+
+def test_a_patient_or_a_room_that_is_not_there_is_refused(planned: Clinic) -> None:
+    with pytest.raises(NotFound, match="K-0417"):
+        preflight.look(planned, SessionRequest(None, "K-0418", output="null"))
+    with pytest.raises(NotFound, match="room-1"):
+        preflight.look(planned, replace(NULL, room="room-7"))
+
+
+def gone(clinic: Clinic) -> LineName:
+    """A file of the plan is not there any more."""
+    track_of(clinic).unlink()
+    return LineName.FILES
+
+
+def other_sound(clinic: Clinic) -> LineName:
+    session_clinic.write_pad(track_of(clinic), 99, 60)
+    return LineName.FILES
+
+
+def vetoed(clinic: Clinic) -> LineName:
+    _body, soundscape = sessions.asked_for(clinic, NULL)
+    track_id = next(cue.track_id for cue in soundscape.cues if cue.track_id)
+    patients.veto(clinic, CODE, "track", track_id)
+    return LineName.PLAN
+
+
+def no_plan(clinic: Clinic) -> LineName:
+    plans.unaccept(clinic, CODE, "another is wanted")
+    return LineName.PLAN
+
+
+def changed_plan(clinic: Clinic) -> LineName:
+    for file in (clinic.folder / "soundscapes").glob("*.json"):
+        file.write_text(file.read_text() + "\n")
+    return LineName.PLAN
+
+
+def track_of(clinic: Clinic) -> Path:
+    """The file of the first track of the plan, in a copy of the music of its own."""
+    _body, soundscape = sessions.asked_for(clinic, NULL)
+    track_id = next(cue.track_id for cue in soundscape.cues if cue.track_id)
+    return Path(next(track.path for track in clinic.tracks() if track.id == track_id))
+
+
+@pytest.fixture
+def own_music(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clinic:
+    """A clinic whose music is its own, so that a test may spoil it; its state folder too."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    made = session_clinic.open_clinic(session_clinic.make(tmp_path))
+    plans.accept(made, session_clinic.plan(made), CODE)
+    return made
+
+
+@pytest.mark.parametrize("spoil", [gone, other_sound, vetoed, no_plan, changed_plan])
+def test_what_is_to_be_mended_is_what_a_start_refuses_in_the_same_words(
+    own_music: Clinic, spoil: Callable[[Clinic], LineName]
+) -> None:
+    line = spoil(own_music)
+    found = preflight.look(own_music, NULL)
+    assert [each.name for each in found.blocks] == [line]
+    assert found.blocks[0].mending is Mending.BUILD
+    with pytest.raises(SetSettingError) as refused:
+        sessions.start(own_music, NULL, say=quiet)
+    assert found.blocks[0].words in str(refused.value)
+
+
+def test_an_output_that_is_not_there_blocks_in_the_words_of_a_start(
+    planned: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(devices, "_devices", lambda: [devices._Found("Headphones", True, None, None)])
+    found = preflight.look(planned, replace(NULL, output="Headfones"))
+    assert [each.name for each in found.blocks] == [LineName.OUTPUT]
+    assert "Did you mean 'Headphones'?" in found.blocks[0].words
+    assert {line.light for line in found.lines[1:5]} == {Light.LOOK}
+    found = preflight.look(planned, replace(NULL, output="auto"))
+    assert found.lines[0].light is Light.LOOK, "the machine's choice may be another tomorrow"
+    assert preflight.look(planned, replace(NULL, output="Headphones")).lines[0].light is Light.READY
+
+
+def test_an_output_on_which_a_session_plays_blocks_in_the_words_of_a_start(planned: Clinic) -> None:
+    running = sessions.start(planned, replace(asked_to_play(planned), output="null"), say=quiet)
+    running.live.detach()
+    plans.accept(planned, session_clinic.plan(planned), CODE)
+    found = preflight.look(planned, NULL)
+    assert [each.name for each in found.blocks] == [LineName.ALONE]
+    with pytest.raises(Refused) as refused:
+        sessions.start(planned, NULL, say=quiet)
+    assert found.blocks[0].words in str(refused.value)
+    with pytest.raises(Refused, match="Another session"):
+        outputs.sound_sides(planned, "null", quiet)
+    closing.close(planned, closing.prepare_close(planned, running.session_id, say=quiet), None)
+    assert preflight.look(planned, NULL).blocks == ()
+
+
+def test_a_disk_that_takes_nothing_blocks_in_the_words_of_a_start(
+    planned: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_folder: Path) -> None:
+        raise Refused("There is no room left on this disk.")
+
+    monkeypatch.setattr(outbox_file, "reserve", full)
+    found = preflight.look(planned, NULL)
+    assert [(each.name, each.words) for each in found.blocks] == [
+        (LineName.WRITABLE, "There is no room left on this disk.")
+    ]
+    with pytest.raises(Refused, match="There is no room left on this disk"):
+        sessions.start(planned, NULL, say=quiet)
+
+
+def test_a_preflight_leaves_nothing_behind(planned: Clinic) -> None:
+    before = sorted(
+        path.name for path in planned.folder.iterdir() if "-wal" not in path.name and "-shm" not in path.name
+    )
+    with planned.record() as record:
+        head = record.head()
+    preflight.look(planned, NULL)
+    after = sorted(
+        path.name for path in planned.folder.iterdir() if "-wal" not in path.name and "-shm" not in path.name
+    )
+    with planned.record() as record:
+        assert record.head() == head
+    assert after == before
+
+
+def test_a_test_tone_is_heard_today_and_a_level_is_measured_on_its_own_output(
+    planned: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = [devices._Found(name, False, None, None) for name in ("Headphones", "Ceiling")]
+    monkeypatch.setattr(devices, "_devices", lambda: there)
+    headphones = replace(NULL, output="Headphones")
+    assert {states(preflight.look(planned, headphones))[name] for name in ("heard", "sides", "calibration")} == {"look"}
+    outputs.keep_heard(planned, "Headphones", left=True, right=False)
+    outputs.keep_level(planned, "Headphones", 62.5)
+    found = preflight.look(planned, headphones)
+    assert (states(found)["heard"], states(found)["sides"]) == ("ready", "look")
+    assert words(found, LineName.CALIBRATION).startswith("62.5 dB(A) for the reference noise")
+    outputs.keep_heard(planned, "Headphones", left=True, right=True)
+    assert states(preflight.look(planned, headphones))["sides"] == "ready"
+    ceiling = preflight.look(planned, replace(NULL, output="Ceiling"))
+    assert states(ceiling)["heard"] == "look"
+    assert [known.calibration is None for known in outputs.listing(planned)] == [False, True]
+    for slip in (0.0, -3.0, 400.0, float("nan")):
+        with pytest.raises(UsageError):
+            outputs.keep_level(planned, "Headphones", slip)
+    with pytest.raises(UsageError, match="silent"):
+        outputs.keep_heard(planned, "null", left=True, right=True)
+
+
+def test_what_disturbs_later_is_looked_at_and_what_cannot_be_seen_says_so(
+    planned: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(power, "supply", lambda: Supply(False, 12))
+    monkeypatch.setattr(power, "can_keep_awake", lambda: False)
+    monkeypatch.setattr(neighbours, "running", lambda _named: None)
+    monkeypatch.setattr(neighbours, "busy", lambda: 3.0)
+    monkeypatch.setattr(neighbours, "event_sounds", lambda: None)
+    monkeypatch.setattr(neighbours, "clock_is_set", lambda: None)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: shutil._ntuple_diskusage(9, 9, 5_000_000))
+    found = preflight.look(planned, NULL)
+    assert {"power", "sleep", "others", "clock", "disk"} <= {line.name.value for line in found.of(Light.LOOK)}
+    assert found.blocks == ()
+    assert words(found, LineName.POWER) == "on its battery: plug it in; battery 12 %"
+    assert words(found, LineName.OTHERS) == (
+        "the machine is busy: 3.0 programs want each processor; "
+        "can't be seen here: updates and indexing and notification sounds"
+    )
+
+
+def test_a_copy_of_today_is_a_backup_and_an_older_one_says_its_age(planned: Clinic) -> None:
+    copy = planned.folder / "backups" / "record.db"
+    copy.write_bytes(b"a copy")
+    assert states(preflight.look(planned, NULL))["backup"] == "ready"
+    three_days_ago = time.time() - 3 * 86_400
+    os.utime(copy, (three_days_ago, three_days_ago))
+    assert words(preflight.look(planned, NULL), LineName.BACKUP).startswith("3 days old")
+
+
+def test_a_session_that_is_left_open_is_said(planned: Clinic) -> None:
+    running = sessions.start(planned, replace(asked_to_play(planned), output="null"), say=quiet)
+    running.live.detach()
+    plans.accept(planned, session_clinic.plan(planned), CODE)
+    left = attending.unclosed(planned)[0].session_id
+    assert left in words(preflight.look(planned, NULL), LineName.SESSIONS)
+    closing.close(planned, closing.prepare_close(planned, running.session_id, say=quiet), None)
