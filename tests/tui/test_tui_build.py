@@ -110,10 +110,10 @@ def test_a_former_answer_is_never_shown_while_the_next_is_being_found(
     async def play(pilot: Pilot[int]) -> None:
         await until(pilot, lambda: len(slow.asked) == 1)
         slow.let(0)
-        await until(pilot, lambda: FIRST_TITLE in words_shown(app))
+        await until(pilot, lambda: FIRST_TITLE in words_shown(app) and "found with seed 0" in words_shown(app))
         await pilot.press("8")
         await until(pilot, lambda: len(slow.asked) == 2)
-        assert FIRST_TITLE not in words_shown(app)
+        assert FIRST_TITLE not in words_shown(app) and "found with" not in words_shown(app)
         assert "planning" in words_shown(app)
         await pilot.press("enter")
         assert "no soundscape to keep yet" in app.screen.query_one(StatusRow).said

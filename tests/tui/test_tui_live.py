@@ -290,6 +290,25 @@ def test_growing_the_window_brings_the_screen_back() -> None:
     on_stage(app, play, (60, 16))
 
 
+def test_a_look_that_was_due_when_the_screen_was_left_says_nothing_on_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = FakeSession()
+    left = LiveScreen(session, None)
+    app = live(FakeSession())
+
+    def closed() -> Status:
+        raise Refused("The session has been closed.")
+
+    async def play(pilot: Pilot[int]) -> None:
+        app.push_screen(left)
+        await pilot.pause()
+        left.leave("The rehearsal is closed.")
+        monkeypatch.setattr(session, "status", closed)
+        left.refresh_status()
+        assert said(app) == "The rehearsal is closed."
+
+    on_stage(app, play)
+
+
 class Weighing(Stage):
     """Counts the bytes a terminal would be sent, in full colour."""
 

@@ -4,8 +4,9 @@ import pytest
 from textual.app import ComposeResult
 from textual.pilot import Pilot
 from textual.screen import Screen
-from tui_stage import SIZES, Stage, named, on_stage, shown
+from tui_stage import SIZES, Stage, named, on_stage, refused, shown
 
+from setsetting.tui.widgets.plan_view import what_to_do
 from setsetting.tui.widgets.refusal_page import RefusalPage, RefusedPhase, ShownRefusal
 
 HEADS = ("refused", "heard", "energy", "words", "words not noted", "sudden rise", "tempo", "tempo unknown", "too short")
@@ -124,3 +125,11 @@ def test_where_no_change_helps_the_page_says_so() -> None:
         assert any("No change is known that gives a plan" in row for row in shown(app))
 
     on_stage(app, play)
+
+
+def test_no_other_seed_is_advised_where_it_is_proven_that_none_helps() -> None:
+    answer = refused()
+    answer.offers = ()
+    assert "seed" not in what_to_do(answer) and "another playlist" in what_to_do(answer)
+    answer.proven = False
+    assert "another seed" in what_to_do(answer)

@@ -184,6 +184,7 @@ class BuildScreen(ListScreen):
         self._turn(refused=False)
         self.query_one(DetailPane).show("", "")
         self.query_one(Timeline).show(None)
+        self.say("")
         self.table.show_empty(_("planning"))
         self.table.show_as(plan_view.CUE_COLUMNS, plan_view.cue_cells, ())
         self._show_header(_("planning"), DIM)

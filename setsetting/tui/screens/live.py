@@ -186,7 +186,9 @@ class LiveScreen(TaskScreen):
         self.set_interval(POLL_S, self.refresh_status)
 
     def refresh_status(self) -> None:
-        """Look at the session and draw what changed."""
+        """Look at the session and draw what changed; a look that was due when the screen was left says nothing."""
+        if self._is_left:
+            return
         try:
             status = self._session.status()
             status = replace(status, notices=tuple(by_key(notice) for notice in status.notices))
@@ -233,7 +235,7 @@ class LiveScreen(TaskScreen):
         now_s = monotonic()
         self._pressed = name, now_s
         if once and before == name and now_s - at_s < ONCE_S:
-            self.say(_("{act} is done once; its key came again within {s:g} s.").format(act=label, s=ONCE_S))
+            self.say(_("{act} is done once (its key came again within {s:g} s)").format(act=label, s=ONCE_S))
             return False
         return True
 

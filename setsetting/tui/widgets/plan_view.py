@@ -119,6 +119,8 @@ def what_to_do(refused: "Infeasible") -> str:
     """The keys that lead on from a refusal."""
     if refused.offers:
         words = _("a digit takes its change for tonight; ↑ ↓ show the rest of the page")
+    elif refused.proven:  # no seed would help
+        words = _("9 loosens a rule for tonight, 6 and 7 choose another playlist or other minutes")
     else:
         words = _("9 loosens a rule for tonight, 8 tries another seed; ↑ ↓ show the rest of the page")
     return _("more changes are being tried, esc ends it · ") + words if refused.searching else words
