@@ -97,3 +97,9 @@ def unclosed(clinic: Clinic) -> tuple[SessionRow, ...]:
             live.supervisor.keep_what_is_over()
     with clinic.record() as record:
         return tuple(rows.unclosed(record))
+
+
+def running(clinic: Clinic) -> dict[str, str]:
+    """The sessions that run now, whoever began them: the id by the code of the patient."""
+    held = [row for row in unclosed(clinic) if row.ended_utc_ms is None]
+    return dict(zip(codes(clinic, held), (row.session_id for row in held), strict=True))

@@ -11,7 +11,7 @@ from setsetting.units import Milliseconds
 
 @dataclass(frozen=True, slots=True)
 class TodayRow:
-    """One patient's line: the visit that runs or is next, the last one and how long ago, forms due, a session not closed."""
+    """One patient's line: the visit that runs or is next, the last before it and how long ago, forms due, what is not closed."""
 
     code: str
     simulated: bool
@@ -41,6 +41,12 @@ def today(clinic: Clinic) -> tuple[TodayRow, ...]:
     return tuple(sorted(found, key=_order))
 
 
+def events(clinic: Clinic) -> int:
+    """How many events the record holds: more of them, and today may have changed."""
+    with clinic.record() as record:
+        return record.head().events
+
+
 def _order(row: TodayRow) -> tuple[bool, int, str]:
     return row.unclosed is None, 0 if row.last is None else row.last.started_utc_ms, row.code
 
@@ -57,13 +63,14 @@ def _row(
     starts = [session.started_utc_ms for session in held]
     unclosed = next((session for session in reversed(every) if not (session.closed or session.void)), None)
     running = unclosed if unclosed is not None and unclosed.ended_utc_ms is None else None
+    last = next((session for session in reversed(held) if session is not running), None)
     return TodayRow(
         code=patient.code,
         simulated=patient.simulated,
         next_visit=running.visit_no if running is not None and running.visit_no else next_visit_no(starts),
         of=clinic.settings.course.infusions,
-        last=held[-1] if held else None,
-        days_ago=_days(clinic, starts[-1], now_ms) if starts else 0,
+        last=last,
+        days_ago=0 if last is None else _days(clinic, last.started_utc_ms, now_ms),
         due=due_forms(
             [row.form for row in forms],
             [Visit(row.started_utc_ms, row.over_ms) for row in held],

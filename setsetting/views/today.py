@@ -7,6 +7,8 @@ from setsetting.words.numbers import minutes_text
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from setsetting.desk.today import TodayRow
 
 
@@ -30,3 +32,22 @@ def unclosed_words(row: "TodayRow") -> str:
         return ""
     words = _("{session} is running") if row.runs else _("{session} is not closed")
     return words.format(session=standing_words(row.unclosed))
+
+
+def open_words(rows: "Sequence[TodayRow]") -> list[str]:
+    """How many sessions run, and how many have ended and are not closed; nothing of what there is none of."""
+    runs = sum(row.runs for row in rows)
+    left = sum(row.unclosed is not None for row in rows) - runs
+    running = [count("{n} session running", "{n} sessions running", runs)] if runs else []
+    return running + ([count("{n} session not closed", "{n} sessions not closed", left)] if left else [])
+
+
+def visit_words(row: "TodayRow") -> str:
+    """Which infusion runs or is next."""
+    nth = _("infusion {n}") if past_course(row) else _("infusion {n} of {of}")
+    return nth.format(n=row.next_visit, of=row.of)
+
+
+def past_course(row: "TodayRow") -> tuple[str, ...]:
+    """Said of an infusion beyond the course: seven of six would be nonsense."""
+    return (_("after a course of {n}").format(n=row.of),) if row.next_visit > row.of else ()

@@ -5,7 +5,20 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 from tui_fake_session import STARTED_UTC_MS
-from tui_stage import CODE, SIZES, Stage, clinic_in_course, composed, named, on_stage, shown, tracks, until, words_shown
+from tui_stage import (
+    CODE,
+    SIZES,
+    Stage,
+    StoppedClock,
+    clinic_in_course,
+    composed,
+    named,
+    on_stage,
+    shown,
+    tracks,
+    until,
+    words_shown,
+)
 
 from setsetting.clinical.form import Recall
 from setsetting.desk import attending, forms, library, patients, plans, sessions, soundscapes
@@ -123,6 +136,33 @@ def test_j_starts_the_chosen_patient_s_plan_and_every_question_names_the_patient
 
     on_stage(app, play)
     assert [(what.file, what.code) for what in asked] == [(None, CODE)]
+
+
+def test_a_session_that_another_terminal_began_is_joined_and_shown(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    joined: list[str | None] = []
+    monkeypatch.setattr(Stage, "attach", lambda _app, session_id=None: joined.append(session_id))
+    app = Stage(clinic, lambda: TodayScreen(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await choose(app, pilot, CODE)
+        patient_id = patients.show(clinic, CODE).patient_id
+        with clinic.record() as record:
+            record.append("session.started", SessionStarted("s-1", patient_id, 5, STARTED_UTC_MS, (), "room-1"))
+        assert "session runs" not in row_of(app, CODE)
+        await pilot.press("j")
+        await app.workers.wait_for_complete()
+        assert joined == ["s-1"]
+        assert isinstance(app.screen, TodayScreen)
+        monkeypatch.setattr(StoppedClock, "utc_ms", lambda _clock: STARTED_UTC_MS + 5 * 60_000)
+        app.screen.look_again()
+        await pilot.pause()
+        assert "session runs" in row_of(app, CODE)
+        assert "1 session running" in words_shown(app) and "10:05" in words_shown(app)
+        assert "35 days ago" in words_shown(app) and "last session today" not in words_shown(app)
+
+    on_stage(app, play)
 
 
 def test_a_patient_is_found_by_a_part_of_the_code(clinic: Clinic) -> None:

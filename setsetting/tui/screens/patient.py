@@ -282,9 +282,7 @@ class PatientScreen(ListScreen):
     async def do_join(self) -> None:
         from setsetting.tui.screens.start import go_into_session
 
-        held = () if self._view is None else self._view.sessions
-        running = [row.session_id for row in held if not row.closed and row.ended_utc_ms is None]
-        await go_into_session(self, self._clinic, self._code, running[-1] if running else None)
+        await go_into_session(self, self._clinic, self._code)
 
     def do_form(self) -> None:
         self.navigator.open_form(self._code)

@@ -23,14 +23,20 @@ NULL = ("null", _("a rehearsal: silent, paced by the clock, and none of the infu
 REHEARSAL = (_("rehearsal"), _("heard on an output that is asked next, and none of the infusions"))
 
 
-async def go_into_session(screen: "TaskScreen", clinic: "Clinic", code: str, running: str | None) -> None:
-    """Join a patient's session that runs, else start the patient's plan; refuses where there is neither."""
-    from setsetting.desk import plans
+async def go_into_session(screen: "TaskScreen", clinic: "Clinic", code: str, *, or_another_s: bool = False) -> None:
+    """Join a patient's session that runs, whoever began it, else start the patient's plan; refuses where there is neither.
 
-    if running is not None:
-        screen.navigator.attach(running)
+    With `or_another_s` the session of another patient is joined rather than refused.
+    """
+    from setsetting.desk import attending, plans
+
+    runs = await asyncio.to_thread(attending.running, clinic)
+    if code in runs:
+        screen.navigator.attach(runs[code])
     elif plans.has(clinic, code):
         await start_session(screen, clinic, None, code)
+    elif runs and or_another_s:
+        screen.navigator.attach()
     else:
         raise NotFound(_("{code} has no plan and no session that runs; m builds a soundscape.").format(code=code))
 

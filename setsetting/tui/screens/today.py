@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from setsetting.desk.visits import NextVisit, VisitStep
 
 
+LOOK_S = 10.0
+
+
 @dataclass
 class PlansRead(Message):
     """The plans of all patients, by code, as far as digests tell."""
@@ -101,6 +104,7 @@ class TodayScreen(ListScreen):
         self._plans: Mapping[str, PatientPlan] | None = None
         self._visit: VisitRead | None = None
         self._sought = ""
+        self._events = 0
 
     def commands(self) -> "Sequence[Command]":
         """To the next that is found, once something is sought."""
@@ -126,6 +130,21 @@ class TodayScreen(ListScreen):
         yield StatusRow()
         yield Disclaimer(internal_review(), self._clinic.banner, short=small_print())
 
+    def on_mount(self) -> None:
+        self.set_interval(LOOK_S, self.look_again)
+
+    def look_again(self) -> None:
+        """The minute moves on, and another window or terminal may have kept something."""
+        from setsetting.desk.today import events
+
+        if not self.is_current:
+            return
+        self._show_header()
+        with suppress(SetSettingError):  # whoever does something is told
+            if events(self._clinic) != self._events:
+                self._load()
+                self._read_plans()
+
     def on_screen_resume(self) -> None:
         rows = self._load()
         self._read_plans()
@@ -140,24 +159,23 @@ class TodayScreen(ListScreen):
         self._load()
 
     def _load(self) -> "Sequence[TodayRow]":
-        from setsetting.desk.today import today
+        from setsetting.desk.today import events, today
 
-        rows = today(self._clinic)
+        self._events, rows = events(self._clinic), today(self._clinic)
         self._visit = None
         self.table.show(rows)
+        self._show_header()
+        return rows
+
+    def _show_header(self) -> None:
+        rows: Sequence[TodayRow] = self.table.rows
         now = local(self._clinic.clock.utc_ms(), self._clinic.settings.zone)
-        running = sum(row.runs for row in rows)
-        open_ones = sum(row.unclosed is not None for row in rows) - running
         pieces: list[tuple[str, TextStyle]] = [
             (f"  {now:%A} {now.day} {now:%B %Y}", TEXT),
             (count("  {n} patient", "  {n} patients", len(rows)), DIM),
+            *((f"  {said}", LOUD) for said in views.open_words(rows)),
         ]
-        if running:
-            pieces.append((count("  {n} session running", "  {n} sessions running", running), LOUD))
-        if open_ones:
-            pieces.append((count("  {n} session not closed", "  {n} sessions not closed", open_ones), LOUD))
         self.query_one(Header).show(*pieces, right=f"{now:%H:%M}")
-        return rows
 
     @work(thread=True, exclusive=True, group="plans")
     def _read_plans(self) -> None:
@@ -222,7 +240,7 @@ class TodayScreen(ListScreen):
         never = dict.fromkeys(name for _what, name in named(self._clinic, row.vetoes))
         facts.append((_("never"), ", ".join(never) or _("no vetoes"), TEXT))
         steps = tuple(words.step_words(step, row, plan) for step in self._steps())
-        shown = ShownVisit(row.code, _visit_words(row), words.last_held_words(row), tuple(facts), steps)
+        shown = ShownVisit(row.code, views.visit_words(row), words.last_held_words(row), tuple(facts), steps)
         self.query_one(VisitPane).show(shown)
 
     def _cells(self, row: "TodayRow") -> Cells:
@@ -233,7 +251,7 @@ class TodayScreen(ListScreen):
         ready = plan is not None and plan.state == "ready"
         return (
             (row.code, STRONG),
-            (_visit_words(row), TEXT),
+            (views.visit_words(row), TEXT),
             form,
             (words.plan_words(plan), GOOD if ready else ACCENT),
             (_("m builds one") if plan is not None and plan.accepted is None else words.why_words(plan), DIM),
@@ -281,21 +299,12 @@ class TodayScreen(ListScreen):
         self.navigator.open_review(self._code)
 
     async def do_join(self) -> None:
-        from setsetting.desk.plans import NO_PLAN
         from setsetting.tui.screens.start import go_into_session
 
-        row = self._row
-        theirs = row.unclosed.session_id if row is not None and row.unclosed is not None and row.runs else None
-        if row is None or (theirs is None and self._plan(row.code) in (None, NO_PLAN) and self._someone_s_runs):
-            self.navigator.attach()
+        if self.patient:
+            await go_into_session(self, self._clinic, self.patient, or_another_s=True)
         else:
-            await go_into_session(self, self._clinic, row.code, theirs)
-
-    @property
-    def _someone_s_runs(self) -> bool:
-        from setsetting.desk import attending
-
-        return any(row.ended_utc_ms is None for row in attending.unclosed(self._clinic))
+            self.navigator.attach()
 
     def do_attach(self) -> None:
         """Join the session that runs, whoever is chosen: how the interface opens on it."""
@@ -377,19 +386,9 @@ class TodayScreen(ListScreen):
         self.app.exit(0)
 
 
-def _visit_words(row: "TodayRow") -> str:
-    nth = _("infusion {n}") if _past_course(row) else _("infusion {n} of {of}")
-    return nth.format(n=row.next_visit, of=row.of)
-
-
-def _past_course(row: "TodayRow") -> tuple[str, ...]:
-    """Said of an infusion beyond the course: seven of six would be nonsense."""
-    return (_("after a course of {n}").format(n=row.of),) if row.next_visit > row.of else ()
-
-
 def _below(row: "TodayRow") -> tuple[str, TextStyle]:
     simulated = (_("simulated"),) if row.simulated else ()
     if row.unclosed is not None:
         said = views.unclosed_words(row) + (_(": j joins it") if row.runs else _(": z closes it"))
         return " · ".join((said, *simulated)), URGENT
-    return " · ".join((*simulated, *_past_course(row), views.last_words(row))), DIM
+    return " · ".join((*simulated, *views.past_course(row), views.last_words(row))), DIM
