@@ -148,6 +148,9 @@ class FakeSession:
         self._undoable(f"mark {name}", name)
         return name
 
+    def plan_aside(self) -> None:
+        """Nothing is planned here."""
+
     def detach(self) -> None:
         self.detached = True
 
