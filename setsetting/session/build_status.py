@@ -140,7 +140,9 @@ def _undoable(state: State) -> TakenBack | None:
         return None
     said = undoable.said
     name = said.mark if isinstance(said, SessionMarked) else said.act
-    return TakenBack(undoable.event.event_id, name, undoable.words, undoable.act is None, said.infusion_ms)
+    return TakenBack(
+        undoable.event.event_id, name, undoable.words(state.infusion_zero_ms), undoable.act is None, said.infusion_ms
+    )
 
 
 def _session_state(state: State) -> SessionState:
@@ -231,7 +233,7 @@ def _marks(state: State, notes: Mapping[str, str]) -> Iterable[MarkView]:
 def _log(state: State, inputs: StatusInputs) -> Iterable[LogLine]:
     """Everything in the order of the clock; what was taken back says so."""
     notes = inputs.notes or {}
-    words_of = {undoable.event.event_id: undoable.words for undoable in state.taken_back}
+    words_of = {undoable.event.event_id: undoable.words(state.infusion_zero_ms) for undoable in state.taken_back}
     names = state.called
     undone = state.undone
     clock_ms: Milliseconds = inputs.header.origin_ms

@@ -77,7 +77,7 @@ class Performance:
         if act.done:
             self.said.append(act.done.format(value=self.order.value))
         if undone is not None:
-            self.said.append(_("Undone: {what}.").format(what=undone.words))
+            self.said.append(_("Undone: {what}.").format(what=undone.words(state.infusion_zero_ms)))
         if self.player is None:
             self._say_without_player(undone)
         elif undone is not None:

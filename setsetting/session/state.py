@@ -80,10 +80,10 @@ class Undoable:
             return _("mark {mark}").format(mark=said.mark)
         return called(said.act, said.argument, self.before)
 
-    @property
-    def words(self) -> str:
-        """What it is, with its minute: "mark distress, minute 12"."""
-        at_ms = self.said.clock_ms if self.said.infusion_ms is None else self.said.infusion_ms
+    def words(self, zero_ms: Milliseconds | None) -> str:
+        """What it is, with its minute of the infusion that began at `zero_ms` of the clock, if it has: "mark distress, minute 12"."""
+        since_ms = Milliseconds(self.said.clock_ms - (zero_ms or 0))
+        at_ms = since_ms if self.said.infusion_ms is None else self.said.infusion_ms
         return _("{what}, minute {minute}").format(what=self.what, minute=minute_of(at_ms))
 
 

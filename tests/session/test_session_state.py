@@ -136,15 +136,23 @@ def test_undoing_next_brings_back_the_plan_before_it() -> None:
 @pytest.mark.parametrize(("at_min", "minute"), [(12.6, "12"), (-9.7, "−9"), (-0.3, "0"), (0, "0")])
 def test_what_undo_takes_back_is_told_with_its_minute_as_the_log_has_it(at_min: float, minute: str) -> None:
     undoable = session(acted("duck", at_min)).takes_back
-    assert undoable is not None and undoable.words.endswith(f"minute {minute}")
+    assert undoable is not None and undoable.words(None).endswith(f"minute {minute}")
+
+
+def test_what_was_before_the_infusion_is_told_by_its_minutes_once_it_has_begun() -> None:
+    state = session(SessionMarked("s", "onset", -8 * MIN), acted("infusion-start", -5))
+    mark = state.undoables[0]
+    assert (mark.words(None), mark.words(state.infusion_zero_ms)) == ("mark onset, minute −8", "mark onset, minute −3")
+    later = after(state, corrected(MinuteCorrected("s", -4 * MIN, 1 * MIN, "late"), "e3"))
+    assert later.undoables[0].words(later.infusion_zero_ms) == "mark onset, minute −4"
 
 
 def test_a_key_that_ends_what_it_began_is_called_by_what_it_does() -> None:
     ducked_twice = session(acted("duck", 1), acted("duck", 3))
     assert list(ducked_twice.called.values()) == ["Duck −12", "End duck"]
-    assert ducked_twice.takes_back is not None and ducked_twice.takes_back.words == "End duck, minute 3"
+    assert ducked_twice.takes_back is not None and ducked_twice.takes_back.words(None) == "End duck, minute 3"
     taken_back = session(acted("duck", 1), acted("undo", 2, undoes="e2"), acted("duck", 3))
-    assert taken_back.takes_back is not None and taken_back.takes_back.words == "Duck −12, minute 3"
+    assert taken_back.takes_back is not None and taken_back.takes_back.words(None) == "Duck −12, minute 3"
     back = session(acted("silence", 4), acted("next", 5), acted("next", 6))
     assert list(back.called.values()) == ["Silence", "Back to plan", "Next"]
 
@@ -152,7 +160,7 @@ def test_a_key_that_ends_what_it_began_is_called_by_what_it_does() -> None:
 def test_undo_takes_back_one_act_and_leaves_the_others() -> None:
     state = session(acted("volume", 1, "-6"), acted("duck", 2), acted("undo", 3, undoes="e3"))
     assert (state.sounding.volume_db, state.sounding.ducked) == (-6, False)
-    assert state.takes_back is not None and state.takes_back.words == "Volume −6, minute 1"
+    assert state.takes_back is not None and state.takes_back.words(None) == "Volume −6, minute 1"
     assert state.acts == 1
 
 
@@ -163,10 +171,10 @@ def test_every_mark_and_every_step_of_the_infusion_can_be_taken_back() -> None:
         SessionMarked("s", "distress", 9 * MIN, 6 * MIN),
     )
     state = session(*done)
-    assert state.takes_back is not None and state.takes_back.words == "mark distress, minute 6"
+    assert state.takes_back is not None and state.takes_back.words(None) == "mark distress, minute 6"
     state = session(*done, acted("undo", 10, undoes="e4"))
     assert [each.payload for each in state.standing if isinstance(each.payload, SessionMarked)] == []
-    assert state.takes_back is not None and state.takes_back.words == "Begin infusion, minute 3"
+    assert state.takes_back is not None and state.takes_back.words(None) == "Begin infusion, minute 3"
     state = session(*done, acted("undo", 10, undoes="e4"), acted("undo", 10, undoes="e2"))
     assert (state.infusion_state(11 * MIN), state.sounding.plan.playlist) == (InfusionState.BEFORE, PLAN)
     assert (state.acts, state.takes_back, state.timed) == (0, None, None)
@@ -182,7 +190,7 @@ def test_what_was_taken_back_leaves_the_infusion_as_if_it_had_never_been() -> No
 
 def test_an_act_on_the_sound_is_not_taken_back_once_the_music_has_ended() -> None:
     state = session(SessionMarked("s", "onset", 9 * MIN), acted("fade-out", 10, "1"), SessionEnded("s", 1, ()))
-    assert state.takes_back is not None and state.takes_back.words == "mark onset, minute 9"
+    assert state.takes_back is not None and state.takes_back.words(None) == "mark onset, minute 9"
 
 
 def test_a_plan_that_was_timed_anew_for_no_act_tells_all_that_can_be_taken_back() -> None:
@@ -202,7 +210,7 @@ def test_a_corrected_minute_of_the_start_moves_every_infusion_minute() -> None:
     assert (later.infusion_zero_ms, later.ran(40 * MIN).segments) == (5 * MIN, (Segment(0, 27 * MIN),))
     marks = [each.payload.infusion_ms for each in later.said if isinstance(each.payload, SessionMarked)]
     assert marks == [7 * MIN]
-    assert later.takes_back is not None and later.takes_back.words == "Stop infusion, minute 27"
+    assert later.takes_back is not None and later.takes_back.words(None) == "Stop infusion, minute 27"
     back = after(later, corrected(CorrectionUndone("a slip"), "about e2"))
     assert back.steps == state.steps
 
