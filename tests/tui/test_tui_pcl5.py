@@ -60,6 +60,19 @@ def test_blank_and_declined_are_kept_apart_from_0_and_give_no_total(clinic: Clin
     assert kept.scored.total is None
 
 
+def test_tab_goes_to_what_is_blank_or_declined_once_nothing_is_without_an_answer(clinic: Clinic) -> None:
+    app = entry(clinic)
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("1", "1", "minus", *["1"] * 5, "9", *["1"] * 10)
+        await pilot.press("tab")
+        assert "19 of 20" not in words_shown(app)
+        await pilot.press("1", "tab", "2", "tab", "3", "tab")
+        assert "20 of 20 total 23" in words_shown(app)
+
+    on_stage(app, play)
+
+
 def test_no_total_is_shown_before_the_twentieth_answer() -> None:
     for n in range(20):
         totals = Totals()

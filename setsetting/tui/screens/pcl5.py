@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import events
 
 from setsetting.clinical import pcl5
-from setsetting.clinical.form import Item, Recall
+from setsetting.clinical.form import Item, NoAnswer, Recall
 from setsetting.errors import AlreadyExists, SetSettingError, UsageError
 from setsetting.machine.clock import local
 from setsetting.tui.command import Command
@@ -56,7 +56,12 @@ class Pcl5Screen(SheetScreen):
         ),
         *STEPS,
         Command("clear", "backspace,delete", _("Clear"), _("Takes the answer of the item back."), shown_key="⌫"),
-        Command("gap", "tab", _("Next gap"), _("Goes to the next item that has no answer yet.")),
+        Command(
+            "gap",
+            "tab",
+            _("Next gap"),
+            _("Goes to the next item that has no answer yet, else to one that is blank or declined."),
+        ),
         Command("recall", "w", _("Week/month"), _("Changes between the past-week and the past-month form.")),
         Command("taken", "t", _("Taken"), _("Says when the form was filled: a day, or a day and a time.")),
         Command(
@@ -203,14 +208,16 @@ class Pcl5Screen(SheetScreen):
 
     def do_gap(self) -> None:
         gap = self._gap(self._at + 1)
-        if gap is None:
+        if gap is None:  # what is blank or declined may be answered by now
+            gap = self._gap(self._at + 1, tuple(NoAnswer))
             self.say(ALL_ANSWERED)
-        else:
+        if gap is not None:
             self.go(gap)
 
-    def _gap(self, start: int = 0) -> int | None:
+    def _gap(self, start: int = 0, without: "Sequence[Item | None]" = (None,)) -> int | None:
+        """The next item that has one of these for an answer, round the form."""
         order = [*range(start, pcl5.ITEM_COUNT), *range(start)]
-        return next((index for index in order if self._items[index] is None), None)
+        return next((index for index in order if self._items[index] in without), None)
 
     def do_recall(self) -> None:
         if self._old is not None:
