@@ -40,28 +40,38 @@ class Soundness:
         self._stamps = dict(stamps)
         self._digest = digest
         self._looked_at = -LOOK_EVERY_S
+        self._unsound: dict[str, Stamp] = {}
+        self._reads = 0
         self.failed: set[str] = set()
         self.lost: frozenset[str] = frozenset(track_id for track_id, was in stamps.items() if was is None)
 
     def look(self, soon: Iterable[str]) -> frozenset[str]:
-        """Look at the files that sound soon and at what is lost; give those that are newly lost, of all when one is."""
+        """Look at the files that sound soon and at what is lost; when one is, give whatever else is gone with it."""
         if time.monotonic() - self._looked_at < LOOK_EVERY_S:
             return frozenset()
         self._looked_at = time.monotonic()
-        back = {track_id for track_id in self.lost - self.failed if self._is_sound(track_id)}
-        lost = self._lost_of(soon)
+        back = self._back()
+        lost = {track_id for track_id in soon if not self._is_sound(track_id)}
         if lost - self.lost:  # a whole disk may be gone, and each new plan would choose the next of it
-            lost = self._lost_of(self._tracks)
+            lost |= {track_id for track_id, track in self._tracks.items() if stamp(track.path) is None}
         newly, self.lost = frozenset(lost - self.lost), frozenset((self.lost - back) | lost)
         return newly
+
+    def _back(self) -> set[str]:
+        """What is lost and sound again; after one file was read the others wait for the next look."""
+        back = set()
+        for track_id in self.lost - self.failed:
+            reads = self._reads
+            if self._is_sound(track_id):
+                back.add(track_id)
+            if self._reads > reads:
+                break
+        return back
 
     def fail(self, track_id: str) -> None:
         """Take a track for lost, whatever its file says: it could not be read while it sounded."""
         self.failed.add(track_id)
         self.lost |= {track_id}
-
-    def _lost_of(self, track_ids: Iterable[str]) -> set[str]:
-        return {track_id for track_id in track_ids if not self._is_sound(track_id)}
 
     def _is_sound(self, track_id: str) -> bool:
         """Whether a file is what it was; one that was only written to anew is known by its new stamp from now on."""
@@ -71,8 +81,12 @@ class Soundness:
         now = stamp(path)
         if now is None or now == self._stamps.get(track_id):
             return now is not None
+        if now == self._unsound.get(track_id):
+            return False
+        self._reads += 1
         with contextlib.suppress(SetSettingError):
             if self._digest(Path(path)) == track_id:
                 self._stamps[track_id] = now
                 return True
+        self._unsound[track_id] = now
         return False
