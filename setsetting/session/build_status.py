@@ -58,7 +58,7 @@ _TOLD = {
 class StatusInputs:
     """What a look is made from, beside the state and the moment.
 
-    `notes` are the marks' notes by event id, `refused` the tracks left that this patient refuses by now, `others`
+    `notes` are the marks' notes by event id as they stand by now, `refused` the tracks left that this patient refuses by now, `others`
     what must be said besides. `ended_ms` is where the soundscape's clock ended, if that is known otherwise than by
     the wall's. `presence` says whether there is a player.
     """
@@ -68,7 +68,7 @@ class StatusInputs:
     journal: tuple[JournalEntry, ...]
     tracks: Mapping[str, Track]
     patient_code: str = ""
-    notes: Mapping[str, str] | None = None
+    notes: Mapping[str, str | None] | None = None
     durable: bool = True
     refused: frozenset[str] = frozenset()
     others: tuple[str, ...] = ()
@@ -222,11 +222,11 @@ def _effect_phase(
     return max(marked, modelled, key=_ORDER.index)
 
 
-def _marks(state: State, notes: Mapping[str, str]) -> Iterable[MarkView]:
+def _marks(state: State, notes: Mapping[str, str | None]) -> Iterable[MarkView]:
     for said in state.standing:
         if isinstance(said.payload, SessionMarked):
             mark = said.payload
-            note = mark.note or notes.get(said.event_id)
+            note = notes.get(said.event_id, mark.note)
             yield MarkView(mark.mark, mark.clock_ms, mark.infusion_ms, said.utc_ms, note)
 
 
@@ -249,7 +249,7 @@ def _log(state: State, inputs: StatusInputs) -> Iterable[LogLine]:
             case SessionMarked() as mark:
                 clock_ms, event_id, kind = mark.clock_ms, said.event_id, LogKind.MARK
                 words = mark_words(Mark(mark.mark)) if mark.mark in list(Mark) else mark.mark
-                if (note := mark.note or notes.get(said.event_id)) is not None:
+                if note := notes.get(said.event_id, mark.note):
                     words += f": {note}"
             case SessionRetimed(cause=cause, promised=False) if cause not in {*Cover, HELD}:
                 words = _("the rest was timed anew ({cause})").format(cause=called(cause))

@@ -67,7 +67,7 @@ def status_of(record: Record, session: RecordedSession) -> Status:
         journal=(),
         tracks={},
         patient_code=rows.codes(record).get(row.patient_id, ""),
-        notes={mark.event_id: mark.note for mark in live_rows.marks(record, row.session_id) if mark.note},
+        notes={mark.event_id: mark.note for mark in live_rows.marks(record, row.session_id)},
         ended_ms=None if row.ended_utc_ms is None and row.output != FAST else at_ms,
     )
     return build_status(session.state, Moment(at_ms, at_ms, ended_ms, Milliseconds(0)), inputs)
