@@ -179,6 +179,20 @@ def test_a_patient_is_found_by_a_part_of_the_code(clinic: Clinic) -> None:
     on_stage(app, play)
 
 
+def test_two_long_codes_are_never_cut_alike(clinic: Clinic) -> None:
+    codes = "CLINIC-A-00071", "CLINIC-A-00072"
+    for code in codes:
+        patients.add(clinic, code)
+    app = Stage(clinic, lambda: TodayScreen(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await choose(app, pilot, codes[1])
+        assert "none m builds one" in row_of(app, codes[0])
+        assert app.screen.query_one(Table).row.code == codes[1]
+
+    on_stage(app, play)
+
+
 def test_a_key_goes_to_the_next_that_is_found_round_the_list(clinic: Clinic) -> None:
     app = Stage(clinic, lambda: TodayScreen(clinic))
 

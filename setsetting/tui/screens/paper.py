@@ -28,7 +28,7 @@ class PaperScreen(SettingScreen):
     TITLE_WORDS = _("a session from paper")
     HEADING = _("FROM PAPER")
     COLUMN = _("that day")
-    FIRST_WORDS = _("only what the paper says is kept; z enters the session")
+    FIRST_WORDS = _("kept is what is said here, and what stands as usual; z enters the session")
     LEAVE_UNSAVED = _("Leave without entering it?")
     LOST_TOO = _("; the session is not entered.")
     LEFT = _("Nothing was entered.")

@@ -1,12 +1,10 @@
 """Today: who is in a course, what comes next for each, what is due and what was left open."""
 
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import ComposeResult
-from textual.message import Message
 
 from setsetting.errors import SetSettingError, UsageError
 from setsetting.machine.clock import local
@@ -23,9 +21,10 @@ from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.tui.widgets.paragraph import Disclaimer
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
-from setsetting.tui.widgets.visit_pane import ShownVisit, VisitPane
+from setsetting.tui.widgets.visit_pane import PlansRead, ShownVisit, VisitPane, VisitRead
 from setsetting.views import today as views
 from setsetting.views import visit as words
+from setsetting.words.plain import width
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
@@ -34,25 +33,11 @@ if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
     from setsetting.desk.plans import PatientPlan
     from setsetting.desk.today import TodayRow
-    from setsetting.desk.visits import NextVisit, VisitStep
+    from setsetting.desk.visits import VisitStep
 
 
 LOOK_S = 10.0
-
-
-@dataclass
-class PlansRead(Message):
-    """The plans of all patients, by code, as far as digests tell."""
-
-    plans: "Mapping[str, PatientPlan]"
-
-
-@dataclass
-class VisitRead(Message):
-    """What is known for one patient's next visit, every rule of its plan asked."""
-
-    code: str
-    visit: "NextVisit"
+CODE_LEAST, CODE_MOST = 12, 21
 
 
 class TodayScreen(ListScreen):
@@ -112,15 +97,8 @@ class TodayScreen(ListScreen):
 
     def body(self) -> ComposeResult:
         yield Header(_("TODAY"))
-        columns = (
-            Column(_("patient"), 12),
-            Column(_("visit"), 16),
-            Column(_("form"), 14),
-            Column(_("plan"), 6),
-            Column("", 18, flex=True),
-        )
         yield Table["TodayRow"](
-            columns,
+            _columns(()),
             self._cells,
             _below,
             empty=_("No patients yet: l opens the library, m there scans your music; a here adds a patient."),
@@ -163,7 +141,7 @@ class TodayScreen(ListScreen):
 
         self._events, rows = events(self._clinic), today(self._clinic)
         self._visit = None
-        self.table.show(rows)
+        self.table.show_as(_columns(rows), self._cells, rows, at=None)
         self._show_header()
         return rows
 
@@ -384,6 +362,18 @@ class TodayScreen(ListScreen):
 
     def do_quit(self) -> None:
         self.app.exit(0)
+
+
+def _columns(rows: "Sequence[TodayRow]") -> tuple[Column, ...]:
+    """Codes stand whole as far as they may: cut alike, two of them would be one patient."""
+    longest = max((width(row.code) for row in rows), default=0)
+    return (
+        Column(_("patient"), max(CODE_LEAST, min(longest, CODE_MOST))),
+        Column(_("visit"), 16),
+        Column(_("form"), 14),
+        Column(_("plan"), 6),
+        Column("", 12, flex=True),
+    )
 
 
 def _below(row: "TodayRow") -> tuple[str, TextStyle]:

@@ -79,9 +79,9 @@ class Table(Painting, Generic[RowType]):
         self.post_message(self.Moved())
 
     def show_as(
-        self, columns: Sequence[Column], cells: Callable[[RowType], Cells], rows: Sequence[RowType], at: int = 0
+        self, columns: Sequence[Column], cells: Callable[[RowType], Cells], rows: Sequence[RowType], at: int | None = 0
     ) -> None:
-        """Show rows of another kind under other columns."""
+        """Show rows of another kind under other columns; with `at` None the cursor stays on its row."""
         self._columns, self._cells = columns, cells
         self.show(rows, at=at)
 
