@@ -54,11 +54,8 @@ def command() -> None:
 @click.option("--capture", metavar="FILE.wav", type=FILE, help=_("Also write what is sent."))
 @click.option("--script", metavar="FILE", type=FILE, help=_("Lines MINUTE ACT [ARGUMENT]."))
 @click.option("--room", metavar="NAME", help=_("The room whose profile applies; else the clinic's only one."))
-@click.option(
-    "--rehearsal/--count",
-    default=None,
-    help=_("Whether it counts as an infusion of the course; else a silent session is a rehearsal and no other."),
-)
+@click.option("--rehearsal", is_flag=True, help=_("It is none of the course's infusions, as every silent one is none."))
+@click.option("--count", "counts", is_flag=True, help=_("A silent one is an infusion of the course all the same."))
 @with_clinic
 def start(
     clinic: "Clinic",
@@ -68,14 +65,18 @@ def start(
     capture: Path | None,
     script: Path | None,
     room: str | None,
-    rehearsal: bool | None,
+    rehearsal: bool,
+    counts: bool,
     as_json: bool,
 ) -> OpenInterface | None:
     """Play a soundscape for a patient; stays until the session ends, Ctrl-C lets go and the music goes on."""
     from setsetting.desk import sessions
 
+    if rehearsal and counts:
+        raise UsageError(_("A rehearsal does not count; give --rehearsal or --count, not both."))
+    said = rehearsal if rehearsal or counts else None
     asked = sessions.SessionRequest(
-        file, code, output=output, capture=capture, script=script, room=room, rehearsal=rehearsal
+        file, code, output=output, capture=capture, script=script, room=room, rehearsal=said
     )
     return _attended(clinic, sessions.start(clinic, asked, say=narrate), as_json)
 

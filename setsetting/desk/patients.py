@@ -153,13 +153,13 @@ def veto(clinic: Clinic, code: str, what: str, value: str) -> Vetoed:
             catalogue.keep([value])
     with clinic.record() as record, record.whole():
         patient = rows.patient(record, code)
-        stood = bool(_standing(clinic, record, patient.patient_id, what, value))
-        if not stood:
+        standing = _standing(clinic, record, patient.patient_id, what, value)
+        if not _said_since_one(record, patient.patient_id, standing):
             record.append("patient.vetoed", TrackVetoed(patient_id=patient.patient_id, what=what, value=value))
     from setsetting.desk import attending  # loads what plans, which no other act on patients needs
 
     attending.heed(clinic)
-    return Vetoed(what, value, stood, met(library, what, value))
+    return Vetoed(what, value, bool(standing), met(library, what, value))
 
 
 def unveto(clinic: Clinic, code: str, what: str, value: str, *, reason: str | None = None) -> str:
@@ -229,6 +229,14 @@ def _refuse_twin(record: Record, code: str) -> None:
                 "Patient {other} is there already; {code!r} is the same code but for case, blanks or punctuation."
             ).format(other=twins[0], code=code)
         )
+
+
+def _said_since_one(record: Record, patient_id: str, standing: Iterable[rows.VetoRow]) -> bool:
+    """Whether one of these vetoes was said of the patient as who that is now, all merged: parted, each must keep it."""
+    known = identities(record)
+    merges = [each.event_id for other, each in known.merged.items() if known.of(other) == patient_id]
+    since = max((record.told(merge)[0].lamport for merge in merges), default=0)
+    return any(record.told(veto.event_id)[0].lamport > since for veto in standing)
 
 
 def _standing(_clinic: Clinic, record: Record, patient_id: str, what: str, value: str) -> list[rows.VetoRow]:

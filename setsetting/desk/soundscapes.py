@@ -21,6 +21,7 @@ from setsetting.machine import files
 from setsetting.progress import Report, Say, silent, unheard
 from setsetting.record import rows
 from setsetting.record.kinds import SoundscapeSaved
+from setsetting.record.sound import refuse_edited
 from setsetting.session.preflight import file_troubles
 from setsetting.soundscape.check import check as check_items
 from setsetting.soundscape.check_soundscape import check_soundscape, refuse
@@ -267,6 +268,8 @@ def _refusals(clinic: Clinic, soundscape: Soundscape) -> Wishes:
     """The vetoes, and nothing else, of every patient for whom this soundscape was kept, accepted or played."""
     with clinic.record() as record:
         owners = rows.whose_soundscape(record, hashlib.sha256(to_json(soundscape)).hexdigest())
+        for owner in owners:
+            refuse_edited(record, owner)
         vetoes = {(veto.what, veto.value) for owner in owners for veto in rows.vetoes(record, owner)}
     if not vetoes:
         return NO_WISHES

@@ -73,6 +73,13 @@ def test_an_act_waits_for_no_clinic_toml(run: CommandLine, clinic: Path, tonight
         follower.communicate()
 
 
+def test_a_session_is_a_rehearsal_or_counts_and_never_both(run: CommandLine, tonight: str) -> None:
+    start = ("session", "start", "--soundscape", tonight, "--patient", CODE, "--output", "fast")
+    for both in (("--rehearsal", "--count"), ("--count", "--rehearsal")):
+        run.refused(*start, *both, code=2, says="give --rehearsal or --count, not both")
+    assert run("session", "list", "--json").json == []
+
+
 def test_a_silent_session_is_a_rehearsal_and_every_answer_says_so(run: CommandLine, tonight: str) -> None:
     start = ("session", "start", "--soundscape", tonight, "--patient", CODE, "--output", "fast")
     tried = run(*start)

@@ -314,6 +314,21 @@ def test_a_refusal_made_while_two_patients_stood_as_one_stays_with_both(clinic: 
     assert [veto.value for veto in patients.show(clinic, CODE).vetoes] == ["bells", "choir"]
 
 
+def test_what_one_of_two_refused_before_is_the_other_s_too_where_it_was_said_while_they_were_one(
+    clinic: Clinic,
+) -> None:
+    patients.add(clinic, "K-0999")
+    patients.veto(clinic, CODE, "tag", "bells")
+    done = corrections.merge(clinic, "K-0999", CODE, "one person, two codes")
+    for _again in range(2):
+        assert patients.veto(clinic, "K-0999", "tag", "Bells").stood
+    assert len(patients.show(clinic, CODE).vetoes) == 2
+    minutes.undo(clinic, done.event_id, "two after all")
+    assert [veto.value for veto in patients.show(clinic, "K-0999").vetoes] == ["Bells"]
+    patients.unveto(clinic, CODE, "tag", "bells")
+    assert patients.show(clinic, CODE).vetoes == ()
+
+
 def test_a_former_patient_s_report_says_what_was_moved_away_and_names_nobody(clinic: Clinic) -> None:
     patients.add(clinic, "K-0471")
     session_id = paper(clinic, "2026-01-05T10:00")

@@ -1,5 +1,6 @@
 """Soundscapes as the desk builds, saves, checks and renders them, on a small synthesised library."""
 
+import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
@@ -200,6 +201,13 @@ def test_what_was_made_for_a_patient_who_refuses_it_by_now_is_not_rendered_and_i
     assert "the track is vetoed" in soundscapes.show(clinic.folder, path).broken[0]
     out = clinic.folder.parent / "out.wav"
     with pytest.raises(Refused, match="the track is vetoed"):
+        soundscapes.render(clinic, path, out, (0, 0.1), silent, replace=False)
+    assert not out.exists()
+    with sqlite3.connect(clinic.folder / "record.db") as edited:
+        edited.execute("DELETE FROM patient_vetoed")
+    with pytest.raises(Refused, match="is not what was recorded"):
+        soundscapes.show(clinic.folder, path)
+    with pytest.raises(Refused, match="is not what was recorded"):
         soundscapes.render(clinic, path, out, (0, 0.1), silent, replace=False)
     assert not out.exists()
 
