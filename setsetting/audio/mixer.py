@@ -6,8 +6,6 @@ fails or ends early leaves silence, or in a room a quiet noise bed, and a senten
 throw in the middle of the music. It measures nothing and quantises nothing.
 """
 
-from dataclasses import replace
-
 import numpy as np
 
 from setsetting.arrays import Block
@@ -16,7 +14,7 @@ from setsetting.audio.mix import BED, Mix, Sound
 from setsetting.audio.sources import Source, open_source, skip
 from setsetting.errors import SetSettingError
 from setsetting.machine.closable import Closable
-from setsetting.units import Decibels, Frames, Seconds, frames_from_s, s_from_frames
+from setsetting.units import Decibels, Frames, Hertz, Seconds, frames_from_s, s_from_frames
 from setsetting.words.translate import _
 
 CEILING = np.float32(10 ** (-1 / 20))
@@ -172,10 +170,10 @@ class _Voice:
         """Put a bed in the place of what failed, from a frame of the sound on, where that is wanted; what did, in words."""
         if not self._beds_for_lost or self.sound.source.startswith(BED):
             return _("Silence took its place.")
-        fade = min(frames_from_s(_INSTEAD_FADE_S, self._rate_hz), max(Frames(1), self.sound.frames - goes_on))
-        self._source = open_source(replace(self.sound, source=_INSTEAD, in_frame=goes_on), self._rate_hz)
-        self._gain = np.float32(10 ** (_INSTEAD_DB / 20))
-        self._fade_in, self._entered = Fade(fade, falling=False), goes_on
+        bed = bed_instead(self.sound, goes_on, self._rate_hz)
+        self._source = open_source(bed, self._rate_hz)
+        self._gain = np.float32(10 ** (bed.gain_db / 20))
+        self._fade_in, self._entered = Fade(bed.fade_in_frames, falling=False), goes_on
         return _("A noise bed took its place.")
 
     def _fail(self, error: Exception, goes_on: Frames) -> None:
@@ -191,6 +189,21 @@ class _Voice:
 
     def _trouble(self, sentence: str) -> None:
         self._troubles.append((self.index, sentence))
+
+
+def bed_instead(sound: Sound, goes_on: Frames, rate_hz: Hertz) -> Sound:
+    """The noise bed that takes the place of a sound from one of its frames on: it rises, and ends as the sound would."""
+    left = Frames(max(1, sound.frames - goes_on))
+    return Sound(
+        source=_INSTEAD,
+        sha256="",
+        in_frame=goes_on,
+        start_frame=Frames(sound.start_frame + goes_on),
+        frames=left,
+        fade_in_frames=min(frames_from_s(_INSTEAD_FADE_S, rate_hz), left),
+        fade_out_frames=sound.fade_out_frames,
+        gain_db=_INSTEAD_DB,
+    )
 
 
 def _end(sound: Sound) -> Frames:

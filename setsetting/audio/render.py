@@ -34,7 +34,7 @@ from setsetting.audio.sources import synthesise_beds
 from setsetting.errors import NotFound, Refused, Stopped, UsageError
 from setsetting.machine.files import exists
 from setsetting.progress import Report, Step, silent
-from setsetting.units import Frames, minutes_from_ms, ms_from_frames, s_from_frames
+from setsetting.units import Frames, Hertz, minutes_from_ms, ms_from_frames, s_from_frames
 from setsetting.words.translate import _
 
 _CHUNK = 16 * FLAC_BLOCK
@@ -98,22 +98,27 @@ def render(
 
 
 def _check(mix: Mix, out: Path, from_frame: Frames, to_frame: Frames, *, replace: bool) -> None:
-    form = writer_for(out)
+    writer_for(out)
     if not 0 <= from_frame < to_frame <= mix.frames:
         raise UsageError(
             _("The part to render must lie within 0 and {minutes:.2f} minutes from the first cue.").format(
                 minutes=minutes_from_ms(ms_from_frames(mix.frames, mix.rate_hz))
             )
         )
+    check_out(out, Frames(to_frame - from_frame), mix.rate_hz, replace=replace)
+
+
+def check_out(out: Path, frames: Frames, rate_hz: Hertz, *, replace: bool) -> None:
+    """Refuse a file that cannot hold so many frames, or cannot be written where it is named."""
+    form = writer_for(out)
     if not out.parent.is_dir():
         raise NotFound(_("The folder {path} does not exist; make it, or choose another.").format(path=out.parent))
     if out.is_dir():
         raise Refused(_("{path} is a folder; name a file in it.").format(path=out))
     if not replace and out.exists():
         raise exists(out)
-    frames = to_frame - from_frame
     if form is WavWriter and frames > WAV_MOST_FRAMES:
-        raise too_long_for_wav(out, mix.rate_hz)
+        raise too_long_for_wav(out, rate_hz)
     needed = frames * BYTES_PER_FRAME + WAV_HEADER_BYTES + _SPARE_BYTES  # FLAC can't take more than PCM by much
     free = shutil.disk_usage(out.parent).free
     if free < needed:

@@ -1,5 +1,6 @@
 """How a command hears: files and numbers among its arguments, and text on standard input."""
 
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from setsetting.errors import Refused, UsageError
+from setsetting.units import Minutes
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -41,6 +43,16 @@ def numbers(option: str, text: str, form: str) -> tuple[float, ...]:
     if len(found) != form.count(":") + 1:
         raise UsageError(_("{option} {text!r}: {form} expected, numbers.").format(option=option, text=text, form=form))
     return found
+
+
+def part_of(text: str | None) -> tuple[Minutes, Minutes] | None:
+    """Read --minutes FROM:TO; None where it was not given."""
+    if text is None:
+        return None
+    first, last = numbers("--minutes", text, "FROM:TO")
+    if not (math.isfinite(last - first) and first < last):
+        raise UsageError(_("--minutes {text!r}: FROM:TO expected, FROM before TO.").format(text=text))
+    return Minutes(first), Minutes(last)
 
 
 why = click.option("--reason", required=True, metavar="TEXT", help=_("Why; it stays in the record."))

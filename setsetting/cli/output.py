@@ -43,6 +43,13 @@ def document(data: Any) -> None:
     click.echo(_UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
+def document_line(data: Any) -> None:
+    """Print one JSON document on a line of its own, at once."""
+    text = json.dumps(data, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
+    click.echo(text)
+    sys.stdout.flush()
+
+
 def answer(data: Any, as_json: bool, *lines: str, aside: str = "") -> None:
     """Print the document that was asked for, else the lines of the answer, or say `aside` what was done."""
     if as_json:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from setsetting.cli import heard
 from setsetting.cli.app import OpenInterface
 from setsetting.cli.clinic import with_clinic, with_live_clinic
 from setsetting.cli.input import FILE, at_terminal, can_ask, file_or_heard, moment, number, standard_input, why
-from setsetting.cli.output import answer, example, listing, narrate
+from setsetting.cli.output import answer, document_line, example, listing, narrate
 from setsetting.errors import Refused, Stopped, UsageError
 from setsetting.session.acts import BY_NAME as ACTS_BY_NAME
 from setsetting.units import Minutes
@@ -154,13 +155,27 @@ def mark(clinic: "Clinic", name: str, note: str | None, session_id: str | None, 
     answer(views.mark_as_data(name, said), as_json, aside=said)
 
 
-@command.command("status", epilog=example("session status", "session status --json"))
+@command.command("status", epilog=example("session status", "session status --json --follow"))
 @_which
+@click.option(
+    "--follow", is_flag=True, help=_("Again at each change, until the session ends; with --json a line each.")
+)
 @with_live_clinic
-def status(clinic: "Clinic", session_id: str | None, as_json: bool) -> None:
+def status(clinic: "Clinic", session_id: str | None, follow: bool, as_json: bool) -> None:
     """Where the session stands: minute, phase, what plays, what comes, when it ends."""
     from setsetting.desk import sessions
 
+    if follow:
+        before = None
+        for looked in sessions.follow(clinic, session_id):
+            data = views.status_as_data(looked)
+            if (now := views.but_for_the_clock(data)) != before:
+                before = now
+                if as_json:
+                    document_line(data)
+                else:
+                    answer(data, False, *views.status_in_words(looked), "")
+        return
     shown = sessions.status(clinic, session_id)
     answer(views.status_as_data(shown), as_json, *views.status_in_words(shown))
 
@@ -307,6 +322,10 @@ def words(clinic: "Clinic", session_id: str, event_id: str, as_json: bool) -> No
 
     kept = acts.word_mark(clinic, session_id, event_id, standard_input())
     answer(views.worded_as_data(kept), as_json, aside=views.worded_words(kept))
+
+
+command.add_command(heard.replay)
+command.add_command(heard.take_home)
 
 
 def _corrected(done: "CorrectedSession", as_json: bool) -> None:

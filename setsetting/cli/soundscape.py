@@ -1,15 +1,13 @@
 """`setsetting soundscape`: build, show, check, accept, render and solve."""
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.input import FILE, number, numbers, why
+from setsetting.cli.input import FILE, number, part_of, why
 from setsetting.cli.output import answer, as_json, document, example, force, narrate, progress, table
-from setsetting.errors import UsageError
 from setsetting.soundscape.rules import loosenable_words
 from setsetting.units import Minutes, db_from_mdb, s_from_ms
 from setsetting.words.numbers import clock, signed
@@ -197,7 +195,7 @@ def render(
     from setsetting.desk import soundscapes
     from setsetting.views import soundscape as views
 
-    rendered = soundscapes.render(clinic, file, out, _stretch(stretch), progress(), replace=force, code=code)
+    rendered = soundscapes.render(clinic, file, out, part_of(stretch), progress(), replace=force, code=code)
     answer(views.rendered_as_data(out, clinic.settings.rate_hz, rendered), as_json, str(out))
     for line in views.rendered_in_words(rendered):
         narrate(line)
@@ -233,12 +231,3 @@ def _refused(refused: "Infeasible", as_json: bool) -> int:
     for line in views.refused_in_words(refused):
         narrate(line)
     return refused.exit_code
-
-
-def _stretch(text: str | None) -> tuple[Minutes, Minutes] | None:
-    if text is None:
-        return None
-    first, last = numbers("--minutes", text, "FROM:TO")
-    if not (math.isfinite(last - first) and first < last):
-        raise UsageError(_("--minutes {text!r}: FROM:TO expected, FROM before TO.").format(text=text))
-    return Minutes(first), Minutes(last)

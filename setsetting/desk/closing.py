@@ -7,7 +7,7 @@ from typing import NoReturn
 from setsetting.clinical import course, infusion
 from setsetting.clinical.setting import habits
 from setsetting.clinical.setting_file import SettingLog, parse_setting
-from setsetting.desk import rooms
+from setsetting.desk import meeting, rooms
 from setsetting.desk.attending import control, unclosed
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import BrokenFile, NotFound, Refused, UsageError
@@ -19,7 +19,7 @@ from setsetting.record.kinds import SessionEnded, SessionStarted
 from setsetting.record.live_rows import MarkRow
 from setsetting.record.log import Record
 from setsetting.record.rows import SessionRow
-from setsetting.session import closing, folder, link, recorded
+from setsetting.session import closing, folder, frozen, link, recorded
 from setsetting.session.closing import NOTHING_DIFFERED, ClosingForm
 from setsetting.session.start import new_session_id
 from setsetting.session.takeover import id_of
@@ -31,7 +31,8 @@ from setsetting.words.translate import _
 class Closing:
     """A session whose music has ended, whose it was, and what is asked about it.
 
-    `asks_usual` says that nobody was asked yet whether it is usually so in this room; `marks` are tonight's that stand.
+    `asks_usual` says that nobody was asked yet whether it is usually so in this room; `marks` are tonight's that stand,
+    `heard` the ids and titles of the tracks that sounded.
     """
 
     session_id: str
@@ -39,6 +40,7 @@ class Closing:
     code: str = ""
     asks_usual: bool = False
     marks: tuple[MarkRow, ...] = ()
+    heard: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,15 @@ def prepare_close(clinic: Clinic, session_id: str | None, say: Say) -> Closing:
         room = rooms.profile(clinic, row.room)
         form = closing.closing_form(record, row, room.usual, clinic.settings.outputs)
         asks_usual = room.unsaid and row.room != "" and not row.rehearsal
-        return Closing(session_id, form, code, asks_usual, _marks(record, session_id))
+        heard = _heard(clinic, record, session_id)
+        return Closing(session_id, form, code, asks_usual, _marks(record, session_id), heard)
+
+
+def _heard(clinic: Clinic, record: Record, session_id: str) -> tuple[tuple[str, str], ...]:
+    """The tracks that sounded, each once, in their order, by what the library calls them."""
+    sounded = [row.track_id for row in live_rows.played(record, session_id) if row.track_id is not None]
+    titles = meeting.titles(clinic.names(), sounded)
+    return tuple((track_id, titles[track_id]) for track_id in dict.fromkeys(sounded) if track_id in titles)
 
 
 def marks(clinic: Clinic, session_id: str) -> tuple[MarkRow, ...]:
@@ -111,11 +121,12 @@ def close(
     answers = answers or NOTHING_DIFFERED
     if not insisted:
         _refuse_contradictions(asked.form, answers)
+    where = folder.folder_of(clinic.folder, asked.session_id)
+    kept = frozen.drafts(where, clinic.say)
     with clinic.record() as record, record.whole():
         if rows.session(record, asked.session_id).closed:  # by another window, while this one was filled in
             raise _closed_already(asked.session_id)
-        record.append_all(closing.drafts(asked.form, answers))
-    where = folder.folder_of(clinic.folder, asked.session_id)
+        record.append_all([*kept, *closing.drafts(asked.form, answers)])
     link.end(where)
     folder.remove(where)
     if usual:

@@ -15,7 +15,7 @@ from setsetting.record import corrections, rows
 from setsetting.record.kinds import PatientMerged, PatientWithdrawn, SessionMoved, SessionVoided
 from setsetting.record.log import Record
 from setsetting.record.rows import PatientRow, SessionRow
-from setsetting.session import closing, folder, link, preflight
+from setsetting.session import closing, folder, frozen, link, preflight
 from setsetting.words.translate import _
 
 
@@ -40,12 +40,13 @@ def void(clinic: Clinic, session_id: str, reason: str) -> CorrectedSession:
         raise Refused(_("Session {id} is void already.").format(id=row.session_id))
     if not (row.closed or settled(clinic, row.session_id)):
         raise Refused(_("Session {id} still runs; close it first, then void it.").format(id=row.session_id))
+    where = folder.folder_of(clinic.folder, row.session_id)
     with clinic.record() as record, record.whole():
+        record.append_all(frozen.drafts(where, clinic.say))
         told = corrections.beginning(record, row.session_id)
         payload = SessionVoided(session_id=row.session_id, reason=reason)
         event = record.append("session.voided", payload, corrects=told)
         after = as_it_stands(record, row.session_id, event.event_id)
-    where = folder.folder_of(clinic.folder, row.session_id)
     link.end(where)
     folder.remove(where)
     return after

@@ -1,5 +1,6 @@
 """Acts on live sessions: start, follow, act, mark, look."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -164,6 +165,19 @@ def status(clinic: Clinic, session_id: str | None = None) -> Status:
             return recorded.status(record, found[-1].session_id)
     with control(clinic, where, attending=False) as live:
         return live.status()
+
+
+def follow(clinic: Clinic, session_id: str | None = None) -> Iterator[Status]:
+    """Look at a session again and again until it has ended; how it ended is the last look. Nothing is changed."""
+    looked = status(clinic, session_id)
+    yield looked
+    if not looked.plays:
+        return
+    with control(clinic, live_folder(clinic, looked.session_id), attending=False) as live:
+        for looked in walk.looks(live):
+            yield looked
+    if looked.plays:  # it was closed meanwhile
+        yield status(clinic, looked.session_id)
 
 
 def listing(clinic: Clinic) -> tuple[ListedSession, ...]:

@@ -153,15 +153,15 @@ class Control:
             case Replace():
                 return self._replace(act)
             case Gain():
-                transport.gain_stage.ask(act.layer, act.db, act.over_ms)
+                transport.gain_stage.ask(act.layer, act.db, act.over_ms, act.event_id)
                 journal.note(
                     JournalKind.GAIN, frame, event_id=act.event_id, layer=str(act.layer), db=act.db, over_ms=act.over_ms
                 )
             case FadeOut():
-                transport.gain_stage.ask_fade_out(act.over_ms)
+                transport.gain_stage.ask_fade_out(act.over_ms, act.event_id)
                 journal.note(JournalKind.FADE_OUT, frame, event_id=act.event_id, over_ms=act.over_ms)
             case Stop():
-                transport.gain_stage.ask_fade_out(SHORTEST_MS)
+                transport.gain_stage.ask_fade_out(SHORTEST_MS, act.event_id)
                 journal.note(JournalKind.STOP, frame, event_id=act.event_id)
                 self._barriers.open_all()
             case Release():

@@ -5,6 +5,7 @@ it is the same however the sound is cut into blocks. At unity the samples are le
 here raises a level above the Mix.
 """
 
+from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,17 +49,19 @@ class GainStage:
         self._rate_hz = rate_hz
         self._db = {layer: _Ramp(0.0, 0.0) for layer in GainLayer}
         self._power = _Ramp(1.0, 1.0)
-        self._asked: dict[GainLayer | None, tuple[float, Frames]] = {}
+        self._asked: dict[GainLayer | None, tuple[float, Frames, str]] = {}
         self.ending = False
+        self.anchored: deque[tuple[str, Frames]] = deque()
+        """Which act's change began at which frame, for who writes it down."""
 
-    def ask(self, layer: GainLayer, db: Decibels, over_ms: Milliseconds) -> None:
+    def ask(self, layer: GainLayer, db: Decibels, over_ms: Milliseconds, event_id: str = "") -> None:
         """Move a layer from where it is to `db`, from the next frame sent; upwards it takes its time."""
-        self._asked[layer] = (db, self._frames(over_ms))
+        self._asked[layer] = (db, self._frames(over_ms), event_id)
 
-    def ask_fade_out(self, over_ms: Milliseconds) -> None:
+    def ask_fade_out(self, over_ms: Milliseconds, event_id: str = "") -> None:
         """Fade the whole to silence, equal-power, from the next frame sent; then it has ended."""
         self.ending = True
-        self._asked[None] = (0.0, self._frames(over_ms))
+        self._asked[None] = (0.0, self._frames(over_ms), event_id)
 
     def fade_in(self, frame: Frames, over_ms: Milliseconds) -> None:
         """Rise from silence at `frame`, unless it is fading out for good."""
@@ -83,7 +86,9 @@ class GainStage:
     def anchor(self, frame: Frames) -> None:
         """Let what was asked for begin at `frame`; only the sending thread may."""
         while self._asked:
-            layer, (end, frames) = self._asked.popitem()
+            layer, (end, frames, event_id) = self._asked.popitem()
+            if event_id:
+                self.anchored.append((event_id, frame))
             if layer is None:
                 self._power = _Ramp(self._power_at(frame), end, frame, frames)
             else:

@@ -35,6 +35,8 @@ class JournalKind(StrEnum):
     SOUND_ENDED = "sound_ended"
     REPLACED = "replaced"
     GAIN = "gain"
+    ANCHORED = "anchored"
+    """A change of level began at another frame than the one at which it was noted."""
     FADE_OUT = "fade_out"
     STOP = "stop"
     BATON = "baton"

@@ -88,6 +88,12 @@ class JournalWriter:
                 self._history.silenced(mix, index, frame)
             self.note(JournalKind.TROUBLE, frame, mix=mix or None, index=index, text=sentence)
 
+    def anchored(self, event_id: str, frame: Frames) -> None:
+        """Note at which frame a change of level began, where that is not the one it was noted at."""
+        with self.changed:
+            if not any(entry.event_id == event_id and entry.frame == frame for entry in self.entries):
+                self.note(JournalKind.ANCHORED, frame, event_id=event_id)
+
     def finish(self, frame: Frames, why: str) -> None:
         with self.changed:
             self._tell(self._history.finish(frame))

@@ -17,6 +17,8 @@ from setsetting.player import client, presence
 from setsetting.player.job import VIRTUAL, PlayerJob
 from setsetting.words.translate import _
 
+AGAIN = "again"
+"""In the place of a session: what was heard is heard again."""
 _ENDS_WITHIN_S = 3.0
 _LOOKED_AT_S = 0.5
 
@@ -82,12 +84,16 @@ class _Occupant:
     @property
     def is_left_over(self) -> bool:
         """Whether its session is closed, and nothing would end it."""
-        return presence.is_over(self.folder)
+        return self.session != AGAIN and presence.is_over(self.folder)
 
 
 def _refusal(output: str, other: _Occupant | None) -> Refused:
     if other is None:
         return Refused(_("Another session is playing on this output ({output}); close it first.").format(output=output))
+    if other.session == AGAIN:
+        return Refused(
+            _("On this output ({output}) a session is being heard again; end that first.").format(output=output)
+        )
     player = client.connect(other.folder)
     if player is None:
         words = _(

@@ -321,6 +321,8 @@ class Run:
         while transport.troubles:
             trouble = transport.troubles.popleft()
             self._journal.silenced(trouble.mix, trouble.index, trouble.frame, trouble.sentence)
+        while transport.gain_stage.anchored:
+            self._journal.anchored(*transport.gain_stage.anchored.popleft())
         frame = transport.frame
         self._journal.advance(frame)
         if transport.underruns > self._underruns:

@@ -228,6 +228,14 @@ class SettingLogged(Payload, frozen=True):
     usual: dict[str, str] = {}  # msgspec makes each its own
 
 
+class SessionFrozen(Payload, frozen=True):
+    """What the output was sent, by file and digest, as it can be heard again; `origin_ms` is the clock at its beginning."""
+
+    session_id: str
+    origin_ms: Milliseconds
+    body: str
+
+
 class SessionEnded(Payload, frozen=True):
     """The live part is over; `infusion` is what really ran, `how` is planned, closed, unclosed or left."""
 

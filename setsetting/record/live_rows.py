@@ -13,8 +13,9 @@ from typing import Any
 import msgspec
 
 from setsetting.machine.database import StoredRow
-from setsetting.record import rows, schema
+from setsetting.record import payloads, rows, schema
 from setsetting.record.corrections import minutes_of
+from setsetting.record.kinds import SessionFrozen
 from setsetting.record.log import Record
 from setsetting.record.rows import SessionRow
 from setsetting.record.session_clock import SessionClock, session_clock
@@ -141,6 +142,17 @@ def played(record: Record, session_id: str) -> list[PlayedRow]:
         [session_id],
     )
     return [PlayedRow(*row) for row in found]
+
+
+def frozen(record: Record, session_id: str) -> SessionFrozen | None:
+    """What was heard in a session, as it was frozen at its close; None where nothing was."""
+    found = record.read(
+        "SELECT e.kind, e.version, e.payload, e.seal FROM session_frozen f JOIN event e USING (device, seq)"
+        " WHERE f.session_id = ? ORDER BY f.lamport, f.device, f.seq LIMIT 1",
+        [session_id],
+    )
+    told = payloads.decode(*found[0]) if found else None
+    return told if isinstance(told, SessionFrozen) else None
 
 
 def heard(record: Record, patient_id: str, *, but: str | None = None) -> Heard:

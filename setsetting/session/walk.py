@@ -5,7 +5,7 @@ that is refused is said with its number, and the walk goes on: the music does no
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from uuid import UUID, uuid5
 
@@ -14,6 +14,7 @@ from setsetting.player.client import PlayerGone
 from setsetting.session.conductor import SessionGone
 from setsetting.session.live import POLL_S, LiveSession
 from setsetting.session.script import ScriptLine
+from setsetting.session.status import Status
 from setsetting.session.timekeeping import frame_at
 from setsetting.units import Frames, Milliseconds, s_from_ms
 from setsetting.words.numbers import clock
@@ -86,6 +87,19 @@ class ScriptWalker:
 
     def _id(self, what: str) -> str:
         return str(uuid5(UUID(self._live.session_id), what))
+
+
+def looks(live: LiveSession) -> Iterator[Status]:
+    """Look again and again until the session has ended or was closed elsewhere; nothing is changed."""
+    while not live.conductor.gone:
+        try:
+            status = live.status()
+        except SessionGone:
+            return
+        yield status
+        if not status.plays:
+            return
+        time.sleep(POLL_S)
 
 
 def follow(live: LiveSession, say: Callable[[str], None]) -> None:

@@ -1,5 +1,6 @@
 """Sessions as data and in words: one of the record, and one that is looked at while it runs."""
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -179,6 +180,18 @@ def status_as_data(status: "Status") -> dict[str, Any]:
         ],
         "durable": status.durable,
         "notices": list(status.notices),
+    }
+
+
+def but_for_the_clock(data: dict[str, Any]) -> dict[str, Any]:
+    """A look without what goes on by itself; two of them differ where something changed."""
+    playing = None if data["playing"] is None else {**data["playing"], "position_s": None}
+    return {
+        **data,
+        "infusion_min": None,
+        "clock_min": None,
+        "ends_min": math.floor(data["ends_min"]),
+        "playing": playing,
     }
 
 

@@ -188,6 +188,12 @@ def test_every_document_is_what_its_schema_says(
     told("session", "status")
     told("session", "list")
     told("session", "show", trial["session_id"])
+    *_before, marked, heard = told("session", "list")
+    held = marked["session_id"]
+    mark = told("session", "show", held)["marks"][0]["id"]
+    told("session", "words", held, mark, stdin="a walled garden")
+    told("session", "replay", held, "-o", "again.wav")
+    assert told("session", "take-home", heard["session_id"])
     told("report", "session", trial["session_id"], "-o", "s.html")
 
     told("patient", "show", CODE)

@@ -10,6 +10,8 @@ import pytest
 import session_clinic
 from command_line import Answer, CommandLine, honest, process
 
+from setsetting.views import session as views
+
 CODE = session_clinic.CODE
 
 
@@ -172,3 +174,84 @@ def test_what_cannot_start_leaves_nothing(run: CommandLine, clinic: Path, tonigh
     assert Path("taken.wav").read_bytes() == b"mine"
     assert run("session", "list", "--json").json == []
     assert not [path for path in (clinic / "live").glob("*") if path.is_dir()]
+
+
+def test_a_session_is_heard_again_and_its_titles_are_taken_home(run: CommandLine, tonight: str) -> None:
+    Path("walk.txt").write_text("0 infusion-start\n1 duck\n1.5 next\n2 fade-out 1\n", encoding="utf-8")
+    start = ("session", "start", "--soundscape", tonight, "--patient", CODE, "--output", "fast", "--count")
+    session_id = run(*start, "--script", "walk.txt", "--capture", "sent.wav", "--json").json["session_id"]
+    assert run("session", "close").code == 0
+    told = run("session", "replay", session_id[:8], "-o", "again.wav", "--json").json
+    assert (told["session_id"], told["path"], told["silent"], told["underruns"]) == (session_id, "again.wav", [], 0)
+    assert Path("again.wav").read_bytes() == Path("sent.wav").read_bytes()
+    part = run("session", "replay", session_id, "-o", "part.flac", "--minutes", "0.5:1", "--json").json
+    assert (part["duration_s"], part["from_min"], part["to_min"]) == (30, 0.5, 1)
+    assert run("session", "replay", session_id, "--output", "null", "--minutes", "0.5:0.52").code == 0
+    run.refused("session", "replay", session_id, code=2, says="one of -o FILE and --output NAME")
+    run.refused("session", "replay", session_id, "-o", "x.wav", "--minutes", "2:1", code=2, says="FROM before TO")
+    run.refused("session", "replay", session_id, "-o", "again.wav", says="exists")
+    run.refused("session", "replay", session_id, "-o", "x.wav", "--minutes", "90:91", says="Nothing was heard")
+
+    titles = run("session", "take-home", session_id, "--json").json
+    played = run("session", "show", session_id, "--json").json["played"]
+    assert {each["track_id"] for each in titles} <= {each["track_id"] for each in played}
+    assert run("session", "take-home", session_id).out.splitlines()[2].endswith(titles[0]["title"])
+    assert run("session", "take-home", session_id, "-o", "music.m3u8").code == 0
+    lines = Path("music.m3u8").read_text(encoding="utf-8").splitlines()
+    assert lines[0] == "#EXTM3U"
+    assert len(lines) == 1 + 2 * len(titles)
+    assert all(CODE not in line and "/" not in line for line in lines)
+    assert run("session", "take-home", session_id, "-o", "music.txt").code == 0
+    assert titles[0]["title"] in Path("music.txt").read_text(encoding="utf-8")
+    run.refused("session", "take-home", session_id, "-o", "music.m3u8", says="exists")
+    run.refused("session", "take-home", session_id, "-o", "music.pdf", code=2, says=".m3u8 or .txt")
+
+
+def test_a_session_is_followed_a_document_a_line_until_it_has_ended(run: CommandLine, tonight: str) -> None:
+    Path("walk.txt").write_text("-0.6 mark onset\n-0.4 fade-out 1\n", encoding="utf-8")
+    start = ("session", "start", "--soundscape", tonight, "--patient", CODE, "--output", "fast", "--count")
+    run(*start, "--script", "walk.txt")
+    looks = run("session", "status", "--json", "--follow").out.splitlines()
+    assert [json.loads(look)["state"] for look in looks] == ["ended"]
+    assert json.loads(looks[0]) == run("session", "status", "--json").json
+
+
+def test_a_session_that_runs_is_followed_to_its_close(run: CommandLine, clinic: Path, tonight: str) -> None:
+    start = ("session", "start", "--soundscape", tonight, "--patient", CODE, "--output", "null")
+    starter = process("--clinic", clinic, *start)
+    assert starter.stdout.readline()
+    follower = process("--clinic", clinic, "session", "status", "--json", "--follow")
+    try:
+        assert json.loads(follower.stdout.readline())["ducked"] is False
+        run("session", "act", "duck")
+        looks = [json.loads(follower.stdout.readline())]
+        while not looks[-1]["ducked"]:
+            looks.append(json.loads(follower.stdout.readline()))
+        assert run("session", "close").code == 0
+        said, _errors = follower.communicate(timeout=30)
+        assert [json.loads(line)["state"] for line in said.splitlines()][-1] in {"ended", "closed"}
+        assert follower.returncode == 0
+    finally:
+        for each in (starter, follower):
+            each.kill()
+            each.communicate()
+
+
+def test_a_look_differs_where_something_changed_and_not_by_the_clock() -> None:
+    look = {
+        "infusion_min": 1.0,
+        "clock_min": 1.0,
+        "ends_min": 60.4,
+        "playing": {"title": "A", "position_s": 1},
+        "acts": 1,
+    }
+    later = {
+        "infusion_min": 1.1,
+        "clock_min": 1.1,
+        "ends_min": 60.5,
+        "playing": {"title": "A", "position_s": 7},
+        "acts": 1,
+    }
+    assert views.but_for_the_clock(look) == views.but_for_the_clock(later)
+    assert views.but_for_the_clock(look) != views.but_for_the_clock({**later, "acts": 2})
+    assert views.but_for_the_clock({**look, "playing": None}) != views.but_for_the_clock(look)

@@ -139,6 +139,7 @@ def drafts() -> list[Draft]:
         Draft("session.noted", kinds.PlayerNoted(SESSION, "ended", 2_400_000)),
         Draft("session.setting_logged", kinds.SettingLogged(SESSION, {"light": "dim"}, {"liking": 7})),
         Draft("session.ended", kinds.SessionEnded(SESSION, 2_410_000, PLANNED)),
+        Draft("session.frozen", kinds.SessionFrozen(SESSION, -60_000, "{}")),
         Draft("session.closed", kinds.SessionClosed(SESSION)),
         Draft("session.voided", kinds.SessionVoided(SESSION, "a trial"), event_id="c-1", corrects="began"),
         Draft("session.moved", kinds.SessionMoved(SESSION, PATIENT, "the wrong one"), event_id="c-2", corrects="began"),

@@ -1,14 +1,16 @@
 """The page of a session on the screen: found by its words, mended by a digit with a reason, and that taken back."""
 
+import threading
 from collections.abc import Sequence
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from textual.pilot import Pilot
 from tui_opened_screens import HELD, session_held
-from tui_stage import CODE, Stage, clinic_in_course, on_stage, words_shown
+from tui_stage import CODE, Stage, clinic_in_course, on_stage, until, words_shown
 
-from setsetting.desk import patients, session_page
+from setsetting.desk import attending, patients, replay, session_page, take_home
 from setsetting.desk.clinic import Clinic
 from setsetting.record import rows
 from setsetting.record.kinds import SessionMarked
@@ -95,6 +97,62 @@ def test_what_was_said_is_typed_afterwards(clinic: Clinic) -> None:
     shown = _after(clinic, ["slash", *"spoke", "enter"], ["8"], [*"cold", "enter"])
     assert "21 08:31 ◆ patient spoke: cold" in shown
     assert "Go to a mark first." in _after(clinic, ["8"])
+
+
+def test_titles_are_taken_home_under_a_name_that_is_nobody_s(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Path] = []
+
+    def write(_clinic: Clinic, session_id: str, out: Path, *, replace: bool) -> None:
+        assert (session_id, replace) == (HELD, False)
+        told.append(out)
+
+    monkeypatch.setattr(take_home, "write", write)
+    assert "titles only, nobody's code" in _after(clinic, ["9"], ["enter"])
+    assert [out.name for out in told] == ["take-home-001.m3u8"]
+
+
+def test_it_is_heard_again_from_the_row_under_the_cursor_until_the_key_or_leaving_ends_it(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[object] = []
+
+    def prepare(_clinic: Clinic, _session_id: str, part: tuple[float, float]) -> SimpleNamespace:
+        told.append(part[0])
+        return SimpleNamespace(silent=(), underruns=2)
+
+    def play(_clinic: Clinic, _prepared: object, output: str, stop: threading.Event) -> None:
+        told.append(output)
+        assert stop.wait(10)
+        told.append("ended")
+
+    monkeypatch.setattr(replay, "prepare", prepare)
+    monkeypatch.setattr(replay, "play", play)
+    monkeypatch.setattr(attending, "outputs", lambda: ("Headphones",))
+    app = Stage(clinic, lambda: SessionScreen(clinic, HELD))
+
+    async def play_keys(pilot: Pilot[int]) -> None:
+        await pilot.press("down", "0")
+        await until(pilot, lambda: "on which output? It plays at once." in words_shown(app))
+        await pilot.press("2")
+        await until(pilot, lambda: "It plays from minute 0; 0 ends it. 2 short gaps" in words_shown(app))
+        await pilot.press("0")
+        await until(pilot, lambda: "It was ended." in words_shown(app))
+        await pilot.press("0")
+        await until(pilot, lambda: "on which output?" in words_shown(app))
+        await pilot.press("1")
+        await until(pilot, lambda: len(told) == 5)
+        await pilot.press("escape")
+        await until(pilot, lambda: len(told) == 6)
+
+    on_stage(app, play_keys)
+    assert told == [0, "Headphones", "ended", 0, "auto", "ended"]
+
+
+def test_without_an_output_or_without_what_was_kept_it_says_so(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "it was not kept what was heard" in _after(clinic, ["0"])
+    monkeypatch.setattr(replay, "prepare", lambda *_asked: SimpleNamespace(silent=(), underruns=0))
+    monkeypatch.setattr(attending, "outputs", lambda: ())
+    assert "No sound device was found" in _after(clinic, ["0"])
 
 
 def test_words_with_braces_are_asked_about_as_they_were_said(clinic: Clinic) -> None:

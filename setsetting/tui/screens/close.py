@@ -141,7 +141,7 @@ class CloseScreen(SettingScreen):
         return *super().heading, (_(" · music ended, acts kept"), DIM)
 
     async def do_refuse(self) -> None:
-        await refuse_track(self, self.clinic, self.code)
+        await refuse_track(self, self.clinic, self.code, self.asked.heard)
 
     async def do_save(self) -> None:
         from setsetting.desk import closing

@@ -269,7 +269,7 @@ class LiveScreen(TaskScreen):
         if status is None or self._clinic is None:
             raise UsageError(_("This session is shown and not played; nothing is refused here."))
         now = status.playing
-        at_hand = None if now is None or now.track_id is None else (now.track_id, now.title)
+        at_hand = () if now is None or now.track_id is None else ((now.track_id, now.title),)
         await refuse_track(self, self._clinic, status.patient_code, at_hand)
 
     async def do_close(self) -> None:

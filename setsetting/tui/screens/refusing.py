@@ -39,20 +39,22 @@ async def value_asked(screen: "TaskScreen", clinic: "Clinic", code: str, what: s
 
 
 async def refuse_track(
-    screen: "TaskScreen", clinic: "Clinic", code: str, at_hand: tuple[str, str] | None = None
+    screen: "TaskScreen", clinic: "Clinic", code: str, at_hand: "Sequence[tuple[str, str]]" = ()
 ) -> None:
-    """Note that a track is never played to the patient: the one `at_hand` (its id and title), or one by its title."""
-    track_id: str | None
-    if at_hand is None:
+    """Note that a track is never played to the patient: one `at_hand` (ids and titles), or another by its title."""
+    at: int | None = len(at_hand)
+    if at_hand:
+        choices = [
+            *((title, _("this one")) for _id, title in at_hand),
+            (_("another track"), _("by a part of its title")),
+        ]
+        at = await screen.ask(ChoiceDialog(_("{code}: never play which track?").format(code=code), choices))
+    if at is None:
+        return
+    if at == len(at_hand):
         track_id = await value_asked(screen, clinic, code, "track", _("one track"))
     else:
-        track_id, title = at_hand
-        choices = [(title, _("this one")), (_("another track"), _("by a part of its title"))]
-        at = await screen.ask(ChoiceDialog(_("{code}: never play which track?").format(code=code), choices))
-        if at == 1:
-            track_id = await value_asked(screen, clinic, code, "track", _("one track"))
-        elif at is None:
-            track_id = None
+        track_id = at_hand[at][0]
     if track_id is not None:
         refuse(screen, clinic, code, track_id)
 

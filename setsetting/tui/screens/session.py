@@ -4,8 +4,10 @@ The eye runs down what was said and seen: music is dim, acts plain, marks bold. 
 a correction with its reason, and 5 takes one back.
 """
 
+import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -18,7 +20,7 @@ from setsetting.review.words import internal_review, of_state, room
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
-from setsetting.tui.screens import mending
+from setsetting.tui.screens import hearing, mending
 from setsetting.tui.screens.planning import minutes_typed
 from setsetting.tui.screens.report import write_page
 from setsetting.tui.screens.which_patient import patient_asked
@@ -78,6 +80,22 @@ class SessionScreen(ListScreen):
             _("Words"),
             _("Types what the patient said at the mark under the cursor; it stays with its minute."),
         ),
+        Command(
+            "titles",
+            "9",
+            _("Take home"),
+            _("Writes the titles that were heard as a list; no audio, nobody's code."),
+            short=_("List"),
+        ),
+        Command(
+            "hear",
+            "0",
+            _("Hear again"),
+            _(
+                "Plays the session from the row under the cursor as it was heard, on an output that is asked; 0 ends it."
+            ),
+            short=_("Hear"),
+        ),
         Command("open", "enter", _("Whole row"), _("Says the whole of the row under the cursor."), short=_("Row")),
         Command("find", "slash", _("Find words"), _("Shows the lines that hold what is typed."), short=_("Find")),
         Command("report", "o", _("Report"), _("Writes this session as one page.")),
@@ -92,6 +110,8 @@ class SessionScreen(ListScreen):
         self._page: SessionPage | None = None
         self._shown: list[PageLine] = []
         self._taken_back: frozenset[str] = frozenset()
+        self._hearing: threading.Event | None = None
+        """Set to end what is heard again."""
 
     def body(self) -> ComposeResult:
         yield Header(_("SESSION"))
@@ -201,6 +221,30 @@ class SessionScreen(ListScreen):
         (before,) = (mark.note or "" for mark in self._page.marks if mark.event_id == line.event_id)
         if await mending.type_words(self, self._told(line), before):
             self._corrected(_("Kept with the mark."))
+
+    async def do_titles(self) -> None:
+        await hearing.write_titles(self, self._clinic, self._session_id)
+
+    async def do_hear(self) -> None:
+        line: PageLine | None = self.table.row
+        if line is None:
+            raise UsageError(_("Go to a row first; then 0 plays the session from there."))
+        self._hearing = threading.Event()
+        try:
+            await hearing.hear_again(self, self._clinic, self._session_id, line.at_ms, self._hearing)
+        finally:
+            self._hearing = None
+
+    def method_of(self, name: str) -> Callable[..., Any]:
+        return self._end_hearing if name == "hear" and self._hearing is not None else super().method_of(name)
+
+    def _end_hearing(self) -> None:
+        if self._hearing is not None:
+            self._hearing.set()
+
+    def let_go(self) -> str:
+        self._end_hearing()
+        return super().let_go()
 
     async def do_minute(self) -> None:
         if self._page is not None and self._page.entered_afterwards:

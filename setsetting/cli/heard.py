@@ -1,0 +1,83 @@
+"""`setsetting session replay` and `take-home`: a session heard again, and its titles on a list."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from setsetting.cli.clinic import with_clinic
+from setsetting.cli.input import FILE, part_of
+from setsetting.cli.output import answer, example, force, narrate, progress
+from setsetting.errors import Stopped, UsageError
+from setsetting.views import heard as views
+from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.desk.clinic import Clinic
+    from setsetting.desk.replay import Replay
+
+
+@click.command(
+    "replay", epilog=example("session replay 3f2a -o again.flac", "session replay 3f2a --output auto --minutes 21:24")
+)
+@click.argument("session_id", metavar="ID")
+@click.option("-o", "out", metavar="FILE.flac|.wav", type=FILE, help=_("Write it to a file."))
+@click.option("--output", metavar="auto|NAME|null", help=_("Play it there; nothing is played on an output unnamed."))
+@click.option("--minutes", "stretch", metavar="FROM:TO", help=_("Only these minutes of the infusion."))
+@force
+@with_clinic
+def replay(
+    clinic: "Clinic",
+    session_id: str,
+    out: Path | None,
+    output: str | None,
+    stretch: str | None,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Hear a session again exactly as it was heard, live acts included; what can't be is said, and silent."""
+    from setsetting.desk import replay as desk
+
+    if (out is None) == (output is None):
+        raise UsageError(_("Give one of -o FILE and --output NAME."))
+    prepared = desk.prepare(clinic, session_id, part_of(stretch))
+    for line in views.replay_in_words(prepared):
+        narrate(line)
+    if out is not None:
+        desk.write(clinic, prepared, out, progress(), replace=force)
+    if output is not None:
+        _play(clinic, prepared, output)
+    answer(views.replay_as_data(prepared, out, output), as_json, *filter(None, [str(out or "")]))
+
+
+def _play(clinic: "Clinic", prepared: "Replay", output: str) -> None:
+    """Play it to its end; Ctrl-C fades it out."""
+    from setsetting.desk import replay as desk
+
+    stop = threading.Event()
+    with ThreadPoolExecutor(1) as player:
+        playing = player.submit(desk.play, clinic, prepared, output, stop)
+        try:
+            playing.result()
+        except KeyboardInterrupt:
+            stop.set()
+            playing.result()
+            raise Stopped(_("Stopped.")) from None
+
+
+@click.command("take-home", epilog=example("session take-home 3f2a", "session take-home 3f2a -o music.m3u8"))
+@click.argument("session_id", metavar="ID")
+@click.option("-o", "out", metavar="FILE.m3u8|.txt", type=FILE, help=_("Write it to a file, else print it."))
+@force
+@with_clinic
+def take_home(clinic: "Clinic", session_id: str, out: Path | None, force: bool, as_json: bool) -> None:
+    """The titles that were heard, for the patient to take home: no audio, and nobody's code."""
+    from setsetting.desk import take_home as desk
+
+    if out is None:
+        heard = desk.titles(clinic, session_id)
+        answer(views.titles_as_data(heard), as_json, *desk.as_text(heard).splitlines())
+    else:
+        answer(views.titles_as_data(desk.write(clinic, session_id, out, replace=force)), as_json, str(out))
