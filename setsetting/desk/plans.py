@@ -20,11 +20,10 @@ from setsetting.record import plan_rows, rows
 from setsetting.record.kinds import CorrectionUndone, SoundscapeAccepted
 from setsetting.record.plan_rows import PlanRow
 from setsetting.session.preparing import RESCUE, SessionInputs, hold
-from setsetting.session.start import digest_of_body
 from setsetting.soundscape.check_soundscape import refuse
-from setsetting.soundscape.file import from_json, to_json
+from setsetting.soundscape.file import digest_of_file, from_json, to_json
 from setsetting.soundscape.soundscape import Digests, Soundscape
-from setsetting.soundscape.staleness import changed, digest_of_wishes
+from setsetting.soundscape.staleness import SINCE_ACCEPTED, changed, digest_of_wishes
 from setsetting.units import Minutes, minutes_from_ms, ms_from_minutes
 from setsetting.words.translate import _
 
@@ -68,14 +67,6 @@ class PatientPlan:
 
 NO_PLAN = PatientPlan()
 
-_SENTENCES = {
-    PlanChange.GONE: _("{file} is gone since it was accepted; build and accept another."),
-    PlanChange.FILE: _("{file} has changed since it was accepted; accept it again."),
-    PlanChange.PLAYLIST: _("The playlist {playlist} has changed since the plan was accepted; build it again."),
-    PlanChange.LIBRARY: _("The library has changed since the plan was accepted; what it offers may be better now."),
-    PlanChange.WISHES: _("What this patient refuses or has heard has changed since the plan was accepted."),
-}
-
 
 def accept(clinic: Clinic, path: Path, code: str, *, say: Say = unheard) -> PatientPlan:
     """Make a soundscape file the plan of a patient's next visit; refuses, with rule and cue, what no session starts.
@@ -91,7 +82,7 @@ def accept(clinic: Clinic, path: Path, code: str, *, say: Say = unheard) -> Pati
         say(finding.words)
     payload = SoundscapeAccepted(
         patient_id=known.patient.patient_id,
-        sha256=digest_of_body(body),
+        sha256=digest_of_file(body.encode()),
         file=_name(clinic, path),
         playlist=soundscape.playlist,
         infusion_ms=ms_from_minutes(soundscape.minutes),
@@ -172,7 +163,7 @@ def accepted_as(clinic: Clinic, soundscape: Soundscape, code: str) -> Path | Non
     """The file of a patient's plan where it is this very soundscape."""
     with clinic.record() as record:
         accepted = plan_rows.plan(record, rows.patient(record, code).patient_id)
-    same = accepted is not None and accepted.sha256 == digest_of_body(to_json(soundscape).decode())
+    same = accepted is not None and accepted.sha256 == digest_of_file(to_json(soundscape))
     return path_of(clinic, accepted) if same and accepted and not _file_troubles(clinic, accepted) else None
 
 
@@ -230,11 +221,17 @@ def _file_troubles(clinic: Clinic, accepted: PlanRow) -> dict[PlanChange, str]:
     try:
         body = files.read_text(path_of(clinic, accepted))
     except NotFound:
-        return {PlanChange.GONE: _SENTENCES[PlanChange.GONE].format(file=accepted.file)}
+        return {
+            PlanChange.GONE: _("{file} is gone since it was accepted; build and accept another.").format(
+                file=accepted.file
+            )
+        }
     except SetSettingError as error:
         return {PlanChange.FILE: str(error)}
-    if digest_of_body(body) != accepted.sha256:
-        return {PlanChange.FILE: _SENTENCES[PlanChange.FILE].format(file=accepted.file)}
+    if digest_of_file(body.encode()) != accepted.sha256:
+        return {
+            PlanChange.FILE: _("{file} has changed since it was accepted; accept it again.").format(file=accepted.file)
+        }
     return {}
 
 
@@ -249,8 +246,9 @@ class _Comparison:
     def of(self, accepted: PlanRow, wishes_digest: str) -> PatientPlan:
         found = _file_troubles(self._clinic, accepted)
         then = Digests(accepted.playlist_digest, accepted.library_digest, accepted.wishes_digest)
-        for name in changed(then, Digests(self._playlist(accepted.playlist), self._library, wishes_digest)):
-            found[PlanChange(name)] = _SENTENCES[PlanChange(name)].format(playlist=accepted.playlist)
+        now = Digests(self._playlist(accepted.playlist), self._library, wishes_digest)
+        for name, words in changed(accepted.playlist, then, now, SINCE_ACCEPTED).items():
+            found[PlanChange(name)] = words
         return PatientPlan(accepted, tuple(found), tuple(found.values()))
 
     def _playlist(self, name: str) -> str:

@@ -1,6 +1,5 @@
 """Acts on soundscapes: built from a playlist, tonight's infusion and the record; shown, checked, rendered."""
 
-import hashlib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -26,7 +25,7 @@ from setsetting.session.preflight import file_troubles
 from setsetting.soundscape.check import check as check_items
 from setsetting.soundscape.check_soundscape import check_soundscape, refuse
 from setsetting.soundscape.compose import Composed, compose
-from setsetting.soundscape.file import from_json, plan_to_json, to_json
+from setsetting.soundscape.file import digest_of_file, from_json, plan_to_json, to_json
 from setsetting.soundscape.instance import parse_instance
 from setsetting.soundscape.loosening import Loosening, loosen
 from setsetting.soundscape.planner import Plan, plan
@@ -119,7 +118,7 @@ def save(clinic: Clinic, soundscape: Soundscape, out: Path | None, *, replace: b
         refuse_unwritable(out, replace=replace, clinic=clinic, code=code)
     if code is not None:  # before the file is there, so that no other patient's replaces it
         with clinic.record() as record:
-            patient_id, sha256 = rows.patient(record, code).patient_id, hashlib.sha256(content).hexdigest()
+            patient_id, sha256 = rows.patient(record, code).patient_id, digest_of_file(content)
             record.append("soundscape.saved", SoundscapeSaved(patient_id=patient_id, sha256=sha256))
     if out is not None:
         files.write_whole(out, content, replace=replace)
@@ -203,7 +202,7 @@ def kept(clinic: Clinic, code: str) -> list[tuple[Path, Soundscape]]:
         patient_id = rows.patient(record, code).patient_id
         for path in sorted((clinic.folder / "soundscapes").glob("*.json"), key=_age, reverse=True):
             with suppress(SetSettingError):  # a broken file is no choice; `soundscape check` says what is wrong with it
-                soundscape, sha256 = load(path), hashlib.sha256(path.read_bytes()).hexdigest()
+                soundscape, sha256 = load(path), digest_of_file(path.read_bytes())
                 if rows.whose_soundscape(record, sha256) <= {patient_id}:
                     found.append((path, soundscape))
     return found
@@ -267,7 +266,7 @@ def _wishes(clinic: Clinic, code: str | None) -> Wishes:
 def _refusals(clinic: Clinic, soundscape: Soundscape) -> Wishes:
     """The vetoes, and nothing else, of every patient for whom this soundscape was kept, accepted or played."""
     with clinic.record() as record:
-        owners = rows.whose_soundscape(record, hashlib.sha256(to_json(soundscape)).hexdigest())
+        owners = rows.whose_soundscape(record, digest_of_file(to_json(soundscape)))
         for owner in owners:
             refuse_edited(record, owner)
         vetoes = {(veto.what, veto.value) for owner in owners for veto in rows.vetoes(record, owner)}

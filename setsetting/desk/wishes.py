@@ -8,7 +8,9 @@ from setsetting.desk.clinic import CURATION, RECORD, Clinic
 from setsetting.errors import SetSettingError
 from setsetting.machine import files
 from setsetting.record import live_rows, rows
+from setsetting.record.live_rows import Heard
 from setsetting.record.log import Record
+from setsetting.record.rows import VetoRow
 from setsetting.record.sound import refuse_edited
 from setsetting.soundscape.wishes import Wishes, refusing
 
@@ -25,20 +27,22 @@ def told(record: Record, patient_id: str, *, during: str | None = None) -> Wishe
     if during is None:
         refuse_edited(record, patient_id)
     heard = live_rows.heard(record, patient_id, but=during)
-    refused = refusing((veto.what, veto.value) for veto in rows.vetoes(record, patient_id))
-    return replace(refused, heard_tracks=heard.track_ids, heard_artists=heard.artists)
+    return _asked(rows.vetoes(record, patient_id), heard)
 
 
 def told_of_all(record: Record, patient_ids: Iterable[str]) -> dict[str, Wishes]:
-    """The same of many patients, read at once."""
+    """The same of many patients, read at once; whether their part of the record was edited is not asked."""
     heard = live_rows.heard_by_patient(record, rows.sessions(record))
     vetoes = rows.by_patient(rows.vetoes(record))
-    found = {}
-    for patient_id in patient_ids:
-        refused = refusing((veto.what, veto.value) for veto in vetoes.get(patient_id, ()))
-        one = heard.get(patient_id, live_rows.NOTHING_HEARD)
-        found[patient_id] = replace(refused, heard_tracks=one.track_ids, heard_artists=one.artists)
-    return found
+    return {
+        patient_id: _asked(vetoes.get(patient_id, ()), heard.get(patient_id, live_rows.NOTHING_HEARD))
+        for patient_id in patient_ids
+    }
+
+
+def _asked(vetoes: Iterable[VetoRow], heard: Heard) -> Wishes:
+    refused = refusing((veto.what, veto.value) for veto in vetoes)
+    return replace(refused, heard_tracks=heard.track_ids, heard_artists=heard.artists)
 
 
 def wishes_of(clinic: Clinic, record: Record, patient_id: str) -> Wishes:

@@ -15,9 +15,10 @@ from setsetting.session import preflight
 from setsetting.session.folder import SessionHeader
 from setsetting.session.holds import LONGEST_MS
 from setsetting.session.planning import grounding
-from setsetting.session.start import Tonight, digest_of_body, new_session_id
+from setsetting.session.start import Tonight, new_session_id
 from setsetting.soundscape.check_soundscape import Retiming, check_soundscape, kept_from, refuse
 from setsetting.soundscape.fallback import rescue
+from setsetting.soundscape.file import digest_of_file
 from setsetting.soundscape.holding import HeldMusic
 from setsetting.soundscape.playlist import Playlist
 from setsetting.soundscape.retime import PreparedTracks
@@ -129,7 +130,7 @@ def prepare(
         zero_utc_ms=now_ms - soundscape.start_ms,
         planned=as_stored(planned),
         room=options.room,
-        soundscape=digest_of_body(body),
+        soundscape=digest_of_file(body.encode()),
         playlist=soundscape.playlist,
         playlist_version=soundscape.playlist_version,
         output=options.output,

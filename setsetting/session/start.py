@@ -30,6 +30,7 @@ from setsetting.session.soundness import stamp
 from setsetting.session.state import HELD
 from setsetting.session.takeover import id_of
 from setsetting.session.timekeeping import Moment, frame_at
+from setsetting.soundscape.file import digest_of_file
 from setsetting.soundscape.soundscape import Soundscape
 from setsetting.units import Milliseconds, ms_from_frames
 from setsetting.words.translate import _
@@ -56,11 +57,6 @@ class Tonight:
 
 def new_session_id() -> str:
     return str(uuid.uuid4())
-
-
-def digest_of_body(body: str) -> str:
-    """The name a soundscape file's text has in the record."""
-    return hashlib.sha256(body.encode()).hexdigest()
 
 
 def name_of(clinic: Path) -> str:
@@ -101,7 +97,7 @@ def _write_beginning(where: Path, tonight: Tonight, header: SessionHeader, clock
     """Write the outbox, and then the file that makes the folder a session."""
     now = Moment(header.origin_ms, header.origin_ms, clock.utc_ms(), clock.mono_ms())
     at = now.utc_ms, now.mono_ms
-    used = SoundscapeUsed(sha256=digest_of_body(tonight.body), body=tonight.body)
+    used = SoundscapeUsed(sha256=digest_of_file(tonight.body.encode()), body=tonight.body)
     kept = [
         SessionEvent(id_of(header.session_id, "soundscape"), "soundscape.used", used, *at),
         SessionEvent(id_of(header.session_id, "started"), "session.started", tonight.started, *at),

@@ -1,5 +1,6 @@
 """Soundscape files, strict JSON there and back, and plan files: the same bytes for the same content."""
 
+import hashlib
 import math
 from collections.abc import Iterator
 from itertools import pairwise
@@ -74,6 +75,11 @@ def to_json(soundscape: Soundscape) -> bytes:
         **_shared(soundscape, _Soundscape),
     )
     return _pretty(shape)
+
+
+def digest_of_file(content: bytes) -> str:
+    """SHA-256 of a soundscape file, by which the record knows it."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def from_json(data: bytes, path: Path) -> Soundscape:

@@ -40,14 +40,6 @@ LABELS = {
 }
 LIGHT_WORDS = {"ready": _("ready"), "look": _("look"), "mend": _("mend")}
 SIGNS = {"ready": "●", "look": "▲", "mend": "✕"}
-MENDING_WORDS = {
-    "output": _("choose an output"),
-    "tone": _("test tone"),
-    "level": _("measure it"),
-    "build": _("build it anew"),
-    "form": _("fill it now"),
-    "close": _("close it"),
-}
 COMMANDS = {
     "output": "--output NAME",
     "tone": "setsetting sound tone NAME",
