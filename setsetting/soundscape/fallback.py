@@ -109,13 +109,19 @@ def silenced(soundscape: Soundscape, *, now_ms: Milliseconds, fade_ms: Milliseco
 
 
 def faded_at(cues: Sequence[Cue], now_ms: Milliseconds, fade_ms: Milliseconds) -> tuple[Cue, ...]:
-    """The cues begun by now, the ones that still sound fading out over `fade_ms` from now."""
+    """The cues begun by now, the ones that still sound fading out over `fade_ms` from now.
+
+    One that is fading out by then, and over as soon, goes on as it is: a fade begun anew would make it louder first.
+    """
     kept = []
     for cue in cues:
         if cue.start_ms >= now_ms:
             continue
         if cue.end_ms <= now_ms or cue.kind is CueKind.SILENCE:
             kept.append(replace(cue, length_ms=min(cue.length_ms, now_ms - cue.start_ms)))
+            continue
+        if cue.end_ms - cue.fade_out_ms <= now_ms and cue.end_ms <= now_ms + fade_ms:
+            kept.append(cue)
             continue
         length = min(cue.length_ms, now_ms - cue.start_ms + fade_ms)
         fade_out = min(fade_ms, length - (now_ms - cue.start_ms)) or min(NO_CLICK_MS, length)
