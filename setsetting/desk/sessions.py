@@ -1,7 +1,7 @@
 """Acts on live sessions: start, follow, act, mark, look."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from setsetting.clinical.free_text import note_given
@@ -38,6 +38,7 @@ class SessionRequest:
     """A session as it is asked for.
 
     Without a file it plays the patient's plan. `rehearsal` None leaves it to the output: a silent one is a rehearsal.
+    `seen` is what a preflight left to be looked at; the session's trail keeps it.
     """
 
     file: Path | None
@@ -48,6 +49,7 @@ class SessionRequest:
     room: str | None = None
     simulated: bool = False
     rehearsal: bool | None = None
+    seen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +87,14 @@ def start(clinic: Clinic, asked: SessionRequest, *, say: Say) -> StartedSession:
     options = options_of(clinic, asked, tuple(line.at_ms for line in lines))
     known = plans.inputs(clinic, asked.code, soundscape)
     tonight = prepare(soundscape, body, known, options, clinic.clock)
+    kept = replace(tonight, notes=(*tonight.notes, *asked.seen))
     with clinic.catalogue() as catalogue:  # what is heard tonight stays heard in another encoding
         catalogue.keep({*known.wishes.heard_tracks, *(cue.track_id or "" for cue in soundscape.cues)})
     for words in (*map(unclosed_words, unclosed(clinic)), *tonight.notes):
         say(words)
     if options.rehearsal:
         say(_("This is a rehearsal: none of the course's infusions, and nothing in it counts as heard."))
-    where = begin(clinic.folder, tonight, clock=clinic.clock, open_record=clinic.record)
+    where = begin(clinic.folder, kept, clock=clinic.clock, open_record=clinic.record)
     return StartedSession(control(clinic, where, attending=True), lines)
 
 

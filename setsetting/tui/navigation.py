@@ -25,6 +25,7 @@ class ScreenName(StrEnum):
     LIVE = "live"
     CLOSE = "close"
     PAPER = "paper"
+    PREFLIGHT = "preflight"
     ROOM = "room"
     SESSION = "session"
     PCL5 = "pcl5"

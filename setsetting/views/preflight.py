@@ -40,6 +40,14 @@ LABELS = {
 }
 LIGHT_WORDS = {"ready": _("ready"), "look": _("look"), "mend": _("mend")}
 SIGNS = {"ready": "●", "look": "▲", "mend": "✕"}
+MENDING_WORDS = {
+    "output": _("choose an output"),
+    "tone": _("test tone"),
+    "level": _("measure it"),
+    "build": _("build it anew"),
+    "form": _("fill it now"),
+    "close": _("close it"),
+}
 COMMANDS = {
     "output": "--output NAME",
     "tone": "setsetting sound tone NAME",
@@ -109,6 +117,16 @@ def sum_words(found: "Preflight") -> str:
     lines = count("{n} line", "{n} lines", len(found.lines))
     words = _("{mend} to mend · {look} to look at, which block nothing · {ready} ready · {lines} in {took:.1f} s")
     return words.format(mend=mend, look=look, ready=ready, lines=lines, took=found.took_s)
+
+
+def seen(found: "Preflight") -> tuple[str, ...]:
+    """What was only to be looked at, as the session's trail keeps it: of the room and the machine, not of the patient.
+
+    What the plan differs in is kept by the start itself.
+    """
+    unkept = {"plan", *GROUPS[_("patient")]}
+    looked = [line for line in found.lines if line.light == "look" and line.name not in unkept]
+    return tuple(f"{LABELS[line.name]}: {line.words}" for line in looked)
 
 
 def refused_words(found: "Preflight") -> str:

@@ -1,5 +1,6 @@
 """The preflight: each line as it stands, and nothing blocks there that a start would not refuse."""
 
+import json
 import os
 import shutil
 import time
@@ -23,6 +24,7 @@ from setsetting.machine.power import Supply
 from setsetting.player import outputs as devices
 from setsetting.session import outbox_file
 from setsetting.session.preflight_line import Light, LineName, Mending
+from setsetting.views import preflight as views
 
 NULL = SessionRequest(None, CODE, output="null")
 
@@ -244,3 +246,15 @@ def test_a_session_that_is_left_open_is_said(planned: Clinic) -> None:
     left = attending.unclosed(planned)[0].session_id
     assert left in words(preflight.look(planned, NULL), LineName.SESSIONS)
     closing.close(planned, closing.prepare_close(planned, running.session_id, say=quiet), None)
+
+
+def test_what_was_only_to_be_looked_at_is_kept_in_the_trail_of_the_session(planned: Clinic) -> None:
+    seen = views.seen(preflight.look(planned, NULL))
+    assert [words.partition(":")[0] for words in seen] == ["output", "backup"]
+    wanted = replace(asked_to_play(planned, "-0.4 fade-out 1"), seen=seen)
+    started = sessions.start(planned, wanted, say=quiet)
+    sessions.stay(started.live, started.lines, quiet)
+    with planned.record() as record:
+        events = record.events(kind="session.noted", session_id=started.session_id)
+    told = [json.loads(event.payload or "{}") for event in events]
+    assert [each["detail"] for each in told if each["what"] == "preflight"] == list(seen)

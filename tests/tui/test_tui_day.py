@@ -9,11 +9,11 @@ import msgspec
 import pytest
 from textual.pilot import Pilot
 from tui_fake_session import FakeSession, status_at
-from tui_opened_screens import close_screen
+from tui_opened_screens import close_screen, nothing_blocks
 from tui_stage import CODE, Stage, clinic_in_course, composed, empty_clinic, on_stage, shown, tracks, until, words_shown
 
 from setsetting.clinical.form import Recall
-from setsetting.desk import attending, closing, forms, library, patients, plans, sessions, soundscapes
+from setsetting.desk import attending, closing, forms, library, patients, plans, preflight, sessions, soundscapes
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import Refused
 from setsetting.session.status import Cover, SessionState
@@ -21,10 +21,10 @@ from setsetting.tui.screens.build import BuildScreen
 from setsetting.tui.screens.close import CloseScreen
 from setsetting.tui.screens.library import LibraryScreen
 from setsetting.tui.screens.live import LiveScreen
+from setsetting.tui.screens.output import AUTO, NULL, offered
 from setsetting.tui.screens.patient import PatientScreen
 from setsetting.tui.screens.pcl5 import Pcl5Screen
 from setsetting.tui.screens.review import ReviewScreen
-from setsetting.tui.screens.start import AUTO, NULL, offered
 from setsetting.tui.screens.today import TodayScreen
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Table
@@ -260,6 +260,7 @@ def test_a_session_starts_in_the_room_and_on_the_output_a_person_chose(
     monkeypatch.setattr(plans, "accept", lambda *_asked, **_named: plans.NO_PLAN)
     monkeypatch.setattr(attending, "outputs", lambda: ("Headphones", "Ceiling"))
     monkeypatch.setattr(sessions, "start", start)
+    monkeypatch.setattr(preflight, "look", nothing_blocks)
     app = Stage(clinic, lambda: BuildScreen(clinic, CODE))
 
     async def play(pilot: Pilot[int]) -> None:
@@ -273,16 +274,21 @@ def test_a_session_starts_in_the_room_and_on_the_output_a_person_chose(
         await pilot.press("down", "enter")
         await until(pilot, lambda: "garden room: where does it sound?" in words_shown(app))
         await pilot.press("down", "enter")
+        await until(pilot, lambda: "0 to mend" in words_shown(app))
+        assert asked == []
+        await pilot.press("j")
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert said(app) == "Another program holds the headphones."
-        await pilot.press("j")
+        await pilot.press("escape", "j")
         await until(pilot, lambda: "in which room?" in words_shown(app))
         await pilot.press("1")
         await until(pilot, lambda: "room-1: where does it sound?" in words_shown(app))
         await pilot.press("5")
         await until(pilot, lambda: "room-1, a rehearsal: where does it sound?" in words_shown(app))
         await pilot.press("3")
+        await until(pilot, lambda: "0 to mend" in words_shown(app))
+        await pilot.press("j")
         await app.workers.wait_for_complete()
 
     on_stage(app, play)

@@ -10,10 +10,10 @@ from textual import events
 from textual.pilot import Pilot
 from textual.worker import WorkerFailed
 from tui_fake_session import FakeSession
-from tui_opened_screens import close_screen
+from tui_opened_screens import close_screen, nothing_blocks
 from tui_stage import CODE, Stage, clinic_in_course, composed, on_stage, tracks, until, words_shown
 
-from setsetting.desk import attending, library, plans, sessions, soundscapes
+from setsetting.desk import attending, library, plans, preflight, sessions, soundscapes
 from setsetting.desk.clinic import Clinic
 from setsetting.tui import screens
 from setsetting.tui.app import fault_words
@@ -127,6 +127,7 @@ def test_a_session_that_starts_while_its_screen_is_left_is_joined_all_the_same(
     start = Waiting(sessions.StartedSession(session))  # type: ignore[arg-type]
     monkeypatch.setattr(sessions, "start", start)
     monkeypatch.setattr(attending, "attach", lambda *_asked: session)
+    monkeypatch.setattr(preflight, "look", nothing_blocks)
     app = Stage(clinic, lambda: BuildScreen(clinic, CODE))
 
     async def play(pilot: Pilot[int]) -> None:
@@ -134,9 +135,11 @@ def test_a_session_that_starts_while_its_screen_is_left_is_joined_all_the_same(
         await pilot.press("j")
         await until(pilot, lambda: isinstance(app.screen, ChoiceDialog))
         await pilot.press("enter")
+        await until(pilot, lambda: "0 to mend" in words_shown(app))
+        await pilot.press("j")
         await until(pilot, lambda: start.begun == 1)
         await pilot.press("escape")
-        assert not isinstance(app.screen, BuildScreen)
+        assert isinstance(app.screen, BuildScreen)
         start.end()
         await until(pilot, lambda: isinstance(app.screen, LiveScreen))
 

@@ -10,13 +10,14 @@ import pytest
 from textual.app import App
 from textual.pilot import Pilot
 from tui_fake_session import FakeSession
-from tui_opened_screens import SCREENS
+from tui_opened_screens import SCREENS, TONIGHT, nothing_blocks
 from tui_stage import CODE, SIZES, Stage, clinic_in_course, composed, named, refused, tracks
 
 from setsetting.desk import library, soundscapes
 from setsetting.desk.clinic import Clinic
 from setsetting.tui.screens.build import BuildScreen
 from setsetting.tui.screens.live import LiveScreen
+from setsetting.tui.screens.preflight import PreflightScreen
 
 Compare = Callable[..., bool]
 KEYS_TO_ITEM_9 = ("3", "2", "1", "4", "3", "minus", "d", "0")
@@ -83,6 +84,18 @@ def test_build_refused(snap_compare: Compare, clinic: Clinic, monkeypatch: pytes
 
     monkeypatch.setattr(soundscapes, "build", no_plan)
     assert compared(snap_compare, Stage(clinic, lambda: BuildScreen(clinic, CODE)), (120, 40))
+
+
+@pytest.mark.parametrize(
+    ("size", "theme"), [((80, 24), "darkroom"), ((120, 40), "darkroom"), ((200, 60), "clinic")], ids=str
+)
+def test_preflight(snap_compare: Compare, clinic: Clinic, size: tuple[int, int], theme: str) -> None:
+    assert compared(snap_compare, Stage(clinic, lambda: SCREENS["preflight"](clinic)), size, theme=theme)
+
+
+def test_preflight_with_nothing_to_mend(snap_compare: Compare, clinic: Clinic) -> None:
+    app = Stage(clinic, lambda: PreflightScreen(clinic, TONIGHT, nothing_blocks))
+    assert compared(snap_compare, app, (80, 24))
 
 
 def test_help(snap_compare: Compare) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 from tui_fake_session import STARTED_UTC_MS
+from tui_opened_screens import nothing_blocks
 from tui_stage import (
     CODE,
     SIZES,
@@ -21,7 +22,7 @@ from tui_stage import (
 )
 
 from setsetting.clinical.form import Recall
-from setsetting.desk import attending, forms, library, patients, plans, sessions, soundscapes
+from setsetting.desk import attending, forms, library, patients, plans, preflight, sessions, soundscapes
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.plans import NO_PLAN, PatientPlan, PlanChange
 from setsetting.errors import Refused
@@ -119,6 +120,7 @@ def test_j_starts_the_chosen_patient_s_plan_and_every_question_names_the_patient
         raise Refused("Another program holds the headphones.")
 
     monkeypatch.setattr(sessions, "start", start)
+    monkeypatch.setattr(preflight, "look", nothing_blocks)
     app = Stage(clinic, lambda: TodayScreen(clinic))
 
     async def play(pilot: Pilot[int]) -> None:
@@ -130,6 +132,8 @@ def test_j_starts_the_chosen_patient_s_plan_and_every_question_names_the_patient
         await pilot.press("j")
         await until(pilot, lambda: f"{CODE} in room-1: where does it sound?" in words_shown(app))
         await pilot.press("enter")
+        await until(pilot, lambda: "0 to mend" in words_shown(app))
+        await pilot.press("j")
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert app.screen.query_one(StatusRow).said == "Another program holds the headphones."

@@ -3,14 +3,17 @@
 import importlib
 import pkgutil
 from collections.abc import Callable
+from dataclasses import replace
 
 from textual.screen import Screen
 from tui_fake_session import STARTED_UTC_MS, FakeSession
 from tui_stage import CODE
 
 from setsetting.clinical.setting import Setting
-from setsetting.desk import closing, forms, patients, rooms
+from setsetting.desk import closing, forms, patients, rooms, today
 from setsetting.desk.clinic import Clinic
+from setsetting.desk.preflight import Preflight
+from setsetting.desk.sessions import SessionRequest
 from setsetting.record.kinds import (
     SessionActed,
     SessionClosed,
@@ -22,6 +25,8 @@ from setsetting.record.kinds import (
 )
 from setsetting.record.live_rows import MarkRow
 from setsetting.session.closing import ClosingForm
+from setsetting.session.preflight_line import LineName, Mending
+from setsetting.session.preflight_lines import look, mend, ready
 from setsetting.tui import screens
 from setsetting.tui.screens.build import BuildScreen
 from setsetting.tui.screens.close import CloseScreen
@@ -31,6 +36,7 @@ from setsetting.tui.screens.live import LiveScreen
 from setsetting.tui.screens.paper import PaperScreen
 from setsetting.tui.screens.patient import PatientScreen
 from setsetting.tui.screens.pcl5 import Pcl5Screen
+from setsetting.tui.screens.preflight import PreflightScreen
 from setsetting.tui.screens.recordings import RecordingsScreen
 from setsetting.tui.screens.review import ReviewScreen
 from setsetting.tui.screens.room import RoomScreen
@@ -90,6 +96,42 @@ def session_held(clinic: Clinic) -> str:
     return HELD
 
 
+def found_before(clinic: Clinic, asked: SessionRequest) -> Preflight:
+    """A look that found one file replaced, and a few things that block nothing."""
+    said = {
+        LineName.OUTPUT: ready(LineName.OUTPUT, "Headphones, chosen by its name", Mending.OUTPUT),
+        LineName.HEARD: ready(LineName.HEARD, "today, 2026-11-24 09:13", Mending.TONE),
+        LineName.FILES: mend(
+            LineName.FILES,
+            "Tidewater (Mira Dost): its file /music/Tidewater.flac holds other sound than when it was scanned.",
+            Mending.BUILD,
+        ),
+        LineName.PLAN: look(LineName.PLAN, "its rules are asked once its files are mended", Mending.BUILD),
+        LineName.FORM: look(LineName.FORM, "past-week form due before infusion 5", Mending.FORM),
+        LineName.CALIBRATION: look(
+            LineName.CALIBRATION, "not calibrated: how loud it is in dB(A) nobody has measured", Mending.LEVEL
+        ),
+        LineName.BACKUP: look(LineName.BACKUP, "3 days old, 2026-11-21 18:02"),
+        LineName.OTHERS: look(
+            LineName.OTHERS, "notification sounds are on: switch them off, or they are heard in the room"
+        ),
+    }
+    found = tuple(said.get(name, ready(name, "as it should be")) for name in LineName)
+    visit = next(row for row in today.today(clinic) if row.code == CODE)
+    return Preflight(asked, visit, found, STARTED_UTC_MS, 0.9)
+
+
+def nothing_blocks(clinic: Clinic, asked: SessionRequest) -> Preflight:
+    """The same after the file was mended."""
+    found = found_before(clinic, asked)
+    mended = (LineName.FILES, LineName.PLAN)
+    lines = (ready(line.name, "as it should be") if line.name in mended else line for line in found.lines)
+    return replace(found, lines=tuple(lines))
+
+
+TONIGHT = SessionRequest(None, CODE, output="Headphones", room="room-1")
+
+
 SCREENS: dict[str, Callable[[Clinic], Screen[None]]] = {
     "today": TodayScreen,
     "patient": lambda clinic: PatientScreen(clinic, CODE),
@@ -102,6 +144,7 @@ SCREENS: dict[str, Callable[[Clinic], Screen[None]]] = {
     "review": lambda clinic: ReviewScreen(clinic, CODE),
     "close": close_screen,
     "paper": paper_screen,
+    "preflight": lambda clinic: PreflightScreen(clinic, TONIGHT, found_before),
     "room": lambda clinic: RoomScreen(clinic, rooms.show(clinic, "room-1")),
     "session": lambda clinic: SessionScreen(clinic, session_held(clinic)),
 }

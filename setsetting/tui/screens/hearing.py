@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from setsetting.errors import NotFound
 from setsetting.tui.dialogs import ChoiceDialog
+from setsetting.tui.screens.output import real
 from setsetting.tui.screens.report import write_named
-from setsetting.tui.screens.start import real
 from setsetting.units import Milliseconds, Minutes, minutes_from_ms
 from setsetting.views import heard as views
 from setsetting.words.numbers import minute_of

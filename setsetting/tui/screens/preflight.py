@@ -1,0 +1,282 @@
+"""Before a session: everything a start would refuse, and what may disturb it later, line by line on one screen.
+
+What blocks stands on top with the act that mends it. Acts are digits: what blocks first, then what is to be looked at,
+then what is offered. The session starts from here, and what was to be looked at is written into it.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.message import Message
+
+from setsetting.errors import SetSettingError, UsageError
+from setsetting.machine.clock import local
+from setsetting.review.words import internal_review
+from setsetting.tui.command import Command
+from setsetting.tui.dialogs import ChoiceDialog, TextDialog
+from setsetting.tui.list_screen import MOVES, ListScreen
+from setsetting.tui.screens.output import output_asked
+from setsetting.tui.task_screen import BACK, HELP, small_print
+from setsetting.tui.theme import ACCENT, DIM, GOOD, STRONG, TEXT, URGENT, TextStyle
+from setsetting.tui.widgets.blocking import BlockingPane, ShownBlocking
+from setsetting.tui.widgets.detail_pane import DetailPane
+from setsetting.tui.widgets.header import Header
+from setsetting.tui.widgets.paragraph import Disclaimer
+from setsetting.tui.widgets.status import StatusRow
+from setsetting.tui.widgets.table import Cells, Column, Table
+from setsetting.views import preflight as views
+from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.desk.clinic import Clinic
+    from setsetting.desk.preflight import Preflight
+    from setsetting.desk.sessions import SessionRequest
+    from setsetting.session.preflight_line import PreflightLine
+
+STYLES: dict[str, TextStyle] = {"ready": GOOD, "look": ACCENT, "mend": URGENT}
+SIDES = (
+    (_("both"), _("left on the left, right on the right"), (True, True)),
+    (_("left only"), _("nothing on the right, or both on the left"), (True, False)),
+    (_("right only"), _("nothing on the left, or both on the right"), (False, True)),
+    (_("neither"), _("nothing, or each on the other side"), (False, False)),
+)
+Look = Callable[["Clinic", "SessionRequest"], "Preflight"]
+
+
+@dataclass
+class PreflightRead(Message):
+    """A look that was asked for is over."""
+
+    found: "Preflight"
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """A line as the table shows it: its group where that begins, and the digit of its act."""
+
+    line: "PreflightLine"
+    group: str
+    digit: str
+
+
+class PreflightScreen(ListScreen):
+    """Twenty lines under a verdict; `look` finds them, in a thread."""
+
+    TITLE_WORDS = _("preflight")
+    CSS = """
+    PreflightScreen DetailPane { height: 2; }
+    """
+    ACTS: ClassVar[tuple[Command, ...]] = (
+        Command("start", "j", _("Start"), _("Starts the session; refused while something is to be mended.")),
+        Command(
+            "mend",
+            "1,2,3,4,5,6",
+            _("Act beside"),
+            _("Does what stands beside the digit."),
+            shown_key="1–6",
+            takes_key=True,
+        ),
+        Command("open", "enter", _("Whole line"), _("Says the whole of the line under the cursor."), short=_("Line")),
+        Command("again", "8", _("Look again"), _("Looks at everything again."), short=_("Again")),
+        *MOVES,
+        BACK,
+        HELP,
+    )
+
+    def __init__(self, clinic: "Clinic", asked: "SessionRequest", look: Look | None = None) -> None:
+        super().__init__()
+        self._clinic, self._asked, self._look = clinic, asked, look
+        self._code = asked.code
+        self._found: Preflight | None = None
+        self._acts: dict[str, str] = {}
+
+    def body(self) -> ComposeResult:
+        yield Header(_("PREFLIGHT"))
+        yield BlockingPane()
+        columns = (
+            Column("", 7),
+            Column("", 7),
+            Column("", 11),
+            Column(_("what was found"), 26, flex=True),
+            Column("", 18),
+        )
+        empty = _("Looking at sound, music, patient, record and machine.")
+        yield Table["LineRow"](columns, self._cells, empty=empty, key=lambda row: row.line.name)
+        yield DetailPane(_("enter says all"))
+        yield StatusRow()
+        yield Disclaimer(views.boundary_words(), internal_review(), self._clinic.banner, short=small_print())
+
+    def on_screen_resume(self) -> None:
+        self.do_again()
+
+    @work(thread=True, exclusive=True, group="look")
+    def _look_again(self) -> None:
+        from setsetting.desk import preflight
+
+        try:
+            self.post_message(PreflightRead((self._look or preflight.look)(self._clinic, self._asked)))
+        except SetSettingError as error:
+            self.say_from_thread(str(error))
+
+    def on_preflight_read(self, message: PreflightRead) -> None:
+        first = self._found is None
+        found = self._found = message.found
+        self._acts = {}
+        for state in ("mend", "look", "ready"):
+            for line in found.lines:
+                if line.light == state and line.mending is not None and line.mending not in self._acts:
+                    self._acts[line.mending] = str(len(self._acts) + 1)
+        self._show_header(found)
+        blocking = tuple((views.blocking_words(line), self._act_words(line)) for line in found.blocks)
+        self.query_one(BlockingPane).show(ShownBlocking(blocking, views.sum_words(found)))
+        rows = [self._row(line, found.lines[at - 1] if at else None) for at, line in enumerate(found.lines)]
+        worst = [at for state in ("mend", "look") for at, row in enumerate(rows) if row.line.light == state]
+        self.table.show(rows, at=worst[0] if first and worst else None)
+        if first and not found.blocks:
+            self.say(_("Nothing is left to mend: j starts; what is to be looked at is written into the session."))
+        elif first:
+            self.say(_("j starts when nothing is left to mend."))
+
+    def _show_header(self, found: "Preflight") -> None:
+        nth = _("  infusion {n} of {of}").format(n=found.visit.next_visit, of=found.visit.of)
+        if self._asked.rehearsal or self._asked.output == "null":
+            nth = _("  rehearsal")
+        at = local(found.at_utc_ms, self._clinic.settings.zone)
+        self.query_one(Header).show(
+            (f"  {found.visit.code}", STRONG),
+            (nth, TEXT),
+            (f"  {self._asked.room or ''}", TEXT),
+            (f"  {self._asked.output}", DIM),
+            (_("  simulated") if found.visit.simulated else "", DIM),
+            right=f"{at:%H:%M}",
+            style=STRONG,
+        )
+
+    def _row(self, line: "PreflightLine", before: "PreflightLine | None") -> LineRow:
+        group = views.group_of(line.name)
+        begins = before is None or views.group_of(before.name) != group
+        return LineRow(line, group if begins else "", self._acts.get(line.mending or "", ""))
+
+    def _act_words(self, line: "PreflightLine") -> str:
+        if line.mending is None:
+            return ""
+        return f"{self._acts[line.mending]} {views.MENDING_WORDS[line.mending]}"
+
+    def _cells(self, row: LineRow) -> Cells:
+        line, style = row.line, STYLES[row.line.light]
+        found = DIM if line.light == "ready" else TEXT
+        return (
+            (row.group, STRONG),
+            (f"{views.SIGNS[line.light]} {views.LIGHT_WORDS[line.light]}", style),
+            (views.LABELS[line.name], TEXT if line.light == "ready" else STRONG),
+            (line.words, found),
+            (self._act_words(line), TEXT),
+        )
+
+    def on_table_moved(self, message: Table.Moved) -> None:
+        message.stop()
+        row: LineRow | None = self.table.row
+        if row is not None:
+            self.query_one(DetailPane).show(f"{views.LABELS[row.line.name]}:", row.line.words)
+
+    def why_not(self, name: str) -> str:
+        if name != "start":
+            return ""
+        if self._found is None:
+            return _("Everything is still being looked at; j starts after that.")
+        return views.refused_words(self._found) if self._found.blocks else ""
+
+    async def do_start(self) -> None:
+        """Start the session and open its live screen in the place of this one."""
+        from setsetting.desk import sessions
+
+        assert self._found is not None
+        asked = replace(self._asked, seen=views.seen(self._found))
+        self.say(_("The session is starting."))
+
+        def begin() -> str:
+            started = sessions.start(self._clinic, asked, say=self.say_from_thread)
+            started.live.detach()  # the live screen takes it over in its own thread
+            return started.session_id
+
+        session_id = await asyncio.to_thread(begin)
+        navigator = self.navigator
+        if self.app.screen is self:
+            self.leave()
+        navigator.attach(session_id)
+
+    def do_again(self) -> None:
+        self._look_again()
+
+    async def do_open(self) -> None:
+        row: LineRow | None = self.table.row
+        if row is not None:
+            await self.ask(ChoiceDialog(f"{views.LABELS[row.line.name]}: {row.line.words}", ()))
+
+    async def do_mend(self, key: str) -> None:
+        acts = {digit: mending for mending, digit in self._acts.items()}
+        if key not in acts:
+            raise UsageError(_("{key} stands beside no act here.").format(key=key))
+        await {
+            "output": self._choose_output,
+            "tone": self._try_tone,
+            "level": self._measure,
+            "build": self._build,
+            "form": self._fill_form,
+            "close": self._close_session,
+        }[acts[key]]()
+
+    async def _choose_output(self) -> None:
+        chosen = await output_asked(self, self._code, self._asked.room or "")
+        if chosen is not None:
+            output, rehearsal = chosen
+            self._asked = replace(self._asked, output=output, rehearsal=rehearsal)
+            self._look_again()
+
+    async def _try_tone(self) -> None:
+        from setsetting.desk import outputs
+
+        output = self._asked.output
+        await asyncio.to_thread(outputs.sound_sides, self._clinic, output, self.say_from_thread)
+        question = _("{output}: a tone on the left, then one on the right. What was heard on its own side?")
+        choices = [(name, words) for name, words, _sides in SIDES]
+        at = await self.ask(ChoiceDialog(question.format(output=output), choices))
+        if at is not None:
+            left, right = SIDES[at][2]
+            outputs.keep_heard(self._clinic, output, left=left, right=right)
+            self._look_again()
+
+    async def _measure(self) -> None:
+        from setsetting.desk import outputs
+
+        output = self._asked.output
+        self.say(_("The reference noise sounds for 20 s: read the meter where the patient's head will be."))
+        await asyncio.to_thread(outputs.sound_noise, self._clinic, output)
+        typed = await self.ask(TextDialog(_("{output}: the meter's reading in dB(A)").format(output=output)))
+        if typed is None:
+            return
+        try:
+            dba = float(typed.replace(",", "."))
+        except ValueError:
+            raise UsageError(_("{text!r} is no level in dB(A).").format(text=typed)) from None
+        outputs.keep_level(self._clinic, output, dba)
+        self._look_again()
+
+    async def _build(self) -> None:
+        self.navigator.open_build(self._code)
+
+    async def _fill_form(self) -> None:
+        self.navigator.open_form(self._code)
+
+    async def _close_session(self) -> None:
+        from setsetting.tui.screens.unclosed import close_left_open, which_unclosed
+
+        assert self._found is not None
+        session_id = await which_unclosed(self, self._clinic, self._found.visit)
+        if session_id is not None:
+            await close_left_open(self, self._clinic, session_id)
+            self._look_again()

@@ -1,0 +1,167 @@
+"""The preflight on the screen: what blocks keeps the session from starting, and each digit mends its line."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from tui_opened_screens import TONIGHT, found_before, nothing_blocks
+from tui_stage import CODE, Stage, clinic_in_course, on_stage, until, words_shown
+
+from setsetting.desk import attending, outputs, sessions
+from setsetting.desk.clinic import Clinic
+from setsetting.desk.preflight import Preflight
+from setsetting.desk.sessions import SessionRequest
+from setsetting.errors import Refused
+from setsetting.progress import Say
+from setsetting.tui.screens.build import BuildScreen
+from setsetting.tui.screens.pcl5 import Pcl5Screen
+from setsetting.tui.screens.preflight import PreflightScreen
+from setsetting.tui.widgets.status import StatusRow
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Clinic:
+    return clinic_in_course(tmp_path)
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[SessionRequest]]:
+    """What was asked to be started; nothing is."""
+    asked: list[SessionRequest] = []
+
+    def start(_clinic: Clinic, what: SessionRequest, **_named: object) -> sessions.StartedSession:
+        asked.append(what)
+        raise Refused("Another program holds the headphones.")
+
+    monkeypatch.setattr(sessions, "start", start)
+    yield asked
+
+
+def said(app: Stage) -> str:
+    return app.screen.query_one(StatusRow).said
+
+
+def test_nothing_starts_before_what_blocks_is_mended(clinic: Clinic, started: list[SessionRequest]) -> None:
+    looks = iter((found_before, nothing_blocks))
+
+    def look(of: Clinic, asked: SessionRequest) -> Preflight:
+        return next(looks)(of, asked)
+
+    app = Stage(clinic, lambda: PreflightScreen(clinic, TONIGHT, look))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await until(pilot, lambda: "Not ready: files. Tidewater" in words_shown(app))
+        await pilot.press("j")
+        assert said(app) == "Not ready, a start would be refused: files."
+        assert started == []
+        await pilot.press("8")
+        await until(pilot, lambda: "0 to mend" in words_shown(app))
+        await pilot.press("j")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert said(app) == "Another program holds the headphones."
+
+    on_stage(app, play)
+    assert [(what.code, what.output, what.room) for what in started] == [(CODE, "Headphones", "room-1")]
+    assert started[0].seen == (
+        "calibration: not calibrated: how loud it is in dB(A) nobody has measured",
+        "backup: 3 days old, 2026-11-21 18:02",
+        "others: notification sounds are on: switch them off, or they are heard in the room",
+    )
+
+
+def test_before_the_first_look_is_over_nothing_starts(clinic: Clinic, started: list[SessionRequest]) -> None:
+    def never(_clinic: Clinic, _asked: SessionRequest) -> Preflight:
+        raise Refused("The record is gone.")
+
+    app = Stage(clinic, lambda: PreflightScreen(clinic, TONIGHT, never))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await until(pilot, lambda: said(app) == "The record is gone.")
+        await pilot.press("j")
+        assert "still being looked at" in said(app)
+
+    on_stage(app, play)
+    assert started == []
+
+
+def test_a_tone_is_sounded_and_what_was_heard_is_kept(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[tuple[str, ...]] = []
+
+    def sides(_clinic: Clinic, output: str, _say: Say) -> None:
+        done.append(("sounded", output))
+
+    def keep(_clinic: Clinic, output: str, *, left: bool, right: bool) -> None:
+        done.append(("heard", output, str(left), str(right)))
+
+    monkeypatch.setattr(outputs, "sound_sides", sides)
+    monkeypatch.setattr(outputs, "keep_heard", keep)
+    app = Stage(clinic, lambda: PreflightScreen(clinic, TONIGHT, found_before))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await until(pilot, lambda: "5 test tone" in words_shown(app))
+        await pilot.press("5")
+        await until(pilot, lambda: "What was heard on its own side?" in words_shown(app))
+        await pilot.press("2")
+        await app.workers.wait_for_complete()
+
+    on_stage(app, play)
+    assert done == [("sounded", "Headphones"), ("heard", "Headphones", "True", "False")]
+
+
+def test_a_level_is_measured_while_the_noise_sounds(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[object] = []
+    monkeypatch.setattr(outputs, "sound_noise", lambda _clinic, output: done.append(output))
+    monkeypatch.setattr(outputs, "keep_level", lambda _clinic, _output, dba: done.append(dba))
+    app = Stage(clinic, lambda: PreflightScreen(clinic, TONIGHT, found_before))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await until(pilot, lambda: "2 measure it" in words_shown(app))
+        for typed in ("loud", "62,5"):
+            await pilot.press("2")
+            await until(pilot, lambda: "the meter's reading" in words_shown(app))
+            await pilot.press(*typed.replace(",", " ").split()[0], *(["comma", "5"] if "," in typed else []), "enter")
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+            if typed == "loud":
+                assert said(app) == "'loud' is no level in dB(A)."
+
+    on_stage(app, play)
+    assert done == ["Headphones", "Headphones", 62.5]
+
+
+def test_another_output_is_chosen_and_looked_at(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+
+    def look(of: Clinic, asked: SessionRequest) -> Preflight:
+        looked.append(asked.output)
+        return found_before(of, asked)
+
+    monkeypatch.setattr(attending, "outputs", lambda: ("Headphones", "Ceiling"))
+    app = Stage(clinic, lambda: PreflightScreen(clinic, TONIGHT, look))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await until(pilot, lambda: "4 choose an output" in words_shown(app))
+        await pilot.press("4")
+        await until(pilot, lambda: "where does it sound?" in words_shown(app))
+        await pilot.press("3")
+        await until(pilot, lambda: looked[-1] == "Ceiling")
+        await until(pilot, lambda: "room-1 Ceiling" in words_shown(app))
+
+    on_stage(app, play)
+
+
+@pytest.mark.parametrize(("key", "screen"), [("1", BuildScreen), ("3", Pcl5Screen)], ids=["build", "form"])
+def test_a_digit_opens_what_mends_its_line(clinic: Clinic, key: str, screen: type) -> None:
+    app = Stage(clinic, lambda: PreflightScreen(clinic, TONIGHT, found_before))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await until(pilot, lambda: "1 build it anew" in words_shown(app))
+        await pilot.press("6")
+        await pilot.pause()
+        assert said(app) == "6 stands beside no act here."
+        await pilot.press(key)
+        await until(pilot, lambda: isinstance(app.screen, screen))
+
+    on_stage(app, play)
