@@ -22,9 +22,9 @@ from pathlib import Path
 
 from setsetting.desk import attending, patients, sessions
 from setsetting.desk.clinic import Clinic, open_clinic
+from setsetting.machine.files import stamp_of
 from setsetting.session import folder
 from setsetting.session.live import LiveSession
-from setsetting.session.soundness import stamp
 from setsetting.units import Frames
 
 CODE = "BENCHMARK"
@@ -108,7 +108,7 @@ def multiply(where: Path, tracks: int) -> None:
         for number in range(max(0, tracks - len(own)))
     ]
     folder.write_tracks(where, [*own, *more])
-    folder.write_stamps(where, {track.id: stamp(track.path) for track in (*own, *more)})
+    folder.write_stamps(where, {track.id: stamp_of(track.path) for track in (*own, *more)})
 
 
 def ask(live: LiveSession) -> float:

@@ -50,7 +50,7 @@ def given_up(session: RecordedSession) -> tuple[RuleTold, ...]:
 def title(row: PlayedRow, track: Track | None) -> str:
     """What a piece that sounded is called."""
     if track is not None:
-        return track.title or track.path.rpartition("/")[2]
+        return track.title_or_file
     if row.track_id is not None:
         return _("a track that is no longer in the library ({id})").format(id=row.track_id[:10])
     return {"silence": _("silence"), "bed": _("noise bed"), "voice": _("voice")}.get(kind_in(row.cue), row.cue)

@@ -1,6 +1,6 @@
 """The preflight of a session: everything `session start` would refuse, by the same code, and what may disturb it later.
 
-It changes nothing and sounds nothing.
+It sounds nothing and keeps nothing, but the end of a session that is over and that nobody had noticed.
 """
 
 import shutil

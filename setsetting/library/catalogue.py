@@ -19,9 +19,10 @@ from setsetting.library.curation import NO, SAME_AS, YES, Curation, checked, out
 from setsetting.library.recordings import Kin, Kinship, Recordings, equal, recordings
 from setsetting.library.tags import read_tags
 from setsetting.library.track import AnyTrack, Track, TrackNames, together
-from setsetting.library.walk import is_audio_name, stamp_of
+from setsetting.library.walk import is_audio_name
 from setsetting.machine.clock import Clock, SystemClock
 from setsetting.machine.database import DATABASE_ERRORS
+from setsetting.machine.files import stamp_of
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:

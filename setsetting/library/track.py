@@ -47,6 +47,11 @@ class Named:
         return (self.artist, *self.artists) if spelled(self.artist) else self.artists
 
     @property
+    def title_or_file(self) -> str:
+        """Its title; the name of its file where it has none."""
+        return self.title or PurePath(self.path).name
+
+    @property
     def hints(self) -> tuple[str, ...]:
         """Where an artist may be named who isn't credited: file names and titles where no performer is, and notes; or nowhere."""
         own = () if self.credits else (PurePath(self.path).stem, self.title, "")

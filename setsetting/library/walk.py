@@ -37,15 +37,6 @@ class MusicFile:
         return self.size, self.mtime_ns, self.ctime_ns
 
 
-def stamp_of(path: str) -> tuple[int, int, int] | None:
-    """The stamp of a file as it is now; None where it is not there."""
-    try:
-        state = os.stat(path)  # noqa: PTH116 - half the time of a Path
-    except OSError:
-        return None
-    return state.st_size, state.st_mtime_ns, state.st_ctime_ns
-
-
 def is_audio_name(name: str) -> bool:
     """Whether a file is called as one that is scanned."""
     return "." in name and name.rpartition(".")[2].lower() in ENDINGS

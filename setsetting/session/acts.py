@@ -316,8 +316,6 @@ OF_INFUSION = frozenset(act.name for act in ACTS if act.step is not None)
 
 SIGNS = {"minus": "-", "full_stop": "."}
 """How people read the keys of signs."""
-SOUND_LETTERS = frozenset(act.key for act in ACTS if len(act.key) == 1 and not act.undoes)
-"""Letters that act on the sound or the infusion: no screen but the live one gives any of them another meaning."""
 
 MARK_KEYS = {
     "onset": "o",

@@ -175,7 +175,7 @@ def _view(cue: Cue, tracks: Mapping[str, Track]) -> CueView:
 
 def _title(cue: Cue, track: Track | None) -> str:
     if track is not None:
-        return track.title or track.path.rpartition("/")[2]
+        return track.title_or_file
     words = {CueKind.SILENCE: _("silence"), CueKind.BED: _("noise bed"), CueKind.VOICE: _("voice")}
     return words.get(cue.kind) or cue.track_id or ""
 

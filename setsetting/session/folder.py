@@ -9,7 +9,6 @@ import shutil
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeAlias
 
 import msgspec
 
@@ -17,6 +16,7 @@ from setsetting import strict_json
 from setsetting.errors import BrokenFile, NotFound
 from setsetting.library.track import Track
 from setsetting.machine import files
+from setsetting.machine.files import Stamp
 from setsetting.player.job import FAST
 from setsetting.units import Hertz, Milliseconds
 from setsetting.words.translate import _
@@ -27,8 +27,6 @@ TRACKS_FILE = "tracks.json"
 STAMPS_FILE = "stamps.json"
 BATON_LOCK = "baton.lock"
 _REMOVED = ".removed-"
-Stamp: TypeAlias = tuple[int, int, int]
-"""A file's bytes, and when it was last written and changed, in nanoseconds."""
 
 
 class SessionHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -14,6 +14,7 @@ from setsetting.player.mixes import read_mix
 from setsetting.player.status import PlayerState
 from setsetting.session.agreement import LOST
 from setsetting.session.conductor import Conductor
+from setsetting.session.holds import playing
 from setsetting.session.soundness import Soundness
 from setsetting.soundscape.soundscape import CueKind
 from setsetting.units import Milliseconds
@@ -47,9 +48,13 @@ class Losses:
         if player.last_n != self._read_n:
             self._learn(player)
         at_ms = self._conductor.moment(player.frame).mix_ms
-        begun = [cue for cue in self._conductor.state.sounding.heard.cues if cue.start_ms <= at_ms]
-        now = begun[-1] if begun and begun[-1].kind is CueKind.TRACK else None
-        if now is None or now.track_id is None or now.end_ms < at_ms + _WORTH_LEAVING_MS:
+        now = playing(self._conductor.state.sounding.heard, at_ms)
+        if (
+            now is None
+            or now.kind is not CueKind.TRACK
+            or now.track_id is None
+            or now.end_ms < at_ms + _WORTH_LEAVING_MS
+        ):
             return
         if now.track_id in self._soundness.failed and now.track_id not in player.sounding:
             self._conductor.leave_lost(wait_s)

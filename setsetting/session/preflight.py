@@ -99,5 +99,4 @@ def file_troubles(track: Track, digest: Callable[[Path], str] = packet_digest) -
 
 def title_of(track: Track) -> str:
     """How a person knows a track: title and artist, else its file."""
-    title = track.title or Path(track.path).name
-    return f"{title} ({track.artist})" if track.artist else title
+    return f"{track.title_or_file} ({track.artist})" if track.artist else track.title_or_file

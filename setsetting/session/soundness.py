@@ -5,7 +5,6 @@ file that comes back is no longer lost. Nothing here plans; what is lost is left
 """
 
 import contextlib
-import os
 import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -13,18 +12,9 @@ from pathlib import Path
 from setsetting.audio.decode import packet_digest
 from setsetting.errors import SetSettingError
 from setsetting.library.track import Track
-from setsetting.session.folder import Stamp
+from setsetting.machine.files import Stamp, stamp_of
 
 LOOK_EVERY_S = 1.0
-
-
-def stamp(path: str) -> Stamp | None:
-    """The stamp of a file as it is now; None where it cannot be looked at."""
-    try:
-        about = os.stat(path)  # noqa: PTH116 - half the time of a Path
-    except OSError:
-        return None
-    return about.st_size, about.st_mtime_ns, about.st_ctime_ns
 
 
 class Soundness:
@@ -53,7 +43,7 @@ class Soundness:
         back = self._back()
         lost = {track_id for track_id in soon if not self._is_sound(track_id)}
         if lost - self.lost:  # a whole disk may be gone, and each new plan would choose the next of it
-            lost |= {track_id for track_id, track in self._tracks.items() if stamp(track.path) is None}
+            lost |= {track_id for track_id, track in self._tracks.items() if stamp_of(track.path) is None}
         newly, self.lost = frozenset(lost - self.lost), frozenset((self.lost - back) | lost)
         return newly
 
@@ -78,7 +68,7 @@ class Soundness:
         if track_id not in self._tracks or track_id in self.failed:
             return False
         path = self._tracks[track_id].path
-        now = stamp(path)
+        now = stamp_of(path)
         if now is None or now == self._stamps.get(track_id):
             return now is not None
         if now == self._unsound.get(track_id):

@@ -26,7 +26,6 @@ from setsetting.session import folder, outbox_file
 from setsetting.session.event import SessionEvent, retimed_at
 from setsetting.session.folder import SessionHeader
 from setsetting.session.outbox import Outbox
-from setsetting.session.soundness import stamp
 from setsetting.session.state import HELD
 from setsetting.session.takeover import id_of
 from setsetting.session.timekeeping import Moment, frame_at
@@ -72,7 +71,7 @@ def begin(clinic: Path, tonight: Tonight, *, clock: Clock, open_record: Callable
     try:
         outbox.record  # noqa: B018 - a record that cannot be opened is said before anything sounds
         folder.write_tracks(where, tonight.tracks.values())
-        folder.write_stamps(where, {track_id: stamp(track.path) for track_id, track in tonight.tracks.items()})
+        folder.write_stamps(where, {track_id: files.stamp_of(track.path) for track_id, track in tonight.tracks.items()})
         outbox_file.reserve(where)
         # whoever finds the session meanwhile waits, and does not take the player for a dead one
         with locks.held(where / folder.BATON_LOCK):

@@ -46,7 +46,7 @@ class NoteRow:
     """The last row: free words."""
 
 
-ClosingRow = Field | MoreRow | Tap | NoteRow
+AskedRow = Field | MoreRow | Tap | NoteRow
 
 
 class SettingScreen(ListScreen):
@@ -62,7 +62,7 @@ class SettingScreen(ListScreen):
     FIRST_WORDS: ClassVar[str]
     LOST_TOO: ClassVar[str] = ""
     """What leaving means besides what of the page is lost."""
-    ROWS: ClassVar[tuple[ClosingRow, ...]] = (*setting.FIELDS, *setting.TAPS, NoteRow())
+    ROWS: ClassVar[tuple[AskedRow, ...]] = (*setting.FIELDS, *setting.TAPS, NoteRow())
     ANSWERS: ClassVar[tuple[Command, ...]] = (
         Command(
             "choose",
@@ -90,7 +90,7 @@ class SettingScreen(ListScreen):
         self._shows_all = False
 
     @property
-    def rows(self) -> tuple[ClosingRow, ...]:
+    def rows(self) -> tuple[AskedRow, ...]:
         """What is asked: a few fields first, and the others where something is said of them or is to be."""
         fields = [row for row in self.ROWS if isinstance(row, Field)]
         rest = [row for row in self.ROWS if not isinstance(row, Field)]
@@ -105,7 +105,7 @@ class SettingScreen(ListScreen):
     def body(self) -> ComposeResult:
         yield Header(self.HEADING)
         columns = (Column(_("setting"), 19), Column(self.COLUMN, 21, flex=True), Column("", 32, flex=True))
-        yield Table[ClosingRow](columns, self._cells, key=lambda row: getattr(row, "name", type(row)))
+        yield Table[AskedRow](columns, self._cells, key=lambda row: getattr(row, "name", type(row)))
         yield DetailPane()
         yield StatusRow(self.FIRST_WORDS)
         yield Disclaimer(internal_review())
@@ -153,7 +153,7 @@ class SettingScreen(ListScreen):
 
     def _show_row(self) -> None:
         """Show in full what the row under the cursor asks and how it is answered."""
-        row: ClosingRow | None = self.table.row
+        row: AskedRow | None = self.table.row
         pane = self.query_one(DetailPane)
         if isinstance(row, Tap):
             pane.show(row.label, _("{asks}: 0 not at all, 10 (+) entirely. {note}").format(
@@ -169,7 +169,7 @@ class SettingScreen(ListScreen):
         else:
             pane.show(_("Note"), self._note or _("enter types it; it is kept with the session"))
 
-    def _cells(self, row: ClosingRow) -> Cells:
+    def _cells(self, row: AskedRow) -> Cells:
         match row:
             case Field():
                 value, words, style = self._field_words(row)
@@ -213,7 +213,7 @@ class SettingScreen(ListScreen):
         self._step(-1)
 
     def _step(self, by: int) -> None:
-        row: ClosingRow | None = self.table.row
+        row: AskedRow | None = self.table.row
         if isinstance(row, Tap):
             self._taps[row.name] = max(0, min(self._taps.get(row.name, -by if by < 0 else -1) + by, setting.TAP_HIGH))
         elif isinstance(row, Field) and row.kind is FieldKind.CHOICE:
@@ -228,7 +228,7 @@ class SettingScreen(ListScreen):
         self._redraw()
 
     def do_choose(self, key: str) -> None:
-        row: ClosingRow | None = self.table.row
+        row: AskedRow | None = self.table.row
         if isinstance(row, Tap):
             self._taps[row.name] = setting.TAP_HIGH if key == TEN else int(key)
         elif isinstance(row, Field) and key != TEN:
@@ -263,7 +263,7 @@ class SettingScreen(ListScreen):
         self._show_row()
 
     def do_skip(self) -> None:
-        row: ClosingRow | None = self.table.row
+        row: AskedRow | None = self.table.row
         if isinstance(row, Tap):
             self._taps.pop(row.name, None)
         elif isinstance(row, Field):
@@ -273,7 +273,7 @@ class SettingScreen(ListScreen):
         self._redraw()
 
     async def do_open(self) -> None:
-        row: ClosingRow | None = self.table.row
+        row: AskedRow | None = self.table.row
         if row is None:
             return
         if isinstance(row, MoreRow):
@@ -311,7 +311,7 @@ class SettingScreen(ListScreen):
         return True
 
     async def _ask_half(self, field: Field) -> bool:
-        """Ask what hangs together with something that is known; False where the close is left."""
+        """Ask what hangs together with something that is known; False where the question is left."""
         hangs = partner(field.name)
         assert hangs is not None
         known = f"{field_named(hangs).label}: {self._now.get(hangs)}"

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from held_room import shelf
 
+from setsetting.machine.files import stamp_of
 from setsetting.session import soundness
-from setsetting.session.soundness import Soundness, stamp
+from setsetting.session.soundness import Soundness
 
 MANY = 30
 
@@ -20,7 +21,7 @@ class Disk:
         self.write(b"as scanned")
         tracks = {track.id: replace(track, path=str(self.paths[track.id])) for track in shelf(MANY)}
         self.read: list[str] = []
-        self.soundness = Soundness(tracks, {each: stamp(track.path) for each, track in tracks.items()}, self.digest)
+        self.soundness = Soundness(tracks, {each: stamp_of(track.path) for each, track in tracks.items()}, self.digest)
 
     def write(self, content: bytes) -> None:
         for path in self.paths.values():

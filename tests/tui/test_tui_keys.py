@@ -10,7 +10,7 @@ from tui_opened_screens import every_screen
 from tui_stage import Stage, empty_clinic, on_stage, words_shown
 
 from setsetting.errors import Refused
-from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS, SOUND_LETTERS
+from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS
 from setsetting.tui import preferences
 from setsetting.tui.app import SetSettingApp
 from setsetting.tui.screens import live
@@ -26,6 +26,10 @@ EVERYWHERE = {
     "j": {"join", "start"},
 }
 """What a key means on each screen that has it; on the close screen, to keep its answers is to close."""
+
+
+SOUND_LETTERS = frozenset(act.key for act in ACTS if len(act.key) == 1 and not act.undoes)
+"""Letters that act on the sound or the infusion: no screen but the live one gives any of them another meaning."""
 
 
 def stage(session: FakeSession) -> Stage:

@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING
 
 from setsetting.errors import UsageError
-from setsetting.tui.dialogs import ChoiceDialog, TextDialog
+from setsetting.tui.dialogs import ChoiceDialog
+from setsetting.tui.screens import mending
 from setsetting.tui.screens.which_patient import patient_asked
 from setsetting.words.translate import _, count
 
@@ -48,7 +49,7 @@ async def merge(screen: "TaskScreen", clinic: "Clinic", view: "PatientView") -> 
         "{one} becomes {into}: numbers, reports and lists follow, and what either refuses is refused for both; "
         "5 on {into}'s page takes it back. Why are they one person?"
     ).format(one=one.code, into=into.code)
-    reason = await screen.ask(TextDialog(why, hint=_("The reason stays in the record.")))
+    reason = await mending.why(screen, why)
     if reason is None:
         return None
     return corrections.merge(clinic, one.code, into.code, reason).view.code
@@ -62,7 +63,7 @@ async def withdraw(screen: "TaskScreen", clinic: "Clinic", view: "PatientView") 
         "{code} ({what}) is left out of every list, count and review; the record keeps all of it, and 5 takes it back. "
         "Why is {code} withdrawn?"
     ).format(code=view.code, what=holds(view))
-    reason = await screen.ask(TextDialog(why, hint=_("The reason stays in the record.")))
+    reason = await mending.why(screen, why)
     if reason is not None:
         corrections.withdraw(clinic, view.code, reason)
     return reason is not None
@@ -89,7 +90,7 @@ async def take_back(screen: "TaskScreen", clinic: "Clinic", view: "PatientView")
     other, correction = made[at]
     asked = _("{one} and {other} become two patients again; {what}. Why?") if other else _("{one} stands again. Why?")
     both = {"one": view.code, "other": other, "what": _("what was refused meanwhile holds for both")}
-    reason = await screen.ask(TextDialog(asked.format(**both), hint=_("The reason stays in the record.")))
+    reason = await mending.why(screen, asked.format(**both))
     if reason is None:
         return None
     minutes.undo(clinic, correction.event_id, reason)

@@ -175,7 +175,7 @@ class LibraryScreen(ListScreen):
         return (
             (f"{track.energy:.1f}", STRONG),
             source,
-            (track.title or track.path.rpartition("/")[2], TEXT),
+            (track.title_or_file, TEXT),
             (track.artist or _("unknown"), DIM),
             (clock(ms_from_s(track.length_s)), TEXT),
             (str(track.lyrics), GOOD if str(track.lyrics) == "none" else TEXT),
