@@ -105,7 +105,7 @@ def undo(clinic: "Clinic", name: str, reason: str, as_json: bool) -> None:
     It takes back what corrects something: a void, a corrected form, a withdrawn veto. An erasure can't be
     taken back, and a correction that was taken back is made anew.
     """
-    from setsetting.desk import minutes
+    from setsetting.desk import undoing
 
-    undone = minutes.undo(clinic, name, reason)
+    undone = undoing.undo(clinic, name, reason)
     answer(correction_views.as_data(undone), as_json, aside=correction_views.undone_words(undone))

@@ -9,25 +9,19 @@ from dataclasses import replace
 from setsetting.clinical import infusion
 from setsetting.clinical.free_text import note_given, reason_given
 from setsetting.clinical.infusion import InfusionAct, InfusionStep
-from setsetting.desk.attending import control, heed, settled
-from setsetting.desk.clashes import clashes, new_words
+from setsetting.desk.attending import control, settled
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.corrections import CorrectedSession, as_it_stands
 from setsetting.errors import Refused, UsageError, begun
 from setsetting.machine import clock
 from setsetting.player.job import FAST
 from setsetting.record import corrections, live_rows, rows, session_clock
-from setsetting.record.corrections import Correction
 from setsetting.record.infusions import as_stored
 from setsetting.record.kinds import (
-    CorrectionUndone,
     MarkWithdrawn,
     MarkWorded,
     MinuteCorrected,
-    PatientMerged,
     SessionRetold,
-    TrackVetoed,
-    VetoWithdrawn,
 )
 from setsetting.record.live_rows import ActRow, MarkRow
 from setsetting.record.log import Draft, Record
@@ -55,7 +49,7 @@ def correct_minute(clinic: Clinic, session_id: str, event_id: str, minute: Minut
         at_ms = ms_from_minutes(minute)
         _refuse_impossible(clinic, row, told, found, zero_ms + at_ms)
         payload = MinuteCorrected(session_id=row.session_id, clock_ms=zero_ms + at_ms, infusion_ms=at_ms, reason=reason)
-    return _kept(clinic, row, Draft("session.minute_corrected", payload, corrects=found.event_id))
+    return keep(clinic, row, Draft("session.minute_corrected", payload, corrects=found.event_id))
 
 
 def withdraw_mark(clinic: Clinic, session_id: str, event_id: str, reason: str) -> CorrectedSession:
@@ -66,7 +60,7 @@ def withdraw_mark(clinic: Clinic, session_id: str, event_id: str, reason: str) -
         if not isinstance(found, MarkRow):
             raise Refused(_("Only a mark is withdrawn; of an act of the infusion the minute is corrected (--minute)."))
         payload = MarkWithdrawn(session_id=row.session_id, reason=reason)
-    return _kept(clinic, row, Draft("session.mark_withdrawn", payload, corrects=found.event_id))
+    return keep(clinic, row, Draft("session.mark_withdrawn", payload, corrects=found.event_id))
 
 
 def word_mark(clinic: Clinic, session_id: str, event_id: str, words: str) -> MarkWorded:
@@ -118,83 +112,6 @@ def retell(
         return as_it_stands(record, row.session_id, event.event_id)
 
 
-def undo(clinic: Clinic, name: str, reason: str) -> Correction:
-    """Take back the correction whose event's id is `name` or begins with it; return it."""
-    undone = _undone(clinic, name, reason_given(reason))
-    heed(clinic)
-    return undone
-
-
-def _undone(clinic: Clinic, name: str, reason: str) -> Correction:
-    with clinic.record() as record, record.whole():
-        event = record.named(name)
-        known = {each.event_id: each for each in corrections.standing(record)}
-        if event.event_id not in known:
-            if event.kind == "correction.undone":
-                raise Refused(_("That event took a correction back; to have it again, correct again."))
-            if event.kind == "soundscape.accepted":
-                raise Refused(_("A plan is taken back for its patient: `setsetting soundscape unaccept`."))
-            if event.kind not in corrections.KINDS_OF_CORRECTION:
-                raise Refused(
-                    _("Event {id} ({kind}) is no correction; only a correction is taken back.").format(
-                        id=event.event_id, kind=event.kind
-                    )
-                )
-            raise Refused(_("This correction was taken back already, or its text was erased."))
-        undone = known[event.event_id]
-        _refuse_below(undone, known.values())
-        draft = Draft(
-            "correction.undone", CorrectionUndone(reason=reason), corrects=event.event_id, subject=event.subject
-        )
-        if not isinstance(undone.payload, MinuteCorrected | MarkWithdrawn):
-            before, refused = clashes(clinic, record), _refused_while_one(record, undone)
-            record.append_all([draft, *refused])
-            if said := new_words(before, clashes(clinic, record)):
-                raise Refused(_("It can't be taken back as things are. {why}").format(why=said))
-            return undone
-        row = rows.session(record, undone.payload.session_id)
-        _refuse_disorder(_steps_without(record, row, undone))
-    _kept(clinic, row, draft)
-    return undone
-
-
-def _refused_while_one(record: Record, undone: Correction) -> list[Draft]:
-    """What was refused while two patients stood as one, for both when they are two again: nobody said whose it was."""
-    merged = undone.payload
-    if not isinstance(merged, PatientMerged):
-        return []
-    (merging, *_again), vetoes = record.told(undone.event_id), rows.vetoes(record, merged.patient_id)
-    return [
-        Draft("patient.vetoed", TrackVetoed(patient_id=merged.patient_id, what=veto.what, value=veto.value))
-        for veto in vetoes
-        if record.told(veto.event_id)[0].lamport > merging.lamport  # a wall clock may have been set back since
-    ]
-
-
-def _refuse_below(undone: Correction, standing: Iterable[Correction]) -> None:
-    """Refuse to take a correction back under a later one of the same, which would go on telling what it told."""
-    alike = [each for each in standing if each.kind == undone.kind]
-    later = alike[alike.index(undone) + 1 :]
-    above = [each for each in later if each.corrects in {undone.event_id, undone.corrects}]
-    if above and not isinstance(undone.payload, VetoWithdrawn):
-        raise Refused(
-            _(
-                "A later correction stands upon this one; take that back first (`setsetting record undo --event {id}`)."
-            ).format(id=above[-1].event_id)
-        )
-
-
-def _steps_without(record: Record, row: SessionRow, undone: Correction) -> list[InfusionAct]:
-    """The steps of the infusion as they stand without a correction of their minutes."""
-    others = [each for each in corrections.standing(record, (MinuteCorrected,)) if each != undone]
-    minutes = {
-        each.corrects: each.payload
-        for each in others
-        if isinstance(each.payload, MinuteCorrected) and each.payload.session_id == row.session_id
-    }
-    return list(session_clock.session_clock(record, row.session_id, minutes).steps.values())
-
-
 @contextmanager
 def _settled(clinic: Clinic, session_id: str) -> Iterator[tuple[Record, SessionRow]]:
     """The record with all that a session's folder still held of it, and the session."""
@@ -226,7 +143,7 @@ def _refuse_impossible(
     if found.event_id not in told.steps:
         return
     steps = {**told.steps, found.event_id: replace(told.steps[found.event_id], at_ms=clock_ms)}
-    done = _refuse_disorder(steps.values())
+    done = refuse_disorder(steps.values())
     planned_ms = infusion.actual(row.planned, done[:-1], done[-1].at_ms).end_ms
     if done[-1].step is InfusionStep.STOP and done[-1].at_ms - done[0].at_ms > planned_ms:
         raise Refused(
@@ -236,7 +153,7 @@ def _refuse_impossible(
         )
 
 
-def _refuse_disorder(steps: Iterable[InfusionAct]) -> list[InfusionAct]:
+def refuse_disorder(steps: Iterable[InfusionAct]) -> list[InfusionAct]:
     """The steps of an infusion in their order; refused where they could not follow each other."""
     done: list[InfusionAct] = []
     for step in sorted(steps, key=lambda step: step.at_ms):
@@ -246,7 +163,7 @@ def _refuse_disorder(steps: Iterable[InfusionAct]) -> list[InfusionAct]:
     return done
 
 
-def _kept(clinic: Clinic, row: SessionRow, draft: Draft) -> CorrectedSession:
+def keep(clinic: Clinic, row: SessionRow, draft: Draft) -> CorrectedSession:
     """Keep a correction of what was said in a session; while it is not closed its controller does, and times the rest."""
     where = folder.folder_of(clinic.folder, row.session_id)
     event_id = str(uuid.uuid4())

@@ -7,7 +7,7 @@ from session_clinic import CODE
 from sessions_played import asked, brief, quiet, row
 
 from setsetting.clinical.form import Item, Recall
-from setsetting.desk import closing, corrections, forms, minutes, patients, review, sessions, today
+from setsetting.desk import closing, corrections, forms, minutes, patients, review, sessions, today, undoing
 from setsetting.desk.clinic import Clinic, open_clinic
 from setsetting.errors import AlreadyExists, NotFound, Refused, UsageError
 from setsetting.session import folder
@@ -39,10 +39,10 @@ def test_a_voided_trial_is_no_infusion_anywhere_and_says_why(clinic: Clinic) -> 
     assert page.completeness[-1] == "not counted: the session of 2026-01-05 10:00: void; corrected: it was a trial"
     with pytest.raises(Refused, match="void already"):
         corrections.void(clinic, trial, "again")
-    minutes.undo(clinic, done.event_id, "it was none")
+    undoing.undo(clinic, done.event_id, "it was none")
     assert (row(clinic, trial).visit_no, row(clinic, real).visit_no) == (1, 2)
     with pytest.raises(Refused, match="taken back already"):
-        minutes.undo(clinic, done.event_id, "it was none")
+        undoing.undo(clinic, done.event_id, "it was none")
 
 
 def test_a_voided_session_does_not_block_the_right_one(clinic: Clinic) -> None:
@@ -73,7 +73,7 @@ def test_a_correction_needs_a_reason_and_something_to_correct(clinic: Clinic) ->
     with clinic.record() as record:
         began = record.events(kind="session.started")[0].event_id
     with pytest.raises(Refused, match="is no correction"):
-        minutes.undo(clinic, began, "a slip")
+        undoing.undo(clinic, began, "a slip")
     assert len(sessions.listing(clinic)) == 1
 
 
@@ -86,7 +86,7 @@ def test_a_session_of_the_wrong_patient_is_moved_and_both_courses_follow(clinic:
     assert [visit.session_id for visit in review.patient_review(clinic, "K-0418").visits] == [wrong]
     with pytest.raises(Refused, match="already"):
         corrections.move(clinic, wrong, "K-0418", "again")
-    minutes.undo(clinic, done.event_id, "it was right")
+    undoing.undo(clinic, done.event_id, "it was right")
     assert [each.row.visit_no for each in sessions.listing(clinic) if each.code == CODE] == [1, 2]
 
 
@@ -129,7 +129,7 @@ def test_a_mistyped_code_is_merged_and_carries_its_refusals(clinic: Clinic) -> N
         corrections.merge(clinic, CODE, "K-0471", "again")
     with pytest.raises(AlreadyExists, match="K-0471 is there already"):
         patients.add(clinic, "K-0471")
-    minutes.undo(clinic, done.event_id, "two people")
+    undoing.undo(clinic, done.event_id, "two people")
     assert len(patients.listing(clinic)) == 2
 
 
@@ -141,7 +141,7 @@ def test_a_withdrawn_patient_is_left_out_and_taken_back(clinic: Clinic) -> None:
         review.patient_review(clinic, CODE)
     shown = patients.show(clinic, CODE)
     assert shown.withdrawn is not None and shown.withdrawn.reason == "added by mistake"
-    minutes.undo(clinic, done.event_id, "it was right")
+    undoing.undo(clinic, done.event_id, "it was right")
     assert [each.row.session_id for each in sessions.listing(clinic)] == [session_id]
 
 
@@ -192,7 +192,7 @@ def test_a_form_of_the_wrong_day_recall_and_patient_is_corrected_and_taken_back(
     assert forms.listing(clinic, CODE) == ()
     (line,) = review.patient_review(clinic, "K-0418").forms
     assert line.remarks == "corrected once; corrected: misfiled (was 2026-01-05, past week, another patient's)"
-    minutes.undo(clinic, done.event_id, "it was right")
+    undoing.undo(clinic, done.event_id, "it was right")
     (form,) = forms.listing(clinic, CODE)
     assert (form.form.recall, form.corrections) == (Recall.WEEK, 0)
 
@@ -243,7 +243,7 @@ def test_a_correction_is_not_taken_back_into_two_sessions_at_once(clinic: Clinic
     paper(clinic, "2026-01-19T10:00")
     for done in (void, move, retell):
         with pytest.raises(Refused, match="overlap"):
-            minutes.undo(clinic, done.event_id, "it was right")
+            undoing.undo(clinic, done.event_id, "it was right")
     assert (row(clinic, voided).void, row(clinic, moved).visit_no, row(clinic, retold).visit_no) == (True, 1, 4)
     with clinic.record() as record:
         assert record.events(kind="correction.undone") == []
@@ -254,7 +254,7 @@ def test_a_form_is_not_taken_back_beside_another_of_its_day(clinic: Clinic) -> N
     gone = forms.withdraw(clinic, wrong.form_id, "another's")
     right = forms.add(clinic, CODE, [1] * 20, Recall.WEEK, "2026-01-05T09:00")
     with pytest.raises(Refused, match="two past-week forms of 2026-01-05"):
-        minutes.undo(clinic, gone.event_id, "it was this patient's")
+        undoing.undo(clinic, gone.event_id, "it was this patient's")
     assert [row.form_id for row in forms.listing(clinic, CODE)] == [right.form_id]
 
 
@@ -264,9 +264,9 @@ def test_a_correction_under_another_is_taken_back_after_it(clinic: Clinic) -> No
     whose = forms.correct(clinic, form.form_id, None, "another's", code="K-0999")
     when = forms.correct(clinic, form.form_id, None, "the day", taken="2026-01-06")
     with pytest.raises(Refused, match=f"later correction stands upon this one.*{when.event_id}"):
-        minutes.undo(clinic, whose.event_id, "it was this patient's")
-    minutes.undo(clinic, when.event_id, "the day was right")
-    minutes.undo(clinic, whose.event_id, "it was this patient's")
+        undoing.undo(clinic, whose.event_id, "it was this patient's")
+    undoing.undo(clinic, when.event_id, "the day was right")
+    undoing.undo(clinic, whose.event_id, "it was this patient's")
     assert [row.corrections for row in forms.listing(clinic, CODE)] == [0]
 
 
@@ -299,7 +299,7 @@ def test_a_review_says_that_two_patients_were_made_one_and_why(clinic: Clinic) -
     done = corrections.merge(clinic, "K-0999", CODE, "one person, two codes")
     line = "two patients made one; corrected: one person, two codes"
     assert line in review.patient_review(clinic, CODE).completeness
-    minutes.undo(clinic, done.event_id, "two after all")
+    undoing.undo(clinic, done.event_id, "two after all")
     assert line not in review.patient_review(clinic, CODE).completeness
 
 
@@ -309,7 +309,7 @@ def test_a_refusal_made_while_two_patients_stood_as_one_stays_with_both(clinic: 
     done = corrections.merge(clinic, "K-0999", CODE, "one person, two codes")
     set_back = replace(clinic, clock=StoppedClock())
     patients.veto(set_back, "k-0999", "tag", "choir")
-    minutes.undo(clinic, done.event_id, "two after all")
+    undoing.undo(clinic, done.event_id, "two after all")
     assert [veto.value for veto in patients.show(clinic, "K-0999").vetoes] == ["choir"]
     assert [veto.value for veto in patients.show(clinic, CODE).vetoes] == ["bells", "choir"]
 
@@ -323,7 +323,7 @@ def test_what_one_of_two_refused_before_is_the_other_s_too_where_it_was_said_whi
     for _again in range(2):
         assert patients.veto(clinic, "K-0999", "tag", "Bells").stood
     assert len(patients.show(clinic, CODE).vetoes) == 2
-    minutes.undo(clinic, done.event_id, "two after all")
+    undoing.undo(clinic, done.event_id, "two after all")
     assert [veto.value for veto in patients.show(clinic, "K-0999").vetoes] == ["Bells"]
     patients.unveto(clinic, CODE, "tag", "bells")
     assert patients.show(clinic, CODE).vetoes == ()
@@ -343,5 +343,5 @@ def test_a_former_patient_s_report_says_what_was_moved_away_and_names_nobody(cli
     assert not any("K-0471" in line for line in told)
     assert not any("moved to" in line for line in review.patient_review(clinic, "K-0471").completeness)
     for event_id in (moved.event_id, mended.event_id):
-        minutes.undo(clinic, event_id, "it was right")
+        undoing.undo(clinic, event_id, "it was right")
     assert not any("moved to" in line for line in review.patient_review(clinic, CODE).completeness)

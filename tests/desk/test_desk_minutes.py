@@ -4,7 +4,7 @@ import pytest
 from session_clinic import CODE, MIN
 from sessions_played import asked, close, play, quiet, row
 
-from setsetting.desk import closing, minutes, review, session_page, sessions
+from setsetting.desk import closing, minutes, review, session_page, sessions, undoing
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import NotFound, Refused, UsageError
 from setsetting.record import live_rows
@@ -30,7 +30,7 @@ def test_a_wrong_stop_is_put_right_afterwards_and_everything_follows(clinic: Cli
     done = minutes.correct_minute(clinic, session_id[:8], events["infusion-stop"][:8], 3.5, "logged by a slip")
     assert done.row.actual is not None and done.row.actual.end_ms == 3.5 * MIN
     assert sessions.status(clinic, session_id).infusion.end_ms == 3.5 * MIN
-    minutes.undo(clinic, done.event_id, "it was right")
+    undoing.undo(clinic, done.event_id, "it was right")
     ran = row(clinic, session_id).actual
     assert ran is not None and ran.end_ms == 2 * MIN
     assert sessions.status(clinic, session_id).infusion.end_ms == 2 * MIN
@@ -96,7 +96,7 @@ def test_while_it_runs_what_is_left_is_timed_anew_and_the_folder_keeps_no_reason
         assert not any(b"CANARY" in path.read_bytes() for path in started.live.folder.rglob("*") if path.is_file())
         minutes.withdraw_mark(clinic, started.session_id, events["onset"], "a slip")
         assert started.live.status().marks == ()
-        minutes.undo(clinic, done.event_id, "it was right")
+        undoing.undo(clinic, done.event_id, "it was right")
         back = started.live.status()
         assert back.infusion_ms is not None and back.infusion_ms < MIN
         assert back.infusion_state is InfusionState.RUNNING
@@ -131,7 +131,7 @@ def test_a_minute_is_not_taken_back_out_of_the_order_of_the_steps(clinic: Clinic
     minutes.correct_minute(clinic, session_id, events["infusion-pause"], 2, "logged early")
     ran = row(clinic, session_id).actual
     with pytest.raises(Refused, match="would not follow"):
-        minutes.undo(clinic, resumed.event_id, "it was right")
+        undoing.undo(clinic, resumed.event_id, "it was right")
     assert row(clinic, session_id).actual == ran
 
 

@@ -7,7 +7,7 @@ import pytest
 from session_clinic import CODE
 from sessions_played import asked, quiet, until
 
-from setsetting.desk import attending, corrections, library, minutes, patients, sessions
+from setsetting.desk import attending, corrections, library, patients, sessions, undoing
 from setsetting.desk.clinic import Clinic
 from setsetting.record import live_rows
 from setsetting.session.live import LiveSession
@@ -84,7 +84,7 @@ def test_a_session_that_nobody_attends_heeds_whoever_it_is_by_now(clinic: Clinic
     again = next(iter(left(clinic, attended) - {attended.conductor.state.sounding.plan.cues[0].track_id}))
     assert again is not None
     patients.veto(clinic, CODE, "track", again)
-    minutes.undo(clinic, moved.event_id, "it was theirs")
+    undoing.undo(clinic, moved.event_id, "it was theirs")
     assert again not in left(clinic, attended)
 
 
@@ -100,7 +100,7 @@ def test_a_withdrawn_refusal_that_stands_again_is_heeded_at_once(clinic: Clinic,
     with clinic.record() as record:
         withdrawn = record.events(kind="patient.veto_withdrawn")[-1]
     library.set_fields(clinic, second, {"title": "still the same"})
-    minutes.undo(clinic, withdrawn.event_id, "it was meant")
+    undoing.undo(clinic, withdrawn.event_id, "it was meant")
     assert second not in left(clinic, attended)
 
 

@@ -130,7 +130,7 @@ class FormScreen(SheetScreen):
             self.leave(_("The form of {code} is withdrawn; opened again, 5 takes that back.").format(code=self._code))
 
     async def do_take_back(self) -> None:
-        from setsetting.desk import forms, minutes
+        from setsetting.desk import forms, undoing
 
         question = (
             _("Why is the last correction of this form of {code} taken back? The reason stays in the record")
@@ -139,7 +139,7 @@ class FormScreen(SheetScreen):
         )
         reason = await self.ask(TextDialog(question.format(code=self._code)))
         if reason is not None:
-            minutes.undo(self._clinic, self._form.event_id, reason)
+            undoing.undo(self._clinic, self._form.event_id, reason)
             form = forms.find(self._clinic, self._form.form_id)
             if form.code != self._code:
                 self.leave(

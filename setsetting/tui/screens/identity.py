@@ -71,7 +71,7 @@ async def withdraw(screen: "TaskScreen", clinic: "Clinic", view: "PatientView") 
 
 async def take_back(screen: "TaskScreen", clinic: "Clinic", view: "PatientView") -> str | None:
     """Take a withdrawal or a merge of the patient back; what came of it, None where nothing was taken back."""
-    from setsetting.desk import minutes
+    from setsetting.desk import undoing
 
     made = list(zip(view.others, view.merged, strict=True))
     if view.withdrawn is not None:
@@ -93,6 +93,6 @@ async def take_back(screen: "TaskScreen", clinic: "Clinic", view: "PatientView")
     reason = await mending.why(screen, asked.format(**both))
     if reason is None:
         return None
-    minutes.undo(clinic, correction.event_id, reason)
+    undoing.undo(clinic, correction.event_id, reason)
     done = _("{one} and {other} are two patients again.") if other else _("{one} stands in the lists again.")
     return done.format(**both)

@@ -310,7 +310,7 @@ class SessionScreen(ListScreen):
             self._corrected(_("The session is {code}'s now; 5 takes that back.").format(code=moved.code))
 
     async def do_take_back(self) -> None:
-        from setsetting.desk import minutes
+        from setsetting.desk import undoing
 
         standing = () if self._page is None else self._page.corrections
         if not standing:
@@ -319,7 +319,7 @@ class SessionScreen(ListScreen):
         at = await self.ask(ChoiceDialog(self._asking(_("{code}: take which correction back?")), choices))
         reason = None if at is None else await self._why(_("{code}: why is it taken back?"))
         if at is not None and reason is not None:
-            minutes.undo(self._clinic, standing[at].event_id, reason)
+            undoing.undo(self._clinic, standing[at].event_id, reason)
             self._corrected(_("Taken back; what it corrected stands again."))
 
     async def _why(self, question: str, **names: str) -> str | None:

@@ -1,0 +1,104 @@
+"""Taking a correction back by a further event: only one that stands, the last of several first.
+
+What nobody could enter is not brought about by it either.
+"""
+
+from collections.abc import Iterable
+
+from setsetting.clinical.free_text import reason_given
+from setsetting.clinical.infusion import InfusionAct
+from setsetting.desk.attending import heed
+from setsetting.desk.clashes import clashes, new_words
+from setsetting.desk.clinic import Clinic
+from setsetting.desk.minutes import keep, refuse_disorder
+from setsetting.errors import Refused
+from setsetting.record import corrections, rows, session_clock
+from setsetting.record.corrections import Correction
+from setsetting.record.kinds import (
+    CorrectionUndone,
+    MarkWithdrawn,
+    MinuteCorrected,
+    PatientMerged,
+    TrackVetoed,
+    VetoWithdrawn,
+)
+from setsetting.record.log import Draft, Record
+from setsetting.record.rows import SessionRow
+from setsetting.words.translate import _
+
+
+def undo(clinic: Clinic, name: str, reason: str) -> Correction:
+    """Take back the correction whose event's id is `name` or begins with it; return it."""
+    undone = _undone(clinic, name, reason_given(reason))
+    heed(clinic)
+    return undone
+
+
+def _undone(clinic: Clinic, name: str, reason: str) -> Correction:
+    with clinic.record() as record, record.whole():
+        event = record.named(name)
+        known = {each.event_id: each for each in corrections.standing(record)}
+        if event.event_id not in known:
+            if event.kind == "correction.undone":
+                raise Refused(_("That event took a correction back; to have it again, correct again."))
+            if event.kind == "soundscape.accepted":
+                raise Refused(_("A plan is taken back for its patient: `setsetting soundscape unaccept`."))
+            if event.kind not in corrections.KINDS_OF_CORRECTION:
+                raise Refused(
+                    _("Event {id} ({kind}) is no correction; only a correction is taken back.").format(
+                        id=event.event_id, kind=event.kind
+                    )
+                )
+            raise Refused(_("This correction was taken back already, or its text was erased."))
+        undone = known[event.event_id]
+        _refuse_below(undone, known.values())
+        draft = Draft(
+            "correction.undone", CorrectionUndone(reason=reason), corrects=event.event_id, subject=event.subject
+        )
+        if not isinstance(undone.payload, MinuteCorrected | MarkWithdrawn):
+            before, refused = clashes(clinic, record), _refused_while_one(record, undone)
+            record.append_all([draft, *refused])
+            if said := new_words(before, clashes(clinic, record)):
+                raise Refused(_("It can't be taken back as things are. {why}").format(why=said))
+            return undone
+        row = rows.session(record, undone.payload.session_id)
+        refuse_disorder(_steps_without(record, row, undone))
+    keep(clinic, row, draft)
+    return undone
+
+
+def _refused_while_one(record: Record, undone: Correction) -> list[Draft]:
+    """What was refused while two patients stood as one, for both when they are two again: nobody said whose it was."""
+    merged = undone.payload
+    if not isinstance(merged, PatientMerged):
+        return []
+    (merging, *_again), vetoes = record.told(undone.event_id), rows.vetoes(record, merged.patient_id)
+    return [
+        Draft("patient.vetoed", TrackVetoed(patient_id=merged.patient_id, what=veto.what, value=veto.value))
+        for veto in vetoes
+        if record.told(veto.event_id)[0].lamport > merging.lamport  # a wall clock may have been set back since
+    ]
+
+
+def _refuse_below(undone: Correction, standing: Iterable[Correction]) -> None:
+    """Refuse to take a correction back under a later one of the same, which would go on telling what it told."""
+    alike = [each for each in standing if each.kind == undone.kind]
+    later = alike[alike.index(undone) + 1 :]
+    above = [each for each in later if each.corrects in {undone.event_id, undone.corrects}]
+    if above and not isinstance(undone.payload, VetoWithdrawn):
+        raise Refused(
+            _(
+                "A later correction stands upon this one; take that back first (`setsetting record undo --event {id}`)."
+            ).format(id=above[-1].event_id)
+        )
+
+
+def _steps_without(record: Record, row: SessionRow, undone: Correction) -> list[InfusionAct]:
+    """The steps of the infusion as they stand without a correction of their minutes."""
+    others = [each for each in corrections.standing(record, (MinuteCorrected,)) if each != undone]
+    minutes = {
+        each.corrects: each.payload
+        for each in others
+        if isinstance(each.payload, MinuteCorrected) and each.payload.session_id == row.session_id
+    }
+    return list(session_clock.session_clock(record, row.session_id, minutes).steps.values())
