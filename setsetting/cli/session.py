@@ -71,7 +71,8 @@ def start(
     as_json: bool,
 ) -> OpenInterface | None:
     """Play a soundscape for a patient; stays until the session ends, Ctrl-C lets go and the music goes on."""
-    from setsetting.desk import sessions
+    from setsetting.desk import attending, sessions
+    from setsetting.session.preparing import unclosed_words
 
     if rehearsal and counts:
         raise UsageError(_("A rehearsal does not count; give --rehearsal or --count, not both."))
@@ -79,6 +80,11 @@ def start(
     asked = sessions.SessionRequest(
         file, code, output=output, capture=capture, script=script, room=room, rehearsal=said
     )
+    waiting = [held for held in attending.left_open(clinic) if not held.rehearsal] if can_ask() else []
+    if waiting:
+        narrate(" ".join(map(unclosed_words, waiting)))
+        if not click.confirm(_("Start another all the same?"), default=False, err=True):
+            raise Refused(_("Not started."))
     return _attended(clinic, sessions.start(clinic, asked, say=narrate), as_json)
 
 

@@ -103,3 +103,8 @@ def running(clinic: Clinic) -> dict[str, str]:
     """The sessions that run now, whoever began them: the id by the code of the patient."""
     held = [row for row in unclosed(clinic) if row.ended_utc_ms is None]
     return dict(zip(codes(clinic, held), (row.session_id for row in held), strict=True))
+
+
+def left_open(clinic: Clinic) -> tuple[SessionRow, ...]:
+    """Sessions that are over and wait to be closed: asked about before another begins."""
+    return tuple(held for held in unclosed(clinic) if held.ended_utc_ms is not None)

@@ -30,7 +30,9 @@ from setsetting.session.recorded import RecordedSession
 from setsetting.session.status import Status
 from setsetting.soundscape.soundscape import Cue
 from setsetting.units import Milliseconds
+from setsetting.words.numbers import clock as clock_text
 from setsetting.words.numbers import day_text
+from setsetting.words.translate import _
 
 
 def session_page(clinic: Clinic, session_id: str) -> SessionPage:
@@ -48,7 +50,7 @@ def page_of(clinic: Clinic, record: Record, session_id: str) -> SessionPage:
     acts, zone = live_rows.acts(record, row.session_id), clinic.settings.zone
     sounded = live_rows.played(record, row.session_id)
     played = tuple(_played(each, session, tracks, zero_ms) for each in sounded)
-    lines = [*_music(sounded, played, session, zone), *_log(status, session, zone)]
+    lines = [*_music(sounded, played, session, zone), *_log(status, session, zone, played)]
     described = course_session(record, row, row.visit_no or 0, tracks)
     return SessionPage(
         session_id=row.session_id,
@@ -132,13 +134,27 @@ def _music(
         yield PageLine(each.from_ms, _clock(session, row.clock_ms, zone), PageKind.MUSIC, words, beside, each.why)
 
 
-def _log(status: Status, session: RecordedSession, zone: ZoneInfo) -> Iterator[PageLine]:
+def _log(
+    status: Status, session: RecordedSession, zone: ZoneInfo, played: tuple[PagePlayed, ...]
+) -> Iterator[PageLine]:
     why = {each.corrects: each.reason for each in session.row.corrections}
     for line in status.log:
         reason = why.get(line.event_id or "")
         beside = "" if reason is None else corrected(reason)
         at_ms, clock = line.clock_ms - status.infusion_zero_ms, _clock(session, line.clock_ms, zone)
-        yield PageLine(at_ms, clock, PageKind(line.kind), line.words, beside, event_id=line.event_id)
+        kind = PageKind(line.kind)
+        into = _into(played, at_ms) if kind is PageKind.MARK else ""
+        yield PageLine(at_ms, clock, kind, line.words, beside, into, event_id=line.event_id)
+
+
+def _into(played: tuple[PagePlayed, ...], at_ms: Milliseconds) -> str:
+    """How far into which music something was seen or said; nothing where none sounded."""
+    for each in reversed(played):
+        if each.from_ms <= at_ms < each.to_ms:
+            return _("{time} into {title}").format(
+                time=clock_text(Milliseconds(at_ms - each.from_ms)), title=each.title
+            )
+    return ""
 
 
 def _clock(session: RecordedSession, clock_ms: Milliseconds, zone: ZoneInfo) -> str:

@@ -255,3 +255,17 @@ def test_a_look_differs_where_something_changed_and_not_by_the_clock() -> None:
     assert views.but_for_the_clock(look) == views.but_for_the_clock(later)
     assert views.but_for_the_clock(look) != views.but_for_the_clock({**later, "acts": 2})
     assert views.but_for_the_clock({**look, "playing": None}) != views.but_for_the_clock(look)
+
+
+def test_on_a_terminal_a_session_left_open_is_asked_about_before_another_begins(
+    run: CommandLine, tonight: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = ("session", "start", "--soundscape", tonight, "--patient", CODE, "--output", "fast", "--count")
+    Path("walk.txt").write_text("-0.4 fade-out 1\n", encoding="utf-8")
+    run(*start, "--script", "walk.txt")
+    monkeypatch.setattr("setsetting.cli.session.can_ask", lambda: True)
+    for answer in ("n\n", "\n"):
+        run.refused(*start, stdin=answer, says="is not closed")
+    assert len(run("session", "list", "--json").json) == 1
+    assert run(*start, stdin="y\n").code == 0
+    assert len(run("session", "list", "--json").json) == 2

@@ -53,7 +53,9 @@ def test_words_are_typed_afterwards_and_stay_with_their_mark(clinic: Clinic) -> 
     minutes.word_mark(clinic, session_id[:8], events["onset"][:8], " the water is warm ")
     page = session_page.session_page(clinic, session_id)
     assert [(mark.note, mark.infusion_ms) for mark in page.marks] == [("the water is warm", MIN)]
-    assert "onset observed: the water is warm" in [line.words for line in page.lines]
+    (line,) = (line for line in page.lines if line.words == "onset observed: the water is warm")
+    (there,) = (each for each in page.played if each.from_ms <= MIN < each.to_ms)
+    assert line.why.endswith(f" into {there.title}"), "it is tied to the music that sounded"
     assert [mark.note for each in sessions.listing(clinic) for mark in each.noted] == ["the water is warm"]
     minutes.word_mark(clinic, session_id, events["onset"], "")
     assert [mark.note for mark in session_page.session_page(clinic, session_id).marks] == [None]

@@ -1,5 +1,6 @@
 """A track is refused wherever it is thought of, found by a part of its title; lists take letters to find."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -141,3 +142,19 @@ def test_a_refusal_is_noted_and_said_with_the_code(tmp_path: Path, monkeypatch: 
 
     on_stage(app, play)
     assert [what[:2] for what in noted] == [(CODE, "track")]
+
+
+def test_at_the_close_tonight_s_titles_are_offered_and_the_refusal_is_a_veto(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clinic = clinic_in_course(tmp_path)
+    heard = (("a" * 64, "Slow Cathedral"), ("b" * 64, "Undertow"))
+
+    def close() -> TaskScreen:
+        screen = close_screen(clinic)
+        screen.asked = replace(screen.asked, heard=heard)
+        return screen
+
+    app = Stage(clinic, close)
+    noted = refused_on(monkeypatch, app, "y", "2", says=("Slow Cathedral", "Undertow", "another track"))
+    assert noted == [(CODE, "b" * 64)]

@@ -298,3 +298,25 @@ def test_while_an_infusion_runs_the_day_s_list_names_that_one_and_not_the_next(c
         assert "infusion 6 of 6" not in words
 
     on_stage(app, play)
+
+
+def test_a_session_left_open_is_asked_about_before_another_is_started(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (held,) = patients.show(clinic, CODE).sessions[-1:]
+    monkeypatch.setattr(attending, "left_open", lambda _clinic: (held,))
+    monkeypatch.setattr(sessions, "start", lambda *_asked, **_named: pytest.fail("it was started unasked"))
+    app = Stage(clinic, lambda: TodayScreen(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await choose(app, pilot, CODE)
+        await pilot.press("j")
+        await until(pilot, lambda: f"Not closed yet: {CODE} · infusion" in words_shown(app))
+        await pilot.press("enter")
+        await app.workers.wait_for_complete()
+        await pilot.press("j")
+        await until(pilot, lambda: "Not closed yet" in words_shown(app))
+        await pilot.press("y")
+        await until(pilot, lambda: "where does it sound?" in words_shown(app))
+
+    on_stage(app, play)

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from setsetting.errors import NotFound
-from setsetting.tui.dialogs import ChoiceDialog
+from setsetting.tui.dialogs import ChoiceDialog, ConfirmDialog
 from setsetting.tui.screens.output import output_asked
+from setsetting.views.session import named_words
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ async def start_session(screen: "TaskScreen", clinic: "Clinic", file: Path | Non
     from setsetting.desk import sessions
     from setsetting.tui.screens.preflight import PreflightScreen
 
-    room = await room_asked(screen, clinic, code)
+    room = await room_asked(screen, clinic, code) if await _all_closed(screen, clinic) else None
     if room is None:
         return
     chosen = await output_asked(screen, code, room)
@@ -45,6 +46,19 @@ async def start_session(screen: "TaskScreen", clinic: "Clinic", file: Path | Non
         output, rehearsal = chosen
         asked = sessions.SessionRequest(file, code, output=output, room=room, rehearsal=rehearsal)
         screen.app.push_screen(PreflightScreen(clinic, asked))
+
+
+async def _all_closed(screen: "TaskScreen", clinic: "Clinic") -> bool:
+    """Whether no session that is over waits to be closed, or another is started all the same."""
+    from setsetting.desk import attending
+
+    waiting = [held for held in await asyncio.to_thread(attending.left_open, clinic) if not held.rehearsal]
+    if not waiting:
+        return True
+    named = ", ".join(map(named_words, attending.codes(clinic, waiting), waiting))
+    question = _("Not closed yet: {sessions}. Start another all the same?").format(sessions=named)
+    words = _("What was otherwise is best said now. Nothing is lost: z on Today closes it.")
+    return await screen.ask(ConfirmDialog(question, words, yes=_("start all the same"), no=_("close first")))
 
 
 async def room_asked(screen: "TaskScreen", clinic: "Clinic", code: str) -> str | None:

@@ -20,7 +20,7 @@ async def which_unclosed(screen: "TaskScreen", clinic: "Clinic", chosen: "TodayR
     """The chosen patient's session that is over and not closed, another's only when it is named; None where none is."""
     from setsetting.desk import attending
 
-    over = [held for held in attending.unclosed(clinic) if held.ended_utc_ms is not None]
+    over = attending.left_open(clinic)
     by_code = list(zip(attending.codes(clinic, over), over, strict=True))
     theirs = [(code, held) for code, held in by_code if chosen is not None and code == chosen.code]
     if not theirs and chosen is not None and chosen.runs:
