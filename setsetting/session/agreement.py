@@ -13,9 +13,9 @@ from setsetting.player.client import Player
 from setsetting.player.journal import JournalEntry, JournalKind
 from setsetting.player.mixes import digest
 from setsetting.player.status import GainLayer, PlayerState
-from setsetting.record.kinds import PlayerNoted, SessionActed
+from setsetting.record.kinds import SessionActed
 from setsetting.session.acts import ACTS, RETURN_FADE_MS, called
-from setsetting.session.event import SessionEvent, event_at
+from setsetting.session.event import SessionEvent, noted_at
 from setsetting.session.sounding import SoundState
 from setsetting.session.takeover import id_of
 from setsetting.session.timekeeping import Moment
@@ -50,8 +50,7 @@ def _noted(event: SessionEvent, moment: Moment) -> SessionEvent:
     words = _("{act} was heard and is entered now: the program that did it had ended before it could.").format(
         act=called(said.act, said.argument)
     )
-    noted = PlayerNoted(session_id=session_id, what=ADOPTED, clock_ms=moment.clock_ms, detail=words)
-    return event_at(moment, id_of(session_id, f"adopted {event.event_id}"), "session.noted", noted)
+    return noted_at(moment, id_of(session_id, f"adopted {event.event_id}"), session_id, ADOPTED, words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,5 +86,4 @@ def gains(sounding: SoundState) -> dict[GainLayer, Decibels]:
 def told_again(session_id: str, moment: Moment) -> SessionEvent:
     """The note that the player was told again."""
     words = _("The player played otherwise than what was logged; it was told again.")
-    noted = PlayerNoted(session_id=session_id, what=TOLD_AGAIN, clock_ms=moment.clock_ms, detail=words)
-    return event_at(moment, str(uuid4()), "session.noted", noted)
+    return noted_at(moment, str(uuid4()), session_id, TOLD_AGAIN, words)

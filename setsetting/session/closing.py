@@ -88,6 +88,5 @@ def refuse_overlap(
         begun = local_text(row.started_utc_ms, zone)
         if row.started_utc_ms == starts_ms:
             raise Refused(_("A session that began at {at} is there already.").format(at=begun))
-        over_ms = row.started_utc_ms + row.planned.end_ms if row.ended_utc_ms is None else row.ended_utc_ms
-        if starts_ms < over_ms and row.started_utc_ms < ends_ms:
+        if starts_ms < row.over_ms and row.started_utc_ms < ends_ms:
             raise Refused(_("It would overlap this patient's session that began at {at}.").format(at=begun))

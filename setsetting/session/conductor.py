@@ -21,13 +21,13 @@ from setsetting.machine import locks
 from setsetting.machine.clock import Clock
 from setsetting.player.client import Player
 from setsetting.player.status import PlayerState
-from setsetting.record.kinds import PlayerNoted, SessionMarked
+from setsetting.record.kinds import SessionMarked
 from setsetting.record.log import Draft
 from setsetting.session import folder, heeding, outbox_file, takeover, timekeeping
 from setsetting.session.acts import RETURN_FADE_MS, Order
 from setsetting.session.agreement import Wanted, adopted, gains, told_again
 from setsetting.session.allowed import refuse
-from setsetting.session.event import SessionEvent, event_at, retimed_at
+from setsetting.session.event import SessionEvent, event_at, noted_at, retimed_at
 from setsetting.session.folder import SessionHeader
 from setsetting.session.link import PlayerLink
 from setsetting.session.outbox import Outbox
@@ -253,9 +253,7 @@ class Conductor:
     def note(self, what: str, detail: str, wait_s: float) -> None:
         """Keep what the program did by itself, in words."""
         with self._alone(wait_s):
-            moment, event_id = self.moment(), str(uuid.uuid4())
-            noted = PlayerNoted(self.header.session_id, what, moment.clock_ms, detail)
-            self._keep([event_at(moment, event_id, "session.noted", noted)])
+            self._keep([noted_at(self.moment(), str(uuid.uuid4()), self.header.session_id, what, detail)])
 
     def _refused_coming(self) -> bool:
         return heeding.is_due(self.state, self.moment().mix_ms, self._replanner)

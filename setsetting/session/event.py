@@ -7,7 +7,7 @@ outbox and the record, and becomes an object again here, where an event is read.
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from setsetting.record.kinds import Payload, SessionRetimed, SoundscapeUsed
+from setsetting.record.kinds import Payload, PlayerNoted, SessionRetimed, SoundscapeUsed
 from setsetting.record.log import Draft
 from setsetting.session.timekeeping import Moment
 from setsetting.soundscape.file import from_json, to_json
@@ -36,6 +36,12 @@ class SessionEvent:
 def event_at(moment: Moment, event_id: str, kind: str, payload: Payload) -> SessionEvent:
     """What is done now and carries no soundscape."""
     return SessionEvent(event_id, kind, payload, moment.utc_ms, moment.mono_ms)
+
+
+def noted_at(moment: Moment, event_id: str, session_id: str, what: str, detail: str) -> SessionEvent:
+    """What the program did by itself, by a name and in words."""
+    noted = PlayerNoted(session_id=session_id, what=what, clock_ms=moment.clock_ms, detail=detail)
+    return event_at(moment, event_id, "session.noted", noted)
 
 
 def retimed_at(

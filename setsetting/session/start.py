@@ -20,10 +20,10 @@ from setsetting.machine import files, locks
 from setsetting.machine.clock import Clock, boot_id
 from setsetting.player import launch
 from setsetting.player.job import PlayerJob
-from setsetting.record.kinds import PlayerNoted, SessionStarted, SoundscapeUsed
+from setsetting.record.kinds import SessionStarted, SoundscapeUsed
 from setsetting.record.log import Record
 from setsetting.session import folder, outbox_file
-from setsetting.session.event import SessionEvent, retimed_at
+from setsetting.session.event import SessionEvent, noted_at, retimed_at
 from setsetting.session.folder import SessionHeader
 from setsetting.session.outbox import Outbox
 from setsetting.session.state import HELD
@@ -103,12 +103,7 @@ def _write_beginning(where: Path, tonight: Tonight, header: SessionHeader, clock
         retimed_at(now, id_of(header.session_id, "held"), header.session_id, HELD, tonight.heard),
     ]
     kept += [
-        SessionEvent(
-            id_of(header.session_id, f"preflight {number}"),
-            "session.noted",
-            PlayerNoted(session_id=header.session_id, what="preflight", clock_ms=header.origin_ms, detail=words),
-            *at,
-        )
+        noted_at(now, id_of(header.session_id, f"preflight {number}"), header.session_id, "preflight", words)
         for number, words in enumerate(tonight.notes)
     ]
     if not outbox_file.add(where, kept):

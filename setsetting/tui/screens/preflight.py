@@ -56,11 +56,10 @@ class PreflightRead(Message):
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """A line as the table shows it: its group where that begins, and the digit of its act."""
+    """A line as the table shows it: its group where that begins."""
 
     line: "PreflightLine"
     group: str
-    digit: str
 
 
 class PreflightScreen(ListScreen):
@@ -159,7 +158,7 @@ class PreflightScreen(ListScreen):
     def _row(self, line: "PreflightLine", before: "PreflightLine | None") -> LineRow:
         group = views.group_of(line.name)
         begins = before is None or views.group_of(before.name) != group
-        return LineRow(line, group if begins else "", self._acts.get(line.mending or "", ""))
+        return LineRow(line, group if begins else "")
 
     def _act_words(self, line: "PreflightLine") -> str:
         if line.mending is None:
