@@ -40,6 +40,12 @@ def command() -> None:
     """Run, follow, act on and close a session."""
 
 
+_soundscape = click.option(
+    "--soundscape", "file", metavar="FILE", type=FILE, help=_("Else the one accepted for this patient.")
+)
+_room = click.option("--room", metavar="NAME", help=_("The room whose profile applies; else the clinic's only one."))
+
+
 @command.command(
     "start",
     epilog=example(
@@ -47,14 +53,14 @@ def command() -> None:
         "session start --soundscape tonight.json --patient K-0417 --output fast --script walk.txt --capture heard.wav",
     ),
 )
-@click.option("--soundscape", "file", metavar="FILE", type=FILE, help=_("Else the one accepted for this patient."))
+@_soundscape
 @click.option("--patient", "code", required=True, metavar="CODE")
 @click.option(
     "--output", default="auto", metavar="auto|NAME|null|fast", help=_("Where it sounds; null and fast are silent.")
 )
 @click.option("--capture", metavar="FILE.wav", type=FILE, help=_("Also write what is sent."))
 @click.option("--script", metavar="FILE", type=FILE, help=_("Lines MINUTE ACT [ARGUMENT]."))
-@click.option("--room", metavar="NAME", help=_("The room whose profile applies; else the clinic's only one."))
+@_room
 @click.option("--rehearsal", is_flag=True, help=_("It is none of the course's infusions, as every silent one is none."))
 @click.option("--count", "counts", is_flag=True, help=_("A silent one is an infusion of the course all the same."))
 @with_clinic
@@ -94,10 +100,10 @@ def start(
         "session preflight --patient K-0417 --output Headphones", "session preflight --patient K-0417 --json"
     ),
 )
-@click.option("--soundscape", "file", metavar="FILE", type=FILE, help=_("Else the one accepted for this patient."))
+@_soundscape
 @click.option("--patient", "code", required=True, metavar="CODE")
 @click.option("--output", default="auto", metavar="auto|NAME|null|fast", help=_("Where it will sound."))
-@click.option("--room", metavar="NAME", help=_("The room whose profile applies; else the clinic's only one."))
+@_room
 @with_clinic
 def preflight(clinic: "Clinic", file: Path | None, code: str, output: str, room: str | None, as_json: bool) -> None:
     """Look at everything a start would refuse and what may disturb it later; exits 1 where something blocks.

@@ -1,4 +1,4 @@
-"""Hearing a session again, as it was heard, and the list of its titles to take home."""
+"""Hearing a session again, as it was heard: from a file that is written, or on an output that a person named."""
 
 import threading
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""HeardSound again: the same frames as an output was sent, live acts included, whole or a part.
+"""What was heard, again: the same frames as an output was sent, live acts included, whole or a part.
 
 It goes by what was frozen (`heard`) and by the very files: one that is missing or has another sound by now is named,
 and its part is silent; nothing takes its place. Times in which nothing was sent are silent, as they were.

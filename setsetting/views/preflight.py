@@ -1,4 +1,4 @@
-"""A preflight as data and in words: the same lines on the screen, on the command line and on paper."""
+"""A preflight as data and in words: the same lines on the screen and on the command line."""
 
 from typing import TYPE_CHECKING, Any
 
