@@ -104,7 +104,7 @@ def begun(what: str, name: str, known: Iterable[str]) -> str:
 
 def several_begin(what: str, name: str, n: int) -> NotFound:
     """Build the error for an id that was shortened too far."""
-    said = _("{n} ids begin with {name!r}, and each is a {what}; give more of it.")
+    said = _("{n} ids begin with {name!r}, each of another {what}; give more of it.")
     return NotFound(said.format(n=n, name=name, what=what))
 
 

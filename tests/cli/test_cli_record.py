@@ -103,7 +103,7 @@ def test_an_id_that_two_events_begin_with_is_not_guessed_at(run: CommandLine, cl
         run("patient", "veto", CODE, "--tag", f"tag {number}")
     begun = [event_id[0] for event_id in _ids(run, "patient.vetoed")]
     several = next(digit for digit in begun if begun.count(digit) > 1)
-    run.refused("record", "erase", "--event", several, *WHY, says="Several events begin with")
+    run.refused("record", "erase", "--event", several, *WHY, says=f"ids begin with {several!r}, each of another event")
 
 
 def test_whatever_is_erased_every_list_and_report_goes_on(run: CommandLine, clinic: Path, noted: str) -> None:

@@ -120,7 +120,7 @@ def test_wrong_tags_are_refused(catalogue):
 def test_a_track_is_found_by_the_beginning_of_its_id(catalogue):
     put(catalogue, "ac" + "0" * 30)
     assert catalogue.track("AB").id == ID
-    with pytest.raises(NotFound, match="2 ids begin with 'a', and each is a track"):
+    with pytest.raises(NotFound, match="2 ids begin with 'a', each of another track"):
         catalogue.track("a")
     with pytest.raises(NotFound, match="Did you mean"):
         catalogue.track(ID[:-1] + "0")
