@@ -358,7 +358,7 @@ class TodayScreen(ListScreen):
         added = patients.add(self._clinic, code)
         self._load()
         self.table.go_to(added.code)
-        self.say(_("{code} is added; f enters the first PCL-5.").format(code=added.code))
+        self.say(_("{code} is added; f on its row enters the first PCL-5.").format(code=added.code))
 
     def do_quit(self) -> None:
         self.app.exit(0)
