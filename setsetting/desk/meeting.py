@@ -96,9 +96,11 @@ def tags_of(tracks: Iterable[Track | TrackNames]) -> set[str]:
 
 
 def coming_near(name: str, known: Iterable[str]) -> tuple[str, ...]:
-    """The few known names that come near: those that hold it or are held by it, then those spelled much like it."""
+    """The few known names that come near: those that hold it or are held by it, hold its beginning, are spelled like it."""
     by_spelling = {spelled(one): one for one in sorted(known)}
-    found = dict.fromkeys((*_holding(name, by_spelling), *near(spelled(name), by_spelling)))
+    begun = words_of(name).rstrip()
+    going_on = [one for one in by_spelling if begun and begun in words_of(one)]
+    found = dict.fromkeys((*_holding(name, by_spelling), *going_on, *near(spelled(name), by_spelling)))
     return tuple(by_spelling[one] for one in found)[:MOST_NEAR]
 
 

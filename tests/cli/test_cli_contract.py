@@ -147,6 +147,7 @@ def test_a_veto_that_meets_some_says_which_longer_names_it_does_not_meet(run: Co
     assert (
         "It does not meet 'Mira Dost'. It meets 1 track: " in run("patient", "veto", "K-0417", "--artist", "dost").err
     )
+    assert run("patient", "veto", "K-0417", "--artist", "Dos", "--json").json["near"] == ["Dost", "Mira Dost"]
     run("library", "tag", one, "+bell")
     run("library", "tag", other, "+hand bell", "+bells")
     assert run("patient", "veto", "K-0417", "--tag", "bell", "--json").json["near"] == ["hand bell"]
