@@ -1,20 +1,28 @@
 """Files that are taken away, exchanged or cut short while a session plays: something else plays, and it is said."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from session_clinic import CODE, plan, write_pad
+from session_clinic import CODE, make, plan, write_pad
 from sessions_played import noted, quiet, until
 
 from setsetting.desk import library, sessions
-from setsetting.desk.clinic import Clinic
+from setsetting.desk.clinic import Clinic, open_clinic
 from setsetting.player import journal
 from setsetting.player.journal import JournalKind
-from setsetting.session import losses, soundness
+from setsetting.session import folder, losses, soundness
 from setsetting.session.live import LiveSession
 from setsetting.session.status import CueView
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Iterator[Clinic]:
+    """A clinic with music of its own: the other tests' music stays as it was scanned."""
+    made = open_clinic(make(tmp_path))
+    yield made
+    for where in folder.sessions(made.folder):
+        (where / "abandon").touch()
 
 
 @pytest.fixture
@@ -27,13 +35,9 @@ def live(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveSessio
 
 
 @pytest.fixture
-def file_of(clinic: Clinic, tmp_path: Path) -> Iterator[dict[str, Path]]:
-    """The files of the library by track, which are put back as they were."""
-    found = {track.id: Path(track.path) for track in library.listing(clinic)}
-    kept = {path: shutil.copy2(path, tmp_path / f"{number}.wav") for number, path in enumerate(found.values())}
-    yield found
-    for path, copy in kept.items():
-        shutil.copy2(copy, path)
+def file_of(clinic: Clinic) -> dict[str, Path]:
+    """The files of the library by track."""
+    return {track.id: Path(track.path) for track in library.listing(clinic)}
 
 
 def next_track(live: LiveSession) -> CueView:
