@@ -67,9 +67,15 @@ def make(folder: Path) -> Path:
 
 
 def copy_of(template: Path, to: Path) -> Clinic:
-    """Another clinic like it, with a record of its own; the music stays where it is."""
+    """Another clinic like it, with a record of its own; the music stays where it is, and what was put back is scanned."""
     shutil.copytree(template, to)
-    return open_clinic(to)
+    clinic = open_clinic(to)
+    with clinic.catalogue() as catalogue:
+        tracks = catalogue.tracks()
+        changed = catalogue.not_as_scanned(tracks)
+    if changed:
+        library.scan(clinic, sorted({Path(track.path).parent for track in tracks if track.id in changed}))
+    return clinic
 
 
 def plan(clinic: Clinic, code: str | None = CODE) -> Path:

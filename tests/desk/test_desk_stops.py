@@ -21,7 +21,7 @@ from sessions_played import command, left_in, quiet, until
 
 from setsetting.desk import attending, closing, sessions
 from setsetting.desk.clinic import Clinic
-from setsetting.errors import Refused
+from setsetting.errors import NotFound, Refused
 from setsetting.record import live_rows, rows
 from setsetting.record.verify import verify
 from setsetting.session import folder
@@ -141,7 +141,8 @@ def test_a_close_that_is_killed_is_closed_by_the_next_and_leaves_no_player(
         closer.communicate()
         if not folder.sessions(clinic.folder):
             break
-    close(clinic)
+    with contextlib.suppress(NotFound):  # the last one killed may have been done
+        close(clinic)
     assert acts_of(clinic).count("volume -3") == 1
     assert follower.wait(timeout=30) == 0
 
