@@ -9,6 +9,7 @@ import click
 
 from setsetting.errors import Refused, UsageError
 from setsetting.units import Minutes
+from setsetting.words.numbers import number_typed
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -27,20 +28,25 @@ FILE = _File(path_type=Path, readable=False)
 
 
 def number(text: str) -> float:
-    """Read any number, nan and infinities too: the range is checked by whoever knows it."""
-    try:
-        return float(text)
-    except ValueError:
-        raise click.BadParameter(_("{text!r} is not a number.").format(text=text)) from None
+    """Read any number in plain digits: the range is checked by whoever knows it."""
+    if math.isnan(value := number_typed(text)):
+        raise click.BadParameter(_("{text!r} is not a number.").format(text=text))
+    return value
+
+
+class Whole(click.IntRange):
+    """A whole number in plain digits, within a range."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if isinstance(value, str) and not number_typed(value).is_integer():
+            self.fail(_("{text!r} is not a whole number.").format(text=value), param, ctx)
+        return super().convert(value, param, ctx)
 
 
 def numbers(option: str, text: str, form: str) -> tuple[float, ...]:
     """Read numbers with colons between them, as many as the form has."""
-    try:
-        found = tuple(float(part) for part in text.split(":"))
-    except ValueError:
-        found = ()
-    if len(found) != form.count(":") + 1:
+    found = tuple(number_typed(part) for part in text.split(":"))
+    if len(found) != form.count(":") + 1 or any(map(math.isnan, found)):
         raise UsageError(_("{option} {text!r}: {form} expected, numbers.").format(option=option, text=text, form=form))
     return found
 
@@ -50,7 +56,7 @@ def part_of(text: str | None) -> tuple[Minutes, Minutes] | None:
     if text is None:
         return None
     first, last = numbers("--minutes", text, "FROM:TO")
-    if not (math.isfinite(last - first) and first < last):
+    if not first < last:
         raise UsageError(_("--minutes {text!r}: FROM:TO expected, FROM before TO.").format(text=text))
     return Minutes(first), Minutes(last)
 
@@ -73,7 +79,7 @@ def moment(text: str, zone: "ZoneInfo") -> str:
     if not can_ask():
         narrate(_("The first is meant; write the other with its offset."))
         return first
-    return meant[click.prompt(_("Which, 1 or 2"), type=click.IntRange(1, 2), err=True) - 1]
+    return meant[click.prompt(_("Which, 1 or 2"), type=Whole(1, 2), err=True) - 1]
 
 
 def at_terminal() -> bool:

@@ -70,6 +70,6 @@ def level(clinic: "Clinic", name: str, dba: float | None, as_json: bool) -> None
         outputs.sound_noise(clinic, name)
         if not at_terminal():
             raise UsageError(_("The noise was sounded; keep the meter's reading with --dba N."))
-        dba = click.prompt(_("The meter's reading in dB(A)"), type=float, err=True)
+        dba = click.prompt(_("The meter's reading in dB(A)"), value_proc=number, err=True)
     outputs.keep_level(clinic, name, dba)
     answer(views.level_as_data(name, dba), as_json, aside=views.level_words(name, dba))

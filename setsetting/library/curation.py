@@ -16,6 +16,7 @@ from setsetting.library.energy import HIGHEST, LOWEST
 from setsetting.library.tags import FASTEST_BPM, SLOWEST_BPM, tag_word
 from setsetting.library.track import EnergySource, Lyrics, Track, TrackNames, together
 from setsetting.units import Milliseconds
+from setsetting.words.numbers import number_typed
 from setsetting.words.plain import plain
 from setsetting.words.spelling import spelled
 from setsetting.words.translate import _
@@ -251,10 +252,7 @@ def _canonical(name: str, text: str) -> str:
 
 def _number(name: str, text: str, allowed: tuple[float, float, float], expected: str) -> str:
     low, high, step = allowed
-    try:
-        value = float(text.replace(",", "."))
-    except ValueError:
-        return _wrong(name, text, expected)
+    value = number_typed(text)
     fits = low <= value <= high and (not step or (value / step).is_integer())  # nan is in no range
     return f"{value:.12g}" if fits else _wrong(name, text, expected)
 

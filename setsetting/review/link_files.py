@@ -125,7 +125,7 @@ class _Piece:
             known.dated = "-" in self.cells["day"][0].strip()[1:]
         if not known.dated:
             return self.whole("day", -(10**6), 10**6, _("a whole number of days"))
-        found = self.read("day", lambda cell: date.fromisoformat(cell).toordinal(), _("a date as 2026-11-30"))
+        found = self.read("day", _day, _("a date as 2026-11-30"))
         return np.array(found, dtype=np.int32)
 
     def exposure(self, factor: Factor) -> Floats:
@@ -139,7 +139,7 @@ class _Piece:
         if cell.casefold() in _UNKNOWN:
             return math.nan
         value = float(cell.replace(",", ".") if self.decimal_comma else cell)
-        if not 0 <= value < math.inf or "_" in cell:
+        if not 0 <= value < math.inf or "_" in cell or not cell.isascii():
             raise ValueError
         return value
 
@@ -201,6 +201,13 @@ def read_scores(lines: Iterable[str], path: Path, known: Patients) -> tuple[Scor
     same = (scores.patient[1:] == scores.patient[:-1]) & (scores.day[1:] == scores.day[:-1])
     _refuse_pairs(path, told, same, _("two scores of one patient on one day"))
     return scores, without
+
+
+def _day(cell: str) -> int:
+    """The number of a day written like 2026-11-30; an ISO week and eight digits are no dates."""
+    if not cell[4:5] == cell[7:8] == "-":
+        raise ValueError
+    return date.fromisoformat(cell).toordinal()
 
 
 def _refuse_pairs(path: Path, lines: Whole, wrong: npt.NDArray[np.bool_], trouble: str) -> None:

@@ -8,7 +8,6 @@ of "rescue" its third (a proposal of this project from Breeksema, Kaelen and the
 that music can be stopped at once is the Montreal Model's.
 """
 
-import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -19,7 +18,7 @@ from setsetting.clinical.infusion import InfusionStep
 from setsetting.errors import UsageError, guess
 from setsetting.session.status import Cover, HoldReason, InfusionState
 from setsetting.units import Decibels, Milliseconds
-from setsetting.words.numbers import MINUS, number_or_unknown
+from setsetting.words.numbers import MINUS, number_or_unknown, number_typed
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -367,11 +366,8 @@ def order(name: str, argument: str | None = None) -> Order:
 
 
 def _within(text: str, low: float, high: float, words: str) -> float:
-    """The number that was typed, finite and in its range; `words` refuse what is not."""
-    try:
-        value = float(text.replace("\N{MINUS SIGN}", "-"))
-    except ValueError:
-        value = math.nan
+    """The number that was typed, in its range; `words` refuse what is not."""
+    value = number_typed(text)
     if not low <= value <= high:
         raise UsageError(words.format(low=low, high=high, text=text))
     return value + 0.0  # -0 becomes 0

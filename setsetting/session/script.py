@@ -5,7 +5,6 @@ beginning are passed over. Every trouble names file and line before anything sta
 minutes that are no numbers, and steps of the infusion that cannot follow.
 """
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from setsetting.errors import SetSettingError, UsageError, broken, guess
 from setsetting.machine import files
 from setsetting.session import acts
 from setsetting.units import Milliseconds, Minutes, ms_from_minutes
-from setsetting.words.numbers import clock
+from setsetting.words.numbers import clock, number_typed
 from setsetting.words.translate import _
 
 MARK = "mark"
@@ -73,10 +72,7 @@ def mark_named(name: str) -> str:
 
 
 def _minute(text: str) -> Milliseconds:
-    try:
-        minute = float(text)
-    except ValueError:
-        minute = math.nan
+    minute = number_typed(text)
     if not abs(minute) <= _MOST_MINUTES:
         raise SetSettingError(_("{text!r} is no minute of the soundscape's clock.").format(text=text))
     return ms_from_minutes(Minutes(minute))

@@ -156,7 +156,7 @@ class _Judge:
         """Only what the table of rules lets a person loosen, and only as far."""
         for name, value in self.soundscape.loosened:
             limit = LOOSENABLE[name][1] if name in LOOSENABLE else None
-            number = float(value) if value.replace(".", "", 1).isdecimal() else -1.0
+            number = float(value) if value.isascii() and value.replace(".", "", 1).isdecimal() else -1.0
             switch = limit is not None and limit.kind == "switch"
             if limit is None or not (value == ALLOW if switch else limit.lowest <= number <= limit.highest):
                 yield _("{rule}={value} is never loosened.").format(rule=name, value=value)

@@ -4,7 +4,6 @@ What can be loosened, and how far, is told by the table of rules. Loosening neve
 stricter than the playlist's own changes nothing.
 """
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
@@ -15,6 +14,7 @@ from setsetting.errors import UsageError, guess
 from setsetting.soundscape.instance import Instance, InstanceProtocol, PhaseWindow
 from setsetting.soundscape.playlist import Playlist
 from setsetting.soundscape.rules import ALLOW, BY_NAME, LOOSENABLE, Limit
+from setsetting.words.numbers import number_typed
 from setsetting.words.translate import _
 
 Limited = TypeVar("Limited", InstanceProtocol, PhaseWindow)
@@ -105,12 +105,8 @@ def _canonical(limit: Limit, value: str) -> str:
         if text == ALLOW:
             return text
         raise UsageError(_("{rule}={value}: expected {rule}=allow.").format(rule=limit.name, value=value))
-    whole = limit.kind == "whole"
-    try:
-        number = float(text) if not whole or text.isdecimal() else math.nan
-    except ValueError:
-        number = math.nan
-    if limit.lowest <= number <= limit.highest:
+    whole, number = limit.kind == "whole", number_typed(text)
+    if limit.lowest <= number <= limit.highest and (not whole or number.is_integer()):
         return str(int(number)) if whole else f"{number:g}"
     expected = (
         _("{rule}={value}: expected a whole number from {low:g} to {high:g}.")

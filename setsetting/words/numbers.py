@@ -1,5 +1,7 @@
-"""Numbers, minutes and times as people read them, the same on screens, commands and in reports."""
+"""Numbers, minutes and times as people read and type them, the same on screens, commands and in reports."""
 
+import math
+import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -7,6 +9,14 @@ from setsetting.units import Milliseconds, minutes_from_ms, nearest_s, s_from_ms
 from setsetting.words.translate import _
 
 MINUS = "\N{MINUS SIGN}"
+_TYPED = re.compile(r"-?(\d*\.?\d+|\d+,\d{1,2}|0,\d+)", re.ASCII)
+"""Plain digits, with a point or a comma; 1,000 may mean a thousand, and is none."""
+
+
+def number_typed(text: str) -> float:
+    """A number as a person types it; nan, which is in no range, for all else: 1_000, +5, 1e3, digits of other scripts."""
+    plain = text.strip().replace(MINUS, "-")
+    return float(plain.replace(",", ".")) if _TYPED.fullmatch(plain) else math.nan
 
 
 def clock(ms: Milliseconds) -> str:

@@ -14,7 +14,7 @@ LOOSEN = ("soundscape", "build", "--playlist", "short", "--minutes", "5", "--loo
 NINETEEN = ITEMS.split()[:19]
 
 
-@pytest.mark.parametrize("minutes", ["0", "500", "nan", "inf", "-40", "4.99", "180.01", "1e400"])
+@pytest.mark.parametrize("minutes", ["0", "500", "-40", "4.99", "180.01"])
 @pytest.mark.parametrize(
     "before",
     [
@@ -28,7 +28,9 @@ def test_an_infusion_lasts_5_to_180_minutes(run: CommandLine, before: tuple[str,
     run.refused(*before, "--minutes", minutes, code=2, says="An infusion lasts 5 to 180 minutes")
 
 
-@pytest.mark.parametrize("text", ["abc", "", "4O", "40 min"])
+@pytest.mark.parametrize(
+    "text", ["abc", "", "4O", "40 min", "nan", "inf", "4e1", "+40", "4_0", "\u0664\u0660", "1,000"]
+)
 def test_a_length_that_is_no_number_is_named(run: CommandLine, text: str) -> None:
     answer = run.refused("phases", "--minutes", text, code=2, says="is not a number")
     assert len(answer.err.splitlines()) == 1
@@ -43,16 +45,16 @@ def test_a_length_that_is_no_number_is_named(run: CommandLine, text: str) -> Non
         ("--segment 20:10:1", "must end after it begins"),
         ("--segment -5:20:1", "cannot begin before the infusion's start"),
         ("--segment 0:40:-1", "rate"),
-        ("--segment 0:40:nan", "rate"),
-        ("--segment 0:nan:1", "must be numbers"),
+        ("--segment 0:40:nan", "FROM:TO:RATE expected"),
+        ("--segment 0:nan:1", "FROM:TO:RATE expected"),
         ("--segment 0:40:0", "nothing would be infused"),
         ("--segment 0:40", "FROM:TO:RATE expected"),
         ("--segment 0:40:1:1", "FROM:TO:RATE expected"),
         ("--minutes 40 --pause 20:10", "must end after it begins"),
         ("--minutes 40 --pause 5:15 --pause 10:20", "overlap"),
-        ("--minutes 40 --pause nan:20", "must be numbers"),
+        ("--minutes 40 --pause nan:20", "FROM:TO expected"),
         ("--minutes 40 --pause 10", "FROM:TO expected"),
-        ("--minutes 40 --stop nan", "A stop is a minute after the start"),
+        ("--minutes 40 --stop nan", "is not a number"),
         ("--minutes 40 --stop 0", "A stop is a minute after the start"),
         ("--minutes 40 --dose 3", "No such option"),
         ("--minute 40", "Did you mean '--minutes'?"),

@@ -98,6 +98,7 @@ def test_every_estimate_can_be_adjusted_for_psychotherapy_and_says_whether_it_wa
         (("P01,2,7,1", "P01,2,soon,1"), None, "sessions.csv, line 3: `day`: a whole number of days expected"),
         (("P01,2,7,1", "P01,2,7.5,1"), None, "sessions.csv, line 3: `day`: a whole number of days expected"),
         (("P01,2,7,1", "P01,2,2026-01-07,1"), None, "sessions.csv, line 3: `day`"),
+        (("P01,1,3,1", "P01,1,2026-W02-1,1"), None, "sessions.csv, line 2: `day`: a date as 2026-11-30 expected"),
         (("P01,2,7,1", "P01,0,7,1"), None, "sessions.csv, line 3: `session_no`: a whole number from 1 on"),
         (("P01,2,7,1", "P01,1,7,1"), None, "sessions.csv, line 3: `session_no` does not rise with the day"),
         (("P01,2,7,1", "P01,2,3,1"), None, "sessions.csv, line 3: two sessions of one patient on one day (see line 2)"),

@@ -1,12 +1,14 @@
 """Numbers as people read them, and times as frames."""
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from setsetting.errors import nearest, unknown
 from setsetting.units import frames_from_ms, ms_from_frames
-from setsetting.words.numbers import clock, minutes_text, signed, utc_text
+from setsetting.words.numbers import clock, minutes_text, number_typed, signed, utc_text
 from setsetting.words.plain import cut, width
 
 
@@ -21,6 +23,22 @@ def test_a_change_carries_its_sign_and_nothing_is_plain() -> None:
 def test_an_instant_ends_in_z() -> None:
     assert utc_text(0) == "1970-01-01T00:00:00Z"
     assert [minutes_text(ms) for ms in (2_400_000, 2_310_000, 232_105)] == ["40 min", "38.5 min", "3.9 min"]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("40", 40), (" 7.5 ", 7.5), ("7,5", 7.5), ("0,125", 0.125), (".5", 0.5), ("-3", -3), ("\N{MINUS SIGN}3", -3)],
+)
+def test_a_number_is_typed_in_plain_digits(text: str, number: float) -> None:
+    assert number_typed(text) == number
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "-", "+5", "1_000", "1,000", "1e3", "nan", "inf", "0x1f", "5.", "1 000", "\u0661\u0662", "\uff15", "\u00b2"],
+)
+def test_what_may_be_another_number_is_none(text: str) -> None:
+    assert math.isnan(number_typed(text))
 
 
 @given(st.integers(-(10**9), 10**9), st.sampled_from([44_100, 48_000]))

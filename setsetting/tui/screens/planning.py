@@ -5,6 +5,7 @@ newest.
 """
 
 import asyncio
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -22,7 +23,7 @@ from setsetting.tui.widgets.plan_view import PlanRequest
 from setsetting.units import Minutes, minutes_from_ms
 from setsetting.views import soundscape as views
 from setsetting.views.playlist import whence
-from setsetting.words.numbers import MINUS
+from setsetting.words.numbers import number_typed
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -142,10 +143,9 @@ def tracks_of(clinic: "Clinic", soundscape: "Soundscape") -> "Mapping[str, Track
 
 def minutes_typed(text: str) -> Minutes:
     """A number of minutes as it is typed; UsageError for another text."""
-    try:
-        return Minutes(float(text.strip().replace(MINUS, "-").replace(",", ".")))
-    except ValueError:
-        raise UsageError(_("{text!r} is no number of minutes.").format(text=text)) from None
+    if math.isnan(minutes := number_typed(text)):
+        raise UsageError(_("{text!r} is no number of minutes.").format(text=text))
+    return Minutes(minutes)
 
 
 def infusion_minutes_typed(text: str) -> Minutes:

@@ -5,6 +5,7 @@ then what is offered. The session starts from here, and what was to be looked at
 """
 
 import asyncio
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
@@ -29,6 +30,7 @@ from setsetting.tui.widgets.paragraph import Disclaimer
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.views import preflight as views
+from setsetting.words.numbers import number_typed
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -258,10 +260,8 @@ class PreflightScreen(ListScreen):
         typed = await self.ask(TextDialog(_("{output}: the meter's reading in dB(A)").format(output=output)))
         if typed is None:
             return
-        try:
-            dba = float(typed.replace(",", "."))
-        except ValueError:
-            raise UsageError(_("{text!r} is no level in dB(A).").format(text=typed)) from None
+        if math.isnan(dba := number_typed(typed)):
+            raise UsageError(_("{text!r} is no level in dB(A).").format(text=typed))
         outputs.keep_level(self._clinic, output, dba)
         self._look_again()
 
