@@ -34,7 +34,7 @@ def number(text: str) -> float:
     return value
 
 
-class Whole(click.IntRange):
+class WholeNumber(click.IntRange):
     """A whole number in plain digits, within a range."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
@@ -79,7 +79,7 @@ def moment(text: str, zone: "ZoneInfo") -> str:
     if not can_ask():
         narrate(_("The first is meant; write the other with its offset."))
         return first
-    return meant[click.prompt(_("Which, 1 or 2"), type=Whole(1, 2), err=True) - 1]
+    return meant[click.prompt(_("Which, 1 or 2"), type=WholeNumber(1, 2), err=True) - 1]
 
 
 def at_terminal() -> bool:

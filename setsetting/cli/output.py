@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
+from setsetting.errors import SetSettingError
 from setsetting.progress import Report, Step
 from setsetting.words.plain import cut, harmless, one_line, width
 from setsetting.words.translate import _
@@ -36,18 +37,28 @@ class _Terminal:
     """Whether a line of progress stands unfinished on it."""
 
 
+def _print(text: str) -> None:
+    """Print a text; where that fails, what was kept meanwhile must not be taken for lost, and entered again."""
+    try:
+        click.echo(text)
+    except BrokenPipeError:
+        raise  # nobody reads on
+    except OSError as error:
+        words = _("The answer cannot be written: {why}. What the command did is done, and what it kept is kept.")
+        raise SetSettingError(words.format(why=error.strerror)) from error
+
+
 def document(data: Any) -> None:
     """Print one JSON document; text that is not in the output's encoding is escaped."""
     encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").replace("-", "").casefold()
     text = json.dumps(data, ensure_ascii=encoding != "utf8", indent=2, allow_nan=False)
-    click.echo(_UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+    _print(_UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
 def document_line(data: Any) -> None:
     """Print one JSON document on a line of its own, at once."""
     text = json.dumps(data, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
-    click.echo(text)
-    sys.stdout.flush()
+    _print(text)
 
 
 def answer(data: Any, as_json: bool, *lines: str, aside: str = "") -> None:
@@ -63,7 +74,7 @@ def answer(data: Any, as_json: bool, *lines: str, aside: str = "") -> None:
 
 def say(line: str) -> None:
     """Print a line of the answer."""
-    click.echo(harmless(line))
+    _print(harmless(line))
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Container[int] = ()) -> None:
@@ -77,7 +88,7 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], numbers: Containe
         for index, cell in enumerate(line):
             room = " " * (widths[index] - width(cell))
             cells.append(room + cell if index in numbers else cell + room)
-        click.echo("  ".join(cells).rstrip())
+        _print("  ".join(cells).rstrip())
 
 
 def listing(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.input import FILE, Whole, number
+from setsetting.cli.input import FILE, WholeNumber, number
 from setsetting.cli.output import answer, as_json, example, narrate, progress
 from setsetting.errors import UsageError
 from setsetting.words.translate import _
@@ -82,12 +82,12 @@ def link(sessions: Path, scores: Path, factors: tuple[str, ...], beside: tuple[s
     type=click.Choice(["random", "order", "severity", "preference", "all"]),
     help=_("What staff go by when they choose the setting."),
 )
-@click.option("--patients", required=True, type=Whole(1, 5_000), metavar="P", help=_("Patients in each set."))
-@click.option("--sets", required=True, type=Whole(1, 100_000), metavar="N", help=_("Sets that are drawn."))
+@click.option("--patients", required=True, type=WholeNumber(1, 5_000), metavar="P", help=_("Patients in each set."))
+@click.option("--sets", required=True, type=WholeNumber(1, 100_000), metavar="N", help=_("Sets that are drawn."))
 @click.option(
     "--effect", required=True, type=number, metavar="E", help=_("Points by which the setting moves every later score.")
 )
-@click.option("--seed", default=0, type=Whole(0), metavar="S", help=_("The same seed draws the same sets."))
+@click.option("--seed", default=0, type=WholeNumber(0), metavar="S", help=_("The same seed draws the same sets."))
 @as_json
 def simulate(scenario: str, patients: int, sets: int, effect: float, seed: int, as_json: bool) -> None:
     """How often the estimate finds what is not there, or its interval holds what is, in simulated clinics."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.input import FILE, Whole, number, part_of, why
+from setsetting.cli.input import FILE, WholeNumber, number, part_of, why
 from setsetting.cli.output import answer, as_json, document, example, force, narrate, progress, table
 from setsetting.soundscape.rules import loosenable_words
 from setsetting.units import Minutes, db_from_mdb, s_from_ms
@@ -36,7 +36,7 @@ def command() -> None:
 @click.option("--playlist", required=True, metavar="NAME")
 @click.option("--minutes", required=True, type=number, metavar="N", help=_("Length of the infusion, 5 to 180."))
 @click.option("--patient", "code", metavar="CODE", help=_("Keep this patient's vetoes, leave out what was heard."))
-@click.option("--seed", default=0, show_default=True, metavar="S", type=Whole(0, 2**31 - 1))
+@click.option("--seed", default=0, show_default=True, metavar="S", type=WholeNumber(0, 2**31 - 1))
 @click.option(
     "--loosen",
     multiple=True,

@@ -57,7 +57,7 @@ def test_an_output_is_tried_and_measured_by_commands(run: CommandLine, monkeypat
     assert sounded == [("Headphones", "left"), ("Headphones", "right")]
     assert run("sound", "tone", "Headphones", "--heard", "left", "--json").json["right"] is False
     assert run("sound", "level", "Headphones", "--dba", "62.5", "--json").json["dba"] == 62.5
-    run.refused("sound", "level", "Headphones", "--dba", "nan", code=2, says="nan is no level in dB(A)")
+    run.refused("sound", "level", "Headphones", "--dba", "nan", code=2, says="is not a number")
     run.refused("sound", "level", "Headphones", code=2, says="--dba N")
     run.refused("sound", "tone", "Headfones", "--heard", "both", says="Did you mean 'Headphones'?")
     listed = run("sound", "list", "--json").json[0]

@@ -70,11 +70,14 @@ def test_narration_that_nobody_hears_stops_no_work(run: CommandLine, clinic: Pat
     assert started.returncode == 0
 
 
-def test_an_answer_that_has_no_room_is_said(clinic: Path) -> None:
+def test_an_answer_that_has_no_room_is_said_and_what_was_kept_is_not_taken_for_lost(
+    run: CommandLine, clinic: Path
+) -> None:
     with Path("/dev/full").open("wb") if Path("/dev/full").exists() else pytest.skip("no /dev/full here") as full:
-        answer = ended(process("--clinic", clinic, "library", "list", stdout=full))
+        answer = ended(process("--clinic", clinic, "patient", "add", "K-0999", stdout=full))
     assert answer.code == 1
-    assert "No space left" in answer.err
+    assert "No space left on device. What the command did is done" in answer.err
+    assert "K-0999" in run("patient", "list").out
 
 
 def test_closed_streams_are_no_fault(clinic: Path) -> None:
