@@ -51,6 +51,7 @@ _room = click.option("--room", metavar="NAME", help=_("The room whose profile ap
     epilog=example(
         "session start --patient K-0417",
         "session start --soundscape tonight.json --patient K-0417 --output fast --script walk.txt --capture heard.wav",
+        "session start --patient K-0417 --music external --minutes 40",
     ),
 )
 @_soundscape
@@ -61,6 +62,12 @@ _room = click.option("--room", metavar="NAME", help=_("The room whose profile ap
 @click.option("--capture", metavar="FILE.wav", type=FILE, help=_("Also write what is sent."))
 @click.option("--script", metavar="FILE", type=FILE, help=_("Lines MINUTE ACT [ARGUMENT]."))
 @_room
+@click.option(
+    "--music",
+    type=click.Choice(["external"]),
+    help=_("The music comes from elsewhere, such as the patient's own device; nothing is played."),
+)
+@click.option("--minutes", type=number, metavar="N", help=_("With --music external: how long the infusion is planned."))
 @click.option("--rehearsal", is_flag=True, help=_("It is none of the course's infusions, as every silent one is none."))
 @click.option("--count", "counts", is_flag=True, help=_("A silent one is an infusion of the course all the same."))
 @with_clinic
@@ -72,11 +79,16 @@ def start(
     capture: Path | None,
     script: Path | None,
     room: str | None,
+    music: str | None,
+    minutes: Minutes | None,
     rehearsal: bool,
     counts: bool,
     as_json: bool,
 ) -> OpenInterface | None:
-    """Play a soundscape for a patient; stays until the session ends, Ctrl-C lets go and the music goes on."""
+    """Play a soundscape for a patient; stays until the session ends, Ctrl-C lets go and the music goes on.
+
+    With --music external nothing is played: clock, marks, acts of the infusion, setting and close, and nothing counts as heard.
+    """
     from setsetting.desk import attending, sessions
     from setsetting.session.preparing import unclosed_words
 
@@ -84,7 +96,14 @@ def start(
         raise UsageError(_("A rehearsal does not count; give --rehearsal or --count, not both."))
     said = rehearsal if rehearsal or counts else None
     asked = sessions.SessionRequest(
-        file, code, output=output, capture=capture, script=script, room=room, rehearsal=said
+        file,
+        code,
+        output=output if music is None else music,
+        capture=capture,
+        script=script,
+        room=room,
+        rehearsal=said,
+        minutes=minutes,
     )
     waiting = [held for held in attending.left_open(clinic) if not held.rehearsal] if can_ask() else []
     if waiting:

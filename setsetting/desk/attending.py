@@ -58,11 +58,12 @@ def live_folder(clinic: Clinic, session_id: str | None) -> Path:
 
 
 def playlist_of(clinic: Clinic, session_id: str) -> Playlist | None:
-    """The playlist of a session as it was when the session began; None once its folder is gone."""
+    """The playlist of a session as it was when the session began; None once its folder is gone, and without one."""
     where = folder.folder_of(clinic.folder, session_id)
     if not (where / folder.SESSION_FILE).is_file():
         return None
-    return parse(folder.read(where).playlist, where)
+    header = folder.read(where)
+    return None if header.is_external else parse(header.playlist, where)
 
 
 def outputs() -> tuple[str, ...]:

@@ -70,7 +70,7 @@ def prepare_close(clinic: Clinic, session_id: str | None, say: Say) -> Closing:
     else:
         with live:
             if not live.ended:
-                say(_("Ending the music."))
+                say(_("Ending the session.") if live.header.is_external else _("Ending the music."))
             if not live.end(say):
                 raise Refused(live.status().notices[0])
     with clinic.record() as record:

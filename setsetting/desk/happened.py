@@ -26,6 +26,7 @@ def happened(record: Record, row: SessionRow, acts: Iterable[ActRow], tracks: Ma
     return Happened(
         output=row.output or "",
         silent=row.output in VIRTUAL,
+        external=row.is_external,
         loosened=loosened(session),
         given_up=given_up(session),
         acts=tuple(_acts(acts, session.state.called)),

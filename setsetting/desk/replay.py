@@ -106,6 +106,10 @@ def _frozen(clinic: Clinic, record: Record, session_id: str) -> SessionFrozen:
     where = folder.folder_of(clinic.folder, session_id)
     if (kept := live_rows.frozen(record, session_id)) is not None:
         return kept
+    if rows.session(record, session_id).is_external:
+        raise NotFound(
+            _("The music of session {id} came from elsewhere; nothing of it was kept.").format(id=session_id)
+        )
     if (where / folder.SESSION_FILE).is_file():
         if link.is_running(where):
             raise Refused(_("Session {id} still runs; it is heard again once it has ended.").format(id=session_id))

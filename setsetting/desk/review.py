@@ -95,7 +95,7 @@ def course_session(record: Record, row: rows.SessionRow, visit_no: int, tracks: 
         note=None if logged is None else logged.note,
         playlist=row.playlist,
         marks=tuple(CourseMark(mark.mark, mark.infusion_ms, mark.note) for mark in marks if not mark.undone),
-        music_acts=None if row.entered_afterwards else _music_acts(acts),
+        music_acts=None if row.entered_afterwards or row.is_external else _music_acts(acts),
         entered_afterwards=row.entered_afterwards,
         closed=row.closed,
         corrected=tuple(_before(each, row, said) for each in row.corrections),

@@ -15,19 +15,20 @@ from setsetting.player.job import VIRTUAL
 from setsetting.progress import Say
 from setsetting.record import live_rows, rows
 from setsetting.record.corrections import identities
+from setsetting.record.kinds import EXTERNAL
 from setsetting.record.live_rows import MarkRow
 from setsetting.record.rows import SessionRow
 from setsetting.record.sound import refuse_edited_sessions
 from setsetting.session import recorded, script, walk
 from setsetting.session.acts import BY_NAME, order
 from setsetting.session.live import LiveSession
-from setsetting.session.preparing import SessionOptions, prepare, unclosed_words
+from setsetting.session.preparing import SessionOptions, prepare, prepare_external, unclosed_words
 from setsetting.session.script import ScriptLine
-from setsetting.session.start import begin
+from setsetting.session.start import Tonight, begin
 from setsetting.session.status import Status
 from setsetting.soundscape.file import from_json
 from setsetting.soundscape.soundscape import Soundscape
-from setsetting.units import Milliseconds
+from setsetting.units import Milliseconds, Minutes
 from setsetting.words.translate import _
 
 KEEP_WITHIN_S = 10.0
@@ -38,7 +39,8 @@ class SessionRequest:
     """A session as it is asked for.
 
     Without a file it plays the patient's plan. `rehearsal` None leaves it to the output: a silent one is a rehearsal.
-    `seen` is what a preflight left to be looked at; the session's trail keeps it.
+    `seen` is what a preflight left to be looked at; the session's trail keeps it. The output `EXTERNAL` is none: the music
+    comes from elsewhere, and the infusion is planned to last `minutes`.
     """
 
     file: Path | None
@@ -50,6 +52,7 @@ class SessionRequest:
     simulated: bool = False
     rehearsal: bool | None = None
     seen: tuple[str, ...] = ()
+    minutes: Minutes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,34 @@ class ListedSession:
 def start(clinic: Clinic, asked: SessionRequest, *, say: Say) -> StartedSession:
     """Check a soundscape, else the patient's plan, against this patient and these files, and play it.
 
-    Raises what forbids it before anything sounds; what merely differs is said.
+    Raises what forbids it before anything sounds; what merely differs is said. With music from elsewhere nothing is played.
     """
+    tonight, lines = (_external if asked.output == EXTERNAL else _with_music)(clinic, asked)
+    for words in (*map(unclosed_words, unclosed(clinic)), *tonight.notes):
+        say(words)
+    if tonight.started.rehearsal:
+        say(_("This is a rehearsal: none of the course's infusions, and nothing in it counts as heard."))
+    kept = replace(tonight, notes=(*tonight.notes, *asked.seen))
+    where = begin(clinic.folder, kept, clock=clinic.clock, open_record=clinic.record)
+    return StartedSession(control(clinic, where, attending=True), lines)
+
+
+def _external(clinic: Clinic, asked: SessionRequest) -> tuple[Tonight, tuple[ScriptLine, ...]]:
+    if asked.file is not None or asked.capture is not None:
+        raise UsageError(_("Music from elsewhere is not played by this program: give no soundscape and no capture."))
+    if asked.minutes is None:
+        raise UsageError(_("With music from elsewhere, --minutes N says how long the infusion is planned to last."))
+    lines = () if asked.script is None else script.read(asked.script, Milliseconds(0))
+    with clinic.record() as record:
+        patient = rows.patient(record, asked.code)
+        earlier = rows.sessions(record, patient.patient_id)
+    return prepare_external(patient, earlier, asked.minutes, options_of(clinic, asked), clinic.clock), lines
+
+
+def _with_music(clinic: Clinic, asked: SessionRequest) -> tuple[Tonight, tuple[ScriptLine, ...]]:
+    """A soundscape held against what is known; what was heard in it stays heard in another encoding."""
+    if asked.minutes is not None:
+        raise UsageError(_("--minutes is for music from elsewhere; a soundscape has its own."))
     if asked.capture is not None and asked.capture.suffix.casefold() != ".wav":
         raise UsageError(_("{path}: a capture is a .wav file.").format(path=asked.capture))
     if asked.capture is not None:
@@ -87,15 +116,9 @@ def start(clinic: Clinic, asked: SessionRequest, *, say: Say) -> StartedSession:
     options = options_of(clinic, asked, tuple(line.at_ms for line in lines))
     known = plans.inputs(clinic, asked.code, soundscape)
     tonight = prepare(soundscape, body, known, options, clinic.clock)
-    kept = replace(tonight, notes=(*tonight.notes, *asked.seen))
-    with clinic.catalogue() as catalogue:  # what is heard tonight stays heard in another encoding
+    with clinic.catalogue() as catalogue:
         catalogue.keep({*known.wishes.heard_tracks, *(cue.track_id or "" for cue in soundscape.cues)})
-    for words in (*map(unclosed_words, unclosed(clinic)), *tonight.notes):
-        say(words)
-    if options.rehearsal:
-        say(_("This is a rehearsal: none of the course's infusions, and nothing in it counts as heard."))
-    where = begin(clinic.folder, kept, clock=clinic.clock, open_record=clinic.record)
-    return StartedSession(control(clinic, where, attending=True), lines)
+    return tonight, lines
 
 
 def asked_for(clinic: Clinic, asked: SessionRequest) -> tuple[str, Soundscape]:

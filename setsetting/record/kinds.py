@@ -13,6 +13,10 @@ ERASED = "event.erased"
 """The kind whose events erase the text of what they name in `corrects`; the log's own guards know it."""
 
 
+EXTERNAL = "external"
+"""In the place of an output: the session's music comes from elsewhere, such as the patient's own device."""
+
+
 class Payload(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A payload; unknown fields are refused, defaults are not stored."""
 

@@ -22,7 +22,7 @@ from setsetting.machine.database import StoredRow
 from setsetting.record import corrections, payloads, projections, schema, session_clock
 from setsetting.record.corrections import Correction
 from setsetting.record.infusions import as_infusion
-from setsetting.record.kinds import SoundscapeUsed, StoredSegment
+from setsetting.record.kinds import EXTERNAL, SoundscapeUsed, StoredSegment
 from setsetting.record.log import Record
 from setsetting.units import Milliseconds
 from setsetting.words.translate import _
@@ -104,6 +104,11 @@ class SessionRow:
     corrections: tuple[Correction, ...]
     told: tuple[Milliseconds, Infusion]
     """Its start and its plan as they were told first."""
+
+    @property
+    def is_external(self) -> bool:
+        """Whether its music came from elsewhere, so that nothing is known of it."""
+        return self.output == EXTERNAL
 
     @property
     def counts(self) -> bool:

@@ -62,11 +62,13 @@ class Happened:
     """What happened with a session's music: nothing of it in one entered afterwards from paper.
 
     `loosened` are rules loosened for that day, `given_up` those given up when the rest was timed anew, `acts` those that
-    stand, `played` the tracks that sounded, all in words. `stopped` says that the infusion was stopped by hand.
+    stand, `played` the tracks that sounded, all in words. `external` says that it came from elsewhere,
+    `stopped` that the infusion was stopped by hand.
     """
 
     output: str = ""
     silent: bool = False
+    external: bool = False
     loosened: tuple[RuleTold, ...] = ()
     given_up: tuple[RuleTold, ...] = ()
     acts: tuple[CourseAct, ...] = ()

@@ -39,7 +39,7 @@ def facts(page: SessionPage) -> Iterator[tuple[str, str]]:
         yield _("entered"), _("afterwards, from paper")
     yield _("playlist"), page.playlist or _("no music of this program")
     if page.output is not None:
-        yield _("output"), words.output(page.output, silent=page.happened.silent)
+        yield _("output"), words.output(page.happened)
     if page.happened.loosened:
         yield _("loosened for that day"), "; ".join(rule.words for rule in page.happened.loosened)
     if page.happened.given_up:

@@ -15,6 +15,7 @@ from setsetting.words.plain import one_line
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
+    from setsetting.review.course import Happened
     from setsetting.review.view import VisitLine
 
 
@@ -92,9 +93,16 @@ def minutes(planned_infusion: Infusion, actual: Infusion | None) -> str:
     return text if whole == ran else _("{text} (over {whole} min with pauses)").format(text=text, whole=whole)
 
 
-def output(name: str, *, silent: bool) -> str:
+def music(playlist: str | None, happened: "Happened") -> str:
+    """What a session's music was chosen by."""
+    return playlist or (_("from elsewhere") if happened.external else _("not known"))
+
+
+def output(happened: "Happened") -> str:
     """Where a session sounded."""
-    return _("{output}, silent").format(output=name) if silent else name
+    if happened.external:
+        return _("music from elsewhere, not played by this program")
+    return _("{output}, silent").format(output=happened.output) if happened.silent else happened.output
 
 
 def happened(visit: "VisitLine") -> Iterator[tuple[str, str]]:

@@ -16,6 +16,9 @@ def refuse(state: State, act: Act) -> None:
         return
     if state.closed or (state.ended is not None and act.needs_player):
         raise Refused(_("The session has ended; {act} does nothing any more.").format(act=act.label))
+    if act.needs_player and state.is_external:
+        words = _("{act} does nothing here: the music comes from elsewhere, and is changed there.")
+        raise Refused(words.format(act=act.label))
     if act.step is not None:
         if (why := refusal(state.steps, act.step)) is not None:
             raise Refused(why)

@@ -98,6 +98,7 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
         room=state.started.room,
         playlist=state.started.playlist or "",
         output=inputs.header.output,
+        is_external=state.is_external,
         state=_session_state(state),
         started_utc_ms=state.started.started_utc_ms,
         clock_ms=moment.clock_ms,
@@ -126,7 +127,7 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
         player=inputs.presence,
         durable=inputs.durable,
         notices=(
-            *(_notices(inputs, playing, moment.utc_ms) if running else ()),
+            *(_notices(inputs, playing, moment.utc_ms) if running and not state.is_external else ()),
             *_left(state),
             *_lately(state, moment),
             *inputs.others,
@@ -194,6 +195,10 @@ def _ends_ms(state: State, moment: Moment, inputs: StatusInputs) -> Milliseconds
     What holds or covers the plan lasts longer than that, for safety's sake: then it is told as if the plan went on now.
     """
     player, sounding, heard = inputs.player, state.sounding, state.sounding.heard
+    if state.is_external and state.ended is None:
+        zero_ms = state.infusion_zero_ms
+        begun_ms = state.waited_ms(moment.clock_ms) if zero_ms is None else zero_ms
+        return Milliseconds(begun_ms + state.infusion(moment.clock_ms).end_ms)
     planned_ms = sounding.plan.end_ms + state.waited_ms(moment.clock_ms) if sounding.plan.cues else Milliseconds(0)
     waits = sounding.cover is not None or (state.held is not None and sounding.hold is not None)
     if state.ended is None and waits and not sounding.fading_out and planned_ms > moment.clock_ms:

@@ -128,7 +128,8 @@ class Conductor:
     def act(self, order: Order, event_id: str | None = None) -> ActResult:
         """Do one act; the same event_id again does nothing more."""
         event_id = event_id or str(uuid.uuid4())
-        if order.act.holds or order.act.leaves or order.act.step is not None:
+        is_planned = order.act.holds or order.act.leaves or order.act.step is not None
+        if is_planned and not self.header.is_external:
             self._replanner.prepare(self.state.sounding.plan)
         with self._alone():
             if self._known(event_id):

@@ -18,6 +18,7 @@ from setsetting.library.track import Track
 from setsetting.machine import files
 from setsetting.machine.files import Stamp
 from setsetting.player.job import FAST
+from setsetting.record.kinds import EXTERNAL
 from setsetting.units import Hertz, Milliseconds
 from setsetting.words.translate import _
 
@@ -53,6 +54,11 @@ class SessionHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     zero_mono_ms: Milliseconds = Milliseconds(0)
     zero_utc_ms: Milliseconds = Milliseconds(0)
     boot: str = ""
+
+    @property
+    def is_external(self) -> bool:
+        """Whether the music comes from elsewhere, so that the session has no player."""
+        return self.output == EXTERNAL
 
     @property
     def paced(self) -> bool:

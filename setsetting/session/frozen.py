@@ -22,7 +22,7 @@ def freeze(where: Path) -> SessionFrozen:
 
 def drafts(where: Path, say: Say) -> list[Draft]:
     """The event that keeps it, which a session can have once; none, and that is said, where it cannot be read."""
-    if not (where / folder.SESSION_FILE).is_file():
+    if not (where / folder.SESSION_FILE).is_file() or folder.read(where).is_external:
         return []
     try:
         told = freeze(where)

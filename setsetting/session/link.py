@@ -17,6 +17,7 @@ from setsetting.player.client import Player, PlayerGone, Unanswered
 from setsetting.player.journal import JournalEntry
 from setsetting.player.status import PlaybackState, PlayerState
 from setsetting.progress import Say, unheard
+from setsetting.session import folder
 from setsetting.session.folder import BATON_LOCK
 from setsetting.session.status import Presence
 from setsetting.units import Frames
@@ -142,8 +143,13 @@ def end(folder: Path, say: Say = unheard) -> None:
         say(_("The player did not answer and was ended."))
 
 
-def is_running(folder: Path) -> bool:
-    """Whether a player lives in this folder, answering or not, whose music has not ended."""
-    with PlayerLink(folder) as link:
+def is_running(where: Path) -> bool:
+    """Whether a player lives in a session's folder, answering or not, whose music has not ended.
+
+    A session whose music comes from elsewhere runs until it is over.
+    """
+    if folder.read(where).is_external:
+        return not presence.is_over(where)
+    with PlayerLink(where) as link:
         state = link.state()
         return link.presence(state) is not Presence.NONE and (state is None or state.state is not PlaybackState.ENDED)

@@ -89,7 +89,7 @@ class Performance:
         is_mark = undone is not None and undone.act is None
         if self.state.ended is not None and self.order.act.step is not None:
             self.said.append(_("It is kept; the music has ended, and does not play again."))
-        elif self.state.ended is None and not is_mark:
+        elif self.state.ended is None and not is_mark and not self.state.is_external:
             self.said.append(_("The player is not running; the music is timed anew when it is."))
 
     def _sound(self, act: Act) -> None:

@@ -4,7 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
+
 from setsetting.clinical import course, infusion
+from setsetting.clinical.infusion import Infusion
 from setsetting.library.track import Track
 from setsetting.machine.clock import Clock
 from setsetting.player.job import FAST
@@ -27,7 +30,7 @@ from setsetting.soundscape.staleness import digest_of_wishes
 from setsetting.soundscape.to_mix import to_mix
 from setsetting.soundscape.windows import check_timed
 from setsetting.soundscape.wishes import Wishes
-from setsetting.units import Hertz, Milliseconds, Seconds, ms_from_s
+from setsetting.units import Hertz, Milliseconds, Minutes, Seconds, ms_from_s
 from setsetting.words.translate import _, count
 
 RESCUE = "rescue-grounding"
@@ -120,22 +123,13 @@ def prepare(
     refuse(held.broken)
     planned, rescuers = infusion.steady(soundscape.minutes), held.rescuers
     heard = _until_it_begins(soundscape, known, held.playable, options)
-    now_ms = clock.utc_ms()  # after the files were looked through, which takes its time
-    starts = [row.started_utc_ms for row in known.earlier if row.counts]
-    started = SessionStarted(
-        session_id=new_session_id(),
-        patient_id=known.patient.patient_id,
-        visit_no=None if options.rehearsal else course.visit_no(now_ms, starts),
-        started_utc_ms=now_ms,
-        zero_utc_ms=now_ms - soundscape.start_ms,
-        planned=as_stored(planned),
-        room=options.room,
+    begun = _begun(known.patient, known.earlier, planned, options, clock)  # after the files were looked through
+    started = msgspec.structs.replace(
+        begun,
+        zero_utc_ms=begun.started_utc_ms - soundscape.start_ms,
         soundscape=digest_of_file(body.encode()),
         playlist=soundscape.playlist,
         playlist_version=soundscape.playlist_version,
-        output=options.output,
-        simulated=options.simulated or known.patient.simulated,
-        rehearsal=options.rehearsal,
     )
     return Tonight(
         started=started,
@@ -158,6 +152,35 @@ def prepare(
         tracks={**held.playable, **rescuers},
         barriers_ms=options.barriers_ms,
         notes=tuple(_differing(held, known)),
+    )
+
+
+def prepare_external(
+    patient: PatientRow, earlier: Sequence[SessionRow], minutes: Minutes, options: SessionOptions, clock: Clock
+) -> Tonight:
+    """A session whose music comes from elsewhere: a clock that is at 0 when it begins, and a planned infusion."""
+    started = _begun(patient, earlier, infusion.steady(minutes), options, clock)
+    header = SessionHeader(started.session_id, options.output, options.rate_hz, Milliseconds(0), playlist="")
+    return Tonight(started, header)
+
+
+def _begun(
+    patient: PatientRow, earlier: Sequence[SessionRow], planned: Infusion, options: SessionOptions, clock: Clock
+) -> SessionStarted:
+    """A session that begins now, with minute 0 now, as long as nothing is known of its music."""
+    now_ms = clock.utc_ms()
+    starts = [row.started_utc_ms for row in earlier if row.counts]
+    return SessionStarted(
+        session_id=new_session_id(),
+        patient_id=patient.patient_id,
+        visit_no=None if options.rehearsal else course.visit_no(now_ms, starts),
+        started_utc_ms=now_ms,
+        zero_utc_ms=now_ms,
+        planned=as_stored(planned),
+        room=options.room,
+        output=options.output,
+        simulated=options.simulated or patient.simulated,
+        rehearsal=options.rehearsal,
     )
 
 

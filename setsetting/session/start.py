@@ -8,7 +8,8 @@ does not take the beginning stops the player again. It refuses an output that an
 import hashlib
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -41,15 +42,15 @@ class Tonight:
 
     `body` is the soundscape file's text, `heard` what sounds of it until the infusion begins, with its `mix`, `header` all that will not change, but for its clocks; `tracks` all
     that may sound tonight by id, `barriers_ms` when a script's acts are due, for which a fast player waits,
-    `notes` what differed and was said.
+    `notes` what differed and was said. Where the music comes from elsewhere there is no `heard` and no `mix`.
     """
 
     started: SessionStarted
-    body: str
     header: SessionHeader
-    heard: Soundscape
-    mix: Mix
-    tracks: Mapping[str, Track]
+    body: str = ""
+    heard: Soundscape | None = None
+    mix: Mix | None = None
+    tracks: Mapping[str, Track] = field(default_factory=dict)
     barriers_ms: tuple[Milliseconds, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -74,15 +75,18 @@ def begin(clinic: Path, tonight: Tonight, *, clock: Clock, open_record: Callable
         folder.write_stamps(where, {track_id: files.stamp_of(track.path) for track_id, track in tonight.tracks.items()})
         outbox_file.reserve(where)
         # whoever finds the session meanwhile waits, and does not take the player for a dead one
-        with locks.held(where / folder.BATON_LOCK):
-            _write_beginning(where, tonight, header, clock)
-            player = launch.start(where, _job(clinic, header, tonight))
-            # the first answer of the player tells how far it is
-            folder.write(where, _timed(header, clock, ms_from_frames(player.state().frame, header.rate_hz)))
-        with player:
+        with ExitStack() as open_here:
+            with locks.held(where / folder.BATON_LOCK):
+                _write_beginning(where, tonight, header, clock)
+                player = None
+                if tonight.mix is not None:
+                    player = open_here.enter_context(launch.start(where, _job(clinic, header, tonight, tonight.mix)))
+                    # the first answer of the player tells how far it is
+                    folder.write(where, _timed(header, clock, ms_from_frames(player.state().frame, header.rate_hz)))
             if not outbox.settle():
-                player.take_baton("start")
-                player.stop(id_of(header.session_id, "stop"))
+                if player is not None:
+                    player.take_baton("start")
+                    player.stop(id_of(header.session_id, "stop"))
                 raise Refused(_("The session was not started. {why}").format(why=outbox.why))
     except SetSettingError:
         folder.remove(where)
@@ -96,12 +100,14 @@ def _write_beginning(where: Path, tonight: Tonight, header: SessionHeader, clock
     """Write the outbox, and then the file that makes the folder a session."""
     now = Moment(header.origin_ms, header.origin_ms, clock.utc_ms(), clock.mono_ms())
     at = now.utc_ms, now.mono_ms
-    used = SoundscapeUsed(sha256=digest_of_file(tonight.body.encode()), body=tonight.body)
-    kept = [
-        SessionEvent(id_of(header.session_id, "soundscape"), "soundscape.used", used, *at),
-        SessionEvent(id_of(header.session_id, "started"), "session.started", tonight.started, *at),
-        retimed_at(now, id_of(header.session_id, "held"), header.session_id, HELD, tonight.heard),
-    ]
+    kept = [SessionEvent(id_of(header.session_id, "started"), "session.started", tonight.started, *at)]
+    if tonight.heard is not None:
+        used = SoundscapeUsed(sha256=digest_of_file(tonight.body.encode()), body=tonight.body)
+        kept = [
+            SessionEvent(id_of(header.session_id, "soundscape"), "soundscape.used", used, *at),
+            *kept,
+            retimed_at(now, id_of(header.session_id, "held"), header.session_id, HELD, tonight.heard),
+        ]
     kept += [
         noted_at(now, id_of(header.session_id, f"preflight {number}"), header.session_id, "preflight", words)
         for number, words in enumerate(tonight.notes)
@@ -111,10 +117,10 @@ def _write_beginning(where: Path, tonight: Tonight, header: SessionHeader, clock
     folder.write(where, header)
 
 
-def _job(clinic: Path, header: SessionHeader, tonight: Tonight) -> PlayerJob:
+def _job(clinic: Path, header: SessionHeader, tonight: Tonight, mix: Mix) -> PlayerJob:
     return PlayerJob(
         session=header.session_id,
-        mix=tonight.mix,
+        mix=mix,
         output=header.output,
         clinic=name_of(clinic),
         capture=header.capture,

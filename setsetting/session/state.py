@@ -13,6 +13,7 @@ import msgspec
 from setsetting.clinical.infusion import Infusion, InfusionAct, InfusionStep, actual, ran
 from setsetting.record.infusions import as_infusion
 from setsetting.record.kinds import (
+    EXTERNAL,
     CorrectionUndone,
     MarkWithdrawn,
     MinuteCorrected,
@@ -128,6 +129,11 @@ class State:
     """Marks that were withdrawn, each with the event that did it."""
 
     @property
+    def is_external(self) -> bool:
+        """Whether its music comes from elsewhere."""
+        return self.started.output == EXTERNAL
+
+    @property
     def steps(self) -> tuple[InfusionAct, ...]:
         """What was done to the infusion, in the order of its times."""
         return tuple(sorted((step.done for step in self.logged), key=lambda done: done.at_ms))
@@ -211,7 +217,7 @@ class State:
 
     def waited_ms(self, clock_ms: Milliseconds) -> Milliseconds:
         """How long the plan has waited for the infusion by now: since its minute 0, or since the pause began."""
-        if self.held is HoldReason.NOT_BEGUN:
+        if not self.steps and self.ended is None:
             return max(Milliseconds(0), clock_ms)
         paused_ms = self.paused_ms
         return Milliseconds(0) if paused_ms is None else max(Milliseconds(0), clock_ms - paused_ms)

@@ -122,7 +122,8 @@ class Status:
     `clock_ms` is the soundscape's clock now, `infusion_ms` the infusion's, None before its start.
     `infusion` is what ran and what is still expected, from its own minute 0; `infusion_zero_ms` is
     where that minute 0 lies on the soundscape's clock (the plan's 0 before the start). `effect` is
-    cut from `infusion`. `cues` is the plan with what was played, in order; `cover` says what sounds
+    cut from `infusion`. `is_external` says that the music comes from elsewhere: then there are no cues and no player, and
+    `ends_ms` is the infusion's end. `cues` is the plan with what was played, in order; `cover` says what sounds
     instead, `held` why the music does not follow the plan yet. `undoable` is what `undo` would take back. `marks` and
     `acts` are those that stand; the log tells the others too, as taken back. `player` says whether there is one, and
     whether it answers. `durable` is False while an act waits
@@ -165,10 +166,16 @@ class Status:
     player: Presence
     durable: bool
     notices: tuple[str, ...]
+    is_external: bool = False
 
     @property
     def plays(self) -> bool:
         return self.state is SessionState.PLAYING
+
+    @property
+    def runs_elsewhere(self) -> bool:
+        """Whether it runs with music of which nothing is known here."""
+        return self.is_external and self.plays
 
     @property
     def asked(self) -> bool:

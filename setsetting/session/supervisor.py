@@ -13,6 +13,7 @@ from functools import cached_property
 from setsetting.errors import Refused, SetSettingError
 from setsetting.library.track import Track
 from setsetting.machine import locks
+from setsetting.player import presence
 from setsetting.player.client import PlayerGone
 from setsetting.player.journal import JournalEntry, JournalKind
 from setsetting.player.status import PlayerState
@@ -23,6 +24,7 @@ from setsetting.session.acts import BY_NAME, Order
 from setsetting.session.conductor import ActResult, Conductor
 from setsetting.session.event import SessionEvent, event_at
 from setsetting.session.folder import SessionHeader
+from setsetting.session.holds import LONGEST_MS
 from setsetting.session.link import NotRunning
 from setsetting.session.losses import Losses
 from setsetting.session.planning import Replanner
@@ -70,6 +72,9 @@ class Supervisor:
             return player
         self._outbox.settle()
         if self._conductor.refresh().ended is not None:
+            return None
+        if self._conductor.header.is_external:
+            self.keep_what_is_over()
             return None
         is_over = self._link.is_over
         if not is_over:
@@ -193,7 +198,15 @@ class Supervisor:
 
     def _is_past(self) -> bool:
         """Whether the music would have ended by now, so that starting it again makes no sense."""
-        return self._conductor.moment().clock_ms > self._conductor.state.sounding.heard.end_ms
+        return self._conductor.moment().clock_ms > self._last_ms
+
+    @property
+    def _last_ms(self) -> Milliseconds:
+        """When the session ends by itself: with what is heard, and else long after an infusion that began with its last act."""
+        state = self._conductor.state
+        if state.is_external:
+            return Milliseconds(state.acted_ms + state.planned.end_ms + LONGEST_MS)
+        return state.sounding.heard.end_ms
 
     def _finish(self) -> None:
         """Keep what sounded to the last, and the end itself, once.
@@ -207,7 +220,7 @@ class Supervisor:
             return
         moment = self._conductor.moment()
         if entry is None:
-            at_ms = min(moment.clock_ms, state.sounding.heard.end_ms)
+            at_ms = min(moment.clock_ms, self._last_ms)
             utc_ms, how = header.zero_utc_ms + at_ms, "closed" if self._link.is_over else "unclosed"
         else:
             at_ms, utc_ms = timekeeping.clock_of(header, entry), entry.utc_ms
@@ -216,6 +229,8 @@ class Supervisor:
             how = takeover.LEFT
         event_id, payload = takeover.ended(state, header.session_id, at_ms, utc_ms, how)
         self._conductor.keep(event_at(moment, event_id, "session.ended", payload))
+        if header.is_external:
+            presence.set_over(self._conductor.folder)
 
     def _merge(self, *, final: bool) -> None:
         plans = tuple(event.soundscape for event in self._conductor.events if event.soundscape is not None)

@@ -118,7 +118,7 @@ def in_words(view: "PatientView", zone: ZoneInfo, titles: Mapping[str, str]) -> 
     for row in view.sessions:
         ran = row.actual or row.planned
         began = local_text(row.started_utc_ms, zone)
-        parts = [session.standing_words(row), began, minutes_text(ran.end_ms), row.playlist or "-"]
+        parts = [session.standing_words(row), began, minutes_text(ran.end_ms), session.music_words(row) or "-"]
         if row.entered_afterwards:
             parts.append(_("entered afterwards"))
         if not (row.closed or row.void):

@@ -1,7 +1,7 @@
 """Sessions as data and in words: one of the record, and one that is looked at while it runs."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,7 @@ def as_data(row: "SessionRow") -> dict[str, Any]:
         "planned_min": minutes_from_ms(row.planned.end_ms),
         "actual_min": None if row.actual is None else minutes_from_ms(row.actual.end_ms),
         "playlist": row.playlist,
+        "external": row.is_external,
         "room": row.room or None,
         "closed": row.closed,
         "entered_afterwards": row.entered_afterwards,
@@ -92,7 +93,7 @@ def columns(zone: ZoneInfo) -> Mapping[str, Callable[["ListedSession"], str]]:
         _("infusion"): lambda each: "-" if each.row.visit_no is None else str(each.row.visit_no),
         _("started"): lambda each: local_text(each.row.started_utc_ms, zone),
         _("ran"): lambda each: minutes_text((each.row.actual or each.row.planned).end_ms),
-        _("playlist"): lambda each: each.row.playlist or "-",
+        _("playlist"): lambda each: music_words(each.row) or "-",
         "": lambda each: _state(each.row),
     }
 
@@ -104,6 +105,11 @@ def _state(row: "SessionRow") -> str:
         return _("entered afterwards")
     words = _("closed") if row.closed else _("running or unclosed") if row.ended_utc_ms is None else _("not closed")
     return _("rehearsal, {state}").format(state=words) if row.rehearsal else words
+
+
+def music_words(row: "SessionRow") -> str:
+    """What a session's music was, as a list names it; nothing for one from paper."""
+    return row.playlist or (_("music from elsewhere") if row.is_external else "")
 
 
 def begun_as_data(session_id: str) -> dict[str, Any]:
@@ -161,7 +167,8 @@ def status_as_data(status: "Status") -> dict[str, Any]:
         "next": None if status.next is None else _cue_as_data(status.next, status.infusion_zero_ms),
         "phase": status.phase,
         "effect_phase": str(status.effect_phase),
-        "ends_min": rounded_minutes(status.ends_ms - status.infusion_zero_ms),
+        "ends_min": None if status.runs_elsewhere else rounded_minutes(status.ends_ms - status.infusion_zero_ms),
+        "external": status.is_external,
         "held": None if status.held is None else str(status.held),
         "acts": status.acts,
         "cover": None if status.cover is None else str(status.cover),
@@ -190,7 +197,7 @@ def but_for_the_clock(data: dict[str, Any]) -> dict[str, Any]:
         **data,
         "infusion_min": None,
         "clock_min": None,
-        "ends_min": math.floor(data["ends_min"]),
+        "ends_min": None if data["ends_min"] is None else math.floor(data["ends_min"]),
         "playing": playing,
     }
 
@@ -212,27 +219,37 @@ def takes_back_words(undoable: "TakenBack", undo: str) -> str:
 
 def status_in_words(status: "Status") -> list[str]:
     at = "-" if status.infusion_ms is None else clock(status.infusion_ms)
-    playing, following = status.playing, status.next
     state = _("rehearsal, {state}") if status.rehearsal else "{state}"
     lines = [
         _("{patient}: {state} · infusion {infusion} {at} · model: {effect}").format(
             patient=status.patient_code,
-            state=state.format(state=_(status.state)),
+            state=state.format(state=_("running") if status.runs_elsewhere else _(status.state)),
             infusion=_(status.infusion_state),
             at=at,
             effect=_(status.effect_phase),
         ),
-        _("plays: {what}").format(what="-" if playing is None else f"{playing.title} · {playing.phase}"),
-        _("next: {what}").format(
-            what="-" if following is None else f"{following.title} · {following.phase} · {_starts(status, following)}"
-        ),
-        _ends(status),
+        *_music(status),
     ]
     if status.held is not None:
         lines.append(_("held: {why}").format(why=_(status.held)))
     if status.undoable is not None:
         lines.append(takes_back_words(status.undoable, "undo"))
     return [*lines, *status.notices]
+
+
+def _music(status: "Status") -> Iterator[str]:
+    """What plays, what comes and when it ends; nothing is known of music from elsewhere."""
+    if status.is_external:
+        yield _("music from elsewhere, not played by this program")
+        if status.plays:
+            return
+    else:
+        playing, following = status.playing, status.next
+        yield _("plays: {what}").format(what="-" if playing is None else f"{playing.title} · {playing.phase}")
+        yield _("next: {what}").format(
+            what="-" if following is None else f"{following.title} · {following.phase} · {_starts(status, following)}"
+        )
+    yield _ends(status)
 
 
 def _starts(status: "Status", cue: "CueView") -> str:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from setsetting.views.session import standing_words
+from setsetting.views.session import music_words, standing_words
 from setsetting.words.numbers import minutes_text
 from setsetting.words.translate import _, count
 
@@ -17,8 +17,8 @@ def last_words(row: "TodayRow") -> str:
     if row.last is None:
         return _("no infusion yet")
     ran = row.last.actual or row.last.planned
-    parts = (standing_words(row.last), ago_words(row), minutes_text(ran.end_ms), row.last.playlist)
-    return ", ".join(part for part in parts if part is not None)
+    parts = (standing_words(row.last), ago_words(row), minutes_text(ran.end_ms), music_words(row.last))
+    return ", ".join(part for part in parts if part)
 
 
 def ago_words(row: "TodayRow") -> str:

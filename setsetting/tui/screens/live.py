@@ -278,12 +278,7 @@ class LiveScreen(TaskScreen):
         status = self._status
         if status is None or self._clinic is None:
             raise UsageError(_("This session is shown and not played; there is nothing to close."))
-        question = ConfirmDialog(
-            _("{code}: end the music and close the session?").format(code=status.patient_code),
-            _("The music fades out in 3 seconds; that cannot be undone. Everything logged so far is kept."),
-            yes=_("end it"),
-            no=_("let it play"),
-        )
+        question = _end_question(status)
         if not status.plays or await self.ask(question):
             closing = await prepared(self, self._clinic, status.session_id)
             if self.is_current:
@@ -293,12 +288,32 @@ class LiveScreen(TaskScreen):
 
     def let_go(self) -> str:
         self._session.detach()
-        playing = self._status is not None and self._status.plays
-        return _("The music goes on; `setsetting session attach` takes the session over.") if playing else ""
+        status = self._status
+        if status is None or not status.plays:
+            return ""
+        if status.is_external:
+            return _("The session goes on; `setsetting session attach` takes it over.")
+        return _("The music goes on; `setsetting session attach` takes the session over.")
 
 
 class EventLogLow(EventLog):
     """The log under the music, where there is no room beside it."""
+
+
+def _end_question(status: "Status") -> ConfirmDialog:
+    if status.is_external:
+        return ConfirmDialog(
+            _("{code}: end and close the session?").format(code=status.patient_code),
+            _("That cannot be undone. Everything logged so far is kept; the music from elsewhere is ended there."),
+            yes=_("end it"),
+            no=_("let it run"),
+        )
+    return ConfirmDialog(
+        _("{code}: end the music and close the session?").format(code=status.patient_code),
+        _("The music fades out in 3 seconds; that cannot be undone. Everything logged so far is kept."),
+        yes=_("end it"),
+        no=_("let it play"),
+    )
 
 
 def _as_it_stands(command: Command, status: "Status") -> Command:
@@ -310,7 +325,8 @@ def _as_it_stands(command: Command, status: "Status") -> Command:
         command = replace(command, label=act.ending, short=SHORT.get(act.ending, ""))
     if act is not None and act.undoes:
         return replace(command, in_bar=status.undoable is not None)
-    if not status.plays and (act is not None or command.name == "level"):
+    of_sound = command.name == "level" or (act is not None and act.needs_player)
+    if (status.is_external and of_sound) or (not status.plays and (act is not None or of_sound)):
         return replace(command, in_bar=False)
     if act is not None and act.step is not None:
         return replace(command, in_bar=status.infusion_state in act.offered_in)
@@ -327,7 +343,10 @@ def _undo_words(status: "Status") -> str:
 def _header_words(status: "Status") -> tuple[tuple[str, TextStyle], ...]:
     state = {
         SessionState.PLAYING: ("", TEXT),
-        SessionState.ENDED: (_("  MUSIC ENDED, not closed"), URGENT),
+        SessionState.ENDED: (
+            _("  ENDED, not closed") if status.is_external else _("  MUSIC ENDED, not closed"),
+            URGENT,
+        ),
         SessionState.CLOSED: (_("  CLOSED"), DIM),
     }
     return (
@@ -335,6 +354,6 @@ def _header_words(status: "Status") -> tuple[tuple[str, TextStyle], ...]:
         (_("  REHEARSAL"), LOUD) if status.rehearsal else (_("  infusion {n}").format(n=status.visit_no), TEXT),
         (_(" · patient {code}").format(code=status.patient_code), TEXT),
         (_(", simulated") if status.simulated else "", TEXT),
-        (f" · {status.playlist}", TEXT),
+        (_(" · music from elsewhere") if status.is_external else f" · {status.playlist}", TEXT),
         (f" · {room(status.room)}", TEXT),
     )

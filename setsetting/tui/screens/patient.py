@@ -244,7 +244,7 @@ class PatientScreen(ListScreen):
         ran = row.actual or row.planned
         open_words = "" if row.closed or row.void else _("RUNNING") if row.ended_utc_ms is None else _("NOT CLOSED")
         afterwards = _("entered afterwards") if row.entered_afterwards else ""
-        more = " · ".join(part for part in (open_words, row.playlist or "", room(row.room), afterwards) if part)
+        more = " · ".join(part for part in (open_words, session.music_words(row), room(row.room), afterwards) if part)
         return (
             (local_text(row.started_utc_ms, self._clinic.settings.zone), TEXT),
             (session.standing_words(row), GOOD if row.counts else DIM),

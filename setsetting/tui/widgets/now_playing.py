@@ -59,6 +59,9 @@ def _now(status: "Status", width: int) -> Line:
     """What is left stands first: a line is sent from its start to its last change."""
     line = Line(width, "panel")
     cue = status.playing
+    if status.runs_elsewhere:
+        line.put(1, _("music from elsewhere: it is changed there"), STRONG)
+        return line
     if cue is None:
         line.put(1, _("nothing plays") if status.plays else _("the music has ended"), DIM)
         return line
@@ -81,7 +84,7 @@ def _now(status: "Status", width: int) -> Line:
 
 def _then(status: "Status", width: int) -> Line:
     cue, words = status.next, ""
-    if not status.plays:
+    if not status.plays or status.is_external:
         words = _("z closes the session and asks for the setting")
     elif status.cover is not None:
         words = _("back to the plan, with n")
@@ -105,6 +108,8 @@ def _reason(status: "Status", width: int) -> Line:
 
 def _level(status: "Status", width: int, modelled: str) -> Line:
     """The level and the end; the model's phase too where it has no line of its own."""
+    if status.runs_elsewhere:
+        return _row(width, _("model"), [(modelled, TEXT)]) if modelled else Line(width, "panel")
     level = _("as planned") if status.volume_db == 0.0 else _("{db} dB").format(db=signed(status.volume_db, 0))
     pieces: list[tuple[str, TextStyle]] = [(level, STRONG)]
     if status.held is not None and status.cover is None:
@@ -124,7 +129,7 @@ def _level(status: "Status", width: int, modelled: str) -> Line:
 
 
 def _phase(status: "Status", width: int) -> Line:
-    pieces = [(status.phase or _("no phase"), STRONG)]
+    pieces = [(status.phase or ("" if status.is_external else _("no phase")), STRONG)]
     following = next((cue for cue in status.cues if cue.start_ms > status.clock_ms and cue.phase != status.phase), None)
     if following is not None:
         minute = minute_near(following.start_ms - status.infusion_zero_ms)

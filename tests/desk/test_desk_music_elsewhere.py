@@ -1,0 +1,66 @@
+"""A session whose music comes from elsewhere: clock, marks, acts of the infusion and close, without a player."""
+
+from dataclasses import replace
+
+import pytest
+from session_clinic import CODE
+from sessions_played import close, quiet
+
+from setsetting.desk import attending, replay, session_page, sessions
+from setsetting.desk.clinic import Clinic
+from setsetting.desk.sessions import SessionRequest
+from setsetting.errors import NotFound, Refused, UsageError
+from setsetting.machine.clock import SystemClock
+from setsetting.record.kinds import EXTERNAL
+from setsetting.session.status import Presence, SessionState
+from setsetting.units import Minutes
+from setsetting.views import session as views
+from setsetting.views import session_page as page_views
+
+ELSEWHERE = SessionRequest(None, CODE, output=EXTERNAL, minutes=Minutes(40))
+
+
+class Afterwards(SystemClock):
+    """Four hours from now."""
+
+    def utc_ms(self) -> int:
+        return super().utc_ms() + 4 * 3_600_000
+
+    def mono_ms(self) -> int:
+        return super().mono_ms() + 4 * 3_600_000
+
+
+def test_without_a_player_the_infusion_is_acted_on_marked_and_closed_and_nothing_is_heard(clinic: Clinic) -> None:
+    with sessions.start(clinic, ELSEWHERE, say=quiet).live as live:
+        assert live.status().notices == () and live.status().player is Presence.NONE
+        assert live.act("infusion-start") == "The infusion has begun."
+        for name in ("next", "hold", "duck", "rescue", "fade-out"):
+            with pytest.raises(Refused, match="comes from elsewhere"):
+                live.act(name)
+        live.mark("onset")
+        told = views.status_as_data(live.status())
+        assert (told["external"], told["playing"], told["ends_min"], told["acts"]) == (True, None, None, 1)
+    row = close(clinic)
+    assert (row.closed, row.how, row.visit_no, row.acts, row.marks) == (True, "closed", 1, 1, 1)
+    assert views.as_data(row)["external"]
+    words = page_views.in_words(session_page.session_page(clinic, row.session_id))
+    assert "output: music from elsewhere, not played by this program" in words
+    with pytest.raises(NotFound, match="came from elsewhere"):
+        replay.prepare(clinic, row.session_id)
+
+
+def test_one_that_nobody_closes_ends_by_itself_and_waits_to_be_closed(clinic: Clinic) -> None:
+    with sessions.start(clinic, ELSEWHERE, say=quiet).live as live:
+        live.act("infusion-start")
+    later = replace(clinic, clock=Afterwards())
+    assert [row.how for row in attending.left_open(later)] == ["unclosed"]
+    with attending.attach(later) as live:
+        assert live.status().state is SessionState.ENDED
+        assert live.act("infusion-stop")
+
+
+def test_music_from_elsewhere_needs_minutes_and_takes_nothing_to_play(clinic: Clinic) -> None:
+    with pytest.raises(UsageError, match="--minutes N"):
+        sessions.start(clinic, replace(ELSEWHERE, minutes=None), say=quiet)
+    with pytest.raises(UsageError, match="no soundscape"):
+        sessions.start(clinic, replace(ELSEWHERE, file=clinic.folder / "x.json"), say=quiet)
