@@ -12,6 +12,7 @@ from setsetting.words.plain import one_line
 from setsetting.words.translate import _
 
 LONGEST = 4_000
+LONGEST_LINE = 80
 _NO_TEXT = {"Cc", "Cs"}
 _BLANKS = re.compile(r"[^\S\n]+")
 
@@ -21,6 +22,18 @@ def reason_given(text: str) -> str:
     if not (reason := one_line(_checked(text, _("reason"))).strip()):
         raise UsageError(_("A correction needs a reason; nothing was recorded."))
     return reason
+
+
+def line_given(text: str | None) -> str | None:
+    """Words that have to fit on one line of a screen; None for none. Raises UsageError for more, and for what is no text."""
+    words = one_line(_checked(text or "", _("line"))).strip()
+    if len(words) > LONGEST_LINE:
+        raise UsageError(
+            _("A line of {n} characters is too long to be read at a glance; {most} fit. Nothing was recorded.").format(
+                n=len(words), most=LONGEST_LINE
+            )
+        )
+    return words or None
 
 
 def note_given(text: str | None) -> str | None:

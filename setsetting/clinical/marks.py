@@ -1,4 +1,7 @@
-"""Marks: one-key observations of a session. They are what was seen, not what a model says."""
+"""Marks: one-key observations of a session. They are what was seen, not what a model says.
+
+Touch is three of them, so that what was offered and what came of it each have their minute.
+"""
 
 from enum import StrEnum
 
@@ -13,6 +16,9 @@ class Mark(StrEnum):
     RETURN = "return"
     DISTRESS = "distress"
     VOICE = "voice"
+    TOUCH_OFFERED = "touch-offered"
+    TOUCH_ACCEPTED = "touch-accepted"
+    TOUCH_DECLINED = "touch-declined"
     INTERRUPTION = "interruption"
     NOTE = "note"
 
@@ -25,6 +31,9 @@ def mark_words(mark: Mark) -> str:
         Mark.RETURN: _("return observed"),
         Mark.DISTRESS: _("distress"),
         Mark.VOICE: _("patient spoke"),
+        Mark.TOUCH_OFFERED: _("touch offered"),
+        Mark.TOUCH_ACCEPTED: _("touch accepted"),
+        Mark.TOUCH_DECLINED: _("touch declined"),
         Mark.INTERRUPTION: _("interruption"),
         Mark.NOTE: _("note"),
     }[mark]
@@ -36,10 +45,17 @@ LABELS = {
     Mark.RETURN: _("Return"),
     Mark.DISTRESS: _("Distress"),
     Mark.VOICE: _("Spoke"),
+    Mark.TOUCH_OFFERED: _("Touch offered"),
+    Mark.TOUCH_ACCEPTED: _("Touch taken"),
+    Mark.TOUCH_DECLINED: _("Touch refused"),
     Mark.INTERRUPTION: _("Broke in"),
     Mark.NOTE: _("Note"),
 }
 """What a key bar calls each mark."""
+
+
+TOUCHES = (Mark.TOUCH_OFFERED, Mark.TOUCH_ACCEPTED, Mark.TOUCH_DECLINED)
+"""What may be marked of touch, in the order in which it happens."""
 
 
 def flag_words(name: str) -> str:

@@ -37,6 +37,8 @@ from setsetting.record.kinds import (
     TrackVetoed,
     VetoWithdrawn,
 )
+from setsetting.record.statement_kinds import STATEMENTS, StatementWithdrawn
+from setsetting.words.translate import _
 
 CORRECTIONS = (
     VetoWithdrawn,
@@ -49,6 +51,7 @@ CORRECTIONS = (
     MinuteCorrected,
     PatientMerged,
     PatientWithdrawn,
+    StatementWithdrawn,
 )
 """What names another event in `corrects`, says why in its payload, and can be taken back by a `CorrectionUndone`."""
 
@@ -66,6 +69,20 @@ LASTING = (
     "patient.withdrawn",
 )
 """Corrections whose text is needed as long as they stand: each is taken back before it is erased."""
+
+WITHDRAWN_FIRST = {
+    "patient.vetoed": _(
+        "This veto stands; erased, it would let the music play again."
+        " Withdraw it first (`setsetting patient unveto`), then erase it."
+    ),
+} | dict.fromkeys(
+    STATEMENTS,
+    _(
+        "This statement stands; erased, what was said before it would stand again unseen."
+        " Withdraw it first (`setsetting visit withdraw`), then erase it."
+    ),
+)
+"""Why what stands is not erased before it is withdrawn, by its kind."""
 
 WORDLESS = ("person.added", "session.closed", "output.tried")
 """What holds nothing of a person: there is nothing to erase in it."""
@@ -103,6 +120,8 @@ KINDS: dict[str, type[Payload]] = {
     "correction.undone": CorrectionUndone,
     "report.made": ReportMade,
     "output.tried": OutputTried,
+    "statement.withdrawn": StatementWithdrawn,
+    **STATEMENTS,
     ERASED: EventErased,
 }
 

@@ -28,7 +28,7 @@ from setsetting.record import migrations, payloads, projections, schema
 from setsetting.record.connection import connect, identity_of, in_words, prefer_wal, scrub
 from setsetting.record.device import Device
 from setsetting.record.event import GENESIS, LARGEST_LAMPORT, Event, chained_hash, digest_of, head_of
-from setsetting.record.kind_table import LASTING, WORDLESS, says_why
+from setsetting.record.kind_table import LASTING, WITHDRAWN_FIRST, WORDLESS, says_why
 from setsetting.record.kinds import ERASED, EventErased, Payload
 from setsetting.units import Milliseconds
 from setsetting.words.translate import _
@@ -287,7 +287,7 @@ class Record(Closable):
         """Take the text from an event for good, by a further event, and from the bytes of the file.
 
         An event that was erased before is not erased again, but the file is cleaned again. Raises
-        Refused when there is nothing to erase, for a veto that stands, when the reason is missing, and when
+        Refused when there is nothing to erase, for a veto or statement that stands, when the reason is missing, and when
         another window holds the file so that the old bytes stay: then the same again cleans it.
         """
         with self.whole(), in_words(self.path):
@@ -302,13 +302,9 @@ class Record(Closable):
                             " Take it back first (`setsetting record undo`), then erase it."
                         )
                     )
-                if stored and stored[0].kind == "patient.vetoed" and not self._is_withdrawn(event_id):
-                    raise Refused(
-                        _(
-                            "This veto stands; erased, it would let the music play again."
-                            " Withdraw it first (`setsetting patient unveto`), then erase it."
-                        )
-                    )
+                why = WITHDRAWN_FIRST.get(stored[0].kind) if stored else None
+                if why is not None and not self._is_withdrawn(event_id):
+                    raise Refused(why)
                 self._connection.execute("PRAGMA secure_delete = ON")
                 subject = stored[0].subject if stored else None
                 self.append(ERASED, EventErased(reason), corrects=event_id, subject=subject)

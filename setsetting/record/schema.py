@@ -83,9 +83,10 @@ def undone(alias: str) -> str:
 
 
 def withdrawn(event_id: str) -> str:
-    """SQL for "the veto with this id was withdrawn, and that was not taken back"."""
+    """SQL for "the veto or statement with this id was withdrawn, and that was not taken back"."""
     return (
-        f"EXISTS (SELECT 1 FROM event w WHERE w.corrects = {event_id} AND w.kind = 'patient.veto_withdrawn'"
+        f"EXISTS (SELECT 1 FROM event w WHERE w.corrects = {event_id}"
+        " AND w.kind IN ('patient.veto_withdrawn', 'statement.withdrawn')"
         f" AND NOT {taken_back('w.event_id')})"
     )
 

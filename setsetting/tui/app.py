@@ -175,6 +175,11 @@ class SetSettingApp(App[int]):
 
         self.push_screen(ReviewScreen(self.clinic, code))
 
+    def open_visit(self, code: str) -> None:
+        from setsetting.tui.screens.visit import VisitScreen
+
+        self.push_screen(VisitScreen(self.clinic, code))
+
     def open_help(self, title: str, commands: Sequence[Command], small_print: str = "") -> None:
         from setsetting.tui.screens.help import HelpScreen
 
@@ -232,6 +237,7 @@ class SetSettingApp(App[int]):
             ScreenName.BUILD: self.open_build,
             ScreenName.PCL5: self.open_form,
             ScreenName.REVIEW: self.open_review,
+            ScreenName.VISIT: self.open_visit,
         }
         if place in of_nobody:
             of_nobody[place]()
@@ -277,6 +283,7 @@ def _screens() -> "dict[ScreenName, type[TaskScreen]]":
         room,
         session,
         today,
+        visit,
     )
 
     return {
@@ -294,6 +301,7 @@ def _screens() -> "dict[ScreenName, type[TaskScreen]]":
         ScreenName.PCL5: pcl5.Pcl5Screen,
         ScreenName.FORM: form.FormScreen,
         ScreenName.REVIEW: review.ReviewScreen,
+        ScreenName.VISIT: visit.VisitScreen,
     }
 
 

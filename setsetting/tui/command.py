@@ -42,6 +42,7 @@ ON_SCREENS = {
     "pcl5 correct": _("enter on the form"),
     "patient withdraw": _("3 on the patient's page"),
     "record undo": _("5 on its page"),
+    "visit withdraw": _("1 on the page before an infusion"),
 }
 """Where a screen does what a sentence names as a command; what no screen does keeps its command."""
 

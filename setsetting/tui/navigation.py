@@ -31,9 +31,10 @@ class ScreenName(StrEnum):
     PCL5 = "pcl5"
     FORM = "form"
     REVIEW = "review"
+    VISIT = "visit"
 
 
-OF_A_PATIENT = {ScreenName.PATIENT, ScreenName.BUILD, ScreenName.PCL5, ScreenName.REVIEW}
+OF_A_PATIENT = {ScreenName.PATIENT, ScreenName.BUILD, ScreenName.PCL5, ScreenName.REVIEW, ScreenName.VISIT}
 """Screens that are opened for a patient by the code alone."""
 
 
@@ -51,6 +52,7 @@ class Navigator(Protocol):
     def open_form(self, code: str, stored: "ScoredForm | None" = None) -> None: ...
     def correct_form(self, code: str, stored: "ScoredForm") -> None: ...
     def open_review(self, code: str) -> None: ...
+    def open_visit(self, code: str) -> None: ...
     def open_help(self, title: str, commands: "Sequence[Command]", small_print: str = "") -> None: ...
     def open_session(self, session_id: str) -> None: ...
 

@@ -133,6 +133,9 @@ def test_every_document_is_what_its_schema_says(
     told("room", "show", "room-1")
 
     told("patient", "add", "K-0418")
+    agreed = told("visit", "agree", CODE, stdin='touch = "hand only"')
+    told("visit", "show", CODE)
+    told("visit", "withdraw", agreed["told"][0]["event_id"], "--reason", "said of another")
     told("patient", "veto", CODE, "--tag", "choir")
     told("patient", "unveto", CODE, "--tag", "choir")
     told("patient", "veto", CODE, "--artist", "nobody")

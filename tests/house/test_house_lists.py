@@ -12,9 +12,9 @@ import pytest
 from house_code import called, modules, said, trees_of_tests
 
 from setsetting.cli import app
-from setsetting.clinical.marks import Mark, mark_words
+from setsetting.clinical.marks import TOUCHES, Mark, mark_words
 from setsetting.desk.clinic import init
-from setsetting.record import draft_rows, form_rows, live_rows, plan_rows, preflight_rows, rows, schema
+from setsetting.record import draft_rows, form_rows, live_rows, plan_rows, preflight_rows, rows, schema, statement_rows
 from setsetting.record.kind_table import KINDS
 from setsetting.record.kinds import ERASED
 from setsetting.record.projections import TABLES
@@ -46,7 +46,7 @@ def test_every_act_has_its_words_and_no_two_say_the_same() -> None:
 
 
 def test_every_mark_has_its_words_and_its_key_and_no_key_means_two_things() -> None:
-    assert set(MARK_KEYS) == set(Mark)
+    assert {*MARK_KEYS, *TOUCHES} == set(Mark)
     assert len({mark_words(mark) for mark in Mark}) == len(Mark)
     keys = [*MARK_KEYS.values(), *(act.key for act in ACTS)]
     assert len(set(keys)) == len(keys)
@@ -143,7 +143,17 @@ def test_every_kind_of_event_is_written_by_somebody() -> None:
 
 
 def test_every_kind_of_event_is_read_by_somebody_or_says_why_not() -> None:
-    parts = (rows, draft_rows, form_rows, live_rows, plan_rows, preflight_rows, schema.taken_back, schema.withdrawn)
+    parts = (
+        rows,
+        draft_rows,
+        form_rows,
+        live_rows,
+        plan_rows,
+        preflight_rows,
+        statement_rows,
+        schema.taken_back,
+        schema.withdrawn,
+    )
     reading = "".join(map(inspect.getsource, parts))
     unread = {
         kind for kind in KINDS if f"'{kind}'" not in reading and not re.search(rf"\b{TABLES[kind].name}\b", reading)

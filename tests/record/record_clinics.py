@@ -5,7 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from setsetting.record import kinds, projections
+from setsetting.record import kinds, projections, statement_kinds
 from setsetting.record.device import Device
 from setsetting.record.event import GENESIS, Event, chained_hash, digest_of
 from setsetting.record.log import COLUMNS, Draft, Record
@@ -157,6 +157,8 @@ def drafts() -> list[Draft]:
             Draft("correction.undone", kinds.CorrectionUndone("it was right"), corrects=f"c-{n}", subject=PATIENT)
             for n in range(1, 9)
         ),
+        Draft("patient.agreed", statement_kinds.Agreed(PATIENT, touch="hand only"), event_id="said-1"),
+        Draft("statement.withdrawn", statement_kinds.StatementWithdrawn(PATIENT, "hers"), corrects="said-1"),
         Draft("output.tried", kinds.OutputTried("Headphones", True, False)),
         Draft("report.made", kinds.ReportMade(PATIENT, "patient", "0" * 64), event_id="report-1"),
         Draft("event.erased", kinds.EventErased("a word too many"), corrects="report-1", subject=PATIENT),

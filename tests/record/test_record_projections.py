@@ -9,7 +9,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from record_clinics import PATIENT, arrive, drafts, dump, following, opened, raw
 
-from setsetting.record import draft_rows, form_rows, kind_table, kinds, live_rows, payloads, projections, rows, schema
+from setsetting.record import (
+    draft_rows,
+    form_rows,
+    kind_table,
+    kinds,
+    live_rows,
+    payloads,
+    projections,
+    rows,
+    schema,
+    statement_kinds,
+    statement_rows,
+)
 from setsetting.record.event import chained_hash
 from setsetting.record.log import Record
 
@@ -83,6 +95,8 @@ told = st.one_of(
     st.builds(kinds.MarkWithdrawn, ids, ids),
     st.builds(kinds.MinuteCorrected, ids, st.integers(0, 9), st.integers(0, 9), ids),
     st.builds(kinds.PatientMerged, ids, ids, ids),
+    st.builds(statement_kinds.Agreed, ids, ids),
+    st.builds(statement_kinds.StatementWithdrawn, ids, ids),
     st.builds(kinds.PatientWithdrawn, ids, ids),
 )
 NAMING = (*kind_table.CORRECTIONS, kinds.CorrectionUndone)
@@ -110,6 +124,7 @@ def _answers(record: Record) -> list[object]:
             live_rows.played(record, one),
             live_rows.acts(record, one),
             live_rows.marks(record, one),
+            statement_rows.agreements(record, one),
         ]
     return found
 

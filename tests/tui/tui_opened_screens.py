@@ -9,8 +9,9 @@ from textual.screen import Screen
 from tui_fake_session import STARTED_UTC_MS, FakeSession
 from tui_stage import CODE
 
+from setsetting.clinical.agreements import Agreement
 from setsetting.clinical.setting import Setting
-from setsetting.desk import closing, forms, patients, rooms, today
+from setsetting.desk import agreements, closing, forms, patients, rooms, today
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.preflight import Preflight
 from setsetting.desk.sessions import SessionRequest
@@ -42,6 +43,7 @@ from setsetting.tui.screens.review import ReviewScreen
 from setsetting.tui.screens.room import RoomScreen
 from setsetting.tui.screens.session import SessionScreen
 from setsetting.tui.screens.today import TodayScreen
+from setsetting.tui.screens.visit import VisitScreen
 from setsetting.tui.task_screen import TaskScreen
 from setsetting.units import Minutes
 
@@ -71,6 +73,12 @@ def close_screen(clinic: Clinic) -> CloseScreen:
 def paper_screen(clinic: Clinic) -> PaperScreen:
     told = closing.OnPaper(CODE, "2026-11-02T09:30", Minutes(45))
     return PaperScreen(clinic, told, closing.paper_form(clinic, told))
+
+
+def visit_screen(clinic: Clinic) -> VisitScreen:
+    said = {Agreement.TOUCH: "hand only, asked each time", Agreement.STOP: "left hand raised"}
+    agreements.agree(clinic, CODE, said)
+    return VisitScreen(clinic, CODE)
 
 
 HELD = "00000000-0000-4000-8000-00000000a5e5"
@@ -146,5 +154,6 @@ SCREENS: dict[str, Callable[[Clinic], Screen[None]]] = {
     "paper": paper_screen,
     "preflight": lambda clinic: PreflightScreen(clinic, TONIGHT, found_before),
     "room": lambda clinic: RoomScreen(clinic, rooms.show(clinic, "room-1")),
+    "visit": visit_screen,
     "session": lambda clinic: SessionScreen(clinic, session_held(clinic)),
 }

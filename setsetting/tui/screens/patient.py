@@ -117,6 +117,9 @@ class PatientScreen(ListScreen):
             _("Takes back that a soundscape was accepted for the next visit."),
             in_bar=False,
         ),
+        Command(
+            "visit", "8", _("Before"), _("Shows and keeps what is agreed before an infusion: touch, voice, the stop.")
+        ),
         Command("take-back", "5", _("Take back"), _("Takes back that the patient was withdrawn, or made one person.")),
         Command("about", "7", _("About"), _("Says all that stands below the list, of the plan too."), in_bar=False),
         *MOVES,
@@ -332,6 +335,9 @@ class PatientScreen(ListScreen):
 
     def do_review(self) -> None:
         self.navigator.open_review(self._code)
+
+    def do_visit(self) -> None:
+        self.navigator.open_visit(self._code)
 
     async def do_find(self) -> None:
         """All notes that hold what is typed, by digit; their words never leave this screen."""
