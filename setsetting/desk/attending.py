@@ -40,7 +40,7 @@ def heed(clinic: Clinic) -> None:
     """Have every session that plays leave out at once what its patient, whoever that is by now, refuses by now."""
     for where in filter(link.is_running, folder.sessions(clinic.folder)):
         with suppress(BrokenFile, NotFound, Refused), control(clinic, where, attending=False) as live:
-            live.supervisor.heed()
+            live.heed()
 
 
 def live_folder(clinic: Clinic, session_id: str | None) -> Path:

@@ -17,6 +17,7 @@ from setsetting.record.kinds import SessionActed
 from setsetting.session.acts import ACTS, RETURN_FADE_MS, called
 from setsetting.session.event import SessionEvent, noted_at
 from setsetting.session.sounding import SoundState
+from setsetting.session.state import LOST
 from setsetting.session.takeover import id_of
 from setsetting.session.timekeeping import Moment
 from setsetting.units import Decibels, frames_from_ms
@@ -26,8 +27,6 @@ ADOPTED = "adopted"
 """An act that was heard and had not been kept, as it is noted in the record."""
 TOLD_AGAIN = "told again"
 """The player played anything else than what the state says, as it is noted in the record."""
-LOST = "lost"
-"""A track's file is missing, has changed or could not be read, and something else plays: noted, and why it was planned."""
 OURS = frozenset({ADOPTED, TOLD_AGAIN, LOST})
 """What a controller did by itself, and says."""
 

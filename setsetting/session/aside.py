@@ -7,6 +7,7 @@ from contextlib import suppress
 from setsetting.errors import Stopped
 from setsetting.session.planning import Replanner
 from setsetting.session.replanning import Due, Planned
+from setsetting.session.state import State
 from setsetting.soundscape.soundscape import Soundscape
 
 _TURN_S = 0.001
@@ -20,6 +21,7 @@ class Aside:
         """Look tonight's tracks through meanwhile, so that a hold is at hand."""
         sys.setswitchinterval(_TURN_S)
         self._replanner = replanner
+        self._due: Due | None = None
         self._planned: Planned | None = None
         self._dropped = False
         self._thread = threading.Thread(target=replanner.prepare, args=(plan,), daemon=True)
@@ -36,13 +38,18 @@ class Aside:
     def begin(self, due: Due) -> None:
         """Plan it; whoever asks meanwhile is not heard."""
         if not self.works:
-            self._planned, self._dropped = None, False
+            self._due, self._planned, self._dropped = due, None, False
             self._thread = threading.Thread(target=self._plan, args=(due,), daemon=True)
             self._thread.start()
 
     def drop(self) -> None:
         """Plan no further: something newer is asked of the music."""
         self._dropped = True
+
+    def drop_unless_of(self, state: State) -> None:
+        """Plan no further where what is planned from is no more."""
+        if self._due is not None and not self._due.is_of(state):
+            self.drop()
 
     def take(self) -> Planned | None:
         """What was planned, once; None while it is not."""

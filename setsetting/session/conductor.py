@@ -77,6 +77,8 @@ class Conductor:
         self._replanner = replanner
         self.events: list[SessionEvent] = []
         self._unplanned: dict[tuple[str, Soundscape], str] = {}
+        self.late: Sequence[str] = ()
+        """What the music was late by more than it may be: each is planned for once."""
         self._planning_lead_ms = _PLANNING_LEAD_MS
         self._lead_ms = LEAD_MS
         """How long the player took at the last act, and a quarter more: a loaded machine needs longer than one at rest."""
@@ -184,10 +186,17 @@ class Conductor:
 
     def due(self) -> Due | None:
         """What has still to be planned, and is not known to be impossible."""
-        found = due(self.state, self.moment(), self.header, self._planning_lead_ms)
-        if found is None or (found.after, found.state.sounding.heard) in self._unplanned:
-            return None
-        return found
+        heard, found = self.state.sounding.heard, self._all_due()
+        return next((each for each in found if each is not None and (each.after, heard) not in self._unplanned), None)
+
+    def _all_due(self) -> Iterator[Due | None]:
+        state, moment, header, lead_ms = self.state, self.moment(), self.header, self._planning_lead_ms
+        yield due(state, moment, header, lead_ms)
+        for late in self.late:
+            if not state.is_ending and not self._known(timed_id(late)):
+                cause = LATE if state.held is None else HELD
+                yield Due(state, position_of(state, moment, header, lead_ms), cause, late)
+        yield heeding.due(state, moment, header, self._replanner)
 
     def put(self, planned: Planned, wait_s: float = _ONE_ACT_S) -> str | None:
         """Play what was planned after the acts, and keep it; what became of the music in words.
@@ -195,13 +204,14 @@ class Conductor:
         None where it came too late: a newer act came, or the moment has passed from which on it sounds otherwise.
         """
         with self._alone(wait_s):
-            if self.state.ended is not None or self.state.sounding.fading_out or not planned.is_of(self.state):
+            if self.state.is_ending or not planned.due.is_of(self.state):
                 return None
             state, moment, asked = self.state, self.moment(), planned.due
             if planned.new is None:
                 self._unplanned[asked.after, state.sounding.heard] = planned.refused
                 return planned.refused
-            if self.header.paced and planned.differs_ms < moment.mix_ms + LEAD_MS and asked.cause != HELD:
+            is_heard = asked.cause != HELD and not asked.waits
+            if self.header.paced and is_heard and planned.differs_ms < moment.mix_ms + LEAD_MS:
                 self._planning_lead_ms = min(_LONGEST_LEAD_MS, 2 * self._planning_lead_ms)
                 return None
             event_id = timed_id(asked.after)
@@ -211,14 +221,13 @@ class Conductor:
 
     def plan_what_is_due(self) -> str:
         """Plan here and now what has still to be planned; what became of the music in words, nothing where it stands."""
+        words = ""
         for _again in range(_TRIES):
             found = None if self.link.state() is None else self.due()
             if found is None:
-                return ""
-            words = self.put(found.planned(self._replanner))
-            if words is not None:
-                return words
-        return ""
+                break
+            words = self.put(found.planned(self._replanner)) or words
+        return words
 
     def keep(self, event: SessionEvent) -> bool:
         """Keep one event that is no act, such as the session's end, unless it is kept already."""
@@ -228,13 +237,13 @@ class Conductor:
             return self._keep([event])
 
     def heed_refusals(self, wait_s: float = _ONE_ACT_S) -> None:
-        """Replace what is still to come and is refused by now; what sounds is left to `next`, and is said."""
-        if self.state.ended is not None or self.state.sounding.fading_out or not self._refused_coming():
+        """Replace at once what is still to come and is refused by now; what sounds is left to `next`, and is said."""
+        if self.state.is_ending or not self._refused_coming():
             return
         with self._alone(wait_s):
             for _layer in range(heeding.LAYERS):
                 moment = self.moment()  # another controller may have heeded it
-                if self.state.ended is not None or not self._refused_coming():
+                if self.state.is_ending or not self._refused_coming():
                     return
                 found = heeding.replacement(self.state, moment, self.header, self._replanner, LEAD_MS)
                 if found is None:
@@ -245,7 +254,7 @@ class Conductor:
         """Go on from a track of which nothing is heard."""
         with self._alone(wait_s):
             moment = self.moment()
-            if self.state.ended is None and not self.state.sounding.fading_out:
+            if not self.state.is_ending:
                 position = position_of(self.state, moment, self.header, LEAD_MS)
                 new = heeding.instead(self.state, position, self._replanner)
                 fade = frames_from_ms(RETURN_FADE_MS, self.header.rate_hz)
@@ -260,7 +269,7 @@ class Conductor:
         return heeding.is_due(self.state, self.moment().mix_ms, self._replanner)
 
     def _play_and_keep(self, event_id: str, cause: str, new: Replan, moment: Moment, fade: Frames = Frames(0)) -> None:
-        """Play what holds from now on, unless something covers it, and keep it."""
+        """Play what holds from now on, unless something covers it or it waits, and keep it."""
         sounding = self.state.sounding
         waits = cause == REFUSED and sounding.hold is not None
         if cause == Cover.RESCUE or (sounding.cover is None and not waits and new.soundscape != sounding.heard):
@@ -268,20 +277,6 @@ class Conductor:
         session_id = self.header.session_id
         waived, promised = new.waived, new.promised
         self._keep([retimed_at(moment, event_id, session_id, cause, new.soundscape, waived=waived, promised=promised)])
-
-    def retime_late(self, event_id: str) -> None:
-        """Plan anew what the music missed while it waited for its output or its player: the infusion went on."""
-        with self._alone():
-            state, key = self.state, (event_id, self.state.sounding.heard)
-            if self._known(event_id) or key in self._unplanned or state.ended is not None or state.sounding.fading_out:
-                return
-            moment, cause = self.moment(), LATE if state.held is None else HELD
-            position = position_of(state, moment, self.header, LEAD_MS)
-            planned = Due(state, position, cause, event_id).planned(self._replanner)
-            if planned.new is None:  # nothing fits, or the check refused it: the plan goes on, late
-                self._unplanned[key] = planned.refused
-                return
-            self._play_and_keep(event_id, cause, planned.new, moment)
 
     @property
     def unplanned(self) -> str | None:
@@ -346,7 +341,7 @@ class Conductor:
     def _disagrees(self, player: PlayerState) -> Wanted | None:
         """What the player does not do of what the state says; told once, it is not told in vain again and again."""
         sounding = self.state.sounding
-        if self.state.ended is not None or sounding.fading_out:
+        if self.state.is_ending:
             return None
         wanted = Wanted(self._replanner.mix(sounding.heard), gains(sounding))
         missing = wanted.missing(player, self.link.journal())

@@ -138,6 +138,7 @@ class LiveSession:
         try:
             if aside is None:
                 return conductor.plan_what_is_due()
+            aside.drop_unless_of(conductor.state)
             if (planned := aside.take()) is not None:
                 conductor.put(planned, _PUT_WAIT_S)
             if not aside.works and (found := conductor.due()) is not None:
@@ -147,6 +148,11 @@ class LiveSession:
         except SetSettingError as error:
             return str(error)
         return ""
+
+    def heed(self) -> None:
+        """Leave out at once what is refused by now, and plan after it."""
+        self.supervisor.heed()
+        self._plan_on()
 
     @property
     def mix(self) -> Mix:

@@ -12,10 +12,10 @@ from setsetting.library.track import Track
 from setsetting.player.journal import JournalKind
 from setsetting.player.mixes import read_mix
 from setsetting.player.status import PlayerState
-from setsetting.session.agreement import LOST
 from setsetting.session.conductor import Conductor
 from setsetting.session.holds import playing
 from setsetting.session.soundness import Soundness
+from setsetting.session.state import LOST
 from setsetting.soundscape.soundscape import CueKind
 from setsetting.units import Milliseconds
 from setsetting.words.translate import _

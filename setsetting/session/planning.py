@@ -195,18 +195,19 @@ class Replanner:
                 return new
         return new
 
-    def onward(self, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> Replan:
-        """What has sounded, then the next cue that was promised, beginning now; the rest waits to be planned.
+    def onward(self, heard: Soundscape, plan: Soundscape, position: SessionPosition, *, leaves: bool = True) -> Replan:
+        """What has sounded, then the next cue that was promised and is not refused, and the rest waits to be planned.
 
-        A cue whose phase is still far gives way to one like what plays.
+        It begins now, or, where what plays is not left, after that. A cue whose phase is still far gives way to one
+        like what plays.
         """
         before = joined(heard, plan, position)
         said = _("The next cue begins.") if heard == plan else _("Back to the plan.")
         try:
-            if self._is_far(before, position):
-                new = replace(self.held(before, plan, position, leaves=True), words="")
+            if self._is_far(before, position, leaves=leaves):
+                new = replace(self.held(before, plan, position, leaves=leaves), words="")
             else:
-                new = self._promise(before, position)
+                new = self._promise(before, position, leaves=leaves)
         except SetSettingError as error:
             bed, broken = self._covered(before, (), position, before.end_ms)
             said = "" if heard == plan else said
@@ -297,18 +298,18 @@ class Replanner:
         known = {cue.track_id: self._tracks.get(cue.track_id or "") for cue in coming}
         return [cue for cue in coming if (track := known[cue.track_id]) is None or not wishes.forbids(track)]
 
-    def _is_far(self, before: Soundscape, position: SessionPosition) -> bool:
-        """Whether the phase of the next cue is to begin much later than now."""
-        coming = self._coming(before, position)
+    def _is_far(self, before: Soundscape, position: SessionPosition, *, leaves: bool) -> bool:
+        """Whether the phase of the next cue is to begin much later than now, or than what plays ends."""
+        coming, now = self._coming(before, position), playing(before, position.at_ms)
         begins_ms = {one.name: ms_from_s(one.from_s) for one in self._timed(before, position).protocol.phases}
-        near_ms = position.at_ms + ms_from_s(NEAR_S)
-        return bool(coming) and begins_ms.get(coming[0].phase, position.at_ms) > near_ms
+        at_ms = position.at_ms if leaves or now is None else max(position.at_ms, now.end_ms)
+        return bool(coming) and begins_ms.get(coming[0].phase, at_ms) > at_ms + ms_from_s(NEAR_S)
 
-    def _promise(self, before: Soundscape, position: SessionPosition) -> Replan:
-        """What was promised, its first cue at once; at last a noise bed holds. Raises Refused where that breaks a rule."""
+    def _promise(self, before: Soundscape, position: SessionPosition, *, leaves: bool) -> Replan:
+        """What was promised; at last a noise bed holds. Raises Refused where that breaks a rule."""
         past = [cue for cue in before.cues if cue.start_ms <= position.at_ms]
         whole, coming = self._timed(before, position), self._coming(before, position)
-        cues = promised_then_bed(past, coming, whole, self._tracks, position.at_ms, skip=True)
+        cues = promised_then_bed(past, coming, whole, self._tracks, position.at_ms, skip=leaves)
         new = replace(before, cues=cues, bound=None)
         judged = Retiming(position.at_ms, before, waived=(EVERYTHING,), zero_ms=position.zero_ms)
         if broken := self._broken(new, self._playlist, position, judged):

@@ -1,7 +1,7 @@
 """What has still to be planned after the acts that were heard: found in the state alone, planned without a lock.
 
-A plan is due when the one that stands is timed to another infusion, when a hold has ended, or when an act was heard from
-what had been promised. It is planned from a state that may be old by the time it is done; then it is dropped, and
+A plan is due when the one that stands is timed to another infusion, when a hold has ended, when an act was heard from
+what had been promised, and when what was to come is refused or lost. It is planned from a state that may be old by the time it is done; then it is dropped, and
 what is due by then is planned instead. One that cannot be planned leaves the music as it stands, and it is said.
 """
 
@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 
 from setsetting.clinical.infusion import Infusion, InfusionStep, Segment
 from setsetting.errors import SetSettingError, Stopped
-from setsetting.record.kinds import SessionActed
+from setsetting.record.kinds import SessionActed, SessionRetimed
 from setsetting.session.acts import BY_NAME, OF_INFUSION
 from setsetting.session.folder import SessionHeader
 from setsetting.session.holds import LONGEST_MS, SessionPosition
 from setsetting.session.planning import Replan, Replanner
-from setsetting.session.state import HELD, State
+from setsetting.session.state import HELD, LOST, REFUSED, State
 from setsetting.session.status import InfusionState
 from setsetting.session.takeover import id_of
 from setsetting.session.timekeeping import Moment
@@ -33,13 +33,22 @@ _OPEN = {InfusionState.BEFORE, InfusionState.RUNNING, InfusionState.PAUSED}
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """What is to be planned, and from which state; `cause` is the act after which, or "held"."""
+    """What is to be planned, and from which state; `cause` is the act after which, or "held".
+
+    `waits` says that it is a plan which waits under a hold, and is not heard yet.
+    """
 
     state: State
     position: SessionPosition
     cause: str
     after: str
     """The event of that act."""
+    waits: bool = False
+
+    def is_of(self, state: State) -> bool:
+        """Whether no newer act has changed what it is planned from."""
+        was = self.state
+        return was.sounding == state.sounding and was.logged == state.logged and was.ended == state.ended
 
     def planned(self, replanner: Replanner, stop: Callable[[], bool] = lambda: False) -> "Planned":
         """Plan it; pure but for what the replanner asks of the record. A refusal is its outcome too.
@@ -47,7 +56,8 @@ class Due:
         Raises Stopped once `stop` says yes.
         """
         sounding = self.state.sounding
-        heard, plan = sounding.heard, sounding.plan
+        plan = sounding.plan
+        heard = plan if self.waits else sounding.heard
         try:
             if self.cause == HELD:
                 return Planned(self, replanner.held(heard, plan, self.position))
@@ -66,11 +76,6 @@ class Planned:
     due: Due
     new: Replan | None
     refused: str = ""
-
-    def is_of(self, state: State) -> bool:
-        """Whether no newer act has changed what it was planned from."""
-        was = self.due.state
-        return was.sounding == state.sounding and was.logged == state.logged and was.ended == state.ended
 
     @property
     def differs_ms(self) -> Milliseconds:
@@ -110,9 +115,9 @@ def followed(state: State, clock_ms: Milliseconds) -> Infusion:
 def due(state: State, moment: Moment, header: SessionHeader, lead_ms: Milliseconds) -> Due | None:
     """What has to be planned by now; None where the music is as it should be."""
     sounding, held = state.sounding, state.held
-    if state.ended is not None or state.closed or sounding.fading_out or not sounding.plan.cues:
+    if state.is_ending or state.closed or not sounding.plan.cues:
         return None
-    position, (after, cause) = position_of(state, moment, header, lead_ms), _reason(state)
+    position, (after, cause) = position_of(state, moment, header, lead_ms), reason(state)
     if held is not None:
         is_held = sounding.cover is not None or sounding.held_for is held
         return None if is_held else Due(state, position, HELD, after)
@@ -120,11 +125,21 @@ def due(state: State, moment: Moment, header: SessionHeader, lead_ms: Millisecon
     otherwise = state.is_timed_otherwise(state.infusion(moment.clock_ms), clock_zero_ms)
     if sounding.hold is None and not sounding.promised and not otherwise:
         return None
+    if sounding.promised and not otherwise:
+        after, cause = _without(state) or (after, cause)
     may_fade = sounding.hold is not None or cause in OF_INFUSION
     return Due(state, replace(position, may_fade=may_fade), cause, after)
 
 
-def _reason(state: State) -> tuple[str, str]:
+def _without(state: State) -> tuple[str, str] | None:
+    """What left out something refused or lost, and why, where only what was promised plays since."""
+    for event in reversed(state.said):
+        if isinstance(made := event.payload, SessionRetimed):
+            return (event.event_id, made.cause) if made.promised and made.cause in {REFUSED, LOST} else None
+    return None
+
+
+def reason(state: State) -> tuple[str, str]:
     """The event after which the rest is planned, and why; where it was planned after that already, it was corrected."""
     for event in reversed(state.said):
         act = BY_NAME.get(event.payload.act) if isinstance(event.payload, SessionActed) else None

@@ -37,6 +37,8 @@ from setsetting.words.translate import _
 
 REFUSED = "refused"
 """The cause of a plan that was made again since something of it was refused."""
+LOST = "lost"
+"""A track's file is missing, has changed or could not be read, and something else plays: noted, and why it was planned."""
 HELD = "held"
 """The cause of a soundscape that is heard while the music does not follow the plan."""
 TIMED_WITHIN_MS = Milliseconds(1_000)
@@ -153,6 +155,11 @@ class State:
     def called(self) -> dict[str, str]:
         """What every act and mark is called, by its event's id; taken back or not."""
         return {each.event.event_id: each.what for each in (*self.undoables, *self.taken_back)}
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether the music has ended or is fading out, so that nothing more is planned or told to the player."""
+        return self.ended is not None or self.sounding.fading_out
 
     @property
     def acts(self) -> int:

@@ -182,7 +182,7 @@ class Supervisor:
         return revived
 
     def _catch_up(self) -> None:
-        """Time the music anew when it is late by much, for whatever reason: the infusion did not wait for it."""
+        """Have the music timed anew where it is late by much, for whatever reason: the infusion did not wait for it."""
         journal, conductor = self._link.journal(), self._conductor
         since = _late_since(conductor.header, journal, conductor.moment())
         late = [] if since is None else [f"late since {since}"]
@@ -190,11 +190,7 @@ class Supervisor:
             held = entry.what in _LATE_BY
             if held and ((entry.held_ms or 0) >= LATE_MS or _acted_meanwhile(conductor.events, entry)):
                 late.append(f"late {entry.n}")
-        try:
-            for what in late:
-                conductor.retime_late(takeover.id_of(conductor.header.session_id, what))
-        except (PlayerGone, Refused):  # it has gone meanwhile, or fades out; else at the next look
-            self._tended_n = None
+        conductor.late = [takeover.id_of(conductor.header.session_id, what) for what in late]
 
     def _is_past(self) -> bool:
         """Whether the music would have ended by now, so that starting it again makes no sense."""

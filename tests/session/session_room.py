@@ -118,8 +118,8 @@ class NamingReplanner:
         name = plan.playlist if timed == (40, 0) else "{}+{}@{}".format(plan.playlist, *timed)
         return Replan(named(name), "Timed anew.")
 
-    def onward(self, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> Replan:
-        return Replan(named(f"{plan.playlist}>"), "", promised=True)
+    def onward(self, heard: Soundscape, plan: Soundscape, position: SessionPosition, *, leaves: bool = True) -> Replan:
+        return Replan(named(f"{plan.playlist}{'>' if leaves else '-'}"), "", promised=True)
 
     def rescue(self, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> Replan:
         return Replan(named("grounding"), "Grounding music.")
@@ -197,3 +197,9 @@ class Room:
     @property
     def acted(self) -> list[SessionActed]:
         return [payload for payload in self.book.events.values() if isinstance(payload, SessionActed)]
+
+
+def late(room: Room) -> None:
+    """The music was held for long, and what it missed is planned anew."""
+    room.conductor.late = ["00000000-0000-4000-8000-000000000009"]
+    room.conductor.plan_what_is_due()

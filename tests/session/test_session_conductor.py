@@ -4,7 +4,7 @@ import os
 from typing import Any, cast
 
 import pytest
-from session_room import MIN, RATE, SESSION, Room
+from session_room import MIN, RATE, SESSION, Room, late
 
 from setsetting.clinical.marks import Mark
 from setsetting.errors import BrokenFile, Refused
@@ -118,7 +118,7 @@ def test_an_act_is_kept_though_nothing_can_be_planned(room: Room) -> None:
 def test_music_that_was_held_and_cannot_be_timed_anew_says_so_until_it_is(room: Room) -> None:
     room.at(0).do("infusion-start")
     room.replanner.refuses_to_plan = True
-    room.at(5).conductor.retime_late("00000000-0000-4000-8000-000000000009")
+    late(room.at(5))
     assert "keeps its plan" in (room.conductor.unplanned or "") and "nothing fits" in (room.conductor.unplanned or "")
     room.replanner.refuses_to_plan = False
     room.at(7).do("infusion-pause")

@@ -323,3 +323,28 @@ def test_a_track_refused_in_a_hold_is_replaced_before_it_sounds(paused: HeldRoom
     heard = paused.conductor.state.sounding.heard
     assert coming.track_id not in {cue.track_id for cue in heard.cues}
     assert paused.conductor.state.held is HoldReason.PAUSED
+
+
+def test_a_track_refused_in_the_plan_gives_way_at_once_and_the_rest_is_planned_after(
+    room: HeldRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.at(0).do("infusion-start")
+    coming = next(cue for cue in room.conductor.state.sounding.heard.cues if cue.start_ms > 12 * 60_000)
+    room.asked = refusing([("track", coming.track_id or "")])
+    with monkeypatch.context() as planner:
+        planner.setattr(room.replanner, "_planned", None)  # it would be called in vain
+        room.at(12).conductor.heed_refusals()
+    room.listen()
+    assert coming.track_id not in {cue.track_id for cue in room.conductor.state.sounding.heard.cues}
+    assert room.conductor.state.sounding.promised and room.silent_gaps(12, 64) == pytest.approx(0)
+    assert "promised tracks are kept" in room.conductor.plan_what_is_due()
+    assert not room.conductor.state.sounding.promised
+
+
+def test_a_track_refused_in_a_plan_that_waits_is_planned_out_of_it_and_the_hold_sounds_on(paused: HeldRoom) -> None:
+    held, coming = paused.conductor.state.sounding.hold, paused.conductor.state.sounding.plan.cues[-1]
+    paused.asked = refusing([("track", coming.track_id or "")])
+    paused.at(30).conductor.heed_refusals()
+    paused.conductor.plan_what_is_due()
+    sounding = paused.conductor.state.sounding
+    assert coming.track_id not in {cue.track_id for cue in sounding.plan.cues} and sounding.hold == held

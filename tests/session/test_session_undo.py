@@ -1,7 +1,7 @@
 """Undo is the last act or mark, whatever it was; and what is refused meanwhile comes back by no undo."""
 
 import pytest
-from session_room import MIN, RATE, SESSION, Room, named
+from session_room import MIN, RATE, SESSION, Room, late, named
 
 from setsetting.clinical.infusion import Segment
 from setsetting.errors import Refused
@@ -63,7 +63,7 @@ def test_undo_is_the_last_act_of_whoever_did_it(room: Room) -> None:
 def test_undo_of_next_after_music_that_was_held_times_the_old_plan_to_the_infusion(room: Room) -> None:
     room.at(1).do("infusion-start")
     room.at(5).do("next")
-    room.at(7).conductor.retime_late("00000000-0000-4000-8000-000000000009")
+    late(room.at(7))
     room.at(8).do("undo")
     assert room.player.asked[-1][1] == ["bed:plan+40@1+40@1"]
     assert room.conductor.state.sounding.plan.playlist == "plan+40@1+40@1"
@@ -72,7 +72,7 @@ def test_undo_of_next_after_music_that_was_held_times_the_old_plan_to_the_infusi
 def test_undo_is_never_refused_because_the_old_plan_cannot_be_timed_anew(room: Room) -> None:
     room.at(1).do("infusion-start")
     room.at(5).do("next")
-    room.at(7).conductor.retime_late("00000000-0000-4000-8000-000000000009")
+    late(room.at(7))
     room.replanner.refuses_to_plan = True
     done = room.at(8).do("undo")
     assert "keeps its plan" in done.words and "nothing fits" in done.words
@@ -88,9 +88,10 @@ def test_what_is_refused_by_now_is_replaced_before_it_sounds_and_no_key_is_neede
     room.replanner.refuses["plan+40@1"] = COMING
     room.at(4).conductor.heed_refusals()
     room.conductor.heed_refusals()
-    assert room.player.asked[1:] == [("replace", ["bed:plan+40@1+40@1"], 90 * 60 * RATE, 0)]
+    assert room.player.asked[1:] == [("replace", ["bed:plan+40@1-"], 90 * 60 * RATE, 0)]
+    assert room.conductor.plan_what_is_due() == "Timed anew."
     retimed = [payload.cause for payload in room.book.events.values() if isinstance(payload, SessionRetimed)]
-    assert retimed == ["held", "infusion-start", "refused"]
+    assert retimed == ["held", "infusion-start", "refused", "refused"]
 
 
 def test_what_sounds_and_is_refused_by_now_is_left_to_the_facilitator(room: Room) -> None:
@@ -107,7 +108,8 @@ def test_a_refusal_under_rescue_changes_the_plan_and_what_of_the_rescue_is_to_co
     assert room.player.asked[-1][1] == ["bed:another grounding"]
     asked = len(room.player.asked)
     room.at(3).conductor.heed_refusals()
-    assert len(room.player.asked) == asked and room.conductor.state.sounding.plan.playlist == "plan+40@1+40@1"
+    room.conductor.plan_what_is_due()
+    assert len(room.player.asked) == asked and room.conductor.state.sounding.plan.playlist == "plan+40@1-+40@1"
     assert room.conductor.state.sounding.heard.playlist == "another grounding"
 
 
