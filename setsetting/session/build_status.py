@@ -35,7 +35,7 @@ from setsetting.session.status import (
 from setsetting.session.takeover import LEFT
 from setsetting.session.timekeeping import Moment, clock_of, mix_ms
 from setsetting.soundscape.soundscape import Cue, CueKind
-from setsetting.units import Frames, Milliseconds, minutes_from_ms, ms_from_frames, ms_from_s, whole_s
+from setsetting.units import Milliseconds, minutes_from_ms, ms_from_s, nearest_s, whole_s
 from setsetting.words.translate import _
 
 OBSERVED = {Mark.ONSET: EffectPhase.ONSET, Mark.PEAK: EffectPhase.PEAK, Mark.RETURN: EffectPhase.RETURN}
@@ -204,8 +204,9 @@ def _ends_ms(state: State, moment: Moment, inputs: StatusInputs) -> Milliseconds
     if state.ended is None and waits and not sounding.fading_out and planned_ms > moment.clock_ms:
         return Milliseconds(planned_ms)
     if player is not None:
-        left_ms = ms_from_frames(max(Frames(0), player.end_frame - player.frame), player.rate_hz)
-        return moment.clock_ms + left_ms
+        # by how much the music is late is told in whole seconds: a device takes it in gulps, and the end would tremble
+        late_ms = ms_from_s(nearest_s(moment.clock_ms - moment.mix_ms))
+        return Milliseconds(mix_ms(inputs.header, player.end_frame) + late_ms)
     if (end := journal.ended(inputs.journal)) is not None:
         return mix_ms(inputs.header, end.frame)
     if inputs.ended_ms is not None:

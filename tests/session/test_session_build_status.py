@@ -43,6 +43,7 @@ PLAN = Soundscape(
     ),
 )
 RUNNING = State(STARTED, SoundState(PLAN), logged=(LoggedStep("b", InfusionAct(InfusionStep.START, 2 * MIN)),))
+HEADER = SessionHeader("s", "null", RATE, -10 * MIN, playlist="")
 PLAYER = PlayerState(0, 0, RATE, PlaybackState.PLAYING, (), (), None, "", 0, 1)
 
 
@@ -54,14 +55,13 @@ def at(
     plan: Soundscape = PLAN,
 ) -> Status:
     frame = round((clock_min + 10) * 60 * RATE)
-    header = SessionHeader("s", "null", RATE, -10 * MIN, playlist="")
     if player is not None:
         player = replace(player, frame=frame, end_frame=70 * 60 * RATE)
     clock_ms = round(clock_min * MIN)
     return build_status(
         replace(state, sounding=replace(state.sounding, plan=plan)),
         Moment(clock_ms, clock_ms, clock_ms, 0),
-        StatusInputs(header, player, told, tracks={}, patient_code="K-0417"),
+        StatusInputs(HEADER, player, told, tracks={}, patient_code="K-0417"),
     )
 
 
@@ -142,6 +142,14 @@ def test_a_track_whose_file_fails_is_said_while_it_should_sound() -> None:
     assert at(-4, RUNNING, sounding, trouble, plan=plan).notices == ()
     assert at(-6, RUNNING, PLAYER, trouble, plan=plan).notices == ()  # it is mixed ahead, and not yet there
     assert at(7, RUNNING, PLAYER, trouble, plan=plan).notices == ()
+
+
+def test_the_end_that_is_told_stands_though_a_device_takes_the_music_in_gulps() -> None:
+    ends = set()
+    for late_ms in (0, 40, 90, 460):
+        moment = Moment(7 * MIN + late_ms, 7 * MIN, 0, 0)
+        ends.add(build_status(RUNNING, moment, StatusInputs(HEADER, PLAYER, (), tracks={})).ends_ms)
+    assert len(ends) == 1
 
 
 def test_an_ended_session_plays_nothing_and_says_nothing() -> None:
