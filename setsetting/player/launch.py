@@ -85,16 +85,22 @@ def _launch(folder: Path, words: list[str]) -> Player:
         player = connect(folder)
         if player is not None:
             return player
-        runs = _runs(pid)  # asked first: what refuses says why and ends
+        code = _exit_code(pid)  # asked first: what refuses says why and ends
         if refused.exists():
             raise Refused(files.read_text(refused))
-        if not runs:
-            raise Refused(_("The player ended before it answered; see {log}.").format(log=folder / LOG_FILE))
+        if code is not None:
+            raise Refused(
+                _("The player ended before it answered (exit code {code}); see {log}.").format(
+                    code=code, log=folder / LOG_FILE
+                )
+            )
         time.sleep(_LOOK_EVERY_S)
     raise Refused(_("The player did not answer within {seconds:g} s.").format(seconds=_ANSWERS_WITHIN_S))
 
 
-def _runs(pid: int) -> bool:
+def _exit_code(pid: int) -> int | None:
+    """How a player that we started ended, negative where a signal ended it; None while it runs."""
     with contextlib.suppress(OSError, AttributeError):  # reaped before, or a system without it
-        os.waitpid(pid, os.WNOHANG)  # our child until it is reaped, and nobody else waits for it
-    return processes.is_alive(pid)
+        ended, status = os.waitpid(pid, os.WNOHANG)  # our child until it is reaped, and nobody else waits for it
+        return os.waitstatus_to_exitcode(status) if ended else None
+    return None if processes.is_alive(pid) else 0

@@ -88,10 +88,10 @@ def end(folder: Path, patience_s: float) -> bool:
 
     Raises Refused when it cannot be ended.
     """
-    if _is_gone_within(folder, patience_s):
+    if is_gone_within(folder, patience_s):
         return False
     found = holder(folder)
-    if found is not None and found.end(_ENDS_WITHIN_S) and _is_gone_within(folder, _ENDS_WITHIN_S):
+    if found is not None and found.end(_ENDS_WITHIN_S) and is_gone_within(folder, _ENDS_WITHIN_S):
         return True
     if not is_there(folder):
         return True
@@ -103,7 +103,8 @@ def end(folder: Path, patience_s: float) -> bool:
     )
 
 
-def _is_gone_within(folder: Path, seconds: float) -> bool:
+def is_gone_within(folder: Path, seconds: float) -> bool:
+    """Wait until no player lives in a folder; False when one still does after so long."""
     until = time.monotonic() + seconds
     while is_there(folder):
         if time.monotonic() > until:

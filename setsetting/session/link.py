@@ -27,8 +27,12 @@ _STARTS_WITHIN_S = 25.0
 """Who holds the lock of the acts may be starting the player."""
 _ENDS_WITHIN_S = 8.0
 """How long a player whose session is over may take to fade out, and one that stalls to answer, before it is ended."""
+_DYING_S = 1.0
+"""A killed player's socket is gone a moment before its lock; on a busy machine a long one."""
 _PATIENT_S, _IMPATIENT_S = 2.0, 0.3
 """How long a look waits for a player, and for one that stalled at the last look: a screen must not stand still."""
+_ACT_PATIENT_S = 6.0
+"""How long an act waits for a player that runs: on a machine without breath it is late, and not refused."""
 
 
 class NotRunning(Refused):
@@ -52,13 +56,13 @@ class PlayerLink(Closable):
             self._player.close()
             self._player = None
 
-    def state(self) -> PlayerState | None:
-        """What the player does now; None when none answers."""
+    def state(self, patience_s: float = _PATIENT_S) -> PlayerState | None:
+        """What the player does now; None when none answers in time."""
         if (self._player is None or self._stalls) and presence.is_stopped(self.folder):
             self.close()
             self._stalls = True
             return None
-        within_s = _IMPATIENT_S if self._stalls else _PATIENT_S
+        within_s = _IMPATIENT_S if self._stalls and patience_s == _PATIENT_S else patience_s
         for _again in range(2):  # a connection to a player that was restarted meanwhile is a dead one
             try:
                 if self._player is None:
@@ -80,12 +84,14 @@ class PlayerLink(Closable):
         """Whether there is a player, of whom was just asked what it does."""
         if state is not None:
             return Presence.ALIVE
-        stalls = presence.is_there(self.folder) and not presence.is_starting(self.folder)
-        return Presence.STALLED if stalls else Presence.NONE
+        if presence.is_starting(self.folder):
+            return Presence.NONE
+        is_there = not presence.is_gone_within(self.folder, 0.0 if self._stalls else _DYING_S)
+        return Presence.STALLED if is_there else Presence.NONE
 
     def player(self) -> Player:
         """The player, with its baton taken; raises Refused (NotRunning when it was killed) when there is none."""
-        state = self.state()
+        state = self.state(_ACT_PATIENT_S)
         if state is None or state.state is PlaybackState.ENDED or self._player is None:
             if self.ended is not None:
                 raise Refused(_("The music has ended."))

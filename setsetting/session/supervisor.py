@@ -106,11 +106,9 @@ class Supervisor:
             self.tend(None)
         try:
             done = self._conductor.act(order, event_id)
-        except NotRunning as error:
-            raise error if self.trouble is None else Refused(self.trouble) from error
-        except PlayerGone:
+        except (NotRunning, PlayerGone) as error:
             if self.tend(self._link.state()) is None:
-                raise
+                raise error if self.trouble is None else Refused(self.trouble) from error
             done = self._conductor.act(order, event_id)
         self.heed()
         return done

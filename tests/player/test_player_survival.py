@@ -158,7 +158,7 @@ def test_a_player_that_was_killed_when_its_session_is_over_is_not_started_again(
     os.kill(pid, signal.SIGSTOP)
     (tmp_path / "run" / OVER_FILE).touch()
     os.kill(pid, signal.SIGKILL)
-    assert _soon(lambda: not launch._runs(watcher))
+    assert _soon(lambda: launch._exit_code(watcher) is not None)
     assert client.connect(tmp_path / "run") is None
 
 
