@@ -22,9 +22,11 @@ def freeze(where: Path) -> SessionFrozen:
 
 def drafts(where: Path, say: Say) -> list[Draft]:
     """The event that keeps it, which a session can have once; none, and that is said, where it cannot be read."""
-    if not (where / folder.SESSION_FILE).is_file() or folder.read(where).is_external:
+    if not (where / folder.SESSION_FILE).is_file():
         return []
     try:
+        if folder.read(where).is_external:
+            return []
         told = freeze(where)
     except SetSettingError as error:
         say(_("{why} What was heard cannot be heard again.").format(why=error))
