@@ -87,7 +87,7 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
     # not begun by its minute, the infusion is told as if it began now
     zero_ms = moment.clock_ms - infusion_ms if infusion_ms is not None else waited_ms
     marks = tuple(_marks(state, inputs.notes or {}))
-    sounding = state.sounding
+    sounding, ends_ms = state.sounding, _ends_ms(state, moment, inputs)
     playing, following = _now_and_next(sounding.heard.cues, moment.mix_ms) if running else (None, None)
     return Status(
         session_id=state.started.session_id,
@@ -114,7 +114,8 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
         position_ms=Milliseconds(0) if playing is None else moment.mix_ms - playing.start_ms,
         next=None if following is None else _view(following, inputs.tracks),
         cues=tuple(_view(cue, inputs.tracks) for cue in _as_expected(sounding, moment, waited_ms)),
-        ends_ms=_ends_ms(state, moment, inputs),
+        ends_ms=ends_ms,
+        ends_utc_ms=moment.utc_ms + ends_ms - moment.clock_ms,
         cover=sounding.cover,
         held=state.held,
         ducked=sounding.ducked,

@@ -123,10 +123,10 @@ class Status:
     `infusion` is what ran and what is still expected, from its own minute 0; `infusion_zero_ms` is
     where that minute 0 lies on the soundscape's clock (the plan's 0 before the start). `effect` is
     cut from `infusion`. `is_external` says that the music comes from elsewhere: then there are no cues and no player, and
-    `ends_ms` is the infusion's end. `cues` is the plan with what was played, in order; `cover` says what sounds
-    instead, `held` why the music does not follow the plan yet. `undoable` is what `undo` would take back. `marks` and
-    `acts` are those that stand; the log tells the others too, as taken back. `player` says whether there is one, and
-    whether it answers. `durable` is False while an act waits
+    `ends_ms` is the infusion's end, else when the music ends; `ends_utc_ms` is the same by the wall's clock. `cues` is the
+    plan with what was played, in order; `cover` says what sounds instead, `held` why the music does not follow the plan
+    yet. `undoable` is what `undo` would take back. `marks` and `acts` are those that stand; the log tells the others
+    too, as taken back. `player` says whether there is one, and whether it answers. `durable` is False while an act waits
     outside the record, and `notices` says so in words.
     """
 
@@ -154,6 +154,7 @@ class Status:
     next: CueView | None
     cues: tuple[CueView, ...]
     ends_ms: Milliseconds
+    ends_utc_ms: Milliseconds
     cover: Cover | None
     held: HoldReason | None
     ducked: bool

@@ -21,6 +21,7 @@ from setsetting.session.status import Cover, HoldReason, InfusionState, LogLine,
 from setsetting.tui.screens.live import LiveScreen
 from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.tui.widgets.paragraph import Disclaimer
+from setsetting.tui.widgets.present import ROWS, Present
 from setsetting.tui.widgets.status import StatusRow
 
 SIZES = ((80, 24), (120, 40), (200, 60))
@@ -112,9 +113,12 @@ def test_music_that_is_held_says_so_and_what_lets_it_go_on(held: HoldReason, siz
     app = live(FakeSession(replace(status_at(), held=held)))
     keys = {HoldReason.NOT_BEGUN: "b begins", HoldReason.PAUSED: "c goes on", HoldReason.ASKED: ". or n ends it"}
 
-    async def play(_pilot: Pilot[int]) -> None:
-        (row,) = (row for row in shown(app) if "HELD (" in row)
-        assert keys[held] in row and "ends at minute" in row
+    async def play(pilot: Pilot[int]) -> None:
+        assert f"{keys[held]} · stays in peak" in words_shown(app)
+        if size == (80, 24):
+            await pilot.press("tab")
+            (row,) = (row for row in shown(app) if "HELD (" in row)
+            assert keys[held] in row and "ends at minute" in row
 
     on_stage(app, play, size)
 
@@ -122,7 +126,9 @@ def test_music_that_is_held_says_so_and_what_lets_it_go_on(held: HoldReason, siz
 def test_silence_until_next_counts_nothing_down() -> None:
     app = live(FakeSession(replace(status_at(), cover=Cover.SILENCE)))
 
-    async def play(_pilot: Pilot[int]) -> None:
+    async def play(pilot: Pilot[int]) -> None:
+        assert "until next (n)" in words_shown(app) and "−6:06" not in words_shown(app)
+        await pilot.press("tab")
         row = next(row for row in shown(app) if "SILENCE until next (n)" in row)
         assert ":" not in row and "n Plan" in words_shown(app)
 
@@ -148,14 +154,16 @@ class Refusing(FakeSession):
 
 @pytest.mark.parametrize("state", InfusionState)
 @pytest.mark.parametrize(("cover", "ducked"), [(None, False), (Cover.SILENCE, True)])
-def test_at_80_by_24_the_key_bar_leaves_the_chart_its_rows(
+def test_at_80_by_24_the_key_bar_leaves_the_figures_and_the_chart_their_rows(
     state: InfusionState, cover: Cover | None, ducked: bool
 ) -> None:
     app = live(FakeSession(replace(status_at(), infusion_state=state, cover=cover, ducked=ducked)))
 
-    async def play(_pilot: Pilot[int]) -> None:
+    async def play(pilot: Pilot[int]) -> None:
         rows = app.screen.query_one(KeyBar).size.height
         assert rows == 3, "the key bar has not three rows: an act too many is told `in_bar=False` in its row of ACTS"
+        assert app.screen.query_one(Present).size.height >= ROWS
+        await pilot.press("tab")
         assert "infusion" in "".join(row[:10] for row in shown(app)[3:])
 
     on_stage(app, play)
@@ -176,7 +184,7 @@ def test_what_an_act_leaves_in_force_is_seen(name: str) -> None:
         on_stage(app, play)
     before, after = seen
     differs = before != after
-    assert differs, f"{name} = {other} is not seen in setsetting/tui/widgets/now_playing.py"
+    assert differs, f"{name} = {other} is not seen in setsetting/tui/widgets/present.py"
 
 
 def test_a_refusal_is_a_sentence_in_the_status_row() -> None:

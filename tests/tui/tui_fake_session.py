@@ -96,6 +96,7 @@ def status_at(now_min: float = NOW_MIN) -> Status:
         next=plan[index + 1] if index + 1 < len(plan) else None,
         cues=plan,
         ends_ms=ms_from_minutes(_END_MIN),
+        ends_utc_ms=_at(_END_MIN),
         cover=None,
         held=None,
         ducked=False,

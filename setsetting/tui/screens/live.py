@@ -10,7 +10,9 @@ from dataclasses import replace
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
+from zoneinfo import ZoneInfo
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
@@ -23,7 +25,7 @@ from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS, Takes, by_key
 from setsetting.session.status import HoldReason, SessionState
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ConfirmDialog, TextDialog
-from setsetting.tui.painting import PaintingOf
+from setsetting.tui.painting import HIGH_FROM, WIDE_FROM, PaintingOf
 from setsetting.tui.task_screen import BACK, HELP, TaskScreen, small_print
 from setsetting.tui.theme import DIM, LOUD, TEXT, URGENT, TextStyle
 from setsetting.tui.widgets import session_view
@@ -31,6 +33,7 @@ from setsetting.tui.widgets.header import Header
 from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.tui.widgets.now_playing import NowPlaying
 from setsetting.tui.widgets.paragraph import Disclaimer
+from setsetting.tui.widgets.present import Present
 from setsetting.tui.widgets.session_lines import EventLog, InfusionLine, Notices, SetList
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.timeline import Timeline
@@ -48,6 +51,10 @@ ONCE_S = 0.7
 """So soon after it, the same key is taken for a slip or a key held down, where a second one would skip or mark."""
 CAN_WAIT = frozenset({"theme"})
 LEVELS = "0123456789"
+OBSERVED = ("mark-onset", "mark-peak", "mark-return")
+"""Seen one after the other, so that a narrow bar shows the next."""
+OUT_OF_NARROW = frozenset({"undo", "refuse"})
+"""Known to the help only where the bar is narrow; the status row names the undo in any case."""
 SHORT = {
     _("Begin infusion"): _("Begin"),
     _("Pause infusion"): _("Pause"),
@@ -110,8 +117,14 @@ def _act_commands() -> tuple[Command, ...]:
         _("Refuse"),
         _("Notes a track that is never played to this patient: what plays, or another."),
     )
+    chart = Command(
+        "chart",
+        "tab",
+        _("Chart"),
+        _("Changes between the large figures and the chart, where a window has no room for both."),
+    )
     leave = replace(BACK, label=_("Leave"), does=_("Leaves this screen; the music goes on."))
-    return (*acts, *marks, level, refuse, close, leave, HELP)
+    return (*acts, *marks, level, refuse, chart, close, leave, HELP)
 
 
 class LiveScreen(TaskScreen):
@@ -125,20 +138,20 @@ class LiveScreen(TaskScreen):
     ACTS = _act_commands()
     SMALL_PRINT = f"{internal_review()} {effect.LABEL}"
     CSS = """
-    #sound { height: 3; }
-    #sound NowPlaying { width: 1fr; }
-    #sound EventLog, SetList { display: none; }
-    LiveScreen.-wide.-high #sound, LiveScreen.-huge.-high #sound { height: 8; padding-top: 1; }
-    LiveScreen.-wide.-high #sound NowPlaying, LiveScreen.-huge.-high #sound NowPlaying { height: 6; width: 3fr; }
-    LiveScreen.-wide.-high #sound EventLog, LiveScreen.-huge.-high #sound EventLog {
-        display: block; width: 2fr; height: 1fr; margin-left: 1;
-    }
-    LiveScreen.-wide.-high EventLogLow, LiveScreen.-huge.-high EventLogLow { display: none; }
-    LiveScreen.-huge.-high #sound { height: 15; }
-    LiveScreen.-huge.-high #sound NowPlaying { width: 4fr; }
-    LiveScreen.-huge.-high #sound EventLog { width: 3fr; }
-    LiveScreen.-huge.-high #sound SetList { display: block; width: 6fr; margin-left: 1; }
-    LiveScreen.-low EventLogLow { height: 3; }
+    #sound { height: auto; }
+    #sound EventLog { height: 3; width: 2fr; }
+    LiveScreen.-huge.-high #sound EventLog { height: 12; margin-right: 1; }
+    LiveScreen.-huge.-high #sound SetList { height: 12; width: 3fr; }
+    SetList, InfusionLine, NowPlaying { display: none; }
+    LiveScreen.-huge.-high SetList { display: block; }
+    LiveScreen.-huge.-high Present { height: 15; }
+    LiveScreen.-low Present, LiveScreen.-too-low Present { height: 1fr; }
+    LiveScreen.-low Timeline { height: 3; }
+    LiveScreen.-low #sound EventLog { height: 1; }
+    LiveScreen.-low.-chart Present { display: none; }
+    LiveScreen.-low.-chart Timeline { height: 1fr; }
+    LiveScreen.-low.-chart InfusionLine, LiveScreen.-low.-chart NowPlaying { display: block; }
+    LiveScreen.-low.-chart #sound EventLog { height: 3; }
     """
 
     def __init__(self, session: SessionControl, clinic: "Clinic | None") -> None:
@@ -153,14 +166,14 @@ class LiveScreen(TaskScreen):
     def body(self) -> ComposeResult:
         yield Header(_("LIVE"))
         yield InfusionLine()
+        yield Present(self._zone)
         yield Timeline(legend=True)
+        yield NowPlaying()
         with Horizontal(id="sound"):
-            yield NowPlaying()
-            yield SetList()
             yield EventLog()
+            yield SetList()
         yield Notices()
         yield StatusRow(_("one key each, nothing to confirm; leaving stops nothing; ? is help"), stays_low=True)
-        yield EventLogLow()
         yield Disclaimer(
             internal_review(),
             effect.LABEL,
@@ -171,7 +184,18 @@ class LiveScreen(TaskScreen):
         status = self._status
         if status is None:
             return self.ACTS
-        return [_as_it_stands(command, status) for command in self.ACTS]
+        commands = [_as_it_stands(command, status) for command in self.ACTS]
+        return [replace(each, in_bar=each.in_bar and self._has_place(each, status)) for each in commands]
+
+    def _has_place(self, command: Command, status: "Status") -> bool:
+        """Whether a key that makes sense stands in the bar of a window so large; help has them all."""
+        if command.name == "chart":
+            return self.size.height < HIGH_FROM
+        if self.size.width >= WIDE_FROM:
+            return True
+        if command.name in OBSERVED:
+            return command.name == next((each for each in OBSERVED if each not in _seen(status)), OBSERVED[-1])
+        return command.name not in OUT_OF_NARROW
 
     def on_mount(self) -> None:
         self._session_widgets = tuple(self.query(PaintingOf))
@@ -203,12 +227,27 @@ class LiveScreen(TaskScreen):
         self.query_one(StatusRow).stand(_undo_words(status))
         self.query_one(KeyBar).show(self.commands())
 
+    @property
+    def _zone(self) -> ZoneInfo:
+        return ZoneInfo("UTC") if self._clinic is None else self._clinic.settings.zone
+
     def _wall_clock(self) -> str:
         """The clinic's time of day."""
-        if self._clinic is None:
-            return ""
-        now = local(self._clinic.clock.utc_ms(), self._clinic.settings.zone)
-        return f"{now:%H:%M}"
+        return "" if self._clinic is None else f"{local(self._clinic.clock.utc_ms(), self._zone):%H:%M}"
+
+    def on_resize(self, event: events.Resize) -> None:
+        super().on_resize(event)
+        self._lay_out(event.size.height)
+
+    def _lay_out(self, rows: int) -> None:
+        """Where there is no room for both, the figures stand over the strips of the chart, or the chart over rows of words."""
+        self.query_one(Timeline).only_strips = rows < HIGH_FROM and not self.has_class("-chart")
+
+    def do_chart(self) -> None:
+        if self.size.height >= HIGH_FROM:
+            raise UsageError(_("Figures and chart are both shown."))
+        self.toggle_class("-chart")
+        self._lay_out(self.size.height)
 
     def method_of(self, name: str) -> Callable[..., Any]:
         """Acts and marks go to the session as they are; the rest, and what asks for words, is this screen's own."""
@@ -296,10 +335,6 @@ class LiveScreen(TaskScreen):
         return _("The music goes on; `setsetting session attach` takes the session over.")
 
 
-class EventLogLow(EventLog):
-    """The log under the music, where there is no room beside it."""
-
-
 def _end_question(status: "Status") -> ConfirmDialog:
     if status.is_external:
         return ConfirmDialog(
@@ -334,6 +369,10 @@ def _as_it_stands(command: Command, status: "Status") -> Command:
         waits = not act.leaves and status.held in {HoldReason.NOT_BEGUN, HoldReason.PAUSED}
         return replace(command, in_bar=status.cover is None and not waits)
     return command
+
+
+def _seen(status: "Status") -> set[str]:
+    return {f"mark-{mark.name}" for mark in status.marks}
 
 
 def _undo_words(status: "Status") -> str:

@@ -23,10 +23,11 @@ class InfusionLine(PaintingOf["Status"]):
     DEFAULT_CSS = "InfusionLine { height: 1; dock: top; margin-top: 1; }"
 
     def paint_of(self, shown: "Status", width: int, height: int) -> list[Line]:
-        return [row(width, _infusion_words(shown))]
+        return [row(width, [(_("infusion "), DIM), *infusion_words(shown)])]
 
 
-def _infusion_words(status: "Status") -> list[tuple[str, TextStyle]]:
+def infusion_words(status: "Status") -> list[tuple[str, TextStyle]]:
+    """The infusion's state, its minute, and how long it still runs."""
     words = {
         "before": _("NOT BEGUN"),
         "running": _("RUNNING"),
@@ -34,7 +35,7 @@ def _infusion_words(status: "Status") -> list[tuple[str, TextStyle]]:
         "stopped": _("STOPPED"),
         "done": _("ENDED AS PLANNED"),
     }
-    pieces: list[tuple[str, TextStyle]] = [(_("infusion "), DIM), (words[status.infusion_state], LOUD)]
+    pieces: list[tuple[str, TextStyle]] = [(words[status.infusion_state], LOUD)]
     end_ms = status.infusion.end_ms
     if status.infusion_ms is None:
         pieces.append((_("  planned {clock}").format(clock=clock(end_ms)), TEXT))

@@ -80,6 +80,8 @@ class Timeline(Painting):
         super().__init__()
         self._view = view
         self._legend = legend
+        self.only_strips = False
+        """Whether the chart is left out, so that three rows are enough."""
         self._cue_row: int | None = None
         self._axis: MinuteAxis | None = None
 
@@ -114,6 +116,8 @@ class Timeline(Painting):
 
     def _rows(self, view: TimelineView, height: int) -> list[str]:
         """The chart and the rows beside it that have room, from the top."""
+        if self.only_strips:
+            return ["flags", "music", "ticks"][-height:]
         wanted = ["ticks", "music", "model", "flags", "infusion", "cues", "legend"]
         there = {
             "flags": view.now_min is not None or bool(view.flags),

@@ -1,0 +1,96 @@
+"""The large figures: read from two metres at every size, and nothing of them leaves its place."""
+
+from dataclasses import replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tui_fake_session import status_at
+
+from setsetting.session.status import Cover, HoldReason, InfusionState, SessionState, Status
+from setsetting.tui.line import Line
+from setsetting.tui.widgets.figures import HIGH, LOW, draw, figure, fitted
+from setsetting.tui.widgets.present import ROWS, ROWS_LARGER, Present
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def painted(status: Status, width: int = 80, height: int = ROWS) -> list[Line]:
+    present = Present(LONDON)
+    present.show(status)
+    return present.paint(width, height)
+
+
+def dotted(lines: list[Line], words: str, rows: int, x: int) -> bool:
+    """Whether these words stand in dots from a column on, whatever their row."""
+    drawn = figure(words)
+    assert drawn is not None
+    alone = [Line(x + drawn.width(rows)) for _row in range(rows)]
+    draw(alone, (x, 0), drawn, rows, "text")
+
+    def dots(line: Line, until: int) -> list[bool]:
+        return [cell.char in "▀▄" or cell.bg not in {"ground", "panel"} for cell in line.cells[x:until]]
+
+    wanted = [dots(line, line.width) for line in alone]
+    found = [dots(line, x + drawn.width(rows)) for line in lines]
+    return any(found[y : y + rows] == wanted for y in range(len(found)))
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_minute_phase_end_and_title_stand_in_figures(width: int) -> None:
+    lines = painted(status_at(52.3), width)
+    assert dotted(lines, "52", HIGH, 2)
+    assert dotted(lines, "DESCENT", LOW, 24)
+    ends = figure("11:36")
+    assert ends is not None
+    assert dotted(lines, "11:36", LOW, width - 2 - ends.width(LOW))
+    assert dotted(lines, "LONG LIGHT", LOW, 2)
+
+
+def test_where_there_is_room_phase_and_end_are_as_large_as_the_minute() -> None:
+    assert dotted(painted(status_at(), 200, ROWS_LARGER), "PEAK", HIGH, 24)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    width=st.integers(80, 240),
+    height=st.integers(1, 18),
+    now=st.floats(-9, 130),
+    title=st.text(max_size=40),
+    phase=st.sampled_from(["peak", "silence1", "a-phase-of-a-very-long-name", None]),
+    sound=st.fixed_dictionaries(
+        {
+            "held": st.one_of(st.none(), st.sampled_from(HoldReason)),
+            "cover": st.one_of(st.none(), st.sampled_from(Cover)),
+            "state": st.sampled_from(SessionState),
+            "infusion_state": st.sampled_from(InfusionState),
+        }
+    ),
+)
+def test_any_session_is_drawn_within_any_size(
+    *, width: int, height: int, now: float, title: str, phase: str | None, sound: dict[str, Any]
+) -> None:
+    status = status_at(now)
+    playing = None if status.playing is None else replace(status.playing, title=title)
+    infusion_ms = None if sound["infusion_state"] is InfusionState.BEFORE else max(0, status.clock_ms)
+    shown = replace(status, playing=playing, phase=phase, infusion_ms=infusion_ms, **sound)
+    assert len(painted(shown, width, height)) == height
+
+
+def test_an_end_that_trembles_stays_where_it_is_shown() -> None:
+    status = replace(status_at(), ends_utc_ms=60_000)
+    present = Present(LONDON)
+    present.show(status)
+    before = [line.cells for line in present.paint(80, ROWS)]
+    present.show(replace(status, ends_utc_ms=59_990))
+    assert [line.cells for line in present.paint(80, ROWS)] == before
+
+
+def test_a_title_is_cut_between_its_words_and_one_without_shapes_has_none() -> None:
+    whole, cut = figure("Weightless Harbour"), fitted("Weightless Harbour", 60, LOW)
+    assert whole is not None and cut is not None
+    assert cut == figure("Weightless…")
+    assert fitted("Élan", 60, LOW) == figure("ELAN")
+    assert fitted("ทะเลสงบ", 60, LOW) is None
