@@ -15,6 +15,8 @@ from setsetting.tui.theme import TEXT, TextStyle, rich_style
 from setsetting.words import plain
 
 ELLIPSIS = "…"
+Piece = tuple[str, TextStyle]
+"""Words in a style, of which a row is made."""
 
 
 class Clipped(AssertionError):
@@ -156,9 +158,9 @@ def paragraph(
     return lines
 
 
-def packed(pieces: Sequence[tuple[str, TextStyle]], width: int) -> list[tuple[str, TextStyle]]:
+def packed(pieces: Sequence[Piece], width: int) -> list[Piece]:
     """As many leading pieces as fit whole: the last ones matter least and go first."""
-    kept: list[tuple[str, TextStyle]] = []
+    kept: list[Piece] = []
     used = 0
     for text, style in pieces:
         used += plain.width(text)
@@ -168,9 +170,7 @@ def packed(pieces: Sequence[tuple[str, TextStyle]], width: int) -> list[tuple[st
     return kept
 
 
-def row(
-    width: int, pieces: Iterable[tuple[str, TextStyle]], bg: str = "ground", right: str = "", style: TextStyle = TEXT
-) -> Line:
+def row(width: int, pieces: Iterable[Piece], bg: str = "ground", right: str = "", style: TextStyle = TEXT) -> Line:
     """A line of a margin, pieces from the left as far as they fit, and one text at the right."""
     line = Line(width, bg)
     end = width - 1

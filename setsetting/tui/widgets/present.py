@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from setsetting.machine.clock import local
-from setsetting.tui.line import Line, fit, packed
+from setsetting.tui.line import Line, Piece, fit, packed
 from setsetting.tui.painting import PaintingOf
 from setsetting.tui.theme import ACCENT, DIM, LOUD, STRONG, TEXT, URGENT, TextStyle
 from setsetting.tui.widgets import now_playing
@@ -29,8 +29,6 @@ LEFT, WORDS_FROM, GAP = 2, 24, 2
 STEADY_MS = Milliseconds(5_000)
 """An end that moves by less is the player's and the wall's clock disagreeing, and stays where it is shown."""
 BAR = 16
-
-Words = tuple[str, TextStyle]
 
 
 class Present(PaintingOf["Status"]):
@@ -122,7 +120,7 @@ def _minute(shown: "Status") -> tuple[Figure, TextStyle]:
     return _drawn(minute_of(shown.infusion_ms)), ACCENT if goes_on else TEXT
 
 
-def _doing(shown: "Status") -> Words:
+def _doing(shown: "Status") -> Piece:
     """What the music does, in a word: its phase, or what it does instead of going on."""
     if not shown.plays:
         return _("ended"), DIM
@@ -135,7 +133,7 @@ def _doing(shown: "Status") -> Words:
     return shown.phase or _("no phase"), TEXT
 
 
-def _about_music(shown: "Status") -> tuple[list[Words], list[Words]]:
+def _about_music(shown: "Status") -> tuple[list[Piece], list[Piece]]:
     """What stands under the phase: of the music, and of the model."""
     if not shown.plays:
         music = [(_("z closes the session"), TEXT)]
