@@ -15,7 +15,7 @@ from setsetting.tui.theme import TEXT, TextStyle, rich_style
 from setsetting.words import plain
 
 ELLIPSIS = "…"
-Piece = tuple[str, TextStyle]
+StyledText = tuple[str, TextStyle]
 """Words in a style, of which a row is made."""
 
 
@@ -158,9 +158,9 @@ def paragraph(
     return lines
 
 
-def packed(pieces: Sequence[Piece], width: int) -> list[Piece]:
+def packed(pieces: Sequence[StyledText], width: int) -> list[StyledText]:
     """As many leading pieces as fit whole: the last ones matter least and go first."""
-    kept: list[Piece] = []
+    kept: list[StyledText] = []
     used = 0
     for text, style in pieces:
         used += plain.width(text)
@@ -170,7 +170,7 @@ def packed(pieces: Sequence[Piece], width: int) -> list[Piece]:
     return kept
 
 
-def row(width: int, pieces: Iterable[Piece], bg: str = "ground", right: str = "", style: TextStyle = TEXT) -> Line:
+def row(width: int, pieces: Iterable[StyledText], bg: str = "ground", right: str = "", style: TextStyle = TEXT) -> Line:
     """A line of a margin, pieces from the left as far as they fit, and one text at the right."""
     line = Line(width, bg)
     end = width - 1

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from setsetting.tui.line import Line, Piece, fit, packed
+from setsetting.tui.line import Line, StyledText, fit, packed
 from setsetting.tui.painting import PaintingOf
 from setsetting.tui.theme import ACCENT, DIM, GOOD, LOUD, STRONG, TEXT, URGENT, TextStyle
 from setsetting.units import Milliseconds
@@ -36,7 +36,7 @@ class NowPlaying(PaintingOf["Status"]):
         return [_now(shown, width), then_line(shown, width), _level_line(shown, width)][:height]
 
 
-def _row(width: int, label: str, pieces: Sequence[Piece]) -> Line:
+def _row(width: int, label: str, pieces: Sequence[StyledText]) -> Line:
     """A line that names what it is about, then as many pieces as fit whole."""
     line = Line(width, "panel")
     line.put(1, label, DIM)
@@ -44,7 +44,7 @@ def _row(width: int, label: str, pieces: Sequence[Piece]) -> Line:
     return line
 
 
-def titled(cue: "CueView", room: int) -> list[Piece]:
+def titled(cue: "CueView", room: int) -> list[StyledText]:
     """A cue's title, artist and energy in so many columns."""
     energy = "" if cue.energy is None else f"  e{cue.energy:g}"
     artist = f" — {cue.artist}" if cue.artist else ""
@@ -67,7 +67,7 @@ def progress(line: Line, start: int, columns: int, status: "Status", cue: "CueVi
     line.fill(start + done, start + columns, "─", TextStyle("rule"))
 
 
-def no_music(status: "Status") -> Piece:
+def no_music(status: "Status") -> StyledText:
     """What is said where nothing plays."""
     if status.runs_elsewhere:
         return _("music from elsewhere: it is changed there"), STRONG
@@ -114,7 +114,7 @@ def then_line(status: "Status", width: int) -> Line:
     return line
 
 
-def level_words(status: "Status") -> list[Piece]:
+def level_words(status: "Status") -> list[StyledText]:
     """The level relative to the plan, and what lowers it besides."""
     level = _("as planned") if status.volume_db == 0.0 else _("{db} dB").format(db=signed(status.volume_db, 0))
     ducked = [(_(" · ducked {minus}12 dB").format(minus=MINUS), ACCENT)] if status.ducked else []
@@ -139,7 +139,7 @@ def _level_line(status: "Status", width: int) -> Line:
     return _row(width, _("level"), [*pieces, (f" · {status.output}", DIM)])
 
 
-def next_phase(status: "Status") -> list[Piece]:
+def next_phase(status: "Status") -> list[StyledText]:
     """Which phase of the playlist comes next, and at which minute."""
     following = next((cue for cue in status.cues if cue.start_ms > status.clock_ms and cue.phase != status.phase), None)
     if following is None:
@@ -148,10 +148,10 @@ def next_phase(status: "Status") -> list[Piece]:
     return [(_("{phase} at minute {minute}").format(phase=following.phase, minute=minute), TEXT)]
 
 
-def model_words(status: "Status") -> list[Piece]:
+def model_words(status: "Status") -> list[StyledText]:
     """The modelled phase, when the modelled peak is, and what was seen last."""
     peak, until = status.effect.peak_start, status.effect.peak_end
-    pieces: list[Piece] = [(str(status.effect_phase), TEXT)]
+    pieces: list[StyledText] = [(str(status.effect_phase), TEXT)]
     if peak is not None and until is not None:
         pieces.append((_(" · peak {start:.0f}–{end:.0f}").format(start=peak.minute, end=until.minute), DIM))
     observed = [mark for mark in status.marks if mark.name in {"onset", "peak", "return"}]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from setsetting.machine.clock import local
-from setsetting.tui.line import Line, Piece, fit, packed
+from setsetting.tui.line import Line, StyledText, fit, packed
 from setsetting.tui.painting import PaintingOf
 from setsetting.tui.theme import ACCENT, DIM, LOUD, STRONG, TEXT, URGENT, TextStyle
 from setsetting.tui.widgets import now_playing
@@ -91,7 +91,7 @@ class Present(PaintingOf["Status"]):
             key, if_now = now_playing.GOES_ON[shown.held]
             return _drawn(f"+{left}"), (_("minutes after {key}, all ends").format(key=key), if_now.format(time=at))
         if not shown.plays:
-            return _drawn(at), (_("the music ended"), _("at minute {minute}").format(minute=minute))
+            return _drawn(at), (_("all ended"), _("at minute {minute}").format(minute=minute))
         return _drawn(at), (
             _("all ends, in {left} min").format(left=left),
             _("at minute {minute}").format(minute=minute),
@@ -120,10 +120,12 @@ def _minute(shown: "Status") -> tuple[Figure, TextStyle]:
     return _drawn(minute_of(shown.infusion_ms)), ACCENT if goes_on else TEXT
 
 
-def _doing(shown: "Status") -> Piece:
+def _doing(shown: "Status") -> StyledText:
     """What the music does, in a word: its phase, or what it does instead of going on."""
     if not shown.plays:
         return _("ended"), DIM
+    if shown.is_external:
+        return _("music from elsewhere"), TEXT
     if shown.fading_out:
         return _("fading"), URGENT
     if shown.cover is not None:
@@ -133,12 +135,14 @@ def _doing(shown: "Status") -> Piece:
     return shown.phase or _("no phase"), TEXT
 
 
-def _about_music(shown: "Status") -> tuple[list[Piece], list[Piece]]:
+def _about_music(shown: "Status") -> tuple[list[StyledText], list[StyledText]]:
     """What stands under the phase: of the music, and of the model."""
     if not shown.plays:
         music = [(_("z closes the session"), TEXT)]
     elif shown.cover is not None:
         music = [(_("until next (n)"), LOUD)]
+    elif shown.is_external:
+        music = [(_("it is changed there"), DIM)]
     elif shown.held is not None:
         stays = _(" · stays in {phase}").format(phase=shown.phase) if shown.phase else ""
         music = [(now_playing.HELD[shown.held], LOUD), (stays, TEXT)]
@@ -159,6 +163,9 @@ def _large_title(shown: "Status", width: int) -> Figure | None:
 def _now(shown: "Status", width: int, *, named: bool) -> Line:
     """How long what plays still lasts, what of it is not said large, and at what level where it sounds."""
     line, cue = Line(width, "panel"), shown.playing
+    if shown.runs_elsewhere:
+        line.run(LEFT, now_playing.no_music(shown))
+        return line
     end = line.right(width - LEFT, f" · {shown.output}", DIM)
     level = now_playing.level_words(shown)
     end -= sum(plain.width(words) for words, _style in level)
