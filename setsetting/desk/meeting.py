@@ -12,10 +12,12 @@ from setsetting.library.catalogue import NamedLibrary
 from setsetting.library.track import Named, Track, TrackNames
 from setsetting.soundscape.playlist import Playlist
 from setsetting.soundscape.wishes import Refusal, refusing
-from setsetting.words.spelling import spelled, stands_in, words_of
+from setsetting.words.spelling import spelled, words_of
 from setsetting.words.translate import _
 
 MOST_NEAR = 3
+_MISSPELT = 0.8
+"""How like a name must be to one that is met, from 0 to 1, to be taken for it misspelt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,9 @@ def met(library: NamedLibrary, what: str, value: str) -> Met:
     names_of = artists_of if what == "artist" else tags_of
     if not found:
         return Met((), coming_near(value, names_of(tracks)))
-    others = names_of(tracks) - names_of(track for track, _why in found.values())
-    return Met(tuple(found.values()), tuple(_holding(value, others)))
+    others = {spelled(one): one for one in sorted(names_of(tracks) - names_of(track for track, _why in found.values()))}
+    close = dict.fromkeys((*_holding(value, others), *near(spelled(value), others, alike=_MISSPELT)))
+    return Met(tuple(found.values()), tuple(others[one] for one in close)[:MOST_NEAR])
 
 
 def would_meet(library: NamedLibrary, what: str, typed: str) -> Met:
@@ -107,7 +110,8 @@ def coming_near(name: str, known: Iterable[str]) -> tuple[str, ...]:
 def _holding(name: str, known: Iterable[str]) -> list[str]:
     """The few names that hold a name as whole words or are held by it, the shortest first."""
     words = words_of(name)
-    found = [one for one in known if words in words_of(one) or stands_in(one, name)] if words.strip() else []
+    held = ((one, words_of(one)) for one in known) if words.strip() else ()
+    found = [one for one, its in held if words in its or (its != " " and its in words)]
     return sorted(found, key=lambda one: (len(one), one))[:MOST_NEAR]
 
 

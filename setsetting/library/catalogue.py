@@ -268,14 +268,17 @@ def _unknown(name: str, wanted: str, tracks: Iterable[Track | TrackNames]) -> No
 
 UNSEEN = {"path", "damaged", "title", "album", "channels", "lra_lu", "energy_source", "pulse_clarity"}
 """What no plan depends on; every other field of a track is part of the digest, one added later as well."""
-_SEEN = (*(name for name in Track.__dataclass_fields__ if name not in UNSEEN), "hints")
+_SEEN = tuple(name for name in Track.__dataclass_fields__ if name not in UNSEEN | {"called"})
+_HINTS = 3
+"""What of the hints to an artist is part of the digest: a refusal asks of whatever else a file says as it is now."""
 
 
 def digest_of_tracks(tracks: Iterable[Track]) -> str:
     """Identify what a planner sees of tracks, in any order: not their titles and not where their files lie."""
     digest = hashlib.sha256()
     for track in sorted(tracks, key=lambda track: track.id):
-        values = (getattr(track, name) for name in _SEEN)
+        hints = tuple(filter(None, track.hints[:_HINTS]))
+        values = (*(getattr(track, name) for name in _SEEN), hints)
         seen = [sorted(value) if isinstance(value, tuple) else value for value in values]
         digest.update(repr(seen).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()

@@ -13,7 +13,7 @@ from setsetting.errors import Refused, UsageError, guess
 from setsetting.library.credits import credits_in
 from setsetting.library.database import Store
 from setsetting.library.energy import HIGHEST, LOWEST
-from setsetting.library.tags import FASTEST_BPM, SLOWEST_BPM, tag_word
+from setsetting.library.tags import FASTEST_BPM, SLOWEST_BPM, besides_in, tag_word
 from setsetting.library.track import EnergySource, Lyrics, Track, TrackNames, together
 from setsetting.units import Milliseconds
 from setsetting.words.numbers import number_typed
@@ -217,8 +217,9 @@ def renamed(track: TrackNames, said: Said) -> TrackNames:
 
 def _named(track: Track | TrackNames, said: Said) -> dict[str, Any]:
     changes: dict[str, Any] = {name: said[name] for name in ("title", "artist") if name in said}
-    if "title" in said and any(track.called[:2]):  # no performer is credited
-        changes["called"] = together(track.called, ("", said["title"], ""))
+    if "title" in said:
+        hint = said["title"] if any(track.called[:2]) else ""  # no performer is credited
+        changes["called"] = together(track.called, ("", hint, "", besides_in((said["title"],))))
     if "artist" in said:
         credited = {spelled(name): name for name in track.artists}  # whom a file names it goes on to name
         changes["artists"] = tuple(

@@ -16,6 +16,7 @@ Fields: TypeAlias = dict[str, list[str]]
 """Our name of a field, and its texts in the order of the file."""
 
 _LONGEST_TEXT = 10_000
+_LONGEST_WORD = 500
 
 _PERFORMERS = (
     *("artists", "artistcredit", "performer", "performers", "performedby", "interpreter", "interpret", "interprete"),
@@ -77,6 +78,16 @@ _KEYS = {
 }
 """Our name of a field, and the keys under which it stands in files: small letters alone, without what stands before."""
 _NAMES = {key: name for name, keys in _KEYS.items() for key in keys}
+_CREDITING = re.compile(
+    "artist|perform|interpret|compos|conduct|musician|vocal|singer|orchest|ensembl|soloist|author|lyric|arrang"
+    "|produc|mixe[rd]|engineer|featur|collab|personnel|credit|lineup|komponist|dirigent|solist|k.?nstler|chor.?leit"
+)
+"""What stands in keys that say who made something, whoever thought of them."""
+_OF_NO_PERSON = re.compile(
+    "^(?:encod(?!edby)|replaygain|itun|major|minor|compatible|bits|duration|date|time|year)|(?:ids?|urls?|type|country)$"
+)
+SAID = "said"
+"""Our name of every other field: what it says is no credit, but a name may stand in it."""
 _BEFORE_KEY = re.compile(r"(?:----:[^:]*:|wm/|quodlibet::|com\.apple\.[a-z.]*\.)")
 _NO_LETTER = re.compile("[^a-z]")
 _ID3 = {
@@ -118,11 +129,17 @@ def read_fields(path: Path) -> Fields:
         try:
             for name, text in read(path, fields):
                 texts = fields.setdefault(name, [])
-                if (cut := text[:_LONGEST_TEXT]) not in texts:
+                cut = text[:_LONGEST_TEXT]
+                if cut not in texts and not (name == SAID and _is_data(cut)):
                     texts.append(cut)
         except Exception:  # noqa: BLE001 - a dozen unrelated types are raised on odd files; the sound is what counts
             continue
     return fields
+
+
+def _is_data(text: str) -> bool:
+    """Whether a text is for programs: numbers, or a picture in letters."""
+    return not any(map(str.isalpha, text)) or (len(text) > _LONGEST_WORD and not any(map(str.isspace, text)))
 
 
 def _by_kind(path: Path, _known: Fields) -> Iterator[tuple[str, str]]:
@@ -188,20 +205,27 @@ def _id3(tags: Any) -> Iterator[tuple[str, str]]:
             name, texts = ("" if frame.desc.startswith("iTun") else "comment"), list(frame.text)
         elif kind in ("TMCL", "TIPL", "IPLS"):
             name, texts = _ID3[kind], [person for _role, person in frame.people]
+            yield from ((SAID, role) for role, _person in frame.people)
         elif kind == "USLT":
             name, texts = "lyrics", [frame.text]
         else:
-            name, texts = _ID3.get(kind, ""), list(getattr(frame, "text", []))
+            name, texts = _ID3.get(kind, SAID), list(getattr(frame, "text", []))
         if name:
             for text in texts:
                 yield name, _mended(str(text), frame)
 
 
 def _mp4(tags: Any) -> Iterator[tuple[str, str]]:
+    from mutagen.mp4 import AtomDataType
+
     for key, values in tags.items():
-        if name := _MP4.get(key) or _name_of(key):
+        if name := _MP4.get(key) or ("" if key == "covr" else _name_of(key)):
             for value in values if isinstance(values, list) else [values]:
-                yield name, bytes(value).decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+                if isinstance(value, bytes):
+                    wide = getattr(value, "dataformat", None) == AtomDataType.UTF16
+                    yield name, bytes(value).decode("utf-16-be" if wide else "utf-8", "replace")
+                elif name != SAID or isinstance(value, str):
+                    yield name, str(value)
 
 
 def _keyed(tags: Any) -> Iterator[tuple[str, str]]:
@@ -220,9 +244,14 @@ def _keyed(tags: Any) -> Iterator[tuple[str, str]]:
 
 
 def _name_of(key: str) -> str:
-    """Our name of a free-form key, whoever wrote it: `WM/Conductor`, `original_artist`, `PERFORMER:cello`, `Artist 2`."""
-    bare = _BEFORE_KEY.sub("", key.strip().casefold(), count=1).partition(":")[0]
-    return _NAMES.get(_NO_LETTER.sub("", bare), "")
+    """Our name of a free-form key, whoever wrote it: `WM/Conductor`, `original_artist`, `PERFORMER:cello`, `Artist 2`;
+    nothing where it can name nobody."""
+    bare = _NO_LETTER.sub("", _BEFORE_KEY.sub("", key.strip().casefold(), count=1).partition(":")[0])
+    if (name := _NAMES.get(bare)) is not None:
+        return name
+    if _OF_NO_PERSON.search(bare):
+        return ""
+    return "credit" if _CREDITING.search(bare) else SAID
 
 
 def _mended(text: str, frame: Any) -> str:

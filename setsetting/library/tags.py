@@ -11,6 +11,7 @@ Nothing of a tag is trusted: numbers out of range are left out, control characte
 
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -21,9 +22,9 @@ from setsetting.library.tag_fields import Fields, read_fields
 from setsetting.library.track import Lyrics
 from setsetting.units import Energy
 from setsetting.words.plain import plain
-from setsetting.words.spelling import spelled
+from setsetting.words.spelling import spelled, words_of
 
-TAGS_VERSION = 5
+TAGS_VERSION = 6
 """Raised when tags are read in another way, so that a library reads them anew."""
 
 SLOWEST_BPM, FASTEST_BPM = 20.0, 400.0
@@ -35,7 +36,8 @@ _NUMBER = re.compile(r"\s*(\d{1,3}(?:[.,]\d+)?)\s*")
 _ENERGY_WORD = re.compile(r"\benergy(?:\s*level)?\s*[:=\-]?\s*(\d{1,2}(?:[.,]5)?)(?![\d.,]*\d)", re.IGNORECASE)
 _AFTER_KEY = re.compile(r"^\s*(?:1[0-2]|[1-9])[ABab]\s*[-–/|]\s*(\d{1,2}(?:[.,]5)?)\s*$")
 _BETWEEN_TAGS = re.compile(r"[;,|/\\\0]+")
-_PARTED = re.compile(r" [-~|\u2012-\u2014\u2212] |: ")
+_PARTED = re.compile(r" [-~|/\u2012-\u2014\u2212] |: ")
+_BRACKETED = re.compile(r"[(\[{<\uff08\u3010\u300c\u300e]([^()\[\]{}<>\uff08\uff09\u3010\u3011\u300c-\u300f]+)")
 _WITHOUT_WORDS = frozenset({"instrumental", "no vocals", "no lyrics"})
 _VOICE_WITHOUT_WORDS = frozenset({"wordless", "vocalise", "wordless voice", "wordless vocals"})
 _NO_LINGUISTIC_CONTENT = "zxx"
@@ -45,7 +47,8 @@ _NO_LINGUISTIC_CONTENT = "zxx"
 class Tags:
     """A file's tags; `energy` and `bpm` are None where they say nothing usable.
 
-    `called` are texts in which an artist may stand who isn't credited, each empty or for whole: file name, title, notes.
+    `called` are texts in which an artist may stand who isn't credited, each empty or for whole: file name, title, notes,
+    and whatever else the file says.
     """
 
     title: str
@@ -99,13 +102,28 @@ def _first_text(fields: Fields, name: str) -> str:
 
 
 def _called(fields: Fields, file_name: str, title: str) -> tuple[str, ...]:
-    """Where a name may stand that is not credited: in notes, in "Mira Dost - Drift", and in all where no performer is."""
+    """Where a name may stand that is not credited: in notes, in "Mira Dost - Drift" and "Drift (Dost edit)", in all where no performer is; and
+    last, for a name that is no word of every day, everything that is said."""
     performed = any(map(is_performer, chain(fields.get("artist", []), fields.get("performer", []))))
-    notes = chain(*(fields.get(name, []) for name in (("note",) if performed else ("note", "album", "comment"))))
-    said = " / ".join(dict.fromkeys(filter(None, (plain(text, LONGEST_NOTE) for text in notes))))
-    named = title if not performed or _PARTED.search(title) else ""
-    called = ("" if performed else file_name, named, said)
-    return called if any(called) else ()
+    notes = chain(
+        *(
+            fields.get(name, [])
+            for name in (("note",) if performed else ("note", "album", "comment", "grouping", "said"))
+        )
+    )
+    besides = chain(*(fields.get(name, []) for name in ("title", "album", "comment", "grouping", "said")))
+    named = title if not performed or _PARTED.search(title) else " / ".join(_BRACKETED.findall(title))
+    return "" if performed else file_name, named, _joined(notes), besides_in((file_name, title, *besides))
+
+
+def besides_in(texts: Iterable[str]) -> str:
+    """The words of texts, in which a name is looked for at once: a library has many, and a person waits for it."""
+    words = dict.fromkeys(words_of(plain(text, LONGEST_NOTE)) for text in texts)
+    return "/".join(one for one in words if one != " ")
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return " / ".join(dict.fromkeys(filter(None, (plain(text, LONGEST_NOTE) for text in texts))))
 
 
 def _tag_words(fields: Fields) -> list[str]:

@@ -53,8 +53,9 @@ class Named:
 
     @property
     def hints(self) -> tuple[str, ...]:
-        """Where an artist may be named who isn't credited: file names and titles where no performer is, and notes; or nowhere."""
-        own = () if self.credits else (PurePath(self.path).stem, self.title, "")
+        """Where an artist may be named who isn't credited: file names and titles where no performer is, notes, and what
+        is said besides, where a name of several words alone is told from others; or nowhere."""
+        own = () if self.credits else (PurePath(self.path).stem, self.title, "", "")
         return together(own, self.called) if own and self.called else own or self.called
 
     @property
@@ -124,7 +125,8 @@ class Track(Named):
     damaged: str | None = None
     """What could not be decoded and was passed over, in words."""
     called: tuple[str, ...] = field(default=())
-    """The names and titles of its files that credit no performer, and the notes of all, whatever people said since; or nothing."""
+    """The names and titles of its files that credit no performer, the notes of all, and whatever else they say, whatever
+    people said since; or nothing."""
 
     @property
     def length_s(self) -> Seconds:

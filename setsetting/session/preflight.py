@@ -76,6 +76,7 @@ def against(track: Track, wishes: Wishes) -> list[str]:
         MetBy.FILE_NAME: _("{track}: a vetoed artist, {name}, stands in its file name."),
         MetBy.TITLE: _("{track}: a vetoed artist, {name}, stands in its title."),
         MetBy.NOTES: _("{track}: a vetoed artist, {name}, stands in its notes."),
+        MetBy.BESIDES: _("{track}: a vetoed artist, {name}, stands in what its file says."),
     }
     found = [hinted.get(met.by, sentences[met.rule]).format(track=name, name=met.name) for met in wishes.forbids(track)]
     if wishes.has_heard(track):

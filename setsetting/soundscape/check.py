@@ -34,6 +34,7 @@ _PLAIN = {
     **dict.fromkeys("\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}", "-"),
 }
 """Signs that keyboards lack, and what is typed for them."""
+_BARE = {"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +259,10 @@ def forbidden(track_id: str, track: "TrackRow | Track", wishes: InstancePatient 
         _("the artist is vetoed"): bool(credited & artists) or any(_is_one_of(credited, name) for name in artists),
         _("a vetoed artist stands in its file name"): any(_holds(inside[:1], name) for name in artists),
         _("a vetoed artist stands in its title"): any(_holds(inside[1:2], name) for name in artists),
-        _("a vetoed artist stands in its notes"): any(_holds(inside[2:], name) for name in artists),
+        _("a vetoed artist stands in its notes"): any(_holds(inside[2:3], name) for name in artists),
+        _("a vetoed artist stands in what its file says"): any(
+            len(_worded(name)) > 1 and _holds(inside[3:], name) for name in artists
+        ),
         _("a tag is vetoed"): bool(_spelled(track.tags) & _spelled(wishes.veto_tags)),
         _("heard before in this course"): heard and not anchor,
     }
@@ -287,10 +291,10 @@ def _one_spelling(name: str) -> str:
 
 def _is_one_of(credited: Iterable[str], refused: str) -> bool:
     """Whether a refused name, but for its article, is credited, or of several words stands within a credited name."""
-    wanted = _without_article(refused)
-    if len(wanted) > 1:
-        return _holds([*credited], " ".join(wanted))
-    return bool(wanted) and any(_without_article(one) == wanted for one in credited)
+    wanted, credited = _without_article(refused), [*credited]
+    if len(wanted) > 1 and _holds(credited, " ".join(wanted)):
+        return True
+    return bool(wanted) and any("".join(_without_article(one)) == "".join(wanted) for one in credited)
 
 
 def _without_article(name: str) -> list[str]:
@@ -299,15 +303,22 @@ def _without_article(name: str) -> list[str]:
 
 
 def _worded(text: str) -> list[str]:
-    return [word for word in re.split(r"[\W_]+", text) if word]
+    """The words of a text, each letter without its accent and of usual width."""
+    plain = "".join(
+        _BARE.get(one, one) for one in unicodedata.normalize("NFKD", text) if not "\u0300" <= one <= "\u036f"
+    )
+    return [word for word in re.split(r"[\W_]+", unicodedata.normalize("NFC", plain).casefold()) if word]
 
 
 def _holds(texts: Sequence[str], name: str) -> bool:
-    """Whether the words of a name stand one after the other in one of these texts; its signs, where it has no words."""
+    """Whether the words of a name stand one after the other in one of these texts, of two or three in any turn; its
+    signs, where it has no words."""
     words = _worded(name)
+    turned = [words[at:] + words[:at] for at in range(len(words))] if len(words) in (2, 3) else [words]
     for text in map(_one_spelling, texts):
         there = _worded(text)
-        if any(there[at : at + len(words)] == words for at in range(len(there))) if words else name in text:
+        found = any(there[at : at + len(words)] in turned for at in range(len(there))) or "".join(words) in there
+        if found if words else name in text:
             return True
     return False
 

@@ -6,7 +6,7 @@ seconds on large libraries.
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import chain, product
+from itertools import chain
 from operator import attrgetter
 from typing import TypeAlias
 
@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from setsetting.arrays import Floats
 from setsetting.soundscape.instance import TrackRow
-from setsetting.words.spelling import refers_to, spelled, stands_in
+from setsetting.soundscape.wishes import hinted_by
+from setsetting.words.spelling import refers_to, spelled
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Mask: TypeAlias = npt.NDArray[np.bool_]
@@ -97,12 +98,10 @@ class Columns:
         )
 
     def hinting(self, artists: Iterable[str]) -> Mask:
-        """The tracks that credit nobody, in whose names one of these artists stands."""
+        """The tracks that do not credit one of these artists and name them all the same."""
         wanted = set(map(spelled, artists)) - {""}
         bare = [(number, row.hints) for number, row in enumerate(self.rows) if row.hints] if wanted else []
-        return self._mask(
-            [number for number, hints in bare if any(stands_in(*pair) for pair in product(wanted, hints))]
-        )
+        return self._mask([number for number, hints in bare if any(hinted_by(name, hints) for name in wanted)])
 
     def tagged(self, tags: Iterable[str]) -> Mask:
         """The tracks that carry one of these tags."""

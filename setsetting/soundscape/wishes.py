@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from setsetting.words.spelling import refers_to, spelled, stands_in
+from setsetting.words.spelling import refers_to, spelled, stands_among, stands_in
 
 if TYPE_CHECKING:  # wishes cross into rooms that know no library
     from setsetting.library.recordings import Recordings
@@ -20,6 +20,10 @@ class MetBy(StrEnum):
     FILE_NAME = "file name"
     TITLE = "title"
     NOTES = "notes"
+    BESIDES = "besides"
+
+
+_HINTS = MetBy.FILE_NAME, MetBy.TITLE, MetBy.NOTES, MetBy.BESIDES
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +106,18 @@ class Wishes:
 
 
 def _hinted(artists: Iterable[str], hints: tuple[str, ...]) -> Iterator[Refusal]:
-    """Refused artists who stand in the name of a file that credits no performer, or else in its title, or its notes."""
     for name in artists if hints else ():
-        for by, hint in zip((MetBy.FILE_NAME, MetBy.TITLE, MetBy.NOTES), hints, strict=True):
-            if stands_in(name, hint):
-                yield Refusal("veto_artist", name, by)
-                break
+        if (by := hinted_by(name, hints)) is not None:
+            yield Refusal("veto_artist", name, by)
+
+
+def hinted_by(name: str, hints: tuple[str, ...]) -> MetBy | None:
+    """Where an artist stands: in the name of a file that credits no performer, else in its title, its notes, or, with a
+    name of several words, in anything that a file says."""
+    for by, hint in zip(_HINTS, hints, strict=True):
+        if hint and (stands_among(name, hint) if by is MetBy.BESIDES else stands_in(name, hint)):
+            return by
+    return None
 
 
 def _spelled(names: Collection[str]) -> set[str]:

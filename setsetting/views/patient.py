@@ -67,6 +67,7 @@ _BY = {
     MetBy.FILE_NAME: " " + _("(by its file name)"),
     MetBy.TITLE: " " + _("(by its title)"),
     MetBy.NOTES: " " + _("(by its notes)"),
+    MetBy.BESIDES: " " + _("(by what its file says)"),
 }
 
 

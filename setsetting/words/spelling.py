@@ -1,11 +1,13 @@
 """The one spelling by which names are compared: artists, tags, phases.
 
 Capitals, blanks at the ends and how many of them stand inside, what has no width, typographic apostrophes and
-dashes, and the way an accent is coded make no difference. Only compared, never shown.
+dashes, and the way an accent is coded make no difference. A refused name is looked for more widely: without accents, in
+letters of any width, with or without blanks, the family name before or behind. Only compared, never shown.
 """
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 from unicodedata import category, normalize
 
 _ALIKE = str.maketrans(
@@ -14,6 +16,9 @@ _ALIKE = str.maketrans(
     | {"\u034f": None}
     | {chr(code): None for code in range(0xFE00, 0xFE10)}
 )
+_ACCENTS = dict.fromkeys(range(0x0300, 0x0370))
+_UNPARTED = str.maketrans({"\u00f8": "o", "\u0142": "l", "\u0111": "d", "\u00e6": "ae", "\u0153": "oe", "\u0131": "i"})
+"""Letters with a stroke or joined, which no normal form takes apart."""
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -26,21 +31,27 @@ def spelled(name: str) -> str:
     return normalize("NFC", " ".join(kept.split()))
 
 
-def words_of(text: str) -> str:
-    """Return the words of a text in this spelling, blanks between and around: ` one two `, or nothing but a blank."""
-    return _words_in(spelled(text))
-
-
 @lru_cache(maxsize=1 << 17)
-def _words_in(text: str) -> str:
-    found = _WORD.findall(text)
+def words_of(text: str) -> str:
+    """Return the words of a text without accents, blanks between and around: ` one two `, or nothing but a blank."""
+    known = spelled(text)
+    found = _WORD.findall(known if known.isascii() else _without_accents(known))
     return f" {' '.join(found)} " if found else " "
 
 
 def stands_in(name: str, text: str) -> bool:
     """Whether a name stands in a text as whole words, whatever signs and blanks stand between them."""
-    words = words_of(name)
-    return words in words_of(text) if words.strip() else bool(spelled(name)) and spelled(name) in spelled(text)
+    orders = _meant(name).orders
+    if not orders:
+        return bool(spelled(name)) and spelled(name) in spelled(text)
+    words = words_of(text)
+    return any(order in words for order in orders)
+
+
+def stands_among(name: str, words: str) -> bool:
+    """Whether a name of several words stands among these, by no chance; they are as `words_of` gives them."""
+    meant = _meant(name)
+    return meant.several and any(order in words for order in meant.orders)
 
 
 def refers_to(refused: str, credited: str) -> bool:
@@ -48,16 +59,43 @@ def refers_to(refused: str, credited: str) -> bool:
 
     Who refuses Mira Dost refuses the Mira Dost Ensemble; who refuses Air does not refuse Air Supply.
     """
-    wanted = _without_article(refused)
-    if wanted.count(" ") > 2:
-        return wanted in words_of(credited)
-    same = wanted != " " and wanted == _without_article(credited)
-    return same or (bool(spelled(refused)) and spelled(refused) == spelled(credited))
+    wanted, words = _meant(refused), words_of(credited)
+    if words == " ":
+        return bool(spelled(refused)) and spelled(refused) == spelled(credited)
+    if _bare(words).replace(" ", "") == wanted.joined:
+        return True
+    return wanted.several and any(order in words for order in wanted.bare)
 
 
-def _without_article(name: str) -> str:
-    words = words_of(name)
-    return words[4:] if words.startswith(" the ") and words.count(" ") > 2 else words
+class _Meant(NamedTuple):
+    """What stands for a name in a text: its words in each order, the same without "the", and all as one."""
+
+    orders: tuple[str, ...]
+    bare: tuple[str, ...]
+    joined: str
+    several: bool
+
+
+@lru_cache(maxsize=1 << 12)
+def _meant(name: str) -> _Meant:
+    words, bare = words_of(name).split(), _bare(words_of(name)).split()
+    return _Meant(_orders(words), _orders(bare), "".join(bare), len(bare) > 1)
+
+
+def _bare(words: str) -> str:
+    return words[4:] if words.startswith(" the ") and len(words) > 5 else words
+
+
+def _orders(words: list[str]) -> tuple[str, ...]:
+    """These words; of two or three also in each turn, "Dost Mira" too, and all as one."""
+    turns = range(len(words)) if len(words) in (2, 3) else range(min(1, len(words)))
+    turned = [" ".join(words[turn:] + words[:turn]) for turn in turns]
+    return tuple(f" {one} " for one in dict.fromkeys([*turned, "".join(words)]) if one)
+
+
+def _without_accents(text: str) -> str:
+    letters = normalize("NFKD", text.translate(_UNPARTED)).translate(_ACCENTS)
+    return normalize("NFC", letters).casefold()
 
 
 def _seen(text: str) -> str:

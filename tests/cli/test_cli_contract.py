@@ -129,7 +129,8 @@ def test_a_veto_says_what_it_meets_and_what_comes_near(run: CommandLine) -> None
     artist = tracks[0]["artist"]
     by_artist = [track["track_id"] for track in tracks if artist in track["artists"]]
     met = run("patient", "veto", "K-0417", "--artist", f" {artist.upper()}\u00a0", "--json").json
-    assert (sorted(met["meets"]), met["near"]) == (sorted(by_artist), [])
+    assert sorted(met["meets"]) == sorted(by_artist)
+    assert artist not in met["near"]
     assert f"It meets {len(by_artist)} track" in run("patient", "veto", "K-0417", "--artist", artist).err
     missed = run("patient", "veto", "K-0417", "--artist", artist[1:], "--json")
     assert (missed.code, missed.json["meets"]) == (0, [])
@@ -148,9 +149,11 @@ def test_a_veto_that_meets_some_says_which_longer_names_it_does_not_meet(run: Co
         "It does not meet 'Mira Dost'. It meets 1 track: " in run("patient", "veto", "K-0417", "--artist", "dost").err
     )
     assert run("patient", "veto", "K-0417", "--artist", "Dos", "--json").json["near"] == ["Dost", "Mira Dost"]
+    run("library", "set", one, "artist=Mira Doest")
+    assert run("patient", "veto", "K-0417", "--artist", "mira dost", "--json").json["near"] == ["Mira Doest"]
     run("library", "tag", one, "+bell")
     run("library", "tag", other, "+hand bell", "+bells")
-    assert run("patient", "veto", "K-0417", "--tag", "bell", "--json").json["near"] == ["hand bell"]
+    assert run("patient", "veto", "K-0417", "--tag", "bell", "--json").json["near"] == ["hand bell", "bells"]
 
 
 def test_a_playlist_s_tags_that_meet_no_track_are_named_in_a_clinic_folder(

@@ -271,8 +271,8 @@ def test_a_person_s_word_on_the_artist_is_shown_and_hides_no_credit_of_the_file_
 def test_what_a_file_that_credits_nobody_is_called_outlives_its_copies_and_what_a_person_says(catalogue):
     nameless = replace(TAGS, title="Tone", artist="", artists=())
     put(catalogue, ID, path="/music/a/01.flac", tags=TAGS)
-    put(catalogue, ID, path="/music/b/1.wav", tags=replace(nameless, called=("Mira Dost - Tone", "Tone", "")))
-    put(catalogue, ID, path="/music/c/2.wav", tags=replace(nameless, called=("2", "Tone by Ana Vale", "by Ben Oz")))
+    put(catalogue, ID, path="/music/b/1.wav", tags=replace(nameless, called=("Mira Dost - Tone", "Tone", "", "")))
+    put(catalogue, ID, path="/music/c/2.wav", tags=replace(nameless, called=("2", "Tone by Ana Vale", "by Ben Oz", "")))
     set_(catalogue, artist="Label", title="No. 2")
     for track in (catalogue.track(ID), catalogue.names().tracks[0]):
         assert [refused.by for refused in refusing([("artist", "mira dost")]).forbids(track)] == [MetBy.FILE_NAME]

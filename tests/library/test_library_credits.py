@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from music_files import sound, write, write_wav
 from mutagen import id3
 from mutagen.apev2 import APEv2
-from mutagen.mp4 import MP4FreeForm
+from mutagen.mp4 import AtomDataType, MP4FreeForm
 
 from setsetting.library.credits import credits_in
 from setsetting.library.tags import read_tags, tags_of
+from setsetting.library.track import TrackNames
+from setsetting.soundscape.wishes import MetBy, refusing
 
 PLACE = Path("/music/Folder Artist/07 Drift.mp3")
 
@@ -111,6 +113,8 @@ FREE_FORMS = (
         "Composer",
         "ConductorSort",
         "Artist 2",
+        "Primary Artist",
+        "Chorleiter",
     ),
 )
 
@@ -126,7 +130,8 @@ def test_every_free_form_key_that_names_somebody_is_read(tmp_path: Path, suffix:
         if suffix == "flac":
             file[key] = name
         elif suffix == "m4a":
-            file[f"----:com.apple.iTunes:{key}"] = [MP4FreeForm(name.encode())]
+            wide = MP4FreeForm(name.encode("utf-16-be"), AtomDataType.UTF16)
+            file[f"----:com.apple.iTunes:{key}"] = [wide if number % 2 else MP4FreeForm(name.encode())]
         else:
             file.tags.add(id3.TXXX(encoding=3, desc=key, text=name))
     file.save()
@@ -146,16 +151,38 @@ def test_every_free_form_key_that_names_somebody_is_read(tmp_path: Path, suffix:
 )
 def test_a_name_in_what_a_file_is_called_stands_where_no_performer_is_credited(fields: dict[str, list[str]]) -> None:
     said = tags_of({"title": ["Tone by Ana Vale"], "album": ["B"], **fields}, Path("/m/Mira Dost - Tone.wav"))
-    assert said.called == ("Mira Dost - Tone", "Tone by Ana Vale", "B")
+    assert said.called[:3] == ("Mira Dost - Tone", "Tone by Ana Vale", "B")
 
 
 @pytest.mark.parametrize("name", ["artist", "performer"])
-def test_where_a_performer_is_credited_only_the_notes_are_asked(name: str) -> None:
+def test_where_a_performer_is_credited_a_name_of_one_word_is_looked_for_in_the_notes(name: str) -> None:
     said = {"title": ["Tone by Ana Vale"], "album": ["B"], name: ["Ben Oz"]}
-    assert tags_of(said, PLACE).called == ()
+    assert tags_of(said, PLACE).called[:3] == ("", "", "")
     named = {**said, "title": ["Mira Dost - Drift"]}
-    assert tags_of(named, PLACE).called == ("", "Mira Dost - Drift", "")
-    assert tags_of({**said, "note": ["with Mira Dost"]}, PLACE).called == ("", "", "with Mira Dost")
+    assert tags_of(named, PLACE).called[:3] == ("", "Mira Dost - Drift", "")
+    assert tags_of({**said, "title": ["Drift [Dost edit]"]}, PLACE).called[:3] == ("", "Dost edit", "")
+    assert tags_of({**said, "note": ["with Mira Dost"]}, PLACE).called[:3] == ("", "", "with Mira Dost")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"title": "Drift with Mira Dost"},
+        {"album": "Mira Dost plays"},
+        {"comment": "cello: Mira Dost"},
+        {"label": "Mira Dost Records"},
+    ],
+)
+def test_a_name_of_several_words_is_met_in_anything_a_file_says(tmp_path: Path, said: dict[str, str]) -> None:
+    path = write(tmp_path / "a.flac")
+    file = mutagen.File(path)
+    file.update({"artist": "Ben Oz", **said})
+    file.save()
+    tags = read_tags(path)
+    track = TrackNames("id", str(path), tags.tags, tags.title, tags.artist, tags.artists, None, tags.called)
+    assert tags.artists == ("Ben Oz",)
+    assert [why.by for why in refusing([("artist", "mira dost")]).forbids(track)] == [MetBy.BESIDES]
+    assert not refusing([("artist", "Mira"), ("artist", "Dost")]).forbids(track)
 
 
 def test_subtitles_rights_and_chapters_are_notes(tmp_path: Path) -> None:
@@ -167,7 +194,7 @@ def test_subtitles_rights_and_chapters_are_notes(tmp_path: Path) -> None:
     chapter = [id3.TIT2(encoding=3, text="E - Drift")]
     tags.add(id3.CHAP(element_id="c", start_time=0, end_time=900, sub_frames=chapter))
     tags.save(path)
-    (_file_name, _title, notes) = read_tags(path).called
+    (_file_name, _title, notes, _besides) = read_tags(path).called
     assert all(word in notes.split() for word in "BCDE")
 
 
