@@ -55,10 +55,10 @@ def rebuild(clinic: "Clinic", as_json: bool) -> None:
 @click.option("--patient", "code", metavar="CODE", help=_("Whose events; without it, every event of the record."))
 @with_clinic
 def events(clinic: "Clinic", code: str | None, as_json: bool) -> None:
-    """Events by their ids, oldest first; what they tell is not shown."""
+    """Events by their ids, oldest first: when, by whom and why, and what each corrects; what else they tell is not shown."""
     from setsetting.desk import records
 
-    listing(records.events(clinic, code), views.event_as_data, as_json, views.columns(clinic.settings.zone))
+    listing(records.events(clinic, code), views.trail_as_data, as_json, views.columns(clinic.settings.zone))
 
 
 @command.command("erase", epilog=example("record erase --event 3f2a9c --reason 'the note named a person'"))

@@ -1,5 +1,6 @@
 """Acts on the record itself: verified, even when other commands refuse it; derived anew; an event erased."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from setsetting.clinical.free_text import reason_given
@@ -8,12 +9,20 @@ from setsetting.errors import Refused, UsageError
 from setsetting.record import corrections, payloads, rows
 from setsetting.record.device import Device
 from setsetting.record.event import Event
-from setsetting.record.kinds import PatientAdded, SoundscapeUsed
+from setsetting.record.kinds import PatientAdded, Payload, SoundscapeUsed
 from setsetting.record.log import Record
 from setsetting.record.verify import Verification
 from setsetting.record.verify import verify as verify_file
 from setsetting.session import folder as live_folder
 from setsetting.words.translate import _
+
+
+@dataclass(frozen=True, slots=True)
+class TrailEntry:
+    """One event of the trail, and why it was told where it says so."""
+
+    event: Event
+    reason: str | None
 
 
 def verify(named: Path | None) -> Verification:
@@ -41,12 +50,23 @@ def rebuild(clinic: Clinic) -> int:
         return record.rebuild()
 
 
-def events(clinic: Clinic, code: str | None) -> list[Event]:
+def events(clinic: Clinic, code: str | None) -> list[TrailEntry]:
     """Every event, or a patient's, in their order of cause."""
     with clinic.record() as record:
         if code is None:
-            return record.events()
-        return corrections.told_of(record, rows.patient(record, code, withdrawn=True).patient_id)
+            found = record.events()
+        else:
+            found = corrections.told_of(record, rows.patient(record, code, withdrawn=True).patient_id)
+    return [TrailEntry(event, _reason(event)) for event in found]
+
+
+def _reason(event: Event) -> str | None:
+    reason: str | None = getattr(_payload(event), "reason", None)
+    return reason
+
+
+def _payload(event: Event) -> Payload | None:
+    return payloads.decode(event.kind, event.version, event.payload, event.seal)
 
 
 def erase(clinic: Clinic, name: str, reason: str) -> Event:
@@ -63,7 +83,7 @@ def erase(clinic: Clinic, name: str, reason: str) -> Event:
 
 def _refuse_while_live(clinic: Clinic, record: Record, event: Event) -> None:
     """What was done in a session stands in its folder too, with its soundscape, until its close; its patient is needed."""
-    payload = payloads.decode(event.kind, event.version, event.payload, event.seal)
+    payload = _payload(event)
     known = {row.session_id: row for row in rows.sessions(record)}
     told_in: str | None = getattr(payload, "session_id", None)
     concerned = set() if told_in is None else {told_in}

@@ -1,6 +1,7 @@
 """The patient review: rows of the record gathered into a course, and described."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import setsetting
 from setsetting.clinical.setting import Setting
@@ -9,7 +10,8 @@ from setsetting.desk.happened import happened
 from setsetting.desk.records import refuse_unsound
 from setsetting.library.track import Track
 from setsetting.record import corrections, form_rows, live_rows, rows
-from setsetting.record.corrections import Correction, identities
+from setsetting.record.corrections import Identities, identities
+from setsetting.record.infusions import as_infusion
 from setsetting.record.kinds import MarkWithdrawn, MinuteCorrected, SessionMoved, SessionRetold
 from setsetting.record.live_rows import ActRow, MarkRow
 from setsetting.record.log import Record
@@ -64,13 +66,7 @@ def course_of(clinic: Clinic, record: Record, code: str) -> PatientCourse:
 
 def _form(row: form_rows.FormRow) -> CourseForm:
     changes = tuple(
-        FormBefore(
-            each.reason,
-            each.before.recall,
-            each.before.taken_ms,
-            each.dated_only,
-            other_patient=each.patient_id != row.patient_id,
-        )
+        FormBefore(each.reason, each.before, each.dated_only, other_patient=each.patient_id != row.patient_id)
         for each in row.changes
     )
     return CourseForm(row.form_id, row.form, row.dated_only, row.corrections, changes)
@@ -80,7 +76,6 @@ def course_session(record: Record, row: rows.SessionRow, visit_no: int, tracks: 
     """One session as a course tells it; `tracks` are the library's, by id."""
     logged = row.setting
     acts, marks = live_rows.acts(record, row.session_id), live_rows.marks(record, row.session_id)
-    said = _by_event(acts, marks)
     return CourseSession(
         session_id=row.session_id,
         visit_no=visit_no,
@@ -98,34 +93,48 @@ def course_session(record: Record, row: rows.SessionRow, visit_no: int, tracks: 
         music_acts=None if row.entered_afterwards or row.is_external else _music_acts(acts),
         entered_afterwards=row.entered_afterwards,
         closed=row.closed,
-        corrected=tuple(_before(each, row, said) for each in row.corrections),
+        corrected=befores(row, [*acts, *marks], identities(record), rows.codes(record)),
         happened=happened(record, row, acts, tracks),
         ended_ms=row.over_ms,
     )
 
 
-def _before(correction: Correction, row: rows.SessionRow, said: Mapping[str, ActRow | MarkRow]) -> SessionBefore:
-    """Why a session was corrected, and what had been told of it."""
-    match correction.payload:
-        case SessionMoved():
-            return SessionBefore(correction.reason, other_patient=True)
-        case SessionRetold():
-            return SessionBefore(correction.reason, started_ms=row.told[0])
-        case MinuteCorrected() | MarkWithdrawn() if (of := said.get(correction.corrects)) is not None:
-            return SessionBefore(
-                correction.reason, said=of.mark if isinstance(of, MarkRow) else of.act, said_ms=of.told_ms
-            )
-    return SessionBefore(correction.reason)
+def befores(
+    row: rows.SessionRow, said: Iterable[ActRow | MarkRow], known: Identities, codes: Mapping[str, str]
+) -> tuple[SessionBefore, ...]:
+    """Why a session was corrected, each of its corrections with what had stood until then."""
+    whose, started_ms, planned = row.told
+    minutes = {each.event_id: (each.mark if isinstance(each, MarkRow) else each.act, each.told_ms) for each in said}
+    found = []
+    for each in row.corrections:
+        before = SessionBefore(each.reason)
+        match each.payload:
+            case SessionMoved(patient_id=patient_id):
+                before = replace(before, patient=codes.get(whose, ""), other_patient=whose != row.patient_id)
+                whose = known.of(patient_id)
+            case SessionRetold():
+                ran = as_infusion(each.payload.planned)
+                before = replace(
+                    before,
+                    started_ms=started_ms if started_ms != each.payload.started_utc_ms else None,
+                    planned=planned if planned != ran else None,
+                )
+                started_ms, planned = each.payload.started_utc_ms, ran
+            case MinuteCorrected(infusion_ms=infusion_ms) if each.corrects in minutes:
+                name, at_ms = minutes[each.corrects]
+                before = replace(before, said=name, said_ms=at_ms)
+                minutes[each.corrects] = name, infusion_ms
+            case MarkWithdrawn() if each.corrects in minutes:
+                name, at_ms = minutes[each.corrects]
+                before = replace(before, said=name, said_ms=at_ms)
+        found.append(before)
+    return tuple(found)
 
 
 def _set_aside(record: Record, row: rows.SessionRow) -> SetAside:
-    said = _by_event(live_rows.acts(record, row.session_id), live_rows.marks(record, row.session_id))
-    return SetAside(row.started_utc_ms, row.void, tuple(_before(each, row, said) for each in row.corrections))
-
-
-def _by_event(acts: Iterable[ActRow], marks: Iterable[MarkRow]) -> dict[str, ActRow | MarkRow]:
-    said: list[ActRow | MarkRow] = [*acts, *marks]
-    return {each.event_id: each for each in said}
+    acts, marks = live_rows.acts(record, row.session_id), live_rows.marks(record, row.session_id)
+    corrected = befores(row, [*acts, *marks], identities(record), rows.codes(record))
+    return SetAside(row.started_utc_ms, row.void, corrected)
 
 
 def _music_acts(acts: Iterable[ActRow]) -> int:

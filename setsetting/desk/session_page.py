@@ -22,8 +22,7 @@ from setsetting.review.session_page import (
     PagePlayed,
     SessionPage,
 )
-from setsetting.review.session_words import level
-from setsetting.review.words import corrected
+from setsetting.review.session_words import corrected, level
 from setsetting.session import recorded
 from setsetting.session.acts import called
 from setsetting.session.recorded import RecordedSession
@@ -50,8 +49,13 @@ def page_of(clinic: Clinic, record: Record, session_id: str) -> SessionPage:
     acts, zone = live_rows.acts(record, row.session_id), clinic.settings.zone
     sounded = live_rows.played(record, row.session_id)
     played = tuple(_played(each, session, tracks, zero_ms) for each in sounded)
-    lines = [*_music(sounded, played, session, zone), *_log(status, session, zone, played)]
     described = course_session(record, row, row.visit_no or 0, tracks)
+    corrections = tuple(
+        PageCorrection(each.event_id, each.kind, each.corrects, each.at_utc_ms, each.actor, each.reason, before)
+        for each, before in zip(row.corrections, described.corrected, strict=True)
+    )
+    why = [(each.corrects, corrected(each, zone)) for each in corrections]
+    lines = [*_music(sounded, played, session, zone), *_log(status, session, zone, played, why)]
     return SessionPage(
         session_id=row.session_id,
         code=status.patient_code,
@@ -83,10 +87,7 @@ def page_of(clinic: Clinic, record: Record, session_id: str) -> SessionPage:
         setting=None if row.setting is None else setting_words(described),
         taps=None if row.setting is None else taps_words(described),
         note=described.note,
-        corrections=tuple(
-            PageCorrection(each.event_id, each.kind, each.corrects, each.at_utc_ms, each.actor, each.reason)
-            for each in row.corrections
-        ),
+        corrections=corrections,
         origin=origin_of(record),
     )
 
@@ -135,12 +136,15 @@ def _music(
 
 
 def _log(
-    status: Status, session: RecordedSession, zone: ZoneInfo, played: tuple[PagePlayed, ...]
+    status: Status,
+    session: RecordedSession,
+    zone: ZoneInfo,
+    played: tuple[PagePlayed, ...],
+    mended: list[tuple[str, str]],
 ) -> Iterator[PageLine]:
-    why = {each.corrects: each.reason for each in session.row.corrections}
+    """What was done, seen and said; `mended` has the events that were corrected, each with why and what it was."""
     for line in status.log:
-        reason = why.get(line.event_id or "")
-        beside = "" if reason is None else corrected(reason)
+        beside = "; ".join(why for event_id, why in mended if event_id == line.event_id)
         at_ms, clock = line.clock_ms - status.infusion_zero_ms, _clock(session, line.clock_ms, zone)
         kind = PageKind(line.kind)
         into = _into(played, at_ms) if kind is PageKind.MARK else ""

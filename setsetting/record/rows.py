@@ -102,8 +102,8 @@ class SessionRow:
     setting: SettingRow | None
     void: bool
     corrections: tuple[Correction, ...]
-    told: tuple[Milliseconds, Infusion]
-    """Its start and its plan as they were told first."""
+    told: tuple[str, Milliseconds, Infusion]
+    """Whose it was, its start and its plan, as they were told first."""
 
     @property
     def is_external(self) -> bool:
@@ -303,7 +303,7 @@ def _sessions(
             "setting": settings.get(session_id),
             "void": void,
             "corrections": corrected.every.get(session_id, ()),
-            "told": (row["started_utc_ms"], planned),
+            "told": (known.of(row["patient_id"]), row["started_utc_ms"], planned),
         }
         told.append(_as_corrected(record, SessionRow(**dict(row) | now), corrected))
     return told

@@ -52,7 +52,7 @@ def not_counted(course: PatientCourse, days: Days) -> list[str]:
                 what="; ".join(
                     (
                         _("void") if each.void else _("rehearsal"),
-                        *(session_before(change, days) for change in each.corrected),
+                        *(session_before(change, days.zone) for change in each.corrected),
                     )
                 ),
             )

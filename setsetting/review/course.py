@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from setsetting.clinical.form import Form, Recall
+from setsetting.clinical.form import Form
 from setsetting.clinical.infusion import Infusion
 from setsetting.clinical.setting import Setting
 from setsetting.units import Milliseconds, Minutes, minutes_from_ms
@@ -22,11 +22,10 @@ class CourseForm:
 
 @dataclass(frozen=True, slots=True)
 class FormBefore:
-    """Why a form was corrected, and its recall and time before; `other_patient` says that it was told of another."""
+    """Why a form was corrected, and what it was before; `other_patient` says that it was told of another."""
 
     reason: str
-    recall: Recall
-    taken_ms: Milliseconds
+    form: Form
     dated_only: bool = False
     other_patient: bool = False
 
@@ -114,11 +113,14 @@ class CourseSession:
 
 @dataclass(frozen=True, slots=True)
 class SessionBefore:
-    """Why a session was corrected, and what was told before: of whom, when it began, or a mark or act and its minute."""
+    """Why a session was corrected, and what stood until then: whose it was, when it began and what ran, as far as that
+    was retold, or a mark or act and its minute. `other_patient` says that it was not whose it is now."""
 
     reason: str
+    patient: str | None = None
     other_patient: bool = False
     started_ms: Milliseconds | None = None
+    planned: Infusion | None = None
     said: str = ""
     said_ms: Milliseconds | None = None
 

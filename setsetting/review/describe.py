@@ -16,6 +16,7 @@ from setsetting.review.completeness import completeness_of, merged, not_counted
 from setsetting.review.course import (
     CourseForm,
     CourseSession,
+    FormBefore,
     PatientCourse,
     minutes_run,
 )
@@ -141,7 +142,8 @@ def _form_line(
     remarks = list(form_words(form, [other.form for other in forms], visits, days.zone))
     if each.corrections:
         remarks.append(count("corrected once", "corrected {n} times", each.corrections))
-    remarks += [form_before(change, each, days) for change in each.changes]
+    became: list[FormBefore | CourseForm] = [*each.changes[1:], each]
+    remarks += [form_before(*step, days) for step in zip(each.changes, became, strict=False)]
     return FormLine(
         form_id=each.form_id,
         taken_ms=form.taken_ms,
@@ -172,7 +174,7 @@ def _visit_line(each: CourseSession, scores: Sequence[ScorePoint], linkage: Link
         remarks.append(_("not closed"))
     if each.happened.stopped and minutes_run(each.actual or each.planned) < minutes_run(each.planned):
         remarks.append(_("infusion stopped early"))
-    remarks += [session_before(change, days) for change in each.corrected]
+    remarks += [session_before(change, days.zone) for change in each.corrected]
     return VisitLine(
         session_id=each.session_id,
         started_ms=each.started_ms,

@@ -1,39 +1,61 @@
 """Marks, notes and corrections of a course in words, each with its minute or with what was told before."""
 
+from zoneinfo import ZoneInfo
+
 from setsetting.clinical import pcl5
+from setsetting.clinical.form import Form
 from setsetting.clinical.marks import Mark, mark_words
 from setsetting.review import words
 from setsetting.review.course import CourseForm, CourseMark, CourseSession, FormBefore, SessionBefore
 from setsetting.review.days import Days
 from setsetting.review.view import NoteLine
 from setsetting.units import Milliseconds
-from setsetting.words.numbers import minute_of
+from setsetting.words.numbers import local_text, minute_of, minutes_text
 from setsetting.words.translate import _
 
 
-def form_before(change: FormBefore, now: CourseForm, days: Days) -> str:
-    """Why a form was corrected, and what was told before where that is another."""
-    was = []
-    if change.taken_ms != now.form.taken_ms:
-        was.append(days.date(change.taken_ms) if change.dated_only else days.moment(change.taken_ms))
-    if change.recall is not now.form.recall:
-        was.append(pcl5.recall_words(change.recall))
+def form_before(change: FormBefore, after: FormBefore | CourseForm, days: Days) -> str:
+    """Why a form was corrected, and what of it was otherwise until then: `after` is what it became."""
+    before, now, was = change.form, after.form, []
+    if (before.taken_ms, change.dated_only) != (now.taken_ms, after.dated_only):
+        was.append((days.date if change.dated_only else days.moment)(before.taken_ms))
+    if before.recall is not now.recall:
+        was.append(pcl5.recall_words(before.recall))
+    if before.items != now.items:
+        was.append(_answers(before, now))
     if change.other_patient:
         was.append(_("another patient's"))
-    said = words.corrected(change.reason)
-    return said + (" " + _("(was {was})").format(was=", ".join(was)) if was else "")
+    return words.corrected(change.reason) + _was(was)
 
 
-def session_before(change: SessionBefore, days: Days) -> str:
+def session_before(change: SessionBefore, zone: ZoneInfo) -> str:
     """Why a session was corrected, and what was told before."""
-    was = ""
-    if change.other_patient:
-        was = _("another patient's")
-    elif change.started_ms is not None:
-        was = days.moment(change.started_ms)
-    elif change.said:
-        was = mark_said(CourseMark(change.said, change.said_ms))
-    return words.corrected(change.reason) + (" " + _("(was {was})").format(was=was) if was else "")
+    return words.corrected(change.reason) + _was(session_was(change, zone))
+
+
+def session_was(change: SessionBefore, zone: ZoneInfo) -> list[str]:
+    """What stood of a session until it was corrected, where that is something."""
+    was = [_("another patient's")] if change.other_patient else []
+    if change.started_ms is not None:
+        was.append(local_text(change.started_ms, zone))
+    if change.planned is not None:
+        was.append(minutes_text(change.planned.end_ms))
+    if change.said:
+        was.append(mark_said(CourseMark(change.said, change.said_ms)))
+    return was
+
+
+def _answers(before: Form, now: Form) -> str:
+    """What other answers came to."""
+    score = pcl5.score(before.items)
+    total = _("total {n}").format(n=score.total)
+    if score.total is None:
+        total = _("no total ({k}/20)").format(k=score.answered)
+    return total if score.total != pcl5.score(now.items).total else _("{total} of other answers").format(total=total)
+
+
+def _was(said: list[str]) -> str:
+    return " " + _("(was {was})").format(was=", ".join(said)) if said else ""
 
 
 def mark_said(each: CourseMark) -> str:

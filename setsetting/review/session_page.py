@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from setsetting.clinical.infusion import Infusion
-from setsetting.review.course import Happened, Origin
+from setsetting.review.course import Happened, Origin, SessionBefore
 from setsetting.units import Decibels, Milliseconds
 
 
@@ -53,7 +53,7 @@ class PageMark:
 
 @dataclass(frozen=True, slots=True)
 class PageCorrection:
-    """A correction that stands: the event it names, and why."""
+    """A correction that stands: the event it names, why, and what stood until then."""
 
     event_id: str
     kind: str
@@ -61,6 +61,7 @@ class PageCorrection:
     at_utc_ms: Milliseconds
     actor: str
     reason: str
+    before: SessionBefore
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
 """What the page of a session says, the same on screen, in a terminal and on paper."""
 
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
 from setsetting.review import words
-from setsetting.review.session_page import PageKind, PageLine, PagePlayed, SessionPage
+from setsetting.review.said import session_before, session_was
+from setsetting.review.session_page import PageCorrection, PageKind, PageLine, PagePlayed, SessionPage
 from setsetting.words.numbers import minute_of, number_or_unknown
 from setsetting.words.translate import _
 
@@ -50,7 +52,19 @@ def facts(page: SessionPage) -> Iterator[tuple[str, str]]:
     if page.note is not None:
         yield _("note"), page.note
     for each in page.corrections:
-        yield _("corrected"), each.reason
+        yield _("corrected"), _correction(each, ZoneInfo(page.zone))
+
+
+def corrected(each: PageCorrection, zone: ZoneInfo) -> str:
+    """What stands beside what was corrected: why, and what stood until then."""
+    return session_before(each.before, zone)
+
+
+def _correction(each: PageCorrection, zone: ZoneInfo) -> str:
+    """Why, when and by whom, and what stood until then."""
+    said = f"{each.reason} {words.when_and_who(each.at_utc_ms, each.actor, zone)}"
+    was = session_was(each.before, zone)
+    return said + (" " + _("was: {was}").format(was=", ".join(was)) if was else "")
 
 
 def minute(line: PageLine) -> str:

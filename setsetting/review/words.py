@@ -7,16 +7,21 @@ no place on one patient's page: nothing is estimated there.
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from setsetting.clinical.infusion import Infusion
 from setsetting.review.course import minutes_run
-from setsetting.units import minutes_from_ms
+from setsetting.units import Milliseconds, minutes_from_ms
+from setsetting.words.numbers import local_text
 from setsetting.words.plain import one_line
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
     from setsetting.review.course import Happened
     from setsetting.review.view import VisitLine
+
+ACTOR_SIGNS = 8
+"""So much of the random id of who acted is shown."""
 
 
 def internal_review() -> str:
@@ -122,6 +127,11 @@ def happened(visit: "VisitLine") -> Iterator[tuple[str, str]]:
 def corrected(why: str) -> str:
     """What stands beside anything that was corrected afterwards."""
     return _("corrected: {why}").format(why=one_line(why))
+
+
+def when_and_who(at_ms: Milliseconds, actor: str, zone: ZoneInfo) -> str:
+    """When something was said of the record, and by whom."""
+    return _("({when}, by {who})").format(when=local_text(at_ms, zone), who=actor[:ACTOR_SIGNS])
 
 
 def of_state(name: str) -> str:

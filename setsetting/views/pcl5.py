@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from setsetting.desk.drafts import BegunForm
     from setsetting.desk.forms import ChangedForm, ScoredForm
 
-ACTOR_SIGNS = 8
-"""So much of the random id of who acted is shown."""
-
 
 def as_data(row: "ScoredForm") -> dict[str, Any]:
     """A form as it stands; its items as they are stored, `-` blank and `d` declined."""
@@ -125,9 +122,12 @@ def changes_in_words(row: "ScoredForm", zone: ZoneInfo) -> list[str]:
     """What was corrected in a form: why, when and by whom, and what it said before."""
     lines = []
     for change, after in zip_longest(row.changes, row.changes[1:]):
-        when, who = local_text(change.at_utc_ms, zone), change.actor[:ACTOR_SIGNS]
         why = _("withdrawn: {why}") if change.withdrew else correction_words.corrected("{why}")
-        said = why.format(why=one_line(change.reason)) + " " + _("({when}, by {who})").format(when=when, who=who)
+        said = (
+            why.format(why=one_line(change.reason))
+            + " "
+            + correction_words.when_and_who(change.at_utc_ms, change.actor, zone)
+        )
         now = (row.code, row.form, row.dated_only) if after is None else (after.code, after.before, after.dated_only)
         was = [] if change.withdrew else list(_was(change, *now, zone))
         lines.append(said + (" " + _("was: {was}").format(was=", ".join(was)) if was else ""))

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from setsetting.review.words import ACTOR_SIGNS
 from setsetting.words.numbers import local_text, utc_text
+from setsetting.words.plain import one_line
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from setsetting.desk.records import TrailEntry
     from setsetting.record.event import Event
     from setsetting.record.verify import Verification
 
@@ -47,20 +50,27 @@ def erased_words(event: "Event") -> str:
     return " ".join(each for each in (said, lost.get(event.kind)) if each)
 
 
-def event_as_data(event: "Event") -> dict[str, Any]:
+def trail_as_data(entry: "TrailEntry") -> dict[str, Any]:
+    event = entry.event
     return {
         "event_id": event.event_id,
         "kind": event.kind,
         "recorded": utc_text(event.at_utc_ms),
+        "actor": event.actor,
+        "corrects": event.corrects,
+        "reason": entry.reason,
         "erased": event.payload is None,
     }
 
 
-def columns(zone: "ZoneInfo") -> Mapping[str, Callable[["Event"], str]]:
+def columns(zone: "ZoneInfo") -> Mapping[str, Callable[["TrailEntry"], str]]:
     """What a list shows, under each heading, by the clinic's clock."""
     return {
-        _("id"): lambda event: event.event_id,
-        _("recorded"): lambda event: local_text(event.at_utc_ms, zone),
-        _("kind"): lambda event: event.kind,
-        _("erased"): lambda event: _("yes") if event.payload is None else "",
+        _("id"): lambda entry: entry.event.event_id,
+        _("recorded"): lambda entry: local_text(entry.event.at_utc_ms, zone),
+        _("by"): lambda entry: entry.event.actor[:ACTOR_SIGNS],
+        _("kind"): lambda entry: entry.event.kind,
+        _("erased"): lambda entry: _("yes") if entry.event.payload is None else "",
+        _("corrects"): lambda entry: entry.event.corrects or "",
+        _("why"): lambda entry: one_line(entry.reason or ""),
     }

@@ -9,7 +9,7 @@ from setsetting.words.numbers import utc_text
 from setsetting.words.plain import one_line
 
 if TYPE_CHECKING:
-    from setsetting.review.session_page import PageLine, PagePlayed, SessionPage
+    from setsetting.review.session_page import PageCorrection, PageLine, PagePlayed, SessionPage
 
 
 def as_data(page: "SessionPage") -> dict[str, Any]:
@@ -53,7 +53,19 @@ def as_data(page: "SessionPage") -> dict[str, Any]:
             [*((mark.event_id, mark.infusion_ms, mark.note) for mark in page.marks), (None, None, page.note)]
         ),
         "played": [_played_as_data(each) for each in page.played],
-        "corrections": [correction.as_data(each) for each in page.corrections],
+        "corrections": [correction.as_data(each) | {"before": _before_as_data(each)} for each in page.corrections],
+    }
+
+
+def _before_as_data(each: "PageCorrection") -> dict[str, Any]:
+    """What stood of a session until it was corrected, None for what the correction left."""
+    before = each.before
+    return {
+        "patient": before.patient,
+        "started": None if before.started_ms is None else utc_text(before.started_ms),
+        "planned_min": None if before.planned is None else rounded_minutes(before.planned.end_ms),
+        "name": before.said or None,
+        "infusion_min": rounded_minutes(before.said_ms),
     }
 
 

@@ -137,13 +137,14 @@ def test_whatever_is_erased_every_list_and_report_goes_on(run: CommandLine, clin
     assert run("patient", "show", CODE, "--json").json["sessions"] == []
 
 
-def test_events_are_listed_by_their_ids_and_tell_nothing(run: CommandLine, noted: str) -> None:
+def test_events_say_when_by_whom_and_why_and_nothing_else_of_what_they_tell(run: CommandLine, noted: str) -> None:
     run("record", "erase", "--event", noted, *WHY)
     listed = run("record", "events", "--patient", CODE).out.splitlines()
     (line,) = [line for line in listed if line.startswith(noted)]
     assert line.split()[-2:] == ["session.marked", "yes"]
-    assert listed[-1].split()[-1] == "event.erased"
-    assert WHY[1] not in "".join(listed)
+    (erasure,) = [each for each in run("record", "events", "--json").json if each["kind"] == "event.erased"]
+    assert (erasure["corrects"], erasure["reason"]) == (noted, WHY[1])
+    assert listed[-1].split()[3:] == [erasure["actor"][:8], "event.erased", noted, *WHY[1].split()]
     run.refused("record", "events", "--patient", "K-0471", says="Did you mean 'K-0417'?")
 
 

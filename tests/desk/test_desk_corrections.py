@@ -195,6 +195,11 @@ def test_a_form_of_the_wrong_day_recall_and_patient_is_corrected_and_taken_back(
     undoing.undo(clinic, done.event_id, "it was right")
     (form,) = forms.listing(clinic, CODE)
     assert (form.form.recall, form.corrections) == (Recall.WEEK, 0)
+    forms.correct(clinic, form_id, (2, *FORM[1:]), "item 1 was misread")
+    forms.correct(clinic, form_id, None, "not noted when", taken="2026-01-05T09:00")
+    (line,) = review.patient_review(clinic, CODE).forms
+    said = "corrected: item 1 was misread (was total 20); corrected: not noted when (was 2026-01-05)"
+    assert line.remarks == f"corrected 2 times; {said}"
 
 
 def test_a_correction_that_corrects_nothing_is_refused(clinic: Clinic) -> None:

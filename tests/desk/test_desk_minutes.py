@@ -116,7 +116,7 @@ def test_a_paper_session_of_the_wrong_hour_is_told_again_and_blocks_nothing(clin
     right = closing.add(clinic, CODE, "2026-01-05T10:00", 40, None)
     assert [right.visit_no, row(clinic, wrong).visit_no] == [1, 2]
     (_first, line) = review.patient_review(clinic, CODE).visits
-    assert line.remarks == "entered afterwards; corrected: the hour (was 2026-01-05 10:00)"
+    assert line.remarks == "entered afterwards; corrected: the hour (was 2026-01-05 10:00, 40 min)"
     with pytest.raises(Refused, match="overlap"):
         minutes.retell(clinic, wrong, "the hour", started="2026-01-05T10:20")
     with pytest.raises(UsageError, match="Nothing to correct"):
