@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from setsetting.machine import clock
 from setsetting.review.course import PatientCourse
 from setsetting.units import Milliseconds
-from setsetting.words.numbers import day_text, local_text
+from setsetting.words.numbers import day_number, day_text, local_text
 from setsetting.words.translate import _
 
 
@@ -19,7 +18,7 @@ class Days:
         self._zero = self.ordinal(min(starts)) if starts else 0
 
     def ordinal(self, ms: Milliseconds) -> int:
-        return clock.local(ms, self.zone).toordinal()
+        return day_number(ms, self.zone)
 
     def since_zero(self, ms: Milliseconds) -> int:
         return self.ordinal(ms) - self._zero
