@@ -5,11 +5,12 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from setsetting.errors import Refused
 from setsetting.machine.files import OWNER_ONLY
+from setsetting.machine.processes import Process
 from setsetting.words.translate import _
 
 
@@ -18,8 +19,11 @@ class Busy(Refused):
 
 
 @contextmanager
-def held(path: Path, *, wait_s: float = 0.0) -> Iterator[None]:
-    """Hold an exclusive lock on `path` for the block; raise `Busy` when it can't be had in time."""
+def held(path: Path, *, wait_s: float = 0.0, signed: bool = False) -> Iterator[None]:
+    """Hold an exclusive lock on `path` for the block; raise `Busy` when it can't be had in time.
+
+    One that is `signed` says in its file who holds it.
+    """
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ONLY)
     except OSError as error:
@@ -30,9 +34,35 @@ def held(path: Path, *, wait_s: float = 0.0) -> Iterator[None]:
             if time.monotonic() >= deadline:
                 raise Busy(_("{path} is held by another process; try again when it has ended.").format(path=path))
             time.sleep(0.01)
-        yield
+        with _signed(handle) if signed else nullcontext():
+            yield
     finally:
         os.close(handle)
+
+
+@contextmanager
+def _signed(handle: int) -> Iterator[None]:
+    _write(handle, str(Process.this()))
+    try:
+        yield
+    finally:
+        _write(handle, "")
+
+
+def holder(path: Path) -> Process | None:
+    """Who signed the lock on `path` and still runs; None where nobody did."""
+    try:
+        found = Process.told(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if found is not None and found.runs else None
+
+
+def _write(handle: int, words: str) -> None:
+    with suppress(OSError):  # a full disk: it is held all the same
+        os.ftruncate(handle, 0)
+        os.lseek(handle, 0, os.SEEK_SET)
+        os.write(handle, words.encode())
 
 
 def is_held(path: Path) -> bool:

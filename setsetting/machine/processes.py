@@ -6,7 +6,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Self
 
@@ -77,7 +79,7 @@ class Process:
     @classmethod
     def this(cls) -> Self:
         """The one that asks."""
-        return cls(os.getpid(), born(os.getpid()))
+        return cls(pid := os.getpid(), _born_once(pid))
 
     @classmethod
     def told(cls, text: str) -> Self | None:
@@ -92,6 +94,12 @@ class Process:
     def runs(self) -> bool:
         """Whether it still runs; a zombie does not."""
         return is_alive(self.pid) and born(self.pid) == self.born
+
+    def go_on(self) -> None:
+        """Let it go on where it was stopped, as by SIGSTOP; nothing else is done to it."""
+        with suppress(PermissionError):  # it is another user's
+            if is_stopped(self.pid):
+                self._send("SIGCONT")
 
     def end(self, patience_s: float) -> bool:
         """Ask it to end, one that is stopped too, then make it; each may take so long. True once it is gone."""
@@ -129,6 +137,12 @@ class Process:
         finally:
             os.close(handle)
         return True
+
+
+@lru_cache(maxsize=1)
+def _born_once(pid: int) -> str:
+    """When the process that asks was started; a fork of it is another."""
+    return born(pid)
 
 
 def born(pid: int) -> str:

@@ -23,7 +23,7 @@ from setsetting.player.client import Player
 from setsetting.player.status import PlayerState
 from setsetting.record.kinds import SessionMarked
 from setsetting.record.log import Draft
-from setsetting.session import folder, heeding, outbox_file, takeover, timekeeping
+from setsetting.session import folder, heeding, outbox_file, takeover, timekeeping, turn
 from setsetting.session.acts import RETURN_FADE_MS, Order
 from setsetting.session.agreement import Wanted, adopted, gains, told_again
 from setsetting.session.allowed import refuse
@@ -292,7 +292,7 @@ class Conductor:
     def _alone(self, wait_s: float = _ONE_ACT_S) -> Iterator[None]:
         """Hold the lock of the session's acts, with everything the others did before known."""
         self.refresh()
-        with locks.held(self.folder / folder.BATON_LOCK, wait_s=wait_s):
+        with turn.taken(self.folder, wait_s):
             if not self._begun:
                 self.header, self._begun = folder.read(self.folder), True  # both clocks' zero is set last
             self.refresh()

@@ -17,8 +17,7 @@ from setsetting.player.client import Player, PlayerGone, Unanswered
 from setsetting.player.journal import JournalEntry
 from setsetting.player.status import PlaybackState, PlayerState
 from setsetting.progress import Say, unheard
-from setsetting.session import folder
-from setsetting.session.folder import BATON_LOCK
+from setsetting.session import folder, turn
 from setsetting.session.status import Presence
 from setsetting.units import Frames
 from setsetting.words.translate import _
@@ -108,7 +107,7 @@ class PlayerLink(Closable):
     def revive(self) -> bool:
         """Start a player that died again; True when one was started."""
         try:
-            with locks.held(self.folder / BATON_LOCK):  # another controller may be starting it just now
+            with turn.taken(self.folder):  # another controller may be starting it just now
                 if self.is_over or self.ended is not None or self.state() is not None:
                     return False
                 self._player = launch.restart(self.folder)
@@ -142,7 +141,7 @@ def end(folder: Path, say: Say = unheard) -> None:
 
     It fades by itself; one that does not answer is made to end, and that is said. Raises Refused when it cannot be.
     """
-    with contextlib.suppress(Refused), locks.held(folder / BATON_LOCK, wait_s=_STARTS_WITHIN_S):
+    with contextlib.suppress(Refused), turn.taken(folder, _STARTS_WITHIN_S):
         presence.set_over(folder)  # with the lock held nobody is in the middle of starting one
     presence.set_over(folder)
     if presence.end(folder, _ENDS_WITHIN_S):

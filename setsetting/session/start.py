@@ -17,13 +17,13 @@ import msgspec
 from setsetting.audio.mix import Mix
 from setsetting.errors import Refused, SetSettingError
 from setsetting.library.track import Track
-from setsetting.machine import files, locks
+from setsetting.machine import files
 from setsetting.machine.clock import Clock, boot_id
 from setsetting.player import launch
 from setsetting.player.job import PlayerJob
 from setsetting.record.kinds import SessionStarted, SoundscapeUsed
 from setsetting.record.log import Record
-from setsetting.session import folder, outbox_file
+from setsetting.session import folder, outbox_file, turn
 from setsetting.session.event import SessionEvent, noted_at, retimed_at
 from setsetting.session.folder import SessionHeader
 from setsetting.session.outbox import Outbox
@@ -76,7 +76,7 @@ def begin(clinic: Path, tonight: Tonight, *, clock: Clock, open_record: Callable
         outbox_file.reserve(where)
         # whoever finds the session meanwhile waits, and does not take the player for a dead one
         with ExitStack() as open_here:
-            with locks.held(where / folder.BATON_LOCK):
+            with turn.taken(where):
                 _write_beginning(where, tonight, header, clock)
                 player = None
                 if tonight.mix is not None:
