@@ -1,14 +1,15 @@
 """`setsetting visit`: what is said before and after an infusion. A patient's words and scores are never arguments."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.input import can_ask, file_or_heard, why
-from setsetting.cli.output import answer, example, narrate
-from setsetting.clinical import agreements
-from setsetting.clinical.agreements import Agreement
+from setsetting.cli.input import can_ask, file_or_heard, moment, why
+from setsetting.cli.output import answer, document, example, narrate
+from setsetting.clinical import agreements, mindset
 from setsetting.errors import UsageError
 from setsetting.views import correction
 from setsetting.views import statement as views
@@ -19,10 +20,13 @@ if TYPE_CHECKING:
 
     from setsetting.desk.clinic import Clinic
 
+Name = TypeVar("Name", bound=str)
+Value = TypeVar("Value")
+
 
 @click.group("visit")
 def command() -> None:
-    """What is said before and after an infusion: agreements."""
+    """What is said with a patient before and after an infusion: agreements, intention, goal, what they bring."""
 
 
 @command.command("agree", epilog=example("visit agree K-0417", "visit agree K-0417 < agreed.toml"))
@@ -33,22 +37,88 @@ def agree(clinic: "Clinic", code: str, as_json: bool) -> None:
 
     Asked one by one on a terminal; else TOML from standard input with touch, voice and stop. What is not given stays.
     """
+    from setsetting.clinical.statement_file import parse_agreements  # what reads files is not needed for --help
     from setsetting.desk import agreements as desk
 
-    before = desk.show(clinic, code)
-    view = desk.agree(clinic, code, _ask(before.now) if can_ask() else _heard())
-    answer(views.as_data(view), as_json, *views.in_words(view, clinic.settings.zone))
+    before = desk.show(clinic, code).now.said
+    said = _asked({each: (agreements.ASKS[each], words) for each, words in before.items()}, _agreed)
+    desk.agree(clinic, code, parse_agreements(*_heard()) if said is None else said)
+    _show(clinic, code, as_json)
+
+
+@command.command("before", epilog=example("visit before K-0417", "visit before K-0417 < before.toml"))
+@click.argument("code")
+@click.option("--session", "session_id", metavar="ID", help=_("Of this session, afterwards; it may be shortened."))
+@with_clinic
+def before(clinic: "Clinic", code: str, session_id: str | None, as_json: bool) -> None:
+    """Keep what a patient says before today's infusion, 0 to 10: expectancy, anxiety, sleep, each skippable.
+
+    Asked one by one on a terminal; else TOML from standard input, like sleep = 4. What is not given stays, and
+    what was not asked is never 0.
+    """
+    from setsetting.clinical.statement_file import parse_ratings
+    from setsetting.desk import mindset as desk
+
+    stands = desk.show(clinic, code).before
+    known = {} if stands is None or session_id is not None else stands.ratings
+    asked = {scale.name: (scale.asks, known.get(scale.name)) for scale in mindset.SCALES}
+    narrate(mindset.mindset_note())
+    said = _asked(asked, mindset.scale_rating)
+    desk.say_set(clinic, code, parse_ratings(*_heard()) if said is None else said, session_id)
+    _show(clinic, code, as_json)
+
+
+@command.command("intend", epilog=example("visit intend K-0417 < words.txt"))
+@click.argument("code")
+@with_clinic
+def intend(clinic: "Clinic", code: str, as_json: bool) -> None:
+    """Keep the patient's intention in their own words, from standard input; it is kept apart and never exported."""
+    from setsetting.desk import mindset as desk
+
+    desk.intend(clinic, code, _typed(_("Intention")))
+    _intention(clinic, code, as_json)
+
+
+@command.command("intention", epilog=example("visit intention K-0417"))
+@click.argument("code")
+@with_clinic
+def intention(clinic: "Clinic", code: str, as_json: bool) -> None:
+    """Show the patient's intention in their own words; --json tells when it was said, and no words."""
+    _intention(clinic, code, as_json)
+
+
+@command.command("goal", epilog=example("visit goal K-0417 < words.txt"))
+@click.argument("code")
+@with_clinic
+def goal(clinic: "Clinic", code: str, as_json: bool) -> None:
+    """Keep one goal in the patient's own words, from standard input; another takes its place."""
+    from setsetting.desk import mindset as desk
+
+    desk.set_goal(clinic, code, _typed(_("Goal")))
+    _show(clinic, code, as_json)
+
+
+@command.command("score", epilog=example("visit score K-0417 --taken 2026-11-24 < score.txt"))
+@click.argument("code")
+@click.option(
+    "--taken", metavar="DATE-OR-TIME", help=_("When it was said, as of a PCL-5 form; now where it is not given.")
+)
+@with_clinic
+def score(clinic: "Clinic", code: str, taken: str | None, as_json: bool) -> None:
+    """Keep how far the goal is lived, 0 to 10, from standard input; it stands beside the PCL-5 of that day."""
+    from setsetting.desk import mindset as desk
+
+    at = None if taken is None else moment(taken, clinic.settings.zone)
+    desk.score_goal(clinic, code, _typed(mindset.GOAL_ASKS).strip(), at)
+    _show(clinic, code, as_json)
 
 
 @command.command("show", epilog=example("visit show K-0417"))
 @click.argument("code")
 @with_clinic
 def show(clinic: "Clinic", code: str, as_json: bool) -> None:
-    """What was agreed with a patient, and what was agreed before that."""
-    from setsetting.desk import agreements as desk
-
-    view = desk.show(clinic, code)
-    answer(views.as_data(view), as_json, *views.in_words(view, clinic.settings.zone))
+    """What stands for a patient's next infusion, and what was said before it; no words of the intention."""
+    _show(clinic, code, as_json)
 
 
 @command.command("withdraw", epilog=example("visit withdraw 3f6c01ab --reason 'said of another patient'"))
@@ -63,23 +133,53 @@ def withdraw(clinic: "Clinic", event: str, reason: str, as_json: bool) -> None:
     answer(correction.as_data(done), as_json, aside=views.withdrawn_words(done))
 
 
-def _ask(before: agreements.Agreements) -> "Mapping[Agreement, str | None]":
-    """Each in its words as a person types them; Enter keeps what is shown."""
-    said: dict[Agreement, str | None] = {}
+def _show(clinic: "Clinic", code: str, as_json: bool) -> None:
+    from setsetting.desk import agreements as agreed
+    from setsetting.desk import mindset as brought
+
+    view, now = agreed.show(clinic, code), brought.show(clinic, code)
+    intentions = len(brought.intention(clinic, code))
+    answer(views.as_data(view, now), as_json, *views.in_words(view, now, intentions, clinic.settings.zone))
+
+
+def _intention(clinic: "Clinic", code: str, as_json: bool) -> None:
+    from setsetting.desk import mindset as desk
+
+    said = desk.intention(clinic, code)
+    if as_json:
+        document([views.intention_as_data(row) for row in said])
+    else:
+        answer(None, False, *views.intention_in_words(said, clinic.settings.zone))
+
+
+def _agreed(_name: str, text: str) -> str | None:
+    return agreements.agreed_words(text)
+
+
+def _asked(
+    asked: "Mapping[Name, tuple[str, str | int | None]]", parse: Callable[[str, str], Value | None]
+) -> "dict[Name, Value | None] | None":
+    """Each as a person answers it, Enter keeps what is shown; None where there is nobody to ask."""
+    if not can_ask():
+        return None
+    said: dict[Name, Value | None] = {}
     narrate(_("Enter keeps what is shown; - says that it was not asked."))
-    for each, words in before.said.items():
-        question = f"{agreements.ASKS[each]} [{words or views.NOT_ASKED}]"
-        while text := click.prompt(question, default="", show_default=False, err=True).strip():
+    for name, (question, before) in asked.items():
+        shown = views.NOT_ASKED if before is None else before
+        while text := click.prompt(f"{question} [{shown}]", default="", show_default=False, err=True).strip():
             try:
-                said[each] = agreements.agreed_words(text)
+                said[name] = parse(name, text)
                 break
             except UsageError as error:
                 narrate(str(error))
     return said
 
 
-def _heard() -> "Mapping[Agreement, str | None]":
-    from setsetting.clinical.statement_file import parse_agreements  # what reads files is not needed for --help
-
+def _heard() -> tuple[str, Path]:
     path, text = file_or_heard("-")
-    return parse_agreements(text or "", path)
+    return text or "", path
+
+
+def _typed(question: str) -> str:
+    """A patient's words or score: from standard input, or typed on a terminal."""
+    return click.prompt(question, err=True) if can_ask() else _heard()[0]

@@ -24,13 +24,13 @@ def reason_given(text: str) -> str:
     return reason
 
 
-def line_given(text: str | None) -> str | None:
+def line_given(text: str | None, most: int = LONGEST_LINE) -> str | None:
     """Words that have to fit on one line of a screen; None for none. Raises UsageError for more, and for what is no text."""
     words = one_line(_checked(text or "", _("line"))).strip()
-    if len(words) > LONGEST_LINE:
+    if len(words) > most:
         raise UsageError(
             _("A line of {n} characters is too long to be read at a glance; {most} fit. Nothing was recorded.").format(
-                n=len(words), most=LONGEST_LINE
+                n=len(words), most=most
             )
         )
     return words or None

@@ -176,6 +176,11 @@ def parse_tap(name: str, value: int | str | None) -> int | None:
     """Read one tap: 0 to 10; None and "not asked" are not asked; UsageError otherwise."""
     if name not in TAP_NAMES:
         raise UsageError(no_such(_("tap"), name, TAP_NAMES))
+    return rating(name, value)
+
+
+def rating(name: str, value: int | str | None) -> int | None:
+    """Read what is rated from 0 to 10; None where it was not asked, UsageError for anything else."""
     if value is None or (isinstance(value, str) and value.strip().casefold() in {"", "-", "not asked"}):
         return None
     text = str(value).strip()

@@ -5,18 +5,21 @@ from dataclasses import replace
 
 import setsetting
 from setsetting.clinical.setting import Setting
+from setsetting.desk import mindset
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.happened import happened
 from setsetting.desk.records import refuse_unsound
 from setsetting.library.track import Track
-from setsetting.record import corrections, form_rows, live_rows, rows
+from setsetting.record import corrections, form_rows, live_rows, rows, statement_rows
 from setsetting.record.corrections import Identities, identities
 from setsetting.record.infusions import as_infusion
 from setsetting.record.kinds import MarkWithdrawn, MinuteCorrected, SessionMoved, SessionRetold
 from setsetting.record.live_rows import ActRow, MarkRow
 from setsetting.record.log import Record
+from setsetting.record.statement_rows import SetRow
 from setsetting.review.course import (
     CourseForm,
+    CourseGoal,
     CourseMark,
     CourseSession,
     FormBefore,
@@ -48,6 +51,7 @@ def course_of(clinic: Clinic, record: Record, code: str) -> PatientCourse:
     patient, known = rows.patient(record, code), identities(record)
     held = rows.sessions(record, patient.patient_id)
     told = form_rows.every(record, patient.patient_id)
+    said = statement_rows.sets(record, patient.patient_id)
     tracks = {track.id: track for track in clinic.tracks()} if any(row.soundscape for row in held) else {}
     return PatientCourse(
         code=patient.code,
@@ -55,7 +59,17 @@ def course_of(clinic: Clinic, record: Record, code: str) -> PatientCourse:
         zone=clinic.settings.time_zone,
         forms=tuple(_form(row) for row in told if row.withdrawn is None),
         withdrawn=tuple((_form(row), row.withdrawn.reason) for row in told if row.withdrawn is not None),
-        sessions=tuple(course_session(record, row, row.visit_no, tracks) for row in held if row.visit_no is not None),
+        sessions=tuple(
+            course_session(record, row, row.visit_no, tracks, mindset.of_session(said, row, held, clinic.settings.zone))
+            for row in held
+            if row.visit_no is not None
+        ),
+        goals=tuple(
+            CourseGoal(row.taken_ms, row.dated_only, row.score, row.words)
+            for row in mindset.newest_a_day(
+                statement_rows.goal_scores(record, patient.patient_id), clinic.settings.zone
+            )
+        ),
         set_aside=tuple(_set_aside(record, row) for row in held if not row.counts),
         merged=tuple(each.reason for other, each in known.merged.items() if known.of(other) == patient.patient_id),
         moved_away=tuple(corrections.moved_away(record, patient.patient_id)),
@@ -72,8 +86,10 @@ def _form(row: form_rows.FormRow) -> CourseForm:
     return CourseForm(row.form_id, row.form, row.dated_only, row.corrections, changes)
 
 
-def course_session(record: Record, row: rows.SessionRow, visit_no: int, tracks: Mapping[str, Track]) -> CourseSession:
-    """One session as a course tells it; `tracks` are the library's, by id."""
+def course_session(
+    record: Record, row: rows.SessionRow, visit_no: int, tracks: Mapping[str, Track], brought: SetRow | None
+) -> CourseSession:
+    """One session as a course tells it; `tracks` are the library's, by id, `brought` what the patient said before it."""
     logged = row.setting
     acts, marks = live_rows.acts(record, row.session_id), live_rows.marks(record, row.session_id)
     return CourseSession(
@@ -95,6 +111,7 @@ def course_session(record: Record, row: rows.SessionRow, visit_no: int, tracks: 
         closed=row.closed,
         corrected=befores(row, [*acts, *marks], identities(record), rows.codes(record)),
         happened=happened(record, row, acts, tracks),
+        mindset=None if brought is None else brought.ratings,
         ended_ms=row.over_ms,
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from zoneinfo import ZoneInfo
 
+from setsetting.desk import mindset
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.happened import title
 from setsetting.desk.records import refuse_unsound
@@ -49,7 +50,7 @@ def page_of(clinic: Clinic, record: Record, session_id: str) -> SessionPage:
     acts, zone = live_rows.acts(record, row.session_id), clinic.settings.zone
     sounded = live_rows.played(record, row.session_id)
     played = tuple(_played(each, session, tracks, zero_ms) for each in sounded)
-    described = course_session(record, row, row.visit_no or 0, tracks)
+    described = course_session(record, row, row.visit_no or 0, tracks, mindset.said_before(record, row, zone))
     corrections = tuple(
         PageCorrection(each.event_id, each.kind, each.corrects, each.at_utc_ms, each.actor, each.reason, before)
         for each, before in zip(row.corrections, described.corrected, strict=True)
@@ -87,6 +88,7 @@ def page_of(clinic: Clinic, record: Record, session_id: str) -> SessionPage:
         setting=None if row.setting is None else setting_words(described),
         taps=None if row.setting is None else taps_words(described),
         note=described.note,
+        mindset=described.mindset,
         corrections=corrections,
         origin=origin_of(record),
     )

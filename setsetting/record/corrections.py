@@ -174,6 +174,10 @@ class Identities:
         root = self.of(patient_id)
         return [root, *(other for other, now in self.now.items() if now == root)]
 
+    def asked(self, patient_id: str | None) -> str | None:
+        """Those ids as a JSON list, None for everybody: what `schema.of_patient` is asked with."""
+        return None if patient_id is None else msgspec.json.encode(self.ids(patient_id)).decode()
+
 
 def identities(record: Record) -> Identities:
     """Who is who by the merges that stand; one that would close a circle joins nothing more, and changes nothing."""

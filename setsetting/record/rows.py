@@ -196,8 +196,8 @@ def vetoes(record: Record, patient_id: str | None = None) -> list[VetoRow]:
     found = record.read(
         "SELECT v.event_id, v.patient_id, v.what, v.value, e.at_utc_ms"
         " FROM patient_vetoed v JOIN event e USING (device, seq)"
-        f" WHERE {of_patient('v')} AND NOT {schema.withdrawn('v.event_id')} ORDER BY v.lamport, v.device, v.seq",
-        [ids_of(known, patient_id)],
+        f" WHERE {schema.of_patient('v')} AND NOT {schema.withdrawn('v.event_id')} ORDER BY v.lamport, v.device, v.seq",
+        [known.asked(patient_id)],
     )
     return [VetoRow(row[0], known.of(row[1]), *row[2:]) for row in found]
 
@@ -208,16 +208,6 @@ def by_patient(told: Iterable[Told]) -> dict[str, list[Told]]:
     for row in told:
         found[row.patient_id].append(row)
     return found
-
-
-def ids_of(known: corrections.Identities, patient_id: str | None) -> str | None:
-    """Every id of a patient as a JSON list, None for everybody: what `of_patient` is asked with."""
-    return None if patient_id is None else msgspec.json.encode(known.ids(patient_id)).decode()
-
-
-def of_patient(alias: str) -> str:
-    """SQL for "told of a patient whose ids are the JSON list ?1", of everybody where it is null."""
-    return f"(?1 IS NULL OR {alias}.patient_id IN (SELECT value FROM json_each(?1)))"
 
 
 _SESSIONS = """
@@ -240,8 +230,8 @@ def sessions(record: Record, patient_id: str | None = None) -> list[SessionRow]:
     moved = [session_id for session_id, owner in corrected.moved.items() if known.of(owner) == root]
     found = _sessions(
         record,
-        f"({of_patient('s')} OR s.session_id IN (SELECT value FROM json_each(?2)))",
-        [ids_of(known, root), msgspec.json.encode(moved).decode()],
+        f"({schema.of_patient('s')} OR s.session_id IN (SELECT value FROM json_each(?2)))",
+        [known.asked(root), msgspec.json.encode(moved).decode()],
         known,
         corrected,
     )

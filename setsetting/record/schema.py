@@ -82,6 +82,11 @@ def undone(alias: str) -> str:
     )
 
 
+def of_patient(alias: str) -> str:
+    """SQL for "told of a patient whose ids are the JSON list ?1", of everybody where it is null."""
+    return f"(?1 IS NULL OR {alias}.patient_id IN (SELECT value FROM json_each(?1)))"
+
+
 def withdrawn(event_id: str) -> str:
     """SQL for "the veto or statement with this id was withdrawn, and that was not taken back"."""
     return (

@@ -4,6 +4,7 @@ The newest that was not withdrawn stands. Words of a patient's lie in kinds of t
 """
 
 from setsetting.record.kinds import Payload
+from setsetting.units import Milliseconds
 
 
 class Agreed(Payload, frozen=True):
@@ -15,6 +16,41 @@ class Agreed(Payload, frozen=True):
     stop: str | None = None
 
 
+class Intended(Payload, frozen=True):
+    """A patient's intention for the infusion, in their own words and nothing else; it is never exported."""
+
+    patient_id: str
+    words: str
+
+
+class GoalSet(Payload, frozen=True):
+    """One goal in the patient's own words; another takes its place, and has scores of its own."""
+
+    patient_id: str
+    words: str
+
+
+class GoalScored(Payload, frozen=True):
+    """How far the goal was lived at a time, 0 to 10, said by the patient; `goal_id` is the event that set it."""
+
+    patient_id: str
+    goal_id: str
+    score: int
+    taken_utc_ms: Milliseconds
+    dated_only: bool = False
+
+
+class SetSaid(Payload, frozen=True):
+    """What a patient said before an infusion, 0 to 10 by the scale's name (absent: not asked).
+
+    Without a session it is of the next infusion on the day on which it was said.
+    """
+
+    patient_id: str
+    ratings: dict[str, int]
+    session_id: str | None = None
+
+
 class StatementWithdrawn(Payload, frozen=True):
     """Corrects a statement: it was not said so; the one before it stands again."""
 
@@ -22,5 +58,11 @@ class StatementWithdrawn(Payload, frozen=True):
     reason: str
 
 
-STATEMENTS: dict[str, type[Payload]] = {"patient.agreed": Agreed}
+STATEMENTS: dict[str, type[Payload]] = {
+    "patient.agreed": Agreed,
+    "patient.intended": Intended,
+    "patient.goal_set": GoalSet,
+    "patient.goal_scored": GoalScored,
+    "patient.set_said": SetSaid,
+}
 """Every kind of statement; each is withdrawn before it is erased, so that none before it comes back unseen."""

@@ -103,6 +103,8 @@ class CourseSession:
     closed: bool = True
     corrected: tuple["SessionBefore", ...] = ()
     happened: Happened = Happened()
+    mindset: Mapping[str, int] | None = None
+    """What the patient said before it, 0 to 10 by the scale's name; None where nobody was asked."""
     ended_ms: Milliseconds | None = None
     """When the session ended; None stands for the end of what was planned."""
 
@@ -135,6 +137,16 @@ class SetAside:
 
 
 @dataclass(frozen=True, slots=True)
+class CourseGoal:
+    """A score of the patient's own goal, 0 to 10, and the goal's words; None where they were withdrawn or erased."""
+
+    taken_ms: Milliseconds
+    dated_only: bool
+    score: int
+    words: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
     """Where the values come from: the record's head hash and number of events, and the program that read it."""
 
@@ -160,6 +172,7 @@ class PatientCourse:
     moved_away: tuple[tuple[Milliseconds, str], ...] = ()
     """When sessions began that are another patient's, each with why; `forms_moved_away` the same of forms."""
     forms_moved_away: tuple[tuple[Milliseconds, str], ...] = ()
+    goals: tuple[CourseGoal, ...] = ()
 
 
 def minutes_run(infusion: Infusion) -> Minutes:

@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from setsetting.clinical import pcl5
 from setsetting.clinical.course import Visit, filled_amid, form_words, infusions_in_recall
 from setsetting.clinical.form import NoAnswer, Recall
+from setsetting.clinical.mindset import ratings_words
 from setsetting.clinical.setting import TAPS, differences, respct_covered
 from setsetting.clinical.thresholds import PUBLISHED, ThresholdSet, change_words, clinically_significant, end_words
 from setsetting.review import words
 from setsetting.review.completeness import completeness_of, merged, not_counted
 from setsetting.review.course import (
     CourseForm,
+    CourseGoal,
     CourseSession,
     FormBefore,
     PatientCourse,
@@ -76,6 +78,7 @@ def review_of(course: PatientCourse, used: ThresholdSet = PUBLISHED) -> PatientR
         forms=tuple(_form_line(each, forms, visits, days, used) for each in forms),
         visits=tuple(_visit_line(each, scores, linkage, days) for each in sessions),
         notes=tuple(note for each in sessions for note in notes_of(each, days)),
+        goals=tuple(_goal_line(each, days) for each in course.goals),
         lanes=lanes_of(sessions),
         sessions=len(sessions),
         linked=len(linkage.linked),
@@ -164,6 +167,13 @@ def _form_line(
     )
 
 
+def _goal_line(each: CourseGoal, days: Days) -> str:
+    """A score of the patient's own goal, with its day and the words it was set in."""
+    when = days.date(each.taken_ms) if each.dated_only else days.moment(each.taken_ms)
+    goal = _("a goal whose words were taken back") if each.words is None else each.words
+    return _("{when}: {score} of 10, {goal}").format(when=when, score=each.score, goal=goal)
+
+
 def _visit_line(each: CourseSession, scores: Sequence[ScorePoint], linkage: Linkage, days: Days) -> VisitLine:
     reason = next((un.reason for un in linkage.unlinked if un.session.session_id == each.session_id), None)
     before = [s for s in scores if s.at_ms <= each.started_ms and s.total is not None]
@@ -187,6 +197,7 @@ def _visit_line(each: CourseSession, scores: Sequence[ScorePoint], linkage: Link
         score_before=f"{before[-1].total} ({pcl5.recall_words(before[-1].recall)})" if before else _("none"),
         reason=reason,
         link=_("linked") if reason is None else reason_words(reason),
+        mindset=_("not asked") if each.mindset is None else ratings_words(each.mindset),
         setting=setting_words(each),
         taps=taps_words(each),
         output=words.output(each.happened),

@@ -1,5 +1,6 @@
 """One session minute by minute, as plain values: what the page, the screen and the command show of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -114,6 +115,8 @@ class SessionPage:
     note: str | None
     corrections: tuple[PageCorrection, ...]
     origin: Origin
+    mindset: Mapping[str, int] | None = None
+    """What the patient said before it, 0 to 10 by the scale's name; None where nobody was asked."""
 
     @property
     def states(self) -> tuple[str, ...]:

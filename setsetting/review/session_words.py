@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
+from setsetting.clinical.mindset import ratings_words
 from setsetting.review import words
 from setsetting.review.said import session_before, session_was
 from setsetting.review.session_page import PageCorrection, PageKind, PageLine, PagePlayed, SessionPage
@@ -46,6 +47,8 @@ def facts(page: SessionPage) -> Iterator[tuple[str, str]]:
         yield _("loosened for that day"), "; ".join(rule.words for rule in page.happened.loosened)
     if page.happened.given_up:
         yield _("given up when timed anew"), "; ".join(rule.words for rule in page.happened.given_up)
+    if not page.entered_afterwards or page.mindset is not None:
+        yield _("before it, 0 to 10"), _("not asked") if page.mindset is None else ratings_words(page.mindset)
     yield _("setting"), page.setting or _("not logged")
     if page.taps is not None:
         yield _("taps, 0 to 10"), page.taps

@@ -50,6 +50,7 @@ class VisitLine:
     score_before: str
     reason: UnlinkedReason | None
     link: str
+    mindset: str
     setting: str
     taps: str
     output: str
@@ -115,6 +116,7 @@ class PatientReview:
     forms: tuple[FormLine, ...]
     visits: tuple[VisitLine, ...]
     notes: tuple[NoteLine, ...]
+    goals: tuple[str, ...]
     lanes: tuple[Lane, ...]
     sessions: int
     linked: int

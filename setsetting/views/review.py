@@ -32,10 +32,19 @@ def in_words(review: PatientReview) -> list[str]:
         )
         lines += [
             f"     {one_line(said)}"
-            for said in (visit.setting, visit.taps, *visit.marks, visit.note, visit.remarks)
+            for said in (
+                _("before it: {said}").format(said=visit.mindset),
+                visit.setting,
+                visit.taps,
+                *visit.marks,
+                visit.note,
+                visit.remarks,
+            )
             if said
         ]
         lines += [f"     {name}: {said}" for name, said in words.happened(visit)]
+    if review.goals:
+        lines += ["", _("The patient's own goal"), *_indented(review.goals)]
     if review.notes:
         lines += ["", _("Notes, each with its session"), *(f"  {note_words(note)}" for note in review.notes)]
     lines += ["", _("Setting beside the change that followed"), *_indented(_beside(review))]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from setsetting.review import session_words
 from setsetting.views import correction
 from setsetting.views.session import notes_as_data, rounded_minutes
+from setsetting.views.statement import ratings_as_data
 from setsetting.words.numbers import utc_text
 from setsetting.words.plain import one_line
 
@@ -53,6 +54,7 @@ def as_data(page: "SessionPage") -> dict[str, Any]:
             [*((mark.event_id, mark.infusion_ms, mark.note) for mark in page.marks), (None, None, page.note)]
         ),
         "played": [_played_as_data(each) for each in page.played],
+        "mindset": None if page.mindset is None else ratings_as_data(page.mindset),
         "corrections": [correction.as_data(each) | {"before": _before_as_data(each)} for each in page.corrections],
     }
 

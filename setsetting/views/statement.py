@@ -1,40 +1,68 @@
 """What was said of a patient's visits as data and as lines, each statement with the id that withdraws it."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from setsetting.clinical.agreements import LABELS, Agreements, short_line
+from setsetting.clinical.mindset import SCALE_NAMES, ratings_words
 from setsetting.views import correction
-from setsetting.words.numbers import local_text, utc_text
-from setsetting.words.translate import _
+from setsetting.words.numbers import day_text, local_text, utc_text
+from setsetting.words.plain import one_line
+from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
     from setsetting.desk.agreements import AgreementsView
+    from setsetting.desk.mindset import Mindset
     from setsetting.record.corrections import Correction
-    from setsetting.record.statement_rows import AgreementsRow
+    from setsetting.record.statement_rows import AgreementsRow, GoalScoreRow, Statement, WordsRow
 
 NOT_ASKED = _("not asked")
 
 
-def as_data(view: "AgreementsView") -> dict[str, Any]:
+def as_data(view: "AgreementsView", mindset: "Mindset") -> dict[str, Any]:
+    """Everything that stands but the intention, whose words are in no document."""
     return {
         "patient": view.code,
         "agreements": _agreements_as_data(view.now),
         "line": short_line(view.now),
         "told": [_row_as_data(row) for row in view.told],
+        "goal": None if mindset.goal is None else _said(mindset.goal) | {"words": mindset.goal.words},
+        "scores": [_score_as_data(row) for row in mindset.scores],
+        "mindset": None
+        if mindset.before is None
+        else _said(mindset.before)
+        | {"session_id": mindset.session_id, "ratings": ratings_as_data(mindset.before.ratings)},
     }
 
 
 def _row_as_data(row: "AgreementsRow") -> dict[str, Any]:
-    told = {"event_id": row.event_id, "at": utc_text(row.at_utc_ms), "actor": row.actor}
-    return told | {"agreements": _agreements_as_data(row.agreements)}
+    return _said(row) | {"agreements": _agreements_as_data(row.agreements)}
+
+
+def _score_as_data(row: "GoalScoreRow") -> dict[str, Any]:
+    return _said(row) | {"goal": row.goal_id, "score": row.score, "taken": utc_text(row.taken_ms)}
+
+
+def _said(row: "Statement") -> dict[str, Any]:
+    return {"event_id": row.event_id, "at": utc_text(row.at_utc_ms), "actor": row.actor}
 
 
 def _agreements_as_data(agreements: Agreements) -> dict[str, str | None]:
     return {str(each): words for each, words in agreements.said.items()}
 
 
-def in_words(view: "AgreementsView", zone: ZoneInfo) -> list[str]:
+def ratings_as_data(ratings: Mapping[str, int]) -> dict[str, int | None]:
+    """Every scale by its name; null was not asked."""
+    return {name: ratings.get(name) for name in SCALE_NAMES}
+
+
+def intention_as_data(row: "WordsRow") -> dict[str, Any]:
+    """When an intention was said and by which event: its words are never exported."""
+    return _said(row)
+
+
+def in_words(view: "AgreementsView", mindset: "Mindset", intentions: int, zone: ZoneInfo) -> list[str]:
     """What stands, a line each; then what was agreed before it, newest first."""
     lines = [view.code]
     lines += [f"  {LABELS[each]}: {words or NOT_ASKED}" for each, words in view.now.said.items()]
@@ -42,7 +70,35 @@ def in_words(view: "AgreementsView", zone: ZoneInfo) -> list[str]:
         when = _("agreed {when}") if row is view.told[-1] else _("before that, {when}")
         said = f"  {when.format(when=local_text(row.at_utc_ms, zone))} ({row.event_id[:8]})"
         lines.append(said if row is view.told[-1] else f"{said}: {short_line(row.agreements)}")
+    kept = _("in their own words; `setsetting visit intention {code}` shows it").format(code=view.code)
+    lines.append(_("  Intention: {said}").format(said=kept if intentions else NOT_ASKED))
+    lines.append(_("  Goal: {said}").format(said=goal_words(mindset)))
+    lines += [f"    {score_words(row, zone)} ({row.event_id[:8]})" for row in reversed(mindset.scores)]
+    before = mindset.before
+    said = NOT_ASKED if before is None else f"{ratings_words(before.ratings)} ({before.event_id[:8]})"
+    lines.append(_("  Before this infusion, 0 to 10: {said}").format(said=said))
     return lines
+
+
+def goal_words(mindset: "Mindset") -> str:
+    return NOT_ASKED if mindset.goal is None else mindset.goal.words
+
+
+def score_words(row: "GoalScoreRow", zone: ZoneInfo) -> str:
+    """A goal's score with its day or time."""
+    when = day_text(row.taken_ms, zone) if row.dated_only else local_text(row.taken_ms, zone)
+    return _("{when}: {score} of 10").format(when=when, score=row.score)
+
+
+def intention_in_words(rows: tuple["WordsRow", ...], zone: ZoneInfo) -> list[str]:
+    """The newest first, each with when it was said."""
+    return [
+        f"{local_text(row.at_utc_ms, zone)} ({row.event_id[:8]}): {one_line(row.words)}" for row in reversed(rows)
+    ] or [NOT_ASKED]
+
+
+def scored_words(mindset: "Mindset") -> str:
+    return count("{n} score of the goal", "{n} scores of the goal", len(mindset.scores))
 
 
 def withdrawn_words(done: "Correction") -> str:

@@ -134,6 +134,11 @@ def test_every_document_is_what_its_schema_says(
 
     told("patient", "add", "K-0418")
     agreed = told("visit", "agree", CODE, stdin='touch = "hand only"')
+    told("visit", "intend", CODE, stdin="to let go")
+    told("visit", "intention", CODE)
+    told("visit", "goal", CODE, stdin="to sleep by the window")
+    told("visit", "score", CODE, stdin="4")
+    told("visit", "before", CODE, stdin="sleep = 4")
     told("visit", "show", CODE)
     told("visit", "withdraw", agreed["told"][0]["event_id"], "--reason", "said of another")
     told("patient", "veto", CODE, "--tag", "choir")

@@ -1,5 +1,7 @@
 """What is said with a patient before and after an infusion, as commands have it: words from standard input, nothing made up."""
 
+from pathlib import Path
+
 import session_clinic
 from command_line import CommandLine
 
@@ -47,3 +49,33 @@ def test_what_is_no_agreement_is_refused_by_line_and_field(run: CommandLine) -> 
 
 def test_touch_is_marked_as_it_was_offered_and_answered(run: CommandLine) -> None:
     run.refused("session", "mark", "touch-offerd", code=2, says="touch-offered")
+
+
+def test_what_is_brought_to_an_infusion_is_of_that_session_and_nobody_asked_is_never_0(run: CommandLine) -> None:
+    said = run("visit", "before", CODE, "--json", stdin="expectancy = 7\nsleep = 0").json["mindset"]
+    assert said["ratings"] == {"expectancy": 7, "anxiety": None, "sleep": 0}
+    now = run("visit", "before", CODE, "--json", stdin='anxiety = 3\nsleep = "not asked"').json["mindset"]
+    assert now["ratings"] == {"expectancy": 7, "anxiety": 3, "sleep": None}
+    run.refused("visit", "before", CODE, stdin="sleep = 11", says="0 to 10")
+    past = run("session", "add", "--patient", CODE, "--started", "2025-01-01T10:00", "--minutes", "40", "--json").json
+    assert run("session", "show", past["session_id"], "--json").json["mindset"] is None, "said on another day"
+    run("visit", "before", CODE, "--session", past["session_id"], stdin="anxiety = 8")
+    shown = run("session", "show", past["session_id"], "--json").json["mindset"]
+    assert shown == {"expectancy": None, "anxiety": 8, "sleep": None}
+    assert "expectancy not asked, anxiety 8, sleep not asked" in run("review", "patient", CODE).out
+
+
+def test_a_goal_is_scored_in_the_patient_s_own_words_and_an_intention_is_in_no_document(run: CommandLine) -> None:
+    run.refused("visit", "score", CODE, stdin="4", says="No goal was set")
+    assert run("visit", "intend", CODE, stdin="to let the heron go").out.endswith("to let the heron go\n")
+    run("visit", "goal", CODE, stdin="sit with my back to a door")
+    run("visit", "score", CODE, "--taken", "2025-01-01", stdin="4")
+    shown = run("visit", "score", CODE, "--taken", "2025-01-01", "--json", stdin="5").json
+    assert [each["score"] for each in shown["scores"]] == [5], "said anew that day"
+    assert "2025-01-01: 5 of 10, sit with my back to a door" in run("review", "patient", CODE).out
+    for words in (("visit", "show", CODE), ("visit", "intention", CODE, "--json"), ("review", "patient", CODE)):
+        assert "heron" not in run(*words).out
+    out = Path("report.html")
+    run("report", "patient", CODE, "-o", out)
+    assert "heron" not in out.read_text()
+    assert "back to a door" in out.read_text()

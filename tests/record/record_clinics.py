@@ -158,6 +158,10 @@ def drafts() -> list[Draft]:
             for n in range(1, 9)
         ),
         Draft("patient.agreed", statement_kinds.Agreed(PATIENT, touch="hand only"), event_id="said-1"),
+        Draft("patient.intended", statement_kinds.Intended(PATIENT, "to let go")),
+        Draft("patient.goal_set", statement_kinds.GoalSet(PATIENT, "to sleep"), event_id="goal-1"),
+        Draft("patient.goal_scored", statement_kinds.GoalScored(PATIENT, "goal-1", 4, 5_000)),
+        Draft("patient.set_said", statement_kinds.SetSaid(PATIENT, {"sleep": 4})),
         Draft("statement.withdrawn", statement_kinds.StatementWithdrawn(PATIENT, "hers"), corrects="said-1"),
         Draft("output.tried", kinds.OutputTried("Headphones", True, False)),
         Draft("report.made", kinds.ReportMade(PATIENT, "patient", "0" * 64), event_id="report-1"),

@@ -96,6 +96,9 @@ told = st.one_of(
     st.builds(kinds.MinuteCorrected, ids, st.integers(0, 9), st.integers(0, 9), ids),
     st.builds(kinds.PatientMerged, ids, ids, ids),
     st.builds(statement_kinds.Agreed, ids, ids),
+    st.builds(statement_kinds.GoalSet, ids, ids),
+    st.builds(statement_kinds.GoalScored, ids, ids, st.integers(0, 10), st.integers(0, 3)),
+    st.builds(statement_kinds.SetSaid, ids, st.dictionaries(ids, st.integers(0, 10)), st.one_of(st.none(), ids)),
     st.builds(statement_kinds.StatementWithdrawn, ids, ids),
     st.builds(kinds.PatientWithdrawn, ids, ids),
 )
@@ -125,6 +128,8 @@ def _answers(record: Record) -> list[object]:
             live_rows.acts(record, one),
             live_rows.marks(record, one),
             statement_rows.agreements(record, one),
+            statement_rows.goal_scores(record, one),
+            statement_rows.sets(record, one),
         ]
     return found
 

@@ -11,7 +11,7 @@ from tui_stage import CODE
 
 from setsetting.clinical.agreements import Agreement
 from setsetting.clinical.setting import Setting
-from setsetting.desk import agreements, closing, forms, patients, rooms, today
+from setsetting.desk import agreements, closing, forms, mindset, patients, rooms, today
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.preflight import Preflight
 from setsetting.desk.sessions import SessionRequest
@@ -78,6 +78,10 @@ def paper_screen(clinic: Clinic) -> PaperScreen:
 def visit_screen(clinic: Clinic) -> VisitScreen:
     said = {Agreement.TOUCH: "hand only, asked each time", Agreement.STOP: "left hand raised"}
     agreements.agree(clinic, CODE, said)
+    mindset.intend(clinic, CODE, "To meet what comes, and to let it go again")
+    mindset.set_goal(clinic, CODE, "Sit with my back to a door")
+    mindset.score_goal(clinic, CODE, 4, "2026-11-20")
+    mindset.say_set(clinic, CODE, {"expectancy": 7, "sleep": 5})
     return VisitScreen(clinic, CODE)
 
 

@@ -17,6 +17,7 @@ from setsetting.errors import AlreadyExists, SetSettingError, UsageError
 from setsetting.machine.clock import local
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ConfirmDialog, TextDialog
+from setsetting.tui.screens.goal import ask_goal
 from setsetting.tui.sheet_screen import STEPS, SheetScreen
 from setsetting.tui.task_screen import BACK, HELP
 from setsetting.tui.widgets.answer_sheet import ANSWERS, AnswerClicked
@@ -246,6 +247,8 @@ class Pcl5Screen(SheetScreen):
         items = [item for item in self._items if item is not None]
         if self._old is None:
             kept = forms.add(self._clinic, self._code, items, self._recall, self._taken, form_id=self._form_id)
+            self._saved = True
+            await ask_goal(self, self._clinic, self._code, self._taken)
         else:
             question = _("Why is this form of {code} corrected? The reason stays in the record")
             reason = await self.ask(TextDialog(question.format(code=self._code)))
