@@ -1,8 +1,9 @@
 """The one seam for every file written under a name that a person gave: `-o`, captures, reports.
 
 Asked before the work begins, so that nothing is computed for a file that can't be written. No `--force`
-opens it: what a clinic folder lives by (of its folders nothing new either: a file may end a session), a file of a library, another patient's soundscape and whatever
-is no plain file stay as they are, by whichever link or second name they are reached.
+opens it: what a clinic folder lives by (of its folders nothing new either: a file may end a session), a file of a
+library, another patient's soundscape and whatever is no plain file stay as they are, by whichever link or second name
+they are reached. No sound is written among a library's music: the next scan would take it for music to be played.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ from setsetting.desk import settings as clinic_toml
 from setsetting.desk.clinic import CURATION, LIBRARY, RECORD, Clinic, folder_of, is_clinic
 from setsetting.errors import Refused
 from setsetting.library.catalogue import Catalogue
+from setsetting.library.walk import is_audio_name
 from setsetting.machine.files import cannot_write, exists
 from setsetting.record import rows
 from setsetting.words.translate import _
@@ -39,6 +41,8 @@ def refuse_unwritable(
             words = _("{path} belongs to the clinic folder and is not replaced; name another file.")
             raise Refused(words.format(path=out))
     if not there:
+        if is_audio_name(out.name):
+            _refuse_library(out, clinic)
         return
     if out.is_dir() and not out.is_symlink():
         raise Refused(_("{path} is a folder; name a file in it.").format(path=out))
@@ -74,7 +78,10 @@ def _refuse_library(out: Path, clinic: Clinic | None) -> None:
                 )
             if among:
                 raise Refused(
-                    _("{path} lies among the library's music and is not replaced; name another file.").format(path=out)
+                    _(
+                        "{path} lies among the library's music, where the next scan would take it for music; name a"
+                        " file in another folder."
+                    ).format(path=out)
                 )
 
 

@@ -51,9 +51,9 @@ def test_a_new_file_among_the_librarys_music_stays(run: CommandLine, plan: Path,
     new.write_bytes(b"RIFF")
     linked = tmp_path / "linked"
     linked.symlink_to(new.parent)
-    for out in (new, linked / new.name):
+    for out in (new, linked / new.name, new.with_name("made.flac"), linked / "made.WAV"):
         run.refused("soundscape", "render", plan, "--force", "-o", out, says="among the library's music")
-    assert new.read_bytes() == b"RIFF"
+    assert [*new.parent.iterdir()] == [new] and new.read_bytes() == b"RIFF"
     note = new.with_name("plan.json")
     note.write_bytes(b"{}")
     assert run(*BUILD, "--force", "-o", note).code == 0
