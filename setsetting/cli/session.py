@@ -175,7 +175,7 @@ def act(clinic: "Clinic", name: str, argument: str | None, session_id: str | Non
 @_which
 @with_live_clinic
 def mark(clinic: "Clinic", name: str, note: str | None, session_id: str | None, as_json: bool) -> None:
-    """Keep an observation: onset, peak, return, distress, voice, touch offered, accepted or declined, interruption, note."""
+    """Keep an observation: onset, peak, return, distress, voice, touch offered, accepted or declined, interruption, check, flag, note."""
     from setsetting.desk import sessions
 
     if note is not None and note != "-":

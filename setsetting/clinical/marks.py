@@ -20,6 +20,8 @@ class Mark(StrEnum):
     TOUCH_ACCEPTED = "touch-accepted"
     TOUCH_DECLINED = "touch-declined"
     INTERRUPTION = "interruption"
+    CHECK = "check"
+    FLAG = "flag"
     NOTE = "note"
 
 
@@ -35,6 +37,8 @@ def mark_words(mark: Mark) -> str:
         Mark.TOUCH_ACCEPTED: _("touch accepted"),
         Mark.TOUCH_DECLINED: _("touch declined"),
         Mark.INTERRUPTION: _("interruption"),
+        Mark.CHECK: _("check done"),
+        Mark.FLAG: _("music flagged for later"),
         Mark.NOTE: _("note"),
     }[mark]
 
@@ -49,6 +53,8 @@ LABELS = {
     Mark.TOUCH_ACCEPTED: _("Touch taken"),
     Mark.TOUCH_DECLINED: _("Touch refused"),
     Mark.INTERRUPTION: _("Broke in"),
+    Mark.CHECK: _("Check done"),
+    Mark.FLAG: _("Flag"),
     Mark.NOTE: _("Note"),
 }
 """What a key bar calls each mark."""

@@ -323,9 +323,13 @@ MARK_KEYS = {
     "distress": "e",
     "voice": "w",
     "interruption": "k",
+    "check": "a",
+    "flag": "f",
     "note": "t",
 }
 """The default key of each mark; the live screen has more commands, with keys of their own."""
+TOUCH_KEYS = {"touch-offered": "h", "touch-accepted": "h", "touch-declined": "l"}
+"""Those of touch: what was offered is taken with the key that offered it."""
 
 
 def by_key(words: str) -> str:

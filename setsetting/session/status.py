@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from setsetting.clinical.infusion import Infusion
+from setsetting.clinical.marks import TOUCHES, Mark
 from setsetting.clinical.phases import EffectPhase, EffectPhases
 from setsetting.units import Decibels, Milliseconds
 
@@ -115,6 +116,10 @@ class TakenBack:
     infusion_ms: Milliseconds | None
 
 
+TOUCH_WAITS_MS = Milliseconds(300_000)
+"""So long an offer of touch waits for what came of it; after that a touch is another offer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """A session at one moment.
@@ -182,6 +187,13 @@ class Status:
     def asked(self) -> bool:
         """Whether somebody asked for the hold."""
         return self.held is HoldReason.ASKED
+
+    @property
+    def touch_waits(self) -> bool:
+        """Whether touch was offered just now, and nothing was marked of what came of it."""
+        of_touch = [mark for mark in self.marks if mark.name in TOUCHES]
+        last = of_touch[-1] if of_touch else None
+        return last is not None and last.name == Mark.TOUCH_OFFERED and self.clock_ms - last.clock_ms < TOUCH_WAITS_MS
 
     @property
     def infusion_goes_on(self) -> bool:

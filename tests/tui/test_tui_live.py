@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,9 +11,11 @@ from textual._compositor import CompositorUpdate
 from textual.pilot import Pilot
 from textual.screen import Screen
 from tui_fake_session import FakeSession, status_at
-from tui_stage import Stage, named, on_stage, shown, words_shown
+from tui_stage import CODE, Stage, clinic_in_course, named, on_stage, shown, words_shown
 
+from setsetting.clinical.agreements import Agreement
 from setsetting.clinical.effect import LABEL
+from setsetting.desk import agreements
 from setsetting.errors import Refused
 from setsetting.review.words import internal_review
 from setsetting.session.acts import ACTS, MARK_KEYS
@@ -66,6 +69,48 @@ def test_every_mark_is_one_key_and_a_note_asks_for_its_words() -> None:
         *((f"mark-{name}", None) for name in MARK_KEYS if name != "note"),
         ("mark-note", "eyes open"),
     ]
+
+
+def test_touch_is_offered_and_taken_with_one_key_and_declined_with_another() -> None:
+    session = FakeSession()
+    app = live(session)
+
+    async def play(pilot: Pilot[int]) -> None:
+        assert "Refused" not in words_shown(app)
+        await pilot.press("h")
+        assert "h Taken l Refused" in words_shown(app)
+        await pilot.press("l")
+        assert "h Touch" in words_shown(app) and "Refused" not in words_shown(app)
+        await pilot.press("h")
+        session.now = replace(session.now, marks=session.now.marks[:-1])  # nothing waits of what was long ago
+        app.screen.refresh_status()  # type: ignore[attr-defined]
+        await pilot.press("f", "h", "f", "h")
+
+    on_stage(app, play)
+    marked = [name.removeprefix("mark-") for name, _argument in session.done]
+    assert marked == [
+        "touch-offered",
+        "touch-declined",
+        "touch-offered",
+        "flag",
+        "touch-offered",
+        "flag",
+        "touch-accepted",
+    ]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=named)
+def test_what_was_agreed_is_in_view_the_whole_time(tmp_path: Path, size: tuple[int, int]) -> None:
+    clinic = clinic_in_course(tmp_path)
+    agreements.agree(clinic, CODE, {Agreement.TOUCH: "hand only", Agreement.STOP: "left hand"})
+    app = Stage(clinic, lambda: LiveScreen(FakeSession(), clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        assert "agreed touch: hand only, stop: left hand" in words_shown(app)
+        await pilot.press("tab")
+        assert "agreed touch: hand only, stop: left hand" in words_shown(app)
+
+    on_stage(app, play, size)
 
 
 def test_digits_set_the_level_below_the_plan() -> None:

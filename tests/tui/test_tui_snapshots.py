@@ -13,7 +13,8 @@ from tui_fake_session import FakeSession
 from tui_opened_screens import SCREENS, TONIGHT, nothing_blocks
 from tui_stage import CODE, SIZES, Stage, clinic_in_course, composed, named, refused, tracks
 
-from setsetting.desk import library, soundscapes
+from setsetting.clinical.agreements import Agreement
+from setsetting.desk import agreements, library, soundscapes
 from setsetting.desk.clinic import Clinic
 from setsetting.tui.screens.build import BuildScreen
 from setsetting.tui.screens.live import LiveScreen
@@ -59,8 +60,9 @@ def compared(
 
 @pytest.mark.parametrize("theme", ["clinic", "darkroom"])
 @pytest.mark.parametrize("size", [*SIZES, (200, 60)], ids=named)
-def test_live(snap_compare: Compare, size: tuple[int, int], theme: str) -> None:
-    assert compared(snap_compare, Stage(None, lambda: LiveScreen(FakeSession(), None)), size, theme=theme)
+def test_live(snap_compare: Compare, clinic: Clinic, size: tuple[int, int], theme: str) -> None:
+    agreements.agree(clinic, CODE, {Agreement.TOUCH: "hand only", Agreement.STOP: "left hand"})
+    assert compared(snap_compare, Stage(clinic, lambda: LiveScreen(FakeSession(), clinic)), size, theme=theme)
 
 
 PRESSED = {

@@ -6,27 +6,30 @@ undone by a key that the status row names.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from setsetting.clinical import effect
-from setsetting.clinical.marks import LABELS, Mark, mark_words
+from setsetting.clinical.marks import LABELS, Mark
 from setsetting.errors import SetSettingError, UsageError
 from setsetting.machine.clock import local
 from setsetting.review.words import internal_review, room
-from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS, Takes, by_key
-from setsetting.session.status import HoldReason, SessionState
+from setsetting.session.acts import BY_NAME, Takes, by_key
+from setsetting.session.status import SessionState
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ConfirmDialog, TextDialog
-from setsetting.tui.painting import HIGH_FROM, WIDE_FROM, PaintingOf
-from setsetting.tui.task_screen import BACK, HELP, TaskScreen, small_print
+from setsetting.tui.painting import HIGH_FROM, PaintingOf
+from setsetting.tui.screens import live_keys
+from setsetting.tui.screens.live_keys import LEVELS
+from setsetting.tui.task_screen import TaskScreen, small_print
 from setsetting.tui.theme import DIM, LOUD, TEXT, URGENT, TextStyle
 from setsetting.tui.widgets import session_view
 from setsetting.tui.widgets.header import Header
@@ -34,7 +37,7 @@ from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.tui.widgets.now_playing import NowPlaying
 from setsetting.tui.widgets.paragraph import Disclaimer
 from setsetting.tui.widgets.present import Present
-from setsetting.tui.widgets.session_lines import EventLog, InfusionLine, Notices, SetList
+from setsetting.tui.widgets.session_lines import AgreedLine, EventLog, InfusionLine, Notices, SetList
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.timeline import Timeline
 from setsetting.views.session import rehearsal_closed_words, takes_back_words
@@ -49,24 +52,6 @@ if TYPE_CHECKING:
 POLL_S = 0.5
 ONCE_S = 0.7
 """So soon after it, the same key is taken for a slip or a key held down, where a second one would skip or mark."""
-CAN_WAIT = frozenset({"theme"})
-LEVELS = "0123456789"
-OBSERVED = ("mark-onset", "mark-peak", "mark-return")
-"""Seen one after the other, so that a narrow bar shows the next."""
-OUT_OF_NARROW = frozenset({"undo", "refuse"})
-"""Known to the help only where the bar is narrow; the status row names the undo in any case."""
-SHORT = {
-    _("Begin infusion"): _("Begin"),
-    _("Pause infusion"): _("Pause"),
-    _("Continue infusion"): _("Go on"),
-    _("Stop infusion"): _("Stop"),
-    _("Duck −12"): _("Duck"),
-    _("Grounding"): _("Ground"),
-    _("Back to plan"): _("Plan"),
-    _("End duck"): _("Raise"),
-    _("End hold"): _("Free"),
-}
-"""Labels of acts where the key bar is narrow."""
 
 
 class SessionControl(Protocol):
@@ -78,55 +63,6 @@ class SessionControl(Protocol):
     def detach(self) -> None: ...
 
 
-def _act_commands() -> tuple[Command, ...]:
-    acts = tuple(
-        Command(
-            act.name,
-            act.key,
-            act.label,
-            _("{does} ({undone})").format(does=act.does, undone=by_key(act.undone)),
-            urgent=act.urgent,
-            in_bar=act.in_bar,
-            short=SHORT.get(act.label, ""),
-        )
-        for act in ACTS
-    )
-    marks = tuple(
-        Command(
-            f"mark-{name}",
-            key,
-            LABELS[Mark(name)],
-            _("Logs with its minute: {words}.").format(words=mark_words(Mark(name))),
-        )
-        for name, key in MARK_KEYS.items()
-    )
-    level = Command(
-        "level",
-        ",".join(LEVELS),
-        _("Level"),
-        _("Sets the level that many dB below the plan; 0 is as planned."),
-        shown_key=f"{LEVELS[0]}–{LEVELS[-1]}",
-        takes_key=True,
-    )
-    close = Command(
-        "close", "z", _("Close"), _("Ends the music if it plays, asks for the setting, closes the session.")
-    )
-    refuse = Command(
-        "refuse",
-        "y",
-        _("Refuse"),
-        _("Notes a track that is never played to this patient: what plays, or another."),
-    )
-    chart = Command(
-        "chart",
-        "tab",
-        _("Chart"),
-        _("Changes between the large figures and the chart, where a window has no room for both."),
-    )
-    leave = replace(BACK, label=_("Leave"), does=_("Leaves this screen; the music goes on."))
-    return (*acts, *marks, level, refuse, chart, close, leave, HELP)
-
-
 class LiveScreen(TaskScreen):
     """A session while it runs."""
 
@@ -135,7 +71,7 @@ class LiveScreen(TaskScreen):
         "This window is smaller than 80 x 24: please make it larger, or the letters smaller.\n"
         "All keys work: space fades out, g grounding music, s silence, n next, u undo, esc leaves."
     )
-    ACTS = _act_commands()
+    ACTS = live_keys.commands()
     SMALL_PRINT = f"{internal_review()} {effect.LABEL}"
     CSS = """
     #sound { height: auto; }
@@ -165,6 +101,7 @@ class LiveScreen(TaskScreen):
 
     def body(self) -> ComposeResult:
         yield Header(_("LIVE"))
+        yield AgreedLine()
         yield InfusionLine()
         yield Present(self._zone)
         yield Timeline(legend=True)
@@ -184,18 +121,7 @@ class LiveScreen(TaskScreen):
         status = self._status
         if status is None:
             return self.ACTS
-        commands = [_as_it_stands(command, status) for command in self.ACTS]
-        return [replace(each, in_bar=each.in_bar and self._has_place(each, status)) for each in commands]
-
-    def _has_place(self, command: Command, status: "Status") -> bool:
-        """Whether a key that makes sense stands in the bar of a window so large; help has them all."""
-        if command.name == "chart":
-            return self.size.height < HIGH_FROM
-        if self.size.width >= WIDE_FROM:
-            return True
-        if command.name in OBSERVED:
-            return command.name == next((each for each in OBSERVED if each not in _seen(status)), OBSERVED[-1])
-        return command.name not in OUT_OF_NARROW
+        return [live_keys.as_it_stands(command, status, self.size) for command in self.ACTS]
 
     def on_mount(self) -> None:
         self._session_widgets = tuple(self.query(PaintingOf))
@@ -203,11 +129,21 @@ class LiveScreen(TaskScreen):
         if self._status is not None and self._clinic is not None:
             from setsetting.desk import attending, playlists
 
+            self._read_agreements()
             playlist = attending.playlist_of(self._clinic, self._status.session_id)
             if playlist is not None:
                 self._phases = partial(playlists.timed, playlist)
             self.refresh_status()
         self.set_interval(POLL_S, self.refresh_status)
+
+    @on(events.ScreenResume)
+    def _read_agreements(self) -> None:
+        """What was agreed with this patient, as it stands by now; nothing where the record cannot be read."""
+        from setsetting.desk import agreements
+
+        if self._clinic is not None and self._code:
+            with suppress(SetSettingError):
+                self.query_one(AgreedLine).show(agreements.line(self._clinic, self._code))
 
     def refresh_status(self) -> None:
         """Look at the session and draw what changed; a look that was due when the screen was left says nothing."""
@@ -301,6 +237,11 @@ class LiveScreen(TaskScreen):
         if text is not None:
             self._mark("note", text)
 
+    def do_touch(self) -> None:
+        """Touch was offered, or what was offered was taken."""
+        taken = self._status is not None and self._status.touch_waits
+        self._mark(Mark.TOUCH_ACCEPTED if taken else Mark.TOUCH_OFFERED)
+
     async def do_refuse(self) -> None:
         from setsetting.tui.screens.refusing import refuse_track
 
@@ -349,30 +290,6 @@ def _end_question(status: "Status") -> ConfirmDialog:
         yes=_("end it"),
         no=_("let it play"),
     )
-
-
-def _as_it_stands(command: Command, status: "Status") -> Command:
-    """Only the keys that make sense now are shown, and none of those that can wait for the help."""
-    act = BY_NAME.get(command.name)
-    if command.name in CAN_WAIT:
-        return replace(command, in_bar=False)
-    if act is not None and act.ends_what(status):
-        command = replace(command, label=act.ending, short=SHORT.get(act.ending, ""))
-    if act is not None and act.undoes:
-        return replace(command, in_bar=status.undoable is not None)
-    of_sound = command.name == "level" or (act is not None and act.needs_player)
-    if (status.is_external and of_sound) or (not status.plays and (act is not None or of_sound)):
-        return replace(command, in_bar=False)
-    if act is not None and act.step is not None:
-        return replace(command, in_bar=status.infusion_state in act.offered_in)
-    if act is not None and act.holds:
-        waits = not act.leaves and status.held in {HoldReason.NOT_BEGUN, HoldReason.PAUSED}
-        return replace(command, in_bar=status.cover is None and not waits)
-    return command
-
-
-def _seen(status: "Status") -> set[str]:
-    return {f"mark-{mark.name}" for mark in status.marks}
 
 
 def _undo_words(status: "Status") -> str:

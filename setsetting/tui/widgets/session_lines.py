@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from setsetting.tui.line import Line, fit, row
-from setsetting.tui.painting import PaintingOf
+from setsetting.tui.painting import Painting, PaintingOf
 from setsetting.tui.theme import DIM, LOUD, STRONG, TEXT, TextStyle
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _
@@ -17,10 +17,31 @@ LEAST_REASON = 16
 """A cue to come has room for its artist and its reason from here on."""
 
 
+class AgreedLine(Painting):
+    """What was agreed before the infusion, in view the whole time; no row where nothing is known of it."""
+
+    DEFAULT_CSS = "AgreedLine { height: auto; }"
+    _agreed = ""
+
+    def show(self, agreed: str) -> None:
+        rows = self.rows_wanted(self.size.width)
+        self._agreed = agreed
+        self.redraw_or_relayout(rows)
+
+    def rows_wanted(self, width: int) -> int:
+        return int(bool(self._agreed))
+
+    def paint(self, width: int, height: int) -> list[Line]:
+        line = Line(width, "raised")
+        x = line.put(1, _("agreed"), DIM) + 2
+        line.put(x, fit(self._agreed, width - x - 1), LOUD)
+        return [line]
+
+
 class InfusionLine(PaintingOf["Status"]):
     """The infusion in words: state, minute, how long it still runs."""
 
-    DEFAULT_CSS = "InfusionLine { height: 1; dock: top; margin-top: 1; }"
+    DEFAULT_CSS = "InfusionLine { height: 1; }"
 
     def paint_of(self, shown: "Status", width: int, height: int) -> list[Line]:
         return [row(width, [(_("infusion "), DIM), *infusion_words(shown)])]

@@ -1,0 +1,145 @@
+"""The keys of the live screen: what each does in a sentence, and which of them stand in the bar as things are."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from textual.geometry import Size
+
+from setsetting.clinical.marks import LABELS, Mark, mark_words
+from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS, TOUCH_KEYS, by_key
+from setsetting.session.status import HoldReason
+from setsetting.tui.command import Command
+from setsetting.tui.painting import HIGH_FROM, WIDE_FROM
+from setsetting.tui.task_screen import BACK, HELP
+from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.session.status import Status
+
+_CAN_WAIT = frozenset({"theme", f"mark-{Mark.CHECK}"})
+LEVELS = "0123456789"
+TOUCH = "touch"
+_OF_TOUCH = _("Logs that touch was offered; the same key again, within five minutes, that it was accepted.")
+_OBSERVED = ("mark-onset", "mark-peak", "mark-return")
+"""Seen one after the other, so that a narrow bar shows the next."""
+_OUT_OF_NARROW = frozenset({"undo", "refuse", "back"})
+"""Known to the help only where the bar is narrow; the status row names the undo in any case."""
+_SHORT = {
+    _("Begin infusion"): _("Begin"),
+    _("Pause infusion"): _("Pause"),
+    _("Continue infusion"): _("Go on"),
+    _("Stop infusion"): _("Stop"),
+    _("Duck −12"): _("Duck"),
+    _("Grounding"): _("Ground"),
+    _("Back to plan"): _("Plan"),
+    _("End duck"): _("Raise"),
+    _("End hold"): _("Free"),
+    _("Touch offered"): _("Touch"),
+    _("Touch taken"): _("Taken"),
+    _("Touch refused"): _("Refused"),
+    _("Check done"): _("Check"),
+}
+"""Labels of acts and marks where the key bar is narrow."""
+
+
+def commands() -> tuple[Command, ...]:
+    """Every command of the live screen."""
+    acts = tuple(
+        Command(
+            act.name,
+            act.key,
+            act.label,
+            _("{does} ({undone})").format(does=act.does, undone=by_key(act.undone)),
+            urgent=act.urgent,
+            in_bar=act.in_bar,
+            short=_SHORT.get(act.label, ""),
+        )
+        for act in ACTS
+    )
+    marks = [
+        _mark(Mark(name), key, _("Logs with its minute: {words}.").format(words=mark_words(Mark(name))))
+        for name, key in MARK_KEYS.items()
+    ]
+    touch = [
+        replace(_mark(Mark.TOUCH_OFFERED, TOUCH_KEYS[Mark.TOUCH_OFFERED], _OF_TOUCH), name=TOUCH),
+        _mark(
+            Mark.TOUCH_DECLINED,
+            TOUCH_KEYS[Mark.TOUCH_DECLINED],
+            _("Logs that the touch that was offered was declined."),
+        ),
+    ]
+    level = Command(
+        "level",
+        ",".join(LEVELS),
+        _("Level"),
+        _("Sets the level that many dB below the plan; 0 is as planned."),
+        shown_key=f"{LEVELS[0]}–{LEVELS[-1]}",
+        takes_key=True,
+    )
+    close = Command(
+        "close", "z", _("Close"), _("Ends the music if it plays, asks for the setting, closes the session.")
+    )
+    refuse = Command(
+        "refuse",
+        "y",
+        _("Refuse"),
+        _("Notes a track that is never played to this patient: what plays, or another."),
+    )
+    chart = Command(
+        "chart",
+        "tab",
+        _("Chart"),
+        _("Changes between the large figures and the chart, where a window has no room for both."),
+    )
+    leave = replace(BACK, label=_("Leave"), does=_("Leaves this screen; the music goes on."))
+    return (*acts, *marks[:5], *touch, *marks[5:], level, refuse, chart, close, leave, HELP)
+
+
+def as_it_stands(command: Command, status: "Status", size: Size) -> Command:
+    """Only the keys that make sense now are in the bar, and in a window of little room none that can wait for the help."""
+    return replace(
+        named := _as_named(command, status), in_bar=_makes_sense(named, status) and _has_place(named, status, size)
+    )
+
+
+def _mark(mark: Mark, key: str, does: str) -> Command:
+    return Command(f"mark-{mark}", key, LABELS[mark], does, short=_SHORT.get(LABELS[mark], ""))
+
+
+def _as_named(command: Command, status: "Status") -> Command:
+    """With its label as things are: one key may begin something and end it."""
+    act = BY_NAME.get(command.name)
+    if act is not None and act.ends_what(status):
+        return replace(command, label=act.ending, short=_SHORT.get(act.ending, ""))
+    if command.name == TOUCH and status.touch_waits:
+        return replace(command, label=LABELS[Mark.TOUCH_ACCEPTED], short=_SHORT[LABELS[Mark.TOUCH_ACCEPTED]])
+    return command
+
+
+def _makes_sense(command: Command, status: "Status") -> bool:
+    act = BY_NAME.get(command.name)
+    if act is not None and act.undoes:
+        return status.undoable is not None
+    of_sound = command.name == "level" or (act is not None and act.needs_player)
+    if (status.is_external and of_sound) or (not status.plays and (act is not None or of_sound)):
+        return False
+    if act is not None and act.step is not None:
+        return status.infusion_state in act.offered_in
+    if act is not None and act.holds:
+        waits = not act.leaves and status.held in {HoldReason.NOT_BEGUN, HoldReason.PAUSED}
+        return status.cover is None and not waits
+    if command.name == f"mark-{Mark.TOUCH_DECLINED}":
+        return status.touch_waits
+    return command.in_bar and command.name not in _CAN_WAIT
+
+
+def _has_place(command: Command, status: "Status", size: Size) -> bool:
+    """Whether a key stands in the bar of a window so large; help has them all."""
+    if command.name == "chart":
+        return size.height < HIGH_FROM
+    if size.width >= WIDE_FROM:
+        return True
+    if command.name in _OBSERVED:
+        seen = {f"mark-{mark.name}" for mark in status.marks}
+        return command.name == next((each for each in _OBSERVED if each not in seen), _OBSERVED[-1])
+    return command.name not in _OUT_OF_NARROW
