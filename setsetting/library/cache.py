@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from setsetting.audio.measurements import MEASURE_VERSION, Measurements
 from setsetting.library.database import Store
 from setsetting.library.energy import ENERGY_VERSION
-from setsetting.library.recordings import Kin, Kinship
+from setsetting.library.recordings import Kin, Kinship, Measured, alike
 from setsetting.library.tables import MEASURED, SCHEMA_VERSION, TABLES
 from setsetting.library.tags import TAGS_VERSION, Tags
 from setsetting.library.track import AnyTrack, EnergySource, Lyrics, Track, TrackNames, together
@@ -248,6 +248,14 @@ class Cache(Store):
     def recognised(self) -> list[str]:
         """The ids of the tracks that have a code."""
         return [track_id for (track_id,) in self._db.execute("SELECT track_id FROM code")]
+
+    def alike(self) -> list[Kin]:
+        """What may be another encoding of a sound that has no code."""
+        said = "SELECT track_id FROM recording WHERE lufs IS NOT NULL AND track_id NOT IN (SELECT track_id FROM code)"
+        if not (without := {track_id for (track_id,) in self._db.execute(said)}):
+            return []
+        rows = "SELECT track_id, 1.0 * frames / rate_hz, brightness, lra_lu FROM recording WHERE lufs IS NOT NULL"
+        return alike((Measured(*row) for row in self._db.execute(rows)), without)
 
     def kin(self) -> list[Kin]:
         """Which tracks were found to belong together."""

@@ -95,8 +95,8 @@ class Catalogue:
     def recordings(self) -> Recordings:
         """Which tracks are one recording, those whose files are gone too, and what is near."""
         ids = {*self.cache.recognised(), *self._curation.kept_ids()}
-        alike = equal({**self._curation.kept_samples(), **self.cache.samples()}.items())
-        return recordings(ids, [*alike, *self.cache.kin()], self._curation.same())
+        copies = equal({**self._curation.kept_samples(), **self.cache.samples()}.items())
+        return recordings(ids, [*copies, *self.cache.kin(), *self.cache.alike()], self._curation.same())
 
     def forget(self, folder: Path) -> int:
         """Forget the files of a folder; return how many. What was measured, credited and said of their recordings stays."""

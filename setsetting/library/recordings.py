@@ -1,9 +1,14 @@
 """Which tracks are one recording: joined by what was found, over which stands what the curator said."""
 
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple, TypeAlias
 
+_AS_LONG_S, _AS_BRIGHT, _AS_EVEN_LU = 0.1, 0.01, 0.1
+_Ways: TypeAlias = Mapping[str, set[str]]
 RECORDING = "r"
 """What an id of a recording begins with, so that it is none of a track."""
 
@@ -35,6 +40,37 @@ def equal(samples: Iterable[tuple[str, str]]) -> list[Kin]:
     return [Kin(track_id, one, Kinship.SAME) for track_id, one in both if track_id != one]
 
 
+class Measured(NamedTuple):
+    """By what two sounds are compared of which one has no fingerprint."""
+
+    track_id: str
+    length_s: float
+    brightness: float
+    lra_lu: float
+
+
+def alike(measured: Iterable[Measured], without_code: Collection[str]) -> list[Kin]:
+    """What may be another encoding of a sound too even or too short for a fingerprint: as long, as bright, as loud all along.
+
+    Tones and drones in MP3, Opus, Vorbis, AAC, at other levels and rates stayed within .01 s, .007 and .02 LU of their
+    originals; a half tone between two of them is .014.
+    """
+    rows = sorted(measured, key=lambda row: (row.length_s, row.track_id))
+    lengths = [row.length_s for row in rows]
+    pairs = (
+        sorted((one.track_id, other.track_id))
+        for one in rows
+        if one.track_id in without_code
+        for other in rows[
+            bisect_left(lengths, one.length_s - _AS_LONG_S) : bisect_right(lengths, one.length_s + _AS_LONG_S)
+        ]
+        if other.track_id != one.track_id
+        and abs(one.brightness - other.brightness) <= _AS_BRIGHT
+        and abs(one.lra_lu - other.lra_lu) <= _AS_EVEN_LU
+    )
+    return [Kin(one, other, Kinship.NEAR) for one, other in dict.fromkeys(map(tuple, pairs))]
+
+
 @dataclass(frozen=True, slots=True)
 class Recordings:
     """Which recording each track is of, and what else was found: what is near, and excerpts of others."""
@@ -48,27 +84,36 @@ class Recordings:
         return self._all_of(ids, {self._one(track_id) for track_id in ids})
 
     def met_by(self, track_ids: Iterable[str]) -> frozenset[str]:
-        """What a refusal of these tracks meets: their recordings, excerpts, and what may be the same for all we know."""
-        ids = frozenset(track_ids)
-        own = {self._one(track_id) for track_id in ids}
-        ends = [(self._one(kin.track_id), self._one(kin.other_id)) for kin in self.kin]
-        return self._all_of(ids, own.union(*(pair for pair in ends if not own.isdisjoint(pair))))
+        """What a refusal of these tracks meets: their recordings, all that holds some of their sound, and what may be the
+        same for all we know, from one to the next."""
+        return self._with(track_ids, {Kinship.NEAR, Kinship.EXCERPT})
 
     def heard_with(self, track_ids: Iterable[str]) -> frozenset[str]:
         """What is heard once these tracks are: their recordings, and whatever is an excerpt of them or they of it."""
-        ids, shares = frozenset(track_ids), self.shares()
-        own = {self._one(track_id) for track_id in ids}
-        return self._all_of(ids, own.union(*(shares.get(one, ()) for one in own)))
+        return self._with(track_ids, {Kinship.EXCERPT})
 
     def shares(self) -> dict[str, tuple[str, ...]]:
         """Per recording, by id, those that hold some of the same sound: it is an excerpt of them, or they of it."""
-        found: dict[str, set[str]] = {}
+        parts, wholes = self._edges({Kinship.EXCERPT})
+        found = {one: _reached({one}, parts, wholes) for one in parts.keys() | wholes.keys()}
+        return {one: tuple(sorted(others - {one})) for one, others in found.items()}
+
+    def _with(self, track_ids: Iterable[str], by: Collection[Kinship]) -> frozenset[str]:
+        ids = frozenset(track_ids)
+        return self._all_of(ids, _reached({self._one(track_id) for track_id in ids}, *self._edges(by)))
+
+    def _edges(self, by: Collection[Kinship]) -> tuple[_Ways, _Ways]:
+        """From each recording to its parts, and to what it is a part of; to what is near in both."""
+        parts: dict[str, set[str]] = defaultdict(set)
+        wholes: dict[str, set[str]] = defaultdict(set)
         for kin in self.kin:
-            if kin.kinship is Kinship.EXCERPT:
-                one, other = self._one(kin.track_id), self._one(kin.other_id)
-                found.setdefault(one, set()).add(other)
-                found.setdefault(other, set()).add(one)
-        return {one: tuple(sorted(others)) for one, others in found.items()}
+            if kin.kinship in by:
+                part, whole = self._one(kin.track_id), self._one(kin.other_id)
+                ways = [(part, whole), (whole, part)] if kin.kinship is Kinship.NEAR else [(part, whole)]
+                for one, other in ways:
+                    parts[other].add(one)
+                    wholes[one].add(other)
+        return parts, wholes
 
     def _one(self, track_id: str) -> str:
         return self.of.get(track_id, track_id)
@@ -92,3 +137,18 @@ def recordings(track_ids: Iterable[str], kin: Iterable[Kin], said: Mapping[froze
     ends = ((k, frozenset(of.get(one, one) for one in (k.track_id, k.other_id))) for k in kin)
     open_ = (k for k, both in ends if len(both) > 1 and both not in apart)
     return Recordings(of, tuple(open_))
+
+
+def _reached(found: set[str], parts: _Ways, wholes: _Ways) -> set[str]:
+    """These recordings, parts of them and of those, and whatever holds one: the rest of which that is made is not reached."""
+    return _closed(_closed(found, parts), wholes)
+
+
+def _closed(found: set[str], ways: _Ways) -> set[str]:
+    """These, and whatever is reached from them by these ways."""
+    reached, new = set(found), list(found)
+    while new:
+        onward = ways.get(new.pop(), set()) - reached
+        reached |= onward
+        new += onward
+    return reached

@@ -29,8 +29,8 @@ def music(tmp_path):
     return folder
 
 
-def tone(seconds=12):
-    return 0.1 * np.sin(2 * np.pi * 440 * np.arange(seconds * 44_100) / 44_100)
+def tone(seconds=12, hz=440):
+    return 0.1 * np.sin(2 * np.pi * hz * np.arange(seconds * 44_100) / 44_100)
 
 
 def by_name(catalogue):
@@ -53,6 +53,36 @@ def test_a_sound_too_even_to_be_known_again_is_of_no_recording(music, catalogue)
     encode(music / "tone.flac", 0.5 * tone())
     scan([music], catalogue)
     assert [track.recording_id for track in catalogue.tracks()] == [None, None]
+
+
+def test_a_lossy_copy_of_a_sound_too_even_to_be_known_is_met_with_it_and_another_tone_is_not(music, catalogue):
+    encode(music / "tone.flac", tone())
+    for name, sound in (("copy.mp3", 0.3 * tone()), ("copy.opus", tone()), ("higher.mp3", tone(hz=466))):
+        encode(music / name, sound)
+    scan([music], catalogue)
+    tracks, found = by_name(catalogue), catalogue.recordings()
+    met = found.met_by([tracks["tone.flac"].id])
+    assert {name for name, track in tracks.items() if not met.isdisjoint(track.names)} == {
+        "tone.flac",
+        "copy.mp3",
+        "copy.opus",
+    }
+    catalogue.say_same(tracks["copy.mp3"].id, tracks["tone.flac"].id, same=False, who="p1")
+    catalogue.say_same(tracks["copy.mp3"].id, tracks["copy.opus"].id, same=False, who="p1")
+    assert catalogue.recordings().met_by([tracks["tone.flac"].id]).isdisjoint(tracks["copy.mp3"].names)
+
+
+def test_a_refusal_goes_on_from_part_to_part_and_to_what_holds_one_but_not_to_what_else_that_holds():
+    excerpts = [
+        Kin(part, whole, Kinship.EXCERPT, 0.1) for part, whole in (("b", "a"), ("c", "b"), ("x", "a"), ("a", "w"))
+    ]
+    found = recordings("abcxwn", [*excerpts, Kin("n", "c", Kinship.NEAR, 0.3)], {})
+    assert found.met_by("a") >= found.names("abcxwn")
+    assert found.met_by("c") >= found.names("abcwn")
+    assert found.met_by("c").isdisjoint(found.names("x"))
+    assert found.heard_with("a") >= found.names("abcxw")
+    assert found.heard_with("a").isdisjoint(found.names("n"))
+    assert set(found.shares()["rc"]) == {"rb", "ra", "rw"}
 
 
 def test_what_was_said_of_an_mp3_holds_for_the_flac_that_replaced_it(music, catalogue, tmp_path):
