@@ -104,6 +104,7 @@ class Control:
             mix_digest=self._journal.mix_digest,
             last_n=self._journal.last_n,
             pid=os.getpid(),
+            heard_frame=transport.heard_frame,
         )
 
     def _take_baton(self, controller: str, caller: Caller) -> Reply:

@@ -41,3 +41,5 @@ class PlayerState:
     last_n: int
     """The newest journal entry's number."""
     pid: int
+    heard_frame: Frames = Frames(0)
+    """The frame up to which anything but silence was sent."""

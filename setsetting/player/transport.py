@@ -25,6 +25,8 @@ RING_MS = Milliseconds(2_000)
 MARGIN_MS = Milliseconds(80)
 """Two of a device's periods: what the sender may take while the rest is made again."""
 CHUNK = 4_608
+AUDIBLE = 2.0**-15
+"""One step of 16 bits: what is smaller is silence, whatever it was meant to be."""
 _AT_ONCE = 4 * CHUNK
 """Mixed before a new Mix is let in: a third of a second, time enough for who mixes ahead to wake."""
 
@@ -74,7 +76,7 @@ class Transport:
     def __init__(self, mix: Mix, start_frame: Frames, open_mixer: OpenMixer, *, waits: bool) -> None:
         self.rate_hz = mix.rate_hz
         self.gain_stage = GainStage(mix.rate_hz)
-        self.frame = start_frame
+        self.frame = self.heard_frame = start_frame
         self.underruns = 0
         self.lacked: Frames = Frames(0)
         """Frames of silence that underruns sent."""
@@ -127,6 +129,8 @@ class Transport:
         if count:
             self._copy_out(frame, out[:count])
             self.gain_stage.apply(out[:count], frame)
+            if np.max(out[:count]) > AUDIBLE or np.min(out[:count]) < -AUDIBLE:
+                self.heard_frame = frame + count
         out[count:] = 0.0
         self.frame = frame + count
         return count

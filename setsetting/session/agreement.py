@@ -16,6 +16,7 @@ from setsetting.player.status import GainLayer, PlayerState
 from setsetting.record.kinds import SessionActed
 from setsetting.session.acts import ACTS, RETURN_FADE_MS, called
 from setsetting.session.event import SessionEvent, noted_at
+from setsetting.session.silence_watch import SILENT
 from setsetting.session.sounding import SoundState
 from setsetting.session.state import LOST
 from setsetting.session.takeover import id_of
@@ -27,7 +28,7 @@ ADOPTED = "adopted"
 """An act that was heard and had not been kept, as it is noted in the record."""
 TOLD_AGAIN = "told again"
 """The player played anything else than what the state says, as it is noted in the record."""
-OURS = frozenset({ADOPTED, TOLD_AGAIN, LOST})
+OURS = frozenset({ADOPTED, TOLD_AGAIN, LOST, SILENT})
 """What a controller did by itself, and says."""
 
 

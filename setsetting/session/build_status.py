@@ -19,6 +19,7 @@ from setsetting.session.acts import OF_INFUSION, called
 from setsetting.session.agreement import OURS
 from setsetting.session.folder import SessionHeader
 from setsetting.session.holds import later, waiting
+from setsetting.session.silence_watch import SILENT, is_silent, silent_words
 from setsetting.session.sounding import SoundState
 from setsetting.session.state import HELD, State
 from setsetting.session.status import (
@@ -128,7 +129,7 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
         player=inputs.presence,
         durable=inputs.durable,
         notices=(
-            *(_notices(inputs, playing, moment.utc_ms) if running and not state.is_external else ()),
+            *(_notices(inputs, playing, sounding, moment) if running and not state.is_external else ()),
             *_left(state),
             *_lately(state, moment),
             *inputs.others,
@@ -282,10 +283,10 @@ def _journalled(state: State, inputs: StatusInputs) -> Iterable[LogLine]:
             yield LogLine(at_ms, state.infusion_ms(at_ms), entry.utc_ms, _TOLD[entry.what])
 
 
-def _notices(inputs: StatusInputs, playing: Cue | None, now_ms: Milliseconds) -> Iterable[str]:
+def _notices(inputs: StatusInputs, playing: Cue | None, sounding: SoundState, moment: Moment) -> Iterable[str]:
     player = inputs.player
     for entry in inputs.journal:
-        if entry.what is JournalKind.STALLED and 0 <= now_ms - entry.utc_ms < SAID_FOR_MS:
+        if entry.what is JournalKind.STALLED and 0 <= moment.utc_ms - entry.utc_ms < SAID_FOR_MS:
             yield _("The music stood still for {s} s, with its program or the whole machine.").format(
                 s=whole_s(entry.held_ms or Milliseconds(0))
             )
@@ -302,6 +303,8 @@ def _notices(inputs: StatusInputs, playing: Cue | None, now_ms: Milliseconds) ->
         yield _("Nothing is heard of {title}: its file could not be read on. `next` goes on.").format(
             title=_title(playing, inputs.tracks.get(playing.track_id or ""))
         )
+    elif playing is not None and is_silent(sounding, playing, moment, player):
+        yield silent_words(_title(playing, inputs.tracks.get(playing.track_id or "")))
 
 
 def _left(state: State) -> Iterable[str]:
@@ -312,7 +315,7 @@ def _left(state: State) -> Iterable[str]:
 def _lately(state: State, moment: Moment) -> Iterable[str]:
     """What the program did by itself in the last minute."""
     recent = [said.payload for said in state.said if 0 <= moment.utc_ms - said.utc_ms < SAID_FOR_MS]
-    noted = [payload for payload in recent if isinstance(payload, PlayerNoted) and payload.what in OURS]
+    noted = [payload for payload in recent if isinstance(payload, PlayerNoted) and payload.what in OURS - {SILENT}]
     yield from (payload.detail for payload in noted if payload.detail is not None)
 
 

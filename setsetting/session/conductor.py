@@ -260,10 +260,13 @@ class Conductor:
                 fade = frames_from_ms(RETURN_FADE_MS, self.header.rate_hz)
                 self._play_and_keep(str(uuid.uuid4()), *new, moment, fade)
 
-    def note(self, what: str, detail: str, wait_s: float) -> None:
-        """Keep what the program did by itself, in words."""
-        with self._alone(wait_s):
-            self._keep([noted_at(self.moment(), str(uuid.uuid4()), self.header.session_id, what, detail)])
+    def note(self, what: str, detail: str, wait_s: float, event_id: str | None = None) -> None:
+        """Keep what the program did by itself, in words; under the same event_id once, whoever notes it."""
+        event_id = event_id or str(uuid.uuid4())
+        if not self._known(event_id):
+            with self._alone(wait_s):
+                if not self._known(event_id):
+                    self._keep([noted_at(self.moment(), event_id, self.header.session_id, what, detail)])
 
     def _refused_coming(self) -> bool:
         return heeding.is_due(self.state, self.moment().mix_ms, self._replanner)

@@ -24,10 +24,11 @@ from setsetting.session.acts import BY_NAME, Order
 from setsetting.session.conductor import ActResult, Conductor
 from setsetting.session.event import SessionEvent, event_at
 from setsetting.session.folder import SessionHeader
-from setsetting.session.holds import LONGEST_MS
+from setsetting.session.holds import LONGEST_MS, playing
 from setsetting.session.link import NotRunning
 from setsetting.session.losses import Losses
 from setsetting.session.planning import Replanner
+from setsetting.session.silence_watch import SILENT, is_silent, silent_words
 from setsetting.session.status import Presence
 from setsetting.session.timekeeping import Moment
 from setsetting.units import Milliseconds
@@ -95,6 +96,8 @@ class Supervisor:
             if not is_over:
                 self._agree(player)
                 self._catch_up()
+        if player is not None:
+            self._watch_silence(player)
         return player
 
     def act(self, order: Order, event_id: str) -> ActResult:
@@ -166,6 +169,17 @@ class Supervisor:
             return
         except SetSettingError as error:
             self.trouble = _("A track that is lost could not be replaced: {why}").format(why=error)
+
+    def _watch_silence(self, player: PlayerState) -> None:
+        """Note once of a cue that it should sound and nothing leaves."""
+        conductor, heard = self._conductor, self._conductor.state.sounding
+        moment = conductor.moment(player.frame)
+        cue = playing(heard.heard, moment.mix_ms)
+        if cue is not None and is_silent(heard, cue, moment, player):
+            title = self.tracks[cue.track_id].title_or_file if cue.track_id in self.tracks else ""
+            event_id = takeover.id_of(conductor.header.session_id, f"{SILENT} {cue.track_id} {cue.start_ms}")
+            with contextlib.suppress(locks.Busy):  # at the next look
+                conductor.note(SILENT, silent_words(title), _HEED_WAIT_S, event_id)
 
     def _revive(self) -> bool:
         if time.monotonic() - self._failed_at < _REVIVE_EVERY_S:

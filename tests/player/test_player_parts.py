@@ -195,6 +195,15 @@ def test_a_sender_that_finds_nothing_sends_silence_and_the_clock_stands(recordin
     assert np.array_equal(out, mixed(mix)[4608:14608])
 
 
+def test_what_was_last_heard_is_known_by_its_frame(recording: Record) -> None:
+    transport = Transport(mix_of(3 * RATE_HZ, sound(recording("a", 1), 0, RATE_HZ)), 0, Mixer, waits=True)
+    out = np.empty((RATE_HZ, 2), np.float32)
+    transport.fill_and_pull(out)
+    assert transport.heard_frame == RATE_HZ
+    transport.fill_and_pull(out)
+    assert (transport.frame, transport.heard_frame) == (2 * RATE_HZ, RATE_HZ)
+
+
 def test_a_mixer_that_fails_leaves_silence_and_a_running_clock(recording: Record) -> None:
     class Failing(Mixer):
         def read(self, out: Block) -> int:

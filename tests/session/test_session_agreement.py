@@ -86,3 +86,9 @@ def test_a_player_that_plays_anything_else_than_what_the_state_says_is_told_agai
     look(later, room)
     assert len(room.player.asked) == asked
     assert noted(room) == ["told again"]
+
+
+def test_what_two_screens_see_at_once_is_noted_once(room: Room) -> None:
+    for conductor in (room.conductor, room.another()):
+        conductor.note("silent", "Nothing has left for 10 s.", 1.0, ACT)
+    assert noted(room) == ["silent"]

@@ -53,10 +53,11 @@ def at(
     player: PlayerState | None = PLAYER,
     *told: JournalEntry,
     plan: Soundscape = PLAN,
+    silent_s: int = 0,
 ) -> Status:
     frame = round((clock_min + 10) * 60 * RATE)
     if player is not None:
-        player = replace(player, frame=frame, end_frame=70 * 60 * RATE)
+        player = replace(player, frame=frame, end_frame=70 * 60 * RATE, heard_frame=frame - silent_s * RATE)
     clock_ms = round(clock_min * MIN)
     return build_status(
         replace(state, sounding=replace(state.sounding, plan=plan)),
@@ -142,6 +143,18 @@ def test_a_track_whose_file_fails_is_said_while_it_should_sound() -> None:
     assert at(-4, RUNNING, sounding, trouble, plan=plan).notices == ()
     assert at(-6, RUNNING, PLAYER, trouble, plan=plan).notices == ()  # it is mixed ahead, and not yet there
     assert at(7, RUNNING, PLAYER, trouble, plan=plan).notices == ()
+
+
+def test_a_track_that_should_sound_while_nothing_leaves_for_ten_seconds_is_said() -> None:
+    plan = replace(PLAN, cues=(replace(PLAN.cues[0], kind=CueKind.TRACK, track_id="t1"), *PLAN.cues[1:]))
+    words = "Nothing has left for 10 s, and t1 should sound. `next` goes on."
+    assert at(-4, plan=plan, silent_s=10).notices == (words,)
+    assert status_as_data(at(-4, plan=plan, silent_s=60))["notices"] == [words]
+    assert at(-4, plan=plan, silent_s=9).notices == ()
+    assert at(-9.9, plan=plan, silent_s=60).notices == ()  # it began six seconds ago, after a silence
+    assert at(7, plan=plan, silent_s=60).notices == ()  # silence was planned
+    for sounding in (replace(RUNNING.sounding, cover=Cover.SILENCE), replace(RUNNING.sounding, fading_out=True)):
+        assert at(-4, replace(RUNNING, sounding=sounding), plan=plan, silent_s=60).notices == ()
 
 
 def test_the_end_that_is_told_stands_though_a_device_takes_the_music_in_gulps() -> None:
