@@ -5,8 +5,10 @@ The same Mix is rendered to a file and played in the room; frame 0 is the first 
 
 from dataclasses import dataclass
 
-from setsetting.units import Decibels, Frames, Hertz
+from setsetting.units import Decibels, Frames, Hertz, Seconds, frames_from_s
 
+LOWERED_OVER_S = Seconds(3)
+"""How long before a recording that lowers the others they begin to fall, and how long after it they take to come back."""
 BED = "bed:"
 """A source that begins with this is synthesised noise: `bed:brown`, `bed:pink`, `bed:white`."""
 
@@ -17,7 +19,8 @@ class Sound:
 
     `source` is an audio file's path or a bed; `sha256` is the track id the file must still have
     ("" for a bed). `in_frame` counts the source's own frames; everything else counts frames of the
-    Mix. Fades are equal-power and lie inside `frames`.
+    Mix. Fades are equal-power and lie inside `frames`. While a sound that `lowers_db` sounds, all that do not are
+    lowered by so much.
     """
 
     source: str
@@ -28,6 +31,12 @@ class Sound:
     fade_in_frames: Frames
     fade_out_frames: Frames
     gain_db: Decibels
+    lowers_db: Decibels = Decibels(0.0)
+
+    def reach(self, rate_hz: Hertz) -> tuple[Frames, Frames]:
+        """From which frame of the Mix to which it changes what is heard, the lowering of the others included."""
+        beyond = frames_from_s(LOWERED_OVER_S, rate_hz) if self.lowers_db else 0
+        return Frames(self.start_frame - beyond), Frames(self.start_frame + self.frames + beyond)
 
 
 @dataclass(frozen=True, slots=True)

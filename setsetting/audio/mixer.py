@@ -10,6 +10,7 @@ import numpy as np
 
 from setsetting.arrays import Block
 from setsetting.audio.fade import Fade
+from setsetting.audio.lowering import Lowering
 from setsetting.audio.mix import BED, Mix, Sound
 from setsetting.audio.sources import Source, open_source, skip
 from setsetting.errors import SetSettingError
@@ -50,6 +51,7 @@ class Mixer(Closable):
         self._coming = [index for index in order if _end(mix.sounds[index]) > start_frame]
         self._voices: list[_Voice] = []
         self._scratch: Block = np.empty((_PIECE, 2), np.float32)
+        self._lowering = Lowering(mix)
 
     def close(self) -> None:
         for voice in self._voices:
@@ -77,16 +79,28 @@ class Mixer(Closable):
         if not sounding:
             piece[:] = 0
             return
-        sounding[0].read(piece, self.position)
-        for voice in sounding[1:]:
-            other = self._scratch[: len(piece)]
-            voice.read(other, self.position)
-            piece += other
+        over = [voice for voice in sounding if voice.sound.lowers_db]
+        under = [voice for voice in sounding if not voice.sound.lowers_db]
+        self._sum(under, piece)
+        if under:
+            self._lowering.apply(piece, self.position)
+        self._sum(over, piece, begun=bool(under))
         for voice in sounding:
             if _end(voice.sound) <= until:
                 voice.close()
                 self._voices.remove(voice)
         self._guard(piece)
+
+    def _sum(self, sounding: list["_Voice"], piece: Block, *, begun: bool = False) -> None:
+        """Put sounds into a piece, or on what is in it already."""
+        for voice in sounding:
+            if not begun:
+                voice.read(piece, self.position)
+                begun = True
+                continue
+            other = self._scratch[: len(piece)]
+            voice.read(other, self.position)
+            piece += other
 
     def _open(self, until: Frames) -> None:
         horizon = until + frames_from_s(_OPENED_AHEAD_S, self.mix.rate_hz)
@@ -168,7 +182,7 @@ class _Voice:
 
     def _replaced(self, goes_on: Frames) -> str:
         """Put a bed in the place of what failed, from a frame of the sound on, where that is wanted; what did, in words."""
-        if not self._beds_for_lost or self.sound.source.startswith(BED):
+        if not self._beds_for_lost or self.sound.lowers_db or self.sound.source.startswith(BED):
             return _("Silence took its place.")
         bed = bed_instead(self.sound, goes_on, self._rate_hz)
         self._source = open_source(bed, self._rate_hz)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # the library loads what decodes sound, and most commands ask
     from setsetting.library.catalogue import Catalogue, NamedLibrary
     from setsetting.library.track import Track
 
-FOLDERS = ("playlists", "rooms", "soundscapes", "reports", "backups")
+FOLDERS = ("playlists", "rooms", "voice", "soundscapes", "reports", "backups")
 RECORD = "record.db"
 LIBRARY = "library.db"
 CURATION = "curation.db"

@@ -54,7 +54,10 @@ def title(row: PlayedRow, track: Track | None) -> str:
         return track.title_or_file
     if row.track_id is not None:
         return _("a track that is no longer in the library ({id})").format(id=row.track_id[:10])
-    return {"silence": _("silence"), "bed": _("noise bed"), "voice": _("voice")}.get(kind_in(row.cue), row.cue)
+    kind, _colon, name = kind_in(row.cue).partition(":")
+    if name:
+        return _("recording {name}").format(name=name)
+    return {"silence": _("silence"), "bed": _("noise bed"), "voice": _("voice")}.get(kind, row.cue)
 
 
 def _titles(sounded: Iterable[PlayedRow], tracks: Mapping[str, Track]) -> Iterator[str]:

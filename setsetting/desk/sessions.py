@@ -10,6 +10,7 @@ from setsetting.desk.attending import attach, control, live_folder, unclosed
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.written import refuse_unwritable
 from setsetting.errors import NotFound, Refused, UsageError
+from setsetting.library import prompts
 from setsetting.machine import files
 from setsetting.player.job import VIRTUAL
 from setsetting.progress import Say
@@ -118,7 +119,7 @@ def _with_music(clinic: Clinic, asked: SessionRequest) -> tuple[Tonight, tuple[S
     tonight = prepare(soundscape, body, known, options, clinic.clock)
     with clinic.catalogue() as catalogue:
         catalogue.keep({*known.wishes.heard_tracks, *(cue.track_id or "" for cue in soundscape.cues)})
-    return tonight, lines
+    return replace(tonight, prompts=prompts.read(clinic.folder, clinic.say)), lines
 
 
 def asked_for(clinic: Clinic, asked: SessionRequest) -> tuple[str, Soundscape]:

@@ -174,7 +174,9 @@ class _Folded:
         for each in reversed(self.held):
             if each.frame < max(frames, 1):
                 parts = chain.from_iterable(self._parts(each, index) for index in range(len(each.mix.sounds)))
-                sounds = tuple(sound for sound in parts if sound.start_frame < until and _end(sound) > each.frame)
+                rate_hz = each.mix.rate_hz
+                reaches = ((sound, *sound.reach(rate_hz)) for sound in parts)
+                sounds = tuple(sound for sound, begins, ends in reaches if begins < until and ends > each.frame)
                 yield HeardMix(each.frame, replace(each.mix, sounds=sounds), each.fade_frames, each.alike)
                 until = min(until, Frames(each.frame + each.fade_frames))
 
@@ -182,7 +184,7 @@ class _Folded:
         """A sound, or as much of it as was read before it failed and the noise bed in the place of the rest."""
         sound = held.mix.sounds[index]
         failed = self._failed.get((held.digest, index))
-        if failed is None or failed >= _end(sound) - sound.fade_out_frames:
+        if sound.lowers_db or failed is None or failed >= _end(sound) - sound.fade_out_frames:
             yield sound
             return
         read = Frames(max(0, failed - sound.start_frame))

@@ -14,7 +14,7 @@ from setsetting.audio.mix import Mix
 from setsetting.errors import Refused, SetSettingError
 from setsetting.machine import files
 from setsetting.player.journal import JournalEntry, JournalKind
-from setsetting.units import Seconds, frames_from_s
+from setsetting.units import Decibels, Seconds, frames_from_s
 from setsetting.words.translate import _
 
 MIX_FOLDER = "mixes"
@@ -30,10 +30,14 @@ def check_mix(mix: Mix) -> None:
         raise Refused(_("A mix of {frames} frames cannot be played.").format(frames=mix.frames))
     for index, sound in enumerate(mix.sounds):
         lengths = (sound.in_frame, sound.start_frame, sound.frames, sound.fade_in_frames, sound.fade_out_frames)
-        if min(lengths) < 0 or max(lengths) > longest * 8 or not math.isfinite(sound.gain_db):
+        if min(lengths) < 0 or max(lengths) > longest * 8 or not _sounds(sound.gain_db, sound.lowers_db):
             raise Refused(_("Sound {index} of the mix has a number that cannot be.").format(index=index))
         if not sound.source or "\0" in sound.source:
             raise Refused(_("Sound {index} of the mix has no source.").format(index=index))
+
+
+def _sounds(gain_db: Decibels, lowers_db: Decibels) -> bool:
+    return math.isfinite(gain_db) and -96.0 <= lowers_db <= 0.0
 
 
 def digest(mix: Mix) -> str:

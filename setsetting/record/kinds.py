@@ -153,6 +153,16 @@ class SessionStarted(Payload, frozen=True):
     rehearsal: bool = False
 
 
+class StoredPrompt(Payload, frozen=True):
+    """A recording of the clinic's as it is played over lowered music; `start_ms` is where the music is on its clock then."""
+
+    name: str
+    sha256: str
+    start_ms: Milliseconds
+    length_ms: Milliseconds
+    gain_mdb: int
+
+
 class SessionActed(Payload, frozen=True):
     """A live act, with the soundscape's clock and, when the infusion has begun, its minute in ms."""
 
@@ -162,6 +172,7 @@ class SessionActed(Payload, frozen=True):
     clock_ms: Milliseconds = Milliseconds(0)
     infusion_ms: Milliseconds | None = None
     undoes: str | None = None
+    prompt: StoredPrompt | None = None
 
 
 class SessionMarked(Payload, frozen=True):

@@ -77,7 +77,7 @@ class SessionRow:
     `visit_no` is its place in time among those of the patient's sessions that count, None for one that does
     not: one from paper may come before one that was counted without it. `marks` and `acts` count what was not
     taken back. `closed` says that the facilitator closed it, or that it was entered afterwards; `corrections`
-    are those that stand, oldest first.
+    are those that stand, oldest first; `told` are whose it was, its start and its plan, as they were told first.
     """
 
     session_id: str
@@ -103,7 +103,6 @@ class SessionRow:
     void: bool
     corrections: tuple[Correction, ...]
     told: tuple[str, Milliseconds, Infusion]
-    """Whose it was, its start and its plan, as they were told first."""
 
     @property
     def is_external(self) -> bool:

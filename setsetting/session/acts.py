@@ -43,6 +43,7 @@ class Takes(StrEnum):
     NOTHING = ""
     DECIBELS = "DB"
     SECONDS = "[SECONDS]"
+    RECORDING = "NAME"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class Act:
     the way in which the `cover` is made that is heard instead of the plan. What `leaves` leaves what plays for the cue
     that was promised next, or for one that is `calmer`. `holds` says that it is about a hold. Where an act changes what
     the rest is timed to, that is planned after it is heard, and may fade what plays early.
-    `level` is moved to where the new state has it, and `ends` fades the music out for good. `restores`
+    What `speaks` plays a recording of the clinic's over the lowered music. `level` is moved to where the new state has it, and `ends` fades the music out for good. `restores`
     names the parts of the sound's state that its undo brings back; what it logged is taken back in any case.
     `undoes` is the undo itself.
     """
@@ -119,6 +120,7 @@ class Act:
     holds: bool = False
     level: LevelChange | None = None
     ends: bool = False
+    speaks: bool = False
     restores: tuple[str, ...] = ()
     undoes: bool = False
     in_bar: bool = True
@@ -143,14 +145,17 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An act with its argument, checked; `value` is decibels or seconds."""
+    """An act with its argument, checked; `value` is decibels or seconds, `name` a recording's."""
 
     act: Act
     value: float | None = None
+    name: str | None = None
 
     @property
     def argument(self) -> str | None:
         """The argument as the record keeps it."""
+        if self.name is not None:
+            return self.name
         return None if self.value is None else f"{self.value:g}"
 
 
@@ -288,6 +293,16 @@ ACTS: tuple[Act, ...] = (
         in_bar=False,
     ),
     Act(
+        "prompt",
+        "comma",
+        _("Prompt"),
+        _("Plays a recording of the clinic's, a bell or a voice, over the music, which is lowered for it."),
+        takes=Takes.RECORDING,
+        speaks=True,
+        restores=("spoken",),
+        in_bar=False,
+    ),
+    Act(
         "fade-out",
         "space",
         _("FADE OUT"),
@@ -313,7 +328,7 @@ ACTS: tuple[Act, ...] = (
 BY_NAME = {act.name: act for act in ACTS}
 OF_INFUSION = frozenset(act.name for act in ACTS if act.step is not None)
 
-SIGNS = {"minus": "-", "full_stop": "."}
+SIGNS = {"minus": "-", "full_stop": ".", "comma": ","}
 """How people read the keys of signs."""
 
 MARK_KEYS = {
@@ -346,7 +361,7 @@ def called(name: str, argument: str | None = None, before: WhatSounds | None = N
     """What people call an act that was done, with its argument, after what sounded before it; a newer program's by name."""
     act = BY_NAME.get(name)
     label = name if act is None else act.label if before is None else act.label_in(before)
-    return label if argument is None else f"{label} {argument.replace('-', MINUS)}"
+    return label if argument is None else f"{label} {re.sub('^-', MINUS, argument)}"
 
 
 def order(name: str, argument: str | None = None) -> Order:
@@ -358,6 +373,10 @@ def order(name: str, argument: str | None = None) -> Order:
         if argument is not None:
             raise UsageError(_("{act} takes no argument.").format(act=name))
         return Order(act)
+    if act.takes is Takes.RECORDING:
+        if argument is None:
+            raise UsageError(_("{act} needs the name of a recording in the clinic's folder `voice`.").format(act=name))
+        return Order(act, name=argument)
     if act.takes is Takes.DECIBELS:
         if argument is None:
             raise UsageError(_("volume needs decibels relative to the plan, 0 or less, like -6."))

@@ -7,6 +7,7 @@ minute on, until the model comes to a later phase.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from setsetting.audio.mix import LOWERED_OVER_S
 from setsetting.clinical.effect import phases_of
 from setsetting.clinical.marks import Mark, mark_words
 from setsetting.clinical.phases import EffectPhase, EffectPhases
@@ -130,6 +131,7 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
         durable=inputs.durable,
         notices=(
             *(_notices(inputs, playing, sounding, moment) if running and not state.is_external else ()),
+            *(_spoken(sounding, moment.mix_ms) if running else ()),
             *_left(state),
             *_lately(state, moment),
             *inputs.others,
@@ -305,6 +307,12 @@ def _notices(inputs: StatusInputs, playing: Cue | None, sounding: SoundState, mo
         )
     elif playing is not None and is_silent(sounding, playing, moment, player):
         yield silent_words(_title(playing, inputs.tracks.get(playing.track_id or "")))
+
+
+def _spoken(sounding: SoundState, at_ms: Milliseconds) -> Iterable[str]:
+    for each in sounding.spoken:
+        if each.start_ms - ms_from_s(LOWERED_OVER_S) <= at_ms < each.start_ms + each.length_ms:
+            yield _("{name} plays over the lowered music.").format(name=each.name)
 
 
 def _left(state: State) -> Iterable[str]:

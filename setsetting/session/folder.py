@@ -14,6 +14,7 @@ import msgspec
 
 from setsetting import strict_json
 from setsetting.errors import BrokenFile, NotFound
+from setsetting.library.prompt import Prompt
 from setsetting.library.track import Track
 from setsetting.machine import files
 from setsetting.machine.files import Stamp
@@ -25,6 +26,7 @@ from setsetting.words.translate import _
 LIVE = "live"
 SESSION_FILE = "session.json"
 TRACKS_FILE = "tracks.json"
+PROMPTS_FILE = "prompts.json"
 STAMPS_FILE = "stamps.json"
 BATON_LOCK = "baton.lock"
 _REMOVED = ".removed-"
@@ -86,6 +88,18 @@ def write_tracks(folder: Path, tracks: Iterable[Track]) -> None:
     A library that changes or vanishes then changes nothing tonight.
     """
     files.write_whole(folder / TRACKS_FILE, msgspec.json.encode(list(tracks)), replace=True)
+
+
+def write_prompts(folder: Path, prompts: Iterable[Prompt]) -> None:
+    """Keep the recordings that may be played over the music tonight."""
+    files.write_whole(folder / PROMPTS_FILE, msgspec.json.encode(list(prompts)), replace=True)
+
+
+def read_prompts(folder: Path) -> dict[str, Prompt]:
+    """Tonight's recordings by name; a broken file is a sentence."""
+    path = folder / PROMPTS_FILE
+    prompts = strict_json.parse(files.read_text(path), path, list[Prompt], _("a session's recordings"))
+    return {prompt.name: prompt for prompt in prompts}
 
 
 def write_stamps(folder: Path, stamps: Mapping[str, Stamp | None]) -> None:

@@ -20,7 +20,7 @@ from setsetting.player.status import PlayerState
 from setsetting.progress import Say, unheard
 from setsetting.record import live_rows, rows
 from setsetting.record.log import Draft, Record
-from setsetting.session import acts
+from setsetting.session import acts, folder
 from setsetting.session.aside import Aside
 from setsetting.session.build_status import StatusInputs, build_status
 from setsetting.session.conductor import ActResult, Conductor
@@ -157,7 +157,13 @@ class LiveSession:
     @property
     def mix(self) -> Mix:
         """The sounds of what is heard now, as the player has them."""
-        return self._replanner.mix(self.conductor.state.sounding.heard)
+        sounding = self.conductor.state.sounding
+        return self._replanner.mix(sounding.heard, sounding.spoken)
+
+    @property
+    def prompts(self) -> tuple[str, ...]:
+        """The names of the recordings that can be played over the music."""
+        return () if self.header.is_external else tuple(folder.read_prompts(self.folder))
 
     @property
     def planning(self) -> bool:

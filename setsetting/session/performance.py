@@ -10,11 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid5
 
+from setsetting.audio.mix import LOWERED_OVER_S
 from setsetting.clinical.infusion import InfusionStep
 from setsetting.errors import Refused
 from setsetting.player.client import Player
 from setsetting.player.status import GainLayer
-from setsetting.record.kinds import SessionActed
+from setsetting.record.kinds import SessionActed, StoredPrompt
 from setsetting.session import timekeeping
 from setsetting.session.acts import DUCK_MS, RETURN_FADE_MS, Act, LevelChange, Order
 from setsetting.session.agreement import gains
@@ -26,12 +27,15 @@ from setsetting.session.replanning import position_of
 from setsetting.session.state import HELD, State, Undoable, after
 from setsetting.session.takeover import id_of
 from setsetting.session.timekeeping import Moment
+from setsetting.soundscape.gains import PROMPT_LOWERS_DB
 from setsetting.soundscape.soundscape import Soundscape
-from setsetting.units import Milliseconds, frames_from_ms, nearest_ms
+from setsetting.units import Milliseconds, frames_from_ms, ms_from_s, nearest_ms
 from setsetting.words.translate import _
 
 LEAD_MS = Milliseconds(120)
 """How far ahead a cue is begun in a paced session, so that it is entered in its own fade: the player needs less at rest."""
+PROMPT_MS = Milliseconds(500)
+"""Over this the music passes into the same music that will be lowered; the sounds of both are alike."""
 MOST_LEAD_MS = Milliseconds(1_000)
 
 
@@ -71,6 +75,7 @@ class Performance:
             clock_ms=self.moment.clock_ms,
             infusion_ms=Milliseconds(0) if act.step is InfusionStep.START else state.infusion_ms(self.moment.clock_ms),
             undoes=None if undone is None else undone.event.event_id,
+            prompt=self._prompt(act) if act.speaks else None,
         )
         self.events.append(event_at(self.moment, self.event_id, "session.acted", acted))
         self.outcome = after(state, self.events[0])
@@ -103,12 +108,26 @@ class Performance:
         elif act.leaves:
             new = self.replanner.onward(sounding.heard, sounding.plan, self._position)
             self._turn_to(new, act.name)
+        if act.speaks:
+            self._play(sounding.heard, PROMPT_MS)
         if act.level is not None:
             self._move(act.level)
         else:
             self._follow_levels()
         if act.ends:
             self._fade_out(nearest_ms(self.order.value or 0))
+
+    def _prompt(self, act: Act) -> StoredPrompt:
+        """The recording that is asked for, from where the music has been lowered; refused while another one plays."""
+        now_ms = Milliseconds(self.moment.mix_ms + (self.lead_ms if self.header.paced else 0))
+        for each in self.state.sounding.spoken:
+            if now_ms < each.start_ms + each.length_ms:
+                raise Refused(_("{name} is still playing; `undo` takes it back.").format(name=each.name))
+        start_ms = Milliseconds(now_ms + ms_from_s(LOWERED_OVER_S))
+        prompt = self.replanner.prompt(self.order.name or "", self.state.sounding.heard, start_ms)
+        words = _("{name} plays in {s:g} s over the music, which is lowered by {db:g} dB.")
+        self.said.append(words.format(name=prompt.name, s=LOWERED_OVER_S, db=-PROMPT_LOWERS_DB))
+        return prompt
 
     def _stays(self, act: Act) -> bool:
         """Whether the music stays where it is after this act, and is not held so already."""
@@ -151,7 +170,9 @@ class Performance:
         elif why is not None:
             self._keep(self.order.act.name, Replan(self.state.sounding.heard, why, promised=True))
         elif not sounding.fading_out and (
-            sounding.heard != self.state.sounding.heard or self.state.sounding.fading_out
+            sounding.heard != self.state.sounding.heard
+            or sounding.spoken != self.state.sounding.spoken
+            or self.state.sounding.fading_out
         ):
             self._play(sounding.heard, RETURN_FADE_MS)
 
@@ -194,7 +215,8 @@ class Performance:
         """Play a soundscape from now on; its own fades lead into it unless it is another's past."""
         self.intend(self.events)
         fade = frames_from_ms(fade_ms, self.header.rate_hz)
-        begun = self._sounder.replace(self.event_id, self.replanner.mix(soundscape), fade).frame
+        mix = self.replanner.mix(soundscape, self.outcome.sounding.spoken)
+        begun = self._sounder.replace(self.event_id, mix, fade).frame
         if begun is not None:
             self.took_ms = Milliseconds(timekeeping.mix_ms(self.header, begun) - self.moment.mix_ms)
 

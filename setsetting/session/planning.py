@@ -20,9 +20,11 @@ import msgspec
 
 from setsetting.audio.mix import Mix
 from setsetting.clinical import infusion
-from setsetting.errors import NotFound, Refused, SetSettingError, Stopped
+from setsetting.errors import NotFound, Refused, SetSettingError, Stopped, unknown
+from setsetting.library.prompt import Prompt
 from setsetting.library.track import Track
-from setsetting.session import acts, folder
+from setsetting.record.kinds import StoredPrompt
+from setsetting.session import acts, folder, prompting
 from setsetting.session.folder import SessionHeader
 from setsetting.session.holds import SessionPosition, hold_at, joined, level_at, playing, to_come
 from setsetting.session.soundness import Soundness
@@ -361,6 +363,17 @@ class Replanner:
             new, self._tracks.values(), playlist, position.infusion, self._wishes, retiming=retiming
         )
 
-    def mix(self, soundscape: Soundscape) -> Mix:
-        """The sounds of a soundscape."""
-        return to_mix(soundscape, self._tracks, self._header.rate_hz)
+    @cached_property
+    def _prompts(self) -> dict[str, Prompt]:
+        return folder.read_prompts(self._where)
+
+    def prompt(self, name: str, heard: Soundscape, start_ms: Milliseconds) -> StoredPrompt:
+        """A recording as it is played over what is heard then; raises NotFound."""
+        if (prompt := self._prompts.get(name)) is None:
+            raise unknown(_("recording in the clinic's folder `voice`"), name, self._prompts)
+        return prompting.placed(prompt, heard, start_ms, self._playlist, self._rescue_playlist)
+
+    def mix(self, soundscape: Soundscape, spoken: Sequence[StoredPrompt] = ()) -> Mix:
+        """The sounds of a soundscape, and the recordings over it."""
+        mix = to_mix(soundscape, self._tracks, self._header.rate_hz)
+        return prompting.spoken_over(mix, spoken, self._prompts, self._header) if spoken else mix

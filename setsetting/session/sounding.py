@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from setsetting.record.kinds import StoredPrompt
 from setsetting.session.status import Cover, HoldReason
 from setsetting.soundscape.soundscape import Digests, Soundscape
 from setsetting.units import Decibels, Minutes
@@ -15,7 +16,7 @@ class SoundState:
     """What sounds.
 
     `hold` was made for a reason, `held_for`. `asked` is a hold that somebody asked for, `promised` a plan of which the
-    rest waits to be planned again.
+    rest waits to be planned again. `spoken` are the recordings that were asked for, those that are over too.
     """
 
     plan: Soundscape
@@ -28,6 +29,7 @@ class SoundState:
     ducked: bool = False
     volume_db: Decibels = Decibels(0.0)
     fading_out: bool = False
+    spoken: tuple[StoredPrompt, ...] = ()
 
     @property
     def heard(self) -> Soundscape:

@@ -16,6 +16,7 @@ import msgspec
 
 from setsetting.audio.mix import Mix
 from setsetting.errors import Refused, SetSettingError
+from setsetting.library.prompt import Prompt
 from setsetting.library.track import Track
 from setsetting.machine import files
 from setsetting.machine.clock import Clock, boot_id
@@ -42,7 +43,7 @@ class Tonight:
 
     `body` is the soundscape file's text, `heard` what sounds of it until the infusion begins, with its `mix`, `header` all that will not change, but for its clocks; `tracks` all
     that may sound tonight by id, `barriers_ms` when a script's acts are due, for which a fast player waits,
-    `notes` what differed and was said. Where the music comes from elsewhere there is no `heard` and no `mix`.
+    `prompts` are the clinic's recordings, `notes` what differed and was said. Where the music comes from elsewhere there is no `heard` and no `mix`.
     """
 
     started: SessionStarted
@@ -51,6 +52,7 @@ class Tonight:
     heard: Soundscape | None = None
     mix: Mix | None = None
     tracks: Mapping[str, Track] = field(default_factory=dict)
+    prompts: tuple[Prompt, ...] = ()
     barriers_ms: tuple[Milliseconds, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -72,6 +74,7 @@ def begin(clinic: Path, tonight: Tonight, *, clock: Clock, open_record: Callable
     try:
         outbox.record  # noqa: B018 - a record that cannot be opened is said before anything sounds
         folder.write_tracks(where, tonight.tracks.values())
+        folder.write_prompts(where, tonight.prompts)
         folder.write_stamps(where, {track_id: files.stamp_of(track.path) for track_id, track in tonight.tracks.items()})
         outbox_file.reserve(where)
         # whoever finds the session meanwhile waits, and does not take the player for a dead one

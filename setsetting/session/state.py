@@ -300,9 +300,11 @@ def _acted(state: State, acted: SessionActed, event: SessionEvent) -> State:
     if act.step is not None:
         logged = (*logged, LoggedStep(event.event_id, InfusionAct(act.step, acted.clock_ms)))
     undoable = Undoable(event, state.sounding, state.timed)
+    sounding = act.changes(state.sounding, acted.argument)
+    spoken = sounding.spoken if acted.prompt is None else (*sounding.spoken, acted.prompt)
     return replace(
         state,
-        sounding=act.changes(state.sounding, acted.argument),
+        sounding=replace(sounding, spoken=spoken),
         logged=logged,
         undoables=(*state.undoables, undoable),
     )

@@ -243,7 +243,11 @@ class Supervisor:
     def _merge(self, *, final: bool) -> None:
         plans = tuple(event.soundscape for event in self._conductor.events if event.soundscape is not None)
         journal = tuple(self._link.journal())
-        read = takeover.PlayerJournal(self._conductor.header, journal, self._link.last_frame(), plans, self.tracks)
+        acted = [event.payload for event in self._conductor.events if isinstance(event.payload, SessionActed)]
+        spoken = tuple(each.prompt for each in acted if each.prompt is not None)
+        read = takeover.PlayerJournal(
+            self._conductor.header, journal, self._link.last_frame(), plans, self.tracks, spoken
+        )
         self._outbox.settle(takeover.merged(read, final=final))
 
 

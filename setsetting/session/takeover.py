@@ -13,12 +13,12 @@ from setsetting.library.track import Track
 from setsetting.player import journal
 from setsetting.player.journal import JournalEntry, JournalKind, PlayedSpan
 from setsetting.record.infusions import as_stored
-from setsetting.record.kinds import PlayerNoted, SessionEnded, SoundPlayed
+from setsetting.record.kinds import PlayerNoted, SessionEnded, SoundPlayed, StoredPrompt
 from setsetting.record.log import Draft
 from setsetting.session.folder import SessionHeader
 from setsetting.session.state import State
 from setsetting.session.timekeeping import frame_at, mix_ms
-from setsetting.soundscape.soundscape import Cue, Soundscape, cue_name
+from setsetting.soundscape.soundscape import Cue, Soundscape, cue_name, prompt_kind
 from setsetting.units import Frames, Milliseconds, ms_from_frames
 
 LEFT = "left"
@@ -40,7 +40,7 @@ NOTED = (
 class PlayerJournal:
     """A player's journal with what is needed to read it as a session's.
 
-    `plans` are the soundscapes that were played, `tracks` tonight's by id.
+    `plans` are the soundscapes that were played, `spoken` the recordings over them, `tracks` tonight's by id.
     """
 
     header: SessionHeader
@@ -48,6 +48,7 @@ class PlayerJournal:
     last_frame: Frames
     plans: tuple[Soundscape, ...]
     tracks: Mapping[str, Track]
+    spoken: tuple[StoredPrompt, ...] = ()
 
 
 def merged(read: PlayerJournal, *, final: bool) -> list[Draft]:
@@ -86,12 +87,15 @@ def _cues(read: PlayerJournal) -> dict[tuple[str, Frames], Cue]:
 
 def _played(read: PlayerJournal, stretch: PlayedSpan, cues: Mapping[tuple[str, Frames], Cue]) -> Draft:
     cue = cues.get((stretch.sha256, stretch.start_frame))
+    prompt = next((each for each in read.spoken if _is_of(each, stretch, read.header)), None)
     header, track = read.header, read.tracks.get(stretch.sha256)
     begun_ms = mix_ms(header, stretch.start_frame)
     payload = SoundPlayed(
         session_id=header.session_id,
-        cue=cue_name("sound", begun_ms) if cue is None else cue.name,
-        track_id=stretch.sha256 or None,
+        cue=cue.name
+        if cue is not None
+        else cue_name("sound" if prompt is None else prompt_kind(prompt.name), begun_ms),
+        track_id=stretch.sha256 or None if prompt is None else None,
         phase="" if cue is None else cue.phase,
         clock_ms=mix_ms(header, stretch.frame),
         sounded_ms=ms_from_frames(stretch.sounded_frames, header.rate_hz),
@@ -105,6 +109,10 @@ def _played(read: PlayerJournal, stretch: PlayedSpan, cues: Mapping[tuple[str, F
         event_id=id_of(header.session_id, name),
         at=(stretch.utc_ms, stretch.mono_ms),
     )
+
+
+def _is_of(prompt: StoredPrompt, stretch: PlayedSpan, header: SessionHeader) -> bool:
+    return (prompt.sha256, frame_at(header, prompt.start_ms)) == (stretch.sha256, stretch.start_frame)
 
 
 def _noted(header: SessionHeader, entry: JournalEntry) -> Draft:

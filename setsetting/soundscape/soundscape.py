@@ -46,6 +46,11 @@ def cue_name(kind: str, start_ms: Milliseconds) -> str:
     return f"{kind}@{start_ms}"
 
 
+def prompt_kind(name: str) -> str:
+    """The kind of sound that a recording of the clinic's is, by its name."""
+    return f"{CueKind.VOICE}:{name}"
+
+
 def kind_in(name: str) -> str:
     """The kind of sound in what the record calls it."""
     return name.partition("@")[0]

@@ -267,3 +267,40 @@ def test_in_a_room_a_quiet_bed_rises_slowly_in_the_place_of_what_cannot_be_read(
     with Mixer(mix) as mixer:
         mixer.read(out)
     assert not out[SECOND : 9 * SECOND].any()
+
+
+@pytest.fixture(scope="module")
+def spoken(files: dict[str, Path]) -> Mix:
+    """A recording over lowered music, and a second one before the music is back."""
+    return Mix(
+        RATE_HZ,
+        20 * SECOND,
+        (
+            sound("bed:brown", 0, 20 * SECOND),
+            sound(files["one"], 6 * SECOND, 2 * SECOND, lowers_db=-12.0),
+            sound(files["two"], 10 * SECOND, 1 * SECOND, lowers_db=-6.0),
+        ),
+    )
+
+
+@given(start=st.integers(0, 20 * SECOND - 1), block=st.integers(1_000, 90_000))
+@settings(max_examples=15, deadline=None)
+def test_a_recording_over_lowered_music_is_the_same_wherever_reading_begins(
+    spoken: Mix, start: int, block: int
+) -> None:
+    with Mixer(spoken) as whole:
+        expected = read_all(whole)[start:]
+    assert np.array_equal(heard(spoken, start, block), expected)
+
+
+def test_music_falls_before_a_recording_stays_low_and_comes_back_after_it(spoken: Mix) -> None:
+    bed = heard(Mix(RATE_HZ, spoken.frames, spoken.sounds[:1]))
+    over = heard(Mix(RATE_HZ, spoken.frames, tuple(each for each in spoken.sounds if each.lowers_db)))
+    left = np.abs(heard(spoken) - over).mean(axis=1) / np.abs(bed).mean(axis=1)
+
+    def level_db(second: float) -> float:
+        at = round(second * SECOND)
+        return float(20 * np.log10(np.median(left[at : at + 200])))
+
+    told = [level_db(second) for second in (2.9, 4.5, 6.5, 7.9, 9.5, 10.5, 12.5, 14.1)]
+    assert told == pytest.approx([0, -6, -12, -12, -6, -6, -3, 0], abs=0.1)

@@ -24,11 +24,13 @@ ACTS = (
     "-0.3 next",
     "0 infusion-start",
     "0.4 duck",
+    "0.5 prompt bell",
     "0.8 duck",
     "1 rescue",
     "1.3 next",
     "1.31 next",
     "1.7 hold",
+    "1.9 prompt bell",
     "2 infusion-pause",
     "2.6 infusion-resume",
     "3 silence",
@@ -54,6 +56,7 @@ def again(clinic: Clinic, session_id: str, out: Path, *minutes: float) -> tuple[
 @pytest.fixture
 def walked(clinic: Clinic, tmp_path: Path) -> tuple[str, npt.NDArray[np.int16]]:
     """A session in which everything was done that moves the sound, closed; and what its output was sent."""
+    write_pad(clinic.folder / "voice" / "bell.wav", 3, 5)
     session_id = play(clinic, asked(clinic, *ACTS, capture=tmp_path / "sent.wav"))
     close(clinic)
     return session_id, samples(tmp_path / "sent.wav")

@@ -1,6 +1,6 @@
 """A session under way with a player and a record that write down what they are asked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -12,7 +12,15 @@ from setsetting.player.journal import JournalEntry, JournalKind
 from setsetting.player.mixes import digest
 from setsetting.player.protocol import Reply
 from setsetting.player.status import GainLayer
-from setsetting.record.kinds import Payload, SessionActed, SessionRetimed, SessionStarted, SoundscapeUsed, StoredSegment
+from setsetting.record.kinds import (
+    Payload,
+    SessionActed,
+    SessionRetimed,
+    SessionStarted,
+    SoundscapeUsed,
+    StoredPrompt,
+    StoredSegment,
+)
 from setsetting.record.log import Draft, Record
 from setsetting.session import folder, outbox_file
 from setsetting.session.acts import order
@@ -133,7 +141,10 @@ class NamingReplanner:
     def rescued_on(self, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> Replan:
         return Replan(named("another grounding"), "Grounding music.")
 
-    def mix(self, soundscape: Soundscape) -> Mix:
+    def prompt(self, name: str, heard: Soundscape, start_ms: Milliseconds) -> StoredPrompt:
+        return StoredPrompt(name, "b" * 64, start_ms, Milliseconds(5_000), -3_000)
+
+    def mix(self, soundscape: Soundscape, spoken: Iterable[StoredPrompt] = ()) -> Mix:
         return Mix(RATE, 90 * 60 * RATE, (Sound(f"bed:{soundscape.playlist}", "", 0, 0, RATE, 0, 0, 0.0),))
 
 

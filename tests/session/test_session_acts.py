@@ -24,6 +24,7 @@ CONTRACT = [
     "rescue",
     "silence",
     "volume",
+    "prompt",
     "fade-out",
     "undo",
 ]
@@ -54,7 +55,7 @@ def test_the_acts_on_the_infusion_are_its_steps() -> None:
     assert [act.step for act in ACTS if act.step is not None] == list(InfusionStep)
 
 
-ARGUMENTS = {Takes.NOTHING: None, Takes.DECIBELS: "-6", Takes.SECONDS: "20"}
+ARGUMENTS = {Takes.NOTHING: None, Takes.DECIBELS: "-6", Takes.SECONDS: "20", Takes.RECORDING: "bell"}
 UNDER_RESCUE = ["infusion-start", "rescue"]
 BEFORE = {"infusion-start": [], "infusion-resume": ["infusion-start", "infusion-pause"]}
 BEFORE |= {"next": UNDER_RESCUE, "undo": UNDER_RESCUE}
@@ -104,7 +105,7 @@ def test_only_acts_on_the_infusion_and_their_undo_are_kept_without_a_player(room
                 room.do(act.name, ARGUMENTS[act.takes])
 
 
-@pytest.mark.parametrize("name", sorted(set(BY_NAME) - {"volume", "fade-out"}))
+@pytest.mark.parametrize("name", sorted(set(BY_NAME) - {"volume", "fade-out", "prompt"}))
 def test_an_act_without_argument_refuses_one(name: str) -> None:
     assert order(name).argument is None
     with pytest.raises(UsageError, match="takes no argument"):

@@ -149,6 +149,8 @@ class FakeSession:
         self._undoable(f"mark {name}", name)
         return name
 
+    prompts = ("bell",)
+
     def plan_aside(self) -> None:
         """Nothing is planned here."""
 

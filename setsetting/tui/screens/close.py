@@ -11,7 +11,7 @@ from setsetting.clinical import setting
 from setsetting.clinical.marks import Mark, mark_words
 from setsetting.clinical.setting import field_named
 from setsetting.tui.command import Command
-from setsetting.tui.dialogs import ChoiceDialog
+from setsetting.tui.dialogs import ChoiceDialog, ConfirmDialog
 from setsetting.tui.list_screen import MOVES
 from setsetting.tui.screens import mending
 from setsetting.tui.screens.refusing import refuse_track
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
     from setsetting.desk.closing import Closing
     from setsetting.record.live_rows import MarkRow
+    from setsetting.session.status import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,3 +183,20 @@ async def prepared(screen: TaskScreen, clinic: "Clinic", session_id: str) -> Clo
         closing.close(clinic, asked)
         return None
     return CloseScreen(clinic, asked)
+
+
+def end_question(status: "Status") -> ConfirmDialog:
+    """What is asked before a session that runs is ended."""
+    if status.is_external:
+        return ConfirmDialog(
+            _("{code}: end and close the session?").format(code=status.patient_code),
+            _("That cannot be undone. Everything logged so far is kept; the music from elsewhere is ended there."),
+            yes=_("end it"),
+            no=_("let it run"),
+        )
+    return ConfirmDialog(
+        _("{code}: end the music and close the session?").format(code=status.patient_code),
+        _("The music fades out in 3 seconds; that cannot be undone. Everything logged so far is kept."),
+        yes=_("end it"),
+        no=_("let it play"),
+    )

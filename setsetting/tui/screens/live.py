@@ -25,7 +25,7 @@ from setsetting.review.words import internal_review, room
 from setsetting.session.acts import BY_NAME, Takes, by_key
 from setsetting.session.status import SessionState
 from setsetting.tui.command import Command
-from setsetting.tui.dialogs import ConfirmDialog, TextDialog
+from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.painting import HIGH_FROM, PaintingOf
 from setsetting.tui.screens import live_keys
 from setsetting.tui.screens.live_keys import LEVELS
@@ -60,6 +60,8 @@ class SessionControl(Protocol):
     def status(self) -> "Status": ...
     def act(self, name: str, argument: str | None = None) -> str: ...
     def mark(self, name: str, note: str | None = None) -> str: ...
+    @property
+    def prompts(self) -> tuple[str, ...]: ...
     def detach(self) -> None: ...
 
 
@@ -187,7 +189,7 @@ class LiveScreen(TaskScreen):
 
     def method_of(self, name: str) -> Callable[..., Any]:
         """Acts and marks go to the session as they are; the rest, and what asks for words, is this screen's own."""
-        if name in BY_NAME and BY_NAME[name].takes is not Takes.DECIBELS:
+        if name in BY_NAME and BY_NAME[name].takes not in {Takes.DECIBELS, Takes.RECORDING}:
             return partial(self._act, name)
         mark = name.removeprefix("mark-")
         if mark not in {name, Mark.NOTE}:
@@ -232,6 +234,15 @@ class LiveScreen(TaskScreen):
         if text is not None:
             self._act("volume", text)
 
+    async def do_prompt(self) -> None:
+        names = self._session.prompts
+        if not names:
+            raise UsageError(_("There is no recording: the clinic's folder `voice` is read when a session begins."))
+        question = _("{code}: what plays over the music?").format(code=self._code)
+        at = await self.ask(ChoiceDialog(question, [(name, "") for name in names]))
+        if at is not None:
+            self._act("prompt", names[at])
+
     async def do_mark_note(self) -> None:
         text = await self.ask(TextDialog(_("{code}: note; it is kept with this minute").format(code=self._code)))
         if text is not None:
@@ -253,12 +264,12 @@ class LiveScreen(TaskScreen):
         await refuse_track(self, self._clinic, status.patient_code, at_hand)
 
     async def do_close(self) -> None:
-        from setsetting.tui.screens.close import prepared
+        from setsetting.tui.screens.close import end_question, prepared
 
         status = self._status
         if status is None or self._clinic is None:
             raise UsageError(_("This session is shown and not played; there is nothing to close."))
-        question = _end_question(status)
+        question = end_question(status)
         if not status.plays or await self.ask(question):
             closing = await prepared(self, self._clinic, status.session_id)
             if self.is_current:
@@ -274,22 +285,6 @@ class LiveScreen(TaskScreen):
         if status.is_external:
             return _("The session goes on; `setsetting session attach` takes it over.")
         return _("The music goes on; `setsetting session attach` takes the session over.")
-
-
-def _end_question(status: "Status") -> ConfirmDialog:
-    if status.is_external:
-        return ConfirmDialog(
-            _("{code}: end and close the session?").format(code=status.patient_code),
-            _("That cannot be undone. Everything logged so far is kept; the music from elsewhere is ended there."),
-            yes=_("end it"),
-            no=_("let it run"),
-        )
-    return ConfirmDialog(
-        _("{code}: end the music and close the session?").format(code=status.patient_code),
-        _("The music fades out in 3 seconds; that cannot be undone. Everything logged so far is kept."),
-        yes=_("end it"),
-        no=_("let it play"),
-    )
 
 
 def _undo_words(status: "Status") -> str:

@@ -1,0 +1,22 @@
+"""A prompt: a recording of the clinic's own, a bell or a voice, that is played over lowered music. Never synthesised."""
+
+from dataclasses import dataclass
+
+from setsetting.units import Dbtp, Lufs, Milliseconds
+
+LONGEST_MS = Milliseconds(120_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A file of the clinic's folder `voice`, by the name it is asked for; `id` is a digest of its sound, as a track's is.
+
+    `loudest_lufs` is its loudest 0.4 s.
+    """
+
+    id: str
+    name: str
+    path: str
+    length_ms: Milliseconds
+    loudest_lufs: Lufs
+    true_peak_dbtp: Dbtp

@@ -1,0 +1,43 @@
+"""The prompts of a clinic: the sound files of one folder, each measured whole; they are few and short."""
+
+from pathlib import Path
+
+from setsetting.audio.measure import measure
+from setsetting.errors import SetSettingError
+from setsetting.library.prompt import LONGEST_MS, Prompt
+from setsetting.library.walk import is_audio_name
+from setsetting.progress import Say
+from setsetting.units import ms_from_frames
+from setsetting.words.translate import _
+
+FOLDER = "voice"
+
+
+def read(clinic: Path, say: Say) -> tuple[Prompt, ...]:
+    """The prompts that can be played, by name; what cannot be is said, and hinders nothing."""
+    folder, found = clinic / FOLDER, dict[str, Prompt]()
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.name.startswith(".") or not is_audio_name(path.name):
+            continue
+        try:
+            prompt = _measured(path)
+        except SetSettingError as error:
+            say(_("{why} It is not played.").format(why=error))
+            continue
+        if prompt is None or prompt.name in found:
+            say(
+                _("{path} is silent, longer than two minutes or named as another is; it is not played.").format(
+                    path=path
+                )
+            )
+            continue
+        found[prompt.name] = prompt
+    return tuple(found.values())
+
+
+def _measured(path: Path) -> Prompt | None:
+    told = measure(path)
+    length_ms = ms_from_frames(told.frames, told.rate_hz)
+    if told.max_momentary_lufs is None or told.true_peak_dbtp is None or length_ms > LONGEST_MS:
+        return None
+    return Prompt(told.digest, path.stem, str(path), length_ms, told.max_momentary_lufs, told.true_peak_dbtp)
