@@ -8,7 +8,14 @@ from setsetting.clinical.infusion import InfusionAct, InfusionStep
 from setsetting.clinical.phases import EffectPhase
 from setsetting.player.journal import JournalEntry, JournalKind
 from setsetting.player.status import PlaybackState, PlayerState
-from setsetting.record.kinds import SessionActed, SessionEnded, SessionMarked, SessionStarted, StoredSegment
+from setsetting.record.kinds import (
+    SessionActed,
+    SessionEnded,
+    SessionMarked,
+    SessionStarted,
+    StoredPrompt,
+    StoredSegment,
+)
 from setsetting.session.build_status import StatusInputs, build_status
 from setsetting.session.event import SessionEvent
 from setsetting.session.folder import SessionHeader
@@ -84,7 +91,7 @@ OF_A_HOLD = {"hold", "held_for", "asked", "promised"}
 
 
 @pytest.mark.parametrize(
-    "name", [each.name for each in fields(SoundState) if each.name not in {"plan", "covering", *OF_A_HOLD}]
+    "name", [each.name for each in fields(SoundState) if each.name not in {"plan", "covering", "spoken", *OF_A_HOLD}]
 )
 def test_what_an_act_leaves_in_force_is_told_to_faces_and_machines(name: str) -> None:
     value = getattr(RUNNING.sounding, name)
@@ -92,6 +99,13 @@ def test_what_an_act_leaves_in_force_is_told_to_faces_and_machines(name: str) ->
     told = at(7, replace(RUNNING, sounding=replace(RUNNING.sounding, **{name: other})))
     assert getattr(told, name, None) == other, "setsetting/session/status.py and build_status.py do not tell it"
     assert status_as_data(told).get(name) == other, "setsetting/views/session.py does not tell it"
+
+
+def test_a_recording_is_told_while_it_plays_and_the_music_falls_for_it() -> None:
+    spoken = StoredPrompt("bell", "b" * 64, 7 * MIN, MIN, -3_000)
+    state = replace(RUNNING, sounding=replace(RUNNING.sounding, spoken=(spoken,)))
+    told = [any("bell plays" in words for words in at(minute, state).notices) for minute in (6.9, 6.96, 7.9, 8.1)]
+    assert told == [False, True, True, False]
 
 
 def test_of_two_cues_that_cross_the_newer_leads() -> None:
