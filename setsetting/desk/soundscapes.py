@@ -18,7 +18,7 @@ from setsetting.library.catalogue import digest_of_tracks
 from setsetting.library.track import Track
 from setsetting.machine import files
 from setsetting.progress import Report, Say, silent, unheard
-from setsetting.record import rows
+from setsetting.record import plan_rows, rows
 from setsetting.record.kinds import SoundscapeSaved
 from setsetting.record.sound import refuse_edited
 from setsetting.session.preflight import file_troubles
@@ -196,11 +196,14 @@ def stale_since(clinic: Clinic, soundscape: Soundscape, code: str) -> bool:
 
 
 def kept(clinic: Clinic, code: str) -> list[tuple[Path, Soundscape]]:
-    """The soundscapes in the clinic folder that are this patient's or nobody's, the newest first."""
+    """The soundscapes in soundscapes/ that are this patient's or nobody's, the newest first, and the accepted one."""
     found = []
     with clinic.record() as record:
         patient_id = rows.patient(record, code).patient_id
-        for path in sorted((clinic.folder / "soundscapes").glob("*.json"), key=_age, reverse=True):
+        paths = {*(clinic.folder / "soundscapes").glob("*.json")}
+        if (accepted := plan_rows.plan(record, patient_id)) is not None:
+            paths.add(clinic.folder / accepted.file)  # it may lie anywhere
+        for path in sorted(filter(Path.is_file, paths), key=_age, reverse=True):
             with suppress(SetSettingError):  # a broken file is no choice; `soundscape check` says what is wrong with it
                 soundscape, sha256 = load(path), digest_of_file(path.read_bytes())
                 if rows.whose_soundscape(record, sha256) <= {patient_id}:

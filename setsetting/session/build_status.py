@@ -245,7 +245,7 @@ def _log(state: State, inputs: StatusInputs) -> Iterable[LogLine]:
     notes = inputs.notes or {}
     words_of = {undoable.event.event_id: undoable.words(state.infusion_zero_ms) for undoable in state.taken_back}
     names = state.called
-    undone = state.undone
+    undone, acts = state.undone, dict[str, str]()
     clock_ms: Milliseconds = inputs.header.origin_ms
     for said in state.said:
         kind, event_id = LogKind.PROGRAM, None
@@ -254,6 +254,7 @@ def _log(state: State, inputs: StatusInputs) -> Iterable[LogLine]:
                 clock_ms, event_id = acted.clock_ms, said.event_id
                 kind = LogKind.INFUSION if acted.act in OF_INFUSION else LogKind.ACT
                 words = names.get(said.event_id) or called(acted.act, acted.argument)
+                acts[acted.act] = words
                 if acted.undoes is not None:
                     words = _("undone: {what}").format(what=words_of.get(acted.undoes, acted.undoes))
             case SessionMarked() as mark:
@@ -262,7 +263,7 @@ def _log(state: State, inputs: StatusInputs) -> Iterable[LogLine]:
                 if note := notes.get(said.event_id, mark.note):
                     words += f": {note}"
             case SessionRetimed(cause=cause, promised=False) if cause not in {*Cover, HELD}:
-                words = _("the rest was timed anew ({cause})").format(cause=called(cause))
+                words = _("the rest was timed anew ({cause})").format(cause=acts.get(cause, called(cause)))
             case PlayerNoted(what=what, detail=str(detail)) as noted if what in OURS:
                 clock_ms, words = noted.clock_ms, detail
             case SessionEnded() as ended:

@@ -55,7 +55,7 @@ class SettingScreen(ListScreen):
     Subclasses say whose it is and what `save` keeps; those with a patient may have `REFUSE` in their ACTS and do it.
     """
 
-    CSS = "SettingScreen DetailPane { height: 3; }"
+    DEFAULT_CSS = "SettingScreen DetailPane { height: 3; }"
     HEADING: ClassVar[str]
     COLUMN: ClassVar[str]
     simulated = False

@@ -1,7 +1,7 @@
 """A screen that is one PCL-5 form: the current item whole, the sheet of twenty, the totals, and moving in them."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 
@@ -21,6 +21,8 @@ from setsetting.words.translate import _
 if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
 
+SHORT = _("Self-report, no diagnosis; no item on suicide. Internal review only. ? all")
+"""What stands for the small print at 80 x 24, where the rows are needed for what is known beside the form."""
 STEPS = (
     Command("up", "up", _("Up"), _("Goes to the item before."), in_bar=False),
     Command("down", "down", _("Down"), _("Goes to the item after."), in_bar=False),
@@ -32,13 +34,10 @@ STEPS = (
 class SheetScreen(TaskScreen):
     """Subclasses put STEPS into their ACTS, say `when` the form was filled and what is known `beside` it."""
 
-    CSS = """
+    DEFAULT_CSS = """
     SheetScreen.-high Totals { height: 4; }
     SheetScreen.-low.-crowded Totals { height: 1; }
     """
-
-    SHORT: ClassVar[str] = ""
-    """What stands for the small print at 80 x 24, where a row is needed for what is known beside the form."""
 
     def __init__(self, clinic: "Clinic", code: str, items: Iterable[Item | None], recall: Recall) -> None:
         super().__init__()
@@ -54,7 +53,7 @@ class SheetScreen(TaskScreen):
         yield Totals()
         yield StatusRow()
         self_report = _("Self-report, not a diagnosis; the PCL-5 has no item on suicide.")
-        yield Disclaimer(self_report, internal_review(), short=self.SHORT)
+        yield Disclaimer(self_report, internal_review(), short=SHORT)
 
     def know_patient(self) -> None:
         """Read what is said of the patient beside every form."""

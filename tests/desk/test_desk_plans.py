@@ -20,7 +20,7 @@ def test_a_build_begins_from_the_accepted_plan_s_settings(clinic: Clinic) -> Non
     assert plans.accepted_as(clinic, built, CODE) is None
 
 
-def test_only_kept_soundscapes_of_this_patient_or_of_nobody_are_offered(clinic: Clinic) -> None:
+def test_only_kept_soundscapes_of_this_patient_or_of_nobody_and_the_accepted_one_are_offered(clinic: Clinic) -> None:
     patients.add(clinic, "A-02")
     nobodys = plan(clinic)
     theirs = soundscapes.build(clinic, "short", 6, "A-02").soundscape
@@ -30,6 +30,9 @@ def test_only_kept_soundscapes_of_this_patient_or_of_nobody_are_offered(clinic: 
     )
     (clinic.folder / "soundscapes" / "broken.json").write_text("{}")
     assert {path for path, _soundscape in soundscapes.kept(clinic, CODE)} == {nobodys, own}
+    elsewhere = own.rename(clinic.folder / "tonight.json")
+    plans.accept(clinic, elsewhere, CODE)
+    assert {path for path, _soundscape in soundscapes.kept(clinic, CODE)} == {nobodys, elsewhere}
 
 
 def test_a_soundscape_is_stale_once_the_library_or_a_refusal_is_another(clinic: Clinic) -> None:

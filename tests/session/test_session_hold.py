@@ -183,6 +183,9 @@ def test_what_was_promised_and_then_planned_stands_once_in_the_log(room: HeldRoo
     room.at(0).do("infusion-start")
     room.at(5).do("next")
     assert [line.words for line in look(room).log].count("the rest was timed anew (Next)") == 1
+    room.at(7).do("rescue")
+    room.at(9).do("next")
+    assert "the rest was timed anew (Back to plan)" in [line.words for line in look(room).log]
 
 
 def ended(room: HeldRoom, minute: float, how: str) -> None:

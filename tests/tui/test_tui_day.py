@@ -213,6 +213,18 @@ def test_an_empty_library_says_what_to_do_first(clinic: Clinic) -> None:
     on_stage(app, play)
 
 
+def test_a_library_that_another_version_measured_is_not_called_empty(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library, "folders", lambda _clinic: ["/music"])
+    app = Stage(clinic, lambda: BuildScreen(clinic, CODE))
+
+    async def play(_pilot: Pilot[int]) -> None:
+        assert "Nothing in the library was measured by this version of the program" in words_shown(app)
+
+    on_stage(app, play)
+
+
 def test_a_build_begins_from_what_the_patient_had_and_refuses_impossible_minutes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -73,6 +73,18 @@ def test_tab_goes_to_what_is_blank_or_declined_once_nothing_is_without_an_answer
     on_stage(app, play)
 
 
+def test_at_80_x_24_a_refusal_of_two_rows_stands_whole(clinic: Clinic) -> None:
+    app = entry(clinic)
+
+    async def play(pilot: Pilot[int]) -> None:
+        app.screen.say(words := " ".join(["A sentence that takes two rows."] * 4), wrong=True)
+        await pilot.pause()
+        assert words in words_shown(app)
+        assert "no item on suicide. Internal review only. ? all" in words_shown(app)
+
+    on_stage(app, play)
+
+
 def test_no_total_is_shown_before_the_twentieth_answer() -> None:
     for n in range(20):
         totals = Totals()

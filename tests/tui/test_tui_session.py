@@ -17,6 +17,7 @@ from setsetting.record.kinds import SessionMarked
 from setsetting.tui.screens.patient import PatientScreen
 from setsetting.tui.screens.session import SessionScreen
 from setsetting.tui.widgets.page_view import view_of
+from setsetting.tui.widgets.table import Table
 
 OTHER = "K-0500"
 
@@ -93,6 +94,20 @@ def test_a_wrong_mark_is_withdrawn_and_its_minute_corrected(clinic: Clinic) -> N
         assert rows.session(record, HELD).marks == 0
 
 
+def test_the_cursor_goes_with_the_entry_whose_minute_is_corrected(clinic: Clinic) -> None:
+    app = Stage(clinic, lambda: SessionScreen(clinic, HELD))
+
+    async def play(pilot: Pilot[int]) -> None:
+        table = app.screen.query_one(Table)
+        mark = next(line for line in table.rows if line.words.startswith("patient spoke"))
+        table.go_to(mark.event_id)
+        await pilot.press("2", *"1", "enter", *"late", "enter")
+        await until(pilot, lambda: "The minute is corrected" in words_shown(app))
+        assert table.row.event_id == mark.event_id and table.row.at_ms == 60_000
+
+    on_stage(app, play)
+
+
 def test_what_was_said_is_typed_afterwards(clinic: Clinic) -> None:
     shown = _after(clinic, ["slash", *"spoke", "enter"], ["8"], [*"cold", "enter"])
     assert "21 08:31 ◆ patient spoke: cold" in shown
@@ -158,7 +173,7 @@ def test_without_an_output_or_without_what_was_kept_it_says_so(clinic: Clinic, m
 def test_words_with_braces_are_asked_about_as_they_were_said(clinic: Clinic) -> None:
     with clinic.record() as record:
         record.append("session.marked", SessionMarked(HELD, "note", 25 * 60_000, 25 * 60_000, "{why} {"))
-    assert 'withdraw "note: {why} {"' in _after(clinic, ["slash", *"why", "enter"], ["1"])
+    assert 'why is "note: {why} {" withdrawn?' in _after(clinic, ["slash", *"why", "enter"], ["1"])
 
 
 def test_music_is_no_mark(clinic: Clinic) -> None:

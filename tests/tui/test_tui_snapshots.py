@@ -21,7 +21,7 @@ from setsetting.tui.screens.live import LiveScreen
 from setsetting.tui.screens.preflight import PreflightScreen
 
 Compare = Callable[..., bool]
-KEYS_TO_ITEM_9 = ("3", "2", "1", "4", "3", "minus", "d", "0")
+KEYS_TO_ITEM_9 = ("3", "2", "1", "4", "3", "minus", "9", "0")
 
 
 @pytest.fixture

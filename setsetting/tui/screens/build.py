@@ -31,6 +31,7 @@ from setsetting.tui.screens.planning import (
     loosening_asked,
     playlist_asked,
     tracks_of,
+    why_nothing,
 )
 from setsetting.tui.task_screen import BACK, HELP, small_print
 from setsetting.tui.theme import DIM, LOUD, STRONG, TEXT, URGENT, TextStyle
@@ -126,17 +127,14 @@ class BuildScreen(ListScreen):
         yield Disclaimer(internal_review(), effect.LABEL, short=small_print())
 
     def on_mount(self) -> None:
-        from setsetting.desk import library, playlists
+        from setsetting.desk import playlists
 
         usable = {
             listed.playlist.name: listed.playlist.infusion_min
             for listed in playlists.listing(self._clinic.folder)
             if listed.playlist is not None and listed.playlist.infusion_min is not None
         }
-        if not usable:
-            self._nothing = _("There is no playlist that is timed to an infusion.")
-        elif not library.listing(self._clinic):
-            self._nothing = _("The library is empty: esc goes back to today, l opens the library, m scans your music.")
+        self._nothing = why_nothing(self._clinic, usable)
         if self._nothing:
             self.table.show_empty(self._nothing)
             self.table.redraw()

@@ -7,7 +7,7 @@ from setsetting.tui.command import Command
 from setsetting.tui.dialogs import TextDialog
 from setsetting.tui.screens.which_patient import patient_asked
 from setsetting.tui.sheet_screen import STEPS, SheetScreen
-from setsetting.tui.task_screen import BACK, HELP, small_print
+from setsetting.tui.task_screen import BACK, HELP
 from setsetting.tui.widgets.answer_sheet import AnswerClicked
 from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.views import pcl5 as views
@@ -30,8 +30,6 @@ class FormScreen(SheetScreen):
     """Read a form; its answers are corrected on the screen of the entry, all else here."""
 
     TITLE_WORDS = _("PCL-5 form")
-    SHORT = small_print()
-    CSS = f"{SheetScreen.CSS} FormScreen Totals {{ height: 3; }}"
     NO_SUCH_KEY = _("{key} does nothing here: the form is stored, and enter corrects its answers.")
     ACTS: ClassVar[tuple[Command, ...]] = (
         Command("correct", "enter", _("Correct"), _("Corrects the answers, from those that are there.")),

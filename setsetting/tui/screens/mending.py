@@ -55,7 +55,7 @@ async def withdraw(screen: "TaskScreen", told: Told, what: str) -> bool:
     """Ask why a mark was none; whether it was withdrawn."""
     from setsetting.desk import minutes
 
-    reason = await why(screen, _('{code}: withdraw "{what}"? Why').format(code=told.code, what=what))
+    reason = await why(screen, _('{code}: why is "{what}" withdrawn?').format(code=told.code, what=what))
     if reason is None:
         return False
     minutes.withdraw_mark(told.clinic, told.session_id, told.event_id, reason)

@@ -37,8 +37,7 @@ if TYPE_CHECKING:
 HOW = _("0 to 4, - for blank, 9 for declined; each answer goes on to the next item")
 ALL_ANSWERED = _("every item is answered, blank or declined; ^s saves")
 KEEP_AFTER_S = 10.0
-KEYS = {{"-": "minus", "d": "9"}.get(sign, sign): answer for sign, answer in ANSWERS}
-"""Digits and a dash: a letter that acts on the sound in a session does nothing here."""
+KEYS = {"minus" if sign == "-" else sign: answer for sign, answer in ANSWERS}
 
 
 class Pcl5Screen(SheetScreen):

@@ -61,6 +61,22 @@ class GroundMoved(Message):
     ticket: int
 
 
+def why_nothing(clinic: "Clinic", usable: Mapping[str, Minutes]) -> str:
+    """Why nothing can be planned, and which keys change that; nothing where there are playlists and tracks."""
+    from setsetting.desk import library
+
+    if not usable:
+        return _("There is no playlist that is timed to an infusion.")
+    if library.listing(clinic):
+        return ""
+    why = (
+        _("Nothing in the library was measured by this version of the program")
+        if library.folders(clinic)
+        else _("The library is empty")
+    )
+    return why + _(": esc goes back to today, l opens the library, m scans your music.")
+
+
 def first_request(clinic: "Clinic", code: str, usable: Mapping[str, Minutes]) -> tuple[PlanRequest, bool]:
     """What a patient's next visit begins from, and whether the patient is simulated.
 
@@ -218,7 +234,11 @@ async def kept_asked(
 
     kept = await asyncio.to_thread(soundscapes.kept, clinic, code)
     if not kept:
-        raise UsageError(_("No soundscape is kept in soundscapes/ that could be this patient's."))
+        raise UsageError(
+            _("No soundscape is accepted for {code}, and none is kept in soundscapes/ that could be theirs.").format(
+                code=code
+            )
+        )
     choices = [(path.stem, views.headline(soundscape)) for path, soundscape in kept]
     at = await screen.ask(ChoiceDialog(_("{code}: which kept soundscape?").format(code=code), choices))
     if at is None:

@@ -124,7 +124,10 @@ class SessionScreen(ListScreen):
             Column(_("played, done, seen and said"), 38, flex=True),
             Column(_("phase, correction"), 17, flex=True),
         )
-        yield Table["PageLine"](columns, self._cells, empty=_("Nothing of it was logged live."))
+        empty = _("Nothing of it was logged live.")
+        yield Table["PageLine"](
+            columns, self._cells, empty=empty, key=lambda line: line.event_id or (line.at_ms, line.words)
+        )
         yield DetailPane()
         yield Paragraph(bg="panel", most=3, more=_("7 says all"))
         yield StatusRow()
@@ -292,7 +295,7 @@ class SessionScreen(ListScreen):
     async def do_void(self) -> None:
         from setsetting.desk import corrections
 
-        reason = await self._why(_("{code}: void this session? It will count nowhere. Why"))
+        reason = await self._why(_("{code}: why is this session void? It will count nowhere"))
         if reason is not None:
             corrections.void(self._clinic, self._session_id, reason)
             self._corrected(_("The session is void; 5 takes that back."))

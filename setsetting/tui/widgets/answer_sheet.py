@@ -43,8 +43,9 @@ CUES = (
 ANSWERS: tuple[tuple[str, Item], ...] = (
     *((str(value), value) for value in range(5)),
     ("-", NoAnswer.MISSING),
-    ("d", NoAnswer.DECLINED),
+    ("9", NoAnswer.DECLINED),
 )
+"""Each by its key: a letter that acts on the sound in a session does nothing here."""
 CUE_COLUMN, ANSWER_COLUMN, HALF = 6, 26, 39
 
 
@@ -164,7 +165,7 @@ def _words(answer: Item | None) -> str:
 class Totals(PaintingOf[Sequence[Item | None]]):
     """How many are answered, the clusters, the total when all twenty are; below, what is known beside the form."""
 
-    DEFAULT_CSS = "Totals { height: 2; }"
+    DEFAULT_CSS = "Totals { height: 3; }"
 
     beside = ""
 
