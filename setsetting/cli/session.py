@@ -246,7 +246,8 @@ def add(
     """Enter a past session from paper; it had no music of ours, so nothing counts as heard."""
     from setsetting.desk import closing
 
-    row = closing.add(clinic, code, moment(started, clinic.settings.zone), minutes, _read(setting), room=room)
+    began = moment(started, clinic.settings.zone)
+    row = closing.add(clinic, code, began, minutes, _read(setting), room=room, say=narrate)
     answer(views.as_data(row), as_json, row.session_id)
 
 
@@ -260,6 +261,8 @@ def close(clinic: "Clinic", session_id: str | None, setting: str | None, as_json
 
     answers, insisted, usual = None if setting is None else _read(setting), False, None
     asked = closing.prepare_close(clinic, session_id, say=narrate)
+    if asked.later:
+        narrate(asked.later)
     if answers is None and can_ask() and not asked.form.session.rehearsal:
         from setsetting.cli import closing as questions
 

@@ -13,7 +13,8 @@ here too, empty until somebody has said what is usual there.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ import msgspec
 from setsetting.clinical.contradictions import contradictions
 from setsetting.clinical.free_text import note_given
 from setsetting.clinical.setting import (
+    FIELD_NAMES,
     FIELDS,
     MOST_COUNTED,
     NONE,
@@ -46,6 +48,7 @@ _FIELDS: list[tuple[str, Any, Any]] = [(each.name, _TYPES[each.kind], msgspec.UN
 _TAPS: list[tuple[str, Any, Any]] = [(name, int | str | None, None) for name in TAP_NAMES]
 _Taps = msgspec.defstruct("_Taps", _TAPS, forbid_unknown_fields=True)
 _Usual = msgspec.defstruct("_Usual", _FIELDS, forbid_unknown_fields=True)
+_Said = msgspec.defstruct("_Said", [(each.name, date | None, None) for each in FIELDS], forbid_unknown_fields=True)
 _SessionFile = msgspec.defstruct(
     "_SessionFile",
     [*_FIELDS, ("note", str | None, None), ("taps", _Taps, msgspec.field(default_factory=_Taps))],
@@ -58,6 +61,7 @@ class _RoomFile(msgspec.Struct, forbid_unknown_fields=True):
     about: str = ""
     asked: bool = False
     usual: _Usual = msgspec.field(default_factory=_Usual)  # type: ignore[valid-type]  # made from FIELDS above
+    said: _Said = msgspec.field(default_factory=_Said)  # type: ignore[valid-type]  # made from FIELDS above
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +77,15 @@ class SettingLog:
 class RoomProfile:
     """A room's profile: how it usually is there, as somebody said.
 
-    `version` goes up with every change, `asked` says that at a close nobody wanted tonight kept as usual.
+    `version` goes up with every change, `asked` says that at a close nobody wanted tonight kept as usual. `said` is
+    the day on which each field's word was given; one that was written by hand may have none.
     """
 
     version: int = 0
     about: str = ""
     usual: Setting = Setting()  # noqa: RUF009 - frozen
     asked: bool = False
+    said: Mapping[str, date] = field(default_factory=dict)
 
     @property
     def unsaid(self) -> bool:
@@ -108,7 +114,9 @@ def parse_room(text: str, path: Path) -> RoomProfile:
     if read.version < 1:
         raise at(text, path, ("version",), _("a version is 1 or more."))
     usual = _setting(text, path, msgspec.structs.asdict(read.usual), ("usual",))
-    return RoomProfile(read.version, _free_text(text, path, "about", read.about) or "", usual, read.asked)
+    days = msgspec.structs.asdict(read.said)
+    said = {name: days[name] for name in usual.values if days.get(name) is not None}
+    return RoomProfile(read.version, _free_text(text, path, "about", read.about) or "", usual, read.asked, said)
 
 
 def _free_text(text: str, path: Path, name: str, said: str | None) -> str | None:
@@ -147,6 +155,8 @@ def room_changed(text: str, path: Path, profile: RoomProfile) -> str:
         value = profile.usual.get(each.name)
         if value != before.usual.get(each.name):
             places.append((("usual", each.name), None if value is None else _as_toml(each, value)))
+    days = ((name, profile.said.get(name)) for name in FIELD_NAMES if profile.said.get(name) != before.said.get(name))
+    places += [(("said", name), None if day is None else day.isoformat()) for name, day in days]
     for place, value in places:
         text = changed(text, place, value)
     try:
@@ -176,6 +186,9 @@ def room_text(profile: RoomProfile) -> str:
             f"# {each.label} (ReSPCT {each.respct}): {many}{choices}",
             f"# {each.name} =" if value is None else f"{each.name} = {_as_toml(each, value)}",
         ]
+    if profile.said:
+        lines += ["", "[said]  # on which day; a session of an earlier day takes none of it"]
+        lines += [f"{name} = {day.isoformat()}" for name, day in profile.said.items()]
     return "\n".join(lines) + "\n"
 
 

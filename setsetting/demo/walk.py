@@ -9,6 +9,7 @@ import itertools
 import multiprocessing
 import os
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from datetime import timedelta
 from pathlib import Path
 
 from setsetting.clinical.setting_file import parse_setting
@@ -54,8 +55,9 @@ def run(folder: Path | None, say: Say, report: Report) -> Path:
     say(views.scan_in_words(scanned))
     _curate(clinic)
     now = clock.local(clinic.clock.utc_ms(), clinic.settings.zone)
-    rooms.keep_usual(clinic, clinic.settings.rooms[0], parse_setting(USUAL, Path("demo.toml")).setting)
     people = list(simulated_patients(now))
+    usual, before = parse_setting(USUAL, Path("demo.toml")).setting, now.date() - timedelta(days=365)
+    rooms.keep_usual(clinic, clinic.settings.rooms[0], usual, before)
     for number, plan in enumerate(people, 1):
         enter(clinic, plan)
         report(Step(number, len(people), _("simulated patients"), plan.code))

@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import NoReturn
 
 from setsetting.clinical import course, infusion
-from setsetting.clinical.setting import habits
+from setsetting.clinical.setting import field_named, habits
 from setsetting.clinical.setting_file import SettingLog, parse_setting
 from setsetting.desk import meeting, rooms
 from setsetting.desk.attending import control, unclosed
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import BrokenFile, NotFound, Refused, UsageError
 from setsetting.machine import clock, files
-from setsetting.progress import Say
+from setsetting.progress import Say, unheard
 from setsetting.record import live_rows, rows
 from setsetting.record.infusions import as_stored
 from setsetting.record.kinds import SessionEnded, SessionStarted
@@ -31,13 +31,15 @@ from setsetting.words.translate import _
 class Closing:
     """A session whose music has ended, whose it was, and what is asked about it.
 
-    `asks_usual` says that nobody was asked yet whether it is usually so in this room; `marks` are tonight's that stand,
-    `heard` the ids and titles of the tracks that sounded.
+    `asks_usual` says that nobody was asked yet whether it is usually so in this room, `later` in words what was said to
+    be usual there only after the session's day; `marks` are tonight's that stand, `heard` the ids and titles of the
+    tracks that sounded.
     """
 
     session_id: str
     form: ClosingForm
     code: str = ""
+    later: str = ""
     asks_usual: bool = False
     marks: tuple[MarkRow, ...] = ()
     heard: tuple[tuple[str, str], ...] = ()
@@ -81,11 +83,10 @@ def prepare_close(clinic: Clinic, session_id: str | None, say: Say) -> Closing:
             record.append_all([recorded.end(record, session_id)])
             row = rows.session(record, session_id)
         code = rows.codes(record).get(row.patient_id, "")
-        room = rooms.profile(clinic, row.room)
-        form = closing.closing_form(record, row, room.usual, clinic.settings.outputs)
-        asks_usual = room.unsaid and row.room != "" and not row.rehearsal
+        form, later = _form_of(clinic, record, row)
+        asks_usual = rooms.profile(clinic, row.room).unsaid and row.room != "" and not row.rehearsal
         heard = _heard(clinic, record, session_id)
-        return Closing(session_id, form, code, asks_usual, _marks(record, session_id), heard)
+        return Closing(session_id, form, code, later, asks_usual, _marks(record, session_id), heard)
 
 
 def _heard(clinic: Clinic, record: Record, session_id: str) -> tuple[tuple[str, str], ...]:
@@ -161,7 +162,8 @@ def paper_form(clinic: Clinic, told: OnPaper) -> Closing:
 
 def _look(clinic: Clinic, record: Record, told: OnPaper) -> NoReturn:
     row = _entered(clinic, record, told)
-    raise _NothingKept(Closing(row.session_id, _form_of(clinic, record, row), told.code))
+    form, later = _form_of(clinic, record, row)
+    raise _NothingKept(Closing(row.session_id, form, told.code, later))
 
 
 def add(
@@ -173,17 +175,26 @@ def add(
     *,
     room: str | None = None,
     simulated: bool = False,
+    say: Say = unheard,
 ) -> SessionRow:
     """Enter a past session from paper: no music of ours, so nothing counts as heard."""
     with clinic.record() as record, record.whole():
         row = _entered(clinic, record, OnPaper(code, started, minutes, room, simulated))
         if setting is not None:
-            record.append_all(closing.drafts(_form_of(clinic, record, row), setting))
+            form, later = _form_of(clinic, record, row)
+            record.append_all(closing.drafts(form, setting))
+            if later:
+                say(later)
         return rows.session(record, row.session_id)
 
 
-def _form_of(clinic: Clinic, record: Record, row: SessionRow) -> ClosingForm:
-    return closing.closing_form(record, row, rooms.usual(clinic, row.room), {})
+def _form_of(clinic: Clinic, record: Record, row: SessionRow) -> tuple[ClosingForm, str]:
+    """What is asked of a session; what was said to be usual in its room after its day is not taken, and that is said."""
+    day = clock.local(row.started_utc_ms, clinic.settings.zone).date()
+    usual, later = rooms.usual_by(clinic, row.room, day)
+    fields = ", ".join(field_named(name).label for name in later)
+    words = _("Said to be usual here only after that day, so not taken: {fields}.").format(fields=fields)
+    return closing.closing_form(record, row, usual, clinic.settings.outputs), words if later else ""
 
 
 def _entered(clinic: Clinic, record: Record, told: OnPaper) -> SessionRow:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from setsetting.clinical.contradictions import as_it_was, contradictions
@@ -9,7 +10,7 @@ from setsetting.clinical.setting import Setting, field_named, in_order
 from setsetting.clinical.setting_file import RoomProfile, parse_room, room_changed, room_text
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import Refused, UsageError, unknown
-from setsetting.machine import files
+from setsetting.machine import clock, files
 from setsetting.words.translate import _
 
 
@@ -19,18 +20,23 @@ def profile(clinic: Clinic, room: str) -> RoomProfile:
     return parse_room(files.read_text(path), path) if path.is_file() else RoomProfile()
 
 
-def usual(clinic: Clinic, room: str) -> Setting:
-    """What was said to be usual in a room."""
-    return profile(clinic, room).usual
+def usual_by(clinic: Clinic, room: str, day: date) -> tuple[Setting, tuple[str, ...]]:
+    """What was said to be usual in a room by a day, and the fields of which that was said only later.
+
+    A word that has no day, since it was written by hand, is taken for today's.
+    """
+    known, today = profile(clinic, room), _today(clinic)
+    later = tuple(name for name in known.usual.values if known.said.get(name, today) > day)
+    return Setting({name: value for name, value in known.usual.values.items() if name not in later}), later
 
 
-def keep_usual(clinic: Clinic, room: str, said: Setting) -> None:
-    """Keep what somebody said is usual in a room; what was usual before and is not named stays."""
+def keep_usual(clinic: Clinic, room: str, said: Setting, day: date | None = None) -> None:
+    """Keep what somebody said is usual in a room, today or on a `day`; what was usual before and is not named stays."""
     before = profile(clinic, room)
     now = as_it_was(before.usual, Setting(), said)
     odd = {name for found in contradictions(now) for name in found.names}  # it was so tonight, and is no room's way
     now = Setting({name: value for name, value in now.values.items() if name not in odd})
-    _write(clinic, room, replace(before, version=before.version + 1, usual=now))
+    _write(clinic, room, _said(before, now, day or _today(clinic)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +71,20 @@ def say_usual(clinic: Clinic, room: str, said: Setting, unsaid: Collection[str] 
     now = in_order({**kept, **said.values})
     for found in contradictions(now):
         raise Refused(_("{contradiction} Nothing has been kept.").format(contradiction=found.words))
-    after = replace(before, version=before.version + 1, usual=now)
     if now != before.usual:
-        _write(clinic, room, after)
+        _write(clinic, room, _said(before, now, _today(clinic)))
     return Room(room, profile(clinic, room))
+
+
+def _said(before: RoomProfile, now: Setting, day: date) -> RoomProfile:
+    """The profile with what is usual now; what was usual before keeps the day of its word."""
+    days = {**before.said, **{name: day for name, value in now.values.items() if value != before.usual.get(name)}}
+    said = {name: days[name] for name in now.values if name in days}
+    return replace(before, version=before.version + 1, usual=now, said=said)
+
+
+def _today(clinic: Clinic) -> date:
+    return clock.local(clinic.clock.utc_ms(), clinic.settings.zone).date()
 
 
 def keep_unasked(clinic: Clinic, room: str) -> None:

@@ -59,6 +59,8 @@ class SettingScreen(ListScreen):
     HEADING: ClassVar[str]
     COLUMN: ClassVar[str]
     simulated = False
+    later = ""
+    """What was said to be usual only after the session's day, in words."""
     FIRST_WORDS: ClassVar[str]
     LOST_TOO: ClassVar[str] = ""
     """What leaving means besides what of the page is lost."""
@@ -107,7 +109,7 @@ class SettingScreen(ListScreen):
         columns = (Column(_("setting"), 19), Column(self.COLUMN, 21, flex=True), Column("", 32, flex=True))
         yield Table[AskedRow](columns, self._cells, key=lambda row: getattr(row, "name", type(row)))
         yield DetailPane()
-        yield StatusRow(self.FIRST_WORDS)
+        yield StatusRow(self.later or self.FIRST_WORDS)
         yield Disclaimer(internal_review())
 
     def on_mount(self) -> None:

@@ -1,6 +1,7 @@
 """The setting log: fields, taps, what differs, and the files people write."""
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -125,7 +126,7 @@ def test_a_new_room_shows_every_choice_and_says_nothing() -> None:
 
 def test_a_room_s_profile_reads_back_as_it_was_written() -> None:
     usual = {"lighting": "dim", "people_present": "facilitator, nurse", "interruptions": "0", "interrupted_by": "none"}
-    room = RoomProfile(7, 'the "blue" room', Setting(usual), asked=True)
+    room = RoomProfile(7, 'the "blue" room', Setting(usual), asked=True, said={"lighting": date(2026, 11, 20)})
     assert parse_room(room_text(room), FILE) == room
     assert not room.unsaid
 

@@ -1,6 +1,7 @@
 """The close of a session, and sessions entered afterwards from paper."""
 
 from dataclasses import replace
+from datetime import date
 
 import msgspec
 import pytest
@@ -13,6 +14,7 @@ from setsetting.clinical.setting_file import SettingLog
 from setsetting.desk import closing, minutes, patients, rooms, sessions
 from setsetting.desk.clinic import Clinic, open_clinic
 from setsetting.errors import NotFound, Refused, UsageError
+from setsetting.machine.clock import local
 from setsetting.record import live_rows
 from setsetting.session import folder
 from setsetting.session.status import SessionState
@@ -79,7 +81,9 @@ def test_what_is_usual_is_asked_once_and_kept_as_it_was_said(clinic: Clinic) -> 
     assert prepared.asks_usual
     said = Setting({"lighting": "dark", "touch": "none"})
     closing.close(clinic, prepared, SettingLog(said, {}, None), usual=True)
-    assert rooms.usual(clinic, "room-1").values == {"lighting": "dark"}  # no touch, and nothing the program counted
+    assert rooms.profile(clinic, "room-1").usual.values == {
+        "lighting": "dark"
+    }  # no touch, and nothing the program counted
     brief(clinic)
     again = closing.prepare_close(clinic, None, quiet)
     assert (again.asks_usual, again.form.usual.values) == (False, {"lighting": "dark"})
@@ -89,7 +93,7 @@ def test_a_room_where_nothing_is_kept_as_usual_stays_empty_and_is_not_asked_agai
     brief(clinic)
     prepared = closing.prepare_close(clinic, None, quiet)
     closing.close(clinic, prepared, SettingLog(Setting({"lighting": "dark"}), {}, None), usual=False)
-    assert rooms.usual(clinic, "room-1").values == {}
+    assert rooms.profile(clinic, "room-1").usual.values == {}
     brief(clinic)
     assert not closing.prepare_close(clinic, None, quiet).asks_usual
 
@@ -145,7 +149,9 @@ def test_what_was_asked_about_and_was_so_is_kept(clinic: Clinic) -> None:
     closing.close(clinic, prepared, SettingLog(odd, {}, None), usual=True, insisted=True)
     kept = row(clinic, session_id).setting
     assert kept is not None and kept.fields == odd.values
-    assert rooms.usual(clinic, "room-1").values == {"lighting": "dim"}  # a room's way does not contradict itself
+    assert rooms.profile(clinic, "room-1").usual.values == {
+        "lighting": "dim"
+    }  # a room's way does not contradict itself
 
 
 def test_a_session_from_paper_is_closed_and_nothing_of_it_was_heard(clinic: Clinic) -> None:
@@ -180,11 +186,13 @@ def test_a_session_from_paper_needs_a_time_that_is_past_and_a_length_that_can_be
 def test_what_is_asked_of_a_session_from_paper_refuses_what_entering_it_refuses_and_keeps_nothing(
     clinic: Clinic,
 ) -> None:
-    rooms.keep_usual(clinic, "room-1", Setting({"lighting": "dim"}))
+    rooms.keep_usual(clinic, "room-1", Setting({"lighting": "dim"}), date(2026, 1, 5))
+    rooms.keep_usual(clinic, "room-1", Setting({"eye_shades": "throughout"}), date(2026, 1, 6))
     with clinic.record() as record:
         before = record.head()
     asked = closing.paper_form(clinic, closing.OnPaper(CODE, "2026-01-05T10:00", Minutes(40)))
     assert (asked.code, asked.form.session.room, asked.form.usual.get("lighting")) == (CODE, "room-1", "dim")
+    assert (asked.form.usual.get("eye_shades"), asked.later.partition(": ")[2]) == (None, "Eye shades.")
     for wrong in ("2026-01-05", "2999-01-05T10:00"):
         with pytest.raises((UsageError, Refused)):
             closing.paper_form(clinic, closing.OnPaper(CODE, wrong, Minutes(40)))
@@ -197,7 +205,11 @@ def test_what_is_usual_in_a_room_is_said_at_any_time_and_its_file_keeps_its_comm
     file.write_text('# since the new lamp\nversion = 4\n[usual]\nlighting = "dim"  # amber\nposition = "lying flat"\n')
     said = rooms.say_usual(clinic, "room-1", Setting({"lighting": "dark"}), ["position"])
     assert (said.profile.version, said.profile.usual.values) == (5, {"lighting": "dark"})
-    kept = '# since the new lamp\nversion = 5\n[usual]\nlighting = "dark"  # amber\n# position =\n'
+    today = local(clinic.clock.utc_ms(), clinic.settings.zone).date()
+    kept = (
+        '# since the new lamp\nversion = 5\n[usual]\nlighting = "dark"  # amber\n# position =\n\n'
+        f"[said]\nlighting = {today}\n"
+    )
     assert file.read_text() == kept
     for room, setting, error in (
         ("cellar", {"lighting": "dim"}, NotFound),

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
@@ -108,7 +109,7 @@ def clinic_in_course(folder: Path) -> Clinic:
         each, more = divmod(total, 20)
         forms.add(clinic, CODE, [each + 1] * more + [each] * (20 - more), recall, day, simulated=True)
     usual = {"lighting": "dim", "eye_shades": "throughout"}
-    rooms.keep_usual(clinic, "room-1", Setting(usual))
+    rooms.keep_usual(clinic, "room-1", Setting(usual), date(2026, 10, 1))
     for day, differing, liking in (
         ("2026-10-06T10:00", {}, 6),
         ("2026-10-13T10:00", {"lighting": "dark", "eye_shades": "offered, not worn"}, 4),

@@ -74,7 +74,7 @@ class CloseScreen(SettingScreen):
     def __init__(self, clinic: "Clinic", asked: "Closing") -> None:
         session = asked.form.session
         super().__init__(clinic, asked.form, session.room, asked.code)
-        self.asked, self.simulated = asked, session.simulated
+        self.asked, self.simulated, self.later = asked, session.simulated, asked.later
 
     @property
     def rows(self) -> tuple[Any, ...]:

@@ -44,7 +44,7 @@ class PaperScreen(SettingScreen):
     def __init__(self, clinic: "Clinic", told: "OnPaper", asked: "Closing") -> None:
         session = asked.form.session
         super().__init__(clinic, asked.form, session.room, asked.code)
-        self.simulated, self._told = session.simulated, told
+        self.simulated, self.later, self._told = session.simulated, asked.later, told
         self.entered: str | None = None
         self._when = local_text(session.started_utc_ms, clinic.settings.zone)
 
