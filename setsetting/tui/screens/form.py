@@ -105,7 +105,8 @@ class FormScreen(SheetScreen):
         reason = None if taken is None else await self._why()
         if reason is not None:
             self._show(forms.correct(self._clinic, self._form.form_id, None, reason, taken=taken))
-            self.say(_("It was taken {when}; the trail keeps what was.").format(when=self.when))
+            when = views.taken_words(self._form, self._clinic.settings.zone)
+            self.say(_("It was taken {when}; the trail keeps what was.").format(when=when))
 
     async def do_patient(self) -> None:
         from setsetting.desk import forms
