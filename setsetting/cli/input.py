@@ -2,6 +2,7 @@
 
 import math
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,8 +62,9 @@ def part_of(text: str | None) -> tuple[Minutes, Minutes] | None:
     return Minutes(first), Minutes(last)
 
 
-why = click.option("--reason", required=True, metavar="TEXT", help=_("Why; it stays in the record."))
-"""Of every correction."""
+_reason = partial(click.option, "--reason", metavar="TEXT", help=_("Why; it stays in the record."))
+why, may_say_why = _reason(required=True), _reason(default="")
+"""Of every correction; a veto alone may be withdrawn without one."""
 
 
 def moment(text: str, zone: "ZoneInfo") -> str:

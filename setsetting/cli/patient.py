@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.input import why
+from setsetting.cli.input import may_say_why, why
 from setsetting.cli.output import answer, example, listing
 from setsetting.errors import UsageError
 from setsetting.views import patient as views
@@ -89,7 +89,7 @@ def veto(clinic: "Clinic", code: str, track: str | None, artist: str | None, tag
 @click.option("--track", metavar="ID")
 @click.option("--artist", metavar="NAME")
 @click.option("--tag", metavar="NAME")
-@click.option("--reason", default="", metavar="TEXT", help=_("Why; it stays in the record."))
+@may_say_why
 @with_clinic
 def unveto(
     clinic: "Clinic", code: str, track: str | None, artist: str | None, tag: str | None, reason: str, as_json: bool

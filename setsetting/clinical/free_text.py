@@ -12,6 +12,7 @@ from setsetting.words.plain import one_line
 from setsetting.words.translate import _
 
 LONGEST = 4_000
+NO_REASON = _("A correction needs a reason; nothing was recorded.")
 LONGEST_LINE = 80
 _NO_TEXT = {"Cc", "Cs"}
 _BLANKS = re.compile(r"[^\S\n]+")
@@ -20,7 +21,7 @@ _BLANKS = re.compile(r"[^\S\n]+")
 def reason_given(text: str) -> str:
     """A reason on one line, without the blanks around it; raises UsageError for none, and for what is no text."""
     if not (reason := one_line(_checked(text, _("reason"))).strip()):
-        raise UsageError(_("A correction needs a reason; nothing was recorded."))
+        raise UsageError(NO_REASON)
     return reason
 
 

@@ -106,6 +106,11 @@ def running(clinic: Clinic) -> dict[str, str]:
     return dict(zip(codes(clinic, held), (row.session_id for row in held), strict=True))
 
 
+def none_waits() -> NotFound:
+    """What is said to who wants to close a session where none is unclosed."""
+    return NotFound(_("No session waits to be closed."))
+
+
 def left_open(clinic: Clinic) -> tuple[SessionRow, ...]:
     """Sessions that are over and wait to be closed: asked about before another begins."""
     return tuple(held for held in unclosed(clinic) if held.ended_utc_ms is not None)

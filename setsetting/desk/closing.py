@@ -1,5 +1,6 @@
 """Acts that complete a session: its close with the setting log, and a past session from paper."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -8,7 +9,7 @@ from setsetting.clinical import course, infusion
 from setsetting.clinical.setting import field_named, habits
 from setsetting.clinical.setting_file import SettingLog, parse_setting
 from setsetting.desk import meeting, rooms
-from setsetting.desk.attending import control, unclosed
+from setsetting.desk.attending import control, none_waits, unclosed
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import BrokenFile, NotFound, Refused, UsageError
 from setsetting.machine import clock, files
@@ -23,7 +24,7 @@ from setsetting.session import closing, folder, frozen, link, recorded
 from setsetting.session.closing import NOTHING_DIFFERED, ClosingForm
 from setsetting.session.start import new_session_id
 from setsetting.session.takeover import id_of
-from setsetting.units import Minutes
+from setsetting.units import Milliseconds, Minutes
 from setsetting.words.translate import _
 
 
@@ -198,35 +199,45 @@ def _form_of(clinic: Clinic, record: Record, row: SessionRow) -> tuple[ClosingFo
 
 
 def _entered(clinic: Clinic, record: Record, told: OnPaper) -> SessionRow:
-    started_ms, dated_only = clock.parse_moment(told.started, clinic.settings.zone)
-    if dated_only:
-        raise UsageError(
-            _("{text!r} is a day; when the infusion began is needed too, like 2026-11-24T10:30.").format(
-                text=told.started
-            )
-        )
-    ran = as_stored(infusion.steady(told.minutes))
-    ended_ms = started_ms + ran[-1].end_ms
-    if ended_ms > clinic.clock.utc_ms():
-        raise Refused(_("A session that is entered afterwards is over; this one would end in the future."))
+    started_ms, ran = began_ms(clinic, told.started), infusion.steady(told.minutes)
     session_id, patient = new_session_id(), rows.patient(record, told.code)
     earlier = [row for row in rows.sessions(record, patient.patient_id) if row.counts]
-    closing.refuse_overlap(earlier, started_ms, ended_ms, clinic.settings.zone)
+    ended_ms = over_ms(clinic, started_ms, ran, earlier)
     begun = SessionStarted(
         session_id=session_id,
         patient_id=patient.patient_id,
         visit_no=course.visit_no(started_ms, [row.started_utc_ms for row in earlier]),
         started_utc_ms=started_ms,
         zero_utc_ms=started_ms,
-        planned=ran,
+        planned=as_stored(ran),
         room=rooms.named(clinic, told.room),
         entered_afterwards=True,
         simulated=told.simulated or patient.simulated,
     )
-    over = SessionEnded(session_id=session_id, ended_utc_ms=ended_ms, infusion=ran, how="closed")
+    over = SessionEnded(session_id=session_id, ended_utc_ms=ended_ms, infusion=as_stored(ran), how="closed")
     record.append("session.started", begun, event_id=id_of(session_id, "started"))
     record.append("session.ended", over, event_id=id_of(session_id, "ended"))
     return rows.session(record, session_id)
+
+
+def began_ms(clinic: Clinic, typed: str) -> Milliseconds:
+    """When a session from paper began, as it was typed; refuses a day without its time."""
+    started_ms, dated_only = clock.parse_moment(typed, clinic.settings.zone)
+    if dated_only:
+        words = _("{text!r} is a day; when the infusion began is needed too, like 2026-11-24T10:30.")
+        raise UsageError(words.format(text=typed))
+    return started_ms
+
+
+def over_ms(
+    clinic: Clinic, started_ms: Milliseconds, ran: infusion.Infusion, others: Iterable[SessionRow]
+) -> Milliseconds:
+    """When a session from paper was over; refuses one that is to come, or that ran while another of the patient's did."""
+    ended_ms = started_ms + ran.end_ms
+    if ended_ms > clinic.clock.utc_ms():
+        raise Refused(_("A session that is entered afterwards is over; this one would end in the future."))
+    closing.refuse_overlap(others, started_ms, ended_ms, clinic.settings.zone)
+    return ended_ms
 
 
 def read_setting(path: Path, text: str | None = None) -> SettingLog:
@@ -241,5 +252,5 @@ def _closed_already(session_id: str) -> Refused:
 def _newest_unclosed(clinic: Clinic) -> str:
     waiting = unclosed(clinic)
     if not waiting:
-        raise NotFound(_("No session waits to be closed."))
+        raise none_waits()
     return waiting[-1].session_id

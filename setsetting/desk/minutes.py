@@ -11,9 +11,9 @@ from setsetting.clinical.free_text import note_given, reason_given
 from setsetting.clinical.infusion import InfusionAct, InfusionStep
 from setsetting.desk.attending import control, settled
 from setsetting.desk.clinic import Clinic
+from setsetting.desk.closing import began_ms, over_ms
 from setsetting.desk.corrections import CorrectedSession, as_it_stands
 from setsetting.errors import Refused, UsageError, begun
-from setsetting.machine import clock
 from setsetting.player.job import FAST
 from setsetting.record import corrections, live_rows, rows, session_clock
 from setsetting.record.infusions import as_stored
@@ -27,7 +27,7 @@ from setsetting.record.live_rows import ActRow, MarkRow
 from setsetting.record.log import Draft, Record
 from setsetting.record.rows import SessionRow
 from setsetting.record.session_clock import SessionClock
-from setsetting.session import closing, folder
+from setsetting.session import folder
 from setsetting.units import Milliseconds, Minutes, minutes_from_ms, ms_from_minutes
 from setsetting.words.translate import _
 
@@ -92,19 +92,12 @@ def retell(
                     id=row.session_id
                 )
             )
-        started_ms, dated_only = row.started_utc_ms, False
-        if started is not None:
-            started_ms, dated_only = clock.parse_moment(started, clinic.settings.zone)
-        if dated_only:
-            raise UsageError(_("{text!r} is a day; a time is needed too, like 2026-11-24T10:30.").format(text=started))
+        started_ms = row.started_utc_ms if started is None else began_ms(clinic, started)
         ran = row.planned if minutes is None else infusion.steady(minutes)
         if (started_ms, ran) == (row.started_utc_ms, row.planned):
             raise Refused(_("Session {id} says that already; nothing was recorded.").format(id=row.session_id))
-        over_ms = started_ms + ran.end_ms
-        if over_ms > clinic.clock.utc_ms():
-            raise Refused(_("A session that is entered afterwards is over; this one would end in the future."))
         others = [each for each in rows.sessions(record, row.patient_id) if each.session_id != row.session_id]
-        closing.refuse_overlap((each for each in others if each.counts), started_ms, over_ms, clinic.settings.zone)
+        over_ms(clinic, started_ms, ran, [each for each in others if each.counts])
         payload = SessionRetold(
             session_id=row.session_id, started_utc_ms=started_ms, planned=as_stored(ran), reason=reason
         )

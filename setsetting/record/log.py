@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from setsetting.clinical.free_text import NO_REASON
 from setsetting.errors import Refused, SetSettingError, begun
 from setsetting.machine.clock import Clock
 from setsetting.machine.closable import Closable
@@ -379,7 +380,7 @@ class Record(Closable):
 
 def _checked(draft: Draft) -> Draft:
     if draft.corrects is not None and not says_why(draft.payload):
-        raise Refused(_("A correction needs a reason; nothing was recorded."))
+        raise Refused(NO_REASON)
     try:
         "".join(text or "" for text in (draft.event_id, draft.subject, draft.corrects)).encode()
     except UnicodeEncodeError:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from setsetting.errors import UsageError
 from setsetting.tui.command import Command
 from setsetting.tui.task_screen import TaskScreen
 from setsetting.tui.widgets.table import Table
@@ -16,6 +17,11 @@ MOVES = (
     Command("last", "end", _("Last"), _("Goes to the last row."), in_bar=False),
 )
 ALL_ROWS = 1_000_000
+
+
+def no_act(key: str) -> UsageError:
+    """What is said to a digit beside which no act stands."""
+    return UsageError(_("{key} stands beside no act here.").format(key=key))
 
 
 class ListScreen(TaskScreen):

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from setsetting.record.corrections import Correction
     from setsetting.review.session_page import PageCorrection
 
+TAKEN_BACK = _("Taken back; what it corrected stands again.")
+
 
 def as_data(correction: "Correction | PageCorrection") -> dict[str, Any]:
     """A correction that stands; `record undo` takes its event_id."""
@@ -29,9 +31,10 @@ def undone_words(correction: "Correction") -> str:
     )
 
 
-def made_words(event_id: str) -> str:
-    """What follows any correction: how it is taken back."""
-    return _("`setsetting record undo --event {id} --reason TEXT` takes it back.").format(id=event_id)
+def made_words(said: str, event_id: str) -> str:
+    """What was said of a correction, and how it is taken back."""
+    undo = _("`setsetting record undo --event {id} --reason TEXT` takes it back.").format(id=event_id)
+    return f"{said} {undo}"
 
 
 def why_words(correction: "Correction") -> str:

@@ -52,12 +52,12 @@ def corrected_as_data(done: "CorrectedPatient") -> dict[str, Any]:
 
 def merged_words(done: "CorrectedPatient") -> str:
     said = _("They are one patient now: {code}.").format(code=done.view.code)
-    return said + " " + correction.made_words(done.event_id)
+    return correction.made_words(said, done.event_id)
 
 
 def withdrawn_words(done: "CorrectedPatient") -> str:
     said = _("{code} is left out of lists and reviews.").format(code=done.view.code)
-    return said + " " + correction.made_words(done.event_id)
+    return correction.made_words(said, done.event_id)
 
 
 NAMED = 3

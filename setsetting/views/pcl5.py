@@ -150,7 +150,8 @@ def _was(change: "ChangedForm", code: str, now: Form, dated_only: bool, zone: Zo
 
 
 def withdrawn_words(row: "ScoredForm") -> str:
-    return _("Form {id} of {code} is withdrawn.").format(id=row.form_id, code=row.code) + " " + made_words(row.event_id)
+    said = _("Form {id} of {code} is withdrawn.").format(id=row.form_id, code=row.code)
+    return made_words(said, row.event_id)
 
 
 def entered_words(row: "ScoredForm") -> str:
@@ -165,7 +166,7 @@ def entered_words(row: "ScoredForm") -> str:
 
 def corrected_words(row: "ScoredForm") -> str:
     """What a corrected form came to, whose it is, and how that is taken back."""
-    return f"{row.code}: {entered_words(row)} {made_words(row.event_id)}"
+    return made_words(f"{row.code}: {entered_words(row)}", row.event_id)
 
 
 def before_words(last: "ScoredForm", zone: ZoneInfo) -> str:

@@ -82,7 +82,7 @@ def corrected_words(done: "CorrectedSession") -> str:
     said = _("Session {id} of {code}: {standing}.").format(
         id=done.row.session_id, code=done.code, standing=standing_words(done.row)
     )
-    return said + " " + correction.made_words(done.event_id)
+    return correction.made_words(said, done.event_id)
 
 
 def columns(zone: ZoneInfo) -> Mapping[str, Callable[["ListedSession"], str]]:

@@ -103,4 +103,4 @@ def scored_words(mindset: "Mindset") -> str:
 
 def withdrawn_words(done: "Correction") -> str:
     said = _("Withdrawn; what was said before it stands again.")
-    return said + " " + correction.made_words(done.event_id)
+    return correction.made_words(said, done.event_id)

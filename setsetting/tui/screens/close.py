@@ -122,7 +122,7 @@ class CloseScreen(SettingScreen):
         at = await self.ask(ChoiceDialog(f"{self.whose}. {row.minute} {row.label}?", choices))
         told = mending.Told(self.clinic, self.code, self.asked.session_id, row.mark.event_id)
         if at == 0:
-            mended = await mending.type_words(self, told, row.mark.note or "")
+            mended = bool(await mending.type_words(self, told, row.mark.note or ""))
         elif at == 1:
             mended = await mending.correct_minute(self, told, row.minute)
         else:

@@ -10,6 +10,7 @@ from setsetting.tui.sheet_screen import STEPS, SheetScreen
 from setsetting.tui.task_screen import BACK, HELP
 from setsetting.tui.widgets.answer_sheet import AnswerClicked
 from setsetting.tui.widgets.keybar import KeyBar
+from setsetting.views import correction
 from setsetting.views import pcl5 as views
 from setsetting.words.translate import _
 
@@ -82,10 +83,6 @@ class FormScreen(SheetScreen):
     def on_answer_clicked(self, message: AnswerClicked) -> None:
         self.go(message.index)
 
-    async def _why(self) -> str | None:
-        question = _("Why is this form of {code} corrected? The reason stays in the record")
-        return await self.ask(TextDialog(question.format(code=self._code)))
-
     def do_correct(self) -> None:
         self.navigator.correct_form(self._code, self._form)
 
@@ -93,7 +90,7 @@ class FormScreen(SheetScreen):
         from setsetting.desk import forms
 
         other = Recall.MONTH if self._recall is Recall.WEEK else Recall.WEEK
-        reason = await self._why()
+        reason = await self.why_corrected()
         if reason is not None:
             self._show(forms.correct(self._clinic, self._form.form_id, None, reason, recall=other))
             self.say(_("It is the past-{recall} form now; the trail keeps what was.").format(recall=other))
@@ -102,7 +99,7 @@ class FormScreen(SheetScreen):
         from setsetting.desk import forms
 
         taken = await self.ask_taken(views.taken_words(self._form, self._clinic.settings.zone).replace(" ", "T"))
-        reason = None if taken is None else await self._why()
+        reason = None if taken is None else await self.why_corrected()
         if reason is not None:
             self._show(forms.correct(self._clinic, self._form.form_id, None, reason, taken=taken))
             when = views.taken_words(self._form, self._clinic.settings.zone)
@@ -113,7 +110,7 @@ class FormScreen(SheetScreen):
 
         question = _("Whose form is it, if not {code}'s?").format(code=self._code)
         other = await patient_asked(self, self._clinic, question, but=self._code)
-        reason = None if other is None else await self._why()
+        reason = None if other is None else await self.why_corrected()
         if other is not None and reason is not None:
             forms.correct(self._clinic, self._form.form_id, None, reason, code=other)
             said = _("The form of {code} is {other}'s now; opened there, 5 takes that back.")
@@ -146,4 +143,4 @@ class FormScreen(SheetScreen):
                 )
                 return
             self._show(form)
-            self.say(_("Taken back; what it corrected stands again."))
+            self.say(correction.TAKEN_BACK)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from setsetting.tui.dialogs import TextDialog
 from setsetting.tui.screens.planning import minutes_typed
+from setsetting.views.session import worded_words
 from setsetting.words.numbers import MINUS
 from setsetting.words.translate import _
 
@@ -23,16 +24,15 @@ class Told:
     event_id: str
 
 
-async def type_words(screen: "TaskScreen", told: Told, before: str) -> bool:
-    """Ask what was said at a mark and keep it; whether anything was typed."""
+async def type_words(screen: "TaskScreen", told: Told, before: str) -> str:
+    """Ask what was said at a mark and keep it; what became of it, nothing where nobody answered."""
     from setsetting.desk import minutes
 
     hint = _("kept with the mark; empty takes the words away")
     text = await screen.ask(TextDialog(_("{code}: what was said?").format(code=told.code), before, hint=hint))
     if text is None:
-        return False
-    minutes.word_mark(told.clinic, told.session_id, told.event_id, text)
-    return True
+        return ""
+    return worded_words(minutes.word_mark(told.clinic, told.session_id, told.event_id, text))
 
 
 async def correct_minute(screen: "TaskScreen", told: Told, before: str) -> bool:

@@ -16,7 +16,7 @@ from setsetting.clinical.form import Item, NoAnswer, Recall
 from setsetting.errors import AlreadyExists, SetSettingError, UsageError
 from setsetting.machine.clock import local
 from setsetting.tui.command import Command
-from setsetting.tui.dialogs import ConfirmDialog, TextDialog
+from setsetting.tui.dialogs import ConfirmDialog
 from setsetting.tui.screens.goal import ask_goal
 from setsetting.tui.sheet_screen import STEPS, SheetScreen
 from setsetting.tui.task_screen import BACK, HELP
@@ -249,8 +249,7 @@ class Pcl5Screen(SheetScreen):
             self._saved = True
             await ask_goal(self, self._clinic, self._code, self._taken)
         else:
-            question = _("Why is this form of {code} corrected? The reason stays in the record")
-            reason = await self.ask(TextDialog(question.format(code=self._code)))
+            reason = await self.why_corrected()
             if reason is None:
                 return
             kept = forms.correct(self._clinic, self._old.form_id, items, reason)

@@ -19,7 +19,7 @@ from setsetting.machine.clock import local
 from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
-from setsetting.tui.list_screen import MOVES, ListScreen
+from setsetting.tui.list_screen import MOVES, ListScreen, no_act
 from setsetting.tui.screens.output import output_asked
 from setsetting.tui.task_screen import BACK, HELP, small_print
 from setsetting.tui.theme import ACCENT, DIM, GOOD, STRONG, TEXT, URGENT, TextStyle
@@ -221,7 +221,7 @@ class PreflightScreen(ListScreen):
     async def do_mend(self, key: str) -> None:
         acts = {digit: mending for mending, digit in self._acts.items()}
         if key not in acts:
-            raise UsageError(_("{key} stands beside no act here.").format(key=key))
+            raise no_act(key)
         await {
             "output": self._choose_output,
             "tone": self._try_tone,

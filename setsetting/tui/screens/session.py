@@ -34,6 +34,7 @@ from setsetting.tui.widgets.paragraph import Disclaimer, Paragraph
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.tui.widgets.timeline import Timeline
+from setsetting.views import correction
 from setsetting.words.spelling import spelled
 from setsetting.words.translate import _
 
@@ -222,8 +223,8 @@ class SessionScreen(ListScreen):
         line = self._said(PageKind.MARK)
         assert self._page is not None
         (before,) = (mark.note or "" for mark in self._page.marks if mark.event_id == line.event_id)
-        if await mending.type_words(self, self._told(line), before):
-            self._corrected(_("Kept with the mark."))
+        if kept := await mending.type_words(self, self._told(line), before):
+            self._corrected(kept)
 
     async def do_titles(self) -> None:
         await hearing.write_titles(self, self._clinic, self._session_id)
@@ -323,7 +324,7 @@ class SessionScreen(ListScreen):
         reason = None if at is None else await self._why(_("{code}: why is it taken back?"))
         if at is not None and reason is not None:
             undoing.undo(self._clinic, standing[at].event_id, reason)
-            self._corrected(_("Taken back; what it corrected stands again."))
+            self._corrected(correction.TAKEN_BACK)
 
     async def _why(self, question: str, **names: str) -> str | None:
         return await mending.why(self, self._asking(question, **names))

@@ -11,7 +11,7 @@ from setsetting.machine.clock import local
 from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
-from setsetting.tui.list_screen import MOVES, ListScreen
+from setsetting.tui.list_screen import MOVES, ListScreen, no_act
 from setsetting.tui.screens.refusing import named
 from setsetting.tui.screens.which_patient import told
 from setsetting.tui.task_screen import HELP, small_print
@@ -253,7 +253,7 @@ class TodayScreen(ListScreen):
     async def do_step(self, key: str) -> None:
         steps = self._steps()
         if self._code and int(key) > len(steps):
-            raise UsageError(_("{key} stands beside no act here.").format(key=key))
+            raise no_act(key)
         session = {"join": self.do_join, "start": self.do_join, "close": self.do_close}
         acts = {**session, "form": self.do_form, "build": self.do_build}
         done = acts[steps[int(key) - 1]]()

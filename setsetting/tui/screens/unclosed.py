@@ -26,7 +26,7 @@ async def which_unclosed(screen: "TaskScreen", clinic: "Clinic", chosen: "TodayR
     if not theirs and chosen is not None and chosen.runs:
         raise UsageError(_("{code}'s session still runs; j joins it, and z closes it there.").format(code=chosen.code))
     if not by_code:
-        raise UsageError(_("No session waits to be closed."))
+        raise attending.none_waits()
     offered = theirs or by_code
     at: int | None = 0
     if len(theirs) != 1:
