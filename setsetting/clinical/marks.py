@@ -25,9 +25,9 @@ class Mark(StrEnum):
     NOTE = "note"
 
 
-def mark_words(mark: Mark) -> str:
-    """The mark as a reader of the log sees it."""
-    return {
+def mark_words(name: str) -> str:
+    """The mark as a reader of the log sees it; one of a newer program by its name."""
+    words = {
         Mark.ONSET: _("onset observed"),
         Mark.PEAK: _("peak observed"),
         Mark.RETURN: _("return observed"),
@@ -40,7 +40,8 @@ def mark_words(mark: Mark) -> str:
         Mark.CHECK: _("check done"),
         Mark.FLAG: _("music flagged for later"),
         Mark.NOTE: _("note"),
-    }[mark]
+    }
+    return words[Mark(name)] if name in words else name
 
 
 LABELS = {

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from setsetting.clinical import pcl5
 from setsetting.clinical.form import Form
-from setsetting.clinical.marks import Mark, mark_words
+from setsetting.clinical.marks import mark_words
 from setsetting.review import words
 from setsetting.review.course import CourseForm, CourseMark, CourseSession, FormBefore, SessionBefore
 from setsetting.review.days import Days
@@ -59,7 +59,7 @@ def _was(said: list[str]) -> str:
 
 
 def mark_said(each: CourseMark) -> str:
-    said = mark_words(Mark(each.mark)) if each.mark in set(Mark) else each.mark
+    said = mark_words(each.mark)
     return f"{at_minute(each.infusion_ms)}: {said}" + (f" ({each.note})" if each.note else "")
 
 

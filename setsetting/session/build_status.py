@@ -259,7 +259,7 @@ def _log(state: State, inputs: StatusInputs) -> Iterable[LogLine]:
                     words = _("undone: {what}").format(what=words_of.get(acted.undoes, acted.undoes))
             case SessionMarked() as mark:
                 clock_ms, event_id, kind = mark.clock_ms, said.event_id, LogKind.MARK
-                words = mark_words(Mark(mark.mark)) if mark.mark in list(Mark) else mark.mark
+                words = mark_words(mark.mark)
                 if note := notes.get(said.event_id, mark.note):
                     words += f": {note}"
             case SessionRetimed(cause=cause, promised=False) if cause not in {*Cover, HELD}:

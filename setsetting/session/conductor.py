@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from setsetting.clinical.free_text import note_given
-from setsetting.clinical.marks import Mark, mark_words
+from setsetting.clinical.marks import mark_words
 from setsetting.errors import Refused
 from setsetting.machine import locks
 from setsetting.machine.clock import Clock
@@ -168,7 +168,7 @@ class Conductor:
                 note=note,
             )
             durable = self._keep([event_at(moment, event_id, "session.marked", payload)])
-        return ActResult(event_id, _("Marked: {mark}.").format(mark=mark_words(Mark(name))), durable)
+        return ActResult(event_id, _("Marked: {mark}.").format(mark=mark_words(name)), durable)
 
     def correct(self, draft: Draft) -> None:
         """Keep a correction of an act or a mark, and then time the rest anew to the infusion as it is then.

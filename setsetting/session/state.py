@@ -11,6 +11,7 @@ from typing import TypeAlias
 import msgspec
 
 from setsetting.clinical.infusion import Infusion, InfusionAct, InfusionStep, actual, ran
+from setsetting.clinical.marks import mark_words
 from setsetting.record.infusions import as_infusion
 from setsetting.record.kinds import (
     EXTERNAL,
@@ -77,14 +78,14 @@ class Undoable:
 
     @property
     def what(self) -> str:
-        """What it is called: "mark distress", "End duck"."""
+        """What it is called, as the log does: "patient spoke", "End duck"."""
         said = self.said
         if isinstance(said, SessionMarked):
-            return _("mark {mark}").format(mark=said.mark)
+            return mark_words(said.mark)
         return called(said.act, said.argument, self.before)
 
     def words(self, zero_ms: Milliseconds | None) -> str:
-        """What it is, with its minute of the infusion that began at `zero_ms` of the clock, if it has: "mark distress, minute 12"."""
+        """What it is, with its minute of the infusion that began at `zero_ms` of the clock, if it has: "distress, minute 12"."""
         since_ms = Milliseconds(self.said.clock_ms - (zero_ms or 0))
         at_ms = since_ms if self.said.infusion_ms is None else self.said.infusion_ms
         return _("{what}, minute {minute}").format(what=self.what, minute=minute_of(at_ms))

@@ -207,7 +207,7 @@ def test_what_was_taken_back_is_left_out_and_told_as_taken_back() -> None:
     assert status.effect_phase is EffectPhase.SETTLING
     assert [line.words for line in status.log] == ["peak observed (taken back)", "undone: mark peak, minute 3"]
     told = status_as_data(at(7, state))
-    assert (told["undoable"]["words"], told["undoable"]["is_mark"]) == ("mark peak, minute 3", True)
+    assert (told["undoable"]["words"], told["undoable"]["is_mark"]) == ("peak observed, minute 3", True)
 
 
 def test_a_wall_clock_that_was_set_back_turns_no_line_of_the_log_round() -> None:

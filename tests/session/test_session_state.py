@@ -142,9 +142,12 @@ def test_what_undo_takes_back_is_told_with_its_minute_as_the_log_has_it(at_min: 
 def test_what_was_before_the_infusion_is_told_by_its_minutes_once_it_has_begun() -> None:
     state = session(SessionMarked("s", "onset", -8 * MIN), acted("infusion-start", -5))
     mark = state.undoables[0]
-    assert (mark.words(None), mark.words(state.infusion_zero_ms)) == ("mark onset, minute −8", "mark onset, minute −3")
+    assert (mark.words(None), mark.words(state.infusion_zero_ms)) == (
+        "onset observed, minute −8",
+        "onset observed, minute −3",
+    )
     later = after(state, corrected(MinuteCorrected("s", -4 * MIN, 1 * MIN, "late"), "e3"))
-    assert later.undoables[0].words(later.infusion_zero_ms) == "mark onset, minute −4"
+    assert later.undoables[0].words(later.infusion_zero_ms) == "onset observed, minute −4"
 
 
 def test_a_key_that_ends_what_it_began_is_called_by_what_it_does() -> None:
@@ -171,7 +174,7 @@ def test_every_mark_and_every_step_of_the_infusion_can_be_taken_back() -> None:
         SessionMarked("s", "distress", 9 * MIN, 6 * MIN),
     )
     state = session(*done)
-    assert state.takes_back is not None and state.takes_back.words(None) == "mark distress, minute 6"
+    assert state.takes_back is not None and state.takes_back.words(None) == "distress, minute 6"
     state = session(*done, acted("undo", 10, undoes="e4"))
     assert [each.payload for each in state.standing if isinstance(each.payload, SessionMarked)] == []
     assert state.takes_back is not None and state.takes_back.words(None) == "Begin infusion, minute 3"
@@ -190,7 +193,7 @@ def test_what_was_taken_back_leaves_the_infusion_as_if_it_had_never_been() -> No
 
 def test_an_act_on_the_sound_is_not_taken_back_once_the_music_has_ended() -> None:
     state = session(SessionMarked("s", "onset", 9 * MIN), acted("fade-out", 10, "1"), SessionEnded("s", 1, ()))
-    assert state.takes_back is not None and state.takes_back.words(None) == "mark onset, minute 9"
+    assert state.takes_back is not None and state.takes_back.words(None) == "onset observed, minute 9"
 
 
 def test_a_plan_that_was_timed_anew_for_no_act_tells_all_that_can_be_taken_back() -> None:

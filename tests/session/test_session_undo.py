@@ -56,7 +56,7 @@ def test_undo_after_a_wrong_mark_takes_back_the_mark_and_leaves_the_level(room: 
 def test_undo_is_the_last_act_of_whoever_did_it(room: Room) -> None:
     room.at(1).do("duck")
     room.another().mark("onset")
-    assert "mark onset" in room.at(2).do("undo").words
+    assert "onset observed" in room.at(2).do("undo").words
     assert "Duck" in room.at(3).do("undo").words
 
 

@@ -293,7 +293,7 @@ def test_while_an_infusion_runs_the_day_s_list_names_that_one_and_not_the_next(c
     async def play(pilot: Pilot[int]) -> None:
         await choose(app, pilot, CODE)
         words = words_shown(app)
-        assert "infusion 5 of 6 session runs" in words
+        assert "infusion 5 of 6 session runs plays j joins it" in words
         assert f"{CODE} infusion 5 of 6" in words
         assert "infusion 6 of 6" not in words
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from setsetting.clinical.effect import phases_of
 from setsetting.clinical.infusion import steady
+from setsetting.clinical.marks import mark_words
 from setsetting.session.acts import called, order
 from setsetting.session.status import (
     CueView,
@@ -146,7 +147,7 @@ class FakeSession:
         self._log(name)
         mark = MarkView(name, self.now.clock_ms, self.now.infusion_ms, self._now_utc_ms, note)
         self.now = replace(self.now, marks=(*self.now.marks, mark))
-        self._undoable(f"mark {name}", name)
+        self._undoable(mark_words(name), name)
         return name
 
     prompts = ("bell",)

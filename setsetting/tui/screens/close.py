@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from setsetting.clinical import setting
-from setsetting.clinical.marks import Mark, mark_words
+from setsetting.clinical.marks import mark_words
 from setsetting.clinical.setting import field_named
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, ConfirmDialog
@@ -44,7 +44,7 @@ class MarkedRow:
 
     @property
     def label(self) -> str:
-        return mark_words(Mark(self.mark.mark))
+        return mark_words(self.mark.mark)
 
     @property
     def minute(self) -> str:

@@ -227,13 +227,11 @@ class TodayScreen(ListScreen):
         if row.unclosed is not None:
             form = (_("session runs") if row.runs else _("not closed"), URGENT)
         ready = plan is not None and plan.state == "ready"
-        return (
-            (row.code, STRONG),
-            (views.visit_words(row), TEXT),
-            form,
-            (words.plan_words(plan), GOOD if ready else ACCENT),
-            (_("m builds one") if plan is not None and plan.accepted is None else words.why_words(plan), DIM),
-        )
+        state = (words.plan_words(plan), GOOD if ready else ACCENT)
+        why = _("m builds one") if plan is not None and plan.accepted is None else words.why_words(plan)
+        if row.runs:  # the visit's own plan is used up by what plays
+            state, why = (_("plays"), GOOD), _("j joins it")
+        return (row.code, STRONG), (views.visit_words(row), TEXT), form, state, (why, DIM)
 
     @property
     def _code(self) -> str:
