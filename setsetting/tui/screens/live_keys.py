@@ -57,7 +57,7 @@ def commands() -> tuple[Command, ...]:
         for act in ACTS
     )
     marks = [
-        _mark(Mark(name), key, _("Logs with its minute: {words}.").format(words=mark_words(Mark(name))))
+        _mark(Mark(name), key, _("Logs with its minute: {words}.").format(words=mark_words(name)))
         for name, key in MARK_KEYS.items()
     ]
     touch = [
