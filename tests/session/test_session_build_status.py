@@ -205,7 +205,7 @@ def test_what_was_taken_back_is_left_out_and_told_as_taken_back() -> None:
     status = at(7, after(state, SessionEvent("undo", "", undoes, 1, 0)))
     assert (status.marks, status.acts, status.undoable) == ((), 0, None)
     assert status.effect_phase is EffectPhase.SETTLING
-    assert [line.words for line in status.log] == ["peak observed (taken back)", "undone: mark peak, minute 3"]
+    assert [line.words for line in status.log] == ["peak observed (taken back)", "undone: peak observed, minute 3"]
     told = status_as_data(at(7, state))
     assert (told["undoable"]["words"], told["undoable"]["is_mark"]) == ("peak observed, minute 3", True)
 

@@ -46,7 +46,7 @@ def test_undo_after_a_wrong_mark_takes_back_the_mark_and_leaves_the_level(room: 
     room.at(2).conductor.mark("peak")
     asked = len(room.player.asked)
     done = room.at(3).do("undo")
-    assert done.words == "Undone: mark peak, minute 2."
+    assert done.words == "Undone: peak observed, minute 2."
     assert (len(room.player.asked), room.conductor.state.sounding.volume_db) == (asked, -6)
     with pytest.raises(Refused, match="nothing to undo"):
         room.do("undo")
