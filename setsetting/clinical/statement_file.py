@@ -12,9 +12,15 @@ import msgspec
 
 from setsetting.clinical.agreements import Agreement, agreed_words
 from setsetting.clinical.mindset import SCALE_NAMES, scale_rating
+from setsetting.clinical.visits import LINES, THERAPY, Reflection, line_words, yes_or_no
 from setsetting.errors import UsageError, broken
 from setsetting.strict_toml import line_of, parse
 
+_Reflection = msgspec.defstruct(
+    "_Reflection",
+    [*((line.name, str | None, None) for line in LINES), (THERAPY.name, str | bool | None, None)],
+    forbid_unknown_fields=True,
+)
 _Ratings = msgspec.defstruct(
     "_Ratings", [(name, int | str | None, None) for name in SCALE_NAMES], forbid_unknown_fields=True
 )
@@ -48,3 +54,19 @@ def parse_ratings(text: str, path: Path) -> dict[str, int | None]:
             except UsageError as error:
                 raise broken(path, line_of(text, (name,)), str(error)) from error
     return said
+
+
+def parse_reflection(text: str, path: Path) -> Reflection:
+    """Read the short form of an integration; what stands in it alone was asked."""
+    read, words = parse(text, path, _Reflection), dict[str, str]()
+    for line in LINES:
+        try:
+            said = line_words(getattr(read, line.name))
+        except UsageError as error:
+            raise broken(path, line_of(text, (line.name,)), str(error)) from error
+        if said is not None:
+            words[line.name] = said
+    try:
+        return Reflection(words, yes_or_no(getattr(read, THERAPY.name)))
+    except UsageError as error:
+        raise broken(path, line_of(text, (THERAPY.name,)), str(error)) from error

@@ -51,6 +51,44 @@ class SetSaid(Payload, frozen=True):
     session_id: str | None = None
 
 
+class VisitPlanned(Payload, frozen=True):
+    """An appointment: preparation, infusion or integration, at a time or, `dated_only`, on a day."""
+
+    patient_id: str
+    visit: str
+    at_utc_ms: Milliseconds
+    dated_only: bool = False
+
+
+class VisitHeld(Payload, frozen=True):
+    """A preparation or an integration was held; infusions have their sessions. `psychotherapy` is yes, no or not asked."""
+
+    patient_id: str
+    visit_id: str
+    visit: str
+    at_utc_ms: Milliseconds
+    dated_only: bool = False
+    minutes: int | None = None
+    psychotherapy: str | None = None
+
+
+class VisitReflected(Payload, frozen=True):
+    """What a patient said in a visit, in their own words by the line's name; all lines stand anew."""
+
+    patient_id: str
+    visit_id: str
+    words: dict[str, str]
+
+
+class CourseEnded(Payload, frozen=True):
+    """A course is over: finished, or left before its end; `reason` is None where none is known."""
+
+    patient_id: str
+    finished: bool
+    on_utc_ms: Milliseconds
+    reason: str | None = None
+
+
 class StatementWithdrawn(Payload, frozen=True):
     """Corrects a statement: it was not said so; the one before it stands again."""
 
@@ -64,5 +102,9 @@ STATEMENTS: dict[str, type[Payload]] = {
     "patient.goal_set": GoalSet,
     "patient.goal_scored": GoalScored,
     "patient.set_said": SetSaid,
+    "visit.planned": VisitPlanned,
+    "visit.held": VisitHeld,
+    "visit.reflected": VisitReflected,
+    "course.ended": CourseEnded,
 }
 """Every kind of statement; each is withdrawn before it is erased, so that none before it comes back unseen."""

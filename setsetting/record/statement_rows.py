@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import msgspec
 
 from setsetting.clinical.agreements import Agreement, Agreements
+from setsetting.clinical.visits import Reflection, VisitKind
 from setsetting.machine.database import StoredRow
 from setsetting.record import corrections, schema
 from setsetting.record.log import Record
@@ -56,6 +57,27 @@ class SetRow(Statement):
     session_id: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class VisitRow(Statement):
+    """A visit that was planned, or held without a session; `visit_id` of a planned one is its event."""
+
+    visit_id: str
+    kind: VisitKind
+    at_ms: Milliseconds
+    dated_only: bool
+    minutes: int | None = None
+    reflection: Reflection | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndRow(Statement):
+    """The end of a course; `reason` is None where none is known."""
+
+    finished: bool
+    on_ms: Milliseconds
+    reason: str | None
+
+
 def agreements(record: Record, patient_id: str) -> list[AgreementsRow]:
     """All that was agreed with a patient and not withdrawn, oldest first: the last of them stands."""
     return [
@@ -94,15 +116,52 @@ def sets(record: Record, patient_id: str) -> list[SetRow]:
     ]
 
 
+def planned(record: Record, patient_id: str | None = None) -> list[VisitRow]:
+    """Visits that are planned and not called off, of one patient or of all, by their time."""
+    found = [
+        VisitRow(*said, said[0], VisitKind(row["visit"]), row["at_utc_ms"], bool(row["dated_only"]))
+        for said, row in _told(record, "visit_planned", patient_id)
+    ]
+    return sorted(found, key=lambda row: row.at_ms)
+
+
+def held(record: Record, patient_id: str | None = None) -> list[VisitRow]:
+    """Preparations and integrations that were held, as they were said last, by their time."""
+    words = {
+        row["visit_id"]: msgspec.json.decode(row["words"], type=dict[str, str])
+        for _said, row in _told(record, "visit_reflected", patient_id)
+    }
+    newest = dict[str, VisitRow]()
+    for said, row in _told(record, "visit_held", patient_id):
+        newest[row["visit_id"]] = VisitRow(
+            *said,
+            row["visit_id"],
+            VisitKind(row["visit"]),
+            row["at_utc_ms"],
+            bool(row["dated_only"]),
+            row["minutes"],
+            Reflection(words.get(row["visit_id"], {}), row["psychotherapy"]),
+        )
+    return sorted(newest.values(), key=lambda row: row.at_ms)
+
+
+def ends(record: Record, patient_id: str | None = None) -> list[EndRow]:
+    """How courses ended, oldest first: the last of a patient stands."""
+    return [
+        EndRow(*said, bool(row["finished"]), row["on_utc_ms"], row["reason"])
+        for said, row in _told(record, "course_ended", patient_id)
+    ]
+
+
 def _told(
-    record: Record, table: str, patient_id: str
+    record: Record, table: str, patient_id: str | None
 ) -> Iterator[tuple[tuple[str, str, Milliseconds, str], StoredRow]]:
     """The statements of one kind that were not withdrawn, in their order of cause, and who said each and when."""
     known = corrections.identities(record)
     found = record.read(
-        f"SELECT s.*, e.at_utc_ms, e.actor FROM {table} s JOIN event e USING (device, seq)"
+        f"SELECT s.*, e.at_utc_ms AS said_utc_ms, e.actor FROM {table} s JOIN event e USING (device, seq)"
         f" WHERE {schema.of_patient('s')} AND NOT {schema.withdrawn('s.event_id')} ORDER BY s.lamport, s.device, s.seq",
         [known.asked(patient_id)],
     )
     for row in found:
-        yield (row["event_id"], known.of(row["patient_id"]), row["at_utc_ms"], row["actor"]), row
+        yield (row["event_id"], known.of(row["patient_id"]), row["said_utc_ms"], row["actor"]), row

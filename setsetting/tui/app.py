@@ -180,6 +180,11 @@ class SetSettingApp(App[int]):
 
         self.push_screen(VisitScreen(self.clinic, code))
 
+    def open_course(self, code: str) -> None:
+        from setsetting.tui.screens.course import CourseScreen
+
+        self.push_screen(CourseScreen(self.clinic, code))
+
     def open_help(self, title: str, commands: Sequence[Command], small_print: str = "") -> None:
         from setsetting.tui.screens.help import HelpScreen
 
@@ -238,6 +243,7 @@ class SetSettingApp(App[int]):
             ScreenName.PCL5: self.open_form,
             ScreenName.REVIEW: self.open_review,
             ScreenName.VISIT: self.open_visit,
+            ScreenName.COURSE: self.open_course,
         }
         if place in of_nobody:
             of_nobody[place]()
@@ -271,6 +277,7 @@ def _screens() -> "dict[ScreenName, type[TaskScreen]]":
     from setsetting.tui.screens import (
         build,
         close,
+        course,
         form,
         library,
         live,
@@ -302,6 +309,7 @@ def _screens() -> "dict[ScreenName, type[TaskScreen]]":
         ScreenName.FORM: form.FormScreen,
         ScreenName.REVIEW: review.ReviewScreen,
         ScreenName.VISIT: visit.VisitScreen,
+        ScreenName.COURSE: course.CourseScreen,
     }
 
 

@@ -32,9 +32,17 @@ class ScreenName(StrEnum):
     FORM = "form"
     REVIEW = "review"
     VISIT = "visit"
+    COURSE = "course"
 
 
-OF_A_PATIENT = {ScreenName.PATIENT, ScreenName.BUILD, ScreenName.PCL5, ScreenName.REVIEW, ScreenName.VISIT}
+OF_A_PATIENT = {
+    ScreenName.PATIENT,
+    ScreenName.BUILD,
+    ScreenName.PCL5,
+    ScreenName.REVIEW,
+    ScreenName.VISIT,
+    ScreenName.COURSE,
+}
 """Screens that are opened for a patient by the code alone."""
 
 
@@ -53,6 +61,7 @@ class Navigator(Protocol):
     def correct_form(self, code: str, stored: "ScoredForm") -> None: ...
     def open_review(self, code: str) -> None: ...
     def open_visit(self, code: str) -> None: ...
+    def open_course(self, code: str) -> None: ...
     def open_help(self, title: str, commands: "Sequence[Command]", small_print: str = "") -> None: ...
     def open_session(self, session_id: str) -> None: ...
 

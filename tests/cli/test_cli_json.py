@@ -134,6 +134,10 @@ def test_every_document_is_what_its_schema_says(
 
     told("patient", "add", "K-0418")
     agreed = told("visit", "agree", CODE, stdin='touch = "hand only"')
+    told("course", "plan", CODE, "infusion", "--at", "2025-01-09")
+    told("course", "hold", CODE, "integration", "--at", "2025-01-02", stdin='stays = "the water"')
+    told("course", "end", CODE, "--left")
+    told("course", "show", CODE)
     told("visit", "intend", CODE, stdin="to let go")
     told("visit", "intention", CODE)
     told("visit", "goal", CODE, stdin="to sleep by the window")

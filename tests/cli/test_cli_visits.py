@@ -79,3 +79,49 @@ def test_a_goal_is_scored_in_the_patient_s_own_words_and_an_intention_is_in_no_d
     run("report", "patient", CODE, "-o", out)
     assert "heron" not in out.read_text()
     assert "back to a door" in out.read_text()
+
+
+def infusion(run: CommandLine, day: str, setting: str = "") -> None:
+    run("session", "add", "--patient", CODE, "--started", f"{day}T10:00", "--minutes", "40", "--setting", "-",
+        stdin=setting)  # fmt: skip
+
+
+def test_a_course_tells_what_was_planned_held_and_otherwise_and_copes_with_who_left_it(run: CommandLine) -> None:
+    assert run("course", "show", CODE, "--json").json["visits"] == []
+    run("course", "hold", CODE, "preparation", "--at", "2025-01-01", "--minutes", "60")
+    run("course", "plan", CODE, "infusion", "--at", "2025-01-03T10:00")
+    run("course", "plan", CODE, "infusion", "--at", "2025-01-10T10:00")
+    infusion(run, "2025-01-03", 'lighting = "dim"\nvoice = "silent"')
+    infusion(run, "2025-01-07", 'lighting = "dark"')
+    view = run("course", "hold", CODE, "integration", "--at", "2025-01-08", "--json",
+               stdin='stays = "the heron"\npsychotherapy = true').json  # fmt: skip
+    told = [(each["kind"], each["state"], each["days_since"]) for each in view["visits"]]
+    assert told == [
+        ("preparation", "held", None),
+        ("infusion", "held", 2),
+        ("infusion", "held", 4),
+        ("integration", "held", 1),
+        ("infusion", "not held", 2),
+    ]
+    assert view["visits"][2]["changes"] == [{"what": "light", "before": "dim", "now": "dark"}]
+    assert view["visits"][3]["words"] == {"stays": "the heron", "hard": None, "step": None}
+    assert view["visits"][3]["psychotherapy"] == "yes"
+    assert "left before its end" in run("course", "end", CODE, "--left", "--on", "2025-01-12").out
+    ended = run("course", "show", CODE, "--json").json["ended"]
+    assert (ended["finished"], ended["reason"]) == (False, None)
+    assert "no reason known" in run("course", "show", CODE).out
+    run("visit", "withdraw", ended["event_id"], "--reason", "came again")
+    run("visit", "withdraw", view["visits"][4]["event_id"], "--reason", "was put off")
+    again = run("course", "show", CODE, "--json").json
+    assert (again["ended"], again["infusions"], len(again["visits"])) == (None, 2, 4)
+
+
+def test_a_visit_is_said_anew_and_what_is_none_is_refused(run: CommandLine) -> None:
+    held = run("course", "hold", CODE, "integration", "--at", "2025-01-08", "--json", stdin='hard = "the start"').json
+    visit = held["visits"][0]["visit_id"]
+    anew = run("course", "hold", CODE, "integration", "--at", "2025-01-09", "--minutes", "50", "--visit", visit[:8],
+               "--json", stdin="").json["visits"]  # fmt: skip
+    assert [(each["minutes"], each["words"]["hard"]) for each in anew] == [(50, "the start")]
+    run.refused("course", "hold", CODE, "infusion", "--at", "2025-01-08", code=2, says="no kind of visit")
+    run.refused("course", "hold", CODE, "preparation", "--at", "2999-01-08", says="future")
+    run.refused("course", "plan", CODE, "infuson", "--at", "2025-01-08", code=2, says="infusion")

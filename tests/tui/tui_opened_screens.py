@@ -11,7 +11,8 @@ from tui_stage import CODE
 
 from setsetting.clinical.agreements import Agreement
 from setsetting.clinical.setting import Setting
-from setsetting.desk import agreements, closing, forms, mindset, patients, rooms, today
+from setsetting.clinical.visits import Reflection, VisitKind
+from setsetting.desk import agreements, closing, course, forms, mindset, patients, rooms, today
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.preflight import Preflight
 from setsetting.desk.sessions import SessionRequest
@@ -31,6 +32,7 @@ from setsetting.session.preflight_lines import look, mend, ready
 from setsetting.tui import screens
 from setsetting.tui.screens.build import BuildScreen
 from setsetting.tui.screens.close import CloseScreen
+from setsetting.tui.screens.course import CourseScreen
 from setsetting.tui.screens.form import FormScreen
 from setsetting.tui.screens.library import LibraryScreen
 from setsetting.tui.screens.live import LiveScreen
@@ -83,6 +85,15 @@ def visit_screen(clinic: Clinic) -> VisitScreen:
     mindset.score_goal(clinic, CODE, 4, "2026-11-20")
     mindset.say_set(clinic, CODE, {"expectancy": 7, "sleep": 5})
     return VisitScreen(clinic, CODE)
+
+
+def course_screen(clinic: Clinic) -> CourseScreen:
+    said = Reflection({"stays": "the water was warm"}, "yes")
+    course.hold(clinic, CODE, VisitKind.PREPARATION, "2026-10-02", minutes=60)
+    course.hold(clinic, CODE, VisitKind.INTEGRATION, "2026-10-21T14:00", minutes=50, reflection=said)
+    course.plan(clinic, CODE, VisitKind.INTEGRATION, "2026-11-02T10:00")
+    course.plan(clinic, CODE, VisitKind.INFUSION, "2026-11-27T10:30")
+    return CourseScreen(clinic, CODE)
 
 
 HELD = "00000000-0000-4000-8000-00000000a5e5"
@@ -159,5 +170,6 @@ SCREENS: dict[str, Callable[[Clinic], Screen[None]]] = {
     "preflight": lambda clinic: PreflightScreen(clinic, TONIGHT, found_before),
     "room": lambda clinic: RoomScreen(clinic, rooms.show(clinic, "room-1")),
     "visit": visit_screen,
+    "course": course_screen,
     "session": lambda clinic: SessionScreen(clinic, session_held(clinic)),
 }

@@ -9,13 +9,13 @@ from textual.app import ComposeResult
 from textual.message import Message
 
 from setsetting.clinical.form import Recall
-from setsetting.errors import NotFound, SetSettingError, UsageError
+from setsetting.errors import NotFound, SetSettingError
 from setsetting.review.words import internal_review, room
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
 from setsetting.tui.screens import identity
-from setsetting.tui.screens.refusing import named, refuse, value_asked
+from setsetting.tui.screens.refusing import allow_again, named, refuse_what
 from setsetting.tui.screens.report import write_review
 from setsetting.tui.task_screen import BACK, EVERYWHERE, HELP, small_print
 from setsetting.tui.theme import DIM, GOOD, MONTH, STRONG, TEXT, URGENT, WEEK
@@ -25,7 +25,6 @@ from setsetting.tui.widgets.paragraph import Disclaimer, Paragraph
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.units import Milliseconds
-from setsetting.views import patient as views
 from setsetting.views import pcl5, session
 from setsetting.views.visit import plan_words, why_words
 from setsetting.words.numbers import local_text, minutes_text
@@ -50,7 +49,6 @@ NOTHING_YET = {
 """What there is to do for a patient without a session or form, by the state of the plan."""
 READING = {"open", "take-back", "about", *(command.name for command in (*MOVES, BACK, *EVERYWHERE))}
 """What is done with a patient who was withdrawn."""
-WHAT = (("artist", _("every track by an artist")), ("tag", _("every track with a tag")), ("track", _("one track")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +117,9 @@ class PatientScreen(ListScreen):
         ),
         Command(
             "visit", "8", _("Before"), _("Shows and keeps what is agreed before an infusion: touch, voice, the stop.")
+        ),
+        Command(
+            "course", "9", _("Course"), _("Shows the visits planned and held, the days between, and how it ended.")
         ),
         Command("take-back", "5", _("Take back"), _("Takes back that the patient was withdrawn, or made one person.")),
         Command("about", "7", _("About"), _("Says all that stands below the list, of the plan too."), in_bar=False),
@@ -336,6 +337,9 @@ class PatientScreen(ListScreen):
     def do_review(self) -> None:
         self.navigator.open_review(self._code)
 
+    def do_course(self) -> None:
+        self.navigator.open_course(self._code)
+
     def do_visit(self) -> None:
         self.navigator.open_visit(self._code)
 
@@ -364,36 +368,9 @@ class PatientScreen(ListScreen):
         await write_review(self, self._clinic, self._code)
 
     async def do_veto(self) -> None:
-        from setsetting.desk import patients
-
-        at = await self.ask(
-            ChoiceDialog(_("{code}: what must never be played to this patient?").format(code=self._code), WHAT)
-        )
-        if at is None:
-            return
-        what, words = WHAT[at]
-        value = await value_asked(self, self._clinic, self._code, what, words)
-        if value is not None and what == "track":
-            refuse(self, self._clinic, self._code, value)
-        elif value is not None:
-            self.say(views.vetoed_words(patients.veto(self._clinic, self._code, what, value)))
+        await refuse_what(self, self._clinic, self._code)
         self._load()
 
     async def do_unveto(self) -> None:
-        from setsetting.desk import patients
-
-        vetoes = self._view.vetoes if self._view else ()
-        if not vetoes:
-            raise UsageError(_("No veto stands for this patient."))
-        known = dict(zip(named(self._clinic, vetoes), vetoes, strict=True))  # one that was said twice is withdrawn once
-        names, vetoes = list(known), tuple(known.values())
-        at = await self.ask(ChoiceDialog(_("{code}: which veto?").format(code=self._code), names))
-        if at is None:
-            return
-        reason = await self.ask(
-            TextDialog(_("{code}: why is it withdrawn? The reason stays in the record").format(code=self._code))
-        )
-        if reason is not None:
-            patients.unveto(self._clinic, self._code, vetoes[at].what, vetoes[at].value, reason=reason)
-            self.say(f"{self._code}: {views.unvetoed_words(*names[at])}")
-            self._load()
+        await allow_again(self, self._clinic, self._code, self._view.vetoes if self._view else ())
+        self._load()

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from setsetting.errors import NotFound
+from setsetting.errors import NotFound, UsageError
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.views import patient as views
 from setsetting.words.translate import _
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
     from setsetting.record.rows import VetoRow
     from setsetting.tui.task_screen import TaskScreen
+
+WHAT = (("artist", _("every track by an artist")), ("tag", _("every track with a tag")), ("track", _("one track")))
 
 
 async def value_asked(screen: "TaskScreen", clinic: "Clinic", code: str, what: str, words: str) -> str | None:
@@ -36,6 +38,40 @@ async def value_asked(screen: "TaskScreen", clinic: "Clinic", code: str, what: s
         choices = [(track.title, track.artist or _("artist unknown")) for track in called]
         at = await screen.ask(ChoiceDialog(_("{code}: which track?").format(code=code), choices))
     return None if at is None else called[at].id
+
+
+async def refuse_what(screen: "TaskScreen", clinic: "Clinic", code: str) -> None:
+    """Ask what is never played to the patient, an artist, a tag or a track, and note it."""
+    from setsetting.desk import patients
+
+    at = await screen.ask(ChoiceDialog(_("{code}: what must never be played to this patient?").format(code=code), WHAT))
+    if at is None:
+        return
+    what, words = WHAT[at]
+    value = await value_asked(screen, clinic, code, what, words)
+    if value is not None and what == "track":
+        refuse(screen, clinic, code, value)
+    elif value is not None:
+        screen.say(views.vetoed_words(patients.veto(clinic, code, what, value)))
+
+
+async def allow_again(screen: "TaskScreen", clinic: "Clinic", code: str, vetoes: "Sequence[VetoRow]") -> None:
+    """Ask which veto is withdrawn, and why; one that was said twice is withdrawn once."""
+    from setsetting.desk import patients
+
+    if not vetoes:
+        raise UsageError(_("No veto stands for this patient."))
+    known = dict(zip(named(clinic, vetoes), vetoes, strict=True))
+    names = list(known)
+    at = await screen.ask(ChoiceDialog(_("{code}: which veto?").format(code=code), names))
+    if at is None:
+        return
+    question = _("{code}: why is it withdrawn? The reason stays in the record").format(code=code)
+    reason = await screen.ask(TextDialog(question))
+    if reason is not None:
+        veto = known[names[at]]
+        patients.unveto(clinic, code, veto.what, veto.value, reason=reason)
+        screen.say(f"{code}: {views.unvetoed_words(*names[at])}")
 
 
 async def refuse_track(
