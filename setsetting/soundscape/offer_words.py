@@ -8,8 +8,8 @@ from itertools import pairwise
 from setsetting.soundscape.instance import Instance, PhaseWindow, PlanItem
 from setsetting.soundscape.problem import Problem
 from setsetting.soundscape.rules import LOOSENABLE
-from setsetting.units import Seconds, minutes_from_s, ms_from_s
-from setsetting.words.numbers import clock
+from setsetting.units import Seconds, ms_from_s
+from setsetting.words.numbers import clock, minute_of
 from setsetting.words.spelling import spelled
 from setsetting.words.translate import _, count
 
@@ -56,7 +56,7 @@ def held_words(problem: Problem, name: str, items: Sequence[PlanItem]) -> Held:
         return Held((), _crowded(problem, items))
     if rule.name == "flex_s":
         return Held(phases, ", ".join(_shifted(place) for place in places))
-    most, first = max(place.amount for place in places), int(minutes_from_s(places[0].start_s))
+    most, first = max(place.amount for place in places), minute_of(ms_from_s(places[0].start_s))
     one, many = _HELD[rule.name]
     if rule.name == "beds":
         total = ms_from_s(Seconds(int(sum(place.amount for place in places))))

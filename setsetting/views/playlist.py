@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from setsetting.soundscape.playlist import Playlist, PlaylistPhase, nominal_s
 from setsetting.units import Seconds, ms_from_s
-from setsetting.words.numbers import clock
+from setsetting.words.numbers import MINUS, clock
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
@@ -34,12 +34,16 @@ def phase_columns(playlist: Playlist) -> Mapping[str, Callable[[PlaylistPhase], 
         _("phase"): lambda phase: phase.name,
         _("kind"): lambda phase: phase.kind,
         _("from"): lambda phase: "-" if (at := _from_s(playlist, phase)) is None else clock(ms_from_s(at)),
-        _("energy"): lambda phase: f"{phase.energy_from:g} - {phase.energy_to:g}",
-        _("allowed"): lambda phase: f"{phase.energy_min:g} - {phase.energy_max:g}",
-        _("LUFS"): lambda phase: f"{phase.lufs:g}",
+        _("energy"): lambda phase: _range(phase.energy_from, phase.energy_to),
+        _("allowed"): lambda phase: _range(phase.energy_min, phase.energy_max),
+        _("LUFS"): lambda phase: f"{phase.lufs:g}".replace("-", MINUS),
         _("startle"): lambda phase: f"{phase.startle_max_lu:g}",
         _("lyrics"): lambda phase: ", ".join(phase.lyrics),
     }
+
+
+def _range(first: float, last: float) -> str:
+    return f"{first:g}" if first == last else _("{first:g} to {last:g}").format(first=first, last=last)
 
 
 def as_data(playlist: Playlist) -> dict[str, Any]:
