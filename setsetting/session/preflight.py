@@ -5,7 +5,7 @@ starting; what merely differs from when the soundscape was made is said. Nothing
 absolute, and no track is heard twice in a course unless it is an anchor.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,17 +42,27 @@ def look(
     file is checked too.
     """
     ids = list(dict.fromkeys(cue.track_id for cue in soundscape.cues if cue.kind is CueKind.TRACK and cue.track_id))
-    gone = _("Track {id} is not in the library any more: its file is gone, or its sound has changed.")
-    found: list[Finding] = []
+    gone = [track_id for track_id in ids if track_id not in tracks]
+    found = [Finding(blocking=True, words=_gone(gone, tracks), of_file=True)] if gone else []
     for track_id in ids:
-        track = tracks.get(track_id)
-        said = [gone.format(id=track_id)] if track is None else against(track, wishes)
-        found += [Finding(blocking=True, words=words, of_file=track is None) for words in said]
+        if track_id in tracks:
+            found += [Finding(blocking=True, words=words) for words in against(tracks[track_id], wishes)]
     for track_id in dict.fromkeys((*ids, *rescue_ids)):
         if track_id in tracks:
             troubles = file_troubles(tracks[track_id], digest)
             found += [Finding(blocking=True, words=words, of_file=True) for words in troubles]
     return (*found, *(Finding(blocking=False, words=words) for words in stale(soundscape, now)))
+
+
+def _gone(ids: Sequence[str], library: Mapping[str, Track]) -> str:
+    """One sentence for all tracks that the library does not have, however many they are."""
+    if not library:
+        return _("Nothing in the library was measured by this version of the program; scan your music again.")
+    if len(ids) == 1:
+        words = _("Track {id} is not in the library any more: its file is gone, or its sound has changed.")
+        return words.format(id=ids[0])
+    words = _("{n} of its tracks are not in the library any more: their files are gone, or their sound has changed.")
+    return words.format(n=len(ids))
 
 
 def refuse_blocking(findings: Iterable[Finding]) -> None:

@@ -76,7 +76,13 @@ def test_missing_and_changed_files_are_named(track: Track) -> None:
     ]
     Path(track.path).unlink()
     assert words(track) == [f"! Sea (Ana Vale): its file {track.path} is missing."]
-    assert words(None) == ["! Track t1 is not in the library any more: its file is gone, or its sound has changed."]
+    assert words(None) == [
+        "! Nothing in the library was measured by this version of the program; scan your music again."
+    ]
+    other = look(SOUNDSCAPE, {"r1": replace(track, id="r1")}, NO_WISHES, SAME, digest=lambda _path: "r1")
+    assert [finding.words for finding in other] == [
+        "Track t1 is not in the library any more: its file is gone, or its sound has changed."
+    ]
 
 
 def test_other_staleness_is_said_and_does_not_block(track: Track) -> None:
