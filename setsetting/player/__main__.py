@@ -55,13 +55,13 @@ def _run(folder: Path, *, restarted: bool) -> None:
             presence.sign(folder, ready=False)
             if presence.is_over(folder):
                 raise Refused(_("The session in {folder} is over; nothing plays there.").format(folder=folder))
-            output = outputs.resolve(job.output)
+            names = outputs.resolve_all(job.outputs)
             awake = nullcontext() if job.output == FAST else power.kept_awake(_("A session plays."))
-            with occupied(folder, job, output), awake:
+            with occupied(folder, job, names), awake:
                 run = Run(
                     folder,
                     job,
-                    output,
+                    names,
                     restarted=restarted,
                     open_mixer=partial(Mixer, beds_for_lost=True),
                     open_output=outputs.open_output,

@@ -34,7 +34,7 @@ def play(again: HeardAgain, output: str, clinic: str, stop: threading.Event) -> 
         raise UsageError(_("What is heard again has its own pace; name an output, or null to play it unheard."))
     name = NULL if output == NULL else outputs.resolve(output)
     job = PlayerJob(AGAIN, Mix(again.rate_hz, again.frames, ()), output, clinic)
-    with occupied(Path(), job, name):
+    with occupied(Path(), job, (name,)):
         transport = Transport(job.mix, Frames(0), lambda _mix, _frame: again, waits=False)
         try:
             if again.pieces[0].frame:

@@ -80,9 +80,11 @@ class Player(Closable):
         """Play `mix` from now on, crossfading; 0 when what sounds now is the same in both."""
         return self._ask(Replace(event_id, mix, fade_frames))
 
-    def gain(self, event_id: str, layer: GainLayer, db: Decibels, over_ms: Milliseconds) -> Reply:
-        """Move a layer to `db` (at most 0) over a time."""
-        return self._ask(Gain(event_id, layer, db, over_ms))
+    def gain(
+        self, event_id: str, layer: GainLayer, db: Decibels, over_ms: Milliseconds, output: str | None = None
+    ) -> Reply:
+        """Move a layer to `db` (at most 0) over a time, of all outputs or of one alone."""
+        return self._ask(Gain(event_id, layer, db, over_ms, output))
 
     def fade_out(self, event_id: str, over_ms: Milliseconds) -> Reply:
         """Fade to silence, then end."""

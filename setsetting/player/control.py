@@ -7,18 +7,20 @@ same result. Nothing here waits for the sender.
 import os
 import threading
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import Future
 
 import msgspec
 
-from setsetting.errors import Refused, SetSettingError
+from setsetting.errors import Refused, SetSettingError, unknown
 from setsetting.player.barriers import Barriers
+from setsetting.player.feed import Feed
 from setsetting.player.gain_stage import SHORTEST_MS
 from setsetting.player.journal import JournalKind
 from setsetting.player.journal_writer import JournalWriter
 from setsetting.player.mixes import MixStore
 from setsetting.player.protocol import FadeOut, Gain, GetState, Release, Replace, Reply, SoundCommand, Stop, TakeBaton
-from setsetting.player.status import PlaybackState, PlayerState
+from setsetting.player.status import OutputState, PlaybackState, PlayerState
 from setsetting.player.transport import Transport
 from setsetting.units import Frames
 from setsetting.words.translate import _
@@ -34,12 +36,20 @@ class Caller:
 class Control:
     """The commands' one receiver; `ended` is kept up to date by the run."""
 
-    def __init__(self, mixes: MixStore, transport: Transport, journal: JournalWriter, barriers: Barriers) -> None:
+    def __init__(
+        self,
+        mixes: MixStore,
+        transport: Transport,
+        journal: JournalWriter,
+        barriers: Barriers,
+        feeds: Sequence[Feed],
+    ) -> None:
         self.ended = False
         self.spoken_to = threading.Event()
         self.connections = 0
         self._mixes = mixes
         self._transport = transport
+        self._feeds = feeds
         self._journal = journal
         self._barriers = barriers
         self._lock = threading.Lock()
@@ -100,6 +110,7 @@ class Control:
             state=playing,
             sounding=self._journal.now(frame),
             gains=transport.gain_stage.gains(frame),
+            outputs=tuple(OutputState(feed.name, feed.volume_db, feed.is_held) for feed in self._feeds),
             baton=self._baton,
             mix_digest=self._journal.mix_digest,
             last_n=self._journal.last_n,
@@ -154,10 +165,7 @@ class Control:
             case Replace():
                 return self._replace(act)
             case Gain():
-                transport.gain_stage.ask(act.layer, act.db, act.over_ms, act.event_id)
-                journal.note(
-                    JournalKind.GAIN, frame, event_id=act.event_id, layer=str(act.layer), db=act.db, over_ms=act.over_ms
-                )
+                self._gain(act, frame)
             case FadeOut():
                 transport.gain_stage.ask_fade_out(act.over_ms, act.event_id)
                 journal.note(JournalKind.FADE_OUT, frame, event_id=act.event_id, over_ms=act.over_ms)
@@ -169,6 +177,17 @@ class Control:
                 self._barriers.release(act.barrier)
                 journal.note(JournalKind.RELEASED, frame, event_id=act.event_id, barrier=act.barrier)
         return frame
+
+    def _gain(self, act: Gain, frame: Frames) -> None:
+        if act.output is None:
+            self._transport.gain_stage.ask(act.layer, act.db, act.over_ms, act.event_id)
+        else:
+            feeds = {feed.name: feed for feed in self._feeds}
+            if act.output not in feeds:
+                raise unknown(_("output of this session"), act.output, feeds)
+            feeds[act.output].stage.ask(act.layer, act.db, act.over_ms)
+        told = {"layer": str(act.layer), "db": act.db, "over_ms": act.over_ms, "output": act.output}
+        self._journal.note(JournalKind.GAIN, frame, event_id=act.event_id, **told)
 
     def _replace(self, act: Replace) -> Frames:
         transport = self._transport

@@ -148,7 +148,7 @@ class _Folded:
                 self._restarted(entry)
             case JournalKind.TROUBLE if entry.mix is not None and entry.index is not None:
                 self._failed.setdefault((entry.mix, entry.index), entry.frame)
-            case JournalKind.GAIN if entry.layer is not None:
+            case JournalKind.GAIN if entry.layer is not None and entry.output is None:
                 db, over_ms = entry.db or Decibels(0), entry.over_ms or Milliseconds(0)
                 self._level(entry, HeardLevel(entry.frame, HeardChange.MOVES, GainLayer(entry.layer), db, over_ms))
             case JournalKind.FADE_OUT | JournalKind.STOP:
@@ -158,7 +158,7 @@ class _Folded:
                 self._anchored[entry.event_id] = entry.frame
                 if (at := self._asked.get(entry.event_id)) is not None:
                     self.levels[at] = msgspec.structs.replace(self.levels[at], frame=entry.frame)
-            case JournalKind.OUTPUT_BACK:
+            case JournalKind.OUTPUT_BACK if entry.output is None:
                 self._gap(entry)
                 self.levels.append(HeardLevel(entry.frame, HeardChange.RISES, over_ms=BACK_FADE_MS))
             case JournalKind.STALLED:

@@ -40,7 +40,7 @@ VIRTUAL = (NULL, FAST)
 
 
 class PlayerJob(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One run of a player.
+    """One run of a player, on `output` and whatever is named in `also`.
 
     `session` and `clinic` are tokens without meaning to it; virtual outputs are one per clinic, a
     device is one per user. `barriers` are frames at which a fast player waits to be released.
@@ -52,15 +52,22 @@ class PlayerJob(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     clinic: str = ""
     capture: str | None = None
     barriers: tuple[Frames, ...] = ()
+    also: tuple[str, ...] = ()
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        return (self.output, *self.also)
 
 
 def check(job: PlayerJob) -> None:
     """Refuse a job that no player could keep."""
     check_mix(job.mix)
-    if not job.output:
+    if not all(job.outputs):
         raise Refused(_("No output is named; say auto, null, fast or a device's name."))
     if job.barriers and job.output != FAST:
         raise Refused(_("Only the fast output waits at barriers; {output} is paced.").format(output=job.output))
+    if FAST in job.outputs and job.also:
+        raise Refused(_("The fast output has no other beside it."))
     if any(barrier < 0 for barrier in job.barriers):
         raise Refused(_("A barrier lies before frame 0."))
 

@@ -72,6 +72,8 @@ class JournalEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     """Time during which nothing was sent: output lost, no player, or one that stood still with its machine."""
     barrier: Frames | None = None
     count: int | None = None
+    output: str | None = None
+    """The one output that it is about, where others went on."""
     text: str | None = None
     """An output's or a controller's name, a trouble's sentence, why it ended."""
 

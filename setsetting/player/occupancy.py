@@ -4,7 +4,7 @@ A device is one per user, an unheard output is one per clinic.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,11 +24,19 @@ _LOOKED_AT_S = 0.5
 
 
 @contextmanager
-def occupied(folder: Path, job: PlayerJob, output: str) -> Iterator[None]:
-    """Hold an output for the player of a folder; raises Refused where another player holds it.
+def occupied(folder: Path, job: PlayerJob, outputs: Sequence[str]) -> Iterator[None]:
+    """Hold outputs for the player of a folder; raises Refused where another player holds one.
 
     One whose session is over is no hindrance: it is ended.
     """
+    with ExitStack() as holding:
+        for asked, output in zip(job.outputs, outputs, strict=True):
+            holding.enter_context(_held(folder, job, asked, output))
+        yield
+
+
+@contextmanager
+def _held(folder: Path, job: PlayerJob, asked: str, output: str) -> Iterator[None]:
     lock = _lock_of(output, job.clinic)
     note = lock.with_suffix(".player")
     with ExitStack() as holding:
@@ -37,11 +45,11 @@ def occupied(folder: Path, job: PlayerJob, output: str) -> Iterator[None]:
         except locks.Busy as busy:
             other = _Occupant.read(note)
             if other is None or not other.is_left_over or not other.process.end(_ENDS_WITHIN_S):
-                raise _refusal(job.output, other) from busy
+                raise _refusal(asked, other) from busy
             try:
                 holding.enter_context(locks.held(lock, wait_s=_ENDS_WITHIN_S))
             except locks.Busy as again:
-                raise _refusal(job.output, _Occupant.read(note)) from again
+                raise _refusal(asked, _Occupant.read(note)) from again
         files.write_whole(note, _Occupant(Process.this(), job.session, folder).text.encode(), replace=True)
         yield
 

@@ -8,7 +8,7 @@ nothing is played on another one instead. The fast output has no device; see `ru
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -77,6 +77,15 @@ def resolve(output: str) -> str:
     if output not in [device.name for device in devices]:
         raise unknown(_("sound device"), output, [device.name for device in devices])
     return output
+
+
+def resolve_all(outputs: Sequence[str]) -> tuple[str, ...]:
+    """The names of several outputs; raises Refused where two of them are one."""
+    found = tuple(map(resolve, outputs))
+    for name in found:
+        if found.count(name) > 1:
+            raise Refused(_("The output {name} is named twice; name another beside it.").format(name=name))
+    return found
 
 
 def names() -> list[str]:

@@ -51,6 +51,8 @@ class Gain(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="c
     layer: GainLayer
     db: Db
     over_ms: OverMs
+    output: str | None = None
+    """One output alone, by its name; None: what all send."""
 
 
 class FadeOut(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="command", tag="fade_out"):

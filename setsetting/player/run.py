@@ -8,6 +8,7 @@ of these but the clients': this thread mixes, sends and waits at barriers by its
 import signal
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from setsetting.player import presence
 from setsetting.player.barriers import Barriers
 from setsetting.player.capture import CaptureWriter
 from setsetting.player.control import Control
+from setsetting.player.feed import Feed
 from setsetting.player.gain_stage import SHORTEST_MS
 from setsetting.player.job import FAST, VIRTUAL, PlayerJob
 from setsetting.player.journal import (
@@ -35,7 +37,7 @@ from setsetting.player.journal import (
 )
 from setsetting.player.journal_writer import JournalWriter, PositionFile
 from setsetting.player.mixes import MixStore, mix_in_force
-from setsetting.player.outputs import BUFFER_MS, PERIODS, OpenOutput, Output
+from setsetting.player.outputs import BUFFER_MS, OpenOutput
 from setsetting.player.playback_history import PlaybackHistory
 from setsetting.player.server import Server
 from setsetting.player.status import GainLayer
@@ -46,16 +48,11 @@ TICK_S = 0.1
 POSITION_EVERY_S = 0.5
 MIX_EVERY_S = 0.4
 """A fifth of the ring: few wakings cost less than many."""
-LOST_AFTER_TICKS = 1 + 3 * BUFFER_MS // 100
-"""Ticks of this thread, not of the wall clock, so that a machine that stalls whole loses no output."""
-DEAF_AFTER_TICKS = 30
-"""Three seconds for a device that says it is started and asks for nothing: a busy machine keeps it waiting."""
 STALLED_MS = Milliseconds(1_000)
 """A tick in which so much less was sent than time went by: the process or the machine stood still."""
-AWAKE_AFTER_CALLS = 2 * PERIODS
-ASLEEP_TICKS = 50
-"""Five seconds for a device that was asleep: it takes its first buffer, then nothing until it wakes."""
 REOPEN_EVERY_S = 2.0
+BESIDE = " + "
+"""Between the names of several outputs."""
 BACK_FADE_MS = Milliseconds(2_000)
 """Sound that comes back after a gap rises over this."""
 FIRST_WORD_S = 10.0
@@ -78,7 +75,7 @@ class Run:
         self,
         folder: Path,
         job: PlayerJob,
-        output_name: str,
+        outputs: Sequence[str],
         *,
         restarted: bool,
         open_mixer: OpenMixer,
@@ -87,7 +84,7 @@ class Run:
     ) -> None:
         self._folder = folder
         self._job = job
-        self._output_name = output_name
+        self._output_name = BESIDE.join(outputs)
         self._open_output = open_output
         self._clock = clock
         self._fast = job.output == FAST
@@ -95,11 +92,13 @@ class Run:
         position = read_position(folder) if restarted else None
         frame = min(last_frame(read(folder), position), mix.frames) if restarted else Frames(0)
         self._transport = Transport(mix, frame, open_mixer, waits=self._fast)
+        self._feeds = tuple(Feed(name, self._transport) for name in outputs)
+        self._sending = threading.Lock()
         self._journal = JournalWriter(folder, PlaybackHistory(mix, frame), clock)
         self._barriers = Barriers(job.barriers)
         self._mixes = MixStore(folder)
         self._mixes.keep(mix)
-        self._control = Control(self._mixes, self._transport, self._journal, self._barriers)
+        self._control = Control(self._mixes, self._transport, self._journal, self._barriers, self._feeds)
         self._position = PositionFile(folder, clock)
         self._capture = CaptureWriter(job.capture, self._transport.rate_hz, self._tell_trouble)
         self._server = Server(folder, self._control, self._journal)
@@ -145,7 +144,9 @@ class Run:
         journal.note(JournalKind.RESTARTED, frame, mix=journal.mix_digest, held_ms=gap_ms, text=self._output_name)
         for entry in before:
             if entry.what is JournalKind.GAIN and entry.layer is not None and entry.db is not None:
-                transport.gain_stage.set_to(GainLayer(entry.layer), entry.db)
+                own = [feed.stage for feed in self._feeds if feed.name == entry.output]
+                for stage in own if entry.output is not None else [transport.gain_stage]:
+                    stage.set_to(GainLayer(entry.layer), entry.db)
             elif entry.what is JournalKind.RELEASED and entry.barrier is not None:
                 self._barriers.release(entry.barrier)
             elif entry.what in (JournalKind.FADE_OUT, JournalKind.STOP):
@@ -161,37 +162,40 @@ class Run:
         transport = self._transport
         while transport.fill():
             pass
-        output: Output | None = self._open_output(self._output_name, transport.rate_hz, self._send)
+        self._open_outputs()
         self._begin()
         self._looked_at = self._now()
         stopped = threading.Event()
         threading.Thread(target=self._mix_ahead, args=(stopped,), daemon=True).start()
-        calls, silent_ticks, heard_at, tried_at = 0, 0, time.monotonic(), 0.0
         while not self._is_over():
             time.sleep(TICK_S)
             self._tick()
-            if output is not None:
+            if not self._transport.holding:
                 self._look_for_a_stall()
-                if output.calls != calls:
-                    calls, silent_ticks, heard_at = output.calls, 0, time.monotonic()
-                silent_ticks += 1
-                if silent_ticks <= (LOST_AFTER_TICKS if calls > AWAKE_AFTER_CALLS else ASLEEP_TICKS):
-                    continue
-                if silent_ticks <= DEAF_AFTER_TICKS and output.is_started:
-                    continue
-                self._lose(output)
-                output, tried_at = None, 0.0
-            if time.monotonic() - tried_at >= REOPEN_EVERY_S:
-                output, tried_at = self._reopen(), time.monotonic()
-                if output is not None:
-                    self._back(nearest_ms(time.monotonic() - heard_at))
-                    self._looked_at = self._now()
-                    calls, silent_ticks, heard_at = 0, 0, time.monotonic()
-        if output is not None:
-            time.sleep(s_from_ms(BUFFER_MS))  # what is in the device's buffer is still to be heard
-            threading.Thread(target=output.close, daemon=True).start()
+            for feed in self._feeds:
+                if feed.output is not None and feed.is_lost():
+                    self._lose(feed)
+                if feed.output is None and time.monotonic() - feed.tried_at >= REOPEN_EVERY_S:
+                    self._reopen(feed)
+        if not self._transport.holding:
+            time.sleep(s_from_ms(BUFFER_MS))  # what is in the devices' buffers is still to be heard
+        for feed in self._feeds:
+            feed.close()
         stopped.set()
         self._end()
+
+    def _open_outputs(self) -> None:
+        """Open all; a player that is started again goes on with those that are there, and raises where none is."""
+        missing = []
+        for feed in self._feeds:
+            try:
+                feed.open(self._open_output, self._send)
+            except SetSettingError as error:
+                missing.append(error)
+        if missing and (not self._restarted or len(missing) == len(self._feeds)):
+            for feed in self._feeds:
+                feed.close()
+            raise missing[0]
 
     def _look_for_a_stall(self) -> None:
         """Where far more time went by since the last look than was sent, say so, and keep the gap in the capture.
@@ -215,8 +219,22 @@ class Run:
         """How far the music is, how much was silence for want of it, and when."""
         return self._transport.frame, self._transport.lacked, self._clock.mono_ms()
 
-    def _send(self, out: Block) -> int:
-        """The device's callback; see `Transport.pull`."""
+    def _send(self, feed: Feed, out: Block) -> int:
+        """A device's callback; see `Transport.pull`. Of several outputs one sends at a time."""
+        if len(self._feeds) == 1:
+            count = self._send_next(out)
+            feed.at_its_level(out[:count])
+            return count
+        with self._sending:
+            known = feed.behind(out)
+            count = known + self._send_next(out[known:]) if known < len(out) else known
+            if known < len(out):
+                feed.front()
+            feed.at_its_level(out[:count])
+            return count
+
+    def _send_next(self, out: Block) -> int:
+        """The next frames, which move the clock and are captured."""
         transport = self._transport
         holding, frame = transport.holding, transport.frame  # as asked: a hold may end while this runs
         count = transport.pull(out)
@@ -231,26 +249,35 @@ class Run:
             self._transport.short.wait(MIX_EVERY_S)
             self._transport.short.clear()
 
-    def _lose(self, output: Output) -> None:
-        """Hold the music where it is; closing a device that is gone may never return."""
-        self._transport.holding = True
+    def _lose(self, feed: Feed) -> None:
+        """Hold the output alone while others play; where none is left, the music is held where it is."""
+        feed.close()
+        alone = not any(each.output is not None for each in self._feeds)
+        self._transport.holding = alone
         self._journal.advance(self._transport.frame)
-        self._journal.note(JournalKind.OUTPUT_LOST, self._transport.frame, text=self._output_name)
-        threading.Thread(target=output.close, daemon=True).start()
+        lost = None if alone else feed.name
+        self._journal.note(JournalKind.OUTPUT_LOST, self._transport.frame, text=feed.name, output=lost)
+        feed.tried_at = 0.0
 
-    def _reopen(self) -> Output | None:
-        """Open the same output, which stays silent until the hold is over; None while it is not there."""
-        try:
-            return self._open_output(self._output_name, self._transport.rate_hz, self._send)
-        except SetSettingError:
-            return None
+    def _reopen(self, feed: Feed) -> None:
+        """Open the same output; where the music is held it stays silent until the hold is over, else it rises alone."""
+        transport, heard_at = self._transport, max(each.heard_at for each in self._feeds)
+        if not transport.holding:
+            feed.rise(BACK_FADE_MS)
+        if not feed.reopen(self._open_output, self._send):
+            return
+        if transport.holding:
+            self._back(feed, nearest_ms(time.monotonic() - heard_at))
+            self._looked_at = self._now()
+        else:
+            self._journal.note(JournalKind.OUTPUT_BACK, transport.frame, text=feed.name, output=feed.name)
 
-    def _back(self, held_ms: Milliseconds) -> None:
+    def _back(self, feed: Feed, held_ms: Milliseconds) -> None:
         transport = self._transport
         self._capture.silence(held_ms)
         transport.gain_stage.fade_in(transport.frame, BACK_FADE_MS)
         transport.holding = False
-        self._journal.note(JournalKind.OUTPUT_BACK, transport.frame, held_ms=held_ms, text=self._output_name)
+        self._journal.note(JournalKind.OUTPUT_BACK, transport.frame, held_ms=held_ms, text=feed.name)
 
     # --- as fast as it can ---
 

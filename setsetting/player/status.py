@@ -23,6 +23,15 @@ class PlaybackState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class OutputState:
+    """One output: its own level relative to what all send, and whether it is held, its device being lost."""
+
+    name: str
+    volume_db: Decibels
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class PlayerState:
     """What the player does at `frame`, the next frame to be sent.
 
@@ -36,6 +45,7 @@ class PlayerState:
     state: PlaybackState
     sounding: tuple[str, ...]
     gains: dict[GainLayer, Decibels]
+    outputs: tuple[OutputState, ...]
     baton: str | None
     mix_digest: str
     last_n: int

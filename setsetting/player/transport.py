@@ -22,6 +22,8 @@ from setsetting.units import Frames, Milliseconds, frames_from_ms
 from setsetting.words.translate import _
 
 RING_MS = Milliseconds(2_000)
+BEHIND_MS = Milliseconds(400)
+"""So long what was sent is kept, for outputs that are behind."""
 MARGIN_MS = Milliseconds(80)
 """Two of a device's periods: what the sender may take while the rest is made again."""
 CHUNK = 4_608
@@ -86,7 +88,8 @@ class Transport:
         self.troubles: deque[MixTrouble] = deque()
         self._open_mixer = open_mixer
         self._margin = 0 if waits else frames_from_ms(MARGIN_MS, mix.rate_hz)
-        self._capacity = frames_from_ms(RING_MS, mix.rate_hz)
+        self._behind = frames_from_ms(BEHIND_MS, mix.rate_hz)
+        self._capacity = frames_from_ms(RING_MS, mix.rate_hz) + self._behind
         self._ring = np.zeros((self._capacity, 2), np.float32)
         self._mixed = start_frame
         self._exhausted = False
@@ -134,6 +137,11 @@ class Transport:
         out[count:] = 0.0
         self.frame = frame + count
         return count
+
+    def sent_again(self, frame: Frames, out: Block) -> None:
+        """What was sent from a frame on, not longer ago than `BEHIND_MS`, for another output."""
+        self._copy_out(frame, out)
+        self.gain_stage.apply(out, frame)
 
     def fill_and_pull(self, out: Block) -> int:
         """Send as `pull` does, mixing as much as is needed first; for a sender that waits."""
@@ -208,7 +216,7 @@ class Transport:
         return MixedAhead(first[: source.read(first)], source)
 
     def _fill(self) -> bool:
-        room = self._capacity - (self._mixed - self.frame)
+        room = self._capacity - self._behind - (self._mixed - self.frame)
         if self._exhausted or room < CHUNK:
             return False
         chunk = np.empty((CHUNK, 2), np.float32)

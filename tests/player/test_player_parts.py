@@ -71,7 +71,7 @@ def _run(tmp_path: Path, mix: Mix, monkeypatch: pytest.MonkeyPatch) -> running.R
     return running.Run(
         tmp_path,
         PlayerJob(session="s1", mix=mix, output="USB", capture=str(tmp_path / "out.wav")),
-        "USB",
+        ("USB",),
         restarted=False,
         open_mixer=Mixer,
         open_output=FakeOutput,

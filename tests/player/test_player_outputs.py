@@ -1,0 +1,154 @@
+"""Several outputs of one player: the same frames in step, each at its own level, and one that is lost is held alone."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+import pytest
+from player_mixes import RATE_HZ, mix_of, rendered, sound
+
+from setsetting.arrays import Block
+from setsetting.audio.dither import to_int16
+from setsetting.audio.mixer import Mixer
+from setsetting.errors import Refused
+from setsetting.machine.clock import SystemClock
+from setsetting.player import outputs
+from setsetting.player import run as running
+from setsetting.player.job import PlayerJob
+from setsetting.player.journal import JournalKind
+from setsetting.player.status import GainLayer
+
+PERIOD = RATE_HZ // 25
+HEADPHONES, ROOM = "Headphones", "Room"
+Record = Callable[..., Path]
+
+
+class Device:
+    """Asks for sound when the test says so, and keeps what it was sent."""
+
+    there: ClassVar[dict[str, "Device"]] = {}
+    missing: ClassVar[set[str]] = set()
+
+    def __init__(self, name: str, _rate_hz: int, pull: Callable[[Block], int]) -> None:
+        if name in Device.missing:
+            raise Refused(f"{name} is not there.")
+        self.calls, self._pull, self.sent = 0, pull, list[Block]()
+        Device.there[name] = self
+
+    is_started = False
+
+    def ask(self, frames: int = PERIOD) -> None:
+        out = np.full((frames, 2), 9.0, np.float32)
+        self._pull(out)
+        self.calls += 1
+        self.sent.append(out)
+
+    @property
+    def heard(self) -> np.ndarray:
+        return np.concatenate(self.sent)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+@pytest.fixture
+def run(tmp_path: Path, recording: Record) -> running.Run:
+    """A player on two outputs, both open, a recording ahead of it."""
+    Device.missing, Device.there = set(), {}
+    mix = mix_of(60 * RATE_HZ, sound(recording("a", 60), 0, 60 * RATE_HZ))
+    job = PlayerJob("s1", mix, HEADPHONES, capture=str(tmp_path / "out.wav"), also=(ROOM,))
+    made = running.Run(
+        tmp_path,
+        job,
+        job.outputs,
+        restarted=False,
+        open_mixer=Mixer,
+        open_output=Device,
+        clock=SystemClock(),
+    )
+    made._open_outputs()
+    made._transport.holding = False
+    return made
+
+
+def ask(run: running.Run, *names: str, frames: int = PERIOD) -> None:
+    while run._transport.fill():
+        pass
+    for name in names:
+        Device.there[name].ask(frames)
+
+
+def as_16_bit(heard: np.ndarray) -> np.ndarray:
+    return to_int16(heard.copy(), 0)
+
+
+def test_both_are_sent_the_same_frames_in_step_whatever_their_turns(run: running.Run) -> None:
+    whole = rendered(run._job.mix)
+    for turn in range(100):
+        ask(run, *((HEADPHONES, ROOM) if turn % 7 else (ROOM, HEADPHONES)))
+    for name in (HEADPHONES, ROOM):
+        assert np.array_equal(as_16_bit(Device.there[name].heard), whole[: 100 * PERIOD])
+    assert run._transport.frame == 100 * PERIOD
+
+
+def test_a_device_that_runs_slower_catches_up_and_never_falls_far_behind(run: running.Run) -> None:
+    lags = []
+    for turn in range(1_200):
+        ask(run, HEADPHONES)
+        if turn % 100:  # a period in a hundred later
+            ask(run, ROOM, frames=PERIOD + 17)
+        lags.append(run._transport.frame - run._feeds[1]._frame)
+    assert max(lags) <= 3 * PERIOD
+    assert np.isfinite(Device.there[ROOM].heard).all() and np.abs(Device.there[ROOM].heard).max() < 1
+
+
+def test_one_that_is_lost_is_held_alone_and_comes_back_rising(run: running.Run, tmp_path: Path) -> None:
+    whole = rendered(run._job.mix)
+    for _turn in range(20):
+        ask(run, HEADPHONES, ROOM)
+    Device.missing = {HEADPHONES}
+    run._lose(run._feeds[0])
+    run._reopen(run._feeds[0])
+    assert [each.held for each in run._control.state().outputs] == [True, False]
+    for _turn in range(50):
+        ask(run, ROOM)
+    assert not run._transport.holding
+    Device.missing = set()
+    run._reopen(run._feeds[0])
+    ask(run, ROOM, HEADPHONES)
+    assert np.array_equal(as_16_bit(Device.there[ROOM].heard), whole[: 71 * PERIOD])
+    back = np.abs(Device.there[HEADPHONES].heard)
+    assert back[:50].max() < 0.01 * np.abs(Device.there[ROOM].heard).max()
+    told = [(each.what, each.output) for each in run._journal.entries if each.output]
+    assert told == [(JournalKind.OUTPUT_LOST, HEADPHONES), (JournalKind.OUTPUT_BACK, HEADPHONES)]
+
+
+def test_with_the_last_output_lost_the_music_is_held_and_the_first_that_is_back_goes_on(run: running.Run) -> None:
+    ask(run, HEADPHONES, ROOM)
+    Device.missing = {HEADPHONES, ROOM}
+    for feed in run._feeds:
+        run._lose(feed)
+    assert run._transport.holding
+    Device.missing = {HEADPHONES}
+    for feed in run._feeds:
+        run._reopen(feed)
+    assert not run._transport.holding
+    assert [each.held for each in run._control.state().outputs] == [True, False]
+
+
+def test_an_output_has_a_level_of_its_own_and_the_capture_has_none_of_it(run: running.Run, tmp_path: Path) -> None:
+    run._capture.open()
+    run._feeds[1].stage.ask(GainLayer.VOLUME, -6.0, 50)
+    for _turn in range(50):
+        ask(run, HEADPHONES, ROOM)
+    run._capture.write()
+    headphones, room = Device.there[HEADPHONES].heard, Device.there[ROOM].heard
+    assert np.allclose(room[-PERIOD:], headphones[-PERIOD:] * 10 ** (-6 / 20), atol=1e-6)
+    assert np.array_equal(as_16_bit(headphones), rendered(run._job.mix)[: 50 * PERIOD])
+    assert [each.volume_db for each in run._control.state().outputs] == [0.0, -6.0]
+
+
+def test_an_output_that_is_named_twice_and_a_fast_one_beside_another_are_refused() -> None:
+    with pytest.raises(Refused, match="named twice"):
+        outputs.resolve_all(("null", "null"))
