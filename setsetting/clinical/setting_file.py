@@ -12,6 +12,7 @@ other are one. Empty text is a setting file too: nothing differed and nothing wa
 here too, empty until somebody has said what is usual there.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -37,8 +38,10 @@ from setsetting.clinical.setting import (
 )
 from setsetting.errors import BrokenFile, UsageError, broken
 from setsetting.strict_toml import Place, at, changed, line_of, parse
+from setsetting.units import Minutes
 from setsetting.words.translate import _
 
+LAST_CHECK_MIN = Minutes(24 * 60)
 _TYPES: Mapping[FieldKind, Any] = {
     FieldKind.CHOICE: str | msgspec.UnsetType,
     FieldKind.SEVERAL: str | list[str] | msgspec.UnsetType,
@@ -60,6 +63,7 @@ class _RoomFile(msgspec.Struct, forbid_unknown_fields=True):
     version: int
     about: str = ""
     asked: bool = False
+    checks_at: tuple[Minutes, ...] = ()
     usual: _Usual = msgspec.field(default_factory=_Usual)  # type: ignore[valid-type]  # made from FIELDS above
     said: _Said = msgspec.field(default_factory=_Said)  # type: ignore[valid-type]  # made from FIELDS above
 
@@ -77,8 +81,9 @@ class SettingLog:
 class RoomProfile:
     """A room's profile: how it usually is there, as somebody said.
 
-    `version` goes up with every change, `asked` says that at a close nobody wanted tonight kept as usual. `said` is
-    the day on which each field's word was given; one that was written by hand may have none.
+    `checks_at` are the minutes of an infusion at which somebody checks on the patient. `version` goes up with every
+    change, `asked` says that at a close nobody wanted tonight kept as usual. `said` is the day on which each field's
+    word was given; one that was written by hand may have none.
     """
 
     version: int = 0
@@ -86,6 +91,7 @@ class RoomProfile:
     usual: Setting = Setting()  # noqa: RUF009 - frozen
     asked: bool = False
     said: Mapping[str, date] = field(default_factory=dict)
+    checks_at: tuple[Minutes, ...] = ()
 
     @property
     def unsaid(self) -> bool:
@@ -113,10 +119,14 @@ def parse_room(text: str, path: Path) -> RoomProfile:
     read = parse(text, path, _RoomFile)
     if read.version < 1:
         raise at(text, path, ("version",), _("a version is 1 or more."))
+    for number, minute in enumerate(read.checks_at):
+        if not (math.isfinite(minute) and Minutes(0) <= minute <= LAST_CHECK_MIN):
+            raise at(text, path, ("checks_at", number), _("is no minute of an infusion."))
     usual = _setting(text, path, msgspec.structs.asdict(read.usual), ("usual",))
     days = msgspec.structs.asdict(read.said)
     said = {name: days[name] for name in usual.values if days.get(name) is not None}
-    return RoomProfile(read.version, _free_text(text, path, "about", read.about) or "", usual, read.asked, said)
+    about = _free_text(text, path, "about", read.about) or ""
+    return RoomProfile(read.version, about, usual, read.asked, said, tuple(sorted(read.checks_at)))
 
 
 def _free_text(text: str, path: Path, name: str, said: str | None) -> str | None:
@@ -177,6 +187,8 @@ def room_text(profile: RoomProfile) -> str:
     ]
     if profile.asked:
         lines.append("asked = true  # at a close, and nothing was kept as usual")
+    minutes = ", ".join(f"{minute:g}" for minute in profile.checks_at)
+    lines.append(f"checks_at = [{minutes}]" if minutes else "# checks_at = [15, 30, 45]  # minutes of an infusion")
     lines += ["", "[usual]"]
     for each in FIELDS:
         choices = f"0 to {MOST_COUNTED}" if each.kind is FieldKind.COUNT else ", ".join(map(_quoted, each.choices))

@@ -29,7 +29,7 @@ from setsetting.session.start import Tonight, begin
 from setsetting.session.status import Status
 from setsetting.soundscape.file import from_json
 from setsetting.soundscape.soundscape import Soundscape
-from setsetting.units import Milliseconds, Minutes
+from setsetting.units import Milliseconds, Minutes, ms_from_minutes
 from setsetting.words.translate import _
 
 KEEP_WITHIN_S = 10.0
@@ -130,14 +130,16 @@ def asked_for(clinic: Clinic, asked: SessionRequest) -> tuple[str, Soundscape]:
 
 def options_of(clinic: Clinic, asked: SessionRequest, barriers_ms: tuple[Milliseconds, ...] = ()) -> SessionOptions:
     """Where it sounds and what is written down; refuses a room that the clinic does not have."""
+    room = rooms.named(clinic, asked.room)
     return SessionOptions(
-        room=rooms.named(clinic, asked.room),
+        room=room,
         output=asked.output,
         rate_hz=clinic.settings.rate_hz,
         capture=asked.capture,
         barriers_ms=barriers_ms,
         simulated=asked.simulated,
         rehearsal=asked.output in VIRTUAL if asked.rehearsal is None else asked.rehearsal,
+        checks_ms=tuple(map(ms_from_minutes, rooms.profile(clinic, room).checks_at)),
     )
 
 

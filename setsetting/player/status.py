@@ -11,6 +11,7 @@ class GainLayer(StrEnum):
 
     DUCK = "duck"
     VOLUME = "volume"
+    QUIET = "quiet"
 
 
 class PlaybackState(StrEnum):

@@ -14,10 +14,11 @@ from setsetting.clinical.phases import EffectPhase, EffectPhases
 from setsetting.library.track import Track
 from setsetting.player import journal
 from setsetting.player.journal import JournalEntry, JournalKind
-from setsetting.player.status import PlaybackState, PlayerState
+from setsetting.player.status import GainLayer, PlaybackState, PlayerState
 from setsetting.record.kinds import PlayerNoted, SessionActed, SessionEnded, SessionMarked, SessionRetimed
 from setsetting.session.acts import OF_INFUSION, called
 from setsetting.session.agreement import OURS
+from setsetting.session.checks import done_ms, planned
 from setsetting.session.folder import SessionHeader
 from setsetting.session.holds import later, waiting
 from setsetting.session.silence_watch import SILENT, is_silent, silent_words
@@ -101,6 +102,8 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
         playlist=state.started.playlist or "",
         output=inputs.header.output,
         is_external=state.is_external,
+        checks=planned(inputs.header.checks_ms, done_ms(state.standing)),
+        quiet=inputs.player is not None and inputs.player.gains.get(GainLayer.QUIET, 0.0) < 0.0,
         state=_session_state(state),
         started_utc_ms=state.started.started_utc_ms,
         clock_ms=moment.clock_ms,

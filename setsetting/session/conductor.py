@@ -21,13 +21,14 @@ from setsetting.errors import Refused
 from setsetting.machine import locks
 from setsetting.machine.clock import Clock
 from setsetting.player.client import Player
-from setsetting.player.status import PlayerState
+from setsetting.player.status import GainLayer, PlayerState
 from setsetting.record.kinds import SessionMarked
 from setsetting.record.log import Draft
 from setsetting.session import folder, heeding, outbox_file, takeover, timekeeping, turn
 from setsetting.session.acts import RETURN_FADE_MS, Order
 from setsetting.session.agreement import Wanted, adopted, gains, told_again
 from setsetting.session.allowed import refuse
+from setsetting.session.checks import QUIET_RAMP_MS
 from setsetting.session.event import SessionEvent, event_at, noted_at, retimed_at
 from setsetting.session.folder import SessionHeader
 from setsetting.session.link import PlayerLink
@@ -40,7 +41,7 @@ from setsetting.session.state import HELD, REFUSED, State, after, fold
 from setsetting.session.status import Cover
 from setsetting.session.timekeeping import Moment
 from setsetting.soundscape.soundscape import Soundscape
-from setsetting.units import Frames, Milliseconds, frames_from_ms
+from setsetting.units import Decibels, Frames, Milliseconds, frames_from_ms
 from setsetting.words.translate import _
 
 _ONE_ACT_S = 10.0
@@ -260,6 +261,12 @@ class Conductor:
                 new = heeding.instead(self.state, position, self._replanner)
                 fade = frames_from_ms(RETURN_FADE_MS, self.header.rate_hz)
                 self._play_and_keep(str(uuid.uuid4()), *new, moment, fade)
+
+    def quieten(self, event_id: str, db: Decibels, wait_s: float) -> None:
+        """Bring the music slowly to a level for a check, or back; the same event_id once."""
+        with self._alone(wait_s):
+            if self.state.ended is None and not self.state.sounding.fading_out:
+                self.link.player().gain(event_id, GainLayer.QUIET, db, QUIET_RAMP_MS)
 
     def note(self, what: str, detail: str, wait_s: float, event_id: str | None = None) -> None:
         """Keep what the program did by itself, in words; under the same event_id once, whoever notes it."""

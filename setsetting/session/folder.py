@@ -39,7 +39,7 @@ class SessionHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     are both clocks at the soundscape's 0, the first valid within the start of the machine called
     `boot`. `playlist` is the text of tonight's playlist, `rescue` names the rescue's tracks in order,
     `anchors` the tracks that may be heard again, `heard` those of the rescue that were
-    heard before. `last_act_ms` is when the last act of a script is due; in fast time nobody acts after it.
+    heard before. `checks_ms` are the planned checks on the infusion's own time. `last_act_ms` is when the last act of a script is due; in fast time nobody acts after it.
     """
 
     session_id: str
@@ -53,6 +53,7 @@ class SessionHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     heard: tuple[str, ...] = ()
     capture: str | None = None
     last_act_ms: Milliseconds = Milliseconds(0)
+    checks_ms: tuple[Milliseconds, ...] = ()
     zero_mono_ms: Milliseconds = Milliseconds(0)
     zero_utc_ms: Milliseconds = Milliseconds(0)
     boot: str = ""

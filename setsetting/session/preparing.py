@@ -30,7 +30,7 @@ from setsetting.soundscape.staleness import digest_of_wishes
 from setsetting.soundscape.to_mix import to_mix
 from setsetting.soundscape.windows import check_timed
 from setsetting.soundscape.wishes import Wishes
-from setsetting.units import Hertz, Milliseconds, Minutes, Seconds, ms_from_s
+from setsetting.units import Hertz, Milliseconds, Minutes, Seconds, ms_from_minutes, ms_from_s
 from setsetting.words.translate import _, count
 
 RESCUE = "rescue-grounding"
@@ -63,6 +63,8 @@ class SessionOptions:
     barriers_ms: tuple[Milliseconds, ...] = ()
     simulated: bool = False
     rehearsal: bool = False
+    checks_ms: tuple[Milliseconds, ...] = ()
+    """The room's planned checks, on the infusion's own time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,7 @@ def prepare(
             heard=tuple(sorted(track_id for track_id, track in rescuers.items() if known.wishes.has_heard(track))),
             capture=None if options.capture is None else str(options.capture.absolute()),
             last_act_ms=max(options.barriers_ms, default=Milliseconds(0)),
+            checks_ms=tuple(sorted({*options.checks_ms, *map(ms_from_minutes, known.playlist[0].checks_at)})),
         ),
         heard=heard,
         mix=to_mix(heard, known.tracks, options.rate_hz),
@@ -160,7 +163,9 @@ def prepare_external(
 ) -> Tonight:
     """A session whose music comes from elsewhere: a clock that is at 0 when it begins, and a planned infusion."""
     started = _begun(patient, earlier, infusion.steady(minutes), options, clock)
-    header = SessionHeader(started.session_id, options.output, options.rate_hz, Milliseconds(0), playlist="")
+    header = SessionHeader(
+        started.session_id, options.output, options.rate_hz, Milliseconds(0), "", checks_ms=options.checks_ms
+    )
     return Tonight(started, header)
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from setsetting.clinical.infusion import Infusion
 from setsetting.clinical.marks import TOUCHES, Mark
 from setsetting.clinical.phases import EffectPhase, EffectPhases
+from setsetting.session.checks import NEAR_MS, PlannedCheck, next_check
 from setsetting.units import Decibels, Milliseconds
 
 
@@ -173,6 +174,9 @@ class Status:
     durable: bool
     notices: tuple[str, ...]
     is_external: bool = False
+    checks: tuple[PlannedCheck, ...] = ()
+    quiet: bool = False
+    """Whether the music is quieter for a check."""
 
     @property
     def plays(self) -> bool:
@@ -187,6 +191,17 @@ class Status:
     def asked(self) -> bool:
         """Whether somebody asked for the hold."""
         return self.held is HoldReason.ASKED
+
+    @property
+    def next_check(self) -> PlannedCheck | None:
+        """The planned check that is near or comes next."""
+        return next_check(self.checks, self.infusion_ms)
+
+    @property
+    def check_is_near(self) -> bool:
+        """Whether a planned check may be done by now."""
+        check = self.next_check
+        return check is not None and self.infusion_ms is not None and self.infusion_ms >= check.at_ms - NEAR_MS
 
     @property
     def touch_waits(self) -> bool:

@@ -16,11 +16,12 @@ from setsetting.machine import locks
 from setsetting.player import presence
 from setsetting.player.client import PlayerGone
 from setsetting.player.journal import JournalEntry, JournalKind
-from setsetting.player.status import PlayerState
+from setsetting.player.status import GainLayer, PlayerState
 from setsetting.progress import Say
 from setsetting.record.kinds import SessionActed
 from setsetting.session import acts, folder, link, takeover, timekeeping
 from setsetting.session.acts import BY_NAME, Order
+from setsetting.session.checks import QUIET_DB, done_ms, is_quiet, planned
 from setsetting.session.conductor import ActResult, Conductor
 from setsetting.session.event import SessionEvent, event_at
 from setsetting.session.folder import SessionHeader
@@ -31,7 +32,7 @@ from setsetting.session.planning import Replanner
 from setsetting.session.silence_watch import SILENT, is_silent, silent_words
 from setsetting.session.status import Presence
 from setsetting.session.timekeeping import Moment
-from setsetting.units import Milliseconds
+from setsetting.units import Decibels, Milliseconds
 from setsetting.words.translate import _
 
 LATE_MS = Milliseconds(30_000)
@@ -54,6 +55,7 @@ class Supervisor:
         self._outbox = conductor.outbox
         self._tended_n: int | None = None
         self._failed_at = -_REVIVE_EVERY_S
+        self._quiet_db: Decibels | None = None
 
     @cached_property
     def _losses(self) -> Losses:
@@ -96,8 +98,9 @@ class Supervisor:
             if not is_over:
                 self._agree(player)
                 self._catch_up()
-        if player is not None:
+        if player is not None and not is_over:
             self._watch_silence(player)
+            self._quieten()
         return player
 
     def act(self, order: Order, event_id: str) -> ActResult:
@@ -169,6 +172,23 @@ class Supervisor:
             return
         except SetSettingError as error:
             self.trouble = _("A track that is lost could not be replaced: {why}").format(why=error)
+
+    def _quieten(self) -> None:
+        """Have the music quieter round a planned check, and as it was when that was done; whoever looks asks for it once."""
+        conductor, header = self._conductor, self._conductor.header
+        if not (header.checks_ms and header.paced):
+            return
+        state, clock_ms = conductor.state, conductor.moment().clock_ms
+        checks = planned(header.checks_ms, done_ms(state.standing))
+        db = QUIET_DB if is_quiet(checks, state.infusion_ms(clock_ms)) else Decibels(0)
+        if db == self._quiet_db:
+            return
+        asked = [entry for entry in self._link.journal() if entry.layer == GainLayer.QUIET]
+        with contextlib.suppress(NotRunning, PlayerGone, locks.Busy):  # at the next look
+            if (asked[-1].db if asked else 0.0) != db:
+                event_id = takeover.id_of(header.session_id, f"quiet {len(asked)} {db:g}")
+                conductor.quieten(event_id, db, _HEED_WAIT_S)
+            self._quiet_db = db
 
     def _watch_silence(self, player: PlayerState) -> None:
         """Note once of a cue that it should sound and nothing leaves."""

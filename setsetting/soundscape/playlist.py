@@ -76,7 +76,8 @@ class _Common(msgspec.Struct, frozen=True, kw_only=True):
     """What a playlist says as it is written.
 
     `infusion_min` is the length of infusion it was written for; None where it is a loop. A pause of the infusion keeps
-    the level that stands for `pause_calm_after_s`, and then becomes calmer.
+    the level that stands for `pause_calm_after_s`, and then becomes calmer. `checks_at` are the minutes of the infusion round
+    which somebody checks on the patient, and the music is quieter.
     """
 
     format: int
@@ -88,6 +89,7 @@ class _Common(msgspec.Struct, frozen=True, kw_only=True):
     loop: bool = False
     spare_s: Seconds = Seconds(600)
     pause_calm_after_s: Seconds = Seconds(600)
+    checks_at: tuple[Minutes, ...] = ()
     energy_step_max: float = 2.0
     artist_max_per_session: int = 2
     lyrics_unknown: Literal["refuse", "allow"] = "refuse"
@@ -132,6 +134,9 @@ def _troubles(written: _Written) -> Iterator[_Trouble]:
     if written.artist_max_per_session < 1:
         yield ("artist_max_per_session",), _("is {n}; expected 1 or more.").format(n=written.artist_max_per_session)
     yield from _out_of_range((), written, _OF_PLAYLIST)
+    for number, minute in enumerate(written.checks_at):
+        if not (math.isfinite(minute) and Minutes(0) <= minute <= FARTHEST_MIN):
+            yield ("checks_at", number), _("is no minute of an infusion.").format()
     yield from _out_of_range(("weights",), written.weights, _OF_WEIGHTS)
     if not 1 <= len(written.phase) <= MOST_PHASES:
         yield (

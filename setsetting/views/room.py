@@ -16,12 +16,16 @@ def as_data(room: "Room") -> dict[str, Any]:
         "room": room.name,
         "version": room.profile.version,
         "about": room.profile.about,
+        "checks_at": list(room.profile.checks_at),
         "usual": setting.as_data(room.profile.usual.values),
     }
 
 
 def in_words(room: "Room") -> list[str]:
     said = [f"{field_named(name).label}: {value}" for name, value in room.profile.usual.values.items()]
+    if room.profile.checks_at:
+        minutes = ", ".join(f"{minute:g}" for minute in room.profile.checks_at)
+        said.append(_("checks planned at minute {minutes} of an infusion").format(minutes=minutes))
     return [" · ".join(filter(None, (room.name, room.profile.about))), *(said or [how_much(room)])]
 
 

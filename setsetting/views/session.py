@@ -10,6 +10,9 @@ from setsetting.views import correction, setting
 from setsetting.words.numbers import clock, local_text, minute_near, minutes_text, utc_text
 from setsetting.words.translate import _
 
+DUE_MS = Milliseconds(30_000)
+"""So long before its minute a planned check is told as due."""
+
 if TYPE_CHECKING:
     from setsetting.desk.corrections import CorrectedSession
     from setsetting.desk.sessions import ListedSession
@@ -185,6 +188,8 @@ def status_as_data(status: "Status") -> dict[str, Any]:
             }
             for mark in status.marks
         ],
+        "checks": [{"at_min": rounded_minutes(check.at_ms), "done": check.done} for check in status.checks],
+        "quiet": status.quiet,
         "durable": status.durable,
         "notices": list(status.notices),
     }
@@ -230,6 +235,8 @@ def status_in_words(status: "Status") -> list[str]:
         ),
         *_music(status),
     ]
+    if (check := check_words(status)) != "":
+        lines.append(check)
     if status.held is not None:
         lines.append(_("held: {why}").format(why=_(status.held)))
     if status.undoable is not None:
@@ -250,6 +257,20 @@ def _music(status: "Status") -> Iterator[str]:
             what="-" if following is None else f"{following.title} · {following.phase} · {_starts(status, following)}"
         )
     yield _ends(status)
+
+
+def check_words(status: "Status", done_by: str = "`session mark check`") -> str:
+    """The planned check that is near or comes next; a face says how it is done."""
+    check = status.next_check
+    if check is None:
+        return ""
+    minute = minute_near(check.at_ms)
+    left_ms = check.at_ms - (status.infusion_ms or Milliseconds(0))
+    if status.infusion_ms is None or not status.check_is_near:
+        return _("check at minute {minute}").format(minute=minute)
+    if left_ms > DUE_MS:
+        return _("check at minute {minute}, in {left} min").format(minute=minute, left=minute_near(left_ms))
+    return _("check of minute {minute}: {done_by} when done").format(minute=minute, done_by=done_by)
 
 
 def _starts(status: "Status", cue: "CueView") -> str:

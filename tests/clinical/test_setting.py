@@ -126,7 +126,8 @@ def test_a_new_room_shows_every_choice_and_says_nothing() -> None:
 
 def test_a_room_s_profile_reads_back_as_it_was_written() -> None:
     usual = {"lighting": "dim", "people_present": "facilitator, nurse", "interruptions": "0", "interrupted_by": "none"}
-    room = RoomProfile(7, 'the "blue" room', Setting(usual), asked=True, said={"lighting": date(2026, 11, 20)})
+    said = {"lighting": date(2026, 11, 20)}
+    room = RoomProfile(7, 'the "blue" room', Setting(usual), asked=True, said=said, checks_at=(15.0, 30.0))
     assert parse_room(room_text(room), FILE) == room
     assert not room.unsaid
 
@@ -136,6 +137,8 @@ def test_a_room_without_a_version_or_with_a_strange_key_is_refused() -> None:
         parse_room("[usual]\n", FILE)
     with pytest.raises(BrokenFile, match="1 or more"):
         parse_room("version = 0\n", FILE)
+    with pytest.raises(BrokenFile, match="no minute of an infusion"):
+        parse_room("version = 1\nchecks_at = [15, -1]\n", FILE)
     with pytest.raises(BrokenFile, match="Did you mean 'lighting'"):
         parse_room('version = 1\n[usual]\nlightin = "dim"\n', FILE)
 

@@ -51,7 +51,7 @@ PLAN = Soundscape(
 )
 RUNNING = State(STARTED, SoundState(PLAN), logged=(LoggedStep("b", InfusionAct(InfusionStep.START, 2 * MIN)),))
 HEADER = SessionHeader("s", "null", RATE, -10 * MIN, playlist="")
-PLAYER = PlayerState(0, 0, RATE, PlaybackState.PLAYING, (), (), None, "", 0, 1)
+PLAYER = PlayerState(0, 0, RATE, PlaybackState.PLAYING, (), {}, None, "", 0, 1)
 
 
 def at(

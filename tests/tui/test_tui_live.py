@@ -19,8 +19,9 @@ from setsetting.desk import agreements
 from setsetting.errors import Refused
 from setsetting.review.words import internal_review
 from setsetting.session.acts import ACTS, MARK_KEYS, Takes
+from setsetting.session.checks import PlannedCheck
 from setsetting.session.sounding import SoundState
-from setsetting.session.status import Cover, HoldReason, InfusionState, LogLine, Status
+from setsetting.session.status import Cover, HoldReason, InfusionState, LogLine, MarkView, Status
 from setsetting.tui.screens.live import LiveScreen
 from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.tui.widgets.paragraph import Disclaimer
@@ -197,12 +198,43 @@ class Refusing(FakeSession):
         raise Refused("The infusion has not begun.")
 
 
+CHECKS = (PlannedCheck(15 * 60_000, done=True), PlannedCheck(30 * 60_000))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=named)
+def test_a_planned_check_is_shown_ahead_and_is_done_with_one_key(size: tuple[int, int]) -> None:
+    session = FakeSession(replace(status_at(20.0), checks=CHECKS))
+    app = live(session)
+
+    async def play(pilot: Pilot[int]) -> None:
+        assert "check at minute 30" in words_shown(app) and "a Check" not in words_shown(app)
+        session.now = replace(status_at(27.2), checks=CHECKS)
+        app.screen.refresh_status()  # type: ignore[attr-defined]
+        await pilot.pause()
+        assert "check at minute 30, in 3 min" in words_shown(app) and "a Check" in words_shown(app)
+        session.now = replace(status_at(29.8), checks=CHECKS, quiet=True)
+        app.screen.refresh_status()  # type: ignore[attr-defined]
+        await pilot.pause()
+        assert "check of minute 30: a when done" in words_shown(app) and "quiet for the check" in words_shown(app)
+        await pilot.press("a")
+        session.now = replace(session.now, checks=(CHECKS[0], replace(CHECKS[1], done=True)))
+        app.screen.refresh_status()  # type: ignore[attr-defined]
+        await pilot.pause()
+        assert "minute 30" not in words_shown(app)
+
+    on_stage(app, play, size)
+    assert session.done == [("mark-check", None)]
+
+
 @pytest.mark.parametrize("state", InfusionState)
 @pytest.mark.parametrize(("cover", "ducked"), [(None, False), (Cover.SILENCE, True)])
 def test_at_80_by_24_the_key_bar_leaves_the_figures_and_the_chart_their_rows(
     state: InfusionState, cover: Cover | None, ducked: bool
 ) -> None:
-    app = live(FakeSession(replace(status_at(), infusion_state=state, cover=cover, ducked=ducked)))
+    now = status_at()
+    offered = MarkView("touch-offered", now.clock_ms, now.infusion_ms, now.started_utc_ms)
+    all_at_once = replace(now, marks=(*now.marks, offered), checks=CHECKS)
+    app = live(FakeSession(replace(all_at_once, infusion_state=state, cover=cover, ducked=ducked)))
 
     async def play(pilot: Pilot[int]) -> None:
         rows = app.screen.query_one(KeyBar).size.height

@@ -22,7 +22,7 @@ from setsetting.clinical.marks import LABELS, Mark
 from setsetting.errors import SetSettingError, UsageError
 from setsetting.machine.clock import local
 from setsetting.review.words import internal_review, room
-from setsetting.session.acts import BY_NAME, Takes, by_key
+from setsetting.session.acts import BY_NAME, MARK_KEYS, Takes, by_key
 from setsetting.session.status import SessionState
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
@@ -40,7 +40,7 @@ from setsetting.tui.widgets.present import Present
 from setsetting.tui.widgets.session_lines import AgreedLine, EventLog, InfusionLine, Notices, SetList
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.timeline import Timeline
-from setsetting.views.session import rehearsal_closed_words, takes_back_words
+from setsetting.views.session import check_words, rehearsal_closed_words, takes_back_words
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -159,6 +159,9 @@ class LiveScreen(TaskScreen):
             return
         self._status = status
         self.query_one(Header).show(*_header_words(status), right=self._wall_clock())
+        near = status.check_is_near
+        for beside in (self.query_one(Present), self.query_one(InfusionLine)):
+            beside.check = (check_words(status, done_by=MARK_KEYS["check"]), LOUD if near else DIM)
         for widget in self._session_widgets:
             widget.show(status)
         self.query_one(Timeline).show(session_view.view_of(status, self._phases(status.infusion)))

@@ -16,7 +16,7 @@ from setsetting.words.translate import _
 if TYPE_CHECKING:
     from setsetting.session.status import Status
 
-_CAN_WAIT = frozenset({"theme", f"mark-{Mark.CHECK}"})
+_CAN_WAIT = frozenset({"theme"})
 LEVELS = "0123456789"
 TOUCH = "touch"
 _OF_TOUCH = _("Logs that touch was offered; the same key again, within five minutes, that it was accepted.")
@@ -128,15 +128,14 @@ def _makes_sense(command: Command, status: "Status") -> bool:
     if act is not None and act.holds:
         waits = not act.leaves and status.held in {HoldReason.NOT_BEGUN, HoldReason.PAUSED}
         return status.cover is None and not waits
-    if command.name == f"mark-{Mark.TOUCH_DECLINED}":
-        return status.touch_waits
-    return command.in_bar and command.name not in _CAN_WAIT
+    now_and_then = {f"mark-{Mark.TOUCH_DECLINED}": status.touch_waits, f"mark-{Mark.CHECK}": status.check_is_near}
+    return now_and_then.get(command.name, command.in_bar and command.name not in _CAN_WAIT)
 
 
 def _has_place(command: Command, status: "Status", size: Size) -> bool:
     """Whether a key stands in the bar of a window so large; help has them all."""
     if command.name == "chart":
-        return size.height < HIGH_FROM
+        return size.height < HIGH_FROM and not status.touch_waits
     if size.width >= WIDE_FROM:
         return True
     if command.name in _OBSERVED:

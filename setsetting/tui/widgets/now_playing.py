@@ -118,7 +118,8 @@ def level_words(status: "Status") -> list[StyledText]:
     """The level relative to the plan, and what lowers it besides."""
     level = _("as planned") if status.volume_db == 0.0 else _("{db} dB").format(db=signed(status.volume_db, 0))
     ducked = [(_(" · ducked {minus}12 dB").format(minus=MINUS), ACCENT)] if status.ducked else []
-    return [(level, STRONG), *ducked]
+    quiet = [(_(" · quiet for the check"), ACCENT)] if status.quiet else []
+    return [(level, STRONG), *ducked, *quiet]
 
 
 def _level_line(status: "Status", width: int) -> Line:

@@ -35,6 +35,8 @@ class Present(PaintingOf["Status"]):
     """The large figures; the clock is the one of `zone`."""
 
     DEFAULT_CSS = f"Present {{ height: {ROWS}; }}"
+    check: StyledText = ("", DIM)
+    """The planned check that comes next, at the right of the infusion's words."""
 
     def __init__(self, zone: ZoneInfo) -> None:
         super().__init__()
@@ -79,7 +81,8 @@ class Present(PaintingOf["Status"]):
             start = lines[row].right(room, about, DIM)
             lines[row].run(left, *packed(before, start - left - 2))
         after = max(after + 2, y + HIGH)
-        lines[after].run(LEFT, *packed(infusion_words(shown), room - LEFT))
+        start = lines[after].right(room, *self.check)
+        lines[after].run(LEFT, *packed(infusion_words(shown), start - LEFT - 2))
         return after + 1
 
     def _ends(self, shown: "Status") -> tuple[Figure, tuple[str, str]]:

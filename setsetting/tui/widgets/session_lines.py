@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from setsetting.tui.line import Line, fit, row
+from setsetting.tui.line import Line, StyledText, fit, row
 from setsetting.tui.painting import Painting, PaintingOf
 from setsetting.tui.theme import DIM, LOUD, STRONG, TEXT, TextStyle
 from setsetting.words.numbers import clock
@@ -42,9 +42,11 @@ class InfusionLine(PaintingOf["Status"]):
     """The infusion in words: state, minute, how long it still runs."""
 
     DEFAULT_CSS = "InfusionLine { height: 1; }"
+    check: StyledText = ("", DIM)
+    """The planned check that comes next, at the right."""
 
     def paint_of(self, shown: "Status", width: int, height: int) -> list[Line]:
-        return [row(width, [(_("infusion "), DIM), *infusion_words(shown)])]
+        return [row(width, [(_("infusion "), DIM), *infusion_words(shown)], right=self.check[0], style=self.check[1])]
 
 
 def infusion_words(status: "Status") -> list[tuple[str, TextStyle]]:

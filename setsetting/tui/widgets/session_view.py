@@ -8,6 +8,7 @@ from setsetting.clinical.marks import flag_words
 from setsetting.tui.widgets.strips import CueBar, MarkFlag, MusicPhase
 from setsetting.tui.widgets.timeline import TimelineView, effect_line
 from setsetting.units import Milliseconds, Minutes, minutes_from_ms
+from setsetting.words.translate import _
 
 if TYPE_CHECKING:
     from setsetting.session.status import Status
@@ -41,7 +42,10 @@ def view_of(status: "Status", phases: "Sequence[TimedPhase]" = ()) -> TimelineVi
         target=tuple(phases),
         chosen=next((bar.number for bar in reversed(bars) if bar.start_min <= now < bar.end_min), None),
         now_min=round(now, 1),
-        flags=tuple(MarkFlag(minute(mark.clock_ms), flag_words(mark.name)) for mark in status.marks),
+        flags=(
+            *(MarkFlag(minute(mark.clock_ms), flag_words(mark.name)) for mark in status.marks),
+            *(MarkFlag(minutes_from_ms(each.at_ms), _("check"), comes=True) for each in status.checks if not each.done),
+        ),
     )
 
 

@@ -43,10 +43,11 @@ class CueBar:
 
 @dataclass(frozen=True, slots=True)
 class MarkFlag:
-    """A mark at its minute."""
+    """A mark at its minute, or what `comes` at a planned one."""
 
     minute: Minutes
     word: str
+    comes: bool = False
 
 
 class ModelPhase(NamedTuple):
@@ -177,7 +178,7 @@ def flags(axis: MinuteAxis, line: Line, marks: Sequence[MarkFlag], now_min: Minu
         if not axis.inside(column) or taken[column]:
             continue
         whole = column + 1 + len(mark.word) <= axis.end and not any(taken[column : column + 2 + len(mark.word)])
-        words = "◆" + (mark.word if whole else "")
-        line.put(column, words, ACCENT)
+        words = ("◇" if mark.comes else "◆") + (mark.word if whole else "")
+        line.put(column, words, DIM if mark.comes else ACCENT)
         for x in range(max(0, column - 1), column + len(words)):
             taken[x] = True
