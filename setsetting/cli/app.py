@@ -45,6 +45,7 @@ NOUNS = {
     "session": "Run, follow, act on and close a session.",
     "sound": "Sound outputs: list, try, measure.",
     "soundscape": "Build, check and render a soundscape.",
+    "today": "Who comes, what is due, and what was otherwise last time.",
     "visit": "What is said with a patient before and after an infusion.",
 }
 """Each noun's line of help; its module has its name and is loaded when it is used, `--help` loads none."""

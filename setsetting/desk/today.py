@@ -1,17 +1,26 @@
 """Today: who is in a course, what comes next for each, and what is left open."""
 
+from collections import defaultdict
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from setsetting.clinical.course import DueForm, Visit, due_forms, next_visit_no
+from setsetting.clinical.visits import VisitKind
+from setsetting.desk import course
 from setsetting.desk.clinic import Clinic
 from setsetting.machine import clock
-from setsetting.record import form_rows, rows
+from setsetting.record import form_rows, rows, statement_rows
+from setsetting.record.statement_rows import EndRow, VisitRow
 from setsetting.units import Milliseconds
+from setsetting.words.numbers import day_number
 
 
 @dataclass(frozen=True, slots=True)
 class TodayRow:
-    """One patient's line: the visit that runs or is next, the last before it and how long ago, forms due, what is not closed."""
+    """One patient's line: the visit that runs or is next, the last before it and how long ago, forms due, what is not closed.
+
+    No form is due in a course that is over.
+    """
 
     code: str
     simulated: bool
@@ -22,6 +31,11 @@ class TodayRow:
     due: tuple[DueForm, ...]
     unclosed: rows.SessionRow | None
     vetoes: tuple[rows.VetoRow, ...]
+    planned: VisitRow | None = None
+    """The next appointment, from today on."""
+    comes_today: bool = False
+    ended: EndRow | None = None
+    """That the course is over, unless an infusion was held since."""
 
     @property
     def runs(self) -> bool:
@@ -30,15 +44,26 @@ class TodayRow:
 
 
 def today(clinic: Clinic) -> tuple[TodayRow, ...]:
-    """Patients in the order they are likely wanted: open sessions, then the longest since the last visit."""
+    """Patients in the order they are likely wanted: open sessions, who comes today by the clock, the longest since the
+    last visit, and at last whose course is over."""
     with clinic.record() as record:
         held, forms = rows.by_patient(rows.sessions(record)), rows.by_patient(form_rows.forms(record))
-        vetoes = rows.by_patient(rows.vetoes(record))
-        found = [
-            _row(clinic, each, held[each.patient_id], forms[each.patient_id], vetoes[each.patient_id])
-            for each in rows.patients(record)
-        ]
+        told = _Told(
+            held,
+            forms,
+            rows.by_patient(rows.vetoes(record)),
+            rows.by_patient(statement_rows.planned(record)),
+            rows.by_patient(statement_rows.held(record)),
+            rows.by_patient(statement_rows.ends(record)),
+        )
+        found = [_row(clinic, each, told) for each in rows.patients(record)]
     return tuple(sorted(found, key=_order))
+
+
+def listed(clinic: Clinic, code: str) -> str:
+    """A patient's code as the list has it; raises NotFound for one who is in none."""
+    with clinic.record() as record:
+        return rows.patient(record, code).code
 
 
 def events(clinic: Clinic) -> int:
@@ -47,23 +72,37 @@ def events(clinic: Clinic) -> int:
         return record.head().events
 
 
-def _order(row: TodayRow) -> tuple[bool, int, str]:
-    return row.unclosed is None, 0 if row.last is None else row.last.started_utc_ms, row.code
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is known of all patients, by the patient's id."""
+
+    held: dict[str, list[rows.SessionRow]]
+    forms: dict[str, list[form_rows.FormRow]]
+    vetoes: dict[str, list[rows.VetoRow]]
+    planned: dict[str, list[VisitRow]]
+    visits: dict[str, list[VisitRow]]
+    ends: dict[str, list[EndRow]]
 
 
-def _row(
-    clinic: Clinic,
-    patient: rows.PatientRow,
-    every: list[rows.SessionRow],
-    forms: list[form_rows.FormRow],
-    vetoes: list[rows.VetoRow],
-) -> TodayRow:
-    now_ms = clinic.clock.utc_ms()
+def _order(row: TodayRow) -> tuple[bool, bool, bool, int, str]:
+    last_ms = 0 if row.last is None else row.last.started_utc_ms
+    at_ms = row.planned.at_ms if row.planned is not None and row.comes_today else last_ms
+    return row.unclosed is None, row.ended is not None, not row.comes_today, at_ms, row.code
+
+
+def _row(clinic: Clinic, patient: rows.PatientRow, told: _Told) -> TodayRow:
+    now_ms, zone = clinic.clock.utc_ms(), clinic.settings.zone
+    every, forms = told.held[patient.patient_id], told.forms[patient.patient_id]
     held = [session for session in every if session.counts]
     starts = [session.started_utc_ms for session in held]
     unclosed = next((session for session in reversed(every) if not (session.closed or session.void)), None)
     running = unclosed if unclosed is not None and unclosed.ended_utc_ms is None else None
     last = next((session for session in reversed(held) if session is not running), None)
+    ended = _ended(told.ends[patient.patient_id], held, zone)
+    days = _days_held([row for row in held if row is not running], zone)
+    for row in told.visits[patient.patient_id]:
+        days[row.kind].add(day_number(row.at_ms, zone))
+    planned = course.waiting(told.planned[patient.patient_id], days, now_ms, zone)
     return TodayRow(
         code=patient.code,
         simulated=patient.simulated,
@@ -71,14 +110,19 @@ def _row(
         of=clinic.settings.course.infusions,
         last=last,
         days_ago=0 if last is None else _days(clinic, last.started_utc_ms, now_ms),
-        due=due_forms(
+        due=()
+        if ended is not None
+        else due_forms(
             [row.form for row in forms],
             [Visit(row.started_utc_ms, row.over_ms) for row in held],
             now_ms,
-            clinic.settings.zone,
+            zone,
         ),
         unclosed=unclosed,
-        vetoes=tuple(vetoes),
+        vetoes=tuple(told.vetoes[patient.patient_id]),
+        planned=planned,
+        comes_today=planned is not None and day_number(planned.at_ms, zone) == day_number(now_ms, zone),
+        ended=ended,
     )
 
 
@@ -86,3 +130,17 @@ def _days(clinic: Clinic, from_ms: Milliseconds, to_ms: Milliseconds) -> int:
     """How many of the clinic's days lie between two instants."""
     first, last = (clock.local(at_ms, clinic.settings.zone).date() for at_ms in (from_ms, to_ms))
     return (last - first).days
+
+
+def _ended(ends: list[EndRow], held: list[rows.SessionRow], zone: ZoneInfo) -> EndRow | None:
+    """The end of a course, which an infusion on a later day takes back."""
+    if not ends or (held and day_number(held[-1].started_utc_ms, zone) > day_number(ends[-1].on_ms, zone)):
+        return None
+    return ends[-1]
+
+
+def _days_held(held: list[rows.SessionRow], zone: ZoneInfo) -> dict[VisitKind, set[int]]:
+    """The days on which each kind of visit was held; here those of infusions."""
+    days = defaultdict[VisitKind, set[int]](set)
+    days[VisitKind.INFUSION] = {day_number(row.started_utc_ms, zone) for row in held}
+    return days

@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from setsetting.clinical.agreements import short_line
 from setsetting.clinical.setting import Difference, Setting, differences
-from setsetting.desk import plans
+from setsetting.clinical.visits import VisitKind
+from setsetting.desk import agreements, plans
 from setsetting.desk.clinic import Clinic
+from setsetting.desk.happened import happened
 from setsetting.desk.plans import PatientPlan, PlanState
 from setsetting.desk.today import TodayRow
 from setsetting.record import live_rows
 from setsetting.record.live_rows import MarkRow
+from setsetting.review.course import RuleTold, minutes_run
 
 SHOWN_STEPS = 3
 
@@ -22,27 +26,49 @@ class VisitStep(StrEnum):
     FORM = "form"
     BUILD = "build"
     START = "start"
+    PREPARE = "prepare"
+    INTEGRATE = "integrate"
 
 
 @dataclass(frozen=True, slots=True)
 class NextVisit:
-    """`differed` is what was not as usual in the last session, `words` the marks of it that stand and carry a note."""
+    """What is known of the last session: `differed` was not as usual, `loosened` are rules in words, `stopped` says that
+    the infusion was stopped early, `marks` are those that stand; `words` those of them that carry a note."""
 
     plan: PatientPlan
     differed: tuple[Difference, ...]
     words: tuple[MarkRow, ...]
+    loosened: tuple[RuleTold, ...] = ()
+    stopped: bool = False
+    marks: tuple[MarkRow, ...] = ()
+    agreed: str = ""
+    """What was agreed with the patient on one line; empty where nobody was asked."""
 
 
 def show(clinic: Clinic, row: TodayRow) -> NextVisit:
     """What is known for a patient's next visit; reads the plan's files."""
-    return NextVisit(plans.show(clinic, row.code), _differed(row), _words(clinic, row))
+    plan, last, told_before = plans.show(clinic, row.code), row.last, agreements.show(clinic, row.code)
+    agreed = short_line(told_before.now) if told_before.told else ""
+    if last is None:
+        return NextVisit(plan, (), (), agreed=agreed)
+    with clinic.record() as record:
+        marks = tuple(mark for mark in live_rows.marks(record, last.session_id) if not mark.undone)
+        told = happened(record, last, live_rows.acts(record, last.session_id), {})
+    words = tuple(mark for mark in marks if mark.note)
+    stopped = told.stopped and minutes_run(last.actual or last.planned) < minutes_run(last.planned)
+    return NextVisit(plan, _differed(row), words, (*told.loosened, *told.given_up), stopped, marks, agreed)
 
 
 def steps(row: TodayRow, plan: PatientPlan | None) -> tuple[VisitStep, ...]:
     """What is to be done next, in order, three acts at most; a plan that is not known yet is no reason to build one."""
     if row.unclosed is not None:
         return (VisitStep.JOIN,) if row.runs else (VisitStep.CLOSE, VisitStep.FORM)
+    if row.ended is not None:
+        return ()
     found = [VisitStep.FORM] if row.due else []
+    if row.planned is not None and row.planned.kind is not VisitKind.INFUSION:
+        preparing = row.planned.kind is VisitKind.PREPARATION
+        return (*found, VisitStep.PREPARE if preparing else VisitStep.INTEGRATE)
     if plan is not None and plan.state is not PlanState.READY:
         found.append(VisitStep.BUILD)
     if plan is not None and plan.state is not PlanState.NONE:
@@ -56,11 +82,3 @@ def _differed(row: TodayRow) -> tuple[Difference, ...]:
         return ()
     found = differences(Setting(row.last.setting.fields), Setting(row.last.setting.usual))
     return tuple(each for each in found if each.usual is not None)
-
-
-def _words(clinic: Clinic, row: TodayRow) -> tuple[MarkRow, ...]:
-    if row.last is None:
-        return ()
-    with clinic.record() as record:
-        marks = live_rows.marks(record, row.last.session_id)
-    return tuple(mark for mark in marks if mark.note and not mark.undone)

@@ -2,12 +2,15 @@
 
 from typing import TYPE_CHECKING
 
+from setsetting.clinical.visits import KIND_WORDS, VisitKind
+from setsetting.views.course import ended_words
 from setsetting.views.session import music_words, standing_words
-from setsetting.words.numbers import minutes_text
+from setsetting.words.numbers import local_text, minutes_text
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from zoneinfo import ZoneInfo
 
     from setsetting.desk.today import TodayRow
 
@@ -43,11 +46,30 @@ def open_words(rows: "Sequence[TodayRow]") -> list[str]:
 
 
 def visit_words(row: "TodayRow") -> str:
-    """Which infusion runs or is next."""
-    nth = _("infusion {n}") if past_course(row) else _("infusion {n} of {of}")
-    return nth.format(n=row.next_visit, of=row.of)
+    """Which visit runs or is next: the appointment, else the next infusion; beyond the course it is a booster."""
+    if row.ended is not None and row.unclosed is None:
+        return _("finished") if row.ended.finished else _("left")
+    if row.planned is not None and not row.runs and row.planned.kind is not VisitKind.INFUSION:
+        return KIND_WORDS[row.planned.kind]
+    return _("booster") if past_course(row) else _("infusion {n} of {of}").format(n=row.next_visit, of=row.of)
+
+
+def appointment_words(row: "TodayRow", zone: "ZoneInfo") -> str:
+    """When the patient comes; nothing where nobody said."""
+    if row.planned is None:
+        return ""
+    day, _space, time = local_text(row.planned.at_ms, zone).partition(" ")
+    if row.comes_today:
+        return _("today") if row.planned.dated_only else _("today {time}").format(time=time)
+    return _("planned {when}").format(when=day if row.planned.dated_only else f"{day} {time}")
+
+
+def over_words(row: "TodayRow", zone: "ZoneInfo") -> str:
+    """How the course ended; nothing while it goes on."""
+    return "" if row.ended is None else ended_words(row.ended, zone)
 
 
 def past_course(row: "TodayRow") -> tuple[str, ...]:
     """Said of an infusion beyond the course: seven of six would be nonsense."""
-    return (_("after a course of {n}").format(n=row.of),) if row.next_visit > row.of else ()
+    said = _("infusion {n}, after a course of {of}").format(n=row.next_visit, of=row.of)
+    return (said,) if row.next_visit > row.of else ()

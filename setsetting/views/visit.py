@@ -1,17 +1,27 @@
 """A patient's next visit in words: its plan, what is due, what was otherwise last time, and what comes next."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from setsetting.clinical.form import Recall
+from setsetting.clinical.marks import TOUCHES, Mark, mark_words
+from setsetting.clinical.visits import VisitKind
 from setsetting.views.plan import state_words
-from setsetting.views.today import ago_words, unclosed_words
-from setsetting.words.numbers import minute_of, minutes_text
+from setsetting.views.session import rounded_minutes
+from setsetting.views.today import ago_words, appointment_words, last_words, over_words, unclosed_words, visit_words
+from setsetting.words.numbers import minute_of, minutes_text, utc_text
+from setsetting.words.plain import one_line
 from setsetting.words.translate import _
 
+NOTEWORTHY = frozenset({Mark.DISTRESS, Mark.INTERRUPTION, *TOUCHES})
+"""Marks that tell of something otherwise, whatever was noted with them."""
+
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from setsetting.desk.plans import PatientPlan
     from setsetting.desk.today import TodayRow
     from setsetting.desk.visits import NextVisit, VisitStep
+    from setsetting.record.live_rows import MarkRow
 
 
 def form_words(row: "TodayRow") -> str:
@@ -46,12 +56,18 @@ def why_words(plan: "PatientPlan | None") -> str:
 
 def step_words(step: "VisitStep", row: "TodayRow", plan: "PatientPlan | None") -> tuple[str, str]:
     """An act that is to be done next, and why."""
-    if step == "join":
-        return _("join"), _("the session runs; music that plays goes on")
-    if step == "close":
-        return _("close"), unclosed_words(row)
-    if step == "form":
-        return _("PCL-5"), row.due[0].because if row.due else _("no form is due")
+    known = {
+        "join": (_("join"), _("the session runs; music that plays goes on")),
+        "close": (_("close"), unclosed_words(row)),
+        "form": (_("PCL-5"), row.due[0].because if row.due else _("no form is due")),
+        "prepare": (_("prepare"), _("what is agreed, meant and brought is kept on the page before an infusion")),
+        "integrate": (
+            _("integrate"),
+            _("what was heard and said last time is gone through; the course keeps the visit"),
+        ),
+    }
+    if step in known:
+        return known[step]
     if step == "start":
         changed = plan is not None and plan.changes
         return _("start"), why_words(plan) if changed else _("nothing the plan rests on has changed")
@@ -61,14 +77,26 @@ def step_words(step: "VisitStep", row: "TodayRow", plan: "PatientPlan | None") -
 
 
 def differed_words(visit: "NextVisit", row: "TodayRow") -> str:
-    """What was not as usual in the last session."""
+    """What was not as usual in the last session, rules that did not hold, an early stop, and what was marked."""
     if row.last is None:
         return _("no infusion yet")
     pieces = [
         _("{what} {now}, not {usual}").format(what=each.field.label.lower(), now=each.now, usual=each.usual)
         for each in visit.differed
     ]
+    if visit.stopped:
+        pieces.append(_("infusion stopped early"))
+    pieces += [_("loosened: {rule}").format(rule=rule.words) for rule in visit.loosened]
+    pieces += [_marked(mark) for mark in visit.marks if mark.mark in NOTEWORTHY]
     return " · ".join(pieces) or _("nothing is noted as different")
+
+
+def _marked(mark: "MarkRow") -> str:
+    """A mark with its minute."""
+    said = mark_words(Mark(mark.mark))
+    return (
+        said if mark.infusion_ms is None else _("{said} at minute {n}").format(said=said, n=minute_of(mark.infusion_ms))
+    )
 
 
 def patient_words(visit: "NextVisit") -> str:
@@ -91,3 +119,55 @@ def last_held_words(row: "TodayRow") -> str:
     if ran == planned:
         return _("last session {ago}, {ran}").format(ago=ago, ran=ran)
     return _("last session {ago}, {ran} of {planned}").format(ago=ago, ran=ran, planned=planned)
+
+
+def as_data(row: "TodayRow", plan: "PatientPlan | None", visit: "NextVisit | None") -> dict[str, Any]:
+    """A patient's line of today; `last` is told for one patient who is asked for, null else."""
+    kind = VisitKind.INFUSION if row.planned is None or row.runs else row.planned.kind
+    return {
+        "patient": row.code,
+        "simulated": row.simulated,
+        "visit": str(kind),
+        "number": row.next_visit if kind is VisitKind.INFUSION else None,
+        "of": row.of,
+        "planned": None if row.planned is None else utc_text(row.planned.at_ms),
+        "comes_today": row.comes_today,
+        "ended": None if row.ended is None else {"finished": row.ended.finished, "reason": row.ended.reason},
+        "due": [str(form.recall) for form in row.due],
+        "plan": "none" if plan is None else str(plan.state),
+        "unclosed": None if row.unclosed is None else row.unclosed.session_id,
+        "runs": row.runs,
+        "days_ago": None if row.last is None else row.days_ago,
+        "last": None if visit is None or row.last is None else _last_as_data(visit, row.last.session_id),
+    }
+
+
+def _last_as_data(visit: "NextVisit", session_id: str) -> dict[str, Any]:
+    return {
+        "session_id": session_id,
+        "differed": [{"field": each.field.name, "usual": each.usual, "now": each.now} for each in visit.differed],
+        "loosened": {each.rule: each.value for each in visit.loosened},
+        "stopped_early": visit.stopped,
+        "marks": [{"name": mark.mark, "infusion_min": rounded_minutes(mark.infusion_ms)} for mark in visit.marks],
+    }
+
+
+def in_words(row: "TodayRow", plan: "PatientPlan | None", visit: "NextVisit | None", zone: "ZoneInfo") -> list[str]:
+    """A patient's line, and of one who is asked for what was otherwise last time, said and agreed."""
+    parts = (
+        row.code,
+        visit_words(row),
+        appointment_words(row, zone),
+        unclosed_words(row) or form_words(row),
+        _("plan {state}").format(state=plan_words(plan) or _("none")),
+        over_words(row, zone) or last_words(row),
+    )
+    lines = [" · ".join(part for part in parts if part)]
+    if visit is not None:
+        said = (
+            (_("last time"), differed_words(visit, row)),
+            (_("said"), patient_words(visit)),
+            (_("agreed"), visit.agreed),
+        )
+        lines += [f"  {name}: {one_line(words)}" for name, words in said if words]
+    return lines

@@ -138,6 +138,7 @@ def test_every_document_is_what_its_schema_says(
     told("course", "hold", CODE, "integration", "--at", "2025-01-02", stdin='stays = "the water"')
     told("course", "end", CODE, "--left")
     told("course", "show", CODE)
+    told("today", CODE)
     told("visit", "intend", CODE, stdin="to let go")
     told("visit", "intention", CODE)
     told("visit", "goal", CODE, stdin="to sleep by the window")

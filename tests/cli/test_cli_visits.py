@@ -1,5 +1,6 @@
 """What is said with a patient before and after an infusion, as commands have it: words from standard input, nothing made up."""
 
+from datetime import datetime
 from pathlib import Path
 
 import session_clinic
@@ -125,3 +126,22 @@ def test_a_visit_is_said_anew_and_what_is_none_is_refused(run: CommandLine) -> N
     run.refused("course", "hold", CODE, "infusion", "--at", "2025-01-08", code=2, says="no kind of visit")
     run.refused("course", "hold", CODE, "preparation", "--at", "2999-01-08", says="future")
     run.refused("course", "plan", CODE, "infuson", "--at", "2025-01-08", code=2, says="infusion")
+
+
+def test_today_tells_who_comes_for_which_visit_and_what_was_otherwise_last_time(run: CommandLine) -> None:
+    run("patient", "add", "K-0418")
+    infusion(run, "2025-01-03")
+    run("visit", "agree", CODE, stdin=AGREED)
+    now = datetime.now().astimezone().date().isoformat()
+    run("course", "plan", CODE, "integration", "--at", now)
+    first, second = run("today", "--json").json
+    assert (first["patient"], first["visit"], first["comes_today"]) == (CODE, "integration", True)
+    assert (second["visit"], second["number"], second["last"]) == ("infusion", 1, None)
+    assert f"{CODE} · integration · today" in run("today").out
+    told = run("today", CODE)
+    assert "last time: nothing is noted as different" in told.out
+    assert "agreed: touch: hand only, stop: left hand" in told.out
+    run("course", "end", CODE, "--left", "--reason", "moved away")
+    *_others, last = run("today", "--json").json
+    assert (last["patient"], last["ended"], last["due"]) == (CODE, {"finished": False, "reason": "moved away"}, [])
+    run.refused("today", "K-0499", says="K-041")

@@ -1,6 +1,7 @@
 """Today: who is in a course, what comes next for each, what is due and what was left open."""
 
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -100,7 +101,7 @@ class TodayScreen(ListScreen):
         yield Table["TodayRow"](
             _columns(()),
             self._cells,
-            _below,
+            self._below,
             empty=_("No patients yet: l opens the library, m there scans your music; a here adds a patient."),
             key=lambda row: row.code,
         )
@@ -215,6 +216,7 @@ class TodayScreen(ListScreen):
         if visit is not None:
             facts.append((_("last time"), words.differed_words(visit, row), TEXT))
             facts += [(_("said"), said, STRONG)] if (said := words.patient_words(visit)) else []
+            facts += [(_("agreed"), visit.agreed, TEXT)] if visit.agreed else []
         never = dict.fromkeys(name for _what, name in named(self._clinic, row.vetoes))
         facts.append((_("never"), ", ".join(never) or _("no vetoes"), TEXT))
         steps = tuple(words.step_words(step, row, plan) for step in self._steps())
@@ -232,6 +234,15 @@ class TodayScreen(ListScreen):
         if row.runs:  # the visit's own plan is used up by what plays
             state, why = (_("plays"), GOOD), _("j joins it")
         return (row.code, STRONG), (views.visit_words(row), TEXT), form, state, (why, DIM)
+
+    def _below(self, row: "TodayRow") -> tuple[str, TextStyle]:
+        simulated, zone = _("simulated") if row.simulated else "", self._clinic.settings.zone
+        if row.unclosed is not None:
+            said = views.unclosed_words(row) + (_(": j joins it") if row.runs else _(": z closes it"))
+            return " · ".join(filter(None, (said, simulated))), URGENT
+        course = (views.over_words(row, zone), views.appointment_words(row, zone))
+        said = " · ".join(filter(None, (*course, simulated, *views.past_course(row), views.last_words(row))))
+        return said, TEXT if row.comes_today else DIM
 
     @property
     def _code(self) -> str:
@@ -253,7 +264,9 @@ class TodayScreen(ListScreen):
         if self._code and int(key) > len(steps):
             raise no_act(key)
         session = {"join": self.do_join, "start": self.do_join, "close": self.do_close}
+        visits = {"prepare": self.navigator.open_visit, "integrate": self.navigator.open_course}
         acts = {**session, "form": self.do_form, "build": self.do_build}
+        acts |= {step: partial(way, self._code) for step, way in visits.items()}
         done = acts[steps[int(key) - 1]]()
         if done is not None:
             await done
@@ -372,11 +385,3 @@ def _columns(rows: "Sequence[TodayRow]") -> tuple[Column, ...]:
         Column(_("plan"), 6),
         Column("", 12, flex=True),
     )
-
-
-def _below(row: "TodayRow") -> tuple[str, TextStyle]:
-    simulated = (_("simulated"),) if row.simulated else ()
-    if row.unclosed is not None:
-        said = views.unclosed_words(row) + (_(": j joins it") if row.runs else _(": z closes it"))
-        return " · ".join((said, *simulated)), URGENT
-    return " · ".join((*simulated, *views.past_course(row), views.last_words(row))), DIM
