@@ -1,4 +1,4 @@
-"""The player's process: `python -m setsetting.player FOLDER [restart] [watched]`.
+"""The player's process: `python -m setsetting.player FOLDER [restart] [mix=DIGEST] [watched]`.
 
 Without the last word it is the watcher, which starts the player and starts it again when it is killed. The player plays
 the job in FOLDER to its end. When it can't start, it says why in one sentence, in `FOLDER/refused` and on standard
@@ -12,12 +12,14 @@ from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
+from setsetting.audio.mix import Mix
 from setsetting.errors import Refused, SetSettingError
 from setsetting.machine import files, locks, power
 from setsetting.machine.clock import SystemClock
 from setsetting.player import job as jobs
 from setsetting.player import presence
-from setsetting.player.job import FAST, LOCK_FILE, REFUSED_FILE, RESTART, WATCHED
+from setsetting.player.job import FAST, LOCK_FILE, MIX, REFUSED_FILE, RESTART, WATCHED
+from setsetting.player.mixes import read_mix
 from setsetting.player.occupancy import occupied
 from setsetting.player.watch import watch
 from setsetting.words.translate import _
@@ -32,7 +34,8 @@ def main(arguments: list[str]) -> int:
     if WATCHED not in arguments[1:]:
         return watch(folder, *arguments[1:])
     try:
-        _run(folder, restarted=RESTART in arguments[1:])
+        mix = next((word.removeprefix(MIX) for word in arguments[1:] if word.startswith(MIX)), None)
+        _run(folder, restarted=RESTART in arguments[1:], mix=None if mix is None else read_mix(folder, mix))
     except SetSettingError as error:
         _refuse(folder, str(error))
         return error.exit_code
@@ -43,7 +46,7 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _run(folder: Path, *, restarted: bool) -> None:
+def _run(folder: Path, *, restarted: bool, mix: Mix | None) -> None:
     from setsetting.audio.mixer import Mixer
     from setsetting.player import outputs
     from setsetting.player.run import Run, ignore_hangup
@@ -63,6 +66,7 @@ def _run(folder: Path, *, restarted: bool) -> None:
                     job,
                     names,
                     restarted=restarted,
+                    mix=mix,
                     open_mixer=partial(Mixer, beds_for_lost=True),
                     open_output=outputs.open_output,
                     clock=SystemClock(),

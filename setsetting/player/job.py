@@ -29,6 +29,8 @@ REFUSED_FILE = "refused"
 RESTART = "restart"
 """The word on a player's command line that lets it go on where a dead one was."""
 
+MIX = "mix="
+"""Before the digest of the Mix that a player goes on with instead of its own, on its command line."""
 WATCHED = "watched"
 """The word on the command line of a player that a watcher has started."""
 

@@ -134,8 +134,10 @@ def last_frame(entries: Iterable[JournalEntry], position: Position | None) -> Fr
 
 
 def ended(entries: Iterable[JournalEntry]) -> JournalEntry | None:
-    """How the player ended; None while it runs or when it was killed."""
-    return next((entry for entry in reversed(tuple(entries)) if entry.what is JournalKind.ENDED), None)
+    """How the player ended; None while it runs, when it was killed, and when it was started again since."""
+    turns = (JournalKind.STARTED, JournalKind.RESTARTED, JournalKind.ENDED)
+    last = next((entry for entry in reversed(tuple(entries)) if entry.what in turns), None)
+    return last if last is not None and last.what is JournalKind.ENDED else None
 
 
 def sounded(entries: Iterable[JournalEntry], last_frame: Frames) -> list[PlayedSpan]:

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import msgspec
 
+from setsetting.audio.mix import Mix
 from setsetting.errors import Refused
 from setsetting.machine import files, locks, processes
 from setsetting.player import job as jobs
 from setsetting.player import journal, presence, watch
 from setsetting.player.client import Player, connect
-from setsetting.player.job import LOCK_FILE, REFUSED_FILE, RESTART, PlayerJob
+from setsetting.player.job import LOCK_FILE, MIX, REFUSED_FILE, RESTART, PlayerJob
+from setsetting.player.mixes import MixStore, check_mix, digest
 from setsetting.words.translate import _
 
 LOG_FILE = "player.log"
@@ -50,6 +52,15 @@ def restart(folder: Path) -> Player:
         if not presence.is_starting(folder):
             raise Refused(_("The player in {folder} still runs.").format(folder=folder)) from error
     return _watched(folder) or _launch(folder, [RESTART])
+
+
+def go_on(folder: Path, mix: Mix) -> Player:
+    """Start a player whose music has ended again where it ended, with a Mix that is longer."""
+    if journal.ended(journal.read(folder)) is None:
+        raise Refused(_("A player runs in {folder} already.").format(folder=folder))
+    check_mix(mix)
+    MixStore(folder).keep(mix)
+    return _launch(folder, [RESTART, f"{MIX}{digest(mix)}"])
 
 
 def _watched(folder: Path) -> Player | None:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from setsetting.arrays import Block
+from setsetting.audio.mix import Mix
 from setsetting.errors import SetSettingError
 from setsetting.machine.clock import Clock
 from setsetting.player import presence
@@ -69,7 +70,7 @@ _LAST_LINES_S = 600.0
 
 
 class Run:
-    """Made from a folder and a checked job; `play` returns when it has ended."""
+    """Made from a folder and a checked job; `play` returns when it has ended. One that is restarted may go on with a `mix`."""
 
     def __init__(
         self,
@@ -78,6 +79,7 @@ class Run:
         outputs: Sequence[str],
         *,
         restarted: bool,
+        mix: Mix | None = None,
         open_mixer: OpenMixer,
         open_output: OpenOutput,
         clock: Clock,
@@ -88,7 +90,7 @@ class Run:
         self._open_output = open_output
         self._clock = clock
         self._fast = job.output == FAST
-        mix = mix_in_force(folder, job.mix, read(folder)) if restarted else job.mix
+        mix = mix or (mix_in_force(folder, job.mix, read(folder)) if restarted else job.mix)
         position = read_position(folder) if restarted else None
         frame = min(last_frame(read(folder), position), mix.frames) if restarted else Frames(0)
         self._transport = Transport(mix, frame, open_mixer, waits=self._fast)

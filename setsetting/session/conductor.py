@@ -141,10 +141,8 @@ class Conductor:
             refuse(self.state, order.act)
             player = self._player_for(order)
             moment = self.moment(None if player is None else player.state().frame)
-            intend = partial(self._intend, event_id)
-            performance = Performance(
-                player, self._replanner, self.header, self.state, order, event_id, moment, intend, self._lead_ms
-            )
+            asked, told = (self.header, self.state, order, event_id, moment), partial(self._intend, event_id)
+            performance = Performance(player, self._replanner, *asked, told, self.link.go_on, self._lead_ms)
             performance.do()
             if performance.took_ms:
                 self._lead_ms = min(MOST_LEAD_MS, max(LEAD_MS, Milliseconds(performance.took_ms * 5 // 4)))
@@ -327,7 +325,7 @@ class Conductor:
     def _ended_otherwise(self, performance: Performance) -> list[SessionEvent]:
         """The end of the session anew where what ran is another infusion now; its time stays as it was."""
         was, now = self.state.ended, performance.outcome
-        if was is None or now.logged == self.state.logged:
+        if was is None or performance.goes_on or now.logged == self.state.logged:
             return []
         entry, header = self.link.ended, self.header
         at_ms = was.ended_utc_ms - header.zero_utc_ms if entry is None else timekeeping.clock_of(header, entry)

@@ -81,6 +81,12 @@ def joined(heard: Soundscape, plan: Soundscape, position: SessionPosition) -> So
     return replace(plan, cues=(*past, *to_come(heard, plan, position)))
 
 
+def silent_until(heard: Soundscape, at_ms: Milliseconds) -> Soundscape:
+    """What was heard, as if the silence that lasts ended by then."""
+    *past, last = (cue for cue in heard.cues if cue.start_ms <= at_ms)
+    return replace(heard, cues=(*past, replace(last, length_ms=min(last.length_ms, at_ms - last.start_ms))))
+
+
 def level_at(music: HeldMusic, heard: Soundscape, at_ms: Milliseconds) -> Energy:
     """The energy of the last track that has begun by then; the calmest there is before any."""
     begun = [cue for cue in heard.cues if cue.start_ms <= at_ms]

@@ -9,6 +9,7 @@ import contextlib
 import os
 from pathlib import Path
 
+from setsetting.audio.mix import Mix
 from setsetting.errors import Refused
 from setsetting.machine import locks
 from setsetting.machine.closable import Closable
@@ -114,6 +115,11 @@ class PlayerLink(Closable):
                 return True
         except locks.Busy:
             return False
+
+    def go_on(self, mix: Mix) -> None:
+        """Have music that has ended go on with a Mix that is longer; raises a sentence where no player can start."""
+        self.close()
+        self._player = launch.go_on(self.folder, mix)
 
     @property
     def is_over(self) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid5
 
-from setsetting.audio.mix import LOWERED_OVER_S
+from setsetting.audio.mix import LOWERED_OVER_S, Mix
 from setsetting.clinical.infusion import InfusionStep
 from setsetting.errors import Refused
 from setsetting.player.client import Player
@@ -24,9 +24,10 @@ from setsetting.session.folder import SessionHeader
 from setsetting.session.holds import SessionPosition
 from setsetting.session.planning import Replan, Replanner
 from setsetting.session.replanning import position_of
-from setsetting.session.state import HELD, State, Undoable, after
+from setsetting.session.state import HELD, State, after
 from setsetting.session.takeover import id_of
 from setsetting.session.timekeeping import Moment
+from setsetting.session.undoable import Undoable
 from setsetting.soundscape.gains import PROMPT_LOWERS_DB
 from setsetting.soundscape.soundscape import Soundscape
 from setsetting.units import Milliseconds, frames_from_ms, ms_from_s, nearest_ms
@@ -44,7 +45,8 @@ class Performance:
     """One act on its way: `events` are to be kept, `said` is what to answer.
 
     `intend` writes down what is about to be done; it is called before the player is told. `lead_ms` is how far ahead a
-    cue is begun, `took_ms` how long after the moment the player began what it was told.
+    cue is begun, `took_ms` how long after the moment the player began what it was told. `go_on` has music that is over
+    go on with a longer Mix; `goes_on` says that it does.
     """
 
     player: Player | None
@@ -55,10 +57,12 @@ class Performance:
     event_id: str
     moment: Moment
     intend: Callable[[Sequence[SessionEvent]], None]
+    go_on: Callable[[Mix], None]
     lead_ms: Milliseconds = LEAD_MS
     took_ms: Milliseconds = Milliseconds(0)
     events: list[SessionEvent] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    goes_on: bool = False
     outcome: State = field(init=False)
 
     def do(self) -> None:
@@ -83,12 +87,26 @@ class Performance:
             self.said.append(act.done.format(value=self.order.value))
         if undone is not None:
             self.said.append(_("Undone: {what}.").format(what=undone.words(state.infusion_zero_ms)))
-        if self.player is None:
+        if state.ended is not None and self.outcome.ended is None and self.header.paced:
+            self._go_on()
+        elif self.player is None:
             self._say_without_player(undone)
         elif undone is not None:
             self._undo(undone)
         else:
             self._sound(act)
+
+    def _go_on(self) -> None:
+        """Have music that is over go on, as it was held; what is due is planned after it."""
+        sounding = self.outcome.sounding
+        new = self.replanner.held(sounding.heard, sounding.plan, self._position)
+        try:
+            self.go_on(self.replanner.mix(new.soundscape))
+        except Refused as error:
+            self.said.append(_("It is kept; the music has ended, and could not begin again: {why}").format(why=error))
+            return
+        self.goes_on = True
+        self._keep(HELD, replace(new, words=_("The music, which had ended, begins again.")))
 
     def _say_without_player(self, undone: Undoable | None) -> None:
         is_mark = undone is not None and undone.act is None

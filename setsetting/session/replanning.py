@@ -13,10 +13,10 @@ from setsetting.errors import SetSettingError, Stopped
 from setsetting.record.kinds import SessionActed, SessionRetimed
 from setsetting.session.acts import BY_NAME, OF_INFUSION
 from setsetting.session.folder import SessionHeader
-from setsetting.session.holds import LONGEST_MS, SessionPosition
+from setsetting.session.holds import LONGEST_MS, SessionPosition, silent_until
 from setsetting.session.planning import Replan, Replanner
 from setsetting.session.state import HELD, LOST, REFUSED, State
-from setsetting.session.status import InfusionState
+from setsetting.session.status import Cover, InfusionState
 from setsetting.session.takeover import id_of
 from setsetting.session.timekeeping import Moment
 from setsetting.soundscape.soundscape import Cue, Soundscape
@@ -58,6 +58,8 @@ class Due:
         sounding = self.state.sounding
         plan = sounding.plan
         heard = plan if self.waits else sounding.heard
+        if sounding.cover is Cover.SILENCE:  # it may be ended at any moment, and the plan goes on from then
+            heard = silent_until(heard, self.position.at_ms)
         try:
             if self.cause == HELD:
                 return Planned(self, replanner.held(heard, plan, self.position))
@@ -127,8 +129,8 @@ def due(state: State, moment: Moment, header: SessionHeader, lead_ms: Millisecon
         return None
     if sounding.promised and not otherwise:
         after, cause = _without(state) or (after, cause)
-    may_fade = sounding.hold is not None or cause in OF_INFUSION
-    return Due(state, replace(position, may_fade=may_fade), cause, after)
+    waited = sounding.hold is not None  # under a cover too
+    return Due(state, replace(position, may_fade=waited or cause in OF_INFUSION, waits=waited), cause, after)
 
 
 def _without(state: State) -> tuple[str, str] | None:

@@ -6,12 +6,10 @@ one before it knew. Times are milliseconds of the soundscape's clock or of the i
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
 
 import msgspec
 
 from setsetting.clinical.infusion import Infusion, InfusionAct, InfusionStep, actual, ran
-from setsetting.clinical.marks import mark_words
 from setsetting.record.infusions import as_infusion
 from setsetting.record.kinds import (
     EXTERNAL,
@@ -27,14 +25,13 @@ from setsetting.record.kinds import (
     SessionStarted,
     SoundscapeUsed,
 )
-from setsetting.session.acts import BY_NAME, Act, called
+from setsetting.session.acts import BY_NAME, Act
 from setsetting.session.event import SessionEvent
 from setsetting.session.sounding import NO_SOUNDSCAPE, SoundState
 from setsetting.session.status import HoldReason, InfusionState
+from setsetting.session.undoable import Timed, Undoable
 from setsetting.soundscape.soundscape import Soundscape
 from setsetting.units import Milliseconds
-from setsetting.words.numbers import minute_of
-from setsetting.words.translate import _
 
 REFUSED = "refused"
 """The cause of a plan that was made again since something of it was refused."""
@@ -42,53 +39,10 @@ LOST = "lost"
 """A track's file is missing, has changed or could not be read, and something else plays: noted, and why it was planned."""
 HELD = "held"
 """The cause of a soundscape that is heard while the music does not follow the plan."""
+BY_HAND = "closed"
+"""How a session ended whose music somebody had faded out or closed."""
 TIMED_WITHIN_MS = Milliseconds(1_000)
 """An infusion that differs by less leaves the plan as it is."""
-
-Timed: TypeAlias = tuple[Infusion, Milliseconds]
-"""The infusion a plan was timed to, with its minute 0 on the soundscape's clock."""
-
-
-@dataclass(frozen=True, slots=True)
-class Undoable:
-    """An act or a mark that can be taken back: what sounded before it, what that was timed to, what was since.
-
-    `retimed_since` says that the rest was timed anew since, for no act of its own that could be taken back too.
-    """
-
-    event: SessionEvent
-    before: SoundState
-    timed: Timed | None = None
-    retimed_since: bool = False
-
-    @property
-    def said(self) -> SessionActed | SessionMarked:
-        assert isinstance(self.event.payload, SessionActed | SessionMarked)
-        return self.event.payload
-
-    @property
-    def act(self) -> Act | None:
-        """Its row in the table of acts; None of a mark."""
-        return None if isinstance(self.said, SessionMarked) else BY_NAME[self.said.act]
-
-    @property
-    def of_sound(self) -> bool:
-        """Whether it is taken back by changing what sounds; a mark or a step of the infusion needs no music."""
-        return self.act is not None and self.act.needs_player
-
-    @property
-    def what(self) -> str:
-        """What it is called, as the log does: "patient spoke", "End duck"."""
-        said = self.said
-        if isinstance(said, SessionMarked):
-            return mark_words(said.mark)
-        return called(said.act, said.argument, self.before)
-
-    def words(self, zero_ms: Milliseconds | None) -> str:
-        """What it is, with its minute of the infusion that began at `zero_ms` of the clock, if it has: "distress, minute 12"."""
-        since_ms = Milliseconds(self.said.clock_ms - (zero_ms or 0))
-        at_ms = since_ms if self.said.infusion_ms is None else self.said.infusion_ms
-        return _("{what}, minute {minute}").format(what=self.what, minute=minute_of(at_ms))
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,15 +254,23 @@ def _acted(state: State, acted: SessionActed, event: SessionEvent) -> State:
     logged = state.logged
     if act.step is not None:
         logged = (*logged, LoggedStep(event.event_id, InfusionAct(act.step, acted.clock_ms)))
-    undoable = Undoable(event, state.sounding, state.timed)
+    undoable, goes_on = Undoable(event, state.sounding, state.timed), _goes_on(state, act)
     sounding = act.changes(state.sounding, acted.argument)
     spoken = sounding.spoken if acted.prompt is None else (*sounding.spoken, acted.prompt)
+    sounding = replace(sounding, spoken=spoken)
     return replace(
         state,
-        sounding=replace(sounding, spoken=spoken),
+        ended=None if goes_on else state.ended,
+        sounding=replace(sounding, cover=None, covering=None) if goes_on else sounding,
         logged=logged,
         undoables=(*state.undoables, undoable),
     )
+
+
+def _goes_on(state: State, act: Act) -> bool:
+    """Whether music that is over goes on with an act: the infusion is open by it, and nobody had ended the music."""
+    over = state.ended is not None and state.ended.how != BY_HAND and bool(state.sounding.plan.cues)
+    return over and not state.closed and act.step in {InfusionStep.START, InfusionStep.RESUME}
 
 
 def _undone(state: State, undoes: str | None) -> State:

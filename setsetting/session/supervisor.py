@@ -30,6 +30,7 @@ from setsetting.session.link import NotRunning
 from setsetting.session.losses import Losses
 from setsetting.session.planning import Replanner
 from setsetting.session.silence_watch import SILENT, is_silent, silent_words
+from setsetting.session.state import BY_HAND
 from setsetting.session.status import Presence
 from setsetting.session.timekeeping import Moment
 from setsetting.units import Decibels, Milliseconds
@@ -249,11 +250,11 @@ class Supervisor:
         moment = self._conductor.moment()
         if entry is None:
             at_ms = min(moment.clock_ms, self._last_ms)
-            utc_ms, how = header.zero_utc_ms + at_ms, "closed" if self._link.is_over else "unclosed"
+            utc_ms, how = header.zero_utc_ms + at_ms, BY_HAND if self._link.is_over else "unclosed"
         else:
             at_ms, utc_ms = timekeeping.clock_of(header, entry), entry.utc_ms
-            how = "closed" if state.sounding.fading_out or self._link.is_over else "planned"
-        if how != "closed" and state.held is not None:
+            how = BY_HAND if state.sounding.fading_out or self._link.is_over else "planned"
+        if how != BY_HAND and state.held is not None:
             how = takeover.LEFT
         event_id, payload = takeover.ended(state, header.session_id, at_ms, utc_ms, how)
         self._conductor.keep(event_at(moment, event_id, "session.ended", payload))

@@ -65,14 +65,15 @@ def merged(read: PlayerJournal, *, final: bool) -> list[Draft]:
 def ended(
     state: State, session_id: str, at_ms: Milliseconds, utc_ms: Milliseconds, how: str
 ) -> tuple[str, SessionEnded]:
-    """The end of a session with the infusion that really ran until then; an id that is always the same."""
+    """The end of a session with the infusion that really ran until then; the same end has always the same id."""
     payload = SessionEnded(
         session_id=session_id,
         ended_utc_ms=utc_ms,
         infusion=as_stored(state.ran(at_ms)),
         how=how,
     )
-    return id_of(session_id, "ended"), payload
+    before = sum(isinstance(event.payload, SessionEnded) for event in state.said)  # of music that went on after it
+    return id_of(session_id, f"ended {before}" if before else "ended"), payload
 
 
 def id_of(session_id: str, what: str) -> str:

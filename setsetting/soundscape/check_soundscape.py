@@ -36,7 +36,7 @@ CLICK_MS = Milliseconds(20)
 FULL_SCALE_DBTP = Dbtp(0.0)
 """What meets a cue that sounds already, whose gain is not touched, may reach this."""
 EVERYTHING = "everything"
-_ROUNDED_DB = Decibels(2e-3)
+_ROUNDED, _ROUNDED_DB = 1e-9, Decibels(2e-3)
 _MEETING_DB, _MEETING_PLAYING_DB = Decibels(3.02), Decibels(6.03)
 """As far below the ceiling may a peak be turned down for its neighbour; further for one that sounded already."""
 
@@ -290,7 +290,7 @@ class _Judge:
                 )
             track = self.tracks.get(cue.track_id or "")
             if track is not None and most is not None:
-                if track.energy > most:
+                if track.energy > most + _ROUNDED:
                     yield _("{where}: climbs above energy {most:g}.").format(where=self.where(cue), most=most)
                 most = min(most, track.energy)
 

@@ -93,6 +93,9 @@ class PlayerLink:
     def last_frame(self) -> int:
         return self._player.frame
 
+    def go_on(self, mix: Mix) -> None:
+        self._player.replace("", mix, 0)
+
 
 class NamingReplanner:
     """Plans by naming what was asked, a plan for what it was made for by its own name; a mix is one bed called by that."""

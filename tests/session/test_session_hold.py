@@ -351,3 +351,27 @@ def test_a_track_refused_in_a_plan_that_waits_is_planned_out_of_it_and_the_hold_
     paused.conductor.plan_what_is_due()
     sounding = paused.conductor.state.sounding
     assert coming.track_id not in {cue.track_id for cue in sounding.plan.cues} and sounding.hold == held
+
+
+@pytest.mark.parametrize(
+    "acts",
+    [
+        [(16, "next"), (51, "silence"), (76, "infusion-start")],
+        [(20, "next"), (60, "rescue"), (62, "infusion-start")],
+        [(97, "silence"), (98, "rescue"), (159, "silence"), (174, "infusion-start")],
+    ],
+)
+def test_a_plan_that_waited_under_a_cover_is_timed_anew_when_the_infusion_goes_on(
+    tmp_path: Path, acts: list[tuple[float, str]]
+) -> None:
+    room = HeldRoom(tmp_path, tracks=54)
+    for minute, name in acts:
+        done = room.at(minute).do(name)
+    assert "could not be timed anew" not in done.words and room.conductor.due() is None
+    assert room.conductor.state.sounding.plan.end_ms >= (minute + 60) * 60_000
+
+
+def test_calmer_by_a_level_finds_a_track_of_just_that_energy(room: HeldRoom) -> None:
+    for minute, name in ((-4.7, "next"), (24.3, "undo"), (28.3, "calm"), (32.3, "calm"), (73.3, "infusion-start")):
+        room.at(minute).do(name)
+    assert room.at(77.3).do("calm").words == "A level calmer."
