@@ -99,10 +99,7 @@ def _row(clinic: Clinic, patient: rows.PatientRow, told: _Told) -> TodayRow:
     running = unclosed if unclosed is not None and unclosed.ended_utc_ms is None else None
     last = next((session for session in reversed(held) if session is not running), None)
     ended = _ended(told.ends[patient.patient_id], held, zone)
-    days = _days_held([row for row in held if row is not running], zone)
-    for row in told.visits[patient.patient_id]:
-        days[row.kind].add(day_number(row.at_ms, zone))
-    planned = course.waiting(told.planned[patient.patient_id], days, now_ms, zone)
+    planned = _appointment(patient, told, [row for row in held if row is not running], now_ms, zone)
     return TodayRow(
         code=patient.code,
         simulated=patient.simulated,
@@ -139,8 +136,12 @@ def _ended(ends: list[EndRow], held: list[rows.SessionRow], zone: ZoneInfo) -> E
     return ends[-1]
 
 
-def _days_held(held: list[rows.SessionRow], zone: ZoneInfo) -> dict[VisitKind, set[int]]:
-    """The days on which each kind of visit was held; here those of infusions."""
+def _appointment(
+    patient: rows.PatientRow, told: _Told, held: list[rows.SessionRow], now_ms: Milliseconds, zone: ZoneInfo
+) -> VisitRow | None:
+    """The next visit that is planned for the patient and was not held."""
     days = defaultdict[VisitKind, set[int]](set)
     days[VisitKind.INFUSION] = {day_number(row.started_utc_ms, zone) for row in held}
-    return days
+    for row in told.visits[patient.patient_id]:
+        days[row.kind].add(day_number(row.at_ms, zone))
+    return course.waiting(told.planned[patient.patient_id], days, now_ms, zone)
