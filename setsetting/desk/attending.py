@@ -19,12 +19,17 @@ LIVE_WAIT_S = 1.0
 """A live key waits no longer for another program that holds the record; what it did is in the outbox by then."""
 
 
-def attach(clinic: Clinic, session_id: str | None = None, *, patience_s: float = 0.0) -> LiveSession:
+def attach(
+    clinic: Clinic, session_id: str | None = None, *, patience_s: float = 0.0, is_screen: bool = False
+) -> LiveSession:
     """Take over the session that runs, or that ended and is not closed."""
-    return control(clinic, live_folder(clinic, session_id), attending=True, patience_s=patience_s)
+    where = live_folder(clinic, session_id)
+    return control(clinic, where, attending=True, patience_s=patience_s, is_screen=is_screen)
 
 
-def control(clinic: Clinic, where: Path, *, attending: bool, patience_s: float = 0.0) -> LiveSession:
+def control(
+    clinic: Clinic, where: Path, *, attending: bool, patience_s: float = 0.0, is_screen: bool = False
+) -> LiveSession:
     """One controller of the session in a folder; only an attending one changes anything."""
     return LiveSession(
         where,
@@ -33,6 +38,7 @@ def control(clinic: Clinic, where: Path, *, attending: bool, patience_s: float =
         replanner=Replanner(where, AskedDuring(clinic, where.name).now),
         attending=attending,
         patience_s=patience_s,
+        is_screen=is_screen,
     )
 
 

@@ -173,6 +173,8 @@ class SessionActed(Payload, frozen=True):
     infusion_ms: Milliseconds | None = None
     undoes: str | None = None
     prompt: StoredPrompt | None = None
+    screen: int | None = None
+    """Which of the session's screens did it; None of a command."""
 
 
 class SessionMarked(Payload, frozen=True):
@@ -183,6 +185,7 @@ class SessionMarked(Payload, frozen=True):
     clock_ms: Milliseconds = Milliseconds(0)
     infusion_ms: Milliseconds | None = None
     note: str | None = None
+    screen: int | None = None
 
 
 class SessionRetimed(Payload, frozen=True):

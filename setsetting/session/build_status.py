@@ -15,7 +15,7 @@ from setsetting.library.track import Track
 from setsetting.player import journal
 from setsetting.player.journal import JournalEntry, JournalKind
 from setsetting.player.status import GainLayer, PlaybackState, PlayerState
-from setsetting.record.kinds import PlayerNoted, SessionActed, SessionEnded, SessionMarked, SessionRetimed
+from setsetting.record.kinds import Payload, PlayerNoted, SessionActed, SessionEnded, SessionMarked, SessionRetimed
 from setsetting.session.acts import OF_INFUSION, called
 from setsetting.session.agreement import OURS
 from setsetting.session.checks import done_ms, planned
@@ -249,6 +249,7 @@ def _log(state: State, inputs: StatusInputs) -> Iterable[LogLine]:
     words_of = {undoable.event.event_id: undoable.words(state.infusion_zero_ms) for undoable in state.taken_back}
     names = state.called
     undone, acts = state.undone, dict[str, str]()
+    screens = {_screen(said.payload) for said in state.said} - {None}
     clock_ms: Milliseconds = inputs.header.origin_ms
     for said in state.said:
         kind, event_id = LogKind.PROGRAM, None
@@ -278,8 +279,15 @@ def _log(state: State, inputs: StatusInputs) -> Iterable[LogLine]:
                 continue
         if said.event_id in undone:
             words = _("{words} (taken back)").format(words=words)
+        if len(screens) > 1 and (screen := _screen(said.payload)) is not None:
+            words = _("{words} · screen {n}").format(words=words, n=screen)
         yield LogLine(clock_ms, state.infusion_ms(clock_ms), said.utc_ms, words, kind, event_id)
     yield from _journalled(state, inputs)
+
+
+def _screen(payload: Payload) -> int | None:
+    """Which of the session's screens acted or marked; None of a command and of the program."""
+    return payload.screen if isinstance(payload, SessionActed | SessionMarked) else None
 
 
 def _journalled(state: State, inputs: StatusInputs) -> Iterable[LogLine]:

@@ -76,6 +76,8 @@ class Conductor:
         self.outbox = outbox
         self.clock = clock
         self.link = link
+        self.screen: int | None = None
+        """Which of the session's screens acts here; None of a command."""
         self._replanner = replanner
         self.events: list[SessionEvent] = []
         self._unplanned: dict[tuple[str, Soundscape], str] = {}
@@ -143,6 +145,7 @@ class Conductor:
             moment = self.moment(None if player is None else player.state().frame)
             asked, told = (self.header, self.state, order, event_id, moment), partial(self._intend, event_id)
             performance = Performance(player, self._replanner, *asked, told, self.link.go_on, self._lead_ms)
+            performance.screen = self.screen
             performance.do()
             if performance.took_ms:
                 self._lead_ms = min(MOST_LEAD_MS, max(LEAD_MS, Milliseconds(performance.took_ms * 5 // 4)))
@@ -162,6 +165,7 @@ class Conductor:
             payload = SessionMarked(
                 session_id=self.header.session_id,
                 mark=name,
+                screen=self.screen,
                 clock_ms=moment.clock_ms,
                 infusion_ms=self.state.infusion_ms(moment.clock_ms),
                 note=note,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Self
 
 from setsetting.audio.mix import Mix
-from setsetting.errors import SetSettingError
+from setsetting.errors import Refused, SetSettingError
 from setsetting.machine import locks
 from setsetting.machine.clock import Clock
 from setsetting.player.client import PlayerGone
@@ -28,19 +28,21 @@ from setsetting.session.folder import SessionHeader
 from setsetting.session.link import NotRunning, PlayerLink
 from setsetting.session.outbox import Outbox
 from setsetting.session.planning import Replanner
+from setsetting.session.seats import Seat
 from setsetting.session.status import Status
 from setsetting.session.supervisor import Supervisor
 from setsetting.words.translate import _
 
 POLL_S = 0.25
 _PUT_WAIT_S = 0.1
+LOOKS = _("Two screens act on this session already: this one looks, and acts when one of them is left.")
 
 
 class LiveSession:
     """One controller's session; with `attending` it is looked after, else only looked at and acted on.
 
     A controller that ends soon waits `patience_s` for a disk that has taken nothing of an act. It may be asked from
-    one thread at a time.
+    one thread at a time. One that is a screen takes a seat; while none is free it looks and does not act.
     """
 
     def __init__(
@@ -52,9 +54,12 @@ class LiveSession:
         replanner: Replanner,
         attending: bool,
         patience_s: float = 0.0,
+        is_screen: bool = False,
     ) -> None:
         self.folder = where
         self.attending = attending
+        self._is_screen = is_screen
+        self._seat: Seat | None = None
         self._patience_s = patience_s
         self.link = PlayerLink(where)
         self._outbox = Outbox(where, open_record)
@@ -72,6 +77,7 @@ class LiveSession:
         self._read_n: int | None = None
         self._code: str | None = None
         self._notes: dict[str, str] = {}
+        self._sit()
 
     def __enter__(self) -> Self:
         return self
@@ -94,6 +100,7 @@ class LiveSession:
 
     def status(self) -> Status:
         """Look once; cheap enough for four times a second. Who attends also looks after the session."""
+        self._sit()
         player = self.link.state()
         if self.attending:
             player = self.supervisor.tend(player)
@@ -113,17 +120,37 @@ class LiveSession:
             notes=self._notes,
             durable=notice is None,
             refused=frozenset(cue.track_id for cue in (*refused.now, *refused.coming) if cue.track_id) - lost,
-            others=tuple(filter(None, (notice, self._timing, self.supervisor.trouble, self.conductor.unplanned))),
+            others=tuple(
+                filter(
+                    None, (self._only_looks, notice, self._timing, self.supervisor.trouble, self.conductor.unplanned)
+                )
+            ),
         )
         return build_status(state, moment, inputs)
 
     def act(self, name: str, argument: str | None = None, event_id: str | None = None) -> str:
         """Do one act of the table; the answer says what it did, and what became of the rest where it is planned here."""
+        self._refuse_looking()
         order, event_id = acts.order(name, argument), event_id or str(uuid.uuid4())
         if self._aside is not None and not order.act.level:
             self._aside.drop()
         done = (self.supervisor if self.attending else self.conductor).act(order, event_id)
         return " ".join(filter(None, (self._answer(done), self._plan_on())))
+
+    def _sit(self) -> None:
+        """Take a seat where one is free: who has one attends the session, and its acts carry its number."""
+        if self._is_screen and self._seat is None and not self.conductor.gone:
+            self._seat = Seat.taken(self.folder)
+            self.attending = self._seat is not None
+            self.conductor.screen = None if self._seat is None else self._seat.number
+
+    @property
+    def _only_looks(self) -> str | None:
+        return LOOKS if self._is_screen and self._seat is None else None
+
+    def _refuse_looking(self) -> None:
+        if self._only_looks:
+            raise Refused(LOOKS)
 
     def plan_aside(self) -> None:
         """From now on plan beside who shows the session, on a thread of its own: no key waits for the planner."""
@@ -176,6 +203,7 @@ class LiveSession:
 
     def mark(self, name: str, note: str | None = None, event_id: str | None = None) -> str:
         """Keep an observation at this minute."""
+        self._refuse_looking()
         done = self.conductor.mark(name, note, event_id)
         if note:
             self._notes[done.event_id] = note
@@ -217,6 +245,8 @@ class LiveSession:
             self._plan_on()
         self.link.close()
         self._outbox.close()
+        if self._seat is not None:
+            self._seat.close()
 
     def _read_journal(self, player: PlayerState | None) -> None:
         n = None if player is None else player.last_n

@@ -45,8 +45,8 @@ class Performance:
     """One act on its way: `events` are to be kept, `said` is what to answer.
 
     `intend` writes down what is about to be done; it is called before the player is told. `lead_ms` is how far ahead a
-    cue is begun, `took_ms` how long after the moment the player began what it was told. `go_on` has music that is over
-    go on with a longer Mix; `goes_on` says that it does.
+    cue is begun, `screen` which of the session's screens asked for it, `took_ms` how long after the moment the player
+    began what it was told. `go_on` has music that is over go on with a longer Mix; `goes_on` says that it does.
     """
 
     player: Player | None
@@ -59,6 +59,7 @@ class Performance:
     intend: Callable[[Sequence[SessionEvent]], None]
     go_on: Callable[[Mix], None]
     lead_ms: Milliseconds = LEAD_MS
+    screen: int | None = None
     took_ms: Milliseconds = Milliseconds(0)
     events: list[SessionEvent] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
@@ -80,6 +81,7 @@ class Performance:
             infusion_ms=Milliseconds(0) if act.step is InfusionStep.START else state.infusion_ms(self.moment.clock_ms),
             undoes=None if undone is None else undone.event.event_id,
             prompt=self._prompt(act) if act.speaks else None,
+            screen=self.screen,
         )
         self.events.append(event_at(self.moment, self.event_id, "session.acted", acted))
         self.outcome = after(state, self.events[0])

@@ -257,7 +257,7 @@ class SetSettingApp(App[int]):
     def attach(self, session_id: str | None = None) -> None:
         from setsetting.desk import attending
 
-        session = attending.attach(self.clinic, session_id)
+        session = attending.attach(self.clinic, session_id, is_screen=True)
         session.plan_aside()
         self.open_live(session)
 

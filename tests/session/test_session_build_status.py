@@ -51,7 +51,7 @@ PLAN = Soundscape(
 )
 RUNNING = State(STARTED, SoundState(PLAN), logged=(LoggedStep("b", InfusionAct(InfusionStep.START, 2 * MIN)),))
 HEADER = SessionHeader("s", "null", RATE, -10 * MIN, playlist="")
-PLAYER = PlayerState(0, 0, RATE, PlaybackState.PLAYING, (), {}, None, "", 0, 1)
+PLAYER = PlayerState(0, 0, RATE, PlaybackState.PLAYING, (), {}, (), None, "", 0, 1)
 
 
 def at(
@@ -197,6 +197,16 @@ def test_the_log_tells_acts_marks_and_troubles_in_words() -> None:
         "the output was lost; the music is held",
     ]
     assert [line.clock_ms for line in status.log] == [9 * MIN, 10 * MIN, 11 * MIN]
+
+
+def test_the_log_says_which_of_two_screens_did_what() -> None:
+    mine = SessionEvent("v", "", SessionMarked("s", "voice", 9 * MIN, 7 * MIN, screen=1), 0, 0)
+    theirs = SessionEvent("d", "", SessionActed("s", "duck", None, 10 * MIN, 8 * MIN, screen=2), 1, 0)
+    command = SessionEvent("w", "", SessionActed("s", "duck", None, 11 * MIN, 9 * MIN), 2, 0)
+    alone = after(RUNNING, mine)
+    assert [line.words for line in at(12, alone).log] == ["patient spoke"]
+    both = [line.words for line in at(12, after(after(alone, theirs), command)).log]
+    assert both == ["patient spoke · screen 1", "Duck −12 · screen 2", "End duck"]
 
 
 def test_what_was_taken_back_is_left_out_and_told_as_taken_back() -> None:
