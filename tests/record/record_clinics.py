@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from setsetting.record import kinds, projections, statement_kinds
+from setsetting.record.connection import WAIT_S
 from setsetting.record.device import Device
 from setsetting.record.event import GENESIS, Event, chained_hash, digest_of
 from setsetting.record.log import COLUMNS, Draft, Record
@@ -32,8 +33,16 @@ class SetClock:
         return self.mono
 
 
-def opened(path: Path, *, device: str = DEVICE, clock: SetClock | None = None, create: bool = True) -> Record:
-    return Record.open(path, device=Device(device), actor=ACTOR, clock=clock or SetClock(), create=create)
+def opened(
+    path: Path,
+    *,
+    device: str = DEVICE,
+    clock: SetClock | None = None,
+    create: bool = True,
+    wait_s: float = WAIT_S,
+) -> Record:
+    clock = clock or SetClock()
+    return Record.open(path, device=Device(device), actor=ACTOR, clock=clock, create=create, wait_s=wait_s)
 
 
 def raw(path: Path) -> closing[sqlite3.Connection]:
