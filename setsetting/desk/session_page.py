@@ -3,18 +3,23 @@
 from collections.abc import Iterator, Mapping
 from zoneinfo import ZoneInfo
 
+from setsetting.clinical.effect import phases_of
+from setsetting.clinical.infusion import Infusion
+from setsetting.clinical.marks import Mark
 from setsetting.desk import mindset
 from setsetting.desk.clinic import Clinic
+from setsetting.desk.exposure import exposure_of
 from setsetting.desk.happened import title
 from setsetting.desk.records import refuse_unsound
 from setsetting.desk.review import course_session, origin_of
 from setsetting.library.track import Track
 from setsetting.machine.clock import local
 from setsetting.record import live_rows
-from setsetting.record.live_rows import ActRow, PlayedRow
+from setsetting.record.live_rows import ActRow, MarkRow, PlayedRow
 from setsetting.record.log import Record
 from setsetting.review.describe import setting_words, taps_words
 from setsetting.review.session_page import (
+    ObservedPhase,
     PageAct,
     PageCorrection,
     PageKind,
@@ -34,6 +39,9 @@ from setsetting.words.numbers import clock as clock_text
 from setsetting.words.numbers import day_text
 from setsetting.words.translate import _
 
+MODELLED = {Mark.ONSET: "onset", Mark.PEAK: "peak_start", Mark.RETURN: "return_"}
+"""The boundary of the model beside which each mark stands."""
+
 
 def session_page(clinic: Clinic, session_id: str) -> SessionPage:
     """The page of a session from one verified state of the record; its id may be shortened."""
@@ -48,7 +56,7 @@ def page_of(clinic: Clinic, record: Record, session_id: str) -> SessionPage:
     row, status = session.row, recorded.status_of(record, session)
     zero_ms, tracks = status.infusion_zero_ms, {track.id: track for track in clinic.tracks()}
     acts, zone = live_rows.acts(record, row.session_id), clinic.settings.zone
-    sounded = live_rows.played(record, row.session_id)
+    sounded, marks = live_rows.played(record, row.session_id), live_rows.marks(record, row.session_id)
     played = tuple(_played(each, session, tracks, zero_ms) for each in sounded)
     described = course_session(record, row, row.visit_no or 0, tracks, mindset.said_before(record, row, zone))
     corrections = tuple(
@@ -81,17 +89,25 @@ def page_of(clinic: Clinic, record: Record, session_id: str) -> SessionPage:
         lines=tuple(sorted(lines, key=lambda line: line.at_ms)),
         played=played,
         acts=tuple(_acts(acts, session.state.called)),
-        marks=tuple(
-            PageMark(each.event_id, each.mark, each.infusion_ms, each.note, each.undone)
-            for each in live_rows.marks(record, row.session_id)
-        ),
+        marks=tuple(PageMark(each.event_id, each.mark, each.infusion_ms, each.note, each.undone) for each in marks),
         setting=None if row.setting is None else setting_words(described),
         taps=None if row.setting is None else taps_words(described),
         note=described.note,
         mindset=described.mindset,
+        observed=_observed(marks, row.actual or row.planned),
+        exposure=exposure_of(record, session, [(each, _cue(each, session)) for each in sounded], acts, tracks),
         corrections=corrections,
         origin=origin_of(record),
     )
+
+
+def _observed(marks: list[MarkRow], ran: Infusion) -> tuple[ObservedPhase, ...]:
+    """When each phase was seen first, beside the model of what ran; nothing where none was marked."""
+    seen = {Mark(each.mark): each.infusion_ms for each in reversed(marks) if each.mark in MODELLED and not each.undone}
+    if not seen:
+        return ()
+    modelled = phases_of(ran)
+    return tuple(ObservedPhase(mark, seen.get(mark), getattr(modelled, edge)) for mark, edge in MODELLED.items())
 
 
 def _acts(acts: list[ActRow], names: Mapping[str, str]) -> Iterator[PageAct]:

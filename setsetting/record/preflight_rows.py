@@ -25,18 +25,18 @@ class CalibrationRow:
 
 _NEWEST = """
 SELECT o.left, o.right, o.dba_tenths, e.at_utc_ms FROM output_tried o JOIN event e USING (device, seq)
-WHERE output = ? AND {told} IS NOT NULL ORDER BY o.lamport DESC, o.device DESC, o.seq DESC LIMIT 1"""
+WHERE output = ?1 AND {told} IS NOT NULL AND (?2 IS NULL OR e.at_utc_ms <= ?2) ORDER BY o.lamport DESC, o.device DESC, o.seq DESC LIMIT 1"""
 
 
 def heard(record: Record, output: str) -> HeardRow | None:
     """The newest test tone on an output; None where there was none."""
-    found = record.read(_NEWEST.format(told="o.left"), [output])
+    found = record.read(_NEWEST.format(told="o.left"), [output, None])
     return HeardRow(bool(found[0]["left"]), bool(found[0]["right"]), found[0]["at_utc_ms"]) if found else None
 
 
-def calibration(record: Record, output: str) -> CalibrationRow | None:
-    """The newest level measured on an output; None where none was."""
-    found = record.read(_NEWEST.format(told="o.dba_tenths"), [output])
+def calibration(record: Record, output: str, *, by_ms: Milliseconds | None = None) -> CalibrationRow | None:
+    """The newest level measured on an output, by an instant where one is given; None where none was."""
+    found = record.read(_NEWEST.format(told="o.dba_tenths"), [output, by_ms])
     return CalibrationRow(found[0]["dba_tenths"] / 10, found[0]["at_utc_ms"]) if found else None
 
 

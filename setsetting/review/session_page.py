@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from setsetting.clinical.infusion import Infusion
+from setsetting.clinical.marks import Mark
+from setsetting.clinical.phases import Boundary
 from setsetting.review.course import Happened, Origin, SessionBefore
+from setsetting.review.exposure import Exposure
 from setsetting.units import Decibels, Milliseconds
 
 
@@ -79,6 +82,15 @@ class PageLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ObservedPhase:
+    """When a phase was seen, in infusion time, None where nobody marked it; and where the model has it, None for nowhere."""
+
+    mark: Mark
+    seen_ms: Milliseconds | None
+    model: Boundary | None
+
+
+@dataclass(frozen=True, slots=True)
 class SessionPage:
     """A session with everything that was played, done, seen, said and corrected.
 
@@ -117,6 +129,10 @@ class SessionPage:
     origin: Origin
     mindset: Mapping[str, int] | None = None
     """What the patient said before it, 0 to 10 by the scale's name; None where nobody was asked."""
+    observed: tuple[ObservedPhase, ...] = ()
+    """Onset, peak and return beside the model of what really ran; empty where none was marked."""
+    exposure: Exposure | None = None
+    """None where the output was not measured before the session's end."""
 
     @property
     def states(self) -> tuple[str, ...]:

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from setsetting.clinical.mindset import ratings_words
 from setsetting.review import words
 from setsetting.review.said import session_before, session_was
-from setsetting.review.session_page import PageCorrection, PageKind, PageLine, PagePlayed, SessionPage
-from setsetting.words.numbers import minute_of, number_or_unknown
+from setsetting.review.session_page import ObservedPhase, PageCorrection, PageKind, PageLine, PagePlayed, SessionPage
+from setsetting.words.numbers import minute_of, minutes_text, number_or_unknown
 from setsetting.words.translate import _
 
 SIGNS = {
@@ -43,6 +43,10 @@ def facts(page: SessionPage) -> Iterator[tuple[str, str]]:
     yield _("playlist"), page.playlist or _("no music of this program")
     if page.output is not None:
         yield _("output"), words.output(page.happened)
+    if page.played and not page.happened.silent:
+        yield _("level at the patient's place"), exposure_words(page)
+    if page.observed:
+        yield _("observed, beside the model"), "; ".join(map(observed_words, page.observed))
     if page.happened.loosened:
         yield _("loosened for that day"), "; ".join(rule.words for rule in page.happened.loosened)
     if page.happened.given_up:
@@ -68,6 +72,37 @@ def _correction(each: PageCorrection, zone: ZoneInfo) -> str:
     said = f"{each.reason} {words.when_and_who(each.at_utc_ms, each.actor, zone)}"
     was = session_was(each.before, zone)
     return said + (" " + _("was: {was}").format(was=", ".join(was)) if was else "")
+
+
+def exposure_words(page: SessionPage) -> str:
+    """How loud it was on average, and its share of a week's allowance; or that nobody measured the output."""
+    if page.exposure is None:
+        return _("not calibrated")
+    words = _(
+        "about {dba} dB(A) over {minutes}, {percent} % of a week's allowance (80 dB(A) for 40 h, WHO and ITU H.870)"
+    )
+    said = words.format(
+        dba=number_or_unknown(page.exposure.leq_dba, 0),
+        minutes=minutes_text(page.exposure.counted_ms),
+        percent=f"{page.exposure.week_percent:.2g}",
+    )
+    if not page.exposure.uncounted_ms:
+        return said
+    return said + _("; {minutes} not counted").format(minutes=minutes_text(page.exposure.uncounted_ms))
+
+
+def observed_words(each: ObservedPhase) -> str:
+    """When a phase was seen and where the model has it, with its band; a model of the average, no measurement."""
+    seen = _("not marked") if each.seen_ms is None else _("minute {n}").format(n=minute_of(each.seen_ms))
+    if each.model is None:
+        return _("{phase} {seen}, model: none").format(phase=_(str(each.mark)), seen=seen)
+    return _("{phase} {seen}, model {minute} ({low} to {high})").format(
+        phase=_(str(each.mark)),
+        seen=seen,
+        minute=f"{each.model.minute:.0f}",
+        low=f"{each.model.low:.0f}",
+        high=f"{each.model.high:.0f}",
+    )
 
 
 def minute(line: PageLine) -> str:

@@ -10,7 +10,8 @@ from setsetting.words.numbers import utc_text
 from setsetting.words.plain import one_line
 
 if TYPE_CHECKING:
-    from setsetting.review.session_page import PageCorrection, PageLine, PagePlayed, SessionPage
+    from setsetting.review.exposure import Exposure
+    from setsetting.review.session_page import ObservedPhase, PageCorrection, PageLine, PagePlayed, SessionPage
 
 
 def as_data(page: "SessionPage") -> dict[str, Any]:
@@ -54,6 +55,8 @@ def as_data(page: "SessionPage") -> dict[str, Any]:
             [*((mark.event_id, mark.infusion_ms, mark.note) for mark in page.marks), (None, None, page.note)]
         ),
         "played": [_played_as_data(each) for each in page.played],
+        "observed": [_observed_as_data(each) for each in page.observed],
+        "exposure": None if page.exposure is None else _exposure_as_data(page.exposure),
         "mindset": None if page.mindset is None else ratings_as_data(page.mindset),
         "corrections": [correction.as_data(each) | {"before": _before_as_data(each)} for each in page.corrections],
     }
@@ -68,6 +71,24 @@ def _before_as_data(each: "PageCorrection") -> dict[str, Any]:
         "planned_min": None if before.planned is None else rounded_minutes(before.planned.end_ms),
         "name": before.said or None,
         "infusion_min": rounded_minutes(before.said_ms),
+    }
+
+
+def _observed_as_data(each: "ObservedPhase") -> dict[str, Any]:
+    model = each.model
+    return {
+        "phase": str(each.mark),
+        "infusion_min": rounded_minutes(each.seen_ms),
+        "model": None if model is None else {"minute": model.minute, "low": model.low, "high": model.high},
+    }
+
+
+def _exposure_as_data(each: "Exposure") -> dict[str, Any]:
+    return {
+        "leq_dba": round(each.leq_dba, 1),
+        "minutes": rounded_minutes(each.counted_ms),
+        "uncounted_min": rounded_minutes(each.uncounted_ms),
+        "week_percent": round(each.week_percent, 3),
     }
 
 

@@ -10,6 +10,8 @@ from sessions_played import asked, play
 from setsetting.desk import closing, corrections, minutes, reports, session_page
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import AlreadyExists
+from setsetting.record import live_rows
+from setsetting.record.kinds import OutputTried
 from setsetting.units import Minutes
 from setsetting.views import session_page as views
 
@@ -82,3 +84,26 @@ def test_a_session_from_paper_that_was_told_anew_ends_when_it_is_told_to_end(cli
         "2026-01-05 22:00, 40 min",
         "35 min",
     ]
+
+
+def test_what_was_observed_stands_beside_the_model_and_the_level_beside_its_measurement(clinic: Clinic) -> None:
+    session_id = play(clinic, asked(clinic, "0 infusion-start", "1 onset", "2 volume -6", "4 infusion-stop"))
+    told = views.as_data(session_page.session_page(clinic, session_id))
+    assert [(each["phase"], each["infusion_min"]) for each in told["observed"]] == [
+        ("onset", 1.0),
+        ("peak", None),
+        ("return", None),
+    ]
+    assert told["observed"][0]["model"]["low"] < told["observed"][0]["model"]["high"]
+    assert told["exposure"] is None, "nobody measured the output"
+    with clinic.record() as record:
+        (device,) = live_rows.devices(record, session_id)
+        record.append("output.tried", OutputTried(device, dba_tenths=650))
+    page = session_page.session_page(clinic, session_id)
+    assert page.exposure is None, "measured afterwards"
+    with clinic.record() as record:
+        record.append("output.tried", OutputTried(device, dba_tenths=650), at=(page.started_utc_ms, 0))
+    exposure = views.as_data(session_page.session_page(clinic, session_id))["exposure"]
+    assert 30 < exposure["leq_dba"] < 65
+    assert 0 < exposure["week_percent"] < 0.1
+    assert exposure["uncounted_min"] == 0
