@@ -38,9 +38,20 @@ def correct_minute(clinic: Clinic, session_id: str, event_id: str, minute: Minut
     On a session that runs, what is left is timed anew. Raises UsageError for what is no minute, Refused for one
     that cannot be: to come yet, or out of the order of the infusion's steps.
     """
-    reason = reason_given(reason)
+    return keep(clinic, *_at_minute(clinic, session_id, event_id, minute, reason_given(reason)))
+
+
+def refuse_minute(clinic: Clinic, session_id: str, event_id: str, minute: Minutes) -> None:
+    """Refuse what `correct_minute` refuses, before anybody types a reason."""
+    _at_minute(clinic, session_id, event_id, minute, "")
+
+
+def _at_minute(
+    clinic: Clinic, session_id: str, event_id: str, minute: Minutes, reason: str
+) -> tuple[SessionRow, Draft]:
+    """The session and the event of a corrected minute."""
     if not (math.isfinite(minute) and abs(minute) <= infusion.LATEST_END_MIN):
-        raise UsageError(_("--minute is a number of minutes within a day; {minute:g} is none.").format(minute=minute))
+        raise UsageError(_("A corrected minute is a number within a day; {minute:g} is none.").format(minute=minute))
     with _settled(clinic, session_id) as (record, row):
         told = session_clock.session_clock(record, row.session_id, corrections.minutes_of(record, row.session_id))
         found = _said(record, row, event_id)
@@ -49,7 +60,7 @@ def correct_minute(clinic: Clinic, session_id: str, event_id: str, minute: Minut
         at_ms = ms_from_minutes(minute)
         _refuse_impossible(clinic, row, told, found, zero_ms + at_ms)
         payload = MinuteCorrected(session_id=row.session_id, clock_ms=zero_ms + at_ms, infusion_ms=at_ms, reason=reason)
-    return keep(clinic, row, Draft("session.minute_corrected", payload, corrects=found.event_id))
+        return row, Draft("session.minute_corrected", payload, corrects=found.event_id)
 
 
 def withdraw_mark(clinic: Clinic, session_id: str, event_id: str, reason: str) -> CorrectedSession:

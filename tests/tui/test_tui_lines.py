@@ -11,6 +11,7 @@ from setsetting.tui.line import Clipped, Line, changed, fit, wrap
 from setsetting.tui.theme import PALETTES, TEXT
 from setsetting.tui.widgets.chart import EffectLine
 from setsetting.tui.widgets.minute_axis import MinuteAxis
+from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.strips import CueBar, MarkFlag, MusicPhase
 from setsetting.tui.widgets.timeline import Timeline, TimelineView, effect_line
 from setsetting.words.plain import width as width_of
@@ -147,3 +148,10 @@ def test_ticks_stand_apart_and_inside(minutes: int, width: int) -> None:
 def test_every_palette_names_the_same_colours() -> None:
     names = [set(colours) for colours in PALETTES.values()]
     assert all(each == names[0] for each in names)
+
+
+def test_a_hint_that_has_no_room_beside_what_stands_gives_way_to_it() -> None:
+    row = StatusRow("one key each, nothing to confirm; leaving stops nothing; ? is help", stays_low=True)
+    assert "leaving stops nothing" in row.paint(120, 1)[0].text
+    row.stand("u takes back: Continue infusion, minute 0")
+    assert row.paint(80, 1)[0].text.strip() == "u takes back: Continue infusion, minute 0"

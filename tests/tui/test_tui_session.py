@@ -108,6 +108,10 @@ def test_the_cursor_goes_with_the_entry_whose_minute_is_corrected(clinic: Clinic
     on_stage(app, play)
 
 
+def test_a_minute_that_cannot_be_is_refused_before_a_reason_is_typed(clinic: Clinic) -> None:
+    assert "That minute has not come yet." in _after(clinic, ["slash", *"warm", "enter"], ["2"], [*"900", "enter"])
+
+
 def test_what_was_said_is_typed_afterwards(clinic: Clinic) -> None:
     shown = _after(clinic, ["slash", *"spoke", "enter"], ["8"], [*"cold", "enter"])
     assert "21 08:31 ◆ patient spoke: cold" in shown

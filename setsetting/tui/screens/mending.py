@@ -44,6 +44,7 @@ async def correct_minute(screen: "TaskScreen", told: Told, before: str) -> bool:
     if text is None:
         return False
     minute = minutes_typed(text)
+    minutes.refuse_minute(told.clinic, told.session_id, told.event_id, minute)
     reason = await why(screen, _("{code}: why is the minute corrected?").format(code=told.code))
     if reason is None:
         return False

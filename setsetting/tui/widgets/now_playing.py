@@ -102,7 +102,7 @@ def then_line(status: "Status", width: int) -> Line:
     elif status.cover is not None:
         words = _("back to the plan, with n")
     elif cue is None:
-        words = _("nothing: the plan ends here")
+        words = _("nothing: the plan ends here") if status.held is None else _("the plan, when the music goes on")
     line = _row(width, _("then"), [(words, TEXT)])
     if words or cue is None:
         return line

@@ -71,6 +71,8 @@ class StatusRow(Painting):
 
     def _wrapped(self, width: int) -> list[str]:
         room = max(1, width - INDENT - 1 - self._reserved(width))
+        if self._stays_low and self._said == self._first and plain.width(self._first) > room:
+            return [""]  # a hint gives way to what stands
         if self._stays_low and self._style != URGENT:
             return [shortened(self._said, room)]
         lines = wrap(self._said, room)
