@@ -18,7 +18,7 @@ def holds(view: "PatientView") -> str:
     """What stands under a code."""
     return ", ".join(
         (
-            count("{n} session", "{n} sessions", len(view.sessions)),
+            count("{n} session", "{n} sessions", sum(row.counts for row in view.sessions)),
             count("{n} form", "{n} forms", view.forms),
             count("{n} refusal", "{n} refusals", len(view.vetoes)),
         )
