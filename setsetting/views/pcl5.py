@@ -158,10 +158,10 @@ def entered_words(row: "ScoredForm") -> str:
     """What an entry came to, in one line; no total before all twenty are answered."""
     said = " ".join(f"{remark[0].upper()}{remark[1:]}." for remark in row.remarks)
     if row.scored.total is None:
-        kept = _("Kept; incomplete, {k} of 20, so it has no total.").format(k=row.scored.answered)
+        kept, rule = _("Kept; incomplete, {k} of 20, so it has no total.").format(k=row.scored.answered), ""
     else:
-        kept = _("Kept; total {total} of 80.").format(total=row.scored.total) + " " + provisional_words()
-    return f"{kept} {said}".rstrip()
+        kept, rule = _("Kept; total {total} of 80.").format(total=row.scored.total), provisional_words()
+    return " ".join(filter(None, (kept, said, rule)))
 
 
 def corrected_words(row: "ScoredForm") -> str:
