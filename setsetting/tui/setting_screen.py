@@ -109,7 +109,7 @@ class SettingScreen(ListScreen):
         columns = (Column(_("setting"), 19), Column(self.COLUMN, 21, flex=True), Column("", 32, flex=True))
         yield Table[AskedRow](columns, self._cells, key=lambda row: getattr(row, "name", type(row)))
         yield DetailPane()
-        yield StatusRow(self.later or self.FIRST_WORDS)
+        yield StatusRow(self.first_words)
         yield Disclaimer(internal_review())
 
     def on_mount(self) -> None:
@@ -142,6 +142,11 @@ class SettingScreen(ListScreen):
     def whose(self) -> str:
         """What it is the setting of, as a question names it."""
         raise NotImplementedError
+
+    @property
+    def first_words(self) -> str:
+        """What stands there while nothing else is said."""
+        return self.later or self.FIRST_WORDS
 
     @property
     def heading(self) -> tuple[tuple[str, TextStyle], ...]:

@@ -58,7 +58,7 @@ class CloseScreen(SettingScreen):
     TITLE_WORDS = _("closing a session")
     HEADING = _("CLOSE")
     COLUMN = _("tonight")
-    FIRST_WORDS = _("kept is what is said here, and what stands as usual; z closes the session")
+    FIRST_WORDS = _("only what is said is kept; z closes the session")
     LEAVE_UNSAVED = _("Leave without closing?")
     LOST_TOO = _("; the session stays unclosed and is offered again.")
     LEFT = _("The session is not closed yet; its acts are kept, and it is offered again.")
@@ -136,6 +136,12 @@ class CloseScreen(SettingScreen):
     @property
     def whose(self) -> str:
         return views.named_words(self.asked.code, self.asked.form.session)
+
+    @property
+    def first_words(self) -> str:
+        if self.asked.later or not self.asked.form.usual.values:
+            return super().first_words
+        return _("kept is what is said here, and what stands as usual; z closes the session")
 
     @property
     def heading(self) -> tuple[tuple[str, TextStyle], ...]:
