@@ -11,6 +11,7 @@ from setsetting.cli.app import OpenInterface
 from setsetting.cli.clinic import with_clinic, with_live_clinic
 from setsetting.cli.input import FILE, at_terminal, can_ask, file_or_heard, moment, number, standard_input, why
 from setsetting.cli.output import answer, document_line, example, listing, narrate
+from setsetting.cli.preflight import preflight, room_option, soundscape_file
 from setsetting.errors import Refused, Stopped, UsageError
 from setsetting.session.acts import BY_NAME as ACTS_BY_NAME
 from setsetting.units import Minutes
@@ -40,28 +41,28 @@ def command() -> None:
     """Run, follow, act on and close a session."""
 
 
-_soundscape = click.option(
-    "--soundscape", "file", metavar="FILE", type=FILE, help=_("Else the one accepted for this patient.")
-)
-_room = click.option("--room", metavar="NAME", help=_("The room whose profile applies; else the clinic's only one."))
-
-
 @command.command(
     "start",
     epilog=example(
         "session start --patient K-0417",
         "session start --soundscape tonight.json --patient K-0417 --output fast --script walk.txt --capture heard.wav",
+        "session start --patient K-0417 --output Headphones --output Room",
         "session start --patient K-0417 --music external --minutes 40",
     ),
 )
-@_soundscape
+@soundscape_file
 @click.option("--patient", "code", required=True, metavar="CODE")
 @click.option(
-    "--output", default="auto", metavar="auto|NAME|null|fast", help=_("Where it sounds; null and fast are silent.")
+    "--output",
+    "outputs",
+    multiple=True,
+    default=["auto"],
+    metavar="auto|NAME|null|fast",
+    help=_("Where it sounds, at several at once when given again; null and fast are silent."),
 )
 @click.option("--capture", metavar="FILE.wav", type=FILE, help=_("Also write what is sent."))
 @click.option("--script", metavar="FILE", type=FILE, help=_("Lines MINUTE ACT [ARGUMENT]."))
-@_room
+@room_option
 @click.option(
     "--music",
     type=click.Choice(["external"]),
@@ -75,7 +76,7 @@ def start(
     clinic: "Clinic",
     file: Path | None,
     code: str,
-    output: str,
+    outputs: tuple[str, ...],
     capture: Path | None,
     script: Path | None,
     room: str | None,
@@ -98,7 +99,8 @@ def start(
     asked = sessions.SessionRequest(
         file,
         code,
-        output=output if music is None else music,
+        output=outputs[0] if music is None else music,
+        also=outputs[1:],
         capture=capture,
         script=script,
         room=room,
@@ -111,32 +113,6 @@ def start(
         if not click.confirm(_("Start another all the same?"), default=False, err=True):
             raise Refused(_("Not started."))
     return _attended(clinic, sessions.start(clinic, asked, say=narrate), as_json)
-
-
-@command.command(
-    "preflight",
-    epilog=example(
-        "session preflight --patient K-0417 --output Headphones", "session preflight --patient K-0417 --json"
-    ),
-)
-@_soundscape
-@click.option("--patient", "code", required=True, metavar="CODE")
-@click.option("--output", default="auto", metavar="auto|NAME|null|fast", help=_("Where it will sound."))
-@_room
-@with_clinic
-def preflight(clinic: "Clinic", file: Path | None, code: str, output: str, room: str | None, as_json: bool) -> None:
-    """Look at everything a start would refuse and what may disturb it later; exits 1 where something blocks.
-
-    Each line is ready, to be looked at, or to be mended; only what is to be mended blocks. Nothing sounds.
-    """
-    from setsetting.desk import preflight as act
-    from setsetting.desk.sessions import SessionRequest
-    from setsetting.views import preflight as words
-
-    found = act.look(clinic, SessionRequest(file, code, output=output, room=room))
-    answer(words.as_data(found), as_json, *words.in_words(found))
-    if found.blocks:
-        raise Refused(words.refused_words(found))
 
 
 @command.command("attach", epilog=example("session attach"))
@@ -358,6 +334,7 @@ def words(clinic: "Clinic", session_id: str, event_id: str, as_json: bool) -> No
     answer(views.worded_as_data(kept), as_json, aside=views.worded_words(kept))
 
 
+command.add_command(preflight)
 command.add_command(heard.replay)
 command.add_command(heard.take_home)
 

@@ -58,11 +58,11 @@ def look(clinic: Clinic, asked: SessionRequest) -> Preflight:
     with ThreadPoolExecutor() as pool:  # most of it waits for the system's own programs
         machine = pool.submit(_machine, clinic)
         record_look = pool.submit(_record, clinic)
-        output = pool.submit(_output, clinic, asked.output)
+        outputs_look = [pool.submit(_output, clinic, output) for output in asked.outputs]
         music = lines.of_music(_music(clinic, asked))
         unclosed = map(unclosed_words, attending.unclosed(clinic))
         found = (
-            *lines.of_output(output.result(), now_ms, zone),
+            *(line for found in outputs_look for line in lines.of_output(found.result(), now_ms, zone)),
             *music,
             *lines.of_patient([form.because for form in visit.due], unclosed),
             *lines.of_record(record_look.result(), now_ms, zone),

@@ -21,8 +21,9 @@ from setsetting.record.live_rows import MarkRow
 from setsetting.record.rows import SessionRow
 from setsetting.record.sound import refuse_edited_sessions
 from setsetting.session import recorded, script, walk
-from setsetting.session.acts import BY_NAME, order
+from setsetting.session.acts import BY_NAME
 from setsetting.session.live import LiveSession
+from setsetting.session.orders import order
 from setsetting.session.preparing import SessionOptions, prepare, prepare_external, unclosed_words
 from setsetting.session.script import ScriptLine
 from setsetting.session.start import Tonight, begin
@@ -54,6 +55,12 @@ class SessionRequest:
     rehearsal: bool | None = None
     seen: tuple[str, ...] = ()
     minutes: Minutes | None = None
+    also: tuple[str, ...] = ()
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Where it sounds, at each of them at once."""
+        return (self.output, *self.also)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +100,10 @@ def start(clinic: Clinic, asked: SessionRequest, *, say: Say) -> StartedSession:
 
 
 def _external(clinic: Clinic, asked: SessionRequest) -> tuple[Tonight, tuple[ScriptLine, ...]]:
-    if asked.file is not None or asked.capture is not None:
-        raise UsageError(_("Music from elsewhere is not played by this program: give no soundscape and no capture."))
+    if asked.file is not None or asked.capture is not None or asked.also:
+        raise UsageError(
+            _("Music from elsewhere is not played by this program: give no soundscape, capture or output.")
+        )
     if asked.minutes is None:
         raise UsageError(_("With music from elsewhere, --minutes N says how long the infusion is planned to last."))
     lines = () if asked.script is None else script.read(asked.script, Milliseconds(0))
@@ -134,11 +143,12 @@ def options_of(clinic: Clinic, asked: SessionRequest, barriers_ms: tuple[Millise
     return SessionOptions(
         room=room,
         output=asked.output,
+        also=asked.also,
         rate_hz=clinic.settings.rate_hz,
         capture=asked.capture,
         barriers_ms=barriers_ms,
         simulated=asked.simulated,
-        rehearsal=asked.output in VIRTUAL if asked.rehearsal is None else asked.rehearsal,
+        rehearsal={*asked.outputs} <= {*VIRTUAL} if asked.rehearsal is None else asked.rehearsal,
         checks_ms=tuple(map(ms_from_minutes, rooms.profile(clinic, room).checks_at)),
     )
 

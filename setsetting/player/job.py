@@ -37,6 +37,8 @@ WATCHED = "watched"
 AUTO = "auto"
 NULL = "null"
 FAST = "fast"
+BESIDE = " + "
+"""Between the names of several outputs."""
 VIRTUAL = (NULL, FAST)
 """Outputs nobody can hear: `null` is paced by the clock, `fast` is not."""
 

@@ -24,7 +24,7 @@ from setsetting.player.capture import CaptureWriter
 from setsetting.player.control import Control
 from setsetting.player.feed import Feed
 from setsetting.player.gain_stage import SHORTEST_MS
-from setsetting.player.job import FAST, VIRTUAL, PlayerJob
+from setsetting.player.job import BESIDE, FAST, VIRTUAL, PlayerJob
 from setsetting.player.journal import (
     ABANDONED,
     CLOSED,
@@ -52,8 +52,6 @@ MIX_EVERY_S = 0.4
 STALLED_MS = Milliseconds(1_000)
 """A tick in which so much less was sent than time went by: the process or the machine stood still."""
 REOPEN_EVERY_S = 2.0
-BESIDE = " + "
-"""Between the names of several outputs."""
 BACK_FADE_MS = Milliseconds(2_000)
 """Sound that comes back after a gap rises over this."""
 FIRST_WORD_S = 10.0

@@ -46,7 +46,6 @@ class PlayerState:
     state: PlaybackState
     sounding: tuple[str, ...]
     gains: dict[GainLayer, Decibels]
-    outputs: tuple[OutputState, ...]
     baton: str | None
     mix_digest: str
     last_n: int
@@ -54,3 +53,4 @@ class PlayerState:
     pid: int
     heard_frame: Frames = Frames(0)
     """The frame up to which anything but silence was sent."""
+    outputs: tuple[OutputState, ...] = ()

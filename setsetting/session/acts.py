@@ -1,9 +1,8 @@
 """The acts of a live session, once: name, key, argument, words, what each touches and how it is undone.
 
 The command line, the keys and the palette are made from this table, and the conductor, the performance
-and the fold of a session's events read from it what an act does. It refuses what is wrong in
-itself (an unknown name, a volume above the plan); what the state of the session forbids is refused
-by the conductor. -12 dB over 3 s for "duck" follows the distress ladder's first step, the 15 s fade
+and the fold of a session's events read from it what an act does. What is typed is read in `orders`;
+what the state of the session forbids is refused by the conductor. -12 dB over 3 s for "duck" follows the distress ladder's first step, the 15 s fade
 of "rescue" its third (a proposal of this project from Breeksema, Kaelen and the Montreal Model);
 that music can be stopped at once is the Montreal Model's.
 """
@@ -15,10 +14,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from setsetting.clinical.infusion import InfusionStep
-from setsetting.errors import UsageError, guess
 from setsetting.session.status import Cover, HoldReason, InfusionState
 from setsetting.units import Decibels, Milliseconds
-from setsetting.words.numbers import MINUS, number_or_unknown, number_typed
+from setsetting.words.numbers import MINUS, number_or_unknown
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -31,10 +29,6 @@ SILENCE_FADE_MS = Milliseconds(3_000)
 VOLUME_MS = Milliseconds(500)
 RETURN_FADE_MS = Milliseconds(3_000)
 CLOSE_FADE_S = 3.0
-FADE_OUT_S = 10.0
-QUIETEST_DB = Decibels(-60.0)
-SHORTEST_FADE_S = 0.5
-LONGEST_FADE_S = 600.0
 
 
 class Takes(StrEnum):
@@ -44,6 +38,7 @@ class Takes(StrEnum):
     DECIBELS = "DB"
     SECONDS = "[SECONDS]"
     RECORDING = "NAME"
+    OUTPUT_DECIBELS = "'OUTPUT DB'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +76,12 @@ def _onward(sound: "SoundState", _argument: str | None) -> "SoundState":
     return replace(sound, cover=None, covering=None, asked=sound.asked and sound.cover is not None)
 
 
+def _at_own_level(sound: "SoundState", argument: str | None) -> "SoundState":
+    """One output of several at its own level, by an argument of its name and decibels."""
+    name, _blank, db = (argument or "").rpartition(" ")
+    return replace(sound, output_db={**sound.output_db, name: Decibels(float(db or 0))})
+
+
 def _never(_sound: WhatSounds) -> bool:
     return False
 
@@ -98,7 +99,7 @@ class Act:
     the way in which the `cover` is made that is heard instead of the plan. What `leaves` leaves what plays for the cue
     that was promised next, or for one that is `calmer`. `holds` says that it is about a hold. Where an act changes what
     the rest is timed to, that is planned after it is heard, and may fade what plays early.
-    What `speaks` plays a recording of the clinic's over the lowered music. `level` is moved to where the new state has it, and `ends` fades the music out for good. `restores`
+    What is `of_output` moves the own level of one output. What `speaks` plays a recording of the clinic's over the lowered music. `level` is moved to where the new state has it, and `ends` fades the music out for good. `restores`
     names the parts of the sound's state that its undo brings back; what it logged is taken back in any case.
     `undoes` is the undo itself.
     """
@@ -121,6 +122,7 @@ class Act:
     level: LevelChange | None = None
     ends: bool = False
     speaks: bool = False
+    of_output: bool = False
     restores: tuple[str, ...] = ()
     undoes: bool = False
     in_bar: bool = True
@@ -141,22 +143,6 @@ class Act:
     def needs_player(self) -> bool:
         """An infusion goes on without music, so its acts are kept all the same; undo is asked by what it takes back."""
         return self.step is None and not self.undoes
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """An act with its argument, checked; `value` is decibels or seconds, `name` a recording's."""
-
-    act: Act
-    value: float | None = None
-    name: str | None = None
-
-    @property
-    def argument(self) -> str | None:
-        """The argument as the record keeps it."""
-        if self.name is not None:
-            return self.name
-        return None if self.value is None else f"{self.value:g}"
 
 
 _OF_PLAN = ("plan", "hold", "held_for", "promised")
@@ -293,6 +279,17 @@ ACTS: tuple[Act, ...] = (
         in_bar=False,
     ),
     Act(
+        "output-volume",
+        "semicolon",
+        _("Output volume"),
+        _("Sets the level of one of several outputs, relative to what all of them play, 0 dB or less."),
+        takes=Takes.OUTPUT_DECIBELS,
+        changes=_at_own_level,
+        of_output=True,
+        restores=("output_db",),
+        in_bar=False,
+    ),
+    Act(
         "prompt",
         "comma",
         _("Prompt"),
@@ -328,7 +325,7 @@ ACTS: tuple[Act, ...] = (
 BY_NAME = {act.name: act for act in ACTS}
 OF_INFUSION = frozenset(act.name for act in ACTS if act.step is not None)
 
-SIGNS = {"minus": "-", "full_stop": ".", "comma": ","}
+SIGNS = {"minus": "-", "full_stop": ".", "comma": ",", "semicolon": ";"}
 """How people read the keys of signs."""
 
 MARK_KEYS = {
@@ -362,35 +359,3 @@ def called(name: str, argument: str | None = None, before: WhatSounds | None = N
     act = BY_NAME.get(name)
     label = name if act is None else act.label if before is None else act.label_in(before)
     return label if argument is None else f"{label} {re.sub('^-', MINUS, argument)}"
-
-
-def order(name: str, argument: str | None = None) -> Order:
-    """Read an act as it was typed; raise UsageError for what is wrong in itself."""
-    act = BY_NAME.get(name)
-    if act is None:
-        raise UsageError(_("There is no act called {name!r}.").format(name=name) + guess(name, BY_NAME))
-    if act.takes is Takes.NOTHING:
-        if argument is not None:
-            raise UsageError(_("{act} takes no argument.").format(act=name))
-        return Order(act)
-    if act.takes is Takes.RECORDING:
-        if argument is None:
-            raise UsageError(_("{act} needs the name of a recording in the clinic's folder `voice`.").format(act=name))
-        return Order(act, name=argument)
-    if act.takes is Takes.DECIBELS:
-        if argument is None:
-            raise UsageError(_("volume needs decibels relative to the plan, 0 or less, like -6."))
-        words = _("volume takes decibels relative to the plan from {low:g} to 0; {text!r} is not one of them.")
-        return Order(act, _within(argument, QUIETEST_DB, 0.0, words))
-    if argument is None:
-        return Order(act, FADE_OUT_S)
-    words = _("fade-out takes {low:g} to {high:g} seconds; {text!r} is not one of them.")
-    return Order(act, _within(argument, SHORTEST_FADE_S, LONGEST_FADE_S, words))
-
-
-def _within(text: str, low: float, high: float, words: str) -> float:
-    """The number that was typed, in its range; `words` refuse what is not."""
-    value = number_typed(text)
-    if not low <= value <= high:
-        raise UsageError(words.format(low=low, high=high, text=text))
-    return value + 0.0  # -0 becomes 0

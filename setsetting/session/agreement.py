@@ -62,7 +62,7 @@ class Wanted:
 
     def missing(self, player: PlayerState, journal: Sequence[JournalEntry]) -> "Wanted":
         """What of it the player does not do."""
-        asked = {entry.layer: entry.db for entry in journal if entry.what is JournalKind.GAIN}
+        asked = {entry.layer: entry.db for entry in journal if entry.what is JournalKind.GAIN and entry.output is None}
         otherwise = {layer: db for layer, db in self.gains.items() if (asked.get(str(layer)) or 0.0) != db}
         return Wanted(None if self.mix is None or digest(self.mix) == player.mix_digest else self.mix, otherwise)
 

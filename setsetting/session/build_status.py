@@ -13,6 +13,7 @@ from setsetting.clinical.marks import Mark, mark_words
 from setsetting.clinical.phases import EffectPhase, EffectPhases
 from setsetting.library.track import Track
 from setsetting.player import journal
+from setsetting.player.job import BESIDE
 from setsetting.player.journal import JournalEntry, JournalKind
 from setsetting.player.status import GainLayer, PlaybackState, PlayerState
 from setsetting.record.kinds import Payload, PlayerNoted, SessionActed, SessionEnded, SessionMarked, SessionRetimed
@@ -79,6 +80,13 @@ class StatusInputs:
     presence: Presence = Presence.NONE
 
 
+_OF_ONE = {
+    JournalKind.OUTPUT_LOST: _("the output {name} was lost; the others play on"),
+    JournalKind.OUTPUT_BACK: _("the output {name} is back"),
+}
+"""Told of one of several outputs."""
+
+
 def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
     """Everything about the session at this moment."""
     running = state.ended is None
@@ -100,7 +108,8 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
         visit_no=state.started.visit_no,
         room=state.started.room,
         playlist=state.started.playlist or "",
-        output=inputs.header.output,
+        output=BESIDE.join(inputs.header.outputs),
+        outputs=() if inputs.player is None else inputs.player.outputs,
         is_external=state.is_external,
         checks=planned(inputs.header.checks_ms, done_ms(state.standing)),
         quiet=inputs.player is not None and inputs.player.gains.get(GainLayer.QUIET, 0.0) < 0.0,
@@ -134,7 +143,7 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
         durable=inputs.durable,
         notices=(
             *(_notices(inputs, playing, sounding, moment) if running and not state.is_external else ()),
-            *(_spoken(sounding, moment.mix_ms) if running else ()),
+            *(_beside_the_plan(sounding, moment.mix_ms, inputs.player) if running else ()),
             *_left(state),
             *_lately(state, moment),
             *inputs.others,
@@ -293,8 +302,10 @@ def _screen(payload: Payload) -> int | None:
 def _journalled(state: State, inputs: StatusInputs) -> Iterable[LogLine]:
     for entry in inputs.journal:
         if entry.what in _TOLD:
-            at_ms = clock_of(inputs.header, entry)
-            yield LogLine(at_ms, state.infusion_ms(at_ms), entry.utc_ms, _TOLD[entry.what])
+            at_ms, words = clock_of(inputs.header, entry), _TOLD[entry.what]
+            if entry.output is not None:
+                words = _OF_ONE[entry.what].format(name=entry.output)
+            yield LogLine(at_ms, state.infusion_ms(at_ms), entry.utc_ms, words)
 
 
 def _notices(inputs: StatusInputs, playing: Cue | None, sounding: SoundState, moment: Moment) -> Iterable[str]:
@@ -321,7 +332,11 @@ def _notices(inputs: StatusInputs, playing: Cue | None, sounding: SoundState, mo
         yield silent_words(_title(playing, inputs.tracks.get(playing.track_id or "")))
 
 
-def _spoken(sounding: SoundState, at_ms: Milliseconds) -> Iterable[str]:
+def _beside_the_plan(sounding: SoundState, at_ms: Milliseconds, player: PlayerState | None) -> Iterable[str]:
+    """A recording over the music, and outputs that are held while others play."""
+    if player is not None and player.state is not PlaybackState.HOLDING:
+        for name in (each.name for each in player.outputs if each.held):
+            yield _("The output {name} is lost and held alone; the music goes on at the others.").format(name=name)
     for each in sounding.spoken:
         if each.start_ms - ms_from_s(LOWERED_OVER_S) <= at_ms < each.start_ms + each.length_ms:
             yield _("{name} plays over the lowered music.").format(name=each.name)

@@ -15,6 +15,7 @@ from setsetting.clinical.marks import Mark
 from setsetting.clinical.setting import INTERRUPTIONS, MOST_COUNTED, MUSIC_DELIVERY, Setting, parse_value
 from setsetting.clinical.setting_file import SettingLog
 from setsetting.errors import Refused
+from setsetting.player.job import BESIDE
 from setsetting.record import live_rows, rows
 from setsetting.record.kinds import SessionClosed, SettingLogged
 from setsetting.record.log import Draft, Record
@@ -52,7 +53,10 @@ def closing_form(record: Record, session: rows.SessionRow, room: Setting, output
 def _known(record: Record, session: rows.SessionRow, outputs: Mapping[str, str]) -> dict[str, str]:
     """What follows from the session itself; no mark is no word on interruptions."""
     known = {}
-    devices = {outputs.get(name) for name in live_rows.devices(record, session.session_id)}
+    names = [name for each in live_rows.devices(record, session.session_id) for name in each.split(BESIDE)]
+    devices = {outputs.get(name) for name in names}
+    if devices == {"headphones", "loudspeakers"}:
+        devices = {"both"}
     if len(devices) == 1 and (through := devices.pop()) is not None:
         known[MUSIC_DELIVERY] = through
     marked = sum(

@@ -25,13 +25,14 @@ from setsetting.player.status import GainLayer, PlayerState
 from setsetting.record.kinds import SessionMarked
 from setsetting.record.log import Draft
 from setsetting.session import folder, heeding, outbox_file, takeover, timekeeping, turn
-from setsetting.session.acts import RETURN_FADE_MS, Order
+from setsetting.session.acts import RETURN_FADE_MS
 from setsetting.session.agreement import Wanted, adopted, gains, told_again
 from setsetting.session.allowed import refuse
 from setsetting.session.checks import QUIET_RAMP_MS
 from setsetting.session.event import SessionEvent, event_at, noted_at, retimed_at
 from setsetting.session.folder import SessionHeader
 from setsetting.session.link import PlayerLink
+from setsetting.session.orders import Order
 from setsetting.session.outbox import Outbox
 from setsetting.session.performance import LEAD_MS, MOST_LEAD_MS, Performance
 from setsetting.session.planning import Replan, Replanner

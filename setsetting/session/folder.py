@@ -39,7 +39,7 @@ class SessionHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     are both clocks at the soundscape's 0, the first valid within the start of the machine called
     `boot`. `playlist` is the text of tonight's playlist, `rescue` names the rescue's tracks in order,
     `anchors` the tracks that may be heard again, `heard` those of the rescue that were
-    heard before. `checks_ms` are the planned checks on the infusion's own time. `last_act_ms` is when the last act of a script is due; in fast time nobody acts after it.
+    heard before, `also` the outputs beside `output`. `checks_ms` are the planned checks on the infusion's own time. `last_act_ms` is when the last act of a script is due; in fast time nobody acts after it.
     """
 
     session_id: str
@@ -57,6 +57,11 @@ class SessionHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     zero_mono_ms: Milliseconds = Milliseconds(0)
     zero_utc_ms: Milliseconds = Milliseconds(0)
     boot: str = ""
+    also: tuple[str, ...] = ()
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        return (self.output, *self.also)
 
     @property
     def is_external(self) -> bool:

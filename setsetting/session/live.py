@@ -20,7 +20,7 @@ from setsetting.player.status import PlayerState
 from setsetting.progress import Say, unheard
 from setsetting.record import live_rows, rows
 from setsetting.record.log import Draft, Record
-from setsetting.session import acts, folder
+from setsetting.session import folder, orders
 from setsetting.session.aside import Aside
 from setsetting.session.build_status import StatusInputs, build_status
 from setsetting.session.conductor import ActResult, Conductor
@@ -131,7 +131,7 @@ class LiveSession:
     def act(self, name: str, argument: str | None = None, event_id: str | None = None) -> str:
         """Do one act of the table; the answer says what it did, and what became of the rest where it is planned here."""
         self._refuse_looking()
-        order, event_id = acts.order(name, argument), event_id or str(uuid.uuid4())
+        order, event_id = orders.order(name, argument), event_id or str(uuid.uuid4())
         if self._aside is not None and not order.act.level:
             self._aside.drop()
         done = (self.supervisor if self.attending else self.conductor).act(order, event_id)

@@ -17,11 +17,12 @@ from setsetting.player.client import Player
 from setsetting.player.status import GainLayer
 from setsetting.record.kinds import SessionActed, StoredPrompt
 from setsetting.session import timekeeping
-from setsetting.session.acts import DUCK_MS, RETURN_FADE_MS, Act, LevelChange, Order
+from setsetting.session.acts import DUCK_MS, RETURN_FADE_MS, VOLUME_MS, Act, LevelChange
 from setsetting.session.agreement import gains
 from setsetting.session.event import SessionEvent, event_at, retimed_at
 from setsetting.session.folder import SessionHeader
 from setsetting.session.holds import SessionPosition
+from setsetting.session.orders import Order
 from setsetting.session.planning import Replan, Replanner
 from setsetting.session.replanning import position_of
 from setsetting.session.state import HELD, State, after
@@ -30,7 +31,8 @@ from setsetting.session.timekeeping import Moment
 from setsetting.session.undoable import Undoable
 from setsetting.soundscape.gains import PROMPT_LOWERS_DB
 from setsetting.soundscape.soundscape import Soundscape
-from setsetting.units import Milliseconds, frames_from_ms, ms_from_s, nearest_ms
+from setsetting.units import Decibels, Milliseconds, frames_from_ms, ms_from_s, nearest_ms
+from setsetting.words.numbers import number_or_unknown
 from setsetting.words.translate import _
 
 LEAD_MS = Milliseconds(120)
@@ -128,6 +130,8 @@ class Performance:
         elif act.leaves:
             new = self.replanner.onward(sounding.heard, sounding.plan, self._position)
             self._turn_to(new, act.name)
+        if act.of_output:
+            self._move_output(self.order.name or "")
         if act.speaks:
             self._play(sounding.heard, PROMPT_MS)
         if act.level is not None:
@@ -173,6 +177,10 @@ class Performance:
             return
         if act.level is not None:
             self._move(act.level)
+        elif act.of_output:
+            self._move_output(
+                (undone.said.argument or "").rpartition(" ")[0] if isinstance(undone.said, SessionActed) else ""
+            )
         else:
             self._bring_back()
             self._follow_levels()
@@ -210,6 +218,14 @@ class Performance:
         self.intend(self.events)
         self._sounder.gain(self.event_id, GainLayer(level.layer), level.db(sounding), level.over_ms)
         self.said.append(level.done(sounding))
+
+    def _move_output(self, name: str) -> None:
+        """Bring the own level of one output to what it is after this act; the player refuses one that it has not."""
+        db = self.outcome.sounding.output_db.get(name, Decibels(0.0))
+        self.intend(self.events)
+        self._sounder.gain(self.event_id, GainLayer.VOLUME, db, VOLUME_MS, name)
+        words = _("{output}: {db} dB beside what all outputs play.")
+        self.said.append(words.format(output=name, db=number_or_unknown(db, 1).removesuffix(".0")))
 
     def _follow_levels(self) -> None:
         """Bring to what it is after this act each level that is no act's own matter here, such as a duck under a rescue."""

@@ -10,7 +10,7 @@ from setsetting.clinical import course, infusion
 from setsetting.clinical.infusion import Infusion
 from setsetting.library.track import Track
 from setsetting.machine.clock import Clock
-from setsetting.player.job import FAST
+from setsetting.player.job import BESIDE, FAST
 from setsetting.record.infusions import as_stored
 from setsetting.record.kinds import SessionStarted
 from setsetting.record.rows import PatientRow, SessionRow
@@ -65,6 +65,7 @@ class SessionOptions:
     rehearsal: bool = False
     checks_ms: tuple[Milliseconds, ...] = ()
     """The room's planned checks, on the infusion's own time."""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,7 @@ def prepare(
         header=SessionHeader(
             session_id=started.session_id,
             output=options.output,
+            also=options.also,
             rate_hz=options.rate_hz,
             origin_ms=soundscape.start_ms,
             playlist=playlist_text,
@@ -183,7 +185,7 @@ def _begun(
         zero_utc_ms=now_ms,
         planned=as_stored(planned),
         room=options.room,
-        output=options.output,
+        output=BESIDE.join((options.output, *options.also)),
         simulated=options.simulated or patient.simulated,
         rehearsal=options.rehearsal,
     )

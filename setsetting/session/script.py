@@ -13,7 +13,7 @@ from setsetting.clinical.free_text import note_given
 from setsetting.clinical.infusion import InfusionAct, refusal
 from setsetting.errors import SetSettingError, UsageError, broken, guess
 from setsetting.machine import files
-from setsetting.session import acts
+from setsetting.session import acts, orders
 from setsetting.units import Milliseconds, Minutes, ms_from_minutes
 from setsetting.words.numbers import clock, number_typed
 from setsetting.words.translate import _
@@ -60,7 +60,7 @@ def _line(number: int, words: list[str], start_ms: Milliseconds) -> ScriptLine:
         return ScriptLine(number, at_ms, mark_named(name), note_given(note), is_mark=True)
     if name in list(marks.Mark):
         return ScriptLine(number, at_ms, name, note_given(rest), is_mark=True)
-    return ScriptLine(number, at_ms, name, acts.order(name, rest).argument, is_mark=False)
+    return ScriptLine(number, at_ms, name, orders.order(name, rest).argument, is_mark=False)
 
 
 def mark_named(name: str) -> str:

@@ -1,6 +1,7 @@
 """What sounds in a live session: the plan, what holds it back, what covers it, and the levels."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from setsetting.record.kinds import StoredPrompt
 from setsetting.session.status import Cover, HoldReason
@@ -16,7 +17,8 @@ class SoundState:
     """What sounds.
 
     `hold` was made for a reason, `held_for`. `asked` is a hold that somebody asked for, `promised` a plan of which the
-    rest waits to be planned again. `spoken` are the recordings that were asked for, those that are over too.
+    rest waits to be planned again. `spoken` are the recordings that were asked for, those that are over too. `output_db`
+    is the own level of an output, where somebody set one.
     """
 
     plan: Soundscape
@@ -29,6 +31,7 @@ class SoundState:
     ducked: bool = False
     volume_db: Decibels = Decibels(0.0)
     fading_out: bool = False
+    output_db: Mapping[str, Decibels] = field(default_factory=dict)
     spoken: tuple[StoredPrompt, ...] = ()
 
     @property

@@ -125,6 +125,7 @@ def _job(clinic: Path, header: SessionHeader, tonight: Tonight, mix: Mix) -> Pla
         session=header.session_id,
         mix=mix,
         output=header.output,
+        also=header.also,
         clinic=name_of(clinic),
         capture=header.capture,
         barriers=() if header.paced else tuple(sorted({frame_at(header, at_ms) for at_ms in tonight.barriers_ms})),

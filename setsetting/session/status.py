@@ -10,6 +10,7 @@ from enum import StrEnum
 from setsetting.clinical.infusion import Infusion
 from setsetting.clinical.marks import TOUCHES, Mark
 from setsetting.clinical.phases import EffectPhase, EffectPhases
+from setsetting.player.status import OutputState
 from setsetting.session.checks import NEAR_MS, PlannedCheck, next_check
 from setsetting.units import Decibels, Milliseconds
 
@@ -133,7 +134,7 @@ class Status:
     plan with what was played, in order; `cover` says what sounds instead, `held` why the music does not follow the plan
     yet. `undoable` is what `undo` would take back. `marks` and `acts` are those that stand; the log tells the others
     too, as taken back. `player` says whether there is one, and whether it answers. `durable` is False while an act waits
-    outside the record, and `notices` says so in words.
+    outside the record, and `notices` says so in words. `outputs` are those of the player that answers.
     """
 
     session_id: str
@@ -177,6 +178,7 @@ class Status:
     checks: tuple[PlannedCheck, ...] = ()
     quiet: bool = False
     """Whether the music is quieter for a check."""
+    outputs: tuple[OutputState, ...] = ()
 
     @property
     def plays(self) -> bool:

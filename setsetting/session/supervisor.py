@@ -20,7 +20,7 @@ from setsetting.player.status import GainLayer, PlayerState
 from setsetting.progress import Say
 from setsetting.record.kinds import SessionActed
 from setsetting.session import acts, folder, link, takeover, timekeeping
-from setsetting.session.acts import BY_NAME, Order
+from setsetting.session.acts import BY_NAME
 from setsetting.session.checks import QUIET_DB, done_ms, is_quiet, planned
 from setsetting.session.conductor import ActResult, Conductor
 from setsetting.session.event import SessionEvent, event_at
@@ -28,6 +28,7 @@ from setsetting.session.folder import SessionHeader
 from setsetting.session.holds import LONGEST_MS, playing
 from setsetting.session.link import NotRunning
 from setsetting.session.losses import Losses
+from setsetting.session.orders import Order, order
 from setsetting.session.planning import Replanner
 from setsetting.session.silence_watch import SILENT, is_silent, silent_words
 from setsetting.session.state import BY_HAND
@@ -139,7 +140,7 @@ class Supervisor:
         if not self._conductor.ended and not self._conductor.state.sounding.fading_out:
             with contextlib.suppress(NotRunning, PlayerGone, locks.Busy):
                 if self._link.state() is not None and self._link.ended is None:
-                    self._conductor.act(acts.order("fade-out", f"{acts.CLOSE_FADE_S:g}"), str(uuid.uuid4()))
+                    self._conductor.act(order("fade-out", f"{acts.CLOSE_FADE_S:g}"), str(uuid.uuid4()))
         link.end(self._conductor.folder, say)
         self._finish()
         return self._outbox.settle(now=True)

@@ -179,6 +179,7 @@ def status_as_data(status: "Status") -> dict[str, Any]:
         "volume_db": status.volume_db,
         "fading_out": status.fading_out,
         "player": str(status.player),
+        "outputs": [{"name": each.name, "volume_db": each.volume_db, "held": each.held} for each in status.outputs],
         "undoable": None if status.undoable is None else _undoable_as_data(status.undoable),
         "marks": [
             {

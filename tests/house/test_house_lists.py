@@ -22,7 +22,13 @@ from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS, Act, Takes
 from setsetting.session.script import read as read_script
 from setsetting.tui.screens.live import LiveScreen
 
-ARGUMENTS = {Takes.NOTHING: [], Takes.DECIBELS: ["-6"], Takes.SECONDS: ["20"], Takes.RECORDING: ["bell"]}
+ARGUMENTS = {
+    Takes.NOTHING: [],
+    Takes.DECIBELS: ["-6"],
+    Takes.SECONDS: ["20"],
+    Takes.RECORDING: ["bell"],
+    Takes.OUTPUT_DECIBELS: ["Room -6"],
+}
 READ_BY_NOBODY_YET = {
     "report.made": "a trail of what was shown to people, kept for who asks later",
     ERASED: "the log's guards act on it and verification tells it; its reason is kept for who asks later",

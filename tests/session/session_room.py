@@ -23,12 +23,12 @@ from setsetting.record.kinds import (
 )
 from setsetting.record.log import Draft, Record
 from setsetting.session import folder, outbox_file
-from setsetting.session.acts import order
 from setsetting.session.conductor import ActResult, Conductor
 from setsetting.session.event import SessionEvent
 from setsetting.session.folder import SessionHeader
 from setsetting.session.holds import SessionPosition
 from setsetting.session.link import NotRunning
+from setsetting.session.orders import order
 from setsetting.session.outbox import Outbox
 from setsetting.session.planning import RefusedCues, Replan
 from setsetting.session.state import HELD
@@ -67,7 +67,10 @@ class Player:
         self.done.append(JournalEntry(len(self.done) + 1, JournalKind.REPLACED, self.frame, 0, 0, event_id))
         return Reply(frame=Frames(self.frame))
 
-    def gain(self, event_id: str, layer: GainLayer, db: float, over_ms: int) -> None:
+    def gain(self, event_id: str, layer: GainLayer, db: float, over_ms: int, output: str | None = None) -> None:
+        if output is not None:
+            self.asked.append((output, db, over_ms))
+            return
         self.asked.append((str(layer), db, over_ms))
         entry = JournalEntry(len(self.done) + 1, JournalKind.GAIN, self.frame, 0, 0, event_id, layer=str(layer), db=db)
         self.done.append(entry)

@@ -9,7 +9,8 @@ from session_room import Room
 from setsetting.clinical.infusion import InfusionStep
 from setsetting.errors import Refused, UsageError
 from setsetting.player.status import GainLayer
-from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS, Act, Takes, by_key, order
+from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS, Act, Takes, by_key
+from setsetting.session.orders import order
 from setsetting.session.sounding import SoundState
 
 CONTRACT = [
@@ -24,6 +25,7 @@ CONTRACT = [
     "rescue",
     "silence",
     "volume",
+    "output-volume",
     "prompt",
     "fade-out",
     "undo",
@@ -55,7 +57,13 @@ def test_the_acts_on_the_infusion_are_its_steps() -> None:
     assert [act.step for act in ACTS if act.step is not None] == list(InfusionStep)
 
 
-ARGUMENTS = {Takes.NOTHING: None, Takes.DECIBELS: "-6", Takes.SECONDS: "20", Takes.RECORDING: "bell"}
+ARGUMENTS = {
+    Takes.NOTHING: None,
+    Takes.DECIBELS: "-6",
+    Takes.SECONDS: "20",
+    Takes.RECORDING: "bell",
+    Takes.OUTPUT_DECIBELS: "Room -6",
+}
 UNDER_RESCUE = ["infusion-start", "rescue"]
 BEFORE = {"infusion-start": [], "infusion-resume": ["infusion-start", "infusion-pause"]}
 BEFORE |= {"next": UNDER_RESCUE, "undo": UNDER_RESCUE}
@@ -105,7 +113,7 @@ def test_only_acts_on_the_infusion_and_their_undo_are_kept_without_a_player(room
                 room.do(act.name, ARGUMENTS[act.takes])
 
 
-@pytest.mark.parametrize("name", sorted(set(BY_NAME) - {"volume", "fade-out", "prompt"}))
+@pytest.mark.parametrize("name", sorted(set(BY_NAME) - {"volume", "fade-out", "prompt", "output-volume"}))
 def test_an_act_without_argument_refuses_one(name: str) -> None:
     assert order(name).argument is None
     with pytest.raises(UsageError, match="takes no argument"):
@@ -155,3 +163,18 @@ def test_grounding_music_is_heard_as_planned_whatever_was_ducked_and_undo_ducks_
     room.do("undo")
     assert room.player.asked[-1][:2] == ("duck", -12.0) and room.conductor.state.sounding.ducked
     assert [each[:2] for each in room.player.asked if each[0] == "volume"] == [("volume", -3.0)]
+
+
+def test_one_output_is_brought_to_its_own_level_and_back_by_undo(room: Room) -> None:
+    assert "Room: \N{MINUS SIGN}6 dB" in room.at(1).do("output-volume", "Room -6").words
+    room.do("output-volume", "Head phones -3")
+    assert room.conductor.state.sounding.output_db == {"Room": -6.0, "Head phones": -3.0}
+    room.do("undo")
+    assert room.conductor.state.sounding.output_db == {"Room": -6.0}
+    assert [asked[:2] for asked in room.player.asked] == [("Room", -6.0), ("Head phones", -3.0), ("Head phones", 0.0)]
+
+
+@pytest.mark.parametrize("argument", [None, "-6", "Room", "Room 3", "Room nan"])
+def test_an_output_is_named_with_decibels_of_zero_or_less(argument: str | None) -> None:
+    with pytest.raises(UsageError, match="output-volume"):
+        order("output-volume", argument)

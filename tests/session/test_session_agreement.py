@@ -7,8 +7,8 @@ import pytest
 from session_room import Room
 
 from setsetting.record.kinds import PlayerNoted
-from setsetting.session.acts import order
 from setsetting.session.conductor import Conductor
+from setsetting.session.orders import order
 from setsetting.session.status import Cover
 
 ACT = "0f0e0d0c-0b0a-4900-8807-060504030299"

@@ -91,7 +91,12 @@ OF_A_HOLD = {"hold", "held_for", "asked", "promised"}
 
 
 @pytest.mark.parametrize(
-    "name", [each.name for each in fields(SoundState) if each.name not in {"plan", "covering", "spoken", *OF_A_HOLD}]
+    "name",
+    [
+        each.name
+        for each in fields(SoundState)
+        if each.name not in {"plan", "covering", "spoken", "output_db", *OF_A_HOLD}
+    ],
 )
 def test_what_an_act_leaves_in_force_is_told_to_faces_and_machines(name: str) -> None:
     value = getattr(RUNNING.sounding, name)

@@ -10,8 +10,8 @@ from setsetting.clinical.marks import Mark
 from setsetting.errors import BrokenFile, Refused
 from setsetting.record.kinds import SessionActed, SessionMarked, SessionRetimed
 from setsetting.session import outbox_file
-from setsetting.session.acts import order
 from setsetting.session.event import SessionEvent
+from setsetting.session.orders import order
 from setsetting.session.outbox import Outbox
 from setsetting.session.status import Cover
 

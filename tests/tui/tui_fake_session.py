@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from setsetting.clinical.effect import phases_of
 from setsetting.clinical.infusion import steady
 from setsetting.clinical.marks import mark_words
-from setsetting.session.acts import called, order
+from setsetting.session.acts import called
+from setsetting.session.orders import order
 from setsetting.session.status import (
     CueView,
     InfusionState,

@@ -192,7 +192,7 @@ class LiveScreen(TaskScreen):
 
     def method_of(self, name: str) -> Callable[..., Any]:
         """Acts and marks go to the session as they are; the rest, and what asks for words, is this screen's own."""
-        if name in BY_NAME and BY_NAME[name].takes not in {Takes.DECIBELS, Takes.RECORDING}:
+        if name in BY_NAME and BY_NAME[name].takes in {Takes.NOTHING, Takes.SECONDS}:
             return partial(self._act, name)
         mark = name.removeprefix("mark-")
         if mark not in {name, Mark.NOTE}:
@@ -236,6 +236,16 @@ class LiveScreen(TaskScreen):
         )
         if text is not None:
             self._act("volume", text)
+
+    async def do_output_volume(self) -> None:
+        names = [] if self._status is None else [each.name for each in self._status.outputs]
+        at = await self.ask(
+            ChoiceDialog(_("{code}: at which output?").format(code=self._code), [(n, "") for n in names])
+        )
+        question = _("{code}: level in dB beside what all outputs play, 0 or less").format(code=self._code)
+        text = None if at is None else await self.ask(TextDialog(question, hint="-6"))
+        if at is not None and text is not None:
+            self._act("output-volume", f"{names[at]} {text}")
 
     async def do_prompt(self) -> None:
         names = self._session.prompts

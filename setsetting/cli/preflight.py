@@ -1,0 +1,57 @@
+"""`setsetting session preflight`: everything a start would refuse, and what may disturb a session, before it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from setsetting.cli.clinic import with_clinic
+from setsetting.cli.input import FILE
+from setsetting.cli.output import answer, example
+from setsetting.errors import Refused
+from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.desk.clinic import Clinic
+
+soundscape_file = click.option(
+    "--soundscape", "file", metavar="FILE", type=FILE, help=_("Else the one accepted for this patient.")
+)
+room_option = click.option(
+    "--room", metavar="NAME", help=_("The room whose profile applies; else the clinic's only one.")
+)
+
+
+@click.command(
+    "preflight",
+    epilog=example(
+        "session preflight --patient K-0417 --output Headphones", "session preflight --patient K-0417 --json"
+    ),
+)
+@soundscape_file
+@click.option("--patient", "code", required=True, metavar="CODE")
+@click.option(
+    "--output",
+    "outputs",
+    multiple=True,
+    default=["auto"],
+    metavar="auto|NAME|null|fast",
+    help=_("Where it will sound."),
+)
+@room_option
+@with_clinic
+def preflight(
+    clinic: "Clinic", file: Path | None, code: str, outputs: tuple[str, ...], room: str | None, as_json: bool
+) -> None:
+    """Look at everything a start would refuse and what may disturb it later; exits 1 where something blocks.
+
+    Each line is ready, to be looked at, or to be mended; only what is to be mended blocks. Nothing sounds.
+    """
+    from setsetting.desk import preflight as act
+    from setsetting.desk.sessions import SessionRequest
+    from setsetting.views import preflight as words
+
+    found = act.look(clinic, SessionRequest(file, code, output=outputs[0], also=outputs[1:], room=room))
+    answer(words.as_data(found), as_json, *words.in_words(found))
+    if found.blocks:
+        raise Refused(words.refused_words(found))
