@@ -295,10 +295,16 @@ class Replanner:
         return msgspec.structs.replace(whole, protocol=msgspec.structs.replace(whole.protocol, **at))
 
     def _coming(self, before: Soundscape, position: SessionPosition) -> list[Cue]:
-        """What was promised and is not refused by now."""
-        wishes, coming = self._wishes, [cue for cue in before.cues if cue.start_ms > position.at_ms]
-        known = {cue.track_id: self._tracks.get(cue.track_id or "") for cue in coming}
-        return [cue for cue in coming if (track := known[cue.track_id]) is None or not wishes.forbids(track)]
+        """What was promised, is not refused by now, and has not sounded meanwhile in what covered it."""
+        wishes, known = self._wishes, self._tracks
+        past = [known.get(cue.track_id or "") for cue in before.cues if cue.start_ms <= position.at_ms]
+        sounded = frozenset[str]().union(*(track.names for track in past if track is not None))
+
+        def may_sound(cue: Cue) -> bool:
+            track = known.get(cue.track_id or "")
+            return track is None or not (wishes.forbids(track) or sounded & track.names)
+
+        return [cue for cue in before.cues if cue.start_ms > position.at_ms and may_sound(cue)]
 
     def _is_far(self, before: Soundscape, position: SessionPosition, *, leaves: bool) -> bool:
         """Whether the phase of the next cue is to begin much later than now, or than what plays ends."""

@@ -132,7 +132,9 @@ def retime(
             "Nothing in the library fits the new times: what was promised plays on, then a noise bed holds until {time}."
         ).format(time=clock(ms_from_s(whole.horizon_s) - zero_ms))
         refused = {track.id for track, _refusal in wishes.met_in(known.values())}
-        allowed = [cue for cue in ask.promised if cue.track_id not in refused]
+        sounded = frozenset[str]().union(*(known[cue.track_id].names for cue in past if cue.track_id in known))
+        spent = refused | {track_id for track_id in ask.wanted if track_id in known and sounded & known[track_id].names}
+        allowed = [cue for cue in ask.promised if cue.track_id not in spent]
         cues = promised_then_bed(past, allowed, whole, known, now_ms, skip=skip)
         return _retimed(ask, cues, (nothing,), ("everything",))
     sounding = past[-1] if past else None

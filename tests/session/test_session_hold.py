@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 from held_room import HeldRoom, Sounded
+from msgspec import structs
 from session_room import SESSION
 
 from setsetting.errors import Refused
@@ -375,3 +376,15 @@ def test_calmer_by_a_level_finds_a_track_of_just_that_energy(room: HeldRoom) -> 
     for minute, name in ((-4.7, "next"), (24.3, "undo"), (28.3, "calm"), (32.3, "calm"), (73.3, "infusion-start")):
         room.at(minute).do(name)
     assert room.at(77.3).do("calm").words == "A level calmer."
+
+
+def test_out_of_grounding_that_had_played_what_was_promised_the_plan_goes_on_without_it(room: HeldRoom) -> None:
+    room.at(0).do("infusion-start")
+    promised = [cue for cue in room.conductor.state.sounding.plan.cues if cue.start_ms > 20 * 60_000 and cue.track_id]
+    header = room.replanner._header
+    room.replanner._header = structs.replace(header, rescue=(promised[-1].track_id, promised[-2].track_id))
+    room.at(5).do("rescue")
+    done = room.at(14).do("next")
+    assert done.words.startswith("Back to the plan. ") and "refused" not in done.words
+    sounded = [cue.track_id for cue in room.conductor.state.sounding.heard.cues if cue.track_id]
+    assert len(sounded) == len(set(sounded)) and CueKind.BED not in {each.kind for each in room.sounded(14, 60)}
