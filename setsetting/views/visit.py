@@ -86,14 +86,15 @@ def differed_words(visit: "NextVisit", row: "TodayRow") -> str:
     ]
     if visit.stopped:
         pieces.append(_("infusion stopped early"))
-    pieces += [_("loosened: {rule}").format(rule=rule.words) for rule in visit.loosened]
     pieces += [_marked(mark) for mark in visit.marks if mark.mark in NOTEWORTHY]
+    if visit.loosened:
+        pieces.append(_("loosened: {rules}").format(rules="; ".join(rule.words for rule in visit.loosened)))
     return " · ".join(pieces) or _("nothing is noted as different")
 
 
 def _marked(mark: "MarkRow") -> str:
     """A mark with its minute."""
-    said = mark_words(Mark(mark.mark))
+    said = mark_words(mark.mark)
     return (
         said if mark.infusion_ms is None else _("{said} at minute {n}").format(said=said, n=minute_of(mark.infusion_ms))
     )
