@@ -201,6 +201,10 @@ class ChoiceDialog(Dialog[int | None]):
             return _("escape goes back")
         if not self._typed:
             return _("a digit takes it, or ↑ ↓ and enter; letters find; escape changes nothing")
+        if not self._choices.count:
+            return _("none is found by {typed!r}: ⌫ takes a letter back, escape changes nothing").format(
+                typed=self._typed
+            )
         found = _("found by {typed!r}: {n} of {of}; a digit or enter takes it, ⌫ takes a letter back")
         return found.format(typed=self._typed, n=self._choices.count, of=self._count)
 

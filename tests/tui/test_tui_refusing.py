@@ -61,6 +61,8 @@ def test_what_is_typed_and_how_many_are_left_is_shown() -> None:
         await pilot.press("u", "i")
         assert "found by 'ui': 1 of 4" in words_shown(app)
         assert "1 build" in words_shown(app) and "longest" not in words_shown(app)
+        await pilot.press("z")
+        assert "none is found by 'uiz'" in words_shown(app)
 
     on_stage(app, play)
 
