@@ -18,7 +18,10 @@ __all__ = ["FIELDS", "folders", "forget", "listing", "near", "say_same", "scan",
 def scan(clinic: Clinic, folders: Sequence[Path], report: Report = silent, stop: Event | None = None) -> ScanResult:
     """Measure what is new or changed; what could not be read is in the result, and the scan goes on."""
     with clinic.catalogue() as catalogue:
-        return scan_folders(folders, catalogue, report=report, stop=stop)
+        found = scan_folders(folders, catalogue, report=report, stop=stop)
+    if found.scanned or found.moved:
+        _heed(clinic)
+    return found
 
 
 def forget(clinic: Clinic, folder: Path) -> int:
@@ -94,7 +97,7 @@ def tag(clinic: Clinic, track_id: str, add: Sequence[str], remove: Sequence[str]
 
 
 def _heed(clinic: Clinic) -> None:
-    """A refusal may meet a track by what was said of it just now."""
+    """A refusal may meet a track by what was said of it, or found in its file, just now."""
     from setsetting.desk import attending  # loads what plans, which no other act on the library needs
 
     attending.heed(clinic)

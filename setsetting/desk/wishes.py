@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 
-from setsetting.desk.clinic import CURATION, RECORD, Clinic
+from setsetting.desk.clinic import CURATION, LIBRARY, RECORD, Clinic
 from setsetting.errors import SetSettingError
 from setsetting.machine import files
 from setsetting.record import live_rows, rows
@@ -18,6 +18,8 @@ ASK_WAIT_S = 0.2
 """A live key waits no longer for another program that holds the record: what was known before binds."""
 AGAIN_S = 5.0
 """How long a record that could not be read is left alone."""
+SCANNED_S = 5.0
+"""How long a library that is written to, as by a scan, stays as it was read: a key waits while it is read again."""
 
 
 def told(record: Record, patient_id: str, *, during: str | None = None) -> Wishes:
@@ -53,19 +55,21 @@ def wishes_of(clinic: Clinic, record: Record, patient_id: str) -> Wishes:
 
 
 class AskedDuring:
-    """What a running session's patient asks of the music, read again whenever the record was written to, or a curator
-    said something: a refusal meets a track by what is known of it now, and the session keeps it as it was then."""
+    """What a running session's patient asks of the music, read again whenever the record was written to, a curator said
+    something or a scan found something: a refusal meets a track by what is known of it now, and the session keeps it as
+    it was then."""
 
     def __init__(self, clinic: Clinic, session_id: str) -> None:
         self._clinic, self._session_id = clinic, session_id
         self._known: Wishes | None = None
         self._told: tuple[Wishes, tuple[object, ...]] | None = None
         self._read_at: tuple[object, ...] = ()
-        self._again_at = 0.0
+        self._again_at = self._scanned_at = 0.0
+        self._scanned: tuple[object, ...] = ()
 
     def now(self) -> Wishes | None:
         """What stands now; None while the record cannot be read."""
-        at, curated = self._stamps(RECORD), self._stamps(CURATION)
+        at, curated = self._stamps(RECORD), (*self._stamps(CURATION), *self._scan())
         if self._known is not None and (*at, *curated) == self._read_at:
             return self._known
         if time.monotonic() < self._again_at:
@@ -80,14 +84,19 @@ class AskedDuring:
         self._read_at = (*at, *curated)
         return self._known
 
+    def _scan(self) -> tuple[object, ...]:
+        if time.monotonic() >= self._scanned_at:
+            self._scanned, self._scanned_at = self._stamps(LIBRARY), time.monotonic() + SCANNED_S
+        return self._scanned
+
     def _stamps(self, name: str) -> tuple[object, ...]:
         return tuple(files.stamp(self._clinic.folder / f"{name}{end}") for end in ("", "-wal"))
 
     def _asked(self, record: Record, patient_id: str, curated: tuple[object, ...]) -> Wishes:
         """What is asked of recordings; of the tracks alone where the library is gone, since a session goes on without.
 
-        The library is looked through again only where something else is asked than before, or a curator said
-        something: a key waits for it.
+        The library is looked through again only where something else is asked than before, a curator said something
+        or a scan went on: a key waits for it.
         """
         said = told(record, patient_id, during=self._session_id)
         if self._known is not None and (said, curated) == self._told:

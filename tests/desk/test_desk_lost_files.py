@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from mutagen.id3 import COMM
+from mutagen.wave import WAVE
 from session_clinic import CODE, make, plan, write_pad
 from sessions_played import noted, quiet, until
 
-from setsetting.desk import library, sessions
+from setsetting.desk import attending, library, patients, sessions
 from setsetting.desk.clinic import Clinic, open_clinic
 from setsetting.player import journal
 from setsetting.player.journal import JournalKind
@@ -105,3 +107,17 @@ def test_a_whole_disk_that_is_gone_leaves_a_noise_bed_and_no_silence(
         path.unlink()
     status = live.status()
     assert status.next is not None and (status.next.kind, status.next.track_id) == ("bed", None)
+
+
+def test_what_a_scan_finds_meanwhile_lets_a_refusal_meet_it(
+    clinic: Clinic, live: LiveSession, file_of: dict[str, Path]
+) -> None:
+    refused = next_track(live).track_id or ""
+    patients.veto(clinic, CODE, "artist", "Mira Dost")
+    live.detach()
+    file = WAVE(file_of[refused])
+    file.tags.add(COMM(encoding=3, lang="eng", text="cello: Mira Dost"))
+    file.save()
+    library.scan(clinic, [file_of[refused].parent])
+    with attending.control(clinic, live.folder, attending=False) as looking:
+        assert refused not in {cue.track_id for cue in looking.status().cues}
