@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from setsetting.desk.clinic import Clinic
+from setsetting.desk.wishes import wishes_of
 from setsetting.desk.written import refuse_unwritable
 from setsetting.errors import NotFound, Refused
 from setsetting.player import again, aloud, heard
@@ -15,6 +16,7 @@ from setsetting.record import live_rows, rows
 from setsetting.record.kinds import SessionFrozen
 from setsetting.record.log import Record
 from setsetting.session import folder, frozen, link, recorded
+from setsetting.session.preflight import title_of
 from setsetting.session.start import name_of
 from setsetting.units import Frames, Hertz, Milliseconds, Minutes, frames_from_ms, ms_from_frames, ms_from_minutes
 from setsetting.words.translate import _
@@ -35,7 +37,7 @@ class SilentTitle:
 class Replay:
     """A session, or some minutes of it, ready to be heard again; times are the infusion's.
 
-    `underruns` are short silences of the session that are not repeated.
+    `underruns` are short silences of the session that are not repeated, `refused` titles that its patient refuses by now.
     """
 
     session_id: str
@@ -44,6 +46,7 @@ class Replay:
     to_ms: Milliseconds
     silent: tuple[SilentTitle, ...]
     underruns: int
+    refused: tuple[str, ...]
     sound: HeardAgain
 
 
@@ -58,6 +61,8 @@ def prepare(clinic: Clinic, session_id: str, stretch: tuple[Minutes, Minutes] | 
         row = session.row
         kept = _frozen(clinic, record, row.session_id)
         zero_ms = recorded.status_of(record, session).infusion_zero_ms
+        wishes = wishes_of(clinic, record, row.patient_id)
+        played = {each.track_id for each in live_rows.played(record, row.session_id)}
     sent = heard.read(kept.body, row.session_id)
 
     def place(infusion_ms: Milliseconds) -> Frames:
@@ -86,6 +91,7 @@ def prepare(clinic: Clinic, session_id: str, stretch: tuple[Minutes, Minutes] | 
             for each in sound.silent
         ),
         underruns=sent.underruns,
+        refused=tuple(title_of(track) for track in tracks.values() if track.id in played and wishes.forbids(track)),
         sound=sound,
     )
 

@@ -39,7 +39,8 @@ def replay_as_data(replay: "Replay", path: Path | None, output: str | None) -> d
 
 
 def replay_in_words(replay: "Replay") -> Iterator[str]:
-    """What of it cannot be heard again, and why."""
+    """What of it the patient refuses by now, and what cannot be heard again, and why."""
+    yield from refused_in_words(replay)
     for each in replay.silent:
         words = (
             _("{title}: its file is missing; from minute {first} to {last} it is silent.")
@@ -53,6 +54,12 @@ def replay_in_words(replay: "Replay") -> Iterator[str]:
             "{n} short gaps of that session are not repeated.",
             replay.underruns,
         )
+
+
+def refused_in_words(replay: "Replay") -> Iterator[str]:
+    """What of it the patient refuses by now: said before it is heard."""
+    for title in replay.refused:
+        yield _("{title} is refused by this patient by now; it is heard again as it was.").format(title=title)
 
 
 def titles_as_data(heard: "Iterable[HeardTitle]") -> list[dict[str, Any]]:

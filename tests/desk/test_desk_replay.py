@@ -12,12 +12,13 @@ import pytest
 from session_clinic import CODE, write_pad
 from sessions_played import asked, close, play, quiet
 
-from setsetting.desk import closing, library, replay, sessions
+from setsetting.desk import closing, library, patients, replay, session_page, sessions
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.replay import Replay
 from setsetting.errors import NotFound, Refused, UsageError
 from setsetting.progress import silent
 from setsetting.units import Minutes
+from setsetting.views.heard import refused_in_words
 
 ACTS = (
     "-0.5 volume -3",
@@ -78,6 +79,18 @@ def test_the_whole_and_every_part_equal_what_was_sent(
         assert np.array_equal(part, sent[begin : begin + len(part)]), (first, last)
         assert len(part) == min(len(sent), round(last * 60 * whole.rate_hz) + zero) - begin
         assert told.from_ms == pytest.approx(first * 60_000, abs=1)
+
+
+def test_what_its_patient_refuses_by_now_is_said_before_it_is_heard_again(
+    clinic: Clinic, walked: tuple[str, npt.NDArray[np.int16]]
+) -> None:
+    session_id, _sent = walked
+    assert replay.prepare(clinic, session_id).refused == ()
+    played = session_page.session_page(clinic, session_id).played
+    refused = next(each for each in played if each.track_id)
+    patients.veto(clinic, CODE, "track", refused.track_id or "")
+    (said,) = refused_in_words(replay.prepare(clinic, session_id))
+    assert said.startswith(refused.title) and "is refused by this patient by now" in said
 
 
 def test_a_paced_session_is_heard_again_as_it_was_sent(clinic: Clinic, tmp_path: Path) -> None:

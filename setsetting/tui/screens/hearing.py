@@ -35,7 +35,8 @@ async def hear_again(
     if len(outputs) == 1:
         raise NotFound(_("No sound device was found on this machine; `setsetting session replay` writes a file."))
     question = _("{code}: hear the session again from minute {minute}, on which output? It plays at once.")
-    at = await screen.ask(ChoiceDialog(question.format(code=code, minute=minute), outputs))
+    asked = " ".join((*views.refused_in_words(prepared), question.format(code=code, minute=minute)))
+    at = await screen.ask(ChoiceDialog(asked, outputs))
     if at is None:
         return
     playing = _("It plays from minute {minute}; 0 ends it.").format(minute=minute)
