@@ -1,8 +1,9 @@
-"""What the interface costs in a pseudo-terminal of 120 x 40: first real text, memory, bytes of the live screen.
+"""What the interface costs in a pseudo-terminal of 120 x 40: first real text, memory, bytes of the live screen, key to paint.
 
 The first real text of `setsetting` on a demo clinic is timed against a Textual app of one label, run
 in turn; what counts is the time from the start of the process until a word of the screen has been
-written. Then a session runs unheard, the live screen is joined, and what it writes is counted. Its
+written. Then a session runs unheard, the live screen is joined, what it writes is counted, and keys of the level are pressed until what they
+did is written. Its
 share of a core is printed and judges nothing: a few milliseconds a second are lost in a machine's noise. The
 clinic is a copy; without --clinic it is made by `setsetting demo`, which takes most of the time.
 
@@ -31,6 +32,11 @@ FIRST_TEXT_RATIO = 2.0
 FIRST_SCREEN_MB = 60.0
 LIVE_BYTES_S = 2048.0
 LIVE_CPU = 0.01
+KEY_TO_PAINT_MS = 35.0
+KEYS = 60
+BETWEEN_KEYS_S = 0.23
+"""No divisor of the screen's own looks, so that keys come at any time between two of them."""
+MINUS = "\N{MINUS SIGN}"
 LIMIT_S = 60.0
 SETTLE_S = 3.0
 MINIMAL = """
@@ -88,6 +94,16 @@ class Terminal:
                 raise SystemExit(f"{word!r} was not shown within {LIMIT_S:g} s: {seen[-400:]!r}")
             seen += self.read(0.5)
         return time.perf_counter() - self.begun_s
+
+    def press(self, key: str, word: bytes) -> float:
+        """Press a key; seconds until a word of what came of it has been written."""
+        begun_s, seen = time.perf_counter(), b""
+        os.write(self._fd, key.encode())
+        while word not in seen:
+            if time.perf_counter() - begun_s > LIMIT_S:
+                raise SystemExit(f"{word!r} was not shown within {LIMIT_S:g} s")
+            seen += self.read(0.5)
+        return time.perf_counter() - begun_s
 
     def count(self, seconds: float) -> int:
         """Bytes it writes in so many seconds."""
@@ -151,10 +167,12 @@ def live_screen(environment: Mapping[str, str], clinic: Path, seconds: float) ->
         start, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as started:
         try:
-            time.sleep(SETTLE_S)
-            subprocess.run(
-                (*SETSETTING, "session", "act", "infusion-start"), env=environment, check=True, capture_output=True
-            )
+            begin = (*SETSETTING, "session", "act", "infusion-start")
+            until_s = time.perf_counter() + LIMIT_S
+            while subprocess.run(begin, env=environment, check=False, capture_output=True).returncode:
+                if time.perf_counter() > until_s:
+                    raise SystemExit("the session did not start")
+                time.sleep(SETTLE_S)
             with Terminal((*SETSETTING, "session", "attach"), environment) as terminal:
                 terminal.until(b"RUNNING")
                 terminal.count(SETTLE_S)
@@ -162,6 +180,7 @@ def live_screen(environment: Mapping[str, str], clinic: Path, seconds: float) ->
                 written = terminal.count(seconds)
                 took_s = time.perf_counter() - begun_s
                 share, peak_mb = (terminal.cpu_s() - cpu_s) / took_s, terminal.peak_mb()
+                painted_ms = sorted(1000 * each for each in presses(terminal))
         finally:
             close = (*SETSETTING, "session", "close")
             subprocess.run(close, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
@@ -170,7 +189,22 @@ def live_screen(environment: Mapping[str, str], clinic: Path, seconds: float) ->
         f"live screen {written / took_s:.0f} bytes a second over {took_s:.0f} s (<= {LIVE_BYTES_S:g}),"
         f" {100 * share:.1f} % of a core (<= {100 * LIVE_CPU:g}), peak memory {peak_mb:.1f} MB"
     )
-    return written / took_s <= LIVE_BYTES_S
+    p50_ms, p95_ms = statistics.median(painted_ms), painted_ms[len(painted_ms) * 95 // 100]
+    print(
+        f"key to paint p50 {p50_ms:.0f} ms, p95 {p95_ms:.0f} ms over {len(painted_ms)} keys (<= {KEY_TO_PAINT_MS:g}),"
+        f" load {os.getloadavg()[0]:.1f}"
+    )
+    return written / took_s <= LIVE_BYTES_S and p95_ms <= KEY_TO_PAINT_MS
+
+
+def presses(terminal: Terminal) -> list[float]:
+    """Keys of the level, each a level other than the one before: seconds until the screen says it."""
+    took = []
+    for number in range(KEYS):
+        terminal.count(BETWEEN_KEYS_S)
+        key = str(1 + number % 9)
+        took.append(terminal.press(key, f"{MINUS}{key} dB.".encode()))
+    return took
 
 
 def main() -> int:

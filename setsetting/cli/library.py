@@ -77,7 +77,7 @@ def show(clinic: "Clinic", track_id: str, as_json: bool) -> None:
 def set_(clinic: "Clinic", track_id: str, fields: tuple[str, ...], as_json: bool) -> None:
     """Say what you know of a track; it outranks every measurement. An empty value withdraws it.
 
-    Fields: title, artist, energy, bpm, beatless, brightness, lyrics.
+    Fields: title, artist, energy, bpm, beatless, brightness, lyrics, note.
     """
     from setsetting.desk import library
 

@@ -50,6 +50,7 @@ _COLUMN = {
     "shares": "NULL",
     "damaged": "r.lost_packets",
     "called": "f.called",
+    "note": "''",
 }
 """Where a track's fields come from that are not a measurement alone."""
 

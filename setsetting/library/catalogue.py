@@ -266,7 +266,7 @@ def _unknown(name: str, wanted: str, tracks: Iterable[Track | TrackNames]) -> No
     )
 
 
-UNSEEN = {"path", "damaged", "title", "album", "channels", "lra_lu", "energy_source", "pulse_clarity"}
+UNSEEN = {"path", "damaged", "title", "album", "channels", "lra_lu", "energy_source", "pulse_clarity", "note"}
 """What no plan depends on; every other field of a track is part of the digest, one added later as well."""
 _SEEN = tuple(name for name in Track.__dataclass_fields__ if name not in UNSEEN | {"called"})
 _HINTS = 3

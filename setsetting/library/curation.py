@@ -58,6 +58,7 @@ FIELDS = (
     CuratedField("title"),
     CuratedField("artist"),
     CuratedField("brightness", _("0 to 1")),
+    CuratedField("note", _("a line for whoever plays it")),
 )
 _NAMES = tuple(field.name for field in FIELDS)
 _CHOICES = {field.name: [str(value) for value, _words in field.choices] for field in FIELDS if field.choices}
@@ -198,6 +199,8 @@ def outranked(track: Track, said: Said) -> Track:
         changes |= {"energy": float(said["energy"]), "energy_source": EnergySource.PERSON}
     if "brightness" in said:
         changes["brightness"] = float(said["brightness"])
+    if "note" in said:
+        changes["note"] = said["note"]
     if "lyrics" in said:
         changes["lyrics"] = Lyrics(said["lyrics"])
     if "bpm" in said:
@@ -235,8 +238,8 @@ def _named(track: Track | TrackNames, said: Said) -> dict[str, Any]:
 def _canonical(name: str, text: str) -> str:
     """The one spelling of a value, or a sentence about what was expected."""
     text = text.strip()
-    if name in ("title", "artist"):
-        return plain(text) or _wrong(name, text, _("a name that can be shown"))
+    if name in ("title", "artist", "note"):
+        return plain(text) or _wrong(name, text, _("text that can be shown"))
     if name in _CHOICES:
         word, known = text.casefold(), _CHOICES[name]
         return word if word in known else _wrong(name, text, _("one of {known}").format(known=", ".join(known)))

@@ -127,6 +127,8 @@ class Track(Named):
     called: tuple[str, ...] = field(default=())
     """The names and titles of its files that credit no performer, the notes of all, and whatever else they say, whatever
     people said since; or nothing."""
+    note: str = ""
+    """What a person noted of it, for whoever plays it."""
 
     @property
     def length_s(self) -> Seconds:

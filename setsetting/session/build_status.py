@@ -187,6 +187,7 @@ def _view(cue: Cue, tracks: Mapping[str, Track]) -> CueView:
         start_ms=cue.start_ms,
         length_ms=cue.length_ms,
         reason=cue.reason,
+        note="" if track is None else track.note,
     )
 
 

@@ -35,7 +35,7 @@ from setsetting.words.translate import _
 
 POLL_S = 0.25
 _PUT_WAIT_S = 0.1
-LOOKS = _("Two screens act on this session already: this one looks, and acts when one of them is left.")
+LOOKS = _("Two screens act here already; this one looks until one of them is left.")
 
 
 class LiveSession:

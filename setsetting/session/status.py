@@ -58,7 +58,7 @@ class Cover(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CueView:
-    """One cue as a screen lists it; `title` says what it is when it is no track."""
+    """One cue as a screen lists it; `title` says what it is when it is no track, `note` is the curator's of a track."""
 
     kind: str
     phase: str
@@ -69,6 +69,7 @@ class CueView:
     start_ms: Milliseconds
     length_ms: Milliseconds
     reason: str
+    note: str = ""
 
     @property
     def end_ms(self) -> Milliseconds:

@@ -39,6 +39,7 @@ def as_data(track: Track) -> dict[str, Any]:
         "artist": named["artist"] or None,
         "artists": list(data.pop("artists")),
         "album": data.pop("album") or None,
+        "note": data.pop("note") or None,
     }
     return {**named, "duration_s": track.length_s, **data, **edges, "tags": list(track.tags)}
 
@@ -57,6 +58,7 @@ def in_words(track: Track) -> str:
         _("beatless") if track.beatless else _("tempo unknown") if track.bpm is None else f"{track.bpm:.0f} bpm",
         _("lyrics {lyrics}").format(lyrics=track.lyrics),
         ", ".join(track.tags),
+        track.note,
     ]
     return " · ".join(part for part in parts if part)
 

@@ -296,6 +296,7 @@ def _cue_as_data(cue: "CueView", zero_ms: Milliseconds) -> dict[str, Any]:
         "artist": cue.artist or None,
         "start_min": rounded_minutes(cue.start_ms - zero_ms),
         "length_s": round(s_from_ms(cue.length_ms), 3),
+        "note": cue.note or None,
     }
 
 

@@ -56,9 +56,10 @@ def test_a_tag_outranks_a_measurement_and_a_person_outranks_both(catalogue):
 
 
 def test_an_empty_value_withdraws_what_was_said(catalogue):
-    set_(catalogue, energy="9", title="Mine")
-    track = set_(catalogue, energy="", title=" ")
+    assert set_(catalogue, energy="9", title="Mine", note="bells at 4:10").note == "bells at 4:10"
+    track = set_(catalogue, energy="", title=" ", note="")
     assert (track.energy, track.energy_source, track.title) == (4.5, EnergySource.MEASURED, "A Title")
+    assert track.note == ""
 
 
 def test_tempo_and_beatless_are_facts_of_their_own(catalogue):

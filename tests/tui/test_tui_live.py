@@ -169,6 +169,19 @@ def test_music_that_is_held_says_so_and_what_lets_it_go_on(held: HoldReason, siz
     on_stage(app, play, size)
 
 
+@pytest.mark.parametrize("size", SIZES, ids=named)
+def test_the_curators_note_stands_beside_the_next_cue(size: tuple[int, int]) -> None:
+    now = status_at()
+    assert now.next is not None
+    app = live(FakeSession(replace(now, next=replace(now.next, note="bells at 4:10"))))
+
+    async def play(_pilot: Pilot[int]) -> None:
+        (row,) = (row for row in shown(app) if "then" in row and "Slow Cathedral" in row)
+        assert "bells at 4:10" in row and "energy fits" not in row
+
+    on_stage(app, play, size)
+
+
 def test_silence_until_next_counts_nothing_down() -> None:
     app = live(FakeSession(replace(status_at(), cover=Cover.SILENCE)))
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 LABEL = 7
 LEAST_REASON = 16
-"""Why a cue comes is said where so many columns are left for it."""
+"""The curator's note or why a cue comes is said where so many columns are left for it."""
 HELD = {
     "not begun": _("b begins"),
     "paused": _("c goes on"),
@@ -95,7 +95,7 @@ def _now(status: "Status", width: int) -> Line:
 
 
 def then_line(status: "Status", width: int) -> Line:
-    """What comes, and at which minute; why, where there is room."""
+    """What comes, and at which minute; beside it the curator's note, else why it comes."""
     cue, words = status.next, ""
     if not status.plays or status.is_external:
         words = _("z closes the session and asks for the setting")
@@ -109,8 +109,8 @@ def then_line(status: "Status", width: int) -> Line:
     starts = _("minute {minute}").format(minute=minute_near(cue.start_ms - status.infusion_zero_ms))
     end = line.right(width - 1, starts, STRONG) - 2
     x = line.run(LABEL, *titled(cue, end - LABEL)) + 2
-    if cue.reason and end - x >= LEAST_REASON:
-        line.put(x, fit(cue.reason, end - x), DIM)
+    if (beside := cue.note or cue.reason) and end - x >= LEAST_REASON:
+        line.put(x, fit(beside, end - x), TEXT if cue.note else DIM)
     return line
 
 
