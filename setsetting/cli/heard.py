@@ -1,4 +1,4 @@
-"""`setsetting session replay` and `take-home`: a session heard again, and its titles on a list."""
+"""`setsetting session replay`, `take-home` and `together`: a session heard again, its titles, its page to share."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -81,3 +81,15 @@ def take_home(clinic: "Clinic", session_id: str, out: Path | None, force: bool, 
         answer(views.titles_as_data(heard), as_json, *desk.as_text(heard).splitlines())
     else:
         answer(views.titles_as_data(desk.write(clinic, session_id, out, replace=force)), as_json, str(out))
+
+
+@click.command("together", epilog=example("session together 3f2a9c"))
+@click.argument("session_id", metavar="ID")
+@with_clinic
+def together(clinic: "Clinic", session_id: str, as_json: bool) -> None:
+    """Titles and the patient's own words with their minutes, to look at together: no estimates, nobody's notes."""
+    from setsetting.desk import session_page
+    from setsetting.views import shared
+
+    page = session_page.session_page(clinic, session_id)
+    answer(shared.as_data(page), as_json, *shared.in_words(page))

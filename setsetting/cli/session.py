@@ -337,6 +337,7 @@ def words(clinic: "Clinic", session_id: str, event_id: str, as_json: bool) -> No
 command.add_command(preflight)
 command.add_command(heard.replay)
 command.add_command(heard.take_home)
+command.add_command(heard.together)
 
 
 def _corrected(done: "CorrectedSession", as_json: bool) -> None:

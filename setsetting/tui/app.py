@@ -185,6 +185,11 @@ class SetSettingApp(App[int]):
 
         self.push_screen(CourseScreen(self.clinic, code))
 
+    def open_together(self, session_id: str) -> None:
+        from setsetting.tui.screens.together import TogetherScreen
+
+        self.push_screen(TogetherScreen(self.clinic, session_id))
+
     def open_help(self, title: str, commands: Sequence[Command], small_print: str = "") -> None:
         from setsetting.tui.screens.help import HelpScreen
 
@@ -290,6 +295,7 @@ def _screens() -> "dict[ScreenName, type[TaskScreen]]":
         room,
         session,
         today,
+        together,
         visit,
     )
 
@@ -310,6 +316,7 @@ def _screens() -> "dict[ScreenName, type[TaskScreen]]":
         ScreenName.REVIEW: review.ReviewScreen,
         ScreenName.VISIT: visit.VisitScreen,
         ScreenName.COURSE: course.CourseScreen,
+        ScreenName.TOGETHER: together.TogetherScreen,
     }
 
 

@@ -204,6 +204,7 @@ def test_every_document_is_what_its_schema_says(
     *_before, marked, heard = told("session", "list")
     held = marked["session_id"]
     mark = told("session", "show", held)["marks"][0]["id"]
+    told("session", "together", held)
     told("session", "words", held, mark, stdin="a walled garden")
     told("session", "replay", held, "-o", "again.wav")
     assert told("session", "take-home", heard["session_id"])

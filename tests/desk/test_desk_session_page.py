@@ -14,6 +14,7 @@ from setsetting.record import live_rows
 from setsetting.record.kinds import OutputTried
 from setsetting.units import Minutes
 from setsetting.views import session_page as views
+from setsetting.views import shared
 
 WALK = ("0 infusion-start", "1 volume -6", "1.5 distress", "2 duck", "2.5 undo", "4 infusion-stop")
 
@@ -59,6 +60,15 @@ def test_the_page_of_a_session_is_written_noted_and_holds_its_words(clinic: Clin
     assert json.loads(made.payload)["head"] in text
     with pytest.raises(AlreadyExists):
         reports.session(clinic, session_id, tmp_path / "page.html", replace=False)
+
+
+def test_what_is_looked_at_together_holds_titles_and_the_patient_s_words_alone(clinic: Clinic) -> None:
+    session_id = play(clinic, asked(clinic, "0 infusion-start", "1 mark voice the heron", "2 mark note she wept"))
+    told = shared.as_data(session_page.session_page(clinic, session_id))
+    assert [(each["infusion_min"], each["words"]) for each in told["lines"] if each["said"]] == [(1.0, "the heron")]
+    assert {each["said"] for each in told["lines"]} == {True, False}
+    assert "wept" not in str(told)
+    assert "dB" not in str(told)
 
 
 def test_a_session_of_a_withdrawn_patient_still_says_whose_it_was(clinic: Clinic) -> None:

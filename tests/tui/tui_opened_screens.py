@@ -45,6 +45,7 @@ from setsetting.tui.screens.review import ReviewScreen
 from setsetting.tui.screens.room import RoomScreen
 from setsetting.tui.screens.session import SessionScreen
 from setsetting.tui.screens.today import TodayScreen
+from setsetting.tui.screens.together import TogetherScreen
 from setsetting.tui.screens.visit import VisitScreen
 from setsetting.tui.task_screen import TaskScreen
 from setsetting.units import Minutes
@@ -88,6 +89,8 @@ def visit_screen(clinic: Clinic) -> VisitScreen:
 
 
 def course_screen(clinic: Clinic) -> CourseScreen:
+    if course.show(clinic, CODE).visits[0].session is None:
+        return CourseScreen(clinic, CODE)  # what was planned and held before stands
     said = Reflection({"stays": "the water was warm"}, "yes")
     course.hold(clinic, CODE, VisitKind.PREPARATION, "2026-10-02", minutes=60)
     course.hold(clinic, CODE, VisitKind.INTEGRATION, "2026-10-21T14:00", minutes=50, reflection=said)
@@ -171,5 +174,6 @@ SCREENS: dict[str, Callable[[Clinic], Screen[None]]] = {
     "room": lambda clinic: RoomScreen(clinic, rooms.show(clinic, "room-1")),
     "visit": visit_screen,
     "course": course_screen,
+    "together": lambda clinic: TogetherScreen(clinic, session_held(clinic)),
     "session": lambda clinic: SessionScreen(clinic, session_held(clinic)),
 }

@@ -48,6 +48,12 @@ class CourseScreen(ListScreen):
             _("Take back"),
             _("Calls off the appointment under the cursor, or takes back a visit that was not held, or the end."),
         ),
+        Command(
+            "together",
+            "5",
+            _("Together"),
+            _("Shows titles and words of the infusion at or before the cursor, to look at together."),
+        ),
         *MOVES,
         BACK,
         HELP,
@@ -177,6 +183,13 @@ class CourseScreen(ListScreen):
             return
         reason = await self.ask(TextDialog(self._asking(_("{code}: why? Escape: none known"))))
         self._show(course.end(self._clinic, self._code, finished=at == 0, reason=reason))
+
+    def do_together(self) -> None:
+        visits = self.table.rows[: self.table.at + 1]
+        held = [each.session.session_id for each in visits if each.session is not None]
+        if not held:
+            raise UsageError(_("No infusion was held by then."))
+        self.navigator.open_together(held[-1])
 
     async def do_take_back(self) -> None:
         from setsetting.desk import course, statements

@@ -98,6 +98,7 @@ class SessionScreen(ListScreen):
             short=_("Hear"),
         ),
         Command("open", "enter", _("Whole row"), _("Says the whole of the row under the cursor."), short=_("Row")),
+        Command("together", "l", _("Together"), _("Shows titles and the patient's words alone, to look at together.")),
         Command("find", "slash", _("Find words"), _("Shows the lines that hold what is typed."), short=_("Find")),
         Command("report", "o", _("Report"), _("Writes this session as one page.")),
         *MOVES,
@@ -225,6 +226,9 @@ class SessionScreen(ListScreen):
         (before,) = (mark.note or "" for mark in self._page.marks if mark.event_id == line.event_id)
         if kept := await mending.type_words(self, self._told(line), before):
             self._corrected(kept)
+
+    def do_together(self) -> None:
+        self.navigator.open_together(self._session_id)
 
     async def do_titles(self) -> None:
         await hearing.write_titles(self, self._clinic, self._session_id)
