@@ -241,17 +241,25 @@ class ChoiceDialog(Dialog[int | None]):
 
 
 class ConfirmKeys(Painting):
-    """The two keys of a confirmation."""
+    """The keys of a confirmation; `tab` lets enter take the other answer, where no letter can be typed."""
 
     DEFAULT_CSS = "ConfirmKeys { height: 2; }"
 
     def __init__(self, yes: str, no: str) -> None:
         super().__init__()
         self._yes, self._no = yes, no
+        self.takes_yes = False
+
+    def turn(self) -> None:
+        """Let enter take the other answer."""
+        self.takes_yes = not self.takes_yes
+        self.redraw()
 
     def paint(self, width: int, height: int) -> list[Line]:
         keys = Line(width)
-        keys.run(2, (" enter ", KEY), (f" {self._no}    ", STRONG), (" y ", KEY), (f" {self._yes}", TEXT))
+        taken, letter, other = (self._yes, "n", self._no) if self.takes_yes else (self._no, "y", self._yes)
+        end = keys.run(2, (" enter ", KEY), (f" {taken}    ", STRONG), (f" {letter} ", KEY), (f" {other}    ", TEXT))
+        keys.run(end, (" tab ", KEY), (_(" the other"), DIM))
         return [Line(width), keys]
 
 
@@ -259,8 +267,10 @@ class ConfirmDialog(Dialog[bool]):
     """Ask before what cannot be undone; enter and escape are the safe answer, y the other."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter,n,N", "dismiss(False)", _("No")),
+        Binding("escape,n,N", "dismiss(False)", _("No")),
         Binding("y,Y", "dismiss(True)", _("Yes")),
+        Binding("enter", "take", _("Take")),
+        Binding("tab,left,right", "turn", _("The other")),
     ]
 
     def __init__(self, *sentences: str, yes: str, no: str) -> None:
@@ -272,3 +282,9 @@ class ConfirmDialog(Dialog[bool]):
             for index, sentence in enumerate(self._sentences):
                 yield Paragraph(sentence, TEXT if index else STRONG, margin=2)
             yield self._keys
+
+    def action_take(self) -> None:
+        self.dismiss(self._keys.takes_yes)
+
+    def action_turn(self) -> None:
+        self._keys.turn()

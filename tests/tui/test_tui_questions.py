@@ -17,7 +17,7 @@ from setsetting.desk import attending, library, plans, preflight, sessions, soun
 from setsetting.desk.clinic import Clinic
 from setsetting.tui import screens
 from setsetting.tui.app import fault_words
-from setsetting.tui.dialogs import ChoiceDialog, TextDialog
+from setsetting.tui.dialogs import ChoiceDialog, ConfirmDialog, TextDialog
 from setsetting.tui.screens.build import BuildScreen
 from setsetting.tui.screens.live import LiveScreen
 
@@ -86,6 +86,20 @@ def test_a_question_stops_neither_the_clock_nor_the_acts_behind_it() -> None:
 
     on_stage(app, play, (120, 40))
     assert session.done[-1] == ("mark-note", "ab")
+
+
+def test_a_confirmation_is_answered_without_letters_too() -> None:
+    app, got = Stage(None, lambda: LiveScreen(FakeSession(), None)), []
+
+    async def play(pilot: Pilot[int]) -> None:
+        for keys in (("enter",), ("tab", "enter"), ("tab", "tab", "enter"), ("Y",), ("escape",)):
+            app.push_screen(ConfirmDialog("End it?", yes="end it", no="let it play"), got.append)
+            await pilot.pause()
+            await pilot.press(*keys)
+            await pilot.pause()
+
+    on_stage(app, play)
+    assert got == [False, True, False, True, False]
 
 
 class Waiting:
