@@ -141,14 +141,18 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
         acts=state.acts,
         player=inputs.presence,
         durable=inputs.durable,
-        notices=(
-            *(_notices(inputs, playing, sounding, moment) if running and not state.is_external else ()),
-            *(_beside_the_plan(sounding, moment.mix_ms, inputs.player) if running else ()),
-            *_left(state),
-            *_lately(state, moment),
-            *inputs.others,
-        ),
+        notices=tuple(_said(state, moment, inputs, playing)),
     )
+
+
+def _said(state: State, moment: Moment, inputs: StatusInputs, playing: Cue | None) -> Iterable[str]:
+    """Everything that is said besides, in the order of its weight."""
+    if state.ended is None and not state.is_external:
+        yield from _notices(inputs, playing, state.sounding, moment)
+        yield from _beside_the_plan(state.sounding, moment.mix_ms, inputs.player)
+    yield from _left(state)
+    yield from _lately(state, moment)
+    yield from inputs.others
 
 
 def _undoable(state: State) -> TakenBack | None:
@@ -267,8 +271,7 @@ def _log(state: State, inputs: StatusInputs) -> Iterable[LogLine]:
             case SessionActed() as acted:
                 clock_ms, event_id = acted.clock_ms, said.event_id
                 kind = LogKind.INFUSION if acted.act in OF_INFUSION else LogKind.ACT
-                words = names.get(said.event_id) or called(acted.act, acted.argument)
-                acts[acted.act] = words
+                words = acts[acted.act] = names.get(said.event_id) or called(acted.act, acted.argument)
                 if acted.undoes is not None:
                     words = _("undone: {what}").format(what=words_of.get(acted.undoes, acted.undoes))
             case SessionMarked() as mark:
@@ -281,9 +284,7 @@ def _log(state: State, inputs: StatusInputs) -> Iterable[LogLine]:
             case PlayerNoted(what=what, detail=str(detail)) as noted if what in OURS:
                 clock_ms, words = noted.clock_ms, detail
             case SessionEnded() as ended:
-                told = [clock_of(inputs.header, entry) for entry in inputs.journal[-1:]]
-                clock_ms = max(clock_ms, ended.ended_utc_ms - inputs.header.zero_utc_ms, *told)
-                clock_ms = clock_ms if inputs.ended_ms is None else inputs.ended_ms
+                clock_ms = _end_ms(ended, clock_ms, inputs)
                 words = LEFT_WORDS if ended.how == LEFT else _("the session ended")
             case _:
                 continue
@@ -293,6 +294,14 @@ def _log(state: State, inputs: StatusInputs) -> Iterable[LogLine]:
             words = _("{words} · screen {n}").format(words=words, n=screen)
         yield LogLine(clock_ms, state.infusion_ms(clock_ms), said.utc_ms, words, kind, event_id)
     yield from _journalled(state, inputs)
+
+
+def _end_ms(ended: SessionEnded, last_ms: Milliseconds, inputs: StatusInputs) -> Milliseconds:
+    """Where a session ended on the soundscape's clock: after all that was told of it."""
+    if inputs.ended_ms is not None:
+        return inputs.ended_ms
+    told = [clock_of(inputs.header, entry) for entry in inputs.journal[-1:]]
+    return max(last_ms, ended.ended_utc_ms - inputs.header.zero_utc_ms, *told)
 
 
 def _screen(payload: Payload) -> int | None:
