@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.geometry import Size
 
 from setsetting.clinical import effect
 from setsetting.clinical.marks import LABELS, Mark
@@ -40,6 +41,7 @@ from setsetting.tui.widgets.present import Present
 from setsetting.tui.widgets.session_lines import AgreedLine, EventLog, InfusionLine, Notices, SetList
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.timeline import Timeline
+from setsetting.units import Milliseconds, ms_from_s, whole_s
 from setsetting.views.session import check_words, rehearsal_closed_words, takes_back_words
 from setsetting.words.translate import _
 
@@ -96,6 +98,8 @@ class LiveScreen(TaskScreen):
         super().__init__()
         self._session, self._clinic = session, clinic
         self._status: Status | None = None
+        self._drawn: tuple[Status, str, Size] | None = None
+        """What stands there: of two looks in a second that differ by the clock alone one is drawn."""
         self._pressed: tuple[str, float] = ("", 0.0)
         self._phases: Callable[[Infusion], Sequence[TimedPhase]] = lambda _infusion: ()
         self._session_widgets: Sequence[PaintingOf[Status]] = ()
@@ -135,6 +139,7 @@ class LiveScreen(TaskScreen):
             playlist = attending.playlist_of(self._clinic, self._status.session_id)
             if playlist is not None:
                 self._phases = partial(playlists.timed, playlist)
+            self._drawn = None
             self.refresh_status()
         self.set_interval(POLL_S, self.refresh_status)
 
@@ -158,7 +163,13 @@ class LiveScreen(TaskScreen):
             self.say(str(error), wrong=True)
             return
         self._status = status
-        self.query_one(Header).show(*_header_words(status), right=self._wall_clock())
+        wall_clock, to_the_second = self._wall_clock(), _to_the_second(status)
+        if (to_the_second, wall_clock, self.size) != self._drawn:
+            self._drawn = to_the_second, wall_clock, self.size
+            self._draw(to_the_second, wall_clock)
+
+    def _draw(self, status: "Status", wall_clock: str) -> None:
+        self.query_one(Header).show(*_header_words(status), right=wall_clock)
         near = status.check_is_near
         for beside in (self.query_one(Present), self.query_one(InfusionLine)):
             beside.check = (check_words(status, done_by=MARK_KEYS["check"]), LOUD if near else DIM)
@@ -298,6 +309,23 @@ class LiveScreen(TaskScreen):
         if status.is_external:
             return _("The session goes on; `setsetting session attach` takes it over.")
         return _("The music goes on; `setsetting session attach` takes the session over.")
+
+
+def _to_the_second(status: "Status") -> "Status":
+    """A look with its times as the screen shows them."""
+
+    def begun(ms: Milliseconds) -> Milliseconds:
+        return ms_from_s(whole_s(ms))
+
+    return replace(
+        status,
+        clock_ms=begun(status.clock_ms),
+        infusion_ms=None if status.infusion_ms is None else begun(status.infusion_ms),
+        infusion_zero_ms=begun(status.infusion_zero_ms),
+        position_ms=begun(status.position_ms),
+        ends_ms=begun(status.ends_ms),
+        ends_utc_ms=begun(status.ends_utc_ms),
+    )
 
 
 def _undo_words(status: "Status") -> str:

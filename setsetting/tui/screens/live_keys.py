@@ -97,9 +97,9 @@ def commands() -> tuple[Command, ...]:
 
 def as_it_stands(command: Command, status: "Status", size: Size) -> Command:
     """Only the keys that make sense now are in the bar, and in a window of little room none that can wait for the help."""
-    return replace(
-        named := _as_named(command, status), in_bar=_makes_sense(named, status) and _has_place(named, status, size)
-    )
+    named = _as_named(command, status)
+    in_bar = _makes_sense(named, status) and _has_place(named, status, size)
+    return named if named.in_bar == in_bar else replace(named, in_bar=in_bar)
 
 
 def _mark(mark: Mark, key: str, does: str) -> Command:

@@ -8,14 +8,12 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from setsetting.tui.line import ELLIPSIS, Line
-from setsetting.tui.theme import TextStyle
+from setsetting.tui.line import ELLIPSIS, Cell, Line
 
 HIGH = 5
 """Dots from top to bottom, and rows of the larger size."""
 LOW = 3
 """Rows of the smaller size."""
-HALF = "▀"
 _SHAPES = """
 0 .##. #..# #..# #..# .##.
 1 .#. ##. .#. .#. ###
@@ -109,25 +107,29 @@ def fitted(words: str, width: int, rows: int) -> Figure | None:
 def draw(lines: list[Line], place: tuple[int, int], drawn: Figure, rows: int, colour: str) -> int:
     """Draw a figure from a column and a row on in so many rows; return the column after it."""
     x, y = place
+    for row, cells in enumerate(_cells(drawn, rows, colour)):
+        line = lines[y + row]
+        for at, cell in cells:
+            line.cells[x + at] = cell._replace(bg=line.bg) if cell.char != " " else cell
+    return x + drawn.width(rows)
+
+
+@lru_cache(maxsize=64)
+def _cells(drawn: Figure, rows: int, colour: str) -> tuple[tuple[tuple[int, Cell], ...], ...]:
+    """The cells of a figure by their columns, row by row; a half dot takes the ground of its line."""
+    dot, upper, lower = (Cell(sign, colour, colour, bold=False) for sign in (" ", "▀", "▄"))
     if rows == HIGH:
-        for row, dots in enumerate(drawn.dots):
-            for at, dot in enumerate(dots):
-                if dot == "#":
-                    lines[y + row].paint(x + 2 * at, x + 2 * at + 2, colour)
-        return x + drawn.width(HIGH)
-    for row in range(LOW):
-        upper = drawn.dots[2 * row]
-        lower = drawn.dots[2 * row + 1] if 2 * row + 1 < HIGH else "." * len(upper)
-        for at, pair in enumerate(zip(upper, lower, strict=True)):
-            _half_dots(lines[y + row], x + at, pair, colour)
-    return x + drawn.width(LOW)
-
-
-def _half_dots(line: Line, x: int, pair: tuple[str, str], colour: str) -> None:
-    match pair:
-        case ("#", "#"):
-            line.paint(x, x + 1, colour)
-        case ("#", _):
-            line.put(x, HALF, TextStyle(colour))
-        case (_, "#"):
-            line.put(x, "▄", TextStyle(colour))
+        return tuple(
+            tuple((2 * at + half, dot) for at, sign in enumerate(dots) if sign == "#" for half in (0, 1))
+            for dots in drawn.dots
+        )
+    signs = {("#", "#"): dot, ("#", "."): upper, (".", "#"): lower}
+    halves = [*drawn.dots, "." * len(drawn.dots[0])]
+    return tuple(
+        tuple(
+            (at, signs[pair])
+            for at, pair in enumerate(zip(*halves[2 * row : 2 * row + 2], strict=True))
+            if pair in signs
+        )
+        for row in range(LOW)
+    )
