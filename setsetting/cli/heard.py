@@ -1,9 +1,10 @@
 """`setsetting session replay`, `take-home` and `together`: a session heard again, its titles, its page to share."""
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -17,6 +18,9 @@ from setsetting.words.translate import _
 if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
     from setsetting.desk.replay import Replay
+
+
+Played = TypeVar("Played")
 
 
 @click.command(
@@ -56,11 +60,16 @@ def _play(clinic: "Clinic", prepared: "Replay", output: str) -> None:
     """Play it to its end; Ctrl-C fades it out."""
     from setsetting.desk import replay as desk
 
+    until_stopped(lambda stop: desk.play(clinic, prepared, output, stop))
+
+
+def until_stopped(play: Callable[[threading.Event], Played]) -> Played:
+    """Play something to its end; Ctrl-C fades it out."""
     stop = threading.Event()
     with ThreadPoolExecutor(1) as player:
-        playing = player.submit(desk.play, clinic, prepared, output, stop)
+        playing = player.submit(play, stop)
         try:
-            playing.result()
+            return playing.result()
         except KeyboardInterrupt:
             stop.set()
             playing.result()

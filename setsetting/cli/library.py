@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.input import FILE
+from setsetting.cli.input import FILE, number
 from setsetting.cli.output import answer, document, example, listing, narrate, progress, say
 from setsetting.errors import UsageError
+from setsetting.units import Seconds
 from setsetting.words.plain import plain
 from setsetting.words.translate import _
 
@@ -133,6 +134,21 @@ def recordings(clinic: "Clinic", as_json: bool) -> None:
     from setsetting.views import library as views
 
     listing(library.near(clinic), views.near_as_data, as_json, views.NEAR_COLUMNS)
+
+
+@command.command("listen", epilog=example("library listen 18eb2db2a8 --output Headset"))
+@click.argument("track_id", metavar="ID")
+@click.option("--output", required=True, metavar="auto|NAME|null", help=_("Where; none on which a session plays."))
+@click.option("--seconds", type=number, default=30.0, show_default=True, metavar="N")
+@with_clinic
+def listen(clinic: "Clinic", track_id: str, output: str, seconds: Seconds, as_json: bool) -> None:
+    """Hear the beginning of a track on an output of your own; a session that plays elsewhere is not touched."""
+    from setsetting.cli.heard import until_stopped
+    from setsetting.desk import listening
+    from setsetting.views import library as views
+
+    track = until_stopped(lambda stop: listening.listen(clinic, track_id, output, stop, seconds))
+    answer({"track_id": track.id, "output": output}, as_json, aside=views.in_words(track))
 
 
 _TWO_TRACKS = click.argument("track_id", metavar="ID"), click.argument("other_id", metavar="ID")

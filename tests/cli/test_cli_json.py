@@ -116,6 +116,7 @@ def test_every_document_is_what_its_schema_says(
     run("library", "scan", "gone")
     assert told("library", "forget", "gone") == {"forgotten": 1}
     told("library", "show", track["track_id"])
+    told("library", "listen", track["track_id"], "--output", "null", "--seconds", "1")
     silent = next(each for each in told("library", "list") if each["title"] == "silent")
     assert (silent["lufs"], silent["true_peak_dbtp"]) == (None, None)
     told("library", "set", track["track_id"], "energy=3")
