@@ -65,7 +65,7 @@ class Catalogue:
 
     def __exit__(self, _kind: object, error: object, _trace: object) -> None:
         try:
-            if isinstance(error, DATABASE_ERRORS):
+            if isinstance(error, (*DATABASE_ERRORS, TypeError)):  # a damaged page may hold anything in a column
                 self.cache.look_through()
                 self._curation.look_through()
         finally:
