@@ -44,8 +44,8 @@ def control(
 
 def heed(clinic: Clinic) -> None:
     """Have every session that plays leave out at once what its patient, whoever that is by now, refuses by now."""
-    for where in filter(link.is_running, folder.sessions(clinic.folder)):
-        with suppress(BrokenFile, NotFound, Refused), control(clinic, where, attending=False) as live:
+    for where in folder.sessions(clinic.folder):
+        with suppress(BrokenFile, NotFound, Refused), control(clinic, where, attending=True) as live:
             live.heed()
 
 

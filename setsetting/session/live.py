@@ -177,7 +177,11 @@ class LiveSession:
         return ""
 
     def heed(self) -> None:
-        """Leave out at once what is refused by now, and plan after it."""
+        """Leave out at once what is refused by now, and plan after it; a player that was killed is started first."""
+        if self.ended:
+            return
+        if self.link.state() is None:
+            self.supervisor.tend(None)
         self.supervisor.heed()
         self._plan_on()
 

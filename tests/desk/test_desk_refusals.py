@@ -1,5 +1,7 @@
 """A refusal entered while a session runs, with a real player: said at once, heeded at once, never broken in silence."""
 
+import os
+import signal
 import sqlite3
 from collections.abc import Iterator
 
@@ -60,6 +62,15 @@ def test_a_session_that_nobody_attends_heeds_a_refusal_too(clinic: Clinic, atten
     patients.veto(clinic, CODE, "track", following.track_id)
     with attending.control(clinic, attended.folder, attending=False) as looking:
         assert following.track_id not in {cue.track_id for cue in looking.status().cues}
+
+
+def test_a_session_whose_player_was_killed_just_now_heeds_a_refusal_too(clinic: Clinic, attended: LiveSession) -> None:
+    following, state = attended.status().next, attended.link.state()
+    assert following is not None and following.track_id is not None and state is not None
+    attended.detach()
+    os.kill(state.pid, signal.SIGKILL)
+    patients.veto(clinic, CODE, "track", following.track_id)
+    assert following.track_id not in left(clinic, attended)
 
 
 def left(clinic: Clinic, session: LiveSession) -> set[str | None]:
