@@ -27,6 +27,8 @@ KEY_NAMES = {
     "left": "←",
     "right": "→",
     "colon": ":",
+    "comma": ",",
+    "semicolon": ";",
 }
 
 
@@ -59,7 +61,7 @@ class Command:
     `key` is Textual's name of a key (several, separated by commas, do the same). `label` is for the
     key bar (`short` where it is narrow), `does` is a whole sentence for help and palette. An `urgent` one is drawn so that it is
     found first; one that is not `in_bar` is known to help and palette only. One that `takes_key` is
-    told which of its keys was pressed, and so is not in the palette.
+    told which of its keys was pressed, and so is not in the palette. Help says a `section` over the first of its commands.
     """
 
     name: str
@@ -71,6 +73,7 @@ class Command:
     shown_key: str = ""
     takes_key: bool = False
     short: str = ""
+    section: str = ""
 
     @property
     def keys(self) -> dict[str, str]:

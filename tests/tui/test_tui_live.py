@@ -22,6 +22,7 @@ from setsetting.session.acts import ACTS, MARK_KEYS, Takes
 from setsetting.session.checks import PlannedCheck
 from setsetting.session.sounding import SoundState
 from setsetting.session.status import Cover, HoldReason, InfusionState, LogLine, MarkView, Status
+from setsetting.tui.screens import live_keys
 from setsetting.tui.screens.live import LiveScreen
 from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.tui.widgets.paragraph import Disclaimer
@@ -202,6 +203,21 @@ def test_what_was_before_the_infusion_keeps_its_minutes_once_it_has_begun() -> N
 
     async def play(_pilot: Pilot[int]) -> None:
         assert any("−3:00 patient spoke" in row for row in shown(app))
+
+    on_stage(app, play)
+
+
+def test_help_tells_first_what_is_needed_at_once_and_every_key_once() -> None:
+    app = live(FakeSession())
+    told = live_keys.by_section(LiveScreen.ACTS)
+    assert [command.shown_key or command.key for command in told[:5]] == ["space", "g", "s", "d", "u"]
+    assert sorted(command.name for command in told) == sorted(command.name for command in LiveScreen.ACTS)
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("question_mark")
+        await pilot.pause()
+        page = words_shown(app)
+        assert page.index("What you need at once:") < page.index("Fades everything out") < page.index("The music:")
 
     on_stage(app, play)
 

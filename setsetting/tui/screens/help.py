@@ -38,7 +38,11 @@ class Keys(Painting):
         header = Line(width, "panel")
         header.run(1, (_("HELP"), STRONG), (f"  {self._title}", TEXT))
         lines = [header, Line(width)]
+        section = ""
         for command in self._commands:
+            if command.section != section:
+                section = command.section
+                lines += [*([Line(width)] if len(lines) > 2 else []), *paragraph(section, width, STRONG)]
             does = paragraph(command.does, width, margins=(KEY_COLUMN, 2))
             does[0].put(1, f" {command.keys_shown} ", KEY)
             lines += does

@@ -195,6 +195,9 @@ class LiveScreen(TaskScreen):
         """Where there is no room for both, the figures stand over the strips of the chart, or the chart over rows of words."""
         self.query_one(Timeline).only_strips = rows < HIGH_FROM and not self.has_class("-chart")
 
+    def do_help(self) -> None:
+        self.navigator.open_help(self.TITLE_WORDS, live_keys.by_section(self.commands()), self.small_print)
+
     def do_chart(self) -> None:
         if self.size.height >= HIGH_FROM:
             raise UsageError(_("Figures and chart are both shown."))

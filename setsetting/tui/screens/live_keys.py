@@ -1,11 +1,12 @@
 """The keys of the live screen: what each does in a sentence, and which of them stand in the bar as things are."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.geometry import Size
 
-from setsetting.clinical.marks import LABELS, Mark, mark_words
+from setsetting.clinical.marks import LABELS, Mark
 from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS, TOUCH_KEYS, by_key
 from setsetting.session.status import HoldReason
 from setsetting.tui.command import Command
@@ -19,11 +20,34 @@ if TYPE_CHECKING:
 _CAN_WAIT = frozenset({"theme"})
 LEVELS = "0123456789"
 TOUCH = "touch"
-_OF_TOUCH = _("Logs that touch was offered; the same key again, within five minutes, that it was accepted.")
 _OBSERVED = ("mark-onset", "mark-peak", "mark-return")
 """Seen one after the other, so that a narrow bar shows the next."""
 _OUT_OF_NARROW = frozenset({"undo", "refuse", "back"})
 """Known to the help only where the bar is narrow; the status row names the undo in any case."""
+_MARKS = {
+    Mark.ONSET: _("You see the onset of the effect; from here on it outranks the model."),
+    Mark.PEAK: _("You see the peak; from here on it outranks the model."),
+    Mark.RETURN: _("You see the return; from here on it outranks the model."),
+    Mark.DISTRESS: _("The patient is distressed. It changes no music: d, -, g and s do."),
+    Mark.VOICE: _("The patient spoke. What was said can be typed at the close."),
+    Mark.TOUCH_OFFERED: _("You offered touch; the same key again, within five minutes: it was accepted."),
+    Mark.TOUCH_DECLINED: _("The touch that you offered was declined."),
+    Mark.INTERRUPTION: _("Something broke in from outside."),
+    Mark.CHECK: _("A planned check is done; no value is asked, and the music comes back to its level."),
+    Mark.FLAG: _("Flags what plays, to be looked at later by who looks after the music."),
+    Mark.NOTE: _("Asks for a line of text and keeps it with this minute."),
+}
+_SECTIONS = (
+    (
+        _("One press each, nothing is asked. What you need at once:"),
+        ("fade-out", "rescue", "silence", "duck", "undo"),
+    ),
+    (_("The music:"), ("calm", "hold", "next", "level", "volume", "output-volume", "prompt", "refuse")),
+    (_("The infusion, as it really goes:"), tuple(act.name for act in ACTS if act.step is not None)),
+    (_("What you see and hear, each kept with its minute:"), (*(f"mark-{mark}" for mark in Mark), TOUCH)),
+    (_("This screen; the music goes on without it:"), ("chart", "close", "back")),
+)
+"""What help says of the live screen's keys, and in which order."""
 _SHORT = {
     _("Begin infusion"): _("Begin"),
     _("Pause infusion"): _("Pause"),
@@ -56,17 +80,10 @@ def commands() -> tuple[Command, ...]:
         )
         for act in ACTS
     )
-    marks = [
-        _mark(Mark(name), key, _("Logs with its minute: {words}.").format(words=mark_words(name)))
-        for name, key in MARK_KEYS.items()
-    ]
+    marks = [_mark(Mark(name), key, _MARKS[Mark(name)]) for name, key in MARK_KEYS.items()]
     touch = [
-        replace(_mark(Mark.TOUCH_OFFERED, TOUCH_KEYS[Mark.TOUCH_OFFERED], _OF_TOUCH), name=TOUCH),
-        _mark(
-            Mark.TOUCH_DECLINED,
-            TOUCH_KEYS[Mark.TOUCH_DECLINED],
-            _("Logs that the touch that was offered was declined."),
-        ),
+        replace(_mark(Mark.TOUCH_OFFERED, TOUCH_KEYS[Mark.TOUCH_OFFERED], _MARKS[Mark.TOUCH_OFFERED]), name=TOUCH),
+        _mark(Mark.TOUCH_DECLINED, TOUCH_KEYS[Mark.TOUCH_DECLINED], _MARKS[Mark.TOUCH_DECLINED]),
     ]
     level = Command(
         "level",
@@ -93,6 +110,15 @@ def commands() -> tuple[Command, ...]:
     )
     leave = replace(BACK, label=_("Leave"), does=_("Leaves this screen; the music goes on."))
     return (*acts, *marks[:5], *touch, *marks[5:], level, refuse, chart, close, leave, HELP)
+
+
+def by_section(listed: Sequence[Command]) -> tuple[Command, ...]:
+    """The commands as help tells them: what is needed at once first."""
+    names = {name: words for words, names in _SECTIONS for name in names}
+    order = [*names, *(command.name for command in listed if command.name not in names)]
+    last = _SECTIONS[-1][0]
+    in_order = sorted(listed, key=lambda command: order.index(command.name))
+    return tuple(replace(command, section=names.get(command.name, last)) for command in in_order)
 
 
 def as_it_stands(command: Command, status: "Status", size: Size) -> Command:
