@@ -8,8 +8,9 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from setsetting.desk import attending, plans, records, sessions
 from setsetting.desk.clinic import Clinic
@@ -62,13 +63,20 @@ def look(clinic: Clinic, asked: SessionRequest) -> Preflight:
         music = lines.of_music(_music(clinic, asked))
         unclosed = map(unclosed_words, attending.unclosed(clinic))
         found = (
-            *(line for found in outputs_look for line in lines.of_output(found.result(), now_ms, zone)),
+            *(line for found in outputs_look for line in _of_output(found.result(), asked, now_ms, zone)),
             *music,
             *lines.of_patient([form.because for form in visit.due], unclosed),
             *lines.of_record(record_look.result(), now_ms, zone),
             *lines.of_machine(machine.result(), now_ms, zone),
         )
     return Preflight(asked, visit, found, now_ms, time.monotonic() - began)
+
+
+def _of_output(found: OutputLook, asked: SessionRequest, now_ms: Milliseconds, zone: ZoneInfo) -> list[PreflightLine]:
+    """The lines of one output; of several each line says of which it is."""
+    told = lines.of_output(found, now_ms, zone)
+    name = found.device or found.asked
+    return [replace(line, words=f"{name}: {line.words}") for line in told] if asked.also else told
 
 
 def _output(clinic: Clinic, asked: str) -> OutputLook:

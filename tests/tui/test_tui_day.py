@@ -312,7 +312,7 @@ def test_a_session_starts_in_the_room_and_on_the_output_a_person_chose(
 def test_without_a_sound_device_only_silence_is_offered() -> None:
     assert offered(()) == [NULL]
     names = [name for name, _words in offered(("Headphones", "Ceiling"))]
-    assert names == [AUTO[0], "Headphones", "Ceiling", NULL[0], "rehearsal"]
+    assert names == [AUTO[0], "Headphones", "Ceiling", NULL[0], "rehearsal", "two at once"]
 
 
 def test_what_is_said_of_a_track_stays_on_that_track(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -135,7 +135,7 @@ def test_another_output_is_chosen_and_looked_at(clinic: Clinic, monkeypatch: pyt
     looked: list[str] = []
 
     def look(of: Clinic, asked: SessionRequest) -> Preflight:
-        looked.append(asked.output)
+        looked.append(" + ".join(asked.outputs))
         return found_before(of, asked)
 
     monkeypatch.setattr(attending, "outputs", lambda: ("Headphones", "Ceiling"))
@@ -148,6 +148,15 @@ def test_another_output_is_chosen_and_looked_at(clinic: Clinic, monkeypatch: pyt
         await pilot.press("3")
         await until(pilot, lambda: looked[-1] == "Ceiling")
         await until(pilot, lambda: "room-1 Ceiling" in words_shown(app))
+        await pilot.press("4")
+        await until(pilot, lambda: "where does it sound?" in words_shown(app))
+        await pilot.press("6")
+        await until(pilot, lambda: "the first of two outputs?" in words_shown(app))
+        await pilot.press("2")
+        await until(pilot, lambda: "the second?" in words_shown(app))
+        await pilot.press("1")
+        await until(pilot, lambda: looked[-1] == "Ceiling + Headphones")
+        await until(pilot, lambda: "room-1 Ceiling + Headphones" in words_shown(app))
 
     on_stage(app, play)
 

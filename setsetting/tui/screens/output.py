@@ -12,11 +12,12 @@ if TYPE_CHECKING:
 
 AUTO = ("auto", _("the machine's own output, as it is when the music begins"))
 NULL = ("null", _("a rehearsal: silent, paced by the clock, and none of the infusions"))
+TWO = (_("two at once"), _("in step, such as headphones and the room; they are asked next"))
 REHEARSAL = (_("rehearsal"), _("heard on an output that is asked next, and none of the infusions"))
 
 
-async def output_asked(screen: "TaskScreen", code: str, room: str) -> tuple[str, bool | None] | None:
-    """The output, and whether it is a rehearsal where that is said; None where nothing is chosen.
+async def output_asked(screen: "TaskScreen", code: str, room: str) -> tuple[tuple[str, ...], bool | None] | None:
+    """The outputs, and whether it is a rehearsal where that is said; None where nothing is chosen.
 
     The devices are asked for in the background; that takes a moment.
     """
@@ -32,14 +33,34 @@ async def output_asked(screen: "TaskScreen", code: str, room: str) -> tuple[str,
     at = await screen.ask(ChoiceDialog(question, outputs))
     if at is not None and outputs[at] == REHEARSAL:
         question = _("{code} in {room}, a rehearsal: where does it sound? Nothing begins yet.")
-        outputs, rehearsal = real(devices), True
+        outputs, rehearsal = [*real(devices), *_two(devices)], True
         at = await screen.ask(ChoiceDialog(question.format(code=code, room=room), outputs))
-    return None if at is None else (outputs[at][0], rehearsal)
+    if at is None:
+        return None
+    if outputs[at] != TWO:
+        return (outputs[at][0],), rehearsal
+    two = await _two_asked(screen, code, devices)
+    return None if two is None else (two, rehearsal)
+
+
+async def _two_asked(screen: "TaskScreen", code: str, devices: Sequence[str]) -> tuple[str, ...] | None:
+    chosen: list[str] = []
+    for question in (_("{code}: the first of two outputs?"), _("{code}: the second?")):
+        left = [name for name in devices if name not in chosen]
+        at = await screen.ask(ChoiceDialog(question.format(code=code), [(name, "") for name in left]))
+        if at is None:
+            return None
+        chosen.append(left[at])
+    return tuple(chosen)
 
 
 def offered(devices: Sequence[str]) -> list[tuple[str, str]]:
-    """What a person may choose from: the real outputs, then silence, and a rehearsal that is heard."""
-    return [*real(devices), NULL, REHEARSAL] if devices else [NULL]
+    """What a person may choose from: the real outputs, then silence, a rehearsal that is heard, and two at once."""
+    return [*real(devices), NULL, REHEARSAL, *_two(devices)] if devices else [NULL]
+
+
+def _two(devices: Sequence[str]) -> list[tuple[str, str]]:
+    return [TWO] if len(devices) > 1 else []
 
 
 def real(devices: Sequence[str]) -> list[tuple[str, str]]:

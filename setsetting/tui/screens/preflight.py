@@ -151,7 +151,7 @@ class PreflightScreen(ListScreen):
             (f"  {found.visit.code}", STRONG),
             (nth, TEXT),
             (f"  {self._asked.room or ''}", TEXT),
-            (f"  {self._asked.output}", DIM),
+            (f"  {' + '.join(self._asked.outputs)}", DIM),
             (_("  simulated") if found.visit.simulated else "", DIM),
             right=f"{at:%H:%M}",
             style=STRONG,
@@ -234,14 +234,25 @@ class PreflightScreen(ListScreen):
     async def _choose_output(self) -> None:
         chosen = await output_asked(self, self._code, self._asked.room or "")
         if chosen is not None:
-            output, rehearsal = chosen
-            self._asked = replace(self._asked, output=output, rehearsal=rehearsal)
+            (output, *also), rehearsal = chosen
+            self._asked = replace(self._asked, output=output, also=tuple(also), rehearsal=rehearsal)
             self._look_again()
+
+    async def _which_output(self) -> str | None:
+        """The output that is tried, asked for where there are two."""
+        outputs = self._asked.outputs
+        if len(outputs) == 1:
+            return outputs[0]
+        question = _("{code}: which output is tried?").format(code=self._code)
+        at = await self.ask(ChoiceDialog(question, [(name, "") for name in outputs]))
+        return None if at is None else outputs[at]
 
     async def _try_tone(self) -> None:
         from setsetting.desk import outputs
 
-        output = self._asked.output
+        output = await self._which_output()
+        if output is None:
+            return
         await asyncio.to_thread(outputs.sound_sides, self._clinic, output, self.say_from_thread)
         question = _("{output}: a tone on the left, then one on the right. What was heard on its own side?")
         choices = [(name, words) for name, words, _sides in SIDES]
@@ -254,7 +265,9 @@ class PreflightScreen(ListScreen):
     async def _measure(self) -> None:
         from setsetting.desk import outputs
 
-        output = self._asked.output
+        output = await self._which_output()
+        if output is None:
+            return
         self.say(_("The reference noise sounds for 20 s: read the meter where the patient's head will be."))
         await asyncio.to_thread(outputs.sound_noise, self._clinic, output)
         typed = await self.ask(TextDialog(_("{output}: the meter's reading in dB(A)").format(output=output)))

@@ -43,8 +43,8 @@ async def start_session(screen: "TaskScreen", clinic: "Clinic", file: Path | Non
         return
     chosen = await output_asked(screen, code, room)
     if chosen is not None:
-        output, rehearsal = chosen
-        asked = sessions.SessionRequest(file, code, output=output, room=room, rehearsal=rehearsal)
+        (output, *also), rehearsal = chosen
+        asked = sessions.SessionRequest(file, code, output=output, also=tuple(also), room=room, rehearsal=rehearsal)
         screen.app.push_screen(PreflightScreen(clinic, asked))
 
 
