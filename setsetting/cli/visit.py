@@ -113,6 +113,46 @@ def score(clinic: "Clinic", code: str, taken: str | None, as_json: bool) -> None
     _show(clinic, code, as_json)
 
 
+@command.command(
+    "prefer",
+    epilog=example(
+        "visit prefer K-0417 like --artist 'Mira Dost'",
+        "visit prefer K-0417 rather-not --tag choir",
+        "visit prefer K-0417 familiar --track 18eb2db2a8",
+        "visit prefer K-0417 familiar --none",
+    ),
+)
+@click.argument("code")
+@click.argument("wish", metavar="WISH", type=click.Choice(["like", "rather-not", "familiar"]))
+@click.option("--track", metavar="ID")
+@click.option("--artist", metavar="NAME")
+@click.option("--tag", metavar="NAME")
+@click.option("--none", "declined", is_flag=True, help=_("A familiar track was offered, and none is wanted."))
+@with_clinic
+def prefer(
+    clinic: "Clinic",
+    code: str,
+    wish: str,
+    track: str | None,
+    artist: str | None,
+    tag: str | None,
+    declined: bool,
+    as_json: bool,
+) -> None:
+    """Keep what a patient likes, would rather not hear (a tag, avoided where a plan can), or knows and wants again.
+
+    A familiar track may be heard in every infusion of the course; what is never played is `patient veto`.
+    """
+    from setsetting.clinical.preferences import Wish
+    from setsetting.desk import preferences
+
+    given = [(what, value) for what, value in (("track", track), ("artist", artist), ("tag", tag)) if value is not None]
+    if len(given) + declined != 1 or any(not value.strip() for _what, value in given):
+        raise UsageError(_("Give one of --track ID, --artist NAME, --tag NAME, or --none for a familiar track."))
+    preferences.prefer(clinic, code, Wish(wish), *(given[0] if given else ("", "")))
+    _show(clinic, code, as_json)
+
+
 @command.command("show", epilog=example("visit show K-0417"))
 @click.argument("code")
 @with_clinic
@@ -136,10 +176,16 @@ def withdraw(clinic: "Clinic", event: str, reason: str, as_json: bool) -> None:
 def _show(clinic: "Clinic", code: str, as_json: bool) -> None:
     from setsetting.desk import agreements as agreed
     from setsetting.desk import mindset as brought
+    from setsetting.desk import preferences
 
     view, now = agreed.show(clinic, code), brought.show(clinic, code)
+    told = preferences.show(clinic, code)
+    if as_json:
+        document(views.as_data(view, now, told))
+        return
+    wished = views.Wished(told, preferences.titles(clinic, told))
     intentions = len(brought.intention(clinic, code))
-    answer(views.as_data(view, now), as_json, *views.in_words(view, now, intentions, clinic.settings.zone))
+    answer(None, False, *views.in_words(view, now, intentions, wished, clinic.settings.zone))
 
 
 def _intention(clinic: "Clinic", code: str, as_json: bool) -> None:

@@ -4,14 +4,16 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 
+from setsetting.clinical.preferences import Wish
 from setsetting.desk.clinic import CURATION, LIBRARY, RECORD, Clinic
 from setsetting.errors import SetSettingError
 from setsetting.machine import files
-from setsetting.record import live_rows, rows
+from setsetting.record import live_rows, rows, statement_rows
 from setsetting.record.live_rows import Heard
 from setsetting.record.log import Record
 from setsetting.record.rows import VetoRow
 from setsetting.record.sound import refuse_edited
+from setsetting.record.statement_rows import PreferenceRow
 from setsetting.soundscape.wishes import Wishes, refusing
 
 ASK_WAIT_S = 0.2
@@ -29,22 +31,33 @@ def told(record: Record, patient_id: str, *, during: str | None = None) -> Wishe
     if during is None:
         refuse_edited(record, patient_id)
     heard = live_rows.heard(record, patient_id, but=during)
-    return _asked(rows.vetoes(record, patient_id), heard)
+    return _asked(rows.vetoes(record, patient_id), heard, statement_rows.preferences(record, patient_id))
 
 
 def told_of_all(record: Record, patient_ids: Iterable[str]) -> dict[str, Wishes]:
     """The same of many patients, read at once; whether their part of the record was edited is not asked."""
     heard = live_rows.heard_by_patient(record, rows.sessions(record))
     vetoes = rows.by_patient(rows.vetoes(record))
+    wished = rows.by_patient(statement_rows.preferences(record))
     return {
-        patient_id: _asked(vetoes.get(patient_id, ()), heard.get(patient_id, live_rows.NOTHING_HEARD))
+        patient_id: _asked(
+            vetoes.get(patient_id, ()), heard.get(patient_id, live_rows.NOTHING_HEARD), wished.get(patient_id, ())
+        )
         for patient_id in patient_ids
     }
 
 
-def _asked(vetoes: Iterable[VetoRow], heard: Heard) -> Wishes:
+def _asked(vetoes: Iterable[VetoRow], heard: Heard, wished: Iterable[PreferenceRow]) -> Wishes:
     refused = refusing((veto.what, veto.value) for veto in vetoes)
-    return replace(refused, heard_tracks=heard.track_ids, heard_artists=heard.artists)
+    wished = tuple(wished)
+    by_wish = {wish: frozenset(row.value for row in wished if row.wish == wish and row.value) for wish in Wish}
+    return replace(
+        refused,
+        heard_tracks=heard.track_ids,
+        heard_artists=heard.artists,
+        anchor_tracks=by_wish[Wish.FAMILIAR],
+        disliked_tags=by_wish[Wish.RATHER_NOT],
+    )
 
 
 def wishes_of(clinic: Clinic, record: Record, patient_id: str) -> Wishes:

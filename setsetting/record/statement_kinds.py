@@ -23,6 +23,18 @@ class Intended(Payload, frozen=True):
     words: str
 
 
+class Preferred(Payload, frozen=True):
+    """What a patient likes, would rather not hear, or knows and wants to hear again: a `wish` about an artist, tag or track.
+
+    A familiar track that was offered and not wanted has neither `what` nor `value`.
+    """
+
+    patient_id: str
+    wish: str
+    what: str = ""
+    value: str = ""
+
+
 class GoalSet(Payload, frozen=True):
     """One goal in the patient's own words; another takes its place, and has scores of its own."""
 
@@ -99,6 +111,7 @@ class StatementWithdrawn(Payload, frozen=True):
 STATEMENTS: dict[str, type[Payload]] = {
     "patient.agreed": Agreed,
     "patient.intended": Intended,
+    "patient.preferred": Preferred,
     "patient.goal_set": GoalSet,
     "patient.goal_scored": GoalScored,
     "patient.set_said": SetSaid,

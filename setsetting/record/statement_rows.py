@@ -39,6 +39,15 @@ class WordsRow(Statement):
 
 
 @dataclass(frozen=True, slots=True)
+class PreferenceRow(Statement):
+    """A wish about an artist, tag or track; a familiar track that was offered and not wanted has no `value`."""
+
+    wish: str
+    what: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class GoalScoreRow(Statement):
     """A goal's score, 0 to 10, with the goal's words; of one that was withdrawn or erased none are left."""
 
@@ -89,6 +98,14 @@ def agreements(record: Record, patient_id: str) -> list[AgreementsRow]:
 def intentions(record: Record, patient_id: str) -> list[WordsRow]:
     """A patient's intentions, oldest first: the last stands."""
     return [WordsRow(*said, row["words"]) for said, row in _told(record, "patient_intended", patient_id)]
+
+
+def preferences(record: Record, patient_id: str | None = None) -> list[PreferenceRow]:
+    """What was wished and not withdrawn, oldest first; wishes unite, and one that was said twice is there twice."""
+    return [
+        PreferenceRow(*said, row["wish"], row["what"], row["value"])
+        for said, row in _told(record, "patient_preferred", patient_id)
+    ]
 
 
 def goals(record: Record, patient_id: str) -> list[WordsRow]:

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 from setsetting.clinical import mindset as scales
 from setsetting.clinical.agreements import ASKS, LABELS, agreed_words, short_line
 from setsetting.clinical.mindset import GOAL_ASKS, SCALES, Scale
+from setsetting.clinical.preferences import ASKS as WISH_ASKS
+from setsetting.clinical.preferences import LABELS as LABELS_OF_WISHES
+from setsetting.clinical.preferences import Wish
 from setsetting.units import Milliseconds
 from setsetting.views import statement as views
 from setsetting.words.numbers import day_text
@@ -61,6 +64,31 @@ def agreed(clinic: "Clinic", code: str) -> list[AskedLine]:
         )
         for name, words in view.now.said.items()
     ]
+
+
+def wished(clinic: "Clinic", code: str) -> list[AskedLine]:
+    """Likes, rather not, familiar tracks: what is typed of each is asked by the screen, step by step."""
+    from setsetting.desk import preferences
+
+    told = preferences.show(clinic, code)
+    titles = preferences.titles(clinic, told)
+    lines = []
+    for wish in Wish:
+        said = [(row, views.wish_words(row, titles)) for row in told if row.wish == wish]
+        words = ", ".join(words for _row, words in said)
+        lines.append(
+            AskedLine(
+                wish,
+                LABELS_OF_WISHES[wish],
+                WISH_ASKS[wish],
+                words or None,
+                lambda _text: None,
+                shown=words or views.NOT_ASKED,
+                beside=_("music"),
+                told=tuple((row.event_id, row.at_utc_ms, words) for row, words in said),
+            )
+        )
+    return lines
 
 
 def brought(clinic: "Clinic", code: str) -> list[AskedLine]:

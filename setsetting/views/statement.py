@@ -1,11 +1,14 @@
 """What was said of a patient's visits as data and as lines, each statement with the id that withdraws it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from setsetting.clinical.agreements import LABELS, Agreements, short_line
 from setsetting.clinical.mindset import SCALE_NAMES, ratings_words
+from setsetting.clinical.preferences import LABELS as WISHES
+from setsetting.clinical.preferences import Wish
 from setsetting.views import correction
 from setsetting.words.numbers import day_text, local_text, utc_text
 from setsetting.words.plain import one_line
@@ -15,18 +18,19 @@ if TYPE_CHECKING:
     from setsetting.desk.agreements import AgreementsView
     from setsetting.desk.mindset import Mindset
     from setsetting.record.corrections import Correction
-    from setsetting.record.statement_rows import AgreementsRow, GoalScoreRow, Statement, WordsRow
+    from setsetting.record.statement_rows import AgreementsRow, GoalScoreRow, PreferenceRow, Statement, WordsRow
 
 NOT_ASKED = _("not asked")
 
 
-def as_data(view: "AgreementsView", mindset: "Mindset") -> dict[str, Any]:
+def as_data(view: "AgreementsView", mindset: "Mindset", wished: "Sequence[PreferenceRow]") -> dict[str, Any]:
     """Everything that stands but the intention, whose words are in no document."""
     return {
         "patient": view.code,
         "agreements": _agreements_as_data(view.now),
         "line": short_line(view.now),
         "told": [_row_as_data(row) for row in view.told],
+        "preferences": [_said(row) | {"wish": row.wish, "what": row.what, "value": row.value} for row in wished],
         "goal": None if mindset.goal is None else _said(mindset.goal) | {"words": mindset.goal.words},
         "scores": [_score_as_data(row) for row in mindset.scores],
         "mindset": None
@@ -62,7 +66,9 @@ def intention_as_data(row: "WordsRow") -> dict[str, Any]:
     return _said(row)
 
 
-def in_words(view: "AgreementsView", mindset: "Mindset", intentions: int, zone: ZoneInfo) -> list[str]:
+def in_words(
+    view: "AgreementsView", mindset: "Mindset", intentions: int, wished: "Wished", zone: ZoneInfo
+) -> list[str]:
     """What stands, a line each; then what was agreed before it, newest first."""
     lines = [view.code]
     lines += [f"  {LABELS[each]}: {words or NOT_ASKED}" for each, words in view.now.said.items()]
@@ -70,6 +76,9 @@ def in_words(view: "AgreementsView", mindset: "Mindset", intentions: int, zone: 
         when = _("agreed {when}") if row is view.told[-1] else _("before that, {when}")
         said = f"  {when.format(when=local_text(row.at_utc_ms, zone))} ({row.event_id[:8]})"
         lines.append(said if row is view.told[-1] else f"{said}: {short_line(row.agreements)}")
+    lines += [
+        f"  {WISHES[Wish(row.wish)]}: {wish_words(row, wished.titles)} ({row.event_id[:8]})" for row in wished.told
+    ]
     kept = _("in their own words; `setsetting visit intention {code}` shows it").format(code=view.code)
     lines.append(_("  Intention: {said}").format(said=kept if intentions else NOT_ASKED))
     lines.append(_("  Goal: {said}").format(said=goal_words(mindset)))
@@ -78,6 +87,21 @@ def in_words(view: "AgreementsView", mindset: "Mindset", intentions: int, zone: 
     said = NOT_ASKED if before is None else f"{ratings_words(before.ratings)} ({before.event_id[:8]})"
     lines.append(_("  Before this infusion, 0 to 10: {said}").format(said=said))
     return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Wished:
+    """What a patient wishes of the music, and what its tracks are called, by id."""
+
+    told: "Sequence[PreferenceRow]"
+    titles: Mapping[str, str]
+
+
+def wish_words(row: "PreferenceRow", titles: Mapping[str, str]) -> str:
+    """What a wish is about, a track by its title."""
+    if not row.what:
+        return _("offered, none wanted")
+    return f"{_(row.what)} {titles.get(row.value, row.value[:10]) if row.what == 'track' else row.value}"
 
 
 def goal_words(mindset: "Mindset") -> str:

@@ -139,6 +139,7 @@ def test_every_document_is_what_its_schema_says(
     told("course", "hold", CODE, "integration", "--at", "2025-01-02", stdin='stays = "the water"')
     told("course", "end", CODE, "--left")
     told("course", "show", CODE)
+    told("visit", "prefer", CODE, "like", "--artist", "Mira Dost")
     told("today", CODE)
     told("visit", "intend", CODE, stdin="to let go")
     told("visit", "intention", CODE)

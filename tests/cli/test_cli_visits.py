@@ -6,6 +6,10 @@ from pathlib import Path
 import session_clinic
 from command_line import CommandLine
 
+from setsetting.desk import clinic as clinics
+from setsetting.desk import wishes
+from setsetting.record import rows
+
 CODE = session_clinic.CODE
 AGREED = 'touch = "hand only"\nstop = "left hand"\n'
 
@@ -145,3 +149,25 @@ def test_today_tells_who_comes_for_which_visit_and_what_was_otherwise_last_time(
     *_others, last = run("today", "--json").json
     assert (last["patient"], last["ended"], last["due"]) == (CODE, {"finished": False, "reason": "moved away"}, [])
     run.refused("today", "K-0499", says="K-041")
+
+
+def test_a_preference_is_heeded_where_it_can_be_and_a_familiar_track_may_come_again(
+    run: CommandLine, clinic: Path
+) -> None:
+    track = run("library", "list", "--json").json[0]["track_id"]
+    run("visit", "prefer", CODE, "familiar", "--none")
+    run("visit", "prefer", CODE, "familiar", "--track", track[:12])
+    run("visit", "prefer", CODE, "rather-not", "--tag", "choir")
+    told = run("visit", "prefer", CODE, "rather-not", "--tag", "choir", "--json").json["preferences"]
+    assert [(each["wish"], each["what"], each["value"]) for each in told] == [
+        ("familiar", "", ""),
+        ("familiar", "track", track),
+        ("rather-not", "tag", "choir"),
+    ]
+    desk = clinics.open_clinic(clinic)
+    with desk.record() as record:
+        wished = wishes.wishes_of(desk, record, rows.patient(record, CODE).patient_id)
+    assert (wished.anchor_tracks, wished.disliked_tags) == (frozenset({track}), frozenset({"choir"}))
+    assert "Familiar: offered, none wanted" in run("visit", "show", CODE).out
+    run.refused("visit", "prefer", CODE, "rather-not", "--artist", "Mira Dost", code=2, says="said of a tag")
+    run.refused("visit", "prefer", CODE, "like", code=2, says="Give one of")

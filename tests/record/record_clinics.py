@@ -168,6 +168,7 @@ def drafts() -> list[Draft]:
         ),
         Draft("patient.agreed", statement_kinds.Agreed(PATIENT, touch="hand only"), event_id="said-1"),
         Draft("patient.intended", statement_kinds.Intended(PATIENT, "to let go")),
+        Draft("patient.preferred", statement_kinds.Preferred(PATIENT, "like", "tag", "drone")),
         Draft("patient.goal_set", statement_kinds.GoalSet(PATIENT, "to sleep"), event_id="goal-1"),
         Draft("patient.goal_scored", statement_kinds.GoalScored(PATIENT, "goal-1", 4, 5_000)),
         Draft("patient.set_said", statement_kinds.SetSaid(PATIENT, {"sleep": 4})),

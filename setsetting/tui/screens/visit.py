@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 
 from setsetting.clinical.mindset import mindset_note
+from setsetting.clinical.preferences import Wish
 from setsetting.errors import UsageError
 from setsetting.review.words import internal_review
-from setsetting.tui.asked_line import AskedLine, agreed, brought
+from setsetting.tui.asked_line import AskedLine, agreed, brought, wished
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
+from setsetting.tui.screens.wishing import wish
 from setsetting.tui.task_screen import BACK, HELP, small_print
 from setsetting.tui.theme import DIM, LOUD, STRONG, TEXT
 from setsetting.tui.widgets.detail_pane import DetailPane
@@ -78,7 +80,9 @@ class VisitScreen(ListScreen):
 
         view = patients.show(self._clinic, self._code)
         self._code = view.code
-        self.table.show([*agreed(self._clinic, view.code), *brought(self._clinic, view.code)])
+        self.table.show(
+            [*agreed(self._clinic, view.code), *wished(self._clinic, view.code), *brought(self._clinic, view.code)]
+        )
         held = count("  {n} session", "  {n} sessions", sum(row.counts for row in view.sessions))
         right = _("simulated") if view.simulated else ""
         self.query_one(Header).show((f"  {view.code}", STRONG), (held, TEXT), right=right)
@@ -102,6 +106,10 @@ class VisitScreen(ListScreen):
 
     async def do_open(self) -> None:
         row = self._row
+        if row.name in list(Wish):
+            await wish(self, self._clinic, self._code, Wish(row.name))
+            self._load()
+            return
         first = row.words if row.words is not None and not row.rated else ""
         text = await self.ask(TextDialog(f"{self._code}. {row.asks}", first))
         if text is not None:
