@@ -75,12 +75,15 @@ def rescue(
     """
     phase, ceiling = playlist.phases[0], playlist.weights.true_peak_ceiling_dbtp
     until = soundscape.end_ms if until_ms is None else until_ms
-    past = faded_at(soundscape.cues, now_ms, ms_from_s(phase.crossfade_in_s))
+    last = next((cue for cue in reversed(soundscape.cues) if cue.start_ms < now_ms), None)
+    goes_on = last is not None and last.phase == phase.name and last.kind is not CueKind.SILENCE
+    into_ms = ms_from_s(phase.crossfade_s if goes_on else phase.crossfade_in_s)
+    past = faded_at(soundscape.cues, now_ms, into_ms)
     cues: list[Cue] = []
     at = now_ms
     while chosen and at < max(until, now_ms + ms_from_s(RESCUE_S)):
         track = chosen[len(cues) % len(chosen)]
-        fade = ms_from_s(phase.crossfade_s if cues else phase.crossfade_in_s)
+        fade = ms_from_s(phase.crossfade_s) if cues else into_ms
         length = ms_from_s(track.length_s)
         onward = min(ms_from_s(phase.crossfade_s), length // 4)
         reason = _("rescue: startle {lu:.1f} LU, energy {energy:g}").format(lu=track.startle_lu, energy=track.energy)
@@ -89,7 +92,7 @@ def rescue(
         cues.append(Cue(CueKind.TRACK, phase.name, at, length, track.id, gain, *fades, reason))
         at += length - onward
     if not chosen:
-        fade = max(NO_CLICK_MS, ms_from_s(phase.crossfade_in_s))
+        fade = max(NO_CLICK_MS, into_ms)
         length, gain = max(until - now_ms, BED_RESCUE_MS), bed_gain_mdb(phase.lufs, ceiling)
         reason = _("rescue: a noise bed, for want of a track that fits")
         cues.append(Cue(CueKind.BED, phase.name, now_ms, length, None, gain, fade, fade, reason))

@@ -388,3 +388,15 @@ def test_out_of_grounding_that_had_played_what_was_promised_the_plan_goes_on_wit
     assert done.words.startswith("Back to the plan. ") and "refused" not in done.words
     sounded = [cue.track_id for cue in room.conductor.state.sounding.heard.cues if cue.track_id]
     assert len(sounded) == len(set(sounded)) and CueKind.BED not in {each.kind for each in room.sounded(14, 60)}
+
+
+def test_a_track_refused_under_grounding_gives_way_to_other_grounding_music(room: HeldRoom) -> None:
+    room.at(0).do("infusion-start")
+    room.at(5).do("rescue")
+    refused = room.replanner._header.rescue[1]
+    room.asked = refusing([("track", refused)])
+    room.at(5.5).conductor.heed_refusals()
+    heard = room.conductor.state.sounding.heard
+    grounding = [cue for cue in heard.cues if cue.phase == "grounding"]
+    assert len(grounding) > 2 and {cue.kind for cue in grounding} == {CueKind.TRACK}
+    assert refused not in {cue.track_id for cue in heard.cues}
