@@ -33,8 +33,8 @@ _CELLS = 4_000_000
 """Labels x tracks looked at in one step: on large libraries fewer labels go on."""
 FIRST_WIDTH = 16
 """The beam that looks first."""
-FIRST_BY_TIME = 300
-"""Labels of one time that go on where that beam finds nothing."""
+FIRST_BY_TIME, SECOND_BY_TIME = 300, 1_000
+"""Labels of one time that go on where that beam finds nothing, and where so many find nothing."""
 ALONE = 500
 """Labels of one time that go on where a phase is filled by itself."""
 

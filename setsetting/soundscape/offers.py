@@ -15,7 +15,7 @@ import numpy as np
 
 from setsetting.progress import Report, Step, silent
 from setsetting.soundscape.beam import Incumbent, Search
-from setsetting.soundscape.by_time import FIRST_BY_TIME, FIRST_WIDTH, by_time, filled_alone
+from setsetting.soundscape.by_time import FIRST_BY_TIME, FIRST_WIDTH, SECOND_BY_TIME, by_time, filled_alone
 from setsetting.soundscape.check import check
 from setsetting.soundscape.loosening import Loosening, loosen
 from setsetting.soundscape.offer_words import beyond, held_words, offered_words
@@ -79,7 +79,8 @@ def offers(
     alone = [name for name in names if trials.possible((name,))]
     tried = Offers((), tuple(name for name in names if name not in alone))
     for chosen in _groups(trials, alone):
-        for written in sorted({trials.smallest(names) for names in chosen}, key=trials.severity):
+        smallest = {trials.tightened(trials.smallest(names)) for names in chosen}
+        for written in sorted(smallest, key=trials.severity):
             known = {offer.loosened for offer in tried.found}
             if written not in known and len(known) < MOST and (offer := trials.offer(written)) is not None:
                 tried = replace(tried, found=(*tried.found, offer))
@@ -128,13 +129,13 @@ class _Trials:
             self.tried[written] = met or self.searched(written)
         return self.tried[written]
 
-    def searched(self, written: tuple[tuple[str, str], ...]) -> Incumbent | None:
-        """The first plan that the search finds with these loosened."""
+    def searched(self, written: tuple[tuple[str, str], ...], width: int = 0) -> Incumbent | None:
+        """The first plan that the search finds with these loosened, as wide as every trial where it is not said how."""
         self.report(Step(len(self.tried), None, _("changes tried")))
         instance = Loosening(written).of(self.problem.instance)
-        return self._planned(Problem(instance, self.problem.seed, columns=self.problem.columns))
+        return self._planned(Problem(instance, self.problem.seed, columns=self.problem.columns), width or self.width)
 
-    def _planned(self, problem: Problem) -> Incumbent | None:
+    def _planned(self, problem: Problem, width: int) -> Incumbent | None:
         search = Search(Stages(problem))
         if search.root_value() == INF:
             return None
@@ -143,7 +144,7 @@ class _Trials:
             return answer
         if any(filled_alone(problem, number, _ALONE) is False for number in self.blocked):
             return None
-        return by_time(search, self.width, lambda second: self.report(Step(second, None, _("seconds of a tight plan"))))
+        return by_time(search, width, lambda second: self.report(Step(second, None, _("seconds of a tight plan"))))
 
     def possible(self, names: tuple[str, ...]) -> bool:
         """Whether a plan is found with these rules loosened as far as they go."""
@@ -191,16 +192,40 @@ class _Trials:
             wanted[name] = scale[high]
         return loosen(wanted).written
 
+    def tightened(self, written: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+        """The same, with no more tracks by one artist than the plan found holds, where a build finds one there too.
+
+        A first search may miss with eleven what it met with twenty; a build goes on to a wider one.
+        """
+        while (milder := self._milder(written)) is not None:
+            written = milder
+        return written
+
+    def _milder(self, written: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...] | None:
+        for name, value in written if self.width == FIRST_BY_TIME else ():
+            scale, at = self.scales[name], self._enough(name, dict(written))
+            if LOOSENABLE[name][1].kind == "whole" and at < scale.index(value):
+                milder = loosen({**dict(written), name: scale[at]}).written
+                found = self.tried.get(milder) or self.searched(milder, SECOND_BY_TIME)
+                if found is not None:
+                    self.tried[milder] = found
+                    return milder
+        return None
+
     def _needed(self, name: str, wanted: dict[str, str]) -> int:
         """Where on its scale a rule allows all that the plan found so far holds, if a plan is found there too."""
+        scale, enough = self.scales[name], self._enough(name, wanted)
+        return enough if self.plan({**wanted, name: scale[enough]}) is not None else len(scale) - 1
+
+    def _enough(self, name: str, wanted: dict[str, str]) -> int:
+        """Where on its scale a rule allows all that the plan found so far holds."""
         found, scale = self.plan(wanted), self.scales[name]
         assert found is not None
         if len(scale) == 1:
             return 0
         places = beyond(self.problem, LOOSENABLE[name][0].name, found.items)
         most = max((abs(place.amount) for place in places), default=0.0)
-        enough = next((at for at, value in enumerate(scale) if float(value) >= most - 1e-9), len(scale) - 1)
-        return enough if self.plan({**wanted, name: scale[enough]}) is not None else len(scale) - 1
+        return next((at for at, value in enumerate(scale) if float(value) >= most - 1e-9), len(scale) - 1)
 
     def severity(self, written: tuple[tuple[str, str], ...]) -> tuple[float, ...]:
         """How hard a loosening is: rules that come last, then steps, each on its own scale."""

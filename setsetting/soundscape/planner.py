@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from setsetting.progress import Report, Step, silent
 from setsetting.soundscape.beam import Incumbent, Search, bound_below
-from setsetting.soundscape.by_time import FIRST_BY_TIME, FIRST_WIDTH, by_time, filled_alone
+from setsetting.soundscape.by_time import FIRST_BY_TIME, FIRST_WIDTH, SECOND_BY_TIME, by_time, filled_alone
 from setsetting.soundscape.dual_ascent import DualAscent, rounds_for
 from setsetting.soundscape.instance import PlanItem
 from setsetting.soundscape.problem import Problem
@@ -19,8 +19,9 @@ from setsetting.words.translate import _
 
 LAST_WIDTH = 64
 WIDEST = 256
-BY_TIME = (FIRST_BY_TIME, 2_000, 20_000)
-"""The plans of one time that go on where the beam finds none: at first, and before nothing is said to be found."""
+BY_TIME = (FIRST_BY_TIME, SECOND_BY_TIME, 2_000, 20_000)
+"""The plans of one time that go on where the beam finds none: the first two as they are, then with multipliers."""
+UNGUIDED = 2
 BY_TIME_QUICK = 500
 NEAR = 0.005
 """A proven gap of half a percent is good enough to stop."""
@@ -88,7 +89,7 @@ def _whatever(ascent: DualAscent, report: Report) -> tuple[Incumbent | None, boo
         if number:
             if any(filled_alone(problem, phase) is False for phase in range(len(problem.windows))):
                 return None, True
-            for _round in range(rounds_for(ascent.stages)):
+            for _round in range(rounds_for(ascent.stages) if number >= UNGUIDED else 0):
                 ascent.round(None)
         guided = ascent.best.search
 

@@ -124,6 +124,9 @@ def test_two_limits_that_forbid_a_plan_only_together_are_both_named() -> None:
         plan(Problem(scarce))
     assert refused.value.rules == ("artist_max_per_session", "beds")
     assert set(refused.value.relaxation or {}) == {"artist_max_per_session", "beds"}
+    for offer in refused.value.offers:
+        most = offer.as_arguments["artist_max_per_session"]
+        assert f"{most} tracks by One Band" in offer.holds, "no looser than the plan found needs"
     phases = tuple(replace(phase, bed_allowed=True) for phase in scarce.protocol.phases)
     plan(Problem(replace(scarce, protocol=replace(scarce.protocol, phases=phases, artist_max_per_session=30))))
 
