@@ -62,7 +62,7 @@ class Feed:
     @property
     def is_held(self) -> bool:
         """Whether its device was lost, and is awaited."""
-        return self.output is None and self.heard_at > 0
+        return self.output is None and self.tried_at > 0
 
     def close(self) -> None:
         """Let the device go; closing one that is gone may never return."""

@@ -251,13 +251,13 @@ class Run:
 
     def _lose(self, feed: Feed) -> None:
         """Hold the output alone while others play; where none is left, the music is held where it is."""
-        feed.close()
-        alone = not any(each.output is not None for each in self._feeds)
+        alone = not any(each.output is not None for each in self._feeds if each is not feed)
         self._transport.holding = alone
+        feed.close()
         self._journal.advance(self._transport.frame)
         lost = None if alone else feed.name
         self._journal.note(JournalKind.OUTPUT_LOST, self._transport.frame, text=feed.name, output=lost)
-        feed.tried_at = 0.0
+        feed.tried_at -= REOPEN_EVERY_S  # at once
 
     def _reopen(self, feed: Feed) -> None:
         """Open the same output; where the music is held it stays silent until the hold is over, else it rises alone."""

@@ -18,6 +18,7 @@ from setsetting.player import run as running
 from setsetting.player.job import PlayerJob
 from setsetting.player.journal import JournalKind
 from setsetting.player.status import GainLayer
+from setsetting.units import Frames, Milliseconds
 
 PERIOD = RATE_HZ // 25
 HEADPHONES, ROOM = "Headphones", "Room"
@@ -152,3 +153,22 @@ def test_an_output_has_a_level_of_its_own_and_the_capture_has_none_of_it(run: ru
 def test_an_output_that_is_named_twice_and_a_fast_one_beside_another_are_refused() -> None:
     with pytest.raises(Refused, match="named twice"):
         outputs.resolve_all(("null", "null"))
+
+
+def test_started_again_each_output_has_its_level_and_one_that_is_missing_is_held(
+    run: running.Run, tmp_path: Path
+) -> None:
+    run._journal.note(JournalKind.GAIN, Frames(0), layer="volume", db=-6.0, over_ms=50, output=ROOM)
+    run._journal.sync()
+    Device.missing = {HEADPHONES}
+    job = run._job
+    again = running.Run(
+        tmp_path, job, job.outputs, restarted=True, open_mixer=Mixer, open_output=Device, clock=SystemClock()
+    )
+    again._open_outputs()
+    again._carry_on(Frames(0), Milliseconds(0))
+    told = {each.name: (each.volume_db, each.held) for each in again._control.state().outputs}
+    assert told == {HEADPHONES: (0.0, True), ROOM: (-6.0, False)}
+    Device.missing = {HEADPHONES, ROOM}
+    with pytest.raises(Refused, match="not there"):
+        again._open_outputs()

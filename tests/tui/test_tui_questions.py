@@ -140,7 +140,7 @@ def test_a_session_that_starts_while_its_screen_is_left_is_joined_all_the_same(
     session = FakeSession()
     start = Waiting(sessions.StartedSession(session))  # type: ignore[arg-type]
     monkeypatch.setattr(sessions, "start", start)
-    monkeypatch.setattr(attending, "attach", lambda *_asked: session)
+    monkeypatch.setattr(attending, "attach", lambda *_asked, **_named: session)
     monkeypatch.setattr(preflight, "look", nothing_blocks)
     app = Stage(clinic, lambda: BuildScreen(clinic, CODE))
 
