@@ -38,4 +38,4 @@ async def render_to_file(screen: "TaskScreen", clinic: "Clinic", code: str, soun
     later = (stem.with_name(f"{stem.name}-{n}.flac") for n in itertools.count(2))
     free = next(path for path in itertools.chain((stem.with_suffix(".flac"),), later) if not path.exists())
     question = _("{code}: render to which file? .flac or .wav").format(code=code)
-    await write_named(screen, code, question, free, write, lost=_("What it holds now is lost."))
+    await write_named(screen, code, question, free, write)

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
     from setsetting.tui.task_screen import TaskScreen
 
+LOST = _("What it holds now is lost.")
+"""Of a file that is replaced."""
+
 
 class Write(Protocol):
     """Writes the page to a file; raises AlreadyExists for one that is there, unless it may `replace` it."""
@@ -51,7 +54,7 @@ async def write_page(screen: "TaskScreen", clinic: "Clinic", code: str, stem: st
 
 
 async def write_named(
-    screen: "TaskScreen", code: str, question: str, first: Path, write: WriteMeanwhile, *, lost: str
+    screen: "TaskScreen", code: str, question: str, first: Path, write: WriteMeanwhile, *, lost: str = LOST
 ) -> None:
     """Ask to which file and write it; over one that is there only when that is said again."""
     text = await screen.ask(TextDialog(question, str(first)))
