@@ -1,6 +1,6 @@
 """What the state of a session forbids, as a sentence, before anything sounds."""
 
-from setsetting.clinical.infusion import refusal
+from setsetting.clinical.infusion import InfusionStep, refusal
 from setsetting.errors import Refused
 from setsetting.session.acts import Act
 from setsetting.session.state import State
@@ -21,7 +21,8 @@ def refuse(state: State, act: Act) -> None:
         raise Refused(words.format(act=act.label))
     if act.step is not None:
         if (why := refusal(state.steps, act.step)) is not None:
-            raise Refused(why)
+            is_paused = act.step is InfusionStep.PAUSE and refusal(state.steps, InfusionStep.RESUME) is None
+            raise Refused(f"{why} " + _("`infusion-resume` lets it go on.") if is_paused else why)
     elif state.sounding.fading_out:
         raise Refused(_("Everything is fading out; `undo` brings it back."))
     if act.cover is not None and act.cover is state.sounding.cover:

@@ -180,6 +180,13 @@ def test_under_grounding_the_end_that_is_told_is_the_plan_s(room: HeldRoom) -> N
     assert room.conductor.state.sounding.heard.end_ms > look(room).ends_ms
 
 
+def test_a_second_pause_says_which_act_lets_the_infusion_go_on(room: HeldRoom) -> None:
+    room.at(0).do("infusion-start")
+    room.at(1).do("infusion-pause")
+    with pytest.raises(Refused, match="`infusion-resume` lets it go on"):
+        room.at(2).do("infusion-pause")
+
+
 def test_what_was_promised_and_then_planned_stands_once_in_the_log(room: HeldRoom) -> None:
     room.at(0).do("infusion-start")
     room.at(5).do("next")
