@@ -87,11 +87,11 @@ def room(name: str) -> str:
 
 def minutes(planned_infusion: Infusion, actual: Infusion | None) -> str:
     """How long an infusion ran of what was planned, and over how long with its pauses."""
-    planned = f"{minutes_run(planned_infusion):.0f}"
+    planned = f"{round(minutes_run(planned_infusion), 1):g}"
     if actual is None:
         return _("{planned} min planned").format(planned=planned)
-    ran = f"{minutes_run(actual):.0f}"
-    whole = f"{minutes_from_ms(actual.end_ms):.0f}"
+    ran = f"{round(minutes_run(actual), 1):g}"
+    whole = f"{round(minutes_from_ms(actual.end_ms), 1):g}"
     text = (
         _("{n} min").format(n=ran) if ran == planned else _("{ran} of {planned} min").format(ran=ran, planned=planned)
     )
