@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from setsetting.cli import heard
+from setsetting.cli import setting as correct_setting
 from setsetting.cli.app import OpenInterface
 from setsetting.cli.clinic import with_clinic, with_live_clinic
 from setsetting.cli.input import FILE, at_terminal, can_ask, file_or_heard, moment, number, standard_input, why
@@ -338,6 +339,7 @@ command.add_command(preflight)
 command.add_command(heard.replay)
 command.add_command(heard.take_home)
 command.add_command(heard.together)
+command.add_command(correct_setting.command)
 
 
 def _corrected(done: "CorrectedSession", as_json: bool) -> None:

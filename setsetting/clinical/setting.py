@@ -117,6 +117,8 @@ TAPS = (
 )
 TAP_NAMES = tuple(tap.name for tap in TAPS)
 TAP_LOW, TAP_HIGH = 0, 10
+NOTE = "note"
+"""What free words about a session are called beside its fields and taps."""
 
 
 def taps_note() -> str:

@@ -1,20 +1,25 @@
 """Corrections after the fact: each a new event with its reason, each taken back by another; nothing is overwritten."""
 
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 
+from setsetting.clinical.contradictions import contradictions
 from setsetting.clinical.free_text import reason_given
+from setsetting.clinical.setting import NOTE, Setting, in_order
+from setsetting.clinical.setting_file import SettingLog
 from setsetting.desk import patients
 from setsetting.desk.attending import heed, settled
 from setsetting.desk.clashes import clashes, new_words
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.patients import PatientView
 from setsetting.desk.wishes import wishes_of
-from setsetting.errors import BrokenFile, NotFound, Refused
+from setsetting.errors import BrokenFile, NotFound, Refused, UsageError
 from setsetting.record import corrections, rows
-from setsetting.record.kinds import PatientMerged, PatientWithdrawn, SessionMoved, SessionVoided
+from setsetting.record.kinds import PatientMerged, PatientWithdrawn, SessionMoved, SessionVoided, SettingCorrected
 from setsetting.record.log import Record
 from setsetting.record.rows import PatientRow, SessionRow
+from setsetting.record.setting_rows import SettingRow
 from setsetting.session import closing, folder, frozen, link, preflight
 from setsetting.words.translate import _
 
@@ -73,6 +78,46 @@ def move(clinic: Clinic, session_id: str, code: str, reason: str) -> CorrectedSe
         after = as_it_stands(record, row.session_id, event.event_id)
     heed(clinic)
     return after
+
+
+def correct_setting(
+    clinic: Clinic, session_id: str, said: SettingLog, reason: str, *, unsaid: Collection[str] = ()
+) -> CorrectedSession:
+    """Say what a closed session's setting, taps and note were; what is neither said nor `unsaid`, by name, stays.
+
+    Refuses two fields that cannot both be so, where one of them is said now.
+    """
+    reason = reason_given(reason)
+    now, taken = {**said.setting.values, **said.taps} | ({NOTE: said.note} if said.note else {}), frozenset(unsaid)
+    if both := taken & now.keys():
+        raise UsageError(_("{name} is said and taken away at once.").format(name=min(both)))
+    with clinic.record() as record, record.whole():
+        row = rows.session(record, session_id)
+        if not row.closed:
+            raise Refused(_("Session {id} is not closed; its setting is asked at its close.").format(id=row.session_id))
+        old = row.setting or SettingRow(row.session_id, {}, {}, None, (), {})
+        if absent := taken - {*old.fields, *old.taps, *([NOTE] if old.note else [])}:
+            raise NotFound(_("Of {name} nothing was said in this session.").format(name=min(absent)))
+        fields = {name: value for name, value in old.fields.items() if name not in taken} | dict(said.setting.values)
+        taps = {name: value for name, value in old.taps.items() if name not in taken} | dict(said.taps)
+        note = said.note or (None if NOTE in taken else old.note)
+        if (fields, taps, note) == (old.fields, old.taps, old.note):
+            raise Refused(_("Session {id} says that already; nothing was recorded.").format(id=row.session_id))
+        for found in contradictions(Setting(fields)):
+            if said.setting.values.keys() & set(found.names):
+                raise Refused(_("{contradiction} Say which it was.").format(contradiction=found.words))
+        payload = SettingCorrected(
+            session_id=row.session_id,
+            fields=dict(in_order(fields).values),
+            taps=taps,
+            note=note,
+            by_program=tuple(name for name in old.by_program if name not in {*taken, *said.setting.values}),
+            usual=old.usual,
+            reason=reason,
+        )
+        told = corrections.beginning(record, row.session_id)
+        event = record.append("session.setting_corrected", payload, corrects=told)
+        return as_it_stands(record, row.session_id, event.event_id)
 
 
 def _say_refused(clinic: Clinic, record: Record, session_id: str, patient: PatientRow) -> None:

@@ -4,18 +4,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import setsetting
-from setsetting.clinical.setting import Setting
+from setsetting.clinical.setting import NOTE, Setting
 from setsetting.desk import mindset
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.happened import happened
 from setsetting.desk.records import refuse_unsound
 from setsetting.library.track import Track
-from setsetting.record import corrections, form_rows, live_rows, rows, statement_rows
-from setsetting.record.corrections import Identities, identities
+from setsetting.record import corrections, form_rows, live_rows, rows, setting_rows, statement_rows
+from setsetting.record.corrections import identities
 from setsetting.record.infusions import as_infusion
-from setsetting.record.kinds import MarkWithdrawn, MinuteCorrected, SessionMoved, SessionRetold
+from setsetting.record.kinds import MarkWithdrawn, MinuteCorrected, SessionMoved, SessionRetold, SettingCorrected
 from setsetting.record.live_rows import ActRow, MarkRow
 from setsetting.record.log import Record
+from setsetting.record.setting_rows import SettingRow
 from setsetting.record.statement_rows import SetRow
 from setsetting.review.course import (
     CourseForm,
@@ -109,17 +110,19 @@ def course_session(
         music_acts=None if row.entered_afterwards or row.is_external else _music_acts(acts),
         entered_afterwards=row.entered_afterwards,
         closed=row.closed,
-        corrected=befores(row, [*acts, *marks], identities(record), rows.codes(record)),
+        corrected=befores(record, row, [*acts, *marks]),
         happened=happened(record, row, acts, tracks),
         mindset=None if brought is None else brought.ratings,
         ended_ms=row.over_ms,
     )
 
 
-def befores(
-    row: rows.SessionRow, said: Iterable[ActRow | MarkRow], known: Identities, codes: Mapping[str, str]
-) -> tuple[SessionBefore, ...]:
+def befores(record: Record, row: rows.SessionRow, said: Iterable[ActRow | MarkRow]) -> tuple[SessionBefore, ...]:
     """Why a session was corrected, each of its corrections with what had stood until then."""
+    if not row.corrections:
+        return ()
+    known, codes = identities(record), rows.codes(record)
+    setting = _as_said(setting_rows.logged(record, [row.session_id]).get(row.session_id))
     whose, started_ms, planned = row.told
     minutes = {each.event_id: (each.mark if isinstance(each, MarkRow) else each.act, each.told_ms) for each in said}
     found = []
@@ -141,6 +144,10 @@ def befores(
                 name, at_ms = minutes[each.corrects]
                 before = replace(before, said=name, said_ms=at_ms)
                 minutes[each.corrects] = name, infusion_ms
+            case SettingCorrected():
+                now = _as_said(setting_rows.as_corrected(record, each.payload))
+                names = [name for name in {**setting, **now} if setting.get(name) != now.get(name)]
+                before, setting = replace(before, setting={name: setting.get(name) for name in names}), now
             case MarkWithdrawn() if each.corrects in minutes:
                 name, at_ms = minutes[each.corrects]
                 before = replace(before, said=name, said_ms=at_ms)
@@ -148,9 +155,17 @@ def befores(
     return tuple(found)
 
 
+def _as_said(row: SettingRow | None) -> dict[str, str]:
+    """Fields, taps and note of a setting, each by its name."""
+    if row is None:
+        return {}
+    taps = {name: str(value) for name, value in row.taps.items()}
+    return row.fields | taps | ({NOTE: row.note} if row.note else {})
+
+
 def _set_aside(record: Record, row: rows.SessionRow) -> SetAside:
     acts, marks = live_rows.acts(record, row.session_id), live_rows.marks(record, row.session_id)
-    corrected = befores(row, [*acts, *marks], identities(record), rows.codes(record))
+    corrected = befores(record, row, [*acts, *marks])
     return SetAside(row.started_utc_ms, row.void, corrected)
 
 

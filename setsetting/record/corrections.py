@@ -23,6 +23,7 @@ from setsetting.record.kinds import (
     SessionRetold,
     SessionStarted,
     SessionVoided,
+    SettingCorrected,
 )
 from setsetting.record.log import Record
 from setsetting.units import Milliseconds
@@ -84,12 +85,13 @@ class SessionCorrections:
     voided: frozenset[str]
     moved: Mapping[str, str]
     retold: Mapping[str, SessionRetold]
+    settings: Mapping[str, SettingCorrected]
     minutes: Mapping[str, Mapping[str, MinuteCorrected]]
     """By the session, and in it by the act or mark that each names."""
     every: Mapping[str, tuple[Correction, ...]]
 
 
-OF_SESSIONS = (SessionVoided, SessionMoved, SessionRetold, MarkWithdrawn, MinuteCorrected)
+OF_SESSIONS = (SessionVoided, SessionMoved, SessionRetold, SettingCorrected, MarkWithdrawn, MinuteCorrected)
 
 
 def beginning(record: Record, session_id: str) -> str:
@@ -112,6 +114,7 @@ def of_sessions(record: Record) -> SessionCorrections:
     """The corrections of all sessions; there are few beside the sessions themselves."""
     every: dict[str, list[Correction]] = defaultdict(list)
     voided, moved, retold = set[str](), dict[str, str](), dict[str, SessionRetold]()
+    settings = dict[str, SettingCorrected]()
     minutes: dict[str, dict[str, MinuteCorrected]] = defaultdict(dict)
     for each in standing(record, OF_SESSIONS):
         match each.payload:
@@ -121,6 +124,8 @@ def of_sessions(record: Record) -> SessionCorrections:
                 moved[session_id] = patient_id
             case SessionRetold(session_id=session_id):
                 retold[session_id] = each.payload
+            case SettingCorrected(session_id=session_id):
+                settings[session_id] = each.payload
             case MinuteCorrected(session_id=session_id):
                 minutes[session_id][each.corrects] = each.payload
             case MarkWithdrawn(session_id=session_id):
@@ -129,7 +134,7 @@ def of_sessions(record: Record) -> SessionCorrections:
                 continue
         every[session_id].append(each)
     return SessionCorrections(
-        frozenset(voided), moved, retold, minutes, {name: tuple(found) for name, found in every.items()}
+        frozenset(voided), moved, retold, settings, minutes, {name: tuple(found) for name, found in every.items()}
     )
 
 

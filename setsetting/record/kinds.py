@@ -293,6 +293,18 @@ class SessionRetold(Payload, frozen=True):
     reason: str
 
 
+class SettingCorrected(Payload, frozen=True):
+    """Corrects the `session.started`: the setting of that session, its taps and its note were these, as `SettingLogged` has them."""
+
+    session_id: str
+    fields: dict[str, str]
+    taps: dict[str, int]
+    reason: str
+    note: str | None = None
+    by_program: tuple[str, ...] = ()
+    usual: dict[str, str] = {}  # msgspec makes each its own
+
+
 class MarkWithdrawn(Payload, frozen=True):
     """Corrects a `session.marked`: nothing of the kind was observed."""
 

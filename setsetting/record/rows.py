@@ -16,14 +16,13 @@ import msgspec
 
 from setsetting import errors
 from setsetting.clinical.infusion import Infusion
-from setsetting.clinical.marks import Mark
-from setsetting.clinical.setting import INTERRUPTIONS, MOST_COUNTED, parse_value
 from setsetting.machine.database import StoredRow
-from setsetting.record import corrections, payloads, projections, schema, session_clock
+from setsetting.record import corrections, payloads, projections, schema, session_clock, setting_rows
 from setsetting.record.corrections import Correction
 from setsetting.record.infusions import as_infusion
 from setsetting.record.kinds import EXTERNAL, SoundscapeUsed, StoredSegment
 from setsetting.record.log import Record
+from setsetting.record.setting_rows import SettingRow
 from setsetting.units import Milliseconds
 from setsetting.words.translate import _
 
@@ -54,19 +53,6 @@ class VetoRow:
     what: str
     value: str
     since_utc_ms: Milliseconds
-
-
-@dataclass(frozen=True, slots=True)
-class SettingRow:
-    """A session's setting as last logged; an item that is absent is not known, a tap was not asked."""
-
-    session_id: str
-    event_id: str
-    fields: dict[str, str]
-    taps: dict[str, int]
-    note: str | None
-    by_program: tuple[str, ...]
-    usual: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +89,7 @@ class SessionRow:
     void: bool
     corrections: tuple[Correction, ...]
     told: tuple[str, Milliseconds, Infusion]
+    """Whose it was, its start and its plan, as they were told first; its setting as it was logged has `setting_rows`."""
 
     @property
     def is_external(self) -> bool:
@@ -272,7 +259,7 @@ def _sessions(
         ),
         values,
     )
-    settings = _settings(record, [row["session_id"] for row in found])
+    settings = setting_rows.standing(record, [row["session_id"] for row in found], corrected.settings)
     held: Counter[str] = Counter()
     told = []
     for row in sorted(found, key=lambda row: (_began_ms(row, corrected), row["session_id"])):
@@ -324,34 +311,6 @@ def _as_corrected(record: Record, row: SessionRow, corrected: corrections.Sessio
         ended_ms = row.ended_utc_ms - row.zero_utc_ms
         return replace(row, actual=session_clock.ran_by(record, row.session_id, row.planned, told, ended_ms))
     return row
-
-
-def _settings(record: Record, session_ids: Iterable[str]) -> dict[str, SettingRow]:
-    found = record.read(
-        "SELECT g.session_id, g.event_id, g.fields, g.taps, g.note, g.by_program, g.usual FROM session_setting_logged g"
-        f" WHERE g.session_id IN (SELECT value FROM json_each(?)) AND {_no_other('session_setting_logged', 'g', 'session_id', '>')}",
-        [msgspec.json.encode(list(session_ids)).decode()],
-    )
-    return {row["session_id"]: _recounted(record, _setting(row)) for row in found}
-
-
-def _setting(row: StoredRow) -> SettingRow:
-    nested = {name: msgspec.json.decode(row[name]) for name in ("fields", "taps", "by_program", "usual")}
-    return SettingRow(**dict(row) | nested | {"by_program": tuple(nested["by_program"])})
-
-
-def _recounted(record: Record, told: SettingRow) -> SettingRow:
-    """The setting with the interruptions that the program counted as they now stand; without one left, not known."""
-    if INTERRUPTIONS not in told.by_program:
-        return told
-    ((n,),) = record.read(
-        f"SELECT count(*) FROM session_marked m WHERE m.session_id = ? AND m.mark = ? AND NOT {schema.undone('m')}",
-        [told.session_id, Mark.INTERRUPTION],
-    )
-    fields = {name: value for name, value in told.fields.items() if name != INTERRUPTIONS}
-    if n:
-        return replace(told, fields=fields | {INTERRUPTIONS: parse_value(INTERRUPTIONS, min(n, MOST_COUNTED))})
-    return replace(told, fields=fields, by_program=tuple(name for name in told.by_program if name != INTERRUPTIONS))
 
 
 @lru_cache(1024)  # most infusions of a clinic are as long as others

@@ -116,7 +116,8 @@ class CourseSession:
 @dataclass(frozen=True, slots=True)
 class SessionBefore:
     """Why a session was corrected, and what stood until then: whose it was, when it began and what ran, as far as that
-    was retold, or a mark or act and its minute. `other_patient` says that it was not whose it is now."""
+    was retold, a mark or act and its minute, or of its setting, taps and note by name what is otherwise since, None for
+    what was not said. `other_patient` says that it was not whose it is now."""
 
     reason: str
     patient: str | None = None
@@ -125,6 +126,7 @@ class SessionBefore:
     planned: Infusion | None = None
     said: str = ""
     said_ms: Milliseconds | None = None
+    setting: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 from setsetting.clinical import pcl5
 from setsetting.clinical.form import Form
 from setsetting.clinical.marks import mark_words
+from setsetting.clinical.setting import FIELDS, NOTE, TAPS, Field, Tap
 from setsetting.review import words
 from setsetting.review.course import CourseForm, CourseMark, CourseSession, FormBefore, SessionBefore
 from setsetting.review.days import Days
@@ -42,7 +43,15 @@ def session_was(change: SessionBefore, zone: ZoneInfo) -> list[str]:
         was.append(minutes_text(change.planned.end_ms))
     if change.said:
         was.append(mark_said(CourseMark(change.said, change.said_ms)))
-    return was
+    return was + [_setting_was(name, said) for name, said in change.setting.items()]
+
+
+def _setting_was(name: str, said: str | None) -> str:
+    """What was said of a field of the setting, a tap or the note; a note is not told again, it may be why it was mended."""
+    known: dict[str, Field | Tap] = {each.name: each for each in (*FIELDS, *TAPS)}
+    called = known[name].label.casefold() if name in known else _(name)
+    told = _("other words") if name == NOTE and said else said or _("not said")
+    return f"{called}: {told}"
 
 
 def _answers(before: Form, now: Form) -> str:

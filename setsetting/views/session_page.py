@@ -71,6 +71,7 @@ def _before_as_data(each: "PageCorrection") -> dict[str, Any]:
         "planned_min": None if before.planned is None else rounded_minutes(before.planned.end_ms),
         "name": before.said or None,
         "infusion_min": rounded_minutes(before.said_ms),
+        "setting": dict(before.setting),
     }
 
 

@@ -169,6 +169,7 @@ def test_every_document_is_what_its_schema_says(
     told("session", "add", "--patient", CODE, "--started", "2025-01-01T10:00", "--minutes", "40", "--setting", "-",
          stdin='lighting = "dark"\ninterruptions = 2\n[taps]\nliking = 7')  # fmt: skip
     trial = told("session", "add", "--patient", CODE, "--started", "2025-01-03T10:00", "--minutes", "40")
+    told("session", "setting", trial["session_id"], "--setting", "-", "--reason", "misread", stdin="[taps]\nliking = 7")
     voided = told("session", "void", trial["session_id"], "--reason", "a trial")
     told("record", "undo", "--event", voided["event_id"], "--reason", "it was none")
     told("session", "correct", trial["session_id"], "--minutes", "30", "--reason", "the length")

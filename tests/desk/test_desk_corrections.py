@@ -1,6 +1,7 @@
 """What is mended afterwards from the desk: with a reason, followed by every count, and taken back by another event."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from session_clinic import CODE
@@ -350,3 +351,29 @@ def test_a_former_patient_s_report_says_what_was_moved_away_and_names_nobody(cli
     for event_id in (moved.event_id, mended.event_id):
         undoing.undo(clinic, event_id, "it was right")
     assert not any("moved to" in line for line in review.patient_review(clinic, CODE).completeness)
+
+
+def test_a_setting_is_mended_after_the_close_field_by_field_and_taken_back(clinic: Clinic) -> None:
+    session_id = paper(clinic, "2026-01-05T10:00")
+
+    def mend(toml: str, *unsaid: str) -> corrections.CorrectedSession:
+        said = closing.read_setting(Path("was.toml"), toml)
+        return corrections.correct_setting(clinic, session_id[:8], said, "misread", unsaid=unsaid)
+
+    mend('eye_shades = "throughout"\ninterruptions = 2\nnote = "Ann came in"\n[taps]\nliking = 7')
+    done = mend('eye_shades = "not offered"\nnote = "a person came in"', "liking")
+    now = done.row.setting
+    assert now is not None and now.fields == {"eye_shades": "not offered", "interruptions": "2"} and not now.taps
+    (line,) = review.patient_review(clinic, CODE).visits
+    assert (line.note, line.setting) == ("a person came in", "eye shades: not offered; interruptions: 2")
+    assert line.remarks.endswith("corrected: misread (was eye shades: throughout, liking: 7, note: other words)")
+    for toml, unsaid, why in (
+        ("interruptions = 2", (), "says that already"),
+        ("interrupted_by = []", (), "both cannot be so"),
+        ("", ("liking",), "nothing was said"),
+    ):
+        with pytest.raises((Refused, NotFound), match=why):
+            mend(toml, *unsaid)
+    undoing.undo(clinic, done.event_id, "it was right")
+    before = row(clinic, session_id).setting
+    assert before is not None and (before.fields["eye_shades"], before.taps) == ("throughout", {"liking": 7})

@@ -14,7 +14,17 @@ from house_code import called, modules, said, trees_of_tests
 from setsetting.cli import app
 from setsetting.clinical.marks import TOUCHES, Mark, mark_words
 from setsetting.desk.clinic import init
-from setsetting.record import draft_rows, form_rows, live_rows, plan_rows, preflight_rows, rows, schema, statement_rows
+from setsetting.record import (
+    draft_rows,
+    form_rows,
+    live_rows,
+    plan_rows,
+    preflight_rows,
+    rows,
+    schema,
+    setting_rows,
+    statement_rows,
+)
 from setsetting.record.kind_table import KINDS
 from setsetting.record.kinds import ERASED
 from setsetting.record.projections import TABLES
@@ -156,6 +166,7 @@ def test_every_kind_of_event_is_read_by_somebody_or_says_why_not() -> None:
         live_rows,
         plan_rows,
         preflight_rows,
+        setting_rows,
         statement_rows,
         schema.taken_back,
         schema.withdrawn,

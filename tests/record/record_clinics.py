@@ -162,9 +162,15 @@ def drafts() -> list[Draft]:
         Draft(
             "session.minute_corrected", kinds.MinuteCorrected(SESSION, 9, 9, "late"), event_id="c-8", corrects="mark-1"
         ),
+        Draft(
+            "session.setting_corrected",
+            kinds.SettingCorrected(SESSION, {"light": "dark"}, {}, "misread"),
+            event_id="c-9",
+            corrects="began",
+        ),
         *(
             Draft("correction.undone", kinds.CorrectionUndone("it was right"), corrects=f"c-{n}", subject=PATIENT)
-            for n in range(1, 9)
+            for n in range(1, 10)
         ),
         Draft("patient.agreed", statement_kinds.Agreed(PATIENT, touch="hand only"), event_id="said-1"),
         Draft("patient.intended", statement_kinds.Intended(PATIENT, "to let go")),

@@ -1,0 +1,69 @@
+"""The settings of sessions as they now stand, as typed rows: as logged at the close, and as corrected since."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from setsetting.clinical.marks import Mark
+from setsetting.clinical.setting import INTERRUPTIONS, MOST_COUNTED, parse_value
+from setsetting.machine.database import StoredRow
+from setsetting.record import schema
+from setsetting.record.kinds import SettingCorrected
+from setsetting.record.log import Record
+
+
+@dataclass(frozen=True, slots=True)
+class SettingRow:
+    """A session's setting; an item that is absent is not known, a tap was not asked."""
+
+    session_id: str
+    fields: dict[str, str]
+    taps: dict[str, int]
+    note: str | None
+    by_program: tuple[str, ...]
+    usual: dict[str, str]
+
+
+def logged(record: Record, session_ids: Iterable[str]) -> dict[str, SettingRow]:
+    """The settings of these sessions as they were last logged, by the session."""
+    found = record.read(
+        "SELECT g.session_id, g.fields, g.taps, g.note, g.by_program, g.usual FROM session_setting_logged g"
+        " WHERE g.session_id IN (SELECT value FROM json_each(?)) ORDER BY g.lamport, g.device, g.seq",
+        [msgspec.json.encode(list(session_ids)).decode()],
+    )
+    return {row["session_id"]: _recounted(record, _setting(row)) for row in found}
+
+
+def as_corrected(record: Record, told: SettingCorrected) -> SettingRow:
+    """The setting as a correction has it."""
+    plain = SettingRow(told.session_id, told.fields, told.taps, told.note, told.by_program, told.usual)
+    return _recounted(record, plain)
+
+
+def standing(
+    record: Record, session_ids: Iterable[str], corrected: Mapping[str, SettingCorrected]
+) -> dict[str, SettingRow]:
+    """The settings of these sessions as they stand, by the session; without one where nothing was said."""
+    wanted = list(session_ids)
+    again = {each: as_corrected(record, corrected[each]) for each in wanted if each in corrected}
+    return logged(record, [each for each in wanted if each not in again]) | again
+
+
+def _setting(row: StoredRow) -> SettingRow:
+    nested = {name: msgspec.json.decode(row[name]) for name in ("fields", "taps", "by_program", "usual")}
+    return SettingRow(**dict(row) | nested | {"by_program": tuple(nested["by_program"])})
+
+
+def _recounted(record: Record, told: SettingRow) -> SettingRow:
+    """The setting with the interruptions that the program counted as they now stand; without one left, not known."""
+    if INTERRUPTIONS not in told.by_program:
+        return told
+    ((n,),) = record.read(
+        f"SELECT count(*) FROM session_marked m WHERE m.session_id = ? AND m.mark = ? AND NOT {schema.undone('m')}",
+        [told.session_id, Mark.INTERRUPTION],
+    )
+    fields = {name: value for name, value in told.fields.items() if name != INTERRUPTIONS}
+    if n:
+        return replace(told, fields=fields | {INTERRUPTIONS: parse_value(INTERRUPTIONS, min(n, MOST_COUNTED))})
+    return replace(told, fields=fields, by_program=tuple(name for name in told.by_program if name != INTERRUPTIONS))
