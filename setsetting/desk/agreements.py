@@ -27,7 +27,7 @@ def agree(clinic: Clinic, code: str, said: Mapping[Agreement, str | None]) -> Ag
         before = _standing(statement_rows.agreements(record, patient.patient_id))
         now = before.with_said(said)
         if now != before:
-            agreed = Agreed(patient.patient_id, touch=now.touch, voice=now.voice, stop=now.stop)
+            agreed = Agreed(patient.named_id, touch=now.touch, voice=now.voice, stop=now.stop)
             record.append("patient.agreed", agreed)
     return show(clinic, code)
 

@@ -205,7 +205,7 @@ def _entered(clinic: Clinic, record: Record, told: OnPaper) -> SessionRow:
     ended_ms = over_ms(clinic, started_ms, ran, earlier)
     begun = SessionStarted(
         session_id=session_id,
-        patient_id=patient.patient_id,
+        patient_id=patient.named_id,
         visit_no=course.visit_no(started_ms, [row.started_utc_ms for row in earlier]),
         started_utc_ms=started_ms,
         zero_utc_ms=started_ms,

@@ -101,7 +101,7 @@ def plan(clinic: Clinic, code: str, kind: VisitKind, at: str) -> CourseView:
         known = statement_rows.planned(record, patient.patient_id)
         if any((row.kind, row.at_ms) == (kind, at_ms) for row in known):
             raise Refused(_("That visit of {code} is planned already.").format(code=patient.code))
-        record.append("visit.planned", VisitPlanned(patient.patient_id, str(kind), at_ms, dated))
+        record.append("visit.planned", VisitPlanned(patient.named_id, str(kind), at_ms, dated))
     return show(clinic, code)
 
 
@@ -131,10 +131,10 @@ def hold(
         else:
             known = [row.visit_id for row in statement_rows.held(record, patient.patient_id)]
             visit_id = begun(_("visit"), visit_id, known)
-        payload = VisitHeld(patient.patient_id, visit_id, str(kind), at_ms, dated, minutes, said.psychotherapy)
+        payload = VisitHeld(patient.named_id, visit_id, str(kind), at_ms, dated, minutes, said.psychotherapy)
         record.append("visit.held", payload)
         if said.words:
-            record.append("visit.reflected", VisitReflected(patient.patient_id, visit_id, dict(said.words)))
+            record.append("visit.reflected", VisitReflected(patient.named_id, visit_id, dict(said.words)))
     return show(clinic, code)
 
 
@@ -144,7 +144,7 @@ def end(clinic: Clinic, code: str, *, finished: bool, on: str | None = None, rea
     on_ms = clinic.clock.utc_ms() if on is None else clock.parse_moment(on, clinic.settings.zone)[0]
     with clinic.record() as record, record.whole():
         patient = rows.patient(record, code)
-        record.append("course.ended", CourseEnded(patient.patient_id, finished, on_ms, why))
+        record.append("course.ended", CourseEnded(patient.named_id, finished, on_ms, why))
     return show(clinic, code)
 
 

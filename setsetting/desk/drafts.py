@@ -52,7 +52,7 @@ def _tell(clinic: "Clinic", code: str, left: BegunForm, items: tuple[int | str, 
     with clinic.record() as record:
         payload = FormDrafted(
             form_id=left.form_id,
-            patient_id=rows.patient(record, code).patient_id,
+            patient_id=rows.patient(record, code).named_id,
             items=items,
             recall=str(left.recall),
             taken=left.taken,

@@ -114,7 +114,7 @@ def add(
         _refuse_double(clinic, record, patient.patient_id, recall, taken_ms)
         payload = FormEntered(
             form_id=form_id or uuid.uuid4().hex,
-            patient_id=patient.patient_id,
+            patient_id=patient.named_id,
             items=tuple(items),
             recall=str(recall),
             taken_utc_ms=taken_ms,
@@ -171,7 +171,9 @@ def correct(
         taken_ms, dated_only = old.form.taken_ms, old.dated_only
         if taken is not None:
             taken_ms, dated_only = clock.parse_moment(taken, clinic.settings.zone)
-        patient_id = old.patient_id if code is None else rows.patient(record, code).patient_id
+        patient_id, told_of = old.patient_id, old.told_of
+        if code is not None and (patient := rows.patient(record, code)).patient_id != patient_id:
+            patient_id, told_of = patient.patient_id, patient.named_id
         new = Form(old.form.items if items is None else tuple(items), recall or old.form.recall, taken_ms)
         pcl5.score(new.items)
         if (patient_id, new, dated_only) == (old.patient_id, old.form, old.dated_only):
@@ -180,7 +182,7 @@ def correct(
             _refuse_double(clinic, record, patient_id, new.recall, taken_ms, but=old.form_id)
         payload = FormCorrected(
             form_id=old.form_id,
-            patient_id=patient_id,
+            patient_id=told_of,
             items=new.items,
             recall=str(new.recall),
             taken_utc_ms=taken_ms,

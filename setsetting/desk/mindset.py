@@ -71,7 +71,7 @@ def intend(clinic: Clinic, code: str, text: str) -> None:
         patient = rows.patient(record, code)
         stands = statement_rows.intentions(record, patient.patient_id)[-1:]
         if [row.words for row in stands] != [words]:
-            record.append("patient.intended", Intended(patient.patient_id, words))
+            record.append("patient.intended", Intended(patient.named_id, words))
 
 
 def set_goal(clinic: Clinic, code: str, text: str) -> Mindset:
@@ -81,7 +81,7 @@ def set_goal(clinic: Clinic, code: str, text: str) -> Mindset:
         patient = rows.patient(record, code)
         stands = statement_rows.goals(record, patient.patient_id)[-1:]
         if [row.words for row in stands] != [words]:
-            record.append("patient.goal_set", GoalSet(patient.patient_id, words))
+            record.append("patient.goal_set", GoalSet(patient.named_id, words))
     return show(clinic, code)
 
 
@@ -100,7 +100,7 @@ def score_goal(clinic: Clinic, code: str, score: int | str, taken: str | None = 
             raise NotFound(
                 _("No goal was set with {code}; `setsetting visit goal {code}` sets one.").format(code=patient.code)
             )
-        payload = GoalScored(patient.patient_id, goals[-1].event_id, value, taken_ms, dated)
+        payload = GoalScored(patient.named_id, goals[-1].event_id, value, taken_ms, dated)
         record.append("patient.goal_scored", payload)
     return show(clinic, code)
 
@@ -121,7 +121,7 @@ def say_set(clinic: Clinic, code: str, ratings: Mapping[str, int | None], sessio
         known = {} if stands is None else stands.ratings
         now = {name: value for name, value in {**known, **ratings}.items() if value is not None}
         if now != known:
-            record.append("patient.set_said", SetSaid(patient.patient_id, now, of))
+            record.append("patient.set_said", SetSaid(patient.named_id, now, of))
     return show(clinic, code)
 
 

@@ -74,7 +74,7 @@ def add(clinic: Clinic, code: str, *, simulated: bool = False) -> PatientView:
             clinic.say(
                 _(
                     "{code} looks like a name with a birth date; a code that says nothing of the person is safer."
-                    " `setsetting patient withdraw {code}` takes it out of the lists again."
+                    " `setsetting patient withdraw {code} --reason TEXT` takes it out of the lists again."
                 ).format(code=code)
             )
         return _view(record, rows.patient(record, code))

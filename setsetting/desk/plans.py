@@ -81,7 +81,7 @@ def accept(clinic: Clinic, path: Path, code: str, *, say: Say = unheard) -> Pati
     for finding in held.findings:
         say(finding.words)
     payload = SoundscapeAccepted(
-        patient_id=known.patient.patient_id,
+        patient_id=known.patient.named_id,
         sha256=digest_of_file(body.encode()),
         file=_name(clinic, path),
         playlist=soundscape.playlist,

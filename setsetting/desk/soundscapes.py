@@ -118,7 +118,7 @@ def save(clinic: Clinic, soundscape: Soundscape, out: Path | None, *, replace: b
         refuse_unwritable(out, replace=replace, clinic=clinic, code=code)
     if code is not None:  # before the file is there, so that no other patient's replaces it
         with clinic.record() as record:
-            patient_id, sha256 = rows.patient(record, code).patient_id, digest_of_file(content)
+            patient_id, sha256 = rows.patient(record, code).named_id, digest_of_file(content)
             record.append("soundscape.saved", SoundscapeSaved(patient_id=patient_id, sha256=sha256))
     if out is not None:
         files.write_whole(out, content, replace=replace)

@@ -103,8 +103,11 @@ def _typed(text: str) -> tuple[datetime, bool]:
         typed = None if parts is None else datetime.fromisoformat(parts[0].replace(" ", "T"))
     except ValueError:
         typed = None
-    if parts is None or typed is None or not EARLIEST_YEAR <= typed.year <= LATEST_YEAR:
+    if parts is None or typed is None:
         raise UsageError(
             _("{text!r} is no date or time; write it like 2026-11-24 or 2026-11-24T10:30.").format(text=text)
         )
+    if not EARLIEST_YEAR <= typed.year <= LATEST_YEAR:
+        years = _("{text!r} is no date or time of the years {first} to {last}.")
+        raise UsageError(years.format(text=text, first=EARLIEST_YEAR, last=LATEST_YEAR))
     return typed, parts["time"] is None

@@ -43,6 +43,8 @@ class FormRow:
     form_id: str
     event_id: str
     patient_id: str
+    told_of: str
+    """Whose it was told to be: another than `patient_id` for who was merged since."""
     form: Form
     dated_only: bool
     simulated: bool
@@ -162,6 +164,7 @@ def _form(entries: list[StoredRow], known: Identities, withdrawn: Correction | N
         form_id=newest["form_id"],
         event_id=newest["event_id"],
         patient_id=known.of(newest["patient_id"]),
+        told_of=newest["patient_id"],
         form=_told_in(newest),
         dated_only=bool(newest["dated_only"]),
         simulated=any(row["simulated"] for row in entries),

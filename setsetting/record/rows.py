@@ -39,9 +39,15 @@ Told = TypeVar("Told", bound=OfPatient)
 
 @dataclass(frozen=True, slots=True)
 class PatientRow:
+    """A patient; `named_id` is the one whose code was named, another than `patient_id` for who was merged.
+
+    What is told then is told of that one, so that it parts again where the merge is taken back.
+    """
+
     patient_id: str
     code: str
     simulated: bool
+    named_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +141,7 @@ def everyone(record: Record) -> list[PatientRow]:
         "SELECT p.patient_id, p.code, p.simulated FROM patient_added p"
         f" WHERE {_no_other('patient_added', 'p', 'patient_id', '<')} ORDER BY p.code, p.patient_id"
     )
-    return [PatientRow(row[0], row[1], bool(row[2])) for row in found]
+    return [PatientRow(row[0], row[1], bool(row[2]), row[0]) for row in found]
 
 
 def codes(record: Record) -> dict[str, str]:
@@ -168,9 +174,10 @@ def patient(record: Record, code: str, *, withdrawn: bool = False) -> PatientRow
                 undo=f"`setsetting record undo --event {known.withdrawn[found.patient_id].event_id} --reason TEXT`",
             )
         )
-    if all(row.patient_id != found.patient_id for row in alike):
-        record.say(_("{code} was merged into {into}.").format(code=alike[0].code, into=found.code))
-    return found
+    if any(row.patient_id == found.patient_id for row in alike):
+        return found
+    record.say(_("{code} was merged into {into}.").format(code=alike[0].code, into=found.code))
+    return replace(found, named_id=alike[0].patient_id)
 
 
 def vetoes(record: Record, patient_id: str | None = None) -> list[VetoRow]:

@@ -38,7 +38,8 @@ from setsetting.review.linking import (
 )
 from setsetting.review.said import at_minute, form_before, mark_said, notes_of, session_before
 from setsetting.review.view import BesideLine, FormLine, PatientReview, VisitLine, WindowLine
-from setsetting.words.numbers import number_or_unknown, signed
+from setsetting.units import Minutes
+from setsetting.words.numbers import minutes_number, number_or_unknown, signed
 from setsetting.words.translate import _, count
 
 FEWEST_POINTS = 4
@@ -245,7 +246,9 @@ def _window_setting(inside: Sequence[CourseSession]) -> str:
             n, total = tally.get(said, (0, 0.0))
             tally[said] = (n + 1, total + minutes)
     return "; ".join(
-        _("{said}: {n}\N{MULTIPLICATION SIGN}, {minutes:.0f} min").format(said=said, n=n, minutes=minutes)
+        _("{said}: {n}\N{MULTIPLICATION SIGN}, {minutes} min").format(
+            said=said, n=n, minutes=minutes_number(Minutes(minutes))
+        )
         for said, (n, minutes) in sorted(tally.items())
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from setsetting.clinical.setting import FIELDS, RESPCT_OF_VISIT, TAPS, FieldKind
 from setsetting.review.course import CourseSession, minutes_run
+from setsetting.words.numbers import minutes_number
 from setsetting.words.translate import _
 
 
@@ -63,5 +64,5 @@ def _said(each: CourseSession, name: str) -> LaneCell:
 
 
 def _minutes(each: CourseSession) -> LaneCell:
-    ran = minutes_run(each.actual or each.planned)
-    return LaneCell(f"{ran:.0f}", differs=each.actual is not None and round(ran) != round(minutes_run(each.planned)))
+    ran = minutes_number(minutes_run(each.actual or each.planned))
+    return LaneCell(ran, differs=ran != minutes_number(minutes_run(each.planned)))

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from setsetting.clinical.infusion import Infusion
 from setsetting.review.course import minutes_run
 from setsetting.units import Milliseconds, minutes_from_ms
-from setsetting.words.numbers import local_text
+from setsetting.words.numbers import local_text, minutes_number
 from setsetting.words.plain import one_line
 from setsetting.words.translate import _
 
@@ -85,13 +85,24 @@ def room(name: str) -> str:
     return name or _("room not said")
 
 
+def ran(planned: Infusion, actual: Infusion | None) -> str:
+    """How long an infusion ran, its pauses left out; as planned where that is not known."""
+    return _("{n} min").format(n=minutes_number(minutes_run(actual or planned)))
+
+
+def ran_of(planned: Infusion, actual: Infusion | None) -> str:
+    """The same, and of how much where less or more was planned."""
+    really, wanted = ran(planned, actual), ran(planned, None)
+    return really if really == wanted else _("{ran} of {planned}").format(ran=really, planned=wanted)
+
+
 def minutes(planned_infusion: Infusion, actual: Infusion | None) -> str:
     """How long an infusion ran of what was planned, and over how long with its pauses."""
-    planned = f"{round(minutes_run(planned_infusion), 1):g}"
+    planned = minutes_number(minutes_run(planned_infusion))
     if actual is None:
         return _("{planned} min planned").format(planned=planned)
-    ran = f"{round(minutes_run(actual), 1):g}"
-    whole = f"{round(minutes_from_ms(actual.end_ms), 1):g}"
+    ran = minutes_number(minutes_run(actual))
+    whole = minutes_number(minutes_from_ms(actual.end_ms))
     text = (
         _("{n} min").format(n=ran) if ran == planned else _("{ran} of {planned} min").format(ran=ran, planned=planned)
     )

@@ -179,7 +179,7 @@ def _begun(
     starts = [row.started_utc_ms for row in earlier if row.counts]
     return SessionStarted(
         session_id=new_session_id(),
-        patient_id=patient.patient_id,
+        patient_id=patient.named_id,
         visit_no=None if options.rehearsal else course.visit_no(now_ms, starts),
         started_utc_ms=now_ms,
         zero_utc_ms=now_ms,

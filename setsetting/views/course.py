@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from setsetting.clinical.visits import LINES, THERAPY, visit_called
+from setsetting.review import words
 from setsetting.views.statement import NOT_ASKED
-from setsetting.words.numbers import day_text, local_text, minutes_text, utc_text
+from setsetting.words.numbers import day_text, local_text, utc_text
 from setsetting.words.plain import one_line
 from setsetting.words.translate import _, count
 
@@ -97,10 +98,7 @@ def ran(each: "CourseVisit") -> str:
     """How long it was, and that an infusion ran shorter than planned."""
     if each.session is None:
         return "" if each.held is None or each.held.minutes is None else _("{n} min").format(n=each.held.minutes)
-    planned = minutes_text(each.session.planned.end_ms)
-    if each.session.actual is None or (really := minutes_text(each.session.actual.end_ms)) == planned:
-        return planned
-    return _("{ran} of {planned}").format(ran=really, planned=planned)
+    return words.ran_of(each.session.planned, each.session.actual)
 
 
 def beside(each: "CourseVisit") -> str:

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from setsetting.errors import did_you_mean
+from setsetting.review import words
 from setsetting.soundscape.wishes import MetBy
 from setsetting.views import correction, session
-from setsetting.words.numbers import local_text, minutes_text, utc_text
+from setsetting.words.numbers import local_text, utc_text
 from setsetting.words.plain import cut, one_line
 from setsetting.words.translate import _, count
 
@@ -117,9 +118,9 @@ def in_words(view: "PatientView", zone: ZoneInfo, titles: Mapping[str, str]) -> 
         for code, each in zip(view.others, view.merged, strict=True)
     ]
     for row in view.sessions:
-        ran = row.actual or row.planned
+        ran = words.ran(row.planned, row.actual)
         began = local_text(row.started_utc_ms, zone)
-        parts = [session.standing_words(row), began, minutes_text(ran.end_ms), session.music_words(row) or "-"]
+        parts = [session.standing_words(row), began, ran, session.music_words(row) or "-"]
         if row.entered_afterwards:
             parts.append(_("entered afterwards"))
         if not (row.closed or row.void):

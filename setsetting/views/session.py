@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from setsetting.review import words
 from setsetting.units import Milliseconds, minutes_from_ms, s_from_ms
 from setsetting.views import correction, setting
-from setsetting.words.numbers import clock, local_text, minute_near, minutes_text, utc_text
+from setsetting.words.numbers import clock, local_text, minute_near, utc_text
 from setsetting.words.translate import _
 
 DUE_MS = Milliseconds(30_000)
@@ -95,7 +96,7 @@ def columns(zone: ZoneInfo) -> Mapping[str, Callable[["ListedSession"], str]]:
         _("patient"): lambda each: each.code,
         _("infusion"): lambda each: "-" if each.row.visit_no is None else str(each.row.visit_no),
         _("started"): lambda each: local_text(each.row.started_utc_ms, zone),
-        _("ran"): lambda each: minutes_text((each.row.actual or each.row.planned).end_ms),
+        _("ran"): lambda each: words.ran(each.row.planned, each.row.actual),
         _("playlist"): lambda each: music_words(each.row) or "-",
         "": lambda each: _state(each.row),
     }

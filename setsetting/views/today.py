@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING
 
 from setsetting.clinical.visits import KIND_WORDS, VisitKind
+from setsetting.review import words
 from setsetting.views.course import ended_words
 from setsetting.views.session import music_words, standing_words
-from setsetting.words.numbers import local_text, minutes_text
+from setsetting.words.numbers import local_text
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ def last_words(row: "TodayRow") -> str:
     """The last session in a few words: how long ago, how long it ran, with what."""
     if row.last is None:
         return _("no infusion yet")
-    ran = row.last.actual or row.last.planned
-    parts = (standing_words(row.last), ago_words(row), minutes_text(ran.end_ms), music_words(row.last))
+    ran = words.ran(row.last.planned, row.last.actual)
+    parts = (standing_words(row.last), ago_words(row), ran, music_words(row.last))
     return ", ".join(part for part in parts if part)
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from setsetting.clinical.form import Recall
 from setsetting.clinical.marks import TOUCHES, Mark, mark_words
 from setsetting.clinical.visits import VisitKind
+from setsetting.review import words
 from setsetting.views.plan import state_words
 from setsetting.views.session import rounded_minutes
 from setsetting.views.today import ago_words, appointment_words, last_words, over_words, unclosed_words, visit_words
@@ -114,12 +115,8 @@ def last_held_words(row: "TodayRow") -> str:
     """When the last session was and how long it ran of what was planned."""
     if row.last is None:
         return ""
-    ran = minutes_text((row.last.actual or row.last.planned).end_ms)
-    planned = minutes_text(row.last.planned.end_ms)
-    ago = ago_words(row)
-    if ran == planned:
-        return _("last session {ago}, {ran}").format(ago=ago, ran=ran)
-    return _("last session {ago}, {ran} of {planned}").format(ago=ago, ran=ran, planned=planned)
+    ran = words.ran_of(row.last.planned, row.last.actual)
+    return _("last session {ago}, {ran}").format(ago=ago_words(row), ran=ran)
 
 
 def as_data(row: "TodayRow", plan: "PatientPlan | None", visit: "NextVisit | None") -> dict[str, Any]:

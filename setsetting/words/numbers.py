@@ -5,7 +5,7 @@ import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from setsetting.units import Milliseconds, minutes_from_ms, nearest_s, s_from_ms
+from setsetting.units import Milliseconds, Minutes, minutes_from_ms, nearest_s, s_from_ms
 from setsetting.words.translate import _
 
 MINUS = "\N{MINUS SIGN}"
@@ -37,9 +37,14 @@ def minute_near(ms: Milliseconds) -> str:
     return f"{MINUS}{-minute}" if minute < 0 else str(minute)
 
 
+def minutes_number(minutes: Minutes) -> str:
+    """Write minutes as a number: 40, 38.5; more than a decimal is nobody's business."""
+    return f"{round(minutes, 1):g}"
+
+
 def minutes_text(ms: Milliseconds) -> str:
-    """Write a length in minutes: 40 min, 38.5 min; more than a decimal is nobody's business."""
-    return _("{minutes:g} min").format(minutes=round(minutes_from_ms(ms), 1))
+    """Write a length in minutes: 40 min, 38.5 min."""
+    return _("{n} min").format(n=minutes_number(minutes_from_ms(ms)))
 
 
 def signed(value: float, digits: int = 0) -> str:

@@ -377,3 +377,20 @@ def test_a_setting_is_mended_after_the_close_field_by_field_and_taken_back(clini
     undoing.undo(clinic, done.event_id, "it was right")
     before = row(clinic, session_id).setting
     assert before is not None and (before.fields["eye_shades"], before.taps) == ("throughout", {"liking": 7})
+
+
+def test_what_was_told_under_a_code_while_it_was_merged_parts_again_with_it(clinic: Clinic) -> None:
+    patients.add(clinic, "K-0418")
+    early = forms.add(clinic, "K-0418", FORM, Recall.MONTH, "2026-01-03").form_id
+    merged = corrections.merge(clinic, "K-0418", CODE, "one person")
+    form_id = forms.add(clinic, "k0418", FORM, Recall.WEEK, "2026-01-05").form_id
+    forms.correct(clinic, early, (2, *FORM[1:]), "item 1 was misread")
+    session_id = paper(clinic, "2026-01-05T10:00", "K-0418")
+    assert (patients.show(clinic, CODE).forms, row(clinic, session_id).visit_no) == (2, 1)
+    undoing.undo(clinic, merged.event_id, "they are two")
+    assert [(each.form_id, each.scored.total) for each in forms.listing(clinic, "K-0418")] == [
+        (early, 21),
+        (form_id, 20),
+    ]
+    assert [each.session_id for each in patients.show(clinic, "K-0418").sessions] == [session_id]
+    assert (patients.show(clinic, CODE).forms, patients.show(clinic, CODE).sessions) == (0, ())

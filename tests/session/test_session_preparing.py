@@ -44,7 +44,7 @@ def prepared(monkeypatch: pytest.MonkeyPatch) -> Callable[[], Tonight]:
     playlist, rescue = parse(PLAYLIST, Path("short")), parse(SLOW, Path("hold"))
     soundscape = compose(playlist, steady(6), TRACKS.values(), REFUSED, library_digest="").soundscape
     known = SessionInputs(
-        PatientRow("p", "P-1", False),
+        PatientRow("p", "P-1", False, "p"),
         (),
         REFUSED,
         TRACKS,

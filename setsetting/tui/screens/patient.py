@@ -10,6 +10,7 @@ from textual.message import Message
 
 from setsetting.clinical.form import Recall
 from setsetting.errors import NotFound, SetSettingError
+from setsetting.review import words
 from setsetting.review.words import internal_review, room
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
@@ -27,7 +28,7 @@ from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.units import Milliseconds
 from setsetting.views import pcl5, session
 from setsetting.views.visit import plan_words, why_words
-from setsetting.words.numbers import local_text, minutes_text
+from setsetting.words.numbers import local_text
 from setsetting.words.spelling import spelled
 from setsetting.words.translate import _, count
 
@@ -245,14 +246,13 @@ class PatientScreen(ListScreen):
         return ((pcl5.taken_words(row, self._clinic.settings.zone), TEXT), what, total, (more, DIM))
 
     def _session_cells(self, row: "SessionRow") -> Cells:
-        ran = row.actual or row.planned
         open_words = "" if row.closed or row.void else _("RUNNING") if row.ended_utc_ms is None else _("NOT CLOSED")
         afterwards = _("entered afterwards") if row.entered_afterwards else ""
         more = " · ".join(part for part in (open_words, session.music_words(row), room(row.room), afterwards) if part)
         return (
             (local_text(row.started_utc_ms, self._clinic.settings.zone), TEXT),
             (session.standing_words(row), GOOD if row.counts else DIM),
-            (minutes_text(ran.end_ms), TEXT),
+            (words.ran(row.planned, row.actual), TEXT),
             (more, URGENT if open_words else DIM),
         )
 
