@@ -29,6 +29,7 @@ from setsetting.record.rows import SessionRow
 from setsetting.record.session_clock import SessionClock
 from setsetting.session import folder
 from setsetting.units import Milliseconds, Minutes, minutes_from_ms, ms_from_minutes
+from setsetting.words.numbers import minute_of
 from setsetting.words.translate import _
 
 
@@ -36,7 +37,7 @@ def correct_minute(clinic: Clinic, session_id: str, event_id: str, minute: Minut
     """Say at which infusion minute an act of the infusion, or a mark, really was; what is derived from it follows.
 
     On a session that runs, what is left is timed anew. Raises UsageError for what is no minute, Refused for one
-    that cannot be: to come yet, or out of the order of the infusion's steps.
+    that cannot be: to come yet, out of the order of the infusion's steps, of a mark outside of its session.
     """
     return keep(clinic, *_at_minute(clinic, session_id, event_id, minute, reason_given(reason)))
 
@@ -58,7 +59,11 @@ def _at_minute(
         if (zero_ms := told.zero_ms) is None:
             raise Refused(_("No infusion was begun in this session, so that it has no minutes."))
         at_ms = ms_from_minutes(minute)
+        if at_ms == found.infusion_ms:
+            raise Refused(_("It stands at that minute already; nothing was recorded."))
         _refuse_impossible(clinic, row, told, found, zero_ms + at_ms)
+        if isinstance(found, MarkRow) and row.ended_utc_ms is not None:
+            _refuse_outside(record, row, zero_ms, zero_ms + at_ms)
         payload = MinuteCorrected(session_id=row.session_id, clock_ms=zero_ms + at_ms, infusion_ms=at_ms, reason=reason)
         return row, Draft("session.minute_corrected", payload, corrects=found.event_id)
 
@@ -153,6 +158,21 @@ def _refuse_impossible(
         raise Refused(
             _("By then the infusion had ended as planned, at minute {minute:g}.").format(
                 minute=round(minutes_from_ms(planned_ms), 2)
+            )
+        )
+
+
+def _refuse_outside(record: Record, row: SessionRow, zero_ms: Milliseconds, clock_ms: Milliseconds) -> None:
+    """Refuse a time of a session that is over at which it was not: nothing was observed then."""
+    zero_utc_ms = row.started_utc_ms if row.zero_utc_ms is None else row.zero_utc_ms
+    first = row.started_utc_ms - zero_utc_ms
+    lasts = [each.clock_ms + each.sounded_ms for each in live_rows.played(record, row.session_id)]
+    if row.ended_utc_ms is not None and (row.output != FAST or not lasts):
+        lasts.append(Milliseconds(row.ended_utc_ms - zero_utc_ms))
+    if not first <= clock_ms <= max(lasts, default=clock_ms):
+        raise Refused(
+            _("The session ran from minute {first} to {last}; nothing was observed outside of it.").format(
+                first=minute_of(Milliseconds(first - zero_ms)), last=minute_of(Milliseconds(max(lasts) - zero_ms))
             )
         )
 

@@ -71,6 +71,9 @@ def test_what_cannot_be_is_refused(clinic: Clinic) -> None:
         minutes.correct_minute(clinic, session_id, events["infusion-stop"], -1, "a slip")
     with pytest.raises(Refused, match="ended as planned, at minute 5"):
         minutes.correct_minute(clinic, session_id, events["infusion-stop"], 9, "a slip")
+    for outside in (500, -30):
+        with pytest.raises(Refused, match="nothing was observed outside of it"):
+            minutes.correct_minute(clinic, session_id, events["onset"], outside, "a slip")
     with pytest.raises(Refused, match="Only a mark is withdrawn"):
         minutes.withdraw_mark(clinic, session_id, events["infusion-stop"], "a slip")
     with pytest.raises(UsageError, match="--minute"):
