@@ -80,6 +80,13 @@ def move(clinic: Clinic, session_id: str, code: str, reason: str) -> CorrectedSe
     return after
 
 
+def setting_told(clinic: Clinic, session_id: str) -> dict[str, str]:
+    """What stands of a session's setting, its taps and its note, by name."""
+    with clinic.record() as record:
+        row = rows.session(record, session_id)
+    return {} if row.setting is None else row.setting.by_name
+
+
 def correct_setting(
     clinic: Clinic, session_id: str, said: SettingLog, reason: str, *, unsaid: Collection[str] = ()
 ) -> CorrectedSession:
@@ -96,7 +103,7 @@ def correct_setting(
         if not row.closed:
             raise Refused(_("Session {id} is not closed; its setting is asked at its close.").format(id=row.session_id))
         old = row.setting or SettingRow(row.session_id, {}, {}, None, (), {})
-        if absent := taken - {*old.fields, *old.taps, *([NOTE] if old.note else [])}:
+        if absent := taken - old.by_name.keys():
             raise NotFound(_("Of {name} nothing was said in this session.").format(name=min(absent)))
         fields = {name: value for name, value in old.fields.items() if name not in taken} | dict(said.setting.values)
         taps = {name: value for name, value in old.taps.items() if name not in taken} | dict(said.taps)

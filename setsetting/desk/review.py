@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import setsetting
-from setsetting.clinical.setting import NOTE, Setting
+from setsetting.clinical.setting import Setting
 from setsetting.desk import mindset
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.happened import happened
@@ -16,7 +16,6 @@ from setsetting.record.infusions import as_infusion
 from setsetting.record.kinds import MarkWithdrawn, MinuteCorrected, SessionMoved, SessionRetold, SettingCorrected
 from setsetting.record.live_rows import ActRow, MarkRow
 from setsetting.record.log import Record
-from setsetting.record.setting_rows import SettingRow
 from setsetting.record.statement_rows import SetRow
 from setsetting.review.course import (
     CourseForm,
@@ -122,7 +121,8 @@ def befores(record: Record, row: rows.SessionRow, said: Iterable[ActRow | MarkRo
     if not row.corrections:
         return ()
     known, codes = identities(record), rows.codes(record)
-    setting = _as_said(setting_rows.logged(record, [row.session_id]).get(row.session_id))
+    logged = setting_rows.logged(record, [row.session_id]).get(row.session_id)
+    setting = {} if logged is None else logged.by_name
     whose, started_ms, planned = row.told
     minutes = {each.event_id: (each.mark if isinstance(each, MarkRow) else each.act, each.told_ms) for each in said}
     found = []
@@ -145,7 +145,7 @@ def befores(record: Record, row: rows.SessionRow, said: Iterable[ActRow | MarkRo
                 before = replace(before, said=name, said_ms=at_ms)
                 minutes[each.corrects] = name, infusion_ms
             case SettingCorrected():
-                now = _as_said(setting_rows.as_corrected(record, each.payload))
+                now = setting_rows.as_corrected(record, each.payload).by_name
                 names = [name for name in {**setting, **now} if setting.get(name) != now.get(name)]
                 before, setting = replace(before, setting={name: setting.get(name) for name in names}), now
             case MarkWithdrawn() if each.corrects in minutes:
@@ -153,14 +153,6 @@ def befores(record: Record, row: rows.SessionRow, said: Iterable[ActRow | MarkRo
                 before = replace(before, said=name, said_ms=at_ms)
         found.append(before)
     return tuple(found)
-
-
-def _as_said(row: SettingRow | None) -> dict[str, str]:
-    """Fields, taps and note of a setting, each by its name."""
-    if row is None:
-        return {}
-    taps = {name: str(value) for name, value in row.taps.items()}
-    return row.fields | taps | ({NOTE: row.note} if row.note else {})
 
 
 def _set_aside(record: Record, row: rows.SessionRow) -> SetAside:

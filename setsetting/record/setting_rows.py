@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from setsetting.clinical.marks import Mark
-from setsetting.clinical.setting import INTERRUPTIONS, MOST_COUNTED, parse_value
+from setsetting.clinical.setting import INTERRUPTIONS, MOST_COUNTED, NOTE, parse_value
 from setsetting.machine.database import StoredRow
 from setsetting.record import schema
 from setsetting.record.kinds import SettingCorrected
@@ -23,6 +23,12 @@ class SettingRow:
     note: str | None
     by_program: tuple[str, ...]
     usual: dict[str, str]
+
+    @property
+    def by_name(self) -> dict[str, str]:
+        """Fields, taps and note, each by its name."""
+        taps = {name: str(value) for name, value in self.taps.items()}
+        return self.fields | taps | ({NOTE: self.note} if self.note else {})
 
 
 def logged(record: Record, session_ids: Iterable[str]) -> dict[str, SettingRow]:

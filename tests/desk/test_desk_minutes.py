@@ -76,7 +76,7 @@ def test_what_cannot_be_is_refused(clinic: Clinic) -> None:
             minutes.correct_minute(clinic, session_id, events["onset"], outside, "a slip")
     with pytest.raises(Refused, match="Only a mark is withdrawn"):
         minutes.withdraw_mark(clinic, session_id, events["infusion-stop"], "a slip")
-    with pytest.raises(UsageError, match="--minute"):
+    with pytest.raises(UsageError, match="a number within a day"):
         minutes.correct_minute(clinic, session_id, events["onset"], float("nan"), "a slip")
     with pytest.raises(NotFound, match="mark or act"):
         minutes.correct_minute(clinic, session_id, "nothing", 1, "a slip")

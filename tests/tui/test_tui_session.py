@@ -73,6 +73,13 @@ def test_a_trial_is_voided_from_here_and_that_is_taken_back(clinic: Clinic) -> N
     assert not _row(clinic).void
 
 
+def test_the_setting_is_corrected_from_here_after_the_close(clinic: Clinic) -> None:
+    shown = _after(clinic, ["s"], [*"eye shades", "enter"], ["1"], [*"misread", "enter"])
+    assert "The setting is corrected; 5 takes that back." in shown
+    setting = _row(clinic).setting
+    assert setting is not None and setting.fields["eye_shades"] == "throughout"
+
+
 def test_a_session_is_moved_to_the_patient_it_was_held_with(clinic: Clinic) -> None:
     shown = _after(clinic, ["3"], [*OTHER, "enter"], [*"mixed", "enter"])
     assert f"SESSION {OTHER} infusion 1 of 6" in shown

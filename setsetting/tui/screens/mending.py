@@ -1,9 +1,12 @@
-"""Mending a mark, whatever screen it stands on: what was said, its minute, or that it was none."""
+"""Mending what was said of a session: a mark, its words, its minute, or that it was none; the setting after the close."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from setsetting.tui.dialogs import TextDialog
+from setsetting.clinical import setting
+from setsetting.clinical.free_text import note_given
+from setsetting.clinical.setting_file import SettingLog
+from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.screens.planning import minutes_typed
 from setsetting.views.session import worded_words
 from setsetting.words.numbers import MINUS
@@ -61,6 +64,46 @@ async def withdraw(screen: "TaskScreen", told: Told, what: str) -> bool:
         return False
     minutes.withdraw_mark(told.clinic, told.session_id, told.event_id, reason)
     return True
+
+
+async def correct_setting(screen: "TaskScreen", clinic: "Clinic", code: str, session_id: str) -> bool:
+    """Ask what of the setting was otherwise, how it was, and why that is said now; whether it was corrected."""
+    from setsetting.desk import corrections
+
+    now = corrections.setting_told(clinic, session_id)
+    rows = [*((each.name, each.label) for each in (*setting.FIELDS, *setting.TAPS)), (setting.NOTE, _("Note"))]
+    choices = [(label, now.get(name) or _("not said")) for name, label in rows]
+    at = await screen.ask(ChoiceDialog(_("{code}: what of the setting was otherwise?").format(code=code), choices))
+    if at is None:
+        return False
+    name, label = rows[at]
+    typed = await _setting_asked(screen, f"{code}. {label}", name, now.get(name, ""))
+    if typed is None:
+        return False
+    said = SettingLog(setting.Setting(), {}, None)
+    if typed and name in setting.TAP_NAMES and (tapped := setting.parse_tap(name, typed)) is not None:
+        said = replace(said, taps={name: tapped})
+    elif typed and name == setting.NOTE:
+        said = replace(said, note=note_given(typed))
+    elif typed:
+        said = replace(said, setting=setting.Setting({name: setting.parse_value(name, typed)}))
+    reason = await why(screen, _("{code}: why is the setting corrected?").format(code=code))
+    if reason is None:
+        return False
+    corrections.correct_setting(clinic, session_id, said, reason, unsaid=() if typed else (name,))
+    return True
+
+
+async def _setting_asked(screen: "TaskScreen", question: str, name: str, before: str) -> str | None:
+    """What a field, a tap or the note was; empty for what nobody said, None where nobody answered."""
+    if name in setting.FIELD_NAMES and (field := setting.field_named(name)).kind is setting.FieldKind.CHOICE:
+        values = [*field.choices, ""]
+        at = await screen.ask(ChoiceDialog(question, [(value or _("not said"), "") for value in values]))
+        return None if at is None else values[at]
+    choices = "; ".join(setting.field_named(name).choices) if name in setting.FIELD_NAMES else ""
+    hint = _("any of {choices}; empty: not said").format(choices=choices) if choices else _("empty: not said")
+    typed = await screen.ask(TextDialog(question, before, hint=hint))
+    return None if typed is None else typed.strip()
 
 
 async def why(screen: "TaskScreen", question: str) -> str | None:

@@ -97,6 +97,13 @@ class SessionScreen(ListScreen):
             ),
             short=_("Hear"),
         ),
+        Command(
+            "setting",
+            "s",
+            _("Setting"),
+            _("Corrects what was in the room, a tap or the note, after the close."),
+            in_bar=False,
+        ),
         Command("open", "enter", _("Whole row"), _("Says the whole of the row under the cursor."), short=_("Row")),
         Command("together", "l", _("Together"), _("Shows titles and the patient's words alone, to look at together.")),
         Command("find", "slash", _("Find words"), _("Shows the lines that hold what is typed."), short=_("Find")),
@@ -296,6 +303,10 @@ class SessionScreen(ListScreen):
                     refuse(self, self._clinic, self._page.code, each.track_id)
                     return
         raise UsageError(_("Go to a line of music with a track first; then 6 refuses it."))
+
+    async def do_setting(self) -> None:
+        if await mending.correct_setting(self, self._clinic, self._code, self._session_id):
+            self._corrected(_("The setting is corrected; 5 takes that back."))
 
     async def do_void(self) -> None:
         from setsetting.desk import corrections
