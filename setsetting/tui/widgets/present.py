@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from setsetting.machine.clock import local
 from setsetting.tui.line import Line, StyledText, fit, packed
-from setsetting.tui.painting import PaintingOf
+from setsetting.tui.painting import WIDE_FROM, PaintingOf
 from setsetting.tui.theme import ACCENT, DIM, LOUD, STRONG, TEXT, URGENT, TextStyle
 from setsetting.tui.widgets import now_playing
 from setsetting.tui.widgets.figures import HIGH, LOW, Figure, draw, figure, fitted
@@ -169,9 +169,10 @@ def _now(shown: "Status", width: int, *, named: bool) -> Line:
     if shown.runs_elsewhere:
         line.run(LEFT, now_playing.no_music(shown))
         return line
-    end = line.right(width - LEFT, f" · {shown.output}", DIM)
     level = now_playing.level_words(shown)
-    end -= sum(plain.width(words) for words, _style in level)
+    if width >= WIDE_FROM or len(level) == 1:  # else the title needs the room
+        level.append((f" · {shown.output}", DIM))
+    end = width - LEFT - sum(plain.width(words) for words, _style in level)
     line.run(end, *level)
     if cue is None or shown.cover == "silence":
         line.run(LEFT, *packed([now_playing.no_music(shown)], end - LEFT - 2))
