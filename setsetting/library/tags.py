@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from setsetting.library.credits import by_sort_name, credits_in, in_titles, is_name, is_performer
+from setsetting.library.credits import MOST_NAMES, by_sort_name, credits_in, in_titles, is_name, is_performer
 from setsetting.library.energy import HIGHEST, LOWEST, half_steps
 from setsetting.library.tag_fields import Fields, read_fields
 from setsetting.library.track import Lyrics
@@ -24,11 +24,11 @@ from setsetting.units import Energy
 from setsetting.words.plain import plain
 from setsetting.words.spelling import spelled, words_of
 
-TAGS_VERSION = 6
+TAGS_VERSION = 7
 """Raised when tags are read in another way, so that a library reads them anew."""
 
 SLOWEST_BPM, FASTEST_BPM = 20.0, 400.0
-LONGEST_NOTE = 5000
+LONGEST_NOTE, LONGEST_SAID = 5_000, 10_000
 MOST_TAGS = 1000
 """A file that has more was made to do harm."""
 
@@ -79,6 +79,7 @@ def tags_of(fields: Fields, path: Path) -> Tags:
         )
     )
     title = _first_text(fields, "title") or plain(path.stem)
+    uncounted = chain(*credited) if len(artists) == MOST_NAMES else ()
     return Tags(
         title=title,
         artist=next(filter(is_name, map(plain, chain(*credited, artists))), ""),
@@ -88,7 +89,7 @@ def tags_of(fields: Fields, path: Path) -> Tags:
         bpm=next(filter(None, map(_bpm, fields.get("bpm", []))), None),
         lyrics=_lyrics(fields, words),
         tags=tuple(words),
-        called=_called(fields, plain(path.stem), title),
+        called=_called(fields, plain(path.stem), title, uncounted),
     )
 
 
@@ -101,9 +102,10 @@ def _first_text(fields: Fields, name: str) -> str:
     return next(filter(None, map(plain, fields.get(name, []))), "")
 
 
-def _called(fields: Fields, file_name: str, title: str) -> tuple[str, ...]:
-    """Where a name may stand that is not credited: in notes, in "Mira Dost - Drift" and "Drift (Dost edit)", in all where no performer is; and
-    last, for a name that is no word of every day, everything that is said."""
+def _called(fields: Fields, file_name: str, title: str, uncounted: Iterable[str]) -> tuple[str, ...]:
+    """Where a name may stand that is not credited: in notes, in "Mira Dost - Drift" and "Drift (Dost edit)", in all
+    where no performer is; and last, for a name of several words, everything that is said, the credits too that were too
+    many to count."""
     performed = any(map(is_performer, chain(fields.get("artist", []), fields.get("performer", []))))
     notes = chain(
         *(
@@ -113,12 +115,12 @@ def _called(fields: Fields, file_name: str, title: str) -> tuple[str, ...]:
     )
     besides = chain(*(fields.get(name, []) for name in ("title", "album", "comment", "grouping", "said")))
     named = title if not performed or _PARTED.search(title) else " / ".join(_BRACKETED.findall(title))
-    return "" if performed else file_name, named, _joined(notes), besides_in((file_name, title, *besides))
+    return "" if performed else file_name, named, _joined(notes), besides_in((file_name, title, *besides, *uncounted))
 
 
 def besides_in(texts: Iterable[str]) -> str:
     """The words of texts, in which a name is looked for at once: a library has many, and a person waits for it."""
-    words = dict.fromkeys(words_of(plain(text, LONGEST_NOTE)) for text in texts)
+    words = dict.fromkeys(words_of(plain(text, LONGEST_SAID)) for text in texts)
     return "/".join(one for one in words if one != " ")
 
 

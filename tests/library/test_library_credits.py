@@ -185,6 +185,14 @@ def test_a_name_of_several_words_is_met_in_anything_a_file_says(tmp_path: Path, 
     assert not refusing([("artist", "Mira"), ("artist", "Dost")]).forbids(track)
 
 
+def test_the_last_of_a_whole_orchestra_is_met_though_not_all_are_counted() -> None:
+    players = ", ".join(f"Player{chr(65 + n % 26)}{chr(65 + n // 26)} Nr" for n in range(400))
+    tags = tags_of({"artist": ["Ben Oz"], "performer": [f"{players}, Mira Dost"]}, PLACE)
+    assert "Mira Dost" not in tags.artists
+    track = TrackNames("id", str(PLACE), (), tags.title, tags.artist, tags.artists, None, tags.called)
+    assert refusing([("artist", "Mira Dost")]).forbids(track)
+
+
 def test_subtitles_rights_and_chapters_are_notes(tmp_path: Path) -> None:
     path = write(tmp_path / "a.mp3", 3)
     tags = id3.ID3()
