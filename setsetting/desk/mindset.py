@@ -43,9 +43,9 @@ def show(clinic: Clinic, code: str) -> Mindset:
     """The goal and what was said for the next infusion; of one that runs, what was said before it."""
     with clinic.record() as record:
         patient = rows.patient(record, code, withdrawn=True)
-        held = rows.sessions(record, patient.patient_id)
+        held = [row for row in rows.sessions(record, patient.patient_id) if row.counts]
         said = statement_rows.sets(record, patient.patient_id)
-        running = next((row for row in reversed(held) if row.ended_utc_ms is None and not row.void), None)
+        running = next((row for row in reversed(held) if row.ended_utc_ms is None), None)
         goals = statement_rows.goals(record, patient.patient_id)
         zone = clinic.settings.zone
         return Mindset(
@@ -132,8 +132,9 @@ def said_before(record: Record, row: SessionRow, zone: ZoneInfo) -> SetRow | Non
 
 
 def of_session(said: Iterable[SetRow], row: SessionRow, held: Iterable[SessionRow], zone: ZoneInfo) -> SetRow | None:
-    """The newest that was said of a session, or on its day before it and after the patient's session before."""
-    after_ms = max((each.started_utc_ms for each in held if each.started_utc_ms < row.started_utc_ms), default=0)
+    """The newest that was said of a session, or on its day before it and after the patient's infusion before."""
+    earlier = (each.started_utc_ms for each in held if each.counts and each.started_utc_ms < row.started_utc_ms)
+    after_ms = max(earlier, default=0)
     day = day_number(row.started_utc_ms, zone)
     found = [
         each

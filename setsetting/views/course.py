@@ -64,8 +64,11 @@ def in_words(view: "CourseView", zone: ZoneInfo) -> list[str]:
 
 def heading(view: "CourseView", zone: ZoneInfo) -> str:
     """How far the course has come, and how it ended."""
-    held = _("{n} of {of} infusions held").format(n=view.infusions, of=view.of)
-    return " · ".join(filter(None, (view.code, held, ended_words(view.ended, zone))))
+    return " · ".join(filter(None, (view.code, held_words(view), ended_words(view.ended, zone))))
+
+
+def held_words(view: "CourseView") -> str:
+    return _("{n} of {of} infusions held").format(n=view.infusions, of=view.of)
 
 
 def ended_words(ended: "EndRow | None", zone: ZoneInfo) -> str:

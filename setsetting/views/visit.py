@@ -63,7 +63,7 @@ def step_words(step: "VisitStep", row: "TodayRow", plan: "PatientPlan | None") -
         "form": (_("PCL-5"), row.due[0].because if row.due else _("no form is due")),
         "prepare": (_("prepare"), _("what is agreed, meant and brought is kept on the page before an infusion")),
         "integrate": (
-            _("integrate"),
+            _("go over"),
             _("what was heard and said last time is gone through; the course keeps the visit"),
         ),
     }

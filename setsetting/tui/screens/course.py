@@ -71,7 +71,7 @@ class CourseScreen(ListScreen):
             Column(_("visit"), 22),
             Column(_("days"), 4, right=True),
             Column(_("ran"), 9),
-            Column(_("otherwise than before"), 18, flex=True),
+            Column(_("otherwise"), 18, flex=True),
         )
         empty = _("No visit yet: 1 plans one, 2 says that a preparation was held.")
         yield Table["CourseVisit"](columns, self._cells, empty=empty, key=_key)
@@ -86,9 +86,9 @@ class CourseScreen(ListScreen):
 
     def _show(self, view: "CourseView") -> None:
         self._view, self._code = view, view.code
-        _code, *said = views.heading(view, self._clinic.settings.zone).split(" · ", 1)
         right = _("simulated") if view.simulated else ""
-        self.query_one(Header).show((f"  {view.code}", STRONG), (f"  {''.join(said)}", TEXT), right=right)
+        self.query_one(Header).show((f"  {view.code}", STRONG), (f"  {views.held_words(view)}", TEXT), right=right)
+        self.query_one(StatusRow).rest(views.ended_words(view.ended, self._clinic.settings.zone))
         self.table.show(view.visits)
 
     def on_table_moved(self, message: Table.Moved) -> None:

@@ -1,0 +1,64 @@
+"""What is said before an infusion, a key a line: kept at once, skipped by one key, taken back with a reason."""
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from tui_stage import CODE, SIZES, Stage, clinic_in_course, named, on_stage, until, words_shown
+
+from setsetting.desk import agreements, course, mindset
+from setsetting.desk.clinic import Clinic
+from setsetting.tui.screens.course import CourseScreen
+from setsetting.tui.screens.visit import VisitScreen
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Clinic:
+    return clinic_in_course(tmp_path)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=named)
+def test_each_line_is_kept_as_it_is_typed_or_rated_and_skipped_by_one_key(
+    clinic: Clinic, size: tuple[int, int]
+) -> None:
+    app = Stage(clinic, lambda: VisitScreen(clinic, CODE))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("enter", *"hand only", "enter")
+        await until(pilot, lambda: "hand only" in words_shown(app))
+        await pilot.press("minus")
+        assert agreements.line(clinic, CODE) == "touch: hand only, stop: not asked"
+        await pilot.press("7")
+        assert "is said in words" in words_shown(app)
+        await pilot.press("end", "0")
+        await pilot.press("up", "minus", "up", "up", "plus")
+        before = mindset.show(clinic, CODE).before
+        assert before is not None
+        assert before.ratings == {"sleep": 0, "expectancy": 10}, "what was skipped is not asked, and 0 is an answer"
+        await pilot.press("home", "h")
+        await until(pilot, lambda: "Which was not said so?" in words_shown(app))
+        await pilot.press("1")
+        await until(pilot, lambda: "The reason stays in the record" in words_shown(app))
+        await pilot.press(*"another patient", "enter")
+        await until(pilot, lambda: agreements.line(clinic, CODE) == "touch: not asked, stop: not asked")
+
+    on_stage(app, play, size)
+
+
+def test_a_course_that_was_left_says_so_and_is_taken_up_again(clinic: Clinic) -> None:
+    app = Stage(clinic, lambda: CourseScreen(clinic, CODE))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("3", "2")
+        await until(pilot, lambda: "Escape: none known" in words_shown(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "no reason known" in words_shown(app))
+        await pilot.press("home", "4")
+        await until(pilot, lambda: "take back which" in words_shown(app))
+        await pilot.press("1")
+        await until(pilot, lambda: "The reason stays in the record" in words_shown(app))
+        await pilot.press(*"came again", "enter")
+        await until(pilot, lambda: "no reason known" not in words_shown(app))
+        assert course.show(clinic, CODE).ended is None
+
+    on_stage(app, play)
