@@ -144,7 +144,7 @@ def test_an_infusion_beyond_the_course_is_said_as_one_and_minutes_are_round(clin
 
     async def play(_pilot: Pilot[int]) -> None:
         words = words_shown(app)
-        assert "infusion 8 " in words
+        assert f"{CODE} booster " in words
         assert "8 of 6" not in words
         assert "after a course of 6" in words
         assert "17 days ago, 41 min" in words
