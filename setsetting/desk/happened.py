@@ -56,7 +56,7 @@ def title(row: PlayedRow, track: Track | None) -> str:
         return _("a track that is no longer in the library ({id})").format(id=row.track_id[:10])
     kind, _colon, name = kind_in(row.cue).partition(":")
     if name:
-        return _("recording {name}").format(name=name)
+        return _("prompt {name}").format(name=name)
     return {"silence": _("silence"), "bed": _("noise bed"), "voice": _("voice")}.get(kind, row.cue)
 
 

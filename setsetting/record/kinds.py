@@ -154,7 +154,7 @@ class SessionStarted(Payload, frozen=True):
 
 
 class StoredPrompt(Payload, frozen=True):
-    """A recording of the clinic's as it is played over lowered music; `start_ms` is where the music is on its clock then."""
+    """A prompt as it is played over lowered music; `start_ms` is where the music is on its clock then."""
 
     name: str
     sha256: str

@@ -37,7 +37,7 @@ class Takes(StrEnum):
     NOTHING = ""
     DECIBELS = "DB"
     SECONDS = "[SECONDS]"
-    RECORDING = "NAME"
+    PROMPT = "NAME"
     OUTPUT_DECIBELS = "'OUTPUT DB'"
 
 
@@ -99,7 +99,7 @@ class Act:
     the way in which the `cover` is made that is heard instead of the plan. What `leaves` leaves what plays for the cue
     that was promised next, or for one that is `calmer`. `holds` says that it is about a hold. Where an act changes what
     the rest is timed to, that is planned after it is heard, and may fade what plays early.
-    What is `of_output` moves the own level of one output. What `speaks` plays a recording of the clinic's over the lowered music. `level` is moved to where the new state has it, and `ends` fades the music out for good. `restores`
+    What is `of_output` moves the own level of one output. What `speaks` plays a prompt over the lowered music. `level` is moved to where the new state has it, and `ends` fades the music out for good. `restores`
     names the parts of the sound's state that its undo brings back; what it logged is taken back in any case.
     `undoes` is the undo itself.
     """
@@ -293,8 +293,8 @@ ACTS: tuple[Act, ...] = (
         "prompt",
         "comma",
         _("Prompt"),
-        _("Plays a recording of the clinic's, a bell or a voice, over the music, which is lowered for it."),
-        takes=Takes.RECORDING,
+        _("Plays a prompt of the clinic's, a bell or a recorded voice, over the music, which is lowered for it."),
+        takes=Takes.PROMPT,
         speaks=True,
         restores=("spoken",),
         in_bar=False,

@@ -343,7 +343,7 @@ def _notices(inputs: StatusInputs, playing: Cue | None, sounding: SoundState, mo
 
 
 def _beside_the_plan(sounding: SoundState, at_ms: Milliseconds, player: PlayerState | None) -> Iterable[str]:
-    """A recording over the music, and outputs that are held while others play."""
+    """A prompt over the music, and outputs that are held while others play."""
     if player is not None and player.state is not PlaybackState.HOLDING:
         for name in (each.name for each in player.outputs if each.held):
             yield _("The output {name} is lost and held alone; the music goes on at the others.").format(name=name)

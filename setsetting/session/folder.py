@@ -97,14 +97,14 @@ def write_tracks(folder: Path, tracks: Iterable[Track]) -> None:
 
 
 def write_prompts(folder: Path, prompts: Iterable[Prompt]) -> None:
-    """Keep the recordings that may be played over the music tonight."""
+    """Keep the prompts that may be played over the music tonight."""
     files.write_whole(folder / PROMPTS_FILE, msgspec.json.encode(list(prompts)), replace=True)
 
 
 def read_prompts(folder: Path) -> dict[str, Prompt]:
-    """Tonight's recordings by name; a broken file is a sentence."""
+    """Tonight's prompts by name; a broken file is a sentence."""
     path = folder / PROMPTS_FILE
-    prompts = strict_json.parse(files.read_text(path), path, list[Prompt], _("a session's recordings"))
+    prompts = strict_json.parse(files.read_text(path), path, list[Prompt], _("a session's prompts"))
     return {prompt.name: prompt for prompt in prompts}
 
 

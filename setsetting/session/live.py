@@ -193,7 +193,7 @@ class LiveSession:
 
     @property
     def prompts(self) -> tuple[str, ...]:
-        """The names of the recordings that can be played over the music."""
+        """The names of the prompts that can be played over the music."""
         return () if self.header.is_external else tuple(folder.read_prompts(self.folder))
 
     @property

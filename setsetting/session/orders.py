@@ -16,7 +16,7 @@ LONGEST_FADE_S = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An act with its argument, checked; `value` is decibels or seconds, `name` a recording's or an output's."""
+    """An act with its argument, checked; `value` is decibels or seconds, `name` a prompt's or an output's."""
 
     act: Act
     value: float | None = None
@@ -39,9 +39,9 @@ def order(name: str, argument: str | None = None) -> Order:
         if argument is not None:
             raise UsageError(_("{act} takes no argument.").format(act=name))
         return Order(act)
-    if act.takes is Takes.RECORDING:
+    if act.takes is Takes.PROMPT:
         if argument is None:
-            raise UsageError(_("{act} needs the name of a recording in the clinic's folder `voice`.").format(act=name))
+            raise UsageError(_("{act} needs the name of a prompt in the clinic's folder `voice`.").format(act=name))
         return Order(act, name=argument)
     if act.takes is Takes.OUTPUT_DECIBELS:
         output, _blank, db = (argument or "").strip().rpartition(" ")

@@ -142,7 +142,7 @@ class Performance:
             self._fade_out(nearest_ms(self.order.value or 0))
 
     def _prompt(self, act: Act) -> StoredPrompt:
-        """The recording that is asked for, from where the music has been lowered; refused while another one plays."""
+        """The prompt that is asked for, from where the music has been lowered; refused while another one plays."""
         now_ms = Milliseconds(self.moment.mix_ms + (self.lead_ms if self.header.paced else 0))
         for each in self.state.sounding.spoken:
             if now_ms < each.start_ms + each.length_ms:

@@ -374,12 +374,12 @@ class Replanner:
         return folder.read_prompts(self._where)
 
     def prompt(self, name: str, heard: Soundscape, start_ms: Milliseconds) -> StoredPrompt:
-        """A recording as it is played over what is heard then; raises NotFound."""
+        """A prompt as it is played over what is heard then; raises NotFound."""
         if (prompt := self._prompts.get(name)) is None:
-            raise unknown(_("recording in the clinic's folder `voice`"), name, self._prompts)
+            raise unknown(_("prompt in the clinic's folder `voice`"), name, self._prompts)
         return prompting.placed(prompt, heard, start_ms, self._playlist, self._rescue_playlist)
 
     def mix(self, soundscape: Soundscape, spoken: Sequence[StoredPrompt] = ()) -> Mix:
-        """The sounds of a soundscape, and the recordings over it."""
+        """The sounds of a soundscape, and the prompts over it."""
         mix = to_mix(soundscape, self._tracks, self._header.rate_hz)
         return prompting.spoken_over(mix, spoken, self._prompts, self._header) if spoken else mix

@@ -1,4 +1,4 @@
-"""A recording of the clinic's in a session: at what level it is legal over what is heard, and as a sound of a Mix."""
+"""A prompt in a session: at what level it is legal over what is heard, and as a sound of a Mix."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -15,13 +15,13 @@ from setsetting.soundscape.soundscape import Soundscape
 from setsetting.units import Frames, Millidecibels, Milliseconds, db_from_mdb, frames_from_ms
 
 FADE_MS = Milliseconds(50)
-"""A recording that is cut off at its own end does not click."""
+"""A prompt that is cut off at its own end does not click."""
 
 
 def placed(
     prompt: Prompt, heard: Soundscape, start_ms: Milliseconds, playlist: Playlist, rescue: Playlist
 ) -> StoredPrompt:
-    """A recording as it is played over what is heard then, at the level that the phase allows."""
+    """A prompt as it is played over what is heard then, at the level that the phase allows."""
     now = playing(heard, start_ms)
     phases = {phase.name: phase for each in (rescue, playlist) for phase in each.phases}
     phase = phases.get("" if now is None else now.phase, playlist.phases[0])
@@ -31,7 +31,7 @@ def placed(
 
 
 def spoken_over(mix: Mix, spoken: Iterable[StoredPrompt], known: Mapping[str, Prompt], header: SessionHeader) -> Mix:
-    """A Mix with recordings over it; one whose file is not known any more is left out."""
+    """A Mix with prompts over it; one whose file is not known any more is left out."""
     paths = {prompt.id: prompt.path for prompt in known.values()}
     over = []
     for each in spoken:

@@ -17,7 +17,7 @@ class SoundState:
     """What sounds.
 
     `hold` was made for a reason, `held_for`. `asked` is a hold that somebody asked for, `promised` a plan of which the
-    rest waits to be planned again. `spoken` are the recordings that were asked for, those that are over too. `output_db`
+    rest waits to be planned again. `spoken` are the prompts that were asked for, those that are over too. `output_db`
     is the own level of an output, where somebody set one.
     """
 

@@ -43,7 +43,7 @@ class Tonight:
 
     `body` is the soundscape file's text, `heard` what sounds of it until the infusion begins, with its `mix`, `header` all that will not change, but for its clocks; `tracks` all
     that may sound tonight by id, `barriers_ms` when a script's acts are due, for which a fast player waits,
-    `prompts` are the clinic's recordings, `notes` what differed and was said. Where the music comes from elsewhere there is no `heard` and no `mix`.
+    `prompts` are the clinic's, `notes` what differed and was said. Where the music comes from elsewhere there is no `heard` and no `mix`.
     """
 
     started: SessionStarted

@@ -40,7 +40,7 @@ NOTED = (
 class PlayerJournal:
     """A player's journal with what is needed to read it as a session's.
 
-    `plans` are the soundscapes that were played, `spoken` the recordings over them, `tracks` tonight's by id.
+    `plans` are the soundscapes that were played, `spoken` the prompts over them, `tracks` tonight's by id.
     """
 
     header: SessionHeader

@@ -13,7 +13,7 @@ from setsetting.library.track import Track
 from setsetting.units import Dbtp, Decibels, Lu, Lufs, Millidecibels, db_from_lu, db_from_mdb
 
 PROMPT_LOWERS_DB = Decibels(-12.0)
-"""How far the music is lowered under a recording: as far as by `duck`."""
+"""How far the music is lowered under a prompt: as far as by `duck`."""
 _BESIDE_LOWERED_DB = Decibels(20 * math.log10(1 - 10 ** (PROMPT_LOWERS_DB / 20)))
 MEETING_DB = Decibels(10 * math.log10(2))
 
@@ -30,9 +30,9 @@ def bed_gain_mdb(lufs: Lufs, ceiling_dbtp: Dbtp) -> Millidecibels:
 
 
 def prompt_gain_mdb(loudest: Lufs, peak: Dbtp, lufs: Lufs, startle_max: Lu, ceiling_dbtp: Dbtp) -> Millidecibels:
-    """The gain of a recording over lowered music: its loudest stands no further above that than the phase lets music rise.
+    """The gain of a prompt over lowered music: its loudest stands no further above that than the phase lets music rise.
 
-    The lowered music's peaks and the recording's stay together under the ceiling.
+    The lowered music's peaks and the prompt's stay together under the ceiling.
     """
     over_lowered = db_from_lu(lufs - loudest) + PROMPT_LOWERS_DB + db_from_lu(startle_max)
     return _mdb_below(min(over_lowered, ceiling_dbtp + _BESIDE_LOWERED_DB - peak))

@@ -47,7 +47,7 @@ def cue_name(kind: str, start_ms: Milliseconds) -> str:
 
 
 def prompt_kind(name: str) -> str:
-    """The kind of sound that a recording of the clinic's is, by its name."""
+    """The kind of sound that a prompt is, by its name."""
     return f"{CueKind.VOICE}:{name}"
 
 

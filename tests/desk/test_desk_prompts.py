@@ -37,7 +37,7 @@ def test_a_recording_plays_over_lowered_music_at_a_legal_level_and_is_told(clini
     sent = samples(capture)
     assert len(sent) and close(clinic).closed
     words = "\n".join(views.in_words(session_page.session_page(clinic, session_id)))
-    assert "Prompt come back" in words and "recording come back" in words
+    assert "Prompt come back" in words and "prompt come back" in words
 
 
 def test_a_recording_that_is_undone_fades_and_one_that_is_not_there_is_named(clinic: Clinic) -> None:
@@ -47,8 +47,10 @@ def test_a_recording_that_is_undone_fades_and_one_that_is_not_there_is_named(cli
     walk = ("0 infusion-start", "1 prompt bel", "2 prompt bell", "2.2 undo", "2.3 prompt bell", "4.5 fade-out 1")
     session_id = play(clinic, asked(clinic, *walk), said.append)
     assert any("'bel'" in words and "bell" in words for words in said)
-    told = [each.title for each in session_page.session_page(clinic, session_id).played if each.title.startswith("rec")]
-    assert told == ["recording bell", "recording bell"]
+    told = [
+        each.title for each in session_page.session_page(clinic, session_id).played if each.title.startswith("prompt")
+    ]
+    assert told == ["prompt bell", "prompt bell"]
 
 
 def test_a_session_says_which_recording_cannot_be_played_and_starts(clinic: Clinic) -> None:

@@ -36,7 +36,7 @@ ARGUMENTS = {
     Takes.NOTHING: [],
     Takes.DECIBELS: ["-6"],
     Takes.SECONDS: ["20"],
-    Takes.RECORDING: ["bell"],
+    Takes.PROMPT: ["bell"],
     Takes.OUTPUT_DECIBELS: ["Room -6"],
 }
 READ_BY_NOBODY_YET = {

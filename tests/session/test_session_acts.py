@@ -61,7 +61,7 @@ ARGUMENTS = {
     Takes.NOTHING: None,
     Takes.DECIBELS: "-6",
     Takes.SECONDS: "20",
-    Takes.RECORDING: "bell",
+    Takes.PROMPT: "bell",
     Takes.OUTPUT_DECIBELS: "Room -6",
 }
 UNDER_RESCUE = ["infusion-start", "rescue"]

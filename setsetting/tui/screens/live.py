@@ -264,7 +264,7 @@ class LiveScreen(TaskScreen):
     async def do_prompt(self) -> None:
         names = self._session.prompts
         if not names:
-            raise UsageError(_("There is no recording: the clinic's folder `voice` is read when a session begins."))
+            raise UsageError(_("There is no prompt: the clinic's folder `voice` is read when a session begins."))
         question = _("{code}: what plays over the music?").format(code=self._code)
         at = await self.ask(ChoiceDialog(question, [(name, "") for name in names]))
         if at is not None:
