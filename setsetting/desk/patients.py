@@ -148,6 +148,8 @@ def veto(clinic: Clinic, code: str, what: str, value: str) -> Vetoed:
     value = _named(what, value)
     with clinic.catalogue() as catalogue:
         library = catalogue.names()
+        if not library.tracks:
+            clinic.say(catalogue.why_empty())
         if what == "track":  # by its whole id; an artist or tag as it is written, for music not yet scanned too
             value = called(value, library.tracks).id
             catalogue.keep([value])

@@ -67,6 +67,15 @@ def test_a_code_is_no_name_and_is_given_once(clinic: Clinic) -> None:
         patients.show(clinic, "K-0471")
 
 
+def test_a_veto_entered_where_no_track_is_known_says_what_to_scan(clinic: Clinic) -> None:
+    said: list[str] = []
+    patients.add(clinic, "A")
+    assert (
+        patients.veto(clinics.open_clinic(clinic.folder, say=said.append), "A", "artist", "Mira Dost").met.tracks == ()
+    )
+    assert "library scan" in said[-1]
+
+
 def test_a_veto_stands_until_it_is_withdrawn_and_both_stay_in_the_trail(clinic: Clinic) -> None:
     patients.add(clinic, "A")
     patients.veto(clinic, "A", "tag", "Choir")
