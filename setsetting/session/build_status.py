@@ -19,7 +19,7 @@ from setsetting.player.status import GainLayer, PlaybackState, PlayerState
 from setsetting.record.kinds import Payload, PlayerNoted, SessionActed, SessionEnded, SessionMarked, SessionRetimed
 from setsetting.session.acts import OF_INFUSION, called
 from setsetting.session.agreement import OURS
-from setsetting.session.checks import done_ms, planned
+from setsetting.session.checks import planned
 from setsetting.session.folder import SessionHeader
 from setsetting.session.holds import later, waiting
 from setsetting.session.silence_watch import SILENT, is_silent, silent_words
@@ -111,7 +111,7 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
         output=BESIDE.join(inputs.header.outputs),
         outputs=() if inputs.player is None else inputs.player.outputs,
         is_external=state.is_external,
-        checks=planned(inputs.header.checks_ms, done_ms(state.standing)),
+        checks=planned(inputs.header.checks_ms, state.checks_done_ms),
         quiet=inputs.player is not None and inputs.player.gains.get(GainLayer.QUIET, 0.0) < 0.0,
         state=_session_state(state),
         started_utc_ms=state.started.started_utc_ms,

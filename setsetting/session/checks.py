@@ -4,13 +4,10 @@ Round a check the music is quieter, so that nobody has to speak over it: by 6 dB
 before its minute until it was marked as done, or some minutes.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 
-from setsetting.clinical.marks import Mark
-from setsetting.record.kinds import SessionMarked
-from setsetting.session.event import SessionEvent
 from setsetting.units import Decibels, Milliseconds
 
 NEAR_MS = Milliseconds(300_000)
@@ -39,13 +36,6 @@ def planned(at_ms: Sequence[Milliseconds], marked: Sequence[Milliseconds]) -> tu
         PlannedCheck(at, any(begin <= done < end for done in marked))
         for at, begin, end in zip(at_ms, begins, ends, strict=True)
     )
-
-
-def done_ms(standing: Iterable[SessionEvent]) -> tuple[Milliseconds, ...]:
-    """When checks were marked as done, of what was said and not taken back."""
-    said = (event.payload for event in standing)
-    marks = (mark for mark in said if isinstance(mark, SessionMarked) and mark.mark == Mark.CHECK)
-    return tuple(mark.infusion_ms for mark in marks if mark.infusion_ms is not None)
 
 
 def next_check(checks: Sequence[PlannedCheck], infusion_ms: Milliseconds | None) -> PlannedCheck | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 import msgspec
 
 from setsetting.clinical.infusion import Infusion, InfusionAct, InfusionStep, actual, ran
+from setsetting.clinical.marks import Mark
 from setsetting.record.infusions import as_infusion
 from setsetting.record.kinds import (
     EXTERNAL,
@@ -105,6 +106,13 @@ class State:
         """What was said and not taken back."""
         undone = self.undone
         return tuple(event for event in self.said if event.event_id not in undone)
+
+    @property
+    def checks_done_ms(self) -> tuple[Milliseconds, ...]:
+        """When of the infusion planned checks were marked as done."""
+        said = (event.payload for event in self.standing)
+        marks = (mark for mark in said if isinstance(mark, SessionMarked) and mark.mark == Mark.CHECK)
+        return tuple(mark.infusion_ms for mark in marks if mark.infusion_ms is not None)
 
     @property
     def called(self) -> dict[str, str]:

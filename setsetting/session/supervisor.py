@@ -21,7 +21,7 @@ from setsetting.progress import Say
 from setsetting.record.kinds import SessionActed
 from setsetting.session import acts, folder, link, takeover, timekeeping
 from setsetting.session.acts import BY_NAME
-from setsetting.session.checks import QUIET_DB, done_ms, is_quiet, planned
+from setsetting.session.checks import QUIET_DB, is_quiet, planned
 from setsetting.session.conductor import ActResult, Conductor
 from setsetting.session.event import SessionEvent, event_at
 from setsetting.session.folder import SessionHeader
@@ -181,7 +181,7 @@ class Supervisor:
         if not (header.checks_ms and header.paced):
             return
         state, clock_ms = conductor.state, conductor.moment().clock_ms
-        checks = planned(header.checks_ms, done_ms(state.standing))
+        checks = planned(header.checks_ms, state.checks_done_ms)
         db = QUIET_DB if is_quiet(checks, state.infusion_ms(clock_ms)) else Decibels(0)
         if db == self._quiet_db:
             return
