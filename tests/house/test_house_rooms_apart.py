@@ -99,6 +99,7 @@ SPINE = (
     "audio.mix",
     "soundscape.soundscape",
     "soundscape.wishes",
+    "player.status",
     "record.event",
     "record.kinds",
 )
