@@ -166,7 +166,7 @@ def test_a_stretch_to_render_lies_in_the_soundscape(run: CommandLine, planned: P
         (["lyrics=some"], "one of none, wordless"),
         (["bpm=90", "beatless=yes"], "contradict"),
         (["brightness=2"], "a number from 0 to 1"),
-        (["title=\x1b"], "a name that can be shown"),
+        (["title=\x1b"], "text that can be shown"),
     ],
 )
 def test_a_field_of_a_track_takes_what_it_can_hold(run: CommandLine, fields: list[str], says: str) -> None:
