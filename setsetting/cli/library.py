@@ -111,6 +111,17 @@ def tag(clinic: "Clinic", track_id: str, names: tuple[str, ...], as_json: bool) 
     _answer(library.tag(clinic, track_id, add, remove), as_json)
 
 
+@command.command("flagged", epilog=example("library flagged"))
+@with_clinic
+def flagged(clinic: "Clinic", as_json: bool) -> None:
+    """What was flagged in a session while it played, the newest first; no patient is told."""
+    from setsetting.desk import flagged as flags
+    from setsetting.views import library as views
+
+    columns = views.flagged_columns(clinic.settings.zone)
+    listing(flags.listing(clinic), views.flagged_as_data, as_json, columns, numbers=(3,))
+
+
 @command.command("forget", epilog=example("library forget /media/usb/Music"))
 @click.argument("folder", metavar="FOLDER", type=FILE)
 @with_clinic

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from setsetting.library.track import EnergySource, Track
 from setsetting.units import ms_from_s, s_from_ms
-from setsetting.words.numbers import clock, number_or_unknown
+from setsetting.words.numbers import clock, day_text, number_or_unknown, utc_text
 from setsetting.words.plain import cut
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
+    from setsetting.desk.flagged import FlaggedTrack
     from setsetting.library.catalogue import Pair
     from setsetting.library.recordings import Kin
     from setsetting.library.scan import ScanResult
@@ -103,6 +105,29 @@ def what_follows(pair: "Pair") -> str:
         if is_asked(pair)
         else _("A refusal of one meets both.")
     )
+
+
+def flagged_as_data(flagged: "FlaggedTrack") -> dict[str, Any]:
+    """A track that was flagged while it played; what the library has no more has no title."""
+    track = flagged.track
+    return {
+        "track_id": flagged.track_id,
+        "title": None if track is None else track.title,
+        "artist": None if track is None else track.artist or None,
+        "times": flagged.times,
+        "last": utc_text(flagged.last_utc_ms),
+    }
+
+
+def flagged_columns(zone: ZoneInfo) -> Mapping[str, Callable[["FlaggedTrack"], str]]:
+    """What a list of flagged tracks shows, under each heading, by the clinic's clock."""
+    return {
+        _("id"): lambda each: each.track_id[:10],
+        _("title"): lambda each: _("not in the library") if each.track is None else cut(each.track.title, 40),
+        _("artist"): lambda each: "" if each.track is None else cut(each.track.artist or _("unknown"), 24),
+        _("times"): lambda each: str(each.times),
+        _("last"): lambda each: day_text(each.last_utc_ms, zone),
+    }
 
 
 def near_as_data(pair: "Pair") -> dict[str, Any]:

@@ -194,6 +194,7 @@ def test_every_document_is_what_its_schema_says(
         told("session", "act", "infusion-start")
         told("session", "act", "volume", "-6")
         told("session", "mark", "note", "--note", "-", stdin="a garden")
+        told("session", "mark", "flag")
         assert told("session", "status")["playing"]
         told("session", "close")
     finally:
@@ -211,6 +212,7 @@ def test_every_document_is_what_its_schema_says(
     told("session", "words", held, mark, stdin="a walled garden")
     told("session", "replay", held, "-o", "again.wav")
     assert told("session", "take-home", heard["session_id"])
+    assert told("library", "flagged")[0]["times"] >= 1
     told("report", "session", trial["session_id"], "-o", "s.html")
 
     told("patient", "show", CODE)
@@ -228,7 +230,7 @@ def test_every_document_is_what_its_schema_says(
     told("record", "verify")
     told("record", "rebuild")
     listed = told("record", "events", "--patient", CODE)
-    (note,) = [each["event_id"] for each in listed if each["kind"] == "session.marked"]
+    note, _flag = [each["event_id"] for each in listed if each["kind"] == "session.marked"]
     told("record", "erase", "--event", note, "--reason", "it named a person")
     assert told("record", "verify")["erased"]
 
