@@ -226,7 +226,11 @@ class TaskScreen(Screen[None]):
 
     def _other_layout(self, letter: str) -> str:
         """What to do when letters of another alphabet come: no letter acts, and these keys do all the same."""
-        still = [command for command in self.commands() if command.in_bar and not _needs_letter(command)]
+        still = [
+            command
+            for command in self.commands()
+            if (command.in_bar or command.key == "escape") and not _needs_letter(command)
+        ]
         keys = ", ".join(f"{command.keys_shown} {command.short or command.label}" for command in still)
         words = _("The keyboard writes {letter}: another layout is on, and letters do nothing here. {keys} still work.")
         return words.format(letter=letter, keys=keys)

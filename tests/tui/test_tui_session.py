@@ -74,7 +74,7 @@ def test_a_trial_is_voided_from_here_and_that_is_taken_back(clinic: Clinic) -> N
 
 
 def test_the_setting_is_corrected_from_here_after_the_close(clinic: Clinic) -> None:
-    shown = _after(clinic, ["s"], [*"eye shades", "enter"], ["1"], [*"misread", "enter"])
+    shown = _after(clinic, ["a"], [*"eye shades", "enter"], ["1"], [*"misread", "enter"])
     assert "The setting is corrected; 5 takes that back." in shown
     setting = _row(clinic).setting
     assert setting is not None and setting.fields["eye_shades"] == "throughout"

@@ -99,7 +99,7 @@ class SessionScreen(ListScreen):
         ),
         Command(
             "setting",
-            "s",
+            "a",
             _("Setting"),
             _("Corrects what was in the room, a tap or the note, after the close."),
             in_bar=False,
