@@ -2,7 +2,6 @@
 
 import io
 from dataclasses import fields, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,18 +10,15 @@ from textual._compositor import CompositorUpdate
 from textual.pilot import Pilot
 from textual.screen import Screen
 from tui_fake_session import FakeSession, status_at
-from tui_stage import CODE, Stage, clinic_in_course, named, on_stage, shown, words_shown
+from tui_stage import Stage, named, on_stage, shown, words_shown
 
-from setsetting.clinical.agreements import Agreement
 from setsetting.clinical.effect import LABEL
-from setsetting.desk import agreements
 from setsetting.errors import Refused
 from setsetting.review.words import internal_review
 from setsetting.session.acts import ACTS, MARK_KEYS, Takes
 from setsetting.session.checks import PlannedCheck
 from setsetting.session.sounding import SoundState
 from setsetting.session.status import Cover, HoldReason, InfusionState, LogLine, MarkView, Status
-from setsetting.tui.screens import live_keys
 from setsetting.tui.screens.live import LiveScreen
 from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.tui.widgets.paragraph import Disclaimer
@@ -71,48 +67,6 @@ def test_every_mark_is_one_key_and_a_note_asks_for_its_words() -> None:
         *((f"mark-{name}", None) for name in MARK_KEYS if name != "note"),
         ("mark-note", "eyes open"),
     ]
-
-
-def test_touch_is_offered_and_taken_with_one_key_and_declined_with_another() -> None:
-    session = FakeSession()
-    app = live(session)
-
-    async def play(pilot: Pilot[int]) -> None:
-        assert "Refused" not in words_shown(app)
-        await pilot.press("h")
-        assert "h Taken l Refused" in words_shown(app)
-        await pilot.press("l")
-        assert "h Touch" in words_shown(app) and "Refused" not in words_shown(app)
-        await pilot.press("h")
-        session.now = replace(session.now, marks=session.now.marks[:-1])  # nothing waits of what was long ago
-        app.screen.refresh_status()  # type: ignore[attr-defined]
-        await pilot.press("f", "h", "f", "h")
-
-    on_stage(app, play)
-    marked = [name.removeprefix("mark-") for name, _argument in session.done]
-    assert marked == [
-        "touch-offered",
-        "touch-declined",
-        "touch-offered",
-        "flag",
-        "touch-offered",
-        "flag",
-        "touch-accepted",
-    ]
-
-
-@pytest.mark.parametrize("size", SIZES, ids=named)
-def test_what_was_agreed_is_in_view_the_whole_time(tmp_path: Path, size: tuple[int, int]) -> None:
-    clinic = clinic_in_course(tmp_path)
-    agreements.agree(clinic, CODE, {Agreement.TOUCH: "hand only", Agreement.STOP: "left hand"})
-    app = Stage(clinic, lambda: LiveScreen(FakeSession(), clinic))
-
-    async def play(pilot: Pilot[int]) -> None:
-        assert "agreed touch: hand only, stop: left hand" in words_shown(app)
-        await pilot.press("tab")
-        assert "agreed touch: hand only, stop: left hand" in words_shown(app)
-
-    on_stage(app, play, size)
 
 
 def test_digits_set_the_level_below_the_plan() -> None:
@@ -170,19 +124,6 @@ def test_music_that_is_held_says_so_and_what_lets_it_go_on(held: HoldReason, siz
     on_stage(app, play, size)
 
 
-@pytest.mark.parametrize("size", SIZES, ids=named)
-def test_the_curators_note_stands_beside_the_next_cue(size: tuple[int, int]) -> None:
-    now = status_at()
-    assert now.next is not None
-    app = live(FakeSession(replace(now, next=replace(now.next, note="bells at 4:10"))))
-
-    async def play(_pilot: Pilot[int]) -> None:
-        (row,) = (row for row in shown(app) if "then" in row and "Slow Cathedral" in row)
-        assert "bells at 4:10" in row and "energy fits" not in row
-
-    on_stage(app, play, size)
-
-
 def test_silence_until_next_counts_nothing_down() -> None:
     app = live(FakeSession(replace(status_at(), cover=Cover.SILENCE)))
 
@@ -207,52 +148,12 @@ def test_what_was_before_the_infusion_keeps_its_minutes_once_it_has_begun() -> N
     on_stage(app, play)
 
 
-def test_help_tells_first_what_is_needed_at_once_and_every_key_once() -> None:
-    app = live(FakeSession())
-    told = live_keys.by_section(LiveScreen.ACTS)
-    assert [command.shown_key or command.key for command in told[:5]] == ["space", "g", "s", "d", "u"]
-    assert sorted(command.name for command in told) == sorted(command.name for command in LiveScreen.ACTS)
-
-    async def play(pilot: Pilot[int]) -> None:
-        await pilot.press("question_mark")
-        await pilot.pause()
-        page = words_shown(app)
-        assert page.index("What you need at once:") < page.index("Fades everything out") < page.index("The music:")
-
-    on_stage(app, play)
-
-
 class Refusing(FakeSession):
     def act(self, name: str, argument: str | None = None) -> str:
         raise Refused("The infusion has not begun.")
 
 
 CHECKS = (PlannedCheck(15 * 60_000, done=True), PlannedCheck(30 * 60_000))
-
-
-@pytest.mark.parametrize("size", SIZES, ids=named)
-def test_a_planned_check_is_shown_ahead_and_is_done_with_one_key(size: tuple[int, int]) -> None:
-    session = FakeSession(replace(status_at(20.0), checks=CHECKS))
-    app = live(session)
-
-    async def play(pilot: Pilot[int]) -> None:
-        assert "check at minute 30" in words_shown(app) and "a Check" not in words_shown(app)
-        session.now = replace(status_at(27.2), checks=CHECKS)
-        app.screen.refresh_status()  # type: ignore[attr-defined]
-        await pilot.pause()
-        assert "check at minute 30, in 3 min" in words_shown(app) and "a Check" in words_shown(app)
-        session.now = replace(status_at(29.8), checks=CHECKS, quiet=True)
-        app.screen.refresh_status()  # type: ignore[attr-defined]
-        await pilot.pause()
-        assert "check of minute 30: a when done" in words_shown(app) and "quiet for the check" in words_shown(app)
-        await pilot.press("a")
-        session.now = replace(session.now, checks=(CHECKS[0], replace(CHECKS[1], done=True)))
-        app.screen.refresh_status()  # type: ignore[attr-defined]
-        await pilot.pause()
-        assert "minute 30" not in words_shown(app)
-
-    on_stage(app, play, size)
-    assert session.done == [("mark-check", None)]
 
 
 @pytest.mark.parametrize("state", InfusionState)
