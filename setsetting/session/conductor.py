@@ -312,6 +312,7 @@ class Conductor:
             self.refresh()
             if self._intended and (sounded := adopted(self._intended, self.link.journal(), self.moment())):
                 self._keep(sounded)  # with the lock held, whoever meant it is gone
+                self._intended = {act: meant for act, meant in self._intended.items() if not self._known(act)}
             yield
 
     def _player_for(self, order: Order) -> Player | None:

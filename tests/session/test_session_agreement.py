@@ -67,6 +67,16 @@ def test_a_rescue_that_was_heard_and_not_kept_is_shown_as_one(room: Room, monkey
     assert room.player.asked[-1][1] == ["bed:waiting"]
 
 
+def test_an_act_that_was_adopted_counts_once_whatever_the_same_program_does_after_it(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed_before_it_is_kept(room, monkeypatch, "duck")
+    later = room.another()
+    for mark in ("onset", "peak", "return"):
+        later.mark(mark)
+    assert (later.state.sounding.ducked, later.state.acts) == (True, 1)
+
+
 def test_an_act_that_the_player_was_never_told_counts_for_nothing(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     killed_before_it_is_kept(room, monkeypatch, "duck")
     room.player.done.clear()
