@@ -144,7 +144,7 @@ def test_it_is_heard_again_from_the_row_under_the_cursor_until_the_key_or_leavin
 
     def prepare(_clinic: Clinic, _session_id: str, part: tuple[float, float]) -> SimpleNamespace:
         told.append(part[0])
-        return SimpleNamespace(silent=(), underruns=2)
+        return SimpleNamespace(silent=(), underruns=2, refused=())
 
     def play(_clinic: Clinic, _prepared: object, output: str, stop: threading.Event) -> None:
         told.append(output)
@@ -176,7 +176,7 @@ def test_it_is_heard_again_from_the_row_under_the_cursor_until_the_key_or_leavin
 
 def test_without_an_output_or_without_what_was_kept_it_says_so(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "it was not kept what was heard" in _after(clinic, ["0"])
-    monkeypatch.setattr(replay, "prepare", lambda *_asked: SimpleNamespace(silent=(), underruns=0))
+    monkeypatch.setattr(replay, "prepare", lambda *_asked: SimpleNamespace(silent=(), underruns=0, refused=()))
     monkeypatch.setattr(attending, "outputs", lambda: ())
     assert "No sound device was found" in _after(clinic, ["0"])
 

@@ -1,0 +1,95 @@
+"""What was agreed and planned before a session, on the live screen: touch, the words of the agreements, the checks."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from tui_fake_session import FakeSession, status_at
+from tui_stage import CODE, Stage, clinic_in_course, named, on_stage, words_shown
+
+from setsetting.clinical.agreements import Agreement
+from setsetting.desk import agreements
+from setsetting.session.checks import PlannedCheck
+from setsetting.tui.screens.live import LiveScreen
+from setsetting.tui.widgets.status import StatusRow
+
+SIZES = ((80, 24), (120, 40), (200, 60))
+
+
+def live(session: FakeSession) -> Stage:
+    return Stage(None, lambda: LiveScreen(session, None))
+
+
+def said(app: Stage) -> str:
+    return app.screen.query_one(StatusRow).said
+
+
+CHECKS = (PlannedCheck(15 * 60_000, done=True), PlannedCheck(30 * 60_000))
+
+
+def test_touch_is_offered_and_taken_with_one_key_and_declined_with_another() -> None:
+    session = FakeSession()
+    app = live(session)
+
+    async def play(pilot: Pilot[int]) -> None:
+        assert "Refused" not in words_shown(app)
+        await pilot.press("h")
+        assert "h Taken l Refused" in words_shown(app)
+        await pilot.press("l")
+        assert "h Touch" in words_shown(app) and "Refused" not in words_shown(app)
+        await pilot.press("h")
+        session.now = replace(session.now, marks=session.now.marks[:-1])  # nothing waits of what was long ago
+        app.screen.refresh_status()  # type: ignore[attr-defined]
+        await pilot.press("f", "h", "f", "h")
+
+    on_stage(app, play)
+    marked = [name.removeprefix("mark-") for name, _argument in session.done]
+    assert marked == [
+        "touch-offered",
+        "touch-declined",
+        "touch-offered",
+        "flag",
+        "touch-offered",
+        "flag",
+        "touch-accepted",
+    ]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=named)
+def test_what_was_agreed_is_in_view_the_whole_time(tmp_path: Path, size: tuple[int, int]) -> None:
+    clinic = clinic_in_course(tmp_path)
+    agreements.agree(clinic, CODE, {Agreement.TOUCH: "hand only", Agreement.STOP: "left hand"})
+    app = Stage(clinic, lambda: LiveScreen(FakeSession(), clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        assert "agreed touch: hand only, stop: left hand" in words_shown(app)
+        await pilot.press("tab")
+        assert "agreed touch: hand only, stop: left hand" in words_shown(app)
+
+    on_stage(app, play, size)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=named)
+def test_a_planned_check_is_shown_ahead_and_is_done_with_one_key(size: tuple[int, int]) -> None:
+    session = FakeSession(replace(status_at(20.0), checks=CHECKS))
+    app = live(session)
+
+    async def play(pilot: Pilot[int]) -> None:
+        assert "check at minute 30" in words_shown(app) and "a Check" not in words_shown(app)
+        session.now = replace(status_at(27.2), checks=CHECKS)
+        app.screen.refresh_status()  # type: ignore[attr-defined]
+        await pilot.pause()
+        assert "check at minute 30, in 3 min" in words_shown(app) and "a Check" in words_shown(app)
+        session.now = replace(status_at(29.8), checks=CHECKS, quiet=True)
+        app.screen.refresh_status()  # type: ignore[attr-defined]
+        await pilot.pause()
+        assert "check of minute 30: a when done" in words_shown(app) and "quiet for the check" in words_shown(app)
+        await pilot.press("a")
+        session.now = replace(session.now, checks=(CHECKS[0], replace(CHECKS[1], done=True)))
+        app.screen.refresh_status()  # type: ignore[attr-defined]
+        await pilot.pause()
+        assert "minute 30" not in words_shown(app)
+
+    on_stage(app, play, size)
+    assert session.done == [("mark-check", None)]
