@@ -21,7 +21,7 @@ from setsetting.record import rows, statement_rows
 from setsetting.record.rows import SessionRow
 from setsetting.record.statement_kinds import CourseEnded, VisitHeld, VisitPlanned, VisitReflected
 from setsetting.record.statement_rows import EndRow, VisitRow
-from setsetting.units import Milliseconds
+from setsetting.units import Milliseconds, minutes_from_ms
 from setsetting.words.numbers import day_number
 from setsetting.words.translate import _
 
@@ -209,7 +209,7 @@ def _changes(before: SessionRow, now: SessionRow) -> tuple[Change, ...]:
     pairs = [
         (_("room"), before.room, now.room),
         (_("playlist"), before.playlist or "", now.playlist or ""),
-        (_("planned minutes"), *(f"{row.planned.end_ms / 60_000:g}" for row in (before, now))),
+        (_("planned minutes"), *(f"{minutes_from_ms(row.planned.end_ms):g}" for row in (before, now))),
     ]
     found = [Change(what, was, is_now) for what, was, is_now in pairs if was and is_now and was != is_now]
     if before.setting is not None and now.setting is not None:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from session_clinic import CODE, write_pad
-from sessions_played import asked, close, play, quiet
+from sessions_played import another, asked, close, play, quiet
 
 from setsetting.desk import closing, library, patients, replay, session_page, sessions
 from setsetting.desk.clinic import Clinic
@@ -161,6 +161,7 @@ def test_no_session_and_no_replay_sound_on_one_output(
     clinic: Clinic, walked: tuple[str, npt.NDArray[np.int16]]
 ) -> None:
     session_id, _sent = walked
+    other = another(clinic, "K-0777")  # who has heard nothing, so that there is music enough
     stop = threading.Event()
     playing = threading.Thread(
         target=replay.play, args=(clinic, replay.prepare(clinic, session_id), "null", stop), daemon=True
@@ -169,11 +170,11 @@ def test_no_session_and_no_replay_sound_on_one_output(
     try:
         time.sleep(1.5)
         with pytest.raises(Refused, match="being heard again; end that first"):
-            sessions.start(clinic, asked(clinic, output="null"), say=quiet)
+            sessions.start(clinic, asked(clinic, output="null", code=other), say=quiet)
     finally:
         stop.set()
         playing.join(10)
-    started = sessions.start(clinic, asked(clinic, output="null"), say=quiet)
+    started = sessions.start(clinic, asked(clinic, output="null", code=other), say=quiet)
     with started.live as live:
         with pytest.raises(Refused, match="Another session is playing on this output"):
             replay.play(clinic, replay.prepare(clinic, session_id), "null", threading.Event())

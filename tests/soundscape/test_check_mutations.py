@@ -152,6 +152,13 @@ def spell(how: Callable[[str], str]) -> Callable[[Planter], None]:
     return lambda planter: planter.everywhere(spelling, "spelled", lambda _real: how)
 
 
+def names_as_they_are_coded(planter: Planter) -> None:
+    """A refused name meets only what is written just like it."""
+    planter.everywhere(spelling, "spelled", lambda _real: lambda name: name.strip().casefold())
+    planter.everywhere(spelling, "refers_to", lambda _real: lambda name, other: name.casefold() == other.casefold())
+    planter.everywhere(spelling, "stands_among", lambda _real: lambda _name, _words: False)
+
+
 NAMELESS = Night(
     (*PLENTY, tempting(artist="", title="", path="/music/01_GUEST - Room Tone.wav")),
     Wishes(veto_artists=frozenset({"Guest"})),
@@ -171,7 +178,7 @@ INSTANCE = {
     ),
     "blanks and what has no width count in a refusal": Fault(
         Night((*PLENTY, tempting(artist="Artist\u00a0 of temp\u200bting")), VETOED),
-        spell(lambda name: name.strip().casefold()),
+        names_as_they_are_coded,
         "vetoed",
     ),
     "only the artist that is shown is refused": Fault(

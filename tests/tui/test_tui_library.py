@@ -93,7 +93,11 @@ def scanned(tmp_path: Path) -> Clinic:
     for number, name in enumerate(("a", "b", "c", "d")):
         with wave.open(str(tmp_path / f"{name}.wav"), "wb") as file:
             file.setparams((1, 2, 8000 if name != "d" else 16000, 0, "NONE", ""))
-            file.writeframes(np.random.default_rng(min(number, 2)).integers(-900, 900, 9000, np.int16).tobytes())
+            file.writeframes(
+                np.random.default_rng(min(number, 2))
+                .integers(-900, 900, 9000 + 2000 * min(number, 2), np.int16)
+                .tobytes()
+            )
     library.scan(made, [tmp_path])
     ids = {Path(each.path).stem: each.id for each in library.listing(made)}
     with made.catalogue() as catalogue:

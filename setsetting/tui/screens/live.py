@@ -190,6 +190,8 @@ class LiveScreen(TaskScreen):
     def on_resize(self, event: events.Resize) -> None:
         super().on_resize(event)
         self._lay_out(event.size.height)
+        if self._status is not None:
+            self.query_one(KeyBar).show(self.commands())
 
     def _lay_out(self, rows: int) -> None:
         """Where there is no room for both, the figures stand over the strips of the chart, or the chart over rows of words."""
