@@ -268,7 +268,7 @@ class Conductor:
     def quieten(self, event_id: str, db: Decibels, wait_s: float) -> None:
         """Bring the music slowly to a level for a check, or back; the same event_id once."""
         with self._alone(wait_s):
-            if self.state.ended is None and not self.state.sounding.fading_out:
+            if not self.state.is_ending:
                 self.link.player().gain(event_id, GainLayer.QUIET, db, QUIET_RAMP_MS)
 
     def note(self, what: str, detail: str, wait_s: float, event_id: str | None = None) -> None:

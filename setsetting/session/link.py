@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 from setsetting.audio.mix import Mix
-from setsetting.errors import Refused
+from setsetting.errors import Refused, SetSettingError
 from setsetting.machine import locks
 from setsetting.machine.closable import Closable
 from setsetting.player import client, journal, launch, presence
@@ -159,8 +159,9 @@ def is_running(where: Path) -> bool:
 
     A session whose music comes from elsewhere runs until it is over.
     """
-    if folder.read(where).is_external:
-        return not presence.is_over(where)
+    with contextlib.suppress(SetSettingError):  # a header that cannot be read hides no player
+        if folder.read(where).is_external:
+            return not presence.is_over(where)
     with PlayerLink(where) as link:
         state = link.state()
         return link.presence(state) is not Presence.NONE and (state is None or state.state is not PlaybackState.ENDED)

@@ -25,7 +25,7 @@ from setsetting.record.kinds import SessionRetimed
 from setsetting.record.log import Record
 from setsetting.record.verify import verify
 from setsetting.session import acts, folder, outbox_file, supervisor
-from setsetting.session.link import PlayerLink
+from setsetting.session.link import PlayerLink, is_running
 from setsetting.session.live import LiveSession
 from setsetting.session.status import InfusionState, SessionState
 
@@ -257,6 +257,7 @@ def test_a_session_with_a_damaged_live_folder_can_be_closed_and_its_music_ends(
 ) -> None:
     path, said = live.folder / broken, list[str]()
     path.write_bytes(path.read_bytes()[:50])
+    assert is_running(live.folder)
     with PlayerLink(live.folder) as link:
         state = link.state()
         assert state is not None
