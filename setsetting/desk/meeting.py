@@ -46,7 +46,9 @@ class UnmetTag:
 def met(library: NamedLibrary, what: str, value: str) -> Met:
     """What of a library a refusal of this track, artist or tag meets, all encodings of a recording alike."""
     tracks, asked = library.tracks, refusing([(what, value)])
-    found = {track.id: (track, why) for track, why in asked.met_in(tracks)}
+    found: dict[str, tuple[TrackNames, Refusal]] = {}
+    for track, why in asked.met_in(tracks):
+        found.setdefault(track.id, (track, why))
     alike = library.recordings.met_by((*asked.veto_tracks, *found)) if found else frozenset()
     found |= {
         track.id: (track, Refusal("veto_track", track.id))
@@ -58,7 +60,8 @@ def met(library: NamedLibrary, what: str, value: str) -> Met:
     names_of = artists_of if what == "artist" else tags_of
     if not found:
         return Met((), coming_near(value, names_of(tracks)))
-    others = {spelled(one): one for one in sorted(names_of(tracks) - names_of(track for track, _why in found.values()))}
+    missed = names_of(track for track in tracks if track.id not in found)
+    others = {spelled(one): one for one in sorted(missed)}
     close = dict.fromkeys((*_holding(value, others), *near(spelled(value), others, alike=_MISSPELT)))
     return Met(tuple(found.values()), tuple(others[one] for one in close)[:MOST_NEAR])
 

@@ -23,6 +23,7 @@ from setsetting.library.walk import is_audio_name
 from setsetting.machine.clock import Clock, SystemClock
 from setsetting.machine.database import DATABASE_ERRORS
 from setsetting.machine.files import stamp_of
+from setsetting.words.spelling import stands_in
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ CURATION_FILE = "curation.db"
 Pair: TypeAlias = tuple[Kin, Track, Track]
 SHOWN = 10
 """So many characters of an id are shown where a person chooses by it."""
+_OFFERED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,16 +256,21 @@ def called(name: str, tracks: Sequence[AnyTrack]) -> AnyTrack:
 
 
 def _unknown(name: str, wanted: str, tracks: Iterable[Track | TrackNames]) -> NotFound:
-    """Offer the track whose id begins most like what was typed, else the one whose title does."""
+    """Offer the few tracks in whose title it stands, else the one whose id or title begins most like it."""
     shown: dict[str, str] = {}
-    for track in tracks:
-        shown.setdefault(track.title.casefold(), _("{id} ({title})").format(id=track.id[:SHOWN], title=track.title))
+    titled: list[str] = []
+    for track in sorted(tracks, key=lambda track: (len(track.title), track.title, track.id)):
+        offer = _("{id} ({title})").format(id=track.id[:SHOWN], title=track.title)
+        if stands_in(name, track.title):
+            titled.append(offer)
+        shown.setdefault(track.title.casefold(), offer)
         shown[track.id[: max(SHOWN, len(wanted))]] = track.id[: max(SHOWN, len(wanted))]
-    sentence = _("There is no track {name!r}.").format(name=name)
     close = nearest(wanted, shown)
-    return NotFound(
-        sentence if close is None else sentence + " " + _("Did you mean {close}?").format(close=shown[close])
-    )
+    offered = titled[:_OFFERED] or ([] if close is None else [shown[close]])
+    sentence = _("There is no track {name!r}.").format(name=name)
+    if not offered:
+        return NotFound(sentence)
+    return NotFound(sentence + " " + _("Did you mean {close}?").format(close=_(" or ").join(offered)))
 
 
 UNSEEN = {"path", "damaged", "title", "album", "channels", "lra_lu", "energy_source", "pulse_clarity", "note"}

@@ -129,6 +129,15 @@ def test_a_track_is_found_by_the_beginning_of_its_id(catalogue):
         catalogue.track("")
 
 
+def test_a_part_of_a_title_typed_as_an_id_offers_every_track_it_stands_in(catalogue):
+    for track_id, title in (("b" * 32, "The King is Dead"), ("c" * 32, "Frantic"), ("d" * 32, "Frantic (old)")):
+        put(catalogue, track_id, tags=replace(TAGS, title=title))
+    with pytest.raises(NotFound, match=r"Did you mean bbbbbbbbbb \(The King is Dead\)\?"):
+        catalogue.track("king")
+    with pytest.raises(NotFound, match=r"cccccccccc \(Frantic\) or dddddddddd \(Frantic \(old\)\)\?"):
+        catalogue.track("frantic")
+
+
 def test_who_said_what_and_when_is_kept(catalogue, tmp_path):
     set_(catalogue, energy="9")
     set_(catalogue, energy="3")
