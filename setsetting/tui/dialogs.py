@@ -27,11 +27,15 @@ from setsetting.words.translate import _
 Answer = TypeVar("Answer")
 
 
+_ENTER_ANSWERS = _("enter answers, escape leaves everything as it is")
+
+
 class AnswerInput(Input):
     """Answers its question at once: by a message, an escape typed right behind it would come first."""
 
     async def action_submit(self) -> None:
-        self.screen.dismiss(self.value.strip() or None)
+        assert isinstance(self.screen, TextDialog)
+        self.screen.answer(self.value.strip())
 
 
 class Dialog(ModalScreen[Answer]):
@@ -44,15 +48,25 @@ class Dialog(ModalScreen[Answer]):
 
 
 class TextDialog(Dialog[str | None]):
-    """Ask for one line; empty or escape answers None. `tell` says under it what the line as it stands would do."""
+    """Ask for one line; escape answers None. `tell` says under it what the line as it stands would do.
+
+    An empty line is an answer only where `empty` says in words what it means; elsewhere the question stays.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", _("Never mind"))]
 
     def __init__(
-        self, question: str, first: str = "", *, hint: str = "", tell: Callable[[str], str] | None = None
+        self,
+        question: str,
+        first: str = "",
+        *,
+        hint: str = "",
+        tell: Callable[[str], str] | None = None,
+        empty: str = "",
     ) -> None:
         super().__init__()
-        self._question, self._first, self._hint, self._tell = question, first, hint, tell
+        self._question, self._first, self._hint, self._tell, self._empty = question, first, hint, tell, empty
+        self._keys = Paragraph(_ENTER_ANSWERS + (f"; {empty}" if empty else ""), DIM)
         self._told = Paragraph(most=3)
 
     def compose(self) -> ComposeResult:
@@ -61,10 +75,17 @@ class TextDialog(Dialog[str | None]):
             yield AnswerInput(self._first, placeholder=self._hint)
             if self._tell is not None:
                 yield self._told
-            yield Paragraph(_("enter answers, escape leaves everything as it is"), DIM)
+            yield self._keys
 
     def on_mount(self) -> None:
         self.query_one(AnswerInput).focus()
+
+    def answer(self, typed: str) -> None:
+        """Answer with a line; an empty one that is no answer is said."""
+        if typed or self._empty:
+            self.dismiss(typed)
+        else:
+            self._keys.show(_("Nothing is typed yet; escape leaves everything as it is."))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         if self._tell is not None:

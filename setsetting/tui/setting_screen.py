@@ -294,8 +294,11 @@ class SettingScreen(ListScreen):
         else:
             question = _("{label}: {choices}").format(label=row.label, choices=_choices(row))
             first = self._now.get(row.name) or ""
-        text = await self.ask(TextDialog(f"{self.whose}. {question}", first))
+        text = await self.ask(TextDialog(f"{self.whose}. {question}", first, empty=_("empty: not said")))
         if text is None:
+            return
+        if not text:
+            self.do_skip()
             return
         if isinstance(row, NoteRow):
             self._note = note_given(text)

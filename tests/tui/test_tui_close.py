@@ -17,7 +17,7 @@ from setsetting.desk.closing import Closing
 from setsetting.session.closing import ClosingForm
 from setsetting.tui.dialogs import ChoiceDialog, ConfirmDialog
 from setsetting.tui.screens.close import CloseScreen
-from setsetting.tui.setting_screen import MoreRow
+from setsetting.tui.setting_screen import MoreRow, NoteRow
 
 WHOSE = f"{CODE} · infusion 4"
 
@@ -285,6 +285,25 @@ def test_tonight_s_marks_are_listed_and_mended(clinic: Clinic) -> None:
 
     on_stage(app, play, (120, 40))
     assert closing.marks(clinic, session_id) == ()
+
+
+def test_what_was_typed_by_mistake_is_not_said_again_once_its_line_is_emptied(clinic: Clinic) -> None:
+    app = Stage(clinic, lambda: empty(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        screen = app.screen
+        assert isinstance(screen, CloseScreen)
+        await every_field(pilot, screen)
+        for key, words in ((NoteRow, "of another"), ("interruptions", "3"), ("trust", "7")):
+            screen.table.go_to(key)
+            await typed(pilot, ["enter"], [*words, "enter"])
+        assert screen.answers.note == "of another" and screen.answers.taps == {"trust": 7}
+        for key in (NoteRow, "interruptions", "trust"):
+            screen.table.go_to(key)
+            await typed(pilot, ["enter"], ["backspace", "enter"])
+        assert screen.answers == SettingLog(Setting(), {}, None)
+
+    on_stage(app, play, (120, 40))
 
 
 SOUND = "bicxndgsvuoprewktaf"

@@ -70,6 +70,19 @@ def test_a_key_typed_right_behind_the_one_that_asks_is_no_act() -> None:
     assert session.done == []
 
 
+def test_an_empty_line_is_no_answer_and_is_not_taken_for_one() -> None:
+    session = FakeSession()
+    app = Stage(None, lambda: LiveScreen(session, None))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("t", "enter")
+        await until(pilot, lambda: "Nothing is typed yet; escape leaves everything as it is." in words_shown(app))
+        await pilot.press("space", "enter", "b", "enter")
+
+    on_stage(app, play)
+    assert session.done == [("mark-note", "b")]
+
+
 def test_a_question_stops_neither_the_clock_nor_the_acts_behind_it() -> None:
     session = FakeSession()
     app = Stage(None, lambda: LiveScreen(session, None))

@@ -247,7 +247,10 @@ def test_a_veto_is_noted_and_withdrawn_with_a_reason(tmp_path: Path) -> None:
         await pilot.press("r", "down", "enter", *"choir", "enter")
         await pilot.pause()
         assert "never: tag choir" in words_shown(app)
-        await pilot.press("w", "enter", *"asked", "enter")
+        await pilot.press("w", "enter")
+        await pilot.pause()
+        assert f"{CODE}: why is the veto of tag choir withdrawn?" in words_shown(app)
+        await pilot.press(*"asked", "enter")
         await pilot.pause()
         assert "no vetoes" in words_shown(app)
 

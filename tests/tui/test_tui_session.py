@@ -10,10 +10,11 @@ from textual.pilot import Pilot
 from tui_opened_screens import HELD, session_held
 from tui_stage import CODE, Stage, clinic_in_course, on_stage, until, words_shown
 
-from setsetting.desk import attending, patients, replay, session_page, take_home
+from setsetting.desk import attending, closing, patients, replay, session_page, take_home
 from setsetting.desk.clinic import Clinic
 from setsetting.record import rows
 from setsetting.record.kinds import SessionMarked
+from setsetting.tui.dialogs import TextDialog
 from setsetting.tui.screens.patient import PatientScreen
 from setsetting.tui.screens.session import SessionScreen
 from setsetting.tui.widgets.page_view import view_of
@@ -123,6 +124,34 @@ def test_what_was_said_is_typed_afterwards(clinic: Clinic) -> None:
     shown = _after(clinic, ["slash", *"spoke", "enter"], ["8"], [*"cold", "enter"])
     assert "21 08:31 ◆ patient spoke: cold" in shown
     assert "Go to a mark first." in _after(clinic, ["8"])
+
+
+def test_words_and_a_note_that_nobody_said_are_taken_away_by_an_empty_line(clinic: Clinic) -> None:
+    shown = _after(clinic, ["slash", *"spoke", "enter"], ["8"], ["backspace", "enter"])
+    assert "21 08:31 ◆ patient spoke" in shown and "the water is warm" not in shown
+    _after(clinic, ["a"], [*"note", "enter"], [*"a slip", "enter"], [*"why", "enter"])
+    assert (said := _row(clinic).setting) is not None and said.note == "a slip"
+    asked = _after(clinic, ["a"], [*"note", "enter"])
+    assert "empty: not said" in asked
+    _after(clinic, ["a"], [*"note", "enter"], ["backspace", "enter"], [*"another's", "enter"])
+    assert (said := _row(clinic).setting) is not None and said.note is None
+
+
+def test_a_time_from_paper_left_empty_stays_and_escape_corrects_nothing(clinic: Clinic) -> None:
+    session_id = closing.add(clinic, CODE, "2026-11-20T09:00", 40, None).session_id
+    app = Stage(clinic, lambda: SessionScreen(clinic, session_id))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("2", *"2026-11-20 10:00", "enter", "escape")
+        await pilot.pause()
+        assert not isinstance(app.screen, TextDialog)
+        await pilot.press("2", "enter", *"45", "enter", *"misread", "enter")
+        await until(pilot, lambda: "The session's times are corrected" in words_shown(app))
+
+    on_stage(app, play)
+    with clinic.record() as record:
+        row = rows.session(record, session_id)
+    assert (row.started_utc_ms, row.planned.end_ms) == (row.told[1], 45 * 60_000)
 
 
 def test_titles_are_taken_home_under_a_name_that_is_nobody_s(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:

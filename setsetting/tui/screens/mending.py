@@ -31,8 +31,8 @@ async def type_words(screen: "TaskScreen", told: Told, before: str) -> str:
     """Ask what was said at a mark and keep it; what became of it, nothing where nobody answered."""
     from setsetting.desk import minutes
 
-    hint = _("kept with the mark; empty takes the words away")
-    text = await screen.ask(TextDialog(_("{code}: what was said?").format(code=told.code), before, hint=hint))
+    question, empty = _("{code}: what was said?").format(code=told.code), _("empty takes the words away")
+    text = await screen.ask(TextDialog(question, before, hint=_("kept with the mark"), empty=empty))
     if text is None:
         return ""
     return worded_words(minutes.word_mark(told.clinic, told.session_id, told.event_id, text))
@@ -101,9 +101,8 @@ async def _setting_asked(screen: "TaskScreen", question: str, name: str, before:
         at = await screen.ask(ChoiceDialog(question, [(value or _("not said"), "") for value in values]))
         return None if at is None else values[at]
     choices = "; ".join(setting.field_named(name).choices) if name in setting.FIELD_NAMES else ""
-    hint = _("any of {choices}; empty: not said").format(choices=choices) if choices else _("empty: not said")
-    typed = await screen.ask(TextDialog(question, before, hint=hint))
-    return None if typed is None else typed.strip()
+    hint = _("any of {choices}").format(choices=choices) if choices else ""
+    return await screen.ask(TextDialog(question, before, hint=hint, empty=_("empty: not said")))
 
 
 async def why(screen: "TaskScreen", question: str) -> str | None:

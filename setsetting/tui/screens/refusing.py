@@ -66,10 +66,10 @@ async def allow_again(screen: "TaskScreen", clinic: "Clinic", code: str, vetoes:
     at = await screen.ask(ChoiceDialog(_("{code}: which veto?").format(code=code), names))
     if at is None:
         return
-    question = _("{code}: why is it withdrawn? The reason stays in the record").format(code=code)
-    reason = await screen.ask(TextDialog(question))
+    veto, (what, value) = known[names[at]], names[at]
+    question = _("{code}: why is the veto of {what} {value} withdrawn? The reason stays in the record")
+    reason = await screen.ask(TextDialog(question.format(code=code, what=_(what), value=value)))
     if reason is not None:
-        veto = known[names[at]]
         patients.unveto(clinic, code, veto.what, veto.value, reason=reason)
         screen.say(f"{code}: {views.unvetoed_words(*names[at])}")
 

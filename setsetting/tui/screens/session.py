@@ -272,11 +272,17 @@ class SessionScreen(ListScreen):
     async def _retell(self) -> None:
         from setsetting.desk import minutes
 
-        hint = _("a day and a time, like 2026-11-24 10:30; empty: as it is")
-        started = await self.ask(TextDialog(self._asking(_("{code}: when did the infusion begin?")), hint=hint))
-        if started is not None:
+        stays, hint = _("empty: as it is told"), _("a day and a time, like 2026-11-24 10:30")
+        question = self._asking(_("{code}: when did the infusion begin?"))
+        started = await self.ask(TextDialog(question, hint=hint, empty=stays))
+        if started:
             started = await self.meant_time(started, self._clinic.settings.zone, self._code)
-        length = await self.ask(TextDialog(self._asking(_("{code}: how many minutes did it run? Empty: as it is"))))
+        if started is None:
+            return
+        question = self._asking(_("{code}: how many minutes did it run?"))
+        length = await self.ask(TextDialog(question, empty=stays))
+        if length is None:
+            return
         reason = await self._why(_("{code}: why is it corrected?")) if started or length else None
         if reason is not None:
             ran = minutes_typed(length) if length else None
