@@ -94,10 +94,10 @@ class AudioDecoder(Closable):
     def close(self) -> None:
         self._container.close()
 
-    def blocks(self) -> Generator[Block, None, None]:
+    def blocks(self, *, drop: Frames = Frames(0)) -> Generator[Block, None, None]:
         """Decode to (frames, channels) blocks, full scale 1.0, until the end; can be asked for once.
 
-        Raises BrokenFile at the end when nothing in the file could be decoded.
+        The first `drop` frames are decoded and not given. Raises BrokenFile at the end when nothing in the file could be decoded.
         """
         anything = False
         for packet in _packets(self._container, self._stream, self):
@@ -109,9 +109,16 @@ class AudioDecoder(Closable):
                 self.damaged += 1
                 continue
             for frame in frames:
-                if frame.samples:
-                    anything = True
-                    yield from self._floats(frame)
+                if not frame.samples:
+                    continue
+                anything = True
+                if drop >= frame.samples and not self._is_changed(frame):
+                    drop = Frames(drop - frame.samples)
+                    continue
+                for block in self._floats(frame):
+                    if drop < len(block):
+                        yield block[drop:]
+                    drop = Frames(max(0, drop - len(block)))
         self._exhausted = True
         if not anything:
             raise BrokenFile(_("{path} holds no sound that can be decoded.").format(path=self.path))
@@ -136,12 +143,14 @@ class AudioDecoder(Closable):
         A stream that changes its rate or channels on the way is brought back to what it began with.
         What is not a number in a file of floats becomes silence.
         """
-        changed = frame.layout.nb_channels != self.channels or frame.sample_rate != self.rate_hz
-        for whole in self._adapt(frame) if changed else (frame,):
+        for whole in self._adapt(frame) if self._is_changed(frame) else (frame,):
             block = _interleave(whole)
             if self.codec.startswith(_HOLDS_FLOATS):
                 np.nan_to_num(block, copy=False, nan=0.0, posinf=1.0, neginf=-1.0)
             yield block
+
+    def _is_changed(self, frame: "AudioFrame") -> bool:
+        return bool(frame.layout.nb_channels != self.channels or frame.sample_rate != self.rate_hz)
 
     def _adapt(self, frame: "AudioFrame") -> "list[AudioFrame]":
         from av.audio.resampler import AudioResampler

@@ -12,7 +12,7 @@ from setsetting.arrays import Block
 from setsetting.audio.fade import Fade
 from setsetting.audio.lowering import Lowering
 from setsetting.audio.mix import BED, Mix, Sound
-from setsetting.audio.sources import Source, open_source, skip
+from setsetting.audio.sources import OpenAt, Source, open_at
 from setsetting.errors import SetSettingError
 from setsetting.machine.closable import Closable
 from setsetting.units import Decibels, Frames, Hertz, Seconds, frames_from_s, s_from_frames
@@ -36,10 +36,18 @@ class Mixer(Closable):
     Entered in the middle it gives exactly the frames that reading from 0 gives.
     """
 
-    def __init__(self, mix: Mix, start_frame: Frames = Frames(0), *, beds_for_lost: bool = False) -> None:
+    def __init__(
+        self,
+        mix: Mix,
+        start_frame: Frames = Frames(0),
+        *,
+        beds_for_lost: bool = False,
+        open_at: OpenAt = open_at,
+    ) -> None:
         """With `beds_for_lost` a noise bed takes the place of what cannot be read; else silence does."""
         self.mix = mix
         self._beds_for_lost = beds_for_lost
+        self._open_at = open_at
         self.position: Frames = start_frame
         self.guarded: int = 0
         """Samples that were clipped to the ceiling."""
@@ -106,7 +114,9 @@ class Mixer(Closable):
         horizon = until + frames_from_s(_OPENED_AHEAD_S, self.mix.rate_hz)
         while self._coming and self.mix.sounds[self._coming[0]].start_frame < horizon:
             index = self._coming.pop(0)
-            voice = _Voice(index, self.mix, self.position, self.troubles, beds_for_lost=self._beds_for_lost)
+            voice = _Voice(
+                index, self.mix, self.position, self.troubles, self._open_at, beds_for_lost=self._beds_for_lost
+            )
             self._voices.append(voice)
             self._voices.sort(key=lambda voice: voice.index)  # one order of addition, wherever reading began
 
@@ -122,7 +132,14 @@ class _Voice:
     """One sound while it is open: its source, gain and fades."""
 
     def __init__(
-        self, index: int, mix: Mix, position: Frames, troubles: list[tuple[int, str]], *, beds_for_lost: bool
+        self,
+        index: int,
+        mix: Mix,
+        position: Frames,
+        troubles: list[tuple[int, str]],
+        open_at: OpenAt,
+        *,
+        beds_for_lost: bool,
     ) -> None:
         self.index = index
         self.sound = sound = mix.sounds[index]
@@ -135,11 +152,11 @@ class _Voice:
         self._fade_in = Fade(sound.fade_in_frames, falling=False)
         self._fade_out = Fade(sound.fade_out_frames, falling=True)
         self._source: Source | None = None
+        frame = max(Frames(0), position - sound.start_frame)
         try:
-            self._source = open_source(sound, rate_hz)
-            skip(self._source, max(Frames(0), position - sound.start_frame))
+            self._source = open_at(sound, rate_hz, frame)
         except Exception as error:  # noqa: BLE001  whatever one file does, the room goes on hearing the rest
-            self._fail(error, max(Frames(0), position - sound.start_frame))
+            self._fail(error, frame)
 
     def read(self, out: Block, position: Frames) -> None:
         """Fill `out`, whose first frame is frame `position` of the Mix, with this sound and silence around it."""
@@ -185,7 +202,7 @@ class _Voice:
         if not self._beds_for_lost or self.sound.lowers_db or self.sound.source.startswith(BED):
             return _("Silence took its place.")
         bed = bed_instead(self.sound, goes_on, self._rate_hz)
-        self._source = open_source(bed, self._rate_hz)
+        self._source = open_at(bed, self._rate_hz, Frames(0))
         self._gain = np.float32(10 ** (bed.gain_db / 20))
         self._fade_in, self._entered = Fade(bed.fade_in_frames, falling=False), goes_on
         return _("A noise bed took its place.")

@@ -33,11 +33,17 @@ class Source(Protocol):
     def close(self) -> None: ...
 
 
-def open_source(sound: Sound, rate_hz: Hertz) -> Source:
-    """Open what a sound plays, at its `in_frame`; raises what opening a file or naming a bed raises."""
+def open_at(sound: Sound, rate_hz: Hertz, frame: Frames) -> Source:
+    """Open what a sound plays, at one of its frames; raises what opening a file or naming a bed raises."""
     if sound.source.startswith(BED):
-        return _BedSource(bed_colour(sound.source), rate_hz, sound.in_frame)
-    return _FileSource(Path(sound.source), rate_hz, sound.in_frame)
+        return _BedSource(bed_colour(sound.source), rate_hz, Frames(sound.in_frame + frame))
+    return _FileSource(Path(sound.source), rate_hz, sound.in_frame, frame)
+
+
+class OpenAt(Protocol):
+    """What `open_at` is."""
+
+    def __call__(self, sound: Sound, rate_hz: Hertz, frame: Frames) -> Source: ...
 
 
 def synthesise_beds(mix: Mix) -> None:
@@ -45,19 +51,6 @@ def synthesise_beds(mix: Mix) -> None:
     for colour in sorted({sound.source.removeprefix(BED) for sound in mix.sounds if sound.source.startswith(BED)}):
         if colour in SLOPES:
             bed_frames(colour, mix.rate_hz, Frames(0), 1)
-
-
-def skip(source: Source, frames: Frames) -> None:
-    """Read and forget `frames` frames."""
-    if isinstance(source, _BedSource):
-        source.position += frames
-        return
-    forgotten = np.empty((min(frames, _SKIPPED_AT_ONCE), 2), np.float32)
-    while frames > 0:
-        got = source.read(forgotten[: min(frames, _SKIPPED_AT_ONCE)], np.float32(1))
-        if got == 0:
-            return
-        frames -= got
 
 
 class _BedSource:
@@ -81,12 +74,12 @@ class _BedSource:
 
 
 class _FileSource:
-    def __init__(self, path: Path, rate_hz: Hertz, in_frame: Frames) -> None:
+    def __init__(self, path: Path, rate_hz: Hertz, in_frame: Frames, frame: Frames) -> None:
         self._file = AudioDecoder(path, hashing=False)
-        self._blocks = self._file.blocks()
-        self._to_drop: int = in_frame
+        same = self._file.rate_hz == rate_hz
+        self._blocks = self._file.blocks(drop=Frames(in_frame + frame) if same else in_frame)
         self._resampler = None
-        if self._file.rate_hz != rate_hz:
+        if not same:
             import soxr
 
             self._resampler = soxr.ResampleStream(self._file.rate_hz, rate_hz, 2, dtype="float32", quality="HQ")
@@ -94,6 +87,8 @@ class _FileSource:
         self._ended = False
         try:
             self._fetch()
+            if not same:
+                self._skip(frame)
         except BaseException:
             self._file.close()
             raise
@@ -120,6 +115,12 @@ class _FileSource:
         self._blocks.close()
         self._file.close()
 
+    def _skip(self, frames: Frames) -> None:
+        """Read and forget so many frames: a resampler's are made of all before them."""
+        forgotten = np.empty((_SKIPPED_AT_ONCE, 2), np.float32)
+        while frames > 0 and (got := self.read(forgotten[: min(frames, _SKIPPED_AT_ONCE)], np.float32(1))):
+            frames = Frames(frames - got)
+
     def _fetch(self) -> None:
         """Decode until there is something to hand out, or the file is over."""
         while not len(self._left) and not self._ended:
@@ -129,9 +130,5 @@ class _FileSource:
                 if self._resampler is not None:
                     self._left = self._resampler.resample_chunk(np.empty((0, 2), np.float32), last=True)
                 return
-            if self._to_drop >= len(block):
-                self._to_drop -= len(block)
-                continue
-            block = to_stereo(block[self._to_drop :], self._file.channel_names)
-            self._to_drop = 0
+            block = to_stereo(block, self._file.channel_names)
             self._left = block if self._resampler is None else self._resampler.resample_chunk(block)

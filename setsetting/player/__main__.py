@@ -48,6 +48,7 @@ def main(arguments: list[str]) -> int:
 
 def _run(folder: Path, *, restarted: bool, mix: Mix | None) -> None:
     from setsetting.audio.mixer import Mixer
+    from setsetting.audio.open_files import OpenFiles
     from setsetting.player import outputs
     from setsetting.player.run import Run, ignore_hangup
 
@@ -67,7 +68,7 @@ def _run(folder: Path, *, restarted: bool, mix: Mix | None) -> None:
                     names,
                     restarted=restarted,
                     mix=mix,
-                    open_mixer=partial(Mixer, beds_for_lost=True),
+                    open_mixer=partial(Mixer, beds_for_lost=True, open_at=OpenFiles().open_at),
                     open_output=outputs.open_output,
                     clock=SystemClock(),
                 )
