@@ -11,6 +11,8 @@ LOWERED_OVER_S = Seconds(3)
 """How long before a recording that lowers the others they begin to fall, and how long after it they take to come back."""
 BED = "bed:"
 """A source that begins with this is synthesised noise: `bed:brown`, `bed:pink`, `bed:white`."""
+ROOM_BED = BED + "brown"
+"""The bed that a room is given where there is no music."""
 
 
 @dataclass(frozen=True, slots=True)

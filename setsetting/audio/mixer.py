@@ -11,7 +11,7 @@ import numpy as np
 from setsetting.arrays import Block
 from setsetting.audio.fade import Fade
 from setsetting.audio.lowering import Lowering
-from setsetting.audio.mix import BED, Mix, Sound
+from setsetting.audio.mix import BED, ROOM_BED, Mix, Sound
 from setsetting.audio.sources import OpenAt, Source, open_at
 from setsetting.errors import SetSettingError
 from setsetting.machine.closable import Closable
@@ -24,7 +24,7 @@ CEILING = np.float32(10 ** (-1 / 20))
 _OPENED_AHEAD_S = Seconds(5)
 _PIECE = 8192
 """Frames mixed at once, which stay in the processor's cache."""
-_INSTEAD, _INSTEAD_DB, _INSTEAD_FADE_S = BED + "brown", Decibels(-6.0), Seconds(3)
+_INSTEAD_DB, _INSTEAD_FADE_S = Decibels(-6.0), Seconds(3)
 """What a room hears where a file fails: 29 LU below full scale, quieter than the music round it, and rising slowly."""
 _SHORT_UNNOTICED_S = 0.01
 """A sound that lacks no more than this was cut by rounding, not by damage."""
@@ -226,7 +226,7 @@ def bed_instead(sound: Sound, goes_on: Frames, rate_hz: Hertz) -> Sound:
     """The noise bed that takes the place of a sound from one of its frames on: it rises, and ends as the sound would."""
     left = Frames(max(1, sound.frames - goes_on))
     return Sound(
-        source=_INSTEAD,
+        source=ROOM_BED,
         sha256="",
         in_frame=goes_on,
         start_frame=Frames(sound.start_frame + goes_on),

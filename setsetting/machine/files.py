@@ -28,31 +28,33 @@ def private_dir(path: Path) -> Path:
     return path
 
 
-def write_whole(path: Path, content: bytes, *, replace: bool) -> None:
+def write_whole(path: Path, content: bytes, *, replace: bool, synced: bool = True) -> None:
     """Write `content` under a temporary name, sync it, and give it its name.
 
     With `replace=False` an existing file is kept and `AlreadyExists` is raised, without a gap in
-    which another writer could slip in.
+    which another writer could slip in. What is not `synced` outlives a kill, and a loss of power once `sync` was asked.
     """
-    with written_whole(path, replace=replace) as part:
+    with written_whole(path, replace=replace, synced=synced) as part:
         os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY))
         part.write_bytes(content)
 
 
 @contextmanager
-def written_whole(path: Path, *, replace: bool) -> Iterator[Path]:
+def written_whole(path: Path, *, replace: bool, synced: bool = True) -> Iterator[Path]:
     """Give a temporary name beside `path`; what is there after the block becomes `path`, after a failure nothing.
 
-    See `write_whole` for `replace`.
+    See `write_whole` for `replace` and `synced`.
     """
     if not path.name:
         raise Refused(_("{path} is a folder; name a file in it.").format(path=path))
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         yield part
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())
+        if synced:
+            _sync(part)
         _name(part, path, replace=replace)
+        if synced:
+            sync_folder(path.parent)
     except OSError as error:
         raise cannot_write(path, error) from error
     finally:
@@ -72,7 +74,20 @@ def _name(part: Path, path: Path, *, replace: bool) -> None:
                 raise exists(path) from None
             os.replace(part, path)
         part.unlink(missing_ok=True)
+
+
+def sync(path: Path) -> None:
+    """Bring a file that was written and its name to the disk; one that is gone is left alone."""
+    try:
+        _sync(path)
+    except OSError:
+        return
     sync_folder(path.parent)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def next_numbered(folder: Path, stem: str, suffix: str) -> Path:

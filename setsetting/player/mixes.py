@@ -48,12 +48,14 @@ def digest(mix: Mix) -> str:
 class MixStore:
     """Keeps each Mix under its digest: the journal names the one in force by it.
 
-    One that a full disk does not take is played all the same, and waits here.
+    One that a full disk does not take is played all the same, and waits here. A kill loses none that was kept; to the
+    disk they come with `sync`, as a disk may take longer than music can wait.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._waiting: deque[Mix] = deque()
+        self._unsynced: deque[Path] = deque()
 
     def keep(self, mix: Mix) -> None:
         self._waiting.append(mix)
@@ -67,11 +69,18 @@ class MixStore:
             try:
                 if not path.exists():
                     path.parent.mkdir(mode=files.OWNER_ONLY_DIR, exist_ok=True)  # and never a folder that was removed
-                    files.write_whole(path, msgspec.json.encode(mix), replace=True)
+                    files.write_whole(path, msgspec.json.encode(mix), replace=True, synced=False)
+                    self._unsynced.append(path)
             except (OSError, Refused):
                 return
             with contextlib.suppress(ValueError):  # another thread has written it meanwhile
                 self._waiting.remove(mix)
+
+    def sync(self) -> None:
+        """Bring what was kept to the disk; nobody who must not wait may call this."""
+        self.catch_up()
+        while self._unsynced:
+            files.sync(self._unsynced.popleft())
 
 
 def read_mix(folder: Path, mix_digest: str) -> Mix:

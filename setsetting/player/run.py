@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from setsetting.arrays import Block
-from setsetting.audio.mix import Mix
+from setsetting.audio.beds import bed_colour, bed_frames
+from setsetting.audio.mix import ROOM_BED, Mix
 from setsetting.errors import SetSettingError
 from setsetting.machine.clock import Clock
 from setsetting.player import presence
@@ -167,6 +168,7 @@ class Run:
         self._looked_at = self._now()
         stopped = threading.Event()
         threading.Thread(target=self._mix_ahead, args=(stopped,), daemon=True).start()
+        bed_frames(bed_colour(ROOM_BED), self._transport.rate_hz, Frames(0), 1)  # made now: no key waits for it
         while not self._is_over():
             time.sleep(TICK_S)
             self._tick()
@@ -356,11 +358,11 @@ class Run:
             self._journal.note(JournalKind.UNDERRUN, frame, count=transport.underruns - self._underruns)
             self._underruns = transport.underruns
         self._capture.write()
+        self._mixes.sync()
         self._journal.sync()
         if time.monotonic() - self._written_at >= POSITION_EVERY_S:
             self._written_at = time.monotonic()
             self._position.write(frame)
-            self._mixes.catch_up()
             self._server.ensure_listening()
 
     def _tell_trouble(self, sentence: str) -> None:

@@ -24,13 +24,13 @@ from setsetting.words.translate import _
 RING_MS = Milliseconds(2_000)
 BEHIND_MS = Milliseconds(400)
 """So long what was sent is kept, for outputs that are behind."""
-MARGIN_MS = Milliseconds(80)
-"""Two of a device's periods: what the sender may take while the rest is made again."""
+MARGIN_MS = Milliseconds(60)
+"""What the sender may take while a new Mix is let in: a period of a device, and half of one to let it in."""
 CHUNK = 4_608
 AUDIBLE = 2.0**-15
 """One step of 16 bits: what is smaller is silence, whatever it was meant to be."""
 _AT_ONCE = 4 * CHUNK
-"""Mixed before a new Mix is let in: a third of a second, time enough for who mixes ahead to wake."""
+"""Mixed before a new Mix is let in: two fifths of a second, time enough for who mixes ahead to wake."""
 
 OpenMixer = Callable[[Mix, Frames], MixSource]
 
@@ -122,7 +122,7 @@ class Transport:
         frame = self.frame
         self.gain_stage.anchor(frame)
         exhausted, holding = self._exhausted, self.holding
-        count = 0 if holding else min(len(out), self._mixed - frame)
+        count = 0 if holding else max(0, min(len(out), self._mixed - frame))
         fading = self.gain_stage.end_frame
         if fading is not None:
             count = max(0, min(count, fading - frame))
@@ -184,18 +184,25 @@ class Transport:
             pass
         self._pad_to(at)
         kept = np.empty((self._mixed - at, 2), np.float32)
+        self._mixed, before = (
+            at,
+            self._mixed,
+        )  # a sender that comes here too soon waits, and sends nothing that is no more
         self._copy_out(at, kept)
         old: FrameSource = MixedAhead(kept, self._source)
         source: FrameSource = Crossfade(old, new, fade, alike=self._is_alike(mix, at)) if fade else new
+        try:
+            first = source.read(scratch)
+        except BaseException:
+            self._mixed = before
+            raise
         if not fade:
             old.close()
-        first = source.read(scratch)
-        # the sender reads below `at` meanwhile; after this line it may read what is new
         self._copy_in(at, scratch[:first])
         self._mixed = at + first
         self._exhausted = first < len(scratch)
         self._source = source
-        self._in_force = [(before, min(until, at + fade)) for before, until in self._in_force if until > at]
+        self._in_force = [(one, min(until, at + fade)) for one, until in self._in_force if until > at]
         self._in_force.append((mix, FOREVER))
         self._end = max(mix.frames, at + fade)
         self.short.set()
@@ -211,8 +218,8 @@ class Transport:
         return _Watched(mix, self._open_mixer(mix, frame), frame, self.troubles)
 
     def _warmed(self, source: FrameSource) -> FrameSource:
-        """Make a mixer open and seek its files now: that takes longer than anything after it."""
-        first = np.empty((CHUNK, 2), np.float32)
+        """Make a mixer open its files and mix what is let in first now: that takes longer than anything after it."""
+        first = np.empty((_AT_ONCE + CHUNK, 2), np.float32)
         return MixedAhead(first[: source.read(first)], source)
 
     def _fill(self) -> bool:

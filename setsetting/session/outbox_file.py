@@ -53,25 +53,27 @@ def reserve(folder: Path) -> None:
 def add(folder: Path, events: Sequence[SessionEvent], *, intent: str | None = None) -> bool:
     """Append lines and sync them, on a full disk into the room that was reserved; False when it does not take them.
 
-    With an `intent`, the id of an act, they say what is meant to be done.
+    With an `intent`, the id of an act, they say what is meant to be done, and are not synced: after a loss of power
+    nothing sounds, and sound waits for no disk.
     """
-    lines = b"".join(_encode(event, intent) for event in events)
-    if _append(folder, lines):
+    lines, synced = b"".join(_encode(event, intent) for event in events), intent is None
+    if _append(folder, lines, synced=synced):
         return True
     try:
         (folder / RESERVE_FILE).unlink()
     except OSError:
         return False
-    return _append(folder, lines)
+    return _append(folder, lines, synced=synced)
 
 
-def _append(folder: Path, lines: bytes) -> bool:
+def _append(folder: Path, lines: bytes, *, synced: bool) -> bool:
     try:
         handle = os.open(folder / OUTBOX_FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, OWNER_ONLY)
         try:
             if os.write(handle, lines) < len(lines):  # the last of the room on a disk
                 return False
-            os.fsync(handle)
+            if synced:
+                os.fsync(handle)
         finally:
             os.close(handle)
     except OSError:

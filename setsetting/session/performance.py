@@ -35,7 +35,7 @@ from setsetting.units import Decibels, Milliseconds, frames_from_ms, ms_from_s, 
 from setsetting.words.numbers import number_or_unknown
 from setsetting.words.translate import _
 
-LEAD_MS = Milliseconds(120)
+LEAD_MS = Milliseconds(100)
 """How far ahead a cue is begun in a paced session, so that it is entered in its own fade: the player needs less at rest."""
 PROMPT_MS = Milliseconds(500)
 """Over this the music passes into the same music that will be lowered; the sounds of both are alike."""

@@ -6,14 +6,12 @@ to the frame however long the soundscape.
 
 from collections.abc import Mapping
 
-from setsetting.audio.mix import BED, Mix, Sound
+from setsetting.audio.mix import ROOM_BED, Mix, Sound
 from setsetting.errors import NotFound
 from setsetting.library.track import Track
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.units import Frames, Hertz, Milliseconds, db_from_mdb, frames_from_ms
 from setsetting.words.translate import _
-
-BED_SOURCE = BED + "brown"
 
 
 def to_mix(soundscape: Soundscape, tracks: Mapping[str, Track], rate_hz: Hertz) -> Mix:
@@ -38,7 +36,7 @@ def to_mix(soundscape: Soundscape, tracks: Mapping[str, Track], rate_hz: Hertz) 
 def _source(cue: Cue, tracks: Mapping[str, Track]) -> tuple[str, str, Frames]:
     """What is read and from which of its own frames: a track begins where its leading silence ends."""
     if cue.kind is CueKind.BED:
-        return BED_SOURCE, "", Frames(0)
+        return ROOM_BED, "", Frames(0)
     track = tracks.get(cue.track_id or "")
     if track is None:
         raise NotFound(

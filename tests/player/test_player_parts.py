@@ -302,6 +302,17 @@ def test_a_mix_that_a_full_disk_does_not_take_is_kept_when_it_can_be(
     assert mixes.read_mix(tmp_path, mixes.digest(mix)) == mix
 
 
+def test_a_mix_is_kept_before_it_is_heard_and_waits_for_no_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mix, keeper, waited = mix_of(100), mixes.MixStore(tmp_path), list[int]()
+    monkeypatch.setattr(os, "fsync", waited.append)
+    keeper.keep(mix)
+    assert mixes.read_mix(tmp_path, mixes.digest(mix)) == mix and not waited
+    keeper.sync()
+    assert waited
+
+
 class Clock:
     def utc_ms(self) -> int:
         return 9_000_000
@@ -342,3 +353,24 @@ def test_a_full_disk_ends_a_capture_and_not_the_music(
     assert (entries[-1].what, entries[-1].frame) == (JournalKind.ENDED, RATE_HZ)
     heard = captured(tmp_path / "out.wav")
     assert len(heard) and np.array_equal(heard, rendered(mix)[: len(heard)])
+
+
+def test_a_sender_that_comes_while_a_mix_is_let_in_sends_nothing_that_is_no_more(recording: Record) -> None:
+    one, other = recording("a", 3, seed=1), recording("b", 3, seed=2)
+    mix, new = mix_of(3 * RATE_HZ, sound(one, 0, 3 * RATE_HZ)), mix_of(3 * RATE_HZ, sound(other, 0, 3 * RATE_HZ))
+    sent, fade = np.ones((RATE_HZ, 2), np.float32), 4_000
+
+    class Interrupted(Mixer):
+        def read(self, out: Block) -> int:
+            if self.mix == mix and self.position > 0:  # the old one is read on for the crossfade alone
+                transport.pull(sent)
+            return super().read(out)
+
+    transport = Transport(mix, 0, Interrupted, waits=False)
+    transport.fill()
+    at = transport.replace(new, fade, lambda _frame: None)
+    assert np.array_equal(sent[:at], mixed(mix)[:at]) and not sent[at:].any()
+    assert transport.frame == at
+    rest = np.empty((2 * fade, 2), np.float32)
+    assert transport.pull(rest) == len(rest)
+    assert np.array_equal(rest[fade:], mixed(new)[at + fade : at + 2 * fade])

@@ -268,6 +268,14 @@ def test_a_disk_that_takes_half_a_line_has_not_kept_it(room: Room, monkeypatch: 
     assert [type(kept.payload) for kept in outbox_file.read(room.where)[-1:]] == [SessionActed]
 
 
+def test_what_is_meant_is_written_down_and_waits_for_no_disk(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    events, waited = outbox_file.read(room.where), list[int]()
+    monkeypatch.setattr(outbox_file.os, "fsync", waited.append)
+    assert outbox_file.add(room.where, events, intent="act") and not waited
+    assert outbox_file.intended(room.where, set()) == {}  # an act that is none of its own events counts for nothing
+    assert outbox_file.add(room.where, events) and waited
+
+
 def test_on_a_full_disk_acts_go_into_the_room_that_was_reserved(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     outbox_file.reserve(room.where)
     reserve, write = room.where / outbox_file.RESERVE_FILE, os.write
