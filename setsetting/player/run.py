@@ -168,7 +168,7 @@ class Run:
         self._looked_at = self._now()
         stopped = threading.Event()
         threading.Thread(target=self._mix_ahead, args=(stopped,), daemon=True).start()
-        bed_frames(bed_colour(ROOM_BED), self._transport.rate_hz, Frames(0), 1)  # made now: no key waits for it
+        threading.Thread(target=self._make_noise, daemon=True).start()
         while not self._is_over():
             time.sleep(TICK_S)
             self._tick()
@@ -250,6 +250,10 @@ class Run:
                 pass
             self._transport.short.wait(MIX_EVERY_S)
             self._transport.short.clear()
+
+    def _make_noise(self) -> None:
+        """Have the noise bed at hand before a key asks for it."""
+        bed_frames(bed_colour(ROOM_BED), self._transport.rate_hz, Frames(0), 1)
 
     def _lose(self, feed: Feed) -> None:
         """Hold the output alone while others play; where none is left, the music is held where it is."""

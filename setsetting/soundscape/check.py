@@ -2,7 +2,7 @@
 
 It shares no code with the planner, not even what makes a track eligible, and trusts nothing of a
 plan but the order of its items, their phase and the length of beds. Plain Python, one second at a
-time; it is slow on purpose.
+time.
 """
 
 import itertools
@@ -174,10 +174,7 @@ def _track(walk: _Walk, row: TrackRow, at: int) -> bool:
         if after.kind != "silence":
             fade = after.crossfade_s if after is phase else after.crossfade_in_s
     end = walk.now + row.duration_s - fade
-    for second in range(walk.now, min(end, _horizon_s(instance))):
-        target, over, weight = _wanted(instance, Seconds(second))
-        off = row.energy - target
-        walk.costs.append(weight * (over * off if off > 0 else -off) / 60)
+    walk.costs += _owed(instance, row.energy, walk.now, min(end, _horizon_s(instance)))
     walk.costs.append(_worth(row, phase, instance))
     if walk.previous is not None:
         step = abs(row.energy - walk.previous)
@@ -327,15 +324,17 @@ def _horizon_s(instance: Instance) -> Seconds:
     return instance.protocol.end_s + instance.protocol.spare_s
 
 
-def _wanted(instance: Instance, second: Seconds) -> tuple[float, float, float]:
-    phases, moment = instance.protocol.phases, second + 0.5
-    number = 0
-    while number + 1 < len(phases) and moment >= phases[number + 1].from_s:
-        number += 1
-    phase = phases[number]
-    until = phases[number + 1].from_s if number + 1 < len(phases) else _horizon_s(instance)
-    share = (moment - phase.from_s) / max(1, until - phase.from_s)
-    return phase.energy_from + share * (phase.energy_to - phase.energy_from), phase.over_weight, phase.weight
+def _owed(instance: Instance, energy: float, first: Seconds, until: Seconds) -> list[float]:
+    """What a track of this energy owes in each of these seconds."""
+    owed, phases = list[float](), instance.protocol.phases
+    for number, phase in enumerate(phases):
+        begins = first if number == 0 else max(first, phase.from_s)
+        ends = phases[number + 1].from_s if number + 1 < len(phases) else _horizon_s(instance)
+        for second in range(begins, until if number + 1 == len(phases) else min(until, ends)):
+            share = (second + 0.5 - phase.from_s) / max(1, ends - phase.from_s)
+            off = energy - (phase.energy_from + share * (phase.energy_to - phase.energy_from))
+            owed.append(phase.weight * (phase.over_weight * off if off > 0 else -off) / 60)
+    return owed
 
 
 def _worth(row: TrackRow, phase: PhaseWindow, instance: Instance) -> float:

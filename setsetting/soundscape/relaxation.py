@@ -123,9 +123,13 @@ def _looked_up(table: Floats, lo: int, hi: int, kinds: Ints | int, seconds: Ints
 class Stages:
     """What stays the same at all multipliers: stages, their seconds, their groups of like tracks."""
 
-    def __init__(self, problem: Problem, only: int | None = None) -> None:
-        """`only` looks at one phase alone, entered and left anywhere in its windows."""
+    def __init__(self, problem: Problem, only: int | None = None, *, grid_s: int = 1) -> None:
+        """`only` looks at one phase alone, entered and left anywhere in its windows.
+
+        With a `grid_s` above 1 the tables hold so many seconds for one: they guide, and bound nothing.
+        """
         self.problem = problem
+        self.grid_s = grid_s
         self.only = only
         self.energy_costs = EnergyCosts(problem)
         per_min = problem.weights.bed_per_min * np.array(BED_LENGTHS_S)
@@ -238,27 +242,26 @@ class Stages:
         stay = groups.length_s - window.crossfade_s
         stay_cost = _cheapest(groups, priced)
         reach = max([int(stay.max(initial=0)), *(int(door.shift.max(initial=0)) for door in doors)])
-        ahead = np.full((kinds, width + reach + 1), INF)
+        ahead = np.full((kinds, width + reach + 1 + _BLOCK_S), INF)
         doors = [door for door in doors if len(door.shift)]
         block = min([_BLOCK_S, int(stay.min(initial=_BLOCK_S)), *([BED_LENGTHS_S[0]] if window.bed_allowed else [])])
         for stop in range(hi + 1, lo, -block):
             first = max(lo, stop - block)
-            columns, count = slice(first - lo, stop - lo), stop - first
-            seconds = np.arange(first, stop)
-            best = np.full((kinds, count), INF)
+            columns, every = slice(first - lo, stop - lo), np.arange(first, stop)
+            seconds = every[:: self.grid_s]
+            best = np.full((kinds, len(seconds)), INF)
             if len(stay):
-                _swept(best, ahead, (groups.kind, stay, stay_cost), (first - lo, 0, hi - first))
+                _swept(best, ahead, (groups.kind, stay, stay_cost), (first - lo, 0, hi - first), self.grid_s)
             for door in doors:
-                frame = (first - door.lo, door.lo - stop + 1, door.hi - first)
-                _swept(best, door.ahead, (door.kind, door.shift, door.cost), frame)
-            owed = costs.owed[:, np.minimum(seconds, costs.horizon)]
-            best -= owed
+                frame = (first - door.lo + _BLOCK_S, door.lo - stop + 1, door.hi - first)
+                _swept(best, door.ahead, (door.kind, door.shift, door.cost), frame, self.grid_s)
+            best -= costs.owed[:, np.minimum(seconds, costs.horizon)]
             part = (best[None, :, :] + costs.step[:, :, None]).min(axis=1, initial=INF)
-            value[:, columns] = part
             if window.bed_allowed:
                 rest = self._beds(number, tables, value, seconds)
-                value[: kinds + 1, columns] = np.minimum(part[: kinds + 1], rest)
-            ahead[:, columns] = value[:kinds, columns] + owed
+                part[: kinds + 1] = np.minimum(part[: kinds + 1], rest)
+            value[:, columns] = np.repeat(part, self.grid_s, axis=1)[:, : len(every)]
+            ahead[:, columns] = value[:kinds, columns] + costs.owed[:, np.minimum(every, costs.horizon)]
         return self._table(number, value)
 
     def _doors(self, number: int, tables: list[CostToGo], priced: Floats) -> list["_Door"]:
@@ -291,7 +294,8 @@ class Stages:
         if not len(open_at):
             return _Door(groups.kind[:0], groups.length_s[:0], cost[:0], 0, 0, ahead[:, :0])
         lo, hi = table.lo + int(open_at[0]), table.lo + int(open_at[-1])
-        return _Door(groups.kind, groups.length_s - fade_s, cost, lo, hi, ahead[:, lo - table.lo : hi - table.lo + 1])
+        opened = _walled(ahead[:, lo - table.lo : hi - table.lo + 1])
+        return _Door(groups.kind, groups.length_s - fade_s, cost, lo, hi, opened)
 
     def _end(self, number: int, groups: Groups, cost: Floats) -> "_Door":
         lo, hi = (
@@ -299,7 +303,7 @@ class Stages:
             max(self.energy_costs.horizon, self.spans[number][1]) + int(groups.length_s.max(initial=0)),
         )
         ahead = np.repeat(self.energy_costs.owed[:, -1:], hi - lo + 1, axis=1)
-        return _Door(groups.kind, groups.length_s, cost, lo, hi, ahead)
+        return _Door(groups.kind, groups.length_s, cost, lo, hi, _walled(ahead))
 
     def _beds(self, number: int, tables: list[CostToGo], value: Floats, seconds: Ints) -> Floats:
         """The cheapest way on over a bed that starts at each second."""
@@ -315,7 +319,7 @@ class Stages:
 
 @dataclass(frozen=True, slots=True)
 class _Door:
-    """Arcs of one stage into a filled table: `ahead` runs from second `lo` to `hi`."""
+    """Arcs of one stage into a filled table: `ahead` runs from second `lo` to `hi`, with a block of infinity on each side."""
 
     kind: Ints
     shift: Ints
@@ -335,29 +339,35 @@ def _grouped(candidates: Candidates, kinds: Ints, pinned: bool) -> Groups:
     return Groups(order, starts, kind[starts], length_s[starts])
 
 
+def _walled(table: Floats) -> Floats:
+    """A table with a block of infinity on each side."""
+    walled = np.full((len(table), table.shape[1] + 2 * _BLOCK_S), INF)
+    walled[:, _BLOCK_S:-_BLOCK_S] = table
+    return walled
+
+
 def _cheapest(groups: Groups, priced: Floats) -> Floats:
     if not len(groups.starts):
         return np.zeros(0)
     return np.asarray(np.minimum.reduceat(priced[groups.order], groups.starts))
 
 
-def _swept(best: Floats, ahead: Floats, arcs: tuple[Ints, Ints, Floats], frame: tuple[int, int, int]) -> None:
-    """Lower `best` (classes x seconds) by every arc (kind, shift, cost) from these seconds into `ahead`.
+def _swept(
+    best: Floats, ahead: Floats, arcs: tuple[Ints, Ints, Floats], frame: tuple[int, int, int], grid_s: int
+) -> None:
+    """Lower `best` (classes x seconds, one of `grid_s`) by every arc (kind, shift, cost) from these seconds into `ahead`.
 
     `frame` is (column of the first second, shortest and longest shift that can land inside).
-    Each arc reads one contiguous run of seconds; outside the table it reads infinity.
+    Each arc reads one run of seconds; the table reaches so far beyond what can be landed in, with infinity.
     """
     kind, shift, cost = arcs
     column, shortest, longest = frame
     chosen = np.flatnonzero((shift >= shortest) & (shift <= longest))
     if not len(chosen):
         return
-    kinds, count = kind[chosen], best.shape[1]
-    at = column + shift[chosen]
-    before, after = max(0, -int(at.min())), max(0, int(at.max()) + count - ahead.shape[1])
-    if before or after:
-        ahead = np.pad(ahead, ((0, 0), (before, after)), constant_values=INF)
-    runs: npt.NDArray[np.float64] = np.lib.stride_tricks.sliding_window_view(ahead, count, axis=1)[kinds, at + before]
+    kinds, count = kind[chosen], best.shape[1] * grid_s
+    first = kinds * ahead.shape[1] + column + shift[chosen]
+    runs: npt.NDArray[np.float64] = ahead.ravel()[first[:, None] + np.arange(0, count, grid_s)]
     runs += cost[chosen, None]
     starts = np.flatnonzero(np.append(True, kinds[1:] != kinds[:-1]))
     rows = kinds[starts]

@@ -46,6 +46,10 @@ NEAR_S = Seconds(240)
 """So near to the next phase it may begin at once, when what plays now ends there."""
 _WIDTH, _BY_TIME, _STEP_S = 8, 32, 60
 """Partial plans that go on: of as many items, and where those lead nowhere of one time, which is so many seconds."""
+_LEAST_WIDTH, _CELLS = 4, 16_000
+"""Fewer of them on large libraries, where the best are many: partial plans x tracks looked at in one step."""
+_GUIDE_S = 5
+"""The tables that guide a search hold so many seconds for one; where they lead nowhere it goes on with exact ones."""
 
 
 class PreparedTracks:
@@ -261,27 +265,43 @@ def _cheapest(
 
     A `thorough` one goes on by time where that meets none.
     """
+    seed, columns = ask.soundscape.seed, ask.prepared.columns
+    problems = [
+        (start, Problem(instance, seed, promised=ask.wanted, unpromised=PROMISED_PRICE, columns=columns))
+        for start, instance in zip(starts, posed, strict=True)
+        if instance.horizon_s > start.second
+    ]
+    left = [(start, problem) for start, problem in problems if lost_pin(problem) is None]
+    best, _guided = _narrowly(ask, left, standing, _GUIDE_S)
+    if best is not None:
+        return best
+    best, guided = _narrowly(ask, left, None, 1)
+    for search, start in guided if best is None and thorough else ():
+        if search.dropped and best is None:
+            found = by_time(search, _BY_TIME, lambda _second: ask.go_on(), step_s=_STEP_S)
+            best = _met(ask, start, search.problem.instance, found)
+    return best
+
+
+def _narrowly(
+    ask: _Ask, problems: Sequence[tuple[_Start, Problem]], standing: _Rest | None, guide_s: int
+) -> tuple[_Rest | None, list[tuple[Search, _Start]]]:
+    """The cheapest rest that a narrow search meets, guided by tables of so many seconds; and the searches."""
     best, guided = standing, list[tuple[Search, _Start]]()
-    for start, instance in zip(starts, posed, strict=True):
-        if instance.horizon_s <= start.second:
-            continue
+    for start, problem in problems:
         ask.go_on()
-        seed, columns = ask.soundscape.seed, ask.prepared.columns
-        problem = Problem(instance, seed, promised=ask.wanted, unpromised=PROMISED_PRICE, columns=columns)
-        search = Search(Stages(problem))
-        if lost_pin(problem) is not None or search.root_value() == INF:
+        search = Search(Stages(problem, grid_s=guide_s))
+        if search.root_value() == INF:
             continue
         guided.append((search, start))
         beaten = None
         if best is not None:
             gain = PROMISED_PRICE if best is standing else 0.0
             beaten = Incumbent(best.total - gain - _beside(ask, start), ())
-        best = _met(ask, start, instance, search.run(_WIDTH, beaten, ask.go_on)) or best
-    for search, start in guided if best is None and thorough else ():
-        if search.dropped and best is None:
-            found = by_time(search, _BY_TIME, lambda _second: ask.go_on(), step_s=_STEP_S)
-            best = _met(ask, start, search.problem.instance, found)
-    return best
+        most = max(1, *(len(candidates.tracks) for candidates in problem.candidates))
+        width = max(_LEAST_WIDTH, min(_WIDTH, _CELLS // most))
+        best = _met(ask, start, problem.instance, search.run(width, beaten, ask.go_on)) or best
+    return best, guided
 
 
 def _met(ask: _Ask, start: _Start, instance: Instance, found: Incumbent | None) -> _Rest | None:

@@ -77,3 +77,12 @@ def test_artists_who_sound_again_together_are_priced_in_the_order_of_the_music()
     verdict = check(ours, again.items)
     assert not verdict.broken
     assert again.cost == pytest.approx(verdict.cost, abs=1e-6)
+
+
+@pytest.mark.parametrize("name", ["01-montreal-40-lib200", "06-psychedelic-60-lib1000"])
+def test_a_search_guided_by_a_coarse_grid_meets_a_legal_plan_that_is_hardly_dearer(name: str) -> None:
+    problem = Problem(case(name))
+    exact, coarse = Search(Stages(problem)).run(8, None), Search(Stages(problem, grid_s=5)).run(8, None)
+    assert exact is not None and coarse is not None
+    assert check(problem.instance, coarse.items).broken == ()
+    assert coarse.cost <= 1.05 * exact.cost
