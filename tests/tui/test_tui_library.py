@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from textual.pilot import Pilot
-from tui_stage import Stage, empty_clinic, on_stage, track, tracks, words_shown
+from tui_stage import Stage, empty_clinic, on_stage, track, tracks, until, words_shown
 
 from setsetting.desk import library
 from setsetting.desk.clinic import Clinic
@@ -131,5 +131,26 @@ def test_recordings_are_joined_parted_and_taken_back_by_a_key_each(scanned: Clin
         assert "Nothing was said here" in words_shown(app)
         await pilot.press("escape")
         assert "4 tracks" in words_shown(app)
+
+    on_stage(app, play)
+
+
+def test_what_was_said_of_a_track_by_mistake_is_taken_back_to_what_was_measured(scanned: Clinic) -> None:
+    app = Stage(scanned, lambda: LibraryScreen(scanned))
+
+    async def play(pilot: Pilot[int]) -> None:
+        def told() -> Track:
+            return library.show(scanned, measured.id)
+
+        measured = app.screen.query_one(Table).row
+        for field, typed, back in (("energy", "9", ""), ("note", "of another", ""), ("lyrics", "known", "take back")):
+            before = told()
+            await pilot.press("enter", *field, "enter")
+            await pilot.press(*typed, "enter")
+            await until(pilot, lambda: told() != before)  # noqa: B023 - read at once
+            await pilot.press("enter", *field, "enter")
+            await pilot.press(*(back or ["backspace"]), "enter")
+            await until(pilot, lambda: "is taken back." in words_shown(app))
+            assert told() == measured
 
     on_stage(app, play)

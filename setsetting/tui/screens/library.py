@@ -49,6 +49,7 @@ SORTS = (
 )
 TITLE_COLUMNS = 60
 """Of a longer title the rest is left out where it is said in full, so that the id stands whole in the narrowest window."""
+_TAKEN_BACK = _("What was said of {field} of {title} is taken back.")
 FIRST_SCAN = _("No tracks: m scans a folder of music.")
 
 
@@ -221,10 +222,12 @@ class LibraryScreen(ListScreen):
         field = FIELDS[at]
         question = _("{field} of {title}").format(field=field.name, title=track.title)
         if field.choices:
-            chosen = await self.ask(ChoiceDialog(question, field.choices))
-            value = None if chosen is None else field.choices[chosen][0]
+            choices = (*field.choices, (_("take back"), _("what was said; the file or the measurement holds again")))
+            chosen = await self.ask(ChoiceDialog(question, choices))
+            value = None if chosen is None else "" if chosen == len(field.choices) else field.choices[chosen][0]
         else:
-            value = await self.ask(TextDialog(question, hint=field.expected))
+            empty = _("empty takes back what was said")
+            value = await self.ask(TextDialog(question, hint=field.expected, empty=empty))
         if value is not None:
             self._set(track, field.name, value)
 
@@ -232,7 +235,7 @@ class LibraryScreen(ListScreen):
         from setsetting.desk import library
 
         library.set_fields(self._clinic, track.id, {name: value})
-        kept = _("{field} of {title} is {value}, kept as your word.")
+        kept = _("{field} of {title} is {value}, kept as your word.") if value else _TAKEN_BACK
         self.say(kept.format(field=name, title=track.title, value=value))
         self._load()
 
