@@ -171,14 +171,13 @@ def _grounding(held: HeldSoundscape) -> PreflightLine:
 
 
 def _all_ends(soundscape: Soundscape, spare_ms: Milliseconds) -> PreflightLine:
-    end_ms = soundscape.end_ms - spare_ms
-    beyond_ms = end_ms - ms_from_minutes(soundscape.minutes)
-    words = _("minute {end}, {beyond} after the infusion; spare music behind it: {spare}").format(
-        end=minute_near(Milliseconds(end_ms)),
+    beyond_ms = soundscape.end_ms - ms_from_minutes(soundscape.minutes)
+    words = _("minute {end}, {beyond} after the infusion; of that spare music: {spare}").format(
+        end=minute_near(Milliseconds(soundscape.end_ms)),
         beyond=minute_near(Milliseconds(beyond_ms)),
         spare=minutes_text(spare_ms),
     )
-    is_short = beyond_ms <= 0 or not spare_ms
+    is_short = beyond_ms <= spare_ms or not spare_ms
     return look(LineName.ALL_ENDS, words, Mending.BUILD) if is_short else ready(LineName.ALL_ENDS, words)
 
 

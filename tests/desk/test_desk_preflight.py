@@ -59,7 +59,7 @@ def test_every_line_stands_there_once_and_only_what_differs_is_to_be_looked_at(p
     assert [line.name for line in found.lines] == list(LineName)
     assert {name for name, state in states(found).items() if state != "ready"} == {"output", "form", "backup"}
     assert found.blocks == ()
-    assert words(found, LineName.ALL_ENDS) == "minute 6, 1 after the infusion; spare music behind it: 1 min"
+    assert words(found, LineName.ALL_ENDS) == "minute 7, 2 after the infusion; of that spare music: 1 min"
     assert words(found, LineName.POWER) == "on mains; battery 94 %"
 
 
