@@ -32,8 +32,8 @@ class VisitStep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NextVisit:
-    """What is known of the last session: `differed` was not as usual, `loosened` are rules in words, `stopped` says that
-    the infusion was stopped early, `marks` are those that stand; `words` those of them that carry a note."""
+    """What is known of the last session: `differed` was not as usual, `loosened` are rules that a person loosened, `given_up`
+    those a re-timing did, `stopped` says that the infusion was stopped early, `marks` are those that stand; `words` those of them that carry a note."""
 
     plan: PatientPlan
     differed: tuple[Difference, ...]
@@ -41,6 +41,7 @@ class NextVisit:
     loosened: tuple[RuleTold, ...] = ()
     stopped: bool = False
     marks: tuple[MarkRow, ...] = ()
+    given_up: tuple[RuleTold, ...] = ()
     agreed: str = ""
     """What was agreed with the patient on one line; empty where nobody was asked."""
 
@@ -56,7 +57,7 @@ def show(clinic: Clinic, row: TodayRow) -> NextVisit:
         told = happened(record, last, live_rows.acts(record, last.session_id), {})
     words = tuple(mark for mark in marks if mark.note)
     stopped = told.stopped and minutes_run(last.actual or last.planned) < minutes_run(last.planned)
-    return NextVisit(plan, _differed(row), words, (*told.loosened, *told.given_up), stopped, marks, agreed)
+    return NextVisit(plan, _differed(row), words, told.loosened, stopped, marks, told.given_up, agreed)
 
 
 def steps(row: TodayRow, plan: PatientPlan | None) -> tuple[VisitStep, ...]:

@@ -28,13 +28,14 @@ from setsetting.session import acts, folder, prompting
 from setsetting.session.folder import SessionHeader
 from setsetting.session.holds import SessionPosition, hold_at, joined, level_at, playing, to_come
 from setsetting.session.soundness import Soundness
-from setsetting.soundscape.check_soundscape import EVERYTHING, Retiming, check_soundscape
+from setsetting.soundscape.check_soundscape import Retiming, check_soundscape
 from setsetting.soundscape.fallback import promised_then_bed, rescue, rescue_list, silenced
 from setsetting.soundscape.holding import HeldMusic
 from setsetting.soundscape.instance import Instance
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.playlist import Playlist, parse
 from setsetting.soundscape.retime import NEAR_S, PreparedTracks, retime
+from setsetting.soundscape.rules import EVERYTHING
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.to_mix import to_mix
 from setsetting.soundscape.windows import resolve

@@ -22,7 +22,7 @@ from setsetting.soundscape.check import called, check, forbidden, refused, repea
 from setsetting.soundscape.check_instance import own_instance, own_length_s
 from setsetting.soundscape.instance import Before, Instance, PhaseWindow, PlanItem
 from setsetting.soundscape.playlist import Playlist, PlaylistPhase
-from setsetting.soundscape.rules import ALLOW, LOOSENABLE
+from setsetting.soundscape.rules import ALLOW, EVERYTHING, LOOSENABLE
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.wishes import Wishes
 from setsetting.units import Dbtp, Decibels, Energy, Milliseconds, db_from_lu, db_from_mdb, ms_from_s, whole_s
@@ -35,7 +35,6 @@ CLICK_MS = Milliseconds(20)
 """The shortest fade without a click; where a crossfade is asked for, it is none."""
 FULL_SCALE_DBTP = Dbtp(0.0)
 """What meets a cue that sounds already, whose gain is not touched, may reach this."""
-EVERYTHING = "everything"
 _ROUNDED, _ROUNDED_DB = 1e-9, Decibels(2e-3)
 _MEETING_DB, _MEETING_PLAYING_DB = Decibels(3.02), Decibels(6.03)
 """As far below the ceiling may a peak be turned down for its neighbour; further for one that sounded already."""

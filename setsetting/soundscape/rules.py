@@ -370,9 +370,15 @@ def waived_words(rules: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(words for words in (TURNS[WAIVED.index(rules)],) if words)
 
 
+EVERYTHING = "everything"
+"""What a session gave up where nothing fitted its new times: all but the rules of a track."""
+
+
 def given_up_words(rules: tuple[str, ...]) -> tuple[str, ...]:
     """What a session gave up when it was timed anew, a rule at a time."""
-    return tuple(BY_NAME[name].words if name in BY_NAME else name for name in rules)
+    everything = _("every rule but those of a single track, as nothing fitted the new times")
+    known = {name: rule.words for name, rule in BY_NAME.items()} | {EVERYTHING: everything}
+    return tuple(known.get(name, name) for name in rules)
 
 
 def loosenable_words() -> str:

@@ -90,6 +90,9 @@ def differed_words(visit: "NextVisit", row: "TodayRow") -> str:
     pieces += [_marked(mark) for mark in visit.marks if mark.mark in NOTEWORTHY]
     if visit.loosened:
         pieces.append(_("loosened: {rules}").format(rules="; ".join(rule.words for rule in visit.loosened)))
+    if visit.given_up:
+        given_up = "; ".join(rule.words for rule in visit.given_up)
+        pieces.append(_("given up when timed anew: {rules}").format(rules=given_up))
     return " · ".join(pieces) or _("nothing is noted as different")
 
 
@@ -145,6 +148,7 @@ def _last_as_data(visit: "NextVisit", session_id: str) -> dict[str, Any]:
         "session_id": session_id,
         "differed": [{"field": each.field.name, "usual": each.usual, "now": each.now} for each in visit.differed],
         "loosened": {each.rule: each.value for each in visit.loosened},
+        "waived": [each.rule for each in visit.given_up],
         "stopped_early": visit.stopped,
         "marks": [{"name": mark.mark, "infusion_min": rounded_minutes(mark.infusion_ms)} for mark in visit.marks],
     }
