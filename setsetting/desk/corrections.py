@@ -88,11 +88,17 @@ def setting_told(clinic: Clinic, session_id: str) -> dict[str, str]:
 
 
 def correct_setting(
-    clinic: Clinic, session_id: str, said: SettingLog, reason: str, *, unsaid: Collection[str] = ()
+    clinic: Clinic,
+    session_id: str,
+    said: SettingLog,
+    reason: str,
+    *,
+    unsaid: Collection[str] = (),
+    insisted: bool = False,
 ) -> CorrectedSession:
     """Say what a closed session's setting, taps and note were; what is neither said nor `unsaid`, by name, stays.
 
-    Refuses two fields that cannot both be so, where one of them is said now.
+    Refuses two fields that cannot both be so, where one of them is said now, unless somebody `insisted` that it was so.
     """
     reason = reason_given(reason)
     now, taken = {**said.setting.values, **said.taps} | ({NOTE: said.note} if said.note else {}), frozenset(unsaid)
@@ -110,7 +116,7 @@ def correct_setting(
         note = said.note or (None if NOTE in taken else old.note)
         if (fields, taps, note) == (old.fields, old.taps, old.note):
             raise Refused(_("Session {id} says that already; nothing was recorded.").format(id=row.session_id))
-        for found in contradictions(Setting(fields)):
+        for found in () if insisted else contradictions(Setting(fields)):
             if said.setting.values.keys() & set(found.names):
                 raise Refused(_("{contradiction} Say which it was.").format(contradiction=found.words))
         payload = SettingCorrected(

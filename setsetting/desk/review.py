@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 import setsetting
+from setsetting.clinical.marks import mark_words
 from setsetting.clinical.setting import Setting
 from setsetting.desk import mindset
 from setsetting.desk.clinic import Clinic
@@ -30,7 +31,7 @@ from setsetting.review.course import (
 )
 from setsetting.review.describe import review_of
 from setsetting.review.view import PatientReview
-from setsetting.session.acts import ACTS, OF_INFUSION
+from setsetting.session.acts import ACTS, OF_INFUSION, called
 
 
 def patient_review(clinic: Clinic, code: str) -> PatientReview:
@@ -124,7 +125,7 @@ def befores(record: Record, row: rows.SessionRow, said: Iterable[ActRow | MarkRo
     logged = setting_rows.logged(record, [row.session_id]).get(row.session_id)
     setting = {} if logged is None else logged.by_name
     whose, started_ms, planned = row.told
-    minutes = {each.event_id: (each.mark if isinstance(each, MarkRow) else each.act, each.told_ms) for each in said}
+    minutes = {each.event_id: (*_named(each), each.told_ms) for each in said}
     found = []
     for each in row.corrections:
         before = SessionBefore(each.reason)
@@ -141,18 +142,23 @@ def befores(record: Record, row: rows.SessionRow, said: Iterable[ActRow | MarkRo
                 )
                 started_ms, planned = each.payload.started_utc_ms, ran
             case MinuteCorrected(infusion_ms=infusion_ms) if each.corrects in minutes:
-                name, at_ms = minutes[each.corrects]
-                before = replace(before, said=name, said_ms=at_ms)
-                minutes[each.corrects] = name, infusion_ms
+                name, words, at_ms = minutes[each.corrects]
+                before = replace(before, said=name, called=words, said_ms=at_ms)
+                minutes[each.corrects] = name, words, infusion_ms
             case SettingCorrected():
                 now = setting_rows.as_corrected(record, each.payload).by_name
                 names = [name for name in {**setting, **now} if setting.get(name) != now.get(name)]
                 before, setting = replace(before, setting={name: setting.get(name) for name in names}), now
             case MarkWithdrawn() if each.corrects in minutes:
-                name, at_ms = minutes[each.corrects]
-                before = replace(before, said=name, said_ms=at_ms)
+                name, words, at_ms = minutes[each.corrects]
+                before = replace(before, said=name, called=words, said_ms=at_ms)
         found.append(before)
     return tuple(found)
+
+
+def _named(said: ActRow | MarkRow) -> tuple[str, str]:
+    """The name of a mark or an act, and what it is called."""
+    return (said.mark, mark_words(said.mark)) if isinstance(said, MarkRow) else (said.act, called(said.act))
 
 
 def _set_aside(record: Record, row: rows.SessionRow) -> SetAside:

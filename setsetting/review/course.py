@@ -116,7 +116,7 @@ class CourseSession:
 @dataclass(frozen=True, slots=True)
 class SessionBefore:
     """Why a session was corrected, and what stood until then: whose it was, when it began and what ran, as far as that
-    was retold, a mark or act and its minute, or of its setting, taps and note by name what is otherwise since, None for
+    was retold, a mark or act by name, what it is called and its minute, or of its setting, taps and note by name what is otherwise since, None for
     what was not said. `other_patient` says that it was not whose it is now."""
 
     reason: str
@@ -125,6 +125,7 @@ class SessionBefore:
     started_ms: Milliseconds | None = None
     planned: Infusion | None = None
     said: str = ""
+    called: str = ""
     said_ms: Milliseconds | None = None
     setting: Mapping[str, str | None] = field(default_factory=dict)
 

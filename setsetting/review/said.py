@@ -42,7 +42,7 @@ def session_was(change: SessionBefore, zone: ZoneInfo) -> list[str]:
     if change.planned is not None:
         was.append(minutes_text(change.planned.end_ms))
     if change.said:
-        was.append(mark_said(CourseMark(change.said, change.said_ms)))
+        was.append(f"{at_minute(change.said_ms)}: {change.called}")
     return was + [_setting_was(name, said) for name, said in change.setting.items()]
 
 

@@ -9,6 +9,7 @@ from setsetting.desk.clinic import Clinic
 from setsetting.errors import NotFound, Refused, UsageError
 from setsetting.record import live_rows
 from setsetting.session.status import InfusionState
+from setsetting.views import session_page as views
 
 
 def walked(clinic: Clinic) -> tuple[str, dict[str, str]]:
@@ -30,6 +31,8 @@ def test_a_wrong_stop_is_put_right_afterwards_and_everything_follows(clinic: Cli
     done = minutes.correct_minute(clinic, session_id[:8], events["infusion-stop"][:8], 3.5, "logged by a slip")
     assert done.row.actual is not None and done.row.actual.end_ms == 3.5 * MIN
     assert sessions.status(clinic, session_id).infusion.end_ms == 3.5 * MIN
+    page = session_page.session_page(clinic, session_id)
+    assert any("was: min 2: Stop infusion" in line for line in views.in_words(page))
     undoing.undo(clinic, done.event_id, "it was right")
     ran = row(clinic, session_id).actual
     assert ran is not None and ran.end_ms == 2 * MIN

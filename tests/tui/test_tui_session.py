@@ -69,6 +69,8 @@ def test_a_trial_is_voided_from_here_and_that_is_taken_back(clinic: Clinic) -> N
     shown = _after(clinic, ["4"], [*"trial", "enter"])
     assert "VOID: it counts nowhere" in shown and f"SESSION {CODE} 2026-11-24 · room-1 VOID" in shown
     assert _row(clinic).void
+    assert "This session is void already; 5 takes that back." in _after(clinic, ["4"])
+    assert f'{CODE}: why is "voided: trial" taken back?' in _after(clinic, ["5"], ["enter"])
     shown = _after(clinic, ["5"], ["enter"], [*"held", "enter"])
     assert "VOID" not in shown
     assert not _row(clinic).void
@@ -79,6 +81,28 @@ def test_the_setting_is_corrected_from_here_after_the_close(clinic: Clinic) -> N
     assert "The setting is corrected; 5 takes that back." in shown
     setting = _row(clinic).setting
     assert setting is not None and setting.fields["eye_shades"] == "throughout"
+
+
+def test_what_cannot_both_be_so_is_asked_about_before_a_correction_is_kept(clinic: Clinic) -> None:
+    """As at the close: the other half is asked too, or both are kept where it was so."""
+    _after(clinic, ["a"], [*"headphones", "enter"], ["4"], [*"misread", "enter"])
+    through = ["a"], [*"through", "enter"], ["1"]
+    asked = _after(clinic, *through)
+    assert f"{CODE}. Headphones: not offered, and Music through: headphones. Both cannot be so." in asked
+
+    def told() -> tuple[str | None, str | None]:
+        setting = _row(clinic).setting
+        assert setting is not None
+        return setting.fields.get("headphones"), setting.fields.get("music_delivery")
+
+    _after(clinic, *through, ["2"], [*"seen", "enter"])
+    assert told() == ("not offered", "headphones")
+    _after(clinic, ["a"], [*"through", "enter"], ["2"], [*"heard", "enter"])
+    assert told() == ("not offered", "loudspeakers")
+    _after(clinic, *through, ["1"], ["1"], [*"worn", "enter"])
+    assert told() == ("throughout", "headphones")
+    with clinic.record() as record:
+        assert len(record.events(kind="session.setting_corrected")) == 4
 
 
 def test_a_session_is_moved_to_the_patient_it_was_held_with(clinic: Clinic) -> None:

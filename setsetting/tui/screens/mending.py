@@ -1,9 +1,11 @@
 """Mending what was said of a session: a mark, its words, its minute, or that it was none; the setting after the close."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from setsetting.clinical import setting
+from setsetting.clinical.contradictions import Contradiction, contradictions
 from setsetting.clinical.free_text import note_given
 from setsetting.clinical.setting_file import SettingLog
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
@@ -80,18 +82,57 @@ async def correct_setting(screen: "TaskScreen", clinic: "Clinic", code: str, ses
     typed = await _setting_asked(screen, f"{code}. {label}", name, now.get(name, ""))
     if typed is None:
         return False
-    said = SettingLog(setting.Setting(), {}, None)
+    said, insisted = SettingLog(setting.Setting(), {}, None), False
+    unsaid: tuple[str, ...] = () if typed else (name,)
     if typed and name in setting.TAP_NAMES and (tapped := setting.parse_tap(name, typed)) is not None:
         said = replace(said, taps={name: tapped})
     elif typed and name == setting.NOTE:
         said = replace(said, note=note_given(typed))
     elif typed:
-        said = replace(said, setting=setting.Setting({name: setting.parse_value(name, typed)}))
+        fields = {name: setting.parse_value(name, typed)}
+        settled = await _settled(screen, code, now, fields)
+        if settled is None:
+            return False
+        insisted, unsaid = settled
+        said = replace(said, setting=setting.Setting(fields))
     reason = await why(screen, _("{code}: why is the setting corrected?").format(code=code))
     if reason is None:
         return False
-    corrections.correct_setting(clinic, session_id, said, reason, unsaid=() if typed else (name,))
+    corrections.correct_setting(clinic, session_id, said, reason, unsaid=unsaid, insisted=insisted)
     return True
+
+
+async def _settled(
+    screen: "TaskScreen", code: str, before: Mapping[str, str], fields: dict[str, str]
+) -> tuple[bool, tuple[str, ...]] | None:
+    """Ask about what cannot both be so: what hangs together goes into `fields` too, or is not said, or it was so.
+
+    Answers whether it was so, and what is not said any more; None where nobody answered.
+    """
+    unsaid: tuple[str, ...] = ()
+    known = {name: value for name, value in before.items() if name in setting.FIELD_NAMES}
+    while found := _of(fields, contradictions(setting.Setting({**known, **fields}))):
+        other = next((name for name in found.names if name not in fields), None)
+        if other is None:  # both were asked
+            return True, unsaid
+        label = setting.field_named(other).label
+        choices = [(label, _("was otherwise too; it is asked next")), (_("it was so"), _("both are kept"))]
+        at = await screen.ask(ChoiceDialog(f"{code}. {found.question}", choices))
+        if at != 0:
+            return None if at is None else (True, unsaid)
+        typed = await _setting_asked(screen, f"{code}. {label}", other, known.pop(other))
+        if typed is None:
+            return None
+        if typed:
+            fields[other] = setting.parse_value(other, typed)
+        else:
+            unsaid = (*unsaid, other)
+    return False, unsaid
+
+
+def _of(fields: Mapping[str, str], found: Sequence[Contradiction]) -> Contradiction | None:
+    """The first that one of these fields is part of."""
+    return next((each for each in found if not fields.keys().isdisjoint(each.names)), None)
 
 
 async def _setting_asked(screen: "TaskScreen", question: str, name: str, before: str) -> str | None:

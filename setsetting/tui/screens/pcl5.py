@@ -23,7 +23,7 @@ from setsetting.tui.task_screen import BACK, HELP
 from setsetting.tui.widgets.answer_sheet import ANSWERS, AnswerClicked
 from setsetting.views import pcl5 as views
 from setsetting.words.numbers import was_twice
-from setsetting.words.translate import _
+from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -153,8 +153,7 @@ class Pcl5Screen(SheetScreen):
         elif self._gap() is None:
             self.say(ALL_ANSWERED)
         elif self._taken_up is not None and self._taken_up.items == self.items:
-            answered = sum(item is not None for item in self._items)
-            self.say(_("Taken up again at {n} of 20; ^x throws it away and begins anew.").format(n=answered))
+            self.say(_("Taken up again, {left}; ^x throws it away and begins anew.").format(left=self._left))
         else:
             self.say(HOW)
 
@@ -294,9 +293,13 @@ class Pcl5Screen(SheetScreen):
             begun = replace(begun, form_id=self._form_id)
         drafts.keep(self._clinic, self._code, begun)
         self._form_id, self._kept = begun.form_id, begun
-        answered = sum(item is not None for item in self._items)
-        words = _("{code}'s form waits as it was left, {n} of 20.").format(code=self._code, n=answered)
+        words = _("{code}'s form waits as it was left, {left}.").format(code=self._code, left=self._left)
         return words + " " + (_("f takes it up again.") if self._old is None else _("Opened, it is taken up again."))
+
+    @property
+    def _left(self) -> str:
+        """How many items are still to be dealt with; a blank or declined one is."""
+        return count("{n} item to go", "{n} items to go", sum(item is None for item in self._items))
 
     def _keep_when_idle(self) -> None:
         """A terminal that is closed asks nobody: what is answered is kept a while after the last answer, too."""

@@ -35,6 +35,7 @@ from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.tui.widgets.timeline import Timeline
 from setsetting.views import correction
+from setsetting.words.plain import cut
 from setsetting.words.spelling import spelled
 from setsetting.words.translate import _
 
@@ -317,6 +318,8 @@ class SessionScreen(ListScreen):
     async def do_void(self) -> None:
         from setsetting.desk import corrections
 
+        if self._page is not None and self._page.void:
+            raise UsageError(_("This session is void already; 5 takes that back."))
         reason = await self._why(_("{code}: why is this session void? It will count nowhere"))
         if reason is not None:
             corrections.void(self._clinic, self._session_id, reason)
@@ -342,8 +345,11 @@ class SessionScreen(ListScreen):
             raise UsageError(_("Nothing of this session was corrected."))
         choices = [(each.kind.partition(".")[2].replace("_", " "), each.reason) for each in standing]
         at = await self.ask(ChoiceDialog(self._asking(_("{code}: take which correction back?")), choices))
-        reason = None if at is None else await self._why(_("{code}: why is it taken back?"))
-        if at is not None and reason is not None:
+        if at is None:
+            return
+        what, why = choices[at]
+        reason = await self._why(_('{code}: why is "{what}: {why}" taken back?'), what=what, why=cut(why, 40))
+        if reason is not None:
             undoing.undo(self._clinic, standing[at].event_id, reason)
             self._corrected(correction.TAKEN_BACK)
 
