@@ -254,6 +254,8 @@ class Search:
             row, column = np.nonzero(landing.seconds >= costs.horizon)
         else:
             row, column = np.nonzero((landing.seconds >= table.lo) & (landing.seconds <= table.hi))
+        if not len(row):
+            return joined([])
         landed, kind = landing.seconds[row, column], grid.kind[column]
         there = costs.owed_at(kind, landed)
         priced = grid.priced[row, column] + there
@@ -286,23 +288,25 @@ class Search:
         price = np.tile(stages.bed_price, len(front.owner))
         cost, priced = np.repeat(front.cost, several) + price, np.repeat(front.priced, several) + price
         doors = [(number, self.tables[number].at(self.energy_costs.bed, lands), np.zeros(len(lands)))]
-        if stage.complete and (beyond := stages.beyond(stage, self.tables)) is not None:
+        beyond = stages.beyond(stage, self.tables) if stage.complete else None
+        if beyond is not None and ((lands >= beyond[0].lo) & (lands <= beyond[0].hi)).any():
             onward = stages.first_stage.get(stage.phase + 1, -1)
             doors.append(
                 (onward, beyond[0].entered(self.energy_costs.bed, lands), stages.boundary(stage.phase + 1, lands))
             )
         for onward, to_go, toll in doors:
-            ways = ways_of(
-                value=priced + to_go,
-                owner=np.repeat(front.owner, several),
-                bed_s=length,
+            value = priced + to_go
+            good = np.flatnonzero(value < cutoff)
+            yield ways_of(
+                value=value[good],
+                owner=np.repeat(front.owner, several)[good],
+                bed_s=length[good],
                 stage=onward,
-                second=lands,
+                second=lands[good],
                 kind=self.energy_costs.bed,
-                cost=cost + toll,
-                priced=priced + toll,
+                cost=(cost + toll)[good],
+                priced=(priced + toll)[good],
             )
-            yield ways[ways["value"] < cutoff]
 
     def _out_of_silence(self, front: Front, cutoff: float) -> Iterator[Ways]:
         stages = self.stages

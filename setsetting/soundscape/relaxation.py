@@ -117,7 +117,8 @@ class CostToGo:
 def _looked_up(table: Floats, lo: int, hi: int, kinds: Ints | int, seconds: Ints | int) -> Floats:
     seconds = np.asarray(seconds)
     inside = (seconds >= lo) & (seconds <= hi)
-    return np.asarray(np.where(inside, table[kinds, np.clip(seconds - lo, 0, hi - lo)], INF))
+    column = np.minimum(np.maximum(seconds - lo, 0), hi - lo)  # clip takes three times as long
+    return np.asarray(np.where(inside, table[kinds, column], INF))
 
 
 class Stages:

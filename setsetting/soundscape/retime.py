@@ -9,6 +9,7 @@ accident.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 import msgspec
 import numpy as np
@@ -44,12 +45,14 @@ EARLY_FADE_PRICE = 1.0
 """What fading a track early costs, on top of what the plan then costs (a proposal)."""
 NEAR_S = Seconds(240)
 """So near to the next phase it may begin at once, when what plays now ends there."""
-_WIDTH, _BY_TIME, _STEP_S = 8, 32, 60
-"""Partial plans that go on: of as many items, and where those lead nowhere of one time, which is so many seconds."""
+_WIDTH, _BY_TIME, _STEP_S = 8, (16, 32), 60
+"""Partial plans that go on: of as many items, and where those lead nowhere of one time, which is so many seconds, then
+more of them."""
 _LEAST_WIDTH, _CELLS = 4, 16_000
 """Fewer of them on large libraries, where the best are many: partial plans x tracks looked at in one step."""
-_GUIDE_S = 5
-"""The tables that guide a search hold so many seconds for one; where they lead nowhere it goes on with exact ones."""
+_FEW, _GUIDE_S = 100, 5
+"""Where a phase may choose from more than a few tracks, the tables that guide a search hold so many seconds for one;
+where they lead nowhere it goes on with exact ones."""
 
 
 class PreparedTracks:
@@ -272,14 +275,15 @@ def _cheapest(
         if instance.horizon_s > start.second
     ]
     left = [(start, problem) for start, problem in problems if lost_pin(problem) is None]
-    best, _guided = _narrowly(ask, left, standing, _GUIDE_S)
-    if best is not None:
-        return best
-    best, guided = _narrowly(ask, left, None, 1)
-    for search, start in guided if best is None and thorough else ():
-        if search.dropped and best is None:
-            found = by_time(search, _BY_TIME, lambda _second: ask.go_on(), step_s=_STEP_S)
-            best = _met(ask, start, search.problem.instance, found)
+    best, most = standing, max((_most(problem) for _start, problem in left), default=0)
+    for guide_s in (_GUIDE_S, 1) if most > _FEW else (1,):
+        best, guided = _narrowly(ask, left, best, guide_s)
+        for width, (search, start) in product(_BY_TIME, guided) if thorough else ():
+            if search.dropped and best is None:
+                found = by_time(search, width, lambda _second: ask.go_on(), step_s=_STEP_S)
+                best = _met(ask, start, search.problem.instance, found)
+        if best is not None:
+            break
     return best
 
 
@@ -298,10 +302,14 @@ def _narrowly(
         if best is not None:
             gain = PROMISED_PRICE if best is standing else 0.0
             beaten = Incumbent(best.total - gain - _beside(ask, start), ())
-        most = max(1, *(len(candidates.tracks) for candidates in problem.candidates))
-        width = max(_LEAST_WIDTH, min(_WIDTH, _CELLS // most))
+        width = max(_LEAST_WIDTH, min(_WIDTH, _CELLS // max(1, _most(problem))))
         best = _met(ask, start, problem.instance, search.run(width, beaten, ask.go_on)) or best
     return best, guided
+
+
+def _most(problem: Problem) -> int:
+    """The tracks that one phase may choose from, where these are most."""
+    return max(len(candidates.tracks) for candidates in problem.candidates)
 
 
 def _met(ask: _Ask, start: _Start, instance: Instance, found: Incumbent | None) -> _Rest | None:
