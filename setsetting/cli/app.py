@@ -30,6 +30,7 @@ class OpenInterface:
 
 
 NOUNS = {
+    "change": "What the clinic itself changed for everybody, and when.",
     "course": "The visits of a patient's course, planned and held.",
     "demo": "Make a demo clinic with music of its own and walk through a session.",
     "init": "Make a clinic folder.",

@@ -10,6 +10,7 @@ from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import FILE, WholeNumber, number
 from setsetting.cli.output import answer, as_json, example, narrate, progress
 from setsetting.errors import UsageError
+from setsetting.review.clinic_chart import Measure, Per
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -102,13 +103,34 @@ def simulate(scenario: str, patients: int, sets: int, effect: float, seed: int, 
     answer(views.as_data(drawn), as_json, views.in_words(drawn, Scenario(scenario), patients))
 
 
-@command.command("chart", epilog=example("review chart --case distress-by-month.json --json"))
-@click.option("--case", required=True, type=FILE, metavar="FILE.json", help=_("Points and how they are charted."))
+@command.command(
+    "chart",
+    epilog=example("review chart distress --per month", "review chart --case distress-by-month.json --json"),
+)
+@click.argument("measure", required=False, type=click.Choice([str(each) for each in Measure]), metavar="[MEASURE]")
+@click.option(
+    "--per",
+    type=click.Choice([str(each) for each in Per]),
+    help=_("What a point stands for; a session, of courses a month."),
+)
+@click.option("--case", type=FILE, metavar="FILE.json", help=_("Points and how they are charted; asks no clinic."))
 @as_json
-def chart(case: Path, as_json: bool) -> None:
-    """A run or control chart of the points in a file, with its rules and limits."""
-    from setsetting.desk import charts
+@click.pass_obj
+def chart(named: Path | None, measure: str | None, per: str | None, case: Path | None, as_json: bool) -> None:
+    """A run or control chart with its rules and limits, of the clinic's own sessions or of the points in a file.
+
+    MEASURE is distress, rescues, music-changes, interruptions, liking or courses. That a chart was looked at is noted.
+    """
+    from setsetting.desk import charts, clinic
     from setsetting.views import chart as views
 
-    charted = charts.of_case(case, say=narrate)
-    answer(views.as_data(charted), as_json, *views.in_words(charted))
+    if case is not None and measure is None:
+        charted = charts.of_case(case, say=narrate)
+        answer(views.as_data(charted), as_json, *views.in_words(charted))
+    elif measure is not None and case is None:
+        what = Measure(measure)
+        point = Per(per) if per else Per.MONTH if what is Measure.COURSES else Per.SESSION
+        viewed = charts.of_clinic(clinic.open_clinic(named, say=narrate), what, point)
+        answer(views.clinic_as_data(viewed), as_json, *views.clinic_in_words(viewed))
+    else:
+        raise UsageError(_("Either MEASURE or `--case FILE.json` is charted."))

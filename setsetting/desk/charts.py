@@ -1,14 +1,83 @@
-"""A chart of points that stand in a file of their own; no clinic is asked."""
+"""Charts: of points that stand in a file of their own, with no clinic asked, and of the clinic's own sessions."""
 
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from setsetting.errors import guess
-from setsetting.machine import files
+from setsetting.clinical.marks import Mark
+from setsetting.clinical.setting import INTERRUPTIONS
+from setsetting.desk.clinic import Clinic
+from setsetting.desk.records import refuse_unsound
+from setsetting.errors import UsageError, guess
+from setsetting.machine import clock, files
+from setsetting.record import change_rows, live_rows, rows, statement_rows
+from setsetting.record.change_kinds import ChartLooked
+from setsetting.record.rows import SessionRow
+from setsetting.review import clinic_chart as charting
 from setsetting.review.chart import Chart, chart
 from setsetting.review.chart_case import ChartCase, ChartKind, parse_case, unread
+from setsetting.review.clinic_chart import ClinicChart, Measure, Per, SessionHeld
 from setsetting.review.nhs_rules import NhsChart, nhs_chart
+from setsetting.session.acts import OF_MUSIC
 from setsetting.words.translate import _
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicChartView:
+    """A chart of the clinic's own, and how often it was looked at before."""
+
+    chart: ClinicChart
+    looked: int
+
+
+def of_clinic(clinic: Clinic, measure: Measure, per: Per) -> ClinicChartView:
+    """Chart a measure of every session that counts and is over, from one verified state; the look is noted in the trail."""
+    if measure is Measure.COURSES and per is Per.SESSION:
+        raise UsageError(_("Courses are finished in months, not in sessions: `--per month`."))
+    zone = clinic.settings.zone
+    today = clock.local(clinic.clock.utc_ms(), zone).date()
+    with clinic.record() as record, record.whole():
+        refuse_unsound(clinic)
+        known = {row.patient_id for row in rows.patients(record)}
+        sessions = [row for row in rows.sessions(record) if row.patient_id in known and _is_over(row)]
+        counted = live_rows.counted(record)
+        held = [
+            SessionHeld(clock.local(row.started_utc_ms, zone).date(), _values(row, counted[row.session_id]))
+            for row in sessions
+        ]
+        if measure is Measure.COURSES:
+            ended = {row.patient_id: row for row in statement_rows.ends(record) if row.patient_id in known}
+            finished = [clock.local(row.on_ms, zone).date() for row in ended.values() if row.finished]
+            points = charting.points_of_courses(finished, held, today)
+        elif per is Per.MONTH:
+            points = charting.points_of_months(held, measure, today)
+        else:
+            points = charting.points_of_sessions(held, measure)
+        changes = [(row.day, row.words) for row in change_rows.changes(record)]
+        looked = change_rows.looks(record, measure, per)
+        record.append("chart.looked", ChartLooked(str(measure), str(per)))
+    return ClinicChartView(charting.clinic_chart(measure, per, points, changes), looked)
+
+
+def _is_over(row: SessionRow) -> bool:
+    return row.counts and (row.closed or row.ended_utc_ms is not None)
+
+
+def _values(row: SessionRow, counted: Counter[str]) -> dict[Measure, float]:
+    """What is known of a session: nobody counted on paper, and what another device played is not known."""
+    known: dict[Measure, float] = {}
+    if not row.entered_afterwards:
+        known[Measure.DISTRESS] = counted[Mark.DISTRESS]
+        if not row.is_external:
+            known[Measure.RESCUES] = counted["rescue"]
+            known[Measure.MUSIC_CHANGES] = sum(n for name, n in counted.items() if name in OF_MUSIC)
+    if row.setting is not None:
+        if (interruptions := row.setting.fields.get(INTERRUPTIONS)) is not None:
+            known[Measure.INTERRUPTIONS] = float(interruptions)
+        if (liking := row.setting.taps.get("liking")) is not None:
+            known[Measure.LIKING] = float(liking)
+    return known
 
 
 def of_case(path: Path, *, say: Callable[[str], None]) -> Chart | NhsChart:

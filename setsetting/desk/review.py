@@ -31,7 +31,7 @@ from setsetting.review.course import (
 )
 from setsetting.review.describe import review_of
 from setsetting.review.view import PatientReview
-from setsetting.session.acts import ACTS, OF_INFUSION, called
+from setsetting.session.acts import OF_MUSIC, called
 
 
 def patient_review(clinic: Clinic, code: str) -> PatientReview:
@@ -169,5 +169,4 @@ def _set_aside(record: Record, row: rows.SessionRow) -> SetAside:
 
 def _music_acts(acts: Iterable[ActRow]) -> int:
     """Live changes of the music; acts on the infusion are none, nor what was taken back and its undo."""
-    others = OF_INFUSION | {act.name for act in ACTS if act.undoes}
-    return sum(act.act not in others and not act.undone for act in acts)
+    return sum(act.act in OF_MUSIC and not act.undone for act in acts)

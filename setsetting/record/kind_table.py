@@ -1,5 +1,6 @@
 """Every kind of event by its name, and which of them correct, must last, or hold no words."""
 
+from setsetting.record.change_kinds import ChangeWithdrawn, ChartLooked, ClinicChanged
 from setsetting.record.kinds import (
     ERASED,
     CorrectionUndone,
@@ -54,6 +55,7 @@ CORRECTIONS = (
     PatientMerged,
     PatientWithdrawn,
     StatementWithdrawn,
+    ChangeWithdrawn,
 )
 """What names another event in `corrects`, says why in its payload, and can be taken back by a `CorrectionUndone`."""
 
@@ -87,7 +89,7 @@ WITHDRAWN_FIRST = {
 )
 """Why what stands is not erased before it is withdrawn, by its kind."""
 
-WORDLESS = ("person.added", "session.closed", "output.tried")
+WORDLESS = ("person.added", "session.closed", "output.tried", "chart.looked")
 """What holds nothing of a person: there is nothing to erase in it."""
 
 KINDS: dict[str, type[Payload]] = {
@@ -125,6 +127,9 @@ KINDS: dict[str, type[Payload]] = {
     "report.made": ReportMade,
     "output.tried": OutputTried,
     "statement.withdrawn": StatementWithdrawn,
+    "clinic.changed": ClinicChanged,
+    "clinic.change_withdrawn": ChangeWithdrawn,
+    "chart.looked": ChartLooked,
     **STATEMENTS,
     ERASED: EventErased,
 }

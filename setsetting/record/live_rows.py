@@ -3,7 +3,7 @@
 `clock_ms` is the soundscape's clock.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -93,6 +93,19 @@ def marks(record: Record, session_id: str) -> list[MarkRow]:
     told, typed = _timeline(record, session_id), _typed_afterwards(record, session_id)
     every = (MarkRow(**(_now(row, told) | {"note": typed.get(row["event_id"], row["note"])})) for row in found)
     return sorted(every, key=lambda mark: mark.clock_ms)
+
+
+def counted(record: Record) -> dict[str, Counter[str]]:
+    """How many marks and acts that stand each session has, of each name; an undo is none."""
+    found = record.read(
+        f"SELECT m.session_id, m.mark, count(*) FROM session_marked m WHERE NOT {schema.undone('m')} GROUP BY 1, 2"
+        " UNION ALL SELECT a.session_id, a.act, count(*) FROM session_acted a"
+        f" WHERE a.undoes IS NULL AND NOT {schema.undone('a')} GROUP BY 1, 2"
+    )
+    told = defaultdict[str, Counter[str]](Counter)
+    for session_id, name, n in found:
+        told[session_id][name] += n
+    return told
 
 
 def _typed_afterwards(record: Record, session_id: str) -> dict[str, str | None]:

@@ -324,6 +324,7 @@ ACTS: tuple[Act, ...] = (
 
 BY_NAME = {act.name: act for act in ACTS}
 OF_INFUSION = frozenset(act.name for act in ACTS if act.step is not None)
+OF_MUSIC = frozenset(act.name for act in ACTS if act.needs_player)
 
 SIGNS = {"minus": "-", "full_stop": ".", "comma": ",", "semicolon": ";"}
 """How people read the keys of signs."""

@@ -1,14 +1,27 @@
-"""A run or control chart as plain data and as words: a signal is told without a cause, none as "can't tell"."""
+"""A run or control chart as plain data and as words: a signal is told without a cause, none as "can't tell".
 
+A chart of the clinic's own is drawn as bars, a line to each point, with what the clinic changed between them.
+"""
+
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from setsetting.review.chart import Chart, ChartPart
+from setsetting.review.clinic_chart import LIMITS_FROM, WORDS, Per
 from setsetting.review.control_limits import TRIAL_BELOW
 from setsetting.review.nhs_rules import COMMON, NhsChart
 from setsetting.review.run_rules import FEWEST_USEFUL
-from setsetting.words.translate import _
+from setsetting.words.translate import _, count
+
+if TYPE_CHECKING:
+    from setsetting.desk.charts import ClinicChartView
+
+_BAR = "\N{FULL BLOCK}"
+_WIDEST = 40
+NO_CAUSE = _("A signal says that something changed, never what or why.")
+LOOKS = _("Who looks after every point finds a signal in 9 to 16 % of charts in which nothing changed.")
 
 
 def as_data(charted: Chart | NhsChart) -> dict[str, Any]:
@@ -23,13 +36,66 @@ def as_data(charted: Chart | NhsChart) -> dict[str, Any]:
 
 def in_words(charted: Chart | NhsChart) -> list[str]:
     """What may be read off a chart, part by part, and what may not."""
+    return [*_read_off(charted), "", NO_CAUSE]
+
+
+def _read_off(charted: Chart | NhsChart) -> Iterator[str]:
     if isinstance(charted, NhsChart):
-        lines = list(_nhs_in_words(charted))
-    else:
-        lines = [line for part in charted.parts for line in _part_in_words(charted, part)]
-        if charted.mostly_zero:
-            lines.append(_("More than half the values are zero: the rules do not hold; use a g chart or a proportion."))
-    return [*lines, "", _("A signal says that something changed, never what or why.")]
+        yield from _nhs_in_words(charted)
+        return
+    for part in charted.parts:
+        yield from _part_in_words(charted, part)
+    if charted.mostly_zero:
+        yield _("More than half the values are zero: the rules do not hold; use a g chart or a proportion.")
+
+
+def clinic_as_data(viewed: "ClinicChartView") -> dict[str, Any]:
+    """A chart of the clinic's own: its points, the run rules on their median, limits where there are enough, the changes."""
+    charted = viewed.chart
+    return {
+        "measure": str(charted.measure),
+        "per": str(charted.per),
+        "points": [{"label": point.label, "value": point.value, "known": point.known} for point in charted.points],
+        "run": None if charted.run is None else _part_as_data(charted.run, charted.run.parts[0]),
+        "limits": None if charted.limits is None else _part_as_data(charted.limits, charted.limits.parts[0]),
+        "changes": [
+            {"day": flag.day.isoformat(), "words": flag.words, "before_point": flag.before_point}
+            for flag in charted.flags
+        ],
+        "looked_before": viewed.looked,
+    }
+
+
+def clinic_in_words(viewed: "ClinicChartView") -> list[str]:
+    """The points as bars with the changes between them, what may be read off them, and what may not."""
+    charted = viewed.chart
+    title = _("{measure}, by session") if charted.per is Per.SESSION else _("{measure}, by month")
+    lines = [title.format(measure=WORDS[charted.measure]), "", *_bars(viewed), ""]
+    if charted.run is None:
+        return [*lines, _("Nothing to chart yet.")]
+    lines += _read_off(charted.run)
+    if charted.limits is not None:
+        lines += [_("Limits, from {n} points on:").format(n=LIMITS_FROM), *_read_off(charted.limits)]
+    if charted.per is Per.MONTH:
+        lines.append(_("The month that is not over is left out."))
+    looked = _("Not looked at before.")
+    if viewed.looked:
+        looked = count("Looked at {n} time before.", "Looked at {n} times before.", viewed.looked)
+    return [*lines, "", NO_CAUSE, f"{looked} {LOOKS}"]
+
+
+def _bars(viewed: "ClinicChartView") -> Iterator[str]:
+    charted = viewed.chart
+    most = max((point.value for point in charted.points if point.value is not None), default=0) or 1
+    flags = defaultdict[int, list[str]](list)
+    for flag in charted.flags:
+        flags[flag.before_point].append(f"{flag.day}  \N{BLACK FLAG} {flag.words}")
+    for number, point in enumerate(charted.points, start=1):
+        yield from flags[number]
+        value = _("not known") if point.value is None else f"{_told(point.value):>6}"
+        bar = _BAR * round(_WIDEST * (point.value or 0) / most)
+        yield f"{point.label:10}  {value}  {bar}".rstrip()
+    yield from flags[len(charted.points) + 1]
 
 
 def _part_as_data(charted: Chart, part: ChartPart) -> dict[str, Any]:

@@ -221,6 +221,11 @@ def test_every_document_is_what_its_schema_says(
     for case in json.loads((cases.parent / "runchart.json").read_text(encoding="utf-8"))["cases"][::8]:
         Path("case.json").write_text(json.dumps(case), encoding="utf-8")
         told("review", "chart", "--case", "case.json", how=bare)
+    change = told("change", "add", "new headphones", "--date", "2025-01-02")
+    told("change", "list")
+    for measure in ("distress", "liking", "courses"):
+        told("review", "chart", measure)
+    told("change", "withdraw", change["event_id"], "--reason", "a month later")
     files = ("--sessions", cases.parent / "linkage_sessions.csv", "--scores", cases.parent / "linkage_scores.csv")
     drawn = ("--scenario", "all", "--patients", "12", "--sets", "2", "--seed", "1", "--effect")
     assert set(told("review", "simulate", *drawn, "0", how=bare)) == {"false_positive", "sets"}

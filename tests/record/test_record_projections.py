@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from record_clinics import PATIENT, arrive, drafts, dump, following, opened, raw
 
 from setsetting.record import (
+    change_kinds,
+    change_rows,
     draft_rows,
     form_rows,
     kind_table,
@@ -101,6 +103,9 @@ told = st.one_of(
     st.builds(statement_kinds.SetSaid, ids, st.dictionaries(ids, st.integers(0, 10)), st.one_of(st.none(), ids)),
     st.builds(statement_kinds.StatementWithdrawn, ids, ids),
     st.builds(kinds.PatientWithdrawn, ids, ids),
+    st.builds(change_kinds.ClinicChanged, ids, st.just("2026-05-01")),
+    st.builds(change_kinds.ChangeWithdrawn, ids),
+    st.builds(change_kinds.ChartLooked, ids, ids),
 )
 NAMING = (*kind_table.CORRECTIONS, kinds.CorrectionUndone)
 KIND_OF = {struct: kind for kind, struct in kind_table.KINDS.items()}
@@ -119,6 +124,7 @@ def _arrive(path: str | Path, events: list[dict[str, object]]) -> Record:
 
 def _answers(record: Record) -> list[object]:
     found: list[object] = [rows.patients(record), rows.sessions(record), record.head(), draft_rows.drafts(record)]
+    found += [change_rows.changes(record), change_rows.looks(record, "one", "two"), live_rows.counted(record)]
     for one in ("one", "two"):
         found += [
             rows.vetoes(record, one),
