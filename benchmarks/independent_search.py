@@ -38,11 +38,11 @@ class IndependentSearch:
         self.left, self.noise = 0, 1.0
 
     def find(self, seconds: float) -> list[_Raw] | None:
-        """Items of a legal plan, or None when the time is over."""
-        until, patience = time.monotonic() + seconds, 200
+        """Items of a legal plan, or None when so many seconds of the processor are over."""
+        until, patience = time.process_time() + seconds, 200
         if not self.arrives(0, self.protocol["start_s"], None):
             return None
-        while time.monotonic() < until:
+        while time.process_time() < until:
             self.left, patience = patience, min(10**9, int(patience * 1.05) + 1)
             self.noise = self.random.choice((0.5, 2.0, 10.0))
             items = self._walk(0, self.protocol["start_s"], None, set(), Counter())
