@@ -70,9 +70,12 @@ def together(called: tuple[str, ...], also: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(" / ".join(dict.fromkeys(filter(None, texts))) for texts in zip(*both, strict=True))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class TrackNames(Named):
-    """A track by its names alone: all that a refusal asks of it, read in a fraction of the time."""
+    """A track by its names alone: all that a refusal asks of it, read in a fraction of the time.
+
+    Nobody changes one; it is not frozen, since that takes four fifths of its making.
+    """
 
     id: str
     path: str

@@ -45,13 +45,13 @@ def stands_in(name: str, text: str) -> bool:
     if not orders:
         return bool(spelled(name)) and spelled(name) in spelled(text)
     words = words_of(text)
-    return any(order in words for order in orders)
+    return any(map(words.__contains__, orders))
 
 
 def stands_among(name: str, words: str) -> bool:
     """Whether a name of several words stands among these, by no chance; they are as `words_of` gives them."""
     meant = _meant(name)
-    return meant.several and any(order in words for order in meant.orders)
+    return meant.several and any(map(words.__contains__, meant.orders))
 
 
 def refers_to(refused: str, credited: str) -> bool:
@@ -64,7 +64,7 @@ def refers_to(refused: str, credited: str) -> bool:
         return bool(spelled(refused)) and spelled(refused) == spelled(credited)
     if _bare(words).replace(" ", "") == wanted.joined:
         return True
-    return wanted.several and any(order in words for order in wanted.bare)
+    return wanted.several and any(map(words.__contains__, wanted.bare))
 
 
 class _Meant(NamedTuple):
