@@ -10,7 +10,7 @@ from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import FILE, WholeNumber, number
 from setsetting.cli.output import answer, as_json, example, narrate, progress
 from setsetting.errors import UsageError
-from setsetting.review.clinic_chart import Measure, Per
+from setsetting.review.measures import Measure, Per
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from setsetting.record.rows import SessionRow
 from setsetting.review import clinic_chart as charting
 from setsetting.review.chart import Chart, chart
 from setsetting.review.chart_case import ChartCase, ChartKind, parse_case, unread
-from setsetting.review.clinic_chart import ClinicChart, Measure, Per, SessionHeld
+from setsetting.review.clinic_chart import ClinicChart, SessionHeld
+from setsetting.review.measures import Measure, Per
 from setsetting.review.nhs_rules import NhsChart, nhs_chart
 from setsetting.session.acts import OF_MUSIC
 from setsetting.words.translate import _

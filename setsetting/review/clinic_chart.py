@@ -8,43 +8,14 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from itertools import groupby
 
 from setsetting.review.chart import Chart, chart
 from setsetting.review.chart_case import ChartCase, ChartKind
-from setsetting.words.translate import _
+from setsetting.review.measures import Measure, Per
 
 LIMITS_FROM = 20
 """So many points make limits of an XmR chart worth drawing."""
-
-
-class Measure(StrEnum):
-    """What can be charted, by the words of the command line."""
-
-    DISTRESS = "distress"
-    RESCUES = "rescues"
-    MUSIC_CHANGES = "music-changes"
-    INTERRUPTIONS = "interruptions"
-    LIKING = "liking"
-    COURSES = "courses"
-
-
-class Per(StrEnum):
-    """What a point stands for."""
-
-    SESSION = "session"
-    MONTH = "month"
-
-
-WORDS = {
-    Measure.DISTRESS: _("Marks of distress"),
-    Measure.RESCUES: _("Grounding music"),
-    Measure.MUSIC_CHANGES: _("Live changes of the music"),
-    Measure.INTERRUPTIONS: _("Interruptions"),
-    Measure.LIKING: _("Liking of the music, 0 to 10"),
-    Measure.COURSES: _("Courses that were finished"),
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from setsetting.review.chart import Chart, ChartPart
-from setsetting.review.clinic_chart import LIMITS_FROM, WORDS, Per
+from setsetting.review.clinic_chart import LIMITS_FROM
 from setsetting.review.control_limits import TRIAL_BELOW
+from setsetting.review.measures import WORDS, Per
 from setsetting.review.nhs_rules import COMMON, NhsChart
 from setsetting.review.run_rules import FEWEST_USEFUL
 from setsetting.words.translate import _, count

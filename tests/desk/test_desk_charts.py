@@ -11,7 +11,7 @@ from setsetting.errors import Refused, UsageError
 from setsetting.record import kinds
 from setsetting.record.log import Draft
 from setsetting.record.statement_kinds import CourseEnded
-from setsetting.review.clinic_chart import Measure, Per
+from setsetting.review.measures import Measure, Per
 from setsetting.units import Milliseconds
 from setsetting.views import chart as views
 

@@ -4,14 +4,13 @@ from datetime import date
 
 from setsetting.review.clinic_chart import (
     LIMITS_FROM,
-    Measure,
-    Per,
     SessionHeld,
     clinic_chart,
     points_of_courses,
     points_of_months,
     points_of_sessions,
 )
+from setsetting.review.measures import Measure, Per
 
 TODAY = date(2026, 5, 20)
 
