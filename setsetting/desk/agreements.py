@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from setsetting.clinical.agreements import Agreement, Agreements, short_line
 from setsetting.desk.clinic import Clinic
 from setsetting.record import rows, statement_rows
+from setsetting.record.sound import refuse_edited
 from setsetting.record.statement_kinds import Agreed
 from setsetting.record.statement_rows import AgreementsRow
 
@@ -24,6 +25,7 @@ def agree(clinic: Clinic, code: str, said: Mapping[Agreement, str | None]) -> Ag
     """Keep what was agreed, None for not asked; what is not named stays as it stands, and nothing new is no event."""
     with clinic.record() as record, record.whole():
         patient = rows.patient(record, code)
+        refuse_edited(record, patient.patient_id)
         before = _standing(statement_rows.agreements(record, patient.patient_id))
         now = before.with_said(said)
         if now != before:
@@ -36,13 +38,16 @@ def show(clinic: Clinic, code: str) -> AgreementsView:
     """What was agreed with a patient; who was withdrawn is shown too."""
     with clinic.record() as record:
         patient = rows.patient(record, code, withdrawn=True)
+        refuse_edited(record, patient.patient_id)
         told = statement_rows.agreements(record, patient.patient_id)
     return AgreementsView(patient.code, _standing(told), tuple(told))
 
 
 def line(clinic: Clinic, code: str) -> str:
-    """What stands on one line, for the screen of a session: `touch: hand only, stop: left hand`."""
-    return short_line(show(clinic, code).now)
+    """What stands on one line, for the screen of a session, which opens whatever was edited: `touch: hand only, stop: left hand`."""
+    with clinic.record() as record:
+        patient = rows.patient(record, code, withdrawn=True)
+        return short_line(_standing(statement_rows.agreements(record, patient.patient_id)))
 
 
 def _standing(told: list[AgreementsRow]) -> Agreements:

@@ -20,6 +20,7 @@ from setsetting.record.kinds import PatientMerged, PatientWithdrawn, SessionMove
 from setsetting.record.log import Record
 from setsetting.record.rows import PatientRow, SessionRow
 from setsetting.record.setting_rows import SettingRow
+from setsetting.record.sound import refuse_edited
 from setsetting.session import closing, folder, frozen, link, preflight
 from setsetting.words.translate import _
 
@@ -84,6 +85,7 @@ def setting_told(clinic: Clinic, session_id: str) -> dict[str, str]:
     """What stands of a session's setting, its taps and its note, by name."""
     with clinic.record() as record:
         row = rows.session(record, session_id)
+        refuse_edited(record, row.patient_id)
     return {} if row.setting is None else row.setting.by_name
 
 
@@ -108,6 +110,7 @@ def correct_setting(
         row = rows.session(record, session_id)
         if not row.closed:
             raise Refused(_("Session {id} is not closed; its setting is asked at its close.").format(id=row.session_id))
+        refuse_edited(record, row.patient_id)
         old = row.setting or SettingRow(row.session_id, {}, {}, None, (), {})
         if absent := taken - old.by_name.keys():
             raise NotFound(_("Of {name} nothing was said in this session.").format(name=min(absent)))

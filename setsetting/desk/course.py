@@ -19,6 +19,7 @@ from setsetting.errors import Refused, UsageError, begun
 from setsetting.machine import clock
 from setsetting.record import rows, statement_rows
 from setsetting.record.rows import SessionRow
+from setsetting.record.sound import refuse_edited
 from setsetting.record.statement_kinds import CourseEnded, VisitHeld, VisitPlanned, VisitReflected
 from setsetting.record.statement_rows import EndRow, VisitRow
 from setsetting.units import Milliseconds, minutes_from_ms
@@ -83,6 +84,7 @@ def show(clinic: Clinic, code: str) -> CourseView:
     """A patient's course; who was withdrawn is shown too."""
     with clinic.record() as record:
         patient = rows.patient(record, code, withdrawn=True)
+        refuse_edited(record, patient.patient_id)
         sessions = [row for row in rows.sessions(record, patient.patient_id) if row.counts]
         planned = statement_rows.planned(record, patient.patient_id)
         held = statement_rows.held(record, patient.patient_id)

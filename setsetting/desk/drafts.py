@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from setsetting.clinical.form import Item, Recall
-from setsetting.record import corrections, draft_rows, rows
+from setsetting.record import corrections, draft_rows, form_rows, rows
 from setsetting.record.kinds import FormDrafted
+from setsetting.record.sound import refuse_edited
 
 if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
@@ -26,6 +27,7 @@ def begun(clinic: "Clinic", code: str) -> BegunForm | None:
     """The form that was begun for this patient and left last; None where none waits."""
     with clinic.record() as record:
         patient_id = rows.patient(record, code).patient_id
+        refuse_edited(record, patient_id)
         known = corrections.identities(record)
         found = [row for row in draft_rows.drafts(record) if known.of(row.patient_id) == patient_id and not row.stored]
     return _begun(found[0]) if found else None
@@ -34,6 +36,7 @@ def begun(clinic: "Clinic", code: str) -> BegunForm | None:
 def begun_correction(clinic: "Clinic", form_id: str) -> BegunForm | None:
     """The correction of a form that was begun and left."""
     with clinic.record() as record:
+        refuse_edited(record, form_rows.whose(record, form_id))
         found = [row for row in draft_rows.drafts(record) if row.form_id == form_id and row.stored]
     return _begun(found[0]) if found else None
 

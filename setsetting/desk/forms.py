@@ -146,7 +146,7 @@ def listing(clinic: Clinic, code: str, *, withdrawn: bool = False) -> tuple[Scor
 def find(clinic: Clinic, form_id: str) -> ScoredForm:
     """One form as it stands; its id may be shortened. Raises Refused where its patient's part of the record was edited."""
     with clinic.record() as record:
-        refuse_edited(record, form_rows.form(record, form_id).patient_id)
+        refuse_edited(record, form_rows.whose(record, form_id))
         return _found(clinic, record, form_id)
 
 
@@ -165,6 +165,7 @@ def correct(
         raise UsageError(_("Nothing to correct: give 20 answers, --taken, --recall or --patient."))
     reason = reason_given(reason)
     with clinic.record() as record, record.whole():
+        refuse_edited(record, form_rows.whose(record, form_id))
         old = form_rows.form(record, form_id)
         if old.withdrawn is not None:
             raise _withdrawn_already(old)
@@ -198,6 +199,7 @@ def withdraw(clinic: Clinic, form_id: str, reason: str) -> ScoredForm:
     """Say that a form is none; it is in no list, count or link any more, and stays in the trail."""
     reason = reason_given(reason)
     with clinic.record() as record, record.whole():
+        refuse_edited(record, form_rows.whose(record, form_id))
         old = form_rows.form(record, form_id)
         if old.withdrawn is not None:
             raise _withdrawn_already(old)

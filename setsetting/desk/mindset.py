@@ -16,6 +16,7 @@ from setsetting.machine import clock
 from setsetting.record import rows, statement_rows
 from setsetting.record.log import Record
 from setsetting.record.rows import SessionRow
+from setsetting.record.sound import refuse_edited
 from setsetting.record.statement_kinds import GoalScored, GoalSet, Intended, SetSaid
 from setsetting.record.statement_rows import GoalScoreRow, SetRow, WordsRow
 from setsetting.units import Milliseconds
@@ -43,6 +44,7 @@ def show(clinic: Clinic, code: str) -> Mindset:
     """The goal and what was said for the next infusion; of one that runs, what was said before it."""
     with clinic.record() as record:
         patient = rows.patient(record, code, withdrawn=True)
+        refuse_edited(record, patient.patient_id)
         held = [row for row in rows.sessions(record, patient.patient_id) if row.counts]
         said = statement_rows.sets(record, patient.patient_id)
         running = next((row for row in reversed(held) if row.ended_utc_ms is None), None)
@@ -60,7 +62,9 @@ def show(clinic: Clinic, code: str) -> Mindset:
 def intention(clinic: Clinic, code: str) -> tuple[WordsRow, ...]:
     """A patient's intentions in their own words, oldest first; the last stands."""
     with clinic.record() as record:
-        return tuple(statement_rows.intentions(record, rows.patient(record, code, withdrawn=True).patient_id))
+        patient = rows.patient(record, code, withdrawn=True)
+        refuse_edited(record, patient.patient_id)
+        return tuple(statement_rows.intentions(record, patient.patient_id))
 
 
 def intend(clinic: Clinic, code: str, text: str) -> None:

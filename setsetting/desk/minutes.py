@@ -27,6 +27,7 @@ from setsetting.record.live_rows import ActRow, MarkRow
 from setsetting.record.log import Draft, Record
 from setsetting.record.rows import SessionRow
 from setsetting.record.session_clock import SessionClock
+from setsetting.record.sound import refuse_edited
 from setsetting.session import folder
 from setsetting.units import Milliseconds, Minutes, minutes_from_ms, ms_from_minutes
 from setsetting.words.numbers import minute_of
@@ -108,6 +109,7 @@ def retell(
                     id=row.session_id
                 )
             )
+        refuse_edited(record, row.patient_id)
         started_ms = row.started_utc_ms if started is None else began_ms(clinic, started)
         ran = row.planned if minutes is None else infusion.steady(minutes)
         if (started_ms, ran) == (row.started_utc_ms, row.planned):

@@ -15,7 +15,7 @@ from setsetting.record import form_rows, live_rows, rows
 from setsetting.record.corrections import Correction, identities
 from setsetting.record.kinds import PatientAdded, TrackVetoed, VetoWithdrawn
 from setsetting.record.log import Record
-from setsetting.record.sound import refuse_edited
+from setsetting.record.sound import HEARD, LISTED, LISTED_SESSIONS, refuse_edited, refuse_edited_list
 from setsetting.words.plain import plain
 from setsetting.words.spelling import spelled
 from setsetting.words.translate import _
@@ -83,6 +83,7 @@ def add(clinic: Clinic, code: str, *, simulated: bool = False) -> PatientView:
 def listing(clinic: Clinic, *, heard: bool = True) -> tuple[PatientView, ...]:
     """All patients by code; without `heard` nobody is told to have heard anything, and it is not asked."""
     with clinic.record() as record:
+        refuse_edited_list(record, {*LISTED, *((*LISTED_SESSIONS, HEARD) if heard else ())})
         held = rows.by_patient(rows.sessions(record))
         forms = form_rows.count_by_patient(record)
         vetoes = rows.by_patient(rows.vetoes(record))

@@ -6,6 +6,7 @@ from setsetting.clinical.preferences import Wish, refuse_other
 from setsetting.desk.clinic import Clinic
 from setsetting.library.catalogue import called
 from setsetting.record import rows, statement_rows
+from setsetting.record.sound import refuse_edited
 from setsetting.record.statement_kinds import Preferred
 from setsetting.record.statement_rows import PreferenceRow
 
@@ -20,7 +21,7 @@ def prefer(clinic: Clinic, code: str, wish: Wish, what: str = "", value: str = "
             catalogue.keep([value])
     with clinic.record() as record, record.whole():
         patient = rows.patient(record, code)
-        said = Preferred(patient.patient_id, str(wish), what, " ".join(value.split()))
+        said = Preferred(patient.named_id, str(wish), what, " ".join(value.split()))
         stands = statement_rows.preferences(record, patient.patient_id)
         if all((row.wish, row.what, row.value) != (said.wish, said.what, said.value) for row in stands):
             record.append("patient.preferred", said)
@@ -31,6 +32,7 @@ def show(clinic: Clinic, code: str) -> tuple[PreferenceRow, ...]:
     """What a patient wishes, oldest first."""
     with clinic.record() as record:
         patient = rows.patient(record, code, withdrawn=True)
+        refuse_edited(record, patient.patient_id)
         return tuple(statement_rows.preferences(record, patient.patient_id))
 
 

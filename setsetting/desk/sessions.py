@@ -19,7 +19,7 @@ from setsetting.record.corrections import identities
 from setsetting.record.kinds import EXTERNAL
 from setsetting.record.live_rows import MarkRow
 from setsetting.record.rows import SessionRow
-from setsetting.record.sound import refuse_edited_sessions
+from setsetting.record.sound import LISTED_SESSIONS, refuse_edited_list
 from setsetting.session import recorded, script, walk
 from setsetting.session.acts import BY_NAME
 from setsetting.session.live import LiveSession
@@ -222,7 +222,7 @@ def follow(clinic: Clinic, session_id: str | None = None) -> Iterator[Status]:
 def listing(clinic: Clinic) -> tuple[ListedSession, ...]:
     """Every session by its start, with its patient's code."""
     with clinic.record() as record:
-        refuse_edited_sessions(record)
+        refuse_edited_list(record, LISTED_SESSIONS)
         codes = rows.codes(record)
         gone, noted = identities(record).withdrawn, live_rows.with_notes(record)
         return tuple(

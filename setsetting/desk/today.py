@@ -10,6 +10,7 @@ from setsetting.desk import course
 from setsetting.desk.clinic import Clinic
 from setsetting.machine import clock
 from setsetting.record import form_rows, rows, statement_rows
+from setsetting.record.sound import LISTED, LISTED_VISITS, refuse_edited_list
 from setsetting.record.statement_rows import EndRow, VisitRow
 from setsetting.units import Milliseconds
 from setsetting.words.numbers import day_number
@@ -47,6 +48,7 @@ def today(clinic: Clinic) -> tuple[TodayRow, ...]:
     """Patients in the order they are likely wanted: open sessions, who comes today by the clock, the longest since the
     last visit, and at last whose course is over."""
     with clinic.record() as record:
+        refuse_edited_list(record, (*LISTED, *LISTED_VISITS))
         held, forms = rows.by_patient(rows.sessions(record)), rows.by_patient(form_rows.forms(record))
         told = _Told(
             held,

@@ -25,7 +25,7 @@ from setsetting.record.kinds import (
     SessionVoided,
     SettingCorrected,
 )
-from setsetting.record.log import Record
+from setsetting.record.log import COLUMNS, Record
 from setsetting.units import Milliseconds
 
 KINDS_OF_CORRECTION = tuple(kind for kind, struct in KINDS.items() if struct in CORRECTIONS)
@@ -64,7 +64,7 @@ def standing(record: Record, structs: Iterable[type[Payload]] = CORRECTIONS) -> 
 
 
 def told_of(record: Record, patient_id: str) -> list[Event]:
-    """All that was told of a patient, under every id, in its order of cause; of a session that was moved, to both."""
+    """All that was told of a patient, under every id, in its order of cause; what was moved, to both."""
     ids = identities(record).ids(patient_id)
     found = [event for each in ids for event in record.events(subject=each)]
     moved = record.read(
@@ -74,8 +74,23 @@ def told_of(record: Record, patient_id: str) -> list[Event]:
     )
     for (session_id,) in moved:
         found += record.events(session_id=session_id)
-    by_key = {(event.lamport, event.device, event.seq): event for event in found}
+    by_key = {(event.lamport, event.device, event.seq): event for event in found + _joined(record, found)}
     return [by_key[key] for key in sorted(by_key)]
+
+
+_JOINED = f"""
+WITH RECURSIVE joined(event_id) AS (
+    SELECT value FROM json_each(?)
+    UNION SELECT e.corrects FROM joined j JOIN event e USING (event_id) WHERE e.corrects IS NOT NULL
+    UNION SELECT e.event_id FROM joined j JOIN event e ON e.corrects = j.event_id
+)
+SELECT {", ".join(COLUMNS)} FROM event WHERE event_id IN joined"""
+
+
+def _joined(record: Record, told: Iterable[Event]) -> list[Event]:
+    """What these events correct and what corrects them, told of whomever, and so on; they are among it."""
+    found = record.read(_JOINED, [msgspec.json.encode([event.event_id for event in told]).decode()])
+    return [Event(*row) for row in found]
 
 
 @dataclass(frozen=True, slots=True)

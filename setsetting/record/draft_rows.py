@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
-import msgspec
-
 from setsetting.clinical.form import Item, Recall
-from setsetting.record import schema
+from setsetting.record import cells, schema
 from setsetting.record.form_rows import as_item
 from setsetting.record.log import Record
 
@@ -46,8 +44,8 @@ def drafts(record: Record) -> list[DraftRow]:
         DraftRow(
             form_id=row["form_id"],
             patient_id=row["patient_id"],
-            items=tuple(as_item(item) if item != "" else None for item in msgspec.json.decode(row["items"])),
-            recall=Recall(row["recall"]),
+            items=tuple(as_item(item) if item != "" else None for item in cells.nested(row["items"], list[int | str])),
+            recall=cells.word(Recall, row["recall"]),
             taken=row["taken"],
             stored=bool(row["stored"]),
         )

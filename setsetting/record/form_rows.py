@@ -12,7 +12,7 @@ import msgspec
 from setsetting import errors
 from setsetting.clinical.form import Form, Item, NoAnswer, Recall
 from setsetting.machine.database import StoredRow
-from setsetting.record import schema
+from setsetting.record import cells, schema
 from setsetting.record.corrections import Correction, Identities, identities, standing
 from setsetting.record.kinds import FormWithdrawn
 from setsetting.record.log import Record
@@ -140,6 +140,15 @@ def form(record: Record, form_id: str) -> FormRow:
     return known[errors.begun(_("form"), form_id, known)]
 
 
+def whose(record: Record, form_id: str) -> str:
+    """The id of the patient of a form, withdrawn though it may be, without a look at what it holds; else as `form`."""
+    told = _told(record, None)
+    newest = told[errors.begun(_("form"), form_id, {name: one for name, one in told.items() if one.entries})].entries[
+        -1
+    ]
+    return identities(record).of(newest["patient_id"])
+
+
 def _told(record: Record, ids: list[str] | None) -> dict[str, _Told]:
     told: dict[str, _Told] = defaultdict(_Told)
     form_of: dict[str, str] = {}
@@ -186,10 +195,10 @@ def _form(entries: list[StoredRow], known: Identities, withdrawn: Correction | N
 
 
 def _told_in(row: StoredRow) -> Form:
-    items: list[int | str] = msgspec.json.decode(row["items"])
-    return Form(tuple(map(as_item, items)), Recall(row["recall"]), row["taken_utc_ms"])
+    items = cells.nested(row["items"], list[int | str])
+    return Form(tuple(map(as_item, items)), cells.word(Recall, row["recall"]), row["taken_utc_ms"])
 
 
 def as_item(item: int | str) -> Item:
     """An answer as it was stored."""
-    return NoAnswer(item) if isinstance(item, str) else item
+    return cells.word(NoAnswer, item) if isinstance(item, str) else item

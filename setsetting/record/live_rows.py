@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from setsetting.machine.database import StoredRow
-from setsetting.record import payloads, rows, schema
+from setsetting.record import cells, payloads, rows, schema
 from setsetting.record.corrections import minutes_of
 from setsetting.record.kinds import SessionFrozen
 from setsetting.record.log import Record
@@ -197,4 +197,4 @@ def heard_by_patient(record: Record, told: Iterable[SessionRow]) -> dict[str, He
 
 @lru_cache(1024)  # a course hears few artists, often
 def _artists(text: str | None) -> tuple[str, ...]:
-    return () if text is None else msgspec.json.decode(text, type=tuple[str, ...])
+    return () if text is None else cells.nested(text, tuple[str, ...])

@@ -38,11 +38,18 @@ _encoder = msgspec.json.Encoder()
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """A kind's table: its name, its columns after the key, and how it is made."""
+    """A kind's table: its name, its columns after the key, how it is made, and SQL for "not what its event tells"."""
 
     name: str
     columns: tuple[str, ...]
     sql: tuple[str, ...]
+    unlike: str
+
+
+def _column(value: Any) -> Value:
+    if value is None or isinstance(value, int | str):
+        return value
+    return _encoder.encode(value).decode()
 
 
 def _projection(kind: str, struct: type[Payload]) -> Projection:
@@ -58,7 +65,21 @@ def _projection(kind: str, struct: type[Payload]) -> Projection:
     lines += [f"{column} {_sql_type(hints[column])}" for column in columns]
     create = f"CREATE TABLE {name} ({', '.join(lines)}, PRIMARY KEY (device, seq)) STRICT, WITHOUT ROWID"
     indexes = [f"CREATE INDEX {name}_{column} ON {name} ({column})" for column in columns if column in SOUGHT_BY]
-    return Projection(name, columns, (create, *indexes))
+    defaults = {field.name: _default(field) for field in msgspec.structs.fields(struct)}
+    unlike = [
+        f"t.{column} IS NOT coalesce(json_extract(e.payload, '$.{column}'), {defaults[column]})" for column in columns
+    ]
+    keys = f"(t.lamport, t.event_id, e.kind) IS NOT (e.lamport, e.event_id, '{kind}')"
+    return Projection(name, columns, (create, *indexes), " OR ".join((keys, *unlike)))
+
+
+def _default(field: msgspec.structs.FieldInfo) -> str:
+    """A field's default, which is not stored, as SQL."""
+    value = None if field.default is msgspec.NODEFAULT else field.default
+    if field.default_factory is not msgspec.NODEFAULT:
+        value = field.default_factory()
+    column = None if value is None else _column(value)
+    return "NULL" if column is None else f"'{column}'" if isinstance(column, str) else str(int(column))
 
 
 def _sql_type(hint: Any) -> str:
@@ -105,12 +126,6 @@ def fold(kind: str, version: int, payload: str | None, seal: str | None = None) 
     if known is None:
         return None
     return tuple([_column(getattr(known, column)) for column in TABLES[kind].columns])
-
-
-def _column(value: Any) -> Value:
-    if value is None or isinstance(value, int | str):
-        return value
-    return _encoder.encode(value).decode()
 
 
 def add(connection: Connection, row: Sequence[Any]) -> None:

@@ -17,7 +17,7 @@ import msgspec
 from setsetting import errors
 from setsetting.clinical.infusion import Infusion
 from setsetting.machine.database import StoredRow
-from setsetting.record import corrections, payloads, projections, schema, session_clock, setting_rows
+from setsetting.record import cells, corrections, payloads, projections, schema, session_clock, setting_rows
 from setsetting.record.corrections import Correction
 from setsetting.record.infusions import as_infusion
 from setsetting.record.kinds import EXTERNAL, SoundscapeUsed, StoredSegment
@@ -322,7 +322,7 @@ def _as_corrected(record: Record, row: SessionRow, corrected: corrections.Sessio
 
 @lru_cache(1024)  # most infusions of a clinic are as long as others
 def _infusion(text: str) -> Infusion:
-    return as_infusion(msgspec.json.decode(text, type=tuple[StoredSegment, ...]))
+    return as_infusion(cells.nested(text, tuple[StoredSegment, ...]))
 
 
 def soundscape(record: Record, sha256: str) -> str | None:

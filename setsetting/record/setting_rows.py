@@ -8,7 +8,7 @@ import msgspec
 from setsetting.clinical.marks import Mark
 from setsetting.clinical.setting import INTERRUPTIONS, MOST_COUNTED, NOTE, parse_value
 from setsetting.machine.database import StoredRow
-from setsetting.record import schema
+from setsetting.record import cells, schema
 from setsetting.record.kinds import SettingCorrected
 from setsetting.record.log import Record
 
@@ -57,8 +57,13 @@ def standing(
 
 
 def _setting(row: StoredRow) -> SettingRow:
-    nested = {name: msgspec.json.decode(row[name]) for name in ("fields", "taps", "by_program", "usual")}
-    return SettingRow(**dict(row) | nested | {"by_program": tuple(nested["by_program"])})
+    nested = {
+        "fields": cells.nested(row["fields"], dict[str, str]),
+        "taps": cells.nested(row["taps"], dict[str, int]),
+        "by_program": cells.nested(row["by_program"], tuple[str, ...]),
+        "usual": cells.nested(row["usual"], dict[str, str]),
+    }
+    return SettingRow(**dict(row) | nested)
 
 
 def _recounted(record: Record, told: SettingRow) -> SettingRow:

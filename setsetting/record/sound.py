@@ -11,8 +11,10 @@ from typing import TypeAlias
 import msgspec
 
 from setsetting.errors import Refused
+from setsetting.machine.database import StoredRow
 from setsetting.record import corrections, payloads, projections
 from setsetting.record.event import Event, chained_hash, digest_of
+from setsetting.record.kinds import Payload
 from setsetting.record.log import COLUMNS, Record
 from setsetting.words.translate import _
 
@@ -20,8 +22,20 @@ _ENVELOPE = [name for name in Event.__slots__ if name not in {"payload", "salt",
 _BY_KEY = "(device, seq) IN (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?))"
 _Rows: TypeAlias = dict[tuple[str, int], tuple[object, ...]]
 """Derived rows of one kind by their event's key."""
-_LISTED = ("session.started", "session.ended")
-"""What a list of all sessions is made from, its corrections aside, which are read from their events."""
+LISTED = ("patient.added", "patient.vetoed", "form.entered", "form.corrected", "session.started", "session.ended")
+"""What a list of all patients is made from, corrections aside, which are read from their events."""
+LISTED_VISITS = ("session.closed", "visit.planned", "visit.held", "course.ended")
+LISTED_SESSIONS = (
+    "patient.added",
+    "session.started",
+    "session.ended",
+    "session.closed",
+    "session.acted",
+    "session.marked",
+    "session.mark_worded",
+    "session.setting_logged",
+)
+HEARD = "session.played"
 
 
 def refuse_edited(record: Record, patient_id: str) -> None:
@@ -31,35 +45,56 @@ def refuse_edited(record: Record, patient_id: str) -> None:
     sessions = record.read(
         "SELECT session_id FROM session_started WHERE patient_id IN (SELECT value FROM json_each(?))", [_json(ids)]
     )
-    sought = {"patient_id": _json(ids), "session_id": _json([row[0] for row in sessions])}
+    told = [payloads.decode(event.kind, event.version, event.payload, event.seal) for event in events.values()]
+    sought = {
+        "patient_id": _json(ids),
+        "session_id": _json([*(row[0] for row in sessions), *_named(told, "session_id")]),
+        "form_id": _json(_named(told, "form_id")),
+    }
     tables: dict[str, _Rows] = {}
     for kind, table in projections.TABLES.items():
-        tables[kind] = _rows(record, kind, _BY_KEY, _json([key for key, event in events.items() if event.kind == kind]))
-        if (column := next((name for name in sought if name in table.columns), None)) is not None:
-            tables[kind] |= _rows(record, kind, f"{column} IN (SELECT value FROM json_each(?))", sought[column])
+        own = _json([key for key, event in events.items() if event.kind == kind])
+        named = {column: values for column, values in sought.items() if column in table.columns}
+        if own != "[]" or named:
+            where = [_BY_KEY, *(f"{column} IN (SELECT value FROM json_each(?))" for column in named)]
+            tables[kind] = _rows(record, kind, " OR ".join(where), [own, *named.values()])
     elsewhere = [key for found in tables.values() for key in found if key not in events]  # told while it was another's
     events |= {(event.device, event.seq): event for event in _events(record, elsewhere)}
     _refuse(kind for kind, found in tables.items() if not _sound(kind, found, events.values()))
 
 
-def refuse_edited_sessions(record: Record) -> None:
-    """The same of every session's beginning and end, whose events are taken as they stand."""
-    _refuse(kind for kind in _LISTED if not _as_told(record, kind))
+def _named(told: Iterable[Payload | None], field: str) -> list[str]:
+    return list({name for each in told if isinstance(name := getattr(each, field, None), str)})
 
 
-def _as_told(record: Record, kind: str) -> bool:
-    """Whether every row of a kind is what its event tells, and as many tell one."""
+def refuse_edited_list(record: Record, kinds: Iterable[str]) -> None:
+    """The same of every row of these kinds, whose events are taken as they stand."""
+    ((one_device,),) = record.read("SELECT (SELECT min(device) FROM event) IS (SELECT max(device) FROM event)")
+    told: dict[str, int] = dict(map(tuple, record.read(_TOLD.format(each="*" if one_device else "DISTINCT event_id"))))
+    _refuse(kind for kind in kinds if not _as_told(record, kind, told.get(kind, 0)))
+
+
+_TOLD = f"""
+SELECT kind, count({{each}}) FROM event
+WHERE payload IS NOT NULL AND seal IS NULL AND version = {payloads.VERSION} GROUP BY kind"""
+
+
+def _as_told(record: Record, kind: str, told: int) -> bool:
+    """Whether as many rows of a kind are there as events tell one, and each is what its event tells."""
     table = projections.TABLES[kind]
-    columns = ", ".join(f"t.{column}" for column in table.columns)
-    found = record.read(
-        f"SELECT e.kind, e.version, e.payload, e.seal, {columns} FROM {table.name} t LEFT JOIN event e USING (device, seq)"
+    ((rows,),) = record.read(f"SELECT count(*) FROM {table.name}")
+    columns = ", ".join(f"t.{column}" for column in projections.KEY + table.columns)
+    unlike = record.read(  # what the engine finds otherwise is folded: it may write the same in another way
+        f"SELECT e.kind, e.version, e.payload, e.seal, e.device, e.seq, e.lamport, e.event_id, {columns}"
+        f" FROM {table.name} t LEFT JOIN event e USING (device, seq) WHERE {table.unlike}"
     )
-    ((told,),) = record.read(
-        "SELECT count(DISTINCT event_id) FROM event WHERE kind = ? AND payload IS NOT NULL AND seal IS NULL"
-        f" AND version = {payloads.VERSION}",
-        [kind],
-    )
-    return told == len(found) and all(projections.fold(*row[:4]) == tuple(row[4:]) for row in found)
+    return bool(rows == told) and all(_is_told(row) for row in unlike)
+
+
+def _is_told(row: StoredRow) -> bool:
+    kind, version, payload, seal, *rest = row
+    columns = None if kind is None else projections.fold(kind, version, payload, seal)
+    return columns is not None and (*rest[:4], *columns) == tuple(rest[4:])
 
 
 def _sound(kind: str, found: _Rows, events: Iterable[Event]) -> bool:
@@ -86,10 +121,10 @@ def _whole(event: Event) -> bool:
     return recorded and digest_of(event.salt, event.payload) == event.payload_digest
 
 
-def _rows(record: Record, kind: str, where: str, values: str) -> _Rows:
+def _rows(record: Record, kind: str, where: str, values: list[str]) -> _Rows:
     table = projections.TABLES[kind]
     columns = ", ".join(projections.KEY + table.columns)
-    found = record.read(f"SELECT {columns} FROM {table.name} WHERE {where}", [values])
+    found = record.read(f"SELECT {columns} FROM {table.name} WHERE {where}", values)
     return {(row[0], row[1]): tuple(row) for row in found}
 
 
@@ -103,7 +138,7 @@ def _json(values: object) -> str:
 
 
 def _refuse(kinds: Iterable[str]) -> None:
-    if names := ", ".join(sorted(projections.TABLES[kind].name for kind in kinds)):
+    if names := ", ".join(sorted({projections.TABLES[kind].name for kind in kinds})):
         raise Refused(
             _(
                 "What is kept in {names} is not what was recorded, so nothing is shown or used of it: `setsetting record"

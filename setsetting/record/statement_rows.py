@@ -6,12 +6,10 @@ Two patients made one have what was said of either, and the newest of both stand
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import msgspec
-
 from setsetting.clinical.agreements import Agreement, Agreements
 from setsetting.clinical.visits import Reflection, VisitKind
 from setsetting.machine.database import StoredRow
-from setsetting.record import corrections, schema
+from setsetting.record import cells, corrections, schema
 from setsetting.record.log import Record
 from setsetting.units import Milliseconds
 
@@ -128,7 +126,7 @@ def goal_scores(record: Record, patient_id: str) -> list[GoalScoreRow]:
 def sets(record: Record, patient_id: str) -> list[SetRow]:
     """What a patient said before infusions, oldest first."""
     return [
-        SetRow(*said, msgspec.json.decode(row["ratings"]), row["session_id"])
+        SetRow(*said, cells.nested(row["ratings"], dict[str, int]), row["session_id"])
         for said, row in _told(record, "patient_set_said", patient_id)
     ]
 
@@ -136,7 +134,7 @@ def sets(record: Record, patient_id: str) -> list[SetRow]:
 def planned(record: Record, patient_id: str | None = None) -> list[VisitRow]:
     """Visits that are planned and not called off, of one patient or of all, by their time."""
     found = [
-        VisitRow(*said, said[0], VisitKind(row["visit"]), row["at_utc_ms"], bool(row["dated_only"]))
+        VisitRow(*said, said[0], cells.word(VisitKind, row["visit"]), row["at_utc_ms"], bool(row["dated_only"]))
         for said, row in _told(record, "visit_planned", patient_id)
     ]
     return sorted(found, key=lambda row: row.at_ms)
@@ -145,7 +143,7 @@ def planned(record: Record, patient_id: str | None = None) -> list[VisitRow]:
 def held(record: Record, patient_id: str | None = None) -> list[VisitRow]:
     """Preparations and integrations that were held, as they were said last, by their time."""
     words = {
-        row["visit_id"]: msgspec.json.decode(row["words"], type=dict[str, str])
+        row["visit_id"]: cells.nested(row["words"], dict[str, str])
         for _said, row in _told(record, "visit_reflected", patient_id)
     }
     newest = dict[str, VisitRow]()
@@ -153,7 +151,7 @@ def held(record: Record, patient_id: str | None = None) -> list[VisitRow]:
         newest[row["visit_id"]] = VisitRow(
             *said,
             row["visit_id"],
-            VisitKind(row["visit"]),
+            cells.word(VisitKind, row["visit"]),
             row["at_utc_ms"],
             bool(row["dated_only"]),
             row["minutes"],

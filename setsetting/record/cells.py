@@ -1,0 +1,37 @@
+"""What stands in a derived row, as it is read; nobody recorded what cannot be read, so a hand was in it."""
+
+from enum import StrEnum
+from typing import TypeVar
+
+import msgspec
+
+from setsetting.errors import Refused
+from setsetting.words.translate import _
+
+Word = TypeVar("Word", bound=StrEnum)
+Nested = TypeVar("Nested")
+
+
+def nested(text: str, shape: type[Nested]) -> Nested:
+    """Read JSON of this shape; raises Refused for what is none."""
+    try:
+        return msgspec.json.decode(text, type=shape)
+    except msgspec.MsgspecError:
+        raise _unreadable() from None
+
+
+def word(words: type[Word], text: str) -> Word:
+    """Read one of these words; raises Refused for another."""
+    try:
+        return words(text)
+    except ValueError:
+        raise _unreadable() from None
+
+
+def _unreadable() -> Refused:
+    return Refused(
+        _(
+            "A derived table of the record holds what nobody recorded: `setsetting record verify` says in which, and"
+            " `setsetting record rebuild` makes derived tables anew."
+        )
+    )
