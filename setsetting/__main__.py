@@ -1,5 +1,6 @@
 """Starts either face; the only file that knows both."""
 
+import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ def main() -> int:
 
 
 def _open(opened: "OpenInterface") -> int:
+    gc.disable()  # until the first screen stands there: a tenth of the time to it
     from setsetting.tui.app import run as open_interface  # costs more than any command
 
     return open_interface(opened.folder, opened.at)

@@ -14,15 +14,10 @@ import numpy as np
 
 from setsetting.arrays import Block, Floats
 from setsetting.audio.loudness import k_weighting, power_of
-from setsetting.audio.mix import BED
+from setsetting.audio.mix import BED, BED_LUFS
 from setsetting.errors import unknown
-from setsetting.units import Dbtp, Frames, Hertz, Lufs
+from setsetting.units import Frames, Hertz
 from setsetting.words.translate import _
-
-BED_LUFS = Lufs(-23.0)
-"""Integrated loudness of every bed at a gain of 0 dB, both channels sounding."""
-BED_PEAK_DBTP = Dbtp(BED_LUFS + 17.0)
-"""No bed's true peak stands higher at a gain of 0 dB; ten minutes of brown noise measured 16.1 above its loudness."""
 
 SLOPES = {"brown": -1.0, "pink": -0.5, "white": 0.0}
 """Colour: power of the frequency that the amplitude follows."""

@@ -5,7 +5,7 @@ The same Mix is rendered to a file and played in the room; frame 0 is the first 
 
 from dataclasses import dataclass
 
-from setsetting.units import Decibels, Frames, Hertz, Seconds, frames_from_s
+from setsetting.units import Dbtp, Decibels, Frames, Hertz, Lufs, Seconds, frames_from_s
 
 LOWERED_OVER_S = Seconds(3)
 """How long before a recording that lowers the others they begin to fall, and how long after it they take to come back."""
@@ -13,6 +13,10 @@ BED = "bed:"
 """A source that begins with this is synthesised noise: `bed:brown`, `bed:pink`, `bed:white`."""
 ROOM_BED = BED + "brown"
 """The bed that a room is given where there is no music."""
+BED_LUFS = Lufs(-23.0)
+"""Integrated loudness of every bed at a gain of 0 dB, both channels sounding."""
+BED_PEAK_DBTP = Dbtp(BED_LUFS + 17.0)
+"""No bed's true peak stands higher at a gain of 0 dB; ten minutes of brown noise measured 16.1 above its loudness."""
 
 
 @dataclass(frozen=True, slots=True)

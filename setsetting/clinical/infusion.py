@@ -256,3 +256,8 @@ def _check_apart(what: str, stretches: Sequence[tuple[Minutes, Minutes]]) -> Non
                     what=what, start=start, end=end, later=later, last=last
                 )
             )
+
+
+def minutes_run(infusion: Infusion) -> Minutes:
+    """Minutes in which it ran, pauses left out."""
+    return minutes_from_ms(sum((part.end_ms - part.start_ms for part in infusion.segments), Milliseconds(0)))

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from setsetting.clinical.setting_file import RoomProfile, room_text
 from setsetting.desk import settings as clinic_toml
 from setsetting.desk.settings import Settings
 from setsetting.errors import AlreadyExists, NotFound, Refused, SetSettingError
@@ -135,6 +134,11 @@ def is_clinic(folder: Path) -> bool:
 
 def init(folder: Path, clock: Clock | None = None) -> Clinic:
     """Make a clinic folder: time zone from the machine, one room, an empty record with a random person in it."""
+    from setsetting.clinical.setting_file import (  # what reads rooms is not needed to open a clinic
+        RoomProfile,
+        room_text,
+    )
+
     if (folder / clinic_toml.FILE).exists():
         raise AlreadyExists(_("{folder} is a clinic folder already.").format(folder=folder))
     files.private_dir(folder)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
-from setsetting.audio.beds import BED_LUFS
+from setsetting.audio.mix import BED_LUFS
 from setsetting.library.track import Track
 from setsetting.record import live_rows, preflight_rows
 from setsetting.record.live_rows import ActRow, PlayedRow

@@ -4,13 +4,13 @@ A plan is the file that was accepted, byte for byte. It is played by the visit t
 one, and is used up by that. What changed since is said in words; a plan that differs is never mended in silence.
 """
 
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from pathlib import Path
 
 from setsetting.clinical.free_text import reason_given
 from setsetting.desk import shelf
 from setsetting.desk.clinic import Clinic
+from setsetting.desk.plan import NO_PLAN, PatientPlan, PlanChange
 from setsetting.desk.wishes import told, told_of_all, wishes_of
 from setsetting.errors import NotFound, Refused, SetSettingError
 from setsetting.library.catalogue import digest_of_tracks
@@ -19,7 +19,7 @@ from setsetting.progress import Say, unheard
 from setsetting.record import plan_rows, rows
 from setsetting.record.kinds import CorrectionUndone, SoundscapeAccepted
 from setsetting.record.plan_rows import PlanRow
-from setsetting.session.preparing import RESCUE, SessionInputs, hold
+from setsetting.session.inputs import RESCUE, SessionInputs, against
 from setsetting.soundscape.check_soundscape import refuse
 from setsetting.soundscape.file import digest_of_file, from_json, to_json
 from setsetting.soundscape.soundscape import Digests, Soundscape
@@ -28,51 +28,15 @@ from setsetting.units import Minutes, minutes_from_ms, ms_from_minutes
 from setsetting.words.translate import _
 
 
-class PlanState(StrEnum):
-    READY = "ready"
-    STALE = "stale"
-    NONE = "none"
-
-
-class PlanChange(StrEnum):
-    """What is otherwise than when a plan was accepted."""
-
-    GONE = "gone"
-    FILE = "file"
-    PLAYLIST = "playlist"
-    LIBRARY = "library"
-    WISHES = "wishes"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class PatientPlan:
-    """The plan of a patient's next visit as it stands; `accepted` is None where there is none.
-
-    `changes` says what is otherwise now, `reasons` the same in sentences. `code` is the patient's as it is kept, where
-    one patient was asked for.
-    """
-
-    accepted: PlanRow | None = None
-    changes: tuple[PlanChange, ...] = ()
-    reasons: tuple[str, ...] = ()
-    code: str = ""
-
-    @property
-    def state(self) -> PlanState:
-        if self.accepted is None:
-            return PlanState.NONE
-        return PlanState.STALE if self.changes else PlanState.READY
-
-
-NO_PLAN = PatientPlan()
-
-
 def accept(clinic: Clinic, path: Path, code: str, *, say: Say = unheard) -> PatientPlan:
     """Make a soundscape file the plan of a patient's next visit; refuses, with rule and cue, what no session starts.
 
     What merely differs from when it was made is said; from now on it is compared with what stands now.
     """
+    from setsetting.session.preparing import (
+        hold,  # loads the planner, which a plan that is only looked at has no need of
+    )
+
     body = files.read_text(path)
     soundscape = from_json(body.encode(), path)
     known = inputs(clinic, code, soundscape)
@@ -109,7 +73,7 @@ def unaccept(clinic: Clinic, code: str, reason: str) -> PatientPlan:
 
 
 def show(clinic: Clinic, code: str) -> PatientPlan:
-    """A patient's plan, with every rule asked again: of this patient, the library, and the files."""
+    """A patient's plan, with every rule asked again: of this patient, the library, and files that are not as scanned."""
     with clinic.record() as record:
         patient = rows.patient(record, code)
         accepted = plan_rows.plan(record, patient.patient_id)
@@ -121,12 +85,12 @@ def show(clinic: Clinic, code: str) -> PatientPlan:
         return compared
     try:
         soundscape = _read(clinic, accepted)[1]
-        against = hold(soundscape, inputs(clinic, code, soundscape)).against
+        refused = against(soundscape, inputs(clinic, code, soundscape))
     except SetSettingError as error:
-        against = (str(error),)
-    if not against:
+        refused = (str(error),)
+    if not refused:
         return compared
-    return replace(compared, changes=(*compared.changes, PlanChange.REFUSED), reasons=(*compared.reasons, *against))
+    return replace(compared, changes=(*compared.changes, PlanChange.REFUSED), reasons=(*compared.reasons, *refused))
 
 
 def listing(clinic: Clinic) -> dict[str, PatientPlan]:

@@ -2,18 +2,22 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from setsetting.clinical.course import DueForm, Visit, due_forms, next_visit_no
 from setsetting.clinical.visits import VisitKind
 from setsetting.desk import course
-from setsetting.desk.clinic import Clinic
-from setsetting.machine import clock
+from setsetting.desk.clinic import CURATION, LIBRARY, Clinic
+from setsetting.desk.plan import PatientPlan, PlanState
+from setsetting.machine import clock, files
 from setsetting.record import form_rows, rows, statement_rows
 from setsetting.record.sound import LISTED, LISTED_VISITS, refuse_edited_list
 from setsetting.record.statement_rows import EndRow, VisitRow
 from setsetting.units import Milliseconds
 from setsetting.words.numbers import day_number
+
+SHOWN_STEPS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,18 @@ class TodayRow:
         return self.unclosed is not None and self.unclosed.ended_utc_ms is None
 
 
+class VisitStep(StrEnum):
+    """What there is to do for a patient's visit."""
+
+    JOIN = "join"
+    CLOSE = "close"
+    FORM = "form"
+    BUILD = "build"
+    START = "start"
+    PREPARE = "prepare"
+    INTEGRATE = "integrate"
+
+
 def today(clinic: Clinic) -> tuple[TodayRow, ...]:
     """Patients in the order they are likely wanted: open sessions, who comes today by the clock, the longest since the
     last visit, and at last whose course is over."""
@@ -68,10 +84,34 @@ def listed(clinic: Clinic, code: str) -> str:
         return rows.patient(record, code).code
 
 
-def events(clinic: Clinic) -> int:
-    """How many events the record holds: more of them, and today may have changed."""
+def ground(clinic: Clinic) -> tuple[object, ...]:
+    """What a list of today was made from: where it is the same again, nothing was kept, and neither library nor
+    playlists were written to."""
     with clinic.record() as record:
-        return record.head().events
+        count = record.head().events
+    databases = [clinic.folder / f"{name}{end}" for name in (LIBRARY, CURATION) for end in ("", "-wal")]
+    stamps = [files.stamp(file) for file in (*databases, *sorted((clinic.folder / "playlists").glob("*.toml")))]
+    return (
+        count,
+        *(stamp if stamp is not None and stamp[1] else None for stamp in stamps),
+    )  # reading makes an empty -wal
+
+
+def steps(row: TodayRow, plan: PatientPlan | None) -> tuple[VisitStep, ...]:
+    """What is to be done next, in order, three acts at most; a plan that is not known yet is no reason to build one."""
+    if row.unclosed is not None:
+        return (VisitStep.JOIN,) if row.runs else (VisitStep.CLOSE, VisitStep.FORM)
+    if row.ended is not None:
+        return ()
+    found = [VisitStep.FORM] if row.due else []
+    if row.planned is not None and row.planned.kind is not VisitKind.INFUSION:
+        preparing = row.planned.kind is VisitKind.PREPARATION
+        return (*found, VisitStep.PREPARE if preparing else VisitStep.INTEGRATE)
+    if plan is not None and plan.state is not PlanState.READY:
+        found.append(VisitStep.BUILD)
+    if plan is not None and plan.state is not PlanState.NONE:
+        found.append(VisitStep.START)
+    return tuple(found)[:SHOWN_STEPS]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,33 +1,18 @@
-"""The next visit of one patient: its plan with every rule asked, what was otherwise last time, what comes next."""
+"""The next visit of one patient: its plan with every rule asked, what was otherwise last time."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from setsetting.clinical.agreements import short_line
+from setsetting.clinical.infusion import minutes_run
 from setsetting.clinical.setting import Difference, Setting, differences
-from setsetting.clinical.visits import VisitKind
 from setsetting.desk import agreements, plans
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.happened import happened
-from setsetting.desk.plans import PatientPlan, PlanState
+from setsetting.desk.plan import PatientPlan
 from setsetting.desk.today import TodayRow
 from setsetting.record import live_rows
 from setsetting.record.live_rows import MarkRow
-from setsetting.review.course import RuleTold, minutes_run
-
-SHOWN_STEPS = 3
-
-
-class VisitStep(StrEnum):
-    """What there is to do for a patient's visit."""
-
-    JOIN = "join"
-    CLOSE = "close"
-    FORM = "form"
-    BUILD = "build"
-    START = "start"
-    PREPARE = "prepare"
-    INTEGRATE = "integrate"
+from setsetting.review.course import RuleTold
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +43,6 @@ def show(clinic: Clinic, row: TodayRow) -> NextVisit:
     words = tuple(mark for mark in marks if mark.note)
     stopped = told.stopped and minutes_run(last.actual or last.planned) < minutes_run(last.planned)
     return NextVisit(plan, _differed(row), words, told.loosened, stopped, marks, told.given_up, agreed)
-
-
-def steps(row: TodayRow, plan: PatientPlan | None) -> tuple[VisitStep, ...]:
-    """What is to be done next, in order, three acts at most; a plan that is not known yet is no reason to build one."""
-    if row.unclosed is not None:
-        return (VisitStep.JOIN,) if row.runs else (VisitStep.CLOSE, VisitStep.FORM)
-    if row.ended is not None:
-        return ()
-    found = [VisitStep.FORM] if row.due else []
-    if row.planned is not None and row.planned.kind is not VisitKind.INFUSION:
-        preparing = row.planned.kind is VisitKind.PREPARATION
-        return (*found, VisitStep.PREPARE if preparing else VisitStep.INTEGRATE)
-    if plan is not None and plan.state is not PlanState.READY:
-        found.append(VisitStep.BUILD)
-    if plan is not None and plan.state is not PlanState.NONE:
-        found.append(VisitStep.START)
-    return tuple(found)[:SHOWN_STEPS]
 
 
 def _differed(row: TodayRow) -> tuple[Difference, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from setsetting.clinical.form import Form
 from setsetting.clinical.infusion import Infusion
 from setsetting.clinical.setting import Setting
-from setsetting.units import Milliseconds, Minutes, minutes_from_ms
+from setsetting.units import Milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +176,3 @@ class PatientCourse:
     """When sessions began that are another patient's, each with why; `forms_moved_away` the same of forms."""
     forms_moved_away: tuple[tuple[Milliseconds, str], ...] = ()
     goals: tuple[CourseGoal, ...] = ()
-
-
-def minutes_run(infusion: Infusion) -> Minutes:
-    """Minutes in which something ran, pauses left out."""
-    return minutes_from_ms(sum((part.end_ms - part.start_ms for part in infusion.segments), Milliseconds(0)))

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from setsetting.clinical import pcl5
 from setsetting.clinical.course import Visit, filled_amid, form_words, infusions_in_recall
 from setsetting.clinical.form import NoAnswer, Recall
+from setsetting.clinical.infusion import minutes_run
 from setsetting.clinical.mindset import ratings_words
 from setsetting.clinical.setting import TAPS, differences, respct_covered
 from setsetting.clinical.thresholds import PUBLISHED, ThresholdSet, change_words, clinically_significant, end_words
@@ -20,7 +21,6 @@ from setsetting.review.course import (
     CourseSession,
     FormBefore,
     PatientCourse,
-    minutes_run,
 )
 from setsetting.review.days import Days
 from setsetting.review.lanes import lanes_of

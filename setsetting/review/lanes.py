@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from setsetting.clinical.infusion import minutes_run
 from setsetting.clinical.setting import FIELDS, RESPCT_OF_VISIT, TAPS, FieldKind
-from setsetting.review.course import CourseSession, minutes_run
+from setsetting.review.course import CourseSession
 from setsetting.words.numbers import minutes_number
 from setsetting.words.translate import _
 

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from setsetting.clinical.infusion import Infusion
-from setsetting.review.course import minutes_run
+from setsetting.clinical.infusion import Infusion, minutes_run
 from setsetting.units import Milliseconds, minutes_from_ms
 from setsetting.words.numbers import local_text, minutes_number
 from setsetting.words.plain import one_line

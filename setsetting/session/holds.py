@@ -5,13 +5,17 @@ While the music is held the plan waits: what it had promised is not over because
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from setsetting.clinical.infusion import Infusion
 from setsetting.session.status import HoldReason
-from setsetting.soundscape.holding import HeldMusic, Hold
+from setsetting.soundscape.hold import Hold
 from setsetting.soundscape.playlist import Playlist
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.units import Energy, Milliseconds, ms_from_s
+
+if TYPE_CHECKING:  # it loads the planner, which whoever reads what was held has no need of
+    from setsetting.soundscape.holding import HeldMusic
 
 LONGEST_MS = Milliseconds(3 * 60 * 60_000)
 """A hold that nobody ends ends the music after so long (a proposal): longer than any pause, and sooner than the morning."""
@@ -87,7 +91,7 @@ def silent_until(heard: Soundscape, at_ms: Milliseconds) -> Soundscape:
     return replace(heard, cues=(*past, replace(last, length_ms=min(last.length_ms, at_ms - last.start_ms))))
 
 
-def level_at(music: HeldMusic, heard: Soundscape, at_ms: Milliseconds) -> Energy:
+def level_at(music: "HeldMusic", heard: Soundscape, at_ms: Milliseconds) -> Energy:
     """The energy of the last track that has begun by then; the calmest there is before any."""
     begun = [cue for cue in heard.cues if cue.start_ms <= at_ms]
     energies = [track.energy for cue in begun if (track := music.tracks.get(cue.track_id or "")) is not None]
@@ -95,7 +99,7 @@ def level_at(music: HeldMusic, heard: Soundscape, at_ms: Milliseconds) -> Energy
 
 
 def hold_at(
-    music: HeldMusic,
+    music: "HeldMusic",
     heard: Soundscape,
     playlist: Playlist,
     position: SessionPosition,

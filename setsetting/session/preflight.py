@@ -5,17 +5,23 @@ starting; what merely differs from when the soundscape was made is said. Nothing
 absolute, and no track is heard twice in a course unless it is an anchor.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from setsetting.audio.decode import packet_digest
 from setsetting.errors import Refused, SetSettingError
 from setsetting.library.track import Track
 from setsetting.soundscape.soundscape import CueKind, Digests, Soundscape
 from setsetting.soundscape.staleness import stale
 from setsetting.soundscape.wishes import MetBy, Wishes
 from setsetting.words.translate import _
+
+
+def packet_digest(path: Path) -> str:
+    """Identify what a file holds now."""
+    from setsetting.audio import decode  # loads the codecs, which a file that is as it was scanned has no need of
+
+    return decode.packet_digest(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +40,13 @@ def look(
     now: Digests,
     *,
     rescue_ids: Iterable[str] = (),
+    as_scanned: Collection[str] = (),
     digest: Callable[[Path], str] = packet_digest,
 ) -> tuple[Finding, ...]:
     """Compare a soundscape with the patient's wishes, the library and the files, in the order of its cues.
 
     `tracks` are the library's by id, `now` the digests as they would be made today. A rescue track's
-    file is checked too.
+    file is checked too. Those `as_scanned` are not opened.
     """
     ids = list(dict.fromkeys(cue.track_id for cue in soundscape.cues if cue.kind is CueKind.TRACK and cue.track_id))
     gone = [track_id for track_id in ids if track_id not in tracks]
@@ -48,7 +55,7 @@ def look(
         if track_id in tracks:
             found += [Finding(blocking=True, words=words) for words in against(tracks[track_id], wishes)]
     for track_id in dict.fromkeys((*ids, *rescue_ids)):
-        if track_id in tracks:
+        if track_id in tracks and track_id not in as_scanned:
             troubles = file_troubles(tracks[track_id], digest)
             found += [Finding(blocking=True, words=words, of_file=True) for words in troubles]
     return (*found, *(Finding(blocking=False, words=words) for words in stale(soundscape, now)))

@@ -17,39 +17,19 @@ from setsetting.record.rows import PatientRow, SessionRow
 from setsetting.session import preflight
 from setsetting.session.folder import SessionHeader
 from setsetting.session.holds import LONGEST_MS
+from setsetting.session.inputs import SessionInputs, rules_broken
 from setsetting.session.planning import grounding
 from setsetting.session.start import Tonight, new_session_id
 from setsetting.soundscape.check_soundscape import Retiming, check_soundscape, kept_from, refuse
 from setsetting.soundscape.fallback import rescue
 from setsetting.soundscape.file import digest_of_file
 from setsetting.soundscape.holding import HeldMusic
-from setsetting.soundscape.playlist import Playlist
 from setsetting.soundscape.retime import PreparedTracks
-from setsetting.soundscape.soundscape import Digests, Soundscape
-from setsetting.soundscape.staleness import digest_of_wishes
+from setsetting.soundscape.soundscape import Soundscape
 from setsetting.soundscape.to_mix import to_mix
 from setsetting.soundscape.windows import check_timed
-from setsetting.soundscape.wishes import Wishes
 from setsetting.units import Hertz, Milliseconds, Minutes, Seconds, ms_from_minutes, ms_from_s
 from setsetting.words.translate import _, count
-
-RESCUE = "rescue-grounding"
-"""The playlist whose tracks are chosen beforehand for the rescue key."""
-
-
-@dataclass(frozen=True, slots=True)
-class SessionInputs:
-    """What the clinic knows tonight: this patient and earlier sessions, the library, two playlists with their texts."""
-
-    patient: PatientRow
-    earlier: Sequence[SessionRow]
-    wishes: Wishes
-    tracks: Mapping[str, Track]
-    library_digest: str
-    playlist: tuple[Playlist, str]
-    rescue: tuple[Playlist, str]
-    not_as_scanned: frozenset[str] = frozenset()
-    """Tracks whose file is missing or was written to since its scan: what they sound like now, nobody has measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +69,14 @@ class HeldSoundscape:
 
 def hold(soundscape: Soundscape, known: SessionInputs) -> HeldSoundscape:
     """Hold a soundscape against this patient, the library and its files, as it is done before it is played."""
-    playlist, rescue_playlist = known.playlist[0], known.rescue[0]
-    check_timed(playlist)
+    check_timed(known.playlist[0])
     there = [track for track_id, track in known.tracks.items() if track_id not in known.not_as_scanned]
-    rescuers = {track.id: track for track in grounding(rescue_playlist, there, known.wishes, soundscape)}
-    now = Digests(playlist.digest, known.library_digest, digest_of_wishes(known.wishes))
-    findings = preflight.look(soundscape, known.tracks, known.wishes, now, rescue_ids=rescuers)
+    rescuers = {track.id: track for track in grounding(known.rescue[0], there, known.wishes, soundscape)}
+    findings = preflight.look(soundscape, known.tracks, known.wishes, known.digests, rescue_ids=rescuers)
     if any(finding.blocking for finding in findings):
         return HeldSoundscape(findings, (), rescuers, {})
-    planned, unchanged = infusion.steady(soundscape.minutes), now == soundscape.digests
-    tracks, playable = known.tracks.values(), _playable(soundscape, known)
-    broken = check_soundscape(soundscape, tracks, playlist, planned, known.wishes, unchanged=unchanged)
-    broken = broken or (
+    playable = _playable(soundscape, known)
+    broken = rules_broken(soundscape, known) or (
         *_against_rescue(soundscape, tuple(rescuers.values()), known),
         *(words for track in playable.values() for words in kept_from(track, known.wishes)),
     )

@@ -14,7 +14,7 @@ from itertools import pairwise, zip_longest
 
 import msgspec
 
-from setsetting.audio.beds import BED_LUFS, BED_PEAK_DBTP
+from setsetting.audio.mix import BED_LUFS, BED_PEAK_DBTP
 from setsetting.clinical.infusion import Infusion
 from setsetting.errors import Refused
 from setsetting.library.track import Track

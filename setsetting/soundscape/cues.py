@@ -8,7 +8,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from setsetting.audio.beds import BED_PEAK_DBTP
+from setsetting.audio.mix import BED_PEAK_DBTP
 from setsetting.library.track import Track
 from setsetting.soundscape.gains import bed_gain_mdb, gain_mdb, lowered
 from setsetting.soundscape.instance import Instance, PhaseWindow, PlanItem

@@ -8,7 +8,7 @@ its gain.
 
 import math
 
-from setsetting.audio.beds import BED_LUFS, BED_PEAK_DBTP
+from setsetting.audio.mix import BED_LUFS, BED_PEAK_DBTP
 from setsetting.library.track import Track
 from setsetting.units import Dbtp, Decibels, Lu, Lufs, Millidecibels, db_from_lu, db_from_mdb
 

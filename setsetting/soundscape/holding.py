@@ -8,7 +8,7 @@ looked through once, when this is made; a hold is then a matter of milliseconds,
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import msgspec
 import numpy as np
@@ -17,6 +17,7 @@ from setsetting.clinical.infusion import Infusion
 from setsetting.library.track import Track
 from setsetting.soundscape.build_instance import instance_of
 from setsetting.soundscape.cues import cues_of, fade_s
+from setsetting.soundscape.hold import Hold
 from setsetting.soundscape.instance import PlanItem
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.playlist import Playlist
@@ -38,26 +39,6 @@ _OTHER_PHASE = 1e-3
 _NO_ENERGY = 0.0
 """No track has so little, so that a bed holds."""
 _ROUNDED = 1e-9
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """How the music is held, from `at_ms` until `until_ms`.
-
-    A track keeps the rules of one of `phases`, the first rather than another, and has at most the energy `most`, which
-    only sinks. What is looked for is `wanted`, else as much as it may have. From `calmer_ms` on the `calm_phases` serve
-    too, and the `calmest` is looked for. With `leaves` what plays is left at once.
-    """
-
-    at_ms: Milliseconds
-    until_ms: Milliseconds
-    phases: tuple[str, ...]
-    most: Energy | None = None
-    wanted: Energy | None = None
-    calmer_ms: Milliseconds | None = None
-    calm_phases: tuple[str, ...] = ()
-    calmest: Energy = 1.0
-    leaves: bool = False
 
 
 class HeldMusic:

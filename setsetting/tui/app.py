@@ -4,6 +4,7 @@ Screens are imported when they are first opened, so that the first one is quickl
 no patient and no music; it hands the opened clinic on.
 """
 
+import gc
 import os
 import traceback
 from collections.abc import Sequence
@@ -20,7 +21,6 @@ from textual.worker import WorkerFailed
 from setsetting.errors import Refused, SetSettingError, unknown
 from setsetting.tui import preferences
 from setsetting.tui.command import Command
-from setsetting.tui.dialogs import ConfirmDialog
 from setsetting.tui.navigation import OF_A_PATIENT, ScreenName
 from setsetting.tui.palette import CommandProvider
 from setsetting.tui.task_screen import TaskScreen
@@ -87,11 +87,14 @@ class SetSettingApp(App[int]):
     def open_first(self) -> None:
         """Open the day's list, and the running session over it when that is asked for."""
         self.open_today()
+        self.call_after_refresh(_settle)
         if self._open_at == "live":
             self.call_after_refresh(self._join)
 
     async def action_quit(self) -> None:
         """Leave; what a screen would lose is asked about first, and a session that plays goes on."""
+        from setsetting.tui.dialogs import ConfirmDialog
+
         unsaved = [screen.unsaved for screen in self._open_screens if screen.unsaved]
         if not unsaved:
             self._leave()
@@ -100,6 +103,8 @@ class SetSettingApp(App[int]):
 
     @work
     async def _ask_to_leave(self, unsaved: Sequence[str]) -> None:
+        from setsetting.tui.dialogs import ConfirmDialog
+
         yes, no = _("leave, lose them"), _("stay")
         question = ConfirmDialog(_("Leave setsetting without saving?"), *unsaved, yes=yes, no=no)
         if await self.push_screen_wait(question):
@@ -333,6 +338,13 @@ def fault_words(error: Exception | None) -> str:
         "The interface met a fault of its own and has closed{place}. Music that plays goes on; "
         "start setsetting again to take the session over."
     ).format(place=place)
+
+
+def _settle() -> None:
+    """Where nothing was collected until now, all there is stays for good: it is not looked through again at each key."""
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
 
 
 def run(folder: Path | None, open_at: str | None = None) -> int:

@@ -21,7 +21,6 @@ from setsetting.errors import SetSettingError
 from setsetting.machine.clock import readings
 from setsetting.review.words import internal_review
 from setsetting.tui.command import KEY_NAMES, Command, by_screen, without_clash
-from setsetting.tui.dialogs import Answer, ChoiceDialog, ConfirmDialog, Dialog
 from setsetting.tui.navigation import Navigator
 from setsetting.tui.painting import HIGH_FROM, WIDE_FROM
 from setsetting.tui.widgets.keybar import KeyBar
@@ -31,6 +30,8 @@ from setsetting.words.translate import _
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
+
+    from setsetting.tui.dialogs import Answer, Dialog
 
 LEAST_COLUMNS, LEAST_ROWS = 80, 24
 PASSING_S = 20.0
@@ -153,7 +154,7 @@ class TaskScreen(Screen[None]):
         """Whether somebody went back from it while a command of it was still under way."""
         return self not in self.app.screen_stack
 
-    async def ask(self, question: Dialog[Answer]) -> Answer:
+    async def ask(self, question: "Dialog[Answer]") -> "Answer":
         """What a person answers; only a command that is a coroutine may ask."""
         return await self.app.push_screen_wait(question)
 
@@ -162,6 +163,8 @@ class TaskScreen(Screen[None]):
         found = readings(text, zone)
         at: int | None = 0
         if len(found) > 1:
+            from setsetting.tui.dialogs import ChoiceDialog
+
             which = _("{text} was twice, as the clock was put back: which does {code} mean?")
             ways = (_("before the clock was put back"), _("after it"))
             choices = list(zip(found, ways, strict=True))
@@ -250,6 +253,8 @@ class TaskScreen(Screen[None]):
         self.navigator.action_next_theme()
 
     async def do_back(self) -> None:
+        from setsetting.tui.dialogs import ConfirmDialog
+
         yes, no = _("leave, lose them"), _("stay")
         if not self.unsaved or await self.ask(ConfirmDialog(self.LEAVE_UNSAVED, self.unsaved, yes=yes, no=no)):
             self.leave(self.LEFT)

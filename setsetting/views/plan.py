@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
-    from setsetting.desk.plans import PatientPlan
+    from setsetting.desk.plan import PatientPlan
 
 
 def as_data(plan: "PatientPlan") -> dict[str, Any]:

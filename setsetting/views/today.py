@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from setsetting.clinical.visits import KIND_WORDS, VisitKind
 from setsetting.review import words
-from setsetting.views.course import ended_words
 from setsetting.views.session import music_words, standing_words
 from setsetting.words.numbers import local_text
 from setsetting.words.translate import _, count
@@ -67,7 +66,13 @@ def appointment_words(row: "TodayRow", zone: "ZoneInfo") -> str:
 
 def over_words(row: "TodayRow", zone: "ZoneInfo") -> str:
     """How the course ended; nothing while it goes on."""
-    return "" if row.ended is None else ended_words(row.ended, zone)
+    if row.ended is None:
+        return ""
+    from setsetting.views.course import (
+        ended_words,  # with the words of visits, which a course that goes on has no need of
+    )
+
+    return ended_words(row.ended, zone)
 
 
 def past_course(row: "TodayRow") -> tuple[str, ...]:

@@ -19,9 +19,9 @@ NOTEWORTHY = frozenset({Mark.DISTRESS, Mark.INTERRUPTION, *TOUCHES})
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from setsetting.desk.plans import PatientPlan
-    from setsetting.desk.today import TodayRow
-    from setsetting.desk.visits import NextVisit, VisitStep
+    from setsetting.desk.plan import PatientPlan
+    from setsetting.desk.today import TodayRow, VisitStep
+    from setsetting.desk.visits import NextVisit
     from setsetting.record.live_rows import MarkRow
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from setsetting.audio.beds import BED_LUFS, SLOPES, bed_colour, bed_frames
+from setsetting.audio.beds import SLOPES, bed_colour, bed_frames
+from setsetting.audio.mix import BED_LUFS
 from setsetting.errors import NotFound
 
 RATE_HZ = 44_100

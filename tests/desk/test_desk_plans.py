@@ -4,7 +4,7 @@ from session_clinic import CODE, plan
 
 from setsetting.desk import library, patients, plans, soundscapes
 from setsetting.desk.clinic import Clinic
-from setsetting.desk.plans import PlanChange, PlanState
+from setsetting.desk.plan import PlanChange, PlanState
 
 
 def test_a_build_begins_from_the_accepted_plan_s_settings(clinic: Clinic) -> None:

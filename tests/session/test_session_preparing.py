@@ -14,7 +14,8 @@ from setsetting.errors import Refused
 from setsetting.machine.clock import SystemClock
 from setsetting.record.rows import PatientRow
 from setsetting.session import preflight
-from setsetting.session.preparing import SessionInputs, SessionOptions, prepare
+from setsetting.session.inputs import SessionInputs
+from setsetting.session.preparing import SessionOptions, prepare
 from setsetting.session.start import Tonight
 from setsetting.soundscape import fallback
 from setsetting.soundscape.compose import compose

@@ -15,6 +15,7 @@ from tui_stage import CODE, Stage, clinic_in_course, composed, empty_clinic, on_
 from setsetting.clinical.form import Recall
 from setsetting.desk import attending, closing, forms, library, patients, plans, preflight, sessions, soundscapes
 from setsetting.desk.clinic import Clinic
+from setsetting.desk.plan import NO_PLAN
 from setsetting.errors import Refused
 from setsetting.session.status import Cover, SessionState
 from setsetting.tui.screens.build import BuildScreen
@@ -269,7 +270,7 @@ def test_a_session_starts_in_the_room_and_on_the_output_a_person_chose(
     monkeypatch.setattr(soundscapes, "build", lambda *_asked, **_named: composed())
     monkeypatch.setattr(soundscapes, "stale_since", lambda *_asked: False)
     monkeypatch.setattr(soundscapes, "save", lambda *_asked, **_named: clinic.folder / "soundscape.json")
-    monkeypatch.setattr(plans, "accept", lambda *_asked, **_named: plans.NO_PLAN)
+    monkeypatch.setattr(plans, "accept", lambda *_asked, **_named: NO_PLAN)
     monkeypatch.setattr(attending, "outputs", lambda: ("Headphones", "Ceiling"))
     monkeypatch.setattr(sessions, "start", start)
     monkeypatch.setattr(preflight, "look", nothing_blocks)

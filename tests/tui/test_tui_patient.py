@@ -8,7 +8,7 @@ from tui_stage import CODE, SIZES, Stage, clinic_in_course, empty_clinic, named,
 
 from setsetting.desk import library, patients, plans
 from setsetting.desk.clinic import Clinic
-from setsetting.desk.plans import PatientPlan, PlanChange
+from setsetting.desk.plan import PatientPlan, PlanChange
 from setsetting.library.catalogue import NamedLibrary
 from setsetting.library.recordings import Recordings
 from setsetting.record import rows

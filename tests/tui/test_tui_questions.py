@@ -15,6 +15,7 @@ from tui_stage import CODE, Stage, clinic_in_course, composed, on_stage, tracks,
 
 from setsetting.desk import attending, library, plans, preflight, sessions, soundscapes
 from setsetting.desk.clinic import Clinic
+from setsetting.desk.plan import NO_PLAN
 from setsetting.tui import screens
 from setsetting.tui.app import fault_words
 from setsetting.tui.dialogs import ChoiceDialog, ConfirmDialog, TextDialog
@@ -135,7 +136,7 @@ def clinic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Clinic:
     monkeypatch.setattr(library, "listing", lambda _clinic: tracks())
     monkeypatch.setattr(soundscapes, "build", lambda *_asked, **_named: composed())
     monkeypatch.setattr(soundscapes, "stale_since", lambda *_asked: False)
-    monkeypatch.setattr(plans, "accept", lambda *_asked, **_named: plans.NO_PLAN)
+    monkeypatch.setattr(plans, "accept", lambda *_asked, **_named: NO_PLAN)
     monkeypatch.setattr(soundscapes, "save", lambda *_asked, **_named: tmp_path / "soundscape.json")
     monkeypatch.setattr(attending, "outputs", lambda: ())
     return clinic_in_course(tmp_path)

@@ -24,6 +24,7 @@ from tui_stage import (
 from setsetting.clinical.form import Recall
 from setsetting.desk import forms, library, patients, plans, soundscapes
 from setsetting.desk.clinic import Clinic
+from setsetting.desk.plan import NO_PLAN
 from setsetting.library.catalogue import Catalogue, NamedLibrary
 from setsetting.library.recordings import Recordings
 from setsetting.library.track import TrackNames
@@ -300,7 +301,7 @@ def test_build_shows_every_cue_with_its_reason_and_keeps_the_file(
         return tmp_path / "soundscape.json"
 
     monkeypatch.setattr(soundscapes, "save", save)
-    monkeypatch.setattr(plans, "accept", lambda *_asked, **_named: plans.NO_PLAN)
+    monkeypatch.setattr(plans, "accept", lambda *_asked, **_named: NO_PLAN)
     app = Stage(clinic, lambda: BuildScreen(clinic, CODE))
 
     async def play(pilot: Pilot[int]) -> None:

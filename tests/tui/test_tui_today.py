@@ -24,7 +24,7 @@ from tui_stage import (
 from setsetting.clinical.form import Recall
 from setsetting.desk import attending, forms, library, patients, plans, preflight, sessions, soundscapes
 from setsetting.desk.clinic import Clinic
-from setsetting.desk.plans import NO_PLAN, PatientPlan, PlanChange
+from setsetting.desk.plan import NO_PLAN, PatientPlan, PlanChange
 from setsetting.errors import Refused
 from setsetting.record.kinds import SessionEnded, SessionStarted
 from setsetting.record.plan_rows import PlanRow

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
     from setsetting.desk.forms import ScoredForm
     from setsetting.desk.patients import PatientView
-    from setsetting.desk.plans import PatientPlan
+    from setsetting.desk.plan import PatientPlan
     from setsetting.record.rows import SessionRow
     from setsetting.tui.screens.paper import PaperScreen
 

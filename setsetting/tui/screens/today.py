@@ -11,10 +11,9 @@ from setsetting.errors import SetSettingError, UsageError
 from setsetting.machine.clock import local
 from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
-from setsetting.tui.dialogs import ChoiceDialog, TextDialog
+from setsetting.tui.line import ELLIPSIS
 from setsetting.tui.list_screen import MOVES, ListScreen, no_act
-from setsetting.tui.screens.refusing import named
-from setsetting.tui.screens.which_patient import told
+from setsetting.tui.screens.known_plans import KnownPlans, PlansRead, SessionsLookedAt, VisitRead
 from setsetting.tui.task_screen import HELP, small_print
 from setsetting.tui.theme import ACCENT, DIM, GOOD, LOUD, STRONG, TEXT, URGENT, TextStyle
 from setsetting.tui.widgets.header import Header
@@ -22,19 +21,17 @@ from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.tui.widgets.paragraph import Disclaimer
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
-from setsetting.tui.widgets.visit_pane import PlansRead, ShownVisit, VisitPane, VisitRead
+from setsetting.tui.widgets.visit_pane import ShownVisit, VisitPane
 from setsetting.views import today as views
 from setsetting.views import visit as words
 from setsetting.words.plain import width
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from setsetting.desk.clinic import Clinic
-    from setsetting.desk.plans import PatientPlan
-    from setsetting.desk.today import TodayRow
-    from setsetting.desk.visits import VisitStep
+    from setsetting.desk.today import TodayRow, VisitStep
 
 
 LOOK_S = 10.0
@@ -87,10 +84,10 @@ class TodayScreen(ListScreen):
     def __init__(self, clinic: "Clinic") -> None:
         super().__init__()
         self._clinic = clinic
-        self._plans: Mapping[str, PatientPlan] | None = None
-        self._visit: VisitRead | None = None
+        self._known = KnownPlans()
+        self._ground: tuple[object, ...] = ()
         self._sought = ""
-        self._events = 0
+        self._is_painted = self._looks = False
 
     def commands(self) -> "Sequence[Command]":
         """To the next that is found, once something is sought."""
@@ -114,34 +111,42 @@ class TodayScreen(ListScreen):
 
     def look_again(self) -> None:
         """The minute moves on, and another window or terminal may have kept something."""
-        from setsetting.desk.today import events
+        from setsetting.desk.today import ground
 
         if not self.is_current:
             return
         self._show_header()
         with suppress(SetSettingError):  # whoever does something is told
-            if events(self._clinic) != self._events:
+            if ground(self._clinic) != self._ground:
                 self._load()
-                self._read_plans()
 
     def on_screen_resume(self) -> None:
-        rows = self._load()
-        self._read_plans()
-        if any(row.runs for row in rows):
-            self.call_after_refresh(self._keep_what_is_over)
+        self.call_after_refresh(self._look_closer, self._load())
 
+    def _look_closer(self, rows: "Sequence[TodayRow]") -> None:
+        """What the record alone does not tell, once its list stands there."""
+        self._is_painted = True
+        self._look()
+        if any(row.runs for row in rows):
+            self._keep_what_is_over()
+
+    @work(thread=True)
     def _keep_what_is_over(self) -> None:
-        """A session may have ended while nobody attended; after the first paint, since it loads the planner."""
+        """A session may have ended while nobody attended; it loads the planner."""
         from setsetting.desk import attending
 
-        attending.unclosed(self._clinic)
-        self._load()
+        with suppress(SetSettingError):  # whoever does something is told
+            attending.unclosed(self._clinic)
+            self.post_message(SessionsLookedAt())
+
+    def on_sessions_looked_at(self) -> None:
+        self.look_again()
 
     def _load(self) -> "Sequence[TodayRow]":
-        from setsetting.desk.today import events, today
+        from setsetting.desk.today import ground, today
 
-        self._events, rows = events(self._clinic), today(self._clinic)
-        self._visit = None
+        before, self._ground, rows = self._ground, ground(self._clinic), today(self._clinic)
+        self._known.ask_anew(changed=self._ground != before)
         self.table.show_as(_columns(rows), self._cells, rows, at=None)
         self._show_header()
         return rows
@@ -156,37 +161,45 @@ class TodayScreen(ListScreen):
         ]
         self.query_one(Header).show(*pieces, right=f"{now:%H:%M}")
 
-    @work(thread=True, exclusive=True, group="plans")
-    def _read_plans(self) -> None:
-        """The library is digested for it; no key waits for that."""
-        from setsetting.desk import plans
+    def _look(self) -> None:
+        """Ask whether the plans hold, and all about the chosen visit: one look at a time, so that a key held down over
+        many patients asks about the one where it rests."""
+        row = self._row
+        if self._is_painted and not self._looks and row is not None and self._known.visit_of(row.code) is None:
+            self._looks = True
+            self._read(self._known.asked, row, plans_too=self._known.waits_for_plans)
 
-        with suppress(SetSettingError):  # whoever opens the patient is told
-            self.post_message(PlansRead(plans.listing(self._clinic)))
+    @work(thread=True, group="plans")
+    def _read(self, asked: int, row: "TodayRow", *, plans_too: bool) -> None:
+        """Files are read for it, and the library; no key waits for that."""
+        from setsetting.desk import plans, visits
+        from setsetting.desk.plan import NO_PLAN
+        from setsetting.tui.screens.refusing import named
 
-    def on_plans_read(self, message: PlansRead) -> None:
-        self._plans = message.plans
-        self.table.redraw()
-        self._show_visit()
+        if plans_too:
+            try:
+                self.post_message(PlansRead(asked, plans.listing(self._clinic), NO_PLAN))
+            except SetSettingError as error:
+                self.post_message(PlansRead(asked, trouble=str(error)))
+        read = VisitRead(asked, row.code)
+        with suppress(SetSettingError):  # said of the plans, or to whoever opens the patient
+            read.never = tuple(name for _what, name in named(self._clinic, row.vetoes))
+            read.visit = visits.show(self._clinic, row)
+        self.post_message(read)
 
-    @work(thread=True, exclusive=True, group="visit")
-    def _read_visit(self, row: "TodayRow") -> None:
-        from setsetting.desk import visits
-
-        with suppress(SetSettingError):
-            self.post_message(VisitRead(row.code, visits.show(self._clinic, row)))
-
-    def on_visit_read(self, message: VisitRead) -> None:
-        if self._row is not None and message.code == self._row.code:
-            self._visit = message
+    def on_plans_read(self, message: PlansRead | VisitRead) -> None:
+        if self._known.hear(message):
             self.table.redraw()
             self._show_visit()
 
+    def on_visit_read(self, message: VisitRead) -> None:
+        self._looks = False
+        self.on_plans_read(message)
+        self._look()
+
     def on_table_moved(self, message: Table.Moved) -> None:
         message.stop()
-        if self._row is not None and (self._visit is None or self._visit.code != self._row.code):
-            self._visit = None
-            self._read_visit(self._row)
+        self._look()
         self._show_visit()
 
     @property
@@ -194,43 +207,41 @@ class TodayScreen(ListScreen):
         row: TodayRow | None = self.table.row
         return row
 
-    def _plan(self, code: str) -> "PatientPlan | None":
-        """What is known of a patient's plan: with every rule asked for the chosen one, else by digests."""
-        from setsetting.desk.plans import NO_PLAN
-
-        if self._visit is not None and self._visit.code == code:
-            return self._visit.visit.plan
-        return None if self._plans is None else self._plans.get(code, NO_PLAN)
-
     def _steps(self) -> "tuple[VisitStep, ...]":
-        from setsetting.desk import visits
+        from setsetting.desk.today import steps
 
-        return () if self._row is None else visits.steps(self._row, self._plan(self._row.code))
+        return () if self._row is None else steps(self._row, self._known.plan_of(self._row.code))
 
     def _show_visit(self) -> None:
         row = self._row
         if row is None:
             return
-        plan, visit = self._plan(row.code), self._visit.visit if self._visit is not None else None
-        facts = [] if plan is None or not plan.reasons else [(_("plan"), " ".join(plan.reasons), LOUD)]
+        plan, told = self._known.plan_of(row.code), self._known.visit_of(row.code)
+        visit = None if told is None else told.visit
+        why = self._known.trouble if plan is None else " ".join(plan.reasons)
+        facts = [(_("plan"), why, LOUD)] if why else []
         if visit is not None:
             facts.append((_("last time"), words.differed_words(visit, row), TEXT))
             facts += [(_("said"), said, STRONG)] if (said := words.patient_words(visit)) else []
             facts += [(_("agreed"), visit.agreed, TEXT)] if visit.agreed else []
-        never = dict.fromkeys(name for _what, name in named(self._clinic, row.vetoes))
+        titles = (veto.value if veto.what != "track" else ELLIPSIS for veto in row.vetoes)
+        never = dict.fromkeys(titles if visit is None or told is None else told.never)
         facts.append((_("never"), ", ".join(never) or _("no vetoes"), TEXT))
         steps = tuple(words.step_words(step, row, plan) for step in self._steps())
         shown = ShownVisit(row.code, views.visit_words(row), words.last_held_words(row), tuple(facts), steps)
         self.query_one(VisitPane).show(shown)
 
     def _cells(self, row: "TodayRow") -> Cells:
-        plan = self._plan(row.code)
+        plan = self._known.plan_of(row.code)
         form = (words.form_words(row), ACCENT if row.due else DIM)
         if row.unclosed is not None:
             form = (_("session runs") if row.runs else _("not closed"), URGENT)
-        ready = plan is not None and plan.state == "ready"
-        state = (words.plan_words(plan), GOOD if ready else ACCENT)
-        why = _("m builds one") if plan is not None and plan.accepted is None else words.why_words(plan)
+        state, why = (ELLIPSIS, DIM), ""
+        if plan is not None:
+            state = (words.plan_words(plan), GOOD if plan.state == "ready" else ACCENT)
+            why = words.why_words(plan) if plan.accepted is not None else _("m builds one")
+        elif self._known.trouble:
+            state, why = ("?", ACCENT), self._known.trouble
         if row.runs:  # the visit's own plan is used up by what plays
             state, why = (_("plays"), GOOD), _("j joins it")
         return (row.code, STRONG), (views.visit_words(row), TEXT), form, state, (why, DIM)
@@ -272,6 +283,8 @@ class TodayScreen(ListScreen):
             await done
 
     async def do_about(self) -> None:
+        from setsetting.tui.dialogs import ChoiceDialog
+
         if self._code:
             await self.ask(ChoiceDialog(self.query_one(VisitPane).words, ()))
 
@@ -301,20 +314,10 @@ class TodayScreen(ListScreen):
 
     async def do_find(self) -> None:
         """Among the patients of the list; one who was withdrawn is opened, to be taken back."""
-        from setsetting.desk import patients
+        from setsetting.tui.screens.which_patient import sought
 
-        listed = self._listed
-        text = await self.ask(
-            TextDialog(
-                _("Find which patient? Part of the code is enough"),
-                tell=lambda typed: told(patients.holding(listed, typed)),
-            )
-        )
+        text = await sought(self, self._clinic, self._listed)
         if text is None:
-            return
-        gone = patients.holding((code for code, _why in patients.withdrawn(self._clinic)), text)
-        if not patients.holding(listed, text) and gone:
-            self.navigator.open_patient(gone[0])
             return
         self._sought = text
         self.query_one(KeyBar).show(self.commands())
@@ -361,15 +364,12 @@ class TodayScreen(ListScreen):
             self._load()
 
     async def do_new(self) -> None:
-        from setsetting.desk import patients
+        from setsetting.tui.screens.which_patient import added
 
-        code = await self.ask(TextDialog(_("Code of the new patient: letters, digits, dots and dashes; never a name")))
-        if code is None:
-            return
-        added = patients.add(self._clinic, code)
-        self._load()
-        self.table.go_to(added.code)
-        self.say(_("{code} is added; f on its row enters the first PCL-5.").format(code=added.code))
+        if (code := await added(self, self._clinic)) is not None:
+            self._load()
+            self.table.go_to(code)
+            self.say(_("{code} is added; f on its row enters the first PCL-5.").format(code=code))
 
     def do_quit(self) -> None:
         self.app.exit(0)

@@ -37,6 +37,32 @@ async def patient_asked(screen: "TaskScreen", clinic: "Clinic", question: str, *
     return code
 
 
+async def added(screen: "TaskScreen", clinic: "Clinic") -> str | None:
+    """The code of a patient who is added, as it is kept; None where nobody is."""
+    from setsetting.desk import patients
+
+    code = await screen.ask(TextDialog(_("Code of the new patient: letters, digits, dots and dashes; never a name")))
+    return None if code is None else patients.add(clinic, code).code
+
+
+async def sought(screen: "TaskScreen", clinic: "Clinic", listed: "Sequence[str]") -> str | None:
+    """What is typed to find a patient of the list by; one who was withdrawn is opened, to be taken back, and it is None."""
+    from setsetting.desk import patients
+
+    text = await screen.ask(
+        TextDialog(
+            _("Find which patient? Part of the code is enough"),
+            tell=lambda typed: told(patients.holding(listed, typed)),
+        )
+    )
+    if text is None or patients.holding(listed, text):
+        return text
+    if gone := patients.holding((code for code, _why in patients.withdrawn(clinic)), text):
+        screen.navigator.open_patient(gone[0])
+        return None
+    return text
+
+
 def told(codes: "Sequence[str]") -> str:
     """The codes that hold what is typed, the first of them by name."""
     if not codes:

@@ -1,37 +1,15 @@
 """The chosen patient's next visit: what was otherwise last time, their words, the plan, and the next acts by digit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from textual.message import Message
 
 from setsetting.tui.line import Line, fit, row, wrap_within
 from setsetting.tui.painting import WIDE_FROM, PaintingOf
 from setsetting.tui.theme import ACCENT, DIM, KEY, STRONG, TEXT, TextStyle
 from setsetting.words.translate import _
 
-if TYPE_CHECKING:
-    from setsetting.desk.plans import PatientPlan
-    from setsetting.desk.visits import NextVisit
-
 LABEL, WIDE_LABEL = 11, 22
 STEP = 9
-
-
-@dataclass
-class PlansRead(Message):
-    """The plans of all patients, by code, as far as digests tell."""
-
-    plans: "Mapping[str, PatientPlan]"
-
-
-@dataclass
-class VisitRead(Message):
-    """What is known for one patient's next visit, every rule of its plan asked."""
-
-    code: str
-    visit: "NextVisit"
 
 
 @dataclass(frozen=True, slots=True)
