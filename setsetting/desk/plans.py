@@ -4,16 +4,18 @@ A plan is the file that was accepted, byte for byte. It is played by the visit t
 one, and is used up by that. What changed since is said in words; a plan that differs is never mended in silence.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from setsetting.clinical.free_text import reason_given
 from setsetting.desk import shelf
 from setsetting.desk.clinic import Clinic
-from setsetting.desk.plan import NO_PLAN, PatientPlan, PlanChange
+from setsetting.desk.plan import NO_PLAN, PatientPlan, PlanChange, PlanState
 from setsetting.desk.wishes import told, told_of_all, wishes_of
 from setsetting.errors import NotFound, Refused, SetSettingError
 from setsetting.library.catalogue import digest_of_tracks
+from setsetting.library.track import Track
 from setsetting.machine import files
 from setsetting.progress import Say, unheard
 from setsetting.record import plan_rows, rows
@@ -94,17 +96,35 @@ def show(clinic: Clinic, code: str) -> PatientPlan:
 
 
 def listing(clinic: Clinic) -> dict[str, PatientPlan]:
-    """Every plan that waits, by the patient's code, as far as digests tell: no rule is asked."""
+    """Every plan that waits, by the patient's code, as far as digests and the stamps of its files tell.
+
+    Where nothing it was made from has changed, its rules hold as when it was accepted; they are asked again only of one
+    with a file that is not as it was scanned.
+    """
     with clinic.record() as record:
         accepted = plan_rows.plans(record)
         if not accepted:
             return {}
         now, wishes = _Comparison(clinic), told_of_all(record, accepted)
-        return {
+        found = {
             patient.code: now.of(accepted[patient.patient_id], digest_of_wishes(wishes[patient.patient_id]))
             for patient in rows.patients(record)
             if patient.patient_id in accepted
         }
+    return found | {code: show(clinic, code) for code in _with_changed_files(clinic, found, now.tracks)}
+
+
+def _with_changed_files(clinic: Clinic, found: Mapping[str, PatientPlan], tracks: Iterable[Track]) -> tuple[str, ...]:
+    """Those whose plan is ready but for a file that is missing or was written to since its scan."""
+    used = {
+        code: {cue.track_id for cue in _read(clinic, plan.accepted)[1].cues}
+        for code, plan in found.items()
+        if plan.accepted is not None and plan.state is PlanState.READY
+    }
+    every = set().union(*used.values())
+    with clinic.catalogue() as catalogue:
+        changed = catalogue.not_as_scanned(track for track in tracks if track.id in every)
+    return tuple(code for code, ids in used.items() if ids & changed)
 
 
 def has(clinic: Clinic, code: str) -> bool:
@@ -204,7 +224,8 @@ class _Comparison:
 
     def __init__(self, clinic: Clinic) -> None:
         self._clinic = clinic
-        self._library = digest_of_tracks(clinic.tracks())
+        self.tracks = clinic.tracks()
+        self._library = digest_of_tracks(self.tracks)
         self._playlists: dict[str, str] = {}
 
     def of(self, accepted: PlanRow, wishes_digest: str) -> PatientPlan:

@@ -1,10 +1,14 @@
 """What a build screen begins from and compares with: the accepted plan's settings, kept files, a ground that moved."""
 
+import os
+from pathlib import Path
+
 from session_clinic import CODE, plan
 
 from setsetting.desk import library, patients, plans, soundscapes
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.plan import PlanChange, PlanState
+from setsetting.desk.today import ground
 
 
 def test_a_build_begins_from_the_accepted_plan_s_settings(clinic: Clinic) -> None:
@@ -53,3 +57,31 @@ def test_the_list_tells_of_every_plan_by_digests_and_one_look_asks_every_rule(cl
     patients.veto(clinic, CODE, "track", used)
     assert plans.listing(clinic)[CODE].changes == (PlanChange.WISHES,)
     assert plans.show(clinic, CODE).changes == (PlanChange.WISHES, PlanChange.REFUSED)
+
+
+def test_a_plan_that_lost_a_file_of_its_music_is_not_ready_in_the_list_either(clinic: Clinic) -> None:
+    path = plan(clinic)
+    plans.accept(clinic, path, CODE)
+    used = next(cue.track_id for cue in soundscapes.load(path).cues if cue.track_id)
+    file = Path(next(track.path for track in library.listing(clinic) if track.id == used))
+    away = file.rename(file.with_suffix(".away"))
+    for told in (plans.listing(clinic)[CODE], plans.show(clinic, CODE)):
+        assert told.changes == (PlanChange.REFUSED,)
+        assert "is missing" in told.reasons[0]
+    away.rename(file)
+    assert plans.listing(clinic)[CODE].state is PlanState.READY
+    os.utime(file)
+    assert plans.listing(clinic)[CODE].state is PlanState.READY, "it was written to, and holds the same sound"
+
+
+def test_the_ground_of_the_list_moves_with_the_record_the_library_and_the_playlists(clinic: Clinic) -> None:
+    seen = [ground(clinic)]
+    library.listing(clinic)
+    assert ground(clinic) == seen[-1], "reading moves nothing"
+    patients.add(clinic, "A-03")
+    seen.append(ground(clinic))
+    library.set_fields(clinic, library.listing(clinic)[0].id, {"energy": "4"})
+    seen.append(ground(clinic))
+    (clinic.folder / "playlists" / "new.toml").write_text("# nothing yet")
+    seen.append(ground(clinic))
+    assert len(set(seen)) == 4

@@ -173,6 +173,15 @@ def test_a_type_that_crosses_doors_loads_the_ground_and_itself(crossing: str) ->
     assert dependencies_in(loaded) <= {"msgspec"}
 
 
+@pytest.mark.parametrize("module", ["desk.today", "desk.plans", "desk.visits", "tui.screens.today"])
+def test_the_day_s_list_and_whether_its_plans_hold_load_no_planner_and_no_codecs(module: str) -> None:
+    loaded = loaded_by(LOAD_ONE, f"setsetting.{module}")
+    assert loaded.isdisjoint({"numpy", "av", "soxr", "miniaudio"})
+    assert not [
+        name for name in sorted(loaded) if is_of(name, "setsetting.soundscape.planner", "setsetting.soundscape.problem")
+    ]
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["--version"]])
 def test_help_loads_no_room_but_its_own_face(arguments: list[str]) -> None:
     loaded = loaded_by(RUN_HELP, *arguments)

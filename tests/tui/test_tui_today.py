@@ -1,6 +1,7 @@
 """The day's list: what each visit's plan is, what comes next, and the way into the session from there."""
 
 from pathlib import Path
+from threading import Event
 
 import pytest
 from textual.pilot import Pilot
@@ -25,11 +26,13 @@ from setsetting.clinical.form import Recall
 from setsetting.desk import attending, forms, library, patients, plans, preflight, sessions, soundscapes
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.plan import NO_PLAN, PatientPlan, PlanChange
+from setsetting.desk.visits import NextVisit
 from setsetting.errors import Refused
 from setsetting.record.kinds import SessionEnded, SessionStarted
 from setsetting.record.plan_rows import PlanRow
 from setsetting.tui.screens.build import BuildScreen
 from setsetting.tui.screens.close import CloseScreen
+from setsetting.tui.screens.known_plans import KnownPlans, PlansRead, VisitRead
 from setsetting.tui.screens.pcl5 import Pcl5Screen
 from setsetting.tui.screens.today import TodayScreen
 from setsetting.tui.task_screen import TaskScreen
@@ -86,6 +89,75 @@ def test_beside_each_visit_stands_whether_its_plan_holds_and_why_not(clinic: Cli
         assert len(next_ones) == 3
 
     on_stage(app, play, size)
+
+
+def test_the_list_is_painted_before_the_plans_are_asked_about_and_says_nothing_of_them_until_then(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, known = Event(), plans.listing(clinic)
+
+    def listing(_clinic: Clinic) -> dict[str, PatientPlan]:
+        assert told.wait(20)
+        return known
+
+    monkeypatch.setattr(plans, "listing", listing)
+    app = Stage(clinic, lambda: TodayScreen(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        try:
+            await until(pilot, lambda: CODE in words_shown(app))
+            for code in (CODE, "K-0388", "K-0631"):
+                row = row_of(app, code).split()
+                assert "…" in row
+                assert not {"ready", "stale", "none m"} & set(row)
+            assert "2 build" not in words_shown(app)
+            await pilot.press("down")  # no key waits
+            before = app.screen.query_one(Table).at
+            await until(pilot, lambda: app.screen.query_one(Table).at == before == 1)
+        finally:
+            told.set()
+        await until(pilot, lambda: "ready psychedelic-60" in row_of(app, CODE))
+        assert "stale a rule refuses" in row_of(app, "K-0388")
+        assert "none m builds one" in row_of(app, "K-0631")
+
+    on_stage(app, play)
+
+
+def test_where_nobody_can_tell_whether_the_plans_hold_the_list_says_why(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_asked: object) -> dict[str, PatientPlan]:
+        raise Refused("The library cannot be read.")
+
+    monkeypatch.setattr(plans, "listing", fail)
+    monkeypatch.setattr(plans, "show", fail)
+    app = Stage(clinic, lambda: TodayScreen(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await until(pilot, lambda: "? The library" in row_of(app, CODE))
+        await choose(app, pilot, CODE)
+        await until(pilot, lambda: "Nils Aven, choir" in words_shown(app))
+        assert "no vetoes" not in words_shown(app)
+
+    on_stage(app, play, (120, 40))
+
+
+def test_an_answer_that_is_older_than_the_list_is_dropped() -> None:
+    known = KnownPlans()
+    known.ask_anew(changed=True)
+    assert known.hear(PlansRead(1, {CODE: READY}, NO_PLAN))
+    assert known.plan_of(CODE) == READY
+    assert known.plan_of("K-0631") == NO_PLAN
+    known.ask_anew(changed=False)
+    assert known.plan_of(CODE) == READY, "nothing it rests on has changed"
+    assert known.waits_for_plans
+    known.ask_anew(changed=True)
+    assert not known.hear(PlansRead(2, {CODE: READY}, NO_PLAN))
+    assert known.plan_of(CODE) is None
+    assert not known.hear(VisitRead(2, CODE, NextVisit(READY, (), ())))
+    assert known.hear(VisitRead(3, CODE, NextVisit(STALE, (), ())))
+    assert known.plan_of(CODE) == STALE
+    assert known.visit_of("K-0388") is None
 
 
 def test_a_digit_does_what_stands_beside_it_for_the_chosen_patient(clinic: Clinic) -> None:
