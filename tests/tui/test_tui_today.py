@@ -64,8 +64,11 @@ def row_of(app: Stage, code: str) -> str:
 
 
 async def choose(app: Stage, pilot: Pilot[int], code: str) -> None:
+    """Go to a patient and wait until all is told: a look that goes on at another is over first."""
     app.screen.query_one(Table).go_to(code)
-    await app.workers.wait_for_complete()
+    for _look in range(3):
+        await pilot.pause()
+        await app.workers.wait_for_complete()
     await pilot.pause()
 
 
