@@ -307,8 +307,7 @@ def test_z_closes_the_chosen_patient_s_session_and_another_s_only_when_it_is_nam
         for code in ("K-0388", CODE):
             await choose(app, pilot, code)
             await pilot.press("z")
-            await until(pilot, lambda: isinstance(app.screen, CloseScreen))
-            assert code in words_shown(app)
+            await until(pilot, lambda code=code: isinstance(app.screen, CloseScreen) and code in words_shown(app))  # type: ignore[misc]
             await pilot.press("escape")
             await until(pilot, lambda: isinstance(app.screen, TodayScreen))
         await choose(app, pilot, "K-0631")
