@@ -47,7 +47,8 @@ from setsetting.player.transport import CHUNK, OpenMixer, Transport
 from setsetting.units import Frames, Milliseconds, ms_from_frames, nearest_ms, s_from_ms
 
 TICK_S = 0.1
-POSITION_EVERY_S = 0.5
+LOOKS_ROUND_EVERY_S = 0.5
+"""So often it looks whether its session is over and its door stands, and writes down where it is."""
 MIX_EVERY_S = 0.4
 """A fifth of the ring: few wakings cost less than many."""
 STALLED_MS = Milliseconds(1_000)
@@ -106,7 +107,7 @@ class Run:
         self._told_to_end = False
         self._why = PLAYED_OUT
         self._underruns = 0
-        self._written_at = 0.0
+        self._looked_round_at = 0.0
         self._restarted = restarted
         self._looked_at = self._now()
         self._stalls = False
@@ -343,7 +344,8 @@ class Run:
 
     def _tick(self) -> None:
         transport = self._transport
-        if not transport.gain_stage.ending:
+        looks = time.monotonic() - self._looked_round_at >= LOOKS_ROUND_EVERY_S
+        if looks and not transport.gain_stage.ending:
             if self._is_abandoned():
                 self._abandon()
             elif presence.is_over(self._folder):
@@ -364,8 +366,8 @@ class Run:
         self._capture.write()
         self._mixes.sync()
         self._journal.sync()
-        if time.monotonic() - self._written_at >= POSITION_EVERY_S:
-            self._written_at = time.monotonic()
+        if looks:
+            self._looked_round_at = time.monotonic()
             self._position.write(frame)
             self._server.ensure_listening()
 
