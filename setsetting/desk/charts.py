@@ -55,7 +55,7 @@ def of_clinic(clinic: Clinic, measure: Measure, per: Per) -> ClinicChartView:
             points = charting.points_of_months(held, measure, today)
         else:
             points = charting.points_of_sessions(held, measure)
-        changes = [(row.day, row.words) for row in change_rows.changes(record)]
+        changes = [(row.day, row.words, row.event_id) for row in change_rows.changes(record)]
         looked = change_rows.looks(record, measure, per)
         record.append("chart.looked", ChartLooked(str(measure), str(per)))
     return ClinicChartView(charting.clinic_chart(measure, per, points, changes), looked)

@@ -45,6 +45,7 @@ class Flag:
 
     day: date
     words: str
+    event_id: str
     before_point: int
 
 
@@ -98,9 +99,9 @@ def _months(first: date, today: date) -> Iterator[date]:
 
 
 def clinic_chart(
-    measure: Measure, per: Per, points: Sequence[ChartPoint], changes: Iterable[tuple[date, str]]
+    measure: Measure, per: Per, points: Sequence[ChartPoint], changes: Iterable[tuple[date, str, str]]
 ) -> ClinicChart:
-    """Chart the points; without one there is no chart."""
+    """Chart the points, with changes as day, words and the event's id; without a point there is no chart."""
     values, known = tuple(point.value for point in points), sum(point.value is not None for point in points)
     days = [point.day for point in points]
     return ClinicChart(
@@ -109,5 +110,5 @@ def clinic_chart(
         tuple(points),
         chart(ChartCase(ChartKind.RUN, values)) if values else None,
         chart(ChartCase(ChartKind.XMR, values)) if known >= LIMITS_FROM else None,
-        tuple(Flag(day, words, bisect_left(days, day) + 1) for day, words in sorted(changes)),
+        tuple(Flag(*change, bisect_left(days, change[0]) + 1) for change in sorted(changes)),
     )

@@ -195,6 +195,11 @@ class SetSettingApp(App[int]):
 
         self.push_screen(TogetherScreen(self.clinic, session_id))
 
+    def open_chart(self) -> None:
+        from setsetting.tui.screens.chart import ChartScreen
+
+        self.push_screen(ChartScreen(self.clinic))
+
     def open_help(self, title: str, commands: Sequence[Command], small_print: str = "") -> None:
         from setsetting.tui.screens.help import HelpScreen
 
@@ -246,6 +251,7 @@ class SetSettingApp(App[int]):
             ScreenName.TODAY: self.open_today,
             ScreenName.LIBRARY: self.open_library,
             ScreenName.LIVE: self.attach,
+            ScreenName.CHART: self.open_chart,
         }
         of_patient = {
             ScreenName.PATIENT: self.open_patient,
@@ -286,6 +292,7 @@ def _screens() -> "dict[ScreenName, type[TaskScreen]]":
     """Every screen of a task, imported when all are asked for."""
     from setsetting.tui.screens import (
         build,
+        chart,
         close,
         course,
         form,
@@ -322,6 +329,7 @@ def _screens() -> "dict[ScreenName, type[TaskScreen]]":
         ScreenName.VISIT: visit.VisitScreen,
         ScreenName.COURSE: course.CourseScreen,
         ScreenName.TOGETHER: together.TogetherScreen,
+        ScreenName.CHART: chart.ChartScreen,
     }
 
 

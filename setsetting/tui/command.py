@@ -45,6 +45,8 @@ ON_SCREENS = {
     "patient withdraw": _("3 on the patient's page"),
     "record undo": _("5 on its page"),
     "visit withdraw": _("1 on the page before an infusion"),
+    "change withdraw": _("4 on the chart, on its row"),
+    "change list": _("the clinic's charts"),
 }
 """Where a screen does what a sentence names as a command; what no screen does keeps its command."""
 

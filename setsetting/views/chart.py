@@ -5,7 +5,7 @@ A chart of the clinic's own is drawn as bars, a line to each point, with what th
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from setsetting.review.chart import Chart, ChartPart
@@ -18,11 +18,22 @@ from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
     from setsetting.desk.charts import ClinicChartView
+    from setsetting.review.clinic_chart import ClinicChart
 
-_BAR = "\N{FULL BLOCK}"
+_BAR = "\N{BOX DRAWINGS HEAVY HORIZONTAL}"
 _WIDEST = 40
 NO_CAUSE = _("A signal says that something changed, never what or why.")
 LOOKS = _("Who looks after every point finds a signal in 9 to 16 % of charts in which nothing changed.")
+
+
+@dataclass(frozen=True, slots=True)
+class ChartRow:
+    """A point with its bar, or a change, which alone has the event that told it."""
+
+    label: str
+    value: str
+    bar: str
+    change_id: str | None = None
 
 
 def as_data(charted: Chart | NhsChart) -> dict[str, Any]:
@@ -60,7 +71,12 @@ def clinic_as_data(viewed: "ClinicChartView") -> dict[str, Any]:
         "run": None if charted.run is None else _part_as_data(charted.run, charted.run.parts[0]),
         "limits": None if charted.limits is None else _part_as_data(charted.limits, charted.limits.parts[0]),
         "changes": [
-            {"day": flag.day.isoformat(), "words": flag.words, "before_point": flag.before_point}
+            {
+                "day": flag.day.isoformat(),
+                "words": flag.words,
+                "event_id": flag.event_id,
+                "before_point": flag.before_point,
+            }
             for flag in charted.flags
         ],
         "looked_before": viewed.looked,
@@ -69,12 +85,21 @@ def clinic_as_data(viewed: "ClinicChartView") -> dict[str, Any]:
 
 def clinic_in_words(viewed: "ClinicChartView") -> list[str]:
     """The points as bars with the changes between them, what may be read off them, and what may not."""
+    lines = [f"{row.label:10}  {row.value:>9}  {row.bar}".rstrip() for row in rows_of(viewed.chart)]
+    return [title(viewed.chart), "", *lines, "", *read_off(viewed)]
+
+
+def title(charted: "ClinicChart") -> str:
+    words = _("{measure}, by session") if charted.per is Per.SESSION else _("{measure}, by month")
+    return words.format(measure=WORDS[charted.measure])
+
+
+def read_off(viewed: "ClinicChartView") -> list[str]:
+    """What may be read off a chart of the clinic's own, and what may not."""
     charted = viewed.chart
-    title = _("{measure}, by session") if charted.per is Per.SESSION else _("{measure}, by month")
-    lines = [title.format(measure=WORDS[charted.measure]), "", *_bars(viewed), ""]
     if charted.run is None:
-        return [*lines, _("Nothing to chart yet.")]
-    lines += _read_off(charted.run)
+        return [_("Nothing to chart yet.")]
+    lines = list(_read_off(charted.run))
     if charted.limits is not None:
         lines += [_("Limits, from {n} points on:").format(n=LIMITS_FROM), *_read_off(charted.limits)]
     if charted.per is Per.MONTH:
@@ -85,18 +110,19 @@ def clinic_in_words(viewed: "ClinicChartView") -> list[str]:
     return [*lines, "", NO_CAUSE, f"{looked} {LOOKS}"]
 
 
-def _bars(viewed: "ClinicChartView") -> Iterator[str]:
-    charted = viewed.chart
+def rows_of(charted: "ClinicChart") -> list[ChartRow]:
+    """A row for each point, and one for each change before the first point that it can have changed."""
     most = max((point.value for point in charted.points if point.value is not None), default=0) or 1
-    flags = defaultdict[int, list[str]](list)
+    flags = defaultdict[int, list[ChartRow]](list)
     for flag in charted.flags:
-        flags[flag.before_point].append(f"{flag.day}  \N{BLACK FLAG} {flag.words}")
+        words = f"\N{BLACK FLAG} {flag.words}"
+        flags[flag.before_point].append(ChartRow(flag.day.isoformat(), "", words, flag.event_id))
+    rows: list[ChartRow] = []
     for number, point in enumerate(charted.points, start=1):
-        yield from flags[number]
-        value = _("not known") if point.value is None else f"{_told(point.value):>6}"
+        value = _("not known") if point.value is None else _told(point.value)
         bar = _BAR * round(_WIDEST * (point.value or 0) / most)
-        yield f"{point.label:10}  {value}  {bar}".rstrip()
-    yield from flags[len(charted.points) + 1]
+        rows += [*flags[number], ChartRow(point.label, value, bar)]
+    return [*rows, *flags[len(charted.points) + 1]]
 
 
 def _part_as_data(charted: Chart, part: ChartPart) -> dict[str, Any]:

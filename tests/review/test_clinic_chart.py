@@ -52,13 +52,13 @@ def test_a_month_without_a_finished_course_has_none_of_them() -> None:
 def test_a_change_stands_before_the_first_point_that_it_can_have_changed() -> None:
     points = points_of_sessions([held(1, 5, 1), held(2, 5, 2), held(2, 6, 3)], Measure.LIKING)
     days = (date(2026, 2, 7), date(2026, 2, 5), date(2025, 1, 1))
-    charted = clinic_chart(Measure.LIKING, Per.SESSION, points, [(day, "a lamp") for day in days])
+    charted = clinic_chart(Measure.LIKING, Per.SESSION, points, [(day, "a lamp", "id") for day in days])
     assert [flag.before_point for flag in charted.flags] == [1, 2, 4]
 
 
 def test_a_change_splits_no_chart_and_limits_need_their_points() -> None:
     points = points_of_sessions([held(1, 1 + n, n % 3) for n in range(LIMITS_FROM - 1)] + [held(2, 1)], Measure.LIKING)
-    charted = clinic_chart(Measure.LIKING, Per.SESSION, points, [(date(2026, 1, 9), "a lamp")])
+    charted = clinic_chart(Measure.LIKING, Per.SESSION, points, [(date(2026, 1, 9), "a lamp", "id")])
     assert charted.run is not None
     assert len(charted.run.parts) == 1
     assert charted.limits is None

@@ -12,7 +12,7 @@ from tui_stage import CODE
 from setsetting.clinical.agreements import Agreement
 from setsetting.clinical.setting import Setting
 from setsetting.clinical.visits import Reflection, VisitKind
-from setsetting.desk import agreements, closing, course, forms, mindset, patients, rooms, today
+from setsetting.desk import agreements, changes, closing, course, forms, mindset, patients, rooms, today
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.preflight import Preflight
 from setsetting.desk.sessions import SessionRequest
@@ -26,11 +26,13 @@ from setsetting.record.kinds import (
     StoredSegment,
 )
 from setsetting.record.live_rows import MarkRow
+from setsetting.review.measures import Measure
 from setsetting.session.closing import ClosingForm
 from setsetting.session.preflight_line import LineName, Mending
 from setsetting.session.preflight_lines import look, mend, ready
 from setsetting.tui import screens
 from setsetting.tui.screens.build import BuildScreen
+from setsetting.tui.screens.chart import ChartScreen
 from setsetting.tui.screens.close import CloseScreen
 from setsetting.tui.screens.course import CourseScreen
 from setsetting.tui.screens.form import FormScreen
@@ -97,6 +99,12 @@ def course_screen(clinic: Clinic) -> CourseScreen:
     course.plan(clinic, CODE, VisitKind.INTEGRATION, "2026-11-02T10:00")
     course.plan(clinic, CODE, VisitKind.INFUSION, "2026-11-27T10:30")
     return CourseScreen(clinic, CODE)
+
+
+def chart_screen(clinic: Clinic) -> ChartScreen:
+    changes.add(clinic, "new headphones", "2026-10-14")
+    session_held(clinic)
+    return ChartScreen(clinic, Measure.LIKING)
 
 
 HELD = "00000000-0000-4000-8000-00000000a5e5"
@@ -174,6 +182,7 @@ SCREENS: dict[str, Callable[[Clinic], Screen[None]]] = {
     "room": lambda clinic: RoomScreen(clinic, rooms.show(clinic, "room-1")),
     "visit": visit_screen,
     "course": course_screen,
+    "chart": chart_screen,
     "together": lambda clinic: TogetherScreen(clinic, session_held(clinic)),
     "session": lambda clinic: SessionScreen(clinic, session_held(clinic)),
 }

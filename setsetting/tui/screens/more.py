@@ -1,4 +1,4 @@
-"""What a clinic does now and then, asked from the day's list: the record, playlists, who was withdrawn, the rooms."""
+"""What a clinic does now and then, asked from the day's list: the record, playlists, who was withdrawn, the rooms, charts."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -22,10 +22,11 @@ async def ask_more(screen: "TaskScreen", clinic: "Clinic") -> None:
         (_("playlists"), _("shows each with its phases, and which of its tags no track has")),
         (_("withdrawn patients"), _("opens the page of one who was left out of the lists; 5 there takes that back")),
         (_("rooms"), _("what is usual in each, said or mended")),
+        (_("charts of the clinic"), _("one measure over time, with what the clinic changed; each look is noted")),
     )
     at = await screen.ask(ChoiceDialog(_("What else?"), ways))
     if at is not None:
-        await (verify_record, look_at_playlists, open_withdrawn, say_usual)[at](screen, clinic)
+        await (verify_record, look_at_playlists, open_withdrawn, say_usual, look_at_charts)[at](screen, clinic)
 
 
 async def verify_record(screen: "TaskScreen", clinic: "Clinic") -> None:
@@ -59,6 +60,11 @@ async def look_at_playlists(screen: "TaskScreen", clinic: "Clinic") -> None:
     choices = [(each.shelved.name, each.trouble or _titled(each)) for each in listed]
     while (at := await screen.ask(ChoiceDialog(_("Look at which playlist?"), choices, at or 0))) is not None:
         await screen.ask(await asyncio.to_thread(_shown, clinic, listed[at]))
+
+
+async def look_at_charts(screen: "TaskScreen", clinic: "Clinic") -> None:
+    """Open the charts of the clinic's own sessions."""
+    screen.navigator.open_chart()
 
 
 async def open_withdrawn(screen: "TaskScreen", clinic: "Clinic") -> None:

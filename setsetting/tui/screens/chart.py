@@ -1,0 +1,104 @@
+"""A chart of the clinic's own: one measure over time as bars, what the clinic changed between them, and what may be read off."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+
+from setsetting.errors import UsageError
+from setsetting.review.measures import WORDS, Measure, Per
+from setsetting.review.words import internal_review
+from setsetting.tui.command import Command
+from setsetting.tui.dialogs import ChoiceDialog, TextDialog
+from setsetting.tui.list_screen import MOVES, ListScreen
+from setsetting.tui.task_screen import BACK, HELP, small_print
+from setsetting.tui.theme import ACCENT, DIM, STRONG, TEXT
+from setsetting.tui.widgets.header import Header
+from setsetting.tui.widgets.paragraph import Disclaimer, Paragraph
+from setsetting.tui.widgets.status import StatusRow
+from setsetting.tui.widgets.table import Cells, Column, Table
+from setsetting.views import chart as views
+from setsetting.views.change import told_words
+from setsetting.views.correction import made_words
+from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.desk.clinic import Clinic
+    from setsetting.views.chart import ChartRow
+
+
+class ChartScreen(ListScreen):
+    """Every look is noted: who looks often finds something without a change."""
+
+    TITLE_WORDS = _("charts of the clinic")
+    ACTS: ClassVar[tuple[Command, ...]] = (
+        Command("measure", "1", _("Measure"), _("Charts another measure.")),
+        Command("per", "2", _("By month"), _("Changes between a point for each session and one for each month.")),
+        Command("change", "3", _("A change"), _("Says what changes for everybody on a day: a flag on every chart.")),
+        Command("withdraw", "4", _("Unsay"), _("Takes back the change under the cursor; asks why.")),
+        *MOVES,
+        BACK,
+        HELP,
+    )
+
+    def __init__(self, clinic: "Clinic", measure: Measure = Measure.DISTRESS) -> None:
+        super().__init__()
+        self._clinic = clinic
+        self._measure, self._per = measure, Per.SESSION
+
+    def body(self) -> ComposeResult:
+        yield Header(_("CHART"))
+        columns = (Column(_("when"), 10), Column(_("value"), 9, right=True), Column("", 40, flex=True))
+        yield Table["ChartRow"](columns, self._cells, empty=_("Nothing to chart yet."))
+        yield Paragraph()
+        yield StatusRow()
+        yield Disclaimer(internal_review(), short=small_print())
+
+    def on_mount(self) -> None:
+        self._look()
+
+    def _look(self) -> None:
+        from setsetting.desk import charts
+
+        viewed = charts.of_clinic(self._clinic, self._measure, self._per)
+        self.query_one(Header).show((f"  {views.title(viewed.chart)}", STRONG))
+        self.table.show(views.rows_of(viewed.chart))
+        self.query_one(Paragraph).show(" · ".join(line.strip() for line in views.read_off(viewed) if line))
+
+    def _cells(self, row: "ChartRow") -> Cells:
+        told = row.change_id is not None
+        return ((row.label, DIM), (row.value, TEXT), (row.bar, ACCENT if told else TEXT))
+
+    async def do_measure(self) -> None:
+        at = await self.ask(ChoiceDialog(_("Chart what?"), [(WORDS[each], "") for each in Measure]))
+        if at is not None:
+            self._measure = list(Measure)[at]
+            self._per = Per.MONTH if self._measure is Measure.COURSES else self._per
+            self._look()
+
+    def do_per(self) -> None:
+        if self._measure is Measure.COURSES:
+            raise UsageError(_("Courses are finished in months, not in sessions."))
+        self._per = Per.SESSION if self._per is Per.MONTH else Per.MONTH
+        self._look()
+
+    async def do_change(self) -> None:
+        from setsetting.desk import changes
+
+        words = await self.ask(TextDialog(_("What changes for everybody? Nothing of one patient belongs here")))
+        day = words and await self.ask(TextDialog(_("On which day?"), hint="2026-05-01"))
+        if words and day:
+            told = changes.add(self._clinic, words, day)
+            self._look()
+            self.say(told_words(told))
+
+    async def do_withdraw(self) -> None:
+        from setsetting.desk import changes
+
+        row: ChartRow | None = self.table.row
+        if row is None or row.change_id is None:
+            raise UsageError(_("The cursor stands on no change."))
+        reason = await self.ask(TextDialog(_("Why is this change taken back? The reason stays in the record")))
+        if reason:
+            done = changes.withdraw(self._clinic, row.change_id, reason)
+            self._look()
+            self.say(made_words(_("Withdrawn."), done.event_id))
