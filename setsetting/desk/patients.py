@@ -180,7 +180,7 @@ def unveto(clinic: Clinic, code: str, what: str, value: str, *, reason: str | No
         for old in standing:
             record.append(
                 "patient.veto_withdrawn",
-                VetoWithdrawn(patient_id=patient.patient_id, reason=why),
+                VetoWithdrawn(patient_id=patient.named_id, reason=why),
                 corrects=old.event_id,
             )
     return standing[0].value

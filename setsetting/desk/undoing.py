@@ -58,6 +58,7 @@ def _undone(clinic: Clinic, name: str, reason: str) -> Correction:
         if not isinstance(undone.payload, MinuteCorrected | MarkWithdrawn):
             before, refused = clashes(clinic, record), _refused_while_one(record, undone)
             record.append_all([draft, *refused])
+            record.append_all(_allowed_by_another(record, undone))
             if said := new_words(before, clashes(clinic, record)):
                 raise Refused(_("It can't be taken back as things are. {why}").format(why=said))
             return undone
@@ -72,12 +73,40 @@ def _refused_while_one(record: Record, undone: Correction) -> list[Draft]:
     merged = undone.payload
     if not isinstance(merged, PatientMerged):
         return []
-    (merging, *_again), vetoes = record.told(undone.event_id), rows.vetoes(record, merged.patient_id)
     return [
-        Draft("patient.vetoed", TrackVetoed(patient_id=merged.patient_id, what=veto.what, value=veto.value))
-        for veto in vetoes
-        if record.told(veto.event_id)[0].lamport > merging.lamport  # a wall clock may have been set back since
+        _vetoed(merged.patient_id, veto.what, veto.value)
+        for veto in rows.vetoes(record, merged.patient_id)
+        if _lamport(record, veto.event_id) > _lamport(record, undone.event_id)
     ]
+
+
+def _allowed_by_another(record: Record, undone: Correction) -> list[Draft]:
+    """What one of two who are two again had refused, and was taken back in the name of the other while they stood as one."""
+    merged, known, found = undone.payload, corrections.identities(record), []
+    if not isinstance(merged, PatientMerged):
+        return []
+    parted = {known.of(merged.patient_id), known.of(merged.into_id)}
+    for each in corrections.standing(record, (VetoWithdrawn,)):
+        vetoed = corrections.payload_of(record, each.corrects)
+        if not isinstance(each.payload, VetoWithdrawn) or not isinstance(vetoed, TrackVetoed):
+            continue
+        concerned = {known.of(vetoed.patient_id), known.of(each.payload.patient_id)}
+        if (
+            len(parted) == 2
+            and concerned == parted
+            and _lamport(record, each.event_id) > _lamport(record, undone.event_id)
+        ):
+            found.append(_vetoed(vetoed.patient_id, vetoed.what, vetoed.value))
+    return found
+
+
+def _vetoed(patient_id: str, what: str, value: str) -> Draft:
+    return Draft("patient.vetoed", TrackVetoed(patient_id=patient_id, what=what, value=value))
+
+
+def _lamport(record: Record, event_id: str) -> int:
+    """When an event was told, in the order of cause: a wall clock may have been set back since."""
+    return record.told(event_id)[0].lamport
 
 
 def _refuse_below(undone: Correction, standing: Iterable[Correction]) -> None:

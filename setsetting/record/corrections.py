@@ -117,6 +117,12 @@ def beginning(record: Record, session_id: str) -> str:
     return str(found[0][0])
 
 
+def payload_of(record: Record, event_id: str) -> Payload | None:
+    """What an event told first; None for what cannot be read."""
+    told = record.told(event_id)[0]
+    return payloads.decode(told.kind, told.version, told.payload, told.seal)
+
+
 def adding(record: Record, patient_id: str) -> str:
     """The event by which a patient was added, as it was told first: what a correction of the patient names."""
     found = record.read(
@@ -159,8 +165,7 @@ def moved_away(record: Record, patient_id: str) -> list[tuple[Milliseconds, str]
     own, found = known.of(patient_id), []
     for session_id in corrected.moved:
         moves = [each for each in corrected.every[session_id] if isinstance(each.payload, SessionMoved)]
-        told = record.told(beginning(record, session_id))[0]
-        began = payloads.decode(told.kind, told.version, told.payload, told.seal)
+        began = payload_of(record, beginning(record, session_id))
         if not isinstance(began, SessionStarted):
             continue
         owners = [known.of(each.payload.patient_id) for each in moves if isinstance(each.payload, SessionMoved)]
