@@ -8,17 +8,7 @@ from session_clinic import CODE
 from sessions_played import asked, brief, quiet, row
 
 from setsetting.clinical.form import Item, Recall
-from setsetting.desk import (
-    closing,
-    corrections,
-    forms,
-    minutes,
-    patients,
-    review,
-    sessions,
-    today,
-    undoing,
-)
+from setsetting.desk import closing, corrections, forms, minutes, patients, review, sessions, today, undoing
 from setsetting.desk.clinic import Clinic, open_clinic
 from setsetting.errors import AlreadyExists, NotFound, Refused, UsageError
 from setsetting.session import folder
