@@ -3,7 +3,8 @@
 python session_controller.py CLINIC SCRIPT SEED LONGEST_S [player]
 
 Each is a fork that takes the session over and walks the script from its first line. It says an event_id
-once the answer was acknowledged as durable. With `player` the player is killed as well, at times alone.
+once the answer was acknowledged as durable. Each may live a little longer than the one before, or a busy machine would
+come to no end. With `player` the player is killed as well, at times alone.
 The last line said is `killed N`.
 """
 
@@ -20,6 +21,8 @@ from setsetting.desk.clinic import open_clinic
 from setsetting.session import script, walk
 from setsetting.session.link import PlayerLink
 from setsetting.session.live import LiveSession
+
+LONGER = 1.02
 
 
 class Saying(LiveSession):
@@ -52,7 +55,7 @@ def main() -> int:
         if child == 0:
             control(clinic, lines)
             os._exit(0)
-        if _ended_within(child, moments.uniform(0, longest_s)):
+        if _ended_within(child, moments.uniform(0, longest_s * LONGER**killed)):
             os.write(1, f"killed {killed}\n".encode())
             return 0
         whom = moments.choice(["controller", "player", "both"]) if sys.argv[5:] else "controller"
