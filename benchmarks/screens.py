@@ -1,11 +1,11 @@
 """What the interface costs in a pseudo-terminal of 120 x 40: first real text, memory, bytes of the live screen, key to paint.
 
 The first real text of `setsetting` on a demo clinic is timed against a Textual app of one label, run
-in turn; what counts is the time from the start of the process until a word of the screen has been
-written. Then a session runs unheard, the live screen is joined, what it writes is counted, and keys of the level are pressed until what they
-did is written. Its
-share of a core is printed and judges nothing: a few milliseconds a second are lost in a machine's noise. The
-clinic is a copy; without --clinic it is made by `setsetting demo`, which takes most of the time.
+in turn; what counts is the time from the start of the process until a patient of the list has been
+written, one with an accepted plan, which is asked about after that: its memory is in the peak. Then a session runs
+unheard, the live screen is joined, what it writes is counted, over the first seconds, in which it prepares to plan, and
+again at rest; and keys of the level are pressed until what they did is written. Its share of a core is printed and
+judges nothing: a few milliseconds a second are lost in a machine's noise. The clinic is a copy; without --clinic it is made by `setsetting demo`, which takes most of the time.
 
     python benchmarks/screens.py [--clinic DIR] [--runs N] [--seconds N]
 """
@@ -39,6 +39,10 @@ BETWEEN_KEYS_S = 0.23
 MINUS = "\N{MINUS SIGN}"
 LIMIT_S = 60.0
 SETTLE_S = 3.0
+REST_AFTER_S = 30.0
+"""So long after it was joined a live screen has prepared what it needs."""
+PATIENT = "BENCH"
+"""A patient of its own, first in the list, who has heard nothing yet: any soundscape may be played."""
 MINIMAL = """
 from textual.app import App
 from textual.widgets import Label
@@ -139,12 +143,12 @@ def first_text(command: Sequence[str], word: bytes, environment: Mapping[str, st
 
 def first_texts(environment: Mapping[str, str], runs: int) -> bool:
     """The first screen beside a minimal app, in turn so that both meet the same machine."""
-    first_text(SETSETTING, b"TODAY", environment)  # byte code and page cache
+    first_text(SETSETTING, PATIENT.encode(), environment)  # byte code and page cache
     ours: list[Shown] = []
     minimal: list[Shown] = []
     for _run in range(runs):
         minimal.append(first_text((sys.executable, "-c", MINIMAL), b"MINIMAL", environment))
-        ours.append(first_text(SETSETTING, b"TODAY", environment))
+        ours.append(first_text(SETSETTING, PATIENT.encode(), environment))
     for name, shown in (("minimal Textual app", minimal), ("setsetting on a demo clinic", ours)):
         first_ms = statistics.median(each.first_text_s for each in shown) * 1000
         peak_mb = statistics.median(each.peak_mb for each in shown)
@@ -160,9 +164,7 @@ def first_texts(environment: Mapping[str, str], runs: int) -> bool:
 def live_screen(environment: Mapping[str, str], clinic: Path, seconds: float) -> bool:
     """A session that plays unheard, joined by the live screen; what the screen writes in so many seconds."""
     file = next(iter(sorted((clinic / "soundscapes").glob("*.json"))))
-    # a patient of its own has heard nothing yet, so that any soundscape may be played
-    subprocess.run((*SETSETTING, "patient", "add", "BENCH"), env=environment, check=True, capture_output=True)
-    start = (*SETSETTING, "session", "start", "--soundscape", str(file), "--patient", "BENCH", "--output", "null")
+    start = (*SETSETTING, "session", "start", "--soundscape", str(file), "--patient", PATIENT, "--output", "null")
     with subprocess.Popen(
         start, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as started:
@@ -176,25 +178,33 @@ def live_screen(environment: Mapping[str, str], clinic: Path, seconds: float) ->
             with Terminal((*SETSETTING, "session", "attach"), environment) as terminal:
                 terminal.until(b"RUNNING")
                 terminal.count(SETTLE_S)
-                cpu_s, begun_s = terminal.cpu_s(), time.perf_counter()
-                written = terminal.count(seconds)
-                took_s = time.perf_counter() - begun_s
-                share, peak_mb = (terminal.cpu_s() - cpu_s) / took_s, terminal.peak_mb()
+                joined = watched(terminal, seconds)
+                terminal.count(max(0.0, REST_AFTER_S - seconds - SETTLE_S))
+                at_rest, peak_mb = watched(terminal, seconds), terminal.peak_mb()
                 painted_ms = sorted(1000 * each for each in presses(terminal))
         finally:
             close = (*SETSETTING, "session", "close")
             subprocess.run(close, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
             started.kill()
-    print(
-        f"live screen {written / took_s:.0f} bytes a second over {took_s:.0f} s (<= {LIVE_BYTES_S:g}),"
-        f" {100 * share:.1f} % of a core (<= {100 * LIVE_CPU:g}), peak memory {peak_mb:.1f} MB"
-    )
+    for when, (bytes_s, share) in (("just joined", joined), (f"after {REST_AFTER_S:g} s", at_rest)):
+        print(
+            f"live screen {when}: {bytes_s:.0f} bytes a second over {seconds:.0f} s (<= {LIVE_BYTES_S:g}),"
+            f" {100 * share:.1f} % of a core (<= {100 * LIVE_CPU:g}), peak memory {peak_mb:.1f} MB"
+        )
     p50_ms, p95_ms = statistics.median(painted_ms), painted_ms[len(painted_ms) * 95 // 100]
     print(
         f"key to paint p50 {p50_ms:.0f} ms, p95 {p95_ms:.0f} ms over {len(painted_ms)} keys (<= {KEY_TO_PAINT_MS:g}),"
         f" load {os.getloadavg()[0]:.1f}"
     )
-    return written / took_s <= LIVE_BYTES_S and p95_ms <= KEY_TO_PAINT_MS
+    return max(joined[0], at_rest[0]) <= LIVE_BYTES_S and p95_ms <= KEY_TO_PAINT_MS
+
+
+def watched(terminal: Terminal, seconds: float) -> tuple[float, float]:
+    """Bytes a second that it writes, and its share of a core, over so many seconds."""
+    cpu_s, begun_s = terminal.cpu_s(), time.perf_counter()
+    written = terminal.count(seconds)
+    took_s = time.perf_counter() - begun_s
+    return written / took_s, (terminal.cpu_s() - cpu_s) / took_s
 
 
 def presses(terminal: Terminal) -> list[float]:
@@ -229,6 +239,9 @@ def main() -> int:
             subprocess.run(demo, env=environment, check=True, stdout=subprocess.DEVNULL)
         else:
             shutil.copytree(options.clinic, clinic)
+        file = next(iter(sorted((clinic / "soundscapes").glob("*.json"))))
+        for words in (("patient", "add", PATIENT), ("soundscape", "accept", str(file), "--patient", PATIENT)):
+            subprocess.run((*SETSETTING, *words), env=environment, check=True, capture_output=True)
         met = [first_texts(environment, options.runs), live_screen(environment, clinic, options.seconds)]
     return 0 if all(met) else 1
 

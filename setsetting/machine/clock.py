@@ -7,6 +7,7 @@ import re
 import sys
 import time
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -47,6 +48,7 @@ class SystemClock:
         return Milliseconds(_since_start_ns() // 1_000_000)
 
 
+@cache
 def boot_id() -> str:
     """A name for this start of the machine, within which monotonic times compare; "" where none is told."""
     try:
