@@ -41,6 +41,8 @@ def show(named: Path | None, name: str, as_json: bool) -> None:
     say(f"{shown.name} {shown.version}: {shown.title}")
     columns = views.phase_columns(shown)
     table(tuple(columns), [[cell(phase) for cell in columns.values()] for phase in shown.phases])
+    for prompt in shown.prompts:
+        say(views.prompt_words(prompt))
     for source in shown.evidence:
         say(source)
 
@@ -50,7 +52,8 @@ def show(named: Path | None, name: str, as_json: bool) -> None:
 @as_json
 @click.pass_obj
 def check(named: Path | None, file: Path, as_json: bool) -> None:
-    """Check a playlist file; a trouble names the line and the field. In a clinic folder: which tags meet no track."""
+    """Check a playlist file; a trouble names the line and the field. In a clinic folder: which tags meet no
+    track, and which prompts are not there or have no place."""
     from setsetting.desk import playlists
     from setsetting.views import playlist as views
 
@@ -61,5 +64,5 @@ def check(named: Path | None, file: Path, as_json: bool) -> None:
             document(views.broken_as_data(broken))
         raise
     answer(views.checked_as_data(checked), as_json, aside=views.checked_words(checked))
-    for tag in checked.unmet:
-        narrate(tag.words)
+    for words in (*(tag.words for tag in checked.unmet), *checked.prompts):
+        narrate(words)

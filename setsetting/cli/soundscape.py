@@ -107,7 +107,7 @@ def show(named: Path | None, file: Path, code: str | None, as_json: bool) -> Non
                 f"{signed(db_from_mdb(row.cue.gain_mdb), 1)} dB",
                 row.cue.reason,
             )
-            for number, row in enumerate((views.shown(cue, shown.tracks) for cue in shown.soundscape.cues), 1)
+            for number, row in enumerate((views.shown(cue, shown.tracks) for cue in shown.soundscape.in_time), 1)
         ],
         numbers=(0, 1, 4, 5, 6),
     )

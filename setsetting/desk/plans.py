@@ -12,6 +12,7 @@ from setsetting.clinical.free_text import reason_given
 from setsetting.desk import shelf
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.plan import NO_PLAN, PatientPlan, PlanChange, PlanState
+from setsetting.desk.voices import named_by
 from setsetting.desk.wishes import told, told_of_all, wishes_of
 from setsetting.errors import NotFound, Refused, SetSettingError
 from setsetting.library.catalogue import digest_of_tracks
@@ -180,7 +181,17 @@ def inputs(clinic: Clinic, code: str, soundscape: Soundscape) -> SessionInputs:
         changed = catalogue.not_as_scanned(scanned)
         said_now = catalogue.as_files_say(scanned, {cue.track_id for cue in soundscape.cues if cue.track_id})
     tracks = {track.id: track for track in said_now}
-    return SessionInputs(patient, earlier, wishes, tracks, digest_of_tracks(scanned), playlist, rescue, changed)
+    return SessionInputs(
+        patient,
+        earlier,
+        wishes,
+        tracks,
+        digest_of_tracks(scanned),
+        playlist,
+        rescue,
+        changed,
+        named_by(clinic, playlist[0]),
+    )
 
 
 def path_of(clinic: Clinic, accepted: PlanRow) -> Path:

@@ -1,18 +1,21 @@
 """Acts on playlist files: list the shelf, show one, check a file."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from setsetting.clinical.infusion import Infusion
-from setsetting.desk.clinic import folder_of, open_clinic
+from setsetting.clinical.infusion import Infusion, steady
+from setsetting.desk.clinic import Clinic, folder_of, open_clinic
 from setsetting.desk.meeting import UnmetTag, unmet
 from setsetting.desk.shelf import PlaylistFile, find, shelf
+from setsetting.desk.voices import named_by
 from setsetting.errors import SetSettingError
 from setsetting.machine import files
-from setsetting.soundscape.loosening import loosen
+from setsetting.soundscape.loosening import NOTHING, loosen
 from setsetting.soundscape.playlist import Playlist, parse
-from setsetting.soundscape.windows import TimedPhase, timed_phases
+from setsetting.soundscape.prompts import placed
+from setsetting.soundscape.windows import TimedPhase, resolve, timed_phases
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +50,29 @@ def timed(playlist: Playlist, infusion: Infusion, loosened: tuple[tuple[str, str
 
 @dataclass(frozen=True, slots=True)
 class CheckedPlaylist:
-    """A playlist file that makes sense, and its tags that no track of the clinic's library has."""
+    """A playlist file that makes sense, its tags that no track of the clinic's library has, and prompts without a place."""
 
     playlist: Playlist
     unmet: tuple[UnmetTag, ...]
+    prompts: tuple[str, ...] = ()
 
 
 def check(named: Path | None, path: Path) -> CheckedPlaylist:
     """Read a playlist file strictly, where a trouble names the line and the field; a clinic's library says what it lacks."""
     playlist = parse(files.read_text(path), path)
-    tracks = () if folder_of(named) is None else open_clinic(named).names().tracks
-    return CheckedPlaylist(playlist, unmet(playlist, tracks) if tracks else ())
+    if folder_of(named) is None:
+        return CheckedPlaylist(playlist, ())
+    clinic = open_clinic(named)
+    tracks = clinic.names().tracks
+    return CheckedPlaylist(playlist, unmet(playlist, tracks) if tracks else (), tuple(_misplaced(clinic, playlist)))
+
+
+def _misplaced(clinic: Clinic, playlist: Playlist) -> Iterator[str]:
+    """What of its prompts is not there, or has no place at the length it is written for."""
+    if playlist.prompts and playlist.infusion_min is not None:
+        infusion = steady(playlist.infusion_min)
+        timing = resolve(playlist, infusion, NOTHING)
+        yield from placed(playlist, infusion, timing, named_by(clinic, playlist)).broken.values()
 
 
 def _listed(folder: Path | None, entry: PlaylistFile) -> ListedPlaylist:

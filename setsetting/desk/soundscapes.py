@@ -11,6 +11,7 @@ from setsetting.clinical.infusion import steady
 from setsetting.desk.clinic import Clinic, folder_of, open_clinic
 from setsetting.desk.meeting import unmet
 from setsetting.desk.shelf import find
+from setsetting.desk.voices import named_by
 from setsetting.desk.wishes import wishes_of
 from setsetting.desk.written import refuse_unwritable
 from setsetting.errors import Refused, SetSettingError, UsageError
@@ -101,6 +102,7 @@ def build(
         usable,
         wishes,
         library_digest=digest,
+        prompts=named_by(clinic, playlist),
         loosening=loosening,
         seed=seed,
         report=report,
@@ -182,7 +184,8 @@ def judged(
     infusion, unchanged = steady(soundscape.minutes), now == soundscape.digests
     with clinic.catalogue() as catalogue:
         said_now = catalogue.as_files_say(tracks, {cue.track_id for cue in soundscape.cues if cue.track_id})
-    broken = check_soundscape(soundscape, said_now, playlist, infusion, wishes, unchanged=unchanged)
+    prompts = named_by(clinic, playlist)
+    broken = check_soundscape(soundscape, said_now, playlist, infusion, wishes, unchanged=unchanged, prompts=prompts)
     if code is None:
         now = replace(now, wishes=soundscape.digests.wishes)
     return CheckedSoundscape(broken, stale(soundscape, now))
@@ -229,7 +232,8 @@ def render(
     refuse_unwritable(out, replace=replace, clinic=clinic, source=path)
     soundscape, tracks = load(path), _tracks(clinic)
     refuse(judged(clinic, soundscape, code, owners=True).broken)
-    mix = to_mix(soundscape, tracks, clinic.settings.rate_hz)
+    prompts = named_by(clinic, find(clinic.folder, soundscape.playlist)[0])
+    mix = to_mix(soundscape, tracks, clinic.settings.rate_hz, prompts)
     planned = dict.fromkeys(cue.track_id for cue in soundscape.cues if cue.track_id)
     if troubles := [words for track_id in planned for words in file_troubles(tracks[track_id])]:
         raise Refused(" ".join([*troubles, _("Scan the library and build the soundscape again.")]))

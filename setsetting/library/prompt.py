@@ -1,6 +1,8 @@
 """A prompt: a recording of the clinic's own, a bell or a voice, that is played over lowered music. Never synthesised."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from setsetting.units import Dbtp, Lufs, Milliseconds
 
@@ -20,3 +22,6 @@ class Prompt:
     length_ms: Milliseconds
     loudest_lufs: Lufs
     true_peak_dbtp: Dbtp
+
+
+NO_PROMPTS: Mapping[str, Prompt] = MappingProxyType({})

@@ -1,11 +1,15 @@
 """The prompts of a clinic: the sound files of one folder, each measured whole; they are few and short."""
 
+from collections.abc import Collection
+from functools import lru_cache
 from pathlib import Path
 
 from setsetting.audio.measure import measure
 from setsetting.errors import SetSettingError
 from setsetting.library.prompt import LONGEST_MS, Prompt
 from setsetting.library.walk import is_audio_name
+from setsetting.machine import files
+from setsetting.machine.files import Stamp
 from setsetting.progress import Say
 from setsetting.units import ms_from_frames
 from setsetting.words.translate import _
@@ -13,14 +17,14 @@ from setsetting.words.translate import _
 FOLDER = "voice"
 
 
-def read(clinic: Path, say: Say) -> tuple[Prompt, ...]:
-    """The prompts that can be played, by name; what cannot be is said, and hinders nothing."""
+def read(clinic: Path, say: Say, names: Collection[str] | None = None) -> tuple[Prompt, ...]:
+    """The prompts that can be played, by name, or those of these names; what cannot be is said, and hinders nothing."""
     folder, found = clinic / FOLDER, dict[str, Prompt]()
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if path.name.startswith(".") or not is_audio_name(path.name):
+        if path.name.startswith(".") or not is_audio_name(path.name) or (names is not None and path.stem not in names):
             continue
         try:
-            prompt = _measured(path)
+            prompt = _measured(path, files.stamp_of(str(path)))
         except SetSettingError as error:
             say(_("{why} It is not played.").format(why=error))
             continue
@@ -35,7 +39,9 @@ def read(clinic: Path, say: Say) -> tuple[Prompt, ...]:
     return tuple(found.values())
 
 
-def _measured(path: Path) -> Prompt | None:
+@lru_cache(maxsize=256)
+def _measured(path: Path, _stamp: Stamp | None) -> Prompt | None:
+    """A file measured, once as long as it is not written to; None where it is no prompt."""
     told = measure(path)
     length_ms = ms_from_frames(told.frames, told.rate_hz)
     if told.max_momentary_lufs is None or told.true_peak_dbtp is None or length_ms > LONGEST_MS:

@@ -76,6 +76,11 @@ def _onward(sound: "SoundState", _argument: str | None) -> "SoundState":
     return replace(sound, cover=None, covering=None, asked=sound.asked and sound.cover is not None)
 
 
+def _skipped(sound: "SoundState", argument: str | None) -> "SoundState":
+    """Without one of the playlist's prompts."""
+    return replace(sound, skipped=sound.skipped | {argument or ""})
+
+
 def _at_own_level(sound: "SoundState", argument: str | None) -> "SoundState":
     """One output of several at its own level, by an argument of its name and decibels."""
     name, _blank, db = (argument or "").rpartition(" ")
@@ -99,7 +104,7 @@ class Act:
     the way in which the `cover` is made that is heard instead of the plan. What `leaves` leaves what plays for the cue
     that was promised next, or for one that is `calmer`. `holds` says that it is about a hold. Where an act changes what
     the rest is timed to, that is planned after it is heard, and may fade what plays early.
-    What is `of_output` moves the own level of one output. What `speaks` plays a prompt over the lowered music. `level` is moved to where the new state has it, and `ends` fades the music out for good. `restores`
+    What is `of_output` moves the own level of one output. What `speaks` plays a prompt over the lowered music, and what `skips` leaves one of the playlist out. `level` is moved to where the new state has it, and `ends` fades the music out for good. `restores`
     names the parts of the sound's state that its undo brings back; what it logged is taken back in any case.
     `undoes` is the undo itself.
     """
@@ -122,6 +127,7 @@ class Act:
     level: LevelChange | None = None
     ends: bool = False
     speaks: bool = False
+    skips: bool = False
     of_output: bool = False
     restores: tuple[str, ...] = ()
     undoes: bool = False
@@ -300,6 +306,16 @@ ACTS: tuple[Act, ...] = (
         in_bar=False,
     ),
     Act(
+        "skip-prompt",
+        "apostrophe",
+        _("Skip prompt"),
+        _("The playlist's next prompt is not played; one that plays fades away, and the music comes back."),
+        changes=_skipped,
+        skips=True,
+        restores=("skipped",),
+        in_bar=False,
+    ),
+    Act(
         "fade-out",
         "space",
         _("FADE OUT"),
@@ -326,7 +342,7 @@ BY_NAME = {act.name: act for act in ACTS}
 OF_INFUSION = frozenset(act.name for act in ACTS if act.step is not None)
 OF_MUSIC = frozenset(act.name for act in ACTS if act.needs_player)
 
-SIGNS = {"minus": "-", "full_stop": ".", "comma": ",", "semicolon": ";"}
+SIGNS = {"minus": "-", "full_stop": ".", "comma": ",", "semicolon": ";", "apostrophe": "'"}
 """How people read the keys of signs."""
 
 MARK_KEYS = {

@@ -5,7 +5,7 @@ minute on, until the model comes to a later phase.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from setsetting.audio.mix import LOWERED_OVER_S
 from setsetting.clinical.effect import phases_of
@@ -38,7 +38,7 @@ from setsetting.session.status import (
 )
 from setsetting.session.takeover import LEFT
 from setsetting.session.timekeeping import Moment, clock_of, mix_ms
-from setsetting.soundscape.soundscape import Cue, CueKind
+from setsetting.soundscape.soundscape import Cue, CueKind, VoiceCue
 from setsetting.units import Milliseconds, minutes_from_ms, ms_from_s, nearest_s, whole_s
 from setsetting.words.translate import _
 
@@ -128,6 +128,7 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
         position_ms=Milliseconds(0) if playing is None else moment.mix_ms - playing.start_ms,
         next=None if following is None else _view(following, inputs.tracks),
         cues=tuple(_view(cue, inputs.tracks) for cue in _as_expected(sounding, moment, waited_ms)),
+        prompts=tuple(_view(cue, inputs.tracks) for cue in _prompts(sounding, moment.mix_ms, waited_ms)),
         ends_ms=ends_ms,
         ends_utc_ms=moment.utc_ms + ends_ms - moment.clock_ms,
         cover=sounding.cover,
@@ -198,6 +199,8 @@ def _view(cue: Cue, tracks: Mapping[str, Track]) -> CueView:
 def _title(cue: Cue, track: Track | None) -> str:
     if track is not None:
         return track.title_or_file
+    if isinstance(cue, VoiceCue):
+        return cue.prompt
     words = {CueKind.SILENCE: _("silence"), CueKind.BED: _("noise bed"), CueKind.VOICE: _("voice")}
     return words.get(cue.kind) or cue.track_id or ""
 
@@ -208,6 +211,18 @@ def _as_expected(sounding: SoundState, moment: Moment, waited_ms: Milliseconds) 
         return sounding.plan.cues
     past = [cue for cue in sounding.hold.cues if cue.start_ms <= moment.mix_ms]
     return [*past, *later(waiting(sounding.hold, sounding.plan, moment.mix_ms), waited_ms)]
+
+
+def _prompts(sounding: SoundState, at_ms: Milliseconds, waited_ms: Milliseconds) -> Iterable[VoiceCue]:
+    """The playlist's prompts that sound or are to come; while the music is held, as if the plan went on now."""
+    left = sounding.left_of(sounding.heard, at_ms)
+    if sounding.heard is sounding.plan:
+        return left
+    there = {cue.prompt for cue in left} | {cue.prompt for cue in sounding.heard.prompts}
+    waiting_ms = waited_ms if sounding.hold is not None else Milliseconds(0)
+    later = [replace(cue, start_ms=Milliseconds(cue.start_ms + waiting_ms)) for cue in sounding.plan.prompts]
+    waits = [cue for cue in later if cue.prompt not in there | sounding.skipped and cue.start_ms > at_ms]
+    return (*left, *waits)
 
 
 def _ends_ms(state: State, moment: Moment, inputs: StatusInputs) -> Milliseconds:
@@ -347,6 +362,9 @@ def _beside_the_plan(sounding: SoundState, at_ms: Milliseconds, player: PlayerSt
     if player is not None and player.state is not PlaybackState.HOLDING:
         for name in (each.name for each in player.outputs if each.held):
             yield _("The output {name} is lost and held alone; the music goes on at the others.").format(name=name)
+    for cue in sounding.left_of(sounding.heard, at_ms):
+        if cue.start_ms <= at_ms:
+            yield _("{name} plays over the lowered music; `skip-prompt` ends it.").format(name=cue.prompt)
     for each in sounding.spoken:
         if each.start_ms - ms_from_s(LOWERED_OVER_S) <= at_ms < each.start_ms + each.length_ms:
             yield _("{name} plays over the lowered music.").format(name=each.name)

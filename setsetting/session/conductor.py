@@ -287,7 +287,7 @@ class Conductor:
         sounding = self.state.sounding
         waits = cause == REFUSED and sounding.hold is not None
         if cause == Cover.RESCUE or (sounding.cover is None and not waits and new.soundscape != sounding.heard):
-            self.link.player().replace(event_id, self._replanner.mix(new.soundscape, sounding.spoken), fade)
+            self.link.player().replace(event_id, self._replanner.mix(new.soundscape, sounding), fade)
         session_id = self.header.session_id
         waived, promised = new.waived, new.promised
         self._keep([retimed_at(moment, event_id, session_id, cause, new.soundscape, waived=waived, promised=promised)])
@@ -358,7 +358,7 @@ class Conductor:
         sounding = self.state.sounding
         if self.state.is_ending:
             return None
-        wanted = Wanted(self._replanner.mix(sounding.heard, sounding.spoken), gains(sounding))
+        wanted = Wanted(self._replanner.mix(sounding.heard, sounding), gains(sounding))
         missing = wanted.missing(player, self.link.journal())
         return missing if missing and missing != self._told_again else None
 

@@ -4,9 +4,10 @@ No planner and no decoder is loaded for it, so that the day's list can ask it of
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from setsetting.clinical import infusion
+from setsetting.library.prompt import Prompt
 from setsetting.library.track import Track
 from setsetting.record.rows import PatientRow, SessionRow
 from setsetting.session import preflight
@@ -34,6 +35,8 @@ class SessionInputs:
     rescue: tuple[Playlist, str]
     not_as_scanned: frozenset[str] = frozenset()
     """Tracks whose file is missing or was written to since its scan: what they sound like now, nobody has measured."""
+    prompts: Mapping[str, Prompt] = field(default_factory=dict)
+    """Those of the clinic's that the playlist names, by file."""
 
     @property
     def digests(self) -> Digests:
@@ -58,5 +61,11 @@ def rules_broken(soundscape: Soundscape, known: SessionInputs) -> tuple[str, ...
     """The rules that a soundscape does not keep with what is known tonight, as sentences."""
     planned, unchanged = infusion.steady(soundscape.minutes), known.digests == soundscape.digests
     return check_soundscape(
-        soundscape, known.tracks.values(), known.playlist[0], planned, known.wishes, unchanged=unchanged
+        soundscape,
+        known.tracks.values(),
+        known.playlist[0],
+        planned,
+        known.wishes,
+        unchanged=unchanged,
+        prompts=known.prompts,
     )

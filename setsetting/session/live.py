@@ -189,7 +189,7 @@ class LiveSession:
     def mix(self) -> Mix:
         """The sounds of what is heard now, as the player has them."""
         sounding = self.conductor.state.sounding
-        return self._replanner.mix(sounding.heard, sounding.spoken)
+        return self._replanner.mix(sounding.heard, sounding)
 
     @property
     def prompts(self) -> tuple[str, ...]:

@@ -30,9 +30,9 @@ from setsetting.session.takeover import id_of
 from setsetting.session.timekeeping import Moment
 from setsetting.session.undoable import Undoable
 from setsetting.soundscape.gains import PROMPT_LOWERS_DB
-from setsetting.soundscape.soundscape import Soundscape
-from setsetting.units import Decibels, Milliseconds, frames_from_ms, ms_from_s, nearest_ms
-from setsetting.words.numbers import number_or_unknown
+from setsetting.soundscape.soundscape import Soundscape, VoiceCue
+from setsetting.units import Decibels, Frames, Milliseconds, frames_from_ms, ms_from_s, nearest_ms, whole_s
+from setsetting.words.numbers import clock, number_or_unknown
 from setsetting.words.translate import _
 
 LEAD_MS = Milliseconds(100)
@@ -78,7 +78,7 @@ class Performance:
         acted = SessionActed(
             session_id=state.started.session_id,
             act=act.name,
-            argument=self.order.argument,
+            argument=self._skipped().prompt if act.skips else self.order.argument,
             clock_ms=self.moment.clock_ms,
             infusion_ms=Milliseconds(0) if act.step is InfusionStep.START else state.infusion_ms(self.moment.clock_ms),
             undoes=None if undone is None else undone.event.event_id,
@@ -105,7 +105,7 @@ class Performance:
         sounding = self.outcome.sounding
         new = self.replanner.held(sounding.heard, sounding.plan, self._position)
         try:
-            self.go_on(self.replanner.mix(new.soundscape))
+            self.go_on(self.replanner.mix(new.soundscape, sounding))
         except Refused as error:
             self.said.append(_("It is kept; the music has ended, and could not begin again: {why}").format(why=error))
             return
@@ -134,12 +134,30 @@ class Performance:
             self._move_output(self.order.name or "")
         if act.speaks:
             self._play(sounding.heard, PROMPT_MS)
+        if act.skips:
+            self._play(sounding.heard, RETURN_FADE_MS)
         if act.level is not None:
             self._move(act.level)
         else:
             self._follow_levels()
         if act.ends:
             self._fade_out(nearest_ms(self.order.value or 0))
+
+    def _skipped(self) -> VoiceCue:
+        """The prompt of the playlist that plays, else the next of what is heard or of the plan; raises Refused without."""
+        sounding = self.state.sounding
+        coming = [
+            *sounding.left_of(sounding.heard, self.moment.mix_ms),
+            *sounding.left_of(sounding.plan, self.moment.mix_ms),
+        ]
+        if not coming:
+            raise Refused(_("No prompt of the playlist is to come."))
+        zero_ms = self.state.infusion_zero_ms
+        is_over = coming[0].start_ms <= self.moment.mix_ms
+        words = _("{name} fades away.") if is_over else _("{name}, at {time}, is not played.")
+        time = clock(Milliseconds(coming[0].start_ms - (0 if zero_ms is None else zero_ms)))
+        self.said.append(words.format(name=coming[0].prompt, time=time))
+        return coming[0]
 
     def _prompt(self, act: Act) -> StoredPrompt:
         """The prompt that is asked for, from where the music has been lowered; refused while another one plays."""
@@ -148,7 +166,14 @@ class Performance:
             if now_ms < each.start_ms + each.length_ms:
                 raise Refused(_("{name} is still playing; `undo` takes it back.").format(name=each.name))
         start_ms = Milliseconds(now_ms + ms_from_s(LOWERED_OVER_S))
-        prompt = self.replanner.prompt(self.order.name or "", self.state.sounding.heard, start_ms)
+        sounding = self.state.sounding
+        prompt = self.replanner.prompts.by_key(self.order.name or "", sounding.heard, start_ms)
+        ends_ms = Milliseconds(start_ms + prompt.length_ms)
+        for planned in sounding.left_of(sounding.heard, now_ms):
+            if planned.start_ms < ends_ms:
+                words = _("{name} of the playlist plays in {s} s; `skip-prompt` leaves it out.")
+                s = max(0, whole_s(Milliseconds(planned.start_ms - now_ms)))
+                raise Refused(words.format(name=planned.prompt, s=s))
         words = _("{name} plays in {s:g} s over the music, which is lowered by {db:g} dB.")
         self.said.append(words.format(name=prompt.name, s=LOWERED_OVER_S, db=-PROMPT_LOWERS_DB))
         return prompt
@@ -200,6 +225,7 @@ class Performance:
         elif not sounding.fading_out and (
             sounding.heard != self.state.sounding.heard
             or sounding.spoken != self.state.sounding.spoken
+            or sounding.skipped != self.state.sounding.skipped
             or self.state.sounding.fading_out
         ):
             self._play(sounding.heard, RETURN_FADE_MS)
@@ -238,7 +264,7 @@ class Performance:
     def _fade_out(self, over_ms: Milliseconds) -> None:
         at = frames_from_ms(self.moment.mix_ms - self.header.origin_ms, self.header.rate_hz)
         fade = frames_from_ms(over_ms, self.header.rate_hz)
-        silence = replace(self.replanner.mix(self.state.sounding.heard), sounds=(), frames=at + fade)
+        silence = Mix(self.header.rate_hz, Frames(at + fade), ())
         self.intend(self.events)
         self._sounder.replace(self.event_id, silence, fade)
 
@@ -251,7 +277,7 @@ class Performance:
         """Play a soundscape from now on; its own fades lead into it unless it is another's past."""
         self.intend(self.events)
         fade = frames_from_ms(fade_ms, self.header.rate_hz)
-        mix = self.replanner.mix(soundscape, self.outcome.sounding.spoken)
+        mix = self.replanner.mix(soundscape, self.outcome.sounding)
         begun = self._sounder.replace(self.event_id, mix, fade).frame
         if begun is not None:
             self.took_ms = Milliseconds(timekeeping.mix_ms(self.header, begun) - self.moment.mix_ms)

@@ -20,13 +20,14 @@ import msgspec
 
 from setsetting.audio.mix import Mix
 from setsetting.clinical import infusion
-from setsetting.errors import NotFound, Refused, SetSettingError, Stopped, unknown
-from setsetting.library.prompt import Prompt
+from setsetting.errors import NotFound, Refused, SetSettingError, Stopped
+from setsetting.library.prompt import NO_PROMPTS
 from setsetting.library.track import Track
-from setsetting.record.kinds import StoredPrompt
 from setsetting.session import acts, folder, prompting
 from setsetting.session.folder import SessionHeader
 from setsetting.session.holds import SessionPosition, hold_at, joined, level_at, playing, to_come
+from setsetting.session.prompting import SessionPrompts
+from setsetting.session.sounding import SoundState
 from setsetting.session.soundness import Soundness
 from setsetting.soundscape.check_soundscape import Retiming, check_soundscape
 from setsetting.soundscape.fallback import promised_then_bed, rescue, rescue_list, silenced
@@ -165,8 +166,18 @@ class Replanner:
         except SetSettingError as error:
             if not self.refused(before, position.at_ms).coming:
                 raise
-            return self._as_promised(before, position, error)
-        return self._climbing(before, plan, position, new, stop) if position.waits else new
+            new = self._as_promised(before, position, error)
+        else:
+            new = self._climbing(before, plan, position, new, stop) if position.waits else new
+        return self._with_prompts(new, heard, plan, position)
+
+    def _with_prompts(self, new: Replan, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> Replan:
+        """A plan that is followed, with the prompts that have begun in what was heard, and those to come in their places."""
+        if not self._playlist.prompts:
+            return new
+        prompts, said = self.prompts.of_plan(heard, plan, position)
+        words = " ".join(filter(None, (new.words, *said)))
+        return replace(new, soundscape=replace(new.soundscape, prompts=prompts), words=words)
 
     def _climbing(
         self,
@@ -215,7 +226,8 @@ class Replanner:
             bed, broken = self._covered(before, (), position, before.end_ms)
             said = "" if heard == plan else said
             new = Replan(bed, " ".join((str(error), _("A noise bed holds."), *broken)), (EVERYTHING,))
-        return replace(new, words=f"{said} {new.words}".strip(), promised=True)
+        new = replace(new, words=f"{said} {new.words}".strip(), promised=True)
+        return self._with_prompts(new, heard, plan, position)
 
     def held(
         self,
@@ -234,6 +246,7 @@ class Replanner:
         music = self.prepare(plan)
         hold = hold_at(music, stood or heard, self._playlist, position, leaves=leaves, calmer=calmer)
         new = music.held(heard, hold, to_come(heard, plan, position), self._wishes)
+        new = replace(new, prompts=prompting.held(heard, plan, position))
         judged = Retiming(
             position.at_ms, heard, hold.until_ms, held_in=(*hold.phases, *hold.calm_phases), most=hold.most
         )
@@ -371,16 +384,14 @@ class Replanner:
         )
 
     @cached_property
-    def _prompts(self) -> dict[str, Prompt]:
-        return folder.read_prompts(self._where)
+    def prompts(self) -> SessionPrompts:
+        """Tonight's prompts."""
+        return SessionPrompts(folder.read_prompts(self._where), self._playlist, self._rescue_playlist)
 
-    def prompt(self, name: str, heard: Soundscape, start_ms: Milliseconds) -> StoredPrompt:
-        """A prompt as it is played over what is heard then; raises NotFound."""
-        if (prompt := self._prompts.get(name)) is None:
-            raise unknown(_("prompt in the clinic's folder `voice`"), name, self._prompts)
-        return prompting.placed(prompt, heard, start_ms, self._playlist, self._rescue_playlist)
-
-    def mix(self, soundscape: Soundscape, spoken: Sequence[StoredPrompt] = ()) -> Mix:
-        """The sounds of a soundscape, and the prompts over it."""
-        mix = to_mix(soundscape, self._tracks, self._header.rate_hz)
-        return prompting.spoken_over(mix, spoken, self._prompts, self._header) if spoken else mix
+    def mix(self, soundscape: Soundscape, sounding: SoundState | None = None) -> Mix:
+        """The sounds of a soundscape, and the prompts over it as this state of the sound has them."""
+        skipped, spoken = (sounding.skipped, sounding.spoken) if sounding is not None else ((), ())
+        left = tuple(cue for cue in soundscape.prompts if cue.prompt not in skipped)
+        known = self.prompts.known if left or spoken else NO_PROMPTS
+        mix = to_mix(replace(soundscape, prompts=left), self._tracks, self._header.rate_hz, known)
+        return prompting.over(mix, spoken, known, self._header)

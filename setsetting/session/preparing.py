@@ -129,7 +129,7 @@ def prepare(
             checks_ms=tuple(sorted({*options.checks_ms, *map(ms_from_minutes, known.playlist[0].checks_at)})),
         ),
         heard=heard,
-        mix=to_mix(heard, known.tracks, options.rate_hz),
+        mix=to_mix(heard, known.tracks, options.rate_hz, known.prompts),
         tracks={**held.playable, **rescuers},
         barriers_ms=options.barriers_ms,
         notes=tuple(_differing(held, known)),

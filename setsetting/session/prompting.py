@@ -1,44 +1,118 @@
-"""A prompt in a session: at what level it is legal over what is heard, and as a sound of a Mix."""
+"""The prompts of a session: those of the playlist on tonight's clock, and those asked for by key, as sounds over a Mix.
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+A prompt for which the music has begun to fall goes on, whatever comes. Where the plan is followed the others stand where
+the playlist has them by the infusion as it is now; while the music is held before the infusion those before minute 0
+come as they were planned; under a cover, and while the music is held otherwise, none begins.
+"""
 
-from setsetting.audio.mix import Mix, Sound
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from setsetting.audio.mix import Mix
+from setsetting.errors import Refused, unknown
 from setsetting.library.prompt import Prompt
 from setsetting.record.kinds import StoredPrompt
 from setsetting.session.folder import SessionHeader
-from setsetting.session.holds import playing
-from setsetting.session.timekeeping import frame_at
+from setsetting.session.holds import SessionPosition, playing
+from setsetting.session.status import HoldReason
+from setsetting.soundscape.check_prompts import against
 from setsetting.soundscape.gains import PROMPT_LOWERS_DB, prompt_gain_mdb
+from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.playlist import Playlist
-from setsetting.soundscape.soundscape import Soundscape
-from setsetting.units import Frames, Millidecibels, Milliseconds, db_from_mdb, frames_from_ms
-
-FADE_MS = Milliseconds(50)
-"""A prompt that is cut off at its own end does not click."""
-
-
-def placed(
-    prompt: Prompt, heard: Soundscape, start_ms: Milliseconds, playlist: Playlist, rescue: Playlist
-) -> StoredPrompt:
-    """A prompt as it is played over what is heard then, at the level that the phase allows."""
-    now = playing(heard, start_ms)
-    phases = {phase.name: phase for each in (rescue, playlist) for phase in each.phases}
-    phase = phases.get("" if now is None else now.phase, playlist.phases[0])
-    ceiling = playlist.weights.true_peak_ceiling_dbtp
-    gain = prompt_gain_mdb(prompt.loudest_lufs, prompt.true_peak_dbtp, phase.lufs, phase.startle_max_lu, ceiling)
-    return StoredPrompt(prompt.name, prompt.id, start_ms, prompt.length_ms, gain)
+from setsetting.soundscape.prompts import VOICE_FADE_MS, before_minute_0, begun, placed
+from setsetting.soundscape.soundscape import CueKind, Soundscape, VoiceCue
+from setsetting.soundscape.to_mix import voice_sound
+from setsetting.soundscape.windows import resolve
+from setsetting.units import Millidecibels, Milliseconds, mdb_from_db
+from setsetting.words.translate import _
 
 
-def spoken_over(mix: Mix, spoken: Iterable[StoredPrompt], known: Mapping[str, Prompt], header: SessionHeader) -> Mix:
-    """A Mix with prompts over it; one whose file is not known any more is left out."""
+@dataclass(frozen=True, slots=True)
+class SessionPrompts:
+    """Tonight's prompts by file, with the playlists of the plan and of the rescue."""
+
+    known: Mapping[str, Prompt]
+    playlist: Playlist
+    rescue: Playlist
+
+    def by_key(self, name: str, heard: Soundscape, start_ms: Milliseconds) -> StoredPrompt:
+        """A prompt as it is played over what is heard then, at the level that the phase allows; raises NotFound."""
+        if (prompt := self.known.get(name)) is None:
+            raise unknown(_("prompt in the clinic's folder `voice`"), name, self.known)
+        now = playing(heard, start_ms)
+        phases = {phase.name: phase for each in (self.rescue, self.playlist) for phase in each.phases}
+        phase = phases.get("" if now is None else now.phase, self.playlist.phases[0])
+        ceiling = self.playlist.weights.true_peak_ceiling_dbtp
+        gain = prompt_gain_mdb(prompt, phase.lufs, phase.startle_max_lu, ceiling)
+        return StoredPrompt(prompt.name, prompt.id, start_ms, prompt.length_ms, gain)
+
+    def of_plan(
+        self, heard: Soundscape, plan: Soundscape, position: SessionPosition
+    ) -> tuple[tuple[VoiceCue, ...], tuple[str, ...]]:
+        """The prompts of a plan that is followed from now on, and which of those it had are left out, in words."""
+        past, said = begun(heard.prompts, position.at_ms), list[str]()
+        coming, out = self._coming(plan, past, position)
+        there = {cue.prompt for cue in (*past, *coming)}
+        for name in (cue.prompt for cue in plan.prompts if cue.prompt not in there):
+            why = out.get(name) or _("The time of the prompt {name} has passed: it is left out.").format(name=name)
+            said.append(why)
+        return (*past, *coming), tuple(said)
+
+    def _coming(
+        self, plan: Soundscape, past: Sequence[VoiceCue], position: SessionPosition
+    ) -> tuple[tuple[VoiceCue, ...], Mapping[str, str]]:
+        """The prompts to come by the infusion as it is now, each judged, and why others have no place, by name."""
+        infusion = position.infusion.later(position.zero_ms)
+        try:
+            timing = resolve(self.playlist, infusion, Loosening(plan.loosened))
+        except Refused:  # so short that no phase has room, and no prompt
+            return (), {}
+        found = placed(self.playlist, infusion, timing, self.known)
+        coming = _after(past, found.cues, position)
+        broken = against(coming, self.playlist, infusion, plan.loosened, self.known)
+        out = {**dict.fromkeys((cue.prompt for cue in coming), " ".join(broken)), **found.broken}
+        left_out = _("{why} It is left out.")
+        return (() if broken else coming), {
+            **found.left_out,
+            **{name: left_out.format(why=why) for name, why in out.items()},
+        }
+
+
+def held(heard: Soundscape, plan: Soundscape, position: SessionPosition) -> tuple[VoiceCue, ...]:
+    """The prompts while the music is held: those that have begun, and before the infusion those planned before minute 0."""
+    past = begun(heard.prompts, position.at_ms)
+    if position.held is not HoldReason.NOT_BEGUN:
+        return past
+    return (*past, *_after(past, before_minute_0(plan.prompts), position))
+
+
+def _after(past: Sequence[VoiceCue], coming: Iterable[VoiceCue], position: SessionPosition) -> tuple[VoiceCue, ...]:
+    """Those for which the music falls later than now, that have not been heard, and that speak into none that sounds."""
+    heard, ends_ms = {cue.prompt for cue in past}, max((cue.end_ms for cue in past), default=position.at_ms)
+    left = [cue for cue in coming if cue.prompt not in heard and not begun((cue,), position.at_ms)]
+    return tuple(cue for cue in left if cue.start_ms >= ends_ms)
+
+
+def over(mix: Mix, spoken: Iterable[StoredPrompt], known: Mapping[str, Prompt], header: SessionHeader) -> Mix:
+    """A Mix with prompts that were asked for over it; one whose file is not known any more is left out."""
     paths = {prompt.id: prompt.path for prompt in known.values()}
-    over = []
-    for each in spoken:
-        if each.sha256 in paths:
-            start, frames = frame_at(header, each.start_ms), frames_from_ms(each.length_ms, mix.rate_hz)
-            fade = min(frames_from_ms(FADE_MS, mix.rate_hz), frames // 2)
-            source, gain = (paths[each.sha256], each.sha256, Frames(0)), db_from_mdb(Millidecibels(each.gain_mdb))
-            over.append(Sound(*source, start, frames, Frames(0), fade, gain, PROMPT_LOWERS_DB))
-    ends = max([mix.frames, *(sound.start_frame + sound.frames for sound in over)])
-    return replace(mix, frames=ends, sounds=(*mix.sounds, *over))
+    there = [_as_cue(each) for each in spoken if each.sha256 in paths]
+    sounds = [voice_sound(cue, paths, header.origin_ms, mix.rate_hz) for cue in there]
+    ends = max([mix.frames, *(sound.start_frame + sound.frames for sound in sounds)])
+    return replace(mix, frames=ends, sounds=(*mix.sounds, *sounds))
+
+
+def _as_cue(prompt: StoredPrompt) -> VoiceCue:
+    return VoiceCue(
+        kind=CueKind.VOICE,
+        phase="",
+        start_ms=prompt.start_ms,
+        length_ms=prompt.length_ms,
+        track_id=prompt.sha256,
+        gain_mdb=Millidecibels(prompt.gain_mdb),
+        fade_in_ms=Milliseconds(0),
+        fade_out_ms=min(VOICE_FADE_MS, Milliseconds(prompt.length_ms // 2)),
+        reason="",
+        prompt=prompt.name,
+        lowers_mdb=mdb_from_db(PROMPT_LOWERS_DB),
+    )

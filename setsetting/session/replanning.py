@@ -19,6 +19,7 @@ from setsetting.session.state import HELD, LOST, REFUSED, State
 from setsetting.session.status import Cover, InfusionState
 from setsetting.session.takeover import id_of
 from setsetting.session.timekeeping import Moment
+from setsetting.soundscape.prompts import FALL_MS
 from setsetting.soundscape.soundscape import Cue, Soundscape
 from setsetting.units import Milliseconds
 from setsetting.words.translate import _
@@ -83,7 +84,9 @@ class Planned:
     def differs_ms(self) -> Milliseconds:
         """From when on it sounds otherwise than what is heard; what is played later than that comes too late."""
         heard = self.due.state.sounding.heard
-        return _differs_ms(heard, heard if self.new is None else self.new.soundscape)
+        new = heard if self.new is None else self.new.soundscape
+        spoken = [cue.start_ms - FALL_MS for cue in {*heard.prompts} ^ {*new.prompts}]
+        return min([_differs_ms(heard, new), *spoken])
 
 
 def position_of(state: State, moment: Moment, header: SessionHeader, lead_ms: Milliseconds) -> SessionPosition:

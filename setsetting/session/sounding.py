@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from setsetting.record.kinds import StoredPrompt
 from setsetting.session.status import Cover, HoldReason
-from setsetting.soundscape.soundscape import Digests, Soundscape
-from setsetting.units import Decibels, Minutes
+from setsetting.soundscape.soundscape import Digests, Soundscape, VoiceCue
+from setsetting.units import Decibels, Milliseconds, Minutes
 
 NO_SOUNDSCAPE = Soundscape("", 0, Minutes(0.0), 0, (), 0.0, None, Digests("", "", ""), ())
 """That of a session which had no music of ours."""
@@ -17,7 +17,8 @@ class SoundState:
     """What sounds.
 
     `hold` was made for a reason, `held_for`. `asked` is a hold that somebody asked for, `promised` a plan of which the
-    rest waits to be planned again. `spoken` are the prompts that were asked for, those that are over too. `output_db`
+    rest waits to be planned again. `spoken` are the prompts that were asked for, those that are over too, `skipped`
+    those of the playlist that do not sound. `output_db`
     is the own level of an output, where somebody set one.
     """
 
@@ -33,8 +34,13 @@ class SoundState:
     fading_out: bool = False
     output_db: Mapping[str, Decibels] = field(default_factory=dict)
     spoken: tuple[StoredPrompt, ...] = ()
+    skipped: frozenset[str] = frozenset()
 
     @property
     def heard(self) -> Soundscape:
         """The soundscape that is played now."""
         return self.covering or self.hold or self.plan
+
+    def left_of(self, soundscape: Soundscape, at_ms: Milliseconds) -> tuple[VoiceCue, ...]:
+        """The prompts of the playlist in a soundscape that still sound then or come later, without what is skipped."""
+        return tuple(cue for cue in soundscape.prompts if cue.end_ms > at_ms and cue.prompt not in self.skipped)

@@ -119,6 +119,8 @@ class TakenBack:
     infusion_ms: Milliseconds | None
 
 
+PROMPT_NEAR_MS = Milliseconds(60_000)
+"""So long before it begins a prompt is near."""
 TOUCH_WAITS_MS = Milliseconds(300_000)
 """So long an offer of touch waits for what came of it; after that a touch is another offer."""
 
@@ -180,6 +182,8 @@ class Status:
     quiet: bool = False
     """Whether the music is quieter for a check."""
     outputs: tuple[OutputState, ...] = ()
+    prompts: tuple[CueView, ...] = ()
+    """Those of the playlist that sound or are to come, in order."""
 
     @property
     def plays(self) -> bool:
@@ -199,6 +203,11 @@ class Status:
     def next_check(self) -> PlannedCheck | None:
         """The planned check that is near or comes next."""
         return next_check(self.checks, self.infusion_ms)
+
+    @property
+    def prompt_is_near(self) -> bool:
+        """Whether the playlist's next prompt begins within a minute, or plays."""
+        return bool(self.prompts) and self.prompts[0].start_ms - self.clock_ms <= PROMPT_NEAR_MS
 
     @property
     def check_is_near(self) -> bool:

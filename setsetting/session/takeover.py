@@ -18,7 +18,7 @@ from setsetting.record.log import Draft
 from setsetting.session.folder import SessionHeader
 from setsetting.session.state import State
 from setsetting.session.timekeeping import frame_at, mix_ms
-from setsetting.soundscape.soundscape import Cue, Soundscape, cue_name, prompt_kind
+from setsetting.soundscape.soundscape import Cue, Soundscape, VoiceCue, cue_name, prompt_kind
 from setsetting.units import Frames, Milliseconds, ms_from_frames
 
 LEFT = "left"
@@ -83,7 +83,9 @@ def id_of(session_id: str, what: str) -> str:
 
 def _cues(read: PlayerJournal) -> dict[tuple[str, Frames], Cue]:
     """Every cue of every plan by what the journal knows of it: the track and the frame it begins at."""
-    return {(cue.track_id or "", frame_at(read.header, cue.start_ms)): cue for plan in read.plans for cue in plan.cues}
+    return {
+        (cue.track_id or "", frame_at(read.header, cue.start_ms)): cue for plan in read.plans for cue in plan.in_time
+    }
 
 
 def _played(read: PlayerJournal, stretch: PlayedSpan, cues: Mapping[tuple[str, Frames], Cue]) -> Draft:
@@ -96,7 +98,7 @@ def _played(read: PlayerJournal, stretch: PlayedSpan, cues: Mapping[tuple[str, F
         cue=cue.name
         if cue is not None
         else cue_name("sound" if prompt is None else prompt_kind(prompt.name), begun_ms),
-        track_id=stretch.sha256 or None if prompt is None else None,
+        track_id=None if prompt is not None or isinstance(cue, VoiceCue) else stretch.sha256 or None,
         phase="" if cue is None else cue.phase,
         clock_ms=mix_ms(header, stretch.frame),
         sounded_ms=ms_from_frames(stretch.sounded_frames, header.rate_hz),

@@ -13,7 +13,8 @@ from setsetting.clinical.infusion import Infusion, Segment
 from setsetting.errors import Refused
 from setsetting.library.track import Track
 from setsetting.soundscape.instance import Instance, InstancePatient, InstanceProtocol, PhaseWindow, TrackRow
-from setsetting.soundscape.playlist import Playlist, PlaylistPhase, anchor_of
+from setsetting.soundscape.playlist import Anchor, Playlist, PlaylistPhase, anchor_of
+from setsetting.soundscape.playlist_prompt import PromptPlace
 from setsetting.soundscape.wishes import Wishes
 from setsetting.units import Milliseconds, Minutes, Seconds, ms_from_minutes, ms_from_s, nearest_s, s_from_minutes
 from setsetting.words.translate import _
@@ -49,17 +50,16 @@ def own_instance(
     )
 
 
-def _offset_s(phase: PlaylistPhase) -> Seconds:
-    at = anchor_of(phase)
+def _offset_s(at: Anchor | PromptPlace) -> Seconds:
     return s_from_minutes(at.minutes or Minutes(0)) if at.seconds is None else at.seconds
 
 
-def _second(phase: PlaylistPhase, infusion: Infusion) -> Seconds:
-    """When a phase begins: after so much running infusion, or so long from its end."""
+def own_second(at: Anchor | PromptPlace, infusion: Infusion) -> Seconds:
+    """When a phase or a prompt begins: after so much running infusion, or so long from its end."""
     first, last = infusion.segments[0], infusion.segments[-1]
-    if anchor_of(phase).anchor == "end":
-        return nearest_s(last.end_ms) + _offset_s(phase)
-    clock_ms, left_ms = first.start_ms, ms_from_s(_offset_s(phase))
+    if at.anchor == "end":
+        return nearest_s(last.end_ms) + _offset_s(at)
+    clock_ms, left_ms = first.start_ms, ms_from_s(_offset_s(at))
     if left_ms <= 0:
         return nearest_s(clock_ms + left_ms)
     for segment in infusion.segments:
@@ -72,16 +72,16 @@ def _second(phase: PlaylistPhase, infusion: Infusion) -> Seconds:
 def _placed(playlist: Playlist, infusion: Infusion) -> list[tuple[PlaylistPhase, Seconds]]:
     """Phases with their seconds; in a short infusion the middle gives way, then the calm waits."""
     own = Infusion((Segment(Milliseconds(0), ms_from_minutes(playlist.infusion_min or Minutes(0))),))
-    written = [_second(phase, own) for phase in playlist.phases]
+    written = [own_second(anchor_of(phase), own) for phase in playlist.phases]
     rooms = [later - earlier for earlier, later in itertools.pairwise([*written, written[-1] + _LEAST_S])]
     least = {phase.name: min(_LEAST_S, room) for phase, room in zip(playlist.phases, rooms, strict=True)}
-    at = [(phase, _second(phase, infusion)) for phase in playlist.phases]
+    at = [(phase, own_second(anchor_of(phase), infusion)) for phase in playlist.phases]
     while True:
         join = next(number for number, (phase, _at) in enumerate(at) if anchor_of(phase).anchor == "end")
         earliest = at[join - 1][1] + least[at[join - 1][0].name]
         if at[join][1] >= earliest:
             return at
-        if join > 1 and _offset_s(at[join - 1][0]) > 0:
+        if join > 1 and _offset_s(anchor_of(at[join - 1][0])) > 0:
             del at[join - 1]
         elif len(at) - join > 2:
             del at[join]

@@ -17,9 +17,11 @@ import msgspec
 from setsetting.audio.mix import BED_LUFS, BED_PEAK_DBTP
 from setsetting.clinical.infusion import Infusion
 from setsetting.errors import Refused
+from setsetting.library.prompt import NO_PROMPTS, Prompt
 from setsetting.library.track import Track
 from setsetting.soundscape.check import called, check, forbidden, refused, repeats, sounds_of
 from setsetting.soundscape.check_instance import own_instance, own_length_s
+from setsetting.soundscape.check_prompts import check_prompts
 from setsetting.soundscape.instance import Before, Instance, PhaseWindow, PlanItem
 from setsetting.soundscape.playlist import Playlist, PlaylistPhase
 from setsetting.soundscape.rules import ALLOW, EVERYTHING, LOOSENABLE
@@ -67,11 +69,13 @@ def check_soundscape(
     *,
     retiming: Retiming | None = None,
     unchanged: bool = True,
+    prompts: Mapping[str, Prompt] = NO_PROMPTS,
 ) -> tuple[str, ...]:
     """Judge anyone's soundscape against tonight's playlist, library and wishes; return what is broken.
 
     A playlist that is a loop covers the plan; what was heard before is welcome in it. `unchanged` says that these
-    are what the soundscape was made from, so that its cost is theirs.
+    are what the soundscape was made from, so that its cost is theirs. `prompts` are the clinic's by file; those of a plan
+    timed anew, whose cues are judged here, are judged by `against`.
     """
     if not soundscape.cues:
         return (_("The plan is empty."),)
@@ -96,6 +100,8 @@ def check_soundscape(
     except Refused as refusal:
         return (*broken, str(refusal))
     broken += [*verdict.broken, *judge.sound(past)]
+    if retiming is None:
+        broken += check_prompts(soundscape.prompts, playlist, infusion, instance, prompts)
     if retiming is None and unchanged and not broken and abs(verdict.cost - soundscape.cost) > 1e-3:
         stated = _("The stated cost is {stated:g}, recomputed {cost:g}.")
         broken.append(stated.format(stated=soundscape.cost, cost=verdict.cost))

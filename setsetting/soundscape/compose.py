@@ -1,10 +1,11 @@
 """The whole way from a playlist, an infusion, a library and wishes to a checked soundscape."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from setsetting.clinical.infusion import Infusion
-from setsetting.errors import SetSettingError
+from setsetting.errors import Refused, SetSettingError
+from setsetting.library.prompt import NO_PROMPTS, Prompt
 from setsetting.library.track import Lyrics, Track
 from setsetting.progress import Report, silent
 from setsetting.soundscape.build_instance import build_instance, unknown_lyrics
@@ -15,6 +16,7 @@ from setsetting.soundscape.loosening import NOTHING, Loosening
 from setsetting.soundscape.planner import plan
 from setsetting.soundscape.playlist import Playlist
 from setsetting.soundscape.problem import Problem
+from setsetting.soundscape.prompts import placed
 from setsetting.soundscape.refusal import Meanwhile
 from setsetting.soundscape.soundscape import Digests, Soundscape
 from setsetting.soundscape.staleness import digest_of_wishes
@@ -44,15 +46,20 @@ def compose(
     wishes: Wishes = NO_WISHES,
     *,
     library_digest: str,
+    prompts: Mapping[str, Prompt] = NO_PROMPTS,
     loosening: Loosening = NOTHING,
     seed: int = 0,
     report: Report = silent,
     meanwhile: Meanwhile = lambda _refused: None,
 ) -> Composed:
-    """Plan, word, level and check a soundscape; raises Infeasible where nothing fits. A long search reports, and a
+    """Plan, word, level and check a soundscape; raises Infeasible where nothing fits, and Refused where a prompt of the
+    playlist has no place or is not among the clinic's `prompts` by file. A long search reports, and a
     refusal is told `meanwhile`, before all that would help is tried."""
     tracks = tuple(tracks)
     timing = resolve(playlist, infusion, loosening)
+    spoken = placed(playlist, infusion, timing, prompts)
+    if spoken.broken:
+        raise Refused(" ".join((*spoken.broken.values(), _("Mend it in the playlist, or the folder."))))
     instance = build_instance(playlist, timing, tracks, wishes, loosening)
     found = plan(Problem(instance, seed), report, meanwhile)
     soundscape = Soundscape(
@@ -65,8 +72,9 @@ def compose(
         bound=found.bound,
         digests=Digests(playlist.digest, library_digest, digest_of_wishes(wishes)),
         cues=cues_of(instance, found.items, {track.id: track for track in tracks}, of_a_patient=wishes.of_a_patient),
+        prompts=spoken.cues,
     )
-    if broken := check_soundscape(soundscape, tracks, playlist, infusion, wishes):
+    if broken := check_soundscape(soundscape, tracks, playlist, infusion, wishes, prompts=prompts):
         raise BrokenPlan(
             _("The independent check refused the plan, which is a fault of this program: {first}").format(
                 first=broken[0]
@@ -75,7 +83,7 @@ def compose(
     return Composed(
         soundscape,
         found.proven,
-        (*_idle(playlist, infusion, loosening), *timing.words, *_left_out(instance, tracks)),
+        (*_idle(playlist, infusion, loosening), *timing.words, *spoken.left_out.values(), *_left_out(instance, tracks)),
     )
 
 

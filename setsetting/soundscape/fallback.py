@@ -16,6 +16,7 @@ from setsetting.soundscape.instance import Instance, InstanceProtocol, PhaseWind
 from setsetting.soundscape.loosening import NOTHING, Loosening
 from setsetting.soundscape.playlist import Playlist
 from setsetting.soundscape.problem import Problem
+from setsetting.soundscape.prompts import begun
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.windows import window_of
 from setsetting.soundscape.wishes import Wishes
@@ -97,7 +98,8 @@ def rescue(
         reason = _("rescue: a noise bed, for want of a track that fits")
         cues.append(Cue(CueKind.BED, phase.name, now_ms, length, None, gain, fade, fade, reason))
     known = {**(sounding or {}), **{track.id: track for track in chosen}}
-    return replace(soundscape, cues=(*past, *_under(cues, past[-1:], known, ceiling)), bound=None)
+    prompts = begun(soundscape.prompts, now_ms)
+    return replace(soundscape, cues=(*past, *_under(cues, past[-1:], known, ceiling)), prompts=prompts, bound=None)
 
 
 def silenced(soundscape: Soundscape, *, now_ms: Milliseconds, fade_ms: Milliseconds) -> Soundscape:
@@ -108,7 +110,7 @@ def silenced(soundscape: Soundscape, *, now_ms: Milliseconds, fade_ms: Milliseco
     cue = Cue(
         CueKind.SILENCE, phase, now_ms, length, None, Millidecibels(0), NO_FADE_MS, NO_FADE_MS, _("silence, by hand")
     )
-    return replace(soundscape, cues=(*past, cue), bound=None)
+    return replace(soundscape, cues=(*past, cue), prompts=begun(soundscape.prompts, now_ms), bound=None)
 
 
 def faded_at(cues: Sequence[Cue], now_ms: Milliseconds, fade_ms: Milliseconds) -> tuple[Cue, ...]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
@@ -14,7 +14,8 @@ from setsetting.clinical.infusion import LONGEST_MIN, SHORTEST_MIN
 from setsetting.errors import SetSettingError
 from setsetting.soundscape.instance import PlanItem
 from setsetting.soundscape.loosening import loosen
-from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
+from setsetting.soundscape.playlist_prompt import LEAST_LOWERED_DB, MOST_LOWERED_DB
+from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape, VoiceCue
 from setsetting.units import Decibels, Milliseconds, Minutes, db_from_mdb, mdb_from_db
 from setsetting.words.translate import _
 
@@ -32,7 +33,9 @@ class _Digests(_Shape, frozen=True):
     wishes: str
 
 
-class _Cue(_Shape, frozen=True):
+class _Cue(_Shape, frozen=True, omit_defaults=True):
+    """A cue; a voice's has the name of its prompt, and by how much it lowers the music."""
+
     kind: Literal["track", "silence", "bed", "voice"]
     phase: str
     start_ms: Milliseconds
@@ -42,6 +45,8 @@ class _Cue(_Shape, frozen=True):
     fade_in_ms: Milliseconds
     fade_out_ms: Milliseconds
     reason: str
+    prompt: str | None = None
+    lowers_db: Decibels | None = None
 
 
 class _Soundscape(_Shape, frozen=True):
@@ -71,7 +76,7 @@ def to_json(soundscape: Soundscape) -> bytes:
         format=SOUNDSCAPE,
         loosened={rule: _number(value) for rule, value in soundscape.loosened},
         digests=_Digests(soundscape.digests.playlist, soundscape.digests.library, soundscape.digests.wishes),
-        cues=tuple(_written(cue) for cue in soundscape.cues),
+        cues=tuple(_written(cue) for cue in soundscape.in_time),
         **_shared(soundscape, _Soundscape),
     )
     return _pretty(shape)
@@ -97,7 +102,8 @@ def from_json(data: bytes, path: Path) -> Soundscape:
     return Soundscape(
         loosened=loosened.written,
         digests=Digests(shape.digests.playlist, shape.digests.library, shape.digests.wishes),
-        cues=tuple(_read(cue) for cue in shape.cues),
+        cues=tuple(_read(cue) for cue in shape.cues if cue.kind != "voice"),
+        prompts=tuple(_read_voice(cue) for cue in shape.cues if cue.kind == "voice"),
         **_shared(shape, _Soundscape),
     )
 
@@ -123,18 +129,31 @@ def _troubles(shape: _Soundscape) -> Iterator[str]:
         yield _("seed is {n}; expected 0 or more").format(n=shape.seed)
     if shape.bound is not None and not 0 <= shape.bound <= shape.cost:
         yield _("bound is {n:g}; expected no more than the cost").format(n=shape.bound)
-    if not shape.cues:
+    yield from _troubles_of_cues(shape.cues)
+
+
+def _troubles_of_cues(cues: Sequence[_Cue]) -> Iterator[str]:
+    if all(cue.kind == "voice" for cue in cues):
         yield _("it has no cues")
-    for number, cue in enumerate(shape.cues, 1):
+    for number, cue in enumerate(cues, 1):
         if cue.kind in {"track", "voice"} and not cue.track_id:
             yield _("cue {n} names no track").format(n=number)
         if cue.length_ms <= 0 or not 0 <= cue.fade_in_ms <= cue.length_ms or not 0 <= cue.fade_out_ms <= cue.length_ms:
             yield _("cue {n}: length_ms must be above 0 and hold its fades").format(n=number)
         if not (math.isfinite(cue.gain_db) and abs(cue.gain_db) <= 120.0):
             yield _("cue {n}: gain_db is {gain:g}; expected -120 to 120").format(n=number, gain=cue.gain_db)
-    for number, (earlier, later) in enumerate(pairwise(shape.cues), 2):
+        yield from _troubles_of_voice(number, cue)
+    for number, (earlier, later) in enumerate(pairwise(cues), 2):
         if later.start_ms < earlier.start_ms:
             yield _("cue {n} starts before the one above it").format(n=number)
+
+
+def _troubles_of_voice(number: int, cue: _Cue) -> Iterator[str]:
+    if (cue.kind == "voice") is (None in (cue.prompt, cue.lowers_db)):
+        yield _("cue {n}: a voice, and nothing else, has prompt and lowers_db").format(n=number)
+    elif cue.lowers_db is not None and not MOST_LOWERED_DB <= cue.lowers_db <= LEAST_LOWERED_DB:
+        expected = _("cue {n}: lowers_db is {db:g}; expected {low:g} to {high:g}")
+        yield expected.format(n=number, db=cue.lowers_db, low=MOST_LOWERED_DB, high=LEAST_LOWERED_DB)
 
 
 def _number(text: str) -> str | int | float:
@@ -149,11 +168,24 @@ def _number(text: str) -> str | int | float:
 
 
 def _written(cue: Cue) -> _Cue:
-    return _Cue(kind=cue.kind.value, gain_db=db_from_mdb(cue.gain_mdb), **_shared(cue, _Cue))
+    spoken: dict[str, Any] = {}
+    if isinstance(cue, VoiceCue):
+        spoken = {"prompt": cue.prompt, "lowers_db": db_from_mdb(cue.lowers_mdb)}
+    return _Cue(kind=cue.kind.value, gain_db=db_from_mdb(cue.gain_mdb), **_shared(cue, _Cue), **spoken)
 
 
 def _read(cue: _Cue) -> Cue:
     return Cue(kind=CueKind(cue.kind), gain_mdb=mdb_from_db(cue.gain_db), **_shared(cue, _Cue))
+
+
+def _read_voice(cue: _Cue) -> VoiceCue:
+    return VoiceCue(
+        kind=CueKind.VOICE,
+        gain_mdb=mdb_from_db(cue.gain_db),
+        prompt=cue.prompt or "",
+        lowers_mdb=mdb_from_db(cue.lowers_db or LEAST_LOWERED_DB),
+        **_shared(cue, _Cue),
+    )
 
 
 def _shared(one: Cue | _Cue | Soundscape | _Soundscape, shape: type[_Shape]) -> dict[str, Any]:
@@ -161,5 +193,5 @@ def _shared(one: Cue | _Cue | Soundscape | _Soundscape, shape: type[_Shape]) -> 
     return {name: getattr(one, name) for name in shape.__struct_fields__ if name not in _OTHERWISE}
 
 
-_OTHERWISE = {"format", "loosened", "digests", "cues", "kind", "gain_db"}
+_OTHERWISE = {"format", "loosened", "digests", "cues", "kind", "gain_db", "prompt", "lowers_db"}
 """What is written otherwise than it is held."""

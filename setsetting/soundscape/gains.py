@@ -9,12 +9,12 @@ its gain.
 import math
 
 from setsetting.audio.mix import BED_LUFS, BED_PEAK_DBTP
+from setsetting.library.prompt import Prompt
 from setsetting.library.track import Track
 from setsetting.units import Dbtp, Decibels, Lu, Lufs, Millidecibels, db_from_lu, db_from_mdb
 
 PROMPT_LOWERS_DB = Decibels(-12.0)
 """How far the music is lowered under a prompt: as far as by `duck`."""
-_BESIDE_LOWERED_DB = Decibels(20 * math.log10(1 - 10 ** (PROMPT_LOWERS_DB / 20)))
 MEETING_DB = Decibels(10 * math.log10(2))
 
 
@@ -29,13 +29,16 @@ def bed_gain_mdb(lufs: Lufs, ceiling_dbtp: Dbtp) -> Millidecibels:
     return _mdb_below(min(db_from_lu(lufs - BED_LUFS), ceiling_dbtp - BED_PEAK_DBTP), 1e-6)
 
 
-def prompt_gain_mdb(loudest: Lufs, peak: Dbtp, lufs: Lufs, startle_max: Lu, ceiling_dbtp: Dbtp) -> Millidecibels:
+def prompt_gain_mdb(
+    prompt: Prompt, lufs: Lufs, startle_max: Lu, ceiling_dbtp: Dbtp, lowers_db: Decibels = PROMPT_LOWERS_DB
+) -> Millidecibels:
     """The gain of a prompt over lowered music: its loudest stands no further above that than the phase lets music rise.
 
     The lowered music's peaks and the prompt's stay together under the ceiling.
     """
-    over_lowered = db_from_lu(lufs - loudest) + PROMPT_LOWERS_DB + db_from_lu(startle_max)
-    return _mdb_below(min(over_lowered, ceiling_dbtp + _BESIDE_LOWERED_DB - peak))
+    over_lowered = db_from_lu(lufs - prompt.loudest_lufs) + lowers_db + db_from_lu(startle_max)
+    beside_lowered_db = Decibels(20 * math.log10(1 - 10 ** (lowers_db / 20)))
+    return _mdb_below(min(over_lowered, ceiling_dbtp + beside_lowered_db - prompt.true_peak_dbtp))
 
 
 def lowered(

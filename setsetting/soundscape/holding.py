@@ -22,6 +22,7 @@ from setsetting.soundscape.instance import PlanItem
 from setsetting.soundscape.loosening import Loosening
 from setsetting.soundscape.playlist import Playlist
 from setsetting.soundscape.problem import Problem
+from setsetting.soundscape.prompts import before_minute_0
 from setsetting.soundscape.retime import PreparedTracks
 from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
 from setsetting.soundscape.windows import resolve
@@ -88,7 +89,8 @@ class HeldMusic:
         else:
             hold = Hold(plan.start_ms, until_ms, (plan.cues[0].phase,), most=_NO_ENERGY)
         kept = tuple(cue for cue in plan.cues if cue.phase in phases)
-        return self._onward(plan, kept, hold, _Choice(self, [cue for cue in plan.cues if cue not in kept], wishes))
+        choice = _Choice(self, [cue for cue in plan.cues if cue not in kept], wishes)
+        return replace(self._onward(plan, kept, hold, choice), prompts=before_minute_0(plan.prompts))
 
     def held(self, heard: Soundscape, hold: Hold, promised: Sequence[Cue], wishes: Wishes) -> Soundscape:
         """What was heard up to now, what plays, and then what holds; `promised` is what the plan still has to come.

@@ -16,7 +16,9 @@ import msgspec
 from setsetting import strict_toml
 from setsetting.clinical.infusion import LONGEST_MIN, SHORTEST_MIN
 from setsetting.library.track import Lyrics
+from setsetting.soundscape import playlist_prompt
 from setsetting.soundscape.instance import NO_TEMPO_LIMIT, Weights
+from setsetting.soundscape.playlist_prompt import PlaylistPrompt
 from setsetting.strict_toml import Place
 from setsetting.units import Energy, Lu, Lufs, Minutes, Seconds, minutes_from_s, s_from_minutes
 from setsetting.words.translate import _
@@ -100,6 +102,7 @@ class _Written(_Common, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A playlist file as written."""
 
     phase: tuple[PlaylistPhase, ...]
+    prompt: tuple[PlaylistPrompt, ...] = ()
 
 
 class Playlist(_Common, frozen=True, kw_only=True):
@@ -107,6 +110,7 @@ class Playlist(_Common, frozen=True, kw_only=True):
 
     phases: tuple[PlaylistPhase, ...]
     digest: str
+    prompts: tuple[PlaylistPrompt, ...] = ()
 
 
 def parse(text: str, path: Path) -> Playlist:
@@ -115,7 +119,11 @@ def parse(text: str, path: Path) -> Playlist:
     for place, trouble in _troubles(written):
         raise strict_toml.at(text, path, place, trouble)
     fields = {name: getattr(written, name) for name in _Common.__struct_fields__}
-    return Playlist(**fields, phases=written.phase, digest=hashlib.sha256(text.encode()).hexdigest())
+    return Playlist(**fields, phases=written.phase, prompts=written.prompt, digest=_digest(text))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 _Trouble = tuple[Place, str]
@@ -147,6 +155,7 @@ def _troubles(written: _Written) -> Iterator[_Trouble]:
     for number, phase in enumerate(written.phase):
         yield from _phase(("phase", number), phase)
     yield from _loop(written) if written.loop else _order(written)
+    yield from playlist_prompt.troubles(written.prompt, [phase.name for phase in written.phase], loop=written.loop)
 
 
 _Ranges = dict[str, tuple[float, float, str]]

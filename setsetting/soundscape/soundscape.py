@@ -57,6 +57,18 @@ def kind_in(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class VoiceCue(Cue):
+    """A prompt that the playlist names, over the music, which is lowered by `lowers_mdb` for it; `track_id` is its sound's."""
+
+    prompt: str
+    lowers_mdb: Millidecibels
+
+    @property
+    def name(self) -> str:
+        return cue_name(prompt_kind(self.prompt), self.start_ms)
+
+
+@dataclass(frozen=True, slots=True)
 class Digests:
     """SHA-256 of what a soundscape was made from; a difference later means it is stale."""
 
@@ -67,7 +79,7 @@ class Digests:
 
 @dataclass(frozen=True, slots=True)
 class Soundscape:
-    """Cues in order, and everything needed to make them again. It holds no patient's code."""
+    """Cues in order, the prompts over them, and everything needed to make them again. It holds no patient's code."""
 
     playlist: str
     playlist_version: int
@@ -78,6 +90,12 @@ class Soundscape:
     bound: float | None
     digests: Digests
     cues: tuple[Cue, ...]
+    prompts: tuple[VoiceCue, ...] = ()
+
+    @property
+    def in_time(self) -> tuple[Cue, ...]:
+        """Cues and prompts in the order of their starts."""
+        return tuple(sorted((*self.cues, *self.prompts), key=lambda cue: cue.start_ms))
 
     @property
     def start_ms(self) -> Milliseconds:

@@ -10,6 +10,7 @@ said in words.
 
 import itertools
 from dataclasses import dataclass
+from typing import Protocol
 
 from setsetting.clinical.infusion import Infusion
 from setsetting.errors import Refused, UsageError
@@ -38,6 +39,15 @@ _SAME_IN_BOTH = tuple(name for name in PhaseWindow.__struct_fields__ if name in 
 """What a window takes from its phase as it is written there."""
 
 
+class Anchored(Protocol):
+    """So many seconds after the start or the end of an infusion."""
+
+    @property
+    def anchor(self) -> str | None: ...
+    @property
+    def offset_s(self) -> Seconds: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Timing:
     """Windows in order, the end of the planned music before the spare tail, and what had to give way."""
@@ -55,7 +65,7 @@ def resolve(playlist: Playlist, infusion: Infusion, loosening: Loosening) -> Tim
     check_timed(playlist)
     if not infusion.segments:
         raise UsageError(_("The infusion has no segment; give its minutes."))
-    placed = [(phase, _from_s(phase, infusion)) for phase in playlist.phases]
+    placed = [(phase, second_of(anchor_of(phase), infusion)) for phase in playlist.phases]
     placed, words = _made_room(playlist, placed)
     placed = _held(placed)
     words += _stretched(playlist, infusion, placed)
@@ -111,8 +121,8 @@ def _clock_ms(infusion: Infusion, running_ms: Milliseconds) -> Milliseconds:
     return infusion.end_ms + left
 
 
-def _from_s(phase: PlaylistPhase, infusion: Infusion) -> Seconds:
-    at = anchor_of(phase)
+def second_of(at: Anchored, infusion: Infusion) -> Seconds:
+    """When something that is anchored to an infusion comes."""
     if at.anchor == "end":
         return nearest_s(infusion.end_ms) + at.offset_s
     return nearest_s(_clock_ms(infusion, ms_from_s(at.offset_s)))

@@ -29,6 +29,7 @@ KEY_NAMES = {
     "colon": ":",
     "comma": ",",
     "semicolon": ";",
+    "apostrophe": "'",
 }
 
 

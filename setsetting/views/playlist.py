@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from setsetting.soundscape.playlist import Playlist, PlaylistPhase, nominal_s
+from setsetting.soundscape.playlist_prompt import PlaylistPrompt
 from setsetting.units import Seconds, ms_from_s
 from setsetting.words.numbers import MINUS, clock
 from setsetting.words.translate import _, count
@@ -42,6 +43,24 @@ def phase_columns(playlist: Playlist) -> Mapping[str, Callable[[PlaylistPhase], 
     }
 
 
+def place_words(prompt: PlaylistPrompt) -> str:
+    """When a prompt begins: "2:00 into calm", "20:00", "5:00 before the end"."""
+    at = prompt.at
+    offset = clock(ms_from_s(abs(at.offset_s)))
+    if at.phase is not None:
+        return _("{time} into {phase}").format(time=offset, phase=at.phase)
+    if at.anchor == "end":
+        after = _("{time} after the end") if at.offset_s > 0 else _("{time} before the end")
+        return after.format(time=offset)
+    return clock(ms_from_s(at.offset_s))
+
+
+def prompt_words(prompt: PlaylistPrompt) -> str:
+    """A prompt of a playlist in a line."""
+    words = _("prompt {name}: {at}, the file {file!r} of the folder voice, the music {db:g} dB lower")
+    return words.format(name=prompt.called, at=place_words(prompt), file=prompt.file, db=-prompt.lowers_db)
+
+
 def _range(first: float, last: float) -> str:
     return f"{first:g}" if first == last else _("{first:g} to {last:g}").format(first=first, last=last)
 
@@ -70,6 +89,10 @@ def as_data(playlist: Playlist) -> dict[str, Any]:
                 "lyrics": [str(kind) for kind in phase.lyrics],
             }
             for phase in playlist.phases
+        ],
+        "prompts": [
+            {"name": prompt.called, "file": prompt.file, "at": place_words(prompt), "lowers_db": prompt.lowers_db}
+            for prompt in playlist.prompts
         ],
         "digest": playlist.digest,
     }
@@ -101,6 +124,7 @@ def checked_as_data(checked: "CheckedPlaylist") -> dict[str, Any]:
             {"phases": list(one.phases), "field": one.field, "tag": one.tag, "near": list(one.near)}
             for one in checked.unmet
         ],
+        "prompts": list(checked.prompts),
     }
 
 

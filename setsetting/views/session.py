@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from setsetting.review import words
-from setsetting.units import Milliseconds, minutes_from_ms, s_from_ms
+from setsetting.units import Milliseconds, minutes_from_ms, s_from_ms, whole_s
 from setsetting.views import correction, setting
 from setsetting.words.numbers import clock, local_text, minute_near, utc_text
 from setsetting.words.translate import _
@@ -191,6 +191,15 @@ def status_as_data(status: "Status") -> dict[str, Any]:
             for mark in status.marks
         ],
         "checks": [{"at_min": rounded_minutes(check.at_ms), "done": check.done} for check in status.checks],
+        "prompts": [
+            {
+                "name": each.title,
+                "phase": each.phase,
+                "start_min": rounded_minutes(each.start_ms - status.infusion_zero_ms),
+                "length_s": round(s_from_ms(each.length_ms), 3),
+            }
+            for each in status.prompts
+        ],
         "quiet": status.quiet,
         "durable": status.durable,
         "notices": list(status.notices),
@@ -239,6 +248,8 @@ def status_in_words(status: "Status") -> list[str]:
     ]
     if (check := check_words(status)) != "":
         lines.append(check)
+    if (prompt := prompt_words(status)) != "":
+        lines.append(prompt)
     if status.held is not None:
         lines.append(_("held: {why}").format(why=_(status.held)))
     if status.undoable is not None:
@@ -273,6 +284,28 @@ def check_words(status: "Status", done_by: str = "`session mark check`") -> str:
     if left_ms > DUE_MS:
         return _("check at minute {minute}, in {left} min").format(minute=minute, left=minute_near(left_ms))
     return _("check of minute {minute}: {done_by} when done").format(minute=minute, done_by=done_by)
+
+
+def prompt_words(status: "Status", skipped_by: str = "`session act skip-prompt`") -> str:
+    """The prompt of the playlist that comes next; a face says how it is skipped."""
+    if not status.prompts or not status.plays:
+        return ""
+    coming = status.prompts[0]
+    left_ms = coming.start_ms - status.clock_ms
+    if left_ms <= 0:
+        return _("prompt {name} plays: {skipped_by} ends it").format(name=coming.title, skipped_by=skipped_by)
+    if status.prompt_is_near:
+        words = _("prompt {name} in {s} s: {skipped_by} skips it")
+        return words.format(name=coming.title, s=whole_s(left_ms), skipped_by=skipped_by)
+    return _("prompt {name} at {starts}").format(name=coming.title, starts=_starts(status, coming))
+
+
+def prompt_comes_first(status: "Status") -> bool:
+    """Whether the next prompt comes before the next planned check, and no check is due."""
+    check = status.next_check
+    if not status.prompts or check is None or status.check_is_near:
+        return bool(status.prompts) and (check is None or status.prompt_is_near)
+    return status.prompts[0].start_ms - status.infusion_zero_ms < check.at_ms
 
 
 def _starts(status: "Status", cue: "CueView") -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from setsetting.soundscape.file import to_json
-from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape
+from setsetting.soundscape.soundscape import Cue, CueKind, Soundscape, VoiceCue
 from setsetting.units import Hertz, ms_from_s, s_from_frames
 from setsetting.words.numbers import clock, signed
 from setsetting.words.translate import _, count
@@ -46,6 +46,8 @@ def shown(cue: Cue, tracks: "Mapping[str, Track]") -> ShownCue:
         return ShownCue(cue, _("silence"))
     if cue.kind is CueKind.BED:
         return ShownCue(cue, _("noise bed"))
+    if isinstance(cue, VoiceCue):
+        return ShownCue(cue, _("prompt {name}").format(name=cue.prompt))
     track = tracks.get(cue.track_id or "")
     if track is None:
         return ShownCue(cue, _("{id} (not in this library)").format(id=(cue.track_id or "?")[:10]))

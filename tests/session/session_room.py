@@ -1,6 +1,6 @@
 """A session under way with a player and a record that write down what they are asked."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -33,7 +33,7 @@ from setsetting.session.outbox import Outbox
 from setsetting.session.planning import RefusedCues, Replan
 from setsetting.session.state import HELD
 from setsetting.soundscape.file import to_json
-from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
+from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape, VoiceCue
 from setsetting.units import Frames, Millidecibels, Milliseconds
 
 RATE = 8_000
@@ -44,7 +44,9 @@ MIN = 60_000
 def named(name: str) -> Soundscape:
     """A soundscape that is told from others by its playlist's name."""
     bed = Cue(CueKind.BED, "calm", -5 * MIN, 90 * MIN, None, Millidecibels(0), 0, 0, "test")
-    return Soundscape(name, 1, 40.0, 0, (), 0.0, None, Digests("", "", ""), (bed,))
+    voice = CueKind.VOICE, "calm", 60 * MIN, 5_000, "b" * 64, Millidecibels(-3_000), 0, 50, "test"
+    last = VoiceCue(*voice, prompt="come back", lowers_mdb=Millidecibels(-12_000))
+    return Soundscape(name, 1, 40.0, 0, (), 0.0, None, Digests("", "", ""), (bed,), (last,))
 
 
 class Player:
@@ -147,10 +149,14 @@ class NamingReplanner:
     def rescued_on(self, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> Replan:
         return Replan(named("another grounding"), "Grounding music.")
 
-    def prompt(self, name: str, heard: Soundscape, start_ms: Milliseconds) -> StoredPrompt:
+    @property
+    def prompts(self) -> "NamingReplanner":
+        return self
+
+    def by_key(self, name: str, heard: Soundscape, start_ms: Milliseconds) -> StoredPrompt:
         return StoredPrompt(name, "b" * 64, start_ms, Milliseconds(5_000), -3_000)
 
-    def mix(self, soundscape: Soundscape, spoken: Iterable[StoredPrompt] = ()) -> Mix:
+    def mix(self, soundscape: Soundscape, sounding: object = None) -> Mix:
         return Mix(RATE, 90 * 60 * RATE, (Sound(f"bed:{soundscape.playlist}", "", 0, 0, RATE, 0, 0, 0.0),))
 
 

@@ -27,6 +27,7 @@ CONTRACT = [
     "volume",
     "output-volume",
     "prompt",
+    "skip-prompt",
     "fade-out",
     "undo",
 ]

@@ -22,8 +22,9 @@ from setsetting.session.folder import SessionHeader
 from setsetting.session.state import LoggedStep, SoundState, State, after
 from setsetting.session.status import Cover, InfusionState, SessionState, Status
 from setsetting.session.timekeeping import Moment
-from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape
-from setsetting.views.session import status_as_data
+from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape, VoiceCue
+from setsetting.units import Millidecibels
+from setsetting.views.session import prompt_words, status_as_data
 
 MIN = 60_000
 RATE = 1_000
@@ -95,7 +96,7 @@ OF_A_HOLD = {"hold", "held_for", "asked", "promised"}
     [
         each.name
         for each in fields(SoundState)
-        if each.name not in {"plan", "covering", "spoken", "output_db", *OF_A_HOLD}
+        if each.name not in {"plan", "covering", "spoken", "skipped", "output_db", *OF_A_HOLD}
     ],
 )
 def test_what_an_act_leaves_in_force_is_told_to_faces_and_machines(name: str) -> None:
@@ -111,6 +112,25 @@ def test_a_recording_is_told_while_it_plays_and_the_music_falls_for_it() -> None
     state = replace(RUNNING, sounding=replace(RUNNING.sounding, spoken=(spoken,)))
     told = [any("bell plays" in words for words in at(minute, state).notices) for minute in (6.9, 6.96, 7.9, 8.1)]
     assert told == [False, True, True, False]
+
+
+def test_the_prompts_of_a_playlist_are_told_ahead_and_while_they_play_but_for_what_is_skipped() -> None:
+    voice = CueKind.VOICE, "soothe", 8 * MIN, MIN, "b" * 64, Millidecibels(-3_000), 0, 50, "test"
+    cue = VoiceCue(*voice, prompt="breathe", lowers_mdb=Millidecibels(-12_000))
+    plan = replace(PLAN, prompts=(cue,))
+    ahead, near, plays, over = (at(minute, plan=plan) for minute in (6, 7.5, 8.5, 9.5))
+    assert [[each.title for each in status.prompts] for status in (ahead, near, plays, over)] == [["breathe"]] * 3 + [
+        []
+    ]
+    assert [prompt_words(status) for status in (ahead, near, plays, over)] == [
+        "prompt breathe at minute 6",
+        "prompt breathe in 30 s: `session act skip-prompt` skips it",
+        "prompt breathe plays: `session act skip-prompt` ends it",
+        "",
+    ]
+    assert any("breathe plays" in words for words in plays.notices)
+    skipped = replace(RUNNING, sounding=replace(RUNNING.sounding, skipped=frozenset({"breathe"})))
+    assert at(6, skipped, plan=plan).prompts == ()
 
 
 def test_of_two_cues_that_cross_the_newer_leads() -> None:

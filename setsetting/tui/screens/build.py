@@ -216,7 +216,7 @@ class BuildScreen(ListScreen):
         assert self._wanted is not None
         self._built = built
         self.query_one(Timeline).show(plan_view.view_of(self._wanted, phases, built, self._tracks))
-        cues = [views.shown(cue, self._tracks) for cue in built.soundscape.cues]
+        cues = [views.shown(cue, self._tracks) for cue in built.soundscape.in_time]
         self.table.show_as(plan_view.CUE_COLUMNS, plan_view.cue_cells, tuple(enumerate(cues, 1)))
         self._show_header(_("not accepted"), LOUD)
         loosened = self._wanted.loosened

@@ -23,7 +23,7 @@ from setsetting.clinical.marks import LABELS, Mark
 from setsetting.errors import SetSettingError, UsageError
 from setsetting.machine.clock import local
 from setsetting.review.words import internal_review, room
-from setsetting.session.acts import BY_NAME, MARK_KEYS, Takes, by_key
+from setsetting.session.acts import BY_NAME, MARK_KEYS, SIGNS, Takes, by_key
 from setsetting.session.status import SessionState
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
@@ -42,7 +42,13 @@ from setsetting.tui.widgets.session_lines import AgreedLine, EventLog, InfusionL
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.timeline import Timeline
 from setsetting.units import Milliseconds, ms_from_s, whole_s
-from setsetting.views.session import check_words, rehearsal_closed_words, takes_back_words
+from setsetting.views.session import (
+    check_words,
+    prompt_comes_first,
+    prompt_words,
+    rehearsal_closed_words,
+    takes_back_words,
+)
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -170,9 +176,12 @@ class LiveScreen(TaskScreen):
 
     def _draw(self, status: "Status", wall_clock: str) -> None:
         self.query_one(Header).show(*_header_words(status), right=wall_clock)
-        near = status.check_is_near
+        ahead = check_words(status, done_by=MARK_KEYS["check"]), LOUD if status.check_is_near else DIM
+        if prompt_comes_first(status):
+            skip = BY_NAME["skip-prompt"].key
+            ahead = prompt_words(status, SIGNS.get(skip, skip)), LOUD if status.prompt_is_near else DIM
         for beside in (self.query_one(Present), self.query_one(InfusionLine)):
-            beside.check = (check_words(status, done_by=MARK_KEYS["check"]), LOUD if near else DIM)
+            beside.ahead = ahead
         for widget in self._session_widgets:
             widget.show(status)
         self.query_one(Timeline).show(session_view.view_of(status, self._phases(status.infusion)))

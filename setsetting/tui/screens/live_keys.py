@@ -42,7 +42,7 @@ _SECTIONS = (
         _("One press each, nothing is asked. What you need at once:"),
         ("fade-out", "rescue", "silence", "duck", "undo"),
     ),
-    (_("The music:"), ("calm", "hold", "next", "level", "volume", "output-volume", "prompt", "refuse")),
+    (_("The music:"), ("calm", "hold", "next", "level", "volume", "output-volume", "prompt", "skip-prompt", "refuse")),
     (_("The infusion, as it really goes:"), tuple(act.name for act in ACTS if act.step is not None)),
     (_("What you see and hear, each kept with its minute:"), (*(f"mark-{mark}" for mark in Mark), TOUCH)),
     (_("This screen; the music goes on without it:"), ("chart", "close", "back")),

@@ -8,7 +8,7 @@ from setsetting.clinical.effect import phases_of
 from setsetting.clinical.infusion import steady
 from setsetting.tui.theme import DIM, LOUD, STRONG, TEXT, TextStyle
 from setsetting.tui.widgets.refusal_page import RefusedPhase, ShownRefusal
-from setsetting.tui.widgets.strips import CueBar, MusicPhase
+from setsetting.tui.widgets.strips import CueBar, MarkFlag, MusicPhase
 from setsetting.tui.widgets.table import Cells, Column
 from setsetting.tui.widgets.timeline import TimelineView, effect_line
 from setsetting.units import Minutes, minutes_from_ms, ms_from_s, s_from_ms
@@ -64,7 +64,8 @@ def view_of(
                 minutes_from_ms(cue.end_ms),
                 tracks[cue.track_id].energy if cue.track_id is not None and cue.track_id in tracks else None,
             )
-            for number, cue in enumerate(built.soundscape.cues, 1)
+            for number, cue in enumerate(built.soundscape.in_time, 1)
+            if cue.kind != "voice"
         )
     to_min = max(phases[-1].to_min, wanted.minutes + AFTER_MIN, *(bar.end_min for bar in bars))
     return TimelineView(
@@ -77,6 +78,9 @@ def view_of(
         cues=bars,
         target=tuple(phases),
         chosen=1 if bars else None,
+        flags=()
+        if built is None
+        else tuple(MarkFlag(minutes_from_ms(cue.start_ms), cue.prompt, comes=True) for cue in built.soundscape.prompts),
     )
 
 

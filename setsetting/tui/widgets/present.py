@@ -35,8 +35,8 @@ class Present(PaintingOf["Status"]):
     """The large figures; the clock is the one of `zone`."""
 
     DEFAULT_CSS = f"Present {{ height: {ROWS}; }}"
-    check: StyledText = ("", DIM)
-    """The planned check that comes next, at the right of the infusion's words."""
+    ahead: StyledText = ("", DIM)
+    """The planned check or the prompt that comes next, at the right of the infusion's words."""
 
     def __init__(self, zone: ZoneInfo) -> None:
         super().__init__()
@@ -81,7 +81,7 @@ class Present(PaintingOf["Status"]):
             start = lines[row].right(room, about, DIM)
             lines[row].run(left, *packed(before, start - left - 2))
         after = max(after + 2, y + HIGH)
-        start = lines[after].right(room, *self.check)
+        start = lines[after].right(room, *self.ahead)
         lines[after].run(LEFT, *packed(infusion_words(shown), start - LEFT - 2))
         return after + 1
 

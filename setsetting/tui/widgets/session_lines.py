@@ -42,11 +42,11 @@ class InfusionLine(PaintingOf["Status"]):
     """The infusion in words: state, minute, how long it still runs."""
 
     DEFAULT_CSS = "InfusionLine { height: 1; }"
-    check: StyledText = ("", DIM)
-    """The planned check that comes next, at the right."""
+    ahead: StyledText = ("", DIM)
+    """The planned check or the prompt that comes next, at the right."""
 
     def paint_of(self, shown: "Status", width: int, height: int) -> list[Line]:
-        return [row(width, [(_("infusion "), DIM), *infusion_words(shown)], right=self.check[0], style=self.check[1])]
+        return [row(width, [(_("infusion "), DIM), *infusion_words(shown)], right=self.ahead[0], style=self.ahead[1])]
 
 
 def infusion_words(status: "Status") -> list[tuple[str, TextStyle]]:

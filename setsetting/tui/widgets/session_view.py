@@ -45,6 +45,7 @@ def view_of(status: "Status", phases: "Sequence[TimedPhase]" = ()) -> TimelineVi
         flags=(
             *(MarkFlag(minute(mark.clock_ms), flag_words(mark.name)) for mark in status.marks),
             *(MarkFlag(minutes_from_ms(each.at_ms), _("check"), comes=True) for each in status.checks if not each.done),
+            *(MarkFlag(max(now, minute(each.start_ms)), each.title, comes=True) for each in status.prompts),
         ),
     )
 
