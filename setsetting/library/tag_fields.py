@@ -9,6 +9,8 @@ track.
 import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from html import unescape
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -84,8 +86,12 @@ _CREDITING = re.compile(
 )
 """What stands in keys that say who made something, whoever thought of them."""
 _OF_NO_PERSON = re.compile(
-    "^(?:encod(?!edby)|replaygain|itun|major|minor|compatible|bits|duration|date|time|year)|(?:ids?|urls?|type|country)$"
+    "^(?:encod(?!edby)|replaygain|itun|major|minor|compatible|bits|duration|date|time|year)|(?:ids?|type|country)$"
 )
+_IN_ADDRESS = re.compile("(?:%[0-9A-Fa-f]{2})+")
+_ADDRESS = re.compile("(?:urls?|website|webpage)$")
+_LYRICS = re.compile("(?:un)?(?:sync[a-z]*)?lyrics(?:[a-z]{3})?")
+"""As containers call them, with a language behind."""
 SAID = "said"
 """Our name of every other field: what it says is no credit, but a name may stand in it."""
 _BEFORE_KEY = re.compile(r"(?:----:[^:]*:|wm/|quodlibet::|com\.apple\.[a-z.]*\.)")
@@ -129,12 +135,19 @@ def read_fields(path: Path) -> Fields:
         try:
             for name, text in read(path, fields):
                 texts = fields.setdefault(name, [])
-                cut = text[:_LONGEST_TEXT]
+                cut = decoded(text[:_LONGEST_TEXT])
                 if cut not in texts and not (name == SAID and _is_data(cut)):
                     texts.append(cut)
         except Exception:  # noqa: BLE001 - a dozen unrelated types are raised on odd files; the sound is what counts
             continue
     return fields
+
+
+def decoded(text: str) -> str:
+    """A text without what the web writes for signs: `Mira%20Dost`, `Mira&nbsp;Dost`."""
+    with suppress(UnicodeDecodeError):
+        text = _IN_ADDRESS.sub(lambda found: bytes.fromhex(found[0].replace("%", "")).decode(), text)
+    return unescape(text) if "&" in text else text
 
 
 def _is_data(text: str) -> bool:
@@ -208,11 +221,20 @@ def _id3(tags: Any) -> Iterator[tuple[str, str]]:
             yield from ((SAID, role) for role, _person in frame.people)
         elif kind == "USLT":
             name, texts = "lyrics", [frame.text]
+        elif kind == "SYLT":
+            name, texts = "lyrics", ["\n".join(text for text, _ms in frame.text)]
         else:
-            name, texts = _ID3.get(kind, SAID), list(getattr(frame, "text", []))
+            name, texts = _ID3.get(kind, SAID), _told_by(frame)
         if name:
             for text in texts:
                 yield name, _mended(str(text), frame)
+
+
+def _told_by(frame: Any) -> list[str]:
+    """A frame's texts, its address, and what a picture or an address is called."""
+    texts = getattr(frame, "text", [])
+    others = (getattr(frame, name, "") for name in ("desc", "url", "seller"))
+    return [*([texts] if isinstance(texts, str) else map(str, texts)), *filter(None, others)]
 
 
 def _mp4(tags: Any) -> Iterator[tuple[str, str]]:
@@ -249,6 +271,10 @@ def _name_of(key: str) -> str:
     bare = _NO_LETTER.sub("", _BEFORE_KEY.sub("", key.strip().casefold(), count=1).partition(":")[0])
     if (name := _NAMES.get(bare)) is not None:
         return name
+    if _LYRICS.fullmatch(bare):
+        return "lyrics"
+    if _ADDRESS.search(bare):
+        return SAID
     if _OF_NO_PERSON.search(bare):
         return ""
     return "credit" if _CREDITING.search(bare) else SAID

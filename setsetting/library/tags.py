@@ -18,13 +18,13 @@ from pathlib import Path
 
 from setsetting.library.credits import MOST_NAMES, by_sort_name, credits_in, in_titles, is_name, is_performer
 from setsetting.library.energy import HIGHEST, LOWEST, half_steps
-from setsetting.library.tag_fields import Fields, read_fields
+from setsetting.library.tag_fields import Fields, decoded, read_fields
 from setsetting.library.track import Lyrics
 from setsetting.units import Energy
 from setsetting.words.plain import plain
 from setsetting.words.spelling import spelled, words_of
 
-TAGS_VERSION = 7
+TAGS_VERSION = 8
 """Raised when tags are read in another way, so that a library reads them anew."""
 
 SLOWEST_BPM, FASTEST_BPM = 20.0, 400.0
@@ -41,6 +41,8 @@ _BRACKETED = re.compile(r"[(\[{<\uff08\u3010\u300c\u300e]([^()\[\]{}<>\uff08\uff
 _WITHOUT_WORDS = frozenset({"instrumental", "no vocals", "no lyrics"})
 _VOICE_WITHOUT_WORDS = frozenset({"wordless", "vocalise", "wordless voice", "wordless vocals"})
 _NO_LINGUISTIC_CONTENT = "zxx"
+_BESIDES = ("title", "album", "comment", "grouping", "genre", "mood", "lyrics", "said")
+"""In what a name of several words is looked for that is credited nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def tags_of(fields: Fields, path: Path) -> Tags:
         bpm=next(filter(None, map(_bpm, fields.get("bpm", []))), None),
         lyrics=_lyrics(fields, words),
         tags=tuple(words),
-        called=_called(fields, plain(path.stem), title, uncounted),
+        called=_called(fields, plain(decoded(path.stem)), title, uncounted),
     )
 
 
@@ -113,7 +115,7 @@ def _called(fields: Fields, file_name: str, title: str, uncounted: Iterable[str]
             for name in (("note",) if performed else ("note", "album", "comment", "grouping", "said"))
         )
     )
-    besides = chain(*(fields.get(name, []) for name in ("title", "album", "comment", "grouping", "said")))
+    besides = chain(*(fields.get(name, []) for name in _BESIDES))
     named = title if not performed or _PARTED.search(title) else " / ".join(_BRACKETED.findall(title))
     return "" if performed else file_name, named, _joined(notes), besides_in((file_name, title, *besides, *uncounted))
 

@@ -17,7 +17,7 @@ from setsetting.errors import Refused, SetSettingError
 from setsetting.machine import sockets
 from setsetting.machine.closable import Closable
 from setsetting.player import journal
-from setsetting.player.job import ADDRESS_FILE
+from setsetting.player.job import ADDRESS_FILE, SOCKET_FILE
 from setsetting.player.journal import JournalEntry, JournalKind
 from setsetting.player.protocol import (
     LONGEST_LINE,
@@ -159,10 +159,10 @@ def _open(folder: Path, timeout_s: float) -> socket.socket:
         address = Path((folder / ADDRESS_FILE).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise _gone() from error
-    connection = sockets.connect(address, timeout_s)
-    if connection is None:
-        raise _gone()
-    return connection
+    for door in dict.fromkeys((address, folder / SOCKET_FILE)):  # the folder may have been moved since
+        if (connection := sockets.connect(door, timeout_s)) is not None:
+            return connection
+    raise _gone()
 
 
 def _read(line: bytes) -> Reply:

@@ -18,6 +18,7 @@ from setsetting.words.translate import _
 
 START_FILE = "start.json"
 ADDRESS_FILE = "address"
+SOCKET_FILE = "socket"
 LOCK_FILE = "lock"
 """Held by a player for as long as it lives, whether it answers or not."""
 PROCESS_FILE = "process"

@@ -15,12 +15,11 @@ from pathlib import Path
 from setsetting.errors import Refused, SetSettingError
 from setsetting.machine import files, sockets
 from setsetting.player.control import Caller, Control
-from setsetting.player.job import ADDRESS_FILE
+from setsetting.player.job import ADDRESS_FILE, SOCKET_FILE
 from setsetting.player.journal_writer import JournalWriter
 from setsetting.player.protocol import LONGEST_LINE, Follow, Reply, line_of, read_command
 from setsetting.words.translate import _
 
-SOCKET_FILE = "socket"
 MOST_CONNECTIONS = 32
 _LOOKED_AFTER_S = 1.0
 

@@ -34,7 +34,13 @@ _PLAIN = {
     **dict.fromkeys("\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}", "-"),
 }
 """Signs that keyboards lack, and what is typed for them."""
-_BARE = {"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"}
+_BARE = {"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "™": " ", "℠": " "}
+_SEEN_AS = str.maketrans(
+    "авеһіјкԁмнорԛсѕтухԝαβεζηικμνορτυχᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ",
+    "abehijkdmhopqcstyxwabezhikmnoptyxabcdefghijklmnoprstuvwyz",
+)
+"""Letters of other scripts, and small capitals, as an eye takes them."""
+_LONGEST_NAME = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,9 +260,9 @@ def forbidden(track_id: str, track: "TrackRow | Track", wishes: InstancePatient 
     rules = {
         _("the track is vetoed"): any(one in wishes.veto_tracks or one in wishes.veto_recordings for one in ids),
         _("the artist is vetoed"): bool(credited & artists) or any(_is_one_of(credited, name) for name in artists),
-        _("a vetoed artist stands in its file name"): any(_holds(inside[:1], name) for name in artists),
-        _("a vetoed artist stands in its title"): any(_holds(inside[1:2], name) for name in artists),
-        _("a vetoed artist stands in its notes"): any(_holds(inside[2:3], name) for name in artists),
+        _("a vetoed artist stands in its file name"): any(_holds_person(inside[:1], name) for name in artists),
+        _("a vetoed artist stands in its title"): any(_holds_person(inside[1:2], name) for name in artists),
+        _("a vetoed artist stands in its notes"): any(_holds_person(inside[2:3], name) for name in artists),
         _("a vetoed artist stands in what its file says"): any(
             len(_worded(name)) > 1 and _holds(inside[3:], name) for name in artists
         ),
@@ -287,9 +293,12 @@ def _one_spelling(name: str) -> str:
 
 
 def _is_one_of(credited: Iterable[str], refused: str) -> bool:
-    """Whether a refused name, but for its article, is credited, or of several words stands within a credited name."""
+    """Whether a refused name, but for its article, is credited, or of several words stands within a credited name, or is
+    written there with initials or other middle names."""
     wanted, credited = _without_article(refused), [*credited]
     if len(wanted) > 1 and _holds(credited, " ".join(wanted)):
+        return True
+    if any(_same_person(wanted, _without_article(one)) for one in credited):
         return True
     return bool(wanted) and any("".join(_without_article(one)) == "".join(wanted) for one in credited)
 
@@ -304,7 +313,40 @@ def _worded(text: str) -> list[str]:
     plain = "".join(
         _BARE.get(one, one) for one in unicodedata.normalize("NFKD", text) if not "\u0300" <= one <= "\u036f"
     )
-    return [word for word in re.split(r"[\W_]+", unicodedata.normalize("NFC", plain).casefold()) if word]
+    letters = unicodedata.normalize("NFC", plain).casefold().translate(_SEEN_AS)
+    return [word for word in re.split(r"[\W_]+", letters) if word]
+
+
+def _same_person(one: list[str], other: list[str]) -> bool:
+    """Whether two names differ by nothing but initials for first names, or middle names that one of them lacks."""
+    fewer, more = (one, other) if len(one) <= len(other) else (other, one)
+    if not 2 <= len(fewer) <= len(more) <= _LONGEST_NAME or fewer[-1] != more[-1] or len(more[-1]) == 1:
+        return False
+    (*given, _family), (*whole, _family) = fewer, more
+    if given == ["".join(name[0] for name in whole)]:
+        return True
+    at = 0
+    for number, name in enumerate(given):
+        fits = [n for n in range(at, len(whole)) if name in (whole[n], whole[n][0]) or whole[n] == name[0]]
+        if not fits or (number == 0 and fits[0] != 0):
+            return False
+        at = fits[0] + 1
+    return True
+
+
+def _holds_person(texts: Sequence[str], name: str) -> bool:
+    """Whether a name stands in one of these texts, as it is or as people write it shorter or longer."""
+    words = _without_article(name)
+    if _holds(texts, name) or len(words) < 2:
+        return _holds(texts, name)
+    least = len(words) if len(words) > 3 else 2
+    there = [_worded(_one_spelling(text)) for text in texts]
+    return any(
+        _same_person(words, said[end - many : end])
+        for said in there
+        for end in range(2, len(said) + 1)
+        for many in range(least, min(end, _LONGEST_NAME) + 1)
+    )
 
 
 def _holds(texts: Sequence[str], name: str) -> bool:

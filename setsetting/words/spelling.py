@@ -2,7 +2,8 @@
 
 Capitals, blanks at the ends and how many of them stand inside, what has no width, typographic apostrophes and
 dashes, and the way an accent is coded make no difference. A refused name is looked for more widely: without accents, in
-letters of any width, with or without blanks, the family name before or behind. Only compared, never shown.
+letters of any width and of other scripts that look like ours, with or without blanks, the family name before or behind, a
+first name by its initial. Only compared, never shown.
 """
 
 import re
@@ -17,9 +18,19 @@ _ALIKE = str.maketrans(
     | {chr(code): None for code in range(0xFE00, 0xFE10)}
 )
 _ACCENTS = dict.fromkeys(range(0x0300, 0x0370))
-_UNPARTED = str.maketrans({"\u00f8": "o", "\u0142": "l", "\u0111": "d", "\u00e6": "ae", "\u0153": "oe", "\u0131": "i"})
+_UNPARTED = {"\u00f8": "o", "\u0142": "l", "\u0111": "d", "\u00e6": "ae", "\u0153": "oe", "\u0131": "i"}
 """Letters with a stroke or joined, which no normal form takes apart."""
+_LOOKING_LIKE = {
+    **dict(zip("авеһіјкԁмнорԛсѕтухԝ", "abehijkdmhopqcstyxw", strict=True)),
+    **dict(zip("αβεζηικμνορτυχ", "abezhikmnoptyx", strict=True)),
+    **dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True)),
+}
+"""Small letters of other scripts for which one of ours is taken, as their capitals look, and ours drawn as small capitals."""
+_PLAINER = str.maketrans(_UNPARTED | {"\u2122": " ", "\u2120": " "})
+_TO_OURS = str.maketrans(_LOOKING_LIKE)
 _WORD = re.compile(r"[^\W_]+")
+_FIRST_MIDDLE_LAST, _MOST_IN_A_NAME = 3, 5
+"""A credit of more words is no person's name."""
 
 
 @lru_cache(maxsize=1 << 17)
@@ -44,8 +55,8 @@ def stands_in(name: str, text: str) -> bool:
     orders = _meant(name).orders
     if not orders:
         return bool(spelled(name)) and spelled(name) in spelled(text)
-    words = words_of(text)
-    return any(map(words.__contains__, orders))
+    words, meant = words_of(text), _meant(name)
+    return any(map(words.__contains__, orders)) or (meant.several and meant.last in words and _shortened(meant, words))
 
 
 def stands_among(name: str, words: str) -> bool:
@@ -57,29 +68,63 @@ def stands_among(name: str, words: str) -> bool:
 def refers_to(refused: str, credited: str) -> bool:
     """Whether a refused name is one that is credited, with or without "the", or of two words or more stands in it.
 
-    Who refuses Mira Dost refuses the Mira Dost Ensemble; who refuses Air does not refuse Air Supply.
+    Who refuses Mira Dost refuses the Mira Dost Ensemble, M. Dost and Mira Ana Dost; who refuses Air does not refuse Air
+    Supply.
     """
     wanted, words = _meant(refused), words_of(credited)
     if words == " ":
         return bool(spelled(refused)) and spelled(refused) == spelled(credited)
     if _bare(words).replace(" ", "") == wanted.joined:
         return True
-    return wanted.several and any(map(words.__contains__, wanted.bare))
+    if not wanted.several:
+        return False
+    return any(map(words.__contains__, wanted.bare)) or (
+        words.endswith(wanted.last) and _is_short_for(wanted, _bare(words).split())
+    )
 
 
 class _Meant(NamedTuple):
-    """What stands for a name in a text: its words in each order, the same without "the", and all as one."""
+    """What stands for a name in a text: its words in each order, the same without "the", and all as one; its own words, and
+    the last of them, which is the family's as a rule."""
 
     orders: tuple[str, ...]
     bare: tuple[str, ...]
     joined: str
-    several: bool
+    words: tuple[str, ...]
+    last: str
+
+    @property
+    def several(self) -> bool:
+        return len(self.words) > 1
 
 
 @lru_cache(maxsize=1 << 12)
 def _meant(name: str) -> _Meant:
     words, bare = words_of(name).split(), _bare(words_of(name)).split()
-    return _Meant(_orders(words), _orders(bare), "".join(bare), len(bare) > 1)
+    return _Meant(_orders(words), _orders(bare), "".join(bare), tuple(bare), f" {''.join(bare[-1:])} ")
+
+
+def _is_short_for(wanted: _Meant, words: list[str]) -> bool:
+    """Whether one of two names that end alike is the other with initials for first names, or without its middle names."""
+    short, long = sorted((list(wanted.words), words), key=len)
+    if len(short) < 2 or len(long) > _MOST_IN_A_NAME or len(short[-1]) < 2:
+        return False
+    if len(short) == 2 and short[0] == "".join(name[0] for name in long[:-1]):  # JS Bach
+        return True
+    left = iter(long[1:-1])
+    return _may_be(short[0], long[0]) and all(any(_may_be(name, other) for other in left) for name in short[1:-1])
+
+
+def _shortened(wanted: _Meant, text: str) -> bool:
+    """Whether so short a form of a name, or so long a one, ends anywhere in these words."""
+    words, own = text.split(), len(wanted.words)
+    ends = [at for at, word in enumerate(words, 1) if word == wanted.words[-1]]
+    many = range(own if own > _FIRST_MIDDLE_LAST else 2, _MOST_IN_A_NAME + 1)
+    return any(_is_short_for(wanted, words[end - each : end]) for end in ends for each in many if each <= end)
+
+
+def _may_be(name: str, other: str) -> bool:
+    return name == other or (1 in (len(name), len(other)) and name[0] == other[0])
 
 
 def _bare(words: str) -> str:
@@ -94,8 +139,8 @@ def _orders(words: list[str]) -> tuple[str, ...]:
 
 
 def _without_accents(text: str) -> str:
-    letters = normalize("NFKD", text.translate(_UNPARTED)).translate(_ACCENTS)
-    return normalize("NFC", letters).casefold()
+    letters = normalize("NFKD", text.translate(_PLAINER)).translate(_ACCENTS)
+    return normalize("NFC", letters).casefold().translate(_TO_OURS)
 
 
 def _seen(text: str) -> str:

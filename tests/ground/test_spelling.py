@@ -46,9 +46,47 @@ def test_a_name_stands_in_a_text_as_whole_words_only() -> None:
         "Dost Mira",
         "\uff2d\uff49\uff52\uff41\u3000\uff24\uff4f\uff53\uff54",
         "M\u00efra D\u00f8st Trio",
+        "M. Dost",
+        "M Dost",
+        "Mira Ana Dost",
+        "Mira A. Dost",
+        "Mira Dost\u2122",
+        "M\u0456r\u0430 D\u043est",
+        "\u1d0d\u026a\u0280\u1d00 \u1d05\u1d0fst",
     ],
 )
 def test_a_refused_name_is_met_however_a_file_writes_it(credited: str) -> None:
     assert refers_to("mira dost", credited)
     assert spelled("mira dost") != spelled(credited)
     assert stands_in("Mira Dost", f"01 {credited} - Tone")
+
+
+@pytest.mark.parametrize(
+    ("refused", "credited"),
+    [
+        ("Johann Sebastian Bach", "J.S. Bach"),
+        ("Johann Sebastian Bach", "JS Bach"),
+        ("J. S. Bach", "Johann Sebastian Bach"),
+        ("Henryk Górecki", "Henryk Mikołaj Górecki"),
+        ("H. M. Górecki", "Henryk Mikolaj Gorecki"),
+    ],
+)
+def test_a_person_is_met_by_initials_and_with_or_without_middle_names(refused: str, credited: str) -> None:
+    assert refers_to(refused, credited)
+    assert stands_in(refused, f"01 - {credited} - Air")
+
+
+@pytest.mark.parametrize(
+    ("refused", "credited"),
+    [
+        ("Johann Sebastian Bach", "Johann Christian Bach"),
+        ("Johann Sebastian Bach", "C. P. E. Bach"),
+        ("Mira Dost", "Dost"),
+        ("Mira Dost", "Ana Dost"),
+        ("Mira Dost", "Mira Dostal"),
+        ("M. D.", "Mira D."),
+        ("Dost", "M. Dost"),
+    ],
+)
+def test_a_relative_or_half_a_name_is_another(refused: str, credited: str) -> None:
+    assert not refers_to(refused, credited)

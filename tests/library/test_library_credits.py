@@ -15,8 +15,9 @@ from mutagen.mp4 import AtomDataType, MP4FreeForm
 
 from setsetting.library.credits import credits_in
 from setsetting.library.tags import read_tags, tags_of
-from setsetting.library.track import TrackNames
+from setsetting.library.track import Lyrics, TrackNames
 from setsetting.soundscape.wishes import MetBy, refusing
+from setsetting.words.spelling import stands_among
 
 PLACE = Path("/music/Folder Artist/07 Drift.mp3")
 
@@ -171,6 +172,12 @@ def test_where_a_performer_is_credited_a_name_of_one_word_is_looked_for_in_the_n
         {"album": "Mira Dost plays"},
         {"comment": "cello: Mira Dost"},
         {"label": "Mira Dost Records"},
+        {"genre": "Mira Dost"},
+        {"lyrics": "[by]\nMira Dost"},
+        {"syncedlyrics": "[00:01.00] Mira Dost"},
+        {"website": "https://mira-dost.example/tone"},
+        {"comment": "Mira%20Dost"},
+        {"comment": "Mira&nbsp;Dost"},
     ],
 )
 def test_a_name_of_several_words_is_met_in_anything_a_file_says(tmp_path: Path, said: dict[str, str]) -> None:
@@ -183,6 +190,43 @@ def test_a_name_of_several_words_is_met_in_anything_a_file_says(tmp_path: Path, 
     assert tags.artists == ("Ben Oz",)
     assert [why.by for why in refusing([("artist", "mira dost")]).forbids(track)] == [MetBy.BESIDES]
     assert not refusing([("artist", "Mira"), ("artist", "Dost")]).forbids(track)
+
+
+def test_what_is_sung_credits_nobody_and_is_looked_through(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.mp3")
+    tags = id3.ID3()
+    tags.add(id3.TPE1(encoding=3, text="Ben Oz"))
+    tags.add(id3.USLT(encoding=3, lang="eng", desc="", text="Oh, baby\nMira Dost, baby"))
+    tags.save(path)
+    found = read_tags(path)
+    assert found.artists == ("Ben Oz",)
+    assert found.lyrics is Lyrics.KNOWN
+    assert " mira dost baby " in found.called[-1]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        id3.WOAR(url="https://miradost.example/"),
+        id3.WXXX(encoding=3, desc="Mira Dost", url="https://a.example"),
+        id3.USER(encoding=3, lang="eng", text="for Mira Dost"),
+        id3.SYLT(encoding=3, lang="eng", format=2, type=1, desc="", text=[("Mira ", 0), ("Dost", 9)]),
+        id3.APIC(encoding=3, mime="image/png", type=3, desc="Mira Dost, photo", data=b"-"),
+        id3.OWNE(encoding=3, price="0", date="20260101", seller="Mira Dost"),
+    ],
+)
+def test_frames_that_are_no_plain_text_are_looked_through(tmp_path: Path, frame: id3.Frame) -> None:
+    path = write(tmp_path / "a.mp3")
+    tags = id3.ID3()
+    tags.add(frame)
+    tags.save(path)
+    assert stands_among("Mira Dost", read_tags(path).called[-1])
+
+
+def test_a_file_name_is_read_as_the_web_writes_it(tmp_path: Path) -> None:
+    path = write(tmp_path / "Mira%20Dost%20-%20Drift%2.flac")
+    assert read_tags(path).called[0] == "Mira Dost - Drift%2"
+    assert read_tags(write(tmp_path / "50%E4.flac")).called[0] == "50%E4"
 
 
 def test_the_last_of_a_whole_orchestra_is_met_though_not_all_are_counted() -> None:
