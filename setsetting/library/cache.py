@@ -218,16 +218,10 @@ class Cache(Store):
         found = self._db.execute("SELECT path FROM file UNION SELECT path FROM failure")
         return {os.fsdecode(path) for (path,) in found}
 
-    def orphans(self) -> list[str]:
-        """Recordings whose files are gone, by id: measured once, they need no measuring when they come back."""
-        return [
-            track_id
-            for (track_id,) in self._db.execute(
-                "SELECT track_id FROM recording WHERE measure_version = ?"
-                " AND track_id NOT IN (SELECT track_id FROM file)",
-                (MEASURE_VERSION,),
-            )
-        ]
+    def measured(self) -> list[str]:
+        """What this version of the program measured, by id, of what files are gone too: it needs no measuring again."""
+        found = self._db.execute("SELECT track_id FROM recording WHERE measure_version = ?", (MEASURE_VERSION,))
+        return [track_id for (track_id,) in found]
 
     def codes(self) -> "dict[str, Code]":
         """The codes of every track that has one, by id, those whose files are gone too."""

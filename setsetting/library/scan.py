@@ -1,10 +1,10 @@
 """Scanning music folders: every audio file measured once, whatever its name, tags or place become.
 
-A file whose size and times are as they were is not even opened. One that was moved or retagged is known
-by its encoded audio, read without decoding; its measurement stays and its tags are read anew. One whose
-header changes what is decoded is another track, measured anew. What
-cannot be measured gets one line and the scan goes on. Each result is written as it comes, so that an
-interrupted scan has lost nothing that was done. Audio files are only ever read.
+A file whose size and times are as they were is not even opened. One that was moved or retagged, or whose tags another
+version of the program read, is known by its encoded audio, read without decoding; its measurement stays and its tags are
+read anew. One whose header changes what is decoded is another track, measured anew. What cannot be measured gets one line
+and the scan goes on. Each result is written as it comes, so that an interrupted scan has lost nothing that was done. Audio
+files are only ever read.
 """
 
 import os
@@ -148,7 +148,9 @@ class _Tally:
         for known in self._seen.values():
             if known.track_id:
                 by_size.setdefault(known.stamp[0], []).append(known.track_id)
-        orphans = self._cache.orphans()
+        measured = dict.fromkeys(self._cache.measured())
+        there = set(self._known.values())
+        orphans = [track_id for track_id in measured if track_id not in there]
         jobs = []
         for file in self.found.values():
             seen = self._seen.get(file.path)
@@ -160,7 +162,8 @@ class _Tally:
             elif file.size == 0:
                 self._fail(file, _("is empty."))
             else:
-                before = [seen.track_id] if seen is not None and seen.track_id else []
+                its_last = self._known.get(file.path, "")
+                before = [its_last] if its_last in measured else []
                 perhaps = dict.fromkeys([*before, *by_size.get(file.size, []), *orphans])
                 jobs.append(MeasureRequest(os.fsencode(file.path), tuple(perhaps)))
         return jobs

@@ -106,6 +106,18 @@ def test_moved_renamed_and_retagged_files_keep_their_id_and_measurement(music, c
     assert len(after) == 2
 
 
+def test_tags_that_another_version_read_are_read_anew_and_nothing_is_measured_again(music, catalogue, monkeypatch):
+    write(music / "a.flac")
+    scan([music], catalogue)
+    before = catalogue.tracks()
+    with catalogue.cache._writing():
+        catalogue.cache._db.execute("UPDATE file SET tags_version = 0, title = 'old'")
+    assert catalogue.tracks() == ()
+    worker(monkeypatch, "measureless_worker")
+    assert counts(scan([music], catalogue)) == (1, 0, 0, 0)
+    assert catalogue.tracks() == before
+
+
 def test_one_recording_under_two_paths_is_one_track(music, catalogue):
     write_wav(music / "a.wav", seed=1)
     shutil.copy(music / "a.wav", music / "b.wav")
