@@ -54,7 +54,7 @@ def look(clinic: Clinic, asked: SessionRequest) -> Preflight:
     began, now_ms, zone = time.monotonic(), clinic.clock.utc_ms(), clinic.settings.zone
     with clinic.record() as record:
         code = rows.patient(record, asked.code).code
-    visit = next(row for row in today(clinic) if row.code == code)
+    visit = next(row for row in today(clinic, edited=True) if row.code == code)
     sessions.options_of(clinic, asked)
     with ThreadPoolExecutor() as pool:  # most of it waits for the system's own programs
         machine = pool.submit(_machine, clinic)

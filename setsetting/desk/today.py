@@ -60,11 +60,15 @@ class VisitStep(StrEnum):
     INTEGRATE = "integrate"
 
 
-def today(clinic: Clinic) -> tuple[TodayRow, ...]:
+def today(clinic: Clinic, *, edited: bool = False) -> tuple[TodayRow, ...]:
     """Patients in the order they are likely wanted: open sessions, who comes today by the clock, the longest since the
-    last visit, and at last whose course is over."""
+    last visit, and at last whose course is over.
+
+    Raises Refused where a row was edited by hand, unless `edited` ones are taken too: a screen opens whatever there is.
+    """
     with clinic.record() as record:
-        refuse_edited_list(record, (*LISTED, *LISTED_VISITS))
+        if not edited:
+            refuse_edited_list(record, (*LISTED, *LISTED_VISITS))
         held, forms = rows.by_patient(rows.sessions(record)), rows.by_patient(form_rows.forms(record))
         told = _Told(
             held,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.app import ComposeResult
 
-from setsetting.errors import SetSettingError, UsageError
+from setsetting.errors import Refused, SetSettingError, UsageError
 from setsetting.machine.clock import local
 from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
@@ -145,7 +145,12 @@ class TodayScreen(ListScreen):
     def _load(self) -> "Sequence[TodayRow]":
         from setsetting.desk.today import ground, today
 
-        before, self._ground, rows = self._ground, ground(self._clinic), today(self._clinic)
+        before, self._ground = self._ground, ground(self._clinic)
+        try:
+            rows = today(self._clinic)
+        except Refused as error:  # a session that runs is joined from here
+            rows = today(self._clinic, edited=True)
+            self.say(str(error), wrong=True)
         self._known.ask_anew(changed=self._ground != before)
         self.table.show_as(_columns(rows), self._cells, rows, at=None)
         self._show_header()
