@@ -8,7 +8,8 @@ nothing is played on another one instead. The fast output has no device; see `ru
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Generator, Iterator, Sequence
+import threading
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -113,7 +114,7 @@ class _Device:
         self._pull = pull
         self._open = True
         self._scratch = np.zeros((frames_from_ms(_LONGEST_CALLBACK_MS, rate_hz), 2), np.float32)
-        with _quiet():
+        with _quiet:
             try:
                 self._device = miniaudio.PlaybackDevice(
                     output_format=miniaudio.SampleFormat.FLOAT32,
@@ -164,7 +165,7 @@ def _devices() -> list[_Found]:
     # PulseAudio (and PipeWire's stand-in) before ALSA: where it runs it owns the cards
     heard = sorted((b for b in miniaudio.get_enabled_backends() if b not in unheard), key=lambda b: b.value)
     for backend in heard:
-        with _quiet(), contextlib.suppress(miniaudio.MiniaudioError):
+        with _quiet, contextlib.suppress(miniaudio.MiniaudioError):
             found = _playbacks(miniaudio.Devices([backend]), backend)
             if found:
                 return found
@@ -188,16 +189,35 @@ def _playbacks(listing: Any, backend: Any) -> list[_Found]:
     return found
 
 
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep what sound libraries print by themselves (ALSA: 35 lines without a card) off our stderr."""
-    sys.stderr.flush()
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
+class _Quiet:
+    """Keeps what sound libraries print by themselves (ALSA: 35 lines without a card) off our stderr.
+
+    Several threads may ask for it at once: the first turns stderr away and the last one turns it back. If each kept
+    what it found, one would find what another had turned it to, and stderr would be lost for good.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._asked = 0
+        self._kept = -1
+
+    def __enter__(self) -> None:
+        with self._lock:
+            self._asked += 1
+            if self._asked > 1:
+                return
+            sys.stderr.flush()
+            self._kept = os.dup(2)
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, 2)
+            os.close(nowhere)
+
+    def __exit__(self, *_raised: object) -> None:
+        with self._lock:
+            self._asked -= 1
+            if self._asked == 0:
+                os.dup2(self._kept, 2)
+                os.close(self._kept)
+
+
+_quiet = _Quiet()

@@ -6,6 +6,7 @@ no patient and no music; it hands the opened clinic on.
 
 import gc
 import os
+import sys
 import traceback
 from collections.abc import Sequence
 from dataclasses import replace
@@ -28,6 +29,8 @@ from setsetting.tui.theme import FIRST_THEME, PALETTES, textual_theme, variables
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
+
     from setsetting.desk.clinic import Clinic
     from setsetting.desk.forms import ScoredForm
     from setsetting.tui.navigation import Navigator
@@ -72,6 +75,14 @@ class SetSettingApp(App[int]):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return variables(FIRST_THEME)
+
+    def get_driver_class(self) -> "type[Driver]":
+        chosen = super().get_driver_class()
+        if sys.platform == "win32":  # writes to a file of its own as it is
+            return chosen
+        from setsetting.tui.terminal import of_its_own
+
+        return of_its_own(chosen)
 
     def on_mount(self) -> None:
         self.open_first()

@@ -1,9 +1,12 @@
 """Several outputs of one player: the same frames in step, each at its own level, and one that is lost is held alone."""
 
+import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
+import miniaudio
 import numpy as np
 import pytest
 from player_mixes import RATE_HZ, mix_of, rendered, sound
@@ -172,3 +175,29 @@ def test_started_again_each_output_has_its_level_and_one_that_is_missing_is_held
     Device.missing = {HEADPHONES, ROOM}
     with pytest.raises(Refused, match="not there"):
         again._open_outputs()
+
+
+def test_devices_looked_for_twice_at_once_leave_stderr_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    both, first_is_out = threading.Barrier(2), threading.Event()
+    order = iter((False, True))
+
+    def devices(_backends: object) -> object:
+        is_second = next(order)
+        both.wait(5)
+        if is_second:
+            first_is_out.wait(5)
+        raise miniaudio.MiniaudioError("none here")
+
+    def look() -> None:
+        assert outputs.names() == []
+        first_is_out.set()
+
+    monkeypatch.setattr(miniaudio, "get_enabled_backends", lambda: {miniaudio.Backend.ALSA})
+    monkeypatch.setattr(miniaudio, "Devices", devices)
+    before = os.fstat(2)
+    looks = [threading.Thread(target=look) for _look in range(2)]
+    for each in looks:
+        each.start()
+    for each in looks:
+        each.join(10)
+    assert os.path.samestat(os.fstat(2), before)

@@ -77,3 +77,22 @@ def test_the_first_screen_is_today(clinic: Clinic) -> None:
 
     on_stage(app, play)
     assert app.return_code == 0
+
+
+def test_what_is_drawn_reaches_the_terminal_while_sound_libraries_are_kept_quiet() -> None:
+    code = """
+import os, sys
+from textual.app import App
+from setsetting.tui.terminal import of_its_own
+from textual.drivers.linux_driver import LinuxDriver
+driver = of_its_own(LinuxDriver)(App())
+os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+driver._file.write("drawn")
+driver._file.flush()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == "drawn"
+
+
+def test_the_interface_writes_to_a_terminal_of_its_own(clinic: Clinic) -> None:
+    assert SetSettingApp(clinic).get_driver_class().__name__ == "OwnTerminal"
