@@ -9,27 +9,24 @@ from dataclasses import dataclass, replace
 
 from setsetting.audio.mix import LOWERED_OVER_S
 from setsetting.clinical.effect import phases_of
-from setsetting.clinical.marks import Mark, mark_words
+from setsetting.clinical.marks import Mark
 from setsetting.clinical.phases import EffectPhase, EffectPhases
 from setsetting.library.track import Track
 from setsetting.player import journal
 from setsetting.player.job import BESIDE
 from setsetting.player.journal import JournalEntry, JournalKind
 from setsetting.player.status import GainLayer, PlaybackState, PlayerState
-from setsetting.record.kinds import Payload, PlayerNoted, SessionActed, SessionEnded, SessionMarked, SessionRetimed
-from setsetting.session.acts import OF_INFUSION, called
+from setsetting.record.kinds import PlayerNoted, SessionMarked
 from setsetting.session.agreement import OURS
+from setsetting.session.build_log import LEFT_WORDS, build_log
 from setsetting.session.checks import planned
 from setsetting.session.folder import SessionHeader
 from setsetting.session.holds import later, waiting
 from setsetting.session.silence_watch import SILENT, is_silent, silent_words
 from setsetting.session.sounding import SoundState
-from setsetting.session.state import HELD, State
+from setsetting.session.state import State
 from setsetting.session.status import (
-    Cover,
     CueView,
-    LogKind,
-    LogLine,
     MarkView,
     Presence,
     SessionState,
@@ -37,25 +34,15 @@ from setsetting.session.status import (
     TakenBack,
 )
 from setsetting.session.takeover import LEFT
-from setsetting.session.timekeeping import Moment, clock_of, mix_ms
+from setsetting.session.timekeeping import Moment, mix_ms
 from setsetting.soundscape.soundscape import Cue, CueKind, VoiceCue
 from setsetting.units import Milliseconds, minutes_from_ms, ms_from_s, nearest_s, whole_s
 from setsetting.words.translate import _
 
 OBSERVED = {Mark.ONSET: EffectPhase.ONSET, Mark.PEAK: EffectPhase.PEAK, Mark.RETURN: EffectPhase.RETURN}
 _ORDER = list(EffectPhase)
-LEFT_WORDS = _("Nobody began or went on with the infusion: the music that was held ended by itself.")
 SAID_FOR_MS = Milliseconds(60_000)
 """How long a notice stands of what the program did by itself."""
-_TOLD = {
-    JournalKind.UNDERRUN: _("the music was interrupted for a moment"),
-    JournalKind.OUTPUT_LOST: _("the output was lost; the music is held"),
-    JournalKind.OUTPUT_BACK: _("the output is back"),
-    JournalKind.RESTARTED: _("the player was started again"),
-    JournalKind.STALLED: _("the music stood still for a while"),
-    JournalKind.TROUBLE: _("a track could not be read on"),
-    JournalKind.ENDED: _("the music ended"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +67,6 @@ class StatusInputs:
     presence: Presence = Presence.NONE
 
 
-_OF_ONE = {
-    JournalKind.OUTPUT_LOST: _("the output {name} was lost; the others play on"),
-    JournalKind.OUTPUT_BACK: _("the output {name} is back"),
-}
-"""Told of one of several outputs."""
-
-
 def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
     """Everything about the session at this moment."""
     running = state.ended is None
@@ -98,8 +78,10 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
     # not begun by its minute, the infusion is told as if it began now
     zero_ms = moment.clock_ms - infusion_ms if infusion_ms is not None else waited_ms
     marks = tuple(_marks(state, inputs.notes or {}))
-    sounding, ends_ms = state.sounding, _ends_ms(state, moment, inputs)
-    playing, following = _now_and_next(sounding.heard.cues, moment.mix_ms) if running else (None, None)
+    sounding, ends_ms, late_ms = state.sounding, _ends_ms(state, moment, inputs), _late_ms(moment)
+    expected = tuple(_as_expected(sounding, moment, waited_ms))
+    heard = expected if _is_over_soon(state) else sounding.heard.cues
+    playing, following = _now_and_next(heard, moment.mix_ms) if running else (None, None)
     return Status(
         session_id=state.started.session_id,
         patient_code=inputs.patient_code,
@@ -124,11 +106,11 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
         effect=effect,
         effect_phase=_effect_phase(effect, moment.clock_ms - zero_ms, marks, zero_ms),
         phase=None if playing is None else playing.phase,
-        playing=None if playing is None else _view(playing, inputs.tracks),
+        playing=None if playing is None else _view(playing, inputs.tracks, late_ms),
         position_ms=Milliseconds(0) if playing is None else moment.mix_ms - playing.start_ms,
-        next=None if following is None else _view(following, inputs.tracks),
-        cues=tuple(_view(cue, inputs.tracks) for cue in _as_expected(sounding, moment, waited_ms)),
-        prompts=tuple(_view(cue, inputs.tracks) for cue in _prompts(sounding, moment.mix_ms, waited_ms)),
+        next=None if following is None else _view(following, inputs.tracks, late_ms),
+        cues=tuple(_views(expected, inputs, moment, late_ms)),
+        prompts=tuple(_view(cue, inputs.tracks, late_ms) for cue in _prompts(sounding, moment.mix_ms, waited_ms)),
         ends_ms=ends_ms,
         ends_utc_ms=moment.utc_ms + ends_ms - moment.clock_ms,
         cover=sounding.cover,
@@ -138,7 +120,7 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
         fading_out=sounding.fading_out,
         undoable=_undoable(state),
         marks=marks,
-        log=tuple(sorted(_log(state, inputs), key=lambda line: line.clock_ms)),  # the wall's clock may have been set
+        log=build_log(state, inputs),
         acts=state.acts,
         player=inputs.presence,
         durable=inputs.durable,
@@ -149,6 +131,7 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
 def _said(state: State, moment: Moment, inputs: StatusInputs, playing: Cue | None) -> Iterable[str]:
     """Everything that is said besides, in the order of its weight."""
     if state.ended is None and not state.is_external:
+        yield from _stood_still(inputs.journal, moment)
         yield from _notices(inputs, playing, state.sounding, moment)
         yield from _beside_the_plan(state.sounding, moment.mix_ms, inputs.player)
     yield from _left(state)
@@ -180,7 +163,8 @@ def _now_and_next(cues: Iterable[Cue], at_ms: Milliseconds) -> tuple[Cue | None,
     return (begun[-1] if begun else None), (coming[0] if coming else None)
 
 
-def _view(cue: Cue, tracks: Mapping[str, Track]) -> CueView:
+def _view(cue: Cue, tracks: Mapping[str, Track], late_ms: Milliseconds) -> CueView:
+    """A cue as it is shown; what plays and what comes stand where they come to be by how much the music is late."""
     track = tracks.get(cue.track_id or "")
     return CueView(
         kind=str(cue.kind),
@@ -189,11 +173,17 @@ def _view(cue: Cue, tracks: Mapping[str, Track]) -> CueView:
         title=_title(cue, track),
         artist="" if track is None else track.artist,
         energy=None if track is None else track.energy,
-        start_ms=cue.start_ms,
+        start_ms=Milliseconds(cue.start_ms + late_ms),
         length_ms=cue.length_ms,
         reason=cue.reason,
         note="" if track is None else track.note,
     )
+
+
+def _views(cues: Iterable[Cue], inputs: StatusInputs, moment: Moment, late_ms: Milliseconds) -> Iterable[CueView]:
+    """Cues as they are shown; what is over stands where it sounded."""
+    for cue in cues:
+        yield _view(cue, inputs.tracks, late_ms if cue.end_ms > moment.mix_ms else Milliseconds(0))
 
 
 def _title(cue: Cue, track: Track | None) -> str:
@@ -210,7 +200,21 @@ def _as_expected(sounding: SoundState, moment: Moment, waited_ms: Milliseconds) 
     if sounding.hold is None:
         return sounding.plan.cues
     past = [cue for cue in sounding.hold.cues if cue.start_ms <= moment.mix_ms]
-    return [*past, *later(waiting(sounding.hold, sounding.plan, moment.mix_ms), waited_ms)]
+    coming = later(waiting(sounding.hold, sounding.plan, moment.mix_ms), waited_ms)
+    if past and coming and moment.mix_ms < coming[0].start_ms < past[-1].end_ms:
+        past[-1] = replace(past[-1], length_ms=coming[0].start_ms - past[-1].start_ms)
+    return [*past, *coming]
+
+
+def _is_over_soon(state: State) -> bool:
+    """Whether what held the music sounds on only until the rest is timed anew."""
+    sounding = state.sounding
+    return state.held is None and sounding.hold is not None and sounding.cover is None
+
+
+def _late_ms(moment: Moment) -> Milliseconds:
+    """By how much the music is late, in whole seconds: a device takes it in gulps, and the minutes would tremble."""
+    return ms_from_s(nearest_s(moment.clock_ms - moment.mix_ms))
 
 
 def _prompts(sounding: SoundState, at_ms: Milliseconds, waited_ms: Milliseconds) -> Iterable[VoiceCue]:
@@ -230,18 +234,17 @@ def _ends_ms(state: State, moment: Moment, inputs: StatusInputs) -> Milliseconds
 
     What holds or covers the plan lasts longer than that, for safety's sake: then it is told as if the plan went on now.
     """
-    player, sounding, heard = inputs.player, state.sounding, state.sounding.heard
     if state.is_external and state.ended is None:
         zero_ms = state.infusion_zero_ms
         begun_ms = state.waited_ms(moment.clock_ms) if zero_ms is None else zero_ms
         return Milliseconds(begun_ms + state.infusion(moment.clock_ms).end_ms)
-    planned_ms = sounding.plan.end_ms + state.waited_ms(moment.clock_ms) if sounding.plan.cues else Milliseconds(0)
-    waits = sounding.cover is not None or (state.held is not None and sounding.hold is not None)
+    player, sounding, heard = inputs.player, state.sounding, state.sounding.heard
+    late_ms, waited_ms = _late_ms(moment), state.waited_ms(moment.clock_ms)
+    planned_ms = sounding.plan.end_ms + waited_ms + late_ms if sounding.plan.cues else Milliseconds(0)
+    waits = sounding.cover is not None or sounding.hold is not None
     if state.ended is None and waits and not sounding.fading_out and planned_ms > moment.clock_ms:
         return Milliseconds(planned_ms)
     if player is not None:
-        # by how much the music is late is told in whole seconds: a device takes it in gulps, and the end would tremble
-        late_ms = ms_from_s(nearest_s(moment.clock_ms - moment.mix_ms))
         return Milliseconds(mix_ms(inputs.header, player.end_frame) + late_ms)
     if (end := journal.ended(inputs.journal)) is not None:
         return mix_ms(inputs.header, end.frame)
@@ -272,74 +275,17 @@ def _marks(state: State, notes: Mapping[str, str | None]) -> Iterable[MarkView]:
             yield MarkView(mark.mark, mark.clock_ms, mark.infusion_ms, said.utc_ms, note)
 
 
-def _log(state: State, inputs: StatusInputs) -> Iterable[LogLine]:
-    """Everything in the order of the clock; what was taken back says so."""
-    notes = inputs.notes or {}
-    words_of = {undoable.event.event_id: undoable.words(state.infusion_zero_ms) for undoable in state.taken_back}
-    names = state.called
-    undone, acts = state.undone, dict[str, str]()
-    screens = {_screen(said.payload) for said in state.said} - {None}
-    clock_ms: Milliseconds = inputs.header.origin_ms
-    for said in state.said:
-        kind, event_id = LogKind.PROGRAM, None
-        match said.payload:
-            case SessionActed() as acted:
-                clock_ms, event_id = acted.clock_ms, said.event_id
-                kind = LogKind.INFUSION if acted.act in OF_INFUSION else LogKind.ACT
-                words = acts[acted.act] = names.get(said.event_id) or called(acted.act, acted.argument)
-                if acted.undoes is not None:
-                    words = _("undone: {what}").format(what=words_of.get(acted.undoes, acted.undoes))
-            case SessionMarked() as mark:
-                clock_ms, event_id, kind = mark.clock_ms, said.event_id, LogKind.MARK
-                words = mark_words(mark.mark)
-                if note := notes.get(said.event_id, mark.note):
-                    words += f": {note}"
-            case SessionRetimed(cause=cause, promised=False) if cause not in {*Cover, HELD}:
-                words = _("the rest was timed anew ({cause})").format(cause=acts.get(cause, called(cause)))
-            case PlayerNoted(what=what, detail=str(detail)) as noted if what in OURS:
-                clock_ms, words = noted.clock_ms, detail
-            case SessionEnded() as ended:
-                clock_ms = _end_ms(ended, clock_ms, inputs)
-                words = LEFT_WORDS if ended.how == LEFT else _("the session ended")
-            case _:
-                continue
-        if said.event_id in undone:
-            words = _("{words} (taken back)").format(words=words)
-        if len(screens) > 1 and (screen := _screen(said.payload)) is not None:
-            words = _("{words} · screen {n}").format(words=words, n=screen)
-        yield LogLine(clock_ms, state.infusion_ms(clock_ms), said.utc_ms, words, kind, event_id)
-    yield from _journalled(state, inputs)
-
-
-def _end_ms(ended: SessionEnded, last_ms: Milliseconds, inputs: StatusInputs) -> Milliseconds:
-    """Where a session ended on the soundscape's clock: after all that was told of it."""
-    if inputs.ended_ms is not None:
-        return inputs.ended_ms
-    told = [clock_of(inputs.header, entry) for entry in inputs.journal[-1:]]
-    return max(last_ms, ended.ended_utc_ms - inputs.header.zero_utc_ms, *told)
-
-
-def _screen(payload: Payload) -> int | None:
-    """Which of the session's screens acted or marked; None of a command and of the program."""
-    return payload.screen if isinstance(payload, SessionActed | SessionMarked) else None
-
-
-def _journalled(state: State, inputs: StatusInputs) -> Iterable[LogLine]:
-    for entry in inputs.journal:
-        if entry.what in _TOLD:
-            at_ms, words = clock_of(inputs.header, entry), _TOLD[entry.what]
-            if entry.output is not None:
-                words = _OF_ONE[entry.what].format(name=entry.output)
-            yield LogLine(at_ms, state.infusion_ms(at_ms), entry.utc_ms, words)
+def _stood_still(told: Iterable[JournalEntry], moment: Moment) -> Iterable[str]:
+    """For how long the music stood still in the last minute."""
+    stalls = [entry for entry in told if entry.what is JournalKind.STALLED]
+    lately = [entry for entry in stalls if 0 <= moment.utc_ms - entry.utc_ms < SAID_FOR_MS]
+    if lately:
+        still_ms = Milliseconds(sum(entry.held_ms or 0 for entry in lately))
+        yield _("The music stood still for {s} s, with its program or the whole machine.").format(s=whole_s(still_ms))
 
 
 def _notices(inputs: StatusInputs, playing: Cue | None, sounding: SoundState, moment: Moment) -> Iterable[str]:
     player = inputs.player
-    for entry in inputs.journal:
-        if entry.what is JournalKind.STALLED and 0 <= moment.utc_ms - entry.utc_ms < SAID_FOR_MS:
-            yield _("The music stood still for {s} s, with its program or the whole machine.").format(
-                s=whole_s(entry.held_ms or Milliseconds(0))
-            )
     if inputs.presence is Presence.STALLED:
         yield _("The player stalls: it runs and does not answer. No act reaches it until it does; a close ends it.")
     elif player is None:

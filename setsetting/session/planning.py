@@ -180,12 +180,7 @@ class Replanner:
         return replace(new, soundscape=replace(new.soundscape, prompts=prompts), words=words)
 
     def _climbing(
-        self,
-        before: Soundscape,
-        plan: Soundscape,
-        position: SessionPosition,
-        new: Replan,
-        stop: Callable[[], bool],
+        self, before: Soundscape, plan: Soundscape, position: SessionPosition, new: Replan, stop: Callable[[], bool]
     ) -> Replan:
         """A plan that goes on after a hold far above where that came to: tracks in between lead up to it, step by step."""
         music = self.prepare(plan)

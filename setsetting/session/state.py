@@ -186,11 +186,22 @@ class State:
         return steps[-1].at_ms if steps and steps[-1].step is InfusionStep.PAUSE else None
 
     def waited_ms(self, clock_ms: Milliseconds) -> Milliseconds:
-        """How long the plan has waited for the infusion by now: since its minute 0, or since the pause began."""
-        if not self.steps and self.ended is None:
+        """How long the plan has waited for the infusion by now: since its minute 0, or since the pause began.
+
+        Once the infusion goes on it is how long the plan had waited until then, as long as what held it still sounds.
+        """
+        steps = self.steps
+        if not steps and self.ended is None:
             return max(Milliseconds(0), clock_ms)
         paused_ms = self.paused_ms
-        return Milliseconds(0) if paused_ms is None else max(Milliseconds(0), clock_ms - paused_ms)
+        if paused_ms is not None:
+            return max(Milliseconds(0), clock_ms - paused_ms)
+        if self.held is not None or self.sounding.hold is None or self.ended is not None:
+            return Milliseconds(0)
+        if steps[-1].step is InfusionStep.START:
+            return max(Milliseconds(0), steps[-1].at_ms)
+        went_on = steps[-1].step is InfusionStep.RESUME
+        return Milliseconds(steps[-1].at_ms - steps[-2].at_ms if went_on else 0)
 
     def infusion_state(self, clock_ms: Milliseconds) -> InfusionState:
         now, steps = self.infusion_ms(clock_ms), self.steps

@@ -36,7 +36,7 @@ def test_what_is_to_come_and_refused_meanwhile_is_replaced_before_it_sounds(
     status = attended.status()
     assert status.next is not None and status.next.track_id != following.track_id
     assert following.track_id not in planned(attended)
-    assert "the rest was timed anew (refused)" in [line.words for line in status.log]
+    assert "the rest was timed anew (a track is refused by now)" in [line.words for line in status.log]
 
 
 def test_what_plays_and_is_refused_meanwhile_is_said_and_next_never_comes_back_to_it(

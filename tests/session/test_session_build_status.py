@@ -204,6 +204,26 @@ def test_the_end_that_is_told_stands_though_a_device_takes_the_music_in_gulps() 
     assert len(ends) == 1
 
 
+def test_music_that_is_late_is_told_at_the_minutes_it_comes_to() -> None:
+    in_time, moment = at(7), Moment(8 * MIN, 7 * MIN, 0, 0)
+    late = build_status(RUNNING, moment, StatusInputs(HEADER, PLAYER, (), tracks={}))
+    assert in_time.playing is not None and late.playing is not None and in_time.next is not None
+    assert (late.playing.start_ms, late.position_ms) == (in_time.playing.start_ms + MIN, in_time.position_ms)
+    assert late.next is not None and late.next.start_ms == in_time.next.start_ms + MIN
+    assert late.cues[0].start_ms == in_time.cues[0].start_ms, "what is over stands where it sounded"
+    assert late.cues[-1].start_ms == in_time.cues[-1].start_ms + MIN
+
+
+def test_stalls_of_the_last_minute_are_one_notice_with_their_sum() -> None:
+    stalls = [
+        JournalEntry(n, JournalKind.STALLED, 0, round(minute * MIN), 0, held_ms=2_000)
+        for n, minute in enumerate((5.9, 6.2, 6.5), 1)
+    ]
+    assert at(7, RUNNING, PLAYER, *stalls).notices == (
+        "The music stood still for 4 s, with its program or the whole machine.",
+    )
+
+
 def test_an_ended_session_plays_nothing_and_says_nothing() -> None:
     state = after(RUNNING, SessionEvent("end", "", SessionEnded("s", 0, ()), 0, 0))
     status = at(60, state, None, JournalEntry(9, JournalKind.ENDED, 66 * 60 * RATE, 5, 5))

@@ -8,16 +8,18 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from held_room import HeldRoom, Sounded
+from held_room import MIN, HeldRoom, Sounded
 from msgspec import structs
 from session_room import SESSION
 
 from setsetting.errors import Refused
 from setsetting.record.kinds import SessionEnded, StoredSegment
-from setsetting.session.build_status import LEFT_WORDS, StatusInputs, build_status
+from setsetting.session.build_log import LEFT_WORDS
+from setsetting.session.build_status import StatusInputs, build_status
 from setsetting.session.event import SessionEvent
 from setsetting.session.folder import SessionHeader
 from setsetting.session.holds import LONGEST_MS
+from setsetting.session.orders import order
 from setsetting.session.replanning import position_of
 from setsetting.session.status import HoldReason, Status
 from setsetting.soundscape.soundscape import CueKind
@@ -171,6 +173,21 @@ def test_a_hold_is_told_with_its_reason_and_the_end_as_if_the_plan_went_on_now(r
     end_ms = look(room).ends_ms
     paused = look(room.at(50))
     assert (paused.held, paused.ends_ms) == (HoldReason.PAUSED, end_ms + 20 * 60_000)
+
+
+@pytest.mark.parametrize(("begins", "later"), [(-8, 0), (0, 0), (12, 12)])
+def test_until_the_plan_is_timed_anew_its_end_is_told_and_not_that_of_the_hold(
+    room: HeldRoom, begins: float, later: float
+) -> None:
+    room.at(begins).conductor.act(order("infusion-start"))
+    told = look(room)
+    assert (told.held, told.ends_ms) == (None, room.plan.end_ms + later * MIN)
+    assert told.cues[-1].end_ms == told.ends_ms
+    room.conductor.plan_what_is_due()
+    room.at(25).do("infusion-pause")
+    end_ms = room.conductor.state.sounding.plan.end_ms
+    room.at(45).conductor.act(order("infusion-resume"))
+    assert look(room).ends_ms == end_ms + 20 * MIN
 
 
 def test_under_grounding_the_end_that_is_told_is_the_plan_s(room: HeldRoom) -> None:

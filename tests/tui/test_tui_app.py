@@ -81,14 +81,18 @@ def test_the_first_screen_is_today(clinic: Clinic) -> None:
 
 def test_what_is_drawn_reaches_the_terminal_while_sound_libraries_are_kept_quiet() -> None:
     code = """
-import os, sys
+import asyncio, os
 from textual.app import App
-from setsetting.tui.terminal import of_its_own
 from textual.drivers.linux_driver import LinuxDriver
-driver = of_its_own(LinuxDriver)(App())
-os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-driver._file.write("drawn")
-driver._file.flush()
+from setsetting.tui.terminal import of_its_own
+
+async def draw():
+    driver = of_its_own(LinuxDriver)(App())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    driver._file.write("drawn")
+    driver._file.flush()
+
+asyncio.run(draw())
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stderr == "drawn"

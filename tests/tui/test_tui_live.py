@@ -257,6 +257,12 @@ def test_only_the_infusion_keys_that_make_sense_are_shown() -> None:
         assert "Begin infusion" in words_shown(app)
         assert "Pause infusion" not in words_shown(app)
         assert "due in 5:00" in words_shown(app)
+        session.now = replace(
+            status_at(3.0), infusion_state=InfusionState.BEFORE, infusion_ms=None, infusion_zero_ms=3 * 60_000
+        )
+        app.screen.refresh_status()  # type: ignore[attr-defined]
+        await pilot.pause()
+        assert "was due 3:00 ago" in words_shown(app)
         session.now = replace(status_at(5.0), infusion_state=InfusionState.PAUSED)
         app.screen.refresh_status()  # type: ignore[attr-defined]
         await pilot.pause()

@@ -94,3 +94,10 @@ def test_a_title_is_cut_between_its_words_and_one_without_shapes_has_none() -> N
     assert cut == figure("Weightless…")
     assert fitted("Élan", 60, LOW) == figure("ELAN")
     assert fitted("ทะเลสงบ", 60, LOW) is None
+
+
+def test_what_holds_to_the_end_of_the_hold_tells_no_time() -> None:
+    held = replace(status_at(), held=HoldReason.PAUSED, next=None)
+    words = ["".join(cell.char for cell in line.cells) for line in painted(held)]
+    assert any(row.startswith("  held") for row in words)
+    assert not any("━" in row for row in words)

@@ -387,6 +387,8 @@ class BuildScreen(ListScreen):
     async def do_join(self) -> None:
         if self._built is None:
             raise UsageError(self._nothing or _("There is no soundscape to start yet."))
+        if "accept" in self._under_way:
+            raise UsageError(_("The soundscape is being accepted; j starts the session with it once that is said."))
         if self._saved is None or not self._accepted:
             raise UsageError(_("Accept the soundscape first (enter); then j starts the session with it."))
         from setsetting.tui.screens.start import start_session

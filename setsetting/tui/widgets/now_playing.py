@@ -55,13 +55,22 @@ def titled(cue: "CueView", room: int) -> list[StyledText]:
 
 
 def left_of(status: "Status", cue: "CueView") -> str:
-    """How long a cue that plays still lasts; a digit that changes alone is what the terminal is sent."""
+    """How long a cue that plays still lasts; a digit that changes alone is what the terminal is sent.
+
+    The last that holds lasts until the hold ends, and no time is told of it.
+    """
+    if _lasts(status):
+        return _("held")
     return clock(min(Milliseconds(0), status.position_ms - cue.length_ms))
+
+
+def _lasts(status: "Status") -> bool:
+    return status.held is not None and status.cover is None and status.next is None
 
 
 def progress(line: Line, start: int, columns: int, status: "Status", cue: "CueView") -> None:
     """How far a cue that plays has come, as a bar."""
-    share = min(1.0, max(0.0, status.position_ms / cue.length_ms)) if cue.length_ms else 0.0
+    share = min(1.0, max(0.0, status.position_ms / cue.length_ms)) if cue.length_ms and not _lasts(status) else 0.0
     done = round(columns * share)
     line.fill(start, start + done, "━", TextStyle("accent"))
     line.fill(start + done, start + columns, "─", TextStyle("rule"))

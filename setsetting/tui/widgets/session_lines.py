@@ -62,9 +62,9 @@ def infusion_words(status: "Status") -> list[tuple[str, TextStyle]]:
     end_ms = status.infusion.end_ms
     if status.infusion_ms is None:
         pieces.append((_("  planned {clock}").format(clock=clock(end_ms)), TEXT))
-        due = status.infusion_zero_ms - status.clock_ms
-        when = _("  due in {clock}") if due >= 0 else _("  due since {clock}")
-        pieces.append((when.format(clock=clock(abs(due))), TEXT))
+        if not status.is_external:
+            when = _("  due in {clock}") if status.clock_ms <= 0 else _("  was due {clock} ago")
+            pieces.append((when.format(clock=clock(abs(status.clock_ms))), TEXT))
     else:
         pieces.append((f"  {clock(status.infusion_ms)}", STRONG))
         if status.infusion_ms < end_ms and status.infusion_goes_on:
