@@ -168,7 +168,7 @@ class Replanner:
                 raise
             new = self._as_promised(before, position, error)
         else:
-            new = self._climbing(before, plan, position, new, stop) if position.waits else new
+            new = self._climbing(before, plan, position, new, stop)
         return self._with_prompts(new, heard, plan, position)
 
     def _with_prompts(self, new: Replan, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> Replan:
@@ -182,19 +182,11 @@ class Replanner:
     def _climbing(
         self, before: Soundscape, plan: Soundscape, position: SessionPosition, new: Replan, stop: Callable[[], bool]
     ) -> Replan:
-        """A plan that goes on after a hold far above where that came to: tracks in between lead up to it, step by step."""
-        music = self.prepare(plan)
-        step = music.instance.protocol.energy_step_max
+        """A plan that goes on far above where the music has come to: tracks in between lead up to it, step by step."""
         for _track in range(_MOST_STEPS):
-            first = next((cue for cue in new.soundscape.cues if cue.start_ms > position.at_ms and cue.track_id), None)
-            level = level_at(music, before, position.at_ms)
-            if first is None or self._tracks[first.track_id or ""].energy <= level + step:
-                return new
-            led = music.led_up(before, position.at_ms, first, level + step, self._wishes)
+            coming = (cue for cue in new.soundscape.cues if cue.start_ms > position.at_ms and cue.track_id)
+            led = self._led_up(before, plan, position, next(coming, None))
             if led is None:
-                return new
-            judged = Retiming(position.at_ms, before, led.end_ms, held_in=music.up_to(first.phase), most=level + step)
-            if self._broken(led, self._playlist, position, judged):
                 return new
             position = replace(position, at_ms=led.cues[-1].start_ms, may_fade=False)
             before = joined(led, plan, position)
@@ -208,10 +200,17 @@ class Replanner:
         """What has sounded, then the next cue that was promised and is not refused, and the rest waits to be planned.
 
         It begins now, or, where what plays is not left, after that. A cue whose phase is still far gives way to one
-        like what plays.
+        like what plays; to one far above what covered or held the plan, tracks in between lead up.
         """
         before = joined(heard, plan, position)
         said = _("The next cue begins.") if heard == plan else _("Back to the plan.")
+        if heard != plan and leaves:
+            coming = (cue for cue in self._coming(before, position) if cue.track_id)
+            led = self._led_up(before, plan, position, next(coming, None), leaves=True)
+            if led is not None:
+                position = replace(position, at_ms=led.cues[-1].start_ms)
+                before, leaves = joined(led, plan, position), False
+                said += " " + _("A track in between leads up to it.")
         try:
             if self._is_far(before, position, leaves=leaves):
                 new = replace(self.held(before, plan, position, leaves=leaves), words="")
@@ -223,6 +222,20 @@ class Replanner:
             new = Replan(bed, " ".join((str(error), _("A noise bed holds."), *broken)), (EVERYTHING,))
         new = replace(new, words=f"{said} {new.words}".strip(), promised=True)
         return self._with_prompts(new, heard, plan, position)
+
+    def _led_up(
+        self, before: Soundscape, plan: Soundscape, position: SessionPosition, to: Cue | None, *, leaves: bool = False
+    ) -> Soundscape | None:
+        """What has sounded, and a track that leads up to a cue; None where that is no step too high, or none fits."""
+        music = self.prepare(plan)
+        most = level_at(music, before, position.at_ms) + music.instance.protocol.energy_step_max
+        if to is None or self._tracks[to.track_id or ""].energy <= most:
+            return None
+        led = music.led_up(before, position.at_ms, to, most, self._wishes, leaves=leaves)
+        if led is None:
+            return None
+        judged = Retiming(position.at_ms, before, led.end_ms, held_in=music.up_to(to.phase), most=most)
+        return None if self._broken(led, self._playlist, position, judged) else led
 
     def held(
         self,

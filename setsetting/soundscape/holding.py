@@ -104,14 +104,14 @@ class HeldMusic:
         return self._onward(heard, kept, hold, _Choice(self, promised, wishes))
 
     def led_up(
-        self, heard: Soundscape, at_ms: Milliseconds, to: Cue, most: Energy, wishes: Wishes
+        self, heard: Soundscape, at_ms: Milliseconds, to: Cue, most: Energy, wishes: Wishes, *, leaves: bool = False
     ) -> Soundscape | None:
         """What was heard, and after it one track of at most so much energy that leads up to a cue; None where none fits.
 
-        It keeps the rules of that cue's phase or of one before it. A noise bed is left at once.
+        It keeps the rules of that cue's phase or of one before it. A noise bed is left at once, with `leaves` a track too.
         """
         kept = tuple(cue for cue in heard.cues if cue.start_ms <= at_ms)
-        leaves = bool(kept) and kept[-1].kind is CueKind.BED
+        leaves = leaves or (bool(kept) and kept[-1].kind is CueKind.BED)
         ends_ms = at_ms if leaves or not kept else max(at_ms, kept[-1].end_ms)
         hold = Hold(at_ms, Milliseconds(ends_ms + 1000), self.up_to(to.phase), most=most, leaves=leaves)
         led = self._onward(heard, kept, hold, _Choice(self, [to], wishes))

@@ -368,6 +368,18 @@ def test_calmer_by_a_level_finds_a_track_of_just_that_energy(room: HeldRoom) -> 
     assert room.at(77.3).do("calm").words == "A level calmer."
 
 
+@pytest.mark.parametrize("back", [18, 26])
+def test_out_of_grounding_the_music_climbs_step_by_step(room: HeldRoom, back: float) -> None:
+    room.at(0).do("infusion-start")
+    room.at(back - 6).do("rescue")
+    calm = room.at(back).energy_now
+    assert calm is not None
+    done = room.do("next")
+    steps = [calm, *energies([each for each in room.sounded(back, back + 25) if each.from_min >= back])]
+    assert "leads up" in done.words and max(steps) > calm + STEP
+    assert all(after - before <= STEP for before, after in pairwise(steps))
+
+
 def test_out_of_grounding_that_had_played_what_was_promised_the_plan_goes_on_without_it(room: HeldRoom) -> None:
     room.at(0).do("infusion-start")
     promised = [cue for cue in room.conductor.state.sounding.plan.cues if cue.start_ms > 20 * 60_000 and cue.track_id]
