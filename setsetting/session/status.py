@@ -195,6 +195,12 @@ class Status:
         return self.is_external and self.plays
 
     @property
+    def is_lost(self) -> bool:
+        """Whether nothing can sound: there is no player, or every output is held."""
+        held = bool(self.outputs) and all(each.held for each in self.outputs)
+        return self.plays and not self.is_external and (self.player is Presence.NONE or held)
+
+    @property
     def asked(self) -> bool:
         """Whether somebody asked for the hold."""
         return self.held is HoldReason.ASKED

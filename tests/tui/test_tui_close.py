@@ -280,7 +280,8 @@ def test_tonight_s_marks_are_listed_and_mended(clinic: Clinic) -> None:
         await typed(pilot, ["enter", "2"], ["backspace", "backspace", *"18", "enter"], [*"late", "enter"])
         assert "18 patient spoke cold" in words_shown(app)
         await typed(pilot, ["enter", "3"], [*"slip", "enter"])
-        assert "patient spoke" not in words_shown(app)
+        assert "18 patient spoke" not in words_shown(app)
+        assert "Withdrawn: patient spoke, minute 18; 5 on the session's page takes that back." in words_shown(app)
         assert screen.answers == SettingLog(Setting(), {}, None)
 
     on_stage(app, play, (120, 40))

@@ -18,7 +18,7 @@ from setsetting.review.words import internal_review
 from setsetting.session.acts import ACTS, MARK_KEYS, Takes
 from setsetting.session.checks import PlannedCheck
 from setsetting.session.sounding import SoundState
-from setsetting.session.status import Cover, HoldReason, InfusionState, LogLine, MarkView, Status
+from setsetting.session.status import Cover, HoldReason, InfusionState, LogLine, MarkView, SessionState, Status
 from setsetting.tui.screens.live import LiveScreen
 from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.tui.widgets.paragraph import Disclaimer
@@ -268,6 +268,20 @@ def test_only_the_infusion_keys_that_make_sense_are_shown() -> None:
         await pilot.pause()
         assert "Continue infusion" in words_shown(app)
         assert "PAUSED" in words_shown(app)
+
+    on_stage(app, play, (120, 40))
+
+
+def test_an_infusion_that_is_open_is_stopped_after_the_music_too_and_a_closed_session_has_no_act() -> None:
+    session = FakeSession(replace(status_at(), state=SessionState.ENDED, playing=None, next=None))
+    app = live(session)
+
+    async def play(pilot: Pilot[int]) -> None:
+        assert "Stop infusion" in words_shown(app) and "Grounding" not in words_shown(app)
+        session.now = replace(session.now, state=SessionState.CLOSED)
+        app.screen.refresh_status()  # type: ignore[attr-defined]
+        await pilot.pause()
+        assert "Stop infusion" not in words_shown(app) and "Distress" not in words_shown(app)
 
     on_stage(app, play, (120, 40))
 

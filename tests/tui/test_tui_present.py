@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tui_fake_session import status_at
 
-from setsetting.session.status import Cover, HoldReason, InfusionState, SessionState, Status
+from setsetting.player.status import OutputState
+from setsetting.session.status import Cover, HoldReason, InfusionState, Presence, SessionState, Status
 from setsetting.tui.line import Line
 from setsetting.tui.widgets.figures import HIGH, LOW, draw, figure, fitted
 from setsetting.tui.widgets.present import ROWS, ROWS_LARGER, Present
@@ -101,3 +102,37 @@ def test_what_holds_to_the_end_of_the_hold_tells_no_time() -> None:
     words = ["".join(cell.char for cell in line.cells) for line in painted(held)]
     assert any(row.startswith("  held") for row in words)
     assert not any("━" in row for row in words)
+
+
+def words_of(status: Status) -> str:
+    return "\n".join("".join(cell.char for cell in line.cells) for line in painted(status, 120))
+
+
+def test_music_that_ended_while_the_infusion_is_open_says_so_and_how_it_is_stopped() -> None:
+    shown = words_of(replace(status_at(), state=SessionState.ENDED, playing=None, next=None))
+    assert "the music; the infusion is open" in shown and "x stops the infusion" in shown
+    assert "all ended" not in shown
+
+
+def test_without_a_player_or_with_every_output_held_nothing_sounds_and_that_stands_large() -> None:
+    held = (OutputState("Headphones", 0.0, held=True),)
+    for lost in (replace(status_at(), player=Presence.NONE), replace(status_at(), outputs=held)):
+        assert dotted(painted(lost), "LOST", LOW, 24)
+        assert "nothing sounds" in words_of(lost)
+
+
+def test_of_two_outputs_each_own_level_is_told() -> None:
+    two = (OutputState("Headphones", 0.0), OutputState("Room", -6.0, held=True))
+    assert "Headphones + Room −6 dB held" in words_of(replace(status_at(), outputs=two))
+
+
+def test_a_closed_session_offers_no_act() -> None:
+    assert "esc leaves" in words_of(replace(status_at(), state=SessionState.CLOSED, playing=None, next=None))
+
+
+def test_music_from_elsewhere_has_no_plan_by_which_the_infusion_is_due() -> None:
+    waits = replace(
+        status_at(3), infusion_state=InfusionState.BEFORE, infusion_ms=None, is_external=True, cues=(), playing=None
+    )
+    assert dotted(painted(waits), "WAITS", LOW, 24)
+    assert "NOT BEGUN" in words_of(waits) and "due" not in words_of(waits)

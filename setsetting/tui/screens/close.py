@@ -132,6 +132,9 @@ class CloseScreen(SettingScreen):
 
             self.asked = replace(self.asked, marks=closing.marks(self.clinic, self.asked.session_id))
             self._redraw()
+            if at == len(choices) - 1:
+                said = _("Withdrawn: {what}, minute {minute}; 5 on the session's page takes that back.")
+                self.say(said.format(what=row.label, minute=row.minute))
 
     @property
     def whose(self) -> str:
@@ -145,7 +148,8 @@ class CloseScreen(SettingScreen):
 
     @property
     def heading(self) -> tuple[tuple[str, TextStyle], ...]:
-        return *super().heading, (_(" · music ended, acts kept"), DIM)
+        is_external = self.asked.form.session.is_external
+        return *super().heading, (_(" · acts kept") if is_external else _(" · music ended, acts kept"), DIM)
 
     async def do_refuse(self) -> None:
         await refuse_track(self, self.clinic, self.code, self.asked.heard)

@@ -8,7 +8,7 @@ from textual.geometry import Size
 
 from setsetting.clinical.marks import LABELS, Mark
 from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS, TOUCH_KEYS, by_key
-from setsetting.session.status import HoldReason
+from setsetting.session.status import HoldReason, SessionState
 from setsetting.tui.command import Command
 from setsetting.tui.painting import HIGH_FROM, WIDE_FROM
 from setsetting.tui.task_screen import BACK, HELP
@@ -124,6 +124,8 @@ def by_section(listed: Sequence[Command]) -> tuple[Command, ...]:
 def as_it_stands(command: Command, status: "Status", size: Size) -> Command:
     """Only the keys that make sense now are in the bar, and in a window of little room none that can wait for the help."""
     named = _as_named(command, status)
+    if status.state is SessionState.CLOSED:
+        return replace(named, in_bar=named.name in {BACK.name, HELP.name})
     in_bar = _makes_sense(named, status) and _has_place(named, status, size)
     return named if named.in_bar == in_bar else replace(named, in_bar=in_bar)
 
@@ -146,11 +148,11 @@ def _makes_sense(command: Command, status: "Status") -> bool:
     act = BY_NAME.get(command.name)
     if act is not None and act.undoes:
         return status.undoable is not None
+    if act is not None and act.step is not None:
+        return status.infusion_state in act.offered_in
     of_sound = command.name == "level" or (act is not None and act.needs_player)
     if (status.is_external and of_sound) or (not status.plays and (act is not None or of_sound)):
         return False
-    if act is not None and act.step is not None:
-        return status.infusion_state in act.offered_in
     if act is not None and act.holds:
         waits = not act.leaves and status.held in {HoldReason.NOT_BEGUN, HoldReason.PAUSED}
         return status.cover is None and not waits

@@ -106,7 +106,11 @@ def _now(status: "Status", width: int) -> Line:
 def then_line(status: "Status", width: int) -> Line:
     """What comes, and at which minute; beside it the curator's note, else why it comes."""
     cue, words = status.next, ""
-    if not status.plays or status.is_external:
+    if status.state == "closed":
+        words = _("nothing more is done here; esc leaves")
+    elif not status.plays and status.infusion_goes_on:
+        words = _("x stops the infusion; z closes the session")
+    elif not status.plays or status.is_external:
         words = _("z closes the session and asks for the setting")
     elif status.cover is not None:
         words = _("back to the plan, with n")
@@ -131,6 +135,17 @@ def level_words(status: "Status") -> list[StyledText]:
     return [(level, STRONG), *ducked, *quiet]
 
 
+def output_words(status: "Status") -> str:
+    """What it sounds at; of several outputs with the own level of each, and which is held."""
+    if len(status.outputs) < 2:
+        return status.output
+    named = []
+    for each in status.outputs:
+        own = "" if each.volume_db == 0.0 else " " + _("{db} dB").format(db=signed(each.volume_db, 0))
+        named.append(f"{each.name}{own}" + (_(" held") if each.held else ""))
+    return " + ".join(named)
+
+
 def _level_line(status: "Status", width: int) -> Line:
     """The level, the end and the model's phase."""
     if status.runs_elsewhere:
@@ -146,7 +161,7 @@ def _level_line(status: "Status", width: int) -> Line:
         left = minute_near(max(Milliseconds(0), status.ends_ms - status.clock_ms))
         pieces.append((_(", in {minutes} min").format(minutes=left), DIM))
     pieces.append((_(" · model {phase}").format(phase=status.effect_phase), TEXT))
-    return _row(width, _("level"), [*pieces, (f" · {status.output}", DIM)])
+    return _row(width, _("level"), [*pieces, (f" · {output_words(status)}", DIM)])
 
 
 def next_phase(status: "Status") -> list[StyledText]:

@@ -29,6 +29,14 @@ LEFT, WORDS_FROM, GAP = 2, 24, 2
 STEADY_MS = Milliseconds(5_000)
 """An end that moves by less is the player's and the wall's clock disagreeing, and stays where it is shown."""
 BAR = 16
+_INFUSION = {
+    "before": _("waits"),
+    "running": _("runs"),
+    "paused": _("paused"),
+    "stopped": _("ended"),
+    "done": _("ended"),
+}
+"""What stands in the music's place where nothing is known of it."""
 
 
 class Present(PaintingOf["Status"]):
@@ -94,7 +102,8 @@ class Present(PaintingOf["Status"]):
             key, if_now = now_playing.GOES_ON[shown.held]
             return _drawn(f"+{left}"), (_("minutes after {key}, all ends").format(key=key), if_now.format(time=at))
         if not shown.plays:
-            return _drawn(at), (_("all ended"), _("at minute {minute}").format(minute=minute))
+            what = _("the music ended") if shown.infusion_goes_on else _("all ended")
+            return _drawn(at), (what, _("at minute {minute}").format(minute=minute))
         return _drawn(at), (
             _("all ends, in {left} min").format(left=left),
             _("at minute {minute}").format(minute=minute),
@@ -126,11 +135,11 @@ def _minute(shown: "Status") -> tuple[Figure, TextStyle]:
 def _doing(shown: "Status") -> StyledText:
     """What the music does, in a word: its phase, or what it does instead of going on."""
     if not shown.plays:
-        return _("ended"), DIM
+        return _("ended"), URGENT if shown.infusion_goes_on else DIM
     if shown.is_external:
-        return _("music from elsewhere"), TEXT
-    if shown.fading_out:
-        return _("fading"), URGENT
+        return _INFUSION[shown.infusion_state], TEXT
+    if shown.is_lost or shown.fading_out:
+        return _("lost") if shown.is_lost else _("fading"), URGENT
     if shown.cover is not None:
         return {"rescue": _("ground"), "silence": _("silence")}[shown.cover], URGENT
     if shown.held is not None:
@@ -140,12 +149,18 @@ def _doing(shown: "Status") -> StyledText:
 
 def _about_music(shown: "Status") -> tuple[list[StyledText], list[StyledText]]:
     """What stands under the phase: of the music, and of the model."""
-    if not shown.plays:
+    if shown.state == "closed":
+        music = [(_("the session is closed"), TEXT)]
+    elif not shown.plays and shown.infusion_goes_on:
+        music = [(_("the music; the infusion is open"), LOUD)]
+    elif not shown.plays:
         music = [(_("z closes the session"), TEXT)]
+    elif shown.is_lost:
+        music = [(_("nothing sounds"), LOUD)]
     elif shown.cover is not None:
         music = [(_("until next (n)"), LOUD)]
     elif shown.is_external:
-        music = [(_("it is changed there"), DIM)]
+        music = [(_("music from elsewhere"), TEXT)]
     elif shown.held is not None:
         stays = _(" · stays in {phase}").format(phase=shown.phase) if shown.phase else ""
         music = [(now_playing.HELD[shown.held], LOUD), (stays, TEXT)]
@@ -171,7 +186,7 @@ def _now(shown: "Status", width: int, *, named: bool) -> Line:
         return line
     level = now_playing.level_words(shown)
     if width >= WIDE_FROM or len(level) == 1:  # else the title needs the room
-        level.append((f" · {shown.output}", DIM))
+        level.append((f" · {now_playing.output_words(shown)}", DIM))
     end = width - LEFT - sum(plain.width(words) for words, _style in level)
     line.run(end, *level)
     if cue is None or shown.cover == "silence":
