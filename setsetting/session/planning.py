@@ -10,7 +10,7 @@ what has sounded and what sounds now, unless it says that it must fade early.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +20,7 @@ import msgspec
 
 from setsetting.audio.mix import Mix
 from setsetting.clinical import infusion
-from setsetting.errors import NotFound, Refused, SetSettingError, Stopped
+from setsetting.errors import Refused, SetSettingError, Stopped
 from setsetting.library.prompt import NO_PROMPTS
 from setsetting.library.track import Track
 from setsetting.session import acts, folder, prompting
@@ -30,7 +30,7 @@ from setsetting.session.prompting import SessionPrompts
 from setsetting.session.sounding import SoundState
 from setsetting.session.soundness import Soundness
 from setsetting.soundscape.check_soundscape import Retiming, check_soundscape
-from setsetting.soundscape.fallback import promised_then_bed, rescue, rescue_list, silenced
+from setsetting.soundscape.fallback import grounding, promised_then_bed, rescue, silenced
 from setsetting.soundscape.holding import HeldMusic
 from setsetting.soundscape.instance import Instance
 from setsetting.soundscape.loosening import Loosening
@@ -76,14 +76,6 @@ class RefusedCues:
 
 Replanning: TypeAlias = Callable[[Soundscape, Soundscape, SessionPosition], Replan]
 """From what is heard (the plan itself, or what covers it), the plan and the position to what holds from now on."""
-
-
-def grounding(playlist: Playlist, tracks: Iterable[Track], wishes: Wishes, soundscape: Soundscape) -> tuple[Track, ...]:
-    """The rescue's tracks, chosen beforehand; none when no track of the library fits."""
-    try:
-        return rescue_list(playlist, tracks, wishes, Loosening(soundscape.loosened))
-    except NotFound:
-        return ()
 
 
 class Replanner:

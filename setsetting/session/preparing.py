@@ -18,10 +18,9 @@ from setsetting.session import preflight
 from setsetting.session.folder import SessionHeader
 from setsetting.session.holds import LONGEST_MS
 from setsetting.session.inputs import SessionInputs, rules_broken
-from setsetting.session.planning import grounding
 from setsetting.session.start import Tonight, new_session_id
 from setsetting.soundscape.check_soundscape import Retiming, check_soundscape, kept_from, refuse
-from setsetting.soundscape.fallback import rescue
+from setsetting.soundscape.fallback import grounding, rescue
 from setsetting.soundscape.file import digest_of_file
 from setsetting.soundscape.holding import HeldMusic
 from setsetting.soundscape.retime import PreparedTracks

@@ -205,3 +205,11 @@ def _under(cues: Sequence[Cue], sounding: Sequence[Cue], tracks: Mapping[str, Tr
     """Lower the gains of cues that would meet above the ceiling; what sounds already keeps its own."""
     row = [*sounding, *cues]
     return under_ceiling(row, tracks, ceiling, fixed=len(sounding))[len(sounding) :]
+
+
+def grounding(playlist: Playlist, tracks: Iterable[Track], wishes: Wishes, soundscape: Soundscape) -> tuple[Track, ...]:
+    """The rescue's tracks, chosen beforehand; none when no track of the library fits."""
+    try:
+        return rescue_list(playlist, tracks, wishes, Loosening(soundscape.loosened))
+    except NotFound:
+        return ()
