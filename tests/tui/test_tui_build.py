@@ -39,6 +39,20 @@ async def settled(app: Stage, pilot: Pilot[int]) -> None:
     await pilot.pause()
 
 
+def test_what_is_asked_of_a_plan_names_its_patient(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(soundscapes, "build", lambda *_asked, **_named: composed())
+    app = Stage(clinic, lambda: BuildScreen(clinic, CODE))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await settled(app, pilot)
+        for key, asks in (("6", "which playlist?"), ("7", "how many minutes"), ("9", "loosen which rule")):
+            await pilot.press(key)
+            await until(pilot, lambda: f"{CODE}: {asks}" in words_shown(app))  # noqa: B023 - read at once
+            await pilot.press("escape")
+
+    on_stage(app, play)
+
+
 def test_what_was_wanted_survives_leaving_the_screen_with_what_can_be_taken_back(
     clinic: Clinic, monkeypatch: pytest.MonkeyPatch
 ) -> None:

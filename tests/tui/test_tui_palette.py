@@ -58,7 +58,7 @@ def test_what_needs_nothing_further_is_done_for_the_chosen_patient(clinic: Clini
         await pilot.press("escape")
         assert isinstance(app.screen, PatientScreen)
         await take(app, pilot, "Playlist", "(6 on the screen: building a soundscape)")
-        await until(pilot, lambda: "Which playlist?" in words_shown(app))
+        await until(pilot, lambda: f"{CODE}: which playlist?" in words_shown(app))
         assert isinstance(app.screen, ChoiceDialog)
         await pilot.press("escape")
         assert isinstance(app.screen, BuildScreen)

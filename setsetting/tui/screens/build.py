@@ -304,7 +304,7 @@ class BuildScreen(ListScreen):
         await self.ask(ChoiceDialog(f"{title} {words}", ()))
 
     async def do_playlist(self) -> None:
-        if (wanted := await playlist_asked(self, self._clinic, self._needs_plan())) is not None:
+        if (wanted := await playlist_asked(self, self._clinic, self._code, self._needs_plan())) is not None:
             self._want(wanted)
 
     def _needs_plan(self) -> PlanRequest:
@@ -315,7 +315,8 @@ class BuildScreen(ListScreen):
 
     async def do_minutes(self) -> None:
         wanted = self._needs_plan()
-        text = await self.ask(TextDialog(_("How many minutes does the infusion last?"), f"{wanted.minutes:g}"))
+        question = _("{code}: how many minutes does the infusion last?").format(code=self._code)
+        text = await self.ask(TextDialog(question, f"{wanted.minutes:g}"))
         if text is not None:
             self._want(replace(wanted, minutes=infusion_minutes_typed(text)))
 
@@ -324,7 +325,7 @@ class BuildScreen(ListScreen):
         self._want(replace(wanted, seed=wanted.seed + 1))
 
     async def do_loosen(self) -> None:
-        if (wanted := await loosening_asked(self, self._clinic, self._needs_plan())) is not None:
+        if (wanted := await loosening_asked(self, self._clinic, self._code, self._needs_plan())) is not None:
             self._want(wanted)
 
     def do_undo(self) -> None:

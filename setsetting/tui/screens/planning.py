@@ -171,7 +171,7 @@ def infusion_minutes_typed(text: str) -> Minutes:
     return minutes
 
 
-async def playlist_asked(screen: "TaskScreen", clinic: "Clinic", wanted: PlanRequest) -> PlanRequest | None:
+async def playlist_asked(screen: "TaskScreen", clinic: "Clinic", code: str, wanted: PlanRequest) -> PlanRequest | None:
     """What is wanted with the playlist a person chooses; None where none is chosen."""
     from setsetting.desk import playlists
 
@@ -189,7 +189,7 @@ async def playlist_asked(screen: "TaskScreen", clinic: "Clinic", wanted: PlanReq
         for each in listed
     ]
     now = next((at for at, each in enumerate(listed) if each.shelved.name == wanted.playlist), 0)
-    at = await screen.ask(ChoiceDialog(_("Which playlist?"), choices, now))
+    at = await screen.ask(ChoiceDialog(_("{code}: which playlist?").format(code=code), choices, now))
     if at is None:
         return None
     playlist = listed[at].playlist
@@ -200,7 +200,7 @@ async def playlist_asked(screen: "TaskScreen", clinic: "Clinic", wanted: PlanReq
     return replace(wanted, playlist=playlist.name, minutes=wanted.minutes if theirs else playlist.infusion_min)
 
 
-async def loosening_asked(screen: "TaskScreen", clinic: "Clinic", wanted: PlanRequest) -> PlanRequest | None:
+async def loosening_asked(screen: "TaskScreen", clinic: "Clinic", code: str, wanted: PlanRequest) -> PlanRequest | None:
     """What is wanted with a rule loosened, or with none; None where nothing is chosen."""
     from setsetting.desk import playlists
     from setsetting.soundscape.loosening import strictest
@@ -212,14 +212,16 @@ async def loosening_asked(screen: "TaskScreen", clinic: "Clinic", wanted: PlanRe
     ]
     if tonight:
         choices.append((_("none of them"), _("every rule of the playlist holds again")))
-    at = await screen.ask(ChoiceDialog(_("Loosen which rule, for tonight only? Vetoes are never loosened."), choices))
+    question = _("{code}: loosen which rule, for tonight only? Vetoes are never loosened.").format(code=code)
+    at = await screen.ask(ChoiceDialog(question, choices))
     if at is None:
         return None
     if at == len(CHOICES):
         return replace(wanted, loosened=())
     rule, words = CHOICES[at]
     now = strictest(playlists.show(clinic.folder, wanted.playlist), rule)
-    value = await screen.ask(TextDialog(_("{rule}: {words}").format(rule=rule, words=words), tonight.get(rule, now)))
+    question = _("{code}. {rule}: {words}").format(code=code, rule=rule, words=words)
+    value = await screen.ask(TextDialog(question, tonight.get(rule, now)))
     if value is None:
         return None
     kept = tuple(pair for pair in wanted.loosened if pair[0] != rule)
