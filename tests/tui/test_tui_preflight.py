@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 from textual.pilot import Pilot
@@ -40,6 +41,24 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[SessionRequest]]:
 
 def said(app: Stage) -> str:
     return app.screen.query_one(StatusRow).said
+
+
+def test_whose_it_is_stands_there_before_anything_is_found(clinic: Clinic) -> None:
+    looked = Event()
+
+    def look(of: Clinic, asked: SessionRequest) -> Preflight:
+        looked.wait(10)
+        return nothing_blocks(of, asked)
+
+    app = Stage(clinic, lambda: PreflightScreen(clinic, TONIGHT, look))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await until(pilot, lambda: f"PREFLIGHT {CODE}" in words_shown(app))
+        assert "Looking at sound, music, patient, record and machine." in words_shown(app)
+        looked.set()
+        await until(pilot, lambda: "0 to mend" in words_shown(app))
+
+    on_stage(app, play)
 
 
 def test_nothing_starts_before_what_blocks_is_mended(clinic: Clinic, started: list[SessionRequest]) -> None:

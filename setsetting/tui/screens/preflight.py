@@ -112,6 +112,8 @@ class PreflightScreen(ListScreen):
         yield Disclaimer(views.boundary_words(), internal_review(), self._clinic.banner, short=small_print())
 
     def on_screen_resume(self) -> None:
+        if self._found is None:
+            self.query_one(Header).show((f"  {self._code}", STRONG))
         self.do_again()
 
     @work(thread=True, exclusive=True, group="look")
