@@ -67,14 +67,12 @@ def resolve(output: str) -> str:
         return output
     devices = _devices()
     if not devices:
-        raise NotFound(
-            _("There is no sound device on this machine; connect one, or choose --output null to play unheard.")
-        )
+        raise NotFound(_("There is no sound device on this machine; connect one, or choose null, which plays unheard."))
     if output == AUTO:
         for device in devices:
             if device.default:
                 return device.name
-        raise NotFound(_("The system names no default sound device; choose one with --output NAME."))
+        raise NotFound(_("The system names no default sound device; choose one by its name."))
     if output not in [device.name for device in devices]:
         raise unknown(_("sound device"), output, [device.name for device in devices])
     return output

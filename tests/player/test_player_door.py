@@ -179,7 +179,7 @@ def test_an_unknown_device_is_refused_with_the_nearest_name(monkeypatch: pytest.
     monkeypatch.setattr(outputs, "_devices", lambda: there)
     with pytest.raises(NotFound, match="Did you mean 'USB Headphones'"):
         outputs.resolve("usb headphone")
-    with pytest.raises(NotFound, match="no default"):
+    with pytest.raises(NotFound, match="no default sound device; choose one by its name"):
         outputs.resolve("auto")
 
 
