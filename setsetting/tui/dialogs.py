@@ -66,7 +66,8 @@ class TextDialog(Dialog[str | None]):
     ) -> None:
         super().__init__()
         self._question, self._first, self._hint, self._tell, self._empty = question, first, hint, tell, empty
-        self._keys = Paragraph(_ENTER_ANSWERS + (f"; {empty}" if empty else ""), DIM)
+        self._answers = _ENTER_ANSWERS + (f"; {empty}" if empty else "")
+        self._keys = Paragraph(self._answers, DIM)
         self._told = Paragraph(most=3)
 
     def compose(self) -> ComposeResult:
@@ -88,6 +89,7 @@ class TextDialog(Dialog[str | None]):
             self._keys.show(_("Nothing is typed yet; escape leaves everything as it is."))
 
     def on_input_changed(self, event: Input.Changed) -> None:
+        self._keys.show(self._answers)
         if self._tell is not None:
             self._told.show(self._tell(event.value) if event.value.strip() else "")
 

@@ -78,7 +78,9 @@ def test_an_empty_line_is_no_answer_and_is_not_taken_for_one() -> None:
     async def play(pilot: Pilot[int]) -> None:
         await pilot.press("t", "enter")
         await until(pilot, lambda: "Nothing is typed yet; escape leaves everything as it is." in words_shown(app))
-        await pilot.press("space", "enter", "b", "enter")
+        await pilot.press("space", "enter", "b")
+        await until(pilot, lambda: "Nothing is typed yet" not in words_shown(app))
+        await pilot.press("enter")
 
     on_stage(app, play)
     assert session.done == [("mark-note", "b")]
