@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -12,10 +12,11 @@ from setsetting.desk.clinic import Clinic
 from setsetting.errors import AlreadyExists, NotFound, UsageError, several_begin
 from setsetting.machine import clock
 from setsetting.record import form_rows, live_rows, rows
-from setsetting.record.corrections import Correction, identities
+from setsetting.record.corrections import Correction, Identities, identities, standing
 from setsetting.record.kinds import PatientAdded, TrackVetoed, VetoWithdrawn
 from setsetting.record.log import Record
 from setsetting.record.sound import HEARD, LISTED, LISTED_SESSIONS, refuse_edited, refuse_edited_list
+from setsetting.record.statement_kinds import StatementWithdrawn
 from setsetting.words.plain import plain
 from setsetting.words.spelling import spelled
 from setsetting.words.translate import _
@@ -46,6 +47,8 @@ class PatientView:
     others: tuple[str, ...] = ()
     """The other codes of the same person, in the order of `merged`."""
     withdrawn: Correction | None = None
+    unsaid: tuple[tuple[str, Correction], ...] = ()
+    """Statements that were withdrawn and may stand again: the kind of each, and its withdrawal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,16 @@ def show(clinic: Clinic, code: str) -> PatientView:
             merged=tuple(merged.values()),
             others=tuple(called.get(other, other) for other in merged),
             withdrawn=known.withdrawn.get(row.patient_id),
+            unsaid=tuple(_unsaid(record, known, row.patient_id)),
         )
+
+
+def _unsaid(record: Record, known: Identities, patient_id: str) -> Iterator[tuple[str, Correction]]:
+    for each in standing(record, (StatementWithdrawn,)):
+        if isinstance(each.payload, StatementWithdrawn) and known.of(each.payload.patient_id) == patient_id:
+            statement = next(iter(record.told(each.corrects)), None)
+            if statement is not None and statement.payload is not None:
+                yield statement.kind, each
 
 
 def codes(clinic: Clinic) -> tuple[str, ...]:

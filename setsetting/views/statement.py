@@ -125,6 +125,21 @@ def scored_words(mindset: "Mindset") -> str:
     return count("{n} score of the goal", "{n} scores of the goal", len(mindset.scores))
 
 
+CALLED = {
+    "patient.agreed": _("what was agreed"),
+    "patient.intended": _("the intention"),
+    "patient.preferred": _("a wish for the music"),
+    "patient.goal_set": _("the goal"),
+    "patient.goal_scored": _("a score of the goal"),
+    "patient.set_said": _("what was rated before an infusion"),
+    "visit.planned": _("an appointment"),
+    "visit.held": _("a visit that was held"),
+    "visit.reflected": _("the form of an integration"),
+    "course.ended": _("the end of the course"),
+}
+"""What a statement is called once it was withdrawn, by its kind."""
+
+
 def withdrawn_words(done: "Correction") -> str:
     said = _("Withdrawn; what was said before it stands again.")
     return correction.made_words(said, done.event_id)

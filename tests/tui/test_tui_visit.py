@@ -9,7 +9,9 @@ from tui_stage import CODE, SIZES, Stage, clinic_in_course, named, on_stage, unt
 from setsetting.desk import agreements, course, mindset
 from setsetting.desk.clinic import Clinic
 from setsetting.tui.screens.course import CourseScreen
+from setsetting.tui.screens.patient import PatientScreen
 from setsetting.tui.screens.visit import VisitScreen
+from setsetting.tui.widgets.table import Table
 
 
 @pytest.fixture
@@ -62,3 +64,34 @@ def test_a_course_that_was_left_says_so_and_is_taken_up_again(clinic: Clinic) ->
         assert course.show(clinic, CODE).ended is None
 
     on_stage(app, play)
+
+
+def test_a_goal_withdrawn_by_mistake_stands_again_with_its_scores_from_the_patient_s_page(clinic: Clinic) -> None:
+    mindset.set_goal(clinic, CODE, "to sleep")
+    mindset.score_goal(clinic, CODE, "4")
+    goal = mindset.show(clinic, CODE).goal
+    app = Stage(clinic, lambda: VisitScreen(clinic, CODE))
+
+    async def withdraw(pilot: Pilot[int]) -> None:
+        rows = app.screen.query_one(Table)
+        rows.go_to("goal")
+        await pilot.press("h")
+        await until(pilot, lambda: "Goal. Which was not said so?" in words_shown(app))
+        await pilot.press("1")
+        await until(pilot, lambda: "why is it taken back?" in words_shown(app))
+        await pilot.press(*"slip", "enter")
+        await until(pilot, lambda: "5 on the patient's page takes that back." in words_shown(app))
+
+    on_stage(app, withdraw)
+    assert mindset.show(clinic, CODE).goal is None
+    page = Stage(clinic, lambda: PatientScreen(clinic, CODE))
+
+    async def take_back(pilot: Pilot[int]) -> None:
+        await pilot.press("5")
+        await until(pilot, lambda: f"{CODE}: why does the goal stand again?" in words_shown(page))
+        await pilot.press(*"it was said", "enter")
+        await until(pilot, lambda: f"{CODE}: the goal stands again." in words_shown(page))
+
+    on_stage(page, take_back)
+    found = mindset.show(clinic, CODE)
+    assert found.goal == goal and [row.score for row in found.scores] == [4]

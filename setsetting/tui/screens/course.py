@@ -208,7 +208,7 @@ class CourseScreen(ListScreen):
         if at is not None and reason is not None:
             statements.withdraw(self._clinic, said[at][0], reason)
             self._show(course.show(self._clinic, self._code))
-            self.say(_("Taken back; it stays in the trail."))
+            self.say(_("Taken back; it stays in the trail. 5 on the patient's page takes that back."))
 
     async def _when(self, question: str, first: str = "") -> str | None:
         text = await self.ask(TextDialog(self._asking(question), first))

@@ -1,5 +1,9 @@
-"""Who is who, mended from a patient's page: two codes that are one person, a patient who is none; each taken back."""
+"""Who is who, mended from a patient's page: two codes that are one person, a patient who is none; each taken back.
 
+So is that something was not said: the statement that was withdrawn stands again.
+"""
+
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from setsetting.errors import UsageError
@@ -11,6 +15,7 @@ from setsetting.words.translate import _, count
 if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
     from setsetting.desk.patients import PatientView
+    from setsetting.record.corrections import Correction
     from setsetting.tui.task_screen import TaskScreen
 
 
@@ -70,29 +75,51 @@ async def withdraw(screen: "TaskScreen", clinic: "Clinic", view: "PatientView") 
 
 
 async def take_back(screen: "TaskScreen", clinic: "Clinic", view: "PatientView") -> str | None:
-    """Take a withdrawal or a merge of the patient back; what came of it, None where nothing was taken back."""
+    """Take a withdrawal, of the patient or of a statement, or a merge back; what came of it, None where nothing was."""
     from setsetting.desk import undoing
 
-    made = list(zip(view.others, view.merged, strict=True))
-    if view.withdrawn is not None:
-        made.append(("", view.withdrawn))
+    made = _taken_back(view)
     if not made:
-        raise UsageError(_("{code} was neither withdrawn nor made one with another.").format(code=view.code))
-    names = [
-        _("one person with {other}").format(other=other) if other else _("withdrawn") for other, _correction in made
-    ]
+        raise UsageError(
+            _("Nothing of {code} was withdrawn, and it was not made one with another.").format(code=view.code)
+        )
     at: int | None = 0
     if len(made) > 1:
-        choices = [(name, correction.reason) for name, (_other, correction) in zip(names, made, strict=True)]
+        choices = [(each.name, each.correction.reason) for each in made]
         at = await screen.ask(ChoiceDialog(_("{code}: take which back?").format(code=view.code), choices))
     if at is None:
         return None
-    other, correction = made[at]
-    asked = _("{one} and {other} become two patients again; {what}. Why?") if other else _("{one} stands again. Why?")
-    both = {"one": view.code, "other": other, "what": _("what was refused meanwhile holds for both")}
-    reason = await mending.why(screen, asked.format(**both))
+    reason = await mending.why(screen, made[at].question)
     if reason is None:
         return None
-    undoing.undo(clinic, correction.event_id, reason)
-    done = _("{one} and {other} are two patients again.") if other else _("{one} stands in the lists again.")
-    return done.format(**both)
+    undoing.undo(clinic, made[at].correction.event_id, reason)
+    return made[at].done
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A correction that may be taken back: what it is called, what is asked then, and what is said when it is done."""
+
+    name: str
+    correction: "Correction"
+    question: str
+    done: str
+
+
+def _taken_back(view: "PatientView") -> list[_Made]:
+    from setsetting.views.statement import CALLED
+
+    one, made = view.code, []
+    asked = _("{one} and {other} become two patients again; what was refused meanwhile holds for both. Why?")
+    for other, merge in zip(view.others, view.merged, strict=True):
+        name, done = _("one person with {other}"), _("{one} and {other} are two patients again.")
+        both = {"one": one, "other": other}
+        made.append(_Made(name.format(**both), merge, asked.format(**both), done.format(**both)))
+    if view.withdrawn is not None:
+        again = _("{one} stands again. Why?"), _("{one} stands in the lists again.")
+        made.append(_Made(_("withdrawn"), view.withdrawn, *(words.format(one=one) for words in again)))
+    for kind, withdrawal in () if view.withdrawn is not None else view.unsaid:
+        what = CALLED.get(kind, kind)
+        again = _("{one}: why does {what} stand again?"), _("{one}: {what} stands again.")
+        made.append(_Made(what, withdrawal, *(words.format(one=one, what=what) for words in again)))
+    return made

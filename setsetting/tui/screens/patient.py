@@ -122,7 +122,12 @@ class PatientScreen(ListScreen):
         Command(
             "course", "9", _("Course"), _("Shows the visits planned and held, the days between, and how it ended.")
         ),
-        Command("take-back", "5", _("Take back"), _("Takes back that the patient was withdrawn, or made one person.")),
+        Command(
+            "take-back",
+            "5",
+            _("Take back"),
+            _("Takes back that the patient, or what was said, was withdrawn, or made one person."),
+        ),
         Command("about", "7", _("About"), _("Says all that stands below the list, of the plan too."), in_bar=False),
         *MOVES,
         BACK,
@@ -146,7 +151,7 @@ class PatientScreen(ListScreen):
         view = self._view
         if view is not None and view.withdrawn is not None:
             return [command for command in self.ACTS if command.name in READING]
-        mended = view is not None and view.merged
+        mended = view is not None and (view.merged or view.unsaid)
         return [command for command in self.ACTS if command.name != "take-back" or mended]
 
     def why_not(self, name: str) -> str:

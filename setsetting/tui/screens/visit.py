@@ -20,7 +20,6 @@ from setsetting.tui.widgets.header import Header
 from setsetting.tui.widgets.paragraph import Disclaimer
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
-from setsetting.views import statement as views
 from setsetting.words.numbers import local_text
 from setsetting.words.translate import _, count
 
@@ -152,6 +151,7 @@ class VisitScreen(ListScreen):
         question = _("{code}: why is it taken back? The reason stays in the record").format(code=self._code)
         reason = await self.ask(TextDialog(question))
         if reason is not None:
-            done = statements.withdraw(self._clinic, told[at][0], reason)
+            statements.withdraw(self._clinic, told[at][0], reason)
             self._load()
-            self.say(views.withdrawn_words(done))
+            said = _("Withdrawn; what was said before it stands again. 5 on the patient's page takes that back.")
+            self.say(said)
