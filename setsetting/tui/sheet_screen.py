@@ -117,10 +117,11 @@ class SheetScreen(TaskScreen):
     def do_right(self) -> None:
         self.go(self._at + self.query_one(AnswerSheet).column_step)
 
-    async def why_corrected(self) -> str | None:
-        """Ask for the reason of a correction; None where nobody gives one."""
-        question = _("Why is this form of {code} corrected? The reason stays in the record")
-        return await self.ask(TextDialog(question.format(code=self._code)))
+    async def why_corrected(self, becomes: str = "") -> str | None:
+        """Ask for the reason of a correction, with what the form `becomes`; None where nobody gives one."""
+        question = _("Why is this form of {code} corrected?").format(code=self._code)
+        stays = _("The reason stays in the record")
+        return await self.ask(TextDialog(" ".join(filter(None, (question, becomes, stays)))))
 
     async def ask_taken(self, first: str) -> str | None:
         """When the form was filled; of a time that was twice, which is meant. None leaves it as it is."""

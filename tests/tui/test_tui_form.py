@@ -49,7 +49,7 @@ def test_what_a_form_asked_about_and_when_it_was_filled_are_mended_with_a_reason
 
     async def play(pilot: Pilot[int]) -> None:
         await pilot.press("w")
-        assert f"Why is this form of {CODE} corrected?" in words_shown(app)
+        assert f"Why is this form of {CODE} corrected? It becomes the past-month form." in words_shown(app)
         await pilot.press(*"misread", "enter")
         await pilot.pause()
         assert "past MONTH" in words_shown(app)

@@ -90,7 +90,7 @@ class FormScreen(SheetScreen):
         from setsetting.desk import forms
 
         other = Recall.MONTH if self._recall is Recall.WEEK else Recall.WEEK
-        reason = await self.why_corrected()
+        reason = await self.why_corrected(_("It becomes the past-{recall} form.").format(recall=other))
         if reason is not None:
             self._show(forms.correct(self._clinic, self._form.form_id, None, reason, recall=other))
             self.say(_("It is the past-{recall} form now; the trail keeps what was.").format(recall=other))
@@ -99,7 +99,8 @@ class FormScreen(SheetScreen):
         from setsetting.desk import forms
 
         taken = await self.ask_taken(views.taken_words(self._form, self._clinic.settings.zone).replace(" ", "T"))
-        reason = None if taken is None else await self.why_corrected()
+        becomes = _("It becomes one taken {when}.").format(when=(taken or "").replace("T", " "))
+        reason = None if taken is None else await self.why_corrected(becomes)
         if reason is not None:
             self._show(forms.correct(self._clinic, self._form.form_id, None, reason, taken=taken))
             when = views.taken_words(self._form, self._clinic.settings.zone)
@@ -110,7 +111,8 @@ class FormScreen(SheetScreen):
 
         question = _("Whose form is it, if not {code}'s?").format(code=self._code)
         other = await patient_asked(self, self._clinic, question, but=self._code)
-        reason = None if other is None else await self.why_corrected()
+        becomes = _("It becomes {other}'s.").format(other=other)
+        reason = None if other is None else await self.why_corrected(becomes)
         if other is not None and reason is not None:
             forms.correct(self._clinic, self._form.form_id, None, reason, code=other)
             said = _("The form of {code} is {other}'s now; opened there, 5 takes that back.")
