@@ -34,7 +34,7 @@ _PLAIN = {
     **dict.fromkeys("\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}", "-"),
 }
 """Signs that keyboards lack, and what is typed for them."""
-_BARE = {"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "™": " ", "℠": " "}
+_BARE = {"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"}
 _SEEN_AS = str.maketrans(
     "авеһіјкԁмнорԛсѕтухԝαβεζηικμνορτυχᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ",
     "abehijkdmhopqcstyxwabezhikmnoptyxabcdefghijklmnoprstuvwyz",
@@ -310,6 +310,7 @@ def _without_article(name: str) -> list[str]:
 
 def _worded(text: str) -> list[str]:
     """The words of a text, each letter without its accent and of usual width."""
+    text = text.replace("™", " ").replace("℠", " ")
     plain = "".join(
         _BARE.get(one, one) for one in unicodedata.normalize("NFKD", text) if not "\u0300" <= one <= "\u036f"
     )
