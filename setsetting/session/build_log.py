@@ -9,8 +9,7 @@ from setsetting.record.kinds import Payload, PlayerNoted, SessionActed, SessionE
 from setsetting.session.acts import OF_INFUSION, called
 from setsetting.session.agreement import OURS
 from setsetting.session.event import SessionEvent
-from setsetting.session.replanning import CORRECTED, LATE
-from setsetting.session.state import HELD, LOST, REFUSED, State
+from setsetting.session.state import CORRECTED, HELD, LATE, LOST, REFUSED, State
 from setsetting.session.status import Cover, LogKind, LogLine
 from setsetting.session.takeover import LEFT
 from setsetting.session.timekeeping import clock_of

@@ -36,9 +36,9 @@ from setsetting.session.orders import Order
 from setsetting.session.outbox import Outbox
 from setsetting.session.performance import LEAD_MS, MOST_LEAD_MS, Performance
 from setsetting.session.planning import Replan, Replanner
-from setsetting.session.replanning import LATE, Due, Planned, due, position_of, timed_id
+from setsetting.session.replanning import Due, Planned, due, position_of, timed_id
 from setsetting.session.script import mark_named
-from setsetting.session.state import HELD, REFUSED, State, after, fold
+from setsetting.session.state import HELD, LATE, REFUSED, State, after, fold
 from setsetting.session.status import Cover
 from setsetting.session.timekeeping import Moment
 from setsetting.soundscape.soundscape import Soundscape

@@ -15,7 +15,7 @@ from setsetting.session.acts import BY_NAME, OF_INFUSION
 from setsetting.session.folder import SessionHeader
 from setsetting.session.holds import LONGEST_MS, SessionPosition, silent_until
 from setsetting.session.planning import Replan, Replanner
-from setsetting.session.state import HELD, LOST, REFUSED, State
+from setsetting.session.state import CORRECTED, HELD, LATE, LOST, REFUSED, State
 from setsetting.session.status import Cover, InfusionState
 from setsetting.session.takeover import id_of
 from setsetting.session.timekeeping import Moment
@@ -24,10 +24,6 @@ from setsetting.soundscape.soundscape import Cue, Soundscape
 from setsetting.units import Milliseconds
 from setsetting.words.translate import _
 
-CORRECTED = "corrected"
-"""Why the rest was timed anew where the minutes of the infusion were corrected."""
-LATE = "late"
-"""Why the rest was timed anew where no act was the reason: the music had waited."""
 _MOMENT_MS = Milliseconds(1_000)
 _OPEN = {InfusionState.BEFORE, InfusionState.RUNNING, InfusionState.PAUSED}
 
