@@ -8,6 +8,7 @@ from setsetting.record import change_rows, corrections
 from setsetting.record.change_kinds import ChangeWithdrawn, ClinicChanged
 from setsetting.record.change_rows import ChangeRow
 from setsetting.record.corrections import Correction
+from setsetting.record.sound import LISTED_CHANGES, refuse_edited_list
 from setsetting.words.spelling import spelled
 from setsetting.words.translate import _
 
@@ -30,7 +31,8 @@ def add(clinic: Clinic, words: str, day: str) -> ChangeRow:
 
 def listed(clinic: Clinic) -> list[ChangeRow]:
     """The changes that stand, by their day."""
-    with clinic.record() as record:
+    with clinic.record() as record, record.whole():
+        refuse_edited_list(record, LISTED_CHANGES)
         return change_rows.changes(record)
 
 

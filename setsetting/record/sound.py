@@ -35,6 +35,7 @@ LISTED_SESSIONS = (
     "session.mark_worded",
     "session.setting_logged",
 )
+LISTED_CHANGES = ("clinic.changed",)
 HEARD = "session.played"
 
 

@@ -115,10 +115,10 @@ def test_a_player_that_a_closed_session_left_behind_is_ended_by_the_next_start(t
 def test_a_player_that_was_stopped_says_for_how_long_the_music_stood_still(tmp_path: Path, played: Play) -> None:
     player = played(silent())
     with stopped(player.state().pid):
-        time.sleep(4)  # two seconds are mixed ahead, which some devices take at once afterwards
+        time.sleep(8)  # two seconds are mixed ahead, and a device that takes all at once meets what is mixed meanwhile
     assert soon(lambda: stood_still(tmp_path / "run"))
     (held_ms,) = stood_still(tmp_path / "run")
-    assert 1_000 <= held_ms < 10_000
+    assert 1_000 <= held_ms < 14_000
 
 
 def stood_still(folder: Path) -> list[int]:

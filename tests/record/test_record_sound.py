@@ -20,9 +20,17 @@ from record_clinics import (
 from setsetting.errors import Refused
 from setsetting.record import corrections, draft_rows, form_rows, kinds, projections, rows
 from setsetting.record.log import Record
-from setsetting.record.sound import HEARD, LISTED, LISTED_SESSIONS, LISTED_VISITS, refuse_edited, refuse_edited_list
+from setsetting.record.sound import (
+    HEARD,
+    LISTED,
+    LISTED_CHANGES,
+    LISTED_SESSIONS,
+    LISTED_VISITS,
+    refuse_edited,
+    refuse_edited_list,
+)
 
-_EVERY_LIST = (*LISTED, *LISTED_VISITS, *LISTED_SESSIONS, HEARD)
+_EVERY_LIST = (*LISTED, *LISTED_VISITS, *LISTED_SESSIONS, *LISTED_CHANGES, HEARD)
 
 
 def _hold(record: Record) -> None:
@@ -108,7 +116,8 @@ def test_an_edited_event_is_refused_with_its_row(path: Path) -> None:
         assert corrections.standing(record) == []
 
 
-_UNSEEN = {"person.added", "soundscape.used", "output.tried"}
+_OF_THE_CLINIC = {"clinic.changed", "clinic.change_withdrawn", "chart.looked"}
+_UNSEEN = {"person.added", "soundscape.used", "output.tried"} | _OF_THE_CLINIC
 """What is told of no patient."""
 
 
