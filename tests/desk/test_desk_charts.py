@@ -5,14 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from setsetting.desk import changes, charts, clinic, corrections, minutes, patients, undoing
+from setsetting.clinical.setting import Setting
+from setsetting.clinical.setting_file import SettingLog
+from setsetting.desk import changes, charts, clinic, closing, corrections, minutes, patients, undoing
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import Refused, UsageError
 from setsetting.record import kinds
 from setsetting.record.log import Draft
 from setsetting.record.statement_kinds import CourseEnded
 from setsetting.review.measures import Measure, Per
-from setsetting.units import Milliseconds
+from setsetting.units import Milliseconds, Minutes
 from setsetting.views import chart as views
 
 DAY_MS = 24 * 60 * 60 * 1000
@@ -72,6 +74,13 @@ def test_what_was_taken_back_is_charted_no_more(held: Clinic) -> None:
     minutes.withdraw_mark(held, "session-2", "mark-2-0", "a slip")
     viewed = charts.of_clinic(held, Measure.DISTRESS, Per.SESSION)
     assert [point.value for point in viewed.chart.points] == [1, 2]
+
+
+def test_nobody_counted_on_paper_so_it_is_not_known_and_no_zero(held: Clinic) -> None:
+    log = SettingLog(Setting({}), {"liking": 5}, None)
+    closing.add(held, "K-0417", "2025-01-02T10:00", Minutes(60), log)
+    for measure, first in ((Measure.DISTRESS, None), (Measure.MUSIC_CHANGES, None), (Measure.LIKING, 5)):
+        assert charts.of_clinic(held, measure, Per.SESSION).chart.points[0].value == first
 
 
 def test_each_look_is_noted_and_told(held: Clinic) -> None:
