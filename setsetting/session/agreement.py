@@ -55,16 +55,22 @@ def _noted(event: SessionEvent, moment: Moment) -> SessionEvent:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a player does that follows the state: its Mix (None where that is left as it is) and its levels."""
+    """What a player does that follows the state: its Mix (None where that is left as it is) and its levels.
+
+    `own` are those of single outputs by their names; an output that is not named there is at 0 dB.
+    """
 
     mix: Mix | None
     gains: Mapping[GainLayer, Decibels]
+    own: Mapping[str, Decibels]
 
     def missing(self, player: PlayerState, journal: Sequence[JournalEntry]) -> "Wanted":
         """What of it the player does not do."""
-        asked = {entry.layer: entry.db for entry in journal if entry.what is JournalKind.GAIN and entry.output is None}
-        otherwise = {layer: db for layer, db in self.gains.items() if (asked.get(str(layer)) or 0.0) != db}
-        return Wanted(None if self.mix is None or digest(self.mix) == player.mix_digest else self.mix, otherwise)
+        asked = {(entry.output, entry.layer): entry.db for entry in journal if entry.what is JournalKind.GAIN}
+        otherwise = {layer: db for layer, db in self.gains.items() if (asked.get((None, str(layer))) or 0.0) != db}
+        own = {each.name: self.own.get(each.name, Decibels(0.0)) for each in player.outputs}
+        own = {name: db for name, db in own.items() if (asked.get((name, str(GainLayer.VOLUME))) or 0.0) != db}
+        return Wanted(None if self.mix is None or digest(self.mix) == player.mix_digest else self.mix, otherwise, own)
 
     def tell(self, player: Player) -> None:
         """Have the player do it."""
@@ -72,9 +78,11 @@ class Wanted:
             player.replace(str(uuid4()), self.mix, frames_from_ms(RETURN_FADE_MS, self.mix.rate_hz))
         for layer, db in self.gains.items():
             player.gain(str(uuid4()), layer, db, RETURN_FADE_MS)
+        for name, db in self.own.items():
+            player.gain(str(uuid4()), GainLayer.VOLUME, db, RETURN_FADE_MS, name)
 
     def __bool__(self) -> bool:
-        return self.mix is not None or bool(self.gains)
+        return self.mix is not None or bool(self.gains) or bool(self.own)
 
 
 def gains(sounding: SoundState) -> dict[GainLayer, Decibels]:

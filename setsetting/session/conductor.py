@@ -358,7 +358,7 @@ class Conductor:
         sounding = self.state.sounding
         if self.state.is_ending:
             return None
-        wanted = Wanted(self._replanner.mix(sounding.heard, sounding), gains(sounding))
+        wanted = Wanted(self._replanner.mix(sounding.heard, sounding), gains(sounding), sounding.output_db)
         missing = wanted.missing(player, self.link.journal())
         return missing if missing and missing != self._told_again else None
 

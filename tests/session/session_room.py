@@ -11,7 +11,7 @@ from setsetting.machine.clock import SystemClock
 from setsetting.player.journal import JournalEntry, JournalKind
 from setsetting.player.mixes import digest
 from setsetting.player.protocol import Reply
-from setsetting.player.status import GainLayer
+from setsetting.player.status import GainLayer, OutputState
 from setsetting.record.kinds import (
     Payload,
     SessionActed,
@@ -53,6 +53,7 @@ class Player:
     """Writes down what it is asked; its frame is moved by the test."""
 
     dead = False
+    outputs = OutputState("Headphones", 0.0), OutputState("Room", 0.0)
 
     def __init__(self) -> None:
         self.frame = 0
@@ -70,12 +71,9 @@ class Player:
         return Reply(frame=Frames(self.frame))
 
     def gain(self, event_id: str, layer: GainLayer, db: float, over_ms: int, output: str | None = None) -> None:
-        if output is not None:
-            self.asked.append((output, db, over_ms))
-            return
-        self.asked.append((str(layer), db, over_ms))
-        entry = JournalEntry(len(self.done) + 1, JournalKind.GAIN, self.frame, 0, 0, event_id, layer=str(layer), db=db)
-        self.done.append(entry)
+        self.asked.append((output or str(layer), db, over_ms))
+        told = {"layer": str(layer), "db": db, "output": output}
+        self.done.append(JournalEntry(len(self.done) + 1, JournalKind.GAIN, self.frame, 0, 0, event_id, **told))
 
 
 class PlayerLink:

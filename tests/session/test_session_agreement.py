@@ -102,3 +102,25 @@ def test_what_two_screens_see_at_once_is_noted_once(room: Room) -> None:
     for conductor in (room.conductor, room.another()):
         conductor.note("silent", "Nothing has left for 10 s.", 1.0, ACT)
     assert noted(room) == ["silent"]
+
+
+def test_an_output_of_its_own_level_that_was_heard_otherwise_is_told_again_and_no_other_level_moves(room: Room) -> None:
+    room.do("output-volume", "Headphones -9")
+    room.player.gain("unknown", "volume", -40.0, 0, "Headphones")  # type: ignore[arg-type]
+    room.player.gain("unknown", "volume", -40.0, 0, "Room")  # type: ignore[arg-type]
+    asked = len(room.player.asked)
+    later = room.another()
+    look(later, room)
+    assert [each[:2] for each in room.player.asked[asked:]] == [("Headphones", -9.0), ("Room", 0.0)]
+    look(later, room)
+    assert len(room.player.asked) == asked + 2
+    assert noted(room) == ["told again"]
+
+
+def test_an_own_level_that_was_heard_and_not_kept_is_adopted(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    killed_before_it_is_kept(room, monkeypatch, "output-volume", "Headphones -9")
+    asked = list(room.player.asked)
+    later = room.another()
+    look(later, room)
+    assert (room.player.asked, noted(room)) == (asked, ["adopted"])
+    assert dict(later.state.sounding.output_db) == {"Headphones": -9.0}
