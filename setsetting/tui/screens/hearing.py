@@ -1,13 +1,16 @@
-"""Hearing a session again from its page, on an output that is asked, and its titles as a list to take home."""
+"""A page of one session that is heard again from any row, on an output that is asked, and whose titles are taken home."""
 
 import asyncio
 import itertools
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from setsetting.errors import NotFound
+from setsetting.errors import NotFound, UsageError
+from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog
+from setsetting.tui.list_screen import ListScreen
 from setsetting.tui.screens.output import real
 from setsetting.tui.screens.report import write_named
 from setsetting.units import Milliseconds, Minutes, minutes_from_ms
@@ -20,6 +23,56 @@ if TYPE_CHECKING:
     from setsetting.tui.task_screen import TaskScreen
 
 TO_THE_END = Minutes(24 * 60)
+HEAR = Command(
+    "hear",
+    "0",
+    _("Hear again"),
+    _("Plays the session from the row under the cursor as it was heard, on an output that is asked; 0 ends it."),
+    short=_("Hear"),
+)
+TITLES = Command(
+    "titles",
+    "9",
+    _("Take home"),
+    _("Writes the titles that were heard as a list; no audio, nobody's code."),
+    short=_("List"),
+)
+
+
+class HearingScreen(ListScreen):
+    """Subclasses have HEAR and TITLES in their ACTS, and rows with the time of the infusion they are at, `at_ms`."""
+
+    NO_ROW: ClassVar[str]
+    """What is said where there is no row to be heard."""
+
+    def __init__(self, clinic: "Clinic", session_id: str) -> None:
+        super().__init__()
+        self._clinic, self._session_id = clinic, session_id
+        self._hearing: threading.Event | None = None
+        """Set to end what is heard again."""
+
+    async def do_titles(self) -> None:
+        await write_titles(self, self._clinic, self._session_id)
+
+    async def do_hear(self) -> None:
+        if self.table.row is None:
+            raise UsageError(self.NO_ROW)
+        self._hearing = threading.Event()
+        try:
+            await hear_again(self, self._clinic, self._session_id, self.table.row.at_ms, self._hearing)
+        finally:
+            self._hearing = None
+
+    def method_of(self, name: str) -> Callable[..., Any]:
+        return self._end_hearing if name == HEAR.name and self._hearing is not None else super().method_of(name)
+
+    def _end_hearing(self) -> None:
+        if self._hearing is not None:
+            self._hearing.set()
+
+    def let_go(self) -> str:
+        self._end_hearing()
+        return super().let_go()
 
 
 async def hear_again(

@@ -4,10 +4,8 @@ The eye runs down what was said and seen: music is dim, acts plain, marks bold. 
 a correction with its reason, and 5 takes one back.
 """
 
-import threading
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -19,8 +17,9 @@ from setsetting.review.session_page import PageKind
 from setsetting.review.words import internal_review, of_state, room
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
-from setsetting.tui.list_screen import MOVES, ListScreen
-from setsetting.tui.screens import hearing, mending
+from setsetting.tui.list_screen import MOVES
+from setsetting.tui.screens import mending
+from setsetting.tui.screens.hearing import HEAR, TITLES, HearingScreen
 from setsetting.tui.screens.planning import minutes_typed
 from setsetting.tui.screens.report import write_page
 from setsetting.tui.screens.which_patient import patient_asked
@@ -52,10 +51,11 @@ STYLES: dict[PageKind, TextStyle] = {
 }
 
 
-class SessionScreen(ListScreen):
+class SessionScreen(HearingScreen):
     """The lines of a session under its curve; corrections by digit."""
 
     TITLE_WORDS = _("session")
+    NO_ROW = _("Go to a row first; then 0 plays the session from there.")
     CSS = """
     SessionScreen Timeline { height: 12; display: none; }
     SessionScreen.-high Timeline { display: block; }
@@ -82,22 +82,8 @@ class SessionScreen(ListScreen):
             _("Words"),
             _("Types what the patient said at the mark under the cursor; it stays with its minute."),
         ),
-        Command(
-            "titles",
-            "9",
-            _("Take home"),
-            _("Writes the titles that were heard as a list; no audio, nobody's code."),
-            short=_("List"),
-        ),
-        Command(
-            "hear",
-            "0",
-            _("Hear again"),
-            _(
-                "Plays the session from the row under the cursor as it was heard, on an output that is asked; 0 ends it."
-            ),
-            short=_("Hear"),
-        ),
+        TITLES,
+        HEAR,
         Command(
             "setting",
             "a",
@@ -115,13 +101,10 @@ class SessionScreen(ListScreen):
     )
 
     def __init__(self, clinic: "Clinic", session_id: str) -> None:
-        super().__init__()
-        self._clinic, self._session_id = clinic, session_id
+        super().__init__(clinic, session_id)
         self._page: SessionPage | None = None
         self._shown: list[PageLine] = []
         self._taken_back: frozenset[str] = frozenset()
-        self._hearing: threading.Event | None = None
-        """Set to end what is heard again."""
 
     def body(self) -> ComposeResult:
         yield Header(_("SESSION"))
@@ -237,30 +220,6 @@ class SessionScreen(ListScreen):
 
     def do_together(self) -> None:
         self.navigator.open_together(self._session_id)
-
-    async def do_titles(self) -> None:
-        await hearing.write_titles(self, self._clinic, self._session_id)
-
-    async def do_hear(self) -> None:
-        line: PageLine | None = self.table.row
-        if line is None:
-            raise UsageError(_("Go to a row first; then 0 plays the session from there."))
-        self._hearing = threading.Event()
-        try:
-            await hearing.hear_again(self, self._clinic, self._session_id, line.at_ms, self._hearing)
-        finally:
-            self._hearing = None
-
-    def method_of(self, name: str) -> Callable[..., Any]:
-        return self._end_hearing if name == "hear" and self._hearing is not None else super().method_of(name)
-
-    def _end_hearing(self) -> None:
-        if self._hearing is not None:
-            self._hearing.set()
-
-    def let_go(self) -> str:
-        self._end_hearing()
-        return super().let_go()
 
     async def do_minute(self) -> None:
         if self._page is not None and self._page.entered_afterwards:
