@@ -1,13 +1,15 @@
 """The one seam to SQLite: how a file of it is opened, and what the engine raises, as sentences.
 
 It knows no table; what a file holds, and the pragmas it is used under, are its room's matter. An engine
-with the same interface that encrypts would be chosen here and nowhere else.
+with the same interface that encrypts would be chosen here and nowhere else. No file of it is opened beside
+the engine: closing it again would let go every lock that this process holds there, and two would write at once
+(the engine's "How to corrupt an SQLite database file", 2.2).
 """
 
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeAlias
 
@@ -34,7 +36,10 @@ _DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 
 
 def connect(path: Path, *, mode: str = "rw", wait_s: float = WAIT_S) -> Connection:
-    """Open a file that is there, for any thread; `mode` is "ro" or "rw". Transactions are begun by hand."""
+    """Open a file that is there, for any thread; transactions are begun by hand.
+
+    `mode` is "ro", "rw", or "ro&immutable=1" for a look that locks, mends and writes nothing.
+    """
     return sqlite3.connect(
         f"{path.resolve().as_uri()}?mode={mode}",
         uri=True,
@@ -48,8 +53,9 @@ def own(path: Path, *, create: bool) -> bool:
     """Let the file be its owner's alone, made empty when it may be; tell whether there is one."""
     try:
         if create:
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ONLY))
-        elif not path.is_file():
+            with suppress(FileExistsError):
+                os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, OWNER_ONLY))
+        if not path.is_file():
             return False
         if path.stat().st_mode & 0o077:
             path.chmod(OWNER_ONLY)

@@ -7,7 +7,7 @@ Synchronous EXTRA in both: a commit that was acknowledged is on the disk, its jo
 Memory mapping stays off: it amplified that corruption where it was reported.
 """
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
 from setsetting.errors import NotFound, Refused, SetSettingError
@@ -54,6 +54,16 @@ def connect(path: Path, *, create: bool, wait_s: float = WAIT_S) -> Connection:
             connection.close()
             raise
     return connection
+
+
+def application_id(path: Path) -> int | None:
+    """What a file says it is, by its header alone and untouched; None where it is no database."""
+    try:
+        with closing(database.connect(path, mode="ro&immutable=1")) as connection:
+            found: int = connection.execute("PRAGMA application_id").fetchone()[0]
+    except DATABASE_ERRORS:
+        return None
+    return found
 
 
 def identity_of(path: Path) -> tuple[int, int] | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from setsetting.errors import BrokenFile, Refused
 from setsetting.machine.database import Connection
 from setsetting.record import schema
+from setsetting.record.connection import application_id
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -44,13 +45,8 @@ def bring_forward(connection: Connection, path: Path, *, create: bool) -> None:
 
 
 def refuse_first(path: Path) -> None:
-    """Refuse a record of version 0.1.0, by its header alone: the engine would touch the file."""
-    try:
-        with path.open("rb") as file:
-            header = file.read(72)
-    except OSError:
-        return  # whoever opens it says why
-    if header[68:] == schema.FIRST_APPLICATION_ID.to_bytes(4, "big"):
+    """Refuse a record of version 0.1.0, by its header alone: opened as any other it would be touched."""
+    if application_id(path) == schema.FIRST_APPLICATION_ID:
         raise Refused(
             _(
                 "{path} was written by version 0.1.0, in which nothing could be erased; it stays as it is."

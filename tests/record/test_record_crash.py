@@ -77,6 +77,21 @@ def test_four_processes_append_without_an_error(path: Path) -> None:
     assert (found.ok, found.events) == (True, 4 * each)
 
 
+def test_no_other_look_at_the_file_lets_go_the_lock_of_who_writes(path: Path) -> None:
+    """POSIX locks belong to the process: any file of the same name that it closes lets them all go."""
+    begin = (
+        "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0, isolation_level=None).execute('BEGIN IMMEDIATE')"
+    )
+    with opened(path) as record, record.whole():
+        record.append("person.added", kinds.PersonAdded())
+        verify(path)
+        opened(path).close()
+        other = subprocess.run([sys.executable, "-c", begin, str(path)], capture_output=True, text=True, check=False)
+    assert "database is locked" in other.stderr
+    found = verify(path)
+    assert (found.ok, found.events) == (True, 1)
+
+
 def test_windows_that_make_a_record_together_make_one(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All have seen that the schema is missing before the first of them makes it, slowly."""
     pending, seen = migrations._pending, threading.Barrier(3)
