@@ -1,8 +1,10 @@
 """Music lowered under a recording of the clinic's: the same to the bit wherever the Mix is entered and however it is cut.
 
 The level falls and rises in decibels, evenly, over `LOWERED_OVER_S`: by 12 dB that is 4 dB a second. Where two recordings
-reach into each other, the lower level holds.
+reach into each other, the lower level holds. For one whose file fails the music comes back.
 """
+
+from dataclasses import replace
 
 import numpy as np
 
@@ -32,6 +34,11 @@ class Lowering:
             for sound in reaching:
                 self._lower(level, sound, position)
             block *= level
+
+    def leave(self, sound: Sound, heard: Frames) -> None:
+        """Lower for no more of a recording than was heard of it: `heard` frames."""
+        left = [] if heard <= 0 else [replace(sound, frames=min(heard, sound.frames))]
+        self._over = [each for other in self._over for each in (left if other is sound else [other])]
 
     def _lower(self, level: Block, sound: Sound, position: Frames) -> None:
         fall = self._fall(sound.lowers_db)

@@ -2,8 +2,8 @@
 
 Sample-exact cue times, float32, equal-power fades, linear gains; where nothing sounds there is digital
 silence. It holds a few blocks at a time, whatever the length of the Mix and its files. A file that
-fails or ends early leaves silence, or in a room a quiet noise bed, and a sentence in `troubles`: nothing may
-throw in the middle of the music. It measures nothing and quantises nothing.
+fails or ends early leaves silence, or in a room a quiet noise bed, and a sentence in `troubles`; for a recording that
+fails no music stays lowered. Nothing may throw in the middle of the music. It measures nothing and quantises nothing.
 """
 
 import numpy as np
@@ -94,6 +94,8 @@ class Mixer(Closable):
             self._lowering.apply(piece, self.position)
         self._sum(over, piece, begun=bool(under))
         for voice in sounding:
+            if voice.failed:
+                self._lowering.leave(voice.sound, Frames(until - voice.sound.start_frame))
             if _end(voice.sound) <= until:
                 voice.close()
                 self._voices.remove(voice)
@@ -118,6 +120,8 @@ class Mixer(Closable):
                 index, self.mix, self.position, self.troubles, self._open_at, beds_for_lost=self._beds_for_lost
             )
             self._voices.append(voice)
+            if voice.failed:
+                self._lowering.leave(voice.sound, Frames(0))
             self._voices.sort(key=lambda voice: voice.index)  # one order of addition, wherever reading began
 
     def _guard(self, piece: Block) -> None:
@@ -152,6 +156,8 @@ class _Voice:
         self._fade_in = Fade(sound.fade_in_frames, falling=False)
         self._fade_out = Fade(sound.fade_out_frames, falling=True)
         self._source: Source | None = None
+        self.failed = False
+        """Whether its file could not be read or read on, whatever took its place."""
         frame = max(Frames(0), position - sound.start_frame)
         try:
             self._source = open_at(sound, rate_hz, frame)
@@ -194,6 +200,7 @@ class _Voice:
         missing_s = s_from_frames(self.sound.frames - heard, self._rate_hz)
         self.close()
         if missing_s > _SHORT_UNNOTICED_S:
+            self.failed = True
             words = _("{source} ended {seconds:.2f} s early.").format(source=self.sound.source, seconds=missing_s)
             self._trouble(f"{words} {self._replaced(goes_on)}")
 
@@ -208,6 +215,7 @@ class _Voice:
         return _("A noise bed took its place.")
 
     def _fail(self, error: Exception, goes_on: Frames) -> None:
+        self.failed = True
         sentence = (
             str(error)
             if isinstance(error, SetSettingError)

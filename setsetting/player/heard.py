@@ -181,16 +181,16 @@ class _Folded:
                 until = min(until, Frames(each.frame + each.fade_frames))
 
     def _parts(self, held: _Held, index: int) -> Iterator[Sound]:
-        """A sound, or as much of it as was read before it failed and the noise bed in the place of the rest."""
+        """A sound, or as much of it as was read before it failed and, where that was music, a noise bed for the rest."""
         sound = held.mix.sounds[index]
         failed = self._failed.get((held.digest, index))
-        if sound.lowers_db or failed is None or failed >= _end(sound) - sound.fade_out_frames:
+        if failed is None or failed >= _end(sound) - sound.fade_out_frames:
             yield sound
             return
         read = Frames(max(0, failed - sound.start_frame))
         if read:
             yield replace(sound, frames=read, fade_out_frames=Frames(0))
-        if not sound.source.startswith(BED):
+        if not sound.lowers_db and not sound.source.startswith(BED):
             yield bed_instead(sound, read, held.mix.rate_hz)
 
     def _level(self, entry: JournalEntry, level: HeardLevel) -> None:

@@ -9,7 +9,7 @@ from setsetting.record.kinds import Payload, PlayerNoted, SessionActed, SessionE
 from setsetting.session.acts import OF_INFUSION, called
 from setsetting.session.agreement import OURS
 from setsetting.session.event import SessionEvent
-from setsetting.session.state import CORRECTED, HELD, LATE, LOST, REFUSED, State
+from setsetting.session.state import CORRECTED, HELD, LATE, LOST, REFUSED, SPEECHLESS, State
 from setsetting.session.status import Cover, LogKind, LogLine
 from setsetting.session.takeover import LEFT
 from setsetting.session.timekeeping import clock_of
@@ -70,7 +70,7 @@ def _said(state: State, inputs: "StatusInputs") -> Iterator[LogLine]:
                 words = mark_words(mark.mark)
                 if note := notes.get(said.event_id, mark.note):
                     words += f": {note}"
-            case SessionRetimed(cause=cause, promised=False) if cause not in {*Cover, HELD}:
+            case SessionRetimed(cause=cause, promised=False) if cause not in {*Cover, HELD, SPEECHLESS}:
                 clock_ms = _told_ms(said, clock_ms, inputs)
                 why = _TIMED_FOR.get(cause) or acts.get(cause, called(cause))
                 words = _("the rest was timed anew ({cause})").format(cause=why)

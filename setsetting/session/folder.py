@@ -109,12 +109,12 @@ def read_prompts(folder: Path) -> dict[str, Prompt]:
 
 
 def write_stamps(folder: Path, stamps: Mapping[str, Stamp | None]) -> None:
-    """Keep by what the files of tonight's tracks are known, by the tracks' ids."""
+    """Keep by what the files of tonight's tracks and prompts are known, by the ids of their sound."""
     files.write_whole(folder / STAMPS_FILE, msgspec.json.encode(stamps), replace=True)
 
 
 def read_stamps(folder: Path) -> dict[str, Stamp | None]:
-    """By what the files of tonight's tracks were known; nothing where that cannot be read: then each is read once."""
+    """By what the files of tonight were known; nothing where that cannot be read: then each is read once."""
     try:
         return msgspec.json.decode((folder / STAMPS_FILE).read_bytes(), type=dict[str, Stamp | None])
     except (OSError, msgspec.DecodeError):

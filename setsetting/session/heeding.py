@@ -10,9 +10,10 @@ from setsetting.session.folder import SessionHeader
 from setsetting.session.holds import SessionPosition, waiting
 from setsetting.session.planning import Replan, Replanner
 from setsetting.session.replanning import Due, position_of, reason
-from setsetting.session.state import HELD, LOST, REFUSED, State
+from setsetting.session.state import HELD, LOST, REFUSED, SPEECHLESS, State
 from setsetting.session.status import Cover
 from setsetting.session.timekeeping import Moment
+from setsetting.soundscape.soundscape import Soundscape
 from setsetting.units import Milliseconds
 
 LAYERS = 2
@@ -30,7 +31,12 @@ def replacement(
         return HELD, replanner.held(sounding.hold, sounding.plan, position)
     if sounding.hold is None and replanner.refused(sounding.plan, position.at_ms).coming:
         return REFUSED, replanner.onward(sounding.plan, sounding.plan, position, leaves=False)
-    return None
+    return _without_prompts(sounding.heard, position, replanner)
+
+
+def _without_prompts(heard: Soundscape, position: SessionPosition, replanner: Replanner) -> tuple[str, Replan] | None:
+    left = replanner.prompts.without_lost(heard, position.at_ms)
+    return None if left == heard else (SPEECHLESS, Replan(left, ""))
 
 
 def instead(state: State, position: SessionPosition, replanner: Replanner) -> tuple[str, Replan]:
@@ -47,6 +53,8 @@ def is_due(state: State, at_ms: Milliseconds, replanner: Replanner) -> bool:
     """Whether anything to come has to be replaced at once; asked often, and cheap."""
     sounding = state.sounding
     heard = (sounding.covering, sounding.hold or sounding.plan)
+    if replanner.prompts.without_lost(sounding.heard, at_ms) is not sounding.heard:
+        return True
     return any(replanner.refused(each, at_ms).coming for each in heard if each is not None)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from setsetting.clinical.infusion import Infusion
+from setsetting.record.kinds import StoredPrompt
 from setsetting.session.status import HoldReason
 from setsetting.soundscape.hold import Hold
 from setsetting.soundscape.playlist import Playlist
@@ -30,7 +31,7 @@ class SessionPosition:
 
     `held` is why the music stays where it is, in a pause `since_ms`. `waits` says that the plan has waited, `is_open`
     that the infusion has still to begin, runs or is paused: until `last_ms` the music goes on for it. `may_fade` lets what plays be faded early where that serves
-    the new times better.
+    the new times better. `speaks` is a prompt that was asked for by key and is not over.
     """
 
     at_ms: Milliseconds
@@ -42,6 +43,7 @@ class SessionPosition:
     waits: bool = False
     is_open: bool = False
     last_ms: Milliseconds = Milliseconds(0)
+    speaks: StoredPrompt | None = None
 
     def at_least_until(self, planned_ms: Milliseconds) -> Milliseconds:
         """How long what is heard must last: while the infusion is open, it never ends by itself before that."""

@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid5
 
+import msgspec
+
 from setsetting.audio.mix import LOWERED_OVER_S, Mix
 from setsetting.clinical.infusion import InfusionStep
 from setsetting.errors import Refused
@@ -30,6 +32,7 @@ from setsetting.session.takeover import id_of
 from setsetting.session.timekeeping import Moment
 from setsetting.session.undoable import Undoable
 from setsetting.soundscape.gains import PROMPT_LOWERS_DB
+from setsetting.soundscape.prompts import begun
 from setsetting.soundscape.soundscape import Soundscape, VoiceCue
 from setsetting.units import Decibels, Frames, Milliseconds, frames_from_ms, ms_from_s, nearest_ms, whole_s
 from setsetting.words.numbers import clock, number_or_unknown
@@ -85,12 +88,17 @@ class Performance:
             prompt=self._prompt(act) if act.speaks else None,
             screen=self.screen,
         )
-        self.events.append(event_at(self.moment, self.event_id, "session.acted", acted))
-        self.outcome = after(state, self.events[0])
+        self._log(acted)
+        left_out = self._in_its_middle() if undone is not None else None
+        if left_out is not None:
+            self._log(msgspec.structs.replace(acted, argument=left_out))
         if act.done:
             self.said.append(act.done.format(value=self.order.value))
         if undone is not None:
             self.said.append(_("Undone: {what}.").format(what=undone.words(state.infusion_zero_ms)))
+        if left_out is not None:
+            words = _("{name} had begun and stays out, rather than come back in its middle; `prompt` plays it whole.")
+            self.said.append(words.format(name=left_out))
         if state.ended is not None and self.outcome.ended is None and self.header.paced:
             self._go_on()
         elif self.player is None:
@@ -99,6 +107,17 @@ class Performance:
             self._undo(undone)
         else:
             self._sound(act)
+
+    def _log(self, acted: SessionActed) -> None:
+        self.events = [event_at(self.moment, self.event_id, "session.acted", acted)]
+        self.outcome = after(self.state, self.events[0])
+
+    def _in_its_middle(self) -> str | None:
+        """The prompt of the playlist that an undo would bring back in the middle of what it says."""
+        at_ms, was, now = self._position.at_ms, self.state.sounding, self.outcome.sounding
+        sounds = was.left_of(was.heard, at_ms)
+        found = [cue.prompt for cue in begun(now.left_of(now.heard, at_ms), at_ms) if cue not in sounds]
+        return found[0] if found else None
 
     def _go_on(self) -> None:
         """Have music that is over go on, as it was held; what is due is planned after it."""
@@ -162,9 +181,8 @@ class Performance:
     def _prompt(self, act: Act) -> StoredPrompt:
         """The prompt that is asked for, from where the music has been lowered; refused while another one plays."""
         now_ms = Milliseconds(self.moment.mix_ms + (self.lead_ms if self.header.paced else 0))
-        for each in self.state.sounding.spoken:
-            if now_ms < each.start_ms + each.length_ms:
-                raise Refused(_("{name} is still playing; `undo` takes it back.").format(name=each.name))
+        if (speaks := self.state.sounding.speaks(now_ms)) is not None:
+            raise Refused(_("{name} is still playing; `undo` takes it back.").format(name=speaks.name))
         start_ms = Milliseconds(now_ms + ms_from_s(LOWERED_OVER_S))
         sounding = self.state.sounding
         prompt = self.replanner.prompts.by_key(self.order.name or "", sounding.heard, start_ms)

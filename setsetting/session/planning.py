@@ -103,8 +103,9 @@ class Replanner:
 
     @cached_property
     def soundness(self) -> Soundness:
-        """Which of the tracks are lost by now; what is lost is planned as little as what is refused."""
-        return Soundness(self._tracks, folder.read_stamps(self._where))
+        """What of tonight is lost by now; what is lost is planned as little as what is refused."""
+        prompts = {prompt.id: prompt for prompt in folder.read_prompts(self._where).values()}
+        return Soundness({**prompts, **self._tracks}, folder.read_stamps(self._where))
 
     @property
     def _wishes(self) -> Wishes:
@@ -246,7 +247,7 @@ class Replanner:
         music = self.prepare(plan)
         hold = hold_at(music, stood or heard, self._playlist, position, leaves=leaves, calmer=calmer)
         new = music.held(heard, hold, to_come(heard, plan, position), self._wishes)
-        new = replace(new, prompts=prompting.held(heard, plan, position))
+        new = replace(new, prompts=self.prompts.held(heard, plan, position))
         judged = Retiming(
             position.at_ms, heard, hold.until_ms, held_in=(*hold.phases, *hold.calm_phases), most=hold.most
         )
@@ -386,7 +387,8 @@ class Replanner:
     @cached_property
     def prompts(self) -> SessionPrompts:
         """Tonight's prompts."""
-        return SessionPrompts(folder.read_prompts(self._where), self._playlist, self._rescue_playlist)
+        known = folder.read_prompts(self._where)
+        return SessionPrompts(known, self._playlist, self._rescue_playlist, self.soundness)
 
     def mix(self, soundscape: Soundscape, sounding: SoundState | None = None) -> Mix:
         """The sounds of a soundscape, and the prompts over it as this state of the sound has them."""

@@ -14,6 +14,7 @@ from setsetting.library.prompt import Prompt
 from setsetting.record.kinds import StoredPrompt
 from setsetting.session.folder import SessionHeader
 from setsetting.session.holds import SessionPosition, playing
+from setsetting.session.soundness import Soundness
 from setsetting.session.status import HoldReason
 from setsetting.soundscape.check_prompts import against
 from setsetting.soundscape.gains import PROMPT_LOWERS_DB, prompt_gain_mdb
@@ -29,16 +30,32 @@ from setsetting.words.translate import _
 
 @dataclass(frozen=True, slots=True)
 class SessionPrompts:
-    """Tonight's prompts by file, with the playlists of the plan and of the rescue."""
+    """Tonight's prompts by file, with the playlists of the plan and of the rescue, and what is lost by now."""
 
     known: Mapping[str, Prompt]
     playlist: Playlist
     rescue: Playlist
+    soundness: Soundness
+
+    def without_lost(self, heard: Soundscape, at_ms: Milliseconds) -> Soundscape:
+        """What is heard without the prompts to come whose file is lost; itself where there is none."""
+        past = begun(heard.prompts, at_ms)
+        left = tuple(cue for cue in heard.prompts if cue in past or not self._is_lost(cue))
+        return heard if left == heard.prompts else replace(heard, prompts=left)
+
+    def _is_lost(self, cue: VoiceCue) -> bool:
+        return cue.track_id in self.soundness.lost
 
     def by_key(self, name: str, heard: Soundscape, start_ms: Milliseconds) -> StoredPrompt:
-        """A prompt as it is played over what is heard then, at the level that the phase allows; raises NotFound."""
+        """A prompt as it is played over what is heard then, at the level that the phase allows.
+
+        Raises NotFound, and Refused where its file is lost.
+        """
         if (prompt := self.known.get(name)) is None:
             raise unknown(_("prompt in the clinic's folder `voice`"), name, self.known)
+        if not self.soundness.is_sound(prompt.id):
+            words = _("{name} is not played: its file is missing, has changed or cannot be read.")
+            raise Refused(words.format(name=prompt.name))
         now = playing(heard, start_ms)
         phases = {phase.name: phase for each in (self.rescue, self.playlist) for phase in each.phases}
         phase = phases.get("" if now is None else now.phase, self.playlist.phases[0])
@@ -54,8 +71,9 @@ class SessionPrompts:
         coming, out = self._coming(plan, past, position)
         there = {cue.prompt for cue in (*past, *coming)}
         for name in (cue.prompt for cue in plan.prompts if cue.prompt not in there):
-            why = out.get(name) or _("The time of the prompt {name} has passed: it is left out.").format(name=name)
-            said.append(why)
+            said.append(
+                out.get(name) or _("The time of the prompt {name} has passed: it is left out.").format(name=name)
+            )
         return (*past, *coming), tuple(said)
 
     def _coming(
@@ -67,30 +85,43 @@ class SessionPrompts:
             timing = resolve(self.playlist, infusion, Loosening(plan.loosened))
         except Refused:  # so short that no phase has room, and no prompt
             return (), {}
-        found = placed(self.playlist, infusion, timing, self.known)
+        known = {name: prompt for name, prompt in self.known.items() if prompt.id not in self.soundness.lost}
+        found = placed(self.playlist, infusion, timing, known)
         coming = _after(past, found.cues, position)
+        spoken_into = _spoken_into(found.cues, position)
         broken = against(coming, self.playlist, infusion, plan.loosened, self.known)
         out = {**dict.fromkeys((cue.prompt for cue in coming), " ".join(broken)), **found.broken}
         left_out = _("{why} It is left out.")
         return (() if broken else coming), {
+            **spoken_into,
             **found.left_out,
             **{name: left_out.format(why=why) for name, why in out.items()},
         }
 
-
-def held(heard: Soundscape, plan: Soundscape, position: SessionPosition) -> tuple[VoiceCue, ...]:
-    """The prompts while the music is held: those that have begun, and before the infusion those planned before minute 0."""
-    past = begun(heard.prompts, position.at_ms)
-    if position.held is not HoldReason.NOT_BEGUN:
-        return past
-    return (*past, *_after(past, before_minute_0(plan.prompts), position))
+    def held(self, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> tuple[VoiceCue, ...]:
+        """Those while the music is held: that have begun, and before the infusion those planned before minute 0."""
+        past = begun(heard.prompts, position.at_ms)
+        if position.held is not HoldReason.NOT_BEGUN:
+            return past
+        planned = [cue for cue in before_minute_0(plan.prompts) if not self._is_lost(cue)]
+        return (*past, *_after(past, planned, position))
 
 
 def _after(past: Sequence[VoiceCue], coming: Iterable[VoiceCue], position: SessionPosition) -> tuple[VoiceCue, ...]:
     """Those for which the music falls later than now, that have not been heard, and that speak into none that sounds."""
     heard, ends_ms = {cue.prompt for cue in past}, max((cue.end_ms for cue in past), default=position.at_ms)
     left = [cue for cue in coming if cue.prompt not in heard and not begun((cue,), position.at_ms)]
-    return tuple(cue for cue in left if cue.start_ms >= ends_ms)
+    spoken_into = _spoken_into(left, position)
+    return tuple(cue for cue in left if cue.start_ms >= ends_ms and cue.prompt not in spoken_into)
+
+
+def _spoken_into(coming: Iterable[VoiceCue], position: SessionPosition) -> Mapping[str, str]:
+    """Those that would speak into one that was asked for by key, which comes first: a sentence by name."""
+    if (first := position.speaks) is None:
+        return {}
+    words, ends_ms = _("The prompt {name} is left out: {first} is spoken then."), first.start_ms + first.length_ms
+    into = [cue for cue in coming if cue.start_ms < ends_ms and cue.end_ms > position.at_ms]
+    return {cue.prompt: words.format(name=cue.prompt, first=first.name) for cue in into}
 
 
 def over(mix: Mix, spoken: Iterable[StoredPrompt], known: Mapping[str, Prompt], header: SessionHeader) -> Mix:

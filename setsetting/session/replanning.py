@@ -99,6 +99,7 @@ def position_of(state: State, moment: Moment, header: SessionHeader, lead_ms: Mi
         waits=state.sounding.hold is not None and state.sounding.cover is None,
         is_open=state.infusion_state(clock_ms) in _OPEN,
         last_ms=Milliseconds(at_ms + LONGEST_MS) if header.paced else header.last_act_ms,
+        speaks=state.sounding.speaks(at_ms),
     )
 
 

@@ -1,4 +1,4 @@
-"""Whether the files of tonight's tracks are still what they were when the session began: looked at before they sound.
+"""Whether the files of tonight's tracks and prompts are still what they were when the session began: looked at before they sound.
 
 A file is known by its size and its times; one whose stamp differs is read once, and is lost when its sound differs. A
 file that comes back is no longer lost. Nothing here plans; what is lost is left out of what is planned.
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from setsetting.audio.decode import packet_digest
 from setsetting.errors import SetSettingError
+from setsetting.library.prompt import Prompt
 from setsetting.library.track import Track
 from setsetting.machine.files import Stamp, stamp_of
 
@@ -18,15 +19,15 @@ LOOK_EVERY_S = 1.0
 
 
 class Soundness:
-    """What of tonight's tracks is lost by now, by their ids; `stamps` are those of the session's start."""
+    """What of tonight's files is lost by now, by the ids of their sound; `stamps` are those of the session's start."""
 
     def __init__(
         self,
-        tracks: Mapping[str, Track],
+        sounds: Mapping[str, Track | Prompt],
         stamps: Mapping[str, Stamp | None],
         digest: Callable[[Path], str] = packet_digest,
     ) -> None:
-        self._tracks = tracks
+        self._sounds = sounds
         self._stamps = dict(stamps)
         self._digest = digest
         self._looked_at = -LOOK_EVERY_S
@@ -41,9 +42,9 @@ class Soundness:
             return frozenset()
         self._looked_at = time.monotonic()
         back = self._back()
-        lost = {track_id for track_id in soon if not self._is_sound(track_id)}
+        lost = {track_id for track_id in soon if not self.is_sound(track_id)}
         if lost - self.lost:  # a whole disk may be gone, and each new plan would choose the next of it
-            lost |= {track_id for track_id, track in self._tracks.items() if stamp_of(track.path) is None}
+            lost |= {sound_id for sound_id, sound in self._sounds.items() if stamp_of(sound.path) is None}
         newly, self.lost = frozenset(lost - self.lost), frozenset((self.lost - back) | lost)
         return newly
 
@@ -52,7 +53,7 @@ class Soundness:
         back = set()
         for track_id in self.lost - self.failed:
             reads = self._reads
-            if self._is_sound(track_id):
+            if self.is_sound(track_id):
                 back.add(track_id)
             if self._reads > reads:
                 break
@@ -63,11 +64,11 @@ class Soundness:
         self.failed.add(track_id)
         self.lost |= {track_id}
 
-    def _is_sound(self, track_id: str) -> bool:
+    def is_sound(self, track_id: str) -> bool:
         """Whether a file is what it was; one that was only written to anew is known by its new stamp from now on."""
-        if track_id not in self._tracks or track_id in self.failed:
+        if track_id not in self._sounds or track_id in self.failed:
             return False
-        path = self._tracks[track_id].path
+        path = self._sounds[track_id].path
         now = stamp_of(path)
         if now is None or now == self._stamps.get(track_id):
             return now is not None

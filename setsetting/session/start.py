@@ -75,7 +75,9 @@ def begin(clinic: Path, tonight: Tonight, *, clock: Clock, open_record: Callable
         outbox.record  # noqa: B018 - a record that cannot be opened is said before anything sounds
         folder.write_tracks(where, tonight.tracks.values())
         folder.write_prompts(where, tonight.prompts)
-        folder.write_stamps(where, {track_id: files.stamp_of(track.path) for track_id, track in tonight.tracks.items()})
+        paths = {prompt.id: prompt.path for prompt in tonight.prompts}
+        paths |= {track_id: track.path for track_id, track in tonight.tracks.items()}
+        folder.write_stamps(where, {sound_id: files.stamp_of(path) for sound_id, path in paths.items()})
         outbox_file.reserve(where)
         # whoever finds the session meanwhile waits, and does not take the player for a dead one
         with ExitStack() as open_here:

@@ -38,6 +38,8 @@ REFUSED = "refused"
 """The cause of a plan that was made again since something of it was refused."""
 LOST = "lost"
 """A track's file is missing, has changed or could not be read, and something else plays: noted, and why it was planned."""
+SPEECHLESS = "prompt lost"
+"""The cause of what goes on as it is, without a prompt whose file is lost."""
 HELD = "held"
 """The cause of a soundscape that is heard while the music does not follow the plan."""
 CORRECTED = "corrected"
@@ -273,7 +275,7 @@ def _acted(state: State, acted: SessionActed, event: SessionEvent) -> State:
     if act is None:  # an act of a newer program is counted and changes nothing that we know
         return state
     if act.undoes:
-        return _undone(state, acted.undoes)
+        return _undone(state, acted.undoes, acted.argument)
     logged = state.logged
     if act.step is not None:
         logged = (*logged, LoggedStep(event.event_id, InfusionAct(act.step, acted.clock_ms)))
@@ -296,14 +298,19 @@ def _goes_on(state: State, act: Act) -> bool:
     return over and not state.closed and act.step in {InfusionStep.START, InfusionStep.RESUME}
 
 
-def _undone(state: State, undoes: str | None) -> State:
-    """Take back one act or mark: what it alone changed is as it was before, and what it logged never was."""
+def _undone(state: State, undoes: str | None, left_out: str | None = None) -> State:
+    """Take back one act or mark: what it alone changed is as it was before, and what it logged never was.
+
+    A prompt that is `left_out` does not come back in the middle of it.
+    """
     undone = next((each for each in state.undoables if each.event.event_id == undoes), None)
     if undone is None:
         return state
     restores = undone.act.restores if undone.act is not None else ()
     parts = {part: getattr(undone.before, part) for part in restores}
     sounding = replace(state.sounding, **parts)
+    if left_out is not None:
+        sounding = replace(sounding, skipped=sounding.skipped | {left_out})
     return replace(
         state,
         sounding=replace(sounding, promised=True) if undone.retimed_since and "plan" in restores else sounding,
@@ -318,6 +325,9 @@ def _retimed(state: State, retimed: SessionRetimed, soundscape: Soundscape) -> S
     act, undoables = BY_NAME.get(retimed.cause), state.undoables
     if act is not None and act.cover is not None:
         return replace(state, sounding=replace(state.sounding, covering=soundscape))
+    if retimed.cause == SPEECHLESS:
+        gone = {cue.prompt for cue in state.sounding.heard.prompts} - {cue.prompt for cue in soundscape.prompts}
+        return replace(state, sounding=state.sounding.without(gone))
     if retimed.cause == HELD:
         return replace(state, sounding=replace(state.sounding, hold=soundscape, held_for=state.held))
     if act is None:

@@ -1,6 +1,7 @@
 """The mixer: exact to the sample, the same from anywhere, and never an exception in the music."""
 
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -304,3 +305,16 @@ def test_music_falls_before_a_recording_stays_low_and_comes_back_after_it(spoken
 
     told = [level_db(second) for second in (2.9, 4.5, 6.5, 7.9, 9.5, 10.5, 12.5, 14.1)]
     assert told == pytest.approx([0, -6, -12, -12, -6, -6, -3, 0], abs=0.1)
+
+
+def test_no_music_stays_low_for_a_recording_that_cannot_be_read(spoken: Mix, files: dict[str, Path]) -> None:
+    bed, first, _second = spoken.sounds
+    alone = heard(Mix(RATE_HZ, spoken.frames, (bed,)))
+    lost = replace(first, source=str(files["one"].with_name("gone.flac")))
+    assert np.array_equal(heard(Mix(RATE_HZ, spoken.frames, (bed, lost))), alone)
+    assert np.array_equal(heard(Mix(RATE_HZ, spoken.frames, (bed, lost)), 7 * SECOND), alone[7 * SECOND :])
+    cut_short = sound(files["two"], 6 * SECOND, 9 * SECOND, lowers_db=-12.0, in_frame=5 * SECOND)
+    over = heard(Mix(RATE_HZ, spoken.frames, (bed, cut_short)))
+    back = slice(round(10.3 * SECOND), 15 * SECOND)
+    assert np.array_equal(over[back], alone[back])
+    assert np.abs(np.diff(over[7 * SECOND :], axis=0)).max() <= np.abs(np.diff(alone, axis=0)).max()

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from mutagen.id3 import COMM
 from mutagen.wave import WAVE
-from session_clinic import CODE, make, plan, write_pad
+from session_clinic import CODE, PLAYLIST, make, plan, write_pad
 from sessions_played import noted, quiet, until
 
 from setsetting.desk import attending, library, patients, sessions
 from setsetting.desk.clinic import Clinic, open_clinic
+from setsetting.errors import Refused
 from setsetting.player import journal
 from setsetting.player.journal import JournalKind
 from setsetting.session import folder, losses, soundness
@@ -107,6 +108,53 @@ def test_a_whole_disk_that_is_gone_leaves_a_noise_bed_and_no_silence(
         path.unlink()
     status = live.status()
     assert status.next is not None and (status.next.kind, status.next.track_id) == ("bed", None)
+
+
+PROMPT = """
+[[prompt]]
+file = "welcome"
+at = { phase = "arrive", seconds = 30 }
+"""
+
+
+@pytest.fixture
+def spoken(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveSession]:
+    """A session whose playlist has a prompt half a minute after its beginning, and which has another for a key."""
+    (clinic.folder / "playlists" / "short.toml").write_text(PLAYLIST + PROMPT, encoding="utf-8")
+    for name in ("welcome", "bell"):
+        write_pad(clinic.folder / "voice" / f"{name}.wav", len(name), 5)
+    monkeypatch.setattr(soundness, "LOOK_EVERY_S", 0.0)
+    asked = sessions.SessionRequest(plan(clinic), CODE, output="null", rehearsal=True)
+    with sessions.start(clinic, asked, say=quiet).live as begun:
+        yield begun
+
+
+@pytest.mark.parametrize("how", ["missing", "another recording"])
+def test_a_prompt_whose_file_is_lost_is_left_out_and_no_music_is_lowered_for_it(
+    clinic: Clinic, spoken: LiveSession, how: str
+) -> None:
+    assert [cue.title for cue in spoken.status().prompts] == ["welcome"]
+    path = clinic.folder / "voice" / "welcome.wav"
+    path.unlink()
+    if how == "another recording":
+        write_pad(path, 40, 5)
+    status = spoken.status()
+    assert status.prompts == ()
+    assert [notice for notice in status.notices if "prompt welcome" in notice and "not lowered" in notice]
+    spoken.act("infusion-start")
+    assert spoken.status().prompts == ()
+    assert not [each for each in spoken.mix.sounds if each.lowers_db]
+    words = [line.words for line in spoken.status().log if "lost" in line.words.lower()]
+    assert len(words) == 1, words
+    with pytest.raises(Refused, match="welcome is not played"):
+        spoken.act("prompt", "welcome")
+    assert "bell plays in" in spoken.act("prompt", "bell")
+
+
+def test_a_prompt_that_was_left_out_by_hand_is_not_said_to_be_lost(clinic: Clinic, spoken: LiveSession) -> None:
+    spoken.act("skip-prompt")
+    (clinic.folder / "voice" / "welcome.wav").unlink()
+    assert [notice for notice in spoken.status().notices if "Lost" in notice] == []
 
 
 def test_what_a_scan_finds_meanwhile_lets_a_refusal_meet_it(

@@ -104,6 +104,39 @@ def test_a_prompt_that_plays_fades_away_by_the_same_key(spoken: Clinic, tmp_path
     assert (name, at_ms) == ("breathe", 120_000)
 
 
+@pytest.mark.parametrize("walk", [("2.02 skip-prompt", "2.04 undo"), ("1.9 skip-prompt", "2.03 undo")])
+def test_a_prompt_that_had_begun_does_not_come_back_in_its_middle_by_undo(
+    spoken: Clinic, tmp_path: Path, walk: tuple[str, str]
+) -> None:
+    said: list[str] = []
+    capture = tmp_path / "sent.wav"
+    session_id = play(spoken, asked(spoken, "0 infusion-start", *walk, "4 fade-out 1", capture=capture), said.append)
+    assert any("breathe had begun and stays out" in words for words in said), said
+    assert told(spoken, session_id)[1:] == ([] if walk[0].startswith("1.9") else [("breathe", 120_000)])
+    assert close(spoken).closed
+
+
+def test_undo_of_grounding_brings_back_no_prompt_in_its_middle_and_undo_before_it_brings_it_back(
+    spoken: Clinic,
+) -> None:
+    said: list[str] = []
+    walk = ("0 infusion-start", "1.8 rescue", "2.04 undo", "4 fade-out 1")
+    assert told(spoken, play(spoken, asked(spoken, *walk), said.append)) == [("welcome", -30_000)]
+    assert any("breathe had begun and stays out" in words for words in said), said
+    close(spoken)
+    walk = ("0 infusion-start", "1.6 rescue", "1.8 undo", "4 fade-out 1")
+    assert told(spoken, play(spoken, asked(spoken, *walk)))[1:] == [("breathe", 120_000)]
+
+
+def test_one_asked_for_by_key_is_spoken_first_and_the_playlists_own_is_left_out_and_said(spoken: Clinic) -> None:
+    write_pad(spoken.folder / "voice" / "long.wav", 7, 30)
+    said: list[str] = []
+    walk = ("0 infusion-start", "1.1 rescue", "1.7 prompt long", "1.8 next", "4 fade-out 1")
+    session_id = play(spoken, asked(spoken, *walk), said.append)
+    assert [name for name, _at_ms in told(spoken, session_id)] == ["welcome", "long"]
+    assert any("The prompt breathe is left out: long is spoken then." in words for words in said), said
+
+
 def test_grounding_lets_none_begin(spoken: Clinic) -> None:
     session_id = play(spoken, asked(spoken, "0 infusion-start", "1.8 rescue", "4.5 fade-out 1"))
     assert told(spoken, session_id) == [("welcome", -30_000)]

@@ -141,6 +141,9 @@ class NamingReplanner:
     def silence(self, heard: Soundscape, plan: Soundscape, position: SessionPosition) -> Replan:
         return Replan(named("quiet"), "Silence.")
 
+    def without_lost(self, heard: Soundscape, at_ms: int) -> Soundscape:
+        return heard
+
     def refused(self, soundscape: Soundscape, at_ms: Milliseconds) -> RefusedCues:
         return self.refuses.get(soundscape.playlist, RefusedCues())
 

@@ -3,17 +3,21 @@
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
+
 from setsetting.clinical.infusion import steady
 from setsetting.library.prompt import Prompt
+from setsetting.record.kinds import StoredPrompt
 from setsetting.session.holds import SessionPosition
-from setsetting.session.prompting import SessionPrompts, held
+from setsetting.session.prompting import SessionPrompts
 from setsetting.session.sounding import NO_SOUNDSCAPE
+from setsetting.session.soundness import Soundness
 from setsetting.session.status import HoldReason
 from setsetting.soundscape.loosening import NOTHING
 from setsetting.soundscape.playlist import parse
 from setsetting.soundscape.prompts import placed
 from setsetting.soundscape.windows import resolve
-from setsetting.units import Dbtp, Lufs, Milliseconds, Minutes
+from setsetting.units import Dbtp, Lufs, Millidecibels, Milliseconds, Minutes
 
 SHIPPED = (Path(__file__).parents[2] / "playlists" / "montreal-40.toml").read_text()
 PROMPTS = """
@@ -34,7 +38,8 @@ at = { anchor = "end", minutes = 5 }
 """
 PLAYLIST = parse(SHIPPED + PROMPTS, Path("montreal-40.toml"))
 KNOWN = {"bell": Prompt("bell-id", "bell", "voice/bell.wav", Milliseconds(5_000), Lufs(-20.0), Dbtp(-3.0))}
-TONIGHT = SessionPrompts(KNOWN, PLAYLIST, PLAYLIST)
+FILES = Soundness({each.id: each for each in KNOWN.values()}, {})
+TONIGHT = SessionPrompts(KNOWN, PLAYLIST, PLAYLIST, FILES)
 WHOLE = steady(Minutes(40))
 PLAN = replace(NO_SOUNDSCAPE, prompts=placed(PLAYLIST, WHOLE, resolve(PLAYLIST, WHOLE, NOTHING), KNOWN).cues)
 MIN = 60_000
@@ -75,6 +80,18 @@ def test_one_for_which_the_music_falls_already_goes_on_wherever_the_plan_goes() 
 
 def test_held_music_lets_only_those_before_the_infusion_begin() -> None:
     before = replace(position(-9.5), held=HoldReason.NOT_BEGUN)
-    assert starts(held(PLAN, PLAN, before)) == {"welcome": -9}
-    assert starts(held(replace(PLAN, prompts=()), PLAN, replace(position(-5), held=HoldReason.NOT_BEGUN))) == {}
-    assert starts(held(PLAN, PLAN, replace(position(10), held=HoldReason.ASKED))) == {"welcome": -9}
+    assert starts(TONIGHT.held(PLAN, PLAN, before)) == {"welcome": -9}
+    assert starts(TONIGHT.held(replace(PLAN, prompts=()), PLAN, replace(position(-5), held=HoldReason.NOT_BEGUN))) == {}
+    assert starts(TONIGHT.held(PLAN, PLAN, replace(position(10), held=HoldReason.ASKED))) == {"welcome": -9}
+
+
+def test_one_asked_for_by_key_comes_first_before_the_infusion_too() -> None:
+    key = StoredPrompt("long", "long-id", Milliseconds(-10 * MIN), Milliseconds(90_000), Millidecibels(0))
+    before = replace(position(-9.5), held=HoldReason.NOT_BEGUN, speaks=key)
+    assert starts(TONIGHT.held(replace(PLAN, prompts=()), PLAN, before)) == {}
+    assert starts(TONIGHT.held(PLAN, PLAN, replace(before, speaks=msgspec.structs.replace(key, length_ms=60_000)))) == {
+        "welcome": -9
+    }
+    prompts, said = TONIGHT.of_plan(replace(PLAN, prompts=()), PLAN, replace(position(-9.5), speaks=key))
+    assert starts(prompts) == {"breathe": 22, "home": 45}
+    assert said == ("The prompt welcome is left out: long is spoken then.",)
