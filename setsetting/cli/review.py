@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.input import FILE, WholeNumber, number
+from setsetting.cli.input import FILE, WholeNumber, number, why
 from setsetting.cli.output import answer, as_json, example, narrate, progress
 from setsetting.errors import UsageError
 from setsetting.review.measures import Measure, Per
@@ -35,24 +35,68 @@ def patient(clinic: "Clinic", code: str, as_json: bool) -> None:
 
 
 @command.command(
+    "declare",
+    epilog=example(
+        "review declare eye_shades", "review declare people_present=companion", "review declare voice:yes/no"
+    ),
+)
+@click.argument("factor", metavar="NAME[=VALUE][:KIND]")
+@with_clinic
+def declare(clinic: "Clinic", factor: str, as_json: bool) -> None:
+    """Declare a setting that will be looked at beside the scores, before anybody looks; who and when are kept.
+
+    NAME is a field of the setting. Its kind follows from the field: amount, ordered, or yes/no of one VALUE
+    (playlist=NAME and room=NAME too); yes/no of a count or an order is any of it at all.
+    """
+    from setsetting.desk import factors
+    from setsetting.views import clinic_link as views
+
+    row = factors.declare(clinic, factor)
+    answer(views.factor_as_data(row), as_json, aside=views.declared_words(row))
+
+
+@command.command("undeclare", epilog=example("review undeclare eye_shades --reason 'asked of no use'"))
+@click.argument("factor", metavar="NAME")
+@why
+@with_clinic
+def undeclare(clinic: "Clinic", factor: str, reason: str, as_json: bool) -> None:
+    """Take a declared factor back by its name or its id; where it was looked at, it still counts as examined."""
+    from setsetting.desk import factors
+    from setsetting.views import correction
+
+    done = factors.withdraw(clinic, factor, reason)
+    answer(correction.as_data(done), as_json, aside=correction.made_words(_("Withdrawn."), done.event_id))
+
+
+@command.command("factors", epilog=example("review factors"))
+@with_clinic
+def listed(clinic: "Clinic", as_json: bool) -> None:
+    """The declared factors, in the order in which they were declared; no estimate, and no look."""
+    from setsetting.desk import factors
+    from setsetting.views import clinic_link as views
+
+    rows = factors.listed(clinic)
+    answer([views.factor_as_data(row) for row in rows], as_json, *views.factors_in_words(rows, clinic.settings.zone))
+
+
+@command.command(
     "link",
     epilog=example(
+        "review link --factor eye_shades",
         "review link --sessions sessions.csv --scores scores.csv --factor eye_shades",
         "review link --sessions s.csv --scores f.csv --factor eye_shades --factor volume:amount --json",
     ),
 )
-@click.option(
-    "--sessions", required=True, type=FILE, metavar="CSV", help=_("patient, session_no, day and the settings.")
-)
-@click.option("--scores", required=True, type=FILE, metavar="CSV", help=_("patient, day, pcl5."))
+@click.option("--sessions", type=FILE, metavar="CSV", help=_("patient, session_no, day and the settings."))
+@click.option("--scores", type=FILE, metavar="CSV", help=_("patient, day, pcl5."))
 @click.option(
     "--factor",
     "factors",
-    required=True,
     multiple=True,
     metavar="NAME",
     help=_(
-        "A setting's column; NAME:ordered or NAME:amount where it is no yes or no. Each is declared, in this order."
+        "A declared factor, of the clinic's own all where none is named; of files a column, NAME:ordered or NAME:amount"
+        " where it is no yes or no."
     ),
 )
 @click.option(
@@ -60,17 +104,41 @@ def patient(clinic: "Clinic", code: str, as_json: bool) -> None:
     "beside",
     multiple=True,
     metavar="NAME",
-    help=_("A column that every estimate is adjusted for besides, as psychotherapy; NAME:ordered and NAME:amount too."),
+    help=_("A column of the file that every estimate is adjusted for besides, as psychotherapy; with its kind too."),
 )
+@click.option("--each", is_flag=True, help=_("Of the clinic's own, what was logged of every session and window too."))
 @as_json
-def link(sessions: Path, scores: Path, factors: tuple[str, ...], beside: tuple[str, ...], as_json: bool) -> None:
-    """Settings beside the next scores: associations in one's own records, no advice and no proof."""
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # on tables this narrow its threads only wait for each other
-    from setsetting.desk import linkage
-    from setsetting.views import link as views
+@click.pass_obj
+def link(
+    named: Path | None,
+    sessions: Path | None,
+    scores: Path | None,
+    factors: tuple[str, ...],
+    beside: tuple[str, ...],
+    each: bool,
+    as_json: bool,
+) -> None:
+    """Settings beside the next scores: associations in one's own records, no advice and no proof.
 
-    reviewed = linkage.of_files(sessions, scores, linkage.declared(factors, beside), say=narrate)
-    answer(views.as_data(reviewed), as_json, *views.in_words(reviewed))
+    Of the clinic's own sessions and forms, or of two files. That the clinic's own was looked at is noted.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # on tables this narrow its threads only wait for each other
+    from setsetting.desk import clinic, linkage
+
+    if sessions is not None and scores is not None:
+        if not factors or each:
+            raise UsageError(_("Of files, `--factor NAME` says which columns are looked at, and there is no `--each`."))
+        from setsetting.views import link as views
+
+        reviewed = linkage.of_files(sessions, scores, linkage.declared(factors, beside), say=narrate)
+        answer(views.as_data(reviewed), as_json, *views.in_words(reviewed))
+    elif sessions is not None or scores is not None or beside:
+        raise UsageError(_("Files are two, `--sessions CSV` and `--scores CSV`; `--adjust` names a column of theirs."))
+    else:
+        from setsetting.views import clinic_link
+
+        viewed = linkage.of_clinic(clinic.open_clinic(named, say=narrate), factors)
+        answer(clinic_link.as_data(viewed), as_json, *clinic_link.in_words(viewed, each=each))
 
 
 @command.command(

@@ -44,7 +44,8 @@ class Field:
     """One thing about the setting.
 
     `respct` is the number of its ReSPCT item. `habit` says that it is the room's way of doing things, and may be
-    kept as usual; what merely happened (an interruption) is not.
+    kept as usual; what merely happened (an interruption) is not. `steps` say of each choice how much of the thing it is,
+    from 0 on, where the choices have an order.
     """
 
     name: str
@@ -53,29 +54,32 @@ class Field:
     choices: tuple[str, ...]
     kind: FieldKind = FieldKind.CHOICE
     habit: bool = True
+    steps: tuple[int, ...] = ()
 
 
 _WORN = ("throughout", "part of the time", "offered, not worn", "not offered")
+_HOW_MUCH_WORN = (2, 1, 0, 0)
 _PEOPLE = ("facilitator", "second facilitator", "nurse", "physician", "trainee", "interpreter", "companion")
 _PLACES = ("beside", "at the head", "across the room", "within call")
 _TOUCHES = ("none", "offered, declined", "hand", "hand and shoulder", "more than that")
+_HOW_MUCH_TOUCHED = (0, 0, 1, 2, 3)
 _CONSENTS = ("not needed", "agreed beforehand", "asked at the time", "both")
 _VOICES = ("silent", "a few words", "guiding words", "conversation")
 _INTERRUPTERS = ("door", "staff", "equipment", "noise outside", "phone", "toilet", "patient's wish")
 
 FIELDS = (
-    Field("lighting", "Light", 5, ("dark", "dim", "normal", "bright")),
+    Field("lighting", "Light", 5, ("dark", "dim", "normal", "bright"), steps=(0, 1, 2, 3)),
     Field("light_kind", "Kind of light", 5, ("warm", "white", "coloured", "daylight", "none")),
-    Field("eye_shades", "Eye shades", 6, _WORN),
-    Field(HEADPHONES, "Headphones", 6, _WORN),
+    Field("eye_shades", "Eye shades", 6, _WORN, steps=_HOW_MUCH_WORN),
+    Field(HEADPHONES, "Headphones", 6, _WORN, steps=_HOW_MUCH_WORN),
     Field(MUSIC_DELIVERY, "Music through", 11, ("headphones", "loudspeakers", "both", "none")),
     Field("music_chosen_by", "Music chosen by", 11, ("clinic", "patient", "together")),
     Field("people_present", "People present", 8, _PEOPLE, FieldKind.SEVERAL),
     Field("position", "Position", 9, ("lying flat", "reclined", "sitting", "changing")),
     Field("resting_on", "Resting on", 9, ("bed", "recliner", "mat", "sofa", "chair")),
     Field("staff_position", "Facilitator's place", 9, _PLACES),
-    Field("voice", "Facilitator's voice", 12, _VOICES, habit=False),
-    Field(TOUCH, "Touch", 12, _TOUCHES, habit=False),
+    Field("voice", "Facilitator's voice", 12, _VOICES, habit=False, steps=(0, 1, 2, 3)),
+    Field(TOUCH, "Touch", 12, _TOUCHES, habit=False, steps=_HOW_MUCH_TOUCHED),
     Field(TOUCH_CONSENT, "Consent to touch", 12, _CONSENTS, habit=False),
     Field(INTERRUPTIONS, "Interruptions", 17, (), FieldKind.COUNT, habit=False),
     Field(INTERRUPTED_BY, "Interrupted by", 17, _INTERRUPTERS, FieldKind.SEVERAL, habit=False),

@@ -1,6 +1,7 @@
 """Every kind of event by its name, and which of them correct, must last, or hold no words."""
 
 from setsetting.record.change_kinds import ChangeWithdrawn, ChartLooked, ClinicChanged
+from setsetting.record.factor_kinds import FactorDeclared, FactorWithdrawn, LinkLooked
 from setsetting.record.kinds import (
     ERASED,
     CorrectionUndone,
@@ -56,6 +57,7 @@ CORRECTIONS = (
     PatientWithdrawn,
     StatementWithdrawn,
     ChangeWithdrawn,
+    FactorWithdrawn,
 )
 """What names another event in `corrects`, says why in its payload, and can be taken back by a `CorrectionUndone`."""
 
@@ -80,6 +82,10 @@ WITHDRAWN_FIRST = {
         "This veto stands; erased, it would let the music play again."
         " Withdraw it first (`setsetting patient unveto`), then erase it."
     ),
+    "factor.declared": _(
+        "This factor stands; erased, it would be looked at no more unsaid."
+        " Withdraw it first (`setsetting review undeclare`), then erase it."
+    ),
 } | dict.fromkeys(
     STATEMENTS,
     _(
@@ -89,7 +95,7 @@ WITHDRAWN_FIRST = {
 )
 """Why what stands is not erased before it is withdrawn, by its kind."""
 
-WORDLESS = ("person.added", "session.closed", "output.tried", "chart.looked")
+WORDLESS = ("person.added", "session.closed", "output.tried", "chart.looked", "link.looked")
 """What holds nothing of a person: there is nothing to erase in it."""
 
 KINDS: dict[str, type[Payload]] = {
@@ -130,6 +136,9 @@ KINDS: dict[str, type[Payload]] = {
     "clinic.changed": ClinicChanged,
     "clinic.change_withdrawn": ChangeWithdrawn,
     "chart.looked": ChartLooked,
+    "factor.declared": FactorDeclared,
+    "factor.withdrawn": FactorWithdrawn,
+    "link.looked": LinkLooked,
     **STATEMENTS,
     ERASED: EventErased,
 }

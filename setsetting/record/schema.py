@@ -88,10 +88,10 @@ def of_patient(alias: str) -> str:
 
 
 def withdrawn(event_id: str) -> str:
-    """SQL for "the veto, statement or change with this id was withdrawn, and that was not taken back"."""
+    """SQL for "the veto, statement, change or factor with this id was withdrawn, and that was not taken back"."""
     return (
         f"EXISTS (SELECT 1 FROM event w WHERE w.corrects = {event_id}"
-        " AND w.kind IN ('patient.veto_withdrawn', 'statement.withdrawn', 'clinic.change_withdrawn')"
+        " AND w.kind IN ('patient.veto_withdrawn', 'statement.withdrawn', 'clinic.change_withdrawn', 'factor.withdrawn')"
         f" AND NOT {taken_back('w.event_id')})"
     )
 

@@ -36,6 +36,7 @@ LISTED_SESSIONS = (
     "session.setting_logged",
 )
 LISTED_CHANGES = ("clinic.changed",)
+LISTED_FACTORS = ("factor.declared", "link.looked")
 HEARD = "session.played"
 
 

@@ -5,8 +5,8 @@ Nothing here is advice, and no two settings are compared. A gate never blanks a 
 """
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -214,18 +214,30 @@ def _nothing(factor: str, unknown: int) -> Association:
 
 @dataclass(frozen=True, slots=True)
 class LinkReview:
-    """All declared settings in the order in which they were declared, never by size; `q_values` as many.
+    """Declared settings in the order in which they were declared, never by size; `q_values` as many.
 
-    `beside` are the columns that every estimate is adjusted for, besides score before, session number and patient.
+    `beside` are the columns that every estimate is adjusted for, besides score before, session number and patient;
+    `examined` is how many settings the q-values take into account.
     """
 
     linked: LinkedColumns
     beside: tuple[str, ...]
     associations: tuple[Association, ...]
     q_values: tuple[float | None, ...]
+    examined: int
+
+    def only(self, called: Mapping[str, str]) -> "LinkReview":
+        """The same with these settings alone, in the order given and as they are called; as many as before were examined."""
+        found = {each.factor: (each, q) for each, q in zip(self.associations, self.q_values, strict=True)}
+        return replace(
+            self,
+            associations=tuple(replace(found[name][0], factor=words) for name, words in called.items()),
+            q_values=tuple(found[name][1] for name in called),
+        )
 
 
 def review_links(linked: LinkedColumns, factors: Sequence[str], beside: Sequence[str] = ()) -> LinkReview:
     """Estimate every declared setting and take into account how many were looked at."""
     found = tuple(associate(linked, factor, beside) for factor in factors)
-    return LinkReview(linked, tuple(beside), found, false_discovery_rates([each.test_at_zero.p for each in found]))
+    q_values = false_discovery_rates([each.test_at_zero.p for each in found])
+    return LinkReview(linked, tuple(beside), found, q_values, len(found))

@@ -10,7 +10,6 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from itertools import chain, islice
 from pathlib import Path
 
@@ -18,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from setsetting.arrays import Floats
+from setsetting.clinical.factor import FactorKind
 from setsetting.errors import broken, guess
 from setsetting.review.column_linkage import (
     ScoreColumns,
@@ -34,14 +34,6 @@ _PIECE = 20_000
 _HIGHEST = 80
 _SAID = {**dict.fromkeys(("1", "1.0", "yes", "y", "true"), 1.0), **dict.fromkeys(("0", "0.0", "no", "n", "false"), 0.0)}
 _UNKNOWN = {"": math.nan, "-": math.nan, "na": math.nan, "n/a": math.nan, "unknown": math.nan}
-
-
-class FactorKind(StrEnum):
-    """What a setting's cells hold."""
-
-    YES_NO = "yes/no"
-    ORDERED = "ordered"
-    AMOUNT = "amount"
 
 
 @dataclass(frozen=True, slots=True)

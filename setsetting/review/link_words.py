@@ -45,6 +45,16 @@ def adjusted(beside: Sequence[str]) -> str:
     return said.format(also="") + " " + _("Psychotherapy besides is in none of these figures.")
 
 
+def therapy_known(known: int, linked: int) -> str:
+    """Of how many linked sessions psychotherapy is known, and what becomes of the others."""
+    if not known:
+        return _("Psychotherapy was asked about at no visit between the scores.")
+    said = _("Psychotherapy was asked about between the scores of {known} of {linked} linked sessions.").format(
+        known=known, linked=linked
+    )
+    return said if known == linked else said + " " + _("Not asked is a level of its own there, never a no.")
+
+
 def unmeasured() -> str:
     """What no method mends."""
     return _(

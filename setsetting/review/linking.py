@@ -71,6 +71,8 @@ class UnlinkedReason(StrEnum):
     RECALL_MIXED = "recall mixed"
     MONTH_OVERLAPS = "past-month scores overlap"
     INCOMPLETE = "incomplete form"
+    OTHER_RECALL = "other recall"
+    """Linked, where a whole clinic is estimated from the scores of the other recall."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,7 @@ def reason_words(reason: UnlinkedReason) -> str:
         UnlinkedReason.RECALL_MIXED: _("one past-week and one past-month score"),
         UnlinkedReason.MONTH_OVERLAPS: _("past-month scores less than a month apart"),
         UnlinkedReason.INCOMPLETE: _("an incomplete form stands where a score is needed"),
+        UnlinkedReason.OTHER_RECALL: _("linked by scores of the other recall, which is never mixed in"),
     }[reason]
 
 

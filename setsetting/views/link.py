@@ -23,14 +23,23 @@ def as_data(review: LinkReview) -> dict[str, Any]:
         "unlinked": {str(reason): n for reason, n in review.linked.unlinked.items()},
         "adjusted_for": list(review.beside),
         **(found[0] if len(found) == 1 else {"factors": found}),
-        "words": list(_mandatory(review)),
+        "words": list(mandatory(review)),
+        "clinic": None,
     }
 
 
 def in_words(review: LinkReview) -> list[str]:
     """The review as lines; a gate's words stand where a figure would."""
+    lines = [*linked_in_words(review), link_words.adjusted(review.beside)]
+    for each, q in zip(review.associations, review.q_values, strict=True):
+        lines += ["", each.factor, *(f"  {line}" for line in factor_in_words(each, q, review.examined))]
+    return [*lines, "", *list(mandatory(review))[2:]]
+
+
+def linked_in_words(review: LinkReview) -> list[str]:
+    """What these figures are, the rule of linking, and how many sessions it leaves."""
     linked = review.linked
-    lines = [
+    return [
         words.internal_review(),
         words.associations(),
         words.chosen_by_staff(),
@@ -41,17 +50,14 @@ def in_words(review: LinkReview) -> list[str]:
         ),
         *(f"  {n} {reason_words(reason)}" for reason, n in linked.unlinked.items()),
     ]
-    lines.append(link_words.adjusted(review.beside))
-    for each, q in zip(review.associations, review.q_values, strict=True):
-        lines += ["", each.factor, *(f"  {line}" for line in _factor_in_words(each, q, len(review.associations)))]
-    return [*lines, "", *list(_mandatory(review))[2:]]
 
 
-def _mandatory(review: LinkReview) -> Iterator[str]:
+def mandatory(review: LinkReview) -> Iterator[str]:
+    """What must stand wherever any of it is shown."""
     yield words.associations()
     yield words.chosen_by_staff()
     yield link_words.unmeasured()
-    yield link_words.examined(len(review.associations))
+    yield link_words.examined(review.examined)
     yield link_words.missed(max((each.pattern.patients for each in review.associations), default=0))
     yield words.do_not_change()
 
@@ -105,7 +111,8 @@ def _known(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _factor_in_words(each: Association, q: float | None, settings: int) -> Iterator[str]:
+def factor_in_words(each: Association, q: float | None, settings: int) -> Iterator[str]:
+    """One setting of so many that were examined."""
     if each.gates:
         why = "; ".join(map(link_words.gate_words, each.gates))
         yield f"{words.too_little()}: {why}."

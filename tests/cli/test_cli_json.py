@@ -226,6 +226,12 @@ def test_every_document_is_what_its_schema_says(
     for measure in ("distress", "liking", "courses"):
         told("review", "chart", measure)
     told("change", "withdraw", change["event_id"], "--reason", "a month later")
+    told("review", "declare", "lighting")
+    told("review", "declare", "people_present=companion")
+    assert len(told("review", "factors")) == 2
+    assert told("review", "link")["clinic"]["by_session"]
+    told("review", "link", "--factor", "lighting")
+    told("review", "undeclare", "lighting", "--reason", "of no use")
     files = ("--sessions", cases.parent / "linkage_sessions.csv", "--scores", cases.parent / "linkage_scores.csv")
     drawn = ("--scenario", "all", "--patients", "12", "--sets", "2", "--seed", "1", "--effect")
     assert set(told("review", "simulate", *drawn, "0", how=bare)) == {"false_positive", "sets"}

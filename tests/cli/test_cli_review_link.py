@@ -135,6 +135,8 @@ def test_missing_files_and_wrong_arguments_are_told_apart(files: CommandLine) ->
     )
     files.refused("review", "link", "--sessions", ".", "--scores", "scores.csv", "--factor", "a", says="cannot be read")
     files.refused(*LINK[:4], "--factor", "exposed", code=2, says="--scores")
+    files.refused("review", "link", "--factor", "lighting", "--adjust", "therapy", code=2, says="--scores")
+    files.refused(*LINK, "--each", code=2, says="no `--each`")
     files.refused(*LINK[:-2], code=2, says="--factor")
     files.refused(*LINK, "--factor", "exposed", code=2, says="stands twice")
     files.refused(*LINK[:-1], "day", code=2, says="no setting")

@@ -17,6 +17,7 @@ from setsetting.desk.clinic import init
 from setsetting.record import (
     change_rows,
     draft_rows,
+    factor_rows,
     form_rows,
     live_rows,
     plan_rows,
@@ -164,6 +165,7 @@ def test_every_kind_of_event_is_read_by_somebody_or_says_why_not() -> None:
         rows,
         change_rows,
         draft_rows,
+        factor_rows,
         form_rows,
         live_rows,
         plan_rows,

@@ -5,7 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from setsetting.record import change_kinds, kinds, projections, statement_kinds
+from setsetting.record import change_kinds, factor_kinds, kinds, projections, statement_kinds
 from setsetting.record.connection import WAIT_S
 from setsetting.record.device import Device
 from setsetting.record.event import GENESIS, Event, chained_hash, digest_of
@@ -186,6 +186,9 @@ def drafts() -> list[Draft]:
         Draft("clinic.changed", change_kinds.ClinicChanged("new headphones", "2026-05-01"), event_id="change-1"),
         Draft("clinic.change_withdrawn", change_kinds.ChangeWithdrawn("a month later"), corrects="change-1"),
         Draft("chart.looked", change_kinds.ChartLooked("liking", "month")),
+        Draft("factor.declared", factor_kinds.FactorDeclared("music_delivery", "yes/no", "both"), event_id="factor-1"),
+        Draft("factor.withdrawn", factor_kinds.FactorWithdrawn("of no use"), corrects="factor-1"),
+        Draft("link.looked", factor_kinds.LinkLooked(("music_delivery=both:yes/no",))),
         Draft("output.tried", kinds.OutputTried("Headphones", True, False)),
         Draft("report.made", kinds.ReportMade(PATIENT, "patient", "0" * 64), event_id="report-1"),
         Draft("event.erased", kinds.EventErased("a word too many"), corrects="report-1", subject=PATIENT),

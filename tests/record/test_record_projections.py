@@ -13,6 +13,8 @@ from setsetting.record import (
     change_kinds,
     change_rows,
     draft_rows,
+    factor_kinds,
+    factor_rows,
     form_rows,
     kind_table,
     kinds,
@@ -106,6 +108,9 @@ told = st.one_of(
     st.builds(change_kinds.ClinicChanged, ids, st.just("2026-05-01")),
     st.builds(change_kinds.ChangeWithdrawn, ids),
     st.builds(change_kinds.ChartLooked, ids, ids),
+    st.builds(factor_kinds.FactorDeclared, ids, st.just("yes/no"), ids),
+    st.builds(factor_kinds.FactorWithdrawn, ids),
+    st.builds(factor_kinds.LinkLooked, st.tuples(ids)),
 )
 NAMING = (*kind_table.CORRECTIONS, kinds.CorrectionUndone)
 KIND_OF = {struct: kind for kind, struct in kind_table.KINDS.items()}
@@ -125,6 +130,7 @@ def _arrive(path: str | Path, events: list[dict[str, object]]) -> Record:
 def _answers(record: Record) -> list[object]:
     found: list[object] = [rows.patients(record), rows.sessions(record), record.head(), draft_rows.drafts(record)]
     found += [change_rows.changes(record), change_rows.looks(record, "one", "two"), live_rows.counted(record)]
+    found += [factor_rows.factors(record), factor_rows.looks(record)]
     for one in ("one", "two"):
         found += [
             rows.vetoes(record, one),

@@ -24,13 +24,14 @@ from setsetting.record.sound import (
     HEARD,
     LISTED,
     LISTED_CHANGES,
+    LISTED_FACTORS,
     LISTED_SESSIONS,
     LISTED_VISITS,
     refuse_edited,
     refuse_edited_list,
 )
 
-_EVERY_LIST = (*LISTED, *LISTED_VISITS, *LISTED_SESSIONS, *LISTED_CHANGES, HEARD)
+_EVERY_LIST = (*LISTED, *LISTED_VISITS, *LISTED_SESSIONS, *LISTED_CHANGES, *LISTED_FACTORS, HEARD)
 
 
 def _hold(record: Record) -> None:
@@ -116,7 +117,14 @@ def test_an_edited_event_is_refused_with_its_row(path: Path) -> None:
         assert corrections.standing(record) == []
 
 
-_OF_THE_CLINIC = {"clinic.changed", "clinic.change_withdrawn", "chart.looked"}
+_OF_THE_CLINIC = {
+    "clinic.changed",
+    "clinic.change_withdrawn",
+    "chart.looked",
+    "factor.declared",
+    "factor.withdrawn",
+    "link.looked",
+}
 _UNSEEN = {"person.added", "soundscape.used", "output.tried"} | _OF_THE_CLINIC
 """What is told of no patient."""
 
