@@ -123,11 +123,11 @@ def at(text: str, path: Path, place: Place, trouble: str) -> BrokenFile:
 
 def _located(text: str, path: Path, data: dict[str, Any], shape: type[Any], message: str) -> BrokenFile:
     if (match := _UNKNOWN.search(message)) is not None:
-        place = (*_place(match["at"] or "$"), match["name"])
+        place = (*_place(match["at"] or "$", data, shape), match["name"])
         trouble = _("unknown key {name!r}.").format(name=match["name"])
         return broken(path, line_of(text, place), trouble + guess(match["name"], _fields_at(shape, place[:-1])))
     trouble, _at, where = message.partition(" - at `$")
-    return at(text, path, _place(where.removesuffix("`")), trouble.rstrip(".") + ".")
+    return at(text, path, _place(where.removesuffix("`"), data, shape), trouble.rstrip(".") + ".")
 
 
 def _fields_at(shape: Any, place: Place) -> list[str]:
@@ -156,8 +156,28 @@ def _inner(info: msgspec.inspect.Type, step: str | int) -> msgspec.inspect.Type:
     return msgspec.inspect.AnyType()
 
 
-def _place(at_text: str) -> Place:
-    return tuple(int(number) if number else name for name, number in _STEP.findall(at_text) if name or number)
+def _place(at_text: str, data: Any, shape: Any) -> Place:
+    """The place in data of this shape that is told as `$.a[0].b[...]`; `[...]` is any key, and the first that is wrong is meant."""
+    place: list[str | int] = []
+    info = msgspec.inspect.type_info(shape)
+    for name, number in _STEP.findall(at_text):
+        step = int(number) if number else name or _wrong_key(data, info)
+        if step == "":
+            break
+        place.append(step)
+        data, info = data[step], _inner(info, step)
+    return tuple(place)
+
+
+def _wrong_key(data: Any, info: msgspec.inspect.Type) -> str:
+    """The first key of a table of structs whose value is no such struct; empty where that cannot be told."""
+    if isinstance(info, msgspec.inspect.DictType) and isinstance(info.value_type, msgspec.inspect.StructType):
+        for key, value in data.items():
+            try:
+                msgspec.convert(value, info.value_type.cls)
+            except msgspec.ValidationError:
+                return str(key)
+    return ""
 
 
 def _named(place: Place) -> Iterator[str]:

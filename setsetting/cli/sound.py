@@ -14,6 +14,9 @@ from setsetting.words.translate import _
 if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
 
+room_option = click.option(
+    "--room", metavar="NAME", help=_("The room whose name for an output it is; else the clinic's only one.")
+)
 SIDES = {"both": (True, True), "left": (True, False), "right": (False, True), "none": (False, False)}
 
 
@@ -38,11 +41,13 @@ def list_(clinic: "Clinic", as_json: bool) -> None:
     type=click.Choice(list(SIDES)),
     help=_("What was heard, each side on its own; without it a terminal asks, and else nothing is kept."),
 )
+@room_option
 @with_clinic
-def tone(clinic: "Clinic", name: str, heard: str | None, as_json: bool) -> None:
+def tone(clinic: "Clinic", name: str, heard: str | None, room: str | None, as_json: bool) -> None:
     """Sound a soft tone on the left, then on the right, and keep whether both were heard."""
     from setsetting.desk import outputs
 
+    name = outputs.device(clinic, name, room)
     outputs.sound_sides(clinic, name, narrate)
     if heard is None and at_terminal():
         heard = click.prompt(_("Heard on its own side"), type=click.Choice(list(SIDES)), err=True)
@@ -61,11 +66,13 @@ def tone(clinic: "Clinic", name: str, heard: str | None, as_json: bool) -> None:
 @command.command("level", epilog=example("sound level Headphones", "sound level Headphones --dba 62.5"))
 @click.argument("name", metavar="NAME")
 @click.option("--dba", type=number, metavar="N", help=_("The meter's reading; without it the noise is sounded."))
+@room_option
 @with_clinic
-def level(clinic: "Clinic", name: str, dba: float | None, as_json: bool) -> None:
+def level(clinic: "Clinic", name: str, dba: float | None, room: str | None, as_json: bool) -> None:
     """Sound the reference noise for 20 s, or keep how loud it was at the patient's place, in dB(A)."""
     from setsetting.desk import outputs
 
+    name = outputs.device(clinic, name, room)
     if dba is None:
         outputs.sound_noise(clinic, name)
         if not at_terminal():

@@ -13,6 +13,7 @@ here too, empty until somebody has said what is usual there.
 """
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -59,11 +60,28 @@ _SessionFile = msgspec.defstruct(
 )
 
 
+class RoomOutput(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an output of a room is: the sound device that its name means, and whether it is worn or fills the room.
+
+    `through` is in the words of the setting's `music_delivery`; empty where nobody said it.
+    """
+
+    device: str
+    through: str = ""
+
+
+THROUGH = ("headphones", "loudspeakers")
+NO_ROOM_S_OUTPUT = ("auto", "null", "fast", "external")
+"""Words that mean something else where an output is named."""
+_OUTPUT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.-]{0,39}")
+
+
 class _RoomFile(msgspec.Struct, forbid_unknown_fields=True):
     version: int
     about: str = ""
     asked: bool = False
     checks_at: tuple[Minutes, ...] = ()
+    outputs: dict[str, RoomOutput] = msgspec.field(default_factory=dict)
     usual: _Usual = msgspec.field(default_factory=_Usual)  # type: ignore[valid-type]  # made from FIELDS above
     said: _Said = msgspec.field(default_factory=_Said)  # type: ignore[valid-type]  # made from FIELDS above
 
@@ -83,7 +101,8 @@ class RoomProfile:
 
     `checks_at` are the minutes of an infusion at which somebody checks on the patient. `version` goes up with every
     change, `asked` says that at a close nobody wanted tonight kept as usual. `said` is the day on which each field's
-    word was given; one that was written by hand may have none.
+    word was given; one that was written by hand may have none. `outputs` are the room's own, by the name a person
+    chooses them by.
     """
 
     version: int = 0
@@ -92,6 +111,12 @@ class RoomProfile:
     asked: bool = False
     said: Mapping[str, date] = field(default_factory=dict)
     checks_at: tuple[Minutes, ...] = ()
+    outputs: Mapping[str, RoomOutput] = field(default_factory=dict)
+
+    @property
+    def through(self) -> Mapping[str, str]:
+        """What the music comes through, by the sound device."""
+        return {each.device: each.through for each in self.outputs.values() if each.through}
 
     @property
     def unsaid(self) -> bool:
@@ -122,11 +147,35 @@ def parse_room(text: str, path: Path) -> RoomProfile:
     for number, minute in enumerate(read.checks_at):
         if not (math.isfinite(minute) and Minutes(0) <= minute <= LAST_CHECK_MIN):
             raise at(text, path, ("checks_at", number), _("is no minute of an infusion."))
+    _check_outputs(text, path, read.outputs)
     usual = _setting(text, path, msgspec.structs.asdict(read.usual), ("usual",))
     days = msgspec.structs.asdict(read.said)
     said = {name: days[name] for name in usual.values if days.get(name) is not None}
     about = _free_text(text, path, "about", read.about) or ""
-    return RoomProfile(read.version, about, usual, read.asked, said, tuple(sorted(read.checks_at)))
+    return RoomProfile(read.version, about, usual, read.asked, said, tuple(sorted(read.checks_at)), read.outputs)
+
+
+def _check_outputs(text: str, path: Path, outputs: Mapping[str, RoomOutput]) -> None:
+    devices = [each.device for each in outputs.values()]
+    for name, each in outputs.items():
+        for place, wrong, trouble in (
+            (
+                (name,),
+                name in NO_ROOM_S_OUTPUT or not _OUTPUT_NAME.fullmatch(name),
+                _("an output's name has up to 40 letters, digits, spaces, dots, - and _, and is not {taken}.").format(
+                    taken=", ".join(NO_ROOM_S_OUTPUT)
+                ),
+            ),
+            (
+                (name, "device"),
+                not each.device.strip() or each.device == "auto",
+                _("the name of a sound device expected."),
+            ),
+            ((name, "device"), devices.count(each.device) > 1, _("two outputs mean this device.")),
+            ((name, "through"), each.through not in ("", *THROUGH), _("headphones or loudspeakers expected.")),
+        ):
+            if wrong:
+                raise at(text, path, ("outputs", *place), trouble)
 
 
 def _free_text(text: str, path: Path, name: str, said: str | None) -> str | None:
@@ -198,10 +247,23 @@ def room_text(profile: RoomProfile) -> str:
             f"# {each.label} (ReSPCT {each.respct}): {many}{choices}",
             f"# {each.name} =" if value is None else f"{each.name} = {_as_toml(each, value)}",
         ]
+    if profile.outputs:
+        lines += [line for name, each in profile.outputs.items() for line in ("", *_output_lines(name, each))]
+    else:
+        lines += [
+            "",
+            "# [outputs.headphones]  # chosen by this name: the sound device as `setsetting sound list` has it",
+        ]
+        lines += ['# device = "Name of the device"', '# through = "headphones"  # or "loudspeakers"']
     if profile.said:
         lines += ["", "[said]  # on which day; a session of an earlier day takes none of it"]
         lines += [f"{name} = {day.isoformat()}" for name, day in profile.said.items()]
     return "\n".join(lines) + "\n"
+
+
+def _output_lines(name: str, each: RoomOutput) -> list[str]:
+    through = [f"through = {_quoted(each.through)}"] if each.through else []
+    return [f"[outputs.{_quoted(name)}]", f"device = {_quoted(each.device)}", *through]
 
 
 def _as_toml(known: Field, value: str) -> str:

@@ -193,9 +193,10 @@ def _form_of(clinic: Clinic, record: Record, row: SessionRow) -> tuple[ClosingFo
     """What is asked of a session; what was said to be usual in its room after its day is not taken, and that is said."""
     day = clock.local(row.started_utc_ms, clinic.settings.zone).date()
     usual, later = rooms.usual_by(clinic, row.room, day)
+    through = rooms.profile(clinic, row.room).through
     fields = ", ".join(field_named(name).label for name in later)
     words = _("Said to be usual here only after that day, so not taken: {fields}.").format(fields=fields)
-    return closing.closing_form(record, row, usual, clinic.settings.outputs), words if later else ""
+    return closing.closing_form(record, row, usual, through), words if later else ""
 
 
 def _entered(clinic: Clinic, record: Record, told: OnPaper) -> SessionRow:

@@ -1,9 +1,11 @@
 """Acts on sound outputs: which there are, heard and measured or not; a tone or a noise that tries one."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
-from setsetting.desk import attending
+from setsetting.desk import attending, rooms
 from setsetting.desk.clinic import Clinic
+from setsetting.desk.room_outputs import device_of
 from setsetting.errors import UsageError
 from setsetting.player import outputs
 from setsetting.player.job import VIRTUAL
@@ -21,21 +23,38 @@ LOUDEST_DBA = 130.0
 
 @dataclass(frozen=True, slots=True)
 class KnownOutput:
-    """A sound device that is there now, and what is known of it."""
+    """A sound device that is there now, and what is known of it; `named` is what rooms call it."""
 
     name: str
+    named: tuple[str, ...]
     heard: HeardRow | None
     calibration: CalibrationRow | None
 
 
 def listing(clinic: Clinic) -> tuple[KnownOutput, ...]:
     """The sound devices of this machine, the default one first."""
-    names = attending.outputs()
+    names, called = attending.outputs(), _called(clinic)
     with clinic.record() as record:
         return tuple(
-            KnownOutput(name, preflight_rows.heard(record, name), preflight_rows.calibration(record, name))
+            KnownOutput(
+                name, tuple(called[name]), preflight_rows.heard(record, name), preflight_rows.calibration(record, name)
+            )
             for name in names
         )
+
+
+def _called(clinic: Clinic) -> defaultdict[str, list[str]]:
+    """What rooms call a device, by the device."""
+    called = defaultdict[str, list[str]](list)
+    for room in rooms.listing(clinic):
+        for name, output in room.profile.outputs.items():
+            called[output.device].append(_("{output} in {room}").format(output=name, room=room.name))
+    return called
+
+
+def device(clinic: Clinic, output: str, room: str | None = None) -> str:
+    """The device that an output of a room means, or that it is; raises NotFound where there is none."""
+    return device_of(clinic, rooms.named(clinic, room), output)
 
 
 def sound_sides(clinic: Clinic, output: str, say: Say) -> None:

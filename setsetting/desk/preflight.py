@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from setsetting.desk import attending, plans, records, sessions
+from setsetting.desk import attending, plans, records, rooms, sessions
 from setsetting.desk.clinic import Clinic
+from setsetting.desk.room_outputs import device_of
 from setsetting.desk.sessions import SessionRequest
 from setsetting.desk.today import TodayRow, today
 from setsetting.errors import SetSettingError
@@ -55,11 +56,12 @@ def look(clinic: Clinic, asked: SessionRequest) -> Preflight:
     with clinic.record() as record:
         code = rows.patient(record, asked.code).code
     visit = next(row for row in today(clinic, edited=True) if row.code == code)
-    sessions.options_of(clinic, asked)
+    room = rooms.named(clinic, asked.room)
+    rooms.profile(clinic, room)
     with ThreadPoolExecutor() as pool:  # most of it waits for the system's own programs
         machine = pool.submit(_machine, clinic)
         record_look = pool.submit(_record, clinic)
-        outputs_look = [pool.submit(_output, clinic, output) for output in asked.outputs]
+        outputs_look = [pool.submit(_output, clinic, room, output) for output in asked.outputs]
         music = lines.of_music(_music(clinic, asked))
         unclosed = map(unclosed_words, attending.unclosed(clinic))
         found = (
@@ -75,19 +77,22 @@ def look(clinic: Clinic, asked: SessionRequest) -> Preflight:
 def _of_output(found: OutputLook, asked: SessionRequest, now_ms: Milliseconds, zone: ZoneInfo) -> list[PreflightLine]:
     """The lines of one output; of several each line says of which it is."""
     told = lines.of_output(found, now_ms, zone)
-    name = found.device or found.asked
-    return [replace(line, words=f"{name}: {line.words}") for line in told] if asked.also else told
+    if not asked.also:
+        return told
+    name = found.asked if found.room else found.device or found.asked
+    return [line if line.words.startswith(name) else replace(line, words=f"{name}: {line.words}") for line in told]
 
 
-def _output(clinic: Clinic, asked: str) -> OutputLook:
+def _output(clinic: Clinic, room: str, asked: str) -> OutputLook:
+    named = room if asked in rooms.profile(clinic, room).outputs else ""
     try:
-        device = outputs.resolve(asked)
+        device = outputs.resolve(device_of(clinic, room, asked))
     except SetSettingError as error:
-        return OutputLook(asked, missing=str(error))
+        return OutputLook(asked, named, missing=str(error))
     busy = _refused(lambda: refuse_occupied(asked, device, name_of(clinic.folder)))
     with clinic.record() as record:
         heard, calibrated = preflight_rows.heard(record, device), preflight_rows.calibration(record, device)
-    return OutputLook(asked, device, busy=busy, heard=heard, calibration=calibrated)
+    return OutputLook(asked, named, device, busy=busy, heard=heard, calibration=calibrated)
 
 
 def _music(clinic: Clinic, asked: SessionRequest) -> MusicLook:
@@ -100,7 +105,7 @@ def _music(clinic: Clinic, asked: SessionRequest) -> MusicLook:
         return MusicLook(refusal=str(error))
     refusal = ""
     if not held.against:
-        options = sessions.options_of(clinic, asked)
+        options = sessions.options_of(clinic, asked, asked.outputs)
         refusal = _refused(lambda: prepare(soundscape, body, known, options, clinic.clock, held=held))
     return MusicLook(soundscape, held, known.tracks, ms_from_s(known.playlist[0].spare_s), refusal)
 

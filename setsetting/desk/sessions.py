@@ -8,6 +8,7 @@ from setsetting.clinical.free_text import note_given
 from setsetting.desk import plans, rooms
 from setsetting.desk.attending import attach, control, live_folder, unclosed
 from setsetting.desk.clinic import Clinic
+from setsetting.desk.room_outputs import device_of
 from setsetting.desk.written import refuse_unwritable
 from setsetting.errors import NotFound, Refused, UsageError
 from setsetting.library import prompts
@@ -59,7 +60,7 @@ class SessionRequest:
 
     @property
     def outputs(self) -> tuple[str, ...]:
-        """Where it sounds, at each of them at once."""
+        """Where it sounds, at each of them at once, each by the room's name for it or by a device's own."""
         return (self.output, *self.also)
 
 
@@ -110,7 +111,9 @@ def _external(clinic: Clinic, asked: SessionRequest) -> tuple[Tonight, tuple[Scr
     with clinic.record() as record:
         patient = rows.patient(record, asked.code)
         earlier = rows.sessions(record, patient.patient_id)
-    return prepare_external(patient, earlier, asked.minutes, options_of(clinic, asked), clinic.clock), lines
+    return prepare_external(
+        patient, earlier, asked.minutes, options_of(clinic, asked, asked.outputs), clinic.clock
+    ), lines
 
 
 def _with_music(clinic: Clinic, asked: SessionRequest) -> tuple[Tonight, tuple[ScriptLine, ...]]:
@@ -123,7 +126,8 @@ def _with_music(clinic: Clinic, asked: SessionRequest) -> tuple[Tonight, tuple[S
         refuse_unwritable(asked.capture, replace=False, clinic=clinic)
     body, soundscape = asked_for(clinic, asked)
     lines = () if asked.script is None else script.read(asked.script, soundscape.start_ms)
-    options = options_of(clinic, asked, tuple(line.at_ms for line in lines))
+    outputs = devices_of(clinic, asked)
+    options = options_of(clinic, asked, outputs, tuple(line.at_ms for line in lines))
     known = plans.inputs(clinic, asked.code, soundscape)
     tonight = prepare(soundscape, body, known, options, clinic.clock)
     with clinic.catalogue() as catalogue:
@@ -137,18 +141,26 @@ def asked_for(clinic: Clinic, asked: SessionRequest) -> tuple[str, Soundscape]:
     return body, from_json(body.encode(), file)
 
 
-def options_of(clinic: Clinic, asked: SessionRequest, barriers_ms: tuple[Milliseconds, ...] = ()) -> SessionOptions:
+def devices_of(clinic: Clinic, asked: SessionRequest) -> tuple[str, ...]:
+    """The sound devices that are meant by the outputs that are asked for; raises NotFound where one is not there."""
+    room = rooms.named(clinic, asked.room)
+    return tuple(device_of(clinic, room, output) for output in asked.outputs)
+
+
+def options_of(
+    clinic: Clinic, asked: SessionRequest, outputs: tuple[str, ...], barriers_ms: tuple[Milliseconds, ...] = ()
+) -> SessionOptions:
     """Where it sounds and what is written down; refuses a room that the clinic does not have."""
     room = rooms.named(clinic, asked.room)
     return SessionOptions(
         room=room,
-        output=asked.output,
-        also=asked.also,
+        output=outputs[0],
+        also=outputs[1:],
         rate_hz=clinic.settings.rate_hz,
         capture=asked.capture,
         barriers_ms=barriers_ms,
         simulated=asked.simulated,
-        rehearsal={*asked.outputs} <= {*VIRTUAL} if asked.rehearsal is None else asked.rehearsal,
+        rehearsal={*outputs} <= {*VIRTUAL} if asked.rehearsal is None else asked.rehearsal,
         checks_ms=tuple(map(ms_from_minutes, rooms.profile(clinic, room).checks_at)),
     )
 

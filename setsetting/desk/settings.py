@@ -22,18 +22,13 @@ class CourseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     infusions: int = 6
 
 
-OUTPUT_KINDS = ("headphones", "loudspeakers")
-"""What an output may be, in the words of the setting's `music_delivery`."""
-
-
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The clinic's time zone, sample rate, rooms and course, and which outputs are headphones or loudspeakers."""
+    """The clinic's time zone, sample rate, rooms and course."""
 
     time_zone: str
     rooms: list[str]
     rate_hz: Hertz = Hertz(44_100)
     course: CourseSettings = msgspec.field(default_factory=CourseSettings)
-    outputs: dict[str, str] = msgspec.field(default_factory=dict)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -56,10 +51,6 @@ def read(folder: Path) -> Settings:
             _("a room's name has up to 40 letters, digits, spaces, dots, - and _."),
         ),
         (("course", "infusions"), not 1 <= settings.course.infusions <= 60, _("1 to 60 infusions expected.")),
-        *(
-            (("outputs", name), kind not in OUTPUT_KINDS, _("headphones or loudspeakers expected."))
-            for name, kind in settings.outputs.items()
-        ),
     ):
         if wrong:
             raise strict_toml.at(text, path, place, trouble)
@@ -76,11 +67,8 @@ def first_text() -> str:
     return (
         "# What this clinic says of itself. Keys that are not known are refused.\n"
         f'time_zone = "{zone.machine_zone()}"\n'
-        'rooms = ["room-1"]  # each has a profile, rooms/NAME.toml\n'
+        'rooms = ["room-1"]  # each has a profile, rooms/NAME.toml, its outputs too\n'
         "rate_hz = 44100      # of rendered files and of what is played; or 48000\n"
-        "\n"
-        "[outputs]  # what a sound device is, so that the setting log knows what the music came through\n"
-        '# "Name of the device" = "headphones"  # or "loudspeakers"\n'
         "\n"
         "[course]\n"
         "infusions = 6\n"

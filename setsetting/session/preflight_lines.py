@@ -41,9 +41,13 @@ def mend(name: LineName, words: str, mending: Mending | None = None) -> Prefligh
 
 @dataclass(frozen=True, slots=True)
 class OutputLook:
-    """What is known of the output that was asked for; `device` is its name, `busy` who plays there already."""
+    """What is known of the output that was asked for; `device` is its name, `busy` who plays there already.
+
+    `room` is the room that names it so; empty where it was asked for as a device.
+    """
 
     asked: str
+    room: str = ""
     device: str = ""
     missing: str = ""
     busy: str = ""
@@ -57,11 +61,18 @@ def of_output(found: OutputLook, now_ms: Milliseconds, zone: ZoneInfo) -> list[P
     if found.missing:
         unseen = _("not looked at: there is no output")
         return [mend(LineName.OUTPUT, found.missing, Mending.OUTPUT), *(look(name, unseen) for name in names)]
-    if found.asked in VIRTUAL:
+    if found.device in VIRTUAL:
         silent = _("nothing to be heard on a silent output")
-        chosen = look(LineName.OUTPUT, _("{output}: silent, a rehearsal").format(output=found.asked), Mending.OUTPUT)
+        chosen = look(LineName.OUTPUT, _("{output}: silent, a rehearsal").format(output=found.device), Mending.OUTPUT)
         return [chosen, *(ready(name, silent) for name in names[:-1]), _alone(found)]
     chosen = ready(LineName.OUTPUT, _("{device}, chosen by its name").format(device=found.device), Mending.OUTPUT)
+    if found.room:
+        words = _("{output}: {device}, as rooms/{room}.toml says")
+        chosen = ready(
+            LineName.OUTPUT,
+            words.format(output=found.asked, device=found.device, room=found.room),
+            Mending.OUTPUT,
+        )
     if found.asked == AUTO:
         words = _("{device}: the machine's own choice as it is now; choosing it by name holds it")
         chosen = look(LineName.OUTPUT, words.format(device=found.device), Mending.OUTPUT)

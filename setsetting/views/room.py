@@ -17,6 +17,10 @@ def as_data(room: "Room") -> dict[str, Any]:
         "version": room.profile.version,
         "about": room.profile.about,
         "checks_at": list(room.profile.checks_at),
+        "outputs": {
+            name: {"device": each.device, "through": each.through or None}
+            for name, each in room.profile.outputs.items()
+        },
         "usual": setting.as_data(room.profile.usual.values),
     }
 
@@ -26,6 +30,10 @@ def in_words(room: "Room") -> list[str]:
     if room.profile.checks_at:
         minutes = ", ".join(f"{minute:g}" for minute in room.profile.checks_at)
         said.append(_("checks planned at minute {minutes} of an infusion").format(minutes=minutes))
+    said += [
+        _("output {name}: {device}").format(name=name, device=" · ".join(filter(None, (each.device, each.through))))
+        for name, each in room.profile.outputs.items()
+    ]
     return [" · ".join(filter(None, (room.name, room.profile.about))), *(said or [how_much(room)])]
 
 

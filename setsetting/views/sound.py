@@ -15,6 +15,7 @@ def as_data(output: "KnownOutput") -> dict[str, Any]:
     heard, level = output.heard, output.calibration
     return {
         "output": output.name,
+        "named": list(output.named),
         "heard": None if heard is None else {"left": heard.left, "right": heard.right, "at": utc_text(heard.at_utc_ms)},
         "calibration": None if level is None else {"dba": level.dba, "at": utc_text(level.at_utc_ms)},
     }
@@ -23,6 +24,7 @@ def as_data(output: "KnownOutput") -> dict[str, Any]:
 def columns(zone: ZoneInfo) -> Mapping[str, Callable[["KnownOutput"], str]]:
     return {
         _("output"): lambda output: output.name,
+        _("named"): lambda output: ", ".join(output.named) or "-",
         _("heard"): lambda output: _heard(output, zone),
         _("calibration"): lambda output: _level(output, zone),
     }

@@ -1,5 +1,7 @@
 """The preflight and the outputs as commands have them: printed, as data, and with their exit codes."""
 
+from pathlib import Path
+
 import pytest
 import session_clinic
 from command_line import CommandLine
@@ -51,7 +53,9 @@ def test_an_output_is_tried_and_measured_by_commands(run: CommandLine, monkeypat
         return output
 
     monkeypatch.setattr("setsetting.desk.outputs.sound", sound)
-    assert run("sound", "list", "--json").json == [{"output": "Headphones", "heard": None, "calibration": None}]
+    assert run("sound", "list", "--json").json == [
+        {"output": "Headphones", "named": [], "heard": None, "calibration": None}
+    ]
     answer = run("sound", "tone", "Headphones", "--json")
     assert answer.json == {"output": "Headphones", "left": None, "right": None}
     assert sounded == [("Headphones", "left"), ("Headphones", "right")]
@@ -64,6 +68,19 @@ def test_an_output_is_tried_and_measured_by_commands(run: CommandLine, monkeypat
     assert (listed["heard"]["left"], listed["heard"]["right"]) == (True, False)
     assert listed["calibration"]["dba"] == 62.5
     assert "left only" in run("sound", "list").out
+
+
+@pytest.mark.usefixtures("headphones")
+def test_an_output_is_tried_by_the_room_s_name_for_it(run: CommandLine) -> None:
+    profile = Path(run.before[1]) / "rooms" / "room-1.toml"
+    profile.write_text('version = 1\n[outputs.worn]\ndevice = "Headphones"\nthrough = "headphones"\n', encoding="utf-8")
+    assert run("sound", "level", "worn", "--dba", "61", "--json").json == {"output": "Headphones", "dba": 61.0}
+    assert run("sound", "list", "--json").json[0]["named"] == ["worn in room-1"]
+    assert run("room", "show", "room-1", "--json").json["outputs"] == {
+        "worn": {"device": "Headphones", "through": "headphones"}
+    }
+    assert "output worn: Headphones · headphones" in run("room", "show", "room-1").out
+    run.refused("sound", "tone", "wron", "--heard", "both", says="Did you mean 'worn'?")
 
 
 def test_a_tone_on_a_silent_output_ends_by_itself(run: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """The setting log: fields, taps, what differs, and the files people write."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,7 +18,7 @@ from setsetting.clinical.setting import (
     parse_value,
     respct_covered,
 )
-from setsetting.clinical.setting_file import RoomProfile, parse_room, parse_setting, room_changed, room_text
+from setsetting.clinical.setting_file import RoomOutput, RoomProfile, parse_room, parse_setting, room_changed, room_text
 from setsetting.errors import BrokenFile, UsageError
 
 FILE = Path("evening.toml")
@@ -129,7 +130,31 @@ def test_a_room_s_profile_reads_back_as_it_was_written() -> None:
     said = {"lighting": date(2026, 11, 20)}
     room = RoomProfile(7, 'the "blue" room', Setting(usual), asked=True, said=said, checks_at=(15.0, 30.0))
     assert parse_room(room_text(room), FILE) == room
+    worn, around = RoomOutput('USB "Headset"', "headphones"), RoomOutput("Ceiling")
+    room = replace(room, outputs={"headphones": worn, "room 2": around})
+    assert parse_room(room_text(room), FILE) == room
+    assert room.through == {'USB "Headset"': "headphones"}
+    moved = replace(room, version=8, usual=Setting({**usual, "lighting": "dark"}))
+    assert parse_room(room_changed(room_text(room), FILE, moved), FILE) == moved
     assert not room.unsaid
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ('[outputs.null]\ndevice = "X"', "line 2: outputs.null: an output's name"),
+        ('[outputs."A + B"]\ndevice = "X"', "an output's name has up to 40 letters"),
+        ('[outputs.worn]\ndevice = " "', "line 3: outputs.worn.device: the name of a sound device"),
+        ('[outputs.worn]\ndevice = "auto"', "the name of a sound device"),
+        ('[outputs.worn]\nthrough = "headphones"', "line 2: outputs.worn: Object missing required field `device`"),
+        ('[outputs.worn]\ndevice = "X"\nthrough = "wall"', "line 4: outputs.worn.through: headphones or loudspeakers"),
+        ('[outputs.a]\ndevice = "X"\n[outputs.b]\ndevice = "X"', "two outputs mean this device"),
+        ('[outputs.a]\ndevise = "X"', "line 3: unknown key 'devise'. Did you mean 'device'"),
+    ],
+)
+def test_an_output_of_a_room_that_means_no_one_device_is_refused(written: str, says: str) -> None:
+    with pytest.raises(BrokenFile, match=re.escape(says)):
+        parse_room(f"version = 1\n{written}\n", FILE)
 
 
 def test_a_room_without_a_version_or_with_a_strange_key_is_refused() -> None:

@@ -12,7 +12,7 @@ from setsetting.clinical.infusion import Infusion, Segment
 from setsetting.clinical.setting import Setting
 from setsetting.clinical.setting_file import SettingLog
 from setsetting.desk import closing, minutes, patients, rooms, sessions
-from setsetting.desk.clinic import Clinic, open_clinic
+from setsetting.desk.clinic import Clinic
 from setsetting.errors import NotFound, Refused, UsageError
 from setsetting.machine.clock import local
 from setsetting.record import live_rows
@@ -125,11 +125,9 @@ def test_of_several_rooms_none_is_named_unless_somebody_does(clinic: Clinic) -> 
     assert (prepared.form.usual.values, prepared.asks_usual) == ({}, False)
 
 
-def test_the_output_that_the_clinic_named_says_what_the_music_came_through(clinic: Clinic) -> None:
-    named = clinic.folder / "clinic.toml"
-    text = named.read_text(encoding="utf-8")
-    named.write_text(text.replace("\n[course]", 'fast = "headphones"\n[course]'), encoding="utf-8")
-    clinic = open_clinic(clinic.folder)
+def test_the_output_that_the_room_names_says_what_the_music_came_through(clinic: Clinic) -> None:
+    named = clinic.folder / "rooms" / "room-1.toml"
+    named.write_text('version = 1\n[outputs.worn]\ndevice = "fast"\nthrough = "headphones"\n', encoding="utf-8")
     session_id = brief(clinic)
     prepared = closing.prepare_close(clinic, session_id, quiet)
     assert prepared.form.known.values == {"music_delivery": "headphones"}

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 import session_clinic
 from session_clinic import CODE
@@ -139,6 +140,55 @@ def test_an_output_that_is_not_there_blocks_in_the_words_of_a_start(
     found = preflight.look(planned, replace(NULL, output="auto"))
     assert found.lines[0].light is Light.LOOK, "the machine's choice may be another tomorrow"
     assert preflight.look(planned, replace(NULL, output="Headphones")).lines[0].light is Light.READY
+
+
+def named(clinic: Clinic, *outputs: tuple[str, str]) -> None:
+    """Say in the room's file what its outputs are."""
+    lines = [f'[outputs."{name}"]\ndevice = "{device}"' for name, device in outputs]
+    (clinic.folder / "rooms" / "room-1.toml").write_text("\n".join(["version = 1", *lines, ""]), encoding="utf-8")
+
+
+def test_an_output_is_chosen_by_the_room_s_name_for_it(planned: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    there = [devices._Found(name, name == "Ceiling", None, None) for name in ("Headset", "Ceiling")]
+    monkeypatch.setattr(devices, "_devices", lambda: there)
+    named(planned, ("worn", "Headset"), ("unheard", "null"), ("around", "Ceiling"))
+    outputs.keep_level(planned, outputs.device(planned, "worn"), 62.5)
+    found = preflight.look(planned, replace(NULL, output="worn"))
+    assert (states(found)["output"], states(found)["calibration"]) == ("ready", "ready")
+    assert words(found, LineName.OUTPUT) == "worn: Headset, as rooms/room-1.toml says"
+    both = preflight.look(planned, replace(NULL, output="worn", also=("around",)))
+    assert [line.words for line in both.lines if line.name is LineName.OUTPUT] == [
+        "worn: Headset, as rooms/room-1.toml says",
+        "around: Ceiling, as rooms/room-1.toml says",
+    ]
+    assert [known.named for known in outputs.listing(planned)] == [("around in room-1",), ("worn in room-1",)]
+    session = sessions.start(planned, replace(NULL, output="unheard"), say=quiet)
+    session.live.detach()
+    asked = closing.prepare_close(planned, session.session_id, say=quiet)
+    assert (asked.form.session.output, asked.form.session.rehearsal) == ("null", True)
+    closing.close(planned, asked, None)
+
+
+def test_a_room_s_output_that_is_not_there_is_one_sentence_and_no_other_takes_its_place(
+    planned: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(devices, "_devices", lambda: [devices._Found("Ceiling", True, None, None)])
+    named(planned, ("worn", "Headset"))
+    gone = "worn of room-1 is the sound device Headset, which is not there; connect it, or choose another."
+    several = replace(planned, settings=msgspec.structs.replace(planned.settings, rooms=["room-1", "garden"]))
+    for clinic, output, room, says in (
+        (planned, "worn", None, gone),
+        (planned, "wonr", None, "There is no output 'wonr'. Did you mean 'worn'?"),
+        (several, "worn", None, "worn is an output of room-1; say in which room it is."),
+        (several, "worn", "garden", "worn is an output of room-1; say in which room it is."),
+    ):
+        asked = replace(NULL, output=output, room=room)
+        found = preflight.look(clinic, asked)
+        assert [(each.name, each.words) for each in found.blocks] == [(LineName.OUTPUT, says)]
+        with pytest.raises(NotFound) as refused:
+            sessions.start(clinic, asked, say=quiet)
+        assert str(refused.value) == says
+    assert attending.unclosed(planned) == ()
 
 
 def test_an_output_on_which_a_session_plays_blocks_in_the_words_of_a_start(planned: Clinic) -> None:

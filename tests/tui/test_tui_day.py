@@ -22,7 +22,6 @@ from setsetting.tui.screens.build import BuildScreen
 from setsetting.tui.screens.close import CloseScreen
 from setsetting.tui.screens.library import LibraryScreen
 from setsetting.tui.screens.live import LiveScreen
-from setsetting.tui.screens.output import AUTO, NULL, offered
 from setsetting.tui.screens.patient import PatientScreen
 from setsetting.tui.screens.pcl5 import Pcl5Screen
 from setsetting.tui.screens.review import ReviewScreen
@@ -308,12 +307,6 @@ def test_a_session_starts_in_the_room_and_on_the_output_a_person_chose(
     what, rehearsed = asked
     assert (what.room, what.output, what.code, what.rehearsal) == ("garden room", "Headphones", CODE, None)
     assert (rehearsed.room, rehearsed.output, rehearsed.rehearsal) == ("room-1", "Ceiling", True)
-
-
-def test_without_a_sound_device_only_silence_is_offered() -> None:
-    assert offered(()) == [NULL]
-    names = [name for name, _words in offered(("Headphones", "Ceiling"))]
-    assert names == [AUTO[0], "Headphones", "Ceiling", NULL[0], "rehearsal", "two at once"]
 
 
 def test_what_is_said_of_a_track_stays_on_that_track(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,13 +1,17 @@
-"""Asking where a session sounds: nothing is chosen for the person, and nothing is remembered."""
+"""Asking where a session sounds: nothing is chosen for the person, and nothing is remembered.
+
+What the room calls an output stands first, with the sound device it means.
+"""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from setsetting.tui.dialogs import ChoiceDialog
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
+    from setsetting.desk.clinic import Clinic
     from setsetting.tui.task_screen import TaskScreen
 
 AUTO = ("auto", _("the machine's own output, as it is when the music begins"))
@@ -16,47 +20,62 @@ TWO = (_("two at once"), _("in step, such as headphones and the room; they are a
 REHEARSAL = (_("rehearsal"), _("heard on an output that is asked next, and none of the infusions"))
 
 
-async def output_asked(screen: "TaskScreen", code: str, room: str) -> tuple[tuple[str, ...], bool | None] | None:
+async def output_asked(
+    screen: "TaskScreen", clinic: "Clinic", code: str, room: str
+) -> tuple[tuple[str, ...], bool | None] | None:
     """The outputs, and whether it is a rehearsal where that is said; None where nothing is chosen.
 
     The devices are asked for in the background; that takes a moment.
     """
-    from setsetting.desk import attending
+    from setsetting.desk import attending, rooms
 
+    named = {name: each.device for name, each in rooms.profile(clinic, room).outputs.items()}
     screen.say(_("Looking for sound devices."))
     devices = await asyncio.to_thread(attending.outputs)
     screen.say(_("Nothing plays yet."))
     question = _("{code} in {room}: where does it sound? Nothing begins yet.").format(code=code, room=room)
     if not devices:
         question += " " + _("No sound device was found on this machine.")
-    outputs, rehearsal = offered(devices), None
+    outputs, rehearsal = offered(devices, named), None
     at = await screen.ask(ChoiceDialog(question, outputs))
     if at is not None and outputs[at] == REHEARSAL:
         question = _("{code} in {room}, a rehearsal: where does it sound? Nothing begins yet.")
-        outputs, rehearsal = [*real(devices), *_two(devices)], True
+        outputs, rehearsal = [*_own(devices, named), *real(devices), *_two(devices)], True
         at = await screen.ask(ChoiceDialog(question.format(code=code, room=room), outputs))
     if at is None:
         return None
     if outputs[at] != TWO:
         return (outputs[at][0],), rehearsal
-    two = await _two_asked(screen, code, devices)
+    there = {name: device for name, device in named.items() if device in devices}
+    two = await _two_asked(screen, code, there | {name: name for name in devices})
     return None if two is None else (two, rehearsal)
 
 
-async def _two_asked(screen: "TaskScreen", code: str, devices: Sequence[str]) -> tuple[str, ...] | None:
+async def _two_asked(screen: "TaskScreen", code: str, there: Mapping[str, str]) -> tuple[str, ...] | None:
+    """Two names out of those `there`, each with its device, that are not the same device."""
     chosen: list[str] = []
     for question in (_("{code}: the first of two outputs?"), _("{code}: the second?")):
-        left = [name for name in devices if name not in chosen]
-        at = await screen.ask(ChoiceDialog(question.format(code=code), [(name, "") for name in left]))
+        left = [name for name in there if there[name] not in [there[each] for each in chosen]]
+        choices = [(name, "" if there[name] == name else there[name]) for name in left]
+        at = await screen.ask(ChoiceDialog(question.format(code=code), choices))
         if at is None:
             return None
         chosen.append(left[at])
     return tuple(chosen)
 
 
-def offered(devices: Sequence[str]) -> list[tuple[str, str]]:
-    """What a person may choose from: the real outputs, then silence, a rehearsal that is heard, and two at once."""
-    return [*real(devices), NULL, REHEARSAL, *_two(devices)] if devices else [NULL]
+def offered(devices: Sequence[str], named: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What a person may choose from: the room's outputs, the real ones, silence, a rehearsal that is heard, two at once.
+
+    `named` are the room's by their names, with the device that each means.
+    """
+    own = _own(devices, named)
+    return [*own, *real(devices), NULL, REHEARSAL, *_two(devices)] if devices else [*own, NULL]
+
+
+def _own(devices: Sequence[str], named: Mapping[str, str]) -> list[tuple[str, str]]:
+    missing = _("{device}, which is not there now")
+    return [(name, device if device in devices else missing.format(device=device)) for name, device in named.items()]
 
 
 def _two(devices: Sequence[str]) -> list[tuple[str, str]]:

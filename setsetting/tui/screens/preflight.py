@@ -234,20 +234,24 @@ class PreflightScreen(ListScreen):
         }[acts[key]]()
 
     async def _choose_output(self) -> None:
-        chosen = await output_asked(self, self._code, self._asked.room or "")
+        chosen = await output_asked(self, self._clinic, self._code, self._asked.room or "")
         if chosen is not None:
             (output, *also), rehearsal = chosen
             self._asked = replace(self._asked, output=output, also=tuple(also), rehearsal=rehearsal)
             self._look_again()
 
     async def _which_output(self) -> str | None:
-        """The output that is tried, asked for where there are two."""
-        outputs = self._asked.outputs
-        if len(outputs) == 1:
-            return outputs[0]
-        question = _("{code}: which output is tried?").format(code=self._code)
-        at = await self.ask(ChoiceDialog(question, [(name, "") for name in outputs]))
-        return None if at is None else outputs[at]
+        """The device that is tried, asked for where there are two outputs."""
+        from setsetting.desk import outputs
+
+        asked, at = self._asked.outputs, 0
+        if len(asked) > 1:
+            question = _("{code}: which output is tried?").format(code=self._code)
+            chosen = await self.ask(ChoiceDialog(question, [(name, "") for name in asked]))
+            if chosen is None:
+                return None
+            at = chosen
+        return await asyncio.to_thread(outputs.device, self._clinic, asked[at], self._asked.room)
 
     async def _try_tone(self) -> None:
         from setsetting.desk import outputs

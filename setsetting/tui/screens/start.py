@@ -41,7 +41,7 @@ async def start_session(screen: "TaskScreen", clinic: "Clinic", file: Path | Non
     room = await room_asked(screen, clinic, code) if await _all_closed(screen, clinic) else None
     if room is None:
         return
-    chosen = await output_asked(screen, code, room)
+    chosen = await output_asked(screen, clinic, code, room)
     if chosen is not None:
         (output, *also), rehearsal = chosen
         asked = sessions.SessionRequest(file, code, output=output, also=tuple(also), room=room, rehearsal=rehearsal)
