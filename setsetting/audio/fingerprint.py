@@ -37,7 +37,6 @@ LEAST_WORDS = 9 * PER_SECOND
 """What ten seconds have: what is shorter is not told apart from others."""
 _AT_ONCE = 512
 """So many cells are looked at together."""
-_PROBE_WORDS = 20 * PER_SECOND * PHASES
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +58,6 @@ class Fingerprint:
     def code(self) -> Words:
         """A word every 200 ms."""
         return self.fine[::PHASES]
-
-    @property
-    def probe(self) -> Words:
-        """Every word of the twenty seconds in its middle, by which it is found within another."""
-        begin = max(0, len(self.fine) - _PROBE_WORDS) // 2
-        return self.fine[begin : begin + _PROBE_WORDS]
 
 
 class FingerprintMeter:

@@ -137,7 +137,7 @@ def forget(clinic: "Clinic", folder: Path, as_json: bool) -> None:
 @command.command("recordings", epilog=example("library recordings", "library recordings --json"))
 @with_clinic
 def recordings(clinic: "Clinic", as_json: bool) -> None:
-    """Tracks that may be one recording, and excerpts: say which with `library join` or `library part`.
+    """Tracks that may be one recording, or hold some of the same sound: say which with `library join` or `library part`.
 
     Until somebody says that they are two, a refusal of one meets the other.
     """

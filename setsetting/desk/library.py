@@ -31,7 +31,7 @@ def forget(clinic: Clinic, folder: Path) -> int:
 
 
 def near(clinic: Clinic) -> list[Pair]:
-    """Pairs of tracks of which nobody has said yet whether they are one recording, and excerpts of others."""
+    """Pairs of tracks of which nobody has said yet whether they are one recording, or that hold some of the same sound."""
     with clinic.catalogue() as catalogue:
         return catalogue.near()
 

@@ -8,8 +8,8 @@ nothing that another version read or measured is a track.
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
@@ -29,7 +29,7 @@ from setsetting.units import Energy
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
-    from setsetting.library.codes import Code
+    from setsetting.audio.fingerprint import Words
 
 BETWEEN_TAGS = "\n"
 
@@ -223,18 +223,17 @@ class Cache(Store):
         found = self._db.execute("SELECT track_id FROM recording WHERE measure_version = ?", (MEASURE_VERSION,))
         return [track_id for (track_id,) in found]
 
-    def codes(self) -> "dict[str, Code]":
-        """The codes of every track that has one, by id, those whose files are gone too."""
-        from setsetting.library.codes import Code  # loads numpy, as measuring does and nothing else here
+    def codes(self, but: Collection[str] = ()) -> "dict[str, Words]":
+        """The codes of every track that has one, by id, those whose files are gone too, but for some."""
+        from setsetting.library.codes import stored  # loads numpy, as measuring does and nothing else here
 
-        return {track_id: Code.stored(*blobs) for track_id, *blobs in self._db.execute("SELECT * FROM code")}
+        wanted = [track_id for track_id in self.recognised() if track_id not in but]
+        return {track_id: stored(code) for track_id in wanted if (code := self.stored_code(track_id)) is not None}
 
-    def stored_code(self, track_id: str) -> tuple[bytes, bytes] | None:
-        """The code of one track as it is stored, words and probe, if it has one."""
-        found: tuple[bytes, bytes] | None = self._db.execute(
-            "SELECT code, probe FROM code WHERE track_id = ?", (track_id,)
-        ).fetchone()
-        return found
+    def stored_code(self, track_id: str) -> bytes | None:
+        """The code of one track as it is stored, if it has one."""
+        found = self._db.execute("SELECT code FROM code WHERE track_id = ?", (track_id,)).fetchone()
+        return None if found is None else bytes(found[0])
 
     def samples(self) -> dict[str, str]:
         """The digest of what is decoded of every track, by id, those whose files are gone too."""
@@ -259,12 +258,13 @@ class Cache(Store):
 
     def put_kin(self, kin: Iterable[Kin]) -> None:
         """Write which tracks were found to belong together."""
-        with self._writing():
-            self._put_kin(kin)
-
-    def _put_kin(self, kin: Iterable[Kin]) -> None:
         rows = [(one.track_id, one.other_id, str(one.kinship), one.differs) for one in kin]
-        self._db.executemany("INSERT OR IGNORE INTO kin VALUES (?, ?, ?, ?)", rows)
+        with self._writing():
+            self._db.executemany("INSERT OR IGNORE INTO kin VALUES (?, ?, ?, ?)", rows)
+
+    def together(self) -> AbstractContextManager[None]:
+        """Hold the write lock for a block: what is written in it is written whole or not at all."""
+        return self._writing()
 
     def put(
         self,
@@ -272,17 +272,17 @@ class Cache(Store):
         track_id: str,
         tags: Tags,
         measured: tuple[Measurements, Energy] | None,
-        known_by: "tuple[Code, Iterable[Kin]] | None" = None,
+        code: "Words | None" = None,
     ) -> None:
-        """Write one scanned file, with the measurement, energy, code and kin of its sound where they are new."""
+        """Write one scanned file, with the measurement, energy and code of its sound where they are new."""
         with self._writing():
             if measured is not None:
                 sound, energy = measured
-                if known_by is not None:
-                    code, kin = known_by
-                    self._replace("code", {"track_id": track_id, **code.to_store()})
+                if code is not None:
+                    from setsetting.library.codes import to_store  # measuring has loaded it
+
+                    self._replace("code", {"track_id": track_id, "code": to_store(code)})
                     self._db.execute("DELETE FROM kin WHERE track_id = ?", (track_id,))
-                    self._put_kin(kin)
                 row = {name: getattr(sound, name) for name in MEASURED}
                 row |= {"track_id": track_id, "measure_version": MEASURE_VERSION}
                 row |= {"energy": energy, "energy_version": ENERGY_VERSION}

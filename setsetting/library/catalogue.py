@@ -27,7 +27,7 @@ from setsetting.words.spelling import stands_in
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
-    from setsetting.library.codes import Code
+    from setsetting.audio.fingerprint import Words
 
 CURATION_FILE = "curation.db"
 Pair: TypeAlias = tuple[Kin, Track, Track]
@@ -147,7 +147,7 @@ class Catalogue:
         return tuple(track for track in tracks if track.id not in gone or track.recording_id not in there)
 
     def near(self) -> list[Pair]:
-        """What the curator is asked: pairs of tracks that are near, or of which one is an excerpt of the other."""
+        """What the curator is asked: pairs of tracks that are near, or hold some of the same sound."""
         tracks = {track.id: track for track in self.tracks()}
         both = ((kin, tracks.get(kin.track_id), tracks.get(kin.other_id)) for kin in self.recordings().kin)
         return [(kin, one, other) for kin, one, other in both if one is not None and other is not None]
@@ -172,7 +172,7 @@ class Catalogue:
         """What people said of two tracks: one recording, two, or nothing."""
         return self._curation.same().get(frozenset((self.track(name).id, self.track(other).id)))
 
-    def codes(self) -> "dict[str, Code]":
+    def codes(self) -> "dict[str, Words]":
         """The codes of all that was measured, and of what something was said of."""
         return {**self._curation.kept(), **self.cache.codes()}
 

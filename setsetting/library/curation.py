@@ -22,11 +22,9 @@ from setsetting.words.spelling import spelled
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
-    from setsetting.library.codes import Code
+    from setsetting.audio.fingerprint import Words
 
-SCHEMA_VERSION = 3
-_GROWN = 2
-"""The version that lacked a table, and nothing else."""
+SCHEMA_VERSION = 4
 UNKNOWN = "unknown"
 YES, NO = "yes", "no"
 
@@ -104,19 +102,17 @@ class Curation(Store):
         pairs = {frozenset((track_id, other)): value for track_id, other, value in rows}
         return {pair: value == YES for pair, value in pairs.items() if value is not None}
 
-    def keep(self, codes: Mapping[str, tuple[bytes, bytes]], samples: Mapping[str, str]) -> None:
+    def keep(self, codes: Mapping[str, bytes], samples: Mapping[str, str]) -> None:
         """Keep codes, and digests of samples, of what something was said of: it is found again without files and cache."""
         with self._writing():
-            rows = [(track_id, *stored) for track_id, stored in codes.items()]
-            self._db.executemany("INSERT OR IGNORE INTO code (track_id, code, probe) VALUES (?, ?, ?)", rows)
+            self._db.executemany("INSERT OR IGNORE INTO code (track_id, code) VALUES (?, ?)", codes.items())
             self._db.executemany("INSERT OR REPLACE INTO sound (track_id, samples) VALUES (?, ?)", samples.items())
 
-    def kept(self) -> "dict[str, Code]":
+    def kept(self) -> "dict[str, Words]":
         """The codes that were kept, by track id."""
-        from setsetting.library.codes import Code  # loads numpy, as measuring does and nothing else here
+        from setsetting.library.codes import stored  # loads numpy, as measuring does and nothing else here
 
-        rows = self._db.execute("SELECT track_id, code, probe FROM code")
-        return {track_id: Code.stored(*blobs) for track_id, *blobs in rows}
+        return {track_id: stored(code) for track_id, code in self._db.execute("SELECT track_id, code FROM code")}
 
     def kept_samples(self) -> dict[str, str]:
         """The digests of samples that were kept, by track id."""
@@ -140,15 +136,14 @@ class Curation(Store):
         if found > SCHEMA_VERSION:
             newer = _("{path} was written by a newer version of this program; install that version to use it.")
             raise Refused(newer.format(path=self._path))
-        if found not in (0, _GROWN):
-            older = _("{path} was written by an older program whose track ids were others; put it away to begin anew.")
+        if found:
+            older = _("{path} was written by an older program that knew tracks otherwise; put it away to begin anew.")
             raise Refused(older.format(path=self._path))
         from sqlite_utils import Database
 
         with self._writing():
             self._db.execute(
-                "CREATE TABLE IF NOT EXISTS code"
-                " (track_id TEXT NOT NULL PRIMARY KEY, code BLOB NOT NULL, probe BLOB NOT NULL) STRICT"
+                "CREATE TABLE IF NOT EXISTS code (track_id TEXT NOT NULL PRIMARY KEY, code BLOB NOT NULL) STRICT"
             )
             self._db.execute(
                 "CREATE TABLE IF NOT EXISTS sound (track_id TEXT NOT NULL PRIMARY KEY, samples TEXT NOT NULL) STRICT"

@@ -68,7 +68,10 @@ class Store:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        """Hold the write lock for the block; commit at its end, or undo all of it."""
+        """Hold the write lock for the block; commit at its end, or undo all of it, with the block around it if there is one."""
+        if self._db.in_transaction:
+            yield
+            return
         try:
             self._db.execute("BEGIN IMMEDIATE")
             try:

@@ -19,6 +19,8 @@ class Kinship(StrEnum):
     SAME = "same"
     NEAR = "near"
     EXCERPT = "excerpt"
+    PASSAGE = "passage"
+    """Seconds of one sound in the other, and either goes on otherwise."""
     TWO = "two"
     """What a person said of two that were found near, or are not."""
 
@@ -86,34 +88,40 @@ class Recordings:
     def met_by(self, track_ids: Iterable[str]) -> frozenset[str]:
         """What a refusal of these tracks meets: their recordings, all that holds some of their sound, and what may be the
         same for all we know, from one to the next."""
-        return self._with(track_ids, {Kinship.NEAR, Kinship.EXCERPT})
+        return self._with(track_ids, {Kinship.NEAR, Kinship.EXCERPT, Kinship.PASSAGE})
 
     def heard_with(self, track_ids: Iterable[str]) -> frozenset[str]:
-        """What is heard once these tracks are: their recordings, and whatever is an excerpt of them or they of it."""
-        return self._with(track_ids, {Kinship.EXCERPT})
+        """What is heard once these tracks are: their recordings, and whatever holds some of their sound."""
+        return self._with(track_ids, {Kinship.EXCERPT, Kinship.PASSAGE})
 
     def shares(self) -> dict[str, tuple[str, ...]]:
-        """Per recording, by id, those that hold some of the same sound: it is an excerpt of them, or they of it."""
-        parts, wholes = self._edges({Kinship.EXCERPT})
-        found = {one: _reached({one}, parts, wholes) for one in parts.keys() | wholes.keys()}
+        """Per recording, by id, those that hold some of the same sound: an excerpt, what it is of, or a passage."""
+        ways = self._edges({Kinship.EXCERPT, Kinship.PASSAGE})
+        found = {one: _reached({one}, *ways) for one in set().union(*ways)}
         return {one: tuple(sorted(others - {one})) for one, others in found.items()}
 
     def _with(self, track_ids: Iterable[str], by: Collection[Kinship]) -> frozenset[str]:
         ids = frozenset(track_ids)
         return self._all_of(ids, _reached({self._one(track_id) for track_id in ids}, *self._edges(by)))
 
-    def _edges(self, by: Collection[Kinship]) -> tuple[_Ways, _Ways]:
-        """From each recording to its parts, and to what it is a part of; to what is near in both."""
+    def _edges(self, by: Collection[Kinship]) -> tuple[_Ways, _Ways, _Ways]:
+        """From each recording to its parts, to what shares a passage with it, and to what it is a part of; to what is near
+        as to a part and to a whole."""
         parts: dict[str, set[str]] = defaultdict(set)
+        beside: dict[str, set[str]] = defaultdict(set)
         wholes: dict[str, set[str]] = defaultdict(set)
         for kin in self.kin:
             if kin.kinship in by:
                 part, whole = self._one(kin.track_id), self._one(kin.other_id)
+                if kin.kinship is Kinship.PASSAGE:
+                    beside[part].add(whole)
+                    beside[whole].add(part)
+                    continue
                 ways = [(part, whole), (whole, part)] if kin.kinship is Kinship.NEAR else [(part, whole)]
                 for one, other in ways:
                     parts[other].add(one)
                     wholes[one].add(other)
-        return parts, wholes
+        return parts, beside, wholes
 
     def _one(self, track_id: str) -> str:
         return self.of.get(track_id, track_id)
@@ -139,9 +147,11 @@ def recordings(track_ids: Iterable[str], kin: Iterable[Kin], said: Mapping[froze
     return Recordings(of, tuple(open_))
 
 
-def _reached(found: set[str], parts: _Ways, wholes: _Ways) -> set[str]:
-    """These recordings, parts of them and of those, and whatever holds one: the rest of which that is made is not reached."""
-    return _closed(_closed(found, parts), wholes)
+def _reached(found: set[str], parts: _Ways, beside: _Ways, wholes: _Ways) -> set[str]:
+    """These recordings, parts of them and of those, what shares a passage with one, and whatever holds one of all these:
+    the rest of which that is made is not reached."""
+    held = _closed(found, parts)
+    return _closed(held.union(*(beside.get(one, ()) for one in held)), wholes)
 
 
 def _closed(found: set[str], ways: _Ways) -> set[str]:

@@ -3,8 +3,9 @@
 A file whose size and times are as they were is not even opened. One that was moved or retagged, or whose tags another
 version of the program read, is known by its encoded audio, read without decoding; its measurement stays and its tags are
 read anew. One whose header changes what is decoded is another track, measured anew. What cannot be measured gets one line
-and the scan goes on. Each result is written as it comes, so that an interrupted scan has lost nothing that was done. Audio
-files are only ever read.
+and the scan goes on. Each result is written as it comes, in a large library some together, with whatever holds some of
+the same sound: no track is known whose kin are not, an interrupted scan has lost nothing that was done, and one that was
+killed little. Two scans at once see each other's tracks. Audio files are only ever read.
 """
 
 import os
@@ -25,7 +26,9 @@ from setsetting.words.plain import plain
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
+    from setsetting.audio.fingerprint import Words
     from setsetting.library.codes import Recogniser
+    from setsetting.library.tags import Tags
 
 _LOOK_EVERY_S = 0.1
 
@@ -103,7 +106,7 @@ def _measure(
     finally:
         for answer in crew.ready_answers():
             tally.take(answer)
-        tally.find_excerpts()
+        tally.settle()
 
 
 class _Tally:
@@ -126,6 +129,7 @@ class _Tally:
         self._unchanged = 0
         self._scanned = 0
         self._moved = 0
+        self._waiting: list[tuple[MeasureReply, Tags, bytes]] = []
 
     @cached_property
     def _recogniser(self) -> "Recogniser":
@@ -133,10 +137,17 @@ class _Tally:
 
         return Recogniser(self._catalogue.codes())
 
-    def find_excerpts(self) -> None:
-        """Write which of what was measured lies within another recording, or holds one."""
-        if "_recogniser" in self.__dict__:
-            self._cache.put_kin(self._recogniser.excerpts())
+    def settle(self) -> None:
+        """Write what waits with its kin, among what other scans have written meanwhile too."""
+        if not self._waiting:
+            return
+        waiting, self._waiting = self._waiting, []
+        with self._cache.together():
+            self._recogniser.learn(self._cache.codes(but=self._recogniser.known))
+            codes, kin = self._recogniser.take({answer.track_id: words for answer, _tags, words in waiting})
+            for answer, tags, _words in waiting:
+                self._put(answer, tags, codes[answer.track_id])
+            self._cache.put_kin(kin)
 
     @property
     def good(self) -> int:
@@ -169,7 +180,7 @@ class _Tally:
         return jobs
 
     def take(self, answer: MeasureReply) -> None:
-        """Write one answer."""
+        """Write one answer, or let it wait for others."""
         file = self.found[os.fsdecode(answer.path)]
         if answer.tags is None:
             if answer.lasting:
@@ -177,10 +188,17 @@ class _Tally:
             else:
                 self._failed.append(Failure(file.path, answer.reason))
             return
+        if answer.measured is None or not answer.measured.words:
+            self._put(answer, answer.tags)
+            return
+        self._waiting.append((answer, answer.tags, answer.measured.words))
+        if len(self._waiting) >= self._recogniser.at_once:
+            self.settle()
+
+    def _put(self, answer: MeasureReply, tags: "Tags", code: "Words | None" = None) -> None:
+        file = self.found[os.fsdecode(answer.path)]
         measured = None if answer.measured is None else (answer.measured, answer.energy)
-        words = b"" if answer.measured is None else answer.measured.words
-        known_by = self._recogniser.take(answer.track_id, words) if words else None
-        self._cache.put(file, answer.track_id, answer.tags, measured, known_by)
+        self._cache.put(file, answer.track_id, tags, measured, code)
         former = [] if file.path in self._known else self._former_places(answer.track_id)
         if former:
             self._moved += 1

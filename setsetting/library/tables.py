@@ -59,7 +59,7 @@ TABLES: dict[str, tuple[Any, dict[str, type], tuple[str, ...]]] = {
     ),
     "folder": ("path", {"path": bytes}, ()),
     "failure": ("path", {**_STAMP, "measure_version": int, "reason": str}, ()),
-    "code": ("track_id", {"track_id": str, "code": bytes, "probe": bytes}, ()),
+    "code": ("track_id", {"track_id": str, "code": bytes}, ()),
     "kin": (("track_id", "other_id"), {"track_id": str, "other_id": str, "kinship": str, "differs": float}, ()),
 }
 """Primary key, columns, and those of them that may be null; `former` is what files said that are forgotten,

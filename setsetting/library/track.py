@@ -124,7 +124,7 @@ class Track(Named):
     recording_id: str | None = None
     """Equal for all encodings of one recording; None where the sound is too even to be known again."""
     shares: tuple[str, ...] = field(default=())
-    """The recordings of which it is an excerpt, and those that are excerpts of it, where they are known."""
+    """The recordings that hold some of its sound: it is an excerpt of them, they of it, or both have a passage."""
     damaged: str | None = None
     """What could not be decoded and was passed over, in words."""
     called: tuple[str, ...] = field(default=())

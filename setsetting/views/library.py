@@ -85,15 +85,18 @@ TOO_EVEN = _("none: too even, quiet or short to be known again in another encodi
 
 def kinship_in_words(kin: "Kin") -> str:
     """How two tracks belong together, and how much of their sound differs."""
-    words = {"same": _("one recording"), "two": _("two, as was said"), "excerpt": _("excerpt of")}.get(
-        kin.kinship, _("near")
-    )
+    words = {
+        "same": _("one recording"),
+        "two": _("two, as was said"),
+        "excerpt": _("excerpt of"),
+        "passage": _("shares a passage with"),
+    }.get(kin.kinship, _("near"))
     return f"{words} ({100 * kin.differs:.0f} %)" if kin.differs else words
 
 
 def is_asked(pair: "Pair") -> bool:
     """Whether nobody has said of two tracks yet what they are."""
-    return pair[0].kinship in ("near", "excerpt")
+    return pair[0].kinship in ("near", "excerpt", "passage")
 
 
 def what_follows(pair: "Pair") -> str:
@@ -131,7 +134,7 @@ def flagged_columns(zone: ZoneInfo) -> Mapping[str, Callable[["FlaggedTrack"], s
 
 
 def near_as_data(pair: "Pair") -> dict[str, Any]:
-    """Two tracks that may be one recording, or of which the first is an excerpt of the other."""
+    """Two tracks that may be one recording, or hold some of the same sound: of an excerpt the first is it."""
     kin, *tracks = pair
     ends = [{"track_id": track.id, "title": track.title, "path": track.path} for track in tracks]
     return {"kinship": str(kin.kinship), "differs": kin.differs, "track": ends[0], "other": ends[1]}

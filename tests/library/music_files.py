@@ -67,10 +67,10 @@ def melody(seconds=14.0, *, seed=0, rate=44_100):
     clock = np.arange(round(seconds * rate)) / rate
     wave = np.zeros(len(clock))
     for begin in np.arange(0, seconds, 0.25):
-        since = clock - begin
-        held = (since >= 0) & (since < 1.5)
+        held = slice(*np.searchsorted(clock, [begin, begin + 1.5]))
+        since = clock[held] - begin
         for hertz in 220 * 2 ** (random.integers(0, 40, 3) / 12):
-            wave[held] += 0.06 * np.exp(-2 * since[held]) * np.sin(2 * np.pi * hertz * since[held])
+            wave[held] += 0.06 * np.exp(-2 * since) * np.sin(2 * np.pi * hertz * since)
     return wave
 
 

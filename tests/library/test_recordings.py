@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from music_files import encode, melody, write, write_wav
 
-from setsetting.errors import NotFound, Refused
+from setsetting.errors import NotFound, Refused, Stopped
 from setsetting.library.catalogue import Catalogue
 from setsetting.library.recordings import Kin, Kinship, recordings
 from setsetting.library.scan import scan
@@ -125,6 +125,76 @@ def test_an_excerpt_is_no_encoding_but_a_refusal_of_the_whole_meets_it(music, ca
     assert [heard.has_heard(track) for track in (whole_, part, other)] == [True, True, False]
     catalogue.say_same(part.id, whole_.id, same=False, who="p1")
     assert by_name(catalogue)["part.mp3"].shares == ()
+
+
+@pytest.mark.parametrize(("begin_s", "first"), [(0, "whole"), (37, "medley"), (60, "whole")])
+def test_a_passage_anywhere_in_a_medley_is_met_by_a_refusal_of_what_it_is_from(music, catalogue, begin_s, first):
+    whole, others = melody(80), [melody(20, seed=seed) for seed in (5, 6)]
+    passage = 0.3 * whole[begin_s * 44_100 : (begin_s + 20) * 44_100]
+    ways = {0: [passage, *others], 37: [others[0], passage, others[1]], 60: [*others, passage]}
+    sounds = {"whole": lambda: encode(music / "whole.flac", whole)}
+    sounds["medley"] = lambda: encode(music / "medley.mp3", np.concatenate(ways[begin_s]))
+    encode(music / "other.mp3", melody(70, seed=7))
+    for name in sorted(sounds, key=first.__ne__):
+        sounds[name]()
+        scan([music], catalogue)
+    tracks = by_name(catalogue)
+    ids = {name: tracks[name].id for name in tracks}
+    assert [(kin.kinship, {kin.track_id, kin.other_id}) for kin in catalogue.recordings().kin] == [
+        (Kinship.PASSAGE, {ids["whole.flac"], ids["medley.mp3"]})
+    ]
+    for refused, met in (("whole.flac", "medley.mp3"), ("medley.mp3", "whole.flac")):
+        asked = Wishes(veto_tracks=frozenset({ids[refused]})).over(catalogue.recordings(), catalogue.tracks())
+        assert [bool(asked.forbids(tracks[name])) for name in (refused, met, "other.mp3")] == [True, True, False]
+    assert tracks["medley.mp3"].shares == (tracks["whole.flac"].recording_id,)
+    catalogue.say_same(ids["whole.flac"], ids["medley.mp3"], same=False, who="p1")
+    assert by_name(catalogue)["medley.mp3"].shares == ()
+
+
+def test_a_passage_is_met_with_what_holds_it_but_not_with_what_else_stands_beside_it():
+    beside = [Kin("a", "m", Kinship.PASSAGE, 0.1), Kin("m", "x", Kinship.PASSAGE, 0.1)]
+    held = [
+        Kin("p", "a", Kinship.EXCERPT, 0.1),
+        Kin("q", "m", Kinship.EXCERPT, 0.1),
+        Kin("m", "w", Kinship.EXCERPT, 0.1),
+    ]
+    found = recordings("amxpqw", [*beside, *held], {})
+    assert found.met_by("a") >= found.names("amwp")
+    assert found.met_by("a").isdisjoint(found.names("xq"))
+
+
+def test_a_track_is_known_with_its_kin_or_not_at_all(music, catalogue, monkeypatch):
+    encode(music / "whole.flac", melody(40))
+    scan([music], catalogue)
+    encode(music / "part.mp3", melody(40)[15 * 44_100 : 25 * 44_100])
+
+    def killed(_kin):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(catalogue.cache, "put_kin", killed)
+        with pytest.raises((KeyboardInterrupt, Stopped)):
+            scan([music], catalogue)
+    assert set(by_name(catalogue)) == {"whole.flac"}
+    scan([music], catalogue)
+    assert len(catalogue.recordings().kin) == 1
+
+
+def test_two_scans_at_once_see_each_others_tracks(music, catalogue, tmp_path):
+    other_folder = tmp_path / "other"
+    other_folder.mkdir()
+    encode(music / "whole.flac", melody(40))
+    encode(other_folder / "part.mp3", melody(40)[15 * 44_100 : 25 * 44_100])
+    begun = []
+
+    def another_scan(_step):
+        if not begun:
+            begun.append(True)
+            with Catalogue.open(tmp_path / "library.db") as other:
+                scan([other_folder], other)
+
+    scan([music], catalogue, report=another_scan)
+    assert [kin.kinship for kin in catalogue.recordings().kin] == [Kinship.EXCERPT]
 
 
 def test_people_part_and_join_and_take_it_back(music, catalogue):
