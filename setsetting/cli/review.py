@@ -171,6 +171,32 @@ def simulate(scenario: str, patients: int, sets: int, effect: float, seed: int, 
     answer(views.as_data(drawn), as_json, views.in_words(drawn, Scenario(scenario), patients))
 
 
+@command.command("power", epilog=example("review power", "review power --patients 40 --effect -5"))
+@click.option("--patients", type=WholeNumber(1, 2_000), metavar="P", help=_("The clinic's own number where not given."))
+@click.option(
+    "--effect", default="-3", type=number, metavar="E", help=_("Points by which the setting moves scores; -3.")
+)
+@click.option("--sets", default=200, type=WholeNumber(1, 100_000), metavar="N", help=_("Clinics that are drawn; 200."))
+@click.option("--seed", default=0, type=WholeNumber(0), metavar="S", help=_("The same seed draws the same clinics."))
+@as_json
+@click.pass_obj
+def power(named: Path | None, patients: int | None, effect: float, sets: int, seed: int, as_json: bool) -> None:
+    """How often a clinic of this size would miss a true difference: to be known before anybody looks."""
+    if not 0 < abs(effect) <= 80:
+        raise UsageError(
+            _("--effect {effect:g}: up to 80 points to either side expected, and not 0.").format(effect=effect)
+        )
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as above
+    from setsetting.desk import clinic, factors
+    from setsetting.review.simulation import missed
+    from setsetting.views import simulation as views
+
+    size = patients or factors.patients_held(clinic.open_clinic(named, say=narrate))
+    share = missed(size, effect=effect, sets=sets, seed=seed, report=progress())
+    told = (size, effect, sets, share)
+    answer(views.missed_as_data(*told), as_json, *views.missed_in_words(*told))
+
+
 @command.command(
     "chart",
     epilog=example("review chart distress --per month", "review chart --case distress-by-month.json --json"),

@@ -13,11 +13,12 @@ from setsetting.errors import UsageError, guess
 from setsetting.machine import clock, files
 from setsetting.record import change_rows, live_rows, rows, statement_rows
 from setsetting.record.change_kinds import ChartLooked
+from setsetting.record.log import Record
 from setsetting.record.rows import SessionRow
 from setsetting.review import clinic_chart as charting
 from setsetting.review.chart import Chart, chart
 from setsetting.review.chart_case import ChartCase, ChartKind, parse_case, unread
-from setsetting.review.clinic_chart import ClinicChart, SessionHeld
+from setsetting.review.clinic_chart import ChartPoint, ClinicChart, SessionHeld
 from setsetting.review.measures import Measure, Per
 from setsetting.review.nhs_rules import NhsChart, nhs_chart
 from setsetting.session.acts import OF_MUSIC
@@ -34,31 +35,39 @@ class ClinicChartView:
 
 def of_clinic(clinic: Clinic, measure: Measure, per: Per) -> ClinicChartView:
     """Chart a measure of every session that counts and is over, from one verified state; the look is noted in the trail."""
-    if measure is Measure.COURSES and per is Per.SESSION:
-        raise UsageError(_("Courses are finished in months, not in sessions: `--per month`."))
-    zone = clinic.settings.zone
-    today = clock.local(clinic.clock.utc_ms(), zone).date()
+    refuse_courses_by_session(measure, per)
     with clinic.record() as record, record.whole():
         refuse_unsound(clinic)
-        known = {row.patient_id for row in rows.patients(record)}
-        sessions = [row for row in rows.sessions(record) if row.patient_id in known and _is_over(row)]
-        counted = live_rows.counted(record)
-        held = [
-            SessionHeld(clock.local(row.started_utc_ms, zone).date(), _values(row, counted[row.session_id]))
-            for row in sessions
-        ]
-        if measure is Measure.COURSES:
-            ended = {row.patient_id: row for row in statement_rows.ends(record) if row.patient_id in known}
-            finished = [clock.local(row.on_ms, zone).date() for row in ended.values() if row.finished]
-            points = charting.points_of_courses(finished, held, today)
-        elif per is Per.MONTH:
-            points = charting.points_of_months(held, measure, today)
-        else:
-            points = charting.points_of_sessions(held, measure)
+        points = points_of(clinic, record, measure, per)
         changes = [(row.day, row.words, row.event_id) for row in change_rows.changes(record)]
         looked = change_rows.looks(record, measure, per)
         record.append("chart.looked", ChartLooked(str(measure), str(per)))
     return ClinicChartView(charting.clinic_chart(measure, per, points, changes), looked)
+
+
+def refuse_courses_by_session(measure: Measure, per: Per) -> None:
+    if measure is Measure.COURSES and per is Per.SESSION:
+        raise UsageError(_("Courses are finished in months, not in sessions: `--per month`."))
+
+
+def points_of(clinic: Clinic, record: Record, measure: Measure, per: Per) -> list[ChartPoint]:
+    """A measure of every session that counts and is over, as it is charted."""
+    zone = clinic.settings.zone
+    today = clock.local(clinic.clock.utc_ms(), zone).date()
+    known = {row.patient_id for row in rows.patients(record)}
+    sessions = [row for row in rows.sessions(record) if row.patient_id in known and _is_over(row)]
+    counted = live_rows.counted(record)
+    held = [
+        SessionHeld(clock.local(row.started_utc_ms, zone).date(), _values(row, counted[row.session_id]))
+        for row in sessions
+    ]
+    if measure is Measure.COURSES:
+        ended = {row.patient_id: row for row in statement_rows.ends(record) if row.patient_id in known}
+        finished = [clock.local(row.on_ms, zone).date() for row in ended.values() if row.finished]
+        return charting.points_of_courses(finished, held, today)
+    if per is Per.MONTH:
+        return charting.points_of_months(held, measure, today)
+    return charting.points_of_sessions(held, measure)
 
 
 def _is_over(row: SessionRow) -> bool:

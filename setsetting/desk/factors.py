@@ -46,6 +46,16 @@ def listed(clinic: Clinic) -> list[FactorRow]:
         return factor_rows.factors(record)
 
 
+def patients_held(clinic: Clinic) -> int:
+    """How many patients had a session that counts; Refused where none had."""
+    with clinic.record() as record:
+        known = {row.patient_id for row in rows.patients(record)}
+        held = {row.patient_id for row in rows.sessions(record) if row.counts and row.patient_id in known}
+    if not held:
+        raise Refused(_("No session was held yet; `--patients P` says how many patients there will be."))
+    return len(held)
+
+
 def withdraw(clinic: Clinic, name: str, reason: str) -> Correction:
     """Take back a factor by its name or its event's id, which may be shortened; `record undo` takes that back."""
     reason = reason_given(reason)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from setsetting.record import schema
+from setsetting.record.change_kinds import ChangeSealed
 from setsetting.record.log import Record
 from setsetting.units import Milliseconds
 
@@ -32,3 +33,36 @@ def looks(record: Record, measure: str, per: str) -> int:
     """How often a chart was looked at."""
     ((n,),) = record.read("SELECT count(*) FROM chart_looked WHERE measure = ? AND per = ?", [measure, per])
     return int(n)
+
+
+@dataclass(frozen=True, slots=True)
+class SealRow:
+    """A sealed change as it was told, when and by whom; `withdrawn` says that its change was taken back, `opened` how often
+    its result was shown."""
+
+    event_id: str
+    sealed: ChangeSealed
+    at_utc_ms: Milliseconds
+    actor: str
+    withdrawn: bool
+    opened: int
+
+
+def seals(record: Record) -> list[SealRow]:
+    """Every sealed change, in the order in which they were sealed."""
+    found = record.read(
+        f"SELECT s.*, e.at_utc_ms, e.actor, {schema.withdrawn('s.change_id')} AS withdrawn,"
+        " (SELECT count(*) FROM seal_opened o WHERE o.seal_id = s.event_id) AS opened"
+        " FROM change_sealed s JOIN event e USING (device, seq) ORDER BY s.lamport, s.device, s.seq"
+    )
+    return [
+        SealRow(
+            row["event_id"],
+            ChangeSealed(**{field: row[field] for field in ChangeSealed.__struct_fields__}),
+            row["at_utc_ms"],
+            row["actor"],
+            bool(row["withdrawn"]),
+            row["opened"],
+        )
+        for row in found
+    ]

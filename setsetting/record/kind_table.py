@@ -1,6 +1,12 @@
 """Every kind of event by its name, and which of them correct, must last, or hold no words."""
 
-from setsetting.record.change_kinds import ChangeWithdrawn, ChartLooked, ClinicChanged
+from setsetting.record.change_kinds import (
+    ChangeSealed,
+    ChangeWithdrawn,
+    ChartLooked,
+    ClinicChanged,
+    SealOpened,
+)
 from setsetting.record.factor_kinds import FactorDeclared, FactorWithdrawn, LinkLooked
 from setsetting.record.kinds import (
     ERASED,
@@ -95,7 +101,7 @@ WITHDRAWN_FIRST = {
 )
 """Why what stands is not erased before it is withdrawn, by its kind."""
 
-WORDLESS = ("person.added", "session.closed", "output.tried", "chart.looked", "link.looked")
+WORDLESS = ("person.added", "session.closed", "output.tried", "chart.looked", "link.looked", "seal.opened")
 """What holds nothing of a person: there is nothing to erase in it."""
 
 KINDS: dict[str, type[Payload]] = {
@@ -136,6 +142,8 @@ KINDS: dict[str, type[Payload]] = {
     "clinic.changed": ClinicChanged,
     "clinic.change_withdrawn": ChangeWithdrawn,
     "chart.looked": ChartLooked,
+    "change.sealed": ChangeSealed,
+    "seal.opened": SealOpened,
     "factor.declared": FactorDeclared,
     "factor.withdrawn": FactorWithdrawn,
     "link.looked": LinkLooked,

@@ -35,7 +35,7 @@ LISTED_SESSIONS = (
     "session.mark_worded",
     "session.setting_logged",
 )
-LISTED_CHANGES = ("clinic.changed",)
+LISTED_CHANGES = ("clinic.changed", "change.sealed", "seal.opened")
 LISTED_FACTORS = ("factor.declared", "link.looked")
 HEARD = "session.played"
 

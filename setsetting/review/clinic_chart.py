@@ -95,7 +95,12 @@ def _months(first: date, today: date) -> Iterator[date]:
     month = first.replace(day=1)
     while month < today.replace(day=1):
         yield month
-        month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+        month = next_month(month)
+
+
+def next_month(month: date) -> date:
+    """The first day of the month after."""
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
 def clinic_chart(

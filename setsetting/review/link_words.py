@@ -76,6 +76,19 @@ def missed(patients: int) -> str:
     )
 
 
+_OFTEN = ((1, 20), (1, 10), (1, 5), (1, 4), (1, 3), (2, 5), (1, 2), (3, 5), (2, 3), (3, 4), (4, 5), (9, 10), (19, 20))
+
+
+def times_in(share: float) -> str:
+    """A share as people say it: about 4 times in 5."""
+    if share > 0.975:
+        return _("nearly always")
+    if share < 0.025:
+        return _("hardly ever")
+    times, of = min(_OFTEN, key=lambda each: abs(each[0] / each[1] - share))
+    return _("about {times} times in {of}").format(times=times, of=of)
+
+
 def dominates() -> str:
     return _("The estimators differ by more than {n:g} points or in sign: the choice pattern dominates.").format(
         n=APART

@@ -225,12 +225,16 @@ def test_every_document_is_what_its_schema_says(
     told("change", "list")
     for measure in ("distress", "liking", "courses"):
         told("review", "chart", measure)
+    seal = told("change", "seal", "new lamps", "--date", "2999-01-01", "--until", "2999-06-01", "--measure", "liking")
+    assert told("change", "result", seal["event_id"])["result"] is None
+    assert told("change", "seals")[0]["unchanged"]
     told("change", "withdraw", change["event_id"], "--reason", "a month later")
     told("review", "declare", "lighting")
     told("review", "declare", "people_present=companion")
     assert len(told("review", "factors")) == 2
     assert told("review", "link")["clinic"]["by_session"]
     told("review", "link", "--factor", "lighting")
+    told("review", "power", "--patients", "12", "--sets", "2")
     told("review", "undeclare", "lighting", "--reason", "of no use")
     files = ("--sessions", cases.parent / "linkage_sessions.csv", "--scores", cases.parent / "linkage_scores.csv")
     drawn = ("--scenario", "all", "--patients", "12", "--sets", "2", "--seed", "1", "--effect")

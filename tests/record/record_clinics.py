@@ -186,6 +186,14 @@ def drafts() -> list[Draft]:
         Draft("clinic.changed", change_kinds.ClinicChanged("new headphones", "2026-05-01"), event_id="change-1"),
         Draft("clinic.change_withdrawn", change_kinds.ChangeWithdrawn("a month later"), corrects="change-1"),
         Draft("chart.looked", change_kinds.ChartLooked("liking", "month")),
+        Draft(
+            "change.sealed",
+            change_kinds.ChangeSealed(
+                "change-1", "lamps", "2026-05-01", "2026-09-01", "liking", "month", 9, 4, 420, 890, "d"
+            ),
+            event_id="seal-1",
+        ),
+        Draft("seal.opened", change_kinds.SealOpened("seal-1", 12, signal=True)),
         Draft("factor.declared", factor_kinds.FactorDeclared("music_delivery", "yes/no", "both"), event_id="factor-1"),
         Draft("factor.withdrawn", factor_kinds.FactorWithdrawn("of no use"), corrects="factor-1"),
         Draft("link.looked", factor_kinds.LinkLooked(("music_delivery=both:yes/no",))),

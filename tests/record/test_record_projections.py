@@ -108,6 +108,7 @@ told = st.one_of(
     st.builds(change_kinds.ClinicChanged, ids, st.just("2026-05-01")),
     st.builds(change_kinds.ChangeWithdrawn, ids),
     st.builds(change_kinds.ChartLooked, ids, ids),
+    st.builds(change_kinds.SealOpened, ids, st.integers(0, 9), st.booleans()),
     st.builds(factor_kinds.FactorDeclared, ids, st.just("yes/no"), ids),
     st.builds(factor_kinds.FactorWithdrawn, ids),
     st.builds(factor_kinds.LinkLooked, st.tuples(ids)),
@@ -130,7 +131,7 @@ def _arrive(path: str | Path, events: list[dict[str, object]]) -> Record:
 def _answers(record: Record) -> list[object]:
     found: list[object] = [rows.patients(record), rows.sessions(record), record.head(), draft_rows.drafts(record)]
     found += [change_rows.changes(record), change_rows.looks(record, "one", "two"), live_rows.counted(record)]
-    found += [factor_rows.factors(record), factor_rows.looks(record)]
+    found += [factor_rows.factors(record), factor_rows.looks(record), change_rows.seals(record)]
     for one in ("one", "two"):
         found += [
             rows.vetoes(record, one),

@@ -121,6 +121,8 @@ _OF_THE_CLINIC = {
     "clinic.changed",
     "clinic.change_withdrawn",
     "chart.looked",
+    "change.sealed",
+    "seal.opened",
     "factor.declared",
     "factor.withdrawn",
     "link.looked",

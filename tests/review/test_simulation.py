@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from setsetting.review.association import associate
-from setsetting.review.simulation import SETTING, Scenario, simulate, simulated_clinic
+from setsetting.review.simulation import SETTING, Scenario, missed, simulate, simulated_clinic
 
 PROMISED = 0.075
 COVERED = 0.92
@@ -59,3 +59,9 @@ def test_one_seed_draws_the_same_sets_and_another_others() -> None:
 
 def test_a_clinic_too_small_to_tell_anything_rejects_nothing() -> None:
     assert simulate(Scenario.RANDOM, patients=1, sets=5, effect=0.0, seed=1).rejected == 0
+
+
+def test_a_small_clinic_misses_a_true_difference_more_often_than_a_large_one() -> None:
+    few, many = (missed(patients, effect=-3, sets=40, seed=0) for patients in (20, 117))
+    assert (few, many) == (pytest.approx(0.8, abs=0.15), pytest.approx(0.2, abs=0.15))
+    assert missed(9, effect=-30, sets=2, seed=0) == 1, "a gate is closed before nine patients"
