@@ -30,6 +30,7 @@ class OpenInterface:
 
 
 NOUNS = {
+    "alternation": "A setting that is drawn by lot instead of chosen.",
     "change": "What the clinic itself changed for everybody, and when.",
     "course": "The visits of a patient's course, planned and held.",
     "demo": "Make a demo clinic with music of its own and walk through a session.",

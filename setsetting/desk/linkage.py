@@ -1,6 +1,6 @@
 """Settings beside the next scores: from two bare files, with no clinic asked, and of the clinic's own sessions and forms."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO, TypeVar
@@ -155,6 +155,18 @@ def _declared(text: str, declared: Sequence[FactorRow]) -> str:
 
 
 def _linked(clinic: Clinic, record: Record, patients: set[str], examined: Mapping[str, SettingFactor]) -> ClinicLink:
+    scores, held = link_points(clinic, record, patients, examined)
+    said = [
+        TherapySaid(row.patient_id, day_number(row.at_ms, clinic.settings.zone), row.reflection.psychotherapy == "yes")
+        for row in statement_rows.held(record)
+        if row.reflection is not None and row.reflection.psychotherapy is not None
+    ]
+    return clinic_link(scores, held, said, list(examined))
+
+
+def link_points(
+    clinic: Clinic, record: Record, patients: Container[str], examined: Mapping[str, SettingFactor] | None = None
+) -> tuple[list[ScorePoint], list[ExposedSession]]:
     """Every form and session that counts of these patients; what was voided or rehearsed or withdrawn is none of them."""
     zone = clinic.settings.zone
     scores = [
@@ -170,16 +182,11 @@ def _linked(clinic: Clinic, record: Record, patients: set[str], examined: Mappin
         if row.patient_id in patients
     ]
     held = [
-        ExposedSession(_point(row, zone), minutes_run(row.actual or row.planned), _exposures(row, examined))
+        ExposedSession(_point(row, zone), minutes_run(row.actual or row.planned), _exposures(row, examined or {}))
         for row in rows.sessions(record)
         if row.patient_id in patients and row.counts
     ]
-    said = [
-        TherapySaid(row.patient_id, day_number(row.at_ms, zone), row.reflection.psychotherapy == "yes")
-        for row in statement_rows.held(record)
-        if row.reflection is not None and row.reflection.psychotherapy is not None
-    ]
-    return clinic_link(scores, held, said, list(examined))
+    return scores, held
 
 
 def _point(row: SessionRow, zone: ZoneInfo) -> SessionPoint:

@@ -1,5 +1,12 @@
 """Every kind of event by its name, and which of them correct, must last, or hold no words."""
 
+from setsetting.record.alternation_kinds import (
+    AlternationAssigned,
+    AlternationDeviated,
+    AlternationLooked,
+    AlternationPlanned,
+    AlternationStopped,
+)
 from setsetting.record.change_kinds import (
     ChangeSealed,
     ChangeWithdrawn,
@@ -101,7 +108,17 @@ WITHDRAWN_FIRST = {
 )
 """Why what stands is not erased before it is withdrawn, by its kind."""
 
-WORDLESS = ("person.added", "session.closed", "output.tried", "chart.looked", "link.looked", "seal.opened")
+WORDLESS = (
+    "person.added",
+    "session.closed",
+    "output.tried",
+    "chart.looked",
+    "link.looked",
+    "seal.opened",
+    "alternation.planned",
+    "alternation.assigned",
+    "alternation.looked",
+)
 """What holds nothing of a person: there is nothing to erase in it."""
 
 KINDS: dict[str, type[Payload]] = {
@@ -144,6 +161,11 @@ KINDS: dict[str, type[Payload]] = {
     "chart.looked": ChartLooked,
     "change.sealed": ChangeSealed,
     "seal.opened": SealOpened,
+    "alternation.planned": AlternationPlanned,
+    "alternation.assigned": AlternationAssigned,
+    "alternation.deviated": AlternationDeviated,
+    "alternation.stopped": AlternationStopped,
+    "alternation.looked": AlternationLooked,
     "factor.declared": FactorDeclared,
     "factor.withdrawn": FactorWithdrawn,
     "link.looked": LinkLooked,

@@ -36,6 +36,13 @@ LISTED_SESSIONS = (
     "session.setting_logged",
 )
 LISTED_CHANGES = ("clinic.changed", "change.sealed", "seal.opened")
+LISTED_ALTERNATIONS = (
+    "alternation.planned",
+    "alternation.assigned",
+    "alternation.deviated",
+    "alternation.stopped",
+    "alternation.looked",
+)
 LISTED_FACTORS = ("factor.declared", "link.looked")
 HEARD = "session.played"
 

@@ -221,6 +221,7 @@ def test_every_document_is_what_its_schema_says(
     for case in json.loads((cases.parent / "runchart.json").read_text(encoding="utf-8"))["cases"][::8]:
         Path("case.json").write_text(json.dumps(case), encoding="utf-8")
         told("review", "chart", "--case", "case.json", how=bare)
+    told("patient", "add", "K-0420")
     change = told("change", "add", "new headphones", "--date", "2025-01-02")
     told("change", "list")
     for measure in ("distress", "liking", "courses"):
@@ -229,6 +230,14 @@ def test_every_document_is_what_its_schema_says(
     assert told("change", "result", seal["event_id"])["result"] is None
     assert told("change", "seals")[0]["unchanged"]
     told("change", "withdraw", change["event_id"], "--reason", "a month later")
+    shades = ("--with", "throughout", "--without", "not offered", "--until", "2999-06-01")
+    told("alternation", "plan", "eye_shades", *shades)
+    assert told("alternation", "due", "K-0420")["infusion"] == 1
+    told("alternation", "deviate", "K-0420", "--reason", "asked for light")
+    assert told("alternation", "check")["seed"] is None
+    assert told("alternation", "list")[0]["draws"] == 1
+    told("alternation", "stop", "--reason", "worn out")
+    assert told("alternation", "result")["gates"]
     told("review", "declare", "lighting")
     told("review", "declare", "people_present=companion")
     assert len(told("review", "factors")) == 2

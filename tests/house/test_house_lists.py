@@ -15,6 +15,7 @@ from setsetting.cli import app
 from setsetting.clinical.marks import TOUCHES, Mark, mark_words
 from setsetting.desk.clinic import init
 from setsetting.record import (
+    alternation_rows,
     change_rows,
     draft_rows,
     factor_rows,
@@ -162,6 +163,7 @@ def test_every_kind_of_event_is_written_by_somebody() -> None:
 
 def test_every_kind_of_event_is_read_by_somebody_or_says_why_not() -> None:
     parts = (
+        alternation_rows,
         rows,
         change_rows,
         draft_rows,

@@ -5,7 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from setsetting.record import change_kinds, factor_kinds, kinds, projections, statement_kinds
+from setsetting.record import alternation_kinds, change_kinds, factor_kinds, kinds, projections, statement_kinds
 from setsetting.record.connection import WAIT_S
 from setsetting.record.device import Device
 from setsetting.record.event import GENESIS, Event, chained_hash, digest_of
@@ -194,6 +194,19 @@ def drafts() -> list[Draft]:
             event_id="seal-1",
         ),
         Draft("seal.opened", change_kinds.SealOpened("seal-1", 12, signal=True)),
+        Draft(
+            "alternation.planned",
+            alternation_kinds.AlternationPlanned("lighting", "dark", "dim", "2026-09-01", "seed", "hash"),
+            event_id="lot-1",
+        ),
+        Draft(
+            "alternation.assigned",
+            alternation_kinds.AlternationAssigned("lot-1", PATIENT, 1, 0, drawn=True, permille=500),
+            event_id="draw-1",
+        ),
+        Draft("alternation.deviated", alternation_kinds.AlternationDeviated(PATIENT, "draw-1", "asked for light")),
+        Draft("alternation.stopped", alternation_kinds.AlternationStopped("lot-1", "worn out")),
+        Draft("alternation.looked", alternation_kinds.AlternationLooked("lot-1", 9)),
         Draft("factor.declared", factor_kinds.FactorDeclared("music_delivery", "yes/no", "both"), event_id="factor-1"),
         Draft("factor.withdrawn", factor_kinds.FactorWithdrawn("of no use"), corrects="factor-1"),
         Draft("link.looked", factor_kinds.LinkLooked(("music_delivery=both:yes/no",))),

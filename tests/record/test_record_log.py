@@ -94,7 +94,16 @@ def test_an_event_about_a_session_goes_with_its_patient(day: Record) -> None:
     subjects = {event.kind: event.subject for event in day.events()}
     without = {kind for kind, subject in subjects.items() if subject is None}
     clinics_own = {"clinic.changed", "clinic.change_withdrawn", "chart.looked"}
-    clinics_own |= {"change.sealed", "seal.opened", "factor.declared", "factor.withdrawn", "link.looked"}
+    clinics_own |= {
+        "alternation.planned",
+        "alternation.stopped",
+        "alternation.looked",
+        "change.sealed",
+        "seal.opened",
+        "factor.declared",
+        "factor.withdrawn",
+        "link.looked",
+    }
     assert without == {"person.added", "soundscape.used", "output.tried"} | clinics_own
     assert set(subjects.values()) == {None, PATIENT}
 

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from record_clinics import PATIENT, arrive, drafts, dump, following, opened, raw
 
 from setsetting.record import (
+    alternation_kinds,
+    alternation_rows,
     change_kinds,
     change_rows,
     draft_rows,
@@ -108,6 +110,18 @@ told = st.one_of(
     st.builds(change_kinds.ClinicChanged, ids, st.just("2026-05-01")),
     st.builds(change_kinds.ChangeWithdrawn, ids),
     st.builds(change_kinds.ChartLooked, ids, ids),
+    st.builds(alternation_kinds.AlternationPlanned, ids, ids, ids, st.just("2026-05-01"), ids, ids),
+    st.builds(
+        alternation_kinds.AlternationAssigned,
+        ids,
+        ids,
+        st.integers(1, 3),
+        st.integers(0, 3),
+        st.booleans(),
+        st.just(500),
+    ),
+    st.builds(alternation_kinds.AlternationDeviated, ids, ids, ids),
+    st.builds(alternation_kinds.AlternationStopped, ids, ids),
     st.builds(change_kinds.SealOpened, ids, st.integers(0, 9), st.booleans()),
     st.builds(factor_kinds.FactorDeclared, ids, st.just("yes/no"), ids),
     st.builds(factor_kinds.FactorWithdrawn, ids),
@@ -131,7 +145,13 @@ def _arrive(path: str | Path, events: list[dict[str, object]]) -> Record:
 def _answers(record: Record) -> list[object]:
     found: list[object] = [rows.patients(record), rows.sessions(record), record.head(), draft_rows.drafts(record)]
     found += [change_rows.changes(record), change_rows.looks(record, "one", "two"), live_rows.counted(record)]
-    found += [factor_rows.factors(record), factor_rows.looks(record), change_rows.seals(record)]
+    found += [
+        factor_rows.factors(record),
+        factor_rows.looks(record),
+        change_rows.seals(record),
+        alternation_rows.alternations(record),
+    ]
+    found += [alternation_rows.draws(record, "one")]
     for one in ("one", "two"):
         found += [
             rows.vetoes(record, one),

@@ -23,6 +23,7 @@ from setsetting.record.log import Record
 from setsetting.record.sound import (
     HEARD,
     LISTED,
+    LISTED_ALTERNATIONS,
     LISTED_CHANGES,
     LISTED_FACTORS,
     LISTED_SESSIONS,
@@ -31,7 +32,7 @@ from setsetting.record.sound import (
     refuse_edited_list,
 )
 
-_EVERY_LIST = (*LISTED, *LISTED_VISITS, *LISTED_SESSIONS, *LISTED_CHANGES, *LISTED_FACTORS, HEARD)
+_EVERY_LIST = (*LISTED, *LISTED_VISITS, *LISTED_SESSIONS, *LISTED_CHANGES, *LISTED_FACTORS, *LISTED_ALTERNATIONS, HEARD)
 
 
 def _hold(record: Record) -> None:
@@ -121,6 +122,9 @@ _OF_THE_CLINIC = {
     "clinic.changed",
     "clinic.change_withdrawn",
     "chart.looked",
+    "alternation.planned",
+    "alternation.stopped",
+    "alternation.looked",
     "change.sealed",
     "seal.opened",
     "factor.declared",
