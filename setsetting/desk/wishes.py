@@ -89,8 +89,7 @@ class AskedDuring:
             return None
         try:
             with self._clinic.record(ASK_WAIT_S) as record:
-                patient_id = rows.session(record, self._session_id).patient_id
-                self._known = self._asked(record, patient_id, curated)
+                self._known = self._asked(record, rows.owner(record, self._session_id), curated)
         except SetSettingError:
             self._again_at = time.monotonic() + AGAIN_S
             return None

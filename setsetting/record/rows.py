@@ -235,10 +235,10 @@ def session(record: Record, session_id: str) -> SessionRow:
     """One session, whose id may be shortened while it is unambiguous; raises NotFound."""
     told = [row[0] for row in record.read("SELECT session_id FROM session_started")]
     named = errors.begun(_("session"), session_id, told)
-    return next(row for row in sessions(record, _owner(record, named)) if row.session_id == named)
+    return next(row for row in sessions(record, owner(record, named)) if row.session_id == named)
 
 
-def _owner(record: Record, session_id: str) -> str:
+def owner(record: Record, session_id: str) -> str:
     """The patient to whom a session belongs now."""
     ((patient_id,),) = record.read(projections.OWNER, [session_id, session_id])
     return str(patient_id)

@@ -189,13 +189,13 @@ class Conductor:
             event = replace(event_at(moment, stored.event_id, draft.kind, payload), corrects=draft.corrects)
             self._keep([event])
 
-    def due(self) -> Due | None:
-        """What has still to be planned, and is not known to be impossible."""
-        heard, found = self.state.sounding.heard, self._all_due()
+    def due(self, moment: Moment | None = None) -> Due | None:
+        """What has still to be planned, and is not known to be impossible; `moment` is now, where it is known already."""
+        heard, found = self.state.sounding.heard, self._all_due(moment or self.moment())
         return next((each for each in found if each is not None and (each.after, heard) not in self._unplanned), None)
 
-    def _all_due(self) -> Iterator[Due | None]:
-        state, moment, header, lead_ms = self.state, self.moment(), self.header, self._planning_lead_ms
+    def _all_due(self, moment: Moment) -> Iterator[Due | None]:
+        state, header, lead_ms = self.state, self.header, self._planning_lead_ms
         yield due(state, moment, header, lead_ms)
         for late in self.late:
             if not state.is_ending and not self._known(timed_id(late)):
@@ -241,14 +241,14 @@ class Conductor:
                 return self.outbox.settle()
             return self._keep([event])
 
-    def heed_refusals(self, wait_s: float = _ONE_ACT_S) -> None:
+    def heed_refusals(self, wait_s: float = _ONE_ACT_S, moment: Moment | None = None) -> None:
         """Replace at once what is still to come and is refused by now; what sounds is left to `next`, and is said."""
-        if self.state.is_ending or not self._refused_coming():
+        if self.state.is_ending or not self._refused_coming(moment or self.moment()):
             return
         with self._alone(wait_s):
             for _layer in range(heeding.LAYERS):
                 moment = self.moment()  # another controller may have heeded it
-                if self.state.is_ending or not self._refused_coming():
+                if self.state.is_ending or not self._refused_coming(moment):
                     return
                 found = heeding.replacement(self.state, moment, self.header, self._replanner, LEAD_MS)
                 if found is None:
@@ -279,8 +279,8 @@ class Conductor:
                 if not self._known(event_id):
                     self._keep([noted_at(self.moment(), event_id, self.header.session_id, what, detail)])
 
-    def _refused_coming(self) -> bool:
-        return heeding.is_due(self.state, self.moment().mix_ms, self._replanner)
+    def _refused_coming(self, moment: Moment) -> bool:
+        return heeding.is_due(self.state, moment.mix_ms, self._replanner)
 
     def _play_and_keep(self, event_id: str, cause: str, new: Replan, moment: Moment, fade: Frames = Frames(0)) -> None:
         """Play what holds from now on, unless something covers it or it waits, and keep it."""

@@ -31,6 +31,7 @@ from setsetting.session.planning import Replanner
 from setsetting.session.seats import Seat
 from setsetting.session.status import Status
 from setsetting.session.supervisor import Supervisor
+from setsetting.session.timekeeping import Moment
 from setsetting.words.translate import _
 
 POLL_S = 0.25
@@ -104,11 +105,12 @@ class LiveSession:
         player = self.link.state()
         if self.attending:
             player = self.supervisor.tend(player)
-            self._plan_on()
-        state = self.conductor.refresh()
         self._read_journal(player)
         frame = player.frame if player is not None else self.link.last_frame()
-        notice, moment = self._outbox.notice, self.conductor.moment(frame)
+        moment = self.conductor.moment(frame)
+        if self.attending:
+            self._plan_on(moment)
+        state, notice = self.conductor.refresh(), self._outbox.notice
         refused, lost = self._replanner.refused(state.sounding.heard, moment.mix_ms), self._replanner.soundness.lost
         inputs = StatusInputs(
             header=self.header,
@@ -122,7 +124,14 @@ class LiveSession:
             refused=frozenset(cue.track_id for cue in (*refused.now, *refused.coming) if cue.track_id) - lost,
             others=tuple(
                 filter(
-                    None, (self._only_looks, notice, self._timing, self.supervisor.trouble, self.conductor.unplanned)
+                    None,
+                    (
+                        self._only_looks,
+                        notice,
+                        self._timing(moment),
+                        self.supervisor.trouble,
+                        self.conductor.unplanned,
+                    ),
                 )
             ),
         )
@@ -157,7 +166,7 @@ class LiveSession:
         if self._aside is None:
             self._aside = Aside(self._replanner, self.conductor.state.sounding.plan)
 
-    def _plan_on(self) -> str:
+    def _plan_on(self, moment: Moment | None = None) -> str:
         """Plan what is due, or have it planned; what became of the music in words, where it was planned here."""
         conductor, aside = self.conductor, self._aside
         if self.link.is_over:
@@ -168,7 +177,7 @@ class LiveSession:
             aside.drop_unless_of(conductor.state)
             if (planned := aside.take()) is not None:
                 conductor.put(planned, _PUT_WAIT_S)
-            if not aside.works and (found := conductor.due()) is not None:
+            if not aside.works and (found := conductor.due(moment)) is not None:
                 aside.begin(found)
         except (NotRunning, PlayerGone, locks.Busy):  # it is due until there is a player, and until nobody else acts
             return ""
@@ -201,9 +210,8 @@ class LiveSession:
         """Whether the rest is being planned beside who shows the session."""
         return self._aside is not None and (self._aside.works or self.conductor.due() is not None)
 
-    @property
-    def _timing(self) -> str | None:
-        return _("Timing anew.") if self.attending and self.conductor.due() is not None else None
+    def _timing(self, moment: Moment) -> str | None:
+        return _("Timing anew.") if self.attending and self.conductor.due(moment) is not None else None
 
     def mark(self, name: str, note: str | None = None, event_id: str | None = None) -> str:
         """Keep an observation at this minute."""

@@ -36,17 +36,17 @@ class Losses:
         self._soundness = soundness
         self._read_n = 0
 
-    def look(self, wait_s: float) -> None:
+    def look(self, at_ms: Milliseconds, wait_s: float) -> None:
         """Look at the files of what sounds soon, and say which of them are lost; heeding replaces them."""
-        at_ms, sounding = self._conductor.moment().mix_ms, self._conductor.state.sounding
+        sounding = self._conductor.state.sounding
         cues = [cue for each in (sounding.heard, sounding.plan) for cue in (*each.cues, *each.prompts)]
         soon = [cue for cue in cues if cue.track_id and at_ms < cue.start_ms <= at_ms + SOON_MS]
         lost = self._soundness.look((*(cue.track_id or "" for cue in soon), *self._conductor.header.rescue))
         self._say([cue for cue in soon if cue.track_id in lost and not sounding.leaves_out(cue)], wait_s)
 
-    def hear(self, player: PlayerState, wait_s: float) -> None:
+    def hear(self, player: PlayerState, at_ms: Milliseconds, wait_s: float) -> None:
         """Take for lost what the player could not read, and go on from it where it should sound by now."""
-        at_ms, heard = self._conductor.moment(player.frame).mix_ms, self._conductor.state.sounding.heard
+        heard = self._conductor.state.sounding.heard
         if player.last_n != self._read_n:
             silent = self._learn(player)
             self._say([cue for cue in heard.prompts if cue.track_id in silent and cue.end_ms > at_ms], wait_s)

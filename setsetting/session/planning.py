@@ -118,9 +118,10 @@ class Replanner:
 
     def refused(self, soundscape: Soundscape, at_ms: Milliseconds) -> RefusedCues:
         """What this patient refuses by now of what sounds and is still to come."""
-        wishes, left = self._wishes, [cue for cue in soundscape.cues if cue.end_ms > at_ms]
-        known = [(cue, self._tracks[cue.track_id]) for cue in left if cue.track_id in self._tracks]
-        refused = [cue for cue, track in known if wishes.forbids(track)]
+        left = [cue for cue in soundscape.cues if cue.end_ms > at_ms]
+        known = (self._tracks[cue.track_id] for cue in left if cue.track_id in self._tracks)
+        met = {track.id for track, _refusal in self._wishes.met_in(known)}
+        refused = [cue for cue in left if cue.track_id in met]
         return RefusedCues(
             tuple(cue for cue in refused if cue.start_ms <= at_ms),
             tuple(cue for cue in refused if cue.start_ms > at_ms),

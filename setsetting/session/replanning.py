@@ -119,14 +119,15 @@ def due(state: State, moment: Moment, header: SessionHeader, lead_ms: Millisecon
     sounding, held = state.sounding, state.held
     if state.is_ending or state.closed or not sounding.plan.cues:
         return None
-    position, (after, cause) = position_of(state, moment, header, lead_ms), reason(state)
-    if held is not None:
-        is_held = sounding.cover is not None or sounding.held_for is held
-        return None if is_held else Due(state, position, HELD, after)
+    is_held = held is not None and (sounding.cover is not None or sounding.held_for is held)
     clock_zero_ms = state.infusion_zero_ms or Milliseconds(0)
     otherwise = state.is_timed_otherwise(state.infusion(moment.clock_ms), clock_zero_ms)
-    if sounding.hold is None and not sounding.promised and not otherwise:
+    follows = held is None and sounding.hold is None and not sounding.promised and not otherwise
+    if is_held or follows:
         return None
+    position, (after, cause) = position_of(state, moment, header, lead_ms), reason(state)
+    if held is not None:
+        return Due(state, position, HELD, after)
     if sounding.promised and not otherwise:
         after, cause = _without(state) or (after, cause)
     waited = sounding.hold is not None  # under a cover too

@@ -83,8 +83,9 @@ class Supervisor:
             return None
         is_over = self._link.is_over
         if not is_over:
-            self._mind_losses(player)
-            self.heed()
+            moment = self._conductor.moment(None if player is None else player.frame)
+            self._mind_losses(player, moment)
+            self.heed(moment)
         if player is None:
             if self._link.presence(None) is Presence.STALLED:
                 return None
@@ -121,10 +122,10 @@ class Supervisor:
         self.heed()
         return done
 
-    def heed(self) -> None:
+    def heed(self, moment: Moment | None = None) -> None:
         """Replace what is still to come and is refused by now, where there is a player to be told."""
         try:
-            self._conductor.heed_refusals(wait_s=_HEED_WAIT_S)
+            self._conductor.heed_refusals(_HEED_WAIT_S, moment)
         except (NotRunning, PlayerGone):  # it is heeded when there is one again
             return
         except locks.Busy:  # somebody acts just now, and heeds it too
@@ -163,13 +164,13 @@ class Supervisor:
         except SetSettingError as error:
             self.trouble = _("The player could not be told what was logged: {why}").format(why=error)
 
-    def _mind_losses(self, player: PlayerState | None) -> None:
+    def _mind_losses(self, player: PlayerState | None, moment: Moment) -> None:
         """Look at the files of what sounds soon, and go on from what has fallen silent."""
         if player is None or self._conductor.state.sounding.fading_out:
             return
         try:
-            self._losses.look(_HEED_WAIT_S)
-            self._losses.hear(player, _HEED_WAIT_S)
+            self._losses.look(moment.mix_ms, _HEED_WAIT_S)
+            self._losses.hear(player, moment.mix_ms, _HEED_WAIT_S)
         except (NotRunning, PlayerGone, locks.Busy):  # at the next look
             return
         except SetSettingError as error:

@@ -6,6 +6,8 @@ openly with `fit`.
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import ClassVar, NamedTuple
 
 from rich.segment import Segment
@@ -30,6 +32,10 @@ class Cell(NamedTuple):
     bold: bool
 
 
+_STYLE = itemgetter(1, 2, 3)
+"""What a cell is drawn in: its colours, and whether it is bold."""
+
+
 class Line:
     """A row of `width` cells on one background."""
 
@@ -50,6 +56,13 @@ class Line:
 
     def put(self, x: int, text: str, style: TextStyle = TEXT) -> int:
         """Write from column `x`; return the column after the last."""
+        end = x + len(text)
+        if plain.takes_a_column_each(text) and x >= 0 and end <= self.width:
+            there = self.cells[x:end]
+            self.cells[x:end] = [
+                Cell(char, style.fg, style.bg or cell.bg, style.bold) for char, cell in zip(text, there, strict=True)
+            ]
+            return end
         for char in plain.signs(plain.harmless(text)):
             size = plain.width(char)
             if x < 0 or x + size > self.width:
@@ -78,33 +91,29 @@ class Line:
     def paint(self, start: int, end: int, bg: str) -> None:
         """Give the cells another background and keep what they say."""
         for x in range(max(0, start), min(end, self.width)):
-            self.cells[x] = self.cells[x]._replace(bg=bg)
+            char, fg, _bg, bold = self.cells[x]
+            self.cells[x] = Cell(char, fg, bg, bold)
 
     def fill(self, start: int, end: int, char: str, style: TextStyle) -> None:
         """Repeat one character over the cells that exist between the two columns."""
-        for x in range(max(0, start), min(end, self.width)):
-            self.put(x, char, style)
+        start = max(0, start)
+        self.put(start, char * (min(end, self.width) - start), style)
 
     def strip(self, palette: str) -> Strip:
         """The cells as Textual draws them."""
-        segments: list[Segment] = []
-        held: list[str] = []
-        last: Cell | None = None
-        for cell in self.cells:
-            if last is not None and cell[1:] != last[1:]:
-                segments.append(Segment("".join(held), rich_style(palette, *last[1:])))
-                held.clear()
-            held.append(cell.char)
-            last = cell
-        if last is not None:
-            segments.append(Segment("".join(held), rich_style(palette, *last[1:])))
+        segments = [
+            Segment("".join(cell.char for cell in cells), rich_style(palette, *style))
+            for style, cells in groupby(self.cells, _STYLE)
+        ]
         return Strip(segments, self.width)
 
 
 def changed(old: Line, new: Line) -> tuple[int, int] | None:
     """First and last-plus-one column that differ, or None; both lines are equally wide."""
+    if old.cells == new.cells:
+        return None
     differing = [x for x, (a, b) in enumerate(zip(old.cells, new.cells, strict=True)) if a != b]
-    return (differing[0], differing[-1] + 1) if differing else None
+    return differing[0], differing[-1] + 1
 
 
 def fit(text: str, width: int) -> str:

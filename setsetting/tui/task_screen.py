@@ -154,6 +154,11 @@ class TaskScreen(Screen[None]):
         """Whether somebody went back from it while a command of it was still under way."""
         return self not in self.app.screen_stack
 
+    @property
+    def is_in_front(self) -> bool:
+        """Whether it is the one that is seen; Textual's `is_current` is true of the screen under it as well."""
+        return self.app.screen is self
+
     async def ask(self, question: "Dialog[Answer]") -> "Answer":
         """What a person answers; only a command that is a coroutine may ask."""
         return await self.app.push_screen_wait(question)

@@ -42,9 +42,14 @@ def harmless(text: str) -> str:
     return text.translate(_HARMFUL)
 
 
+def takes_a_column_each(text: str) -> bool:
+    """Whether each sign of a text takes one column; then nothing in it is harmful either."""
+    return _ONE_COLUMN_EACH.fullmatch(text) is not None
+
+
 def width(text: str) -> int:
     """How many columns of a terminal a text takes, as its signs are drawn: two for a wide one, none for a mark."""
-    if _ONE_COLUMN_EACH.fullmatch(text):
+    if takes_a_column_each(text):
         return len(text)
     from wcwidth import wcswidth  # its tables are loaded where a text needs them
 
@@ -53,7 +58,7 @@ def width(text: str) -> int:
 
 def signs(text: str) -> Iterable[str]:
     """The signs of a text as they are drawn: a letter with its marks, an emoji with what joins or selects it."""
-    if _ONE_COLUMN_EACH.fullmatch(text):
+    if takes_a_column_each(text):
         return text
     from wcwidth import iter_graphemes
 

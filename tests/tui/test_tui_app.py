@@ -8,6 +8,7 @@ import pytest
 from textual.pilot import Pilot
 from tui_stage import Stage, empty_clinic, on_stage, words_shown
 
+from setsetting.desk import patients
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import Refused
 from setsetting.tui.app import SetSettingApp, fault_words
@@ -43,6 +44,23 @@ def test_opened_at_the_live_screen_without_a_session_it_says_so(tmp_path: Path) 
         await pilot.pause()
         assert isinstance(app.screen, TodayScreen)
         assert "No session is running here" in words_shown(app)
+
+    on_stage(app, play)
+
+
+def test_a_day_s_list_under_another_screen_is_not_looked_at(clinic: Clinic) -> None:
+    below = TodayScreen(clinic)
+    app = Stage(clinic, lambda: below)
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("question_mark")
+        await pilot.pause()
+        patients.add(clinic, "K-0417")
+        below.look_again()
+        assert not below.table.rows
+        await pilot.press("escape")
+        await pilot.pause()
+        assert [row.code for row in below.table.rows] == ["K-0417"]
 
     on_stage(app, play)
 

@@ -1,5 +1,7 @@
 """Lines, charts and strips: nothing leaves its width, whatever the infusion."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -110,6 +112,23 @@ class _Bare(Timeline):
     """A timeline outside an app, in full colour."""
 
     _textured = False
+
+
+def test_a_present_that_moves_on_within_its_minute_and_its_column_paints_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    painted = list[TimelineView | None]()
+    monkeypatch.setattr(Timeline, "redraw", lambda timeline: painted.append(timeline._view))
+    infusion = steady(60)
+    view = TimelineView(0.0, 100.0, infusion, now_min=20.1)
+    timeline = _Bare(view)
+    timeline.paint(61, 8)  # two minutes a column
+    for minute in (20.4, 20.9):
+        timeline.show(replace(view, now_min=minute))
+    assert not painted
+    timeline.show(replace(view, now_min=21.0))
+    timeline.show(replace(view, now_min=21.2, cues=(CueBar(1, 0.0, 30.0),)))
+    assert [each and each.now_min for each in painted] == [21.0, 21.2]
 
 
 def test_the_band_is_a_texture_where_colours_run_together() -> None:

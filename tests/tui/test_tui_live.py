@@ -344,6 +344,25 @@ def test_a_look_that_was_due_when_the_screen_was_left_says_nothing_on_the_next(m
     on_stage(app, play)
 
 
+def test_all_that_moves_on_moves_on_with_the_infusion_s_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    session, drawn = FakeSession(), list[Status]()
+    app = live(session)
+
+    async def play(pilot: Pilot[int]) -> None:
+        monkeypatch.setattr(LiveScreen, "_draw", lambda _screen, status, _clock: drawn.append(status))
+        at = status_at(27.2)
+        for passed_ms in range(0, 4000, 500):  # of the track another half of the second has passed than of the infusion
+            now_ms = at.clock_ms + passed_ms
+            position_ms = at.position_ms + passed_ms + 600
+            session.now = replace(at, clock_ms=now_ms, infusion_ms=now_ms, position_ms=position_ms)
+            app.screen.refresh_status()  # type: ignore[attr-defined]
+        await pilot.pause()
+        assert [each.infusion_ms for each in drawn] == [at.clock_ms + second * 1000 for second in (1, 2, 3)]
+        assert [each.position_ms - at.position_ms for each in drawn] == [1000, 2000, 3000]
+
+    on_stage(app, play)
+
+
 class Weighing(Stage):
     """Counts the bytes a terminal would be sent, in full colour."""
 

@@ -133,7 +133,8 @@ class LiveScreen(TaskScreen):
         status = self._status
         if status is None:
             return self.ACTS
-        return [live_keys.as_it_stands(command, status, self.size) for command in self.ACTS]
+        size = self.size  # which costs as much as the rest of a command
+        return [live_keys.as_it_stands(command, status, size) for command in self.ACTS]
 
     def on_mount(self) -> None:
         self._session_widgets = tuple(self.query(PaintingOf))
@@ -310,7 +311,7 @@ class LiveScreen(TaskScreen):
         question = end_question(status)
         if not status.plays or await self.ask(question):
             closing = await prepared(self, self._clinic, status.session_id)
-            if self.is_current:
+            if self.is_in_front:
                 self.leave("" if closing else rehearsal_closed_words())
             if closing is not None:
                 self.app.push_screen(closing)
@@ -326,17 +327,19 @@ class LiveScreen(TaskScreen):
 
 
 def _to_the_second(status: "Status") -> "Status":
-    """A look with its times as the screen shows them."""
+    """A look with its times as the screen shows them: all that move on do so with the infusion's second."""
 
     def begun(ms: Milliseconds) -> Milliseconds:
         return ms_from_s(whole_s(ms))
 
+    leads_ms = status.clock_ms if status.infusion_ms is None else status.infusion_ms
+    since_ms = leads_ms - begun(leads_ms)
     return replace(
         status,
-        clock_ms=begun(status.clock_ms),
+        clock_ms=begun(status.clock_ms - since_ms),
         infusion_ms=None if status.infusion_ms is None else begun(status.infusion_ms),
         infusion_zero_ms=begun(status.infusion_zero_ms),
-        position_ms=begun(status.position_ms),
+        position_ms=begun(max(Milliseconds(0), status.position_ms - since_ms)),
         ends_ms=begun(status.ends_ms),
         ends_utc_ms=begun(status.ends_utc_ms),
     )

@@ -113,7 +113,7 @@ class TodayScreen(ListScreen):
         """The minute moves on, and another window or terminal may have kept something."""
         from setsetting.desk.today import ground
 
-        if not self.is_current:
+        if not self.is_in_front:
             return
         self._show_header()
         with suppress(SetSettingError):  # whoever does something is told

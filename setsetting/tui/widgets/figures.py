@@ -107,17 +107,17 @@ def fitted(words: str, width: int, rows: int) -> Figure | None:
 def draw(lines: list[Line], place: tuple[int, int], drawn: Figure, rows: int, colour: str) -> int:
     """Draw a figure from a column and a row on in so many rows; return the column after it."""
     x, y = place
-    for row, cells in enumerate(_cells(drawn, rows, colour)):
-        line = lines[y + row]
-        for at, cell in cells:
-            line.cells[x + at] = cell._replace(bg=line.bg) if cell.char != " " else cell
+    for row, line in enumerate(lines[y : y + rows]):
+        for at, cell in _cells(drawn, rows, colour, line.bg)[row]:
+            line.cells[x + at] = cell
     return x + drawn.width(rows)
 
 
 @lru_cache(maxsize=64)
-def _cells(drawn: Figure, rows: int, colour: str) -> tuple[tuple[tuple[int, Cell], ...], ...]:
-    """The cells of a figure by their columns, row by row; a half dot takes the ground of its line."""
-    dot, upper, lower = (Cell(sign, colour, colour, bold=False) for sign in (" ", "▀", "▄"))
+def _cells(drawn: Figure, rows: int, colour: str, ground: str) -> tuple[tuple[tuple[int, Cell], ...], ...]:
+    """The cells of a figure by their columns, row by row; a half dot stands on the ground of its line."""
+    dot = Cell(" ", colour, colour, bold=False)
+    upper, lower = (Cell(sign, colour, ground, bold=False) for sign in ("▀", "▄"))
     if rows == HIGH:
         return tuple(
             tuple((2 * at + half, dot) for at, sign in enumerate(dots) if sign == "#" for half in (0, 1))

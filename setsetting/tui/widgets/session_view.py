@@ -41,7 +41,7 @@ def view_of(status: "Status", phases: "Sequence[TimedPhase]" = ()) -> TimelineVi
         cues=bars,
         target=tuple(phases),
         chosen=next((bar.number for bar in reversed(bars) if bar.start_min <= now < bar.end_min), None),
-        now_min=round(now, 1),
+        now_min=now,
         flags=(
             *(MarkFlag(minute(mark.clock_ms), flag_words(mark.name)) for mark in status.marks),
             *(MarkFlag(minutes_from_ms(each.at_ms), _("check"), comes=True) for each in status.checks if not each.done),

@@ -86,10 +86,19 @@ class Timeline(Painting):
         self._axis: MinuteAxis | None = None
 
     def show(self, view: TimelineView | None) -> None:
-        """Draw another view, or nothing; cells that stay the same are not written again."""
-        if view != self._view:
-            self._view = view
+        """Draw another view, or nothing; one that would look the same is not painted."""
+        before, self._view = self._view, view
+        if view != before and not self._looks_like(before, view):
             self.redraw()
+
+    def _looks_like(self, before: TimelineView | None, view: TimelineView | None) -> bool:
+        """Whether the present alone has moved on, within its minute and its column."""
+        if before is None or view is None or before.now_min is None or view.now_min is None or self._axis is None:
+            return False
+        if replace(before, now_min=view.now_min) != view:
+            return False
+        was, now = before.now_min, view.now_min
+        return was // 1 == now // 1 and self._axis.column(was) == self._axis.column(now)
 
     def choose(self, number: int | None) -> None:
         """Let another cue stand out."""
