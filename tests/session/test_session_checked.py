@@ -68,6 +68,7 @@ def replanner(tmp_path: Path) -> Replanner:
         ),
     )  # fmt: skip
     folder.write_tracks(tmp_path, PADS)
+    folder.write_prompts(tmp_path, ())
     return Replanner(tmp_path, lambda: None)
 
 
@@ -129,6 +130,7 @@ def test_while_the_record_cannot_be_read_what_it_said_last_binds(tmp_path: Path,
     answers = [refusing([("track", plan.cues[1].track_id or "")]), None]
     folder.write(tmp_path, SessionHeader("s", "fast", Hertz(8_000), Milliseconds(0), playlist=PLAYLIST))
     folder.write_tracks(tmp_path, PADS)
+    folder.write_prompts(tmp_path, ())
     replanner = Replanner(tmp_path, lambda: answers.pop(0))
     assert (
         replanner.refused(plan, Milliseconds(-MIN)).coming == replanner.refused(plan, Milliseconds(-MIN)).coming != ()
