@@ -83,9 +83,7 @@ class Supervisor:
             return None
         is_over = self._link.is_over
         if not is_over:
-            moment = self._conductor.moment(None if player is None else player.frame)
-            self._mind_losses(player, moment)
-            self.heed(moment)
+            self._mind_what_comes(player)
         if player is None:
             if self._link.presence(None) is Presence.STALLED:
                 return None
@@ -163,6 +161,12 @@ class Supervisor:
             self._tended_n = None
         except SetSettingError as error:
             self.trouble = _("The player could not be told what was logged: {why}").format(why=error)
+
+    def _mind_what_comes(self, player: PlayerState | None) -> None:
+        """Go on from what is lost, and leave out what is refused by now, both as they stand at one moment."""
+        moment = self._conductor.moment(None if player is None else player.frame)
+        self._mind_losses(player, moment)
+        self.heed(moment)
 
     def _mind_losses(self, player: PlayerState | None, moment: Moment) -> None:
         """Look at the files of what sounds soon, and go on from what has fallen silent."""

@@ -99,6 +99,7 @@ class HeldRoom(Room):
             ),
         )
         folder.write_tracks(where, self.tracks.values())
+        folder.write_prompts(where, ())
         music = HeldMusic(
             self.playlist, steady(minutes), PreparedTracks(self.tracks.values(), self.plan), NO_WISHES, self.plan
         )

@@ -38,6 +38,7 @@ def replanner(tmp_path: Path) -> Replanner:
     header = SessionHeader("s", "fast", 8_000, -10 * MIN, playlist="", rescue_playlist=RESCUE)
     folder.write(tmp_path, header)
     folder.write_tracks(tmp_path, [])
+    folder.write_prompts(tmp_path, ())
     return Replanner(tmp_path, lambda: None)
 
 
