@@ -10,17 +10,29 @@ import pytest
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy: its threads cost more than they bring here
 
 
+@pytest.fixture(scope="session", autouse=True)
+def home_of_what_is_shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What tests share is made before a test's own home is."""
+    with pytest.MonkeyPatch.context() as environment:
+        _settle(environment, tmp_path_factory.mktemp("home"))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep device identity, logs and sockets out of the real home."""
     home = tmp_path_factory.mktemp("home")
+    _settle(monkeypatch, home)
+    return home
+
+
+def _settle(environment: pytest.MonkeyPatch, home: Path) -> None:
     for name in ("XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR", "HOME"):
         folder = home / name.removeprefix("XDG_").split("_")[0].lower()  # short: a socket's path has little room
         folder.mkdir(mode=0o700)
-        monkeypatch.setenv(name, str(folder))
+        environment.setenv(name, str(folder))
     for name in ("SETSETTING_CLINIC", "SETSETTING_STATE"):
-        monkeypatch.delenv(name, raising=False)
-    return home
+        environment.delenv(name, raising=False)
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +47,11 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     monkeypatch.setattr(socket.socket, "connect", local_only)
     yield
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are cores: tests of sessions wait for a clock that nobody hurries."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

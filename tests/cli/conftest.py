@@ -15,12 +15,9 @@ from setsetting.session import folder
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A clinic with twelve recordings, a playlist of five minutes and the patient K-0417; never written to."""
-    home = tmp_path_factory.mktemp("template")
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("XDG_STATE_HOME", str(home))
-        yield session_clinic.make(home)
+    return session_clinic.make(tmp_path_factory.mktemp("template"))
 
 
 @pytest.fixture(scope="session")

@@ -11,11 +11,8 @@ from setsetting.session import folder
 
 
 @pytest.fixture(scope="session")
-def clinic_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    home = tmp_path_factory.mktemp("template")
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("XDG_STATE_HOME", str(home))
-        yield session_clinic.make(home)
+def clinic_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return session_clinic.make(tmp_path_factory.mktemp("template"))
 
 
 @pytest.fixture

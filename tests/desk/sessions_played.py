@@ -64,7 +64,7 @@ def close(clinic: Clinic, answers: SettingLog | None = None) -> SessionRow:
     return row(clinic, prepared.session_id)
 
 
-def until(true: Callable[[], bool], within_s: float = 10.0) -> None:
+def until(true: Callable[[], bool], within_s: float = 60.0) -> None:
     deadline = time.monotonic() + within_s
     while not true():
         assert time.monotonic() < deadline, "it did not come to that in time"

@@ -4,12 +4,13 @@ import shutil
 import threading
 import time
 import wave
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pytest
-from session_clinic import CODE, write_pad
+from session_clinic import CODE, copy_of, write_pad
 from sessions_played import another, asked, close, play, quiet
 
 from setsetting.desk import closing, library, patients, replay, session_page, sessions
@@ -54,13 +55,32 @@ def again(clinic: Clinic, session_id: str, out: Path, *minutes: float) -> tuple[
     return samples(out), prepared
 
 
-@pytest.fixture
-def walked(clinic: Clinic, tmp_path: Path) -> tuple[str, npt.NDArray[np.int16]]:
+@dataclass(frozen=True)
+class Walked:
     """A session in which everything was done that moves the sound, closed; and what its output was sent."""
+
+    folder: Path
+    session_id: str
+    sent: npt.NDArray[np.int16]
+
+
+@pytest.fixture(scope="module")
+def held(clinic_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Walked:
+    """Held once; its clinic is never written to."""
+    where = tmp_path_factory.mktemp("held")
+    clinic = copy_of(clinic_template, where / "clinic")
     write_pad(clinic.folder / "voice" / "bell.wav", 3, 5)
-    session_id = play(clinic, asked(clinic, *ACTS, capture=tmp_path / "sent.wav"))
+    session_id = play(clinic, asked(clinic, *ACTS, capture=where / "sent.wav"))
     close(clinic)
-    return session_id, samples(tmp_path / "sent.wav")
+    return Walked(clinic.folder, session_id, samples(where / "sent.wav"))
+
+
+@pytest.fixture
+def walked(held: Walked, clinic: Clinic) -> tuple[str, npt.NDArray[np.int16]]:
+    """The test's clinic is a copy of the one in which the session was held."""
+    shutil.rmtree(clinic.folder)
+    copy_of(held.folder, clinic.folder)
+    return held.session_id, held.sent
 
 
 def test_the_whole_and_every_part_equal_what_was_sent(

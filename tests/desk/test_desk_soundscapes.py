@@ -7,6 +7,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+import session_clinic
 from mutagen.flac import FLAC
 
 from setsetting.desk import clinic as clinics
@@ -66,15 +67,21 @@ def music(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def clinic(tmp_path: Path, music: Path) -> Clinic:
-    made = clinics.init(tmp_path / "clinic")
+@pytest.fixture(scope="module")
+def scanned(tmp_path_factory: pytest.TempPathFactory, music: Path) -> Path:
+    made = clinics.init(tmp_path_factory.mktemp("scanned") / "clinic")
     (made.folder / "playlists" / "short.toml").write_text(PLAYLIST)
     library.scan(made, [music])
     for track, energy in zip(library.listing(made), ENERGIES, strict=True):
         values = {"energy": f"{energy:g}", "lyrics": "none", "beatless": "yes", "artist": f"Hum {track.id[:4]}"}
         library.set_fields(made, track.id, values)
-    return made
+    return made.folder
+
+
+@pytest.fixture
+def clinic(tmp_path: Path, scanned: Path) -> Clinic:
+    """A copy to work in; a file that an earlier test changed is scanned again."""
+    return session_clinic.copy_of(scanned, tmp_path / "clinic")
 
 
 def test_a_built_soundscape_is_saved_under_the_next_number_and_breaks_no_rule(clinic: Clinic) -> None:
