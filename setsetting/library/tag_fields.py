@@ -72,7 +72,7 @@ _KEYS = {
     "energy": ("energy", "energylevel"),
     "comment": ("comment", "comments", "description"),
     "grouping": ("grouping", "contentgroup", "contentgroupdescription"),
-    "genre": ("genre",),
+    "genre": ("genre", "genres", "subgenre", "style", "styles", "keyword", "keywords", "tag", "tags"),
     "mood": ("mood",),
     "language": ("language",),
     "lyrics": ("lyrics", "unsyncedlyrics"),

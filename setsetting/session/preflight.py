@@ -94,6 +94,7 @@ def against(track: Track, wishes: Wishes) -> list[str]:
         MetBy.TITLE: _("{track}: a vetoed artist, {name}, stands in its title."),
         MetBy.NOTES: _("{track}: a vetoed artist, {name}, stands in its notes."),
         MetBy.BESIDES: _("{track}: a vetoed artist, {name}, stands in what its file says."),
+        MetBy.WITHIN: _("{track}: a tag that this patient vetoed stands in its tag {name!r}."),
     }
     found = [hinted.get(met.by, sentences[met.rule]).format(track=name, name=met.name) for met in wishes.forbids(track)]
     if wishes.has_heard(track):

@@ -254,6 +254,7 @@ def forbidden(track_id: str, track: "TrackRow | Track", wishes: InstancePatient 
     artists = _spelled(wishes.veto_artists) if wishes.veto_artists else set()
     credited = _spelled((track.artist, *track.artists))
     inside = track.hints
+    tagged = [tag for tag in track.tags if any(_tag_means(tag, refused) for refused in wishes.veto_tags)]
     ids = [track_id] if track.recording_id is None else [track_id, track.recording_id]
     heard = any(one in wishes.heard_tracks or one in wishes.heard_recordings for one in ids)
     anchor = any(one in wishes.anchor_tracks or one in wishes.anchor_recordings for one in ids)
@@ -266,10 +267,27 @@ def forbidden(track_id: str, track: "TrackRow | Track", wishes: InstancePatient 
         _("a vetoed artist stands in what its file says"): any(
             len(_worded(name)) > 1 and _holds(inside[3:], name) for name in artists
         ),
-        _("a tag is vetoed"): bool(_spelled(track.tags) & _spelled(wishes.veto_tags)),
+        _("a tag is vetoed: {tags}").format(tags=", ".join(tagged)): bool(tagged),
         _("heard before in this course"): heard and not anchor,
     }
     return (words for words, stands in rules.items() if stands)
+
+
+@lru_cache(maxsize=1 << 14)
+def _tag_means(tag: str, refused: str) -> bool:
+    """Whether a tag is one that is refused, or has its words among others, however they are parted and of what number."""
+    if _one_spelling(tag) == _one_spelling(refused) != "":
+        return True
+    said, wanted = _singular(tag), _singular(refused)
+    if not wanted:
+        return False
+    turns = [wanted[at:] + wanted[:at] for at in range(len(wanted))] if len(wanted) in (2, 3) else [wanted]
+    letters = {"".join(turn) for turn in turns}
+    return any("".join(part) in letters for n in range(len(said)) for part in itertools.accumulate(said[n:]))
+
+
+def _singular(tag: str) -> list[str]:
+    return [re.sub("(?<=...)s$", "", word) for word in _worded(_one_spelling(tag))]
 
 
 def _spelled(names: Iterable[str]) -> set[str]:

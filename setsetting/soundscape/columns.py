@@ -16,7 +16,7 @@ import numpy.typing as npt
 from setsetting.arrays import Floats
 from setsetting.soundscape.instance import TrackRow
 from setsetting.soundscape.wishes import hinted_by
-from setsetting.words.spelling import refers_to, spelled
+from setsetting.words.spelling import refers_to, spelled, tag_says
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 Mask: TypeAlias = npt.NDArray[np.bool_]
@@ -102,6 +102,11 @@ class Columns:
         wanted = set(map(spelled, artists)) - {""}
         bare = [(number, row.hints) for number, row in enumerate(self.rows) if row.hints] if wanted else []
         return self._mask([number for number, hints in bare if any(hinted_by(name, hints) for name in wanted)])
+
+    def refused_by_tag(self, tags: Iterable[str]) -> Mask:
+        """The tracks that carry one of these tags or a tag that says it with more words."""
+        wanted = set(map(spelled, tags)) - {""}
+        return self._any_of(self._tags, [tag for tag in self._tags if any(tag_says(one, tag) for one in wanted)])
 
     def tagged(self, tags: Iterable[str]) -> Mask:
         """The tracks that carry one of these tags."""

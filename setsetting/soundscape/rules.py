@@ -167,7 +167,7 @@ RULES = (
         _("tags the patient refuses"),
         head=_("refused"),
         says=lambda instance, _window, _shortest_s: _refusing(instance.patient.veto_tags),
-        of_patient=lambda columns, instance: columns.tagged(instance.patient.veto_tags),
+        of_patient=lambda columns, instance: columns.refused_by_tag(instance.patient.veto_tags),
     ),
     Rule(
         "heard_before",

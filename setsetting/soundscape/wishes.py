@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from setsetting.words.spelling import refers_to, spelled, stands_among, stands_in
+from setsetting.words.spelling import refers_to, spelled, stands_among, stands_in, tag_says
 
 if TYPE_CHECKING:  # wishes cross into rooms that know no library
     from setsetting.library.recordings import Recordings
@@ -21,6 +21,8 @@ class MetBy(StrEnum):
     TITLE = "title"
     NOTES = "notes"
     BESIDES = "besides"
+    WITHIN = "within"
+    """The words of a refused tag, in a tag that says more."""
 
 
 _HINTS = MetBy.FILE_NAME, MetBy.TITLE, MetBy.NOTES, MetBy.BESIDES
@@ -85,7 +87,7 @@ class Wishes:
 
     def met_in(self, tracks: "Iterable[AnyTrack]") -> "Iterator[tuple[AnyTrack, Refusal]]":
         """What of these tracks is refused: whatever asks of a refusal, one track or a library, asks here."""
-        artists, tags = _spelled(self.veto_artists), _spelled(self.veto_tags)
+        artists, refused_tags = _spelled(self.veto_artists), _spelled(self.veto_tags)
         vetoed = self.veto_tracks | self.veto_recordings
         meant: dict[str, bool] = {}
         for track in tracks:
@@ -99,10 +101,11 @@ class Wishes:
                         yield track, Refusal("veto_artist", name)
                 for hinted in _hinted(artists, track.hints):
                     yield track, hinted
-            if tags:
-                for tag in track.tags:
-                    if spelled(tag) in tags:
-                        yield track, Refusal("veto_tag", tag)
+            for tag in track.tags if refused_tags else ():
+                if spelled(tag) in refused_tags:
+                    yield track, Refusal("veto_tag", tag)
+                elif any(tag_says(refused, tag) for refused in refused_tags):
+                    yield track, Refusal("veto_tag", tag, MetBy.WITHIN)
 
 
 def _hinted(artists: Iterable[str], hints: tuple[str, ...]) -> Iterator[Refusal]:

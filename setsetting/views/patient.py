@@ -69,6 +69,7 @@ _BY = {
     MetBy.TITLE: " " + _("(by its title)"),
     MetBy.NOTES: " " + _("(by its notes)"),
     MetBy.BESIDES: " " + _("(by what its file says)"),
+    MetBy.WITHIN: " " + _("(by its tag {name!r})"),
 }
 
 
@@ -84,7 +85,9 @@ def meets_words(met: "Met") -> str:
     """The names near it that a veto does not meet, how many tracks it keeps away, and some of them by title and by what."""
     if not met.tracks:
         return _("No track in the library has it now.") + did_you_mean(met.near)
-    titles = [f"{cut(track.title, 30)}{_BY[refusal.by]}" for track, refusal in met.tracks[:NAMED]]
+    titles = [
+        f"{cut(track.title, 30)}{_BY[refusal.by].format(name=refusal.name)}" for track, refusal in met.tracks[:NAMED]
+    ]
     more = len(met.tracks) - len(titles)
     if more:
         titles.append(count("{n} more", "{n} more", more))

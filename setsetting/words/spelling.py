@@ -31,6 +31,7 @@ _TO_OURS = str.maketrans(_LOOKING_LIKE)
 _WORD = re.compile(r"[^\W_]+")
 _FIRST_MIDDLE_LAST, _MOST_IN_A_NAME = 3, 5
 """A credit of more words is no person's name."""
+_LEAST_COUNTED = 4
 
 
 @lru_cache(maxsize=1 << 17)
@@ -81,6 +82,26 @@ def refers_to(refused: str, credited: str) -> bool:
     return any(map(words.__contains__, wanted.bare)) or (
         words.endswith(wanted.last) and _is_short_for(wanted, _bare(words).split())
     )
+
+
+@lru_cache(maxsize=1 << 14)
+def tag_says(refused: str, tag: str) -> bool:
+    """Whether a refused tag is a tag, or its words stand in it, two or three in any turn, parted or as one, one or many.
+
+    Who refuses choirs refuses "Boys Choir"; who refuses "Boys Choir" does not refuse all that is tagged "choir".
+    """
+    wanted, there = _counted(refused), _counted(tag)
+    if not (wanted and there):
+        return bool(spelled(refused)) and spelled(refused) == spelled(tag)
+    runs = {"".join(there[first:last]) for first in range(len(there)) for last in range(first + 1, len(there) + 1)}
+    return any(one.replace(" ", "") in runs for one in _orders(wanted))
+
+
+def _counted(text: str) -> list[str]:
+    """The words of a text, without the letter that makes one many."""
+    return [
+        word[:-1] if len(word) >= _LEAST_COUNTED and word.endswith("s") else word for word in words_of(text).split()
+    ]
 
 
 class _Meant(NamedTuple):

@@ -10,11 +10,12 @@ from setsetting.errors import NotFound
 from setsetting.library.track import Lyrics, Track
 from setsetting.session import preflight
 from setsetting.soundscape.build_instance import build_instance
+from setsetting.soundscape.check_soundscape import kept_from
 from setsetting.soundscape.fallback import rescue_list
 from setsetting.soundscape.loosening import NOTHING
 from setsetting.soundscape.problem import Problem
 from setsetting.soundscape.windows import resolve
-from setsetting.soundscape.wishes import NO_WISHES, Refusal, Wishes
+from setsetting.soundscape.wishes import NO_WISHES, Refusal, Wishes, refusing
 
 TRACKS = tuple(
     replace(track, artist="Éliane Radigue", tags=("drone", "Mass"), energy=2.0, lyrics=Lyrics.NONE, startle_lu=1.0)
@@ -69,3 +70,33 @@ def test_what_is_met_is_named() -> None:
 def test_a_track_without_an_artist_is_met_by_no_refusal_of_an_artist() -> None:
     nameless: Track = replace(FIRST, artist=" ")
     assert Wishes(veto_artists=frozenset({"", " ", "x"})).forbids(nameless) == ()
+
+
+@pytest.mark.parametrize(
+    ("refused", "tag", "met"),
+    [
+        ("choir", "boys choir", True),
+        ("Choir", "sacred choirs", True),
+        ("drum", "drums", True),
+        ("hip hop", "underground hiphop", True),
+        ("hiphop", "hip-hop", True),
+        ("choir boys", "boys choir", True),
+        ("female voice", "voice, female", True),
+        ("\u266a", "\u266a", True),
+        ("boys choir", "choir", False),
+        ("choir", "choirmaster", False),
+        ("art", "party", False),
+        ("drone", "calm", False),
+    ],
+)
+def test_a_refused_tag_is_met_by_its_words_for_planner_session_and_check_alike(
+    refused: str, tag: str, met: bool
+) -> None:
+    track, wishes = replace(FIRST, tags=("slow", tag)), refusing([("tag", refused)])
+    assert [each.name for each in wishes.forbids(track)] == [tag] * met
+    said = " ".join(kept_from(track, wishes))
+    assert ("a tag is vetoed" in said and tag in said) is met
+    playlist = shipped("montreal-40")
+    instance = build_instance(playlist, resolve(playlist, steady(40), NOTHING), [track], wishes, NOTHING)
+    assert bool(Problem(instance).fails[0]["veto_tag"][0]) is met
+    assert bool(preflight.against(track, wishes)) is met
