@@ -14,6 +14,8 @@ from html import unescape
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from setsetting.library.cue_sheets import said_beside
+
 Fields: TypeAlias = dict[str, list[str]]
 """Our name of a field, and its texts in the order of the file."""
 
@@ -131,7 +133,7 @@ _MP4 = {
 def read_fields(path: Path) -> Fields:
     """Read a file's tags wherever they stand in it; no tags, or tags that cannot be read, are no fields."""
     fields: Fields = {}
-    for read in (_by_kind, _id3_before, _ape_behind, _of_container, _id3_behind):
+    for read in (_by_kind, _id3_before, _ape_behind, _of_container, _id3_behind, _sheets_beside):
         try:
             for name, text in read(path, fields):
                 texts = fields.setdefault(name, [])
@@ -205,6 +207,10 @@ def _id3_behind(path: Path, known: Fields) -> Iterator[tuple[str, str]]:
     for text in frames["TPE1"].text if "TPE1" in frames else ():
         if not any(name.startswith(str(text)) for name in known.get("artist", ())):
             yield "artist", str(text)
+
+
+def _sheets_beside(path: Path, _known: Fields) -> Iterator[tuple[str, str]]:
+    return said_beside(path)
 
 
 def _id3(tags: Any) -> Iterator[tuple[str, str]]:

@@ -339,3 +339,46 @@ def test_what_a_container_says_is_read(tmp_path: Path, container: str, encoder: 
         out.mux(stream.encode(None))
     tags = read_tags(path)
     assert (tags.title, tags.artists) == ("Drift", ("A feat. B", "A", "B"))
+
+
+MIX = """PERFORMER "DJ Ana"
+TITLE "Evening"
+FILE "mix.wav" WAVE
+  TRACK 01 AUDIO
+    TITLE "Drift"
+    PERFORMER "Mira Dost"
+    INDEX 01 00:00:00
+FILE other.wav WAVE
+  TRACK 02 AUDIO
+    PERFORMER "Señor B"
+    INDEX 00 00:00:00
+FILE "Third.mp3" MP3
+    INDEX 01 00:00:00
+"""
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "cp1252", "utf-8-sig"])
+def test_a_cue_sheet_credits_the_files_that_it_names(tmp_path: Path, coding: str) -> None:
+    (tmp_path / "list.CUE").write_bytes(MIX.encode(coding))
+    (tmp_path / "huge.cue").write_bytes(b'FILE "mix.wav" WAVE\nPERFORMER "Nobody"\n' + b" " * 1_000_001)
+    files = [write_wav(tmp_path / f"{name}.wav") for name in ("mix", "other", "third", "fourth")]
+    credited = [set(read_tags(path).artists) for path in files]
+    assert credited == [{"DJ Ana", "Mira Dost"}, {"DJ Ana", "Señor B"}, {"DJ Ana", "Señor B"}, set()]
+    assert read_tags(files[0]).title == "mix"
+
+
+def test_a_cue_sheet_called_as_its_file_credits_it_whatever_it_names_and_no_file_name_less(tmp_path: Path) -> None:
+    path = write_wav(tmp_path / "Mira Dost - Room Tone.wav")
+    path.with_suffix(".cue").write_text('PERFORMER "Ana Vale"\nFILE "image.ape" WAVE\n')
+    tags = read_tags(path)
+    assert tags.artists == ("Ana Vale",)
+    track = TrackNames("1", str(path), tags.tags, tags.title, tags.artist, tags.artists, None, tags.called)
+    for refused in ("mira dost", "ana vale"):
+        assert refusing([("artist", refused)]).forbids(track)
+
+
+def test_a_file_that_credits_its_composer_alone_is_met_by_a_performer_in_its_name() -> None:
+    place = Path("/music/Mira Dost - Gymnopedie.mp3")
+    tags = tags_of({"title": ["Gymnopedie"], "credit": ["Erik Satie"]}, place)
+    track = TrackNames("1", str(place), tags.tags, tags.title, tags.artist, tags.artists, None, tags.called)
+    assert [met.by for met in refusing([("artist", "Mira Dost")]).forbids(track)] == [MetBy.FILE_NAME]
