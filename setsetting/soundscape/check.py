@@ -7,14 +7,12 @@ time.
 
 import itertools
 import math
-import re
-import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from setsetting.soundscape.check_names import holds, holds_person, is_one_of, one_spelling, spelled, tags_met, worded
 from setsetting.soundscape.instance import Instance, InstancePatient, PhaseWindow, PlanItem, TrackRow
 from setsetting.soundscape.wishes import Wishes
 from setsetting.units import Milliseconds, Seconds, db_from_lu, ms_from_s
@@ -26,21 +24,6 @@ if TYPE_CHECKING:
 
 PART = "part of "
 """Stands before a recording of which a part has sounded, or that holds what has."""
-
-_PLAIN = {
-    **dict.fromkeys("\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}\N{PRIME}", "'"),
-    "\N{MODIFIER LETTER APOSTROPHE}": "'",
-    "\N{MINUS SIGN}": "-",
-    **dict.fromkeys("\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}", "-"),
-}
-"""Signs that keyboards lack, and what is typed for them."""
-_BARE = {"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i"}
-_SEEN_AS = str.maketrans(
-    "авеһіјкԁмнорԛсѕтухԝαβεζηικμνορτυχᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ",
-    "abehijkdmhopqcstyxwabezhikmnoptyxabcdefghijklmnoprstuvwyz",
-)
-"""Letters of other scripts, and small capitals, as an eye takes them."""
-_LONGEST_NAME = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +68,7 @@ def check(instance: Instance, items: Sequence[PlanItem], names: Mapping[str, str
     for track_id in instance.before.track_ids:
         walk.used.update(sounds_of(rows.get(track_id), track_id))
     for track_id in rows.keys() & set(instance.before.track_ids):
-        walk.artists.update(_spelled((rows[track_id].artist, *rows[track_id].artists)))
+        walk.artists.update(spelled((rows[track_id].artist, *rows[track_id].artists)))
     if [name for name, _items in itertools.groupby(items, lambda item: item.phase)] != list(place):
         walk.say(_("The phases are not each there once and in order."))
     for walk.earlier, item, walk.following in zip([None, *items], items, [*items[1:], None], strict=False):
@@ -167,7 +150,7 @@ def _track(walk: _Walk, row: TrackRow, at: int) -> bool:
         walk.say("{where}: " + again + ".")
     walk.used |= sounds_of(row)
     limit, shown = instance.protocol.artist_max_per_session, (row.artist, *row.artists)
-    credited = {name: artist for artist in reversed(shown) for name in _spelled([artist])}
+    credited = {name: artist for artist in reversed(shown) for name in spelled([artist])}
     walk.artists.update(credited.keys())
     if any(walk.artists[name] > 1 for name in credited):
         walk.costs.append(weights.artist_repeat)
@@ -195,9 +178,9 @@ def _whole(walk: _Walk, items: Sequence[PlanItem]) -> None:
     instance, until = walk.instance, _horizon_s(walk.instance)
     if walk.now < until:
         walk.say(_("Music ends at {now} s; the spare tail reaches to {until} s."), now=walk.now, until=until)
-    placed = {(item.track_id, _one_spelling(item.phase)) for item in items}
+    placed = {(item.track_id, one_spelling(item.phase)) for item in items}
     for pin in instance.patient.pinned:
-        if (pin.track_id, _one_spelling(pin.phase)) not in placed:
+        if (pin.track_id, one_spelling(pin.phase)) not in placed:
             walk.say(_("The pinned track {track} is missing in {phase}."), track=pin.track_id, phase=pin.phase)
 
 
@@ -209,7 +192,7 @@ def called(start_ms: Milliseconds, phase: str, what: str) -> str:
 def refused(row: TrackRow, at: int, instance: Instance) -> Iterator[str]:
     """The rules a track breaks in a phase, in words."""
     phases = instance.protocol.phases
-    phase, tags = phases[at], _spelled(row.tags)
+    phase, tags = phases[at], spelled(row.tags)
     longest = max(phase.crossfade_s, phase.crossfade_in_s)
     if at + 1 < len(phases) and phases[at + 1].kind != "silence":
         longest = max(longest, phases[at + 1].crossfade_in_s)
@@ -222,8 +205,8 @@ def refused(row: TrackRow, at: int, instance: Instance) -> Iterator[str]:
         _("nobody knows its tempo"): row.tempo_unknown and tempo_matters and not phase.bpm_unknown_allowed,
         _("it is too bright"): row.brightness > phase.brightness_max,
         _("it startles"): row.startle_lu > phase.startle_max_lu,
-        _("a tag is not wanted here"): bool(tags & _spelled(phase.tags_not)),
-        _("none of the wanted tags"): bool(phase.tags_any) and not tags & _spelled(phase.tags_any),
+        _("a tag is not wanted here"): bool(tags & spelled(phase.tags_not)),
+        _("none of the wanted tags"): bool(phase.tags_any) and not tags & spelled(phase.tags_any),
         _("too short for the crossfade"): row.duration_s < 4 * longest or row.duration_s < 1,
         _("too long"): row.duration_s > phase.track_max_s,
     }
@@ -251,134 +234,26 @@ def repeats(row: TrackRow, sounded: Collection[str]) -> str:
 
 def forbidden(track_id: str, track: "TrackRow | Track", wishes: InstancePatient | Wishes) -> Iterator[str]:
     """What stands against a track whatever the phase: what a patient refuses, and what was heard."""
-    artists = _spelled(wishes.veto_artists) if wishes.veto_artists else set()
-    credited = _spelled((track.artist, *track.artists))
+    artists = spelled(wishes.veto_artists) if wishes.veto_artists else set()
+    credited = spelled((track.artist, *track.artists))
     inside = track.hints
-    tagged = [tag for tag in track.tags if any(_tag_means(tag, refused) for refused in wishes.veto_tags)]
+    tagged = tags_met(track.tags, wishes.veto_tags)
     ids = [track_id] if track.recording_id is None else [track_id, track.recording_id]
     heard = any(one in wishes.heard_tracks or one in wishes.heard_recordings for one in ids)
     anchor = any(one in wishes.anchor_tracks or one in wishes.anchor_recordings for one in ids)
     rules = {
         _("the track is vetoed"): any(one in wishes.veto_tracks or one in wishes.veto_recordings for one in ids),
-        _("the artist is vetoed"): bool(credited & artists) or any(_is_one_of(credited, name) for name in artists),
-        _("a vetoed artist stands in its file name"): any(_holds_person(inside[:1], name) for name in artists),
-        _("a vetoed artist stands in its title"): any(_holds_person(inside[1:2], name) for name in artists),
-        _("a vetoed artist stands in its notes"): any(_holds_person(inside[2:3], name) for name in artists),
+        _("the artist is vetoed"): bool(credited & artists) or any(is_one_of(credited, name) for name in artists),
+        _("a vetoed artist stands in its file name"): any(holds_person(inside[:1], name) for name in artists),
+        _("a vetoed artist stands in its title"): any(holds_person(inside[1:2], name) for name in artists),
+        _("a vetoed artist stands in its notes"): any(holds_person(inside[2:3], name) for name in artists),
         _("a vetoed artist stands in what its file says"): any(
-            len(_worded(name)) > 1 and _holds(inside[3:], name) for name in artists
+            len(worded(name)) > 1 and holds(inside[3:], name) for name in artists
         ),
         _("a tag is vetoed: {tags}").format(tags=", ".join(tagged)): bool(tagged),
         _("heard before in this course"): heard and not anchor,
     }
     return (words for words, stands in rules.items() if stands)
-
-
-@lru_cache(maxsize=1 << 14)
-def _tag_means(tag: str, refused: str) -> bool:
-    """Whether a tag is one that is refused, or has its words among others, however they are parted and of what number."""
-    if _one_spelling(tag) == _one_spelling(refused) != "":
-        return True
-    said, wanted = _singular(tag), _singular(refused)
-    if not wanted:
-        return False
-    turns = [wanted[at:] + wanted[:at] for at in range(len(wanted))] if len(wanted) in (2, 3) else [wanted]
-    letters = {"".join(turn) for turn in turns}
-    return any("".join(part) in letters for n in range(len(said)) for part in itertools.accumulate(said[n:]))
-
-
-def _singular(tag: str) -> list[str]:
-    return [re.sub("(?<=...)s$", "", word) for word in _worded(_one_spelling(tag))]
-
-
-def _spelled(names: Iterable[str]) -> set[str]:
-    """Names as one person says them.
-
-    Capitals, blanks, what has no width, curled apostrophes, long dashes and the way an accent is coded mean nothing.
-    """
-    return {one for name in names for one in [_one_spelling(name)] if one}
-
-
-@lru_cache(maxsize=1 << 15)
-def _one_spelling(name: str) -> str:
-    letters = []
-    for letter in unicodedata.normalize("NFC", name).casefold():
-        kind = unicodedata.category(letter)
-        if letter.isspace() or kind == "Cc":
-            letters.append(" ")
-        elif kind != "Cf" and letter != "\u034f" and not "\ufe00" <= letter <= "\ufe0f":
-            letters.append(_PLAIN.get(letter, letter))
-    return unicodedata.normalize("NFC", re.sub(" +", " ", "".join(letters)).strip())
-
-
-def _is_one_of(credited: Iterable[str], refused: str) -> bool:
-    """Whether a refused name, but for its article, is credited, or of several words stands within a credited name, or is
-    written there with initials or other middle names."""
-    wanted, credited = _without_article(refused), [*credited]
-    if len(wanted) > 1 and _holds(credited, " ".join(wanted)):
-        return True
-    if any(_same_person(wanted, _without_article(one)) for one in credited):
-        return True
-    return bool(wanted) and any("".join(_without_article(one)) == "".join(wanted) for one in credited)
-
-
-def _without_article(name: str) -> list[str]:
-    words = _worded(name)
-    return words[1:] if words[:1] == ["the"] and words[1:] else words
-
-
-def _worded(text: str) -> list[str]:
-    """The words of a text, each letter without its accent and of usual width."""
-    text = text.replace("™", " ").replace("℠", " ")
-    plain = "".join(
-        _BARE.get(one, one) for one in unicodedata.normalize("NFKD", text) if not "\u0300" <= one <= "\u036f"
-    )
-    letters = unicodedata.normalize("NFC", plain).casefold().translate(_SEEN_AS)
-    return [word for word in re.split(r"[\W_]+", letters) if word]
-
-
-def _same_person(one: list[str], other: list[str]) -> bool:
-    """Whether two names differ by nothing but initials for first names, or middle names that one of them lacks."""
-    fewer, more = (one, other) if len(one) <= len(other) else (other, one)
-    if not 2 <= len(fewer) <= len(more) <= _LONGEST_NAME or fewer[-1] != more[-1] or len(more[-1]) == 1:
-        return False
-    (*given, _family), (*whole, _family) = fewer, more
-    if given == ["".join(name[0] for name in whole)]:
-        return True
-    at = 0
-    for number, name in enumerate(given):
-        fits = [n for n in range(at, len(whole)) if name in (whole[n], whole[n][0]) or whole[n] == name[0]]
-        if not fits or (number == 0 and fits[0] != 0):
-            return False
-        at = fits[0] + 1
-    return True
-
-
-def _holds_person(texts: Sequence[str], name: str) -> bool:
-    """Whether a name stands in one of these texts, as it is or as people write it shorter or longer."""
-    words = _without_article(name)
-    if _holds(texts, name) or len(words) < 2:
-        return _holds(texts, name)
-    least = len(words) if len(words) > 3 else 2
-    there = [_worded(_one_spelling(text)) for text in texts]
-    return any(
-        _same_person(words, said[end - many : end])
-        for said in there
-        for end in range(2, len(said) + 1)
-        for many in range(least, min(end, _LONGEST_NAME) + 1)
-    )
-
-
-def _holds(texts: Sequence[str], name: str) -> bool:
-    """Whether the words of a name stand one after the other in one of these texts, of two or three in any turn; its
-    signs, where it has no words."""
-    words = _worded(name)
-    turned = [words[at:] + words[:at] for at in range(len(words))] if len(words) in (2, 3) else [words]
-    for text in map(_one_spelling, texts):
-        there = _worded(text)
-        found = any(there[at : at + len(words)] in turned for at in range(len(there))) or "".join(words) in there
-        if found if words else name in text:
-            return True
-    return False
 
 
 def _horizon_s(instance: Instance) -> Seconds:
@@ -407,7 +282,7 @@ def _worth(row: TrackRow, phase: PhaseWindow, instance: Instance) -> float:
     possible_gain = weights.true_peak_ceiling_dbtp - row.true_peak_dbtp
     if wanted_gain > possible_gain:
         cost += weights.loudness_shortfall_per_lu * (wanted_gain - possible_gain)
-    cost += weights.disliked_tag * len(_spelled(row.tags) & _spelled(patient.disliked_tags))
-    if _spelled((row.artist, *row.artists)) & _spelled(patient.heard_artists):
+    cost += weights.disliked_tag * len(spelled(row.tags) & spelled(patient.disliked_tags))
+    if spelled((row.artist, *row.artists)) & spelled(patient.heard_artists):
         cost += weights.artist_heard_in_course
     return cost

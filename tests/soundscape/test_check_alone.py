@@ -12,7 +12,7 @@ FILES_OWN = {"instance", "playlist", "playlist_prompt", "soundscape", "wishes"}
 """The types of the files it reads."""
 TABLE = {"rules"}
 """The table of rules, for what may be loosened and no more."""
-CHECK = {"check", "check_instance", "check_prompts", "check_soundscape"}
+CHECK = {"check", "check_instance", "check_names", "check_prompts", "check_soundscape"}
 PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 
 
