@@ -59,7 +59,7 @@ class NumberedExposure:
 class ChoicePattern:
     """How the setting was chosen, and how much the estimate leans on it; NaN for what can't be had.
 
-    A session is exposed when it had more of the setting than the least there is. `left_out` are the lowest and highest estimate without
+    A session is exposed when it had more of the setting than the least there is, or any where all had the same. `left_out` are the lowest and highest estimate without
     any one patient, None of very many; `placebo` is whether the setting "predicts" the change before it.
     """
 
@@ -157,7 +157,8 @@ def _placebo(rows: LinkedRows, number: Whole) -> Contrast:
 def _pattern(
     rows: LinkedRows, number: Whole, unknown: int, left_out: tuple[float, float] | None, disagree: bool
 ) -> ChoicePattern:
-    exposed = rows.exposure > rows.exposure.min()
+    least = rows.exposure.min()
+    exposed = rows.exposure > (least if rows.exposure.max() > least else 0)
     by_number = tuple(
         NumberedExposure(int(each), int((number == each).sum()), int(exposed[number == each].sum()))
         for each in distinct(number)

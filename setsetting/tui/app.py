@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from setsetting.desk.clinic import Clinic
     from setsetting.desk.forms import ScoredForm
+    from setsetting.desk.linkage import ClinicLinkView
     from setsetting.tui.navigation import Navigator
     from setsetting.tui.screens.live import SessionControl
     from setsetting.tui.widgets.plan_view import PlanRequest
@@ -211,6 +212,16 @@ class SetSettingApp(App[int]):
 
         self.push_screen(ChartScreen(self.clinic))
 
+    def open_factors(self) -> None:
+        from setsetting.tui.screens.factors import FactorsScreen
+
+        self.push_screen(FactorsScreen(self.clinic))
+
+    def open_exposures(self, viewed: "ClinicLinkView", factor: str) -> None:
+        from setsetting.tui.screens.exposures import ExposuresScreen
+
+        self.push_screen(ExposuresScreen(viewed, factor))
+
     def open_help(self, title: str, commands: Sequence[Command], small_print: str = "") -> None:
         from setsetting.tui.screens.help import HelpScreen
 
@@ -263,6 +274,7 @@ class SetSettingApp(App[int]):
             ScreenName.LIBRARY: self.open_library,
             ScreenName.LIVE: self.attach,
             ScreenName.CHART: self.open_chart,
+            ScreenName.FACTORS: self.open_factors,
         }
         of_patient = {
             ScreenName.PATIENT: self.open_patient,
@@ -306,6 +318,8 @@ def _screens() -> "dict[ScreenName, type[TaskScreen]]":
         chart,
         close,
         course,
+        exposures,
+        factors,
         form,
         library,
         live,
@@ -341,6 +355,8 @@ def _screens() -> "dict[ScreenName, type[TaskScreen]]":
         ScreenName.COURSE: course.CourseScreen,
         ScreenName.TOGETHER: together.TogetherScreen,
         ScreenName.CHART: chart.ChartScreen,
+        ScreenName.FACTORS: factors.FactorsScreen,
+        ScreenName.EXPOSURES: exposures.ExposuresScreen,
     }
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from setsetting.desk.forms import ScoredForm
+    from setsetting.desk.linkage import ClinicLinkView
     from setsetting.tui.command import Command
     from setsetting.tui.task_screen import TaskScreen
     from setsetting.tui.widgets.plan_view import PlanRequest
@@ -35,6 +36,8 @@ class ScreenName(StrEnum):
     COURSE = "course"
     TOGETHER = "together"
     CHART = "chart"
+    FACTORS = "factors"
+    EXPOSURES = "exposures"
 
 
 OF_A_PATIENT = {
@@ -66,6 +69,8 @@ class Navigator(Protocol):
     def open_course(self, code: str) -> None: ...
     def open_together(self, session_id: str) -> None: ...
     def open_chart(self) -> None: ...
+    def open_factors(self) -> None: ...
+    def open_exposures(self, viewed: "ClinicLinkView", factor: str) -> None: ...
     def open_help(self, title: str, commands: "Sequence[Command]", small_print: str = "") -> None: ...
     def open_session(self, session_id: str) -> None: ...
 

@@ -5,6 +5,7 @@ Per session and window nothing is estimated: what stands there is what was logge
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from setsetting.clinical import pcl5
@@ -208,3 +209,149 @@ def much_words(each: ExposedSession, factor: str) -> str:
 def linked_words(viewed: "ClinicLinkView", each: ExposedSession) -> str:
     reason = viewed.link.reasons.get(each.point.session_id)
     return _("linked") if reason is None else reason_words(reason)
+
+
+FOREST_WIDTH = 33
+FARTHEST = 12.0
+"""Points at which the axis of the forest ends to either side."""
+AXIS = _("−12 points      0             +12")
+"""No end of it is called better."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForestRow:
+    """A factor with its range drawn, or a gate's words in its place; `says` is the same in words."""
+
+    name: str
+    having: str
+    lacking: str
+    mark: str
+    says: str
+    gated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExposureRow:
+    """A session with how much it had of a factor."""
+
+    session_id: str
+    patient: str
+    number: str
+    day: str
+    minutes: str
+    much: str
+    linked: str
+
+
+def unseen_rows(rows: Sequence["FactorRow"], zone: "ZoneInfo") -> list[ForestRow]:
+    """The declared factors before anybody looks."""
+    said = _("{kind}, declared {when}")
+    return [
+        ForestRow(
+            row.factor.name,
+            "",
+            "",
+            _("not looked at"),
+            said.format(kind=row.factor.kind, when=local_text(row.at_utc_ms, zone)),
+            gated=True,
+        )
+        for row in rows
+    ]
+
+
+def before_looking() -> str:
+    """What is to be known before anybody looks."""
+    return _(
+        "A clinic of 20 patients would miss a true 3-point difference about 4 times in 5; `setsetting review power` says it of this one."
+        " By chance alone about one in three reviews of eight settings shows something at p<.05."
+    )
+
+
+def linked_line(viewed: "ClinicLinkView") -> str:
+    linked = viewed.shown.linked
+    return _("{linked} of {sessions} sessions linked").format(
+        linked=len(linked.at), sessions=len(linked.sessions.patient)
+    )
+
+
+def beside_forest(viewed: "ClinicLinkView") -> list[str]:
+    """What must stand beside the forest."""
+    lines = [words.simulated() + "."] if viewed.simulated else []
+    return [*lines, *list(link.mandatory(viewed.shown))[:-1], looked_words(viewed.looked)]
+
+
+def forest_rows(viewed: "ClinicLinkView") -> list[ForestRow]:
+    """Each factor in the order of declaration."""
+    rows = []
+    for row, found in zip(viewed.declared, viewed.shown.associations, strict=True):
+        gated = bool(found.gates)
+        low, high = found.g_estimate.ci_low, found.g_estimate.ci_high
+        why = "; ".join(map(link_words.gate_words, found.gates))
+        rows.append(
+            ForestRow(
+                row.factor.name,
+                str(found.pattern.exposed),
+                str(found.pattern.unexposed),
+                words.too_little() if gated else forest_mark(low, found.g_estimate.points, high),
+                why if gated else link_words.compatible(low, high),
+                gated,
+            )
+        )
+    return rows
+
+
+def forest_mark(low: float, points: float, high: float) -> str:
+    """A range on the axis with its point estimate; an end beyond the axis is an arrow, zero a line."""
+    places = FOREST_WIDTH - 1
+
+    def place(value: float) -> int:
+        return round((min(FARTHEST, max(-FARTHEST, value)) + FARTHEST) / (2 * FARTHEST) * places)
+
+    signs = [" "] * FOREST_WIDTH
+    for at in range(place(low), place(high) + 1):
+        signs[at] = "\N{BOX DRAWINGS LIGHT HORIZONTAL}"
+    zero = place(0)
+    signs[zero] = (
+        "\N{BOX DRAWINGS LIGHT VERTICAL AND HORIZONTAL}" if signs[zero] != " " else "\N{BOX DRAWINGS LIGHT VERTICAL}"
+    )
+    if low < -FARTHEST:
+        signs[0] = "\N{LEFTWARDS ARROW}"
+    if high > FARTHEST:
+        signs[-1] = "\N{RIGHTWARDS ARROW}"
+    signs[place(points)] = "\N{BLACK CIRCLE}"
+    return "".join(signs)
+
+
+def factor_lines(viewed: "ClinicLinkView", name: str) -> list[str]:
+    """All that is told of one factor."""
+    at = [row.factor.name for row in viewed.declared].index(name)
+    row, shown = viewed.declared[at], viewed.shown
+    lines = link.factor_in_words(shown.associations[at], shown.q_values[at], shown.examined)
+    told = (*lines, *_totals(viewed, row.factor.declared), *_basis(viewed), words.do_not_change())
+    return [f"{row.factor.declared}.", *told]
+
+
+def exposure_rows(viewed: "ClinicLinkView", name: str) -> list[ExposureRow]:
+    """Every session that counts, in the order of patient and time."""
+    key = _key(viewed, name)
+    rows = [
+        ExposureRow(
+            each.point.session_id,
+            viewed.codes[each.point.patient],
+            str(each.point.number),
+            day_text(each.point.at_ms, viewed.zone),
+            minutes_number(each.minutes),
+            much_words(each, key),
+            linked_words(viewed, each),
+        )
+        for each in viewed.link.sessions
+    ]
+    return sorted(rows, key=lambda row: (row.patient, row.day))
+
+
+def totals_line(viewed: "ClinicLinkView", name: str) -> str:
+    return next(_totals(viewed, _key(viewed, name)))
+
+
+def _key(viewed: "ClinicLinkView", name: str) -> str:
+    return next(row.factor.declared for row in viewed.declared if row.factor.name == name)

@@ -178,6 +178,15 @@ def test_counts_and_minutes_stand_for_each_session_and_each_window(made: Clinic)
     assert "  P01 1  2025-01-09  40 min  eye_shades yes  linked" in words
 
 
+def test_what_every_session_had_is_told_as_had_and_has_no_contrast(made: Clinic) -> None:
+    factors.declare(made, "people_present=companion")
+    factors.declare(made, "people_present=nurse")
+    always, never = linkage.of_clinic(made).shown.associations
+    assert (always.pattern.exposed, always.pattern.unexposed) == (112, 0)
+    assert (never.pattern.exposed, never.pattern.unexposed) == (0, 112)
+    assert "no contrast" in always.gates
+
+
 @pytest.mark.parametrize(
     ("text", "declared", "said", "much"),
     [

@@ -12,7 +12,19 @@ from tui_stage import CODE
 from setsetting.clinical.agreements import Agreement
 from setsetting.clinical.setting import Setting
 from setsetting.clinical.visits import Reflection, VisitKind
-from setsetting.desk import agreements, changes, closing, course, forms, mindset, patients, rooms, today
+from setsetting.desk import (
+    agreements,
+    changes,
+    closing,
+    course,
+    factors,
+    forms,
+    linkage,
+    mindset,
+    patients,
+    rooms,
+    today,
+)
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.preflight import Preflight
 from setsetting.desk.sessions import SessionRequest
@@ -35,6 +47,8 @@ from setsetting.tui.screens.build import BuildScreen
 from setsetting.tui.screens.chart import ChartScreen
 from setsetting.tui.screens.close import CloseScreen
 from setsetting.tui.screens.course import CourseScreen
+from setsetting.tui.screens.exposures import ExposuresScreen
+from setsetting.tui.screens.factors import FactorsScreen
 from setsetting.tui.screens.form import FormScreen
 from setsetting.tui.screens.library import LibraryScreen
 from setsetting.tui.screens.live import LiveScreen
@@ -106,6 +120,18 @@ def chart_screen(clinic: Clinic) -> ChartScreen:
         changes.add(clinic, "new headphones", "2026-10-14")
         session_held(clinic)
     return ChartScreen(clinic, Measure.LIKING)
+
+
+def factors_screen(clinic: Clinic) -> FactorsScreen:
+    if not factors.listed(clinic):
+        for name in ("lighting", "people_present=companion", "interruptions"):
+            factors.declare(clinic, name)
+    return FactorsScreen(clinic)
+
+
+def exposures_screen(clinic: Clinic) -> ExposuresScreen:
+    factors_screen(clinic)
+    return ExposuresScreen(linkage.of_clinic(clinic), "lighting")
 
 
 HELD = "00000000-0000-4000-8000-00000000a5e5"
@@ -184,6 +210,8 @@ SCREENS: dict[str, Callable[[Clinic], Screen[None]]] = {
     "visit": visit_screen,
     "course": course_screen,
     "chart": chart_screen,
+    "factors": factors_screen,
+    "exposures": exposures_screen,
     "together": lambda clinic: TogetherScreen(clinic, session_held(clinic)),
     "session": lambda clinic: SessionScreen(clinic, session_held(clinic)),
 }

@@ -1,4 +1,4 @@
-"""What a clinic does now and then, asked from the day's list: the record, playlists, who was withdrawn, the rooms, charts."""
+"""What a clinic does now and then, asked from the day's list: the record, playlists, who was withdrawn, the rooms, charts and factors."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -23,10 +23,12 @@ async def ask_more(screen: "TaskScreen", clinic: "Clinic") -> None:
         (_("withdrawn patients"), _("opens the page of one who was left out of the lists; 5 there takes that back")),
         (_("rooms"), _("what is usual in each, said or mended")),
         (_("charts of the clinic"), _("one measure over time, with what the clinic changed; each look is noted")),
+        (_("factors of the clinic"), _("declared settings beside the next scores; each look is noted")),
     )
     at = await screen.ask(ChoiceDialog(_("What else?"), ways))
     if at is not None:
-        await (verify_record, look_at_playlists, open_withdrawn, say_usual, look_at_charts)[at](screen, clinic)
+        acts = (verify_record, look_at_playlists, open_withdrawn, say_usual, look_at_charts, look_at_factors)
+        await acts[at](screen, clinic)
 
 
 async def verify_record(screen: "TaskScreen", clinic: "Clinic") -> None:
@@ -65,6 +67,11 @@ async def look_at_playlists(screen: "TaskScreen", clinic: "Clinic") -> None:
 async def look_at_charts(screen: "TaskScreen", clinic: "Clinic") -> None:
     """Open the charts of the clinic's own sessions."""
     screen.navigator.open_chart()
+
+
+async def look_at_factors(screen: "TaskScreen", clinic: "Clinic") -> None:
+    """Open the declared factors; nothing is looked at yet."""
+    screen.navigator.open_factors()
 
 
 async def open_withdrawn(screen: "TaskScreen", clinic: "Clinic") -> None:
