@@ -8,12 +8,19 @@ if TYPE_CHECKING:
     from setsetting.cli.app import OpenInterface
 
 
+NEW_OBJECTS = 50_000
+"""So many are made before the garbage is looked for, not 700: what a list reads of a record stays until it is printed."""
+
+
 def main() -> int:
     """Run `setsetting`: a command when one is named, else the terminal interface."""
     from setsetting.cli import app
 
+    usual = gc.get_threshold()
+    gc.set_threshold(NEW_OBJECTS, *usual[1:])
     opened = app.run(sys.argv[1:])
     if isinstance(opened, app.OpenInterface):
+        gc.set_threshold(*usual)
         return int(app.guarded(lambda: _open(opened)))
     return opened
 

@@ -21,6 +21,7 @@ class NoAnswer(StrEnum):
     DECLINED = "d"
 
 
+_UNANSWERED = frozenset(NoAnswer)
 Item: TypeAlias = int | NoAnswer
 
 
@@ -39,4 +40,4 @@ class Form:
     @property
     def complete(self) -> bool:
         """Whether every item is answered; only then is there a total."""
-        return not any(isinstance(item, NoAnswer) for item in self.items)
+        return _UNANSWERED.isdisjoint(self.items)

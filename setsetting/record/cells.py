@@ -1,7 +1,7 @@
 """What stands in a derived row, as it is read; nobody recorded what cannot be read, so a hand was in it."""
 
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -12,12 +12,24 @@ Word = TypeVar("Word", bound=StrEnum)
 Nested = TypeVar("Nested")
 
 
+class _Decoders(dict[Any, "msgspec.json.Decoder[Any]"]):
+    """A decoder for each shape, made once: a list reads thousands of rows."""
+
+    def __missing__(self, shape: Any) -> "msgspec.json.Decoder[Any]":
+        self[shape] = msgspec.json.Decoder(shape)
+        return self[shape]
+
+
+_DECODERS = _Decoders()
+
+
 def nested(text: str, shape: type[Nested]) -> Nested:
     """Read JSON of this shape; raises Refused for what is none."""
     try:
-        return msgspec.json.decode(text, type=shape)
+        read: Nested = _DECODERS[shape].decode(text)
     except msgspec.MsgspecError:
         raise _unreadable() from None
+    return read
 
 
 def word(words: type[Word], text: str) -> Word:

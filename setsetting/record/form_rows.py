@@ -196,7 +196,8 @@ def _form(entries: list[StoredRow], known: Identities, withdrawn: Correction | N
 
 def _told_in(row: StoredRow) -> Form:
     items = cells.nested(row["items"], list[int | str])
-    return Form(tuple(map(as_item, items)), cells.word(Recall, row["recall"]), row["taken_utc_ms"])
+    told = [as_item(item) if isinstance(item, str) else item for item in items]
+    return Form(tuple(told), cells.word(Recall, row["recall"]), row["taken_utc_ms"])
 
 
 def as_item(item: int | str) -> Item:

@@ -57,13 +57,14 @@ def standing(
 
 
 def _setting(row: StoredRow) -> SettingRow:
-    nested = {
-        "fields": cells.nested(row["fields"], dict[str, str]),
-        "taps": cells.nested(row["taps"], dict[str, int]),
-        "by_program": cells.nested(row["by_program"], tuple[str, ...]),
-        "usual": cells.nested(row["usual"], dict[str, str]),
-    }
-    return SettingRow(**dict(row) | nested)
+    return SettingRow(
+        session_id=row["session_id"],
+        fields=cells.nested(row["fields"], dict[str, str]),
+        taps=cells.nested(row["taps"], dict[str, int]),
+        note=row["note"],
+        by_program=cells.nested(row["by_program"], tuple[str, ...]),
+        usual=cells.nested(row["usual"], dict[str, str]),
+    )
 
 
 def _recounted(record: Record, told: SettingRow) -> SettingRow:

@@ -78,14 +78,17 @@ def _named(told: Iterable[Payload | None], field: str) -> list[str]:
 
 def refuse_edited_list(record: Record, kinds: Iterable[str]) -> None:
     """The same of every row of these kinds, whose events are taken as they stand."""
+    kinds = tuple(kinds)
     ((one_device,),) = record.read("SELECT (SELECT min(device) FROM event) IS (SELECT max(device) FROM event)")
-    told: dict[str, int] = dict(map(tuple, record.read(_TOLD.format(each="*" if one_device else "DISTINCT event_id"))))
+    counted = _TOLD.format(each="*" if one_device else "DISTINCT event_id")
+    told: dict[str, int] = dict(map(tuple, record.read(counted, [_json(kinds)])))
     _refuse(kind for kind in kinds if not _as_told(record, kind, told.get(kind, 0)))
 
 
 _TOLD = f"""
 SELECT kind, count({{each}}) FROM event
-WHERE payload IS NOT NULL AND seal IS NULL AND version = {payloads.VERSION} GROUP BY kind"""
+WHERE kind IN (SELECT value FROM json_each(?)) AND payload IS NOT NULL AND seal IS NULL AND version = {payloads.VERSION}
+GROUP BY kind"""
 
 
 def _as_told(record: Record, kind: str, told: int) -> bool:
