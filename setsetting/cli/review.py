@@ -123,11 +123,10 @@ def link(
     Of the clinic's own sessions and forms, or of two files. That the clinic's own was looked at is noted.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # on tables this narrow its threads only wait for each other
-    from setsetting.desk import clinic, linkage
-
     if sessions is not None and scores is not None:
         if not factors or each:
             raise UsageError(_("Of files, `--factor NAME` says which columns are looked at, and there is no `--each`."))
+        from setsetting.desk import linkage
         from setsetting.views import link as views
 
         reviewed = linkage.of_files(sessions, scores, linkage.declared(factors, beside), say=narrate)
@@ -135,9 +134,10 @@ def link(
     elif sessions is not None or scores is not None or beside:
         raise UsageError(_("Files are two, `--sessions CSV` and `--scores CSV`; `--adjust` names a column of theirs."))
     else:
+        from setsetting.desk import clinic, own_linkage
         from setsetting.views import clinic_link
 
-        viewed = linkage.of_clinic(clinic.open_clinic(named, say=narrate), factors)
+        viewed = own_linkage.of_clinic(clinic.open_clinic(named, say=narrate), factors)
         answer(clinic_link.as_data(viewed), as_json, *clinic_link.in_words(viewed, each=each))
 
 

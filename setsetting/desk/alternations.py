@@ -13,7 +13,7 @@ import msgspec
 from setsetting.clinical.factor import FactorKind, SettingFactor
 from setsetting.clinical.free_text import reason_given
 from setsetting.clinical.setting import FieldKind, field_named, parse_value
-from setsetting.desk import linkage
+from setsetting.desk import own_linkage
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.records import refuse_unsound
 from setsetting.errors import NotFound, Refused, UsageError
@@ -218,7 +218,7 @@ def result(clinic: Clinic, name: str | None = None) -> AlternationResult:
         known = {each.patient_id for each in rows.patients(record)}
         sessions = [each for each in rows.sessions(record) if each.counts and each.patient_id in known]
         of_draw = _sessions_of(draws, sessions)
-        points = linkage.link_points(clinic, record, known)
+        points = own_linkage.link_points(clinic, record, known)
         linked = drawn_link(
             *points,
             [

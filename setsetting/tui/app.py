@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from setsetting.desk.clinic import Clinic
     from setsetting.desk.forms import ScoredForm
-    from setsetting.desk.linkage import ClinicLinkView
+    from setsetting.desk.own_linkage import ClinicLinkView
     from setsetting.tui.navigation import Navigator
     from setsetting.tui.screens.live import SessionControl
     from setsetting.tui.widgets.plan_view import PlanRequest

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from setsetting.desk.forms import ScoredForm
-    from setsetting.desk.linkage import ClinicLinkView
+    from setsetting.desk.own_linkage import ClinicLinkView
     from setsetting.tui.command import Command
     from setsetting.tui.task_screen import TaskScreen
     from setsetting.tui.widgets.plan_view import PlanRequest

@@ -19,7 +19,7 @@ from setsetting.words.translate import _, count
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from setsetting.desk.linkage import ClinicLinkView
+    from setsetting.desk.own_linkage import ClinicLinkView
     from setsetting.record.factor_rows import FactorRow
 
 

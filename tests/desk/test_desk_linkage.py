@@ -7,7 +7,7 @@ import case_clinic
 import pytest
 
 from setsetting.clinical.factor import FactorKind, factor_named
-from setsetting.desk import clinic, corrections, course, factors, linkage, undoing
+from setsetting.desk import clinic, corrections, course, factors, own_linkage, undoing
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import NotFound, Refused, UsageError
 from setsetting.record import kinds
@@ -38,7 +38,7 @@ def made(template: Path, tmp_path: Path) -> Clinic:
 
 def test_the_published_case_in_a_record_has_rs_figures(made: Clinic) -> None:
     factors.declare(made, "eye_shades:yes/no")
-    viewed = linkage.of_clinic(made, ["eye_shades"])
+    viewed = own_linkage.of_clinic(made, ["eye_shades"])
     told = link.as_data(viewed.shown)
     assert (told["linked"], told["sessions"], told["factor"]) == (112, 144, "eye_shades")
     for part in ("g_estimate", "test_at_zero", "ancova_cr2", "fixed_effects_change_cr2"):
@@ -48,9 +48,9 @@ def test_the_published_case_in_a_record_has_rs_figures(made: Clinic) -> None:
 
 def test_a_factor_is_declared_before_it_is_looked_at(made: Clinic) -> None:
     with pytest.raises(Refused, match=r"No factor is declared: `setsetting review declare NAME`"):
-        linkage.of_clinic(made)
+        own_linkage.of_clinic(made)
     with pytest.raises(Refused, match=r"^lighting is not declared: `setsetting review declare lighting` does that"):
-        linkage.of_clinic(made, ["lighting"])
+        own_linkage.of_clinic(made, ["lighting"])
     row = factors.declare(made, "eye_shades")
     assert (row.factor.declared, [each.event_id for each in factors.listed(made)]) == (
         "eye_shades:ordered",
@@ -59,22 +59,22 @@ def test_a_factor_is_declared_before_it_is_looked_at(made: Clinic) -> None:
     with pytest.raises(Refused, match="eye_shades is declared already"):
         factors.declare(made, "eye_shades:yes/no")
     with pytest.raises(Refused, match=r"^eye_shades:yes/no is not declared"):
-        linkage.of_clinic(made, ["eye_shades:yes/no"])
-    assert linkage.of_clinic(made, ["eye_shades:ordered"]).looked == 0
-    assert linkage.of_clinic(made, ["eye_shades"]).looked == 1
+        own_linkage.of_clinic(made, ["eye_shades:yes/no"])
+    assert own_linkage.of_clinic(made, ["eye_shades:ordered"]).looked == 0
+    assert own_linkage.of_clinic(made, ["eye_shades"]).looked == 1
 
 
 def test_q_is_over_all_that_were_examined_and_a_look_outlasts_its_withdrawal(made: Clinic) -> None:
     factors.declare(made, "eye_shades:yes/no")
-    alone = linkage.of_clinic(made, ["eye_shades"]).shown
+    alone = own_linkage.of_clinic(made, ["eye_shades"]).shown
     factors.declare(made, "people_present=companion")
     factors.declare(made, "lighting")
-    three = linkage.of_clinic(made, ["eye_shades"]).shown
+    three = own_linkage.of_clinic(made, ["eye_shades"]).shown
     assert (alone.examined, three.examined, len(three.associations)) == (1, 3, 1)
     assert alone.q_values[0] == alone.associations[0].test_at_zero.p
     assert three.q_values[0] == pytest.approx(min(1, 3 * alone.associations[0].test_at_zero.p))
     done = factors.withdraw(made, "lighting", "of no use")
-    viewed = linkage.of_clinic(made)
+    viewed = own_linkage.of_clinic(made)
     assert [each.factor for each in viewed.shown.associations] == ["eye_shades", "people_present=companion"]
     assert (viewed.shown.examined, viewed.dropped) == (3, ("lighting:ordered",))
     assert "Looked at before and declared no more, so examined still: lighting:ordered." in views.in_words(viewed)
@@ -92,7 +92,7 @@ def test_what_was_voided_rehearsed_or_withdrawn_is_in_none_of_it(made: Clinic) -
         at_ms = case_clinic.at_ms(100)
         trial = kinds.SessionStarted("trial", "P01", None, at_ms, case_clinic.PLANNED, "room-1", rehearsal=True)
         record.append("session.started", trial)
-    viewed = linkage.of_clinic(made)
+    viewed = own_linkage.of_clinic(made)
     assert len(viewed.link.sessions) == 144 - 6 - 1
     assert not {each.point.session_id for each in viewed.link.sessions} & {"P02-1", "P01-3", "trial"}
     assert [each.point.number for each in viewed.link.sessions if each.point.patient == "P01"] == [1, 2, 3, 4, 5]
@@ -100,7 +100,7 @@ def test_what_was_voided_rehearsed_or_withdrawn_is_in_none_of_it(made: Clinic) -
 
 def test_psychotherapy_is_carried_where_it_is_known_and_not_asked_is_no_no(made: Clinic) -> None:
     factors.declare(made, "eye_shades:yes/no")
-    viewed = linkage.of_clinic(made)
+    viewed = own_linkage.of_clinic(made)
     assert (viewed.shown.beside, viewed.link.therapy_known) == ((), 0)
     assert "Psychotherapy was asked about at no visit between the scores." in views.in_words(viewed)
     with made.record() as record:
@@ -114,7 +114,7 @@ def test_psychotherapy_is_carried_where_it_is_known_and_not_asked_is_no_no(made:
                     psychotherapy="yes" if number % 3 else "no",
                 )
                 record.append("visit.held", held)
-    carried = linkage.of_clinic(made)
+    carried = own_linkage.of_clinic(made)
     assert carried.shown.beside == ("psychotherapy", "psychotherapy not asked")
     assert 0 < carried.link.therapy_known < 112
     before, after = viewed.shown.associations[0].g_estimate, carried.shown.associations[0].g_estimate
@@ -131,7 +131,7 @@ def test_past_month_scores_are_never_mixed_in(made: Clinic) -> None:
         record.append("patient.added", kinds.PatientAdded("M01", "M01"))
         record.append_all(case_clinic.session_of({"patient": "M01", "session_no": "1", "day": "210", "exposed": "1"}))
         record.append_all([case_clinic.form_of("M01", day, 40, "month") for day in (200, 231)])
-    viewed = linkage.of_clinic(made)
+    viewed = own_linkage.of_clinic(made)
     assert (str(viewed.link.recall), len(viewed.shown.linked.at)) == ("week", 112)
     assert viewed.link.reasons["M01-1"] is UnlinkedReason.OTHER_RECALL
     assert viewed.shown.linked.unlinked[UnlinkedReason.OTHER_RECALL] == 1
@@ -144,18 +144,18 @@ def test_simulated_patients_are_left_out_beside_real_ones_and_said_where_there_a
     with made.record() as record:
         record.append("patient.added", kinds.PatientAdded("S01", "S01", simulated=True))
         record.append_all(case_clinic.session_of({"patient": "S01", "session_no": "1", "day": "3", "exposed": "1"}))
-    viewed = linkage.of_clinic(made)
+    viewed = own_linkage.of_clinic(made)
     assert (len(viewed.link.sessions), viewed.left_out, viewed.simulated) == (144, 1, False)
     assert "1 simulated patient is left out." in views.in_words(viewed)
     other = case_clinic.made(tmp_path / "other", 2, simulated=True)
     factors.declare(other, "eye_shades")
-    assert "SIMULATED: no real person" in views.in_words(linkage.of_clinic(other))
+    assert "SIMULATED: no real person" in views.in_words(own_linkage.of_clinic(other))
 
 
 def test_counts_and_minutes_stand_for_each_session_and_each_window(made: Clinic) -> None:
     factors.declare(made, "eye_shades:yes/no")
     factors.declare(made, "interruptions")
-    told = views.as_data(linkage.of_clinic(made))["clinic"]
+    told = views.as_data(own_linkage.of_clinic(made))["clinic"]
     first = told["by_session"][0]
     assert (first["patient"], first["number"], first["minutes"]) == ("P01", 1, 40)
     assert first["settings"] == {"eye_shades": 1, "interruptions": 2}
@@ -169,7 +169,7 @@ def test_counts_and_minutes_stand_for_each_session_and_each_window(made: Clinic)
         "minutes_with": 40,
         "minutes_without": 0,
     }
-    words = views.in_words(linkage.of_clinic(made, ["eye_shades"]), each=True)
+    words = views.in_words(own_linkage.of_clinic(made, ["eye_shades"]), each=True)
     exposed = sum(row["exposed"] == "1" for row in case_clinic.rows_of("linkage_sessions.csv"))
     assert (
         f"  All sessions: {exposed} with it ({40 * exposed} min), {144 - exposed} without it "
@@ -181,7 +181,7 @@ def test_counts_and_minutes_stand_for_each_session_and_each_window(made: Clinic)
 def test_what_every_session_had_is_told_as_had_and_has_no_contrast(made: Clinic) -> None:
     factors.declare(made, "people_present=companion")
     factors.declare(made, "people_present=nurse")
-    always, never = linkage.of_clinic(made).shown.associations
+    always, never = own_linkage.of_clinic(made).shown.associations
     assert (always.pattern.exposed, always.pattern.unexposed) == (112, 0)
     assert (never.pattern.exposed, never.pattern.unexposed) == (0, 112)
     assert "no contrast" in always.gates

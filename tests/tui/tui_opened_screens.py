@@ -19,8 +19,8 @@ from setsetting.desk import (
     course,
     factors,
     forms,
-    linkage,
     mindset,
+    own_linkage,
     patients,
     rooms,
     today,
@@ -131,7 +131,7 @@ def factors_screen(clinic: Clinic) -> FactorsScreen:
 
 def exposures_screen(clinic: Clinic) -> ExposuresScreen:
     factors_screen(clinic)
-    return ExposuresScreen(linkage.of_clinic(clinic), "lighting")
+    return ExposuresScreen(own_linkage.of_clinic(clinic), "lighting")
 
 
 HELD = "00000000-0000-4000-8000-00000000a5e5"

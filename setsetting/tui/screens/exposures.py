@@ -17,7 +17,7 @@ from setsetting.views import clinic_link as views
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
-    from setsetting.desk.linkage import ClinicLinkView
+    from setsetting.desk.own_linkage import ClinicLinkView
     from setsetting.views.clinic_link import ExposureRow
 
 

@@ -25,7 +25,7 @@ from setsetting.words.translate import _
 
 if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
-    from setsetting.desk.linkage import ClinicLinkView
+    from setsetting.desk.own_linkage import ClinicLinkView
     from setsetting.views.clinic_link import ForestRow
 
 
@@ -78,9 +78,9 @@ class FactorsScreen(ListScreen):
         self.query_one(Paragraph).show(views.before_looking())
 
     def do_look(self) -> None:
-        from setsetting.desk import linkage
+        from setsetting.desk import own_linkage
 
-        self._viewed = viewed = linkage.of_clinic(self._clinic)
+        self._viewed = viewed = own_linkage.of_clinic(self._clinic)
         self.query_one(Header).show((f"  {views.linked_line(viewed)}", STRONG))
         self.table.show(views.forest_rows(viewed))
         self.query_one(Paragraph).show(" ".join(views.beside_forest(viewed)))
