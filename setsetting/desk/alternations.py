@@ -47,7 +47,7 @@ class Draw:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedSchedule:
     """A schedule against its seed: whether the commitment is of it, and which draws are not those it makes.
 
     `seed` is None while it runs; `unlike` are ids of draws.
@@ -183,7 +183,7 @@ def stop(clinic: Clinic, reason: str) -> tuple[AlternationRow, int]:
         return stopped, len(alternation_rows.draws(record, row.event_id))
 
 
-def check(clinic: Clinic, name: str | None = None) -> Checked:
+def check(clinic: Clinic, name: str | None = None) -> CheckedSchedule:
     """Make the newest schedule, or the one named, again from its seed and compare every draw; the seed is shown once it is over."""
     with clinic.record() as record, record.whole():
         refuse_unsound(clinic)
@@ -200,7 +200,7 @@ def check(clinic: Clinic, name: str | None = None) -> Checked:
         if (each.place, each.drawn, each.permille) != made:
             unlike.append(each.event_id)
     seed = None if row.runs(_today(clinic)) else row.planned.seed
-    return Checked(row, len(draws), commitment_of(terms) == commitment, tuple(unlike), seed)
+    return CheckedSchedule(row, len(draws), commitment_of(terms) == commitment, tuple(unlike), seed)
 
 
 def result(clinic: Clinic, name: str | None = None) -> AlternationResult:

@@ -48,6 +48,8 @@ ON_SCREENS = {
     "visit withdraw": _("h on the page before an infusion"),
     "change withdraw": _("4 on the chart, on its row"),
     "change list": _("the clinic's charts"),
+    "alternation deviate": _("5 on the clinic's factors"),
+    "change result": _("6 on the chart"),
     "review declare": _("1 on the clinic's factors"),
     "review undeclare": _("4 on the clinic's factors, on its row"),
 }

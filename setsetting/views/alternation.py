@@ -13,7 +13,7 @@ from setsetting.words.numbers import signed, utc_text
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
-    from setsetting.desk.alternations import AlternationResult, Checked, Draw
+    from setsetting.desk.alternations import AlternationResult, CheckedSchedule, Draw
     from setsetting.record.alternation_rows import AlternationRow
 
 
@@ -78,7 +78,7 @@ def deviated_words(draw: "Draw") -> str:
     )
 
 
-def checked_as_data(checked: "Checked") -> dict[str, Any]:
+def checked_as_data(checked: "CheckedSchedule") -> dict[str, Any]:
     return {
         "ok": checked.ok,
         "event_id": checked.row.event_id,
@@ -90,7 +90,7 @@ def checked_as_data(checked: "Checked") -> dict[str, Any]:
     }
 
 
-def checked_in_words(checked: "Checked") -> list[str]:
+def checked_in_words(checked: "CheckedSchedule") -> list[str]:
     lines = [
         _("The commitment is that of the seed and of what was fixed.")
         if checked.committed

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 from tui_opened_screens import factors_screen, session_held
-from tui_stage import Stage, clinic_in_course, on_stage, until, words_shown
+from tui_stage import CODE, Stage, clinic_in_course, on_stage, until, words_shown
 
-from setsetting.desk import factors
+from setsetting.desk import alternations, factors
 from setsetting.record import factor_rows
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.screens.exposures import ExposuresScreen
@@ -76,3 +76,22 @@ def test_a_range_stands_on_the_axis_and_leaves_it_with_an_arrow() -> None:
     assert forest_mark(3, 6, 9) == " " * 16 + "│   ────●────" + " " * 4
     wide = forest_mark(-20, 1, 40)
     assert (wide[0], wide[-1], len(wide)) == ("←", "→", FOREST_WIDTH)
+
+
+def test_a_draw_is_shown_on_its_day_and_told_to_be_done_otherwise(tmp_path: Path) -> None:
+    clinic = clinic_in_course(tmp_path)
+    alternations.plan(clinic, "eye_shades", "throughout", "not offered", "2027-06-30")
+    app = Stage(clinic, lambda: FactorsScreen(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("5")
+        await until(pilot, lambda: isinstance(app.screen, TextDialog))
+        await pilot.press(*CODE.casefold(), "enter")
+        await until(pilot, lambda: "drawn by lot. It stands in the record." in words_shown(app))
+        assert alternations.listed(clinic)[0][1] == 1
+        await pilot.press("1")
+        await until(pilot, lambda: "Why was it done otherwise?" in words_shown(app))
+        await pilot.press(*"asked for light", "enter")
+        await until(pilot, lambda: "In the estimate it counts as drawn." in words_shown(app))
+
+    on_stage(app, play, (120, 40))

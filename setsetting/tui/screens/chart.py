@@ -17,7 +17,7 @@ from setsetting.tui.widgets.paragraph import Disclaimer, Paragraph
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.views import chart as views
-from setsetting.views.change import told_words
+from setsetting.views.change import sealed_in_words, told_words
 from setsetting.views.correction import made_words
 from setsetting.words.translate import _
 
@@ -35,6 +35,10 @@ class ChartScreen(ListScreen):
         Command("per", "2", _("By month"), _("Changes between a point for each session and one for each month.")),
         Command("change", "3", _("A change"), _("Says what changes for everybody on a day: a flag on every chart.")),
         Command("withdraw", "4", _("Unsay"), _("Takes back the change under the cursor; asks why.")),
+        Command(
+            "seal", "5", _("Seal"), _("Fixes a change to come: what this chart shows of it until a day, printed then.")
+        ),
+        Command("sealed", "6", _("Sealed"), _("Shows a sealed change, and once it is over what it came to.")),
         *MOVES,
         BACK,
         HELP,
@@ -90,6 +94,32 @@ class ChartScreen(ListScreen):
             told = changes.add(self._clinic, words, day)
             self._look()
             self.say(told_words(told))
+
+    async def do_seal(self) -> None:
+        from setsetting.desk import seals
+
+        words = await self.ask(
+            TextDialog(_("What will change for everybody? It cannot be taken back that this was said"))
+        )
+        day = words and await self.ask(TextDialog(_("On which day to come?"), hint="2027-01-11"))
+        until = day and await self.ask(TextDialog(_("Until which day is it measured?"), hint="2027-06-30"))
+        if words and day and until:
+            asked = seals.Sealing(words, day, until, self._measure, self._per)
+            told = seals.seal(self._clinic, asked)
+            self._look()
+            await self.ask(ChoiceDialog(" ".join(sealed_in_words(told)), ()))
+
+    async def do_sealed(self) -> None:
+        from setsetting.desk import seals
+
+        known = seals.listed(self._clinic)
+        if not known:
+            raise UsageError(_("No change was sealed."))
+        told = [(each.row.sealed.words, f"{each.row.sealed.day} \N{EN DASH} {each.row.sealed.until}") for each in known]
+        at = await self.ask(ChoiceDialog(_("Which sealed change?"), told))
+        if at is not None:
+            shown = seals.show(self._clinic, known[at].row.event_id)
+            await self.ask(ChoiceDialog(" ".join(sealed_in_words(shown)), ()))
 
     async def do_withdraw(self) -> None:
         from setsetting.desk import changes

@@ -13,6 +13,7 @@ from setsetting.review.words import do_not_change, internal_review
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
+from setsetting.tui.screens.which_patient import patient_asked
 from setsetting.tui.task_screen import BACK, HELP, small_print
 from setsetting.tui.theme import DIM, STRONG, TEXT, TextStyle
 from setsetting.tui.widgets.header import Header
@@ -20,6 +21,7 @@ from setsetting.tui.widgets.paragraph import Disclaimer, Paragraph
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.views import clinic_link as views
+from setsetting.views.alternation import deviated_words, draw_in_words
 from setsetting.views.correction import made_words
 from setsetting.words.translate import _
 
@@ -39,6 +41,7 @@ class FactorsScreen(ListScreen):
         Command("look", "2", _("Look"), _("Sets the declared factors beside the next scores; the look is noted.")),
         Command("whole", "3", _("Whole"), _("Says all that is told of the chosen factor.")),
         Command("withdraw", "4", _("Unsay"), _("Takes back the factor under the cursor; asks why.")),
+        Command("draw", "5", _("Draw"), _("Shows what is drawn by lot for a patient's infusion, on its day.")),
         *MOVES,
         BACK,
         HELP,
@@ -119,6 +122,19 @@ class FactorsScreen(ListScreen):
             done = factors.withdraw(self._clinic, row.name, reason)
             self._list()
             self.say(made_words(_("Withdrawn."), done.event_id))
+
+    async def do_draw(self) -> None:
+        from setsetting.desk import alternations
+
+        code = await patient_asked(self, self._clinic, _("For whose infusion?"))
+        if code is None:
+            return
+        draw = alternations.due(self._clinic, code)
+        otherwise = (_("it was done otherwise"), _("asks why; in the estimate it counts as drawn"))
+        if await self.ask(ChoiceDialog(draw_in_words(draw), (otherwise,))) is not None:
+            reason = await self.ask(TextDialog(_("Why was it done otherwise? The reason stays in the record")))
+            if reason:
+                self.say(deviated_words(alternations.deviate(self._clinic, code, reason)))
 
     def _under_cursor(self) -> "ForestRow":
         row: ForestRow | None = self.table.row
