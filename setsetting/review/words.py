@@ -70,7 +70,9 @@ def limits() -> tuple[str, ...]:
         _("A course that begins at a high score tends to fall by itself (regression to the mean)."),
         _("Early sessions come with the largest falls, whatever the setting; the session's number is always shown."),
         _("Looking again after every form makes chance patterns more likely to be noticed."),
-        _("Concomitant psychotherapy is not in this record; it may explain more than any setting does."),
+        _(
+            "Concomitant psychotherapy stands in the record as a yes or no of a visit at most; it may explain more than any setting."
+        ),
         _("The PCL-5 has no item on suicide and is not a screening for risk."),
     )
 
