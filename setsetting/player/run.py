@@ -44,7 +44,7 @@ from setsetting.player.playback_history import PlaybackHistory
 from setsetting.player.server import Server
 from setsetting.player.status import GainLayer
 from setsetting.player.transport import CHUNK, OpenMixer, Transport
-from setsetting.units import Frames, Milliseconds, ms_from_frames, nearest_ms, s_from_ms
+from setsetting.units import Frames, Milliseconds, frames_from_ms, ms_from_frames, nearest_ms, s_from_ms
 
 TICK_S = 0.1
 LOOKS_ROUND_EVERY_S = 0.5
@@ -53,6 +53,8 @@ MIX_EVERY_S = 0.4
 """A fifth of the ring: few wakings cost less than many."""
 STALLED_MS = Milliseconds(1_000)
 """A tick in which so much less was sent than time went by: the process or the machine stood still."""
+SETTLES_MS = Milliseconds(1_000)
+"""So much of the music a device takes before it runs evenly: what it waits meanwhile is its start, and no stall."""
 REOPEN_EVERY_S = 2.0
 BACK_FADE_MS = Milliseconds(2_000)
 """Sound that comes back after a gap rises over this."""
@@ -111,6 +113,7 @@ class Run:
         self._restarted = restarted
         self._looked_at = self._now()
         self._stalls = False
+        self._settled_from = Frames(frame + frames_from_ms(SETTLES_MS, mix.rate_hz))
         self._gap_ms = Milliseconds(0) if position is None else position.age_ms(clock)
         self._transport.holding = not self._fast  # an output is open and silent before anything is written down
 
@@ -208,6 +211,9 @@ class Run:
         transport, (frame, lacked, at_ms) = self._transport, self._looked_at
         now = self._now()
         if now[0] == frame:
+            return
+        if frame < self._settled_from:
+            self._looked_at = now
             return
         missed_ms = now[2] - at_ms - ms_from_frames(now[0] - frame, transport.rate_hz)
         if missed_ms < STALLED_MS or self._stalls:

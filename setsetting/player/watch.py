@@ -11,8 +11,9 @@ import time
 from pathlib import Path
 
 from setsetting.errors import SetSettingError
-from setsetting.machine import locks, processes
+from setsetting.machine import files, locks, processes
 from setsetting.machine.clock import SystemClock
+from setsetting.machine.processes import Process
 from setsetting.player import job as jobs
 from setsetting.player import journal, presence
 from setsetting.player.job import FAST, RESTART, WATCHED
@@ -21,6 +22,8 @@ from setsetting.units import ms_from_frames
 
 WATCH_FILE = "watch"
 """Held by the watcher of a folder for as long as it lives."""
+WATCHER_FILE = "watcher"
+"""Who that is."""
 _LOOK_EVERY_S = 0.5
 _AT_ONCE = 3
 """So many times in a row a player is started again without waiting."""
@@ -30,8 +33,14 @@ _LIVED_S = 30.0
 
 
 def is_watched(folder: Path) -> bool:
-    """Whether a player that is killed in this folder is started again by itself."""
-    return locks.is_held(folder / WATCH_FILE)
+    """Whether a player that is killed in this folder is started again by itself: by a watcher that is not stopped."""
+    if not locks.is_held(folder / WATCH_FILE):
+        return False
+    try:
+        watcher = Process.told((folder / WATCHER_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return True
+    return watcher is None or not (watcher.runs and processes.is_stopped(watcher.pid))
 
 
 def watch(folder: Path, *words: str) -> int:
@@ -39,6 +48,7 @@ def watch(folder: Path, *words: str) -> int:
     with contextlib.ExitStack() as watching:
         with contextlib.suppress(SetSettingError):  # it is watched already, by one that is stopped
             watching.enter_context(locks.held(folder / WATCH_FILE))
+            files.write_whole(folder / WATCHER_FILE, str(Process.this()).encode(), replace=True)
         code = _play(folder, *words)
         tries = 0
         while code < 0 and _lasts(folder):

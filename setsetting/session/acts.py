@@ -151,7 +151,7 @@ class Act:
         return self.step is None and not self.undoes
 
 
-_OF_PLAN = ("plan", "hold", "held_for", "promised")
+_OF_PLAN = ("plan", "hold", "held_for", "promised", "was_to_end_ms")
 ACTS: tuple[Act, ...] = (
     Act(
         "infusion-start",

@@ -51,7 +51,7 @@ class StatusInputs:
 
     `notes` are the marks' notes by event id as they stand by now, `refused` the tracks left that this patient refuses by now, `others`
     what must be said besides. `ended_ms` is where the soundscape's clock ended, if that is known otherwise than by
-    the wall's. `presence` says whether there is a player.
+    the wall's. `looks` says that nothing can be done here. `presence` says whether there is a player.
     """
 
     header: SessionHeader
@@ -64,6 +64,7 @@ class StatusInputs:
     refused: frozenset[str] = frozenset()
     others: tuple[str, ...] = ()
     ended_ms: Milliseconds | None = None
+    looks: bool = False
     presence: Presence = Presence.NONE
 
 
@@ -82,6 +83,8 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
     expected = tuple(_as_expected(sounding, moment, waited_ms))
     heard = expected if _is_over_soon(state) else sounding.heard.cues
     playing, following = _now_and_next(heard, moment.mix_ms) if running else (None, None)
+    if sounding.fading_out:
+        following = None
     return Status(
         session_id=state.started.session_id,
         patient_code=inputs.patient_code,
@@ -111,6 +114,8 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
         next=None if following is None else _view(following, inputs.tracks, late_ms),
         cues=tuple(_views(expected, inputs, moment, late_ms)),
         prompts=tuple(_view(cue, inputs.tracks, late_ms) for cue in _prompts(sounding, moment.mix_ms, waited_ms)),
+        timing=sounding.promised and running,
+        looks=inputs.looks,
         ends_ms=ends_ms,
         ends_utc_ms=moment.utc_ms + ends_ms - moment.clock_ms,
         cover=sounding.cover,
@@ -220,6 +225,8 @@ def _late_ms(moment: Moment) -> Milliseconds:
 def _prompts(sounding: SoundState, at_ms: Milliseconds, waited_ms: Milliseconds) -> Iterable[VoiceCue]:
     """The playlist's prompts that sound or are to come; while the music is held, as if the plan went on now."""
     left = sounding.left_of(sounding.heard, at_ms)
+    if sounding.fading_out:
+        return tuple(cue for cue in left if cue.start_ms <= at_ms)
     if sounding.heard is sounding.plan:
         return left
     there = {cue.prompt for cue in left} | {cue.prompt for cue in sounding.heard.prompts}
@@ -232,18 +239,17 @@ def _prompts(sounding: SoundState, at_ms: Milliseconds, waited_ms: Milliseconds)
 def _ends_ms(state: State, moment: Moment, inputs: StatusInputs) -> Milliseconds:
     """When the music ends on the soundscape's clock, by the player while there is one.
 
-    What holds or covers the plan lasts longer than that, for safety's sake: then it is told as if the plan went on now.
+    What holds or covers the plan lasts longer than that, for safety's sake: then it is told as if the plan went on now. So
+    does what is heard while the rest is timed anew: then it is told as it was timed last.
     """
     if state.is_external and state.ended is None:
         zero_ms = state.infusion_zero_ms
         begun_ms = state.waited_ms(moment.clock_ms) if zero_ms is None else zero_ms
         return Milliseconds(begun_ms + state.infusion(moment.clock_ms).end_ms)
-    player, sounding, heard = inputs.player, state.sounding, state.sounding.heard
-    late_ms, waited_ms = _late_ms(moment), state.waited_ms(moment.clock_ms)
-    planned_ms = sounding.plan.end_ms + waited_ms + late_ms if sounding.plan.cues else Milliseconds(0)
-    waits = sounding.cover is not None or sounding.hold is not None
-    if state.ended is None and waits and not sounding.fading_out and planned_ms > moment.clock_ms:
-        return Milliseconds(planned_ms)
+    player, heard, late_ms = inputs.player, state.sounding.heard, _late_ms(moment)
+    planned_ms = None if state.is_ending else _planned_end_ms(state, moment)
+    if planned_ms is not None and planned_ms + late_ms > moment.clock_ms:
+        return Milliseconds(planned_ms + late_ms)
     if player is not None:
         return Milliseconds(mix_ms(inputs.header, player.end_frame) + late_ms)
     if (end := journal.ended(inputs.journal)) is not None:
@@ -251,6 +257,17 @@ def _ends_ms(state: State, moment: Moment, inputs: StatusInputs) -> Milliseconds
     if inputs.ended_ms is not None:
         return inputs.ended_ms
     return heard.end_ms if heard.cues else moment.clock_ms
+
+
+def _planned_end_ms(state: State, moment: Moment) -> Milliseconds | None:
+    """When the plan is to end; None where what is heard is the plan, and ends when the player says."""
+    sounding = state.sounding
+    if not sounding.plan.cues:
+        return None
+    if sounding.promised and sounding.was_to_end_ms is not None:
+        return sounding.was_to_end_ms
+    waits = sounding.cover is not None or sounding.hold is not None
+    return Milliseconds(sounding.plan.end_ms + state.waited_ms(moment.clock_ms)) if waits else None
 
 
 def _effect_phase(
@@ -276,9 +293,13 @@ def _marks(state: State, notes: Mapping[str, str | None]) -> Iterable[MarkView]:
 
 
 def _stood_still(told: Iterable[JournalEntry], moment: Moment) -> Iterable[str]:
-    """For how long the music stood still in the last minute."""
-    stalls = [entry for entry in told if entry.what is JournalKind.STALLED]
-    lately = [entry for entry in stalls if 0 <= moment.utc_ms - entry.utc_ms < SAID_FOR_MS]
+    """For how long the music stood still in the last minute, or did not sound before it was started again."""
+    recent = [entry for entry in told if 0 <= moment.utc_ms - entry.utc_ms < SAID_FOR_MS]
+    again = [entry for entry in recent if entry.what is JournalKind.RESTARTED]
+    if again:
+        gap_s = max(1, nearest_s(Milliseconds(sum(entry.held_ms or 0 for entry in again))))
+        yield _("The player was started again where it was; nothing was heard for {s} s.").format(s=gap_s)
+    lately = [entry for entry in recent if entry.what is JournalKind.STALLED]
     if lately:
         still_ms = Milliseconds(sum(entry.held_ms or 0 for entry in lately))
         yield _("The music stood still for {s} s, with its program or the whole machine.").format(s=whole_s(still_ms))

@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from setsetting.clinical.free_text import note_given
-from setsetting.clinical.marks import mark_words
+from setsetting.clinical.marks import Mark, mark_words
 from setsetting.errors import Refused
 from setsetting.machine import locks
 from setsetting.machine.clock import Clock
@@ -31,6 +31,7 @@ from setsetting.session.allowed import refuse
 from setsetting.session.checks import QUIET_RAMP_MS
 from setsetting.session.event import SessionEvent, event_at, noted_at, retimed_at
 from setsetting.session.folder import SessionHeader
+from setsetting.session.holds import playing
 from setsetting.session.link import PlayerLink
 from setsetting.session.orders import Order
 from setsetting.session.outbox import Outbox
@@ -163,6 +164,8 @@ class Conductor:
             if self.state.closed:
                 raise Refused(_("The session is closed; nothing more can be marked."))
             moment = self.moment()
+            if name == Mark.FLAG and not self._plays_a_track(moment):
+                raise Refused(_("No track of the library plays; nothing was flagged. A note says what it is about."))
             payload = SessionMarked(
                 session_id=self.header.session_id,
                 mark=name,
@@ -173,6 +176,10 @@ class Conductor:
             )
             durable = self._keep([event_at(moment, event_id, "session.marked", payload)])
         return ActResult(event_id, _("Marked: {mark}.").format(mark=mark_words(name)), durable)
+
+    def _plays_a_track(self, moment: Moment) -> bool:
+        now = None if self.state.ended is not None else playing(self.state.sounding.heard, moment.mix_ms)
+        return now is not None and now.track_id is not None
 
     def correct(self, draft: Draft) -> None:
         """Keep a correction of an act or a mark, and then time the rest anew to the infusion as it is then.

@@ -121,6 +121,7 @@ class LiveSession:
             patient_code=self._patient_code(),
             notes=self._notes,
             durable=notice is None,
+            looks=self._only_looks is not None,
             refused=frozenset(cue.track_id for cue in (*refused.now, *refused.coming) if cue.track_id) - lost,
             others=tuple(
                 filter(

@@ -17,7 +17,7 @@ class SoundState:
     """What sounds.
 
     `hold` was made for a reason, `held_for`. `asked` is a hold that somebody asked for, `promised` a plan of which the
-    rest waits to be planned again. `spoken` are the prompts that were asked for, those that are over too, `skipped`
+    rest waits to be planned again, `was_to_end_ms` when it was to end as it was planned last. `spoken` are the prompts that were asked for, those that are over too, `skipped`
     those of the playlist that do not sound. `output_db`
     is the own level of an output, where somebody set one.
     """
@@ -27,6 +27,7 @@ class SoundState:
     held_for: HoldReason | None = None
     asked: bool = False
     promised: bool = False
+    was_to_end_ms: Milliseconds | None = None
     cover: Cover | None = None
     covering: Soundscape | None = None
     ducked: bool = False

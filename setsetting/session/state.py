@@ -335,7 +335,10 @@ def _retimed(state: State, retimed: SessionRetimed, soundscape: Soundscape) -> S
     timed = state.infusion(state.acted_ms), state.infusion_zero_ms or Milliseconds(0)
     if retimed.cause == REFUSED and state.sounding.hold is not None:  # the plan waits on, without what is refused
         return replace(state, sounding=replace(state.sounding, plan=soundscape), undoables=undoables)
-    plan = replace(state.sounding, plan=soundscape, hold=None, held_for=None, promised=retimed.promised)
+    was, promised = state.sounding, retimed.promised
+    was_to_end_ms = was.was_to_end_ms if was.promised else was.plan.end_ms
+    plan = replace(was, plan=soundscape, hold=None, held_for=None, promised=promised)
+    plan = replace(plan, was_to_end_ms=was_to_end_ms if promised else None)
     return replace(state, sounding=plan, undoables=undoables, timed=timed)
 
 

@@ -179,6 +179,10 @@ class Status:
     notices: tuple[str, ...]
     is_external: bool = False
     checks: tuple[PlannedCheck, ...] = ()
+    timing: bool = False
+    """Whether the rest is only promised, and is timed anew."""
+    looks: bool = False
+    """Whether who is shown it can only look."""
     quiet: bool = False
     """Whether the music is quieter for a check."""
     outputs: tuple[OutputState, ...] = ()
@@ -204,6 +208,12 @@ class Status:
     def asked(self) -> bool:
         """Whether somebody asked for the hold."""
         return self.held is HoldReason.ASKED
+
+    @property
+    def plays_a_track(self) -> bool:
+        """Whether what is heard is a track of the library's."""
+        heard = self.plays and not self.is_external and self.cover is not Cover.SILENCE
+        return heard and self.playing is not None and self.playing.track_id is not None
 
     @property
     def next_check(self) -> PlannedCheck | None:

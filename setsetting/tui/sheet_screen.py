@@ -95,9 +95,9 @@ class SheetScreen(TaskScreen):
         """What is known beside the form is among it: at 80 x 24 it may need more rows than there are."""
         return " · ".join(filter(None, (self.query_one(Totals).beside, super().small_print)))
 
-    def say(self, words: str, *, wrong: bool = False) -> None:
+    def say(self, words: str, *, wrong: bool = False, goes_on: bool = False) -> None:
         """A long refusal takes the row of what is beside: at 80 x 24 there is no other."""
-        super().say(words, wrong=wrong)
+        super().say(words, wrong=wrong, goes_on=goes_on)
         status = self.query_one(StatusRow)
         self.set_class(status.rows_wanted(self.size.width) > 1, "-crowded")
 

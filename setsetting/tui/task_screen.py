@@ -8,6 +8,7 @@ music goes on.
 import asyncio
 import inspect
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
@@ -182,12 +183,12 @@ class TaskScreen(Screen[None]):
         if not message.command.takes_key:
             await self.action_do(message.command.name)
 
-    def say(self, words: str, *, wrong: bool = False) -> None:
+    def say(self, words: str, *, wrong: bool = False, goes_on: bool = False) -> None:
         """Say something in the status row; a hint names keys and no commands. Once it is left, on the screen in front."""
         if self._is_left:
             self.say_in_front(words, wrong=wrong)
         for status in self.query(StatusRow):
-            status.say(by_screen(words), wrong=wrong)
+            status.say(by_screen(words), wrong=wrong, goes_on=goes_on)
 
     def say_in_front(self, words: str, *, wrong: bool = False) -> None:
         """Say what came of something that took long on the screen that is in front by then, this or another."""
@@ -195,8 +196,8 @@ class TaskScreen(Screen[None]):
             front.say(words, wrong=wrong)
 
     def say_from_thread(self, words: str) -> None:
-        """The same, from work that goes on in a thread."""
-        self.app.call_from_thread(self.say, words)
+        """The same, from work that goes on in a thread: it stays until that says something else."""
+        self.app.call_from_thread(partial(self.say, words, goes_on=True))
 
     @property
     def navigator(self) -> Navigator:

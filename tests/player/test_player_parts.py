@@ -40,6 +40,8 @@ class FakeOutput:
     """After its first buffer, until it asks for the second."""
     starves_s = 0.0
     """Once, in the middle, as a busy machine lets it."""
+    starves_at = 20
+    """After so many buffers."""
 
     def __init__(self, name: str, rate_hz: int, pull: Callable[[Block], int]) -> None:
         if not FakeOutput.plugged:
@@ -52,7 +54,7 @@ class FakeOutput:
 
     def _run(self) -> None:
         out = np.empty((RATE_HZ // 50, 2), np.float32)
-        while not self._stop.wait({1: self.sleeps_s, 20: self.starves_s}.get(self.calls, 0.01)):
+        while not self._stop.wait({1: self.sleeps_s, self.starves_at: self.starves_s}.get(self.calls, 0.01)):
             if FakeOutput.plugged:
                 self._pull(out)
                 self.calls += 1
@@ -99,11 +101,22 @@ def test_a_device_that_a_busy_machine_keeps_waiting_is_asked_before_it_is_given_
     assert np.array_equal(captured(tmp_path / "out.wav"), rendered(mix))
 
 
+def test_a_device_that_is_slow_to_begin_has_not_stood_still(
+    tmp_path: Path, recording: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FakeOutput, "sleeps_s", 1.6)
+    mix = mix_of(RATE_HZ // 2, sound(recording("a", 1), 0, RATE_HZ // 2))
+    _run(tmp_path, mix, monkeypatch).play()
+    assert JournalKind.STALLED not in [entry.what for entry in journal.read(tmp_path)]
+    assert np.array_equal(captured(tmp_path / "out.wav"), rendered(mix))
+
+
 def test_music_that_stood_still_says_for_how_long_and_keeps_the_gap(
     tmp_path: Path, recording: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(FakeOutput, "starves_s", 1.6)
-    mix = mix_of(RATE_HZ, sound(recording("a", 1), 0, RATE_HZ))
+    monkeypatch.setattr(FakeOutput, "starves_at", 70)
+    mix = mix_of(2 * RATE_HZ, sound(recording("a", 2), 0, 2 * RATE_HZ))
     _run(tmp_path, mix, monkeypatch).play()
     told = [entry for entry in journal.read(tmp_path) if entry.what in (JournalKind.STALLED, JournalKind.OUTPUT_LOST)]
     assert [(entry.what, 1_000 <= (entry.held_ms or 0) < 10_000) for entry in told] == [(JournalKind.STALLED, True)]

@@ -176,6 +176,21 @@ def test_a_player_whose_watcher_was_killed_plays_on_and_is_started_again_by_who_
         assert again.state().pid != pid and watch.is_watched(tmp_path / "run")
 
 
+def test_a_player_whose_watcher_is_stopped_is_started_again_without_waiting_for_it(
+    tmp_path: Path, played: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(launch, "_STARTED_AGAIN_WITHIN_S", 3_600.0)
+    player = played(_job(mix_of(60 * RATE_HZ), tmp_path))
+    pid = player.state().pid
+    watcher = watcher_of(pid)
+    os.kill(watcher, signal.SIGSTOP)
+    assert _soon(lambda: not watch.is_watched(tmp_path / "run"))
+    os.kill(pid, signal.SIGKILL)
+    with launch.restart(tmp_path / "run") as again:
+        os.kill(watcher, signal.SIGCONT)
+        assert again.state().pid != pid and watch.is_watched(tmp_path / "run")
+
+
 def test_a_capture_that_cannot_be_gone_on_with_keeps_no_player_from_being_started_again(
     tmp_path: Path, recording: Record, played: Play
 ) -> None:

@@ -12,6 +12,7 @@ from setsetting.record.kinds import (
     SessionActed,
     SessionEnded,
     SessionMarked,
+    SessionRetimed,
     SessionStarted,
     StoredPrompt,
     StoredSegment,
@@ -87,7 +88,7 @@ def test_what_plays_what_comes_and_when_it_ends() -> None:
     assert status.ends_ms == 60 * MIN
 
 
-OF_A_HOLD = {"hold", "held_for", "asked", "promised"}
+OF_A_HOLD = {"hold", "held_for", "asked", "promised", "was_to_end_ms"}
 """Told as `held`, with its reason; what waits to be planned is told while it is."""
 
 
@@ -222,6 +223,37 @@ def test_stalls_of_the_last_minute_are_one_notice_with_their_sum() -> None:
     assert at(7, RUNNING, PLAYER, *stalls).notices == (
         "The music stood still for 4 s, with its program or the whole machine.",
     )
+
+
+def test_a_player_that_was_started_again_is_said_for_a_minute_with_the_gap() -> None:
+    again = JournalEntry(1, JournalKind.RESTARTED, 0, round(6.5 * MIN), 0, held_ms=1_300)
+    assert at(7, RUNNING, PLAYER, again).notices == (
+        "The player was started again where it was; nothing was heard for 1 s.",
+    )
+    assert at(8, RUNNING, PLAYER, again).notices == ()
+
+
+def test_while_the_rest_is_timed_anew_the_end_is_told_as_it_was_timed_last() -> None:
+    long_hold = replace(PLAN, cues=(*PLAN.cues[:2], cue(CueKind.BED, "peak", 19.9, 240)))
+    retimed = SessionRetimed(session_id="s", cause="next", body="", promised=True)
+    promised = after(RUNNING, SessionEvent("r", "session.retimed", retimed, 0, 0, long_hold))
+    playing = replace(PLAYER, end_frame=250 * 60 * RATE)
+    told = at(25, promised, playing)
+    assert (told.ends_ms, told.timing) == (60 * MIN, True)
+    again = after(promised, SessionEvent("r2", "session.retimed", retimed, 0, 0, replace(long_hold, seed=1)))
+    assert at(25, again, playing).ends_ms == 60 * MIN
+    timed = SessionRetimed(session_id="s", cause="next", body="")
+    anew = after(again, SessionEvent("t", "session.retimed", timed, 0, 0, PLAN))
+    assert (at(25, anew, replace(PLAYER, end_frame=70 * 60 * RATE)).ends_ms, anew.sounding.was_to_end_ms) == (
+        60 * MIN,
+        None,
+    )
+
+
+def test_while_everything_fades_nothing_comes_next() -> None:
+    fading = replace(RUNNING, sounding=replace(RUNNING.sounding, fading_out=True))
+    assert at(3).next is not None
+    assert (at(3, fading).next, at(3, fading).prompts) == (None, ())
 
 
 def test_an_ended_session_plays_nothing_and_says_nothing() -> None:

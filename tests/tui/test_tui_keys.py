@@ -1,5 +1,6 @@
 """Keys in the dark: with Caps Lock, on another layout, held down; and one meaning for what acts on the sound."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -152,6 +153,21 @@ def test_a_message_that_is_over_leaves_the_screen_and_what_undo_takes_back_stays
         assert "43" not in words_shown(today)
 
     on_stage(today, scored)
+
+
+def test_what_is_said_of_work_that_goes_on_stays_until_it_says_something_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("setsetting.tui.widgets.status.STAYS_S", 0.05)
+    app = Stage(None, lambda: LiveScreen(FakeSession(), None))
+
+    async def work(pilot: Pilot[int]) -> None:
+        await asyncio.to_thread(app.screen.say_from_thread, "Rendering: 10 %")  # type: ignore[attr-defined]
+        await pilot.pause(0.3)
+        assert app.screen.query_one(StatusRow).said == "Rendering: 10 %"
+        app.screen.say("Rendered.")  # type: ignore[attr-defined]
+        await pilot.pause(0.3)
+        assert "Render" not in app.screen.query_one(StatusRow).said
+
+    on_stage(app, work)
 
 
 def test_sentences_name_keys_on_the_screen() -> None:

@@ -14,6 +14,7 @@ from setsetting.session.status import Cover, HoldReason, InfusionState, Presence
 from setsetting.tui.line import Line
 from setsetting.tui.widgets.figures import HIGH, LOW, draw, figure, fitted
 from setsetting.tui.widgets.present import ROWS, ROWS_LARGER, Present
+from setsetting.words.numbers import MINUS
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -119,6 +120,18 @@ def test_without_a_player_or_with_every_output_held_nothing_sounds_and_that_stan
     for lost in (replace(status_at(), player=Presence.NONE), replace(status_at(), outputs=held)):
         assert dotted(painted(lost), "LOST", LOW, 24)
         assert "nothing sounds" in words_of(lost)
+
+
+def test_while_everything_fades_nothing_is_told_to_come_but_the_end_and_what_brings_it_back() -> None:
+    fading = replace(status_at(), fading_out=True, next=None, ends_ms=status_at().clock_ms + 4_000)
+    shown = words_of(fading)
+    assert "the music ends" in shown and "u brings it back, while it fades" in shown
+    assert "-0:04" in shown.replace(MINUS, "-") and "nothing: everything fades out" in shown
+    assert "descent at minute" not in shown and "all ends" not in shown
+
+
+def test_an_end_that_is_timed_anew_is_told_as_about() -> None:
+    assert "all ends, in about 70 min" in words_of(replace(status_at(), timing=True))
 
 
 def test_of_two_outputs_each_own_level_is_told() -> None:

@@ -25,6 +25,7 @@ from setsetting.session.status import (
     Cover,
     HoldReason,
     InfusionState,
+    LogLine,
     MarkView,
     Presence,
     SessionState,
@@ -140,7 +141,32 @@ def _states() -> dict[str, Status]:
         ),
         "held": replace(now, held=HoldReason.ASKED),
         "silence": replace(now, cover=Cover.SILENCE),
-        "fading": replace(now, fading_out=True),
+        "fading": replace(
+            now,
+            fading_out=True,
+            next=None,
+            ends_ms=now.clock_ms + 4_000,
+            ends_utc_ms=now.started_utc_ms + now.clock_ms + 4_000,
+            undoable=TakenBack("a-2", "fade-out", "FADE OUT 5, minute 27", False, now.clock_ms),
+        ),
+        "revived": replace(
+            now,
+            notices=("The player was started again where it was; nothing was heard for 1 s.",),
+            log=(
+                *now.log,
+                LogLine(
+                    now.clock_ms, now.infusion_ms, now.started_utc_ms + now.clock_ms, "the player was started again"
+                ),
+            ),
+        ),
+        "timing": replace(now, timing=True, notices=("Timing anew.",)),
+        "spoken": replace(
+            now,
+            notices=(
+                "An invitation to come back to the breath, long version plays over the lowered music; ' ends it.",
+                "The output Room is lost and held alone; the music goes on at the others.",
+            ),
+        ),
         "ended": replace(done, state=SessionState.ENDED),
         "closed": replace(done, state=SessionState.CLOSED, undoable=None),
         "calm": long_paused,
@@ -160,7 +186,7 @@ def _states() -> dict[str, Status]:
             now, notices=("The music stood still for 12 s, with its program or the whole machine.", "Timing anew.")
         ),
         "lost": replace(now, player=Presence.NONE, notices=("The player is not running.",)),
-        "looking": replace(now, notices=(LOOKS,)),
+        "looking": replace(now, looks=True, notices=(LOOKS,)),
         "elsewhere": elsewhere,
         "two": replace(
             now,

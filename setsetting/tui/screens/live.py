@@ -245,9 +245,9 @@ class LiveScreen(TaskScreen):
             return False
         return True
 
-    def say(self, words: str, *, wrong: bool = False) -> None:
+    def say(self, words: str, *, wrong: bool = False, goes_on: bool = False) -> None:
         """Say something in the status row; an act is named by its key."""
-        super().say(by_key(words), wrong=wrong)
+        super().say(by_key(words), wrong=wrong, goes_on=goes_on)
 
     @property
     def _code(self) -> str:
@@ -298,6 +298,10 @@ class LiveScreen(TaskScreen):
         status = self._status
         if status is None or self._clinic is None:
             raise UsageError(_("This session is shown and not played; nothing is refused here."))
+        if status.is_external:
+            raise UsageError(
+                _("The music comes from elsewhere: nothing of it is refused here, but on the patient's page (r).")
+            )
         now = status.playing
         at_hand = () if now is None or now.track_id is None else ((now.track_id, now.title),)
         await refuse_track(self, self._clinic, status.patient_code, at_hand)
@@ -308,6 +312,10 @@ class LiveScreen(TaskScreen):
         status = self._status
         if status is None or self._clinic is None:
             raise UsageError(_("This session is shown and not played; there is nothing to close."))
+        if status.looks:
+            raise UsageError(
+                _("This screen only looks: one of the two that act closes, or `setsetting session close`.")
+            )
         question = end_question(status)
         if not status.plays or await self.ask(question):
             closing = await prepared(self, self._clinic, status.session_id)
@@ -346,7 +354,7 @@ def _to_the_second(status: "Status") -> "Status":
 
 
 def _undo_words(status: "Status") -> str:
-    return "" if status.undoable is None else takes_back_words(status.undoable, BY_NAME["undo"].key)
+    return "" if status.undoable is None or status.looks else takes_back_words(status.undoable, BY_NAME["undo"].key)
 
 
 def _header_words(status: "Status") -> tuple[tuple[str, TextStyle], ...]:

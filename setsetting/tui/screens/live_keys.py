@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from setsetting.session.status import Status
 
 _CAN_WAIT = frozenset({"theme"})
+_LOOKING = frozenset({"chart", "refuse", BACK.name, HELP.name})
+"""What a screen can do that only looks."""
 LEVELS = "0123456789"
 TOUCH = "touch"
 _OBSERVED = ("mark-onset", "mark-peak", "mark-return")
@@ -146,17 +148,24 @@ def _as_named(command: Command, status: "Status") -> Command:
 
 def _makes_sense(command: Command, status: "Status") -> bool:
     act = BY_NAME.get(command.name)
+    if status.looks:
+        return command.name in _LOOKING
     if act is not None and act.undoes:
         return status.undoable is not None
     if act is not None and act.step is not None:
         return status.infusion_state in act.offered_in
     of_sound = command.name == "level" or (act is not None and act.needs_player)
-    if (status.is_external and of_sound) or (not status.plays and (act is not None or of_sound)):
+    if of_sound and (status.is_external or status.fading_out or not status.plays):
         return False
     if act is not None and act.holds:
         waits = not act.leaves and status.held in {HoldReason.NOT_BEGUN, HoldReason.PAUSED}
         return status.cover is None and not waits
-    now_and_then = {f"mark-{Mark.TOUCH_DECLINED}": status.touch_waits, f"mark-{Mark.CHECK}": status.check_is_near}
+    now_and_then = {
+        f"mark-{Mark.TOUCH_DECLINED}": status.touch_waits,
+        f"mark-{Mark.CHECK}": status.check_is_near,
+        f"mark-{Mark.FLAG}": status.plays_a_track,
+        "refuse": not status.is_external,
+    }
     return now_and_then.get(command.name, command.in_bar and command.name not in _CAN_WAIT)
 
 

@@ -28,7 +28,8 @@ async def render_to_file(screen: "TaskScreen", clinic: "Clinic", code: str, soun
             screen.say_from_thread(_("Rendering: {percent} %").format(percent=10 * tenth))
 
     async def write(out: Path, *, replace: bool) -> None:
-        screen.say(_("Every rule is asked again, and the files are looked through; then it is rendered."))
+        words = _("Every rule is asked again, and the files are looked through; then it is rendered.")
+        screen.say(words, goes_on=True)
         mixed = await asyncio.to_thread(
             soundscapes.render, clinic, soundscape, out, None, report, replace=replace, code=code
         )

@@ -57,8 +57,10 @@ def titled(cue: "CueView", room: int) -> list[StyledText]:
 def left_of(status: "Status", cue: "CueView") -> str:
     """How long a cue that plays still lasts; a digit that changes alone is what the terminal is sent.
 
-    The last that holds lasts until the hold ends, and no time is told of it.
+    The last that holds lasts until the hold ends, and no time is told of it; what fades lasts no longer than the fade.
     """
+    if status.fading_out:
+        return clock(min(Milliseconds(0), status.clock_ms - status.ends_ms))
     if _lasts(status):
         return _("held")
     return clock(min(Milliseconds(0), status.position_ms - cue.length_ms))
@@ -112,6 +114,8 @@ def then_line(status: "Status", width: int) -> Line:
         words = _("x stops the infusion; z closes the session")
     elif not status.plays or status.is_external:
         words = _("z closes the session and asks for the setting")
+    elif status.fading_out:
+        words = _("nothing: everything fades out")
     elif status.cover is not None:
         words = _("back to the plan, with n")
     elif cue is None:

@@ -104,10 +104,10 @@ class Present(PaintingOf["Status"]):
         if not shown.plays:
             what = _("the music ended") if shown.infusion_goes_on else _("all ended")
             return _drawn(at), (what, _("at minute {minute}").format(minute=minute))
-        return _drawn(at), (
-            _("all ends, in {left} min").format(left=left),
-            _("at minute {minute}").format(minute=minute),
-        )
+        if shown.fading_out:
+            return _drawn(at), (_("the music ends"), _("at minute {minute}").format(minute=minute))
+        ends = _("all ends, in about {left} min") if shown.timing else _("all ends, in {left} min")
+        return _drawn(at), (ends.format(left=left), _("at minute {minute}").format(minute=minute))
 
 
 def _drawn(words: str) -> Figure:
@@ -157,6 +157,8 @@ def _about_music(shown: "Status") -> tuple[list[StyledText], list[StyledText]]:
         music = [(_("z closes the session"), TEXT)]
     elif shown.is_lost:
         music = [(_("nothing sounds"), LOUD)]
+    elif shown.fading_out:
+        music = [(_("u brings it back, while it fades"), LOUD)]
     elif shown.cover is not None:
         music = [(_("until next (n)"), LOUD)]
     elif shown.is_external:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from setsetting.tui.line import Line, StyledText, fit, row
+from setsetting.tui.line import Line, StyledText, fit, row, wrap
 from setsetting.tui.painting import Painting, PaintingOf
 from setsetting.tui.theme import DIM, LOUD, STRONG, TEXT, TextStyle
 from setsetting.words.numbers import clock
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 MINUTE = 8
 WITH_REASONS = 70
+NOTICE_ROWS = 3
 LEAST_REASON = 16
 """A cue to come has room for its artist and its reason from here on."""
 
@@ -74,15 +75,26 @@ def infusion_words(status: "Status") -> list[tuple[str, TextStyle]]:
 
 
 class Notices(PaintingOf["Status"]):
-    """What is amiss and stays so: as many lines as there are, at most two."""
+    """What is amiss and stays so: two notices at most, whole as far as three rows hold them."""
 
     DEFAULT_CSS = "Notices { height: auto; }"
 
     def rows_wanted(self, width: int) -> int:
-        return len(self._shown.notices[:2]) if self._shown is not None else 0
+        return len(_noticed(self._shown, width)) if self._shown is not None else 0
 
     def paint_of(self, shown: "Status", width: int, height: int) -> list[Line]:
-        return [row(width, [("! " + fit(notice, width - 4), LOUD)], "raised") for notice in shown.notices[:2]]
+        return [row(width, [(words, LOUD)], "raised") for words in _noticed(shown, width)]
+
+
+def _noticed(shown: "Status", width: int) -> list[str]:
+    """Notices in rows: of two the second has the rows that the first leaves."""
+    rows: list[str] = []
+    for notice in shown.notices[:2]:
+        lines, room = wrap(notice, width - 4), NOTICE_ROWS - len(rows) - int(not rows and len(shown.notices) > 1)
+        if len(lines) > room:
+            lines = [*lines[: room - 1], fit(" ".join(lines[room - 1 :]), width - 4)]
+        rows += [("  " if number else "! ") + words for number, words in enumerate(lines)]
+    return rows
 
 
 class EventLog(PaintingOf["Status"]):
@@ -107,7 +119,7 @@ class SetList(PaintingOf["Status"]):
     DEFAULT_CSS = "SetList { height: 1fr; }"
 
     def paint_of(self, shown: "Status", width: int, height: int) -> list[Line]:
-        coming = [cue for cue in shown.cues if cue.start_ms > shown.clock_ms]
+        coming = [] if shown.fading_out else [cue for cue in shown.cues if cue.start_ms > shown.clock_ms]
         header = Line(width)
         header.put(1, _("to come"), DIM)
         lines = [header]

@@ -15,7 +15,9 @@ LEAST_NEWS = 30
 
 STAYS_S = 15.0
 WRONG_STAYS_S = 40.0
-"""A sentence is read within so long, a refusal within more, and leaves the screen then: it may be of a patient."""
+GOES_ON_STAYS_S = 600.0
+"""A sentence is read within so long, a refusal within more, and leaves the screen then: it may be of a patient. What is said of
+work that goes on stays until the next word of it."""
 
 
 class StatusRow(Painting):
@@ -40,12 +42,13 @@ class StatusRow(Painting):
         """The words that stand there."""
         return self._said
 
-    def say(self, words: str, *, wrong: bool = False) -> None:
-        """Show a sentence; a wrong one is marked in words and colour."""
+    def say(self, words: str, *, wrong: bool = False, goes_on: bool = False) -> None:
+        """Show a sentence; a wrong one is marked in words and colour, one of what still goes on stays longest."""
         self._change(words, self._standing, URGENT if wrong else TEXT)
         if self._over is not None:
             self._over.stop()
-        self._over = self.set_timer(WRONG_STAYS_S if wrong else STAYS_S, self.be_over) if self.is_mounted else None
+        stays_s = WRONG_STAYS_S if wrong else GOES_ON_STAYS_S if goes_on else STAYS_S
+        self._over = self.set_timer(stays_s, self.be_over) if self.is_mounted else None
 
     def be_over(self) -> None:
         """What was said leaves the screen."""
