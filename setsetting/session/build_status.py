@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from setsetting.audio.mix import LOWERED_OVER_S
 from setsetting.clinical.effect import phases_of
+from setsetting.clinical.infusion import InfusionStep
 from setsetting.clinical.marks import Mark
 from setsetting.clinical.phases import EffectPhase, EffectPhases
 from setsetting.library.track import Track
@@ -51,7 +52,7 @@ class StatusInputs:
 
     `notes` are the marks' notes by event id as they stand by now, `refused` the tracks left that this patient refuses by now, `others`
     what must be said besides. `ended_ms` is where the soundscape's clock ended, if that is known otherwise than by
-    the wall's. `looks` says that nothing can be done here. `presence` says whether there is a player.
+    the wall's. `looks` says that nothing can be done here, `timing` that the rest has still to be timed. `presence` says whether there is a player.
     """
 
     header: SessionHeader
@@ -65,6 +66,7 @@ class StatusInputs:
     others: tuple[str, ...] = ()
     ended_ms: Milliseconds | None = None
     looks: bool = False
+    timing: bool = False
     presence: Presence = Presence.NONE
 
 
@@ -114,7 +116,7 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
         next=None if following is None else _view(following, inputs.tracks, late_ms),
         cues=tuple(_views(expected, inputs, moment, late_ms)),
         prompts=tuple(_view(cue, inputs.tracks, late_ms) for cue in _prompts(sounding, moment.mix_ms, waited_ms)),
-        timing=sounding.promised and running,
+        timing=running and (inputs.timing or sounding.promised or _is_over_soon(state)),
         looks=inputs.looks,
         ends_ms=ends_ms,
         ends_utc_ms=moment.utc_ms + ends_ms - moment.clock_ms,
@@ -266,6 +268,9 @@ def _planned_end_ms(state: State, moment: Moment) -> Milliseconds | None:
         return None
     if sounding.promised and sounding.was_to_end_ms is not None:
         return sounding.was_to_end_ms
+    begun = state.steps[-1:] if _is_over_soon(state) else ()
+    if begun and begun[0].step is InfusionStep.START:  # before its minute too
+        return Milliseconds(sounding.plan.end_ms + begun[0].at_ms)
     waits = sounding.cover is not None or sounding.hold is not None
     return Milliseconds(sounding.plan.end_ms + state.waited_ms(moment.clock_ms)) if waits else None
 

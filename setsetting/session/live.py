@@ -110,7 +110,7 @@ class LiveSession:
         moment = self.conductor.moment(frame)
         if self.attending:
             self._plan_on(moment)
-        state, notice = self.conductor.refresh(), self._outbox.notice
+        state, notice, timing = self.conductor.refresh(), self._outbox.notice, self._timing(moment)
         refused, lost = self._replanner.refused(state.sounding.heard, moment.mix_ms), self._replanner.soundness.lost
         inputs = StatusInputs(
             header=self.header,
@@ -122,18 +122,10 @@ class LiveSession:
             notes=self._notes,
             durable=notice is None,
             looks=self._only_looks is not None,
+            timing=timing is not None,
             refused=frozenset(cue.track_id for cue in (*refused.now, *refused.coming) if cue.track_id) - lost,
             others=tuple(
-                filter(
-                    None,
-                    (
-                        self._only_looks,
-                        notice,
-                        self._timing(moment),
-                        self.supervisor.trouble,
-                        self.conductor.unplanned,
-                    ),
-                )
+                filter(None, (self._only_looks, notice, timing, self.supervisor.trouble, self.conductor.unplanned))
             ),
         )
         return build_status(state, moment, inputs)

@@ -180,7 +180,7 @@ class Status:
     is_external: bool = False
     checks: tuple[PlannedCheck, ...] = ()
     timing: bool = False
-    """Whether the rest is only promised, and is timed anew."""
+    """Whether the rest has still to be timed anew, so that when all ends is not known yet."""
     looks: bool = False
     """Whether who is shown it can only look."""
     quiet: bool = False

@@ -11,6 +11,8 @@ from setsetting.views import correction, setting
 from setsetting.words.numbers import clock, local_text, minute_near, utc_text
 from setsetting.words.translate import _
 
+LONGEST_NAME = 20
+"""Letters of a prompt's name that stand beside the infusion's words."""
 DUE_MS = Milliseconds(30_000)
 """So long before its minute a planned check is told as due."""
 
@@ -283,21 +285,27 @@ def check_words(status: "Status", done_by: str = "`session mark check`") -> str:
         return _("check at minute {minute}").format(minute=minute)
     if left_ms > DUE_MS:
         return _("check at minute {minute}, in {left} min").format(minute=minute, left=minute_near(left_ms))
+    if not done_by:
+        return _("check of minute {minute}").format(minute=minute)
     return _("check of minute {minute}: {done_by} when done").format(minute=minute, done_by=done_by)
 
 
 def prompt_words(status: "Status", skipped_by: str = "`session act skip-prompt`") -> str:
-    """The prompt of the playlist that comes next; a face says how it is skipped."""
+    """The prompt of the playlist that comes next, a long name cut; a face says how it is skipped, where it can be."""
     if not status.prompts or not status.plays:
         return ""
     coming = status.prompts[0]
+    name = coming.title if len(coming.title) <= LONGEST_NAME else f"{coming.title[:LONGEST_NAME].rstrip()}…"
+    ends_it, skips_it = _(": {skipped_by} ends it"), _(": {skipped_by} skips it")
     left_ms = coming.start_ms - status.clock_ms
     if left_ms <= 0:
-        return _("prompt {name} plays: {skipped_by} ends it").format(name=coming.title, skipped_by=skipped_by)
+        return _("prompt {name} plays").format(name=name) + (
+            ends_it.format(skipped_by=skipped_by) if skipped_by else ""
+        )
     if status.prompt_is_near:
-        words = _("prompt {name} in {s} s: {skipped_by} skips it")
-        return words.format(name=coming.title, s=whole_s(left_ms), skipped_by=skipped_by)
-    return _("prompt {name} at {starts}").format(name=coming.title, starts=_starts(status, coming))
+        words = _("prompt {name} in {s} s").format(name=name, s=whole_s(left_ms))
+        return words + (skips_it.format(skipped_by=skipped_by) if skipped_by else "")
+    return _("prompt {name} at {starts}").format(name=name, starts=_starts(status, coming))
 
 
 def prompt_comes_first(status: "Status") -> bool:

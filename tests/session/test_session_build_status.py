@@ -21,7 +21,7 @@ from setsetting.session.build_status import StatusInputs, build_status
 from setsetting.session.event import SessionEvent
 from setsetting.session.folder import SessionHeader
 from setsetting.session.state import LoggedStep, SoundState, State, after
-from setsetting.session.status import Cover, InfusionState, SessionState, Status
+from setsetting.session.status import Cover, HoldReason, InfusionState, SessionState, Status
 from setsetting.session.timekeeping import Moment
 from setsetting.soundscape.soundscape import Cue, CueKind, Digests, Soundscape, VoiceCue
 from setsetting.units import Millidecibels
@@ -248,6 +248,24 @@ def test_while_the_rest_is_timed_anew_the_end_is_told_as_it_was_timed_last() -> 
         60 * MIN,
         None,
     )
+
+
+@pytest.mark.parametrize("begun_min", [-8, 3])
+def test_the_end_is_told_by_the_infusions_real_start_before_the_rest_is_timed_to_it(begun_min: int) -> None:
+    start = LoggedStep("b", InfusionAct(InfusionStep.START, begun_min * MIN))
+    begun = State(STARTED, SoundState(PLAN, hold=PLAN, held_for=HoldReason.NOT_BEGUN), logged=(start,))
+    told = at(begun_min + 0.1, begun, replace(PLAYER, end_frame=200 * 60 * RATE))
+    assert (told.ends_ms, told.timing) == ((60 + begun_min) * MIN, True)
+
+
+def test_a_long_name_of_a_prompt_leaves_the_infusions_words_their_room() -> None:
+    name = "An invitation to come back to the breath, the long version"
+    voice = VoiceCue(
+        CueKind.VOICE, "peak", 25 * MIN, 9_000, "b", Millidecibels(0), 0, 0, "", name, Millidecibels(-12_000)
+    )
+    plan = replace(PLAN, prompts=(voice,))
+    assert prompt_words(at(24.5, plan=plan), "'") == "prompt An invitation to com… in 30 s: ' skips it"
+    assert prompt_words(at(25.1, plan=plan), "") == "prompt An invitation to com… plays"
 
 
 def test_while_everything_fades_nothing_comes_next() -> None:

@@ -177,10 +177,16 @@ class LiveScreen(TaskScreen):
 
     def _draw(self, status: "Status", wall_clock: str) -> None:
         self.query_one(Header).show(*_header_words(status), right=wall_clock)
-        ahead = check_words(status, done_by=MARK_KEYS["check"]), LOUD if status.check_is_near else DIM
+        ahead = (
+            check_words(status, done_by="" if status.looks else MARK_KEYS["check"]),
+            LOUD if status.check_is_near else DIM,
+        )
         if prompt_comes_first(status):
             skip = BY_NAME["skip-prompt"].key
-            ahead = prompt_words(status, SIGNS.get(skip, skip)), LOUD if status.prompt_is_near else DIM
+            ahead = (
+                prompt_words(status, "" if status.looks else SIGNS.get(skip, skip)),
+                LOUD if status.prompt_is_near else DIM,
+            )
         for beside in (self.query_one(Present), self.query_one(InfusionLine)):
             beside.ahead = ahead
         for widget in self._session_widgets:
