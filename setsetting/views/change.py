@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 from setsetting.review.measures import WORDS, Measure, Per
 from setsetting.review.run_rules import FEWEST_USEFUL
-from setsetting.views.chart import NO_CAUSE
 from setsetting.words.numbers import utc_text
 from setsetting.words.translate import _
 
@@ -110,6 +109,8 @@ def _result_in_words(viewed: "SealView") -> list[str]:
     found = viewed.result
     if found is None:
         return [_("It runs; from the day after, its result is printed, whatever it shows.")]
+    from setsetting.views.chart import NO_CAUSE  # it reads charts, which no command does before it is asked
+
     if found.chart is None:
         return [_("Result: {before} points before and {after} after; nothing to set side by side.").format(
             before=found.before, after=found.after)]  # fmt: skip
