@@ -53,8 +53,6 @@ MIX_EVERY_S = 0.4
 """A fifth of the ring: few wakings cost less than many."""
 STALLED_MS = Milliseconds(1_000)
 """A tick in which so much less was sent than time went by: the process or the machine stood still."""
-SETTLES_MS = Milliseconds(1_000)
-"""So much of the music a device takes before it runs evenly: what it waits meanwhile is its start, and no stall."""
 REOPEN_EVERY_S = 2.0
 BACK_FADE_MS = Milliseconds(2_000)
 """Sound that comes back after a gap rises over this."""
@@ -113,7 +111,7 @@ class Run:
         self._restarted = restarted
         self._looked_at = self._now()
         self._stalls = False
-        self._settled_from = Frames(frame + frames_from_ms(SETTLES_MS, mix.rate_hz))
+        self._settled_from = Frames(frame + frames_from_ms(STALLED_MS, mix.rate_hz))
         self._gap_ms = Milliseconds(0) if position is None else position.age_ms(clock)
         self._transport.holding = not self._fast  # an output is open and silent before anything is written down
 
@@ -169,7 +167,6 @@ class Run:
             pass
         self._open_outputs()
         self._begin()
-        self._looked_at = self._now()
         stopped = threading.Event()
         threading.Thread(target=self._mix_ahead, args=(stopped,), daemon=True).start()
         threading.Thread(target=self._make_noise, daemon=True).start()
@@ -212,10 +209,8 @@ class Run:
         now = self._now()
         if now[0] == frame:
             return
-        if frame < self._settled_from:
-            self._looked_at = now
-            return
-        missed_ms = now[2] - at_ms - ms_from_frames(now[0] - frame, transport.rate_hz)
+        went_ms = Milliseconds(0) if frame < self._settled_from else now[2] - at_ms  # until then it only begins
+        missed_ms = went_ms - ms_from_frames(now[0] - frame, transport.rate_hz)
         if missed_ms < STALLED_MS or self._stalls:
             self._looked_at = now
         self._stalls = missed_ms >= STALLED_MS and not self._stalls

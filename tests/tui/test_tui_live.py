@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from rich.console import Console, RenderableType
 from textual._compositor import CompositorUpdate
-from textual.geometry import Size
 from textual.pilot import Pilot
 from textual.screen import Screen
 from tui_fake_session import FakeSession, status_at
@@ -21,14 +20,11 @@ from setsetting.session.checks import PlannedCheck
 from setsetting.session.sounding import SoundState
 from setsetting.session.status import Cover, HoldReason, InfusionState, LogLine, MarkView, SessionState, Status
 from setsetting.tui.screens.live import LiveScreen
-from setsetting.tui.screens.live_keys import as_it_stands, commands
 from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.tui.widgets.paragraph import Disclaimer
 from setsetting.tui.widgets.present import ROWS, Present
-from setsetting.tui.widgets.session_lines import Notices
 from setsetting.tui.widgets.status import StatusRow
 
-ALL = commands()
 SIZES = ((80, 24), (120, 40), (200, 60))
 SYNC_BYTES = 30
 """Begin and end of a synchronised update, and where the cursor goes."""
@@ -288,48 +284,6 @@ def test_an_infusion_that_is_open_is_stopped_after_the_music_too_and_a_closed_se
         assert "Stop infusion" not in words_shown(app) and "Distress" not in words_shown(app)
 
     on_stage(app, play, (120, 40))
-
-
-def bar_of(status: Status, size: tuple[int, int] = (120, 40)) -> set[str]:
-    return {each.name for command in ALL if (each := as_it_stands(command, status, Size(*size))).in_bar}
-
-
-def test_a_screen_that_only_looks_has_no_keys_of_acts_and_closes_nothing() -> None:
-    session = FakeSession(replace(status_at(), looks=True))
-    assert bar_of(session.now) == {"refuse", "back", "help"}
-    assert bar_of(session.now, (80, 24)) == {"chart", "help"}
-
-
-def test_nothing_is_flagged_or_refused_where_no_track_of_the_library_plays() -> None:
-    elsewhere = replace(status_at(), is_external=True, playing=None, next=None)
-    assert {"refuse", "mark-flag"} & bar_of(elsewhere) == set()
-    assert {"refuse", "mark-flag"} <= bar_of(status_at())
-    assert "mark-flag" not in bar_of(replace(status_at(), cover=Cover.SILENCE))
-    assert "mark-flag" not in bar_of(replace(status_at(), state=SessionState.ENDED, playing=None))
-
-
-def test_while_everything_fades_no_key_of_the_sound_stands_but_undo() -> None:
-    acts = {act.name for act in ACTS if act.needs_player} | {"level"}
-    assert acts & bar_of(replace(status_at(), fading_out=True)) == set()
-    assert "undo" in bar_of(replace(status_at(), fading_out=True))
-
-
-@pytest.mark.parametrize(
-    ("notices", "rows"),
-    [
-        (("A" * 40 + " " + "B" * 40,), ["! " + "A" * 40, "  " + "B" * 40]),
-        (("A" * 40 + " " + "B" * 40, "second"), ["! " + "A" * 40, "  " + "B" * 40, "! second"]),
-        (("first", "A" * 40 + " " + "B" * 40), ["! first", "! " + "A" * 40, "  " + "B" * 40]),
-    ],
-)
-def test_a_long_notice_goes_on_in_the_next_row(notices: tuple[str, ...], rows: list[str]) -> None:
-    app = live(FakeSession(replace(status_at(), notices=notices)))
-
-    async def play(pilot: Pilot[int]) -> None:
-        lines = app.screen.query_one(Notices).paint(80, 3)
-        assert ["".join(cell.char for cell in line.cells).strip() for line in lines] == [row.strip() for row in rows]
-
-    on_stage(app, play, (80, 24))
 
 
 def test_a_notice_stands_until_it_is_over() -> None:

@@ -1,0 +1,59 @@
+"""Which keys stand in the live screen's bar as things are, and notices that are longer than a row."""
+
+from dataclasses import replace
+
+import pytest
+from textual.geometry import Size
+from textual.pilot import Pilot
+from tui_fake_session import FakeSession, status_at
+from tui_stage import Stage, on_stage
+
+from setsetting.session.acts import ACTS
+from setsetting.session.status import Cover, SessionState, Status
+from setsetting.tui.screens.live import LiveScreen
+from setsetting.tui.screens.live_keys import as_it_stands, commands
+from setsetting.tui.widgets.session_lines import Notices
+
+ALL = commands()
+
+
+def bar_of(status: Status, size: tuple[int, int] = (120, 40)) -> set[str]:
+    return {each.name for command in ALL if (each := as_it_stands(command, status, Size(*size))).in_bar}
+
+
+def test_a_screen_that_only_looks_has_no_keys_of_acts_and_closes_nothing() -> None:
+    session = FakeSession(replace(status_at(), looks=True))
+    assert bar_of(session.now) == {"refuse", "back", "help"}
+    assert bar_of(session.now, (80, 24)) == {"chart", "help"}
+
+
+def test_nothing_is_flagged_or_refused_where_no_track_of_the_library_plays() -> None:
+    elsewhere = replace(status_at(), is_external=True, playing=None, next=None)
+    assert {"refuse", "mark-flag"} & bar_of(elsewhere) == set()
+    assert {"refuse", "mark-flag"} <= bar_of(status_at())
+    assert "mark-flag" not in bar_of(replace(status_at(), cover=Cover.SILENCE))
+    assert "mark-flag" not in bar_of(replace(status_at(), state=SessionState.ENDED, playing=None))
+
+
+def test_while_everything_fades_no_key_of_the_sound_stands_but_undo() -> None:
+    acts = {act.name for act in ACTS if act.needs_player} | {"level"}
+    assert acts & bar_of(replace(status_at(), fading_out=True)) == set()
+    assert "undo" in bar_of(replace(status_at(), fading_out=True))
+
+
+@pytest.mark.parametrize(
+    ("notices", "rows"),
+    [
+        (("A" * 40 + " " + "B" * 40,), ["! " + "A" * 40, "  " + "B" * 40]),
+        (("A" * 40 + " " + "B" * 40, "second"), ["! " + "A" * 40, "  " + "B" * 40, "! second"]),
+        (("first", "A" * 40 + " " + "B" * 40), ["! first", "! " + "A" * 40, "  " + "B" * 40]),
+    ],
+)
+def test_a_long_notice_goes_on_in_the_next_row(notices: tuple[str, ...], rows: list[str]) -> None:
+    app = Stage(None, lambda: LiveScreen(FakeSession(replace(status_at(), notices=notices)), None))
+
+    async def play(pilot: Pilot[int]) -> None:
+        lines = app.screen.query_one(Notices).paint(80, 3)
+        assert ["".join(cell.char for cell in line.cells).strip() for line in lines] == [row.strip() for row in rows]
+
+    on_stage(app, play, (80, 24))
