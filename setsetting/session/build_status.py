@@ -73,8 +73,7 @@ class StatusInputs:
 def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
     """Everything about the session at this moment."""
     running = state.ended is None
-    second_ms = ms_from_s(whole_s(moment.clock_ms))  # a pause that lasts makes a new curve a second, no more
-    infusion = state.infusion(second_ms)
+    infusion = state.infusion(ms_from_s(whole_s(moment.clock_ms)))  # a pause that lasts makes a new curve a second
     effect = phases_of(infusion if infusion.segments else state.planned)
     infusion_ms = state.infusion_ms(moment.clock_ms)
     waited_ms = state.waited_ms(moment.clock_ms)
@@ -85,8 +84,6 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
     expected = tuple(_as_expected(sounding, moment, waited_ms))
     heard = expected if _is_over_soon(state) else sounding.heard.cues
     playing, following = _now_and_next(heard, moment.mix_ms) if running else (None, None)
-    if sounding.fading_out:
-        following = None
     return Status(
         session_id=state.started.session_id,
         patient_code=inputs.patient_code,
@@ -113,7 +110,7 @@ def build_status(state: State, moment: Moment, inputs: StatusInputs) -> Status:
         phase=None if playing is None else playing.phase,
         playing=None if playing is None else _view(playing, inputs.tracks, late_ms),
         position_ms=Milliseconds(0) if playing is None else moment.mix_ms - playing.start_ms,
-        next=None if following is None else _view(following, inputs.tracks, late_ms),
+        next=None if following is None or sounding.fading_out else _view(following, inputs.tracks, late_ms),
         cues=tuple(_views(expected, inputs, moment, late_ms)),
         prompts=tuple(_view(cue, inputs.tracks, late_ms) for cue in _prompts(sounding, moment.mix_ms, waited_ms)),
         timing=running and (inputs.timing or sounding.promised or _is_over_soon(state)),
