@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from setsetting.library.track import TrackNames
 from setsetting.units import Dbtp, Lufs, Milliseconds
 
 LONGEST_MS = Milliseconds(120_000)
@@ -13,7 +14,7 @@ LONGEST_MS = Milliseconds(120_000)
 class Prompt:
     """A file of the clinic's folder `voice`, by the name it is asked for; `id` is a digest of its sound, as a track's is.
 
-    `loudest_lufs` is its loudest 0.4 s.
+    `loudest_lufs` is its loudest 0.4 s; `named` is what a refusal asks of it.
     """
 
     id: str
@@ -22,6 +23,7 @@ class Prompt:
     length_ms: Milliseconds
     loudest_lufs: Lufs
     true_peak_dbtp: Dbtp
+    named: TrackNames | None = None
 
 
 NO_PROMPTS: Mapping[str, Prompt] = MappingProxyType({})

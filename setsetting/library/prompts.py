@@ -7,6 +7,8 @@ from pathlib import Path
 from setsetting.audio.measure import measure
 from setsetting.errors import SetSettingError
 from setsetting.library.prompt import LONGEST_MS, Prompt
+from setsetting.library.tags import read_tags
+from setsetting.library.track import TrackNames
 from setsetting.library.walk import is_audio_name
 from setsetting.machine import files
 from setsetting.machine.files import Stamp
@@ -46,4 +48,6 @@ def _measured(path: Path, _stamp: Stamp | None) -> Prompt | None:
     length_ms = ms_from_frames(told.frames, told.rate_hz)
     if told.max_momentary_lufs is None or told.true_peak_dbtp is None or length_ms > LONGEST_MS:
         return None
-    return Prompt(told.digest, path.stem, str(path), length_ms, told.max_momentary_lufs, told.true_peak_dbtp)
+    tags = read_tags(path)
+    names = TrackNames(told.digest, str(path), tags.tags, tags.title, tags.artist, tags.artists, called=tags.called)
+    return Prompt(told.digest, path.stem, str(path), length_ms, told.max_momentary_lufs, told.true_peak_dbtp, names)

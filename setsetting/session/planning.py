@@ -389,7 +389,7 @@ class Replanner:
     def prompts(self) -> SessionPrompts:
         """Tonight's prompts."""
         known = folder.read_prompts(self._where)
-        return SessionPrompts(known, self._playlist, self._rescue_playlist, self.soundness)
+        return SessionPrompts(known, self._playlist, self._rescue_playlist, self.soundness, lambda: self._wishes)
 
     def mix(self, soundscape: Soundscape, sounding: SoundState | None = None) -> Mix:
         """The sounds of a soundscape, and the prompts over it as this state of the sound has them."""

@@ -5,7 +5,7 @@ the playlist has them by the infusion as it is now; while the music is held befo
 come as they were planned; under a cover, and while the music is held otherwise, none begins.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from setsetting.audio.mix import Mix
@@ -24,35 +24,45 @@ from setsetting.soundscape.prompts import VOICE_FADE_MS, before_minute_0, begun,
 from setsetting.soundscape.soundscape import CueKind, Soundscape, VoiceCue
 from setsetting.soundscape.to_mix import voice_sound
 from setsetting.soundscape.windows import resolve
+from setsetting.soundscape.wishes import NO_WISHES, Wishes
 from setsetting.units import Millidecibels, Milliseconds, mdb_from_db
 from setsetting.words.translate import _
 
 
 @dataclass(frozen=True, slots=True)
 class SessionPrompts:
-    """Tonight's prompts by file, with the playlists of the plan and of the rescue, and what is lost by now."""
+    """Tonight's prompts by file, with the playlists of the plan and of the rescue, what is lost by now, and what its patient asks
+    by now."""
 
     known: Mapping[str, Prompt]
     playlist: Playlist
     rescue: Playlist
     soundness: Soundness
+    wishes: Callable[[], Wishes] = lambda: NO_WISHES
 
     def without_lost(self, heard: Soundscape, at_ms: Milliseconds) -> Soundscape:
-        """What is heard without the prompts to come whose file is lost; itself where there is none."""
+        """What is heard without the prompts to come that are lost or refused; itself where there is none."""
         past = begun(heard.prompts, at_ms)
-        left = tuple(cue for cue in heard.prompts if cue in past or not self._is_lost(cue))
+        left = tuple(cue for cue in heard.prompts if cue in past or not self._is_out(cue))
         return heard if left == heard.prompts else replace(heard, prompts=left)
 
-    def _is_lost(self, cue: VoiceCue) -> bool:
-        return cue.track_id in self.soundness.lost
+    def refuses(self, prompt: Prompt) -> bool:
+        """Whether its patient refuses it by now."""
+        return prompt.named is not None and bool(self.wishes().forbids(prompt.named))
+
+    def _is_out(self, cue: VoiceCue) -> bool:
+        refused = any(prompt.id == cue.track_id and self.refuses(prompt) for prompt in self.known.values())
+        return refused or cue.track_id in self.soundness.lost
 
     def by_key(self, name: str, heard: Soundscape, start_ms: Milliseconds) -> StoredPrompt:
         """A prompt as it is played over what is heard then, at the level that the phase allows.
 
-        Raises NotFound, and Refused where its file is lost.
+        Raises NotFound, and Refused where its file is lost or its patient refuses it.
         """
         if (prompt := self.known.get(name)) is None:
             raise unknown(_("prompt in the clinic's folder `voice`"), name, self.known)
+        if self.refuses(prompt):
+            raise Refused(_("{name} is not played: this patient refuses it.").format(name=prompt.name))
         if not self.soundness.is_sound(prompt.id):
             words = _("{name} is not played: its file is missing, has changed or cannot be read.")
             raise Refused(words.format(name=prompt.name))
@@ -85,7 +95,11 @@ class SessionPrompts:
             timing = resolve(self.playlist, infusion, Loosening(plan.loosened))
         except Refused:  # so short that no phase has room, and no prompt
             return (), {}
-        known = {name: prompt for name, prompt in self.known.items() if prompt.id not in self.soundness.lost}
+        known = {
+            name: prompt
+            for name, prompt in self.known.items()
+            if prompt.id not in self.soundness.lost and not self.refuses(prompt)
+        }
         found = placed(self.playlist, infusion, timing, known)
         coming = _after(past, found.cues, position)
         spoken_into = _spoken_into(found.cues, position)
@@ -103,7 +117,7 @@ class SessionPrompts:
         past = begun(heard.prompts, position.at_ms)
         if position.held is not HoldReason.NOT_BEGUN:
             return past
-        planned = [cue for cue in before_minute_0(plan.prompts) if not self._is_lost(cue)]
+        planned = [cue for cue in before_minute_0(plan.prompts) if not self._is_out(cue)]
         return (*past, *_after(past, planned, position))
 
 

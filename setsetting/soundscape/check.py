@@ -20,7 +20,7 @@ from setsetting.words.numbers import clock
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
-    from setsetting.library.track import Track
+    from setsetting.library.track import Track, TrackNames
 
 PART = "part of "
 """Stands before a recording of which a part has sounded, or that holds what has."""
@@ -232,7 +232,7 @@ def repeats(row: TrackRow, sounded: Collection[str]) -> str:
     return ""
 
 
-def forbidden(track_id: str, track: "TrackRow | Track", wishes: InstancePatient | Wishes) -> Iterator[str]:
+def forbidden(track_id: str, track: "TrackRow | Track | TrackNames", wishes: InstancePatient | Wishes) -> Iterator[str]:
     """What stands against a track whatever the phase: what a patient refuses, and what was heard."""
     artists = spelled(wishes.veto_artists) if wishes.veto_artists else set()
     credited = spelled((track.artist, *track.artists))

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from setsetting.clinical.infusion import Infusion
 from setsetting.library.prompt import Prompt
+from setsetting.soundscape.check import forbidden
 from setsetting.soundscape.check_instance import own_instance, own_second
 from setsetting.soundscape.instance import Instance, PhaseWindow
 from setsetting.soundscape.playlist import Playlist
@@ -72,6 +73,10 @@ def check_each(
             yield words.format(where=where, file=prompt.file)
         else:
             ceiling = playlist.weights.true_peak_ceiling_dbtp
+            if file.named is not None:
+                for rule in forbidden(file.id, file.named, instance.patient):
+                    words = _("{where}: {rule}; name another recording in the playlist, or none.")
+                    yield words.format(where=where, rule=rule)
             wrong = (*_placed(cue, prompt, infusion, instance), *_loud(cue, file, instance, ceiling))
             yield from (f"{where} {words}" for words in wrong)
 

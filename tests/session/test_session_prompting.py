@@ -4,9 +4,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from setsetting.clinical.infusion import steady
+from setsetting.errors import Refused
 from setsetting.library.prompt import Prompt
+from setsetting.library.track import TrackNames
 from setsetting.record.kinds import StoredPrompt
 from setsetting.session.holds import SessionPosition
 from setsetting.session.prompting import SessionPrompts
@@ -17,6 +20,7 @@ from setsetting.soundscape.loosening import NOTHING
 from setsetting.soundscape.playlist import parse
 from setsetting.soundscape.prompts import placed
 from setsetting.soundscape.windows import resolve
+from setsetting.soundscape.wishes import NO_WISHES, refusing
 from setsetting.units import Dbtp, Lufs, Millidecibels, Milliseconds, Minutes
 
 SHIPPED = (Path(__file__).parents[2] / "playlists" / "montreal-40.toml").read_text()
@@ -95,3 +99,16 @@ def test_one_asked_for_by_key_comes_first_before_the_infusion_too() -> None:
     prompts, said = TONIGHT.of_plan(replace(PLAN, prompts=()), PLAN, replace(position(-9.5), speaks=key))
     assert starts(prompts) == {"breathe": 22, "home": 45}
     assert said == ("The prompt welcome is left out: long is spoken then.",)
+
+
+def test_a_prompt_that_the_patient_refuses_by_now_is_left_out_and_not_played_by_its_key() -> None:
+    named = TrackNames("bell-id", "voice/bell.wav", (), "bell", "Temple Room", ("Temple Room",))
+    asked = [NO_WISHES]
+    tonight = replace(TONIGHT, known={"bell": replace(KNOWN["bell"], named=named)}, wishes=lambda: asked[-1])
+    before = Milliseconds(-60 * MIN)
+    assert tonight.without_lost(PLAN, before) is PLAN
+    asked.append(refusing([("artist", "temple room")]))
+    assert tonight.without_lost(PLAN, before).prompts == ()
+    with pytest.raises(Refused, match="patient refuses"):
+        tonight.by_key("bell", PLAN, before)
+    assert tonight.of_plan(PLAN, PLAN, position(-30))[0] == ()

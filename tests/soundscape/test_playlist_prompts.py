@@ -9,6 +9,7 @@ from planted_nights import playlist_text
 from setsetting.clinical.infusion import Infusion, Segment, steady
 from setsetting.errors import BrokenFile
 from setsetting.library.prompt import Prompt
+from setsetting.library.track import TrackNames
 from setsetting.soundscape.check_instance import own_instance
 from setsetting.soundscape.check_prompts import check_prompts
 from setsetting.soundscape.loosening import NOTHING
@@ -16,7 +17,7 @@ from setsetting.soundscape.playlist import Playlist, parse
 from setsetting.soundscape.prompts import PlacedPrompts, placed
 from setsetting.soundscape.soundscape import VoiceCue
 from setsetting.soundscape.windows import resolve
-from setsetting.soundscape.wishes import NO_WISHES
+from setsetting.soundscape.wishes import NO_WISHES, refusing
 from setsetting.units import Dbtp, Lufs, Millidecibels, Milliseconds, Minutes
 
 BELL = Prompt("bell-id", "bell", "voice/bell.wav", Milliseconds(5_000), Lufs(-20.0), Dbtp(-3.0))
@@ -158,3 +159,17 @@ def test_a_prompt_is_left_out_with_its_phase_where_an_infusion_is_short() -> Non
     found = on(playlist, steady(Minutes(25)))
     assert found.left_out == {"bell": "The prompt bell is left out with its phase, peak."}
     assert judged(playlist, (), steady(Minutes(25))) == []
+
+
+@pytest.mark.parametrize(
+    ("what", "value"), [("track", "bell-id"), ("artist", "Temple Room"), ("tag", "gong"), ("artist", "Nobody")]
+)
+def test_a_prompt_that_a_patient_refuses_is_in_no_plan(what: str, value: str) -> None:
+    playlist = written('file = "bell"\nat = { anchor = "start", seconds = 90 }\nlowers_db = -6')
+    infusion = steady(playlist.infusion_min or Minutes(0))
+    named = TrackNames("bell-id", "voice/Temple Room - bell.wav", ("small gongs",), "Temple Room - bell", "", ())
+    instance = own_instance(playlist, infusion, (), refusing([(what, value)]), ())
+    said = " ".join(
+        check_prompts(on(playlist).cues, playlist, infusion, instance, {"bell": replace(BELL, named=named)})
+    )
+    assert ("vetoed" in said) is (value != "Nobody")
