@@ -34,6 +34,17 @@ def patient(clinic: "Clinic", code: str, as_json: bool) -> None:
     answer(views.as_data(reviewed), as_json, *views.in_words(reviewed))
 
 
+@command.command("completeness", epilog=example("review completeness", "review completeness --json"))
+@with_clinic
+def completeness(clinic: "Clinic", as_json: bool) -> None:
+    """Of the sessions held, forms due, done, in window, and linkable: by month and by reason."""
+    from setsetting.desk import completeness
+    from setsetting.views import completeness as views
+
+    counted = completeness.of_clinic(clinic)
+    answer(views.as_data(counted), as_json, *views.in_words(counted))
+
+
 @command.command(
     "declare",
     epilog=example(

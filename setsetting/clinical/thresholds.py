@@ -33,6 +33,7 @@ class ThresholdSet:
     end_state: int
     cut_low: int
     cut_high: int
+    reduction_percent: int
     sources: tuple[Threshold, ...]
 
     @property
@@ -42,7 +43,7 @@ class ThresholdSet:
 
 PUBLISHED = ThresholdSet(
     name="published",
-    version=2,
+    version=3,
     unreliable_change=5,
     minimal_change=9,
     reliable_one=15,
@@ -50,6 +51,7 @@ PUBLISHED = ThresholdSet(
     end_state=28,
     cut_low=31,
     cut_high=33,
+    reduction_percent=30,
     sources=(
         Threshold(
             "minimal important difference",
@@ -81,6 +83,13 @@ PUBLISHED = ThresholdSet(
             "indicative of probable PTSD; population and purpose may warrant other values",
             "National Center for PTSD; Forkus et al. 2023, review of 64 studies, PMC10292741",
         ),
+        Threshold(
+            "30 % reduction",
+            "30 % of the first score or more",
+            "a share of the first score, so that score stands beside it; used by a large registry for the PCL-5 and by a "
+            "trial of repeated infusions (Mount Sinai)",
+            "osmind.org pages",
+        ),
     ),
 )
 
@@ -97,6 +106,21 @@ def change_words(change: int, used: ThresholdSet = PUBLISHED) -> str:
     if size > used.unreliable_change:
         return _("less than minimal important difference (Blanchard)")
     return _("{points} or less, likely not reliable (Blanchard)").format(points=used.unreliable_change)
+
+
+def reduced(first: int, last: int, used: ThresholdSet = PUBLISHED) -> bool:
+    """Whether a total fell by the named share of the first one; of a first total of 0 nothing can fall."""
+    return first > 0 and (first - last) * 100 >= used.reduction_percent * first
+
+
+def reduction_words(first: int, last: int, used: ThresholdSet = PUBLISHED) -> str:
+    """The share rule for one change, with the first score it is a share of."""
+    words = (
+        _("{n} % reduction of the first score {first}: met")
+        if reduced(first, last, used)
+        else _("{n} % reduction of the first score {first}: not met")
+    )
+    return words.format(n=used.reduction_percent, first=first)
 
 
 def end_words(total: int, used: ThresholdSet = PUBLISHED) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from setsetting.clinical.marks import Mark
 from setsetting.clinical.setting import INTERRUPTIONS
+from setsetting.desk import completeness
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.records import refuse_unsound
 from setsetting.errors import UsageError, guess
@@ -19,6 +20,7 @@ from setsetting.review import clinic_chart as charting
 from setsetting.review.chart import Chart, chart
 from setsetting.review.chart_case import ChartCase, ChartKind, parse_case, unread
 from setsetting.review.clinic_chart import ChartPoint, ClinicChart, SessionHeld
+from setsetting.review.clinic_completeness import StageCounts
 from setsetting.review.measures import Measure, Per
 from setsetting.review.nhs_rules import NhsChart, nhs_chart
 from setsetting.session.acts import OF_MUSIC
@@ -27,9 +29,10 @@ from setsetting.words.translate import _
 
 @dataclass(frozen=True, slots=True)
 class ClinicChartView:
-    """A chart of the clinic's own, and how often it was looked at before."""
+    """A chart of the clinic's own, how complete the record is it was made from, and how often it was looked at before."""
 
     chart: ClinicChart
+    completeness: StageCounts
     looked: int
 
 
@@ -40,9 +43,10 @@ def of_clinic(clinic: Clinic, measure: Measure, per: Per) -> ClinicChartView:
         refuse_unsound(clinic)
         points = points_of(clinic, record, measure, per)
         changes = [(row.day, row.words, row.event_id) for row in change_rows.changes(record)]
+        complete = completeness.counted(clinic, record).total
         looked = change_rows.looks(record, measure, per)
         record.append("chart.looked", ChartLooked(str(measure), str(per)))
-    return ClinicChartView(charting.clinic_chart(measure, per, points, changes), looked)
+    return ClinicChartView(charting.clinic_chart(measure, per, points, changes), complete, looked)
 
 
 def refuse_courses_by_session(measure: Measure, per: Per) -> None:

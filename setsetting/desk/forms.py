@@ -159,8 +159,12 @@ def correct(
     taken: str | None = None,
     recall: Recall | None = None,
     code: str | None = None,
+    seen: str | None = None,
 ) -> ScoredForm:
-    """Let a form stand anew, with a reason: what is None stays as it is, what stood before stays in the trail."""
+    """Let a form stand anew, with a reason: what is None stays as it is, what stood before stays in the trail.
+
+    `seen` is the newest event of the form that was looked at; raises Refused where it was corrected since.
+    """
     if items is None and taken is None and recall is None and code is None:
         raise UsageError(_("Nothing to correct: give 20 answers, --taken, --recall or --patient."))
     reason = reason_given(reason)
@@ -169,6 +173,11 @@ def correct(
         old = form_rows.form(record, form_id)
         if old.withdrawn is not None:
             raise _withdrawn_already(old)
+        if seen not in {None, old.event_id}:
+            words = _(
+                "This form of {code} was corrected in another window meanwhile, and nothing was recorded. Go back and look at it."
+            )
+            raise Refused(words.format(code=rows.codes(record).get(old.patient_id, "")))
         taken_ms, dated_only = old.form.taken_ms, old.dated_only
         if taken is not None:
             taken_ms, dated_only = clock.parse_moment(taken, clinic.settings.zone)

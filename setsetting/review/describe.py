@@ -12,7 +12,14 @@ from setsetting.clinical.form import NoAnswer, Recall
 from setsetting.clinical.infusion import minutes_run
 from setsetting.clinical.mindset import ratings_words
 from setsetting.clinical.setting import TAPS, differences, respct_covered
-from setsetting.clinical.thresholds import PUBLISHED, ThresholdSet, change_words, clinically_significant, end_words
+from setsetting.clinical.thresholds import (
+    PUBLISHED,
+    ThresholdSet,
+    change_words,
+    clinically_significant,
+    end_words,
+    reduction_words,
+)
 from setsetting.review import words
 from setsetting.review.completeness import completeness_of, merged, not_counted
 from setsetting.review.course import (
@@ -132,7 +139,7 @@ def _courses(scores: Sequence[ScorePoint], points: Sequence[SessionPoint], used:
         )
         if clinically_significant(change, last.points, used):
             line += "; " + _("and {end} or less (Marx 2022: clinically significant change)").format(end=used.end_state)
-        lines.append(line)
+        lines.append(f"{line}; {reduction_words(first.points, last.points, used)}")
     return lines
 
 

@@ -10,13 +10,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import correlation, fmean, stdev
 
-from setsetting.clinical.thresholds import PUBLISHED, ThresholdSet
+from setsetting.clinical.thresholds import PUBLISHED, ThresholdSet, reduced
 from setsetting.review.student_t import quantile_95, two_sided
 from setsetting.words.translate import _
 
 _NORMAL_95 = 1.959963984540054
-REDUCTION = 0.30
-"""A fall by this share of the first score: a large registry's rule for the PCL-5, and a repeated-infusion trial's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +104,8 @@ def _group(courses: Sequence[CourseScores], used: ThresholdSet) -> OutcomeGroup:
         falls(used.reliable_one),
         falls(used.reliable_both),
         (
-            _("fall of {n:.0%} of the first score or more").format(n=REDUCTION),
-            share(lambda first, last: first > 0 and first - last >= REDUCTION * first),
+            _("fall of {n} % of the first score or more").format(n=used.reduction_percent),
+            share(lambda first, last: reduced(first, last, used)),
         ),
         (
             _("fall of {n} or more that ends at {end} or below").format(n=used.reliable_both, end=used.end_state),

@@ -14,6 +14,7 @@ from setsetting.review.control_limits import TRIAL_BELOW
 from setsetting.review.measures import WORDS, Per
 from setsetting.review.nhs_rules import COMMON, NhsChart
 from setsetting.review.run_rules import FEWEST_USEFUL
+from setsetting.views import completeness
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ def clinic_as_data(viewed: "ClinicChartView") -> dict[str, Any]:
             }
             for flag in charted.flags
         ],
+        "completeness": completeness.counts_as_data(viewed.completeness),
         "looked_before": viewed.looked,
     }
 
@@ -86,7 +88,7 @@ def clinic_as_data(viewed: "ClinicChartView") -> dict[str, Any]:
 def clinic_in_words(viewed: "ClinicChartView") -> list[str]:
     """The points as bars with the changes between them, what may be read off them, and what may not."""
     lines = [f"{row.label:10}  {row.value:>9}  {row.bar}".rstrip() for row in rows_of(viewed.chart)]
-    return [title(viewed.chart), "", *lines, "", *read_off(viewed)]
+    return [completeness.line(viewed.completeness), "", title(viewed.chart), "", *lines, "", *read_off(viewed)]
 
 
 def title(charted: "ClinicChart") -> str:

@@ -7,6 +7,8 @@ from setsetting.clinical.thresholds import (
     change_words,
     clinically_significant,
     end_words,
+    reduced,
+    reduction_words,
 )
 
 
@@ -62,8 +64,20 @@ def test_clinically_significant_is_reliable_and_at_the_end_state() -> None:
 
 
 def test_the_set_is_named_versioned_and_cited_and_says_neither_remission_nor_response() -> None:
-    assert PUBLISHED.label == "published v2"
+    assert PUBLISHED.label == "published v3"
     assert all(threshold.source for threshold in PUBLISHED.sources)
     said = " ".join(threshold.says for threshold in PUBLISHED.sources).casefold()
     assert "remission" not in said
     assert "response" not in said
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "met"),
+    [(60, 42, True), (60, 43, False), (50, 35, True), (10, 7, True), (0, 0, False), (20, 30, False)],
+)
+def test_the_share_rule_is_told_with_the_score_it_is_a_share_of(first: int, last: int, met: bool) -> None:
+    assert reduced(first, last) is met
+    said = reduction_words(first, last)
+    assert said == f"30 % reduction of the first score {first}: {'met' if met else 'not met'}"
+    (rule,) = [each for each in PUBLISHED.sources if each.name == f"{PUBLISHED.reduction_percent} % reduction"]
+    assert "first score" in rule.points and rule.source == "osmind.org pages"

@@ -109,7 +109,7 @@ def test_a_change_is_a_flag_until_it_is_withdrawn(held: Clinic) -> None:
     assert (told.words, told.day) == ("new headphones", date(2020, 1, 2))
     viewed = charts.of_clinic(held, Measure.LIKING, Per.SESSION)
     assert [(flag.words, flag.before_point) for flag in viewed.chart.flags] == [("new headphones", 1)]
-    assert views.clinic_in_words(viewed)[2].split(maxsplit=2) == ["2020-01-02", "\N{BLACK FLAG}", "new headphones"]
+    assert views.clinic_in_words(viewed)[4].split(maxsplit=2) == ["2020-01-02", "\N{BLACK FLAG}", "new headphones"]
     withdrawn = changes.withdraw(held, told.event_id[:8], "a month later")
     assert (changes.listed(held), withdrawn.reason) == ([], "a month later")
     undoing.undo(held, withdrawn.event_id, "it was right")

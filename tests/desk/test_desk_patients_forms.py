@@ -35,10 +35,6 @@ def test_init_makes_a_folder_that_opens_and_verifies(tmp_path: Path) -> None:
     ("change", "says"),
     [
         (lambda text: text + "\nfoo = 1\n", "unknown key"),
-        (
-            lambda text: text.replace("\n[course]", '"My phones" = "phones"\n[course]'),
-            "line 8: outputs.My phones: headphones or loudspeakers expected",
-        ),
         (lambda text: text.replace("rate_hz = 44100", "rate_hz = 22050"), "line 4: rate_hz: 44100 or 48000"),
         (lambda text: text.replace("rooms", "romos"), "line 3: unknown key 'romos'. Did you mean 'rooms'?"),
         (lambda text: "time_zone = 'Mars/Base'\nrooms = ['a']\n", "line 1: time_zone: not a time zone"),

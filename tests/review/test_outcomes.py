@@ -95,7 +95,7 @@ def test_shares_improved_and_below_go_by_the_named_thresholds() -> None:
         "fall of 9 or more": 5,
         "fall of 15 or more": 3,
         "fall of 18 or more": 2,
-        "fall of 30% of the first score or more": 5,
+        "fall of 30 % of the first score or more": 5,
         "fall of 18 or more that ends at 28 or below": 1,
     }
     assert {name: share.count for name, share in table.completers.below} == {

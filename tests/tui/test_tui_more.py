@@ -171,3 +171,15 @@ def test_what_is_usual_in_a_room_is_said_and_mended_from_the_day_s_list(tmp_path
         "headphones": "part of the time",
         "music_delivery": "headphones",
     }
+
+
+def test_how_complete_the_record_is_is_told_from_the_day_s_list(tmp_path: Path) -> None:
+    clinic = clinic_in_course(tmp_path)
+    app = Stage(clinic, lambda: TodayScreen(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("0", "7")
+        await until(pilot, lambda: "4 sessions held: forms due 4 of 4, done 4, in window 4" in words_shown(app))
+        assert "Linkable: alone between two comparable scores." in words_shown(app)
+
+    on_stage(app, play)

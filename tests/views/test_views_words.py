@@ -16,7 +16,7 @@ def test_a_score_for_machines_and_in_words() -> None:
     assert "total 40 of 80: above the cut-points" in said
     assert "provisional rule: met" in said
     assert "structured interview" in said
-    assert "published v2" in said
+    assert "published v3" in said
     assert "incomplete (19/20)" in "\n".join(score_in_words(score([DECLINED, *[2] * 19])))
 
 

@@ -17,6 +17,7 @@ from setsetting.tui.widgets.paragraph import Disclaimer, Paragraph
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.views import chart as views
+from setsetting.views import completeness
 from setsetting.views.change import sealed_in_words, told_words
 from setsetting.views.correction import made_words
 from setsetting.words.translate import _
@@ -48,12 +49,14 @@ class ChartScreen(ListScreen):
         super().__init__()
         self._clinic = clinic
         self._measure, self._per = measure, Per.SESSION
+        self._complete, self._read_off = Paragraph(most=2), Paragraph()
 
     def body(self) -> ComposeResult:
         yield Header(_("CHART"))
+        yield self._complete
         columns = (Column(_("when"), 10), Column(_("value"), 9, right=True), Column("", 40, flex=True))
         yield Table["ChartRow"](columns, self._cells, empty=_("Nothing to chart yet."))
-        yield Paragraph()
+        yield self._read_off
         yield StatusRow()
         yield Disclaimer(internal_review(), short=small_print())
 
@@ -66,7 +69,8 @@ class ChartScreen(ListScreen):
         viewed = charts.of_clinic(self._clinic, self._measure, self._per)
         self.query_one(Header).show((f"  {views.title(viewed.chart)}", STRONG))
         self.table.show(views.rows_of(viewed.chart))
-        self.query_one(Paragraph).show(" · ".join(line.strip() for line in views.read_off(viewed) if line))
+        self._complete.show(completeness.line(viewed.completeness))
+        self._read_off.show(" · ".join(line.strip() for line in views.read_off(viewed) if line))
 
     def _cells(self, row: "ChartRow") -> Cells:
         told = row.change_id is not None

@@ -1,4 +1,4 @@
-"""What a clinic does now and then, asked from the day's list: the record, playlists, who was withdrawn, the rooms, charts and factors."""
+"""What a clinic does now and then, asked from the day's list: the record, playlists, who was withdrawn, the rooms, charts, factors, completeness."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -24,10 +24,15 @@ async def ask_more(screen: "TaskScreen", clinic: "Clinic") -> None:
         (_("rooms"), _("what is usual in each, said or mended")),
         (_("charts of the clinic"), _("one measure over time, with what the clinic changed; each look is noted")),
         (_("factors of the clinic"), _("declared settings beside the next scores; each look is noted")),
+        (
+            _("completeness"),
+            _("of the sessions held, forms due, done, in window, and linkable; by month and by reason"),
+        ),
     )
     at = await screen.ask(ChoiceDialog(_("What else?"), ways))
     if at is not None:
-        acts = (verify_record, look_at_playlists, open_withdrawn, say_usual, look_at_charts, look_at_factors)
+        looks = (look_at_charts, look_at_factors, count_forms)
+        acts = (verify_record, look_at_playlists, open_withdrawn, say_usual, *looks)
         await acts[at](screen, clinic)
 
 
@@ -72,6 +77,17 @@ async def look_at_charts(screen: "TaskScreen", clinic: "Clinic") -> None:
 async def look_at_factors(screen: "TaskScreen", clinic: "Clinic") -> None:
     """Open the declared factors; nothing is looked at yet."""
     screen.navigator.open_factors()
+
+
+async def count_forms(screen: "TaskScreen", clinic: "Clinic") -> None:
+    """Show how complete the record is, the whole above its months, until escape."""
+    from setsetting.desk import completeness
+    from setsetting.views import completeness as counts
+
+    counted = await asyncio.to_thread(completeness.of_clinic, clinic)
+    said = [counts.line(counted.total), *counts.lacks(counted.total)]
+    months = [(month, "; ".join((counts.stages(each), *counts.lacks(each)))) for month, each in counted.months.items()]
+    await screen.ask(ChoiceDialog(". ".join((*said, counts.meaning())), months))
 
 
 async def open_withdrawn(screen: "TaskScreen", clinic: "Clinic") -> None:

@@ -251,7 +251,7 @@ class Pcl5Screen(SheetScreen):
             reason = await self.why_corrected()
             if reason is None:
                 return
-            kept = forms.correct(self._clinic, self._old.form_id, items, reason)
+            kept = forms.correct(self._clinic, self._old.form_id, items, reason, seen=self._old.event_id)
         self._saved = True
         self.leave_in_passing(f"{kept.code}: {views.entered_words(kept)}")
 
