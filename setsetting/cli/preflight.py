@@ -7,7 +7,7 @@ import click
 
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import FILE
-from setsetting.cli.output import answer, example
+from setsetting.cli.output import answer, example, force
 from setsetting.errors import Refused
 from setsetting.words.translate import _
 
@@ -25,7 +25,8 @@ room_option = click.option(
 @click.command(
     "preflight",
     epilog=example(
-        "session preflight --patient K-0417 --output Headphones", "session preflight --patient K-0417 --json"
+        "session preflight --patient K-0417 --output Headphones",
+        "session preflight --patient K-0417 --output Headphones -o tonight.txt",
     ),
 )
 @soundscape_file
@@ -39,9 +40,18 @@ room_option = click.option(
     help=_("Where it will sound."),
 )
 @room_option
+@click.option("-o", "out", metavar="FILE.txt", type=FILE, help=_("Write it to a file, to be printed."))
+@force
 @with_clinic
 def preflight(
-    clinic: "Clinic", file: Path | None, code: str, outputs: tuple[str, ...], room: str | None, as_json: bool
+    clinic: "Clinic",
+    file: Path | None,
+    code: str,
+    outputs: tuple[str, ...],
+    room: str | None,
+    out: Path | None,
+    force: bool,
+    as_json: bool,
 ) -> None:
     """Look at everything a start would refuse and what may disturb it later; exits 1 where something blocks.
 
@@ -52,6 +62,9 @@ def preflight(
     from setsetting.views import preflight as words
 
     found = act.look(clinic, SessionRequest(file, code, output=outputs[0], also=outputs[1:], room=room))
-    answer(words.as_data(found), as_json, *words.in_words(found))
+    if out is not None:
+        act.write(clinic, words.as_text(found, clinic.settings.zone), out, replace=force)
+    said = words.in_words(found, clinic.settings.zone) if out is None else [str(out)]
+    answer(words.as_data(found), as_json, *said)
     if found.blocks:
         raise Refused(words.refused_words(found))

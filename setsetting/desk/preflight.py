@@ -1,6 +1,7 @@
 """The preflight of a session: everything `session start` would refuse, by the same code, and what may disturb it later.
 
-It sounds nothing and keeps nothing, but the end of a session that is over and that nobody had noticed.
+It sounds nothing and keeps nothing, but the end of a session that is over and that nobody had noticed, and a print
+that somebody asks for.
 """
 
 import shutil
@@ -17,7 +18,8 @@ from setsetting.desk.clinic import Clinic
 from setsetting.desk.room_outputs import device_of
 from setsetting.desk.sessions import SessionRequest
 from setsetting.desk.today import TodayRow, today
-from setsetting.errors import SetSettingError
+from setsetting.desk.written import refuse_unwritable
+from setsetting.errors import SetSettingError, UsageError
 from setsetting.machine import files, neighbours, power
 from setsetting.player import outputs
 from setsetting.player.occupancy import refuse_occupied
@@ -29,6 +31,7 @@ from setsetting.session.preflight_lines import MachineLook, MusicLook, OutputLoo
 from setsetting.session.preparing import hold, prepare, unclosed_words
 from setsetting.session.start import name_of
 from setsetting.units import Milliseconds, ms_from_s
+from setsetting.words.translate import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,14 @@ def look(clinic: Clinic, asked: SessionRequest) -> Preflight:
             *lines.of_machine(machine.result(), now_ms, zone),
         )
     return Preflight(asked, visit, found, now_ms, time.monotonic() - began)
+
+
+def write(clinic: Clinic, text: str, out: Path, *, replace: bool) -> None:
+    """Write a preflight as it is told in words to a text file (.txt), to be printed."""
+    if out.suffix.casefold() != ".txt":
+        raise UsageError(_("{path}: the name must end in .txt.").format(path=out))
+    refuse_unwritable(out, replace=replace, clinic=clinic)
+    files.write_whole(out, text.encode(), replace=replace)
 
 
 def _of_output(found: OutputLook, asked: SessionRequest, now_ms: Milliseconds, zone: ZoneInfo) -> list[PreflightLine]:

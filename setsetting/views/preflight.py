@@ -1,8 +1,9 @@
 """A preflight as data and in words: the same lines on the screen and on the command line."""
 
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
-from setsetting.words.numbers import utc_text
+from setsetting.words.numbers import local_text, utc_text
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
@@ -84,9 +85,10 @@ def as_data(found: "Preflight") -> dict[str, Any]:
     }
 
 
-def in_words(found: "Preflight") -> list[str]:
+def in_words(found: "Preflight", zone: ZoneInfo) -> list[str]:
     """What blocks first, then every line in its group, then the sum."""
-    said = [heading(found), ""]
+    where = " · ".join(filter(None, (found.asked.room, " + ".join(found.asked.outputs))))
+    said = [f"{heading(found)} · {where} · {local_text(found.at_utc_ms, zone)}", ""]
     said += [f"{SIGNS[line.light]} {blocking_words(line)}" for line in found.blocks]
     said += [""] if found.blocks else []
     for group, names in GROUPS.items():
@@ -97,6 +99,11 @@ def in_words(found: "Preflight") -> list[str]:
             )
             said.append(f"{head} {line.words}{act}")
     return [*said, "", sum_words(found), boundary_words()]
+
+
+def as_text(found: "Preflight", zone: ZoneInfo) -> str:
+    """The same as a page to print."""
+    return "\n".join((*in_words(found, zone), ""))
 
 
 def heading(found: "Preflight") -> str:

@@ -30,7 +30,7 @@ def test_a_preflight_that_blocks_is_printed_whole_and_ends_with_1(run: CommandLi
     assert [line["name"] for line in data.json["lines"] if line["state"] == "mend"] == ["plan"]
 
 
-def test_a_preflight_that_is_ready_prints_the_lines_that_the_data_has(run: CommandLine) -> None:
+def test_a_preflight_that_is_ready_prints_the_lines_that_the_data_has(run: CommandLine, tmp_path: Path) -> None:
     file = run("soundscape", "build", "--playlist", "short", "--minutes", "5", "--patient", CODE).out.strip()
     run("soundscape", "accept", file, "--patient", CODE)
     said = run(*PREFLIGHT)
@@ -41,6 +41,11 @@ def test_a_preflight_that_is_ready_prints_the_lines_that_the_data_has(run: Comma
         if line["group"] != "machine":  # how busy it is changes from one look to the next
             assert line["words"] in said.out
     assert "not for dosing or monitoring" in said.out
+    out = tmp_path / "tonight.txt"
+    assert run(*PREFLIGHT, "-o", out).out == f"{out}\n"
+    assert "infusion 1 of 6 · null · " in out.read_text(encoding="utf-8")
+    run.refused(*PREFLIGHT, "-o", out, says="exists")
+    run.refused(*PREFLIGHT, "-o", tmp_path / "tonight.html", code=2, says="must end in .txt")
     run.refused("session", "preflight", "--patient", "K-0418", says="K-0417")
 
 

@@ -16,6 +16,7 @@ from setsetting.desk.sessions import SessionRequest
 from setsetting.errors import Refused
 from setsetting.progress import Say
 from setsetting.tui.screens.build import BuildScreen
+from setsetting.tui.screens.output import AUTO, NULL, offered
 from setsetting.tui.screens.pcl5 import Pcl5Screen
 from setsetting.tui.screens.preflight import PreflightScreen
 from setsetting.tui.widgets.status import StatusRow
@@ -193,3 +194,35 @@ def test_a_digit_opens_what_mends_its_line(clinic: Clinic, key: str, screen: typ
         await until(pilot, lambda: isinstance(app.screen, screen))
 
     on_stage(app, play)
+
+
+def test_what_was_found_is_printed_under_a_name_that_is_nobody_s(clinic: Clinic) -> None:
+    app = Stage(clinic, lambda: PreflightScreen(clinic, TONIGHT, found_before))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await until(pilot, lambda: "1 build it anew" in words_shown(app))
+        await pilot.press("7")
+        await until(pilot, lambda: "write the preflight to which file" in words_shown(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "Written to" in said(app))
+
+    on_stage(app, play)
+    printed = (clinic.folder / "reports" / "preflight-001.txt").read_text(encoding="utf-8")
+    assert printed.startswith(f"PREFLIGHT {CODE} · infusion") and "· room-1 · Headphones · 2026-11-24" in printed
+    assert "✕ Not ready: files. Tidewater" in printed and "not for dosing or monitoring" in printed
+
+
+def test_without_a_sound_device_only_silence_is_offered() -> None:
+    assert offered((), {}) == [NULL]
+    names = [name for name, _words in offered(("Headphones", "Ceiling"), {})]
+    assert names == [AUTO[0], "Headphones", "Ceiling", NULL[0], "rehearsal", "two at once"]
+
+
+def test_what_the_room_calls_an_output_stands_first_with_the_device_it_means() -> None:
+    named = {"headphones": "USB Headset", "loudspeakers": "Ceiling"}
+    assert offered(("Ceiling",), named)[:3] == [
+        ("headphones", "USB Headset, which is not there now"),
+        ("loudspeakers", "Ceiling"),
+        AUTO,
+    ]
+    assert [name for name, _words in offered((), named)] == ["headphones", "loudspeakers", "null"]

@@ -1,7 +1,6 @@
 """A page of one session that is heard again from any row, on an output that is asked, and whose titles are taken home."""
 
 import asyncio
-import itertools
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +11,7 @@ from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog
 from setsetting.tui.list_screen import ListScreen
 from setsetting.tui.screens.output import real
-from setsetting.tui.screens.report import write_named
+from setsetting.tui.screens.report import free_name, write_named
 from setsetting.units import Milliseconds, Minutes, minutes_from_ms
 from setsetting.views import heard as views
 from setsetting.words.numbers import minute_of
@@ -107,7 +106,5 @@ async def write_titles(screen: "TaskScreen", clinic: "Clinic", session_id: str) 
         take_home.write(clinic, session_id, out, replace=replace)
         screen.say(_("Written to {path}: titles only, nobody's code.").format(path=out))
 
-    numbered = (clinic.folder / "reports" / f"take-home-{n:03d}.m3u8" for n in itertools.count(1))
     question = _("{code}: write the titles to which file? .m3u8, or .txt to print").format(code=screen.patient)
-    free = next(path for path in numbered if not path.exists())
-    await write_named(screen, screen.patient, question, free, write)
+    await write_named(screen, screen.patient, question, free_name(clinic, "take-home", ".m3u8"), write)

@@ -8,6 +8,7 @@ import asyncio
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -21,6 +22,7 @@ from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen, no_act
 from setsetting.tui.screens.output import output_asked
+from setsetting.tui.screens.report import free_name, write_named
 from setsetting.tui.task_screen import BACK, HELP, small_print
 from setsetting.tui.theme import ACCENT, DIM, GOOD, STRONG, TEXT, URGENT, TextStyle
 from setsetting.tui.widgets.blocking import BlockingPane, ShownBlocking
@@ -82,6 +84,7 @@ class PreflightScreen(ListScreen):
             takes_key=True,
         ),
         Command("open", "enter", _("Whole line"), _("Says the whole of the line under the cursor."), short=_("Line")),
+        Command("print", "7", _("Print"), _("Writes what was found to a text file, to be printed.")),
         Command("again", "8", _("Look again"), _("Looks at everything again."), short=_("Again")),
         *MOVES,
         BACK,
@@ -214,6 +217,20 @@ class PreflightScreen(ListScreen):
 
     def do_again(self) -> None:
         self._look_again()
+
+    async def do_print(self) -> None:
+        from setsetting.desk import preflight
+
+        found = self._found
+        if found is None:
+            raise UsageError(_("Everything is still being looked at; 7 prints it after that."))
+
+        async def write(out: Path, *, replace: bool) -> None:
+            preflight.write(self._clinic, views.as_text(found, self._clinic.settings.zone), out, replace=replace)
+            self.say(_("Written to {path}; it has the patient's code in it.").format(path=out))
+
+        question = _("{code}: write the preflight to which file, to be printed?").format(code=self._code)
+        await write_named(self, self._code, question, free_name(self._clinic, "preflight", ".txt"), write)
 
     async def do_open(self) -> None:
         row: LineRow | None = self.table.row

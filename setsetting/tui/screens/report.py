@@ -40,9 +40,7 @@ async def write_review(screen: "TaskScreen", clinic: "Clinic", code: str) -> Non
 
 async def write_page(screen: "TaskScreen", clinic: "Clinic", code: str, stem: str, write: Write) -> None:
     """Ask for a file, whose proposed name begins with `stem` and names no patient, and write the page to it."""
-    folder = clinic.folder / "reports"
-    numbered = (folder / f"{stem}-{n:03d}.html" for n in itertools.count(1))
-    free = next(path for path in numbered if not path.exists())
+    free = free_name(clinic, stem, ".html")
 
     async def write_at_once(out: Path, *, replace: bool) -> None:
         write(out, replace=replace)
@@ -51,6 +49,12 @@ async def write_page(screen: "TaskScreen", clinic: "Clinic", code: str, stem: st
     question = _("{code}: write the report to which file?").format(code=code)
     lost = _("What it holds now is lost; the record keeps everything a report is made from.")
     await write_named(screen, code, question, free, write_at_once, lost=lost)
+
+
+def free_name(clinic: "Clinic", stem: str, ending: str) -> Path:
+    """A name in reports/ that no file has yet, and that names no patient."""
+    numbered = (clinic.folder / "reports" / f"{stem}-{n:03d}{ending}" for n in itertools.count(1))
+    return next(path for path in numbered if not path.exists())
 
 
 async def write_named(
