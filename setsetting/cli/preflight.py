@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 import click
 
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.input import FILE
+from setsetting.cli.input import FILE, number
 from setsetting.cli.output import answer, example, force
 from setsetting.errors import Refused
+from setsetting.units import Minutes
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
 
 soundscape_file = click.option(
     "--soundscape", "file", metavar="FILE", type=FILE, help=_("Else the one accepted for this patient.")
+)
+music_option = click.option(
+    "--music",
+    type=click.Choice(["external"]),
+    help=_("The music comes from elsewhere, such as the patient's own device; nothing is played."),
+)
+minutes_option = click.option(
+    "--minutes", type=number, metavar="N", help=_("With --music external: how long the infusion is planned.")
 )
 room_option = click.option(
     "--room", metavar="NAME", help=_("The room whose profile applies; else the clinic's only one.")
@@ -40,6 +49,8 @@ room_option = click.option(
     help=_("Where it will sound."),
 )
 @room_option
+@music_option
+@minutes_option
 @click.option("-o", "out", metavar="FILE.txt", type=FILE, help=_("Write it to a file, to be printed."))
 @force
 @with_clinic
@@ -49,6 +60,8 @@ def preflight(
     code: str,
     outputs: tuple[str, ...],
     room: str | None,
+    music: str | None,
+    minutes: Minutes | None,
     out: Path | None,
     force: bool,
     as_json: bool,
@@ -61,7 +74,8 @@ def preflight(
     from setsetting.desk.sessions import SessionRequest
     from setsetting.views import preflight as words
 
-    found = act.look(clinic, SessionRequest(file, code, output=outputs[0], also=outputs[1:], room=room))
+    output = outputs[0] if music is None else music
+    found = act.look(clinic, SessionRequest(file, code, output=output, also=outputs[1:], room=room, minutes=minutes))
     if out is not None:
         act.write(clinic, words.as_text(found, clinic.settings.zone), out, replace=force)
     said = words.in_words(found, clinic.settings.zone) if out is None else [str(out)]

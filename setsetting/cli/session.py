@@ -12,7 +12,7 @@ from setsetting.cli.app import OpenInterface
 from setsetting.cli.clinic import with_clinic, with_live_clinic
 from setsetting.cli.input import FILE, at_terminal, can_ask, file_or_heard, moment, number, standard_input, why
 from setsetting.cli.output import answer, document_line, example, listing, narrate
-from setsetting.cli.preflight import preflight, room_option, soundscape_file
+from setsetting.cli.preflight import minutes_option, music_option, preflight, room_option, soundscape_file
 from setsetting.errors import Refused, Stopped, UsageError
 from setsetting.session.acts import BY_NAME as ACTS_BY_NAME
 from setsetting.units import Minutes
@@ -64,12 +64,8 @@ def command() -> None:
 @click.option("--capture", metavar="FILE.wav", type=FILE, help=_("Also write what is sent."))
 @click.option("--script", metavar="FILE", type=FILE, help=_("Lines MINUTE ACT [ARGUMENT]."))
 @room_option
-@click.option(
-    "--music",
-    type=click.Choice(["external"]),
-    help=_("The music comes from elsewhere, such as the patient's own device; nothing is played."),
-)
-@click.option("--minutes", type=number, metavar="N", help=_("With --music external: how long the infusion is planned."))
+@music_option
+@minutes_option
 @click.option("--rehearsal", is_flag=True, help=_("It is none of the course's infusions, as every silent one is none."))
 @click.option("--count", "counts", is_flag=True, help=_("A silent one is an infusion of the course all the same."))
 @with_clinic

@@ -64,17 +64,28 @@ def look(clinic: Clinic, asked: SessionRequest) -> Preflight:
     with ThreadPoolExecutor() as pool:  # most of it waits for the system's own programs
         machine = pool.submit(_machine, clinic)
         record_look = pool.submit(_record, clinic)
-        outputs_look = [pool.submit(_output, clinic, room, output) for output in asked.outputs]
-        music = lines.of_music(_music(clinic, asked))
+        sounds = _elsewhere(clinic, asked) if asked.is_external else _sounds(clinic, room, asked, now_ms)
         unclosed = map(unclosed_words, attending.unclosed(clinic))
         found = (
-            *(line for found in outputs_look for line in _of_output(found.result(), asked, now_ms, zone)),
-            *music,
+            *sounds,
             *lines.of_patient([form.because for form in visit.due], unclosed),
             *lines.of_record(record_look.result(), now_ms, zone),
             *lines.of_machine(machine.result(), now_ms, zone),
         )
     return Preflight(asked, visit, found, now_ms, time.monotonic() - began)
+
+
+def _elsewhere(clinic: Clinic, asked: SessionRequest) -> list[PreflightLine]:
+    return lines.of_elsewhere(asked.minutes, _refused(lambda: sessions.from_elsewhere(clinic, asked)))
+
+
+def _sounds(clinic: Clinic, room: str, asked: SessionRequest, now_ms: Milliseconds) -> list[PreflightLine]:
+    """The lines of sound and music of a session that this program plays."""
+    with ThreadPoolExecutor() as pool:
+        looks = [pool.submit(_output, clinic, room, output) for output in asked.outputs]
+        music = lines.of_music(_music(clinic, asked))
+        told = [_of_output(each.result(), asked, now_ms, clinic.settings.zone) for each in looks]
+    return [line for each in (*told, music) for line in each]
 
 
 def write(clinic: Clinic, text: str, out: Path, *, replace: bool) -> None:

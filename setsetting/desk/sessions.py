@@ -59,6 +59,11 @@ class SessionRequest:
     also: tuple[str, ...] = ()
 
     @property
+    def is_external(self) -> bool:
+        """Whether the music comes from elsewhere."""
+        return self.output == EXTERNAL
+
+    @property
     def outputs(self) -> tuple[str, ...]:
         """Where it sounds, at each of them at once, each by the room's name for it or by a device's own."""
         return (self.output, *self.also)
@@ -90,7 +95,7 @@ def start(clinic: Clinic, asked: SessionRequest, *, say: Say) -> StartedSession:
 
     Raises what forbids it before anything sounds; what merely differs is said. With music from elsewhere nothing is played.
     """
-    tonight, lines = (_external if asked.output == EXTERNAL else _with_music)(clinic, asked)
+    tonight, lines = (from_elsewhere if asked.is_external else _with_music)(clinic, asked)
     for words in (*map(unclosed_words, unclosed(clinic)), *tonight.notes):
         say(words)
     if tonight.started.rehearsal:
@@ -100,7 +105,8 @@ def start(clinic: Clinic, asked: SessionRequest, *, say: Say) -> StartedSession:
     return StartedSession(control(clinic, where, attending=True), lines)
 
 
-def _external(clinic: Clinic, asked: SessionRequest) -> tuple[Tonight, tuple[ScriptLine, ...]]:
+def from_elsewhere(clinic: Clinic, asked: SessionRequest) -> tuple[Tonight, tuple[ScriptLine, ...]]:
+    """A session whose music comes from elsewhere, ready to begin; refuses what has no place in it."""
     if asked.file is not None or asked.capture is not None or asked.also:
         raise UsageError(
             _("Music from elsewhere is not played by this program: give no soundscape, capture or output.")

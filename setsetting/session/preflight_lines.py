@@ -17,7 +17,7 @@ from setsetting.session.preflight import title_of
 from setsetting.session.preflight_line import Light, LineName, Mending, PreflightLine
 from setsetting.session.preparing import HeldSoundscape
 from setsetting.soundscape.soundscape import Soundscape
-from setsetting.units import Milliseconds, Seconds, ms_from_minutes, ms_from_s
+from setsetting.units import Milliseconds, Minutes, Seconds, ms_from_minutes, ms_from_s
 from setsetting.words.numbers import day_number, day_text, local_text, minute_near, minutes_text
 from setsetting.words.translate import _, count
 
@@ -106,6 +106,22 @@ def _alone(found: OutputLook) -> PreflightLine:
     if found.busy:
         return mend(LineName.ALONE, found.busy, Mending.OUTPUT)
     return ready(LineName.ALONE, _("no other session on this output; other programs can't be seen"))
+
+
+def of_elsewhere(minutes: Minutes | None, refusal: str) -> list[PreflightLine]:
+    """The lines of sound and music where the music comes from elsewhere; `refusal` is what keeps the session from starting."""
+    nothing = _("nothing of this program sounds")
+    chosen = _("from elsewhere, such as the patient's own device; nothing of this program sounds")
+    plan = _("none is needed: the infusion is planned to last {minutes:g} min").format(minutes=minutes or 0)
+    return [
+        ready(LineName.OUTPUT, chosen, Mending.OUTPUT),
+        look(LineName.HEARD, _("what comes from elsewhere can't be heard from here: try it by hand")),
+        *(ready(name, nothing) for name in (LineName.SIDES, LineName.CALIBRATION, LineName.ALONE)),
+        mend(LineName.PLAN, refusal, Mending.OUTPUT) if refusal else ready(LineName.PLAN, plan),
+        *(ready(name, nothing) for name in (LineName.FILES, LineName.TO_THE_END)),
+        look(LineName.GROUNDING, _("there is none at a key: what plays elsewhere is changed there")),
+        look(LineName.ALL_ENDS, _("when it ends can't be seen from here: see that it lasts beyond the infusion")),
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,13 @@ def test_a_preflight_that_is_ready_prints_the_lines_that_the_data_has(run: Comma
     run.refused("session", "preflight", "--patient", "K-0418", says="K-0417")
 
 
+def test_music_from_elsewhere_is_looked_at_too(run: CommandLine) -> None:
+    elsewhere = ("session", "preflight", "--patient", CODE, "--music", "external")
+    found = run(*elsewhere, "--minutes", "40", "--json")
+    assert (found.code, found.json["output"], found.json["ready"]) == (0, "external", True)
+    assert run(*elsewhere).err == "Not ready, a start would be refused: plan.\n"
+
+
 @pytest.mark.usefixtures("headphones")
 def test_an_output_is_tried_and_measured_by_commands(run: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     sounded: list[tuple[str, str]] = []

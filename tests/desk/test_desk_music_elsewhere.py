@@ -6,12 +6,13 @@ import pytest
 from session_clinic import CODE
 from sessions_played import close, quiet
 
-from setsetting.desk import attending, replay, session_page, sessions
+from setsetting.desk import attending, preflight, replay, session_page, sessions
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.sessions import SessionRequest
 from setsetting.errors import NotFound, Refused, UsageError
 from setsetting.machine.clock import SystemClock
 from setsetting.record.kinds import EXTERNAL
+from setsetting.session.preflight_line import Light, LineName
 from setsetting.session.status import Presence, SessionState
 from setsetting.units import Minutes
 from setsetting.views import session as views
@@ -64,3 +65,16 @@ def test_music_from_elsewhere_needs_minutes_and_takes_nothing_to_play(clinic: Cl
         sessions.start(clinic, replace(ELSEWHERE, minutes=None), say=quiet)
     with pytest.raises(UsageError, match="no soundscape"):
         sessions.start(clinic, replace(ELSEWHERE, file=clinic.folder / "x.json"), say=quiet)
+
+
+def test_its_preflight_says_what_cannot_be_seen_from_here_and_blocks_what_a_start_refuses(clinic: Clinic) -> None:
+    found = preflight.look(clinic, ELSEWHERE)
+    assert [line.name for line in found.lines] == list(LineName)
+    assert found.blocks == ()
+    told = {line.name: line for line in found.lines}
+    assert told[LineName.PLAN].words == "none is needed: the infusion is planned to last 40 min"
+    assert told[LineName.HEARD].light is Light.LOOK
+    without = preflight.look(clinic, replace(ELSEWHERE, minutes=None)).blocks
+    assert [line.name for line in without] == [LineName.PLAN] and "--minutes N" in without[0].words
+    with pytest.raises(UsageError, match="--minutes N"):
+        sessions.start(clinic, replace(ELSEWHERE, minutes=None), say=quiet)

@@ -1,6 +1,7 @@
 """The preflight on the screen: what blocks keeps the session from starting, and each digit mends its line."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
@@ -9,14 +10,15 @@ from textual.pilot import Pilot
 from tui_opened_screens import TONIGHT, found_before, nothing_blocks
 from tui_stage import CODE, Stage, clinic_in_course, on_stage, until, words_shown
 
-from setsetting.desk import attending, outputs, sessions
+from setsetting.desk import attending, outputs, preflight, sessions
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.preflight import Preflight
 from setsetting.desk.sessions import SessionRequest
 from setsetting.errors import Refused
 from setsetting.progress import Say
 from setsetting.tui.screens.build import BuildScreen
-from setsetting.tui.screens.output import AUTO, NULL, offered
+from setsetting.tui.screens.output import AUTO, ELSEWHERE, NULL, offered
+from setsetting.tui.screens.patient import PatientScreen
 from setsetting.tui.screens.pcl5 import Pcl5Screen
 from setsetting.tui.screens.preflight import PreflightScreen
 from setsetting.tui.widgets.status import StatusRow
@@ -212,10 +214,10 @@ def test_what_was_found_is_printed_under_a_name_that_is_nobody_s(clinic: Clinic)
     assert "✕ Not ready: files. Tidewater" in printed and "not for dosing or monitoring" in printed
 
 
-def test_without_a_sound_device_only_silence_is_offered() -> None:
-    assert offered((), {}) == [NULL]
+def test_without_a_sound_device_only_silence_and_music_from_elsewhere_are_offered() -> None:
+    assert offered((), {}) == [NULL, ELSEWHERE]
     names = [name for name, _words in offered(("Headphones", "Ceiling"), {})]
-    assert names == [AUTO[0], "Headphones", "Ceiling", NULL[0], "rehearsal", "two at once"]
+    assert names == [AUTO[0], "Headphones", "Ceiling", NULL[0], "rehearsal", "two at once", ELSEWHERE[0]]
 
 
 def test_what_the_room_calls_an_output_stands_first_with_the_device_it_means() -> None:
@@ -225,4 +227,55 @@ def test_what_the_room_calls_an_output_stands_first_with_the_device_it_means() -
         ("loudspeakers", "Ceiling"),
         AUTO,
     ]
-    assert [name for name, _words in offered((), named)] == ["headphones", "loudspeakers", "null"]
+    assert [name for name, _words in offered((), named)] == ["headphones", "loudspeakers", "null", ELSEWHERE[0]]
+
+
+def test_music_from_elsewhere_is_chosen_and_left_again(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[tuple[str, object, object]] = []
+
+    def look(of: Clinic, asked: SessionRequest) -> Preflight:
+        looked.append((asked.output, asked.minutes, asked.file))
+        return found_before(of, asked)
+
+    monkeypatch.setattr(attending, "outputs", lambda: ())
+    own = replace(TONIGHT, file=Path("tonight.json"))
+    app = Stage(clinic, lambda: PreflightScreen(clinic, own, look))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await until(pilot, lambda: "4 choose an output" in words_shown(app))
+        await pilot.press("4")
+        await until(pilot, lambda: "where does it sound?" in words_shown(app))
+        await pilot.press("2")
+        await until(pilot, lambda: "how many minutes is the infusion planned to last?" in words_shown(app))
+        await pilot.press(*"45", "enter")
+        await until(pilot, lambda: "room-1 external" in words_shown(app))
+        await pilot.press("4")
+        await until(pilot, lambda: "where does it sound?" in words_shown(app))
+        await pilot.press("1")
+        await until(pilot, lambda: "room-1 null" in words_shown(app))
+
+    on_stage(app, play)
+    each = list(dict.fromkeys(looked))
+    assert each == [("Headphones", None, own.file), ("external", 45.0, None), ("null", None, own.file)]
+
+
+def test_a_patient_without_a_plan_is_offered_music_from_elsewhere(
+    clinic: Clinic, started: list[SessionRequest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preflight, "look", nothing_blocks)
+    app = Stage(clinic, lambda: PatientScreen(clinic, "K-0631"))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("j")
+        await until(pilot, lambda: "K-0631 has no plan and no session that runs. What will" in words_shown(app))
+        await pilot.press("2")
+        await until(pilot, lambda: "how many minutes is the infusion planned to last?" in words_shown(app))
+        await pilot.press(*"40", "enter")
+        await until(pilot, lambda: "0 to mend" in words_shown(app))
+        await pilot.press("j")
+        await app.workers.wait_for_complete()
+
+    on_stage(app, play)
+    assert [(what.output, what.minutes, what.code, what.file) for what in started] == [
+        ("external", 40.0, "K-0631", None)
+    ]

@@ -5,28 +5,44 @@ What the room calls an output stands first, with the sound device it means.
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from setsetting.tui.dialogs import ChoiceDialog
+from setsetting.tui.dialogs import ChoiceDialog, TextDialog
+from setsetting.tui.screens.planning import infusion_minutes_typed
+from setsetting.units import Minutes
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
+    from setsetting.desk.sessions import SessionRequest
     from setsetting.tui.task_screen import TaskScreen
 
 AUTO = ("auto", _("the machine's own output, as it is when the music begins"))
 NULL = ("null", _("a rehearsal: silent, paced by the clock, and none of the infusions"))
 TWO = (_("two at once"), _("in step, such as headphones and the room; they are asked next"))
+ELSEWHERE = (_("music from elsewhere"), _("such as the patient's own device; clock, marks, setting and close are kept"))
 REHEARSAL = (_("rehearsal"), _("heard on an output that is asked next, and none of the infusions"))
 
 
-async def output_asked(
-    screen: "TaskScreen", clinic: "Clinic", code: str, room: str
-) -> tuple[tuple[str, ...], bool | None] | None:
-    """The outputs, and whether it is a rehearsal where that is said; None where nothing is chosen.
+@dataclass(frozen=True, slots=True)
+class ChosenSound:
+    """Where it sounds, and whether it is a rehearsal where that is said; `minutes` of the infusion where it is elsewhere."""
 
-    The devices are asked for in the background; that takes a moment.
-    """
+    outputs: tuple[str, ...]
+    rehearsal: bool | None = None
+    minutes: Minutes | None = None
+
+    def asked_of(self, asked: "SessionRequest", file: Path | None) -> "SessionRequest":
+        """The session that is asked for, sounding there; `file` is its soundscape, where it has one of its own."""
+        (output, *also), plays = self.outputs, self.minutes is None
+        asked = replace(asked, output=output, also=tuple(also), rehearsal=self.rehearsal, minutes=self.minutes)
+        return replace(asked, file=file if plays else None)
+
+
+async def output_asked(screen: "TaskScreen", clinic: "Clinic", code: str, room: str) -> ChosenSound | None:
+    """Where it sounds; None where nothing is chosen. The devices are asked for in the background; that takes a moment."""
     from setsetting.desk import attending, rooms
 
     named = {name: each.device for name, each in rooms.profile(clinic, room).outputs.items()}
@@ -44,11 +60,20 @@ async def output_asked(
         at = await screen.ask(ChoiceDialog(question.format(code=code, room=room), outputs))
     if at is None:
         return None
+    if outputs[at] == ELSEWHERE:
+        return await elsewhere_asked(screen, code)
     if outputs[at] != TWO:
-        return (outputs[at][0],), rehearsal
+        return ChosenSound((outputs[at][0],), rehearsal)
     there = {name: device for name, device in named.items() if device in devices}
     two = await _two_asked(screen, code, there | {name: name for name in devices})
-    return None if two is None else (two, rehearsal)
+    return None if two is None else ChosenSound(two, rehearsal)
+
+
+async def elsewhere_asked(screen: "TaskScreen", code: str) -> ChosenSound | None:
+    """Music from elsewhere, and how long the infusion is planned to last."""
+    question = _("{code}: how many minutes is the infusion planned to last? Nothing begins yet.")
+    typed = await screen.ask(TextDialog(question.format(code=code)))
+    return None if typed is None else ChosenSound(("external",), minutes=infusion_minutes_typed(typed))
 
 
 async def _two_asked(screen: "TaskScreen", code: str, there: Mapping[str, str]) -> tuple[str, ...] | None:
@@ -65,12 +90,14 @@ async def _two_asked(screen: "TaskScreen", code: str, there: Mapping[str, str]) 
 
 
 def offered(devices: Sequence[str], named: Mapping[str, str]) -> list[tuple[str, str]]:
-    """What a person may choose from: the room's outputs, the real ones, silence, a rehearsal that is heard, two at once.
+    """What a person may choose from: the room's outputs, the real ones, silence, a rehearsal that is heard, two at
+    once, and nothing of ours.
 
     `named` are the room's by their names, with the device that each means.
     """
     own = _own(devices, named)
-    return [*own, *real(devices), NULL, REHEARSAL, *_two(devices)] if devices else [*own, NULL]
+    heard = [*own, *real(devices), NULL, REHEARSAL, *_two(devices)] if devices else [*own, NULL]
+    return [*heard, ELSEWHERE]
 
 
 def _own(devices: Sequence[str], named: Mapping[str, str]) -> list[tuple[str, str]]:

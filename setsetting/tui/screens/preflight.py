@@ -94,7 +94,7 @@ class PreflightScreen(ListScreen):
     def __init__(self, clinic: "Clinic", asked: "SessionRequest", look: Look | None = None) -> None:
         super().__init__()
         self._clinic, self._asked, self._look = clinic, asked, look
-        self._code = asked.code
+        self._code, self._file = asked.code, asked.file
         self._found: Preflight | None = None
         self._acts: dict[str, str] = {}
 
@@ -253,8 +253,7 @@ class PreflightScreen(ListScreen):
     async def _choose_output(self) -> None:
         chosen = await output_asked(self, self._clinic, self._code, self._asked.room or "")
         if chosen is not None:
-            (output, *also), rehearsal = chosen
-            self._asked = replace(self._asked, output=output, also=tuple(also), rehearsal=rehearsal)
+            self._asked = chosen.asked_of(self._asked, self._file)
             self._look_again()
 
     async def _which_output(self) -> str | None:

@@ -4,21 +4,21 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from setsetting.errors import NotFound
 from setsetting.tui.dialogs import ChoiceDialog, ConfirmDialog
-from setsetting.tui.screens.output import output_asked
+from setsetting.tui.screens.output import ELSEWHERE, ChosenSound, elsewhere_asked, output_asked
 from setsetting.views.session import named_words
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
+    from setsetting.desk.sessions import SessionRequest
     from setsetting.tui.task_screen import TaskScreen
 
 
 async def go_into_session(screen: "TaskScreen", clinic: "Clinic", code: str, *, or_another_s: bool = False) -> None:
-    """Join a patient's session that runs, whoever began it, else go on to the plan; refuses where there is neither.
+    """Join a patient's session that runs, whoever began it, else go on to the plan; without one ask what will be heard.
 
-    With `or_another_s` the session of another patient is joined rather than refused.
+    With `or_another_s` the session of another patient is joined before that.
     """
     from setsetting.desk import attending, plans
 
@@ -30,22 +30,43 @@ async def go_into_session(screen: "TaskScreen", clinic: "Clinic", code: str, *, 
     elif runs and or_another_s:
         screen.navigator.attach()
     else:
-        raise NotFound(_("{code} has no plan and no session that runs; m builds a soundscape.").format(code=code))
+        await _without_a_plan(screen, clinic, code)
+
+
+async def _without_a_plan(screen: "TaskScreen", clinic: "Clinic", code: str) -> None:
+    """Build a soundscape, or go on with music from elsewhere."""
+    from setsetting.desk.sessions import SessionRequest
+
+    question = _("{code} has no plan and no session that runs. What will be heard?").format(code=code)
+    at = await screen.ask(ChoiceDialog(question, [(_("build a soundscape"), _("as m does")), ELSEWHERE]))
+    if at == 0:
+        screen.navigator.open_build(code)
+    elif at == 1 and (room := await _where_asked(screen, clinic, code)) is not None:
+        _look_before(screen, clinic, await elsewhere_asked(screen, code), SessionRequest(None, code, room=room))
 
 
 async def start_session(screen: "TaskScreen", clinic: "Clinic", file: Path | None, code: str) -> None:
     """Ask for the room and the output, and open the preflight, from which the session starts."""
-    from setsetting.desk import sessions
+    from setsetting.desk.sessions import SessionRequest
+
+    room = await _where_asked(screen, clinic, code)
+    if room is not None:
+        _look_before(
+            screen, clinic, await output_asked(screen, clinic, code, room), SessionRequest(file, code, room=room)
+        )
+
+
+async def _where_asked(screen: "TaskScreen", clinic: "Clinic", code: str) -> str | None:
+    """The room of a session that may begin; None where it may not, or none is chosen."""
+    return await room_asked(screen, clinic, code) if await _all_closed(screen, clinic) else None
+
+
+def _look_before(screen: "TaskScreen", clinic: "Clinic", chosen: ChosenSound | None, asked: "SessionRequest") -> None:
+    """Open the preflight of a session that sounds as it was chosen."""
     from setsetting.tui.screens.preflight import PreflightScreen
 
-    room = await room_asked(screen, clinic, code) if await _all_closed(screen, clinic) else None
-    if room is None:
-        return
-    chosen = await output_asked(screen, clinic, code, room)
     if chosen is not None:
-        (output, *also), rehearsal = chosen
-        asked = sessions.SessionRequest(file, code, output=output, also=tuple(also), room=room, rehearsal=rehearsal)
-        screen.app.push_screen(PreflightScreen(clinic, asked))
+        screen.app.push_screen(PreflightScreen(clinic, chosen.asked_of(asked, asked.file)))
 
 
 async def _all_closed(screen: "TaskScreen", clinic: "Clinic") -> bool:
