@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from setsetting.clinical.marks import Mark
-from setsetting.clinical.setting import INTERRUPTIONS, MOST_COUNTED, NOTE, parse_value
+from setsetting.clinical.marked import FROM_MARKS, setting_of
+from setsetting.clinical.setting import NOTE
 from setsetting.machine.database import StoredRow
 from setsetting.record import cells, schema
 from setsetting.record.kinds import SettingCorrected
@@ -68,14 +68,15 @@ def _setting(row: StoredRow) -> SettingRow:
 
 
 def _recounted(record: Record, told: SettingRow) -> SettingRow:
-    """The setting with the interruptions that the program counted as they now stand; without one left, not known."""
-    if INTERRUPTIONS not in told.by_program:
+    """The setting with what the program took from marks as they now stand; what none tells any more is not known."""
+    theirs = [name for name in FROM_MARKS if name in told.by_program]
+    if not theirs:
         return told
-    ((n,),) = record.read(
-        f"SELECT count(*) FROM session_marked m WHERE m.session_id = ? AND m.mark = ? AND NOT {schema.undone('m')}",
-        [told.session_id, Mark.INTERRUPTION],
+    marks = record.read(
+        f"SELECT m.mark FROM session_marked m WHERE m.session_id = ? AND NOT {schema.undone('m')}", [told.session_id]
     )
-    fields = {name: value for name, value in told.fields.items() if name != INTERRUPTIONS}
-    if n:
-        return replace(told, fields=fields | {INTERRUPTIONS: parse_value(INTERRUPTIONS, min(n, MOST_COUNTED))})
-    return replace(told, fields=fields, by_program=tuple(name for name in told.by_program if name != INTERRUPTIONS))
+    now = setting_of(row["mark"] for row in marks)
+    kept = {name: now[name] for name in theirs if name in now}
+    said = {name: value for name, value in told.fields.items() if name not in theirs}
+    gone = {name for name in theirs if name not in kept}
+    return replace(told, fields=said | kept, by_program=tuple(name for name in told.by_program if name not in gone))

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from setsetting.clinical import marked
 from setsetting.clinical.contradictions import SettingForm
 from setsetting.clinical.free_text import note_given
-from setsetting.clinical.marks import Mark
-from setsetting.clinical.setting import INTERRUPTIONS, MOST_COUNTED, MUSIC_DELIVERY, Setting, parse_value
+from setsetting.clinical.setting import MUSIC_DELIVERY, Setting
 from setsetting.clinical.setting_file import SettingLog
 from setsetting.errors import Refused
 from setsetting.player.job import BESIDE
@@ -51,20 +51,16 @@ def closing_form(record: Record, session: rows.SessionRow, room: Setting, output
 
 
 def _known(record: Record, session: rows.SessionRow, outputs: Mapping[str, str]) -> dict[str, str]:
-    """What follows from the session itself; no mark is no word on interruptions."""
-    known = {}
+    """What follows from the session itself."""
+    known: dict[str, str] = {}
     names = [name for each in live_rows.devices(record, session.session_id) for name in each.split(BESIDE)]
     devices = {outputs.get(name) for name in names}
     if devices == {"headphones", "loudspeakers"}:
         devices = {"both"}
     if len(devices) == 1 and (through := devices.pop()) is not None:
         known[MUSIC_DELIVERY] = through
-    marked = sum(
-        row.mark == Mark.INTERRUPTION and not row.undone for row in live_rows.marks(record, session.session_id)
-    )
-    if marked:
-        known[INTERRUPTIONS] = parse_value(INTERRUPTIONS, min(marked, MOST_COUNTED))
-    return known
+    marks = live_rows.marks(record, session.session_id)
+    return known | marked.setting_of(row.mark for row in marks if not row.undone)
 
 
 def drafts(asked: ClosingForm, answers: SettingLog) -> list[Draft]:

@@ -13,7 +13,8 @@ from textual.app import ComposeResult
 from setsetting.clinical import setting
 from setsetting.clinical.contradictions import Contradiction, SettingForm, open_halves, partner
 from setsetting.clinical.free_text import note_given
-from setsetting.clinical.setting import INTERRUPTIONS, NONE, Field, FieldKind, Setting, Tap, field_named
+from setsetting.clinical.marked import FROM_MARKS
+from setsetting.clinical.setting import NONE, Field, FieldKind, Setting, Tap, field_named
 from setsetting.clinical.setting_file import SettingLog
 from setsetting.review.words import internal_review, room
 from setsetting.tui.command import Command
@@ -209,7 +210,7 @@ class SettingScreen(ListScreen):
             differs = usual not in {None, now}
             return now, _("usually {usual}").format(usual=usual) if differs else "", ACCENT if differs else DIM
         if row.name in self._form.known.values:
-            how = _("tonight's marks") if row.name == INTERRUPTIONS else _("the output's name")
+            how = _("tonight's marks") if row.name in FROM_MARKS else _("the output's name")
             return now, _("by the program: {how}").format(how=how), DIM
         return now, _("as usual"), DIM
 

@@ -115,6 +115,35 @@ def test_interruptions_the_program_counted_follow_a_mark_that_is_withdrawn_after
         assert kept.by_program == tuple(left)
 
 
+@pytest.mark.parametrize(
+    ("marks", "known"),
+    [
+        (("touch-offered",), {}),
+        (("touch-offered", "touch-accepted"), {"touch_consent": "asked at the time"}),
+        (("touch-declined",), {"touch": "offered, declined", "touch_consent": "asked at the time"}),
+        (("touch-declined", "touch-accepted"), {"touch_consent": "asked at the time"}),
+    ],
+)
+def test_marks_of_touch_are_the_program_s_word_at_the_close_until_somebody_says_otherwise(
+    clinic: Clinic, marks: tuple[str, ...], known: dict[str, str]
+) -> None:
+    session_id = brief(clinic, *(f"-0.{6 - n} mark {name}" for n, name in enumerate(marks)))
+    prepared = closing.prepare_close(clinic, session_id, quiet)
+    assert prepared.form.known.values == known
+    if "touch_consent" in known:
+        with pytest.raises(Refused, match="touch is 'none' and touch_consent is 'asked at the time'"):
+            closing.close(clinic, prepared, SettingLog(Setting({"touch": "none"}), {}, None))
+    closing.close(clinic, prepared, None)
+    kept = row(clinic, session_id).setting
+    assert (kept is None) == (not known) and (kept is None or kept.by_program == tuple(known))
+    if marks[-1] == "touch-declined":
+        with clinic.record() as record:
+            (mark,) = live_rows.marks(record, session_id)
+        minutes.withdraw_mark(clinic, session_id, mark.event_id, "it was another day")
+        kept = row(clinic, session_id).setting
+        assert kept is not None and (kept.fields, kept.by_program) == ({}, ())
+
+
 def test_of_several_rooms_none_is_named_unless_somebody_does(clinic: Clinic) -> None:
     several = replace(clinic, settings=msgspec.structs.replace(clinic.settings, rooms=["room-1", "garden"]))
     added = closing.add(several, CODE, "2026-01-05T10:00", 40, None)
