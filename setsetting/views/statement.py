@@ -110,8 +110,15 @@ def goal_words(mindset: "Mindset") -> str:
 
 def score_words(row: "GoalScoreRow", zone: ZoneInfo) -> str:
     """A goal's score with its day or time."""
-    when = day_text(row.taken_ms, zone) if row.dated_only else local_text(row.taken_ms, zone)
-    return _("{when}: {score} of 10").format(when=when, score=row.score)
+    return f"{score_day(row, zone)}: {of_ten(row)}"
+
+
+def score_day(row: "GoalScoreRow", zone: ZoneInfo) -> str:
+    return day_text(row.taken_ms, zone) if row.dated_only else local_text(row.taken_ms, zone)
+
+
+def of_ten(row: "GoalScoreRow") -> str:
+    return _("{score} of 10").format(score=row.score)
 
 
 def intention_in_words(rows: tuple["WordsRow", ...], zone: ZoneInfo) -> list[str]:

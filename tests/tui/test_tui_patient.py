@@ -6,11 +6,12 @@ import pytest
 from textual.pilot import Pilot
 from tui_stage import CODE, SIZES, Stage, clinic_in_course, empty_clinic, named, on_stage, tracks, until, words_shown
 
-from setsetting.desk import library, patients, plans
+from setsetting.desk import forms, library, mindset, patients, plans
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.plan import PatientPlan, PlanChange
 from setsetting.library.catalogue import NamedLibrary
 from setsetting.library.recordings import Recordings
+from setsetting.machine.clock import local
 from setsetting.record import rows
 from setsetting.record.kinds import SoundscapeAccepted, TrackVetoed
 from setsetting.record.plan_rows import PlanRow
@@ -144,3 +145,20 @@ def test_the_plan_of_the_next_visit_is_dropped_by_a_key_with_a_reason(clinic: Cl
 
     on_stage(app, play)
     assert not plans.has(clinic, CODE)
+
+
+def test_the_patient_s_own_goal_stands_beside_the_form_of_its_day_and_on_another_day_alone(clinic: Clinic) -> None:
+    newest = max(forms.listing(clinic, CODE), key=lambda row: row.form.taken_ms)
+    day = local(newest.form.taken_ms, clinic.settings.zone).date().isoformat()
+    mindset.set_goal(clinic, CODE, "to sleep through a night")
+    mindset.score_goal(clinic, CODE, 6, day)
+    mindset.score_goal(clinic, CODE, 3, "2026-01-02")
+    app = page(clinic, CODE)
+
+    async def play(pilot: Pilot[int]) -> None:
+        await until(pilot, lambda: "own goal 6 of 10" in words_shown(app))
+        assert "2026-01-02 own goal 3 of 10 to sleep through a night" in words_shown(app)
+        await pilot.press("7")
+        await until(pilot, lambda: "goal: to sleep through a night" in words_shown(app))
+
+    on_stage(app, play, (120, 40))

@@ -16,6 +16,7 @@ from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
 from setsetting.tui.screens import identity
+from setsetting.tui.screens.history import HistoryRow, history
 from setsetting.tui.screens.refusing import allow_again, named, refuse_what
 from setsetting.tui.screens.report import write_review
 from setsetting.tui.task_screen import BACK, EVERYWHERE, HELP, small_print
@@ -25,8 +26,7 @@ from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.tui.widgets.paragraph import Disclaimer, Paragraph
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
-from setsetting.units import Milliseconds
-from setsetting.views import pcl5, session
+from setsetting.views import pcl5, session, statement
 from setsetting.views.visit import plan_words, why_words
 from setsetting.words.numbers import local_text
 from setsetting.words.spelling import spelled
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from setsetting.desk.patients import PatientView
     from setsetting.desk.plan import PatientPlan
     from setsetting.record.rows import SessionRow
+    from setsetting.record.statement_rows import GoalScoreRow
     from setsetting.tui.screens.paper import PaperScreen
 
 NOTHING_YET = {
@@ -50,20 +51,6 @@ NOTHING_YET = {
 """What there is to do for a patient without a session or form, by the state of the plan."""
 READING = {"open", "take-back", "about", *(command.name for command in (*MOVES, BACK, *EVERYWHERE))}
 """What is done with a patient who was withdrawn."""
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryRow:
-    """A session or a form, at its time."""
-
-    at_ms: Milliseconds
-    session: "SessionRow | None" = None
-    form: "ScoredForm | None" = None
-
-    @property
-    def key(self) -> str:
-        """What it is, whatever is entered beside it."""
-        return self.session.session_id if self.session is not None else self.form.form_id if self.form else ""
 
 
 @dataclass
@@ -184,14 +171,15 @@ class PatientScreen(ListScreen):
             self._entering = None
 
     def _load(self) -> None:
-        from setsetting.desk import drafts, forms, patients
+        from setsetting.desk import drafts, forms, mindset, patients
 
         view = self._view = patients.show(self._clinic, self._code)
         self._code = view.code  # of two patients made one, the code that goes on
-        entries = [HistoryRow(row.started_utc_ms, session=row) for row in view.sessions]
-        filled = forms.listing(self._clinic, self._code, withdrawn=True)
-        entries += [HistoryRow(row.form.taken_ms, form=row) for row in filled]
-        self.table.show(sorted(entries, key=lambda entry: entry.at_ms, reverse=True))
+        filled, brought = (
+            forms.listing(self._clinic, self._code, withdrawn=True),
+            mindset.show(self._clinic, self._code),
+        )
+        self.table.show(history(view.sessions, filled, brought.scores, self._clinic.settings.zone))
         vetoes = ", ".join(dict.fromkeys(" ".join(each) for each in named(self._clinic, view.vetoes)))
         heard = count("heard in this course: {n} track", "heard in this course: {n} tracks", len(view.heard))
         never = _("never: {vetoes}").format(vetoes=vetoes) if vetoes else _("no vetoes")
@@ -202,7 +190,8 @@ class PatientScreen(ListScreen):
         gone = [] if view.withdrawn is None else [_("withdrawn: {why}").format(why=view.withdrawn.reason)]
         begun = None if gone else drafts.begun(self._clinic, self._code)
         waits = (pcl5.begun_words(begun),) if begun is not None else ()
-        self._below = " · ".join((*gone, *waits, never, *merged, heard))
+        goal = () if brought.goal is None else (_("goal: {words}").format(words=brought.goal.words),)
+        self._below = " · ".join((*gone, *waits, never, *merged, heard, *goal))
         self.query_one(Paragraph).show(self._below)
         self.query_one(KeyBar).show(self.commands())
         self._read_plan()
@@ -233,11 +222,19 @@ class PatientScreen(ListScreen):
 
     def _cells(self, entry: HistoryRow) -> Cells:
         if entry.form is not None:
-            return self._form_cells(entry.form)
-        assert entry.session is not None
-        return self._session_cells(entry.session)
+            return self._form_cells(entry.form, entry.score)
+        if entry.session is not None:
+            return self._session_cells(entry.session)
+        assert entry.score is not None
+        when = statement.score_day(entry.score, self._clinic.settings.zone)
+        return (
+            (when, TEXT),
+            (_("own goal"), TEXT),
+            (statement.of_ten(entry.score), STRONG),
+            (entry.score.words or "", DIM),
+        )
 
-    def _form_cells(self, row: "ScoredForm") -> Cells:
+    def _form_cells(self, row: "ScoredForm", score: "GoalScoreRow | None") -> Cells:
         week = row.form.recall is Recall.WEEK
         total = (
             (_("incomplete {k}/20").format(k=row.scored.answered), TEXT)
@@ -247,6 +244,8 @@ class PatientScreen(ListScreen):
         more = count("corrected {n} time", "corrected {n} times", row.corrections) if row.corrections else ""
         if row.withdrawn is not None:
             total, more = (_("withdrawn"), DIM), row.withdrawn
+        if score is not None:
+            more = " · ".join(filter(None, (_("own goal {score}").format(score=statement.of_ten(score)), more)))
         what = (_("PCL-5 week") if week else _("PCL-5 month"), WEEK if week else MONTH)
         return ((pcl5.taken_words(row, self._clinic.settings.zone), TEXT), what, total, (more, DIM))
 
@@ -269,6 +268,8 @@ class PatientScreen(ListScreen):
             self.navigator.open_form(self._code, entry.form)
         elif entry.session is not None:
             await self._open_session(entry.session)
+        else:
+            self.navigator.open_visit(self._code)
 
     async def _open_session(self, held: "SessionRow") -> None:
         """Join the one that runs, close the one that was left open, look at any other."""
