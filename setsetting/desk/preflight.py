@@ -72,7 +72,7 @@ def look(clinic: Clinic, asked: SessionRequest) -> Preflight:
             *lines.of_record(record_look.result(), now_ms, zone),
             *lines.of_machine(machine.result(), now_ms, zone),
         )
-    return Preflight(asked, visit, found, now_ms, time.monotonic() - began)
+    return Preflight(replace(asked, room=room or None), visit, found, now_ms, time.monotonic() - began)
 
 
 def _elsewhere(clinic: Clinic, asked: SessionRequest) -> list[PreflightLine]:

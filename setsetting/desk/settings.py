@@ -29,6 +29,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rooms: list[str]
     rate_hz: Hertz = Hertz(44_100)
     course: CourseSettings = msgspec.field(default_factory=CourseSettings)
+    outputs: dict[str, str] | None = None
+    """Where outputs stood before rooms had their own; refused, and said where they stand."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -51,6 +53,13 @@ def read(folder: Path) -> Settings:
             _("a room's name has up to 40 letters, digits, spaces, dots, - and _."),
         ),
         (("course", "infusions"), not 1 <= settings.course.infusions <= 60, _("1 to 60 infusions expected.")),
+        (
+            ("outputs",),
+            settings.outputs is not None,
+            _(
+                "an output is its room's now: [outputs.NAME] in rooms/ROOM.toml, with device and through; take it away here."
+            ),
+        ),
     ):
         if wrong:
             raise strict_toml.at(text, path, place, trouble)

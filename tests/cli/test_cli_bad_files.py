@@ -129,6 +129,7 @@ CLINIC = 'time_zone = "Etc/UTC"\nrooms = ["room-1"]\n'
         (CLINIC + "[course]\ninfusion = 6\n", "line 4: unknown key 'infusion'. Did you mean 'infusions'?"),
         (CLINIC + "[course]\ninfusions = 0\n", "line 4: course.infusions"),
         (CLINIC + "rate_hz = 22050\n", "line 3: rate_hz: 44100 or 48000"),
+        (CLINIC + "[outputs]\n", "line 3: outputs: an output is its room's now"),
         (CLINIC + "rate_hz = nan\n", "line 3: rate_hz"),
         ('time_zone = "Mars/Base"\nrooms = ["a"]\n', "line 1: time_zone: not a time zone"),
         ('time_zone = "../../etc/passwd"\nrooms = ["a"]\n', "line 1: time_zone: not a time zone"),

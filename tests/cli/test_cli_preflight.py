@@ -43,7 +43,7 @@ def test_a_preflight_that_is_ready_prints_the_lines_that_the_data_has(run: Comma
     assert "not for dosing or monitoring" in said.out
     out = tmp_path / "tonight.txt"
     assert run(*PREFLIGHT, "-o", out).out == f"{out}\n"
-    assert "infusion 1 of 6 · null · " in out.read_text(encoding="utf-8")
+    assert "infusion 1 of 6 · room-1 · null · " in out.read_text(encoding="utf-8")
     run.refused(*PREFLIGHT, "-o", out, says="exists")
     run.refused(*PREFLIGHT, "-o", tmp_path / "tonight.html", code=2, says="must end in .txt")
     run.refused("session", "preflight", "--patient", "K-0418", says="K-0417")
