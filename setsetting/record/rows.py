@@ -239,9 +239,10 @@ def session(record: Record, session_id: str) -> SessionRow:
 
 
 def owner(record: Record, session_id: str) -> str:
-    """The patient to whom a session belongs now."""
-    ((patient_id,),) = record.read(projections.OWNER, [session_id, session_id])
-    return str(patient_id)
+    """The patient to whom a session belongs now; raises NotFound where its beginning has not reached the record."""
+    for (patient_id,) in record.read(projections.OWNER, [session_id, session_id]):
+        return str(patient_id)
+    raise errors.unknown(_("session"), session_id, ())
 
 
 def unclosed(record: Record) -> list[SessionRow]:

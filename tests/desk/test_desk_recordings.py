@@ -9,7 +9,7 @@ import pytest
 from setsetting.desk import clinic as clinics
 from setsetting.desk import library, patients
 from setsetting.desk.clinic import Clinic
-from setsetting.desk.wishes import wishes_of
+from setsetting.desk.wishes import AskedDuring, wishes_of
 from setsetting.record import rows
 
 RATE_HZ = 48_000
@@ -94,3 +94,10 @@ def test_of_several_encodings_those_are_used_whose_file_is_there(clinic: Clinic,
         (tmp_path / "music" / "alone.flac").unlink()
         usable = {Path(track.path).name for track in catalogue.usable(tracks)}
     assert usable == {"c.mp3", "alone.flac"}, "what is missing altogether is said when it is to be played"
+
+
+def test_a_session_whose_beginning_has_not_reached_the_record_is_asked_nothing_and_breaks_no_act(
+    tmp_path: Path,
+) -> None:
+    clinic = clinics.init(tmp_path / "clinic")
+    assert AskedDuring(clinic, "5d8e3d6e-0000-4000-8000-000000000000").now() is None
