@@ -132,7 +132,7 @@ class Recordings:
 
 def recordings(track_ids: Iterable[str], kin: Iterable[Kin], said: Mapping[frozenset[str], bool]) -> Recordings:
     """Join what was found the same or said to be, nearest first; what was said to be two stays two."""
-    groups = {track_id: {track_id} for track_id in track_ids}
+    groups: dict[str, set[str]] = {}
     joined = [tuple(sorted(pair)) for pair, same in said.items() if same]
     parted = [pair for pair, same in said.items() if not same]
     kin = tuple(kin)
@@ -140,7 +140,8 @@ def recordings(track_ids: Iterable[str], kin: Iterable[Kin], said: Mapping[froze
         both = groups.setdefault(one, {one}) | groups.setdefault(other, {other})
         if not any(pair <= both for pair in parted):
             groups.update(dict.fromkeys(both, both))
-    of = {track_id: RECORDING + min(group) for track_id, group in groups.items()}
+    of = {track_id: RECORDING + track_id for track_id in track_ids}
+    of |= {track_id: RECORDING + min(group) for track_id, group in groups.items()}
     apart = {frozenset(of.get(track_id, track_id) for track_id in pair) for pair in parted}
     ends = ((k, frozenset(of.get(one, one) for one in (k.track_id, k.other_id))) for k in kin)
     open_ = (k for k, both in ends if len(both) > 1 and both not in apart)
