@@ -8,7 +8,6 @@ from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import why
 from setsetting.cli.output import answer, example
 from setsetting.review.measures import Measure, Per
-from setsetting.views import change as views
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -27,6 +26,7 @@ def command() -> None:
 def add(clinic: "Clinic", words: str, day: str, as_json: bool) -> None:
     """Say what changes for everybody on a day; nothing of one patient belongs here."""
     from setsetting.desk import changes
+    from setsetting.views import change as views
 
     row = changes.add(clinic, words, day)
     answer(views.as_data(row), as_json, aside=views.told_words(row))
@@ -37,6 +37,7 @@ def add(clinic: "Clinic", words: str, day: str, as_json: bool) -> None:
 def listed(clinic: "Clinic", as_json: bool) -> None:
     """Every change that stands, by its day."""
     from setsetting.desk import changes
+    from setsetting.views import change as views
 
     rows = changes.listed(clinic)
     answer([views.as_data(row) for row in rows], as_json, *views.in_words(rows))
@@ -75,6 +76,7 @@ def seal(clinic: "Clinic", words: str, day: str, until: str, measure: str, per: 
     It cannot be taken back. From the day after, `change result` prints what it came to, whatever that is.
     """
     from setsetting.desk import seals
+    from setsetting.views import change as views
 
     what = Measure(measure)
     point = Per(per) if per else Per.MONTH if what is Measure.COURSES else Per.SESSION
@@ -87,6 +89,7 @@ def seal(clinic: "Clinic", words: str, day: str, until: str, measure: str, per: 
 def sealed(clinic: "Clinic", as_json: bool) -> None:
     """Every sealed change; those that are over with their result."""
     from setsetting.desk import seals
+    from setsetting.views import change as views
 
     viewed = seals.listed(clinic)
     answer([views.sealed_as_data(each) for each in viewed], as_json, *views.all_sealed_in_words(viewed))
@@ -98,6 +101,7 @@ def sealed(clinic: "Clinic", as_json: bool) -> None:
 def result(clinic: "Clinic", seal_id: str, as_json: bool) -> None:
     """What a sealed change came to, and whether the seal is whole; that it was shown is noted."""
     from setsetting.desk import seals
+    from setsetting.views import change as views
 
     viewed = seals.show(clinic, seal_id)
     answer(views.sealed_as_data(viewed), as_json, *views.sealed_in_words(viewed))

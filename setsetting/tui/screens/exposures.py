@@ -13,7 +13,6 @@ from setsetting.tui.widgets.header import Header
 from setsetting.tui.widgets.paragraph import Disclaimer
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
-from setsetting.views import clinic_link as views
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -51,6 +50,8 @@ class ExposuresScreen(ListScreen):
         yield Disclaimer(internal_review(), do_not_change(), short=small_print())
 
     def on_mount(self) -> None:
+        from setsetting.views import clinic_link as views
+
         self.query_one(Header).show((f"  {self._factor}", STRONG))
         self.table.show(views.exposure_rows(self._viewed, self._factor))
         self.query_one(StatusRow).rest(views.totals_line(self._viewed, self._factor))

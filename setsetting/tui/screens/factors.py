@@ -20,8 +20,6 @@ from setsetting.tui.widgets.header import Header
 from setsetting.tui.widgets.paragraph import Disclaimer, Paragraph
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
-from setsetting.views import clinic_link as views
-from setsetting.views.alternation import deviated_words, draw_in_words
 from setsetting.views.correction import made_words
 from setsetting.words.translate import _
 
@@ -53,6 +51,8 @@ class FactorsScreen(ListScreen):
         self._viewed: ClinicLinkView | None = None
 
     def body(self) -> ComposeResult:
+        from setsetting.views import clinic_link as views
+
         yield Header(_("FACTORS"))
         columns = (
             Column(_("factor"), 26),
@@ -73,6 +73,7 @@ class FactorsScreen(ListScreen):
     def _list(self) -> None:
         """What is declared, without a look."""
         from setsetting.desk import factors
+        from setsetting.views import clinic_link as views
 
         self._viewed = None
         rows = factors.listed(self._clinic)
@@ -82,6 +83,7 @@ class FactorsScreen(ListScreen):
 
     def do_look(self) -> None:
         from setsetting.desk import own_linkage
+        from setsetting.views import clinic_link as views
 
         self._viewed = viewed = own_linkage.of_clinic(self._clinic)
         self.query_one(Header).show((f"  {views.linked_line(viewed)}", STRONG))
@@ -95,6 +97,8 @@ class FactorsScreen(ListScreen):
         return row.says, DIM
 
     async def do_whole(self) -> None:
+        from setsetting.views import clinic_link as views
+
         row, viewed = self._under_cursor(), self._looked()
         await self.ask(ChoiceDialog("\n".join(views.factor_lines(viewed, row.name)), ()))
 
@@ -125,6 +129,7 @@ class FactorsScreen(ListScreen):
 
     async def do_draw(self) -> None:
         from setsetting.desk import alternations
+        from setsetting.views.alternation import deviated_words, draw_in_words
 
         code = await patient_asked(self, self._clinic, _("For whose infusion?"))
         if code is None:
