@@ -137,7 +137,7 @@ class Supervisor:
         Nothing is started again meanwhile or afterwards, and no player is left.
         """
         if not self._conductor.ended and not self._conductor.state.sounding.fading_out:
-            with contextlib.suppress(NotRunning, PlayerGone, locks.Busy):
+            with contextlib.suppress(Refused, PlayerGone, locks.Busy):  # another close may have faded it out just now
                 if self._link.state() is not None and self._link.ended is None:
                     self._conductor.act(order("fade-out", f"{acts.CLOSE_FADE_S:g}"), str(uuid.uuid4()))
         link.end(self._conductor.folder, say)

@@ -22,8 +22,10 @@ from setsetting.player import journal, presence
 from setsetting.player.journal import JournalKind
 from setsetting.record import rows
 from setsetting.session import acts, supervisor
+from setsetting.session.conductor import ActResult
 from setsetting.session.link import PlayerLink
 from setsetting.session.live import LiveSession
+from setsetting.session.orders import Order
 from setsetting.session.status import Presence, SessionState
 
 CLOSES = 200 if os.environ.get("SETSETTING_LOOPS") == "full" else 3
@@ -64,6 +66,21 @@ def test_a_player_that_is_stopped_is_said_to_stall_and_is_gone_after_a_close(cli
     again = sessions.start(clinic, sessions.SessionRequest(plan(clinic), CODE, output="null"), say=quiet)
     assert again.live.status().player is Presence.ALIVE
     again.live.detach()
+
+
+def test_a_close_that_meets_another_that_fades_out_just_now_is_refused_nothing(
+    clinic: Clinic, live: LiveSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fade_out = live.conductor.act
+
+    def after_another(order: Order, event_id: str | None = None) -> ActResult:
+        with attending.control(clinic, live.folder, attending=False) as other:
+            other.act("fade-out", "0.5")
+        return fade_out(order, event_id)
+
+    monkeypatch.setattr(live.conductor, "act", after_another)
+    assert live.end()
+    until(lambda: left_in(clinic) == [])
 
 
 def test_a_close_meets_a_player_that_is_being_started_again_and_none_is_left(clinic: Clinic, live: LiveSession) -> None:
