@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import work
-from textual.app import App
 from textual.binding import BindingType
 from textual.worker import WorkerFailed
 
 from setsetting.errors import Refused, SetSettingError, unknown
 from setsetting.tui import preferences
 from setsetting.tui.command import Command
+from setsetting.tui.keys_in_turn import KeysInTurn
 from setsetting.tui.navigation import OF_A_PATIENT, ScreenName
 from setsetting.tui.palette import CommandProvider
+from setsetting.tui.scanning import Scanning, ScanReported
 from setsetting.tui.task_screen import TaskScreen
 from setsetting.tui.theme import FIRST_THEME, PALETTES, textual_theme, variables
 from setsetting.words.translate import _
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from setsetting.tui.widgets.plan_view import PlanRequest
 
 
-class SetSettingApp(App[int]):
+class SetSettingApp(KeysInTurn):
     """The interface on one clinic folder, opened at the day's list or at the running session."""
 
     TITLE = "Set & Setting"
@@ -62,6 +63,7 @@ class SetSettingApp(App[int]):
         super().__init__()
         self.clinic = clinic
         self.plan_requests: dict[str, list[PlanRequest]] = {}
+        self.scanning = Scanning(self)
         self._open_at = open_at
         for name in list(self.available_themes):
             if name not in PALETTES:
@@ -123,12 +125,16 @@ class SetSettingApp(App[int]):
             self._leave()
 
     def _leave(self) -> None:
+        stopped = self.scanning.stop()
         goes_on = [words for screen in self._open_screens if (words := screen.let_go())]
-        self.exit(0, message=goes_on[-1] if goes_on else None)
+        self.exit(0, message=" ".join(filter(None, (stopped, *goes_on[-1:]))) or None)
 
     @property
     def _open_screens(self) -> list[TaskScreen]:
         return [screen for screen in self.screen_stack if isinstance(screen, TaskScreen)]
+
+    def on_scan_reported(self, message: ScanReported) -> None:
+        self.scanning.heard(message, self._open_screens)
 
     def action_help_quit(self) -> None:
         """Ctrl+C, which Textual would answer with a toast over the keys."""

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from setsetting.desk.forms import ScoredForm
     from setsetting.desk.own_linkage import ClinicLinkView
     from setsetting.tui.command import Command
+    from setsetting.tui.scanning import Scanning
     from setsetting.tui.task_screen import TaskScreen
     from setsetting.tui.widgets.plan_view import PlanRequest
 
@@ -57,6 +58,7 @@ class Navigator(Protocol):
 
     plan_requests: "dict[str, list[PlanRequest]]"
     """What was asked of the planner for each patient, the newest last, until the interface ends."""
+    scanning: "Scanning"
 
     def open_patient(self, code: str) -> None: ...
     def open_library(self) -> None: ...

@@ -190,10 +190,18 @@ class TaskScreen(Screen[None]):
         for status in self.query(StatusRow):
             status.say(by_screen(words), wrong=wrong, goes_on=goes_on)
 
+    def on_screen_resume(self) -> None:
+        """A screen that shows the record reads it again whenever it is in front anew."""
+
     def say_in_front(self, words: str, *, wrong: bool = False) -> None:
-        """Say what came of something that took long on the screen that is in front by then, this or another."""
+        """Say what came of something that took long on the screen that is in front by then, this or another.
+
+        Another reads the record again: what was done may change what it shows.
+        """
         for front in [each for each in self.app.screen_stack if isinstance(each, TaskScreen)][-1:]:
             front.say(words, wrong=wrong)
+            if self._is_left:
+                front.on_screen_resume()
 
     def say_from_thread(self, words: str) -> None:
         """The same, from work that goes on in a thread: it stays until that says something else."""
@@ -267,7 +275,8 @@ class TaskScreen(Screen[None]):
 
     def leave(self, words: str = "") -> None:
         """Go back to the screen before, and say there what came of this one."""
-        self.let_go()
+        goes_on = self.let_go()
+        words = words or goes_on
         self.app.pop_screen()
         if words and isinstance(self.app.screen, TaskScreen):
             self.app.screen.say(words)

@@ -11,7 +11,7 @@ import pytest
 from textual.pilot import Pilot
 from tui_stage import CODE, Stage, clinic_in_course, composed, on_stage, refused, tracks, until, words_shown
 
-from setsetting.desk import library, plans, soundscapes
+from setsetting.desk import library, patients, plans, soundscapes
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.soundscapes import CheckedSoundscape
 from setsetting.errors import Stopped
@@ -358,7 +358,12 @@ def test_what_is_under_way_when_its_screen_is_left_is_done_and_said_on_the_one_i
 ) -> None:
     may_go_on = threading.Event()
     monkeypatch.setattr(soundscapes, "save", lambda *_asked, **_named: clinic.folder / "tonight.json")
-    monkeypatch.setattr(plans, "accept", lambda *_asked: may_go_on.wait(10))
+
+    def accept(*_asked: object) -> None:
+        may_go_on.wait(10)
+        patients.add(clinic, "K-0999")
+
+    monkeypatch.setattr(plans, "accept", accept)
     app = Stage(clinic, lambda: TodayScreen(clinic))
 
     async def play(pilot: Pilot[int]) -> None:
@@ -371,5 +376,6 @@ def test_what_is_under_way_when_its_screen_is_left_is_done_and_said_on_the_one_i
         may_go_on.set()
         await settled(app, pilot)
         assert f"Accepted for the next visit of {CODE}: tonight.json" in words_shown(app)
+        await until(pilot, lambda: "K-0999" in words_shown(app))
 
     on_stage(app, play, (120, 40))

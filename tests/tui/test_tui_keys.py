@@ -2,14 +2,16 @@
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from textual import events
 from textual.pilot import Pilot
 from tui_fake_session import FakeSession, status_at
 from tui_opened_screens import every_screen
-from tui_stage import Stage, empty_clinic, on_stage, words_shown
+from tui_stage import Stage, empty_clinic, on_stage, until, words_shown
 
+from setsetting.desk import patients
 from setsetting.errors import Refused
 from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS
 from setsetting.tui import preferences
@@ -201,5 +203,29 @@ def test_every_question_of_a_session_carries_the_patient_s_code() -> None:
             await pilot.pause()
             assert "K-0417:" in words_shown(app)
             await pilot.press("escape")
+
+    on_stage(app, play)
+
+
+def test_keys_typed_ahead_meet_the_screens_and_lines_they_were_typed_for(tmp_path: Path) -> None:
+    clinic = empty_clinic(tmp_path)
+    app = Stage(clinic, lambda: TodayScreen(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        for key in ("l", "slash", *"lake", "escape", "escape", "a", *"cove", "enter", "a", *"bay", "enter"):
+            app.post_message(events.Key(key, key if len(key) == 1 else "/" if key == "slash" else None))
+        await until(pilot, lambda: "2 patients" in words_shown(app))
+        assert patients.codes(clinic) == ("bay", "cove")
+
+    on_stage(app, play)
+
+
+def test_a_key_typed_before_the_first_screen_is_there_waits_for_it(tmp_path: Path) -> None:
+    clinic = empty_clinic(tmp_path)
+    app = Stage(clinic, lambda: TodayScreen(clinic))
+    app.call_later(lambda: app.post_message(events.Key("enter", None)))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await until(pilot, lambda: "There is no patient yet" in words_shown(app))
 
     on_stage(app, play)

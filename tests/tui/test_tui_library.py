@@ -1,5 +1,6 @@
 """The library's table: drawn by the window, found by words."""
 
+import threading
 import wave
 from dataclasses import replace
 from pathlib import Path
@@ -11,9 +12,12 @@ from tui_stage import Stage, empty_clinic, on_stage, track, tracks, until, words
 
 from setsetting.desk import library
 from setsetting.desk.clinic import Clinic
+from setsetting.errors import Stopped
 from setsetting.library.recordings import Kin, Kinship
 from setsetting.library.track import Track
+from setsetting.progress import Report, Step
 from setsetting.tui.screens.library import LibraryScreen
+from setsetting.tui.screens.today import TodayScreen
 from setsetting.tui.widgets.table import Table
 
 
@@ -154,3 +158,39 @@ def test_what_was_said_of_a_track_by_mistake_is_taken_back_to_what_was_measured(
             assert told() == measured
 
     on_stage(app, play)
+
+
+def test_a_scan_goes_on_when_the_library_is_left_and_ends_with_the_interface(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clinic = empty_clinic(tmp_path)
+    stopped: list[bool] = []
+
+    def scan(_clinic: Clinic, _folders: object, report: Report, stop: threading.Event) -> None:
+        report(Step(3, 54, "files", "Awakening.ogg"))
+        stopped.append(stop.wait(10))
+        raise Stopped("The scan was stopped; 3 files are kept.")
+
+    monkeypatch.setattr(library, "scan", scan)
+    app = Stage(clinic, lambda: TodayScreen(clinic))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("l", "m", "enter")
+        await until(pilot, lambda: "3/54" in words_shown(app))
+        assert "The first tracks stand here when the scan is over" in words_shown(app)
+        await pilot.press("escape")
+        assert isinstance(app.screen, TodayScreen) and "The scan goes on" in words_shown(app)
+        await pilot.press("l")
+        assert "3/54" in words_shown(app)
+        await pilot.press("m", "enter")
+        assert "A scan is under way; h stops it" in words_shown(app)
+        await pilot.press("h")
+        await until(pilot, lambda: "3 files are kept" in words_shown(app))
+        assert stopped == [True]
+        await pilot.press("escape", "l", "m", "enter")
+        await until(pilot, lambda: "3/54" in words_shown(app))
+        await pilot.press("escape", "q")
+        await until(pilot, lambda: len(stopped) == 2)
+
+    on_stage(app, play)
+    assert stopped == [True, True]

@@ -3,19 +3,16 @@
 What a person sets here outranks every measurement; the files themselves are never written to.
 """
 
-import threading
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
-from textual.message import Message
 from textual.widgets import Input
 
-from setsetting.errors import SetSettingError, Stopped, UsageError
+from setsetting.errors import UsageError
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
@@ -38,7 +35,7 @@ from setsetting.words.translate import _, count
 if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
     from setsetting.library.track import Track
-    from setsetting.progress import Step
+    from setsetting.tui.scanning import ScanReported
 
 SORTS = (
     (_("title"), lambda track: (track.title.casefold(), track.artist.casefold())),
@@ -51,15 +48,6 @@ TITLE_COLUMNS = 60
 """Of a longer title the rest is left out where it is said in full, so that the id stands whole in the narrowest window."""
 _TAKEN_BACK = _("What was said of {field} of {title} is taken back.")
 FIRST_SCAN = _("No tracks: m scans a folder of music.")
-
-
-@dataclass
-class ScanReported(Message):
-    """How far the scan is, in words; when it is over, what it came to and whether that is a fault."""
-
-    words: str
-    over: bool = False
-    wrong: bool = False
 
 
 class LibraryScreen(ListScreen):
@@ -94,8 +82,6 @@ class LibraryScreen(ListScreen):
         self._encodings: Counter[str] = Counter()
         self._sort = 0
         self._field = 0
-        self._stop = threading.Event()
-        self._scanning = False
 
     def body(self) -> ComposeResult:
         yield Header(_("LIBRARY"))
@@ -120,6 +106,7 @@ class LibraryScreen(ListScreen):
 
     def on_mount(self) -> None:
         self._load()
+        self.query_one(StatusRow).rest(self.navigator.scanning.words)
 
     def _load(self) -> None:
         from setsetting.desk import library
@@ -158,7 +145,8 @@ class LibraryScreen(ListScreen):
             for track, text in zip(self._tracks, self._found, strict=True)
             if all(word in text for word in wanted) and not any(word in text for word in unwanted)
         ]
-        self.table.show_empty(_("No track matches; escape shows all.") if self._tracks else FIRST_SCAN)
+        first = _("The first tracks stand here when the scan is over.") if self.navigator.scanning.words else FIRST_SCAN
+        self.table.show_empty(_("No track matches; escape shows all.") if self._tracks else first)
         self.table.show(kept)
         by = _("by {what}").format(what=SORTS[self._sort][0])
         said = (
@@ -197,12 +185,10 @@ class LibraryScreen(ListScreen):
     async def do_back(self) -> None:
         if self.query_one(FindLine).close():
             return
-        if self._scanning:
-            self._stop.set()
-            self.say(_("The scan is stopping; what is measured is kept. Escape again goes back."))
-            self._scanning = False
-        else:
-            await super().do_back()
+        await super().do_back()
+
+    def let_go(self) -> str:
+        return _("The scan goes on; the library says how far it is.") if self.navigator.scanning.goes_on else ""
 
     def do_sort(self) -> None:
         self._sort = (self._sort + 1) % len(SORTS)
@@ -275,39 +261,21 @@ class LibraryScreen(ListScreen):
     async def do_scan(self) -> None:
         from setsetting.desk import library
 
-        if self._scanning:
-            raise UsageError(_("A scan is under way; h stops it."))
         folders = library.folders(self._clinic)
         first = folders[0] if folders else str(Path.home() / "Music")
         text = await self.ask(TextDialog(_("Scan which folder?"), first))
         if text is not None:
-            self._stop.clear()
-            self._scanning = True
-            self._scan(Path(text).expanduser())
+            self.navigator.scanning.start(self._clinic, Path(text).expanduser())
+            self._filter()
 
     def do_stop(self) -> None:
-        if not self._scanning:
+        words = self.navigator.scanning.stop()
+        if not words:
             raise UsageError(_("No scan is under way."))
-        self._stop.set()
-        self.say(_("The scan is stopping; what is measured is kept."))
+        self.say(words)
 
-    @work(thread=True, exclusive=True)
-    def _scan(self, folder: Path) -> None:
-        from setsetting.desk import library
-
-        def report(step: "Step") -> None:
-            total = "?" if step.total is None else f"{step.total:,}"
-            self.post_message(ScanReported(f"{step.what} {step.done:,}/{total}  {step.name}"))
-
-        try:
-            result = library.scan(self._clinic, (folder,), report, self._stop)
-        except SetSettingError as error:
-            self.post_message(ScanReported(str(error), over=True, wrong=not isinstance(error, Stopped)))
-        else:
-            self.post_message(ScanReported(views.scan_in_words(result), over=True))
-
-    def on_scan_reported(self, message: ScanReported) -> None:
-        self.say(message.words, wrong=message.wrong)
+    def on_scan_reported(self, message: "ScanReported") -> None:
+        status = self.query_one(StatusRow)
+        status.rest("" if message.over else message.words)
         if message.over:
-            self._scanning = False
             self._load()

@@ -5,6 +5,7 @@ import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from setsetting.errors import Stopped
 from setsetting.tui.screens.report import write_named
 from setsetting.views.soundscape import rendered_in_words
 from setsetting.words.translate import _
@@ -19,9 +20,11 @@ async def render_to_file(screen: "TaskScreen", clinic: "Clinic", code: str, soun
     """Ask for a file and mix the soundscape to it, this patient's refusals asked again; how far it is, is said."""
     from setsetting.desk import soundscapes
 
-    told = set[int]()
+    told, app = set[int](), screen.app
 
     def report(step: "Step") -> None:
+        if not app.is_running:
+            raise Stopped(_("The interface has ended; the rendering is not written."))
         tenth = 10 * step.done // step.total if step.total else 0
         if tenth not in told and screen.is_attached:
             told.add(tenth)

@@ -376,8 +376,8 @@ class TodayScreen(ListScreen):
             self.table.go_to(code)
             self.say(_("{code} is added; f on its row enters the first PCL-5.").format(code=code))
 
-    def do_quit(self) -> None:
-        self.app.exit(0)
+    async def do_quit(self) -> None:
+        await self.app.action_quit()
 
 
 def _columns(rows: "Sequence[TodayRow]") -> tuple[Column, ...]:
