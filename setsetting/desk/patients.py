@@ -61,16 +61,23 @@ class Vetoed:
     met: "Met"
 
 
+def refuse_code(clinic: Clinic, code: str) -> None:
+    """Raise UsageError or Refused for a code that no new patient can have."""
+    with clinic.record() as record:
+        _refuse_code(record, code)
+
+
+def _refuse_code(record: "Record", code: str) -> None:
+    _refuse_twin(record, code)
+    if _CODE.fullmatch(code) is None:
+        words = _("{code!r} is no patient code: up to 32 letters, digits, dots, dashes and underscores.")
+        raise UsageError(words.format(code=code))
+
+
 def add(clinic: Clinic, code: str, *, simulated: bool = False) -> PatientView:
     """Add a patient; a code is letters, digits, dot, dash and underscore, so that no name fits."""
     with clinic.record() as record, record.whole():
-        _refuse_twin(record, code)
-        if _CODE.fullmatch(code) is None:
-            raise UsageError(
-                _("{code!r} is no patient code: up to 32 letters, digits, dots, dashes and underscores.").format(
-                    code=code
-                )
-            )
+        _refuse_code(record, code)
         payload = PatientAdded(patient_id=uuid.uuid4().hex, code=code, simulated=simulated)
         record.append("patient.added", payload)
         if names_a_person(code, clock.local(clinic.clock.utc_ms(), clinic.settings.zone).year):

@@ -15,6 +15,8 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from setsetting.errors import SetSettingError
+from setsetting.tui.command import by_screen
 from setsetting.tui.line import Line, fit
 from setsetting.tui.painting import Painting
 from setsetting.tui.theme import ACCENT, CHOSEN, DIM, KEY, STRONG, TEXT
@@ -50,7 +52,8 @@ class Dialog(ModalScreen[Answer]):
 class TextDialog(Dialog[str | None]):
     """Ask for one line; escape answers None. `tell` says under it what the line as it stands would do.
 
-    An empty line is an answer only where `empty` says in words what it means; elsewhere the question stays.
+    An empty line is an answer only where `empty` says in words what it means; elsewhere the question stays. So it does
+    where `check` refuses the line, which stays to be mended.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", _("Never mind"))]
@@ -63,9 +66,11 @@ class TextDialog(Dialog[str | None]):
         hint: str = "",
         tell: Callable[[str], str] | None = None,
         empty: str = "",
+        check: Callable[[str], object] | None = None,
     ) -> None:
         super().__init__()
         self._question, self._first, self._hint, self._tell, self._empty = question, first, hint, tell, empty
+        self._check = check
         self._answers = _ENTER_ANSWERS + (f"; {empty}" if empty else "")
         self._keys = Paragraph(self._answers, DIM)
         self._told = Paragraph(most=3)
@@ -82,11 +87,17 @@ class TextDialog(Dialog[str | None]):
         self.query_one(AnswerInput).focus()
 
     def answer(self, typed: str) -> None:
-        """Answer with a line; an empty one that is no answer is said."""
-        if typed or self._empty:
-            self.dismiss(typed)
-        else:
+        """Answer with a line; of one that is no answer it is said why."""
+        if not typed and not self._empty:
             self._keys.show(_("Nothing is typed yet; escape leaves everything as it is."))
+            return
+        try:
+            if typed and self._check is not None:
+                self._check(typed)
+        except SetSettingError as error:
+            self._keys.show(_("{why} Escape leaves everything as it is.").format(why=by_screen(str(error))))
+            return
+        self.dismiss(typed)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         self._keys.show(self._answers)

@@ -126,7 +126,4 @@ class SheetScreen(TaskScreen):
     async def ask_taken(self, first: str) -> str | None:
         """When the form was filled; of a time that was twice, which is meant. None leaves it as it is."""
         question = _("When did {code} fill it? A day, or a day and a time").format(code=self._code)
-        text = await self.ask(TextDialog(question, first))
-        if text is None:
-            return None
-        return await self.meant_time(text, self._clinic.settings.zone, self._code)
+        return await self.ask_time(question, self._clinic.settings.zone, self._code, first)

@@ -164,6 +164,26 @@ class TaskScreen(Screen[None]):
         """What a person answers; only a command that is a coroutine may ask."""
         return await self.app.push_screen_wait(question)
 
+    async def ask_time(
+        self,
+        question: str,
+        zone: "ZoneInfo",
+        code: str,
+        first: str = "",
+        *,
+        hint: str = "",
+        empty: str = "",
+        check: Callable[[str], object] | None = None,
+    ) -> str | None:
+        """Ask for a day or a time, and which is meant of one that was twice; None where nobody says."""
+        from setsetting.tui.dialogs import TextDialog
+
+        asked = TextDialog(
+            question, first, hint=hint, empty=empty, check=check or (lambda typed: readings(typed, zone))
+        )
+        text = await self.ask(asked)
+        return await self.meant_time(text, zone, code) if text else text
+
     async def meant_time(self, text: str, zone: "ZoneInfo", code: str) -> str | None:
         """A day or time as it was typed; of one that was twice the one that is meant, None where nobody says."""
         found = readings(text, zone)

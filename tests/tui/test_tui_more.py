@@ -60,10 +60,14 @@ def test_a_session_from_paper_is_entered_on_the_patient_s_page(tmp_path: Path) -
     async def play(pilot: Pilot[int]) -> None:
         await pilot.press("1")
         assert f"{CODE}, from paper: when" in words_shown(app)
-        await pilot.press(*"2026-11-02 09:30", "enter")
+        await pilot.press(*"2026-11-32 09:30", "enter")
+        await until(pilot, lambda: "is no date or time" in words_shown(app))
+        await pilot.press(*["backspace"] * 8, *"02 09:30", "enter")
         await until(pilot, lambda: "how many minutes" in words_shown(app))
         assert f"{CODE}, from paper: how" in words_shown(app)
-        await pilot.press(*"45", "enter")
+        await pilot.press(*"4500", "enter")
+        await until(pilot, lambda: "Escape leaves everything as it is" in words_shown(app))
+        await pilot.press("backspace", "backspace", "enter")
         await until(pilot, lambda: isinstance(app.screen, PaperScreen))
         assert len(patients.show(clinic, CODE).sessions) == 4, "nothing is kept before it is entered"
         assert f"FROM PAPER {CODE} · 2026-11-02 09:30 · room-1" in words_shown(app)
@@ -87,9 +91,9 @@ def test_a_session_from_paper_that_is_refused_says_why_and_is_not_there(tmp_path
     app = Stage(clinic, lambda: PatientScreen(clinic, CODE))
 
     async def play(pilot: Pilot[int]) -> None:
-        await pilot.press("1", *"2026-11-02", "enter", *"45", "enter")
+        await pilot.press("1", *"2026-11-02", "enter")
         await until(pilot, lambda: "when the infusion began is needed" in words_shown(app))
-        await pilot.press("1", "escape")
+        await pilot.press("escape")
         await until(pilot, lambda: not isinstance(app.screen, TextDialog))
 
     on_stage(app, play)

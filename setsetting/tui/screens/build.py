@@ -316,7 +316,7 @@ class BuildScreen(ListScreen):
     async def do_minutes(self) -> None:
         wanted = self._needs_plan()
         question = _("{code}: how many minutes does the infusion last?").format(code=self._code)
-        text = await self.ask(TextDialog(question, f"{wanted.minutes:g}"))
+        text = await self.ask(TextDialog(question, f"{wanted.minutes:g}", check=infusion_minutes_typed))
         if text is not None:
             self._want(replace(wanted, minutes=infusion_minutes_typed(text)))
 

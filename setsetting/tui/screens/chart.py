@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 
 from setsetting.errors import UsageError
+from setsetting.machine.clock import readings
 from setsetting.review.measures import WORDS, Measure, Per
 from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
@@ -92,8 +93,11 @@ class ChartScreen(ListScreen):
     async def do_change(self) -> None:
         from setsetting.desk import changes
 
+        def check(typed: str) -> object:
+            return readings(typed, self._clinic.settings.zone)
+
         words = await self.ask(TextDialog(_("What changes for everybody? Nothing of one patient belongs here")))
-        day = words and await self.ask(TextDialog(_("On which day?"), hint="2026-05-01"))
+        day = words and await self.ask(TextDialog(_("On which day?"), hint="2026-05-01", check=check))
         if words and day:
             told = changes.add(self._clinic, words, day)
             self._look()

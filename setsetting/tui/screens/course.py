@@ -146,9 +146,8 @@ class CourseScreen(ListScreen):
         when = await self._when(_("{code}: when was it held? A day, or a day and a time"), first)
         if when is None:
             return
-        typed = await self.ask(TextDialog(self._asking(_("{code}: how many minutes? Escape: not known"))))
-        if typed is not None and not (typed.isascii() and typed.isdigit()):
-            raise UsageError(_("{typed!r} is no number of minutes.").format(typed=typed))
+        question = self._asking(_("{code}: how many minutes? Escape: not known"))
+        typed = await self.ask(TextDialog(question, check=_whole_minutes))
         said = await self._reflection() if kind is VisitKind.INTEGRATION else None
         done = course.hold(
             self._clinic,
@@ -211,11 +210,15 @@ class CourseScreen(ListScreen):
             self.say(_("Taken back; it stays in the trail. 5 on the patient's page takes that back."))
 
     async def _when(self, question: str, first: str = "") -> str | None:
-        text = await self.ask(TextDialog(self._asking(question), first))
-        return None if text is None else await self.meant_time(text, self._clinic.settings.zone, self._code)
+        return await self.ask_time(self._asking(question), self._clinic.settings.zone, self._code, first)
 
     def _asking(self, question: str) -> str:
         return question.format(code=self._code)
+
+
+def _whole_minutes(typed: str) -> None:
+    if not (typed.isascii() and typed.isdigit()):
+        raise UsageError(_("{typed!r} is no number of minutes.").format(typed=typed))
 
 
 def _key(each: "CourseVisit") -> str:

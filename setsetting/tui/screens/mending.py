@@ -45,11 +45,14 @@ async def correct_minute(screen: "TaskScreen", told: Told, before: str) -> bool:
     from setsetting.desk import minutes
 
     question = _("{code}: at which minute of the infusion was it?").format(code=told.code)
-    text = await screen.ask(TextDialog(question, before.replace(MINUS, "-")))
+
+    def check(typed: str) -> None:
+        minutes.refuse_minute(told.clinic, told.session_id, told.event_id, minutes_typed(typed))
+
+    text = await screen.ask(TextDialog(question, before.replace(MINUS, "-"), check=check))
     if text is None:
         return False
     minute = minutes_typed(text)
-    minutes.refuse_minute(told.clinic, told.session_id, told.event_id, minute)
     reason = await why(screen, _("{code}: why is the minute corrected?").format(code=told.code))
     if reason is None:
         return False

@@ -77,13 +77,13 @@ async def enter_from_paper(screen: "TaskScreen", clinic: "Clinic", code: str) ->
 
     hint = _("a day and a time, like 2026-11-24 10:30")
     began = _("{code}, from paper: when did the infusion begin?").format(code=code)
-    started = await screen.ask(TextDialog(began, hint=hint))
-    if started is not None:
-        started = await screen.meant_time(started, clinic.settings.zone, code)
+    started = await screen.ask_time(
+        began, clinic.settings.zone, code, hint=hint, check=lambda typed: closing.began_ms(clinic, typed)
+    )
     if started is None:
         return None
     ran = _("{code}, from paper: how many minutes did it run?").format(code=code)
-    typed = await screen.ask(TextDialog(ran))
+    typed = await screen.ask(TextDialog(ran, check=infusion_minutes_typed))
     room = None if typed is None else await room_asked(screen, clinic, code)
     if typed is None or room is None:
         return None

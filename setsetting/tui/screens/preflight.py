@@ -292,12 +292,11 @@ class PreflightScreen(ListScreen):
             return
         self.say(_("The reference noise sounds for 20 s: read the meter where the patient's head will be."))
         await asyncio.to_thread(outputs.sound_noise, self._clinic, output)
-        typed = await self.ask(TextDialog(_("{output}: the meter's reading in dB(A)").format(output=output)))
+        question = _("{output}: the meter's reading in dB(A)").format(output=output)
+        typed = await self.ask(TextDialog(question, check=_level))
         if typed is None:
             return
-        if math.isnan(dba := number_typed(typed)):
-            raise UsageError(_("{text!r} is no level in dB(A).").format(text=typed))
-        outputs.keep_level(self._clinic, output, dba)
+        outputs.keep_level(self._clinic, output, _level(typed))
         self._look_again()
 
     async def _build(self) -> None:
@@ -314,3 +313,9 @@ class PreflightScreen(ListScreen):
         if session_id is not None:
             await close_left_open(self, self._clinic, session_id)
             self._look_again()
+
+
+def _level(typed: str) -> float:
+    if math.isnan(dba := number_typed(typed)):
+        raise UsageError(_("{text!r} is no level in dB(A).").format(text=typed))
+    return dba

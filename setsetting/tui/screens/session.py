@@ -20,7 +20,7 @@ from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES
 from setsetting.tui.screens import mending
 from setsetting.tui.screens.hearing import HEAR, TITLES, HearingScreen
-from setsetting.tui.screens.planning import minutes_typed
+from setsetting.tui.screens.planning import infusion_minutes_typed
 from setsetting.tui.screens.report import write_page
 from setsetting.tui.screens.which_patient import patient_asked
 from setsetting.tui.task_screen import BACK, HELP, small_print
@@ -230,22 +230,25 @@ class SessionScreen(HearingScreen):
             self._corrected(_("The minute is corrected; 5 takes that back."))
 
     async def _retell(self) -> None:
-        from setsetting.desk import minutes
+        from setsetting.desk import closing, minutes
+
+        def check(typed: str) -> object:
+            return closing.began_ms(self._clinic, typed)
 
         stays, hint = _("empty: as it is told"), _("a day and a time, like 2026-11-24 10:30")
         question = self._asking(_("{code}: when did the infusion begin?"))
-        started = await self.ask(TextDialog(question, hint=hint, empty=stays))
-        if started:
-            started = await self.meant_time(started, self._clinic.settings.zone, self._code)
+        started = await self.ask_time(
+            question, self._clinic.settings.zone, self._code, hint=hint, empty=stays, check=check
+        )
         if started is None:
             return
         question = self._asking(_("{code}: how many minutes did it run?"))
-        length = await self.ask(TextDialog(question, empty=stays))
+        length = await self.ask(TextDialog(question, empty=stays, check=infusion_minutes_typed))
         if length is None:
             return
         reason = await self._why(_("{code}: why is it corrected?")) if started or length else None
         if reason is not None:
-            ran = minutes_typed(length) if length else None
+            ran = infusion_minutes_typed(length) if length else None
             minutes.retell(self._clinic, self._session_id, reason, started=started or None, minutes=ran)
             self._corrected(_("The session's times are corrected; 5 takes that back."))
 

@@ -41,7 +41,8 @@ async def added(screen: "TaskScreen", clinic: "Clinic") -> str | None:
     """The code of a patient who is added, as it is kept; None where nobody is."""
     from setsetting.desk import patients
 
-    code = await screen.ask(TextDialog(_("Code of the new patient: letters, digits, dots and dashes; never a name")))
+    question = _("Code of the new patient: letters, digits, dots and dashes; never a name")
+    code = await screen.ask(TextDialog(question, check=lambda typed: patients.refuse_code(clinic, typed)))
     return None if code is None else patients.add(clinic, code).code
 
 
