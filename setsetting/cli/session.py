@@ -88,7 +88,6 @@ def start(
     With --music external nothing is played: clock, marks, acts of the infusion, setting and close, and nothing counts as heard.
     """
     from setsetting.desk import attending, sessions
-    from setsetting.session.preparing import unclosed_words
 
     if rehearsal and counts:
         raise UsageError(_("A rehearsal does not count; give --rehearsal or --count, not both."))
@@ -106,7 +105,7 @@ def start(
     )
     waiting = [held for held in attending.left_open(clinic) if not held.rehearsal] if can_ask() else []
     if waiting:
-        narrate(" ".join(map(unclosed_words, waiting)))
+        narrate(" ".join(attending.unclosed_words(clinic, waiting)))
         if not click.confirm(_("Start another all the same?"), default=False, err=True):
             raise Refused(_("Not started."))
     return _attended(clinic, sessions.start(clinic, asked, say=narrate), as_json)

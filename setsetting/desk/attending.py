@@ -1,6 +1,6 @@
 """Taking a session in hand: which one is meant, and its one controller here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from setsetting.session import folder, link
 from setsetting.session.live import LiveSession
 from setsetting.session.planning import Replanner
 from setsetting.soundscape.playlist import Playlist, parse
+from setsetting.words.numbers import local_text
 from setsetting.words.translate import _
 
 LIVE_WAIT_S = 1.0
@@ -104,6 +105,29 @@ def unclosed(clinic: Clinic) -> tuple[SessionRow, ...]:
             live.supervisor.keep_what_is_over()
     with clinic.record() as record:
         return tuple(rows.unclosed(record))
+
+
+def unclosed_words(clinic: Clinic, held: Sequence[SessionRow]) -> Iterator[str]:
+    """What is said of sessions that are not closed, before another begins."""
+    for row, named in zip(held, _named(clinic, held), strict=True):
+        words = _("Session {named} is still running.")
+        if row.ended_utc_ms is not None:
+            words = _("Session {named} is not closed: `setsetting session close --session {id}`.")
+        yield words.format(named=named, id=row.session_id)
+
+
+def naming_sessions(clinic: Clinic, words: str) -> str:
+    """A sentence that names an unclosed session of this clinic by its id, with whose it is and when it began instead."""
+    with clinic.record() as record:
+        held = [row for row in rows.unclosed(record) if row.session_id in words]
+    for row, named in zip(held, _named(clinic, held), strict=True):
+        words = words.replace(row.session_id, named, 1)
+    return words
+
+
+def _named(clinic: Clinic, held: Sequence[SessionRow]) -> Iterator[str]:
+    for code, row in zip(codes(clinic, held), held, strict=True):
+        yield f"{code}, {local_text(row.started_utc_ms, clinic.settings.zone)}"
 
 
 def running(clinic: Clinic) -> dict[str, str]:

@@ -28,7 +28,7 @@ from setsetting.session import outbox_file
 from setsetting.session import preflight_lines as lines
 from setsetting.session.preflight_line import Light, PreflightLine
 from setsetting.session.preflight_lines import MachineLook, MusicLook, OutputLook, RecordLook
-from setsetting.session.preparing import hold, prepare, unclosed_words
+from setsetting.session.preparing import hold, prepare
 from setsetting.session.start import name_of
 from setsetting.units import Milliseconds, ms_from_s
 from setsetting.words.translate import _
@@ -65,7 +65,7 @@ def look(clinic: Clinic, asked: SessionRequest) -> Preflight:
         machine = pool.submit(_machine, clinic)
         record_look = pool.submit(_record, clinic)
         sounds = _elsewhere(clinic, asked) if asked.is_external else _sounds(clinic, room, asked, now_ms)
-        unclosed = map(unclosed_words, attending.unclosed(clinic))
+        unclosed = attending.unclosed_words(clinic, attending.unclosed(clinic))
         found = (
             *sounds,
             *lines.of_patient([form.because for form in visit.due], unclosed),
@@ -111,7 +111,7 @@ def _output(clinic: Clinic, room: str, asked: str) -> OutputLook:
         device = outputs.resolve(device_of(clinic, room, asked))
     except SetSettingError as error:
         return OutputLook(asked, named, missing=str(error))
-    busy = _refused(lambda: refuse_occupied(asked, device, name_of(clinic.folder)))
+    busy = attending.naming_sessions(clinic, _refused(lambda: refuse_occupied(asked, device, name_of(clinic.folder))))
     with clinic.record() as record:
         heard, calibrated = preflight_rows.heard(record, device), preflight_rows.calibration(record, device)
     return OutputLook(asked, named, device, busy=busy, heard=heard, calibration=calibrated)

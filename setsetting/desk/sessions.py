@@ -6,7 +6,7 @@ from pathlib import Path
 
 from setsetting.clinical.free_text import note_given
 from setsetting.desk import plans, rooms
-from setsetting.desk.attending import attach, control, live_folder, unclosed
+from setsetting.desk.attending import attach, control, live_folder, naming_sessions, unclosed, unclosed_words
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.room_outputs import device_of
 from setsetting.desk.written import refuse_unwritable
@@ -25,7 +25,7 @@ from setsetting.session import recorded, script, walk
 from setsetting.session.acts import BY_NAME
 from setsetting.session.live import LiveSession
 from setsetting.session.orders import order
-from setsetting.session.preparing import SessionOptions, prepare, prepare_external, unclosed_words
+from setsetting.session.preparing import SessionOptions, prepare, prepare_external
 from setsetting.session.script import ScriptLine
 from setsetting.session.start import Tonight, begin
 from setsetting.session.status import Status
@@ -96,12 +96,15 @@ def start(clinic: Clinic, asked: SessionRequest, *, say: Say) -> StartedSession:
     Raises what forbids it before anything sounds; what merely differs is said. With music from elsewhere nothing is played.
     """
     tonight, lines = (from_elsewhere if asked.is_external else _with_music)(clinic, asked)
-    for words in (*map(unclosed_words, unclosed(clinic)), *tonight.notes):
+    for words in (*unclosed_words(clinic, unclosed(clinic)), *tonight.notes):
         say(words)
     if tonight.started.rehearsal:
         say(_("This is a rehearsal: none of the course's infusions, and nothing in it counts as heard."))
     kept = replace(tonight, notes=(*tonight.notes, *asked.seen))
-    where = begin(clinic.folder, kept, clock=clinic.clock, open_record=clinic.record)
+    try:
+        where = begin(clinic.folder, kept, clock=clinic.clock, open_record=clinic.record)
+    except Refused as refusal:
+        raise Refused(naming_sessions(clinic, str(refusal))) from refusal
     return StartedSession(control(clinic, where, attending=True), lines)
 
 

@@ -196,13 +196,6 @@ def _until_it_begins(
     return heard
 
 
-def unclosed_words(row: SessionRow) -> str:
-    """What is said before another session begins, of one that is not closed."""
-    if row.ended_utc_ms is None:
-        return _("Session {id} is still running.").format(id=row.session_id)
-    return _("Session {id} is not closed: `setsetting session close --session {id}`.").format(id=row.session_id)
-
-
 def _against_rescue(soundscape: Soundscape, rescuers: tuple[Track, ...], known: SessionInputs) -> Iterator[str]:
     """Judge before the session what the rescue key could play in it: each of its tracks, and the noise bed."""
     (playlist, _text), now_ms, until_ms = known.rescue, soundscape.start_ms, soundscape.end_ms

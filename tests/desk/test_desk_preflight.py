@@ -26,6 +26,7 @@ from setsetting.player import outputs as devices
 from setsetting.session import outbox_file
 from setsetting.session.preflight_line import Light, LineName, Mending
 from setsetting.views import preflight as views
+from setsetting.words.numbers import local_text
 
 NULL = SessionRequest(None, CODE, output="null")
 
@@ -197,6 +198,11 @@ def test_an_output_on_which_a_session_plays_blocks_in_the_words_of_a_start(plann
     plans.accept(planned, session_clinic.plan(planned), CODE)
     found = preflight.look(planned, NULL)
     assert [each.name for each in found.blocks] == [LineName.ALONE]
+    (row,) = attending.unclosed(planned)
+    named = f"{CODE}, {local_text(row.started_utc_ms, planned.settings.zone)}"
+    assert f"(null): {named}; close it first" in found.blocks[0].words
+    (left,) = [each.words for each in found.lines if each.name == LineName.SESSIONS]
+    assert f"Session {named} is still running." in left and row.session_id not in left
     with pytest.raises(Refused) as refused:
         sessions.start(planned, NULL, say=quiet)
     assert found.blocks[0].words in str(refused.value)
@@ -293,8 +299,7 @@ def test_a_session_that_is_left_open_is_said(planned: Clinic) -> None:
     running = sessions.start(planned, replace(asked_to_play(planned), output="null"), say=quiet)
     running.live.detach()
     plans.accept(planned, session_clinic.plan(planned), CODE)
-    left = attending.unclosed(planned)[0].session_id
-    assert left in words(preflight.look(planned, NULL), LineName.SESSIONS)
+    assert f"Session {CODE}, " in words(preflight.look(planned, NULL), LineName.SESSIONS)
     closing.close(planned, closing.prepare_close(planned, running.session_id, say=quiet), None)
 
 
