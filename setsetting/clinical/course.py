@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from setsetting.clinical.form import Form, Recall
+from setsetting.clinical.form_schedule import DueForm, FormSchedule, FormsDue, after_course
 from setsetting.units import Milliseconds
 from setsetting.words.numbers import day_number, day_text
 from setsetting.words.translate import _, count
@@ -22,6 +23,7 @@ POST_WINDOW_DAYS = 21
 RECALL_DAYS = {Recall.WEEK: 7, Recall.MONTH: 30}
 BASELINE_DAYS = 30
 """A past-month form older than its own recall no longer describes the start of a course."""
+PRACTICE = FormSchedule()
 DAY_MS = Milliseconds(24 * 60 * 60 * 1000)
 
 
@@ -31,14 +33,6 @@ class Visit:
 
     started_ms: Milliseconds
     over_ms: Milliseconds
-
-
-@dataclass(frozen=True, slots=True)
-class DueForm:
-    """A form that should be asked for, and why, in words."""
-
-    recall: Recall
-    because: str
 
 
 def next_visit_no(earlier_starts: Iterable[Milliseconds]) -> int:
@@ -112,21 +106,57 @@ def overlap_words(form: Form, starts: Sequence[Milliseconds]) -> str | None:
 
 
 def due_forms(
-    forms: Sequence[Form], visits: Iterable[Visit], now_ms: Milliseconds, zone: ZoneInfo
-) -> tuple[DueForm, ...]:
-    """The forms that are due now: before the first infusion, and from the day after each before the next."""
-    held = [visit for visit in visits if visit.started_ms <= now_ms]
+    forms: Sequence[Form],
+    visits: Iterable[Visit],
+    now_ms: Milliseconds,
+    zone: ZoneInfo,
+    schedule: FormSchedule = PRACTICE,
+    *,
+    course_of: int | None = None,
+    finished: bool = False,
+) -> FormsDue:
+    """The forms that are due now: before the first infusion, from the day after each before the next, and after a course.
+
+    A course is over once `course_of` infusions were held, or when it is said to be `finished`; after that only its
+    schedule asks. A visit from after now is one all the same: the clock was set back.
+    """
+    held = sorted(visits, key=lambda visit: visit.started_ms)
     usable = [form for form in forms if form.complete and form.taken_ms <= now_ms]
-    due: list[DueForm] = []
     if not held:
-        if not _any_since(usable, Recall.MONTH, now_ms - BASELINE_DAYS * DAY_MS):
-            due.append(DueForm(Recall.MONTH, _("past-month form due as the baseline, before infusion 1")))
-        if not _any_since(usable, Recall.WEEK, now_ms - PRE_WINDOW_DAYS * DAY_MS):
-            due.append(DueForm(Recall.WEEK, _("past-week form due before infusion 1, for comparison with later ones")))
-        return tuple(due)
-    last = max(held, key=lambda visit: visit.started_ms)
+        return FormsDue(tuple(_before(usable, now_ms, schedule.before)))
+    missing = [
+        _("baseline missing: {what} was complete before infusion 1").format(what=words)
+        for recall, words in ((Recall.MONTH, _("no past-month form")), (Recall.WEEK, _("no past-week form")))
+        if recall in schedule.before and _lacks(usable, recall, held[0].started_ms)
+    ]
+    weekly = () if finished or not schedule.weekly else _weekly(usable, held, now_ms, zone)
+    if not finished and (course_of is None or len(held) < course_of):
+        return FormsDue(weekly, tuple(missing))
+    last = held[-1] if course_of is None else held[: max(1, course_of)][-1]
+    after = after_course(schedule, usable, day_number(last.over_ms, zone), day_number(now_ms, zone), zone)
+    return FormsDue((*weekly, *after.due), (*missing, *after.missing))
+
+
+def _before(forms: Sequence[Form], now_ms: Milliseconds, recalls: Iterable[Recall]) -> list[DueForm]:
+    """What is due before infusion 1."""
+    words = {
+        Recall.MONTH: _("past-month form due as the baseline, before infusion 1"),
+        Recall.WEEK: _("past-week form due before infusion 1, for comparison with later ones"),
+    }
+    return [DueForm(recall, words[recall]) for recall in words if recall in recalls and _lacks(forms, recall, now_ms)]
+
+
+def _lacks(forms: Iterable[Form], recall: Recall, before_ms: Milliseconds) -> bool:
+    """Whether no form of a recall was filled so shortly before that it tells of the start of a course."""
+    oldest_ms = before_ms - (BASELINE_DAYS if recall is Recall.MONTH else PRE_WINDOW_DAYS) * DAY_MS
+    return not any(form.recall is recall and oldest_ms <= form.taken_ms <= before_ms for form in forms)
+
+
+def _weekly(forms: Iterable[Form], held: Sequence[Visit], now_ms: Milliseconds, zone: ZoneInfo) -> tuple[DueForm, ...]:
+    """The form after the last infusion."""
+    last = held[-1]
     last_day, today = day_number(last.over_ms, zone), day_number(now_ms, zone)
-    weeks = [day_number(form.taken_ms, zone) for form in usable if form.recall is Recall.WEEK]
+    weeks = [day_number(form.taken_ms, zone) for form in forms if form.recall is Recall.WEEK]
     if not is_post_score(today, last_day) or any(is_post_score(day, last_day) for day in weeks):
         return ()
     left = POST_WINDOW_DAYS - (today - day_number(last.started_ms, zone))
@@ -136,7 +166,3 @@ def due_forms(
     else:
         rest = _("more than {days} days ago, so infusion {n} stays unlinked").format(days=POST_WINDOW_DAYS, n=len(held))
     return (DueForm(Recall.WEEK, _("past-week form due: {when}; {rest}").format(when=when, rest=rest)),)
-
-
-def _any_since(forms: Iterable[Form], recall: Recall, since_ms: Milliseconds) -> bool:
-    return any(form.recall is recall and form.taken_ms >= since_ms for form in forms)

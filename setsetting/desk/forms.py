@@ -5,14 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from setsetting.clinical import pcl5
-from setsetting.clinical.course import DueForm, Visit, due_forms, form_words
+from setsetting.clinical.course import Visit, form_words
 from setsetting.clinical.form import Form, Item, NoAnswer, Recall
+from setsetting.clinical.form_schedule import DueForm
 from setsetting.clinical.free_text import reason_given
 from setsetting.clinical.pcl5 import Score
 from setsetting.desk.clinic import Clinic
+from setsetting.desk.due import end_of, forms_due
 from setsetting.errors import AlreadyExists, Refused, UsageError
 from setsetting.machine import clock
-from setsetting.record import form_rows, rows
+from setsetting.record import form_rows, rows, statement_rows
 from setsetting.record.kinds import FormCorrected, FormEntered, FormWithdrawn
 from setsetting.record.log import Record
 from setsetting.record.sound import refuse_edited
@@ -75,7 +77,9 @@ def due(clinic: Clinic, code: str) -> tuple[DueForm, ...]:
     with clinic.record() as record:
         patient_id = rows.patient(record, code).patient_id
         known = [row.form for row in form_rows.forms(record, patient_id)]
-        return due_forms(known, _visits(record, patient_id), clinic.clock.utc_ms(), clinic.settings.zone)
+        held = [row for row in rows.sessions(record, patient_id) if row.counts]
+        ends = [row for row in statement_rows.ends(record) if row.patient_id == patient_id]
+        return forms_due(clinic, known, held, end_of(clinic, ends, held)).due
 
 
 def to_come(clinic: Clinic, code: str, recall: Recall, taken: str) -> FormToCome:

@@ -1,18 +1,22 @@
 """clinic.toml: what the clinic says of itself, read strictly."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from setsetting import strict_toml
+from setsetting.clinical.form import Recall
+from setsetting.clinical.form_schedule import FormAfter, FormSchedule
 from setsetting.machine import files, zone
 from setsetting.units import Hertz
 from setsetting.words.translate import _
 
 FILE = "clinic.toml"
 RATES_HZ = (44_100, 48_000)
+LATEST_FORM_DAYS = 1_000
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.-]{0,39}")
 
 
@@ -22,13 +26,36 @@ class CourseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     infusions: int = 6
 
 
+class AfterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A form after a course: so many days after its last infusion, for so many days more."""
+
+    name: str
+    recall: Recall
+    days: int
+    within_days: int
+
+
+class FormSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which PCL-5 forms Today reminds of."""
+
+    before: list[Recall] = msgspec.field(default_factory=lambda: list(FormSchedule().before))
+    weekly: bool = True
+    after: list[AfterSettings] = msgspec.field(default_factory=list)
+
+    @property
+    def schedule(self) -> FormSchedule:
+        after = [FormAfter(each.name, each.recall, each.days, each.within_days) for each in self.after]
+        return FormSchedule(tuple(self.before), self.weekly, tuple(after))
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The clinic's time zone, sample rate, rooms and course."""
+    """The clinic's time zone, sample rate, rooms, course and forms."""
 
     time_zone: str
     rooms: list[str]
     rate_hz: Hertz = Hertz(44_100)
     course: CourseSettings = msgspec.field(default_factory=CourseSettings)
+    forms: FormSettings = msgspec.field(default_factory=FormSettings)
     outputs: dict[str, str] | None = None
     """Where outputs stood before rooms had their own; refused, and said where they stand."""
 
@@ -60,10 +87,37 @@ def read(folder: Path) -> Settings:
                 "an output is its room's now: [outputs.NAME] in rooms/ROOM.toml, with device and through; take it away here."
             ),
         ),
+        *_forms(settings.forms),
     ):
         if wrong:
             raise strict_toml.at(text, path, place, trouble)
     return settings
+
+
+def _forms(forms: FormSettings) -> Iterator[tuple[tuple[str | int, ...], bool, str]]:
+    """Where a schedule of forms may be wrong, whether it is, and what is expected."""
+    for at, each in enumerate(forms.after):
+        place = ("forms", "after", at)
+        names = [other.name for other in forms.after[:at]]
+        named = _NAME.fullmatch(each.name) is None or each.name in names
+        yield (*place, "name"), named, _("a name of its own, up to 40 letters, digits, spaces, dots, - and _.")
+        yield (
+            (*place, "days"),
+            not 1 <= each.days <= LATEST_FORM_DAYS,
+            _("1 to {n} days expected.").format(n=LATEST_FORM_DAYS),
+        )
+        yield (
+            (*place, "within_days"),
+            not 0 <= each.within_days <= LATEST_FORM_DAYS,
+            _("0 to {n} days expected.").format(n=LATEST_FORM_DAYS),
+        )
+        for other in forms.after[:at]:
+            apart = other.days + other.within_days < each.days or each.days + each.within_days < other.days
+            yield (
+                (*place, "days"),
+                each.recall is other.recall and not apart,
+                _("its days are those of {name} too, and one form would stand for both.").format(name=other.name),
+            )
 
 
 def without_a_file() -> Settings:
@@ -81,4 +135,13 @@ def first_text() -> str:
         "\n"
         "[course]\n"
         "infusions = 6\n"
+        "\n"
+        "[forms]  # PCL-5 forms that Today reminds of; after a course only what stands here\n"
+        '# before = ["month", "week"]  # before infusion 1\n'
+        "# weekly = true               # after each infusion\n"
+        "# [[forms.after]]\n"
+        '# name = "end of course"\n'
+        '# recall = "week"             # or "month"\n'
+        "# days = 7                    # after the last infusion of the course\n"
+        "# within_days = 7             # so long it may be filled, then it is missing\n"
     )

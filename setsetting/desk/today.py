@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from setsetting.clinical.course import DueForm, Visit, due_forms, next_visit_no
+from setsetting.clinical.course import next_visit_no
+from setsetting.clinical.form_schedule import DueForm
 from setsetting.clinical.visits import VisitKind
 from setsetting.desk import course
 from setsetting.desk.clinic import CURATION, LIBRARY, Clinic
+from setsetting.desk.due import end_of, forms_due
 from setsetting.desk.plan import PatientPlan, PlanState
 from setsetting.machine import clock, files
 from setsetting.record import form_rows, rows, statement_rows
@@ -24,7 +26,7 @@ SHOWN_STEPS = 3
 class TodayRow:
     """One patient's line: the visit that runs or is next, the last before it and how long ago, forms due, what is not closed.
 
-    No form is due in a course that is over.
+    Of a course that is over only the forms of the clinic's own schedule are due.
     """
 
     code: str
@@ -39,6 +41,8 @@ class TodayRow:
     planned: VisitRow | None = None
     """The next appointment, from today on."""
     comes_today: bool = False
+    missing: tuple[str, ...] = ()
+    """Forms that were due and never came, in words."""
     ended: EndRow | None = None
     """That the course is over, unless an infusion was held since."""
 
@@ -106,7 +110,7 @@ def steps(row: TodayRow, plan: PatientPlan | None) -> tuple[VisitStep, ...]:
     if row.unclosed is not None:
         return (VisitStep.JOIN,) if row.runs else (VisitStep.CLOSE, VisitStep.FORM)
     if row.ended is not None:
-        return ()
+        return (VisitStep.FORM,) if row.due else ()
     found = [VisitStep.FORM] if row.due else []
     if row.planned is not None and row.planned.kind is not VisitKind.INFUSION:
         preparing = row.planned.kind is VisitKind.PREPARATION
@@ -144,7 +148,8 @@ def _row(clinic: Clinic, patient: rows.PatientRow, told: _Told) -> TodayRow:
     unclosed = next((session for session in reversed(every) if not (session.closed or session.void)), None)
     running = unclosed if unclosed is not None and unclosed.ended_utc_ms is None else None
     last = next((session for session in reversed(held) if session is not running), None)
-    ended = _ended(told.ends[patient.patient_id], held, zone)
+    ended = end_of(clinic, told.ends[patient.patient_id], held)
+    asked = forms_due(clinic, [row.form for row in forms], held, ended)
     planned = _appointment(patient, told, [row for row in held if row is not running], now_ms, zone)
     return TodayRow(
         code=patient.code,
@@ -153,14 +158,8 @@ def _row(clinic: Clinic, patient: rows.PatientRow, told: _Told) -> TodayRow:
         of=clinic.settings.course.infusions,
         last=last,
         days_ago=0 if last is None else _days(clinic, last.started_utc_ms, now_ms),
-        due=()
-        if ended is not None
-        else due_forms(
-            [row.form for row in forms],
-            [Visit(row.started_utc_ms, row.over_ms) for row in held],
-            now_ms,
-            zone,
-        ),
+        due=asked.due,
+        missing=asked.missing,
         unclosed=unclosed,
         vetoes=tuple(told.vetoes[patient.patient_id]),
         planned=planned,
@@ -173,13 +172,6 @@ def _days(clinic: Clinic, from_ms: Milliseconds, to_ms: Milliseconds) -> int:
     """How many of the clinic's days lie between two instants."""
     first, last = (clock.local(at_ms, clinic.settings.zone).date() for at_ms in (from_ms, to_ms))
     return (last - first).days
-
-
-def _ended(ends: list[EndRow], held: list[rows.SessionRow], zone: ZoneInfo) -> EndRow | None:
-    """The end of a course, which an infusion on a later day takes back."""
-    if not ends or (held and day_number(held[-1].started_utc_ms, zone) > day_number(ends[-1].on_ms, zone)):
-        return None
-    return ends[-1]
 
 
 def _appointment(

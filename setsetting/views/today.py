@@ -26,6 +26,8 @@ def last_words(row: "TodayRow") -> str:
 
 def ago_words(row: "TodayRow") -> str:
     """How long ago the last session was."""
+    if row.days_ago < 0:
+        return _("dated after today: is this machine's clock right?")
     return _("today") if row.days_ago == 0 else count("{n} day ago", "{n} days ago", row.days_ago)
 
 

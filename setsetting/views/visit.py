@@ -28,8 +28,13 @@ if TYPE_CHECKING:
 def form_words(row: "TodayRow") -> str:
     """Which form is due, in a few letters."""
     recalls = {Recall.WEEK: _("week"), Recall.MONTH: _("month")}
-    due = _("+").join(recalls[form.recall] for form in row.due)
+    due = _("+").join(recalls[recall] for recall in dict.fromkeys(form.recall for form in row.due))
     return _("{forms} due").format(forms=due) if due else _("none due")
+
+
+def forms_words(row: "TodayRow") -> str:
+    """Which forms are due and why, and which never came."""
+    return " · ".join((*(form.because for form in row.due), *row.missing))
 
 
 def plan_words(plan: "PatientPlan | None") -> str:
@@ -134,7 +139,9 @@ def as_data(row: "TodayRow", plan: "PatientPlan | None", visit: "NextVisit | Non
         "planned": None if row.planned is None else utc_text(row.planned.at_ms),
         "comes_today": row.comes_today,
         "ended": None if row.ended is None else {"finished": row.ended.finished, "reason": row.ended.reason},
-        "due": [str(form.recall) for form in row.due],
+        "due": [str(recall) for recall in dict.fromkeys(form.recall for form in row.due)],
+        "reminders": [form.because for form in row.due],
+        "missing": list(row.missing),
         "plan": "none" if plan is None else str(plan.state),
         "unclosed": None if row.unclosed is None else row.unclosed.session_id,
         "runs": row.runs,
@@ -167,6 +174,7 @@ def in_words(row: "TodayRow", plan: "PatientPlan | None", visit: "NextVisit | No
     lines = [" · ".join(part for part in parts if part)]
     if visit is not None:
         said = (
+            (_("forms"), forms_words(row)),
             (_("last time"), differed_words(visit, row)),
             (_("said"), patient_words(visit)),
             (_("agreed"), visit.agreed),

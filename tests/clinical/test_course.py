@@ -13,6 +13,7 @@ from setsetting.clinical.course import (
     visit_no,
 )
 from setsetting.clinical.form import Form, NoAnswer, Recall
+from setsetting.clinical.form_schedule import FormAfter, FormSchedule
 from setsetting.clinical.marks import Mark, mark_words
 from setsetting.units import Milliseconds
 
@@ -33,7 +34,7 @@ def visit(day: float, days: float = 0.04) -> Visit:
 
 
 def due(forms: list[Form], visits: list[Visit], now: float, zone: ZoneInfo = UTC) -> list[str]:
-    return [each.because for each in due_forms(forms, visits, ms(now), zone)]
+    return [each.because for each in due_forms(forms, visits, ms(now), zone).due]
 
 
 def test_visits_are_numbered_in_order_of_time() -> None:
@@ -43,7 +44,7 @@ def test_visits_are_numbered_in_order_of_time() -> None:
 
 
 def test_a_new_course_needs_a_baseline_and_a_week_form() -> None:
-    assert [each.recall for each in due_forms([], [], ms(0), UTC)] == [Recall.MONTH, Recall.WEEK]
+    assert [each.recall for each in due_forms([], [], ms(0), UTC).due] == [Recall.MONTH, Recall.WEEK]
     assert due([form(-6, Recall.MONTH), form(-1)], [], 0) == []
 
 
@@ -55,6 +56,60 @@ def test_after_an_infusion_a_week_form_is_due_until_one_is_complete() -> None:
     assert due([form(1)], [visit(0)], 2) == []
     (late,) = due([], [visit(0)], 30)
     assert "stays unlinked" in late
+
+
+SCHEDULE = FormSchedule(
+    before=(Recall.WEEK,),
+    after=(FormAfter("end of course", Recall.WEEK, 7, 7), FormAfter("follow-up 1", Recall.MONTH, 30, 14)),
+)
+COURSE = [visit(0.4), visit(4.4)]
+BASE = form(-1)
+
+
+def asked(
+    forms: list[Form], now: float, *, finished: bool = False, visits: list[Visit] = COURSE
+) -> tuple[list[str], list[str]]:
+    """What is due, and what is missing, of a course of two infusions, the last of them on day 4."""
+    told = due_forms([BASE, *forms], visits, ms(now), UTC, SCHEDULE, course_of=2, finished=finished)
+    return [each.because for each in told.due], list(told.missing)
+
+
+def test_after_a_course_only_the_clinic_s_own_schedule_asks() -> None:
+    assert asked([form(5)], 10) == ([], [])
+    assert asked([form(5)], 11) == (["end of course due: a past-week form, from 1970-01-12 to 1970-01-19"], [])
+    assert asked([form(5), form(11)], 18) == ([], [])
+    assert asked([form(5), form(10)], 11)[0] != []
+    assert asked([form(5), form(11, answered=19)], 18)[0] != []
+    missing = "end of course missing: a past-week form was due from 1970-01-12 to 1970-01-19"
+    assert asked([form(5)], 19) == ([], [missing])
+    follow_up = "follow-up 1 due: a past-month form, from 1970-02-04 to 1970-02-18"
+    assert asked([form(5)], 34) == ([follow_up], [missing])
+    assert asked([form(5), form(12), form(35, Recall.MONTH)], 400) == ([], [])
+
+
+def test_the_form_after_the_last_infusion_is_asked_for_until_the_course_is_said_to_be_finished() -> None:
+    assert [words[:13] for words in asked([], 11)[0]] == ["past-week for", "end of course"]
+    assert [words[:13] for words in asked([], 11, finished=True)[0]] == ["end of course"]
+
+
+def test_a_course_that_goes_on_is_not_asked_for_its_end_and_a_booster_moves_no_follow_up() -> None:
+    assert asked([form(1)], 34, visits=COURSE[:1]) == ([], [])
+    assert asked([form(5), form(12), form(31)], 34, visits=[*COURSE, visit(30.4)])[0] == [
+        "follow-up 1 due: a past-month form, from 1970-02-04 to 1970-02-18"
+    ]
+
+
+def test_what_the_clinic_does_not_ask_for_is_not_due_and_a_baseline_that_never_came_is_missing() -> None:
+    none = FormSchedule(before=(), weekly=False)
+    assert due_forms([], [], ms(0), UTC, none).due == due_forms([], [visit(0)], ms(3), UTC, none).due == ()
+    assert due_forms([], [visit(0)], ms(3), UTC, none).missing == ()
+    assert due_forms([form(-1), form(0.5, Recall.MONTH)], [visit(0.4)], ms(3), UTC).missing == (
+        "baseline missing: no past-month form was complete before infusion 1",
+    )
+
+
+def test_a_clock_that_was_set_back_makes_no_new_course() -> None:
+    assert due([form(-1)], [visit(10)], 2) == []
 
 
 def test_a_form_of_the_infusion_s_own_day_is_none_after_it() -> None:

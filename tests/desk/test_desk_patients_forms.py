@@ -1,5 +1,6 @@
 """A clinic folder, its patients and their forms, as the desk's acts leave them."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,8 +8,8 @@ import pytest
 
 from setsetting.clinical.form import NoAnswer, Recall
 from setsetting.desk import clinic as clinics
-from setsetting.desk import corrections, drafts, forms, patients, records
-from setsetting.desk.clinic import Clinic
+from setsetting.desk import closing, corrections, course, drafts, forms, patients, records, today
+from setsetting.desk.clinic import Clinic, open_clinic
 from setsetting.errors import AlreadyExists, BrokenFile, NotFound, Refused, UsageError
 from setsetting.views import pcl5 as views
 from setsetting.views.patient import vetoed_words
@@ -166,3 +167,33 @@ def test_what_was_begun_goes_with_a_patient_who_is_another(clinic: Clinic) -> No
     begun = drafts.begun(clinic, "K-0417")
     assert begun is not None
     assert begun.items[0] == 1
+
+
+def test_the_clinic_s_own_schedule_reminds_after_a_course_and_a_wrong_one_is_a_sentence(clinic: Clinic) -> None:
+    toml = clinic.folder / "clinic.toml"
+    written = toml.read_text(encoding="utf-8").replace("infusions = 6", "infusions = 1")
+    after = '[[forms.after]]\nname = "end of course"\nrecall = "month"\ndays = {days}\nwithin_days = {within}\n'
+    toml.write_text(written + after.format(days=30, within=100_0), encoding="utf-8")
+    again = open_clinic(clinic.folder, clinic.clock)
+    patients.add(again, "K-0999")
+    forms.add(again, "K-0999", TWOS, Recall.MONTH, "2025-01-01")
+    forms.add(again, "K-0999", TWOS, Recall.WEEK, "2025-01-01")
+    closing.add(again, "K-0999", "2025-01-02T10:00", 40, None)
+    forms.add(again, "K-0999", TWOS, Recall.WEEK, "2025-01-04")
+    (row,) = [each for each in today.today(again) if each.code == "K-0999"]
+    assert [each.because for each in row.due] == ["end of course due: a past-month form, from 2025-02-01 to 2027-10-29"]
+    assert [each.recall for each in forms.due(again, "K-0999")] == [Recall.MONTH]
+    course.end(again, "K-0999", finished=False)
+    assert forms.due(again, "K-0999") == ()
+    for wrong, says in (
+        (after.format(days=0, within=7), "forms.after.1.days: 1 to 1000 days expected."),
+        (after.format(days=7, within=7) * 2, "a name of its own"),
+        (
+            after.format(days=7, within=7) + after.format(days=14, within=7).replace("end of", "end of a"),
+            "its days are those of end of course too",
+        ),
+        (after.replace('"month"', '"fortnight"').format(days=7, within=7), "fortnight"),
+    ):
+        toml.write_text(written + wrong, encoding="utf-8")
+        with pytest.raises(BrokenFile, match=re.escape(says)):
+            open_clinic(clinic.folder)

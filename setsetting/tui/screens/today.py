@@ -225,6 +225,7 @@ class TodayScreen(ListScreen):
         visit = None if told is None else told.visit
         why = self._known.trouble if plan is None else " ".join(plan.reasons)
         facts = [(_("plan"), why, LOUD)] if why else []
+        facts += [(_("forms"), "; ".join(row.missing), TEXT)] if row.missing else []
         if visit is not None:
             facts.append((_("last time"), words.differed_words(visit, row), TEXT))
             facts += [(_("said"), said, STRONG)] if (said := words.patient_words(visit)) else []
