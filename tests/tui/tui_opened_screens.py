@@ -68,7 +68,7 @@ from setsetting.units import Minutes
 
 
 def every_screen() -> set[type[TaskScreen]]:
-    """The class of every screen, whatever it is made from."""
+    """The class of every screen, whatever it is made from; what has no title of its own is only made from."""
     for found in pkgutil.iter_modules(screens.__path__, "setsetting.tui.screens."):
         importlib.import_module(found.name)
     found_so_far: set[type[TaskScreen]] = set()
@@ -77,7 +77,11 @@ def every_screen() -> set[type[TaskScreen]]:
         below = left.pop().__subclasses__()
         found_so_far |= set(below)
         left += below
-    return {each for each in found_so_far if each.__module__.startswith("setsetting.tui.screens.")}
+    return {
+        each
+        for each in found_so_far
+        if each.__module__.startswith("setsetting.tui.screens.") and "TITLE_WORDS" in vars(each)
+    }
 
 
 def close_screen(clinic: Clinic) -> CloseScreen:
