@@ -51,6 +51,8 @@ def instead(state: State, position: SessionPosition, replanner: Replanner) -> tu
 
 def is_due(state: State, at_ms: Milliseconds, replanner: Replanner) -> bool:
     """Whether anything to come has to be replaced at once; asked often, and cheap."""
+    if state.is_external:
+        return False
     sounding = state.sounding
     heard = (sounding.covering, sounding.hold or sounding.plan)
     if replanner.prompts.without_lost(sounding.heard, at_ms) is not sounding.heard:

@@ -39,6 +39,8 @@ def test_without_a_player_the_infusion_is_acted_on_marked_and_closed_and_nothing
             with pytest.raises(Refused, match="comes from elsewhere"):
                 live.act(name)
         live.mark("onset")
+        live.heed()
+        assert live.supervisor.trouble is None and live.status().notices == ()
         told = views.status_as_data(live.status())
         assert (told["external"], told["playing"], told["ends_min"], told["acts"]) == (True, None, None, 1)
     row = close(clinic)
