@@ -1,8 +1,8 @@
 """Finding the audio files under a folder: recursively, through symbolic links, around their loops.
 
-Files are taken by the ending of their name; what is in them is the decoder's to say. Names that begin
-with a dot are passed over: they are other programs' notes. A folder that cannot be read is told and
-passed over, the named one is refused.
+A folder is entered once. A file is taken by each of its names, for another may say who plays, and by the
+ending of the name; what is in it is the decoder's to say. Names that begin with a dot are passed over: they
+are other programs' notes. A folder that cannot be read is told and passed over, the named one is refused.
 """
 
 import os
@@ -51,7 +51,7 @@ class Unreadable:
 
 
 def walk(folders: Sequence[Path]) -> tuple[list[MusicFile], list[Unreadable]]:
-    """Find every audio file under the folders once, in a fixed order, and what could not be looked at.
+    """Find the audio files under the folders by all their names, in a fixed order, and what could not be looked at.
 
     Raises NotFound or Refused for a named folder that is missing, no folder, unreadable or holds no
     audio file.
@@ -72,7 +72,6 @@ class _Walker:
         self.unreadable: list[Unreadable] = []
         self.audio_names = 0
         self._entered: set[tuple[int, int]] = set()
-        self._taken: set[tuple[int, int]] = set()
 
     def enter(self, top: str) -> bool:
         """Walk a folder; False when it was walked before, by whatever name."""
@@ -116,9 +115,7 @@ class _Walker:
         if not stat.S_ISREG(state.st_mode):
             return
         self.audio_names += 1
-        if (state.st_dev, state.st_ino) not in self._taken:
-            self._taken.add((state.st_dev, state.st_ino))
-            self.found.append(MusicFile(path, state.st_size, state.st_mtime_ns, state.st_ctime_ns))
+        self.found.append(MusicFile(path, state.st_size, state.st_mtime_ns, state.st_ctime_ns))
 
 
 def _check(folder: Path) -> None:

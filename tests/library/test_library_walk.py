@@ -29,10 +29,11 @@ def test_a_loop_of_links_is_walked_once(tmp_path):
     assert names([music, music / "inner"]) == ["a.wav"]
 
 
-def test_one_file_under_two_names_is_one(tmp_path):
+def test_a_file_is_taken_by_each_of_its_names(tmp_path):
     write_wav(tmp_path / "a.wav")
     (tmp_path / "b.wav").symlink_to(tmp_path / "a.wav")
-    assert names([tmp_path]) == ["a.wav"]
+    (tmp_path / "c.wav").hardlink_to(tmp_path / "a.wav")
+    assert names([tmp_path]) == ["a.wav", "b.wav", "c.wav"]
 
 
 def test_a_link_to_nowhere_is_told(tmp_path):
