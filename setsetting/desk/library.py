@@ -1,16 +1,24 @@
 """Acts on the library: scanned, looked through, and mended by people who know better than a measurement."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
+from typing import TYPE_CHECKING
 
 from setsetting.desk.clinic import Clinic
+from setsetting.errors import BrokenFile, Refused
 from setsetting.library.catalogue import Pair
 from setsetting.library.curation import FIELDS
 from setsetting.library.scan import ScanResult
 from setsetting.library.scan import scan as scan_folders
 from setsetting.library.track import Track
 from setsetting.progress import Report, silent
+from setsetting.record import rows
+from setsetting.soundscape.wishes import refusing
+
+if TYPE_CHECKING:
+    from setsetting.library.catalogue import Catalogue
 
 __all__ = ["FIELDS", "folders", "forget", "listing", "near", "say_same", "scan", "set_fields", "show", "tag"]
 
@@ -19,9 +27,20 @@ def scan(clinic: Clinic, folders: Sequence[Path], report: Report = silent, stop:
     """Measure what is new or changed; what could not be read is in the result, and the scan goes on."""
     with clinic.catalogue() as catalogue:
         found = scan_folders(folders, catalogue, report=report, stop=stop)
+        if found.scanned:
+            _keep_refused(clinic, catalogue)
     if found.scanned or found.moved:
         _heed(clinic)
     return found
+
+
+def _keep_refused(clinic: Clinic, catalogue: "Catalogue") -> None:
+    """Whom a refused track credits is known of its recording from then on, whatever becomes of its file and library.db."""
+    with suppress(BrokenFile, Refused):
+        with clinic.record() as record:
+            vetoes = [(veto.what, veto.value) for veto in rows.vetoes(record)]
+        if vetoes:
+            catalogue.keep(track.id for track, _refusal in refusing(vetoes).met_in(catalogue.names().tracks))
 
 
 def forget(clinic: Clinic, folder: Path) -> int:

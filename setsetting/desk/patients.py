@@ -172,7 +172,8 @@ def veto(clinic: Clinic, code: str, what: str, value: str) -> Vetoed:
             clinic.say(catalogue.why_empty())
         if what == "track":  # by its whole id; an artist or tag as it is written, for music not yet scanned too
             value = called(value, library.tracks).id
-            catalogue.keep([value])
+        found = met(library, what, value)
+        catalogue.keep(track.id for track, _why in found.tracks)
     with clinic.record() as record, record.whole():
         patient = rows.patient(record, code)
         standing = _standing(clinic, record, patient.patient_id, what, value)
@@ -181,7 +182,7 @@ def veto(clinic: Clinic, code: str, what: str, value: str) -> Vetoed:
     from setsetting.desk import attending  # loads what plans, which no other act on patients needs
 
     attending.heed(clinic)
-    return Vetoed(what, value, bool(standing), met(library, what, value))
+    return Vetoed(what, value, bool(standing), found)
 
 
 def unveto(clinic: Clinic, code: str, what: str, value: str, *, reason: str | None = None) -> str:

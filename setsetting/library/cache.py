@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from setsetting.audio.measurements import MEASURE_VERSION, Measurements
 from setsetting.library.database import Store
@@ -90,7 +90,9 @@ _FIELDS = tuple(Track.__dataclass_fields__)
 _OF_COPY = tuple(map(_FIELDS.index, _Copy._fields))
 _PATH, _RECORDING, _SHARES = map(_FIELDS.index, ("path", "recording_id", "shares"))
 _CONVERTED = tuple((number, _READ[name]) for number, name in enumerate(_FIELDS) if name in _READ)
-_FORMER = "SELECT track_id, tags, artist, artists, called FROM former ORDER BY track_id, path"
+_SAID = "SELECT track_id, path, tags, artist, artists, called FROM"
+FileSaid: TypeAlias = tuple[str, bytes, str, str, str, str]
+"""What a file said of a track, as it is stored: the track's id, the path, tags, artist, artists, called."""
 _TRACKS = f"""
 SELECT {", ".join(_COLUMN.get(name, f"r.{name}") for name in _FIELDS)}
 FROM file AS f JOIN recording AS r USING (track_id)
@@ -122,13 +124,16 @@ class Cache(Store):
     def advice(cls) -> str:
         return _("Delete it and scan again: nothing that a person set is in it.")
 
-    def tracks(self, recordings: Mapping[str, str], shares: Mapping[str, tuple[str, ...]]) -> list[Track]:
+    def tracks(
+        self, recordings: Mapping[str, str], shares: Mapping[str, tuple[str, ...]], kept: Iterable[FileSaid]
+    ) -> list[Track]:
         """Every track that has a file, by id, with its tags over its measurements, of which recording it is, and which
         recordings hold some of its sound.
 
-        Of several files that hold its sound the first that is there stands for it; forgotten ones still credit.
+        Of several files that hold its sound the first that is there stands for it; forgotten ones, and what was kept of
+        files that are not here, still credit.
         """
-        former = self._former(recordings)
+        former = self._former(recordings, kept)
         found: list[Track] = []
         for _track_id, files in groupby(self._db.execute(_TRACKS), key=itemgetter(0)):
             rows = list(files)
@@ -146,7 +151,7 @@ class Cache(Store):
             found.append(track)
         return found
 
-    def names(self, recordings: Mapping[str, str]) -> list[TrackNames]:
+    def names(self, recordings: Mapping[str, str], kept: Iterable[FileSaid]) -> list[TrackNames]:
         """Every recording that has a file, by id, with what a refusal asks of it."""
         found: dict[str, TrackNames] = {}
         for track_id, path, tags, title, artist, artists, called in self._db.execute(_NAMES):
@@ -163,18 +168,25 @@ class Cache(Store):
                 )
             else:
                 found[track_id] = _with_copy(found[track_id], _Copy(tags, artist, artists, called))
-        former = self._former(recordings)
+        former = self._former(recordings, kept)
         for track in found.values() if former else ():
             for copy in former.get(track.recording_id or track.id, ()):
                 found[track.id] = _with_copy(found[track.id], copy)
         return list(found.values())
 
-    def _former(self, recordings: Mapping[str, str]) -> dict[str, list[_Copy]]:
+    def _former(self, recordings: Mapping[str, str], kept: Iterable[FileSaid]) -> dict[str, list[_Copy]]:
         """What forgotten files said, by their recording, or their track where it is of none."""
+        here = "SELECT 1 FROM file WHERE track_id = ? AND path = ?"
+        gone = [said for said in kept if self._db.execute(here, said[:2]).fetchone() is None]
         found = defaultdict(list)
-        for track_id, *said in self._db.execute(_FORMER):
+        for track_id, _path, *said in sorted({*gone, *self._db.execute(f"{_SAID} former")}):
             found[recordings.get(track_id, track_id)].append(_Copy(*said))
         return found
+
+    def said_of(self, track_ids: Collection[str]) -> list[FileSaid]:
+        """What the files of these tracks say, and those that are forgotten said."""
+        found = self._db.execute(f"{_SAID} file UNION {_SAID} former")
+        return [said for said in found if said[0] in track_ids]
 
     def seen(self) -> dict[str, SeenFile]:
         """Every file whose last scan still holds under this version of the program, by path."""

@@ -91,7 +91,7 @@ class Catalogue:
         said = self._curation.said(found.of)
         return tuple(
             outranked(track, words) if (words := said.get(track.recording_id or track.id)) else track
-            for track in self.cache.tracks(found.of, found.shares())
+            for track in self.cache.tracks(found.of, found.shares(), self._curation.credited())
         )
 
     def recordings(self) -> Recordings:
@@ -177,12 +177,13 @@ class Catalogue:
         return {**self._curation.kept(), **self.cache.codes()}
 
     def keep(self, track_ids: Iterable[str]) -> None:
-        """Let these tracks be known again in another encoding, even when their files and library.db are gone."""
+        """Let these tracks be known again in another encoding, with their credits, even when their files and library.db
+        are gone."""
         ids = set(track_ids)
         codes = {track_id: code for track_id in ids if (code := self.cache.stored_code(track_id)) is not None}
         samples = {track_id: own for track_id, own in self.cache.samples().items() if track_id in ids}
         if codes or samples:
-            self._curation.keep(codes, samples)
+            self._curation.keep(codes, samples, self.cache.said_of(ids))
 
     def say_same(self, name: str, other: str, *, same: bool | None, who: str) -> tuple[Track, Track]:
         """Record that two tracks are one recording, or two; None withdraws. Return them as they are now."""
@@ -202,7 +203,7 @@ class Catalogue:
         """Every track by its names alone, by id: a fraction of the work of `tracks`."""
         recordings = self.recordings()
         said = self._curation.said(recordings.of)
-        tracks = self.cache.names(recordings.of)
+        tracks = self.cache.names(recordings.of, self._curation.credited())
         named = (
             renamed(track, words) if (words := said.get(track.recording_id or track.id)) else track for track in tracks
         )

@@ -23,8 +23,9 @@ from setsetting.words.translate import _
 
 if TYPE_CHECKING:
     from setsetting.audio.fingerprint import Words
+    from setsetting.library.cache import FileSaid
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 UNKNOWN = "unknown"
 YES, NO = "yes", "no"
 
@@ -76,7 +77,7 @@ class Curation(Store):
     """An opened curation.db; one of a newer program is refused."""
 
     version = SCHEMA_VERSION
-    tables = ("statement", "code", "sound")
+    tables = ("statement", "code", "sound", "credit")
 
     @classmethod
     def advice(cls) -> str:
@@ -102,11 +103,17 @@ class Curation(Store):
         pairs = {frozenset((track_id, other)): value for track_id, other, value in rows}
         return {pair: value == YES for pair, value in pairs.items() if value is not None}
 
-    def keep(self, codes: Mapping[str, bytes], samples: Mapping[str, str]) -> None:
-        """Keep codes, and digests of samples, of what something was said of: it is found again without files and cache."""
+    def keep(self, codes: Mapping[str, bytes], samples: Mapping[str, str], said: "Iterable[FileSaid]") -> None:
+        """Keep codes, digests of samples, and what files say, of what something was said of: it is found again, and by
+        its credits, without files and cache."""
         with self._writing():
             self._db.executemany("INSERT OR IGNORE INTO code (track_id, code) VALUES (?, ?)", codes.items())
             self._db.executemany("INSERT OR REPLACE INTO sound (track_id, samples) VALUES (?, ?)", samples.items())
+            self._db.executemany("INSERT OR REPLACE INTO credit VALUES (?, ?, ?, ?, ?, ?)", said)
+
+    def credited(self) -> "list[FileSaid]":
+        """What was kept of what files said."""
+        return self._db.execute("SELECT * FROM credit").fetchall()
 
     def kept(self) -> "dict[str, Words]":
         """The codes that were kept, by track id."""
@@ -147,6 +154,10 @@ class Curation(Store):
             )
             self._db.execute(
                 "CREATE TABLE IF NOT EXISTS sound (track_id TEXT NOT NULL PRIMARY KEY, samples TEXT NOT NULL) STRICT"
+            )
+            self._db.execute(
+                "CREATE TABLE IF NOT EXISTS credit (track_id TEXT NOT NULL, path BLOB NOT NULL, tags TEXT NOT NULL,"
+                " artist TEXT NOT NULL, artists TEXT NOT NULL, called TEXT NOT NULL, PRIMARY KEY (track_id, path)) STRICT"
             )
             columns = {"number": int, "track_id": str, "field": str, "value": str, "who": str, "at_utc_ms": int}
             Database(self._db, execute_plugins=False).table("statement").create(

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import av
+import mutagen.flac
 import numpy as np
 import pytest
 
@@ -101,3 +102,53 @@ def test_a_session_whose_beginning_has_not_reached_the_record_is_asked_nothing_a
 ) -> None:
     clinic = clinics.init(tmp_path / "clinic")
     assert AskedDuring(clinic, "5d8e3d6e-0000-4000-8000-000000000000").now() is None
+
+
+def in_other_files(clinic: Clinic, music: Path) -> None:
+    """What another machine may bring: no library.db, and instead of a.flac, that says whom, a file that says nothing."""
+    (clinic.folder / "library.db").unlink()
+    (music / "a.flac").unlink()
+    tune(music / "1.mp3", seed=1)
+    library.scan(clinic, [music])
+    assert {Path(track.path).name for track in library.listing(clinic)} == {"1.mp3", "b.flac"}
+
+
+@pytest.mark.parametrize("first", ["veto", "scan"])
+@pytest.mark.parametrize(("what", "name"), [("artist", "Mira Dost"), ("tag", "bells")])
+def test_whom_a_refused_track_credited_is_known_without_its_file_and_library(
+    tmp_path: Path, what: str, name: str, first: str
+) -> None:
+    music, clinic = tmp_path / "music", clinics.init(tmp_path / "clinic")
+    music.mkdir()
+    tune(music / "b.flac", seed=2)
+    tune(music / "a.flac", seed=1)
+    said = mutagen.flac.FLAC(music / "a.flac")
+    said["artist"], said["genre"] = "Mira Dost", "Bells"
+    said.save()
+    patients.add(clinic, "P-1")
+    if first == "scan":
+        library.scan(clinic, [music])
+    patients.veto(clinic, "P-1", what, name)
+    library.scan(clinic, [music])
+    in_other_files(clinic, music)
+    assert allowed(clinic) == {"b.flac"}
+    assert patients.veto(clinic, "P-1", what, name.upper()).met.tracks[0][0].path == str(music / "1.mp3")
+    patients.unveto(clinic, "P-1", what, name)
+    assert allowed(clinic) == {"1.mp3", "b.flac"}
+
+
+def test_a_refused_file_that_is_tagged_anew_where_it_lies_says_what_it_says_now(tmp_path: Path) -> None:
+    music, clinic = tmp_path / "music", clinics.init(tmp_path / "clinic")
+    music.mkdir()
+    tune(music / "a.flac", seed=1)
+    said = mutagen.flac.FLAC(music / "a.flac")
+    said["artist"] = "Mira Dost"
+    said.save()
+    patients.add(clinic, "P-1")
+    library.scan(clinic, [music])
+    patients.veto(clinic, "P-1", "artist", "Mira Dost")
+    assert allowed(clinic) == set()
+    said["artist"] = "Ana Li"
+    said.save()
+    library.scan(clinic, [music])
+    assert allowed(clinic) == {"a.flac"}
