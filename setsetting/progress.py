@@ -28,5 +28,17 @@ def unheard(sentence: str) -> None:
     """Say it to nobody: nothing hears it."""
 
 
+def once(say: Say) -> Say:
+    """Say each sentence a single time, however often it is said here."""
+    said = set[str]()
+
+    def first_time(sentence: str) -> None:
+        if sentence not in said:
+            said.add(sentence)
+            say(sentence)
+
+    return first_time
+
+
 def silent(step: Step) -> None:
     """Listen to nothing."""

@@ -16,7 +16,7 @@ from setsetting.errors import AlreadyExists, NotFound, Refused, SetSettingError
 from setsetting.machine import files
 from setsetting.machine.clock import Clock, SystemClock
 from setsetting.machine.database import WAIT_S
-from setsetting.progress import Say, unheard
+from setsetting.progress import Say, once, unheard
 from setsetting.record import rows
 from setsetting.record.device import Device
 from setsetting.record.kinds import PersonAdded
@@ -106,7 +106,7 @@ def open_clinic(named: Path | None, clock: Clock | None = None, say: Say = unhea
             )
         )
     folder = folder.resolve()
-    return Clinic(folder, clinic_toml.read(folder), clock or SystemClock(), say)
+    return Clinic(folder, clinic_toml.read(folder), clock or SystemClock(), once(say))
 
 
 def open_live(named: Path | None, clock: Clock | None = None, say: Say = unheard) -> Clinic:
@@ -120,7 +120,7 @@ def open_live(named: Path | None, clock: Clock | None = None, say: Say = unheard
         if not live_folder.sessions(folder):
             raise
         say(_("{why} What runs goes on without it.").format(why=error))
-        return Clinic(folder.resolve(), clinic_toml.without_a_file(), clock or SystemClock(), say)
+        return Clinic(folder.resolve(), clinic_toml.without_a_file(), clock or SystemClock(), once(say))
 
 
 def is_clinic(folder: Path) -> bool:

@@ -128,16 +128,35 @@ def hold(
     said = reflection or Reflection({})
     with clinic.record() as record, record.whole():
         patient = rows.patient(record, code)
-        if visit_id is None:
-            visit_id = uuid.uuid4().hex
+        known = statement_rows.held(record, patient.patient_id)
+        if visit_id is not None:
+            visit_id = begun(_("visit"), visit_id, [row.visit_id for row in known])
         else:
-            known = [row.visit_id for row in statement_rows.held(record, patient.patient_id)]
-            visit_id = begun(_("visit"), visit_id, known)
+            _refuse_twice(known, patient.code, kind, at_ms)
+            visit_id = uuid.uuid4().hex
         payload = VisitHeld(patient.named_id, visit_id, str(kind), at_ms, dated, minutes, said.psychotherapy)
         record.append("visit.held", payload)
         if said.words:
             record.append("visit.reflected", VisitReflected(patient.named_id, visit_id, dict(said.words)))
     return show(clinic, code)
+
+
+def refuse_twice(clinic: Clinic, code: str, kind: VisitKind, at: str) -> None:
+    """Refuse a visit that is kept already, before more of it is asked."""
+    at_ms, _dated = clock.parse_moment(at, clinic.settings.zone)
+    with clinic.record() as record:
+        patient = rows.patient(record, code)
+        _refuse_twice(statement_rows.held(record, patient.patient_id), patient.code, kind, at_ms)
+
+
+def _refuse_twice(known: Iterable[VisitRow], code: str, kind: VisitKind, at_ms: Milliseconds) -> None:
+    for row in known:
+        if (row.kind, row.at_ms) == (kind, at_ms):
+            raise Refused(
+                _("That visit of {code} is kept already; {way} says it anew.").format(
+                    code=code, way=f"`setsetting course hold --visit {row.visit_id[:8]}`"
+                )
+            )
 
 
 def end(clinic: Clinic, code: str, *, finished: bool, on: str | None = None, reason: str | None = None) -> CourseView:
@@ -146,6 +165,12 @@ def end(clinic: Clinic, code: str, *, finished: bool, on: str | None = None, rea
     on_ms = clinic.clock.utc_ms() if on is None else clock.parse_moment(on, clinic.settings.zone)[0]
     with clinic.record() as record, record.whole():
         patient = rows.patient(record, code)
+        if ends := statement_rows.ends(record, patient.patient_id):
+            raise Refused(
+                _("It was said already how the course of {code} ended; {way} takes that back first.").format(
+                    code=patient.code, way=f"`setsetting visit withdraw {ends[-1].event_id} --reason TEXT`"
+                )
+            )
         record.append("course.ended", CourseEnded(patient.named_id, finished, on_ms, why))
     return show(clinic, code)
 

@@ -45,6 +45,7 @@ ON_SCREENS = {
     "pcl5 correct": _("enter on the form"),
     "patient withdraw": _("3 on the patient's page"),
     "record undo": _("5 on its page"),
+    "course hold": _("enter on its row"),
     "visit withdraw": _("h on the page before an infusion"),
     "change withdraw": _("4 on the chart, on its row"),
     "change list": _("the clinic's charts"),

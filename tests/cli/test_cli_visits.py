@@ -115,6 +115,8 @@ def test_a_course_tells_what_was_planned_held_and_otherwise_and_copes_with_who_l
     ended = run("course", "show", CODE, "--json").json["ended"]
     assert (ended["finished"], ended["reason"]) == (False, None)
     assert "no reason known" in run("course", "show", CODE).out
+    again = run.refused("course", "end", CODE, "--finished", says="was said already")
+    assert ended["event_id"] in again.err
     run("visit", "withdraw", ended["event_id"], "--reason", "came again")
     run("visit", "withdraw", view["visits"][4]["event_id"], "--reason", "was put off")
     again = run("course", "show", CODE, "--json").json
@@ -127,6 +129,8 @@ def test_a_visit_is_said_anew_and_what_is_none_is_refused(run: CommandLine) -> N
     anew = run("course", "hold", CODE, "integration", "--at", "2025-01-09", "--minutes", "50", "--visit", visit[:8],
                "--json", stdin="").json["visits"]  # fmt: skip
     assert [(each["minutes"], each["words"]["hard"]) for each in anew] == [(50, "the start")]
+    run("course", "hold", CODE, "preparation", "--at", "2025-01-02T10:00")
+    run.refused("course", "hold", CODE, "preparation", "--at", "2025-01-02T10:00", says="is kept already")
     run.refused("course", "hold", CODE, "infusion", "--at", "2025-01-08", code=2, says="no kind of visit")
     run.refused("course", "hold", CODE, "preparation", "--at", "2999-01-08", says="future")
     run.refused("course", "plan", CODE, "infuson", "--at", "2025-01-08", code=2, says="infusion")

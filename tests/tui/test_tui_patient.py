@@ -6,7 +6,7 @@ import pytest
 from textual.pilot import Pilot
 from tui_stage import CODE, SIZES, Stage, clinic_in_course, empty_clinic, named, on_stage, tracks, until, words_shown
 
-from setsetting.desk import forms, library, mindset, patients, plans
+from setsetting.desk import corrections, forms, library, mindset, patients, plans
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.plan import PatientPlan, PlanChange
 from setsetting.library.catalogue import NamedLibrary
@@ -42,7 +42,9 @@ def test_two_codes_of_one_person_are_made_one_and_two_again(clinic: Clinic, size
 
     async def play(pilot: Pilot[int]) -> None:
         assert "Take back" not in words_shown(app)
-        await pilot.press("2", *"k0417")
+        await pilot.press("2", "1", "enter")
+        await until(pilot, lambda: "There is no patient '1'." in words_shown(app))
+        await pilot.press("backspace", *"k0417")
         await until(pilot, lambda: CODE in words_shown(app))
         await pilot.press("enter")
         await until(pilot, lambda: f"{OTHER} and {CODE} are one person: under which code" in words_shown(app))
@@ -88,6 +90,16 @@ def test_a_patient_who_was_withdrawn_is_found_again_and_taken_back(clinic: Clini
 
     on_stage(app, play)
     assert CODE in patients.codes(clinic)
+
+
+def test_a_withdrawn_patient_without_a_row_is_offered_no_key_that_is_refused(clinic: Clinic) -> None:
+    corrections.withdraw(clinic, OTHER, "a slip")
+    app = page(clinic, OTHER)
+
+    async def play(pilot: Pilot[int]) -> None:
+        await until(pilot, lambda: "Nothing was entered." in words_shown(app))
+
+    on_stage(app, play)
 
 
 def test_a_refused_track_is_named_by_its_title(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:

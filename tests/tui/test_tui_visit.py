@@ -6,6 +6,7 @@ import pytest
 from textual.pilot import Pilot
 from tui_stage import CODE, SIZES, Stage, clinic_in_course, named, on_stage, until, words_shown
 
+from setsetting.clinical.visits import VisitKind
 from setsetting.desk import agreements, course, mindset
 from setsetting.desk.clinic import Clinic
 from setsetting.tui.screens.course import CourseScreen
@@ -55,6 +56,8 @@ def test_a_course_that_was_left_says_so_and_is_taken_up_again(clinic: Clinic) ->
         await until(pilot, lambda: "Escape: none known" in words_shown(app))
         await pilot.press("escape")
         await until(pilot, lambda: "no reason known" in words_shown(app))
+        await pilot.press("3")
+        await until(pilot, lambda: "The course has ended already" in words_shown(app))
         await pilot.press("home", "4")
         await until(pilot, lambda: "take back which" in words_shown(app))
         await pilot.press("1")
@@ -95,3 +98,18 @@ def test_a_goal_withdrawn_by_mistake_stands_again_with_its_scores_from_the_patie
     on_stage(page, take_back)
     found = mindset.show(clinic, CODE)
     assert found.goal == goal and [row.score for row in found.scores] == [4]
+
+
+def test_a_visit_that_is_kept_is_refused_before_its_form_is_asked(clinic: Clinic) -> None:
+    course.hold(clinic, CODE, VisitKind.INTEGRATION, "2026-10-21")
+    app = Stage(clinic, lambda: CourseScreen(clinic, CODE))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("2", "2")
+        await until(pilot, lambda: "when was it held?" in words_shown(app))
+        await pilot.press(*"2026-10-21", "enter")
+        await until(pilot, lambda: "is kept already; enter on its row says it anew." in words_shown(app))
+
+    on_stage(app, play)
+    held = [each for each in course.show(clinic, CODE).visits if each.kind is VisitKind.INTEGRATION]
+    assert len(held) == 1

@@ -146,6 +146,8 @@ class CourseScreen(ListScreen):
         when = await self._when(_("{code}: when was it held? A day, or a day and a time"), first)
         if when is None:
             return
+        if visit_id is None:
+            course.refuse_twice(self._clinic, self._code, kind, when)
         question = self._asking(_("{code}: how many minutes? Escape: not known"))
         typed = await self.ask(TextDialog(question, check=_whole_minutes))
         said = await self._reflection() if kind is VisitKind.INTEGRATION else None
@@ -176,6 +178,9 @@ class CourseScreen(ListScreen):
     async def do_end(self) -> None:
         from setsetting.desk import course
 
+        if self._view is not None and self._view.ended is not None:
+            ended = views.ended_words(self._view.ended, self._clinic.settings.zone)
+            raise UsageError(_("The course has ended already: {ended}. 4 takes that back.").format(ended=ended))
         ways = ((_("finished"), ""), (_("left before its end"), ""))
         at = await self.ask(ChoiceDialog(self._asking(_("{code}: how did the course end?")), ways))
         if at is None:

@@ -179,6 +179,8 @@ class PatientScreen(ListScreen):
             forms.listing(self._clinic, self._code, withdrawn=True),
             mindset.show(self._clinic, self._code),
         )
+        if view.withdrawn is not None:
+            self.table.show_empty(_("Nothing was entered."))
         self.table.show(history(view.sessions, filled, brought.scores, self._clinic.settings.zone))
         vetoes = ", ".join(dict.fromkeys(" ".join(each) for each in named(self._clinic, view.vetoes)))
         heard = count("heard in this course: {n} track", "heard in this course: {n} tracks", len(view.heard))

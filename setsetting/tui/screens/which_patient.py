@@ -19,22 +19,24 @@ MOST_NAMED = 6
 async def patient_asked(screen: "TaskScreen", clinic: "Clinic", question: str, *, but: str | None = None) -> str | None:
     """The code of a patient, as the record writes it; None where nobody is named.
 
-    Raises NotFound for a code that nobody has, Refused for that of the patient it is asked of.
+    A code that nobody has, or that of the patient it is asked of, stays to be mended.
     """
     from setsetting.desk import patients
 
     others = tuple(code for code in patients.codes(clinic) if code != but)
     if not others:
         raise UsageError(_("There is no other patient."))
+
+    def found(typed: str) -> str:
+        code = patients.show(clinic, typed).code
+        if code == but:
+            raise Refused(_("That is {code} itself.").format(code=code))
+        return code
+
     typed = await screen.ask(
-        TextDialog(question, hint=_("the code"), tell=lambda text: told(patients.holding(others, text)))
+        TextDialog(question, hint=_("the code"), tell=lambda text: told(patients.holding(others, text)), check=found)
     )
-    if typed is None:
-        return None
-    code = patients.show(clinic, typed).code
-    if code == but:
-        raise Refused(_("That is {code} itself.").format(code=code))
-    return code
+    return None if typed is None else found(typed)
 
 
 async def added(screen: "TaskScreen", clinic: "Clinic") -> str | None:
