@@ -64,8 +64,10 @@ class Capture:
         os.pwrite(self._handle, wav_header(self._frames, self._rate_hz), 0)
 
     def close(self) -> None:
-        self.checkpoint()
-        os.close(self._handle)
+        try:
+            self.checkpoint()
+        finally:
+            os.close(self._handle)
 
     def _append(self, content: bytes) -> None:
         frames = len(content) // BYTES_PER_FRAME
@@ -127,15 +129,19 @@ class CaptureWriter:
                 self._capture.silence(ms)
 
     def close(self) -> None:
+        ended, self._capture = self._capture, None
         with self._or_without():
-            if self._capture is not None:
-                self._capture.close()
+            if ended is not None:
+                ended.close()
 
     @contextlib.contextmanager
     def _or_without(self) -> Iterator[None]:
         try:
             yield
         except (OSError, SetSettingError) as error:
-            self._capture = None
+            ended, self._capture = self._capture, None
+            if ended is not None:
+                with contextlib.suppress(OSError):
+                    ended.close()
             why = error.strerror if isinstance(error, OSError) else str(error).rstrip(".")
             self._tell(_("The capture ended, it cannot be written on: {why}.").format(why=why))
