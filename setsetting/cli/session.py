@@ -113,7 +113,7 @@ def start(
 
 @command.command("attach", epilog=example("session attach"))
 @_which
-@with_clinic
+@with_live_clinic
 def attach(clinic: "Clinic", session_id: str | None, as_json: bool) -> OpenInterface | None:
     """Take the running session over: the live screen on a terminal, else follow it to its end."""
     from setsetting.desk import attending, sessions
@@ -226,7 +226,7 @@ def add(
 @command.command("close", epilog=example("session close", "session close --setting differs.toml"))
 @_which
 @_setting
-@with_clinic
+@with_live_clinic
 def close(clinic: "Clinic", session_id: str | None, setting: str | None, as_json: bool) -> None:
     """End the session if it runs, log what was otherwise in the room, and close it."""
     from setsetting.desk import closing

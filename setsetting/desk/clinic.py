@@ -119,7 +119,7 @@ def open_live(named: Path | None, clock: Clock | None = None, say: Say = unheard
         folder = folder_of(named) or Path.cwd()
         if not live_folder.sessions(folder):
             raise
-        say(_("{why} What runs goes on without it.").format(why=error))
+        say(_("{why} What runs goes on without it, in the time zone of this machine.").format(why=error))
         return Clinic(folder.resolve(), clinic_toml.without_a_file(), clock or SystemClock(), once(say))
 
 

@@ -390,9 +390,9 @@ def _settle() -> None:
 
 def run(folder: Path | None, open_at: str | None = None) -> int:
     """Open the interface on a clinic folder; `open_at` is None or "live". Returns the exit code."""
-    from setsetting.desk.clinic import open_clinic
+    from setsetting.desk.clinic import open_clinic, open_live
 
-    app = SetSettingApp(open_clinic(folder), open_at)
+    app = SetSettingApp((open_live if open_at == "live" else open_clinic)(folder), open_at)
     app.clinic = replace(app.clinic, say=app.say_from_anywhere)
     app.run()
     return app.return_code or 0

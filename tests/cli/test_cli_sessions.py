@@ -56,7 +56,7 @@ def test_a_closed_session_tells_when_its_music_ended(run: CommandLine, tonight: 
     assert (status["state"], status["ends_min"]) == ("closed", 1.1)
 
 
-@pytest.mark.parametrize("broken", [None, "rate_hz = "])
+@pytest.mark.parametrize("broken", [None, "rate_hz = ", 'tuesday = "closed"'])
 def test_an_act_waits_for_no_clinic_toml(run: CommandLine, clinic: Path, tonight: str, broken: str | None) -> None:
     start = ("session", "start", "--soundscape", tonight, "--patient", CODE, "--output", "null")
     follower = process(*start, cwd=clinic)
@@ -69,7 +69,11 @@ def test_an_act_waits_for_no_clinic_toml(run: CommandLine, clinic: Path, tonight
         assert run("session", "mark", "distress").code == 0
         assert run("session", "status", "--json").json["ducked"]
         run.refused("patient", "list", says="clinic.toml")
+        closed = run("session", "close")
+        assert (closed.code, "in the time zone of this machine" in closed.err) == (0, True)
         (clinic / "clinic.toml").write_text(settings, encoding="utf-8")
+        (held,) = run("session", "list", "--json").json
+        assert held["closed"] and not any((clinic / "live").iterdir())
     finally:
         follower.kill()
         follower.communicate()
