@@ -53,6 +53,8 @@ MIX_EVERY_S = 0.4
 """A fifth of the ring: few wakings cost less than many."""
 STALLED_MS = Milliseconds(1_000)
 """A tick in which so much less was sent than time went by: the process or the machine stood still."""
+BEGINS_WITHIN_MS = Milliseconds(2_000)
+"""So long a device may wait in its first second."""
 REOPEN_EVERY_S = 2.0
 BACK_FADE_MS = Milliseconds(2_000)
 """Sound that comes back after a gap rises over this."""
@@ -209,12 +211,12 @@ class Run:
         now = self._now()
         if now[0] == frame:
             return
-        went_ms = Milliseconds(0) if frame < self._settled_from else now[2] - at_ms  # until then it only begins
-        missed_ms = went_ms - ms_from_frames(now[0] - frame, transport.rate_hz)
-        if missed_ms < STALLED_MS or self._stalls:
+        missed_ms = now[2] - at_ms - ms_from_frames(now[0] - frame, transport.rate_hz)
+        late = missed_ms >= (STALLED_MS if frame >= self._settled_from else BEGINS_WITHIN_MS)
+        if not late or self._stalls:
             self._looked_at = now
-        self._stalls = missed_ms >= STALLED_MS and not self._stalls
-        if missed_ms >= STALLED_MS and not self._stalls:
+        self._stalls = late and not self._stalls
+        if late and not self._stalls:
             in_it_ms = ms_from_frames(now[1] - lacked, transport.rate_hz)
             self._capture.silence(max(Milliseconds(0), missed_ms - in_it_ms))
             self._journal.note(JournalKind.STALLED, frame, held_ms=missed_ms)

@@ -336,9 +336,9 @@ def _retimed(state: State, retimed: SessionRetimed, soundscape: Soundscape) -> S
     if retimed.cause == REFUSED and state.sounding.hold is not None:  # the plan waits on, without what is refused
         return replace(state, sounding=replace(state.sounding, plan=soundscape), undoables=undoables)
     was, promised = state.sounding, retimed.promised
-    was_to_end_ms = was.was_to_end_ms if was.promised else was.plan.end_ms
-    plan = replace(was, plan=soundscape, hold=None, held_for=None, promised=promised)
-    plan = replace(plan, was_to_end_ms=was_to_end_ms if promised else None)
+    plan = replace(was, plan=soundscape, hold=None, held_for=None, promised=promised, was_to_end_ms=None)
+    if promised and was.plan.cues:
+        plan = replace(plan, was_to_end_ms=was.was_to_end_ms if was.promised else was.plan.end_ms)
     return replace(state, sounding=plan, undoables=undoables, timed=timed)
 
 

@@ -175,14 +175,14 @@ def test_a_hold_is_told_with_its_reason_and_the_end_as_if_the_plan_went_on_now(r
     assert (paused.held, paused.ends_ms) == (HoldReason.PAUSED, end_ms + 20 * 60_000)
 
 
-@pytest.mark.parametrize(("begins", "later"), [(-8, 0), (0, 0), (12, 12)])
+@pytest.mark.parametrize(("begins", "later"), [(-8, -8), (0, 0), (12, 12)])
 def test_until_the_plan_is_timed_anew_its_end_is_told_and_not_that_of_the_hold(
     room: HeldRoom, begins: float, later: float
 ) -> None:
     room.at(begins).conductor.act(order("infusion-start"))
     told = look(room)
     assert (told.held, told.ends_ms) == (None, room.plan.end_ms + later * MIN)
-    assert told.cues[-1].end_ms == told.ends_ms
+    assert begins < 0 or told.cues[-1].end_ms == told.ends_ms  # what plays already is not moved back
     room.conductor.plan_what_is_due()
     room.at(25).do("infusion-pause")
     end_ms = room.conductor.state.sounding.plan.end_ms
