@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from setsetting.words.spelling import refers_to, spelled, stands_among, stands_in, tag_says
+from setsetting.words.spelling import may_stand_in, refers_to, spelled, stands_among, stands_in, tag_says
 
 if TYPE_CHECKING:  # wishes cross into rooms that know no library
     from setsetting.library.recordings import Recordings
@@ -94,13 +94,15 @@ class Wishes:
             if not vetoed.isdisjoint(track.names):
                 yield track, Refusal("veto_track", track.id)
             if artists:
-                for name in track.credits:
-                    if name not in meant:
-                        meant[name] = any(refers_to(refused, name) for refused in artists)
-                    if meant[name]:
-                        yield track, Refusal("veto_artist", name)
-                for hinted in _hinted(artists, track.hints):
-                    yield track, hinted
+                credited, hints = track.credits, track.hints
+                if any(may_stand_in(refused, "\n".join(credited + hints)) for refused in artists):
+                    for name in credited:
+                        if name not in meant:
+                            meant[name] = any(refers_to(refused, name) for refused in artists)
+                        if meant[name]:
+                            yield track, Refusal("veto_artist", name)
+                    for hinted in _hinted(artists, hints):
+                        yield track, hinted
             for tag in track.tags if refused_tags else ():
                 if spelled(tag) in refused_tags:
                     yield track, Refusal("veto_tag", tag)

@@ -29,6 +29,7 @@ _LOOKING_LIKE = {
 _PLAINER = str.maketrans(_UNPARTED | {"\u2122": " ", "\u2120": " "})
 _TO_OURS = str.maketrans(_LOOKING_LIKE)
 _WORD = re.compile(r"[^\W_]+")
+_PARTING = {code: None for code in range(128) if not chr(code).isalnum()}
 _FIRST_MIDDLE_LAST, _MOST_IN_A_NAME = 3, 5
 """A credit of more words is no person's name."""
 _LEAST_COUNTED = 4
@@ -49,6 +50,12 @@ def words_of(text: str) -> str:
     known = spelled(text)
     found = _WORD.findall(known if known.isascii() else _without_accents(known))
     return f" {' '.join(found)} " if found else " "
+
+
+def may_stand_in(name: str, texts: str) -> bool:
+    """Whether a name could stand in one of these texts or be meant by one: False only where it can not, at a glance."""
+    last = _meant(name).last.strip()
+    return not texts.isascii() or last in texts.lower().translate(_PARTING)
 
 
 def stands_in(name: str, text: str) -> bool:
