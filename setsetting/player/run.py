@@ -53,8 +53,7 @@ MIX_EVERY_S = 0.4
 """A fifth of the ring: few wakings cost less than many."""
 STALLED_MS = Milliseconds(1_000)
 """A tick in which so much less was sent than time went by: the process or the machine stood still."""
-BEGINS_WITHIN_MS = Milliseconds(2_000)
-"""So long a device may wait in its first second."""
+BEGINS_WITHIN_MS = Milliseconds(2_000)  # so long a device may wait in its first second
 REOPEN_EVERY_S = 2.0
 BACK_FADE_MS = Milliseconds(2_000)
 """Sound that comes back after a gap rises over this."""
@@ -207,8 +206,7 @@ class Run:
 
         Some devices make up for a part of it at once, so it is counted a tick later.
         """
-        transport, (frame, lacked, at_ms) = self._transport, self._looked_at
-        now = self._now()
+        transport, now, (frame, lacked, at_ms) = self._transport, self._now(), self._looked_at
         if now[0] == frame:
             return
         missed_ms = now[2] - at_ms - ms_from_frames(now[0] - frame, transport.rate_hz)
