@@ -201,7 +201,6 @@ def test_j_starts_the_chosen_patient_s_plan_and_every_question_names_the_patient
     async def play(pilot: Pilot[int]) -> None:
         await choose(app, pilot, "K-0631")
         await pilot.press("j")
-        await app.workers.wait_for_complete()
         await until(pilot, lambda: "K-0631 has no plan and no session that runs. What will" in words_shown(app))
         await pilot.press("escape")
         await choose(app, pilot, CODE)
