@@ -23,7 +23,7 @@ from setsetting.record.verify import verify
 from setsetting.session.agreement import ADOPTED
 
 FULL = os.environ.get("SETSETTING_LOOPS") == "full"
-ROUNDS = 200 if FULL else 6
+ROUNDS = 200 if FULL else 3
 CONTROLLER = Path(__file__).with_name("session_controller.py")
 WALK = (
     "-0.5 volume -3",

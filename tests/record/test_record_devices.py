@@ -1,5 +1,6 @@
 """Two devices, one session: both tell it, both chains stand, and it counts once, whatever arrives first."""
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -29,6 +30,8 @@ from setsetting.record.event import LARGEST_LAMPORT, Event
 from setsetting.record.log import COLUMNS, Draft, Record
 from setsetting.record.schema import LARGEST_LEAP
 from setsetting.record.verify import verify
+
+FULL = os.environ.get("SETSETTING_LOOPS") == "full"
 
 
 def _begin(record: Record) -> None:
@@ -137,7 +140,8 @@ acts = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=40)
+@pytest.mark.loop
+@settings(deadline=None, max_examples=200 if FULL else 15)
 @given(acts, acts, st.randoms(use_true_random=False))
 def test_any_interleaving_of_two_devices_gives_equal_projections(
     tmp_path_factory: pytest.TempPathFactory, here: list[Draft], there: list[Draft], order: object

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,8 @@ from setsetting.record import (
 )
 from setsetting.record.event import chained_hash
 from setsetting.record.log import Record
+
+FULL = os.environ.get("SETSETTING_LOOPS") == "full"
 
 
 def test_every_kind_adds_a_row_to_its_own_table(day: Record) -> None:
@@ -167,7 +170,8 @@ def _answers(record: Record) -> list[object]:
     return found
 
 
-@settings(deadline=None, max_examples=50)
+@pytest.mark.loop
+@settings(deadline=None, max_examples=200 if FULL else 20)
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(1, 4), told), max_size=12), st.randoms())
 def test_any_order_of_arrival_gives_the_same_answers(
     tmp_path_factory: pytest.TempPathFactory, story: list[tuple[str, int, kinds.Payload]], random: object

@@ -1,5 +1,6 @@
 """The planner against every plan there is: instances small enough to be solved by trying all."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -20,6 +21,8 @@ from setsetting.soundscape.instance import (
 from setsetting.soundscape.planner import plan
 from setsetting.soundscape.problem import Problem
 from setsetting.soundscape.refusal import Infeasible
+
+FULL = os.environ.get("SETSETTING_LOOPS") == "full"
 
 HALVES = [level / 2 for level in range(2, 12)]
 
@@ -133,7 +136,8 @@ def every_plan(instance: Instance) -> Iterator[tuple[PlanItem, ...]]:
     yield from onward((), 0, 0)
 
 
-@settings(max_examples=20, deadline=None)
+@pytest.mark.loop
+@settings(max_examples=100 if FULL else 8, deadline=None)
 @given(instances())
 def test_no_rule_is_broken_and_the_optimum_lies_between_bound_and_answer(instance: Instance) -> None:
     legal = [(verdict.cost, items) for items in every_plan(instance) if not (verdict := check(instance, items)).broken]
