@@ -11,6 +11,8 @@ from tui_stage import CODE, Stage, clinic_in_course, named, on_stage, shown, wor
 from setsetting.clinical.agreements import Agreement
 from setsetting.desk import agreements
 from setsetting.session.checks import PlannedCheck
+from setsetting.session.conductor import SessionGone
+from setsetting.session.status import Status
 from setsetting.tui.screens import live_keys
 from setsetting.tui.screens.live import LiveScreen
 
@@ -115,3 +117,23 @@ def test_a_planned_check_is_shown_ahead_and_is_done_with_one_key(size: tuple[int
 
     on_stage(app, play, size)
     assert session.done == [("mark-check", None)]
+
+
+def test_a_screen_whose_session_was_closed_elsewhere_shows_it_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = FakeSession()
+    app = live(session)
+
+    def closed() -> Status:
+        raise SessionGone("The session has been closed.")
+
+    async def play(pilot: Pilot[int]) -> None:
+        assert "takes back" in words_shown(app)
+        monkeypatch.setattr(session, "status", closed)
+        assert isinstance(app.screen, LiveScreen)
+        app.screen.refresh_status()
+        await pilot.pause()
+        words = words_shown(app)
+        assert "CLOSED" in words and "The session has been closed." in words
+        assert not any(gone in words for gone in ("takes back", "FADE OUT", "as planned"))
+
+    on_stage(app, play)

@@ -24,6 +24,7 @@ from setsetting.errors import SetSettingError, UsageError
 from setsetting.machine.clock import local
 from setsetting.review.words import internal_review, room
 from setsetting.session.acts import BY_NAME, MARK_KEYS, SIGNS, Takes, by_key
+from setsetting.session.conductor import SessionGone
 from setsetting.session.status import SessionState
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
@@ -166,6 +167,11 @@ class LiveScreen(TaskScreen):
         try:
             status = self._session.status()
             status = replace(status, notices=tuple(by_key(notice) for notice in status.notices))
+        except SessionGone as error:
+            self.say(str(error), wrong=True)
+            if self._status is None:
+                return
+            status = _closed(self._status)
         except SetSettingError as error:
             self.say(str(error), wrong=True)
             return
@@ -338,6 +344,11 @@ class LiveScreen(TaskScreen):
         if status.is_external:
             return _("The session goes on; `setsetting session attach` takes it over.")
         return _("The music goes on; `setsetting session attach` takes the session over.")
+
+
+def _closed(status: "Status") -> "Status":
+    """The last look at a session that somebody else has closed meanwhile: nothing plays, and nothing is taken back."""
+    return replace(status, state=SessionState.CLOSED, playing=None, next=None, undoable=None, notices=())
 
 
 def _to_the_second(status: "Status") -> "Status":
