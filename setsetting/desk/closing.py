@@ -11,7 +11,7 @@ from setsetting.clinical.setting_file import SettingLog, parse_setting
 from setsetting.desk import meeting, rooms
 from setsetting.desk.attending import control, none_waits, unclosed
 from setsetting.desk.clinic import Clinic
-from setsetting.errors import BrokenFile, NotFound, Refused, UsageError
+from setsetting.errors import BrokenFile, NotFound, Refused, SetSettingError, UsageError
 from setsetting.machine import clock, files
 from setsetting.progress import Say, unheard
 from setsetting.record import live_rows, rows
@@ -86,14 +86,18 @@ def prepare_close(clinic: Clinic, session_id: str | None, say: Say) -> Closing:
         code = rows.codes(record).get(row.patient_id, "")
         form, later = _form_of(clinic, record, row)
         asks_usual = rooms.profile(clinic, row.room).unsaid and row.room != "" and not row.rehearsal
-        heard = _heard(clinic, record, session_id)
+        heard = _heard(clinic, record, session_id, say)
         return Closing(session_id, form, code, later, asks_usual, _marks(record, session_id), heard)
 
 
-def _heard(clinic: Clinic, record: Record, session_id: str) -> tuple[tuple[str, str], ...]:
-    """The tracks that sounded, each once, in their order, by what the library calls them."""
+def _heard(clinic: Clinic, record: Record, session_id: str, say: Say) -> tuple[tuple[str, str], ...]:
+    """The tracks that sounded, each once, in their order, by what the library calls them; none where it can't be read."""
     sounded = [row.track_id for row in live_rows.played(record, session_id) if row.track_id is not None]
-    titles = meeting.titles(clinic.names(), sounded)
+    try:
+        titles = meeting.titles(clinic.names(), sounded)
+    except SetSettingError as error:
+        say(_("{why} The session closes without its titles.").format(why=error))
+        return ()
     return tuple((track_id, titles[track_id]) for track_id in dict.fromkeys(sounded) if track_id in titles)
 
 

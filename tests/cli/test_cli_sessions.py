@@ -79,6 +79,16 @@ def test_an_act_waits_for_no_clinic_toml(run: CommandLine, clinic: Path, tonight
         follower.communicate()
 
 
+@pytest.mark.parametrize("broken", ["library.db", "curation.db"])
+def test_a_close_waits_for_no_library(run: CommandLine, clinic: Path, tonight: str, broken: str) -> None:
+    assert run("session", "start", "--soundscape", tonight, "--patient", CODE, "--output", "fast").code == 0
+    (clinic / broken).write_bytes(b"no database" * 1_000)
+    closed = run("session", "close")
+    assert (closed.code, "closes without its titles" in " ".join(closed.err.split())) == (0, True), closed.err
+    (held,) = run("session", "list", "--json").json
+    assert held["closed"]
+
+
 def test_a_session_is_a_rehearsal_or_counts_and_never_both(run: CommandLine, tonight: str) -> None:
     start = ("session", "start", "--soundscape", tonight, "--patient", CODE, "--output", "fast")
     for both in (("--rehearsal", "--count"), ("--count", "--rehearsal")):
