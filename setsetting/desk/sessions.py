@@ -5,13 +5,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from setsetting.clinical.free_text import note_given
-from setsetting.desk import plans, rooms
+from setsetting.desk import plans, rooms, voices
 from setsetting.desk.attending import attach, control, live_folder, naming_sessions, unclosed, unclosed_words
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.room_outputs import device_of
 from setsetting.desk.written import refuse_unwritable
 from setsetting.errors import NotFound, Refused, UsageError
-from setsetting.library import prompts
 from setsetting.machine import files
 from setsetting.player.job import VIRTUAL
 from setsetting.progress import Say
@@ -141,7 +140,7 @@ def _with_music(clinic: Clinic, asked: SessionRequest) -> tuple[Tonight, tuple[S
     tonight = prepare(soundscape, body, known, options, clinic.clock)
     with clinic.catalogue() as catalogue:
         catalogue.keep({*known.wishes.heard_tracks, *(cue.track_id or "" for cue in soundscape.cues)})
-    return replace(tonight, prompts=prompts.read(clinic.folder, clinic.say)), lines
+    return replace(tonight, prompts=voices.read(clinic)), lines
 
 
 def asked_for(clinic: Clinic, asked: SessionRequest) -> tuple[str, Soundscape]:

@@ -176,6 +176,23 @@ class Catalogue:
         """The codes of all that was measured, and of what something was said of."""
         return {**self._curation.kept(), **self.cache.codes()}
 
+    def known_as(self, named: TrackNames, words: bytes) -> TrackNames:
+        """A sound beside the library, given its fingerprint's words, with what is said of the recordings it is or shares."""
+        from setsetting.library.codes import Recogniser  # loads numpy, as measuring does and nothing else here
+
+        library, (_code, kin) = self.names(), Recogniser(self.codes()).take({named.id: words})
+        ends = {named.id, *(end for one in kin for end in (one.track_id, one.other_id))}
+        found = {one for end in ends if (one := library.recordings.of.get(end)) is not None}
+        for track in library.tracks:
+            if track.recording_id in found:
+                named = replace(
+                    named,
+                    tags=tuple(sorted({*named.tags, *track.tags})),
+                    artists=tuple(dict.fromkeys((*named.artists, *track.credits))),
+                    called=together(named.called, track.called),
+                )
+        return replace(named, recording_id=min(found, default=None))
+
     def keep(self, track_ids: Iterable[str]) -> None:
         """Let these tracks be known again in another encoding, with their credits, even when their files and library.db
         are gone."""

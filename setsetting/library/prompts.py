@@ -1,6 +1,7 @@
 """The prompts of a clinic: the sound files of one folder, each measured whole; they are few and short."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,14 +20,22 @@ from setsetting.words.translate import _
 FOLDER = "voice"
 
 
-def read(clinic: Path, say: Say, names: Collection[str] | None = None) -> tuple[Prompt, ...]:
-    """The prompts that can be played, by name, or those of these names; what cannot be is said, and hinders nothing."""
+def read(
+    clinic: Path,
+    say: Say,
+    names: Collection[str] | None = None,
+    known_as: Callable[[TrackNames, bytes], TrackNames] = lambda named, _words: named,
+) -> tuple[Prompt, ...]:
+    """The prompts that can be played, by name, or those of these names; what cannot be is said, and hinders nothing.
+
+    `known_as` is told the words of a fingerprint, and says what else is said of such a sound.
+    """
     folder, found = clinic / FOLDER, dict[str, Prompt]()
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         if path.name.startswith(".") or not is_audio_name(path.name) or (names is not None and path.stem not in names):
             continue
         try:
-            prompt = _measured(path, files.stamp_of(str(path)))
+            prompt, words = _measured(path, files.stamp_of(str(path)))
         except SetSettingError as error:
             say(_("{why} It is not played.").format(why=error))
             continue
@@ -37,17 +46,20 @@ def read(clinic: Path, say: Say, names: Collection[str] | None = None) -> tuple[
                 )
             )
             continue
+        if words and prompt.named is not None:
+            prompt = replace(prompt, named=known_as(prompt.named, words))
         found[prompt.name] = prompt
     return tuple(found.values())
 
 
 @lru_cache(maxsize=256)
-def _measured(path: Path, _stamp: Stamp | None) -> Prompt | None:
-    """A file measured, once as long as it is not written to; None where it is no prompt."""
+def _measured(path: Path, _stamp: Stamp | None) -> tuple[Prompt | None, bytes]:
+    """A file measured, with its fingerprint's words, once as long as it is not written to; None where it is no prompt."""
     told = measure(path)
     length_ms = ms_from_frames(told.frames, told.rate_hz)
     if told.max_momentary_lufs is None or told.true_peak_dbtp is None or length_ms > LONGEST_MS:
-        return None
+        return None, b""
     tags = read_tags(path)
     names = TrackNames(told.digest, str(path), tags.tags, tags.title, tags.artist, tags.artists, called=tags.called)
-    return Prompt(told.digest, path.stem, str(path), length_ms, told.max_momentary_lufs, told.true_peak_dbtp, names)
+    loudest_lufs, peak_dbtp = told.max_momentary_lufs, told.true_peak_dbtp
+    return Prompt(told.digest, path.stem, str(path), length_ms, loudest_lufs, peak_dbtp, names), told.words

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from setsetting.desk import clinic as clinics
-from setsetting.desk import library, patients
+from setsetting.desk import library, patients, voices
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.wishes import AskedDuring, wishes_of
 from setsetting.record import rows
+from setsetting.soundscape.check import forbidden
 
 RATE_HZ = 48_000
 ENCODERS = {
@@ -152,3 +153,25 @@ def test_a_refused_file_that_is_tagged_anew_where_it_lies_says_what_it_says_now(
     said.save()
     library.scan(clinic, [music])
     assert allowed(clinic) == {"a.flac"}
+
+
+@pytest.mark.parametrize("what", ["artist", "tag", "track"])
+def test_a_voice_or_bell_that_is_a_refused_recording_is_refused(tmp_path: Path, what: str) -> None:
+    music, clinic = tmp_path / "music", clinics.init(tmp_path / "clinic")
+    music.mkdir()
+    tune(music / "a.flac", seed=1)
+    said = mutagen.flac.FLAC(music / "a.flac")
+    said["artist"], said["genre"] = "Mira Dost", "Bells"
+    said.save()
+    for name, seed in (("welcome.mp3", 1), ("other.mp3", 2)):
+        tune(clinic.folder / "voice" / name, seed)
+    patients.add(clinic, "P-1")
+    assert all(prompt.named is not None for prompt in voices.read(clinic))
+    library.scan(clinic, [music])
+    (track,) = library.listing(clinic)
+    patients.veto(clinic, "P-1", what, {"artist": "Mira Dost", "tag": "bells", "track": track.id}[what])
+    with clinic.record() as record:
+        wishes = wishes_of(clinic, record, rows.patient(record, "P-1").patient_id)
+    found = {prompt.name: prompt.named for prompt in voices.read(clinic)}
+    assert {name for name, named in found.items() if named is not None and wishes.forbids(named)} == {"welcome"}
+    assert found["welcome"] is not None and list(forbidden("-", found["welcome"], wishes))
