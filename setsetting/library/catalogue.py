@@ -197,7 +197,8 @@ class Catalogue:
         """Let these tracks be known again in another encoding, with their credits, even when their files and library.db
         are gone."""
         ids = set(track_ids)
-        codes = {track_id: code for track_id in ids if (code := self.cache.stored_code(track_id)) is not None}
+        new = ids - self._curation.kept_ids()
+        codes = {track_id: code for track_id in new if (code := self.cache.stored_code(track_id)) is not None}
         samples = {track_id: own for track_id, own in self.cache.samples().items() if track_id in ids}
         if codes or samples:
             self._curation.keep(codes, samples, self.cache.said_of(ids))
