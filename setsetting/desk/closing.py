@@ -207,7 +207,7 @@ def _entered(clinic: Clinic, record: Record, told: OnPaper) -> SessionRow:
     started_ms, ran = began_ms(clinic, told.started), infusion.steady(told.minutes)
     session_id, patient = new_session_id(), rows.patient(record, told.code)
     earlier = [row for row in rows.sessions(record, patient.patient_id) if row.counts]
-    ended_ms = over_ms(clinic, started_ms, ran, earlier)
+    ended_ms = over_ms(clinic, patient.code, started_ms, ran, earlier)
     begun = SessionStarted(
         session_id=session_id,
         patient_id=patient.named_id,
@@ -235,13 +235,13 @@ def began_ms(clinic: Clinic, typed: str) -> Milliseconds:
 
 
 def over_ms(
-    clinic: Clinic, started_ms: Milliseconds, ran: infusion.Infusion, others: Iterable[SessionRow]
+    clinic: Clinic, code: str, started_ms: Milliseconds, ran: infusion.Infusion, others: Iterable[SessionRow]
 ) -> Milliseconds:
     """When a session from paper was over; refuses one that is to come, or that ran while another of the patient's did."""
     ended_ms = started_ms + ran.end_ms
     if ended_ms > clinic.clock.utc_ms():
         raise Refused(_("A session that is entered afterwards is over; this one would end in the future."))
-    closing.refuse_overlap(others, started_ms, ended_ms, clinic.settings.zone)
+    closing.refuse_overlap(others, code, started_ms, ended_ms, clinic.settings.zone)
     return ended_ms
 
 

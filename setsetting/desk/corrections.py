@@ -70,7 +70,7 @@ def move(clinic: Clinic, session_id: str, code: str, reason: str) -> CorrectedSe
             raise Refused(_("Session {id} is {code}'s already.").format(id=row.session_id, code=patient.code))
         if row.counts:
             held = [each for each in rows.sessions(record, patient.patient_id) if each.counts]
-            closing.refuse_overlap(held, row.started_utc_ms, row.over_ms, clinic.settings.zone)
+            closing.refuse_overlap(held, patient.code, row.started_utc_ms, row.over_ms, clinic.settings.zone)
         payload = SessionMoved(session_id=row.session_id, patient_id=patient.named_id, reason=reason)
         told = corrections.beginning(record, row.session_id)
         event = record.append("session.moved", payload, corrects=told)

@@ -287,6 +287,6 @@ def _refuse_double(
         if row.form.recall is recall and day_text(row.form.taken_ms, zone) == day and row.form_id != but:
             raise AlreadyExists(
                 _(
-                    "A past-{recall} form of {day} is there already; mend it with `setsetting pcl5 correct {id}`."
-                ).format(recall=recall, day=day, id=row.form_id)
+                    "{code} has a past-{recall} form of {day} already; mend it with `setsetting pcl5 correct {id}`."
+                ).format(code=rows.codes(record)[patient_id], recall=recall, day=day, id=row.form_id)
             )

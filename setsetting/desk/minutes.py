@@ -115,7 +115,7 @@ def retell(
         if (started_ms, ran) == (row.started_utc_ms, row.planned):
             raise Refused(_("Session {id} says that already; nothing was recorded.").format(id=row.session_id))
         others = [each for each in rows.sessions(record, row.patient_id) if each.session_id != row.session_id]
-        over_ms(clinic, started_ms, ran, [each for each in others if each.counts])
+        over_ms(clinic, rows.codes(record)[row.patient_id], started_ms, ran, [each for each in others if each.counts])
         payload = SessionRetold(
             session_id=row.session_id, started_utc_ms=started_ms, planned=as_stored(ran), reason=reason
         )

@@ -81,12 +81,12 @@ def drafts(asked: ClosingForm, answers: SettingLog) -> list[Draft]:
 
 
 def refuse_overlap(
-    earlier: Iterable[rows.SessionRow], starts_ms: Milliseconds, ends_ms: Milliseconds, zone: ZoneInfo
+    earlier: Iterable[rows.SessionRow], code: str, starts_ms: Milliseconds, ends_ms: Milliseconds, zone: ZoneInfo
 ) -> None:
     """Refuse a past session of a patient that ran, as it is told, while another did."""
     for row in sorted(earlier, key=lambda row: row.started_utc_ms != starts_ms):
         begun = local_text(row.started_utc_ms, zone)
         if row.started_utc_ms == starts_ms:
-            raise Refused(_("A session that began at {at} is there already.").format(at=begun))
+            raise Refused(_("{code} has a session that began at {at} already.").format(code=code, at=begun))
         if starts_ms < row.over_ms and row.started_utc_ms < ends_ms:
-            raise Refused(_("It would overlap this patient's session that began at {at}.").format(at=begun))
+            raise Refused(_("It would overlap {code}'s session that began at {at}.").format(code=code, at=begun))

@@ -77,7 +77,7 @@ def test_a_form_is_entered_listed_and_corrected(run: CommandLine) -> None:
     assert listed == added
     assert (listed["recall"], listed["answered"], listed["total"]) == ("week", 20, 41)
     assert ISO_Z.fullmatch(listed["taken"])
-    run.refused(*entry, "2025-01-02", stdin=ITEMS, says="is there already")
+    run.refused(*entry, "2025-01-02", stdin=ITEMS, says="K-0417 has a past-week form of 2025-01-02 already")
     run.refused(*entry, "2999-01-02", stdin=ITEMS, says="lies in the future")
     declined = " ".join(["d", *ITEMS.split()[1:]])
     corrected = run("pcl5", "correct", listed["id"], "--reason", "misread", "--json", stdin=declined).json
@@ -334,7 +334,7 @@ def test_a_session_from_paper_is_closed_and_counts_as_heard_nothing(run: Command
     assert (added["closed"], added["entered_afterwards"], added["actual_min"]) == (True, True, 40)
     assert added["setting"]["lighting"] == "dark"
     assert ISO_Z.fullmatch(added["started"])
-    run.refused(*words, says="is there already")
+    run.refused(*words, says="K-0417 has a session that began at 2025-01-01 10:00 already.")
     (listed,) = run("session", "list", "--json").json
     assert (listed["session_id"], listed["patient"]) == (added["session_id"], "K-0417")
     shown = run("patient", "show", "K-0417", "--json").json

@@ -78,7 +78,7 @@ def test_times_of_a_refusal_are_the_clinics_own(run: CommandLine, clinic: Path) 
     paper(run)
     add = ("session", "add", "--patient", CODE, "--minutes", "40", "--started")
     run.refused(*add, "2026-01-05T10:20", says="session that began at 2026-01-05 10:00.")
-    run.refused(*add, "2026-01-05T10:00", says="A session that began at 2026-01-05 10:00 is there already.")
+    run.refused(*add, "2026-01-05T10:00", says="has a session that began at 2026-01-05 10:00 already.")
 
 
 def test_a_code_is_told_as_it_is_kept(run: CommandLine) -> None:

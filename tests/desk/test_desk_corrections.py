@@ -48,7 +48,7 @@ def test_a_voided_trial_is_no_infusion_anywhere_and_says_why(clinic: Clinic) -> 
 
 def test_a_voided_session_does_not_block_the_right_one(clinic: Clinic) -> None:
     wrong = paper(clinic, "2026-01-05T10:00")
-    with pytest.raises(Refused, match="there already"):
+    with pytest.raises(Refused, match="has a session that began at"):
         paper(clinic, "2026-01-05T10:00")
     corrections.void(clinic, wrong, "the wrong day")
     assert row(clinic, paper(clinic, "2026-01-05T10:20")).visit_no == 1
@@ -211,7 +211,7 @@ def test_a_correction_that_corrects_nothing_is_refused(clinic: Clinic) -> None:
 def test_a_form_is_not_corrected_onto_another_of_its_day(clinic: Clinic) -> None:
     entered(clinic)
     other = entered(clinic, "2026-01-12")
-    with pytest.raises(AlreadyExists, match="2026-01-05 is there already"):
+    with pytest.raises(AlreadyExists, match="K-0417 has a past-week form of 2026-01-05 already"):
         forms.correct(clinic, other, None, "the wrong day", taken="2026-01-05")
 
 

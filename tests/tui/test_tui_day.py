@@ -97,7 +97,7 @@ def test_what_would_be_refused_stands_there_while_answers_are_typed(clinic: Clin
 
     async def play(pilot: Pilot[int]) -> None:
         await pilot.press("1")
-        assert "is there already" in said(app)
+        assert "K-0417 has a past-" in said(app)
         await pilot.press("w")
         assert "each answer goes on" in said(app)
 

@@ -325,7 +325,7 @@ def test_a_double_entry_is_told_before_twenty_answers(clinic: Clinic) -> None:
     app = entry(clinic)
 
     async def play(pilot: Pilot[int]) -> None:
-        assert "is there already" in words_shown(app)
+        assert f"{CODE} has a past-week form of 2026-11-24 already" in words_shown(app)
 
     on_stage(app, play, (120, 40))
 
