@@ -40,7 +40,7 @@ from setsetting.session.planning import Replan, Replanner
 from setsetting.session.replanning import Due, Planned, due, position_of, timed_id
 from setsetting.session.script import mark_named
 from setsetting.session.state import HELD, LATE, REFUSED, State, after, fold
-from setsetting.session.status import Cover
+from setsetting.session.status import Cover, SessionGone
 from setsetting.session.timekeeping import Moment
 from setsetting.soundscape.soundscape import Soundscape
 from setsetting.units import Decibels, Frames, Milliseconds, frames_from_ms
@@ -53,10 +53,6 @@ _LONGEST_LEAD_MS = Milliseconds(30_000)
 _TRIES = 4
 ELSEWHERE = "in the record"
 """What stands in a session's folder for the reason of a correction."""
-
-
-class SessionGone(Refused):
-    """Another controller has closed the session."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,14 @@ from enum import StrEnum
 from setsetting.clinical.infusion import Infusion
 from setsetting.clinical.marks import TOUCHES, Mark
 from setsetting.clinical.phases import EffectPhase, EffectPhases
+from setsetting.errors import Refused
 from setsetting.player.status import OutputState
 from setsetting.session.checks import NEAR_MS, PlannedCheck, next_check
 from setsetting.units import Decibels, Milliseconds
+
+
+class SessionGone(Refused):
+    """Another controller has closed the session."""
 
 
 class SessionState(StrEnum):

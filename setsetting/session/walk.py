@@ -11,10 +11,9 @@ from uuid import UUID, uuid5
 
 from setsetting.errors import Refused, SetSettingError
 from setsetting.player.client import PlayerGone
-from setsetting.session.conductor import SessionGone
 from setsetting.session.live import POLL_S, LiveSession
 from setsetting.session.script import ScriptLine
-from setsetting.session.status import Status
+from setsetting.session.status import SessionGone, Status
 from setsetting.session.timekeeping import frame_at
 from setsetting.units import Frames, Milliseconds, s_from_ms
 from setsetting.words.numbers import clock

@@ -24,8 +24,7 @@ from setsetting.errors import SetSettingError, UsageError
 from setsetting.machine.clock import local
 from setsetting.review.words import internal_review, room
 from setsetting.session.acts import BY_NAME, MARK_KEYS, SIGNS, Takes, by_key
-from setsetting.session.conductor import SessionGone
-from setsetting.session.status import SessionState
+from setsetting.session.status import SessionGone, SessionState
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.painting import HIGH_FROM, PaintingOf
