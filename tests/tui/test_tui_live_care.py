@@ -11,8 +11,7 @@ from tui_stage import CODE, Stage, clinic_in_course, named, on_stage, shown, wor
 from setsetting.clinical.agreements import Agreement
 from setsetting.desk import agreements
 from setsetting.session.checks import PlannedCheck
-from setsetting.session.conductor import SessionGone
-from setsetting.session.status import Status
+from setsetting.session.status import SessionGone, Status
 from setsetting.tui.screens import live_keys
 from setsetting.tui.screens.live import LiveScreen
 
