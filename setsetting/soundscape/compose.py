@@ -60,6 +60,10 @@ def compose(
     spoken = placed(playlist, infusion, timing, prompts)
     if spoken.broken:
         raise Refused(" ".join((*spoken.broken.values(), _("Mend it in the playlist, or the folder."))))
+    for cue in spoken.cues:
+        if (named := prompts[cue.prompt].named) is not None and wishes.forbids(named):
+            words = _("The prompt {name} is refused by this patient; name another recording in the playlist, or none.")
+            raise Refused(words.format(name=cue.prompt))
     instance = build_instance(playlist, timing, tracks, wishes, loosening)
     found = plan(Problem(instance, seed), report, meanwhile)
     soundscape = Soundscape(

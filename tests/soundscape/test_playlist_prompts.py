@@ -7,11 +7,12 @@ import pytest
 from planted_nights import playlist_text
 
 from setsetting.clinical.infusion import Infusion, Segment, steady
-from setsetting.errors import BrokenFile
+from setsetting.errors import BrokenFile, Refused
 from setsetting.library.prompt import Prompt
 from setsetting.library.track import TrackNames
 from setsetting.soundscape.check_instance import own_instance
 from setsetting.soundscape.check_prompts import check_prompts
+from setsetting.soundscape.compose import compose
 from setsetting.soundscape.loosening import NOTHING
 from setsetting.soundscape.playlist import Playlist, parse
 from setsetting.soundscape.prompts import PlacedPrompts, placed
@@ -173,3 +174,17 @@ def test_a_prompt_that_a_patient_refuses_is_in_no_plan(what: str, value: str) ->
         check_prompts(on(playlist).cues, playlist, infusion, instance, {"bell": replace(BELL, named=named)})
     )
     assert ("vetoed" in said) is (value != "Nobody")
+
+
+def test_a_playlist_with_a_refused_prompt_gives_no_plan_and_says_which() -> None:
+    playlist = written('file = "bell"\nat = { anchor = "start", seconds = 90 }\nlowers_db = -6')
+    named = TrackNames("bell-id", "voice/bell.wav", (), "Bell", "Temple Room", ("Temple Room",))
+    with pytest.raises(Refused, match="The prompt bell is refused by this patient; name another recording"):
+        compose(
+            playlist,
+            steady(playlist.infusion_min or Minutes(0)),
+            (),
+            refusing([("artist", "temple room")]),
+            library_digest="",
+            prompts={"bell": replace(BELL, named=named)},
+        )
