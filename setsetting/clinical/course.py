@@ -81,7 +81,7 @@ def _week_words(form: Form, forms: Iterable[Form], starts: Sequence[Milliseconds
     """What a past-week form asks about besides its own week: infusion days and other forms' weeks."""
     if form.recall is not Recall.WEEK:
         return []
-    held = infusions_in_recall(form, starts, zone)
+    held = len({day_number(start, zone) for start in starts if infusions_in_recall(form, (start,), zone)})
     said = [count("its week holds {n} infusion day", "its week holds {n} infusion days", held)] if held else []
     near = [
         day_text(other.taken_ms, zone)

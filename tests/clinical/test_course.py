@@ -144,6 +144,7 @@ def test_a_past_week_form_says_what_its_week_holds() -> None:
         ("its week holds 1 infusion day",),
         ("its past month overlaps the time before the first infusion",),
     ]
+    assert form_words(form(5), [], [visit(2.3), visit(2.6)], UTC) == ("its week holds 1 infusion day",)
     assert form_words(form(20), [form(13)], [visit(9)], UTC) == ()
     assert form_words(form(0.5), [], [visit(0.4)], UTC)[0].startswith("filled during infusion 1 or later that day")
 
