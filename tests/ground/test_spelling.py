@@ -1,10 +1,10 @@
 """The one spelling by which names are compared."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from setsetting.words.spelling import refers_to, spelled, stands_in
+from setsetting.words.spelling import may_stand_in, refers_to, spelled, stands_among, stands_in, words_of
 
 
 @pytest.mark.parametrize(
@@ -90,3 +90,42 @@ def test_a_person_is_met_by_initials_and_with_or_without_middle_names(refused: s
 )
 def test_a_relative_or_half_a_name_is_another(refused: str, credited: str) -> None:
     assert not refers_to(refused, credited)
+
+
+_PIECES = st.sampled_from(
+    [
+        "Mira",
+        "Dost",
+        "M.",
+        "J",
+        "S",
+        "the ",
+        "The",
+        " ",
+        "  ",
+        "-",
+        "_",
+        "'",
+        ". ",
+        "/",
+        "&",
+        "Zoë",
+        "Ø",
+        "ß",
+        "DO",
+        "st",
+        "!",
+        "\n",
+        "7",
+        "Вах",
+    ]
+)
+
+
+@given(st.lists(_PIECES, max_size=6).map("".join), st.lists(_PIECES, max_size=12).map("".join))
+@example("Mira Dost", "Mira Do st")
+@example("Mira Dost", "MIRA_DOST")
+@example("J. S. Bach", "JS Bach")
+def test_where_a_name_is_found_the_glance_before_lets_it_be_looked_for(name: str, text: str) -> None:
+    if stands_in(name, text) or refers_to(name, text) or stands_among(name, words_of(text)):
+        assert may_stand_in(name, f"another\n{text}")
