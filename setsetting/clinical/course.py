@@ -21,10 +21,9 @@ from setsetting.words.translate import _, count
 PRE_WINDOW_DAYS = 14
 POST_WINDOW_DAYS = 21
 RECALL_DAYS = {Recall.WEEK: 7, Recall.MONTH: 30}
-BASELINE_DAYS = 30
+BASELINE_DAYS = {Recall.WEEK: PRE_WINDOW_DAYS, Recall.MONTH: RECALL_DAYS[Recall.MONTH]}
 """A past-month form older than its own recall no longer describes the start of a course."""
 PRACTICE = FormSchedule()
-DAY_MS = Milliseconds(24 * 60 * 60 * 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +49,25 @@ def is_post_score(taken_day: int, last_day: int) -> bool:
     return taken_day > last_day
 
 
+def days_asked_about(recall: Recall, taken_day: int) -> range:
+    """The calendar days a form asks about: as many as its recall has, the last of them the day before it was filled.
+
+    The day it is filled is none of them, whether or not the hour was written: a date alone counts as before that
+    day's session, and `filled_amid` tells of a form filled after it. So each infusion of a course with a form every
+    week lies in one form's week and in no other's, and forms a week apart share no day.
+    """
+    return range(taken_day - RECALL_DAYS[recall], taken_day)
+
+
+def share_days(recall: Recall, one_day: int, other_day: int) -> bool:
+    """Whether two forms of one recall, filled on these days, ask about some of the same days."""
+    return abs(other_day - one_day) < RECALL_DAYS[recall]
+
+
 def infusions_in_recall(form: Form, starts: Iterable[Milliseconds], zone: ZoneInfo) -> int:
-    """How many infusions fall on the days a form asks about; the day a week before is one of them."""
-    since = day_number(form.taken_ms, zone) - RECALL_DAYS[form.recall]
-    return sum(start < form.taken_ms and day_number(start, zone) >= since for start in starts)
+    """How many infusions fall on the days a form asks about."""
+    asked = days_asked_about(form.recall, day_number(form.taken_ms, zone))
+    return sum(day_number(start, zone) in asked for start in starts)
 
 
 def filled_amid(form: Form, visit: Visit, zone: ZoneInfo) -> bool:
@@ -73,7 +87,7 @@ def form_words(form: Form, forms: Iterable[Form], visits: Iterable[Visit], zone:
         if filled_amid(form, visit, zone)
     ]
     said += _week_words(form, forms, starts, zone)
-    overlap = overlap_words(form, starts)
+    overlap = overlap_words(form, starts, zone)
     return (*said, overlap) if overlap else tuple(said)
 
 
@@ -88,19 +102,22 @@ def _week_words(form: Form, forms: Iterable[Form], starts: Sequence[Milliseconds
         for other in sorted(forms, key=lambda other: other.taken_ms)
         if other is not form
         and other.recall is form.recall
-        and abs(day_number(other.taken_ms, zone) - day_number(form.taken_ms, zone)) < RECALL_DAYS[form.recall]
+        and share_days(form.recall, day_number(form.taken_ms, zone), day_number(other.taken_ms, zone))
     ]
     if near:
-        said.append(_("its week overlaps that of the form of {days}").format(days=", ".join(near)))
+        one, more = (
+            _("its week overlaps that of the form of {days}"),
+            _("its week overlaps those of the forms of {days}"),
+        )
+        said.append((one if len(near) == 1 else more).format(days=", ".join(near)))
     return said
 
 
-def overlap_words(form: Form, starts: Sequence[Milliseconds]) -> str | None:
+def overlap_words(form: Form, starts: Sequence[Milliseconds], zone: ZoneInfo) -> str | None:
     """A sentence when a past-month form reaches back before the first infusion, else None."""
-    if form.recall is not Recall.MONTH or not starts:
+    if form.recall is not Recall.MONTH or not starts or form.taken_ms <= min(starts):
         return None
-    since_first = form.taken_ms - min(starts)
-    if 0 < since_first < RECALL_DAYS[Recall.MONTH] * DAY_MS:
+    if day_number(min(starts), zone) > days_asked_about(form.recall, day_number(form.taken_ms, zone))[0]:
         return _("its past month overlaps the time before the first infusion")
     return None
 
@@ -123,11 +140,11 @@ def due_forms(
     held = sorted(visits, key=lambda visit: visit.started_ms)
     usable = [form for form in forms if form.complete and form.taken_ms <= now_ms]
     if not held:
-        return FormsDue(tuple(_before(usable, now_ms, schedule.before)))
+        return FormsDue(tuple(_before(usable, now_ms, schedule.before, zone)))
     missing = [
         _("baseline missing: {what} was complete before infusion 1").format(what=words)
         for recall, words in ((Recall.MONTH, _("no past-month form")), (Recall.WEEK, _("no past-week form")))
-        if recall in schedule.before and _lacks(usable, recall, held[0].started_ms)
+        if recall in schedule.before and _lacks(usable, recall, held[0].started_ms, zone)
     ]
     weekly = () if finished or not schedule.weekly else _weekly(usable, held, now_ms, zone)
     if not finished and (course_of is None or len(held) < course_of):
@@ -137,19 +154,24 @@ def due_forms(
     return FormsDue((*weekly, *after.due), (*missing, *after.missing))
 
 
-def _before(forms: Sequence[Form], now_ms: Milliseconds, recalls: Iterable[Recall]) -> list[DueForm]:
+def _before(forms: Sequence[Form], now_ms: Milliseconds, recalls: Iterable[Recall], zone: ZoneInfo) -> list[DueForm]:
     """What is due before infusion 1."""
     words = {
         Recall.MONTH: _("past-month form due as the baseline, before infusion 1"),
         Recall.WEEK: _("past-week form due before infusion 1, for comparison with later ones"),
     }
-    return [DueForm(recall, words[recall]) for recall in words if recall in recalls and _lacks(forms, recall, now_ms)]
+    return [
+        DueForm(recall, words[recall]) for recall in words if recall in recalls and _lacks(forms, recall, now_ms, zone)
+    ]
 
 
-def _lacks(forms: Iterable[Form], recall: Recall, before_ms: Milliseconds) -> bool:
-    """Whether no form of a recall was filled so shortly before that it tells of the start of a course."""
-    oldest_ms = before_ms - (BASELINE_DAYS if recall is Recall.MONTH else PRE_WINDOW_DAYS) * DAY_MS
-    return not any(form.recall is recall and oldest_ms <= form.taken_ms <= before_ms for form in forms)
+def _lacks(forms: Iterable[Form], recall: Recall, before_ms: Milliseconds, zone: ZoneInfo) -> bool:
+    """Whether no form of a recall was filled so few days before that it tells of the start of a course."""
+    oldest = day_number(before_ms, zone) - BASELINE_DAYS[recall]
+    return not any(
+        form.recall is recall and form.taken_ms <= before_ms and day_number(form.taken_ms, zone) >= oldest
+        for form in forms
+    )
 
 
 def _weekly(forms: Iterable[Form], held: Sequence[Visit], now_ms: Milliseconds, zone: ZoneInfo) -> tuple[DueForm, ...]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from setsetting.clinical.course import POST_WINDOW_DAYS, PRE_WINDOW_DAYS, RECALL_DAYS, is_post_score
+from setsetting.clinical.course import POST_WINDOW_DAYS, PRE_WINDOW_DAYS, is_post_score, share_days
 from setsetting.clinical.form import Recall
 from setsetting.units import Milliseconds
 from setsetting.words.translate import _
@@ -94,7 +94,7 @@ class ScorePair:
     @property
     def overlap(self) -> bool:
         """Whether both ask about some of the same days."""
-        return self.days < RECALL_DAYS[self.post.recall]
+        return share_days(self.post.recall, self.pre.day, self.post.day)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,19 +3,22 @@
 from zoneinfo import ZoneInfo
 
 from setsetting.clinical.course import (
-    DAY_MS,
     Visit,
+    days_asked_about,
     due_forms,
     form_words,
     infusions_in_recall,
     next_visit_no,
     overlap_words,
+    share_days,
     visit_no,
 )
 from setsetting.clinical.form import Form, NoAnswer, Recall
 from setsetting.clinical.form_schedule import FormAfter, FormSchedule
 from setsetting.clinical.marks import Mark, mark_words
 from setsetting.units import Milliseconds
+
+DAY_MS = 24 * 60 * 60 * 1000
 
 
 def form(day: float, recall: Recall = Recall.WEEK, answered: int = 20) -> Form:
@@ -128,11 +131,28 @@ def test_the_day_is_the_clinic_s() -> None:
     assert due([form(1.125)], [visit(0.6)], 2, new_york) != []
 
 
-def test_infusions_inside_the_recall_are_counted_by_days() -> None:
-    starts = [ms(0.9), ms(3), ms(7.5), ms(9)]
-    assert infusions_in_recall(form(8), starts, UTC) == 2
+def test_a_week_is_the_seven_days_before_the_day_it_is_asked_about() -> None:
+    """A form of day 8 asks about days 1 to 7, at whatever hour it was filled."""
+    starts = [ms(0.9), ms(1.1), ms(3), ms(7.5), ms(8.1), ms(9)]
+    assert infusions_in_recall(form(8), starts, UTC) == infusions_in_recall(form(8.9), starts, UTC) == 3
     assert infusions_in_recall(form(7.95), starts, UTC) == 3
-    assert infusions_in_recall(form(8, Recall.MONTH), starts, UTC) == 3
+    assert infusions_in_recall(form(31, Recall.MONTH), starts, UTC) == 5
+    assert len(days_asked_about(Recall.WEEK, 8)) == 7
+
+
+def test_each_infusion_lies_in_the_week_of_one_form_where_one_is_filled_every_week() -> None:
+    starts = [ms(day + 0.4) for day in range(7, 28)]
+    weekly = [form(day) for day in (14.3, 21.3, 28)]
+    assert [infusions_in_recall(each, starts, UTC) for each in weekly] == [7, 7, 7]
+    assert not any("overlaps" in said for each in weekly for said in form_words(each, weekly, [], UTC))
+    assert share_days(Recall.WEEK, 14, 20) and not share_days(Recall.WEEK, 14, 21)
+
+
+def test_a_form_fourteen_days_before_is_a_week_form_before_the_first_infusion_whatever_its_hour() -> None:
+    """The link takes it, so nothing may say that it is missing."""
+    for hour in (0.0, 0.3, 0.9):
+        assert due_forms([form(0, Recall.MONTH), form(hour)], [visit(14.4)], ms(15), UTC).missing == ()
+    assert due_forms([form(0, Recall.MONTH), form(0.9)], [visit(15.1)], ms(16), UTC).missing != ()
 
 
 def test_a_past_week_form_says_what_its_week_holds() -> None:
@@ -145,15 +165,18 @@ def test_a_past_week_form_says_what_its_week_holds() -> None:
         ("its past month overlaps the time before the first infusion",),
     ]
     assert form_words(form(5), [], [visit(2.3), visit(2.6)], UTC) == ("its week holds 1 infusion day",)
+    assert form_words(form(5), [form(3), form(9)], [], UTC) == (
+        "its week overlaps those of the forms of 1970-01-04, 1970-01-10",
+    )
     assert form_words(form(20), [form(13)], [visit(9)], UTC) == ()
     assert form_words(form(0.5), [], [visit(0.4)], UTC)[0].startswith("filled during infusion 1 or later that day")
 
 
 def test_a_month_form_soon_after_the_first_infusion_overlaps_the_time_before() -> None:
-    assert overlap_words(form(20, Recall.MONTH), [ms(0)]) is not None
-    assert overlap_words(form(31, Recall.MONTH), [ms(0)]) is None
-    assert overlap_words(form(-2, Recall.MONTH), [ms(0)]) is None
-    assert overlap_words(form(2), [ms(0)]) is None
+    assert overlap_words(form(20, Recall.MONTH), [ms(0)], UTC) is not None
+    assert overlap_words(form(31, Recall.MONTH), [ms(0)], UTC) is None
+    assert overlap_words(form(-2, Recall.MONTH), [ms(0)], UTC) is None
+    assert overlap_words(form(2), [ms(0)], UTC) is None
 
 
 def test_every_mark_has_its_words() -> None:

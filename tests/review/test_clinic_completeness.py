@@ -6,10 +6,11 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from setsetting.clinical.course import DAY_MS
 from setsetting.clinical.form import Recall
 from setsetting.review.clinic_completeness import NotDue, StageCounts, clinic_completeness
 from setsetting.review.linking import ScorePoint, SessionPoint, UnlinkedReason
+
+DAY_MS = 24 * 60 * 60 * 1000
 
 FIRST = date(2026, 1, 20).toordinal()
 

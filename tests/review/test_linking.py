@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from setsetting.clinical.course import DAY_MS
 from setsetting.clinical.form import Recall
 from setsetting.review.linking import ScorePoint, SessionPoint, UnlinkedReason, link, reason_words, windows
+
+DAY_MS = 24 * 60 * 60 * 1000
 
 CASES = Path(__file__).parents[1] / "cases"
 WEEK, MONTH = Recall.WEEK, Recall.MONTH
