@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from timing import median, timed
+from timing import keep_byte_code, median, timed
 
 RUNS = 5
 SESSIONS_EACH = 6
@@ -41,6 +41,7 @@ def clinic(folder: Path, patients: int, factors: int, seed: int = 1) -> list[str
 
 
 def main() -> None:
+    keep_byte_code()
     bare = median([timed([sys.executable, "-c", "import numpy"], quiet=True) for _run in range(RUNS)])
     print(f"{'bare numpy':36}{bare.wall_s:8.3f} s wall {bare.cpu_s:8.3f} s CPU")
     for name, patients, factors in (

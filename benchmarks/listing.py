@@ -14,6 +14,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from timing import keep_byte_code
+
 from setsetting.desk.clinic import Clinic, init
 from setsetting.record.kinds import (
     FormEntered,
@@ -87,6 +89,7 @@ def main() -> int:
     asked.add_argument("--played", type=int, default=12, help="tracks heard in each session")
     asked.add_argument("--rounds", type=int, default=5)
     arguments = asked.parse_args()
+    keep_byte_code()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["XDG_STATE_HOME"] = folder
         clinic = init(Path(folder) / "clinic")

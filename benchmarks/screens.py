@@ -27,6 +27,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from timing import keep_byte_code
+
 COLUMNS, ROWS = 120, 40
 FIRST_TEXT_RATIO = 2.0
 FIRST_SCREEN_MB = 60.0
@@ -223,6 +225,7 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=20.0)
     options = parser.parse_args()
+    keep_byte_code()
     with tempfile.TemporaryDirectory() as name:
         clinic = Path(name) / "clinic"
         environment = {

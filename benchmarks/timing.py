@@ -16,6 +16,11 @@ class Cost:
     peak_mb: float
 
 
+def keep_byte_code() -> None:
+    """Let processes keep what they compile: a user's program is compiled once, not at each start."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
 def timed(command: Sequence[str], *, quiet: bool = False) -> Cost:
     """Run a command to its end; SystemExit when it fails."""
     to = subprocess.DEVNULL if quiet else None
