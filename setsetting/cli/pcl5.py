@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.group("pcl5")
 def command() -> None:
-    """PCL-5 forms: score, enter, list, show, correct, withdraw."""
+    """PCL-5 forms: score, enter, list, show, correct, withdraw, query, answer."""
 
 
 @command.command(
@@ -120,6 +120,34 @@ def withdraw(clinic: "Clinic", form_id: str, reason: str, as_json: bool) -> None
 
     row = forms.withdraw(clinic, form_id, reason)
     answer(views.as_data(row), as_json, aside=views.withdrawn_words(row))
+
+
+@command.command("query", epilog=example("pcl5 query ID --reason 'item 9 has two crosses on the sheet'"))
+@click.argument("form_id", metavar="ID")
+@why
+@with_clinic
+def query(clinic: "Clinic", form_id: str, reason: str, as_json: bool) -> None:
+    """Mark a form with a question, which stands wherever the form is shown until it is answered.
+
+    Nothing of the form changes. ID may be shortened.
+    """
+    from setsetting.desk import queries
+
+    row = queries.ask(clinic, form_id, reason)
+    answer(views.as_data(row), as_json, aside=views.asked_words(row))
+
+
+@command.command("answer", epilog=example("pcl5 answer ID --reason 'asked: it is 3; corrected'"))
+@click.argument("form_id", metavar="ID")
+@click.option("--query", metavar="QUERY", help=_("Which question, where several are open: its id, as `show` has it."))
+@why
+@with_clinic
+def answer_(clinic: "Clinic", form_id: str, query: str | None, reason: str, as_json: bool) -> None:
+    """Close the question on a form with an answer. ID may be shortened."""
+    from setsetting.desk import queries
+
+    row = queries.answer(clinic, form_id, reason, query)
+    answer(views.as_data(row), as_json, aside=views.answered_words(row))
 
 
 @command.command("show", epilog=example("pcl5 show ID"))

@@ -17,6 +17,7 @@ from setsetting.machine import clock
 from setsetting.record import form_rows, rows, statement_rows
 from setsetting.record.kinds import FormCorrected, FormEntered, FormWithdrawn
 from setsetting.record.log import Record
+from setsetting.record.query_rows import QueryRow
 from setsetting.record.sound import refuse_edited
 from setsetting.units import Milliseconds
 from setsetting.words.numbers import day_text, local_text
@@ -55,6 +56,12 @@ class ScoredForm:
     remarks: tuple[str, ...] = ()
     changes: tuple[ChangedForm, ...] = ()
     """What was corrected in it, oldest first; its withdrawal is the last."""
+    queries: tuple[QueryRow, ...] = ()
+    """Questions on it, oldest first; one without an answer is open."""
+
+    @property
+    def open_queries(self) -> tuple[QueryRow, ...]:
+        return tuple(each for each in self.queries if each.answer is None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +133,7 @@ def add(
             simulated=simulated,
         )
         record.append("form.entered", payload)
-        return _found(clinic, record, payload.form_id)
+        return found(clinic, record, payload.form_id)
 
 
 def listing(clinic: Clinic, code: str, *, withdrawn: bool = False) -> tuple[ScoredForm, ...]:
@@ -151,7 +158,7 @@ def find(clinic: Clinic, form_id: str) -> ScoredForm:
     """One form as it stands; its id may be shortened. Raises Refused where its patient's part of the record was edited."""
     with clinic.record() as record:
         refuse_edited(record, form_rows.whose(record, form_id))
-        return _found(clinic, record, form_id)
+        return found(clinic, record, form_id)
 
 
 def correct(
@@ -176,7 +183,7 @@ def correct(
         refuse_edited(record, form_rows.whose(record, form_id))
         old = form_rows.form(record, form_id)
         if old.withdrawn is not None:
-            raise _withdrawn_already(old)
+            raise withdrawn_already(old)
         if seen not in {None, old.event_id}:
             words = _(
                 "This form of {code} was corrected in another window meanwhile, and nothing was recorded. Go back and look at it."
@@ -205,7 +212,7 @@ def correct(
             reason=reason,
         )
         record.append("form.corrected", payload, corrects=old.event_id)
-        return _found(clinic, record, old.form_id)
+        return found(clinic, record, old.form_id)
 
 
 def withdraw(clinic: Clinic, form_id: str, reason: str) -> ScoredForm:
@@ -215,13 +222,14 @@ def withdraw(clinic: Clinic, form_id: str, reason: str) -> ScoredForm:
         refuse_edited(record, form_rows.whose(record, form_id))
         old = form_rows.form(record, form_id)
         if old.withdrawn is not None:
-            raise _withdrawn_already(old)
+            raise withdrawn_already(old)
         payload = FormWithdrawn(form_id=old.form_id, patient_id=old.patient_id, reason=reason)
         record.append("form.withdrawn", payload, corrects=old.event_id)
-        return _found(clinic, record, old.form_id)
+        return found(clinic, record, old.form_id)
 
 
-def _found(clinic: Clinic, record: Record, form_id: str) -> ScoredForm:
+def found(clinic: Clinic, record: Record, form_id: str) -> ScoredForm:
+    """One form as it stands in an open record."""
     row = form_rows.form(record, form_id)
     scored = _scored(row, rows.codes(record))
     if row.withdrawn is not None:
@@ -236,7 +244,8 @@ def _visits(record: Record, patient_id: str) -> list[Visit]:
     return [Visit(row.started_utc_ms, row.over_ms) for row in held if row.counts]
 
 
-def _withdrawn_already(form: form_rows.FormRow) -> Refused:
+def withdrawn_already(form: form_rows.FormRow) -> Refused:
+    """That nothing is done to a form that was withdrawn, and how it comes back."""
     event_id = "" if form.withdrawn is None else form.withdrawn.event_id
     undo = f"`setsetting record undo --event {event_id} --reason TEXT`"
     return Refused(_("Form {id} was withdrawn; {undo} brings it back.").format(id=form.form_id, undo=undo))
@@ -270,6 +279,7 @@ def _scored(row: form_rows.FormRow, codes: Mapping[str, str]) -> ScoredForm:
         withdrawn=None if gone is None else gone.reason,
         event_id=row.event_id if gone is None else gone.event_id,
         changes=tuple(changes),
+        queries=row.queries,
     )
 
 

@@ -84,7 +84,7 @@ def _form(row: form_rows.FormRow) -> CourseForm:
         FormBefore(each.reason, each.before, each.dated_only, other_patient=each.patient_id != row.patient_id)
         for each in row.changes
     )
-    return CourseForm(row.form_id, row.form, row.dated_only, row.corrections, changes)
+    return CourseForm(row.form_id, row.form, row.dated_only, row.corrections, changes, len(row.open_queries))
 
 
 def course_session(

@@ -14,6 +14,7 @@ from setsetting.desk.minutes import keep, refuse_disorder
 from setsetting.errors import Refused
 from setsetting.record import corrections, rows, session_clock
 from setsetting.record.corrections import Correction
+from setsetting.record.form_kinds import FormQueried
 from setsetting.record.kinds import (
     CorrectionUndone,
     MarkWithdrawn,
@@ -114,7 +115,7 @@ def _refuse_below(undone: Correction, standing: Iterable[Correction]) -> None:
     alike = [each for each in standing if each.kind == undone.kind]
     later = alike[alike.index(undone) + 1 :]
     above = [each for each in later if each.corrects in {undone.event_id, undone.corrects}]
-    if above and not isinstance(undone.payload, VetoWithdrawn):
+    if above and not isinstance(undone.payload, VetoWithdrawn | FormQueried):
         raise Refused(
             _(
                 "A later correction stands upon this one; take that back first (`setsetting record undo --event {id}`)."

@@ -4,7 +4,7 @@ A form whose newest correction was erased is none: what that had corrected must 
 """
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import msgspec
@@ -12,10 +12,11 @@ import msgspec
 from setsetting import errors
 from setsetting.clinical.form import Form, Item, NoAnswer, Recall
 from setsetting.machine.database import StoredRow
-from setsetting.record import cells, schema
+from setsetting.record import cells, query_rows, schema
 from setsetting.record.corrections import Correction, Identities, identities, standing
 from setsetting.record.kinds import FormWithdrawn
 from setsetting.record.log import Record
+from setsetting.record.query_rows import QueryRow
 from setsetting.units import Milliseconds
 from setsetting.words.translate import _
 
@@ -50,6 +51,12 @@ class FormRow:
     simulated: bool
     changes: tuple[FormChange, ...] = ()
     withdrawn: Correction | None = None
+    queries: tuple[QueryRow, ...] = ()
+    """Questions on it, oldest first."""
+
+    @property
+    def open_queries(self) -> tuple[QueryRow, ...]:
+        return tuple(each for each in self.queries if each.answer is None)
 
     @property
     def corrections(self) -> int:
@@ -86,9 +93,9 @@ def forms(record: Record, patient_id: str | None = None) -> list[FormRow]:
 
 def every(record: Record, patient_id: str | None = None) -> list[FormRow]:
     """Forms that stand and forms that were withdrawn, by the time they were taken."""
-    known, withdrawn = identities(record), _withdrawn(record)
+    known, withdrawn, queries = identities(record), _withdrawn(record), query_rows.by_form(record)
     found = [
-        _form(entries, known, withdrawn.get(form_id))
+        replace(_form(entries, known, withdrawn.get(form_id)), queries=queries.get(form_id, ()))
         for form_id, entries in _entries(record, known, patient_id).items()
     ]
     return sorted(found, key=lambda row: (row.form.taken_ms, row.form_id))

@@ -15,6 +15,7 @@ from setsetting.record.change_kinds import (
     SealOpened,
 )
 from setsetting.record.factor_kinds import FactorDeclared, FactorWithdrawn, LinkLooked
+from setsetting.record.form_kinds import FormQueried, QueryAnswered
 from setsetting.record.kinds import (
     ERASED,
     CorrectionUndone,
@@ -60,6 +61,8 @@ CORRECTIONS = (
     VetoWithdrawn,
     FormCorrected,
     FormWithdrawn,
+    FormQueried,
+    QueryAnswered,
     SessionVoided,
     SessionMoved,
     SessionRetold,
@@ -85,10 +88,12 @@ LASTING = (
     "session.mark_withdrawn",
     "session.minute_corrected",
     "form.withdrawn",
+    "form.queried",
+    "form.query_answered",
     "patient.merged",
     "patient.withdrawn",
 )
-"""Corrections whose text is needed as long as they stand: each is taken back before it is erased."""
+"""Corrections, questions and answers whose text is needed as long as they stand: each is taken back before it is erased."""
 
 WITHDRAWN_FIRST = {
     "patient.vetoed": _(
@@ -144,6 +149,8 @@ KINDS: dict[str, type[Payload]] = {
     "session.frozen": SessionFrozen,
     "session.closed": SessionClosed,
     "form.withdrawn": FormWithdrawn,
+    "form.queried": FormQueried,
+    "form.query_answered": QueryAnswered,
     "session.voided": SessionVoided,
     "session.moved": SessionMoved,
     "session.retold": SessionRetold,

@@ -18,6 +18,8 @@ class CourseForm:
     dated_only: bool = False
     corrections: int = 0
     changes: tuple["FormBefore", ...] = ()
+    queries: int = 0
+    """Questions on it that are open; their words stay with the form."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,6 +153,8 @@ def _form_line(
     remarks = list(form_words(form, [other.form for other in forms], visits, days.zone))
     if each.corrections:
         remarks.append(count("corrected once", "corrected {n} times", each.corrections))
+    if each.queries:
+        remarks.append(words.open_queries(each.queries))
     became: list[FormBefore | CourseForm] = [*each.changes[1:], each]
     remarks += [form_before(*step, days) for step in zip(each.changes, became, strict=False)]
     return FormLine(

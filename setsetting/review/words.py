@@ -13,7 +13,7 @@ from setsetting.clinical.infusion import Infusion, minutes_run
 from setsetting.units import Milliseconds, minutes_from_ms
 from setsetting.words.numbers import local_text, minutes_number
 from setsetting.words.plain import one_line
-from setsetting.words.translate import _
+from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
     from setsetting.review.course import Happened
@@ -79,6 +79,11 @@ def limits() -> tuple[str, ...]:
 
 def simulated() -> str:
     return _("SIMULATED: no real person")
+
+
+def open_queries(n: int) -> str:
+    """How many questions on forms nobody has answered yet."""
+    return count("{n} open query", "{n} open queries", n)
 
 
 def room(name: str) -> str:

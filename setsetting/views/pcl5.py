@@ -20,11 +20,12 @@ from setsetting.review import words as correction_words
 from setsetting.views.correction import made_words
 from setsetting.words.numbers import day_text, local_text, number_or_unknown, utc_text
 from setsetting.words.plain import one_line
-from setsetting.words.translate import _
+from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
     from setsetting.desk.drafts import BegunForm
     from setsetting.desk.forms import ChangedForm, ScoredForm
+    from setsetting.record.query_rows import QueryRow
 
 
 def as_data(row: "ScoredForm") -> dict[str, Any]:
@@ -43,6 +44,7 @@ def as_data(row: "ScoredForm") -> dict[str, Any]:
         "event_id": row.event_id,
         "remarks": list(row.remarks),
         "changes": [_change_as_data(each) for each in row.changes],
+        "queries": [_query_as_data(each) for each in row.queries],
     }
 
 
@@ -60,6 +62,25 @@ def _change_as_data(change: "ChangedForm") -> dict[str, Any]:
             "dated_only": change.dated_only,
             "recall": str(change.before.recall),
             "items": _items(change.before),
+        },
+    }
+
+
+def _query_as_data(query: "QueryRow") -> dict[str, Any]:
+    """A question on a form; its answer is null while it is open."""
+    answer = query.answer
+    return {
+        "event_id": query.event_id,
+        "question": query.question,
+        "at": utc_text(query.at_utc_ms),
+        "actor": query.actor,
+        "answer": None
+        if answer is None
+        else {
+            "event_id": answer.event_id,
+            "words": answer.reason,
+            "at": utc_text(answer.at_utc_ms),
+            "actor": answer.actor,
         },
     }
 
@@ -99,8 +120,14 @@ def columns(zone: ZoneInfo) -> Mapping[str, Callable[["ScoredForm"], str]]:
         _("answered"): lambda row: f"{row.scored.answered}/20",
         _("total"): lambda row: "-" if row.scored.total is None else str(row.scored.total),
         _("corrected"): lambda row: str(row.corrections or ""),
-        _("remarks"): lambda row: "; ".join(row.remarks if row.withdrawn is None else (_("withdrawn"),)),
+        _("remarks"): lambda row: "; ".join(beside_words(row) if row.withdrawn is None else (_("withdrawn"),)),
     }
+
+
+def beside_words(row: "ScoredForm") -> tuple[str, ...]:
+    """What is known beside a form: the questions that are open on it, when it was filled and what its recall holds."""
+    asked = [_("query: {question}").format(question=one_line(each.question)) for each in row.open_queries]
+    return (*asked, *row.remarks)
 
 
 def taken_words(row: "ScoredForm", zone: ZoneInfo) -> str:
@@ -113,6 +140,7 @@ def in_words(row: "ScoredForm", zone: ZoneInfo) -> list[str]:
     head = (row.code, _("past-{recall} form").format(recall=row.form.recall), taken_words(row, zone))
     lines = [" · ".join(head), *row.remarks]
     lines += changes_in_words(row, zone)
+    lines += queries_in_words(row, zone)
     for number, (words, item) in enumerate(zip(ITEMS, row.form.items, strict=True), 1):
         lines.append(f"{number:2}. {unanswered_words(item) if isinstance(item, NoAnswer) else item}  {words}")
     return [*lines, *score_in_words(row.scored)]
@@ -132,6 +160,40 @@ def changes_in_words(row: "ScoredForm", zone: ZoneInfo) -> list[str]:
         was = [] if change.withdrew else list(_was(change, *now, zone))
         lines.append(said + (" " + _("was: {was}").format(was=", ".join(was)) if was else ""))
     return lines
+
+
+def queries_in_words(row: "ScoredForm", zone: ZoneInfo, *, by_id: bool = True) -> list[str]:
+    """The questions on a form, each with what closed it; `by_id` for whoever names one."""
+    lines = []
+    for each in row.queries:
+        name = f" {each.event_id[:8]}" if by_id else ""
+        asked = correction_words.when_and_who(each.at_utc_ms, each.actor, zone)
+        lines.append(_("query{name}: {question}").format(name=name, question=one_line(each.question)) + f" {asked}")
+        if each.answer is None:
+            lines[-1] += " " + _("open")
+        else:
+            told = correction_words.when_and_who(each.answer.at_utc_ms, each.answer.actor, zone)
+            lines.append(_("  answered: {words}").format(words=one_line(each.answer.reason)) + f" {told}")
+    return lines
+
+
+def open_words(row: "ScoredForm") -> str:
+    """How many questions are open on a form, nothing for none."""
+    return correction_words.open_queries(len(row.open_queries)) if row.open_queries else ""
+
+
+def asked_words(row: "ScoredForm") -> str:
+    """That a form has a question, and how that is taken back."""
+    said = _("Form {id} of {code} has a query; `setsetting pcl5 answer {id} --reason TEXT` closes it.")
+    return made_words(said.format(id=row.form_id[:8], code=row.code), row.queries[-1].event_id)
+
+
+def answered_words(row: "ScoredForm") -> str:
+    """That a question on a form is closed, how many are open yet, and how that is taken back."""
+    left = count("{n} is open yet.", "{n} are open yet.", len(row.open_queries)) if row.open_queries else ""
+    answers = [each.answer for each in row.queries if each.answer is not None]
+    newest = max(answers, key=lambda each: each.at_utc_ms)
+    return made_words(" ".join(filter(None, (_("The query is closed."), left))), newest.event_id)
 
 
 def _was(change: "ChangedForm", code: str, now: Form, dated_only: bool, zone: ZoneInfo) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import session_clinic
-from command_line import CommandLine
+from command_line import ITEMS, CommandLine
 
 CODE = session_clinic.CODE
 
@@ -168,3 +168,37 @@ def test_what_was_said_at_a_mark_is_heard_from_standard_input_and_never_an_argum
     (note,) = run("session", "show", session_id, "--json").json["notes"]
     assert note["text"] == "the water is warm"
     run.refused("session", "words", session_id, "none", stdin="x", says="no mark or act of the infusion")
+
+
+def test_a_query_on_a_form_is_shown_until_it_is_answered_and_each_is_taken_back(run: CommandLine) -> None:
+    form = run("pcl5", "add", "--patient", CODE, "--recall", "week", "--taken", "2026-01-05", "--json", stdin=ITEMS)
+    form_id = form.json["id"]
+    asked = run("pcl5", "query", form_id[:8], "--reason", "two crosses at 9", "--json").json
+    assert [(each["question"], each["answer"]) for each in asked["queries"]] == [("two crosses at 9", None)]
+    assert "query: two crosses at 9" in run("pcl5", "list", "--patient", CODE).out
+    assert "two crosses at 9" in run("pcl5", "show", form_id).out
+    review = run("review", "patient", CODE).out
+    assert "1 open query" in review and "two crosses" not in review
+    run.refused("pcl5", "query", form_id, "--reason", "Two crosses at 9", says="open already")
+    second = run("pcl5", "query", form_id, "--reason", "whose hand is it?", "--json").json["queries"][1]["event_id"]
+    run.refused("pcl5", "answer", form_id, "--reason", "it is 3", says="2 questions on form")
+    answered = run("pcl5", "answer", form_id, "--query", second[:8], "--reason", "hers", "--json").json
+    assert [each["answer"] and each["answer"]["words"] for each in answered["queries"]] == [None, "hers"]
+    run.refused("pcl5", "answer", form_id, "--query", second, "--reason", "his", says="is answered")
+    told = answered["queries"][1]["answer"]["event_id"]
+    run.refused("record", "erase", "--event", told, "--reason", "a name in it", says="Take it back first")
+    for event_id in (told, asked["queries"][0]["event_id"]):
+        assert run("record", "undo", "--event", event_id, "--reason", "a slip").code == 0
+    left = run("pcl5", "show", form_id, "--json").json
+    assert [(each["question"], each["answer"]) for each in left["queries"]] == [("whose hand is it?", None)]
+    assert (left["total"], left["corrections"]) == (41, 0)
+    assert run("record", "verify", "--json").json["ok"]
+
+
+def test_a_form_that_is_withdrawn_or_has_no_query_is_asked_nothing(run: CommandLine) -> None:
+    form = run("pcl5", "add", "--patient", CODE, "--recall", "week", "--taken", "2026-01-05", "--json", stdin=ITEMS)
+    form_id = form.json["id"]
+    run.refused("pcl5", "answer", form_id, "--reason", "yes", says="No question on form")
+    run.refused("pcl5", "query", form_id, "--reason", " ", code=2, says="needs a reason")
+    run("pcl5", "withdraw", form_id, "--reason", "a copy")
+    run.refused("pcl5", "query", form_id, "--reason", "whose?", says="was withdrawn")

@@ -5,7 +5,15 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from setsetting.record import alternation_kinds, change_kinds, factor_kinds, kinds, projections, statement_kinds
+from setsetting.record import (
+    alternation_kinds,
+    change_kinds,
+    factor_kinds,
+    form_kinds,
+    kinds,
+    projections,
+    statement_kinds,
+)
 from setsetting.record.connection import WAIT_S
 from setsetting.record.device import Device
 from setsetting.record.event import GENESIS, Event, chained_hash, digest_of
@@ -123,6 +131,13 @@ def drafts() -> list[Draft]:
             kinds.FormCorrected(FORM, PATIENT, ("-", "d", *WHOLE_FORM[2:]), "week", 5_000, "two lines were blank"),
             corrects="form-event-1",
         ),
+        Draft(
+            "form.queried",
+            form_kinds.FormQueried(FORM, PATIENT, "two crosses on item 9"),
+            event_id="query-1",
+            corrects="form-event-1",
+        ),
+        Draft("form.query_answered", form_kinds.QueryAnswered(FORM, PATIENT, "it is 3"), corrects="query-1"),
         Draft("form.drafted", kinds.FormDrafted("begun", PATIENT, (3, "-", "d", *[""] * 17), "week", "2026-11-24")),
         Draft(
             "soundscape.accepted",

@@ -9,9 +9,10 @@ from tui_stage import CODE, SIZES, Stage, empty_clinic, named, on_stage, until, 
 from setsetting.clinical.form import Recall
 from setsetting.clinical.setting import Setting
 from setsetting.clinical.setting_file import SettingLog
-from setsetting.desk import closing, forms, patients
+from setsetting.desk import closing, forms, patients, queries
 from setsetting.desk.clinic import Clinic
 from setsetting.tui.screens.form import FormScreen
+from setsetting.tui.screens.patient import PatientScreen
 
 
 @pytest.fixture
@@ -100,6 +101,44 @@ def test_answers_corrected_are_shown_on_the_way_back(clinic: Clinic) -> None:
         await pilot.pause()
         assert isinstance(app.screen, FormScreen)
         assert "total 23" in words_shown(app)
+
+    on_stage(app, play)
+
+
+def test_a_query_is_asked_answered_and_each_taken_back_on_the_form(clinic: Clinic) -> None:
+    old = forms.add(clinic, CODE, [1] * 20, Recall.WEEK, "2026-11-20")
+    app = reading(clinic, old)
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("a")
+        assert "No query of this form is open." in words_shown(app)
+        await pilot.press("q", *"two crosses at 9", "enter")
+        await pilot.pause()
+        assert "query: two crosses at 9" in words_shown(app)
+        await pilot.press("a", *"it is 1", "enter")
+        await pilot.pause()
+        assert "answered: it is 1" in words_shown(app)
+        await pilot.press("5", *"too soon", "enter")
+        await pilot.pause()
+        assert "answered" not in words_shown(app)
+        await pilot.press("enter", "4", "ctrl+s", *"misread", "enter")
+        await pilot.pause()
+        await pilot.press("5", "2", *"a slip", "enter")
+        await pilot.pause()
+
+    on_stage(app, play)
+    (kept,) = forms.listing(clinic, CODE)
+    assert (kept.queries, kept.corrections) == ((), 1)
+
+
+def test_an_open_query_stands_in_the_patients_list(clinic: Clinic) -> None:
+    old = forms.add(clinic, CODE, [1] * 20, Recall.WEEK, "2026-11-20")
+    queries.ask(clinic, old.form_id, "two crosses at 9")
+    app = Stage(clinic, lambda: PatientScreen(clinic, CODE))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.pause()
+        assert "1 open query" in words_shown(app)
 
     on_stage(app, play)
 

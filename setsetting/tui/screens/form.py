@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from setsetting.clinical.form import Recall
 from setsetting.tui.command import Command
-from setsetting.tui.dialogs import TextDialog
+from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.screens.which_patient import patient_asked
 from setsetting.tui.sheet_screen import STEPS, SheetScreen
 from setsetting.tui.task_screen import BACK, HELP
@@ -12,6 +12,7 @@ from setsetting.tui.widgets.answer_sheet import AnswerClicked
 from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.views import correction
 from setsetting.views import pcl5 as views
+from setsetting.words.plain import one_line
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ READ = _("This form is stored: the arrows go through it, enter corrects its answ
 
 WITHDRAWN = _("This form is withdrawn: {why}; 5 takes that back.")
 
-CORRECTING = {"correct", "recall", "taken", "patient", "withdraw"}
+CORRECTING = {"correct", "recall", "taken", "patient", "withdraw", "query"}
 
 
 class FormScreen(SheetScreen):
@@ -41,7 +42,16 @@ class FormScreen(SheetScreen):
         Command(
             "withdraw", "ctrl+x", _("Withdraw"), _("Says that the form is none; it stays in the trail."), shown_key="^x"
         ),
-        Command("take-back", "5", _("Take back"), _("Takes back the withdrawal of the form, or its last correction.")),
+        Command(
+            "query", "q", _("Query"), _("Marks the form with a question, shown wherever it is until it is answered.")
+        ),
+        Command("answer", "a", _("Answer"), _("Answers a question that is open on the form, which closes it.")),
+        Command(
+            "take-back",
+            "5",
+            _("Take back"),
+            _("Takes back the withdrawal of the form, its last correction, a query or an answer."),
+        ),
         BACK,
         HELP,
     )
@@ -57,8 +67,10 @@ class FormScreen(SheetScreen):
     def why_not(self, name: str) -> str:
         gone = self._form.withdrawn
         if name == "take-back":
-            return "" if gone is not None or self._form.corrections else _("Nothing of this form was corrected.")
-        return WITHDRAWN.format(why=gone) if gone is not None and name in CORRECTING else ""
+            return "" if self._to_take_back() else _("Nothing of this form was corrected.")
+        if name == "answer" and gone is None:
+            return "" if self._form.open_queries else _("No query of this form is open.")
+        return WITHDRAWN.format(why=gone) if gone is not None and name in {*CORRECTING, "answer"} else ""
 
     def on_mount(self) -> None:
         self.know_patient()
@@ -73,7 +85,9 @@ class FormScreen(SheetScreen):
         self._form, self._items, self._recall = form, list(form.form.items), form.form.recall
         self.query_one(KeyBar).show(self.commands())
         self.draw()
-        self.show_beside(*form.remarks, *views.changes_in_words(form, self._clinic.settings.zone))
+        zone = self._clinic.settings.zone
+        asked = views.queries_in_words(form, zone, by_id=False)
+        self.show_beside(*asked, *form.remarks, *views.changes_in_words(form, zone))
 
     @property
     def when(self) -> str:
@@ -127,17 +141,60 @@ class FormScreen(SheetScreen):
             forms.withdraw(self._clinic, self._form.form_id, reason)
             self.leave(_("The form of {code} is withdrawn; opened again, 5 takes that back.").format(code=self._code))
 
+    async def do_query(self) -> None:
+        from setsetting.desk import queries
+
+        question = _("What is the query on this form of {code}? It stays in the record").format(code=self._code)
+        asked = await self.ask(TextDialog(question))
+        if asked is not None:
+            self._show(queries.ask(self._clinic, self._form.form_id, asked))
+            self.say(_("The query stands wherever the form is shown; a answers it."))
+
+    async def do_answer(self) -> None:
+        from setsetting.desk import queries
+
+        asked = self._form.open_queries
+        choices = [(one_line(each.question), "") for each in asked]
+        question = _("Which query on this form of {code}?").format(code=self._code)
+        at = 0 if len(asked) == 1 else await self.ask(ChoiceDialog(question, choices))
+        if at is None:
+            return
+        question = _("{code}, {query} The answer stays in the record").format(code=self._code, query=choices[at][0])
+        words = await self.ask(TextDialog(question))
+        if words is not None:
+            self._show(queries.answer(self._clinic, self._form.form_id, words, asked[at].event_id))
+            self.say(_("The query is closed; 5 takes the answer back."))
+
+    def _to_take_back(self) -> list[tuple[str, str, str]]:
+        """What of the form can be taken back: its event, what it is, and what is asked before."""
+        form, code = self._form, self._code
+        found = []
+        if form.withdrawn is not None:
+            why = _("Why does this form of {code} stand again? The reason stays in the record")
+            found.append((form.event_id, _("the withdrawal"), why.format(code=code)))
+        elif form.corrections:
+            why = _("Why is the last correction of this form of {code} taken back? The reason stays in the record")
+            found.append((form.event_id, _("the last correction"), why.format(code=code)))
+        for each in form.queries:
+            event_id = each.event_id if each.answer is None else each.answer.event_id
+            what = _("the query") if each.answer is None else _("the answer")
+            why = _("Why is {what} on this form of {code} taken back? The reason stays in the record")
+            question = one_line(each.question if each.answer is None else each.answer.reason)
+            found.append((event_id, f"{what}: {question}", why.format(what=what, code=code)))
+        return found
+
     async def do_take_back(self) -> None:
         from setsetting.desk import forms, undoing
 
-        question = (
-            _("Why is the last correction of this form of {code} taken back? The reason stays in the record")
-            if self._form.withdrawn is None
-            else _("Why does this form of {code} stand again? The reason stays in the record")
-        )
-        reason = await self.ask(TextDialog(question.format(code=self._code)))
+        may = self._to_take_back()
+        question = _("What of this form of {code} is taken back?").format(code=self._code)
+        at = 0 if len(may) == 1 else await self.ask(ChoiceDialog(question, [(what, "") for _id, what, _why in may]))
+        if at is None:
+            return
+        event_id, _what, why = may[at]
+        reason = await self.ask(TextDialog(why))
         if reason is not None:
-            undoing.undo(self._clinic, self._form.event_id, reason)
+            undoing.undo(self._clinic, event_id, reason)
             form = forms.find(self._clinic, self._form.form_id)
             if form.code != self._code:
                 self.leave(

@@ -1,0 +1,64 @@
+"""Acts on a question that somebody has on a stored form: asked in words, shown wherever the form is, closed by an answer.
+
+Nothing of the form changes by either, and each is taken back as any correction (`record undo`).
+"""
+
+from setsetting.clinical.free_text import reason_given
+from setsetting.desk import forms
+from setsetting.desk.clinic import Clinic
+from setsetting.desk.forms import ScoredForm
+from setsetting.errors import NotFound, Refused, begun
+from setsetting.record import form_rows
+from setsetting.record.form_kinds import FormQueried, QueryAnswered
+from setsetting.record.query_rows import QueryRow
+from setsetting.record.sound import refuse_edited
+from setsetting.words.spelling import spelled
+from setsetting.words.translate import _
+
+
+def ask(clinic: Clinic, form_id: str, question: str) -> ScoredForm:
+    """Mark a form with a question; the same one is not asked twice while it is open."""
+    question = reason_given(question)
+    with clinic.record() as record, record.whole():
+        refuse_edited(record, form_rows.whose(record, form_id))
+        form = form_rows.form(record, form_id)
+        if form.withdrawn is not None:
+            raise forms.withdrawn_already(form)
+        if any(spelled(each.question) == spelled(question) for each in form.open_queries):
+            raise Refused(_("That question on form {id} is open already.").format(id=form.form_id))
+        asked = FormQueried(form_id=form.form_id, patient_id=form.patient_id, reason=question)
+        record.append("form.queried", asked, corrects=form.event_id)
+        return forms.found(clinic, record, form.form_id)
+
+
+def answer(clinic: Clinic, form_id: str, words: str, query: str | None = None) -> ScoredForm:
+    """Close a question on a form; `query` is its event, which may be shortened and left out where one is open."""
+    words = reason_given(words)
+    with clinic.record() as record, record.whole():
+        refuse_edited(record, form_rows.whose(record, form_id))
+        form = form_rows.form(record, form_id)
+        meant = _meant(form, query)
+        if meant.answer is not None:
+            raise Refused(
+                _(
+                    "This question is answered; `setsetting record undo --event {id} --reason TEXT` takes the answer back."
+                ).format(id=meant.answer.event_id)
+            )
+        told = QueryAnswered(form_id=form.form_id, patient_id=form.patient_id, reason=words)
+        record.append("form.query_answered", told, corrects=meant.event_id)
+        return forms.found(clinic, record, form.form_id)
+
+
+def _meant(form: form_rows.FormRow, query: str | None) -> QueryRow:
+    if query is not None:
+        known = {each.event_id: each for each in form.queries}
+        return known[begun(_("query"), query, known)]
+    if not form.open_queries:
+        raise NotFound(_("No question on form {id} is open.").format(id=form.form_id))
+    if len(form.open_queries) > 1:
+        raise Refused(
+            _("{n} questions on form {id} are open; name the one that is answered with --query.").format(
+                n=len(form.open_queries), id=form.form_id
+            )
+        )
+    return form.open_queries[0]
