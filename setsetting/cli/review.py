@@ -45,6 +45,17 @@ def completeness(clinic: "Clinic", as_json: bool) -> None:
     answer(views.as_data(counted), as_json, *views.in_words(counted))
 
 
+@command.command("outcomes", epilog=example("review outcomes", "review outcomes --json"))
+@with_clinic
+def outcomes(clinic: "Clinic", as_json: bool) -> None:
+    """First and last scores of the clinic's courses: all who began beside those who held the whole course."""
+    from setsetting.desk import outcomes
+    from setsetting.views import outcomes as views
+
+    viewed = outcomes.of_clinic(clinic)
+    answer(views.as_data(viewed), as_json, *views.in_words(viewed))
+
+
 @command.command(
     "declare",
     epilog=example(

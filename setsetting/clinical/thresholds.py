@@ -41,6 +41,37 @@ class ThresholdSet:
         return f"{self.name} v{self.version}"
 
 
+@dataclass(frozen=True, slots=True)
+class OwnRule:
+    """A word of the clinic's own, as "response": what it means by it, every condition that is given being met.
+
+    `fall` is in points, `fall_percent` of the first score, `at_most` the last score; None where it asks nothing.
+    """
+
+    word: str
+    fall: int | None = None
+    fall_percent: int | None = None
+    at_most: int | None = None
+
+    def holds(self, first: int, last: int) -> bool:
+        return (
+            (self.fall is None or first - last >= self.fall)
+            and (self.fall_percent is None or (first > 0 and (first - last) * 100 >= self.fall_percent * first))
+            and (self.at_most is None or last <= self.at_most)
+        )
+
+    @property
+    def words(self) -> str:
+        """The word with its rule, never without it."""
+        asked = (
+            (_("a fall of {n} or more"), self.fall),
+            (_("a fall of {n} % of the first score or more"), self.fall_percent),
+            (_("a last score of {n} or less"), self.at_most),
+        )
+        rule = _(" and ").join(said.format(n=n) for said, n in asked if n is not None)
+        return _("{word} as this clinic defines it: {rule}").format(word=self.word, rule=rule)
+
+
 PUBLISHED = ThresholdSet(
     name="published",
     version=3,

@@ -9,6 +9,7 @@ from setsetting.clinical.marks import Mark
 from setsetting.clinical.setting import INTERRUPTIONS
 from setsetting.desk import completeness
 from setsetting.desk.clinic import Clinic
+from setsetting.desk.counted import Counted, patients
 from setsetting.desk.records import refuse_unsound
 from setsetting.errors import UsageError, guess
 from setsetting.machine import clock, files
@@ -24,6 +25,7 @@ from setsetting.review.clinic_completeness import StageCounts
 from setsetting.review.measures import Measure, Per
 from setsetting.review.nhs_rules import NhsChart, nhs_chart
 from setsetting.session.acts import OF_MUSIC
+from setsetting.units import Milliseconds
 from setsetting.words.translate import _
 
 
@@ -34,19 +36,23 @@ class ClinicChartView:
     chart: ClinicChart
     completeness: StageCounts
     looked: int
+    counted: Counted
 
 
 def of_clinic(clinic: Clinic, measure: Measure, per: Per) -> ClinicChartView:
-    """Chart a measure of every session that counts and is over, from one verified state; the look is noted in the trail."""
+    """Chart a measure of every session that counts and is over, from one verified state; the look is noted in the trail.
+
+    Simulated patients are left out beside others.
+    """
     refuse_courses_by_session(measure, per)
     with clinic.record() as record, record.whole():
         refuse_unsound(clinic)
         points = points_of(clinic, record, measure, per)
         changes = [(row.day, row.words, row.event_id) for row in change_rows.changes(record)]
         complete = completeness.counted(clinic, record).total
-        looked = change_rows.looks(record, measure, per)
+        looked, whom = change_rows.looks(record, measure, per), patients(record)
         record.append("chart.looked", ChartLooked(str(measure), str(per)))
-    return ClinicChartView(charting.clinic_chart(measure, per, points, changes), complete, looked)
+    return ClinicChartView(charting.clinic_chart(measure, per, points, changes), complete, looked, whom)
 
 
 def refuse_courses_by_session(measure: Measure, per: Per) -> None:
@@ -54,11 +60,13 @@ def refuse_courses_by_session(measure: Measure, per: Per) -> None:
         raise UsageError(_("Courses are finished in months, not in sessions: `--per month`."))
 
 
-def points_of(clinic: Clinic, record: Record, measure: Measure, per: Per) -> list[ChartPoint]:
-    """A measure of every session that counts and is over, as it is charted."""
+def points_of(
+    clinic: Clinic, record: Record, measure: Measure, per: Per, by_ms: Milliseconds | None = None
+) -> list[ChartPoint]:
+    """A measure of every session that counts and is over, as it is charted as of an instant, else now."""
     zone = clinic.settings.zone
-    today = clock.local(clinic.clock.utc_ms(), zone).date()
-    known = {row.patient_id for row in rows.patients(record)}
+    today = clock.local(clinic.clock.utc_ms() if by_ms is None else by_ms, zone).date()
+    known = patients(record).codes
     sessions = [row for row in rows.sessions(record) if row.patient_id in known and _is_over(row)]
     counted = live_rows.counted(record)
     held = [

@@ -1,11 +1,12 @@
 """How complete the clinic's record is: what stands above every figure that is made of it."""
 
 from setsetting.desk.clinic import Clinic
+from setsetting.desk.counted import patients
 from setsetting.desk.own_linkage import link_points
 from setsetting.desk.records import refuse_unsound
-from setsetting.record import rows
 from setsetting.record.log import Record
 from setsetting.review.clinic_completeness import ClinicCompleteness, clinic_completeness
+from setsetting.units import Milliseconds
 from setsetting.words.numbers import day_number
 
 
@@ -16,10 +17,8 @@ def of_clinic(clinic: Clinic) -> ClinicCompleteness:
         return counted(clinic, record)
 
 
-def counted(clinic: Clinic, record: Record) -> ClinicCompleteness:
-    """The same from a record that is open, and was verified; beside real patients simulated ones are left out."""
-    every = rows.patients(record)
-    real = {row.patient_id for row in every if not row.simulated} or {row.patient_id for row in every}
-    scores, held = link_points(clinic, record, real)
-    today = day_number(clinic.clock.utc_ms(), clinic.settings.zone)
+def counted(clinic: Clinic, record: Record, by_ms: Milliseconds | None = None) -> ClinicCompleteness:
+    """The same from a record that is open, and was verified, as of an instant, else now; simulated patients are left out beside others."""
+    scores, held = link_points(clinic, record, patients(record).codes)
+    today = day_number(clinic.clock.utc_ms() if by_ms is None else by_ms, clinic.settings.zone)
     return clinic_completeness(scores, [each.point for each in held], today)

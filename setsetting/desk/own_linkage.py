@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from setsetting.clinical import pcl5
 from setsetting.clinical.factor import PLAYLIST, ROOM, SettingFactor, factor_named
 from setsetting.clinical.infusion import minutes_run
+from setsetting.desk import counted
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.records import refuse_unsound
 from setsetting.errors import Refused
@@ -55,9 +56,8 @@ def of_clinic(clinic: Clinic, factors: Sequence[str] = ()) -> ClinicLinkView:
                 _("No factor is declared: `setsetting review declare NAME` does that before it is looked at.")
             )
         examined = _examined(declared, looks)
-        patients = rows.patients(record)
-        real = [row for row in patients if not row.simulated] or patients
-        linked = _linked(clinic, record, {row.patient_id for row in real}, examined)
+        whom = counted.patients(record)
+        linked = _linked(clinic, record, whom.codes, examined)
         record.append("link.looked", LinkLooked(tuple(examined)))
     shown = [row for row in declared if row.factor.name in names]
     stands = {row.factor.declared for row in declared}
@@ -67,10 +67,10 @@ def of_clinic(clinic: Clinic, factors: Sequence[str] = ()) -> ClinicLinkView:
         declared=tuple(shown),
         dropped=tuple(each for each in examined if each not in stands),
         looked=len(looks),
-        codes={row.patient_id: row.code for row in real},
+        codes=whom.codes,
         zone=clinic.settings.zone,
-        simulated=bool(real) and all(row.simulated for row in real),
-        left_out=len(patients) - len(real),
+        simulated=whom.simulated,
+        left_out=whom.left_out,
     )
 
 
@@ -94,7 +94,9 @@ def _declared(text: str, declared: Sequence[FactorRow]) -> str:
     )
 
 
-def _linked(clinic: Clinic, record: Record, patients: set[str], examined: Mapping[str, SettingFactor]) -> ClinicLink:
+def _linked(
+    clinic: Clinic, record: Record, patients: Container[str], examined: Mapping[str, SettingFactor]
+) -> ClinicLink:
     scores, held = link_points(clinic, record, patients, examined)
     said = [
         TherapySaid(row.patient_id, day_number(row.at_ms, clinic.settings.zone), row.reflection.psychotherapy == "yes")

@@ -48,6 +48,21 @@ class FormSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return FormSchedule(tuple(self.before), self.weekly, tuple(after))
 
 
+class OwnRuleSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the clinic means by a word: a fall in points, in percent of the first score, a last score; all that are given."""
+
+    fall: int | None = None
+    fall_percent: int | None = None
+    at_most: int | None = None
+
+
+class OutcomeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Words that no report uses unless the clinic says what it means by them."""
+
+    response: OwnRuleSettings | None = None
+    remission: OwnRuleSettings | None = None
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The clinic's time zone, sample rate, rooms, course and forms."""
 
@@ -56,6 +71,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rate_hz: Hertz = Hertz(44_100)
     course: CourseSettings = msgspec.field(default_factory=CourseSettings)
     forms: FormSettings = msgspec.field(default_factory=FormSettings)
+    outcomes: OutcomeSettings = msgspec.field(default_factory=OutcomeSettings)
     outputs: dict[str, str] | None = None
     """Where outputs stood before rooms had their own; refused, and said where they stand."""
 
@@ -88,10 +104,31 @@ def read(folder: Path) -> Settings:
             ),
         ),
         *_forms(settings.forms),
+        *_outcomes(settings.outcomes),
     ):
         if wrong:
             raise strict_toml.at(text, path, place, trouble)
     return settings
+
+
+def _outcomes(outcomes: OutcomeSettings) -> Iterator[tuple[tuple[str | int, ...], bool, str]]:
+    """Where a word of the clinic's own may be wrong, whether it is, and what is expected."""
+    for word, rule in (("response", outcomes.response), ("remission", outcomes.remission)):
+        if rule is None:
+            continue
+        given = {
+            "fall": (rule.fall, 1, 80),
+            "fall_percent": (rule.fall_percent, 1, 100),
+            "at_most": (rule.at_most, 0, 80),
+        }
+        yield (
+            ("outcomes", word),
+            all(value is None for value, _least, _most in given.values()),
+            _("a rule needs one of fall, fall_percent and at_most."),
+        )
+        for name, (value, least, most) in given.items():
+            wrong = value is not None and not least <= value <= most
+            yield ("outcomes", word, name), wrong, _("{least} to {most} expected.").format(least=least, most=most)
 
 
 def _forms(forms: FormSettings) -> Iterator[tuple[tuple[str | int, ...], bool, str]]:
@@ -144,4 +181,10 @@ def first_text() -> str:
         '# recall = "week"             # or "month"\n'
         "# days = 7                    # after the last infusion of the course\n"
         "# within_days = 7             # so long it may be filled, then it is missing\n"
+        "\n"
+        "# [outcomes.response]          # no report says response or remission unless the clinic says what it means\n"
+        "# fall = 18                    # points\n"
+        "# fall_percent = 30            # of the first score\n"
+        "# [outcomes.remission]\n"
+        "# at_most = 28                 # the last score\n"
     )

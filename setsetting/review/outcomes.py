@@ -1,29 +1,43 @@
 """What a course's scores came to, as figures for a table: means, change, effect sizes, shares with Wilson intervals.
 
 A change is later minus earlier, so that a fall is negative. Every effect size names what it is divided by, and those that need the same people
-twice are computed from both scores of each, never from published means: those lack how the two hang together. Nothing
-here says "response" or "remission".
+twice are computed from both scores of each, never from published means: those lack how the two hang together. "Response"
+and "remission" stand here only where the clinic has said what it means by them.
 """
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from statistics import correlation, fmean, stdev
 
-from setsetting.clinical.thresholds import PUBLISHED, ThresholdSet, reduced
+from setsetting.clinical.thresholds import PUBLISHED, OwnRule, ThresholdSet, reduced
 from setsetting.review.student_t import quantile_95, two_sided
 from setsetting.words.translate import _
 
 _NORMAL_95 = 1.959963984540054
 
 
+class CourseState(StrEnum):
+    """How far a course came: all its infusions, or said to be finished; still going on; ended before, with a reason known or none."""
+
+    COMPLETED = "completed"
+    GOING_ON = "going on"
+    LEFT = "left"
+    LEFT_UNSAID = "left, no reason known"
+
+
 @dataclass(frozen=True, slots=True)
 class CourseScores:
-    """One patient who began: the first and the last comparable score, None where there is none, and whether all sessions were held."""
+    """One patient who began: the first and the last comparable score, None where there is none.
+
+    `after_all` says that the last was filled after every infusion held; only such a one is a completer's last score.
+    """
 
     first: int | None
     last: int | None
-    completed: bool
+    state: CourseState
+    after_all: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +87,35 @@ class OutcomeGroup:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeTable:
-    """Completers and all starters side by side, so that those who left are seen."""
+    """Completers and all starters side by side, so that those who left and those still in their course are seen."""
 
     completers: OutcomeGroup
     starters: OutcomeGroup
+    going_on: int
     left: int
+    left_unsaid: int
 
 
-def outcome_table(courses: Sequence[CourseScores], used: ThresholdSet = PUBLISHED) -> OutcomeTable:
+def outcome_table(
+    courses: Sequence[CourseScores], used: ThresholdSet = PUBLISHED, own: Sequence[OwnRule] = ()
+) -> OutcomeTable:
     """The table of a clinic's courses; someone without both scores is counted and takes part in nothing else."""
-    completers = [course for course in courses if course.completed]
-    return OutcomeTable(_group(completers, used), _group(courses, used), len(courses) - len(completers))
+    states = [course.state for course in courses]
+    completers = [
+        course if course.after_all else replace(course, last=None)
+        for course in courses
+        if course.state is CourseState.COMPLETED
+    ]
+    return OutcomeTable(
+        _group(completers, used, own),
+        _group(courses, used, own),
+        states.count(CourseState.GOING_ON),
+        states.count(CourseState.LEFT) + states.count(CourseState.LEFT_UNSAID),
+        states.count(CourseState.LEFT_UNSAID),
+    )
 
 
-def _group(courses: Sequence[CourseScores], used: ThresholdSet) -> OutcomeGroup:
+def _group(courses: Sequence[CourseScores], used: ThresholdSet, own: Sequence[OwnRule]) -> OutcomeGroup:
     pairs = [(each.first, each.last) for each in courses if each.first is not None and each.last is not None]
     before, after = [first for first, _last in pairs], [last for _first, last in pairs]
 
@@ -111,6 +140,7 @@ def _group(courses: Sequence[CourseScores], used: ThresholdSet) -> OutcomeGroup:
             _("fall of {n} or more that ends at {end} or below").format(n=used.reliable_both, end=used.end_state),
             share(lambda first, last: first - last >= used.reliable_both and last <= used.end_state),
         ),
+        *((rule.words, share(rule.holds)) for rule in own),
     )
     below = (
         (_("{n} or less").format(n=used.end_state), share(lambda _first, last: last <= used.end_state)),

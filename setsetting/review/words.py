@@ -50,6 +50,14 @@ def do_not_change() -> str:
     return _("Do not change one patient's care from this page.")
 
 
+def nobody_compared() -> str:
+    """What a mean of scores before and after cannot tell."""
+    return _(
+        "Nobody was compared with anybody: scores fall by themselves after a high first one, and those without a last form may have "
+        "fared otherwise. No figure here is the effect of a treatment or of a setting."
+    )
+
+
 def too_little() -> str:
     """What stands where a gate holds something back; never a blank or a zero."""
     return _("Too little data to say")
@@ -84,6 +92,15 @@ def simulated() -> str:
 def open_queries(n: int) -> str:
     """How many questions on forms nobody has answered yet."""
     return count("{n} open query", "{n} open queries", n)
+
+
+def whose(*, all_simulated: bool, left_out: int) -> str:
+    """Who is counted, where that is to be said: all are simulated, or those who are were left out; else nothing."""
+    if all_simulated:
+        return simulated() + "."
+    if left_out:
+        return count("{n} simulated patient is left out.", "{n} simulated patients are left out.", left_out)
+    return ""
 
 
 def room(name: str) -> str:

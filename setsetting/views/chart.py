@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from setsetting.review import words
 from setsetting.review.chart import Chart, ChartPart
 from setsetting.review.clinic_chart import LIMITS_FROM
 from setsetting.review.control_limits import TRIAL_BELOW
@@ -82,18 +83,26 @@ def clinic_as_data(viewed: "ClinicChartView") -> dict[str, Any]:
         ],
         "completeness": completeness.counts_as_data(viewed.completeness),
         "looked_before": viewed.looked,
+        "simulated": viewed.counted.simulated,
+        "simulated_left_out": viewed.counted.left_out,
     }
 
 
 def clinic_in_words(viewed: "ClinicChartView") -> list[str]:
     """The points as bars with the changes between them, what may be read off them, and what may not."""
     lines = [f"{row.label:10}  {row.value:>9}  {row.bar}".rstrip() for row in rows_of(viewed.chart)]
-    return [completeness.line(viewed.completeness), "", title(viewed.chart), "", *lines, "", *read_off(viewed)]
+    return [*above(viewed), "", title(viewed.chart), "", *lines, "", *read_off(viewed)]
+
+
+def above(viewed: "ClinicChartView") -> list[str]:
+    """What stands above a chart: how complete the record is, and who is counted."""
+    whose = words.whose(all_simulated=viewed.counted.simulated, left_out=viewed.counted.left_out)
+    return [completeness.line(viewed.completeness), *filter(None, (whose,))]
 
 
 def title(charted: "ClinicChart") -> str:
-    words = _("{measure}, by session") if charted.per is Per.SESSION else _("{measure}, by month")
-    return words.format(measure=WORDS[charted.measure])
+    said = _("{measure}, by session") if charted.per is Per.SESSION else _("{measure}, by month")
+    return said.format(measure=WORDS[charted.measure])
 
 
 def read_off(viewed: "ClinicChartView") -> list[str]:
@@ -117,8 +126,8 @@ def rows_of(charted: "ClinicChart") -> list[ChartRow]:
     most = max((point.value for point in charted.points if point.value is not None), default=0) or 1
     flags = defaultdict[int, list[ChartRow]](list)
     for flag in charted.flags:
-        words = f"\N{BLACK FLAG} {flag.words}"
-        flags[flag.before_point].append(ChartRow(flag.day.isoformat(), "", words, flag.event_id))
+        said = f"\N{BLACK FLAG} {flag.words}"
+        flags[flag.before_point].append(ChartRow(flag.day.isoformat(), "", said, flag.event_id))
     rows: list[ChartRow] = []
     for number, point in enumerate(charted.points, start=1):
         value = _("not known") if point.value is None else _told(point.value)

@@ -134,7 +134,7 @@ def _basis(viewed: "ClinicLinkView") -> Iterator[str]:
     yield link_words.adjusted(shown.beside[:1])
     yield link_words.therapy_known(found.therapy_known, len(shown.linked.at))
     if viewed.left_out:
-        yield count("{n} simulated patient is left out.", "{n} simulated patients are left out.", viewed.left_out)
+        yield words.whose(all_simulated=False, left_out=viewed.left_out)
     if viewed.dropped:
         yield _("Looked at before and declared no more, so examined still: {names}.").format(
             names=", ".join(viewed.dropped)

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from setsetting.clinical.thresholds import OwnRule
 from setsetting.review.outcomes import (
     CourseScores,
+    CourseState,
     d_av_of_summary,
     outcome_table,
     paired_scores,
@@ -77,20 +79,24 @@ def test_signed_ranks_count_every_pattern_of_signs(changes: list[int]) -> None:
     assert signed_rank_p(changes) == pytest.approx(sum(far(signs) >= seen for signs in patterns) / len(patterns))
 
 
-@given(st.lists(st.builds(CourseScores, st.none() | SCORES, st.none() | SCORES, st.booleans()), max_size=40))
+@given(
+    st.lists(st.builds(CourseScores, st.none() | SCORES, st.none() | SCORES, st.sampled_from(CourseState)), max_size=40)
+)
 def test_nobody_is_lost_between_completers_and_starters(courses: list[CourseScores]) -> None:
     table = outcome_table(courses)
-    for group, all_of in ((table.starters, courses), (table.completers, [each for each in courses if each.completed])):
+    completed = [each for each in courses if each.state is CourseState.COMPLETED]
+    for group, all_of in ((table.starters, courses), (table.completers, completed)):
         assert group.began == len(all_of) == group.without_scores + group.scores.n
         assert all(share.of == group.scores.n for _name, share in (*group.improved, *group.below))
         for _name, share in (*group.improved, *group.below):
             assert share.low is None or 0 <= share.low <= share.count / share.of <= (share.high or 0) + 1e-12
-    assert table.left == table.starters.began - table.completers.began
+    assert table.left + table.going_on == table.starters.began - table.completers.began
+    assert table.left_unsaid <= table.left
 
 
 def test_shares_improved_and_below_go_by_the_named_thresholds() -> None:
     falls = [(40, 32), (40, 31), (40, 25), (40, 22), (30, 21), (20, 14), (0, 0), (20, 38), (60, 40)]
-    table = outcome_table([CourseScores(first, last, completed=True) for first, last in falls])
+    table = outcome_table([CourseScores(first, last, CourseState.COMPLETED) for first, last in falls])
     assert {name: share.count for name, share in table.completers.improved} == {
         "fall of 9 or more": 5,
         "fall of 15 or more": 3,
@@ -132,3 +138,21 @@ def test_published_figures_are_labelled_apart_and_agree_with_what_they_say_of_th
     assert (page.mean_before, page.mean_after, page.sd_before) == (52.54, 28.78, None)
     assert all(each.mean_after is None for each in others)
     assert "No target" in context_only()
+
+
+def test_a_completer_whose_last_form_came_before_the_last_infusion_has_no_last_score_there() -> None:
+    early = CourseScores(50, 30, CourseState.COMPLETED, after_all=False)
+    table = outcome_table([early, CourseScores(60, 40, CourseState.COMPLETED)])
+    assert (table.completers.scores.n, table.completers.without_scores) == (1, 1)
+    assert (table.starters.scores.n, table.starters.scores.change) == (2, -20)
+
+
+def test_a_word_of_the_clinics_own_stands_with_its_rule_and_only_where_it_was_said() -> None:
+    own = OwnRule("remission", fall_percent=50, at_most=20)
+    courses = [CourseScores(first, last, CourseState.COMPLETED) for first, last in ((40, 20), (30, 20), (60, 30))]
+    *published_rules, (words, found) = outcome_table(courses, own=(own,)).starters.improved
+    assert words == (
+        "remission as this clinic defines it: a fall of 50 % of the first score or more and a last score of 20 or less"
+    )
+    assert (found.count, found.of) == (1, 3)
+    assert not any("remission" in name or "response" in name for name, _share in published_rules)

@@ -18,7 +18,6 @@ from setsetting.tui.widgets.paragraph import Disclaimer, Paragraph
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
 from setsetting.views import chart as views
-from setsetting.views import completeness
 from setsetting.views.change import sealed_in_words, told_words
 from setsetting.views.correction import made_words
 from setsetting.words.translate import _
@@ -70,7 +69,7 @@ class ChartScreen(ListScreen):
         viewed = charts.of_clinic(self._clinic, self._measure, self._per)
         self.query_one(Header).show((f"  {views.title(viewed.chart)}", STRONG))
         self.table.show(views.rows_of(viewed.chart))
-        self._complete.show(completeness.line(viewed.completeness))
+        self._complete.show(" ".join(views.above(viewed)))
         self._read_off.show(" · ".join(line.strip() for line in views.read_off(viewed) if line))
 
     def _cells(self, row: "ChartRow") -> Cells:
