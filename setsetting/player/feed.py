@@ -18,12 +18,14 @@ from setsetting.player.status import GainLayer
 from setsetting.player.transport import BEHIND_MS, Transport
 from setsetting.units import Decibels, Frames, Milliseconds, frames_from_ms
 
-LOST_AFTER_TICKS = 1 + 3 * BUFFER_MS // 100
+TICK_MS = Milliseconds(200)
+"""So often a player looks after its outputs and all else; few wakings cost less than many."""
+LOST_AFTER_TICKS = 1 + 3 * BUFFER_MS // TICK_MS
 """Ticks of who looks, not of the wall clock, so that a machine that stalls whole loses no output."""
-DEAF_AFTER_TICKS = 30
+DEAF_AFTER_TICKS = 3_000 // TICK_MS
 """Three seconds for a device that says it is started and asks for nothing: a busy machine keeps it waiting."""
 AWAKE_AFTER_CALLS = 2 * PERIODS
-ASLEEP_TICKS = 50
+ASLEEP_TICKS = 5_000 // TICK_MS
 """Five seconds for a device that was asleep: it takes its first buffer, then nothing until it wakes."""
 
 

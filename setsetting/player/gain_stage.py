@@ -50,6 +50,8 @@ class GainStage:
         self._db = {layer: _Ramp(0.0, 0.0) for layer in GainLayer}
         self._power = _Ramp(1.0, 1.0)
         self._asked: dict[GainLayer | None, tuple[float, Frames, str]] = {}
+        self._level: tuple[float, Frames] | None = None
+        """The level that holds from a frame on, where none of it moves any more."""
         self.ending = False
         self.anchored: deque[tuple[str, Frames]] = deque()
         """Which act's change began at which frame, for who writes it down."""
@@ -67,10 +69,12 @@ class GainStage:
         """Rise from silence at `frame`, unless it is fading out for good."""
         if not self.ending:
             self._power = _Ramp(0.0, 1.0, frame, self._frames(over_ms))
+            self._level = None
 
     def set_to(self, layer: GainLayer, db: Decibels) -> None:
         """Begin at a level, without a ramp: what was in force before a restart."""
         self._db[layer] = _Ramp(db, db)
+        self._level = None
 
     @property
     def end_frame(self) -> Frames | None:
@@ -87,6 +91,7 @@ class GainStage:
         """Let what was asked for begin at `frame`; only the sending thread may."""
         while self._asked:
             layer, (end, frames, event_id) = self._asked.popitem()
+            self._level = None
             if event_id:
                 self.anchored.append((event_id, frame))
             if layer is None:
@@ -98,6 +103,10 @@ class GainStage:
 
     def apply(self, block: Block, frame: Frames) -> None:
         """Multiply in place the frames from `frame` on."""
+        if self._level is not None and frame >= self._level[1]:
+            if self._level[0] != 1.0:
+                np.multiply(block, np.float32(self._level[0]), out=block)
+            return
         level = 1.0
         envelope: Floats | None = None
         for ramp in self._db.values():
@@ -115,7 +124,9 @@ class GainStage:
             envelope = curve if envelope is None else envelope * curve
         if envelope is not None:
             np.multiply(block, (envelope * level).astype(np.float32)[:, None], out=block)
-        elif level != 1.0:
+            return
+        self._level = level, frame
+        if level != 1.0:
             np.multiply(block, np.float32(level), out=block)
 
     def _power_at(self, frame: Frames) -> float:

@@ -1,6 +1,6 @@
 """One run of a player: from its folder to the end of its Mix, whatever happens to everybody else.
 
-Threads: this one looks after things ten times a second (journal, position, capture, the output's pulse);
+Threads: this one looks after things five times a second (journal, position, capture, the output's pulse);
 one mixes ahead; the device's callback sends; each client has one of its own. The fast output needs none
 of these but the clients': this thread mixes, sends and waits at barriers by itself.
 """
@@ -23,7 +23,7 @@ from setsetting.player import presence
 from setsetting.player.barriers import Barriers
 from setsetting.player.capture import CaptureWriter
 from setsetting.player.control import Control
-from setsetting.player.feed import Feed
+from setsetting.player.feed import TICK_MS, Feed
 from setsetting.player.gain_stage import SHORTEST_MS
 from setsetting.player.job import BESIDE, FAST, VIRTUAL, PlayerJob
 from setsetting.player.journal import (
@@ -46,7 +46,7 @@ from setsetting.player.status import GainLayer
 from setsetting.player.transport import CHUNK, OpenMixer, Transport
 from setsetting.units import Frames, Milliseconds, frames_from_ms, ms_from_frames, nearest_ms, s_from_ms
 
-TICK_S = 0.1
+TICK_S = s_from_ms(TICK_MS)
 LOOKS_ROUND_EVERY_S = 0.5
 """So often it looks whether its session is over and its door stands, and writes down where it is."""
 MIX_EVERY_S = 0.4
@@ -55,8 +55,7 @@ STALLED_MS = Milliseconds(1_000)
 """A tick in which so much less was sent than time went by: the process or the machine stood still."""
 BEGINS_WITHIN_MS = Milliseconds(2_000)  # so long a device may wait in its first second
 REOPEN_EVERY_S = 2.0
-BACK_FADE_MS = Milliseconds(2_000)
-"""Sound that comes back after a gap rises over this."""
+BACK_FADE_MS = Milliseconds(2_000)  # over this rises what comes back after a gap
 FIRST_WORD_S = 10.0
 """A fast player begins when it has been spoken to, at the latest after this."""
 ALONE_S = 600.0
@@ -174,6 +173,7 @@ class Run:
         while not self._is_over():
             time.sleep(TICK_S)
             self._tick()
+            self._transport.listen()
             if not self._transport.holding:
                 self._look_for_a_stall()
             for feed in self._feeds:

@@ -78,7 +78,7 @@ class Transport:
     def __init__(self, mix: Mix, start_frame: Frames, open_mixer: OpenMixer, *, waits: bool) -> None:
         self.rate_hz = mix.rate_hz
         self.gain_stage = GainStage(mix.rate_hz)
-        self.frame = self.heard_frame = start_frame
+        self.frame = self.heard_frame = self._listened = start_frame
         self.underruns = 0
         self.lacked: Frames = Frames(0)
         """Frames of silence that underruns sent."""
@@ -132,8 +132,6 @@ class Transport:
         if count:
             self._copy_out(frame, out[:count])
             self.gain_stage.apply(out[:count], frame)
-            if np.max(out[:count]) > AUDIBLE or np.min(out[:count]) < -AUDIBLE:
-                self.heard_frame = frame + count
         out[count:] = 0.0
         self.frame = frame + count
         return count
@@ -143,12 +141,26 @@ class Transport:
         self._copy_out(frame, out)
         self.gain_stage.apply(out, frame)
 
+    def listen(self) -> None:
+        """Look whether anything of what was sent last could be heard: since it was asked before, at most `BEHIND_MS`."""
+        until = self.frame
+        sent = np.empty((min(until - self._listened, self._behind), 2), np.float32)
+        self._listened = until
+        self.sent_again(Frames(until - len(sent)), sent)
+        self._hear(sent, until)
+
+    def _hear(self, sent: Block, until: Frames) -> None:
+        if len(sent) and (sent.max() > AUDIBLE or sent.min() < -AUDIBLE):
+            self.heard_frame = until
+
     def fill_and_pull(self, out: Block) -> int:
         """Send as `pull` does, mixing as much as is needed first; for a sender that waits."""
         with self._mixing:
             while self._mixed - self.frame < len(out) and self._fill():
                 pass
-            return self.pull(out)
+            count = self.pull(out)
+            self._hear(out[:count], self.frame)
+            return count
 
     def replace(self, mix: Mix, fade_frames: Frames, done: Callable[[Frames], None]) -> Frames:
         """Play `mix` from now on; return the frame at which it begins.

@@ -227,14 +227,15 @@ class Conductor:
             self._play_and_keep(event_id, asked.cause, planned.new, moment)
             return planned.new.words
 
-    def plan_what_is_due(self) -> str:
+    def plan_what_is_due(self, moment: Moment | None = None) -> str:
         """Plan here and now what has still to be planned; what became of the music in words, nothing where it stands."""
         words = ""
         for _again in range(_TRIES):
-            found = None if self.link.state() is None else self.due()
-            if found is None:
+            found = self.due(moment)
+            if found is None or self.link.state() is None:
                 break
             words = self.put(found.planned(self._replanner)) or words
+            moment = None
         return words
 
     def keep(self, event: SessionEvent) -> bool:

@@ -166,7 +166,7 @@ class LiveSession:
             return ""
         try:
             if aside is None:
-                return conductor.plan_what_is_due()
+                return conductor.plan_what_is_due(moment)
             aside.drop_unless_of(conductor.state)
             if (planned := aside.take()) is not None:
                 conductor.put(planned, _PUT_WAIT_S)

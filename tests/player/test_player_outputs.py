@@ -21,6 +21,7 @@ from setsetting.player import run as running
 from setsetting.player.job import PlayerJob
 from setsetting.player.journal import JournalKind
 from setsetting.player.status import GainLayer
+from setsetting.player.transport import Transport
 from setsetting.units import Frames, Milliseconds
 
 PERIOD = RATE_HZ // 25
@@ -175,6 +176,59 @@ def test_started_again_each_output_has_its_level_and_one_that_is_missing_is_held
     Device.missing = {HEADPHONES, ROOM}
     with pytest.raises(Refused, match="not there"):
         again._open_outputs()
+
+
+def test_the_unheard_output_asks_by_the_clock_and_makes_up_for_no_more_than_a_buffer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now_s, asked, ended = 100.0, list[float](), threading.Event()
+
+    class Time:
+        """A clock that stands still for ten seconds at the eighth sleep, and then ends the output."""
+
+        sleeps = 0
+
+        @staticmethod
+        def monotonic() -> float:
+            return now_s
+
+        @classmethod
+        def sleep(cls, for_s: float) -> None:
+            nonlocal now_s
+            cls.sleeps += 1
+            now_s += for_s + (10.0 if cls.sleeps == 8 else 0.0)
+            if cls.sleeps == 20:
+                opened[0].close()
+                ended.set()
+
+    def pull(out: Block) -> int:
+        assert len(out) == PERIOD
+        asked.append(round(now_s - 100.0, 3))
+        return len(out)
+
+    monkeypatch.setattr(outputs, "time", Time)
+    opened: list[outputs.Unheard] = []
+    begun = threading.Event()
+    opened.append(outputs.Unheard(RATE_HZ, lambda out: pull(out) if begun.wait(5) else 0))
+    begun.set()
+    assert ended.wait(5)
+    assert asked[:8] == [0.0, 0.0, 0.0, 0.04, 0.08, 0.12, 0.16, 0.2]
+    assert asked[8:13] == [10.24, 10.24, 10.24, 10.28, 10.32]
+
+
+def test_a_device_is_listened_to_beside_its_sending_and_at_the_level_it_has(recording: Record) -> None:
+    transport = Transport(mix_of(2 * RATE_HZ, sound(recording("a", 2), 0, 2 * RATE_HZ)), 0, Mixer, waits=False)
+    while transport.fill():
+        pass
+    out = np.empty((RATE_HZ // 10, 2), np.float32)
+    transport.pull(out)
+    assert transport.heard_frame == 0
+    transport.listen()
+    assert transport.heard_frame == transport.frame == RATE_HZ // 10
+    transport.gain_stage.set_to(GainLayer.DUCK, -120.0)
+    transport.pull(out)
+    transport.listen()
+    assert (transport.frame, transport.heard_frame) == (RATE_HZ // 5, RATE_HZ // 10)
 
 
 def test_devices_looked_for_twice_at_once_leave_stderr_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
