@@ -35,17 +35,19 @@ def scan(clinic: Clinic, folders: Sequence[Path], report: Report = silent, stop:
 
 
 def _keep_refused(clinic: Clinic, catalogue: "Catalogue") -> None:
-    """Whom a refused track credits is known of its recording from then on, whatever becomes of its file and library.db."""
+    """What a refused track credits, and what it is kin to, is known from then on, whatever becomes of files and library.db."""
     with suppress(BrokenFile, Refused):
         with clinic.record() as record:
             vetoes = [(veto.what, veto.value) for veto in rows.vetoes(record)]
         if vetoes:
-            catalogue.keep(track.id for track, _refusal in refusing(vetoes).met_in(catalogue.names().tracks))
+            library = catalogue.names()
+            catalogue.keep(refusing(vetoes).met_with(library.recordings, library.tracks))
 
 
 def forget(clinic: Clinic, folder: Path) -> int:
     """Forget the files of a folder, which no plan then takes; return how many. What people said of them stays."""
     with clinic.catalogue() as catalogue:
+        _keep_refused(clinic, catalogue)
         return catalogue.forget(folder)
 
 
@@ -72,6 +74,7 @@ def say_same(clinic: Clinic, track_id: str, other_id: str, *, same: bool | None)
     who = clinic.actor()
     with clinic.catalogue() as catalogue:
         found = catalogue.say_same(track_id, other_id, same=same, who=who)
+        _keep_refused(clinic, catalogue)
     _heed(clinic)
     return found
 
@@ -103,6 +106,7 @@ def set_fields(clinic: Clinic, track_id: str, values: Mapping[str, str]) -> Trac
     who = clinic.actor()
     with clinic.catalogue() as catalogue:
         found = catalogue.set_fields(track_id, values, who=who)
+        _keep_refused(clinic, catalogue)
     _heed(clinic)
     return found
 
@@ -111,6 +115,7 @@ def tag(clinic: Clinic, track_id: str, add: Sequence[str], remove: Sequence[str]
     who = clinic.actor()
     with clinic.catalogue() as catalogue:
         found = catalogue.tag(track_id, add, remove, who=who)
+        _keep_refused(clinic, catalogue)
     _heed(clinic)
     return found
 

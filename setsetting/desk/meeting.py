@@ -26,6 +26,8 @@ class Met:
 
     tracks: tuple[tuple[TrackNames, Refusal], ...]
     near: tuple[str, ...] = ()
+    ids: frozenset[str] = frozenset()
+    """All that is met with them, tracks and recordings whose files are gone too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +51,22 @@ def met(library: NamedLibrary, what: str, value: str) -> Met:
     found: dict[str, tuple[TrackNames, Refusal]] = {}
     for track, why in asked.met_in(tracks):
         found.setdefault(track.id, (track, why))
-    alike = library.recordings.met_by((*asked.veto_tracks, *found)) if found else frozenset()
+    gone = (track.id for track, _why in asked.met_in(library.recordings.gone))
+    alike = library.recordings.met_by((*asked.veto_tracks, *found, *gone))
     found |= {
         track.id: (track, Refusal("veto_track", track.id))
         for track in tracks
         if track.id in alike and track.id not in found
     }
     if what == "track":
-        return Met(tuple(found.values()))
+        return Met(tuple(found.values()), ids=alike)
     names_of = artists_of if what == "artist" else tags_of
     if not found:
-        return Met((), coming_near(value, names_of(tracks)))
+        return Met((), coming_near(value, names_of(tracks)), alike)
     missed = names_of(track for track in tracks if track.id not in found)
     others = {spelled(one): one for one in sorted(missed)}
     close = dict.fromkeys((*_holding(value, others), *near(spelled(value), others, alike=_MISSPELT)))
-    return Met(tuple(found.values()), tuple(others[one] for one in close)[:MOST_NEAR])
+    return Met(tuple(found.values()), tuple(others[one] for one in close)[:MOST_NEAR], alike)
 
 
 def would_meet(library: NamedLibrary, what: str, typed: str) -> Met:

@@ -173,7 +173,7 @@ def veto(clinic: Clinic, code: str, what: str, value: str) -> Vetoed:
         if what == "track":  # by its whole id; an artist or tag as it is written, for music not yet scanned too
             value = called(value, library.tracks).id
         found = met(library, what, value)
-        catalogue.keep(track.id for track, _why in found.tracks)
+        catalogue.keep(found.ids)
     with clinic.record() as record, record.whole():
         patient = rows.patient(record, code)
         standing = _standing(clinic, record, patient.patient_id, what, value)

@@ -8,21 +8,22 @@ nothing that another version read or measured is a track.
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from setsetting.audio.measurements import MEASURE_VERSION, Measurements
+from setsetting.library.copies import BETWEEN_TAGS, Copy, FileSaid, parted, with_copy
+from setsetting.library.curation import Keepsakes
 from setsetting.library.database import Store
 from setsetting.library.energy import ENERGY_VERSION
-from setsetting.library.recordings import Kin, Kinship, Measured, alike
+from setsetting.library.recordings import Kin, Measured, from_row, to_row
 from setsetting.library.tables import MEASURED, SCHEMA_VERSION, TABLES
 from setsetting.library.tags import TAGS_VERSION, Tags
-from setsetting.library.track import AnyTrack, EnergySource, Lyrics, Track, TrackNames, together
+from setsetting.library.track import EnergySource, Lyrics, Track, TrackNames
 from setsetting.library.walk import MusicFile
 from setsetting.machine.database import DATABASE_ERRORS
 from setsetting.units import Energy
@@ -30,8 +31,6 @@ from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
     from setsetting.audio.fingerprint import Words
-
-BETWEEN_TAGS = "\n"
 
 _COLUMN = {
     "id": "f.track_id",
@@ -55,54 +54,33 @@ _COLUMN = {
 """Where a track's fields come from that are not a measurement alone."""
 
 
-@lru_cache(maxsize=1 << 16)
-def _split(joined: str) -> tuple[str, ...]:
-    return tuple(joined.split(BETWEEN_TAGS)) if joined else ()
-
-
 _READ: dict[str, Callable[[Any], object]] = {
     "path": os.fsdecode,
     "energy_source": {str(kind): kind for kind in EnergySource}.__getitem__,
     "beatless": bool,
     "lyrics": {str(kind): kind for kind in Lyrics}.__getitem__,
-    "tags": _split,
-    "artists": _split,
-    "called": _split,
+    "tags": parted,
+    "artists": parted,
+    "called": parted,
     "damaged": lambda lost: _damage(lost) if lost else None,
 }
 """What becomes of a column, where it is not a track's field as it stands."""
 
 
-class _Copy(NamedTuple):
-    """What one of several files of a sound says of it, as it is stored."""
-
-    tags: str
-    artist: str
-    artists: str
-    called: str
-
-    @classmethod
-    def of(cls, row: tuple[Any, ...]) -> "_Copy":
-        return cls(*(row[number] for number in _OF_COPY))
-
-
 _FIELDS = tuple(Track.__dataclass_fields__)
-_OF_COPY = tuple(map(_FIELDS.index, _Copy._fields))
+_OF_COPY = tuple(map(_FIELDS.index, Copy._fields))
 _PATH, _RECORDING, _SHARES = map(_FIELDS.index, ("path", "recording_id", "shares"))
 _CONVERTED = tuple((number, _READ[name]) for number, name in enumerate(_FIELDS) if name in _READ)
 _SAID = "SELECT track_id, path, tags, artist, artists, called FROM"
-FileSaid: TypeAlias = tuple[str, bytes, str, str, str, str]
-"""What a file said of a track, as it is stored: the track's id, the path, tags, artist, artists, called."""
 _TRACKS = f"""
 SELECT {", ".join(_COLUMN.get(name, f"r.{name}") for name in _FIELDS)}
 FROM file AS f JOIN recording AS r USING (track_id)
 WHERE tags_version = {TAGS_VERSION} AND measure_version = {MEASURE_VERSION} ORDER BY f.track_id, f.path
 """
-_NAMES = f"""
-SELECT track_id, path, tags, title, artist, artists, called FROM file
-WHERE tags_version = {TAGS_VERSION} AND track_id IN
-(SELECT track_id FROM recording WHERE measure_version = {MEASURE_VERSION}) ORDER BY track_id, path
-"""
+_CURRENT = f"""FROM file WHERE tags_version = {TAGS_VERSION} AND track_id IN
+(SELECT track_id FROM recording WHERE measure_version = {MEASURE_VERSION})"""
+_NAMES = f"SELECT track_id, path, tags, title, artist, artists, called {_CURRENT} ORDER BY track_id, path"
+_IDS = f"SELECT DISTINCT track_id {_CURRENT}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +103,14 @@ class Cache(Store):
         return _("Delete it and scan again: nothing that a person set is in it.")
 
     def tracks(
-        self, recordings: Mapping[str, str], shares: Mapping[str, tuple[str, ...]], kept: Iterable[FileSaid]
+        self, recordings: Mapping[str, str], shares: Mapping[str, tuple[str, ...]], gone: Mapping[str, Sequence[Copy]]
     ) -> list[Track]:
         """Every track that has a file, by id, with its tags over its measurements, of which recording it is, and which
         recordings hold some of its sound.
 
-        Of several files that hold its sound the first that is there stands for it; forgotten ones, and what was kept of
-        files that are not here, still credit.
+        Of several files that hold its sound the first that is there stands for it; `gone`, what files said by recording
+        that are not here, still credits.
         """
-        former = self._former(recordings, kept)
         found: list[Track] = []
         for _track_id, files in groupby(self._db.execute(_TRACKS), key=itemgetter(0)):
             rows = list(files)
@@ -145,48 +122,67 @@ class Cache(Store):
             values[_SHARES] = shares.get(values[_RECORDING], ()) if shares else ()
             track = Track(*values)
             for row in rows if len(rows) > 1 else ():
-                track = _with_copy(track, _Copy.of(row))
-            for copy in former.get(track.recording_id or track.id, ()):
-                track = _with_copy(track, copy)
+                track = with_copy(track, Copy(*(row[number] for number in _OF_COPY)))
+            for copy in gone.get(track.recording_id or track.id, ()):
+                track = with_copy(track, copy)
             found.append(track)
         return found
 
-    def names(self, recordings: Mapping[str, str], kept: Iterable[FileSaid]) -> list[TrackNames]:
-        """Every recording that has a file, by id, with what a refusal asks of it."""
+    def names(self, recordings: Mapping[str, str], gone: Mapping[str, Sequence[Copy]]) -> list[TrackNames]:
+        """Every track that has a file, by id, with what a refusal asks of it."""
         found: dict[str, TrackNames] = {}
         for track_id, path, tags, title, artist, artists, called in self._db.execute(_NAMES):
             if track_id not in found:
                 found[track_id] = TrackNames(
                     track_id,
                     str(path, "utf-8", "surrogateescape"),
-                    _split(tags),
+                    parted(tags),
                     title,
                     artist,
-                    _split(artists),
+                    parted(artists),
                     recordings.get(track_id),
-                    _split(called),
+                    parted(called),
                 )
             else:
-                found[track_id] = _with_copy(found[track_id], _Copy(tags, artist, artists, called))
-        former = self._former(recordings, kept)
-        for track in found.values() if former else ():
-            for copy in former.get(track.recording_id or track.id, ()):
-                found[track.id] = _with_copy(found[track.id], copy)
+                found[track_id] = with_copy(found[track_id], Copy(tags, artist, artists, called))
+        for track in found.values() if gone else ():
+            for copy in gone.get(track.recording_id or track.id, ()):
+                found[track.id] = with_copy(found[track.id], copy)
         return list(found.values())
 
-    def _former(self, recordings: Mapping[str, str], kept: Iterable[FileSaid]) -> dict[str, list[_Copy]]:
-        """What forgotten files said, by their recording, or their track where it is of none."""
+    def gone(self, recordings: Mapping[str, str], kept: Iterable[FileSaid]) -> dict[str, list[Copy]]:
+        """What files said that are of no track now, by their recording, or their track where it is of none: forgotten ones,
+        those of another version of the program, and of those that were kept whatever is not here."""
         here = "SELECT 1 FROM file WHERE track_id = ? AND path = ?"
-        gone = [said for said in kept if self._db.execute(here, said[:2]).fetchone() is None]
+        elsewhere = [said for said in kept if self._db.execute(here, said[:2]).fetchone() is None]
+        unread = self._db.execute(
+            f"{_SAID} former UNION {_SAID} file WHERE tags_version <> ?"
+            " OR track_id NOT IN (SELECT track_id FROM recording WHERE measure_version = ?)",
+            (TAGS_VERSION, MEASURE_VERSION),
+        )
         found = defaultdict(list)
-        for track_id, _path, *said in sorted({*gone, *self._db.execute(f"{_SAID} former")}):
-            found[recordings.get(track_id, track_id)].append(_Copy(*said))
+        for track_id, _path, *said in sorted({*elsewhere, *unread}):
+            found[recordings.get(track_id, track_id)].append(Copy(*said))
         return found
 
-    def said_of(self, track_ids: Collection[str]) -> list[FileSaid]:
-        """What the files of these tracks say, and those that are forgotten said."""
-        found = self._db.execute(f"{_SAID} file UNION {_SAID} former")
-        return [said for said in found if said[0] in track_ids]
+    def has_files(self) -> list[str]:
+        """The ids of what is a track now."""
+        return [track_id for (track_id,) in self._db.execute(_IDS)]
+
+    def keepsakes(self, track_ids: Collection[str], *, new: Iterable[str]) -> Keepsakes:
+        """What is known of these tracks, and the codes of those that are new: what their files say and forgotten ones said,
+        and what belongs together with one."""
+        sounds = self._db.execute(
+            "SELECT track_id, samples, CASE WHEN lufs IS NOT NULL THEN 1.0 * frames / rate_hz END, brightness, lra_lu"
+            " FROM recording"
+        )
+        said = self._db.execute(f"{_SAID} file UNION {_SAID} former")
+        return Keepsakes(
+            {track_id: code for track_id in new if (code := self.stored_code(track_id)) is not None},
+            [sound for sound in sounds if sound[0] in track_ids],
+            [row for row in said if row[0] in track_ids],
+            [kin for kin in self.kin() if kin.track_id in track_ids or kin.other_id in track_ids],
+        )
 
     def seen(self) -> dict[str, SeenFile]:
         """Every file whose last scan still holds under this version of the program, by path."""
@@ -255,24 +251,24 @@ class Cache(Store):
         """The ids of the tracks that have a code."""
         return [track_id for (track_id,) in self._db.execute("SELECT track_id FROM code")]
 
-    def alike(self) -> list[Kin]:
-        """What may be another encoding of a sound that has no code."""
+    def without_code(self) -> set[str]:
+        """The ids of what sounds and has no code."""
         said = "SELECT track_id FROM recording WHERE lufs IS NOT NULL AND track_id NOT IN (SELECT track_id FROM code)"
-        if not (without := {track_id for (track_id,) in self._db.execute(said)}):
-            return []
+        return {track_id for (track_id,) in self._db.execute(said)}
+
+    def compared_by(self) -> list[Measured]:
+        """By what all that sounds is compared with what has no code."""
         rows = "SELECT track_id, 1.0 * frames / rate_hz, brightness, lra_lu FROM recording WHERE lufs IS NOT NULL"
-        return alike((Measured(*row) for row in self._db.execute(rows)), without)
+        return [Measured(*row) for row in self._db.execute(rows)]
 
     def kin(self) -> list[Kin]:
         """Which tracks were found to belong together."""
-        found = self._db.execute("SELECT track_id, other_id, kinship, differs FROM kin ORDER BY differs, 1, 2")
-        return [Kin(one, other, Kinship(kinship), differs) for one, other, kinship, differs in found]
+        return list(map(from_row, self._db.execute("SELECT track_id, other_id, kinship, differs FROM kin")))
 
     def put_kin(self, kin: Iterable[Kin]) -> None:
         """Write which tracks were found to belong together."""
-        rows = [(one.track_id, one.other_id, str(one.kinship), one.differs) for one in kin]
         with self._writing():
-            self._db.executemany("INSERT OR IGNORE INTO kin VALUES (?, ?, ?, ?)", rows)
+            self._db.executemany("INSERT OR IGNORE INTO kin VALUES (?, ?, ?, ?)", map(to_row, kin))
 
     def together(self) -> AbstractContextManager[None]:
         """Hold the write lock for a block: what is written in it is written whole or not at all."""
@@ -370,17 +366,6 @@ class Cache(Store):
             paths = self._db.execute("SELECT path FROM file").fetchall()
             return {os.path.dirname(os.fsdecode(path)) for (path,) in paths}  # noqa: PTH120
         return set()
-
-
-def _with_copy(track: AnyTrack, copy: _Copy) -> AnyTrack:
-    """A track with what another file of the same sound says of it too; its own is shown."""
-    return replace(
-        track,
-        tags=tuple(sorted({*track.tags, *_split(copy.tags)})),
-        artist=track.artist or copy.artist,
-        artists=tuple(dict.fromkeys((*track.artists, *_split(copy.artists)))),
-        called=together(track.called, _split(copy.called)),
-    )
 
 
 def _is_there(row: tuple[Any, ...]) -> bool:

@@ -8,15 +8,16 @@ import hashlib
 import os
 import shlex
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Self, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, Self, TypeAlias
 
 from setsetting.errors import NotFound, Refused, nearest, several_begin
 from setsetting.library.cache import Cache
-from setsetting.library.curation import NO, SAME_AS, YES, Curation, checked, outranked, renamed, tag_statements
-from setsetting.library.recordings import Kin, Kinship, Recordings, equal, recordings
+from setsetting.library.copies import Copy, named_by_copies
+from setsetting.library.curation import NO, SAME_AS, YES, Curation, Said, checked, outranked, renamed, tag_statements
+from setsetting.library.recordings import Kin, Kinship, Recordings, alike, equal, recordings
 from setsetting.library.tags import read_tags
 from setsetting.library.track import AnyTrack, Track, TrackNames, together
 from setsetting.library.walk import is_audio_name
@@ -38,10 +39,18 @@ _OFFERED = 3
 
 @dataclass(frozen=True, slots=True)
 class NamedLibrary:
-    """What a refusal asks of a library: its tracks by their names, and which of them are one recording."""
+    """What a refusal asks of a library: its tracks by their names, and which are one recording, those that are gone too."""
 
     tracks: tuple[TrackNames, ...]
     recordings: Recordings
+
+
+class _Known(NamedTuple):
+    """What is known of recordings: which they are, what people say of each, and what files said that are gone."""
+
+    recordings: Recordings
+    said: Mapping[str, Said]
+    gone: Mapping[str, Sequence[Copy]]
 
 
 class Catalogue:
@@ -87,18 +96,49 @@ class Catalogue:
 
     def tracks(self) -> tuple[Track, ...]:
         """Every track, by id."""
-        found = self.recordings()
-        said = self._curation.said(found.of)
+        found, said, gone = self._known()
         return tuple(
             outranked(track, words) if (words := said.get(track.recording_id or track.id)) else track
-            for track in self.cache.tracks(found.of, found.shares(), self._curation.credited())
+            for track in self.cache.tracks(found.of, found.shares(), gone)
         )
 
     def recordings(self) -> Recordings:
         """Which tracks are one recording, those whose files are gone too, and what is near."""
+        return self._known().recordings
+
+    def _known(self) -> "_Known":
         ids = {*self.cache.recognised(), *self._curation.kept_ids()}
         copies = equal({**self._curation.kept_samples(), **self.cache.samples()}.items())
-        return recordings(ids, [*copies, *self.cache.kin(), *self.cache.alike()], self._curation.same())
+        found = recordings(ids, [*copies, *self._kin(), *self._alike(ids)], self._curation.same())
+        said = self._curation.said(found.of)
+        gone = self.cache.gone(found.of, self._curation.credited())
+        return _Known(replace(found, gone=tuple(self._gone(found.of, said, gone))), said, gone)
+
+    def _kin(self) -> list[Kin]:
+        """Which tracks were found to belong together, nearest first, each two once."""
+        found = {
+            frozenset((kin.track_id, kin.other_id)): kin for kin in (*self._curation.kept_kin(), *self.cache.kin())
+        }
+        return sorted(found.values(), key=lambda kin: (kin.differs, kin.track_id, kin.other_id))
+
+    def _alike(self, with_code: Collection[str]) -> list[Kin]:
+        """What may be another encoding of a sound that has no code."""
+        kept = self._curation.compared_by()
+        without = self.cache.without_code().union(one.track_id for one in kept if one.track_id not in with_code)
+        return (
+            alike({one.track_id: one for one in (*kept, *self.cache.compared_by())}.values(), without)
+            if without
+            else []
+        )
+
+    def _gone(
+        self, of: Mapping[str, str], said: Mapping[str, Said], gone: Mapping[str, Sequence[Copy]]
+    ) -> Iterator[TrackNames]:
+        """The recordings that have no file, by what is known of their names."""
+        wanted = {*gone, *said}
+        here = {of.get(track_id, track_id) for track_id in self.cache.has_files()} if wanted else set()
+        for recording_id in sorted(wanted - here):
+            yield renamed(named_by_copies(recording_id, gone.get(recording_id, ())), said.get(recording_id, {}))
 
     def forget(self, folder: Path) -> int:
         """Forget the files of a folder; return how many. What was measured, credited and said of their recordings stays."""
@@ -183,8 +223,8 @@ class Catalogue:
         library, (_code, kin) = self.names(), Recogniser(self.codes()).take({named.id: words})
         ends = {named.id, *(end for one in kin for end in (one.track_id, one.other_id))}
         found = {one for end in ends if (one := library.recordings.of.get(end)) is not None}
-        for track in library.tracks:
-            if track.recording_id in found:
+        for track in (*library.tracks, *library.recordings.gone):
+            if (track.recording_id or track.id) in found:
                 named = replace(
                     named,
                     tags=tuple(sorted({*named.tags, *track.tags})),
@@ -197,11 +237,9 @@ class Catalogue:
         """Let these tracks be known again in another encoding, with their credits, even when their files and library.db
         are gone."""
         ids = set(track_ids)
-        new = ids - self._curation.kept_ids()
-        codes = {track_id: code for track_id in new if (code := self.cache.stored_code(track_id)) is not None}
-        samples = {track_id: own for track_id, own in self.cache.samples().items() if track_id in ids}
-        if codes or samples:
-            self._curation.keep(codes, samples, self.cache.said_of(ids))
+        known = self.cache.keepsakes(ids, new=ids - self._curation.kept_ids())
+        if any(known):
+            self._curation.keep(known)
 
     def say_same(self, name: str, other: str, *, same: bool | None, who: str) -> tuple[Track, Track]:
         """Record that two tracks are one recording, or two; None withdraws. Return them as they are now."""
@@ -219,9 +257,8 @@ class Catalogue:
 
     def names(self) -> NamedLibrary:
         """Every track by its names alone, by id: a fraction of the work of `tracks`."""
-        recordings = self.recordings()
-        said = self._curation.said(recordings.of)
-        tracks = self.cache.names(recordings.of, self._curation.credited())
+        recordings, said, gone = self._known()
+        tracks = self.cache.names(recordings.of, gone)
         named = (
             renamed(track, words) if (words := said.get(track.recording_id or track.id)) else track for track in tracks
         )

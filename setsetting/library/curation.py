@@ -5,14 +5,15 @@ one without a value withdraws what was said before. Keyed by the track's id, wit
 recording is known, so that it survives moving, retagging, another encoding and the loss of library.db.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from setsetting.errors import Refused, UsageError, guess
 from setsetting.library.credits import credits_in
 from setsetting.library.database import Store
 from setsetting.library.energy import HIGHEST, LOWEST
+from setsetting.library.recordings import Kin, Measured, from_row, to_row
 from setsetting.library.tags import FASTEST_BPM, SLOWEST_BPM, besides_in, tag_word
 from setsetting.library.track import EnergySource, Lyrics, Track, TrackNames, together
 from setsetting.units import Milliseconds
@@ -23,11 +24,22 @@ from setsetting.words.translate import _
 
 if TYPE_CHECKING:
     from setsetting.audio.fingerprint import Words
-    from setsetting.library.cache import FileSaid
+    from setsetting.library.copies import FileSaid
 
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 UNKNOWN = "unknown"
 YES, NO = "yes", "no"
+KeptSound: TypeAlias = tuple[str, str, float | None, float, float]
+"""Of a track its id, the digest of its samples, its length in seconds or None for silence, brightness and loudness range."""
+
+
+class Keepsakes(NamedTuple):
+    """What is kept of tracks: codes by id, sounds, what files said, and what belongs together."""
+
+    codes: Mapping[str, bytes]
+    sounds: Sequence[KeptSound]
+    said: "Sequence[FileSaid]"
+    kin: Sequence[Kin]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +89,7 @@ class Curation(Store):
     """An opened curation.db; one of a newer program is refused."""
 
     version = SCHEMA_VERSION
-    tables = ("statement", "code", "sound", "credit")
+    tables = ("statement", "code", "sound", "credit", "kin")
 
     @classmethod
     def advice(cls) -> str:
@@ -103,13 +115,14 @@ class Curation(Store):
         pairs = {frozenset((track_id, other)): value for track_id, other, value in rows}
         return {pair: value == YES for pair, value in pairs.items() if value is not None}
 
-    def keep(self, codes: Mapping[str, bytes], samples: Mapping[str, str], said: "Iterable[FileSaid]") -> None:
-        """Keep codes, digests of samples, and what files say, of what something was said of: it is found again, and by
-        its credits, without files and cache."""
+    def keep(self, known: Keepsakes) -> None:
+        """Keep what is known of tracks of which something was said: they are found again, by their credits and their kin
+        too, without files and cache."""
         with self._writing():
-            self._db.executemany("INSERT OR IGNORE INTO code (track_id, code) VALUES (?, ?)", codes.items())
-            self._db.executemany("INSERT OR REPLACE INTO sound (track_id, samples) VALUES (?, ?)", samples.items())
-            self._db.executemany("INSERT OR REPLACE INTO credit VALUES (?, ?, ?, ?, ?, ?)", said)
+            self._db.executemany("INSERT OR IGNORE INTO code (track_id, code) VALUES (?, ?)", known.codes.items())
+            self._db.executemany("INSERT OR REPLACE INTO sound VALUES (?, ?, ?, ?, ?)", known.sounds)
+            self._db.executemany("INSERT OR REPLACE INTO credit VALUES (?, ?, ?, ?, ?, ?)", known.said)
+            self._db.executemany("INSERT OR REPLACE INTO kin VALUES (?, ?, ?, ?)", map(to_row, known.kin))
 
     def credited(self) -> "list[FileSaid]":
         """What was kept of what files said."""
@@ -120,6 +133,15 @@ class Curation(Store):
         from setsetting.library.codes import stored  # loads numpy, as measuring does and nothing else here
 
         return {track_id: stored(code) for track_id, code in self._db.execute("SELECT track_id, code FROM code")}
+
+    def kept_kin(self) -> list[Kin]:
+        """What was kept as belonging together."""
+        return list(map(from_row, self._db.execute("SELECT track_id, other_id, kinship, differs FROM kin")))
+
+    def compared_by(self) -> list[Measured]:
+        """By what all that was kept is compared with what has no code; silence is compared with nothing."""
+        rows = "SELECT track_id, length_s, brightness, lra_lu FROM sound WHERE length_s IS NOT NULL"
+        return [Measured(*row) for row in self._db.execute(rows)]
 
     def kept_samples(self) -> dict[str, str]:
         """The digests of samples that were kept, by track id."""
@@ -153,7 +175,12 @@ class Curation(Store):
                 "CREATE TABLE IF NOT EXISTS code (track_id TEXT NOT NULL PRIMARY KEY, code BLOB NOT NULL) STRICT"
             )
             self._db.execute(
-                "CREATE TABLE IF NOT EXISTS sound (track_id TEXT NOT NULL PRIMARY KEY, samples TEXT NOT NULL) STRICT"
+                "CREATE TABLE IF NOT EXISTS sound (track_id TEXT NOT NULL PRIMARY KEY, samples TEXT NOT NULL,"
+                " length_s REAL, brightness REAL NOT NULL, lra_lu REAL NOT NULL) STRICT"
+            )
+            self._db.execute(
+                "CREATE TABLE IF NOT EXISTS kin (track_id TEXT NOT NULL, other_id TEXT NOT NULL, kinship TEXT NOT NULL,"
+                " differs REAL NOT NULL, PRIMARY KEY (track_id, other_id)) STRICT"
             )
             self._db.execute(
                 "CREATE TABLE IF NOT EXISTS credit (track_id TEXT NOT NULL, path BLOB NOT NULL, tags TEXT NOT NULL,"

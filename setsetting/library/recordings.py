@@ -5,7 +5,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from setsetting.library.track import TrackNames
 
 _AS_LONG_S, _AS_BRIGHT, _AS_EVEN_LU = 0.1, 0.01, 0.1
 _Ways: TypeAlias = Mapping[str, set[str]]
@@ -33,6 +36,16 @@ class Kin:
     other_id: str
     kinship: Kinship
     differs: float = 0.0
+
+
+def from_row(row: tuple[str, str, str, float]) -> Kin:
+    """Two that belong together, as they are stored."""
+    track_id, other_id, kinship, differs = row
+    return Kin(track_id, other_id, Kinship(kinship), differs)
+
+
+def to_row(kin: Kin) -> tuple[str, str, str, float]:
+    return kin.track_id, kin.other_id, str(kin.kinship), kin.differs
 
 
 def equal(samples: Iterable[tuple[str, str]]) -> list[Kin]:
@@ -75,10 +88,15 @@ def alike(measured: Iterable[Measured], without_code: Collection[str]) -> list[K
 
 @dataclass(frozen=True, slots=True)
 class Recordings:
-    """Which recording each track is of, and what else was found: what is near, and excerpts of others."""
+    """Which recording each track is of, and what else was found: what is near, and excerpts of others.
+
+    `gone` is what files said, or people of them, of recordings that have no file in the library any more; the id of each is
+    the recording's. A refusal that meets one meets what is kin to it.
+    """
 
     of: Mapping[str, str]
     kin: tuple[Kin, ...] = ()
+    gone: "tuple[TrackNames, ...]" = ()
 
     def names(self, track_ids: Iterable[str]) -> frozenset[str]:
         """These tracks, their recordings, and every encoding of them: a session keeps tracks as they were known at its start."""

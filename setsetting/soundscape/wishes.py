@@ -62,18 +62,27 @@ class Wishes:
         return tuple(refusal for _track, refusal in self.met_in((track,)))
 
     def over(self, recordings: "Recordings", tracks: "Iterable[AnyTrack]") -> "Wishes":
-        """The same, of whole recordings: what meets one encoding of these tracks, by its credits too, meets all."""
-        named = bool(self.veto_artists or self.veto_tags)
-        own = frozenset(
-            recordings.of.values()
-        )  # what is met by its credits keeps their name, its other encodings have none
-        met: set[str] = {track.id for track, _refusal in self.met_in(tracks)} if named else set()
+        """The same, of whole recordings: what meets one encoding of these tracks, by its credits too, meets all, and what
+        meets a recording that has no file any more meets whatever holds some of its sound."""
+        met: set[str] = set()
+        own: set[str] = set()  # what is met by its credits keeps their name
+        if self.veto_artists or self.veto_tags:
+            for track, _refusal in self.met_in(tracks):
+                met.add(track.id)
+                own |= track.names
+            met.update(track.id for track, _refusal in self.met_in(recordings.gone))
         return replace(
             self,
-            veto_recordings=recordings.met_by(self.veto_tracks) | (recordings.met_by(met) - met - own),
+            veto_recordings=recordings.met_by(self.veto_tracks) | (recordings.met_by(met) - own),
             heard_recordings=recordings.heard_with(self.heard_tracks),
             anchor_recordings=recordings.names(self.anchor_tracks),
         )
+
+    def met_with(self, recordings: "Recordings", tracks: "Iterable[AnyTrack]") -> frozenset[str]:
+        """The ids of all that these vetoes meet, of tracks and recordings whose files are gone too."""
+        here = (track.id for track, _refusal in self.met_in(tracks))
+        gone = (track.id for track, _refusal in self.met_in(recordings.gone))
+        return recordings.met_by(self.veto_tracks.union(here, gone))
 
     def as_told(self) -> "Wishes":
         """The same, as the record has them, whatever library there is."""

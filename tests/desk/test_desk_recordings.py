@@ -1,10 +1,12 @@
 """A refusal of one encoding, as a patient's record and the library's folder make it hold for the recording."""
 
 from pathlib import Path
+from typing import TypeAlias
 
 import av
 import mutagen.flac
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from setsetting.desk import clinic as clinics
@@ -14,6 +16,7 @@ from setsetting.desk.wishes import AskedDuring, wishes_of
 from setsetting.record import rows
 from setsetting.soundscape.check import forbidden
 
+Wave: TypeAlias = npt.NDArray[np.float64]
 RATE_HZ = 48_000
 ENCODERS = {
     "flac": ("flac", "s16"),
@@ -25,12 +28,25 @@ ENCODERS = {
 
 def tune(path: Path, seed: int, seconds: float = 14.0) -> None:
     """Write notes that change, in the format of the file's suffix."""
+    write(path, notes(seed, seconds))
+
+
+def notes(seed: int, seconds: float) -> Wave:
     random, clock = np.random.default_rng(seed), np.arange(round(seconds * RATE_HZ)) / RATE_HZ
     wave = np.zeros(len(clock))
     for begin in np.arange(0, seconds, 0.25):
-        held = (clock >= begin) & (clock < begin + 1)
+        held = slice(round(begin * RATE_HZ), round((begin + 1) * RATE_HZ))
+        since = clock[held] - begin
         for hertz in 220 * 2 ** (random.integers(0, 40, 3) / 12):
-            wave[held] += 0.06 * np.exp(-2 * (clock[held] - begin)) * np.sin(2 * np.pi * hertz * clock[held])
+            wave[held] += 0.06 * np.exp(-2 * since) * np.sin(2 * np.pi * hertz * since)
+    return wave
+
+
+def within(wave: Wave, first_s: float, last_s: float) -> Wave:
+    return wave[round(first_s * RATE_HZ) : round(last_s * RATE_HZ)]
+
+
+def write(path: Path, wave: Wave) -> None:
     encoder, form = ENCODERS[path.suffix[1:]]
     with av.open(str(path), "w") as out:
         stream = out.add_stream(encoder, rate=RATE_HZ, layout="mono", format=form)
@@ -175,3 +191,65 @@ def test_a_voice_or_bell_that_is_a_refused_recording_is_refused(tmp_path: Path, 
     found = {prompt.name: prompt.named for prompt in voices.read(clinic)}
     assert {name for name, named in found.items() if named is not None and wishes.forbids(named)} == {"welcome"}
     assert found["welcome"] is not None and list(forbidden("-", found["welcome"], wishes))
+
+
+def names(path: Path, artist: str) -> None:
+    said = mutagen.flac.FLAC(path)
+    said["artist"] = artist
+    said.save()
+
+
+def sharing(music: Path, usb: Path) -> None:
+    """What has names only in usb/, and in music/ what holds some of its sound: a whole, a medley, a tone alike,
+    and what shares no more than ten seconds, by which both are known to belong together."""
+    for folder in (music, usb):
+        folder.mkdir()
+    tune(music / "other.flac", seed=2)
+    whole = notes(1, 40)
+    write(music / "whole.flac", whole)
+    write(usb / "part.mp3", within(whole, 5, 20))
+    called = notes(3, 40)
+    write(usb / "called.flac", called)
+    write(music / "medley.mp3", np.concatenate([notes(4, 15), within(called, 10, 30)]))
+    piece = notes(5, 10)
+    write(usb / "piece.flac", piece)
+    write(usb / "around.flac", np.concatenate([notes(6, 15), piece, notes(7, 10)]))
+    write(music / "beside.flac", np.concatenate([notes(8, 15), piece, notes(9, 10)]))
+    tone = 0.1 * np.sin(2 * np.pi * 440 * np.arange(12 * RATE_HZ) / RATE_HZ)
+    write(usb / "tone.flac", tone)
+    write(music / "tone.mp3", tone)
+    for name in ("called", "around", "tone"):
+        names(usb / f"{name}.flac", "Mira Dost")
+
+
+@pytest.mark.parametrize("way", ["forgotten", "deleted"])
+def test_what_holds_some_of_a_refused_sound_is_refused_when_its_file_is_gone(tmp_path: Path, way: str) -> None:
+    music, usb, clinic = tmp_path / "music", tmp_path / "usb", clinics.init(tmp_path / "clinic")
+    sharing(music, usb)
+    library.scan(clinic, [music, usb])
+    patients.add(clinic, "P-1")
+    (part,) = (track for track in library.listing(clinic) if track.path.endswith("part.mp3"))
+    library.tag(clinic, part.id, ["gongs"], [])
+    if way == "deleted":  # and entered before there is anything to meet
+        (clinic.folder / "library.db").unlink()
+    patients.veto(clinic, "P-1", "tag", "gongs")
+    patients.veto(clinic, "P-1", "artist", "Mira Dost")
+    if way == "forgotten":
+        usb.rename(tmp_path / "away")
+        library.forget(clinic, usb)
+    else:
+        library.scan(clinic, [music, usb])
+        assert allowed(clinic) == {"other.flac"}
+        for path in usb.iterdir():
+            path.unlink()
+        tune(usb / "more.flac", seed=10)
+        library.scan(clinic, [usb])
+    assert allowed(clinic) - {"more.flac"} == {"other.flac"}
+    (clinic.folder / "library.db").unlink()
+    library.scan(clinic, [music])
+    assert allowed(clinic) == {"other.flac"}
+    met = patients.veto(clinic, "P-1", "tag", "Gong").met.tracks
+    assert {Path(track.path).name for track, _why in met} == {"whole.flac"}
+    for what, name in (("artist", "Mira Dost"), ("tag", "gongs"), ("tag", "Gong")):
+        patients.unveto(clinic, "P-1", what, name)
+    assert len(allowed(clinic)) == 5
