@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @click.group("pcl5")
 def command() -> None:
-    """PCL-5 forms: score, enter, list, show, correct, withdraw, query, answer."""
+    """PCL-5 forms: score, enter, list, show, correct, withdraw, query, key twice."""
 
 
 @command.command(
@@ -120,6 +120,34 @@ def withdraw(clinic: "Clinic", form_id: str, reason: str, as_json: bool) -> None
 
     row = forms.withdraw(clinic, form_id, reason)
     answer(views.as_data(row), as_json, aside=views.withdrawn_words(row))
+
+
+@command.command("second", epilog=example("pcl5 second ID < answers.txt"))
+@click.argument("form_id", metavar="ID")
+@with_clinic
+def second(clinic: "Clinic", form_id: str, as_json: bool) -> None:
+    """Key a paper form a second time: 20 values from standard input, or asked one by one on a terminal.
+
+    They are compared with what stands, and every item that differs is told; nothing is refused or overwritten. ID may
+    be shortened.
+    """
+    from setsetting.desk import forms, second_keying
+
+    form = forms.find(clinic, form_id)
+    row = second_keying.key(clinic, form.form_id, _items(form.form.recall))
+    answer(views.as_data(row), as_json, aside=views.keyed_again_words(row))
+
+
+@command.command("uphold", epilog=example("pcl5 uphold ID --reason 'looked at the sheet: the first is right'"))
+@click.argument("form_id", metavar="ID")
+@why
+@with_clinic
+def uphold(clinic: "Clinic", form_id: str, reason: str, as_json: bool) -> None:
+    """Say that a form stands as it is where its second keying differs. ID may be shortened."""
+    from setsetting.desk import second_keying
+
+    row = second_keying.uphold(clinic, form_id, reason)
+    answer(views.as_data(row), as_json, aside=views.upheld_words(row))
 
 
 @command.command("query", epilog=example("pcl5 query ID --reason 'item 9 has two crosses on the sheet'"))

@@ -1,5 +1,6 @@
 """One filled PCL-5 questionnaire as a value: what was answered, over which recall, when."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -41,3 +42,22 @@ class Form:
     def complete(self) -> bool:
         """Whether every item is answered; only then is there a total."""
         return _UNANSWERED.isdisjoint(self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class SecondKeying:
+    """A form keyed twice: the items that differ, each with the first and the second answer; `upheld` says why the first stands."""
+
+    differing: tuple[tuple[int, Item, Item], ...]
+    upheld: str | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether they differ and nobody has said that the first stands."""
+        return bool(self.differing) and self.upheld is None
+
+
+def differing(first: Sequence[Item], second: Sequence[Item]) -> tuple[tuple[int, Item, Item], ...]:
+    """The items whose answers are not the same in both, by number."""
+    both = enumerate(zip(first, second, strict=True), 1)
+    return tuple((number, one, other) for number, (one, other) in both if one != other)

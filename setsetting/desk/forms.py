@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from setsetting.clinical import pcl5
 from setsetting.clinical.course import Visit, form_words
-from setsetting.clinical.form import Form, Item, NoAnswer, Recall
+from setsetting.clinical.form import Form, Item, NoAnswer, Recall, SecondKeying, differing
 from setsetting.clinical.form_schedule import DueForm
 from setsetting.clinical.free_text import reason_given
 from setsetting.clinical.pcl5 import Score
@@ -15,6 +15,7 @@ from setsetting.desk.due import end_of, forms_due
 from setsetting.errors import AlreadyExists, Refused, UsageError
 from setsetting.machine import clock
 from setsetting.record import form_rows, rows, statement_rows
+from setsetting.record.keyed_rows import KeyedRow
 from setsetting.record.kinds import FormCorrected, FormEntered, FormWithdrawn
 from setsetting.record.log import Record
 from setsetting.record.query_rows import QueryRow
@@ -58,6 +59,9 @@ class ScoredForm:
     """What was corrected in it, oldest first; its withdrawal is the last."""
     queries: tuple[QueryRow, ...] = ()
     """Questions on it, oldest first; one without an answer is open."""
+    keyed: KeyedRow | None = None
+    second: SecondKeying | None = None
+    """How its second keying compares; None where it was keyed once."""
 
     @property
     def open_queries(self) -> tuple[QueryRow, ...]:
@@ -239,6 +243,17 @@ def found(clinic: Clinic, record: Record, form_id: str) -> ScoredForm:
     return replace(scored, remarks=remarks)
 
 
+def second_of(row: form_rows.FormRow) -> SecondKeying | None:
+    """How the second keying of a form compares with what stands."""
+    if row.keyed is None:
+        return None
+    upheld = row.keyed.upheld
+    stands = upheld is not None and upheld[1] == row.form.items
+    return SecondKeying(
+        differing(row.form.items, row.keyed.items), upheld[0].reason if stands and upheld is not None else None
+    )
+
+
 def _visits(record: Record, patient_id: str) -> list[Visit]:
     held = rows.sessions(record, patient_id)
     return [Visit(row.started_utc_ms, row.over_ms) for row in held if row.counts]
@@ -280,6 +295,8 @@ def _scored(row: form_rows.FormRow, codes: Mapping[str, str]) -> ScoredForm:
         event_id=row.event_id if gone is None else gone.event_id,
         changes=tuple(changes),
         queries=row.queries,
+        keyed=row.keyed,
+        second=second_of(row),
     )
 
 

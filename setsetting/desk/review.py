@@ -8,6 +8,7 @@ from setsetting.clinical.marks import mark_words
 from setsetting.clinical.setting import Setting
 from setsetting.desk import mindset
 from setsetting.desk.clinic import Clinic
+from setsetting.desk.forms import second_of
 from setsetting.desk.happened import happened
 from setsetting.desk.records import refuse_unsound
 from setsetting.library.track import Track
@@ -84,7 +85,9 @@ def _form(row: form_rows.FormRow) -> CourseForm:
         FormBefore(each.reason, each.before, each.dated_only, other_patient=each.patient_id != row.patient_id)
         for each in row.changes
     )
-    return CourseForm(row.form_id, row.form, row.dated_only, row.corrections, changes, len(row.open_queries))
+    return CourseForm(
+        row.form_id, row.form, row.dated_only, row.corrections, changes, len(row.open_queries), second_of(row)
+    )
 
 
 def course_session(

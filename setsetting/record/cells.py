@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from setsetting.clinical.form import Item, NoAnswer
 from setsetting.errors import Refused
 from setsetting.words.translate import _
 
@@ -47,3 +48,8 @@ def _unreadable() -> Refused:
             " `setsetting record rebuild` makes derived tables anew."
         )
     )
+
+
+def item(stored: int | str) -> Item:
+    """An answer of a form as it was stored."""
+    return word(NoAnswer, stored) if isinstance(stored, str) else stored

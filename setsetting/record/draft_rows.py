@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from setsetting.clinical.form import Item, Recall
 from setsetting.record import cells, schema
-from setsetting.record.form_rows import as_item
 from setsetting.record.log import Record
 
 
@@ -44,7 +43,9 @@ def drafts(record: Record) -> list[DraftRow]:
         DraftRow(
             form_id=row["form_id"],
             patient_id=row["patient_id"],
-            items=tuple(as_item(item) if item != "" else None for item in cells.nested(row["items"], list[int | str])),
+            items=tuple(
+                cells.item(item) if item != "" else None for item in cells.nested(row["items"], list[int | str])
+            ),
             recall=cells.word(Recall, row["recall"]),
             taken=row["taken"],
             stored=bool(row["stored"]),

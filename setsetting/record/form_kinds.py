@@ -17,3 +17,20 @@ class QueryAnswered(Payload, frozen=True):
     form_id: str
     patient_id: str
     reason: str
+
+
+class FormKeyedAgain(Payload, frozen=True):
+    """A paper form keyed a second time, to be compared with what stands; `items` as `FormEntered` has them."""
+
+    form_id: str
+    patient_id: str
+    items: tuple[int | str, ...]
+
+
+class FormUpheld(Payload, frozen=True):
+    """Corrects a `form.keyed_again`: where it differs, the form stands as its `items` were by then."""
+
+    form_id: str
+    patient_id: str
+    items: tuple[int | str, ...]
+    reason: str

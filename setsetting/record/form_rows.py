@@ -10,10 +10,11 @@ from itertools import pairwise
 import msgspec
 
 from setsetting import errors
-from setsetting.clinical.form import Form, Item, NoAnswer, Recall
+from setsetting.clinical.form import Form, Recall
 from setsetting.machine.database import StoredRow
-from setsetting.record import cells, query_rows, schema
+from setsetting.record import cells, keyed_rows, query_rows, schema
 from setsetting.record.corrections import Correction, Identities, identities, standing
+from setsetting.record.keyed_rows import KeyedRow
 from setsetting.record.kinds import FormWithdrawn
 from setsetting.record.log import Record
 from setsetting.record.query_rows import QueryRow
@@ -53,6 +54,8 @@ class FormRow:
     withdrawn: Correction | None = None
     queries: tuple[QueryRow, ...] = ()
     """Questions on it, oldest first."""
+    keyed: KeyedRow | None = None
+    """Its second keying, None where it was keyed once."""
 
     @property
     def open_queries(self) -> tuple[QueryRow, ...]:
@@ -93,9 +96,12 @@ def forms(record: Record, patient_id: str | None = None) -> list[FormRow]:
 
 def every(record: Record, patient_id: str | None = None) -> list[FormRow]:
     """Forms that stand and forms that were withdrawn, by the time they were taken."""
-    known, withdrawn, queries = identities(record), _withdrawn(record), query_rows.by_form(record)
+    known, withdrawn = identities(record), _withdrawn(record)
+    queries, keyed = query_rows.by_form(record), keyed_rows.by_form(record)
     found = [
-        replace(_form(entries, known, withdrawn.get(form_id)), queries=queries.get(form_id, ()))
+        replace(
+            _form(entries, known, withdrawn.get(form_id)), queries=queries.get(form_id, ()), keyed=keyed.get(form_id)
+        )
         for form_id, entries in _entries(record, known, patient_id).items()
     ]
     return sorted(found, key=lambda row: (row.form.taken_ms, row.form_id))
@@ -203,10 +209,4 @@ def _form(entries: list[StoredRow], known: Identities, withdrawn: Correction | N
 
 def _told_in(row: StoredRow) -> Form:
     items = cells.nested(row["items"], list[int | str])
-    told = [as_item(item) if isinstance(item, str) else item for item in items]
-    return Form(tuple(told), cells.word(Recall, row["recall"]), row["taken_utc_ms"])
-
-
-def as_item(item: int | str) -> Item:
-    """An answer as it was stored."""
-    return cells.word(NoAnswer, item) if isinstance(item, str) else item
+    return Form(tuple(cells.item(item) for item in items), cells.word(Recall, row["recall"]), row["taken_utc_ms"])

@@ -15,7 +15,7 @@ from setsetting.record.change_kinds import (
     SealOpened,
 )
 from setsetting.record.factor_kinds import FactorDeclared, FactorWithdrawn, LinkLooked
-from setsetting.record.form_kinds import FormQueried, QueryAnswered
+from setsetting.record.form_kinds import FormKeyedAgain, FormQueried, FormUpheld, QueryAnswered
 from setsetting.record.kinds import (
     ERASED,
     CorrectionUndone,
@@ -63,6 +63,7 @@ CORRECTIONS = (
     FormWithdrawn,
     FormQueried,
     QueryAnswered,
+    FormUpheld,
     SessionVoided,
     SessionMoved,
     SessionRetold,
@@ -90,6 +91,7 @@ LASTING = (
     "form.withdrawn",
     "form.queried",
     "form.query_answered",
+    "form.upheld",
     "patient.merged",
     "patient.withdrawn",
 )
@@ -151,6 +153,8 @@ KINDS: dict[str, type[Payload]] = {
     "form.withdrawn": FormWithdrawn,
     "form.queried": FormQueried,
     "form.query_answered": QueryAnswered,
+    "form.keyed_again": FormKeyedAgain,
+    "form.upheld": FormUpheld,
     "session.voided": SessionVoided,
     "session.moved": SessionMoved,
     "session.retold": SessionRetold,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from setsetting.clinical.form import Form
+from setsetting.clinical.form import Form, SecondKeying
 from setsetting.clinical.infusion import Infusion
 from setsetting.clinical.setting import Setting
 from setsetting.units import Milliseconds
@@ -20,6 +20,7 @@ class CourseForm:
     changes: tuple["FormBefore", ...] = ()
     queries: int = 0
     """Questions on it that are open; their words stay with the form."""
+    second: SecondKeying | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,6 +155,8 @@ def _form_line(
         remarks.append(count("corrected once", "corrected {n} times", each.corrections))
     if each.queries:
         remarks.append(words.open_queries(each.queries))
+    if each.second is not None:
+        remarks.append(words.keyed_twice(each.second))
     became: list[FormBefore | CourseForm] = [*each.changes[1:], each]
     remarks += [form_before(*step, days) for step in zip(each.changes, became, strict=False)]
     return FormLine(

@@ -16,6 +16,7 @@ from setsetting.words.plain import one_line
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
+    from setsetting.clinical.form import SecondKeying
     from setsetting.review.course import Happened
     from setsetting.review.view import VisitLine
 
@@ -101,6 +102,17 @@ def whose(*, all_simulated: bool, left_out: int) -> str:
     if left_out:
         return count("{n} simulated patient is left out.", "{n} simulated patients are left out.", left_out)
     return ""
+
+
+def keyed_twice(second: "SecondKeying") -> str:
+    """How the two keyings of a form compare."""
+    if not second.differing:
+        return _("keyed twice, equal")
+    numbers = ", ".join(str(number) for number, _first, _second in second.differing)
+    if second.upheld is None:
+        return _("keyed twice, differing in {items}").format(items=numbers)
+    said = _("keyed twice, differing in {items}; the first stands: {why}")
+    return said.format(items=numbers, why=one_line(second.upheld))
 
 
 def room(name: str) -> str:

@@ -188,6 +188,11 @@ class SetSettingApp(KeysInTurn):
 
         self.push_screen(Pcl5Screen(self.clinic, code, old=stored))
 
+    def key_again(self, code: str, stored: "ScoredForm") -> None:
+        from setsetting.tui.screens.second import SecondScreen
+
+        self.push_screen(SecondScreen(self.clinic, code, stored))
+
     def open_session(self, session_id: str) -> None:
         from setsetting.tui.screens.session import SessionScreen
 
@@ -336,6 +341,7 @@ def _screens() -> "dict[ScreenName, type[TaskScreen]]":
         recordings,
         review,
         room,
+        second,
         session,
         today,
         together,
@@ -356,6 +362,7 @@ def _screens() -> "dict[ScreenName, type[TaskScreen]]":
         ScreenName.ROOM: room.RoomScreen,
         ScreenName.PCL5: pcl5.Pcl5Screen,
         ScreenName.FORM: form.FormScreen,
+        ScreenName.SECOND: second.SecondScreen,
         ScreenName.REVIEW: review.ReviewScreen,
         ScreenName.VISIT: visit.VisitScreen,
         ScreenName.COURSE: course.CourseScreen,

@@ -43,6 +43,8 @@ ON_SCREENS = {
     "soundscape accept": _("enter on the page of the soundscape"),
     "soundscape unaccept": _("4 on the patient's page"),
     "pcl5 correct": _("enter on the form"),
+    "pcl5 uphold": _("l on the form"),
+    "pcl5 second": _("k on the form"),
     "pcl5 answer": _("a on the form"),
     "patient withdraw": _("3 on the patient's page"),
     "record undo": _("5 on its page"),

@@ -31,6 +31,10 @@ ON_SIGHT = {
 """What needs a row, a plan or answers that are seen: its screen is opened, and its key does it there."""
 BY_WAY_OF = {
     ScreenName.FORM: (ScreenName.PATIENT, _("Open the form first (enter); then {key} does it: {does}")),
+    ScreenName.SECOND: (
+        ScreenName.PATIENT,
+        _("Open the form first (enter), then k keys it again; there {key} does it: {does}"),
+    ),
     ScreenName.SESSION: (ScreenName.PATIENT, _("Open the session first (enter); then {key} does it: {does}")),
     ScreenName.PAPER: (ScreenName.PATIENT, _("Enter a session from paper first (1); then {key} does it: {does}")),
     ScreenName.CLOSE: (ScreenName.TODAY, _("Close a session first (z); then {key} does it: {does}")),

@@ -5,7 +5,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from setsetting.clinical.form import Form, NoAnswer
+from setsetting.clinical.form import Form, Item, NoAnswer
 from setsetting.clinical.pcl5 import (
     ITEM_COUNT,
     ITEMS,
@@ -45,6 +45,7 @@ def as_data(row: "ScoredForm") -> dict[str, Any]:
         "remarks": list(row.remarks),
         "changes": [_change_as_data(each) for each in row.changes],
         "queries": [_query_as_data(each) for each in row.queries],
+        "second": _second_as_data(row),
     }
 
 
@@ -63,6 +64,22 @@ def _change_as_data(change: "ChangedForm") -> dict[str, Any]:
             "recall": str(change.before.recall),
             "items": _items(change.before),
         },
+    }
+
+
+def _second_as_data(row: "ScoredForm") -> dict[str, Any] | None:
+    """A form's second keying, and where it differs; null where it was keyed once."""
+    if row.keyed is None or row.second is None:
+        return None
+    return {
+        "event_id": row.keyed.event_id,
+        "at": utc_text(row.keyed.at_utc_ms),
+        "actor": row.keyed.actor,
+        "differing": [
+            {"item": number, "first": _item(first), "second": _item(second)}
+            for number, first, second in row.second.differing
+        ],
+        "upheld": row.second.upheld,
     }
 
 
@@ -86,7 +103,11 @@ def _query_as_data(query: "QueryRow") -> dict[str, Any]:
 
 
 def _items(form: Form) -> list[int | str]:
-    return [item if isinstance(item, int) else str(item) for item in form.items]
+    return [_item(item) for item in form.items]
+
+
+def _item(item: Item) -> int | str:
+    return item if isinstance(item, int) else str(item)
 
 
 def score_as_data(scored: Score) -> dict[str, Any]:
@@ -127,7 +148,8 @@ def columns(zone: ZoneInfo) -> Mapping[str, Callable[["ScoredForm"], str]]:
 def beside_words(row: "ScoredForm") -> tuple[str, ...]:
     """What is known beside a form: the questions that are open on it, when it was filled and what its recall holds."""
     asked = [_("query: {question}").format(question=one_line(each.question)) for each in row.open_queries]
-    return (*asked, *row.remarks)
+    twice = () if row.second is None else (correction_words.keyed_twice(row.second),)
+    return (*asked, *twice, *row.remarks)
 
 
 def taken_words(row: "ScoredForm", zone: ZoneInfo) -> str:
@@ -140,9 +162,9 @@ def in_words(row: "ScoredForm", zone: ZoneInfo) -> list[str]:
     head = (row.code, _("past-{recall} form").format(recall=row.form.recall), taken_words(row, zone))
     lines = [" · ".join(head), *row.remarks]
     lines += changes_in_words(row, zone)
-    lines += queries_in_words(row, zone)
+    lines += [*queries_in_words(row, zone), *second_in_words(row, zone)]
     for number, (words, item) in enumerate(zip(ITEMS, row.form.items, strict=True), 1):
-        lines.append(f"{number:2}. {unanswered_words(item) if isinstance(item, NoAnswer) else item}  {words}")
+        lines.append(f"{number:2}. {_said(item)}  {words}")
     return [*lines, *score_in_words(row.scored)]
 
 
@@ -177,6 +199,44 @@ def queries_in_words(row: "ScoredForm", zone: ZoneInfo, *, by_id: bool = True) -
     return lines
 
 
+def second_in_words(row: "ScoredForm", zone: ZoneInfo) -> list[str]:
+    """Whether a form was keyed twice, and each item whose answers differ."""
+    if row.keyed is None or row.second is None:
+        return []
+    when = correction_words.when_and_who(row.keyed.at_utc_ms, row.keyed.actor, zone)
+    return [f"{correction_words.keyed_twice(row.second)} {when}", *differing_in_words(row)]
+
+
+def differing_in_words(row: "ScoredForm") -> list[str]:
+    """Both answers of each item in which two keyings differ."""
+    words = _("item {number}: {first}, the second time {second}")
+    return [
+        words.format(number=number, first=_said(first), second=_said(second))
+        for number, first, second in (() if row.second is None else row.second.differing)
+    ]
+
+
+def keyed_again_words(row: "ScoredForm") -> str:
+    """What a second keying came to, and how a difference is settled."""
+    if row.second is None or not row.second.open:
+        return _("{code}: keyed twice, equal.").format(code=row.code)
+    said = "; ".join(differing_in_words(row))
+    how = _(
+        "Correct it with `setsetting pcl5 correct {id}`, or `setsetting pcl5 uphold {id}` says that the first stands."
+    )
+    return f"{row.code}: {said}. " + how.format(id=row.form_id[:8])
+
+
+def upheld_words(row: "ScoredForm") -> str:
+    """That the first keying stands, and how that is taken back."""
+    event_id = "" if row.keyed is None or row.keyed.upheld is None else row.keyed.upheld[0].event_id
+    return made_words(_("{code}: the first keying stands.").format(code=row.code), event_id)
+
+
+def _said(item: Item) -> str:
+    return unanswered_words(item) if isinstance(item, NoAnswer) else str(item)
+
+
 def open_words(row: "ScoredForm") -> str:
     """How many questions are open on a form, nothing for none."""
     return correction_words.open_queries(len(row.open_queries)) if row.open_queries else ""
@@ -207,8 +267,7 @@ def _was(change: "ChangedForm", code: str, now: Form, dated_only: bool, zone: Zo
         yield (day_text if change.dated_only else local_text)(before.taken_ms, zone)
     for number, (item, other) in enumerate(zip(before.items, now.items, strict=True), 1):
         if item != other:
-            said = unanswered_words(item) if isinstance(item, NoAnswer) else str(item)
-            yield _("item {number}: {said}").format(number=number, said=said)
+            yield _("item {number}: {said}").format(number=number, said=_said(item))
 
 
 def withdrawn_words(row: "ScoredForm") -> str:

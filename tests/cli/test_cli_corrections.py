@@ -202,3 +202,40 @@ def test_a_form_that_is_withdrawn_or_has_no_query_is_asked_nothing(run: CommandL
     run.refused("pcl5", "query", form_id, "--reason", " ", code=2, says="needs a reason")
     run("pcl5", "withdraw", form_id, "--reason", "a copy")
     run.refused("pcl5", "query", form_id, "--reason", "whose?", says="was withdrawn")
+
+
+def test_a_form_keyed_twice_says_where_both_differ_until_it_is_settled(run: CommandLine) -> None:
+    form = run("pcl5", "add", "--patient", CODE, "--recall", "week", "--taken", "2026-01-05", "--json", stdin=ITEMS)
+    form_id = form.json["id"]
+    run.refused("pcl5", "uphold", form_id, "--reason", "x", says="was not keyed twice")
+    other = "2 3 4 " + ITEMS[6:-1] + "d"
+    told = run("pcl5", "second", form_id[:8], stdin=other)
+    assert "item 3: 1, the second time 4; item 20: 3, the second time declined" in told.err
+    shown = run("pcl5", "show", form_id, "--json").json
+    assert (shown["total"], shown["corrections"], shown["second"]["upheld"]) == (41, 0, None)
+    assert shown["second"]["differing"] == [
+        {"item": 3, "first": 1, "second": 4},
+        {"item": 20, "first": 3, "second": "d"},
+    ]
+    assert "keyed twice, differing in 3, 20" in run("pcl5", "list", "--patient", CODE).out
+    run("pcl5", "correct", form_id, "--reason", "misread", stdin="2 3 4 " + ITEMS[6:])
+    assert "keyed twice, differing in 20" in run("pcl5", "show", form_id).out
+    upheld = run("pcl5", "uphold", form_id, "--reason", "the sheet says 3")
+    assert "the first stands: the sheet says 3" in run("pcl5", "show", form_id).out
+    run.refused("pcl5", "uphold", form_id, "--reason", "again", says="Nothing of form")
+    event_id = upheld.err.partition("--event ")[2].split()[0]
+    run("record", "undo", "--event", event_id, "--reason", "a slip")
+    assert run("pcl5", "show", form_id, "--json").json["second"]["upheld"] is None
+    assert "keyed twice, equal" in run("pcl5", "second", form_id, stdin="2 3 4 " + ITEMS[6:]).err
+    run.refused("pcl5", "second", form_id, code=2, stdin="2 3", says="20 items")
+    assert "keyed twice, equal" in run("review", "patient", CODE, "--json").out
+    assert run("record", "verify", "--json").json["ok"]
+
+
+def test_what_was_let_stand_is_compared_anew_after_a_correction(run: CommandLine) -> None:
+    form = run("pcl5", "add", "--patient", CODE, "--recall", "week", "--taken", "2026-01-05", "--json", stdin=ITEMS)
+    form_id = form.json["id"]
+    run("pcl5", "second", form_id, stdin="3" + ITEMS[1:])
+    run("pcl5", "uphold", form_id, "--reason", "the sheet says 2")
+    run("pcl5", "correct", form_id, "--reason", "it says 4", stdin="4" + ITEMS[1:])
+    assert run("pcl5", "show", form_id, "--json").json["second"]["upheld"] is None

@@ -20,6 +20,7 @@ from setsetting.record import (
     draft_rows,
     factor_rows,
     form_rows,
+    keyed_rows,
     live_rows,
     plan_rows,
     preflight_rows,
@@ -169,6 +170,7 @@ def test_every_kind_of_event_is_read_by_somebody_or_says_why_not() -> None:
         draft_rows,
         factor_rows,
         form_rows,
+        keyed_rows,
         live_rows,
         plan_rows,
         preflight_rows,
@@ -184,7 +186,7 @@ def test_every_kind_of_event_is_read_by_somebody_or_says_why_not() -> None:
     matched = {
         name.id
         for module in modules()
-        if module.room != "record" or module.dotted.endswith(("corrections", "form_rows", "query_rows"))
+        if module.room != "record" or module.dotted.endswith(("corrections", "form_rows", "query_rows", "keyed_rows"))
         for node in module.nodes
         if isinstance(node, ast.MatchClass)
         for name in [node.cls]

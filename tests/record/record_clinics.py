@@ -138,6 +138,10 @@ def drafts() -> list[Draft]:
             corrects="form-event-1",
         ),
         Draft("form.query_answered", form_kinds.QueryAnswered(FORM, PATIENT, "it is 3"), corrects="query-1"),
+        Draft("form.keyed_again", form_kinds.FormKeyedAgain(FORM, PATIENT, WHOLE_FORM), event_id="keyed-1"),
+        Draft(
+            "form.upheld", form_kinds.FormUpheld(FORM, PATIENT, WHOLE_FORM, "looked at the sheet"), corrects="keyed-1"
+        ),
         Draft("form.drafted", kinds.FormDrafted("begun", PATIENT, (3, "-", "d", *[""] * 17), "week", "2026-11-24")),
         Draft(
             "soundscape.accepted",

@@ -6,7 +6,7 @@ import pytest
 from textual.pilot import Pilot
 from tui_stage import CODE, SIZES, Stage, empty_clinic, named, on_stage, until, words_shown
 
-from setsetting.clinical.form import Recall
+from setsetting.clinical.form import Recall, SecondKeying
 from setsetting.clinical.setting import Setting
 from setsetting.clinical.setting_file import SettingLog
 from setsetting.desk import closing, forms, patients, queries
@@ -129,6 +129,34 @@ def test_a_query_is_asked_answered_and_each_taken_back_on_the_form(clinic: Clini
     on_stage(app, play)
     (kept,) = forms.listing(clinic, CODE)
     assert (kept.queries, kept.corrections) == ((), 1)
+
+
+def test_a_form_is_keyed_again_unseen_compared_and_let_stand(clinic: Clinic) -> None:
+    old = forms.add(clinic, CODE, [1] * 20, Recall.WEEK, "2026-11-20")
+    app = reading(clinic, old)
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("l")
+        assert "No second keying of this form differs" in words_shown(app)
+        await pilot.press("k")
+        await pilot.pause()
+        assert "0 of 20" in words_shown(app)
+        await pilot.press(*["1"] * 3, "escape")
+        assert "is not compared yet" in words_shown(app)
+        await pilot.press("n", *["1"] * 16, "4", "ctrl+s")
+        await pilot.pause()
+        assert "item 20: 1, the second time 4" in words_shown(app)
+        await pilot.press("l", *"it is 1", "enter")
+        await pilot.pause()
+        assert "the first stands: it is 1" in words_shown(app)
+        await pilot.press("5", *"a slip", "enter")
+        await pilot.pause()
+        await pilot.press("enter", *["down"] * 19, "4", "ctrl+s", *"misread", "enter")
+        await pilot.pause()
+
+    on_stage(app, play)
+    (kept,) = forms.listing(clinic, CODE)
+    assert (kept.scored.total, kept.corrections, kept.second) == (23, 1, SecondKeying(()))
 
 
 def test_an_open_query_stands_in_the_patients_list(clinic: Clinic) -> None:

@@ -59,6 +59,7 @@ from setsetting.tui.screens.preflight import PreflightScreen
 from setsetting.tui.screens.recordings import RecordingsScreen
 from setsetting.tui.screens.review import ReviewScreen
 from setsetting.tui.screens.room import RoomScreen
+from setsetting.tui.screens.second import SecondScreen
 from setsetting.tui.screens.session import SessionScreen
 from setsetting.tui.screens.today import TodayScreen
 from setsetting.tui.screens.together import TogetherScreen
@@ -206,6 +207,7 @@ SCREENS: dict[str, Callable[[Clinic], Screen[None]]] = {
     "live": lambda clinic: LiveScreen(FakeSession(), clinic),
     "pcl5": lambda clinic: Pcl5Screen(clinic, CODE),
     "form": lambda clinic: FormScreen(clinic, CODE, forms.listing(clinic, CODE)[-1]),
+    "second": lambda clinic: SecondScreen(clinic, CODE, forms.listing(clinic, CODE)[-1]),
     "review": lambda clinic: ReviewScreen(clinic, CODE),
     "close": close_screen,
     "paper": paper_screen,

@@ -25,7 +25,7 @@ READ = _("This form is stored: the arrows go through it, enter corrects its answ
 
 WITHDRAWN = _("This form is withdrawn: {why}; 5 takes that back.")
 
-CORRECTING = {"correct", "recall", "taken", "patient", "withdraw", "query"}
+CORRECTING = {"correct", "recall", "taken", "patient", "withdraw", "query", "again", "uphold"}
 
 
 class FormScreen(SheetScreen):
@@ -46,11 +46,15 @@ class FormScreen(SheetScreen):
             "query", "q", _("Query"), _("Marks the form with a question, shown wherever it is until it is answered.")
         ),
         Command("answer", "a", _("Answer"), _("Answers a question that is open on the form, which closes it.")),
+        Command("again", "k", _("Key again"), _("Keys the form a second time from its sheet, and compares both.")),
+        Command("uphold", "l", _("Let stand"), _("Says that the form stands where its second keying differs.")),
         Command(
             "take-back",
             "5",
             _("Take back"),
-            _("Takes back the withdrawal of the form, its last correction, a query or an answer."),
+            _(
+                "Takes back the withdrawal of the form, its last correction, a query, an answer, or that it was let stand."
+            ),
         ),
         BACK,
         HELP,
@@ -68,6 +72,9 @@ class FormScreen(SheetScreen):
         gone = self._form.withdrawn
         if name == "take-back":
             return "" if self._to_take_back() else _("Nothing of this form was corrected.")
+        if name == "uphold" and gone is None:
+            differs = self._form.second is not None and self._form.second.open
+            return "" if differs else _("No second keying of this form differs from it.")
         if name == "answer" and gone is None:
             return "" if self._form.open_queries else _("No query of this form is open.")
         return WITHDRAWN.format(why=gone) if gone is not None and name in {*CORRECTING, "answer"} else ""
@@ -87,7 +94,7 @@ class FormScreen(SheetScreen):
         self.draw()
         zone = self._clinic.settings.zone
         asked = views.queries_in_words(form, zone, by_id=False)
-        self.show_beside(*asked, *form.remarks, *views.changes_in_words(form, zone))
+        self.show_beside(*asked, *views.second_in_words(form, zone), *form.remarks, *views.changes_in_words(form, zone))
 
     @property
     def when(self) -> str:
@@ -141,6 +148,18 @@ class FormScreen(SheetScreen):
             forms.withdraw(self._clinic, self._form.form_id, reason)
             self.leave(_("The form of {code} is withdrawn; opened again, 5 takes that back.").format(code=self._code))
 
+    def do_again(self) -> None:
+        self.navigator.key_again(self._code, self._form)
+
+    async def do_uphold(self) -> None:
+        from setsetting.desk import second_keying
+
+        question = _("Why does this form of {code} stand as it is? The reason stays in the record")
+        reason = await self.ask(TextDialog(question.format(code=self._code)))
+        if reason is not None:
+            self._show(second_keying.uphold(self._clinic, self._form.form_id, reason))
+            self.say(_("The first keying stands; 5 takes that back."))
+
     async def do_query(self) -> None:
         from setsetting.desk import queries
 
@@ -175,6 +194,10 @@ class FormScreen(SheetScreen):
         elif form.corrections:
             why = _("Why is the last correction of this form of {code} taken back? The reason stays in the record")
             found.append((form.event_id, _("the last correction"), why.format(code=code)))
+        if form.keyed is not None and form.keyed.upheld is not None:
+            upheld = form.keyed.upheld[0]
+            why = _("Why is it taken back that this form of {code} stands? The reason stays in the record")
+            found.append((upheld.event_id, _("that the first keying stands"), why.format(code=code)))
         for each in form.queries:
             event_id = each.event_id if each.answer is None else each.answer.event_id
             what = _("the query") if each.answer is None else _("the answer")

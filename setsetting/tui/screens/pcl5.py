@@ -9,18 +9,15 @@ record and is taken up again.
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events
-
 from setsetting.clinical import pcl5
-from setsetting.clinical.form import Item, NoAnswer, Recall
+from setsetting.clinical.form import Recall
 from setsetting.errors import AlreadyExists, SetSettingError, UsageError
 from setsetting.machine.clock import local
+from setsetting.tui.answering_screen import ALL_ANSWERED, ANSWERING, HOW, AnsweringScreen
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ConfirmDialog
 from setsetting.tui.screens.goal import ask_goal
-from setsetting.tui.sheet_screen import STEPS, SheetScreen
 from setsetting.tui.task_screen import BACK, HELP
-from setsetting.tui.widgets.answer_sheet import ANSWERS, AnswerClicked
 from setsetting.views import pcl5 as views
 from setsetting.words.numbers import was_twice
 from setsetting.words.translate import _, count
@@ -34,34 +31,15 @@ if TYPE_CHECKING:
     from setsetting.desk.drafts import BegunForm
     from setsetting.desk.forms import ScoredForm
 
-HOW = _("0 to 4, - for blank, 9 for declined; each answer goes on to the next item")
-ALL_ANSWERED = _("every item is answered, blank or declined; ^s saves")
 KEEP_AFTER_S = 10.0
-KEYS = {"minus" if sign == "-" else sign: answer for sign, answer in ANSWERS}
 
 
-class Pcl5Screen(SheetScreen):
+class Pcl5Screen(AnsweringScreen):
     """Enter a form, go on with one that was begun, or enter one anew as a correction."""
 
     TITLE_WORDS = _("PCL-5 entry")
-    NO_SUCH_KEY = _("{key} is no answer: 0 to 4, - for blank, 9 for declined.")
     ACTS: ClassVar[tuple[Command, ...]] = (
-        Command(
-            "answer",
-            ",".join(KEYS),
-            _("Answer"),
-            _("Sets the answer and goes on: 0 to 4, - for an item left blank, 9 for one that was declined."),
-            shown_key="0–4 - 9",
-            takes_key=True,
-        ),
-        *STEPS,
-        Command("clear", "backspace,delete", _("Clear"), _("Takes the answer of the item back."), shown_key="⌫"),
-        Command(
-            "gap",
-            "tab",
-            _("Next gap"),
-            _("Goes to the next item that has no answer yet, else to one that is blank or declined."),
-        ),
+        *ANSWERING,
         Command("recall", "w", _("Week/month"), _("Changes between the past-week and the past-month form.")),
         Command("taken", "t", _("Taken"), _("Says when the form was filled: a day, or a day and a time.")),
         Command(
@@ -84,8 +62,6 @@ class Pcl5Screen(SheetScreen):
             clinic, code, old.form.items if old else empty, old.form.recall if old else recall or Recall.WEEK
         )
         self._old, self._asked_recall = old, recall
-        self._through = False
-        """Whether the last item was answered: a further digit belongs to none."""
         self._taken = _now(clinic)
         self._form_id = old.form_id if old else None
         self._kept: BegunForm | None = None
@@ -116,7 +92,7 @@ class Pcl5Screen(SheetScreen):
     def _take_up(self, begun: "BegunForm") -> None:
         self._items, self._recall, self._taken = list(begun.items), begun.recall, begun.taken
         self._form_id, self._kept, self._taken_up = begun.form_id, begun, begun
-        self._at = self._gap() or 0
+        self._at = self.gap() or 0
 
     @property
     def when(self) -> str:
@@ -131,7 +107,7 @@ class Pcl5Screen(SheetScreen):
         self._trouble = ""
         if self._old is not None:
             self.show_beside(*self._old.remarks)
-            self._say_how()
+            self.say_how()
             return
         try:
             to_come = forms.to_come(self._clinic, self._code, self._recall, self._taken)
@@ -142,81 +118,20 @@ class Pcl5Screen(SheetScreen):
             self._trouble = str(error).partition(";")[0] + _("; open it at the patient.")
         except SetSettingError as error:
             self._trouble = str(error)
-        self._say_how()
+        self.say_how()
 
-    def _say_how(self) -> None:
+    def say_how(self) -> None:
         """What would be refused stands there until it is mended; else how to go on."""
         if self._trouble:
             self.say(self._trouble, wrong=True)
         elif self._old is not None and self._old.form.items == self.items:
             self.say(_("The new answers replace the old ones; both stay in the trail."))
-        elif self._gap() is None:
+        elif self.gap() is None:
             self.say(ALL_ANSWERED)
         elif self._taken_up is not None and self._taken_up.items == self.items:
             self.say(_("Taken up again, {left}; ^x throws it away and begins anew.").format(left=self._left))
         else:
             self.say(HOW)
-
-    def do_answer(self, key: str) -> None:
-        if self._through:
-            raise UsageError(
-                ALL_ANSWERED[0].upper() + ALL_ANSWERED[1:] + _(", and the arrows choose one to change.")
-                if self._gap() is None
-                else _("Item 20 is answered: tab goes to the item without an answer, the arrows choose any.")
-            )
-        self._set(self._at, KEYS[key])
-
-    def _set(self, index: int, answer: Item) -> None:
-        self._items[index] = answer
-        self._at = min(index + 1, pcl5.ITEM_COUNT - 1)
-        self._through = index + 1 == pcl5.ITEM_COUNT
-        self.draw()
-        self._say_how()
-        self._keep_when_idle()
-
-    def on_answer_clicked(self, message: AnswerClicked) -> None:
-        if message.answer is None:
-            self.go(message.index)
-        else:
-            self._set(message.index, message.answer)
-
-    def on_paste(self, event: events.Paste) -> None:
-        """A pasted row or column of a sheet is read as the command line reads one, whole or not at all."""
-        event.stop()
-        try:
-            self._items = list(pcl5.parse_sheet(event.text))
-        except UsageError as error:
-            self.say(str(error), wrong=True)
-            return
-        self._at, self._through = pcl5.ITEM_COUNT - 1, True
-        self._keep_when_idle()
-        self.draw()
-        self.say(_("20 answers were pasted: compare them with the sheet, then ^s saves."))
-
-    def go(self, index: int) -> None:
-        self._through = False
-        super().go(index)
-
-    def do_up(self) -> None:
-        self.go(self._at - (not self._through))
-
-    def do_clear(self) -> None:
-        self._items[self._at], self._through = None, False
-        self.draw()
-        self._keep_when_idle()
-
-    def do_gap(self) -> None:
-        gap = self._gap(self._at + 1)
-        if gap is None:  # what is blank or declined may be answered by now
-            gap = self._gap(self._at + 1, tuple(NoAnswer))
-            self.say(ALL_ANSWERED)
-        if gap is not None:
-            self.go(gap)
-
-    def _gap(self, start: int = 0, without: "Sequence[Item | None]" = (None,)) -> int | None:
-        """The next item that has one of these for an answer, round the form."""
-        order = [*range(start, pcl5.ITEM_COUNT), *range(start)]
-        return next((index for index in order if self._items[index] in without), None)
 
     def do_recall(self) -> None:
         if self._old is not None:
@@ -237,12 +152,7 @@ class Pcl5Screen(SheetScreen):
     async def do_save(self) -> None:
         from setsetting.desk import forms
 
-        gap = self._gap()
-        if gap is not None:
-            self.go(gap)
-            words = _("Item {number} has no answer yet: 0 to 4, - for blank, 9 for declined.")
-            raise UsageError(words.format(number=gap + 1))
-        items = [item for item in self._items if item is not None]
+        items = self.all_answered()
         if self._old is None:
             kept = forms.add(self._clinic, self._code, items, self._recall, self._taken, form_id=self._form_id)
             self._saved = True
@@ -301,7 +211,7 @@ class Pcl5Screen(SheetScreen):
         """How many items are still to be dealt with; a blank or declined one is."""
         return count("{n} item to go", "{n} items to go", sum(item is None for item in self._items))
 
-    def _keep_when_idle(self) -> None:
+    def changed(self) -> None:
         """A terminal that is closed asks nobody: what is answered is kept a while after the last answer, too."""
         if self._idle is not None:
             self._idle.stop()
