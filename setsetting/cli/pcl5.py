@@ -1,12 +1,13 @@
 """`setsetting pcl5`: score, enter, list and correct forms. Scores and items are never arguments of `add`."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.input import can_ask, moment, standard_input, why
-from setsetting.cli.output import answer, as_json, example, listing, narrate
+from setsetting.cli.input import FILE, can_ask, moment, standard_input, why
+from setsetting.cli.output import answer, as_json, example, force, listing, narrate
 from setsetting.clinical import pcl5
 from setsetting.clinical.form import Item, Recall
 from setsetting.errors import UsageError
@@ -120,6 +121,34 @@ def withdraw(clinic: "Clinic", form_id: str, reason: str, as_json: bool) -> None
 
     row = forms.withdraw(clinic, form_id, reason)
     answer(views.as_data(row), as_json, aside=views.withdrawn_words(row))
+
+
+@command.command(
+    "print", epilog=example("pcl5 print --patient K-0417", "pcl5 print --patient K-0417 --recall month -o form.html")
+)
+@click.option("--patient", "code", required=True, metavar="CODE")
+@click.option(
+    "--recall",
+    "recalls",
+    multiple=True,
+    type=click.Choice(["week", "month"]),
+    help=_("What it asks about, again for both; else what is due, else the week."),
+)
+@click.option(
+    "-o", "out", metavar="FILE.html", type=FILE, help=_("Where to; else a new file in the clinic's reports/.")
+)
+@force
+@with_clinic
+def print_(clinic: "Clinic", code: str, recalls: tuple[str, ...], out: Path | None, force: bool, as_json: bool) -> None:
+    """Write forms to be filled on paper, a page each, with the patient's code and nothing else of the record.
+
+    The past-week stem was seen in another program and not in the VA's own form; compare it with yours.
+    """
+    from setsetting.desk import reports
+    from setsetting.views import report
+
+    written = reports.blank_forms(clinic, code, [Recall(each) for each in recalls], out, replace=force)
+    answer(report.as_data(written), as_json, str(written))
 
 
 @command.command("second", epilog=example("pcl5 second ID < answers.txt"))

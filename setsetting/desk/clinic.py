@@ -27,7 +27,8 @@ if TYPE_CHECKING:  # the library loads what decodes sound, and most commands ask
     from setsetting.library.catalogue import Catalogue, NamedLibrary
     from setsetting.library.track import Track
 
-FOLDERS = ("playlists", "rooms", "voice", "soundscapes", "reports", "backups")
+REPORTS = "reports"
+FOLDERS = ("playlists", "rooms", "voice", "soundscapes", REPORTS, "backups")
 RECORD = "record.db"
 LIBRARY = "library.db"
 CURATION = "curation.db"

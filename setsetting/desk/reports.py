@@ -1,11 +1,13 @@
 """Reports: from one verified state of the record, noted in the trail, and only then written, whole."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from setsetting.desk.clinic import Clinic
+from setsetting.clinical.form import Recall
+from setsetting.desk import forms
+from setsetting.desk.clinic import REPORTS, Clinic
 from setsetting.desk.records import refuse_unsound
-from setsetting.desk.review import course_of
+from setsetting.desk.review import course_of, origin_of
 from setsetting.desk.session_page import page_of
 from setsetting.desk.written import refuse_unwritable
 from setsetting.machine import files
@@ -13,7 +15,7 @@ from setsetting.record import rows
 from setsetting.record.kinds import ReportMade
 from setsetting.record.log import Record
 from setsetting.review.describe import review_of
-from setsetting.review.report import patient_html, session_html
+from setsetting.review.report import blank_forms_html, patient_html, session_html
 
 
 def patient(clinic: Clinic, code: str, out: Path, *, replace: bool) -> Path:
@@ -36,6 +38,19 @@ def session(clinic: Clinic, session_id: str, out: Path, *, replace: bool) -> Pat
         patient_id = rows.session(record, page.session_id).patient_id
         told = ReportMade(patient_id=patient_id, report="session", head=page.origin.head)
         return told, session_html(page, clinic.clock.utc_ms(), clinic.banner)
+
+    return _written(clinic, out, made, replace=replace)
+
+
+def blank_forms(clinic: Clinic, code: str, recalls: Sequence[Recall], out: Path | None, *, replace: bool) -> Path:
+    """Write PCL-5 forms to be filled on paper, of what is due where no recall is named; to reports/ where no file is."""
+    recalls = recalls or [each.recall for each in forms.due(clinic, code)] or [Recall.WEEK]
+    out = out or files.next_numbered(clinic.folder / REPORTS, "pcl5", ".html")
+
+    def made(record: Record) -> tuple[ReportMade, str]:
+        patient = rows.patient(record, code)
+        told = ReportMade(patient_id=patient.patient_id, report="pcl5", head=origin_of(record).head)
+        return told, blank_forms_html(patient.code, list(dict.fromkeys(recalls)))
 
     return _written(clinic, out, made, replace=replace)
 

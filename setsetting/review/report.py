@@ -4,12 +4,14 @@ Nothing is loaded from outside and the page forbids it to itself; every word tha
 escaped. The page describes, and neither ranks, tests, advises nor judges.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from setsetting.clinical import setting
+from setsetting.clinical import pcl5, setting
+from setsetting.clinical.form import Recall
 from setsetting.clinical.pcl5 import provisional_words, recall_words
 from setsetting.review import session_words, words
 from setsetting.review.figures import lane_letters, shown_lanes, trajectory
@@ -65,7 +67,20 @@ def session_html(page: SessionPage, made_ms: Milliseconds, banner: str = "") -> 
     )
 
 
-@lru_cache(maxsize=2)
+def blank_forms_html(code: str, recalls: Sequence[Recall]) -> str:
+    """PCL-5 forms to be filled on paper, one printed page each, with the patient's code and nothing else of the record."""
+    return _template("form.html").render(
+        code=code,
+        recalls=recalls,
+        recall_words=recall_words,
+        instructions=pcl5.INSTRUCTIONS,
+        stems=pcl5.STEMS,
+        anchors=pcl5.ANCHORS,
+        items=pcl5.ITEMS,
+    )
+
+
+@lru_cache(maxsize=3)
 def _template(name: str) -> Template:
     environment = Environment(
         loader=PackageLoader("setsetting.review", "templates"),

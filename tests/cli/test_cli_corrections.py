@@ -239,3 +239,9 @@ def test_what_was_let_stand_is_compared_anew_after_a_correction(run: CommandLine
     run("pcl5", "uphold", form_id, "--reason", "the sheet says 2")
     run("pcl5", "correct", form_id, "--reason", "it says 4", stdin="4" + ITEMS[1:])
     assert run("pcl5", "show", form_id, "--json").json["second"]["upheld"] is None
+
+
+def test_a_form_for_paper_is_written_where_it_is_said(run: CommandLine, tmp_path: Path) -> None:
+    out = tmp_path / "form.html"
+    assert run("pcl5", "print", "--patient", CODE, "--recall", "week", "-o", out, "--json").json == {"path": str(out)}
+    run.refused("pcl5", "print", "--patient", CODE, "-o", out, says="exists already")

@@ -18,7 +18,7 @@ from setsetting.tui.list_screen import MOVES, ListScreen
 from setsetting.tui.screens import identity
 from setsetting.tui.screens.history import HistoryRow, history
 from setsetting.tui.screens.refusing import allow_again, named, refuse_what
-from setsetting.tui.screens.report import write_review
+from setsetting.tui.screens.report import write_blank_forms, write_review
 from setsetting.tui.task_screen import BACK, EVERYWHERE, HELP, small_print
 from setsetting.tui.theme import DIM, GOOD, MONTH, STRONG, TEXT, URGENT, WEEK
 from setsetting.tui.widgets.header import Header
@@ -80,6 +80,9 @@ class PatientScreen(ListScreen):
             short=_("Session"),
         ),
         Command("form", "f", _("PCL-5"), _("Enters a PCL-5 form.")),
+        Command(
+            "print", "p", _("Print form"), _("Writes the PCL-5 that is due as a page for paper."), short=_("Print")
+        ),
         Command("review", "h", _("History"), _("Shows the PCL-5 course with each session's setting beside it.")),
         Command("find", "slash", _("Find words"), _("Finds a note by its words and opens its session.")),
         Command("report", "o", _("Report"), _("Writes the review as one page for the care team.")),
@@ -376,6 +379,9 @@ class PatientScreen(ListScreen):
 
     async def do_report(self) -> None:
         await write_review(self, self._clinic, self._code)
+
+    async def do_print(self) -> None:
+        await write_blank_forms(self, self._clinic, self._code)
 
     async def do_veto(self) -> None:
         await refuse_what(self, self._clinic, self._code)

@@ -4,6 +4,7 @@ import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from setsetting.desk.clinic import REPORTS
 from setsetting.errors import AlreadyExists
 from setsetting.tui.dialogs import ConfirmDialog, TextDialog
 from setsetting.words.translate import _
@@ -38,6 +39,18 @@ async def write_review(screen: "TaskScreen", clinic: "Clinic", code: str) -> Non
     await write_page(screen, clinic, code, "review", write)
 
 
+async def write_blank_forms(screen: "TaskScreen", clinic: "Clinic", code: str) -> None:
+    """Ask for a file and write the forms that are due to it, to be filled on paper."""
+    from setsetting.desk import reports
+
+    async def write(out: Path, *, replace: bool) -> None:
+        reports.blank_forms(clinic, code, (), out, replace=replace)
+        screen.say(_("Written to {path}; print it from a browser.").format(path=out))
+
+    question = _("{code}: write the forms for paper to which file?").format(code=code)
+    await write_named(screen, code, question, free_name(clinic, "pcl5", ".html"), write)
+
+
 async def write_page(screen: "TaskScreen", clinic: "Clinic", code: str, stem: str, write: Write) -> None:
     """Ask for a file, whose proposed name begins with `stem` and names no patient, and write the page to it."""
     free = free_name(clinic, stem, ".html")
@@ -53,7 +66,7 @@ async def write_page(screen: "TaskScreen", clinic: "Clinic", code: str, stem: st
 
 def free_name(clinic: "Clinic", stem: str, ending: str) -> Path:
     """A name in reports/ that no file has yet, and that names no patient."""
-    numbered = (clinic.folder / "reports" / f"{stem}-{n:03d}{ending}" for n in itertools.count(1))
+    numbered = (clinic.folder / REPORTS / f"{stem}-{n:03d}{ending}" for n in itertools.count(1))
     return next(path for path in numbered if not path.exists())
 
 
