@@ -4,7 +4,6 @@ import itertools
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from setsetting.desk.clinic import REPORTS
 from setsetting.errors import AlreadyExists
 from setsetting.tui.dialogs import ConfirmDialog, TextDialog
 from setsetting.words.translate import _
@@ -66,6 +65,8 @@ async def write_page(screen: "TaskScreen", clinic: "Clinic", code: str, stem: st
 
 def free_name(clinic: "Clinic", stem: str, ending: str) -> Path:
     """A name in reports/ that no file has yet, and that names no patient."""
+    from setsetting.desk.clinic import REPORTS
+
     numbered = (clinic.folder / REPORTS / f"{stem}-{n:03d}{ending}" for n in itertools.count(1))
     return next(path for path in numbered if not path.exists())
 
