@@ -7,7 +7,6 @@ no patient and no music; it hands the opened clinic on.
 import gc
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,11 +15,11 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.text import Text
 from textual import work
 from textual.binding import BindingType
-from textual.worker import WorkerFailed
 
-from setsetting.errors import Refused, SetSettingError, unknown
+from setsetting.errors import Refused, unknown
 from setsetting.tui import preferences
 from setsetting.tui.command import Command
+from setsetting.tui.fault import fault_words
 from setsetting.tui.keys_in_turn import KeysInTurn
 from setsetting.tui.navigation import OF_A_PATIENT, ScreenName
 from setsetting.tui.palette import CommandProvider
@@ -371,21 +370,6 @@ def _screens() -> "dict[ScreenName, type[TaskScreen]]":
         ScreenName.FACTORS: factors.FactorsScreen,
         ScreenName.EXPOSURES: exposures.ExposuresScreen,
     }
-
-
-def fault_words(error: Exception | None) -> str:
-    """A refusal in its own words; a fault by its kind and place, never by the values it met."""
-    if isinstance(error, WorkerFailed):
-        error = error.error if isinstance(error.error, Exception) else None
-    if isinstance(error, SetSettingError):
-        return str(error)
-    place = ""
-    if error is not None and (frames := traceback.extract_tb(error.__traceback__)):
-        place = f" ({type(error).__name__}, {Path(frames[-1].filename).name}:{frames[-1].lineno})"
-    return _(
-        "The interface met a fault of its own and has closed{place}. Music that plays goes on; "
-        "start setsetting again to take the session over."
-    ).format(place=place)
 
 
 def _settle() -> None:

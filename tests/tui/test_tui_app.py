@@ -11,7 +11,8 @@ from tui_stage import Stage, empty_clinic, on_stage, words_shown
 from setsetting.desk import patients
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import Refused
-from setsetting.tui.app import SetSettingApp, fault_words
+from setsetting.tui.app import SetSettingApp
+from setsetting.tui.fault import fault_words
 from setsetting.tui.screens.today import TodayScreen
 
 

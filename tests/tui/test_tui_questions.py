@@ -17,8 +17,8 @@ from setsetting.desk import attending, library, plans, preflight, sessions, soun
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.plan import NO_PLAN
 from setsetting.tui import screens
-from setsetting.tui.app import fault_words
 from setsetting.tui.dialogs import ChoiceDialog, ConfirmDialog, TextDialog
+from setsetting.tui.fault import fault_words
 from setsetting.tui.screens.build import BuildScreen
 from setsetting.tui.screens.live import LiveScreen
 
