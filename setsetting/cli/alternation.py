@@ -56,10 +56,10 @@ def listed(clinic: "Clinic", as_json: bool) -> None:
 @with_clinic
 def due(clinic: "Clinic", code: str, as_json: bool) -> None:
     """Show what is drawn for a patient's next infusion, on its day; its probability is kept with it."""
-    from setsetting.desk import alternations
+    from setsetting.desk import draws
     from setsetting.views import alternation as views
 
-    draw = alternations.due(clinic, code)
+    draw = draws.due(clinic, code)
     answer(views.draw_as_data(draw), as_json, views.draw_in_words(draw))
 
 
@@ -69,10 +69,10 @@ def due(clinic: "Clinic", code: str, as_json: bool) -> None:
 @with_clinic
 def deviate(clinic: "Clinic", code: str, reason: str, as_json: bool) -> None:
     """Say that a patient's newest draw was not followed, and why."""
-    from setsetting.desk import alternations
+    from setsetting.desk import draws
     from setsetting.views import alternation as views
 
-    draw = alternations.deviate(clinic, code, reason)
+    draw = draws.deviate(clinic, code, reason)
     answer(views.draw_as_data(draw), as_json, aside=views.deviated_words(draw))
 
 

@@ -1,4 +1,4 @@
-"""A setting that is drawn by lot for each infusion: fixed beforehand, shown when due, checked and estimated when it is over.
+"""A setting that is drawn by lot for each infusion: fixed beforehand, checked and estimated when it is over; `draws` shows it.
 
 The estimate asks what was drawn, not what was done: a session in which it was done otherwise counts as drawn.
 """
@@ -6,7 +6,6 @@ The estimate asks what was drawn, not what was done: a session in which it was d
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import msgspec
 
@@ -15,17 +14,12 @@ from setsetting.clinical.free_text import reason_given
 from setsetting.clinical.setting import FieldKind, field_named, parse_value
 from setsetting.desk import own_linkage
 from setsetting.desk.clinic import Clinic
+from setsetting.desk.draws import running, today_of
 from setsetting.desk.records import refuse_unsound
 from setsetting.errors import NotFound, Refused, UsageError
 from setsetting.machine import clock
-from setsetting.record import alternation_rows, rows, statement_rows
-from setsetting.record.alternation_kinds import (
-    AlternationAssigned,
-    AlternationDeviated,
-    AlternationLooked,
-    AlternationPlanned,
-    AlternationStopped,
-)
+from setsetting.record import alternation_rows, rows
+from setsetting.record.alternation_kinds import AlternationLooked, AlternationPlanned, AlternationStopped
 from setsetting.record.alternation_rows import AlternationRow, DrawRow
 from setsetting.record.log import Record
 from setsetting.record.rows import SessionRow
@@ -33,17 +27,6 @@ from setsetting.record.sound import LISTED_ALTERNATIONS, refuse_edited_list
 from setsetting.review.drawn_link import DrawnLink, DrawnSession, drawn_link
 from setsetting.review.schedule import PERMILLE, commitment_of, drawn
 from setsetting.words.translate import _
-
-
-@dataclass(frozen=True, slots=True)
-class Draw:
-    """What was drawn for a patient's next infusion, in the field's own words; `shown_before` says that it was shown already."""
-
-    row: DrawRow
-    code: str
-    field: str
-    value: str
-    shown_before: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +68,7 @@ def plan(clinic: Clinic, field: str, having: str, lacking: str, until: str) -> A
         raise UsageError(_("Two values are drawn between; {value} is one.").format(value=one))
     at_ms, dated_only = clock.parse_moment(until, clinic.settings.zone)
     last = clock.local(at_ms, clinic.settings.zone).date()
-    if not dated_only or last <= _today(clinic):
+    if not dated_only or last <= today_of(clinic):
         raise UsageError(_("`--until` is a day to come, as in 2027-06-30."))
     terms = {
         "field": field,
@@ -95,7 +78,7 @@ def plan(clinic: Clinic, field: str, having: str, lacking: str, until: str) -> A
         "seed": secrets.token_hex(16),
     }
     with clinic.record() as record, record.whole():
-        if any(row.runs(_today(clinic)) for row in alternation_rows.alternations(record)):
+        if any(row.runs(today_of(clinic)) for row in alternation_rows.alternations(record)):
             raise Refused(_("A schedule runs already; `setsetting alternation list` shows it."))
         payload = msgspec.convert(terms | {"commitment": commitment_of(terms)}, AlternationPlanned)
         made = record.append("alternation.planned", payload)
@@ -111,73 +94,11 @@ def listed(clinic: Clinic) -> list[tuple[AlternationRow, int]]:
         ]
 
 
-def due(clinic: Clinic, code: str) -> Draw:
-    """Show what is drawn for a patient's infusion that is next, on its day; shown again it is the same."""
-    with clinic.record() as record, record.whole():
-        refuse_edited_list(record, LISTED_ALTERNATIONS)
-        row = _running(clinic, record)
-        patient = rows.patient(record, code)
-        _refuse_early(clinic, record, patient.patient_id)
-        held = [each for each in rows.sessions(record, patient.patient_id) if each.counts]
-        draws = alternation_rows.draws(record, row.event_id)
-        open_ = [each for each in draws if each.patient_id == patient.patient_id and _is_open(each, held)]
-        if not open_:
-            number = len(held) + 1
-            place = sum(each.number == number for each in draws)
-            payload = AlternationAssigned(
-                row.event_id, patient.named_id, number, place, drawn(row.planned.seed, number, place), PERMILLE
-            )
-            record.append("alternation.assigned", payload)
-        found = next(
-            each
-            for each in reversed(alternation_rows.draws(record, row.event_id))
-            if each.patient_id == patient.patient_id
-        )
-    value = row.planned.with_value if found.drawn else row.planned.without_value
-    return Draw(found, patient.code, row.planned.field, value, bool(open_))
-
-
-def _is_open(draw: DrawRow, held: Sequence[SessionRow]) -> bool:
-    """Whether no infusion of the patient began since a draw was shown."""
-    return all(each.started_utc_ms < draw.at_utc_ms for each in held)
-
-
-def _refuse_early(clinic: Clinic, record: Record, patient_id: str) -> None:
-    """A draw is shown on the day of its infusion: where another day is planned, not before it."""
-    zone, today = clinic.settings.zone, _today(clinic)
-    planned = [row for row in statement_rows.planned(record, patient_id) if str(row.kind) == "infusion"]
-    days = [clock.local(row.at_ms, zone).date() for row in planned]
-    coming = [day for day in days if day >= today]
-    if coming and min(coming) > today:
-        raise Refused(
-            _("The infusion is planned for {day}; what is drawn is shown on that day.").format(day=min(coming))
-        )
-
-
-def deviate(clinic: Clinic, code: str, reason: str) -> Draw:
-    """Say that the newest draw of a patient was not, or could not be, followed, and why."""
-    reason = reason_given(reason)
-    with clinic.record() as record, record.whole():
-        patient = rows.patient(record, code)
-        shown = [
-            (row, each)
-            for row in alternation_rows.alternations(record)
-            for each in alternation_rows.draws(record, row.event_id)
-            if each.patient_id == patient.patient_id
-        ]
-        if not shown:
-            raise NotFound(_("Nothing was drawn for {code}.").format(code=patient.code))
-        row, newest = shown[-1]
-        record.append("alternation.deviated", AlternationDeviated(patient.named_id, newest.event_id, reason))
-    value = row.planned.with_value if newest.drawn else row.planned.without_value
-    return Draw(newest, patient.code, row.planned.field, value, shown_before=True)
-
-
 def stop(clinic: Clinic, reason: str) -> tuple[AlternationRow, int]:
     """Draw nothing more; what was drawn stays, and how much that is."""
     reason = reason_given(reason)
     with clinic.record() as record, record.whole():
-        row = _running(clinic, record)
+        row = running(clinic, record)
         record.append("alternation.stopped", AlternationStopped(row.event_id, reason))
         stopped = next(each for each in alternation_rows.alternations(record) if each.event_id == row.event_id)
         return stopped, len(alternation_rows.draws(record, row.event_id))
@@ -199,7 +120,7 @@ def check(clinic: Clinic, name: str | None = None) -> CheckedSchedule:
         made = (place, drawn(row.planned.seed, each.number, each.place), PERMILLE)
         if (each.place, each.drawn, each.permille) != made:
             unlike.append(each.event_id)
-    seed = None if row.runs(_today(clinic)) else row.planned.seed
+    seed = None if row.runs(today_of(clinic)) else row.planned.seed
     return CheckedSchedule(row, len(draws), commitment_of(terms) == commitment, tuple(unlike), seed)
 
 
@@ -208,7 +129,7 @@ def result(clinic: Clinic, name: str | None = None) -> AlternationResult:
     with clinic.record() as record, record.whole():
         refuse_unsound(clinic)
         row = _named(record, name)
-        if row.runs(_today(clinic)):
+        if row.runs(today_of(clinic)):
             raise Refused(
                 _("It runs until {day}; an estimate on the way would make chance findings more likely.").format(
                     day=row.planned.until
@@ -252,18 +173,9 @@ def _sessions_of(draws: Sequence[DrawRow], sessions: Sequence[SessionRow]) -> Ma
 
 def _differs(row: AlternationRow, draw: DrawRow, session: SessionRow) -> bool:
     """Whether the log of a session says that the setting was another than was drawn."""
-    factor = SettingFactor(
-        row.planned.field, row.planned.with_value if draw.drawn else row.planned.without_value, FactorKind.YES_NO
-    )
+    factor = SettingFactor(row.planned.field, row.value_of(draw), FactorKind.YES_NO)
     fields = {} if session.setting is None else session.setting.fields
     return factor.exposure(fields.get(row.planned.field)) == 0
-
-
-def _running(clinic: Clinic, record: Record) -> AlternationRow:
-    running = [row for row in alternation_rows.alternations(record) if row.runs(_today(clinic))]
-    if not running:
-        raise NotFound(_("Nothing is drawn by lot now; `setsetting alternation plan` fixes a schedule."))
-    return running[-1]
 
 
 def _named(record: Record, name: str | None) -> AlternationRow:
@@ -272,7 +184,3 @@ def _named(record: Record, name: str | None) -> AlternationRow:
     if not known:
         raise NotFound(_("There is no such schedule; `setsetting alternation list` lists them."))
     return known[-1]
-
-
-def _today(clinic: Clinic) -> date:
-    return clock.local(clinic.clock.utc_ms(), clinic.settings.zone).date()

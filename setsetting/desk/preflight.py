@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from setsetting.desk import attending, plans, records, rooms, sessions
+from setsetting.desk import attending, draws, plans, records, rooms, sessions
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.room_outputs import device_of
 from setsetting.desk.sessions import SessionRequest
@@ -69,10 +69,22 @@ def look(clinic: Clinic, asked: SessionRequest) -> Preflight:
         found = (
             *sounds,
             *lines.of_patient([form.because for form in visit.due], unclosed),
+            *_by_lot(clinic, asked, code),
             *lines.of_record(record_look.result(), now_ms, zone),
             *lines.of_machine(machine.result(), now_ms, zone),
         )
     return Preflight(replace(asked, room=room or None), visit, found, now_ms, time.monotonic() - began)
+
+
+def _by_lot(clinic: Clinic, asked: SessionRequest, code: str) -> list[PreflightLine]:
+    """The line of what is drawn for this infusion; none for a rehearsal, nor where nothing is drawn."""
+    if asked.rehearses(asked.outputs):
+        return []
+    try:
+        found = draws.coming(clinic, code)
+    except SetSettingError:
+        return []  # the record's own lines say why
+    return [] if found is None else lines.of_lot(found.field, found.value)
 
 
 def _elsewhere(clinic: Clinic, asked: SessionRequest) -> list[PreflightLine]:

@@ -67,6 +67,10 @@ class SessionRequest:
         """Where it sounds, at each of them at once, each by the room's name for it or by a device's own."""
         return (self.output, *self.also)
 
+    def rehearses(self, devices: tuple[str, ...]) -> bool:
+        """Whether it would be none of the course's infusions, on these outputs."""
+        return {*devices} <= {*VIRTUAL} if self.rehearsal is None else self.rehearsal
+
 
 @dataclass(frozen=True, slots=True)
 class StartedSession:
@@ -168,7 +172,7 @@ def options_of(
         capture=asked.capture,
         barriers_ms=barriers_ms,
         simulated=asked.simulated,
-        rehearsal={*outputs} <= {*VIRTUAL} if asked.rehearsal is None else asked.rehearsal,
+        rehearsal=asked.rehearses(outputs),
         checks_ms=tuple(map(ms_from_minutes, rooms.profile(clinic, room).checks_at)),
     )
 

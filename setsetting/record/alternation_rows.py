@@ -23,6 +23,10 @@ class AlternationRow:
     def runs(self, today: date) -> bool:
         return self.stopped_ms is None and today <= date.fromisoformat(self.planned.until)
 
+    def value_of(self, draw: "DrawRow") -> str:
+        """What a draw of this schedule says the field is to be."""
+        return self.planned.with_value if draw.drawn else self.planned.without_value
+
 
 @dataclass(frozen=True, slots=True)
 class DrawRow:

@@ -19,6 +19,7 @@ class Mending(StrEnum):
     BUILD = "build"
     FORM = "form"
     CLOSE = "close"
+    DRAW = "draw"
 
 
 class LineName(StrEnum):
@@ -34,6 +35,7 @@ class LineName(StrEnum):
     ALL_ENDS = "all_ends"
     FORM = "form"
     SESSIONS = "sessions"
+    BY_LOT = "by_lot"
     WRITABLE = "writable"
     VERIFIED = "verified"
     DISK = "disk"

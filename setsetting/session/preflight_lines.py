@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from setsetting.clinical.setting import field_named
 from setsetting.library.track import Track
 from setsetting.machine.power import Supply
 from setsetting.player.job import AUTO, VIRTUAL
@@ -217,6 +218,14 @@ def of_patient(due: Iterable[str], unclosed: Iterable[str]) -> list[PreflightLin
         if left_open
         else ready(LineName.SESSIONS, _("every earlier session is closed")),
     ]
+
+
+def of_lot(field: str, value: str | None) -> list[PreflightLine]:
+    """What is drawn by lot for the infusion: its value where it was shown, else that it is still to be shown."""
+    label = field_named(field).label.casefold()
+    if value is not None:
+        return [ready(LineName.BY_LOT, f"{label}: {value}", Mending.DRAW)]
+    return [look(LineName.BY_LOT, _("{label} is drawn, and was not shown yet").format(label=label), Mending.DRAW)]
 
 
 @dataclass(frozen=True, slots=True)

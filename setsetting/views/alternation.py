@@ -13,7 +13,8 @@ from setsetting.words.numbers import signed, utc_text
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
-    from setsetting.desk.alternations import AlternationResult, CheckedSchedule, Draw
+    from setsetting.desk.alternations import AlternationResult, CheckedSchedule
+    from setsetting.desk.draws import Draw
     from setsetting.record.alternation_rows import AlternationRow
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 GROUPS: dict[str, tuple[str, ...]] = {
     _("sound"): ("output", "heard", "sides", "calibration", "alone"),
     _("music"): ("plan", "files", "to_the_end", "grounding", "all_ends"),
-    _("patient"): ("form", "sessions"),
+    _("patient"): ("form", "sessions", "by_lot"),
     _("record"): ("writable", "verified", "disk", "backup"),
     _("machine"): ("power", "sleep", "others", "clock"),
 }
@@ -30,6 +30,7 @@ LABELS = {
     "all_ends": _("all ends"),
     "form": _("form"),
     "sessions": _("sessions"),
+    "by_lot": _("by lot"),
     "writable": _("writable"),
     "verified": _("verified"),
     "disk": _("disk"),
@@ -48,6 +49,7 @@ MENDING_WORDS = {
     "build": _("build it anew"),
     "form": _("fill it now"),
     "close": _("close it"),
+    "draw": _("show it"),
 }
 COMMANDS = {
     "output": "--output NAME",
@@ -56,6 +58,7 @@ COMMANDS = {
     "build": "setsetting soundscape build",
     "form": "setsetting pcl5 add",
     "close": "setsetting session close",
+    "draw": "setsetting alternation due CODE",
 }
 
 

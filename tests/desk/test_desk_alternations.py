@@ -8,8 +8,9 @@ import case_clinic
 import pytest
 
 from setsetting.clinical.visits import VisitKind
-from setsetting.desk import alternations, clinic, course, patients, records
+from setsetting.desk import alternations, clinic, course, draws, patients, records
 from setsetting.desk.clinic import Clinic
+from setsetting.desk.draws import NextDraw
 from setsetting.errors import NotFound, Refused, UsageError
 from setsetting.record import kinds
 from setsetting.record.alternation_kinds import AlternationAssigned
@@ -47,12 +48,12 @@ def hold(made: Clinic, code: str, name: str, shades: str) -> None:
 
 def test_a_draw_is_shown_when_due_the_same_again_and_kept_with_its_probability(made: Clinic) -> None:
     row = alternations.plan(made, *SHADES)
-    first = alternations.due(made, "k0")
-    again = alternations.due(made, "K-0")
+    first = draws.due(made, "k0")
+    again = draws.due(made, "K-0")
     assert (first.shown_before, again.shown_before, again.row.event_id) == (False, True, first.row.event_id)
     assert (first.row.number, first.row.place, first.row.permille) == (1, 0, 500)
     assert first.value == ("throughout" if first.row.drawn else "not offered")
-    others = [alternations.due(made, f"K-{number}").row for number in range(1, 6)]
+    others = [draws.due(made, f"K-{number}").row for number in range(1, 6)]
     assert [each.place for each in others] == [1, 2, 3, 4, 5]
     assert {each.drawn for each in others} == {True, False}
     told = json.dumps([views.as_data(row, 1), views.draw_as_data(first)]) + views.in_words(row, 1)
@@ -62,10 +63,10 @@ def test_a_draw_is_shown_when_due_the_same_again_and_kept_with_its_probability(m
 
 def test_the_next_infusion_has_a_draw_of_its_own(made: Clinic) -> None:
     alternations.plan(made, *SHADES)
-    before = alternations.due(made, "K-0")
+    before = draws.due(made, "K-0")
     hold(made, "K-0", "s-1", before.value)
     later = replace(made, clock=Later(made))
-    after = alternations.due(later, "K-0")
+    after = draws.due(later, "K-0")
     assert (after.row.number, after.row.place, after.shown_before) == (2, 0, False)
 
 
@@ -86,28 +87,40 @@ def test_no_draw_is_shown_before_the_day_of_its_infusion(made: Clinic) -> None:
     alternations.plan(made, *SHADES)
     course.plan(made, "K-0", VisitKind.INFUSION, "2999-01-02")
     with pytest.raises(Refused, match="planned for 2999-01-02; what is drawn is shown on that day"):
-        alternations.due(made, "K-0")
+        draws.due(made, "K-0")
     assert alternations.listed(made)[0][1] == 0
+
+
+def test_what_is_drawn_for_the_next_infusion_is_known_without_being_shown(made: Clinic) -> None:
+    assert draws.coming(made, "K-0") is None
+    alternations.plan(made, *SHADES)
+    assert draws.coming(made, "k-0") == NextDraw("eye_shades", None)
+    assert alternations.listed(made)[0][1] == 0
+    shown = draws.due(made, "K-0")
+    assert draws.coming(made, "K-0") == NextDraw("eye_shades", shown.value)
+    assert draws.coming(made, "K-1") == NextDraw("eye_shades", None)
+    hold(made, "K-0", "s-1", shown.value)
+    assert draws.coming(replace(made, clock=Later(made)), "K-0") == NextDraw("eye_shades", None)
 
 
 def test_the_seed_is_told_when_it_is_over_and_makes_every_draw_again(made: Clinic) -> None:
     row = alternations.plan(made, *SHADES)
     for number in range(6):
-        alternations.due(made, f"K-{number}")
+        draws.due(made, f"K-{number}")
     assert alternations.check(made).ok
     with pytest.raises(Refused, match="It runs until 2999-06-30"):
         alternations.result(made)
-    stopped, draws = alternations.stop(made, "the shades are worn out")
-    assert (draws, stopped.event_id) == (6, row.event_id)
+    stopped, shown = alternations.stop(made, "the shades are worn out")
+    assert (shown, stopped.event_id) == (6, row.event_id)
     checked = alternations.check(made, row.event_id[:8])
     assert (checked.ok, checked.draws, checked.seed) == (True, 6, row.planned.seed)
     with pytest.raises(NotFound, match="Nothing is drawn by lot now"):
-        alternations.due(made, "K-0")
+        draws.due(made, "K-0")
 
 
 def test_a_draw_that_the_schedule_did_not_make_is_found(made: Clinic) -> None:
     row = alternations.plan(made, *SHADES)
-    true = alternations.due(made, "K-0").row
+    true = draws.due(made, "K-0").row
     with made.record() as record:
         forged = AlternationAssigned(row.event_id, true.patient_id, 1, 0, drawn=not true.drawn, permille=500)
         event = record.append("alternation.assigned", forged)
@@ -118,9 +131,9 @@ def test_a_draw_that_the_schedule_did_not_make_is_found(made: Clinic) -> None:
 
 def test_what_was_done_otherwise_is_told_and_found_and_counts_as_drawn(made: Clinic) -> None:
     alternations.plan(made, *SHADES)
-    first, second = alternations.due(made, "K-0"), alternations.due(made, "K-1")
-    alternations.due(made, "K-2")
-    alternations.deviate(made, "K-0", "asked for light")
+    first, second = draws.due(made, "K-0"), draws.due(made, "K-1")
+    draws.due(made, "K-2")
+    draws.deviate(made, "K-0", "asked for light")
     other = {"throughout": "not offered", "not offered": "throughout"}
     hold(made, "K-0", "s-0", other[first.value])
     hold(made, "K-1", "s-1", second.value)
@@ -133,7 +146,7 @@ def test_what_was_done_otherwise_is_told_and_found_and_counts_as_drawn(made: Cli
     assert "p =" not in words
     assert alternations.result(made).row.looked == 1
     with pytest.raises(NotFound, match="Nothing was drawn for K-5"):
-        alternations.deviate(made, "K-5", "no")
+        draws.deviate(made, "K-5", "no")
 
 
 def test_one_schedule_runs_at_a_time(made: Clinic) -> None:
@@ -147,7 +160,7 @@ def test_one_schedule_runs_at_a_time(made: Clinic) -> None:
 
 def test_a_draw_is_not_erased(made: Clinic) -> None:
     alternations.plan(made, *SHADES)
-    draw = alternations.due(made, "K-0")
+    draw = draws.due(made, "K-0")
     with pytest.raises(Refused, match="nothing to erase"):
         records.erase(made, draw.row.event_id, "unwanted")
 

@@ -15,7 +15,7 @@ from session_clinic import CODE
 from sessions_played import asked as asked_to_play
 from sessions_played import quiet
 
-from setsetting.desk import attending, closing, outputs, patients, plans, preflight, sessions
+from setsetting.desk import alternations, attending, closing, draws, outputs, patients, plans, preflight, sessions
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.preflight import Preflight
 from setsetting.desk.sessions import SessionRequest
@@ -58,11 +58,21 @@ def words(found: Preflight, name: LineName) -> str:
 
 def test_every_line_stands_there_once_and_only_what_differs_is_to_be_looked_at(planned: Clinic) -> None:
     found = preflight.look(planned, NULL)
-    assert [line.name for line in found.lines] == list(LineName)
+    assert [line.name for line in found.lines] == [name for name in LineName if name is not LineName.BY_LOT]
     assert {name for name, state in states(found).items() if state != "ready"} == {"output", "form", "backup"}
     assert found.blocks == ()
     assert words(found, LineName.ALL_ENDS) == "minute 7, 2 after the infusion; of that spare music: 1 min"
     assert words(found, LineName.POWER) == "on mains; battery 94 %"
+
+
+def test_what_is_drawn_by_lot_stands_there_once_it_was_shown_and_never_before(planned: Clinic) -> None:
+    alternations.plan(planned, "eye_shades", "throughout", "not offered", "2999-06-30")
+    counts = replace(NULL, rehearsal=False)
+    assert words(preflight.look(planned, counts), LineName.BY_LOT) == "eye shades is drawn, and was not shown yet"
+    assert alternations.listed(planned)[0][1] == 0
+    shown = draws.due(planned, CODE)
+    assert words(preflight.look(planned, counts), LineName.BY_LOT) == f"eye shades: {shown.value}"
+    assert LineName.BY_LOT not in {line.name for line in preflight.look(planned, NULL).lines}
 
 
 def test_a_patient_or_a_room_that_is_not_there_is_refused(planned: Clinic) -> None:

@@ -77,7 +77,7 @@ def test_nothing_starts_before_what_blocks_is_mended(clinic: Clinic, started: li
         await pilot.press("j")
         assert said(app) == "Not ready, a start would be refused: files."
         assert started == []
-        await pilot.press("8")
+        await pilot.press("0")
         await until(pilot, lambda: "0 to mend" in words_shown(app))
         await pilot.press("j")
         await app.workers.wait_for_complete()
@@ -201,7 +201,7 @@ def test_what_was_found_is_printed_under_a_name_that_is_nobody_s(clinic: Clinic)
 
     async def play(pilot: Pilot[int]) -> None:
         await until(pilot, lambda: "1 build it anew" in words_shown(app))
-        await pilot.press("7")
+        await pilot.press("9")
         await until(pilot, lambda: "write the preflight to which file" in words_shown(app))
         await pilot.press("enter")
         await until(pilot, lambda: "Written to" in said(app))

@@ -13,6 +13,7 @@ from setsetting.review.words import do_not_change, internal_review
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
+from setsetting.tui.screens.drawn import show_draw
 from setsetting.tui.screens.which_patient import patient_asked
 from setsetting.tui.task_screen import BACK, HELP, small_print
 from setsetting.tui.theme import DIM, STRONG, TEXT, TextStyle
@@ -128,18 +129,9 @@ class FactorsScreen(ListScreen):
             self.say(made_words(_("Withdrawn."), done.event_id))
 
     async def do_draw(self) -> None:
-        from setsetting.desk import alternations
-        from setsetting.views.alternation import deviated_words, draw_in_words
-
         code = await patient_asked(self, self._clinic, _("For whose infusion?"))
-        if code is None:
-            return
-        draw = alternations.due(self._clinic, code)
-        otherwise = (_("it was done otherwise"), _("asks why; in the estimate it counts as drawn"))
-        if await self.ask(ChoiceDialog(draw_in_words(draw), (otherwise,))) is not None:
-            reason = await self.ask(TextDialog(_("Why was it done otherwise? The reason stays in the record")))
-            if reason:
-                self.say(deviated_words(alternations.deviate(self._clinic, code, reason)))
+        if code is not None:
+            await show_draw(self, self._clinic, code)
 
     def _under_cursor(self) -> "ForestRow":
         row: ForestRow | None = self.table.row

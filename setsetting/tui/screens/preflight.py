@@ -21,6 +21,7 @@ from setsetting.review.words import internal_review
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen, no_act
+from setsetting.tui.screens.drawn import show_draw
 from setsetting.tui.screens.output import output_asked
 from setsetting.tui.screens.report import free_name, write_named
 from setsetting.tui.task_screen import BACK, HELP, small_print
@@ -77,15 +78,15 @@ class PreflightScreen(ListScreen):
         Command("start", "j", _("Start"), _("Starts the session; refused while something is to be mended.")),
         Command(
             "mend",
-            "1,2,3,4,5,6",
+            "1,2,3,4,5,6,7,8",
             _("Act beside"),
             _("Does what stands beside the digit."),
-            shown_key="1–6",
+            shown_key="1–8",
             takes_key=True,
         ),
         Command("open", "enter", _("Whole line"), _("Says the whole of the line under the cursor."), short=_("Line")),
-        Command("print", "7", _("Print"), _("Writes what was found to a text file, to be printed.")),
-        Command("again", "8", _("Look again"), _("Looks at everything again."), short=_("Again")),
+        Command("print", "9", _("Print"), _("Writes what was found to a text file, to be printed.")),
+        Command("again", "0", _("Look again"), _("Looks at everything again."), short=_("Again")),
         *MOVES,
         BACK,
         HELP,
@@ -223,7 +224,7 @@ class PreflightScreen(ListScreen):
 
         found = self._found
         if found is None:
-            raise UsageError(_("Everything is still being looked at; 7 prints it after that."))
+            raise UsageError(_("Everything is still being looked at; 9 prints it after that."))
 
         async def write(out: Path, *, replace: bool) -> None:
             preflight.write(self._clinic, views.as_text(found, self._clinic.settings.zone), out, replace=replace)
@@ -248,6 +249,7 @@ class PreflightScreen(ListScreen):
             "build": self._build,
             "form": self._fill_form,
             "close": self._close_session,
+            "draw": self._show_draw,
         }[acts[key]]()
 
     async def _choose_output(self) -> None:
@@ -313,6 +315,10 @@ class PreflightScreen(ListScreen):
         if session_id is not None:
             await close_left_open(self, self._clinic, session_id)
             self._look_again()
+
+    async def _show_draw(self) -> None:
+        await show_draw(self, self._clinic, self._code)
+        self._look_again()
 
 
 def _level(typed: str) -> float:
