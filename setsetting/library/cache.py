@@ -67,6 +67,7 @@ _READ: dict[str, Callable[[Any], object]] = {
 """What becomes of a column, where it is not a track's field as it stands."""
 
 
+_STAMP = "size", "mtime_ns", "ctime_ns", "sheets"
 _FIELDS = tuple(Track.__dataclass_fields__)
 _OF_COPY = tuple(map(_FIELDS.index, Copy._fields))
 _PATH, _RECORDING, _SHARES = map(_FIELDS.index, ("path", "recording_id", "shares"))
@@ -87,7 +88,7 @@ _IDS = f"SELECT DISTINCT track_id {_CURRENT}"
 class SeenFile:
     """A file as the last scan saw it: unchanged while its stamp is; `reason` is why it failed."""
 
-    stamp: tuple[int, int, int]
+    stamp: tuple[int, int, int, int]
     track_id: str
     reason: str
 
@@ -189,13 +190,14 @@ class Cache(Store):
         known = {
             os.fsdecode(path): SeenFile(tuple(stamp), track_id, "")
             for path, *stamp, track_id in self._db.execute(
-                "SELECT path, size, mtime_ns, ctime_ns, track_id FROM file JOIN recording USING (track_id)"
+                "SELECT path, size, mtime_ns, ctime_ns, sheets, track_id FROM file JOIN recording USING (track_id)"
                 " WHERE measure_version = ? AND tags_version = ?",
                 (MEASURE_VERSION, TAGS_VERSION),
             )
         }
         for path, *stamp, reason in self._db.execute(
-            "SELECT path, size, mtime_ns, ctime_ns, reason FROM failure WHERE measure_version = ?", (MEASURE_VERSION,)
+            "SELECT path, size, mtime_ns, ctime_ns, sheets, reason FROM failure WHERE measure_version = ?",
+            (MEASURE_VERSION,),
         ):
             known[os.fsdecode(path)] = SeenFile(tuple(stamp), "", reason)
         return known
@@ -208,6 +210,10 @@ class Cache(Store):
         """By what every file was known when it was scanned, by path."""
         found = self._db.execute("SELECT path, size, mtime_ns, ctime_ns FROM file")
         return {os.fsdecode(path): tuple(stamp) for path, *stamp in found}
+
+    def sheets(self) -> dict[str, int]:
+        """By what the cue sheets beside every file were known when it was scanned, by path."""
+        return {os.fsdecode(path): sheets for path, sheets in self._db.execute("SELECT path, sheets FROM file")}
 
     def folders(self) -> set[str]:
         """The folders that were named to be scanned."""
@@ -377,4 +383,4 @@ def _damage(lost: int) -> str:
 
 
 def _stamp(found: MusicFile) -> dict[str, object]:
-    return {"path": os.fsencode(found.path), **dict(zip(("size", "mtime_ns", "ctime_ns"), found.stamp, strict=True))}
+    return {"path": os.fsencode(found.path), **dict(zip(_STAMP, found.stamp, strict=True))}

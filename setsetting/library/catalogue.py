@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self, TypeAlias
 from setsetting.errors import NotFound, Refused, nearest, several_begin
 from setsetting.library.cache import Cache
 from setsetting.library.copies import Copy, named_by_copies
+from setsetting.library.cue_sheets import stamp_beside
 from setsetting.library.curation import NO, SAME_AS, YES, Curation, Said, checked, outranked, renamed, tag_statements
 from setsetting.library.recordings import Kin, Kinship, Recordings, alike, equal, recordings
 from setsetting.library.tags import read_tags
@@ -153,6 +154,10 @@ class Catalogue:
         """The files that were scanned in a folder, whether they are there or not."""
         return _within(folder, self.cache.every_path())
 
+    def still_there(self, folder: Path) -> int:
+        """How many files of a folder were scanned and are there."""
+        return sum(map(os.path.lexists, self.files_in(folder)))
+
     def why_empty(self) -> str:
         """Why there is no track, and what to do, in one sentence."""
         if not (folders := sorted(self.cache.folders())):
@@ -174,8 +179,12 @@ class Catalogue:
         return frozenset(track.id for track in tracks if stamp_of(track.path) != stamps.get(track.path))
 
     def as_files_say(self, tracks: Sequence[Track], track_ids: Collection[str]) -> tuple[Track, ...]:
-        """These tracks; of those named, whose file was written to since its scan, with whom it credits by now as well."""
-        changed = self.not_as_scanned(track for track in tracks if track.id in track_ids)
+        """These tracks; of those named, whose file or a cue sheet beside it was written to since its scan, with whom it credits
+        by now as well."""
+        named = [track for track in tracks if track.id in track_ids]
+        sheets = self.cache.sheets()
+        beside = {track.id for track in named if stamp_beside(Path(track.path)) != sheets.get(track.path)}
+        changed = self.not_as_scanned(named) | beside
         return tuple(_with_tags_now(track) if track.id in changed else track for track in tracks)
 
     def usable(self, tracks: Sequence[Track]) -> tuple[Track, ...]:

@@ -1,14 +1,18 @@
 """Cue sheets beside audio files: who performs and wrote what a file holds, where its own tags don't say it.
 
 A sheet speaks of the files that it names, by whatever ending (a copy in another format keeps its name), and of the one called
-as itself. It is read when such a file is scanned, not when the sheet alone has changed.
+as itself. It is read with such a file's tags, and a sheet that came, went or was written to since makes a file a changed one.
 """
 
+import hashlib
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 LONGEST_BYTES = 1_000_000
+_ENDING = ".cue"
 _LINE = re.compile(r'^\s*(FILE|TRACK|TITLE|PERFORMER|SONGWRITER|INDEX)\s+("[^"]*"|\S.*)', re.IGNORECASE | re.MULTILINE)
 _FIELD = {"PERFORMER": "credit", "SONGWRITER": "credit", "TITLE": "note"}
 """A performer here keeps no name of the file itself from being looked at."""
@@ -18,8 +22,32 @@ _FIRST_SOUND = re.compile(r"0*1\s")
 def said_beside(path: Path) -> Iterator[tuple[str, str]]:
     """Our name of a field and its text, of all that the sheets in a file's folder say of it."""
     for sheet in sorted(path.parent.glob("*.[cC][uU][eE]")):
-        if sheet.stat().st_size <= LONGEST_BYTES:
-            yield from _said_of(path.stem.casefold(), sheet.stem.casefold(), _text(sheet.read_bytes()))
+        content = b""
+        with suppress(OSError):
+            if sheet.stat().st_size <= LONGEST_BYTES:
+                content = sheet.read_bytes()
+        yield from _said_of(path.stem.casefold(), sheet.stem.casefold(), _text(content))
+
+
+def stamp_among(entries: "Iterable[os.DirEntry[str]]") -> int:
+    """While this is the same, so are the sheets among what a folder holds; 0 where there is none."""
+    found = []
+    for entry in entries:
+        if entry.name.lower().endswith(_ENDING):
+            with suppress(OSError):
+                about = entry.stat()
+                found.append((entry.name, about.st_size, about.st_mtime_ns, about.st_ctime_ns))
+    told = repr(sorted(found)).encode("utf-8", "backslashreplace")
+    return int.from_bytes(hashlib.blake2b(told, digest_size=7).digest()) if found else 0
+
+
+def stamp_beside(path: Path) -> int:
+    """The same of the sheets beside a file; 0 where its folder cannot be looked at."""
+    try:
+        with os.scandir(path.parent) as entries:
+            return stamp_among(entries)
+    except OSError:
+        return 0
 
 
 def _text(content: bytes) -> str:

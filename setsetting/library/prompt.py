@@ -7,6 +7,8 @@ from types import MappingProxyType
 from setsetting.library.track import TrackNames
 from setsetting.units import Dbtp, Lufs, Milliseconds
 
+FOLDER = "voice"
+"""Where they lie in the clinic's folder."""
 LONGEST_MS = Milliseconds(120_000)
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from setsetting.audio.measure import measure
 from setsetting.errors import SetSettingError
-from setsetting.library.prompt import LONGEST_MS, Prompt
+from setsetting.library.cue_sheets import stamp_beside
+from setsetting.library.prompt import FOLDER, LONGEST_MS, Prompt
 from setsetting.library.tags import read_tags
 from setsetting.library.track import TrackNames
 from setsetting.library.walk import is_audio_name
@@ -16,8 +17,6 @@ from setsetting.machine.files import Stamp
 from setsetting.progress import Say
 from setsetting.units import ms_from_frames
 from setsetting.words.translate import _
-
-FOLDER = "voice"
 
 
 def read(
@@ -35,7 +34,7 @@ def read(
         if path.name.startswith(".") or not is_audio_name(path.name) or (names is not None and path.stem not in names):
             continue
         try:
-            prompt, words = _measured(path, files.stamp_of(str(path)))
+            prompt, words = _measured(path, files.stamp_of(str(path)), stamp_beside(path))
         except SetSettingError as error:
             say(_("{why} It is not played.").format(why=error))
             continue
@@ -53,8 +52,8 @@ def read(
 
 
 @lru_cache(maxsize=256)
-def _measured(path: Path, _stamp: Stamp | None) -> tuple[Prompt | None, bytes]:
-    """A file measured, with its fingerprint's words, once as long as it is not written to; None where it is no prompt."""
+def _measured(path: Path, _stamp: Stamp | None, _sheets: int) -> tuple[Prompt | None, bytes]:
+    """A file measured, with its fingerprint's words, once as long as it and the cue sheets beside it are as they are; None where it is no prompt."""
     told = measure(path)
     length_ms = ms_from_frames(told.frames, told.rate_hz)
     if told.max_momentary_lufs is None or told.true_peak_dbtp is None or length_ms > LONGEST_MS:

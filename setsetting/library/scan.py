@@ -1,6 +1,6 @@
 """Scanning music folders: every audio file measured once, whatever its name, tags or place become.
 
-A file whose size and times are as they were is not even opened. One that was moved or retagged, or whose tags another
+A file whose size and times, and those of cue sheets beside it, are as they were is not even opened. One that was moved or retagged, or whose tags another
 version of the program read, is known by its encoded audio, read without decoding; its measurement stays and its tags are
 read anew. One whose header changes what is decoded is another track, measured anew. What cannot be measured gets one line
 and the scan goes on. Each result is written as it comes, in a large library some together, with whatever holds some of

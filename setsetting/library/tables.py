@@ -20,7 +20,7 @@ MEASURED = {
     name: _stored(hint) for name, hint in get_type_hints(Measurements).items() if name not in {"digest", "words"}
 }
 """Every measurement with its type and whether it may be null; the digest is the recording's own id, its words are code."""
-_STAMP = {"path": bytes, "size": int, "mtime_ns": int, "ctime_ns": int}
+_STAMP = {"path": bytes, "size": int, "mtime_ns": int, "ctime_ns": int, "sheets": int}
 """By what a file is known again, as the table of files and that of failures both have it."""
 TABLES: dict[str, tuple[Any, dict[str, type], tuple[str, ...]]] = {
     "recording": (

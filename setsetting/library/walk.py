@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from setsetting.errors import NotFound, Refused
+from setsetting.library.cue_sheets import stamp_among
 from setsetting.words.translate import _
 
 ENDINGS = frozenset(
@@ -24,17 +25,19 @@ ENDINGS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class MusicFile:
-    """An audio file by its name, as it is now; `ctime_ns` tells a change that put the time of its content back."""
+    """An audio file by its name, as it is now; `ctime_ns` tells a change that put the time of its content back, `sheets` one
+    of the cue sheets beside it."""
 
     path: str
     size: int
     mtime_ns: int
     ctime_ns: int = 0
+    sheets: int = 0
 
     @property
-    def stamp(self) -> tuple[int, int, int]:
-        """While this is the same, so is the file."""
-        return self.size, self.mtime_ns, self.ctime_ns
+    def stamp(self) -> tuple[int, int, int, int]:
+        """While this is the same, so are the file and what is said beside it."""
+        return self.size, self.mtime_ns, self.ctime_ns, self.sheets
 
 
 def is_audio_name(name: str) -> bool:
@@ -92,10 +95,11 @@ class _Walker:
                 self.unreadable.append(Unreadable(folder, _cannot(error)))
                 entries = []
             first = False
-            waiting.extend(reversed([entry.path for entry in entries if self._is_folder(entry)]))
+            sheets = stamp_among(entries)
+            waiting.extend(reversed([entry.path for entry in entries if self._is_folder(entry, sheets)]))
         return True
 
-    def _is_folder(self, entry: os.DirEntry[str]) -> bool:
+    def _is_folder(self, entry: os.DirEntry[str], sheets: int) -> bool:
         """Take an audio file; tell whether the entry is a folder to enter."""
         if entry.name.startswith("."):
             return False
@@ -104,18 +108,18 @@ class _Walker:
             if entry.is_dir():
                 return True
             if named_audio:
-                self._take(entry.path, entry.stat())
+                self._take(entry.path, entry.stat(), sheets)
         except OSError as error:  # a broken link, a loop of links
             if named_audio:
                 self.audio_names += 1
                 self.unreadable.append(Unreadable(entry.path, _cannot(error)))
         return False
 
-    def _take(self, path: str, state: os.stat_result) -> None:
+    def _take(self, path: str, state: os.stat_result, sheets: int) -> None:
         if not stat.S_ISREG(state.st_mode):
             return
         self.audio_names += 1
-        self.found.append(MusicFile(path, state.st_size, state.st_mtime_ns, state.st_ctime_ns))
+        self.found.append(MusicFile(path, state.st_size, state.st_mtime_ns, state.st_ctime_ns, sheets))
 
 
 def _check(folder: Path) -> None:

@@ -131,6 +131,20 @@ def test_what_a_file_credits_since_its_scan_is_refused_before_it_is_scanned_agai
         tagged.delete()
 
 
+def test_what_a_cue_sheet_says_since_the_scan_is_refused_before_it_is_scanned_again(clinic: Clinic) -> None:
+    patients.add(clinic, "A")
+    patients.veto(clinic, "A", "artist", "Mira Dost")
+    built = soundscapes.build(clinic, "short", 5, "A").soundscape
+    used = next(track for track in library.listing(clinic) if track.id == built.cues[0].track_id)
+    sheet = Path(used.path).with_suffix(".cue")
+    sheet.write_text('PERFORMER "Mira Dost"')
+    try:
+        with pytest.raises(Refused, match="the artist is vetoed"):
+            soundscapes.save(clinic, built, None, replace=False, code="A")
+    finally:
+        sheet.unlink()
+
+
 def test_a_stretch_renders_to_its_length_and_a_changed_file_is_named_before(clinic: Clinic, tmp_path: Path) -> None:
     built = soundscapes.build(clinic, "short", 5)
     path = soundscapes.save(clinic, built.soundscape, None, replace=False)

@@ -118,6 +118,27 @@ def test_tags_that_another_version_read_are_read_anew_and_nothing_is_measured_ag
     assert catalogue.tracks() == before
 
 
+def test_a_cue_sheet_that_came_changed_or_went_is_read_and_nothing_is_measured_again(music, catalogue, monkeypatch):
+    write_wav(music / "album" / "a.wav", seed=1)
+    write_wav(music / "other" / "b.wav", seed=2)
+    scan([music], catalogue)
+    sheet = music / "album" / "list.CUE"
+
+    def credited():
+        result = scan([music], catalogue)
+        return counts(result)[:2], [track.artists for track in catalogue.tracks() if track.title == "a"]
+
+    worker(monkeypatch, "measureless_worker")
+    sheet.write_text('PERFORMER "Ana Vale"\nFILE "a.flac" WAVE\n')
+    (music / "album" / "broken.cue").symlink_to(music / "nowhere")
+    assert credited() == ((1, 1), [("Ana Vale",)])
+    assert credited() == ((0, 2), [("Ana Vale",)])
+    sheet.write_text('PERFORMER "Mira Dost"\nFILE "a.flac" WAVE\n')
+    assert credited() == ((1, 1), [("Mira Dost",)])
+    sheet.unlink()
+    assert credited() == ((1, 1), [()])
+
+
 def test_one_recording_under_two_paths_is_one_track(music, catalogue):
     write_wav(music / "a.wav", seed=1)
     shutil.copy(music / "a.wav", music / "b.wav")
