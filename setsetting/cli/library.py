@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.input import FILE, number
+from setsetting.cli.input import FILE, can_ask, number
 from setsetting.cli.output import answer, document, example, listing, narrate, progress, say
-from setsetting.errors import UsageError
+from setsetting.errors import Refused, UsageError
 from setsetting.units import Seconds
 from setsetting.words.plain import plain
 from setsetting.words.translate import _
@@ -124,13 +124,18 @@ def flagged(clinic: "Clinic", as_json: bool) -> None:
 
 @command.command("forget", epilog=example("library forget /media/usb/Music"))
 @click.argument("folder", metavar="FOLDER", type=FILE)
+@click.option("--yes", is_flag=True, help=_("Also where its files are there: nobody is asked."))
 @with_clinic
-def forget(clinic: "Clinic", folder: Path, as_json: bool) -> None:
+def forget(clinic: "Clinic", folder: Path, yes: bool, as_json: bool) -> None:
     """Forget the files of a folder that is gone: no plan takes them any more. What people said of them stays."""
     from setsetting.desk import library
     from setsetting.views import library as views
 
-    files = library.forget(clinic, folder)
+    if not yes and can_ask() and (there := library.still_there(clinic, folder)):
+        if not click.confirm(views.still_there_in_words(there), default=False, err=True):
+            raise Refused(_("Nothing is forgotten."))
+        yes = True
+    files = library.forget(clinic, folder, though_there=yes)
     answer({"forgotten": files}, as_json, aside=views.forgotten_in_words(files))
 
 

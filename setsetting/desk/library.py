@@ -16,6 +16,7 @@ from setsetting.library.track import Track
 from setsetting.progress import Report, silent
 from setsetting.record import rows
 from setsetting.soundscape.wishes import refusing
+from setsetting.words.translate import count
 
 if TYPE_CHECKING:
     from setsetting.library.catalogue import Catalogue
@@ -44,9 +45,25 @@ def _keep_refused(clinic: Clinic, catalogue: "Catalogue") -> None:
             catalogue.keep(refusing(vetoes).met_with(library.recordings, library.tracks))
 
 
-def forget(clinic: Clinic, folder: Path) -> int:
-    """Forget the files of a folder, which no plan then takes; return how many. What people said of them stays."""
+def still_there(clinic: Clinic, folder: Path) -> int:
+    """How many files of a folder that is to be forgotten are there."""
     with clinic.catalogue() as catalogue:
+        return catalogue.still_there(folder)
+
+
+def forget(clinic: Clinic, folder: Path, *, though_there: bool = False) -> int:
+    """Forget the files of a folder, which no plan then takes; return how many. What people said of them stays.
+
+    Raises Refused where some are there, unless they are to be forgotten all the same.
+    """
+    with clinic.catalogue() as catalogue:
+        if not though_there and (there := catalogue.still_there(folder)):
+            words = count(
+                "{n} file of {{folder}} is there still and would be music no more; add --yes to forget it all the same.",
+                "{n} files of {{folder}} are there still and would be music no more; add --yes to forget them all the same.",
+                there,
+            )
+            raise Refused(words.format(folder=folder))
         _keep_refused(clinic, catalogue)
         return catalogue.forget(folder)
 

@@ -16,13 +16,14 @@ from setsetting.desk import settings as clinic_toml
 from setsetting.desk.clinic import CURATION, LIBRARY, RECORD, Clinic, folder_of, is_clinic
 from setsetting.errors import Refused
 from setsetting.library.catalogue import Catalogue
+from setsetting.library.prompt import FOLDER as PROMPTS
 from setsetting.library.walk import is_audio_name
 from setsetting.machine.files import cannot_write, exists
 from setsetting.record import rows
 from setsetting.words.translate import _
 
 _DATABASES = (RECORD, LIBRARY, CURATION)
-_OWN = (clinic_toml.FILE, "playlists", "rooms", "backups", "live")
+_OWN = (clinic_toml.FILE, "playlists", "rooms", "backups", "live", PROMPTS)
 
 
 def refuse_unwritable(
@@ -35,7 +36,7 @@ def refuse_unwritable(
     """
     there = os.path.lexists(out)
     kept = () if clinic is not None or not there else ("soundscapes",)  # whose they are, only an open record tells
-    for _folder, inside in _clinics_around(out):
+    for _folder, inside in _clinics_around(out, clinic):
         first = inside.parts[0].casefold()
         if first.startswith(_DATABASES) or first in (*_OWN, *kept):
             words = _("{path} belongs to the clinic folder and is not replaced; name another file.")
@@ -56,8 +57,13 @@ def refuse_unwritable(
     _refuse_anothers(out, clinic, code)
 
 
-def _clinics_around(out: Path) -> Iterator[tuple[Path, Path]]:
-    """Each clinic folder in which the file lies, as its name stands or as its links lead, and its path in there."""
+def _clinics_around(out: Path, clinic: Clinic | None) -> Iterator[tuple[Path, Path]]:
+    """Each clinic folder in which the file lies, as its name stands or as its links lead, and its path in there; of the one
+    that is open also where a folder of its own is a link."""
+    for own in _OWN if clinic is not None else ():
+        place = Path(os.path.realpath(out))
+        if clinic is not None and place.is_relative_to(linked := Path(os.path.realpath(clinic.folder / own))):
+            yield clinic.folder, own / place.relative_to(linked)
     for where in {Path(os.path.realpath(out.parent), out.name), Path(os.path.realpath(out))}:
         for folder in where.parents:
             if is_clinic(folder):
@@ -67,7 +73,7 @@ def _clinics_around(out: Path) -> Iterator[tuple[Path, Path]]:
 def _refuse_library(out: Path, clinic: Clinic | None) -> None:
     """Refuse what the library of this clinic, or of the one in which the file lies, was or can be scanned from."""
     named = folder_of(None) if clinic is None else clinic.folder
-    for folder in {*(folder for folder, _inside in _clinics_around(out)), *filter(None, [named])}:
+    for folder in {*(folder for folder, _inside in _clinics_around(out, clinic)), *filter(None, [named])}:
         if (folder / LIBRARY).is_file():
             with Catalogue.open(folder / LIBRARY, folder / CURATION) as catalogue:
                 paths = catalogue.every_path()

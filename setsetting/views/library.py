@@ -148,6 +148,15 @@ def same_in_words(tracks: "tuple[Track, Track]") -> str:
     return words.format(one=one.title, other=other.title)
 
 
+def still_there_in_words(files: int) -> str:
+    """What is asked before a folder is forgotten whose files are there."""
+    return count(
+        "{n} file of it is there still and would be music no more. Forget it all the same?",
+        "{n} files of it are there still and would be music no more. Forget them all the same?",
+        files,
+    )
+
+
 def forgotten_in_words(files: int) -> str:
     return (
         count("{n} file forgotten.", "{n} files forgotten.", files)

@@ -114,7 +114,7 @@ def test_every_document_is_what_its_schema_says(
     Path("gone").mkdir()
     shutil.copy(track["path"], "gone/more.wav")
     run("library", "scan", "gone")
-    assert told("library", "forget", "gone") == {"forgotten": 1}
+    assert told("library", "forget", "gone", "--yes") == {"forgotten": 1}
     told("library", "show", track["track_id"])
     told("library", "listen", track["track_id"], "--output", "null", "--seconds", "1")
     silent = next(each for each in told("library", "list") if each["title"] == "silent")

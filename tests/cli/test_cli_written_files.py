@@ -3,10 +3,12 @@
 import os
 from pathlib import Path
 
+import click
 import pytest
 import session_clinic
 from command_line import CommandLine
 
+from setsetting.cli import app
 from setsetting.desk.clinic import open_clinic
 
 CODE = session_clinic.CODE
@@ -29,6 +31,9 @@ def writers(plan: Path) -> list[tuple[object, ...]]:
         ("soundscape", "render", plan, "--force", "-o"),
         ("soundscape", "solve", INSTANCE, "--force", "-o"),
         ("report", "patient", CODE, "--force", "-o"),
+        ("report", "session", "none", "--force", "-o"),
+        ("session", "take-home", "none", "--force", "-o"),
+        ("session", "preflight", "--soundscape", plan, "--patient", CODE, "--output", "null", "--force", "-o"),
         ("session", "start", "--soundscape", plan, "--patient", CODE, "--output", "fast", "--capture"),
     ]
 
@@ -109,11 +114,58 @@ def test_nothing_is_put_among_what_the_clinic_keeps(
     run: CommandLine, clinic: Path, writers: list[tuple[object, ...]]
 ) -> None:
     (clinic / "live" / "a session").mkdir(parents=True)
-    for out in ("live/a session/over", "playlists/new.toml", "rooms/new.toml", "backups/new.wav", "live/new.flac"):
+    for out in (
+        "live/a session/over",
+        "playlists/new.toml",
+        "rooms/new.toml",
+        "backups/new.wav",
+        "live/new.flac",
+        "voice/new.wav",
+    ):
         for words in writers:
             assert run(*words, clinic / out).code in {1, 2}, (words, out)
         run.refused(*BUILD, "-o", clinic / out, says="belongs to the clinic folder")
         assert not (clinic / out).exists()
+
+
+def test_no_capture_becomes_a_voice_of_the_clinic_by_whichever_name(
+    run: CommandLine, clinic: Path, plan: Path, tmp_path: Path
+) -> None:
+    capture = ("session", "start", "--soundscape", plan, "--patient", CODE, "--output", "fast", "--capture")
+    (tmp_path / "elsewhere").mkdir()
+    (clinic / "voice").rename(tmp_path / "bells")
+    (clinic / "voice").symlink_to(tmp_path / "bells")
+    (tmp_path / "linked").symlink_to(clinic / "voice")
+    for folder in (
+        clinic / "voice",
+        clinic / "VOICE",
+        tmp_path / "bells",
+        tmp_path / "linked",
+        clinic / "rooms" / ".." / "voice",
+    ):
+        run.refused(*capture, folder / "new.wav", says="belongs to the clinic folder")
+    run.refused(*capture, _track(clinic).parent / "new.wav", says="among the library's music")
+    assert not [*(tmp_path / "bells").glob("*.wav")]
+
+
+def test_every_command_that_writes_by_name_is_held_to_it() -> None:
+    context, found = click.Context(app.root), set[tuple[str, ...]]()
+    for noun in app.root.list_commands(context):
+        command = app.root.get_command(context, noun)
+        for verb, each in (command.commands if isinstance(command, click.Group) else {"": command}).items():
+            if {"out", "capture"} & {param.name for param in (each.params if each else ())}:
+                found.add((noun, verb))
+    assert found == {
+        ("report", "patient"),
+        ("report", "session"),
+        ("session", "preflight"),
+        ("session", "replay"),
+        ("session", "start"),
+        ("session", "take-home"),
+        ("soundscape", "build"),
+        ("soundscape", "render"),
+        ("soundscape", "solve"),
+    }, "a command that writes a file by a name asks setsetting.desk.written first; try it here, and name it"
 
 
 def test_what_is_read_is_not_written_over(run: CommandLine, tmp_path: Path) -> None:
@@ -131,3 +183,17 @@ def test_a_folder_is_no_file(run: CommandLine, clinic: Path, plan: Path) -> None
 def test_a_device_is_no_file(run: CommandLine, plan: Path) -> None:
     run.refused("report", "patient", CODE, "--force", "-o", "/dev/null", says="is a link or a device")
     assert Path("/dev/null").is_char_device()
+
+
+def test_a_folder_that_is_there_is_forgotten_only_where_somebody_says_so(
+    run: CommandLine, clinic: Path, plan: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = _track(clinic).parent.parent
+    known = len(open_clinic(clinic).tracks())
+    run.refused("library", "forget", folder, says=f"{known} files of {folder} are there")
+    monkeypatch.setattr("setsetting.cli.library.can_ask", lambda: True)
+    run.refused("library", "forget", folder, stdin="n\n", says="Nothing is forgotten.")
+    assert len(open_clinic(clinic).tracks()) == known
+    assert run("library", "forget", folder, stdin="y\n").code == 0
+    assert open_clinic(clinic).tracks() == ()
+    monkeypatch.undo()
