@@ -22,7 +22,7 @@ from setsetting.machine import locks
 from setsetting.machine.clock import Clock
 from setsetting.player.client import Player
 from setsetting.player.status import GainLayer, PlayerState
-from setsetting.record.kinds import SessionMarked
+from setsetting.record.kinds import SessionActed, SessionMarked
 from setsetting.record.log import Draft
 from setsetting.session import folder, heeding, outbox_file, takeover, timekeeping, turn
 from setsetting.session.acts import RETURN_FADE_MS
@@ -129,8 +129,8 @@ class Conductor:
                 return False
         return True
 
-    def act(self, order: Order, event_id: str | None = None) -> ActResult:
-        """Do one act; the same event_id again does nothing more."""
+    def act(self, order: Order, event_id: str | None = None, ago_ms: Milliseconds = Milliseconds(0)) -> ActResult:
+        """Do one act, whose key was pressed `ago_ms` before; the same event_id again does nothing more."""
         event_id = event_id or str(uuid.uuid4())
         is_planned = order.act.holds or order.act.leaves or order.act.step is not None
         if is_planned and not self.header.is_external:
@@ -143,15 +143,17 @@ class Conductor:
             moment = self.moment(None if player is None else player.state().frame)
             asked, told = (self.header, self.state, order, event_id, moment), partial(self._intend, event_id)
             performance = Performance(player, self._replanner, *asked, told, self.link.go_on, self._lead_ms)
-            performance.screen = self.screen
+            performance.screen, performance.asked_at = self.screen, self._pressed(moment, ago_ms)
             performance.do()
             if performance.took_ms:
                 self._lead_ms = min(MOST_LEAD_MS, max(LEAD_MS, Milliseconds(performance.took_ms * 5 // 4)))
             durable = self._keep([*performance.events, *self._ended_otherwise(performance)])
         return ActResult(event_id, " ".join(performance.said) or order.act.does, durable)
 
-    def mark(self, name: str, note: str | None = None, event_id: str | None = None) -> ActResult:
-        """Keep an observation with its minutes; a note is free text and goes to the record only."""
+    def mark(
+        self, name: str, note: str | None = None, event_id: str | None = None, ago_ms: Milliseconds = Milliseconds(0)
+    ) -> ActResult:
+        """Keep an observation with the minutes of its key; a note is free text and goes to the record only."""
         name, note = mark_named(name), note_given(note)
         event_id = event_id or str(uuid.uuid4())
         with self._alone():
@@ -159,7 +161,7 @@ class Conductor:
                 return self._again(event_id)
             if self.state.closed:
                 raise Refused(_("The session is closed; nothing more can be marked."))
-            moment = self.moment()
+            moment = self._pressed(self.moment(), ago_ms)
             if name == Mark.FLAG and not self._plays_a_track(moment):
                 raise Refused(_("No track of the library plays; nothing was flagged. A note says what it is about."))
             payload = SessionMarked(
@@ -172,6 +174,13 @@ class Conductor:
             )
             durable = self._keep([event_at(moment, event_id, "session.marked", payload)])
         return ActResult(event_id, _("Marked: {mark}.").format(mark=mark_words(name)), durable)
+
+    def _pressed(self, moment: Moment, ago_ms: Milliseconds) -> Moment:
+        """When a key was pressed that is answered now: not before the last act, and a fast player's time waits for it."""
+        said = [each.payload for each in self.state.said]
+        last_ms = [each.clock_ms for each in said if isinstance(each, SessionActed | SessionMarked)]
+        since_ms = max(0, moment.clock_ms - last_ms[-1]) if last_ms else ago_ms
+        return moment.before(Milliseconds(min(ago_ms, since_ms))) if self.header.paced else moment
 
     def _plays_a_track(self, moment: Moment) -> bool:
         now = None if self.state.ended is not None else playing(self.state.sounding.heard, moment.mix_ms)

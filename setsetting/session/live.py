@@ -32,9 +32,11 @@ from setsetting.session.seats import Seat
 from setsetting.session.status import Status
 from setsetting.session.supervisor import Supervisor
 from setsetting.session.timekeeping import Moment
+from setsetting.units import Milliseconds
 from setsetting.words.translate import _
 
 POLL_S = 0.25
+NOW_MS = Milliseconds(0)
 _PUT_WAIT_S = 0.1
 LOOKS = _("Two screens act here already; this one looks until one of them is left.")
 
@@ -130,13 +132,23 @@ class LiveSession:
         )
         return build_status(state, moment, inputs)
 
-    def act(self, name: str, argument: str | None = None, event_id: str | None = None) -> str:
-        """Do one act of the table; the answer says what it did, and what became of the rest where it is planned here."""
+    def act(
+        self,
+        name: str,
+        argument: str | None = None,
+        event_id: str | None = None,
+        *,
+        ago_ms: Milliseconds = NOW_MS,
+    ) -> str:
+        """Do one act of the table; the answer says what it did, and what became of the rest where it is planned here.
+
+        It is kept with the minute at which it was asked for, `ago_ms` before now.
+        """
         self._refuse_looking()
         order, event_id = orders.order(name, argument), event_id or str(uuid.uuid4())
         if self._aside is not None and not order.act.level:
             self._aside.drop()
-        done = (self.supervisor if self.attending else self.conductor).act(order, event_id)
+        done = (self.supervisor if self.attending else self.conductor).act(order, event_id, ago_ms)
         return " ".join(filter(None, (self._answer(done), self._plan_on())))
 
     def _sit(self) -> None:
@@ -206,10 +218,17 @@ class LiveSession:
     def _timing(self, moment: Moment) -> str | None:
         return _("Timing anew.") if self.attending and self.conductor.due(moment) is not None else None
 
-    def mark(self, name: str, note: str | None = None, event_id: str | None = None) -> str:
-        """Keep an observation at this minute."""
+    def mark(
+        self,
+        name: str,
+        note: str | None = None,
+        event_id: str | None = None,
+        *,
+        ago_ms: Milliseconds = NOW_MS,
+    ) -> str:
+        """Keep an observation at this minute, or at that of `ago_ms` before."""
         self._refuse_looking()
-        done = self.conductor.mark(name, note, event_id)
+        done = self.conductor.mark(name, note, event_id, ago_ms)
         if note:
             self._notes[done.event_id] = note
         return self._answer(done)

@@ -51,7 +51,7 @@ class Performance:
 
     `intend` writes down what is about to be done; it is called before the player is told. `lead_ms` is how far ahead a
     cue is begun, `screen` which of the session's screens asked for it, `took_ms` how long after the moment the player
-    began what it was told. `go_on` has music that is over go on with a longer Mix; `goes_on` says that it does.
+    began what it was told. `asked_at` is when its key was pressed, where that was before. `go_on` has music that is over go on with a longer Mix; `goes_on` says that it does.
     """
 
     player: Player | None
@@ -65,6 +65,7 @@ class Performance:
     go_on: Callable[[Mix], None]
     lead_ms: Milliseconds = LEAD_MS
     screen: int | None = None
+    asked_at: Moment | None = None
     took_ms: Milliseconds = Milliseconds(0)
     events: list[SessionEvent] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
@@ -77,13 +78,14 @@ class Performance:
         Without a player only marks and the infusion are acted on, and the music stays as it is until there is one.
         """
         act, state = self.order.act, self.state
+        clock_ms = self._asked_at.clock_ms
         undone = state.takes_back if act.undoes else None
         acted = SessionActed(
             session_id=state.started.session_id,
             act=act.name,
             argument=self._skipped().prompt if act.skips else self.order.argument,
-            clock_ms=self.moment.clock_ms,
-            infusion_ms=Milliseconds(0) if act.step is InfusionStep.START else state.infusion_ms(self.moment.clock_ms),
+            clock_ms=clock_ms,
+            infusion_ms=Milliseconds(0) if act.step is InfusionStep.START else state.infusion_ms(clock_ms),
             undoes=None if undone is None else undone.event.event_id,
             prompt=self._prompt(act) if act.speaks else None,
             screen=self.screen,
@@ -109,8 +111,12 @@ class Performance:
             self._sound(act)
 
     def _log(self, acted: SessionActed) -> None:
-        self.events = [event_at(self.moment, self.event_id, "session.acted", acted)]
+        self.events = [event_at(self._asked_at, self.event_id, "session.acted", acted)]
         self.outcome = after(self.state, self.events[0])
+
+    @property
+    def _asked_at(self) -> Moment:
+        return self.asked_at or self.moment
 
     def _in_its_middle(self) -> str | None:
         """The prompt of the playlist that an undo would bring back in the middle of what it says."""

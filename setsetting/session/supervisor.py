@@ -104,7 +104,7 @@ class Supervisor:
             self._quieten()
         return player
 
-    def act(self, order: Order, event_id: str) -> ActResult:
+    def act(self, order: Order, event_id: str, ago_ms: Milliseconds = Milliseconds(0)) -> ActResult:
         """Do one act; a player that was killed is started first, and asked again what it died over.
 
         The same event_id does nothing twice.
@@ -112,11 +112,11 @@ class Supervisor:
         if self._link.state() is None:
             self.tend(None)
         try:
-            done = self._conductor.act(order, event_id)
+            done = self._conductor.act(order, event_id, ago_ms)
         except (NotRunning, PlayerGone) as error:
             if self.tend(self._link.state()) is None:
                 raise error if self.trouble is None else Refused(self.trouble) from error
-            done = self._conductor.act(order, event_id)
+            done = self._conductor.act(order, event_id, ago_ms)
         self.heed()
         return done
 

@@ -23,6 +23,11 @@ class Moment:
     utc_ms: Milliseconds
     mono_ms: Milliseconds
 
+    def before(self, ms: Milliseconds) -> "Moment":
+        """So long before it, where nothing stood still meanwhile."""
+        at = (self.clock_ms, self.mix_ms, self.utc_ms, self.mono_ms)
+        return Moment(*(Milliseconds(each - ms) for each in at))
+
 
 def mix_ms(header: SessionHeader, frame: Frames) -> Milliseconds:
     """Where the music is on the soundscape's clock when `frame` is sent."""

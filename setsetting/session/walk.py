@@ -13,11 +13,13 @@ from setsetting.errors import Refused, SetSettingError
 from setsetting.player.client import PlayerGone
 from setsetting.session.live import POLL_S, LiveSession
 from setsetting.session.script import ScriptLine
-from setsetting.session.status import SessionGone, Status
+from setsetting.session.status import CueView, SessionGone, Status
 from setsetting.session.timekeeping import frame_at
 from setsetting.units import Frames, Milliseconds, s_from_ms
 from setsetting.words.numbers import clock
 from setsetting.words.translate import _
+
+_MOVES_BY_MS = Milliseconds(20_000)
 
 
 class ScriptWalker:
@@ -104,15 +106,15 @@ def looks(live: LiveSession) -> Iterator[Status]:
 def follow(live: LiveSession, say: Callable[[str], None]) -> None:
     """Say what plays as it changes, until the session has ended."""
     said: set[str] = set()
-    playing: tuple[str | None, int] | None = None
+    playing: CueView | None = None
     while not live.conductor.gone:
         try:
             status = live.status()
         except SessionGone:
             return
         cue = status.playing
-        if cue is not None and (cue.track_id, cue.start_ms) != playing:
-            playing = (cue.track_id, cue.start_ms)
+        if cue is not None and (playing is None or _is_another(cue, playing)):
+            playing = cue
             say(f"{clock(status.clock_ms)}  {cue.phase}  {cue.title}")
         for notice in status.notices:
             if notice not in said:
@@ -121,3 +123,8 @@ def follow(live: LiveSession, say: Callable[[str], None]) -> None:
         if live.ended:
             return
         time.sleep(POLL_S)
+
+
+def _is_another(cue: CueView, before: CueView) -> bool:
+    """Whether it is not the cue of the look before, whose beginning moves a little while the music is late."""
+    return cue.track_id != before.track_id or abs(cue.start_ms - before.start_ms) > _MOVES_BY_MS

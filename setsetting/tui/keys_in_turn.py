@@ -1,15 +1,29 @@
-"""A key meets the screen it was typed for: it waits until those typed before it have come to their end."""
+"""A key meets the screen it was typed for: it waits until those typed before it have come to their end.
+
+When it was pressed is known to what it does, however late that is done.
+"""
 
 import asyncio
+import time
 from collections import deque
 from contextlib import suppress
+from contextvars import ContextVar
 
 from textual import events
 from textual.app import App
 from textual.dom import DOMNode
 
+from setsetting.units import Milliseconds, nearest_ms
+
+_pressed_s: ContextVar[float | None] = ContextVar("pressed_s", default=None)
 WAITS_S = 2.0
 """A key waits no longer than this, should a screen never come to its end."""
+
+
+def since_pressed_ms() -> Milliseconds:
+    """How long ago the key was pressed whose command is under way; 0 where it is no key's."""
+    at_s = _pressed_s.get()
+    return Milliseconds(0) if at_s is None else nearest_ms(max(0.0, time.perf_counter() - at_s))
 
 
 class KeysInTurn(App[int]):
@@ -23,7 +37,11 @@ class KeysInTurn(App[int]):
     async def on_event(self, event: events.Event) -> None:
         """Keep a key that comes while another is under way, or what is in front is not yet there."""
         if not isinstance(event, events.Key) or event.is_forwarded:
-            await super().on_event(event)
+            pressed = _pressed_s.set(event.time if isinstance(event, events.Key) else None)
+            try:
+                await super().on_event(event)
+            finally:
+                _pressed_s.reset(pressed)
             return
         under_way = self._turn is not None and not self._turn.done()
         if under_way or not self.screen.is_mounted:

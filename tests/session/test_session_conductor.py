@@ -3,17 +3,20 @@
 import os
 from typing import Any, cast
 
+import msgspec
 import pytest
 from session_room import MIN, RATE, SESSION, Room, late
 
 from setsetting.clinical.marks import Mark
 from setsetting.errors import BrokenFile, Refused
+from setsetting.machine.clock import boot_id
 from setsetting.record.kinds import SessionActed, SessionMarked, SessionRetimed
-from setsetting.session import outbox_file
+from setsetting.session import folder, outbox_file
 from setsetting.session.event import SessionEvent
 from setsetting.session.orders import order
 from setsetting.session.outbox import Outbox
 from setsetting.session.status import Cover
+from setsetting.units import Milliseconds
 
 
 def test_infusion_start_sets_minute_zero_where_it_is_pressed_and_times_the_rest(room: Room) -> None:
@@ -299,3 +302,36 @@ def test_an_infusion_act_is_kept_without_a_player_and_an_act_on_the_sound_is_not
     assert [acted.act for acted in room.acted] == ["infusion-start"]
     with pytest.raises(Refused, match="not running"):
         room.do("duck")
+
+
+class Wall:
+    """A clock that a test sets; the session's 0 is its 0."""
+
+    ms = Milliseconds(0)
+
+    def utc_ms(self) -> Milliseconds:
+        return self.ms
+
+    def mono_ms(self) -> Milliseconds:
+        return self.ms
+
+
+def test_what_is_done_late_carries_the_minute_of_its_key_and_stays_in_order(room: Room) -> None:
+    paced = msgspec.structs.replace(room.conductor.header, output="null", boot=boot_id())
+    folder.write(room.where, paced)
+    room.conductor.header, room.conductor.clock = paced, (wall := Wall())
+    wall.ms = Milliseconds(-2 * MIN)
+    room.at(-2).conductor.mark("voice", ago_ms=Milliseconds(4_000))
+    wall.ms = Milliseconds(MIN)
+    room.at(1).conductor.act(order("infusion-start"), ago_ms=Milliseconds(6_000))
+    wall.ms = Milliseconds(MIN + 2_000)
+    room.conductor.mark("distress", ago_ms=Milliseconds(30_000))
+    said = [each.payload.clock_ms for each in room.conductor.state.said if hasattr(each.payload, "clock_ms")]
+    assert said == [-2 * MIN - 4_000, MIN - 6_000, MIN - 6_000]
+    kept = outbox_file.read(room.where)[-1]
+    assert (kept.mono_ms, room.conductor.state.infusion_zero_ms) == (MIN - 6_000, MIN - 6_000)
+
+
+def test_a_fast_session_waits_for_its_keys(room: Room) -> None:
+    room.at(3).conductor.act(order("infusion-start"), ago_ms=Milliseconds(6_000))
+    assert room.acted[0].clock_ms == 3 * MIN

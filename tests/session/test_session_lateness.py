@@ -1,10 +1,17 @@
 """Music that falls behind its clock bit by bit is late in the end, and that is noticed once."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
+
 import pytest
 
 from setsetting.machine.clock import boot_id
 from setsetting.player.journal import JournalEntry, JournalKind
+from setsetting.session import walk
 from setsetting.session.folder import SessionHeader
+from setsetting.session.live import LiveSession
+from setsetting.session.status import CueView
 from setsetting.session.supervisor import LATE_MS, _late_since
 from setsetting.session.timekeeping import Moment
 
@@ -45,3 +52,27 @@ def test_what_fell_behind_since_it_was_last_timed_counts(
 
 def test_a_session_in_fast_time_has_no_clock_to_be_late_by() -> None:
     assert _late_since(header("fast"), JOURNAL, now(900, 99)) is None
+
+
+class Playing:
+    """A session of which each look is a cue that plays."""
+
+    def __init__(self, *looks: CueView) -> None:
+        self._looks = iter(looks)
+        self.conductor = SimpleNamespace(gone=False)
+        self.ended = False
+        self._left = len(looks)
+
+    def status(self) -> SimpleNamespace:
+        self._left -= 1
+        self.ended = self._left == 0
+        return SimpleNamespace(playing=next(self._looks), clock_ms=0, notices=())
+
+
+def test_a_cue_whose_beginning_moves_while_the_music_is_late_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walk, "POLL_S", 0.0)
+    bed = CueView("bed", "arrive", None, "noise bed", "", None, 0, 60 * S, "", "")
+    looks = (bed, replace(bed, start_ms=900), replace(bed, start_ms=60 * S), replace(bed, title="Fern", track_id="t"))
+    said: list[str] = []
+    walk.follow(cast("LiveSession", Playing(*looks)), said.append)
+    assert said == ["0:00  arrive  noise bed", "0:00  arrive  noise bed", "0:00  arrive  Fern"]

@@ -149,7 +149,7 @@ def test_what_was_before_the_infusion_keeps_its_minutes_once_it_has_begun() -> N
 
 
 class Refusing(FakeSession):
-    def act(self, name: str, argument: str | None = None) -> str:
+    def act(self, name: str, argument: str | None = None, *, ago_ms: int = 0) -> str:
         raise Refused("The infusion has not begun.")
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from textual import events
 from textual.geometry import Size
 from textual.pilot import Pilot
 from tui_fake_session import FakeSession, status_at
@@ -55,5 +56,22 @@ def test_a_long_notice_goes_on_in_the_next_row(notices: tuple[str, ...], rows: l
     async def play(pilot: Pilot[int]) -> None:
         lines = app.screen.query_one(Notices).paint(80, 3)
         assert ["".join(cell.char for cell in line.cells).strip() for line in lines] == [row.strip() for row in rows]
+
+    on_stage(app, play, (80, 24))
+
+
+def test_an_act_and_a_mark_carry_the_moment_of_their_key_however_late_they_are_done() -> None:
+    session = FakeSession(replace(status_at(), checks=()))
+    app = Stage(None, lambda: LiveScreen(session, None))
+
+    async def play(pilot: Pilot[int]) -> None:
+        for key in ("d", "5", "w"):
+            pressed = events.Key(key, key)
+            pressed.time -= 3.0
+            app.post_message(pressed)
+            await pilot.pause()
+        await pilot.press("d")
+        assert [name for name, _argument in session.done] == ["duck", "volume", "mark-voice", "duck"]
+        assert [3_000 <= ms < 60_000 for ms in session.ago_ms] == [True, True, True, False]
 
     on_stage(app, play, (80, 24))

@@ -126,14 +126,16 @@ class FakeSession:
     def __init__(self, status: Status | None = None) -> None:
         self.now = status_at() if status is None else status
         self.done: list[tuple[str, str | None]] = []
+        self.ago_ms: list[Milliseconds] = []
         self.detached = False
 
     def status(self) -> Status:
         return self.now
 
-    def act(self, name: str, argument: str | None = None) -> str:
+    def act(self, name: str, argument: str | None = None, *, ago_ms: Milliseconds = Milliseconds(0)) -> str:
         given = order(name, argument)
         self.done.append((name, given.argument))
+        self.ago_ms.append(ago_ms)
         words, called_so = given.act.does, called(name, given.argument, self.now)
         self._log(words)
         if name == "duck":
@@ -143,8 +145,9 @@ class FakeSession:
         self._undoable(None if name == "undo" else called_so, name)
         return words
 
-    def mark(self, name: str, note: str | None = None) -> str:
+    def mark(self, name: str, note: str | None = None, *, ago_ms: Milliseconds = Milliseconds(0)) -> str:
         self.done.append((f"mark-{name}", note))
+        self.ago_ms.append(ago_ms)
         self._log(name)
         mark = MarkView(name, self.now.clock_ms, self.now.infusion_ms, self._now_utc_ms, note)
         self.now = replace(self.now, marks=(*self.now.marks, mark))

@@ -27,6 +27,7 @@ from setsetting.session.acts import BY_NAME, MARK_KEYS, SIGNS, Takes, by_key
 from setsetting.session.status import SessionGone, SessionState
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
+from setsetting.tui.keys_in_turn import since_pressed_ms
 from setsetting.tui.painting import HIGH_FROM, PaintingOf
 from setsetting.tui.screens import live_keys
 from setsetting.tui.screens.live_keys import LEVELS
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from setsetting.soundscape.windows import TimedPhase
 
 POLL_S = 0.5
+NOW_MS = Milliseconds(0)
 ONCE_S = 0.7
 """So soon after it, the same key is taken for a slip or a key held down, where a second one would skip or mark."""
 
@@ -66,8 +68,8 @@ class SessionControl(Protocol):
     """What the desk hands out for a running session."""
 
     def status(self) -> "Status": ...
-    def act(self, name: str, argument: str | None = None) -> str: ...
-    def mark(self, name: str, note: str | None = None) -> str: ...
+    def act(self, name: str, argument: str | None = None, *, ago_ms: Milliseconds = ...) -> str: ...
+    def mark(self, name: str, note: str | None = None, *, ago_ms: Milliseconds = ...) -> str: ...
     @property
     def prompts(self) -> tuple[str, ...]: ...
     def detach(self) -> None: ...
@@ -230,20 +232,20 @@ class LiveScreen(TaskScreen):
     def method_of(self, name: str) -> Callable[..., Any]:
         """Acts and marks go to the session as they are; the rest, and what asks for words, is this screen's own."""
         if name in BY_NAME and BY_NAME[name].takes in {Takes.NOTHING, Takes.SECONDS}:
-            return partial(self._act, name)
+            return lambda: self._act(name, ago_ms=since_pressed_ms())
         mark = name.removeprefix("mark-")
         if mark not in {name, Mark.NOTE}:
-            return partial(self._mark, mark)
+            return lambda: self._mark(mark, ago_ms=since_pressed_ms())
         return super().method_of(name)
 
-    def _act(self, name: str, argument: str | None = None) -> None:
+    def _act(self, name: str, argument: str | None = None, ago_ms: Milliseconds = NOW_MS) -> None:
         if self._is_new(name, BY_NAME[name].once, BY_NAME[name].label):
-            self.say(self._session.act(name, argument))
+            self.say(self._session.act(name, argument, ago_ms=ago_ms))
             self.refresh_status()
 
-    def _mark(self, name: str, note: str | None = None) -> None:
+    def _mark(self, name: str, note: str | None = None, ago_ms: Milliseconds = NOW_MS) -> None:
         if self._is_new(f"mark {name}", note is None, LABELS[Mark(name)]):
-            self.say(self._session.mark(name, note))
+            self.say(self._session.mark(name, note, ago_ms=ago_ms))
             self.refresh_status()
 
     def _is_new(self, name: str, once: bool, label: str) -> bool:
@@ -265,7 +267,7 @@ class LiveScreen(TaskScreen):
         return "" if self._status is None else self._status.patient_code
 
     def do_level(self, key: str) -> None:
-        self._act("volume", "0" if key == LEVELS[0] else f"-{key}")
+        self._act("volume", "0" if key == LEVELS[0] else f"-{key}", since_pressed_ms())
 
     async def do_volume(self) -> None:
         text = await self.ask(
@@ -296,12 +298,12 @@ class LiveScreen(TaskScreen):
     async def do_mark_note(self) -> None:
         text = await self.ask(TextDialog(_("{code}: note; it is kept with this minute").format(code=self._code)))
         if text is not None:
-            self._mark("note", text)
+            self._mark("note", text, since_pressed_ms())
 
     def do_touch(self) -> None:
         """Touch was offered, or what was offered was taken."""
         taken = self._status is not None and self._status.touch_waits
-        self._mark(Mark.TOUCH_ACCEPTED if taken else Mark.TOUCH_OFFERED)
+        self._mark(Mark.TOUCH_ACCEPTED if taken else Mark.TOUCH_OFFERED, ago_ms=since_pressed_ms())
 
     async def do_refuse(self) -> None:
         from setsetting.tui.screens.refusing import refuse_track
