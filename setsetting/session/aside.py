@@ -1,8 +1,14 @@
-"""Planning beside whoever shows a session: on a thread of its own, one plan at a time, so that no key waits for it."""
+"""Planning beside whoever shows a session: on a thread of its own, one plan at a time, so that no key waits for it.
+
+Two threads share one interpreter, and on a machine without breath whoever wants it back waits long. So the planning
+stands still while the session is acted on or looked at, and until what came of it can have been drawn.
+"""
 
 import sys
 import threading
-from contextlib import suppress
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from setsetting.errors import Stopped
 from setsetting.session.planning import Replanner
@@ -12,6 +18,10 @@ from setsetting.soundscape.soundscape import Soundscape
 
 _TURN_S = 0.001
 """How long the planning holds the interpreter at a time: a key asks for it some dozens of times before it is heard."""
+_DRAWN_S = 0.05
+"""So soon after a look or an act it has been drawn."""
+_MOST_S = 1.0
+"""No longer does the planning stand still at a time: a disk may keep an act waiting."""
 
 
 class Aside:
@@ -24,6 +34,7 @@ class Aside:
         self._due: Due | None = None
         self._planned: Planned | None = None
         self._dropped = False
+        self._stands_until_s = 0.0
         self._thread = threading.Thread(target=replanner.prepare, args=(plan,), daemon=True)
         self._thread.start()
 
@@ -34,6 +45,15 @@ class Aside:
     def join(self, within_s: float) -> None:
         """Wait until nothing is planned."""
         self._thread.join(within_s)
+
+    @contextmanager
+    def standing(self) -> Iterator[None]:
+        """Plan no further for the block and a moment after it."""
+        self._stands_until_s = time.monotonic() + _MOST_S
+        try:
+            yield
+        finally:
+            self._stands_until_s = time.monotonic() + _DRAWN_S
 
     def begin(self, due: Due) -> None:
         """Plan it; whoever asks meanwhile is not heard."""
@@ -60,4 +80,10 @@ class Aside:
 
     def _plan(self, due: Due) -> None:
         with suppress(Stopped):
-            self._planned = due.planned(self._replanner, lambda: self._dropped)
+            self._planned = due.planned(self._replanner, self._is_dropped)
+
+    def _is_dropped(self) -> bool:
+        """Whether it is to be planned no further; asked every few milliseconds, it answers once it may go on."""
+        while not self._dropped and (left_s := self._stands_until_s - time.monotonic()) > 0:
+            time.sleep(min(left_s, _DRAWN_S))
+        return self._dropped

@@ -7,6 +7,7 @@ stops nothing; the music plays to its planned end.
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Self
 
@@ -103,6 +104,10 @@ class LiveSession:
 
     def status(self) -> Status:
         """Look once; cheap enough for four times a second. Who attends also looks after the session."""
+        with self._before_planning():
+            return self._status()
+
+    def _status(self) -> Status:
         self._sit()
         player = self.link.state()
         if self.attending:
@@ -148,8 +153,13 @@ class LiveSession:
         order, event_id = orders.order(name, argument), event_id or str(uuid.uuid4())
         if self._aside is not None and not order.act.level:
             self._aside.drop()
-        done = (self.supervisor if self.attending else self.conductor).act(order, event_id, ago_ms)
-        return " ".join(filter(None, (self._answer(done), self._plan_on())))
+        with self._before_planning():
+            done = (self.supervisor if self.attending else self.conductor).act(order, event_id, ago_ms)
+            return " ".join(filter(None, (self._answer(done), self._plan_on())))
+
+    def _before_planning(self) -> AbstractContextManager[None]:
+        """What is planned beside who shows the session stands still for the block."""
+        return nullcontext() if self._aside is None else self._aside.standing()
 
     def _sit(self) -> None:
         """Take a seat where one is free: who has one attends the session, and its acts carry its number."""
@@ -228,10 +238,11 @@ class LiveSession:
     ) -> str:
         """Keep an observation at this minute, or at that of `ago_ms` before."""
         self._refuse_looking()
-        done = self.conductor.mark(name, note, event_id, ago_ms)
-        if note:
-            self._notes[done.event_id] = note
-        return self._answer(done)
+        with self._before_planning():
+            done = self.conductor.mark(name, note, event_id, ago_ms)
+            if note:
+                self._notes[done.event_id] = note
+            return self._answer(done)
 
     def correct(self, draft: Draft) -> str:
         """Keep a correction of an act or a mark of a session that is not closed; what became of the music, in words."""

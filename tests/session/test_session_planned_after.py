@@ -160,3 +160,22 @@ def test_a_newer_act_stops_the_planning_beside_the_screen(begun: Room) -> None:
     assert slow.begun.wait(10)
     aside.drop()
     assert waited(aside).take() is None
+
+
+def test_the_planning_stands_still_while_the_session_is_acted_on(begun: Room) -> None:
+    slow = Slow()
+    aside = waited(Aside(slow, named("plan")))  # type: ignore[arg-type]
+    with aside.standing():
+        aside.begin(due(begun))
+        assert slow.begun.wait(10)
+        slow.may_end.set()
+        answered: list[bool] = []
+        asked = threading.Thread(target=lambda: answered.append(aside._is_dropped()))
+        asked.start()
+        asked.join(0.2)
+        assert asked.is_alive() and not answered
+    asked.join(10)
+    assert answered == [False]
+    with aside.standing():
+        aside.drop()
+        assert aside._is_dropped()
