@@ -6,7 +6,7 @@ from pathlib import Path
 
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.wishes import AskedDuring
-from setsetting.errors import BrokenFile, NotFound, Refused, unknown
+from setsetting.errors import BrokenFile, NotFound, Refused, begun
 from setsetting.record import rows
 from setsetting.record.rows import SessionRow
 from setsetting.session import folder, link
@@ -51,17 +51,25 @@ def heed(clinic: Clinic) -> None:
 
 
 def live_folder(clinic: Clinic, session_id: str | None) -> Path:
-    """The folder of a session that is not closed: the one asked for, else the newest that runs, else the newest."""
+    """The folder of a session that is not closed: the one asked for, else the newest that runs, else the newest.
+
+    The id may be shortened while no other of them begins alike.
+    """
     found = folder.sessions(clinic.folder)
     if session_id is not None:
-        known = {where.name: where for where in found}
-        if session_id not in known:
-            raise unknown(_("running or unclosed session"), session_id, known)
-        return known[session_id]
+        named = begun(_("running or unclosed session"), session_id, (where.name for where in found))
+        return folder.folder_of(clinic.folder, named)
     if not found:
         raise NotFound(_("No session is running here, and none waits to be closed."))
     running = [where for where in found if link.is_running(where)]
     return (running or found)[-1]
+
+
+def named(clinic: Clinic, session_id: str) -> str:
+    """The whole id of a session, running or over, of which one is given that may be shortened; raises NotFound."""
+    with clinic.record() as record:
+        told = rows.session_ids(record)
+    return begun(_("session"), session_id, (*told, *(where.name for where in folder.sessions(clinic.folder))))
 
 
 def playlist_of(clinic: Clinic, session_id: str) -> Playlist | None:

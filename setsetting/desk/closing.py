@@ -9,7 +9,7 @@ from setsetting.clinical import course, infusion
 from setsetting.clinical.setting import field_named, habits
 from setsetting.clinical.setting_file import SettingLog, parse_setting
 from setsetting.desk import meeting, rooms
-from setsetting.desk.attending import control, none_waits, unclosed
+from setsetting.desk.attending import control, named, none_waits, unclosed
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import BrokenFile, NotFound, Refused, SetSettingError, UsageError
 from setsetting.machine import clock, files
@@ -62,7 +62,7 @@ def prepare_close(clinic: Clinic, session_id: str | None, say: Say) -> Closing:
 
     A session whose live folder is gone or damaged ends with what the record knows of it.
     """
-    session_id = session_id or _newest_unclosed(clinic)
+    session_id = _newest_unclosed(clinic) if session_id is None else named(clinic, session_id)
     where = folder.folder_of(clinic.folder, session_id)
     try:
         live = control(clinic, where, attending=True)

@@ -68,6 +68,7 @@ def move(clinic: Clinic, session_id: str, code: str, reason: str) -> CorrectedSe
         row, patient = rows.session(record, session_id), rows.patient(record, code)
         if row.patient_id == patient.patient_id:
             raise Refused(_("Session {id} is {code}'s already.").format(id=row.session_id, code=patient.code))
+        patients.refuse_simulated_beside_real(rows.owner_of(record, row.patient_id), patient)
         if row.counts:
             held = [each for each in rows.sessions(record, patient.patient_id) if each.counts]
             closing.refuse_overlap(held, patient.code, row.started_utc_ms, row.over_ms, clinic.settings.zone)
@@ -167,6 +168,7 @@ def merge(clinic: Clinic, code: str, into: str, reason: str) -> CorrectedPatient
             raise Refused(_("They are one patient already, {code}.").format(code=other.code))
         if rows.plain_code(one.code) != rows.plain_code(code):
             raise Refused(_("The first code was merged into {into} before; merge {into}.").format(into=one.code))
+        patients.refuse_simulated_beside_real(one, other)
         payload = PatientMerged(patient_id=one.patient_id, into_id=other.patient_id, reason=reason)
         before = clashes(clinic, record)
         event = record.append("patient.merged", payload, corrects=corrections.adding(record, one.patient_id))

@@ -12,6 +12,7 @@ from setsetting.clinical.free_text import reason_given
 from setsetting.clinical.pcl5 import Score
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.due import end_of, forms_due
+from setsetting.desk.patients import refuse_simulated_beside_real
 from setsetting.errors import AlreadyExists, Refused, UsageError
 from setsetting.machine import clock
 from setsetting.record import form_rows, rows, statement_rows
@@ -198,6 +199,7 @@ def correct(
             taken_ms, dated_only = clock.parse_moment(taken, clinic.settings.zone)
         patient_id, told_of = old.patient_id, old.told_of
         if code is not None and (patient := rows.patient(record, code)).patient_id != patient_id:
+            refuse_simulated_beside_real(rows.owner_of(record, patient_id), patient)
             patient_id, told_of = patient.patient_id, patient.named_id
         new = Form(old.form.items if items is None else tuple(items), recall or old.form.recall, taken_ms)
         pcl5.score(new.items)

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from setsetting.clinical.free_text import reason_given
 from setsetting.desk.clinic import Clinic
-from setsetting.errors import AlreadyExists, NotFound, UsageError, several_begin
+from setsetting.errors import AlreadyExists, NotFound, Refused, UsageError, several_begin
 from setsetting.machine import clock
 from setsetting.record import form_rows, live_rows, rows
 from setsetting.record.corrections import Correction, Identities, identities, standing
 from setsetting.record.kinds import PatientAdded, TrackVetoed, VetoWithdrawn
 from setsetting.record.log import Record
+from setsetting.record.rows import PatientRow
 from setsetting.record.sound import HEARD, LISTED, LISTED_SESSIONS, refuse_edited, refuse_edited_list
 from setsetting.record.statement_kinds import StatementWithdrawn
 from setsetting.words.plain import plain
@@ -139,6 +140,14 @@ def codes(clinic: Clinic) -> tuple[str, ...]:
     """The code of every patient who is in the lists."""
     with clinic.record() as record:
         return tuple(row.code for row in rows.patients(record))
+
+
+def refuse_simulated_beside_real(one: PatientRow, other: PatientRow) -> None:
+    """Refuse to make what was simulated a real patient's, or what is real a simulated one's."""
+    if one.simulated != other.simulated:
+        simulated, real = (one, other) if one.simulated else (other, one)
+        words = _("{simulated} is simulated and {real} is a real person: nothing goes from the one to the other.")
+        raise Refused(words.format(simulated=simulated.code, real=real.code))
 
 
 def withdrawn(clinic: Clinic) -> tuple[tuple[str, str], ...]:

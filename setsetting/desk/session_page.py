@@ -13,7 +13,6 @@ from setsetting.desk.happened import title
 from setsetting.desk.records import refuse_unsound
 from setsetting.desk.review import course_session, origin_of
 from setsetting.library.track import Track
-from setsetting.machine.clock import local
 from setsetting.record import live_rows
 from setsetting.record.live_rows import ActRow, MarkRow, PlayedRow
 from setsetting.record.log import Record
@@ -36,9 +35,11 @@ from setsetting.session.status import Status
 from setsetting.soundscape.soundscape import Cue
 from setsetting.units import Milliseconds
 from setsetting.words.numbers import clock as clock_text
-from setsetting.words.numbers import day_text
+from setsetting.words.numbers import day_text, time_text
 from setsetting.words.translate import _
 
+OF_LINES = {"session.retold", "session.minute_corrected", "session.mark_withdrawn"}
+"""Corrections that stand beside the lines they mend; the others are told of the whole session alone."""
 MODELLED = {Mark.ONSET: "onset", Mark.PEAK: "peak_start", Mark.RETURN: "return_"}
 """The boundary of the model beside which each mark stands."""
 
@@ -63,7 +64,7 @@ def page_of(clinic: Clinic, record: Record, session_id: str) -> SessionPage:
         PageCorrection(each.event_id, each.kind, each.corrects, each.at_utc_ms, each.actor, each.reason, before)
         for each, before in zip(row.corrections, described.corrected, strict=True)
     )
-    why = [(each.corrects, corrected(each, zone)) for each in corrections]
+    why = [(each.corrects, corrected(each, zone)) for each in corrections if each.kind in OF_LINES]
     lines = [*_music(sounded, played, session, zone), *_log(status, session, zone, played, why)]
     return SessionPage(
         session_id=row.session_id,
@@ -181,4 +182,4 @@ def _into(played: tuple[PagePlayed, ...], at_ms: Milliseconds) -> str:
 
 def _clock(session: RecordedSession, clock_ms: Milliseconds, zone: ZoneInfo) -> str:
     """The clinic's clock at a time of the soundscape's."""
-    return local(session.zero_ms + clock_ms, zone).strftime("%H:%M")
+    return time_text(session.zero_ms + clock_ms, zone)

@@ -24,6 +24,7 @@ from setsetting.record.kinds import EXTERNAL, SoundscapeUsed, StoredSegment
 from setsetting.record.log import Record
 from setsetting.record.setting_rows import SettingRow
 from setsetting.units import Milliseconds
+from setsetting.words.slips import meant
 from setsetting.words.translate import _
 
 
@@ -144,6 +145,11 @@ def everyone(record: Record) -> list[PatientRow]:
     return [PatientRow(row[0], row[1], bool(row[2]), row[0]) for row in found]
 
 
+def owner_of(record: Record, patient_id: str) -> PatientRow:
+    """The patient whom something belongs to that stands under this id."""
+    return next(row for row in everyone(record) if row.patient_id == patient_id)
+
+
 def codes(record: Record) -> dict[str, str]:
     """The code of every patient who was ever added, by id."""
     return {row.patient_id: row.code for row in everyone(record)}
@@ -152,7 +158,7 @@ def codes(record: Record) -> dict[str, str]:
 def patient(record: Record, code: str, *, withdrawn: bool = False) -> PatientRow:
     """The patient with this code, in any case and punctuation; who was merged is found as who it goes on as.
 
-    Raises NotFound, with the nearest code there is, and for who was withdrawn unless `withdrawn` are wanted too.
+    Raises NotFound, with the one code that is a slip away, and for who was withdrawn unless `withdrawn` are wanted too.
     """
     added, known = everyone(record), corrections.identities(record)
     by_id = {row.patient_id: row for row in added}
@@ -160,7 +166,7 @@ def patient(record: Record, code: str, *, withdrawn: bool = False) -> PatientRow
     alike = [row for row in alike if row.code == code] or alike
     named = {known.of(row.patient_id) for row in alike} & by_id.keys()
     if not named:
-        raise errors.unknown(_("patient"), code, (row.code for row in patients(record)))
+        raise errors.unknown(_("patient"), code, meant(code, (row.code for row in patients(record))))
     if len(named) > 1:
         others = ", ".join(sorted({row.code for row in alike}))
         raise errors.NotFound(
@@ -233,9 +239,13 @@ def sessions(record: Record, patient_id: str | None = None) -> list[SessionRow]:
 
 def session(record: Record, session_id: str) -> SessionRow:
     """One session, whose id may be shortened while it is unambiguous; raises NotFound."""
-    told = [row[0] for row in record.read("SELECT session_id FROM session_started")]
-    named = errors.begun(_("session"), session_id, told)
+    named = errors.begun(_("session"), session_id, session_ids(record))
     return next(row for row in sessions(record, owner(record, named)) if row.session_id == named)
+
+
+def session_ids(record: Record) -> list[str]:
+    """The ids of all sessions that were begun."""
+    return [row[0] for row in record.read("SELECT session_id FROM session_started")]
 
 
 def owner(record: Record, session_id: str) -> str:

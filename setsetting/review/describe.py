@@ -205,7 +205,7 @@ def _visit_line(each: CourseSession, scores: Sequence[ScorePoint], linkage: Link
         date=days.moment(each.started_ms),
         minutes=words.minutes(each.planned, each.actual),
         room=words.room(each.room),
-        music=words.music(each.playlist, each.happened),
+        music=words.music(each.playlist, external=each.happened.external),
         score_before=f"{before[-1].total} ({pcl5.recall_words(before[-1].recall)})" if before else _("none"),
         reason=reason,
         link=_("linked") if reason is None else reason_words(reason),

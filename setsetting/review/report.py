@@ -53,15 +53,15 @@ def patient_html(review: PatientReview, made_ms: Milliseconds, banner: str = "")
 
 def session_html(page: SessionPage, made_ms: Milliseconds, banner: str = "") -> str:
     """The page of one session."""
-    zone = ZoneInfo(page.zone)
     return _template("session.html").render(
         page=page,
         facts=tuple(session_words.facts(page)),
+        corrections=tuple(said for _name, said in session_words.corrections(page)),
+        counted=session_words.counted(page),
         number=session_words.number(page),
         minute=session_words.minute,
         abbreviations=meanings(("PCL-5", "PTSD", "DSM-5", "min", "dB", "LU")),
-        when=lambda at_ms: local_text(at_ms, zone),
-        made=local_text(made_ms, zone),
+        made=local_text(made_ms, ZoneInfo(page.zone)),
         banner=banner,
         words=words,
     )

@@ -5,9 +5,10 @@ from zoneinfo import ZoneInfo
 
 from setsetting.clinical.mindset import ratings_words
 from setsetting.review import words
-from setsetting.review.said import session_before, session_was
+from setsetting.review.said import at_minute, session_before, session_was
 from setsetting.review.session_page import ObservedPhase, PageCorrection, PageKind, PageLine, PagePlayed, SessionPage
-from setsetting.words.numbers import minute_of, minutes_text, number_or_unknown
+from setsetting.words.numbers import local_text, minute_of, minutes_text, number_or_unknown
+from setsetting.words.plain import one_line
 from setsetting.words.translate import _
 
 SIGNS = {
@@ -18,6 +19,16 @@ SIGNS = {
     PageKind.PROGRAM: " ",
 }
 """What stands before a line of each kind."""
+
+
+_CORRECTED = {
+    "session.voided": _("made void"),
+    "session.moved": _("moved"),
+    "session.retold": _("its times on paper"),
+    "session.setting_corrected": _("its setting"),
+    "session.minute_corrected": _('minute of "{what}"'),
+    "session.mark_withdrawn": _('mark "{what}" withdrawn'),
+}
 
 
 def heading(page: SessionPage) -> str:
@@ -36,11 +47,12 @@ def number(page: SessionPage) -> str:
 def facts(page: SessionPage) -> Iterator[tuple[str, str]]:
     """What holds for the whole session, each with its name."""
     yield _("infusion"), words.minutes(page.planned, page.actual)
-    if not page.begun and not page.entered_afterwards:
+    if not page.begun:
         yield _("minutes"), _("no start of the infusion was logged; they count from the planned one")
     if page.entered_afterwards:
         yield _("entered"), _("afterwards, from paper")
-    yield _("playlist"), page.playlist or _("no music of this program")
+        yield _("began, by the paper"), local_text(page.started_utc_ms, ZoneInfo(page.zone))
+    yield _("playlist"), words.music(page.playlist, external=page.happened.external)
     if page.output is not None:
         yield _("output"), words.output(page.happened)
     if page.played and not page.happened.silent:
@@ -58,8 +70,14 @@ def facts(page: SessionPage) -> Iterator[tuple[str, str]]:
         yield _("taps, 0 to 10"), page.taps
     if page.note is not None:
         yield _("note"), page.note
+
+
+def corrections(page: SessionPage) -> Iterator[tuple[str, str]]:
+    """What was corrected afterwards and stands, each as what holds for the whole session."""
+    zone = ZoneInfo(page.zone)
     for each in page.corrections:
-        yield _("corrected"), _correction(each, ZoneInfo(page.zone))
+        who = words.when_and_who(each.at_utc_ms, each.actor, zone)
+        yield _("corrected"), f"{what_corrected(each, zone)}: {one_line(each.reason)} {who}"
 
 
 def corrected(each: PageCorrection, zone: ZoneInfo) -> str:
@@ -67,11 +85,24 @@ def corrected(each: PageCorrection, zone: ZoneInfo) -> str:
     return session_before(each.before, zone)
 
 
-def _correction(each: PageCorrection, zone: ZoneInfo) -> str:
-    """Why, when and by whom, and what stood until then."""
-    said = f"{each.reason} {words.when_and_who(each.at_utc_ms, each.actor, zone)}"
-    was = session_was(each.before, zone)
-    return said + (" " + _("was: {was}").format(was=", ".join(was)) if was else "")
+def what_corrected(each: PageCorrection, zone: ZoneInfo) -> str:
+    """What a correction is of, and what stood until then."""
+    before = each.before
+    what, was = _CORRECTED[each.kind], ", ".join(session_was(before, zone))
+    if before.called:
+        what, was = what.format(what=before.called), at_minute(before.said_ms)
+    return _("{what}, was {was}").format(what=what, was=was) if was else what
+
+
+def counted(page: SessionPage) -> str:
+    """From where the minutes of the lines count, and what a level stands beside."""
+    if not page.begun:
+        minutes = _("No start of the infusion was logged; minutes count from the planned one.")
+    elif page.entered_afterwards:
+        return _("Minutes count from the start of the infusion; nothing was logged live.")
+    else:
+        minutes = _("Minutes count from the start of the infusion.")
+    return minutes + " " + _("The level is beside the plan's, when a piece began.")
 
 
 def exposure_words(page: SessionPage) -> str:

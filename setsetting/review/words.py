@@ -144,9 +144,9 @@ def minutes(planned_infusion: Infusion, actual: Infusion | None) -> str:
     return text if whole == ran else _("{text} (over {whole} min with pauses)").format(text=text, whole=whole)
 
 
-def music(playlist: str | None, happened: "Happened") -> str:
-    """What a session's music was chosen by."""
-    return playlist or (_("from elsewhere") if happened.external else _("not known"))
+def music(playlist: str | None, *, external: bool) -> str:
+    """What a session's music was chosen by; nobody can know it of one from paper."""
+    return playlist or (_("music from elsewhere") if external else _("music not known"))
 
 
 def output(happened: "Happened") -> str:

@@ -45,8 +45,20 @@ _TIMED_FOR = {
 
 def build_log(state: State, inputs: "StatusInputs") -> tuple[LogLine, ...]:
     """Everything in the order of the clock; what was taken back says so."""
+    if state.started.entered_afterwards:
+        return tuple(_on_paper(state))
     lines = (*_said(state, inputs), *_journalled(state, inputs))
     return tuple(sorted(lines, key=lambda line: line.clock_ms))  # the wall's clock may have been set
+
+
+def _on_paper(state: State) -> Iterator[LogLine]:
+    """The infusion of a session from paper, as it stands there: nothing else of it was logged."""
+    began_utc_ms, over_ms = state.started.started_utc_ms, state.planned.end_ms
+    (began,) = state.logged
+    words = _("the infusion began, by the paper")
+    yield LogLine(Milliseconds(0), Milliseconds(0), began_utc_ms, words, LogKind.INFUSION, began.event_id)
+    words = _("the infusion ended, by the paper")
+    yield LogLine(over_ms, over_ms, Milliseconds(began_utc_ms + over_ms), words, LogKind.INFUSION)
 
 
 def _said(state: State, inputs: "StatusInputs") -> Iterator[LogLine]:

@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from setsetting.errors import NotFound
 from setsetting.player.job import FAST
 from setsetting.record import live_rows, payloads, rows
-from setsetting.record.kinds import SessionActed, SessionRetimed, SoundscapeUsed
+from setsetting.record.infusions import as_stored
+from setsetting.record.kinds import SessionActed, SessionRetimed, SessionStarted, SoundscapeUsed
 from setsetting.record.log import Draft, Record
 from setsetting.session import takeover
 from setsetting.session.acts import ACTS
@@ -109,6 +112,8 @@ def _events(record: Record, row: rows.SessionRow) -> Iterator[SessionEvent]:
         if event.corrects is not None and event.event_id not in stands:
             continue  # it was taken back
         payload = payloads.decode(event.kind, event.version, event.payload, event.seal)
+        if isinstance(payload, SessionStarted) and row.entered_afterwards:  # its times may have been told anew
+            payload = replace(payload, started_utc_ms=row.started_utc_ms, planned=as_stored(row.planned))
         if payload is not None:
             at = event.at_utc_ms, Milliseconds(0)
             yield SessionEvent(event.event_id, event.kind, payload, *at, corrects=event.corrects)

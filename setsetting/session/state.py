@@ -221,7 +221,10 @@ class State:
 
 
 def fold(events: Iterable[SessionEvent]) -> State | None:
-    """Fold a session's events, in the order of the record; None before it has started."""
+    """Fold a session's events, in the order of the record; None before it has started.
+
+    One from paper began with its infusion.
+    """
     state: State | None = None
     used: dict[str | None, Soundscape | None] = {}
     seen: set[str] = set()
@@ -233,7 +236,9 @@ def fold(events: Iterable[SessionEvent]) -> State | None:
             case SoundscapeUsed(sha256=digest):
                 used[digest] = event.soundscape
             case SessionStarted() as started:
-                state = State(started, SoundState(used.get(started.soundscape) or NO_SOUNDSCAPE))
+                began = (LoggedStep(event.event_id, InfusionAct(InfusionStep.START, Milliseconds(0))),)
+                sounding = SoundState(used.get(started.soundscape) or NO_SOUNDSCAPE)
+                state = State(started, sounding, began if started.entered_afterwards else ())
             case _ if state is not None:
                 state = after(state, event)
     return state

@@ -26,6 +26,7 @@ from setsetting.tui.palette import CommandProvider
 from setsetting.tui.scanning import Scanning, ScanReported
 from setsetting.tui.task_screen import TaskScreen
 from setsetting.tui.theme import FIRST_THEME, PALETTES, textual_theme, variables
+from setsetting.words.slips import meant
 from setsetting.words.translate import _
 
 if TYPE_CHECKING:
@@ -299,8 +300,8 @@ class SetSettingApp(KeysInTurn):
             return
         from setsetting.desk import patients
 
-        if code not in patients.codes(self.clinic):
-            raise unknown(_("patient"), code, patients.codes(self.clinic))
+        if code not in (known := patients.codes(self.clinic)):
+            raise unknown(_("patient"), code, meant(code, known))
         of_patient[place](code)
 
     def attach(self, session_id: str | None = None) -> None:

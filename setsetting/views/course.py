@@ -75,9 +75,15 @@ def ended_words(ended: "EndRow | None", zone: ZoneInfo) -> str:
     """How a course ended; nothing where nobody said that it is over."""
     if ended is None:
         return ""
-    how = _("finished {day}") if ended.finished else _("left before its end, {day}")
     why = ended.reason or ("" if ended.finished else _("no reason known"))
+    how = _("finished {day}") if ended.finished else _("left before its end, {day}")
     return ": ".join(filter(None, (how.format(day=day_text(ended.on_ms, zone)), one_line(why))))
+
+
+def over_since(ended: "EndRow", zone: ZoneInfo) -> str:
+    """That a course is over, and since when, as a header has room for it."""
+    how = _("finished {day}") if ended.finished else _("left {day}")
+    return how.format(day=day_text(ended.on_ms, zone))
 
 
 def when(each: "CourseVisit", zone: ZoneInfo) -> str:

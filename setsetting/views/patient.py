@@ -123,7 +123,7 @@ def in_words(view: "PatientView", zone: ZoneInfo, titles: Mapping[str, str]) -> 
     for row in view.sessions:
         ran = words.ran(row.planned, row.actual)
         began = local_text(row.started_utc_ms, zone)
-        parts = [session.standing_words(row), began, ran, session.music_words(row) or "-"]
+        parts = [session.standing_words(row), began, ran, session.music_words(row)]
         if row.entered_afterwards:
             parts.append(_("entered afterwards"))
         if not (row.closed or row.void):

@@ -260,7 +260,7 @@ def _was(change: "ChangedForm", code: str, now: Form, dated_only: bool, zone: Zo
     """What of a form is otherwise since a correction, as it was before."""
     before = change.before
     if change.code != code:
-        yield _("of {code}").format(code=change.code)
+        yield _("another patient's")
     if before.recall is not now.recall:
         yield recall_words(before.recall)
     if (before.taken_ms, change.dated_only) != (now.taken_ms, dated_only):

@@ -99,7 +99,7 @@ def columns(zone: ZoneInfo) -> Mapping[str, Callable[["ListedSession"], str]]:
         _("infusion"): lambda each: "-" if each.row.visit_no is None else str(each.row.visit_no),
         _("started"): lambda each: local_text(each.row.started_utc_ms, zone),
         _("ran"): lambda each: words.ran(each.row.planned, each.row.actual),
-        _("playlist"): lambda each: music_words(each.row) or "-",
+        _("playlist"): lambda each: music_words(each.row),
         "": lambda each: _state(each.row),
     }
 
@@ -114,8 +114,8 @@ def _state(row: "SessionRow") -> str:
 
 
 def music_words(row: "SessionRow") -> str:
-    """What a session's music was, as a list names it; nothing for one from paper."""
-    return row.playlist or (_("music from elsewhere") if row.is_external else "")
+    """What a session's music was, as every page has it."""
+    return words.music(row.playlist, external=row.is_external)
 
 
 def begun_as_data(session_id: str) -> dict[str, Any]:

@@ -108,7 +108,8 @@ def _played_as_data(each: "PagePlayed") -> dict[str, Any]:
 
 def in_words(page: "SessionPage") -> list[str]:
     """The page as lines of text."""
-    facts = [f"{name}: {value}" for name, value in session_words.facts(page)]
+    told = (*session_words.facts(page), *session_words.corrections(page))
+    facts = [f"{name}: {value}" for name, value in told]
     return [session_words.heading(page), *map(one_line, facts), "", *(one_line(_in_words(line)) for line in page.lines)]
 
 

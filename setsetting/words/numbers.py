@@ -71,6 +71,11 @@ def local_text(utc_ms: Milliseconds, zone: ZoneInfo) -> str:
     return moment.isoformat(" ", "minutes") if was_twice(moment) else moment.strftime("%Y-%m-%d %H:%M")
 
 
+def time_text(utc_ms: Milliseconds, zone: ZoneInfo) -> str:
+    """Write what the clinic's clock shows at an instant; with its offset where it showed that twice."""
+    return local_text(utc_ms, zone).partition(" ")[2]
+
+
 def was_twice(moment: datetime) -> bool:
     """Whether a clock that is put back shows this aware time a second time."""
     return moment.replace(fold=0).utcoffset() != moment.replace(fold=1).utcoffset()

@@ -99,7 +99,11 @@ def test_a_form_shows_why_when_and_by_whom_it_was_corrected_and_what_it_said(run
     assert shown["event_id"] == shown["changes"][-1]["event_id"]
     told = run("pcl5", "show", form).out
     who = f"by {first['actor'][:8]})"
-    assert "corrected: the wrong patient (20" in told and f"{who} was: of K-0471, past month" in told
+    assert (
+        "corrected: the wrong patient (20" in told
+        and f"{who} was: another patient's, past month" in told
+        and "K-0471" not in told
+    )
     assert "corrected: item 7 was misread" in told and f"{who} was: item 7: 1" in told
     assert "withdrawn: another's (20" in told
 
@@ -137,7 +141,7 @@ def test_a_page_of_a_session_told_again_ends_when_it_ended(run: CommandLine) -> 
     again = ("--started", "2026-01-05T10:00", "--minutes", "50", "--reason", "the day")
     assert run("session", "correct", session_id, *again).code == 0
     shown = run("session", "show", session_id)
-    assert "   50  10:50    the session ended" in shown.out
+    assert "   50  10:50  — the infusion ended, by the paper" in shown.out
 
 
 def test_a_withdrawn_form_is_listed_when_asked_for_and_says_how_it_comes_back(run: CommandLine) -> None:

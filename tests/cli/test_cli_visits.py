@@ -152,7 +152,7 @@ def test_today_tells_who_comes_for_which_visit_and_what_was_otherwise_last_time(
     run("course", "end", CODE, "--left", "--reason", "moved away")
     *_others, last = run("today", "--json").json
     assert (last["patient"], last["ended"], last["due"]) == (CODE, {"finished": False, "reason": "moved away"}, [])
-    run.refused("today", "K-0499", says="K-041")
+    run.refused("today", "K-0427", says="K-041")
 
 
 def test_a_preference_is_heeded_where_it_can_be_and_a_familiar_track_may_come_again(

@@ -32,7 +32,7 @@ def test_a_wrong_stop_is_put_right_afterwards_and_everything_follows(clinic: Cli
     assert done.row.actual is not None and done.row.actual.end_ms == 3.5 * MIN
     assert sessions.status(clinic, session_id).infusion.end_ms == 3.5 * MIN
     page = session_page.session_page(clinic, session_id)
-    assert any("was: min 2: Stop infusion" in line for line in views.in_words(page))
+    assert any('minute of "Stop infusion", was min 2: ' in line for line in views.in_words(page))
     undoing.undo(clinic, done.event_id, "it was right")
     ran = row(clinic, session_id).actual
     assert ran is not None and ran.end_ms == 2 * MIN

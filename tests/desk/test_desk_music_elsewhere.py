@@ -6,7 +6,7 @@ import pytest
 from session_clinic import CODE
 from sessions_played import close, quiet
 
-from setsetting.desk import attending, preflight, replay, session_page, sessions
+from setsetting.desk import attending, closing, preflight, replay, session_page, sessions
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.sessions import SessionRequest
 from setsetting.errors import NotFound, Refused, UsageError
@@ -50,6 +50,26 @@ def test_without_a_player_the_infusion_is_acted_on_marked_and_closed_and_nothing
     assert "output: music from elsewhere, not played by this program" in words
     with pytest.raises(NotFound, match="came from elsewhere"):
         replay.prepare(clinic, row.session_id)
+
+
+def test_a_running_session_is_known_by_the_beginning_of_its_id_at_every_door(clinic: Clinic) -> None:
+    over = closing.add(clinic, CODE, "2026-01-05T10:00", 40, None).session_id
+    with sessions.start(clinic, ELSEWHERE, say=quiet).live as live:
+        whole = live.session_id
+    short = next(whole[:n] for n in range(1, 37) if not over.startswith(whole[:n]))
+    sessions.act(clinic, "infusion-start", None, short)
+    sessions.mark(clinic, "onset", None, short)
+    looked = sessions.status(clinic, short)
+    assert (looked.session_id, looked.acts, looked.state) == (whole, 1, SessionState.PLAYING)
+    with attending.attach(clinic, short) as taken:
+        assert taken.session_id == whole
+    with pytest.raises(NotFound, match="There is no"):
+        sessions.act(clinic, "infusion-stop", None, "zz")
+    with pytest.raises(NotFound, match="There is no session"):
+        closing.prepare_close(clinic, "zz", quiet)
+    asked = closing.prepare_close(clinic, short, quiet)
+    closing.close(clinic, asked)
+    assert session_page.session_page(clinic, short).closed
 
 
 def test_one_that_nobody_closes_ends_by_itself_and_waits_to_be_closed(clinic: Clinic) -> None:

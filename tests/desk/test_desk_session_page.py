@@ -1,13 +1,15 @@
 """The page of a session: what played and why, acts, marks and the patient's words, in the order of the minutes."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from session_clinic import CODE, MIN
 from sessions_played import asked, play
 
-from setsetting.desk import closing, corrections, minutes, reports, session_page
+from setsetting.desk import closing, corrections, minutes, reports, session_page, sessions
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import AlreadyExists
 from setsetting.record import live_rows
@@ -48,7 +50,7 @@ def test_a_page_says_what_was_loosened_and_corrected(clinic: Clinic) -> None:
     assert page.void
     assert [each.reason for each in page.corrections] == ["a trial of the headphones"]
     assert "VOID: it counts nowhere" in views.in_words(page)[0]
-    assert any(line.startswith("corrected: a trial of the headphones (2") for line in views.in_words(page))
+    assert any(line.startswith("corrected: made void: a trial of the headphones (2") for line in views.in_words(page))
 
 
 def test_the_page_of_a_session_is_written_noted_and_holds_its_words(clinic: Clinic, tmp_path: Path) -> None:
@@ -83,17 +85,53 @@ def test_a_session_from_paper_that_was_told_anew_ends_when_it_is_told_to_end(cli
     session_id = closing.add(clinic, CODE, "2026-01-05T22:00", 40, None).session_id
     minutes.retell(clinic, session_id, "pm for am", started="2026-01-05T10:00", minutes=Minutes(35))
     page = session_page.session_page(clinic, session_id)
-    assert [(line.at_ms, line.clock, line.words) for line in page.lines] == [(35 * MIN, "10:35", "the session ended")]
-    assert "entered: afterwards, from paper" in views.in_words(page)
+    assert [(line.at_ms, line.clock, line.words) for line in page.lines] == [
+        (0, "10:00", "the infusion began, by the paper"),
+        (35 * MIN, "10:35", "the infusion ended, by the paper"),
+    ]
+    words = views.in_words(page)
+    assert "entered: afterwards, from paper" in words
+    assert "began, by the paper: 2026-01-05 10:00" in words
+    assert "playlist: music not known" in words
+    assert not any("no start" in line for line in words)
     minutes.retell(clinic, session_id, "the minutes again", minutes=Minutes(45))
     page = session_page.session_page(clinic, session_id)
     first, second = [each["before"] for each in views.as_data(page)["corrections"]]
     assert (first["started"], first["planned_min"]) == ("2026-01-05T22:00:00Z", 40)
     assert (second["started"], second["planned_min"]) == (None, 35)
-    assert [line.partition(") was: ")[2] for line in views.in_words(page) if line.startswith("corrected: ")] == [
-        "2026-01-05 22:00, 40 min",
-        "35 min",
+    assert [line.partition(" (")[0] for line in views.in_words(page) if line.startswith("corrected: ")] == [
+        "corrected: its times on paper, was 2026-01-05 22:00, 40 min: pm for am",
+        "corrected: its times on paper, was 35 min: the minutes again",
     ]
+
+
+def test_a_session_from_paper_in_the_hour_that_was_twice_says_which(clinic: Clinic, tmp_path: Path) -> None:
+    clinic = replace(clinic, settings=structs.replace(clinic.settings, time_zone="Europe/Berlin"))
+    session_id = closing.add(clinic, CODE, "2025-10-26T02:30+01:00", 40, None).session_id
+    page = session_page.session_page(clinic, session_id)
+    assert [line.clock for line in page.lines] == ["02:30+01:00", "03:10"]
+    assert "began, by the paper: 2025-10-26 02:30+01:00" in views.in_words(page)
+    text = reports.session(clinic, session_id, tmp_path / "page.html", replace=False).read_text()
+    assert "2025-10-26 02:30+01:00" in text and "No start of the infusion" not in text
+    status = sessions.status(clinic, session_id[:6])
+    assert (str(status.infusion_state), status.infusion_ms) == ("done", 40 * MIN)
+
+
+def test_each_correction_names_what_it_is_of_and_what_stood(clinic: Clinic, tmp_path: Path) -> None:
+    session_id = play(clinic, asked(clinic, "0 infusion-start", "1 onset", "2 distress", "4 infusion-stop"))
+    onset, distress = session_page.session_page(clinic, session_id).marks
+    minutes.correct_minute(clinic, session_id, onset.event_id, 1.5, "looked too early")
+    minutes.withdraw_mark(clinic, session_id, distress.event_id, "it was a cough")
+    corrections.void(clinic, session_id, "a trial")
+    page = session_page.session_page(clinic, session_id)
+    said = [line.partition(" (")[0] for line in views.in_words(page) if line.startswith("corrected: ")]
+    assert said == [
+        'corrected: minute of "onset observed", was min 1: looked too early',
+        'corrected: mark "distress" withdrawn, was min 2: it was a cough',
+        "corrected: made void: a trial",
+    ]
+    text = reports.session(clinic, session_id, tmp_path / "page.html", replace=False).read_text()
+    assert "minute of &#34;onset observed&#34;, was min 1: looked too early" in text
 
 
 def test_what_was_observed_stands_beside_the_model_and_the_level_beside_its_measurement(clinic: Clinic) -> None:

@@ -67,7 +67,7 @@ def test_what_a_form_asked_about_and_when_it_was_filled_are_mended_with_a_reason
 
 
 def test_a_form_of_another_patient_is_moved_and_a_wrong_one_withdrawn(clinic: Clinic) -> None:
-    patients.add(clinic, "K-0500")
+    patients.add(clinic, "K-0500", simulated=True)
     first = forms.add(clinic, CODE, [1] * 20, Recall.WEEK, "2026-11-20")
     second = forms.add(clinic, CODE, [2] * 20, Recall.WEEK, "2026-11-21")
     app, other = reading(clinic, first), reading(clinic, second)

@@ -13,6 +13,7 @@ from setsetting.desk import drafts, forms, patients
 from setsetting.desk.clinic import Clinic
 from setsetting.session.acts import ACTS
 from setsetting.tui.screens import pcl5 as screen
+from setsetting.tui.screens.patient import PatientScreen
 from setsetting.tui.screens.pcl5 import Pcl5Screen
 from setsetting.tui.widgets.answer_sheet import CUES, CurrentItem, Totals
 from setsetting.words.numbers import utc_text
@@ -44,6 +45,19 @@ def test_twenty_keys_enter_a_form(clinic: Clinic) -> None:
     (kept,) = forms.listing(clinic, CODE)
     assert kept.scored.total == 60
     assert kept.form.recall is Recall.WEEK
+
+
+def test_the_cursor_stands_on_the_form_that_was_saved(clinic: Clinic) -> None:
+    forms.add(clinic, CODE, [1] * 20, Recall.WEEK, "2026-01-05")
+    app = Stage(clinic, lambda: PatientScreen(clinic, CODE))
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("f", *["3"] * 20, "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, PatientScreen) and len(app.screen.table.rows) == 2)
+        assert isinstance(app.screen, PatientScreen)
+        assert app.screen.table.row is app.screen.table.rows[0]
+
+    on_stage(app, play)
 
 
 def test_blank_and_declined_are_kept_apart_from_0_and_give_no_total(clinic: Clinic) -> None:

@@ -27,7 +27,7 @@ OTHER = "K-0500"
 def clinic(tmp_path: Path) -> Clinic:
     made = clinic_in_course(tmp_path)
     session_held(made)
-    patients.add(made, OTHER)
+    patients.add(made, OTHER, simulated=True)
     return made
 
 
@@ -70,7 +70,7 @@ def test_a_trial_is_voided_from_here_and_that_is_taken_back(clinic: Clinic) -> N
     assert "VOID: it counts nowhere" in shown and f"SESSION {CODE} 2026-11-24 · room-1 VOID" in shown
     assert _row(clinic).void
     assert "This session is void already; 5 takes that back." in _after(clinic, ["4"])
-    assert f'{CODE}: why is "voided: trial" taken back?' in _after(clinic, ["5"], ["enter"])
+    assert f'{CODE}: why is "made void: trial" taken back?' in _after(clinic, ["5"], ["enter"])
     shown = _after(clinic, ["5"], ["enter"], [*"held", "enter"])
     assert "VOID" not in shown
     assert not _row(clinic).void

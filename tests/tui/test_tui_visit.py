@@ -56,6 +56,7 @@ def test_a_course_that_was_left_says_so_and_is_taken_up_again(clinic: Clinic) ->
         await until(pilot, lambda: "Escape: none known" in words_shown(app))
         await pilot.press("escape")
         await until(pilot, lambda: "no reason known" in words_shown(app))
+        assert "infusions held · left 2026-" in words_shown(app), "in the header too, which no message covers"
         await pilot.press("3")
         await until(pilot, lambda: "The course has ended already" in words_shown(app))
         await pilot.press("home", "4")

@@ -87,8 +87,11 @@ class CourseScreen(ListScreen):
     def _show(self, view: "CourseView") -> None:
         self._view, self._code = view, view.code
         right = _("simulated") if view.simulated else ""
-        self.query_one(Header).show((f"  {view.code}", STRONG), (f"  {views.held_words(view)}", TEXT), right=right)
-        self.query_one(StatusRow).rest(views.ended_words(view.ended, self._clinic.settings.zone))
+        zone = self._clinic.settings.zone
+        ended = "" if view.ended is None else f" · {views.over_since(view.ended, zone)}"
+        pieces = (f"  {view.code}", STRONG), (f"  {views.held_words(view)}", TEXT), (ended, STRONG)
+        self.query_one(Header).show(*pieces, right=right)
+        self.query_one(StatusRow).rest(views.ended_words(view.ended, zone))
         self.table.show(view.visits)
 
     def on_table_moved(self, message: Table.Moved) -> None:

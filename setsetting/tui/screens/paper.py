@@ -45,7 +45,6 @@ class PaperScreen(SettingScreen):
         session = asked.form.session
         super().__init__(clinic, asked.form, session.room, asked.code)
         self.simulated, self.later, self._told = session.simulated, asked.later, told
-        self.entered: str | None = None
         self._when = local_text(session.started_utc_ms, clinic.settings.zone)
 
     @property
@@ -66,7 +65,6 @@ class PaperScreen(SettingScreen):
             return
         told = self._told
         row = closing.add(self.clinic, told.code, told.started, told.minutes, self.answers, room=told.room)
-        self.entered = row.session_id
         entered = _("{code}: entered from paper as {what}; enter opens it, to mend or to void it.")
         self.leave(entered.format(code=self.code, what=views.standing_words(row)))
 

@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from setsetting.desk.plan import PatientPlan
     from setsetting.record.rows import SessionRow
     from setsetting.record.statement_rows import GoalScoreRow
-    from setsetting.tui.screens.paper import PaperScreen
 
 NOTHING_YET = {
     "none": _("Nothing yet: f enters the first PCL-5, m builds the first soundscape."),
@@ -129,7 +128,6 @@ class PatientScreen(ListScreen):
         self._clinic, self._code = clinic, code
         self._view: PatientView | None = None
         self._below = self._plan = ""
-        self._entering: PaperScreen | None = None
 
     @property
     def patient(self) -> str:
@@ -169,9 +167,6 @@ class PatientScreen(ListScreen):
 
     def on_screen_resume(self) -> None:
         self._load()
-        if self._entering is not None and self._entering.entered is not None:
-            self.table.go_to(self._entering.entered)
-            self._entering = None
 
     def _load(self) -> None:
         from setsetting.desk import drafts, forms, mindset, patients
@@ -184,7 +179,7 @@ class PatientScreen(ListScreen):
         )
         if view.withdrawn is not None:
             self.table.show_empty(_("Nothing was entered."))
-        self.table.show(history(view.sessions, filled, brought.scores, self._clinic.settings.zone))
+        self._show(history(view.sessions, filled, brought.scores, self._clinic.settings.zone))
         vetoes = ", ".join(dict.fromkeys(" ".join(each) for each in named(self._clinic, view.vetoes)))
         heard = count("heard in this course: {n} track", "heard in this course: {n} tracks", len(view.heard))
         never = _("never: {vetoes}").format(vetoes=vetoes) if vetoes else _("no vetoes")
@@ -207,6 +202,14 @@ class PatientScreen(ListScreen):
         ]
         states = [_("WITHDRAWN")] * len(gone) + [_("simulated")] * view.simulated
         self.query_one(Header).show(*pieces, right=" · ".join(states))
+
+    def _show(self, entries: "Sequence[HistoryRow]") -> None:
+        """Show the rows; the cursor goes to one that was entered since, else it stays on its row."""
+        before = {entry.key for entry in self.table.rows}
+        self.table.show(entries)
+        entered = [entry.key for entry in entries if entry.key not in before]
+        if before and len(entered) == 1:
+            self.table.go_to(entered[0])
 
     @work(thread=True, exclusive=True, group="plan")
     def _read_plan(self) -> None:
@@ -259,7 +262,7 @@ class PatientScreen(ListScreen):
     def _session_cells(self, row: "SessionRow") -> Cells:
         open_words = "" if row.closed or row.void else _("RUNNING") if row.ended_utc_ms is None else _("NOT CLOSED")
         afterwards = _("entered afterwards") if row.entered_afterwards else ""
-        more = " · ".join(part for part in (open_words, session.music_words(row), room(row.room), afterwards) if part)
+        more = " · ".join(part for part in (open_words, afterwards, session.music_words(row), room(row.room)) if part)
         return (
             (local_text(row.started_utc_ms, self._clinic.settings.zone), TEXT),
             (session.standing_words(row), GOOD if row.counts else DIM),
@@ -309,7 +312,6 @@ class PatientScreen(ListScreen):
 
         entering = await enter_from_paper(self, self._clinic, self._code)
         if entering is not None:
-            self._entering = entering
             self.app.push_screen(entering)
 
     async def do_merge(self) -> None:

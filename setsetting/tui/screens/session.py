@@ -4,6 +4,7 @@ The eye runs down what was said and seen: music is dim, acts plain, marks bold. 
 a correction with its reason, and 5 takes one back.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
     from setsetting.review.session_page import PageLine, SessionPage
 
+CLOCK = 5
+"""Signs of an hour and a minute."""
 STYLES: dict[PageKind, TextStyle] = {
     PageKind.MUSIC: DIM,
     PageKind.PROGRAM: DIM,
@@ -49,6 +52,17 @@ STYLES: dict[PageKind, TextStyle] = {
     PageKind.ACT: TEXT,
     PageKind.MARK: STRONG,
 }
+
+
+def _columns(lines: "Sequence[PageLine]") -> tuple[Column, ...]:
+    """The columns of a page; the clock's is wider where some hour was twice and stands with its offset."""
+    return (
+        Column(_("minute"), 6, right=True),
+        Column(_("clock"), max([CLOCK, *(len(line.clock) for line in lines)])),
+        Column("", 1),
+        Column(_("played, done, seen and said"), 38, flex=True),
+        Column(_("phase, correction"), 17, flex=True),
+    )
 
 
 class SessionScreen(HearingScreen):
@@ -110,16 +124,9 @@ class SessionScreen(HearingScreen):
         yield Header(_("SESSION"))
         yield FindLine(placeholder=_("words of the patient, of a note, a title; enter when done, escape shows all"))
         yield Timeline(legend=True)
-        columns = (
-            Column(_("minute"), 6, right=True),
-            Column(_("clock"), 5),
-            Column("", 1),
-            Column(_("played, done, seen and said"), 38, flex=True),
-            Column(_("phase, correction"), 17, flex=True),
-        )
         empty = _("Nothing of it was logged live.")
         yield Table["PageLine"](
-            columns, self._cells, empty=empty, key=lambda line: line.event_id or (line.at_ms, line.words)
+            _columns(()), self._cells, empty=empty, key=lambda line: line.event_id or (line.at_ms, line.words)
         )
         yield DetailPane()
         yield Paragraph(bg="panel", most=3, more=_("7 says all"))
@@ -138,7 +145,7 @@ class SessionScreen(HearingScreen):
         states = " · ".join(of_state(name).partition(":")[0] for name in page.states)
         self.query_one(Header).show((f"  {page.code}", STRONG), (number, TEXT), (where, TEXT), right=states, style=LOUD)
         self.query_one(Timeline).show(view_of(page))
-        facts = (f"{name}: {value}" for name, value in session_words.facts(page))
+        facts = (f"{name}: {value}" for name, value in self._facts(page))
         self.query_one(Paragraph).show(" · ".join((*map(of_state, page.states), *facts)))
         gone = [act.event_id for act in page.acts if act.taken_back]
         self._taken_back = frozenset((*gone, *(mark.event_id for mark in page.marks if mark.taken_back)))
@@ -151,7 +158,7 @@ class SessionScreen(HearingScreen):
         found = [line for line in lines if all(word in spelled(f"{line.words} {line.beside}") for word in wanted)]
         self.table.show_empty(_("No line holds these words.") if lines else _("Nothing of it was logged live."))
         self._shown = found
-        self.table.show(found)
+        self.table.show_as(_columns(lines), self._cells, found, at=None)
 
     def on_table_moved(self, message: Table.Moved) -> None:
         """Say whole what the columns cut, and why a piece was played."""
@@ -189,8 +196,12 @@ class SessionScreen(HearingScreen):
 
     async def do_about(self) -> None:
         if self._page is not None:
-            about = [*((of_state(name), "") for name in self._page.states), *session_words.facts(self._page)]
+            about = [*((of_state(name), "") for name in self._page.states), *self._facts(self._page)]
             await self.ask(ChoiceDialog(self._asking(_("{code}: what holds for the whole session")), about))
+
+    @staticmethod
+    def _facts(page: "SessionPage") -> tuple[tuple[str, str], ...]:
+        return (*session_words.facts(page), *session_words.corrections(page))
 
     async def do_open(self) -> None:
         line: PageLine | None = self.table.row
@@ -305,7 +316,8 @@ class SessionScreen(HearingScreen):
         standing = () if self._page is None else self._page.corrections
         if not standing:
             raise UsageError(_("Nothing of this session was corrected."))
-        choices = [(each.kind.partition(".")[2].replace("_", " "), each.reason) for each in standing]
+        zone = self._clinic.settings.zone
+        choices = [(session_words.what_corrected(each, zone), each.reason) for each in standing]
         at = await self.ask(ChoiceDialog(self._asking(_("{code}: take which correction back?")), choices))
         if at is None:
             return
