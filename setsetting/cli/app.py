@@ -34,6 +34,8 @@ NOUNS = {
     "change": "What the clinic itself changed for everybody, and when.",
     "course": "The visits of a patient's course, planned and held.",
     "demo": "Make a demo clinic with music of its own and walk through a session.",
+    "export": "Forms and sessions for other programs.",
+    "import": "Forms and sessions from other programs' files.",
     "init": "Make a clinic folder.",
     "library": "Scan music folders; see and mend what is known of each track.",
     "patient": "Patients by code, and what must never be played to them.",

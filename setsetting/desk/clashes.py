@@ -1,11 +1,13 @@
 """What no act enters and no correction that is taken back may bring about: a patient in two sessions, a form twice."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 from setsetting.desk.clinic import Clinic
 from setsetting.record import form_rows, rows
 from setsetting.record.log import Record
+from setsetting.record.rows import PatientRow
 from setsetting.words.numbers import day_text, local_text
 from setsetting.words.translate import _
 
@@ -21,7 +23,7 @@ class Clash:
 def clashes(clinic: Clinic, record: Record) -> dict[frozenset[str], Clash]:
     """All that clash by what stands now."""
     zone = clinic.settings.zone
-    found = []
+    found = list(_one_code(record))
     for held in rows.by_patient(row for row in rows.sessions(record) if row.counts).values():
         for one, next_ in pairwise(held):
             if next_.started_utc_ms < one.over_ms or next_.started_utc_ms == one.started_utc_ms:
@@ -38,6 +40,16 @@ def clashes(clinic: Clinic, record: Record) -> dict[frozenset[str], Clash]:
                 words = _("There are two past-{recall} forms of {day}.").format(recall=recall, day=day)
                 found.append(Clash(frozenset({before, row.form_id}), words))
     return {clash.ids: clash for clash in found}
+
+
+def _one_code(record: Record) -> Iterator[Clash]:
+    """Patients who are two and have one code, as after an import that was withdrawn, done again and brought back."""
+    first: dict[str, PatientRow] = {}
+    for row in rows.patients(record):
+        before = first.setdefault(rows.plain_code(row.code), row)
+        if before is not row:
+            words = _("There are two patients with the code {code}.").format(code=row.code)
+            yield Clash(frozenset({before.patient_id, row.patient_id}), words)
 
 
 def new_words(before: dict[frozenset[str], Clash], now: dict[frozenset[str], Clash]) -> str:

@@ -21,7 +21,7 @@ from setsetting.record.live_rows import MarkRow
 from setsetting.record.log import Record
 from setsetting.record.rows import SessionRow
 from setsetting.session import closing, folder, frozen, link, recorded
-from setsetting.session.closing import NOTHING_DIFFERED, ClosingForm
+from setsetting.session.closing import NOTHING_DIFFERED, ClosingForm, HeldSession
 from setsetting.session.start import new_session_id
 from setsetting.session.takeover import id_of
 from setsetting.units import Milliseconds, Minutes
@@ -235,14 +235,21 @@ def began_ms(clinic: Clinic, typed: str) -> Milliseconds:
 
 
 def over_ms(
-    clinic: Clinic, code: str, started_ms: Milliseconds, ran: infusion.Infusion, others: Iterable[SessionRow]
+    clinic: Clinic, code: str, started_ms: Milliseconds, ran: infusion.Infusion, others: Iterable[HeldSession]
 ) -> Milliseconds:
     """When a session from paper was over; refuses one that is to come, or that ran while another of the patient's did."""
     ended_ms = started_ms + ran.end_ms
+    refuse_when(clinic, code, started_ms, ended_ms, others)
+    return ended_ms
+
+
+def refuse_when(
+    clinic: Clinic, code: str, started_ms: Milliseconds, ended_ms: Milliseconds, others: Iterable[HeldSession]
+) -> None:
+    """Refuse a session from paper at a time at which there was none."""
     if ended_ms > clinic.clock.utc_ms():
         raise Refused(_("A session that is entered afterwards is over; this one would end in the future."))
     closing.refuse_overlap(others, code, started_ms, ended_ms, clinic.settings.zone)
-    return ended_ms
 
 
 def read_setting(path: Path, text: str | None = None) -> SettingLog:

@@ -306,12 +306,9 @@ def _refuse_double(
     clinic: Clinic, record: Record, patient_id: str, recall: Recall, taken_ms: Milliseconds, *, but: str | None = None
 ) -> None:
     """One form a day and recall; and none from a day that has not come."""
+    refuse_future(clinic, taken_ms)
     zone = clinic.settings.zone
     day = day_text(taken_ms, zone)
-    if taken_ms > clinic.clock.utc_ms():
-        now = day_text(clinic.clock.utc_ms(), zone)
-        when = local_text(taken_ms, zone) if day == now else day
-        raise Refused(_("{when} lies in the future; a form is entered when it was filled.").format(when=when))
     for row in form_rows.forms(record, patient_id):
         if row.form.recall is recall and day_text(row.form.taken_ms, zone) == day and row.form_id != but:
             raise AlreadyExists(
@@ -319,3 +316,12 @@ def _refuse_double(
                     "{code} has a past-{recall} form of {day} already; mend it with `setsetting pcl5 correct {id}`."
                 ).format(code=rows.codes(record)[patient_id], recall=recall, day=day, id=row.form_id)
             )
+
+
+def refuse_future(clinic: Clinic, taken_ms: Milliseconds) -> None:
+    """A form is entered when it was filled."""
+    zone = clinic.settings.zone
+    if taken_ms > clinic.clock.utc_ms():
+        day, now = day_text(taken_ms, zone), day_text(clinic.clock.utc_ms(), zone)
+        when = local_text(taken_ms, zone) if day == now else day
+        raise Refused(_("{when} lies in the future; a form is entered when it was filled.").format(when=when))

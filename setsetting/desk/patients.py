@@ -78,8 +78,7 @@ def _refuse_code(record: "Record", code: str) -> None:
 def add(clinic: Clinic, code: str, *, simulated: bool = False) -> PatientView:
     """Add a patient; a code is letters, digits, dot, dash and underscore, so that no name fits."""
     with clinic.record() as record, record.whole():
-        _refuse_code(record, code)
-        payload = PatientAdded(patient_id=uuid.uuid4().hex, code=code, simulated=simulated)
+        payload = new(record, code, simulated=simulated)
         record.append("patient.added", payload)
         if names_a_person(code, clock.local(clinic.clock.utc_ms(), clinic.settings.zone).year):
             clinic.say(
@@ -89,6 +88,12 @@ def add(clinic: Clinic, code: str, *, simulated: bool = False) -> PatientView:
                 ).format(code=code)
             )
         return _view(record, rows.patient(record, code))
+
+
+def new(record: Record, code: str, *, simulated: bool, imported: str | None = None) -> PatientAdded:
+    """A patient to be added; raises UsageError or AlreadyExists for a code that none can have."""
+    _refuse_code(record, code)
+    return PatientAdded(patient_id=uuid.uuid4().hex, code=code, simulated=simulated, imported=imported)
 
 
 def listing(clinic: Clinic, *, heard: bool = True) -> tuple[PatientView, ...]:

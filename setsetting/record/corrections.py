@@ -12,6 +12,7 @@ import msgspec
 
 from setsetting.record import payloads, schema
 from setsetting.record.event import Event
+from setsetting.record.exchange_kinds import ImportWithdrawn
 from setsetting.record.kind_table import CORRECTIONS, KINDS
 from setsetting.record.kinds import (
     MarkWithdrawn,
@@ -67,16 +68,25 @@ def told_of(record: Record, patient_id: str) -> list[Event]:
     """All that was told of a patient, under every id, in its order of cause; what was moved, to both."""
     ids = identities(record).ids(patient_id)
     found = [event for each in ids for event in record.events(subject=each)]
+    asked = msgspec.json.encode(ids).decode()
     moved = record.read(
         "SELECT DISTINCT m.session_id FROM session_moved m JOIN session_started s USING (session_id)"
         " WHERE m.patient_id IN (SELECT value FROM json_each(?1)) OR s.patient_id IN (SELECT value FROM json_each(?1))",
-        [msgspec.json.encode(ids).decode()],
+        [asked],
     )
     for (session_id,) in moved:
         found += record.events(session_id=session_id)
+    found += [event for (event_id,) in record.read(_IMPORTS, [asked]) for event in record.told(event_id)]
     by_key = {(event.lamport, event.device, event.seq): event for event in found + _joined(record, found)}
     return [by_key[key] for key in sorted(by_key)]
 
+
+_OWN = "imported IS NOT NULL AND patient_id IN (SELECT value FROM json_each(?1))"
+_IMPORTS = f"""
+SELECT event_id FROM import_taken WHERE import_id IN (
+    SELECT imported FROM patient_added WHERE {_OWN} UNION SELECT imported FROM form_entered WHERE {_OWN}
+    UNION SELECT imported FROM session_started WHERE {_OWN})"""
+"""The imports that brought a patient, or anything of a patient."""
 
 _JOINED = f"""
 WITH RECURSIVE joined(event_id) AS (
@@ -107,6 +117,33 @@ class SessionCorrections:
 
 
 OF_SESSIONS = (SessionVoided, SessionMoved, SessionRetold, SettingCorrected, MarkWithdrawn, MinuteCorrected)
+
+
+def imports_withdrawn(record: Record) -> dict[str, Correction]:
+    """The withdrawals of imports that stand, by the import."""
+    found = dict[str, Correction]()
+    for each in standing(record, (ImportWithdrawn,)):
+        match each.payload:
+            case ImportWithdrawn(import_id=import_id):
+                found[import_id] = each
+    return found
+
+
+def gone_with_imports(record: Record) -> frozenset[str]:
+    """The patients who came with an import and went with its withdrawal."""
+    found = (each.payload for each in imports_withdrawn(record).values())
+    return frozenset(patient_id for each in found if isinstance(each, ImportWithdrawn) for patient_id in each.patients)
+
+
+_BROUGHT = {
+    "form": "SELECT form_id FROM form_entered WHERE imported = ?",
+    "session": "SELECT session_id FROM session_started WHERE imported = ?",
+}
+
+
+def brought(record: Record, what: str, import_id: str) -> list[str]:
+    """The ids of the forms, or the sessions, that an import brought."""
+    return [row[0] for row in record.read(_BROUGHT[what], [import_id])]
 
 
 def beginning(record: Record, session_id: str) -> str:
@@ -154,6 +191,10 @@ def of_sessions(record: Record) -> SessionCorrections:
             case _:
                 continue
         every[session_id].append(each)
+    for import_id, gone in imports_withdrawn(record).items():
+        for session_id in brought(record, "session", import_id):
+            voided.add(session_id)
+            every[session_id].append(gone)
     return SessionCorrections(
         frozenset(voided), moved, retold, settings, minutes, {name: tuple(found) for name, found in every.items()}
     )

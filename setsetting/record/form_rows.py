@@ -13,7 +13,7 @@ from setsetting import errors
 from setsetting.clinical.form import Form, Recall
 from setsetting.machine.database import StoredRow
 from setsetting.record import cells, keyed_rows, query_rows, schema
-from setsetting.record.corrections import Correction, Identities, identities, standing
+from setsetting.record.corrections import Correction, Identities, brought, identities, imports_withdrawn, standing
 from setsetting.record.keyed_rows import KeyedRow
 from setsetting.record.kinds import FormWithdrawn
 from setsetting.record.log import Record
@@ -127,7 +127,11 @@ def count_by_patient(record: Record) -> Counter[str]:
 
 
 def _withdrawn(record: Record) -> dict[str, Correction]:
-    withdrawn = dict[str, Correction]()
+    withdrawn = {
+        form_id: gone
+        for import_id, gone in imports_withdrawn(record).items()
+        for form_id in brought(record, "form", import_id)
+    }
     for each in standing(record, (FormWithdrawn,)):
         match each.payload:
             case FormWithdrawn(form_id=form_id):

@@ -14,6 +14,7 @@ from setsetting.record.change_kinds import (
     ClinicChanged,
     SealOpened,
 )
+from setsetting.record.exchange_kinds import ExportMade, ImportTaken, ImportWithdrawn
 from setsetting.record.factor_kinds import FactorDeclared, FactorWithdrawn, LinkLooked
 from setsetting.record.form_kinds import FormKeyedAgain, FormQueried, FormUpheld, QueryAnswered
 from setsetting.record.kinds import (
@@ -75,6 +76,7 @@ CORRECTIONS = (
     StatementWithdrawn,
     ChangeWithdrawn,
     FactorWithdrawn,
+    ImportWithdrawn,
 )
 """What names another event in `corrects`, says why in its payload, and can be taken back by a `CorrectionUndone`."""
 
@@ -94,6 +96,7 @@ LASTING = (
     "form.upheld",
     "patient.merged",
     "patient.withdrawn",
+    "import.withdrawn",
 )
 """Corrections, questions and answers whose text is needed as long as they stand: each is taken back before it is erased."""
 
@@ -125,6 +128,8 @@ WORDLESS = (
     "alternation.planned",
     "alternation.assigned",
     "alternation.looked",
+    "import.taken",
+    "export.made",
 )
 """What holds nothing of a person: there is nothing to erase in it."""
 
@@ -180,6 +185,9 @@ KINDS: dict[str, type[Payload]] = {
     "factor.declared": FactorDeclared,
     "factor.withdrawn": FactorWithdrawn,
     "link.looked": LinkLooked,
+    "import.taken": ImportTaken,
+    "import.withdrawn": ImportWithdrawn,
+    "export.made": ExportMade,
     **STATEMENTS,
     ERASED: EventErased,
 }

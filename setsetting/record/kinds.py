@@ -26,9 +26,12 @@ class PersonAdded(Payload, frozen=True):
 
 
 class PatientAdded(Payload, frozen=True):
+    """`imported` is the import that brought the patient, as of a form and a session; None for none."""
+
     patient_id: str
     code: str
     simulated: bool = False
+    imported: str | None = None
 
 
 class TrackVetoed(Payload, frozen=True):
@@ -60,6 +63,7 @@ class FormEntered(Payload, frozen=True):
     taken_utc_ms: Milliseconds
     dated_only: bool = False
     simulated: bool = False
+    imported: str | None = None
 
 
 class FormCorrected(Payload, frozen=True):
@@ -151,6 +155,7 @@ class SessionStarted(Payload, frozen=True):
     simulated: bool = False
     zero_utc_ms: Milliseconds | None = None
     rehearsal: bool = False
+    imported: str | None = None
 
 
 class StoredPrompt(Payload, frozen=True):

@@ -28,7 +28,7 @@ KEY = ("device", "seq", "lamport", "event_id")
 FOLDED = (*KEY, "kind", "version", "payload", "seal", "corrects")
 """What the fold reads of an event, in the order in which `add` and `rebuild` take it."""
 LEFT_IN_THE_EVENT = frozenset({"body"})
-SOUGHT_BY = ("patient_id", "session_id", "form_id", "sha256")
+SOUGHT_BY = ("patient_id", "session_id", "form_id", "sha256", "imported")
 
 Value: TypeAlias = int | str | None
 

@@ -137,12 +137,13 @@ def patients(record: Record) -> list[PatientRow]:
 
 
 def everyone(record: Record) -> list[PatientRow]:
-    """Every patient who was ever added, by code."""
+    """Every patient who was ever added, by code; who came with an import went with it when it was withdrawn."""
+    gone = corrections.gone_with_imports(record)
     found = record.read(
         "SELECT p.patient_id, p.code, p.simulated FROM patient_added p"
         f" WHERE {_no_other('patient_added', 'p', 'patient_id', '<')} ORDER BY p.code, p.patient_id"
     )
-    return [PatientRow(row[0], row[1], bool(row[2]), row[0]) for row in found]
+    return [PatientRow(row[0], row[1], bool(row[2]), row[0]) for row in found if row[0] not in gone]
 
 
 def owner_of(record: Record, patient_id: str) -> PatientRow:

@@ -44,6 +44,7 @@ LISTED_ALTERNATIONS = (
     "alternation.looked",
 )
 LISTED_FACTORS = ("factor.declared", "link.looked")
+LISTED_IMPORTS = ("import.taken",)
 HEARD = "session.played"
 
 

@@ -7,6 +7,7 @@ not asked, which is never 0.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from setsetting.clinical import marked
@@ -25,6 +26,15 @@ from setsetting.words.numbers import local_text
 from setsetting.words.translate import _
 
 NOTHING_DIFFERED = SettingLog(Setting(), {}, None)
+
+
+class HeldSession(Protocol):
+    """When a session of a patient was."""
+
+    @property
+    def started_utc_ms(self) -> Milliseconds: ...
+    @property
+    def over_ms(self) -> Milliseconds: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +91,7 @@ def drafts(asked: ClosingForm, answers: SettingLog) -> list[Draft]:
 
 
 def refuse_overlap(
-    earlier: Iterable[rows.SessionRow], code: str, starts_ms: Milliseconds, ends_ms: Milliseconds, zone: ZoneInfo
+    earlier: Iterable[HeldSession], code: str, starts_ms: Milliseconds, ends_ms: Milliseconds, zone: ZoneInfo
 ) -> None:
     """Refuse a past session of a patient that ran, as it is told, while another did."""
     for row in sorted(earlier, key=lambda row: row.started_utc_ms != starts_ms):

@@ -129,6 +129,23 @@ def test_every_document_is_what_its_schema_says(
     told("pcl5", "list", "--patient", CODE)
     told("pcl5", "show", form["id"][:6])
 
+    Path("theirs.csv").write_text(
+        "who,when,answers,x\n" + f"{CODE},2025-02-03,1,2\nK-9,2025-02-03,1,2\n", encoding="utf-8"
+    )
+    columns = 'format = "import/1"\n[[forms]]\npatient = "who"\ntaken = "when"\nrecall = "week"\n'
+    Path("theirs.toml").write_text(columns + 'item = "answers"\nanswer = "x"\n', encoding="utf-8")
+    assert "[[forms]]" in told("import", "mapping", how=bare)["mapping"]
+    theirs = ("theirs.csv", "--mapping", "theirs.toml")
+    assert run("import", "redcap", *theirs, "--json").json["unknown"] == 1
+    assert told("import", "redcap", *theirs, "--dry-run", "--known-only")["left_out"] == 1
+    brought = told("import", "csv", *theirs, "--new-patients")
+    assert (brought["forms"], brought["patients"]) == (2, 1)
+    assert told("import", "withdraw", brought["import_id"][:8], "--reason", "a trial")["withdrawn"] == "a trial"
+    told("import", "list")
+    assert len(told("export", "csv", "-o", "handed-on")["paths"]) == 3
+    told("export", "jsonl", "-o", "lines", "--patient", CODE)
+    told("export", "redcap", "-o", "for-redcap")
+
     told("room", "list")
     told("room", "usual", "room-1", "--setting", "-", stdin='people_present = ["nurse"]')
     told("room", "show", "room-1")

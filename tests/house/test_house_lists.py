@@ -20,6 +20,7 @@ from setsetting.record import (
     draft_rows,
     factor_rows,
     form_rows,
+    import_rows,
     keyed_rows,
     live_rows,
     plan_rows,
@@ -44,6 +45,7 @@ ARGUMENTS = {
     Takes.OUTPUT_DECIBELS: ["Room -6"],
 }
 READ_BY_NOBODY_YET = {
+    "export.made": "a trail of what was handed on, kept for who asks later",
     "report.made": "a trail of what was shown to people, kept for who asks later",
     ERASED: "the log's guards act on it and verification tells it; its reason is kept for who asks later",
 }
@@ -170,6 +172,7 @@ def test_every_kind_of_event_is_read_by_somebody_or_says_why_not() -> None:
         draft_rows,
         factor_rows,
         form_rows,
+        import_rows,
         keyed_rows,
         live_rows,
         plan_rows,

@@ -56,6 +56,7 @@ LOADS = {
     "audio": SOUND,
     "player": SOUND | {"msgspec"},
     "library": SOUND | {"msgspec"},
+    "exchange": {"msgspec", "platformdirs"},
     "soundscape": {"numpy", "msgspec"},
     "record": {"msgspec", "platformdirs"},
     "review": {"jinja2", "markupsafe", "msgspec", "numpy"},
@@ -72,7 +73,7 @@ MUSIC_ROOMS = ("audio", "player", "library")
 NEVER = {
     "audio": ("clinical",),
     "player": ("clinical", "library"),
-    "library": ("clinical", "player"),
+    "library": ("clinical", "player", "exchange"),
     "soundscape": (
         "clinical.pcl5",
         "clinical.thresholds",
@@ -84,10 +85,11 @@ NEVER = {
         "record",
     ),
     "record": (*MUSIC_ROOMS, "soundscape"),
+    "exchange": (*MUSIC_ROOMS, "soundscape", "record"),
     "review": (*MUSIC_ROOMS, "soundscape", "record"),
     "views": ("desk", "session", "record", "player", "audio", "machine"),
-    "cli": (*MUSIC_ROOMS, "record", "desk"),
-    "tui": (*MUSIC_ROOMS, "record", "desk"),
+    "cli": (*MUSIC_ROOMS, "exchange", "record", "desk"),
+    "tui": (*MUSIC_ROOMS, "exchange", "record", "desk"),
 }
 """Rooms that may not be loaded although they lie below, not even through others."""
 

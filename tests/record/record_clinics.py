@@ -8,6 +8,7 @@ from pathlib import Path
 from setsetting.record import (
     alternation_kinds,
     change_kinds,
+    exchange_kinds,
     factor_kinds,
     form_kinds,
     kinds,
@@ -229,6 +230,17 @@ def drafts() -> list[Draft]:
         Draft("factor.declared", factor_kinds.FactorDeclared("music_delivery", "yes/no", "both"), event_id="factor-1"),
         Draft("factor.withdrawn", factor_kinds.FactorWithdrawn("of no use"), corrects="factor-1"),
         Draft("link.looked", factor_kinds.LinkLooked(("music_delivery=both:yes/no",))),
+        Draft(
+            "import.taken",
+            exchange_kinds.ImportTaken("import-1", "5" * 64, "csv", "preset", 0, 1, 0, 0),
+            event_id="import-event-1",
+        ),
+        Draft(
+            "import.withdrawn",
+            exchange_kinds.ImportWithdrawn("import-1", "the wrong column"),
+            corrects="import-event-1",
+        ),
+        Draft("export.made", exchange_kinds.ExportMade("csv", "0" * 64, 1, 1, 1)),
         Draft("output.tried", kinds.OutputTried("Headphones", True, False)),
         Draft("report.made", kinds.ReportMade(PATIENT, "patient", "0" * 64), event_id="report-1"),
         Draft("event.erased", kinds.EventErased("a word too many"), corrects="report-1", subject=PATIENT),

@@ -103,6 +103,9 @@ def test_an_event_about_a_session_goes_with_its_patient(day: Record) -> None:
         "factor.declared",
         "factor.withdrawn",
         "link.looked",
+        "import.taken",
+        "import.withdrawn",
+        "export.made",
     }
     assert without == {"person.added", "soundscape.used", "output.tried"} | clinics_own
     assert set(subjects.values()) == {None, PATIENT}

@@ -26,13 +26,23 @@ from setsetting.record.sound import (
     LISTED_ALTERNATIONS,
     LISTED_CHANGES,
     LISTED_FACTORS,
+    LISTED_IMPORTS,
     LISTED_SESSIONS,
     LISTED_VISITS,
     refuse_edited,
     refuse_edited_list,
 )
 
-_EVERY_LIST = (*LISTED, *LISTED_VISITS, *LISTED_SESSIONS, *LISTED_CHANGES, *LISTED_FACTORS, *LISTED_ALTERNATIONS, HEARD)
+_EVERY_LIST = (
+    *LISTED_IMPORTS,
+    *LISTED,
+    *LISTED_VISITS,
+    *LISTED_SESSIONS,
+    *LISTED_CHANGES,
+    *LISTED_FACTORS,
+    *LISTED_ALTERNATIONS,
+    HEARD,
+)
 
 
 def _hold(record: Record) -> None:
@@ -130,6 +140,9 @@ _OF_THE_CLINIC = {
     "factor.declared",
     "factor.withdrawn",
     "link.looked",
+    "import.taken",
+    "import.withdrawn",
+    "export.made",
 }
 _UNSEEN = {"person.added", "soundscape.used", "output.tried"} | _OF_THE_CLINIC
 """What is told of no patient."""

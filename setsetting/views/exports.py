@@ -1,0 +1,29 @@
+"""What was handed on, as data and in words."""
+
+from typing import TYPE_CHECKING, Any
+
+from setsetting.words.translate import _, count
+
+if TYPE_CHECKING:
+    from setsetting.desk.exports import Exported
+
+
+def as_data(told: "Exported") -> dict[str, Any]:
+    return {
+        "paths": [str(path) for path in told.paths],
+        "patients": told.patients,
+        "forms": told.forms,
+        "sessions": told.sessions,
+    }
+
+
+def in_words(told: "Exported") -> str:
+    """What stands in the files, and what they are: a patient's scores, dates and words."""
+    parts = (
+        count("{n} form", "{n} forms", told.forms),
+        count("{n} session", "{n} sessions", told.sessions),
+        count("{n} patient", "{n} patients", told.patients),
+    )
+    return _(
+        "Written: {forms} and {sessions} of {patients}. They hold dates, scores and notes: keep them as you keep the record."
+    ).format(forms=parts[0], sessions=parts[1], patients=parts[2])

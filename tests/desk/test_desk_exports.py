@@ -1,0 +1,165 @@
+"""What is handed on: nothing of forms and sessions is lost on the way there and back, no cell is a formula, and it is logged."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import case_clinic
+import pytest
+
+from setsetting.clinical.form import Item, NoAnswer, Recall
+from setsetting.clinical.setting import Setting
+from setsetting.clinical.setting_file import SettingLog
+from setsetting.desk import closing, exports, forms, imports, patients
+from setsetting.desk.clinic import Clinic, init
+from setsetting.desk.exports import Target
+from setsetting.desk.imports import Unknown, WantedImport
+from setsetting.errors import AlreadyExists, NotFound, Refused
+from setsetting.exchange.formulas import as_told, neutral
+from setsetting.record import form_rows, rows
+from setsetting.units import Minutes
+
+ANSWERS: tuple[Item, ...] = (2, 3, NoAnswer.MISSING, 2, NoAnswer.DECLINED, 2, 2, 1, 3, 2, 1, 2, 3, 1, 0, 2, 3, 2, 3, 3)
+FORMULA = '=HYPERLINK("http://example.org","a garden")\nand a second line; with, signs "of" its own'
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Clinic:
+    clinic = init(tmp_path / "clinic")
+    for code in ("A-1", "A-2"):
+        patients.add(clinic, code)
+    forms.add(clinic, "A-1", ANSWERS, Recall.MONTH, "2025-05-01")
+    forms.add(clinic, "A-1", (0,) * 20, Recall.WEEK, "2025-05-06T08:00:01.250Z")
+    forms.add(clinic, "A-2", (NoAnswer.MISSING,) * 20, Recall.WEEK, "2025-05-07")
+    setting = SettingLog(Setting({"lighting": "dark", "people_present": "facilitator, nurse"}), {"liking": 0}, FORMULA)
+    closing.add(clinic, "A-1", "2025-05-06T10:00:00.125Z", Minutes(40.55), setting)
+    closing.add(clinic, "A-1", "2025-05-13T10:00", Minutes(40.0), None)
+    closing.add(clinic, "A-2", "2025-05-06T10:00", Minutes(40.0), SettingLog(Setting(), {}, "'=1+1"))
+    return clinic
+
+
+def stands(clinic: Clinic) -> tuple[object, ...]:
+    """Forms and sessions as they stand, without the ids that are drawn."""
+    with clinic.record() as record:
+        codes = rows.codes(record)
+        filled = [(codes[row.patient_id], row.form, row.dated_only, row.simulated) for row in form_rows.forms(record)]
+        held = [
+            (codes[row.patient_id], row.started_utc_ms, row.zero_utc_ms, row.over_ms, row.planned, row.actual, row.visit_no,
+             row.room, row.simulated, row.closed, row.setting and (row.setting.fields, row.setting.taps, row.setting.note))
+            for row in rows.sessions(record)
+        ]  # fmt: skip
+    return sorted(filled, key=repr), sorted(held, key=repr)
+
+
+def taken_back(clinic: Clinic, files: dict[str, Target]) -> None:
+    for name, target in files.items():
+        wanted = WantedImport(clinic.folder.parent / "out" / name, unknown=Unknown.ADD)
+        told = (imports.redcap if target is Target.REDCAP else imports.csv)(clinic, wanted)
+        assert (told.refused, told.findings.kept if told.refused else []) == (False, [])
+
+
+@pytest.mark.parametrize(
+    "files",
+    [{"forms.csv": Target.CSV, "sessions.csv": Target.CSV}, {"data.csv": Target.REDCAP}],
+    ids=["CSV", "REDCap"],
+)
+def test_nothing_is_lost_on_the_way_into_an_empty_clinic_and_nothing_is_doubled_here(
+    told: Clinic, files: dict[str, Target]
+) -> None:
+    target = next(iter(files.values()))
+    exports.write(told, target, told.folder.parent / "out", replace=False)
+    other = init(told.folder.parent / "other")
+    taken_back(other, files)
+    assert stands(other) == stands(told)
+    before = stands(told)
+    taken_back(told, files)
+    assert stands(told) == before
+
+
+def test_a_simulated_clinic_comes_back_simulated_with_all_its_sessions(tmp_path: Path) -> None:
+    clinic = case_clinic.made(tmp_path / "clinic", 6, simulated=True)
+    exports.write(clinic, Target.CSV, tmp_path / "out", replace=False)
+    other = init(tmp_path / "other")
+    taken_back(other, {"sessions.csv": Target.CSV, "forms.csv": Target.CSV})
+    with clinic.record() as one, other.record() as two:
+        assert [row.visit_no for row in rows.sessions(one)] == [row.visit_no for row in rows.sessions(two)]
+        assert {row.simulated for row in rows.patients(two)} == {True}
+        assert len(form_rows.forms(one)) == len(form_rows.forms(two))
+
+
+def test_every_column_stands_in_the_dictionary_and_no_cell_is_a_formula(told: Clinic) -> None:
+    folder = told.folder.parent / "out"
+    written = exports.write(told, Target.CSV, folder, replace=False)
+    assert (written.patients, written.forms, written.sessions) == (2, 3, 3)
+    listed = list(csv.DictReader(io.StringIO((folder / "dictionary.csv").read_text(encoding="utf-8"))))
+    for name in ("forms.csv", "sessions.csv"):
+        found = list(csv.reader(io.StringIO((folder / name).read_text(encoding="utf-8"), newline="")))
+        assert found[0] == [row["column"] for row in listed if row["file"] == name]
+        assert all(cell in {"", "-"} or cell[0] not in "=+-@\t\r" for row in found for cell in row)
+    assert all(path.stat().st_mode & 0o077 == 0 for path in written.paths)
+    form = next(csv.DictReader(io.StringIO((folder / "forms.csv").read_text(encoding="utf-8"))))
+    assert (form["taken"], form["pcl5_03"], form["pcl5_05"], form["total"], form["answered"]) == (
+        "2025-05-01",
+        "-",
+        "d",
+        "",
+        "18",
+    )
+
+
+def test_redcap_gets_its_eighteen_columns_and_a_field_for_each_of_the_data(told: Clinic) -> None:
+    folder = told.folder.parent / "out"
+    exports.write(told, Target.REDCAP, folder, replace=False)
+    dictionary = list(csv.reader(io.StringIO((folder / "dictionary.csv").read_text(encoding="utf-8"))))
+    data = list(csv.reader(io.StringIO((folder / "data.csv").read_text(encoding="utf-8"), newline="")))
+    assert {len(row) for row in dictionary} == {18}
+    fields = [row[0] for row in dictionary[1:]]
+    assert set(data[0]) - {"redcap_repeat_instrument", "redcap_repeat_instance"} == set(fields)
+    assert len(set(fields)) == len(fields)
+    assert all(name.replace("_", "").isalnum() and name == name.lower() and len(name) <= 26 for name in fields)
+    assert [row[:3] for row in data[1:5]] == [
+        ["A-1", "", ""], ["A-1", "pcl5", "1"], ["A-1", "pcl5", "2"], ["A-1", "session", "1"],
+    ]  # fmt: skip
+
+
+def test_json_lines_hold_numbers_as_numbers_and_null_for_what_is_not_known(told: Clinic) -> None:
+    folder = told.folder.parent / "out"
+    exports.write(told, Target.JSONL, folder, ["A-1"], replace=False)
+    month, week = map(json.loads, (folder / "forms.jsonl").read_text(encoding="utf-8").splitlines())
+    assert (month["pcl5_01"], month["pcl5_03"], month["total"], week["total"]) == (2, "-", None, 0)
+    first, second = map(json.loads, (folder / "sessions.jsonl").read_text(encoding="utf-8").splitlines())
+    assert (first["note"], first["tap_liking"], second["note"], second["lighting"]) == (FORMULA, 0, None, None)
+
+
+def test_an_export_is_an_event_that_names_no_file_and_an_edited_record_gives_none(told: Clinic, tmp_path: Path) -> None:
+    exports.write(told, Target.CSV, tmp_path / "handed-to-Jane", ["a1"], replace=False)
+    with told.record() as record:
+        (event,) = record.events(kind="export.made")
+        patient_id = rows.patient(record, "A-1").patient_id
+    assert patient_id in (event.payload or "")
+    assert "Jane" not in (event.payload or "")
+    with pytest.raises(NotFound):
+        exports.write(told, Target.CSV, tmp_path / "other", ["B-9"], replace=False)
+    assert not (tmp_path / "other").exists()
+
+
+def test_what_is_there_is_replaced_only_when_asked_and_the_clinics_own_never(told: Clinic, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    exports.write(told, Target.CSV, folder, replace=False)
+    with pytest.raises(AlreadyExists):
+        exports.write(told, Target.CSV, folder, replace=False)
+    exports.write(told, Target.CSV, folder, replace=True)
+    for own in ("playlists", "rooms", "live", "backups"):
+        with pytest.raises(Refused, match="belongs to the clinic folder"):
+            exports.write(told, Target.CSV, told.folder / own, replace=True)
+    with pytest.raises(Refused, match="name a folder"):
+        exports.write(told, Target.CSV, folder / "forms.csv", replace=True)
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1+1", "@sum", "-x", "'=1", "''@", "\t=1", "-", "-5", "a=1", "'a", "", "\uff1d1"]
+)
+def test_a_cell_is_no_formula_and_the_same_again(text: str) -> None:
+    assert as_told(neutral(text)) == text
+    assert neutral(text)[:1] not in {"=", "+", "@", "\t", "\uff1d"}
