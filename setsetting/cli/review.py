@@ -8,7 +8,7 @@ import click
 
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import FILE, WholeNumber, number, why
-from setsetting.cli.output import answer, as_json, example, narrate, progress
+from setsetting.cli.output import answer, as_json, example, force, narrate, progress
 from setsetting.errors import UsageError
 from setsetting.review.measures import Measure, Per
 from setsetting.words.translate import _
@@ -43,6 +43,22 @@ def completeness(clinic: "Clinic", as_json: bool) -> None:
 
     counted = completeness.of_clinic(clinic)
     answer(views.as_data(counted), as_json, *views.in_words(counted))
+
+
+@command.command("clinic", epilog=example("review clinic -o clinic-review.html"))
+@click.option("-o", "out", required=True, metavar="FILE.html", type=FILE)
+@force
+@with_clinic
+def whole_clinic(clinic: "Clinic", out: Path, force: bool, as_json: bool) -> None:
+    """The clinic's review as one self-contained page: completeness, what was done, what was later scored, what can't be said."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as above
+    from setsetting.desk import reports
+    from setsetting.review.words import internal_review
+    from setsetting.views import report as views
+
+    reports.of_clinic(clinic, out, replace=force)
+    answer(views.as_data(out), as_json, str(out))
+    narrate(internal_review())
 
 
 @command.command("outcomes", epilog=example("review outcomes", "review outcomes --json"))

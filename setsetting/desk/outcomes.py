@@ -1,7 +1,7 @@
 """What the clinic's courses came to: every patient who began one, gathered from the record as it stands."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from setsetting.clinical import pcl5
@@ -41,23 +41,24 @@ def of_clinic(clinic: Clinic) -> ClinicOutcomesView:
 
 def gathered(clinic: Clinic, record: Record) -> ClinicOutcomes:
     """The same from a record that is open, and was verified."""
+    return gathered_with_courses(clinic, record)[0]
+
+
+def gathered_with_courses(clinic: Clinic, record: Record) -> tuple[ClinicOutcomes, list[CourseBegun]]:
+    """The course table, and the courses that it is made of by code."""
     whom = counted.patients(record).codes
     held = [row for row in rows.sessions(record) if row.patient_id in whom and row.counts]
-    begun = _begun(clinic, record, list(whom))
+    begun = _begun(clinic, record, whom)
     scored = [pcl5.score(row.form.items) for row in form_rows.forms(record) if row.patient_id in whom]
-    taps = {
-        tap.label: [
-            row.setting.taps[tap.name] for row in held if row.setting is not None and tap.name in row.setting.taps
-        ]
-        for tap in TAPS
-    }
-    return clinic_outcomes(
+    logged = [row.setting.taps for row in held if row.setting is not None]
+    found = clinic_outcomes(
         begun,
         [(bool(each.provisional), each.total) for each in scored if each.total is not None],
         list(_goals(clinic, record, held)),
-        taps,
+        {tap.label: [taps[tap.name] for taps in logged if tap.name in taps] for tap in TAPS},
         own=own_rules(clinic),
     )
+    return found, begun
 
 
 def own_rules(clinic: Clinic) -> tuple[OwnRule, ...]:
@@ -70,8 +71,8 @@ def own_rules(clinic: Clinic) -> tuple[OwnRule, ...]:
     )
 
 
-def _begun(clinic: Clinic, record: Record, whom: Sequence[str]) -> list[CourseBegun]:
-    scores, held = link_points(clinic, record, set(whom))
+def _begun(clinic: Clinic, record: Record, whom: Mapping[str, str]) -> list[CourseBegun]:
+    scores, held = link_points(clinic, record, whom)
     forms, sessions = defaultdict[str, list[ScorePoint]](list), defaultdict[str, list[SessionPoint]](list)
     for score in scores:
         forms[score.patient].append(score)
@@ -89,8 +90,8 @@ def _begun(clinic: Clinic, record: Record, whom: Sequence[str]) -> list[CourseBe
         return CourseState.LEFT if end.reason else CourseState.LEFT_UNSAID
 
     return [
-        CourseBegun(patient, tuple(sessions[patient]), tuple(forms[patient]), state(patient))
-        for patient in whom
+        CourseBegun(code, tuple(sessions[patient]), tuple(forms[patient]), state(patient))
+        for patient, code in whom.items()
         if sessions[patient]
     ]
 

@@ -49,16 +49,21 @@ def of_clinic(clinic: Clinic, factors: Sequence[str] = ()) -> ClinicLinkView:
     """
     with clinic.record() as record, record.whole():
         refuse_unsound(clinic)
-        declared, looks = factor_rows.factors(record), factor_rows.looks(record)
-        names = [_declared(each, declared) for each in factors] or [row.factor.name for row in declared]
-        if not names:
+        if not (factors or factor_rows.factors(record)):
             raise Refused(
                 _("No factor is declared: `setsetting review declare NAME` does that before it is looked at.")
             )
-        examined = _examined(declared, looks)
-        whom = counted.patients(record)
-        linked = _linked(clinic, record, whom.codes, examined)
-        record.append("link.looked", LinkLooked(tuple(examined)))
+        return looked_at(clinic, record, factors)
+
+
+def looked_at(clinic: Clinic, record: Record, factors: Sequence[str] = ()) -> ClinicLinkView:
+    """The same from a record that is open, and was verified; some factor is declared."""
+    declared, looks = factor_rows.factors(record), factor_rows.looks(record)
+    names = [_declared(each, declared) for each in factors] or [row.factor.name for row in declared]
+    examined = _examined(declared, looks)
+    whom = counted.patients(record)
+    linked = _linked(clinic, record, whom.codes, examined)
+    record.append("link.looked", LinkLooked(tuple(examined)))
     shown = [row for row in declared if row.factor.name in names]
     stands = {row.factor.declared for row in declared}
     return ClinicLinkView(

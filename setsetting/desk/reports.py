@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from setsetting.clinical.form import Recall
-from setsetting.desk import forms
+from setsetting.desk import clinic_review, forms
 from setsetting.desk.clinic import REPORTS, Clinic
 from setsetting.desk.records import refuse_unsound
 from setsetting.desk.review import course_of, origin_of
@@ -14,6 +14,7 @@ from setsetting.machine import files
 from setsetting.record import rows
 from setsetting.record.kinds import ReportMade
 from setsetting.record.log import Record
+from setsetting.review.clinic_page import clinic_html
 from setsetting.review.describe import review_of
 from setsetting.review.report import blank_forms_html, patient_html, session_html
 
@@ -51,6 +52,17 @@ def blank_forms(clinic: Clinic, code: str, recalls: Sequence[Recall], out: Path 
         patient = rows.patient(record, code)
         told = ReportMade(patient_id=patient.patient_id, report="pcl5", head=origin_of(record).head)
         return told, blank_forms_html(patient.code, list(dict.fromkeys(recalls)))
+
+    return _written(clinic, out, made, replace=replace)
+
+
+def of_clinic(clinic: Clinic, out: Path, *, replace: bool) -> Path:
+    """Write the clinic's review, as of the newest entry of the record."""
+
+    def made(record: Record) -> tuple[ReportMade, str]:
+        review = clinic_review.gathered(clinic, record)
+        told = ReportMade(patient_id=None, report="clinic", head=review.origin.head)
+        return told, clinic_html(review, clinic.banner)
 
     return _written(clinic, out, made, replace=replace)
 

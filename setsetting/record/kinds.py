@@ -359,9 +359,9 @@ class CorrectionUndone(Payload, frozen=True):
 
 
 class ReportMade(Payload, frozen=True):
-    """A report was written; the file's name stays out of the trail."""
+    """A report was written; the file's name stays out of the trail. `patient_id` is None where it is of the whole clinic."""
 
-    patient_id: str
+    patient_id: str | None
     report: str
     head: str
 

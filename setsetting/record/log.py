@@ -360,6 +360,12 @@ class Record(Closable):
         found = self.read("SELECT device, max(seq) AS seq, hash FROM event GROUP BY device")
         return Head(sum(row["seq"] for row in found), head_of({row["device"]: row["hash"] for row in found}))
 
+    def newest_ms(self) -> Milliseconds:
+        """When the newest event was told, in the order of cause; the record holds one at least."""
+        found = self.read("SELECT at_utc_ms FROM event ORDER BY lamport DESC, device DESC, seq DESC LIMIT 1")
+        at_ms: Milliseconds = found[0]["at_utc_ms"]
+        return at_ms
+
     def rebuild(self) -> int:
         """Delete every projection and fold the log anew; returns the number of events read."""
         with self.whole(), in_words(self.path):

@@ -63,6 +63,15 @@ def lack_words(reason: UnlinkedReason | NotDue) -> str:
     }[reason]
 
 
+def meaning() -> str:
+    """What the stages of completeness mean."""
+    return _(
+        "Due: a day has begun since the session, and no other infusion before it. Done: by a complete form from that day "
+        "on and before the next infusion. In window: within {days} days of the session. Linkable: alone between two "
+        "comparable scores. Each is a part of the one before it."
+    ).format(days=POST_WINDOW_DAYS)
+
+
 def clinic_completeness(
     scores: Sequence[ScorePoint], sessions: Sequence[SessionPoint], today: int
 ) -> ClinicCompleteness:

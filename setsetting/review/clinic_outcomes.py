@@ -27,7 +27,7 @@ from setsetting.words.translate import _
 
 @dataclass(frozen=True, slots=True)
 class CourseBegun:
-    """A patient who had an infusion: sessions in the order of time, every form, and how far the course came."""
+    """A patient, by code, who had an infusion: sessions in the order of time, every form, and how far the course came."""
 
     patient: str
     sessions: tuple[SessionPoint, ...]

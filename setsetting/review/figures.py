@@ -9,21 +9,19 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from string import ascii_uppercase
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from setsetting.clinical.form import Recall
 from setsetting.clinical.pcl5 import recall_words
 from setsetting.clinical.thresholds import ThresholdSet
 from setsetting.review.axis import Axis, axis_of
+from setsetting.review.drawing import BAND, BLUE, FAINT, GREY, INK, VERMILION, line, px, rect, text
 from setsetting.review.lanes import Lane, LaneCell
 from setsetting.review.view import FormLine, PatientReview
 from setsetting.review.words import simulated
 from setsetting.words.numbers import number_or_unknown
 from setsetting.words.translate import _
 
-BLUE, VERMILION = "#0072B2", "#A84300"
-"""Okabe-Ito blue, and their vermilion darkened until it reads as text on white."""
-INK, GREY, FAINT, BAND = "#1a1a1a", "#595959", "#c9c9c9", "#ececec"
 COLOUR = {Recall.WEEK: BLUE, Recall.MONTH: VERMILION}
 
 LEFT, RIGHT, PLOT_WIDTH = 166.0, 40.0, 700.0
@@ -58,7 +56,7 @@ def trajectory(review: PatientReview) -> Markup:
             '<svg class="trajectory" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" '
             'aria-labelledby="trajectory-title trajectory-desc">'
             '<title id="trajectory-title">{title}</title><desc id="trajectory-desc">{desc}</desc>'
-        ).format(w=_px(width), h=_px(height), title=title, desc=_described(review)),
+        ).format(w=px(width), h=px(height), title=title, desc=_described(review)),
         *_scale(axis, review.thresholds),
         *_ticks(review, axis, bottom),
         *_days(review, axis, bottom),
@@ -66,7 +64,7 @@ def trajectory(review: PatientReview) -> Markup:
         *_drawn_lanes(review, lanes, axis, bottom + 46),
     ]
     if review.simulated:
-        parts.append(_text(LEFT + axis.width, 14, simulated(), anchor="end", weight="bold"))
+        parts.append(text(LEFT + axis.width, 14, simulated(), anchor="end", weight="bold"))
     return Markup("\n").join([*parts, Markup("</svg>")])
 
 
@@ -98,39 +96,39 @@ def _described(review: PatientReview) -> str:
 def _scale(axis: Axis, used: ThresholdSet) -> Iterator[Markup]:
     """The 0-80 scale, whole, and the cut-points as a band; never a goal."""
     top, middle = _y(used.cut_high), _y((used.cut_low + used.cut_high) / 2)
-    yield _rect(LEFT, top, axis.width, _y(used.cut_low) - top, BAND)
+    yield rect(LEFT, top, axis.width, _y(used.cut_low) - top, BAND)
     for value in range(0, HIGHEST + 1, 20):
-        yield _line(LEFT, _y(value), LEFT + axis.width, _y(value), FAINT)
-        yield _text(LEFT - 10, _y(value) + 4, str(value), anchor="end", fill=GREY)
-    yield _text(LEFT - 10, TOP - 30, _("PCL-5 total"), anchor="end", weight="bold")
-    yield _text(LEFT - 10, middle - 8, _("cut-points"), anchor="end", fill=GREY, size=11)
-    yield _text(LEFT - 10, middle + 5, f"{used.cut_low}\N{EN DASH}{used.cut_high}", anchor="end", fill=GREY, size=11)
+        yield line(LEFT, _y(value), LEFT + axis.width, _y(value), FAINT)
+        yield text(LEFT - 10, _y(value) + 4, str(value), anchor="end", fill=GREY)
+    yield text(LEFT - 10, TOP - 30, _("PCL-5 total"), anchor="end", weight="bold")
+    yield text(LEFT - 10, middle - 8, _("cut-points"), anchor="end", fill=GREY, size=11)
+    yield text(LEFT - 10, middle + 5, f"{used.cut_low}\N{EN DASH}{used.cut_high}", anchor="end", fill=GREY, size=11)
 
 
 def _ticks(review: PatientReview, axis: Axis, to: float) -> Iterator[Markup]:
     """A thin line for each session from its number down to the days."""
-    yield _text(LEFT - 10, TOP - 12, _("Infusion"), anchor="end", fill=INK)
+    yield text(LEFT - 10, TOP - 12, _("Infusion"), anchor="end", fill=INK)
     for visit in review.visits:
         x = LEFT + axis.x(visit.day)
-        yield _line(x, TOP - 6, x, to, GREY, dash="2 3")
-        yield _text(x, TOP - 12, str(visit.number), anchor="middle", weight="bold")
+        yield line(x, TOP - 6, x, to, GREY, dash="2 3")
+        yield text(x, TOP - 12, str(visit.number), anchor="middle", weight="bold")
 
 
 def _days(review: PatientReview, axis: Axis, bottom: float) -> Iterator[Markup]:
     """Day marks under the plot, where there is room, and the breaks of the scale."""
-    yield _line(LEFT, bottom, LEFT + axis.width, bottom, INK)
-    yield _text(LEFT - 24, bottom + 18, _("Day"), anchor="end", fill=GREY)
+    yield line(LEFT, bottom, LEFT + axis.width, bottom, INK)
+    yield text(LEFT - 24, bottom + 18, _("Day"), anchor="end", fill=GREY)
     last_x = -1e9
     for day in sorted({*(visit.day for visit in review.visits), *(form.day for form in review.forms)}):
         x = LEFT + axis.x(day)
         if x - last_x >= 26:
-            yield _line(x, bottom, x, bottom + 5, INK)
-            yield _text(x, bottom + 18, number_or_unknown(day, 0), anchor="middle", fill=GREY)
+            yield line(x, bottom, x, bottom + 5, INK)
+            yield text(x, bottom + 18, number_or_unknown(day, 0), anchor="middle", fill=GREY)
             last_x = x
     for each in axis.breaks:
         middle = LEFT + (axis.x(each.first) + axis.x(each.last)) / 2
         for shift in (-3.0, 3.0):
-            yield _line(middle + shift - 3, bottom + 6, middle + shift + 3, bottom - 6, INK, width=1.5)
+            yield line(middle + shift - 3, bottom + 6, middle + shift + 3, bottom - 6, INK, width=1.5)
 
 
 def _course(review: PatientReview, axis: Axis) -> Iterator[Markup]:
@@ -148,7 +146,7 @@ def _course(review: PatientReview, axis: Axis) -> Iterator[Markup]:
         for (first, x1, y1), (last, x2, y2) in pairwise(own):
             broken = axis.breaks_between(first, last)
             dash = "1 5" if broken else "7 4" if recall is Recall.MONTH else ""
-            yield _line(x1, y1, x2, y2, COLOUR[recall], dash=dash, width=1.2 if broken else 2.0)
+            yield line(x1, y1, x2, y2, COLOUR[recall], dash=dash, width=1.2 if broken else 2.0)
     for form in review.forms:
         yield from _point(form, axis, taken)
 
@@ -158,31 +156,31 @@ def _point(form: FormLine, axis: Axis, taken: list[tuple[float, float]]) -> Iter
     if form.total is None:
         y = TOP + PLOT_HEIGHT - 8
         for sign in (-1, 1):
-            yield _line(x - 4, y - 4 * sign, x + 4, y + 4 * sign, GREY, width=1.5)
-        yield _text(x + 8, y + 4, f"{form.answered}/20", fill=GREY, size=11)
+            yield line(x - 4, y - 4 * sign, x + 4, y + 4 * sign, GREY, width=1.5)
+        yield text(x + 8, y + 4, f"{form.answered}/20", fill=GREY, size=11)
         return
     y, colour = _y(form.total), GREY if form.amid else COLOUR[form.recall]
     if form.recall is Recall.WEEK:
         yield Markup('<circle cx="{x}" cy="{y}" r="5" fill="{fill}" stroke="{c}" stroke-width="2"/>').format(
-            x=_px(x), y=_px(y), fill="#fff" if form.amid else colour, c=colour
+            x=px(x), y=px(y), fill="#fff" if form.amid else colour, c=colour
         )
     else:
         yield Markup(
             '<path d="M{x} {top}L{right} {y}L{x} {low}L{left} {y}Z" fill="#fff" stroke="{c}" stroke-width="2"/>'
-        ).format(x=_px(x), y=_px(y), top=_px(y - 7), low=_px(y + 7), left=_px(x - 7), right=_px(x + 7), c=colour)
+        ).format(x=px(x), y=px(y), top=px(y - 7), low=px(y + 7), left=px(x - 7), right=px(x + 7), c=colour)
     above = not any(abs(x - other_x) < 24 and -22 < y - 11 - other_y < 14 for other_x, other_y in taken)
     label_y = y - 11 if above else y + 21
     taken.append((x, label_y))
-    yield _text(x + 2, label_y, str(form.total), anchor="middle", fill=colour, weight="bold", halo=True)
+    yield text(x + 2, label_y, str(form.total), anchor="middle", fill=colour, weight="bold", halo=True)
 
 
 def _drawn_lanes(review: PatientReview, lanes: Sequence[Lane], axis: Axis, top: float) -> Iterator[Markup]:
     for row in range(0, len(lanes), 2):
         y = top + LANE_HEIGHT * row
-        yield _rect(0, y - 14, LEFT + max(axis.width, PLOT_WIDTH) + RIGHT, LANE_HEIGHT, "#f7f7f7")
+        yield rect(0, y - 14, LEFT + max(axis.width, PLOT_WIDTH) + RIGHT, LANE_HEIGHT, "#f7f7f7")
     for row, lane in enumerate(lanes):
         y = top + LANE_HEIGHT * row
-        yield _text(LEFT - 24, y, lane.label, anchor="end")
+        yield text(LEFT - 24, y, lane.label, anchor="end")
         letters = {} if lane.amount else lane_letters(lane)
         for visit, cell in zip(review.visits, lane.cells, strict=True):
             yield from _cell(LEFT + axis.x(visit.day), y, cell, letters)
@@ -193,39 +191,5 @@ def _cell(x: float, y: float, cell: LaneCell, letters: dict[str, str]) -> Iterat
     said = "\N{MIDDLE DOT}" if cell.text is None else letters.get(cell.text, cell.text)
     if cell.differs:
         half = 5.0 + 3.6 * len(said)
-        yield _rect(x - half, y - 12, 2 * half, 16, "#fff", stroke=INK)
-    yield _text(x, y, said, anchor="middle", fill=GREY if cell.text is None else INK)
-
-
-def _px(value: float) -> str:
-    return f"{value:.1f}".removesuffix(".0")
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, colour: str, *, dash: str = "", width: float = 1.0) -> Markup:
-    dashes = Markup(' stroke-dasharray="{dash}"').format(dash=dash) if dash else Markup("")
-    return Markup('<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}" stroke-width="{}"{}/>').format(
-        _px(x1), _px(y1), _px(x2), _px(y2), colour, _px(width), dashes
-    )
-
-
-def _rect(x: float, y: float, width: float, height: float, fill: str, *, stroke: str = "none") -> Markup:
-    return Markup('<rect x="{}" y="{}" width="{}" height="{}" fill="{}" stroke="{}"/>').format(
-        _px(x), _px(y), _px(width), _px(height), fill, stroke
-    )
-
-
-def _text(
-    x: float,
-    y: float,
-    said: str,
-    *,
-    anchor: str = "start",
-    fill: str = INK,
-    weight: str = "normal",
-    size: int = 13,
-    halo: bool = False,
-) -> Markup:
-    around = Markup(' stroke="#fff" stroke-width="3" paint-order="stroke"') if halo else Markup("")
-    return Markup('<text x="{}" y="{}" text-anchor="{}" fill="{}" font-weight="{}" font-size="{}"{}>{}</text>').format(
-        _px(x), _px(y), anchor, fill, weight, size, around, escape(said)
-    )
+        yield rect(x - half, y - 12, 2 * half, 16, "#fff", stroke=INK)
+    yield text(x, y, said, anchor="middle", fill=GREY if cell.text is None else INK)

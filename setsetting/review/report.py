@@ -5,10 +5,7 @@ escaped. The page describes, and neither ranks, tests, advises nor judges.
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
 from zoneinfo import ZoneInfo
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from setsetting.clinical import pcl5, setting
 from setsetting.clinical.form import Recall
@@ -17,17 +14,17 @@ from setsetting.review import session_words, words
 from setsetting.review.figures import lane_letters, shown_lanes, trajectory
 from setsetting.review.linking import reason_words, rule_words
 from setsetting.review.session_page import SessionPage
+from setsetting.review.templating import template
 from setsetting.review.view import PatientReview
 from setsetting.units import Milliseconds
 from setsetting.words.abbreviations import meanings
 from setsetting.words.numbers import local_text, number_or_unknown, signed, times
-from setsetting.words.translate import _
 
 
 def patient_html(review: PatientReview, made_ms: Milliseconds, banner: str = "") -> str:
     """The whole page as text; `banner` is what the clinic's record says of its encryption."""
     shown = shown_lanes(review)
-    return _template("patient.html").render(
+    return template("patient.html").render(
         review=review,
         figure=trajectory(review),
         lanes=review.lanes,
@@ -53,7 +50,7 @@ def patient_html(review: PatientReview, made_ms: Milliseconds, banner: str = "")
 
 def session_html(page: SessionPage, made_ms: Milliseconds, banner: str = "") -> str:
     """The page of one session."""
-    return _template("session.html").render(
+    return template("session.html").render(
         page=page,
         facts=tuple(session_words.facts(page)),
         corrections=tuple(said for _name, said in session_words.corrections(page)),
@@ -69,7 +66,7 @@ def session_html(page: SessionPage, made_ms: Milliseconds, banner: str = "") -> 
 
 def blank_forms_html(code: str, recalls: Sequence[Recall]) -> str:
     """PCL-5 forms to be filled on paper, one printed page each, with the patient's code and nothing else of the record."""
-    return _template("form.html").render(
+    return template("form.html").render(
         code=code,
         recalls=recalls,
         recall_words=recall_words,
@@ -78,17 +75,3 @@ def blank_forms_html(code: str, recalls: Sequence[Recall]) -> str:
         anchors=pcl5.ANCHORS,
         items=pcl5.ITEMS,
     )
-
-
-@lru_cache(maxsize=3)
-def _template(name: str) -> Template:
-    environment = Environment(
-        loader=PackageLoader("setsetting.review", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.globals["_"] = _
-    return environment.get_template(name)

@@ -2,9 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from setsetting.clinical.course import POST_WINDOW_DAYS
 from setsetting.review import words
-from setsetting.review.clinic_completeness import lack_words
+from setsetting.review.clinic_completeness import lack_words, meaning
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
@@ -56,12 +55,3 @@ def stages(counted: "StageCounts") -> str:
 def lacks(counted: "StageCounts") -> list[str]:
     """Why sessions cannot be linked, the reasons with how many each."""
     return [_("{n} not linkable: {why}").format(n=n, why=lack_words(reason)) for reason, n in counted.reasons.items()]
-
-
-def meaning() -> str:
-    """What the counts mean."""
-    return _(
-        "Due: a day has begun since the session, and no other infusion before it. Done: by a complete form from that day "
-        "on and before the next infusion. In window: within {days} days of the session. Linkable: alone between two "
-        "comparable scores. Each is a part of the one before it."
-    ).format(days=POST_WINDOW_DAYS)

@@ -82,12 +82,13 @@ async def look_at_factors(screen: "TaskScreen", clinic: "Clinic") -> None:
 async def count_forms(screen: "TaskScreen", clinic: "Clinic") -> None:
     """Show how complete the record is, the whole above its months, until escape."""
     from setsetting.desk import completeness
+    from setsetting.review.clinic_completeness import meaning
     from setsetting.views import completeness as counts
 
     counted = await asyncio.to_thread(completeness.of_clinic, clinic)
     said = [counts.line(counted.total), *counts.lacks(counted.total)]
     months = [(month, "; ".join((counts.stages(each), *counts.lacks(each)))) for month, each in counted.months.items()]
-    await screen.ask(ChoiceDialog(". ".join((*said, counts.meaning())), months))
+    await screen.ask(ChoiceDialog(". ".join((*said, meaning())), months))
 
 
 async def open_withdrawn(screen: "TaskScreen", clinic: "Clinic") -> None:
