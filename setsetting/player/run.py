@@ -135,7 +135,7 @@ class Run:
             self._capture.open()
             self._journal.note(JournalKind.STARTED, frame, mix=self._journal.mix_digest, text=self._output_name)
         self._position.write(frame)
-        self._transport.holding = False
+        self._transport.holding, self._looked_at = False, self._now()  # what opening took is no stall
         presence.sign(self._folder, ready=True)
         self._server.open()
 

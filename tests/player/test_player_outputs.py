@@ -231,6 +231,24 @@ def test_a_device_is_listened_to_beside_its_sending_and_at_the_level_it_has(reco
     assert (transport.frame, transport.heard_frame) == (RATE_HZ // 5, RATE_HZ // 10)
 
 
+def test_an_output_that_takes_long_to_open_is_no_stall(run: running.Run) -> None:
+    class Slow(SystemClock):
+        later_ms = Milliseconds(0)
+
+        def mono_ms(self) -> Milliseconds:
+            return Milliseconds(super().mono_ms() + self.later_ms)
+
+    run._clock = clock = Slow()
+    clock.later_ms = Milliseconds(6_000)
+    run._begin()
+    clock.later_ms = Milliseconds(8_500)
+    for _turn in range(2):
+        ask(run, HEADPHONES, ROOM, frames=RATE_HZ)
+        run._look_for_a_stall()
+    run._server.close(0.0)
+    assert JournalKind.STALLED not in {entry.what for entry in run._journal.entries}
+
+
 def test_devices_looked_for_twice_at_once_leave_stderr_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     both, first_is_out = threading.Barrier(2), threading.Event()
     order = iter((False, True))
