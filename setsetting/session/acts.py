@@ -371,8 +371,12 @@ def by_key(words: str) -> str:
     return re.sub("`([a-z-]+)`", key_of, words)
 
 
+_NEGATIVE = r"(?<![^ ])-(?=[\d.]+$)"
+"""The sign of a level at an argument's end."""
+
+
 def called(name: str, argument: str | None = None, before: WhatSounds | None = None) -> str:
     """What people call an act that was done, with its argument, after what sounded before it; a newer program's by name."""
     act = BY_NAME.get(name)
     label = name if act is None else act.label if before is None else act.label_in(before)
-    return label if argument is None else f"{label} {re.sub('^-', MINUS, argument)}"
+    return label if argument is None else f"{label} {re.sub(_NEGATIVE, MINUS, argument)}"

@@ -9,7 +9,7 @@ from session_room import Room
 from setsetting.clinical.infusion import InfusionStep
 from setsetting.errors import Refused, UsageError
 from setsetting.player.status import GainLayer
-from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS, Act, Takes, by_key
+from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS, Act, Takes, by_key, called
 from setsetting.session.orders import order
 from setsetting.session.sounding import SoundState
 
@@ -179,3 +179,9 @@ def test_one_output_is_brought_to_its_own_level_and_back_by_undo(room: Room) -> 
 def test_an_output_is_named_with_decibels_of_zero_or_less(argument: str | None) -> None:
     with pytest.raises(UsageError, match="output-volume"):
         order("output-volume", argument)
+
+
+def test_a_level_is_called_with_its_sign_wherever_it_stands_in_the_argument() -> None:
+    assert called("volume", "-9") == "Volume −9"
+    assert called("output-volume", "Speakers -9") == "Output volume Speakers −9"
+    assert called("prompt", "part-2") == "Prompt part-2"

@@ -75,3 +75,18 @@ def test_an_act_and_a_mark_carry_the_moment_of_their_key_however_late_they_are_d
         assert [3_000 <= ms < 60_000 for ms in session.ago_ms] == [True, True, True, False]
 
     on_stage(app, play, (80, 24))
+
+
+def test_two_marks_that_were_pressed_apart_are_two_however_soon_one_after_the_other_they_are_done() -> None:
+    session = FakeSession(replace(status_at(), checks=()))
+    app = Stage(None, lambda: LiveScreen(session, None))
+
+    async def play(pilot: Pilot[int]) -> None:
+        for ago_s in (3.0, 2.0, 1.9):
+            pressed = events.Key("w", "w")
+            pressed.time -= ago_s
+            app.post_message(pressed)
+            await pilot.pause()
+        assert [name for name, _argument in session.done] == ["mark-voice", "mark-voice"]
+
+    on_stage(app, play, (80, 24))

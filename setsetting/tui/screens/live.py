@@ -42,7 +42,7 @@ from setsetting.tui.widgets.present import Present
 from setsetting.tui.widgets.session_lines import AgreedLine, EventLog, InfusionLine, Notices, SetList
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.timeline import Timeline
-from setsetting.units import Milliseconds, ms_from_s, whole_s
+from setsetting.units import Milliseconds, ms_from_s, s_from_ms, whole_s
 from setsetting.views.session import (
     check_words,
     prompt_comes_first,
@@ -251,7 +251,7 @@ class LiveScreen(TaskScreen):
     def _is_new(self, name: str, once: bool, label: str) -> bool:
         """Whether this is no repeat of the key before; one that is held down repeats itself until it is let go."""
         before, at_s = self._pressed
-        now_s = monotonic()
+        now_s = monotonic() - s_from_ms(since_pressed_ms())
         self._pressed = name, now_s
         if once and before == name and now_s - at_s < ONCE_S:
             self.say(_("{act} is done once (its key came again within {s:g} s)").format(act=label, s=ONCE_S))
