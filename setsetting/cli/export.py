@@ -62,6 +62,17 @@ def redcap(clinic: "Clinic", folder: Path, codes: tuple[str, ...], force: bool, 
     _write(clinic, "redcap", folder, codes, replace=force, as_json=as_json)
 
 
+@command.command("fhir", epilog=example("export fhir -o for-their-record"))
+@_where
+@with_clinic
+def fhir(clinic: "Clinic", folder: Path, codes: tuple[str, ...], force: bool, as_json: bool) -> None:
+    """Write the forms as a FHIR R4 bundle, bundle.json, and dictionary.csv; `import fhir` reads it back.
+
+    A total over one month has its LOINC code; one over a week has none there and stands under a code of our own.
+    """
+    _write(clinic, "fhir", folder, codes, replace=force, as_json=as_json)
+
+
 def _write(
     clinic: "Clinic", target: str, folder: Path, codes: tuple[str, ...], *, replace: bool, as_json: bool
 ) -> None:

@@ -9,6 +9,7 @@ import click
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import FILE, why
 from setsetting.cli.output import answer, as_json, document, example, listing, narrate, progress, say
+from setsetting.clinical.form import Recall
 from setsetting.errors import UsageError
 from setsetting.words.translate import _
 
@@ -78,6 +79,45 @@ def redcap(
 
     wanted = imports.WantedImport(path, mapping, imports.Unknown(_unknown(new_patients, known_only)), dry)
     return _answer(imports.redcap(clinic, wanted, progress()), as_json)
+
+
+@command.command(
+    "fhir", epilog=example("import fhir bundle.json --dry-run", "import fhir b.json --meaning 77040-1=leave")
+)
+@click.argument("path", metavar="FILE.json", type=FILE)
+@click.option(
+    "--meaning",
+    "meanings",
+    multiple=True,
+    metavar="CODE=week|month|leave",
+    help=_("What a questionnaire by another code is; may be repeated."),
+)
+@_terms
+@with_clinic
+def fhir(
+    clinic: "Clinic",
+    path: Path,
+    meanings: tuple[str, ...],
+    dry: bool,
+    new_patients: bool,
+    known_only: bool,
+    as_json: bool,
+) -> int:
+    """Take in the forms of a FHIR R4 bundle (JSON) whole, or nothing of it.
+
+    A PCL-5 that another program has under a code of its own is asked about: nobody guesses which it is.
+    """
+    from setsetting.desk import imports
+
+    wanted = imports.WantedImport(path, None, imports.Unknown(_unknown(new_patients, known_only)), dry)
+    return _answer(imports.fhir(clinic, wanted, dict(map(_meaning, meanings))), as_json)
+
+
+def _meaning(told: str) -> "tuple[str, Recall | None]":
+    code, _equals, means = told.rpartition("=")
+    if not code or means not in {*Recall, "leave"}:
+        raise UsageError(_("--meaning {told!r}: CODE=week, CODE=month or CODE=leave expected.").format(told=told))
+    return code, None if means == "leave" else Recall(means)
 
 
 @command.command("list", epilog=example("import list"))

@@ -29,12 +29,14 @@ class Target(StrEnum):
     CSV = "csv"
     JSONL = "jsonl"
     REDCAP = "redcap"
+    FHIR = "fhir"
 
 
 _WRITTEN: dict[Target, Callable[[Handed], dict[str, bytes]]] = {
     Target.CSV: written_files.csv_files,
     Target.JSONL: written_files.json_lines,
     Target.REDCAP: written_files.redcap_files,
+    Target.FHIR: written_files.fhir_files,
 }
 
 
@@ -63,6 +65,8 @@ def write(clinic: Clinic, target: Target, folder: Path, codes: Sequence[str] = (
             refuse_unsound(clinic)
             wanted = {rows.patient(record, code).patient_id for code in codes}
             handed = _handed(clinic, record, wanted)
+            if target is Target.FHIR:
+                handed = Handed(handed.forms, ())
             counts = len(handed.codes), len(handed.forms), len(handed.sessions)
             told = ExportMade(str(target), record.head().hash, *counts, patient_ids=tuple(sorted(wanted)))
             record.append("export.made", told)

@@ -5,9 +5,11 @@ A file is read before the record is locked, so that a session that runs waits fo
 
 import hashlib
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from setsetting.clinical.form import Recall
 from setsetting.clinical.free_text import reason_given
 from setsetting.desk import importing
 from setsetting.desk.clinic import Clinic
@@ -16,6 +18,7 @@ from setsetting.errors import Refused
 from setsetting.exchange import mapping as mappings
 from setsetting.exchange import presets
 from setsetting.exchange.csv_file import CsvRows, survey
+from setsetting.exchange.fhir import read_bundle
 from setsetting.exchange.found import Findings, ReadFile
 from setsetting.exchange.mapping import ImportMapping
 from setsetting.exchange.table import read_table
@@ -27,7 +30,18 @@ from setsetting.record.import_rows import ImportRow
 from setsetting.record.sound import LISTED_IMPORTS, refuse_edited_list
 from setsetting.words.translate import _
 
-__all__ = ["ImportRow", "Imported", "Unknown", "WantedImport", "csv", "listing", "mapping_text", "redcap", "withdraw"]
+__all__ = [
+    "ImportRow",
+    "Imported",
+    "Unknown",
+    "WantedImport",
+    "csv",
+    "fhir",
+    "listing",
+    "mapping_text",
+    "redcap",
+    "withdraw",
+]
 
 mapping_text = presets.mapping_text
 
@@ -72,6 +86,14 @@ def csv(clinic: Clinic, wanted: WantedImport, report: Report = silent) -> Import
 def redcap(clinic: Clinic, wanted: WantedImport, report: Report = silent) -> Imported:
     """Take in a REDCap export: by a mapping file, or with the fields that `export redcap` describes."""
     return _mapped(clinic, wanted, "redcap", report)
+
+
+def fhir(clinic: Clinic, wanted: WantedImport, meanings: Mapping[str, Recall | None]) -> Imported:
+    """Take in the forms of a FHIR bundle; `meanings` are what foreign codes mean, None for one to be left out."""
+    told = " ".join(f"{code}={recall}" for code, recall in sorted(meanings.items(), key=str))
+    digest = hashlib.sha256(told.encode()).hexdigest() if told else "preset"
+    terms = ImportTerms(uuid.uuid4().hex, "fhir", digest, wanted.unknown, presets.AS_TOLD)
+    return _take(clinic, read_bundle(wanted.path, meanings), terms, dry=wanted.dry)
 
 
 def _mapped(clinic: Clinic, wanted: WantedImport, source: str, report: Report) -> Imported:

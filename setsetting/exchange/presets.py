@@ -32,10 +32,10 @@ _SESSION = MappedSession(
     setting={name: name for name in FIELD_NAMES},
     taps={name: f"tap_{name}" for name in TAP_NAMES},
 )
-_AS_TOLD = 1_000_000
+AS_TOLD = 1_000_000
 """Days before the first infusion: what this program wrote is taken as it stands."""
 
-_OURS = ImportMapping(FORMAT, delimiter=",", neutralised=True, contradictions="take", early_days=_AS_TOLD)
+_OURS = ImportMapping(FORMAT, delimiter=",", neutralised=True, contradictions="take", early_days=AS_TOLD)
 OWN_FORMS = msgspec.structs.replace(_OURS, forms=(_FORM,))
 OWN_SESSIONS = msgspec.structs.replace(_OURS, sessions=(_SESSION,))
 

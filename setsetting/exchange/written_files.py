@@ -12,7 +12,7 @@ from typing import Any
 from setsetting.clinical import pcl5
 from setsetting.clinical.form import NoAnswer
 from setsetting.clinical.setting import FIELD_NAMES, TAP_NAMES
-from setsetting.exchange import presets
+from setsetting.exchange import fhir, presets
 from setsetting.exchange.columns import (
     DICTIONARY_HEAD,
     FORM_COLUMNS,
@@ -73,6 +73,11 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     writer.writerow(head)
     writer.writerows([neutral(cell) for cell in row] for row in rows)
     return text.getvalue().encode()
+
+
+def fhir_files(handed: Handed) -> dict[str, bytes]:
+    """A bundle of the forms, and what of it means what."""
+    return {"bundle.json": fhir.bundle(handed), DICTIONARY: _table(("element", "holds", "means"), fhir.DICTIONARY)}
 
 
 _REDCAP_HEAD = (

@@ -145,6 +145,8 @@ def test_every_document_is_what_its_schema_says(
     assert len(told("export", "csv", "-o", "handed-on")["paths"]) == 3
     told("export", "jsonl", "-o", "lines", "--patient", CODE)
     told("export", "redcap", "-o", "for-redcap")
+    told("export", "fhir", "-o", "for-fhir")
+    told("import", "fhir", "for-fhir/bundle.json", "--meaning", "77040-1=leave")
 
     told("room", "list")
     told("room", "usual", "room-1", "--setting", "-", stdin='people_present = ["nurse"]')

@@ -77,6 +77,16 @@ def test_nothing_is_lost_on_the_way_into_an_empty_clinic_and_nothing_is_doubled_
     assert stands(told) == before
 
 
+def test_forms_come_back_from_a_bundle_and_nothing_is_doubled_here(told: Clinic) -> None:
+    written = exports.write(told, Target.FHIR, told.folder.parent / "out", replace=False)
+    assert (written.forms, written.sessions) == (3, 0)
+    other = init(told.folder.parent / "other")
+    wanted = WantedImport(written.paths[0], unknown=Unknown.ADD)
+    assert imports.fhir(other, wanted, {}).forms == 3
+    assert stands(other)[0] == stands(told)[0]
+    assert imports.fhir(told, wanted, {}).stood == 3
+
+
 def test_a_simulated_clinic_comes_back_simulated_with_all_its_sessions(tmp_path: Path) -> None:
     clinic = case_clinic.made(tmp_path / "clinic", 6, simulated=True)
     exports.write(clinic, Target.CSV, tmp_path / "out", replace=False)
