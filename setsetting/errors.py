@@ -5,11 +5,13 @@ exit code. It never holds a patient's name, score or free text.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from setsetting.words.translate import _
 
 _LOOKED_AT = 60
+_letters = lru_cache(maxsize=1 << 15)(frozenset[str])
 """So many names, the likest by their letters, are compared letter by letter."""
 
 
@@ -62,10 +64,8 @@ def near(name: str, known: Iterable[str], *, most: int = 3, alike: float = 0.5) 
     by_fold = {candidate.casefold(): candidate for candidate in known}
     letters, length = set(wanted), len(wanted)
 
-    def unlike(candidate: str) -> int:
-        return len(letters ^ set(candidate)) + abs(length - len(candidate))
-
-    likely = heapq.nsmallest(_LOOKED_AT, by_fold, key=unlike)
+    unlike = {one: len(letters ^ _letters(one)) + abs(length - len(one)) for one in by_fold}
+    likely = heapq.nsmallest(_LOOKED_AT, unlike, key=unlike.__getitem__)
     close = difflib.get_close_matches(wanted, likely, n=most, cutoff=alike)
     return tuple(by_fold[one] for one in close)
 

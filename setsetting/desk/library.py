@@ -7,6 +7,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from setsetting.desk.clinic import Clinic
+from setsetting.desk.heeding import heed
 from setsetting.errors import BrokenFile, Refused
 from setsetting.library.catalogue import Pair
 from setsetting.library.curation import FIELDS
@@ -31,7 +32,7 @@ def scan(clinic: Clinic, folders: Sequence[Path], report: Report = silent, stop:
         if found.scanned:
             _keep_refused(clinic, catalogue)
     if found.scanned or found.moved:
-        _heed(clinic)
+        heed(clinic)
     return found
 
 
@@ -41,8 +42,9 @@ def _keep_refused(clinic: Clinic, catalogue: "Catalogue") -> None:
         with clinic.record() as record:
             vetoes = [(veto.what, veto.value) for veto in rows.vetoes(record)]
         if vetoes:
-            library = catalogue.names()
-            catalogue.keep(refusing(vetoes).met_with(library.recordings, library.tracks))
+            library, asked = catalogue.names(), refusing(vetoes)
+            likely = library.tracks.likely(asked.veto_artists, asked.veto_tags)
+            catalogue.keep(asked.met_with(library.recordings, likely))
 
 
 def still_there(clinic: Clinic, folder: Path) -> int:
@@ -92,7 +94,7 @@ def say_same(clinic: Clinic, track_id: str, other_id: str, *, same: bool | None)
     with clinic.catalogue() as catalogue:
         found = catalogue.say_same(track_id, other_id, same=same, who=who)
         _keep_refused(clinic, catalogue)
-    _heed(clinic)
+    heed(clinic)
     return found
 
 
@@ -124,7 +126,7 @@ def set_fields(clinic: Clinic, track_id: str, values: Mapping[str, str]) -> Trac
     with clinic.catalogue() as catalogue:
         found = catalogue.set_fields(track_id, values, who=who)
         _keep_refused(clinic, catalogue)
-    _heed(clinic)
+    heed(clinic)
     return found
 
 
@@ -133,12 +135,5 @@ def tag(clinic: Clinic, track_id: str, add: Sequence[str], remove: Sequence[str]
     with clinic.catalogue() as catalogue:
         found = catalogue.tag(track_id, add, remove, who=who)
         _keep_refused(clinic, catalogue)
-    _heed(clinic)
+    heed(clinic)
     return found
-
-
-def _heed(clinic: Clinic) -> None:
-    """A refusal may meet a track by what was said of it, or found in its file, just now."""
-    from setsetting.desk import attending  # loads what plans, which no other act on the library needs
-
-    attending.heed(clinic)

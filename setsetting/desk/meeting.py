@@ -3,13 +3,13 @@
 A misspelt refusal or wish would never work, and nobody would see it: so it is said when it is entered.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 
 from setsetting.errors import did_you_mean, near
 from setsetting.library.catalogue import NamedLibrary
-from setsetting.library.track import Named, Track, TrackNames
+from setsetting.library.track import Track, TrackNames
 from setsetting.soundscape.playlist import Playlist
 from setsetting.soundscape.wishes import Refusal, refusing
 from setsetting.words.spelling import spelled, words_of
@@ -49,21 +49,16 @@ def met(library: NamedLibrary, what: str, value: str) -> Met:
     """What of a library a refusal of this track, artist or tag meets, all encodings of a recording alike."""
     tracks, asked = library.tracks, refusing([(what, value)])
     found: dict[str, tuple[TrackNames, Refusal]] = {}
-    for track, why in asked.met_in(tracks):
+    for track, why in asked.met_in(tracks.likely(asked.veto_artists, asked.veto_tags)):
         found.setdefault(track.id, (track, why))
     gone = (track.id for track, _why in asked.met_in(library.recordings.gone))
     alike = library.recordings.met_by((*asked.veto_tracks, *found, *gone))
-    found |= {
-        track.id: (track, Refusal("veto_track", track.id))
-        for track in tracks
-        if track.id in alike and track.id not in found
-    }
+    found |= {track.id: (track, Refusal("veto_track", track.id)) for track in tracks.among(alike - found.keys())}
     if what == "track":
         return Met(tuple(found.values()), ids=alike)
-    names_of = artists_of if what == "artist" else tags_of
+    missed = (tracks.credits if what == "artist" else tracks.all_tags)(but=found.keys())
     if not found:
-        return Met((), coming_near(value, names_of(tracks)), alike)
-    missed = names_of(track for track in tracks if track.id not in found)
+        return Met((), coming_near(value, missed), alike)
     others = {spelled(one): one for one in sorted(missed)}
     close = dict.fromkeys((*_holding(value, others), *near(spelled(value), others, alike=_MISSPELT)))
     return Met(tuple(found.values()), tuple(others[one] for one in close)[:MOST_NEAR], alike)
@@ -96,10 +91,6 @@ def titles(library: NamedLibrary, track_ids: Iterable[str]) -> dict[str, str]:
     return {track.id: track.title for track in library.tracks if track.id in wanted}
 
 
-def artists_of(tracks: Iterable[Named]) -> set[str]:
-    return set(chain.from_iterable(track.credits for track in tracks))
-
-
 def tags_of(tracks: Iterable[Track | TrackNames]) -> set[str]:
     return set(chain.from_iterable(track.tags for track in tracks))
 
@@ -116,12 +107,13 @@ def coming_near(name: str, known: Iterable[str]) -> tuple[str, ...]:
 def _holding(name: str, known: Iterable[str]) -> list[str]:
     """The few names that hold a name as whole words or are held by it, the shortest first."""
     words = words_of(name)
-    held = ((one, words_of(one)) for one in known) if words.strip() else ()
-    found = [one for one, its in held if words in its or (its != " " and its in words)]
+    known = list(known) if words.strip() else []
+    held = zip(known, map(words_of, known), strict=True)
+    found = [one for one, its in held if words in its or (its in words and its != " ")]
     return sorted(found, key=lambda one: (len(one), one))[:MOST_NEAR]
 
 
-def unmet(playlist: Playlist, tracks: Sequence[Track | TrackNames]) -> tuple[UnmetTag, ...]:
+def unmet(playlist: Playlist, tracks: Iterable[Track | TrackNames]) -> tuple[UnmetTag, ...]:
     """The tags of a playlist that no track of the library has, in its order."""
     known = tags_of(tracks)
     spellings, phases = set(map(spelled, known)), dict[tuple[str, str], list[str]]()

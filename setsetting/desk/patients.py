@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from setsetting.clinical.free_text import reason_given
 from setsetting.desk.clinic import Clinic
+from setsetting.desk.heeding import heed
 from setsetting.errors import AlreadyExists, NotFound, Refused, UsageError, several_begin
 from setsetting.machine import clock
 from setsetting.record import form_rows, live_rows, rows
@@ -185,7 +186,7 @@ def veto(clinic: Clinic, code: str, what: str, value: str) -> Vetoed:
         if not library.tracks:
             clinic.say(catalogue.why_empty())
         if what == "track":  # by its whole id; an artist or tag as it is written, for music not yet scanned too
-            value = called(value, library.tracks).id
+            value = called(value, library.tracks.beginning(value) or library.tracks).id
         found = met(library, what, value)
         catalogue.keep(found.ids)
     with clinic.record() as record, record.whole():
@@ -193,9 +194,7 @@ def veto(clinic: Clinic, code: str, what: str, value: str) -> Vetoed:
         standing = _standing(clinic, record, patient.patient_id, what, value)
         if not _said_since_one(record, patient.patient_id, standing):
             record.append("patient.vetoed", TrackVetoed(patient_id=patient.patient_id, what=what, value=value))
-    from setsetting.desk import attending  # loads what plans, which no other act on patients needs
-
-    attending.heed(clinic)
+    heed(clinic)
     return Vetoed(what, value, bool(standing), found)
 
 

@@ -6,6 +6,7 @@ another version of the program is emptied but for the folders that were scanned,
 nothing that another version read or measured is a track.
 """
 
+import json
 import os
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -20,10 +21,11 @@ from setsetting.library.copies import BETWEEN_TAGS, Copy, FileSaid, parted, with
 from setsetting.library.curation import Keepsakes
 from setsetting.library.database import Store
 from setsetting.library.energy import ENERGY_VERSION
+from setsetting.library.names import FileNames
 from setsetting.library.recordings import Kin, Measured, from_row, to_row
 from setsetting.library.tables import MEASURED, SCHEMA_VERSION, TABLES
 from setsetting.library.tags import TAGS_VERSION, Tags
-from setsetting.library.track import EnergySource, Lyrics, Track, TrackNames
+from setsetting.library.track import EnergySource, Lyrics, Track
 from setsetting.library.walk import MusicFile
 from setsetting.machine.database import DATABASE_ERRORS
 from setsetting.units import Energy
@@ -78,10 +80,20 @@ SELECT {", ".join(_COLUMN.get(name, f"r.{name}") for name in _FIELDS)}
 FROM file AS f JOIN recording AS r USING (track_id)
 WHERE tags_version = {TAGS_VERSION} AND measure_version = {MEASURE_VERSION} ORDER BY f.track_id, f.path
 """
-_CURRENT = f"""FROM file WHERE tags_version = {TAGS_VERSION} AND track_id IN
-(SELECT track_id FROM recording WHERE measure_version = {MEASURE_VERSION})"""
-_NAMES = f"SELECT track_id, path, tags, title, artist, artists, called {_CURRENT} ORDER BY track_id, path"
-_IDS = f"SELECT DISTINCT track_id {_CURRENT}"
+_BETWEEN = "\x1e"
+"""Between rows that are read as one text, a tenth of the time of reading them row by row."""
+_CURRENT = f"""tags_version = {TAGS_VERSION} AND track_id NOT IN
+(SELECT track_id FROM recording WHERE measure_version <> {MEASURE_VERSION})"""
+_NAME_COLUMNS = "track_id", "hex(path)", "tags", "title", "artist", "artists", "called"
+_NAMES = f"SELECT {', '.join(_NAME_COLUMNS)} FROM file WHERE {_CURRENT}"
+_NAMES_AT_ONCE = f"""SELECT count(*), {", ".join(f"group_concat({each}, '{_BETWEEN}')" for each in _NAME_COLUMNS)}
+FROM file WHERE {_CURRENT}"""
+_AMONG = "track_id IN (SELECT value FROM json_each(?))"
+
+
+def _listed(track_ids: Iterable[str]) -> str:
+    """Ids as a question takes them."""
+    return json.dumps(sorted(track_ids))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,38 +141,25 @@ class Cache(Store):
             found.append(track)
         return found
 
-    def names(self, recordings: Mapping[str, str], gone: Mapping[str, Sequence[Copy]]) -> list[TrackNames]:
-        """Every track that has a file, by id, with what a refusal asks of it."""
-        found: dict[str, TrackNames] = {}
-        for track_id, path, tags, title, artist, artists, called in self._db.execute(_NAMES):
-            if track_id not in found:
-                found[track_id] = TrackNames(
-                    track_id,
-                    str(path, "utf-8", "surrogateescape"),
-                    parted(tags),
-                    title,
-                    artist,
-                    parted(artists),
-                    recordings.get(track_id),
-                    parted(called),
-                )
-            else:
-                found[track_id] = with_copy(found[track_id], Copy(tags, artist, artists, called))
-        for track in found.values() if gone else ():
-            for copy in gone.get(track.recording_id or track.id, ()):
-                found[track.id] = with_copy(found[track.id], copy)
-        return list(found.values())
+    def file_names(self) -> FileNames:
+        """What every file of a track says of its names, in no order."""
+        many, *columns = self._db.execute(_NAMES_AT_ONCE).fetchone()
+        if not many:
+            return FileNames()
+        found = [column.split(_BETWEEN) for column in columns]
+        if any(len(column) != many for column in found):  # what stands between two stands in one
+            found = list(zip(*self._db.execute(_NAMES), strict=True))
+        return FileNames(*found)
 
     def gone(self, recordings: Mapping[str, str], kept: Iterable[FileSaid]) -> dict[str, list[Copy]]:
         """What files said that are of no track now, by their recording, or their track where it is of none: forgotten ones,
         those of another version of the program, and of those that were kept whatever is not here."""
-        here = "SELECT 1 FROM file WHERE track_id = ? AND path = ?"
-        elsewhere = [said for said in kept if self._db.execute(here, said[:2]).fetchone() is None]
-        unread = self._db.execute(
-            f"{_SAID} former UNION {_SAID} file WHERE tags_version <> ?"
-            " OR track_id NOT IN (SELECT track_id FROM recording WHERE measure_version = ?)",
-            (TAGS_VERSION, MEASURE_VERSION),
+        there = {(said[0], said[1]): said for said in kept}
+        here = self._db.execute(
+            f"SELECT track_id, path FROM file WHERE {_AMONG}", (_listed({one for one, _path in there}),)
         )
+        elsewhere = {*there.values()}.difference(there[one] for one in here if one in there)
+        unread = self._db.execute(f"{_SAID} former UNION {_SAID} file WHERE NOT ({_CURRENT})")
         found = defaultdict(list)
         for track_id, _path, *said in sorted({*elsewhere, *unread}):
             found[recordings.get(track_id, track_id)].append(Copy(*said))
@@ -168,20 +167,28 @@ class Cache(Store):
 
     def has_files(self) -> list[str]:
         """The ids of what is a track now."""
-        return [track_id for (track_id,) in self._db.execute(_IDS)]
+        return self._column(f"SELECT group_concat(track_id, '{_BETWEEN}') FROM file WHERE {_CURRENT}")
+
+    def _column(self, asked: str) -> list[str]:
+        """The ids that a question puts together as one text."""
+        (found,) = self._db.execute(asked).fetchone()
+        return found.split(_BETWEEN) if found else []
 
     def keepsakes(self, track_ids: Collection[str], *, new: Iterable[str]) -> Keepsakes:
         """What is known of these tracks, and the codes of those that are new: what their files say and forgotten ones said,
         and what belongs together with one."""
+        listed = (_listed(track_ids),)
         sounds = self._db.execute(
             "SELECT track_id, samples, CASE WHEN lufs IS NOT NULL THEN 1.0 * frames / rate_hz END, brightness, lra_lu"
-            " FROM recording"
+            f" FROM recording WHERE {_AMONG}",
+            listed,
         )
-        said = self._db.execute(f"{_SAID} file UNION {_SAID} former")
+        said = self._db.execute(f"{_SAID} file WHERE {_AMONG} UNION {_SAID} former WHERE {_AMONG}", listed * 2)
+        codes = self._db.execute(f"SELECT track_id, code FROM code WHERE {_AMONG}", (_listed(new),))
         return Keepsakes(
-            {track_id: code for track_id in new if (code := self.stored_code(track_id)) is not None},
-            [sound for sound in sounds if sound[0] in track_ids],
-            [row for row in said if row[0] in track_ids],
+            dict(codes),
+            sounds.fetchall(),
+            said.fetchall(),
             [kin for kin in self.kin() if kin.track_id in track_ids or kin.other_id in track_ids],
         )
 
@@ -251,16 +258,17 @@ class Cache(Store):
 
     def samples(self) -> dict[str, str]:
         """The digest of what is decoded of every track, by id, those whose files are gone too."""
-        return dict(self._db.execute("SELECT track_id, samples FROM recording"))
+        both = f"SELECT group_concat(track_id, '{_BETWEEN}'), group_concat(samples, '{_BETWEEN}') FROM recording"
+        ids, own = self._db.execute(both).fetchone()
+        return dict(zip(ids.split(_BETWEEN), own.split(_BETWEEN), strict=True)) if ids else {}
 
     def recognised(self) -> list[str]:
         """The ids of the tracks that have a code."""
-        return [track_id for (track_id,) in self._db.execute("SELECT track_id FROM code")]
+        return self._column(f"SELECT group_concat(track_id, '{_BETWEEN}') FROM code")
 
-    def without_code(self) -> set[str]:
-        """The ids of what sounds and has no code."""
-        said = "SELECT track_id FROM recording WHERE lufs IS NOT NULL AND track_id NOT IN (SELECT track_id FROM code)"
-        return {track_id for (track_id,) in self._db.execute(said)}
+    def sounding(self) -> list[str]:
+        """The ids of what is no silence."""
+        return self._column(f"SELECT group_concat(track_id, '{_BETWEEN}') FROM recording WHERE lufs IS NOT NULL")
 
     def compared_by(self) -> list[Measured]:
         """By what all that sounds is compared with what has no code."""

@@ -17,7 +17,19 @@ from setsetting.errors import NotFound, Refused, nearest, several_begin
 from setsetting.library.cache import Cache
 from setsetting.library.copies import Copy, named_by_copies
 from setsetting.library.cue_sheets import stamp_beside
-from setsetting.library.curation import NO, SAME_AS, YES, Curation, Said, checked, outranked, renamed, tag_statements
+from setsetting.library.curation import (
+    NO,
+    SAME_AS,
+    YES,
+    Curation,
+    Said,
+    checked,
+    names_it,
+    outranked,
+    renamed,
+    tag_statements,
+)
+from setsetting.library.names import Names
 from setsetting.library.recordings import Kin, Kinship, Recordings, alike, equal, recordings
 from setsetting.library.tags import read_tags
 from setsetting.library.track import AnyTrack, Track, TrackNames, together
@@ -42,7 +54,7 @@ _OFFERED = 3
 class NamedLibrary:
     """What a refusal asks of a library: its tracks by their names, and which are one recording, those that are gone too."""
 
-    tracks: tuple[TrackNames, ...]
+    tracks: Names
     recordings: Recordings
 
 
@@ -109,7 +121,7 @@ class Catalogue:
 
     def _known(self) -> "_Known":
         ids = {*self.cache.recognised(), *self._curation.kept_ids()}
-        copies = equal({**self._curation.kept_samples(), **self.cache.samples()}.items())
+        copies = equal({**self._curation.kept_samples(), **self.cache.samples()})
         found = recordings(ids, [*copies, *self._kin(), *self._alike(ids)], self._curation.same())
         said = self._curation.said(found.of)
         gone = self.cache.gone(found.of, self._curation.credited())
@@ -125,7 +137,7 @@ class Catalogue:
     def _alike(self, with_code: Collection[str]) -> list[Kin]:
         """What may be another encoding of a sound that has no code."""
         kept = self._curation.compared_by()
-        without = self.cache.without_code().union(one.track_id for one in kept if one.track_id not in with_code)
+        without = {*self.cache.sounding(), *(one.track_id for one in kept)}.difference(with_code)
         return (
             alike({one.track_id: one for one in (*kept, *self.cache.compared_by())}.values(), without)
             if without
@@ -136,7 +148,7 @@ class Catalogue:
         self, of: Mapping[str, str], said: Mapping[str, Said], gone: Mapping[str, Sequence[Copy]]
     ) -> Iterator[TrackNames]:
         """The recordings that have no file, by what is known of their names."""
-        wanted = {*gone, *said}
+        wanted = {*gone, *(recording_id for recording_id, words in said.items() if names_it(words))}
         here = {of.get(track_id, track_id) for track_id in self.cache.has_files()} if wanted else set()
         for recording_id in sorted(wanted - here):
             yield renamed(named_by_copies(recording_id, gone.get(recording_id, ())), said.get(recording_id, {}))
@@ -267,11 +279,7 @@ class Catalogue:
     def names(self) -> NamedLibrary:
         """Every track by its names alone, by id: a fraction of the work of `tracks`."""
         recordings, said, gone = self._known()
-        tracks = self.cache.names(recordings.of, gone)
-        named = (
-            renamed(track, words) if (words := said.get(track.recording_id or track.id)) else track for track in tracks
-        )
-        return NamedLibrary(tuple(named), recordings)
+        return NamedLibrary(Names(self.cache.file_names(), recordings.of, said, gone), recordings)
 
     def track(self, name: str) -> Track:
         """The track whose id is `name` or begins with it; an unknown or ambiguous one is a sentence."""
@@ -309,7 +317,7 @@ def _within(folder: Path, paths: Iterable[str]) -> list[str]:
     return [one for one in paths if one == path or one.startswith(inside)]
 
 
-def called(name: str, tracks: Sequence[AnyTrack]) -> AnyTrack:
+def called(name: str, tracks: Collection[AnyTrack]) -> AnyTrack:
     """The one of these tracks whose id is `name` or begins with it; an unknown or ambiguous one is a sentence."""
     wanted = name.strip().casefold()
     found = [track for track in tracks if wanted and track.id.startswith(wanted)]

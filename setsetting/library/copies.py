@@ -29,11 +29,12 @@ def parted(joined: str) -> tuple[str, ...]:
 
 def with_copy(track: AnyTrack, copy: Copy) -> AnyTrack:
     """A track with what another file of the same sound says of it too; its own is shown."""
+    shown: list[str] = [copy.artist] if track.artist and copy.artist else []
     return replace(
         track,
         tags=tuple(sorted({*track.tags, *parted(copy.tags)})),
         artist=track.artist or copy.artist,
-        artists=tuple(dict.fromkeys((*track.artists, *parted(copy.artists)))),
+        artists=tuple(dict.fromkeys((*track.artists, *parted(copy.artists), *shown))),
         called=together(track.called, parted(copy.called)),
     )
 

@@ -81,6 +81,12 @@ SAME_AS = "same as:"
 _TAG = "tag:"
 _HAS, _LACKS = "+", "-"
 
+_CREDIT = """
+INSERT INTO credit VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (track_id, path) DO UPDATE
+SET tags = excluded.tags, artist = excluded.artist, artists = excluded.artists, called = excluded.called
+WHERE (tags, artist, artists, called) <> (excluded.tags, excluded.artist, excluded.artists, excluded.called)
+"""
+"""What stands there already is not written again."""
 Said = Mapping[str, str]
 """What counts of one track: a field, or "tag:" and a tag, with its value."""
 
@@ -120,9 +126,9 @@ class Curation(Store):
         too, without files and cache."""
         with self._writing():
             self._db.executemany("INSERT OR IGNORE INTO code (track_id, code) VALUES (?, ?)", known.codes.items())
-            self._db.executemany("INSERT OR REPLACE INTO sound VALUES (?, ?, ?, ?, ?)", known.sounds)
-            self._db.executemany("INSERT OR REPLACE INTO credit VALUES (?, ?, ?, ?, ?, ?)", known.said)
-            self._db.executemany("INSERT OR REPLACE INTO kin VALUES (?, ?, ?, ?)", map(to_row, known.kin))
+            self._db.executemany("INSERT OR IGNORE INTO sound VALUES (?, ?, ?, ?, ?)", known.sounds)
+            self._db.executemany("INSERT OR IGNORE INTO kin VALUES (?, ?, ?, ?)", map(to_row, known.kin))
+            self._db.executemany(_CREDIT, known.said)
 
     def credited(self) -> "list[FileSaid]":
         """What was kept of what files said."""
@@ -249,6 +255,11 @@ def outranked(track: Track, said: Said) -> Track:
 def renamed(track: TrackNames, said: Said) -> TrackNames:
     """Give the names as a person's words make them."""
     return replace(track, **_named(track, said))
+
+
+def names_it(said: Said) -> bool:
+    """Whether people say of a recording how it is called, who plays or how it is tagged."""
+    return any(field in ("title", "artist") or field.startswith(_TAG) for field in said)
 
 
 def _named(track: Track | TrackNames, said: Said) -> dict[str, Any]:

@@ -48,10 +48,12 @@ def to_row(kin: Kin) -> tuple[str, str, str, float]:
     return kin.track_id, kin.other_id, str(kin.kinship), kin.differs
 
 
-def equal(samples: Iterable[tuple[str, str]]) -> list[Kin]:
+def equal(samples: Mapping[str, str]) -> list[Kin]:
     """The tracks whose decoded samples are the same, each given with the digest of its own."""
+    if len(set(samples.values())) == len(samples):
+        return []
     first: dict[str, str] = {}
-    both = ((track_id, first.setdefault(own, track_id)) for track_id, own in samples if own)
+    both = ((track_id, first.setdefault(own, track_id)) for track_id, own in samples.items() if own)
     return [Kin(track_id, one, Kinship.SAME) for track_id, one in both if track_id != one]
 
 

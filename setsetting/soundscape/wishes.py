@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from setsetting.words.spelling import may_stand_in, refers_to, spelled, stands_among, stands_in, tag_says
+from setsetting.words.spelling import glance, refers_to, spelled, stands_among, stands_in, tag_says
 
 if TYPE_CHECKING:  # wishes cross into rooms that know no library
     from setsetting.library.recordings import Recordings
@@ -99,12 +99,14 @@ class Wishes:
         artists, refused_tags = _spelled(self.veto_artists), _spelled(self.veto_tags)
         vetoed = self.veto_tracks | self.veto_recordings
         meant: dict[str, bool] = {}
+        glances = list(map(glance, artists))
         for track in tracks:
             if not vetoed.isdisjoint(track.names):
                 yield track, Refusal("veto_track", track.id)
             if artists:
                 credited, hints = track.credits, track.hints
-                if any(may_stand_in(refused, "\n".join(credited + hints)) for refused in artists):
+                texts = "\n".join(credited + hints)
+                if not texts.isascii() or any(found(texts.lower()) for found in glances):
                     for name in credited:
                         if name not in meant:
                             meant[name] = any(refers_to(refused, name) for refused in artists)

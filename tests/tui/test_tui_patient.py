@@ -10,6 +10,7 @@ from setsetting.desk import corrections, forms, library, mindset, patients, plan
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.plan import PatientPlan, PlanChange
 from setsetting.library.catalogue import NamedLibrary
+from setsetting.library.names import Names
 from setsetting.library.recordings import Recordings
 from setsetting.machine.clock import local
 from setsetting.record import rows
@@ -104,7 +105,7 @@ def test_a_withdrawn_patient_without_a_row_is_offered_no_key_that_is_refused(cli
 
 def test_a_refused_track_is_named_by_its_title(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
     track = tracks()[0]
-    monkeypatch.setattr(Clinic, "names", lambda _clinic: NamedLibrary(tracks(), Recordings({})))
+    monkeypatch.setattr(Clinic, "names", lambda _clinic: NamedLibrary(Names.of(tracks()), Recordings({})))
     with clinic.record() as record:
         patient_id = patients.show(clinic, OTHER).patient_id
         record.append("patient.vetoed", TrackVetoed(patient_id, "track", track.id))

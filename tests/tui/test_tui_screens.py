@@ -26,6 +26,7 @@ from setsetting.desk import forms, library, patients, plans, soundscapes
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.plan import NO_PLAN
 from setsetting.library.catalogue import Catalogue, NamedLibrary
+from setsetting.library.names import Names
 from setsetting.library.recordings import Recordings
 from setsetting.library.track import TrackNames
 from setsetting.review.words import internal_review
@@ -268,7 +269,7 @@ def test_what_a_veto_meets_is_said_while_it_is_typed_and_a_track_is_picked_by_it
         TrackNames(name * 32, f"/m/{title}.wav", (), title, artist, (artist,) if artist else ())
         for name, title, artist in (("a", "Fern", "Ana Vale"), ("b", "Ana Vale - Room Tone", ""))
     )
-    monkeypatch.setattr(Catalogue, "names", lambda _catalogue: NamedLibrary((fern, bare), Recordings({})))
+    monkeypatch.setattr(Catalogue, "names", lambda _catalogue: NamedLibrary(Names.of((fern, bare)), Recordings({})))
     app = Stage(clinic, lambda: PatientScreen(clinic, CODE))
 
     async def play(pilot: Pilot[int]) -> None:
