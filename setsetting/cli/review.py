@@ -45,18 +45,24 @@ def completeness(clinic: "Clinic", as_json: bool) -> None:
     answer(views.as_data(counted), as_json, *views.in_words(counted))
 
 
-@command.command("clinic", epilog=example("review clinic -o clinic-review.html"))
+@command.command(
+    "clinic",
+    epilog=example("review clinic -o clinic-review.html", "review clinic --deidentified -o for-a-colleague.html"),
+)
 @click.option("-o", "out", required=True, metavar="FILE.html", type=FILE)
+@click.option(
+    "--deidentified", is_flag=True, help=_("No code, day, name or free text, and no count of 1 to 10 people.")
+)
 @force
 @with_clinic
-def whole_clinic(clinic: "Clinic", out: Path, force: bool, as_json: bool) -> None:
+def whole_clinic(clinic: "Clinic", out: Path, deidentified: bool, force: bool, as_json: bool) -> None:
     """The clinic's review as one self-contained page: completeness, what was done, what was later scored, what can't be said."""
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as above
     from setsetting.desk import reports
     from setsetting.review.words import internal_review
     from setsetting.views import report as views
 
-    reports.of_clinic(clinic, out, replace=force)
+    reports.of_clinic(clinic, out, replace=force, deidentified=deidentified)
     answer(views.as_data(out), as_json, str(out))
     narrate(internal_review())
 

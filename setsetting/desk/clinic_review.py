@@ -3,6 +3,7 @@
 What is looked at for it is noted as any look is: every chart, and the declared factors.
 """
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
@@ -70,11 +71,7 @@ def gathered(clinic: Clinic, record: Record) -> ClinicReview:
             rooms=len(clinic.settings.rooms),
         ),
         done=tuple(_done(held, live_rows.counted(record))),
-        respct=respct_rows(
-            LoggedSession(row.patient_id, row.setting.fields, row.setting.taps)
-            for row in held
-            if row.setting is not None
-        ),
+        respct=respct_rows(map(logged_session, held)),
         charts=tuple(_chart(clinic, record, each, len(held), as_of_ms) for each in Measure),
         outcomes=found,
         factors=None if looked is None else _factors(clinic, looked),
@@ -116,22 +113,10 @@ def _chart(clinic: Clinic, record: Record, measure: Measure, sessions: int, as_o
 def _done(held: Sequence[SessionRow], acts: Mapping[str, Counter[str]]) -> list[Done]:
     """What was done, the playlists by how often, then what happened; paper sessions tell of no act."""
     live = [row for row in held if not row.entered_afterwards and not row.is_external]
-    by_playlist = defaultdict[str, list[SessionRow]](list)
-    for row in held:
-        if row.playlist:
-            by_playlist[row.playlist].append(row)
-    ordered = sorted(by_playlist, key=lambda name: (-len(by_playlist[name]), name))
-    known = sum(map(len, by_playlist.values()))
-    done = [
-        _of(_("playlist {name}").format(name=name), by_playlist[name], known, 11, name)
-        for name in ordered[:MOST_PLAYLISTS]
-    ]
-    if ordered[MOST_PLAYLISTS:]:
-        others = [row for name in ordered[MOST_PLAYLISTS:] for row in by_playlist[name]]
-        done.append(_of(_("other playlists"), others, known, 11, "*"))
+    done = _playlists(held)
 
     def happened(words: str, respct: int, holds: Callable[[Counter[str]], bool]) -> Done:
-        return _of(words, [row for row in live if holds(acts[row.session_id])], len(live), respct)
+        return _of(words, [row for row in live if holds(acts[row.session_id])], live, respct)
 
     done += [
         happened(_("grounding music was called"), 11, lambda told: told["rescue"] > 0),
@@ -140,11 +125,37 @@ def _done(held: Sequence[SessionRow], acts: Mapping[str, Counter[str]]) -> list[
     ]
     interrupted = [row for row in held if row.setting is not None and "interruptions" in row.setting.fields]
     some = [row for row in interrupted if row.setting is not None and row.setting.fields["interruptions"] != "0"]
-    return [*done, _of(_("interrupted at least once"), some, len(interrupted), 17)]
+    return [*done, _of(_("interrupted at least once"), some, interrupted, 17)]
 
 
-def _of(words: str, had: Sequence[SessionRow], of: int, respct: int, name: str = "") -> Done:
-    return Done(words, len(had), of, len({row.patient_id for row in had}), respct, name)
+def _playlists(held: Sequence[SessionRow]) -> list[Done]:
+    by_playlist = defaultdict[str, list[SessionRow]](list)
+    for row in held:
+        if row.playlist:
+            by_playlist[row.playlist].append(row)
+    ordered = sorted(by_playlist, key=lambda name: (-len(by_playlist[name]), name))
+    known = [row for row in held if row.playlist]
+    done = [
+        _of(_("playlist {name}").format(name=name), by_playlist[name], known, 11, name)
+        for name in ordered[:MOST_PLAYLISTS]
+    ]
+    if ordered[MOST_PLAYLISTS:]:
+        others = [row for name in ordered[MOST_PLAYLISTS:] for row in by_playlist[name]]
+        done.append(_of(_("other playlists"), others, known, 11, "*"))
+    return done
+
+
+def _of(words: str, had: Sequence[SessionRow], of: Sequence[SessionRow], respct: int, name: str = "") -> Done:
+    ids = {row.session_id for row in had}
+    without = {row.patient_id for row in of if row.session_id not in ids}
+    return Done(words, len(had), len(of), len({row.patient_id for row in had}), len(without), respct, name)
+
+
+def logged_session(row: SessionRow) -> LoggedSession:
+    """What of a session's setting was logged; nothing of one that was not closed."""
+    if row.setting is None:
+        return LoggedSession(row.patient_id, {}, {})
+    return LoggedSession(row.patient_id, row.setting.fields, row.setting.taps)
 
 
 def _factors(clinic: Clinic, viewed: ClinicLinkView) -> FactorsLooked:
@@ -152,9 +163,12 @@ def _factors(clinic: Clinic, viewed: ClinicLinkView) -> FactorsLooked:
     behind = {}
     for row in viewed.declared:
         much = [(each.point.patient, each.exposures[row.factor.declared]) for each in linked]
+        known = [had for _patient, had in much if not math.isnan(had)]
+        least = min(known, default=0.0)
+        above = least if max(known, default=0.0) > least else 0.0
         behind[row.factor.name] = (
-            len({patient for patient, had in much if had > 0}),
-            len({patient for patient, had in much if had == 0}),
+            len({patient for patient, had in much if had > above}),
+            len({patient for patient, had in much if had <= above}),
         )
     return FactorsLooked(
         tuple(

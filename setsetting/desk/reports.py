@@ -15,6 +15,7 @@ from setsetting.record import rows
 from setsetting.record.kinds import ReportMade
 from setsetting.record.log import Record
 from setsetting.review.clinic_page import clinic_html
+from setsetting.review.deidentified import deidentified_html
 from setsetting.review.describe import review_of
 from setsetting.review.report import blank_forms_html, patient_html, session_html
 
@@ -56,13 +57,14 @@ def blank_forms(clinic: Clinic, code: str, recalls: Sequence[Recall], out: Path 
     return _written(clinic, out, made, replace=replace)
 
 
-def of_clinic(clinic: Clinic, out: Path, *, replace: bool) -> Path:
-    """Write the clinic's review, as of the newest entry of the record."""
+def of_clinic(clinic: Clinic, out: Path, *, replace: bool, deidentified: bool = False) -> Path:
+    """Write the clinic's review, as of the newest entry of the record, or the edition of it that tells of nobody."""
 
     def made(record: Record) -> tuple[ReportMade, str]:
         review = clinic_review.gathered(clinic, record)
-        told = ReportMade(patient_id=None, report="clinic", head=review.origin.head)
-        return told, clinic_html(review, clinic.banner)
+        name = "clinic, de-identified" if deidentified else "clinic"
+        told = ReportMade(patient_id=None, report=name, head=review.origin.head)
+        return told, deidentified_html(review) if deidentified else clinic_html(review, clinic.banner)
 
     return _written(clinic, out, made, replace=replace)
 

@@ -51,6 +51,8 @@ class ClinicCompleteness:
 
     total: StageCounts
     months: Mapping[str, StageCounts]
+    behind: Mapping[UnlinkedReason | NotDue | None, int]
+    """How many patients stand behind the sessions of a reason, and behind those that are linkable (None)."""
 
 
 def lack_words(reason: UnlinkedReason | NotDue) -> str:
@@ -83,15 +85,18 @@ def clinic_completeness(
     for session in sorted(sessions, key=lambda each: (each.at_ms, each.number, each.session_id)):
         held[session.patient].append(session)
     found: list[tuple[str, FormStage, UnlinkedReason | NotDue | None]] = []
+    behind = defaultdict[UnlinkedReason | NotDue | None, set[str]](set)
     for patient, own in held.items():
         for session, following in zip(own, [*own[1:], None], strict=True):
             stage, reason = _stage(session, following, forms[patient], today, reasons.get(session.session_id))
+            behind[reason].add(patient)
             found.append((f"{date.fromordinal(session.day):%Y-%m}", stage, reason))
     months = sorted({month for month, _of, _reason in found})
     by_month = {name: [(stage, reason) for month, stage, reason in found if month == name] for name in months}
     return ClinicCompleteness(
         _counted((stage, reason) for _month, stage, reason in found),
         {month: _counted(own) for month, own in by_month.items()},
+        {reason: len(patients) for reason, patients in behind.items()},
     )
 
 

@@ -44,13 +44,15 @@ class CourseLine:
 class Done:
     """What was done in so many sessions of those in which it is known; `respct` is the item's number.
 
-    `name` is a word of the clinic's own, as a playlist's, which an edition without names leaves out. `patients` had such a session.
+    `name` is a word of the clinic's own, as a playlist's, which an edition without names leaves out. `patients` had such a session,
+    `without` one where it is known not to have been so.
     """
 
     words: str
     sessions: int
     of: int
     patients: int
+    without: int
     respct: int | None = None
     name: str = ""
 

@@ -16,7 +16,10 @@ LIST_VERSION = "ReSPCT, Nature Medicine 2025, doi 10.1038/s41591-025-03685-9"
 
 @dataclass(frozen=True, slots=True)
 class RespctRow:
-    """A value of one thing about the setting: in so many sessions, of so many in which it is known, of how many patients."""
+    """A value of one thing about the setting: in so many sessions, of so many in which it is known, of how many patients.
+
+    `unsaid` patients had a session in which it is not known; a rating has its `mean`.
+    """
 
     respct: int
     name: str
@@ -25,11 +28,13 @@ class RespctRow:
     sessions: int
     known: int
     patients: int
+    unsaid: int
+    mean: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LoggedSession:
-    """Of one session: the fields and the ratings that were logged, by name."""
+    """Of one session: the fields and the ratings that were logged, by name; none where nothing was."""
 
     patient: str
     fields: Mapping[str, str]
@@ -47,10 +52,11 @@ def _fields(held: list[LoggedSession]) -> Iterator[RespctRow]:
     for field in FIELDS:
         told = [(each.patient, each.fields[field.name]) for each in held if field.name in each.fields]
         counts = Counter(value for _patient, value in told)
+        unsaid = len({each.patient for each in held if field.name not in each.fields})
         order = {choice: n for n, choice in enumerate(field.choices)}
         for value in sorted(counts, key=lambda value: (order.get(value, len(order)), len(value), value)):
             behind = len({patient for patient, said in told if said == value})
-            yield RespctRow(field.respct, field.name, field.label, value, counts[value], len(told), behind)
+            yield RespctRow(field.respct, field.name, field.label, value, counts[value], len(told), behind, unsaid)
 
 
 def _ratings(held: list[LoggedSession]) -> Iterator[RespctRow]:
@@ -60,9 +66,10 @@ def _ratings(held: list[LoggedSession]) -> Iterator[RespctRow]:
         if given:
             mean = sum(value for _patient, value in given) / len(given)
             said = _("rated 0 to 10, mean {mean:.1f}").format(mean=mean)
-            yield RespctRow(
-                tap.respct, tap.name, tap.label, said, len(given), len(given), len({patient for patient, _v in given})
-            )
+            behind = len({patient for patient, _value in given})
+            unsaid = len({each.patient for each in held if tap.name not in each.taps})
+            counts = len(given), len(given), behind, unsaid
+            yield RespctRow(tap.respct, tap.name, tap.label, said, *counts, mean)
 
 
 def note() -> str:
