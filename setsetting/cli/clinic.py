@@ -26,6 +26,11 @@ def with_live_clinic(function: "Callable[Concatenate[Clinic, P], R]") -> Callabl
     return _with("open_live", function)
 
 
+def with_clinic_to_look(function: "Callable[Concatenate[Clinic, P], R]") -> Callable[P, R]:
+    """The same for a look at a session, which may be closed."""
+    return _with("open_to_look", function)
+
+
 def _with(opener: str, function: "Callable[Concatenate[Clinic, P], R]") -> Callable[P, R]:
     @click.pass_obj
     @functools.wraps(function)

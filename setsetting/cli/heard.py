@@ -11,6 +11,7 @@ import click
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import FILE, part_of
 from setsetting.cli.output import answer, example, force, narrate, progress
+from setsetting.cli.sound import room_option
 from setsetting.errors import Stopped, UsageError
 from setsetting.views import heard as views
 from setsetting.words.translate import _
@@ -30,6 +31,7 @@ Played = TypeVar("Played")
 @click.option("-o", "out", metavar="FILE.flac|.wav", type=FILE, help=_("Write it to a file."))
 @click.option("--output", metavar="auto|NAME|null", help=_("Play it there; nothing is played on an output unnamed."))
 @click.option("--minutes", "stretch", metavar="FROM:TO", help=_("Only these minutes of the infusion."))
+@room_option
 @force
 @with_clinic
 def replay(
@@ -37,22 +39,25 @@ def replay(
     session_id: str,
     out: Path | None,
     output: str | None,
+    room: str | None,
     stretch: str | None,
     force: bool,
     as_json: bool,
 ) -> None:
     """Hear a session again exactly as it was heard, live acts included; what can't be is said, and silent."""
+    from setsetting.desk import outputs
     from setsetting.desk import replay as desk
 
     if (out is None) == (output is None):
         raise UsageError(_("Give one of -o FILE and --output NAME."))
+    device = None if output is None else outputs.device(clinic, output, room)
     prepared = desk.prepare(clinic, session_id, part_of(stretch))
     for line in views.replay_in_words(prepared):
         narrate(line)
     if out is not None:
         desk.write(clinic, prepared, out, progress(), replace=force)
-    if output is not None:
-        _play(clinic, prepared, output)
+    if device is not None:
+        _play(clinic, prepared, device)
     answer(views.replay_as_data(prepared, out, output), as_json, *filter(None, [str(out or "")]))
 
 

@@ -8,6 +8,7 @@ import click
 from setsetting.cli.clinic import with_clinic
 from setsetting.cli.input import FILE, can_ask, number
 from setsetting.cli.output import answer, document, example, listing, narrate, progress, say
+from setsetting.cli.sound import room_option
 from setsetting.errors import Refused, UsageError
 from setsetting.units import Seconds
 from setsetting.words.plain import plain
@@ -155,15 +156,17 @@ def recordings(clinic: "Clinic", as_json: bool) -> None:
 @command.command("listen", epilog=example("library listen 18eb2db2a8 --output Headset"))
 @click.argument("track_id", metavar="ID")
 @click.option("--output", required=True, metavar="auto|NAME|null", help=_("Where; none on which a session plays."))
-@click.option("--seconds", type=number, default=30.0, show_default=True, metavar="N")
+@room_option
+@click.option("--seconds", type=number, default="30", show_default=True, metavar="N")
 @with_clinic
-def listen(clinic: "Clinic", track_id: str, output: str, seconds: Seconds, as_json: bool) -> None:
+def listen(clinic: "Clinic", track_id: str, output: str, room: str | None, seconds: Seconds, as_json: bool) -> None:
     """Hear the beginning of a track on an output of your own; a session that plays elsewhere is not touched."""
     from setsetting.cli.heard import until_stopped
-    from setsetting.desk import listening
+    from setsetting.desk import listening, outputs
     from setsetting.views import library as views
 
-    track = until_stopped(lambda stop: listening.listen(clinic, track_id, output, stop, seconds))
+    device = outputs.device(clinic, output, room)
+    track = until_stopped(lambda stop: listening.listen(clinic, track_id, device, stop, seconds))
     answer({"track_id": track.id, "output": output}, as_json, aside=views.in_words(track))
 
 

@@ -9,7 +9,7 @@ import click
 from setsetting.cli import heard
 from setsetting.cli import setting as correct_setting
 from setsetting.cli.app import OpenInterface
-from setsetting.cli.clinic import with_clinic, with_live_clinic
+from setsetting.cli.clinic import with_clinic, with_clinic_to_look, with_live_clinic
 from setsetting.cli.input import FILE, at_terminal, can_ask, file_or_heard, moment, number, standard_input, why
 from setsetting.cli.output import answer, document_line, example, listing, narrate
 from setsetting.cli.preflight import minutes_option, music_option, preflight, room_option, soundscape_file
@@ -163,7 +163,7 @@ def mark(clinic: "Clinic", name: str, note: str | None, session_id: str | None, 
 @click.option(
     "--follow", is_flag=True, help=_("Again at each change, until the session ends; with --json a line each.")
 )
-@with_live_clinic
+@with_clinic_to_look
 def status(clinic: "Clinic", session_id: str | None, follow: bool, as_json: bool) -> None:
     """Where the session stands: minute, phase, what plays, what comes, when it ends."""
     from setsetting.desk import sessions

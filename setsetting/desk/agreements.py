@@ -44,10 +44,15 @@ def show(clinic: Clinic, code: str) -> AgreementsView:
 
 
 def line(clinic: Clinic, code: str) -> str:
-    """What stands on one line, for the screen of a session, which opens whatever was edited: `touch: hand only, stop: left hand`."""
+    """What stands on one line, for the screen of a session: `touch: hand only, stop: left hand`."""
+    return short_line(standing(clinic, code))
+
+
+def standing(clinic: Clinic, code: str) -> Agreements:
+    """What stands, for what is shown before and in a session, which opens whatever was edited."""
     with clinic.record() as record:
         patient = rows.patient(record, code, withdrawn=True)
-        return short_line(_standing(statement_rows.agreements(record, patient.patient_id)))
+        return _standing(statement_rows.agreements(record, patient.patient_id))
 
 
 def _standing(told: list[AgreementsRow]) -> Agreements:

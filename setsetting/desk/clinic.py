@@ -110,6 +110,17 @@ def open_clinic(named: Path | None, clock: Clock | None = None, say: Say = unhea
     return Clinic(folder, clinic_toml.read(folder), clock or SystemClock(), once(say))
 
 
+def open_to_look(named: Path | None, clock: Clock | None = None, say: Say = unheard) -> Clinic:
+    """Open a clinic folder to look at a session, which may be closed: its record is told without clinic.toml too."""
+    try:
+        return open_live(named, clock, say)
+    except SetSettingError as error:
+        folder = folder_of(named) or Path.cwd()
+        if not (folder / RECORD).is_file():
+            raise
+        return _without_settings(folder, error, clock, say)
+
+
 def open_live(named: Path | None, clock: Clock | None = None, say: Say = unheard) -> Clinic:
     """Open a clinic folder for an act on a session that runs there: that waits for no clinic.toml to be mended."""
     try:
@@ -120,8 +131,12 @@ def open_live(named: Path | None, clock: Clock | None = None, say: Say = unheard
         folder = folder_of(named) or Path.cwd()
         if not live_folder.sessions(folder):
             raise
-        say(_("{why} What runs goes on without it, in the time zone of this machine.").format(why=error))
-        return Clinic(folder.resolve(), clinic_toml.without_a_file(), clock or SystemClock(), once(say))
+        return _without_settings(folder, error, clock, say)
+
+
+def _without_settings(folder: Path, error: SetSettingError, clock: Clock | None, say: Say) -> Clinic:
+    say(_("{why} It goes on without it, in the time zone of this machine.").format(why=error))
+    return Clinic(folder.resolve(), clinic_toml.without_a_file(), clock or SystemClock(), once(say))
 
 
 def is_clinic(folder: Path) -> bool:

@@ -1,6 +1,7 @@
 """Acts that complete a session: its close with the setting log, and a past session from paper."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -60,9 +61,12 @@ class OnPaper:
 def prepare_close(clinic: Clinic, session_id: str | None, say: Say) -> Closing:
     """End a session's music if it still plays, and prefill what is asked at its close.
 
-    A session whose live folder is gone or damaged ends with what the record knows of it.
+    A session whose live folder is gone or damaged ends with what the record knows of it. What its room's file says is
+    read first: a broken one ends nothing.
     """
     session_id = _newest_unclosed(clinic) if session_id is None else named(clinic, session_id)
+    with suppress(NotFound), clinic.record() as record:  # its beginning may still wait to be kept
+        rooms.profile(clinic, rows.session(record, session_id).room)
     where = folder.folder_of(clinic.folder, session_id)
     try:
         live = control(clinic, where, attending=True)

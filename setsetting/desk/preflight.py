@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from setsetting.desk import attending, draws, plans, records, rooms, sessions
+from setsetting.desk import agreements, attending, draws, plans, records, rooms, sessions
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.room_outputs import device_of
 from setsetting.desk.sessions import SessionRequest
@@ -49,6 +49,11 @@ class Preflight:
         """What keeps the session from being started."""
         return self.of(Light.MEND)
 
+    @property
+    def is_rehearsal(self) -> bool:
+        """Whether what is asked for is none of the course's infusions."""
+        return self.asked.rehearses(self.asked.outputs)
+
     def of(self, light: Light) -> tuple[PreflightLine, ...]:
         return tuple(line for line in self.lines if line.light is light)
 
@@ -68,7 +73,7 @@ def look(clinic: Clinic, asked: SessionRequest) -> Preflight:
         unclosed = attending.unclosed_words(clinic, attending.unclosed(clinic))
         found = (
             *sounds,
-            *lines.of_patient([form.because for form in visit.due], unclosed),
+            *lines.of_patient(agreements.standing(clinic, code), [form.because for form in visit.due], unclosed),
             *_by_lot(clinic, asked, code),
             *lines.of_record(record_look.result(), now_ms, zone),
             *lines.of_machine(machine.result(), now_ms, zone),

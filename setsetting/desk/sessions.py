@@ -8,7 +8,7 @@ from setsetting.clinical.free_text import note_given
 from setsetting.desk import plans, rooms, voices
 from setsetting.desk.attending import attach, control, live_folder, naming_sessions, unclosed, unclosed_words
 from setsetting.desk.clinic import Clinic
-from setsetting.desk.room_outputs import device_of
+from setsetting.desk.room_outputs import by_device, device_of
 from setsetting.desk.written import refuse_unwritable
 from setsetting.errors import NotFound, Refused, UsageError
 from setsetting.machine import files
@@ -138,6 +138,8 @@ def _with_music(clinic: Clinic, asked: SessionRequest) -> tuple[Tonight, tuple[S
         refuse_unwritable(asked.capture, replace=False, clinic=clinic)
     body, soundscape = asked_for(clinic, asked)
     lines = () if asked.script is None else script.read(asked.script, soundscape.start_ms)
+    room = rooms.named(clinic, asked.room)
+    lines = tuple(replace(line, argument=by_device(clinic, room, line.name, line.argument)) for line in lines)
     outputs = devices_of(clinic, asked)
     options = options_of(clinic, asked, outputs, tuple(line.at_ms for line in lines))
     known = plans.inputs(clinic, asked.code, soundscape)
@@ -194,6 +196,7 @@ def act(clinic: Clinic, name: str, argument: str | None, session_id: str | None 
     """Do one act on the running session; return what it did and how it is taken back."""
     order(name, argument)  # what is wrong in itself is said before anything is looked for
     with attach(clinic, session_id, patience_s=KEEP_WITHIN_S) as live:
+        argument = by_device(clinic, live.conductor.state.started.room, name, argument)
         return _kept(live, f"{live.act(name, argument)} ({BY_NAME[name].undone})")
 
 

@@ -20,6 +20,7 @@ class Mending(StrEnum):
     FORM = "form"
     CLOSE = "close"
     DRAW = "draw"
+    AGREE = "agree"
 
 
 class LineName(StrEnum):
@@ -33,6 +34,7 @@ class LineName(StrEnum):
     TO_THE_END = "to_the_end"
     GROUNDING = "grounding"
     ALL_ENDS = "all_ends"
+    AGREED = "agreed"
     FORM = "form"
     SESSIONS = "sessions"
     BY_LOT = "by_lot"

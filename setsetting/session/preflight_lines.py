@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from setsetting.clinical.agreements import Agreements, short_line
 from setsetting.clinical.setting import field_named
 from setsetting.library.track import Track
 from setsetting.machine.power import Supply
@@ -209,10 +210,12 @@ def _all_ends(soundscape: Soundscape, spare_ms: Milliseconds) -> PreflightLine:
     return look(LineName.ALL_ENDS, words, Mending.BUILD) if is_short else ready(LineName.ALL_ENDS, words)
 
 
-def of_patient(due: Iterable[str], unclosed: Iterable[str]) -> list[PreflightLine]:
-    """Forms that are due and not filled, and sessions that nobody has closed."""
+def of_patient(agreed: Agreements, due: Iterable[str], unclosed: Iterable[str]) -> list[PreflightLine]:
+    """What was agreed, forms that are due and not filled, and sessions that nobody has closed."""
     forms, left_open = " · ".join(due), " ".join(unclosed)
+    words, is_agreed = short_line(agreed), None not in (agreed.touch, agreed.stop)
     return [
+        ready(LineName.AGREED, words) if is_agreed else look(LineName.AGREED, words, Mending.AGREE),
         look(LineName.FORM, forms, Mending.FORM) if forms else ready(LineName.FORM, _("none is due")),
         look(LineName.SESSIONS, left_open, Mending.CLOSE)
         if left_open
@@ -307,11 +310,16 @@ def _power(supply: Supply) -> PreflightLine:
 def _others(found: MachineLook) -> PreflightLine:
     said = []
     if found.updating:
-        said.append(_("the system is being updated ({names})").format(names=", ".join(found.updating)))
+        words = _(
+            "the system is being updated ({names}): let it end, or put it off in its settings until tonight is over"
+        )
+        said.append(words.format(names=", ".join(found.updating)))
     if found.indexing:
-        said.append(_("files are being indexed ({names})").format(names=", ".join(found.indexing)))
+        words = _("files are being indexed ({names}): let it end, or pause it in the search settings")
+        said.append(words.format(names=", ".join(found.indexing)))
     if found.busy is not None and found.busy > BUSY:
-        said.append(_("the machine is busy: {load:.1f} programs want each processor").format(load=found.busy))
+        words = _("the machine is busy: {load:.1f} programs want each processor; close what is not needed")
+        said.append(words.format(load=found.busy))
     if found.sounds:
         said.append(_("notification sounds are on: switch them off, or they are heard in the room"))
     unseen = []
@@ -320,7 +328,8 @@ def _others(found: MachineLook) -> PreflightLine:
     if found.sounds is None:
         unseen.append(_("notification sounds"))
     if unseen:
-        said.append(_("can't be seen here: {what}").format(what=_(" and ").join(unseen)))
+        words = _("can't be seen here: {what}; look in the system's settings")
+        said.append(words.format(what=_(" and ").join(unseen)))
     if said:
         return look(LineName.OTHERS, "; ".join(said))
     return ready(LineName.OTHERS, _("no updates, no indexing, no notification sounds"))

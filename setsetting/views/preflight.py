@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 GROUPS: dict[str, tuple[str, ...]] = {
     _("sound"): ("output", "heard", "sides", "calibration", "alone"),
     _("music"): ("plan", "files", "to_the_end", "grounding", "all_ends"),
-    _("patient"): ("form", "sessions", "by_lot"),
+    _("patient"): ("agreed", "form", "sessions", "by_lot"),
     _("record"): ("writable", "verified", "disk", "backup"),
     _("machine"): ("power", "sleep", "others", "clock"),
 }
@@ -28,6 +28,7 @@ LABELS = {
     "to_the_end": _("to the end"),
     "grounding": _("grounding"),
     "all_ends": _("all ends"),
+    "agreed": _("agreed"),
     "form": _("form"),
     "sessions": _("sessions"),
     "by_lot": _("by lot"),
@@ -50,6 +51,7 @@ MENDING_WORDS = {
     "form": _("fill it now"),
     "close": _("close it"),
     "draw": _("show it"),
+    "agree": _("ask now"),
 }
 COMMANDS = {
     "output": "--output NAME",
@@ -59,6 +61,7 @@ COMMANDS = {
     "form": "setsetting pcl5 add",
     "close": "setsetting session close",
     "draw": "setsetting alternation due CODE",
+    "agree": "setsetting visit agree CODE",
 }
 
 
@@ -69,7 +72,8 @@ def group_of(name: str) -> str:
 def as_data(found: "Preflight") -> dict[str, Any]:
     return {
         "patient": found.visit.code,
-        "visit_no": found.visit.next_visit,
+        "visit_no": None if found.is_rehearsal else found.visit.next_visit,
+        "rehearsal": found.is_rehearsal,
         "output": found.asked.output,
         "room": found.asked.room,
         "at": utc_text(found.at_utc_ms),
@@ -111,9 +115,16 @@ def as_text(found: "Preflight", zone: ZoneInfo) -> str:
 
 def heading(found: "Preflight") -> str:
     """For whom it is, and which infusion it would be."""
-    simulated = _(" · simulated") if found.visit.simulated else ""
-    words = _("PREFLIGHT {code} · infusion {n} of {of}") + simulated
-    return words.format(code=found.visit.code, n=found.visit.next_visit, of=found.visit.of)
+    simulated = _("simulated") if found.visit.simulated else ""
+    words = _("PREFLIGHT {code}").format(code=found.visit.code)
+    return " · ".join(filter(None, (words, which(found), simulated)))
+
+
+def which(found: "Preflight") -> str:
+    """Which infusion it would be; a rehearsal is none."""
+    if found.is_rehearsal:
+        return _("rehearsal")
+    return _("infusion {n} of {of}").format(n=found.visit.next_visit, of=found.visit.of)
 
 
 def blocking_words(line: "PreflightLine") -> str:

@@ -36,14 +36,14 @@ def test_a_preflight_that_is_ready_prints_the_lines_that_the_data_has(run: Comma
     said = run(*PREFLIGHT)
     data = run(*PREFLIGHT, "--json")
     assert (said.code, data.code, data.json["ready"]) == (0, 0, True)
-    assert len(data.json["lines"]) == 20
+    assert len(data.json["lines"]) == 21
     for line in data.json["lines"]:
         if line["group"] != "machine":  # how busy it is changes from one look to the next
             assert line["words"] in said.out
     assert "not for dosing or monitoring" in said.out
     out = tmp_path / "tonight.txt"
     assert run(*PREFLIGHT, "-o", out).out == f"{out}\n"
-    assert "infusion 1 of 6 · room-1 · null · " in out.read_text(encoding="utf-8")
+    assert "rehearsal · room-1 · null · " in out.read_text(encoding="utf-8")
     run.refused(*PREFLIGHT, "-o", out, says="exists")
     run.refused(*PREFLIGHT, "-o", tmp_path / "tonight.html", code=2, says="must end in .txt")
     run.refused("session", "preflight", "--patient", "K-0418", says="K-0417")
@@ -93,6 +93,11 @@ def test_an_output_is_tried_by_the_room_s_name_for_it(run: CommandLine) -> None:
     }
     assert "output worn: Headphones · headphones" in run("room", "show", "room-1").out
     run.refused("sound", "tone", "wron", "--heard", "both", says="Did you mean 'worn'?")
+    track_id = run("library", "list", "--json").json[0]["track_id"]
+    run.refused("library", "listen", track_id, "--output", "wron", says="Did you mean 'worn'?")
+    run.refused("session", "replay", "3f", "--output", "wron", says="Did you mean 'worn'?")
+    profile.write_text('version = 1\n[outputs.unheard]\ndevice = "null"\nthrough = "headphones"\n', encoding="utf-8")
+    assert run("library", "listen", track_id, "--output", "unheard", "--seconds", "1").code == 0
 
 
 def test_a_tone_on_a_silent_output_ends_by_itself(run: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:

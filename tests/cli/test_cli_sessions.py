@@ -47,13 +47,17 @@ def test_a_session_from_start_to_close(run: CommandLine, clinic: Path, tonight: 
     run.refused("session", "close", says="No session waits to be closed")
 
 
-def test_a_closed_session_tells_when_its_music_ended(run: CommandLine, tonight: str) -> None:
+def test_a_closed_session_tells_when_its_music_ended(run: CommandLine, clinic: Path, tonight: str) -> None:
     Path("walk.txt").write_text("0 infusion-start\n1 fade-out 6\n", encoding="utf-8")
     start = ("session", "start", "--soundscape", tonight, "--patient", CODE, "--output", "fast")
     assert run(*start, "--script", "walk.txt").code == 0
     assert run("session", "close").code == 0
     status = run("session", "status", "--json").json
     assert (status["state"], status["ends_min"]) == ("closed", 1.1)
+    (clinic / "clinic.toml").write_text("rate_hz = ", encoding="utf-8")
+    answer = run("session", "status", "--session", status["session_id"][:9], "--json")
+    assert (answer.code, "clinic.toml" in answer.err, answer.json["state"]) == (0, True, "closed")
+    run.refused("session", "list", says="clinic.toml")
 
 
 @pytest.mark.parametrize("broken", [None, "rate_hz = ", 'tuesday = "closed"'])

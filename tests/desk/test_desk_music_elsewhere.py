@@ -9,7 +9,7 @@ from sessions_played import close, quiet
 from setsetting.desk import attending, closing, preflight, replay, session_page, sessions
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.sessions import SessionRequest
-from setsetting.errors import NotFound, Refused, UsageError
+from setsetting.errors import BrokenFile, NotFound, Refused, UsageError
 from setsetting.machine.clock import SystemClock
 from setsetting.record.kinds import EXTERNAL
 from setsetting.session.preflight_line import Light, LineName
@@ -70,6 +70,19 @@ def test_a_running_session_is_known_by_the_beginning_of_its_id_at_every_door(cli
     asked = closing.prepare_close(clinic, short, quiet)
     closing.close(clinic, asked)
     assert session_page.session_page(clinic, short).closed
+
+
+def test_a_broken_file_of_the_room_is_read_before_anything_ends(clinic: Clinic) -> None:
+    with sessions.start(clinic, ELSEWHERE, say=quiet).live as live:
+        live.act("infusion-start")
+    profile = clinic.folder / "rooms" / "room-1.toml"
+    kept = profile.read_bytes()
+    profile.write_text("version = ", encoding="utf-8")
+    with pytest.raises(BrokenFile, match="room-1"):
+        closing.prepare_close(clinic, None, quiet)
+    assert sessions.status(clinic).state is SessionState.PLAYING
+    profile.write_bytes(kept)
+    closing.close(clinic, closing.prepare_close(clinic, None, quiet))
 
 
 def test_one_that_nobody_closes_ends_by_itself_and_waits_to_be_closed(clinic: Clinic) -> None:

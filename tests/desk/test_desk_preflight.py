@@ -15,7 +15,20 @@ from session_clinic import CODE
 from sessions_played import asked as asked_to_play
 from sessions_played import quiet
 
-from setsetting.desk import alternations, attending, closing, draws, outputs, patients, plans, preflight, sessions
+from setsetting.clinical.agreements import Agreement
+from setsetting.desk import (
+    agreements,
+    alternations,
+    attending,
+    closing,
+    draws,
+    outputs,
+    patients,
+    plans,
+    preflight,
+    room_outputs,
+    sessions,
+)
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.preflight import Preflight
 from setsetting.desk.sessions import SessionRequest
@@ -59,7 +72,7 @@ def words(found: Preflight, name: LineName) -> str:
 def test_every_line_stands_there_once_and_only_what_differs_is_to_be_looked_at(planned: Clinic) -> None:
     found = preflight.look(planned, NULL)
     assert [line.name for line in found.lines] == [name for name in LineName if name is not LineName.BY_LOT]
-    assert {name for name, state in states(found).items() if state != "ready"} == {"output", "form", "backup"}
+    assert {name for name, state in states(found).items() if state != "ready"} == {"output", "agreed", "form", "backup"}
     assert found.blocks == ()
     assert words(found, LineName.ALL_ENDS) == "minute 7, 2 after the infusion; of that spare music: 1 min"
     assert words(found, LineName.POWER) == "on mains; battery 94 %"
@@ -291,8 +304,8 @@ def test_what_disturbs_later_is_looked_at_and_what_cannot_be_seen_says_so(
     assert found.blocks == ()
     assert words(found, LineName.POWER) == "on its battery: plug it in; battery 12 %"
     assert words(found, LineName.OTHERS) == (
-        "the machine is busy: 3.0 programs want each processor; "
-        "can't be seen here: updates and indexing and notification sounds"
+        "the machine is busy: 3.0 programs want each processor; close what is not needed; "
+        "can't be seen here: updates and indexing and notification sounds; look in the system's settings"
     )
 
 
@@ -323,3 +336,28 @@ def test_what_was_only_to_be_looked_at_is_kept_in_the_trail_of_the_session(plann
         events = record.events(kind="session.noted", session_id=started.session_id)
     told = [json.loads(event.payload or "{}") for event in events]
     assert [each["detail"] for each in told if each["what"] == "preflight"] == list(seen)
+
+
+def test_what_was_agreed_stands_before_the_session_and_what_was_not_asked_is_looked_at(planned: Clinic) -> None:
+    found = preflight.look(planned, NULL)
+    assert (states(found)["agreed"], words(found, LineName.AGREED)) == ("look", "touch: not asked, stop: not asked")
+    agreements.agree(planned, CODE, {Agreement.TOUCH: "hand only", Agreement.STOP: "left hand"})
+    found = preflight.look(planned, NULL)
+    assert (states(found)["agreed"], words(found, LineName.AGREED)) == ("ready", "touch: hand only, stop: left hand")
+
+
+def test_a_rehearsal_is_printed_as_no_infusion_of_the_course(planned: Clinic) -> None:
+    rehearsal = views.in_words(preflight.look(planned, NULL), planned.settings.zone)[0]
+    assert rehearsal.startswith(f"PREFLIGHT {CODE} · rehearsal · ") and "infusion" not in rehearsal
+    counted = views.in_words(preflight.look(planned, replace(NULL, rehearsal=False)), planned.settings.zone)[0]
+    assert counted.startswith(f"PREFLIGHT {CODE} · infusion 1 of 6 · ")
+
+
+def test_an_act_on_one_output_takes_the_room_s_word_for_it(planned: Clinic) -> None:
+    named(planned, ("worn by her", "Headset"))
+    asked = ("room-1", "output-volume")
+    assert room_outputs.by_device(planned, *asked, "worn by her -6") == "Headset -6"
+    assert room_outputs.by_device(planned, *asked, "Ceiling -6") == "Ceiling -6"
+    assert room_outputs.by_device(planned, "room-1", "volume", "-6") == "-6"
+    (planned.folder / "rooms" / "room-1.toml").write_text("version = ", encoding="utf-8")
+    assert room_outputs.by_device(planned, *asked, "worn by her -6") == "worn by her -6"

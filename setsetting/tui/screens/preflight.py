@@ -49,6 +49,8 @@ SIDES = (
     (_("right only"), _("nothing on the left, or both on the right"), (False, True)),
     (_("neither"), _("nothing, or each on the other side"), (False, False)),
 )
+MOST_ACTS = 8
+"""9 prints and 0 looks again."""
 Look = Callable[["Clinic", "SessionRequest"], "Preflight"]
 
 
@@ -68,7 +70,7 @@ class LineRow:
 
 
 class PreflightScreen(ListScreen):
-    """Twenty lines under a verdict; `look` finds them, in a thread."""
+    """What was looked at under a verdict; `look` finds them, in a thread."""
 
     TITLE_WORDS = _("preflight")
     CSS = """
@@ -136,6 +138,8 @@ class PreflightScreen(ListScreen):
         for state in ("mend", "look", "ready"):
             for line in found.lines:
                 if line.light == state and line.mending is not None and line.mending not in self._acts:
+                    if len(self._acts) == MOST_ACTS:
+                        break
                     self._acts[line.mending] = str(len(self._acts) + 1)
         self._show_header(found)
         blocking = tuple((views.blocking_words(line), self._act_words(line)) for line in found.blocks)
@@ -149,13 +153,10 @@ class PreflightScreen(ListScreen):
             self.say(_("j starts when nothing is left to mend."))
 
     def _show_header(self, found: "Preflight") -> None:
-        nth = _("  infusion {n} of {of}").format(n=found.visit.next_visit, of=found.visit.of)
-        if self._asked.rehearsal or self._asked.output == "null":
-            nth = _("  rehearsal")
         at = local(found.at_utc_ms, self._clinic.settings.zone)
         self.query_one(Header).show(
             (f"  {found.visit.code}", STRONG),
-            (nth, TEXT),
+            (f"  {views.which(found)}", TEXT),
             (f"  {self._asked.room or ''}", TEXT),
             (f"  {' + '.join(self._asked.outputs)}", DIM),
             (_("  simulated") if found.visit.simulated else "", DIM),
@@ -169,7 +170,7 @@ class PreflightScreen(ListScreen):
         return LineRow(line, group if begins else "")
 
     def _act_words(self, line: "PreflightLine") -> str:
-        if line.mending is None:
+        if line.mending is None or line.mending not in self._acts:
             return ""
         return f"{self._acts[line.mending]} {views.MENDING_WORDS[line.mending]}"
 
@@ -250,6 +251,7 @@ class PreflightScreen(ListScreen):
             "form": self._fill_form,
             "close": self._close_session,
             "draw": self._show_draw,
+            "agree": self._agree,
         }[acts[key]]()
 
     async def _choose_output(self) -> None:
@@ -315,6 +317,9 @@ class PreflightScreen(ListScreen):
         if session_id is not None:
             await close_left_open(self, self._clinic, session_id)
             self._look_again()
+
+    async def _agree(self) -> None:
+        self.navigator.open_visit(self._code)
 
     async def _show_draw(self) -> None:
         await show_draw(self, self._clinic, self._code)
