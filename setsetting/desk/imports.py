@@ -120,15 +120,24 @@ def _own(header: tuple[str, ...], path: Path) -> ImportMapping:
 
 
 def _take(clinic: Clinic, read: ReadFile, terms: ImportTerms, *, dry: bool) -> Imported:
+    """Judge without a lock, so that a session that runs is held up by what is appended alone; again where it came to that."""
     with clinic.record() as record:
-        if dry or read.findings.hinder:
-            return _told(read, importing.judge(clinic, record, read, terms), terms, dry=dry, kept=False)
-        with record.whole():
-            judged = importing.judge(clinic, record, read, terms)
-            kept = bool(judged.drafts) and not judged.findings.hinder
-            if kept:
-                record.append_all([importing.taken(terms, read, judged), *judged.drafts])
-    return _told(read, judged, terms, dry=False, kept=kept)
+        head = record.head()
+        judged = importing.judge(clinic, record, read, terms)
+        kept = not dry and _takes(read, judged)
+        if kept:
+            with record.whole():
+                if record.head() != head:
+                    judged = importing.judge(clinic, record, read, terms)
+                    kept = _takes(read, judged)
+                if kept:
+                    record.append_all([importing.taken(terms, read, judged), *judged.drafts])
+    return _told(read, judged, terms, dry=dry, kept=kept)
+
+
+def _takes(read: ReadFile, judged: Judged) -> bool:
+    """Whether there is anything to record, and nothing hinders it."""
+    return bool(judged.drafts) and not (read.findings.hinder or judged.findings.hinder)
 
 
 def _told(read: ReadFile, judged: Judged, terms: ImportTerms, *, dry: bool, kept: bool) -> Imported:

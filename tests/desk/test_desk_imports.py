@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from setsetting.clinical.form import Recall
-from setsetting.desk import closing, corrections, forms, imports, patients, undoing
+from setsetting.desk import closing, corrections, forms, importing, imports, patients, undoing
 from setsetting.desk.clinic import Clinic, init
+from setsetting.desk.importing import Judged
 from setsetting.desk.imports import Imported, Unknown, WantedImport
 from setsetting.errors import NotFound, Refused
 from setsetting.record import form_rows, rows
+from setsetting.record.event import Event
+from setsetting.record.log import Draft, Record
 from setsetting.units import Milliseconds, Minutes
 
 ANSWERS = (2, 3, 1, 2, 3, 2, 2, 1, 3, 2, 1, 2, 3, 1, 0, 2, 3, 2, 3, 3)
@@ -240,3 +244,38 @@ def test_a_table_of_ours_needs_no_mapping_and_another_says_so(empty: Clinic) -> 
         imports.csv(empty, WantedImport(table))
     with pytest.raises(NotFound, match=r"none\.toml"):
         imports.csv(empty, WantedImport(table, table.with_name("none.toml")))
+
+
+def test_what_another_window_enters_meanwhile_is_seen_before_anything_is_kept(
+    empty: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judge, times = importing.judge, []
+
+    def meanwhile(*asked: Any) -> Judged:
+        judged = judge(*asked)
+        times.append(judged.forms)
+        if len(times) == 1:
+            forms.add(empty, "A-1", ANSWERS, Recall.WEEK, "2025-05-13")
+        return judged
+
+    monkeypatch.setattr(importing, "judge", meanwhile)
+    told = took(empty, *DAY)
+    assert (times, told.forms, told.stood) == ([2, 1], 1, 1)
+    assert len(forms.listing(empty, "A-1")) == 2
+
+
+def test_a_failure_in_the_middle_leaves_nothing_behind(empty: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, added, add = events(empty), [], Record._add
+
+    def fails(record: Record, draft: Draft, text: str) -> Event:
+        added.append(draft.kind)
+        if len(added) == 5:
+            raise Refused("the disk is full")
+        return add(record, draft, text)
+
+    monkeypatch.setattr(Record, "_add", fails)
+    with pytest.raises(Refused, match="disk is full"):
+        took(empty, *DAY)
+    monkeypatch.undo()
+    assert events(empty) == before
+    assert took(empty, *DAY).forms == 2

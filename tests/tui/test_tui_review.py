@@ -67,3 +67,24 @@ def test_a_value_that_the_program_filled_is_marked(clinic: Clinic, size: tuple[i
         assert any("° by the program" in row for row in rows)
 
     on_stage(app, play, size)
+
+
+def test_e_writes_forms_and_sessions_into_a_folder_that_is_asked_for(clinic: Clinic, tmp_path: Path) -> None:
+    closing.add(clinic, CODE, "2026-11-10T10:00", 40, None)
+    forms.add(clinic, CODE, [3] * 20, Recall.WEEK, "2026-11-01")
+    app = page(clinic)
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("e")
+        await pilot.pause()
+        assert "into which folder?" in words_shown(app)
+        await pilot.press("enter")
+        await pilot.pause()
+        await pilot.app.workers.wait_for_complete()
+        assert "1 form and 1 session" in words_shown(app)
+
+    on_stage(app, play, (120, 40))
+    folder = clinic.folder / "reports" / "forms-and-sessions-001"
+    assert sorted(path.name for path in folder.iterdir()) == ["dictionary.csv", "forms.csv", "sessions.csv"]
+    with clinic.record() as record:
+        assert len(record.events(kind="export.made")) == 1

@@ -50,6 +50,19 @@ async def write_blank_forms(screen: "TaskScreen", clinic: "Clinic", code: str) -
     await write_named(screen, code, question, free_name(clinic, "pcl5", ".html"), write)
 
 
+async def write_export(screen: "TaskScreen", clinic: "Clinic", code: str) -> None:
+    """Ask for a folder and write the patient's forms and sessions into it, as CSV with a dictionary beside them."""
+    from setsetting.desk import exports
+    from setsetting.views.exports import in_words
+
+    async def write(out: Path, *, replace: bool) -> None:
+        told = exports.write(clinic, exports.Target.CSV, out, [code], replace=replace)
+        screen.say(_("{path}: {words}").format(path=out, words=in_words(told)))
+
+    question = _("{code}: write forms and sessions, as CSV, into which folder?").format(code=code)
+    await write_named(screen, code, question, free_name(clinic, "forms-and-sessions", ""), write)
+
+
 async def write_page(screen: "TaskScreen", clinic: "Clinic", code: str, stem: str, write: Write) -> None:
     """Ask for a file, whose proposed name begins with `stem` and names no patient, and write the page to it."""
     free = free_name(clinic, stem, ".html")

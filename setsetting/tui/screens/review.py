@@ -15,7 +15,7 @@ from setsetting.tui.dialogs import ChoiceDialog
 from setsetting.tui.line import Line, paragraph
 from setsetting.tui.list_screen import MOVES, ListScreen
 from setsetting.tui.painting import HIGH_FROM, PaintingOf
-from setsetting.tui.screens.report import write_review
+from setsetting.tui.screens.report import write_export, write_review
 from setsetting.tui.task_screen import BACK, HELP, small_print
 from setsetting.tui.theme import DIM, MONTH, STRONG, TEXT, URGENT, WEEK, TextStyle
 from setsetting.tui.widgets.header import Header
@@ -68,6 +68,7 @@ class ReviewScreen(ListScreen):
     ACTS: ClassVar[tuple[Command, ...]] = (
         Command("open", "enter", _("Whole row"), _("Says the whole of the window under the cursor.")),
         Command("report", "o", _("Report"), _("Writes this review as one page for the care team.")),
+        Command("export", "e", _("Export"), _("Writes forms and sessions into a folder, as CSV for other programs.")),
         *MOVES,
         BACK,
         HELP,
@@ -164,6 +165,9 @@ class ReviewScreen(ListScreen):
 
     async def do_report(self) -> None:
         await write_review(self, self._clinic, self._code)
+
+    async def do_export(self) -> None:
+        await write_export(self, self._clinic, self._code)
 
 
 def _legend(shown: "PatientReview") -> str:
