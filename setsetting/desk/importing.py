@@ -173,9 +173,7 @@ class _Judging:
             return known
         if self._unknown is Unknown.LEAVE:
             return ""
-        if self._unknown is Unknown.REFUSE:
-            return _STRANGER
-        return self._add(told)
+        return _STRANGER if self._unknown is Unknown.REFUSE else self._add(told)
 
     def _known_of(self, patient_id: str) -> _Whose | None:
         return next(
@@ -226,6 +224,11 @@ class _Judging:
             self._refuse(row, name, words or str(error))
             raise _Hindered from error
 
+    def _say_if_twice(self, told: ReadForm | ReadSession, at: str) -> None:
+        if len(clock.readings(at, self._zone)) > 1:
+            words = _("was twice, as the clock was put back: the first is meant; write the other with its offset.")
+            self._refuse(told.row, told.names.at, words, Level.SAID)
+
     def session(self, told: ReadSession) -> None:
         with suppress(_Hindered):
             if (whose := self._whose(told)) is not None:
@@ -234,6 +237,7 @@ class _Judging:
     def _session(self, told: ReadSession, whose: _Whose) -> None:
         with self._of(told.row, told.names.at):
             began_ms = closing.began_ms(self._clinic, told.started)
+            self._say_if_twice(told, told.started)
         with self._of(told.row, told.names.length):
             ran, ended_ms = self._ran(told, began_ms)
         this = _HeldAt(began_ms, ended_ms)
@@ -310,6 +314,7 @@ class _Judging:
     def _form(self, told: ReadForm, whose: _Whose) -> None:
         with self._of(told.row, told.names.at):
             taken_ms, dated_only = clock.parse_moment(told.taken, self._zone)
+            self._say_if_twice(told, told.taken)
             forms.refuse_future(self._clinic, taken_ms)
         form = Form(told.items, told.recall, taken_ms)
         if self._stood(told, whose, form, dated_only=dated_only) or self._twice(told, whose, form):

@@ -23,6 +23,7 @@ SIGNS = {
 
 _CORRECTED = {
     "session.voided": _("made void"),
+    "import.withdrawn": _("withdrawn with the import that brought it"),
     "session.moved": _("moved"),
     "session.retold": _("its times on paper"),
     "session.setting_corrected": _("its setting"),

@@ -1,13 +1,15 @@
 """Taking in other programs' tables: all or none, by the rules of every other door, again without doubles, and back as a whole."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from setsetting.clinical.form import Recall
-from setsetting.desk import closing, corrections, forms, importing, imports, patients, undoing
+from setsetting.desk import closing, corrections, forms, importing, imports, patients, session_page, undoing
 from setsetting.desk.clinic import Clinic, init
 from setsetting.desk.importing import Judged
 from setsetting.desk.imports import Imported, Unknown, WantedImport
@@ -15,6 +17,7 @@ from setsetting.errors import NotFound, Refused
 from setsetting.record import form_rows, rows
 from setsetting.record.event import Event
 from setsetting.record.log import Draft, Record
+from setsetting.review.session_words import corrections as corrections_told
 from setsetting.units import Milliseconds, Minutes
 
 ANSWERS = (2, 3, 1, 2, 3, 2, 2, 1, 3, 2, 1, 2, 3, 1, 0, 2, 3, 2, 3, 3)
@@ -279,3 +282,20 @@ def test_a_failure_in_the_middle_leaves_nothing_behind(empty: Clinic, monkeypatc
     monkeypatch.undo()
     assert events(empty) == before
     assert took(empty, *DAY).forms == 2
+
+
+def test_a_time_that_was_twice_is_the_first_and_is_said_and_one_that_was_never_is_refused(empty: Clinic) -> None:
+    berlin = replace(empty, settings=msgspec.structs.replace(empty.settings, time_zone="Europe/Berlin"))
+    told = took(berlin, form("A-1", "2024-10-27T02:30"), form("A-1", "2025-03-30T02:30"), dry=True)
+    assert found(told) == [("said", 2, "day"), ("refused", 3, "day")]
+
+
+def test_a_session_whose_import_was_withdrawn_still_has_its_page(empty: Clinic) -> None:
+    told = took(empty, *DAY, session("S-1", "2025-05-06T12:00"), unknown=Unknown.ADD)
+    imports.withdraw(empty, told.import_id or "", "the wrong column")
+    with empty.record() as record:
+        held = [row.session_id for row in rows.sessions(record)]
+    for session_id in held:
+        page = session_page.session_page(empty, session_id)
+        (corrected,) = corrections_told(page)
+        assert "withdrawn with the import that brought it: the wrong column" in corrected[1]
