@@ -167,7 +167,7 @@ def _log(
         at_ms, clock = line.clock_ms - status.infusion_zero_ms, _clock(session, line.clock_ms, zone)
         kind = PageKind(line.kind)
         into = _into(played, at_ms) if kind is PageKind.MARK else ""
-        yield PageLine(at_ms, clock, kind, line.words, beside, into, event_id=line.event_id)
+        yield PageLine(at_ms, clock, kind, line.words, beside, into, event_id=line.event_id, undone=line.undone)
 
 
 def _into(played: tuple[PagePlayed, ...], at_ms: Milliseconds) -> str:

@@ -70,7 +70,10 @@ class PageCorrection:
 
 @dataclass(frozen=True, slots=True)
 class PageLine:
-    """One line; `at_ms` is the infusion's own time, `clock` the clinic's, `beside` stands at the right, `why` is whole."""
+    """One line; `at_ms` is the infusion's own time, `clock` the clinic's, `beside` stands at the right, `why` is whole.
+
+    `undone` says that it was taken back in the session or withdrawn since.
+    """
 
     at_ms: Milliseconds
     clock: str
@@ -79,6 +82,7 @@ class PageLine:
     beside: str = ""
     why: str = ""
     event_id: str | None = None
+    undone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,11 +93,11 @@ def _said(state: State, inputs: "StatusInputs") -> Iterator[LogLine]:
                 words = LEFT_WORDS if ended.how == LEFT else _("the session ended")
             case _:
                 continue
-        if said.event_id in undone:
+        if taken_back := said.event_id in undone:
             words = _("{words} (taken back)").format(words=words)
         if len(screens) > 1 and (screen := _screen(said.payload)) is not None:
             words = _("{words} · screen {n}").format(words=words, n=screen)
-        yield LogLine(clock_ms, state.infusion_ms(clock_ms), said.utc_ms, words, kind, event_id)
+        yield LogLine(clock_ms, state.infusion_ms(clock_ms), said.utc_ms, words, kind, event_id, taken_back)
 
 
 def _told_ms(said: SessionEvent, last_ms: Milliseconds, inputs: "StatusInputs") -> Milliseconds:

@@ -103,7 +103,7 @@ class LogKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LogLine:
-    """One line of the event log: when, and what in words; `event_id` is that of an act or a mark."""
+    """One line of the event log: when, and what in words; `event_id` is that of an act or a mark, `undone` of none."""
 
     clock_ms: Milliseconds
     infusion_ms: Milliseconds | None
@@ -111,6 +111,7 @@ class LogLine:
     words: str
     kind: LogKind = LogKind.PROGRAM
     event_id: str | None = None
+    undone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

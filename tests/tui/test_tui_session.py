@@ -126,6 +126,13 @@ def test_a_wrong_mark_is_withdrawn_and_its_minute_corrected(clinic: Clinic) -> N
         assert rows.session(record, HELD).marks == 0
 
 
+@pytest.mark.parametrize("again", ["1", "2", "8"])
+def test_of_a_mark_that_is_withdrawn_nothing_more_is_asked(clinic: Clinic, again: str) -> None:
+    shown = _after(clinic, ["slash", *"warm", "enter"], ["1"], [*"slip", "enter"], [again])
+    assert "It is taken back already; where it was withdrawn afterwards, 5 takes that back." in shown
+    assert "enter answers" not in shown
+
+
 def test_the_cursor_goes_with_the_entry_whose_minute_is_corrected(clinic: Clinic) -> None:
     app = Stage(clinic, lambda: SessionScreen(clinic, HELD))
 

@@ -264,13 +264,15 @@ class SessionScreen(HearingScreen):
             self._corrected(_("The session's times are corrected; 5 takes that back."))
 
     def _said(self, *kinds: PageKind) -> "PageLine":
-        """The line under the cursor, where it is one of these."""
+        """The line under the cursor, where it is one of these and stands."""
         line: PageLine | None = self.table.row
         if line is None or line.kind not in kinds or line.event_id is None:
             only = (
                 _("Go to a mark first.") if kinds == (PageKind.MARK,) else _("Go to a mark or an act of the infusion.")
             )
             raise UsageError(only)
+        if line.undone:
+            raise UsageError(_("It is taken back already; where it was withdrawn afterwards, 5 takes that back."))
         return line
 
     def do_refuse(self) -> None:
