@@ -194,7 +194,10 @@ class ChoiceList(Painting):
 
 
 class ChoiceDialog(Dialog[int | None]):
-    """Ask for one of several; answers its index."""
+    """Ask for one of several; answers its index.
+
+    What is typed that none of them holds goes on to the choice `else_at`, where there is one, and is `beyond`.
+    """
 
     DEFAULT_CSS = "ChoiceDialog DetailPane { display: none; }"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -207,11 +210,14 @@ class ChoiceDialog(Dialog[int | None]):
         *(Binding(str(digit), f"take_at({digit - 1})", show=False) for digit in range(1, NUMBERED + 1)),
     ]
 
-    def __init__(self, question: str, choices: Sequence[tuple[str, str]], at: int = 0) -> None:
+    def __init__(
+        self, question: str, choices: Sequence[tuple[str, str]], at: int = 0, *, else_at: int | None = None
+    ) -> None:
         super().__init__()
         self._question = question
         self._choices = ChoiceList(choices, at)
         self._count = len(choices)
+        self._else_at, self._else_words = else_at, "" if else_at is None else choices[else_at][0]
         self._typed = ""
         self._hint = Paragraph(self._how, DIM)
 
@@ -229,12 +235,21 @@ class ChoiceDialog(Dialog[int | None]):
         self._show_whole()
 
     @property
+    def beyond(self) -> str:
+        """What was typed that none of the choices holds."""
+        return "" if self._choices.count else self._typed
+
+    @property
     def _how(self) -> str:
         """How it is answered; what was typed to find one among many."""
         if not self._count:
             return _("escape goes back")
         if not self._typed:
             return _("a digit takes it, or ↑ ↓ and enter; letters find; escape changes nothing")
+        if not self._choices.count and self._else_at is not None:
+            return _("none is found by {typed!r}: enter goes on with it to {choice!r}, escape changes nothing").format(
+                typed=self._typed, choice=self._else_words
+            )
         if not self._choices.count:
             return _("none is found by {typed!r}: ⌫ takes a letter back, escape changes nothing").format(
                 typed=self._typed
@@ -266,7 +281,10 @@ class ChoiceDialog(Dialog[int | None]):
         self._choices.move(by)
 
     def action_take(self) -> None:
-        if self._choices.count or not self._count:
+        if self._count and not self._choices.count:
+            if self._else_at is not None:
+                self.dismiss(self._else_at)
+        else:
             self.dismiss(self._choices.taken(self._choices.at) if self._count else None)
 
     def action_take_at(self, at: int) -> None:

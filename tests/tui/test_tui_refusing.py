@@ -15,6 +15,7 @@ from setsetting.tui.dialogs import ChoiceDialog
 from setsetting.tui.screens import refusing
 from setsetting.tui.screens.library import LibraryScreen
 from setsetting.tui.screens.live import LiveScreen
+from setsetting.tui.screens.patient import PatientScreen
 from setsetting.tui.task_screen import TaskScreen
 
 PHASES = [("arrive", "ten minutes"), ("build", "rising"), ("peak", "the longest"), ("return", "Ärger geht")]
@@ -109,11 +110,12 @@ def test_from_the_library_a_track_is_refused_for_the_patient_whose_code_is_typed
     assert noted == [(CODE, first.id)]
 
 
+@pytest.mark.parametrize("digit", [True, False], ids=["digit", "title at once"])
 @pytest.mark.parametrize(
     "opened", [close_screen, lambda clinic: LiveScreen(FakeSession(), clinic)], ids=["close", "live"]
 )
 def test_another_track_is_found_by_a_part_of_its_title(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opened: "type[TaskScreen]"
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opened: "type[TaskScreen]", digit: bool
 ) -> None:
     clinic = clinic_in_course(tmp_path)
 
@@ -123,8 +125,20 @@ def test_another_track_is_found_by_a_part_of_its_title(
     monkeypatch.setattr(type(clinic), "names", lambda _clinic: Names)
     live = opened is not close_screen
     app = Stage(clinic, lambda: opened(clinic))
-    keys = ("y", *(("2",) if live else ()), *"undert", "enter")
+    keys = ("y", *(("2",) if live and digit else ()), *"undert", *(("enter",) if live and not digit else ()), "enter")
     noted = refused_on(monkeypatch, app, *keys, says=(f"{CODE}: never play one track",))
+    (meant,) = [track for track in tracks() if track.title == "Undertow"]
+    assert noted == [(CODE, meant.id)]
+
+
+def test_a_title_typed_where_it_is_asked_what_is_refused_is_taken_for_a_track_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clinic = clinic_in_course(tmp_path)
+    monkeypatch.setattr(type(clinic), "names", lambda _clinic: SimpleNamespace(tracks=tracks()))
+    app = Stage(clinic, lambda: PatientScreen(clinic, CODE))
+    says = ("none is found by 'undert': enter goes on with it to 'track'", f"{CODE}: never play one track: which?")
+    noted = refused_on(monkeypatch, app, "r", *"undert", "enter", "enter", says=says)
     (meant,) = [track for track in tracks() if track.title == "Undertow"]
     assert noted == [(CODE, meant.id)]
 

@@ -17,13 +17,22 @@ if TYPE_CHECKING:
 WHAT = (("artist", _("every track by an artist")), ("tag", _("every track with a tag")), ("track", _("one track")))
 
 
-async def value_asked(screen: "TaskScreen", clinic: "Clinic", code: str, what: str, words: str) -> str | None:
-    """The artist or tag as it is typed, or the id of the track in whose title it stands; None where nothing is said."""
+TRACK = 2
+
+
+async def value_asked(
+    screen: "TaskScreen", clinic: "Clinic", code: str, what: str, words: str, *, typed: str = ""
+) -> str | None:
+    """The artist or tag as it is typed, or the id of the track in whose title it stands; None where nothing is said.
+
+    `typed` is what was typed of it before.
+    """
     from setsetting.desk import meeting
 
     names = clinic.names()
     dialog = TextDialog(
         _("{code}: never play {words}: which?").format(code=code, words=words),
+        typed,
         hint=_("part of its title") if what == "track" else "",
         tell=lambda typed: views.meets_words(meeting.would_meet(names, what, typed)),
     )
@@ -44,11 +53,13 @@ async def refuse_what(screen: "TaskScreen", clinic: "Clinic", code: str) -> None
     """Ask what is never played to the patient, an artist, a tag or a track, and note it."""
     from setsetting.desk import patients
 
-    at = await screen.ask(ChoiceDialog(_("{code}: what must never be played to this patient?").format(code=code), WHAT))
+    question = _("{code}: what must never be played to this patient?").format(code=code)
+    dialog = ChoiceDialog(question, WHAT, else_at=TRACK)
+    at = await screen.ask(dialog)
     if at is None:
         return
     what, words = WHAT[at]
-    value = await value_asked(screen, clinic, code, what, words)
+    value = await value_asked(screen, clinic, code, what, words, typed=dialog.beyond)
     if value is not None and what == "track":
         refuse(screen, clinic, code, value)
     elif value is not None:
@@ -79,16 +90,18 @@ async def refuse_track(
 ) -> None:
     """Note that a track is never played to the patient: one `at_hand` (ids and titles), or another by its title."""
     at: int | None = len(at_hand)
+    typed = ""
     if at_hand:
         choices = [
             *((title, _("this one")) for _id, title in at_hand),
             (_("another track"), _("by a part of its title")),
         ]
-        at = await screen.ask(ChoiceDialog(_("{code}: never play which track?").format(code=code), choices))
+        dialog = ChoiceDialog(_("{code}: never play which track?").format(code=code), choices, else_at=len(at_hand))
+        at, typed = await screen.ask(dialog), dialog.beyond
     if at is None:
         return
     if at == len(at_hand):
-        track_id = await value_asked(screen, clinic, code, "track", _("one track"))
+        track_id = await value_asked(screen, clinic, code, "track", _("one track"), typed=typed)
     else:
         track_id = at_hand[at][0]
     if track_id is not None:
