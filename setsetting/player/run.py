@@ -112,7 +112,7 @@ class Run:
         self._looked_at = self._now()
         self._stalls = False
         self._settled_from = Frames(frame + frames_from_ms(STALLED_MS, mix.rate_hz))
-        self._gap_ms = Milliseconds(0) if position is None else position.age_ms(clock)
+        self._left = position
         self._transport.holding = not self._fast  # an output is open and silent before anything is written down
 
     def play(self) -> None:
@@ -130,7 +130,7 @@ class Run:
         """The output is there: make the capture, write it down, and let the music go."""
         frame = self._transport.frame
         if self._restarted:
-            self._carry_on(frame, self._gap_ms)
+            self._carry_on(frame, Milliseconds(0) if self._left is None else self._left.age_ms(self._clock))
         else:
             self._capture.open()
             self._journal.note(JournalKind.STARTED, frame, mix=self._journal.mix_digest, text=self._output_name)

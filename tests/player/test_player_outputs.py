@@ -231,13 +231,27 @@ def test_a_device_is_listened_to_beside_its_sending_and_at_the_level_it_has(reco
     assert (transport.frame, transport.heard_frame) == (RATE_HZ // 5, RATE_HZ // 10)
 
 
+class Slow(SystemClock):
+    """A clock that a test sets forward."""
+
+    later_ms = Milliseconds(0)
+
+    def mono_ms(self) -> Milliseconds:
+        return Milliseconds(super().mono_ms() + self.later_ms)
+
+
+def test_started_again_what_opening_an_output_took_is_a_part_of_the_gap(run: running.Run, tmp_path: Path) -> None:
+    run._position.write(Frames(0))
+    job, clock = run._job, Slow()
+    again = running.Run(tmp_path, job, job.outputs, restarted=True, open_mixer=Mixer, open_output=Device, clock=clock)
+    clock.later_ms = Milliseconds(6_000)
+    again._begin()
+    again._server.close(0.0)
+    told = [entry.held_ms for entry in again._journal.entries if entry.what is JournalKind.RESTARTED]
+    assert len(told) == 1 and 6_000 <= (told[0] or 0) < 60_000
+
+
 def test_an_output_that_takes_long_to_open_is_no_stall(run: running.Run) -> None:
-    class Slow(SystemClock):
-        later_ms = Milliseconds(0)
-
-        def mono_ms(self) -> Milliseconds:
-            return Milliseconds(super().mono_ms() + self.later_ms)
-
     run._clock = clock = Slow()
     clock.later_ms = Milliseconds(6_000)
     run._begin()
