@@ -13,6 +13,7 @@ from setsetting.player.status import OutputState
 from setsetting.session.status import Cover, HoldReason, InfusionState, Presence, SessionState, Status
 from setsetting.tui.line import Line
 from setsetting.tui.widgets.figures import HIGH, LOW, draw, figure, fitted
+from setsetting.tui.widgets.now_playing import by_whom, titled
 from setsetting.tui.widgets.present import ROWS, ROWS_LARGER, Present
 from setsetting.words.numbers import MINUS
 
@@ -149,3 +150,14 @@ def test_music_from_elsewhere_has_no_plan_by_which_the_infusion_is_due() -> None
     )
     assert dotted(painted(waits), "WAITS", LOW, 24)
     assert "NOT BEGUN" in words_of(waits) and "due" not in words_of(waits)
+
+
+def test_a_long_title_leaves_room_for_who_plays() -> None:
+    looked = status_at()
+    assert looked.playing is not None
+    cue = replace(looked.playing, title="Requiem for a Harbour that Nobody Remembers", artist="Ana Sol", energy=3.0)
+    told = "".join(words for words, _style in titled(cue, 46))
+    assert told.startswith("Requiem for a") and "— Ana Sol" in told and told.endswith("e3") and len(told) <= 46
+    assert "— Ana Sol" in "".join(words for words, _style in titled(replace(cue, title="Still"), 30))
+    alone = "".join(words for words, _style in by_whom(cue, 30))
+    assert alone == "Ana Sol  e3", "a title that stands in large letters takes no room beside it"

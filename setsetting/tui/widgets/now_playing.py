@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LABEL = 7
 LEAST_REASON = 16
+LEAST_ARTIST = 8
 """The curator's note or why a cue comes is said where so many columns are left for it."""
 HELD = {
     "not begun": _("b begins"),
@@ -45,13 +46,25 @@ def _row(width: int, label: str, pieces: Sequence[StyledText]) -> Line:
 
 
 def titled(cue: "CueView", room: int) -> list[StyledText]:
-    """A cue's title, artist and energy in so many columns."""
-    energy = "" if cue.energy is None else f"  e{cue.energy:g}"
+    """A cue's title, artist and energy in so many columns; a long title leaves the artist a third of them."""
+    energy = _energy(cue)
     artist = f" — {cue.artist}" if cue.artist else ""
-    title = fit(cue.title, max(8, room - len(energy)))
-    left = room - plain.width(title) - len(energy)
-    artist = fit(artist, left) if left > 8 else ""
+    left = room - len(energy)
+    kept = min(plain.width(artist), left // 3)
+    title = fit(cue.title, max(8, left - (kept if kept > LEAST_ARTIST else 0)))
+    left -= plain.width(title)
+    artist = fit(artist, left) if left > LEAST_ARTIST else ""
     return [(title, STRONG), (artist, TEXT), (energy, DIM)]
+
+
+def by_whom(cue: "CueView", room: int) -> list[StyledText]:
+    """A cue's artist and energy in so many columns, where its title stands elsewhere."""
+    energy = _energy(cue)
+    return [(fit(cue.artist, max(0, room - len(energy))), TEXT), (energy, DIM)]
+
+
+def _energy(cue: "CueView") -> str:
+    return "" if cue.energy is None else f"  e{cue.energy:g}"
 
 
 def left_of(status: "Status", cue: "CueView") -> str:

@@ -197,6 +197,6 @@ def _now(shown: "Status", width: int, *, named: bool) -> Line:
     x = line.put(LEFT, now_playing.left_of(shown, cue), STRONG) + 2
     now_playing.progress(line, x, BAR, shown, cue)
     x += BAR + 2
-    words = now_playing.titled(cue, end - x - 2)
-    line.run(x, *packed([(words[1][0].removeprefix(" — "), TEXT), words[2]] if named else words, end - x - 2))
+    room = end - x - 2
+    line.run(x, *packed(now_playing.by_whom(cue, room) if named else now_playing.titled(cue, room), room))
     return line
