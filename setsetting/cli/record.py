@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.group("record")
 def command() -> None:
-    """The event log: verify, rebuild, events, undo, erase."""
+    """The event log: verify, rebuild, backup, events, undo, erase."""
 
 
 @command.command("verify", epilog=example("record verify", "record verify --json"))
@@ -49,6 +49,16 @@ def rebuild(clinic: "Clinic", as_json: bool) -> None:
         as_json,
         aside=count("Derived anew from {n} event.", "Derived anew from {n} events.", events),
     )
+
+
+@command.command("backup", epilog=example("record backup"))
+@with_clinic
+def backup(clinic: "Clinic", as_json: bool) -> None:
+    """Copy the record, curation, clinic.toml, rooms, playlists and voices into backups/, verified; music is not copied."""
+    from setsetting.desk import backups
+
+    copy = backups.make(clinic)
+    answer(views.copied_as_data(copy), as_json, str(copy.path), aside=views.copied_words(copy))
 
 
 @command.command("events", epilog=example("record events --patient K-0417"))

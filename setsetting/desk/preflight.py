@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from setsetting.desk import agreements, attending, draws, plans, records, rooms, sessions
+from setsetting.desk import agreements, attending, backups, draws, plans, records, rooms, sessions
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.room_outputs import device_of
 from setsetting.desk.sessions import SessionRequest
@@ -157,9 +157,7 @@ def _record(clinic: Clinic) -> RecordLook:
         free = shutil.disk_usage(clinic.folder).free
     except OSError:
         free = None
-    copies = [path.stat().st_mtime for path in (clinic.folder / "backups").glob("**/*") if path.is_file()]
-    saved_ms = Milliseconds(round(max(copies) * 1000)) if copies else None
-    return RecordLook(trouble, damage, found.events, free, saved_ms)
+    return RecordLook(trouble, damage, found.events, free, backups.newest_ms(clinic.folder))
 
 
 def _write_and_take_back(clinic: Clinic) -> None:

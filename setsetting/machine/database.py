@@ -9,7 +9,7 @@ the engine: closing it again would let go every lock that this process holds the
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TypeAlias
 
@@ -62,6 +62,13 @@ def own(path: Path, *, create: bool) -> bool:
     except OSError as error:
         raise Refused(_("{path} cannot be opened: {why}.").format(path=path, why=error.strerror)) from error
     return True
+
+
+def copy(source: Path, to: Path) -> None:
+    """Copy a file as it is at one moment, whoever writes into it meanwhile, to a new one that is its owner's alone."""
+    own(to, create=True)
+    with in_words(source, ""), closing(connect(source)) as read, closing(connect(to)) as made:
+        read.backup(made)
 
 
 def name_of(error: Exception) -> str:

@@ -21,6 +21,7 @@ class Mending(StrEnum):
     CLOSE = "close"
     DRAW = "draw"
     AGREE = "agree"
+    BACKUP = "backup"
 
 
 class LineName(StrEnum):

@@ -262,12 +262,12 @@ def of_record(found: RecordLook, now_ms: Milliseconds, zone: ZoneInfo) -> list[P
 def _backup(saved_ms: Milliseconds | None, now_ms: Milliseconds, zone: ZoneInfo) -> PreflightLine:
     if saved_ms is None:
         words = _("no copy lies in backups/: if this disk fails, the record is gone")
-        return look(LineName.BACKUP, words)
+        return look(LineName.BACKUP, words, Mending.BACKUP)
     days = day_number(now_ms, zone) - day_number(saved_ms, zone)
     at = local_text(saved_ms, zone)
     if days <= 0:
         return ready(LineName.BACKUP, _("today, {at}").format(at=at))
-    return look(LineName.BACKUP, count("{n} day old, ", "{n} days old, ", days) + at)
+    return look(LineName.BACKUP, count("{n} day old, ", "{n} days old, ", days) + at, Mending.BACKUP)
 
 
 @dataclass(frozen=True, slots=True)

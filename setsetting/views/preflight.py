@@ -52,6 +52,7 @@ MENDING_WORDS = {
     "close": _("close it"),
     "draw": _("show it"),
     "agree": _("ask now"),
+    "backup": _("make a copy"),
 }
 COMMANDS = {
     "output": "--output NAME",
@@ -62,6 +63,7 @@ COMMANDS = {
     "close": "setsetting session close",
     "draw": "setsetting alternation due CODE",
     "agree": "setsetting visit agree CODE",
+    "backup": "setsetting record backup",
 }
 
 

@@ -11,6 +11,7 @@ from setsetting.words.translate import _
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from setsetting.desk.backups import Backup
     from setsetting.desk.records import TrailEntry
     from setsetting.record.event import Event
     from setsetting.record.verify import Verification
@@ -31,6 +32,16 @@ def verified_as_data(verified: "Verification") -> dict[str, Any]:
 
 def rebuilt_as_data(events: int) -> dict[str, Any]:
     return {"events": events}
+
+
+def copied_as_data(copy: "Backup") -> dict[str, Any]:
+    return {"path": str(copy.path), "events": copy.events}
+
+
+def copied_words(copy: "Backup") -> str:
+    return _("Copied to {path} and verified; put it on another disk too, where only you can read it.").format(
+        path=copy.path
+    )
 
 
 def erased_as_data(event: "Event") -> dict[str, Any]:

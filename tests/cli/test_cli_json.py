@@ -275,6 +275,7 @@ def test_every_document_is_what_its_schema_says(
     told("report", "patient", CODE, "-o", "r.html")
     told("record", "verify")
     told("record", "rebuild")
+    assert told("record", "backup")["events"] == told("record", "rebuild")["events"]
     listed = told("record", "events", "--patient", CODE)
     note, _flag = [each["event_id"] for each in listed if each["kind"] == "session.marked"]
     told("record", "erase", "--event", note, "--reason", "it named a person")

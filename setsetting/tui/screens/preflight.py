@@ -252,6 +252,7 @@ class PreflightScreen(ListScreen):
             "close": self._close_session,
             "draw": self._show_draw,
             "agree": self._agree,
+            "backup": self._back_up,
         }[acts[key]]()
 
     async def _choose_output(self) -> None:
@@ -320,6 +321,14 @@ class PreflightScreen(ListScreen):
 
     async def _agree(self) -> None:
         self.navigator.open_visit(self._code)
+
+    async def _back_up(self) -> None:
+        from setsetting.desk import backups
+        from setsetting.views import record
+
+        self.say(_("The copy is being made."))
+        self.say(record.copied_words(await asyncio.to_thread(backups.make, self._clinic)))
+        self._look_again()
 
     async def _show_draw(self) -> None:
         await show_draw(self, self._clinic, self._code)
