@@ -8,7 +8,7 @@ import codecs
 import csv
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -93,6 +93,10 @@ class _Lines:
             yield line
 
 
+def _unsaid(row: int) -> None:
+    """Say of it nothing."""
+
+
 class CsvRows:
     """The rows of a file under their columns' names; use it in a `for`, once."""
 
@@ -102,7 +106,8 @@ class CsvRows:
         self._report = report
         self.header: tuple[str, ...] = ()
         self._at: dict[str, int] = {}
-        self.ragged: list[int] = []
+        self.on_ragged: Callable[[int], None] = _unsaid
+        """What hears of a row that has more cells than there are columns, and is passed over."""
 
     def need(self, names: Iterable[str]) -> None:
         """Refuse a column that is not there, or there twice."""
@@ -169,6 +174,6 @@ class CsvRows:
             if not any(cells):
                 continue
             if len(cells) != wide and any(cells[wide:]):
-                self.ragged.append(lines.row)
+                self.on_ragged(lines.row)
                 continue
             yield lines.row, cells if len(cells) >= wide else [*cells, *[""] * (wide - len(cells))]

@@ -69,6 +69,7 @@ class _Reading:
 
     def all(self) -> None:
         used = self._mapping.columns
+        self._rows.on_ragged = self._ragged
         for row, cells in self._rows:
             self._row, self._cells = row, cells
             self.read.rows += 1
@@ -77,11 +78,12 @@ class _Reading:
                 self._refuse(name, _("a NUL, which is no text."))
             if not held:
                 self._take_row()
-        for row in self._rows.ragged:
-            self.read.findings.refuse(row, _("(row)"), _("more cells than the first line has columns."))
         for told in self._long.values():
             items = tuple(told.items.get(number, NoAnswer.MISSING) for number in range(1, pcl5.ITEM_COUNT + 1))
             self._keep_form(told, items, simulated=False)
+
+    def _ragged(self, row: int) -> None:
+        self.read.findings.refuse(row, _("(row)"), _("more cells than the first line has columns."))
 
     def _take_row(self) -> None:
         for number, form in enumerate(self._mapping.forms):

@@ -229,6 +229,8 @@ def test_a_file_of_any_length_is_read_in_pieces_and_more_than_memory_holds_is_re
     monkeypatch.setattr(findings, "MOST_FINDINGS", 5)
     file = read(tmp_path, table(*(row("", "2025-03-04") for _n in range(400))))
     assert (len(file.findings.kept), file.findings.counted[findings.Level.REFUSED]) == (5, 400)
+    ragged = read(tmp_path, table(*((*row("A-1", "2025-03-04"), "one more") for _n in range(400))))
+    assert (len(ragged.findings.kept), ragged.findings.counted[findings.Level.REFUSED]) == (5, 400)
     assert max(asked) <= 4_000_000
 
 
