@@ -67,6 +67,20 @@ def whole_clinic(clinic: "Clinic", out: Path, deidentified: bool, force: bool, a
     narrate(internal_review())
 
 
+@command.command("respct", epilog=example("review respct -o respct.csv", "review respct --session 3f2a -o session.csv"))
+@click.option("-o", "out", required=True, metavar="FILE.csv", type=FILE)
+@click.option("--session", "session_id", metavar="ID", help=_("Of one session; else of every session that counts."))
+@force
+@with_clinic
+def respct_table(clinic: "Clinic", out: Path, session_id: str | None, force: bool, as_json: bool) -> None:
+    """What was logged of the setting by ReSPCT item, as a table for a paper's supplement."""
+    from setsetting.desk import respct
+    from setsetting.views import report as views
+
+    respct.table(clinic, session_id, out, replace=force)
+    answer(views.as_data(out), as_json, str(out))
+
+
 @command.command("outcomes", epilog=example("review outcomes", "review outcomes --json"))
 @with_clinic
 def outcomes(clinic: "Clinic", as_json: bool) -> None:

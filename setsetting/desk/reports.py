@@ -29,7 +29,7 @@ def patient(clinic: Clinic, code: str, out: Path, *, replace: bool) -> Path:
         page = patient_html(review, clinic.clock.utc_ms(), clinic.banner)
         return ReportMade(patient_id=patient_id, report="patient", head=review.origin.head), page
 
-    return _written(clinic, out, made, replace=replace)
+    return noted(clinic, out, made, replace=replace)
 
 
 def session(clinic: Clinic, session_id: str, out: Path, *, replace: bool) -> Path:
@@ -41,7 +41,7 @@ def session(clinic: Clinic, session_id: str, out: Path, *, replace: bool) -> Pat
         told = ReportMade(patient_id=patient_id, report="session", head=page.origin.head)
         return told, session_html(page, clinic.clock.utc_ms(), clinic.banner)
 
-    return _written(clinic, out, made, replace=replace)
+    return noted(clinic, out, made, replace=replace)
 
 
 def blank_forms(clinic: Clinic, code: str, recalls: Sequence[Recall], out: Path | None, *, replace: bool) -> Path:
@@ -54,7 +54,7 @@ def blank_forms(clinic: Clinic, code: str, recalls: Sequence[Recall], out: Path 
         told = ReportMade(patient_id=patient.patient_id, report="pcl5", head=origin_of(record).head)
         return told, blank_forms_html(patient.code, list(dict.fromkeys(recalls)))
 
-    return _written(clinic, out, made, replace=replace)
+    return noted(clinic, out, made, replace=replace)
 
 
 def of_clinic(clinic: Clinic, out: Path, *, replace: bool, deidentified: bool = False) -> Path:
@@ -66,10 +66,10 @@ def of_clinic(clinic: Clinic, out: Path, *, replace: bool, deidentified: bool = 
         told = ReportMade(patient_id=None, report=name, head=review.origin.head)
         return told, deidentified_html(review) if deidentified else clinic_html(review, clinic.banner)
 
-    return _written(clinic, out, made, replace=replace)
+    return noted(clinic, out, made, replace=replace)
 
 
-def _written(clinic: Clinic, out: Path, made: Callable[[Record], tuple[ReportMade, str]], *, replace: bool) -> Path:
+def noted(clinic: Clinic, out: Path, made: Callable[[Record], tuple[ReportMade, str]], *, replace: bool) -> Path:
     """Make a page while nobody else writes into the record, note it there, and only then write it."""
     refuse_unwritable(out, replace=replace, clinic=clinic)
     with clinic.record() as record:

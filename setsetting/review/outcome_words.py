@@ -46,9 +46,9 @@ def _scores(found: PairedScores) -> Iterator[tuple[str, str]]:
     yield _("first score, mean (SD)"), mean_and_sd(found.mean_before, found.sd_before)
     yield _("last score, mean (SD)"), mean_and_sd(found.mean_after, found.sd_after)
     yield _("change, mean (95 % interval)"), change_words(found)
-    yield _("change over both scores' SD (d av)"), _effect(found.d_av)
-    yield _("change over the first scores' SD (d before)"), _effect(found.d_before)
-    yield _("change over the changes' SD (d z)"), _effect(found.d_z)
+    yield _("over both scores' SD (d av)"), _effect(found.d_av)
+    yield _("over the first's SD (d before)"), _effect(found.d_before)
+    yield _("over the changes' SD (d z)"), _effect(found.d_z)
 
 
 def mean_and_sd(mean: float | None, sd: float | None) -> str:
@@ -76,7 +76,7 @@ def share_words(share: Share) -> str:
     """So many of so many, the share and Wilson's interval in percent."""
     if share.low is None or share.high is None:
         return DASH
-    return _("{n} of {of}: {share:.0f} % ({low:.0f} to {high:.0f})").format(
+    return _("{n}/{of}, {share:.0f} % ({low:.0f}\N{EN DASH}{high:.0f})").format(
         n=share.count, of=share.of, share=100 * share.count / share.of, low=100 * share.low, high=100 * share.high
     )
 

@@ -223,6 +223,11 @@ class SetSettingApp(KeysInTurn):
 
         self.push_screen(ChartScreen(self.clinic))
 
+    def open_outcomes(self) -> None:
+        from setsetting.tui.screens.outcomes import OutcomesScreen
+
+        self.push_screen(OutcomesScreen(self.clinic))
+
     def open_factors(self) -> None:
         from setsetting.tui.screens.factors import FactorsScreen
 
@@ -286,6 +291,7 @@ class SetSettingApp(KeysInTurn):
             ScreenName.LIVE: self.attach,
             ScreenName.CHART: self.open_chart,
             ScreenName.FACTORS: self.open_factors,
+            ScreenName.OUTCOMES: self.open_outcomes,
         }
         of_patient = {
             ScreenName.PATIENT: self.open_patient,
@@ -334,6 +340,7 @@ def _screens() -> "dict[ScreenName, type[TaskScreen]]":
         form,
         library,
         live,
+        outcomes,
         paper,
         patient,
         pcl5,
@@ -369,6 +376,7 @@ def _screens() -> "dict[ScreenName, type[TaskScreen]]":
         ScreenName.TOGETHER: together.TogetherScreen,
         ScreenName.CHART: chart.ChartScreen,
         ScreenName.FACTORS: factors.FactorsScreen,
+        ScreenName.OUTCOMES: outcomes.OutcomesScreen,
         ScreenName.EXPOSURES: exposures.ExposuresScreen,
     }
 

@@ -65,7 +65,7 @@ def above(viewed: "ClinicOutcomesView") -> list[str]:
     return [completeness.line(viewed.completeness), *filter(None, (whose,))]
 
 
-def beneath(viewed: "ClinicOutcomesView", found: RecallOutcomes) -> list[str]:
+def beneath(found: RecallOutcomes) -> list[str]:
     """What must stand beneath the table of one recall."""
     return [outcome_words.missing_words(found), outcome_words.days_words(found)]
 
@@ -85,22 +85,20 @@ def beside(viewed: "ClinicOutcomesView") -> list[str]:
     ]
 
 
+def notes(viewed: "ClinicOutcomesView") -> list[str]:
+    """How the table was made, what stands beside it, and what others published, as context."""
+    context = [outcome_words.published_line(each) for each in published()]
+    return [*beside(viewed), "", context_only(), *context, words.do_not_change()]
+
+
 def in_words(viewed: "ClinicOutcomesView") -> list[str]:
     lines = [words.internal_review(), *above(viewed)]
     for found in viewed.outcomes.recalls:
         lines += ["", outcome_words.heading(found)]
         if not found.pairs:
-            lines += [f"  {line}" for line in beneath(viewed, found)]
+            lines += [f"  {line}" for line in beneath(found)]
             continue
         lines.append(f"  {'':44}{_('all who began'):>28}{_('held the whole course'):>28}")
         lines += [f"  {row.label:44}{row.starters:>28}{row.completers:>28}" for row in outcome_words.lines_of(found)]
-        lines += [f"  {line}" for line in beneath(viewed, found)]
-    return [
-        *lines,
-        "",
-        *beside(viewed),
-        "",
-        context_only(),
-        *(f"  {outcome_words.published_line(each)}" for each in published()),
-        words.do_not_change(),
-    ]
+        lines += [f"  {line}" for line in beneath(found)]
+    return [*lines, "", *notes(viewed)]

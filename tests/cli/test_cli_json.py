@@ -238,6 +238,7 @@ def test_every_document_is_what_its_schema_says(
     told("patient", "list")
     assert set(told("review", "completeness")) == {"total", "months"}
     told("review", "outcomes")
+    assert told("review", "respct", "-o", "respct.csv") == {"path": "respct.csv"}
     assert told("review", "clinic", "-o", "clinic-review.html") == {"path": "clinic-review.html"}
     told("review", "patient", CODE)
     for case in json.loads((cases.parent / "runchart.json").read_text(encoding="utf-8"))["cases"][::8]:

@@ -1,5 +1,6 @@
 """The clinic's page: from one state of the record, noted before it is there, the same bytes of the same record, everything escaped."""
 
+import csv
 import re
 import shutil
 from html.parser import HTMLParser
@@ -9,7 +10,7 @@ import case_clinic
 import pytest
 
 from setsetting.clinical.form import Recall
-from setsetting.desk import changes, clinic, closing, factors, forms, patients, reports
+from setsetting.desk import changes, clinic, closing, factors, forms, patients, reports, respct
 from setsetting.desk.clinic import Clinic
 from setsetting.errors import Refused
 from setsetting.record import kinds
@@ -143,3 +144,15 @@ def test_beside_a_real_patient_the_simulated_are_in_no_figure(copied: Clinic, tm
     assert "SIMULATED" not in page
     assert ">K-9<" in page
     assert not re.search(r">P\d", page)
+
+
+def test_the_setting_by_item_is_a_table_of_the_clinic_or_of_one_session(copied: Clinic, tmp_path: Path) -> None:
+    whole = respct.table(copied, None, tmp_path / "all.csv", replace=False).read_text(encoding="utf-8").splitlines()
+    assert whole[0] == "item,name,label,value,sessions,known_in,list"
+    one = respct.table(copied, "P01-1", tmp_path / "one.csv", replace=False).read_text(encoding="utf-8").splitlines()
+    assert any(line.startswith("6,eye_shades,Eye shades,throughout,1,1,") for line in one)
+    shades = [cells for cells in csv.reader(whole) if cells[1] == "eye_shades"]
+    assert sum(int(cells[4]) for cells in shades) == int(shades[0][5]) == 144
+    assert "P01" not in "".join(whole + one)
+    with copied.record() as record:
+        assert len(list(record.events(kind="report.made"))) == 2

@@ -52,6 +52,7 @@ from setsetting.tui.screens.factors import FactorsScreen
 from setsetting.tui.screens.form import FormScreen
 from setsetting.tui.screens.library import LibraryScreen
 from setsetting.tui.screens.live import LiveScreen
+from setsetting.tui.screens.outcomes import OutcomesScreen
 from setsetting.tui.screens.paper import PaperScreen
 from setsetting.tui.screens.patient import PatientScreen
 from setsetting.tui.screens.pcl5 import Pcl5Screen
@@ -217,6 +218,7 @@ SCREENS: dict[str, Callable[[Clinic], Screen[None]]] = {
     "course": course_screen,
     "chart": chart_screen,
     "factors": factors_screen,
+    "outcomes": OutcomesScreen,
     "exposures": exposures_screen,
     "together": lambda clinic: TogetherScreen(clinic, session_held(clinic)),
     "session": lambda clinic: SessionScreen(clinic, session_held(clinic)),

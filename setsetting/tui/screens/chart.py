@@ -69,7 +69,7 @@ class ChartScreen(ListScreen):
         viewed = charts.of_clinic(self._clinic, self._measure, self._per)
         self.query_one(Header).show((f"  {views.title(viewed.chart)}", STRONG))
         self.table.show(views.rows_of(viewed.chart))
-        self._complete.show(" ".join(views.above(viewed)))
+        self._complete.show(" · ".join(views.above(viewed)))
         self._read_off.show(" · ".join(line.strip() for line in views.read_off(viewed) if line))
 
     def _cells(self, row: "ChartRow") -> Cells:

@@ -50,11 +50,13 @@ class FactorsScreen(ListScreen):
         super().__init__()
         self._clinic = clinic
         self._viewed: ClinicLinkView | None = None
+        self._complete, self._said = Paragraph(most=2), Paragraph()
 
     def body(self) -> ComposeResult:
         from setsetting.views import clinic_link as views
 
         yield Header(_("FACTORS"))
+        yield self._complete
         columns = (
             Column(_("factor"), 26),
             Column(_("with"), 5, right=True),
@@ -64,7 +66,7 @@ class FactorsScreen(ListScreen):
         yield Table["ForestRow"](
             columns, self._cells, self._beneath, empty=_("No factor is declared yet: 1 declares one."), key=_name
         )
-        yield Paragraph()
+        yield self._said
         yield StatusRow()
         yield Disclaimer(internal_review(), do_not_change(), short=small_print())
 
@@ -73,14 +75,16 @@ class FactorsScreen(ListScreen):
 
     def _list(self) -> None:
         """What is declared, without a look."""
-        from setsetting.desk import factors
+        from setsetting.desk import completeness, factors
         from setsetting.views import clinic_link as views
+        from setsetting.views import completeness as counts
 
         self._viewed = None
+        self._complete.show(counts.line(completeness.of_clinic(self._clinic).total))
         rows = factors.listed(self._clinic)
         self.query_one(Header).show((_("  declared, not looked at"), STRONG))
         self.table.show(views.unseen_rows(rows, self._clinic.settings.zone))
-        self.query_one(Paragraph).show(views.before_looking())
+        self._said.show(views.before_looking())
 
     def do_look(self) -> None:
         from setsetting.desk import own_linkage
@@ -89,7 +93,7 @@ class FactorsScreen(ListScreen):
         self._viewed = viewed = own_linkage.of_clinic(self._clinic)
         self.query_one(Header).show((f"  {views.linked_line(viewed)}", STRONG))
         self.table.show(views.forest_rows(viewed))
-        self.query_one(Paragraph).show(" ".join(views.beside_forest(viewed)))
+        self._said.show(" ".join(views.beside_forest(viewed)))
 
     def _cells(self, row: "ForestRow") -> Cells:
         return ((row.name, TEXT), (row.having, TEXT), (row.lacking, TEXT), (row.mark, DIM if row.gated else TEXT))

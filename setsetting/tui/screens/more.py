@@ -1,4 +1,4 @@
-"""What a clinic does now and then, asked from the day's list: the record, playlists, who was withdrawn, the rooms, charts, factors, completeness."""
+"""What a clinic does now and then, asked from the day's list: the record, playlists, who was withdrawn, the rooms, charts, factors, completeness, courses."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -28,10 +28,14 @@ async def ask_more(screen: "TaskScreen", clinic: "Clinic") -> None:
             _("completeness"),
             _("of the sessions held, forms due, done, in window, and linkable; by month and by reason"),
         ),
+        (
+            _("course table and clinic review"),
+            _("first and last scores of the courses; writes the clinic's review as a page"),
+        ),
     )
     at = await screen.ask(ChoiceDialog(_("What else?"), ways))
     if at is not None:
-        looks = (look_at_charts, look_at_factors, count_forms)
+        looks = (look_at_charts, look_at_factors, count_forms, look_at_courses)
         acts = (verify_record, look_at_playlists, open_withdrawn, say_usual, *looks)
         await acts[at](screen, clinic)
 
@@ -77,6 +81,11 @@ async def look_at_charts(screen: "TaskScreen", clinic: "Clinic") -> None:
 async def look_at_factors(screen: "TaskScreen", clinic: "Clinic") -> None:
     """Open the declared factors; nothing is looked at yet."""
     screen.navigator.open_factors()
+
+
+async def look_at_courses(screen: "TaskScreen", clinic: "Clinic") -> None:
+    """Open the course table, from which the clinic's review is written."""
+    screen.navigator.open_outcomes()
 
 
 async def count_forms(screen: "TaskScreen", clinic: "Clinic") -> None:
