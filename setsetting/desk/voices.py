@@ -11,6 +11,7 @@ from setsetting.machine.files import Stamp, stamp_of
 from setsetting.soundscape.playlist import Playlist
 
 if TYPE_CHECKING:
+    from setsetting.audio.measurements import Measurements
     from setsetting.library.track import TrackNames
 
 
@@ -27,15 +28,17 @@ def read(clinic: Clinic, names: Collection[str] | None = None) -> tuple[Prompt, 
 
     library = tuple(stamp_of(str(clinic.folder / name)) for name in (LIBRARY, CURATION))
 
-    def known_as(named: "TrackNames", words: bytes) -> "TrackNames":
-        return _known_as(clinic.folder, named, words, library)
+    def known_as(named: "TrackNames", told: "Measurements") -> "TrackNames":
+        return _known_as(clinic.folder, named, told, library)
 
     return prompts.read(clinic.folder, clinic.say, names, known_as)
 
 
 @lru_cache(maxsize=256)
-def _known_as(folder: Path, named: "TrackNames", words: bytes, _library: tuple[Stamp | None, ...]) -> "TrackNames":
+def _known_as(
+    folder: Path, named: "TrackNames", told: "Measurements", _library: tuple[Stamp | None, ...]
+) -> "TrackNames":
     from setsetting.library.catalogue import Catalogue
 
     with Catalogue.open(folder / LIBRARY, folder / CURATION) as catalogue:
-        return catalogue.known_as(named, words)
+        return catalogue.known_as(named, told)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self, TypeAlias
 
+from setsetting.audio.measurements import Measurements
 from setsetting.errors import NotFound, Refused, nearest, several_begin
 from setsetting.library.cache import Cache
 from setsetting.library.copies import Copy, named_by_copies
@@ -30,13 +31,14 @@ from setsetting.library.curation import (
     tag_statements,
 )
 from setsetting.library.names import Names
-from setsetting.library.recordings import Kin, Kinship, Recordings, alike, equal, recordings
+from setsetting.library.recordings import Kin, Kinship, Measured, Recordings, alike, equal, recordings
 from setsetting.library.tags import read_tags
 from setsetting.library.track import AnyTrack, Track, TrackNames, together
 from setsetting.library.walk import is_audio_name
 from setsetting.machine.clock import Clock, SystemClock
 from setsetting.machine.database import DATABASE_ERRORS
 from setsetting.machine.files import stamp_of
+from setsetting.units import s_from_frames
 from setsetting.words.spelling import stands_in
 from setsetting.words.translate import _
 
@@ -237,22 +239,35 @@ class Catalogue:
         """The codes of all that was measured, and of what something was said of."""
         return {**self._curation.kept(), **self.cache.codes()}
 
-    def known_as(self, named: TrackNames, words: bytes) -> TrackNames:
-        """A sound beside the library, given its fingerprint's words, with what is said of the recordings it is or shares."""
+    def known_as(self, named: TrackNames, told: Measurements) -> TrackNames:
+        """A sound beside the library, given what was measured of it, with what is said of every recording it is or shares."""
+        library = self.names()
+        ends = {named.id, *(end for kin in self._kin_of(named.id, told) for end in (kin.track_id, kin.other_id))}
+        known = library.recordings.names(ends - {named.id})
+        gone = (track for track in library.recordings.gone if track.id in known)
+        for track in (*library.tracks.among(known | {named.id}), *gone):
+            named = replace(
+                named,
+                tags=tuple(sorted({*named.tags, *track.tags})),
+                artists=tuple(dict.fromkeys((*named.artists, *track.credits))),
+                called=together(named.called, track.called),
+            )
+        return replace(named, holds=tuple(sorted(known)))
+
+    def _kin_of(self, track_id: str, told: Measurements) -> list[Kin]:
+        """What belongs to a sound beside the library: by its fingerprint, the samples it is made of, or, where one of two has
+        no fingerprint, by what else is alike."""
         from setsetting.library.codes import Recogniser  # loads numpy, as measuring does and nothing else here
 
-        library, (_code, kin) = self.names(), Recogniser(self.codes()).take({named.id: words})
-        ends = {named.id, *(end for one in kin for end in (one.track_id, one.other_id))}
-        found = {one for end in ends if (one := library.recordings.of.get(end)) is not None}
-        for track in (*library.tracks, *library.recordings.gone):
-            if (track.recording_id or track.id) in found:
-                named = replace(
-                    named,
-                    tags=tuple(sorted({*named.tags, *track.tags})),
-                    artists=tuple(dict.fromkeys((*named.artists, *track.credits))),
-                    called=together(named.called, track.called),
-                )
-        return replace(named, recording_id=min(found, default=None))
+        codes = self.codes()
+        kin = Recogniser(codes).take({track_id: told.words})[1] if told.words else []
+        samples = {**self._curation.kept_samples(), **self.cache.samples()}
+        kin += (Kin(track_id, one, Kinship.SAME) for one, own in samples.items() if own and own == told.samples)
+        sounds = {one.track_id: one for one in (*self._curation.compared_by(), *self.cache.compared_by())}
+        sounds[track_id] = Measured(track_id, s_from_frames(told.frames, told.rate_hz), told.brightness, told.lra_lu)
+        with_code = {*codes, *([track_id] if told.words else [])}
+        near = alike(sounds.values(), sounds.keys() - with_code)
+        return [*kin, *(one for one in near if track_id in (one.track_id, one.other_id))]
 
     def keep(self, track_ids: Iterable[str]) -> None:
         """Let these tracks be known again in another encoding, with their credits, even when their files and library.db

@@ -85,6 +85,13 @@ class TrackNames(Named):
     artists: tuple[str, ...]
     recording_id: str | None = None
     called: tuple[str, ...] = ()
+    holds: tuple[str, ...] = ()
+    """Of a sound beside the library the recordings and tracks that it is, or holds some of: it is refused as each is."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """By what it is refused."""
+        return frozenset(filter(None, (self.id, self.recording_id, *self.holds)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,8 +232,14 @@ def repeats(row: TrackRow, sounded: Collection[str]) -> str:
     return ""
 
 
-def forbidden(track_id: str, track: "TrackRow | Track | TrackNames", wishes: InstancePatient | Wishes) -> Iterator[str]:
-    """What stands against a track whatever the phase: what a patient refuses, and what was heard."""
+def forbidden(
+    track_id: str,
+    track: "TrackRow | Track | TrackNames",
+    wishes: InstancePatient | Wishes,
+    also: Collection[str] = (),
+) -> Iterator[str]:
+    """What stands against a track whatever the phase: what a patient refuses, and what was heard; `also` are names beside
+    its own by which it is refused."""
     artists = spelled(wishes.veto_artists) if wishes.veto_artists else set()
     credited = spelled((track.artist, *track.artists))
     inside = track.hints
@@ -242,7 +248,9 @@ def forbidden(track_id: str, track: "TrackRow | Track | TrackNames", wishes: Ins
     heard = any(one in wishes.heard_tracks or one in wishes.heard_recordings for one in ids)
     anchor = any(one in wishes.anchor_tracks or one in wishes.anchor_recordings for one in ids)
     rules = {
-        _("the track is vetoed"): any(one in wishes.veto_tracks or one in wishes.veto_recordings for one in ids),
+        _("the track is vetoed"): any(
+            one in wishes.veto_tracks or one in wishes.veto_recordings for one in (*ids, *also)
+        ),
         _("the artist is vetoed"): bool(credited & artists) or any(is_one_of(credited, name) for name in artists),
         _("a vetoed artist stands in its file name"): any(holds_person(inside[:1], name) for name in artists),
         _("a vetoed artist stands in its title"): any(holds_person(inside[1:2], name) for name in artists),

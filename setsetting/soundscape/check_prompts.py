@@ -74,7 +74,7 @@ def check_each(
         else:
             ceiling = playlist.weights.true_peak_ceiling_dbtp
             if file.named is not None:
-                for rule in forbidden(file.id, file.named, instance.patient):
+                for rule in forbidden(file.id, file.named, instance.patient, file.named.holds):
                     words = _("{where}: {rule}; name another recording in the playlist, or none.")
                     yield words.format(where=where, rule=rule)
             wrong = (*_placed(cue, prompt, infusion, instance), *_loud(cue, file, instance, ceiling))

@@ -190,7 +190,8 @@ def test_a_voice_or_bell_that_is_a_refused_recording_is_refused(tmp_path: Path, 
         wishes = wishes_of(clinic, record, rows.patient(record, "P-1").patient_id)
     found = {prompt.name: prompt.named for prompt in voices.read(clinic)}
     assert {name for name, named in found.items() if named is not None and wishes.forbids(named)} == {"welcome"}
-    assert found["welcome"] is not None and list(forbidden("-", found["welcome"], wishes))
+    named = found["welcome"]
+    assert named is not None and list(forbidden("-", named, wishes, named.holds))
 
 
 def names(path: Path, artist: str) -> None:
@@ -253,3 +254,23 @@ def test_what_holds_some_of_a_refused_sound_is_refused_when_its_file_is_gone(tmp
     for what, name in (("artist", "Mira Dost"), ("tag", "gongs"), ("tag", "Gong")):
         patients.unveto(clinic, "P-1", what, name)
     assert len(allowed(clinic)) == 5
+
+
+def test_a_voice_or_bell_made_of_several_recordings_or_of_a_tone_is_refused_as_each_is(tmp_path: Path) -> None:
+    music, clinic = tmp_path / "music", clinics.init(tmp_path / "clinic")
+    music.mkdir()
+    tone = 0.1 * np.sin(2 * np.pi * 440 * np.arange(6 * RATE_HZ) / RATE_HZ)
+    first, second = notes(1, 30), notes(2, 30)
+    for name, wave in (("first", first), ("second", second), ("tone", tone)):
+        write(music / f"{name}.flac", wave)
+    write(clinic.folder / "voice" / "both.mp3", np.concatenate([within(first, 2, 26), within(second, 2, 26)]))
+    write(clinic.folder / "voice" / "bell.mp3", tone)
+    tune(clinic.folder / "voice" / "own.mp3", seed=3)
+    library.scan(clinic, [music])
+    for number, track in enumerate(library.listing(clinic)):
+        patients.add(clinic, f"P-{number}")
+        patients.veto(clinic, f"P-{number}", "track", track.id)
+        with clinic.record() as record:
+            wishes = wishes_of(clinic, record, rows.patient(record, f"P-{number}").patient_id)
+        refused = {each.name for each in voices.read(clinic) if each.named is not None and wishes.forbids(each.named)}
+        assert refused == {"bell" if track.title == "tone" else "both"}
