@@ -292,6 +292,18 @@ class ChoiceDialog(Dialog[int | None]):
             self.dismiss(self._choices.taken(at))
 
 
+class WaitDialog(Dialog[None]):
+    """Say what is waited for; a key typed meanwhile was meant for what is not there yet, and does nothing."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self._words = words
+
+    def compose(self) -> ComposeResult:
+        with Vertical():
+            yield Paragraph(self._words, DIM)
+
+
 class ConfirmKeys(Painting):
     """The keys of a confirmation; `tab` lets enter take the other answer, where no letter can be typed."""
 

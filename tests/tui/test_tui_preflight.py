@@ -1,5 +1,6 @@
 """The preflight on the screen: what blocks keeps the session from starting, and each digit mends its line."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -210,6 +211,34 @@ def test_what_was_found_is_printed_under_a_name_that_is_nobody_s(clinic: Clinic)
     printed = (clinic.folder / "reports" / "preflight-001.txt").read_text(encoding="utf-8")
     assert printed.startswith(f"PREFLIGHT {CODE} · infusion") and "· room-1 · Headphones · 2026-11-24" in printed
     assert "✕ Not ready: files. Tidewater" in printed and "not for dosing or monitoring" in printed
+
+
+def test_a_digit_typed_while_devices_are_looked_for_acts_on_nothing(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, built = threading.Event(), list[str]()
+
+    def looked_for() -> tuple[str, ...]:
+        found.wait(20)
+        return ("Headphones",)
+
+    monkeypatch.setattr(attending, "outputs", looked_for)
+    app = Stage(clinic, lambda: PreflightScreen(clinic, TONIGHT, found_before))
+    monkeypatch.setattr(app, "open_form", built.append)
+
+    async def play(pilot: Pilot[int]) -> None:
+        await until(pilot, lambda: "3 fill it now" in words_shown(app))
+        await pilot.press("4")
+        await until(pilot, lambda: "Looking for sound devices" in words_shown(app))
+        await pilot.press("3", "j")
+        assert "Looking for sound devices" in words_shown(app)
+        found.set()
+        await until(pilot, lambda: "where does it sound?" in words_shown(app))
+        await pilot.press("escape")
+        assert isinstance(app.screen, PreflightScreen)
+
+    on_stage(app, play)
+    assert built == []
 
 
 def test_without_a_sound_device_only_silence_and_music_from_elsewhere_are_offered() -> None:

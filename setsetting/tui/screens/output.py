@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from setsetting.tui.dialogs import ChoiceDialog, TextDialog
+from setsetting.tui.dialogs import ChoiceDialog, TextDialog, WaitDialog
 from setsetting.tui.screens.planning import infusion_minutes_typed
 from setsetting.units import Minutes
 from setsetting.words.translate import _
@@ -46,9 +46,12 @@ async def output_asked(screen: "TaskScreen", clinic: "Clinic", code: str, room: 
     from setsetting.desk import attending, rooms
 
     named = {name: each.device for name, each in rooms.profile(clinic, room).outputs.items()}
-    screen.say(_("Looking for sound devices."))
-    devices = await asyncio.to_thread(attending.outputs)
-    screen.say(_("Nothing plays yet."))
+    waiting = WaitDialog(_("Looking for sound devices. Nothing plays yet."))
+    await screen.app.push_screen(waiting)
+    try:
+        devices = await asyncio.to_thread(attending.outputs)
+    finally:
+        waiting.dismiss(None)
     question = _("{code} in {room}: where does it sound? Nothing begins yet.").format(code=code, room=room)
     if not devices:
         question += " " + _("No sound device was found on this machine.")
