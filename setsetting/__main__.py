@@ -27,6 +27,10 @@ def main() -> int:
 
 def _open(opened: "OpenInterface") -> int:
     gc.disable()  # until the first screen stands there: a tenth of the time to it
+    if opened.handed_to is not None:
+        from setsetting.tui.handed_app import run as hand_over
+
+        return hand_over(opened.folder, opened.handed_to, opened.recall)
     from setsetting.tui.app import run as open_interface  # costs more than any command
 
     return open_interface(opened.folder, opened.at)

@@ -27,6 +27,9 @@ class OpenInterface:
 
     folder: Path | None
     at: str | None = None
+    handed_to: str | None = None
+    """The code of the patient whose screen alone is opened, and what its form asks about."""
+    recall: str | None = None
 
 
 NOUNS = {
@@ -46,6 +49,7 @@ NOUNS = {
     "report": "Write a report.",
     "review": "Setting choices beside the change that followed.",
     "room": "The clinic's rooms, and what is usual in each.",
+    "scale": "Totals of other scales: note, list.",
     "session": "Run, follow, act on and close a session.",
     "sound": "Sound outputs: list, try, measure.",
     "soundscape": "Build, check and render a soundscape.",

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from setsetting.cli.app import OpenInterface
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.input import FILE, can_ask, moment, standard_input, why
-from setsetting.cli.output import answer, as_json, example, force, listing, narrate
+from setsetting.cli.input import FILE, at_terminal, can_ask, moment, standard_input, why
+from setsetting.cli.output import answer, as_json, document, example, force, listing, narrate
 from setsetting.clinical import pcl5
 from setsetting.clinical.form import Item, Recall
-from setsetting.errors import UsageError
+from setsetting.errors import Refused, UsageError
 from setsetting.views import pcl5 as views
 from setsetting.words.translate import _
 
@@ -52,6 +53,29 @@ def add(clinic: "Clinic", code: str, recall: str, taken: str, as_json: bool) -> 
     forms.expect(clinic, code, Recall(recall), taken)
     row = forms.add(clinic, code, _items(Recall(recall)), Recall(recall), taken)
     _answer(row, as_json)
+
+
+@command.command("self", epilog=example("pcl5 self --patient K-0417"))
+@click.option("--patient", "code", required=True, metavar="CODE")
+@click.option("--recall", type=click.Choice(["week", "month"]), help=_("What it asks about; else what is due."))
+@with_clinic
+def self_(clinic: "Clinic", code: str, recall: str | None, as_json: bool) -> OpenInterface | None:
+    """Hand the terminal to the patient, who answers alone: one question at a time, and nothing else of the record.
+
+    Before, you are asked for a word that takes the screen back; what is answered until then waits in the record. With
+    --json nothing is handed over: what would be asked is told.
+    """
+    from setsetting.desk import drafts, forms
+
+    due = forms.due(clinic, code)
+    asked, now = recall or str(due[0].recall if due else Recall.WEEK), drafts.now_typed(clinic)
+    forms.expect(clinic, code, Recall(asked), now)
+    if as_json:
+        document({"recall": asked, "taken": now})
+        return None
+    if not at_terminal():
+        raise Refused(_("A screen is handed over on a terminal only; `setsetting pcl5 add` reads answers."))
+    return OpenInterface(clinic.folder, handed_to=code, recall=asked)
 
 
 @command.command("list", epilog=example("pcl5 list --patient K-0417"))

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from setsetting.clinical.form import Item, Recall
+from setsetting.machine.clock import local
 from setsetting.record import corrections, draft_rows, form_rows, rows
 from setsetting.record.kinds import FormDrafted
 from setsetting.record.sound import refuse_edited
+from setsetting.words.numbers import was_twice
 
 if TYPE_CHECKING:
     from setsetting.desk.clinic import Clinic
@@ -21,6 +23,14 @@ class BegunForm:
     recall: Recall
     taken: str
     form_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    by_patient: bool = False
+    """Whether the patient answered, on the screen that was handed over."""
+
+
+def now_typed(clinic: "Clinic") -> str:
+    """Now on the clinic's clock, as a form's time is written."""
+    now = local(clinic.clock.utc_ms(), clinic.settings.zone)
+    return now.isoformat(timespec="minutes") if was_twice(now) else now.strftime("%Y-%m-%dT%H:%M")
 
 
 def begun(clinic: "Clinic", code: str) -> BegunForm | None:
@@ -59,9 +69,10 @@ def _tell(clinic: "Clinic", code: str, left: BegunForm, items: tuple[int | str, 
             items=items,
             recall=str(left.recall),
             taken=left.taken,
+            by_patient=left.by_patient,
         )
         record.append("form.drafted", payload, event_id=f"{left.form_id}-{uuid.uuid4().hex}")
 
 
 def _begun(row: draft_rows.DraftRow) -> BegunForm:
-    return BegunForm(row.items, row.recall, row.taken, row.form_id)
+    return BegunForm(row.items, row.recall, row.taken, row.form_id, row.by_patient)

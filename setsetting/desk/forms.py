@@ -60,6 +60,7 @@ class ScoredForm:
     """What was corrected in it, oldest first; its withdrawal is the last."""
     queries: tuple[QueryRow, ...] = ()
     """Questions on it, oldest first; one without an answer is open."""
+    by_patient: bool = False
     keyed: KeyedRow | None = None
     second: SecondKeying | None = None
     """How its second keying compares; None where it was keyed once."""
@@ -116,10 +117,12 @@ def add(
     *,
     form_id: str | None = None,
     simulated: bool = False,
+    by_patient: bool = False,
 ) -> ScoredForm:
     """Enter a form; one dated without a time counts as before that day's session.
 
-    With the `form_id` of one that was begun and left, that is it no longer.
+    With the `form_id` of one that was begun and left, that is it no longer. `by_patient` says that the patient
+    answered on the screen that was handed over.
     """
     taken_ms, dated_only = clock.parse_moment(taken, clinic.settings.zone)
     pcl5.score(items)
@@ -136,6 +139,7 @@ def add(
             taken_utc_ms=taken_ms,
             dated_only=dated_only,
             simulated=simulated,
+            by_patient=by_patient,
         )
         record.append("form.entered", payload)
         return found(clinic, record, payload.form_id)
@@ -297,6 +301,7 @@ def _scored(row: form_rows.FormRow, codes: Mapping[str, str]) -> ScoredForm:
         event_id=row.event_id if gone is None else gone.event_id,
         changes=tuple(changes),
         queries=row.queries,
+        by_patient=row.by_patient,
         keyed=row.keyed,
         second=second_of(row),
     )

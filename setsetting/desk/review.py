@@ -12,7 +12,7 @@ from setsetting.desk.forms import second_of
 from setsetting.desk.happened import happened
 from setsetting.desk.records import refuse_unsound
 from setsetting.library.track import Track
-from setsetting.record import corrections, form_rows, live_rows, rows, setting_rows, statement_rows
+from setsetting.record import corrections, form_rows, live_rows, rows, scale_rows, setting_rows, statement_rows
 from setsetting.record.corrections import identities
 from setsetting.record.infusions import as_infusion
 from setsetting.record.kinds import MarkWithdrawn, MinuteCorrected, SessionMoved, SessionRetold, SettingCorrected
@@ -23,6 +23,7 @@ from setsetting.review.course import (
     CourseForm,
     CourseGoal,
     CourseMark,
+    CourseScale,
     CourseSession,
     FormBefore,
     Origin,
@@ -71,6 +72,10 @@ def course_of(clinic: Clinic, record: Record, code: str) -> PatientCourse:
             for row in mindset.newest_a_day(
                 statement_rows.goal_scores(record, patient.patient_id), clinic.settings.zone
             )
+        ),
+        scales=tuple(
+            CourseScale(row.scale, row.total, row.lowest, row.highest, row.taken_ms, row.dated_only)
+            for row in scale_rows.totals(record, patient.patient_id)
         ),
         set_aside=tuple(_set_aside(record, row) for row in held if not row.counts),
         merged=tuple(each.reason for other, each in known.merged.items() if known.of(other) == patient.patient_id),

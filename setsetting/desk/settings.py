@@ -10,8 +10,10 @@ import msgspec
 from setsetting import strict_toml
 from setsetting.clinical.form import Recall
 from setsetting.clinical.form_schedule import FormAfter, FormSchedule
+from setsetting.clinical.scales import HIGHEST, KNOWN, scale
 from setsetting.machine import files, zone
 from setsetting.units import Hertz
+from setsetting.words.spelling import spelled
 from setsetting.words.translate import _
 
 FILE = "clinic.toml"
@@ -72,6 +74,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     course: CourseSettings = msgspec.field(default_factory=CourseSettings)
     forms: FormSettings = msgspec.field(default_factory=FormSettings)
     outcomes: OutcomeSettings = msgspec.field(default_factory=OutcomeSettings)
+    scales: dict[str, str] = msgspec.field(default_factory=dict)
+    """Other scales whose totals are noted: the range of each as LOWEST:HIGHEST, empty where it is known."""
     outputs: dict[str, str] | None = None
     """Where outputs stood before rooms had their own; refused, and said where they stand."""
 
@@ -105,6 +109,7 @@ def read(folder: Path) -> Settings:
         ),
         *_forms(settings.forms),
         *_outcomes(settings.outcomes),
+        *_scales(settings.scales),
     ):
         if wrong:
             raise strict_toml.at(text, path, place, trouble)
@@ -129,6 +134,20 @@ def _outcomes(outcomes: OutcomeSettings) -> Iterator[tuple[tuple[str | int, ...]
         for name, (value, least, most) in given.items():
             wrong = value is not None and not least <= value <= most
             yield ("outcomes", word, name), wrong, _("{least} to {most} expected.").format(least=least, most=most)
+
+
+def _scales(scales: dict[str, str]) -> Iterator[tuple[tuple[str | int, ...], bool, str]]:
+    """Where a scale may be wrong, whether it is, and what is expected."""
+    names = [spelled(name) for name in scales]
+    for name, stated in scales.items():
+        unnamed = _NAME.fullmatch(name) is None or names.count(spelled(name)) > 1
+        yield ("scales", name), unnamed, _("a name of its own, up to 40 letters, digits, spaces, dots, - and _.")
+        said = _(
+            'its range is expected as "LOWEST:HIGHEST", whole numbers up to {most}; none is known to this program.'
+            if name not in KNOWN
+            else 'its range is expected as "LOWEST:HIGHEST", whole numbers up to {most}, or "" for the one that is known.'
+        )
+        yield ("scales", name), scale(name, stated) is None, said.format(most=HIGHEST)
 
 
 def _forms(forms: FormSettings) -> Iterator[tuple[tuple[str | int, ...], bool, str]]:
@@ -187,4 +206,8 @@ def first_text() -> str:
         "# fall_percent = 30            # of the first score\n"
         "# [outcomes.remission]\n"
         "# at_most = 28                 # the last score\n"
+        "\n"
+        "# [scales]                     # totals of other scales that are noted, each with its range as the clinic has it\n"
+        '# MEQ30 = ""                   # 0 to 150, the one range that is known here\n'
+        '# CADSS = "LOWEST:HIGHEST"\n'
     )

@@ -17,6 +17,7 @@ class DraftRow:
     recall: Recall
     taken: str
     stored: bool
+    by_patient: bool
 
 
 _DRAFTS = f"""
@@ -25,7 +26,7 @@ WITH told AS (
     UNION ALL SELECT form_id, lamport, device, seq FROM form_corrected c WHERE NOT {schema.taken_back("c.event_id")}
     UNION ALL SELECT form_id, lamport, device, seq FROM form_drafted
 )
-SELECT d.form_id, d.patient_id, d.items, d.recall, d.taken,
+SELECT d.form_id, d.patient_id, d.items, d.recall, d.taken, d.by_patient,
     EXISTS (SELECT 1 FROM form_entered f WHERE f.form_id = d.form_id) AS stored
 FROM form_drafted d
 WHERE d.items <> '[]' AND NOT EXISTS (SELECT 1 FROM told t WHERE t.form_id = d.form_id
@@ -49,6 +50,7 @@ def drafts(record: Record) -> list[DraftRow]:
             recall=cells.word(Recall, row["recall"]),
             taken=row["taken"],
             stored=bool(row["stored"]),
+            by_patient=bool(row["by_patient"]),
         )
         for row in record.read(_DRAFTS)
     ]

@@ -50,6 +50,8 @@ class FormRow:
     form: Form
     dated_only: bool
     simulated: bool
+    by_patient: bool = False
+    """Whether the patient entered it on the screen; a correction is somebody else's."""
     changes: tuple[FormChange, ...] = ()
     withdrawn: Correction | None = None
     queries: tuple[QueryRow, ...] = ()
@@ -79,8 +81,8 @@ _ENTRIES = f"""
 WITH ids AS MATERIALIZED (SELECT value FROM json_each(?1)), wanted AS MATERIALIZED (
     SELECT form_id FROM form_entered WHERE patient_id IN ids UNION SELECT form_id FROM form_corrected WHERE patient_id IN ids
 )
-SELECT {_COLUMNS}, NULL AS reason, 0 AS undone, NULL AS at_utc_ms, NULL AS actor FROM form_entered WHERE ?1 IS NULL OR form_id IN wanted
-UNION ALL SELECT {_COLUMNS}, reason, {schema.taken_back("c.event_id")},
+SELECT {_COLUMNS}, by_patient, NULL AS reason, 0 AS undone, NULL AS at_utc_ms, NULL AS actor FROM form_entered WHERE ?1 IS NULL OR form_id IN wanted
+UNION ALL SELECT {_COLUMNS}, 0, reason, {schema.taken_back("c.event_id")},
     (SELECT at_utc_ms FROM event e WHERE (e.device, e.seq) = (c.device, c.seq)),
     (SELECT actor FROM event e WHERE (e.device, e.seq) = (c.device, c.seq)) FROM form_corrected c WHERE ?1 IS NULL OR form_id IN wanted
 ORDER BY lamport, device, seq"""
@@ -194,6 +196,7 @@ def _form(entries: list[StoredRow], known: Identities, withdrawn: Correction | N
         form=_told_in(newest),
         dated_only=bool(newest["dated_only"]),
         simulated=any(row["simulated"] for row in entries),
+        by_patient=any(row["by_patient"] for row in entries),
         changes=tuple(
             FormChange(
                 row["event_id"],

@@ -53,7 +53,8 @@ class FormEntered(Payload, frozen=True):
     """`items` are 20 of 0-4, "-" (missing) or "d" (declined); `recall` is week or month.
 
     `dated_only` says that the day was known and not the time; `taken_utc_ms` is then the first
-    instant of that day in the clinic's zone.
+    instant of that day in the clinic's zone. `by_patient` says who entered it: the patient, on the screen that
+    was handed over.
     """
 
     form_id: str
@@ -64,6 +65,7 @@ class FormEntered(Payload, frozen=True):
     dated_only: bool = False
     simulated: bool = False
     imported: str | None = None
+    by_patient: bool = False
 
 
 class FormCorrected(Payload, frozen=True):
@@ -83,7 +85,7 @@ class FormDrafted(Payload, frozen=True):
     """The answers of a form that was begun and left; `items` are those of a form, "" without an answer yet.
 
     It stands until something newer is told of the same form: its entry, a correction, another draft. One
-    without items was thrown away. `taken` is as it was typed.
+    without items was thrown away. `taken` is as it was typed; `by_patient` as in `FormEntered`.
     """
 
     form_id: str
@@ -91,6 +93,7 @@ class FormDrafted(Payload, frozen=True):
     items: tuple[int | str, ...]
     recall: str
     taken: str
+    by_patient: bool = False
 
 
 class SoundscapeUsed(Payload, frozen=True):

@@ -52,6 +52,18 @@ class GoalScored(Payload, frozen=True):
     dated_only: bool = False
 
 
+class ScaleNoted(Payload, frozen=True):
+    """A total of another scale, with the range that the clinic stated by then; nothing of its items."""
+
+    patient_id: str
+    scale: str
+    total: int
+    lowest: int
+    highest: int
+    taken_utc_ms: Milliseconds
+    dated_only: bool = False
+
+
 class SetSaid(Payload, frozen=True):
     """What a patient said before an infusion, 0 to 10 by the scale's name (absent: not asked).
 
@@ -115,6 +127,7 @@ STATEMENTS: dict[str, type[Payload]] = {
     "patient.goal_set": GoalSet,
     "patient.goal_scored": GoalScored,
     "patient.set_said": SetSaid,
+    "patient.scale_noted": ScaleNoted,
     "visit.planned": VisitPlanned,
     "visit.held": VisitHeld,
     "visit.reflected": VisitReflected,

@@ -153,6 +153,18 @@ class CourseGoal:
 
 
 @dataclass(frozen=True, slots=True)
+class CourseScale:
+    """A total of another scale, with its range."""
+
+    scale: str
+    total: int
+    lowest: int
+    highest: int
+    taken_ms: Milliseconds
+    dated_only: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
     """Where the values come from: the record's head hash and number of events, and the program that read it."""
 
@@ -179,3 +191,4 @@ class PatientCourse:
     """When sessions began that are another patient's, each with why; `forms_moved_away` the same of forms."""
     forms_moved_away: tuple[tuple[Milliseconds, str], ...] = ()
     goals: tuple[CourseGoal, ...] = ()
+    scales: tuple[CourseScale, ...] = ()

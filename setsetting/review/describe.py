@@ -11,6 +11,7 @@ from setsetting.clinical.course import Visit, filled_amid, form_words, infusions
 from setsetting.clinical.form import NoAnswer, Recall
 from setsetting.clinical.infusion import minutes_run
 from setsetting.clinical.mindset import ratings_words
+from setsetting.clinical.scales import of_range
 from setsetting.clinical.setting import TAPS, differences, respct_covered
 from setsetting.clinical.thresholds import (
     PUBLISHED,
@@ -25,6 +26,7 @@ from setsetting.review.completeness import completeness_of, merged, not_counted
 from setsetting.review.course import (
     CourseForm,
     CourseGoal,
+    CourseScale,
     CourseSession,
     FormBefore,
     PatientCourse,
@@ -87,6 +89,7 @@ def review_of(course: PatientCourse, used: ThresholdSet = PUBLISHED) -> PatientR
         visits=tuple(_visit_line(each, scores, linkage, days) for each in sessions),
         notes=tuple(note for each in sessions for note in notes_of(each, days)),
         goals=tuple(_goal_line(each, days) for each in course.goals),
+        scales=tuple(_scale_line(each, days) for each in course.scales),
         lanes=lanes_of(sessions),
         sessions=len(sessions),
         linked=len(linkage.linked),
@@ -184,6 +187,12 @@ def _goal_line(each: CourseGoal, days: Days) -> str:
     when = days.date(each.taken_ms) if each.dated_only else days.moment(each.taken_ms)
     goal = _("a goal whose words were taken back") if each.words is None else each.words
     return _("{when}: {score} of 10, {goal}").format(when=when, score=each.score, goal=goal)
+
+
+def _scale_line(each: CourseScale, days: Days) -> str:
+    """A total of another scale with its day and range, and no more."""
+    when = days.date(each.taken_ms) if each.dated_only else days.moment(each.taken_ms)
+    return f"{when}: {each.scale} {of_range(each.total, each.lowest, each.highest)}"
 
 
 def _visit_line(each: CourseSession, scores: Sequence[ScorePoint], linkage: Linkage, days: Days) -> VisitLine:

@@ -117,6 +117,7 @@ class PatientReview:
     visits: tuple[VisitLine, ...]
     notes: tuple[NoteLine, ...]
     goals: tuple[str, ...]
+    scales: tuple[str, ...]
     lanes: tuple[Lane, ...]
     sessions: int
     linked: int

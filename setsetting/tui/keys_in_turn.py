@@ -1,6 +1,7 @@
 """A key meets the screen it was typed for: it waits until those typed before it have come to their end.
 
-When it was pressed is known to what it does, however late that is done.
+When it was pressed is known to what it does, however late that is done. A screen that is handed over to a patient takes
+every key itself: no binding of the app, its own ones included, is asked.
 """
 
 import asyncio
@@ -8,14 +9,18 @@ import time
 from collections import deque
 from contextlib import suppress
 from contextvars import ContextVar
+from typing import ClassVar, TypeVar
 
 from textual import events
 from textual.app import App
+from textual.binding import BindingType
 from textual.dom import DOMNode
+from textual.screen import Screen
 
 from setsetting.units import Milliseconds, nearest_ms
 
 _pressed_s: ContextVar[float | None] = ContextVar("pressed_s", default=None)
+Handed = TypeVar("Handed")
 WAITS_S = 2.0
 """A key waits no longer than this, should a screen never come to its end."""
 
@@ -24,6 +29,16 @@ def since_pressed_ms() -> Milliseconds:
     """How long ago the key was pressed whose command is under way; 0 where it is no key's."""
     at_s = _pressed_s.get()
     return Milliseconds(0) if at_s is None else nearest_ms(max(0.0, time.perf_counter() - at_s))
+
+
+class HandedOver(Screen[Handed]):
+    """A screen in a patient's hands, which answers what came of it; nothing but it is reached by any key."""
+
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    async def take(self, key: events.Key) -> None:
+        """Do what a key does."""
+        raise NotImplementedError
 
 
 class KeysInTurn(App[int]):
@@ -47,9 +62,15 @@ class KeysInTurn(App[int]):
         if under_way or not self.screen.is_mounted:
             self._typed.append(event)
         else:
-            await super().on_event(event)
+            await self._give(event)
         if not under_way:
             self._turn = asyncio.create_task(self._hand_on())
+
+    async def _give(self, key: events.Key) -> None:
+        if isinstance(self.screen, HandedOver):
+            await self.screen.take(key)
+        else:
+            await super().on_event(key)
 
     async def _hand_on(self) -> None:
         while True:
@@ -57,7 +78,7 @@ class KeysInTurn(App[int]):
                 await asyncio.wait_for(self._settled(), WAITS_S)
             if not self._typed:
                 return
-            await super().on_event(self._typed.popleft())
+            await self._give(self._typed.popleft())
 
     async def _settled(self) -> None:
         front: DOMNode | None = None

@@ -151,6 +151,11 @@ class TaskScreen(Screen[None]):
             self._under_way.discard(name)
 
     @property
+    def is_busy(self) -> bool:
+        """Whether a command other than handing the screen over is still under way, which may ask something yet."""
+        return bool(self._under_way - {"hand-over"})
+
+    @property
     def _is_left(self) -> bool:
         """Whether somebody went back from it while a command of it was still under way."""
         return self not in self.app.screen_stack

@@ -39,6 +39,7 @@ def as_data(row: "ScoredForm") -> dict[str, Any]:
         "items": _items(row.form),
         "corrections": row.corrections,
         "simulated": row.simulated,
+        "by_patient": row.by_patient,
         "patient": row.code,
         "withdrawn": row.withdrawn,
         "event_id": row.event_id,
@@ -149,7 +150,12 @@ def beside_words(row: "ScoredForm") -> tuple[str, ...]:
     """What is known beside a form: the questions that are open on it, when it was filled and what its recall holds."""
     asked = [_("query: {question}").format(question=one_line(each.question)) for each in row.open_queries]
     twice = () if row.second is None else (correction_words.keyed_twice(row.second),)
-    return (*asked, *twice, *row.remarks)
+    return (*asked, *twice, *own_words(row), *row.remarks)
+
+
+def own_words(row: "ScoredForm") -> tuple[str, ...]:
+    """That the patient entered the form; nothing of one that somebody else did."""
+    return (_("entered by the patient"),) if row.by_patient else ()
 
 
 def taken_words(row: "ScoredForm", zone: ZoneInfo) -> str:
@@ -160,7 +166,7 @@ def taken_words(row: "ScoredForm", zone: ZoneInfo) -> str:
 def in_words(row: "ScoredForm", zone: ZoneInfo) -> list[str]:
     """A form item by item, with what was answered, and its score."""
     head = (row.code, _("past-{recall} form").format(recall=row.form.recall), taken_words(row, zone))
-    lines = [" · ".join(head), *row.remarks]
+    lines = [" · ".join(head), *own_words(row), *row.remarks]
     lines += changes_in_words(row, zone)
     lines += [*queries_in_words(row, zone), *second_in_words(row, zone)]
     for number, (words, item) in enumerate(zip(ITEMS, row.form.items, strict=True), 1):

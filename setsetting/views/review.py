@@ -10,6 +10,8 @@ from setsetting.words.numbers import signed, utc_text
 from setsetting.words.plain import one_line
 from setsetting.words.translate import _
 
+SCALES = _("Totals of other scales, as they were noted; nothing is said of what they mean")
+
 
 def in_words(review: PatientReview) -> list[str]:
     """The review as lines, in the order of the report."""
@@ -45,6 +47,8 @@ def in_words(review: PatientReview) -> list[str]:
         lines += [f"     {name}: {said}" for name, said in words.happened(visit)]
     if review.goals:
         lines += ["", _("The patient's own goal"), *_indented(review.goals)]
+    if review.scales:
+        lines += ["", SCALES, *_indented(review.scales)]
     if review.notes:
         lines += ["", _("Notes, each with its session"), *(f"  {note_words(note)}" for note in review.notes)]
     lines += ["", _("Setting beside the change that followed"), *_indented(_beside(review))]

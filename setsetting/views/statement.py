@@ -138,6 +138,7 @@ CALLED = {
     "patient.preferred": _("a wish for the music"),
     "patient.goal_set": _("the goal"),
     "patient.goal_scored": _("a score of the goal"),
+    "patient.scale_noted": _("a total of a scale"),
     "patient.set_said": _("what was rated before an infusion"),
     "visit.planned": _("an appointment"),
     "visit.held": _("a visit that was held"),

@@ -249,3 +249,7 @@ def test_a_form_for_paper_is_written_where_it_is_said(run: CommandLine, tmp_path
     out = tmp_path / "form.html"
     assert run("pcl5", "print", "--patient", CODE, "--recall", "week", "-o", out, "--json").json == {"path": str(out)}
     run.refused("pcl5", "print", "--patient", CODE, "-o", out, says="exists already")
+
+
+def test_a_screen_is_handed_over_on_a_terminal_only(run: CommandLine) -> None:
+    run.refused("pcl5", "self", "--patient", CODE, says="on a terminal only")

@@ -197,6 +197,7 @@ def drafts() -> list[Draft]:
         Draft("patient.preferred", statement_kinds.Preferred(PATIENT, "like", "tag", "drone")),
         Draft("patient.goal_set", statement_kinds.GoalSet(PATIENT, "to sleep"), event_id="goal-1"),
         Draft("patient.goal_scored", statement_kinds.GoalScored(PATIENT, "goal-1", 4, 5_000)),
+        Draft("patient.scale_noted", statement_kinds.ScaleNoted(PATIENT, "MEQ30", 96, 0, 150, 5_000)),
         Draft("patient.set_said", statement_kinds.SetSaid(PATIENT, {"sleep": 4})),
         Draft("visit.planned", statement_kinds.VisitPlanned(PATIENT, "infusion", 9_000)),
         Draft("visit.held", statement_kinds.VisitHeld(PATIENT, "visit-1", "integration", 9_000)),

@@ -15,9 +15,11 @@ from tui_opened_screens import SCREENS, TONIGHT, nothing_blocks
 from tui_stage import CODE, SIZES, Stage, clinic_in_course, composed, named, refused, tracks
 
 from setsetting.clinical.agreements import Agreement
+from setsetting.clinical.form import Recall
 from setsetting.clinical.infusion import Infusion, Segment
 from setsetting.desk import agreements, library, soundscapes
 from setsetting.desk.clinic import Clinic
+from setsetting.desk.drafts import BegunForm
 from setsetting.player.status import OutputState
 from setsetting.session.checks import PlannedCheck
 from setsetting.session.live import LOOKS
@@ -35,9 +37,16 @@ from setsetting.session.status import (
 from setsetting.tui.screens.build import BuildScreen
 from setsetting.tui.screens.live import LiveScreen
 from setsetting.tui.screens.preflight import PreflightScreen
+from setsetting.tui.screens.self_entry import SelfScreen
 from setsetting.units import ms_from_minutes
 
 Compare = Callable[..., bool]
+HANDED = {
+    "begins": (),
+    "item 9": ("enter", *("2", "enter") * 8, "3"),
+    "ends with a gap": ("enter", *("2", "enter") * 19, "right"),
+    "thanks": ("enter", *("right",) * 20, "enter"),
+}
 KEYS_TO_ITEM_9 = ("3", "2", "1", "4", "3", "minus", "9", "0")
 
 
@@ -254,3 +263,11 @@ def test_too_small(snap_compare: Compare) -> None:
 def test_snapshots_are_few(request: pytest.FixtureRequest) -> None:
     folder = Path(request.path).parent / "__snapshots__"
     assert sum(path.stat().st_size for path in folder.rglob("*")) < 9_000_000
+
+
+@pytest.mark.parametrize("size", [*SIZES, (200, 60)], ids=named)
+@pytest.mark.parametrize("place", HANDED)
+def test_handed_over(snap_compare: Compare, clinic: Clinic, place: str, size: tuple[int, int]) -> None:
+    left = BegunForm((None,) * 20, Recall.WEEK, "2026-11-24T09:00", by_patient=True)
+    app = Stage(clinic, lambda: SelfScreen(clinic, left, CODE, "lantern"))
+    assert compared(snap_compare, app, size, HANDED[place])

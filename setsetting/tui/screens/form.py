@@ -94,7 +94,13 @@ class FormScreen(SheetScreen):
         self.draw()
         zone = self._clinic.settings.zone
         asked = views.queries_in_words(form, zone, by_id=False)
-        self.show_beside(*asked, *views.second_in_words(form, zone), *form.remarks, *views.changes_in_words(form, zone))
+        self.show_beside(
+            *asked,
+            *views.second_in_words(form, zone),
+            *views.own_words(form),
+            *form.remarks,
+            *views.changes_in_words(form, zone),
+        )
 
     @property
     def when(self) -> str:

@@ -9,13 +9,14 @@ from textual.app import ComposeResult
 from textual.message import Message
 
 from setsetting.clinical.form import Recall
-from setsetting.errors import NotFound, SetSettingError
+from setsetting.errors import SetSettingError
 from setsetting.review import words
 from setsetting.review.words import internal_review, room
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.list_screen import MOVES, ListScreen
 from setsetting.tui.screens import identity
+from setsetting.tui.screens.finding import find_note
 from setsetting.tui.screens.history import HistoryRow, history
 from setsetting.tui.screens.refusing import allow_again, named, refuse_what
 from setsetting.tui.screens.report import write_blank_forms, write_review
@@ -26,10 +27,9 @@ from setsetting.tui.widgets.keybar import KeyBar
 from setsetting.tui.widgets.paragraph import Disclaimer, Paragraph
 from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Cells, Column, Table
-from setsetting.views import pcl5, session, statement
+from setsetting.views import pcl5, scale, session, statement
 from setsetting.views.visit import plan_words, why_words
 from setsetting.words.numbers import local_text
-from setsetting.words.spelling import spelled
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
@@ -79,6 +79,13 @@ class PatientScreen(ListScreen):
             short=_("Session"),
         ),
         Command("form", "f", _("PCL-5"), _("Enters a PCL-5 form.")),
+        Command(
+            "hand-over",
+            "6",
+            _("Hand over"),
+            _("Hands the screen to the patient, who answers the PCL-5 that is due alone; a word takes it back."),
+            short=_("Hand"),
+        ),
         Command(
             "print", "p", _("Print form"), _("Writes the PCL-5 that is due as a page for paper."), short=_("Print")
         ),
@@ -169,7 +176,7 @@ class PatientScreen(ListScreen):
         self._load()
 
     def _load(self) -> None:
-        from setsetting.desk import drafts, forms, mindset, patients
+        from setsetting.desk import drafts, forms, mindset, patients, scales
 
         view = self._view = patients.show(self._clinic, self._code)
         self._code = view.code  # of two patients made one, the code that goes on
@@ -191,7 +198,10 @@ class PatientScreen(ListScreen):
         begun = None if gone else drafts.begun(self._clinic, self._code)
         waits = (pcl5.begun_words(begun),) if begun is not None else ()
         goal = () if brought.goal is None else (_("goal: {words}").format(words=brought.goal.words),)
-        self._below = " · ".join((*gone, *waits, never, *merged, heard, *goal))
+        noted = (
+            scale.newest_words(scales.listing(self._clinic, self._code), self._clinic.settings.zone) if not gone else ()
+        )
+        self._below = " · ".join((*gone, *waits, never, *merged, heard, *goal, *noted))
         self.query_one(Paragraph).show(self._below)
         self.query_one(KeyBar).show(self.commands())
         self._read_plan()
@@ -359,28 +369,19 @@ class PatientScreen(ListScreen):
         self.navigator.open_visit(self._code)
 
     async def do_find(self) -> None:
-        """All notes that hold what is typed, by digit; their words never leave this screen."""
-        from setsetting.desk import review
-        from setsetting.views.review import note_words
-
-        notes = review.patient_review(self._clinic, self._code).notes
-        if not notes:
-            raise NotFound(_("No note stands in this patient's sessions."))
-        typed = await self.ask(TextDialog(_("{code}: words of a note").format(code=self._code)))
-        wanted = spelled(typed or "").split()
-        found = [note for note in notes if all(word in spelled(note.text) for word in wanted)]
-        if typed is None:
-            return
-        if not found:
-            raise NotFound(_("No note holds these words."))
-        at = await self.ask(
-            ChoiceDialog(_("{code}: which note?").format(code=self._code), [(note_words(note), "") for note in found])
-        )
-        if at is not None:
-            self.navigator.open_session(found[at].session_id)
+        if (session_id := await find_note(self, self._clinic, self._code)) is not None:
+            self.navigator.open_session(session_id)
 
     async def do_report(self) -> None:
         await write_review(self, self._clinic, self._code)
+
+    async def do_hand_over(self) -> None:
+        from setsetting.tui.screens.handing import hand_over
+
+        handed = await hand_over(self.app, self._clinic, self._code)
+        if handed is not None:
+            self._load()
+            self.say(handed.said)
 
     async def do_print(self) -> None:
         await write_blank_forms(self, self._clinic, self._code)

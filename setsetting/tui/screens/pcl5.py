@@ -12,14 +12,12 @@ from typing import TYPE_CHECKING, ClassVar
 from setsetting.clinical import pcl5
 from setsetting.clinical.form import Recall
 from setsetting.errors import AlreadyExists, SetSettingError, UsageError
-from setsetting.machine.clock import local
 from setsetting.tui.answering_screen import ALL_ANSWERED, ANSWERING, HOW, AnsweringScreen
 from setsetting.tui.command import Command
 from setsetting.tui.dialogs import ConfirmDialog
 from setsetting.tui.screens.goal import ask_goal
 from setsetting.tui.task_screen import BACK, HELP
 from setsetting.views import pcl5 as views
-from setsetting.words.numbers import was_twice
 from setsetting.words.translate import _, count
 
 if TYPE_CHECKING:
@@ -49,6 +47,12 @@ class Pcl5Screen(AnsweringScreen):
             _("Keeps the form, when every item is answered, blank or declined."),
             shown_key="^s",
         ),
+        Command(
+            "hand-over",
+            "h",
+            _("Hand over"),
+            _("Hands the screen to the patient, who answers alone; a word takes it back."),
+        ),
         Command("drop", "ctrl+x", _("Throw away"), _("Throws away what was begun and not saved yet."), shown_key="^x"),
         replace(BACK, does=_("Goes back; what is not saved yet waits in the record and is taken up again.")),
         HELP,
@@ -62,7 +66,7 @@ class Pcl5Screen(AnsweringScreen):
             clinic, code, old.form.items if old else empty, old.form.recall if old else recall or Recall.WEEK
         )
         self._old, self._asked_recall = old, recall
-        self._taken = _now(clinic)
+        self._taken = ""
         self._form_id = old.form_id if old else None
         self._kept: BegunForm | None = None
         self._taken_up: BegunForm | None = None
@@ -71,12 +75,13 @@ class Pcl5Screen(AnsweringScreen):
         self._trouble = ""
 
     def commands(self) -> "Sequence[Command]":
-        left_out = {"recall", "taken"} if self._old is not None else set()
+        left_out = {"recall", "taken", "hand-over"} if self._old is not None else set()
         return [command for command in self.ACTS if command.name not in left_out]
 
     def on_mount(self) -> None:
         from setsetting.desk import drafts, forms
 
+        self._taken = drafts.now_typed(self._clinic)
         self.know_patient()
         if self._old is not None:
             begun = drafts.begun_correction(self._clinic, self._old.form_id)
@@ -165,6 +170,23 @@ class Pcl5Screen(AnsweringScreen):
         self._saved = True
         self.leave_in_passing(f"{kept.code}: {views.entered_words(kept)}")
 
+    async def do_hand_over(self) -> None:
+        from setsetting.tui.screens.handing import hand_over
+
+        if self._old is not None:
+            raise UsageError(_("A correction is not handed over."))
+        if self._changed or (self._kept is not None and not self._kept.by_patient):
+            raise UsageError(_("Answers are begun here: ^s saves them, ^x throws them away; then hand over."))
+        handed = await hand_over(self.app, self._clinic, self._code, self._recall)
+        if handed is None:
+            return
+        self._saved = True
+        if handed.kept is None:
+            self.leave(handed.said)
+            return
+        await ask_goal(self, self._clinic, self._code, self._taken)
+        self.leave_in_passing(f"{handed.kept.code}: {views.entered_words(handed.kept)}")
+
     async def do_drop(self) -> None:
         from setsetting.desk import drafts
 
@@ -232,9 +254,3 @@ class Pcl5Screen(AnsweringScreen):
             return self._keep()
         except SetSettingError as error:
             return str(error)
-
-
-def _now(clinic: "Clinic") -> str:
-    """Now on the clinic's clock, as a form's time is written."""
-    now = local(clinic.clock.utc_ms(), clinic.settings.zone)
-    return now.isoformat(timespec="minutes") if was_twice(now) else now.strftime("%Y-%m-%dT%H:%M")

@@ -1,0 +1,57 @@
+"""`setsetting scale`: totals of other scales; the total alone, from standard input or as an option, never an item."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from setsetting.cli.clinic import with_clinic
+from setsetting.cli.input import moment, why
+from setsetting.cli.output import answer, example, listing
+from setsetting.words.translate import _
+
+if TYPE_CHECKING:
+    from setsetting.desk.clinic import Clinic
+
+
+@click.group("scale")
+def command() -> None:
+    """Totals of other scales that the clinic notes: their names and ranges stand in clinic.toml, under [scales]."""
+
+
+@command.command("add", epilog=example("scale add --patient K-0417 --scale MEQ30 --total 96 --taken 2026-11-24"))
+@click.option("--patient", "code", required=True, metavar="CODE")
+@click.option("--scale", "name", required=True, metavar="NAME", help=_("As clinic.toml has it."))
+@click.option("--total", required=True, type=int, metavar="N", help=_("A whole number in the scale's range."))
+@click.option("--taken", required=True, metavar="DATE-OR-TIME", help=_("2026-11-24 or 2026-11-24T10:30."))
+@with_clinic
+def add(clinic: "Clinic", code: str, name: str, total: int, taken: str, as_json: bool) -> None:
+    """Note a total; it is shown as it is, and nothing is said of what it means."""
+    from setsetting.desk import scales
+    from setsetting.views import scale as views
+
+    row = scales.add(clinic, code, name, total, moment(taken, clinic.settings.zone))
+    answer(views.as_data(row), as_json, aside=views.noted_words(row))
+
+
+@command.command("list", epilog=example("scale list --patient K-0417"))
+@click.option("--patient", "code", required=True, metavar="CODE")
+@with_clinic
+def listed(clinic: "Clinic", code: str, as_json: bool) -> None:
+    """A patient's totals, by the time they were taken."""
+    from setsetting.desk import scales
+    from setsetting.views import scale as views
+
+    listing(scales.listing(clinic, code), views.as_data, as_json, views.columns(clinic.settings.zone))
+
+
+@command.command("withdraw", epilog=example("scale withdraw 3f6c01ab --reason 'of another patient'"))
+@click.argument("noted", metavar="ID")
+@why
+@with_clinic
+def withdraw(clinic: "Clinic", noted: str, reason: str, as_json: bool) -> None:
+    """Say that a total was none, by its id, which may be shortened."""
+    from setsetting.desk import scales
+    from setsetting.views import correction
+
+    done = scales.withdraw(clinic, noted, reason)
+    answer(correction.as_data(done), as_json, aside=correction.made_words(_("Withdrawn."), done.event_id))

@@ -1,0 +1,80 @@
+"""Acts on totals of other scales: noted, listed, taken back; which scales there are stands in clinic.toml."""
+
+from setsetting.clinical.scales import OtherScale, scale
+from setsetting.desk import statements
+from setsetting.desk.clinic import Clinic
+from setsetting.errors import AlreadyExists, NotFound, Refused, UsageError, unknown
+from setsetting.machine import clock
+from setsetting.record import rows, scale_rows
+from setsetting.record.corrections import Correction
+from setsetting.record.scale_rows import ScaleRow
+from setsetting.record.sound import refuse_edited
+from setsetting.record.statement_kinds import ScaleNoted
+from setsetting.words.numbers import day_text, local_text
+from setsetting.words.spelling import spelled
+from setsetting.words.translate import _
+
+
+def noted_here(clinic: Clinic) -> tuple[OtherScale, ...]:
+    """The scales that this clinic notes, as clinic.toml has them."""
+    found = [scale(name, stated) for name, stated in clinic.settings.scales.items()]
+    return tuple(each for each in found if each is not None)
+
+
+def add(clinic: Clinic, code: str, name: str, total: int, taken: str) -> ScaleRow:
+    """Note a total; refused for a scale the clinic does not note, one out of range, the future, and twice at one time."""
+    meant = _scale(clinic, name)
+    if not meant.lowest <= total <= meant.highest:
+        raise UsageError(
+            _("{total} lies outside of {scale}'s range, {lowest} to {highest} in clinic.toml.").format(
+                total=total, scale=meant.name, lowest=meant.lowest, highest=meant.highest
+            )
+        )
+    taken_ms, dated_only = clock.parse_moment(taken, clinic.settings.zone)
+    if taken_ms > clinic.clock.utc_ms():
+        when = (day_text if dated_only else local_text)(taken_ms, clinic.settings.zone)
+        raise Refused(_("{when} lies in the future; a total is noted when it was taken.").format(when=when))
+    with clinic.record() as record, record.whole():
+        patient = rows.patient(record, code)
+        refuse_edited(record, patient.patient_id)
+        for row in scale_rows.totals(record, patient.patient_id):
+            if (row.scale, row.taken_ms, row.dated_only) == (meant.name, taken_ms, dated_only):
+                raise AlreadyExists(
+                    _(
+                        "{code} has a total of {scale} of that time; `setsetting scale withdraw {id} --reason TEXT` takes it back."
+                    ).format(code=patient.code, scale=meant.name, id=row.event_id[:8])
+                )
+        told = ScaleNoted(patient.named_id, meant.name, total, meant.lowest, meant.highest, taken_ms, dated_only)
+        made = record.append("patient.scale_noted", told)
+        return next(row for row in scale_rows.totals(record, patient.patient_id) if row.event_id == made.event_id)
+
+
+def listing(clinic: Clinic, code: str) -> tuple[ScaleRow, ...]:
+    """A patient's totals by the time they were taken."""
+    with clinic.record() as record:
+        patient = rows.patient(record, code)
+        refuse_edited(record, patient.patient_id)
+        return tuple(scale_rows.totals(record, patient.patient_id))
+
+
+def withdraw(clinic: Clinic, name: str, reason: str) -> Correction:
+    """Say that a total was none; its id may be shortened."""
+    with clinic.record() as record:
+        event = record.named(name)
+    if event.kind != "patient.scale_noted":
+        raise Refused(
+            _("Event {id} ({kind}) is no total of a scale; `setsetting scale list` lists them.").format(
+                id=event.event_id, kind=event.kind
+            )
+        )
+    return statements.withdraw(clinic, event.event_id, reason)
+
+
+def _scale(clinic: Clinic, name: str) -> OtherScale:
+    known = {each.name: each for each in noted_here(clinic)}
+    if not known:
+        raise NotFound(_('clinic.toml names no scale: write [scales] and under it NAME = "LOWEST:HIGHEST".'))
+    alike = [each for each in known if spelled(each) == spelled(name)]
+    if not alike:
+        raise unknown(_("scale"), name, known)
+    return known[alike[0]]
