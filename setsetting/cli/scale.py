@@ -1,11 +1,11 @@
-"""`setsetting scale`: totals of other scales; the total alone, from standard input or as an option, never an item."""
+"""`setsetting scale`: totals of other scales; a total is a score, and so never an argument."""
 
 from typing import TYPE_CHECKING
 
 import click
 
 from setsetting.cli.clinic import with_clinic
-from setsetting.cli.input import moment, why
+from setsetting.cli.input import can_ask, moment, standard_input, why
 from setsetting.cli.output import answer, example, listing
 from setsetting.words.translate import _
 
@@ -18,18 +18,20 @@ def command() -> None:
     """Totals of other scales that the clinic notes: their names and ranges stand in clinic.toml, under [scales]."""
 
 
-@command.command("add", epilog=example("scale add --patient K-0417 --scale MEQ30 --total 96 --taken 2026-11-24"))
+@command.command("add", epilog=example("scale add --patient K-0417 --scale MEQ30 --taken 2026-11-24 < total.txt"))
 @click.option("--patient", "code", required=True, metavar="CODE")
 @click.option("--scale", "name", required=True, metavar="NAME", help=_("As clinic.toml has it."))
-@click.option("--total", required=True, type=int, metavar="N", help=_("A whole number in the scale's range."))
 @click.option("--taken", required=True, metavar="DATE-OR-TIME", help=_("2026-11-24 or 2026-11-24T10:30."))
 @with_clinic
-def add(clinic: "Clinic", code: str, name: str, total: int, taken: str, as_json: bool) -> None:
-    """Note a total; it is shown as it is, and nothing is said of what it means."""
+def add(clinic: "Clinic", code: str, name: str, taken: str, as_json: bool) -> None:
+    """Note a total, from standard input or asked; it is shown as it is, and nothing is said of what it means."""
     from setsetting.desk import scales
     from setsetting.views import scale as views
 
-    row = scales.add(clinic, code, name, total, moment(taken, clinic.settings.zone))
+    taken = moment(taken, clinic.settings.zone)
+    scales.expect(clinic, code, name, taken)
+    total = click.prompt(_("Total of {scale}").format(scale=name), err=True) if can_ask() else standard_input()
+    row = scales.add(clinic, code, name, total, taken)
     answer(views.as_data(row), as_json, aside=views.noted_words(row))
 
 

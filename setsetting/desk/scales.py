@@ -1,5 +1,7 @@
 """Acts on totals of other scales: noted, listed, taken back; which scales there are stands in clinic.toml."""
 
+import re
+
 from setsetting.clinical.scales import OtherScale, scale
 from setsetting.desk import statements
 from setsetting.desk.clinic import Clinic
@@ -7,9 +9,11 @@ from setsetting.errors import AlreadyExists, NotFound, Refused, UsageError, unkn
 from setsetting.machine import clock
 from setsetting.record import rows, scale_rows
 from setsetting.record.corrections import Correction
+from setsetting.record.log import Record
 from setsetting.record.scale_rows import ScaleRow
 from setsetting.record.sound import refuse_edited
 from setsetting.record.statement_kinds import ScaleNoted
+from setsetting.units import Milliseconds
 from setsetting.words.numbers import day_text, local_text
 from setsetting.words.spelling import spelled
 from setsetting.words.translate import _
@@ -21,32 +25,47 @@ def noted_here(clinic: Clinic) -> tuple[OtherScale, ...]:
     return tuple(each for each in found if each is not None)
 
 
-def add(clinic: Clinic, code: str, name: str, total: int, taken: str) -> ScaleRow:
-    """Note a total; refused for a scale the clinic does not note, one out of range, the future, and twice at one time."""
+def expect(clinic: Clinic, code: str, name: str, taken: str) -> None:
+    """Refuse what would be refused after the total was typed: a scale not noted here, the future, twice at one time."""
+    with clinic.record() as record:
+        _refuse(clinic, record, rows.patient(record, code), _scale(clinic, name), taken)
+
+
+def add(clinic: Clinic, code: str, name: str, total: str, taken: str) -> ScaleRow:
+    """Note a total as it was typed; refused as in `expect`, and for what is no whole number of the scale's range."""
     meant = _scale(clinic, name)
-    if not meant.lowest <= total <= meant.highest:
+    value = int(total) if re.fullmatch(r"\s*\d{1,4}\s*", total, re.ASCII) else None
+    if value is None or not meant.lowest <= value <= meant.highest:
         raise UsageError(
-            _("{total} lies outside of {scale}'s range, {lowest} to {highest} in clinic.toml.").format(
-                total=total, scale=meant.name, lowest=meant.lowest, highest=meant.highest
+            _("A total of {scale} is a whole number from {lowest} to {highest}, as clinic.toml has it.").format(
+                scale=meant.name, lowest=meant.lowest, highest=meant.highest
             )
         )
+    with clinic.record() as record, record.whole():
+        patient = rows.patient(record, code)
+        refuse_edited(record, patient.patient_id)
+        taken_ms, dated_only = _refuse(clinic, record, patient, meant, taken)
+        told = ScaleNoted(patient.named_id, meant.name, value, meant.lowest, meant.highest, taken_ms, dated_only)
+        made = record.append("patient.scale_noted", told)
+        return next(row for row in scale_rows.totals(record, patient.patient_id) if row.event_id == made.event_id)
+
+
+def _refuse(
+    clinic: Clinic, record: Record, patient: rows.PatientRow, meant: OtherScale, taken: str
+) -> tuple[Milliseconds, bool]:
+    """When it was taken and whether only the day is known, unless it lies in the future or is told already."""
     taken_ms, dated_only = clock.parse_moment(taken, clinic.settings.zone)
     if taken_ms > clinic.clock.utc_ms():
         when = (day_text if dated_only else local_text)(taken_ms, clinic.settings.zone)
         raise Refused(_("{when} lies in the future; a total is noted when it was taken.").format(when=when))
-    with clinic.record() as record, record.whole():
-        patient = rows.patient(record, code)
-        refuse_edited(record, patient.patient_id)
-        for row in scale_rows.totals(record, patient.patient_id):
-            if (row.scale, row.taken_ms, row.dated_only) == (meant.name, taken_ms, dated_only):
-                raise AlreadyExists(
-                    _(
-                        "{code} has a total of {scale} of that time; `setsetting scale withdraw {id} --reason TEXT` takes it back."
-                    ).format(code=patient.code, scale=meant.name, id=row.event_id[:8])
-                )
-        told = ScaleNoted(patient.named_id, meant.name, total, meant.lowest, meant.highest, taken_ms, dated_only)
-        made = record.append("patient.scale_noted", told)
-        return next(row for row in scale_rows.totals(record, patient.patient_id) if row.event_id == made.event_id)
+    for row in scale_rows.totals(record, patient.patient_id):
+        if (row.scale, row.taken_ms, row.dated_only) == (meant.name, taken_ms, dated_only):
+            raise AlreadyExists(
+                _(
+                    "{code} has a total of {scale} of that time; `setsetting scale withdraw {id} --reason TEXT` takes it back."
+                ).format(code=patient.code, scale=meant.name, id=row.event_id[:8])
+            )
+    return taken_ms, dated_only
 
 
 def listing(clinic: Clinic, code: str) -> tuple[ScaleRow, ...]:

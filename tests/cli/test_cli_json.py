@@ -168,7 +168,7 @@ def test_every_document_is_what_its_schema_says(
     told("visit", "show", CODE)
     with (clinic / "clinic.toml").open("a", encoding="utf-8") as file:
         file.write('\n[scales]\nMEQ30 = ""\n')
-    noted = told("scale", "add", "--patient", CODE, "--scale", "MEQ30", "--total", "96", "--taken", "2025-01-02")
+    noted = told("scale", "add", "--patient", CODE, "--scale", "MEQ30", "--taken", "2025-01-02", stdin="96")
     told("scale", "list", "--patient", CODE)
     told("scale", "withdraw", noted["event_id"], "--reason", "of another")
     told("visit", "withdraw", agreed["told"][0]["event_id"], "--reason", "said of another")

@@ -17,15 +17,15 @@ def noting(clinic: Path) -> None:
         file.write('\n[scales]\nMEQ30 = ""\n"Talks since" = "0:60"\n')
 
 
-def add(run: CommandLine, name: str, total: str, *more: str, taken: str = "2026-01-05") -> tuple[str, ...]:
-    return ("scale", "add", "--patient", CODE, "--scale", name, "--total", total, "--taken", taken, *more)
+def add(name: str, *more: str, taken: str = "2026-01-05") -> tuple[str, ...]:
+    return ("scale", "add", "--patient", CODE, "--scale", name, "--taken", taken, *more)
 
 
 @pytest.mark.usefixtures("noting")
 def test_a_total_is_noted_listed_shown_and_taken_back(run: CommandLine) -> None:
-    noted = run(*add(run, "meq30", "96", "--json")).json
+    noted = run(*add("meq30", "--json"), stdin="96").json
     assert (noted["scale"], noted["total"], noted["lowest"], noted["highest"]) == ("MEQ30", 96, 0, 150)
-    run(*add(run, "Talks since", "2", taken="2026-01-06T10:00"))
+    run(*add("Talks since", taken="2026-01-06T10:00"), stdin="2")
     listed = run("scale", "list", "--patient", CODE, "--json").json
     assert [(each["scale"], each["total"], each["dated_only"]) for each in listed] == [
         ("MEQ30", 96, True),
@@ -43,26 +43,26 @@ def test_a_total_is_noted_listed_shown_and_taken_back(run: CommandLine) -> None:
 
 @pytest.mark.usefixtures("noting")
 def test_the_report_has_the_totals(run: CommandLine, tmp_path: Path) -> None:
-    run(*add(run, "MEQ30", "96"))
+    run(*add("MEQ30"), stdin="96")
     run("report", "patient", CODE, "-o", tmp_path / "r.html")
     assert "MEQ30 96 (0 to 150)" in (tmp_path / "r.html").read_text()
 
 
 @pytest.mark.usefixtures("noting")
 def test_what_cannot_be_a_total_is_refused_with_a_sentence(run: CommandLine) -> None:
-    run.refused(*add(run, "MEQ30", "151"), code=2, says="0 to 150")
-    run.refused(*add(run, "MEQ30", "-1"), code=2, says="0 to 150")
-    run.refused(*add(run, "MEQ30", "3.5"), code=2, says="3.5")
-    run.refused(*add(run, "CADSS", "3"), says="scale")
-    run.refused(*add(run, "MEQ30", "3", taken="2999-01-01"), says="lies in the future")
-    run(*add(run, "MEQ30", "96"))
-    run.refused(*add(run, "MEQ30", "97"), says="has a total of MEQ30 of that time")
+    run.refused(*add("MEQ30"), stdin="151", code=2, says="0 to 150")
+    run.refused(*add("MEQ30"), stdin="-1", code=2, says="0 to 150")
+    run.refused(*add("MEQ30"), stdin="3.5", code=2, says="0 to 150")
+    run.refused(*add("CADSS"), stdin="3", says="scale")
+    run.refused(*add("MEQ30", taken="2999-01-01"), stdin="3", says="lies in the future")
+    run(*add("MEQ30"), stdin="96")
+    run.refused(*add("MEQ30"), stdin="97", says="has a total of MEQ30 of that time")
     first = run("record", "events", "--json").json[0]["event_id"]
     run.refused("scale", "withdraw", first, "--reason", "x", says="is no total of a scale")
 
 
 def test_a_clinic_that_names_no_scale_notes_none(run: CommandLine) -> None:
-    run.refused(*add(run, "MEQ30", "3"), says="clinic.toml names no scale")
+    run.refused(*add("MEQ30"), stdin="3", says="clinic.toml names no scale")
 
 
 @pytest.mark.parametrize(
