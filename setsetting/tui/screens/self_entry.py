@@ -14,7 +14,7 @@ from setsetting.clinical import pcl5
 from setsetting.clinical.form import Item, NoAnswer
 from setsetting.errors import SetSettingError
 from setsetting.tui.keys_in_turn import HandedOver
-from setsetting.tui.widgets.handed_page import CHOICES, Chosen, Handed, HandedAt, HandedPage
+from setsetting.tui.widgets.handed_page import CHOICES, Chosen, HandedAt, HandedPage, HandedSheet
 from setsetting.words.spelling import spelled
 from setsetting.words.translate import _, count
 
@@ -76,7 +76,7 @@ class SelfScreen(HandedOver[HandedBack]):
             place = HandedAt.ITEM if self._at < _END else HandedAt.END
         at = max(0, min(self._at, _END - 1))
         answer = self._items[at]
-        shown = Handed(place, self._left.recall, at, answer, self._gaps, len(self._typed), self._said)
+        shown = HandedSheet(place, self._left.recall, at, answer, self._gaps, len(self._typed), self._said)
         self.query_one(HandedPage).show(shown)
 
     async def take(self, key: events.Key) -> None:

@@ -36,7 +36,7 @@ class HandedAt(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Handed:
+class HandedSheet:
     """What is shown: the item by its index with its answer, the numbers without one, the dots of a word."""
 
     place: HandedAt
@@ -55,7 +55,7 @@ class Chosen(Message):
     answer: Item
 
 
-class HandedPage(PaintingOf[Handed]):
+class HandedPage(PaintingOf[HandedSheet]):
     """Paints the page in the middle of the window, and nothing but it."""
 
     DEFAULT_CSS = "HandedPage { height: 1fr; width: 1fr; }"
@@ -65,7 +65,7 @@ class HandedPage(PaintingOf[Handed]):
         self._rows: dict[int, Item] = {}
         """The answers by the row they stand in."""
 
-    def paint_of(self, shown: Handed, width: int, height: int) -> list[Line]:
+    def paint_of(self, shown: HandedSheet, width: int, height: int) -> list[Line]:
         within = max(1, min(WIDEST, width - 4))
         self._rows = {}
         match shown.place:
@@ -93,7 +93,7 @@ class HandedPage(PaintingOf[Handed]):
             lines[-1].cells[left : left + within] = each.cells
         return lines
 
-    def _begin(self, shown: Handed, width: int) -> list[Line]:
+    def _begin(self, shown: HandedSheet, width: int) -> list[Line]:
         return [
             *_text(pcl5.INSTRUCTIONS[shown.recall], width, STRONG),
             Line(width),
@@ -106,7 +106,7 @@ class HandedPage(PaintingOf[Handed]):
             *_keys(width, (_("enter"), _("begins"))),
         ]
 
-    def _item(self, shown: Handed, width: int, height: int) -> list[Line]:
+    def _item(self, shown: HandedSheet, width: int, height: int) -> list[Line]:
         head = Line(width)
         head.right(width - 1, _("{n} of {all}").format(n=shown.at + 1, all=pcl5.ITEM_COUNT), DIM)
         lines = [head, *_text(pcl5.STEMS[shown.recall], width, TEXT), Line(width)]
@@ -126,7 +126,7 @@ class HandedPage(PaintingOf[Handed]):
         lines += [Line(width), *_text(shown.said, width, ACCENT)] if shown.said else [Line(width), Line(width)]
         return [*lines, *_keys(width, (_("enter"), _("goes on")), ("←", _("back")), ("→", _("later")))]
 
-    def _end(self, shown: Handed, width: int) -> list[Line]:
+    def _end(self, shown: HandedSheet, width: int) -> list[Line]:
         if not shown.gaps:
             said, keys = _("Every question is answered."), ((_("enter"), _("I am finished")), ("←", _("back")))
             return [*_text(said, width, STRONG), Line(width), *_keys(width, *keys)]
@@ -163,7 +163,7 @@ def _keys(width: int, *keys: tuple[str, str]) -> list[Line]:
     return lines
 
 
-def _back(shown: Handed, width: int) -> Sequence[Line]:
+def _back(shown: HandedSheet, width: int) -> Sequence[Line]:
     line = Line(width)
     line.run(1, (_("facilitator: the word, then enter"), DIM), ("  " + "•" * min(shown.dots, 20), TEXT))
     return [Line(width), Line(width), line, *(_text(shown.said, width, DIM) if shown.said else [Line(width)])]
