@@ -1,7 +1,7 @@
 """Charts: of points that stand in a file of their own, with no clinic asked, and of the clinic's own sessions."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,14 +60,31 @@ def refuse_courses_by_session(measure: Measure, per: Per) -> None:
         raise UsageError(_("Courses are finished in months, not in sessions: `--per month`."))
 
 
-def points_of(
-    clinic: Clinic, record: Record, measure: Measure, per: Per, by_ms: Milliseconds | None = None
+def points_of(clinic: Clinic, record: Record, measure: Measure, per: Per) -> list[ChartPoint]:
+    """A measure of every session that counts and is over, as it is charted."""
+    return points_of_sessions(clinic, record, measure, per, _counted_sessions(record))
+
+
+def _counted_sessions(record: Record) -> list[SessionRow]:
+    """Every session of the patients who are counted."""
+    known = patients(record).codes
+    return [row for row in rows.sessions(record) if row.patient_id in known]
+
+
+def points_of_sessions(
+    clinic: Clinic,
+    record: Record,
+    measure: Measure,
+    per: Per,
+    told: Sequence[SessionRow],
+    *,
+    by_ms: Milliseconds | None = None,
 ) -> list[ChartPoint]:
-    """A measure of every session that counts and is over, as it is charted as of an instant, else now."""
+    """The same of sessions that were read, as of an instant, else now."""
     zone = clinic.settings.zone
     today = clock.local(clinic.clock.utc_ms() if by_ms is None else by_ms, zone).date()
     known = patients(record).codes
-    sessions = [row for row in rows.sessions(record) if row.patient_id in known and _is_over(row)]
+    sessions = [row for row in told if _is_over(row)]
     counted = live_rows.counted(record)
     held = [
         SessionHeld(clock.local(row.started_utc_ms, zone).date(), _values(row, counted[row.session_id]))

@@ -72,7 +72,7 @@ def gathered(clinic: Clinic, record: Record) -> ClinicReview:
         ),
         done=tuple(_done(held, live_rows.counted(record))),
         respct=respct_rows(map(logged_session, held)),
-        charts=tuple(_chart(clinic, record, each, len(held), as_of_ms) for each in Measure),
+        charts=tuple(_chart(clinic, record, each, held, as_of_ms) for each in Measure),
         outcomes=found,
         factors=None if looked is None else _factors(clinic, looked),
     )
@@ -102,9 +102,11 @@ def _form(form: ScorePoint, course: CourseBegun, zero: int) -> FormOnDay:
     return FormOnDay(form.day - zero, form.recall, form.total, any(each.amid(form) for each in course.sessions))
 
 
-def _chart(clinic: Clinic, record: Record, measure: Measure, sessions: int, as_of_ms: Milliseconds) -> ClinicChart:
-    per = Per.MONTH if measure is Measure.COURSES or sessions > MOST_SINGLE else Per.SESSION
-    points = charts.points_of(clinic, record, measure, per, as_of_ms)
+def _chart(
+    clinic: Clinic, record: Record, measure: Measure, held: Sequence[SessionRow], as_of_ms: Milliseconds
+) -> ClinicChart:
+    per = Per.MONTH if measure is Measure.COURSES or len(held) > MOST_SINGLE else Per.SESSION
+    points = charts.points_of_sessions(clinic, record, measure, per, held, by_ms=as_of_ms)
     changes = [(row.day, row.words, row.event_id) for row in change_rows.changes(record)]
     record.append("chart.looked", ChartLooked(str(measure), str(per)))
     return clinic_chart(measure, per, points, changes)
