@@ -37,9 +37,10 @@ TEN = "plus"
 
 @dataclass(frozen=True, slots=True)
 class MoreRow:
-    """Stands for the fields that are not asked about; opening it shows them."""
+    """Stands for the fields that are not asked about, of which some stand as usual; opening it shows them."""
 
     fields: int
+    as_usual: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,8 @@ class SettingScreen(ListScreen):
         clashing = (name for found in self._form.contradictions(Setting(self._said)) for name in found.names)
         shown = {*setting.ASKED_FIRST, *self._form.known.values, *self._said, *open_halves(self._now), *clashing}
         asked = [field for field in fields if field.name in shown]
-        more = [MoreRow(len(fields) - len(asked))] if len(asked) < len(fields) else []
+        as_usual = sum(field.name in self._now.values for field in fields if field.name not in shown)
+        more = [MoreRow(len(fields) - len(asked), as_usual)] if len(asked) < len(fields) else []
         return *asked, *more, *rest
 
     def body(self) -> ComposeResult:
@@ -172,10 +174,15 @@ class SettingScreen(ListScreen):
             now = f"{value} ({words})" if words else value
             pane.show(row.label, _("{now}. {choices}").format(now=now, choices=_numbered(row)))
         elif isinstance(row, MoreRow):
-            names = (field.label for field in self.ROWS if isinstance(field, Field) and field not in self.rows)
-            pane.show(_("More"), ", ".join(names))
+            hidden = [field for field in self.ROWS if isinstance(field, Field) and field not in self.rows]
+            hidden.sort(key=lambda field: field.name not in self._now.values)
+            pane.show(_("More"), ", ".join(map(self._in_short, hidden)))
         else:
             pane.show(_("Note"), self._note or _("enter types it; it is kept with the session"))
+
+    def _in_short(self, field: Field) -> str:
+        value, words, _style = self._field_words(field)
+        return f"{field.label} ({value}, {words})" if field.name in self._now.values else field.label
 
     def _cells(self, row: AskedRow) -> Cells:
         match row:
@@ -189,7 +196,8 @@ class SettingScreen(ListScreen):
                 return ((row.label, TEXT), shown, (row.asks, DIM))
             case MoreRow():
                 fields = count("{n} more field", "{n} more fields", row.fields)
-                return ((fields, DIM), ("", DIM), (_("enter shows them"), DIM))
+                usual = count("{n} as usual", "{n} as usual", row.as_usual) if row.as_usual else ""
+                return ((fields, DIM), (usual, TEXT), (_("enter shows them"), DIM))
             case _:
                 return ((_("Note"), TEXT), (self._note or "", TEXT), (_("in words; kept with the session"), DIM))
 

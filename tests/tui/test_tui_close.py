@@ -18,6 +18,7 @@ from setsetting.session.closing import ClosingForm
 from setsetting.tui.dialogs import ChoiceDialog, ConfirmDialog
 from setsetting.tui.screens.close import CloseScreen
 from setsetting.tui.setting_screen import MoreRow, NoteRow
+from setsetting.tui.widgets.table import Table
 
 WHOSE = f"{CODE} · infusion 4"
 
@@ -213,6 +214,20 @@ def test_at_most_eight_fields_are_asked_and_the_rest_is_a_key_away(clinic: Clini
         assert sum(isinstance(row, Field) for row in screen.table.rows) == 15
 
     on_stage(app, play, (120, 40))
+
+
+def test_what_is_kept_as_usual_is_told_where_its_field_is_not_asked(clinic: Clinic) -> None:
+    asked = close_screen(clinic).asked
+    form = ClosingForm(usual=Setting({"lighting": "dark", "music_delivery": "both"}), session=asked.form.session)
+    app = Stage(clinic, lambda: CloseScreen(clinic, replace(asked, form=form)))
+
+    async def play(pilot: Pilot[int]) -> None:
+        assert "7 more fields 1 as usual" in words_shown(app)
+        app.screen.query_one(Table).go_to(MoreRow)
+        await pilot.pause()
+        assert "More Music through (both, as usual), Kind of light," in words_shown(app)
+
+    on_stage(app, play, (80, 24))
 
 
 def test_each_tap_is_skipped_and_is_then_not_asked(clinic: Clinic) -> None:
