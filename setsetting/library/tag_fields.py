@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from setsetting.library.cue_sheets import said_beside
+from setsetting.library.further_tags import further_tags, further_texts
 
 Fields: TypeAlias = dict[str, list[str]]
 """Our name of a field, and its texts in the order of the file."""
@@ -133,7 +134,7 @@ _MP4 = {
 def read_fields(path: Path) -> Fields:
     """Read a file's tags wherever they stand in it; no tags, or tags that cannot be read, are no fields."""
     fields: Fields = {}
-    for read in (_by_kind, _id3_before, _ape_behind, _of_container, _id3_behind, _sheets_beside):
+    for read in (_by_kind, _id3_before, _ape_behind, _of_container, _id3_behind, _further_on, _sheets_beside):
         try:
             for name, text in read(path, fields):
                 texts = fields.setdefault(name, [])
@@ -207,6 +208,18 @@ def _id3_behind(path: Path, known: Fields) -> Iterator[tuple[str, str]]:
     for text in frames["TPE1"].text if "TPE1" in frames else ():
         if not any(name.startswith(str(text)) for name in known.get("artist", ())):
             yield "artist", str(text)
+
+
+def _further_on(path: Path, known: Fields) -> Iterator[tuple[str, str]]:
+    """The tags that stand beside a file's first ones; it is called as those say."""
+    from mutagen.id3 import ID3
+
+    told = [pair for tags in further_tags(path) if tags for pair in (_id3 if isinstance(tags, ID3) else _keyed)(tags)]
+    texts = ((_name_of(key) if key != SAID else SAID, text) for key, text in further_texts(path))
+    titled = bool(known.get("title"))
+    for name, text in (*told, *texts):
+        if name:
+            yield "note" if name == "title" and titled else name, text
 
 
 def _sheets_beside(path: Path, _known: Fields) -> Iterator[tuple[str, str]]:
