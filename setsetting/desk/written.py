@@ -2,8 +2,8 @@
 
 Asked before the work begins, so that nothing is computed for a file that can't be written. No `--force`
 opens it: what a clinic folder lives by (of its folders nothing new either: a file may end a session), a file of a
-library, another patient's soundscape and whatever is no plain file stay as they are, by whichever link or second name
-they are reached. No sound is written among a library's music: the next scan would take it for music to be played.
+library, the capture of a session that is not closed, another patient's soundscape and whatever is no plain file stay as
+they are, by whichever link or second name they are reached. No sound is written among a library's music: the next scan would take it for music to be played.
 """
 
 import hashlib
@@ -20,6 +20,7 @@ from setsetting.library.prompt import FOLDER as PROMPTS
 from setsetting.library.walk import is_audio_name
 from setsetting.machine.files import cannot_write, exists
 from setsetting.record import rows
+from setsetting.session.folder import read, sessions
 from setsetting.words.translate import _
 
 _DATABASES = (RECORD, LIBRARY, CURATION)
@@ -53,6 +54,7 @@ def refuse_unwritable(
         raise Refused(_("{path} is the file that is read; name another one to write.").format(path=out))
     if not replace:
         raise exists(out)
+    _refuse_captures(out, clinic)
     _refuse_library(out, clinic)
     _refuse_anothers(out, clinic, code)
 
@@ -70,10 +72,25 @@ def _clinics_around(out: Path, clinic: Clinic | None) -> Iterator[tuple[Path, Pa
                 yield folder, where.relative_to(folder)
 
 
+def _clinics_asked(out: Path, clinic: Clinic | None) -> set[Path]:
+    """The folder of the clinic that is open or named, and each in which the file lies."""
+    named = folder_of(None) if clinic is None else clinic.folder
+    return {*(folder for folder, _inside in _clinics_around(out, clinic)), *filter(None, [named])}
+
+
+def _refuse_captures(out: Path, clinic: Clinic | None) -> None:
+    """Refuse what a session that is not closed is captured into."""
+    for live in (one for folder in _clinics_asked(out, clinic) for one in sessions(folder)):
+        capture = read(live).capture
+        if capture is not None and _same(out, Path(capture)):
+            raise Refused(
+                _("{path} is the capture of a session that is not closed; name another file.").format(path=out)
+            )
+
+
 def _refuse_library(out: Path, clinic: Clinic | None) -> None:
     """Refuse what the library of this clinic, or of the one in which the file lies, was or can be scanned from."""
-    named = folder_of(None) if clinic is None else clinic.folder
-    for folder in {*(folder for folder, _inside in _clinics_around(out, clinic)), *filter(None, [named])}:
+    for folder in _clinics_asked(out, clinic):
         if (folder / LIBRARY).is_file():
             with Catalogue.open(folder / LIBRARY, folder / CURATION) as catalogue:
                 paths = catalogue.every_path()

@@ -1,6 +1,8 @@
 """Whatever writes a file by name leaves alone what is not its own, with `--force` too and through any link."""
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -32,6 +34,9 @@ def writers(plan: Path) -> list[tuple[object, ...]]:
         ("soundscape", "solve", INSTANCE, "--force", "-o"),
         ("report", "patient", CODE, "--force", "-o"),
         ("report", "session", "none", "--force", "-o"),
+        ("review", "clinic", "--force", "-o"),
+        ("review", "respct", "--force", "-o"),
+        ("pcl5", "print", "--patient", CODE, "--force", "-o"),
         ("session", "take-home", "none", "--force", "-o"),
         ("session", "preflight", "--soundscape", plan, "--patient", CODE, "--output", "null", "--force", "-o"),
         ("session", "start", "--soundscape", plan, "--patient", CODE, "--output", "fast", "--capture"),
@@ -42,17 +47,29 @@ def _track(clinic: Path) -> Path:
     return Path(open_clinic(clinic).tracks()[0].path)
 
 
-def test_a_file_of_the_library_that_could_not_be_measured_stays(run: CommandLine, plan: Path, clinic: Path) -> None:
-    broken = _track(clinic).with_name("cut off.wav")
+@pytest.fixture
+def among_music(clinic: Path) -> Iterator[Path]:
+    """A new folder among the music, which other tests share."""
+    folder = _track(clinic).parent / "new"
+    folder.mkdir()
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_a_file_of_the_library_that_could_not_be_measured_stays(
+    run: CommandLine, plan: Path, among_music: Path
+) -> None:
+    broken = among_music / "cut off.wav"
     broken.write_bytes(b"RIFF what was left of it")
     run("library", "scan", broken.parent)
     run.refused("soundscape", "render", plan, "--force", "-o", broken, says="is a file of the library")
     assert broken.read_bytes() == b"RIFF what was left of it"
 
 
-def test_a_new_file_among_the_librarys_music_stays(run: CommandLine, plan: Path, clinic: Path, tmp_path: Path) -> None:
-    new = _track(clinic).parent / "new" / "not scanned yet.wav"
-    new.parent.mkdir()
+def test_a_new_file_among_the_librarys_music_stays(
+    run: CommandLine, plan: Path, among_music: Path, tmp_path: Path
+) -> None:
+    new = among_music / "not scanned yet.wav"
     new.write_bytes(b"RIFF")
     linked = tmp_path / "linked"
     linked.symlink_to(new.parent)
@@ -102,6 +119,20 @@ def test_another_patients_soundscape_is_not_replaced_wherever_it_lies(
         assert out.read_bytes() == before
     assert run(*BUILD, "--seed", "9", "--patient", CODE, "--force", "-o", plan).code == 0
     run.refused("soundscape", "solve", INSTANCE, "--force", "-o", plan, says="belongs to the clinic folder")
+
+
+def test_what_an_open_session_is_captured_into_stays(run: CommandLine, plan: Path, tmp_path: Path) -> None:
+    capture, named = tmp_path / "tonight.wav", tmp_path / "page.html"
+    run("session", "start", "--soundscape", plan, "--patient", CODE, "--output", "fast", "--capture", capture)
+    os.link(capture, named)
+    heard = capture.read_bytes()
+    says = "is the capture of a session that is not closed"
+    run.refused("report", "patient", CODE, "--force", "-o", named, says=says)
+    run.refused("soundscape", "render", plan, "--force", "-o", capture, says=says)
+    assert capture.read_bytes() == heard
+    run("session", "close")
+    run("soundscape", "render", plan, "--force", "-o", capture)
+    assert capture.read_bytes() != heard
 
 
 def test_a_database_s_journal_is_not_made_up(run: CommandLine, clinic: Path, plan: Path) -> None:
@@ -156,8 +187,11 @@ def test_every_command_that_writes_by_name_is_held_to_it() -> None:
             if {"out", "capture"} & {param.name for param in (each.params if each else ())}:
                 found.add((noun, verb))
     assert found == {
+        ("pcl5", "print"),
         ("report", "patient"),
         ("report", "session"),
+        ("review", "clinic"),
+        ("review", "respct"),
         ("session", "preflight"),
         ("session", "replay"),
         ("session", "start"),
