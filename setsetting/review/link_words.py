@@ -13,7 +13,7 @@ from setsetting.review.association import (
 from setsetting.words.numbers import signed
 from setsetting.words.translate import _, count
 
-MISSED = ((250, "1", "20"), (117, "1", "4"), (80, "2", "5"), (40, "2", "3"), (20, "4", "5"))
+MISSED = ((250, 1, 20), (117, 1, 4), (80, 2, 5), (40, 2, 3), (20, 4, 5))
 """How often simulated clinics of so many patients missed a true difference of 3 points, staff choosing by the last score."""
 
 
@@ -71,8 +71,8 @@ def missed(patients: int) -> str:
             n=patients
         )
     size, times, of = found
-    return _("A clinic of {size} patients would miss a true 3-point difference about {times} times in {of}.").format(
-        size=size, times=times, of=of
+    return _("A clinic of {size} patients would miss a true 3-point difference {share}.").format(
+        size=size, share=_about(times, of)
     )
 
 
@@ -86,7 +86,11 @@ def times_in(share: float) -> str:
     if share < 0.025:
         return _("hardly ever")
     times, of = min(_OFTEN, key=lambda each: abs(each[0] / each[1] - share))
-    return _("about {times} times in {of}").format(times=times, of=of)
+    return _about(times, of)
+
+
+def _about(times: int, of: int) -> str:
+    return (_("about once in {of}") if times == 1 else _("about {times} times in {of}")).format(times=times, of=of)
 
 
 def dominates() -> str:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from setsetting.review import link_words
 from setsetting.review.association import associate
 from setsetting.review.simulation import SETTING, Scenario, missed, simulate, simulated_clinic
 
@@ -65,3 +66,13 @@ def test_a_small_clinic_misses_a_true_difference_more_often_than_a_large_one() -
     few, many = (missed(patients, effect=-3, sets=40, seed=0) for patients in (20, 117))
     assert (few, many) == (pytest.approx(0.8, abs=0.15), pytest.approx(0.2, abs=0.15))
     assert missed(9, effect=-30, sets=2, seed=0) == 1, "a gate is closed before nine patients"
+
+
+def test_how_often_is_said_as_people_say_it() -> None:
+    assert [link_words.times_in(share) for share in (0.0, 0.21, 0.78, 1.0)] == [
+        "hardly ever",
+        "about once in 5",
+        "about 4 times in 5",
+        "nearly always",
+    ]
+    assert "about once in 4." in link_words.missed(117) and "more than 4 times in 5" in link_words.missed(6)
