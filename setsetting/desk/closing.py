@@ -230,11 +230,12 @@ def _entered(clinic: Clinic, record: Record, told: OnPaper) -> SessionRow:
 
 
 def began_ms(clinic: Clinic, typed: str) -> Milliseconds:
-    """When a session from paper began, as it was typed; refuses a day without its time."""
+    """When a session from paper began, as it was typed; refuses a day without its time, and what is to come."""
     started_ms, dated_only = clock.parse_moment(typed, clinic.settings.zone)
     if dated_only:
         words = _("{text!r} is a day; when the infusion began is needed too, like 2026-11-24T10:30.")
         raise UsageError(words.format(text=typed))
+    _refuse_to_come(clinic, started_ms)
     return started_ms
 
 
@@ -251,9 +252,13 @@ def refuse_when(
     clinic: Clinic, code: str, started_ms: Milliseconds, ended_ms: Milliseconds, others: Iterable[HeldSession]
 ) -> None:
     """Refuse a session from paper at a time at which there was none."""
-    if ended_ms > clinic.clock.utc_ms():
-        raise Refused(_("A session that is entered afterwards is over; this one would end in the future."))
+    _refuse_to_come(clinic, ended_ms)
     closing.refuse_overlap(others, code, started_ms, ended_ms, clinic.settings.zone)
+
+
+def _refuse_to_come(clinic: Clinic, at_ms: Milliseconds) -> None:
+    if at_ms > clinic.clock.utc_ms():
+        raise Refused(_("A session that is entered afterwards is over; this one would end in the future."))
 
 
 def read_setting(path: Path, text: str | None = None) -> SettingLog:

@@ -9,6 +9,7 @@ from tui_stage import CODE, Stage, clinic_in_course, composed, on_stage, tracks,
 
 from setsetting.audio.render import Rendered
 from setsetting.desk import library, patients, plans, rooms, soundscapes
+from setsetting.machine.clock import local
 from setsetting.record.rows import SessionRow
 from setsetting.tui.dialogs import ChoiceDialog, TextDialog
 from setsetting.tui.screens.build import BuildScreen
@@ -16,7 +17,7 @@ from setsetting.tui.screens.paper import PaperScreen
 from setsetting.tui.screens.patient import PatientScreen
 from setsetting.tui.screens.room import RoomScreen
 from setsetting.tui.screens.today import TodayScreen
-from setsetting.units import Frames
+from setsetting.units import Frames, Milliseconds
 
 
 def test_the_record_is_verified_from_the_day_s_list(tmp_path: Path) -> None:
@@ -98,6 +99,24 @@ def test_a_session_from_paper_that_is_refused_says_why_and_is_not_there(tmp_path
 
     on_stage(app, play)
     assert len(patients.show(clinic, CODE).sessions) == 4
+
+
+def test_when_a_session_from_paper_can_not_have_been_is_mended_where_it_is_typed(tmp_path: Path) -> None:
+    clinic = clinic_in_course(tmp_path)
+    app = Stage(clinic, lambda: PatientScreen(clinic, CODE))
+    ten_minutes_ago = local(Milliseconds(clinic.clock.utc_ms() - 600_000), clinic.settings.zone)
+
+    async def play(pilot: Pilot[int]) -> None:
+        await pilot.press("1", *"2999-01-01 10:30", "enter")
+        await until(pilot, lambda: "would end in the future" in words_shown(app))
+        await pilot.press("ctrl+u", *f"{ten_minutes_ago:%Y-%m-%d %H:%M}", "enter")
+        await until(pilot, lambda: "how many minutes did it run" in words_shown(app))
+        await pilot.press(*"40", "enter")
+        await until(pilot, lambda: "would end in the future" in words_shown(app))
+        await pilot.press("ctrl+u", "8", "enter")
+        await until(pilot, lambda: "FROM PAPER" in words_shown(app))
+
+    on_stage(app, play)
 
 
 def test_an_accepted_soundscape_is_rendered_and_never_over_a_file_unasked(

@@ -80,10 +80,14 @@ async def enter_from_paper(screen: "TaskScreen", clinic: "Clinic", code: str) ->
     )
     if started is None:
         return None
+
+    def told_by(typed: str, room: str | None = None) -> "OnPaper":
+        return closing.OnPaper(code, started, infusion_minutes_typed(typed), room)
+
     ran = _("{code}, from paper: how many minutes did it run?").format(code=code)
-    typed = await screen.ask(TextDialog(ran, check=infusion_minutes_typed))
+    typed = await screen.ask(TextDialog(ran, check=lambda typed: closing.paper_form(clinic, told_by(typed))))
     room = None if typed is None else await room_asked(screen, clinic, code)
     if typed is None or room is None:
         return None
-    told = closing.OnPaper(code, started, infusion_minutes_typed(typed), room)
+    told = told_by(typed, room)
     return PaperScreen(clinic, told, closing.paper_form(clinic, told))
