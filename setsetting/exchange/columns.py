@@ -14,6 +14,7 @@ from setsetting.clinical.pcl5 import Score
 from setsetting.clinical.setting import FIELDS, TAPS, FieldKind
 from setsetting.exchange.cells import as_stretches
 from setsetting.exchange.presets import ITEM_COLUMNS
+from setsetting.units import minutes_from_ms
 from setsetting.words.translate import _
 
 Told = TypeVar("Told")
@@ -124,7 +125,7 @@ SESSION_COLUMNS: tuple[HandedColumn[ToldSession], ...] = (
     HandedColumn("zero", _TIME, _("minute 0 of its clock"), lambda told: told.zero),
     HandedColumn("ended", _TIME, _("when it was over"), lambda told: told.ended),
     HandedColumn("minutes", _("number"), _("minutes from minute 0 to the end of the infusion"),
-           lambda told: round(told.infusion.end_ms / 60_000, 3), read_back=False),
+           lambda told: round(minutes_from_ms(told.infusion.end_ms), 3), read_back=False),
     HandedColumn("infusion", _("FROM:TO:RATE, ms and permille"), _("how it ran: stretches of constant rate, relative to the plan's"),
            lambda told: as_stretches(told.infusion)),
     HandedColumn("planned", _("FROM:TO:RATE, ms and permille"), _("how it was planned"), lambda told: as_stretches(told.planned)),

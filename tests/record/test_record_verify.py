@@ -158,7 +158,7 @@ def test_a_foreign_trigger_on_the_log_is_named(closed: Path) -> None:
         "UPDATE patient_added SET code = 'B-01'",
         "DELETE FROM patient_added",
         "DROP TABLE patient_added",
-        f"INSERT INTO patient_added VALUES ('{DEVICE}', 77, 1, 'e', 'p', 'Z', 0)",
+        f"INSERT INTO patient_added VALUES ('{DEVICE}', 77, 1, 'e', 'p', 'Z', 0, NULL)",
     ],
 )
 def test_a_changed_projection_is_told_apart_from_a_changed_log(closed: Path, statement: str) -> None:

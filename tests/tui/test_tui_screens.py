@@ -46,7 +46,7 @@ from setsetting.tui.widgets.status import StatusRow
 from setsetting.tui.widgets.table import Table
 
 LEAST_CONTRAST = 4.5
-SHEETS = {"pcl5", "form"}
+SHEETS = {"pcl5", "form", "second"}
 """A sheet of answers has one row of small print in a low window, and says there first what the answers are not."""
 
 
