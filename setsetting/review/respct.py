@@ -75,6 +75,6 @@ def _ratings(held: list[LoggedSession]) -> Iterator[RespctRow]:
 def note() -> str:
     """What stands beside the table wherever it is."""
     return _(
-        "Numbers are items of {version}; structured after that list in own words, not certified by it. The StaMPS list is "
-        "still being agreed on and is not used here."
+        "Numbers are items of {version}; structured after that list in own words, not certified by it. Its authors' later "
+        "list is still being agreed on and is not used here."
     ).format(version=LIST_VERSION)

@@ -130,6 +130,16 @@ def test_nothing_is_written_where_the_record_fails_or_cannot_be_noted(
     assert not (tmp_path / "page.html").exists()
 
 
+@pytest.mark.parametrize("deidentified", [False, True])
+def test_every_abbreviation_is_said_on_the_page(copied: Clinic, tmp_path: Path, deidentified: bool) -> None:
+    made = reports.of_clinic(copied, tmp_path / "page.html", replace=False, deidentified=deidentified)
+    _style, _end, body = made.read_text(encoding="utf-8").partition("</style>")
+    said, _heading, opened = " ".join(Text(body).words).rpartition("Abbreviations")
+    used = set(re.findall(r"\b[A-Za-z]*[A-Z]{2,}[A-Za-z]*(?:-\d)?\b", said))
+    assert {"PCL-5", "ReSPCT"} <= used
+    assert {name for name in used if name.removesuffix("s") not in opened} <= {"SIMULATED"}
+
+
 def test_an_empty_clinic_has_a_page_that_says_so(tmp_path: Path) -> None:
     page = page_of(clinic.init(tmp_path / "clinic"), tmp_path / "page.html")
     assert "no session yet" in page
