@@ -76,9 +76,22 @@ def erase(clinic: Clinic, name: str, reason: str) -> Event:
     reason = reason_given(reason)
     with clinic.record() as record:
         event = record.named(name)
+        _refuse_with_refusals(record, event)
         _refuse_while_live(clinic, record, event)
         record.erase(event.event_id, reason)
         return record.named(event.event_id)
+
+
+def _refuse_with_refusals(record: Record, event: Event) -> None:
+    """Whose refusals stand is not erased: they would be nobody's, and the music would play again under the same code."""
+    payload = _payload(event)
+    if isinstance(payload, PatientAdded) and any(row.patient_id == payload.patient_id for row in rows.vetoes(record)):
+        raise Refused(
+            _(
+                "What this patient refuses stands; erased, nobody would refuse it."
+                " Withdraw each first (`setsetting patient unveto`), then erase it."
+            )
+        )
 
 
 def _refuse_while_live(clinic: Clinic, record: Record, event: Event) -> None:

@@ -98,7 +98,7 @@ def prepare(clinic: Clinic, session_id: str, stretch: tuple[Minutes, Minutes] | 
 
 def write(clinic: Clinic, replay: Replay, out: Path, report: Report, *, replace: bool) -> None:
     """Write what is heard again to a .flac or .wav file, as a capture of the session would have it."""
-    refuse_unwritable(out, replace=replace, clinic=clinic)
+    refuse_unwritable(out, replace=replace, clinic=clinic, sound=True)
     again.write(replay.sound, out, replace=replace, report=report)
 
 

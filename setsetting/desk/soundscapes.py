@@ -229,7 +229,7 @@ def render(
     code: str | None = None,
 ) -> Rendered:
     """Mix a soundscape that keeps every rule, this patient's too, or some minutes of its clock, to a FLAC or WAV file."""
-    refuse_unwritable(out, replace=replace, clinic=clinic, source=path)
+    refuse_unwritable(out, replace=replace, clinic=clinic, source=path, sound=True)
     soundscape, tracks = load(path), _tracks(clinic)
     refuse(judged(clinic, soundscape, code, owners=True).broken)
     prompts = named_by(clinic, find(clinic.folder, soundscape.playlist)[0])

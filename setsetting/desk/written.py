@@ -28,12 +28,18 @@ _OWN = (clinic_toml.FILE, "playlists", "rooms", "backups", "live", PROMPTS)
 
 
 def refuse_unwritable(
-    out: Path, *, replace: bool, clinic: Clinic | None = None, code: str | None = None, source: Path | None = None
+    out: Path,
+    *,
+    replace: bool,
+    clinic: Clinic | None = None,
+    code: str | None = None,
+    source: Path | None = None,
+    sound: bool = False,
 ) -> None:
     """Raise Refused for a file that must stay as it is, AlreadyExists for one that is there without `replace`.
 
     `clinic` is the one that is open, `code` the patient whose soundscape is written, `source` the file that
-    the act reads.
+    the act reads. What is no `sound` replaces no file that is one by its name, whoever knows of it.
     """
     there = os.path.lexists(out)
     kept = () if clinic is not None or not there else ("soundscapes",)  # whose they are, only an open record tells
@@ -57,6 +63,8 @@ def refuse_unwritable(
     _refuse_captures(out, clinic)
     _refuse_library(out, clinic)
     _refuse_anothers(out, clinic, code)
+    if is_audio_name(out.name) and not sound:
+        raise Refused(_("{path} is a sound by its name, and no sound is written; name another file.").format(path=out))
 
 
 def _clinics_around(out: Path, clinic: Clinic | None) -> Iterator[tuple[Path, Path]]:

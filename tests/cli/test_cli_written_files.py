@@ -135,6 +135,15 @@ def test_what_an_open_session_is_captured_into_stays(run: CommandLine, plan: Pat
     assert capture.read_bytes() != heard
 
 
+def test_no_page_or_table_replaces_a_sound_that_no_library_knows(run: CommandLine, plan: Path, tmp_path: Path) -> None:
+    sound = tmp_path / "Deep Well.flac"
+    sound.write_bytes(b"fLaC of somewhere else")
+    for words in (("report", "patient", CODE), ("review", "clinic"), BUILD):
+        run.refused(*words, "--force", "-o", sound, says="is a sound by its name, and no sound is written")
+    assert sound.read_bytes() == b"fLaC of somewhere else"
+    assert run("soundscape", "render", plan, "--force", "-o", sound).code == 0
+
+
 def test_a_database_s_journal_is_not_made_up(run: CommandLine, clinic: Path, plan: Path) -> None:
     for name in ("record.db-journal", "library.db-wal", "Record.db-wal", "curation.db-journal"):
         run.refused(*BUILD, "-o", clinic / name, says="belongs to the clinic folder")

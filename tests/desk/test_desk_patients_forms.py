@@ -116,6 +116,19 @@ def test_a_simulated_form_stays_so_when_its_entry_is_erased(clinic: Clinic) -> N
     assert (form.simulated, form.scored.total) == (True, 60)
 
 
+def test_whose_refusals_stand_is_not_erased_before_they_are_withdrawn(clinic: Clinic) -> None:
+    patients.add(clinic, "A")
+    patients.veto(clinic, "A", "artist", "Brae Coll")
+    with clinic.record() as record:
+        added = record.events(kind="patient.added")[0].event_id
+    with pytest.raises(Refused, match="What this patient refuses stands"):
+        records.erase(clinic, added, "asked to be forgotten")
+    assert [veto.value for veto in patients.show(clinic, "A").vetoes] == ["Brae Coll"]
+    patients.unveto(clinic, "A", "artist", "Brae Coll", reason="asked to be forgotten")
+    records.erase(clinic, added, "asked to be forgotten")
+    assert patients.codes(clinic) == ()
+
+
 def test_a_second_form_of_a_day_is_refused_and_a_correction_keeps_the_first(clinic: Clinic) -> None:
     patients.add(clinic, "A")
     first = forms.add(clinic, "A", TWOS, Recall.WEEK, "2026-11-02")
