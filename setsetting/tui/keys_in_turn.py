@@ -21,6 +21,7 @@ from setsetting.units import Milliseconds, nearest_ms
 
 _pressed_s: ContextVar[float | None] = ContextVar("pressed_s", default=None)
 Handed = TypeVar("Handed")
+LOOKS_EACH_S = 0.01
 WAITS_S = 2.0
 """A key waits no longer than this, should a screen never come to its end."""
 
@@ -29,6 +30,15 @@ def since_pressed_ms() -> Milliseconds:
     """How long ago the key was pressed whose command is under way; 0 where it is no key's."""
     at_s = _pressed_s.get()
     return Milliseconds(0) if at_s is None else nearest_ms(max(0.0, time.perf_counter() - at_s))
+
+
+class Asking(Screen[None]):
+    """A screen whose commands may come to a question after a while; letters typed behind one are meant for it."""
+
+    @property
+    def may_ask_yet(self) -> bool:
+        """Whether what was begun just now may still ask something."""
+        raise NotImplementedError
 
 
 class HandedOver(Screen[Handed]):
@@ -59,7 +69,7 @@ class KeysInTurn(App[int]):
                 _pressed_s.reset(pressed)
             return
         under_way = self._turn is not None and not self._turn.done()
-        if under_way or not self.screen.is_mounted:
+        if under_way or not self.screen.is_mounted or self._is_for_a_question(event):
             self._typed.append(event)
         else:
             await self._give(event)
@@ -72,13 +82,20 @@ class KeysInTurn(App[int]):
         else:
             await super().on_event(key)
 
+    def _is_for_a_question(self, key: events.Key) -> bool:
+        """Whether a letter or digit came behind what may ask for it yet."""
+        return key.is_printable and isinstance(self.screen, Asking) and self.screen.may_ask_yet
+
     async def _hand_on(self) -> None:
         while True:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._settled(), WAITS_S)
             if not self._typed:
                 return
-            await self._give(self._typed.popleft())
+            if self._is_for_a_question(self._typed[0]):
+                await asyncio.sleep(LOOKS_EACH_S)
+            else:
+                await self._give(self._typed.popleft())
 
     async def _settled(self) -> None:
         front: DOMNode | None = None

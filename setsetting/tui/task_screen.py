@@ -7,6 +7,7 @@ music goes on.
 
 import asyncio
 import inspect
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -15,13 +16,13 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.css.query import NoMatches
-from textual.screen import Screen
 from textual.widgets import Static
 
 from setsetting.errors import SetSettingError
 from setsetting.machine.clock import readings
 from setsetting.review.words import internal_review
 from setsetting.tui.command import KEY_NAMES, Command, by_screen, without_clash
+from setsetting.tui.keys_in_turn import Asking
 from setsetting.tui.navigation import Navigator
 from setsetting.tui.painting import HIGH_FROM, WIDE_FROM
 from setsetting.tui.widgets.keybar import KeyBar
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 LEAST_COLUMNS, LEAST_ROWS = 80, 24
 PASSING_S = 20.0
 """How long a patient's score stays to be read by who entered it."""
+ASKS_WITHIN_S = 0.5
+"""So long what is typed waits for the question that a command looks things up for."""
 
 HELP = Command("help", "question_mark,f1", _("Help"), _("Shows every key of this screen."), shown_key="?")
 BACK = Command("back", "escape", _("Back"), _("Goes back to the screen before."))
@@ -54,7 +57,7 @@ def small_print() -> str:
     return _("{review} ? all").format(review=internal_review())
 
 
-class TaskScreen(Screen[None]):
+class TaskScreen(Asking):
     """Subclasses name their ACTS and answer each with a method `do_NAME` (dashes as underscores)."""
 
     ACTS: ClassVar[tuple[Command, ...]] = ()
@@ -95,6 +98,7 @@ class TaskScreen(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._under_way: set[str] = set()
+        self._went_on_s = 0.0
         self._passing = ""
 
     def compose(self) -> ComposeResult:
@@ -138,6 +142,7 @@ class TaskScreen(Screen[None]):
 
     async def _done(self, name: str, method: Callable[..., Any], key: str | None) -> None:
         self._under_way.add(name)
+        self._went_on_s = time.monotonic()
         try:
             outcome = method() if key is None else method(key)
             if inspect.isawaitable(outcome):
@@ -156,6 +161,11 @@ class TaskScreen(Screen[None]):
         return bool(self._under_way - {"hand-over"})
 
     @property
+    def may_ask_yet(self) -> bool:
+        """Whether a command that was begun, or answered, just now may come to a question yet."""
+        return bool(self._under_way) and time.monotonic() - self._went_on_s < ASKS_WITHIN_S
+
+    @property
     def _is_left(self) -> bool:
         """Whether somebody went back from it while a command of it was still under way."""
         return self not in self.app.screen_stack
@@ -167,7 +177,9 @@ class TaskScreen(Screen[None]):
 
     async def ask(self, question: "Dialog[Answer]") -> "Answer":
         """What a person answers; only a command that is a coroutine may ask."""
-        return await self.app.push_screen_wait(question)
+        answer = await self.app.push_screen_wait(question)
+        self._went_on_s = time.monotonic()
+        return answer
 
     async def ask_time(
         self,

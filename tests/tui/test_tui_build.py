@@ -370,7 +370,7 @@ def test_what_is_under_way_when_its_screen_is_left_is_done_and_said_on_the_one_i
         app.open_build(CODE)
         await settled(app, pilot)
         await pilot.press("enter", "j")
-        assert "The soundscape is being accepted" in words_shown(app)
+        await until(pilot, lambda: "The soundscape is being accepted" in words_shown(app))
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, TodayScreen))
         may_go_on.set()

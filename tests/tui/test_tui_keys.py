@@ -16,6 +16,7 @@ from setsetting.errors import Refused
 from setsetting.session.acts import ACTS, BY_NAME, MARK_KEYS
 from setsetting.tui import preferences
 from setsetting.tui.app import SetSettingApp
+from setsetting.tui.dialogs import Answer, Dialog
 from setsetting.tui.screens import live
 from setsetting.tui.screens.live import LiveScreen
 from setsetting.tui.screens.today import TodayScreen
@@ -216,6 +217,28 @@ def test_keys_typed_ahead_meet_the_screens_and_lines_they_were_typed_for(tmp_pat
             app.post_message(events.Key(key, key if len(key) == 1 else "/" if key == "slash" else None))
         await until(pilot, lambda: "2 patients" in words_shown(app))
         assert patients.codes(clinic) == ("bay", "cove")
+
+    on_stage(app, play)
+
+
+def test_what_is_typed_behind_a_key_waits_for_a_question_that_is_looked_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clinic = empty_clinic(tmp_path)
+    app = Stage(clinic, lambda: TodayScreen(clinic))
+    ask = TodayScreen.ask
+
+    async def later(screen: TodayScreen, question: Dialog[Answer]) -> Answer:
+        await asyncio.sleep(0.2)
+        return await ask(screen, question)
+
+    monkeypatch.setattr(TodayScreen, "ask", later)
+
+    async def play(pilot: Pilot[int]) -> None:
+        for key in ("a", *"leaf", "enter"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await until(pilot, lambda: "1 patient" in words_shown(app))
+        assert patients.codes(clinic) == ("leaf",)
 
     on_stage(app, play)
 

@@ -79,6 +79,8 @@ class LiveScreen(TaskScreen):
     """A session while it runs."""
 
     TITLE_WORDS = _("live session")
+    may_ask_yet = False
+    """No act waits for another that is looked up."""
     TOO_SMALL = _(
         "This window is smaller than 80 x 24: please make it larger, or the letters smaller.\n"
         "All keys work: space fades out, g grounding music, s silence, n next, u undo, esc leaves."
