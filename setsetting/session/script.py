@@ -79,11 +79,16 @@ def _minute(text: str) -> Milliseconds:
 
 
 def _check_steps(path: Path, lines: list[ScriptLine]) -> None:
+    """Refuse steps that cannot follow each other; after an undo the session itself says what can."""
     done: list[InfusionAct] = []
     for line in lines:
-        step = None if line.is_mark else acts.BY_NAME[line.name].step
-        if step is None:
+        if line.is_mark:
             continue
-        if (why := refusal(done, step)) is not None:
+        act = acts.BY_NAME[line.name]
+        if act.undoes:
+            return
+        if act.step is None:
+            continue
+        if (why := refusal(done, act.step)) is not None:
             raise broken(path, line.number, f"{line.name}: {why}")
-        done.append(InfusionAct(step, line.at_ms))
+        done.append(InfusionAct(act.step, line.at_ms))

@@ -317,6 +317,12 @@ def test_a_form_filled_amid_a_session_says_so_and_stands_in_no_change() -> None:
     assert weeks[0] == "its week overlaps that of the form of 2026-06-04"
 
 
+def test_two_complete_forms_one_of_them_amid_a_session_are_not_called_fewer() -> None:
+    course = replace(example(), forms=(form(2, 55), form(3, 35, hour=15)), sessions=(session(1, 3),))
+    assert not review_of(course).courses
+    assert "no two complete forms of one recall that were filled outside of a session." in page(course)
+
+
 def test_weeks_a_week_apart_do_not_overlap() -> None:
     review = review_of(replace(example(), forms=(form(0, 50), form(7, 30)), sessions=()))
     assert [line.says for line in review.windows] == ["reliable (both Marx samples)"]

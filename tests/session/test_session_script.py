@@ -29,6 +29,13 @@ def test_lines_are_acts_and_marks_in_order_of_time(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("step", ["infusion-start", "infusion-pause", "infusion-stop"])
+def test_a_step_that_was_undone_may_be_done_again(tmp_path: Path, step: str) -> None:
+    begun = "" if step == "infusion-start" else "0 infusion-start\n"
+    lines = read(script(tmp_path, f"{begun}3 {step}\n5 undo\n8 {step}\n"), START_MS)
+    assert [line.name for line in lines][-3:] == [step, "undo", step]
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
