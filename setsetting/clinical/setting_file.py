@@ -33,6 +33,7 @@ from setsetting.clinical.setting import (
     Field,
     FieldKind,
     Setting,
+    field_named,
     in_order,
     parse_tap,
     parse_value,
@@ -149,6 +150,9 @@ def parse_room(text: str, path: Path) -> RoomProfile:
             raise at(text, path, ("checks_at", number), _("is no minute of an infusion."))
     _check_outputs(text, path, read.outputs)
     usual = _setting(text, path, msgspec.structs.asdict(read.usual), ("usual",))
+    for name in usual.values:
+        if not field_named(name).habit:
+            raise at(text, path, ("usual", name), _("is of one session, and no room's habit."))
     days = msgspec.structs.asdict(read.said)
     said = {name: days[name] for name in usual.values if days.get(name) is not None}
     about = _free_text(text, path, "about", read.about) or ""
@@ -239,7 +243,7 @@ def room_text(profile: RoomProfile) -> str:
     minutes = ", ".join(f"{minute:g}" for minute in profile.checks_at)
     lines.append(f"checks_at = [{minutes}]" if minutes else "# checks_at = [15, 30, 45]  # minutes of an infusion")
     lines += ["", "[usual]"]
-    for each in FIELDS:
+    for each in (known for known in FIELDS if known.habit):
         choices = f"0 to {MOST_COUNTED}" if each.kind is FieldKind.COUNT else ", ".join(map(_quoted, each.choices))
         many = "several of " if each.kind is FieldKind.SEVERAL else ""
         value = profile.usual.get(each.name)

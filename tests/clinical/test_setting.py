@@ -122,11 +122,16 @@ def test_a_new_room_shows_every_choice_and_says_nothing() -> None:
     text = room_text(RoomProfile(1))
     room = parse_room(text, FILE)
     assert (room.version, room.usual.values, room.unsaid) == (1, {}, True)
-    assert all(f"# {field.name} =\n" in text for field in FIELDS)
+    assert all((f"# {field.name} =\n" in text) is field.habit for field in FIELDS)
+
+
+def test_what_is_of_one_session_is_usual_in_no_room() -> None:
+    with pytest.raises(BrokenFile, match=r"line 4: usual\.touch: is of one session, and no room's habit"):
+        parse_room('version = 1\n[usual]\nlighting = "dim"\ntouch = "none"\n', FILE)
 
 
 def test_a_room_s_profile_reads_back_as_it_was_written() -> None:
-    usual = {"lighting": "dim", "people_present": "facilitator, nurse", "interruptions": "0", "interrupted_by": "none"}
+    usual = {"lighting": "dim", "people_present": "facilitator, nurse", "position": "reclined"}
     said = {"lighting": date(2026, 11, 20)}
     room = RoomProfile(7, 'the "blue" room', Setting(usual), asked=True, said=said, checks_at=(15.0, 30.0))
     assert parse_room(room_text(room), FILE) == room
