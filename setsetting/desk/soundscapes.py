@@ -162,7 +162,15 @@ def check(named: Path | None, path: Path, code: str | None = None, say: Say = un
     soundscape = load(path)
     if folder_of(named) is None and code is None:
         return CheckedSoundscape((), (), against_rules=False)
-    return judged(open_clinic(named, say=say), soundscape, code)
+    clinic = open_clinic(named, say=say)
+    checked = judged(clinic, soundscape, code)
+    return replace(checked, broken=(*checked.broken, *_file_troubles(soundscape, _tracks(clinic))))
+
+
+def _file_troubles(soundscape: Soundscape, tracks: Mapping[str, Track]) -> list[str]:
+    """What keeps the files of its tracks from being played; a track that the library lacks is for the rules to name."""
+    planned = dict.fromkeys(cue.track_id for cue in soundscape.cues if cue.track_id and cue.track_id in tracks)
+    return [words for track_id in planned for words in file_troubles(tracks[track_id])]
 
 
 def judged(
@@ -234,8 +242,7 @@ def render(
     refuse(judged(clinic, soundscape, code, owners=True).broken)
     prompts = named_by(clinic, find(clinic.folder, soundscape.playlist)[0])
     mix = to_mix(soundscape, tracks, clinic.settings.rate_hz, prompts)
-    planned = dict.fromkeys(cue.track_id for cue in soundscape.cues if cue.track_id)
-    if troubles := [words for track_id in planned for words in file_troubles(tracks[track_id])]:
+    if troubles := _file_troubles(soundscape, tracks):
         raise Refused(" ".join([*troubles, _("Scan the library and build the soundscape again.")]))
     first, last = Frames(0), mix.frames
     if stretch is not None:

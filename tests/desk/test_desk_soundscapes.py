@@ -96,6 +96,22 @@ def test_a_built_soundscape_is_saved_under_the_next_number_and_breaks_no_rule(cl
         soundscapes.save(clinic, built.soundscape, first, replace=False)
 
 
+def test_a_check_refuses_files_that_are_gone_or_hold_other_sound(clinic: Clinic, tmp_path: Path) -> None:
+    built = soundscapes.build(clinic, "short", 5).soundscape
+    path = soundscapes.save(clinic, built, None, replace=False)
+    file = Path(library.show(clinic, built.cues[0].track_id or "").path)
+    aside = file.rename(tmp_path / file.name)
+    try:
+        (gone,) = soundscapes.check(clinic.folder, path).broken
+        assert gone.endswith(f"its file {file} is missing.")
+        hum(file, 75, 500)
+        (other,) = soundscapes.check(clinic.folder, path).broken
+        assert other.endswith(f"its file {file} holds other sound than when it was scanned.")
+    finally:
+        aside.replace(file)
+    assert soundscapes.check(clinic.folder, path).broken == ()
+
+
 def test_what_changed_since_is_said(clinic: Clinic) -> None:
     path = soundscapes.save(clinic, soundscapes.build(clinic, "short", 5).soundscape, None, replace=False)
     library.set_fields(clinic, library.listing(clinic)[0].id, {"energy": "4"})
