@@ -218,6 +218,15 @@ def query(clinic: "Clinic", form_id: str, reason: str, as_json: bool) -> None:
     answer(views.as_data(row), as_json, aside=views.asked_words(row))
 
 
+@command.command("queries", epilog=example("pcl5 queries"))
+@with_clinic
+def queries_(clinic: "Clinic", as_json: bool) -> None:
+    """Every form on which a question is open, whosever it is: whom to ask, and what."""
+    from setsetting.desk import queries
+
+    listing(queries.listing(clinic), views.as_data, as_json, views.queried_columns(clinic.settings.zone))
+
+
 @command.command("answer", epilog=example("pcl5 answer ID --reason 'asked: it is 3; corrected'"))
 @click.argument("form_id", metavar="ID")
 @click.option("--query", metavar="QUERY", help=_("Which question, where several are open: its id, as `show` has it."))

@@ -43,6 +43,8 @@ class TodayRow:
     comes_today: bool = False
     missing: tuple[str, ...] = ()
     """Forms that were due and never came, in words."""
+    open_queries: int = 0
+    """Questions on forms that nobody has answered yet."""
     ended: EndRow | None = None
     """That the course is over, unless an infusion was held since."""
 
@@ -160,6 +162,7 @@ def _row(clinic: Clinic, patient: rows.PatientRow, told: _Told) -> TodayRow:
         days_ago=0 if last is None else _days(clinic, last.started_utc_ms, now_ms),
         due=asked.due,
         missing=asked.missing,
+        open_queries=sum(len(row.open_queries) for row in forms),
         unclosed=unclosed,
         vetoes=tuple(told.vetoes[patient.patient_id]),
         planned=planned,

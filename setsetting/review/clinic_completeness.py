@@ -53,6 +53,8 @@ class ClinicCompleteness:
     months: Mapping[str, StageCounts]
     behind: Mapping[UnlinkedReason | NotDue | None, int]
     """How many patients stand behind the sessions of a reason, and behind those that are linkable (None)."""
+    open_queries: int = 0
+    """Questions on forms of these patients that nobody has answered yet."""
 
 
 def lack_words(reason: UnlinkedReason | NotDue) -> str:

@@ -247,10 +247,16 @@ def _completeness(review: ClinicReview) -> dict[str, Any]:
     months = [cells(_("all"), review.completeness.total)]
     return {
         "completeness_means": meaning(),
+        "open_queries": _asked(review.completeness.open_queries),
         "month_heads": [_("month"), _("held"), _("form due"), _("done"), _("in window"), _("linkable")],
         "months": months + [cells(month, each) for month, each in review.completeness.months.items()],
         "reasons": [(lack_words(reason), n) for reason, n in review.completeness.total.reasons.items()],
     }
+
+
+def _asked(n: int) -> str:
+    words = count("{n} question on a form is not answered yet.", "{n} questions on forms are not answered yet.", n)
+    return words if n else ""
 
 
 def _scores(review: ClinicReview) -> dict[str, Any]:

@@ -14,6 +14,7 @@ def as_data(counted: "ClinicCompleteness") -> dict[str, Any]:
     return {
         "total": counts_as_data(counted.total),
         "months": [{"month": month, **counts_as_data(each)} for month, each in counted.months.items()],
+        "open_queries": counted.open_queries,
     }
 
 
@@ -30,10 +31,16 @@ def counts_as_data(counted: "StageCounts") -> dict[str, Any]:
 
 def in_words(counted: "ClinicCompleteness") -> list[str]:
     """All of it, the whole first; then what each count means."""
-    lines = [words.internal_review(), line(counted.total), *(f"  {said}" for said in lacks(counted.total))]
+    lines = [words.internal_review(), line(counted.total), *(f"  {said}" for said in whole(counted))]
     for month, each in counted.months.items():
         lines += [f"{month}  {stages(each)}", *(f"  {said}" for said in lacks(each))]
     return [*lines, meaning()]
+
+
+def whole(counted: "ClinicCompleteness") -> list[str]:
+    """What is lacking in all: why sessions cannot be linked, and what nobody has answered yet."""
+    asked = [words.open_queries(counted.open_queries)] if counted.open_queries else []
+    return [*lacks(counted.total), *asked]
 
 
 def line(counted: "StageCounts") -> str:

@@ -146,6 +146,17 @@ def columns(zone: ZoneInfo) -> Mapping[str, Callable[["ScoredForm"], str]]:
     }
 
 
+def queried_columns(zone: ZoneInfo) -> Mapping[str, Callable[["ScoredForm"], str]]:
+    """What a list of forms with open questions shows, under each heading."""
+    return {
+        _("patient"): lambda row: row.code,
+        _("id"): lambda row: row.form_id[:8],
+        _("taken"): lambda row: taken_words(row, zone),
+        _("recall"): lambda row: str(row.form.recall),
+        _("open"): lambda row: "; ".join(one_line(each.question) for each in row.open_queries),
+    }
+
+
 def beside_words(row: "ScoredForm") -> tuple[str, ...]:
     """What is known beside a form: the questions that are open on it, when it was filled and what its recall holds."""
     asked = [_("query: {question}").format(question=one_line(each.question)) for each in row.open_queries]

@@ -26,15 +26,22 @@ if TYPE_CHECKING:
 
 
 def form_words(row: "TodayRow") -> str:
-    """Which form is due, in a few letters."""
+    """Which form is due, in a few letters; else whether a question on one is open."""
     recalls = {Recall.WEEK: _("week"), Recall.MONTH: _("month")}
     due = _("+").join(recalls[recall] for recall in dict.fromkeys(form.recall for form in row.due))
-    return _("{forms} due").format(forms=due) if due else _("none due")
+    if due:
+        return _("{forms} due").format(forms=due)
+    return _("query open") if row.open_queries else _("none due")
 
 
 def forms_words(row: "TodayRow") -> str:
-    """Which forms are due and why, and which never came."""
-    return " · ".join((*(form.because for form in row.due), *row.missing))
+    """Which forms are due and why, which never came, and how many questions on forms are open."""
+    return " · ".join((*(form.because for form in row.due), *beside_words(row)))
+
+
+def beside_words(row: "TodayRow") -> tuple[str, ...]:
+    """What is to be known of a patient's forms besides which is due."""
+    return (*row.missing, *((words.open_queries(row.open_queries),) if row.open_queries else ()))
 
 
 def plan_words(plan: "PatientPlan | None") -> str:
@@ -142,6 +149,7 @@ def as_data(row: "TodayRow", plan: "PatientPlan | None", visit: "NextVisit | Non
         "due": [str(recall) for recall in dict.fromkeys(form.recall for form in row.due)],
         "reminders": [form.because for form in row.due],
         "missing": list(row.missing),
+        "open_queries": row.open_queries,
         "plan": "none" if plan is None else str(plan.state),
         "unclosed": None if row.unclosed is None else row.unclosed.session_id,
         "runs": row.runs,
@@ -168,6 +176,7 @@ def in_words(row: "TodayRow", plan: "PatientPlan | None", visit: "NextVisit | No
         visit_words(row),
         appointment_words(row, zone),
         unclosed_words(row) or form_words(row),
+        words.open_queries(row.open_queries) if row.open_queries and (row.due or row.unclosed is not None) else "",
         _("plan {state}").format(state=plan_words(plan) or _("none")),
         over_words(row, zone) or last_words(row),
     )

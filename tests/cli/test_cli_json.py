@@ -199,6 +199,7 @@ def test_every_document_is_what_its_schema_says(
     told("session", "correct", trial["session_id"], "--minutes", "30", "--reason", "the length")
     told("session", "move", trial["session_id"], "--patient", "K-0418", "--reason", "hers")
     told("pcl5", "query", form["id"], "--reason", "two crosses at 9")
+    told("pcl5", "queries")
     told("pcl5", "answer", form["id"], "--reason", "it is 3")
     told("pcl5", "second", form["id"], stdin=ITEMS)
     told("pcl5", "uphold", form["id"], "--reason", "the sheet says so")
@@ -247,7 +248,7 @@ def test_every_document_is_what_its_schema_says(
 
     told("patient", "show", CODE)
     told("patient", "list")
-    assert set(told("review", "completeness")) == {"total", "months"}
+    assert set(told("review", "completeness")) == {"total", "months", "open_queries"}
     told("review", "outcomes")
     assert told("review", "respct", "-o", "respct.csv") == {"path": "respct.csv"}
     assert told("review", "clinic", "-o", "clinic-review.html") == {"path": "clinic-review.html"}

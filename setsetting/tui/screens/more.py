@@ -95,7 +95,7 @@ async def count_forms(screen: "TaskScreen", clinic: "Clinic") -> None:
     from setsetting.views import completeness as counts
 
     counted = await asyncio.to_thread(completeness.of_clinic, clinic)
-    said = [counts.line(counted.total), *counts.lacks(counted.total)]
+    said = [counts.line(counted.total), *counts.whole(counted)]
     months = [(month, "; ".join((counts.stages(each), *counts.lacks(each)))) for month, each in counted.months.items()]
     await screen.ask(ChoiceDialog(". ".join((*said, meaning())), months))
 

@@ -225,7 +225,7 @@ class TodayScreen(ListScreen):
         visit = None if told is None else told.visit
         why = self._known.trouble if plan is None else " ".join(plan.reasons)
         facts = [(_("plan"), why, LOUD)] if why else []
-        facts += [(_("forms"), "; ".join(row.missing), TEXT)] if row.missing else []
+        facts += [(_("forms"), "; ".join(beside), TEXT)] if (beside := words.beside_words(row)) else []
         if visit is not None:
             facts.append((_("last time"), words.differed_words(visit, row), TEXT))
             facts += [(_("said"), said, STRONG)] if (said := words.patient_words(visit)) else []
@@ -239,7 +239,7 @@ class TodayScreen(ListScreen):
 
     def _cells(self, row: "TodayRow") -> Cells:
         plan = self._known.plan_of(row.code)
-        form = (words.form_words(row), ACCENT if row.due else DIM)
+        form = (words.form_words(row), ACCENT if row.due or row.open_queries else DIM)
         if row.unclosed is not None:
             form = (_("session runs") if row.runs else _("not closed"), URGENT)
         state, why = (ELLIPSIS, DIM), ""
