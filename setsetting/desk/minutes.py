@@ -2,13 +2,13 @@
 
 import math
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
 from setsetting.clinical import infusion
 from setsetting.clinical.free_text import note_given, reason_given
-from setsetting.clinical.infusion import InfusionAct, InfusionStep
+from setsetting.clinical.infusion import Infusion, InfusionAct, InfusionStep
 from setsetting.desk.attending import control, settled
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.closing import began_ms, over_ms
@@ -26,7 +26,6 @@ from setsetting.record.kinds import (
 from setsetting.record.live_rows import ActRow, MarkRow
 from setsetting.record.log import Draft, Record
 from setsetting.record.rows import SessionRow
-from setsetting.record.session_clock import SessionClock
 from setsetting.record.sound import refuse_edited
 from setsetting.session import folder
 from setsetting.units import Milliseconds, Minutes, minutes_from_ms, ms_from_minutes
@@ -62,9 +61,11 @@ def _at_minute(
         at_ms = ms_from_minutes(minute)
         if at_ms == found.infusion_ms:
             raise Refused(_("It stands at that minute already; nothing was recorded."))
-        _refuse_impossible(clinic, row, told, found, zero_ms + at_ms)
-        if isinstance(found, MarkRow) and row.ended_utc_ms is not None:
-            _refuse_outside(record, row, zero_ms, zero_ms + at_ms)
+        if found.event_id in told.steps:
+            moved = {**told.steps, found.event_id: replace(told.steps[found.event_id], at_ms=zero_ms + at_ms)}
+            refuse_impossible(row.planned, told.steps.values(), moved.values())
+        is_start = found.event_id in told.steps and told.steps[found.event_id].step is InfusionStep.START
+        _refuse_outside(clinic, record, row, zero_ms, zero_ms + at_ms, is_start=is_start)
         payload = MinuteCorrected(session_id=row.session_id, clock_ms=zero_ms + at_ms, infusion_ms=at_ms, reason=reason)
         return row, Draft("session.minute_corrected", payload, corrects=found.event_id)
 
@@ -144,42 +145,66 @@ def _said(record: Record, row: SessionRow, event_id: str) -> ActRow | MarkRow:
     return known[begun(_("mark or act of the infusion in this session"), event_id, known)]
 
 
-def _refuse_impossible(
-    clinic: Clinic, row: SessionRow, told: SessionClock, found: ActRow | MarkRow, clock_ms: Milliseconds
+def _refuse_outside(
+    clinic: Clinic,
+    record: Record,
+    row: SessionRow,
+    zero_ms: Milliseconds,
+    clock_ms: Milliseconds,
+    *,
+    is_start: bool,
 ) -> None:
-    """Refuse a minute that has not come, and one at which the steps of the infusion could not follow as they did."""
+    """Refuse a time that has not come, and one at which the session was not: nothing was done or observed then.
+
+    An infusion may have begun before its session, as long as it was not over by then.
+    """
     zero_utc_ms = row.started_utc_ms if row.zero_utc_ms is None else row.zero_utc_ms
     if row.output != FAST and zero_utc_ms + clock_ms > clinic.clock.utc_ms():
         raise Refused(_("That minute has not come yet."))
-    if found.event_id not in told.steps:
-        return
-    steps = {**told.steps, found.event_id: replace(told.steps[found.event_id], at_ms=clock_ms)}
-    done = refuse_disorder(steps.values())
-    planned_ms = infusion.actual(row.planned, done[:-1], done[-1].at_ms).end_ms
-    if done[-1].step is InfusionStep.STOP and done[-1].at_ms - done[0].at_ms > planned_ms:
+    first = Milliseconds(row.started_utc_ms - zero_utc_ms)
+    if clock_ms < first and not (is_start and clock_ms + row.planned.end_ms > first):
+        words = _("The session began at minute {first}; nothing was done or observed before it.")
+        if is_start:
+            words = _("The session began at minute {first}; an infusion that began so early was over by then.")
+        raise Refused(words.format(first=minute_of(Milliseconds(first - zero_ms))))
+    if row.ended_utc_ms is not None and clock_ms > (last := _last_ms(record, row, Milliseconds(zero_utc_ms))):
         raise Refused(
-            _("By then the infusion had ended as planned, at minute {minute:g}.").format(
+            _("The session was over at minute {last}; nothing was done or observed after it.").format(
+                last=minute_of(Milliseconds(last - zero_ms))
+            )
+        )
+
+
+def _last_ms(record: Record, row: SessionRow, zero_utc_ms: Milliseconds) -> Milliseconds:
+    """When on its clock a session was over that is: its music, and what was said of it after its music."""
+    said = [*live_rows.acts(record, row.session_id), *live_rows.marks(record, row.session_id)]
+    lasts = [each.clock_ms + each.sounded_ms for each in live_rows.played(record, row.session_id)]
+    if row.output != FAST or not lasts:
+        lasts.append(Milliseconds((row.ended_utc_ms or row.started_utc_ms) - zero_utc_ms))
+    return max(*lasts, *(each.clock_ms for each in said))
+
+
+def refuse_impossible(plan: Infusion, before: Iterable[InfusionAct], after: Iterable[InfusionAct]) -> None:
+    """Refuse steps of the infusion that could not follow each other, and a stop that only now comes after the planned end."""
+    done = _in_order(after)
+    late, planned_ms = _stopped_late(plan, done)
+    if late and not _stopped_late(plan, sorted(before, key=lambda step: step.at_ms))[0]:
+        raise Refused(
+            _("The infusion would have ended as planned, at minute {minute:g}, before it was stopped.").format(
                 minute=round(minutes_from_ms(planned_ms), 2)
             )
         )
 
 
-def _refuse_outside(record: Record, row: SessionRow, zero_ms: Milliseconds, clock_ms: Milliseconds) -> None:
-    """Refuse a time of a session that is over at which it was not: nothing was observed then."""
-    zero_utc_ms = row.started_utc_ms if row.zero_utc_ms is None else row.zero_utc_ms
-    first = row.started_utc_ms - zero_utc_ms
-    lasts = [each.clock_ms + each.sounded_ms for each in live_rows.played(record, row.session_id)]
-    if row.ended_utc_ms is not None and (row.output != FAST or not lasts):
-        lasts.append(Milliseconds(row.ended_utc_ms - zero_utc_ms))
-    if not first <= clock_ms <= max(lasts, default=clock_ms):
-        raise Refused(
-            _("The session ran from minute {first} to {last}; nothing was observed outside of it.").format(
-                first=minute_of(Milliseconds(first - zero_ms)), last=minute_of(Milliseconds(max(lasts) - zero_ms))
-            )
-        )
+def _stopped_late(plan: Infusion, done: Sequence[InfusionAct]) -> tuple[bool, Milliseconds]:
+    """Whether the infusion was stopped when it had ended as planned, and its minute then, in ms from its start."""
+    if not done or done[-1].step is not InfusionStep.STOP:
+        return False, plan.end_ms
+    planned_ms = infusion.actual(plan, done[:-1], done[-1].at_ms).end_ms
+    return done[-1].at_ms - done[0].at_ms > planned_ms, planned_ms
 
 
-def refuse_disorder(steps: Iterable[InfusionAct]) -> list[InfusionAct]:
+def _in_order(steps: Iterable[InfusionAct]) -> list[InfusionAct]:
     """The steps of an infusion in their order; refused where they could not follow each other."""
     done: list[InfusionAct] = []
     for step in sorted(steps, key=lambda step: step.at_ms):

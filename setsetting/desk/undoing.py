@@ -10,7 +10,7 @@ from setsetting.clinical.infusion import InfusionAct
 from setsetting.desk.attending import heed
 from setsetting.desk.clashes import clashes, new_words
 from setsetting.desk.clinic import Clinic
-from setsetting.desk.minutes import keep, refuse_disorder
+from setsetting.desk.minutes import keep, refuse_impossible
 from setsetting.errors import Refused
 from setsetting.record import corrections, rows, session_clock
 from setsetting.record.corrections import Correction
@@ -64,7 +64,7 @@ def _undone(clinic: Clinic, name: str, reason: str) -> Correction:
                 raise Refused(_("It can't be taken back as things are. {why}").format(why=said))
             return undone
         row = rows.session(record, undone.payload.session_id)
-        refuse_disorder(_steps_without(record, row, undone))
+        refuse_impossible(row.planned, _steps(record, row), _steps(record, row, without=undone))
     keep(clinic, row, draft)
     return undone
 
@@ -123,9 +123,9 @@ def _refuse_below(undone: Correction, standing: Iterable[Correction]) -> None:
         )
 
 
-def _steps_without(record: Record, row: SessionRow, undone: Correction) -> list[InfusionAct]:
-    """The steps of the infusion as they stand without a correction of their minutes."""
-    others = [each for each in corrections.standing(record, (MinuteCorrected,)) if each != undone]
+def _steps(record: Record, row: SessionRow, *, without: Correction | None = None) -> list[InfusionAct]:
+    """The steps of the infusion as they stand, or as they would stand without a correction of their minutes."""
+    others = [each for each in corrections.standing(record, (MinuteCorrected,)) if each != without]
     minutes = {
         each.corrects: each.payload
         for each in others

@@ -9,6 +9,7 @@ from setsetting.desk.clinic import Clinic
 from setsetting.errors import NotFound, Refused, UsageError
 from setsetting.record import live_rows
 from setsetting.session.status import InfusionState
+from setsetting.units import Minutes
 from setsetting.views import session_page as views
 
 
@@ -74,9 +75,12 @@ def test_what_cannot_be_is_refused(clinic: Clinic) -> None:
         minutes.correct_minute(clinic, session_id, events["infusion-stop"], -1, "a slip")
     with pytest.raises(Refused, match="ended as planned, at minute 5"):
         minutes.correct_minute(clinic, session_id, events["infusion-stop"], 9, "a slip")
-    for outside in (500, -30):
-        with pytest.raises(Refused, match="nothing was observed outside of it"):
-            minutes.correct_minute(clinic, session_id, events["onset"], outside, "a slip")
+    with pytest.raises(Refused, match="began at minute 0; nothing was done or observed before it"):
+        minutes.correct_minute(clinic, session_id, events["onset"], -500, "a slip")
+    with pytest.raises(Refused, match="ended as planned, at minute 5, before it was stopped"):
+        minutes.correct_minute(clinic, session_id, events["infusion-start"], -500, "a slip")
+    with pytest.raises(Refused, match="nothing was done or observed after it"):
+        minutes.correct_minute(clinic, session_id, events["onset"], 500, "a slip")
     with pytest.raises(Refused, match="Only a mark is withdrawn"):
         minutes.withdraw_mark(clinic, session_id, events["infusion-stop"], "a slip")
     with pytest.raises(UsageError, match="a number within a day"):
@@ -141,6 +145,41 @@ def test_a_minute_is_not_taken_back_out_of_the_order_of_the_steps(clinic: Clinic
     with pytest.raises(Refused, match="would not follow"):
         undoing.undo(clinic, resumed.event_id, "it was right")
     assert row(clinic, session_id).actual == ran
+
+
+def test_no_step_of_the_infusion_is_told_outside_of_its_session(clinic: Clinic) -> None:
+    session_id = play(clinic, asked(clinic, "0 infusion-start", "1 infusion-pause", "1.5 infusion-resume"))
+    close(clinic)
+    events = said(clinic, session_id)
+    for name in ("infusion-start", "infusion-pause"):
+        with pytest.raises(Refused, match="would not follow"):
+            minutes.correct_minute(clinic, session_id, events[name], 500, "a slip")
+    with pytest.raises(Refused, match="nothing was done or observed after it"):
+        minutes.correct_minute(clinic, session_id, events["infusion-resume"], 500, "a slip")
+    with pytest.raises(Refused, match="an infusion that began so early was over by then"):
+        minutes.refuse_minute(clinic, session_id, events["infusion-start"], Minutes(-500))
+    assert row(clinic, session_id).corrections == ()
+
+
+def test_a_stop_typed_after_the_planned_end_keeps_no_other_step_from_being_corrected(clinic: Clinic) -> None:
+    session_id = play(clinic, asked(clinic, "0 infusion-start", "5.5 infusion-stop"))
+    close(clinic)
+    events = said(clinic, session_id)
+    minutes.correct_minute(clinic, session_id, events["infusion-start"], 0.25, "pressed early")
+    ran = row(clinic, session_id).actual
+    assert ran is not None and ran.end_ms == 5 * MIN
+    with pytest.raises(Refused, match="over at minute"):
+        minutes.correct_minute(clinic, session_id, events["infusion-stop"], 60, "a slip")
+
+
+def test_an_undo_brings_no_stop_after_the_planned_end(clinic: Clinic) -> None:
+    session_id = play(clinic, asked(clinic, "0 infusion-start", "4 infusion-stop"))
+    close(clinic)
+    events = said(clinic, session_id)
+    later = minutes.correct_minute(clinic, session_id, events["infusion-start"], 1.5, "pressed early")
+    minutes.correct_minute(clinic, session_id, events["infusion-stop"], 4.5, "pressed early")
+    with pytest.raises(Refused, match="ended as planned, at minute 5"):
+        undoing.undo(clinic, later.event_id, "it was right")
 
 
 def test_a_session_from_paper_is_retold_only_otherwise(clinic: Clinic) -> None:
