@@ -141,8 +141,21 @@ def _said(record: Record, row: SessionRow, event_id: str) -> ActRow | MarkRow:
         *(act for act in live_rows.acts(record, row.session_id) if act.act in session_clock.STEPS),
         *live_rows.marks(record, row.session_id),
     ]
-    known = {each.event_id: each for each in said if not each.undone}
-    return known[begun(_("mark or act of the infusion in this session"), event_id, known)]
+    known = {each.event_id: each for each in said}
+    found = known[begun(_("mark or act of the infusion in this session"), event_id, known)]
+    if found.undone:
+        raise Refused(_taken_back(record, found.event_id))
+    return found
+
+
+def _taken_back(record: Record, event_id: str) -> str:
+    """How a mark or an act that is none any more came to be none, and what lets it stand again."""
+    for each in corrections.standing(record, (MarkWithdrawn,)):
+        if each.corrects == event_id:
+            return _(
+                "This mark was withdrawn; `setsetting record undo --event {id} --reason TEXT` lets it stand again."
+            ).format(id=each.event_id)
+    return _("It was taken back in the session, so that there is nothing of it to correct.")
 
 
 def _refuse_outside(

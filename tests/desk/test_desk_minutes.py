@@ -48,8 +48,17 @@ def test_a_wrong_mark_is_moved_and_withdrawn(clinic: Clinic) -> None:
     done = minutes.withdraw_mark(clinic, session_id, events["onset"], "none was seen")
     assert done.row.marks == 0
     assert sessions.status(clinic, session_id).marks == ()
-    with pytest.raises(NotFound):
-        minutes.withdraw_mark(clinic, session_id, events["onset"], "again")
+    with pytest.raises(Refused, match=f"withdrawn; `setsetting record undo --event {done.event_id}"):
+        minutes.correct_minute(clinic, session_id, events["onset"], 1, "again")
+    undoing.undo(clinic, done.event_id, "it was seen")
+    assert row(clinic, session_id).marks == 1
+
+
+def test_what_was_taken_back_in_the_session_is_said_to_be(clinic: Clinic) -> None:
+    session_id = play(clinic, asked(clinic, "0 infusion-start", "1 mark onset", "1.1 undo"))
+    close(clinic)
+    with pytest.raises(Refused, match="taken back in the session"):
+        minutes.withdraw_mark(clinic, session_id, said(clinic, session_id)["onset"], "a slip")
 
 
 def test_words_are_typed_afterwards_and_stay_with_their_mark(clinic: Clinic) -> None:
