@@ -190,11 +190,12 @@ def _refuse_outside(
 
 def _last_ms(record: Record, row: SessionRow, zero_utc_ms: Milliseconds) -> Milliseconds:
     """When on its clock a session was over that is: its music, and what was said of it after its music."""
-    said = [*live_rows.acts(record, row.session_id), *live_rows.marks(record, row.session_id)]
+    said = [each.clock_ms for each in live_rows.acts(record, row.session_id)]
+    said += (each.clock_ms for each in live_rows.marks(record, row.session_id))
     lasts = [each.clock_ms + each.sounded_ms for each in live_rows.played(record, row.session_id)]
     if row.output != FAST or not lasts:
         lasts.append(Milliseconds((row.ended_utc_ms or row.started_utc_ms) - zero_utc_ms))
-    return max(*lasts, *(each.clock_ms for each in said))
+    return max(*lasts, *said)
 
 
 def refuse_impossible(plan: Infusion, before: Iterable[InfusionAct], after: Iterable[InfusionAct]) -> None:

@@ -1,6 +1,6 @@
 """Acts on soundscapes: built from a playlist, tonight's infusion and the record; shown, checked, rendered."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +11,7 @@ from setsetting.clinical.infusion import steady
 from setsetting.desk.clinic import Clinic, folder_of, open_clinic
 from setsetting.desk.meeting import unmet
 from setsetting.desk.shelf import find
+from setsetting.desk.there import of_what_is_there
 from setsetting.desk.voices import named_by
 from setsetting.desk.wishes import wishes_of
 from setsetting.desk.written import refuse_unwritable
@@ -96,18 +97,23 @@ def build(
     wishes, digest = _wishes(clinic, code), digest_of_tracks(tracks)
     with clinic.catalogue() as catalogue:
         usable = catalogue.usable(tracks)
-    built = compose(
-        playlist,
-        infusion,
-        usable,
-        wishes,
-        library_digest=digest,
-        prompts=named_by(clinic, playlist),
-        loosening=loosening,
-        seed=seed,
-        report=report,
-        meanwhile=meanwhile,
-    )
+    prompts = named_by(clinic, playlist)
+
+    def of(there: Sequence[Track], told: Meanwhile) -> Composed:
+        return compose(
+            playlist,
+            infusion,
+            there,
+            wishes,
+            library_digest=digest,
+            prompts=prompts,
+            loosening=loosening,
+            seed=seed,
+            report=report,
+            meanwhile=told,
+        )
+
+    built = of_what_is_there(clinic, usable, of, meanwhile)
     misspelt = [tag.words for tag in unmet(playlist, tracks) if tag.near or tag.field == "tags_any"]
     return replace(built, words=(*built.words, *misspelt))
 

@@ -9,7 +9,7 @@ from mutagen.wave import WAVE
 from session_clinic import CODE, PLAYLIST, make, plan, write_pad
 from sessions_played import noted, quiet, until
 
-from setsetting.desk import attending, library, patients, sessions
+from setsetting.desk import attending, library, patients, sessions, soundscapes
 from setsetting.desk.clinic import Clinic, open_clinic
 from setsetting.errors import Refused
 from setsetting.player import journal
@@ -115,6 +115,42 @@ PROMPT = """
 file = "welcome"
 at = { phase = "arrive", seconds = 30 }
 """
+
+
+def planned(clinic: Clinic) -> tuple[set[str], tuple[str, ...]]:
+    """The tracks of a plan that is built now, and what is said with it."""
+    built = soundscapes.build(clinic, "short", 5, CODE)
+    return {cue.track_id for cue in built.soundscape.cues if cue.track_id}, built.words
+
+
+@pytest.mark.parametrize("how", ["missing", "another recording"])
+def test_no_plan_names_a_file_that_cannot_be_played_now(clinic: Clinic, file_of: dict[str, Path], how: str) -> None:
+    before, _words = planned(clinic)
+    lost = file_of[min(before)]
+    aside = lost.rename(lost.with_suffix(".aside"))
+    if how != "missing":
+        write_pad(lost, 40, 70)
+    now, words = planned(clinic)
+    assert min(before) not in now
+    assert words[0].startswith("1 track was left out, whose file is missing or holds other sound")
+    assert lost.stem in words[0]
+    assert soundscapes.check(clinic.folder, plan(clinic), CODE).broken == ()
+    lost.unlink(missing_ok=True)
+    aside.rename(lost)
+    assert planned(clinic) == (before, _words)
+
+
+def test_where_all_files_are_missing_it_is_said_before_what_would_help(
+    clinic: Clinic, file_of: dict[str, Path]
+) -> None:
+    for path in file_of.values():
+        path.unlink()
+    told: list[soundscapes.Infeasible] = []
+    with pytest.raises(soundscapes.Infeasible, match="12 tracks were left out") as refused:
+        soundscapes.build(clinic, "short", 5, CODE, meanwhile=told.append)
+    assert {each.sentence.partition(",")[0] for each in told} == {"12 tracks were left out"}
+    assert refused.value.offers == ()
+    assert refused.value.table[0].library == 0
 
 
 @pytest.fixture
