@@ -12,8 +12,9 @@ import msgspec
 from setsetting.clinical.factor import FactorKind, SettingFactor
 from setsetting.clinical.free_text import reason_given
 from setsetting.clinical.setting import FieldKind, field_named, parse_value
-from setsetting.desk import own_linkage
+from setsetting.desk import counted, own_linkage
 from setsetting.desk.clinic import Clinic
+from setsetting.desk.counted import Counted
 from setsetting.desk.draws import running, today_of
 from setsetting.desk.records import refuse_unsound
 from setsetting.errors import NotFound, Refused, UsageError
@@ -136,12 +137,12 @@ def result(clinic: Clinic, name: str | None = None) -> AlternationResult:
                 )
             )
         draws = alternation_rows.draws(record, row.event_id)
-        known = {each.patient_id for each in rows.patients(record)}
-        sessions = [each for each in rows.sessions(record) if each.counts and each.patient_id in known]
-        of_draw = _sessions_of(draws, sessions)
-        points = own_linkage.link_points(clinic, record, known)
+        everyone = Counted({each.patient_id: each.code for each in rows.patients(record)}, simulated=False, left_out=0)
+        told = counted.read(clinic, record, everyone)
+        of_draw = _sessions_of(draws, told.sessions)
         linked = drawn_link(
-            *points,
+            told.scores,
+            own_linkage.exposed(told, {}),
             [
                 DrawnSession(session.session_id, draw.drawn, draw.permille / 1000)
                 for draw in draws

@@ -3,17 +3,18 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from setsetting.clinical.marks import Mark
 from setsetting.clinical.setting import INTERRUPTIONS
-from setsetting.desk import completeness
+from setsetting.desk import completeness, counted
 from setsetting.desk.clinic import Clinic
-from setsetting.desk.counted import Counted, patients
+from setsetting.desk.counted import Counted, CountedRows
 from setsetting.desk.records import refuse_unsound
 from setsetting.errors import UsageError, guess
 from setsetting.machine import clock, files
-from setsetting.record import change_rows, live_rows, rows, statement_rows
+from setsetting.record import change_rows, live_rows, statement_rows
 from setsetting.record.change_kinds import ChartLooked
 from setsetting.record.log import Record
 from setsetting.record.rows import SessionRow
@@ -47,12 +48,13 @@ def of_clinic(clinic: Clinic, measure: Measure, per: Per) -> ClinicChartView:
     refuse_courses_by_session(measure, per)
     with clinic.record() as record, record.whole():
         refuse_unsound(clinic)
-        points = points_of(clinic, record, measure, per)
+        told = counted.read(clinic, record)
+        points = charted(clinic, record, told).points(measure, per)
         changes = [(row.day, row.words, row.event_id) for row in change_rows.changes(record)]
-        complete = completeness.counted(clinic, record).total
-        looked, whom = change_rows.looks(record, measure, per), patients(record)
+        looked = change_rows.looks(record, measure, per)
         record.append("chart.looked", ChartLooked(str(measure), str(per)))
-    return ClinicChartView(charting.clinic_chart(measure, per, points, changes), complete, looked, whom)
+    complete = completeness.of_rows(clinic, told).total
+    return ClinicChartView(charting.clinic_chart(measure, per, points, changes), complete, looked, told.whom)
 
 
 def refuse_courses_by_session(measure: Measure, per: Per) -> None:
@@ -62,55 +64,52 @@ def refuse_courses_by_session(measure: Measure, per: Per) -> None:
 
 def points_of(clinic: Clinic, record: Record, measure: Measure, per: Per) -> list[ChartPoint]:
     """A measure of every session that counts and is over, as it is charted."""
-    return points_of_sessions(clinic, record, measure, per, _counted_sessions(record))
+    return charted(clinic, record, counted.read(clinic, record)).points(measure, per)
 
 
-def _counted_sessions(record: Record) -> list[SessionRow]:
-    """Every session of the patients who are counted."""
-    known = patients(record).codes
-    return [row for row in rows.sessions(record) if row.patient_id in known]
+@dataclass(frozen=True, slots=True)
+class Charted:
+    """What every chart is made of: the sessions that count and are over, the days on which courses were finished, and today."""
+
+    sessions: Sequence[SessionHeld]
+    finished: Sequence[date]
+    today: date
+
+    def points(self, measure: Measure, per: Per) -> list[ChartPoint]:
+        if measure is Measure.COURSES:
+            return charting.points_of_courses(self.finished, self.sessions, self.today)
+        if per is Per.MONTH:
+            return charting.points_of_months(self.sessions, measure, self.today)
+        return charting.points_of_sessions(self.sessions, measure)
 
 
-def points_of_sessions(
-    clinic: Clinic,
-    record: Record,
-    measure: Measure,
-    per: Per,
-    told: Sequence[SessionRow],
-    *,
-    by_ms: Milliseconds | None = None,
-) -> list[ChartPoint]:
-    """The same of sessions that were read, as of an instant, else now."""
-    zone = clinic.settings.zone
-    today = clock.local(clinic.clock.utc_ms() if by_ms is None else by_ms, zone).date()
-    known = patients(record).codes
-    sessions = [row for row in told if _is_over(row)]
-    counted = live_rows.counted(record)
-    held = [
-        SessionHeld(clock.local(row.started_utc_ms, zone).date(), _values(row, counted[row.session_id]))
-        for row in sessions
-    ]
-    if measure is Measure.COURSES:
-        ended = {row.patient_id: row for row in statement_rows.ends(record) if row.patient_id in known}
-        finished = [clock.local(row.on_ms, zone).date() for row in ended.values() if row.finished]
-        return charting.points_of_courses(finished, held, today)
-    if per is Per.MONTH:
-        return charting.points_of_months(held, measure, today)
-    return charting.points_of_sessions(held, measure)
+def charted(clinic: Clinic, record: Record, told: CountedRows, by_ms: Milliseconds | None = None) -> Charted:
+    """The same for every measure, of what was read, as of an instant, else now."""
+    zone, acts = clinic.settings.zone, live_rows.counted(record)
+    ended = {row.patient_id: row for row in statement_rows.ends(record) if row.patient_id in told.whom.codes}
+    return Charted(
+        [
+            SessionHeld(clock.local(row.started_utc_ms, zone).date(), _values(row, acts[row.session_id]))
+            for row in told.sessions
+            if _is_over(row)
+        ],
+        [clock.local(row.on_ms, zone).date() for row in ended.values() if row.finished],
+        clock.local(clinic.clock.utc_ms() if by_ms is None else by_ms, zone).date(),
+    )
 
 
 def _is_over(row: SessionRow) -> bool:
-    return row.counts and (row.closed or row.ended_utc_ms is not None)
+    return row.closed or row.ended_utc_ms is not None
 
 
-def _values(row: SessionRow, counted: Counter[str]) -> dict[Measure, float]:
+def _values(row: SessionRow, acts: Counter[str]) -> dict[Measure, float]:
     """What is known of a session: nobody counted on paper, and what another device played is not known."""
     known: dict[Measure, float] = {}
     if not row.entered_afterwards:
-        known[Measure.DISTRESS] = counted[Mark.DISTRESS]
+        known[Measure.DISTRESS] = acts[Mark.DISTRESS]
         if not row.is_external:
-            known[Measure.RESCUES] = counted["rescue"]
-            known[Measure.MUSIC_CHANGES] = sum(n for name, n in counted.items() if name in OF_MUSIC)
+            known[Measure.RESCUES] = acts["rescue"]
+            known[Measure.MUSIC_CHANGES] = sum(n for name, n in acts.items() if name in OF_MUSIC)
     if row.setting is not None:
         if (interruptions := row.setting.fields.get(INTERRUPTIONS)) is not None:
             known[Measure.INTERRUPTIONS] = float(interruptions)

@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from setsetting.clinical.course import PRE_WINDOW_DAYS
 from setsetting.desk import charts, completeness, counted, outcomes, own_linkage
+from setsetting.desk.charts import Charted
 from setsetting.desk.clinic import Clinic
 from setsetting.desk.own_linkage import ClinicLinkView
 from setsetting.desk.review import origin_of
-from setsetting.record import change_rows, factor_rows, live_rows, rows
+from setsetting.record import change_rows, factor_rows, live_rows
 from setsetting.record.change_kinds import ChartLooked
 from setsetting.record.log import Record
 from setsetting.record.rows import SessionRow
@@ -32,7 +33,6 @@ from setsetting.review.measures import Measure, Per
 from setsetting.review.respct import LoggedSession, respct_rows
 from setsetting.review.words import when_and_who
 from setsetting.session.acts import OF_MUSIC
-from setsetting.units import Milliseconds
 from setsetting.words.numbers import day_text
 from setsetting.words.translate import _
 
@@ -44,10 +44,10 @@ MOST_PLAYLISTS = 3
 def gathered(clinic: Clinic, record: Record) -> ClinicReview:
     """Everything a clinic's page says; the record is verified and nobody else writes into it."""
     origin, as_of_ms, zone = origin_of(record), record.newest_ms(), clinic.settings.zone
-    whom = counted.patients(record)
-    held = [row for row in rows.sessions(record) if row.patient_id in whom.codes and row.counts]
-    looked = own_linkage.looked_at(clinic, record) if factor_rows.factors(record) else None
-    found, begun = outcomes.gathered_with_courses(clinic, record)
+    told, acts = counted.read(clinic, record), live_rows.counted(record)
+    whom, held, charted = told.whom, told.sessions, charts.charted(clinic, record, told, as_of_ms)
+    looked = own_linkage.looked_at(clinic, record, told) if factor_rows.factors(record) else None
+    found, begun = outcomes.gathered(clinic, record, told)
     days = sorted(row.started_utc_ms for row in held)
     period = (day_text(days[0], zone), day_text(days[-1], zone)) if days else None
     forms = [form for course in begun for form in course.forms]
@@ -61,7 +61,7 @@ def gathered(clinic: Clinic, record: Record) -> ClinicReview:
         left_out=whom.left_out,
         courses=tuple(_line(course, looked) for course in begun),
         course_of=clinic.settings.course.infusions,
-        completeness=completeness.counted(clinic, record, as_of_ms),
+        completeness=completeness.of_rows(clinic, told, as_of_ms),
         counts=HeldCounts(
             logged=sum(row.setting is not None for row in held),
             paper=sum(row.entered_afterwards for row in held),
@@ -70,9 +70,9 @@ def gathered(clinic: Clinic, record: Record) -> ClinicReview:
             incomplete=sum(form.total is None for form in forms),
             rooms=len(clinic.settings.rooms),
         ),
-        done=tuple(_done(held, live_rows.counted(record))),
+        done=tuple(_done(held, acts)),
         respct=respct_rows(map(logged_session, held)),
-        charts=tuple(_chart(clinic, record, each, held, as_of_ms) for each in Measure),
+        charts=tuple(_chart(record, charted, each, len(held)) for each in Measure),
         outcomes=found,
         factors=None if looked is None else _factors(clinic, looked),
     )
@@ -102,14 +102,11 @@ def _form(form: ScorePoint, course: CourseBegun, zero: int) -> FormOnDay:
     return FormOnDay(form.day - zero, form.recall, form.total, any(each.amid(form) for each in course.sessions))
 
 
-def _chart(
-    clinic: Clinic, record: Record, measure: Measure, held: Sequence[SessionRow], as_of_ms: Milliseconds
-) -> ClinicChart:
-    per = Per.MONTH if measure is Measure.COURSES or len(held) > MOST_SINGLE else Per.SESSION
-    points = charts.points_of_sessions(clinic, record, measure, per, held, by_ms=as_of_ms)
+def _chart(record: Record, charted: Charted, measure: Measure, held: int) -> ClinicChart:
+    per = Per.MONTH if measure is Measure.COURSES or held > MOST_SINGLE else Per.SESSION
     changes = [(row.day, row.words, row.event_id) for row in change_rows.changes(record)]
     record.append("chart.looked", ChartLooked(str(measure), str(per)))
-    return clinic_chart(measure, per, points, changes)
+    return clinic_chart(measure, per, charted.points(measure, per), changes)
 
 
 def _done(held: Sequence[SessionRow], acts: Mapping[str, Counter[str]]) -> list[Done]:

@@ -1,18 +1,16 @@
 """What the clinic's courses came to: every patient who began one, gathered from the record as it stands."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from setsetting.clinical import pcl5
 from setsetting.clinical.setting import TAPS
 from setsetting.clinical.thresholds import OwnRule
 from setsetting.desk import completeness, counted, mindset
 from setsetting.desk.clinic import Clinic
-from setsetting.desk.counted import Counted
-from setsetting.desk.own_linkage import link_points
+from setsetting.desk.counted import Counted, CountedRows
 from setsetting.desk.records import refuse_unsound
-from setsetting.record import form_rows, rows, statement_rows
+from setsetting.record import statement_rows
 from setsetting.record.log import Record
 from setsetting.record.rows import SessionRow
 from setsetting.review.clinic_completeness import StageCounts
@@ -34,27 +32,19 @@ def of_clinic(clinic: Clinic) -> ClinicOutcomesView:
     """The course table of every patient counted, from one verified state of the record."""
     with clinic.record() as record, record.whole():
         refuse_unsound(clinic)
-        return ClinicOutcomesView(
-            gathered(clinic, record), completeness.counted(clinic, record).total, counted.patients(record)
-        )
+        told = counted.read(clinic, record)
+        found, _begun = gathered(clinic, record, told)
+        return ClinicOutcomesView(found, completeness.of_rows(clinic, told).total, told.whom)
 
 
-def gathered(clinic: Clinic, record: Record) -> ClinicOutcomes:
-    """The same from a record that is open, and was verified."""
-    return gathered_with_courses(clinic, record)[0]
-
-
-def gathered_with_courses(clinic: Clinic, record: Record) -> tuple[ClinicOutcomes, list[CourseBegun]]:
-    """The course table, and the courses that it is made of by code."""
-    whom = counted.patients(record).codes
-    held = [row for row in rows.sessions(record) if row.patient_id in whom and row.counts]
-    begun = _begun(clinic, record, whom)
-    scored = [pcl5.score(row.form.items) for row in form_rows.forms(record) if row.patient_id in whom]
-    logged = [row.setting.taps for row in held if row.setting is not None]
+def gathered(clinic: Clinic, record: Record, told: CountedRows) -> tuple[ClinicOutcomes, list[CourseBegun]]:
+    """The course table, and the courses that it is made of by code, of what was read from a record that was verified."""
+    begun = _courses(clinic, record, told)
+    logged = [row.setting.taps for row in told.sessions if row.setting is not None]
     found = clinic_outcomes(
         begun,
-        [(bool(each.provisional), each.total) for each in scored if each.total is not None],
-        list(_goals(clinic, record, held)),
+        told.rules,
+        list(_goals(clinic, record, told.sessions)),
         {tap.label: [taps[tap.name] for taps in logged if tap.name in taps] for tap in TAPS},
         own=own_rules(clinic),
     )
@@ -71,13 +61,12 @@ def own_rules(clinic: Clinic) -> tuple[OwnRule, ...]:
     )
 
 
-def _begun(clinic: Clinic, record: Record, whom: Mapping[str, str]) -> list[CourseBegun]:
-    scores, held = link_points(clinic, record, whom)
+def _courses(clinic: Clinic, record: Record, told: CountedRows) -> list[CourseBegun]:
     forms, sessions = defaultdict[str, list[ScorePoint]](list), defaultdict[str, list[SessionPoint]](list)
-    for score in scores:
+    for score in told.scores:
         forms[score.patient].append(score)
-    for each in sorted(held, key=lambda each: each.point.at_ms):
-        sessions[each.point.patient].append(each.point)
+    for point in sorted(told.points, key=lambda point: point.at_ms):
+        sessions[point.patient].append(point)
     ends = {row.patient_id: row for row in statement_rows.ends(record)}
 
     def state(patient: str) -> CourseState:
@@ -91,7 +80,7 @@ def _begun(clinic: Clinic, record: Record, whom: Mapping[str, str]) -> list[Cour
 
     return [
         CourseBegun(code, tuple(sessions[patient]), tuple(forms[patient]), state(patient))
-        for patient, code in whom.items()
+        for patient, code in told.whom.codes.items()
         if sessions[patient]
     ]
 

@@ -1,24 +1,23 @@
 """The clinic's own sessions beside its own scores, each factor declared before anybody looks, each look noted."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from setsetting.clinical import pcl5
 from setsetting.clinical.factor import PLAYLIST, ROOM, SettingFactor, factor_named
 from setsetting.clinical.infusion import minutes_run
 from setsetting.desk import counted
 from setsetting.desk.clinic import Clinic
+from setsetting.desk.counted import CountedRows
 from setsetting.desk.records import refuse_unsound
 from setsetting.errors import Refused
-from setsetting.record import factor_rows, form_rows, rows, statement_rows
+from setsetting.record import factor_rows, statement_rows
 from setsetting.record.factor_kinds import LinkLooked
 from setsetting.record.factor_rows import FactorRow
 from setsetting.record.log import Record
 from setsetting.record.rows import SessionRow
 from setsetting.review.association import LinkReview
 from setsetting.review.clinic_link import ClinicLink, ExposedSession, TherapySaid, clinic_link
-from setsetting.review.linking import ScorePoint, SessionPoint
 from setsetting.words.numbers import day_number
 from setsetting.words.translate import _
 
@@ -53,16 +52,15 @@ def of_clinic(clinic: Clinic, factors: Sequence[str] = ()) -> ClinicLinkView:
             raise Refused(
                 _("No factor is declared: `setsetting review declare NAME` does that before it is looked at.")
             )
-        return looked_at(clinic, record, factors)
+        return looked_at(clinic, record, counted.read(clinic, record), factors)
 
 
-def looked_at(clinic: Clinic, record: Record, factors: Sequence[str] = ()) -> ClinicLinkView:
-    """The same from a record that is open, and was verified; some factor is declared."""
+def looked_at(clinic: Clinic, record: Record, told: CountedRows, factors: Sequence[str] = ()) -> ClinicLinkView:
+    """The same of what was read from a record that is open, and was verified; some factor is declared."""
     declared, looks = factor_rows.factors(record), factor_rows.looks(record)
     names = [_declared(each, declared) for each in factors] or [row.factor.name for row in declared]
     examined = _examined(declared, looks)
-    whom = counted.patients(record)
-    linked = _linked(clinic, record, whom.codes, examined)
+    linked = _linked(clinic, record, told, examined)
     record.append("link.looked", LinkLooked(tuple(examined)))
     shown = [row for row in declared if row.factor.name in names]
     stands = {row.factor.declared for row in declared}
@@ -72,10 +70,10 @@ def looked_at(clinic: Clinic, record: Record, factors: Sequence[str] = ()) -> Cl
         declared=tuple(shown),
         dropped=tuple(each for each in examined if each not in stands),
         looked=len(looks),
-        codes=whom.codes,
+        codes=told.whom.codes,
         zone=clinic.settings.zone,
-        simulated=whom.simulated,
-        left_out=whom.left_out,
+        simulated=told.whom.simulated,
+        left_out=told.whom.left_out,
     )
 
 
@@ -99,46 +97,21 @@ def _declared(text: str, declared: Sequence[FactorRow]) -> str:
     )
 
 
-def _linked(
-    clinic: Clinic, record: Record, patients: Container[str], examined: Mapping[str, SettingFactor]
-) -> ClinicLink:
-    scores, held = link_points(clinic, record, patients, examined)
+def _linked(clinic: Clinic, record: Record, told: CountedRows, examined: Mapping[str, SettingFactor]) -> ClinicLink:
     said = [
         TherapySaid(row.patient_id, day_number(row.at_ms, clinic.settings.zone), row.reflection.psychotherapy == "yes")
         for row in statement_rows.held(record)
         if row.reflection is not None and row.reflection.psychotherapy is not None
     ]
-    return clinic_link(scores, held, said, list(examined))
+    return clinic_link(told.scores, exposed(told, examined), said, list(examined))
 
 
-def link_points(
-    clinic: Clinic, record: Record, patients: Container[str], examined: Mapping[str, SettingFactor] | None = None
-) -> tuple[list[ScorePoint], list[ExposedSession]]:
-    """Every form and session that counts of these patients; what was voided or rehearsed or withdrawn is none of them."""
-    zone = clinic.settings.zone
-    scores = [
-        ScorePoint(
-            row.patient_id,
-            row.form_id,
-            row.form.taken_ms,
-            day_number(row.form.taken_ms, zone),
-            row.form.recall,
-            pcl5.score(row.form.items).total,
-        )
-        for row in form_rows.forms(record)
-        if row.patient_id in patients
+def exposed(told: CountedRows, examined: Mapping[str, SettingFactor]) -> list[ExposedSession]:
+    """Each session that counts, with how much it had of each factor."""
+    return [
+        ExposedSession(point, minutes_run(row.actual or row.planned), _exposures(row, examined))
+        for row, point in zip(told.sessions, told.points, strict=True)
     ]
-    held = [
-        ExposedSession(_point(row, zone), minutes_run(row.actual or row.planned), _exposures(row, examined or {}))
-        for row in rows.sessions(record)
-        if row.patient_id in patients and row.counts
-    ]
-    return scores, held
-
-
-def _point(row: SessionRow, zone: ZoneInfo) -> SessionPoint:
-    began, over = day_number(row.started_utc_ms, zone), day_number(row.over_ms, zone)
-    return SessionPoint(row.patient_id, row.session_id, row.visit_no or 0, row.started_utc_ms, began, over)
 
 
 def _exposures(row: SessionRow, examined: Mapping[str, SettingFactor]) -> dict[str, float]:

@@ -24,9 +24,7 @@ def table(clinic: Clinic, session_id: str | None, out: Path, *, replace: bool) -
 
     def made(record: Record) -> tuple[ReportMade, str]:
         if session_id is None:
-            whom = counted.patients(record).codes
-            held = [row for row in rows.sessions(record) if row.patient_id in whom and row.counts]
-            patient_id = None
+            held, patient_id = list(counted.read(clinic, record).sessions), None
         else:
             held = [rows.session(record, session_id)]
             patient_id = held[0].patient_id

@@ -102,9 +102,9 @@ def associate(linked: LinkedColumns, factor: str, beside: Sequence[str] = ()) ->
         raise Refused(_("The sessions have too many numbers to adjust for: {n}.").format(n=len(distinct(number))))
     model = Model(rows)
     test, change, without_patients = model.test(), model.change(), ancova(rows)
-    persisting, fading = model.estimate(fades=False), model.estimate(fades=True)
+    persisting, fading = model.estimates()
     left_out = None
-    if math.isfinite(persisting.points) and len(model.sums.each) <= MOST_LEFT_OUT:
+    if math.isfinite(persisting.points) and model.sums.each.shape[-1] <= MOST_LEFT_OUT:
         left_out = model.without_each(persisting.points, fades=False)
     pattern = _pattern(rows, number, unknown, left_out, _disagree(persisting, without_patients, change))
     gates = _gates(test, persisting, pattern)

@@ -80,7 +80,12 @@ class ClinicLink:
     therapy_known: int
     sessions: tuple[ExposedSession, ...]
     reasons: Mapping[str, UnlinkedReason]
-    windows: tuple[FactorWindow, ...]
+    scores: tuple[ScorePoint, ...]
+    factors: tuple[str, ...]
+
+    def windows(self) -> list[FactorWindow]:
+        """Every time between two neighbouring forms, and what was had in it."""
+        return list(_windows(self.scores, self.sessions, self.factors))
 
 
 def clinic_link(
@@ -102,7 +107,7 @@ def clinic_link(
     unlinked = Counter(reasons.values())
     in_order = {reason: unlinked[reason] for reason in UnlinkedReason if unlinked[reason]}
     reviewed = review_links(replace(columns, unlinked=in_order), factors, tuple(carried))
-    return ClinicLink(reviewed, recall, known, held, reasons, tuple(_windows(scores, held, factors)))
+    return ClinicLink(reviewed, recall, known, held, reasons, tuple(scores), tuple(factors))
 
 
 def _reasons(linkage: Linkage, recall: Recall | None) -> dict[str, UnlinkedReason]:

@@ -28,6 +28,8 @@ _SINGULAR = 1e-8
 _SMALL_LEVERAGE = 0.25
 """Below it (1 - x) ** -1/2 = 1 + x/2 + 3/8 x² + 5/16 x³ + ... is faster than eigenvalues and exact to rounding."""
 _NOTHING = 1e-13
+_MOST_AT_ONCE = 4_000_000
+"""Numbers that several designs may hold at once, eight bytes each; more are computed one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ NO_CONTRAST = Contrast(math.nan, math.nan, math.nan)
 
 @dataclass(frozen=True, slots=True)
 class ClusterSums:
-    """Each patient's sums of products of q columns, (patients, q, q), and their total."""
+    """Each patient's sums of products of q columns, (q, q, patients), and their total."""
 
     each: Floats
     total: Floats
@@ -75,78 +77,93 @@ def sums_of(columns: Floats, clusters: Clusters, *, within: bool) -> ClusterSums
         if within:
             rows -= rows.mean(axis=1, keepdims=True)
         each[at] = rows.transpose(0, 2, 1) @ rows
-    return ClusterSums(each, each.sum(axis=0))
+    return ClusterSums(np.ascontiguousarray(each.transpose(1, 2, 0)), each.sum(axis=0))
 
 
 def contrast(sums: ClusterSums, regressors: Floats, outcome: Floats) -> Contrast:
     """The first regressor's coefficient: `regressors` (q, p) and `outcome` (q) say how the columns make them up."""
-    root = _inverse_root(regressors.T @ sums.total @ regressors)
-    if root is None:
-        return NO_CONTRAST
-    slopes = root @ (root.T @ (regressors.T @ (sums.total @ outcome)))
-    left = outcome - regressors @ slopes
-    unexplained = float(left @ sums.total @ left)
-    if not unexplained > _FITTED * (outcome @ sums.total @ outcome):
-        return Contrast(float(slopes[0]), math.nan, math.nan)
-    turned = regressors @ root
-    adjusted, spread = _adjusted(sums.each, turned, root[0])
-    residual = (sums.each @ left) @ turned
-    variance = float((np.einsum("gi,gi->g", adjusted, residual) ** 2).sum())
-    own = np.einsum("gi,gi->g", adjusted, spread)
-    shared = np.einsum("gi,gi->g", spread, spread)
-    squares = float((own**2).sum() - 2 * (own * shared).sum() + ((spread.T @ spread) ** 2).sum())
-    if variance <= _FITTED**2 * unexplained * (root[0] @ root[0]) or squares <= 0:
-        return Contrast(float(slopes[0]), math.nan, math.nan)
-    return Contrast(float(slopes[0]), math.sqrt(variance), float((own - shared).sum()) ** 2 / squares)
+    return contrasts(sums, regressors[None], outcome[None])[0]
 
 
-def slope_of(total: Floats, regressors: Floats, outcome: Floats) -> float:
-    """The first regressor's coefficient alone, from the total sums of products; NaN where it has none."""
-    root = _inverse_root(regressors.T @ total @ regressors)
-    return math.nan if root is None else float(root[0] @ (root.T @ (regressors.T @ (total @ outcome))))
+def contrasts(sums: ClusterSums, regressors: Floats, outcome: Floats) -> list[Contrast]:
+    """The same of several designs at once, (n, q, p) and (n, q)."""
+    at_once = max(1, _MOST_AT_ONCE // sums.each.size)
+    if len(outcome) > at_once:
+        parts = (slice(at, at + at_once) for at in range(0, len(outcome), at_once))
+        return [each for part in parts for each in contrasts(sums, regressors[part], outcome[part])]
+    crossed = regressors.transpose(0, 2, 1) @ sums.total
+    root, has_own = _inverse_root(crossed @ regressors)
+    slopes = _times(root, _times(root.transpose(0, 2, 1), _times(crossed, outcome)))
+    left = outcome - _times(regressors, slopes)
+    unexplained = (left * (left @ sums.total)).sum(axis=-1)
+    told = unexplained > _FITTED * (outcome * (outcome @ sums.total)).sum(axis=-1)
+    first, turned = root[:, 0], (regressors @ root).transpose(0, 2, 1)
+    columns, patients = sums.each.shape[1:]
+    flat = sums.each.reshape(columns, -1)
+    leverage = turned[:, None] @ (turned @ flat).reshape(len(turned), -1, columns, patients)
+    adjusted = _adjusted(leverage, first)
+    spread = _times(leverage, adjusted)
+    residual = turned @ (left @ flat).reshape(-1, columns, patients)
+    variance = ((adjusted * residual).sum(axis=1) ** 2).sum(axis=-1)
+    own, shared = (adjusted * spread).sum(axis=1), (spread * spread).sum(axis=1)
+    squares = (own * own - 2 * own * shared).sum(axis=-1) + ((spread @ spread.transpose(0, 2, 1)) ** 2).sum(axis=(1, 2))
+    told &= (variance > _FITTED**2 * unexplained * (first * first).sum(axis=-1)) & (squares > 0)
+    df = np.divide((own - shared).sum(axis=-1) ** 2, squares, out=np.full(len(squares), np.nan), where=told)
+    se = np.sqrt(variance, out=np.full(len(squares), np.nan), where=told)
+    return [
+        Contrast(*each) if known else NO_CONTRAST
+        for known, *each in zip(has_own.tolist(), slopes[:, 0].tolist(), se.tolist(), df.tolist(), strict=True)
+    ]
 
 
-def _adjusted(each: Floats, turned: Floats, first: Floats) -> tuple[Floats, Floats]:
-    """(1 - leverage) ** -1/2 times one direction for each patient, (patients, r), and the leverage times that."""
-    found, spread = np.tile(first, (len(each), 1)), np.zeros((len(each), len(first)))
-    traces = each.reshape(len(each), -1) @ (turned @ turned.T).ravel()
-    heavy = traces > _SMALL_LEVERAGE
+def _times(matrices: Floats, vectors: Floats) -> Floats:
+    """Each matrix times its vector; of the last axis, if there is one more, each part alone."""
+    times: Floats = (
+        np.einsum("nijg,njg->nig", matrices, vectors)
+        if matrices.ndim == 4
+        else np.matmul(matrices, vectors[:, :, None])[:, :, 0]
+    )
+    return times
+
+
+def _adjusted(leverage: Floats, first: Floats) -> Floats:
+    """(1 - leverage) ** -1/2 times one direction for each patient, (n, r, patients)."""
+    sizes = np.sqrt((leverage * leverage).sum(axis=(1, 2)))
+    heavy = sizes > _SMALL_LEVERAGE
+    if not heavy.any():
+        return _by_series(leverage, first, float(sizes.max()))
+    found = np.zeros((*first.shape, leverage.shape[-1]))
     if not heavy.all():
-        light = each[~heavy] if heavy.any() else each
-        found[~heavy], spread[~heavy] = _by_series(light, turned, first, float(traces[~heavy].max()))
-    if heavy.any():
-        values, vectors = np.linalg.eigh(turned.T @ each[heavy] @ turned)
-        left = 1 - values
-        scale = np.where(left > _SINGULAR, 1 / np.sqrt(np.where(left > _SINGULAR, left, 1)), 0) * (first @ vectors)
-        found[heavy] = np.matmul(vectors, scale[:, :, None])[:, :, 0]
-        spread[heavy] = np.matmul(vectors, (values * scale)[:, :, None])[:, :, 0]
-    return found, spread
+        found = _by_series(np.where(heavy[:, None, None], 0, leverage), first, float(sizes[~heavy].max()))
+    values, vectors = np.linalg.eigh(leverage.transpose(0, 3, 1, 2)[heavy])
+    left = 1 - values
+    scale = np.where(left > _SINGULAR, 1 / np.sqrt(np.where(left > _SINGULAR, left, 1)), 0)
+    own = np.broadcast_to(first[:, None], (*heavy.shape, first.shape[-1]))[heavy]
+    found.transpose(0, 2, 1)[heavy] = _times(vectors, scale * _times(vectors.transpose(0, 2, 1), own))
+    return found
 
 
-def _by_series(each: Floats, turned: Floats, first: Floats, most: float) -> tuple[Floats, Floats]:
-    """The same where no patient's leverage is above `most`; each power of the leverage serves both sums."""
-    power = (each @ (turned @ first)) @ turned
-    found, spread = np.tile(first, (len(each), 1)), power.copy()
-    factor, terms, nothing = 0.5, 1, _NOTHING * np.abs(first).max()
-    while True:
-        found += factor * power
-        if factor * most * np.abs(power).max() < nothing:
-            return found, spread
-        power = np.matmul(each, (power @ turned.T)[:, :, None])[:, :, 0] @ turned
-        spread += factor * power
-        terms += 1
-        factor *= 1 - 0.5 / terms
+def _by_series(leverage: Floats, first: Floats, most: float) -> Floats:
+    """The same where no patient's leverage is above `most`, by as many terms as are not rounded away."""
+    start = first[:, :, None]
+    found = np.broadcast_to(start, (*first.shape, leverage.shape[-1]))
+    terms = math.ceil(math.log(_NOTHING) / math.log(max(most, _NOTHING)))
+    for term in range(terms, 0, -1):
+        found = _times(leverage, found)
+        found *= 1 - 0.5 / term
+        found += start
+    return found
 
 
-def _inverse_root(total: Floats) -> Floats | None:
-    """A root of the inverse of X'X, (p, r), of the directions there are; None where the first column has none of its own."""
-    scale = np.sqrt(np.diag(total))
-    if not np.isfinite(total).all() or scale[0] == 0:
-        return None
-    scale = np.where(scale > 0, scale, 1)
-    values, vectors = np.linalg.eigh(total / np.outer(scale, scale))
-    kept = values > _RANK * values[-1]
-    if (np.abs(vectors[0, ~kept]) > math.sqrt(_RANK)).any():
-        return None
-    root: Floats = vectors[:, kept] / np.sqrt(values[kept]) / scale[:, None]
-    return root
+def _inverse_root(total: Floats) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """A root of the inverse of each X'X, (n, p, p), of the directions there are, and whether the first column has one of its own."""
+    scale = np.sqrt(np.diagonal(total, axis1=1, axis2=2))
+    has_own = np.isfinite(scale).all(axis=-1) & (scale[:, 0] > 0)
+    scale = np.where(has_own[:, None] & (scale > 0), scale, 1)
+    even = np.where(has_own[:, None, None], total, 0) / (scale[:, :, None] * scale[:, None, :])
+    values, vectors = np.linalg.eigh(even)
+    kept = values > _RANK * values[:, -1:]
+    has_own &= ~((np.abs(vectors[:, 0]) > math.sqrt(_RANK)) & ~kept).any(axis=-1)
+    inverse = np.where(kept, 1 / np.sqrt(np.where(kept, values, 1)), 0)
+    root: Floats = vectors * inverse[:, None] / scale[:, :, None]
+    return root, has_own

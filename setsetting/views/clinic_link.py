@@ -68,7 +68,7 @@ def as_data(viewed: "ClinicLinkView") -> dict[str, Any]:
             "simulated": viewed.simulated,
             "simulated_left_out": viewed.left_out,
             "by_session": [_session_as_data(viewed, each, names) for each in found.sessions],
-            "by_window": [_window_as_data(viewed, each, names) for each in found.windows],
+            "by_window": [_window_as_data(viewed, each, names) for each in found.windows()],
         }
     }
 
@@ -152,7 +152,7 @@ def _totals(viewed: "ClinicLinkView", factor: str) -> Iterator[str]:
     """Counts and minutes over all sessions, linked or not, and over the windows with sessions in them."""
     found = viewed.link
     yield _("All sessions: {told}.").format(told=tally_words(tally(found.sessions, factor)))
-    held = [each for each in found.windows if each.window.sessions]
+    held = [each for each in found.windows() if each.window.sessions]
     with_it = sum(each.tallies[factor].having > 0 for each in held)
     yield _("Windows between two scores with sessions in them: {n}, with it in {some} of them.").format(
         n=len(held), some=with_it
@@ -176,7 +176,7 @@ def _each_in_words(viewed: "ClinicLinkView") -> Iterator[str]:
     yield from (f"  {session_words(viewed, each)}" for each in viewed.link.sessions)
     yield ""
     yield _("Each window between two scores as it was logged:")
-    for each in viewed.link.windows:
+    for each in viewed.link.windows():
         first, last = (day_text(form.at_ms, viewed.zone) for form in (each.window.pre, each.window.post))
         told = "; ".join(f"{name}: {tally_words(each.tallies[key])}" for key, name in names.items())
         yield f"  {viewed.codes[each.window.pre.patient]}  {each.window.post.recall}  {first} to {last}  {told}"

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +129,22 @@ def test_a_patient_left_out_is_left_out() -> None:
     model = Model(rows)
     low, high = model.without_each(model.estimate(fades=False).points, fades=False)
     assert (low, high) == pytest.approx((min(e.points for e in without), max(e.points for e in without)), abs=1e-7)
+
+
+def test_bounds_that_are_sought_side_by_side_are_those_of_each_alone() -> None:
+    model = Model(linked_rows(read_case(), "exposed")[0])
+    for found, fades in zip(model.estimates(), (False, True), strict=True):
+        assert astuple(found) == pytest.approx(astuple(model.estimate(fades=fades)), rel=1e-9)
+
+
+def test_a_patient_without_whom_nothing_can_be_estimated_moves_no_end_of_the_range() -> None:
+    """Here one of three alone had the setting in some sessions only."""
+    exposed = np.zeros((3, 6))
+    exposed[0] = [1, 0, 1, 0, 0, 1]
+    model = Model(linked_rows(simulated(3, 0.0, exposed=exposed), "a")[0])
+    low, high = model.without_each(model.estimate(fades=False).points, fades=False)
+    assert math.isfinite(low)
+    assert math.isfinite(high)
 
 
 def simulated(patients: int, effect: float, seed: int = 3, **changed: Any) -> LinkedColumns:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scipy import special
 
 from setsetting.arrays import Floats
-from setsetting.review.cluster_robust import Clusters, Contrast, contrast, slope_of, sums_of
+from setsetting.review import cluster_robust
+from setsetting.review.cluster_robust import Clusters, Contrast, contrast, contrasts, sums_of
 from setsetting.review.multiplicity import false_discovery_rates
 from setsetting.review.student_t import quantile_95, two_sided
 
@@ -75,13 +76,39 @@ def test_many_patients_are_computed_by_the_same_rule_as_few() -> None:
 def test_a_column_that_others_add_up_to_is_left_out_and_one_without_a_coefficient_is_said() -> None:
     clusters, columns = made_up(1, 20)
     doubled = np.c_[columns[:, :3], columns[:, 2], columns[:, 3]]
-    plain = slope_of(sums_of(columns, clusters, within=True).total, np.eye(4)[:, :3], np.eye(4)[3])
-    again = slope_of(sums_of(doubled, clusters, within=True).total, np.eye(5)[:, :4], np.eye(5)[4])
-    assert again == pytest.approx(plain, rel=1e-9)
+    plain = contrast(sums_of(columns, clusters, within=True), np.eye(4)[:, :3], np.eye(4)[3])
+    again = contrast(sums_of(doubled, clusters, within=True), np.eye(5)[:, :4], np.eye(5)[4])
+    assert again.coefficient == pytest.approx(plain.coefficient, rel=1e-9)
     same = np.c_[columns[:, 2], columns[:, 1:]]
-    assert math.isnan(slope_of(sums_of(same, clusters, within=True).total, np.eye(4)[:, :3], np.eye(4)[3]))
+    assert math.isnan(contrast(sums_of(same, clusters, within=True), np.eye(4)[:, :3], np.eye(4)[3]).coefficient)
     constant = columns * [0, 1, 1, 1]
     assert math.isnan(contrast(sums_of(constant, clusters, within=True), np.eye(4)[:, :3], np.eye(4)[3]).coefficient)
+
+
+@pytest.mark.parametrize("at_once", [4_000_000, 1])
+@pytest.mark.parametrize("patients", [12, 700])
+def test_designs_that_are_asked_together_are_answered_as_each_alone(
+    patients: int, at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that has no coefficient of its own and one that fits whole are among them, and move none of the others."""
+    clusters, columns = made_up(7, patients)
+    sums = sums_of(columns, clusters, within=True)
+    unit = np.eye(4)
+    designs = [
+        (unit[:, :3], unit[3]),
+        (unit[:, [2, 2, 1]], unit[3]),
+        (unit[:, :3], unit[0]),
+        (unit[:, [1, 0, 2]], unit[3]),
+    ]
+    alone = [contrast(sums, *each) for each in designs]
+    monkeypatch.setattr(cluster_robust, "_MOST_AT_ONCE", at_once)
+    together = contrasts(sums, *(np.array(each) for each in zip(*designs, strict=True)))
+    for found, expected in zip(together, alone, strict=True):
+        told = (found.coefficient, found.se, found.df)
+        assert told == pytest.approx((expected.coefficient, expected.se, expected.df), rel=1e-9, nan_ok=True)
+    assert math.isnan(together[1].coefficient)
+    assert together[2].coefficient == pytest.approx(1)
+    assert math.isnan(together[2].se)
 
 
 @pytest.mark.parametrize("df", [0.4, 1, 2.5, 8, 13.114473, 40, 1_000, 15_000])
