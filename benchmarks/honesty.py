@@ -14,13 +14,15 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 
 from setsetting.review.association import ancova, linked_rows
+from setsetting.review.cluster_robust import Contrast
 from setsetting.review.g_estimation import LinkedRows, Model
-from setsetting.review.planned_alternation import DrawnRows, estimate_drawn
-from setsetting.review.simulation import SETTING, Scenario, simulate, simulated_clinic
+from setsetting.review.planned_alternation import estimate_drawn
+from setsetting.review.simulation import SETTING, Scenario, as_drawn, simulate, simulated_clinic, without
 
 PAGE = Path(__file__).parents[1] / "docs" / "statistics.md"
 SIZES = ((20, 500), (117, 200))
 """Patients in a set, and sets that are drawn."""
+STAFF = [each for each in Scenario if each is not Scenario.BLOCKS]
 EFFECT = -3.0
 SEED = 1
 
@@ -40,7 +42,7 @@ def table(scale: float) -> Iterator[str]:
     yield "|---|---|---|---|---|---|---|"
     for patients, usual in SIZES:
         sets = max(1, round(usual * scale))
-        for scenario in Scenario:
+        for scenario in STAFF:
             none = simulate(scenario, patients=patients, sets=sets, effect=0.0, seed=SEED).rejected
             holds = simulate(scenario, patients=patients, sets=sets, effect=EFFECT, seed=SEED).coverage
             ancova, change = others(scenario, patients, sets)
@@ -51,35 +53,37 @@ def table(scale: float) -> Iterator[str]:
 
 
 def drawn(scale: float) -> Iterator[str]:
-    """A setting drawn by lot for every session, with probability one half: three estimates of a true -3."""
-    yield "| patients | sets | estimate | found, no effect | mean of the estimates | their SD |"
-    yield "|---|---|---|---|---|---|"
-    for patients, usual in SIZES:
-        sets = max(1, round(usual * scale))
-        found, points = np.zeros(3), np.zeros((sets, 3))
-        for number in range(sets):
-            none, some = (_rows(patients, effect, number) for effect in (0.0, EFFECT))
-            without, there = estimate_drawn(_as_drawn(none)), estimate_drawn(_as_drawn(some))
-            found += [without.weighted.p < 0.05, without.ancova.p < 0.05, Model(none).test().p < 0.05]
-            points[number] = [
-                there.weighted.coefficient,
-                there.ancova.coefficient,
-                Model(some).estimate(fades=False).points,
-            ]
-        for at, name in enumerate(("weighted and centred", "ANCOVA-CR2", "g-estimate")):
-            told = f"{100 * found[at] / sets:.1f} % | {points[:, at].mean():.2f} | {points[:, at].std(ddof=1):.2f} |"
-            yield f"| {patients} | {sets} | {name} | {told}"
+    """A setting drawn with probability one half, by lot for each session or in blocks: three estimates of a true -3."""
+    yield "| drawn | patients | sets | estimate | found, no effect | interval holds a true -3 | mean of the estimates | their SD |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for scenario, how in ((Scenario.BLOCKS, "in blocks, as planned"), (Scenario.RANDOM, "each session alone")):
+        for patients, usual in SIZES:
+            sets = max(1, round(usual * scale))
+            found, held, points = np.zeros(3), np.zeros(3), np.zeros((sets, 3))
+            for number in range(sets):
+                none, some = (_rows(scenario, patients, effect, number) for effect in (0.0, EFFECT))
+                found += [each.p < 0.05 for each in _three(none, 0.0)]
+                against = _three(some, EFFECT)
+                held += [each.p >= 0.05 for each in against]
+                points[number] = [*(each.coefficient + EFFECT for each in against[:2]), _estimate(some)]
+            for at, name in enumerate(("weighted and centred", "ANCOVA-CR2", "g-estimate")):
+                rates = f"{100 * found[at] / sets:.1f} % | {100 * held[at] / sets:.1f} %"
+                told = f"{rates} | {points[:, at].mean():.2f} | {points[:, at].std(ddof=1):.2f} |"
+                yield f"| {how} | {patients} | {sets} | {name} | {told}"
 
 
-def _rows(patients: int, effect: float, number: int) -> LinkedRows:
-    linked = simulated_clinic(Scenario.RANDOM, patients, effect, np.random.default_rng([SEED, number]))
+def _three(rows: LinkedRows, effect: float) -> list[Contrast]:
+    of_drawn = estimate_drawn(as_drawn(rows))
+    return [without(of_drawn.weighted, effect), without(of_drawn.ancova, effect), Model(rows).test(effect)]
+
+
+def _estimate(rows: LinkedRows) -> float:
+    return Model(rows).estimate(fades=False).points
+
+
+def _rows(scenario: Scenario, patients: int, effect: float, number: int) -> LinkedRows:
+    linked = simulated_clinic(scenario, patients, effect, np.random.default_rng([SEED, number]))
     return linked_rows(linked, SETTING)[0]
-
-
-def _as_drawn(rows: LinkedRows) -> DrawnRows:
-    number = 1 + rows.carried @ np.arange(1, rows.carried.shape[1] + 1)
-    half = np.full(len(number), 0.5)
-    return DrawnRows(rows.clusters, number, rows.exposure, half, rows.pre, rows.post, rows.baseline)
 
 
 def main() -> None:

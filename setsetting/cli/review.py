@@ -206,8 +206,8 @@ def link(
 @click.option(
     "--scenario",
     required=True,
-    type=click.Choice(["random", "order", "severity", "preference", "all"]),
-    help=_("What staff go by when they choose the setting."),
+    type=click.Choice(["random", "order", "severity", "preference", "all", "blocks"]),
+    help=_("What staff go by when they choose the setting; blocks: a planned alternation draws it."),
 )
 @click.option("--patients", required=True, type=WholeNumber(1, 5_000), metavar="P", help=_("Patients in each set."))
 @click.option("--sets", required=True, type=WholeNumber(1, 100_000), metavar="N", help=_("Sets that are drawn."))

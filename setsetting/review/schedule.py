@@ -22,10 +22,11 @@ def commitment_of(terms: Mapping[str, str]) -> str:
 
 def drawn(seed: str, number: int, place: int) -> bool:
     """Whether the infusion of this number that comes in this place, from 0 on, has the setting."""
-    return next(islice(_places(seed, number), place, None))
+    return next(islice(places(seed, number), place, None))
 
 
-def _places(seed: str, number: int) -> Iterator[bool]:
+def places(seed: str, number: int) -> Iterator[bool]:
+    """The same of every place in its order, without end."""
     block = 0
     while True:
         size = 2 + 2 * (_digest(seed, number, block, "size")[0] % 2)

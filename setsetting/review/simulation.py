@@ -8,14 +8,18 @@ simpler estimates fail about as often as in docs/decisions/g-estimation.md. Ever
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 import numpy as np
 
 from setsetting.arrays import Floats
 from setsetting.progress import Report, Step, silent
 from setsetting.review.association import FEWEST_DF, FEWEST_PATIENTS, FEWEST_SESSIONS, linked_rows
+from setsetting.review.cluster_robust import Contrast
 from setsetting.review.column_linkage import LinkedColumns, ScoreColumns, SessionColumns, link_columns
-from setsetting.review.g_estimation import Model
+from setsetting.review.g_estimation import LinkedRows, Model
+from setsetting.review.planned_alternation import DrawnRows, estimate_drawn
+from setsetting.review.schedule import PERMILLE, places
 
 SESSIONS = 6
 _SHARES = np.cumsum([0, 0.30, 0.22, 0.17, 0.13, 0.10, 0.08])
@@ -33,6 +37,8 @@ class Scenario(StrEnum):
     SEVERITY = "severity"
     PREFERENCE = "preference"
     ALL = "all"
+    BLOCKS = "blocks"
+    """Nobody chooses: it is drawn in blocks, as a planned alternation draws it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +58,32 @@ class Simulated:
 def simulate(
     scenario: Scenario, *, patients: int, sets: int, effect: float, seed: int, report: Report = silent
 ) -> Simulated:
-    """Draw so many sets of patients and test the true effect in each; a set that tells nothing rejects nothing."""
+    """Draw so many sets of patients and test the true effect in each; a set that tells nothing rejects nothing.
+
+    What staff chose is tested by g-estimation, what was drawn in blocks by the stored probabilities.
+    """
     rejected = 0
     for number in range(sets):
         linked = simulated_clinic(scenario, patients, effect, np.random.default_rng([seed, number]))
         rows, _number, _unknown = linked_rows(linked, SETTING)
-        rejected += len(rows.clusters) > 0 and Model(rows).test(effect).p < _LEVEL
+        if len(rows.clusters):
+            of_drawn = scenario is Scenario.BLOCKS
+            test = without(estimate_drawn(as_drawn(rows)).weighted, effect) if of_drawn else Model(rows).test(effect)
+            rejected += test.p < _LEVEL
         report(Step(number + 1, sets, str(scenario)))
     return Simulated(effect, sets, rejected / sets)
+
+
+def as_drawn(rows: LinkedRows) -> DrawnRows:
+    """Linked sessions whose setting a schedule drew, each with the probability that it stores; nothing else is carried."""
+    number = 1 + rows.carried @ np.arange(1, rows.carried.shape[1] + 1)
+    probability = np.full(len(number), PERMILLE / 1000)
+    return DrawnRows(rows.clusters, number, rows.exposure, probability, rows.pre, rows.post, rows.baseline)
+
+
+def without(found: Contrast, effect: float) -> Contrast:
+    """The same coefficient set against a true effect instead of none."""
+    return Contrast(found.coefficient - effect, found.se, found.df)
 
 
 def missed(patients: int, *, effect: float, sets: int, seed: int, report: Report = silent) -> float:
@@ -87,11 +111,14 @@ def simulated_clinic(scenario: Scenario, patients: int, effect: float, chance: n
     first, fall = chance.normal(52, 12, patients), chance.normal(23, 14, patients)
     errors = chance.normal(0, 5, (patients, SESSIONS + 1))
     lots = chance.random((patients, SESSIONS))
+    blocks = _in_blocks(patients, chance.bytes(16).hex()) if scenario is Scenario.BLOCKS else None
     exposed, scores = np.zeros((patients, SESSIONS)), np.zeros((patients, SESSIONS + 1))
     for number in range(SESSIONS + 1):
         course = first - fall * _SHARES[number] + effect * exposed.sum(axis=1)
         scores[:, number] = np.clip(np.rint(course + errors[:, number]), 0, 80)
-        if number < SESSIONS:
+        if blocks is not None and number < SESSIONS:
+            exposed[:, number] = blocks[:, number]
+        elif number < SESSIONS:
             leaning = _LEANING[scenario](number, scores[:, number], fall)
             exposed[:, number] = lots[:, number] < 1 / (1 + np.exp(-leaning))
     who = np.arange(patients, dtype=np.int32)
@@ -104,6 +131,12 @@ def simulated_clinic(scenario: Scenario, patients: int, effect: float, chance: n
     )
     totals = scores.astype(np.int32).ravel()
     return link_columns(sessions, ScoreColumns(np.repeat(who, SESSIONS + 1), np.tile(day, patients), totals))
+
+
+def _in_blocks(patients: int, seed: str) -> Floats:
+    """What a schedule of this seed draws for patients in the order in which they come, by the infusion's number."""
+    drawn = [list(islice(places(seed, number), patients)) for number in range(1, SESSIONS + 1)]
+    return np.array(drawn, dtype=float).T
 
 
 def _by_order(number: int, _last: Floats, fall: Floats) -> Floats:

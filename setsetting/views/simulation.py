@@ -38,6 +38,7 @@ def in_words(drawn: Simulated, scenario: Scenario, patients: int) -> str:
         Scenario.SEVERITY: _("by the last score"),
         Scenario.PREFERENCE: _("by who responds well"),
         Scenario.ALL: _("by number, score and response"),
+        Scenario.BLOCKS: _("by lot in blocks, as a planned alternation draws it"),
     }[scenario]
     if drawn.effect == 0:
         said = _("{n} sets of {patients} patients, setting chosen {by}, no effect: found in {share:.1%} (nominal 5 %).")

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from setsetting.review import link_words
-from setsetting.review.association import associate
-from setsetting.review.simulation import SETTING, Scenario, missed, simulate, simulated_clinic
+from setsetting.review.association import associate, linked_rows
+from setsetting.review.simulation import SETTING, Scenario, as_drawn, missed, simulate, simulated_clinic
 
 PROMISED = 0.075
 COVERED = 0.92
@@ -20,6 +20,19 @@ def test_what_is_not_there_is_seldom_found_and_what_is_there_mostly_held(scenari
         simulate(scenario, patients=20, sets=200, effect=-3.0, seed=7).coverage
         >= COVERED - chance + (PROMISED - 0.05) / 2
     )
+
+
+def test_a_planned_alternation_is_drawn_in_blocks_of_its_schedule() -> None:
+    """Of neighbours in the order in which they come never more than two, at any one infusion, have more than the others."""
+    linked = simulated_clinic(Scenario.BLOCKS, 30, 0.0, np.random.default_rng([3, 0]))
+    exposed = linked.sessions.exposures[SETTING].reshape(30, 6)
+    ahead = np.cumsum(2 * exposed - 1, axis=0)
+    assert np.abs(ahead).max() <= 2
+    assert len({tuple(column) for column in exposed.T}) == 6, "each infusion's number has blocks of its own"
+    rows, _number, _unknown = linked_rows(linked, SETTING)
+    told = as_drawn(rows)
+    assert set(told.probability) == {0.5}
+    np.testing.assert_array_equal(told.session_no, linked.sessions.number[linked.at])
 
 
 def test_a_simpler_estimate_fails_in_these_clinics() -> None:
@@ -40,7 +53,6 @@ def test_the_interval_holds_what_is_not_rejected() -> None:
 
 
 def simulate_one(number: int) -> float:
-    from setsetting.review.association import linked_rows
     from setsetting.review.g_estimation import Model
 
     linked = simulated_clinic(Scenario.ALL, 20, -3.0, np.random.default_rng([2, number]))
