@@ -12,7 +12,6 @@ import numpy as np
 
 from setsetting.arrays import Floats
 from setsetting.soundscape.instance import PlanItem
-from setsetting.soundscape.problem import BED_LENGTHS_S
 from setsetting.soundscape.relaxation import INF, Multipliers, Stages, zero_multipliers
 from setsetting.soundscape.ways import (
     EVERY_WAY,
@@ -281,31 +280,27 @@ class Search:
     def _over_beds(self, front: Front, cutoff: float) -> Iterator[Ways]:
         if not len(front.owner):
             return
-        stages, number = self.stages, front.stage
-        stage, several = stages.order[number], len(BED_LENGTHS_S)
-        length = np.tile(BED_LENGTHS_S, len(front.owner))
-        lands = np.repeat(front.second, several) + length
-        price = np.tile(stages.bed_price, len(front.owner))
-        cost, priced = np.repeat(front.cost, several) + price, np.repeat(front.priced, several) + price
-        doors = [(number, self.tables[number].at(self.energy_costs.bed, lands), np.zeros(len(lands)))]
+        stages, number, bed = self.stages, front.stage, self.energy_costs.bed
+        stage, lands = stages.order[number], front.second[:, None] + stages.beds_s
+        cost, priced = front.cost[:, None] + stages.bed_price, front.priced[:, None] + stages.bed_price
+        doors = [(number, self.tables[number].at(bed, lands))]
         beyond = stages.beyond(stage, self.tables) if stage.complete else None
         if beyond is not None and ((lands >= beyond[0].lo) & (lands <= beyond[0].hi)).any():
-            onward = stages.first_stage.get(stage.phase + 1, -1)
-            doors.append(
-                (onward, beyond[0].entered(self.energy_costs.bed, lands), stages.boundary(stage.phase + 1, lands))
-            )
-        for onward, to_go, toll in doors:
+            doors.append((stages.first_stage.get(stage.phase + 1, -1), beyond[0].entered(bed, lands)))
+        for onward, to_go in doors:
             value = priced + to_go
-            good = np.flatnonzero(value < cutoff)
+            row, column = np.nonzero(value < cutoff)
+            landed = lands[row, column]
+            toll = 0.0 if onward == number else stages.boundary(stage.phase + 1, landed)
             yield ways_of(
-                value=value[good],
-                owner=np.repeat(front.owner, several)[good],
-                bed_s=length[good],
+                value=value[row, column],
+                owner=front.owner[row],
+                bed_s=stages.beds_s[column],
                 stage=onward,
-                second=lands[good],
-                kind=self.energy_costs.bed,
-                cost=(cost + toll)[good],
-                priced=(priced + toll)[good],
+                second=landed,
+                kind=bed,
+                cost=cost[row, column] + toll,
+                priced=priced[row, column] + toll,
             )
 
     def _out_of_silence(self, front: Front, cutoff: float) -> Iterator[Ways]:

@@ -6,9 +6,11 @@ that used the same tracks, stand in the same second and ended with the same ener
 never had to drop one for want of room has looked at everything: what it did not find does not exist.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -154,7 +156,7 @@ class _ByTime:
     def _expand(self, now: _Kept) -> None:
         self._kept.append(now)
         parts: list[Ways] = []
-        for stage in np.unique(now.ways["stage"]).tolist():
+        for stage in sorted(set(now.ways["stage"].tolist())):
             rows = np.flatnonzero(now.ways["stage"] == stage)
             ways = now.ways[rows]
             front = Front(
@@ -167,9 +169,9 @@ class _ByTime:
         slots = np.where(ways["stage"] < 0, _END, ways["second"] // self.step_s)
         order = np.argsort(slots, kind="stable")
         ways, slots = ways[order], slots[order]
-        starts = np.flatnonzero(np.diff(slots, prepend=-1))
-        for slot, part in zip(slots[starts].tolist(), np.split(ways, starts[1:]), strict=True):
-            self._waiting[slot].append((len(self._kept) - 1, part))
+        starts = [0, *(np.flatnonzero(slots[1:] != slots[:-1]) + 1).tolist(), len(slots)]
+        for start, stop in pairwise(starts):
+            self._waiting[int(slots[start])].append((len(self._kept) - 1, ways[start:stop]))
 
     def _taken(self, stage: int, used: _Bits) -> Taken:
         """Which tracks are barred; what an artist's further track costs is told when a plan is found."""
@@ -221,7 +223,7 @@ class _ByTime:
     def _plan(self, way: np.void) -> Incumbent:
         items, tracks, now = list[PlanItem](), list[int](), way
         while now["owner"] >= 0:
-            kept = next(one for one in reversed(self._kept) if one.first <= now["owner"])
+            kept = self._kept[bisect_right(self._kept, now["owner"], key=lambda one: one.first) - 1]
             before = kept.ways[now["owner"] - kept.first]
             phase = self.problem.windows[self.stages.order[before["stage"]].phase].name
             start_s = Seconds(int(before["second"]) + self.problem.start_s)

@@ -19,7 +19,7 @@ from setsetting.soundscape.problem import BED_LENGTHS_S, Candidates, Problem
 from setsetting.units import per_s_from_per_min
 
 INF = float("inf")
-_BLOCK_S = 128
+_BLOCK_S, _WALL_S = 128, 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,8 @@ class Stages:
         self.grid_s = grid_s
         self.only = only
         self.energy_costs = EnergyCosts(problem)
-        per_min = problem.weights.bed_per_min * np.array(BED_LENGTHS_S)
+        self.beds_s = np.array(BED_LENGTHS_S)
+        per_min = problem.weights.bed_per_min * self.beds_s
         self.bed_price: Floats = problem.weights.bed_fixed + per_s_from_per_min(per_min)
         numbers = range(len(problem.windows)) if only is None else (only,)
         self.order = [
@@ -238,32 +239,46 @@ class Stages:
         kinds, width = len(costs.classes), hi - lo + 1
         value = np.full((kinds + 2, width), INF)
         priced = candidates.cost + per_track[candidates.tracks]
-        doors = self._doors(number, tables, priced)
         groups = self.groups[stage.phase, False]
         stay = groups.length_s - window.crossfade_s
         stay_cost = _cheapest(groups, priced)
-        reach = max([int(stay.max(initial=0)), *(int(door.shift.max(initial=0)) for door in doors)])
-        ahead = np.full((kinds, width + reach + 1 + _BLOCK_S), INF)
-        doors = [door for door in doors if len(door.shift)]
-        block = min([_BLOCK_S, int(stay.min(initial=_BLOCK_S)), *([BED_LENGTHS_S[0]] if window.bed_allowed else [])])
-        for stop in range(hi + 1, lo, -block):
-            first = max(lo, stop - block)
-            columns, every = slice(first - lo, stop - lo), np.arange(first, stop)
-            seconds = every[:: self.grid_s]
-            best = np.full((kinds, len(seconds)), INF)
+        ahead = np.full((kinds, width + int(stay.max(initial=0)) + 1 + _BLOCK_S), INF)
+        leaving = self._leaving(number, tables, priced)
+        beds = self._beds_beyond(number, tables) if window.bed_allowed else None
+        after = np.full(width + int(self.beds_s[-1]), INF)
+        block = self._whole_steps(min(_BLOCK_S, int(stay.min(initial=_BLOCK_S))))
+        for first in range(lo + (width - 1) // block * block, lo - 1, -block):
+            columns = slice(first - lo, min(first + block, hi + 1) - lo)
+            every = np.arange(lo + columns.start, lo + columns.stop)
+            best = leaving[:, columns.start // self.grid_s : -(-columns.stop // self.grid_s)]
             if len(stay):
-                _swept(best, ahead, (groups.kind, stay, stay_cost), (first - lo, 0, hi - first), self.grid_s)
-            for door in doors:
-                frame = (first - door.lo + _BLOCK_S, door.lo - stop + 1, door.hi - first)
-                _swept(best, door.ahead, (door.kind, door.shift, door.cost), frame, self.grid_s)
-            best -= costs.owed[:, np.minimum(seconds, costs.horizon)]
+                _swept(best, ahead, (groups.kind, stay, stay_cost), (columns.start, 0, hi - first), self.grid_s)
+            best -= costs.owed[:, np.minimum(every[:: self.grid_s], costs.horizon)]
             part = (best[None, :, :] + costs.step[:, :, None]).min(axis=1, initial=INF)
-            if window.bed_allowed:
-                rest = self._beds(number, tables, value, seconds)
-                part[: kinds + 1] = np.minimum(part[: kinds + 1], rest)
             value[:, columns] = np.repeat(part, self.grid_s, axis=1)[:, : len(every)]
+            if beds is not None:  # no bed follows a bed: what follows one that begins here is known by now
+                after[columns] = value[costs.bed, columns]
+                over = np.minimum(beds[columns], self._over_beds(after, columns.start, len(every)))
+                value[: kinds + 1, columns] = np.minimum(value[: kinds + 1, columns], over)
             ahead[:, columns] = value[:kinds, columns] + costs.owed[:, np.minimum(every, costs.horizon)]
         return self._table(number, value)
+
+    def _whole_steps(self, seconds: int) -> int:
+        """So many seconds, less what is no whole step of the tables."""
+        return max(self.grid_s, seconds // self.grid_s * self.grid_s)
+
+    def _leaving(self, number: int, tables: list[CostToGo], priced: Floats) -> Floats:
+        """The cheapest way out of a stage over a track of each class (row) that begins at each step of its seconds."""
+        lo, hi = self.spans[number]
+        best = np.full((len(self.energy_costs.classes), -(-(hi - lo + 1) // self.grid_s)), INF)
+        run = self._whole_steps(_WALL_S)
+        for door in self._doors(number, tables, priced):
+            for first in range(lo, hi + 1, run):
+                last = min(first + run, hi + 1) - 1
+                part = best[:, (first - lo) // self.grid_s : -(-(last + 1 - lo) // self.grid_s)]
+                frame = (first - door.lo + _WALL_S, door.lo - last, door.hi - first)
+                _swept(part, door.ahead, (door.kind, door.shift, door.cost), frame, self.grid_s)
+        return best
 
     def _doors(self, number: int, tables: list[CostToGo], priced: Floats) -> list["_Door"]:
         """The ways from this stage into tables already filled: a pin placed, the phase left, the end."""
@@ -306,21 +321,27 @@ class Stages:
         ahead = np.repeat(self.energy_costs.owed[:, -1:], hi - lo + 1, axis=1)
         return _Door(groups.kind, groups.length_s, cost, lo, hi, _walled(ahead))
 
-    def _beds(self, number: int, tables: list[CostToGo], value: Floats, seconds: Ints) -> Floats:
-        """The cheapest way on over a bed that starts at each second."""
-        stage, costs = self.order[number], self.energy_costs
-        lo, hi = self.spans[number]
+    def _beds_beyond(self, number: int, tables: list[CostToGo]) -> Floats:
+        """The cheapest way out of a stage over a bed that starts at each of its seconds."""
+        stage, (lo, hi) = self.order[number], self.spans[number]
         beyond = self.beyond(stage, tables) if stage.complete else None
-        ends = seconds[None, :] + np.array(BED_LENGTHS_S)[:, None]
-        to_go = _looked_up(value, lo, hi, costs.bed, ends)
+        least = np.full(hi - lo + 1, INF)
         if beyond is not None:
-            to_go = np.minimum(to_go, beyond[0].entered(costs.bed, ends))
-        return np.asarray((to_go + self.bed_price[:, None]).min(axis=0))
+            seconds = np.arange(lo, hi + 1)
+            for length_s, price in zip(self.beds_s, self.bed_price, strict=True):
+                np.minimum(least, beyond[0].entered(self.energy_costs.bed, seconds + length_s) + price, out=least)
+        return least
+
+    def _over_beds(self, after: Floats, first: int, count: int) -> Floats:
+        """The cheapest way on over a bed that starts in so many columns; `after` is what follows one that ends in each."""
+        runs = after[first + self.beds_s[:, None] + np.arange(count)]
+        runs += self.bed_price[:, None]
+        return np.asarray(runs.min(axis=0))
 
 
 @dataclass(frozen=True, slots=True)
 class _Door:
-    """Arcs of one stage into a filled table: `ahead` runs from second `lo` to `hi`, with a block of infinity on each side."""
+    """Arcs of one stage into a filled table: `ahead` runs from second `lo` to `hi`, with a wall of infinity on each side."""
 
     kind: Ints
     shift: Ints
@@ -341,9 +362,9 @@ def _grouped(candidates: Candidates, kinds: Ints, pinned: bool) -> Groups:
 
 
 def _walled(table: Floats) -> Floats:
-    """A table with a block of infinity on each side."""
-    walled = np.full((len(table), table.shape[1] + 2 * _BLOCK_S), INF)
-    walled[:, _BLOCK_S:-_BLOCK_S] = table
+    """A table with a wall of infinity on each side."""
+    walled = np.full((len(table), table.shape[1] + 2 * _WALL_S), INF)
+    walled[:, _WALL_S:-_WALL_S] = table
     return walled
 
 
